@@ -1,0 +1,75 @@
+"""The web process's own two threads: one hears what LINE said, one answers at once.
+
+They are woken by the webhook and by `NOTIFY`; whatever they miss, the next look or the clock finds.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import psycopg
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import channel
+from bot.conversation import hear_everything
+from bot.sending import send_due
+from store.database import listening
+
+LOOK_EVERY_SECONDS: Final = 1.0
+ANSWER_EVERY_SECONDS: Final = 0.25
+AFTER_TROUBLE_SECONDS: Final = 1.0
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def awake(arrived: threading.Event) -> Iterator[None]:
+    """Both threads run within the block; `arrived` is set by the webhook after its commit."""
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=_hear, args=(arrived, stop), name="hear"),
+        threading.Thread(target=_answer, args=(stop,), name="answer"),
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        arrived.set()
+        for thread in threads:
+            thread.join()
+
+
+def _hear(arrived: threading.Event, stop: threading.Event) -> None:
+    while not stop.is_set():
+        arrived.wait(LOOK_EVERY_SECONDS)
+        arrived.clear()
+        _without_dying(hear_everything, stop)
+
+
+def _answer(stop: threading.Event) -> None:
+    channel.warm_up()
+    while not stop.is_set():
+        _without_dying(lambda: _answer_while_listening(stop), stop)
+
+
+def _answer_while_listening(stop: threading.Event) -> None:
+    with listening("messages") as connection:
+        while not stop.is_set():
+            send_due(replies_only=True)
+            for _ in connection.notifies(timeout=ANSWER_EVERY_SECONDS, stop_after=1):
+                pass
+
+
+def _without_dying(work: Callable[[], object], stop: threading.Event) -> None:
+    try:
+        work()
+    except (psycopg.Error, SQLAlchemyError) as away:
+        log.warning("database_away", error=type(away).__name__)
+        stop.wait(AFTER_TROUBLE_SECONDS)
+    except Exception:
+        log.exception("thread_failed")
+        stop.wait(AFTER_TROUBLE_SECONDS)

@@ -1,0 +1,170 @@
+"""The wire to LINE: replies, pushes, profiles by the SDK; photos by httpx, with a cap on bytes."""
+
+import enum
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+import httpx
+import urllib3
+from linebot.v3.messaging import (
+    ApiClient,
+    ApiException,
+    Configuration,
+    Message,
+    MessagingApi,
+    PushMessageRequest,
+    ReplyMessageRequest,
+)
+
+from settings import settings
+
+TIMEOUT: Final = (2.0, 6.0)
+PROFILE_TIMEOUT: Final = (1.0, 1.5)
+MOST_PHOTO_BYTES: Final = 20 * 1024 * 1024
+
+
+class Fate(enum.StrEnum):
+    """What became of an attempt to say something."""
+
+    SENT = "sent"
+    SENT_BEFORE = "sent_before"
+    UNSURE = "unsure"
+    TOKEN_GONE = "token_gone"
+    TOO_FAST = "too_fast"
+    QUOTA_GONE = "quota_gone"
+    NOT_ALLOWED = "not_allowed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The fate, LINE's request id for its support, and its reason when it said one."""
+
+    fate: Fate
+    request_id: str | None = None
+    error: str | None = None
+
+
+class PhotoNotReady(Exception):
+    """LINE is still preparing it (202), or cannot be reached: ask again later."""
+
+
+class PhotoGone(Exception):
+    """LINE does not have it any more (404, or 410 after an unsend)."""
+
+
+class PhotoTooLarge(Exception):
+    """More bytes than MOST_PHOTO_BYTES."""
+
+
+@lru_cache(maxsize=1)
+def _api() -> MessagingApi:
+    given = settings()
+    configuration = Configuration(
+        host=given.line_api_url.rstrip("/"),
+        access_token=given.line_channel_access_token.get_secret_value(),
+    )
+    configuration.retries = False
+    configuration.connection_pool_maxsize = 32
+    return MessagingApi(ApiClient(configuration))
+
+
+def warm_up() -> None:
+    """Make the client now, so that the first answer does not wait for it."""
+    _api()
+
+
+def reply(token: str, messages: Sequence[dict[str, Any]]) -> Outcome:
+    """Answer with a reply token. A token works once, so asking twice never says it twice."""
+    request = ReplyMessageRequest(
+        replyToken=token, messages=[Message.from_dict(message) for message in messages]
+    )
+    return _attempt(lambda: _api().reply_message_with_http_info(request, _request_timeout=TIMEOUT))
+
+
+def push(recipient: str, messages: Sequence[dict[str, Any]], retry_key: UUID) -> Outcome:
+    """Say it unasked. The same retry key with the same body is said once within 24 hours."""
+    request = PushMessageRequest(
+        to=recipient, messages=[Message.from_dict(message) for message in messages]
+    )
+    return _attempt(
+        lambda: _api().push_message_with_http_info(
+            request, x_line_retry_key=str(retry_key), _request_timeout=TIMEOUT
+        )
+    )
+
+
+def language_of(user_id: str) -> str | None:
+    """The language of the person's profile; "" when LINE will not say, None when it may later."""
+    try:
+        profile = _api().get_profile(user_id, _request_timeout=PROFILE_TIMEOUT)
+    except ApiException as refused:
+        return "" if refused.status and 400 <= refused.status < 500 else None
+    except (urllib3.exceptions.HTTPError, OSError):
+        return None
+    return profile.language or ""
+
+
+def photo(message_id: str) -> bytes:
+    """The bytes of a photo sent to us. Raises PhotoNotReady, PhotoGone, PhotoTooLarge."""
+    given = settings()
+    url = f"{given.line_data_api_url.rstrip('/')}/v2/bot/message/{message_id}/content"
+    token = given.line_channel_access_token.get_secret_value()
+    try:
+        with httpx.stream(
+            "GET", url, headers={"Authorization": f"Bearer {token}"}, timeout=10
+        ) as answer:
+            if answer.status_code in (404, 410):
+                raise PhotoGone(str(answer.status_code))
+            if answer.status_code != 200:
+                raise PhotoNotReady(str(answer.status_code))
+            body = bytearray()
+            for chunk in answer.iter_bytes():
+                body += chunk
+                if len(body) > MOST_PHOTO_BYTES:
+                    raise PhotoTooLarge(message_id)
+            return bytes(body)
+    except httpx.HTTPError as away:
+        raise PhotoNotReady(type(away).__name__) from away
+
+
+def _attempt(call: Any) -> Outcome:
+    try:
+        answer = call()
+    except ApiException as refused:
+        return _fate_of(refused)
+    except (urllib3.exceptions.HTTPError, OSError) as away:
+        return Outcome(Fate.UNSURE, error=type(away).__name__)
+    return Outcome(Fate.SENT, _request_id(answer.headers))
+
+
+def _fate_of(refused: ApiException) -> Outcome:
+    said = _said(refused.body)
+    status = refused.status or 0
+    if status == 409:
+        fate = Fate.SENT_BEFORE
+    elif status == 429:
+        fate = Fate.QUOTA_GONE if "monthly limit" in said else Fate.TOO_FAST
+    elif status == 400:
+        fate = Fate.TOKEN_GONE if "Invalid reply token" in said else Fate.REFUSED
+    elif 400 < status < 500:
+        fate = Fate.NOT_ALLOWED
+    else:
+        fate = Fate.UNSURE
+    return Outcome(fate, _request_id(refused.headers), f"{status} {said}"[:500])
+
+
+def _said(body: Any) -> str:
+    try:
+        answer = json.loads(body)
+        return f"{answer.get('message', '')} {answer.get('details') or ''}".strip()
+    except (TypeError, ValueError, AttributeError):
+        return str(body)[:200]
+
+
+def _request_id(headers: Any) -> str | None:
+    return {name.lower(): value for name, value in (headers or {}).items()}.get("x-line-request-id")

@@ -1,0 +1,281 @@
+"""Events wait in the inbox; here they are heard, person by person, one commit for each event.
+
+The resident's row is the lock: two events of one person never meet, events of different people
+never wait for each other, and any process may hear what another one stored.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from bot import incoming, script
+from bot.incoming import Incoming
+from bot.script import Came, Draft, Place, Turn
+from geo.areas import areas_at
+from geo.points import Point
+from reports import city, photos, tell, tickets
+from reports.categories import Category
+from reports.models import Photo, Resident
+from store.database import transaction
+
+MOST_ATTEMPTS: Final = 5
+REPLY_WITHIN: Final = timedelta(seconds=50)
+"""LINE takes a reply token for about a minute after the webhook."""
+
+log = structlog.get_logger()
+
+
+def hear_everything() -> int:
+    """Take all waiting events, person by person. Returns how many were heard."""
+    heard = 0
+    with transaction() as db:
+        waiting = _people_waiting(db)
+        categories = city.categories(db) if waiting else {}
+    for person in waiting:
+        heard += hear_out(person, categories)
+    return heard
+
+
+def hear_out(person: str, categories: Mapping[str, Category]) -> int:
+    """All waiting events of one person, in the order of their own time."""
+    heard = 0
+    while _hear_one(person, categories):
+        heard += 1
+    return heard
+
+
+def _people_waiting(db: Session, most: int = 500) -> list[str]:
+    rows = db.scalars(
+        text(
+            "SELECT person FROM inbox WHERE done_at IS NULL"
+            " AND (retry_at IS NULL OR retry_at <= now())"
+            " GROUP BY person ORDER BY min(id) LIMIT :most"
+        ),
+        {"most": most},
+    )
+    return list(rows)
+
+
+def _hear_one(person: str, categories: Mapping[str, Category]) -> bool:
+    event_id = None
+    try:
+        with transaction() as db:
+            resident = _lock(db, person)
+            event = _next_event(db, person) if resident is not None else None
+            if event is None or resident is None:
+                return False
+            event_id = event.id
+            _hear(db, resident, event, categories)
+            db.execute(text("UPDATE inbox SET done_at = now() WHERE id = :id"), {"id": event_id})
+    except Exception:
+        if event_id is None:
+            raise
+        log.exception("event_failed", event=event_id)
+        _try_again_later(event_id)
+    return True
+
+
+def _lock(db: Session, person: str) -> Any:
+    """The person's row, ours until the commit; None while another process speaks with them."""
+    found = text(
+        "SELECT id, draft FROM residents WHERE line_user_id = :person FOR UPDATE SKIP LOCKED"
+    )
+    row = db.execute(found, {"person": person}).one_or_none()
+    if row is None:
+        db.execute(
+            text(
+                "INSERT INTO residents (line_user_id) VALUES (:person)"
+                " ON CONFLICT (line_user_id) DO NOTHING"
+            ),
+            {"person": person},
+        )
+        row = db.execute(found, {"person": person}).one_or_none()
+    return row
+
+
+def _next_event(db: Session, person: str) -> Any:
+    return db.execute(
+        text(
+            "SELECT id, raw, received_at FROM inbox WHERE person = :person AND done_at IS NULL"
+            " AND (retry_at IS NULL OR retry_at <= now()) ORDER BY occurred_at, id LIMIT 1"
+        ),
+        {"person": person},
+    ).one_or_none()
+
+
+def _hear(db: Session, resident: Any, event: Any, categories: Mapping[str, Category]) -> None:
+    what = incoming.read(event.raw)
+    match what:
+        case incoming.Nothing():
+            return
+        case incoming.Invited():
+            _say(db, event, Turn(None, say=({"say": "text", "key": "groups"},)))
+        case incoming.Unfollowed():
+            _set(db, resident.id, blocked_at=datetime.now(UTC))
+        case incoming.Unsent(message_id):
+            _forget(db, resident, message_id)
+        case _:
+            if isinstance(what, incoming.Followed):
+                _set(db, resident.id, blocked_at=None)
+            draft = open_draft(resident.draft, datetime.now(UTC))
+            came = _known(db, resident.id, draft, what)
+            turn = script.respond(draft, came, categories)
+            _carry_out(db, resident, event, came, turn)
+
+
+def _known(db: Session, resident_id: int, draft: Draft, what: Incoming) -> Came:
+    """What came in, with what only the database knows about it."""
+    match what:
+        case incoming.PhotoSent(message_id, image_set):
+            before = photos.of_set(db, resident_id, image_set) if image_set else []
+            photo_id = photos.announced(
+                db, resident_id=resident_id, line_message_id=message_id, image_set=image_set
+            )
+            filed = next((report for _, report in before if report is not None), None)
+            return script.PhotoCame(photo_id, image_set, filed, answered=bool(before))
+        case incoming.PlaceSent(point):
+            return script.PlaceCame(point, "line", areas_at(db, point))
+        case incoming.ButtonPressed(do, data):
+            if do == "place" and data.get("draft") == draft.key:
+                return _place_of_photo(db, draft, data) or script.Button(do)
+            return script.Button(do, data.get("draft", ""), data)
+        case incoming.WordsSent(words):
+            return script.Words(words)
+        case incoming.UnusableSent(kind):
+            return script.Unusable(kind)
+        case _:
+            return script.Hello()
+
+
+def _place_of_photo(db: Session, draft: Draft, data: Mapping[str, str]) -> Came | None:
+    wanted = data.get("photo", "")
+    if not wanted.isdecimal() or int(wanted) not in draft.photos:
+        return None
+    row = db.execute(
+        select(Photo.exif_place.ST_X(), Photo.exif_place.ST_Y(), Photo.exif_accuracy_m).where(
+            Photo.id == int(wanted), Photo.exif_place.is_not(None)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    point = Point(row[0], row[1])
+    return script.PlaceCame(point, "exif", areas_at(db, point), row[2])
+
+
+def _carry_out(db: Session, resident: Any, event: Any, came: Came, turn: Turn) -> None:
+    if turn.outside is not None:
+        tickets.count_outside(db, datetime.now(UTC), turn.outside)
+    if turn.add_to_report is not None and isinstance(came, script.PhotoCame):
+        tickets.add_photos(db, turn.add_to_report, [came.photo_id])
+    for photo_id in turn.drop:
+        photos.remove(db, photo_id)
+    if turn.file:
+        ticket_id = tickets.file_report(db, _new_report(resident.id, turn.file))
+        turn = replace(
+            turn,
+            say=tuple(_about(say, ticket_id) for say in turn.say),
+            waits_for=f"ticket:{ticket_id}",
+        )
+    kept = draft_to_json(turn.draft)
+    if kept != resident.draft:
+        _set(db, resident.id, draft=kept)
+    _say(db, event, turn)
+
+
+def _about(say: tell.Say, ticket_id: int) -> tell.Say:
+    return say | {"ticket_id": ticket_id} if say["say"] == "ticket" else say
+
+
+def _new_report(resident_id: int, draft: Draft) -> tickets.NewReport:
+    if draft.place is None or draft.category is None:
+        raise ValueError(f"draft {draft.key} is not complete")
+    return tickets.NewReport(
+        resident_id=resident_id,
+        draft_key=draft.key,
+        category=draft.category,
+        place=draft.place.point,
+        place_source=draft.place.source,
+        place_accuracy_m=draft.place.accuracy_m,
+        words=draft.words,
+        photo_ids=draft.photos,
+    )
+
+
+def _say(db: Session, event: Any, turn: Turn) -> None:
+    if turn.say:
+        tell.answer(
+            db,
+            recipient=incoming.person_of(event.raw),
+            event_id=event.id,
+            say=turn.say,
+            reply_token=incoming.reply_token_of(event.raw),
+            reply_until=event.received_at + REPLY_WITHIN,
+            wait=turn.wait,
+            waits_for=turn.waits_for,
+        )
+
+
+def _forget(db: Session, resident: Any, message_id: str) -> None:
+    """A message was taken back: its photo goes from the draft, the store and the ticket."""
+    photo_id = db.scalar(
+        select(Photo.id).where(
+            Photo.line_message_id == message_id, Photo.resident_id == resident.id
+        )
+    )
+    if photo_id is None:
+        return
+    photos.remove(db, photo_id)
+    draft = open_draft(resident.draft, datetime.now(UTC))
+    left = replace(draft, photos=tuple(kept for kept in draft.photos if kept != photo_id))
+    _set(db, resident.id, draft=draft_to_json(None if left.is_empty else left))
+
+
+def _set(db: Session, resident_id: int, **values: Any) -> None:
+    db.execute(update(Resident).where(Resident.id == resident_id).values(**values))
+
+
+def _try_again_later(event_id: int) -> None:
+    with transaction() as db:
+        row = db.execute(
+            text(
+                "UPDATE inbox SET attempts = attempts + 1,"
+                " retry_at = now() + make_interval(secs => power(2, attempts)),"
+                " done_at = CASE WHEN attempts + 1 >= :most THEN now() END,"
+                " error = 'given up after repeated failures'"
+                " WHERE id = :id RETURNING id, raw, received_at, done_at"
+            ),
+            {"id": event_id, "most": MOST_ATTEMPTS},
+        ).one()
+        if row.done_at and incoming.is_private(row.raw):
+            _say(db, row, Turn(None, say=({"say": "text", "key": "sorry"},)))
+
+
+def open_draft(kept: Mapping[str, Any], now: datetime) -> Draft:
+    """The draft as kept in the resident's row, or a new one where there is none or it is old."""
+    if not kept or now - datetime.fromisoformat(kept["started_at"]) > script.DRAFT_LIVES:
+        return Draft(secrets.token_urlsafe(6), now)
+    place = kept.get("place")
+    return Draft(
+        key=kept["key"],
+        started_at=datetime.fromisoformat(kept["started_at"]),
+        photos=tuple(kept["photos"]),
+        place=Place(**(place | {"point": Point(**place["point"])})) if place else None,
+        category=kept["category"],
+        words=kept["words"],
+        no_photo=kept["no_photo"],
+    )
+
+
+def draft_to_json(draft: Draft | None) -> dict[str, Any]:
+    """For the resident's row; {} for no draft."""
+    if draft is None:
+        return {}
+    kept: dict[str, Any] = json.loads(json.dumps(asdict(draft), default=str))
+    return kept

@@ -1,0 +1,188 @@
+"""What LINE's events mean, read with tolerance: an unknown field or kind is never an error. Pure.
+
+Source: LINE Messaging API, webhook event objects. The SDK's parser refuses what it does not know,
+so events are read here by what they must have, and kept raw in the inbox in any case.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from geo.points import NoPosition, Point
+
+_USER_ID: Final = re.compile(r"U[0-9a-f]{32}")
+_NOBODY: Final = re.compile(r"U?(deadbeef)+")
+_NO_TOKEN: Final = re.compile(r"0*|f*")
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoSent:
+    """A photo, or a file that may be one. `image_set` is the id of the set it was sent in."""
+
+    message_id: str
+    image_set: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSent:
+    """A location message."""
+
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class WordsSent:
+    """A text message."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPressed:
+    """A postback of ours: `do` and the rest of its data."""
+
+    do: str
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableSent:
+    """Something that cannot be a report: sticker, video, audio, or a kind we do not know."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Added as a friend, or unblocked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollowed:
+    """Blocked us; nothing can be said any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Took a message back: it must be forgotten everywhere."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Asked into a group or room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Needs no answer: another's event, standby, a connection check, a kind without a person."""
+
+
+Incoming = (
+    PhotoSent
+    | PlaceSent
+    | WordsSent
+    | ButtonPressed
+    | UnusableSent
+    | Followed
+    | Unfollowed
+    | Unsent
+    | Invited
+    | Nothing
+)
+
+
+_BY_KIND: Final[Mapping[str, Incoming]] = {"follow": Followed(), "unfollow": Unfollowed()}
+
+
+def key_of(event: Mapping[str, Any]) -> str:
+    """What makes the event itself: LINE's id, or the content's hash where there is none."""
+    given = event.get("webhookEventId")
+    if isinstance(given, str) and 0 < len(given) <= 200:
+        return given
+    plain = json.dumps(event, sort_keys=True, ensure_ascii=True).encode()
+    return f"sha256:{hashlib.sha256(plain).hexdigest()}"
+
+
+def person_of(event: Mapping[str, Any]) -> str:
+    """The user, group or room it came from; "" for none."""
+    source = _part(event, "source")
+    wanted = {"group": "groupId", "room": "roomId"}.get(str(source.get("type")), "userId")
+    return str(source.get(wanted) or "")[:100]
+
+
+def occurred_at(event: Mapping[str, Any]) -> datetime | None:
+    """LINE's own time of the event (milliseconds since 1970), None where it is not sane."""
+    stamp = event.get("timestamp")
+    if isinstance(stamp, bool) or not isinstance(stamp, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(stamp / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def reply_token_of(event: Mapping[str, Any]) -> str | None:
+    """A token that may be used: not in standby, and none of the connection check's."""
+    token = event.get("replyToken")
+    if event.get("mode") == "standby" or not isinstance(token, str) or _NO_TOKEN.fullmatch(token):
+        return None
+    return token
+
+
+def is_private(event: Mapping[str, Any]) -> bool:
+    """Whether it came from one person alone, whom we can name."""
+    source = _part(event, "source")
+    return source.get("type", "user") == "user" and bool(
+        _USER_ID.fullmatch(str(source.get("userId")))
+    )
+
+
+def read(event: Mapping[str, Any]) -> Incoming:
+    """What this event asks of us. Never raises."""
+    if event.get("mode") == "standby" or _NOBODY.fullmatch(person_of(event)):
+        return Nothing()
+    if not is_private(event):
+        return Invited() if event.get("type") == "join" else Nothing()
+    kind = event.get("type")
+    if kind == "message":
+        return _message(_part(event, "message"))
+    if kind == "postback":
+        data = dict(parse_qsl(str(_part(event, "postback").get("data") or "")[:300]))
+        return ButtonPressed(data.pop("do", ""), data)
+    if kind == "unsend":
+        return Unsent(str(_part(event, "unsend").get("messageId") or ""))
+    return _BY_KIND.get(str(kind), Nothing())
+
+
+def _message(message: Mapping[str, Any]) -> Incoming:
+    kind, message_id = str(message.get("type")), message.get("id")
+    if kind in ("image", "file") and message_id:
+        provider = _part(message, "contentProvider").get("type", "line")
+        if provider != "line":
+            return UnusableSent("external")
+        image_set = _part(message, "imageSet").get("id")
+        return PhotoSent(str(message_id), str(image_set) if image_set else None)
+    if kind == "location":
+        return _place(message)
+    if kind == "text" and isinstance(message.get("text"), str):
+        return WordsSent(message["text"])
+    return UnusableSent(kind)
+
+
+def _place(message: Mapping[str, Any]) -> Incoming:
+    try:
+        return PlaceSent(Point(float(message["longitude"]), float(message["latitude"])))
+    except (KeyError, TypeError, ValueError, NoPosition):
+        return UnusableSent("location")
+
+
+def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = whole.get(name)
+    return part if isinstance(part, Mapping) else {}

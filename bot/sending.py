@@ -1,0 +1,187 @@
+"""Saying what is written down: by reply while the token lives, else by push, never both.
+
+A reply token works once, so a reply whose fate is unsure is tried again with the same token; LINE
+refusing the token then means that the first try arrived. A push carries the retry key and the body
+of its first try. Messages to one person leave in their order.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final, Literal, NamedTuple
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import text, update
+
+from bot import channel, flex
+from bot.channel import Fate, Outcome
+from bot.drawing import draw
+from reports.models import Message, Resident
+from store.database import transaction
+
+LEASE: Final = timedelta(seconds=20)
+AT_ONCE: Final = 16
+RETRY_KEY_LIVES: Final = timedelta(hours=23)
+SENT: Final = Counter(
+    "michi_messages", "Attempts to say something, by way and fate", ["via", "fate"]
+)
+
+log = structlog.get_logger()
+
+
+class Due(NamedTuple):
+    """A claimed message: ours for LEASE."""
+
+    id: int
+    recipient: str
+    say: list[Any]
+    contents: list[Any] | None
+    reply_token: str | None
+    reply_attempts: int
+    push_attempts: int
+    pushed_first_at: datetime | None
+    retry_key: UUID
+    via: Literal["reply", "push"]
+
+
+def send_due(*, replies_only: bool = False) -> int:
+    """Claim and send what is due, many at a time. Returns how many were tried.
+
+    What may have been said by a reply whose token is gone becomes "unknown" and is not said again.
+    """
+    tried = 0
+    while claimed := _claim(replies_only):
+        list(_hands().map(_send, claimed))
+        tried += len(claimed)
+    return tried
+
+
+@lru_cache(maxsize=1)
+def _hands() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_ONCE, "send")
+
+
+def _claim(replies_only: bool) -> list[Due]:
+    with transaction() as db:
+        rows = db.execute(
+            text(_CLAIM), {"lease": LEASE, "most": AT_ONCE, "replies_only": replies_only}
+        )
+        return [Due(*row[1:]) for row in rows if row.state == "waiting"]
+
+
+def _send(due: Due) -> None:
+    try:
+        _learn_language(due.recipient)
+        contents = due.contents or _draw(due)
+        if not contents:
+            return _note(due, state="refused", error="nothing to say")
+        outcome = _say(due, contents)
+    except Exception:
+        log.exception("message_failed", message=due.id)
+        return _note(due, error="could not be drawn")
+    SENT.labels(due.via, outcome.fate).inc()
+    log.info("said", message=due.id, via=due.via, fate=outcome.fate, request=outcome.request_id)
+    _note(due, **_after(due, outcome, contents), line_request_id=outcome.request_id)
+
+
+def _draw(due: Due) -> list[flex.Json]:
+    with transaction() as db:
+        contents = draw(db, due.recipient, due.say)
+        if due.via == "push":
+            db.execute(update(Message).where(Message.id == due.id).values(contents=contents))
+        return contents
+
+
+def _say(due: Due, contents: list[flex.Json]) -> Outcome:
+    if due.via == "reply" and due.reply_token:
+        return channel.reply(due.reply_token, contents)
+    return channel.push(due.recipient, contents, due.retry_key)
+
+
+def _after(due: Due, outcome: Outcome, contents: list[flex.Json]) -> dict[str, Any]:
+    """What the row says after this attempt."""
+    now = datetime.now(UTC)
+    done = {"state": "sent", "via": due.via, "sent_at": now, "error": None}
+    match outcome.fate:
+        case Fate.SENT | Fate.SENT_BEFORE:
+            return done
+        case Fate.TOKEN_GONE if due.reply_attempts > 1:
+            return done
+        case Fate.TOKEN_GONE:
+            return {"reply_token": None, "reply_attempts": 0, "due_at": now}
+        case Fate.QUOTA_GONE:
+            return {"state": "held", "error": outcome.error}
+        case Fate.REFUSED:
+            words = [flex.plain(message) for message in contents]
+            again = (
+                {"contents": words, "due_at": now} if words != contents else {"state": "refused"}
+            )
+            return {**again, "error": outcome.error, **_certain(due)}
+        case Fate.TOO_FAST | Fate.NOT_ALLOWED:
+            return {"due_at": now + _pause(due), "error": outcome.error, **_certain(due)}
+        case Fate.UNSURE:
+            old = due.pushed_first_at and now - due.pushed_first_at > RETRY_KEY_LIVES
+            return {
+                "state": "unknown" if old else "waiting",
+                "due_at": now + _pause(due),
+                "error": outcome.error,
+            }
+
+
+def _certain(due: Due) -> dict[str, Any]:
+    """This attempt surely said nothing, so it does not count as perhaps having arrived."""
+    return {"reply_attempts": due.reply_attempts - 1} if due.via == "reply" else {}
+
+
+def _pause(due: Due) -> timedelta:
+    if due.via == "reply":
+        return timedelta(seconds=min(0.5 * 2**due.reply_attempts, 8))
+    return timedelta(seconds=min(2**due.push_attempts, 3600))
+
+
+def _note(due: Due, **values: Any) -> None:
+    with transaction() as db:
+        db.execute(update(Message).where(Message.id == due.id).values(**values))
+
+
+def _learn_language(recipient: str) -> None:
+    """Ask LINE once for the language of somebody new; failing that, it changes nothing."""
+    with transaction() as db:
+        unknown = db.scalar(
+            text("SELECT id FROM residents WHERE line_user_id = :who AND language IS NULL"),
+            {"who": recipient},
+        )
+    if unknown is None or not recipient.startswith("U"):
+        return
+    language = channel.language_of(recipient)
+    if language is not None:
+        with transaction() as db:
+            db.execute(update(Resident).where(Resident.id == unknown).values(language=language))
+
+
+_CLAIM: Final = """
+    WITH due AS (
+        SELECT m.id, m.reply_token IS NOT NULL AND m.reply_until > now() AS live
+        FROM messages m
+        WHERE m.state = 'waiting' AND m.due_at <= now()
+          AND (NOT :replies_only OR (m.reply_token IS NOT NULL AND m.reply_until > now()))
+          AND NOT EXISTS (
+              SELECT 1 FROM messages e
+              WHERE e.recipient = m.recipient AND e.state = 'waiting' AND e.id < m.id
+                AND (m.reply_token IS NULL OR e.reply_until > now()))
+        ORDER BY m.due_at LIMIT :most FOR UPDATE SKIP LOCKED
+    )
+    UPDATE messages m
+    SET due_at = now() + :lease,
+        state = CASE WHEN NOT due.live AND m.reply_attempts > 0 THEN 'unknown' ELSE 'waiting' END,
+        reply_attempts = m.reply_attempts + due.live::int,
+        push_attempts = m.push_attempts + (NOT due.live)::int,
+        pushed_first_at = CASE WHEN due.live THEN m.pushed_first_at
+                               ELSE coalesce(m.pushed_first_at, now()) END
+    FROM due WHERE m.id = due.id
+    RETURNING m.state, m.id, m.recipient, m.say, m.contents, m.reply_token, m.reply_attempts,
+              m.push_attempts, m.pushed_first_at, m.retry_key,
+              CASE WHEN due.live THEN 'reply' ELSE 'push' END
+"""

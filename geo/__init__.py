@@ -1,0 +1,1 @@
+"""Where things are: points, areas and roads."""

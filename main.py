@@ -1,0 +1,105 @@
+"""The web application: every door, and the one table from exceptions to HTTP answers."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import redis
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.routing import Route
+
+from bot.awake import awake
+from bot.webhook import Webhook
+from geo.points import NoPosition
+from reports.finding import waiting_counts
+from reports.lifecycle import MoveRefused
+from reports.tickets import NoSuchTicket
+from settings import settings
+from store.database import transaction
+from store.files import FilesAway, NoSuchFile, open_files
+from store.tasks import quick_redis
+from web import api, crew, pages, public, sign_in, staff
+
+ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
+    NoSuchTicket: (404, "no_such_ticket"),
+    NoSuchFile: (404, "no_such_file"),
+    MoveRefused: (409, "move_refused"),
+    NoPosition: (422, "no_position"),
+    FilesAway: (503, "photo_store_away"),
+    SQLAlchemyError: (503, "database_away"),
+}
+
+
+def create_app() -> FastAPI:
+    """One web process: webhook, pages, API, health; two threads hear and answer LINE."""
+    arrived = threading.Event()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with awake(arrived):
+            yield
+
+    app = FastAPI(title="Michi", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.router.routes.append(
+        Route("/line/webhook", endpoint=Webhook(arrived.set), methods=["POST"])
+    )
+    for room in (public, sign_in, staff, crew, api):
+        app.include_router(room.router)
+    pages.furnish(app)
+    for kind, (status, reason) in ANSWERS.items():
+        app.add_exception_handler(kind, _answering(status, reason))
+    app.add_api_route("/healthz", alive, include_in_schema=False)
+    app.add_api_route("/readyz", ready, include_in_schema=False)
+    app.add_api_route("/metrics", metrics, include_in_schema=False)
+    return app
+
+
+def alive() -> PlainTextResponse:
+    """This process answers."""
+    return PlainTextResponse("ok")
+
+
+def ready() -> JSONResponse:
+    """It can work: the database, the photo store; Redis may be away without any loss."""
+    parts = {"database": _works(_ask_database), "photo_store": _works(_ask_photo_store)}
+    redis_works = _works(quick_redis().ping)
+    status = 200 if all(parts.values()) else 503
+    return JSONResponse({**parts, "redis": redis_works}, status)
+
+
+def metrics() -> Response:
+    """Prometheus text: this process's counters, and what waits in the database."""
+    with transaction() as db:
+        waiting = waiting_counts(db)
+    lines = [f'michi_waiting{{what="{what}"}} {count}' for what, count in waiting.items()]
+    body = generate_latest().decode() + "\n".join(["# TYPE michi_waiting gauge", *lines, ""])
+    return Response(body, media_type=CONTENT_TYPE_LATEST)
+
+
+def _answering(status: int, reason: str) -> Any:
+    def answer(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"reason": reason, "message": str(error)[:300]}, status)
+
+    return answer
+
+
+def _works(ask: Any) -> bool:
+    try:
+        ask()
+    except (SQLAlchemyError, FilesAway, redis.RedisError):
+        return False
+    return True
+
+
+def _ask_database() -> None:
+    with transaction() as db:
+        db.execute(text("SELECT 1 FROM city"))
+
+
+def _ask_photo_store() -> None:
+    open_files(settings().photo_store_url).check()

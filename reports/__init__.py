@@ -1,0 +1,1 @@
+"""What was reported and what becomes of it."""

@@ -1,0 +1,48 @@
+"""The city's own categories of road problems, as values. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """Names by language (ja, easy_ja, en), business days to the deadline, hint words."""
+
+    key: str
+    names: Mapping[str, str]
+    icon: str
+    department: str
+    deadline_days: int
+    urgent: bool
+    radius_m: float
+    hints: tuple[str, ...]
+
+    def name(self, language: str) -> str:
+        return self.names.get(language) or self.names["ja"]
+
+
+def from_facts(facts: Mapping[str, Any]) -> Category:
+    """From one entry of categories.toml. Raises KeyError naming what is missing."""
+    return Category(
+        key=facts["key"],
+        names=dict(facts["names"]),
+        icon=facts["icon"],
+        department=facts["department"],
+        deadline_days=int(facts["deadline_days"]),
+        urgent=bool(facts.get("urgent", False)),
+        radius_m=float(facts.get("radius_m", 30)),
+        hints=tuple(facts.get("hints", ())),
+    )
+
+
+def named_in(words: str, categories: Iterable[Category]) -> Category | None:
+    """The category whose name or longest hint word stands in these words, if any."""
+    lowered = words.casefold()
+    found = [
+        (len(hint), -place, category)
+        for place, category in enumerate(categories)
+        for hint in (*category.names.values(), *category.hints)
+        if hint.casefold() in lowered
+    ]
+    return max(found, key=lambda hit: hit[:2])[2] if found else None

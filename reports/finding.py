@@ -1,0 +1,325 @@
+"""The reads: one ticket with all that belongs to it, and lists for people, maps and programs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from reports.lifecycle import OPEN, Status
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentFacts:
+    """Who works on it, and how to reach them."""
+
+    key: str
+    name: str
+    name_en: str
+    inside: bool
+    phone: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """A photo; `of` is "report" (the problem) or "repair". Only "stored" ones can be shown."""
+
+    id: int
+    state: str
+    of: str
+    resident_id: int | None
+    width: int | None
+    height: int | None
+    taken_at: datetime | None
+    direction: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoKeys:
+    """Keys in the photo store; `department` is the key of the one that works on its ticket."""
+
+    original: str | None
+    large: str | None
+    small: str | None
+    department: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """`actor` is staff, crew, resident or michi; names are for staff only."""
+
+    id: int
+    at: datetime
+    actor: str
+    actor_name: str
+    what: str
+    from_status: Status | None
+    to_status: Status | None
+    note: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """One ticket as a line of a list or a point of a map; lon/lat EPSG:4326."""
+
+    id: int
+    number: str
+    category: str
+    status: Status
+    lon: float
+    lat: float
+    place_name: str
+    place_name_en: str
+    district: str | None
+    owner: str | None
+    department: DepartmentFacts | None
+    deadline: date | None
+    urgent: bool
+    routed_at: datetime | None
+    received_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+    change: int
+    why: Mapping[str, Any]
+    photo_id: int | None
+    followers: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """Everything about one ticket; `words` are those of its reports, oldest first."""
+
+    ticket: TicketLine
+    photos: Sequence[PhotoFacts]
+    history: Sequence[HistoryLine]
+    words: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters; None means any. `bbox` is west, south, east, north in degrees.
+
+    `department` is a department's key, or "" for 担当課未定. `since` keeps what changed at or
+    after that moment.
+    """
+
+    statuses: Sequence[Status] | None = tuple(OPEN)
+    department: str | None = None
+    category: str | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    since: datetime | None = None
+    number: str | None = None
+    id: int | None = None
+    resident_id: int | None = None
+
+
+def tickets(
+    db: Session, wanted: Wanted, *, order: str = "worklist", after: str = "", limit: int = 100
+) -> list[TicketLine]:
+    """`order`: "worklist" (nobody's first, then urgent, then deadline), "newest" or "changed".
+
+    With "changed", `after` is the `change` of the last line of the page before (keyset paging).
+    """
+    where, values = _conditions(wanted)
+    if order == "changed" and after:
+        where.append("t.change > :after")
+        values["after"] = int(after)
+    statement = (
+        f"{_LINES} WHERE {' AND '.join(where) or 'true'} ORDER BY {_ORDERS[order]} LIMIT :limit"
+    )
+    return [_line(row) for row in db.execute(text(statement), values | {"limit": limit})]
+
+
+def ticket(db: Session, *, number: str | None = None, id: int | None = None) -> TicketPage | None:
+    """One ticket by its number or id, whatever its status, or None."""
+    found = tickets(db, Wanted(statuses=None, number=number, id=id), limit=1)
+    return _page(db, found[0]) if found else None
+
+
+def latest_of(db: Session, resident_id: int, limit: int = 10) -> list[TicketLine]:
+    """The tickets that this resident follows, newest first, whatever their status."""
+    wanted = Wanted(statuses=None, resident_id=resident_id)
+    return tickets(db, wanted, order="newest", limit=limit)
+
+
+def last_change(db: Session) -> int:
+    """A number that grows with every change of any ticket: the source of ETags."""
+    return int(db.scalar(text("SELECT coalesce(max(change), 0) FROM tickets")) or 0)
+
+
+def state_of_open(db: Session) -> str:
+    """Another word after every change, also when commits overtook one another's numbers."""
+    row = db.execute(
+        text(
+            "SELECT count(*), coalesce(sum(t.change), 0), coalesce(max(t.change), 0)"
+            f" FROM tickets t WHERE {_STILL_OPEN}"
+        )
+    ).one()
+    return "-".join(str(number) for number in (*row, last_change(db)))
+
+
+def departments(db: Session) -> list[DepartmentFacts]:
+    """All of them, the city's own first."""
+    rows = db.execute(
+        text(
+            "SELECT key, name, name_en, inside, phone, contact FROM departments"
+            " ORDER BY inside DESC, id"
+        )
+    )
+    return [DepartmentFacts(*row) for row in rows]
+
+
+def photo_keys(db: Session, photo_id: int) -> PhotoKeys | None:
+    """Where a stored photo's files are, and whose ticket it belongs to."""
+    row = db.execute(
+        text(
+            "SELECT p.original, p.large, p.small, d.key FROM photos p"
+            " LEFT JOIN reports r ON r.id = p.report_id"
+            " LEFT JOIN tickets t ON t.id = coalesce(r.ticket_id, p.ticket_id)"
+            " LEFT JOIN departments d ON d.id = t.department_id"
+            " WHERE p.id = :id AND p.state = 'stored'"
+        ),
+        {"id": photo_id},
+    ).one_or_none()
+    return PhotoKeys(*row) if row else None
+
+
+_ORDERS: Final = {
+    "worklist": "(t.department_id IS NOT NULL), t.urgent DESC, t.deadline, t.id",
+    "newest": "t.id DESC",
+    "changed": "t.change",
+}
+_LINES: Final = """
+    SELECT t.*, ST_X(t.place) AS lon, ST_Y(t.place) AS lat,
+           d.key AS d_key, d.name AS d_name, d.name_en AS d_name_en, d.inside AS d_inside,
+           d.phone AS d_phone, d.contact AS d_contact,
+           (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
+            WHERE r.ticket_id = t.id AND p.state = 'stored' ORDER BY p.id LIMIT 1) AS photo_id,
+           (SELECT count(*) FROM followers f WHERE f.ticket_id = t.id) AS followers
+    FROM tickets t LEFT JOIN departments d ON d.id = t.department_id
+"""
+_CONDITIONS: Final = {
+    "statuses": "t.status = ANY(:statuses)",
+    "category": "t.category = :category",
+    "since": "t.updated_at >= :since",
+    "number": "t.number = :number",
+    "id": "t.id = :id",
+    "resident_id": "t.id IN (SELECT ticket_id FROM followers WHERE resident_id = :resident_id)",
+}
+
+
+def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+    values = {name: value for name in _CONDITIONS if (value := getattr(wanted, name)) is not None}
+    where = [_CONDITIONS[name] for name in values]
+    if wanted.statuses is not None:
+        values["statuses"] = [str(status) for status in wanted.statuses]
+        if set(wanted.statuses) <= OPEN:
+            where.append(_STILL_OPEN)
+    if wanted.department is not None:
+        where.append("d.key = :department" if wanted.department else "t.department_id IS NULL")
+        values["department"] = wanted.department
+    if wanted.bbox:
+        where.append("t.place && ST_MakeEnvelope(:west, :south, :east, :north, 4326)")
+        values |= dict(zip(("west", "south", "east", "north"), wanted.bbox, strict=True))
+    return where, values
+
+
+_STILL_OPEN: Final = "t.status IN ({})".format(", ".join(f"'{s}'" for s in sorted(OPEN)))
+
+
+def _line(row: Any) -> TicketLine:
+    department = (
+        DepartmentFacts(
+            row.d_key, row.d_name, row.d_name_en, row.d_inside, row.d_phone, row.d_contact
+        )
+        if row.d_key
+        else None
+    )
+    return TicketLine(
+        id=row.id,
+        number=row.number,
+        category=row.category,
+        status=Status(row.status),
+        lon=row.lon,
+        lat=row.lat,
+        place_name=row.place_name,
+        place_name_en=row.place_name_en,
+        district=row.district,
+        owner=row.owner,
+        department=department,
+        deadline=row.deadline,
+        urgent=row.urgent,
+        routed_at=row.routed_at,
+        received_at=row.received_at,
+        updated_at=row.updated_at,
+        closed_at=row.closed_at,
+        change=row.change,
+        why=row.why,
+        photo_id=row.photo_id,
+        followers=row.followers,
+    )
+
+
+def _page(db: Session, line: TicketLine) -> TicketPage:
+    photos = db.execute(
+        text(
+            "SELECT p.id, p.state, CASE WHEN p.report_id IS NULL THEN 'repair' ELSE 'report' END,"
+            " p.resident_id, p.width, p.height, p.taken_at, p.direction"
+            " FROM photos p LEFT JOIN reports r ON r.id = p.report_id"
+            " WHERE r.ticket_id = :id OR p.ticket_id = :id ORDER BY p.id"
+        ),
+        {"id": line.id},
+    )
+    history = db.execute(
+        text(
+            "SELECT id, at, actor, actor_name, what, from_status, to_status, note, details"
+            " FROM history WHERE ticket_id = :id ORDER BY id"
+        ),
+        {"id": line.id},
+    )
+    words = db.scalars(
+        text("SELECT words FROM reports WHERE ticket_id = :id AND words <> '' ORDER BY id"),
+        {"id": line.id},
+    )
+    return TicketPage(
+        line,
+        [PhotoFacts(*row) for row in photos],
+        [_history_line(row) for row in history],
+        list(words),
+    )
+
+
+def _history_line(row: Any) -> HistoryLine:
+    return HistoryLine(
+        row.id,
+        row.at,
+        row.actor,
+        row.actor_name,
+        row.what,
+        Status(row.from_status) if row.from_status else None,
+        Status(row.to_status) if row.to_status else None,
+        row.note,
+        row.details,
+    )
+
+
+def waiting_counts(db: Session) -> dict[str, int]:
+    """How much waits, by what: for /metrics and for whoever looks after the installation."""
+    row = db.execute(text(_WAITING)).one()
+    return dict(row._mapping)
+
+
+_WAITING: Final = f"""
+    SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL) AS events,
+           (SELECT count(*) FROM tasks WHERE finished_at IS NULL) AS tasks,
+           (SELECT count(*) FROM tasks WHERE gave_up_at IS NOT NULL) AS tasks_given_up,
+           (SELECT count(*) FROM messages WHERE state = 'waiting') AS messages,
+           (SELECT count(*) FROM messages WHERE state = 'held') AS messages_held,
+           (SELECT count(*) FROM tickets t WHERE {_STILL_OPEN}) AS open_tickets,
+           (SELECT count(*) FROM tickets t WHERE {_STILL_OPEN} AND department_id IS NULL)
+               AS open_tickets_of_nobody
+"""

@@ -1,0 +1,181 @@
+"""From a stranger's bytes to the facts of a photo, and to two pictures of it that may be shown."""
+
+import io
+import struct
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from PIL import Image, ImageCms
+
+from reports.decoders import (
+    DECODERS_RAISE,
+    Broken,
+    Format,
+    ImageError,
+    NotAnImage,
+    TooLarge,
+    limit_memory,
+    open_image,
+    reading,
+)
+from reports.exif import read_exif
+
+__all__ = [
+    "Broken",
+    "Derivatives",
+    "Facts",
+    "ImageError",
+    "NotAnImage",
+    "TooLarge",
+    "derive",
+    "limit_memory",
+    "look",
+]
+
+LARGE, SMALL = 1280, 480  # longest side in pixels
+
+# Exif 2.32, tag 0x0112: how to turn what was stored
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# modes whose pixels cannot be averaged -> what to turn them into first
+_AVERAGED = {"1": "L", "P": "RGB"}
+# At these steps no eye tells it from LANCZOS (33 to 43 dB apart); it takes less than half the time.
+_FILTER = Image.Resampling.HAMMING
+_SRGB = ImageCms.createProfile("sRGB")
+_TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a photo says of itself. Width and height are those of the upright picture.
+
+    `place` is (lon, lat) in WGS 84, a hint that a person confirms; `accuracy_m` its radius in
+    metres; `direction` where the camera looked, in degrees from true north; `taken_at` has an
+    offset.
+    """
+
+    format: Format
+    width: int
+    height: int
+    place: tuple[float, float] | None
+    taken_at: datetime | None
+    direction: float | None
+    accuracy_m: float | None
+
+
+@dataclass(frozen=True)
+class Derivatives:
+    """Two JPEGs, upright, in sRGB, without EXIF, profile or comment; never larger than the photo.
+
+    The longest side is at most 1,280 (`large`) and 480 pixels (`small`).
+    """
+
+    large: bytes
+    small: bytes
+
+
+def look(data: bytes, tz: tzinfo = _TOKYO) -> Facts:
+    """The facts of a photo, from its header alone; a time without an offset is taken to be in `tz`.
+
+    Raises NotAnImage, TooLarge or Broken. A doubtful position, time or direction is None.
+    """
+    with reading():
+        format, image = open_image(data)
+        exif = read_exif(_exif_block(image, data), tz)
+        width, height = image.size if exif.orientation < 5 else image.size[::-1]
+    return Facts(
+        format=format,
+        width=width,
+        height=height,
+        place=exif.place,
+        taken_at=exif.taken_at,
+        direction=exif.direction,
+        accuracy_m=exif.accuracy_m,
+    )
+
+
+def derive(data: bytes) -> Derivatives:
+    """Both pictures from one decode; raises NotAnImage, TooLarge or Broken.
+
+    The decoder itself shrinks a JPEG (draft), the small picture is made from the large one and
+    turning comes when little is left to turn: a quarter of the obvious way's time.
+    """
+    with reading():
+        _, image = open_image(data)
+        turn = _TURNS.get(read_exif(_exif_block(image, data), _TOKYO).orientation)
+        profile = image.info.get("icc_profile")
+        large = _turned(_srgb(_on_white(_shrunk(image)), profile), turn)
+        small = large.copy()
+        small.thumbnail((SMALL, SMALL), _FILTER)
+        return Derivatives(large=_jpeg(large), small=_jpeg(small))
+
+
+def _exif_block(image: Image.Image, data: bytes) -> bytes:
+    block = image.info.get("exif") or (_late_exif(data) if image.format == "PNG" else b"")
+    return bytes(block)
+
+
+def _late_exif(data: bytes) -> bytes:
+    """The eXIf chunk of a PNG that has it behind the pixels, found without decoding them."""
+    at = 8
+    while at + 8 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        if kind == b"eXIf":
+            return data[at + 8 : at + 8 + length]
+        at += 12 + length
+    return b""
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    scale = min(1.0, LARGE / max(image.size))
+    if scale < 1:
+        image.draft(None, (int(image.width * scale) or 1, int(image.height * scale) or 1))
+    image = _averageable(image)
+    image.thumbnail((LARGE, LARGE), _FILTER, reducing_gap=2.0)
+    return image
+
+
+def _averageable(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16 bits of grey
+        return image.point(lambda value: value * (1 / 256)).convert("L")
+    if image.has_transparency_data:
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+    return image.convert(_AVERAGED[image.mode]) if image.mode in _AVERAGED else image
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=image.getchannel("A"))
+    return white
+
+
+def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """In sRGB by the photo's own profile; one that does not fit the picture says nothing."""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile or b""))
+        if "sRGB" not in ImageCms.getProfileDescription(source):
+            return ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB") or image
+    except (ImageCms.PyCMSError, *DECODERS_RAISE):
+        pass
+    return image.convert("RGB")
+
+
+def _turned(image: Image.Image, turn: Image.Transpose | None) -> Image.Image:
+    return image if turn is None else image.transpose(turn)
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    image.info.clear()  # a comment would go along
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=82)
+    return out.getvalue()

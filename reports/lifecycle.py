@@ -1,0 +1,86 @@
+"""The life of a ticket as one table: from, to, and who may make the move. Pure."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Status(StrEnum):
+    """The field's statuses, in the order of a normal life, then the other ends and the way back."""
+
+    RECEIVED = "received"
+    INSPECTING = "inspecting"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    MADE_SAFE = "made_safe"
+    FIXED = "fixed"
+    MONITORING = "monitoring"
+    FORWARDED = "forwarded"
+    DECLINED = "declined"
+    MERGED = "merged"
+    REOPENED = "reopened"
+
+
+class Role(StrEnum):
+    """Who moves a ticket. Staff may do what a crew may."""
+
+    STAFF = "staff"
+    CREW = "crew"
+    RESIDENT = "resident"
+
+
+class MoveRefused(Exception):
+    """This person may not make this move from this status, or its reason is missing."""
+
+
+OPEN: Final = frozenset(Status) - {Status.FIXED, Status.DECLINED, Status.MERGED}
+TOLD_BY_PUSH: Final = frozenset(
+    {Status.SCHEDULED, Status.FIXED, Status.FORWARDED, Status.DECLINED, Status.REOPENED}
+)
+NEEDS_A_REASON: Final = frozenset({Status.DECLINED, Status.FORWARDED})
+
+_FIELD: Final = frozenset({Role.CREW, Role.STAFF})
+_DESK: Final = frozenset({Role.STAFF})
+_WORK: Final = {
+    Status.INSPECTING: _FIELD,
+    Status.SCHEDULED: _FIELD,
+    Status.IN_PROGRESS: _FIELD,
+    Status.MADE_SAFE: _FIELD,
+    Status.FIXED: _FIELD,
+    Status.MONITORING: _FIELD,
+    Status.FORWARDED: _DESK,
+    Status.DECLINED: _DESK,
+    Status.MERGED: _DESK,
+}
+
+
+def _without(*taken: Status) -> dict[Status, frozenset[Role]]:
+    return {to: who for to, who in _WORK.items() if to not in taken}
+
+
+_AGAIN: Final = {Status.REOPENED: _DESK | {Role.RESIDENT}}
+MOVES: Final[dict[Status, dict[Status, frozenset[Role]]]] = {
+    Status.RECEIVED: _without(),
+    Status.INSPECTING: _without(Status.INSPECTING),
+    Status.SCHEDULED: _without(Status.SCHEDULED),
+    Status.IN_PROGRESS: _without(Status.IN_PROGRESS),
+    Status.MADE_SAFE: _without(Status.MADE_SAFE, Status.INSPECTING),
+    Status.MONITORING: _without(Status.MONITORING),
+    Status.FORWARDED: _without(Status.FORWARDED),
+    Status.REOPENED: _without(),
+    Status.FIXED: _AGAIN,
+    Status.DECLINED: _AGAIN,
+    Status.MERGED: {Status.REOPENED: _DESK},
+}
+
+
+def moves_for(role: Role, status: Status) -> list[Status]:
+    """The statuses this role may move a ticket to, in the order of a normal life."""
+    return [to for to, who in MOVES[status].items() if role in who]
+
+
+def check_move(role: Role, status: Status, to: Status, reason: str) -> None:
+    """Raises MoveRefused with the cause in Japanese, as the screen shows it."""
+    if role not in MOVES[status].get(to, frozenset()):
+        raise MoveRefused("この受付票は、いまの状態からその状態へは変えられません。")
+    if to in NEEDS_A_REASON and not reason.strip():
+        raise MoveRefused("通報した人が読む理由を書いてください。")

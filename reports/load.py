@@ -1,0 +1,110 @@
+"""A city's own tables in: departments, categories and routing rules, from one folder of files."""
+
+import csv
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from geo.load import BadFile, load_areas, load_city_facts, load_roads
+from geo.models import City
+from reports.categories import from_facts
+from reports.models import CategoryRow, Department, RuleRow
+
+
+def load_city(db: Session, folder: Path) -> dict[str, int]:
+    """Everything of one city, all or nothing. Returns how many of each. Raises BadFile.
+
+    The folder holds city.toml, areas.geojson, roads.geojson, departments.toml, categories.toml
+    and rules.csv; docs/city-files.md describes them.
+    """
+    load_city_facts(db, _toml(folder / "city.toml"))
+    return {
+        "areas": load_areas(db, folder / "areas.geojson"),
+        "roads": load_roads(db, folder / "roads.geojson"),
+        "departments": load_departments(db, folder / "departments.toml"),
+        "categories": load_categories(db, folder / "categories.toml"),
+        "rules": load_rules(db, folder / "rules.csv"),
+    }
+
+
+def is_loaded(db: Session) -> bool:
+    """Whether this installation knows its city."""
+    return db.scalar(select(City.id)) is not None
+
+
+def load_departments(db: Session, file: Path) -> int:
+    """Add or change departments by key; none is removed, for tickets may stand with it."""
+    rows = [_department(file, entry) for entry in _toml(file).get("departments", [])]
+    for row in rows:
+        new = insert(Department).values(**row)
+        db.execute(new.on_conflict_do_update(index_elements=[Department.key], set_=row))
+    return len(rows)
+
+
+def load_categories(db: Session, file: Path) -> int:
+    """Add or change categories by key, in the order of the file."""
+    entries = _toml(file).get("categories", [])
+    departments = set(db.scalars(select(Department.key)))
+    for position, entry in enumerate(entries):
+        try:
+            category = from_facts(entry)
+        except (KeyError, ValueError) as wrong:
+            raise BadFile(f"{file.name}, entry {position + 1}: {wrong} is missing") from wrong
+        if category.department not in departments:
+            raise BadFile(f"{file.name}: {category.key}: no department “{category.department}”")
+        row = {"key": category.key, "position": position, "facts": entry}
+        new = insert(CategoryRow).values(**row)
+        db.execute(new.on_conflict_do_update(index_elements=[CategoryRow.key], set_=row))
+    return len(entries)
+
+
+def load_rules(db: Session, file: Path) -> int:
+    """Replace the routing table. Empty cells mean any; the first rule that matches decides."""
+    departments = {row.key: row.id for row in db.execute(select(Department.key, Department.id))}
+    categories = set(db.scalars(select(CategoryRow.key)))
+    db.execute(delete(RuleRow))
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    for number, row in enumerate(rows, start=2):
+        if row.get("department") not in departments:
+            raise BadFile(f"{file.name}, line {number}: no department “{row.get('department')}”")
+        if row["category"] and row["category"] not in categories:
+            raise BadFile(f"{file.name}, line {number}: no category “{row['category']}”")
+        db.add(
+            RuleRow(
+                position=int(row["order"]),
+                category=row["category"] or None,
+                owner=row["owner"] or None,
+                district=row["district"] or None,
+                department_id=departments[row["department"]],
+                note=row["note"] or "",
+            )
+        )
+    db.flush()
+    return len(rows)
+
+
+def _department(file: Path, entry: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {
+            "key": entry["key"],
+            "name": entry["name"],
+            "name_en": entry["name_en"],
+            "inside": bool(entry["inside"]),
+            "phone": entry["phone"],
+            "contact": entry.get("contact", ""),
+            "url": entry.get("url"),
+        }
+    except KeyError as missing:
+        raise BadFile(f"{file.name}: a department lacks {missing}") from missing
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as wrong:
+        raise BadFile(f"{file.name}: {wrong}") from wrong

@@ -1,0 +1,97 @@
+"""Photos on their way: announced by LINE or uploaded, then stored, or lost for a reason."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from reports.models import Photo, Report
+from store.tasks import later
+
+
+def announced(db: Session, *, resident_id: int, line_message_id: str, image_set: str | None) -> int:
+    """A resident sent it; fetching it is the next thing to do. Returns the photo's id."""
+    made: int | None = db.scalar(
+        upsert(Photo)
+        .values(resident_id=resident_id, line_message_id=line_message_id, image_set=image_set)
+        .on_conflict_do_nothing(index_elements=[Photo.line_message_id])
+        .returning(Photo.id)
+    )
+    if made is None:
+        same = select(Photo.id).where(Photo.line_message_id == line_message_id)
+        return int(db.execute(same).scalar_one())
+    later(db, "take_in_photo", photo_id=made)
+    return made
+
+
+def uploaded(db: Session, *, original: str, ticket_id: int) -> int:
+    """A crew's photo of a ticket's place, its bytes already in the photo store under `original`."""
+    made = db.execute(
+        insert(Photo).values(original=original, ticket_id=ticket_id).returning(Photo.id)
+    ).scalar_one()
+    later(db, "take_in_photo", photo_id=made)
+    return made
+
+
+def of_set(db: Session, resident_id: int, image_set: str) -> list[tuple[int, int | None]]:
+    """Photos of one set that came before: (photo id, report id it was filed with)."""
+    rows = db.execute(
+        select(Photo.id, Photo.report_id)
+        .where(Photo.resident_id == resident_id, Photo.image_set == image_set)
+        .order_by(Photo.id)
+    )
+    return [(row.id, row.report_id) for row in rows]
+
+
+def keep(db: Session, photo_id: int, facts: Mapping[str, Any]) -> None:
+    """What became of the photo: its state and, when stored, keys, size and EXIF facts."""
+    db.execute(update(Photo).where(Photo.id == photo_id, Photo.state != "removed").values(**facts))
+
+
+def ticket_of(db: Session, photo_id: int) -> int | None:
+    """The ticket that this photo belongs to, once it is filed."""
+    return db.scalar(
+        select(Report.ticket_id)
+        .join(Photo, Photo.report_id == Report.id)
+        .where(Photo.id == photo_id)
+    )
+
+
+def remove(db: Session, photo_id: int) -> None:
+    """Forget a photo everywhere: row emptied now, files as soon as a worker comes to it."""
+    photo = db.get(Photo, photo_id, with_for_update=True)
+    if photo is None:
+        return
+    keys = [key for key in (photo.original, photo.large, photo.small) if key]
+    photo.state = "removed"
+    photo.original = photo.large = photo.small = None
+    photo.exif_place = photo.taken_at = photo.direction = photo.exif_accuracy_m = None
+    if keys:
+        later(db, "forget_files", keys=keys)
+
+
+def still_needed(db: Session, keys: Collection[str]) -> set[str]:
+    """Which of these files another photo still uses: the same bytes are kept once."""
+    rows = db.execute(
+        select(Photo.original, Photo.large, Photo.small).where(
+            or_(Photo.original.in_(keys), Photo.large.in_(keys), Photo.small.in_(keys))
+        )
+    )
+    return {key for row in rows for key in row if key}
+
+
+def forgotten_drafts(db: Session, before: datetime) -> list[int]:
+    """Residents' photos that never became part of a report and are older than that."""
+    return list(
+        db.scalars(
+            select(Photo.id).where(
+                Photo.report_id.is_(None),
+                Photo.ticket_id.is_(None),
+                Photo.state != "removed",
+                Photo.created_at < before,
+            )
+        )
+    )

@@ -1,0 +1,68 @@
+"""Words to say, written down in the commit of what they tell of; `bot` says them afterwards."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, text
+from sqlalchemy.orm import Session
+
+from reports.models import Message
+from store.database import wake
+from store.tasks import later
+
+Say = dict[str, Any]
+"""One thing to say, free of language: `{"say": kind, …facts}`; see bot/drawing.py for the kinds."""
+
+
+def answer(
+    db: Session,
+    *,
+    recipient: str,
+    event_id: int,
+    say: Sequence[Say],
+    reply_token: str | None,
+    reply_until: datetime | None,
+    wait: timedelta = timedelta(0),
+    waits_for: str | None = None,
+) -> None:
+    """The one answer to one event; `waits_for` (such as "ticket:7") may let it go before `wait`."""
+    _write(
+        db,
+        [recipient],
+        say,
+        event_id=event_id,
+        reply_token=reply_token,
+        reply_until=reply_until,
+        wait=wait,
+        waits_for=waits_for,
+    )
+    wake(db, "messages")
+
+
+def push(db: Session, recipients: Sequence[str], say: Sequence[Say]) -> None:
+    """Say it unasked, to each of these LINE user ids; it costs the city a push each."""
+    if recipients:
+        _write(db, recipients, say)
+        later(db, "send_messages")
+
+
+def let_go(db: Session, waits_for: str) -> bool:
+    """What messages waited for is known now: they leave at the commit. Whether any did wait."""
+    released = db.execute(
+        text(
+            "UPDATE messages SET due_at = now(), waits_for = NULL"
+            " WHERE waits_for = :waits_for AND state = 'waiting'"
+        ),
+        {"waits_for": waits_for},
+    )
+    waited = bool(getattr(released, "rowcount", 0))
+    if waited:
+        wake(db, "messages")
+    return waited
+
+
+def _write(db: Session, recipients: Sequence[str], say: Sequence[Say], **how: Any) -> None:
+    wait = how.pop("wait", timedelta(0))
+    rows = [{"recipient": who, "say": list(say), **how} for who in recipients]
+    db.execute(insert(Message).values(due_at=func.now() + wait), rows)

@@ -1,0 +1,100 @@
+"""Who may import whom, and which files are pure, held by reading the imports themselves."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAY_IMPORT = {
+    "settings": set(),
+    "store": {"settings"},
+    "geo": {"settings", "store"},
+    "reports": {"settings", "store", "geo"},
+    "bot": {"settings", "store", "geo", "reports"},
+    "web": {"settings", "store", "geo", "reports"},
+    "workers": {"settings", "store", "geo", "reports", "bot"},
+    "main": {"settings", "store", "geo", "reports", "bot", "web"},
+    "cli": {"settings", "store", "geo", "reports", "bot", "web", "workers", "migrations"},
+    "migrations": {"settings", "store", "geo", "reports", "bot", "web"},
+    "local": {"settings"},
+    "local.line": set(),
+}
+PURE = [
+    "geo/points.py",
+    "reports/categories.py",
+    "reports/deadlines.py",
+    "reports/images.py",
+    "reports/lifecycle.py",
+    "reports/numbers.py",
+    "reports/routing.py",
+    "bot/cards.py",
+    "bot/flex.py",
+    "bot/incoming.py",
+    "bot/script.py",
+    "bot/wording.py",
+]
+IMPURE_PACKAGES = {
+    "psycopg", "redis", "rq", "fastapi", "starlette", "linebot", "httpx", "obstore", "uvicorn",
+    "urllib3",
+}  # fmt: skip
+OURS = {room.split(".")[0] for room in MAY_IMPORT}
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in the file."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def room_of(module: str) -> str:
+    """The room that a dotted module name lies in."""
+    if module == "local.line" or module.startswith("local.line."):
+        return "local.line"
+    return module.split(".")[0]
+
+
+def files_of(room: str, root: Path = ROOT) -> list[Path]:
+    """The Python files of a room; local does not include local/line."""
+    if (root / f"{room}.py").exists():
+        return [root / f"{room}.py"]
+    folder = root / room.replace(".", "/")
+    return [
+        file
+        for file in sorted(folder.rglob("*.py"))
+        if "node_modules" not in file.parts
+        and (room != "local" or "line" not in file.relative_to(folder).parts)
+    ]
+
+
+def forbidden(room: str, root: Path = ROOT) -> list[str]:
+    """What this room imports and may not, as “file imports module”."""
+    allowed = MAY_IMPORT[room] | {room}
+    return [
+        f"{file.relative_to(root)} imports {module}"
+        for file in files_of(room, root)
+        for module in imports_of(file)
+        if module.split(".")[0] in OURS and room_of(module) not in allowed
+    ]
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_every_room_imports_only_what_it_may(room: str) -> None:
+    assert files_of(room), f"{room} has no files"
+    assert forbidden(room) == []
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_files_import_no_database_queue_web_or_line(name: str) -> None:
+    packages = {module.split(".")[0] for module in imports_of(ROOT / name)}
+    assert packages & IMPURE_PACKAGES == set()
+
+
+def test_a_planted_import_is_found(tmp_path: Path) -> None:
+    (tmp_path / "geo").mkdir()
+    (tmp_path / "geo" / "areas.py").write_text("def f():\n    from bot import script\n")
+    assert forbidden("geo", tmp_path) == ["geo/areas.py imports bot"]

@@ -1,0 +1,102 @@
+"""The sample city's tables agree: departments, categories and rules name only what exists."""
+
+import csv
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+SAMPLE = Path(__file__).resolve().parents[1] / "local" / "sample_city"
+
+
+def entries(name: str) -> list[dict[str, Any]]:
+    table: list[dict[str, Any]] = tomllib.loads((SAMPLE / f"{name}.toml").read_text("utf-8"))[name]
+    return table
+
+
+def rules() -> list[dict[str, str]]:
+    with (SAMPLE / "rules.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def department_for(category: str, owner: str, district: str) -> str | None:
+    wanted = {"category": category, "owner": owner, "district": district}
+    return next(
+        (r["department"] for r in rules() if all(r[k] in ("", v) for k, v in wanted.items())), None
+    )
+
+
+def test_the_city_says_that_it_is_a_sample_and_that_its_numbers_are_made_up() -> None:
+    city = tomllib.loads((SAMPLE / "city.toml").read_text("utf-8"))
+    assert (city["key"], city["name"]) == ("koganei", "小金井市")
+    assert "見本" in city["note"]
+    assert "架空" in city["note"]
+    assert city["phones"] == {
+        "road_line": "042-000-0000",
+        "police": "110",
+        "road_emergency": "#9910",
+    }
+    assert city["office_hours"] == {"opens": "08:30", "closes": "17:15"}
+    assert city["extra_holidays"] == []
+    for department in entries("departments"):
+        assert department["phone"].startswith("042-000-")
+        assert "架空" in department["contact"]
+
+
+def test_every_category_has_three_names_that_fit_a_button_of_twenty_letters() -> None:
+    for category in entries("categories"):
+        assert set(category["names"]) == {"ja", "easy_ja", "en"}
+        for name in category["names"].values():
+            label = f"{category['icon']} {name}"
+            assert name
+            assert len(label.encode("utf-16-le")) // 2 <= 20, label
+
+
+def test_every_category_has_a_deadline_a_radius_hints_and_a_known_department() -> None:
+    inside = {d["key"] for d in entries("departments") if d["inside"]}
+    categories = {category["key"]: category for category in entries("categories")}
+    assert " ".join(categories) == (
+        "pothole sidewalk drain mirror guardrail streetlight sign tree debris animal other"
+    )
+    for category in categories.values():
+        assert category["department"] in inside
+        assert 0 < category["deadline_days"] <= 10
+        assert 10 <= category["radius_m"] <= 60
+        assert any(hint.isascii() for hint in category["hints"])
+        assert any(not hint.isascii() for hint in category["hints"])
+
+
+def test_no_hint_belongs_to_two_categories() -> None:
+    hints = Counter(hint for category in entries("categories") for hint in category["hints"])
+    assert set(hints.values()) == {1}
+
+
+def test_every_rule_names_things_that_exist() -> None:
+    departments = {department["key"] for department in entries("departments")}
+    categories = {category["key"] for category in entries("categories")}
+    districts = {"north", "central", "south"}
+    orders = [int(rule["order"]) for rule in rules()]
+    assert orders == sorted(set(orders))
+    for rule in rules():
+        assert list(rule) == ["order", "category", "owner", "district", "department", "note"]
+        assert rule["department"] in departments
+        assert rule["category"] in categories | {""}
+        assert rule["owner"] in {"national", "prefecture", "city", "other"}
+        assert rule["district"] in districts | {""}
+
+
+def test_city_roads_go_to_the_category_s_department_and_other_owners_to_theirs() -> None:
+    for category in entries("categories"):
+        key = category["key"]
+        assert department_for(key, "city", "north") == category["department"]
+        assert department_for(key, "prefecture", "north") == "tokyo_kitatama_south"
+        assert department_for(key, "national", "north") == "national_road_office"
+
+
+def test_private_roads_are_left_to_the_staff_except_for_the_public_sewer() -> None:
+    matched = {
+        category["key"]: found
+        for category in entries("categories")
+        if (found := department_for(category["key"], "other", "central"))
+    }
+    assert matched == {"drain": "drains"}

@@ -1,0 +1,1 @@
+"""People with a browser: staff, crews, and programs."""

@@ -1,0 +1,60 @@
+"""People who sign in, their sessions, and programs with a token."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.base import Base
+
+
+class User(Base):
+    """Staff, or a crew of one department. `password` is an argon2 hash."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("role IN ('staff', 'crew')", name="role"),
+        CheckConstraint("role = 'staff' OR department_id IS NOT NULL", name="crew_has_department"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    shown_name: Mapped[str]
+    password: Mapped[str]
+    role: Mapped[str]
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    disabled: Mapped[bool] = mapped_column(server_default=text("false"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SignIn(Base):
+    """A session; the cookie holds the secret, the table only its SHA-256."""
+
+    __tablename__ = "sign_ins"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    csrf: Mapped[str]
+    expires_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SignInFailure(Base):
+    """One wrong password, for slowing down who tries many."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (Index("ix_sign_in_failures_who", "who", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    who: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ApiToken(Base):
+    """A program's way in; the token is shown once, its SHA-256 is kept."""
+
+    __tablename__ = "api_tokens"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,1 @@
+"""What happens after the commit, on as many machines as there are."""

@@ -1,0 +1,118 @@
+"""Taking photos in: fetch at once, keep the original under its hash, read EXIF, make two sizes.
+
+Runs in a forked process with a memory limit (workers/running.py), so that a hostile picture can
+end only itself.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from bot import channel
+from reports import images, photos, tell
+from reports.models import Photo, Resident
+from settings import settings
+from store.database import transaction
+from store.files import Files, FilesAway, open_files
+from workers.again import Again
+
+Write = Callable[[Session], None]
+
+KEEP_ASKING_FOR: Final = timedelta(minutes=10)
+_STATE_OF: Final[dict[type[Exception], str]] = {
+    channel.PhotoGone: "gone",
+    channel.PhotoTooLarge: "too_large",
+    images.TooLarge: "too_large",
+    images.NotAnImage: "not_image",
+    images.Broken: "broken",
+    MemoryError: "too_large",
+}
+
+
+def take_in(photo_id: int) -> Write | None:
+    """Fetch and keep one photo. What cannot be kept ends in a clear state, and is told."""
+    with transaction() as db:
+        photo = db.get(Photo, photo_id)
+    if photo is None or photo.state != "waiting":
+        return None
+    try:
+        facts = _stored(photo)
+    except tuple(_STATE_OF) as wrong:
+        return _lost(photo_id, _STATE_OF[type(wrong)])
+    except channel.PhotoNotReady as waiting:
+        if datetime.now(UTC) - photo.created_at > KEEP_ASKING_FOR:
+            return _lost(photo_id, "unfetched")
+        raise Again(1, f"not ready: {waiting}") from waiting
+    except FilesAway as away:
+        raise Again(5, "photo store is away") from away
+    return lambda db: _keep(db, photo_id, facts)
+
+
+def given_up(photo_id: int) -> Write:
+    """After the last attempt: the photo is lost, and whoever sent it hears so."""
+    return _lost(photo_id, "unfetched")
+
+
+def forget_files(keys: list[str]) -> None:
+    """Delete files of the photo store that no photo needs any more."""
+    with transaction() as db:
+        needed = photos.still_needed(db, keys)
+    try:
+        for key in set(keys) - needed:
+            _files().delete(key)
+    except FilesAway as away:
+        raise Again(5, "photo store is away") from away
+
+
+def _stored(photo: Photo) -> dict[str, Any]:
+    data = _bytes_of(photo)
+    seen, derived = images.look(data), images.derive(data)
+    place = f"SRID=4326;POINT({seen.place[0]!r} {seen.place[1]!r})" if seen.place else None
+    return {
+        "state": "stored",
+        "original": photo.original or _files().put(data, "original"),
+        "large": _files().put(derived.large, "large"),
+        "small": _files().put(derived.small, "small"),
+        "width": seen.width,
+        "height": seen.height,
+        "exif_place": place,
+        "exif_accuracy_m": seen.accuracy_m,
+        "taken_at": seen.taken_at,
+        "direction": seen.direction,
+    }
+
+
+def _bytes_of(photo: Photo) -> bytes:
+    if photo.original:
+        return _files().get(photo.original)
+    return channel.photo(photo.line_message_id or "")
+
+
+def _keep(db: Session, photo_id: int, facts: dict[str, Any]) -> None:
+    photos.keep(db, photo_id, facts)
+    tell.let_go(db, f"photo:{photo_id}")
+
+
+def _lost(photo_id: int, state: str) -> Write:
+    return lambda db: _tell_lost(db, photo_id, state)
+
+
+def _tell_lost(db: Session, photo_id: int, state: str) -> None:
+    """An answer that still waits for this photo says it; otherwise it is said by itself."""
+    photos.keep(db, photo_id, {"state": state})
+    if tell.let_go(db, f"photo:{photo_id}"):
+        return
+    photo = db.get(Photo, photo_id)
+    resident = db.get(Resident, photo.resident_id) if photo and photo.resident_id else None
+    if resident and resident.blocked_at is None:
+        ticket_id = photos.ticket_of(db, photo_id)
+        say = {"say": "photo_lost", "state": state, "ticket_id": ticket_id}
+        tell.push(db, [resident.line_user_id], [say])
+
+
+@lru_cache(maxsize=1)
+def _files() -> Files:
+    return open_files(settings().photo_store_url)

@@ -1,0 +1,44 @@
+"""One RQ worker for one queue: a worker on two queues loses jobs when it is killed."""
+
+import os
+from typing import Any, Final
+
+import redis
+from rq import SimpleWorker, Worker
+from rq.serializers import JSONSerializer
+
+from reports.images import limit_memory
+from settings import settings
+
+PHOTO_MEMORY_BYTES: Final = 1_500 * 1024 * 1024
+
+
+class PhotoWorker(Worker):  # type: ignore[misc]  # RQ has no types
+    """Each photo is decoded in a forked child that may take so much memory and no more."""
+
+    def main_work_horse(self, *args: Any, **kwargs: Any) -> None:
+        limit_memory(PHOTO_MEMORY_BYTES)
+        super().main_work_horse(*args, **kwargs)
+
+
+_WORKERS: Final = {"photos": PhotoWorker, "routing": SimpleWorker, "messages": SimpleWorker}
+QUEUES: Final = tuple(_WORKERS)
+
+
+def work(queue: str) -> None:
+    """Work on this queue until SIGTERM. Photos are decoded in a forked child, and niced."""
+    if queue == "photos":
+        os.nice(10)
+    import workers.tasks  # noqa: F401  # once, in the parent of every fork
+
+    connection = redis.Redis.from_url(settings().redis_url, socket_connect_timeout=5)
+    worker = _WORKERS[queue](
+        [queue],
+        connection=connection,
+        serializer=JSONSerializer,
+        worker_ttl=30,
+        job_monitoring_interval=5,
+        maintenance_interval=30,
+        log_job_description=False,
+    )
+    worker.work(logging_level="WARNING")
