@@ -11,7 +11,6 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.routing import Route
 
 from bot.awake import awake
 from bot.webhook import Webhook
@@ -45,12 +44,10 @@ def create_app() -> FastAPI:
             yield
 
     app = FastAPI(title="Michi", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.router.routes.append(
-        Route("/line/webhook", endpoint=Webhook(arrived.set), methods=["POST"])
-    )
     for room in (public, sign_in, staff, crew, api):
         app.include_router(room.router)
     pages.furnish(app)
+    app.add_middleware(Webhook, arrived=arrived.set)
     for kind, (status, reason) in ANSWERS.items():
         app.add_exception_handler(kind, _answering(status, reason))
     app.add_api_route("/healthz", alive, include_in_schema=False)

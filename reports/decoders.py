@@ -33,6 +33,7 @@ Format = Literal["JPEG", "PNG", "WEBP", "HEIF"]
 # What Pillow imports at the first photo is imported here, before workers fork, not in each child:
 # the plugins that save, and the one that every JPEG with EXIF asks for.
 Image.preinit()
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # some plugins ask it before we can
 
 # A thumbnail inside a HEIC may show something else than the picture does: never take it instead.
 pillow_heif.register_heif_opener(
@@ -103,8 +104,8 @@ def reading() -> Iterator[None]:
         warnings.simplefilter("ignore")
         try:
             yield
-        except MemoryError as error:
-            raise TooLarge("needs more memory than a photo is given") from error
+        except (MemoryError, Image.DecompressionBombError) as error:
+            raise TooLarge("more memory or pixels than a photo is given") from error
         except DECODERS_RAISE as error:
             raise Broken(str(error)) from error
 

@@ -69,14 +69,20 @@ def choose(
     """`roads`: the nearest of each owner, nearest first, in metres; `rules` in their order."""
     if not roads:
         return Routing(Reason.NO_ROAD)
-    road, runner_up = roads[0], roads[1] if len(roads) > 1 else None
-    if road.metres > (road.tolerance_m or TOLERANCE_M):
+    road, *others = sorted(roads, key=_too_far)
+    runner_up = others[0] if others else None
+    if _too_far(road):
         return Routing(Reason.NO_ROAD, road=road, runner_up=runner_up)
-    if runner_up and runner_up.metres - road.metres < MARGIN_M:
+    rival = runner_up is not None and not _too_far(runner_up)
+    if runner_up and rival and runner_up.metres - road.metres < MARGIN_M:
         return Routing(Reason.AMBIGUOUS, road=road, runner_up=runner_up)
     rule = next((rule for rule in rules if rule.matches(category, road.owner, district)), None)
     reason = Reason.RULE if rule else Reason.NO_RULE
     return Routing(reason, road.owner, road, runner_up, rule)
+
+
+def _too_far(road: NearRoad) -> bool:
+    return road.metres > (road.tolerance_m or TOLERANCE_M)
 
 
 def _kept(road: NearRoad | None) -> dict[str, Any] | None:

@@ -1,28 +1,35 @@
 """One PostGIS database, and the two doors through which everything is written to it."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from settings import settings
 from store import tasks
 
+RESTED_SECONDS: Final = 1.0
+
 
 @lru_cache(maxsize=1)
 def engine() -> Engine:
     """This process's pool of connections; a forked child must call `forget_engine()` first."""
-    return create_engine(
+    made = create_engine(
         settings().database_url,
         pool_size=20,
         max_overflow=20,
-        pool_pre_ping=True,
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
     )
+    event.listen(made, "checkin", _goes_to_rest)
+    event.listen(made, "checkout", _still_there)
+    return made
 
 
 def forget_engine() -> None:
@@ -38,6 +45,26 @@ def transaction() -> Iterator[Session]:
         with db.begin():
             yield db
         tasks.hand_over(tasks.written_in(db))
+
+
+def at_once(statement: str, *values: Any) -> None:
+    """One statement as a transaction of its own, in one round trip: committed when this returns.
+
+    For where a session costs too much. Raises psycopg.Error.
+    """
+    lent = engine().raw_connection()
+    connection: Any = lent.driver_connection
+    try:
+        connection.autocommit = True
+        connection.execute(statement, values)
+        connection.autocommit = False
+    except psycopg.Error:
+        lent.invalidate()
+        if connection.closed:
+            engine().dispose()
+        raise
+    finally:
+        lent.close()
 
 
 def request_session() -> Iterator[Session]:
@@ -58,3 +85,18 @@ def listening(channel: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         yield connection
+
+
+def _goes_to_rest(connection: Any, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _still_there(connection: Any, record: Any, lent: Any) -> None:
+    """Ask a connection that has rested, as `pool_pre_ping` does; in a burst that would be dear."""
+    rests_since = record.info.get("rests_since")
+    if rests_since is None or time.monotonic() - rests_since < RESTED_SECONDS:
+        return
+    try:
+        engine().dialect.do_ping(connection)
+    except psycopg.Error as gone:
+        raise InvalidatePoolError from gone

@@ -1,0 +1,107 @@
+"""Fair comparisons on a busy machine: contestants take turns, and medians meet their limits."""
+
+import multiprocessing
+import resource
+import sys
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from statistics import median
+from typing import TypeVar
+
+from rich.console import Console
+from rich.table import Table
+
+T = TypeVar("T")
+Samples = dict[str, list[float]]
+
+
+def interleave(contestants: dict[str, Callable[[], float]], rounds: int) -> Samples:
+    """What each contestant says of itself, once in every round; every other round runs backwards.
+
+    Give one contestant twice under two names (an A/A control): what these two differ by is noise.
+    """
+    samples: Samples = {name: [] for name in contestants}
+    for number in range(rounds):
+        turns = list(contestants.items())
+        for name, measure in turns if number % 2 == 0 else reversed(turns):
+            samples[name].append(measure())
+    return samples
+
+
+def report(
+    title: str,
+    samples: Samples,
+    baseline: str,
+    limits: dict[str, float],
+    *,
+    unit: str = "ms",
+    scale: float = 1000,
+) -> bool:
+    """Print medians and their ratio to the baseline's; True when no ratio is above its limit.
+
+    `limits` are ratios by contestant; samples are multiplied by `scale` to be shown in `unit`.
+    """
+    table = Table("", f"median {unit}", "lowest", "highest", "ratio", "limit", title=title)
+    for name, ratio in ratios(samples, baseline).items():
+        limit = limits.get(name)
+        table.add_row(
+            name,
+            *(f"{pick(samples[name]) * scale:.1f}" for pick in (median, min, max)),
+            f"{ratio:.3f}",
+            "" if limit is None else f"{limit:.2f} {'ok' if ratio <= limit else 'TOO MUCH'}",
+        )
+    Console(width=100).print(table)
+    return within(samples, baseline, limits)
+
+
+def ratios(samples: Samples, baseline: str) -> dict[str, float]:
+    """Each contestant's median divided by the baseline's."""
+    return {name: median(values) / median(samples[baseline]) for name, values in samples.items()}
+
+
+def within(samples: Samples, baseline: str, limits: dict[str, float]) -> bool:
+    """Whether every limited contestant keeps its ratio."""
+    found = ratios(samples, baseline)
+    return all(found[name] <= limit for name, limit in limits.items())
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """Processor time of this process for one run of the work, all threads together."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def peak_growth(work: Callable[[], object]) -> float:
+    """By how many bytes the work raises the highest memory use of a fresh forked child."""
+
+    def growth() -> float:
+        before = _highest_memory()
+        work()
+        return _highest_memory() - before
+
+    return in_child(growth)
+
+
+def in_child(work: Callable[[], T]) -> T:
+    """Run the work in a forked child, so that what it leaves behind in memory is gone."""
+    fork = multiprocessing.get_context("fork")
+    ours, theirs = fork.Pipe(duplex=False)
+    child = fork.Process(target=_answer, args=(work, theirs))
+    child.start()
+    theirs.close()
+    try:
+        return ours.recv()  # type: ignore[no-any-return]
+    finally:
+        child.join()
+
+
+def _answer(work: Callable[[], object], pipe: Connection) -> None:
+    pipe.send(work())
+
+
+def _highest_memory() -> float:
+    """In bytes; getrusage counts kilobytes on Linux and bytes on macOS."""
+    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return highest * (1 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,1 @@
+"""A LINE platform on loopback, so that the whole service can be tried without an account."""

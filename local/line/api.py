@@ -1,0 +1,133 @@
+"""LINE's Messaging API on the first port: one table of paths."""
+
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from local.line import rich_menus, sending
+from local.line.answers import BodyRefused, body_refused, json_object, refusal, wrong_body
+from local.line.deliver import Courier, knock
+from local.line.limits import wrongs
+from local.line.world import World
+
+DISPLAY_NAME = "みち(道路のふぐあい)"
+
+
+def line_api(world: World, courier: Courier) -> Starlette:
+    handlers = {BodyRefused: body_refused, HTTPException: no_such_path}
+    app = Starlette(routes=[*ROUTES, *rich_menus.ROUTES], exception_handlers=handlers)
+    app.state.world, app.state.courier = world, courier
+    return app
+
+
+async def no_such_path(request: Request, problem: Exception) -> Response:
+    status = problem.status_code if isinstance(problem, HTTPException) else 404
+    return JSONResponse({"message": "Not found" if status == 404 else "Not allowed"}, status)
+
+
+async def validate(request: Request) -> Response:
+    """POST /v2/bot/message/validate/…: the limits alone, nothing is sent."""
+    wrong = wrongs("validate", await json_object(request))
+    return wrong_body(wrong) if wrong else JSONResponse({})
+
+
+async def quota(request: Request) -> Response:
+    limit = request.app.state.world.quota
+    return JSONResponse({"type": "none"} if limit is None else {"type": "limited", "value": limit})
+
+
+async def consumption(request: Request) -> Response:
+    return JSONResponse({"totalUsage": request.app.state.world.pushed})
+
+
+async def profile(request: Request) -> Response:
+    """GET /v2/bot/profile/{userId}: 404 for strangers, for who blocked us or gave no consent."""
+    world: World = request.app.state.world
+    person = world.people.get(request.path_params["user_id"])
+    if person is None or not person.friend or person.profile == "404":
+        return refusal("404")
+    body = {"userId": person.user_id, "displayName": person.name}
+    return JSONResponse(body | ({"language": person.language} if person.language else {}))
+
+
+async def info(request: Request) -> Response:
+    body = {
+        "userId": request.app.state.world.bot_id,
+        "basicId": "@000loopb",
+        "displayName": DISPLAY_NAME,
+        "chatMode": "chat",
+        "markAsReadMode": "manual",
+    }
+    return JSONResponse(body)
+
+
+async def loading(request: Request) -> Response:
+    """POST /v2/bot/chat/loading/start: 202; shown to open chat pages, kept nowhere."""
+    world: World = request.app.state.world
+    body = await json_object(request)
+    if wrong := wrongs("loading", body):
+        return wrong_body(wrong)
+    if body["chatId"] not in world.people:
+        return refusal("chat id")
+    world.tell(body["chatId"], "loading", {"seconds": body.get("loadingSeconds", 20)})
+    return JSONResponse({}, 202)
+
+
+async def mark_as_read(request: Request) -> Response:
+    world: World = request.app.state.world
+    body = await json_object(request)
+    if wrong := wrongs("mark as read", body):
+        return wrong_body(wrong)
+    known = world.read_tokens.get(body["markAsReadToken"])
+    if known is None:
+        return refusal("read token")
+    world.tell(known[0], "read", {"messageId": known[1]})
+    return JSONResponse({})
+
+
+async def endpoint(request: Request) -> Response:
+    return JSONResponse({"endpoint": request.app.state.world.webhook, "active": True})
+
+
+async def set_endpoint(request: Request) -> Response:
+    body = await json_object(request)
+    if wrong := wrongs("webhook", body):
+        return wrong_body(wrong)
+    request.app.state.world.webhook = body["endpoint"]
+    return JSONResponse({})
+
+
+async def test_endpoint(request: Request) -> Response:
+    """POST /v2/bot/channel/webhook/test: a signed request with no events; how it was answered."""
+    courier: Courier = request.app.state.courier
+    body = await json_object(request) if await request.body() else {}
+    outcome = await knock(courier, body.get("endpoint") or courier.world.webhook, [])
+    answer = {
+        "success": not outcome.failed,
+        "timestamp": datetime.fromtimestamp(courier.world.now() / 1000, UTC).isoformat(),
+        "statusCode": outcome.status or 0,
+        "reason": "OK" if not outcome.failed else outcome.error or "ERROR_STATUS_CODE",
+        "detail": outcome.error or str(outcome.status),
+    }
+    return JSONResponse(answer)
+
+
+ROUTES = [
+    Route("/v2/bot/message/reply", sending.reply, methods=["POST"]),
+    Route("/v2/bot/message/push", sending.push, methods=["POST"]),
+    Route("/v2/bot/message/validate/reply", validate, methods=["POST"]),
+    Route("/v2/bot/message/validate/push", validate, methods=["POST"]),
+    Route("/v2/bot/message/quota", quota),
+    Route("/v2/bot/message/quota/consumption", consumption),
+    Route("/v2/bot/profile/{user_id}", profile),
+    Route("/v2/bot/info", info),
+    Route("/v2/bot/chat/loading/start", loading, methods=["POST"]),
+    Route("/v2/bot/chat/markAsRead", mark_as_read, methods=["POST"]),
+    Route("/v2/bot/channel/webhook/endpoint", endpoint),
+    Route("/v2/bot/channel/webhook/endpoint", set_endpoint, methods=["PUT"]),
+    Route("/v2/bot/channel/webhook/test", test_endpoint, methods=["POST"]),
+]

@@ -1,0 +1,261 @@
+"""The photo store, once in a real folder and once in a real S3 server on this machine."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from moto.server import ThreadedMotoServer
+
+from bench.rounds import in_child
+from store.files import Files, FilesAway, Kind, NoSuchFile, WrongStoreUrl, key_of, open_files
+
+PHOTO = b"\xff\xd8\xff a photo of a hole" * 1000
+HASH = hashlib.sha256(PHOTO).hexdigest()
+KINDS: tuple[Kind, ...] = ("original", "large", "small")
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    """The address of an S3 server with one bucket, `city`."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    httpx.put(f"http://{host}:{port}/city").raise_for_status()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws(s3: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3)
+    monkeypatch.setenv("AWS_REGION", "ap-northeast-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a city")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a secret")
+    return s3
+
+
+@pytest.fixture(params=["folder", "s3"])
+def files(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
+    if request.param == "folder":
+        return open_files(f"file://{tmp_path}/photos")
+    request.getfixturevalue("aws")
+    return open_files(f"s3://city/{tmp_path.name}/photos")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_photo_comes_back_as_it_was_put(files: Files, kind: Kind) -> None:
+    assert files.get(files.put(PHOTO, kind)) == PHOTO
+
+
+def test_a_photo_is_named_by_what_it_is(files: Files) -> None:
+    pair = f"{HASH[:2]}/{HASH[2:4]}/{HASH}"
+    keys = [files.put(PHOTO, kind) for kind in KINDS]
+    assert keys == [f"originals/{pair}", f"large/{pair}.jpg", f"small/{pair}.jpg"]
+    assert keys == [key_of(PHOTO, kind) for kind in KINDS]
+
+
+def test_the_same_photo_put_by_many_at_once_is_one_file(files: Files) -> None:
+    with ThreadPoolExecutor(8) as people:
+        keys = set(people.map(lambda _: files.put(PHOTO, "original"), range(16)))
+    assert len(keys) == 1
+    assert files.get(keys.pop()) == PHOTO
+
+
+def test_a_photo_that_is_there_is_not_written_again(tmp_path: Path) -> None:
+    files = open_files(f"file://{tmp_path}/photos")
+    path = tmp_path / "photos" / files.put(PHOTO, "original")
+    before = path.stat()
+    files.put(PHOTO, "original")
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_deleted_photo_is_gone_and_deleting_it_again_is_fine(files: Files) -> None:
+    key = files.put(PHOTO, "small")
+    files.delete(key)
+    files.delete(key)
+    with pytest.raises(NoSuchFile):
+        files.get(key)
+
+
+def test_deleting_an_original_leaves_its_pictures(files: Files) -> None:
+    original, large = files.put(PHOTO, "original"), files.put(PHOTO, "large")
+    files.delete(original)
+    assert files.get(large) == PHOTO
+
+
+def test_a_photo_of_twenty_megabytes_and_one_of_none_are_photos_too(files: Files) -> None:
+    for data in (os.urandom(20_000_000), b""):
+        assert files.get(files.put(data, "original")) == data
+
+
+STRANGE = [
+    "",
+    "photo.jpg",
+    "/etc/passwd",
+    "../../../etc/passwd",
+    f"originals/../large/{HASH}",
+    f"originals/{HASH[:2]}/../{HASH}",
+    f"originals/{HASH[:2]}/{HASH[2:4]}/{HASH}\n",
+    f"originals/{HASH[:2]}/{HASH[2:4]}/{HASH}\0.jpg",
+    f"originals/{HASH[:2]}/{HASH[2:4]}/{HASH}/../../../../secret",
+    f"originals/00/00/{HASH}",
+    f"secrets/{HASH[:2]}/{HASH[2:4]}/{HASH}",
+    f"originals/{HASH[:2]}/{HASH[2:4]}/{HASH.upper()}X",
+]
+
+
+@pytest.mark.parametrize("key", STRANGE)
+def test_a_key_that_no_photo_can_have_reaches_nothing(files: Files, key: str) -> None:
+    for act in (files.get, files.delete):
+        with pytest.raises(NoSuchFile):
+            act(key)
+
+
+def test_a_store_that_is_there_is_ready(files: Files) -> None:
+    files.check()
+
+
+def test_nobody_else_on_the_machine_can_look_into_the_folder(tmp_path: Path) -> None:
+    files = open_files(f"file://{tmp_path}/photos")
+    for kind in KINDS:
+        files.put(PHOTO, kind)
+    paths = [tmp_path / "photos", *(tmp_path / "photos").rglob("*")]
+    assert len(paths) > 6
+    assert [path for path in paths if path.stat().st_mode & 0o077] == []
+
+
+def test_nothing_of_a_photo_is_left_when_it_is_deleted_after_a_killed_writer(
+    tmp_path: Path,
+) -> None:
+    files = open_files(f"file://{tmp_path}/photos")
+    key = files.put(PHOTO, "original")
+    half = tmp_path / "photos" / f"{key}.killed.part"
+    half.write_bytes(PHOTO[:100])
+    files.delete(key)
+    assert [path for path in (tmp_path / "photos").rglob("*") if path.is_file()] == []
+
+
+def test_a_folder_with_spaces_and_japanese_in_its_name_is_a_folder(tmp_path: Path) -> None:
+    url = (tmp_path / "道の 写真").as_uri()
+    open_files(url).put(PHOTO, "original")
+    assert (tmp_path / "道の 写真" / "originals").is_dir()
+
+
+def all_say_away(files: Files, key: str) -> None:
+    for act in (
+        lambda: files.put(PHOTO, "original"),
+        lambda: files.get(key),
+        lambda: files.delete(key),
+        files.check,
+    ):
+        with pytest.raises(FilesAway):
+            act()
+
+
+def test_a_disk_that_is_away_is_not_a_missing_photo(tmp_path: Path) -> None:
+    files = open_files(f"file://{tmp_path}/photos")
+    key = files.put(PHOTO, "original")
+    (tmp_path / "photos").rename(tmp_path / "elsewhere")
+    all_say_away(files, key)
+    (tmp_path / "photos").mkdir()  # the empty place where the disk was
+    all_say_away(files, key)
+    (tmp_path / "photos").rmdir()
+    (tmp_path / "elsewhere").rename(tmp_path / "photos")
+    assert files.get(key) == PHOTO
+
+
+def test_a_bucket_that_is_away_is_not_a_missing_photo(aws: str) -> None:
+    all_say_away(open_files("s3://another-city/photos"), key_of(PHOTO, "original"))
+
+
+def test_an_s3_that_does_not_answer_is_away(
+    aws: str, monkeypatch: pytest.MonkeyPatch, unused_port: int
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{unused_port}")
+    all_say_away(open_files("s3://city/photos"), key_of(PHOTO, "original"))
+
+
+@pytest.fixture
+def unused_port() -> Iterator[int]:
+    """A port that is taken and at which nobody answers."""
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+def test_a_prefix_keeps_two_stores_in_one_bucket_apart(aws: str) -> None:
+    here, there = open_files("s3://city/here"), open_files("s3://city/there/")
+    key = here.put(PHOTO, "original")
+    with pytest.raises(NoSuchFile):
+        there.get(key)
+    there.put(PHOTO, "original")
+    here.delete(key)
+    assert there.get(key) == PHOTO
+
+
+def test_a_folder_is_at_hand_in_a_process_forked_after_its_use(tmp_path: Path) -> None:
+    files = open_files(f"file://{tmp_path}/photos")
+    key = files.put(PHOTO, "original")
+    assert in_child(lambda: files.get(key)) == PHOTO
+
+
+def test_s3_says_so_instead_of_hanging_in_a_process_forked_after_its_use(aws: str) -> None:
+    files = open_files("s3://city/forked")
+    key = files.put(PHOTO, "original")
+
+    def in_the_child() -> str:
+        try:
+            return files.get(key).hex()
+        except FilesAway as away:
+            return str(away)
+
+    assert "forked" in in_child(in_the_child)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "photos",
+        "/var/lib/photos",
+        "http://example.com/photos",
+        "memory:///",
+        "file:photos/of/a/city",
+        "file://another-machine/photos",
+        "file:///",
+        "file:///var/../etc",
+        "s3://",
+        "s3:///prefix",
+        "s3://city/../prefix",
+    ],
+)
+def test_an_address_that_names_no_store_is_refused(url: str) -> None:
+    with pytest.raises(WrongStoreUrl, match="PHOTO_STORE_URL"):
+        open_files(url)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7:9000", "storage.example.com", "localhost.example.com"])
+def test_photos_do_not_leave_this_machine_over_plain_http(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}")
+    with pytest.raises(WrongStoreUrl, match="https"):
+        open_files("s3://city/photos")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:9000", "localhost:9000", "[::1]:9000"])
+def test_plain_http_is_allowed_to_this_machine(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}")
+    open_files("s3://city/photos")
+
+
+def test_a_folder_that_cannot_be_made_is_away(tmp_path: Path) -> None:
+    (tmp_path / "photos").write_text("a file stands here")
+    with pytest.raises(FilesAway):
+        open_files(f"file://{tmp_path}/photos")

@@ -1,0 +1,394 @@
+"""Strangers' photos: told by their first bytes, shown upright in true colours, or refused."""
+
+import io
+import struct
+import zlib
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache
+
+import pytest
+from exif_blocks import block, gps_at, rationals, saved, short, text
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
+
+from bench.rounds import in_child
+from reports.images import (
+    Broken,
+    ImageError,
+    NotAnImage,
+    TooLarge,
+    derive,
+    limit_memory,
+    look,
+)
+
+T = Image.Transpose
+RED, BLUE, YELLOW, GREEN, WHITE = (
+    (221, 34, 34),
+    (34, 34, 221),
+    (221, 221, 34),
+    (68, 170, 119),
+    (255, 255, 255),
+)
+# how a camera held in each of the eight ways stores an upright scene (Exif 2.32, 0x0112)
+STORED = {
+    1: None,
+    2: T.FLIP_LEFT_RIGHT,
+    3: T.ROTATE_180,
+    4: T.FLIP_TOP_BOTTOM,
+    5: T.TRANSPOSE,
+    6: T.ROTATE_90,
+    7: T.TRANSVERSE,
+    8: T.ROTATE_270,
+}
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+
+
+@cache
+def scene(width: int = 1300, height: int = 976) -> Image.Image:
+    """Four coloured quarters, so that every turn and mirror shows."""
+    image = Image.new("RGB", (width, height), GREEN)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, width // 2 - 1, height // 2 - 1), fill=RED)
+    draw.rectangle((width // 2, 0, width, height // 2 - 1), fill=BLUE)
+    draw.rectangle((0, height // 2, width // 2 - 1, height), fill=YELLOW)
+    return image
+
+
+def stored(orientation: int) -> Image.Image:
+    turn = STORED[orientation]
+    return scene() if turn is None else scene().transpose(turn)
+
+
+def opened(picture: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(picture))
+    assert (image.format, image.mode) == ("JPEG", "RGB")
+    return image
+
+
+def quarters(image: Image.Image) -> list[tuple[int, int, int]]:
+    """The colours in the middle of the four quarters: first the upper two, then the lower."""
+    x, y = image.width // 4, image.height // 4
+    return [image.getpixel(at) for at in ((x, y), (3 * x, y), (x, 3 * y), (3 * x, 3 * y))]
+
+
+def looks_like(image: Image.Image, colours: list[tuple[int, int, int]], within: int = 12) -> bool:
+    pairs = zip(quarters(image), colours, strict=True)
+    return all(abs(a - b) <= within for pair in pairs for a, b in zip(*pair, strict=True))
+
+
+SCENE = [RED, BLUE, YELLOW, GREEN]
+
+
+@pytest.mark.parametrize("orientation", STORED)
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_photo_is_shown_upright_however_the_phone_was_held(format: str, orientation: int) -> None:
+    data = saved(stored(orientation), format, exif=block({0x0112: short(orientation)}))
+    facts, pictures = look(data), derive(data)
+    assert (facts.format, facts.width, facts.height) == (format, 1300, 976)
+    for picture, size in ((pictures.large, (1280, 961)), (pictures.small, (480, 360))):
+        assert opened(picture).size == size
+        assert looks_like(opened(picture), SCENE)
+
+
+def test_the_facts_of_a_photo_come_from_its_exif() -> None:
+    place = gps_at(
+        (rationals((35, 1), (42, 1), (396, 100)), "N"),
+        (rationals((139, 1), (30, 1), (2412, 100)), "E"),
+    )
+    gps = place | {0x10: text("T"), 0x11: rationals((90, 1)), 0x1F: rationals((475, 100))}
+    exif = block(camera={0x9003: text("2026:11:21 08:30:00")}, gps=gps)
+    for format in FORMATS:
+        facts = look(saved(scene(40, 30), format, exif=exif))
+        assert facts.place == pytest.approx((139.5067, 35.7011))
+        assert facts.taken_at == datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+        assert (facts.direction, facts.accuracy_m) == (90, 4.75)
+
+
+def test_a_photo_without_exif_has_no_place_and_no_time() -> None:
+    facts = look(saved(scene(40, 30), "JPEG"))
+    assert (facts.place, facts.taken_at, facts.direction, facts.accuracy_m) == (None,) * 4
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def test_exif_behind_the_pixels_of_a_png_is_found() -> None:
+    exif = chunk(b"eXIf", block({0x0112: short(8)}).removeprefix(b"Exif\0\0"))
+    end = chunk(b"IEND", b"")
+    data = saved(stored(8), "PNG").removesuffix(end) + exif + end
+    assert (look(data).width, look(data).height) == (1300, 976)
+    assert looks_like(opened(derive(data).large), SCENE)
+
+
+def faded(alpha: int = 0) -> Image.Image:
+    """The scene with a transparent upper half."""
+    image = scene().convert("RGBA")
+    image.putalpha(255)
+    image.paste((*RED, alpha), (0, 0, 1300, 488))
+    return image
+
+
+def deep_png(mode: int, pixel: bytes, extra: bytes = b"") -> bytes:
+    """A PNG of 16 bits a channel, 8 x 8 pixels of one colour; mode is PNG's colour type."""
+    head = struct.pack(">IIBBBBB", 8, 8, 16, mode, 0, 0, 0)
+    body = zlib.compress((b"\0" + pixel * 8) * 8)
+    chunks = chunk(b"IHDR", head) + extra + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+GREY = scene().convert("L")
+GREYS = [(GREY.getpixel((x, y)),) * 3 for x, y in ((0, 0), (1299, 0), (0, 975), (1299, 975))]
+PALETTE = scene().quantize(16)
+CLEAR = [WHITE, WHITE, YELLOW, GREEN]
+COLOURS: dict[str, tuple[bytes, list[tuple[int, int, int]]]] = {
+    "CMYK": (saved(scene().convert("CMYK"), "JPEG"), SCENE),
+    "grey JPEG": (saved(GREY, "JPEG"), GREYS),
+    "progressive": (saved(scene(), "JPEG", progressive=True), SCENE),
+    "palette": (saved(PALETTE, "PNG"), SCENE),
+    "palette with a clear colour": (
+        saved(PALETTE, "PNG", transparency=PALETTE.getpixel((0, 0))),
+        [WHITE, *SCENE[1:]],
+    ),
+    "a clear colour": (saved(scene(), "PNG", transparency=RED), [WHITE, *SCENE[1:]]),
+    "a clear grey": (saved(GREY, "PNG", transparency=GREYS[0][0]), [WHITE, *GREYS[1:]]),
+    "clear PNG": (saved(faded(), "PNG"), CLEAR),
+    "clear WebP": (saved(faded(), "WEBP"), CLEAR),
+    "clear HEIC": (saved(faded(), "HEIF"), CLEAR),
+    "grey and clear": (
+        saved(faded().convert("LA"), "PNG"),
+        [WHITE, WHITE, *GREYS[2:]],
+    ),
+    "half clear": (saved(faded(128), "PNG"), [(238, 144, 144)] * 2 + SCENE[2:]),
+    "black and white": (saved(Image.new("1", (8, 8), 1), "PNG"), [WHITE] * 4),
+    "grey of 16 bits": (deep_png(0, b"\x80\x00"), [(128, 128, 128)] * 4),
+    "grey of 16 bits with a clear one": (
+        deep_png(0, b"\x80\x00", chunk(b"tRNS", b"\x80\x01")),
+        [(128, 128, 128)] * 4,
+    ),
+    "colour of 16 bits": (deep_png(2, b"\xdd\x00\x22\x00\x22\x00"), [RED] * 4),
+    "colour of 16 bits with a clear one": (
+        deep_png(2, b"\xdd\x00\x22\x00\x22\x00", chunk(b"tRNS", b"\xff\xff" * 3)),
+        [RED] * 4,
+    ),
+    "clear of 16 bits": (deep_png(6, b"\xdd\x00\x22\x00\x22\x00\x00\x00"), [WHITE] * 4),
+}
+
+
+@pytest.mark.parametrize(("data", "colours"), COLOURS.values(), ids=COLOURS.keys())
+def test_colours_are_true_and_what_is_clear_is_white(
+    data: bytes, colours: list[tuple[int, int, int]]
+) -> None:
+    pictures = derive(data)
+    assert looks_like(opened(pictures.large), colours)
+    assert looks_like(opened(pictures.small), colours)
+
+
+def profile_with_red_and_blue_changed_over() -> bytes:
+    """An sRGB profile whose primaries have changed places, and which does not call itself sRGB."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    marks = {b"rXYZ": b"bXYZ", b"bXYZ": b"rXYZ", b"rTRC": b"bTRC", b"bTRC": b"rTRC"}
+    head, table, rest = profile[:132], profile[132:], b""
+    (count,) = struct.unpack(">I", profile[128:132])
+    table, rest = table[: 12 * count], table[12 * count :]
+    tags = [table[at : at + 12] for at in range(0, len(table), 12)]
+    table = b"".join(marks.get(tag[:4], tag[:4]) + tag[4:] for tag in tags)
+    return head + table + rest.replace("sRGB".encode("utf-16-be"), "mine".encode("utf-16-be"))
+
+
+def test_a_profile_of_the_photo_is_applied_and_does_not_leave_the_house() -> None:
+    data = saved(scene(), "JPEG", icc_profile=profile_with_red_and_blue_changed_over())
+    large = opened(derive(data).large)
+    assert looks_like(large, [colour[::-1] for colour in SCENE])
+    assert "icc_profile" not in large.info
+
+
+@pytest.mark.parametrize("profile", [b"nonsense", b"\0" * 500])
+def test_a_profile_that_cannot_be_read_changes_nothing(profile: bytes) -> None:
+    assert looks_like(opened(derive(saved(scene(), "PNG", icc_profile=profile)).large), SCENE)
+
+
+def test_a_profile_for_other_colours_changes_nothing() -> None:
+    rgb = profile_with_red_and_blue_changed_over()
+    data = saved(scene().convert("CMYK"), "JPEG", icc_profile=rgb)
+    assert looks_like(opened(derive(data).large), SCENE)
+
+
+def markers(picture: bytes) -> set[int]:
+    """Which JPEG segments stand before the pixels."""
+    at, found = 2, set()
+    while picture[at + 1] != 0xDA:
+        found.add(picture[at + 1])
+        at += 2 + int.from_bytes(picture[at + 2 : at + 4], "big")
+    return found
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_is_derived_carries_pixels_and_nothing_else(format: str) -> None:
+    secret = b"139.5067"
+    profile = profile_with_red_and_blue_changed_over() + secret
+    private = {"exif": block({0x010F: text("139.5067")}), "xmp": secret, "icc_profile": profile}
+    data = saved(scene(), format, **private, **({"comment": secret} if format == "JPEG" else {}))
+    assert secret in data
+    for picture in (derive(data).large, derive(data).small):
+        assert secret not in picture
+        assert markers(picture) <= {0xE0, 0xDB, 0xC0, 0xC4}  # JFIF, tables, frame
+
+
+@pytest.mark.parametrize(
+    ("size", "large", "small"),
+    [
+        ((300, 200), (300, 200), (300, 200)),
+        ((1000, 400), (1000, 400), (480, 192)),
+        ((1281, 1), (1280, 1), (480, 1)),
+        ((3, 6000), (1, 1280), (1, 480)),
+        ((2560, 1920), (1280, 960), (480, 360)),
+        ((4032, 3024), (1280, 960), (480, 360)),
+        ((1, 1), (1, 1), (1, 1)),
+    ],
+)
+@pytest.mark.parametrize("format", ["JPEG", "PNG"])
+def test_pictures_shrink_and_never_grow(
+    format: str, size: tuple[int, int], large: tuple[int, int], small: tuple[int, int]
+) -> None:
+    pictures = derive(saved(Image.new("RGB", size, RED), format))
+    assert (opened(pictures.large).size, opened(pictures.small).size) == (large, small)
+
+
+def test_shrinking_in_the_decoder_shows_the_same_as_shrinking_afterwards() -> None:
+    detailed = Image.effect_noise((80, 60), 80).resize((2800, 2100), Image.Resampling.BICUBIC)
+    data = saved(Image.merge("RGB", [detailed] * 3), "JPEG", quality=95)
+    ours = opened(derive(data).large)
+    theirs = Image.open(io.BytesIO(data)).resize((1280, 960), Image.Resampling.LANCZOS)
+    assert max(ImageStat.Stat(ImageChops.difference(ours, theirs)).mean) < 1.5
+
+
+NOT_IMAGES: dict[str, bytes] = {
+    "nothing": b"",
+    "words": "道路に穴があります".encode(),
+    "a GIF": saved(scene(8, 8), "GIF"),
+    "a BMP": saved(scene(8, 8), "BMP"),
+    "a TIFF": saved(scene(8, 8), "TIFF"),
+    "a PDF": b"%PDF-1.7\n",
+    "a web page that says it is a photo": b"<svg xmlns='http://www.w3.org/2000/svg'/>photo.jpg",
+    "a film": b"\0\0\0\x18ftypmp42\0\0\0\0",
+    "an AVIF": b"\0\0\0\x18ftypavif\0\0\0\0",
+    "a sound in RIFF": b"RIFF\0\0\0\0WAVEfmt ",
+}
+
+
+@pytest.mark.parametrize("data", NOT_IMAGES.values(), ids=NOT_IMAGES.keys())
+def test_what_does_not_begin_like_a_photo_is_not_an_image(data: bytes) -> None:
+    for read in (look, derive):
+        with pytest.raises(NotAnImage):
+            read(data)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_photo_that_breaks_off_is_broken(format: str) -> None:
+    data = saved(Image.effect_noise((400, 300), 90).convert("RGB"), format)
+    with pytest.raises(Broken):
+        derive(data[: len(data) // 2])
+    with pytest.raises(Broken):
+        look(data[:14])
+
+
+def test_a_file_above_20_megabytes_is_too_large() -> None:
+    data = saved(scene(40, 30), "JPEG")
+    assert look(data.ljust(20_000_000, b"\0")).width == 40
+    with pytest.raises(TooLarge):
+        look(data.ljust(20_000_001, b"\0"))
+
+
+@pytest.mark.parametrize("high", [3126, 16_000])
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
+def test_a_photo_above_50_megapixels_is_too_large_before_it_is_decoded(
+    format: str, high: int
+) -> None:
+    wide = 16_000
+    small = saved(Image.new("RGB", (16, 16)), format)
+    patched = {
+        "PNG": lambda: small[:16] + chunk_size(wide, high) + small[33:],
+        "JPEG": lambda: small.replace(
+            b"\x08\0\x10\0\x10\x03", b"\x08" + struct.pack(">HH", high, wide) + b"\x03"
+        ),
+        "WEBP": lambda: small[:26] + struct.pack("<HH", wide, high) + small[30:],
+    }[format]()
+    for read in (look, derive):
+        with pytest.raises(TooLarge):
+            read(patched)
+
+
+def chunk_size(width: int, height: int) -> bytes:
+    """The rest of a PNG's first chunk: size, 8 bits of RGB, and its checksum."""
+    body = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return body + struct.pack(">I", zlib.crc32(b"IHDR" + body))
+
+
+def refusal(data: bytes, more: int) -> str:
+    def under_the_limit() -> str:
+        limit_memory(more)
+        try:
+            derive(data)
+        except ImageError as error:
+            return type(error).__name__
+        return ""
+
+    return in_child(under_the_limit)
+
+
+def test_a_photo_that_needs_more_memory_than_it_is_given_is_too_large() -> None:
+    data = saved(Image.new("RGBA", (6000, 4000)), "PNG", compress_level=1)
+    assert refusal(data, 50_000_000) == "TooLarge"
+    assert refusal(data, 1_000_000_000) == ""
+
+
+@pytest.mark.parametrize(
+    "data", [saved(Image.new("RGB", (7000, 7000)), kind) for kind in ("JPEG", "PNG")]
+)
+def test_the_largest_photo_we_take_fits_into_a_gigabyte(data: bytes) -> None:
+    assert refusal(data, 1_000_000_000) == ""
+
+
+EXAMPLES = [
+    saved(scene(90, 60), format, exif=block({0x0112: short(6)}, {0x9003: text("2026:11:21")}))
+    for format in FORMATS
+] + [saved(faded().resize((60, 40)), "WEBP"), saved(PALETTE.resize((60, 40)), "PNG")]
+
+
+def only_our_errors(data: bytes) -> None:
+    for read in (look, derive):
+        with suppress(NotAnImage, TooLarge, Broken):
+            read(data)
+
+
+@given(
+    st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8 "]),
+    st.binary(max_size=300),
+)
+def test_random_bytes_raise_nothing_but_our_own_errors(start: bytes, rest: bytes) -> None:
+    only_our_errors(start + rest)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.data(), st.sampled_from(EXAMPLES))
+def test_a_photo_with_wrong_bytes_raises_nothing_but_our_own_errors(
+    data: st.DataObject, photo: bytes
+) -> None:
+    changed = bytearray(photo)
+    places = st.tuples(st.integers(0, len(photo) - 1), st.integers(0, 255))
+    for at, byte in data.draw(st.lists(places, min_size=1, max_size=20)):
+        changed[at] = byte
+    only_our_errors(bytes(changed[: data.draw(st.integers(1, len(photo)))]))
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=400))
+def test_any_exif_at_all_leaves_the_picture_readable(exif: bytes) -> None:
+    for mark in (b"Exif\0\0", b"Exif\0\0II*\0\x08\0\0\0"):
+        data = saved(scene(90, 60), "JPEG", exif=mark + exif)
+        assert {look(data).width, look(data).height} == {90, 60}
+        assert max(opened(derive(data).large).size) == 90

@@ -1,0 +1,32 @@
+"""Comparisons are fair, and a limit that is passed is told."""
+
+import pytest
+
+from bench.rounds import in_child, interleave, peak_growth, report
+
+
+def test_contestants_take_turns_and_every_other_round_runs_backwards() -> None:
+    order: list[str] = []
+
+    def takes_note(name: str) -> float:
+        order.append(name)
+        return float(len(order))
+
+    samples = interleave({"a": lambda: takes_note("a"), "b": lambda: takes_note("b")}, 3)
+    assert order == ["a", "b", "b", "a", "a", "b"]
+    assert samples == {"a": [1, 4, 5], "b": [2, 3, 6]}
+
+
+@pytest.mark.parametrize(("limit", "kept"), [(0.25, True), (0.24, False)])
+def test_a_ratio_above_its_limit_is_told(
+    limit: float, kept: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    samples = {"old": [4.0, 4.0, 99.0], "new": [1.0, 1.0, 99.0]}
+    assert report("speed", samples, "old", {"new": limit}) is kept
+    assert ("TOO MUCH" in capsys.readouterr().out) is not kept
+
+
+def test_a_child_answers_and_takes_its_memory_with_it() -> None:
+    assert in_child(lambda: "done") == "done"
+    assert peak_growth(lambda: bytearray(50_000_000)) > 45_000_000
+    assert peak_growth(lambda: None) < 20_000_000
