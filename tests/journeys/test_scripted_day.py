@@ -1,0 +1,16 @@
+"""The scripted day of `./run --check --faults`: a worker and web killed, Redis emptied."""
+
+import json
+from pathlib import Path
+
+from local.check import run_day
+from local.stack import stack
+
+
+def test_a_day_with_kills_and_an_emptied_redis_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    table = tmp_path / "day.json"
+    with stack(tmp_path / "day") as michi:
+        assert run_day(michi, faults=True, json_file=table) == 0
+    day = json.loads(table.read_text())
+    assert len(day["rows"]) >= 30
+    assert all("lon" in row for row in day["rows"] if "ticket" in row)
