@@ -51,7 +51,7 @@ def ticket_card(
         rows=[
             (words("card.status"), status),
             (words("card.photos"), _photos(page, words)),
-            *_facts(page, words, f"{category.icon} {name}"),
+            *_facts(page, words, name),
         ],
         steps=_steps(page.history, words, zone) if with_history else (),
         notes=_notes(page, words, city, note),

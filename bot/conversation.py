@@ -77,7 +77,7 @@ def _hear_one(person: str, categories: Mapping[str, Category]) -> bool:
     except Exception:
         if event_id is None:
             raise
-        log.exception("event_failed", event=event_id)
+        log.exception("event_failed", inbox=event_id)
         _try_again_later(event_id)
     return True
 
@@ -120,7 +120,7 @@ def _hear(db: Session, resident: Any, event: Any, categories: Mapping[str, Categ
         case incoming.Unfollowed():
             _set(db, resident.id, blocked_at=datetime.now(UTC))
         case incoming.Unsent(message_id):
-            _forget(db, resident, message_id)
+            _forget(db, resident, event, message_id)
         case _:
             if isinstance(what, incoming.Followed):
                 _set(db, resident.id, blocked_at=None)
@@ -172,6 +172,7 @@ def _place_of_photo(db: Session, draft: Draft, data: Mapping[str, str]) -> Came 
 def _carry_out(db: Session, resident: Any, event: Any, came: Came, turn: Turn) -> None:
     if turn.outside is not None:
         tickets.count_outside(db, datetime.now(UTC), turn.outside)
+        db.execute(text(_FORGET_PLACE), {"id": event.id})
     if turn.add_to_report is not None and isinstance(came, script.PhotoCame):
         tickets.add_photos(db, turn.add_to_report, [came.photo_id])
     for photo_id in turn.drop:
@@ -222,8 +223,22 @@ def _say(db: Session, event: Any, turn: Turn) -> None:
         )
 
 
-def _forget(db: Session, resident: Any, message_id: str) -> None:
-    """A message was taken back: its photo goes from the draft, the store and the ticket."""
+_FORGET_PLACE: Final = """
+    UPDATE inbox SET raw = raw #- '{message,latitude}' #- '{message,longitude}'
+                               #- '{message,title}' #- '{message,address}'
+    WHERE id = :id
+"""
+
+
+def _forget(db: Session, resident: Any, event: Any, message_id: str) -> None:
+    """A message was taken back: it goes from the inbox, its photo from draft, store and ticket."""
+    db.execute(
+        text(
+            "UPDATE inbox SET raw = raw - 'message'"
+            " WHERE person = :person AND raw -> 'message' ->> 'id' = :message"
+        ),
+        {"person": incoming.person_of(event.raw), "message": message_id},
+    )
     photo_id = db.scalar(
         select(Photo.id).where(
             Photo.line_message_id == message_id, Photo.resident_id == resident.id
@@ -232,9 +247,10 @@ def _forget(db: Session, resident: Any, message_id: str) -> None:
     if photo_id is None:
         return
     photos.remove(db, photo_id)
-    draft = open_draft(resident.draft, datetime.now(UTC))
-    left = replace(draft, photos=tuple(kept for kept in draft.photos if kept != photo_id))
-    _set(db, resident.id, draft=draft_to_json(None if left.is_empty else left))
+    if resident.draft:
+        draft = open_draft(resident.draft, datetime.now(UTC))
+        left = tuple(kept for kept in draft.photos if kept != photo_id)
+        _set(db, resident.id, draft=draft_to_json(replace(draft, photos=left)))
 
 
 def _set(db: Session, resident_id: int, **values: Any) -> None:
@@ -262,7 +278,7 @@ def open_draft(kept: Mapping[str, Any], now: datetime) -> Draft:
     if not kept or now - datetime.fromisoformat(kept["started_at"]) > script.DRAFT_LIVES:
         return Draft(secrets.token_urlsafe(6), now)
     place = kept.get("place")
-    return Draft(
+    draft = Draft(
         key=kept["key"],
         started_at=datetime.fromisoformat(kept["started_at"]),
         photos=tuple(kept["photos"]),
@@ -271,6 +287,7 @@ def open_draft(kept: Mapping[str, Any], now: datetime) -> Draft:
         words=kept["words"],
         no_photo=kept["no_photo"],
     )
+    return replace(draft, started_at=now) if draft.is_empty else draft
 
 
 def draft_to_json(draft: Draft | None) -> dict[str, Any]:

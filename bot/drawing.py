@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot import flex
@@ -71,7 +71,7 @@ def _ask(scene: Scene, ask: Say) -> list[flex.Json]:
     if not there and not ask["no_photo"]:
         missing = ["photo", *missing]
     lines = [_lost(scene, photo.state) for photo in lost[:1]]
-    lines += [" / ".join(_have(scene, ask, there))] if _have(scene, ask, there) else []
+    lines += _have(scene, ask, there)
     offer = _photo_place(scene, photos) if "place" in missing else None
     if offer:
         town = scene.words.pick(offer[1], offer[2])
@@ -136,7 +136,11 @@ def _cancel(scene: Scene, draft: str) -> flex.Json:
 
 
 def _photos_of(scene: Scene, ids: Sequence[int]) -> list[Photo]:
-    return list(scene.db.scalars(select(Photo).where(Photo.id.in_(ids)).order_by(Photo.id)))
+    """These photos and those sent in one set with them, without what was taken back."""
+    sets = select(Photo.image_set).where(Photo.id.in_(ids), Photo.image_set.is_not(None))
+    same = and_(Photo.resident_id == scene.resident_id, Photo.image_set.in_(sets))
+    wanted = select(Photo).where(or_(Photo.id.in_(ids), same), Photo.state != "removed")
+    return list(scene.db.scalars(wanted.order_by(Photo.id)))
 
 
 def _photo_place(scene: Scene, photos: Sequence[Photo]) -> tuple[int, str, str] | None:
@@ -152,15 +156,11 @@ def _photo_place(scene: Scene, photos: Sequence[Photo]) -> tuple[int, str, str] 
 
 
 def _lost(scene: Scene, state: str) -> str:
-    return scene.words("ask.photo_lost", reason=scene.words(f"lost.{_reason(state)}"))
-
-
-def _reason(state: str) -> str:
-    return "gone" if state == "removed" else state
+    return scene.words("ask.photo_lost", reason=scene.words(f"lost.{state}"))
 
 
 def _photo_lost(scene: Scene, say: Say) -> list[flex.Json]:
-    reason = scene.words(f"lost.{_reason(say['state'])}")
+    reason = scene.words(f"lost.{say['state']}")
     page = finding.ticket(scene.db, id=say["ticket_id"]) if say.get("ticket_id") else None
     if page is None:
         return [flex.text(scene.words("lost.after_no_ticket", reason=reason))]

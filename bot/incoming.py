@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from geo.points import NoPosition, Point
+from geo.points import Point
 
 _USER_ID: Final = re.compile(r"U[0-9a-f]{32}")
 _NOBODY: Final = re.compile(r"U?(deadbeef)+")
@@ -154,7 +154,8 @@ def read(event: Mapping[str, Any]) -> Incoming:
     if kind == "message":
         return _message(_part(event, "message"))
     if kind == "postback":
-        data = dict(parse_qsl(str(_part(event, "postback").get("data") or "")[:300]))
+        sent = str(_part(event, "postback").get("data") or "")[:300]
+        data = dict(parse_qsl(sent.replace("%00", "")))
         return ButtonPressed(data.pop("do", ""), data)
     if kind == "unsend":
         return Unsent(str(_part(event, "unsend").get("messageId") or ""))
@@ -179,7 +180,7 @@ def _message(message: Mapping[str, Any]) -> Incoming:
 def _place(message: Mapping[str, Any]) -> Incoming:
     try:
         return PlaceSent(Point(float(message["longitude"]), float(message["latitude"])))
-    except (KeyError, TypeError, ValueError, NoPosition):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return UnusableSent("location")
 
 

@@ -116,7 +116,9 @@ Came = PhotoCame | PlaceCame | Button | Words | Unusable | Hello
 class Turn:
     """What follows. `file`: make a report of this draft. `outside`: count a place in that area.
 
-    The answer may wait for `wait` for what `waits_for` names, such as "photo:7".
+    A draft whose key goes out in a button is kept even while it is empty, or the button would be
+    an old one at once. The answer may wait for `wait` for what `waits_for` names: "photo:7",
+    "set:…" (which only time lets go) or "ticket:7".
     """
 
     draft: Draft | None
@@ -141,14 +143,14 @@ def respond(draft: Draft, came: Came, categories: Mapping[str, Category]) -> Tur
         case Words(words):
             return _words(draft, words, categories)
         case Unusable(kind):
-            return Turn(_kept(draft), say=({"say": "unusable", "kind": kind}, *_still(draft)))
+            return Turn(draft, say=({"say": "unusable", "kind": kind}, _ask(draft)))
         case Hello():
-            return Turn(_kept(draft), say=({"say": "hello"},))
+            return Turn(draft, say=({"say": "hello"},))
 
 
 def _photo(draft: Draft, photo: PhotoCame, categories: Mapping[str, Category]) -> Turn:
     if photo.in_report is not None:
-        return Turn(_kept(draft), add_to_report=photo.in_report)
+        return Turn(draft, add_to_report=photo.in_report)
     if len(draft.photos) >= MOST_PHOTOS:
         full = {"say": "text", "key": "photos_full", "values": {"most": MOST_PHOTOS}}
         say = () if photo.answered else (full, _ask(draft))
@@ -160,23 +162,23 @@ def _photo(draft: Draft, photo: PhotoCame, categories: Mapping[str, Category]) -
     if turn.file:
         return turn
     if photo.image_set:
-        return replace(turn, wait=WAIT_FOR_SET)
+        return replace(turn, wait=WAIT_FOR_SET, waits_for=f"set:{photo.image_set}")
     return replace(turn, wait=WAIT_FOR_PHOTO, waits_for=f"photo:{photo.photo_id}")
 
 
 def _place(draft: Draft, came: PlaceCame, categories: Mapping[str, Category]) -> Turn:
     if not came.where.inside:
         names = {"ja": came.where.neighbour, "en": came.where.neighbour_en}
-        return Turn(_kept(draft), say=({"say": "outside", **names},), outside=came.where.neighbour)
+        return Turn(draft, say=({"say": "outside", **names},), outside=came.where.neighbour)
     place = Place(came.point, came.source, came.accuracy_m, came.where.town, came.where.town_en)
     return _go_on(replace(draft, place=place), categories)
 
 
 def _button(draft: Draft, button: Button, categories: Mapping[str, Category]) -> Turn:
     if button.do in ("status", "mine", "help"):
-        return Turn(_kept(draft), say=_told[button.do](dict(button.data)))
+        return Turn(draft, say=_told[button.do](dict(button.data)))
     if button.draft != draft.key:
-        return Turn(_kept(draft), say=({"say": "text", "key": "old_button"}, *_still(draft)))
+        return Turn(draft, say=({"say": "text", "key": "old_button"}, _ask(draft)))
     match button.do:
         case "category" if button.data.get("category") in categories:
             return _go_on(replace(draft, category=button.data["category"]), categories)
@@ -185,26 +187,26 @@ def _button(draft: Draft, button: Button, categories: Mapping[str, Category]) ->
         case "cancel":
             return _cancel(draft)
         case _:
-            return Turn(_kept(draft), say=({"say": "text", "key": "old_button"}, *_still(draft)))
+            return Turn(draft, say=({"say": "text", "key": "old_button"}, _ask(draft)))
 
 
 def _words(draft: Draft, words: str, categories: Mapping[str, Category]) -> Turn:
     if number := number_in(words):
-        return Turn(_kept(draft), say=({"say": "status", "number": number},))
+        return Turn(draft, say=({"say": "status", "number": number},))
     match command_in(words):
         case Command.CANCEL:
             return _cancel(draft)
         case Command.STATUS:
-            return Turn(_kept(draft), say=_told["status"]({}))
+            return Turn(draft, say=_told["status"]({}))
         case Command.MINE:
-            return Turn(_kept(draft), say=_told["mine"]({}))
+            return Turn(draft, say=_told["mine"]({}))
         case Command.HELP:
-            return Turn(_kept(draft), say=_told["help"]({}))
+            return Turn(draft, say=_told["help"]({}))
         case Command.REPORT:
             return Turn(draft, say=(_ask(draft),))
     named = named_in(words, categories.values())
     if draft.is_empty and not named:
-        return Turn(None, say=({"say": "help", "key": "not_understood"},))
+        return Turn(draft, say=({"say": "help", "key": "not_understood"},))
     return _go_on(
         replace(
             draft,
@@ -228,14 +230,6 @@ def _go_on(draft: Draft, categories: Mapping[str, Category]) -> Turn:
 def _cancel(draft: Draft) -> Turn:
     key = "nothing_to_cancel" if draft.is_empty else "cancelled"
     return Turn(None, say=({"say": "help", "key": key},), drop=draft.photos)
-
-
-def _kept(draft: Draft) -> Draft | None:
-    return None if draft.is_empty else draft
-
-
-def _still(draft: Draft) -> tuple[Say, ...]:
-    return (_ask(draft),)
 
 
 def _ask(draft: Draft) -> Say:

@@ -35,6 +35,7 @@ _KEEP: Final = (
     " FROM jsonb_to_recordset(%s::jsonb)"
     " AS event (key text, person text, occurred_at timestamptz, raw jsonb) ON CONFLICT DO NOTHING"
 )
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 WEBHOOKS: Final = Counter("michi_webhooks", "Webhook requests by status", ["status"])
 
 log = structlog.get_logger()
@@ -135,7 +136,7 @@ def _row(event: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 def _storable_json(rows: list[dict[str, Any]]) -> str:
     with suppress(ValueError):
-        made = json.dumps(rows, ensure_ascii=False, allow_nan=False)
+        made = _ENCODER.encode(rows)
         if "\\u0000" not in made and made.encode():
             return made
     return json.dumps(_storable(rows), ensure_ascii=False)

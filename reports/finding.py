@@ -152,10 +152,15 @@ def last_change(db: Session) -> int:
 
 
 def state_of_open(db: Session) -> str:
-    """Another word after every change, also when commits overtook one another's numbers."""
+    """Another word after every change of an open ticket or of its photos: for ETags.
+
+    Unlike `last_change` it also sees a change whose commit was overtaken by a later number's.
+    """
     row = db.execute(
         text(
-            "SELECT count(*), coalesce(sum(t.change), 0), coalesce(max(t.change), 0)"
+            "SELECT count(*), coalesce(sum(t.change), 0), coalesce(sum("
+            " (SELECT count(*) FROM reports r JOIN photos p ON p.report_id = r.id"
+            "  WHERE r.ticket_id = t.id AND p.state = 'stored')), 0)"
             f" FROM tickets t WHERE {_STILL_OPEN}"
         )
     ).one()

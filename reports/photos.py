@@ -1,6 +1,6 @@
 """Photos on their way: announced by LINE or uploaded, then stored, or lost for a reason."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,9 +46,20 @@ def of_set(db: Session, resident_id: int, image_set: str) -> list[tuple[int, int
     return [(row.id, row.report_id) for row in rows]
 
 
-def keep(db: Session, photo_id: int, facts: Mapping[str, Any]) -> None:
-    """What became of the photo: its state and, when stored, keys, size and EXIF facts."""
-    db.execute(update(Photo).where(Photo.id == photo_id, Photo.state != "removed").values(**facts))
+def keep(db: Session, photo_id: int, facts: Mapping[str, Any]) -> bool:
+    """What became of the photo: its state and, when stored, keys, size and EXIF facts.
+
+    False when it was removed in the meantime: then its files are forgotten as well.
+    """
+    kept = db.scalar(
+        update(Photo)
+        .where(Photo.id == photo_id, Photo.state != "removed")
+        .values(**facts)
+        .returning(Photo.id)
+    )
+    if kept is None:
+        _forget_files(db, [facts.get(size) for size in ("original", "large", "small")])
+    return kept is not None
 
 
 def ticket_of(db: Session, photo_id: int) -> int | None:
@@ -65,12 +76,16 @@ def remove(db: Session, photo_id: int) -> None:
     photo = db.get(Photo, photo_id, with_for_update=True)
     if photo is None:
         return
-    keys = [key for key in (photo.original, photo.large, photo.small) if key]
+    _forget_files(db, [photo.original, photo.large, photo.small])
     photo.state = "removed"
     photo.original = photo.large = photo.small = None
     photo.exif_place = photo.taken_at = photo.direction = photo.exif_accuracy_m = None
-    if keys:
-        later(db, "forget_files", keys=keys)
+
+
+def _forget_files(db: Session, keys: Sequence[str | None]) -> None:
+    there = [key for key in keys if key]
+    if there:
+        later(db, "forget_files", keys=there)
 
 
 def still_needed(db: Session, keys: Collection[str]) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, text
+from sqlalchemy import exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from reports.models import Message
@@ -60,6 +60,12 @@ def let_go(db: Session, waits_for: str) -> bool:
     if waited:
         wake(db, "messages")
     return waited
+
+
+def is_waited_for(db: Session, waits_for: str) -> bool:
+    """Whether something still to be said waits for this, and so will tell of it by itself."""
+    waiting = exists().where(Message.waits_for == waits_for, Message.state == "waiting")
+    return bool(db.scalar(select(waiting)))
 
 
 def _write(db: Session, recipients: Sequence[str], say: Sequence[Say], **how: Any) -> None:

@@ -92,8 +92,8 @@ def _bytes_of(photo: Photo) -> bytes:
 
 
 def _keep(db: Session, photo_id: int, facts: dict[str, Any]) -> None:
-    photos.keep(db, photo_id, facts)
-    tell.let_go(db, f"photo:{photo_id}")
+    if photos.keep(db, photo_id, facts):
+        tell.let_go(db, f"photo:{photo_id}")
 
 
 def _lost(photo_id: int, state: str) -> Write:
@@ -102,10 +102,11 @@ def _lost(photo_id: int, state: str) -> Write:
 
 def _tell_lost(db: Session, photo_id: int, state: str) -> None:
     """An answer that still waits for this photo says it; otherwise it is said by itself."""
-    photos.keep(db, photo_id, {"state": state})
-    if tell.let_go(db, f"photo:{photo_id}"):
+    if not photos.keep(db, photo_id, {"state": state}) or tell.let_go(db, f"photo:{photo_id}"):
         return
     photo = db.get(Photo, photo_id)
+    if photo and photo.image_set and tell.is_waited_for(db, f"set:{photo.image_set}"):
+        return
     resident = db.get(Resident, photo.resident_id) if photo and photo.resident_id else None
     if resident and resident.blocked_at is None:
         ticket_id = photos.ticket_of(db, photo_id)

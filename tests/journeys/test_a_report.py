@@ -83,7 +83,7 @@ def test_words_without_a_report_are_answered_with_help(town: Town, haruka: Neigh
 
 def test_words_that_name_a_category_begin_a_report(town: Town, haruka: Neighbour) -> None:
     haruka.says("公園の前の道に穴があいています")
-    assert "種類 舗装の穴・段差 ✓" in haruka.hears(1)[0]
+    assert "✓ 種類 舗装の穴・段差" in haruka.hears(1)[0]
 
 
 def test_yameru_drops_the_draft_and_its_photos(town: Town, haruka: Neighbour) -> None:

@@ -1,0 +1,113 @@
+"""A newcomer's two minutes: play a resident in the chat, see the ticket on the staff's map.
+
+With MICHI_PICTURES set to a folder, the pictures of the README are made there.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from neighbours import Neighbour, Town, jpeg
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from local.day import stories
+from local.residents import Phone
+
+BROWSER = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1360, "height": 850}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where the pictures go."""
+    folder = Path(os.environ.get("MICHI_PICTURES", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def screen(browser: Browser, size: dict[str, int]) -> Page:
+    """A new window; anything it cannot load, or any error in it, is an error of the test."""
+    page = browser.new_page(locale="ja-JP", viewport=size, timezone_id="Asia/Tokyo")
+    page.set_default_timeout(30_000)
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    return page
+
+
+def sign_in(page: Page, town: Town, who: str) -> None:
+    made = town.michi.sign_in[who]
+    page.goto(f"{town.michi.web}/sign-in")
+    page.get_by_label("名前").fill(made["name"])
+    page.get_by_label("パスワード").fill(made["password"])
+    page.get_by_role("button", name="サインイン").click()
+
+
+def a_few_others(town: Town) -> None:
+    """So that the map of the picture is not empty."""
+    for story in stories()[:14]:
+        if not (story.lost or story.outside):
+            Phone(town.michi.line_api, story).report()
+
+
+def test_a_resident_reports_staff_see_it_the_crew_mends_it(
+    town: Town, haruka: Neighbour, browser: Browser, pictures: Path
+) -> None:
+    if "MICHI_PICTURES" in os.environ:
+        a_few_others(town)
+    chat = screen(browser, PHONE)
+    chat.goto(f"{town.michi.chat}#{haruka.user_id}")
+    number = report_by_hand(chat)
+    chat.screenshot(path=pictures / "chat.png")
+
+    desk = screen(browser, DESK)
+    sign_in(desk, town, "staff")
+    expect(desk.locator(f"a[href$='/{number}']").first).to_be_visible()
+    desk.wait_for_timeout(4_000)
+    desk.screenshot(path=pictures / "map.png")
+    desk.goto(f"{town.michi.web}/staff/tickets/{number}")
+    expect(desk.get_by_text(number).first).to_be_visible()
+    desk.wait_for_timeout(1_500)
+    desk.screenshot(path=pictures / "ticket.png", full_page=True)
+
+    crew = screen(browser, PHONE)
+    sign_in(crew, town, "crew")
+    expect(crew.locator(f"a[href$='/{number}']").first).to_be_visible()
+    crew.screenshot(path=pictures / "crew.png")
+    crew.goto(f"{town.michi.web}/crew/tickets/{number}")
+    crew.locator("input[type=file]").first.set_input_files(
+        {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    )
+    crew.screenshot(path=pictures / "crew-ticket.png")
+    crew.get_by_role("button", name=re.compile("完了|送")).last.click()
+    expect(chat.get_by_text("状況が変わりました").first).to_be_visible()
+    expect(chat.get_by_text("対応済").first).to_be_visible()
+    chat.wait_for_timeout(500)
+    chat.screenshot(path=pictures / "chat-fixed.png")
+
+
+def report_by_hand(chat: Page) -> str:
+    """Photo, place, tap; gives the number on the card."""
+    chat.get_by_role("button", name="写真・場所などを送る").click()
+    chat.get_by_role("button", name="写真", exact=True).click()
+    chat.get_by_role("button", name="車道の穴(近くから)").click()
+    chat.get_by_role("button", name="1枚を送信").click()
+    replies = chat.get_by_role("group", name="クイックリプライ")
+    replies.get_by_role("button", name="場所を送る").click()
+    chat.get_by_role("button", name="この場所を送る").click()
+    replies.get_by_role("button", name="舗装の穴・段差").click()
+    card = chat.get_by_text(NUMBER).last
+    expect(card).to_be_visible()
+    chat.wait_for_timeout(800)
+    return NUMBER.findall(card.inner_text())[0]

@@ -1,0 +1,196 @@
+"""One ticket in a real browser: seen, opened and moved at the desk, finished in the street."""
+
+import math
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+import web_scene
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from web_scene import ON_CITY_ROAD, PASSWORD, filed
+
+from geo.points import Point
+from reports import city, finding
+from reports.lifecycle import Status
+from store.database import transaction
+
+PC = {"width": 1366, "height": 820}
+PHONE = {"width": 390, "height": 844}
+FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(app: FastAPI) -> Iterator[str]:
+    """The application on a free port; gives its address."""
+    web_scene.people()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@dataclass
+class Visit:
+    """One person's open page, and everything the browser complained of meanwhile."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+def visit(chromium: Browser, site: str, name: str, screen: dict[str, int], **more: object) -> Visit:
+    context = chromium.new_context(viewport=screen, locale="ja-JP", base_url=site, **more)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
+    made = Visit(context.new_page())
+    made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+    made.page.on(
+        "console",
+        lambda said: made.complaints.append(said.text) if said.type == "error" else None,
+    )
+    made.page.goto("/sign-in")
+    made.page.get_by_label("名前").fill(name)
+    made.page.get_by_label("パスワード").fill(PASSWORD)
+    made.page.get_by_role("button", name="サインイン").click()
+    return made
+
+
+def test_a_new_ticket_appears_by_itself_on_list_and_map(chromium: Browser, site: str) -> None:
+    filed("tree")
+    desk = visit(chromium, site, "sato", PC)
+    page = desk.page
+    expect(page.locator("#tickets li")).to_have_count(1, timeout=PATIENCE_MS)
+    one = filed("pothole", pictures=1)
+    row = page.locator(f'li[data-number="{one.number}"]')
+    expect(row).to_contain_text("新着", timeout=PATIENCE_MS)
+    expect(row).to_contain_text("舗装の穴・段差")
+    expect(page.locator("#news")).to_contain_text("新しい受付票: 舗装の穴・段差")
+    card = page.get_by_role("link", name="受付票を開く")
+    open_pin(page, ON_CITY_ROAD)
+    expect(card).to_have_attribute("href", f"/staff/tickets/{one.number}")
+    assert desk.complaints == []
+
+
+def open_pin(page: Page, place: Point) -> None:
+    """Click where the place must be on the map, until its pin has been drawn there."""
+    with transaction() as db:
+        facts = city.facts(db)
+    world = 512 * 2 ** facts["zoom"]
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    east = (place.lon - facts["centre"]["lon"]) / 360 * world
+    south = (northing(facts["centre"]["lat"]) - northing(place.lat)) * world
+    for _ in range(60):
+        page.mouse.click(box["x"] + box["width"] / 2 + east, box["y"] + box["height"] / 2 + south)
+        page.wait_for_timeout(500)
+        if page.locator(".maplibregl-popup").count():
+            return
+    raise AssertionError("no pin stands where the ticket is")
+
+
+def northing(lat: float) -> float:
+    """Web Mercator (EPSG:3857), as a part of the world's height."""
+    return math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)) / (2 * math.pi)
+
+
+def test_the_desk_moves_a_ticket_and_the_crew_finishes_it_with_a_photo(
+    chromium: Browser, site: str, tmp_path: Path
+) -> None:
+    one = filed("pothole", words="自転車が転びそうです", pictures=2)
+    desk = visit(chromium, site, "sato", PC)
+    schedule(desk.page, one.number)
+    phone = visit(
+        chromium,
+        site,
+        "roads",
+        PHONE,
+        has_touch=True,
+        is_mobile=True,
+        permissions=["geolocation"],
+        geolocation={"longitude": 139.5246, "latitude": 35.7024},
+    )
+    finish(phone.page, one.number, tmp_path)
+    with transaction() as db:
+        found = finding.ticket(db, number=one.number)
+    assert found is not None
+    assert found.ticket.status is Status.FIXED
+    assert len(found.photos) == 3
+    assert desk.complaints == phone.complaints == []
+
+
+def schedule(page: Page, number: str) -> None:
+    page.locator(f'li[data-number="{number}"] a').click()
+    expect(page.locator("#place canvas")).to_be_visible(timeout=PATIENCE_MS)
+    page.locator("a[data-enlarge]").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_text("対象外", exact=True).click()
+    expect(page.get_by_label("通報した人が読む説明")).to_have_attribute("required", "")
+    page.get_by_text("対応予定", exact=True).click()
+    expect(page.locator("#told")).to_contain_text("LINE でお知らせします")
+    page.get_by_label("通報した人が読む説明").fill("来週の月曜に直します")
+    page.get_by_role("button", name="この内容で変える").click()
+    expect(page.get_by_role("status")).to_contain_text("「対応予定」に変えました")
+    expect(page.locator(".history li").first).to_contain_text("職員・佐藤 恵")
+
+
+def finish(page: Page, number: str, folder: Path) -> None:
+    expect(page.locator(".distance").first).to_have_text("100 m", timeout=PATIENCE_MS)
+    page.locator(f'li[data-number="{number}"] a').click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    photo = folder / "repaired.jpg"
+    photo.write_bytes(web_scene.picture(3))
+    with page.expect_file_chooser() as camera:
+        page.get_by_text("写真を撮って完了").click()
+    camera.value.set_files(photo)
+    page.get_by_role("button", name="この写真で完了").click()
+    expect(page.get_by_text(f"{number} を「対応済」にしました")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_photo_that_could_not_be_sent_stays_and_is_sent_again(
+    chromium: Browser, site: str, tmp_path: Path
+) -> None:
+    one = filed("pothole")
+    phone = visit(chromium, site, "roads", PHONE)
+    page = phone.page
+    page.locator(f'li[data-number="{one.number}"] a').click()
+    photo = tmp_path / "repaired.jpg"
+    photo.write_bytes(web_scene.picture())
+    page.locator("#photo").set_input_files(photo)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="この写真で完了").click()
+    expect(page.locator("#trouble")).to_contain_text("電波が届かず")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="この写真で完了").click()
+    expect(page.get_by_text("「対応済」にしました")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_keyboard_alone_reaches_a_ticket(chromium: Browser, site: str) -> None:
+    one = filed("pothole")
+    page = visit(chromium, site, "sato", PC).page
+    expect(page.locator("#tickets li")).to_have_count(1, timeout=PATIENCE_MS)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(one.number)

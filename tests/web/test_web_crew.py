@@ -1,0 +1,112 @@
+"""A crew on its phone: its own tickets, the urgent ones first, and two taps to the end."""
+
+from web_scene import Browser, filed, picture
+
+from geo.points import Point
+from reports import finding, tickets
+from reports.lifecycle import Role, Status
+from reports.tickets import Actor
+from store.database import transaction
+
+IN_THE_SOUTH = Point(139.5019, 35.68775)
+
+
+def test_the_list_holds_the_departments_tickets_and_the_urgent_ones_first(crew: Browser) -> None:
+    usual, trees = filed("pothole"), filed("tree")
+    urgent = filed("debris", IN_THE_SOUTH, pictures=1)
+    page = crew.get("/crew/").text
+    assert page.index(urgent.number) < page.index(usual.number)
+    assert trees.number not in page
+    assert "2件" in page
+    assert f"/staff/photos/{urgent.photo_id}/small" in page
+
+
+def test_an_empty_list_says_so(crew: Browser) -> None:
+    assert "開いている受付票はありません" in crew.get("/crew/").text
+
+
+def test_the_ticket_shows_the_photo_and_the_way_there(crew: Browser) -> None:
+    one = filed(pictures=1)
+    page = crew.get(f"/crew/tickets/{one.number}").text
+    assert f"/staff/photos/{one.photo_id}/large" in page
+    assert "geo:35.701500,139.524600" in page
+    assert "写真を撮って完了" in page
+    assert 'capture="environment"' in page
+
+
+def test_a_photo_and_one_post_finish_it(crew: Browser) -> None:
+    one = filed()
+    answer = crew.post(
+        f"/crew/tickets/{one.number}/move",
+        files={"photo": ("road.jpg", picture(), "image/jpeg")},
+        to="fixed",
+        seen="received",
+    )
+    assert answer.headers["location"] == f"/crew/?done={one.number}"
+    page = crew.get(answer.headers["location"]).text
+    assert f"{one.number} を「対応済」にしました" in page
+    with transaction() as db:
+        found = finding.ticket(db, number=one.number)
+    assert found is not None
+    assert found.ticket.status is Status.FIXED
+    assert [photo.of for photo in found.photos] == ["repair"]
+    assert found.history[-1].actor_name == "道路作業班"
+
+
+def test_a_phone_that_lost_the_answer_and_sends_again_finishes_once(crew: Browser) -> None:
+    one = filed()
+    path = f"/crew/tickets/{one.number}/move"
+    for _ in range(2):
+        photo = {"photo": ("road.jpg", picture(), "image/jpeg")}
+        answer = crew.post(path, files=photo, to="fixed", seen="received")
+        assert answer.headers["location"] == f"/crew/?done={one.number}"
+    with transaction() as db:
+        found = finding.ticket(db, number=one.number)
+    assert found is not None
+    assert len(found.photos) == 1
+    assert len([line for line in found.history if line.what == "moved"]) == 1
+
+
+def test_one_tap_says_that_work_has_begun(crew: Browser) -> None:
+    one = filed()
+    answer = crew.post(f"/crew/tickets/{one.number}/move", to="in_progress", seen="received")
+    assert answer.headers["location"] == f"/crew/tickets/{one.number}"
+    page = crew.get(answer.headers["location"]).text
+    assert "対応中にする" not in page
+    assert "応急処置済にする" in page
+
+
+def test_what_only_the_desk_may_do_is_refused(crew: Browser) -> None:
+    one = filed()
+    answer = crew.post(f"/crew/tickets/{one.number}/move", to="declined", note="理由")
+    assert answer.status_code == 409
+    assert "変えられません" in answer.text
+
+
+def test_another_departments_ticket_and_its_photos_are_not_there(crew: Browser) -> None:
+    one = filed("tree", pictures=1)
+    assert crew.get(f"/crew/tickets/{one.number}").status_code == 404
+    assert crew.post(f"/crew/tickets/{one.number}/move", to="fixed").status_code == 404
+    assert crew.get(f"/staff/photos/{one.photo_id}/small").status_code == 404
+    assert one.number not in crew.get(f"/crew/?done={one.number}").text
+
+
+def test_a_crew_sees_its_photos_but_no_original(crew: Browser) -> None:
+    one = filed(pictures=1)
+    assert crew.get(f"/staff/photos/{one.photo_id}/large").status_code == 200
+    assert crew.get(f"/staff/photos/{one.photo_id}/original").status_code == 404
+
+
+def test_a_finished_ticket_has_no_finish(crew: Browser) -> None:
+    one = filed()
+    with transaction() as db:
+        tickets.move(db, one.id, Status.FIXED, Actor(Role.STAFF))
+    assert "写真を撮って完了" not in crew.get(f"/crew/tickets/{one.number}").text
+    assert one.number not in crew.get("/crew/").text
+
+
+def test_a_strange_done_shows_the_list_all_the_same(crew: Browser) -> None:
+    for done in ("%00", "x" * 5000, "<script>", "123-456-789"):
+        answer = crew.get(f"/crew/?done={done}")
+        assert answer.status_code == 200
+        assert "<script>" not in answer.text

@@ -1,0 +1,201 @@
+"""Who comes in, who does not, and for how long."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+from starlette.testclient import TestClient
+from web_scene import PAGE, PASSWORD, Browser
+
+from settings import settings
+from store.database import transaction
+from web import sessions, tries
+from web.models import SignIn, SignInFailure, User
+from web.sign_in import create_user
+
+
+def knock(client: TestClient, name: str, password: str, next: str = "") -> int:
+    form = {"name": name, "password": password, "next": next}
+    return client.post("/sign-in", data=form, follow_redirects=False).status_code
+
+
+def test_staff_come_to_the_map_and_a_crew_to_its_list(come_in: Callable[[str], Browser]) -> None:
+    assert come_in("sato").get("/sign-in").headers["location"] == "/staff/"
+    assert come_in("roads").get("/sign-in").headers["location"] == "/crew/"
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(stranger: TestClient) -> None:
+    answers = [
+        stranger.post("/sign-in", data={"name": name, "password": "wrong"})
+        for name in ("sato", "nobody")
+    ]
+    assert [answer.status_code for answer in answers] == [401, 401]
+    assert all("名前かパスワードが違います" in answer.text for answer in answers)
+
+
+def test_the_sixth_try_for_one_name_is_refused_even_with_the_right_password(
+    stranger: TestClient,
+) -> None:
+    assert [knock(stranger, "sato", "wrong") for _ in range(5)] == [401] * 5
+    answer = stranger.post("/sign-in", data={"name": " SATO ", "password": PASSWORD})
+    assert answer.status_code == 429
+    assert "15 分" in answer.text
+    assert knock(stranger, "roads", PASSWORD) == 303
+
+
+def test_twenty_wrong_names_from_one_address_are_the_last(stranger: TestClient) -> None:
+    assert {knock(stranger, f"name{turn}", "wrong") for turn in range(20)} == {401}
+    assert knock(stranger, "sato", PASSWORD) == 429
+
+
+def test_failures_are_forgotten_after_a_quarter_of_an_hour(stranger: TestClient) -> None:
+    for _ in range(5):
+        knock(stranger, "sato", "wrong")
+    with transaction() as db:
+        db.execute(update(SignInFailure).values(at=SignInFailure.at - tries.WINDOW))
+    assert knock(stranger, "sato", PASSWORD) == 303
+
+
+def test_a_right_password_wipes_out_the_wrong_ones_before_it(stranger: TestClient) -> None:
+    for _ in range(4):
+        knock(stranger, "sato", "wrong")
+    assert knock(stranger, "sato", PASSWORD) == 303
+    with transaction() as db:
+        kept = db.scalars(select(SignInFailure.who)).all()
+    assert not [who for who in kept if who.startswith("name:")]
+
+
+def test_what_was_typed_is_not_kept_with_the_failure(stranger: TestClient) -> None:
+    knock(stranger, "my secret in the wrong field", "wrong")
+    with transaction() as db:
+        kept = " ".join(db.scalars(select(SignInFailure.who)))
+    assert "secret" not in kept
+
+
+def test_the_cookie_is_for_this_browser_alone_and_the_table_has_only_its_hash(
+    stranger: TestClient,
+) -> None:
+    answer = stranger.post(
+        "/sign-in", data={"name": "sato", "password": PASSWORD}, follow_redirects=False
+    )
+    cookie = answer.headers["set-cookie"]
+    secret = stranger.cookies[sessions.COOKIE]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Max-Age=43200" in cookie
+    assert "Secure" not in cookie
+    with transaction() as db:
+        kept = db.scalars(select(SignIn.token_hash)).all()
+    assert kept == [hashlib.sha256(secret.encode()).hexdigest()]
+
+
+def test_over_https_the_cookie_is_secure(
+    stranger: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://michi.example.jp")
+    settings.cache_clear()
+    answer = stranger.post(
+        "/sign-in", data={"name": "sato", "password": PASSWORD}, follow_redirects=False
+    )
+    assert "Secure" in answer.headers["set-cookie"]
+    assert "max-age" in answer.headers["strict-transport-security"]
+
+
+def test_a_session_ends_by_itself_after_twelve_hours(staff: Browser) -> None:
+    assert timedelta(hours=12) == sessions.LIFE
+    with transaction() as db:
+        db.execute(update(SignIn).values(expires_at=SignIn.expires_at - sessions.LIFE))
+    answer = staff.get("/staff/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/staff/")
+
+
+def test_signing_out_ends_the_session_wherever_its_cookie_is(staff: Browser) -> None:
+    secret = staff.client.cookies[sessions.COOKIE]
+    assert staff.post("/sign-out").headers["location"] == "/sign-in"
+    staff.client.cookies.set(sessions.COOKIE, secret)
+    assert staff.get("/staff/").status_code == 303
+
+
+def test_somebody_disabled_is_out_at_once(staff: Browser) -> None:
+    with transaction() as db:
+        db.execute(update(User).values(disabled=True))
+    assert staff.get("/staff/").status_code == 303
+    assert knock(staff.client, "sato", PASSWORD) == 401
+
+
+def test_a_new_password_ends_the_old_sessions_and_the_same_one_does_not(staff: Browser) -> None:
+    for password, status in ((PASSWORD, 200), ("another long one", 303)):
+        with transaction() as db:
+            create_user(db, name="sato", shown_name="佐藤", password=password, role="staff")
+        assert staff.get("/staff/").status_code == status
+
+
+def test_nobody_is_sent_away_from_our_own_pages(stranger: TestClient) -> None:
+    for next in (
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/staff/\n",
+        "/crew/",
+        "/api/tickets",
+        "staff/",
+        "/staff/日本",
+    ):
+        form = {"name": "sato", "password": PASSWORD, "next": next}
+        answer = stranger.post("/sign-in", data=form, follow_redirects=False)
+        assert answer.headers["location"] == "/staff/", next
+
+
+def test_after_signing_in_the_wanted_page_opens(stranger: TestClient) -> None:
+    wanted = "/staff/tickets/123-456-789"
+    form = {"name": "sato", "password": PASSWORD, "next": wanted}
+    answer = stranger.post("/sign-in", data=form, follow_redirects=False)
+    assert answer.headers["location"] == wanted
+
+
+def test_a_form_on_somebody_elses_site_signs_nobody_in(stranger: TestClient) -> None:
+    form = {"name": "sato", "password": PASSWORD}
+    for origin in ("https://evil.example", "null"):
+        answer = stranger.post("/sign-in", data=form, headers={"origin": origin})
+        assert answer.status_code == 403
+
+
+def test_a_post_without_the_sessions_token_is_refused(staff: Browser, crew: Browser) -> None:
+    for csrf in ("", crew.csrf, "日本"):
+        assert staff.client.post("/sign-out", data={"csrf": csrf}).status_code == 403
+    header = {"x-csrf-token": staff.csrf}
+    answer = staff.client.post("/sign-out", headers=header, follow_redirects=False)
+    assert answer.status_code == 303
+
+
+def test_strange_bodies_are_the_senders_fault(stranger: TestClient) -> None:
+    for body, kind, status in STRANGE:
+        answer = stranger.post("/sign-in", content=body, headers=PAGE | {"content-type": kind})
+        assert answer.status_code == status, body[:40]
+
+
+URLENCODED = "application/x-www-form-urlencoded"
+STRANGE = (
+    (b"\xff\xfe=%00%zz&&&", URLENCODED, 401),
+    (b"name=a%00b&password=%00", URLENCODED, 401),
+    (b"name=%ED%A0%80&password=x", URLENCODED, 401),
+    (b"nonsense", "multipart/form-data", 400),
+    (b"nonsense", "multipart/form-data; boundary=x", 400),
+    (b"name=" + b"a" * 20_000, URLENCODED, 413),
+    (b"{}", "application/json", 401),
+    (b"name=" + b"a" * 2000, URLENCODED, 422),
+)
+
+
+def test_an_account_that_cannot_be_says_why(stranger: TestClient) -> None:
+    for change, message in (
+        ({"password": "short"}, "8 characters"),
+        ({"role": "mayor"}, "staff or crew"),
+        ({"role": "crew"}, "needs a department"),
+        ({"role": "crew", "department_key": "moon"}, "no department 'moon'"),
+    ):
+        facts = {"name": "x", "shown_name": "X", "password": PASSWORD, "role": "staff"} | change
+        with transaction() as db, pytest.raises(ValueError, match=message):
+            create_user(db, **facts)

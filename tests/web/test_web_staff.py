@@ -1,0 +1,266 @@
+"""The desk: what it sees, how fast it hears of changes, and what it may do."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select, text
+from web_scene import ON_CITY_ROAD, STATION, Browser, filed, picture, stored_photo
+
+from geo.points import Point
+from reports import finding, tickets
+from reports.lifecycle import Role, Status
+from reports.models import History, Message, Photo, Report
+from reports.tickets import Actor
+from settings import settings
+from store.database import transaction
+from store.files import open_files
+from store.tasks import TaskRow
+
+FAR_FROM_ROADS = Point(139.6, 35.75)
+
+
+def numbers(staff: Browser, query: str = "") -> list[str]:
+    answer = staff.get(f"/staff/tickets.geojson{query}")
+    assert answer.status_code == 200
+    return [feature["properties"]["number"] for feature in answer.json()["features"]]
+
+
+def test_a_ticket_is_a_point_with_its_words_longitude_first(staff: Browser) -> None:
+    one = filed(pictures=1)
+    answer = staff.get("/staff/tickets.geojson")
+    assert answer.headers["content-type"] == "application/geo+json"
+    (feature,) = answer.json()["features"]
+    assert feature["geometry"] == {"type": "Point", "coordinates": [139.5246, 35.7015]}
+    told = feature["properties"]
+    assert told["number"] == one.number
+    assert told["category"] == "舗装の穴・段差"
+    assert told["status_text"] == "受付"
+    assert told["photo"] == one.photo_id
+    assert told["deadline"].startswith("期限 ")
+
+
+def test_nobodys_tickets_come_first_then_urgent_ones(staff: Browser) -> None:
+    usual = filed("pothole")
+    urgent = filed("tree")
+    nobodys = filed("pothole", FAR_FROM_ROADS)
+    assert numbers(staff) == [nobodys.number, urgent.number, usual.number]
+
+
+def test_an_unchanged_map_is_answered_without_a_body_and_a_new_ticket_changes_it(
+    staff: Browser,
+) -> None:
+    filed()
+    first = staff.get("/staff/tickets.geojson")
+    again = staff.get("/staff/tickets.geojson", **{"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    filed()
+    changed = staff.get("/staff/tickets.geojson", **{"if-none-match": first.headers["etag"]})
+    assert len(changed.json()["features"]) == 2
+
+
+def test_a_change_is_seen_even_when_a_later_one_was_committed_before_it(staff: Browser) -> None:
+    early, late = filed(), filed()
+    with transaction() as slow:
+        tickets.move(slow, early.id, Status.INSPECTING, Actor(Role.STAFF))
+        with transaction() as quick:
+            tickets.move(quick, late.id, Status.INSPECTING, Actor(Role.STAFF))
+        tag = staff.get("/staff/tickets.geojson").headers["etag"]
+    assert staff.get("/staff/tickets.geojson", **{"if-none-match": tag}).status_code == 200
+
+
+def test_a_photo_that_arrives_after_its_ticket_changes_the_map(staff: Browser) -> None:
+    one = filed()
+    tag = staff.get("/staff/tickets.geojson").headers["etag"]
+    with transaction() as db:
+        report_id = db.scalars(select(Report.id)).one()
+        tickets.add_photos(db, report_id, [stored_photo(db, None)])
+    answer = staff.get("/staff/tickets.geojson", **{"if-none-match": tag})
+    (feature,) = answer.json()["features"]
+    assert feature["properties"]["number"] == one.number
+    assert feature["properties"]["photo"] is not None
+
+
+def test_filters_keep_what_was_asked_for(staff: Browser) -> None:
+    pothole, tree, nobodys = filed(), filed("tree"), filed("sign", FAR_FROM_ROADS)
+    with transaction() as db:
+        tickets.move(db, tree.id, Status.SCHEDULED, Actor(Role.STAFF))
+        tickets.move(db, pothole.id, Status.FIXED, Actor(Role.STAFF))
+    assert numbers(staff, "?status=scheduled") == [tree.number]
+    assert numbers(staff, "?status=closed") == [pothole.number]
+    assert len(numbers(staff, "?status=all")) == 3
+    assert numbers(staff, "?department=unassigned") == [nobodys.number]
+    assert numbers(staff, "?department=trees") == [tree.number]
+    assert numbers(staff, "?category=sign") == [nobodys.number]
+    assert staff.get("/staff/tickets.geojson?category=%00").status_code == 422
+
+
+def test_the_page_tells_place_words_reason_and_history(staff: Browser) -> None:
+    one = filed(words="<b>夜は</b>見えません", pictures=2)
+    page = staff.get(f"/staff/tickets/{one.number}").text
+    assert "&lt;b&gt;夜は&lt;/b&gt;見えません" in page
+    assert "規則40番により道路管理課の担当です" in page
+    assert "通報を受け付けました" in page
+    assert f"/staff/photos/{one.photo_id}/large" in page
+    assert "知らせを受け取る人: 1人" in page
+
+
+def test_a_ticket_that_nobody_owns_says_so_and_why(staff: Browser) -> None:
+    page = staff.get(f"/staff/tickets/{filed(place=FAR_FROM_ROADS).number}").text
+    assert "担当課未定" in page
+    assert "近くに道路がありません" in page
+
+
+def test_a_ticket_that_waits_for_its_routing_can_be_read(staff: Browser) -> None:
+    page = staff.get(f"/staff/tickets/{filed(routed=False).number}")
+    assert "担当をこれから振り分けます" in page.text
+
+
+def test_a_move_is_one_commit_of_status_history_and_words_to_say(staff: Browser) -> None:
+    one = filed()
+    answer = staff.post(
+        f"/staff/tickets/{one.number}/move", to="scheduled", seen="received", note="月曜に直します"
+    )
+    assert answer.headers["location"] == f"/staff/tickets/{one.number}?moved=scheduled"
+    page = staff.get(answer.headers["location"]).text
+    assert "「対応予定」に変えました" in page
+    assert "月曜に直します" in page
+    with transaction() as db:
+        line = db.scalars(select(History).order_by(History.id.desc()).limit(1)).one()
+        assert (line.actor, line.actor_name, line.note) == ("staff", "佐藤 恵", "月曜に直します")
+        said = db.scalars(select(Message.say)).all()
+    assert said == [[{"say": "moved", "ticket_id": one.id, "history_id": line.id}]]
+
+
+def test_declining_without_a_reason_gives_the_page_again_and_moves_nothing(staff: Browser) -> None:
+    one = filed()
+    answer = staff.post(
+        f"/staff/tickets/{one.number}/move", to="declined", seen="received", note=" \n\x00 "
+    )
+    assert answer.status_code == 409
+    assert "通報した人が読む理由を書いてください" in answer.text
+    assert 'value="declined" required data-reason data-told checked' in answer.text
+    assert numbers(staff) == [one.number]
+
+
+def test_who_acts_on_an_old_page_is_told_that_somebody_was_faster(staff: Browser) -> None:
+    one = filed()
+    with transaction() as db:
+        tickets.move(db, one.id, Status.IN_PROGRESS, Actor(Role.CREW, "作業班"))
+    answer = staff.post(
+        f"/staff/tickets/{one.number}/move", to="declined", seen="received", note="私道です"
+    )
+    assert answer.status_code == 409
+    assert "ほかの人が「対応中」に変えました" in answer.text
+    assert "私道です" in answer.text
+
+
+def test_a_photo_of_the_repair_goes_to_the_store_and_to_the_worker(staff: Browser) -> None:
+    one, photo = filed(), picture()
+    answer = staff.post(
+        f"/staff/tickets/{one.number}/move",
+        files={"photo": ("road.jpg", photo, "image/jpeg")},
+        to="fixed",
+    )
+    assert answer.status_code == 303
+    with transaction() as db:
+        row = db.scalars(select(Photo).where(Photo.ticket_id == one.id)).one()
+        waiting = db.scalars(select(TaskRow.args).where(TaskRow.name == "take_in_photo")).all()
+    assert {"photo_id": row.id} in waiting
+    assert open_files(settings().photo_store_url).get(row.original or "") == photo
+    assert "写真を準備しています" in staff.get(f"/staff/tickets/{one.number}").text
+
+
+def test_a_refused_move_leaves_no_photo_behind(staff: Browser) -> None:
+    one = filed()
+    photo = {"photo": ("road.jpg", picture(), "image/jpeg")}
+    answer = staff.post(f"/staff/tickets/{one.number}/move", files=photo, to="reopened")
+    assert answer.status_code == 409
+    with transaction() as db:
+        assert db.scalars(select(Photo)).all() == []
+
+
+def test_forms_that_cannot_be_are_refused_kindly(staff: Browser) -> None:
+    path = f"/staff/tickets/{filed().number}/move"
+    text_file = {"photo": ("a.jpg", b"no picture", "image/jpeg")}
+    five = [("photo", (f"{turn}.jpg", picture(), "image/jpeg")) for turn in range(5)]
+    for status, files, fields in (
+        (422, None, {}),
+        (422, None, {"to": "paradise"}),
+        (422, None, {"to": "declined", "note": "長" * 1001}),
+        (422, None, {"to": "fixed", "seen": "yesterday"}),
+        (422, text_file, {"to": "fixed"}),
+        (422, five, {"to": "fixed"}),
+        (403, None, {"to": "fixed", "csrf": "wrong"}),
+        (413, {"photo": ("a.jpg", b"\xff\xd8\xff" + bytes(21 * 2**20), "image/jpeg")}, {}),
+    ):
+        answer = staff.post(path, files=files, **fields)
+        assert answer.status_code == status
+        assert 'role="alert"' in answer.text
+
+
+def test_numbers_that_are_none_are_not_found(staff: Browser) -> None:
+    for number in ("000-000-000", "abc", "%00", "1" * 300, "１２３"):
+        assert staff.get(f"/staff/tickets/{number}").status_code == 404
+        answer = staff.post(f"/staff/tickets/{number}/move", to="fixed")
+        assert answer.status_code == 404
+
+
+def test_the_desk_is_closed_to_strangers_and_crews(
+    staff: Browser, come_in: Callable[[str], Browser]
+) -> None:
+    one = filed(pictures=1)
+    paths = ("/staff/", f"/staff/tickets/{one.number}", "/staff/tickets.geojson")
+    for path in paths:
+        assert come_in("roads").get(path).status_code == 403
+    staff.client.cookies.clear()
+    for path in (*paths, f"/staff/photos/{one.photo_id}/small", "/map/city.geojson"):
+        assert staff.get(path).status_code == 303
+        assert staff.client.get(path).status_code == 401
+    assert staff.post(f"/staff/tickets/{one.number}/move", to="fixed").status_code == 401
+
+
+def test_photos_come_in_three_sizes_and_the_original_only_as_a_file(staff: Browser) -> None:
+    one = filed(pictures=1)
+    for size in ("small", "large"):
+        photo = staff.get(f"/staff/photos/{one.photo_id}/{size}")
+        assert photo.headers["content-type"] == "image/jpeg"
+        assert photo.headers["cache-control"].startswith("private")
+    original = staff.get(f"/staff/photos/{one.photo_id}/original")
+    assert original.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in original.headers["content-security-policy"]
+    assert 'role="alert"' in staff.get("/staff/photos/x/small").text
+    for path in (f"{one.photo_id}/huge", "0/small", "99999999999999999999/small", "-1/large"):
+        assert staff.get(f"/staff/photos/{path}").status_code == 404
+
+
+def test_the_city_is_drawn_from_its_own_areas_and_roads(staff: Browser) -> None:
+    answer = staff.get("/map/city.geojson")
+    kinds = {feature["properties"]["kind"] for feature in answer.json()["features"]}
+    assert {"city", "district", "town", "label", "road"} <= kinds
+    tag = answer.headers["etag"]
+    assert staff.get("/map/city.geojson", **{"if-none-match": tag}).status_code == 304
+    with transaction() as db:
+        db.execute(text("DELETE FROM roads"))
+    assert staff.get("/map/city.geojson", **{"if-none-match": tag}).status_code == 200
+
+
+def test_a_ticket_past_its_deadline_is_marked_in_words(staff: Browser) -> None:
+    one = filed(place=STATION)
+    with transaction() as db:
+        found = finding.ticket(db, id=one.id)
+        assert found is not None
+        day = datetime.now(UTC) - timedelta(days=3)
+        db.execute(text("UPDATE tickets SET deadline = :day"), {"day": day.date()})
+    (feature,) = staff.get("/staff/tickets.geojson").json()["features"]
+    assert feature["properties"]["overdue"] is True
+    assert "日超過" in feature["properties"]["deadline"]
+    assert "期限超過" in staff.get(f"/staff/tickets/{one.number}").text
+
+
+def test_every_status_can_be_shown(staff: Browser) -> None:
+    one = filed(place=ON_CITY_ROAD, pictures=1)
+    for status in Status:
+        with transaction() as db:
+            db.execute(text("UPDATE tickets SET status = :status"), {"status": str(status)})
+        assert staff.get(f"/staff/tickets/{one.number}").status_code == 200
+        assert numbers(staff, "?status=all") == [one.number]

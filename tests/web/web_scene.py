@@ -1,0 +1,168 @@
+"""People, tickets and pictures for the web's tests, made through the house's own doors."""
+
+import io
+import secrets
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from httpx2 import Response
+from PIL import Image, ImageDraw
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from geo.points import Point
+from reports import finding, photos, tickets
+from reports.models import Photo, Resident
+from reports.tickets import NewReport
+from settings import settings
+from store.database import transaction
+from store.files import open_files
+from web.sign_in import create_api_token, create_user
+
+PASSWORD = "a long password"
+PAGE = {"accept": "text/html"}
+STATION = Point(139.5067, 35.7011)
+ON_CITY_ROAD = Point(139.5246, 35.7015)
+SKIES = ("#8fa3ad", "#a8b6a0", "#c2b59b", "#9aa8c0")
+
+_turns = count()
+
+
+@dataclass(frozen=True)
+class Browser:
+    """One person's browser; `post` sends the session's token as our pages do."""
+
+    client: TestClient
+    csrf: str
+
+    def get(self, path: str, **headers: str) -> Response:
+        return self.client.get(path, headers=PAGE | headers, follow_redirects=False)
+
+    def post(self, path: str, files: Any = None, **fields: str) -> Response:
+        data = {"csrf": self.csrf} | fields
+        return self.client.post(path, data=data, files=files, headers=PAGE, follow_redirects=False)
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A ticket that stands in the database."""
+
+    id: int
+    number: str
+    photo_id: int | None
+
+
+def people() -> None:
+    """A staff member, and crews of two departments."""
+    with transaction() as db:
+        create_user(db, name="sato", shown_name="佐藤 恵", password=PASSWORD, role="staff")
+        for name, shown_name, key in (
+            ("roads", "道路作業班", "road"),
+            ("trees", "みどり作業班", "trees"),
+        ):
+            create_user(
+                db,
+                name=name,
+                shown_name=shown_name,
+                password=PASSWORD,
+                role="crew",
+                department_key=key,
+            )
+
+
+def token() -> str:
+    with transaction() as db:
+        return create_api_token(db, "open data")
+
+
+def filed(
+    category: str = "pothole",
+    place: Point = ON_CITY_ROAD,
+    *,
+    words: str = "",
+    pictures: int = 0,
+    routed: bool = True,
+) -> Filed:
+    """A resident's report, routed, its photos in the store; committed."""
+    with transaction() as db:
+        resident_id = db.execute(
+            insert(Resident).values(line_user_id=f"U{secrets.token_hex(16)}").returning(Resident.id)
+        ).scalar_one()
+        photo_ids = [stored_photo(db, resident_id) for _ in range(pictures)]
+        ticket_id = tickets.file_report(
+            db,
+            NewReport(
+                resident_id=resident_id,
+                draft_key=secrets.token_hex(8),
+                category=category,
+                place=place,
+                place_source="line",
+                place_accuracy_m=None,
+                words=words,
+                photo_ids=photo_ids,
+            ),
+        )
+        if routed:
+            tickets.route(db, ticket_id)
+        found = finding.ticket(db, id=ticket_id)
+        assert found is not None
+        return Filed(ticket_id, found.ticket.number, photo_ids[0] if photo_ids else None)
+
+
+def stored_photo(db: Session, resident_id: int | None) -> int:
+    """A photo as the worker leaves it: three files, and a row that names them."""
+    files = open_files(settings().photo_store_url)
+    turn = next(_turns)
+    photo_id = db.execute(
+        insert(Photo)
+        .values(resident_id=resident_id, line_message_id=f"message-{secrets.token_hex(6)}")
+        .returning(Photo.id)
+    ).scalar_one()
+    facts = {
+        "state": "stored",
+        "original": files.put(picture(turn, 1600), "original"),
+        "large": files.put(picture(turn, 1280), "large"),
+        "small": files.put(picture(turn, 480), "small"),
+        "width": 1280,
+        "height": 960,
+    }
+    photos.keep(db, photo_id, facts)
+    return photo_id
+
+
+def picture(turn: int = 0, width: int = 640) -> bytes:
+    """A JPEG of a road with a hole in it, a little different every turn."""
+    height = width * 3 // 4
+    image = Image.new("RGB", (width, height), SKIES[turn % len(SKIES)])
+    pen = ImageDraw.Draw(image)
+    pen.polygon([(0, height), (width * 0.4, height * 0.4), (width * 0.6, height * 0.4),
+                 (width, height)], fill="#4d5350")  # fmt: skip
+    for step in range(4):
+        top = height * (0.45 + step * 0.14)
+        half = width * (0.006 + step * 0.004)
+        pen.rectangle(
+            (width / 2 - half, top, width / 2 + half, top + height * 0.06), fill="#e8e6da"
+        )
+    x, y = width * (0.35 + turn * 7 % 30 / 100), height * 0.72
+    pen.ellipse(
+        (x - width * 0.09, y - height * 0.05, x + width * 0.09, y + height * 0.05), "#20201e"
+    )
+    made = io.BytesIO()
+    image.save(made, "JPEG", quality=80)
+    return made.getvalue()
+
+
+def sign_in(client: TestClient, name: str) -> str:
+    """Signed in with this client's cookies; gives the session's CSRF token."""
+    answer = client.post(
+        "/sign-in", data={"name": name, "password": PASSWORD}, follow_redirects=False
+    )
+    assert answer.status_code == 303, answer.text
+    return csrf_of(client, answer.headers["location"])
+
+
+def csrf_of(client: TestClient, path: str) -> str:
+    html = client.get(path, headers=PAGE).text
+    return html.partition('name="csrf" value="')[2].partition('"')[0]

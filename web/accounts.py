@@ -1,0 +1,105 @@
+"""Who may come in: people with a password, programs with a token."""
+
+import secrets
+from functools import lru_cache
+from threading import BoundedSemaphore
+from typing import Any, Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from reports.models import Department
+from web.models import ApiToken, SignIn, User
+from web.sessions import hashed
+
+SHORTEST_PASSWORD: Final = 8
+# OWASP's least for argon2id: 19 MiB and two passes, 20–30 ms of one core
+_HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_FEW_AT_ONCE: Final = BoundedSemaphore(4)
+
+
+def create_user(
+    db: Session,
+    *,
+    name: str,
+    shown_name: str,
+    password: str,
+    role: str,
+    department_key: str | None = None,
+) -> None:
+    """Make this person, or change the one of this name; a changed one must sign in again.
+
+    `role`: "staff", or "crew" with a department. Raises ValueError saying what is wrong.
+    """
+    department_id = _department_id(db, role, department_key)
+    if len(password) < SHORTEST_PASSWORD:
+        raise ValueError(f"a password needs at least {SHORTEST_PASSWORD} characters")
+    known = known_as(db, name)
+    if known and _is_the_same(known, role, department_id, password):
+        known.shown_name = shown_name
+        return
+    facts: dict[str, Any] = {
+        "shown_name": shown_name,
+        "password": _HASHER.hash(password),
+        "role": role,
+        "department_id": department_id,
+        "disabled": False,
+    }
+    made = db.execute(
+        insert(User)
+        .values(name=_plain(name), **facts)
+        .on_conflict_do_update(index_elements=[User.name], set_=facts)
+        .returning(User.id)
+    ).scalar_one()
+    db.execute(delete(SignIn).where(SignIn.user_id == made))
+
+
+def create_api_token(db: Session, name: str) -> str:
+    """A new token for the program of this name; its old one stops working. Shown only here."""
+    token = "michi_" + secrets.token_urlsafe(32)
+    facts = {"token_hash": hashed(token)}
+    made = insert(ApiToken).values(name=name, **facts)
+    db.execute(made.on_conflict_do_update(index_elements=[ApiToken.name], set_=facts))
+    return token
+
+
+def known_as(db: Session, name: str) -> User | None:
+    """Somebody of this name who may sign in."""
+    return db.scalar(select(User).where(User.name == _plain(name), User.disabled.is_(False)))
+
+
+def is_right(kept: str | None, password: str) -> bool:
+    """Whether this is the password; an unknown name (None) costs the same time as a wrong one."""
+    with _FEW_AT_ONCE:
+        try:
+            return _HASHER.verify(kept or _nobodys(), password) and kept is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+@lru_cache(maxsize=1)
+def _nobodys() -> str:
+    return _HASHER.hash(secrets.token_hex(16))
+
+
+def _is_the_same(known: User, role: str, department_id: int | None, password: str) -> bool:
+    unmoved = (known.role, known.department_id) == (role, department_id)
+    return unmoved and is_right(known.password, password)
+
+
+def _plain(name: str) -> str:
+    return name.replace("\0", "").strip().casefold()
+
+
+def _department_id(db: Session, role: str, key: str | None) -> int | None:
+    if role not in ("staff", "crew"):
+        raise ValueError(f"a role is staff or crew, not {role!r}")
+    found = db.scalar(select(Department.id).where(Department.key == key)) if key else None
+    if key and found is None:
+        raise ValueError(f"there is no department {key!r}")
+    if role == "crew" and found is None:
+        raise ValueError("a crew needs a department")
+    return found

@@ -1,0 +1,70 @@
+"""What the web does not do, and the sentence a person or a program gets for it.
+
+Refusal
+├── Unreadable    400  the request is not what its form says
+├── NotSignedIn   401  nobody is signed in, or the token is unknown
+├── NotAllowed    403  signed in, but not for this; or the page was not ours
+├── NotFound      404  there is no such thing, or it is not theirs to see
+├── Overtaken     409  somebody else was faster
+├── TooLarge      413  more bytes than we take
+├── BadInput      422  a value that cannot be
+└── TooMany       429  too many tries
+"""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """Its only argument is the sentence: what was wrong and what to do now."""
+
+    status: ClassVar[int] = 400
+
+    @property
+    def sentence(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class Unreadable(Refusal):
+    """The body cannot be read."""
+
+
+class NotSignedIn(Refusal):
+    """A person gets the sign-in page, a program 401."""
+
+    status = 401
+
+
+class NotAllowed(Refusal):
+    """Another role, or a form without this session's token."""
+
+    status = 403
+
+
+class NotFound(Refusal):
+    """Nothing here, or nothing for this visitor."""
+
+    status = 404
+
+
+class Overtaken(Refusal):
+    """The ticket is no longer what the page showed."""
+
+    status = 409
+
+
+class TooLarge(Refusal):
+    """Above the cap."""
+
+    status = 413
+
+
+class BadInput(Refusal):
+    """The sentence names the value."""
+
+    status = 422
+
+
+class TooMany(Refusal):
+    """Too many wrong tries in a short time."""
+
+    status = 429

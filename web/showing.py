@@ -1,0 +1,54 @@
+"""Tickets as lists, maps and pages show them: words and marks beside the bare facts."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from reports.categories import Category
+from reports.finding import TicketLine
+from web import words
+from web.pages import now
+
+
+def today() -> date:
+    """The day it is in the city."""
+    return now().date()
+
+
+def shown(
+    line: TicketLine, categories: Mapping[str, Category], day: date | None = None
+) -> dict[str, Any]:
+    """One ticket with its Japanese: for templates, and as GeoJSON properties."""
+    day = day or today()
+    label = words.STATUSES[line.status]
+    category = categories.get(line.category)
+    return {
+        "number": line.number,
+        "category": category.name("ja") if category else line.category,
+        "status": str(line.status),
+        "status_text": label.text,
+        "icon": label.icon,
+        "tone": label.tone,
+        "place": line.place_name,
+        "department": line.department.name if line.department else words.NOBODY,
+        "nobody": line.department is None,
+        "urgent": line.urgent,
+        "overdue": words.is_overdue(line.status, line.deadline, day),
+        "deadline": words.deadline_words(line.status, line.deadline, day),
+        "received": words.moment(line.received_at.astimezone(now().tzinfo), now()),
+        "photo": line.photo_id,
+        "followers": line.followers,
+        "lon": line.lon,
+        "lat": line.lat,
+    }
+
+
+def feature(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """A GeoJSON point (RFC 7946: lon, lat, WGS 84) of what `shown` gave."""
+    rest = {name: value for name, value in properties.items() if name not in ("lon", "lat")}
+    place = [round(properties["lon"], 6), round(properties["lat"], 6)]
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": place},
+        "properties": rest,
+    }
