@@ -1,4 +1,4 @@
-"""The `michi` command: run one process, set up the database, load a city, make sign-ins."""
+"""The `michi` command: run one process, bring the database up to date, load a city."""
 
 import json
 import os
@@ -64,41 +64,87 @@ def migrate() -> None:
 
 
 @app.command("load-city")
-def load_city(
-    folder: Path,
-    if_empty: Annotated[bool, typer.Option(help="Do nothing when a city is loaded.")] = False,
-) -> None:
+def load_city(folder: Path) -> None:
     """Load a city's areas, roads, departments, categories and rules from one folder."""
     from geo.load import BadFile
-    from reports.load import is_loaded, load_city
+    from reports.load import load_city
     from store.database import transaction
 
-    with transaction() as db:
-        if if_empty and is_loaded(db):
-            return
-        try:
+    try:
+        with transaction() as db:
             counts = load_city(db, folder)
-        except BadFile as bad:
-            console.print(f"[red]{bad}[/red]")
-            raise typer.Exit(1) from bad
+    except BadFile as bad:
+        console.print(f"[red]{bad}[/red]")
+        raise typer.Exit(1) from bad
     console.print(", ".join(f"{count} {what}" for what, count in counts.items()))
 
 
-@app.command("sign-ins")
-def sign_ins(
-    write: Annotated[Path, typer.Option(help="The file to write names and passwords to.")],
+@app.command("add-user")
+def add_user(
+    name: str,
+    role: Annotated[str, typer.Option(help="staff or crew")],
+    shown_name: Annotated[str, typer.Option(help="The name that history shows.")],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    department: Annotated[str | None, typer.Option(help="A crew's department, by key.")] = None,
 ) -> None:
-    """Make one staff and one crew sign-in and an API token with random secrets, in a file."""
+    """Make a sign-in, or change the one of this name."""
     from store.database import transaction
-    from web.sign_in import create_api_token, create_user
+    from web.accounts import create_user
 
-    made = {
-        "staff": {"name": "staff", "password": secrets.token_urlsafe(9)},
-        "crew": {"name": "crew", "password": secrets.token_urlsafe(9)},
-    }
+    try:
+        with transaction() as db:
+            create_user(
+                db,
+                name=name,
+                shown_name=shown_name,
+                password=password,
+                role=role,
+                department_key=department,
+            )
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from wrong
+
+
+@app.command("api-token")
+def api_token(name: str) -> None:
+    """Make a token for a program, instead of its old one, and print it."""
+    from store.database import transaction
+    from web.accounts import create_api_token
+
     with transaction() as db:
-        create_user(db, **made["staff"], shown_name="道路管理課 受付", role="staff")
-        create_user(db, **made["crew"], shown_name="道路作業班", role="crew", department_key="road")
+        print(create_api_token(db, name))
+
+
+@app.command()
+def prepare(
+    folder: Path,
+    write: Annotated[Path, typer.Option(help="The file for names, passwords and the token.")],
+) -> None:
+    """Make a new machine ready: schema, a city, one staff and one crew sign-in, an API token.
+
+    What is there already stays as it is.
+    """
+    from reports.load import is_loaded
+    from store.database import transaction
+
+    migrate()
+    with transaction() as db:
+        loaded = is_loaded(db)
+    if not loaded:
+        load_city(folder)
+    if not write.exists():
+        _make_sign_ins(write)
+
+
+def _make_sign_ins(write: Path) -> None:
+    from store.database import transaction
+    from web.accounts import create_api_token, create_user
+
+    staff = {"name": "staff", "password": secrets.token_urlsafe(9)}
+    crew = {"name": "crew", "password": secrets.token_urlsafe(9)}
+    with transaction() as db:
+        create_user(db, **staff, shown_name="道路管理課 受付", role="staff")
+        create_user(db, **crew, shown_name="道路作業班", role="crew", department_key="road")
         token = create_api_token(db, "local")
-    with open(os.open(write, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump({**made, "api_token": token}, file, ensure_ascii=False, indent=1)
+        with open(os.open(write, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump({"staff": staff, "crew": crew, "api_token": token}, file, indent=1)

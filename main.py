@@ -1,9 +1,9 @@
 """The web application: every door, and the one table from exceptions to HTTP answers."""
 
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import redis
 from fastapi import FastAPI, Request
@@ -25,12 +25,12 @@ from store.tasks import quick_redis
 from web import api, crew, pages, public, sign_in, staff
 
 ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
-    NoSuchTicket: (404, "no_such_ticket"),
-    NoSuchFile: (404, "no_such_file"),
-    MoveRefused: (409, "move_refused"),
-    NoPosition: (422, "no_position"),
-    FilesAway: (503, "photo_store_away"),
-    SQLAlchemyError: (503, "database_away"),
+    NoSuchTicket: (404, "その受付票はありません。"),
+    NoSuchFile: (404, "その写真はありません。"),
+    MoveRefused: (409, "この受付票は、いまの状態からその状態へは変えられません。"),
+    NoPosition: (422, "その場所は読み取れません。"),
+    FilesAway: (503, "写真の置き場につながりません。少し待って、もう一度お試しください。"),
+    SQLAlchemyError: (503, "いま処理できません。少し待って、もう一度お試しください。"),
 }
 
 
@@ -48,8 +48,8 @@ def create_app() -> FastAPI:
         app.include_router(room.router)
     pages.furnish(app)
     app.add_middleware(Webhook, arrived=arrived.set)
-    for kind, (status, reason) in ANSWERS.items():
-        app.add_exception_handler(kind, _answering(status, reason))
+    for kind, (status, sentence) in ANSWERS.items():
+        app.add_exception_handler(kind, _answering(status, sentence))
     app.add_api_route("/healthz", alive, include_in_schema=False)
     app.add_api_route("/readyz", ready, include_in_schema=False)
     app.add_api_route("/metrics", metrics, include_in_schema=False)
@@ -78,14 +78,11 @@ def metrics() -> Response:
     return Response(body, media_type=CONTENT_TYPE_LATEST)
 
 
-def _answering(status: int, reason: str) -> Any:
-    def answer(request: Request, error: Exception) -> JSONResponse:
-        return JSONResponse({"reason": reason, "message": str(error)[:300]}, status)
-
-    return answer
+def _answering(status: int, sentence: str) -> Callable[[Request, Exception], Response]:
+    return lambda request, error: pages.refused(request, status, sentence)
 
 
-def _works(ask: Any) -> bool:
+def _works(ask: Callable[[], object]) -> bool:
     try:
         ask()
     except (SQLAlchemyError, FilesAway, redis.RedisError):

@@ -1,4 +1,4 @@
-"""The wire to LINE: replies, pushes, profiles by the SDK; photos by httpx, with a cap on bytes."""
+"""The wire to LINE: replies, pushes and profiles, by its SDK."""
 
 import enum
 import json
@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-import httpx
 import urllib3
 from linebot.v3.messaging import (
     ApiClient,
@@ -24,7 +23,6 @@ from settings import settings
 
 TIMEOUT: Final = (2.0, 6.0)
 PROFILE_TIMEOUT: Final = (1.0, 1.5)
-MOST_PHOTO_BYTES: Final = 20 * 1024 * 1024
 
 
 class Fate(enum.StrEnum):
@@ -47,18 +45,6 @@ class Outcome:
     fate: Fate
     request_id: str | None = None
     error: str | None = None
-
-
-class PhotoNotReady(Exception):
-    """LINE is still preparing it (202), or cannot be reached: ask again later."""
-
-
-class PhotoGone(Exception):
-    """LINE does not have it any more (404, or 410 after an unsend)."""
-
-
-class PhotoTooLarge(Exception):
-    """More bytes than MOST_PHOTO_BYTES."""
 
 
 @lru_cache(maxsize=1)
@@ -107,29 +93,6 @@ def language_of(user_id: str) -> str | None:
     except (urllib3.exceptions.HTTPError, OSError):
         return None
     return profile.language or ""
-
-
-def photo(message_id: str) -> bytes:
-    """The bytes of a photo sent to us. Raises PhotoNotReady, PhotoGone, PhotoTooLarge."""
-    given = settings()
-    url = f"{given.line_data_api_url.rstrip('/')}/v2/bot/message/{message_id}/content"
-    token = given.line_channel_access_token.get_secret_value()
-    try:
-        with httpx.stream(
-            "GET", url, headers={"Authorization": f"Bearer {token}"}, timeout=10
-        ) as answer:
-            if answer.status_code in (404, 410):
-                raise PhotoGone(str(answer.status_code))
-            if answer.status_code != 200:
-                raise PhotoNotReady(str(answer.status_code))
-            body = bytearray()
-            for chunk in answer.iter_bytes():
-                body += chunk
-                if len(body) > MOST_PHOTO_BYTES:
-                    raise PhotoTooLarge(message_id)
-            return bytes(body)
-    except httpx.HTTPError as away:
-        raise PhotoNotReady(type(away).__name__) from away
 
 
 def _attempt(call: Any) -> Outcome:

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from sqlalchemy import select, text, update
@@ -29,7 +29,38 @@ MOST_ATTEMPTS: Final = 5
 REPLY_WITHIN: Final = timedelta(seconds=50)
 """LINE takes a reply token for about a minute after the webhook."""
 
+# Both parts of one statement see the same moment: an event that another process finished while we
+# came to the lock is still there to be found, but done_at IS NULL is asked again before it is ours.
+_TAKE: Final = text("""
+    WITH resident AS MATERIALIZED (
+        SELECT id, draft FROM residents WHERE line_user_id = :person FOR UPDATE SKIP LOCKED
+    ), event AS (
+        UPDATE inbox SET done_at = now()
+        WHERE done_at IS NULL AND id = (
+            SELECT inbox.id FROM inbox, resident
+            WHERE person = :person AND done_at IS NULL
+              AND (retry_at IS NULL OR retry_at <= now())
+            ORDER BY occurred_at, inbox.id LIMIT 1
+        )
+        RETURNING id, raw, received_at
+    )
+    SELECT resident.id AS resident_id, draft, event.id, raw, received_at
+    FROM resident LEFT JOIN event ON true
+""")
+_WELCOME: Final = text(
+    "INSERT INTO residents (line_user_id) VALUES (:person)"
+    " ON CONFLICT (line_user_id) DO NOTHING RETURNING id"
+)
+_KEEP_DRAFT: Final = text("UPDATE residents SET draft = CAST(:draft AS jsonb) WHERE id = :id")
+
 log = structlog.get_logger()
+
+
+class Locked(NamedTuple):
+    """The row of the person we speak with, ours until the commit."""
+
+    id: int
+    draft: dict[str, Any]
 
 
 def hear_everything() -> int:
@@ -67,13 +98,11 @@ def _hear_one(person: str, categories: Mapping[str, Category]) -> bool:
     event_id = None
     try:
         with transaction() as db:
-            resident = _lock(db, person)
-            event = _next_event(db, person) if resident is not None else None
-            if event is None or resident is None:
+            event = _take(db, person)
+            if event is None:
                 return False
             event_id = event.id
-            _hear(db, resident, event, categories)
-            db.execute(text("UPDATE inbox SET done_at = now() WHERE id = :id"), {"id": event_id})
+            _hear(db, Locked(event.resident_id, event.draft), event, categories)
     except Exception:
         if event_id is None:
             raise
@@ -82,35 +111,18 @@ def _hear_one(person: str, categories: Mapping[str, Category]) -> bool:
     return True
 
 
-def _lock(db: Session, person: str) -> Any:
-    """The person's row, ours until the commit; None while another process speaks with them."""
-    found = text(
-        "SELECT id, draft FROM residents WHERE line_user_id = :person FOR UPDATE SKIP LOCKED"
-    )
-    row = db.execute(found, {"person": person}).one_or_none()
-    if row is None:
-        db.execute(
-            text(
-                "INSERT INTO residents (line_user_id) VALUES (:person)"
-                " ON CONFLICT (line_user_id) DO NOTHING"
-            ),
-            {"person": person},
-        )
-        row = db.execute(found, {"person": person}).one_or_none()
-    return row
+def _take(db: Session, person: str) -> Any:
+    """The person's next event, done at the commit, with their row, ours until then.
+
+    None when nothing waits, and while another process speaks with them.
+    """
+    row = db.execute(_TAKE, {"person": person}).one_or_none()
+    if row is None and db.execute(_WELCOME, {"person": person}).one_or_none():
+        row = db.execute(_TAKE, {"person": person}).one_or_none()
+    return row if row is not None and row.id is not None else None
 
 
-def _next_event(db: Session, person: str) -> Any:
-    return db.execute(
-        text(
-            "SELECT id, raw, received_at FROM inbox WHERE person = :person AND done_at IS NULL"
-            " AND (retry_at IS NULL OR retry_at <= now()) ORDER BY occurred_at, id LIMIT 1"
-        ),
-        {"person": person},
-    ).one_or_none()
-
-
-def _hear(db: Session, resident: Any, event: Any, categories: Mapping[str, Category]) -> None:
+def _hear(db: Session, resident: Locked, event: Any, categories: Mapping[str, Category]) -> None:
     what = incoming.read(event.raw)
     match what:
         case incoming.Nothing():
@@ -169,7 +181,7 @@ def _place_of_photo(db: Session, draft: Draft, data: Mapping[str, str]) -> Came 
     return script.PlaceCame(point, "exif", areas_at(db, point), row[2])
 
 
-def _carry_out(db: Session, resident: Any, event: Any, came: Came, turn: Turn) -> None:
+def _carry_out(db: Session, resident: Locked, event: Any, came: Came, turn: Turn) -> None:
     if turn.outside is not None:
         tickets.count_outside(db, datetime.now(UTC), turn.outside)
         db.execute(text(_FORGET_PLACE), {"id": event.id})
@@ -184,9 +196,7 @@ def _carry_out(db: Session, resident: Any, event: Any, came: Came, turn: Turn) -
             say=tuple(_about(say, ticket_id) for say in turn.say),
             waits_for=f"ticket:{ticket_id}",
         )
-    kept = draft_to_json(turn.draft)
-    if kept != resident.draft:
-        _set(db, resident.id, draft=kept)
+    _keep_draft(db, resident, turn.draft)
     _say(db, event, turn)
 
 
@@ -230,7 +240,7 @@ _FORGET_PLACE: Final = """
 """
 
 
-def _forget(db: Session, resident: Any, event: Any, message_id: str) -> None:
+def _forget(db: Session, resident: Locked, event: Any, message_id: str) -> None:
     """A message was taken back: it goes from the inbox, its photo from draft, store and ticket."""
     db.execute(
         text(
@@ -250,7 +260,13 @@ def _forget(db: Session, resident: Any, event: Any, message_id: str) -> None:
     if resident.draft:
         draft = open_draft(resident.draft, datetime.now(UTC))
         left = tuple(kept for kept in draft.photos if kept != photo_id)
-        _set(db, resident.id, draft=draft_to_json(replace(draft, photos=left)))
+        _keep_draft(db, resident, replace(draft, photos=left))
+
+
+def _keep_draft(db: Session, resident: Locked, draft: Draft | None) -> None:
+    kept = draft_to_json(draft)
+    if kept != resident.draft:
+        db.execute(_KEEP_DRAFT, {"id": resident.id, "draft": json.dumps(kept)})
 
 
 def _set(db: Session, resident_id: int, **values: Any) -> None:

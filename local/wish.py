@@ -11,11 +11,7 @@ from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL_OURS = ("postgres", "redis", "line")
-PREPARING = (
-    ("michi", "migrate"),
-    ("michi", "load-city", "local/sample_city", "--if-empty"),
-    ("michi", "sign-ins", "--write", "{data}/users.json"),
-)
+PREPARING = (("michi", "prepare", "local/sample_city", "--write", "{data}/users.json"),)
 GIVEN_BY = {"postgres": "DATABASE_URL", "redis": "REDIS_URL", "line": "LINE_API_URL"}
 """The setting that names a real one, so that ours is not started."""
 

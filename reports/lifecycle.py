@@ -49,7 +49,6 @@ _WORK: Final = {
     Status.MONITORING: _FIELD,
     Status.FORWARDED: _DESK,
     Status.DECLINED: _DESK,
-    Status.MERGED: _DESK,
 }
 
 

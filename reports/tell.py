@@ -1,8 +1,9 @@
 """Words to say, written down in the commit of what they tell of; `bot` says them afterwards."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import exists, func, insert, select, text
 from sqlalchemy.orm import Session
@@ -13,6 +14,16 @@ from store.tasks import later
 
 Say = dict[str, Any]
 """One thing to say, free of language: `{"say": kind, …facts}`; see bot/drawing.py for the kinds."""
+
+_ANSWER: Final = text("""
+    WITH said AS (
+        INSERT INTO messages
+            (recipient, event_id, say, due_at, waits_for, reply_token, reply_until)
+        VALUES (:recipient, :event_id, CAST(:say AS jsonb), now() + :wait, :waits_for,
+                :reply_token, :reply_until)
+    )
+    SELECT pg_notify('messages', '')
+""")
 
 
 def answer(
@@ -27,24 +38,30 @@ def answer(
     waits_for: str | None = None,
 ) -> None:
     """The one answer to one event; `waits_for` (such as "ticket:7") may let it go before `wait`."""
-    _write(
-        db,
-        [recipient],
-        say,
-        event_id=event_id,
-        reply_token=reply_token,
-        reply_until=reply_until,
-        wait=wait,
-        waits_for=waits_for,
-    )
-    wake(db, "messages")
+    row = {
+        "recipient": recipient,
+        "event_id": event_id,
+        "say": json.dumps(list(say)),
+        "reply_token": reply_token,
+        "reply_until": reply_until,
+        "wait": wait,
+        "waits_for": waits_for,
+    }
+    db.execute(_ANSWER, row)
 
 
-def push(db: Session, recipients: Sequence[str], say: Sequence[Say]) -> None:
+def push(
+    db: Session,
+    recipients: Sequence[str],
+    say: Sequence[Say],
+    *,
+    wait: timedelta = timedelta(0),
+) -> None:
     """Say it unasked, to each of these LINE user ids; it costs the city a push each."""
     if recipients:
-        _write(db, recipients, say)
-        later(db, "send_messages")
+        rows = [{"recipient": who, "say": list(say)} for who in recipients]
+        db.execute(insert(Message).values(due_at=func.now() + wait), rows)
+        later(db, "send_messages", after=wait)
 
 
 def let_go(db: Session, waits_for: str) -> bool:
@@ -66,9 +83,3 @@ def is_waited_for(db: Session, waits_for: str) -> bool:
     """Whether something still to be said waits for this, and so will tell of it by itself."""
     waiting = exists().where(Message.waits_for == waits_for, Message.state == "waiting")
     return bool(db.scalar(select(waiting)))
-
-
-def _write(db: Session, recipients: Sequence[str], say: Sequence[Say], **how: Any) -> None:
-    wait = how.pop("wait", timedelta(0))
-    rows = [{"recipient": who, "say": list(say), **how} for who in recipients]
-    db.execute(insert(Message).values(due_at=func.now() + wait), rows)

@@ -6,8 +6,8 @@ say about it are one commit.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, insert, select, update
@@ -34,6 +34,9 @@ from reports.numbers import new_number
 from reports.routing import choose
 from settings import settings
 from store.tasks import later
+
+WAIT_FOR_PHOTO: Final = timedelta(seconds=4)
+"""So that the crew's photo is on the card that tells of the repair."""
 
 
 class NoSuchTicket(Exception):
@@ -152,7 +155,8 @@ def move(
     )
     if to in TOLD_BY_PUSH:
         say = {"say": "moved", "ticket_id": ticket_id, "history_id": history_id}
-        tell.push(db, followers(db, ticket_id), [say])
+        wait = WAIT_FOR_PHOTO if photo_ids else timedelta(0)
+        tell.push(db, followers(db, ticket_id), [say], wait=wait)
 
 
 def followers(db: Session, ticket_id: int) -> list[str]:

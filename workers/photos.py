@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot import channel
+from bot import content
 from reports import images, photos, tell
 from reports.models import Photo, Resident
 from settings import settings
@@ -23,8 +23,8 @@ Write = Callable[[Session], None]
 
 KEEP_ASKING_FOR: Final = timedelta(minutes=10)
 _STATE_OF: Final[dict[type[Exception], str]] = {
-    channel.PhotoGone: "gone",
-    channel.PhotoTooLarge: "too_large",
+    content.PhotoGone: "gone",
+    content.PhotoTooLarge: "too_large",
     images.TooLarge: "too_large",
     images.NotAnImage: "not_image",
     images.Broken: "broken",
@@ -42,7 +42,7 @@ def take_in(photo_id: int) -> Write | None:
         facts = _stored(photo)
     except tuple(_STATE_OF) as wrong:
         return _lost(photo_id, _STATE_OF[type(wrong)])
-    except channel.PhotoNotReady as waiting:
+    except content.PhotoNotReady as waiting:
         if datetime.now(UTC) - photo.created_at > KEEP_ASKING_FOR:
             return _lost(photo_id, "unfetched")
         raise Again(1, f"not ready: {waiting}") from waiting
@@ -88,7 +88,7 @@ def _stored(photo: Photo) -> dict[str, Any]:
 def _bytes_of(photo: Photo) -> bytes:
     if photo.original:
         return _files().get(photo.original)
-    return channel.photo(photo.line_message_id or "")
+    return content.photo(photo.line_message_id or "")
 
 
 def _keep(db: Session, photo_id: int, facts: dict[str, Any]) -> None:

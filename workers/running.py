@@ -9,11 +9,12 @@ from rq.serializers import JSONSerializer
 
 from reports.images import limit_memory
 from settings import settings
+from workers.tasks import load
 
 PHOTO_MEMORY_BYTES: Final = 1_500 * 1024 * 1024
 
 
-class PhotoWorker(Worker):  # type: ignore[misc]  # RQ has no types
+class PhotoWorker(Worker):
     """Each photo is decoded in a forked child that may take so much memory and no more."""
 
     def main_work_horse(self, *args: Any, **kwargs: Any) -> None:
@@ -29,8 +30,7 @@ def work(queue: str) -> None:
     """Work on this queue until SIGTERM. Photos are decoded in a forked child, and niced."""
     if queue == "photos":
         os.nice(10)
-    import workers.tasks  # noqa: F401  # once, in the parent of every fork
-
+    load(queue)
     connection = redis.Redis.from_url(settings().redis_url, socket_connect_timeout=5)
     worker = _WORKERS[queue](
         [queue],

@@ -5,32 +5,26 @@ in the commit that finishes the row. So a worker may be killed at any moment: ei
 happened or the sweep comes back to it.
 """
 
-from collections.abc import Callable
-from typing import Any, Final
+from pkgutil import resolve_name
+from typing import Final
 
 import structlog
-from prometheus_client import Counter
 from rq.timeouts import BaseTimeoutException
 from sqlalchemy.orm import Session
 
 from store import tasks
 from store.database import transaction
 from store.tasks import Task
-from workers import messages, photos, routing
 from workers.again import Again
 
-Write = Callable[[Session], None]
-
-WORK: Final[dict[str, Callable[..., Write | None]]] = {
-    "take_in_photo": photos.take_in,
-    "forget_files": photos.forget_files,
-    "route_ticket": routing.route_ticket,
-    "send_messages": messages.send_messages,
+WORK: Final = {
+    "take_in_photo": "workers.photos:take_in",
+    "forget_files": "workers.photos:forget_files",
+    "route_ticket": "workers.routing:route_ticket",
+    "send_messages": "workers.messages:send_messages",
 }
-GIVEN_UP: Final[dict[str, Callable[..., Write]]] = {
-    "take_in_photo": photos.given_up,
-}
-DONE: Final = Counter("michi_tasks", "Tasks by name and end", ["name", "end"])
+GIVEN_UP: Final = {"take_in_photo": "workers.photos:given_up"}
+"""By name, so that a worker loads only what its queue needs: LINE's SDK takes a second."""
 
 log = structlog.get_logger()
 
@@ -42,12 +36,11 @@ def perform(task_id: int, name: str) -> None:
     if task is None:
         return
     try:
-        write = WORK[task.name](**task.args)
+        write = resolve_name(WORK[task.name])(**task.args)
         with transaction() as db:
             if write:
                 write(db)
             tasks.finish(db, task.id)
-        DONE.labels(task.name, "done").inc()
     except BaseTimeoutException:
         raise
     except Again as again:
@@ -57,24 +50,27 @@ def perform(task_id: int, name: str) -> None:
         _come_back(task, seconds=2.0**task.attempts, error=f"{type(wrong).__name__}: {wrong}")
 
 
+def abandoned(db: Session, task: Task) -> None:
+    """A row whose every attempt died without a word (a killed worker): give it up, visibly."""
+    _give_up(db, task, "every attempt ended without a word")
+
+
+def load(queue: str) -> None:
+    """Import what this queue's tasks need: once, in the parent of every fork."""
+    for name, work in WORK.items():
+        if tasks.QUEUE_OF[name] == queue:
+            resolve_name(work)
+
+
 def _come_back(task: Task, *, seconds: float, error: str) -> None:
     with transaction() as db:
         if task.attempts < tasks.MOST_ATTEMPTS:
             tasks.put_off(db, task, seconds=seconds, error=error)
-            DONE.labels(task.name, "put_off").inc()
-            return
-        if task.name in GIVEN_UP:
-            GIVEN_UP[task.name](**task.args)(db)
-        tasks.give_up(db, task, error=error)
-    DONE.labels(task.name, "given_up").inc()
+        else:
+            _give_up(db, task, error)
 
 
-def abandoned(db: Session, task: Task) -> None:
-    """A row whose every attempt died without a word (a killed worker): give it up, visibly."""
+def _give_up(db: Session, task: Task, error: str) -> None:
     if task.name in GIVEN_UP:
-        GIVEN_UP[task.name](**_args(task))(db)
-    tasks.give_up(db, task, error="every attempt ended without a word")
-
-
-def _args(task: Task) -> dict[str, Any]:
-    return dict(task.args)
+        resolve_name(GIVEN_UP[task.name])(**task.args)(db)
+    tasks.give_up(db, task, error=error)

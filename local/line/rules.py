@@ -141,5 +141,8 @@ def _under(at: str, key: str) -> str:
 
 
 ANY_TEXT = text(1_000_000, 0)
-HTTPS = every(text(2000), pattern(r"(https://|http://(127\.0\.0\.1|localhost)[:/])[^\s]+", "https://example.com/a.jpg"))
+HTTPS = every(
+    text(2000),
+    pattern(r"(https://|http://(127\.0\.0\.1|localhost)[:/])[^\s]+", "https://example.com/a.jpg"),
+)
 COLOUR = pattern(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?", "#1b7f5a")

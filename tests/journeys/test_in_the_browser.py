@@ -16,6 +16,7 @@ from local.day import stories
 from local.residents import Phone
 
 BROWSER = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+expect.set_options(timeout=30_000)
 NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1360, "height": 850}
@@ -91,8 +92,9 @@ def test_a_resident_reports_staff_see_it_the_crew_mends_it(
     )
     crew.screenshot(path=pictures / "crew-ticket.png")
     crew.get_by_role("button", name=re.compile("完了|送")).last.click()
-    expect(chat.get_by_text("状況が変わりました").first).to_be_visible()
-    expect(chat.get_by_text("対応済").first).to_be_visible()
+    talk = chat.get_by_role("log")
+    expect(talk.get_by_text("状況が変わりました")).to_be_visible()
+    expect(talk.get_by_text("対応済").first).to_be_visible()
     chat.wait_for_timeout(500)
     chat.screenshot(path=pictures / "chat-fixed.png")
 

@@ -66,7 +66,7 @@ function rest(ticket) {
   const line = made("span", "rest");
   if (!ticket.nobody) line.append(made("span", "", ticket.department));
   if (ticket.deadline) line.append(made("span", ticket.overdue ? "late" : "", ticket.deadline));
-  line.append(made("span", "", `受付 ${ticket.received}`));
+  line.append(made("span", "", ticket.number), made("span", "", `受付 ${ticket.received}`));
   if (ticket.followers > 1) line.append(made("span", "", `通報 ${ticket.followers}人`));
   return line;
 }
