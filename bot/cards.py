@@ -9,7 +9,7 @@ from bot import flex
 from bot.wording import Wording
 from reports.categories import Category
 from reports.finding import HistoryLine, TicketPage
-from reports.lifecycle import Status
+from reports.lifecycle import OPEN, Status
 
 COLOURS: Final = {
     Status.RECEIVED: "#2f6fb3",
@@ -72,7 +72,7 @@ def _facts(page: TicketPage, words: Wording, category: str) -> list[tuple[str, s
         (words("card.place"), place),
         (words(label), who or words("card.department_pending")),
     ]
-    if ticket.deadline and department and department.inside:
+    if ticket.deadline and ticket.status in OPEN and department and department.inside:
         day = ticket.deadline
         rows.append(
             (words("card.deadline"), words("card.deadline_value", month=day.month, day=day.day))

@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -41,35 +42,30 @@ class Phone:
 
     def report(self) -> Played:
         """Play the story to its end; whatever went wrong is noted, not raised."""
-        story = self.played.story
-        try:
-            for step in story.order:
-                self._do(step)
-                if not story.hasty:
-                    self._wait_for_answers()
-            self._wait_for_answers()
-            if story.outside is None:
-                self._wait_for(lambda: self.card() is not None)
-            if story.lost:
-                self._wait_for(self._was_told_of_the_photo)
-        except (NoAnswer, httpx.HTTPError) as wrong:
-            self.played.trouble = f"{type(wrong).__name__}: {wrong}"
-        self._look()
+        with closing(self._http):
+            try:
+                self._play()
+            except (NoAnswer, httpx.HTTPError) as wrong:
+                self.played.trouble = f"{type(wrong).__name__}: {wrong}"
+            self._look()
         return self.played
+
+    def _play(self) -> None:
+        story = self.played.story
+        for step in story.order:
+            self._do(step)
+            if not story.hasty:
+                self._wait_for_answers()
+        self._wait_for_answers()
+        if story.outside is None:
+            self._wait_for(lambda: self.card() is not None)
+        if story.lost:
+            self._wait_for(self._was_told_of_the_photo)
 
     def card(self) -> dict[str, Any] | None:
         """The last flex message, which is the ticket's card."""
         cards = [e["message"] for e in self._from_bot() if e["message"]["type"] == "flex"]
         return cards[-1] if cards else None
-
-    def wait_for_push(self, after: int) -> dict[str, Any]:
-        """The next pushed message whose sequence number is above that. Raises NoAnswer."""
-
-        def pushed() -> list[dict[str, Any]]:
-            return [e for e in self._from_bot() if e["via"] == "push" and e["seq"] > after]
-
-        self._wait_for(lambda: bool(pushed()))
-        return pushed()[-1]
 
     def _do(self, step: str) -> None:
         {"photo": self._photo, "place": self._place, "category": self._category}[step]()
