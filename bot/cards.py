@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot import flex
 from bot.wording import Wording
 from reports.categories import Category
-from reports.finding import HistoryLine, TicketPage
+from reports.facts import HistoryLine, TicketPage
 from reports.lifecycle import OPEN, Status
 
 COLOURS: Final = {

@@ -19,7 +19,7 @@ from geo.areas import areas_at
 from geo.points import Point
 from reports import city, finding
 from reports.categories import Category
-from reports.finding import PhotoFacts, TicketPage
+from reports.facts import PhotoFacts, TicketPage
 from reports.links import photo_link
 from reports.models import Photo, Resident
 from reports.tell import Say

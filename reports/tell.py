@@ -9,21 +9,21 @@ from sqlalchemy import exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from reports.models import Message
-from store.database import wake
+from store.database import quickly, wake
 from store.tasks import later
 
 Say = dict[str, Any]
 """One thing to say, free of language: `{"say": kind, …facts}`; see bot/drawing.py for the kinds."""
 
-_ANSWER: Final = text("""
+_ANSWER: Final = """
     WITH said AS (
         INSERT INTO messages
             (recipient, event_id, say, due_at, waits_for, reply_token, reply_until)
-        VALUES (:recipient, :event_id, CAST(:say AS jsonb), now() + :wait, :waits_for,
-                :reply_token, :reply_until)
+        VALUES (%(recipient)s, %(event_id)s, %(say)s::jsonb, now() + %(wait)s, %(waits_for)s,
+                %(reply_token)s, %(reply_until)s)
     )
     SELECT pg_notify('messages', '')
-""")
+"""
 
 
 def answer(
@@ -38,16 +38,17 @@ def answer(
     waits_for: str | None = None,
 ) -> None:
     """The one answer to one event; `waits_for` (such as "ticket:7") may let it go before `wait`."""
-    row = {
-        "recipient": recipient,
-        "event_id": event_id,
-        "say": json.dumps(list(say)),
-        "reply_token": reply_token,
-        "reply_until": reply_until,
-        "wait": wait,
-        "waits_for": waits_for,
-    }
-    db.execute(_ANSWER, row)
+    quickly(
+        db,
+        _ANSWER,
+        recipient=recipient,
+        event_id=event_id,
+        say=json.dumps(list(say)),
+        reply_token=reply_token,
+        reply_until=reply_until,
+        wait=wait,
+        waits_for=waits_for,
+    )
 
 
 def push(

@@ -25,7 +25,7 @@ from web.sessions import hashed
 from web.showing import today
 
 _bearer: Final = HTTPBearer(
-    auto_error=False, description="A token made with `michi` for this program"
+    auto_error=False, description="A token made with `michi api-token`"
 )
 _ERRORS: Final[dict[int | str, dict[str, Any]]] = {
     401: {"model": Problem, "description": "No token, or one we do not know"},

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from reports.categories import Category
-from reports.finding import TicketLine, Wanted
+from reports.facts import TicketLine, Wanted
 from reports.lifecycle import OPEN, Status
 from web import words
 

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from reports import city, finding
-from reports.finding import TicketLine, Wanted
+from reports.facts import TicketLine, Wanted
 from reports.lifecycle import MoveRefused, Role, Status, moves_for
 from store.database import transaction
 from web.base_map import Db

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import finding, photos, tickets
-from reports.finding import TicketPage
+from reports.facts import TicketPage
 from reports.lifecycle import Role, Status, check_move
 from reports.models import Ticket
 from reports.numbers import number_in

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from reports.categories import Category
-from reports.finding import TicketLine
+from reports.facts import TicketLine
 from web import words
 from web.pages import now
 

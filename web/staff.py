@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from reports import city, finding
-from reports.finding import Wanted
+from reports.facts import Wanted
 from reports.lifecycle import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, Status, moves_for
 from store.database import transaction
 from web import base_map, photos

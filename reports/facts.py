@@ -1,0 +1,114 @@
+"""What is known of tickets, as values: for lists, maps, pages and cards. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from reports.lifecycle import OPEN, Status
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentFacts:
+    """Who works on it, and how to reach them."""
+
+    key: str
+    name: str
+    name_en: str
+    inside: bool
+    phone: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """A photo; `of` is "report" (the problem) or "repair". Only "stored" ones can be shown."""
+
+    id: int
+    state: str
+    of: str
+    resident_id: int | None
+    width: int | None
+    height: int | None
+    taken_at: datetime | None
+    direction: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoKeys:
+    """Keys in the photo store; `department` is the key of the one that works on its ticket."""
+
+    original: str | None
+    large: str | None
+    small: str | None
+    department: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """`actor` is staff, crew, resident or michi; names are for staff only."""
+
+    id: int
+    at: datetime
+    actor: str
+    actor_name: str
+    what: str
+    from_status: Status | None
+    to_status: Status | None
+    note: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """One ticket as a line of a list or a point of a map; lon/lat EPSG:4326."""
+
+    id: int
+    number: str
+    category: str
+    status: Status
+    lon: float
+    lat: float
+    place_name: str
+    place_name_en: str
+    district: str | None
+    owner: str | None
+    department: DepartmentFacts | None
+    deadline: date | None
+    urgent: bool
+    routed_at: datetime | None
+    received_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+    change: int
+    why: Mapping[str, Any]
+    photo_id: int | None
+    followers: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """Everything about one ticket; `words` are those of its reports, oldest first."""
+
+    ticket: TicketLine
+    photos: Sequence[PhotoFacts]
+    history: Sequence[HistoryLine]
+    words: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters; None means any. `bbox` is west, south, east, north in degrees.
+
+    `department` is a department's key, or "" for 担当課未定. `since` keeps what changed at or
+    after that moment.
+    """
+
+    statuses: Sequence[Status] | None = tuple(OPEN)
+    department: str | None = None
+    category: str | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    since: datetime | None = None
+    number: str | None = None
+    id: int | None = None
+    resident_id: int | None = None
