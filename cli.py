@@ -11,8 +11,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__
+)
 console = Console()
+
+
+@app.callback()
+def begin() -> None:
+    from store.logs import write_plain_lines
+
+    write_plain_lines()
 
 
 @app.command()

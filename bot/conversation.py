@@ -9,13 +9,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import structlog
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from bot import incoming, script
+from bot import inbox, incoming, script
+from bot.inbox import Taken
 from bot.incoming import Incoming
 from bot.script import Came, Draft, Place, Turn
 from geo.areas import areas_at
@@ -24,85 +25,54 @@ from reports import city, photos, tell, tickets
 from reports.categories import Category
 from reports.models import Photo, Resident
 from store.database import transaction
+from store.direct import quickly
 
 MOST_ATTEMPTS: Final = 5
 REPLY_WITHIN: Final = timedelta(seconds=50)
 """LINE takes a reply token for about a minute after the webhook."""
 
-# Both parts of one statement see the same moment: an event that another process finished while we
-# came to the lock is still there to be found, but done_at IS NULL is asked again before it is ours.
-_TAKE: Final = text("""
-    WITH resident AS MATERIALIZED (
-        SELECT id, draft FROM residents WHERE line_user_id = :person FOR UPDATE SKIP LOCKED
-    ), event AS (
-        UPDATE inbox SET done_at = now()
-        WHERE done_at IS NULL AND id = (
-            SELECT inbox.id FROM inbox, resident
-            WHERE person = :person AND done_at IS NULL
-              AND (retry_at IS NULL OR retry_at <= now())
-            ORDER BY occurred_at, inbox.id LIMIT 1
-        )
-        RETURNING id, raw, received_at
-    )
-    SELECT resident.id AS resident_id, draft, event.id, raw, received_at
-    FROM resident LEFT JOIN event ON true
-""")
-_WELCOME: Final = text(
-    "INSERT INTO residents (line_user_id) VALUES (:person)"
-    " ON CONFLICT (line_user_id) DO NOTHING RETURNING id"
-)
-_KEEP_DRAFT: Final = text("UPDATE residents SET draft = CAST(:draft AS jsonb) WHERE id = :id")
+_KEEP_DRAFT: Final = "UPDATE residents SET draft = %(draft)s::jsonb WHERE id = %(id)s"
 
 log = structlog.get_logger()
 
 
-class Locked(NamedTuple):
-    """The row of the person we speak with, ours until the commit."""
-
-    id: int
-    draft: dict[str, Any]
-
-
 def hear_everything() -> int:
-    """Take all waiting events, person by person. Returns how many were heard."""
+    """Take all waiting events, person by person. Returns how many were heard.
+
+    What comes in meanwhile is heard too; what is left is in another process's hands.
+    """
     heard = 0
-    with transaction() as db:
-        waiting = _people_waiting(db)
-        categories = city.categories(db) if waiting else {}
-    for person in waiting:
-        heard += hear_out(person, categories)
+    while heard_now := _hear_who_waits():
+        heard += heard_now
     return heard
 
 
-def hear_out(person: str, categories: Mapping[str, Category]) -> int:
-    """All waiting events of one person, in the order of their own time."""
+def _hear_who_waits() -> int:
+    with transaction() as db:
+        waiting = inbox.people_waiting(db)
+        if not waiting:
+            return 0
+        inbox.welcome(db, list(waiting))
+        categories = city.categories(db)
+    return sum(_hear_out(person, count, categories) for person, count in waiting.items())
+
+
+def _hear_out(person: str, most: int, categories: Mapping[str, Category]) -> int:
     heard = 0
-    while _hear_one(person, categories):
+    while heard < most and _hear_one(person, categories):
         heard += 1
     return heard
-
-
-def _people_waiting(db: Session, most: int = 500) -> list[str]:
-    rows = db.scalars(
-        text(
-            "SELECT person FROM inbox WHERE done_at IS NULL"
-            " AND (retry_at IS NULL OR retry_at <= now())"
-            " GROUP BY person ORDER BY min(id) LIMIT :most"
-        ),
-        {"most": most},
-    )
-    return list(rows)
 
 
 def _hear_one(person: str, categories: Mapping[str, Category]) -> bool:
     event_id = None
     try:
         with transaction() as db:
-            event = _take(db, person)
+            event = inbox.take(db, person)
             if event is None:
                 return False
             event_id = event.id
-            _hear(db, Locked(event.resident_id, event.draft), event, categories)
+            _hear(db, event, categories)
     except Exception:
         if event_id is None:
             raise
@@ -111,18 +81,7 @@ def _hear_one(person: str, categories: Mapping[str, Category]) -> bool:
     return True
 
 
-def _take(db: Session, person: str) -> Any:
-    """The person's next event, done at the commit, with their row, ours until then.
-
-    None when nothing waits, and while another process speaks with them.
-    """
-    row = db.execute(_TAKE, {"person": person}).one_or_none()
-    if row is None and db.execute(_WELCOME, {"person": person}).one_or_none():
-        row = db.execute(_TAKE, {"person": person}).one_or_none()
-    return row if row is not None and row.id is not None else None
-
-
-def _hear(db: Session, resident: Locked, event: Any, categories: Mapping[str, Category]) -> None:
+def _hear(db: Session, event: Taken, categories: Mapping[str, Category]) -> None:
     what = incoming.read(event.raw)
     match what:
         case incoming.Nothing():
@@ -130,16 +89,16 @@ def _hear(db: Session, resident: Locked, event: Any, categories: Mapping[str, Ca
         case incoming.Invited():
             _say(db, event, Turn(None, say=({"say": "text", "key": "groups"},)))
         case incoming.Unfollowed():
-            _set(db, resident.id, blocked_at=datetime.now(UTC))
+            _set(db, event.resident_id, blocked_at=datetime.now(UTC))
         case incoming.Unsent(message_id):
-            _forget(db, resident, event, message_id)
+            _forget(db, event, message_id)
         case _:
             if isinstance(what, incoming.Followed):
-                _set(db, resident.id, blocked_at=None)
-            draft = open_draft(resident.draft, datetime.now(UTC))
-            came = _known(db, resident.id, draft, what)
+                _set(db, event.resident_id, blocked_at=None)
+            draft = open_draft(event.draft, datetime.now(UTC))
+            came = _known(db, event.resident_id, draft, what)
             turn = script.respond(draft, came, categories)
-            _carry_out(db, resident, event, came, turn)
+            _carry_out(db, event, came, turn)
 
 
 def _known(db: Session, resident_id: int, draft: Draft, what: Incoming) -> Came:
@@ -181,22 +140,24 @@ def _place_of_photo(db: Session, draft: Draft, data: Mapping[str, str]) -> Came 
     return script.PlaceCame(point, "exif", areas_at(db, point), row[2])
 
 
-def _carry_out(db: Session, resident: Locked, event: Any, came: Came, turn: Turn) -> None:
+def _carry_out(db: Session, event: Taken, came: Came, turn: Turn) -> None:
     if turn.outside is not None:
         tickets.count_outside(db, datetime.now(UTC), turn.outside)
         db.execute(text(_FORGET_PLACE), {"id": event.id})
+    if turn.language:
+        _set(db, event.resident_id, language=turn.language)
     if turn.add_to_report is not None and isinstance(came, script.PhotoCame):
         tickets.add_photos(db, turn.add_to_report, [came.photo_id])
     for photo_id in turn.drop:
         photos.remove(db, photo_id)
     if turn.file:
-        ticket_id = tickets.file_report(db, _new_report(resident.id, turn.file))
+        ticket_id = tickets.file_report(db, _new_report(event.resident_id, turn.file))
         turn = replace(
             turn,
             say=tuple(_about(say, ticket_id) for say in turn.say),
             waits_for=f"ticket:{ticket_id}",
         )
-    _keep_draft(db, resident, turn.draft)
+    _keep_draft(db, event, turn.draft)
     _say(db, event, turn)
 
 
@@ -240,7 +201,7 @@ _FORGET_PLACE: Final = """
 """
 
 
-def _forget(db: Session, resident: Locked, event: Any, message_id: str) -> None:
+def _forget(db: Session, event: Taken, message_id: str) -> None:
     """A message was taken back: it goes from the inbox, its photo from draft, store and ticket."""
     db.execute(
         text(
@@ -251,22 +212,22 @@ def _forget(db: Session, resident: Locked, event: Any, message_id: str) -> None:
     )
     photo_id = db.scalar(
         select(Photo.id).where(
-            Photo.line_message_id == message_id, Photo.resident_id == resident.id
+            Photo.line_message_id == message_id, Photo.resident_id == event.resident_id
         )
     )
     if photo_id is None:
         return
     photos.remove(db, photo_id)
-    if resident.draft:
-        draft = open_draft(resident.draft, datetime.now(UTC))
+    if event.draft:
+        draft = open_draft(event.draft, datetime.now(UTC))
         left = tuple(kept for kept in draft.photos if kept != photo_id)
-        _keep_draft(db, resident, replace(draft, photos=left))
+        _keep_draft(db, event, replace(draft, photos=left))
 
 
-def _keep_draft(db: Session, resident: Locked, draft: Draft | None) -> None:
+def _keep_draft(db: Session, event: Taken, draft: Draft | None) -> None:
     kept = draft_to_json(draft)
-    if kept != resident.draft:
-        db.execute(_KEEP_DRAFT, {"id": resident.id, "draft": json.dumps(kept)})
+    if kept != event.draft:
+        quickly(db, _KEEP_DRAFT, id=event.resident_id, draft=json.dumps(kept))
 
 
 def _set(db: Session, resident_id: int, **values: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.wording import Command, command_in
+from bot.wording import Command, command_in, language_in
 from geo.areas import Whereabouts
 from geo.points import Point
 from reports.categories import Category, named_in
@@ -123,6 +123,7 @@ class Turn:
 
     draft: Draft | None
     say: tuple[Say, ...] = ()
+    language: str | None = None
     file: Draft | None = None
     add_to_report: int | None = None
     drop: tuple[int, ...] = ()
@@ -193,6 +194,8 @@ def _button(draft: Draft, button: Button, categories: Mapping[str, Category]) ->
 def _words(draft: Draft, words: str, categories: Mapping[str, Category]) -> Turn:
     if number := number_in(words):
         return Turn(draft, say=({"say": "status", "number": number},))
+    if language := language_in(words):
+        return Turn(draft, say=({"say": "text", "key": "language"},), language=language)
     match command_in(words):
         case Command.CANCEL:
             return _cancel(draft)

@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 from prometheus_client import Counter
 from sqlalchemy import text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import channel, flex
 from bot.channel import Fate, Outcome
@@ -23,6 +24,7 @@ from store.database import transaction
 
 LEASE: Final = timedelta(seconds=20)
 AT_ONCE: Final = 16
+MOST_DRAWINGS: Final = 5
 RETRY_KEY_LIVES: Final = timedelta(hours=23)
 SENT: Final = Counter(
     "michi_messages", "Attempts to say something, by way and fate", ["via", "fate"]
@@ -78,9 +80,13 @@ def _send(due: Due) -> None:
         if not contents:
             return _note(due, state="refused", error="nothing to say")
         outcome = _say(due, contents)
+    except SQLAlchemyError:
+        log.exception("message_waits", message=due.id)
+        return None
     except Exception:
         log.exception("message_failed", message=due.id)
-        return _note(due, error="could not be drawn")
+        hopeless = due.reply_attempts + due.push_attempts >= MOST_DRAWINGS
+        return _note(due, error="could not be drawn", **({"state": "refused"} if hopeless else {}))
     SENT.labels(due.via, outcome.fate).inc()
     log.info("said", message=due.id, via=due.via, fate=outcome.fate, request=outcome.request_id)
     _note(due, **_after(due, outcome, contents), line_request_id=outcome.request_id)

@@ -61,9 +61,18 @@ def command_in(words: str) -> Command | None:
     """The command that these words are, in any language, whatever their width or case."""
     plain = _plain(words)
     for language in languages().values():
-        for command, spoken in language.commands.items():
-            if plain in map(_plain, spoken):
-                return Command(command)
+        for command in Command:
+            if plain in map(_plain, language.commands[command]):
+                return command
+    return None
+
+
+def language_in(words: str) -> str | None:
+    """The language that somebody asks for by its name, such as 「やさしい」 or "English"."""
+    plain = _plain(words)
+    for code, language in languages().items():
+        if plain in map(_plain, language.commands["language"]):
+            return code
     return None
 
 

@@ -3,7 +3,7 @@
 import csv
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -14,6 +14,8 @@ from geo.models import City
 from reports.categories import from_facts
 from reports.models import CategoryRow, Department, RuleRow
 
+PHONES: Final = ("police", "road_emergency", "road_line")
+
 
 def load_city(db: Session, folder: Path) -> dict[str, int]:
     """Everything of one city, all or nothing. Returns how many of each. Raises BadFile.
@@ -21,7 +23,7 @@ def load_city(db: Session, folder: Path) -> dict[str, int]:
     The folder holds city.toml, areas.geojson, roads.geojson, departments.toml, categories.toml
     and rules.csv; docs/city-files.md describes them.
     """
-    load_city_facts(db, _toml(folder / "city.toml"))
+    load_city_facts(db, _city(folder / "city.toml"))
     return {
         "areas": load_areas(db, folder / "areas.geojson"),
         "roads": load_roads(db, folder / "roads.geojson"),
@@ -86,6 +88,15 @@ def load_rules(db: Session, file: Path) -> int:
         )
     db.flush()
     return len(rows)
+
+
+def _city(file: Path) -> dict[str, Any]:
+    facts = _toml(file)
+    missing = [name for name in PHONES if not facts.get("phones", {}).get(name)]
+    missing += [name for name in ("name", "name_en", "centre") if not facts.get(name)]
+    if missing:
+        raise BadFile(f"{file.name}: {', '.join(missing)} must be given")
+    return facts
 
 
 def _department(file: Path, entry: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from sqlalchemy import exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from reports.models import Message
-from store.database import quickly, wake
+from store.database import wake
+from store.direct import quickly
 from store.tasks import later
 
 Say = dict[str, Any]

@@ -25,6 +25,7 @@ def engine() -> Engine:
         settings().database_url,
         pool_size=20,
         max_overflow=20,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
     )
     event.listen(made, "checkin", _goes_to_rest)

@@ -87,9 +87,12 @@ def written_in(db: Session) -> list[Task]:
 
 
 def hand_over(tasks: Iterable[Task]) -> None:
-    """Give committed tasks to RQ. Redis being away loses nothing: the sweep comes back to them."""
+    """Give committed tasks to RQ. Redis being away loses nothing: the sweep comes back to them.
+
+    A name that this version does not know waits for a process of the version that wrote it.
+    """
     try:
-        for task in tasks:
+        for task in (task for task in tasks if task.name in QUEUE_OF):
             _queue(QUEUE_OF[task.name]).enqueue(
                 "workers.tasks.perform",
                 kwargs={"task_id": task.id, "name": task.name},

@@ -18,6 +18,7 @@ from migrations.schema import migrate
 from reports.load import load_city
 from settings import ROOT, settings
 from store import database, tasks
+from workers import photos
 
 SAMPLE_CITY = ROOT / "local" / "sample_city"
 ENVIRONMENT = {
@@ -36,7 +37,7 @@ def forget_everything_cached() -> None:
     """The settings and what was made from them."""
     if settings.cache_info().currsize:
         database.engine().dispose()
-    for cached in (settings, database.engine, tasks.quick_redis, tasks._queue):
+    for cached in (settings, database.engine, tasks.quick_redis, tasks._queue, photos._files):
         cached.cache_clear()
 
 

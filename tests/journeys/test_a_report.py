@@ -62,6 +62,15 @@ def test_an_english_profile_is_answered_in_english(town: Town, alex: Neighbour) 
     assert "Please send a photo" in words
 
 
+def test_a_resident_changes_the_language_by_saying_so(town: Town, haruka: Neighbour) -> None:
+    for words, answer in (("English", "in English"), ("やさしい", "やさしい 日本語")):
+        before = len(haruka.heard())
+        haruka.says(words)
+        assert answer in haruka.hears(before + 1)[-1]
+    haruka.sends_place(*ON_CITY_ROAD)
+    assert "の 近く" in haruka.hears(3)[-1]
+
+
 def test_a_profile_that_line_will_not_show_changes_nothing(town: Town) -> None:
     stranger = town.somebody("だれか", None, profile="404")
     stranger.sends_place(*ON_CITY_ROAD)

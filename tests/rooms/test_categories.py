@@ -1,0 +1,85 @@
+"""A category is known by its names and hint words, in whatever language they are typed."""
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from reports.categories import Category, from_facts, named_in
+from settings import ROOT
+
+ENTRIES: list[dict[str, Any]] = tomllib.loads(
+    (ROOT / "local/sample_city/categories.toml").read_text("utf-8")
+)["categories"]
+CATEGORIES = [from_facts(entry) for entry in ENTRIES]
+NEEDED = ("key", "names", "icon", "department", "deadline_days")
+
+
+def named(words: str) -> str | None:
+    found = named_in(words, CATEGORIES)
+    return found.key if found else None
+
+
+@pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category.key)
+def test_its_own_names_and_hints_lead_to_a_category(category: Category) -> None:
+    for words in category.names.values():
+        assert named(words) == category.key, words
+    for hint in category.hints:
+        assert named_in(hint, [category]) == category
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("道路に穴があいています", "pothole"),
+        ("There is a POTHOLE here", "pothole"),
+        ("点字ブロックがこわれている", "sidewalk"),
+        ("マンホールのふたがずれている", "drain"),
+        ("カーブミラーが曲がっている", "mirror"),
+        ("街灯が消えている", "streetlight"),
+        ("止まれの線が消えかけている", "sign"),
+        ("木が倒れて通れません", "tree"),
+        ("油がこぼれている", "debris"),
+        ("猫が死んでいます", "animal"),
+        ("ほかのことです", "other"),
+        ("こんにちは", None),
+        ("", None),
+        ("hello", None),
+    ],
+)
+def test_words_of_a_resident_lead_to_the_category_they_mean(words: str, key: str | None) -> None:
+    assert named(words) == key
+
+
+def made(key: str, *hints: str) -> Category:
+    return from_facts(
+        {"key": key, "names": {"ja": f"名前{key}"}, "icon": "・", "department": "d",
+         "deadline_days": 1, "hints": hints}
+    )  # fmt: skip
+
+
+def test_the_longest_hint_decides_and_then_the_citys_order() -> None:
+    short, long, same = made("short", "木"), made("long", "倒木"), made("same", "倒木")
+    assert named_in("倒木があります", [short, long, same]) == long
+    assert named_in("倒木があります", [same, short, long]) == same
+
+
+def test_without_categories_nothing_is_named() -> None:
+    assert named_in("穴", []) is None
+
+
+def test_a_language_without_a_name_reads_the_japanese_one() -> None:
+    assert made("x").name("en") == "名前x"
+    assert CATEGORIES[0].name("en") == "Pothole, bump"
+
+
+@pytest.mark.parametrize("missing", NEEDED)
+def test_an_entry_without_what_it_needs_names_what_is_missing(missing: str) -> None:
+    entry = {name: value for name, value in ENTRIES[0].items() if name != missing}
+    with pytest.raises(KeyError, match=missing):
+        from_facts(entry)
+
+
+def test_what_an_entry_may_leave_out_has_a_quiet_default() -> None:
+    plain = made("x")
+    assert (plain.urgent, plain.radius_m, plain.hints) == (False, 30.0, ())

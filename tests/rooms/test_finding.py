@@ -1,0 +1,237 @@
+"""The reads: every filter keeps what it says, every order is what people work by."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+from townsfolk import ALEX, CREW, HONCHO, STAFF, file, resident
+
+from geo.points import Point
+from reports import finding, tickets
+from reports.facts import PhotoKeys, Wanted
+from reports.lifecycle import OPEN, Status
+from reports.models import Department, Photo, Ticket
+
+NOW = datetime.now(UTC)
+EAST = Point(139.5246, 35.7015)
+
+
+@pytest.fixture
+def haruka(db: Session) -> int:
+    return resident(db)
+
+
+def filed(db: Session, who: int, *, department: str | None = "road", **facts: Any) -> int:
+    """A ticket of that department, with these facts instead of what routing would say."""
+    how = {
+        name: facts.pop(name) for name in ("at", "category", "spoken", "photo_ids") if name in facts
+    }
+    ticket_id = file(db, who, **how)
+    found = db.query(Department).filter_by(key=department).one_or_none() if department else None
+    facts |= {"department_id": found.id if found else None}
+    db.execute(update(Ticket).where(Ticket.id == ticket_id).values(**facts))
+    return ticket_id
+
+
+def found(db: Session, wanted: Wanted | None = None, **how: Any) -> list[int]:
+    return [line.id for line in finding.tickets(db, wanted or Wanted(), **how)]
+
+
+def taken(db: Session, who: int | None, state: str = "stored", **facts: Any) -> int:
+    photo = Photo(resident_id=who, state=state, **facts)
+    db.add(photo)
+    db.flush()
+    return photo.id
+
+
+def test_a_line_says_where_a_ticket_is_longitude_first(db: Session, haruka: int) -> None:
+    filed(db, haruka, at=HONCHO)
+    (line,) = finding.tickets(db, Wanted())
+    assert (line.lon, line.lat) == (HONCHO.lon, HONCHO.lat)
+    assert db.scalar(text("SELECT ST_X(place) FROM tickets")) == line.lon > 100
+
+
+def test_without_a_wish_only_open_tickets_are_found(db: Session, haruka: int) -> None:
+    by_status = {status: filed(db, haruka, status=status) for status in Status}
+    assert set(found(db)) == {by_status[status] for status in OPEN}
+    assert set(found(db, Wanted(statuses=None))) == set(by_status.values())
+    assert found(db, Wanted(statuses=())) == []
+    for status, ticket_id in by_status.items():
+        assert found(db, Wanted(statuses=[status])) == [ticket_id]
+
+
+def test_each_filter_keeps_what_it_names_and_they_hold_together(db: Session, haruka: int) -> None:
+    hole = filed(db, haruka, at=HONCHO)
+    tree = filed(db, haruka, at=EAST, category="tree", department="trees")
+    nobodys = filed(db, haruka, at=EAST, department=None, updated_at=NOW + timedelta(hours=1))
+    number = finding.tickets(db, Wanted(id=hole))[0].number
+    expected: list[tuple[Wanted, set[int]]] = [
+        (Wanted(), {hole, tree, nobodys}),
+        (Wanted(department="trees"), {tree}),
+        (Wanted(department=""), {nobodys}),
+        (Wanted(department="none such"), set()),
+        (Wanted(category="tree"), {tree}),
+        (Wanted(number=number), {hole}),
+        (Wanted(number="000-000-001"), set()),
+        (Wanted(id=tree), {tree}),
+        (Wanted(since=NOW + timedelta(minutes=30)), {nobodys}),
+        (Wanted(since=NOW - timedelta(days=1)), {hole, tree, nobodys}),
+        (Wanted(bbox=(139.50, 35.70, 139.515, 35.71)), {hole}),
+        (Wanted(bbox=(EAST.lon, EAST.lat, EAST.lon, EAST.lat)), {tree, nobodys}),
+        (Wanted(bbox=(35.70, 139.50, 35.71, 139.53)), set()),
+        (Wanted(category="tree", department="road"), set()),
+        (Wanted(category="pothole", bbox=(139.52, 35.70, 139.53, 35.71)), {nobodys}),
+        (Wanted(resident_id=haruka), {hole, tree, nobodys}),
+        (Wanted(resident_id=404), set()),
+    ]
+    for wanted, ids in expected:
+        assert set(found(db, wanted)) == ids, wanted
+
+
+def test_the_work_list_begins_with_nobodys_then_the_urgent_then_the_nearest_deadline(
+    db: Session, haruka: int
+) -> None:
+    day = NOW.date()
+    late = filed(db, haruka, deadline=day + timedelta(days=9))
+    soon = filed(db, haruka, deadline=day)
+    endless = filed(db, haruka, deadline=None)
+    urgent = filed(db, haruka, deadline=day + timedelta(days=20), urgent=True)
+    nobodys = filed(db, haruka, department=None, deadline=day + timedelta(days=30))
+    same = filed(db, haruka, deadline=day)
+    assert found(db) == [nobodys, urgent, soon, same, late, endless]
+    assert found(db, limit=2) == [nobodys, urgent]
+
+
+def test_the_newest_first_is_the_newest_first(db: Session, haruka: int) -> None:
+    three = [filed(db, haruka) for _ in range(3)]
+    assert found(db, order="newest") == three[::-1]
+    assert [line.id for line in finding.latest_of(db, haruka, limit=2)] == three[:0:-1]
+
+
+def test_latest_of_a_resident_are_the_tickets_they_follow_whatever_the_status(
+    db: Session, haruka: int
+) -> None:
+    alex = resident(db, ALEX, "en")
+    own, fixed = filed(db, haruka), filed(db, haruka, status="fixed")
+    filed(db, alex)
+    assert [line.id for line in finding.latest_of(db, haruka)] == [fixed, own]
+
+
+def test_pages_of_changes_follow_one_another_without_gap_or_repeat(
+    db: Session, haruka: int
+) -> None:
+    made = [filed(db, haruka) for _ in range(7)]
+    tickets.move(db, made[2], Status.INSPECTING, CREW)
+    seen: list[int] = []
+    after = ""
+    while page := finding.tickets(db, Wanted(), order="changed", after=after, limit=3):
+        seen += [line.id for line in page]
+        after = str(page[-1].change)
+    assert seen == [*made[:2], *made[3:], made[2]]
+    tickets.move(db, made[0], Status.INSPECTING, CREW)
+    (changed,) = finding.tickets(db, Wanted(), order="changed", after=after)
+    assert changed.id == made[0]
+
+
+def test_an_order_that_is_not_in_the_table_is_an_error(db: Session) -> None:
+    with pytest.raises(KeyError):
+        finding.tickets(db, Wanted(), order="random()")
+
+
+def test_a_wish_is_a_value_and_never_a_statement(db: Session, haruka: int) -> None:
+    filed(db, haruka)
+    for wish in ("' OR true --", "%", "\\", "road'; DELETE FROM tickets"):
+        for wanted in (Wanted(department=wish), Wanted(category=wish), Wanted(number=wish)):
+            assert found(db, wanted) == []
+    assert len(found(db)) == 1
+
+
+def test_a_line_counts_followers_and_shows_the_first_stored_photo(db: Session, haruka: int) -> None:
+    ids = [taken(db, haruka, state) for state in ("waiting", "gone", "stored", "stored")]
+    filed(db, haruka, photo_ids=ids)
+    (line,) = finding.tickets(db, Wanted())
+    assert (line.photo_id, line.followers) == (ids[2], 1)
+
+
+def test_a_line_names_its_department_or_none(db: Session, haruka: int) -> None:
+    filed(db, haruka, department="tokyo_kitatama_south")
+    (line,) = finding.tickets(db, Wanted())
+    assert line.department
+    assert line.department.inside is False
+    assert line.department.name == "東京都北多摩南部建設事務所"
+    filed(db, haruka, department=None)
+    assert finding.tickets(db, Wanted())[0].department is None
+
+
+def test_a_page_has_everything_about_one_ticket_in_its_order(db: Session, haruka: int) -> None:
+    own = taken(db, haruka, width=3, height=2)
+    ticket_id = filed(db, haruka, photo_ids=[own], spoken="深い穴")
+    repaired = taken(db, None)
+    tickets.route(db, ticket_id)
+    tickets.move(db, ticket_id, Status.FIXED, CREW, note="埋めました", photo_ids=[repaired])
+    page = finding.ticket(db, id=ticket_id)
+    assert page
+    assert page == finding.ticket(db, number=page.ticket.number)
+    assert page.ticket.status is Status.FIXED
+    assert [(photo.id, photo.of, photo.resident_id) for photo in page.photos] == [
+        (own, "report", haruka),
+        (repaired, "repair", None),
+    ]
+    assert [(line.what, line.actor) for line in page.history] == [
+        ("filed", "resident"),
+        ("routed", "michi"),
+        ("moved", "crew"),
+    ]
+    assert page.history[-1].to_status is Status.FIXED
+    assert page.history[-1].note == "埋めました"
+    assert list(page.words) == ["深い穴"]
+
+
+def test_a_ticket_that_is_not_there_is_none(db: Session) -> None:
+    assert finding.ticket(db, id=404) is None
+    assert finding.ticket(db, number="000-000-001") is None
+
+
+def test_the_last_change_grows_with_every_change(db: Session, haruka: int) -> None:
+    seen = [finding.last_change(db)]
+    states = {finding.state_of_open(db)}
+    ticket_id = filed(db, haruka)
+    for to in (Status.SCHEDULED, Status.FIXED, Status.REOPENED):
+        seen.append(finding.last_change(db))
+        states.add(finding.state_of_open(db))
+        tickets.move(db, ticket_id, to, STAFF)
+    seen.append(finding.last_change(db))
+    states.add(finding.state_of_open(db))
+    assert seen == sorted(set(seen))
+    assert len(states) == len(seen)
+
+
+def test_the_citys_own_departments_come_first(db: Session) -> None:
+    inside = [department.inside for department in finding.departments(db)]
+    assert inside == sorted(inside, reverse=True)
+    assert True in inside
+    assert False in inside
+
+
+def test_keys_are_given_for_stored_photos_with_the_department_that_works_on_them(
+    db: Session, haruka: int
+) -> None:
+    keys = {"original": "o", "large": "l", "small": "s"}
+    stored, waiting = taken(db, haruka, **keys), taken(db, haruka, "waiting")
+    loose = taken(db, haruka, **keys)
+    filed(db, haruka, department="trees", photo_ids=[stored, waiting])
+    assert finding.photo_keys(db, stored) == PhotoKeys("o", "l", "s", "trees")
+    assert finding.photo_keys(db, loose) == PhotoKeys("o", "l", "s", None)
+    assert finding.photo_keys(db, waiting) is None
+    assert finding.photo_keys(db, 404) is None
+
+
+def test_what_waits_is_counted_and_nobodys_tickets_are_seen(db: Session, haruka: int) -> None:
+    filed(db, haruka, department=None)
+    filed(db, haruka)
+    filed(db, haruka, department=None, status="fixed")
+    counts = finding.waiting_counts(db)
+    assert (counts["open_tickets"], counts["open_tickets_of_nobody"]) == (2, 1)
+    assert counts["tasks"] == 3

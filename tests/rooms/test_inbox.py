@@ -1,0 +1,119 @@
+"""Whatever LINE sends is kept, all events of a request or none, each of them once."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from townsfolk import Json, arrive, hear, place, rows, said, value, words
+
+from bot.webhook import Refused, keep, rows_of
+
+IN_A_DATABASE = pytest.mark.usefixtures("database_url")
+
+STRANGE = [
+    "\x00",
+    "a\x00b",
+    "\ud800",
+    "\udc00\ud800",
+    "\\u0000",
+    "\\",
+    "\\\\u0000",
+    '"',
+    "\u2028",
+    "😀",
+    "'; DROP TABLE inbox; --",
+]
+
+
+@IN_A_DATABASE
+def test_strange_letters_take_no_other_event_of_the_request_with_them() -> None:
+    events = [words(f"穴{strange}") for strange in STRANGE]
+    assert hear(*events, place()) == len(STRANGE) + 1
+    assert len(said()) == len(STRANGE) + 1
+    kept = value(
+        "SELECT raw -> 'message' ->> 'text' FROM inbox WHERE raw::text LIKE :like", like="%DROP%"
+    )
+    assert kept == "穴'; DROP TABLE inbox; --"
+
+
+@IN_A_DATABASE
+def test_what_a_person_typed_is_kept_letter_by_letter() -> None:
+    for typed in ("\\u0000", "\\\\", '{"a": "b"}', "a\nb\tc", "1\u2028 2", "\\ud800"):
+        sent = words(typed)
+        arrive(sent)
+        kept = value("SELECT raw FROM inbox WHERE key = :key", key=sent["webhookEventId"])
+        assert kept["message"]["text"] == typed
+
+
+@IN_A_DATABASE
+def test_numbers_that_are_none_are_no_reason_to_lose_an_event() -> None:
+    for number in ("NaN", "Infinity", "-Infinity", "1e999", "1" + "0" * 400):
+        event = json.dumps(place()).replace("35.7022", number)
+        keep(rows_of(f'{{"events": [{event}, {json.dumps(words("穴"))}]}}'.encode()))
+        assert hear() == 2
+        assert said()[-2:] == [["unusable", "ask"], ["ask"]]
+
+
+@IN_A_DATABASE
+def test_the_raw_event_stays_as_it_came_with_its_time_and_its_person() -> None:
+    sent = words("穴") | {"timestamp": 1_790_000_000_123, "futureField": {"deep": [1, None, 0.5]}}
+    arrive(sent)
+    (kept,) = rows("SELECT key, person, occurred_at, raw FROM inbox")
+    assert kept.raw == sent
+    assert kept.key == sent["webhookEventId"]
+    assert kept.person == sent["source"]["userId"]
+    assert kept.occurred_at == datetime(2026, 9, 21, 14, 13, 20, 123_000, UTC)
+
+
+@IN_A_DATABASE
+def test_an_event_twice_in_one_request_and_again_in_another_is_one_row() -> None:
+    sent, other = words("穴"), words("倒木")
+    arrive(sent, sent)
+    arrive(other, sent)
+    assert value("SELECT count(*) FROM inbox") == 2
+
+
+def test_a_body_without_events_is_nothing_to_keep() -> None:
+    assert not rows_of(b'{"destination": "U1", "events": []}')
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"[]", b"7", b"{}", b'{"events": null}', b'{"events": {}}', b'{"events": [1]}',
+     b'{"events": [[]]}', b"\xff\xfe", b"[" * 100_000, b'{"events": [' + b'{"a":' * 100_000],
+)  # fmt: skip
+def test_a_body_that_is_no_list_of_events_is_refused(body: bytes) -> None:
+    with pytest.raises(Refused) as refused:
+        rows_of(body)
+    assert refused.value.status == 400
+
+
+LETTERS = st.text(st.characters(codec=None) | st.sampled_from("\x00\ud800\\u"), max_size=12)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | LETTERS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(LETTERS, inner, max_size=3),
+    max_leaves=8,
+)
+EVENTS = st.lists(st.dictionaries(LETTERS, VALUES, max_size=4), min_size=1, max_size=4)
+
+
+def body_of(events: list[dict[str, Any]]) -> bytes:
+    whole: Json = {"destination": "U0", "events": events}
+    return json.dumps(whole).encode()
+
+
+@IN_A_DATABASE
+@settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(EVENTS)
+def test_no_event_however_strange_is_too_strange_to_keep(events: list[dict[str, Any]]) -> None:
+    keep(rows_of(body_of(events)))
+    hear()
+    assert value("SELECT count(*) FROM inbox WHERE done_at IS NULL") == 0
+    assert value("SELECT count(*) FROM inbox WHERE error IS NOT NULL") == 0

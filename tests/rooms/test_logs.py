@@ -1,0 +1,56 @@
+"""What goes wrong is logged by its kind and place; nobody's words, name, position or token is."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from townsfolk import HARUKA, HONCHO, hear, photo, place, rows, words
+
+from store.logs import write_plain_lines
+
+
+@pytest.fixture(autouse=True)
+def plain_lines(database_url: str) -> Iterator[None]:
+    write_plain_lines()
+    yield
+    structlog.reset_defaults()
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_an_event_that_fails_is_logged_with_its_place_in_the_code_and_without_its_content(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    secret = photo() | {"replyToken": "a-secret-token"}
+    hear(place(), words("穴のそばの佐藤です"))
+    rows("DELETE FROM categories")
+    hear(secret)
+    out = capsys.readouterr().out
+    (line,) = [json.loads(line) for line in out.splitlines()]
+    assert (line["event"], line["level"], line["failed"]) == ("event_failed", "error", "KeyError")
+    assert any(where.startswith("bot/script.py:") for where in line["at"])
+    for private in ("佐藤", "pothole", "a-secret-token", HARUKA, str(HONCHO.lat)):
+        assert private not in out
+
+
+def test_trouble_with_the_database_is_logged_by_its_code_and_without_the_values(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows("ALTER TABLE photos ADD CONSTRAINT trouble CHECK (line_message_id = '') NOT VALID")
+    sent = photo()
+    hear(sent)
+    out = capsys.readouterr().out
+    assert json.loads(out)["sqlstate"] == "23514"
+    assert sent["message"]["id"] not in out
+
+
+def test_a_line_of_nothing_wrong_is_its_facts_and_its_time(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    structlog.get_logger().info("said", message=7)
+    (line,) = lines(capsys)
+    assert line.pop("timestamp")
+    assert line == {"event": "said", "level": "info", "message": 7}

@@ -1,0 +1,147 @@
+"""The schema goes up, down and up again, says what the models say, and has their indexes."""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.util import CommandError
+from sqlalchemy import inspect, text
+
+import bot.models
+import geo.models
+import reports.models
+import store.tasks
+import web.models
+from geo.roads import _NEAR
+from migrations.schema import config, migrate
+from settings import settings
+from store.base import Base
+from store.database import engine, transaction
+
+OURS = [bot.models, geo.models, reports.models, store.tasks, web.models]
+"""Imported for their tables."""
+GIST = {
+    "ix_areas_shape", "ix_roads_line", "ix_roads_line_geography", "ix_tickets_place",
+    "ix_tickets_open_place", "ix_reports_place",
+}  # fmt: skip
+
+
+@pytest.fixture
+def empty_database(database_url: str) -> Iterator[str]:
+    """A database with nothing in it, not even PostGIS; the settings point to it."""
+    facts = psycopg.conninfo.conninfo_to_dict(database_url)
+    name = f"michi_empty_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    url = f"postgresql://{facts['user']}@/{name}?host={facts['host']}"
+    before = os.environ["DATABASE_URL"]
+    os.environ["DATABASE_URL"] = url
+    point_elsewhere()
+    yield url
+    engine().dispose()
+    os.environ["DATABASE_URL"] = before
+    point_elsewhere()
+    with psycopg.connect(before, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def point_elsewhere() -> None:
+    """The settings and the pool are made anew from the environment."""
+    engine().dispose()
+    engine.cache_clear()
+    settings.cache_clear()
+
+
+def tables() -> set[str]:
+    return set(inspect(engine()).get_table_names())
+
+
+def indexes() -> dict[str, str]:
+    with transaction() as db:
+        found = db.execute(
+            text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")
+        )
+        return {row.indexname: row.indexdef for row in found}
+
+
+@pytest.mark.usefixtures("empty_database")
+def test_the_schema_goes_up_down_and_up_again_on_a_fresh_database() -> None:
+    ours = set(Base.metadata.tables)
+    migrate()
+    assert ours <= tables()
+    command.check(config())
+    command.downgrade(config(), "base")
+    assert tables() - {"spatial_ref_sys", "alembic_version"} == set()
+    migrate()
+    assert ours <= tables()
+    command.check(config())
+
+
+@pytest.mark.usefixtures("empty_database")
+def test_a_change_that_was_not_migrated_is_noticed() -> None:
+    migrate()
+    with transaction() as db:
+        db.execute(text("ALTER TABLE tickets DROP COLUMN urgent"))
+    with pytest.raises(CommandError, match=r"add_column.*urgent"):
+        command.check(config())
+
+
+@pytest.mark.usefixtures("database_url")
+def test_migrating_twice_changes_nothing() -> None:
+    migrate()
+    command.check(config())
+
+
+@pytest.mark.usefixtures("database_url")
+def test_every_index_of_the_models_is_there() -> None:
+    wanted = {str(index.name) for table in Base.metadata.tables.values() for index in table.indexes}
+    assert len(wanted) > 15
+    assert wanted - set(indexes()) == set()
+
+
+@pytest.mark.usefixtures("database_url")
+def test_what_is_looked_for_on_the_map_has_a_gist_index() -> None:
+    gist = {name for name, how in indexes().items() if "USING gist" in how}
+    assert gist >= GIST
+    assert "geography" in indexes()["ix_roads_line_geography"]
+    assert "WHERE" in indexes()["ix_tickets_open_place"]
+
+
+@pytest.mark.usefixtures("database_url")
+def test_a_queue_of_open_tickets_is_read_from_its_partial_index() -> None:
+    with transaction() as db:
+        db.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = db.execute(
+            text(
+                f"EXPLAIN SELECT 1 FROM tickets WHERE {reports.models.STILL_OPEN}"
+                " AND department_id = 1 AND status = 'received'"
+            )
+        )
+        assert "ix_tickets_queue" in "\n".join(plan.scalars())
+
+
+@pytest.mark.usefixtures("database_url")
+def test_near_roads_are_found_through_their_index() -> None:
+    with transaction() as db:
+        db.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = db.execute(
+            text(f"EXPLAIN {_NEAR.text}"), {"lon": 139.5, "lat": 35.7, "around": 150.0}
+        )
+        assert "\n".join(plan.scalars()).count("ix_roads_line_geography") == 2
+
+
+@pytest.mark.usefixtures("database_url")
+def test_places_are_kept_in_4326_and_times_with_their_zone() -> None:
+    with transaction() as db:
+        zoneless = db.scalars(
+            text(
+                "SELECT table_name || '.' || column_name FROM information_schema.columns"
+                " WHERE table_schema = 'public' AND data_type = 'timestamp without time zone'"
+            )
+        )
+        assert list(zoneless) == []
+        srids = db.scalars(text("SELECT DISTINCT srid FROM geometry_columns"))
+        assert list(srids) == [4326]

@@ -1,0 +1,370 @@
+"""Each task is done once, in the commit that ends it; or comes back; or is given up in sight."""
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from townsfolk import (
+    HARUKA,
+    Json,
+    arrive,
+    event,
+    file,
+    hear,
+    photo,
+    place,
+    resident,
+    rows,
+    said,
+    unsend,
+    value,
+    words,
+)
+
+from reports.finding import waiting_counts
+from settings import ROOT, settings
+from store import tasks
+from store.database import transaction
+from store.files import open_files
+from workers import photos
+from workers.clock import sweep, tidy
+from workers.tasks import perform
+
+TOKEN = "a token for tests"
+AT_ONCE = "UPDATE tasks SET due_at = now() WHERE finished_at IS NULL"
+STATE = "SELECT state FROM photos"
+
+
+def jpeg(colour: str = "grey") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+class Line:
+    """The LINE platform on loopback, as somebody who sends photos sees it."""
+
+    def __init__(self, addresses: dict[str, str], http: httpx.Client) -> None:
+        self.data, self._api, self._http = addresses["data"], addresses["api"], http
+
+    def order(self, call: str, **body: Any) -> None:
+        answer = self._http.post(f"{self._api}/_platform/{call}", json=body)
+        assert answer.is_success, answer.text
+
+    def photo(self, data: bytes, behaviour: str | None = None, times: int | None = None) -> Json:
+        """An event of ours whose photo lies with LINE: these bytes, or this behaviour."""
+        url = f"{self._api}/_platform/people/{self._sender()}/photos"
+        answer = self._http.post(url, files=[("files", ("1.jpg", data, "image/jpeg"))])
+        message_id = answer.json()["events"][0]["messageId"]
+        if behaviour:
+            limited = {"times": times} if times else {}
+            self.order("content", messageId=message_id, behaviour=behaviour, **limited)
+        sent = {"id": message_id, "type": "image", "contentProvider": {"type": "line"}}
+        return event(message=sent)
+
+    def _sender(self) -> str:
+        people = self._http.get(f"{self._api}/_platform/people").json()
+        return str(people[0]["userId"])
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Line]:
+    command = [sys.executable, "-m", "local.line", "--api-port", "0", "--data-port", "0"]
+    command += ["--webhook", "http://127.0.0.1:9/", "--channel-secret", "s"]
+    command += ["--access-token", TOKEN]
+    process = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE)
+    with process, httpx.Client(timeout=30, trust_env=False) as http:
+        assert process.stdout
+        line = Line(json.loads(process.stdout.readline()), http)
+        line.order("delivery", hold=True)
+        yield line
+        process.terminate()
+
+
+@pytest.fixture
+def line(database_url: str, platform: Line) -> Line:
+    """LINE reached from here, and a photo store of the test's own."""
+    photos._files.cache_clear()
+    settings().line_data_api_url = platform.data
+    return platform
+
+
+@pytest.fixture
+def house(database_url: str) -> None:
+    """No LINE to be reached, and a photo store of the test's own."""
+    photos._files.cache_clear()
+
+
+def perform_all(name: str = "take_in_photo") -> None:
+    """All unfinished tasks of this name, whatever their time, once each."""
+    rows(AT_ONCE)
+    waiting = rows(
+        "SELECT id FROM tasks WHERE finished_at IS NULL AND name = :n ORDER BY id", n=name
+    )
+    for (task_id,) in waiting:
+        perform(task_id, name)
+
+
+def task(name: str = "take_in_photo") -> Any:
+    """How far the newest task of this name came."""
+    found = (
+        "SELECT id, attempts, finished_at IS NOT NULL AS done, gave_up_at IS NOT NULL AS given_up,"
+    )
+    found += (
+        " due_at > now() AS later, error FROM tasks WHERE name = :name ORDER BY id DESC LIMIT 1"
+    )
+    return rows(found, name=name)[0]
+
+
+def files() -> list[Path]:
+    folder = Path(settings().photo_store_url.removeprefix("file://"))
+    return [found for found in folder.rglob("*") if found.is_file()]
+
+
+def filed_ticket() -> int:
+    with transaction() as db:
+        return file(db, resident(db))
+
+
+@pytest.mark.usefixtures("house")
+def test_a_task_is_done_once_however_often_its_job_comes() -> None:
+    filed_ticket()
+    number = task("route_ticket").id
+    for _ in range(3):
+        perform(number, "route_ticket")
+    assert task("route_ticket")[1:4] == (1, True, False)
+    assert value("SELECT count(*) FROM history WHERE what = 'routed'") == 1
+    assert value("SELECT routed_at IS NOT NULL AND department_id IS NOT NULL FROM tickets")
+
+
+@pytest.mark.usefixtures("house")
+def test_routing_lets_the_ticket_card_go_at_once() -> None:
+    hear(photo(), place(), words("穴"))
+    card = "SELECT waits_for IS NULL AND due_at <= now() FROM messages ORDER BY id DESC LIMIT 1"
+    assert value(card) is False
+    perform_all("route_ticket")
+    assert value(card) is True
+
+
+@pytest.mark.usefixtures("house")
+def test_a_task_that_fails_leaves_nothing_and_comes_back_later() -> None:
+    filed_ticket()
+    rows("ALTER TABLE rules RENAME TO rules_away")
+    perform_all("route_ticket")
+    row = task("route_ticket")
+    assert row[1:5] == (1, False, False, True)
+    assert row.error.startswith("ProgrammingError")
+    assert value("SELECT count(*) FROM history WHERE what = 'routed'") == 0
+    rows("ALTER TABLE rules_away RENAME TO rules")
+    perform_all("route_ticket")
+    assert task("route_ticket")[1:4] == (2, True, False)
+    assert task("route_ticket").error is None
+
+
+@pytest.mark.usefixtures("house")
+def test_a_task_that_always_fails_is_given_up_where_staff_can_see_it() -> None:
+    with transaction() as db:
+        tasks.later(db, "route_ticket", ticket_id=404)
+    for _ in range(tasks.MOST_ATTEMPTS):
+        assert not task("route_ticket").given_up
+        perform_all("route_ticket")
+    row = task("route_ticket")
+    assert row[1:4] == (tasks.MOST_ATTEMPTS, True, True)
+    assert row.error == "NoSuchTicket: 404"
+    with transaction() as db:
+        assert waiting_counts(db)["tasks_given_up"] == 1
+
+
+@pytest.mark.usefixtures("house")
+def test_a_job_for_a_row_that_is_not_there_does_nothing() -> None:
+    perform(404, "route_ticket")
+    assert rows("SELECT 1 FROM tasks") == []
+
+
+def test_a_photo_is_kept_with_two_smaller_ones_and_its_answer_leaves(line: Line) -> None:
+    hear(line.photo(jpeg()))
+    perform_all()
+    (kept,) = rows("SELECT state, original, large, small, width, height FROM photos")
+    assert (kept.state, kept.width, kept.height) == ("stored", 64, 48)
+    store = open_files(settings().photo_store_url)
+    assert store.get(kept.original) == jpeg()
+    assert store.get(kept.large)[:2] == store.get(kept.small)[:2] == b"\xff\xd8"
+    assert value("SELECT waits_for IS NULL AND due_at <= now() FROM messages")
+    assert said() == [["ask"]]
+
+
+@pytest.mark.parametrize(("behaviour", "times"), [("202", 2), ("cut", 1)])
+def test_a_photo_that_is_not_ready_is_asked_for_again(
+    line: Line, behaviour: str, times: int
+) -> None:
+    hear(line.photo(jpeg(), behaviour, times))
+    for attempt in range(1, times + 1):
+        perform_all()
+        assert (value(STATE), task().attempts, task().later) == ("waiting", attempt, True)
+    perform_all()
+    assert (value(STATE), said()) == ("stored", [["ask"]])
+
+
+BAD: dict[str, tuple[Callable[[Line], Json], str]] = {
+    "404": (lambda line: line.photo(jpeg(), "404"), "gone"),
+    "410": (lambda line: line.photo(jpeg(), "410"), "gone"),
+    "wrong type": (lambda line: line.photo(jpeg(), "wrong_type"), "not_image"),
+    "words": (lambda line: line.photo("写真ではない".encode()), "not_image"),
+    "nothing": (lambda line: line.photo(b"\xff"), "not_image"),
+    "half": (lambda line: line.photo(jpeg()[:-300]), "broken"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_photo_that_is_lost_is_told_by_the_answer_that_waits_for_it(
+    line: Line, kind: str
+) -> None:
+    send, state = BAD[kind]
+    hear(send(line))
+    perform_all()
+    assert value(STATE) == state
+    assert task()[1:4] == (1, True, False)
+    assert said() == [["ask"]], "one action, one answer"
+    assert value("SELECT waits_for IS NULL AND due_at <= now() FROM messages")
+    assert files() == []
+
+
+@pytest.mark.parametrize("kind", ["410", "half"])
+def test_a_photo_that_is_lost_after_its_answer_is_told_by_one_push(line: Line, kind: str) -> None:
+    send, state = BAD[kind]
+    hear(send(line))
+    rows("UPDATE messages SET state = 'sent'")
+    perform_all()
+    told = rows("SELECT say, reply_token FROM messages ORDER BY id")
+    assert told[1:] == [([{"say": "photo_lost", "state": state, "ticket_id": None}], None)]
+    assert value("SELECT count(*) FROM tasks WHERE name = 'send_messages'") == 1
+
+
+def test_a_photo_that_is_lost_after_filing_is_told_with_its_ticket(line: Line) -> None:
+    hear(line.photo(jpeg(), "404"), place(), words("穴"))
+    rows("UPDATE messages SET state = 'sent'")
+    perform_all()
+    ticket = value("SELECT id FROM tickets")
+    told = value("SELECT say FROM messages ORDER BY id DESC LIMIT 1")
+    assert told == [{"say": "photo_lost", "state": "gone", "ticket_id": ticket}]
+
+
+def test_a_lost_photo_of_a_set_is_told_by_the_sets_one_answer(line: Line) -> None:
+    sent = [line.photo(jpeg()), line.photo(jpeg(), "404")]
+    hear(*[each | {"message": each["message"] | {"imageSet": {"id": "S"}}} for each in sent])
+    perform_all()
+    assert said() == [["ask"]]
+    assert value("SELECT waits_for FROM messages") == "set:S"
+
+
+def test_who_blocked_us_is_not_told_of_a_lost_photo(line: Line) -> None:
+    hear(line.photo(jpeg(), "404"), event(kind="unfollow"))
+    rows("UPDATE messages SET state = 'sent'")
+    perform_all()
+    assert len(said()) == 1
+
+
+@pytest.mark.usefixtures("house")
+def test_with_line_away_a_photo_is_asked_for_again_and_then_given_up_with_a_word() -> None:
+    hear(photo(), place(), words("穴"))
+    rows("UPDATE messages SET state = 'sent'")
+    perform_all()
+    assert (value(STATE), task().later) == ("waiting", True)
+    rows("UPDATE photos SET created_at = now() - interval '11 min'")
+    perform_all()
+    assert (value(STATE), said()[-1]) == ("unfetched", ["photo_lost"])
+    assert value("SELECT count(*) FROM tickets") == 1
+
+
+def test_with_the_photo_store_away_a_photo_waits(line: Line) -> None:
+    settings().photo_store_url = "file:///proc/nobody/here"
+    hear(line.photo(jpeg()))
+    perform_all()
+    assert (value(STATE), task().error) == ("waiting", "photo store is away")
+
+
+def test_a_photo_taken_back_while_it_was_fetched_leaves_no_file(line: Line) -> None:
+    sent = line.photo(jpeg())
+    hear(sent)
+    write = photos.take_in(value("SELECT id FROM photos"))
+    hear(unsend(sent))
+    assert write
+    with transaction() as db:
+        write(db)
+    assert rows("SELECT state, original, large, small FROM photos") == [
+        ("removed", None, None, None)
+    ]
+    assert len(files()) == 3
+    perform_all("forget_files")
+    assert files() == []
+    assert said() == [["ask"]]
+
+
+def test_a_photo_taken_back_and_then_not_found_is_not_called_lost(line: Line) -> None:
+    sent = line.photo(jpeg(), "410")
+    hear(sent)
+    rows("UPDATE messages SET state = 'sent'")
+    write = photos.take_in(value("SELECT id FROM photos"))
+    hear(unsend(sent))
+    assert write
+    with transaction() as db:
+        write(db)
+    assert said() == [["ask"]]
+
+
+def test_the_same_picture_of_two_reports_is_one_file_until_both_are_gone(line: Line) -> None:
+    first, second = line.photo(jpeg()), line.photo(jpeg())
+    hear(first, second)
+    perform_all()
+    assert len(files()) == 3
+    hear(unsend(first))
+    perform_all("forget_files")
+    assert len(files()) == 3
+    hear(unsend(second))
+    perform_all("forget_files")
+    assert files() == []
+
+
+@pytest.mark.usefixtures("house")
+def test_the_sweep_gives_up_what_died_without_a_word_and_tells_the_resident() -> None:
+    hear(photo())
+    rows("UPDATE messages SET state = 'sent'")
+    rows(
+        "UPDATE tasks SET attempts = :most, due_at = now() - interval '1 s', handed_at = NULL",
+        most=tasks.MOST_ATTEMPTS,
+    )
+    sweep()
+    assert task()[2:4] == (True, True)
+    assert (value(STATE), said()[-1]) == ("unfetched", ["photo_lost"])
+
+
+@pytest.mark.usefixtures("house")
+def test_the_sweep_hears_what_nobody_heard_and_asks_for_what_nobody_said() -> None:
+    arrive(words("使い方"))
+    sweep()
+    assert said() == [["how"]]
+    rows("UPDATE messages SET due_at = now() - interval '1 min'")
+    sweep()
+    sweep()
+    assert value("SELECT count(*) FROM tasks WHERE name = 'send_messages'") == 1
+
+
+def test_a_draft_left_for_a_day_loses_its_photos_and_a_report_keeps_them(line: Line) -> None:
+    hear(line.photo(jpeg("red")), place(), words("穴"), line.photo(jpeg("blue")))
+    perform_all()
+    tidy()
+    assert rows("SELECT DISTINCT state FROM photos") == [("stored",)]
+    rows("UPDATE photos SET created_at = now() - interval '26 hours'")
+    tidy()
+    perform_all("forget_files")
+    kept = rows("SELECT state, report_id IS NOT NULL FROM photos ORDER BY id")
+    assert kept == [("stored", True), ("removed", False)]
+    assert len(files()) == 3
+    assert value("SELECT line_user_id FROM residents") == HARUKA

@@ -1,0 +1,311 @@
+"""The dialogue: three actions in any order make one report, and every action has its answer."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.script import (
+    MOST_PHOTOS,
+    MOST_WORDS,
+    WAIT_FOR_PHOTO,
+    WAIT_FOR_ROUTING,
+    WAIT_FOR_SET,
+    Button,
+    Came,
+    Draft,
+    Hello,
+    PhotoCame,
+    PlaceCame,
+    Turn,
+    Unusable,
+    Words,
+    respond,
+)
+from geo.areas import Whereabouts
+from geo.points import Point
+from reports.categories import from_facts
+from reports.numbers import new_number
+
+NEW = Draft("k", datetime(2026, 11, 20, 9, tzinfo=UTC))
+CITY = {
+    key: from_facts(
+        {"key": key, "names": {"ja": ja}, "icon": "・", "department": "d", "deadline_days": 3,
+         "urgent": urgent, "hints": hints}
+    )
+    for key, ja, urgent, hints in [
+        ("pothole", "舗装の穴・段差", False, ["穴"]),
+        ("tree", "街路樹・倒木・草", True, ["倒木"]),
+    ]
+}  # fmt: skip
+HERE = Point(139.5067, 35.7011)
+INSIDE = Whereabouts(True, "north", "本町六丁目", "Honcho 6-chome")
+PHOTO = PhotoCame(7)
+PLACE = PlaceCame(HERE, "line", INSIDE)
+CATEGORY = Button("category", "k", {"do": "category", "draft": "k", "category": "pothole"})
+ACTIONS: dict[str, Came] = {"photo": PHOTO, "place": PLACE, "category": CATEGORY}
+PLACED = respond(NEW, PLACE, CITY).draft or NEW
+
+
+def day(actions: Sequence[Came], draft: Draft = NEW) -> list[Turn]:
+    """The turns of one resident; a draft that ends is followed by a new one with another key."""
+    turns = []
+    for number, action in enumerate(actions):
+        turns.append(respond(draft, action, CITY))
+        draft = turns[-1].draft or replace(NEW, key=f"k{number}")
+    return turns
+
+
+def said(turn: Turn) -> list[str]:
+    return [str(say["say"]) for say in turn.say]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(ACTIONS)), ids="-".join)
+def test_photo_place_and_category_in_any_order_make_one_report(order: tuple[str, ...]) -> None:
+    turns = day([ACTIONS[name] for name in order])
+    assert [turn.file is not None for turn in turns] == [False, False, True]
+    assert [said(turn) for turn in turns] == [["ask"], ["ask"], ["ticket"]]
+    filed = turns[-1].file
+    assert filed
+    assert (filed.photos, filed.category) == ((7,), "pothole")
+    assert filed.place
+    assert (filed.place.point, filed.place.town, filed.place.source) == (HERE, "本町六丁目", "line")
+    assert turns[-1].draft is None
+    assert (turns[-1].wait, turns[-1].waits_for) == (WAIT_FOR_ROUTING, "ticket")
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(ACTIONS)), ids="-".join)
+def test_each_answer_asks_only_for_what_is_still_missing(order: tuple[str, ...]) -> None:
+    for done, turn in enumerate(day([ACTIONS[name] for name in order])[:2], start=1):
+        asked = turn.say[-1]
+        assert asked["missing"] == [name for name in ACTIONS if name not in order[:done]]
+        assert asked["draft"] == "k"
+
+
+def test_an_answer_waits_a_moment_for_what_the_photo_may_say_of_its_place() -> None:
+    turn = respond(NEW, PHOTO, CITY)
+    assert (turn.wait, turn.waits_for) == (WAIT_FOR_PHOTO, "photo:7")
+
+
+def test_an_urgent_category_brings_the_telephone_numbers_first() -> None:
+    fallen = Button("category", "k", {"category": "tree"})
+    assert said(day([PHOTO, PLACE, fallen])[-1]) == ["urgent", "ticket"]
+
+
+def test_a_second_photo_before_the_place_belongs_to_the_same_report() -> None:
+    turns = day([PHOTO, PhotoCame(8), PLACE, CATEGORY])
+    assert [said(turn) for turn in turns] == [["ask"], ["ask"], ["ask"], ["ticket"]]
+    assert turns[-1].file
+    assert turns[-1].file.photos == (7, 8)
+
+
+def test_a_set_of_photos_gets_one_answer_which_waits_for_the_others() -> None:
+    first = PhotoCame(7, "S")
+    others = [PhotoCame(number, "S", answered=True) for number in (8, 9)]
+    turns = day([first, *others, PLACE, CATEGORY])
+    assert [said(turn) for turn in turns] == [["ask"], [], [], ["ask"], ["ticket"]]
+    assert (turns[0].wait, turns[0].waits_for) == (WAIT_FOR_SET, "set:S")
+    assert turns[-1].file
+    assert turns[-1].file.photos == (7, 8, 9)
+
+
+def test_a_photo_of_a_set_that_comes_after_the_ticket_joins_its_report_silently() -> None:
+    late = PhotoCame(9, "S", in_report=4, answered=True)
+    turn = respond(NEW, late, CITY)
+    assert (turn.add_to_report, turn.say, turn.file) == (4, (), None)
+
+
+def test_a_set_that_completes_a_report_files_it_at_once() -> None:
+    turns = day([PLACE, CATEGORY, PhotoCame(7, "S")])
+    assert said(turns[-1]) == ["ticket"]
+    assert turns[-1].waits_for == "ticket"
+
+
+def test_ten_photos_are_taken_and_the_eleventh_is_dropped_with_a_word() -> None:
+    turns = day([PhotoCame(number) for number in range(1, MOST_PHOTOS + 2)])
+    assert all(said(turn) == ["ask"] and not turn.drop for turn in turns[:MOST_PHOTOS])
+    assert said(turns[-1]) == ["text", "ask"]
+    assert turns[-1].say[0]["key"] == "photos_full"
+    assert turns[-1].drop == (MOST_PHOTOS + 1,)
+    assert turns[-1].draft
+    assert turns[-1].draft.photos == tuple(range(1, MOST_PHOTOS + 1))
+
+
+def test_too_many_photos_of_one_set_are_dropped_without_a_second_answer() -> None:
+    full = replace(NEW, photos=tuple(range(1, 11)))
+    turn = respond(full, PhotoCame(11, "S", answered=True), CITY)
+    assert (turn.say, turn.drop) == ((), (11,))
+
+
+def test_a_report_may_do_without_a_photo() -> None:
+    turns = day([Button("no_photo", "k"), PLACE, CATEGORY])
+    assert turns[0].say[-1]["missing"] == ["place", "category"]
+    assert said(turns[-1]) == ["ticket"]
+
+
+@pytest.mark.parametrize("actions", [[], [PHOTO], [PHOTO, PLACE], [PLACE], [CATEGORY]])
+@pytest.mark.parametrize("cancel", [Words("やめる"), Button("cancel", "k"), Words("cancel")])
+def test_cancelling_drops_the_draft_and_its_photos(actions: list[Came], cancel: Came) -> None:
+    turn = day([*actions, cancel])[-1]
+    photos = tuple(action.photo_id for action in actions if isinstance(action, PhotoCame))
+    assert (turn.draft, turn.drop, said(turn)) == (None, photos, ["help"])
+    assert turn.say[0]["key"] == ("cancelled" if actions else "nothing_to_cancel")
+
+
+@pytest.mark.parametrize("do", ["category", "no_photo", "cancel", "place", "tidy", ""])
+@pytest.mark.parametrize("draft", [NEW, PLACED])
+def test_a_button_of_an_earlier_draft_changes_nothing_and_says_so(do: str, draft: Draft) -> None:
+    turn = respond(draft, Button(do, "old", {"category": "tree"}), CITY)
+    assert (turn.draft, turn.file, turn.drop) == (draft, None, ())
+    assert [turn.say[0]["key"], turn.say[1]["say"]] == ["old_button", "ask"]
+
+
+@pytest.mark.parametrize("data", [{"category": "ghost"}, {}])
+def test_a_button_for_a_category_that_the_city_gave_up_asks_again(data: dict[str, str]) -> None:
+    turn = respond(PLACED, Button("category", "k", data), CITY)
+    assert said(turn) == ["text", "ask"]
+    assert turn.draft == PLACED
+
+
+@pytest.mark.parametrize(
+    ("words", "said_", "category"),
+    [
+        ("大きな穴があります", ["ask"], "pothole"),
+        ("倒木です", ["ask"], "tree"),
+        ("こんにちは", ["help"], None),
+        ("", ["help"], None),
+    ],
+)
+def test_words_with_a_hint_begin_a_report_and_others_are_told_how(
+    words: str, said_: list[str], category: str | None
+) -> None:
+    turn = respond(NEW, Words(words), CITY)
+    assert said(turn) == said_
+    assert turn.draft
+    assert turn.draft.category == category
+
+
+def test_words_within_a_report_are_kept_and_name_the_category_once() -> None:
+    turns = day([PLACE, Words("倒木と穴"), Words("穴です"), PHOTO])
+    assert turns[-1].file
+    assert turns[-1].file.words == "倒木と穴\n穴です"
+    assert turns[-1].file.category == "tree"
+
+
+def test_words_that_complete_a_report_file_it() -> None:
+    assert said(day([PHOTO, PLACE, Words("穴")])[-1]) == ["ticket"]
+
+
+def test_a_novel_is_cut_where_the_table_ends() -> None:
+    turns = day([PLACE, *[Words("長" * 1_500)] * 3])
+    assert turns[-1].draft
+    assert len(turns[-1].draft.words) == MOST_WORDS
+
+
+@pytest.mark.parametrize(
+    ("words", "say"),
+    [
+        ("状況", {"say": "status", "number": None}),
+        ("status", {"say": "status", "number": None}),
+        ("わたしの通報", {"say": "mine"}),
+        ("使い方", {"say": "help", "key": "how"}),
+    ],
+)
+@pytest.mark.parametrize("draft", [NEW, PLACED])
+def test_a_question_is_answered_and_the_draft_goes_on(
+    words: str, say: dict[str, Any], draft: Draft
+) -> None:
+    turn = respond(draft, Words(words), CITY)
+    assert (turn.say, turn.draft) == ((say,), draft)
+
+
+def test_a_ticket_number_asks_for_its_state_whatever_else_is_said() -> None:
+    number = new_number()
+    turn = respond(PLACED, Words(f"{number} の穴は?"), CITY)
+    assert (turn.say, turn.draft) == (({"say": "status", "number": number},), PLACED)
+
+
+@pytest.mark.parametrize("do", ["status", "mine", "help"])
+def test_a_button_of_a_card_works_for_ever(do: str) -> None:
+    turn = respond(PLACED, Button(do, "", {"number": "123"}), CITY)
+    assert turn.draft == PLACED
+    assert said(turn) == [do]
+
+
+def test_the_word_for_reporting_opens_a_report() -> None:
+    turn = respond(NEW, Words("通報"), CITY)
+    assert (said(turn), turn.draft) == (["ask"], NEW)
+
+
+@pytest.mark.parametrize("draft", [NEW, PLACED])
+def test_outside_the_city_the_draft_stays_as_it_was_and_only_a_count_is_kept(draft: Draft) -> None:
+    away = PlaceCame(Point(139.48, 35.70), "line", Whereabouts(False, neighbour="国分寺市"))
+    turn = respond(draft, away, CITY)
+    assert (turn.draft, turn.outside, said(turn)) == (draft, "国分寺市", ["outside"])
+
+
+def test_far_outside_the_count_has_no_name() -> None:
+    away = PlaceCame(Point(135.5, 34.7), "line", Whereabouts(False))
+    assert respond(NEW, away, CITY).outside == ""
+
+
+def test_a_new_place_replaces_the_old_one() -> None:
+    other = PlaceCame(Point(139.51, 35.70), "exif", INSIDE, 12.0)
+    turn = day([PHOTO, PLACE, other])[-1]
+    assert turn.draft
+    assert turn.draft.place
+    assert (turn.draft.place.source, turn.draft.place.accuracy_m) == ("exif", 12.0)
+
+
+@pytest.mark.parametrize("kind", ["sticker", "video", "audio", "external", "hologram"])
+@pytest.mark.parametrize("draft", [NEW, PLACED])
+def test_what_cannot_be_a_report_is_answered_with_what_is_missing(kind: str, draft: Draft) -> None:
+    turn = respond(draft, Unusable(kind), CITY)
+    assert said(turn) == ["unusable", "ask"]
+    assert turn.draft == draft
+
+
+def test_a_new_friend_is_greeted() -> None:
+    assert said(respond(NEW, Hello(), CITY)) == ["hello"]
+
+
+EVERYTHING: list[Came] = [
+    PHOTO,
+    PhotoCame(8, "S"),
+    PLACE,
+    PlaceCame(Point(139.48, 35.70), "line", Whereabouts(False)),
+    Words("穴"),
+    Words("あの"),
+    Words("通報"),
+    Words("状況"),
+    Words("やめる"),
+    Unusable("sticker"),
+    Hello(),
+    *(Button(do, key, {"category": "pothole"}) for key in ("k", "old")
+      for do in ("category", "no_photo", "cancel", "place", "status", "strange")),
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(EVERYTHING), max_size=12))
+def test_every_action_is_answered_and_buttons_belong_to_the_draft_that_is_kept(
+    actions: list[Came],
+) -> None:
+    for turn in day(actions):
+        assert 1 <= len(turn.say) <= 5
+        for asked in (say for say in turn.say if say["say"] == "ask"):
+            assert turn.draft
+            assert asked["draft"] == turn.draft.key
+            assert asked["missing"] == turn.draft.missing
+
+
+@given(st.lists(st.sampled_from(EVERYTHING), max_size=12))
+def test_only_a_complete_draft_is_filed_and_it_is_filed_once(actions: list[Came]) -> None:
+    for turn in day(actions):
+        if turn.file:
+            assert turn.file.missing == []
+            assert turn.draft is None

@@ -1,0 +1,28 @@
+"""A message that cannot be drawn ends, so that it does not silence its recipient for ever."""
+
+import pytest
+from townsfolk import HARUKA, resident, rows, value
+
+from bot.sending import MOST_DRAWINGS, send_due
+from reports import tell
+from store.database import transaction
+
+STATES = "SELECT state, error FROM messages ORDER BY id"
+
+
+@pytest.mark.usefixtures("database_url")
+def test_what_cannot_be_drawn_is_given_up_and_what_comes_after_it_is_tried() -> None:
+    with transaction() as db:
+        resident(db)
+        tell.push(db, [HARUKA], [{"say": "text", "key": "no such text"}])
+        tell.push(db, [HARUKA], [{"say": "text", "key": "sorry"}])
+    for _ in range(MOST_DRAWINGS):
+        assert rows(STATES)[0].state == "waiting"
+        rows("UPDATE messages SET due_at = now() WHERE state = 'waiting'")
+        send_due()
+    (first, second) = rows(STATES)
+    assert first == ("refused", "could not be drawn")
+    assert second.state == "waiting"
+    rows("UPDATE messages SET due_at = now() WHERE state = 'waiting'")
+    send_due()
+    assert value("SELECT push_attempts FROM messages ORDER BY id DESC LIMIT 1") >= 1
