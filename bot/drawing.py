@@ -5,158 +5,29 @@ waited for its photo offers the photo's place.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot import flex
+from bot.asking import draw_ask
 from bot.cards import ticket_card
-from bot.wording import Wording, wording
-from geo.areas import areas_at
-from geo.points import Point
-from reports import city, finding
-from reports.categories import Category
+from bot.scene import Scene, scene_of
+from reports import finding
 from reports.facts import PhotoFacts, TicketPage
 from reports.links import photo_link
-from reports.models import Photo, Resident
 from reports.tell import Say
 from settings import settings
 
 MOST_STATUS_CARDS: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Who is spoken to, in which words, in which city."""
-
-    db: Session
-    resident_id: int | None
-    words: Wording
-    city: Mapping[str, Any]
-    categories: Mapping[str, Category]
-
-    @property
-    def city_name(self) -> str:
-        return self.words.pick(str(self.city.get("name", "")), str(self.city.get("name_en", "")))
-
-    @property
-    def phones(self) -> Mapping[str, str]:
-        return dict(self.city.get("phones", {}))
-
-
 def draw(db: Session, recipient: str, say: Sequence[Say]) -> list[flex.Json]:
     """One to five LINE messages for this recipient (a LINE user, group or room id)."""
-    known = db.execute(
-        select(Resident.id, Resident.language).where(Resident.line_user_id == recipient)
-    ).one_or_none()
-    scene = Scene(
-        db,
-        known.id if known else None,
-        wording(known.language if known else None),
-        city.facts(db),
-        city.categories(db),
-    )
+    scene = scene_of(db, recipient)
     drawn = [message for thing in say for message in _KINDS[thing["say"]](scene, thing)]
     return drawn[: flex.MOST_MESSAGES]
-
-
-def _ask(scene: Scene, ask: Say) -> list[flex.Json]:
-    photos = _photos_of(scene, ask["photos"])
-    lost = [photo for photo in photos if photo.state not in ("waiting", "stored")]
-    there = len(photos) - len(lost)
-    missing = [name for name in ask["missing"] if name != "photo"]
-    if not there and not ask["no_photo"]:
-        missing = ["photo", *missing]
-    lines = [_lost(scene, photo.state) for photo in lost[:1]]
-    lines += _have(scene, ask, there)
-    offer = _photo_place(scene, photos) if "place" in missing else None
-    if offer:
-        town = scene.words.pick(offer[1], offer[2])
-        lines.append(scene.words("ask.photo_place_offer", town=town))
-    first = next(iter(missing), "photo")
-    lines.append(scene.words(f"ask.{first}"))
-    buttons = [*_choices(scene, first, ask["draft"], offer), _cancel(scene, ask["draft"])]
-    return [flex.with_quick_replies(flex.text("\n".join(lines)), buttons)]
-
-
-def _have(scene: Scene, ask: Say, photos: int) -> list[str]:
-    words, place = scene.words, ask["place"]
-    there = []
-    if photos:
-        there.append(words("ask.have_photos", count=photos))
-    elif ask["no_photo"]:
-        there.append(words("ask.have_no_photo"))
-    if place:
-        town = words.pick(place["ja"], place["en"])
-        there.append(
-            words("ask.have_place", town=town) if town else words("ask.have_place_unnamed")
-        )
-    if ask["category"] in scene.categories:
-        name = scene.categories[ask["category"]].name(words.language)
-        there.append(words("ask.have_category", category=name))
-    if ask["words"]:
-        there.append(words("ask.have_words"))
-    return there
-
-
-def _choices(
-    scene: Scene, first: str, draft: str, offer: tuple[int, str, str] | None
-) -> list[flex.Json]:
-    words = scene.words
-    if first == "category":
-        return [
-            flex.postback(
-                f"{category.icon} {category.name(words.language)}",
-                "category",
-                shown=category.name(words.language),
-                draft=draft,
-                category=category.key,
-            )
-            for category in list(scene.categories.values())[: flex.MOST_QUICK_REPLIES - 1]
-        ]
-    if first == "place":
-        own = (
-            [flex.postback(words("button.photo_place"), "place", draft=draft, photo=str(offer[0]))]
-            if offer
-            else []
-        )
-        return [*own, flex.device("location", words("button.place"))]
-    return [
-        flex.device("camera", words("button.camera")),
-        flex.device("cameraRoll", words("button.album")),
-        flex.postback(words("button.no_photo"), "no_photo", draft=draft),
-    ]
-
-
-def _cancel(scene: Scene, draft: str) -> flex.Json:
-    return flex.postback(scene.words("button.cancel"), "cancel", draft=draft)
-
-
-def _photos_of(scene: Scene, ids: Sequence[int]) -> list[Photo]:
-    """These photos and those sent in one set with them, without what was taken back."""
-    sets = select(Photo.image_set).where(Photo.id.in_(ids), Photo.image_set.is_not(None))
-    same = and_(Photo.resident_id == scene.resident_id, Photo.image_set.in_(sets))
-    wanted = select(Photo).where(or_(Photo.id.in_(ids), same), Photo.state != "removed")
-    return list(scene.db.scalars(wanted.order_by(Photo.id)))
-
-
-def _photo_place(scene: Scene, photos: Sequence[Photo]) -> tuple[int, str, str] | None:
-    """The first photo that knows a place inside the city: its id and the town's two names."""
-    placed = select(Photo.id, Photo.exif_place.ST_X(), Photo.exif_place.ST_Y()).where(
-        Photo.id.in_([photo.id for photo in photos]), Photo.exif_place.is_not(None)
-    )
-    for photo_id, lon, lat in scene.db.execute(placed.order_by(Photo.id)):
-        where = areas_at(scene.db, Point(lon, lat))
-        if where.inside:
-            return photo_id, where.town, where.town_en
-    return None
-
-
-def _lost(scene: Scene, state: str) -> str:
-    return scene.words("ask.photo_lost", reason=scene.words(f"lost.{state}"))
 
 
 def _photo_lost(scene: Scene, say: Say) -> list[flex.Json]:
@@ -284,7 +155,7 @@ def _picture(scene: Scene, photos: Sequence[PhotoFacts]) -> str | None:
 
 
 _KINDS: Final[Mapping[str, Callable[[Scene, Say], list[flex.Json]]]] = {
-    "ask": _ask,
+    "ask": draw_ask,
     "text": _text,
     "help": _help,
     "hello": _hello,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from store.direct import quickly
 
+MOST_ATTEMPTS: Final = 5
 _MOST_PEOPLE: Final = 500
 
 _WAITING: Final = """
@@ -44,6 +45,34 @@ _TAKE: Final = """
 """
 
 
+_PUT_OFF: Final = """
+    UPDATE inbox SET attempts = attempts + 1,
+        retry_at = now() + make_interval(secs => power(2, attempts)),
+        done_at = CASE WHEN attempts + 1 >= %(most)s THEN now() END,
+        error = 'given up after repeated failures'
+    WHERE id = %(id)s RETURNING id, raw, received_at, done_at
+"""
+
+_FORGET_PLACE: Final = """
+    UPDATE inbox SET raw = raw #- '{message,latitude}' #- '{message,longitude}'
+                               #- '{message,title}' #- '{message,address}'
+    WHERE id = %(id)s
+"""
+
+_FORGET_MESSAGE: Final = """
+    UPDATE inbox SET raw = raw - 'message'
+    WHERE person = %(person)s AND raw -> 'message' ->> 'id' = %(message)s
+"""
+
+
+class Event(NamedTuple):
+    """One event as LINE sent it, and when it came here."""
+
+    id: int
+    raw: dict[str, Any]
+    received_at: datetime
+
+
 class Taken(NamedTuple):
     """One event, done when the transaction commits; its person's row is ours until then."""
 
@@ -71,3 +100,19 @@ def take(db: Session, person: str) -> Taken | None:
     """
     row = quickly(db, _TAKE, person=person).fetchone()
     return Taken(*row) if row else None
+
+
+def put_off(db: Session, event_id: int) -> Event | None:
+    """It failed: tried again after 1, 2, 4 and 8 seconds; then given up, and given back."""
+    row = quickly(db, _PUT_OFF, id=event_id, most=MOST_ATTEMPTS).fetchone()
+    return Event(*row[:3]) if row and row[3] else None
+
+
+def forget_place(db: Session, event_id: int) -> None:
+    """Of a place outside the city nothing is kept."""
+    quickly(db, _FORGET_PLACE, id=event_id)
+
+
+def forget_message(db: Session, person: str, message_id: str) -> None:
+    """What its sender took back is not kept either."""
+    quickly(db, _FORGET_MESSAGE, person=person, message=message_id)

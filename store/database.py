@@ -1,14 +1,14 @@
 """One PostGIS database, and the two doors through which everything is written to it."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
@@ -42,10 +42,23 @@ def forget_engine() -> None:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """A session that commits when the block ends well; tasks written in it are handed over then."""
-    with Session(engine(), expire_on_commit=False) as db:
-        with db.begin():
-            yield db
-        tasks.hand_over(tasks.written_in(db))
+    written: list[tasks.Task] = []
+    with _commit(engine(), written) as db:
+        yield db
+    tasks.hand_over(written)
+
+
+@contextmanager
+def burst() -> Iterator[Callable[[], AbstractContextManager[Session]]]:
+    """A door for many transactions in a row: `with burst() as transaction`, for each `with
+    transaction() as db`. They share a connection, and their tasks are handed over at the end.
+    """
+    written: list[tasks.Task] = []
+    try:
+        with engine().connect() as connection:
+            yield partial(_commit, connection, written)
+    finally:
+        tasks.hand_over(written)
 
 
 def at_once(statement: str, *values: Any) -> None:
@@ -86,6 +99,14 @@ def listening(channel: str) -> Iterator[psycopg.Connection]:
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         yield connection
+
+
+@contextmanager
+def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Session]:
+    with Session(bind, expire_on_commit=False) as db:
+        with db.begin():
+            yield db
+        written += tasks.written_in(db)
 
 
 def _goes_to_rest(connection: Any, record: Any) -> None:

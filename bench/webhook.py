@@ -1,0 +1,155 @@
+"""What the webhook costs: server CPU for each request, ours against a bare application.
+
+    python -m bench.webhook [rounds]
+
+Both keep the same events in the same table of a throw-away PostGIS, behind uvicorn with uvloop and
+httptools, one process each. Hearing and answering are another figure (`bench.drain`): their threads
+start in the application's lifespan, which is off here. Ends with an error above LIMIT.
+"""
+
+import asyncio
+import base64
+import ctypes
+import hmac
+import json
+import os
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from bench.ground import SECRET, ground
+from bench.rounds import interleave, report
+from local.processes import Program, end, free_ports, is_listening, launch
+from settings import ROOT
+from store.database import transaction
+
+LIMIT: Final = 1.8
+REQUESTS: Final = 400
+WAYS: Final = {
+    "1 event each, 8 connections": (1, 8),
+    "5 events each, 8 connections": (5, 8),
+    "1 event each, 1 connection": (1, 1),
+}
+DOORS: Final = {"bare": "bare", "michi": "michi", "bare again (A/A)": "bare"}
+_number = count(1)
+
+
+def main(rounds: int = 21) -> int:
+    with ground(durable=False) as folder, ExitStack() as ending:
+        doors = {
+            name: ending.enter_context(open_door(kind, folder)) for name, kind in DOORS.items()
+        }
+        kept = []
+        for way, (events, connections) in WAYS.items():
+            measures: dict[str, Callable[[], float]] = {
+                name: partial(cpu_per_request, *door, events, connections)
+                for name, door in doors.items()
+            }
+            interleave(measures, 1)
+            samples = interleave(measures, rounds)
+            title = f"server CPU per request: {way}"
+            kept.append(report(title, samples, "bare", {"michi": LIMIT}, unit="µs", scale=1e6))
+    return 0 if all(kept) else 1
+
+
+@contextmanager
+def open_door(kind: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """One server process and its port."""
+    (port,) = free_ports([0])
+    argv = (sys.executable, "-m", "bench.doors", kind, str(port))
+    program = Program(kind, argv, folder / f"{kind}-{port}.log", os.environ.copy(), cwd=ROOT)
+    process = launch(program)
+    try:
+        while not is_listening(port):
+            if process.poll() is not None:
+                raise SystemExit(program.log.read_text())
+            time.sleep(0.1)
+        yield process.pid, port
+    finally:
+        end(process, program)
+
+
+def cpu_per_request(server: int, port: int, events: int, connections: int) -> float:
+    """Seconds of the server's user and system time for one request, over a round of REQUESTS."""
+    requests = [_request(_body(events)) for _ in range(REQUESTS)]
+    before, kept_before = _cpu(server), _kept()
+    asyncio.run(_send_all(port, iter(requests), connections))
+    used = _cpu(server) - before
+    if (kept := _kept() - kept_before) != REQUESTS * events:
+        raise SystemExit(f"{kept} events were kept instead of {REQUESTS * events}")
+    return used / REQUESTS
+
+
+async def _send_all(port: int, waiting: Iterator[bytes], connections: int) -> None:
+    await asyncio.gather(*(_send_on_one(port, waiting) for _ in range(connections)))
+
+
+async def _send_on_one(port: int, waiting: Iterator[bytes]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for request in waiting:
+        writer.write(request)
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        if not head.startswith(b"http/1.1 200"):
+            raise SystemExit(head.decode())
+        await reader.readexactly(int(head.partition(b"content-length:")[2].split()[0]))
+    writer.close()
+    await writer.wait_closed()
+
+
+def _cpu(pid: int) -> float:
+    """User and system time of another process, finer than /proc's hundredths of a second."""
+    clock = ctypes.c_int()
+    if ctypes.CDLL(None).clock_getcpuclockid(pid, ctypes.byref(clock)):
+        raise ProcessLookupError(pid)
+    return time.clock_gettime(clock.value)
+
+
+def _kept() -> int:
+    with transaction() as db:
+        return int(db.scalar(text("SELECT count(*) FROM inbox")) or 0)
+
+
+def _request(body: bytes) -> bytes:
+    signature = base64.b64encode(hmac.digest(SECRET.encode(), body, "sha256")).decode()
+    head = (
+        "POST /line/webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: LineBotWebhook/2.0\r\n"
+        "Content-Type: application/json; charset=utf-8\r\n"
+        f"X-Line-Signature: {signature}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def _body(events: int) -> bytes:
+    whole = {"destination": f"U{'0' * 31}1", "events": [_event() for _ in range(events)]}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _event() -> dict[str, Any]:
+    number = next(_number)
+    messages: tuple[dict[str, Any], ...] = (
+        {"type": "text", "text": "交差点の手前の道路に大きな穴があいています。"},
+        {"type": "image", "contentProvider": {"type": "line"}, "quoteToken": uuid.uuid4().hex},
+        {"type": "location", "latitude": 35.7012, "longitude": 139.5093, "address": "東京都"},
+    )
+    return {
+        "type": "message",
+        "message": {**messages[number % 3], "id": str(10**17 + number)},
+        "webhookEventId": f"01{uuid.uuid4().hex[:24].upper()}",
+        "deliveryContext": {"isRedelivery": False},
+        "timestamp": 1_790_000_000_000 + number,
+        "source": {"type": "user", "userId": f"U{number % 500:032x}"},
+        "replyToken": uuid.uuid4().hex,
+        "mode": "active",
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:2])))
