@@ -2,29 +2,31 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from reports.models import Photo, Report
+from store.direct import quickly
 from store.tasks import later
+
+_ANNOUNCE: Final = """
+    INSERT INTO photos (resident_id, line_message_id, image_set)
+    VALUES (%(resident)s, %(message)s, %(image_set)s)
+    ON CONFLICT (line_message_id) DO NOTHING RETURNING id
+"""
 
 
 def announced(db: Session, *, resident_id: int, line_message_id: str, image_set: str | None) -> int:
     """A resident sent it; fetching it is the next thing to do. Returns the photo's id."""
-    made: int | None = db.scalar(
-        upsert(Photo)
-        .values(resident_id=resident_id, line_message_id=line_message_id, image_set=image_set)
-        .on_conflict_do_nothing(index_elements=[Photo.line_message_id])
-        .returning(Photo.id)
-    )
+    photo = {"resident": resident_id, "message": line_message_id, "image_set": image_set}
+    made = quickly(db, _ANNOUNCE, **photo).fetchone()
     if made is None:
         same = select(Photo.id).where(Photo.line_message_id == line_message_id)
         return int(db.execute(same).scalar_one())
-    later(db, "take_in_photo", photo_id=made)
-    return made
+    later(db, "take_in_photo", photo_id=made[0])
+    return int(made[0])
 
 
 def uploaded(db: Session, *, original: str, ticket_id: int) -> int:

@@ -5,12 +5,12 @@ say about it are one commit.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -26,13 +26,13 @@ from reports.models import (
     History,
     OutsideCount,
     Photo,
-    Report,
     Resident,
     Ticket,
 )
 from reports.numbers import new_number
 from reports.routing import choose
 from settings import settings
+from store.direct import quickly
 from store.tasks import later
 
 WAIT_FOR_PHOTO: Final = timedelta(seconds=4)
@@ -65,32 +65,43 @@ class Actor:
     name: str = ""
 
 
+_KNOWN: Final = "SELECT ticket_id FROM reports WHERE draft_key = %(draft_key)s"
+
+_FILE: Final = f"""
+    WITH ticket AS (
+        INSERT INTO tickets (number, category, place)
+        VALUES (%(number)s, %(category)s, ST_GeomFromEWKT(%(place)s))
+        ON CONFLICT (number) DO NOTHING RETURNING id, place
+    ), report AS (
+        INSERT INTO reports (ticket_id, resident_id, draft_key, category, words,
+                             place, place_source, place_accuracy_m)
+        SELECT id, %(resident_id)s, %(draft_key)s, %(category)s, %(words)s,
+               place, %(place_source)s, %(place_accuracy_m)s FROM ticket
+        RETURNING id
+    ), photo AS (
+        UPDATE photos SET report_id = report.id FROM report
+        WHERE photos.id = ANY(%(photo_ids)s::bigint[])
+    ), follower AS (
+        INSERT INTO followers (ticket_id, resident_id) SELECT id, %(resident_id)s FROM ticket
+    ), line AS (
+        INSERT INTO history (ticket_id, actor, what, to_status)
+        SELECT id, '{Role.RESIDENT}', 'filed', '{Status.RECEIVED}' FROM ticket
+    )
+    SELECT id FROM ticket
+"""
+"""A report with all that belongs to it, and nothing where the number is taken."""
+
+
 def file_report(db: Session, report: NewReport) -> int:
     """Make the ticket of a report, and its routing the next thing to do. Returns the ticket's id.
 
     A draft that was filed before gives the ticket it made then.
     """
-    known = db.scalar(select(Report.ticket_id).where(Report.draft_key == report.draft_key))
-    if known:
-        return known
-    ticket_id = _new_ticket(db, report)
-    report_id = db.execute(
-        insert(Report)
-        .values(
-            ticket_id=ticket_id,
-            resident_id=report.resident_id,
-            draft_key=report.draft_key,
-            category=report.category,
-            words=report.words,
-            place=report.place.wkt,
-            place_source=report.place_source,
-            place_accuracy_m=report.place_accuracy_m,
-        )
-        .returning(Report.id)
-    ).scalar_one()
-    add_photos(db, report_id, report.photo_ids)
-    db.execute(insert(Follower).values(ticket_id=ticket_id, resident_id=report.resident_id))
-    _write_history(db, ticket_id, Actor(Role.RESIDENT), "filed", to_status=Status.RECEIVED)
+    for (known,) in quickly(db, _KNOWN, draft_key=report.draft_key):
+        return int(known)
+    ticket_id = None
+    while ticket_id is None:
+        ticket_id = _file(db, report, new_number())
     later(db, "route_ticket", ticket_id=ticket_id)
     return ticket_id
 
@@ -201,15 +212,11 @@ def changed(db: Session, ticket: Ticket) -> None:
     db.flush()
 
 
-def _new_ticket(db: Session, report: NewReport) -> int:
-    number = new_number()
-    while db.scalar(select(exists().where(Ticket.number == number))):
-        number = new_number()
-    return db.execute(
-        insert(Ticket)
-        .values(number=number, category=report.category, place=report.place.wkt)
-        .returning(Ticket.id)
-    ).scalar_one()
+def _file(db: Session, report: NewReport, number: str) -> int | None:
+    """The ticket's id, None where another ticket has this number."""
+    facts = asdict(report) | {"place": report.place.wkt, "photo_ids": list(report.photo_ids)}
+    made = quickly(db, _FILE, number=number, **facts).fetchone()
+    return int(made[0]) if made else None
 
 
 def _write_history(db: Session, ticket_id: int, actor: Actor | None, what: str, **line: Any) -> int:

@@ -6,6 +6,7 @@ claim lets one of them through, and the work ends in the commit that finishes th
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from settings import settings
 from store.base import Base
+from store.direct import quickly
 
 QUEUE_OF: Final = {
     "take_in_photo": "photos",
@@ -31,6 +33,12 @@ MOST_ATTEMPTS: Final = 8
 LEASE: Final = timedelta(seconds=60)
 HAND_OVER_AGAIN_AFTER: Final = timedelta(seconds=10)
 JOB_LIVES_SECONDS: Final = 600
+_LATER: Final = """
+    INSERT INTO tasks (name, queue, args, due_at, handed_at)
+    VALUES (%(name)s, %(queue)s, %(args)s::jsonb, now() + %(after)s,
+            CASE WHEN %(after)s = interval '0' THEN now() END)
+    RETURNING id
+"""
 
 log = structlog.get_logger()
 
@@ -67,15 +75,8 @@ class Task(NamedTuple):
 
 def later(db: Session, name: str, *, after: timedelta = timedelta(0), **args: Any) -> None:
     """Write down work that must follow when this transaction commits, and only then."""
-    row = db.execute(
-        text(
-            "INSERT INTO tasks (name, queue, args, due_at, handed_at)"
-            " VALUES (:name, :queue, CAST(:args AS jsonb), now() + :after,"
-            " CASE WHEN :after = interval '0' THEN now() END) RETURNING id"
-        ),
-        {"name": name, "queue": QUEUE_OF[name], "args": _json(args), "after": after},
-    )
-    task = Task(row.scalar_one(), name, args)
+    ((made,),) = quickly(db, _LATER, name=name, queue=QUEUE_OF[name], args=_json(args), after=after)
+    task = Task(made, name, args)
     if not after:
         db.info.setdefault("tasks", []).append(task)
 
@@ -92,18 +93,29 @@ def hand_over(tasks: Iterable[Task]) -> None:
     A name that this version does not know waits for a process of the version that wrote it.
     """
     try:
-        for task in (task for task in tasks if task.name in QUEUE_OF):
-            _queue(QUEUE_OF[task.name]).enqueue(
-                "workers.tasks.perform",
-                kwargs={"task_id": task.id, "name": task.name},
-                job_id=f"task-{task.id}-{task.attempts}",
-                description=f"{task.name} {task.args}",
-                result_ttl=0,
-                failure_ttl=3600,
-                ttl=JOB_LIVES_SECONDS,
-            )
+        for queue, its_tasks in _by_queue(tasks).items():
+            _queue(queue).enqueue_many([_as_job(task) for task in its_tasks])
     except redis.RedisError as away:
         log.warning("tasks_not_handed_over", error=type(away).__name__)
+
+
+def _by_queue(tasks: Iterable[Task]) -> dict[str, list[Task]]:
+    sorted_out: dict[str, list[Task]] = defaultdict(list)
+    for task in (task for task in tasks if task.name in QUEUE_OF):
+        sorted_out[QUEUE_OF[task.name]].append(task)
+    return sorted_out
+
+
+def _as_job(task: Task) -> Any:
+    return Queue.prepare_data(
+        "workers.tasks.perform",
+        kwargs={"task_id": task.id, "name": task.name},
+        job_id=f"task-{task.id}-{task.attempts}",
+        description=f"{task.name} {task.args}",
+        result_ttl=0,
+        failure_ttl=3600,
+        ttl=JOB_LIVES_SECONDS,
+    )
 
 
 def claim(db: Session, task_id: int) -> Task | None:

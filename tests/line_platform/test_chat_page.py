@@ -1,6 +1,7 @@
 """The chat page in a real browser: what is clicked there arrives as LINE would send it."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import Popen
@@ -14,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 MAPLIBRE = ROOT / "web/node_modules/maplibre-gl/dist"
 MIDDLE_OF_THE_MAP = 139.5067
 LAYERS = [ROOT / "local/sample_city" / name for name in ("areas.geojson", "roads.geojson")]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 BROWSER = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 SAME = {"type": "postback", "label": "同じです", "data": "same:1", "displayText": "同じです"}
 OTHER = {"type": "postback", "label": "同じです", "data": "same:2", "displayText": "同じです"}
@@ -35,7 +37,7 @@ def shown(starting: Callable[..., "Popen[str]"], running_bot: Bot) -> Iterator[P
 @pytest.fixture(scope="module")
 def page(shown: Platform) -> Iterator[Page]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER)
         page = browser.new_page(locale="ja-JP", viewport={"width": 1280, "height": 800})
         yield page
         browser.close()

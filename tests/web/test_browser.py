@@ -1,6 +1,7 @@
 """One ticket in a real browser: seen, opened and moved at the desk, finished in the street."""
 
 import math
+import os
 import socket
 import threading
 import time
@@ -22,6 +23,7 @@ from store.database import transaction
 
 PC = {"width": 1366, "height": 820}
 PHONE = {"width": 390, "height": 844}
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 PATIENCE_MS = 30_000
 
@@ -29,7 +31,7 @@ PATIENCE_MS = 30_000
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
