@@ -24,9 +24,7 @@ from web.refusals import BadInput, NotSignedIn
 from web.sessions import hashed
 from web.showing import today
 
-_bearer: Final = HTTPBearer(
-    auto_error=False, description="A token made with `michi api-token`"
-)
+_bearer: Final = HTTPBearer(auto_error=False, description="A token made with `michi api-token`")
 _ERRORS: Final[dict[int | str, dict[str, Any]]] = {
     401: {"model": Problem, "description": "No token, or one we do not know"},
     422: {"model": Problem, "description": "A filter's value cannot be; `detail` says which"},
