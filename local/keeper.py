@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from local import parts, postgres, redis
@@ -96,11 +97,21 @@ def _begin_all(house: House, wish: Wish) -> None:
     env |= _begin_ground(house, wish, env)
     _prepare(house, wish, env)
     tell(step="programs")
+    _begin_programs(house, wish, env)
+    _write_numbers(house)
+    tell(ready=env)
+
+
+def _begin_programs(house: House, wish: Wish, env: Mapping[str, str]) -> None:
+    """In the Procfile's order; people wait for web, so it has the machine to itself at first."""
+    if "line" in wish.ours:
+        port = int(env["LINE_API_URL"].rpartition(":")[2])
+        _wait_for(house, lambda: is_listening(port), house.ground[-1].program)
     for program in parts.of_procfile(wish, env):
         house.upon_it.append(begin(program))
-    _write_numbers(house)
-    _wait_until_ready(house, wish, env)
-    tell(ready=env)
+        if program.name == "web":
+            readiness = f"http://127.0.0.1:{env['PORT']}/readyz"
+            _wait_for(house, partial(_is_ready, readiness), program)
 
 
 def _set_aside_long_logs(logs: Path) -> None:
@@ -160,16 +171,6 @@ def _wait_for(house: House, is_so: Callable[[], bool], program: Program) -> None
         if time.monotonic() > deadline:
             raise Trouble(f"{program.name} did not become ready", last_lines(program.log))
         _look_after_all(house)
-
-
-def _wait_until_ready(house: House, wish: Wish, env: Mapping[str, str]) -> None:
-    named = {kept.program.name: kept.program for kept in house.all}
-    if "line" in wish.ours:
-        port = int(env["LINE_API_URL"].rpartition(":")[2])
-        _wait_for(house, lambda: is_listening(port), named["line"])
-    if "web" in named:
-        readiness = f"http://127.0.0.1:{env['PORT']}/readyz"
-        _wait_for(house, lambda: _is_ready(readiness), named["web"])
 
 
 def _is_ready(url: str) -> bool:
