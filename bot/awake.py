@@ -47,7 +47,7 @@ def _hear(arrived: threading.Event, stop: threading.Event) -> None:
     while not stop.is_set():
         arrived.wait(LOOK_EVERY_SECONDS)
         arrived.clear()
-        _without_dying(hear_everything, stop)
+        _without_dying(lambda: hear_everything(stop.is_set), stop)
 
 
 def _answer(stop: threading.Event) -> None:

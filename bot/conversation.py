@@ -43,13 +43,13 @@ _KEEP_DRAFT: Final = "UPDATE residents SET draft = %(draft)s::jsonb WHERE id = %
 log = structlog.get_logger()
 
 
-def hear_everything() -> int:
-    """Take all waiting events, person by person. Returns how many were heard.
+def hear_everything(enough: Callable[[], bool] = lambda: False) -> int:
+    """Take all waiting events, person by person, until `enough`. Returns how many were heard.
 
     What comes in meanwhile is heard too; what is left is in another process's hands.
     """
     heard = 0
-    while heard_now := _hear_who_waits():
+    while not enough() and (heard_now := _hear_who_waits()):
         heard += heard_now
     return heard
 

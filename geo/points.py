@@ -2,9 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final
-
-EARTH_RADIUS_M: Final = 6_371_008.8
 
 
 class NoPosition(ValueError):
@@ -29,13 +26,3 @@ class Point:
     def wkt(self) -> str:
         """For ST_GeomFromEWKT and GeoAlchemy2."""
         return f"SRID=4326;POINT({self.lon!r} {self.lat!r})"
-
-
-def metres_between(one: Point, other: Point) -> float:
-    """Great-circle distance; within 0.6 % of the ellipsoid, enough to compare two sources."""
-    lat1, lat2 = math.radians(one.lat), math.radians(other.lat)
-    half = (
-        math.sin((lat2 - lat1) / 2) ** 2
-        + math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(other.lon - one.lon) / 2) ** 2
-    )
-    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half)))

@@ -96,6 +96,7 @@ class Ticket(Base):
             postgresql_where=text(STILL_OPEN),
         ),
         Index("ix_tickets_updated", "updated_at", "id"),
+        Index("ix_tickets_change", "change"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

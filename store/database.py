@@ -20,7 +20,7 @@ RESTED_SECONDS: Final = 1.0
 
 @lru_cache(maxsize=1)
 def engine() -> Engine:
-    """This process's pool of connections; a forked child must call `forget_engine()` first."""
+    """This process's pool of connections; the parent of a fork must not have asked for it."""
     made = create_engine(
         settings().database_url,
         pool_size=20,
@@ -31,12 +31,6 @@ def engine() -> Engine:
     event.listen(made, "checkin", _goes_to_rest)
     event.listen(made, "checkout", _still_there)
     return made
-
-
-def forget_engine() -> None:
-    """Drop the parent's connections after a fork, without closing them for the parent."""
-    engine().dispose(close=False)
-    engine.cache_clear()
 
 
 @contextmanager
@@ -94,7 +88,7 @@ def wake(db: Session, channel: str) -> None:
 
 @contextmanager
 def listening(channel: str) -> Iterator[psycopg.Connection]:
-    """A connection of its own for `wake()`; wait with `connection.notifies(timeout=…)`."""
+    """A connection of its own that hears NOTIFY; wait with `connection.notifies(timeout=…)`."""
     url = settings().database_url.replace("postgresql+psycopg://", "postgresql://")
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))

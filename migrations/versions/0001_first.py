@@ -376,6 +376,7 @@ def upgrade() -> None:
             "status IN ('forwarded', 'in_progress', 'inspecting', 'made_safe', 'monitoring', 'received', 'reopened', 'scheduled')"
         ),
     )
+    op.create_index("ix_tickets_change", "tickets", ["change"], unique=False)
     op.create_index("ix_tickets_updated", "tickets", ["updated_at", "id"], unique=False)
     op.create_table(
         "users",
@@ -580,6 +581,7 @@ def downgrade() -> None:
     op.drop_table("followers")
     op.drop_table("users")
     op.drop_index("ix_tickets_updated", table_name="tickets")
+    op.drop_index("ix_tickets_change", table_name="tickets")
     op.drop_index(
         "ix_tickets_queue",
         table_name="tickets",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo.areas import areas_at
 from geo.load import BadFile, load_areas, load_roads
-from geo.points import Point, metres_between
+from geo.points import Point
 from geo.roads import LOOK_AROUND_M, roads_near
 from settings import ROOT
 
@@ -198,14 +198,6 @@ def test_beyond_a_roads_end_the_distance_is_taken_to_its_end(db: Session, tmp_pa
 def test_without_any_road_nothing_is_near(db: Session) -> None:
     db.execute(text("DELETE FROM roads"))
     assert roads_near(db, STATION) == []
-
-
-def test_our_quick_distance_agrees_with_the_ellipsoid_within_its_promise(db: Session) -> None:
-    true = db.scalar(
-        text("SELECT ST_Distance(ST_GeomFromEWKT(:a)::geography, ST_GeomFromEWKT(:b)::geography)"),
-        {"a": STATION.wkt, "b": EAST_STATION.wkt},
-    )
-    assert metres_between(STATION, EAST_STATION) == pytest.approx(true, rel=0.006)
 
 
 LOADERS = {"areas": load_areas, "roads": load_roads}
