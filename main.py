@@ -1,7 +1,7 @@
 """The web application: every door, and the one table from exceptions to HTTP answers."""
 
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -15,14 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.awake import awake
 from bot.webhook import Webhook
 from geo.points import NoPosition
+from reports import quota
+from reports.changes import NoSuchTicket
 from reports.finding import waiting_counts
 from reports.lifecycle import MoveRefused
-from reports.tickets import NoSuchTicket
 from settings import settings
 from store.database import transaction
 from store.files import FilesAway, NoSuchFile, open_files
 from store.tasks import quick_redis
-from web import api, crew, pages, public, sign_in, staff
+from web import api, crew, pages, public, sign_in, staff, terms
 
 ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
     NoSuchTicket: (404, "その受付票はありません。"),
@@ -43,8 +44,8 @@ def create_app() -> FastAPI:
         with awake(arrived):
             yield
 
-    app = FastAPI(title="Michi", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    for room in (public, sign_in, staff, crew, api):
+    app = FastAPI(title="Michi", version="0.2.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    for room in (public, sign_in, terms, staff, crew, api):
         app.include_router(room.router)
     pages.furnish(app)
     app.add_middleware(Webhook, arrived=arrived.set)
@@ -72,10 +73,20 @@ def ready() -> JSONResponse:
 def metrics() -> Response:
     """Prometheus text: this process's counters, and what waits in the database."""
     with transaction() as db:
-        waiting = waiting_counts(db)
+        waiting, pushes = waiting_counts(db), quota.state(db)
     lines = [f'michi_waiting{{what="{what}"}} {count}' for what, count in waiting.items()]
-    body = generate_latest().decode() + "\n".join(["# TYPE michi_waiting gauge", *lines, ""])
+    lines = ["# TYPE michi_waiting gauge", *lines, *_gauges(pushes)]
+    body = generate_latest().decode() + "\n".join([*lines, ""])
     return Response(body, media_type=CONTENT_TYPE_LATEST)
+
+
+def _gauges(pushes: quota.Quota | None) -> Iterator[str]:
+    """The month's pushes, as far as LINE has told: none of them, or no limit."""
+    told = {"limit": pushes.limit, "used": pushes.used} if pushes else {}
+    for what, count in told.items():
+        if count is not None:
+            yield f"# TYPE michi_push_quota_{what} gauge"
+            yield f"michi_push_quota_{what} {count}"
 
 
 def _answering(status: int, sentence: str) -> Callable[[Request, Exception], Response]:

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     tz: str = "Asia/Tokyo"
     map_tiles_url: str = ""
     map_tiles_attribution: str = ""
+    push_gather_seconds: int = Field(default=120, ge=0)
     webhook_max_bytes: int = Field(default=1_048_576, gt=0)
 
 

@@ -1,6 +1,7 @@
-"""Asking a resident: what is there already, one question, and the buttons to answer it."""
+"""Asking for a report: what is there already, one question, and the buttons to answer it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from sqlalchemy import and_, or_, select
 
@@ -11,25 +12,92 @@ from geo.points import Point
 from reports.models import Photo
 from reports.tell import Say
 
+_Offer = tuple[int, str, str]
+"""A photo that knows its place, and the two names of the town there."""
 
-def draw_ask(scene: Scene, ask: Say) -> list[flex.Json]:
+
+def ask(scene: Scene, ask: Say) -> list[flex.Json]:
     """The one message that names what is there, and asks for the first thing that is missing."""
-    photos = _photos_of(scene, ask["photos"])
-    lost = [photo for photo in photos if photo.state not in ("waiting", "stored")]
-    there = len(photos) - len(lost)
+    photos = photos_of(scene, ask["photos"])
+    lost = lost_photos(scene, photos)
+    there = sum(photo.state in _THERE for photo in photos)
     missing = [name for name in ask["missing"] if name != "photo"]
     if not there and not ask["no_photo"]:
         missing = ["photo", *missing]
-    lines = [lost_photo(scene, photo.state) for photo in lost[:1]]
-    lines += _have(scene, ask, there)
     offer = _photo_place(scene, photos) if "place" in missing else None
-    if offer:
-        town = scene.words.pick(offer[1], offer[2])
-        lines.append(scene.words("ask.photo_place_offer", town=town))
+    typed = ask.get("typed") if "place" in missing else None
     first = next(iter(missing), "photo")
-    lines.append(scene.words(f"ask.{first}"))
-    buttons = [*_choices(scene, first, ask["draft"], offer), _cancel(scene, ask["draft"])]
-    return [flex.with_quick_replies(flex.text("\n".join(lines)), buttons)]
+    have = [*_left(scene, ask), *lost, *_have(scene, ask, there)]
+    offered = _offered(scene, offer, typed) if first == "place" else []
+    wanted = offered or [scene.words(f"ask.{first}")]
+    lines = [*have, "", *wanted] if have else wanted
+    buttons = [*_left_buttons(scene, ask), *_choices(scene, first, ask, offer)]
+    return [flex.with_quick_replies(flex.text("\n".join(lines)), _with_others(scene, ask, buttons))]
+
+
+def photos_of(scene: Scene, ids: Sequence[int]) -> list[Photo]:
+    """These photos and those sent in one set with them, without what was taken back."""
+    sets = select(Photo.image_set).where(Photo.id.in_(ids), Photo.image_set.is_not(None))
+    same = and_(Photo.resident_id == scene.resident_id, Photo.image_set.in_(sets))
+    wanted = select(Photo).where(or_(Photo.id.in_(ids), same), Photo.state != "removed")
+    return list(scene.db.scalars(wanted.order_by(Photo.id)))
+
+
+def lost_photos(scene: Scene, photos: Sequence[Photo]) -> list[str]:
+    """Why one of them is not there and what to do now, if any is not."""
+    lost = [photo.state for photo in photos if photo.state not in _THERE][:1]
+    reasons = [scene.words(f"lost.{state}") for state in lost]
+    return [scene.words("ask.photo_lost", reason=reason) for reason in reasons]
+
+
+def ways_to_send_photos(scene: Scene) -> list[flex.Json]:
+    """Quick replies that open the camera and the album."""
+    words = scene.words
+    return [
+        flex.device("camera", words("button.camera")),
+        flex.device("cameraRoll", words("button.album")),
+    ]
+
+
+def way_to_send_a_place(scene: Scene) -> flex.Json:
+    """The quick reply that opens the map."""
+    return flex.device("location", scene.words("button.place"))
+
+
+def cancel(scene: Scene, draft: str) -> flex.Json:
+    """The quick reply that drops the draft."""
+    return flex.postback(scene.words("button.cancel"), "cancel", draft=draft)
+
+
+_THERE: Final = ("waiting", "stored")
+
+
+def _left(scene: Scene, ask: Say) -> list[str]:
+    """A report that was begun earlier: what it has, and how long ago that was."""
+    left = ask.get("left")
+    if not left:
+        return []
+    words = scene.words
+    have = [words("ask.left_photos", count=left["photos"])] if left["photos"] else []
+    have += [scene.place_name(left["place"])] if left["place"] else []
+    have += [scene.category_name(left["category"])] if left["category"] else []
+    said = words("between").join(filter(None, have)) or words("ask.left_words")
+    return [words("ask.left", have=said, ago=_ago(scene, left["minutes"]))]
+
+
+def _ago(scene: Scene, minutes: int) -> str:
+    if minutes < 60:
+        return scene.words("ago.minutes", count=minutes)
+    return scene.words("ago.hours", count=minutes // 60)
+
+
+def _left_buttons(scene: Scene, ask: Say) -> list[flex.Json]:
+    if not ask.get("left"):
+        return []
+    return [
+        flex.postback(scene.words("button.resume"), "resume", draft=ask["draft"]),
+        flex.postback(scene.words("button.fresh"), "fresh", draft=ask["draft"]),
+    ]
 
 
 def _have(scene: Scene, ask: Say, photos: int) -> list[str]:
@@ -45,55 +113,74 @@ def _have(scene: Scene, ask: Say, photos: int) -> list[str]:
             words("ask.have_place", town=town) if town else words("ask.have_place_unnamed")
         )
     if ask["category"] in scene.categories:
-        name = scene.categories[ask["category"]].name(words.language)
-        there.append(words("ask.have_category", category=name))
+        key = "ask.have_category_inferred" if ask.get("inferred") else "ask.have_category"
+        there.append(words(key, category=scene.category_name(ask["category"])))
     if ask["words"]:
         there.append(words("ask.have_words"))
     return there
 
 
-def _choices(
-    scene: Scene, first: str, draft: str, offer: tuple[int, str, str] | None
-) -> list[flex.Json]:
-    words = scene.words
+def _offered(scene: Scene, offer: _Offer | None, typed: Mapping[str, str] | None) -> list[str]:
+    """Places that need one tap only: where the photo was taken, and the town that was named."""
+    words, lines = scene.words, []
+    if offer:
+        lines.append(words("ask.photo_place_offer", town=words.pick(offer[1], offer[2])))
+    if typed:
+        lines.append(words("ask.typed_place", town=words.pick(typed["ja"], typed["en"])))
+    return lines
+
+
+def _choices(scene: Scene, first: str, ask: Say, offer: _Offer | None) -> list[flex.Json]:
     if first == "category":
-        return [
-            flex.postback(
-                f"{category.icon} {category.name(words.language)}",
-                "category",
-                shown=category.name(words.language),
-                draft=draft,
-                category=category.key,
-            )
-            for category in list(scene.categories.values())[: flex.MOST_QUICK_REPLIES - 1]
-        ]
+        return categories(scene, "category", draft=ask["draft"])
+    typed = _typed_place(scene, ask) if "place" in ask["missing"] else []
     if first == "place":
-        own = (
-            [flex.postback(words("button.photo_place"), "place", draft=draft, photo=str(offer[0]))]
-            if offer
-            else []
-        )
-        return [*own, flex.device("location", words("button.place"))]
+        own = _photos_place(scene, ask, offer) if offer else []
+        return [*own, way_to_send_a_place(scene), *typed]
+    no_photo = flex.postback(scene.words("button.no_photo"), "no_photo", draft=ask["draft"])
+    return [*ways_to_send_photos(scene), no_photo, *typed]
+
+
+def _photos_place(scene: Scene, ask: Say, offer: _Offer) -> list[flex.Json]:
+    label = scene.words("button.photo_place")
+    return [flex.postback(label, "place", draft=ask["draft"], photo=str(offer[0]))]
+
+
+def _typed_place(scene: Scene, ask: Say) -> list[flex.Json]:
+    typed = ask.get("typed")
+    if not typed:
+        return []
+    label = scene.words("button.typed_place", town=scene.words.pick(typed["ja"], typed["en"]))
+    return [flex.postback(label, "typed_place", draft=ask["draft"])]
+
+
+def _with_others(scene: Scene, ask: Say, buttons: list[flex.Json]) -> list[flex.Json]:
+    """And the other categories where it was only inferred; and the way out, if there is room.
+
+    「やめる」 can be typed; the last category, 「その他」, is where a wrong guess ends.
+    """
+    others: list[flex.Json] = []
+    if ask.get("inferred"):
+        others = categories(scene, "category", but=ask["category"], draft=ask["draft"])
+    return [*buttons, *others, cancel(scene, ask["draft"])]
+
+
+def categories(scene: Scene, do: str, *, but: str | None = None, **data: str) -> list[flex.Json]:
+    """A quick reply for each category, or for each other one."""
     return [
-        flex.device("camera", words("button.camera")),
-        flex.device("cameraRoll", words("button.album")),
-        flex.postback(words("button.no_photo"), "no_photo", draft=draft),
-    ]
+        flex.postback(
+            f"{category.icon} {category.name(scene.words.language)}",
+            do,
+            shown=category.name(scene.words.language),
+            category=category.key,
+            **data,
+        )
+        for category in scene.categories.values()
+        if category.key != but
+    ][: flex.MOST_QUICK_REPLIES - 1]
 
 
-def _cancel(scene: Scene, draft: str) -> flex.Json:
-    return flex.postback(scene.words("button.cancel"), "cancel", draft=draft)
-
-
-def _photos_of(scene: Scene, ids: Sequence[int]) -> list[Photo]:
-    """These photos and those sent in one set with them, without what was taken back."""
-    sets = select(Photo.image_set).where(Photo.id.in_(ids), Photo.image_set.is_not(None))
-    same = and_(Photo.resident_id == scene.resident_id, Photo.image_set.in_(sets))
-    wanted = select(Photo).where(or_(Photo.id.in_(ids), same), Photo.state != "removed")
-    return list(scene.db.scalars(wanted.order_by(Photo.id)))
-
-
-def _photo_place(scene: Scene, photos: Sequence[Photo]) -> tuple[int, str, str] | None:
+def _photo_place(scene: Scene, photos: Sequence[Photo]) -> _Offer | None:
     """The first photo that knows a place inside the city: its id and the town's two names."""
     placed = select(Photo.id, Photo.exif_place.ST_X(), Photo.exif_place.ST_Y()).where(
         Photo.id.in_([photo.id for photo in photos]), Photo.exif_place.is_not(None)
@@ -103,8 +190,3 @@ def _photo_place(scene: Scene, photos: Sequence[Photo]) -> tuple[int, str, str] 
         if where.inside:
             return photo_id, where.town, where.town_en
     return None
-
-
-def lost_photo(scene: Scene, state: str) -> str:
-    """Why a photo is not there, and what to do now."""
-    return scene.words("ask.photo_lost", reason=scene.words(f"lost.{state}"))

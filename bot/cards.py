@@ -1,15 +1,11 @@
 """A ticket as a card for a resident: what, where, who, until when, what became of it. Pure."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
-from bot import flex
-from bot.wording import Wording
-from reports.categories import Category
-from reports.facts import HistoryLine, TicketPage
-from reports.lifecycle import OPEN, Status
+from bot import bubbles, flex
+from bot.bubbles import Row
+from bot.sight import Sight, Told, day, deadline_of, facts_of, place_of, steps_of
+from reports.lifecycle import Status
 
 COLOURS: Final = {
     Status.RECEIVED: "#2f6fb3",
@@ -24,92 +20,113 @@ COLOURS: Final = {
     Status.MERGED: "#6b5b5b",
     Status.REOPENED: "#b03a5b",
 }
-MOST_STEPS: Final = 6
 
 
 def ticket_card(
-    page: TicketPage,
-    words: Wording,
-    *,
-    title: str,
-    category: Category,
-    city: Mapping[str, Any],
-    zone: ZoneInfo,
-    picture: str | None,
-    with_history: bool,
-    note: str = "",
+    sight: Sight, title: str, told: Told, *, history: bool = False, brief: bool = False
 ) -> flex.Json:
-    """One flex message. `title` is the small line above the number; `note` comes from staff."""
-    ticket = page.ticket
-    status = words(f"status.{ticket.status}")
-    name = category.name(words.language)
-    bubble = flex.bubble(
+    """The card of one ticket. `brief`: one of many side by side, so that all fit in a message."""
+    units = 150 if brief else bubbles.NOTE_UNITS
+    colour = COLOURS[sight.page.ticket.status]
+    return bubbles.bubble(
         title=title,
-        subtitle=ticket.number,
-        colour=COLOURS[ticket.status],
-        picture=picture,
-        rows=[
-            (words("card.status"), status),
-            (words("card.photos"), _photos(page, words)),
-            *_facts(page, words, name),
+        subtitle=sight.number,
+        colour=colour,
+        hero=_hero(sight),
+        sections=[
+            [
+                bubbles.headline(sight.state, colour),
+                bubbles.line(sight.meaning, soft=True),
+                *(bubbles.line(words, units=units) for words in told.first),
+            ],
+            bubbles.rows(facts_of(sight, brief=brief)),
+            bubbles.steps(steps_of(sight)) if history else [],
+            [bubbles.line(words, units=units) for words in told.last],
         ],
-        steps=_steps(page.history, words, zone) if with_history else (),
-        notes=_notes(page, words, city, note),
-        buttons=_buttons(page, words),
+        buttons=_buttons(sight, is_status=history),
     )
-    alt = words("card.alt", number=ticket.number, category=name, status=status)
-    return flex.card(f"{title} {alt}", bubble)
 
 
-def _facts(page: TicketPage, words: Wording, category: str) -> list[tuple[str, str]]:
-    ticket, department = page.ticket, page.ticket.department
-    town = words.pick(ticket.place_name, ticket.place_name_en)
-    place = words("card.place_value", town=town) if town else words("card.place_unnamed")
-    label = "card.authority" if department and not department.inside else "card.department"
-    who = words.pick(department.name, department.name_en) if department else ""
-    rows = [
-        (words("card.kind"), category),
-        (words("card.place"), place),
-        (words(label), who or words("card.department_pending")),
+def small_card(sight: Sight) -> flex.Json:
+    """A ticket among others of the same resident: the picture, how it stands, since when."""
+    words, ticket = sight.words, sight.page.ticket
+    url = sight.after or sight.before
+    colour = COLOURS[ticket.status]
+    facts = [
+        Row(words("card.kind"), flex.cut(sight.category, 60)),
+        Row(words("card.place"), flex.cut(place_of(sight), 60)),
+        Row(words("card.since"), day(ticket.received_at, sight)),
+        *deadline_of(sight),
     ]
-    if ticket.deadline and ticket.status in OPEN and department and department.inside:
-        day = ticket.deadline
-        rows.append(
-            (words("card.deadline"), words("card.deadline_value", month=day.month, day=day.day))
-        )
-    return rows
+    return bubbles.bubble(
+        title=words("card.number"),
+        subtitle=sight.number,
+        colour=colour,
+        hero=_picture_of(sight, url),
+        sections=[[bubbles.headline(sight.state, colour), *bubbles.rows(facts)]],
+        buttons=[_status_button(sight)],
+        size="kilo",
+    )
 
 
-def _photos(page: TicketPage, words: Wording) -> str:
-    stored = sum(photo.state == "stored" for photo in page.photos if photo.of == "report")
-    waiting = any(photo.state == "waiting" for photo in page.photos)
-    return words("card.photos_pending") if waiting else words("card.photos_value", count=stored)
-
-
-def _steps(history: Sequence[HistoryLine], words: Wording, zone: ZoneInfo) -> list[tuple[str, str]]:
-    moves = [line for line in history if line.to_status]
-    return [
-        (_day(line.at, zone), words(f"status.{line.to_status}")) for line in moves[-MOST_STEPS:]
+def neighbours_card(sight: Sight, *, away: str, draft: str) -> flex.Json:
+    """Somebody's ticket, shown to a person who is about to report the same."""
+    words, ticket = sight.words, sight.page.ticket
+    same = flex.postback(words("button.same"), "same", draft=draft, ticket=str(ticket.id))
+    facts = [
+        Row(words("card.status"), sight.state),
+        Row(words("card.since"), day(ticket.received_at, sight)),
+        Row(words("card.place"), flex.cut(place_of(sight), 60)),
     ]
+    return bubbles.bubble(
+        title=flex.cut(sight.category, 60),
+        subtitle=sight.number,
+        colour=COLOURS[ticket.status],
+        hero=_picture_of(sight, sight.before),
+        sections=[[bubbles.headline(away, bubbles.INK), *bubbles.rows(facts)]],
+        buttons=[bubbles.button(same, colour=bubbles.GREEN)],
+        size="kilo",
+    )
 
 
-def _day(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local.month}/{local.day} {local:%H:%M}"
-
-
-def _notes(page: TicketPage, words: Wording, city: Mapping[str, Any], note: str) -> list[str]:
-    department = page.ticket.department
-    notes = [f"{words('card.note')}: {note}"] if note else []
-    if department and not department.inside:
-        name = words.pick(department.name, department.name_en)
-        our_city = words.pick(str(city.get("name", "")), str(city.get("name_en", "")))
-        notes.append(
-            words("card.authority_note", city=our_city, department=name, phone=department.phone)
+def _hero(sight: Sight) -> flex.Json | None:
+    if sight.before and sight.after:
+        words = sight.words
+        return bubbles.two_pictures(
+            (sight.before, words("card.before")), (sight.after, words("card.after"))
         )
-    return notes
+    url = sight.after or sight.before
+    return bubbles.picture(url) if url else None
 
 
-def _buttons(page: TicketPage, words: Wording) -> list[flex.Json]:
-    number = page.ticket.number
-    return [flex.postback(words("button.status"), "status", number=number)]
+def _picture_of(sight: Sight, url: str | None) -> flex.Json:
+    if url:
+        return bubbles.picture(url)
+    return bubbles.no_picture(flex.cut(sight.category, 60), "kilo")
+
+
+def _buttons(sight: Sight, *, is_status: bool) -> list[flex.Json]:
+    words, number = sight.words, sight.number
+    into = sight.page.ticket.merged_into
+    made = []
+    if sight.asks_whether_mended:
+        mended = flex.postback(words("button.mended"), "mended", number=number)
+        not_mended = flex.postback(words("button.not_mended"), "not_mended", number=number)
+        made += [bubbles.button(mended, colour=bubbles.GREEN), bubbles.button(not_mended)]
+    elif into:
+        label = words("button.goes_on", number=into)
+        made.append(bubbles.button(flex.postback(label, "status", number=into)))
+    elif not is_status:
+        made.append(_status_button(sight))
+    if sight.is_open and sight.standing.reported:
+        made.append(bubbles.button(flex.postback(words("button.add"), "add", number=number)))
+    if sight.is_open and not sight.standing.follows:
+        follow = flex.postback(words("button.follow"), "follow", number=number)
+        made.append(bubbles.button(follow, colour=bubbles.GREEN))
+    return made
+
+
+def _status_button(sight: Sight) -> flex.Json:
+    return bubbles.button(
+        flex.postback(sight.words("button.status"), "status", number=sight.number)
+    )

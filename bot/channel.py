@@ -1,4 +1,4 @@
-"""The wire to LINE: replies, pushes and profiles, by its SDK."""
+"""The wire to LINE: replies, pushes, profiles and the month's quota, by its SDK."""
 
 import enum
 import json
@@ -22,7 +22,8 @@ from linebot.v3.messaging import (
 from settings import settings
 
 TIMEOUT: Final = (2.0, 6.0)
-PROFILE_TIMEOUT: Final = (1.0, 1.5)
+BRIEF_TIMEOUT: Final = (1.0, 1.5)
+"""For what can be asked again later."""
 
 
 class Fate(enum.StrEnum):
@@ -84,15 +85,41 @@ def push(recipient: str, messages: Sequence[dict[str, Any]], retry_key: UUID) ->
     )
 
 
-def language_of(user_id: str) -> str | None:
-    """The language of the person's profile; "" when LINE will not say, None when it may later."""
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What LINE shows of a person: nothing when they block us, are gone or gave no consent."""
+
+    is_shown: bool
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """The month's pushes: how many are allowed (None: any number), how many are used."""
+
+    limit: int | None
+    used: int
+
+
+def profile(user_id: str) -> Profile | None:
+    """What LINE shows of a person; None when it does not say clearly."""
     try:
-        profile = _api().get_profile(user_id, _request_timeout=PROFILE_TIMEOUT)
+        found = _api().get_profile(user_id, _request_timeout=BRIEF_TIMEOUT)
     except ApiException as refused:
-        return "" if refused.status and 400 <= refused.status < 500 else None
+        return Profile(is_shown=False) if refused.status == 404 else None
     except (urllib3.exceptions.HTTPError, OSError):
         return None
-    return profile.language or ""
+    return Profile(is_shown=True, language=found.language or "")
+
+
+def quota() -> Quota | None:
+    """The month's pushes as LINE counts them; None when it cannot say now."""
+    try:
+        allowed = _api().get_message_quota(_request_timeout=BRIEF_TIMEOUT)
+        used = _api().get_message_quota_consumption(_request_timeout=BRIEF_TIMEOUT)
+    except (ApiException, urllib3.exceptions.HTTPError, OSError, ValueError):
+        return None
+    return Quota(allowed.value if allowed.type == "limited" else None, used.total_usage)
 
 
 def _attempt(call: Any) -> Outcome:

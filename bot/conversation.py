@@ -12,21 +12,26 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot import inbox, incoming, script
-from bot.drafts import draft_to_json, open_draft
+from bot.doing import carry_out
+from bot.draft import Draft
+from bot.drafts import draft_to_json, new_draft, open_draft
 from bot.inbox import Taken
 from bot.incoming import Incoming
-from bot.script import Came, Draft, Turn
-from geo.areas import areas_at
-from geo.points import Point
-from reports import city, photos, tell, tickets
+from bot.knowing import around, known, question_of
+from bot.questions import ask_before_filing, complete_in
+from bot.turn import Context, Turn
+from reports import city, tell
 from reports.categories import Category
-from reports.models import Photo, Resident
+from reports.models import Resident
+from reports.unsending import unsend
+from settings import settings
 from store.database import burst, transaction
 from store.direct import quickly
 
@@ -107,98 +112,39 @@ def _hear(db: Session, event: Taken, categories: Mapping[str, Category]) -> None
     match what:
         case incoming.Nothing():
             return
-        case incoming.Invited():
-            _say(db, event, Turn(None, say=({"say": "text", "key": "groups"},)))
+        case incoming.SpokenInGroup():
+            _tell_group(db, event)
         case incoming.Unfollowed():
             _set(db, event.resident_id, blocked_at=datetime.now(UTC))
         case incoming.Unsent(message_id):
             _forget(db, event, message_id)
         case _:
-            if isinstance(what, incoming.Followed):
+            if event.blocked:
                 _set(db, event.resident_id, blocked_at=None)
-            draft = open_draft(event.draft, datetime.now(UTC))
-            came = _known(db, event.resident_id, draft, what)
-            turn = script.respond(draft, came, categories)
-            _carry_out(db, event, came, turn)
+            if not _was_unsent(db, event):
+                _talk(db, event, what, categories)
 
 
-def _known(db: Session, resident_id: int, draft: Draft, what: Incoming) -> Came:
-    """What came in, with what only the database knows about it."""
-    match what:
-        case incoming.PhotoSent(message_id, image_set):
-            before = photos.of_set(db, resident_id, image_set) if image_set else []
-            photo_id = photos.announced(
-                db, resident_id=resident_id, line_message_id=message_id, image_set=image_set
-            )
-            filed = next((report for _, report in before if report is not None), None)
-            return script.PhotoCame(photo_id, image_set, filed, answered=bool(before))
-        case incoming.PlaceSent(point):
-            return script.PlaceCame(point, "line", areas_at(db, point))
-        case incoming.ButtonPressed(do, data):
-            if do == "place" and data.get("draft") == draft.key:
-                return _place_of_photo(db, draft, data) or script.Button(do)
-            return script.Button(do, data.get("draft", ""), data)
-        case incoming.WordsSent(words):
-            return script.Words(words)
-        case incoming.UnusableSent(kind):
-            return script.Unusable(kind)
-        case _:
-            return script.Hello()
-
-
-def _place_of_photo(db: Session, draft: Draft, data: Mapping[str, str]) -> Came | None:
-    wanted = data.get("photo", "")
-    if not wanted.isdecimal() or int(wanted) not in draft.photos:
-        return None
-    row = db.execute(
-        select(Photo.exif_place.ST_X(), Photo.exif_place.ST_Y(), Photo.exif_accuracy_m).where(
-            Photo.id == int(wanted), Photo.exif_place.is_not(None)
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    point = Point(row[0], row[1])
-    return script.PlaceCame(point, "exif", areas_at(db, point), row[2])
-
-
-def _carry_out(db: Session, event: Taken, came: Came, turn: Turn) -> None:
-    if turn.outside is not None:
-        tickets.count_outside(db, datetime.now(UTC), turn.outside)
-        inbox.forget_place(db, event.id)
-    if turn.language:
-        _set(db, event.resident_id, language=turn.language)
-    if turn.add_to_report is not None and isinstance(came, script.PhotoCame):
-        tickets.add_photos(db, turn.add_to_report, [came.photo_id])
-    for photo_id in turn.drop:
-        photos.remove(db, photo_id)
-    if turn.file:
-        ticket_id = tickets.file_report(db, _new_report(event.resident_id, turn.file))
-        turn = replace(
-            turn,
-            say=tuple(_about(say, ticket_id) for say in turn.say),
-            waits_for=f"ticket:{ticket_id}",
-        )
-    _keep_draft(db, event, turn.draft)
+def _talk(db: Session, event: Taken, what: Incoming, categories: Mapping[str, Category]) -> None:
+    """The dialogue: what came, what follows from it, and all of it done."""
+    now = datetime.now(UTC)
+    draft = open_draft(event.draft, now)
+    context = Context(categories, new_draft(now), question_of(db, event))
+    turn = script.respond(draft, known(db, event, draft, what, categories), context)
+    complete = complete_in(turn)
+    if complete and (category := categories.get(complete.category or "")):
+        turn = ask_before_filing(turn, complete, around(db, complete, category))
+    turn = carry_out(db, event, turn)
+    _keep_draft(db, event, turn.draft, now)
     _say(db, event, turn)
 
 
-def _about(say: tell.Say, ticket_id: int) -> tell.Say:
-    return say | {"ticket_id": ticket_id} if say["say"] == "ticket" else say
-
-
-def _new_report(resident_id: int, draft: Draft) -> tickets.NewReport:
-    if draft.place is None or draft.category is None:
-        raise ValueError(f"draft {draft.key} is not complete")
-    return tickets.NewReport(
-        resident_id=resident_id,
-        draft_key=draft.key,
-        category=draft.category,
-        place=draft.place.point,
-        place_source=draft.place.source,
-        place_accuracy_m=draft.place.accuracy_m,
-        words=draft.words,
-        photo_ids=draft.photos,
-    )
+def _tell_group(db: Session, event: Taken) -> None:
+    """Once a day that reports are taken in private."""
+    today = datetime.now(ZoneInfo(settings().tz)).date()
+    if event.told_on != today:
+        _set(db, event.resident_id, told_on=today)
+        _say(db, event, Turn(None, say=({"say": "text", "key": "groups"},)))
 
 
 def _say(db: Session, event: Any, turn: Turn) -> None:
@@ -215,25 +161,29 @@ def _say(db: Session, event: Any, turn: Turn) -> None:
         )
 
 
+def _was_unsent(db: Session, event: Taken) -> bool:
+    """Taken back before it was heard: nothing of it is kept, and nothing is to be said."""
+    person, message_id = incoming.person_of(event.raw), incoming.message_id_of(event.raw)
+    if message_id is None or not inbox.was_unsent(db, person, message_id):
+        return False
+    inbox.forget_message(db, person, message_id)
+    return True
+
+
 def _forget(db: Session, event: Taken, message_id: str) -> None:
-    """A message was taken back: it goes from the inbox, its photo from draft, store and ticket."""
+    """A message was taken back: it goes from the inbox, the draft, the report and the store."""
     inbox.forget_message(db, incoming.person_of(event.raw), message_id)
-    photo_id = db.scalar(
-        select(Photo.id).where(
-            Photo.line_message_id == message_id, Photo.resident_id == event.resident_id
-        )
-    )
-    if photo_id is None:
-        return
-    photos.remove(db, photo_id)
+    gone = unsend(db, event.resident_id, message_id)
     if event.draft:
-        draft = open_draft(event.draft, datetime.now(UTC))
-        left = tuple(kept for kept in draft.photos if kept != photo_id)
-        _keep_draft(db, event, replace(draft, photos=left))
+        now = datetime.now(UTC)
+        draft = open_draft(event.draft, now)
+        _keep_draft(db, event, draft.without(message_id, gone.photo_id), now)
 
 
-def _keep_draft(db: Session, event: Taken, draft: Draft | None) -> None:
+def _keep_draft(db: Session, event: Taken, draft: Draft | None, now: datetime) -> None:
     kept = draft_to_json(draft)
+    if kept != event.draft and draft:
+        kept = draft_to_json(replace(draft, touched_at=now))
     if kept != event.draft:
         quickly(db, _KEEP_DRAFT, id=event.resident_id, draft=json.dumps(kept))
 

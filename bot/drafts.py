@@ -4,49 +4,48 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from bot.script import DRAFT_LIVES, Draft, Place
-from geo.points import Point
+from pydantic import TypeAdapter
+
+from bot.draft import DRAFT_LIVES, Draft
+
+_DRAFT: Final = TypeAdapter(Draft)
+
+
+def new_draft(now: datetime) -> Draft:
+    """An empty one with a key of its own."""
+    return Draft(secrets.token_urlsafe(6), now)
 
 
 def open_draft(kept: Mapping[str, Any], now: datetime) -> Draft:
-    """The draft as kept in the resident's row, or a new one where there is none or it is old."""
-    if not kept or now - datetime.fromisoformat(kept["started_at"]) > DRAFT_LIVES:
-        return Draft(secrets.token_urlsafe(6), now)
-    place = kept.get("place")
-    draft = Draft(
-        key=kept["key"],
-        started_at=datetime.fromisoformat(kept["started_at"]),
-        photos=tuple(kept["photos"]),
-        place=Place(**(place | {"point": Point(**place["point"])})) if place else None,
-        category=kept["category"],
-        words=kept["words"],
-        no_photo=kept["no_photo"],
-    )
-    return replace(draft, started_at=now) if draft.is_empty else draft
+    """The draft as kept in the resident's row, or a new one where there is none or it is old.
+
+    One that was left for half an hour stays behind the new one (`before`), to be asked about.
+    """
+    if not kept:
+        return new_draft(now)
+    draft = _DRAFT.validate_python(dict(kept))
+    older = draft.before if draft.before and not _is_old(draft.before, now) else None
+    draft = replace(draft, before=older)
+    if draft.is_empty:
+        return replace(draft, started_at=now, anew=draft.anew and not draft.is_left(now))
+    if draft.onto and draft.is_left(now):
+        return replace(new_draft(now), before=older)
+    if _is_old(draft, now):
+        return new_draft(now)
+    if draft.is_left(now):
+        return replace(new_draft(now), before=replace(draft, before=None))
+    return draft
 
 
 def draft_to_json(draft: Draft | None) -> dict[str, Any]:
     """For the resident's row; {} for no draft."""
     if draft is None:
         return {}
-    return {
-        "key": draft.key,
-        "started_at": draft.started_at.isoformat(),
-        "photos": list(draft.photos),
-        "place": _place_to_json(draft.place) if draft.place else None,
-        "category": draft.category,
-        "words": draft.words,
-        "no_photo": draft.no_photo,
-    }
+    kept: dict[str, Any] = _DRAFT.dump_python(draft, mode="json", exclude_defaults=True)
+    return kept
 
 
-def _place_to_json(place: Place) -> dict[str, Any]:
-    return {
-        "point": {"lon": place.point.lon, "lat": place.point.lat},
-        "source": place.source,
-        "accuracy_m": place.accuracy_m,
-        "town": place.town,
-        "town_en": place.town_en,
-    }
+def _is_old(draft: Draft, now: datetime) -> bool:
+    return now - draft.started_at > DRAFT_LIVES

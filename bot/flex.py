@@ -1,11 +1,11 @@
-"""LINE messages as plain values: texts, quick replies and flex cards within LINE's limits. Pure.
+"""LINE messages as plain values: texts, cards, buttons, and what one request holds. Pure.
 
 Limits: LINE Messaging API reference; lengths count UTF-16 units, as LINE counts them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 Json = dict[str, Any]
 
@@ -13,8 +13,9 @@ MOST_MESSAGES: Final = 5
 TEXT_UNITS: Final = 5_000
 ALT_UNITS: Final = 1_500
 LABEL_UNITS: Final = 20
+BUTTON_UNITS: Final = 40
 MOST_QUICK_REPLIES: Final = 13
-INK, SOFT, LINE_GREY = "#1f2933", "#5b6770", "#e3e8ec"
+MOST_BUBBLES: Final = 12
 
 
 def cut(words: str, units: int) -> str:
@@ -35,10 +36,29 @@ def card(alt: str, bubble: Json) -> Json:
     return {"type": "flex", "altText": cut(alt, ALT_UNITS), "contents": bubble}
 
 
+def carousel(bubbles: Sequence[Json]) -> Json:
+    """Up to twelve bubbles side by side."""
+    return {"type": "carousel", "contents": list(bubbles[:MOST_BUBBLES])}
+
+
 def with_quick_replies(message: Json, actions: Sequence[Json]) -> Json:
     """The message with buttons above the keyboard; LINE shows those of the last message only."""
     items = [{"type": "action", "action": action} for action in actions[:MOST_QUICK_REPLIES]]
     return message | {"quickReply": {"items": items}} if items else message
+
+
+def one_request(messages: Sequence[Json]) -> list[Json]:
+    """At most five messages, all their quick replies on the last, its own first.
+
+    What has quick replies waits for an answer, so that what has none is left out before it; the
+    first message and the last always stay.
+    """
+    kept = _most_needed(messages)
+    if not kept:
+        return []
+    actions = [action for message in reversed(kept) for action in _quick_replies_of(message)]
+    bare = [{key: value for key, value in one.items() if key != "quickReply"} for one in kept]
+    return [*bare[:-1], with_quick_replies(bare[-1], _different(actions))]
 
 
 def postback(label: str, do: str, *, shown: str | None = None, **data: str) -> Json:
@@ -57,49 +77,14 @@ def device(kind: str, label: str) -> Json:
 
 
 def link(label: str, uri: str) -> Json:
-    """Opens an address or dials a number (tel:)."""
-    return {"type": "uri", "label": cut(label, LABEL_UNITS), "uri": uri}
+    """A card's button that opens an address or dials a number (tel:)."""
+    return {"type": "uri", "label": cut(label, BUTTON_UNITS), "uri": uri}
 
 
-def bubble(
-    *,
-    title: str,
-    subtitle: str,
-    colour: str,
-    picture: str | None,
-    rows: Sequence[tuple[str, str]],
-    notes: Sequence[str],
-    steps: Sequence[tuple[str, str]],
-    buttons: Sequence[Json],
-) -> Json:
-    """A ticket card: a coloured head, the photo, facts, a short history, buttons."""
-    body: list[Json] = [_row(name, value) for name, value in rows]
-    if steps:
-        body += [_rule(), *(_row(when, what) for when, what in steps)]
-    if notes:
-        body += [_rule(), *(_note(note) for note in notes)]
-    made: Json = {
-        "type": "bubble",
-        "size": "mega",
-        "header": _box([_label(title), _headline(subtitle)], backgroundColor=colour),
-        "body": _box(body, spacing="sm"),
-    }
-    if picture:
-        made["hero"] = {
-            "type": "image",
-            "url": picture,
-            "size": "full",
-            "aspectRatio": "20:13",
-            "aspectMode": "cover",
-        }
-    if buttons:
-        made["footer"] = _box([_button(action) for action in buttons], spacing="sm")
-    return made
-
-
-def carousel(bubbles: Sequence[Json]) -> Json:
-    """Up to twelve bubbles side by side."""
-    return {"type": "carousel", "contents": list(bubbles[:12])}
+def dial(label: str, phone: str) -> Json | None:
+    """A card's button that calls a number as people write it; None where no number is."""
+    digits = "".join(letter for letter in phone[:20] if letter in "0123456789+*#")
+    return link(label, f"tel:{quote(digits, safe='+*')}") if digits else None
 
 
 def plain(message: Json) -> Json:
@@ -107,31 +92,19 @@ def plain(message: Json) -> Json:
     return text(str(message.get("text") or message.get("altText") or "…"))
 
 
-def _box(contents: list[Json], **style: Any) -> Json:
-    return {"type": "box", "layout": "vertical", "contents": contents, **style}
+def _most_needed(messages: Sequence[Json]) -> list[Json]:
+    spare = len(messages) - MOST_MESSAGES
+    between = range(len(messages) - 2, 0, -1)
+    leaving = sorted(between, key=lambda at: "quickReply" in messages[at])[: max(spare, 0)]
+    return [message for at, message in enumerate(messages) if at not in leaving]
 
 
-def _label(words: str) -> Json:
-    return {"type": "text", "text": words, "size": "sm", "color": "#ffffff", "wrap": True}
+def _quick_replies_of(message: Json) -> list[Json]:
+    return [item["action"] for item in message.get("quickReply", {}).get("items", [])]
 
 
-def _headline(words: str) -> Json:
-    return {"type": "text", "text": words, "size": "xl", "weight": "bold", "color": "#ffffff"}
-
-
-def _row(name: str, value: str) -> Json:
-    left = {"type": "text", "text": name, "size": "sm", "color": SOFT, "flex": 3}
-    right = {"type": "text", "text": value, "size": "sm", "color": INK, "flex": 7, "wrap": True}
-    return {"type": "box", "layout": "baseline", "contents": [left, right], "spacing": "sm"}
-
-
-def _note(words: str) -> Json:
-    return {"type": "text", "text": cut(words, 600), "size": "sm", "color": INK, "wrap": True}
-
-
-def _rule() -> Json:
-    return {"type": "separator", "color": LINE_GREY, "margin": "md"}
-
-
-def _button(action: Json) -> Json:
-    return {"type": "button", "style": "secondary", "height": "sm", "action": action}
+def _different(actions: Iterable[Json]) -> list[Json]:
+    """Without those that do the same as one before."""
+    return list({(one["type"], one.get("data")): one for one in reversed([*actions])}.values())[
+        ::-1
+    ]

@@ -3,7 +3,7 @@
 Taking happens with every event, so it is one statement each, straight to the driver.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from store.direct import quickly
 
 MOST_ATTEMPTS: Final = 5
+MOST_TIDIED: Final = 2000
 _MOST_PEOPLE: Final = 500
 
 _WAITING: Final = """
@@ -30,7 +31,8 @@ _WELCOME: Final = """
 # came to the lock is still there to be found, but done_at IS NULL is asked again before it is ours.
 _TAKE: Final = """
     WITH resident AS MATERIALIZED (
-        SELECT id, draft FROM residents WHERE line_user_id = %(person)s FOR UPDATE SKIP LOCKED
+        SELECT id, draft, question, blocked_at IS NOT NULL AS blocked, told_on
+        FROM residents WHERE line_user_id = %(person)s FOR NO KEY UPDATE SKIP LOCKED
     ), event AS (
         UPDATE inbox SET done_at = now()
         WHERE done_at IS NULL AND id = (
@@ -41,7 +43,8 @@ _TAKE: Final = """
         )
         RETURNING id, raw, received_at
     )
-    SELECT event.id, raw, received_at, resident.id, draft FROM event, resident
+    SELECT event.id, raw, received_at, resident.id, draft, question, blocked, told_on
+    FROM event, resident
 """
 
 
@@ -50,7 +53,7 @@ _PUT_OFF: Final = """
         retry_at = now() + make_interval(secs => power(2, attempts)),
         done_at = CASE WHEN attempts + 1 >= %(most)s THEN now() END,
         error = 'given up after repeated failures'
-    WHERE id = %(id)s RETURNING id, raw, received_at, done_at
+    WHERE id = %(id)s AND done_at IS NULL RETURNING id, raw, received_at, done_at
 """
 
 _FORGET_PLACE: Final = """
@@ -59,9 +62,36 @@ _FORGET_PLACE: Final = """
     WHERE id = %(id)s
 """
 
+# An event that failed before and waits for its next try is over as well: nothing is left to hear.
 _FORGET_MESSAGE: Final = """
-    UPDATE inbox SET raw = raw - 'message'
+    WITH tombstone AS (
+        INSERT INTO unsent_messages (person, line_message_id) VALUES (%(person)s, %(message)s)
+        ON CONFLICT DO NOTHING
+    )
+    UPDATE inbox SET raw = raw - 'message', done_at = coalesce(done_at, now())
     WHERE person = %(person)s AND raw -> 'message' ->> 'id' = %(message)s
+"""
+
+_WAS_UNSENT: Final = """
+    SELECT EXISTS (SELECT FROM unsent_messages
+                   WHERE person = %(person)s AND line_message_id = %(message)s)
+"""
+
+# What came in meanwhile and was not heard yet is the beginning of something new, and stays.
+_FORGET_PERSON: Final = """
+    UPDATE inbox SET raw = '{}', person = '', done_at = coalesce(done_at, now())
+    WHERE person = (SELECT line_user_id FROM residents WHERE id = %(resident)s)
+      AND (done_at IS NOT NULL OR attempts > 0)
+"""
+
+# Ids grow with time, so the oldest rows are at the beginning of the primary key.
+_TIDY: Final = """
+    WITH tombstones AS (DELETE FROM unsent_messages WHERE at < %(before)s)
+    DELETE FROM inbox WHERE id IN (
+        SELECT id FROM (
+            SELECT id, done_at FROM inbox ORDER BY id LIMIT %(most)s
+        ) AS oldest WHERE done_at < %(before)s
+    )
 """
 
 
@@ -81,6 +111,9 @@ class Taken(NamedTuple):
     received_at: datetime
     resident_id: int
     draft: dict[str, Any]
+    question: dict[str, Any]
+    blocked: bool
+    told_on: date | None
 
 
 def people_waiting(db: Session) -> dict[str, int]:
@@ -114,5 +147,24 @@ def forget_place(db: Session, event_id: int) -> None:
 
 
 def forget_message(db: Session, person: str, message_id: str) -> None:
-    """What its sender took back is not kept either."""
+    """What its sender took back is not kept either, nor when its event comes only afterwards."""
     quickly(db, _FORGET_MESSAGE, person=person, message=message_id)
+
+
+def was_unsent(db: Session, person: str, message_id: str) -> bool:
+    """Whether this message was taken back before its event was heard."""
+    ((unsent,),) = quickly(db, _WAS_UNSENT, person=person, message=message_id)
+    return bool(unsent)
+
+
+def forget_person(db: Session, resident_id: int) -> None:
+    """Their events become empty and nobody's; the keys stay, so a redelivery is still known."""
+    quickly(db, _FORGET_PERSON, resident=resident_id)
+
+
+def tidy(db: Session, before: datetime) -> int:
+    """Delete up to MOST_TIDIED events heard before that; to be called again while it says so many.
+
+    The keys go too: `before` is further back than LINE redelivers. Tombstones of that age go along.
+    """
+    return quickly(db, _TIDY, before=before, most=MOST_TIDIED).rowcount

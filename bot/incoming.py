@@ -33,6 +33,7 @@ class PlaceSent:
     """A location message."""
 
     point: Point
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class WordsSent:
     """A text message."""
 
     words: str
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ class Unsent:
 
 
 @dataclass(frozen=True, slots=True)
-class Invited:
-    """Asked into a group or room."""
+class SpokenInGroup:
+    """Said in a group or room, or asked into one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ Incoming = (
     | Followed
     | Unfollowed
     | Unsent
-    | Invited
+    | SpokenInGroup
     | Nothing
 )
 
@@ -144,13 +146,19 @@ def is_private(event: Mapping[str, Any]) -> bool:
     )
 
 
+def message_id_of(event: Mapping[str, Any]) -> str | None:
+    """LINE's id of the message in it, if there is one."""
+    return _id_of(_part(event, "message"))
+
+
 def read(event: Mapping[str, Any]) -> Incoming:
     """What this event asks of us. Never raises."""
     if event.get("mode") == "standby" or _NOBODY.fullmatch(person_of(event)):
         return Nothing()
-    if not is_private(event):
-        return Invited() if event.get("type") == "join" else Nothing()
     kind = event.get("type")
+    if not is_private(event) and kind != "unsend":
+        in_group = _part(event, "source").get("type") in ("group", "room")
+        return SpokenInGroup() if in_group and kind in ("join", "message") else Nothing()
     if kind == "message":
         return _message(_part(event, "message"))
     if kind == "postback":
@@ -173,15 +181,20 @@ def _message(message: Mapping[str, Any]) -> Incoming:
     if kind == "location":
         return _place(message)
     if kind == "text" and isinstance(message.get("text"), str):
-        return WordsSent(message["text"])
+        return WordsSent(message["text"], _id_of(message))
     return UnusableSent(kind)
 
 
 def _place(message: Mapping[str, Any]) -> Incoming:
     try:
-        return PlaceSent(Point(float(message["longitude"]), float(message["latitude"])))
+        point = Point(float(message["longitude"]), float(message["latitude"]))
+        return PlaceSent(point, _id_of(message))
     except (KeyError, TypeError, ValueError, OverflowError):
         return UnusableSent("location")
+
+
+def _id_of(message: Mapping[str, Any]) -> str | None:
+    return str(message["id"])[:100] if message.get("id") else None
 
 
 def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:

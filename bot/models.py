@@ -24,6 +24,7 @@ class InboxEvent(Base):
             "id",
             postgresql_where=text("done_at IS NULL"),
         ),
+        Index("ix_inbox_person", "person"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -1,8 +1,10 @@
-"""Who is spoken to, in which words, in which city: what every drawing needs."""
+"""Who is spoken to, in which words, in which city, and when: what every drawing needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,17 +13,19 @@ from bot.wording import Wording, wording
 from reports import city
 from reports.categories import Category
 from reports.models import Resident
+from settings import settings
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who is spoken to, in which words, in which city."""
+    """Who is spoken to, in which words, in which city; `now` is the time on the city's clocks."""
 
     db: Session
     resident_id: int | None
     words: Wording
     city: Mapping[str, Any]
     categories: Mapping[str, Category]
+    now: datetime
 
     @property
     def city_name(self) -> str:
@@ -31,16 +35,31 @@ class Scene:
     def phones(self) -> Mapping[str, str]:
         return dict(self.city.get("phones", {}))
 
+    def category_name(self, key: str) -> str:
+        """Its name; the bare key of a category that the city has given up."""
+        known = self.categories.get(key)
+        return known.name(self.words.language) if known else key
 
-def scene_of(db: Session, recipient: str) -> Scene:
-    """The scene for a LINE user, group or room id; a person's own language, or Japanese."""
+    def place_name(self, place: Mapping[str, str]) -> str:
+        """ "near that town", or nothing where the map names no town."""
+        town = self.words.pick(place["ja"], place["en"])
+        return self.words("card.place_value", town=town) if town else ""
+
+
+def scene_of(db: Session, recipient: str, language: str | None = None) -> Scene:
+    """The scene for a LINE user, group or room id; in their own language, or Japanese.
+
+    `language` speaks for somebody of whom nothing is kept any more.
+    """
     known = db.execute(
         select(Resident.id, Resident.language).where(Resident.line_user_id == recipient)
     ).one_or_none()
+    spoken = known.language if known else None
     return Scene(
         db,
         known.id if known else None,
-        wording(known.language if known else None),
+        wording(language or spoken),
         city.facts(db),
         city.categories(db),
+        datetime.now(ZoneInfo(settings().tz)),
     )

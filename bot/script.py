@@ -3,259 +3,276 @@
 Photo, place and category in any order make a report; each answer asks only for what is missing.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any, Final
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
-from bot.wording import Command, command_in, language_in
-from geo.areas import Whereabouts
-from geo.points import Point
-from reports.categories import Category, named_in
+from bot import afterwards
+from bot.draft import MOST_PHOTOS, Draft, Place, Remark
+from bot.questions import ask
+from bot.turn import (
+    Button,
+    Came,
+    Context,
+    Deed,
+    Hello,
+    OnTicket,
+    PhotoCame,
+    PlaceCame,
+    SameHole,
+    Turn,
+    Unusable,
+    Words,
+)
+from bot.wording import Command, command_in, is_urgent, language_in
+from reports.categories import named_in
 from reports.numbers import number_in
 from reports.tell import Say
 
-DRAFT_LIVES: Final = timedelta(hours=24)
-MOST_PHOTOS: Final = 10
-MOST_WORDS: Final = 2_000
 WAIT_FOR_PHOTO: Final = timedelta(seconds=2.5)
 WAIT_FOR_SET: Final = timedelta(seconds=1.5)
 WAIT_FOR_ROUTING: Final = timedelta(seconds=3)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where it is, where we know it from ("line" or "exif"), and what people call it."""
-
-    point: Point
-    source: str
-    accuracy_m: float | None = None
-    town: str = ""
-    town_en: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A report in the making. `key` goes into its buttons, so that old ones are known as old."""
-
-    key: str
-    started_at: datetime
-    photos: tuple[int, ...] = ()
-    place: Place | None = None
-    category: str | None = None
-    words: str = ""
-    no_photo: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        return self == Draft(self.key, self.started_at)
-
-    @property
-    def missing(self) -> list[str]:
-        """What is still wanted, in the order of asking."""
-        wanted = {
-            "photo": self.photos or self.no_photo,
-            "place": self.place,
-            "category": self.category,
-        }
-        return [name for name, there in wanted.items() if not there]
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoCame:
-    """A photo, now known by our id; `in_report` and `answered` tell of others of its set."""
-
-    photo_id: int
-    image_set: str | None = None
-    in_report: int | None = None
-    answered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceCame:
-    """A place with its source, looked up on the city's map."""
-
-    point: Point
-    source: str
-    where: Whereabouts
-    accuracy_m: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button of ours; `draft` is the key of the draft that it was shown for."""
-
-    do: str
-    draft: str = ""
-    data: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Something typed."""
-
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unusable:
-    """Something that cannot be a report."""
-
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hello:
-    """Added us as a friend."""
-
-
-Came = PhotoCame | PlaceCame | Button | Words | Unusable | Hello
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What follows. `file`: make a report of this draft. `outside`: count a place in that area.
-
-    A draft whose key goes out in a button is kept even while it is empty, or the button would be
-    an old one at once. The answer may wait for `wait` for what `waits_for` names: "photo:7",
-    "set:…" (which only time lets go) or "ticket:7".
-    """
-
-    draft: Draft | None
-    say: tuple[Say, ...] = ()
-    language: str | None = None
-    file: Draft | None = None
-    add_to_report: int | None = None
-    drop: tuple[int, ...] = ()
-    outside: str | None = None
-    wait: timedelta = timedelta(0)
-    waits_for: str | None = None
-
-
-def respond(draft: Draft, came: Came, categories: Mapping[str, Category]) -> Turn:
+def respond(draft: Draft, came: Came, context: Context) -> Turn:
     """One action of a resident, one turn. `draft` is the open one, or a new, empty one."""
     match came:
         case PhotoCame():
-            return _photo(draft, came, categories)
+            return _photo(draft, came, context)
         case PlaceCame():
-            return _place(draft, came, categories)
+            return _place(draft, came, context)
         case Button():
-            return _button(draft, came, categories)
-        case Words(words):
-            return _words(draft, words, categories)
+            return _button(draft, came, context)
+        case OnTicket():
+            return afterwards.respond(draft, came, context)
+        case SameHole(ticket_id):
+            return Turn(None, say=({"say": "joined"},), file=draft, join=ticket_id)
+        case Words():
+            return _words(draft, came, context)
         case Unusable(kind):
-            return Turn(draft, say=({"say": "unusable", "kind": kind}, _ask(draft)))
+            return Turn(draft, say=({"say": "unusable", "kind": kind}, _now_open(draft, context)))
         case Hello():
             return Turn(draft, say=({"say": "hello"},))
 
 
-def _photo(draft: Draft, photo: PhotoCame, categories: Mapping[str, Category]) -> Turn:
-    if photo.in_report is not None:
-        return Turn(draft, add_to_report=photo.in_report)
-    if len(draft.photos) >= MOST_PHOTOS:
+def _photo(draft: Draft, photo: PhotoCame, context: Context) -> Turn:
+    is_of_another = photo.in_report is not None and not _is_added_to(draft, photo.in_report)
+    if photo.dropped:
+        return Turn(draft, drop=(photo.photo_id,))
+    if photo.before >= MOST_PHOTOS or (len(draft.photos) >= MOST_PHOTOS and not is_of_another):
         full = {"say": "text", "key": "photos_full", "values": {"most": MOST_PHOTOS}}
-        say = () if photo.answered else (full, _ask(draft))
-        return Turn(draft, say=say, drop=(photo.photo_id,))
-    draft = replace(draft, photos=(*draft.photos, photo.photo_id))
-    if photo.answered:
+        return Turn(draft, say=(full, _now_open(draft, context)), drop=(photo.photo_id,))
+    if is_of_another:
+        facts = {"report_id": photo.in_report, "photo_id": photo.photo_id}
+        return Turn(draft, deeds=(Deed("keep_with_its_set", facts),))
+    draft = replace(afterwards.answering(draft, context), photos=(*draft.photos, photo.photo_id))
+    if draft.onto:
+        turn = afterwards.add(draft, photo_id=photo.photo_id)
+    elif photo.before:
         return Turn(draft)
-    turn = _go_on(draft, categories)
+    else:
+        turn = _go_on(draft, context)
     if turn.file:
         return turn
+    if photo.before:
+        return replace(turn, say=())
     if photo.image_set:
         return replace(turn, wait=WAIT_FOR_SET, waits_for=f"set:{photo.image_set}")
     return replace(turn, wait=WAIT_FOR_PHOTO, waits_for=f"photo:{photo.photo_id}")
 
 
-def _place(draft: Draft, came: PlaceCame, categories: Mapping[str, Category]) -> Turn:
+def _is_added_to(draft: Draft, report_id: int | None) -> bool:
+    return draft.onto is not None and draft.onto.report_id == report_id
+
+
+def _place(draft: Draft, came: PlaceCame, context: Context) -> Turn:
     if not came.where.inside:
         names = {"ja": came.where.neighbour, "en": came.where.neighbour_en}
         return Turn(draft, say=({"say": "outside", **names},), outside=came.where.neighbour)
-    place = Place(came.point, came.source, came.accuracy_m, came.where.town, came.where.town_en)
-    return _go_on(replace(draft, place=place), categories)
+    place = Place(
+        came.point, came.source, came.accuracy_m, came.where.town, came.where.town_en,
+        came.message_id,
+    )  # fmt: skip
+    draft = afterwards.answering(draft, context).at(place)
+    if draft.onto:
+        return afterwards.add(draft, place=came.point)
+    return _go_on(draft, context)
 
 
-def _button(draft: Draft, button: Button, categories: Mapping[str, Category]) -> Turn:
-    if button.do in ("status", "mine", "help"):
-        return Turn(draft, say=_told[button.do](dict(button.data)))
-    if button.draft != draft.key:
-        return Turn(draft, say=({"say": "text", "key": "old_button"}, _ask(draft)))
-    match button.do:
-        case "category" if button.data.get("category") in categories:
-            return _go_on(replace(draft, category=button.data["category"]), categories)
-        case "no_photo":
-            return _go_on(replace(draft, no_photo=True), categories)
-        case "cancel":
-            return _cancel(draft)
-        case _:
-            return Turn(draft, say=({"say": "text", "key": "old_button"}, _ask(draft)))
+def _button(draft: Draft, button: Button, context: Context) -> Turn:
+    if button.do in _TOLD:
+        return Turn(draft, say=({"say": button.do},))
+    if button.do == "help":
+        return Turn(draft, say=({"say": "help", "key": "how"},))
+    if button.do == "report":
+        return _begin(draft, context)
+    if draft.before and button.draft == draft.before.key and draft.is_empty:
+        draft = draft.before
+    pressed = _PRESSED.get(button.do)
+    if draft.onto and button.do not in _WHILE_ADDING:
+        return _old(draft, context)
+    if button.draft != draft.key or pressed is None:
+        return _old(draft, context)
+    return pressed(draft, button, context)
 
 
-def _words(draft: Draft, words: str, categories: Mapping[str, Category]) -> Turn:
-    if number := number_in(words):
-        return Turn(draft, say=({"say": "status", "number": number},))
-    if language := language_in(words):
-        return Turn(draft, say=({"say": "text", "key": "language"},), language=language)
-    match command_in(words):
-        case Command.CANCEL:
-            return _cancel(draft)
-        case Command.STATUS:
-            return Turn(draft, say=_told["status"]({}))
-        case Command.MINE:
-            return Turn(draft, say=_told["mine"]({}))
-        case Command.HELP:
-            return Turn(draft, say=_told["help"]({}))
-        case Command.REPORT:
-            return Turn(draft, say=(_ask(draft),))
-    named = named_in(words, categories.values())
-    if draft.is_empty and not named:
-        return Turn(draft, say=({"say": "help", "key": "not_understood"},))
-    return _go_on(
-        replace(
-            draft,
-            words="\n".join(filter(None, (draft.words, words)))[:MOST_WORDS],
-            category=draft.category or (named.key if named else None),
-        ),
-        categories,
-    )
+def _choose(draft: Draft, button: Button, context: Context) -> Turn:
+    category = button.data.get("category", "")
+    if category not in context.categories:
+        return _old(draft, context)
+    return _go_on(draft.of(category, inferred=False), context)
 
 
-def _go_on(draft: Draft, categories: Mapping[str, Category]) -> Turn:
-    if draft.missing:
-        return Turn(draft, say=(_ask(draft),))
-    urgent = categories[draft.category or ""].urgent
-    say: tuple[Say, ...] = ({"say": "urgent"},) if urgent else ()
-    return Turn(
-        None, say=(*say, {"say": "ticket"}), file=draft, wait=WAIT_FOR_ROUTING, waits_for="ticket"
-    )
+def _take_typed(draft: Draft, button: Button, context: Context) -> Turn:
+    return _go_on(draft.at(draft.typed), context) if draft.typed else _old(draft, context)
 
 
-def _cancel(draft: Draft) -> Turn:
-    key = "nothing_to_cancel" if draft.is_empty else "cancelled"
-    return Turn(None, say=({"say": "help", "key": key},), drop=draft.photos)
+def _keep_place(draft: Draft, button: Button, context: Context) -> Turn:
+    return _go_on(replace(draft, place_settled=True), context)
 
 
-def _ask(draft: Draft) -> Say:
-    """Drawn from the draft as it is now: what is there, and the first thing that is missing."""
-    place = draft.place
-    return {
-        "say": "ask",
-        "draft": draft.key,
-        "photos": list(draft.photos),
-        "no_photo": draft.no_photo,
-        "place": {"ja": place.town, "en": place.town_en} if place else None,
-        "category": draft.category,
-        "words": bool(draft.words),
-        "missing": draft.missing,
-    }
+def _say_road(draft: Draft, button: Button, context: Context) -> Turn:
+    return _go_on(replace(draft, road=button.data.get("owner", "unknown")[:20]), context)
 
 
-def _status(data: dict[str, str]) -> tuple[Say, ...]:
-    return ({"say": "status", "number": data.get("number")},)
+def _say_differs(draft: Draft, button: Button, context: Context) -> Turn:
+    shown = [int(id) for id in re.findall(r"\b[0-9]{1,18}\b", button.data.get("tickets", ""))]
+    return _go_on(replace(draft, differs=tuple({*draft.differs, *shown})), context)
 
 
-_told: Final[dict[str, Any]] = {
-    "status": _status,
-    "mine": lambda data: ({"say": "mine"},),
-    "help": lambda data: ({"say": "help", "key": "how"},),
+def _resume(draft: Draft, button: Button, context: Context) -> Turn:
+    return _go_on(draft.together_with(draft.before) if draft.before else draft, context)
+
+
+def _drop_older(draft: Draft, button: Button, context: Context) -> Turn:
+    older = draft.before.photos if draft.before else ()
+    turn = _go_on(replace(draft, before=None), context)
+    return replace(turn, drop=older)
+
+
+def _without_photo(draft: Draft, button: Button, context: Context) -> Turn:
+    return _go_on(replace(draft, no_photo=True), context)
+
+
+_Press = Callable[[Draft, Button, Context], Turn]
+_PRESSED: Final[dict[str, _Press]] = {
+    "category": _choose,
+    "typed_place": _take_typed,
+    "keep_place": _keep_place,
+    "road": _say_road,
+    "differs": _say_differs,
+    "resume": _resume,
+    "fresh": _drop_older,
+    "no_photo": _without_photo,
+    "cancel": lambda draft, button, context: _cancel(draft, context),
+    "done": lambda draft, button, context: afterwards.done(draft, context),
+    "not_this": lambda draft, button, context: _not_this(draft, context),
+    "erase": lambda draft, button, context: Turn(
+        None, say=({"say": "erased"},), deeds=(Deed("erase"),)
+    ),
+    "keep": lambda draft, button, context: Turn(draft, say=({"say": "text", "key": "data_kept"},)),
 }
+_WHILE_ADDING: Final = ("done", "not_this", "cancel", "erase", "keep")
+_TOLD: Final = ("status", "mine")
+
+
+def _words(draft: Draft, came: Words, context: Context) -> Turn:
+    if number := number_in(came.words):
+        return Turn(draft, say=({"say": "status", "number": number},))
+    if language := language_in(came.words):
+        return Turn(draft, say=({"say": "text", "key": "language"},), language=language)
+    if command := command_in(came.words):
+        return _command(draft, command, context)
+    remark = Remark(came.message_id, came.words)
+    draft = afterwards.answering(draft, context)
+    urgent = is_urgent(came.words)
+    if draft.onto:
+        turn = afterwards.add(draft.saying(remark), remark=remark, urgent=urgent)
+        return replace(turn, say=(*_warning(urgent), *turn.say))
+    named = named_in(came.words, context.categories.values())
+    if not (draft.is_begun or named or urgent or came.town):
+        how = {"say": "help", "key": "not_understood"}
+        return Turn(draft, say=(ask(draft, context) if draft.before else how,))
+    draft = replace(draft.saying(remark), typed=came.town or draft.typed)
+    draft = replace(draft, urgent=draft.urgent or urgent)
+    if named and draft.category is None:
+        draft = draft.of(named.key, inferred=True)
+    return _go_on(draft, context)
+
+
+def _command(draft: Draft, command: Command, context: Context) -> Turn:
+    match command:
+        case Command.CANCEL:
+            return _cancel(draft, context)
+        case Command.STATUS | Command.MINE:
+            return Turn(draft, say=({"say": str(command)},))
+        case Command.HELP:
+            return Turn(draft, say=({"say": "help", "key": "how"},))
+        case Command.REPORT:
+            return _begin(draft, context)
+        case Command.DONE:
+            return afterwards.done(draft, context)
+        case Command.ERASE:
+            return Turn(draft, say=({"say": "my_data", "draft": draft.key},))
+
+
+def _begin(draft: Draft, context: Context) -> Turn:
+    """「通報する」: what was being added to another report is complete."""
+    draft = (draft.before or context.fresh) if draft.onto else draft
+    draft = replace(draft, anew=True)
+    return Turn(draft, say=(ask(draft, context),))
+
+
+def _not_this(draft: Draft, context: Context) -> Turn:
+    """What was added to a ticket is a report of its own."""
+    if draft.onto is None:
+        return _old(draft, context)
+    facts = {"report_id": draft.onto.report_id, "session": draft.key}
+    named = named_in(draft.words, context.categories.values())
+    draft = replace(draft, onto=None, category=named.key if named else None, inferred=bool(named))
+    turn = _go_on(draft, context)
+    return replace(turn, deeds=(Deed("take_out", facts), *turn.deeds))
+
+
+def _go_on(draft: Draft, context: Context) -> Turn:
+    """Warn where there is danger; ask for what is missing, or file."""
+    chosen = context.categories.get(draft.category or "")
+    draft = draft if chosen else replace(draft, category=None, inferred=False)
+    urgent = draft.urgent or (chosen is not None and chosen.urgent)
+    warning = _warning(urgent and not draft.warned)
+    draft = replace(draft, warned=draft.warned or urgent)
+    if draft.missing or chosen is None:
+        return Turn(draft, say=(*warning, ask(draft, context)))
+    ticket = {"say": "ticket", "inferred": draft.inferred}
+    return Turn(
+        None,
+        say=(*warning, ticket),
+        file=draft,
+        wait=WAIT_FOR_ROUTING,
+        waits_for="ticket",
+    )
+
+
+def _warning(urgent: bool) -> tuple[Say, ...]:
+    return ({"say": "urgent"},) if urgent else ()
+
+
+def _cancel(draft: Draft, context: Context) -> Turn:
+    if draft.onto:
+        return afterwards.done(draft, context)
+    older = draft.before.photos if draft.before else ()
+    there = draft.is_begun or bool(draft.before)
+    key = "cancelled" if there else "nothing_to_cancel"
+    return Turn(None, say=({"say": "help", "key": key},), drop=(*draft.photos, *older))
+
+
+def _old(draft: Draft, context: Context) -> Turn:
+    old = {"say": "text", "key": "old_button"}
+    return Turn(draft, say=(old, _now_open(draft, context)))
+
+
+def _now_open(draft: Draft, context: Context) -> Say:
+    """What is open now: what is being added to, or the draft."""
+    return afterwards.still(draft) if draft.onto else ask(draft, context)

@@ -2,9 +2,11 @@
 
 A reply token works once, so a reply whose fate is unsure is tried again with the same token; LINE
 refusing the token then means that the first try arrived. A push carries the retry key and the body
-of its first try. Messages to one person leave in their order.
+of its first try; before that it takes along what else waits for the same person. A push that would
+be refused or swallowed is held for the next answer. Messages to one person leave in their order.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -15,11 +17,13 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from bot import channel, flex
+from bot import channel, flex, reach
 from bot.channel import Fate, Outcome
 from bot.drawing import draw
-from reports.models import Message, Resident
+from reports import tell
+from reports.models import Message
 from store.database import transaction
 
 LEASE: Final = timedelta(seconds=20)
@@ -38,6 +42,7 @@ class Due(NamedTuple):
 
     id: int
     recipient: str
+    event_id: int | None
     say: list[Any]
     contents: list[Any] | None
     reply_token: str | None
@@ -46,6 +51,11 @@ class Due(NamedTuple):
     pushed_first_at: datetime | None
     retry_key: UUID
     via: Literal["reply", "push"]
+
+    @property
+    def is_fresh_push(self) -> bool:
+        """LINE has not seen any of it yet."""
+        return self.via == "push" and self.contents is None
 
 
 def send_due(*, replies_only: bool = False) -> int:
@@ -75,7 +85,10 @@ def _claim(replies_only: bool) -> list[Due]:
 
 def _send(due: Due) -> None:
     try:
-        _learn_language(due.recipient)
+        if due.is_fresh_push and (why := reach.no_push_to(due.recipient)):
+            SENT.labels("push", "held").inc()
+            return _note(due, state="held", error=why)
+        reach.learn_language(due.recipient)
         contents = due.contents or _draw(due)
         if not contents:
             return _note(due, state="refused", error="nothing to say")
@@ -90,14 +103,43 @@ def _send(due: Due) -> None:
     SENT.labels(due.via, outcome.fate).inc()
     log.info("said", message=due.id, via=due.via, fate=outcome.fate, request=outcome.request_id)
     _note(due, **_after(due, outcome, contents), line_request_id=outcome.request_id)
+    if outcome.fate is Fate.QUOTA_GONE:
+        reach.look_at_quota()
 
 
 def _draw(due: Due) -> list[flex.Json]:
     with transaction() as db:
-        contents = draw(db, due.recipient, due.say)
+        say: Sequence[tell.Say] = due.say
+        if due.is_fresh_push and due.event_id is None:
+            say = tell.gather(db, due.id, due.recipient, say)
+        contents = _draw_what_can_be(db, due, say)
         if due.via == "push":
             db.execute(update(Message).where(Message.id == due.id).values(contents=contents))
         return contents
+
+
+def _draw_what_can_be(db: Session, due: Due, say: Sequence[tell.Say]) -> list[flex.Json]:
+    """One broken thing among what was gathered does not silence the others."""
+    try:
+        return draw(db, due.recipient, say)
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        sound = [thing for thing in say if _can_be_drawn(db, due, thing)]
+        if not sound:
+            raise
+        return draw(db, due.recipient, sound)
+
+
+def _can_be_drawn(db: Session, due: Due, thing: tell.Say) -> bool:
+    try:
+        draw(db, due.recipient, [thing])
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        log.exception("not_drawn", message=due.id, kind=thing.get("say"))
+        return False
+    return True
 
 
 def _say(due: Due, contents: list[flex.Json]) -> Outcome:
@@ -152,21 +194,6 @@ def _note(due: Due, **values: Any) -> None:
         db.execute(update(Message).where(Message.id == due.id).values(**values))
 
 
-def _learn_language(recipient: str) -> None:
-    """Ask LINE once for the language of somebody new; failing that, it changes nothing."""
-    with transaction() as db:
-        unknown = db.scalar(
-            text("SELECT id FROM residents WHERE line_user_id = :who AND language IS NULL"),
-            {"who": recipient},
-        )
-    if unknown is None or not recipient.startswith("U"):
-        return
-    language = channel.language_of(recipient)
-    if language is not None:
-        with transaction() as db:
-            db.execute(update(Resident).where(Resident.id == unknown).values(language=language))
-
-
 _CLAIM: Final = """
     WITH due AS (
         SELECT m.id, m.reply_token IS NOT NULL AND m.reply_until > now() AS live
@@ -187,7 +214,7 @@ _CLAIM: Final = """
         pushed_first_at = CASE WHEN due.live THEN m.pushed_first_at
                                ELSE coalesce(m.pushed_first_at, now()) END
     FROM due WHERE m.id = due.id
-    RETURNING m.state, m.id, m.recipient, m.say, m.contents, m.reply_token, m.reply_attempts,
-              m.push_attempts, m.pushed_first_at, m.retry_key,
+    RETURNING m.state, m.id, m.recipient, m.event_id, m.say, m.contents, m.reply_token,
+              m.reply_attempts, m.push_attempts, m.pushed_first_at, m.retry_key,
               CASE WHEN due.live THEN 'reply' ELSE 'push' END
 """

@@ -1,8 +1,9 @@
 """Words in each language, from the files in bot/locales: one file is one language. Pure."""
 
+import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -21,15 +22,19 @@ class Command(StrEnum):
     HELP = "help"
     CANCEL = "cancel"
     REPORT = "report"
+    DONE = "done"
+    ERASE = "erase"
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One language: its texts by key, with {placeholders}."""
+    """One language: its texts by key, with {placeholders}; what is typed in it; its alarms."""
 
     language: str
     texts: Mapping[str, str]
     commands: Mapping[str, tuple[str, ...]]
+    alarms: tuple[str, ...]
+    false_alarms: tuple[str, ...]
 
     def __call__(self, key: str, **values: Any) -> str:
         return self.texts[key].format(**values)
@@ -76,10 +81,40 @@ def language_in(words: str) -> str | None:
     return None
 
 
+def is_urgent(words: str) -> bool:
+    """Whether these words tell of danger, in any language: then telephone numbers come first.
+
+    Words of ASCII letters count as whole words, others wherever they stand. What `but_not` names
+    (「危険はない」, "gas station") is taken out before; in doubt it is urgent.
+    """
+    calm = _sought([word for known in languages().values() for word in known.false_alarms])
+    alarm = _sought([word for known in languages().values() for word in known.alarms])
+    return bool(alarm.search(calm.sub(" ", _plain(words))))
+
+
+def _sought(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of these words, the longest first."""
+    plain = sorted({_plain(word) for word in words}, key=len, reverse=True)
+    return _compiled(tuple(plain))
+
+
+@lru_cache(maxsize=2)
+def _compiled(words: tuple[str, ...]) -> re.Pattern[str]:
+    whole = [rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in words]
+    return re.compile("|".join(whole) or r"(?!)", re.ASCII)
+
+
 def _read(file: Path) -> Wording:
     content = tomllib.loads(file.read_text(encoding="utf-8"))
     commands = {name: tuple(spoken) for name, spoken in content["commands"].items()}
-    return Wording(file.stem, _flat(content["texts"]), commands)
+    urgent = content["urgent"]
+    return Wording(
+        file.stem,
+        _flat(content["texts"]),
+        commands,
+        alarms=tuple(urgent["words"]),
+        false_alarms=tuple(urgent["but_not"]),
+    )
 
 
 def _flat(texts: Mapping[str, Any], before: str = "") -> dict[str, str]:

@@ -1,22 +1,21 @@
-"""GIS files in: areas and roads as GeoJSON (EPSG:4326), in the caller's transaction."""
+"""One city's GeoJSON files in (EPSG:4326, our own column names), in the caller's transaction."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from geo import staging, versions
+from geo.kinds import AREA_KINDS, OWNERS, BadFile, Kind, kind_named
 from geo.models import City
+from geo.staging import Staged
 
-AREA_KINDS = ("city", "district", "town", "neighbour")
-OWNERS = ("national", "prefecture", "city", "other")
-
-
-class BadFile(ValueError):
-    """The file cannot be loaded; the message names the file, the row and what is wrong with it."""
+__all__ = ["AREA_KINDS", "OWNERS", "BadFile", "load_areas", "load_city_facts", "load_roads"]
 
 
 def load_city_facts(db: Session, facts: dict[str, Any]) -> None:
@@ -28,53 +27,51 @@ def load_city_facts(db: Session, facts: dict[str, Any]) -> None:
 
 
 def load_areas(db: Session, file: Path) -> int:
-    """Replace all areas. Returns how many there are now. Raises BadFile."""
-    rows = [
-        {
-            "kind": _one_of(file, number, properties, "kind", AREA_KINDS),
-            "key": _word(file, number, properties, "key"),
-            "name": _word(file, number, properties, "name"),
-            "name_en": properties.get("name_en") or "",
-            "shape": shape,
-        }
-        for number, properties, shape in _features(file, ("Polygon", "MultiPolygon"))
-    ]
-    db.execute(text("DELETE FROM areas"))
-    db.execute(
-        text(
-            "INSERT INTO areas (kind, key, name, name_en, shape) VALUES (:kind, :key, :name,"
-            " :name_en, ST_Multi(ST_SetSRID(ST_GeomFromGeoJSON(:shape), 4326)))"
-        ),
-        rows,
-    )
-    _refuse_invalid(db, file)
-    return len(rows)
+    """Replace all areas, of every kind. Returns how many there are now. Raises BadFile."""
+    rows: defaultdict[str, dict[str, Staged]] = defaultdict(dict)
+    for number, properties, shape in _features(file, ("Polygon", "MultiPolygon")):
+        kind = _one_of(file, number, properties, "kind", AREA_KINDS)
+        key = _word(file, number, properties, "key")
+        if key in rows[kind]:
+            raise BadFile(f"{file.name}, row {number}: another {kind} has the key “{key}”")
+        name = _word(file, number, properties, "name")
+        name_en = properties.get("name_en") or ""
+        rows[kind][key] = Staged(number, shape, key=key, name=name, name_en=name_en)
+    in_use = {kind.name for kind in versions.kinds_in_use(db, "areas")}
+    for name in [name for name in AREA_KINDS if name in {*rows, *in_use}]:
+        _replace(db, kind_named(name), file, [*rows[name].values()])
+    return sum(map(len, rows.values()))
 
 
 def load_roads(db: Session, file: Path) -> int:
     """Replace all centrelines. Returns how many there are now. Raises BadFile."""
     rows = [
-        {
-            "ref": properties.get("ref") or "",
-            "name": properties.get("name") or properties.get("ref") or "",
-            "name_en": properties.get("name_en") or "",
-            "owner": _one_of(file, number, properties, "owner", OWNERS),
-            "road_class": properties.get("class") or "",
-            "tolerance_m": properties.get("tolerance_m"),
-            "line": line,
-        }
-        for number, properties, line in _features(file, ("LineString",))
+        Staged(
+            number,
+            line,
+            name=properties.get("name") or properties.get("ref") or "",
+            name_en=properties.get("name_en") or "",
+            ref=properties.get("ref") or "",
+            owner=_one_of(file, number, properties, "owner", OWNERS),
+            road_class=properties.get("class") or "",
+            tolerance_m=properties.get("tolerance_m"),
+            source_id=str(properties.get("id") or ""),
+        )
+        for number, properties, line in _features(file, ("LineString", "MultiLineString"))
     ]
-    db.execute(text("DELETE FROM roads"))
-    db.execute(
-        text(
-            "INSERT INTO roads (ref, name, name_en, owner, road_class, tolerance_m, line) VALUES"
-            " (:ref, :name, :name_en, :owner, :road_class, :tolerance_m,"
-            " ST_SetSRID(ST_GeomFromGeoJSON(:line), 4326))"
-        ),
-        rows,
-    )
+    _replace(db, kind_named("road"), file, rows)
     return len(rows)
+
+
+def _replace(db: Session, kind: Kind, file: Path, rows: list[Staged]) -> None:
+    """These rows, their shapes as GeoJSON, are the kind's new version."""
+    staging.begin(db)
+    if rows:
+        db.execute(_STAGE, [row._asdict() for row in rows])
+    _refuse_invalid(db, file)
+    layer = versions.new_version(db, kind, source=file.name)
+    versions.finish(db, kind, layer, staging.move_in(db, kind, layer))
+    staging.end(db)
 
 
 def _features(file: Path, kinds: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any], str]]:
@@ -107,7 +104,18 @@ def _one_of(
 
 def _refuse_invalid(db: Session, file: Path) -> None:
     wrong = db.execute(
-        text("SELECT name, ST_IsValidReason(shape) AS why FROM areas WHERE NOT ST_IsValid(shape)")
+        text(
+            "SELECT name, ST_IsValidReason(shape) AS why FROM staged"
+            " WHERE ST_Dimension(shape) = 2 AND NOT ST_IsValid(shape)"
+        )
     ).first()
     if wrong:
         raise BadFile(f"{file.name}: {wrong.name} is not a valid polygon ({wrong.why})")
+
+
+_STAGE: Final = text(
+    f"INSERT INTO staged ({', '.join(Staged._fields)}) VALUES"
+    f" ({', '.join(f':{name}' for name in Staged._fields)})".replace(
+        ":shape", "ST_SetSRID(ST_GeomFromGeoJSON(:shape), 4326)"
+    )
+)

@@ -1,15 +1,52 @@
-"""The city's map as tables: areas as polygons, roads as centrelines, all EPSG:4326."""
+"""The city's map as tables: areas as polygons, roads as centrelines, assets as points, EPSG:4326.
 
+They hold what is in use. Beside each stands a table of the version before (geo/versions.py).
+"""
+
+from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
 
 
-class Area(Base):
+class Layer(Base):
+    """One loading of one kind of map data: city, neighbour, district, town, road or an asset's.
+
+    Of each kind one layer is `live` and at most one `kept`; of those `gone` only this is left.
+    """
+
+    __tablename__ = "layers"
+    __table_args__ = (
+        CheckConstraint("state IN ('live', 'kept', 'gone')", name="state"),
+        Index("ix_layers_live", "kind", unique=True, postgresql_where=text("state = 'live'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    source: Mapped[str] = mapped_column(server_default="")
+    loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    loaded_by: Mapped[str] = mapped_column(server_default="")
+    rows: Mapped[int] = mapped_column(server_default=text("0"))
+    options: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    state: Mapped[str] = mapped_column(server_default="live")
+
+
+class _AreaFacts:
+    kind: Mapped[str]
+    key: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    shape: Mapped[WKBElement] = mapped_column(
+        Geometry("MULTIPOLYGON", srid=4326, spatial_index=False)
+    )
+    layer_id: Mapped[int] = mapped_column(ForeignKey("layers.id"))
+
+
+class Area(_AreaFacts, Base):
     """The city, its districts and towns, and the neighbours that a resident may stand in."""
 
     __tablename__ = "areas"
@@ -20,17 +57,35 @@ class Area(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    key: Mapped[str]
+
+
+class KeptArea(_AreaFacts, Base):
+    """An area of the version before, with the id that it had."""
+
+    __tablename__ = "areas_kept"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class _RoadFacts:
+    ref: Mapped[str]
     name: Mapped[str]
     name_en: Mapped[str]
-    shape: Mapped[WKBElement] = mapped_column(
-        Geometry("MULTIPOLYGON", srid=4326, spatial_index=False)
+    owner: Mapped[str]
+    road_class: Mapped[str]
+    tolerance_m: Mapped[float | None]
+    line: Mapped[WKBElement] = mapped_column(
+        Geometry("MULTILINESTRING", srid=4326, spatial_index=False)
     )
+    layer_id: Mapped[int] = mapped_column(ForeignKey("layers.id"))
 
 
-class Road(Base):
-    """One centreline; `owner` is who must repair it. Distances are taken on `geography`."""
+class Road(_RoadFacts, Base):
+    """One centreline; `owner` is who must repair it. Distances are taken on `geography`.
+
+    `source_id` is its id in the file that it came from. Its own id is never used again, so that a
+    ticket's road_id means this road and no other, whatever is loaded later.
+    """
 
     __tablename__ = "roads"
     __table_args__ = (
@@ -40,13 +95,44 @@ class Road(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    ref: Mapped[str]
+    source_id: Mapped[str] = mapped_column(server_default="")
+
+
+class KeptRoad(_RoadFacts, Base):
+    """A road of the version before, with the id that it had."""
+
+    __tablename__ = "roads_kept"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source_id: Mapped[str]
+
+
+class _AssetFacts:
+    kind: Mapped[str]
+    key: Mapped[str]
     name: Mapped[str]
-    name_en: Mapped[str]
-    owner: Mapped[str]
-    road_class: Mapped[str]
-    tolerance_m: Mapped[float | None]
-    line: Mapped[WKBElement] = mapped_column(Geometry("LINESTRING", srid=4326, spatial_index=False))
+    place: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    layer_id: Mapped[int] = mapped_column(ForeignKey("layers.id"))
+
+
+class Asset(_AssetFacts, Base):
+    """A street light, a mirror; `key` is its 管理番号, "" where it has none."""
+
+    __tablename__ = "assets"
+    __table_args__ = (
+        Index("ix_assets_key", "key"),
+        Index("ix_assets_place_geography", text("(place::geography)"), postgresql_using="gist"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class KeptAsset(_AssetFacts, Base):
+    """An asset of the version before, with the id that it had."""
+
+    __tablename__ = "assets_kept"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class City(Base):

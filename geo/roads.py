@@ -9,11 +9,16 @@ from sqlalchemy.orm import Session
 from geo.points import Point
 
 LOOK_AROUND_M: Final = 150.0
+TOLERANCE_M: Final = 60.0
+"""How far a place may be from a centreline whose class has no tolerance of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class NearRoad:
-    """A centreline and its distance in metres; `tolerance_m` is its class's own, if any."""
+    """A centreline and its distance in metres; `tolerance_m` is its class's own, if any.
+
+    `source_id` is its id in the file that it was loaded from.
+    """
 
     id: int
     ref: str
@@ -22,14 +27,22 @@ class NearRoad:
     owner: str
     metres: float
     tolerance_m: float | None = None
+    source_id: str = ""
+
+    @property
+    def is_within_reach(self) -> bool:
+        """Whether a place so far away can be on this road."""
+        return self.metres <= (TOLERANCE_M if self.tolerance_m is None else self.tolerance_m)
 
 
 def roads_near(db: Session, point: Point) -> list[NearRoad]:
     """The nearest road of each owner within LOOK_AROUND_M, nearest first.
 
-    With none there: the nearest road at whatever distance, alone. Empty without any roads.
+    One within reach comes before a nearer one of the same owner whose class reaches less far. With
+    none around: the nearest road at whatever distance, alone. Empty without any roads.
     """
-    rows = db.execute(_NEAR, {"lon": point.lon, "lat": point.lat, "around": LOOK_AROUND_M})
+    facts = {"around": LOOK_AROUND_M, "tolerance": TOLERANCE_M}
+    rows = db.execute(_NEAR, {"lon": point.lon, "lat": point.lat, **facts})
     return [NearRoad(*row) for row in rows]
 
 
@@ -38,15 +51,19 @@ _NEAR: Final = text("""
         SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography AS point
     ), nearest AS (
         SELECT r.id, r.ref, r.name, r.name_en, r.owner,
-               ST_Distance(r.line::geography, (SELECT point FROM here)) AS metres, r.tolerance_m
+               ST_Distance(r.line::geography, (SELECT point FROM here)) AS metres,
+               r.tolerance_m, r.source_id
         FROM roads r ORDER BY r.line::geography <-> (SELECT point FROM here) LIMIT 1
     ), around AS (
-        SELECT DISTINCT ON (r.owner) r.id, r.ref, r.name, r.name_en, r.owner,
-               ST_Distance(r.line::geography, (SELECT point FROM here)) AS metres, r.tolerance_m
+        SELECT r.id, r.ref, r.name, r.name_en, r.owner,
+               ST_Distance(r.line::geography, (SELECT point FROM here)) AS metres,
+               r.tolerance_m, r.source_id
         FROM roads r WHERE ST_DWithin(r.line::geography, (SELECT point FROM here), :around)
-        ORDER BY r.owner, metres, r.id
+    ), of_each_owner AS (
+        SELECT DISTINCT ON (owner) * FROM around
+        ORDER BY owner, metres > coalesce(tolerance_m, :tolerance), metres, id
     )
-    SELECT * FROM around
+    SELECT * FROM of_each_owner
     UNION ALL SELECT * FROM nearest WHERE NOT EXISTS (SELECT 1 FROM around)
     ORDER BY metres, id
 """)

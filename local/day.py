@@ -1,32 +1,35 @@
-"""One scripted day in the sample city: who reports what, where, and in which order."""
+"""One scripted day in the sample city: who reports what, where, in which order and language."""
 
-import io
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from PIL import Image, ImageDraw
-
-from local.sample_map import Spot, categories, spots
+from local.sample_map import Spot, beside, categories, far_apart, spots
+from local.snapshots import Picture
 
 ORDERS: Final = tuple(itertools.permutations(("photo", "place", "category")))
 SIZES: Final = ((640, 480), (1600, 1200), (1200, 1600), (3024, 4032), (2048, 1152))
+ALONE: Final = 30
+APART_M: Final = 100.0
+"""Farther than any category's radius, so that nobody is asked whether it is the same hole."""
 OUTSIDE: Final[tuple[tuple[Spot, str], ...]] = (
     ((139.4600, 35.7000), "国分寺市"),
     ((139.5600, 35.7050), "武蔵野市"),
     ((139.4900, 35.6650), "府中市"),
 )
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A photo to be taken: pixels as stored, EXIF orientation, and whether EXIF knows the place."""
-
-    size: tuple[int, int] = (1600, 1200)
-    orientation: int = 1
-    with_place: bool = False
+NAMING_WORDS: Final = {
+    ("pothole", "ja"): "公園の前の道に穴があいています",
+    ("mirror", "ja"): "カーブミラーが割れています",
+    ("streetlight", "en"): "The street light has been out since Monday",
+    ("drain", "easy_ja"): "マンホールの ふたが こわれて います",
+    ("guardrail", "en"): "The guardrail is bent",
+    ("sidewalk", "ja"): "歩道のタイルがはがれています",
+}
+"""Each names its category by one of the city's hint words, and no danger."""
+OTHER_WORDS: Final = {"ja": "山田の家の前です", "en": "In front of the house of the Yamadas"}
+"""They name no category and no town, and somebody's name."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Story:
     """One resident's report. `hasty`: does not wait for answers. `lost`: no photo can be kept.
 
     `outside` names the neighbour for places beyond the city, where no ticket may come of it.
+    `words` are said where `order` has "words".
     """
 
     number: int
@@ -43,6 +47,7 @@ class Story:
     category: str
     order: tuple[str, ...]
     pictures: tuple[Picture, ...] = field(default_factory=lambda: (Picture(),))
+    words: str = ""
     hasty: bool = False
     place_by_photo: bool = False
     lost: str | None = None
@@ -53,67 +58,103 @@ class Story:
         return f"住民 {self.number:02d}"
 
 
+@dataclass(frozen=True)
+class Cast:
+    """The residents of one tale, whose name is `kind`."""
+
+    kind: str
+    stories: tuple[Story, ...]
+
+
+_TOGETHER: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
+    ("repair", "guardrail", ("ja", "en")),
+    ("repair", "sidewalk", ("easy_ja", "ja")),
+    ("same_hole", "pothole", ("ja", "ja", "ja")),
+    ("same_hole", "drain", ("en", "easy_ja", "en")),
+    ("taken_back_later", "pothole", ("ja",)),
+    ("taken_back_later", "sidewalk", ("en",)),
+    ("question", "drain", ("ja",)),
+    ("question", "sign", ("en",)),
+    ("withdrawal", "mirror", ("ja",)),
+    ("withdrawal", "streetlight", ("easy_ja",)),
+    ("taken_back_at_once", "mirror", ("ja",)),
+    ("taken_back_at_once", "animal", ("en",)),
+)
+"""Tales that go on after the ticket, or have several people in them: the longest first."""
+
+
+def casts(seed: int = 7) -> list[Cast]:
+    """Everybody of the day: those who belong together first, then those who report alone."""
+    ground = _Ground(random.Random(seed))
+    together, number = [], 101
+    for kind, category, languages in _TOGETHER:
+        stories = tuple(_neighbours(kind, category, languages, ground.of("city"), number))
+        together.append(Cast(kind, stories))
+        number += 10
+    return [*together, *(Cast("alone", (story,)) for story in _alone(ground, seed))]
+
+
 def stories(seed: int = 7) -> list[Story]:
-    """Forty-odd reports: every order, size and orientation; both owners; some go wrong."""
-    chance = random.Random(seed)
-    on_city, on_prefecture = list(spots("city")), list(spots("prefecture"))
-    chance.shuffle(on_city)
-    chance.shuffle(on_prefecture)
+    """Those who report alone: every order, size and orientation; both owners; some go wrong."""
+    return [cast.stories[0] for cast in casts(seed) if cast.kind == "alone"]
+
+
+class _Ground:
+    """Spots in the city that are far from each other, each given once."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._left = {owner: _shuffled(spots(owner), chance) for owner in ("city", "prefecture")}
+
+    def of(self, owner: str) -> Spot:
+        return next(self._left[owner])
+
+
+def _shuffled(found: Iterable[Spot], chance: random.Random) -> Iterator[Spot]:
+    some = list(found)
+    chance.shuffle(some)
+    return far_apart(some, APART_M)
+
+
+def _neighbours(
+    kind: str, category: str, languages: Iterable[str], spot: Spot, number: int
+) -> Iterator[Story]:
+    """The first reports a hole; the others stand some metres off."""
+    for place, language in enumerate(languages):
+        words, order = _in_words(kind, category, language, place)
+        where = beside(spot, 5.0 * place)
+        yield Story(number + place, language, where, "city", category, order, words=words)
+
+
+def _in_words(kind: str, category: str, language: str, place: int) -> tuple[str, tuple[str, ...]]:
+    """What is said, and when: the second one names the category so, and taps nothing."""
+    if place == 1:
+        return NAMING_WORDS[category, language], ("photo", "words", "place")
+    if kind == "taken_back_later":
+        return OTHER_WORDS[language], ("photo", "words", "place", "category")
+    return "", ("photo", "place", "category")
+
+
+def _alone(ground: _Ground, seed: int) -> list[Story]:
     keys = list(categories())
     day = []
-    for number in range(1, 39):
-        prefecture = number % 4 == 0
-        day.append(
-            Story(
-                number=number,
-                language="en" if number % 5 == 0 else "ja",
-                spot=(on_prefecture if prefecture else on_city).pop(),
-                owner="prefecture" if prefecture else "city",
-                category=keys[number % len(keys)],
-                **({"order": ORDERS[number % len(ORDERS)]} | _turns(number)),
-            )
-        )
-    for number, (spot, neighbour) in enumerate(OUTSIDE, start=len(day) + 1):
-        day.append(Story(number, "ja", spot, "", keys[0], ORDERS[0], outside=neighbour))
-    chance.shuffle(day)
+    for number in range(1, ALONE + 1):
+        owner = "prefecture" if number % 4 == 0 else "city"
+        turns = {"order": ORDERS[number % len(ORDERS)]} | _turns(number)
+        category = keys[number % len(keys)]
+        day.append(Story(number, _language(number), ground.of(owner), owner, category, **turns))
+    for (category, language), words in NAMING_WORDS.items():
+        steps = ORDERS[len(day) % len(ORDERS)]
+        order = tuple("words" if step == "category" else step for step in steps)
+        spot = ground.of("city")
+        day.append(Story(len(day) + 1, language, spot, "city", category, order, words=words))
+    for spot, neighbour in OUTSIDE:
+        day.append(Story(len(day) + 1, "ja", spot, "", keys[0], ORDERS[0], outside=neighbour))
+    random.Random(seed).shuffle(day)
     return day
 
 
-def jpeg(picture: Picture, spot: Spot, number: int) -> bytes:
-    """The photo itself: its top edge is sky blue once it stands upright."""
-    upright = _upright_size(picture)
-    image = Image.new("RGB", upright, (96 + number % 40, 98, 102))
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, upright[0], upright[1] // 4), fill=(126, 178, 226))
-    middle, radius = (upright[0] // 2, upright[1] * 2 // 3), min(upright) // 6
-    draw.ellipse(
-        (middle[0] - radius, middle[1] - radius // 2, middle[0] + radius, middle[1] + radius // 2),
-        fill=(30, 28, 26),
-    )
-    stored = (
-        image.transpose(_STORED_AS[picture.orientation])
-        if (picture.orientation in _STORED_AS)
-        else image
-    )
-    exif = Image.Exif()
-    exif[0x0112] = picture.orientation
-    exif[0x010F] = "Michi sample"
-    if picture.with_place:
-        exif[0x8825] = _gps(spot)
-    out = io.BytesIO()
-    stored.save(out, "JPEG", quality=88, exif=exif)
-    return out.getvalue()
-
-
-_STORED_AS: Final = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_90,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_270,
-}
+def _language(number: int) -> str:
+    return {0: "en", 5: "en", 6: "easy_ja"}.get(number % 10, "ja")
 
 
 def _turns(number: int) -> dict[str, Any]:
@@ -121,7 +162,7 @@ def _turns(number: int) -> dict[str, Any]:
     if number % 9 == 0:
         pictures = tuple(Picture(SIZES[(number + i) % len(SIZES)]) for i in range(3))
         return {"pictures": pictures}
-    if number in (7, 19, 31):
+    if number in (7, 19, 28):
         return {
             "pictures": (Picture(with_place=True),),
             "place_by_photo": True,
@@ -131,18 +172,3 @@ def _turns(number: int) -> dict[str, Any]:
         return {"lost": {11: "404", 23: "not_image"}[number]}
     picture = Picture(SIZES[number % len(SIZES)], 1 + number % 8, with_place=number % 6 == 0)
     return {"pictures": (picture,), "hasty": number % 7 == 3}
-
-
-def _upright_size(picture: Picture) -> tuple[int, int]:
-    width, height = picture.size
-    return (height, width) if picture.orientation >= 5 else (width, height)
-
-
-def _gps(spot: Spot) -> dict[int, object]:
-    return {1: "N", 2: tuple(_sexagesimal(spot[1])), 3: "E", 4: tuple(_sexagesimal(spot[0]))}
-
-
-def _sexagesimal(degrees: float) -> Iterator[float]:
-    whole = int(degrees)
-    minutes = int((degrees - whole) * 60)
-    yield from (float(whole), float(minutes), round((degrees - whole - minutes / 60) * 3600, 5))

@@ -1,110 +1,137 @@
 """Whether one resident's report came out right: the ticket, its place, its photos, its answers."""
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
-import psycopg
 from PIL import Image
 
-from local.residents import Played, unanswered_or_twice
-from local.sample_map import Expected, categories, expected
-from local.stack import Stack
+from local.residents import Resident
+from local.sample_map import Expected, categories, expected, is_urgent
+from local.spoken import pictures_in
+from local.town import Books, Row
 
-NUMBER: Final = re.compile(r"\d{3}-\d{3}-\d{3}")
 OWNERS: Final = {"national": "国", "prefecture": "都", "city": "市", "other": "その他"}
 CLOSE_ENOUGH_DEGREES: Final = 2e-6
+MOST_PIXELS: Final = 1024
 
 
 @dataclass
 class Verdict:
-    """One row of the table, and what is wrong with it (nothing, one hopes)."""
+    """One row of the table, what is wrong with it (nothing, one hopes), and the whole talk."""
 
     name: str
+    talk: list[str] = field(default_factory=list)
     row: dict[str, Any] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
 
-def judge(played: Played, stack: Stack, database: psycopg.Connection[dict[str, Any]]) -> Verdict:
-    """Compare what the resident did with what Michi and the LINE platform hold."""
-    verdict = Verdict(played.story.name)
-    verdict.wrong += [played.trouble] if played.trouble else []
-    verdict.wrong += unanswered_or_twice(played)
-    tickets = database.execute(_TICKETS, {"user": played.user_id}).fetchall()
-    if played.story.outside:
-        verdict.wrong += _outside(played, tickets)
-        verdict.row = {"place": f"({played.story.outside})", "category": "—"}
+def judge(resident: Resident, books: Books) -> Verdict:
+    """Compare what the resident did with what Michi holds and what their phone shows."""
+    verdict = Verdict(resident.story.name, [*resident.phone.talk()])
+    verdict.wrong += [*resident.phone.trouble_with_answers(), *_told(resident)]
+    tickets = books.rows(_TICKETS, user=resident.phone.user_id)
+    if resident.story.outside:
+        verdict.wrong += _outside(resident, books, tickets)
+        verdict.row = {"place": f"({resident.story.outside})", "category": "—"}
         return verdict
     if len(tickets) != 1:
         verdict.wrong.append(f"{len(tickets)} tickets instead of one")
         return verdict
-    ticket = tickets[0]
-    right = expected(played.story.spot, played.story.owner, played.story.category)
-    verdict.row = _row(played, ticket)
-    verdict.wrong += [*_facts(played, ticket, right), *_photos(played, ticket, stack)]
+    verdict.row = _row(resident, tickets[0])
+    verdict.wrong += [*_facts(resident, tickets[0]), *_report(resident, tickets[0])]
+    verdict.wrong += _pictures(resident)
     return verdict
 
 
-def _outside(played: Played, tickets: list[dict[str, Any]]) -> Iterator[str]:
-    said = " ".join(e["message"].get("text", "") for e in played.timeline if e["from"] == "bot")
+def _told(resident: Resident) -> Iterator[str]:
+    """Their own language; unasked only what they should hear; danger first; no lost photo."""
+    for said in resident.foreign_words()[:1]:
+        yield f"was not told in {resident.story.language}: {said!r}"
+    unasked = len(resident.cards("card.moved")) + len(resident.cards("card.question"))
+    if unasked != resident.hears_unasked:
+        yield f"was told unasked {unasked} times instead of {resident.hears_unasked}"
+    if is_urgent(resident.story.category) and not resident.read("urgent.no_promise"):
+        yield "was not told whom to call"
+    lost = ("ask.photo_lost", "lost.after", "lost.after_no_ticket")
+    if not resident.story.lost and any(map(resident.read, lost)):
+        yield "was told that a photo is lost"
+
+
+def _outside(resident: Resident, books: Books, tickets: list[Row]) -> Iterator[str]:
     if tickets:
         yield "a ticket for a place outside the city"
-    if str(played.story.outside) not in said:
-        yield f"{played.story.outside} was not named"
+    if str(resident.story.outside) not in "\n".join(resident.phone.read()):
+        yield f"{resident.story.outside} was not named"
+    if books.rows(_KEPT_PLACE, user=resident.phone.user_id):
+        yield "a place outside the city is kept"
 
 
-def _facts(played: Played, ticket: dict[str, Any], right: Expected) -> Iterator[str]:
-    story = played.story
-    if (
-        abs(ticket["lon"] - story.spot[0]) > CLOSE_ENOUGH_DEGREES
-        or abs(ticket["lat"] - story.spot[1]) > CLOSE_ENOUGH_DEGREES
-    ):
-        yield f"stands at {ticket['lon']}, {ticket['lat']} instead of {story.spot}"
-    wanted = {
-        "category": story.category,
-        "owner": right.owner,
-        "place_name": right.town,
-        "district": right.district,
-        "department": right.department,
-        "place_source": "exif" if played.used_photo_place else "line",
-    }
-    for name, value in wanted.items():
+def _facts(resident: Resident, ticket: Row) -> Iterator[str]:
+    """The ticket stands where its first reporter put it, and is in the right hands."""
+    story = resident.story
+    first = resident.joined.story if resident.joined else story
+    for place, spot in (("ticket", first.spot), ("report", story.spot)):
+        lon, lat = ticket[f"{place}_lon"], ticket[f"{place}_lat"]
+        if max(abs(lon - spot[0]), abs(lat - spot[1])) > CLOSE_ENOUGH_DEGREES:
+            yield f"the {place} stands at {lon}, {lat} instead of {spot}"
+    right = expected(first.spot, first.owner, first.category)
+    for name, value in _wanted(resident, right).items():
         if ticket[name] != value:
             yield f"{name} is {ticket[name]} instead of {value}"
     if ticket["deadline"] is None:
         yield "has no deadline"
-    if ticket["number"] not in _numbers_said(played):
-        yield "the resident never read its number"
+    if ticket["number"] != resident.number:
+        yield "the resident read another number, or none"
 
 
-def _photos(played: Played, ticket: dict[str, Any], stack: Stack) -> Iterator[str]:
-    story = played.story
-    wanted = 0 if story.lost else len(story.pictures)
-    if ticket["thumbnails"] != wanted:
-        yield f"{ticket['thumbnails']} photos with thumbnails instead of {wanted}"
-    heroes = [hero for hero in _heroes(played) if not story.lost]
-    for url in heroes:
+def _wanted(resident: Resident, right: Expected) -> dict[str, Any]:
+    return {
+        "category": resident.story.category,
+        "owner": right.owner,
+        "place_name": right.town,
+        "district": right.district,
+        "department": right.department,
+        "place_source": "exif" if resident.used_photo_place else "line",
+    }
+
+
+def _report(resident: Resident, ticket: Row) -> Iterator[str]:
+    if ticket["thumbnails"] != resident.photos:
+        yield f"{ticket['thumbnails']} photos with thumbnails instead of {resident.photos}"
+    if ticket["words"] != resident.words:
+        yield f"the report says {ticket['words']} instead of {resident.words}"
+    if "category" not in resident.story.order and not resident.read("ask.have_category_inferred"):
+        named = categories()[resident.story.category][resident.story.language]
+        if not resident.cards("card.received", resident.say("card.inferred", category=named)):
+            yield "was not told that the kind was taken from their words"
+
+
+def _pictures(resident: Resident) -> Iterator[str]:
+    """Every picture on a card can be seen, but for what was taken back."""
+    shown = {url for entry in resident.phone.heard() for url in pictures_in(entry["message"])}
+    for url in sorted(shown):
         answer = httpx.get(url)
-        if answer.status_code != 200:
-            yield f"the card's picture answers {answer.status_code}"
-            continue
-        yield from _picture(Image.open(io.BytesIO(answer.content)))
+        wanted = 404 if url in resident.gone else 200
+        if answer.status_code != wanted:
+            yield f"a card's picture answers {answer.status_code} instead of {wanted}"
+        elif wanted == 200:
+            yield from _picture(Image.open(io.BytesIO(answer.content)))
 
 
 def _picture(image: Image.Image) -> Iterator[str]:
     if image.getexif():
-        yield "the card's picture carries EXIF"
-    if max(image.size) > 1280:
-        yield f"the card's picture is {image.size}"
+        yield "a card's picture carries EXIF"
+    if max(image.size) > MOST_PIXELS:
+        yield f"a card's picture is {image.size}"
     red, _, blue = image.convert("RGB").resize((4, 8)).getpixel((1, 0))  # type: ignore[misc]
     if blue < red + 40:
-        yield "the card's picture does not stand upright"
+        yield "a card's picture does not stand upright"
 
 
-def _row(played: Played, ticket: dict[str, Any]) -> dict[str, Any]:
+def _row(resident: Resident, ticket: Row) -> dict[str, Any]:
     return {
         "ticket": ticket["number"],
         "place": f"{ticket['place_name']}付近",
@@ -113,42 +140,40 @@ def _row(played: Played, ticket: dict[str, Any]) -> dict[str, Any]:
         "department": ticket["department"] or "担当課未定",
         "deadline": str(ticket["deadline"] or "—"),
         "status": ticket["status"],
+        "language": resident.story.language,
         "thumbnails": ticket["thumbnails"],
-        "seconds": _seconds(played),
-        "lon": ticket["lon"],
-        "lat": ticket["lat"],
-        "actions": len(played.actions),
+        "seconds": _seconds(resident),
+        "actions": resident.actions,
+        "lon": ticket["ticket_lon"],
+        "lat": ticket["ticket_lat"],
     }
 
 
-def _seconds(played: Played) -> float | None:
-    """From the resident's last action to the card, by the platform's clock."""
-    done = [e["at"] for e in played.timeline if e["from"] == "person"]
-    cards = [e["at"] for e in played.timeline if e["from"] == "bot" and NUMBER.search(_words(e))]
-    return round((cards[0] - done[-1]) / 1000, 2) if done and cards else None
-
-
-def _numbers_said(played: Played) -> set[str]:
-    said = " ".join(_words(entry) for entry in played.timeline if entry["from"] == "bot")
-    return set(NUMBER.findall(said))
-
-
-def _heroes(played: Played) -> list[str]:
-    cards = [e["message"]["contents"] for e in played.timeline if e["message"]["type"] == "flex"]
-    return [card["hero"]["url"] for card in cards if "hero" in card]
-
-
-def _words(entry: dict[str, Any]) -> str:
-    return str(entry["message"].get("altText") or entry["message"].get("text") or "")
+def _seconds(resident: Resident) -> float | None:
+    """From what the resident did last to the card with the number, by the platform's clock."""
+    cards = [*resident.cards("card.received"), *resident.cards("card.joined")]
+    done: float = 0
+    for entry in resident.phone.timeline:
+        if entry["from"] == "person":
+            done = entry["at"]
+        elif entry["message"] in cards:
+            return round((float(entry["at"]) - done) / 1000, 2)
+    return None
 
 
 _TICKETS: Final = """
     SELECT t.number, t.category, t.status, t.owner, t.district, t.place_name, t.deadline,
-           d.name AS department, r.place_source, ST_X(t.place) AS lon, ST_Y(t.place) AS lat,
+           d.name AS department, r.place_source,
+           ST_X(t.place) AS ticket_lon, ST_Y(t.place) AS ticket_lat,
+           ST_X(r.place) AS report_lon, ST_Y(r.place) AS report_lat,
            (SELECT count(*) FROM photos p WHERE p.report_id = r.id AND p.state = 'stored'
             AND p.original IS NOT NULL AND p.large IS NOT NULL AND p.small IS NOT NULL)
-               AS thumbnails
+               AS thumbnails,
+           ARRAY(SELECT m.words FROM remarks m WHERE m.report_id = r.id ORDER BY m.id) AS words
     FROM residents u JOIN reports r ON r.resident_id = u.id JOIN tickets t ON t.id = r.ticket_id
     LEFT JOIN departments d ON d.id = t.department_id
     WHERE u.line_user_id = %(user)s ORDER BY t.id
+"""
+_KEPT_PLACE: Final = """
+    SELECT id FROM inbox WHERE person = %(user)s AND raw #> '{message,latitude}' IS NOT NULL
 """

@@ -48,12 +48,13 @@ LONGEST_LOG = 10_000_000
 
 @dataclass
 class House:
-    """What runs: the ground that all stand on, and the Procfile's programs upon it."""
+    """What runs: the ground that all stand on, the programs upon it, and what runs only once."""
 
     data: Path
     watch: Watch
     ground: list[Kept] = field(default_factory=list)
     upon_it: list[Kept] = field(default_factory=list)
+    once: list[Kept] = field(default_factory=list)
     put_away: list[Callable[[], None]] = field(default_factory=list)
 
     @property
@@ -100,6 +101,7 @@ def _begin_all(house: House, wish: Wish) -> None:
     _begin_programs(house, wish, env)
     _write_numbers(house)
     tell(ready=env)
+    house.once += [begin(program) for program in parts.afterwards(wish, env)]
 
 
 def _begin_programs(house: House, wish: Wish, env: Mapping[str, str]) -> None:
@@ -184,8 +186,16 @@ def _look_after_all(house: House) -> None:
     house.watch.pause(BETWEEN_LOOKS)
     changed = [look_after(kept, tell) for kept in house.all]
     if any(changed):
-        end_what_strayed(house.all)
+        end_what_strayed([*house.all, *house.once])
         _write_numbers(house)
+    _let_go_what_is_done(house)
+
+
+def _let_go_what_is_done(house: House) -> None:
+    for done in [kept for kept in house.once if kept.process.poll() is not None]:
+        house.once.remove(done)
+        if done.process.returncode:
+            tell(undone=" ".join(done.program.argv), log=str(done.program.log))
 
 
 def _write_numbers(house: House) -> None:
@@ -193,7 +203,7 @@ def _write_numbers(house: House) -> None:
 
 
 def _stop_all(house: House, wish: Wish) -> None:
-    stop_together(house.upon_it)
+    stop_together([*house.upon_it, *house.once])
     end_what_strayed(house.ground)
     stop_in_turn(house.ground)
     end_all_strays()

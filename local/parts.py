@@ -11,6 +11,8 @@ from local.wish import ROOT, Wish, kept_secrets
 LINE_PORTS = (8100, 8101)
 MAPLIBRE = ROOT / "web" / "node_modules" / "maplibre-gl" / "dist"
 SAMPLE_CITY = ROOT / "local" / "sample_city"
+SHORT_GATHERING = "3"
+"""So that whoever plays a resident sees a push come; a real LINE's cost money, and wait longer."""
 NEEDED_WITH_A_REAL_LINE = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")
 
 
@@ -32,6 +34,7 @@ def settings(wish: Wish) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
     }
     if "line" in wish.ours:
+        defaults["PUSH_GATHER_SECONDS"] = SHORT_GATHERING
         env["LINE_API_URL"] = f"http://127.0.0.1:{api}"
         env["LINE_DATA_API_URL"] = f"http://127.0.0.1:{line_data}"
     path = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", os.defpath)])
@@ -62,6 +65,12 @@ def preparing(wish: Wish, env: Mapping[str, str]) -> Iterator[Program]:
     for words in wish.preparing:
         argv = tuple(word.replace("{data}", wish.data) for word in words)
         yield _program("prepare", argv, data, env)
+
+
+def afterwards(wish: Wish, env: Mapping[str, str]) -> Iterator[Program]:
+    """The commands to run once beside the others, all at the same time."""
+    for words in wish.afterwards:
+        yield _program("-".join(words), words, Path(wish.data), env)
 
 
 def of_procfile(wish: Wish, env: Mapping[str, str]) -> Iterator[Program]:

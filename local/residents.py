@@ -1,166 +1,154 @@
-"""Playing residents through the LINE platform on loopback, as the chat page does it."""
+"""Residents of the scripted day: each with a phone, a story to report, and what must come of it."""
 
-import json
-import time
-from contextlib import closing
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable
 from typing import Any, Final
 
 import httpx
 
-from local.day import Story, jpeg
+from local.day import Story
+from local.phone import Phone
 from local.sample_map import categories
+from local.snapshots import Picture, jpeg
+from local.spoken import is_in, is_said, said_in, words
 
-PATIENCE_SECONDS: Final = 90.0
-
-
-class NoAnswer(Exception):
-    """An action was not answered in all that time."""
-
-
-@dataclass
-class Played:
-    """What was done and what came back: each action's event ids, and the whole timeline."""
-
-    story: Story
-    user_id: str
-    actions: list[list[str]] = field(default_factory=list)
-    timeline: list[dict[str, Any]] = field(default_factory=list)
-    trouble: str = ""
-    used_photo_place: bool = False
+NUMBER: Final = re.compile(r"\d{3}-\d{3}-\d{3}")
+EASY: Final = "やさしい"
+_PHOTOS_OF_ONE: Final = 16
 
 
-class Phone:
-    """One resident's phone. Speaks to the platform's control calls only."""
+class Resident:
+    """Plays a story. What comes of it in the end may differ from the story, by what is done later:
 
-    def __init__(self, line_api: str, story: Story) -> None:
-        self._http = httpx.Client(base_url=line_api, timeout=30)
-        made = self._http.post(
-            "/_platform/people", json={"name": story.name, "language": story.language}
-        )
-        self.played = Played(story, made.raise_for_status().json()["userId"])
+    `photos` and `words` stand on their report, so many cards tell of it unasked, pictures that are
+    `gone` can no longer be seen, and `joined` is who reported it before.
+    """
 
-    def report(self) -> Played:
-        """Play the story to its end; whatever went wrong is noted, not raised."""
-        with closing(self._http):
-            try:
-                self._play()
-            except (NoAnswer, httpx.HTTPError) as wrong:
-                self.played.trouble = f"{type(wrong).__name__}: {wrong}"
-            self._look()
-        return self.played
+    def __init__(self, line: httpx.Client, story: Story) -> None:
+        self.story = story
+        profile = "ja" if story.language == "easy_ja" else story.language
+        self.phone = Phone(line, story.name, profile)
+        self.number: str | None = None
+        self.actions: int | None = None
+        self.used_photo_place = False
+        self.photos = 0 if story.lost else len(story.pictures)
+        self.words = [story.words] if story.words else []
+        self.hears_unasked = 0
+        self.gone: set[str] = set()
+        self.joined: Resident | None = None
+        self._taken = 0
 
-    def _play(self) -> None:
-        story = self.played.story
-        for step in story.order:
-            self._do(step)
-            if not story.hasty:
-                self._wait_for_answers()
-        self._wait_for_answers()
-        if story.outside is None:
-            self._wait_for(lambda: self.card() is not None)
-        if story.lost:
-            self._wait_for(self._was_told_of_the_photo)
+    def report(self) -> None:
+        """The story to its end: the card with the number, or the word that it is outside.
 
-    def card(self) -> dict[str, Any] | None:
-        """The last flex message, which is the ticket's card."""
-        cards = [e["message"] for e in self._from_bot() if e["message"]["type"] == "flex"]
-        return cards[-1] if cards else None
+        Raises NoAnswer.
+        """
+        self.tell()
+        if self.story.outside is None:
+            self.until_number("card.received")
+        if self.story.lost:
+            self.phone.until(self._was_told_of_the_photo, "word of the lost photo")
 
-    def _do(self, step: str) -> None:
-        {"photo": self._photo, "place": self._place, "category": self._category}[step]()
+    def tell(self) -> None:
+        """The steps of the story, and the answers to them. Raises NoAnswer."""
+        if self.story.language == "easy_ja":
+            self.phone.say(EASY)
+            self.phone.until_answered()
+        for step in self.story.order:
+            self.do(step)
+            if not self.story.hasty:
+                self.phone.until_answered()
+        self.phone.until_answered()
 
-    def _photo(self) -> None:
-        story = self.played.story
-        data = [jpeg(picture, story.spot, story.number) for picture in story.pictures]
+    def do(self, step: str) -> None:
+        """One step: photo, place, category or words."""
+        steps: dict[str, Callable[[], None]] = {
+            "photo": self.send_photos,
+            "place": self._place,
+            "category": self._category,
+            "words": lambda: self.phone.say(self.story.words),
+        }
+        steps[step]()
+
+    def send_photos(self) -> None:
+        """All photos of the story at once."""
+        self._photos(self.story.pictures)
+
+    def send_another(self) -> str:
+        """One photo more; gives the id of its message."""
+        self._photos((Picture(),))
+        return self.phone.acts[-1].messages[0]
+
+    def tap(self, key: str) -> Any:
+        """A button by its key in the language files; waits for the answer. Raises NoAnswer."""
+        action = self.phone.tap(self.say(key))
+        self.phone.until_answered()
+        return action
+
+    def say(self, key: str, **values: Any) -> str:
+        """A text of Michi's in this resident's language."""
+        return words(self.story.language, key, **values)
+
+    def read(self, key: str) -> bool:
+        """Whether they have read this text, whatever stood in its gaps."""
+        return any(is_said(self.story.language, key, said) for said in self.phone.read())
+
+    def cards(self, title: str, *parts: str) -> list[dict[str, Any]]:
+        """The cards with this title (a key) whose words hold these parts, oldest first."""
+        wanted = (self.say(title), *parts)
+        messages = [entry["message"] for entry in self.phone.heard()]
+        return [
+            message
+            for message in messages
+            if message["type"] == "flex"
+            and all(part in "\n".join(said_in(message)) for part in wanted)
+        ]
+
+    def told(self, status: str) -> list[dict[str, Any]]:
+        """The cards that told unasked that the ticket has come to this status."""
+        return self.cards("card.moved", self.number or "", self.say(f"status.{status}"))
+
+    def until_told(self, status: str, times: int = 1) -> None:
+        """Wait for such a card. Raises NoAnswer."""
+        what = f"“{status}” ({times})"
+        self.phone.until(lambda: len(self.told(status)) >= times, what)
+        self.hears_unasked += 1
+
+    def until_number(self, title: str) -> None:
+        """Wait for the card with the number, and count the actions up to it. Raises NoAnswer."""
+        self.phone.until(lambda: self.cards(title), f"the card “{title}”")
+        found = NUMBER.search(self.cards(title)[-1]["altText"])
+        self.number = found[0] if found else None
+        self.actions = len(self.phone.acts)
+
+    def foreign_words(self) -> list[str]:
+        """What Michi said that is not in this resident's language."""
+        return [said for said in self.phone.read() if not is_in(self.story.language, said)]
+
+    def _photos(self, pictures: tuple[Picture, ...]) -> None:
+        story = self.story
+        data = []
+        for picture in pictures:
+            data.append(jpeg(picture, story.spot, story.number * _PHOTOS_OF_ONE + self._taken))
+            self._taken += 1
         if story.lost == "not_image":
             data = [b"%PDF-1.7 this is not a photo"]
-        files = [("files", (f"{i}.jpg", part, "image/jpeg")) for i, part in enumerate(data)]
-        content = {"content": json.dumps({"behaviour": "404"})} if story.lost == "404" else {}
-        self._act("photos", files=files, data=content)
+        self.phone.send_photos(data, "404" if story.lost == "404" else None)
 
     def _place(self) -> None:
-        story = self.played.story
-        offered = self._buttons() if story.place_by_photo else []
-        if offered and offered[0]["type"] == "postback":
-            self._tap(0)
-            self.played.used_photo_place = True
+        if self.story.place_by_photo and self.phone.offers(self.say("button.photo_place")):
+            self.phone.tap(self.say("button.photo_place"))
+            self.used_photo_place = True
         else:
-            self._act("location", json={"longitude": story.spot[0], "latitude": story.spot[1]})
+            self.phone.send_place(self.story.spot)
 
     def _category(self) -> None:
-        story = self.played.story
-        name = categories()[story.category][story.language]
-        buttons = [] if story.hasty else self._buttons()
-        wanted = [i for i, button in enumerate(buttons) if button["label"].endswith(name)]
-        if wanted:
-            self._tap(wanted[0])
+        name = categories()[self.story.category][self.story.language]
+        if not self.story.hasty and self.phone.offers(name):
+            self.phone.tap(name)
         else:
-            self._act("text", json={"text": name})
-
-    def _buttons(self) -> list[dict[str, Any]]:
-        said = self._from_bot()
-        items = said[-1]["message"].get("quickReply", {}).get("items", []) if said else []
-        return [item["action"] for item in items]
-
-    def _tap(self, which: int) -> None:
-        button, said = self._buttons()[which], self._from_bot()[-1]
-        self._act("tap", json={"messageId": said["messageId"], "label": button["label"]})
-
-    def _act(self, what: str, **body: Any) -> None:
-        answer = self._http.post(f"/_platform/people/{self.played.user_id}/{what}", **body)
-        events = answer.raise_for_status().json()["events"]
-        self.played.actions.append([event["webhookEventId"] for event in events])
-
-    def _wait_for_answers(self) -> None:
-        self._wait_for(lambda: len(answers(self.played)) >= len(self.played.actions))
+            self.phone.say(name)
+            self.words.append(name)
 
     def _was_told_of_the_photo(self) -> bool:
-        return any(
-            "写真を受け取れません" in text or "could not take" in text
-            for text in (e["message"].get("text", "") for e in self._from_bot())
-        )
-
-    def _wait_for(self, is_so: Any) -> None:
-        until = time.monotonic() + PATIENCE_SECONDS
-        while not self._look() or not is_so():
-            if time.monotonic() > until:
-                raise NoAnswer(f"{self.played.story.name}: {len(self.played.actions)} actions")
-            time.sleep(0.15)
-
-    def _look(self) -> bool:
-        found = self._http.get(f"/_platform/people/{self.played.user_id}/timeline")
-        self.played.timeline = found.raise_for_status().json()
-        return True
-
-    def _from_bot(self) -> list[dict[str, Any]]:
-        return [entry for entry in self.played.timeline if entry["from"] == "bot"]
-
-
-def answers(played: Played) -> set[str]:
-    """Answers that came: each reply by its event, each push by its moment."""
-    return {
-        str(entry["answers"] if entry["via"] == "reply" else entry["at"])
-        for entry in played.timeline
-        if entry["from"] == "bot"
-    }
-
-
-def unanswered_or_twice(played: Played) -> list[str]:
-    """What is wrong with the answers: every action has exactly one, and nothing else is said.
-
-    A photo that could not be kept may be told of in one message more.
-    """
-    replied = [entry["answers"] for entry in played.timeline if entry["via"] == "reply"]
-    wrong = []
-    missing = sum(not set(events) & set(replied) for events in played.actions)
-    pushes = {entry["at"] for entry in played.timeline if entry["via"] == "push"}
-    spare = len(pushes) - missing
-    if spare < 0:
-        wrong.append(f"{-spare} action(s) without an answer")
-    if spare > (1 if played.story.lost else 0):
-        wrong.append(f"{spare} message(s) too many")
-    twice = sum(len(set(events) & set(replied)) > 1 for events in played.actions)
-    if twice:
-        wrong.append(f"{twice} action(s) answered twice")
-    return wrong
+        return any(map(self.read, ("lost.after", "lost.after_no_ticket", "ask.photo_lost")))

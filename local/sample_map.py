@@ -7,7 +7,7 @@ import csv
 import json
 import math
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -45,6 +45,20 @@ def spots(owner: str) -> Iterator[Spot]:
                 yield middle
 
 
+def far_apart(spots: Iterable[Spot], metres: float) -> Iterator[Spot]:
+    """Those of the spots that are at least so far from all that were taken before."""
+    taken: list[Spot] = []
+    for spot in spots:
+        if all(math.hypot(*_flat(spot, other)) >= metres for other in taken):
+            taken.append(spot)
+            yield spot
+
+
+def beside(spot: Spot, metres: float) -> Spot:
+    """So many metres to the north."""
+    return spot[0], spot[1] + metres / METRES_PER_DEGREE
+
+
 def expected(spot: Spot, owner: str, category: str) -> Expected:
     """By ray casting in areas.geojson and the first line of rules.csv that matches."""
     town, district = area_at("town", spot), area_at("district", spot)
@@ -63,8 +77,12 @@ def expected(spot: Spot, owner: str, category: str) -> Expected:
 
 def categories() -> dict[str, dict[str, str]]:
     """Names by language, by key."""
-    found = tomllib.loads((FOLDER / "categories.toml").read_text(encoding="utf-8"))
-    return {entry["key"]: entry["names"] for entry in found["categories"]}
+    return {entry["key"]: entry["names"] for entry in _categories()}
+
+
+def is_urgent(category: str) -> bool:
+    """Whether such a thing is dangerous by itself."""
+    return any(entry["urgent"] for entry in _categories() if entry["key"] == category)
 
 
 def area_at(kind: str, spot: Spot) -> dict[str, str] | None:
@@ -82,6 +100,12 @@ def _features(name: str) -> list[dict[str, Any]]:
         "features"
     ]
     return found
+
+
+@lru_cache
+def _categories() -> list[dict[str, Any]]:
+    found = tomllib.loads((FOLDER / "categories.toml").read_text(encoding="utf-8"))
+    return list(found["categories"])
 
 
 @lru_cache

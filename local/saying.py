@@ -51,6 +51,8 @@ class Teller:
                 self._finish()
             case {"died": name, "code": code, "again_in": delay}:
                 self.say(f"[yellow]![/] {name} ({code}) → {delay} 秒後に再開 / starting again")
+            case {"undone": name, "log": log}:
+                self.say(f"[yellow]![/] {name}: うまくいきませんでした / not all right: {log}")
 
     def trouble(self, message: str, lines: Sequence[str]) -> None:
         """Say why it did not work, with the last words of the program concerned."""

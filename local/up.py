@@ -18,7 +18,7 @@ from local.saying import Teller, where_to_click
 from local.stack import as_stack, stack
 from local.starter import Keeper, keeper
 from local.watch import STOP_SIGNALS
-from local.wish import ROOT, Wish, not_given, usual_environment
+from local.wish import LINE_SET_UP, ROOT, Wish, not_given, usual_environment
 
 USUAL_PORT = 8000
 ORPHANS_MAY_TAKE = 5.0
@@ -70,12 +70,14 @@ def as_exit_code(work: Callable[[], int], teller: Teller) -> int:
 def _wish(port: int | None, data: Path) -> Wish:
     env = usual_environment()
     set_port = port or int(env.get("PORT") or 0)
+    ours = not_given(env)
     return Wish(
         data=os.path.abspath(data),
         env=env,
         port=set_port or USUAL_PORT,
         port_is_firm=bool(set_port),
-        ours=not_given(env),
+        ours=ours,
+        afterwards=LINE_SET_UP if "line" in ours else (),
     )
 
 

@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 ROOT = Path(__file__).resolve().parent.parent
 ALL_OURS = ("postgres", "redis", "line")
 PREPARING = (("michi", "prepare", "local/sample_city", "--write", "{data}/users.json"),)
+LINE_SET_UP = (("michi", "line", "setup"),)
 GIVEN_BY = {"postgres": "DATABASE_URL", "redis": "REDIS_URL", "line": "LINE_API_URL"}
 """The setting that names a real one, so that ours is not started."""
 
@@ -22,7 +23,8 @@ class Wish:
 
     `port` 0 means any; with `port_is_firm` no other will do. `ours` are the servers to start,
     `preparing` the commands to run once they stand ({data} is the data folder), and the
-    Procfile's programs are kept running after that. `throw_away` data are removed at the end.
+    Procfile's programs are kept running after that. `afterwards` are commands that run once
+    beside them; nothing waits for these. `throw_away` data are removed at the end.
     """
 
     data: str
@@ -34,6 +36,7 @@ class Wish:
     procfile: str = str(ROOT / "Procfile")
     ours: tuple[str, ...] = ALL_OURS
     preparing: tuple[tuple[str, ...], ...] = PREPARING
+    afterwards: tuple[tuple[str, ...], ...] = ()
 
     def as_line(self) -> bytes:
         """The wish as the keeper reads it."""

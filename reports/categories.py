@@ -19,7 +19,9 @@ class Category:
     hints: tuple[str, ...]
 
     def name(self, language: str) -> str:
-        return self.names.get(language) or self.names["ja"]
+        """In this language; where it has none, Japanese for やさしい日本語, English for others."""
+        nearest = "ja" if language.endswith("ja") else "en"
+        return self.names.get(language) or self.names.get(nearest) or self.names["ja"]
 
 
 def from_facts(facts: Mapping[str, Any]) -> Category:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo.models import City
 from reports.categories import Category, from_facts
-from reports.models import CategoryRow, RuleRow
+from reports.city_models import CategoryRow, RuleRow
 from reports.routing import Rule
 
 

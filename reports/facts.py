@@ -61,7 +61,11 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class TicketLine:
-    """One ticket as a line of a list or a point of a map; lon/lat EPSG:4326."""
+    """One ticket as a line of a list or a point of a map; lon/lat EPSG:4326.
+
+    `merged_into`: the number of the ticket that goes on. `asked_at`: since when a resident's answer
+    is waited for.
+    """
 
     id: int
     number: str
@@ -84,16 +88,49 @@ class TicketLine:
     why: Mapping[str, Any]
     photo_id: int | None
     followers: int
+    merged_into: str | None
+    asked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """One report of a ticket: where its place comes from, and what its resident answered."""
+
+    id: int
+    created_at: datetime
+    place_source: str
+    place_accuracy_m: float | None
+    place_hint: str
+    owner_said: str | None
+    withdrawn_at: datetime | None
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person is to a ticket: `confirmed` its last repair; `others`: the other followers."""
+
+    reported: bool
+    follows: bool
+    muted: bool
+    rating: int | None
+    others: int
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
-    """Everything about one ticket; `words` are those of its reports, oldest first."""
+    """Everything about one ticket; `words` are what residents wrote, oldest first.
+
+    `merged`: numbers of the tickets that were put together with this one.
+    """
 
     ticket: TicketLine
     photos: Sequence[PhotoFacts]
     history: Sequence[HistoryLine]
     words: Sequence[str]
+    reports: Sequence[ReportFacts]
+    merged: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from reports.facts import (
     HistoryLine,
     PhotoFacts,
     PhotoKeys,
+    ReportFacts,
+    Standing,
     TicketLine,
     TicketPage,
     Wanted,
@@ -40,10 +42,24 @@ def ticket(db: Session, *, number: str | None = None, id: int | None = None) -> 
     return _page(db, found[0]) if found else None
 
 
+def ticket_that_goes_on(db: Session, ticket_id: int) -> TicketLine | None:
+    """This ticket, or the one that it was put together with at last."""
+    goes_on = db.scalar(text(_GOES_ON), {"id": ticket_id})
+    found = tickets(db, Wanted(statuses=None, id=goes_on), limit=1) if goes_on else []
+    return found[0] if found else None
+
+
 def latest_of(db: Session, resident_id: int, limit: int = 10) -> list[TicketLine]:
-    """The tickets that this resident follows, newest first, whatever their status."""
-    wanted = Wanted(statuses=None, resident_id=resident_id)
+    """The tickets that this resident follows, newest first; of merged ones that which goes on."""
+    alive = [status for status in Status if status is not Status.MERGED]
+    wanted = Wanted(statuses=alive, resident_id=resident_id)
     return tickets(db, wanted, order="newest", limit=limit)
+
+
+def standing(db: Session, ticket_id: int, resident_id: int | None) -> Standing:
+    """What this resident is to the ticket: nothing to it, where there is none."""
+    row = db.execute(text(_STANDING), {"ticket": ticket_id, "resident": resident_id}).one()
+    return Standing(*row)
 
 
 def last_change(db: Session) -> int:
@@ -93,6 +109,23 @@ def photo_keys(db: Session, photo_id: int) -> PhotoKeys | None:
     return PhotoKeys(*row) if row else None
 
 
+_GOES_ON: Final = """
+    WITH RECURSIVE way AS (
+        SELECT id, merged_into FROM tickets WHERE id = :id
+        UNION SELECT t.id, t.merged_into FROM tickets t JOIN way ON t.id = way.merged_into
+    )
+    SELECT id FROM way WHERE merged_into IS NULL
+"""
+_STANDING: Final = """
+    SELECT EXISTS (SELECT FROM reports r WHERE r.ticket_id = :ticket AND r.resident_id = :resident
+                   AND r.withdrawn_at IS NULL),
+           coalesce(bool_or(f.resident_id = :resident), false),
+           coalesce(bool_or(f.resident_id = :resident AND f.muted), false),
+           max(f.rating) FILTER (WHERE f.resident_id = :resident),
+           count(*) FILTER (WHERE f.resident_id IS DISTINCT FROM :resident),
+           coalesce(bool_or(f.resident_id = :resident AND f.confirmed_at >= t.closed_at), false)
+    FROM followers f JOIN tickets t ON t.id = f.ticket_id WHERE f.ticket_id = :ticket
+"""
 _ORDERS: Final = {
     "worklist": "(t.department_id IS NOT NULL), t.urgent DESC, t.deadline, t.id",
     "newest": "t.id DESC",
@@ -104,7 +137,8 @@ _LINES: Final = """
            d.phone AS d_phone, d.contact AS d_contact,
            (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
             WHERE r.ticket_id = t.id AND p.state = 'stored' ORDER BY p.id LIMIT 1) AS photo_id,
-           (SELECT count(*) FROM followers f WHERE f.ticket_id = t.id) AS followers
+           (SELECT count(*) FROM followers f WHERE f.ticket_id = t.id) AS followers,
+           (SELECT i.number FROM tickets i WHERE i.id = t.merged_into) AS merged_number
     FROM tickets t LEFT JOIN departments d ON d.id = t.department_id
 """
 _CONDITIONS: Final = {
@@ -166,6 +200,8 @@ def _line(row: Any) -> TicketLine:
         why=row.why,
         photo_id=row.photo_id,
         followers=row.followers,
+        merged_into=row.merged_number,
+        asked_at=row.asked_at,
     )
 
 
@@ -187,14 +223,29 @@ def _page(db: Session, line: TicketLine) -> TicketPage:
         {"id": line.id},
     )
     words = db.scalars(
-        text("SELECT words FROM reports WHERE ticket_id = :id AND words <> '' ORDER BY id"),
+        text(
+            "SELECT m.words FROM remarks m JOIN reports r ON r.id = m.report_id"
+            " WHERE r.ticket_id = :id ORDER BY m.id"
+        ),
         {"id": line.id},
+    )
+    reports = db.execute(
+        text(
+            "SELECT id, created_at, place_source, place_accuracy_m, place_hint, owner_said,"
+            " withdrawn_at, urgent FROM reports WHERE ticket_id = :id ORDER BY id"
+        ),
+        {"id": line.id},
+    )
+    merged = db.scalars(
+        text("SELECT number FROM tickets WHERE merged_into = :id ORDER BY id"), {"id": line.id}
     )
     return TicketPage(
         line,
         [PhotoFacts(*row) for row in photos],
         [_history_line(row) for row in history],
         list(words),
+        [ReportFacts(*row) for row in reports],
+        list(merged),
     )
 
 

@@ -33,7 +33,7 @@ __all__ = [
     "look",
 ]
 
-LARGE, SMALL = 1280, 480  # longest side in pixels
+LARGE, SMALL = 1024, 480  # longest side in pixels; LINE shows cards no larger pictures
 
 # Exif 2.32, tag 0x0112: how to turn what was stored
 _TURNS = {
@@ -75,7 +75,7 @@ class Facts:
 class Derivatives:
     """Two JPEGs, upright, in sRGB, without EXIF, profile or comment; never larger than the photo.
 
-    The longest side is at most 1,280 (`large`) and 480 pixels (`small`).
+    The longest side is at most 1,024 (`large`) and 480 pixels (`small`).
     """
 
     large: bytes

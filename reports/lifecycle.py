@@ -1,5 +1,6 @@
 """The life of a ticket as one table: from, to, and who may make the move. Pure."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -36,6 +37,7 @@ OPEN: Final = frozenset(Status) - {Status.FIXED, Status.DECLINED, Status.MERGED}
 TOLD_BY_PUSH: Final = frozenset(
     {Status.SCHEDULED, Status.FIXED, Status.FORWARDED, Status.DECLINED, Status.REOPENED}
 )
+REOPEN_WITHIN: Final = timedelta(days=14)
 NEEDS_A_REASON: Final = frozenset({Status.DECLINED, Status.FORWARDED})
 
 _FIELD: Final = frozenset({Role.CREW, Role.STAFF})
@@ -48,7 +50,7 @@ _WORK: Final = {
     Status.FIXED: _FIELD,
     Status.MONITORING: _FIELD,
     Status.FORWARDED: _DESK,
-    Status.DECLINED: _DESK,
+    Status.DECLINED: _DESK | {Role.RESIDENT},
 }
 
 
@@ -56,7 +58,6 @@ def _without(*taken: Status) -> dict[Status, frozenset[Role]]:
     return {to: who for to, who in _WORK.items() if to not in taken}
 
 
-_AGAIN: Final = {Status.REOPENED: _DESK | {Role.RESIDENT}}
 MOVES: Final[dict[Status, dict[Status, frozenset[Role]]]] = {
     Status.RECEIVED: _without(),
     Status.INSPECTING: _without(Status.INSPECTING),
@@ -66,8 +67,8 @@ MOVES: Final[dict[Status, dict[Status, frozenset[Role]]]] = {
     Status.MONITORING: _without(Status.MONITORING),
     Status.FORWARDED: _without(Status.FORWARDED),
     Status.REOPENED: _without(),
-    Status.FIXED: _AGAIN,
-    Status.DECLINED: _AGAIN,
+    Status.FIXED: {Status.REOPENED: _DESK | {Role.RESIDENT}},
+    Status.DECLINED: {Status.REOPENED: _DESK},
     Status.MERGED: {Status.REOPENED: _DESK},
 }
 
@@ -75,6 +76,11 @@ MOVES: Final[dict[Status, dict[Status, frozenset[Role]]]] = {
 def moves_for(role: Role, status: Status) -> list[Status]:
     """The statuses this role may move a ticket to, in the order of a normal life."""
     return [to for to, who in MOVES[status].items() if role in who]
+
+
+def may_say_not_mended(status: Status, closed_at: datetime | None, now: datetime) -> bool:
+    """Whether a resident may still reopen it by saying so."""
+    return status is Status.FIXED and closed_at is not None and now - closed_at <= REOPEN_WITHIN
 
 
 def check_move(role: Role, status: Status, to: Status, reason: str) -> None:

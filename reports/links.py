@@ -1,8 +1,9 @@
-"""Addresses of photos that a stranger cannot guess, for cards that LINE shows to one resident."""
+"""Addresses that stand on cards: of photos, such as no stranger can guess, and of our own pages."""
 
 import hashlib
 import hmac
 from typing import Literal
+from urllib.parse import quote
 
 from settings import settings
 
@@ -11,8 +12,17 @@ Size = Literal["small", "large"]
 
 def photo_link(photo_id: int, size: Size) -> str:
     """An absolute address below PUBLIC_URL; it holds as long as the photo does."""
-    base = settings().public_url.rstrip("/")
-    return f"{base}/photos/{photo_id}/{size}/{signature(photo_id, size)}.jpg"
+    return f"{_base()}/photos/{photo_id}/{size}/{signature(photo_id, size)}.jpg"
+
+
+def terms_link(language: str) -> str:
+    """The page that says what happens to a resident's data."""
+    return f"{_base()}/terms?lang={quote(language)}"
+
+
+def greeting_picture() -> str:
+    """The picture that a new friend sees first: how it works, without words, 20:13."""
+    return f"{_base()}/static/hello.png"
 
 
 def signature(photo_id: int, size: Size) -> str:
@@ -24,3 +34,7 @@ def signature(photo_id: int, size: Size) -> str:
 def is_genuine(photo_id: int, size: Size, claimed: str) -> bool:
     """Whether we gave this address away."""
     return hmac.compare_digest(signature(photo_id, size).encode(), claimed.encode())
+
+
+def _base() -> str:
+    return settings().public_url.rstrip("/")

@@ -1,27 +1,29 @@
-"""A city's own tables in: departments, categories and routing rules, from one folder of files."""
+"""A city's own tables in: departments, categories, rules and terms, from one folder of files."""
 
 import csv
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.load import BadFile, load_areas, load_city_facts, load_roads
 from geo.models import City
 from reports.categories import from_facts
-from reports.models import CategoryRow, Department, RuleRow
+from reports.city_models import CategoryRow, Department, RuleRow, TermsText
 
 PHONES: Final = ("police", "road_emergency", "road_line")
+_TERMS: Final = re.compile(r"terms\.([a-z]{2,8}(?:_[a-z]{2,8})?)\.md")
 
 
 def load_city(db: Session, folder: Path) -> dict[str, int]:
     """Everything of one city, all or nothing. Returns how many of each. Raises BadFile.
 
-    The folder holds city.toml, areas.geojson, roads.geojson, departments.toml, categories.toml
-    and rules.csv; docs/city-files.md describes them.
+    The folder holds city.toml, areas.geojson, roads.geojson, departments.toml, categories.toml,
+    rules.csv and, where the city has them, terms.*.md; docs/city-files.md describes them.
     """
     load_city_facts(db, _city(folder / "city.toml"))
     return {
@@ -30,6 +32,7 @@ def load_city(db: Session, folder: Path) -> dict[str, int]:
         "departments": load_departments(db, folder / "departments.toml"),
         "categories": load_categories(db, folder / "categories.toml"),
         "rules": load_rules(db, folder / "rules.csv"),
+        "terms": load_terms(db, folder),
     }
 
 
@@ -90,6 +93,25 @@ def load_rules(db: Session, file: Path) -> int:
     return len(rows)
 
 
+def load_terms(db: Session, folder: Path) -> int:
+    """Add or change what the terms page says, by language; a text that staff have edited stays."""
+    files = sorted(folder.glob("terms.*.md"))
+    for file in files:
+        name = _TERMS.fullmatch(file.name)
+        if not name:
+            raise BadFile(f"{file.name}: between the dots stands a language, such as ja or easy_ja")
+        new = insert(TermsText).values(language=name[1], words=_text(file))
+        theirs = (TermsText.edited_by == "") & (TermsText.words != new.excluded.words)
+        db.execute(
+            new.on_conflict_do_update(
+                index_elements=[TermsText.language],
+                set_={"words": new.excluded.words, "edited_at": func.now()},
+                where=theirs,
+            )
+        )
+    return len(files)
+
+
 def _city(file: Path) -> dict[str, Any]:
     facts = _toml(file)
     missing = [name for name in PHONES if not facts.get("phones", {}).get(name)]
@@ -112,6 +134,13 @@ def _department(file: Path, entry: dict[str, Any]) -> dict[str, Any]:
         }
     except KeyError as missing:
         raise BadFile(f"{file.name}: a department lacks {missing}") from missing
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig").strip()
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise BadFile(f"{file.name}: {wrong}") from wrong
 
 
 def _toml(file: Path) -> dict[str, Any]:

@@ -5,14 +5,26 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Sequence, func, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Sequence,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from reports.city_models import Department
 from reports.lifecycle import OPEN, Status
 from store.base import Base
 
 CHANGES = Sequence("ticket_changes", metadata=Base.metadata)
 STILL_OPEN = f"status IN ({', '.join(repr(str(s)) for s in sorted(OPEN))})"
+UNFORGOTTEN = "forgotten_at IS NULL OR forgotten_at < closed_at"
+SAYS_ERASED = """say @> '[{"say": "erased"}]'::jsonb"""
 
 
 def _now() -> Mapped[datetime]:
@@ -23,47 +35,12 @@ def _point(nullable: bool = False) -> Mapped[Any]:
     return mapped_column(Geometry("POINT", srid=4326, spatial_index=False), nullable=nullable)
 
 
-class Department(Base):
-    """Who works on a ticket: a department of the city (`inside`), or another authority."""
-
-    __tablename__ = "departments"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    name_en: Mapped[str]
-    inside: Mapped[bool]
-    phone: Mapped[str]
-    contact: Mapped[str] = mapped_column(server_default="")
-    url: Mapped[str | None]
-
-
-class CategoryRow(Base):
-    """One category; `facts` holds what `reports.categories.Category` is made from."""
-
-    __tablename__ = "categories"
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    facts: Mapped[dict[str, Any]]
-
-
-class RuleRow(Base):
-    """One line of the routing table, read in order of `position`; NULL means any."""
-
-    __tablename__ = "rules"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    position: Mapped[int] = mapped_column(unique=True)
-    category: Mapped[str | None]
-    owner: Mapped[str | None]
-    district: Mapped[str | None]
-    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
-    note: Mapped[str] = mapped_column(server_default="")
-
-
 class Resident(Base):
-    """A person who wrote to the city's account; the row is the lock of the conversation."""
+    """A person who wrote to the city's account; the row is the lock of the conversation.
+
+    `question`: what staff asked and was not answered yet (`ticket_id`, `history_id`, `at`).
+    Groups and rooms have a row too, for `told_on`: the day they were last told to write in private.
+    """
 
     __tablename__ = "residents"
 
@@ -71,12 +48,19 @@ class Resident(Base):
     line_user_id: Mapped[str] = mapped_column(unique=True)
     language: Mapped[str | None]
     draft: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    question: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     blocked_at: Mapped[datetime | None]
+    profile_seen_at: Mapped[datetime | None]
+    told_on: Mapped[date | None]
     created_at: Mapped[datetime] = _now()
 
 
 class Ticket(Base):
-    """What the city works on. `owner`, `department` and `why` are set by routing."""
+    """What the city works on. `owner`, `department` and `why` are set by routing.
+
+    `merged_into`: the ticket that goes on in place of a merged one. `asked_at`: since when an
+    answer of a resident is waited for. `forgotten_at`: when ids and words of residents left it.
+    """
 
     __tablename__ = "tickets"
     __table_args__ = (
@@ -97,6 +81,7 @@ class Ticket(Base):
         ),
         Index("ix_tickets_updated", "updated_at", "id"),
         Index("ix_tickets_change", "change"),
+        Index("ix_tickets_unforgotten", "closed_at", postgresql_where=text(UNFORGOTTEN)),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -108,27 +93,35 @@ class Ticket(Base):
     place_name_en: Mapped[str] = mapped_column(server_default="")
     district: Mapped[str | None]
     owner: Mapped[str | None]
-    road_id: Mapped[int | None] = mapped_column(ForeignKey("roads.id", ondelete="SET NULL"))
+    road_id: Mapped[int | None]  # of whichever version was in use: decisions/0010
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     why: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     deadline: Mapped[date | None]
     urgent: Mapped[bool] = mapped_column(server_default=text("false"))
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    asked_at: Mapped[datetime | None]
     routed_at: Mapped[datetime | None]
     received_at: Mapped[datetime] = _now()
     updated_at: Mapped[datetime] = _now()
     closed_at: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
     change: Mapped[int] = mapped_column(BigInteger, CHANGES, server_default=CHANGES.next_value())
 
     department: Mapped[Department | None] = relationship(lazy="raise")
 
 
 class Report(Base):
-    """What one resident sent: the place as they gave it, its source, and their words."""
+    """What one resident sent: the place as they gave it, its source, and what they answered.
+
+    `place` is NULL once its message was taken back. `owner_said`: which road it is, when asked.
+    `differs_from`: tickets nearby that are not the same, as the resident said. `place_hint`: a town
+    that was named in words. Without `resident_id` the report is nobody's any more.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (
         Index("ix_reports_place", "place", postgresql_using="gist"),
-        CheckConstraint("place_source IN ('line', 'exif', 'staff')", name="place_source"),
+        CheckConstraint("place_source IN ('line', 'exif', 'typed', 'staff')", name="place_source"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -136,10 +129,29 @@ class Report(Base):
     resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"), index=True)
     draft_key: Mapped[str] = mapped_column(unique=True)
     category: Mapped[str]
-    words: Mapped[str] = mapped_column(server_default="")
-    place: Mapped[WKBElement] = _point()
+    urgent: Mapped[bool] = mapped_column(server_default=text("false"))
+    place: Mapped[WKBElement | None] = _point(nullable=True)
     place_source: Mapped[str]
     place_accuracy_m: Mapped[float | None]
+    place_message_id: Mapped[str | None] = mapped_column(index=True)
+    place_hint: Mapped[str] = mapped_column(server_default="")
+    owner_said: Mapped[str | None]
+    differs_from: Mapped[list[int]] = mapped_column(
+        ARRAY(BigInteger), server_default=text("'{}'::bigint[]")
+    )
+    withdrawn_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = _now()
+
+
+class Remark(Base):
+    """Words of a resident, one row for each message, so that one can be taken back alone."""
+
+    __tablename__ = "remarks"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), index=True)
+    line_message_id: Mapped[str | None] = mapped_column(unique=True)
+    words: Mapped[str]
     created_at: Mapped[datetime] = _now()
 
 
@@ -179,15 +191,21 @@ class Photo(Base):
 
 
 class Follower(Base):
-    """A resident who hears what becomes of a ticket."""
+    """A resident who hears what becomes of a ticket; `rating` of the handling: 1 (bad) to 5.
+
+    `confirmed_at`: when they said that it is mended.
+    """
 
     __tablename__ = "followers"
+    __table_args__ = (CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),)
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
     resident_id: Mapped[int] = mapped_column(
         ForeignKey("residents.id"), primary_key=True, index=True
     )
     muted: Mapped[bool] = mapped_column(server_default=text("false"))
+    rating: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
     since: Mapped[datetime] = _now()
 
 
@@ -195,7 +213,14 @@ class History(Base):
     """One line for everything that happened to a ticket; `note` is what a resident may read."""
 
     __tablename__ = "history"
-    __table_args__ = (Index("ix_history_ticket", "ticket_id", "id"),)
+    __table_args__ = (
+        Index("ix_history_ticket", "ticket_id", "id"),
+        Index(
+            "ix_history_report",
+            text("((details ->> 'report_id')::bigint)"),
+            postgresql_where=text("details ? 'report_id'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
@@ -213,20 +238,25 @@ class Message(Base):
     """Words to say to a person: what (`say`), and how far it came (`state`).
 
     waiting → sent (`via` reply or push) | unknown (may have arrived; never sent again)
-    | refused (LINE will not take it) | held (the month's pushes are used up).
+    | refused (LINE will not take it) | held (not to be pushed: the month's pushes are used up, or
+    the person has blocked us) → gathered (said within the answer that came next).
     `say` is language-free and drawn at the moment of sending; `contents` is the drawn form,
     kept from the first push on because a retry key stands for one body.
     """
 
     __tablename__ = "messages"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'sent', 'unknown', 'refused', 'held')", name="state"),
+        CheckConstraint(
+            "state IN ('waiting', 'sent', 'unknown', 'refused', 'held', 'gathered')", name="state"
+        ),
+        Index("ix_messages_held", "recipient", postgresql_where=text("state = 'held'")),
+        Index("ix_messages_erased", "id", postgresql_where=text(SAYS_ERASED)),
         Index("ix_messages_due", "due_at", postgresql_where=text("state = 'waiting'")),
         Index("ix_messages_order", "recipient", "id", postgresql_where=text("state = 'waiting'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    recipient: Mapped[str]
+    recipient: Mapped[str] = mapped_column(index=True)
     event_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
     say: Mapped[list[Any]]
     state: Mapped[str] = mapped_column(server_default="waiting")
@@ -246,11 +276,23 @@ class Message(Base):
     sent_at: Mapped[datetime | None]
 
 
-class OutsideCount(Base):
-    """All that is kept of a place outside the city: how many, on which day, in whose area."""
+class UnsentMessage(Base):
+    """A message that was taken back; should its event be heard only now, nothing is kept of it."""
 
-    __tablename__ = "outside_counts"
+    __tablename__ = "unsent_messages"
 
-    day: Mapped[date] = mapped_column(primary_key=True)
-    neighbour: Mapped[str] = mapped_column(primary_key=True)
-    times: Mapped[int]
+    person: Mapped[str] = mapped_column(primary_key=True)
+    line_message_id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = _now()
+
+
+class LineQuota(Base):
+    """One row: how many pushes LINE allows this month (NULL: no limit), and how many are used."""
+
+    __tablename__ = "line_quota"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    push_limit: Mapped[int | None]
+    used: Mapped[int]
+    looked_at: Mapped[datetime] = _now()

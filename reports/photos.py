@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from reports.models import Photo, Report
+from reports.models import Photo, Report, UnsentMessage
 from store.direct import quickly
 from store.tasks import later
 
@@ -16,6 +16,12 @@ _ANNOUNCE: Final = """
     VALUES (%(resident)s, %(message)s, %(image_set)s)
     ON CONFLICT (line_message_id) DO NOTHING RETURNING id
 """
+
+_EMPTIED: Final = (
+    "original", "large", "small", "width", "height",
+    "exif_place", "exif_accuracy_m", "taken_at", "direction",
+)  # fmt: skip
+_REMOVED: Final = {"state": "removed", **dict.fromkeys(_EMPTIED)}
 
 
 def announced(db: Session, *, resident_id: int, line_message_id: str, image_set: str | None) -> int:
@@ -38,14 +44,23 @@ def uploaded(db: Session, *, original: str, ticket_id: int) -> int:
     return made
 
 
-def of_set(db: Session, resident_id: int, image_set: str) -> list[tuple[int, int | None]]:
-    """Photos of one set that came before: (photo id, report id it was filed with)."""
+class OfSet(NamedTuple):
+    """A photo of a set that came before: the report it was filed with; whether we dropped it."""
+
+    id: int
+    report_id: int | None
+    dropped: bool
+
+
+def of_set(db: Session, resident_id: int, image_set: str) -> list[OfSet]:
+    """Photos of one set that came before. What its sender took back was not dropped by us."""
+    unsent = exists().where(UnsentMessage.line_message_id == Photo.line_message_id)
     rows = db.execute(
-        select(Photo.id, Photo.report_id)
+        select(Photo.id, Photo.report_id, and_(Photo.state == "removed", ~unsent))
         .where(Photo.resident_id == resident_id, Photo.image_set == image_set)
         .order_by(Photo.id)
     )
-    return [(row.id, row.report_id) for row in rows]
+    return [OfSet(*row) for row in rows]
 
 
 def keep(db: Session, photo_id: int, facts: Mapping[str, Any]) -> bool:
@@ -75,13 +90,12 @@ def ticket_of(db: Session, photo_id: int) -> int | None:
 
 def remove(db: Session, photo_id: int) -> None:
     """Forget a photo everywhere: row emptied now, files as soon as a worker comes to it."""
-    photo = db.get(Photo, photo_id, with_for_update=True)
-    if photo is None:
+    keys = select(Photo.original, Photo.large, Photo.small).where(Photo.id == photo_id)
+    there = db.execute(keys.with_for_update()).one_or_none()
+    if there is None:
         return
-    _forget_files(db, [photo.original, photo.large, photo.small])
-    photo.state = "removed"
-    photo.original = photo.large = photo.small = None
-    photo.exif_place = photo.taken_at = photo.direction = photo.exif_accuracy_m = None
+    _forget_files(db, list(there))
+    db.execute(update(Photo).where(Photo.id == photo_id).values(_REMOVED))
 
 
 def _forget_files(db: Session, keys: Sequence[str | None]) -> None:

@@ -1,30 +1,61 @@
-"""Words to say, written down in the commit of what they tell of; `bot` says them afterwards."""
+"""Words to say, written down in the commit of what they tell of; `bot` says them afterwards.
+
+A push waits a little, so that what falls together for one person leaves together: with the next
+answer, which costs nothing, or as one push.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from reports.gathering import Say as Say
+from reports.gathering import Waiting, into_answer, into_push
 from reports.models import Message
+from settings import settings
 from store.database import wake
 from store.direct import quickly
 from store.tasks import later
 
-Say = dict[str, Any]
-"""One thing to say, free of language: `{"say": kind, …facts}`; see bot/drawing.py for the kinds."""
+_SAID_ALONE: Final = frozenset({"my_data", "erased"})
+"""Kinds of answers that nothing else is said with."""
 
-_ANSWER: Final = """
+_UNTRIED: Final = """
+    state = 'waiting' AND event_id IS NULL AND push_attempts = 0
+    AND reply_token IS NULL AND contents IS NULL
+"""
+"""A push on which no sender has laid a hand: until then its words may change."""
+
+_ANSWER: Final = f"""
     WITH said AS (
         INSERT INTO messages
             (recipient, event_id, say, due_at, waits_for, reply_token, reply_until)
         VALUES (%(recipient)s, %(event_id)s, %(say)s::jsonb, now() + %(wait)s, %(waits_for)s,
                 %(reply_token)s, %(reply_until)s)
+        RETURNING pg_notify('messages', '')
     )
-    SELECT pg_notify('messages', '')
+    SELECT id, say, state = 'held' FROM messages
+    WHERE %(gathers)s AND %(reply_until)s > now()
+      AND recipient = %(recipient)s AND (state = 'held' OR ({_UNTRIED}))
+    ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
 """
+"""One round trip, for it runs with every event. What another process is just sending or writing is
+left to it."""
+
+_ALSO_WAITING: Final = f"""
+    SELECT id, say FROM messages WHERE recipient = %(recipient)s AND id <> %(besides)s
+      AND ({_UNTRIED})
+    ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+"""
+_LEAVE: Final = """
+    UPDATE messages m SET say = l.say,
+        state = CASE WHEN l.say = '[]' THEN 'gathered' ELSE state END
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS l(id bigint, say jsonb) WHERE m.id = l.id
+"""
+_MOST_ROWS: Final = 50
 
 
 def answer(
@@ -38,8 +69,12 @@ def answer(
     wait: timedelta = timedelta(0),
     waits_for: str | None = None,
 ) -> None:
-    """The one answer to one event; `waits_for` (such as "ticket:7") may let it go before `wait`."""
-    quickly(
+    """The one answer to one event; `waits_for` (such as "ticket:7") may let it go before `wait`.
+
+    A reply is free: it also says what waits for this person, and what could not be pushed.
+    """
+    kinds = {thing["say"] for thing in say}
+    waiting = quickly(
         db,
         _ANSWER,
         recipient=recipient,
@@ -49,7 +84,14 @@ def answer(
         reply_until=reply_until,
         wait=wait,
         waits_for=waits_for,
-    )
+        gathers=bool(reply_token) and recipient.startswith("U") and not kinds & _SAID_ALONE,
+        most=_MOST_ROWS,
+    ).fetchall()
+    if waiting:
+        gathered = into_answer(say, [Waiting(*row) for row in waiting])
+        _leave(db, gathered.left)
+        own = "UPDATE messages SET say = %(say)s::jsonb WHERE event_id = %(event_id)s"
+        quickly(db, own, say=json.dumps(gathered.say), event_id=event_id)
 
 
 def push(
@@ -59,11 +101,30 @@ def push(
     *,
     wait: timedelta = timedelta(0),
 ) -> None:
-    """Say it unasked, to each of these LINE user ids; it costs the city a push each."""
+    """Say it unasked, to each of these LINE user ids; it costs the city at most a push each.
+
+    It waits for PUSH_GATHER_SECONDS, or `wait` if that is longer, unless it finds company before.
+    """
     if recipients:
+        wait = max(wait, timedelta(seconds=settings().push_gather_seconds))
         rows = [{"recipient": who, "say": list(say)} for who in recipients]
         db.execute(insert(Message).values(due_at=func.now() + wait), rows)
         later(db, "send_messages", after=wait)
+
+
+def gather(db: Session, message_id: int, recipient: str, say: Sequence[Say]) -> Sequence[Say]:
+    """What this push says in the end: its own, and all other pushes that wait for this person.
+
+    For whoever is about to send it and holds its lease.
+    """
+    found = quickly(
+        db, _ALSO_WAITING, recipient=recipient, besides=message_id, most=_MOST_ROWS
+    ).fetchall()
+    if not found:
+        return say
+    gathered = into_push(say, [Waiting(*row) for row in found])
+    _leave(db, {**gathered.left, message_id: gathered.say})
+    return gathered.say
 
 
 def let_go(db: Session, waits_for: str) -> bool:
@@ -85,3 +146,9 @@ def is_waited_for(db: Session, waits_for: str) -> bool:
     """Whether something still to be said waits for this, and so will tell of it by itself."""
     waiting = exists().where(Message.waits_for == waits_for, Message.state == "waiting")
     return bool(db.scalar(select(waiting)))
+
+
+def _leave(db: Session, left: Mapping[int, Sequence[Say]]) -> None:
+    """Each row keeps what is still to be said by it; with nothing left it is gathered."""
+    rows: list[dict[str, Any]] = [{"id": id, "say": list(say)} for id, say in left.items()]
+    quickly(db, _LEAVE, rows=json.dumps(rows))

@@ -28,6 +28,7 @@ QUEUE_OF: Final = {
     "forget_files": "photos",
     "route_ticket": "routing",
     "send_messages": "messages",
+    "show_menu": "messages",
 }
 MOST_ATTEMPTS: Final = 8
 LEASE: Final = timedelta(seconds=60)

@@ -41,10 +41,11 @@ def first_look(db: Session) -> dict[str, Any]:
     }
 
 
-# loading replaces all rows, so that the highest ids tell one loading from the next
+# an undone loading brings old ids back: only the layers tell what is in use
 _VERSION: Final = text("""
-    SELECT concat_ws('-', (SELECT count(*) FROM areas), (SELECT max(id) FROM areas),
-                          (SELECT count(*) FROM roads), (SELECT max(id) FROM roads))
+    SELECT concat_ws('-', (SELECT count(*) FROM areas), (SELECT count(*) FROM roads),
+                          (SELECT string_agg(id::text, '-' ORDER BY id) FROM layers
+                           WHERE state = 'live'))
 """)
 _CITY: Final = text("""
     WITH features AS (

@@ -1,16 +1,19 @@
 """A phone in a glove: today's tickets of the crew's department, and two taps to finish one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import city, finding
-from reports.facts import TicketLine, Wanted
+from reports.facts import PhotoFacts, TicketLine, Wanted
 from reports.lifecycle import MoveRefused, Role, Status, moves_for
+from reports.models import Remark
 from store.database import transaction
+from web import story
 from web.base_map import Db
 from web.forms import Form
 from web.moving import carry_out, ticket_for, wish_from
@@ -24,11 +27,12 @@ router = APIRouter(include_in_schema=False)
 MOST_TICKETS: Final = 200
 # what a crew does with one tap; the finish has its own button
 _TAPS: Final = (Status.IN_PROGRESS, Status.MADE_SAFE)
+_WAITING: Final = (Status.MONITORING, Status.FORWARDED)
 
 
 @router.get("/crew/")
 def worklist(visitor: Crew, db: Db, done: str = "") -> Response:
-    """Open tickets of the department: urgent first, then by deadline."""
+    """Open tickets of the department: what is not mended yet, then urgent, then by deadline."""
     wanted = Wanted(department=visitor.department)
     lines = sorted(finding.tickets(db, wanted, limit=MOST_TICKETS), key=_urgency)
     categories, day = city.categories(db), today()
@@ -36,6 +40,7 @@ def worklist(visitor: Crew, db: Db, done: str = "") -> Response:
         "crew_list.html",
         visitor=visitor,
         tickets=[shown(line, categories, day) for line in lines],
+        reopened=sum(line.status is Status.REOPENED for line in lines),
         finished=_finished(db, visitor, done),
     )
 
@@ -62,9 +67,20 @@ def move_ticket(number: str, visitor: Crew, form: Form) -> Response:
     return RedirectResponse(f"/crew/tickets/{number}", 303)
 
 
-def _urgency(line: TicketLine) -> tuple[bool, bool, bool, str, int]:
-    waits = line.status in (Status.MONITORING, Status.FORWARDED)
-    return (waits, not line.urgent, line.deadline is None, str(line.deadline), line.id)
+def _urgency(line: TicketLine) -> tuple[bool, bool, bool, bool, str, int]:
+    again, waits = line.status is Status.REOPENED, line.status in _WAITING
+    no_deadline = line.deadline is None
+    return (not again, waits, not line.urgent, no_deadline, str(line.deadline), line.id)
+
+
+def _remarks(db: Session, ids: Sequence[int]) -> Sequence[str]:
+    """Those of these words that were not taken back."""
+    return db.scalars(select(Remark.words).where(Remark.id.in_(ids)).order_by(Remark.id)).all()
+
+
+def _new_first(photos: Sequence[PhotoFacts], new: Sequence[int]) -> list[PhotoFacts]:
+    """Of the problem: what was sent since the ticket was reopened, then the older ones."""
+    return sorted((one for one in photos if one.of == "report"), key=lambda one: one.id not in new)
 
 
 def _finished(db: Session, visitor: Visitor, number: str) -> TicketLine | None:
@@ -86,12 +102,17 @@ def _ticket_page(
 ) -> Response:
     found = ticket_for(db, visitor, number)
     allowed = moves_for(Role.CREW, found.ticket.status)
+    again = story.not_mended(found.history)
     return page(
         "crew_ticket.html",
         status=status,
         visitor=visitor,
         found=found,
         ticket=shown(found.ticket, city.categories(db)),
+        again=again,
+        said_since=_remarks(db, again.remark_ids) if again else [],
+        reports=_new_first(found.photos, again.photo_ids if again else ()),
+        elsewhere=story.elsewhere(found.history, [photo.id for photo in found.photos]),
         taps=[to for to in _TAPS if to in allowed],
         may_finish=Status.FIXED in allowed,
         sentence=sentence,

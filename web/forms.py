@@ -27,11 +27,11 @@ class Posted:
     fields: Mapping[str, str]
     photos: list[bytes]
 
-    def words(self, name: str) -> str:
+    def words(self, name: str, *, most: int = MOST_LETTERS) -> str:
         """A field of free text without control characters. Raises BadInput when it is too long."""
         kept = "".join(c for c in self.fields.get(name, "") if c.isprintable() or c in "\n\t")
-        if len(kept.strip()) > MOST_LETTERS:
-            raise BadInput(f"文章が長すぎます。{MOST_LETTERS} 文字以内にしてください。")
+        if len(kept.strip()) > most:
+            raise BadInput(f"文章が長すぎます。{most:,} 文字以内にしてください。")
         return kept.strip()
 
 

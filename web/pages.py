@@ -110,13 +110,18 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"words": words, "asset": assets.address, "now": now, "settings": settings}
-    made.filters["moment"] = _moment
+    made.filters |= {"moment": _moment, "day_number": _day_number}
     return made
 
 
 def _moment(when: datetime) -> str:
     here = now()
     return words.moment(when.astimezone(here.tzinfo), here)
+
+
+def _day_number(when: datetime) -> str:
+    """2026-11-21, which every language reads alike."""
+    return when.astimezone(now().tzinfo).date().isoformat()
 
 
 @lru_cache(maxsize=4)

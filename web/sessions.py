@@ -10,9 +10,9 @@ from fastapi import Depends, Request, Response
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from reports.city_models import Department
+from reports.history import Actor
 from reports.lifecycle import Role
-from reports.models import Department
-from reports.tickets import Actor
 from settings import settings
 from store.database import transaction
 from web.models import SignIn, User

@@ -1,36 +1,30 @@
-"""The city's desk: every open ticket on one map with its list, and each ticket's page."""
+"""The city's desk: every open ticket on one map with its list."""
 
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from reports import city, finding
 from reports.facts import Wanted
-from reports.lifecycle import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, Status, moves_for
-from store.database import transaction
-from web import base_map, photos
+from reports.lifecycle import OPEN, Status
+from web import base_map, photos, quota, staff_ticket
 from web.base_map import Db, first_look
-from web.forms import Form
-from web.moving import carry_out, ticket_for, wish_from
 from web.pages import page
-from web.refusals import Overtaken
-from web.sessions import Staff, Visitor
+from web.sessions import Staff
 from web.showing import feature, shown, today
 
 router = APIRouter(include_in_schema=False)
 router.include_router(base_map.router)
 router.include_router(photos.router)
+router.include_router(staff_ticket.router)
 
 MOST_TICKETS: Final = 5000
 NOBODY: Final = "unassigned"
-# putting tickets together needs the other ticket, which this form does not ask for
-_NOT_HERE: Final = frozenset({Status.MERGED})
 _CLOSED: Final = [status for status in Status if status not in OPEN]
 _GROUPS: Final[Mapping[str, tuple[Status, ...]]] = {
     "open": tuple(status for status in Status if status in OPEN),
@@ -66,6 +60,7 @@ def staff_map(visitor: Staff, db: Db) -> Response:
     return page(
         "staff_map.html",
         visitor=visitor,
+        quota=quota.notice(db),
         look=first_look(db),
         departments=finding.departments(db),
         categories=city.categories(db).values(),
@@ -92,54 +87,6 @@ def tickets_geojson(
     }
     return Response(
         json.dumps(body, ensure_ascii=False), media_type="application/geo+json", headers=headers
-    )
-
-
-@router.get("/staff/tickets/{number}")
-def ticket_page(number: str, visitor: Staff, db: Db, moved: str = "") -> Response:
-    """Everything about one ticket, and what may be done with it next."""
-    return _ticket_page(db, visitor, number, moved=moved)
-
-
-@router.post("/staff/tickets/{number}/move")
-def move_ticket(number: str, visitor: Staff, form: Form) -> Response:
-    """Fields: to, note, seen (the status the page showed), photo (up to four)."""
-    try:
-        wish = wish_from(form)
-        carry_out(visitor, number, wish)
-    except (MoveRefused, Overtaken) as refused:
-        with transaction() as db:
-            return _ticket_page(
-                db, visitor, number, status=409, sentence=str(refused), typed=form.fields
-            )
-    return RedirectResponse(f"/staff/tickets/{number}?moved={wish.to}", 303)
-
-
-def _ticket_page(
-    db: Session,
-    visitor: Visitor,
-    number: str,
-    *,
-    status: int = 200,
-    sentence: str = "",
-    moved: str = "",
-    typed: Mapping[str, str] | None = None,
-) -> Response:
-    found = ticket_for(db, visitor, number)
-    facts: dict[str, Any] = shown(found.ticket, city.categories(db))
-    return page(
-        "staff_ticket.html",
-        status=status,
-        visitor=visitor,
-        look=first_look(db),
-        found=found,
-        ticket=facts,
-        moves=[to for to in moves_for(visitor.role, found.ticket.status) if to not in _NOT_HERE],
-        needs_reason=NEEDS_A_REASON,
-        told=TOLD_BY_PUSH,
-        sentence=sentence,
-        moved=found.ticket.status if moved == found.ticket.status else None,
-        typed=typed or {},
     )
 
 

@@ -33,7 +33,6 @@ STATUSES: Final = {
 OWNERS: Final = {"national": "国", "prefecture": "都道府県", "city": "市", "other": "その他"}
 ACTORS: Final = {"staff": "職員", "crew": "作業班", "resident": "通報した人", "michi": "自動"}
 ROLES: Final = {"staff": "職員", "crew": "作業班"}
-HAPPENED: Final = {"filed": "通報を受け付けました", "routed": "担当を振り分けました"}
 PHOTO_STATES: Final = {
     "waiting": "写真を準備しています",
     "gone": "写真は LINE から消えていました",
@@ -82,10 +81,13 @@ def why_sentence(why: Mapping[str, Any], department: str | None) -> str:
             return "担当をこれから振り分けます。"
         case "rule":
             where = f"規則{why.get('rule')}番により{department or NOBODY}の担当です"
-            return f"最も近い{_road(road)}まで {_metres(road)} なので、{where}{_next(other)}。"
+            nearest = "通報した人が答えた" if why.get("owner_said") else "最も近い"
+            return f"{nearest}{_road(road)}まで {_metres(road)} なので、{where}{_next(other)}。"
         case "ambiguous":
             near = f"{_road(road)}まで {_metres(road)}、{_road(other)}まで {_metres(other)}"
             return f"{near}と差が小さいため、担当を自動では決めていません。"
+        case "only_a_town":
+            return "町の名前だけが届き、正確な場所が分からないため、担当を自動では決めていません。"
         case "no_rule":
             return f"最も近い{_road(road)}に当てはまる規則がありません{_next(other)}。"
         case _ if road:

@@ -1,22 +1,28 @@
 """The clock: sweeps what is due and was not done. It may run on several machines, or pause."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from bot import inbox
 from bot.conversation import hear_everything
-from bot.script import DRAFT_LIVES
-from reports import photos
+from bot.draft import DRAFT_LIVES
+from bot.reach import look_at_quota
+from reports import forgetting, photos
 from store import tasks
 from store.database import transaction
 from workers.tasks import abandoned
 
 EVERY_SECONDS: Final = 1.0
 TIDY_EVERY: Final = 300
+LOOK_AT_QUOTA_EVERY: Final = 600
 FINISHED_KEPT_FOR: Final = timedelta(days=7)
+EVENTS_KEPT_FOR: Final = timedelta(days=30)
 
 log = structlog.get_logger()
 
@@ -29,6 +35,8 @@ def run(stop: threading.Event) -> None:
             sweep()
             if beat % TIDY_EVERY == 0:
                 tidy()
+            if beat % LOOK_AT_QUOTA_EVERY == 0:
+                look_at_quota()
         except Exception:
             log.exception("sweep_failed")
         beat += 1
@@ -47,12 +55,24 @@ def sweep() -> None:
 
 
 def tidy() -> None:
-    """Forget finished tasks, and drafts that were left for a day, with their photos."""
+    """Forget what was only kept for a while: finished work, left drafts, old events and people."""
     now = datetime.now(UTC)
     with transaction() as db:
         tasks.forget_finished(db, now - FINISHED_KEPT_FOR)
         for photo_id in photos.forgotten_drafts(db, now - DRAFT_LIVES - timedelta(hours=1)):
             photos.remove(db, photo_id)
+        forgetting.forget_drafts(db, now - DRAFT_LIVES)
+        forgetting.forget_said(db)
+    _piece_by_piece(lambda db: forgetting.year_after_closing(db, now))
+    _piece_by_piece(lambda db: inbox.tidy(db, now - EVENTS_KEPT_FOR))
+
+
+def _piece_by_piece(forget: Callable[[Session], int]) -> None:
+    """Each piece is a commit of its own, so that nobody waits long for its locks."""
+    gone = 1
+    while gone:
+        with transaction() as db:
+            gone = forget(db)
 
 
 _UNSAID: Final = """

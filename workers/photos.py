@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import content
 from reports import images, photos, tell
+from reports.around import note_photo_elsewhere
 from reports.models import Photo, Resident
 from settings import settings
 from store.database import transaction
@@ -93,6 +94,7 @@ def _bytes_of(photo: Photo) -> bytes:
 
 def _keep(db: Session, photo_id: int, facts: dict[str, Any]) -> None:
     if photos.keep(db, photo_id, facts):
+        note_photo_elsewhere(db, photo_id)
         tell.let_go(db, f"photo:{photo_id}")
 
 

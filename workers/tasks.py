@@ -22,6 +22,7 @@ WORK: Final = {
     "forget_files": "workers.photos:forget_files",
     "route_ticket": "workers.routing:route_ticket",
     "send_messages": "workers.messages:send_messages",
+    "show_menu": "workers.menu:show_menu",
 }
 GIVEN_UP: Final = {"take_in_photo": "workers.photos:given_up"}
 """By name, so that a worker loads only what its queue needs: LINE's SDK takes a second."""

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.line import rich_menus, sending
+from local.line import menu_links, rich_menus, sending
 from local.line.answers import BodyRefused, body_refused, json_object, refusal, wrong_body
-from local.line.deliver import Courier, knock
+from local.line.deliver import TOO_LATE, Courier, Outcome, knock
 from local.line.limits import wrongs
 from local.line.world import World
 
@@ -19,7 +19,9 @@ DISPLAY_NAME = "みち(道路のふぐあい)"
 
 def line_api(world: World, courier: Courier) -> Starlette:
     handlers = {BodyRefused: body_refused, HTTPException: no_such_path}
-    app = Starlette(routes=[*ROUTES, *rich_menus.ROUTES], exception_handlers=handlers)
+    app = Starlette(
+        routes=[*ROUTES, *rich_menus.ROUTES, *menu_links.ROUTES], exception_handlers=handlers
+    )
     app.state.world, app.state.courier = world, courier
     return app
 
@@ -55,12 +57,13 @@ async def profile(request: Request) -> Response:
 
 
 async def info(request: Request) -> Response:
+    world: World = request.app.state.world
     body = {
-        "userId": request.app.state.world.bot_id,
+        "userId": world.bot_id,
         "basicId": "@000loopb",
         "displayName": DISPLAY_NAME,
-        "chatMode": "chat",
-        "markAsReadMode": "manual",
+        "chatMode": world.chat_mode,
+        "markAsReadMode": "auto" if world.chat_mode == "bot" else "manual",
     }
     return JSONResponse(body)
 
@@ -90,7 +93,11 @@ async def mark_as_read(request: Request) -> Response:
 
 
 async def endpoint(request: Request) -> Response:
-    return JSONResponse({"endpoint": request.app.state.world.webhook, "active": True})
+    """GET /v2/bot/channel/webhook/endpoint: 404 while none has been set."""
+    world: World = request.app.state.world
+    if not world.webhook:
+        return refusal("404")
+    return JSONResponse({"endpoint": world.webhook, "active": world.webhook_is_on})
 
 
 async def set_endpoint(request: Request) -> Response:
@@ -110,10 +117,19 @@ async def test_endpoint(request: Request) -> Response:
         "success": not outcome.failed,
         "timestamp": datetime.fromtimestamp(courier.world.now() / 1000, UTC).isoformat(),
         "statusCode": outcome.status or 0,
-        "reason": "OK" if not outcome.failed else outcome.error or "ERROR_STATUS_CODE",
+        "reason": _reason(outcome),
         "detail": outcome.error or str(outcome.status),
     }
     return JSONResponse(answer)
+
+
+def _reason(outcome: Outcome) -> str:
+    """One of the words with which LINE's webhook statistics tell what went wrong."""
+    if not outcome.failed:
+        return "OK"
+    if outcome.status is not None:
+        return "ERROR_STATUS_CODE"
+    return "REQUEST_TIMEOUT" if outcome.error == TOO_LATE else "COULD_NOT_CONNECT"
 
 
 ROUTES = [

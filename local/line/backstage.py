@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.line import control, pages, playing
+from local.line import control, menu_links, pages, playing
 from local.line.acts import NotNow
 from local.line.answers import BodyRefused, body_refused
 from local.line.deliver import Courier
@@ -15,7 +15,12 @@ from local.line.world import World
 
 def backstage(world: World, courier: Courier) -> Starlette:
     app = Starlette(
-        routes=[*control.ROUTES, *playing.ROUTES, *pages.routes(world.setup)],
+        routes=[
+            *control.ROUTES,
+            *menu_links.SEEN_ROUTES,
+            *playing.ROUTES,
+            *pages.routes(world.setup),
+        ],
         exception_handlers={
             BodyRefused: body_refused,
             KeyError: nobody_there,

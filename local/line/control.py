@@ -118,9 +118,19 @@ async def webhook(request: Request) -> Response:
     return JSONResponse({"url": world.webhook})
 
 
+async def account(request: Request) -> Response:
+    """What is set by hand at LINE: `chatMode`, `webhook` (whether it is used at all)."""
+    world, body = world_of(request), await json_object(request)
+    world.chat_mode = str(body.get("chatMode", world.chat_mode))
+    world.webhook_is_on = bool(body.get("webhook", world.webhook_is_on))
+    return JSONResponse({"chatMode": world.chat_mode, "webhook": world.webhook_is_on})
+
+
 async def reset(request: Request) -> Response:
+    """All as at the start; with `keepMenus` the account keeps its rich menus."""
+    body = await json_object(request) if await request.body() else {}
     await deliver.forget(courier_of(request))
-    world_of(request).reset()
+    world_of(request).reset(keep_menus=bool(body.get("keepMenus")))
     world_of(request).tell_all("reset", {})
     return await people(request)
 
@@ -170,5 +180,6 @@ ROUTES = [
     Route("/_platform/content", order_content, methods=["POST"]),
     Route("/_platform/quota", quota, methods=["POST"]),
     Route("/_platform/webhook", webhook, methods=["POST"]),
+    Route("/_platform/account", account, methods=["POST"]),
     Route("/_platform/reset", reset, methods=["POST"]),
 ]

@@ -20,6 +20,7 @@ DEADLINE_S = 2.0
 EVENTS_IN_ONE_REQUEST = 100
 REQUESTS_AT_ONCE = 64
 SHUFFLE_SPREAD_S = 0.03
+TOO_LATE = "no answer within 2 seconds"
 
 
 @dataclass
@@ -107,7 +108,7 @@ async def knock(courier: Courier, url: str, events: list[Json]) -> Outcome:
         async with asyncio.timeout(DEADLINE_S):
             status = await doorstep.post(courier.doorsteps, url, headers, body)
     except TimeoutError:
-        error = "no answer within 2 seconds"
+        error = TOO_LATE
     except (OSError, ValueError) as problem:
         error = f"{type(problem).__name__}: {problem}"
     return Outcome(status, error, round((time.perf_counter() - start) * 1000))

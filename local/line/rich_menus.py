@@ -80,11 +80,15 @@ async def show(request: Request) -> Response:
 
 
 async def delete(request: Request) -> Response:
+    """Who was linked to it sees everybody's menu again; an alias of it points nowhere."""
     world = _world(request)
     if world.rich_menus.pop(_id(request), None) is None:
         return refusal("404")
     if world.default_rich_menu == _id(request):
         world.default_rich_menu = None
+    links = world.rich_menu_links.items()
+    world.rich_menu_links = {who: menu_id for who, menu_id in links if menu_id != _id(request)}
+    world.tell_all("menu", {})
     return JSONResponse({})
 
 
@@ -94,8 +98,9 @@ async def set_default(request: Request) -> Response:
     if menu is None:
         return refusal("404")
     if menu.image is None:
-        return JSONResponse({"message": "must upload richmenu image before applying it"}, 400)
+        return refusal("no picture")
     _world(request).default_rich_menu = _id(request)
+    _world(request).tell_all("menu", {})
     return JSONResponse({})
 
 
@@ -106,6 +111,7 @@ async def default(request: Request) -> Response:
 
 async def no_default(request: Request) -> Response:
     _world(request).default_rich_menu = None
+    _world(request).tell_all("menu", {})
     return JSONResponse({})
 
 

@@ -47,7 +47,7 @@ def _action(world: World, person: Person, order: Json) -> Json:
 def _offered(world: World, person: Person, message_id: str | None) -> Iterator[Json]:
     """The buttons of that message; without a message, those of the rich menu."""
     if message_id is None:
-        menu = world.rich_menus.get(world.default_rich_menu or "")
+        menu = world.rich_menus.get(world.rich_menu_of(person.user_id) or "")
         yield from _actions(menu.body if menu else {})
         return
     line = world.line_of(person.user_id, message_id)

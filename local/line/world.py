@@ -32,8 +32,11 @@ class World:
         self._seq = 0
         self.reset()
 
-    def reset(self) -> None:
-        """Back to the first minute; ids and sequence numbers go on, so nothing is ever mixed up."""
+    def reset(self, *, keep_menus: bool = False) -> None:
+        """Back to the first minute; ids and sequence numbers go on, so nothing is ever mixed up.
+
+        The menus are the account's and not a talk's: whoever begins anew by hand keeps them.
+        """
         self.people: dict[str, Person] = {}
         self.webhook = self.setup.webhook
         self.clock_ms = 0
@@ -49,10 +52,22 @@ class World:
         self.sent: list[Json] = []
         self.quota: int | None = None
         self.pushed = 0
-        self.rich_menus: dict[str, RichMenu] = {}
-        self.default_rich_menu: str | None = None
+        self.chat_mode, self.webhook_is_on = "bot", True
+        self.rich_menu_links: dict[str, str] = {}
+        if not keep_menus:
+            self._forget_menus()
         for name, language in (("佐藤 はるか", "ja"), ("Alex Smith", "en"), ("鈴木 一郎", None)):
             self.welcome(Person(ids.settled_user_id(name), name, language))
+
+    def _forget_menus(self) -> None:
+        self.rich_menus: dict[str, RichMenu] = {}
+        self.default_rich_menu: str | None = None
+        self.rich_menu_aliases: dict[str, str] = {}
+        self.rich_menu_batches: dict[str, int] = {}
+
+    def rich_menu_of(self, user_id: str) -> str | None:
+        """The id of the menu that this person sees: the one linked to them, else everybody's."""
+        return self.rich_menu_links.get(user_id) or self.default_rich_menu
 
     def welcome(self, person: Person) -> Person:
         self.people[person.user_id] = person

@@ -2,14 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
-from neighbours import Neighbour, Town
+from neighbours import Neighbour, Office, Town
+from playwright.sync_api import Browser, sync_playwright
 from psycopg.rows import dict_row
 
 from local.stack import Stack, stack
 
+BROWSER = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 HERE_ONLY = ("DATABASE_URL", "REDIS_URL", "PHOTO_STORE_URL", "PUBLIC_URL")
 
 
@@ -42,3 +45,39 @@ def haruka(town: Town) -> Neighbour:
 def alex(town: Town) -> Neighbour:
     """A resident whose profile is English."""
     return town.somebody("Alex", "en")
+
+
+@pytest.fixture(scope="session")
+def staff(michi: Stack) -> Iterator[Office]:
+    """Somebody at the desk, signed in."""
+    yield from _signed_in(michi, "staff")
+
+
+@pytest.fixture(scope="session")
+def crew(michi: Stack) -> Iterator[Office]:
+    """The road crew's phone, signed in."""
+    yield from _signed_in(michi, "crew")
+
+
+def _signed_in(michi: Stack, role: str) -> Iterator[Office]:
+    office = Office(michi, role)
+    yield office
+    office.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium without a window."""
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where pictures of the screens go."""
+    folder = Path(os.environ.get("MICHI_PICTURES", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

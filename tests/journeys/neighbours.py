@@ -11,6 +11,8 @@ import httpx
 import psycopg
 from PIL import Image
 
+from local.sample_map import Spot, far_apart, spots
+from local.spoken import buttons_in, pictures_in, said_in
 from local.stack import Stack
 
 Row = dict[str, Any]
@@ -34,6 +36,20 @@ def jpeg(size: tuple[int, int] = (1200, 900), exif: Image.Exif | None = None) ->
     return out.getvalue()
 
 
+def taken_at(spot: Spot) -> bytes:
+    """A photo that knows where it was taken."""
+    exif = Image.Exif()
+    (lon, lat) = (_degrees(part) for part in spot)
+    exif[0x8825] = {1: "N", 2: lat, 3: "E", 4: lon}
+    return jpeg(exif=exif)
+
+
+def _degrees(decimal: float) -> tuple[float, float, float]:
+    minutes, seconds = divmod(decimal * 3600, 60)
+    degrees, minutes = divmod(minutes, 60)
+    return degrees, minutes, round(seconds, 4)
+
+
 def until(is_so: Callable[[], Any], seconds: float = 30) -> Any:
     """What `is_so` gives as soon as it gives something; AssertionError when it never does."""
     end = time.monotonic() + seconds
@@ -41,6 +57,19 @@ def until(is_so: Callable[[], Any], seconds: float = 30) -> Any:
         assert time.monotonic() < end, "it never came"
         time.sleep(0.1)
     return found
+
+
+_quiet_spots = far_apart(spots("city"), metres=40)
+
+
+def quiet_spot() -> Spot:
+    """A place on a city road where nobody has reported anything."""
+    return next(_quiet_spots)
+
+
+def north_of(spot: Spot, metres: float) -> Spot:
+    """So far north of there."""
+    return spot[0], spot[1] + metres / 111_000
 
 
 @dataclass
@@ -90,31 +119,77 @@ class Neighbour:
     def says(self, words: str) -> list[Row]:
         return self.does("text", json={"text": words})
 
-    def sends_photos(self, *photos: bytes, content: Row | None = None) -> list[Row]:
+    def sends_photos(
+        self, *photos: bytes, content: Row | None = None, bare: bool = False
+    ) -> list[Row]:
+        """`bare`: their set tells its id only, not which of how many each is."""
         files = [("files", (f"{i}.jpg", data, "image/jpeg")) for i, data in enumerate(photos)]
         form = {"content": json.dumps(content)} if content else {}
+        form |= {"bare": "yes"} if bare else {}
         return self.does("photos", files=files, data=form)
 
     def sends_place(self, lon: float, lat: float) -> list[Row]:
         return self.does("location", json={"longitude": lon, "latitude": lat})
 
     def taps(self, label: str) -> list[Row]:
-        """The quick reply whose words end so, of the last message that has one."""
+        """The button whose words end so, of the last message that has one."""
         for entry in reversed(self.heard()):
-            for item in entry["message"].get("quickReply", {}).get("items", []):
-                found = item["action"]["label"]
-                if found.endswith(label):
-                    return self.does("tap", json={"messageId": entry["messageId"], "label": found})
+            for action in buttons_in(entry["message"]):
+                if action["label"].endswith(label):
+                    order = {"messageId": entry["messageId"], "label": action["label"]}
+                    return self.does("tap", json=order)
         raise AssertionError(f"no button {label}")
 
-    def reports(self, place: tuple[float, float] = ON_CITY_ROAD) -> str:
-        """A whole report, photo, place and tap; gives the ticket's number."""
-        for act in (lambda: self.sends_photos(jpeg()), lambda: self.sends_place(*place)):
-            before = len(self.heard())
-            act()
-            self.hears(before + 1)
-        self.taps("舗装の穴・段差")
-        return self.card()["contents"]["header"]["contents"][1]["text"]  # type: ignore[no-any-return]
+    def presses(self, data: str) -> list[Row]:
+        """A button that this phone no longer shows, or never did."""
+        return self.does("postback", json={"data": data})
+
+    def answered(self, act: Callable[[], Any], messages: int = 1) -> str:
+        """Does it, and gives all that is to be read in what is said to it."""
+        before = len(self.heard())
+        act()
+        self.hears(before + messages)
+        return self.reads(before)
+
+    def reads(self, after: int = 0) -> str:
+        """Every word of what Michi said after so many messages, those on buttons too."""
+        return "\n".join(said for entry in self.heard()[after:] for said in said_in(entry))
+
+    def pictures(self) -> list[str]:
+        """The addresses of the pictures in the last message."""
+        return pictures_in(self.heard()[-1]["message"])
+
+    def data_of(self, label: str) -> str:
+        """What the newest button with these words would send."""
+        for entry in reversed(self.heard()):
+            for action in buttons_in(entry["message"]):
+                if action["label"].endswith(label):
+                    return str(action["data"])
+        raise AssertionError(f"no button {label}")
+
+    def reports(self, place: Spot | None = None) -> str:
+        """A whole report, photo, place and tap, where nobody reported yet; its number."""
+        spot = place or quiet_spot()
+        for act in (lambda: self.sends_photos(jpeg()), lambda: self.sends_place(*spot)):
+            self.answered(act)
+        self.answered(lambda: self.taps("舗装の穴・段差"))
+        return self.number()
+
+    def reports_at_once(
+        self, place: Spot | None = None, spoken: str = "穴", photo: bytes | None = None
+    ) -> str:
+        """The same without waiting for an answer in between, the kind named in words."""
+        spot = place or quiet_spot()
+        before = len(self.heard())
+        self.sends_photos(photo or jpeg())
+        self.sends_place(*spot)
+        self.says(spoken)
+        self.hears(before + 3)
+        return self.number()
+
+    def number(self) -> str:
+        """The number on the newest card."""
+        return str(self.card()["contents"]["header"]["contents"][1]["text"])
 
     def timeline(self) -> list[Row]:
         found = httpx.get(f"{self.town.michi.line_api}/_platform/people/{self.user_id}/timeline")
@@ -147,3 +222,39 @@ class Neighbour:
         """How many messages there are after a while in which another one could have come."""
         time.sleep(seconds)
         return len(self.heard())
+
+
+class Office:
+    """Somebody signed in in a browser: `role` is "staff" at the desk or "crew" with a phone."""
+
+    def __init__(self, michi: Stack, role: str) -> None:
+        self._role = role
+        origin = {"Origin": michi.web}
+        self._http = httpx.Client(base_url=michi.web, headers=origin, timeout=30)
+        self._http.post("/sign-in", data=michi.sign_in[role])
+
+    def page(self, address: str) -> str:
+        """What this page says."""
+        return self._http.get(address).raise_for_status().text
+
+    def move(self, number: str, to: str, *, photo: bytes | None = None) -> None:
+        """Move a ticket on its page, with a photo of the work if there is one."""
+        files = {"photo": ("after.jpg", photo, "image/jpeg")} if photo else None
+        self._sends(number, "move", files, to=to, note="ご連絡ありがとうございます。")
+
+    def ask(self, number: str, words: str) -> None:
+        """Ask those who reported it."""
+        self._sends(number, "ask", words=words)
+
+    def merge(self, number: str, into: str) -> None:
+        """Put a ticket together with another."""
+        self._sends(number, "merge", into=into, note="同じ場所です。")
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _sends(self, number: str, form: str, files: Any = None, **fields: str) -> None:
+        address = f"/{self._role}/tickets/{number}"
+        csrf = self.page(address).split('name="csrf" value="')[1].split('"')[0]
+        answer = self._http.post(f"{address}/{form}", data={"csrf": csrf, **fields}, files=files)
+        assert answer.status_code == 303, answer.text

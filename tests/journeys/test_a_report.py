@@ -18,7 +18,7 @@ PHOTOS = """
 
 
 def test_a_photo_a_place_and_a_tap_make_a_routed_ticket(town: Town, haruka: Neighbour) -> None:
-    number = haruka.reports()
+    number = haruka.reports(ON_CITY_ROAD)
     (ticket,) = town.rows(TICKET, number)
     assert (ticket["lon"], ticket["lat"]) == pytest.approx(ON_CITY_ROAD, abs=1e-9)
     assert (ticket["category"], ticket["owner"]) == ("pothole", "city")

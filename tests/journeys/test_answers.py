@@ -98,17 +98,18 @@ def test_events_of_unknown_kinds_are_kept_and_harm_nothing(town: Town, haruka: N
     assert len(town.rows("SELECT * FROM inbox WHERE person = %s", haruka.user_id)) == 3
 
 
-def move(town: Town, number: str, to: str) -> None:
-    """Staff move the ticket on its page in the browser's way."""
+def move(town: Town, number: str, *to: str) -> None:
+    """Staff move the ticket on its page in the browser's way, from one status to the next."""
     made = town.michi.sign_in["staff"]
     with httpx.Client(base_url=town.michi.web, follow_redirects=True, timeout=30) as staff:
         staff.get("/sign-in").raise_for_status()
         staff.post("/sign-in", data=made, headers={"Origin": town.michi.web}).raise_for_status()
         page = staff.get(f"/staff/tickets/{number}").raise_for_status().text
         csrf = page.split('name="csrf" value="')[1].split('"')[0]
-        answer = staff.post(
-            f"/staff/tickets/{number}/move",
-            data={"csrf": csrf, "to": to, "note": "ご連絡ありがとうございます。"},
-            headers={"Origin": town.michi.web},
-        )
-        answer.raise_for_status()
+        for status in to:
+            answer = staff.post(
+                f"/staff/tickets/{number}/move",
+                data={"csrf": csrf, "to": status, "note": "ご連絡ありがとうございます。"},
+                headers={"Origin": town.michi.web},
+            )
+            answer.raise_for_status()

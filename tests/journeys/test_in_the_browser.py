@@ -5,61 +5,23 @@ With MICHI_PICTURES set to a folder, the pictures of the README are made there.
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+import httpx
+from browsing import DESK, NUMBER, PHONE, screen, sign_in
 from neighbours import Neighbour, Town, jpeg
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from local.day import stories
-from local.residents import Phone
-
-BROWSER = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-expect.set_options(timeout=30_000)
-NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1360, "height": 850}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=BROWSER)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    """Where the pictures go."""
-    folder = Path(os.environ.get("MICHI_PICTURES", tmp_path))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def screen(browser: Browser, size: dict[str, int]) -> Page:
-    """A new window; anything it cannot load, or any error in it, is an error of the test."""
-    page = browser.new_page(locale="ja-JP", viewport=size, timezone_id="Asia/Tokyo")
-    page.set_default_timeout(30_000)
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    return page
-
-
-def sign_in(page: Page, town: Town, who: str) -> None:
-    made = town.michi.sign_in[who]
-    page.goto(f"{town.michi.web}/sign-in")
-    page.get_by_label("名前").fill(made["name"])
-    page.get_by_label("パスワード").fill(made["password"])
-    page.get_by_role("button", name="サインイン").click()
+from local.residents import Resident
 
 
 def a_few_others(town: Town) -> None:
     """So that the map of the picture is not empty."""
-    for story in stories()[:14]:
-        if not (story.lost or story.outside):
-            Phone(town.michi.line_api, story).report()
+    with httpx.Client(base_url=town.michi.line_api, timeout=30) as line:
+        for story in stories()[:14]:
+            if not (story.lost or story.outside):
+                Resident(line, story).report()
 
 
 def test_a_resident_reports_staff_see_it_the_crew_mends_it(

@@ -9,6 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 from line_platform_client import SECRET, TOKEN, Bot, Json, Platform, listening
+from line_setup_scene import set_again, settings_of, turned_over
+
+from bot.menu import Menu
+from bot.menus import drawn
+from settings import settings
 
 ROOT = Path(__file__).parents[2]
 Starting = Callable[..., subprocess.Popen[str]]
@@ -77,3 +82,23 @@ def token(platform: Platform, bot: Bot, haruka: str) -> str:
     platform.settle()
     reply_token: str = bot.events[-1]["replyToken"]
     return reply_token
+
+
+@pytest.fixture
+def michi(platform: Platform, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This process has the settings of a Michi whose LINE is the platform."""
+    set_again(monkeypatch, **settings_of(platform, bot))
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def ours() -> list[Menu]:
+    """The menus that our language files give."""
+    return drawn()
+
+
+@pytest.fixture(scope="session")
+def others(ours: list[Menu]) -> list[Menu]:
+    """The same with other pictures."""
+    return [turned_over(made) for made in ours]

@@ -9,7 +9,10 @@ from subprocess import Popen
 import httpx
 import pytest
 from line_platform_client import SECRET, TOKEN, Bot, Json, Platform
-from playwright.sync_api import Page, expect, sync_playwright
+from line_setup_scene import hang
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
+
+from bot.menu import Menu
 
 ROOT = Path(__file__).parents[2]
 MAPLIBRE = ROOT / "web/node_modules/maplibre-gl/dist"
@@ -17,6 +20,8 @@ MIDDLE_OF_THE_MAP = 139.5067
 LAYERS = [ROOT / "local/sample_city" / name for name in ("areas.geojson", "roads.geojson")]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 BROWSER = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 SAME = {"type": "postback", "label": "同じです", "data": "same:1", "displayText": "同じです"}
 OTHER = {"type": "postback", "label": "同じです", "data": "same:2", "displayText": "同じです"}
 
@@ -38,7 +43,7 @@ def shown(starting: Callable[..., "Popen[str]"], running_bot: Bot) -> Iterator[P
 def page(shown: Platform) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER)
-        page = browser.new_page(locale="ja-JP", viewport={"width": 1280, "height": 800})
+        page = browser.new_page(locale="ja-JP", viewport=DESK)
         yield page
         browser.close()
 
@@ -47,6 +52,7 @@ def page(shown: Platform) -> Iterator[Page]:
 def talk(shown: Platform, running_bot: Bot, page: Page) -> Page:
     """The talk of 佐藤 はるか, who has said nothing yet."""
     page.goto("about:blank")
+    page.set_viewport_size(DESK)
     shown.order("reset")
     running_bot.forget()
     page.goto(f"{shown.addresses['chat']}#{shown.people()[0]}")
@@ -140,3 +146,83 @@ def test_a_message_is_taken_back_from_its_menu(
     expect(talk.get_by_role("log").get_by_text("まちがえました")).to_have_count(0)
     shown.settle()
     assert [event["type"] for event in running_bot.events] == ["message", "unsend"]
+
+
+def test_the_menu_of_the_account_is_tapped_by_hand_and_by_key(
+    talk: Page, shown: Platform, running_bot: Bot, ours: list[Menu]
+) -> None:
+    hang(shown, ours, everybodys="ja")
+    menu = talk.get_by_role("region", name="リッチメニュー")
+    expect(menu.get_by_role("button")).to_have_count(5)
+    menu.get_by_role("button", name="わたしの通報").click()
+    expect(talk.locator(".own .bubble").last).to_have_text("わたしの通報")
+    menu.get_by_role("button", name="使い方").press("Enter")
+    expect(talk.locator(".own .bubble").last).to_have_text("使い方")
+    shown.settle()
+    data = [event["postback"]["data"] for event in running_bot.events]
+    assert data == ["do=mine", "do=help"]
+
+
+def test_another_menu_is_shown_as_soon_as_it_is_linked(
+    talk: Page, shown: Platform, ours: list[Menu]
+) -> None:
+    ids = hang(shown, ours, everybodys="ja")
+    menu = talk.get_by_role("region", name="リッチメニュー")
+    expect(menu.get_by_role("button", name="通報する")).to_be_visible()
+    shown.line("POST", f"/v2/bot/user/{shown.people()[0]}/richmenu/{ids['en']}")
+    expect(menu.get_by_role("button", name="My reports")).to_be_visible()
+    expect(menu.get_by_role("button", name="通報する")).to_have_count(0)
+    shown.line("DELETE", f"/v2/bot/richmenu/{ids['en']}")
+    expect(menu.get_by_role("button", name="通報する")).to_be_visible()
+    shown.line("DELETE", "/v2/bot/user/all/richmenu")
+    expect(menu).to_be_hidden()
+
+
+def test_the_bar_folds_the_menu_and_stays(talk: Page, shown: Platform, ours: list[Menu]) -> None:
+    hang(shown, ours, everybodys="ja")
+    bar = talk.get_by_role("button", name="メニュー", exact=True)
+    areas = talk.get_by_role("button", name="通報する")
+    for is_open in (True, False, True):
+        expect(areas).to_be_visible(visible=is_open)
+        expect(bar).to_have_attribute("aria-expanded", "true" if is_open else "false")
+        bar.click()
+
+
+def test_on_a_phone_the_menu_makes_room_for_keys_and_quick_replies(
+    talk: Page, shown: Platform, ours: list[Menu], tmp_path: Path
+) -> None:
+    hang(shown, ours, everybodys="ja")
+    talk.set_viewport_size(PHONE)
+    areas = talk.get_by_role("button", name="通報する")
+    words = talk.get_by_label("メッセージ", exact=True)
+    expect(areas).to_be_visible()
+    talk.screenshot(path=Path(os.environ.get("MICHI_PICTURES", tmp_path)) / "menu.png")
+    words.focus()
+    expect(areas).to_be_hidden()
+    words.blur()
+    expect(areas).to_be_visible()
+    action = {"type": "message", "label": "その他", "text": "その他です"}
+    choices = {"items": [{"type": "action", "action": action}]}
+    question = {"type": "text", "text": "何がありましたか", "quickReply": choices}
+    shown.push(shown.people()[0], question)
+    expect(talk.get_by_role("button", name="その他")).to_be_visible()
+    expect(areas).to_be_hidden()
+    talk.get_by_role("button", name="メニュー", exact=True).click()
+    expect(areas).to_be_visible()
+    expect(talk.get_by_role("button", name="その他")).to_be_visible()
+    talk.get_by_role("button", name="その他").click()
+    expect(talk.locator(".own .bubble")).to_have_text("その他です")
+
+
+def test_a_tap_while_words_are_typed_hits_what_it_aimed_at(
+    talk: Page, shown: Platform, running_bot: Bot, ours: list[Menu]
+) -> None:
+    hang(shown, ours, everybodys="ja")
+    talk.set_viewport_size(PHONE)
+    words = talk.get_by_label("メッセージ", exact=True)
+    words.fill("穴があります")
+    talk.get_by_role("button", name="送信", exact=True).click()
+    expect(talk.locator(".own .bubble")).to_have_text("穴があります")
+    words.focus()
+    talk.get_by_role("button", name="メニュー", exact=True).click()
+    expect(talk.get_by_role("button", name="通報する")).to_be_visible()

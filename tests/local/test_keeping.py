@@ -125,6 +125,30 @@ def test_a_stop_while_preparing_leaves_nothing(street: Street) -> None:
     assert street.alive() == set()
 
 
+def test_what_runs_once_beside_the_others_may_fail_with_one_line_of_warning(
+    street: Street,
+) -> None:
+    wish = street.wish(street.web(), street.worker())
+    starter = street.start_and_wait(replace(wish, afterwards=(("sh", "-c", "exit 4"),)))
+    assert starter.stdout
+    said = next(line for line in starter.stdout if "sh -c exit 4" in line)
+    assert "not all right" in said
+    starter.terminate()
+    assert "exit 4" not in starter.communicate()[0]
+    assert starter.returncode == 0
+
+
+def test_what_runs_once_is_neither_kept_nor_left_behind(street: Street) -> None:
+    wish = street.wish(street.web(), street.worker())
+    waits = replace(wish, afterwards=(("true",), ("sleep", "600")))
+    with running(waits) as stack:
+        stack.kill("worker")
+        until(lambda: "worker" in stack.processes)
+        assert set(stack.processes) == {"web", "worker"}
+        assert "sleep" in {psutil.Process(pid).name() for pid in street.alive()}
+    assert street.alive() == set()
+
+
 def test_a_port_that_was_asked_for_and_is_taken_stops_the_start(street: Street) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

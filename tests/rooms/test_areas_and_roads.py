@@ -236,3 +236,21 @@ def test_a_bad_file_is_refused_with_its_name_its_row_and_the_cause(
         with pytest.raises(BadFile, match=cause) as refused, db.begin_nested():
             LOADERS[name](db, file)
         assert str(refused.value).startswith(file.name)
+
+
+def test_a_road_of_short_reach_hides_no_other_road_of_the_same_owner(db: Session) -> None:
+    here = Point(139.5, 35.7)
+    db.execute(text("DELETE FROM roads"))
+    layer = db.scalar(text("SELECT id FROM layers WHERE kind = 'road' AND state = 'live'"))
+    for name, north, reach in (("footpath", 0.00005, 2.0), ("street", 0.0001, 30.0)):
+        db.execute(
+            text(
+                "INSERT INTO roads (ref, name, name_en, owner, road_class, tolerance_m, line,"
+                " layer_id) VALUES ('', :name, '', 'city', '', :reach,"
+                " ST_Multi(ST_MakeLine(ST_SetSRID(ST_MakePoint(139.4, :lat), 4326),"
+                " ST_SetSRID(ST_MakePoint(139.6, :lat), 4326))), :layer)"
+            ),
+            {"name": name, "reach": reach, "lat": here.lat + north, "layer": layer},
+        )
+    (found,) = roads_near(db, here)
+    assert (found.name, found.is_within_reach) == ("street", True)

@@ -30,10 +30,9 @@ from townsfolk import (
     words,
 )
 
-from bot.conversation import hear_everything, open_draft
-from bot.script import DRAFT_LIVES
-from reports.load import load_categories
-from settings import ROOT
+from bot.conversation import hear_everything
+from bot.draft import DRAFT_LIVES
+from bot.drafts import open_draft
 from store.database import engine, transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -76,7 +75,7 @@ def test_an_answer_carries_the_token_of_its_event_and_the_ticket_it_made() -> No
     assert [token for (token,) in tokens] == [event["replyToken"] for event in events]
     ticket = value("SELECT id FROM tickets")
     last = rows("SELECT say, waits_for FROM messages ORDER BY id DESC LIMIT 1")[0]
-    assert last.say == [{"say": "ticket", "ticket_id": ticket}]
+    assert last.say == [{"say": "ticket", "inferred": True, "ticket_id": ticket}]
     assert last.waits_for == f"ticket:{ticket}"
 
 
@@ -158,6 +157,7 @@ CHECK = {
     "replyToken": "0" * 32,
     "source": {"type": "user", "userId": "U" + "deadbeef" * 4},
 }
+GROUP = {"type": "group", "groupId": "C1"}
 SILENT: dict[str, Callable[[], Json]] = {
     "standby photo": lambda: photo() | STANDBY,
     "standby words": lambda: words("穴") | STANDBY,
@@ -165,7 +165,7 @@ SILENT: dict[str, Callable[[], Json]] = {
     "unfollow": lambda: event(kind="unfollow"),
     "unsend of nothing known": lambda: unsend(photo()),
     "an event to come": lambda: event(kind="brainwave"),
-    "words in a group": lambda: words("穴") | {"source": {"type": "group", "groupId": "C1"}},
+    "a beacon in a group": lambda: event(kind="beacon") | {"source": GROUP},
     "nobody": lambda: {"type": "brainwave"},
     "nothing": lambda: {},
 }
@@ -179,10 +179,13 @@ def test_what_is_not_said_to_us_is_kept_and_not_answered() -> None:
         assert value("SELECT count(*) FROM inbox WHERE done_at IS NOT NULL") == number, kind
 
 
-def test_a_group_is_told_once_where_reports_are_taken() -> None:
-    group: Json = {"source": {"type": "group", "groupId": "C1"}}
+def test_a_group_is_told_once_a_day_where_reports_are_taken() -> None:
+    group: Json = {"source": GROUP}
     hear(event(kind="join") | group, words("穴") | group, photo() | group)
     assert said("C1") == [["groups"]]
+    rows("UPDATE residents SET told_on = told_on - 1")
+    hear(words("穴") | group, words("穴") | group)
+    assert said("C1") == [["groups"], ["groups"]]
     assert value(TICKETS) == 0
 
 
@@ -321,22 +324,33 @@ def test_a_draft_lives_from_its_first_content_and_not_from_a_question_before_it(
     assert open_draft(kept, late).key == kept["key"]
 
 
-def give_up_the_categories() -> None:
-    """Real trouble: a report names a category that the city does not have any more."""
-    rows("DELETE FROM categories")
+def lose_the_photos() -> None:
+    """Real trouble: no photo can be written down."""
+    rows("ALTER TABLE photos RENAME TO photos_elsewhere")
+
+
+def find_the_photos() -> None:
+    rows("ALTER TABLE photos_elsewhere RENAME TO photos")
+
+
+def test_a_category_that_the_city_gave_up_meanwhile_is_asked_for_again() -> None:
+    hear(place(), words("穴"))
+    rows("DELETE FROM categories WHERE key = 'pothole'")
+    hear(photo())
+    assert said()[-1] == ["ask"]
+    assert (draft()["category"], len(draft()["photos"])) == (None, 1)
 
 
 def test_an_event_that_fails_leaves_nothing_behind_and_is_tried_again() -> None:
     hear(place(), words("穴"))
     kept = draft()
-    give_up_the_categories()
+    lose_the_photos()
     assert hear(photo()) == 1
+    find_the_photos()
     assert draft() == kept
     assert value("SELECT count(*) FROM photos") == 0
     assert value("SELECT attempts FROM inbox WHERE done_at IS NULL") == 1
     assert value("SELECT retry_at > received_at FROM inbox WHERE done_at IS NULL")
-    with transaction() as db:
-        load_categories(db, ROOT / "local/sample_city/categories.toml")
     rows(IN_A_HURRY)
     assert hear_everything() == 1
     assert said()[-1] == ["ticket"]
@@ -345,7 +359,7 @@ def test_an_event_that_fails_leaves_nothing_behind_and_is_tried_again() -> None:
 
 def test_an_event_that_always_fails_is_answered_with_an_apology_once() -> None:
     hear(place(), words("穴"))
-    give_up_the_categories()
+    lose_the_photos()
     hear(photo())
     while value(WAITING):
         rows(IN_A_HURRY)
@@ -357,8 +371,8 @@ def test_an_event_that_always_fails_is_answered_with_an_apology_once() -> None:
 
 def test_a_failing_event_holds_up_nobody_else() -> None:
     hear(place(), words("穴"), place(ALEX))
-    give_up_the_categories()
-    assert hear(photo(), photo(ALEX), words("使い方")) == 3
+    lose_the_photos()
+    assert hear(photo(), words("穴", ALEX), words("使い方")) == 3
     assert said(ALEX) == [["ask"], ["ask"]]
     assert said()[-1] == ["how"]
 

@@ -10,9 +10,10 @@ from townsfolk import ALEX, CREW, HONCHO, STAFF, file, resident
 
 from geo.points import Point
 from reports import finding, tickets
+from reports.city_models import Department
 from reports.facts import PhotoKeys, Wanted
 from reports.lifecycle import OPEN, Status
-from reports.models import Department, Photo, Ticket
+from reports.models import Photo, Ticket
 
 NOW = datetime.now(UTC)
 EAST = Point(139.5246, 35.7015)

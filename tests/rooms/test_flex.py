@@ -1,12 +1,14 @@
 """Words and cards keep LINE's limits, counted as LINE counts: in UTF-16 units."""
 
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import flex
+from bot import bubbles, flex
+from bot.cards import COLOURS
 
 WORDS = st.text(
     st.characters(exclude_categories=["Cs"]) | st.sampled_from("あ😀𠮷👩🏽"), max_size=80
@@ -67,7 +69,7 @@ def test_a_label_and_the_shown_words_of_a_button_fit() -> None:
     button = flex.postback("段" * 30, "category", shown="段" * 400, draft="k", category="pothole")
     assert (units(button["label"]), units(button["displayText"])) == (20, 300)
     assert units(flex.device("camera", "c" * 30)["label"]) == 20
-    assert units(flex.link("l" * 30, "tel:110")["label"]) == 20
+    assert units(flex.link("l" * 50, "tel:110")["label"]) == 40
 
 
 def test_a_button_brings_back_what_it_was_given_whatever_the_letters() -> None:
@@ -107,24 +109,94 @@ def test_a_refused_message_is_said_again_in_plain_words(message: flex.Json, word
     assert flex.plain(message) == {"type": "text", "text": words}
 
 
-def bubble(**parts: object) -> flex.Json:
-    usual: dict[str, object] = {
-        "title": "t", "subtitle": "s", "colour": "#000000", "picture": None,
-        "rows": [("a", "b")], "notes": [], "steps": [], "buttons": [],
-    }  # fmt: skip
-    return flex.bubble(**(usual | parts))  # type: ignore[arg-type]
+def said(words: str, *labels: str) -> flex.Json:
+    return flex.with_quick_replies(
+        flex.text(words), [flex.postback(label, label) for label in labels]
+    )
+
+
+def shown(messages: list[flex.Json]) -> list[str]:
+    return [item["action"]["label"] for item in messages[-1]["quickReply"]["items"]]
+
+
+def test_all_quick_replies_stand_on_the_last_message_its_own_first_and_each_once() -> None:
+    messages = flex.one_request([said("a", "1", "2"), said("b", "3", "1"), said("c", "4", "3")])
+    assert [message["text"] for message in messages] == ["a", "b", "c"]
+    assert shown(messages) == ["4", "3", "1", "2"]
+    assert ["quickReply" in message for message in messages] == [False, False, True]
+
+
+def test_a_last_message_without_buttons_takes_those_of_the_question_before_it() -> None:
+    assert shown(flex.one_request([said("question", "yes", "no"), said("more")])) == ["yes", "no"]
+
+
+@pytest.mark.parametrize(
+    ("asking", "left"),
+    [("", "abcdh"), ("c", "abcdh"), ("f", "abcfh"), ("efg", "aefgh"), ("bcdefg", "abcdh")],
+)
+def test_of_more_than_five_messages_the_first_the_last_and_the_questions_stay(
+    asking: str, left: str
+) -> None:
+    messages = [said(words, *(["?"] if words in asking else [])) for words in "abcdefgh"]
+    assert "".join(message["text"] for message in flex.one_request(messages)) == left
+
+
+def test_nothing_to_say_is_no_message() -> None:
+    assert flex.one_request([]) == []
+
+
+@pytest.mark.parametrize(
+    ("phone", "uri"),
+    [
+        ("110", "tel:110"), ("#9910", "tel:%239910"), ("042-000-0101", "tel:0420000101"),
+        ("+81 42 000 0101", "tel:+81420000101"), ("窓口", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_dialled_as_people_write_it(phone: str, uri: str | None) -> None:
+    call = flex.dial("電話", phone)
+    assert (call and call["uri"]) == uri
+
+
+def bubble(**parts: Any) -> flex.Json:
+    usual: dict[str, Any] = {"title": "t", "subtitle": "s", "colour": "#000000", "sections": []}
+    return bubbles.bubble(**(usual | parts))
 
 
 def test_a_bubble_has_only_the_blocks_there_is_something_for() -> None:
     assert set(bubble()) == {"type", "size", "header", "body"}
-    full = bubble(picture="https://a.example/p.jpg", buttons=[flex.link("l", "tel:110")])
+    button = bubbles.button(flex.link("l", "tel:110"))
+    full = bubble(hero=bubbles.picture("https://a.example/p.jpg"), buttons=[button])
     assert set(full) == {"type", "size", "header", "body", "hero", "footer"}
 
 
-def test_history_and_notes_are_each_set_apart_by_a_line() -> None:
-    kinds = [part["type"] for part in bubble(steps=[("1", "2")], notes=["n"])["body"]["contents"]]
-    assert kinds == ["box", "separator", "box", "separator", "text"]
+def test_sections_are_set_apart_by_a_line_and_empty_ones_are_none() -> None:
+    line = bubbles.line("n")
+    parts = bubble(sections=[[line], [], [line, line]])["body"]["contents"]
+    assert [part["type"] for part in parts] == ["box", "separator", "box"]
 
 
 def test_a_long_note_is_cut_so_that_the_bubble_stays_small() -> None:
-    assert units(bubble(notes=["長" * 9_000])["body"]["contents"][-1]["text"]) == 600
+    assert units(bubbles.line("長" * 9_000)["text"]) == 600
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb (WCAG 2.2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [
+        *((colour, "#ffffff") for colour in {*COLOURS.values(), bubbles.INK, bubbles.SOFT}),
+        *((colour, "#ffffff") for colour in (bubbles.BLUE, bubbles.GREEN, bubbles.RED)),
+        (bubbles.SOFT, bubbles.PALE),
+    ],
+)
+def test_what_is_written_stands_out_from_what_lies_behind_it(ink: str, paper: str) -> None:
+    """White on a coloured head is as readable as that colour on white: 4.5 to 1 (WCAG AA)."""
+    darker, lighter = sorted((luminance(ink), luminance(paper)))
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5

@@ -1,15 +1,30 @@
 """Whatever LINE sends is kept, all events of a request or none, each of them once."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from townsfolk import Json, arrive, hear, place, rows, said, value, words
+from townsfolk import (
+    ALEX,
+    HARUKA,
+    Json,
+    arrive,
+    hear,
+    photo,
+    place,
+    rows,
+    said,
+    unsend,
+    value,
+    words,
+)
 
+from bot import inbox
 from bot.webhook import Refused, keep, rows_of
+from store.database import transaction
 
 IN_A_DATABASE = pytest.mark.usefixtures("database_url")
 
@@ -89,6 +104,60 @@ def test_a_body_that_is_no_list_of_events_is_refused(body: bytes) -> None:
     with pytest.raises(Refused) as refused:
         rows_of(body)
     assert refused.value.status == 400
+
+
+@IN_A_DATABASE
+def test_events_heard_long_ago_go_with_their_tombstones_and_what_waits_stays() -> None:
+    heard, gone, recent = words("穴"), photo(), words("倒木")
+    hear(heard, gone, unsend(gone))
+    rows("UPDATE inbox SET done_at = done_at - interval '40 days'")
+    rows("UPDATE unsent_messages SET at = at - interval '40 days'")
+    hear(recent)
+    arrive(waiting := place())
+    month_ago = datetime.now(UTC) - timedelta(days=31)
+    with transaction() as db:
+        assert inbox.tidy(db, month_ago) == 3
+        assert inbox.tidy(db, month_ago) == 0
+    left = [key for (key,) in rows("SELECT key FROM inbox ORDER BY id")]
+    assert left == [recent["webhookEventId"], waiting["webhookEventId"]]
+    assert rows("SELECT 1 FROM unsent_messages") == []
+
+
+@IN_A_DATABASE
+def test_a_long_past_is_tidied_piece_by_piece() -> None:
+    rows(
+        "INSERT INTO inbox (key, person, occurred_at, raw, done_at)"
+        " SELECT 'k' || n, 'U', now(), '{}', now() - interval '1 year'"
+        " FROM generate_series(1, :many) AS n",
+        many=inbox.MOST_TIDIED + 1,
+    )
+    with transaction() as db:
+        assert inbox.tidy(db, datetime.now(UTC)) == inbox.MOST_TIDIED
+        assert inbox.tidy(db, datetime.now(UTC)) == 1
+
+
+@IN_A_DATABASE
+def test_a_message_is_known_as_taken_back_only_from_its_own_sender() -> None:
+    sent = photo()
+    hear(sent, unsend(sent), unsend(sent))
+    message_id = sent["message"]["id"]
+    with transaction() as db:
+        assert inbox.was_unsent(db, HARUKA, message_id)
+        assert not inbox.was_unsent(db, ALEX, message_id)
+        assert not inbox.was_unsent(db, HARUKA, "another")
+    assert value("SELECT raw FROM inbox WHERE key = :key", key=sent["webhookEventId"]) == {
+        name: part for name, part in sent.items() if name != "message"
+    }
+
+
+@IN_A_DATABASE
+def test_a_failure_that_is_noted_late_does_not_open_an_event_again() -> None:
+    arrive(sent := words("穴"))
+    event_id = value("SELECT id FROM inbox")
+    hear(unsend(sent))
+    with transaction() as db:
+        assert inbox.put_off(db, event_id) is None
+    assert value("SELECT count(*) FROM inbox WHERE done_at IS NULL") == 0
 
 
 LETTERS = st.text(st.characters(codec=None) | st.sampled_from("\x00\ud800\\u"), max_size=12)

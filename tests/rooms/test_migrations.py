@@ -12,6 +12,7 @@ from sqlalchemy import inspect, text
 
 import bot.models
 import geo.models
+import reports.city_models
 import reports.models
 import store.tasks
 import web.models
@@ -21,7 +22,7 @@ from settings import settings
 from store.base import Base
 from store.database import engine, transaction
 
-OURS = [bot.models, geo.models, reports.models, store.tasks, web.models]
+OURS = [bot.models, geo.models, reports.city_models, reports.models, store.tasks, web.models]
 """Imported for their tables."""
 GIST = {
     "ix_areas_shape", "ix_roads_line", "ix_roads_line_geography", "ix_tickets_place",
@@ -127,9 +128,8 @@ def test_a_queue_of_open_tickets_is_read_from_its_partial_index() -> None:
 def test_near_roads_are_found_through_their_index() -> None:
     with transaction() as db:
         db.execute(text("SET LOCAL enable_seqscan = off"))
-        plan = db.execute(
-            text(f"EXPLAIN {_NEAR.text}"), {"lon": 139.5, "lat": 35.7, "around": 150.0}
-        )
+        facts = {"lon": 139.5, "lat": 35.7, "around": 150.0, "tolerance": 60.0}
+        plan = db.execute(text(f"EXPLAIN {_NEAR.text}"), facts)
         assert "\n".join(plan.scalars()).count("ix_roads_line_geography") == 2
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.roads import NearRoad
-from reports.routing import MARGIN_M, TOLERANCE_M, Reason, Routing, Rule, choose
+from geo.roads import TOLERANCE_M, NearRoad
+from reports.routing import MARGIN_M, Reason, Routing, Rule, choose
 
 OWNERS = ("national", "prefecture", "city", "other")
 
@@ -93,9 +93,10 @@ def test_why_names_the_rule_the_road_the_metres_and_the_runner_up() -> None:
         "reason": "rule",
         "rule": 1,
         "road": {"id": 3, "ref": "city 1", "name": "city", "name_en": "city", "owner": "city",
-                 "metres": 3.1},
+                 "metres": 3.1, "source_id": ""},
         "runner_up": {"id": 2, "ref": "prefecture 1", "name": "prefecture",
-                      "name_en": "prefecture", "owner": "prefecture", "metres": 40},
+                      "name_en": "prefecture", "owner": "prefecture", "metres": 40,
+                      "source_id": ""},
     }  # fmt: skip
 
 

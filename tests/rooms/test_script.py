@@ -10,22 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.script import (
-    MOST_PHOTOS,
-    MOST_WORDS,
-    WAIT_FOR_PHOTO,
-    WAIT_FOR_ROUTING,
-    WAIT_FOR_SET,
+from bot.draft import MOST_PHOTOS, MOST_WORDS, Draft
+from bot.script import WAIT_FOR_PHOTO, WAIT_FOR_ROUTING, WAIT_FOR_SET, respond
+from bot.turn import (
     Button,
     Came,
-    Draft,
+    Context,
+    Deed,
     Hello,
     PhotoCame,
     PlaceCame,
     Turn,
     Unusable,
     Words,
-    respond,
 )
 from geo.areas import Whereabouts
 from geo.points import Point
@@ -43,20 +40,21 @@ CITY = {
         ("tree", "街路樹・倒木・草", True, ["倒木"]),
     ]
 }  # fmt: skip
+CONTEXT = Context(CITY, Draft("fresh", NEW.started_at))
 HERE = Point(139.5067, 35.7011)
 INSIDE = Whereabouts(True, "north", "本町六丁目", "Honcho 6-chome")
 PHOTO = PhotoCame(7)
 PLACE = PlaceCame(HERE, "line", INSIDE)
 CATEGORY = Button("category", "k", {"do": "category", "draft": "k", "category": "pothole"})
 ACTIONS: dict[str, Came] = {"photo": PHOTO, "place": PLACE, "category": CATEGORY}
-PLACED = respond(NEW, PLACE, CITY).draft or NEW
+PLACED = respond(NEW, PLACE, CONTEXT).draft or NEW
 
 
 def day(actions: Sequence[Came], draft: Draft = NEW) -> list[Turn]:
     """The turns of one resident; a draft that ends is followed by a new one with another key."""
     turns = []
     for number, action in enumerate(actions):
-        turns.append(respond(draft, action, CITY))
+        turns.append(respond(draft, action, CONTEXT))
         draft = turns[-1].draft or replace(NEW, key=f"k{number}")
     return turns
 
@@ -88,13 +86,31 @@ def test_each_answer_asks_only_for_what_is_still_missing(order: tuple[str, ...])
 
 
 def test_an_answer_waits_a_moment_for_what_the_photo_may_say_of_its_place() -> None:
-    turn = respond(NEW, PHOTO, CITY)
+    turn = respond(NEW, PHOTO, CONTEXT)
     assert (turn.wait, turn.waits_for) == (WAIT_FOR_PHOTO, "photo:7")
 
 
 def test_an_urgent_category_brings_the_telephone_numbers_first() -> None:
     fallen = Button("category", "k", {"category": "tree"})
     assert said(day([PHOTO, PLACE, fallen])[-1]) == ["urgent", "ticket"]
+
+
+def test_danger_is_answered_at_once_and_once() -> None:
+    turns = day([Words("ガスのにおいで危ない"), PHOTO, Words("倒木で危険"), PLACE])
+    assert [said(turn) for turn in turns] == [["urgent", "ask"], ["ask"], ["ask"], ["ticket"]]
+    assert turns[-1].file
+    assert turns[-1].file.urgent
+
+
+def test_a_category_named_in_words_is_shown_and_changed_with_one_tap() -> None:
+    turns = day([Words("公園の前の道に穴"), PHOTO, Button("category", "k", {"category": "tree"})])
+    assert [turn.say[-1]["inferred"] for turn in turns] == [True, True, False]
+    assert turns[-1].draft
+    assert turns[-1].draft.category == "tree"
+
+
+def test_a_ticket_made_with_a_category_from_words_says_so() -> None:
+    assert day([PHOTO, PLACE, Words("穴")])[-1].say[-1] == {"say": "ticket", "inferred": True}
 
 
 def test_a_second_photo_before_the_place_belongs_to_the_same_report() -> None:
@@ -106,7 +122,7 @@ def test_a_second_photo_before_the_place_belongs_to_the_same_report() -> None:
 
 def test_a_set_of_photos_gets_one_answer_which_waits_for_the_others() -> None:
     first = PhotoCame(7, "S")
-    others = [PhotoCame(number, "S", answered=True) for number in (8, 9)]
+    others = [PhotoCame(number, "S", before=number - 7) for number in (8, 9)]
     turns = day([first, *others, PLACE, CATEGORY])
     assert [said(turn) for turn in turns] == [["ask"], [], [], ["ask"], ["ticket"]]
     assert (turns[0].wait, turns[0].waits_for) == (WAIT_FOR_SET, "set:S")
@@ -115,9 +131,10 @@ def test_a_set_of_photos_gets_one_answer_which_waits_for_the_others() -> None:
 
 
 def test_a_photo_of_a_set_that_comes_after_the_ticket_joins_its_report_silently() -> None:
-    late = PhotoCame(9, "S", in_report=4, answered=True)
-    turn = respond(NEW, late, CITY)
-    assert (turn.add_to_report, turn.say, turn.file) == (4, (), None)
+    late = PhotoCame(9, "S", in_report=4, before=1)
+    turn = respond(NEW, late, CONTEXT)
+    kept = Deed("keep_with_its_set", {"report_id": 4, "photo_id": 9})
+    assert (turn.deeds, turn.say, turn.file) == ((kept,), (), None)
 
 
 def test_a_set_that_completes_a_report_files_it_at_once() -> None:
@@ -136,10 +153,15 @@ def test_ten_photos_are_taken_and_the_eleventh_is_dropped_with_a_word() -> None:
     assert turns[-1].draft.photos == tuple(range(1, MOST_PHOTOS + 1))
 
 
-def test_too_many_photos_of_one_set_are_dropped_without_a_second_answer() -> None:
-    full = replace(NEW, photos=tuple(range(1, 11)))
-    turn = respond(full, PhotoCame(11, "S", answered=True), CITY)
-    assert (turn.say, turn.drop) == ((), (11,))
+@pytest.mark.parametrize("in_report", [None, 4])
+def test_of_a_set_with_too_many_photos_the_eleventh_says_so_and_the_rest_is_silent(
+    in_report: int | None,
+) -> None:
+    full = NEW if in_report else replace(NEW, photos=tuple(range(1, 11)))
+    first = respond(full, PhotoCame(11, "S", in_report, before=10), CONTEXT)
+    second = respond(full, PhotoCame(12, "S", in_report, before=11, dropped=True), CONTEXT)
+    assert (said(first), first.drop) == (["text", "ask"], (11,))
+    assert (second.say, second.drop) == ((), (12,))
 
 
 def test_a_report_may_do_without_a_photo() -> None:
@@ -160,14 +182,14 @@ def test_cancelling_drops_the_draft_and_its_photos(actions: list[Came], cancel: 
 @pytest.mark.parametrize("do", ["category", "no_photo", "cancel", "place", "tidy", ""])
 @pytest.mark.parametrize("draft", [NEW, PLACED])
 def test_a_button_of_an_earlier_draft_changes_nothing_and_says_so(do: str, draft: Draft) -> None:
-    turn = respond(draft, Button(do, "old", {"category": "tree"}), CITY)
+    turn = respond(draft, Button(do, "old", {"category": "tree"}), CONTEXT)
     assert (turn.draft, turn.file, turn.drop) == (draft, None, ())
     assert [turn.say[0]["key"], turn.say[1]["say"]] == ["old_button", "ask"]
 
 
 @pytest.mark.parametrize("data", [{"category": "ghost"}, {}])
 def test_a_button_for_a_category_that_the_city_gave_up_asks_again(data: dict[str, str]) -> None:
-    turn = respond(PLACED, Button("category", "k", data), CITY)
+    turn = respond(PLACED, Button("category", "k", data), CONTEXT)
     assert said(turn) == ["text", "ask"]
     assert turn.draft == PLACED
 
@@ -176,7 +198,7 @@ def test_a_button_for_a_category_that_the_city_gave_up_asks_again(data: dict[str
     ("words", "said_", "category"),
     [
         ("大きな穴があります", ["ask"], "pothole"),
-        ("倒木です", ["ask"], "tree"),
+        ("倒木です", ["urgent", "ask"], "tree"),
         ("こんにちは", ["help"], None),
         ("", ["help"], None),
     ],
@@ -184,7 +206,7 @@ def test_a_button_for_a_category_that_the_city_gave_up_asks_again(data: dict[str
 def test_words_with_a_hint_begin_a_report_and_others_are_told_how(
     words: str, said_: list[str], category: str | None
 ) -> None:
-    turn = respond(NEW, Words(words), CITY)
+    turn = respond(NEW, Words(words), CONTEXT)
     assert said(turn) == said_
     assert turn.draft
     assert turn.draft.category == category
@@ -204,14 +226,14 @@ def test_words_that_complete_a_report_file_it() -> None:
 def test_a_novel_is_cut_where_the_table_ends() -> None:
     turns = day([PLACE, *[Words("長" * 1_500)] * 3])
     assert turns[-1].draft
-    assert len(turns[-1].draft.words) == MOST_WORDS
+    assert sum(len(remark.words) for remark in turns[-1].draft.remarks) == MOST_WORDS
 
 
 @pytest.mark.parametrize(
     ("words", "say"),
     [
-        ("状況", {"say": "status", "number": None}),
-        ("status", {"say": "status", "number": None}),
+        ("状況", {"say": "status"}),
+        ("status", {"say": "status"}),
         ("わたしの通報", {"say": "mine"}),
         ("使い方", {"say": "help", "key": "how"}),
     ],
@@ -220,38 +242,38 @@ def test_a_novel_is_cut_where_the_table_ends() -> None:
 def test_a_question_is_answered_and_the_draft_goes_on(
     words: str, say: dict[str, Any], draft: Draft
 ) -> None:
-    turn = respond(draft, Words(words), CITY)
+    turn = respond(draft, Words(words), CONTEXT)
     assert (turn.say, turn.draft) == ((say,), draft)
 
 
 def test_a_ticket_number_asks_for_its_state_whatever_else_is_said() -> None:
     number = new_number()
-    turn = respond(PLACED, Words(f"{number} の穴は?"), CITY)
+    turn = respond(PLACED, Words(f"{number} の穴は?"), CONTEXT)
     assert (turn.say, turn.draft) == (({"say": "status", "number": number},), PLACED)
 
 
 @pytest.mark.parametrize("do", ["status", "mine", "help"])
-def test_a_button_of_a_card_works_for_ever(do: str) -> None:
-    turn = respond(PLACED, Button(do, "", {"number": "123"}), CITY)
+def test_a_button_of_the_menu_works_for_ever(do: str) -> None:
+    turn = respond(PLACED, Button(do), CONTEXT)
     assert turn.draft == PLACED
     assert said(turn) == [do]
 
 
 def test_the_word_for_reporting_opens_a_report() -> None:
-    turn = respond(NEW, Words("通報"), CITY)
-    assert (said(turn), turn.draft) == (["ask"], NEW)
+    turn = respond(NEW, Words("通報"), CONTEXT)
+    assert (said(turn), turn.draft) == (["ask"], replace(NEW, anew=True))
 
 
 @pytest.mark.parametrize("draft", [NEW, PLACED])
 def test_outside_the_city_the_draft_stays_as_it_was_and_only_a_count_is_kept(draft: Draft) -> None:
     away = PlaceCame(Point(139.48, 35.70), "line", Whereabouts(False, neighbour="国分寺市"))
-    turn = respond(draft, away, CITY)
+    turn = respond(draft, away, CONTEXT)
     assert (turn.draft, turn.outside, said(turn)) == (draft, "国分寺市", ["outside"])
 
 
 def test_far_outside_the_count_has_no_name() -> None:
     away = PlaceCame(Point(135.5, 34.7), "line", Whereabouts(False))
-    assert respond(NEW, away, CITY).outside == ""
+    assert respond(NEW, away, CONTEXT).outside == ""
 
 
 def test_a_new_place_replaces_the_old_one() -> None:
@@ -265,13 +287,13 @@ def test_a_new_place_replaces_the_old_one() -> None:
 @pytest.mark.parametrize("kind", ["sticker", "video", "audio", "external", "hologram"])
 @pytest.mark.parametrize("draft", [NEW, PLACED])
 def test_what_cannot_be_a_report_is_answered_with_what_is_missing(kind: str, draft: Draft) -> None:
-    turn = respond(draft, Unusable(kind), CITY)
+    turn = respond(draft, Unusable(kind), CONTEXT)
     assert said(turn) == ["unusable", "ask"]
     assert turn.draft == draft
 
 
 def test_a_new_friend_is_greeted() -> None:
-    assert said(respond(NEW, Hello(), CITY)) == ["hello"]
+    assert said(respond(NEW, Hello(), CONTEXT)) == ["hello"]
 
 
 EVERYTHING: list[Came] = [
@@ -298,7 +320,7 @@ def test_every_action_is_answered_and_buttons_belong_to_the_draft_that_is_kept(
     for turn in day(actions):
         assert 1 <= len(turn.say) <= 5
         for asked in (say for say in turn.say if say["say"] == "ask"):
-            assert turn.draft
+            assert turn.draft, turn
             assert asked["draft"] == turn.draft.key
             assert asked["missing"] == turn.draft.missing
 

@@ -20,7 +20,9 @@ from townsfolk import (
 )
 
 from geo.points import Point
-from reports import tickets
+from reports import filing, following, tickets
+from reports.changes import NoSuchTicket
+from reports.history import Actor
 from reports.lifecycle import OPEN, TOLD_BY_PUSH, MoveRefused, Role, Status
 from reports.models import Follower, Photo, Resident
 from reports.numbers import number_in
@@ -56,18 +58,19 @@ def test_a_report_becomes_a_ticket_with_its_place_its_follower_and_its_history(
     lon, lat = db.execute(text("SELECT ST_X(place), ST_Y(place) FROM tickets")).one()
     assert (lon, lat) == (HONCHO.lon, HONCHO.lat)
     report = db.execute(
-        text("SELECT words, place_source, resident_id, ST_X(place) AS lon FROM reports")
+        text("SELECT place_source, resident_id, ST_X(place) AS lon FROM reports")
     ).one()
-    assert report == ("深い穴です", "line", haruka, HONCHO.lon)
+    assert report == ("line", haruka, HONCHO.lon)
+    assert db.scalar(text("SELECT words FROM remarks")) == "深い穴です"
     assert db.scalar(text("SELECT report_id IS NOT NULL FROM photos")) is True
-    assert tickets.followers(db, ticket_id) == [HARUKA]
+    assert following.followers(db, ticket_id) == [HARUKA]
     assert list(db.execute(HISTORY)) == [("resident", "", "filed", None, "received", "")]
     assert tickets.place_of(db, ticket_id) == HONCHO
 
 
 def test_a_draft_that_is_filed_again_gives_the_same_ticket(db: Session) -> None:
-    report = tickets.NewReport(resident(db), "k", "pothole", HONCHO, "line", None, "", [])
-    assert tickets.file_report(db, report) == tickets.file_report(db, report)
+    report = filing.NewReport(resident(db), "k", "pothole", HONCHO, "line")
+    assert filing.file_report(db, report) == filing.file_report(db, report)
     assert db.scalar(text("SELECT count(*) FROM tickets")) == 1
 
 
@@ -135,9 +138,9 @@ def test_routing_again_follows_a_changed_table(db: Session) -> None:
 
 def test_a_ticket_that_is_not_there_is_neither_routed_nor_moved(db: Session) -> None:
     for missing in (0, -1, 404):
-        with pytest.raises(tickets.NoSuchTicket):
+        with pytest.raises(NoSuchTicket):
             tickets.route(db, missing)
-        with pytest.raises(tickets.NoSuchTicket):
+        with pytest.raises(NoSuchTicket):
             tickets.move(db, missing, Status.FIXED, STAFF)
 
 
@@ -171,7 +174,7 @@ def test_a_refused_move_leaves_nothing(db: Session) -> None:
         (Status.DECLINED, CREW, "理由"),
         (Status.DECLINED, STAFF, " "),
         (Status.RECEIVED, STAFF, ""),
-        (Status.FIXED, tickets.Actor(Role.RESIDENT), ""),
+        (Status.FIXED, Actor(Role.RESIDENT), ""),
     ):
         with pytest.raises(MoveRefused):
             tickets.move(db, ticket_id, to, who, note=note)

@@ -14,15 +14,22 @@ STATES = "SELECT state, error FROM messages ORDER BY id"
 def test_what_cannot_be_drawn_is_given_up_and_what_comes_after_it_is_tried() -> None:
     with transaction() as db:
         resident(db)
-        tell.push(db, [HARUKA], [{"say": "text", "key": "no such text"}])
-        tell.push(db, [HARUKA], [{"say": "text", "key": "sorry"}])
+    push("no such text")
     for _ in range(MOST_DRAWINGS):
         assert rows(STATES)[0].state == "waiting"
-        rows("UPDATE messages SET due_at = now() WHERE state = 'waiting'")
-        send_due()
-    (first, second) = rows(STATES)
-    assert first == ("refused", "could not be drawn")
-    assert second.state == "waiting"
+        send()
+    assert rows(STATES) == [("refused", "could not be drawn")]
+    push("sorry")
+    send()
+    assert rows(STATES)[1].state == "waiting"
+    assert value("SELECT push_attempts FROM messages ORDER BY id DESC LIMIT 1") >= 1
+
+
+def push(key: str) -> None:
+    with transaction() as db:
+        tell.push(db, [HARUKA], [{"say": "text", "key": key}])
+
+
+def send() -> None:
     rows("UPDATE messages SET due_at = now() WHERE state = 'waiting'")
     send_due()
-    assert value("SELECT push_attempts FROM messages ORDER BY id DESC LIMIT 1") >= 1

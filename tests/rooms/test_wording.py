@@ -1,25 +1,40 @@
 """Every language says everything, the code says nothing else, and nothing stands unused."""
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from string import Formatter
 
 import pytest
+from things_to_say import CARRIED_OUT_OR_NOT, LOST
 
-from bot.wording import Command, command_in, language_in, languages, wording
+from bot.alarm import NUMBERS
+from bot.sight import TOLD
+from bot.wording import LOCALES, Command, command_in, is_urgent, language_in, languages, wording
 from reports.lifecycle import Status
 from settings import ROOT
 
 JAPANESE = languages()["ja"]
 OTHERS = [code for code in languages() if code != "ja"]
 SOURCES = sorted((ROOT / "bot").glob("*.py"))
-LOST = ("gone", "unfetched", "broken", "too_large", "not_image")
 FAMILIES: dict[str, set[str]] = {
-    "status": {str(status) for status in Status},
-    "lost": set(LOST),
-    "unusable": {"sticker", "video", "audio", "external", "location", "other"},
-    "ask": {"photo", "place", "category"},
+    "status.": {*map(str, Status), "withdrawn"},
+    "means.": {*map(str, Status), "withdrawn"},
+    "history.": set(TOLD),
+    "lost.": set(LOST),
+    "unusable.": {"sticker", "video", "audio", "external", "location", "other"},
+    "ask.": {"photo", "place", "category"},
+    "hello.step_": {"1", "2", "3"},
+    "urgent.": set(NUMBERS),
+    "owner.": {"national", "prefecture", "city", "other"},
+    "months.": {str(month) for month in range(1, 13)},
+    "weekdays.": {str(day) for day in range(1, 8)},
+    "rate.": {"1", "2", "3", "4", "5"},
+    "add.": {"words", "place"},
+    "about.": set(CARRIED_OUT_OR_NOT),
+    "my_data.": {"reports", "photos", "remarks", "follows"},
+    "button.": {"mute", "unmute", "status"},
 }
 """What the f-strings of the code, such as f"status.{…}", may come to."""
 
@@ -40,8 +55,8 @@ def families_of(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
             before = str(node.values[0].value)
-            if re.fullmatch(r"[a-z]+\.", before):
-                yield before.removesuffix(".")
+            if re.fullmatch(r"[a-z_]+\.[a-z_]*", before):
+                yield before
 
 
 def called_keys_of(source: str) -> Iterator[str]:
@@ -59,11 +74,20 @@ def called_keys_of(source: str) -> Iterator[str]:
                     yield str(value.value)
 
 
+def told_of_taps(source: str) -> Iterator[str]:
+    """The keys that stand in the calls that say what a tap has done."""
+    for node in ast.walk(ast.parse(source)):
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Name) and called.id in ("_about", "_did", "_refused"):
+            keys = [arg for arg in node.args if not isinstance(arg, ast.Call)]
+            yield from (key for arg in keys for key in strings_of(ast.unparse(arg)))
+
+
 EVERY_SOURCE = [file.read_text("utf-8") for file in SOURCES]
 STRINGS = {found for source in EVERY_SOURCE for found in strings_of(source)}
 USED_FAMILIES = {found for source in EVERY_SOURCE for found in families_of(source)}
 CALLED = {found for source in EVERY_SOURCE for found in called_keys_of(source)}
-FROM_FAMILIES = {f"{family}.{end}" for family, ends in FAMILIES.items() for end in ends}
+FROM_FAMILIES = {f"{family}{end}" for family, ends in FAMILIES.items() for end in ends}
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -92,6 +116,12 @@ def test_every_key_that_the_code_says_exists() -> None:
 def test_every_family_of_keys_exists_in_full() -> None:
     assert set(FAMILIES) == USED_FAMILIES
     assert FROM_FAMILIES - set(JAPANESE.texts) == set()
+
+
+def test_what_a_tap_has_done_is_said_by_the_dialogue_and_by_nobody_else() -> None:
+    said = set(told_of_taps((ROOT / "bot" / "afterwards.py").read_text("utf-8")))
+    assert said - set(CARRIED_OUT_OR_NOT) == set()
+    assert set(CARRIED_OUT_OR_NOT) - STRINGS == set()
 
 
 def test_no_text_stands_there_that_nobody_says() -> None:
@@ -144,3 +174,74 @@ def test_a_name_is_picked_by_the_language_and_never_empty() -> None:
     japanese, english = wording("ja"), wording("en")
     assert (japanese.pick("道", "road"), english.pick("道", "road")) == ("道", "road")
     assert english.pick("道", "") == "道"
+
+
+URGENT = """危ないです
+木が倒れそうで危ない!
+ガスのにおいがします
+ここで事故がありました
+けがをした人がいます
+ケガ人
+道路が陥没しています
+倒木
+感電しそう
+ｶﾞｽもれ
+きけんです
+かじです
+危険はないと言われたけど、けがをした人がいます
+THIS IS DANGEROUS
+someone is hurt
+there was an accident
+a sinkhole
+gas!
+gas smell near the gas station
+A tree fell, live wire on the road"""
+CALM = """公園の前の道に穴があいています
+段差があります
+危なくないです
+危険ではないです
+けがはありません
+ガストの前
+追いかけがち
+さがすのが大変
+gasoline on the road?
+next to the gas station
+nobody was hurt
+not dangerous
+hurtful words
+a hole in front of the fire station
+Vegas street"""
+
+
+@pytest.mark.parametrize("words", URGENT.split("\n"))
+def test_words_of_danger_are_heard_in_every_language(words: str) -> None:
+    assert is_urgent(words)
+
+
+@pytest.mark.parametrize("words", ["", *CALM.split("\n")])
+def test_other_words_are_no_alarm(words: str) -> None:
+    assert not is_urgent(words)
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_alarm_sounds_and_no_phrase_of_the_exceptions_does(code: str) -> None:
+    wording = languages()[code]
+    assert [word for word in wording.alarms if not is_urgent(f"あ {word} あ")] == []
+    assert [phrase for phrase in wording.false_alarms if is_urgent(phrase)] == []
+
+
+@pytest.mark.parametrize("code", languages())
+def test_each_file_opens_with_how_to_edit_it(code: str) -> None:
+    lines = (LOCALES / f"{code}.toml").read_text("utf-8").splitlines()
+    head = list(itertools.takewhile(lambda line: line.startswith("#"), lines))
+    assert len(head) > 8
+    assert all(
+        sign in "\n".join(head) for sign in ("{number}", "[commands]", "[urgent]", "pt.toml")
+    )
+
+
+@pytest.mark.parametrize("code", languages())
+@pytest.mark.parametrize("key", [key for key in JAPANESE.texts if key.startswith("button.")])
+def test_the_words_of_a_button_fit_on_it(code: str, key: str) -> None:
+    label = languages()[code](key, town="本町六丁目", number="000-000-000")
+    assert len(label.encode("utf-16-le")) // 2 <= 20

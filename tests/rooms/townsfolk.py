@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from bot.conversation import hear_everything
 from bot.webhook import keep, rows_of
 from geo.points import Point
-from reports import tickets
+from reports import filing
+from reports.history import Actor
 from reports.lifecycle import Role
 from reports.models import Resident
 from store.database import transaction
@@ -23,10 +24,11 @@ HONCHO = Point(139.5090, 35.7022)
 """In 本町, north of the station: nothing but a 市道 near."""
 BEHIND_THE_BORDER = Point(139.4795, 35.7003)
 """In 国分寺市."""
-STAFF = tickets.Actor(Role.STAFF, "道路管理課 受付")
-CREW = tickets.Actor(Role.CREW, "道路作業班")
+STAFF = Actor(Role.STAFF, "道路管理課 受付")
+CREW = Actor(Role.CREW, "道路作業班")
 
 _numbers = itertools.count(1)
+_doors = {HARUKA: 0}
 _began = datetime.now(UTC) - timedelta(hours=1)
 
 
@@ -55,8 +57,16 @@ def photo(who: str = HARUKA, image_set: str | None = None) -> Json:
     return message(who, "image", contentProvider={"type": "line"}, **of_set)
 
 
-def place(who: str = HARUKA, at: Point = HONCHO) -> Json:
+def place(who: str = HARUKA, at: Point | None = None) -> Json:
+    """A location message: `at`, or in front of their own door, far from the others' doors."""
+    at = at or door_of(who)
     return message(who, "location", latitude=at.lat, longitude=at.lon, address="どこか", title="t")
+
+
+def door_of(who: str) -> Point:
+    """A place by a 市道 in 本町, 50 m north of the last one for everybody new."""
+    number = _doors.setdefault(who, len(_doors))
+    return Point(HONCHO.lon, HONCHO.lat + 0.00045 * number)
 
 
 def words(spoken: str, who: str = HARUKA) -> Json:
@@ -102,9 +112,10 @@ def said(who: str = HARUKA) -> list[list[str]]:
 
 
 def draft(who: str = HARUKA) -> Json:
-    """The person's draft as it is kept."""
+    """The person's draft as it is kept, with what an empty one does not say."""
     kept: Json = value("SELECT draft FROM residents WHERE line_user_id = :who", who=who)
-    return kept
+    empty = {"photos": [], "place": None, "category": None, "no_photo": False}
+    return empty | kept if kept else {}
 
 
 def resident(db: Session, who: str = HARUKA, language: str = "ja", **facts: Any) -> int:
@@ -125,16 +136,13 @@ def file(
     photo_ids: Sequence[int] = (),
 ) -> int:
     """A complete report of theirs; the ticket's id."""
-    return tickets.file_report(
-        db,
-        tickets.NewReport(
-            resident_id=resident_id,
-            draft_key=f"draft-{next(_numbers)}",
-            category=category,
-            place=at,
-            place_source="line",
-            place_accuracy_m=None,
-            words=spoken,
-            photo_ids=photo_ids,
-        ),
+    report = filing.NewReport(
+        resident_id=resident_id,
+        draft_key=f"draft-{next(_numbers)}",
+        category=category,
+        place=at,
+        place_source="line",
+        photo_ids=photo_ids,
+        remarks=[(None, spoken)] if spoken else [],
     )
+    return filing.file_report(db, report)

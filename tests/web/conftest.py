@@ -1,12 +1,21 @@
 """Browsers of people who have signed in, each with cookies of its own, on one application."""
 
-from collections.abc import Callable
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
 
+import playwright.sync_api
 import pytest
+import uvicorn
 import web_scene
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from web_scene import Browser
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 
 @pytest.fixture
@@ -36,3 +45,26 @@ def staff(come_in: Callable[[str], Browser]) -> Browser:
 def crew(come_in: Callable[[str], Browser]) -> Browser:
     """The crew of 道路管理課."""
     return come_in("roads")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[playwright.sync_api.Browser]:
+    with playwright.sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(app: FastAPI) -> Iterator[str]:
+    """The application on a free port; gives its address."""
+    web_scene.people()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()

@@ -1,78 +1,17 @@
 """One ticket in a real browser: seen, opened and moved at the desk, finished in the street."""
 
 import math
-import os
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-import uvicorn
 import web_scene
-from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from web_scene import ON_CITY_ROAD, PASSWORD, filed
+from playwright.sync_api import Browser, Page, expect
+from web_scene import ON_CITY_ROAD, filed
+from web_visit import PATIENCE_MS, PC, PHONE, visit
 
 from geo.points import Point
 from reports import city, finding
 from reports.lifecycle import Status
 from store.database import transaction
-
-PC = {"width": 1366, "height": 820}
-PHONE = {"width": 390, "height": 844}
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-PATIENCE_MS = 30_000
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def site(app: FastAPI) -> Iterator[str]:
-    """The application on a free port; gives its address."""
-    web_scene.people()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
-
-
-@dataclass
-class Visit:
-    """One person's open page, and everything the browser complained of meanwhile."""
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
-
-
-def visit(chromium: Browser, site: str, name: str, screen: dict[str, int], **more: object) -> Visit:
-    context = chromium.new_context(viewport=screen, locale="ja-JP", base_url=site, **more)  # type: ignore[arg-type]
-    context.set_default_timeout(PATIENCE_MS)
-    made = Visit(context.new_page())
-    made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
-    made.page.on(
-        "console",
-        lambda said: made.complaints.append(said.text) if said.type == "error" else None,
-    )
-    made.page.goto("/sign-in")
-    made.page.get_by_label("名前").fill(name)
-    made.page.get_by_label("パスワード").fill(PASSWORD)
-    made.page.get_by_role("button", name="サインイン").click()
-    return made
 
 
 def test_a_new_ticket_appears_by_itself_on_list_and_map(chromium: Browser, site: str) -> None:

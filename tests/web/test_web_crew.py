@@ -1,11 +1,13 @@
 """A crew on its phone: its own tickets, the urgent ones first, and two taps to the end."""
 
-from web_scene import Browser, filed, picture
+from typing import Any
+
+from web_scene import Browser, Filed, filed, picture, sends_more
 
 from geo.points import Point
-from reports import finding, tickets
+from reports import finding, history, tickets
+from reports.history import RESIDENT, Actor
 from reports.lifecycle import Role, Status
-from reports.tickets import Actor
 from store.database import transaction
 
 IN_THE_SOUTH = Point(139.5019, 35.68775)
@@ -110,3 +112,53 @@ def test_a_strange_done_shows_the_list_all_the_same(crew: Browser) -> None:
         answer = crew.get(f"/crew/?done={done}")
         assert answer.status_code == 200
         assert "<script>" not in answer.text
+
+
+def reopened(**more: Any) -> Filed:
+    """A ticket that its resident found unmended after the crew had finished it."""
+    one = filed(**more)
+    with transaction() as db:
+        tickets.move(db, one.id, Status.FIXED, Actor(Role.CREW, "道路作業班"))
+        tickets.move(db, one.id, Status.REOPENED, RESIDENT)
+    return one
+
+
+def test_what_is_not_mended_stands_on_top_and_is_counted(crew: Browser) -> None:
+    urgent, again = filed("debris", IN_THE_SOUTH), reopened(words="前の言葉")
+    page = crew.get("/crew/").text
+    assert page.index(again.number) < page.index(urgent.number)
+    assert "2件・<strong>まだ直っていない 1件</strong>" in page
+    assert "まだ直っていない</span>" in page
+
+
+def test_the_crew_sees_what_the_resident_sent_since_first(crew: Browser) -> None:
+    one = reopened(words="はじめの言葉", pictures=1)
+    page = crew.get(f"/crew/tickets/{one.number}").text
+    assert "まだ届いていません" in page
+    (new,) = sends_more(one, "reopened", words="また穴があきました", pictures=1)
+    page = crew.get(f"/crew/tickets/{one.number}").text
+    assert page.index(f"/staff/photos/{new}/large") < page.index(f"photos/{one.photo_id}/large")
+    assert page.count("新しい写真") == 2
+    box = page.partition('class="not-mended"')[2].partition("</section>")[0]
+    assert "通報した人から" in box
+    assert "また穴があきました" in box
+    assert "はじめの言葉" not in box
+    assert page.count("また穴があきました") == 1
+    assert "はじめの言葉" in page
+
+
+def test_a_ticket_that_is_mended_again_is_not_called_unmended(crew: Browser) -> None:
+    one = reopened()
+    with transaction() as db:
+        tickets.move(db, one.id, Status.FIXED, Actor(Role.CREW))
+    assert "まだ直っていない" not in crew.get(f"/crew/tickets/{one.number}").text
+
+
+def test_the_crew_reads_the_place_in_words_and_a_doubt_about_it(crew: Browser) -> None:
+    one = filed(pictures=1, place_hint="郵便局の前")
+    with transaction() as db:
+        told = {"metres": 320, "photo_id": one.photo_id}
+        history.write(db, one.id, None, "photo_elsewhere", details=told)
+    page = crew.get(f"/crew/tickets/{one.number}").text
+    assert "「郵便局の前」と書かれています" in page
+    assert "約 320\u00a0m 離れています" in page

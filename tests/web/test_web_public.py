@@ -1,9 +1,11 @@
 """What strangers can open, and what every answer carries to keep them and us safe."""
 
+import io
 import re
 from html.parser import HTMLParser
 
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 from web_scene import PAGE, Browser, filed
 
@@ -110,7 +112,8 @@ class Addresses(HTMLParser):
 
 def test_no_page_loads_anything_from_outside_and_all_it_loads_is_there(staff: Browser) -> None:
     one = filed(pictures=1)
-    for path in ("/", "/sign-in", "/staff/", f"/staff/tickets/{one.number}"):
+    pages = ("/", "/sign-in", "/terms", "/staff/", "/staff/terms", f"/staff/tickets/{one.number}")
+    for path in pages:
         page = Addresses()
         page.feed(staff.client.get(path, headers=PAGE).text)
         assert page.loaded
@@ -119,8 +122,20 @@ def test_no_page_loads_anything_from_outside_and_all_it_loads_is_there(staff: Br
             assert staff.get(address.partition("#")[0]).status_code == 200, address
 
 
+def test_the_greetings_picture_stands_where_line_looks_for_it(stranger: TestClient) -> None:
+    answer = stranger.get("/static/hello.png")
+    assert answer.headers["content-type"] == "image/png"
+    assert len(answer.content) <= 200_000
+    with Image.open(io.BytesIO(answer.content)) as picture:
+        assert (picture.format, picture.size) == ("PNG", (1020, 663))
+
+
 def test_our_scripts_and_sheets_name_no_other_server(stranger: TestClient) -> None:
-    ours = [file for name, file in shelf().files.items() if not name.startswith("maplibre/")]
+    ours = [
+        file
+        for name, file in shelf().files.items()
+        if not name.startswith("maplibre/") and file.suffix != ".png"
+    ]
     assert len(ours) > 10
     for file in ours:
         without_names = file.read_text().replace("http://www.w3.org/2000/svg", "")

@@ -7,10 +7,10 @@ from sqlalchemy import select, text
 from web_scene import ON_CITY_ROAD, STATION, Browser, filed, picture, stored_photo
 
 from geo.points import Point
-from reports import finding, tickets
+from reports import adding, finding, tickets
+from reports.history import Actor
 from reports.lifecycle import Role, Status
 from reports.models import History, Message, Photo, Report
-from reports.tickets import Actor
 from settings import settings
 from store.database import transaction
 from store.files import open_files
@@ -73,7 +73,7 @@ def test_a_photo_that_arrives_after_its_ticket_changes_the_map(staff: Browser) -
     tag = staff.get("/staff/tickets.geojson").headers["etag"]
     with transaction() as db:
         report_id = db.scalars(select(Report.id)).one()
-        tickets.add_photos(db, report_id, [stored_photo(db, None)])
+        adding.add_photo(db, report_id, stored_photo(db, None))
     answer = staff.get("/staff/tickets.geojson", **{"if-none-match": tag})
     (feature,) = answer.json()["features"]
     assert feature["properties"]["number"] == one.number

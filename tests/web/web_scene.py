@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from geo.points import Point
-from reports import finding, photos, tickets
+from reports import adding, filing, finding, photos, tickets
+from reports.adding import Why
+from reports.filing import NewReport
 from reports.models import Photo, Resident
-from reports.tickets import NewReport
 from settings import settings
 from store.database import transaction
 from store.files import open_files
@@ -47,11 +48,12 @@ class Browser:
 
 @dataclass(frozen=True)
 class Filed:
-    """A ticket that stands in the database."""
+    """A ticket that stands in the database, and who reported it."""
 
     id: int
     number: str
     photo_id: int | None
+    resident_id: int
 
 
 def people() -> None:
@@ -84,31 +86,53 @@ def filed(
     words: str = "",
     pictures: int = 0,
     routed: bool = True,
+    **more: Any,
 ) -> Filed:
-    """A resident's report, routed, its photos in the store; committed."""
+    """A resident's report, routed, its photos in the store; committed. `more`: of NewReport."""
     with transaction() as db:
-        resident_id = db.execute(
-            insert(Resident).values(line_user_id=f"U{secrets.token_hex(16)}").returning(Resident.id)
-        ).scalar_one()
+        resident_id = resident(db)
         photo_ids = [stored_photo(db, resident_id) for _ in range(pictures)]
-        ticket_id = tickets.file_report(
-            db,
-            NewReport(
-                resident_id=resident_id,
-                draft_key=secrets.token_hex(8),
-                category=category,
-                place=place,
-                place_source="line",
-                place_accuracy_m=None,
-                words=words,
-                photo_ids=photo_ids,
-            ),
+        facts = {"place_source": "line"} | more
+        report = NewReport(
+            resident_id=resident_id,
+            draft_key=secrets.token_hex(8),
+            category=category,
+            place=place,
+            photo_ids=photo_ids,
+            remarks=[(None, words)] if words else [],
+            **facts,
         )
+        ticket_id = filing.file_report(db, report)
         if routed:
             tickets.route(db, ticket_id)
         found = finding.ticket(db, id=ticket_id)
         assert found is not None
-        return Filed(ticket_id, found.ticket.number, photo_ids[0] if photo_ids else None)
+        photo_id = photo_ids[0] if photo_ids else None
+        return Filed(ticket_id, found.ticket.number, photo_id, resident_id)
+
+
+def resident(db: Session) -> int:
+    """Somebody who writes to the city for the first time."""
+    made = insert(Resident).values(line_user_id=f"U{secrets.token_hex(16)}")
+    return db.execute(made.returning(Resident.id)).scalar_one()
+
+
+def sends_more(
+    one: Filed, why: Why, *, words: str = "", pictures: int = 0, place: Point | None = None
+) -> list[int]:
+    """What its reporter adds, answers or sends after the repair; gives the photos' ids."""
+    session = secrets.token_hex(6)
+    with transaction() as db:
+        report_id = adding.report_of(db, one.id, one.resident_id)
+        assert report_id is not None
+        photo_ids = [stored_photo(db, one.resident_id) for _ in range(pictures)]
+        for photo_id in photo_ids:
+            adding.add(db, report_id, why, session, photo_id=photo_id)
+        if words:
+            adding.add(db, report_id, why, session, words=(secrets.token_hex(6), words))
+        if place:
+            adding.add(db, report_id, why, session, place=place)
+    return photo_ids
 
 
 def stored_photo(db: Session, resident_id: int | None) -> int:
@@ -123,10 +147,10 @@ def stored_photo(db: Session, resident_id: int | None) -> int:
     facts = {
         "state": "stored",
         "original": files.put(picture(turn, 1600), "original"),
-        "large": files.put(picture(turn, 1280), "large"),
+        "large": files.put(picture(turn, 1024), "large"),
         "small": files.put(picture(turn, 480), "small"),
-        "width": 1280,
-        "height": 960,
+        "width": 1024,
+        "height": 768,
     }
     photos.keep(db, photo_id, facts)
     return photo_id

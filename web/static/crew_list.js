@@ -1,4 +1,5 @@
-// The crew's list: urgent ones stay on top, the rest nearest first once the phone knows its place.
+// The crew's list: what is not mended yet and urgent ones stay on top, the rest nearest first once
+// the phone knows its place.
 
 const EVERY_MS = 30_000;
 const EARTH_M = 6_371_009;
@@ -21,7 +22,7 @@ function watch() {
   watching = navigator.geolocation.watchPosition(
     ({ coords }) => {
       here = [coords.longitude, coords.latitude];
-      said.textContent = "近い順に並べています。緊急のものは上に残します。";
+      said.textContent = "近い順に並べています。まだ直っていないものと緊急のものは上に残します。";
       near.hidden = true;
       arrange();
     },
@@ -40,9 +41,13 @@ function arrange() {
   const items = [...list.querySelectorAll("li[data-number]")];
   const metres = new Map(items.map((item) => [item, distance(here, [Number(item.dataset.lon), Number(item.dataset.lat)])]));
   for (const item of items) item.querySelector(".distance").textContent = spoken(metres.get(item));
-  items.sort((a, b) => ("urgent" in b.dataset) - ("urgent" in a.dataset) || metres.get(a) - metres.get(b));
+  items.sort((a, b) => first("again", a, b) || first("urgent", a, b) || metres.get(a) - metres.get(b));
   const sorted = items.some((item, place) => list.children[place] !== item);
   if (sorted) list.append(...items);
+}
+
+function first(mark, a, b) {
+  return (mark in b.dataset) - (mark in a.dataset);
 }
 
 function spoken(metres) {
@@ -64,9 +69,10 @@ async function refresh() {
     const list = page.getElementById("list");
     if (document.activeElement?.closest("#list")) return;
     document.getElementById("list").replaceWith(list);
-    document.getElementById("count").textContent = page.getElementById("count").textContent;
+    document.getElementById("count").replaceWith(page.getElementById("count"));
     const news = [...list.querySelectorAll("li[data-number]")].filter((item) => !before.has(item.dataset.number));
-    if (news.length) said.textContent = `新しい受付票が ${news.length}件 あります。`;
+    const again = news.filter((item) => "again" in item.dataset).length;
+    if (news.length) said.textContent = again ? `まだ直っていないという知らせが ${again}件 あります。` : `新しい受付票が ${news.length}件 あります。`;
     arrange();
   } catch {
     said.textContent = "電波が届いていません。前の一覧を表示しています。";

@@ -28,13 +28,22 @@ function waitFor(place, times) {
   picture.src = place.dataset.waiting;
 }
 
+const onceOnly = [...document.querySelectorAll("form[data-once]")];
+for (const sending of onceOnly) {
+  sending.addEventListener("submit", () => setTimeout(() => (sending.querySelector("button").disabled = true)));
+}
+addEventListener("pageshow", () => onceOnly.forEach((sending) => (sending.querySelector("button").disabled = false)));
+
+for (const field of document.querySelectorAll("[data-chooses]")) {
+  const choice = field.form.querySelector(`input[type=radio][value="${field.dataset.chooses}"]`);
+  field.addEventListener("input", () => (choice.checked = true));
+  const need = () => (field.required = choice.checked);
+  field.form.addEventListener("input", need);
+  need();
+}
+
 const form = document.getElementById("move");
 form?.addEventListener("change", explain);
-form?.addEventListener("submit", () => {
-  const button = form.querySelector("button");
-  setTimeout(() => (button.disabled = true));
-});
-addEventListener("pageshow", () => form && (form.querySelector("button").disabled = false));
 if (form) explain();
 
 function explain() {

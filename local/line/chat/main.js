@@ -5,6 +5,7 @@ import { startComposer } from "./composer.js";
 import { startDrawer } from "./drawer.js";
 import { drawPeople, openAddPerson } from "./people.js";
 import * as platform from "./platform.js";
+import { showMenu, startMenu } from "./rich_menu.js";
 import { followTheEnd, lastSeq, markRead, putEntry, showLoading, showTalk } from "./talk.js";
 
 const LOOK_ROUND = 3000; // ms between two looks at the talks of the others
@@ -27,13 +28,14 @@ async function choose(userId) {
   note(chosen, entries, true);
   $("who").textContent = `${person.name}(${person.language || "言語なし"})として話しています`;
   draw();
-  stream = platform.listen(chosen, { message: arrived, unsent: arrived, read: markRead, loading: showLoading, reset: startAgain, open: catchUp });
+  stream = platform.listen(chosen, { message: arrived, unsent: arrived, read: markRead, loading: showLoading, menu: () => showMenu(chosen), reset: startAgain, open: catchUp });
 }
 
 /** A stream that was cut off for a moment asks for what it missed. */
 async function catchUp() {
   const missed = await platform.timeline(chosen, lastSeq());
   missed.forEach(arrived);
+  await showMenu(chosen);
 }
 
 function arrived(entry) {
@@ -85,6 +87,7 @@ async function start() {
   listed = await platform.people();
   startComposer(() => chosen);
   startDrawer();
+  startMenu();
   followTheEnd();
   $("person").addEventListener("change", (event) => choose(event.target.value));
   $("block").addEventListener("click", () => friendship("unfollow"));

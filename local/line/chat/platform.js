@@ -34,6 +34,7 @@ export const people = () => call("GET", "people");
 export const addPerson = (person) => call("POST", "people", person);
 export const changePerson = (userId, changes) => call("PATCH", `people/${userId}`, changes);
 export const timeline = (userId, after = 0) => call("GET", of(userId, `timeline?after=${after}`));
+export const richMenu = (userId) => call("GET", of(userId, "richmenu"));
 export const pictures = () => call("GET", "pictures");
 export const pictureUrl = (file) => new URL(`pictures/${encodeURIComponent(file)}`, BASE).href;
 
@@ -55,7 +56,7 @@ export function sendFile(userId, file) {
 
 /**
  * Follow this person's talk until `close()` of the answer. `hear` holds one function for each kind:
- * message(entry), unsent(entry), read({messageId}), loading({seconds}), reset(), open().
+ * message(entry), unsent(entry), read({messageId}), loading({seconds}), menu(), reset(), open().
  */
 export function listen(userId, hear) {
   const source = new EventSource(new URL(`events?userId=${encodeURIComponent(userId)}`, BASE));
@@ -73,4 +74,4 @@ export const turnClock = (seconds) => call("POST", "clock", { advance: seconds }
 export const orderFault = (fault) => call("POST", "faults", fault);
 export const setContent = (behaviour) => call("POST", "content", behaviour);
 export const setQuota = (limit) => call("POST", "quota", { limit });
-export const reset = () => call("POST", "reset", {});
+export const reset = () => call("POST", "reset", { keepMenus: true });

@@ -1,4 +1,4 @@
-"""The `michi` command: run one process, bring the database up to date, load a city."""
+"""The `michi` command: run one process, migrate the database, load a city, set LINE up."""
 
 import json
 import os
@@ -9,11 +9,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
+
+from cli.load import load
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__
 )
+line = typer.Typer(no_args_is_help=True, help="The city's account at LINE.")
+app.add_typer(line, name="line")
+app.add_typer(load, name="load")
 console = Console()
 
 
@@ -124,6 +130,33 @@ def api_token(name: str) -> None:
         print(create_api_token(db, name))
 
 
+@line.command("setup")
+def set_up_line(
+    font: Annotated[Path | None, typer.Option(help="The font of the menu's picture.")] = None,
+    set_webhook: Annotated[
+        bool, typer.Option("--set-webhook", help="Enter PUBLIC_URL/line/webhook at LINE.")
+    ] = False,
+) -> None:
+    """Put up the rich menu in every language and check the channel: 0 when all is right."""
+    from bot import checkup, fonts, menus
+
+    _demand_settings()
+    try:
+        with console.status("メニューの絵を描く / drawing the menu"):
+            wanted = menus.drawn(font)
+    except (fonts.NoFont, ValueError) as undrawable:
+        console.print(f"[red]✗[/red] {undrawable}")
+        raise typer.Exit(1) from undrawable
+    findings: list[checkup.Finding] = []
+    for step in checkup.steps(wanted, set_webhook=set_webhook):
+        with console.status(step.name):
+            findings += checkup.look(step)
+        if not findings[0].right:  # without the token LINE tells nothing more
+            break
+    console.print(checkup.as_table(findings))
+    raise typer.Exit(0 if all(finding.right for finding in findings) else 1)
+
+
 @app.command()
 def prepare(
     folder: Path,
@@ -143,6 +176,17 @@ def prepare(
         load_city(folder)
     if not write.exists():
         _make_sign_ins(write)
+
+
+def _demand_settings() -> None:
+    from settings import settings
+
+    try:
+        settings()
+    except ValidationError as wrong:
+        names = ", ".join(str(each["loc"][0]).upper() for each in wrong.errors())
+        console.print(f"[red]✗[/red] 設定を直してください / Settings missing or wrong: {names}")
+        raise typer.Exit(1) from wrong
 
 
 def _make_sign_ins(write: Path) -> None:

@@ -1,0 +1,227 @@
+"""The dialogue about tickets that are there: adding to them, the buttons on their cards. Pure."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.draft import Draft, Onto, Remark
+from bot.questions import ask
+from bot.turn import Context, Deed, OnTicket, Turn
+from geo.points import Point
+from reports.adding import Why
+from reports.lifecycle import OPEN, Status
+from reports.tell import Say
+
+WAIT_FOR_NEW_ROUTING: Final = timedelta(seconds=3)
+_STARS: Final = ("1", "2", "3", "4", "5")
+
+
+def respond(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    """A button on a ticket's card was pressed; it is checked against what is so now."""
+    pressed = _PRESSED.get(on.do)
+    if pressed is None:
+        return Turn(draft, say=({"say": "status", "number": on.number},))
+    return pressed(draft, on, context)
+
+
+def answering(draft: Draft, context: Context) -> Draft:
+    """With nothing else begun, what comes now is the answer to a question of staff."""
+    if context.question is None or draft.anew:
+        return draft
+    if not draft.is_empty and not _answers_another(draft, context.question):
+        return draft
+    return replace(context.fresh, onto=context.question, before=draft.before)
+
+
+def _answers_another(draft: Draft, question: Onto) -> bool:
+    """Whether it holds the answer to a question about another report."""
+    onto = draft.onto
+    return onto is not None and onto.why == "answer" and onto.report_id != question.report_id
+
+
+def add(
+    draft: Draft,
+    *,
+    photo_id: int | None = None,
+    remark: Remark | None = None,
+    place: Point | None = None,
+    urgent: bool = False,
+) -> Turn:
+    """One message more for the report that is added to; `draft` holds it already."""
+    if draft.onto is None:
+        raise ValueError(f"draft {draft.key} adds to no report")
+    facts = {
+        "report_id": draft.onto.report_id,
+        "why": draft.onto.why,
+        "session": draft.key,
+        "photo_id": photo_id,
+        "words": (remark.message_id, remark.words) if remark else None,
+        "place": place,
+        "place_message_id": draft.place.message_id if place and draft.place else None,
+        "urgent": urgent,
+    }
+    return Turn(draft, say=(still(draft),), deeds=(Deed("add", facts),))
+
+
+def still(draft: Draft) -> Say:
+    """What was added so far, to which ticket; or what may be added."""
+    if draft.onto is None:
+        raise ValueError(f"draft {draft.key} adds to no report")
+    about = {"ticket_id": draft.onto.ticket_id, "draft": draft.key, "why": draft.onto.why}
+    if not draft.is_begun:
+        return {"say": "onto", **about}
+    return {
+        "say": "added",
+        **about,
+        "photos": list(draft.photos),
+        "words": bool(draft.remarks),
+        "place": draft.place is not None,
+    }
+
+
+def done(draft: Draft, context: Context) -> Turn:
+    """「終わる」: nothing more comes for this ticket; what was begun before goes on."""
+    if draft.onto is None:
+        how = {"say": "help", "key": "not_understood"}
+        return Turn(draft, say=(ask(draft, context) if draft.is_begun else how,))
+    begun = (ask(draft.before, context),) if draft.before else ()
+    return Turn(draft.before, say=(_about("done", draft.onto.ticket_id), *begun))
+
+
+def _add(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    if on.report_id is None:
+        return _refused(draft, on, "not_yours")
+    if on.status not in OPEN:
+        return _refused(draft, on, "not_open")
+    return _begin_adding(draft, on, on.report_id, "add", context)
+
+
+def _begin_adding(
+    draft: Draft, on: OnTicket, report_id: int, why: Why, context: Context, *deeds: Deed
+) -> Turn:
+    older = draft if draft.is_begun and not draft.onto else draft.before
+    draft = replace(context.fresh, onto=Onto(on.ticket_id, report_id, why), before=older)
+    return Turn(draft, say=(still(draft),), deeds=deeds)
+
+
+def _withdraw(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    if problem := _why_not_withdraw(on):
+        return _refused(draft, on, problem)
+    return Turn(draft, say=({"say": "sure", "ticket_id": on.ticket_id, "what": "withdraw"},))
+
+
+def _withdraw_yes(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    if problem := _why_not_withdraw(on):
+        return _refused(draft, on, problem)
+    key = "left_to_others" if on.standing.others else "withdrawn"
+    return _did(draft, on, key, _deed("withdraw", on))
+
+
+def _why_not_withdraw(on: OnTicket) -> str | None:
+    if on.report_id is None:
+        return "not_yours"
+    return None if on.status in OPEN else "not_open"
+
+
+def _mute(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    if not on.standing.follows:
+        return _refused(draft, on, "not_yours")
+    muted = on.do == "mute"
+    return _did(draft, on, "muted" if muted else "unmuted", _deed("mute", on, muted=muted))
+
+
+def _follow(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    if on.standing.follows and not on.standing.muted:
+        return _refused(draft, on, "following_already")
+    return _did(draft, on, "followed", _deed("follow", on))
+
+
+def _mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    if not on.standing.follows:
+        return _refused(draft, on, "not_yours")
+    if on.status is not Status.FIXED:
+        return Turn(draft, say=({"say": "status", "number": on.number},))
+    if on.standing.confirmed:
+        return _refused(draft, on, "confirmed")
+    deed = _deed("confirm", on)
+    if on.standing.rating is not None:
+        return _did(draft, on, "confirmed", deed)
+    return Turn(draft, say=({"say": "rate", "ticket_id": on.ticket_id},), deeds=(deed,))
+
+
+def _not_mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    if not on.standing.follows:
+        return _refused(draft, on, "not_yours")
+    if on.status is Status.FIXED and not on.may_reopen:
+        return _refused(draft, on, "too_late")
+    if on.status is Status.FIXED:
+        return _reopen(draft, on, context)
+    if on.status is Status.REOPENED and on.report_id is not None:
+        turn = _begin_adding(draft, on, on.report_id, "reopened", context)
+        return replace(turn, say=(_about("reopened_already", on.ticket_id), *turn.say))
+    return Turn(draft, say=({"say": "status", "number": on.number},))
+
+
+def _reopen(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    deed = _deed("reopen", on)
+    if on.report_id is None:
+        return _did(draft, on, "reopened", deed)
+    return _begin_adding(draft, on, on.report_id, "reopened", context, deed)
+
+
+def _rate(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    stars = on.data.get("stars")
+    if not on.standing.follows or stars not in _STARS:
+        return _refused(draft, on, "not_yours")
+    if on.standing.rating is not None:
+        return _refused(draft, on, "rated_before")
+    return _did(draft, on, "rated", _deed("rate", on, stars=int(stars)))
+
+
+def _recategorise(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    category = on.data.get("category", "")
+    if on.report_id is None or category not in context.categories:
+        return _refused(draft, on, "not_yours")
+    if on.status is not Status.RECEIVED:
+        return _refused(draft, on, "not_open")
+    card = {"say": "ticket", "ticket_id": on.ticket_id, "inferred": False}
+    warning = ({"say": "urgent"},) if context.categories[category].urgent else ()
+    return Turn(
+        draft,
+        say=(*warning, _about("recategorised", on.ticket_id), card),
+        deeds=(_deed("recategorise", on, category=category),),
+        wait=WAIT_FOR_NEW_ROUTING,
+        waits_for=f"ticket:{on.ticket_id}",
+    )
+
+
+def _did(draft: Draft, on: OnTicket, key: str, deed: Deed) -> Turn:
+    return Turn(draft, say=(_about(key, on.ticket_id),), deeds=(deed,))
+
+
+def _refused(draft: Draft, on: OnTicket, key: str) -> Turn:
+    return Turn(draft, say=(_about(key, on.ticket_id),))
+
+
+def _about(key: str, ticket_id: int) -> Say:
+    return {"say": "about", "key": key, "ticket_id": ticket_id}
+
+
+def _deed(what: str, on: OnTicket, **facts: Any) -> Deed:
+    return Deed(what, {"ticket_id": on.ticket_id, **facts})
+
+
+_Press = Callable[[Draft, OnTicket, Context], Turn]
+_PRESSED: Final[dict[str, _Press]] = {
+    "add": _add,
+    "withdraw": _withdraw,
+    "withdraw_yes": _withdraw_yes,
+    "mute": _mute,
+    "unmute": _mute,
+    "follow": _follow,
+    "mended": _mended,
+    "not_mended": _not_mended,
+    "rate": _rate,
+    "recategorise": _recategorise,
+}

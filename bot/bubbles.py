@@ -1,0 +1,169 @@
+"""The shapes of our cards: a coloured head, pictures, rows of facts, buttons. Pure.
+
+LINE's limits on a carousel (50 KB) are kept by cutting what a city's tables or its staff may have
+made long; the colours have a contrast of 4.5:1 or more with what lies behind them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.flex import Json, cut
+
+INK: Final = "#1f2933"
+SOFT: Final = "#5b6770"
+RULE: Final = "#e3e8ec"
+BLUE: Final = "#1a5fa8"
+GREEN: Final = "#1b7f4d"
+RED: Final = "#b3261e"
+PALE: Final = "#eef1f4"
+VALUE_UNITS: Final = 120
+NOTE_UNITS: Final = 600
+PICTURE_HEIGHT: Final = {"mega": "195px", "kilo": "169px"}
+"""That of a 20:13 picture as wide as the bubble."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A fact: its name, its value, and what a tap on the value does (such as dialling)."""
+
+    name: str
+    value: str
+    action: Json | None = None
+
+
+def bubble(
+    *,
+    title: str,
+    subtitle: str,
+    colour: str,
+    hero: Json | None = None,
+    sections: Sequence[Sequence[Json]],
+    buttons: Sequence[Json] = (),
+    size: str = "mega",
+) -> Json:
+    """A card: a coloured head of two lines, pictures, sections with rules between, buttons."""
+    made: Json = {
+        "type": "bubble",
+        "size": size,
+        "header": box([_label(title), _headline(subtitle)], backgroundColor=colour, spacing="xs"),
+        "body": box(_with_rules(sections), spacing="lg"),
+    }
+    if hero:
+        made["hero"] = hero
+    if buttons:
+        made["footer"] = box(buttons, spacing="sm")
+    return made
+
+
+def picture(url: str) -> Json:
+    """One picture as wide as the bubble."""
+    return _image(url, "20:13") | {"size": "full"}
+
+
+def two_pictures(left: tuple[str, str], right: tuple[str, str]) -> Json:
+    """Two pictures side by side, each an address and the words below it."""
+    return box([_captioned(*left), _captioned(*right)], layout="horizontal", spacing="xs")
+
+
+def no_picture(words: str, size: str) -> Json:
+    """In place of a picture, so that cards side by side stay in line."""
+    shown = headline(words, SOFT) | {"size": "md", "align": "center"}
+    room = {"height": PICTURE_HEIGHT[size], "justifyContent": "center", "paddingAll": "lg"}
+    return box([shown], backgroundColor=PALE, **room)
+
+
+def headline(words: str, colour: str) -> Json:
+    """What matters most on the card."""
+    return {
+        "type": "text",
+        "text": cut(words, VALUE_UNITS),
+        "size": "lg",
+        "weight": "bold",
+        "color": colour,
+        "wrap": True,
+    }
+
+
+def line(words: str, *, soft: bool = False, units: int = NOTE_UNITS) -> Json:
+    """A sentence."""
+    colour = SOFT if soft else INK
+    return {"type": "text", "text": cut(words, units), "size": "sm", "color": colour, "wrap": True}
+
+
+def rows(facts: Sequence[Row]) -> list[Json]:
+    """Facts below each other, names on the left."""
+    return [_row(fact) for fact in facts]
+
+
+def steps(history: Sequence[tuple[str, str]]) -> list[Json]:
+    """When and what, below each other."""
+    return [_step(*step) for step in history]
+
+
+def button(action: Json, *, colour: str | None = None) -> Json:
+    """A button: grey, or of a colour when it is what we hope for."""
+    style = {"style": "primary", "color": colour} if colour else {"style": "secondary"}
+    return {
+        "type": "button",
+        "height": "sm",
+        "adjustMode": "shrink-to-fit",
+        "action": action,
+    } | style
+
+
+def box(contents: Sequence[Json], *, layout: str = "vertical", **style: Any) -> Json:
+    """Components below or beside each other."""
+    return {"type": "box", "layout": layout, "contents": list(contents), **style}
+
+
+def _with_rules(sections: Sequence[Sequence[Json]]) -> list[Json]:
+    there = [box(section, spacing="sm") for section in sections if section]
+    rule: Json = {"type": "separator", "color": RULE}
+    return [part for section in there for part in (rule, section)][1:]
+
+
+def _image(url: str, ratio: str) -> Json:
+    return {"type": "image", "url": url, "aspectRatio": ratio, "aspectMode": "cover"}
+
+
+def _captioned(url: str, words: str) -> Json:
+    caption = {"type": "text", "text": words, "size": "xs", "color": SOFT, "align": "center"}
+    shown = _image(url, "1:1") | {"size": "full"}
+    return box([shown, box([caption], paddingAll="xs", backgroundColor=PALE)])
+
+
+def _label(words: str) -> Json:
+    return {"type": "text", "text": cut(words, 60), "size": "sm", "color": "#ffffff", "wrap": True}
+
+
+def _headline(words: str) -> Json:
+    return {
+        "type": "text",
+        "text": cut(words, VALUE_UNITS),
+        "size": "xl",
+        "weight": "bold",
+        "color": "#ffffff",
+        "wrap": True,
+    }
+
+
+def _row(fact: Row) -> Json:
+    left = {"type": "text", "text": fact.name, "size": "sm", "color": SOFT, "flex": 3}
+    right: Json = {
+        "type": "text",
+        "text": cut(fact.value, VALUE_UNITS),
+        "size": "sm",
+        "color": BLUE if fact.action else INK,
+        "flex": 8,
+        "wrap": True,
+    }
+    if fact.action:
+        right |= {"action": fact.action, "decoration": "underline"}
+    return box([left, right], layout="baseline", spacing="sm")
+
+
+def _step(when: str, what: str) -> Json:
+    left = {"type": "text", "text": when, "size": "xs", "color": SOFT, "flex": 5}
+    right = {"type": "text", "text": what, "size": "xs", "color": INK, "flex": 8, "wrap": True}
+    return box([left, right], layout="baseline", spacing="sm")

@@ -1,0 +1,87 @@
+"""Questions that a complete report may still need: which place, the same hole, which road."""
+
+from typing import Any
+
+from bot import flex
+from bot.asking import cancel
+from bot.cards import neighbours_card
+from bot.looking import look_at_neighbours
+from bot.scene import Scene
+from bot.sight import Sight
+from reports.tell import Say
+
+
+def which_place(scene: Scene, say: Say) -> list[flex.Json]:
+    """The photo's place and the one that was sent lie apart: which is it?"""
+    words, draft = scene.words, say["draft"]
+    unnamed = words("which_place.unnamed")
+    question = words(
+        "which_place.question",
+        distance=_distance(scene, say["metres"]),
+        photo=scene.place_name(say["photo_town"]) or unnamed,
+        sent=scene.place_name(say["sent_town"]) or unnamed,
+    )
+    at_photo = flex.postback(
+        words("button.at_photo"), "place", draft=draft, photo=str(say["photo"])
+    )
+    as_sent = flex.postback(words("button.as_sent"), "keep_place", draft=draft)
+    return [flex.with_quick_replies(flex.text(question), [at_photo, as_sent, cancel(scene, draft)])]
+
+
+def same_hole(scene: Scene, say: Say) -> list[flex.Json]:
+    """Up to three open tickets close by: is it one of them?"""
+    words, draft = scene.words, say["draft"]
+    metres = {near["id"]: near["metres"] for near in say["tickets"]}
+    seen = [sight for id in metres if (sight := look_at_neighbours(scene, id))]
+    shown = ".".join(str(id) for id in metres)
+    differs = flex.postback(words("button.differs"), "differs", draft=draft, tickets=shown)
+    question = flex.text(words("same_hole.question"))
+    cards = [_neighbours(scene, seen, metres, draft)] if seen else []
+    *before, last = [question, *cards]
+    return [*before, flex.with_quick_replies(last, [differs, cancel(scene, draft)])]
+
+
+def which_road(scene: Scene, say: Say) -> list[flex.Json]:
+    """Two roads of different owners are about as near: which one is it?"""
+    words, draft = scene.words, say["draft"]
+    lines = [words("which_road.question")]
+    buttons = []
+    for road in say["roads"]:
+        owner = words(f"owner.{road['owner']}")
+        name = _road_name(scene, road)
+        lines.append(words("which_road.line", road=name, owner=owner))
+        named = words.pick(road["name"], road["name_en"])
+        shown = flex.postback(named or owner, "road", shown=name, draft=draft, owner=road["owner"])
+        buttons.append(shown)
+    unknown = flex.postback(words("button.road_unknown"), "road", draft=draft, owner="unknown")
+    return [
+        flex.with_quick_replies(
+            flex.text("\n".join(lines)), [*buttons, unknown, cancel(scene, draft)]
+        )
+    ]
+
+
+def _neighbours(scene: Scene, seen: list[Sight], metres: dict[int, float], draft: str) -> flex.Json:
+    cards, alt = [], []
+    for sight in seen:
+        distance = _distance(scene, metres[sight.page.ticket.id])
+        away = scene.words("same_hole.away", distance=distance)
+        cards.append(neighbours_card(sight, away=away, draft=draft))
+        alt.append(
+            scene.words("same_hole.alt", distance=distance, number=sight.number, status=sight.state)
+        )
+    return flex.card("\n".join(alt), flex.carousel(cards))
+
+
+def _distance(scene: Scene, metres: float) -> str:
+    if metres < 1000:
+        return scene.words("distance.m", count=max(1, round(metres)))
+    return scene.words("distance.km", count=f"{metres / 1000:.1f}")
+
+
+def _road_name(scene: Scene, road: dict[str, Any]) -> str:
+    named = scene.words.pick(road["name"], road["name_en"])
+    if not named:
+        return road["ref"] or scene.words("which_road.unnamed")
+    is_told = not road["ref"] or not scene.words.is_japanese
+    return named if is_told else f"{named}({road['ref']})"

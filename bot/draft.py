@@ -1,0 +1,151 @@
+"""The draft of a report: what is there, what is missing, and what was asked and answered. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from geo.points import Point
+from reports.adding import Why
+
+DRAFT_LIVES: Final = timedelta(hours=24)
+LEFT_AFTER: Final = timedelta(minutes=30)
+MOST_PHOTOS: Final = 10
+MOST_WORDS: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it is, where we know it from, and what people call it.
+
+    `source`: "line" (a location message), "exif" or "typed" (a town that was named).
+    """
+
+    point: Point
+    source: str
+    accuracy_m: float | None = None
+    town: str = ""
+    town_en: str = ""
+    message_id: str | None = None
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {"ja": self.town, "en": self.town_en}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was written, with LINE's id of the message, so that it can be taken back alone."""
+
+    message_id: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Onto:
+    """A report that is filed, to which everything is added that comes now."""
+
+    ticket_id: int
+    report_id: int
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A report in the making. `key` goes into its buttons, so that old ones are known as old.
+
+    `inferred`: the category was named in words. `place_settled`, `differs` and `road` are answers
+    to questions before filing. `typed`: a town named in words, offered as the place. `before`: a
+    draft that was left half an hour or longer ago. `anew`: a new report was asked for, so that what
+    comes now is no answer to staff.
+    """
+
+    key: str
+    started_at: datetime
+    touched_at: datetime | None = None
+    photos: tuple[int, ...] = ()
+    place: Place | None = None
+    category: str | None = None
+    inferred: bool = False
+    remarks: tuple[Remark, ...] = ()
+    no_photo: bool = False
+    typed: Place | None = None
+    urgent: bool = False
+    warned: bool = False
+    place_settled: bool = False
+    differs: tuple[int, ...] = ()
+    road: str | None = None
+    onto: Onto | None = None
+    before: "Draft | None" = None
+    anew: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.is_begun or self.onto)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything of a report is there."""
+        there = (self.photos, self.place, self.category, self.remarks, self.typed)
+        return self.no_photo or any(there)
+
+    @property
+    def missing(self) -> list[str]:
+        """What is still wanted, in the order of asking."""
+        wanted = {
+            "photo": self.photos or self.no_photo,
+            "place": self.place,
+            "category": self.category,
+        }
+        return [name for name, there in wanted.items() if not there]
+
+    @property
+    def words(self) -> str:
+        return "\n".join(remark.words for remark in self.remarks)
+
+    def is_left(self, now: datetime) -> bool:
+        """Whether it is so long ago that somebody may have something else in mind."""
+        return now - (self.touched_at or self.started_at) > LEFT_AFTER
+
+    def at(self, place: Place) -> "Draft":
+        """The same at another place, which puts the questions about a place anew."""
+        settled = place.source != "line"
+        return replace(self, place=place, place_settled=settled, road=None, differs=())
+
+    def of(self, category: str, *, inferred: bool) -> "Draft":
+        """The same as another kind of problem, which other tickets nearby may be of."""
+        return replace(self, category=category, inferred=inferred, differs=())
+
+    def without(self, message_id: str, photo_id: int | None) -> "Draft":
+        """The same without what came with a message that was taken back."""
+        return replace(
+            self,
+            photos=tuple(kept for kept in self.photos if kept != photo_id),
+            place=self.place if self.place and self.place.message_id != message_id else None,
+            typed=self.typed if self.typed and self.typed.message_id != message_id else None,
+            remarks=tuple(kept for kept in self.remarks if kept.message_id != message_id),
+            before=self.before and self.before.without(message_id, photo_id),
+        )
+
+    def saying(self, remark: Remark) -> "Draft":
+        """With these words too, as far as there is room for them."""
+        room = MOST_WORDS - sum(len(said.words) for said in self.remarks)
+        kept = replace(remark, words=remark.words[: max(room, 0)])
+        return replace(self, remarks=(*self.remarks, kept)) if kept.words else self
+
+    def together_with(self, older: "Draft") -> "Draft":
+        """This one continues an older one: what is newer stays where both have something."""
+        return replace(
+            self,
+            started_at=older.started_at,
+            photos=(*older.photos, *self.photos)[:MOST_PHOTOS],
+            place=self.place or older.place,
+            place_settled=self.place_settled if self.place else older.place_settled,
+            category=self.category or older.category,
+            inferred=self.inferred if self.category else older.inferred,
+            remarks=(*older.remarks, *self.remarks),
+            no_photo=self.no_photo or older.no_photo,
+            typed=self.typed or older.typed,
+            urgent=self.urgent or older.urgent,
+            warned=self.warned or older.warned,
+            before=None,
+        )

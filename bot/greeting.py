@@ -1,0 +1,101 @@
+"""Saying hello, explaining, and what is held of a person: words that concern no ticket."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot import bubbles, flex
+from bot.asking import way_to_send_a_place, ways_to_send_photos
+from bot.scene import Scene
+from bot.wording import wording
+from reports.links import greeting_picture, terms_link
+from reports.tell import Say
+
+
+def hello(scene: Scene, say: Say) -> list[flex.Json]:
+    """The first minute: how it works in three lines and a picture, and what happens to the data."""
+    words = scene.words
+    steps = [f"{at}. {words(f'hello.step_{at}')}" for at in (1, 2, 3)]
+    police = words("hello.police", police=scene.phones.get("police", "110"))
+    order, data = words("hello.any_order"), words("hello.data")
+    title = words("hello.title")
+    bubble = bubbles.bubble(
+        title=words("hello.from", city=scene.city_name),
+        subtitle=title,
+        colour=bubbles.GREEN,
+        hero=bubbles.picture(greeting_picture()),
+        sections=[
+            [*(bubbles.headline(step, bubbles.INK) for step in steps), bubbles.line(order)],
+            [bubbles.line(police), bubbles.line(data, soft=True)],
+        ],
+        buttons=[bubbles.button(flex.link(words("hello.terms"), terms_link(words.language)))],
+    )
+    alt = "\n".join([title, *steps, order, police, data, terms_link(words.language)])
+    return [with_start(scene, flex.card(alt, bubble))]
+
+
+def text(scene: Scene, say: Say) -> list[flex.Json]:
+    """Any text of the locale."""
+    return [flex.text(scene.words(say["key"], **say.get("values", {})))]
+
+
+def explain(scene: Scene, say: Say) -> list[flex.Json]:
+    """Any text of the locale, with the ways to begin."""
+    return [with_start(scene, flex.text(scene.words(say["key"])))]
+
+
+def unusable(scene: Scene, say: Say) -> list[flex.Json]:
+    """What was sent cannot be a report."""
+    known = ("sticker", "video", "audio", "external", "location")
+    kind = say["kind"] if say["kind"] in known else "other"
+    return [flex.text(scene.words(f"unusable.{kind}"))]
+
+
+def outside(scene: Scene, say: Say) -> list[flex.Json]:
+    """The place is another city's."""
+    neighbour = scene.words.pick(say["ja"], say["en"])
+    key = "outside" if neighbour else "outside_unknown"
+    words = scene.words(key, city=scene.city_name, neighbour=neighbour)
+    return [flex.with_quick_replies(flex.text(words), [way_to_send_a_place(scene)])]
+
+
+def missed(scene: Scene, say: Say) -> list[flex.Json]:
+    """The heading of what could not be told when it happened."""
+    return [flex.text(scene.words("missed"))]
+
+
+def my_data(scene: Scene, say: Say) -> list[flex.Json]:
+    """What is held about this person, and what erasing it means."""
+    words, draft = scene.words, say["draft"]
+    held = "\n".join(_held(scene, say["held"]))
+    lines = [words("my_data.title"), held, "", words("my_data.question")]
+    buttons = [
+        flex.postback(words("button.erase"), "erase", draft=draft),
+        flex.postback(words("button.keep"), "keep", draft=draft),
+    ]
+    return [flex.with_quick_replies(flex.text("\n".join(lines)), buttons)]
+
+
+def erased(scene: Scene, say: Say) -> list[flex.Json]:
+    """Nothing is held any more."""
+    return [flex.text(scene.words("erased"))]
+
+
+def with_start(scene: Scene, message: flex.Json) -> flex.Json:
+    """The message with the ways to begin as quick replies."""
+    words = scene.words
+    status = flex.postback(words("button.status"), "status")
+    explained = flex.postback(words("button.help"), "help")
+    ways = [*ways_to_send_photos(scene), way_to_send_a_place(scene), status, explained]
+    return flex.with_quick_replies(message, ways)
+
+
+def _held(scene: Scene, held: dict[str, Any]) -> Iterator[str]:
+    words = scene.words
+    for what in ("reports", "photos", "remarks", "follows"):
+        if held[what]:
+            yield words(f"my_data.{what}", count=held[what])
+    if held["draft"]:
+        yield words("my_data.draft")
+    if held["language"]:
+        yield words("my_data.language", language=wording(held["language"])("name"))
+    yield words("my_data.nothing")

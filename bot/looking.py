@@ -1,0 +1,51 @@
+"""A ticket looked up for one resident: what they are to it, and whose pictures they may see."""
+
+from collections.abc import Iterable
+
+from bot.scene import Scene
+from bot.sight import Sight
+from reports import finding
+from reports.facts import PhotoFacts, TicketPage
+from reports.links import Size, photo_link
+
+
+def look_at(scene: Scene, *, id: int | None = None, number: str | None = None) -> Sight | None:
+    """The ticket as this resident sees it: with their own photo and the crew's, nobody else's."""
+    page = finding.ticket(scene.db, id=id, number=number)
+    if page is None:
+        return None
+    own = next((photo.id for photo in _shown(page, "report") if _is_theirs(photo, scene)), None)
+    repaired = [photo.id for photo in _shown(page, "repair")][-1:]
+    return _sight(scene, page, own, *repaired)
+
+
+def look_at_neighbours(scene: Scene, id: int) -> Sight | None:
+    """The ticket as somebody sees it who is about to report the same: with a neighbour's photo.
+
+    Why that is right here and nowhere else: docs/decisions/0004.
+    """
+    page = finding.ticket(scene.db, id=id)
+    return _sight(scene, page, page.ticket.photo_id) if page else None
+
+
+def _sight(scene: Scene, page: TicketPage, before: int | None, after: int | None = None) -> Sight:
+    ticket = page.ticket
+    size: Size = "small" if before and after else "large"
+    return Sight(
+        page=page,
+        standing=finding.standing(scene.db, ticket.id, scene.resident_id),
+        words=scene.words,
+        city_name=scene.city_name,
+        now=scene.now,
+        category=scene.category_name(ticket.category),
+        before=photo_link(before, size) if before else None,
+        after=photo_link(after, size) if after else None,
+    )
+
+
+def _shown(page: TicketPage, of: str) -> Iterable[PhotoFacts]:
+    return (photo for photo in page.photos if photo.state == "stored" and photo.of == of)
+
+
+def _is_theirs(photo: PhotoFacts, scene: Scene) -> bool:
+    return photo.resident_id is not None and photo.resident_id == scene.resident_id

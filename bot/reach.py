@@ -1,0 +1,84 @@
+"""Whether a push would reach anybody: what LINE tells of people, and of this month's pushes."""
+
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import func, text, update
+from sqlalchemy.orm import Session
+
+from bot import channel
+from reports import quota
+from reports.models import Resident
+from store.database import transaction
+from store.tasks import later
+
+log = structlog.get_logger()
+
+
+def no_push_to(recipient: str) -> str | None:
+    """Why a push to this person is better not begun, or None.
+
+    LINE answers 200 to a push that a block swallows. So somebody who was silent for a day is
+    looked up first: a profile that could be read once and is not there now means that they have
+    blocked us, or are gone.
+    """
+    with transaction() as db:
+        known = quota.state(db)
+        found = db.execute(text(_KNOWN), {"who": recipient}).one_or_none()
+    if known and known.is_used_up:
+        return "the month's pushes are used up"
+    if found is None or not (found.blocked or (found.doubtful and _has_gone(found.id, recipient))):
+        return None
+    return "has blocked us"
+
+
+def learn_language(recipient: str) -> None:
+    """Ask LINE once for the language of somebody new; failing that, it changes nothing."""
+    if not recipient.startswith("U"):
+        return
+    with transaction() as db:
+        unknown = db.scalar(
+            text("SELECT id FROM residents WHERE line_user_id = :who AND language IS NULL"),
+            {"who": recipient},
+        )
+    profile = channel.profile(recipient) if unknown is not None else None
+    if unknown is None or profile is None:
+        return
+    new = update(Resident).where(Resident.id == unknown, Resident.language.is_(None))
+    learned = new.values(
+        language=profile.language, profile_seen_at=func.now() if profile.is_shown else None
+    )
+    with transaction() as db:
+        if db.scalar(learned.returning(Resident.id)) and profile.language:
+            later(db, "show_menu", person=recipient, language=profile.language)
+
+
+def look_at_quota() -> None:
+    """Ask LINE how many pushes are left this month; when it does not say, nothing changes."""
+    found = channel.quota()
+    if found is not None:
+        with transaction() as db:
+            quota.keep(db, limit=found.limit, used=found.used)
+
+
+def _has_gone(resident_id: int, recipient: str) -> bool:
+    profile = channel.profile(recipient)
+    if profile is None or profile.is_shown:
+        return False
+    log.info("blocked", resident=resident_id)
+    with transaction() as db:
+        _set(db, resident_id, blocked_at=func.now())
+    return True
+
+
+def _set(db: Session, resident_id: int, **values: Any) -> None:
+    db.execute(update(Resident).where(Resident.id == resident_id).values(**values))
+
+
+_KNOWN: Final = """
+    SELECT r.id, r.blocked_at IS NOT NULL AS blocked,
+           r.profile_seen_at IS NOT NULL AND NOT EXISTS (
+               SELECT FROM inbox i WHERE i.person = r.line_user_id
+               AND i.received_at > now() - interval '1 day') AS doubtful
+    FROM residents r WHERE r.line_user_id = :who
+"""

@@ -1,0 +1,197 @@
+"""One ticket as one resident may see it, put into words. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot import flex
+from bot.bubbles import VALUE_UNITS, Row
+from bot.wording import FIRST_LANGUAGE, Wording
+from reports.facts import HistoryLine, Standing, TicketPage
+from reports.lifecycle import OPEN, REOPEN_WITHIN, Status
+
+MOST_STEPS: Final = 6
+TOLD: Final = (
+    "filed", "routed", "joined", "added", "asked", "answered", "confirmed", "recategorised",
+    "merged",
+)  # fmt: skip
+"""Lines of history that concern a resident, beside the moves; never what somebody else wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One ticket as one resident sees it; `before` and `after` are addresses of pictures."""
+
+    page: TicketPage
+    standing: Standing
+    words: Wording
+    city_name: str
+    now: datetime
+    category: str
+    before: str | None = None
+    after: str | None = None
+
+    @property
+    def number(self) -> str:
+        return self.page.ticket.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.page.ticket.status in OPEN
+
+    @property
+    def asks_whether_mended(self) -> bool:
+        """Whether this resident's 「直りました」 and 「まだです」 would count now."""
+        ticket, standing = self.page.ticket, self.standing
+        lately = ticket.closed_at and self.now - ticket.closed_at <= REOPEN_WITHIN
+        mended = ticket.status is Status.FIXED and bool(lately)
+        return mended and standing.follows and not standing.confirmed
+
+    @property
+    def note(self) -> str:
+        """What staff or the crew said at the last move."""
+        last = _last_move(self.page.history)
+        return last.note if last and last.actor != "resident" else ""
+
+    @property
+    def state(self) -> str:
+        return self.words(f"status.{self._status}")
+
+    @property
+    def meaning(self) -> str:
+        """What that state means for whoever waits."""
+        return self.words(f"means.{self._status}")
+
+    @property
+    def _status(self) -> str:
+        """A resident's own withdrawal is none of the city's refusals."""
+        last = _last_move(self.page.history)
+        if self.page.ticket.status is Status.DECLINED and last and last.actor == "resident":
+            return "withdrawn"
+        return str(self.page.ticket.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Sentences on a card: `first`, what this is about, and `last`, what else is good to know."""
+
+    first: Sequence[str] = ()
+    last: Sequence[str] = ()
+
+    def and_last(self, *more: str) -> "Told":
+        return Told(self.first, [*self.last, *more])
+
+
+def place_of(sight: Sight) -> str:
+    """The place in words."""
+    ticket, words = sight.page.ticket, sight.words
+    town = words.pick(ticket.place_name, ticket.place_name_en)
+    return words("card.place_value", town=town) if town else words("card.place_unnamed")
+
+
+def day(at: datetime, sight: Sight) -> str:
+    """The day on the city's calendar."""
+    local = at.astimezone(sight.now.tzinfo)
+    return sight.words("card.day", month=sight.words(f"months.{local.month}"), day=local.day)
+
+
+def facts_of(sight: Sight, *, brief: bool) -> list[Row]:
+    """What, where, who and until when; `brief` leaves no room for long names."""
+    words, department = sight.words, sight.page.ticket.department
+    units = 40 if brief else VALUE_UNITS
+    label = "card.authority" if department and not department.inside else "card.department"
+    who = words.pick(department.name, department.name_en) if department else ""
+    return [
+        Row(words("card.kind"), flex.cut(sight.category, units)),
+        Row(words("card.place"), flex.cut(place_of(sight), units)),
+        Row(words(label), flex.cut(who or words("card.department_pending"), units)),
+        *_phone(sight),
+        *deadline_of(sight),
+        *([] if brief else [Row(words("card.photos"), _photos(sight))]),
+    ]
+
+
+def deadline_of(sight: Sight) -> list[Row]:
+    """Until when it should be done, while that is the city's to say."""
+    ticket, words = sight.page.ticket, sight.words
+    inside = ticket.department is not None and ticket.department.inside
+    if not (ticket.deadline and sight.is_open and inside):
+        return []
+    last = ticket.deadline
+    parts = {"month": words(f"months.{last.month}"), "day": last.day}
+    if last < sight.now.date():
+        return [Row(words("card.deadline"), words("card.deadline_over", **parts))]
+    weekday = words(f"weekdays.{last.isoweekday()}")
+    value = words("card.deadline_value", **parts, weekday=weekday)
+    return [Row(words("card.deadline"), value)]
+
+
+def steps_of(sight: Sight) -> list[tuple[str, str]]:
+    """When and what, oldest first; what happened several times in a row stands there once."""
+    told: list[tuple[str, str]] = []
+    for line in sight.page.history:
+        what = _told(line, sight)
+        if what and told and told[-1][1] == what:
+            told.pop()
+        if what:
+            told.append((_moment(line.at, sight), what))
+    return told[-MOST_STEPS:]
+
+
+def told_of(sight: Sight, *, note: str | None = None, contact: bool = False) -> Told:
+    """What there is to say besides the facts; `note` in place of what was said at the last move."""
+    words, department = sight.words, sight.page.ticket.department
+    said = sight.note if note is None else note
+    first = [words("card.note", note=said)] if said else []
+    if into := sight.page.ticket.merged_into:
+        first.append(words("card.merged", into=into))
+    last = []
+    if department and not department.inside:
+        name = words.pick(department.name, department.name_en)
+        last.append(words("card.authority_note", city=sight.city_name, department=name))
+    if department and department.contact and contact and words.language == FIRST_LANGUAGE:
+        last.append(department.contact)
+    if sight.asks_whether_mended:
+        last.append(words("card.is_it_mended"))
+    return Told(first, last)
+
+
+def read_aloud(sight: Sight, title: str, told: Told | None = None) -> str:
+    """What stands in place of the card where it cannot be drawn."""
+    words = sight.words
+    alt = words("card.alt", number=sight.number, category=sight.category, status=sight.state)
+    more = [sight.meaning, *told.first, *told.last] if told else []
+    return "\n".join([f"{title} {alt}", *more])
+
+
+def _phone(sight: Sight) -> list[Row]:
+    department, label = sight.page.ticket.department, sight.words("card.phone")
+    action = flex.dial(label, department.phone) if department else None
+    return [Row(label, flex.cut(department.phone, 40), action)] if department and action else []
+
+
+def _photos(sight: Sight) -> str:
+    photos, words = sight.page.photos, sight.words
+    stored = sum(photo.state == "stored" for photo in photos if photo.of == "report")
+    waiting = any(photo.state == "waiting" for photo in photos)
+    return words("card.photos_pending") if waiting else words("card.photos_value", count=stored)
+
+
+def _told(line: HistoryLine, sight: Sight) -> str | None:
+    if line.what in TOLD:
+        return sight.words(f"history.{line.what}")
+    if line.to_status is None:
+        return None
+    given_up = line.to_status is Status.DECLINED and line.actor == "resident"
+    return sight.words(f"status.{'withdrawn' if given_up else line.to_status}")
+
+
+def _moment(at: datetime, sight: Sight) -> str:
+    local, words = at.astimezone(sight.now.tzinfo), sight.words
+    month = words(f"months.{local.month}")
+    return words("card.moment", month=month, day=local.day, time=f"{local:%H:%M}")
+
+
+def _last_move(history: Sequence[HistoryLine]) -> HistoryLine | None:
+    return next((line for line in reversed(history) if line.to_status), None)

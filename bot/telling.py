@@ -1,0 +1,123 @@
+"""Telling of tickets: as they are filed, how they stand, and what became of them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot import flex
+from bot.asking import categories
+from bot.cards import small_card, ticket_card
+from bot.greeting import with_start
+from bot.looking import look_at
+from bot.scene import Scene
+from bot.sight import Sight, Told, read_aloud, told_of
+from reports import finding
+from reports.tell import Say
+
+MOST_CARDS: Final = 10
+
+
+def ticket(scene: Scene, say: Say) -> list[flex.Json]:
+    """A report has become a ticket."""
+    sight = look_at(scene, id=say["ticket_id"])
+    if sight is None:
+        return []
+    words, inferred = scene.words, say.get("inferred")
+    told = told_of(sight)
+    if inferred:
+        told = told.and_last(words("card.inferred", category=sight.category))
+    told = told.and_last(words("card.will_tell"))
+    others: list[flex.Json] = []
+    if inferred:
+        key = sight.page.ticket.category
+        others = categories(scene, "recategorise", but=key, number=sight.number)
+    return [flex.with_quick_replies(_card(sight, "card.received", told), others)]
+
+
+def joined(scene: Scene, say: Say) -> list[flex.Json]:
+    """A report went to a ticket that was there; how many others wait for it."""
+    sight = look_at(scene, id=say["ticket_id"])
+    if sight is None:
+        return []
+    others = sight.standing.others
+    key = "card.others" if others else "card.no_others"
+    waiting = scene.words(key, count=others)
+    return [_card(sight, "card.joined", Told([waiting], told_of(sight).last))]
+
+
+def moves(scene: Scene, said: Sequence[Say]) -> list[flex.Json]:
+    """What became of one ticket, or of several side by side; of each the newest move."""
+    newest = {say["ticket_id"]: say["history_id"] for say in said}
+    seen = [sight for id in newest if (sight := look_at(scene, id=id))]
+    shown = seen[-MOST_CARDS:]
+    told = [_told_of_move(sight, newest[sight.page.ticket.id]) for sight in shown]
+    if len(shown) == 1:
+        return [_card(shown[0], "card.moved", told[0])]
+    title = scene.words("card.moved")
+    cards = [
+        ticket_card(sight, title, more, brief=True) for sight, more in zip(shown, told, strict=True)
+    ]
+    aloud = "\n".join(read_aloud(sight, title) for sight in shown)
+    left = _more(scene, len(seen) - len(shown))
+    return [flex.card(aloud, flex.carousel(cards)), *left] if cards else []
+
+
+def status(scene: Scene, say: Say) -> list[flex.Json]:
+    """How a ticket stands: the one that was named, or this resident's newest."""
+    if number := say.get("number"):
+        sight = look_at(scene, number=number)
+        if sight is None:
+            return [flex.text(scene.words("card.no_such_ticket", number=number))]
+        return [_status_card(scene, sight)]
+    own = finding.latest_of(scene.db, scene.resident_id or 0, MOST_CARDS)
+    sight = look_at(scene, id=own[0].id) if own else None
+    if sight is None:
+        return [with_start(scene, flex.text(scene.words("card.no_tickets")))]
+    return [_status_card(scene, sight), *_more(scene, len(own) - 1)]
+
+
+def mine(scene: Scene, say: Say) -> list[flex.Json]:
+    """This resident's last tickets, side by side."""
+    own = finding.latest_of(scene.db, scene.resident_id or 0, MOST_CARDS)
+    seen = [sight for line in own if (sight := look_at(scene, id=line.id))]
+    if not seen:
+        return [with_start(scene, flex.text(scene.words("card.no_tickets")))]
+    title = scene.words("button.mine")
+    aloud = "\n".join(read_aloud(sight, title) for sight in seen)
+    return [flex.card(aloud, flex.carousel([small_card(sight) for sight in seen]))]
+
+
+def photo_lost(scene: Scene, say: Say) -> list[flex.Json]:
+    """A photo could not be taken over after all; the report goes on without it."""
+    reason = scene.words(f"lost.{say['state']}")
+    sight = look_at(scene, id=say["ticket_id"]) if say.get("ticket_id") else None
+    if sight is None:
+        return [flex.text(scene.words("lost.after_no_ticket", reason=reason))]
+    return [flex.text(scene.words("lost.after", number=sight.number, reason=reason))]
+
+
+def _card(sight: Sight, title: str, told: Told, *, history: bool = False) -> flex.Json:
+    said = sight.words(title)
+    return flex.card(read_aloud(sight, said, told), ticket_card(sight, said, told, history=history))
+
+
+def _status_card(scene: Scene, sight: Sight) -> flex.Json:
+    words, number, standing = scene.words, sight.number, sight.standing
+    actions = []
+    if sight.is_open and standing.follows:
+        do = "unmute" if standing.muted else "mute"
+        actions.append(flex.postback(words(f"button.{do}"), do, number=number))
+    if sight.is_open and standing.reported:
+        actions.append(flex.postback(words("button.withdraw"), "withdraw", number=number))
+    actions.append(flex.postback(words("button.mine"), "mine"))
+    card = _card(sight, "card.now", told_of(sight, contact=True), history=True)
+    return flex.with_quick_replies(card, actions)
+
+
+def _told_of_move(sight: Sight, history_id: int) -> Told:
+    said = next((line for line in sight.page.history if line.id == history_id), None)
+    note = said.note if said and said.actor != "resident" else ""
+    return told_of(sight, note=note)
+
+
+def _more(scene: Scene, count: int) -> list[flex.Json]:
+    return [flex.text(scene.words("card.more", count=count))] if count > 0 else []

@@ -1,0 +1,135 @@
+"""What can come in from a resident, and what can follow from it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.draft import Draft, Onto, Place
+from geo.areas import Whereabouts
+from geo.points import Point
+from reports.categories import Category
+from reports.facts import Standing
+from reports.lifecycle import Status
+from reports.tell import Say
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoCame:
+    """A photo, now known by our id; the rest tells of others of its set.
+
+    `in_report`: they are filed with that report. `before`: how many came before it. `dropped`: we
+    have given up one of those, with its draft or for want of room.
+    """
+
+    photo_id: int
+    image_set: str | None = None
+    in_report: int | None = None
+    before: int = 0
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCame:
+    """A place with its source, looked up on the city's map; `message_id`: what it came with."""
+
+    point: Point
+    source: str
+    where: Whereabouts
+    accuracy_m: float | None = None
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of ours; `draft` is the key of the draft that it was shown for."""
+
+    do: str
+    draft: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OnTicket:
+    """A button on a ticket's card, with what this person is to the ticket.
+
+    `report_id`: their own report in it. `may_reopen`: it was mended not long ago.
+    """
+
+    do: str
+    ticket_id: int
+    number: str
+    status: Status
+    standing: Standing
+    report_id: int | None
+    may_reopen: bool
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SameHole:
+    """「同じです」: this ticket, which was offered, is the one."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Something typed; `town` is the town that it names, if any."""
+
+    words: str
+    message_id: str | None = None
+    town: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Something that cannot be a report."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Added us as a friend."""
+
+
+Came = PhotoCame | PlaceCame | Button | OnTicket | SameHole | Words | Unusable | Hello
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the dialogue must know: the city's categories, a new draft, a question still open."""
+
+    categories: Mapping[str, Category]
+    fresh: Draft
+    question: Onto | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something to do in the same commit; `what` is a name in bot/doing.py."""
+
+    what: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What follows. `file`: make a report of this draft, or `join` it to that ticket.
+
+    A draft whose key goes out in a button is kept even while it is empty, or the button would be
+    an old one at once. `outside`: count a place in that area. The answer may wait for `wait` for
+    what `waits_for` names: "photo:7", "set:…" (which only time lets go) or "ticket:7".
+    """
+
+    draft: Draft | None
+    say: tuple[Say, ...] = ()
+    language: str | None = None
+    file: Draft | None = None
+    join: int | None = None
+    deeds: tuple[Deed, ...] = ()
+    drop: tuple[int, ...] = ()
+    outside: str | None = None
+    wait: timedelta = timedelta(0)
+    waits_for: str | None = None

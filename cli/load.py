@@ -1,0 +1,180 @@
+"""`michi load`: a city's own map data in, looked at before it is written, and back out again."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from geo import owners
+from geo.kinds import OWNERS, BadFile, Kind, kind_named
+
+load = typer.Typer(no_args_is_help=True, help="Load the city's areas, roads and assets.")
+console = Console()
+
+File = Annotated[Path, typer.Argument(help="Shapefile (folder, .shp, .zip), .gpkg or .geojson")]
+LayerName = Annotated[str | None, typer.Option("--layer", help="Which layer of several.")]
+Crs = Annotated[str | None, typer.Option("--crs", help="EPSG:6677 and the like.")]
+Text = Annotated[str | None, typer.Option("--encoding", help="cp932, utf-8: instead of guessing.")]
+Swap = Annotated[bool, typer.Option("--swap", help="The two coordinates stand the other way.")]
+DropFar = Annotated[bool, typer.Option("--drop-far", help="Leave out single rows far away.")]
+Elsewhere = Annotated[bool, typer.Option("--elsewhere", help="Do not compare with the city.")]
+Picture = Annotated[Path | None, typer.Option("--picture", help="Where to draw the extent (PNG).")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")]
+Column = Annotated[str | None, typer.Option(help="The column of the file.", metavar="COLUMN")]
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What every kind of file can be told. `picture`: where to draw the extent."""
+
+    file: Path
+    layer: str | None
+    crs: str | None
+    encoding: str | None
+    swap: bool
+    drop_far: bool
+    elsewhere: bool
+    picture: Path | None
+    yes: bool
+
+
+@load.command()
+def areas(
+    file: File,
+    kind: Annotated[str, typer.Option(help="city, or neighbour")] = "city",
+    name: Column = None, key: Column = None, name_en: Column = None,
+    layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
+    drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
+    yes: Yes = False,
+) -> None:  # fmt: skip
+    """The city's outline, or its neighbours'."""
+    if kind not in ("city", "neighbour"):
+        raise typer.BadParameter("--kind: city, neighbour")
+    how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
+    _load(kind_named(kind), how, {"name": name, "key": key, "name_en": name_en})
+
+
+@load.command()
+def districts(
+    file: File, name: Column = None, key: Column = None, name_en: Column = None,
+    layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
+    drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
+    yes: Yes = False,
+) -> None:  # fmt: skip
+    """Maintenance districts; the routing table names them by key."""
+    how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
+    _load(kind_named("district"), how, {"name": name, "key": key, "name_en": name_en})
+
+
+@load.command()
+def towns(
+    file: File, name: Column = None, key: Column = None, name_en: Column = None,
+    layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
+    drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
+    yes: Yes = False,
+) -> None:  # fmt: skip
+    """町丁目, by which people name a place."""
+    how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
+    _load(kind_named("town"), how, {"name": name, "key": key, "name_en": name_en})
+
+
+@load.command()
+def roads(
+    file: File, name: Column = None, ref: Column = None, owner: Column = None,
+    road_class: Annotated[str | None, typer.Option("--class", metavar="COLUMN")] = None,
+    source_id: Annotated[str | None, typer.Option("--id", metavar="COLUMN")] = None,
+    name_en: Column = None,
+    owner_map: Annotated[list[str] | None, typer.Option(help="国道=national,…")] = None,
+    owner_is: Annotated[str | None, typer.Option(help="The owner of every row.")] = None,
+    other_owner: Annotated[str | None, typer.Option(help="Of all other values.")] = None,
+    tolerance: Annotated[list[str] | None, typer.Option(help="CLASS=METRES")] = None,
+    layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
+    drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
+    yes: Yes = False,
+) -> None:  # fmt: skip
+    """Centrelines, with whose road it is."""
+    for said in (owner_is, other_owner):
+        if said not in (None, *OWNERS):
+            raise typer.BadParameter(f"{said}: {', '.join(OWNERS)}")
+    try:
+        mapping, metres = owners.owner_map(owner_map or ()), owners.tolerances(tolerance or ())
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from wrong
+    how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
+    given = {
+        "name": name, "ref": ref, "owner": owner, "class": road_class, "id": source_id,
+        "name_en": name_en,
+    }  # fmt: skip
+    _load(
+        kind_named("road"), how, given, owner_map=mapping, owner_is=owner_is,
+        other_owner=other_owner, tolerances=metres,
+    )  # fmt: skip
+
+
+@load.command()
+def assets(
+    file: File,
+    kind: Annotated[str, typer.Option(help="streetlight, mirror, …")],
+    key: Column = None, name: Column = None,
+    layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
+    drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
+    yes: Yes = False,
+) -> None:  # fmt: skip
+    """Street lights, mirrors: points with their 管理番号 (--key)."""
+    how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
+    named = _kind(kind)
+    if named.table != "assets":
+        raise typer.BadParameter(f"--kind {kind}: streetlight, mirror, …")
+    _load(named, how, {"key": key, "name": name})
+
+
+@load.command()
+def undo(kind: Annotated[str, typer.Argument(help="areas, towns, roads, streetlight, …")]) -> None:
+    """Bring back the version before; once more takes that back."""
+    from geo import versions
+    from store.database import transaction
+
+    with _refusals(), transaction() as db:
+        layer = versions.undo(db, _kind(kind))
+        console.print(
+            f"{layer.kind}: {escape(layer.source or '(なし)')}、{layer.rows:,}行に戻しました"
+        )
+
+
+@load.command("versions")
+def list_versions() -> None:
+    """What was loaded, when and by whom."""
+    from cli import showing
+    from geo import versions
+    from store.database import transaction
+
+    with transaction() as db:
+        showing.show_versions(console, versions.versions(db))
+
+
+def _load(kind: Kind, how: How, columns: Mapping[str, str | None], **of_roads: Any) -> None:
+    from cli.loading import load_file  # GDAL and PROJ are not for every command
+
+    with _refusals():
+        load_file(console, kind, how, {k: v for k, v in columns.items() if v}, **of_roads)
+
+
+def _kind(name: str) -> Kind:
+    try:
+        return kind_named(name)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from wrong
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except BadFile as bad:
+        console.print(f"[red]✗[/red] {escape(str(bad))}")
+        raise typer.Exit(1) from bad

@@ -1,0 +1,143 @@
+"""The steps of `michi load`: open, ask what is not clear, read, show, and only then write."""
+
+import getpass
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Final
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.prompt import Confirm, Prompt
+from sqlalchemy.orm import Session
+
+from cli import showing
+from cli.load import How
+from geo import columns as which_columns
+from geo import gis_files, loading, sketch, staging
+from geo.kinds import Kind
+from geo.loading import Preview, Wanted
+from geo.systems import system_of
+from store.database import burst
+
+Transactions = Callable[[], AbstractContextManager[Session]]
+
+
+def load_file(
+    console: Console,
+    kind: Kind,
+    how: How,
+    given: Mapping[str, str],
+    *,
+    owner_map: Mapping[str, str] | None = None,
+    owner_is: str | None = None,
+    other_owner: str | None = None,
+    tolerances: Mapping[str, float] | None = None,
+) -> None:
+    """`given`: field → column. Raises BadFile; then nothing was written."""
+    opened = gis_files.opened(how.file, layer=how.layer, encoding=how.encoding)
+    with opened as file, burst() as transaction:
+        wanted = Wanted(
+            kind=kind,
+            columns=_columns(console, kind, file.columns, given, ("owner",) if owner_is else ()),
+            system=system_of(file.crs, how.crs),
+            owner_map=owner_map or {},
+            owner_is=owner_is,
+            other_owner=other_owner,
+            tolerances=tolerances or {},
+            swap=how.swap,
+            drop_far=how.drop_far,
+            elsewhere=how.elsewhere,
+        )
+        showing.show_file(console, file, wanted.system.name)
+        try:
+            _look_and_write(console, file, wanted, how, transaction)
+        finally:
+            with transaction() as db:
+                staging.end(db)
+
+
+def _look_and_write(
+    console: Console,
+    file: gis_files.GisFile,
+    wanted: Wanted,
+    how: How,
+    transaction: Transactions,
+) -> None:
+    preview = _staged(console, file, wanted, transaction)
+    picture = how.picture or Path(tempfile.mkdtemp(prefix="michi-")) / f"{wanted.kind.name}.png"
+    with transaction() as db:
+        sketch.draw(db, preview.box, picture)
+    showing.show_preview(console, preview, picture)
+    if not how.yes and not _on_terminal(console):
+        console.print(
+            "まだ書きこんでいません。--yes で書きこみます / nothing written: --yes writes"
+        )
+        return
+    if not how.yes and not Confirm.ask("書きこみますか / write?", console=console, default=False):
+        console.print("書きこみませんでした / nothing written")
+        return
+    with transaction() as db:
+        rows = loading.write(db, preview, source=file.name, loaded_by=getpass.getuser())
+    console.print(
+        f"[green]✓[/green] {wanted.kind.name}: {rows:,}行を書きこみました / written."
+        f" もとに戻す / back: michi load undo {wanted.kind.name}"
+    )
+
+
+def _staged(
+    console: Console,
+    file: gis_files.GisFile,
+    wanted: Wanted,
+    transaction: Transactions,
+) -> Preview:
+    parts = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*parts, console=console, transient=True) as bar, transaction() as db:
+        task = bar.add_task("読んでいます / reading", total=file.rows)
+        return loading.stage(db, file, wanted, lambda rows: bar.update(task, completed=rows))
+
+
+def _columns(
+    console: Console,
+    kind: Kind,
+    there: tuple[str, ...],
+    given: Mapping[str, str],
+    answered: tuple[str, ...],
+) -> dict[str, str]:
+    """Field → column: given, of the same name, or asked for where somebody sits at a terminal."""
+    found = which_columns.told(kind, given, there)
+    asked = which_columns.still_open(kind, found, there, answered=answered)
+    if not _on_terminal(console):
+        which_columns.demand(asked, there)
+        return found
+    if asked:
+        console.print(f"列 / columns: {escape(', '.join(there))}")
+    for question in asked:
+        field = question.fields[0]
+        words = f"{_FIELDS[field]} の列 / column of {field}"
+        choices = [*there, *([""] if question.optional else [])]
+        default = "" if question.optional else question.guess
+        answer = Prompt.ask(
+            words, console=console, choices=choices, default=default, show_choices=False
+        )
+        if answer:
+            found[field] = answer
+    return found
+
+
+_FIELDS: Final = {
+    "name": "名前", "key": "キー(管理番号)", "name_en": "英語名", "ref": "路線番号",
+    "owner": "道路管理者", "class": "種別", "id": "もとのファイルの番号",
+}  # fmt: skip
+
+
+def _on_terminal(console: Console) -> bool:
+    return console.is_terminal and typer.get_text_stream("stdin").isatty()

@@ -1,0 +1,51 @@
+"""What can be loaded: each kind of map data, its table, its shape and its columns. Pure."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+AREA_KINDS: Final = ("city", "district", "town", "neighbour")
+OWNERS: Final = ("national", "prefecture", "city", "other")
+Form = Literal["polygon", "line", "point"]
+
+
+class BadFile(ValueError):
+    """The file cannot be loaded; the message names the file, the row and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`name` is what its layers are called. `demands`: of each group of columns, one at least."""
+
+    name: str
+    table: Literal["areas", "roads", "assets"]
+    form: Form
+    fields: tuple[str, ...]
+    demands: tuple[tuple[str, ...], ...] = field(default=())
+
+
+def kind_named(name: str) -> Kind:
+    """A kind by its name or its command's (`areas` are the city's); any other word is an asset's.
+
+    Raises ValueError for what is no plain word of small letters.
+    """
+    name = _COMMANDS.get(name, name)
+    if name in AREA_KINDS:
+        return Kind(name, "areas", "polygon", ("name", "key", "name_en"), (("name",),))
+    if name == "road":
+        fields = ("name", "ref", "owner", "class", "id", "name_en")
+        return Kind(name, "roads", "line", fields, (("name", "ref"), ("owner",)))
+    if not re.fullmatch(r"[a-z][a-z_]{1,29}", name):
+        raise ValueError(f"“{name}”: an asset's kind is a word such as streetlight or mirror")
+    return Kind(name, "assets", "point", ("key", "name"), (("key", "name"),))
+
+
+_COMMANDS: Final = {
+    "areas": "city",
+    "neighbours": "neighbour",
+    "districts": "district",
+    "towns": "town",
+    "roads": "road",
+    "streetlights": "streetlight",
+    "mirrors": "mirror",
+}

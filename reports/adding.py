@@ -1,0 +1,135 @@
+"""What a resident adds to a report that is filed: of their own, asked by staff, or not mended.
+
+What comes together (one session) stands on one line of the ticket's history, and can be taken out
+again when it was meant for another report.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from geo.points import Point
+from reports import history
+from reports.changes import changed, locked
+from reports.history import RESIDENT
+from reports.models import History, Photo, Remark, Report, Resident, Ticket
+
+Why = Literal["add", "answer", "reopened"]
+
+
+def report_of(db: Session, ticket_id: int, resident_id: int) -> int | None:
+    """This resident's own report in a ticket, the newest where there are several."""
+    return db.scalar(
+        select(Report.id)
+        .where(
+            Report.ticket_id == ticket_id,
+            Report.resident_id == resident_id,
+            Report.withdrawn_at.is_(None),
+        )
+        .order_by(Report.id.desc())
+        .limit(1)
+    )
+
+
+def add_photo(db: Session, report_id: int, photo_id: int) -> None:
+    """A photo that belongs to this report, sent in one set with others of it."""
+    db.execute(update(Photo).where(Photo.id == photo_id).values(report_id=report_id))
+
+
+def add(
+    db: Session,
+    report_id: int,
+    why: Why,
+    session: str,
+    *,
+    photo_id: int | None = None,
+    words: tuple[str, str] | None = None,
+    place: Point | None = None,
+    place_message_id: str | None = None,
+    urgent: bool = False,
+) -> None:
+    """One message more for a report: a photo, words (LINE message id, words), or a place."""
+    ticket = _ticket_of(db, report_id)
+    ticket.urgent = ticket.urgent or urgent
+    line = _line_of(db, ticket.id, report_id, session, "answered" if why == "answer" else "added")
+    details = line.details
+    if photo_id is not None:
+        add_photo(db, report_id, photo_id)
+        details["photo_ids"] = [*details.get("photo_ids", ()), photo_id]
+    if words:
+        remark = Remark(report_id=report_id, line_message_id=words[0], words=words[1])
+        db.add(remark)
+        db.flush()
+        details["remark_ids"] = [*details.get("remark_ids", ()), remark.id]
+        if why == "answer":
+            line.note = "\n".join(filter(None, (line.note, words[1])))
+    if place:
+        details["place"] = [place.lon, place.lat]
+        details["place_message_id"] = place_message_id
+    if why == "answer":
+        details.setdefault("question", _answered(db, report_id, ticket))
+    flag_modified(line, "details")
+    changed(db, ticket)
+
+
+def take_out(db: Session, report_id: int, session: str) -> None:
+    """What this session added leaves the report again, and its line of history with it."""
+    ticket = _ticket_of(db, report_id)
+    lines = select(History).where(
+        History.ticket_id == ticket.id, History.details["session"].astext == session
+    )
+    for line in db.scalars(lines):
+        photo_ids, remark_ids = (
+            line.details.get("photo_ids", ()),
+            line.details.get("remark_ids", ()),
+        )
+        db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(report_id=None))
+        for remark in db.scalars(select(Remark).where(Remark.id.in_(remark_ids))):
+            db.delete(remark)
+        db.delete(line)
+        if line.what == "answered":
+            _ask_again(db, report_id, ticket, line.details.get("question"))
+    changed(db, ticket)
+
+
+def _ticket_of(db: Session, report_id: int) -> Ticket:
+    return locked(db, db.scalars(select(Report.ticket_id).where(Report.id == report_id)).one())
+
+
+def _line_of(db: Session, ticket_id: int, report_id: int, session: str, what: str) -> History:
+    known = db.scalars(
+        select(History).where(
+            History.ticket_id == ticket_id,
+            History.what == what,
+            History.details["session"].astext == session,
+        )
+    ).first()
+    if known:
+        return known
+    details: dict[str, Any] = {"session": session, "report_id": report_id}
+    return db.get_one(History, history.write(db, ticket_id, RESIDENT, what, details=details))
+
+
+def _answered(db: Session, report_id: int, ticket: Ticket) -> dict[str, Any]:
+    """Nobody waits for this resident any more. Returns the question that was open, {} for none."""
+    resident = _resident_of(db, report_id)
+    asked, resident.question = resident.question, {}
+    ticket.asked_at = None
+    return asked
+
+
+def _ask_again(
+    db: Session, report_id: int, ticket: Ticket, question: dict[str, Any] | None
+) -> None:
+    """It was no answer: the question is open as before."""
+    if question:
+        ticket.asked_at = datetime.fromisoformat(question["at"])
+        _resident_of(db, report_id).question = question
+
+
+def _resident_of(db: Session, report_id: int) -> Resident:
+    whose = select(Report.resident_id).where(Report.id == report_id).scalar_subquery()
+    return db.scalars(select(Resident).where(Resident.id == whose)).one()

@@ -1,0 +1,50 @@
+"""A question from staff to those who reported; what they send next is taken as the answer."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from reports import history, tell
+from reports.changes import changed, locked
+from reports.following import reporters
+from reports.history import Actor
+
+ANSWER_WITHIN: Final = timedelta(days=14)
+"""A question older than that is not taken for the subject of what comes next."""
+
+
+_NOT_YET_SAID: Final = """
+    SELECT EXISTS (SELECT FROM messages WHERE recipient = :who AND state IN ('waiting', 'held')
+                   AND say @> jsonb_build_array(jsonb_build_object(
+                       'say', 'question', 'history_id', CAST(:line AS bigint))))
+"""
+
+
+class NobodyToAsk(Exception):
+    """Nobody who reported this can be reached."""
+
+
+def ask(db: Session, ticket_id: int, actor: Actor, words: str) -> None:
+    """Ask everybody who reported it. A newer question takes the place of one still open.
+
+    Raises NoSuchTicket, NobodyToAsk.
+    """
+    asked = reporters(db, ticket_id)
+    ticket = locked(db, ticket_id)
+    if not asked:
+        raise NobodyToAsk("通報した人に連絡できないため、質問を送れません。")
+    now = datetime.now(UTC)
+    line = history.write(db, ticket_id, actor, "asked", note=words)
+    for resident in asked:
+        resident.question = {"ticket_id": ticket_id, "history_id": line, "at": now.isoformat()}
+    ticket.asked_at = now
+    changed(db, ticket)
+    say = {"say": "question", "ticket_id": ticket_id, "history_id": line}
+    tell.push(db, [resident.line_user_id for resident in asked], [say])
+
+
+def has_been_read(db: Session, line_user_id: str, history_id: int) -> bool:
+    """Whether the question has gone to them; before that nothing they send can be its answer."""
+    return not db.scalar(text(_NOT_YET_SAID), {"who": line_user_id, "line": history_id})

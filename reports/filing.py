@@ -1,0 +1,117 @@
+"""A report becomes a ticket, or joins one that is there; inside the caller's transaction."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from geo.points import Point
+from reports import history
+from reports.changes import changed, locked
+from reports.history import RESIDENT
+from reports.lifecycle import Role, Status
+from reports.numbers import new_number
+from store.direct import quickly
+from store.tasks import later
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """What one resident sent. `place_source`: "line", "exif" or "typed" (a town's name).
+
+    `remarks`: (LINE message id, words). `owner_said`: whose road it is, as they answered.
+    `differs_from`: tickets nearby that they said are not the same.
+    """
+
+    resident_id: int
+    draft_key: str
+    category: str
+    place: Point
+    place_source: str
+    place_accuracy_m: float | None = None
+    photo_ids: Sequence[int] = ()
+    remarks: Sequence[tuple[str | None, str]] = ()
+    place_message_id: str | None = None
+    place_hint: str = ""
+    owner_said: str | None = None
+    differs_from: Sequence[int] = ()
+    urgent: bool = False
+
+
+_REPORT: Final = """
+    report AS (
+        INSERT INTO reports (ticket_id, resident_id, draft_key, category, place, place_source,
+                             place_accuracy_m, place_message_id, place_hint, owner_said,
+                             differs_from, urgent)
+        SELECT id, %(resident_id)s, %(draft_key)s, %(category)s, ST_GeomFromEWKT(%(place)s),
+               %(place_source)s, %(place_accuracy_m)s, %(place_message_id)s, %(place_hint)s,
+               %(owner_said)s, %(differs_from)s::bigint[], %(urgent)s FROM ticket
+        ON CONFLICT (draft_key) DO NOTHING RETURNING id, ticket_id
+    ), remark AS (
+        INSERT INTO remarks (report_id, line_message_id, words)
+        SELECT report.id, said ->> 0, said ->> 1
+        FROM report, jsonb_array_elements(%(remarks)s::jsonb) AS said
+        ON CONFLICT (line_message_id) DO NOTHING
+    ), photo AS (
+        UPDATE photos SET report_id = report.id FROM report
+        WHERE photos.id = ANY(%(photo_ids)s::bigint[])
+    ), follower AS (
+        INSERT INTO followers (ticket_id, resident_id)
+        SELECT ticket_id, %(resident_id)s FROM report ON CONFLICT DO NOTHING
+    )
+"""
+_FILE: Final = f"""
+    WITH ticket AS (
+        INSERT INTO tickets (number, category, place, urgent)
+        VALUES (%(number)s, %(category)s, ST_GeomFromEWKT(%(place)s), %(urgent)s)
+        ON CONFLICT (number) DO NOTHING RETURNING id
+    ), {_REPORT}, line AS (
+        INSERT INTO history (ticket_id, actor, what, to_status)
+        SELECT id, '{Role.RESIDENT}', 'filed', '{Status.RECEIVED}' FROM ticket
+    )
+    SELECT id FROM ticket
+"""
+"""A report with all that belongs to it, and nothing where the number is taken."""
+
+_JOIN: Final = f"""
+    WITH ticket AS (SELECT %(ticket_id)s::bigint AS id), {_REPORT}
+    SELECT id FROM report
+"""
+_KNOWN: Final = "SELECT ticket_id FROM reports WHERE draft_key = %(draft_key)s"
+
+
+def file_report(db: Session, report: NewReport) -> int:
+    """Make the ticket of a report, and its routing the next thing to do. Returns the ticket's id.
+
+    A draft that was filed before gives the ticket it made then.
+    """
+    for (known,) in quickly(db, _KNOWN, draft_key=report.draft_key):
+        return int(known)
+    made = None
+    while made is None:
+        made = quickly(db, _FILE, number=new_number(), **_facts(report)).fetchone()
+    later(db, "route_ticket", ticket_id=made[0])
+    return int(made[0])
+
+
+def join(db: Session, ticket_id: int, report: NewReport) -> None:
+    """The same hole again: this report belongs to a ticket that is there; its resident follows."""
+    made = quickly(db, _JOIN, ticket_id=ticket_id, **_facts(report)).fetchone()
+    if made is None:
+        return
+    ticket = locked(db, ticket_id)
+    ticket.urgent = ticket.urgent or report.urgent
+    details = {"photos": len(report.photo_ids), "words": bool(report.remarks)}
+    history.write(db, ticket_id, RESIDENT, "joined", details=details)
+    changed(db, ticket)
+
+
+def _facts(report: NewReport) -> dict[str, Any]:
+    return asdict(report) | {
+        "place": report.place.wkt,
+        "photo_ids": list(report.photo_ids),
+        "differs_from": list(report.differs_from),
+        "remarks": json.dumps([list(remark) for remark in report.remarks]),
+    }

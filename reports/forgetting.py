@@ -1,0 +1,200 @@
+"""A report outlives whoever sent it: who they were and what they wrote goes, the hole stays.
+
+For a person who asks for it, and by itself a year after a ticket was closed.
+"""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports import history, photos
+from reports.changes import changed, locked
+from reports.history import RESIDENT
+from reports.models import SAYS_ERASED, UNFORGOTTEN, Photo, Report, Resident
+from reports.traces import draw_anew, forget_where_photos_were, make_nobodys
+from store.direct import quickly
+
+MOST_AT_ONCE: Final = 500
+_BEGUN: Final = ("photos", "place", "category", "remarks", "typed", "before")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is kept about a person: how many of each, whether a report is begun, their language."""
+
+    reports: int
+    photos: int
+    remarks: int
+    follows: int
+    draft: bool
+    language: str | None
+
+    def as_say(self) -> dict[str, Any]:
+        """As plain JSON, for `{"say": "my_data", "held": …}`."""
+        return asdict(self)
+
+
+def held(db: Session, resident_id: int) -> Held:
+    """What is kept about this resident now; a draft's photos count as photos."""
+    row = quickly(db, _HELD, resident=resident_id).fetchone()
+    if row is None:
+        return Held(0, 0, 0, 0, False, None)
+    reports, photos, remarks, follows, draft, language = row
+    begun = any(draft.get(part) for part in _BEGUN)
+    return Held(reports, photos, remarks, follows, begun, language)
+
+
+def erase(db: Session, resident_id: int) -> None:
+    """The resident goes with all they sent and all they were told; their tickets stay, nobody's.
+
+    For whoever holds the resident's row. Their events in the inbox are `bot.inbox`'s to empty; an
+    answer written after this is the last thing that names them, until `forget_said`.
+    """
+    who = db.scalar(select(Resident.line_user_id).where(Resident.id == resident_id))
+    if who is None:
+        return
+    photo_ids = _erase_photos(db, resident_id)
+    reports = dict(quickly(db, _REPORTS, resident=resident_id).fetchall())
+    make_nobodys(db, reports)
+    followed = [id for (id,) in quickly(db, _UNFOLLOW, resident=resident_id)]
+    quickly(db, _WAIT_FOR_NO_ANSWER, resident=resident_id)
+    for ticket_id in sorted({*reports.values(), *followed}):
+        changed(db, locked(db, ticket_id))
+    for ticket_id in sorted(set(reports.values())):
+        history.write(db, ticket_id, RESIDENT, "erased")
+    draw_anew(db, reports.values(), photo_ids=photo_ids)
+    # last, because whoever was just telling them something had one of those tickets locked
+    quickly(db, _FORGET_WHO, resident=resident_id, who=who)
+
+
+def forget_said(db: Session) -> int:
+    """The last answer to somebody who was erased goes once it is said, or cannot be."""
+    return quickly(db, _FORGET_SAID).rowcount
+
+
+def forget_drafts(db: Session, before: datetime) -> int:
+    """Drafts that were begun before that are none any more, nor those left behind a newer one."""
+    return quickly(db, _FORGET_DRAFTS, before=before).rowcount
+
+
+def year_after_closing(db: Session, now: datetime) -> int:
+    """Residents' ids and words leave tickets closed a year ago; then go people who were silent.
+
+    Numbers, categories, positions of the tickets, and the photos stay. Returns how many tickets,
+    messages and people it came to, MOST_AT_ONCE of each at most: to be called again until it is 0.
+    """
+    return _old_tickets(db, now) + _old_messages(db, now) + _silent_people(db, now)
+
+
+def _erase_photos(db: Session, resident_id: int) -> Collection[int]:
+    theirs = list(db.scalars(select(Photo.id).where(Photo.resident_id == resident_id)))
+    forget_where_photos_were(db, theirs)
+    for photo_id in theirs:
+        photos.remove(db, photo_id)
+    quickly(db, _FORGET_DRAFTS_PHOTOS, residents=[resident_id])
+    return theirs
+
+
+def _old_tickets(db: Session, now: datetime) -> int:
+    old = [id for (id,) in quickly(db, _OLD_TICKETS, now=now, most=MOST_AT_ONCE)]
+    if old:
+        make_nobodys(db, list(db.scalars(select(Report.id).where(Report.ticket_id.in_(old)))))
+        quickly(db, _FORGET_FOLLOWERS, tickets=old, now=now)
+    return len(old)
+
+
+def _old_messages(db: Session, now: datetime) -> int:
+    return quickly(db, _OLD_MESSAGES, now=now, most=MOST_AT_ONCE).rowcount
+
+
+def _silent_people(db: Session, now: datetime) -> int:
+    silent = [id for (id,) in quickly(db, _SILENT, now=now, most=MOST_AT_ONCE)]
+    if silent:
+        quickly(db, _FORGET_DRAFTS_PHOTOS, residents=silent)
+        quickly(db, "DELETE FROM residents WHERE id = ANY(%(silent)s)", silent=silent)
+    return len(silent)
+
+
+_HELD: Final = """
+    SELECT (SELECT count(*) FROM reports WHERE resident_id = r.id),
+           (SELECT count(*) FROM photos WHERE resident_id = r.id AND state <> 'removed'),
+           (SELECT count(*) FROM remarks m JOIN reports o ON o.id = m.report_id
+            WHERE o.resident_id = r.id),
+           (SELECT count(*) FROM followers WHERE resident_id = r.id),
+           draft, language
+    FROM residents r WHERE id = %(resident)s
+"""
+_REPORTS: Final = "SELECT id, ticket_id FROM reports WHERE resident_id = %(resident)s"
+_UNFOLLOW: Final = "DELETE FROM followers WHERE resident_id = %(resident)s RETURNING ticket_id"
+
+_FORGET_DRAFTS_PHOTOS: Final = """
+    DELETE FROM photos WHERE resident_id = ANY(%(residents)s) AND report_id IS NULL
+"""
+
+_WAIT_FOR_NO_ANSWER: Final = """
+    UPDATE tickets t SET asked_at = NULL FROM residents me
+    WHERE me.id = %(resident)s AND t.id = (me.question ->> 'ticket_id')::bigint
+      AND NOT EXISTS (
+          SELECT FROM reports r JOIN residents other ON other.id = r.resident_id
+          WHERE r.ticket_id IN (t.id, t.merged_into) AND other.id <> me.id
+            AND (other.question ->> 'ticket_id')::bigint = t.id)
+"""
+
+_FORGET_WHO: Final = """
+    WITH said AS (
+        DELETE FROM messages WHERE recipient = %(who)s
+    ), work AS (
+        DELETE FROM tasks WHERE args ->> 'person' = %(who)s
+    ), tombstone AS (
+        DELETE FROM unsent_messages WHERE person = %(who)s
+    )
+    DELETE FROM residents WHERE id = %(resident)s
+"""
+
+_FORGET_SAID: Final = f"DELETE FROM messages WHERE {SAYS_ERASED} AND state <> 'waiting'"
+
+_FORGET_DRAFTS: Final = """
+    UPDATE residents SET draft = CASE WHEN (draft ->> 'started_at')::timestamptz < %(before)s
+                                      THEN '{}'::jsonb ELSE draft - 'before' END
+    WHERE draft <> '{}'
+      AND ((draft ->> 'started_at')::timestamptz < %(before)s
+           OR (draft -> 'before' ->> 'started_at')::timestamptz < %(before)s)
+"""
+
+_OLD_TICKETS: Final = f"""
+    SELECT id FROM tickets
+    WHERE ({UNFORGOTTEN}) AND closed_at < %(now)s - interval '1 year'
+    ORDER BY closed_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+"""
+
+_FORGET_FOLLOWERS: Final = """
+    WITH follower AS (
+        DELETE FROM followers WHERE ticket_id = ANY(%(tickets)s)
+    )
+    UPDATE tickets SET forgotten_at = %(now)s, change = nextval('ticket_changes')
+    WHERE id = ANY(%(tickets)s)
+"""
+
+# Ids grow with time, so the oldest rows are at the beginning of the primary key.
+_OLD_MESSAGES: Final = """
+    DELETE FROM messages WHERE id IN (
+        SELECT id FROM (
+            SELECT id, state, created_at FROM messages ORDER BY id LIMIT %(most)s
+        ) AS oldest WHERE created_at < %(now)s - interval '1 year' AND state <> 'waiting')
+"""
+
+# Whoever writes is answered, so that nothing said for a year means nothing heard for a year.
+_SILENT: Final = """
+    SELECT id FROM residents r
+    WHERE created_at < %(now)s - interval '1 year' AND draft = '{}'
+      AND NOT EXISTS (SELECT FROM reports WHERE resident_id = r.id)
+      AND NOT EXISTS (SELECT FROM followers WHERE resident_id = r.id)
+      AND NOT EXISTS (SELECT FROM photos WHERE resident_id = r.id
+                      AND (report_id IS NOT NULL OR state <> 'removed'))
+      AND NOT EXISTS (SELECT FROM messages WHERE recipient = r.line_user_id)
+    ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+"""

@@ -1,0 +1,106 @@
+"""What falls together for one person is said together: in so few messages as LINE takes. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+Say = dict[str, Any]
+"""One thing to say, free of language: `{"say": kind, …facts}`; see bot/drawing.py for the kinds."""
+
+MOST_MESSAGES: Final = 5
+"""In one request to LINE (Messaging API reference, reply and push)."""
+MOST_CARDS: Final = 10
+"""Moves of tickets stand side by side in one message; more than so many nobody looks through."""
+
+_DRAWN_AS_TWO: Final = frozenset({"same_hole", "status"})
+_OF_THEIR_MOMENT: Final = frozenset(
+    {"ask", "which_place", "same_hole", "which_road", "onto", "sure", "my_data", "erased"}
+    | {"status", "mine", "help", "hello", "unusable", "missed"}
+)
+"""Kinds that mean nothing any more once the person has gone on to something else."""
+
+
+class Waiting(NamedTuple):
+    """A row that was not said so far; `held` when it should have been, and could not be."""
+
+    id: int
+    say: Sequence[Say]
+    held: bool = False
+
+
+class Gathered(NamedTuple):
+    """What is said now, and for each row what of it still waits (nothing: it is all said)."""
+
+    say: list[Say]
+    left: Mapping[int, list[Say]]
+
+
+def into_answer(own: Sequence[Say], waiting: Sequence[Waiting]) -> Gathered:
+    """The answer, behind what waits (oldest first): the last message's buttons are its own.
+
+    Of each ticket only the newest move is said, and all moves stand together.
+    """
+    held = {row.id for row in waiting if row.held}
+    room = MOST_MESSAGES - _messages(own) - bool(held)
+    taken, left = _take([], _newest(_things(waiting)), room)
+    told_late = any(row in held for row, _ in taken)
+    heading = [{"say": "missed"}] if told_late else []
+    said = [say for _, say in taken]
+    return Gathered([*heading, *_moves_first(said), *own], _by_row(waiting, left))
+
+
+def into_push(own: Sequence[Say], waiting: Sequence[Waiting]) -> Gathered:
+    """The push with what else waits for the same person, ordered as by `into_answer`."""
+    things = _newest([(None, say) for say in own] + _things(waiting))
+    firmly = [thing for thing in things if thing[0] is None]
+    taken, left = _take(firmly, [thing for thing in things if thing[0]], MOST_MESSAGES)
+    return Gathered(_moves_first([say for _, say in taken]), _by_row(waiting, left))
+
+
+_Thing = tuple[int | None, Say]
+"""What there is to say, and the row it waits in."""
+
+
+def _things(rows: Iterable[Waiting]) -> list[_Thing]:
+    return [(row.id, say) for row in rows for say in row.say if say["say"] not in _OF_THEIR_MOMENT]
+
+
+def _newest(things: Sequence[_Thing]) -> list[_Thing]:
+    """Without the moves that a later one of the same ticket has overtaken."""
+    last = {say["ticket_id"]: say for _, say in things if _is_move(say)}
+    return [(row, say) for row, say in things if not _is_move(say) or say is last[say["ticket_id"]]]
+
+
+def _take(
+    firmly: Collection[_Thing], things: Iterable[_Thing], room: int
+) -> tuple[list[_Thing], list[_Thing]]:
+    """What is taken anyway with all that fits beside it, and the others."""
+    taken: list[_Thing] = list(firmly)
+    left: list[_Thing] = []
+    for thing in things:
+        fits = _messages([say for _, say in (*taken, thing)]) <= room
+        (taken if fits else left).append(thing)
+    return taken, left
+
+
+def _messages(said: Collection[Say]) -> int:
+    """How many messages these are drawn as; too many when one carousel does not hold the moves."""
+    moves = sum(map(_is_move, said))
+    if moves > MOST_CARDS:
+        return MOST_MESSAGES + 1
+    return bool(moves) + sum(_messages_of(say) for say in said if not _is_move(say))
+
+
+def _messages_of(say: Say) -> int:
+    return 2 if say["say"] in _DRAWN_AS_TWO else 1
+
+
+def _moves_first(said: Sequence[Say]) -> list[Say]:
+    return sorted(said, key=lambda say: not _is_move(say))
+
+
+def _is_move(say: Say) -> bool:
+    return bool(say["say"] == "moved")
+
+
+def _by_row(rows: Iterable[Waiting], left: Iterable[_Thing]) -> dict[int, list[Say]]:
+    return {row.id: [say for of, say in left if of == row.id] for row in rows}

@@ -1,0 +1,36 @@
+"""The record of a ticket: one line for everything that happens to it, in the same commit."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from reports.lifecycle import Role
+from reports.models import History
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does it, as the history keeps it."""
+
+    role: Role
+    name: str = ""
+
+
+RESIDENT = Actor(Role.RESIDENT)
+
+
+def write(db: Session, ticket_id: int, actor: Actor | None, what: str, **line: Any) -> int:
+    """One line; without an actor Michi itself did it. Returns the line's id."""
+    return db.execute(
+        insert(History)
+        .values(
+            ticket_id=ticket_id,
+            actor=actor.role if actor else "michi",
+            actor_name=actor.name if actor else "",
+            what=what,
+            **line,
+        )
+        .returning(History.id)
+    ).scalar_one()

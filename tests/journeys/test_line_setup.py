@@ -1,0 +1,67 @@
+"""`michi line setup` on the whole stack: a menu from which each thing can be asked."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from neighbours import Neighbour, Town, until
+from test_the_command import michi
+
+
+@pytest.fixture
+def menus(town: Town) -> Iterator[None]:
+    """The account as `michi line setup` leaves it; without menus again afterwards."""
+    done = michi(town, "line", "setup")
+    assert done.returncode == 0, done.stdout + done.stderr
+    yield
+    for menu in line(town, "GET", "/v2/bot/richmenu/list").json()["richmenus"]:
+        line(town, "DELETE", f"/v2/bot/richmenu/{menu['richMenuId']}")
+
+
+def line(town: Town, method: str, path: str) -> httpx.Response:
+    """A call to LINE with the channel's token."""
+    token = {"Authorization": f"Bearer {town.michi.env['LINE_CHANNEL_ACCESS_TOKEN']}"}
+    return httpx.request(method, town.michi.line_api + path, headers=token, timeout=30)
+
+
+def seen(town: Town, person: Neighbour) -> dict[str, object]:
+    """The menu that this person sees."""
+    path = f"/_platform/people/{person.user_id}/richmenu"
+    found: dict[str, object] = httpx.get(town.michi.line_api + path).json()
+    return found
+
+
+@pytest.mark.usefixtures("menus")
+@pytest.mark.parametrize("label", ["通報する", "状況を見る", "わたしの通報", "使い方"])
+def test_every_area_of_the_menu_is_answered_once(haruka: Neighbour, label: str) -> None:
+    haruka.does("tap", json={"label": label})
+    assert len(haruka.hears(1)) == 1
+
+
+@pytest.mark.usefixtures("menus")
+def test_the_menu_follows_the_language_that_a_resident_asks_for(
+    town: Town, haruka: Neighbour
+) -> None:
+    assert str(seen(town, haruka)["name"]).startswith("michi-ja ")
+    haruka.says("English")
+    until(lambda: str(seen(town, haruka)["name"]).startswith("michi-en "))
+    haruka.says("日本語")
+    until(lambda: str(seen(town, haruka)["name"]).startswith("michi-ja "))
+
+
+@pytest.mark.usefixtures("menus")
+def test_the_menu_is_in_the_language_of_the_profile(town: Town, alex: Neighbour) -> None:
+    alex.says("hello")
+    until(lambda: str(seen(town, alex)["name"]).startswith("michi-en "))
+
+
+def test_a_webhook_that_points_elsewhere_is_told_and_then_mended(town: Town) -> None:
+    ours = f"{town.michi.web}/line/webhook"
+    town.line("webhook", json={"url": "http://127.0.0.1:9/line/webhook"})
+    try:
+        assert michi(town, "line", "setup").returncode == 1
+        assert michi(town, "line", "setup", "--set-webhook").returncode == 0
+        endpoint = line(town, "GET", "/v2/bot/channel/webhook/endpoint").json()
+        assert endpoint == {"endpoint": ours, "active": True}
+    finally:
+        town.line("webhook", json={"url": ours})

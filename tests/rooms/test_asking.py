@@ -1,0 +1,217 @@
+"""A question of staff reaches those who reported, and what they send next is its answer."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from townsfolk import (
+    ALEX,
+    HARUKA,
+    HONCHO,
+    STAFF,
+    button,
+    draft,
+    hear,
+    photo,
+    place,
+    rows,
+    said,
+    value,
+    words,
+)
+
+from reports import asking, following, merging, tickets
+from reports.asking import ANSWER_WITHIN, NobodyToAsk
+from reports.changes import NoSuchTicket
+from reports.lifecycle import Status
+from store.database import transaction
+
+pytestmark = pytest.mark.usefixtures("database_url")
+
+MARK = timedelta(minutes=1)
+PUSHES = "SELECT recipient, say -> 0 AS say FROM messages WHERE event_id IS NULL ORDER BY id"
+
+
+def filed(who: str = HARUKA, spoken: str = "穴") -> int:
+    hear(photo(who), place(who), words(spoken, who))
+    made: int = value("SELECT max(id) FROM tickets")
+    return made
+
+
+def ask(ticket: int, spoken: str = "どちら側ですか。") -> None:
+    """Staff ask, and it is pushed to the resident's phone."""
+    with transaction() as db:
+        asking.ask(db, ticket, STAFF, spoken)
+    rows("UPDATE messages SET state = 'sent', sent_at = now() WHERE event_id IS NULL")
+
+
+def question(who: str = HARUKA) -> Any:
+    return value("SELECT question FROM residents WHERE line_user_id = :who", who=who)
+
+
+def asked_ago(ago: timedelta) -> None:
+    rows(
+        "UPDATE residents SET question = jsonb_set(question, '{at}', to_jsonb(now() - :ago))",
+        ago=ago,
+    )
+
+
+def answers() -> list[Any]:
+    return rows("SELECT ticket_id, note FROM history WHERE what = 'answered' ORDER BY id")
+
+
+def test_a_question_is_pushed_to_those_who_reported_and_waits() -> None:
+    ticket = filed()
+    hear(words("使い方", ALEX))
+    with transaction() as db:
+        alex = value("SELECT id FROM residents WHERE line_user_id = :who", who=ALEX)
+        following.follow(db, ticket, alex)
+    ask(ticket)
+    ((recipient, say),) = rows(PUSHES)
+    line = value("SELECT id FROM history WHERE what = 'asked' AND note = 'どちら側ですか。'")
+    assert recipient == HARUKA
+    assert say == {"say": "question", "ticket_id": ticket, "history_id": line}
+    assert question()["ticket_id"] == ticket
+    assert value("SELECT asked_at IS NOT NULL FROM tickets")
+    assert question(ALEX) == {}
+
+
+@pytest.mark.parametrize("gone", ["blocked_at = now()", "question = question"])
+def test_with_nobody_to_reach_nothing_is_asked(gone: str) -> None:
+    ticket = filed()
+    rows(f"UPDATE residents SET {gone}")
+    if "blocked" not in gone:
+        rows("UPDATE reports SET resident_id = NULL")
+    with pytest.raises(NobodyToAsk):
+        ask(ticket)
+    assert rows("SELECT * FROM history WHERE what = 'asked'") == []
+
+
+def test_what_was_sent_before_the_question_could_be_read_is_no_answer() -> None:
+    ticket = filed()
+    with transaction() as db:
+        asking.ask(db, ticket, STAFF, "どちら側ですか。")
+    hear(photo())
+    assert said()[-1] == ["question", "ask"]
+    assert answers() == []
+    assert question()
+
+
+def test_a_ticket_that_does_not_exist_is_not_asked_about() -> None:
+    with pytest.raises(NoSuchTicket):
+        ask(999_999)
+
+
+def test_words_photos_and_a_place_are_the_answer_until_it_is_done() -> None:
+    ticket = filed()
+    ask(ticket)
+    hear(words("右側です"), photo(), place(at=HONCHO), words("以上です"))
+    assert said()[-4:] == [["added"], ["added"], ["added"], ["done"]]
+    assert answers() == [(ticket, "右側です")]
+    assert value("SELECT count(*) FROM photos WHERE report_id IS NOT NULL") == 2
+    assert (question(), draft()) == ({}, {})
+    hear(photo())
+    assert said()[-1] == ["ask"]
+
+
+def test_with_a_report_begun_the_question_waits_until_it_is_filed() -> None:
+    ticket = filed()
+    hear(photo())
+    ask(ticket)
+    hear(place(at=HONCHO), words("ミラー"), words("右側です"))
+    assert said()[-1] == ["added"]
+    assert answers() == [(ticket, "右側です")]
+    assert value("SELECT count(*) FROM tickets") == 2
+
+
+def test_who_asks_for_a_new_report_is_not_taken_for_answering() -> None:
+    ask(filed())
+    hear(button("do=report"), photo())
+    assert said()[-1] == ["ask"]
+    assert answers() == []
+    assert question()
+
+
+def test_what_was_meant_for_a_new_report_leaves_the_ticket_and_the_question_stays() -> None:
+    ticket = filed()
+    ask(ticket)
+    before = question()
+    hear(photo(), words("ミラーが割れています"))
+    hear(button(f"do=not_this&draft={draft()['key']}"))
+    assert said()[-1] == ["ask"]
+    assert (question(), answers()) == (before, [])
+    assert value("SELECT asked_at IS NOT NULL FROM tickets")
+    hear(place(at=HONCHO))
+    assert value("SELECT category FROM tickets ORDER BY id DESC LIMIT 1") == "mirror"
+    hear(words("右側です"))
+    assert answers() == [(ticket, "右側です")]
+
+
+def test_a_new_report_that_was_complete_keeps_its_photo_and_its_words() -> None:
+    ask(filed())
+    hear(photo(), place(at=HONCHO), words("ミラーが割れています"))
+    hear(button(f"do=not_this&draft={draft()['key']}"))
+    assert said()[-1] == ["ticket"]
+    new = value("SELECT max(id) FROM reports")
+    assert value("SELECT count(*) FROM photos WHERE report_id = :id", id=new) == 1
+    assert value("SELECT words FROM remarks WHERE report_id = :id", id=new)
+    assert answers() == []
+
+
+def test_an_old_question_is_not_taken_for_the_subject_any_more() -> None:
+    ask(filed())
+    asked_ago(ANSWER_WITHIN + MARK)
+    hear(photo())
+    assert said()[-1] == ["ask"]
+    asked_ago(ANSWER_WITHIN - MARK)
+    rows("UPDATE residents SET draft = '{}'")
+    hear(photo())
+    assert said()[-1] == ["added"]
+
+
+def test_a_newer_question_takes_the_place_of_the_older() -> None:
+    mirror = filed(spoken="ミラー")
+    hole = filed()
+    ask(mirror, "何色ですか。")
+    ask(hole)
+    hear(words("右側です"))
+    assert answers() == [(hole, "右側です")]
+
+
+def test_a_question_about_another_ticket_ends_the_answer_to_the_first() -> None:
+    mirror = filed(spoken="ミラー")
+    hole = filed()
+    ask(mirror, "何色ですか。")
+    hear(words("赤です"))
+    ask(hole)
+    hear(words("右側です"))
+    assert answers() == [(mirror, "赤です"), (hole, "右側です")]
+
+
+def test_the_answer_follows_a_ticket_that_was_merged() -> None:
+    ticket, into = filed(), filed(ALEX)
+    ask(ticket)
+    number = value("SELECT number FROM tickets WHERE id = :id", id=into)
+    with transaction() as db:
+        merging.merge(db, ticket, number, STAFF)
+    hear(words("右側です"))
+    assert answers() == [(into, "右側です")]
+
+
+def test_who_withdrew_is_not_asked_and_does_not_answer() -> None:
+    ticket = filed()
+    ask(ticket)
+    rows("UPDATE reports SET withdrawn_at = now()")
+    hear(photo())
+    assert said()[-1] == ["ask"]
+    with pytest.raises(NobodyToAsk):
+        ask(ticket)
+
+
+def test_moving_a_ticket_leaves_its_question_open() -> None:
+    ticket = filed()
+    ask(ticket)
+    with transaction() as db:
+        tickets.move(db, ticket, Status.INSPECTING, STAFF)
+    hear(words("右側です"))
+    assert answers() == [(ticket, "右側です")]

@@ -1,0 +1,273 @@
+"""A complete report is filed only when it is clear: which place, not the same hole, which road."""
+
+import pytest
+from townsfolk import (
+    ALEX,
+    HARUKA,
+    HONCHO,
+    Json,
+    arrive,
+    button,
+    draft,
+    event,
+    hear,
+    photo,
+    place,
+    rows,
+    said,
+    unsend,
+    value,
+    words,
+)
+
+from bot.conversation import hear_everything
+from geo.points import Point
+
+pytestmark = pytest.mark.usefixtures("database_url")
+
+CROSSING = Point(139.508, 35.7055)
+"""Where 小金井街道 (都道15) and 北大通り (市道101) cross."""
+FAR_OFF = Point(HONCHO.lon, HONCHO.lat + 0.0018)
+"""About 200 m north of HONCHO, in the city."""
+TICKETS = "SELECT count(*) FROM tickets"
+REPORT = "SELECT * FROM reports ORDER BY id DESC LIMIT 1"
+
+
+def taken_at(at: Point) -> None:
+    """All photos were stored by now, and know that place."""
+    rows(
+        "UPDATE photos SET state = 'stored', exif_place = ST_GeomFromEWKT(:at),"
+        " exif_accuracy_m = 7 WHERE state = 'waiting'",
+        at=at.wkt,
+    )
+
+
+def last_say(who: str = HARUKA) -> Json:
+    found: Json = value(
+        "SELECT say -> -1 FROM messages WHERE recipient = :who ORDER BY id DESC LIMIT 1", who=who
+    )
+    return found
+
+
+def press(do: str, who: str = HARUKA, **data: object) -> None:
+    """A button of the draft as it is now."""
+    more = "".join(f"&{name}={given}" for name, given in data.items())
+    hear(button(f"do={do}&draft={draft(who)['key']}{more}", who))
+
+
+def filed(who: str = ALEX, at: Point = HONCHO, spoken: str = "穴") -> int:
+    """A whole report of somebody; the id of its ticket."""
+    hear(photo(who), place(who, at), words(spoken, who))
+    made: int = value("SELECT max(id) FROM tickets")
+    return made
+
+
+def asked_which_place() -> Json:
+    hear(photo())
+    taken_at(FAR_OFF)
+    hear(words("穴"), place(at=HONCHO))
+    return last_say()
+
+
+def test_a_photo_taken_elsewhere_asks_which_place_it_is() -> None:
+    asked = asked_which_place()
+    assert asked["say"] == "which_place"
+    assert asked["metres"] == pytest.approx(200, abs=3)
+    assert asked["photo_town"]["ja"]
+    assert asked["sent_town"]["en"] == "Honcho 2-chome"
+    assert value(TICKETS) == 0
+
+
+def test_the_photos_place_is_taken_with_its_source_and_accuracy() -> None:
+    asked = asked_which_place()
+    press("place", photo=asked["photo"])
+    (report,) = rows(REPORT)
+    assert (report.place_source, report.place_accuracy_m) == ("exif", 7)
+    lat = value("SELECT ST_Y(place) FROM tickets")
+    assert lat == pytest.approx(FAR_OFF.lat)
+
+
+def test_the_place_that_was_sent_is_kept_and_not_asked_about_again() -> None:
+    asked_which_place()
+    press("keep_place")
+    (report,) = rows(REPORT)
+    assert (report.place_source, report.place_accuracy_m) == ("line", None)
+    assert value("SELECT ST_Y(place) FROM tickets") == pytest.approx(HONCHO.lat)
+    assert said()[-1] == ["ticket"]
+
+
+def test_a_photo_close_by_asks_nothing() -> None:
+    hear(photo())
+    taken_at(Point(HONCHO.lon, HONCHO.lat + 0.0008))
+    hear(words("穴"), place(at=HONCHO))
+    assert said()[-1] == ["ticket"]
+
+
+def test_the_photos_place_goes_with_the_photo_that_is_taken_back() -> None:
+    sent = photo()
+    hear(sent)
+    taken_at(FAR_OFF)
+    press("place", photo=draft()["photos"][0])
+    assert draft()["place"]["source"] == "exif"
+    hear(unsend(sent))
+    assert (draft()["photos"], draft()["place"]) == ([], None)
+
+
+def test_a_sticker_while_a_question_is_open_brings_the_question_again() -> None:
+    asked = asked_which_place()
+    hear(event(message={"id": "1", "type": "sticker"}))
+    assert said()[-1] == ["unusable", "which_place"]
+    assert last_say() == asked
+    hear(button("do=category&draft=old&category=tree"))
+    assert said()[-1] == ["old_button", "which_place"]
+    hear(words("通報"))
+    assert said()[-1] == ["which_place"]
+    press("keep_place")
+    assert value(TICKETS) == 1
+
+
+def test_the_same_hole_is_shown_before_a_ticket_is_made() -> None:
+    there = filed()
+    hear(photo(), place(at=Point(HONCHO.lon, HONCHO.lat + 0.0001)), words("穴があります"))
+    assert last_say()["tickets"] == [{"id": there, "metres": 11}]
+    assert value(TICKETS) == 1
+
+
+def test_the_same_it_is_joins_with_photos_and_words() -> None:
+    there = filed()
+    hear(photo(), place(at=HONCHO), words("穴があります"))
+    press("same", ticket=there)
+    assert said()[-1] == ["joined"]
+    assert draft() == {}
+    (report,) = rows(REPORT)
+    assert report.ticket_id == there
+    assert value("SELECT count(*) FROM photos WHERE report_id = :id", id=report.id) == 1
+    assert value("SELECT words FROM remarks WHERE report_id = :id", id=report.id) == "穴があります"
+    assert value("SELECT count(*) FROM followers WHERE ticket_id = :id", id=there) == 2
+    assert value("SELECT what FROM history ORDER BY id DESC LIMIT 1") == "joined"
+    assert value(TICKETS) == 1
+
+
+def test_another_hole_makes_a_ticket_and_the_answer_is_remembered() -> None:
+    there = filed()
+    hear(photo(), place(at=HONCHO), words("穴があります"))
+    press("differs", tickets=there)
+    assert said()[-1] == ["ticket"]
+    assert rows(REPORT)[0].differs_from == [there]
+    assert value(TICKETS) == 2
+
+
+@pytest.mark.parametrize("forged", ["", "0", "x", "999999", "99999999999999999999999", "²"])
+def test_a_ticket_that_was_not_shown_cannot_be_joined(forged: str) -> None:
+    far = filed(at=FAR_OFF)
+    filed(at=HONCHO, spoken="ミラー")
+    hear(photo(), place(at=HONCHO), words("ミラー"))
+    press("same", ticket=forged or far)
+    assert said()[-1] == ["old_button", "same_hole"]
+    assert value("SELECT count(*) FROM followers WHERE ticket_id = :far", far=far) == 1
+    press("differs", tickets=f"{'9' * 30}.{forged}.x")
+    assert value("SELECT count(*) FROM inbox WHERE done_at IS NULL") == 0
+    assert said()[-1] in (["same_hole"], ["ticket"])
+
+
+def test_another_kind_of_problem_at_the_same_place_is_not_the_same() -> None:
+    filed(spoken="ミラー")
+    hear(photo(), place(at=HONCHO), words("穴"))
+    assert said()[-1] == ["ticket"]
+
+
+def test_another_place_after_the_question_is_looked_at_anew() -> None:
+    filed()
+    hear(photo(), place(at=HONCHO), words("穴"))
+    hear(place(at=FAR_OFF))
+    assert said()[-1] == ["ticket"]
+    assert value(TICKETS) == 2
+
+
+def test_between_two_owners_it_is_asked_whose_road_it_is() -> None:
+    hear(photo(), words("穴"), place(at=CROSSING))
+    asked = last_say()
+    assert {road["owner"]: road["name"] for road in asked["roads"]} == {
+        "prefecture": "小金井街道",
+        "city": "北大通り",
+    }
+    press("road", owner="city")
+    assert said()[-1] == ["ticket"]
+    assert rows(REPORT)[0].owner_said == "city"
+
+
+def test_not_knowing_whose_road_it_is_leaves_it_to_staff() -> None:
+    hear(photo(), words("穴"), place(at=CROSSING))
+    press("road", owner="unknown")
+    assert said()[-1] == ["ticket"]
+    assert rows(REPORT)[0].owner_said is None
+
+
+def test_the_questions_come_one_after_the_other_and_each_once() -> None:
+    filed(at=CROSSING)
+    press("road", ALEX, owner="city")
+    there = value("SELECT max(id) FROM tickets")
+    hear(photo())
+    taken_at(FAR_OFF)
+    hear(place(at=CROSSING), words("ガス臭い穴"))
+    assert said()[-1] == ["urgent", "which_place"]
+    press("keep_place")
+    assert said()[-1] == ["same_hole"]
+    press("differs", tickets=there)
+    assert said()[-1] == ["which_road"]
+    press("road", owner="prefecture")
+    assert said()[-1] == ["ticket"]
+    assert value(TICKETS) == 2
+
+
+def test_a_town_that_was_named_asks_nothing_of_the_place() -> None:
+    filed()
+    hear(photo(), words("本町2丁目の道に穴"))
+    asked = last_say()
+    assert asked["typed"] == {"ja": "本町二丁目", "en": "Honcho 2-chome"}
+    press("typed_place")
+    assert said()[-1] == ["ticket"]
+    (report,) = rows(REPORT)
+    assert (report.place_source, report.place_hint) == ("typed", "")
+    assert 100 < report.place_accuracy_m < 2000
+
+
+def test_a_town_in_words_beside_a_place_is_a_hint_for_staff() -> None:
+    hear(photo(), words("本町2丁目の道に穴"), place(at=FAR_OFF))
+    (report,) = rows(REPORT)
+    assert (report.place_source, report.place_hint) == ("line", "本町二丁目")
+
+
+def test_a_question_asked_of_what_was_taken_out_of_a_ticket_loses_nothing() -> None:
+    there = filed(who=HARUKA)
+    number = value("SELECT number FROM tickets WHERE id = :id", id=there)
+    hear(button(f"do=add&number={number}"), photo(), words("穴があります"), place(at=HONCHO))
+    press("not_this")
+    assert said()[-1] == ["same_hole"]
+    press("differs", tickets=there)
+    (report,) = rows(REPORT)
+    assert report.ticket_id != there
+    assert value("SELECT count(*) FROM photos WHERE report_id = :id", id=report.id) == 1
+    assert value("SELECT words FROM remarks WHERE report_id = :id", id=report.id) == "穴があります"
+    assert value("SELECT count(*) FROM history WHERE what = 'added'") == 0
+
+
+def test_the_question_of_a_left_report_is_asked_when_it_is_gone_on_with() -> None:
+    filed()
+    hear(photo(), place(at=HONCHO), words("穴"))
+    rows(
+        "UPDATE residents SET draft = jsonb_set(draft, '{touched_at}', to_jsonb(now() - interval"
+        " '40 min')) WHERE line_user_id = :who",
+        who=HARUKA,
+    )
+    hear(words("舗装も傷んでいます"))
+    press("resume")
+    assert said()[-1] == ["same_hole"]
+
+
+def test_two_people_at_the_same_hole_at_once_are_both_heard() -> None:
+    arrive(photo(), photo(ALEX), place(at=HONCHO), place(ALEX, HONCHO), words("穴"))
+    arrive(words("穴", ALEX))
+    hear_everything()
+    assert value(TICKETS) in (1, 2)
+    assert {said()[-1][0], said(ALEX)[-1][0]} <= {"ticket", "same_hole"}

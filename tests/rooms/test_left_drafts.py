@@ -1,0 +1,65 @@
+"""A draft that was left is asked about for a day; then it is forgotten with its photos."""
+
+import pytest
+from townsfolk import HONCHO, button, draft, hear, photo, place, rows, said, value, words
+
+from workers import clock
+
+pytestmark = pytest.mark.usefixtures("database_url")
+
+STATES = "SELECT state, report_id IS NULL AS loose FROM photos ORDER BY id"
+
+
+def go_by(hours: float) -> None:
+    """So much time passes for the draft, for one that stands behind it, and for the photos."""
+    ago = "- make_interval(mins => CAST(:minutes AS int))"
+    for path in ("started_at", "touched_at", "before,started_at", "before,touched_at"):
+        rows(
+            f"UPDATE residents SET draft = jsonb_set(draft, '{{{path}}}', to_jsonb("
+            f"(draft #>> '{{{path}}}')::timestamptz {ago})) WHERE draft #>> '{{{path}}}' <> ''",
+            minutes=round(hours * 60),
+        )
+    rows(f"UPDATE photos SET created_at = created_at {ago}", minutes=round(hours * 60))
+
+
+def test_after_a_day_neither_draft_nor_photos_are_left() -> None:
+    hear(photo(), place(at=HONCHO))
+    go_by(26)
+    clock.tidy()
+    assert rows(STATES) == [("removed", True)]
+    hear(words("穴"))
+    assert said()[-1] == ["ask"]
+    assert (draft()["photos"], draft()["place"]) == ([], None)
+    assert "before" not in draft()
+
+
+def test_before_that_it_is_there_to_be_gone_on_with() -> None:
+    hear(photo(), place(at=HONCHO))
+    go_by(23)
+    clock.tidy()
+    hear(words("穴"))
+    hear(button(f"do=resume&draft={draft()['key']}"))
+    assert said()[-1] == ["ticket"]
+    assert rows(STATES) == [("waiting", False)]
+
+
+def test_who_does_not_care_for_the_old_one_is_not_held_up_by_it() -> None:
+    hear(photo())
+    go_by(1)
+    hear(photo(), place(at=HONCHO), words("穴"))
+    assert said()[-3:] == [["ask"], ["ask"], ["ticket"]]
+    assert rows(STATES) == [("waiting", True), ("waiting", False)]
+    assert value("SELECT count(*) FROM tickets") == 1
+
+
+def test_gone_on_with_it_is_forgotten_a_day_after_its_first_photo() -> None:
+    hear(photo())
+    go_by(20)
+    hear(photo())
+    hear(button(f"do=resume&draft={draft()['key']}"))
+    assert len(draft()["photos"]) == 2
+    go_by(6)
+    clock.tidy()
+    hear(words("穴"))
+    assert draft()["photos"] == []
+    assert rows(STATES)[0].state == "removed"

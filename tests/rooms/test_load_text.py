@@ -1,0 +1,121 @@
+"""Text of city files is read in the encoding it is in, or refused; it never becomes rubbish."""
+
+import json
+from pathlib import Path
+
+import pytest
+from made_files import point, staged, write
+from sqlalchemy.orm import Session
+
+from geo.kinds import BadFile
+from geo.text_encoding import decided, encoding_of
+
+HERE = (-29_000.0, -33_000.0)
+NAMES = {
+    "kanji": ["本町六丁目", "小金井街道①", "髙橋通り", "ソ連表示能", "～－∥"],
+    "half-width katakana": ["ﾊﾝｶｸﾄﾞｵﾘ", "ﾃｱﾄｳ", "ﾀﾞｲﾔ"],
+    "half-width among others": ["本町ﾃｱ", "ﾄｳｷｮｳ街道", "A-1"],
+    "full-width": ["ＡＢＣ通り", "第２号線", "・ー々"],
+}
+
+
+def lights(folder: Path, names: list[str], encoding: str, *, cpg: bool = False) -> Path:
+    shapes = [point(HERE[0] + i, HERE[1]) for i in range(len(names))]
+    keys = [f"N{number}" for number in range(len(names))]
+    return write(
+        folder / "lights.shp", shapes, {"名称": names, "番号": keys},
+        form="Point", encoding=encoding, cpg=cpg,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8"])
+@pytest.mark.parametrize("names", NAMES.values(), ids=NAMES)
+def test_japanese_without_cpg_is_read_as_it_was_written(
+    db: Session, tmp_path: Path, names: list[str], encoding: str
+) -> None:
+    file = lights(tmp_path, names, encoding)
+    preview = staged(
+        db, file, "streetlight", columns={"name": "名称", "key": "番号"}, elsewhere=True
+    )
+    assert [row["name"] for row in preview.sample] == names
+    assert encoding_of(file.with_suffix(".dbf"), None).name == encoding
+
+
+def test_half_width_katakana_that_would_also_be_utf_8_are_cp932() -> None:
+    both = "ﾃｱﾄｳ".encode("cp932")
+    assert both.decode("utf-8")
+    found = decided([both], "a.dbf")
+    assert (found.name, found.rival) == ("cp932", "utf-8")
+
+
+@pytest.mark.parametrize("words", ["Peña Ave", "Curaçao St", "Straße", "小金井 Peña"])
+def test_accents_among_latin_letters_are_utf_8(words: str) -> None:
+    assert decided([words.encode()], "a.dbf").name == "utf-8"
+
+
+def test_plain_ascii_needs_no_decision() -> None:
+    assert decided([b"Main St", b"A-1"], "a.dbf").how == "ascii"
+
+
+def test_a_letter_cut_in_two_by_the_columns_width_is_no_reason_to_refuse() -> None:
+    for encoding in ("cp932", "utf-8"):
+        raw = "本町六丁目".encode(encoding)[:-1]
+        assert decided([raw], "a.dbf").name == encoding
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8"])
+def test_names_and_values_cut_in_two_are_read_as_far_as_they_go(
+    db: Session, tmp_path: Path, encoding: str
+) -> None:
+    """Columns have ten bytes for their name: UTF-8 has no room for 管理番号, and many cut it."""
+    file = write(
+        tmp_path / "a.shp", [point(*HERE)], {"NAMENAMENA": ["x" * 79], "k": ["本"]}, form="Point",
+        encoding=encoding, cpg=False,
+    )  # fmt: skip
+    dbf = file.with_suffix(".dbf")
+    name, value = "ab管理番号".encode(encoding)[:10], ("ab" + "本" * 40).encode(encoding)[:79]
+    raw = dbf.read_bytes().replace(b"NAMENAMENA", name.ljust(10, b"\0")).replace(b"x" * 79, value)
+    dbf.write_bytes(raw)
+    column = {"utf-8": "ab管理", "cp932": "ab管理番号"}[encoding]
+    preview = staged(db, file, "mirror", columns={"key": column}, elsewhere=True)
+    assert preview.sample[0]["key"] == "ab" + "本" * {"utf-8": 25, "cp932": 38}[encoding]
+
+
+def test_the_note_beside_the_file_is_believed_when_it_fits(db: Session, tmp_path: Path) -> None:
+    file = lights(tmp_path, NAMES["kanji"], "cp932", cpg=True)
+    for note in ("932", "Shift_JIS", "SJIS", "cp932"):
+        file.with_suffix(".cpg").write_text(note)
+        found = encoding_of(file.with_suffix(".dbf"), None)
+        assert (found.name, found.how) == ("cp932", "cpg")
+        preview = staged(db, file, "streetlight", columns={"name": "名称"}, elsewhere=True)
+        assert preview.sample[0]["name"] == "本町六丁目"
+
+
+def test_a_note_that_does_not_fit_is_refused_with_the_row_and_the_way_out(tmp_path: Path) -> None:
+    file = lights(tmp_path, ["plain", "本町"], "cp932", cpg=True)
+    file.with_suffix(".cpg").write_text("UTF-8")
+    with pytest.raises(BadFile, match=r"--encoding cp932"):
+        encoding_of(file.with_suffix(".dbf"), None)
+    assert encoding_of(file.with_suffix(".dbf"), "cp932").how == "given"
+    file.with_suffix(".cpg").write_text("klingon")
+    with pytest.raises(BadFile, match="klingon"):
+        encoding_of(file.with_suffix(".dbf"), None)
+
+
+def test_what_is_neither_is_refused() -> None:
+    with pytest.raises(BadFile, match="--encoding"):
+        decided([b"\x81\x20\xff"], "a.dbf")
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8", "utf-8-sig"])
+def test_geojson_may_be_in_either_too(db: Session, tmp_path: Path, encoding: str) -> None:
+    feature = {
+        "type": "Feature",
+        "properties": {"key": "K1", "name": "髙橋通り"},
+        "geometry": {"type": "Point", "coordinates": [139.5, 35.7]},
+    }
+    whole = {"type": "FeatureCollection", "features": [feature]}
+    file = tmp_path / "lights.geojson"
+    file.write_text(json.dumps(whole, ensure_ascii=False), encoding=encoding)
+    preview = staged(db, file, "mirror")
+    assert preview.sample[0]["name"] == "髙橋通り"

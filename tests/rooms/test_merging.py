@@ -1,0 +1,161 @@
+"""Two tickets of the same hole become one; and apart again when that was wrong."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF, file, resident
+
+from reports import finding, following, merging, tickets
+from reports.facts import TicketPage
+from reports.lifecycle import OPEN, Status
+from reports.merging import CannotMerge
+
+
+@pytest.fixture
+def two(db: Session) -> tuple[int, int]:
+    """はるか's and Alex's tickets."""
+    made = file(db, resident(db), spoken="はるか"), file(db, resident(db, ALEX), spoken="Alex")
+    return made
+
+
+def page(db: Session, ticket: int) -> TicketPage:
+    db.expire_all()
+    found = finding.ticket(db, id=ticket)
+    assert found
+    return found
+
+
+def number(db: Session, ticket: int) -> str:
+    return page(db, ticket).ticket.number
+
+
+def merge(db: Session, ticket: int, into: int) -> None:
+    merging.merge(db, ticket, number(db, into), STAFF, note="同じ穴です。")
+
+
+def reports(db: Session, ticket: int) -> int:
+    found: int = db.scalar(
+        text("SELECT count(*) FROM reports WHERE ticket_id = :id"), {"id": ticket}
+    )
+    return found
+
+
+def who(db: Session, line_id: str) -> Any:
+    return db.scalar(text("SELECT id FROM residents WHERE line_user_id = :id"), {"id": line_id})
+
+
+def test_reports_words_and_followers_go_on_with_the_other(
+    db: Session, two: tuple[int, int]
+) -> None:
+    ticket, into = two
+    merge(db, ticket, into)
+    ended, goes_on = page(db, ticket), page(db, into)
+    assert (ended.ticket.status, ended.ticket.merged_into) == (
+        Status.MERGED,
+        goes_on.ticket.number,
+    )
+    assert ended.ticket.closed_at is not None
+    assert (reports(db, ticket), reports(db, into)) == (0, 2)
+    assert sorted(goes_on.words) == ["Alex", "はるか"]
+    assert goes_on.merged == [ended.ticket.number]
+    assert following.followers(db, into) == [HARUKA, ALEX]
+    assert (ended.history[-1].what, ended.history[-1].note) == ("moved", "同じ穴です。")
+    assert goes_on.history[-1].details == {"from": ended.ticket.number}
+
+
+def test_what_becomes_of_the_other_is_told_to_everybody(db: Session, two: tuple[int, int]) -> None:
+    merge(db, *two)
+    tickets.move(db, two[1], Status.SCHEDULED, STAFF)
+    told = db.scalars(text("SELECT recipient FROM messages ORDER BY id"))
+    assert list(told) == [HARUKA, ALEX]
+
+
+def test_who_had_muted_it_stays_muted_and_who_follows_both_hears_once(
+    db: Session, two: tuple[int, int]
+) -> None:
+    ticket, into = two
+    following.mute(db, ticket, who(db, HARUKA), muted=True)
+    following.follow(db, ticket, who(db, ALEX))
+    merge(db, ticket, into)
+    assert following.followers(db, into) == [ALEX]
+    assert finding.standing(db, into, who(db, HARUKA)).muted
+
+
+def test_an_urgent_one_makes_the_other_urgent(db: Session, two: tuple[int, int]) -> None:
+    db.execute(text("UPDATE tickets SET urgent = true WHERE id = :id"), {"id": two[0]})
+    db.expire_all()
+    merge(db, *two)
+    assert page(db, two[1]).ticket.urgent
+
+
+def test_a_ticket_merged_twice_leads_to_the_last(db: Session, two: tuple[int, int]) -> None:
+    third = file(db, resident(db, ICHIRO))
+    merge(db, *two)
+    merge(db, two[1], third)
+    for ticket in (*two, third):
+        found = finding.ticket_that_goes_on(db, ticket)
+        assert found
+        assert found.id == third
+    assert reports(db, third) == 3
+    assert [line.id for line in finding.latest_of(db, who(db, HARUKA))] == [third]
+
+
+def test_it_cannot_be_merged_with_itself_or_with_nothing(db: Session, two: tuple[int, int]) -> None:
+    for into in (number(db, two[0]), "000-000-000"):
+        with pytest.raises(CannotMerge):
+            merging.merge(db, two[0], into, STAFF)
+    assert page(db, two[0]).ticket.status is Status.RECEIVED
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - OPEN))
+@pytest.mark.parametrize("which", [0, 1])
+def test_what_is_over_is_not_merged(
+    which: int, status: Status, db: Session, two: tuple[int, int]
+) -> None:
+    db.execute(
+        text("UPDATE tickets SET status = :to, closed_at = now() WHERE id = :id"),
+        {"to": str(status), "id": two[which]},
+    )
+    db.expire_all()
+    with pytest.raises(CannotMerge):
+        merge(db, *two)
+    assert (reports(db, two[0]), reports(db, two[1])) == (1, 1)
+
+
+def test_a_crew_does_not_merge(db: Session, two: tuple[int, int]) -> None:
+    with pytest.raises(CannotMerge):
+        merging.merge(db, two[0], number(db, two[1]), CREW)
+
+
+def test_reopening_a_merged_ticket_parts_them_again(db: Session, two: tuple[int, int]) -> None:
+    ticket, into = two
+    merge(db, ticket, into)
+    tickets.move(db, ticket, Status.REOPENED, STAFF)
+    apart, other = page(db, ticket), page(db, into)
+    assert (apart.ticket.status, apart.ticket.merged_into) == (Status.REOPENED, None)
+    assert (apart.words, other.words) == (["はるか"], ["Alex"])
+    assert other.history[-1].what == "parted"
+    assert other.merged == []
+
+
+def test_what_joined_the_other_afterwards_stays_with_it(db: Session, two: tuple[int, int]) -> None:
+    ticket, into = two
+    merge(db, ticket, into)
+    third = file(db, resident(db, ICHIRO))
+    merge(db, third, into)
+    tickets.move(db, ticket, Status.REOPENED, STAFF)
+    assert (reports(db, ticket), reports(db, into), reports(db, third)) == (1, 2, 0)
+
+
+def test_after_a_chain_of_merges_each_gets_its_own_back(db: Session, two: tuple[int, int]) -> None:
+    first, second = two
+    third = file(db, resident(db, ICHIRO))
+    merge(db, first, second)
+    merge(db, second, third)
+    tickets.move(db, first, Status.REOPENED, STAFF)
+    assert [reports(db, ticket) for ticket in (first, second, third)] == [1, 0, 2]
+    tickets.move(db, second, Status.REOPENED, STAFF)
+    assert [reports(db, ticket) for ticket in (first, second, third)] == [1, 1, 1]
+    assert page(db, third).history[-1].what == "parted"

@@ -1,0 +1,232 @@
+"""What a message brought goes when its sender takes it back: before, while and after we use it."""
+
+import json
+from typing import Any
+
+import pytest
+from townsfolk import (
+    ALEX,
+    HARUKA,
+    STAFF,
+    Json,
+    arrive,
+    door_of,
+    draft,
+    hear,
+    photo,
+    place,
+    rows,
+    said,
+    unsend,
+    value,
+    words,
+)
+
+from reports import asking, history, merging, photos
+from store.database import transaction
+from workers.photos import take_in
+
+pytestmark = pytest.mark.usefixtures("database_url")
+
+HISTORY = "SELECT what, actor, note, details FROM history WHERE what = :what ORDER BY id"
+STORED = {"state": "stored", "original": "o", "large": "l", "small": "s"}
+FORGET_FILES = "SELECT args FROM tasks WHERE name = 'forget_files'"
+
+
+def filed(who: str = HARUKA) -> tuple[Json, Json, Json]:
+    """Photo, place and words of a report that is a ticket now."""
+    sent = photo(who), place(who), words("大きな穴", who)
+    hear(*sent)
+    return sent
+
+
+def ticket() -> int:
+    found: int = value("SELECT max(id) FROM tickets")
+    return found
+
+
+def change() -> int:
+    found: int = value("SELECT change FROM tickets ORDER BY id LIMIT 1")
+    return found
+
+
+def unsent() -> list[Any]:
+    return [line.details["what"] for line in rows(HISTORY, what="unsent")]
+
+
+def ask(question: str) -> None:
+    with transaction() as db:
+        asking.ask(db, ticket(), STAFF, question)
+    rows("UPDATE messages SET state = 'sent' WHERE say -> 0 ->> 'say' = 'question'")
+
+
+def pushed(contents: list[Any] | None, **facts: Any) -> int:
+    """A push to HARUKA as `bot.sending` leaves it."""
+    values = {"state": "waiting", "tries": 0} | facts
+    made: int = value(
+        "INSERT INTO messages (recipient, say, contents, state, push_attempts, due_at)"
+        " VALUES (:who, '[]', CAST(:contents AS jsonb), :state, :tries, now() + interval '1 h')"
+        " RETURNING id",
+        **{"who": HARUKA, "contents": json.dumps(contents)} | values,
+    )
+    return made
+
+
+def test_a_photo_taken_back_before_it_is_fetched_is_not_fetched() -> None:
+    sent, *_ = filed()
+    hear(unsend(sent))
+    assert take_in(value("SELECT id FROM photos")) is None
+    assert rows("SELECT state FROM photos") == [("removed",)]
+    assert rows(FORGET_FILES) == []
+
+
+def test_a_photo_taken_back_while_it_is_fetched_leaves_no_files() -> None:
+    sent, *_ = filed()
+    hear(unsend(sent))
+    with transaction() as db:
+        assert photos.keep(db, value("SELECT id FROM photos"), STORED) is False
+    assert value(FORGET_FILES) == {"keys": ["o", "l", "s"]}
+    assert value("SELECT state FROM photos") == "removed"
+
+
+def test_a_stored_photo_of_a_ticket_goes_and_the_history_tells_of_it_without_content() -> None:
+    sent, *_ = filed()
+    with transaction() as db:
+        photos.keep(db, value("SELECT id FROM photos"), STORED)
+    before = change()
+    hear(unsend(sent))
+    assert rows("SELECT state, original, large, small, width FROM photos") == [
+        ("removed", None, None, None, None)
+    ]
+    assert value(FORGET_FILES) == {"keys": ["o", "l", "s"]}
+    assert rows(HISTORY, what="unsent") == [("unsent", "resident", "", {"what": ["photo"]})]
+    assert change() > before
+
+
+def test_a_place_that_was_read_from_the_photo_goes_with_it() -> None:
+    sent, *_ = filed()
+    at = door_of(HARUKA).wkt
+    rows("UPDATE photos SET exif_place = ST_GeomFromEWKT(:at), exif_accuracy_m = 4", at=at)
+    rows("UPDATE reports SET place_source = 'exif', place_accuracy_m = 4")
+    hear(unsend(sent))
+    assert rows("SELECT place, place_accuracy_m FROM reports") == [(None, None)]
+    assert value("SELECT ST_AsEWKT(place) = ST_AsEWKT(ST_GeomFromEWKT(:at)) FROM tickets", at=at)
+
+
+def test_words_of_a_ticket_go_alone_with_the_town_that_they_named() -> None:
+    *_, sent = filed()
+    rows("INSERT INTO remarks (report_id, line_message_id, words) SELECT id, 'm', 'x' FROM reports")
+    rows("UPDATE reports SET place_hint = '本町'")
+    hear(unsend(sent))
+    assert rows("SELECT words FROM remarks") == [("x",)]
+    assert value("SELECT place_hint FROM reports") == ""
+    assert unsent() == [["words"]]
+
+
+def test_a_place_goes_and_the_ticket_stays_where_it_is() -> None:
+    _, sent, _ = filed()
+    hear(unsend(sent))
+    assert rows("SELECT place, place_message_id FROM reports") == [(None, None)]
+    at = door_of(HARUKA)
+    assert rows("SELECT ST_X(place), ST_Y(place) FROM tickets") == [(at.lon, at.lat)]
+    assert unsent() == [["place"]]
+
+
+def test_of_an_answer_to_staff_only_what_was_taken_back_goes() -> None:
+    filed()
+    ask("どのくらいの深さですか。")
+    first, second, picture, where = words("深さ十センチ"), words("水も出ます"), photo(), place()
+    hear(first, second, picture, where)
+    (line,) = rows(HISTORY, what="answered")
+    assert line.note == "深さ十センチ\n水も出ます"
+    assert {"photo_ids", "remark_ids", "place"} <= set(line.details)
+    hear(unsend(first), unsend(picture), unsend(where))
+    (line,) = rows(HISTORY, what="answered")
+    assert line.note == "水も出ます"
+    assert (line.details["photo_ids"], len(line.details["remark_ids"])) == ([], 1)
+    assert "place" not in line.details
+    assert unsent() == [["words"], ["photo"], ["place"]]
+    assert value("SELECT count(*) FROM reports WHERE place IS NOT NULL") == 1
+
+
+def test_what_was_taken_back_leaves_the_ticket_that_was_merged_too() -> None:
+    sent, *_ = filed()
+    photo_id = value("SELECT id FROM photos")
+    ask("どこですか。")
+    told = words("角の店の前")
+    hear(told)
+    old = ticket()
+    filed(ALEX)
+    number = value("SELECT number FROM tickets WHERE id = :id", id=ticket())
+    with transaction() as db:
+        metres = {"metres": 300, "photo_id": photo_id}
+        history.write(db, old, None, "photo_elsewhere", details=metres)
+        merging.merge(db, old, number, STAFF, note="同じ穴です。")
+    hear(unsend(sent), unsend(told))
+    assert rows(HISTORY, what="photo_elsewhere") == []
+    assert [line.note for line in rows(HISTORY, what="answered")] == [""]
+    lines = rows("SELECT ticket_id FROM history WHERE what = 'unsent'")
+    assert [line.ticket_id for line in lines] == [ticket(), ticket()]
+
+
+def test_what_was_taken_back_from_a_draft_is_in_no_ticket() -> None:
+    for sent in (photo(), words("すごく揺れます、穴です"), place()):
+        hear(sent)
+        hear(unsend(sent))
+    kept = json.dumps(draft(), ensure_ascii=False)
+    assert "揺れ" not in kept
+    assert str(door_of(HARUKA).lat) not in kept
+    assert rows("SELECT state FROM photos") == [("removed",)]
+    assert unsent() == []
+
+
+def test_nobody_takes_back_what_another_sent() -> None:
+    sent = filed()
+    for one in sent:
+        hear(unsend(one, ALEX))
+    assert rows("SELECT state FROM photos") == [("waiting",)]
+    assert value("SELECT count(*) FROM remarks") == 1
+    assert value("SELECT count(*) FROM reports WHERE place IS NOT NULL") == 1
+    assert value("SELECT count(*) FROM inbox WHERE raw ? 'message'") == 3
+    assert unsent() == []
+
+
+def test_taking_back_twice_is_taking_back_once() -> None:
+    sent = filed()
+    for one in (*sent, *sent):
+        hear(unsend(one))
+    assert unsent() == [["photo"], ["place"], ["words"]]
+
+
+def test_a_message_heard_after_it_was_taken_back_leaves_nothing_and_gets_no_answer() -> None:
+    for sent in (photo(), place(), words("大きな穴です"), photo(image_set="S")):
+        hear(unsend(sent))
+        assert hear(sent) == 1
+        kept = value("SELECT raw FROM inbox WHERE key = :key", key=sent["webhookEventId"])
+        assert "message" not in kept
+    assert rows("SELECT 1 FROM photos") == []
+    assert said() == []
+    assert draft() == {}
+
+
+def test_a_message_that_could_not_be_heard_yet_is_over_when_it_is_taken_back() -> None:
+    sent = words("大きな穴です")
+    arrive(sent)
+    rows("UPDATE inbox SET attempts = 1, retry_at = now() + interval '1 hour'")
+    hear(unsend(sent))
+    rows("UPDATE inbox SET retry_at = now()")
+    assert hear() == 0
+    assert value("SELECT count(*) FROM inbox WHERE raw ? 'message'") == 0
+    assert said() == []
+
+
+def test_cards_that_may_show_it_are_drawn_anew_unless_line_has_seen_them() -> None:
+    sent, *_ = filed()
+    card = [{"url": f"https://michi/photos/{value('SELECT id FROM photos')}/large/x.jpg"}]
+    untried, tried, said_before = pushed(card), pushed(card, tries=1), pushed(card, state="sent")
+    to_a_stranger = pushed(card, who="U" + "9" * 32)
+    of_another = pushed([{"url": "https://michi/photos/0/large/x.jpg"}], who="U" + "8" * 32)
+    hear(unsend(sent))
+    drawn = "SELECT contents IS NOT NULL FROM messages WHERE id = :id"
+    left = [untried, tried, said_before, to_a_stranger, of_another]
+    assert [value(drawn, id=id) for id in left] == [False, True, False, False, True]

@@ -1,0 +1,383 @@
+"""What a resident reads and can tap: the right pictures, buttons that reach, nothing left out."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+from things_to_say import (
+    KEY,
+    SCENES,
+    TOWNS,
+    ask,
+    filed,
+    go_outdoors,
+    id_of,
+    last_line,
+    mended,
+    merged_into,
+    number_of,
+    take_photo,
+)
+from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF
+
+from bot.alarm import is_open
+from bot.drawing import draw
+from reports import following, history, tickets
+from reports.city_models import Department
+from reports.lifecycle import Status
+from reports.models import Resident, Ticket
+from reports.tell import Say
+
+Json = dict[str, Any]
+ASKS = {
+    "ask": ask(),
+    "which_place": {
+        "say": "which_place", "draft": KEY, "photo": 7, "metres": 320,
+        "photo_town": TOWNS[0], "sent_town": TOWNS[1],
+    },
+    "same_hole": {"say": "same_hole", "draft": KEY, "tickets": [{"id": 0, "metres": 9}]},
+    "which_road": {
+        "say": "which_road", "draft": KEY,
+        "roads": [{"owner": "city", "name": "", "name_en": "", "ref": ""}],
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def outdoors(db: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
+    return go_outdoors(db, monkeypatch)
+
+
+def quick_replies(messages: list[Json]) -> list[Json]:
+    """What LINE shows above the keyboard: those of the last message."""
+    items = messages[-1].get("quickReply", {}).get("items", [])
+    return [item["action"] for item in items]
+
+
+def does(actions: list[Json]) -> list[str]:
+    """What each of these buttons asks for."""
+    return [dict(parse_qsl(a["data"]))["do"] if "data" in a else a["type"] for a in actions]
+
+
+def footer(card: Json) -> list[Json]:
+    return [button["action"] for button in card.get("footer", {}).get("contents", [])]
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every text of a card, in order."""
+    if isinstance(value, dict):
+        if value.get("type") == "text":
+            yield value["text"]
+        for part in value.values():
+            yield from strings(part)
+    if isinstance(value, list):
+        for part in value:
+            yield from strings(part)
+
+
+def the_card(db: Session, who: str, *say: Say) -> Json:
+    (message,) = draw(db, who, say)
+    card: Json = message["contents"]
+    return card
+
+
+def status_of(db: Session, ticket: int) -> Say:
+    return {"say": "status", "number": number_of(db, ticket)}
+
+
+def test_a_card_shows_a_residents_own_photo_and_never_anothers(outdoors: Session) -> None:
+    ticket = filed(outdoors, HARUKA, photo_ids=[take_photo(outdoors, HARUKA)])
+    own = the_card(outdoors, HARUKA, status_of(outdoors, ticket))
+    others = the_card(outdoors, ALEX, status_of(outdoors, ticket))
+    assert own["hero"]["url"].startswith("https://michi.example.jp/photos/")
+    assert "hero" not in others
+
+
+def test_only_who_is_about_to_report_the_same_sees_a_neighbours_photo(outdoors: Session) -> None:
+    photo = take_photo(outdoors, ALEX)
+    ticket = filed(outdoors, ALEX, photo_ids=[photo])
+    say: Say = {"say": "same_hole", "draft": KEY, "tickets": [{"id": ticket, "metres": 12.4}]}
+    _, carousel = draw(outdoors, HARUKA, [say])
+    (card,) = carousel["contents"]["contents"]
+    assert f"/photos/{photo}/large/" in card["hero"]["url"]
+    assert "約12 mのところ" in list(strings(card))
+    same = dict(parse_qsl(footer(card)[0]["data"]))
+    assert same == {"do": "same", "draft": KEY, "ticket": str(ticket)}
+    for kind in ("ticket", "joined", "status", "mine", "moved"):
+        for said in SCENES[kind](outdoors, ALEX):
+            assert f"/photos/{photo}/" not in str(draw(outdoors, HARUKA, said))
+
+
+def test_differs_names_the_tickets_that_were_shown(outdoors: Session) -> None:
+    shown = [{"id": filed(outdoors, ALEX), "metres": 5} for _ in range(3)]
+    messages = draw(outdoors, HARUKA, [{"say": "same_hole", "draft": KEY, "tickets": shown}])
+    data = dict(parse_qsl(quick_replies(messages)[0]["data"]))
+    assert data["tickets"] == ".".join(str(near["id"]) for near in shown)
+
+
+def test_a_repair_shows_before_and_after_and_asks_whether_it_is_mended(outdoors: Session) -> None:
+    ticket = mended(outdoors, HARUKA)
+    say: Say = {"say": "moved", "ticket_id": ticket, "history_id": last_line(outdoors)}
+    card = the_card(outdoors, HARUKA, say)
+    assert len(card["hero"]["contents"]) == 2
+    assert does(footer(card)) == ["mended", "not_mended"]
+    assert "担当から:直しました。" in list(strings(card))
+
+
+def test_after_two_weeks_or_an_answer_a_card_no_longer_asks_whether_it_is_mended(
+    outdoors: Session,
+) -> None:
+    old = mended(outdoors, HARUKA, days_ago=15)
+    answered = mended(outdoors, HARUKA, days_ago=1)
+    following.confirm(outdoors, answered, id_of(outdoors, HARUKA))
+    for ticket in (old, answered):
+        assert does(footer(the_card(outdoors, HARUKA, status_of(outdoors, ticket)))) == []
+
+
+def test_several_moves_become_one_carousel_with_the_newest_of_each_ticket(
+    outdoors: Session,
+) -> None:
+    said: list[Say] = []
+    for number in range(3):
+        ticket = filed(outdoors, HARUKA)
+        for to in (Status.INSPECTING, Status.SCHEDULED):
+            tickets.move(outdoors, ticket, to, CREW, note=f"{to} {number}")
+            said.append({"say": "moved", "ticket_id": ticket, "history_id": last_line(outdoors)})
+    heading, carousel, question = draw(outdoors, HARUKA, [{"say": "missed"}, *said, ask()])
+    cards = carousel["contents"]["contents"]
+    assert [f"担当から:scheduled {n}" in list(strings(c)) for n, c in enumerate(cards)] == [
+        True
+    ] * 3
+    assert heading["text"] == "お知らせできずにいたことがあります。"
+    assert question["text"] == "現場の写真を送ってください。"
+
+
+def test_more_moves_than_a_message_holds_are_counted(outdoors: Session) -> None:
+    said = [
+        {"say": "moved", "ticket_id": filed(outdoors, HARUKA), "history_id": 0} for _ in range(13)
+    ]
+    carousel, more = draw(outdoors, HARUKA, said)
+    assert len(carousel["contents"]["contents"]) == 10
+    assert "ほかに3件" in more["text"]
+
+
+def before_a_question(db: Session) -> dict[str, list[Say]]:
+    """What is said before something that waits for an answer."""
+    ticket = filed(db, HARUKA)
+    asked = history.write(db, ticket, STAFF, "asked", note="どちら側ですか。")
+    move: Say = {"say": "moved", "ticket_id": ticket, "history_id": 0}
+    added: Say = {
+        "say": "added", "ticket_id": ticket, "draft": KEY, "why": "add", "photos": [],
+        "words": True, "place": False,
+    }  # fmt: skip
+    return {
+        "nothing": [],
+        "old_button": [{"say": "text", "key": "old_button"}],
+        "urgent": [{"say": "urgent"}],
+        "ticket": [{"say": "urgent"}, {"say": "ticket", "ticket_id": ticket, "inferred": True}],
+        "missed": [{"say": "missed"}, move],
+        "added": [added],
+        "about": [{"say": "about", "key": "done", "ticket_id": ticket}],
+        "question": [{"say": "question", "ticket_id": ticket, "history_id": asked}],
+        "unusable": [{"say": "unusable", "kind": "sticker"}],
+        "everything": [
+            {"say": "missed"}, move, {"say": "photo_lost", "state": "gone", "ticket_id": ticket},
+            {"say": "urgent"}, {"say": "question", "ticket_id": ticket, "history_id": asked},
+            {"say": "text", "key": "old_button"}, added,
+        ],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("question", ASKS)
+@pytest.mark.parametrize("turned", [False, True], ids=["asked last", "asked first"])
+def test_the_buttons_of_a_question_are_where_line_shows_them(
+    outdoors: Session, question: str, turned: bool
+) -> None:
+    (alone,) = [draw(outdoors, HARUKA, [ASKS[question]])]
+    for name, before in before_a_question(outdoors).items():
+        said = [ASKS[question], *before] if turned else [*before, ASKS[question]]
+        messages = draw(outdoors, HARUKA, said)
+        assert len(messages) <= 5
+        assert all("quickReply" not in message for message in messages[:-1]), name
+        words = [message.get("text") for message in messages]
+        assert alone[-1]["text"] in words, name
+        there = does(quick_replies(messages))
+        missing = set(does(quick_replies(alone))) - set(there)
+        assert missing <= ({"cancel"} if len(there) == 13 else set()), name
+
+
+def test_with_more_than_five_messages_what_waits_for_an_answer_stays(outdoors: Session) -> None:
+    plain: list[Say] = [{"say": "text", "key": key} for key in ("sorry", "groups", "data_kept")]
+    said = [plain[0], ask(), *plain, *plain, {"say": "text", "key": "language"}]
+    messages = draw(outdoors, HARUKA, said)
+    words = [message["text"] for message in messages]
+    assert len(words) == 5
+    assert words[0].startswith("申し訳ありません")
+    assert words[1] == "現場の写真を送ってください。"
+    assert words[-1] == "これからは日本語でお答えします。"
+
+
+def test_an_inferred_category_is_shown_with_all_others_one_tap_away(outdoors: Session) -> None:
+    say = ask(photos=[take_photo(outdoors, HARUKA)], category="pothole", inferred=True)
+    (message,) = draw(outdoors, HARUKA, [say])
+    assert "✓ 種類 舗装の穴・段差(ことばから" in message["text"]
+    actions = quick_replies([message])
+    assert does(actions)[:1] == ["location"]
+    others = [dict(parse_qsl(a["data"]))["category"] for a in actions if "category=" in str(a)]
+    assert len(others) == 10
+    assert "pothole" not in others
+    assert does(actions).count("cancel") == 1
+
+
+def test_where_there_is_no_room_the_way_out_gives_way_to_the_last_category(
+    outdoors: Session,
+) -> None:
+    actions = quick_replies(draw(outdoors, HARUKA, [ask(category="pothole", inferred=True)]))
+    assert does(actions) == ["camera", "cameraRoll", "no_photo", *["category"] * 10]
+
+
+def test_a_report_left_is_offered_before_anything_else(outdoors: Session) -> None:
+    left = {"photos": 2, "place": TOWNS[0], "category": None, "minutes": 125}
+    (message,) = draw(outdoors, HARUKA, [ask(left=left)])
+    assert message["text"].startswith(
+        "前の通報が途中で残っています(写真2枚・本町六丁目付近、2時間前)。"
+    )
+    assert does(quick_replies([message]))[:2] == ["resume", "fresh"]
+
+
+def test_a_town_in_words_can_be_the_place_with_one_tap(outdoors: Session) -> None:
+    say = ask(photos=[take_photo(outdoors, HARUKA)], typed=TOWNS[0])
+    (message,) = draw(outdoors, HARUKA, [say])
+    assert "「本町六丁目」とのことですね" in message["text"]
+    assert does(quick_replies([message])) == ["location", "typed_place", "cancel"]
+
+
+def test_a_set_of_photos_is_counted_whole_by_its_one_answer(outdoors: Session) -> None:
+    first, *_ = [take_photo(outdoors, HARUKA, image_set="S") for _ in range(3)]
+    take_photo(outdoors, ALEX, image_set="S")
+    (message,) = draw(outdoors, HARUKA, [ask(photos=[first])])
+    assert "写真 3枚" in message["text"]
+    added: Say = {"say": "added", "ticket_id": filed(outdoors, HARUKA), "draft": KEY, "why": "add"}
+    (message,) = draw(outdoors, HARUKA, [added | {"photos": [first], "words": 1, "place": False}])
+    assert message["text"].startswith("写真3枚・ことばを、")
+    assert does(quick_replies([message])) == ["camera", "cameraRoll", "done", "not_this"]
+
+
+def test_a_photo_that_was_taken_back_is_not_called_lost(outdoors: Session) -> None:
+    (message,) = draw(outdoors, HARUKA, [ask(photos=[take_photo(outdoors, HARUKA, "removed")])])
+    assert message["text"] == "現場の写真を送ってください。"
+
+
+def test_danger_has_its_numbers_on_buttons_and_in_plain_words(outdoors: Session) -> None:
+    (message,) = draw(outdoors, HARUKA, [{"say": "urgent"}])
+    calls = [part["action"] for part in message["contents"]["body"]["contents"][0]["contents"]]
+    assert [call["uri"] for call in calls] == [
+        "tel:110",
+        "tel:%239910",
+        "tel:042-000-0000".replace("-", ""),
+    ]
+    assert all(number in message["altText"] for number in ("110", "#9910", "042-000-0000"))
+    assert "すぐに人が向かうことはありません" in message["altText"]
+
+
+HOURS = {"office_hours": {"opens": "08:30", "closes": "17:15"}, "extra_holidays": ["2026-11-25"]}
+
+
+@pytest.mark.parametrize(
+    ("moment", "answered"),
+    [
+        ("2026-11-24 08:29", False), ("2026-11-24 08:30", True), ("2026-11-24 17:14", True),
+        ("2026-11-24 17:15", False), ("2026-11-22 12:00", False), ("2026-11-23 12:00", False),
+        ("2026-11-25 12:00", False), ("2026-12-29 12:00", False),
+    ],
+)  # fmt: skip
+def test_the_citys_line_is_answered_in_office_hours_on_business_days(
+    moment: str, answered: bool
+) -> None:
+    now = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Asia/Tokyo"))
+    assert is_open(HOURS, now) is answered
+
+
+def test_a_city_without_office_hours_is_never_called_closed() -> None:
+    assert is_open({}, datetime(2026, 11, 22, 3, tzinfo=ZoneInfo("Asia/Tokyo")))
+
+
+def test_the_telephone_of_who_is_responsible_can_be_tapped(outdoors: Session) -> None:
+    ticket = filed(outdoors, HARUKA)
+    tickets.route(outdoors, ticket)
+    said = str(the_card(outdoors, HARUKA, status_of(outdoors, ticket)))
+    assert "'uri': 'tel:0420000101'" in said
+    outdoors.execute(update(Department).values(phone="窓口まで"))
+    assert "tel:" not in str(the_card(outdoors, HARUKA, status_of(outdoors, ticket)))
+
+
+def test_history_is_told_in_plain_words_without_what_others_wrote(outdoors: Session) -> None:
+    ticket = filed(outdoors, HARUKA)
+    for what in ("routed", "joined", "added", "asked", "answered", "unsent", "rated"):
+        history.write(outdoors, ticket, None, what, note="ひみつ")
+    said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+    told = [
+        "担当が決まりました",
+        "ほかの方も通報",
+        "写真・ことばを追加",
+        "担当から質問",
+        "質問に返事",
+    ]
+    assert [words for words in said if words in told] == told
+    assert "ひみつ" not in "".join(said)
+
+
+def test_what_a_resident_is_to_a_ticket_decides_its_buttons(outdoors: Session) -> None:
+    ticket = filed(outdoors, HARUKA)
+    own, strangers = (
+        draw(outdoors, who, [status_of(outdoors, ticket)]) for who in (HARUKA, ICHIRO)
+    )
+    assert does(footer(own[0]["contents"])) == ["add"]
+    assert does(quick_replies(own)) == ["mute", "withdraw", "mine"]
+    assert does(footer(strangers[0]["contents"])) == ["follow"]
+    assert does(quick_replies(strangers)) == ["mine"]
+
+
+def test_a_ticket_that_was_merged_leads_to_the_one_that_goes_on(outdoors: Session) -> None:
+    ticket, into = filed(outdoors, HARUKA), filed(outdoors, HARUKA)
+    merged_into(outdoors, ticket, into)
+    card = the_card(outdoors, HARUKA, status_of(outdoors, ticket))
+    (goes_on,) = footer(card)
+    assert dict(parse_qsl(goes_on["data"]))["number"] == number_of(outdoors, into)
+    assert any(number_of(outdoors, into) in words for words in strings(card["body"]))
+
+
+def test_a_withdrawn_ticket_is_not_called_refused(outdoors: Session) -> None:
+    ticket = filed(outdoors, HARUKA)
+    tickets.withdraw(outdoors, ticket, id_of(outdoors, HARUKA))
+    said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+    assert "取り下げ" in said
+    assert "対象外" not in said
+
+
+def test_a_deadline_that_has_passed_is_owned_up_to(outdoors: Session) -> None:
+    ticket = filed(outdoors, HARUKA)
+    tickets.route(outdoors, ticket)
+    late = update(Ticket).where(Ticket.id == ticket)
+    outdoors.execute(late.values(deadline=datetime(2026, 3, 2).date()))  # noqa: DTZ001
+    said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+    assert "3月2日を過ぎています。お待たせしています。" in said
+
+
+def test_who_has_been_erased_is_told_in_the_language_they_spoke(outdoors: Session) -> None:
+    outdoors.execute(text("DELETE FROM residents WHERE line_user_id = :who"), {"who": ALEX})
+    (message,) = draw(outdoors, ALEX, [{"say": "erased", "language": "en"}])
+    assert message["text"].startswith("All that we held about you is erased.")
+
+
+def test_a_person_without_a_language_is_spoken_to_in_japanese(outdoors: Session) -> None:
+    outdoors.execute(update(Resident).values(language=None))
+    for who, _ in itertools.product(("U" + "9" * 32, ALEX), range(1)):
+        (message,) = draw(outdoors, who, [{"say": "text", "key": "groups"}])
+        assert message["text"].startswith("道路")

@@ -1,0 +1,385 @@
+"""Scenes for every kind of thing to say, the worst cases among them: what is then to be drawn."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+from townsfolk import ALEX, BEHIND_THE_BORDER, CREW, HARUKA, HONCHO, ICHIRO, STAFF, file, resident
+
+from bot.draft import MOST_PHOTOS
+from geo.points import Point
+from reports import city, finding, following, history, tickets
+from reports.lifecycle import NEEDS_A_REASON, OPEN, Status
+from reports.models import Photo, Ticket
+from reports.tell import Say
+from settings import settings
+
+LOST = ("gone", "unfetched", "broken", "too_large", "not_image")
+LONG = "とても長い名前の担当課😀𠮷" * 15
+KEY = "k_-9AZaz"
+PLACES = {
+    "city": HONCHO,
+    "prefecture": Point(139.5078, 35.7014),
+    "nobody": Point(139.5004, 35.7108),
+}
+TOWNS = [{"ja": "本町六丁目", "en": "Honcho 6-chome"}, {"ja": "", "en": ""}]
+CARRIED_OUT_OR_NOT = (
+    "withdrawn", "left_to_others", "muted", "unmuted", "followed", "following_already", "rated",
+    "rated_before", "confirmed", "not_yours", "not_open", "too_late", "reopened",
+    "reopened_already", "recategorised", "done", "moved_on",
+)  # fmt: skip
+
+
+def go_outdoors(db: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A public installation, whose pictures LINE will fetch by https, with people of each language.
+
+    はるか speaks Japanese, いちろう やさしい日本語, Alex English.
+    """
+    monkeypatch.setenv("PUBLIC_URL", "https://michi.example.jp")
+    settings.cache_clear()
+    resident(db, HARUKA, "ja")
+    resident(db, ICHIRO, "easy_ja")
+    resident(db, ALEX, "en")
+    return db
+
+
+def take_photo(db: Session, who: str, state: str = "stored", **facts: Any) -> int:
+    taken = Photo(resident_id=id_of(db, who), state=state, **facts)
+    db.add(taken)
+    db.flush()
+    return taken.id
+
+
+def id_of(db: Session, who: str) -> int:
+    found = db.scalar(text("SELECT id FROM residents WHERE line_user_id = :who"), {"who": who})
+    assert isinstance(found, int)
+    return found
+
+
+def filed(db: Session, who: str, category: str = "pothole", **how: Any) -> int:
+    return file(db, id_of(db, who), category=category, **how)
+
+
+def mended(db: Session, who: str, *, days_ago: int = 0) -> int:
+    """A ticket of theirs that is fixed, with their photo of before and the crew's of after."""
+    ticket = filed(db, who, photo_ids=[take_photo(db, who)])
+    tickets.route(db, ticket)
+    after = take_photo(db, who)
+    db.execute(update(Photo).where(Photo.id == after).values(resident_id=None))
+    tickets.move(db, ticket, Status.FIXED, CREW, note="直しました。", photo_ids=[after])
+    at = datetime.now(UTC) - timedelta(days=days_ago)
+    db.execute(update(Ticket).where(Ticket.id == ticket).values(closed_at=at))
+    return ticket
+
+
+def last_line(db: Session) -> int:
+    found = db.scalar(text("SELECT max(id) FROM history"))
+    assert isinstance(found, int)
+    return found
+
+
+def number_of(db: Session, ticket_id: int) -> str:
+    page = finding.ticket(db, id=ticket_id)
+    assert page
+    return page.ticket.number
+
+
+def ask(**parts: Any) -> Say:
+    usual: Say = {
+        "say": "ask", "draft": KEY, "photos": [], "no_photo": False, "place": None,
+        "category": None, "inferred": False, "words": False, "typed": None, "left": None,
+    }  # fmt: skip
+    said = usual | parts
+    there = {
+        "photo": said["photos"] or said["no_photo"],
+        "place": said["place"],
+        "category": said["category"],
+    }
+    return said | {"missing": [name for name, given in there.items() if not given]}
+
+
+def asking(db: Session, who: str) -> Iterator[list[Say]]:
+    """Every stage of a draft, with photos in every state; what was inferred, typed and left."""
+    photos = {state: take_photo(db, who, state) for state in ("waiting", "stored", *LOST)}
+    inside = take_photo(db, who, exif_place=HONCHO.wkt, image_set="S")
+    outside = take_photo(db, who, exif_place=BEHIND_THE_BORDER.wkt)
+    take_photo(db, who, "removed", image_set="S")
+    choices: list[list[int]] = [[], [inside], [outside], [*photos.values(), inside], [999_999]]
+    choices += [[photo] for photo in photos.values()]
+    for ids, place, category in itertools.product(choices, [None, *TOWNS], [None, "pothole"]):
+        named = bool(category)
+        yield [ask(photos=ids, place=place, category=category, words=named, inferred=named)]
+    for place in (None, *TOWNS):
+        yield [ask(no_photo=True, place=place, category="given up", inferred=True)]
+    for town, left in itertools.product([TOWNS[0], {"ja": LONG, "en": LONG}], lefts()):
+        yield [ask(photos=[inside], typed=town, left=left, category="pothole", inferred=True)]
+
+
+def lefts() -> Iterator[Say]:
+    for photos, place, category, minutes in (
+        (0, None, None, 31), (10, TOWNS[0], "pothole", 59), (1, TOWNS[1], "given up", 23 * 60),
+    ):  # fmt: skip
+        yield {"photos": photos, "place": place, "category": category, "minutes": minutes}
+
+
+def which_place(db: Session, who: str) -> Iterator[list[Say]]:
+    for metres, photo_town, sent_town in itertools.product((101, 999, 12_345), TOWNS, TOWNS):
+        yield [
+            {
+                "say": "which_place", "draft": KEY, "photo": 7, "metres": metres,
+                "photo_town": photo_town, "sent_town": sent_town,
+            }
+        ]  # fmt: skip
+
+
+def same_hole(db: Session, who: str) -> Iterator[list[Say]]:
+    near: list[Say] = []
+    for metres in (0, 12, 29):
+        ticket = filed(db, who, photo_ids=[take_photo(db, who)] if metres else [])
+        near.append({"id": ticket, "metres": metres})
+        yield [{"say": "same_hole", "draft": KEY, "tickets": list(near)}]
+    yield [{"say": "same_hole", "draft": KEY, "tickets": [{"id": 999_999, "metres": 3}]}]
+
+
+def which_road(db: Session, who: str) -> Iterator[list[Say]]:
+    kaido: Say = {
+        "owner": "prefecture",
+        "name": "小金井街道",
+        "name_en": "Koganei-kaido",
+        "ref": "都道15",
+    }
+    nameless = [
+        {"owner": owner, "name": "", "name_en": "", "ref": ref}
+        for owner, ref in (("city", "市道123"), ("other", ""), ("national", ""))
+    ]
+    long: Say = {"owner": "city", "name": LONG, "name_en": LONG, "ref": LONG}
+    for roads in ([kaido, nameless[0]], [kaido, *nameless], [long, long]):
+        yield [{"say": "which_road", "draft": KEY, "roads": roads}]
+
+
+def texts(db: Session, who: str) -> Iterator[list[Say]]:
+    for key in ("sorry", "groups", "old_button", "language", "data_kept"):
+        yield [{"say": "text", "key": key}]
+    full: Say = {"say": "text", "key": "photos_full", "values": {"most": MOST_PHOTOS}}
+    yield [full, ask()]
+
+
+def helping(db: Session, who: str) -> Iterator[list[Say]]:
+    for key in ("how", "not_understood", "cancelled", "nothing_to_cancel"):
+        yield [{"say": "help", "key": key}]
+
+
+def hello(db: Session, who: str) -> Iterator[list[Say]]:
+    yield [{"say": "hello"}]
+
+
+def unusable(db: Session, who: str) -> Iterator[list[Say]]:
+    for kind in ("sticker", "video", "audio", "external", "location", "hologram", "None", ""):
+        yield [{"say": "unusable", "kind": kind}, ask()]
+
+
+def outside(db: Session, who: str) -> Iterator[list[Say]]:
+    for ja, en in (("国分寺市", "Kokubunji"), ("国分寺市", ""), ("", ""), (LONG, LONG)):
+        yield [{"say": "outside", "ja": ja, "en": en}]
+
+
+def urgent(db: Session, who: str) -> Iterator[list[Say]]:
+    """At this hour, whichever it is; and in a city whose line is never open, or has no hours."""
+    yield [{"say": "urgent"}, {"say": "ticket", "ticket_id": filed(db, who, "tree")}]
+    never = '{"office_hours": {"opens": "99:00", "closes": "99:00"}}'
+    for facts in (never, '{"office_hours": null}', '{"phones": {"police": "110"}}'):
+        db.execute(text("UPDATE city SET facts = facts || CAST(:new AS jsonb)"), {"new": facts})
+        yield [{"say": "urgent"}, ask()]
+
+
+def new_tickets(db: Session, who: str) -> Iterator[list[Say]]:
+    """Every category, before and after routing; with photos in every state, and none."""
+    for category, at in zip(city.categories(db), itertools.cycle(PLACES.values()), strict=False):
+        ticket = filed(db, who, category, at=at)
+        yield [{"say": "ticket", "ticket_id": ticket, "inferred": True}]
+        tickets.route(db, ticket)
+        yield [{"say": "ticket", "ticket_id": ticket, "inferred": False}]
+    for state in ("waiting", "stored", *LOST, "removed"):
+        ticket = filed(db, who, photo_ids=[take_photo(db, who, state), take_photo(db, who)])
+        yield [{"say": "ticket", "ticket_id": ticket}]
+
+
+def joined(db: Session, who: str) -> Iterator[list[Say]]:
+    ticket = filed(db, who)
+    yield [{"say": "joined", "ticket_id": ticket}]
+    strangers = db.scalars(text("SELECT id FROM residents WHERE line_user_id <> :w"), {"w": who})
+    for somebody in strangers.all():
+        following.follow(db, ticket, somebody)
+    yield [{"say": "joined", "ticket_id": ticket}]
+
+
+def onto(db: Session, who: str) -> Iterator[list[Say]]:
+    ticket = filed(db, who)
+    for why in ("add", "answer", "reopened"):
+        yield [{"say": "onto", "ticket_id": ticket, "draft": KEY, "why": why}]
+
+
+def added(db: Session, who: str) -> Iterator[list[Say]]:
+    ticket, stored, lost = filed(db, who), take_photo(db, who), take_photo(db, who, "gone")
+    photos: list[list[int]] = [[], [stored], [stored, lost], [lost]]
+    for why, ids, more in itertools.product(("add", "answer", "reopened"), photos, (True, False)):
+        said: Say = {"say": "added", "ticket_id": ticket, "draft": KEY, "why": why}
+        yield [said | {"photos": ids, "words": more, "place": more}]
+
+
+def question(db: Session, who: str) -> Iterator[list[Say]]:
+    ticket = filed(db, who)
+    for asked in ("穴は車道と歩道のどちらですか。", LONG * 20, "😀" * 4_000):
+        line = history.write(db, ticket, STAFF, "asked", note=asked)
+        yield [{"say": "question", "ticket_id": ticket, "history_id": line}]
+
+
+def sure(db: Session, who: str) -> Iterator[list[Say]]:
+    yield [{"say": "sure", "ticket_id": filed(db, who), "what": "withdraw"}]
+
+
+def about(db: Session, who: str) -> Iterator[list[Say]]:
+    first, into = filed(db, who), filed(db, who)
+    for key in CARRIED_OUT_OR_NOT:
+        yield [{"say": "about", "key": key, "ticket_id": first}]
+    merged_into(db, first, into)
+    yield [{"say": "about", "key": "moved_on", "ticket_id": first}]
+
+
+def merged_into(db: Session, ticket: int, into: int) -> None:
+    merged = update(Ticket).where(Ticket.id == ticket)
+    db.execute(merged.values(status=Status.MERGED, merged_into=into))
+
+
+def rate(db: Session, who: str) -> Iterator[list[Say]]:
+    yield [{"say": "rate", "ticket_id": mended(db, who)}]
+
+
+def missed(db: Session, who: str) -> Iterator[list[Say]]:
+    moves: list[Say] = [
+        {"say": "moved", "ticket_id": mended(db, who), "history_id": last_line(db)}
+        for _ in range(8)
+    ]
+    yield [{"say": "missed"}, *moves, ask()]
+
+
+def my_data(db: Session, who: str) -> Iterator[list[Say]]:
+    nothing = {"reports": 0, "photos": 0, "remarks": 0, "follows": 0, "draft": False}
+    much = {"reports": 9, "photos": 90, "remarks": 12, "follows": 3, "draft": True}
+    for held, language in itertools.product((nothing, much), (None, "ja", "easy_ja", "zz")):
+        yield [{"say": "my_data", "draft": KEY, "held": held | {"language": language}}]
+
+
+def erased(db: Session, who: str) -> Iterator[list[Say]]:
+    for language in (None, "ja", "easy_ja", "en", "en-GB"):
+        yield [{"say": "erased", "language": language}]
+
+
+def in_every_status(db: Session, who: str) -> Iterator[int]:
+    for status, at in zip([*Status] * 2, itertools.cycle(PLACES.values()), strict=False):
+        ticket = filed(db, who, at=at, photo_ids=[take_photo(db, who)])
+        tickets.route(db, ticket)
+        db.execute(update(Ticket).where(Ticket.id == ticket).values(status=status))
+        yield ticket
+
+
+def status(db: Session, who: str) -> Iterator[list[Say]]:
+    """The newest of none and of many; every status; a long history; mended, merged, given up."""
+    yield [{"say": "status", "number": None}]
+    yield [{"say": "status", "number": "000-000-001"}]
+    shown = [*in_every_status(db, who), mended(db, who), mended(db, who, days_ago=15)]
+    withdrawn = filed(db, who)
+    tickets.withdraw(db, withdrawn, id_of(db, who))
+    merged_into(db, shown[0], shown[1])
+    following.mute(db, shown[1], id_of(db, who), muted=True)
+    shown += [withdrawn, with_a_long_history(db, who)]
+    for ticket in shown:
+        yield [{"say": "status", "number": number_of(db, ticket)}]
+    yield [{"say": "status"}]
+
+
+def with_a_long_history(db: Session, who: str) -> int:
+    ticket = filed(db, who)
+    for what in ("joined", "added", "asked", "answered", "confirmed", "unsent", "photo_elsewhere"):
+        history.write(db, ticket, None, what, note=LONG)
+    return ticket
+
+
+def mine(db: Session, who: str) -> Iterator[list[Say]]:
+    """None, a few, and more than ten, with photos and without, in every status."""
+    yield [{"say": "mine"}]
+    for number, _ in enumerate(in_every_status(db, who)):
+        filed(db, who, category="drain")
+        if number % 8 == 0:
+            yield [{"say": "mine"}]
+
+
+def moved(db: Session, who: str) -> Iterator[list[Say]]:
+    """Through every open status and to the end, with and without the crew's words and photo."""
+    notes = ("", LONG * 12, "😀" * 3_000)
+    all_of_them: list[Say] = []
+    for note, at in zip(notes, PLACES.values(), strict=True):
+        ticket = filed(db, who, at=at, photo_ids=[take_photo(db, who)])
+        tickets.route(db, ticket)
+        for to in [*sorted(OPEN - {Status.RECEIVED, Status.REOPENED}), Status.FIXED]:
+            reason = note or ("理由です" if to in NEEDS_A_REASON else "")
+            repaired = [take_photo(db, who)] if to == Status.FIXED else []
+            by = STAFF if to in NEEDS_A_REASON else CREW
+            tickets.move(db, ticket, to, by, note=reason, photo_ids=repaired)
+            said: Say = {"say": "moved", "ticket_id": ticket, "history_id": last_line(db)}
+            all_of_them.append(said)
+            yield [said]
+    yield all_of_them
+    yield from side_by_side(db, who)
+
+
+def side_by_side(db: Session, who: str) -> Iterator[list[Say]]:
+    """As many as fall together, each with all that a card can hold."""
+    many: list[Say] = []
+    for number in range(14):
+        ticket = filed(db, who, at=[*PLACES.values()][number % 3], photo_ids=[take_photo(db, who)])
+        tickets.route(db, ticket)
+        repaired = [take_photo(db, who)]
+        tickets.move(db, ticket, Status.FIXED, CREW, note=LONG * 12, photo_ids=repaired)
+        many.append({"say": "moved", "ticket_id": ticket, "history_id": last_line(db)})
+        if number in (1, 7, 9, 13):
+            yield [*many, ask()]
+
+
+def photo_lost(db: Session, who: str) -> Iterator[list[Say]]:
+    for state in LOST:
+        yield [{"say": "photo_lost", "state": state, "ticket_id": None}]
+        yield [{"say": "photo_lost", "state": state, "ticket_id": filed(db, who)}]
+
+
+SCENES: dict[str, Callable[[Session, str], Iterator[list[Say]]]] = {
+    "ask": asking,
+    "which_place": which_place,
+    "same_hole": same_hole,
+    "which_road": which_road,
+    "text": texts,
+    "help": helping,
+    "hello": hello,
+    "unusable": unusable,
+    "outside": outside,
+    "urgent": urgent,
+    "ticket": new_tickets,
+    "joined": joined,
+    "onto": onto,
+    "added": added,
+    "question": question,
+    "sure": sure,
+    "about": about,
+    "rate": rate,
+    "missed": missed,
+    "my_data": my_data,
+    "erased": erased,
+    "status": status,
+    "mine": mine,
+    "moved": moved,
+    "photo_lost": photo_lost,
+}

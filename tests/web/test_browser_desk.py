@@ -1,0 +1,84 @@
+"""A clerk's forms in a real browser: asking, putting together, writing what residents read."""
+
+from playwright.sync_api import Browser, expect
+from web_scene import STATION, filed
+from web_visit import PC, PHONE, visit
+
+from geo.points import Point
+
+CLOSE_BY = Point(139.5246, 35.70165)
+
+
+def test_a_clerk_asks_and_sees_that_an_answer_is_waited_for(chromium: Browser, site: str) -> None:
+    one = filed("pothole")
+    desk = visit(chromium, site, "sato", PC)
+    page = desk.page
+    page.goto(f"/staff/tickets/{one.number}")
+    page.get_by_role("button", name="LINE で質問を送る").click()
+    expect(page.get_by_label("質問の文")).to_be_focused()
+    page.get_by_label("質問の文").fill("どちら側ですか")
+    page.get_by_role("button", name="LINE で質問を送る").click()
+    expect(page.get_by_role("status").first).to_contain_text("質問を LINE で送りました")
+    expect(page.locator("#asking")).to_contain_text("返事を待っています")
+    assert desk.complaints == []
+
+
+def test_one_click_chooses_the_neighbour_to_put_together_with(chromium: Browser, site: str) -> None:
+    double, kept = filed("pothole"), filed("pothole", CLOSE_BY, pictures=1)
+    desk = visit(chromium, site, "sato", PC)
+    page = desk.page
+    page.goto(f"/staff/tickets/{double.number}")
+    page.get_by_role("radio", name=kept.number).check()
+    page.get_by_role("button", name="まとめる", exact=True).click()
+    page.get_by_role("link", name=kept.number).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(kept.number)
+    expect(page.get_by_role("link", name=double.number)).to_be_visible()
+    assert desk.complaints == []
+
+
+def test_typing_a_number_chooses_the_other_ticket_by_itself(chromium: Browser, site: str) -> None:
+    double, _, far = filed("pothole"), filed("pothole", CLOSE_BY), filed("pothole", STATION)
+    page = visit(chromium, site, "sato", PC).page
+    page.goto(f"/staff/tickets/{double.number}")
+    page.get_by_label("ほかの受付番号").fill(far.number.replace("-", ""))
+    expect(page.get_by_role("radio", name="ほかの受付票")).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(page.locator(".notice.end")).to_contain_text(far.number)
+
+
+def test_a_text_is_shown_as_it_will_look_while_it_is_written(chromium: Browser, site: str) -> None:
+    desk = visit(chromium, site, "sato", PC)
+    page = desk.page
+    page.goto("/staff/terms?lang=en")
+    page.get_by_label("文章(English)").fill("# Your data\n\n- <b>safe</b>\n- yours")
+    drawn = page.locator("#preview")
+    expect(drawn.get_by_role("heading", name="Your data")).to_be_visible()
+    expect(drawn.get_by_role("listitem").first).to_have_text("<b>safe</b>")
+    page.get_by_role("button", name="保存する").click()
+    expect(page.get_by_role("status").first).to_contain_text("保存しました")
+    page.goto("/terms?lang=en")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your data")
+    assert desk.complaints == []
+
+
+def test_the_terms_are_read_on_a_phone_and_the_language_changed(
+    chromium: Browser, site: str
+) -> None:
+    context = chromium.new_context(viewport=PHONE, locale="en-US", base_url=site)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/terms")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What happens to what you send")
+    page.get_by_role("link", name="やさしい日本語").click()
+    expect(page.get_by_role("link", name="やさしい日本語")).to_have_attribute(
+        "aria-current", "page"
+    )
+    expect(page.get_by_role("heading", level=1)).to_contain_text("あなたが おくった")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_desk_fits_a_phone(chromium: Browser, site: str) -> None:
+    one, _ = filed("pothole", pictures=2, place_hint="郵便局の前"), filed("pothole", CLOSE_BY)
+    page = visit(chromium, site, "sato", PHONE).page
+    for path in (f"/staff/tickets/{one.number}", "/staff/terms"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path

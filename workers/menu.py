@@ -1,0 +1,21 @@
+"""A person's menu follows their language."""
+
+import structlog
+
+from bot import account, menus
+from workers.again import Again
+
+log = structlog.get_logger()
+
+
+def show_menu(person: str, language: str | None) -> None:
+    """Link the menu of this language to a person (a LINE user id), or unlink it for the first one.
+
+    LINE refuses it for people who are gone: that ends it, for there is nobody to show it to.
+    """
+    try:
+        menus.show(person, language)
+    except account.Refused as refused:
+        log.info("menu_not_shown", status=refused.status, request=refused.request_id)
+    except account.Away as away:
+        raise Again(30, str(away)) from away
