@@ -132,7 +132,7 @@ def _blows(stack: Stack) -> list[tuple[str, Callable[[], Any]]]:
     ]
 
 
-def _until_quiet(books: Books, patience: float = 90) -> None:
+def _until_quiet(books: Books, patience: float = 120) -> None:
     """Until nothing waits any more: no event, no task, no message."""
     until = time.monotonic() + patience
     while time.monotonic() < until:

@@ -16,7 +16,8 @@ from local.office import Office
 from local.phone import NoAnswer
 from local.stack import Stack
 
-PATIENCE_SECONDS: Final = 60.0
+PATIENCE_SECONDS: Final = 120.0
+"""Work whose worker is killed is done by another one only after a minute."""
 _FRESH: Final = httpx.Limits(keepalive_expiry=2)
 """The platform closes a connection that is idle for five seconds; it must not be used just then."""
 

@@ -1,4 +1,4 @@
-"""Windows of a real browser for the journeys: the chat as a phone shows it, and the city's screens."""
+"""Windows of a real browser for the journeys: the chat on a phone, and the city's screens."""
 
 import re
 

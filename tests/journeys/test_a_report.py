@@ -19,11 +19,12 @@ PHOTOS = """
 
 def test_a_photo_a_place_and_a_tap_make_a_routed_ticket(town: Town, haruka: Neighbour) -> None:
     number = haruka.reports(ON_CITY_ROAD)
+    until(lambda: town.rows(TICKET, number)[0]["routed_at"])
     (ticket,) = town.rows(TICKET, number)
     assert (ticket["lon"], ticket["lat"]) == pytest.approx(ON_CITY_ROAD, abs=1e-9)
     assert (ticket["category"], ticket["owner"]) == ("pothole", "city")
     assert ticket["department"] == "道路管理課"
-    card = str(haruka.card())
+    card = haruka.answered(lambda: haruka.taps("状況を見る"))
     assert "道路管理課" in card
     assert number in card
 

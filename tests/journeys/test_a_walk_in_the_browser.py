@@ -1,4 +1,4 @@
-"""The resident's side walked through in the chat page: words, the same hole, the ticket, the repair.
+"""The resident's side walked through in the chat page: words, the same hole, ticket and repair.
 
 With MICHI_PICTURES set to a folder, a picture of every station is made there.
 """
