@@ -16,7 +16,9 @@ ANSWER_WITHIN: Final = timedelta(days=14)
 
 
 _NOT_YET_SAID: Final = """
-    SELECT EXISTS (SELECT FROM messages WHERE recipient = :who AND state IN ('waiting', 'held')
+    SELECT EXISTS (SELECT FROM messages WHERE recipient = :who
+                   AND (state = 'held'
+                        OR (state = 'waiting' AND push_attempts = 0 AND reply_attempts = 0))
                    AND say @> jsonb_build_array(jsonb_build_object(
                        'say', 'question', 'history_id', CAST(:line AS bigint))))
 """
@@ -46,5 +48,8 @@ def ask(db: Session, ticket_id: int, actor: Actor, words: str) -> None:
 
 
 def has_been_read(db: Session, line_user_id: str, history_id: int) -> bool:
-    """Whether the question has gone to them; before that nothing they send can be its answer."""
+    """Whether the question may have gone to them; before that nothing they send can be its answer.
+
+    A message that a sender has taken up may have arrived, also when nobody has noted it since.
+    """
     return not db.scalar(text(_NOT_YET_SAID), {"who": line_user_id, "line": history_id})

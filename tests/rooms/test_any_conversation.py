@@ -50,20 +50,25 @@ SPOKEN = (
 
 Act = tuple[str, Any]
 PLACES = ("door", "next to it", "far", "crossing", "outside")
+WHOLE_REPORT = st.tuples(
+    st.permutations(("photo", "place", "words")),
+    st.sampled_from(PLACES[:4]),
+    st.sampled_from(SPOKEN[:3]),
+).map(lambda made: tuple((act, {"place": made[1], "words": made[2]}.get(act)) for act in made[0]))
 ACTS: st.SearchStrategy[tuple[Act, ...]] = st.one_of(
+    WHOLE_REPORT,
     st.just((("photo", None),)),
     st.integers(2, 3).map(lambda count: (("set", count),)),
     st.sampled_from(PLACES).map(lambda where: (("place", where),)),
+    WHOLE_REPORT,
     st.sampled_from(SPOKEN).map(lambda spoken: (("words", spoken),)),
     st.integers(0, 30).map(lambda which: (("press", which),)),
     st.integers(0, 30).map(lambda which: (("press", which), ("press", which // 3))),
     st.integers(0, 9).map(lambda back: (("unsend", back),)),
     st.sampled_from((("sticker", None), ("follow", None))).map(lambda act: (act,)),
-    st.tuples(st.sampled_from(PLACES[:4]), st.sampled_from(SPOKEN[:3])).flatmap(
-        lambda said: st.permutations([("photo", None), ("place", said[0]), ("words", said[1])])
-    ).map(tuple),
-)  # fmt: skip
-CONVERSATIONS = st.lists(st.tuples(st.sampled_from(PEOPLE), ACTS), min_size=1, max_size=9)
+    WHOLE_REPORT,
+)
+CONVERSATIONS = st.lists(st.tuples(st.sampled_from(PEOPLE), ACTS), min_size=3, max_size=9)
 
 
 @dataclass(frozen=True)
@@ -243,12 +248,19 @@ def outcome() -> dict[str, Any]:
 
 
 def one_answer_each(talk: Talk, found: dict[str, Any]) -> None:
-    answered = [int(key.split(".")[0]) for key, _ in found["answers"]]
+    """To a set also where it is too much: which of its photos was the first not taken."""
+    answered = [
+        int(key.split(".")[0]) for key, said in found["answers"] if not is_too_much(key, said)
+    ]
     assert {number: answered.count(number) for number in talk.wanted} == talk.wanted
 
 
+def is_too_much(key: str, said: list[Any]) -> bool:
+    return not key.endswith(".0") and said[0][1] == "photos_full"
+
+
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(CONVERSATIONS, st.integers(0, 2**32))
 def test_any_delivery_of_any_conversation_gives_the_same_tickets_with_one_answer_to_each_action(
