@@ -191,7 +191,7 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize(
     ("ink", "paper"),
     [
-        *((colour, "#ffffff") for colour in {*COLOURS.values(), bubbles.INK, bubbles.SOFT}),
+        *((colour, "#ffffff") for colour in sorted({*COLOURS.values(), bubbles.INK, bubbles.SOFT})),
         *((colour, "#ffffff") for colour in (bubbles.BLUE, bubbles.GREEN, bubbles.RED)),
         (bubbles.SOFT, bubbles.PALE),
     ],

@@ -26,12 +26,13 @@ def test_an_event_that_fails_is_logged_with_its_place_in_the_code_and_without_it
 ) -> None:
     secret = photo() | {"replyToken": "a-secret-token"}
     hear(place(), words("穴のそばの佐藤です"))
-    rows("DELETE FROM categories")
+    rows("""UPDATE residents SET draft = draft || '{"photos": "pothole"}'""")
     hear(secret)
     out = capsys.readouterr().out
     (line,) = [json.loads(line) for line in out.splitlines()]
-    assert (line["event"], line["level"], line["failed"]) == ("event_failed", "error", "KeyError")
-    assert any(where.startswith("bot/script.py:") for where in line["at"])
+    assert (line["event"], line["level"]) == ("event_failed", "error")
+    assert line["failed"] == "ValidationError"
+    assert any(where.startswith("bot/drafts.py:") for where in line["at"])
     for private in ("佐藤", "pothole", "a-secret-token", HARUKA, str(HONCHO.lat)):
         assert private not in out
 
