@@ -10,9 +10,9 @@ ROOT = Path(__file__).parent
 
 
 class Settings(BaseSettings):
-    """Secrets have no defaults: a process without them does not start."""
+    """Secrets have no defaults: a process without them does not start. Empty means not set."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     database_url: str
     redis_url: str

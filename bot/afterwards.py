@@ -90,10 +90,9 @@ def done(draft: Draft, context: Context) -> Turn:
 
 
 def _add(draft: Draft, on: OnTicket, context: Context) -> Turn:
-    if on.report_id is None:
-        return _refused(draft, on, "not_yours")
-    if on.status not in OPEN:
-        return _refused(draft, on, "not_open")
+    problem = _why_not_now(on)
+    if problem or on.report_id is None:
+        return _refused(draft, on, problem or "not_yours")
     return _begin_adding(draft, on, on.report_id, "add", context)
 
 
@@ -106,22 +105,22 @@ def _begin_adding(
 
 
 def _withdraw(draft: Draft, on: OnTicket, context: Context) -> Turn:
-    if problem := _why_not_withdraw(on):
+    if problem := _why_not_now(on):
         return _refused(draft, on, problem)
     return Turn(draft, say=({"say": "sure", "ticket_id": on.ticket_id, "what": "withdraw"},))
 
 
 def _withdraw_yes(draft: Draft, on: OnTicket, context: Context) -> Turn:
-    if problem := _why_not_withdraw(on):
+    if problem := _why_not_now(on):
         return _refused(draft, on, problem)
     key = "left_to_others" if on.standing.others else "withdrawn"
     return _did(draft, on, key, _deed("withdraw", on))
 
 
-def _why_not_withdraw(on: OnTicket) -> str | None:
-    if on.report_id is None:
-        return "not_yours"
-    return None if on.status in OPEN else "not_open"
+def _why_not_now(on: OnTicket) -> str | None:
+    if on.status not in OPEN:
+        return "not_open"
+    return "not_yours" if on.report_id is None else None
 
 
 def _mute(draft: Draft, on: OnTicket, context: Context) -> Turn:

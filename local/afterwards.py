@@ -64,7 +64,7 @@ class Withdrawal(Tale):
 
     def wrongs(self, books: Books) -> Iterator[str]:
         (resident,) = self.residents
-        for key in ("sure.withdraw", "about.withdrawn"):
+        for key in ("sure.withdraw", "about.withdrawn", "about.not_open"):
             if not resident.read(key):
                 yield f"did not read “{key}”"
         if self.status_meanwhile != "received":

@@ -28,7 +28,7 @@ from reports.routing import choose
 from settings import settings
 from store.tasks import later
 
-WAIT_FOR_PHOTO: Final = timedelta(seconds=4)
+WAIT_FOR_PHOTO: Final = timedelta(seconds=8)
 """So that the crew's photo is on the card that tells of the repair."""
 
 

@@ -97,6 +97,16 @@ def test_what_was_sent_before_the_question_could_be_read_is_no_answer() -> None:
     assert question()
 
 
+def test_a_question_that_a_sender_has_taken_up_may_have_been_read() -> None:
+    ticket = filed()
+    with transaction() as db:
+        asking.ask(db, ticket, STAFF, "どちら側ですか。")
+    rows("UPDATE messages SET push_attempts = 1 WHERE event_id IS NULL")
+    hear(photo())
+    assert said()[-1] == ["added"]
+    assert not question()
+
+
 def test_a_ticket_that_does_not_exist_is_not_asked_about() -> None:
     with pytest.raises(NoSuchTicket):
         ask(999_999)
