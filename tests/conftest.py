@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from fastapi import FastAPI
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
@@ -20,6 +21,8 @@ from settings import ROOT, settings
 from store import database, tasks
 from workers import photos
 
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 SAMPLE_CITY = ROOT / "local" / "sample_city"
 ENVIRONMENT = {
     "PUBLIC_URL": "http://127.0.0.1:8000",
@@ -52,6 +55,23 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
     redis.stop()
     cluster.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def one_chromium() -> Iterator[Browser]:
+    """A real Chromium without a window; Playwright allows one in a process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def chromium(one_chromium: Browser) -> Iterator[Browser]:
+    """Chromium, whose windows are closed after each test: an open map costs half a processor."""
+    yield one_chromium
+    for context in one_chromium.contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from neighbours import Neighbour, Office, Town
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from psycopg.rows import dict_row
 
 from local.stack import Stack, stack
 
-BROWSER = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 HERE_ONLY = ("DATABASE_URL", "REDIS_URL", "PHOTO_STORE_URL", "PUBLIC_URL")
 
 
@@ -74,22 +73,10 @@ def _signed_in(michi: Stack, role: str) -> Iterator[Office]:
     office.close()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A real Chromium without a window."""
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=BROWSER)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def browser(chromium: Browser) -> Iterator[Browser]:
-    """Chromium, whose windows are closed after each test: an open map costs half a processor."""
-    yield chromium
-    for context in chromium.contexts:
-        context.close()
+def browser(chromium: Browser) -> Browser:
+    """What the windows of a journey are opened in."""
+    return chromium
 
 
 @pytest.fixture

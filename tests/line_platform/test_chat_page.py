@@ -10,7 +10,7 @@ import httpx
 import pytest
 from line_platform_client import SECRET, TOKEN, Bot, Json, Platform
 from line_setup_scene import hang
-from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from bot.menu import Menu
 
@@ -18,8 +18,6 @@ ROOT = Path(__file__).parents[2]
 MAPLIBRE = ROOT / "web/node_modules/maplibre-gl/dist"
 MIDDLE_OF_THE_MAP = 139.5067
 LAYERS = [ROOT / "local/sample_city" / name for name in ("areas.geojson", "roads.geojson")]
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-BROWSER = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SAME = {"type": "postback", "label": "同じです", "data": "same:1", "displayText": "同じです"}
@@ -40,12 +38,10 @@ def shown(starting: Callable[..., "Popen[str]"], running_bot: Bot) -> Iterator[P
 
 
 @pytest.fixture(scope="module")
-def page(shown: Platform) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER)
-        page = browser.new_page(locale="ja-JP", viewport=DESK)
-        yield page
-        browser.close()
+def page(shown: Platform, one_chromium: Browser) -> Iterator[Page]:
+    page = one_chromium.new_page(locale="ja-JP", viewport=DESK)
+    yield page
+    page.context.close()
 
 
 @pytest.fixture

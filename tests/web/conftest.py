@@ -1,21 +1,16 @@
 """Browsers of people who have signed in, each with cookies of its own, on one application."""
 
-import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 
-import playwright.sync_api
 import pytest
 import uvicorn
 import web_scene
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from web_scene import Browser
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 
 @pytest.fixture
@@ -45,14 +40,6 @@ def staff(come_in: Callable[[str], Browser]) -> Browser:
 def crew(come_in: Callable[[str], Browser]) -> Browser:
     """The crew of 道路管理課."""
     return come_in("roads")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.sync_api.Browser]:
-    with playwright.sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
