@@ -6,7 +6,7 @@ import pytest
 from neighbours import Neighbour, Town
 from playwright.sync_api import Browser, Page, expect
 
-NUMBER = re.compile(r"\d{3}-\d{3}-\d{3}")
+NUMBER = re.compile(r"(?<!\d)\d{3}-\d{3}-\d{3}(?!\d)")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1360, "height": 850}
 
