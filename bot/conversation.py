@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -121,7 +120,9 @@ def _hear(db: Session, event: Taken, categories: Mapping[str, Category]) -> None
         case _:
             if event.blocked:
                 _set(db, event.resident_id, blocked_at=None)
-            if not _was_unsent(db, event):
+            if event.unsent:
+                _leave_unsaid(db, event)
+            else:
                 _talk(db, event, what, categories)
 
 
@@ -161,13 +162,11 @@ def _say(db: Session, event: Any, turn: Turn) -> None:
         )
 
 
-def _was_unsent(db: Session, event: Taken) -> bool:
+def _leave_unsaid(db: Session, event: Taken) -> None:
     """Taken back before it was heard: nothing of it is kept, and nothing is to be said."""
-    person, message_id = incoming.person_of(event.raw), incoming.message_id_of(event.raw)
-    if message_id is None or not inbox.was_unsent(db, person, message_id):
-        return False
-    inbox.forget_message(db, person, message_id)
-    return True
+    message_id = incoming.message_id_of(event.raw)
+    if message_id:
+        inbox.forget_message(db, incoming.person_of(event.raw), message_id)
 
 
 def _forget(db: Session, event: Taken, message_id: str) -> None:
@@ -182,9 +181,8 @@ def _forget(db: Session, event: Taken, message_id: str) -> None:
 
 def _keep_draft(db: Session, event: Taken, draft: Draft | None, now: datetime) -> None:
     kept = draft_to_json(draft)
-    if kept != event.draft and draft:
-        kept = draft_to_json(replace(draft, touched_at=now))
     if kept != event.draft:
+        kept |= {"touched_at": now.isoformat()} if kept else {}
         quickly(db, _KEEP_DRAFT, id=event.resident_id, draft=json.dumps(kept))
 
 

@@ -43,7 +43,9 @@ _TAKE: Final = """
         )
         RETURNING id, raw, received_at
     )
-    SELECT event.id, raw, received_at, resident.id, draft, question, blocked, told_on
+    SELECT event.id, raw, received_at, resident.id, draft, question, blocked, told_on,
+           EXISTS (SELECT FROM unsent_messages u WHERE u.person = %(person)s
+                   AND u.line_message_id = raw #>> '{message,id}') AS unsent
     FROM event, resident
 """
 
@@ -70,11 +72,6 @@ _FORGET_MESSAGE: Final = """
     )
     UPDATE inbox SET raw = raw - 'message', done_at = coalesce(done_at, now())
     WHERE person = %(person)s AND raw -> 'message' ->> 'id' = %(message)s
-"""
-
-_WAS_UNSENT: Final = """
-    SELECT EXISTS (SELECT FROM unsent_messages
-                   WHERE person = %(person)s AND line_message_id = %(message)s)
 """
 
 # What came in meanwhile and was not heard yet is the beginning of something new, and stays.
@@ -104,7 +101,10 @@ class Event(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """One event, done when the transaction commits; its person's row is ours until then."""
+    """One event, done when the transaction commits; its person's row is ours until then.
+
+    `unsent`: its message was taken back before it was heard.
+    """
 
     id: int
     raw: dict[str, Any]
@@ -114,6 +114,7 @@ class Taken(NamedTuple):
     question: dict[str, Any]
     blocked: bool
     told_on: date | None
+    unsent: bool
 
 
 def people_waiting(db: Session) -> dict[str, int]:
@@ -149,12 +150,6 @@ def forget_place(db: Session, event_id: int) -> None:
 def forget_message(db: Session, person: str, message_id: str) -> None:
     """What its sender took back is not kept either, nor when its event comes only afterwards."""
     quickly(db, _FORGET_MESSAGE, person=person, message=message_id)
-
-
-def was_unsent(db: Session, person: str, message_id: str) -> bool:
-    """Whether this message was taken back before its event was heard."""
-    ((unsent,),) = quickly(db, _WAS_UNSENT, person=person, message=message_id)
-    return bool(unsent)
 
 
 def forget_person(db: Session, resident_id: int) -> None:

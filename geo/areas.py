@@ -1,11 +1,12 @@
 """Which of the city's areas a point lies in, and what people call that place."""
 
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.points import Point
+from store.direct import quickly
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,8 @@ class Whereabouts:
 
 def areas_at(db: Session, point: Point) -> Whereabouts:
     """A point on a border belongs to both sides; the area with the lower id wins."""
-    rows = db.execute(
-        text(
-            "SELECT DISTINCT ON (kind) kind, key, name, name_en FROM areas"
-            " WHERE ST_Covers(shape, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326))"
-            " ORDER BY kind, id"
-        ),
-        {"lon": point.lon, "lat": point.lat},
-    )
-    at = {row.kind: row for row in rows}
+    rows = quickly(db, _AT, lon=point.lon, lat=point.lat)
+    at = {kind: _Area(*names) for kind, *names in rows}
     town, neighbour, district = at.get("town"), at.get("neighbour"), at.get("district")
     return Whereabouts(
         inside="city" in at,
@@ -40,3 +34,16 @@ def areas_at(db: Session, point: Point) -> Whereabouts:
         neighbour=neighbour.name if neighbour else "",
         neighbour_en=neighbour.name_en if neighbour else "",
     )
+
+
+class _Area(NamedTuple):
+    key: str
+    name: str
+    name_en: str
+
+
+_AT: Final = """
+    SELECT DISTINCT ON (kind) kind, key, name, name_en FROM areas
+    WHERE ST_Covers(shape, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326))
+    ORDER BY kind, id
+"""

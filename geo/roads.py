@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.points import Point
+from store.direct import quickly
 
 LOOK_AROUND_M: Final = 150.0
 TOLERANCE_M: Final = 60.0
@@ -42,13 +42,13 @@ def roads_near(db: Session, point: Point) -> list[NearRoad]:
     none around: the nearest road at whatever distance, alone. Empty without any roads.
     """
     facts = {"around": LOOK_AROUND_M, "tolerance": TOLERANCE_M}
-    rows = db.execute(_NEAR, {"lon": point.lon, "lat": point.lat, **facts})
+    rows = quickly(db, _NEAR, lon=point.lon, lat=point.lat, **facts)
     return [NearRoad(*row) for row in rows]
 
 
-_NEAR: Final = text("""
+_NEAR: Final = """
     WITH here AS MATERIALIZED (
-        SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography AS point
+        SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography AS point
     ), nearest AS (
         SELECT r.id, r.ref, r.name, r.name_en, r.owner,
                ST_Distance(r.line::geography, (SELECT point FROM here)) AS metres,
@@ -58,12 +58,12 @@ _NEAR: Final = text("""
         SELECT r.id, r.ref, r.name, r.name_en, r.owner,
                ST_Distance(r.line::geography, (SELECT point FROM here)) AS metres,
                r.tolerance_m, r.source_id
-        FROM roads r WHERE ST_DWithin(r.line::geography, (SELECT point FROM here), :around)
+        FROM roads r WHERE ST_DWithin(r.line::geography, (SELECT point FROM here), %(around)s)
     ), of_each_owner AS (
         SELECT DISTINCT ON (owner) * FROM around
-        ORDER BY owner, metres > coalesce(tolerance_m, :tolerance), metres, id
+        ORDER BY owner, metres > coalesce(tolerance_m, %(tolerance)s), metres, id
     )
     SELECT * FROM of_each_owner
     UNION ALL SELECT * FROM nearest WHERE NOT EXISTS (SELECT 1 FROM around)
     ORDER BY metres, id
-""")
+"""

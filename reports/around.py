@@ -15,6 +15,7 @@ from reports import history
 from reports.categories import Category
 from reports.models import STILL_OPEN
 from reports.routing import Reason, choose
+from store.direct import quickly
 
 MOST_SAME: Final = 3
 SAME_WITHIN_DAYS: Final = 90
@@ -53,31 +54,27 @@ def same_holes(
     limit: int = MOST_SAME,
 ) -> list[NearTicket]:
     """Open tickets of this category within the radius, younger than `days`, nearest first."""
-    rows = db.execute(
+    rows = quickly(
+        db,
         _SAME,
-        {
-            "category": category,
-            "lon": place.lon,
-            "lat": place.lat,
-            "radius": radius_m,
-            "days": days,
-            "without": list(without),
-            "limit": limit,
-        },
+        category=category,
+        lon=place.lon,
+        lat=place.lat,
+        radius=radius_m,
+        days=days,
+        without=list(without),
+        limit=limit,
     )
     return [NearTicket(*row) for row in rows]
 
 
 def photo_elsewhere(db: Session, photo_ids: Collection[int], place: Point) -> PhotoElsewhere | None:
     """The first of these photos that knows a place in the city more than FAR_APART_M away."""
-    rows = db.execute(
-        _ELSEWHERE,
-        {"ids": list(photo_ids), "lon": place.lon, "lat": place.lat, "far": FAR_APART_M},
-    )
-    for row in rows:
-        where = areas_at(db, Point(row.lon, row.lat))
+    facts = {"ids": list(photo_ids), "lon": place.lon, "lat": place.lat, "far": FAR_APART_M}
+    for photo_id, lon, lat, metres in quickly(db, _ELSEWHERE, **facts):
+        where = areas_at(db, Point(lon, lat))
         if where.inside:
-            return PhotoElsewhere(row.id, row.metres, where.town, where.town_en)
+            return PhotoElsewhere(photo_id, metres, where.town, where.town_en)
     return None
 
 
@@ -101,24 +98,26 @@ def roads_in_question(db: Session, place: Point, category: Category) -> list[Nea
 
 
 # the box of degrees is generous and uses the index of open places; the metres decide
-_SAME: Final = text(f"""
+_SAME: Final = f"""
     WITH here AS MATERIALIZED (
-        SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS point,
-               CAST(:radius AS float8) / 111000 AS tall,
-               CAST(:radius AS float8) / (111000 * greatest(cos(radians(:lat)), 0.01)) AS wide
+        SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS point,
+               CAST(%(radius)s AS float8) / 111000 AS tall,
+               CAST(%(radius)s AS float8)
+                   / (111000 * greatest(cos(radians(%(lat)s)), 0.01)) AS wide
     ), near AS (
         SELECT t.id, t.number, t.received_at, ST_Distance(t.place::geography, here.point::geography)
                    AS metres
         FROM tickets t, here
-        WHERE {STILL_OPEN} AND t.category = :category AND NOT t.id = ANY(:without)
-          AND t.received_at > now() - make_interval(days => :days)
+        WHERE {STILL_OPEN} AND t.category = %(category)s
+          AND NOT t.id = ANY(%(without)s::bigint[])
+          AND t.received_at > now() - make_interval(days => %(days)s)
           AND t.place && ST_Expand(here.point, here.wide, here.tall)
     )
     SELECT id, number, metres, received_at,
            (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
             WHERE r.ticket_id = near.id AND p.state = 'stored' ORDER BY p.id LIMIT 1)
-    FROM near WHERE metres <= :radius ORDER BY metres, near.id LIMIT :limit
-""")
+    FROM near WHERE metres <= %(radius)s ORDER BY metres, near.id LIMIT %(limit)s
+"""
 
 _LATE: Final = text("""
     SELECT r.ticket_id, ST_X(r.place) AS lon, ST_Y(r.place) AS lat
@@ -126,12 +125,13 @@ _LATE: Final = text("""
     WHERE p.id = :photo AND r.place IS NOT NULL AND r.place_source = 'line'
 """)
 
-_ELSEWHERE: Final = text("""
+_ELSEWHERE: Final = """
     SELECT id, lon, lat, metres FROM (
         SELECT id, ST_X(exif_place) AS lon, ST_Y(exif_place) AS lat,
                ST_Distance(exif_place::geography,
-                           ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)::geography) AS metres
-        FROM photos WHERE id = ANY(:ids) AND state = 'stored' AND exif_place IS NOT NULL
+                           ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography) AS metres
+        FROM photos
+        WHERE id = ANY(%(ids)s::bigint[]) AND state = 'stored' AND exif_place IS NOT NULL
     ) AS placed
-    WHERE metres > :far ORDER BY id
-""")
+    WHERE metres > %(far)s ORDER BY id
+"""

@@ -21,6 +21,7 @@ from migrations.schema import config, migrate
 from settings import settings
 from store.base import Base
 from store.database import engine, transaction
+from store.direct import quickly
 
 OURS = [bot.models, geo.models, reports.city_models, reports.models, store.tasks, web.models]
 """Imported for their tables."""
@@ -129,8 +130,8 @@ def test_near_roads_are_found_through_their_index() -> None:
     with transaction() as db:
         db.execute(text("SET LOCAL enable_seqscan = off"))
         facts = {"lon": 139.5, "lat": 35.7, "around": 150.0, "tolerance": 60.0}
-        plan = db.execute(text(f"EXPLAIN {_NEAR.text}"), facts)
-        assert "\n".join(plan.scalars()).count("ix_roads_line_geography") == 2
+        plan = [line for (line,) in quickly(db, f"EXPLAIN {_NEAR}", **facts)]
+        assert "\n".join(plan).count("ix_roads_line_geography") == 2
 
 
 @pytest.mark.usefixtures("database_url")
