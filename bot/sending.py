@@ -23,7 +23,7 @@ from bot import channel, flex, reach
 from bot.channel import Fate, Outcome
 from bot.drawing import draw
 from reports import tell
-from reports.models import Message
+from reports.message_models import Message
 from store.database import transaction
 
 LEASE: Final = timedelta(seconds=20)

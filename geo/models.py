@@ -107,19 +107,27 @@ class KeptRoad(_RoadFacts, Base):
     source_id: Mapped[str]
 
 
+_ASSET_OWNER = "owner IN ('', 'national', 'prefecture', 'city', 'other')"
+
+
 class _AssetFacts:
     kind: Mapped[str]
     key: Mapped[str]
     name: Mapped[str]
     place: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    owner: Mapped[str] = mapped_column(server_default="")
     layer_id: Mapped[int] = mapped_column(ForeignKey("layers.id"))
 
 
 class Asset(_AssetFacts, Base):
-    """A street light, a mirror; `key` is its 管理番号, "" where it has none."""
+    """A street light, a mirror, a crossing; `key` is its 管理番号, "" where it has none.
+
+    `owner` is who must repair it, whatever road it stands at; "" where the file does not say.
+    """
 
     __tablename__ = "assets"
     __table_args__ = (
+        CheckConstraint(_ASSET_OWNER, name="owner"),
         Index("ix_assets_key", "key"),
         Index("ix_assets_place_geography", text("(place::geography)"), postgresql_using="gist"),
     )
@@ -131,6 +139,7 @@ class KeptAsset(_AssetFacts, Base):
     """An asset of the version before, with the id that it had."""
 
     __tablename__ = "assets_kept"
+    __table_args__ = (CheckConstraint(_ASSET_OWNER, name="owner"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 

@@ -7,6 +7,8 @@ from geoalchemy2 import alembic_helpers
 
 import bot.models
 import geo.models
+import reports.mails
+import reports.message_models
 import reports.models
 import store.tasks
 import web.models

@@ -14,7 +14,7 @@ from geo.roads import NearRoad, roads_near
 from reports import history
 from reports.categories import Category
 from reports.models import STILL_OPEN
-from reports.routing import Reason, choose
+from reports.routing import Facts, Reason, choose
 from store.direct import quickly
 
 MOST_SAME: Final = 3
@@ -91,7 +91,7 @@ def note_photo_elsewhere(db: Session, photo_id: int) -> None:
 
 def roads_in_question(db: Session, place: Point, category: Category) -> list[NearRoad]:
     """The two roads of different owners that are about as near; none where it is clear."""
-    found = choose(roads_near(db, place), (), category=category.key, district=None)
+    found = choose(roads_near(db, place), (), Facts(category.key, None))
     if found.reason is not Reason.AMBIGUOUS:
         return []
     return [road for road in (found.road, found.runner_up) if road]

@@ -1,6 +1,7 @@
 """The city's own tables that reports are made with: categories, rules, facts about itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,8 +10,16 @@ from sqlalchemy.orm import Session
 
 from geo.models import City
 from reports.categories import Category, from_facts
-from reports.city_models import CategoryRow, RuleRow
+from reports.city_models import CategoryRow, Department, RuleTable
 from reports.routing import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One version of the routing table, in its order; no version before there was any."""
+
+    version: int | None
+    lines: Sequence[Rule] = ()
 
 
 def categories(db: Session) -> dict[str, Category]:
@@ -19,13 +28,15 @@ def categories(db: Session) -> dict[str, Category]:
     return {category.key: category for category in map(from_facts, rows)}
 
 
-def rules(db: Session) -> list[Rule]:
-    """The routing table in its order."""
-    rows = db.scalars(select(RuleRow).order_by(RuleRow.position))
-    return [
-        Rule(row.id, row.position, row.category, row.owner, row.district, row.department_id)
-        for row in rows
-    ]
+def rules(db: Session) -> Rules:
+    """The routing table in use."""
+    row = db.execute(select(RuleTable.id, RuleTable.rules).where(RuleTable.state == "live")).first()
+    return Rules(row.id, [Rule.from_facts(facts) for facts in row.rules]) if row else Rules(None)
+
+
+def department_id(db: Session, key: str | None) -> int | None:
+    """The id of this department; None where there is none of this key."""
+    return db.scalar(select(Department.id).where(Department.key == key)) if key else None
 
 
 def facts(db: Session) -> dict[str, Any]:

@@ -3,16 +3,22 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, func
+from sqlalchemy import CheckConstraint, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
 
 
 class Department(Base):
-    """Who works on a ticket: a department of the city (`inside`), or another authority."""
+    """Who works on a ticket: a department of the city (`inside`), or another authority.
+
+    `tell_by`: how an authority is told, by "email" or from a "list" to copy. After `silent_days`
+    business days without a word from it the ticket is on the list of those to be asked again.
+    `edited_by`: who changed it in the browser; from then on no file overwrites it.
+    """
 
     __tablename__ = "departments"
+    __table_args__ = (CheckConstraint("tell_by IN ('email', 'list')", name="tell_by"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
@@ -22,6 +28,10 @@ class Department(Base):
     phone: Mapped[str]
     contact: Mapped[str] = mapped_column(server_default="")
     url: Mapped[str | None]
+    email: Mapped[str] = mapped_column(server_default="")
+    tell_by: Mapped[str] = mapped_column(server_default="list")
+    silent_days: Mapped[int] = mapped_column(server_default=text("10"))
+    edited_by: Mapped[str] = mapped_column(server_default="")
 
 
 class CategoryRow(Base):
@@ -34,18 +44,27 @@ class CategoryRow(Base):
     facts: Mapped[dict[str, Any]]
 
 
-class RuleRow(Base):
-    """One line of the routing table, read in order of `position`; NULL means any."""
+class RuleTable(Base):
+    """One version of the routing table; its `id` is the version's number.
 
-    __tablename__ = "rules"
+    draft (being tried) → live (one at a time) → past; or dropped. `rules`: the lines in their
+    order, each as `reports.routing.Rule.facts()` writes it.
+    """
+
+    __tablename__ = "rule_tables"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'live', 'past', 'dropped')", name="state"),
+        Index("ix_rule_tables_live", "state", unique=True, postgresql_where=text("state = 'live'")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    position: Mapped[int] = mapped_column(unique=True)
-    category: Mapped[str | None]
-    owner: Mapped[str | None]
-    district: Mapped[str | None]
-    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    state: Mapped[str]
+    rules: Mapped[list[Any]]
     note: Mapped[str] = mapped_column(server_default="")
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    made_by: Mapped[str] = mapped_column(server_default="")
+    live_at: Mapped[datetime | None]
+    live_by: Mapped[str] = mapped_column(server_default="")
 
 
 class OutsideCount(Base):

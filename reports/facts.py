@@ -10,7 +10,7 @@ from reports.lifecycle import OPEN, Status
 
 @dataclass(frozen=True, slots=True)
 class DepartmentFacts:
-    """Who works on it, and how to reach them."""
+    """Who works on it, and how to reach them; `tell_by`, `silent_days` as of `Department`."""
 
     key: str
     name: str
@@ -18,6 +18,9 @@ class DepartmentFacts:
     inside: bool
     phone: str
     contact: str
+    email: str = ""
+    tell_by: str = "list"
+    silent_days: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class TicketLine:
     """One ticket as a line of a list or a point of a map; lon/lat EPSG:4326.
 
     `merged_into`: the number of the ticket that goes on. `asked_at`: since when a resident's answer
-    is waited for.
+    is waited for. `paused_at`, `long_overdue_on`, `silent_since`, `passes`: as of `Ticket`.
     """
 
     id: int
@@ -90,6 +93,11 @@ class TicketLine:
     followers: int
     merged_into: str | None
     asked_at: datetime | None
+    paused_at: datetime | None = None
+    long_overdue_on: date | None = None
+    silent_since: datetime | None = None
+    rules_version: int | None = None
+    passes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

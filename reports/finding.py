@@ -87,7 +87,8 @@ def departments(db: Session) -> list[DepartmentFacts]:
     """All of them, the city's own first."""
     rows = db.execute(
         text(
-            "SELECT key, name, name_en, inside, phone, contact FROM departments"
+            "SELECT key, name, name_en, inside, phone, contact, email, tell_by, silent_days"
+            " FROM departments"
             " ORDER BY inside DESC, id"
         )
     )
@@ -134,7 +135,8 @@ _ORDERS: Final = {
 _LINES: Final = """
     SELECT t.*, ST_X(t.place) AS lon, ST_Y(t.place) AS lat,
            d.key AS d_key, d.name AS d_name, d.name_en AS d_name_en, d.inside AS d_inside,
-           d.phone AS d_phone, d.contact AS d_contact,
+           d.phone AS d_phone, d.contact AS d_contact, d.email AS d_email,
+           d.tell_by AS d_tell_by, d.silent_days AS d_silent_days,
            (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
             WHERE r.ticket_id = t.id AND p.state = 'stored' ORDER BY p.id LIMIT 1) AS photo_id,
            (SELECT count(*) FROM followers f WHERE f.ticket_id = t.id) AS followers,
@@ -173,7 +175,15 @@ _STILL_OPEN: Final = "t.status IN ({})".format(", ".join(f"'{s}'" for s in sorte
 def _line(row: Any) -> TicketLine:
     department = (
         DepartmentFacts(
-            row.d_key, row.d_name, row.d_name_en, row.d_inside, row.d_phone, row.d_contact
+            row.d_key,
+            row.d_name,
+            row.d_name_en,
+            row.d_inside,
+            row.d_phone,
+            row.d_contact,
+            row.d_email,
+            row.d_tell_by,
+            row.d_silent_days,
         )
         if row.d_key
         else None
@@ -202,6 +212,11 @@ def _line(row: Any) -> TicketLine:
         followers=row.followers,
         merged_into=row.merged_number,
         asked_at=row.asked_at,
+        paused_at=row.paused_at,
+        long_overdue_on=row.long_overdue_on,
+        silent_since=row.silent_since,
+        rules_version=row.rules_version,
+        passes=row.passes,
     )
 
 

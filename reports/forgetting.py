@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from reports import history, photos
 from reports.changes import changed, locked
 from reports.history import RESIDENT
-from reports.models import SAYS_ERASED, UNFORGOTTEN, Photo, Report, Resident
+from reports.message_models import SAYS_ERASED
+from reports.models import UNFORGOTTEN, Photo, Report, Resident
 from reports.traces import draw_anew, forget_where_photos_were, make_nobodys
 from store.direct import quickly
 

@@ -6,14 +6,15 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.load import BadFile, load_areas, load_city_facts, load_roads
 from geo.models import City
 from reports.categories import from_facts
-from reports.city_models import CategoryRow, Department, RuleRow, TermsText
+from reports.city_models import CategoryRow, Department, RuleTable, TermsText
+from reports.routing import Rule
 
 PHONES: Final = ("police", "road_emergency", "road_line")
 _TERMS: Final = re.compile(r"terms\.([a-z]{2,8}(?:_[a-z]{2,8})?)\.md")
@@ -69,9 +70,9 @@ def load_categories(db: Session, file: Path) -> int:
 
 def load_rules(db: Session, file: Path) -> int:
     """Replace the routing table. Empty cells mean any; the first rule that matches decides."""
-    departments = {row.key: row.id for row in db.execute(select(Department.key, Department.id))}
+    departments = set(db.scalars(select(Department.key)))
     categories = set(db.scalars(select(CategoryRow.key)))
-    db.execute(delete(RuleRow))
+    rules = []
     with file.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
     for number, row in enumerate(rows, start=2):
@@ -79,17 +80,19 @@ def load_rules(db: Session, file: Path) -> int:
             raise BadFile(f"{file.name}, line {number}: no department “{row.get('department')}”")
         if row["category"] and row["category"] not in categories:
             raise BadFile(f"{file.name}, line {number}: no category “{row['category']}”")
-        db.add(
-            RuleRow(
-                position=int(row["order"]),
-                category=row["category"] or None,
-                owner=row["owner"] or None,
-                district=row["district"] or None,
-                department_id=departments[row["department"]],
+        rules.append(
+            Rule(
+                int(row["order"]),
+                row["category"] or None,
+                row["owner"] or None,
+                row["district"] or None,
+                department=row["department"],
                 note=row["note"] or "",
             )
         )
-    db.flush()
+    db.execute(update(RuleTable).where(RuleTable.state == "live").values(state="past"))
+    facts = [rule.facts() for rule in rules]
+    db.execute(insert(RuleTable).values(state="live", rules=facts, live_at=func.now()))
     return len(rows)
 
 

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
@@ -23,8 +22,8 @@ from store.base import Base
 
 CHANGES = Sequence("ticket_changes", metadata=Base.metadata)
 STILL_OPEN = f"status IN ({', '.join(repr(str(s)) for s in sorted(OPEN))})"
+SILENT = "silent_since IS NOT NULL"
 UNFORGOTTEN = "forgotten_at IS NULL OR forgotten_at < closed_at"
-SAYS_ERASED = """say @> '[{"say": "erased"}]'::jsonb"""
 
 
 def _now() -> Mapped[datetime]:
@@ -60,6 +59,11 @@ class Ticket(Base):
 
     `merged_into`: the ticket that goes on in place of a merged one. `asked_at`: since when an
     answer of a resident is waited for. `forgotten_at`: when ids and words of residents left it.
+
+    `deadline`: the last day in time, `deadline_days` business days after `due_from` and the
+    `paused_days` in which others were waited for; since `paused_at` it stands still.
+    `long_overdue_on`: from this day on three times the days are gone. `silent_since`: when another
+    authority was last told, while it has not answered. `passes`: how often "not ours" was said.
     """
 
     __tablename__ = "tickets"
@@ -82,6 +86,7 @@ class Ticket(Base):
         Index("ix_tickets_updated", "updated_at", "id"),
         Index("ix_tickets_change", "change"),
         Index("ix_tickets_unforgotten", "closed_at", postgresql_where=text(UNFORGOTTEN)),
+        Index("ix_tickets_silent", "silent_since", postgresql_where=text(SILENT)),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -101,6 +106,14 @@ class Ticket(Base):
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     asked_at: Mapped[datetime | None]
     routed_at: Mapped[datetime | None]
+    rules_version: Mapped[int | None]
+    deadline_days: Mapped[int | None]
+    due_from: Mapped[date | None]
+    long_overdue_on: Mapped[date | None]
+    paused_at: Mapped[datetime | None]
+    paused_days: Mapped[int] = mapped_column(server_default=text("0"))
+    silent_since: Mapped[datetime | None]
+    passes: Mapped[int] = mapped_column(server_default=text("0"))
     received_at: Mapped[datetime] = _now()
     updated_at: Mapped[datetime] = _now()
     closed_at: Mapped[datetime | None]
@@ -232,67 +245,3 @@ class History(Base):
     to_status: Mapped[str | None]
     note: Mapped[str] = mapped_column(server_default="")
     details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
-
-
-class Message(Base):
-    """Words to say to a person: what (`say`), and how far it came (`state`).
-
-    waiting → sent (`via` reply or push) | unknown (may have arrived; never sent again)
-    | refused (LINE will not take it) | held (not to be pushed: the month's pushes are used up, or
-    the person has blocked us) → gathered (said within the answer that came next).
-    `say` is language-free and drawn at the moment of sending; `contents` is the drawn form,
-    kept from the first push on because a retry key stands for one body.
-    """
-
-    __tablename__ = "messages"
-    __table_args__ = (
-        CheckConstraint(
-            "state IN ('waiting', 'sent', 'unknown', 'refused', 'held', 'gathered')", name="state"
-        ),
-        Index("ix_messages_held", "recipient", postgresql_where=text("state = 'held'")),
-        Index("ix_messages_erased", "id", postgresql_where=text(SAYS_ERASED)),
-        Index("ix_messages_due", "due_at", postgresql_where=text("state = 'waiting'")),
-        Index("ix_messages_order", "recipient", "id", postgresql_where=text("state = 'waiting'")),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    recipient: Mapped[str] = mapped_column(index=True)
-    event_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
-    say: Mapped[list[Any]]
-    state: Mapped[str] = mapped_column(server_default="waiting")
-    due_at: Mapped[datetime] = _now()
-    waits_for: Mapped[str | None]
-    reply_token: Mapped[str | None]
-    reply_until: Mapped[datetime | None]
-    reply_attempts: Mapped[int] = mapped_column(server_default=text("0"))
-    push_attempts: Mapped[int] = mapped_column(server_default=text("0"))
-    pushed_first_at: Mapped[datetime | None]
-    retry_key: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
-    contents: Mapped[list[Any] | None]
-    via: Mapped[str | None]
-    line_request_id: Mapped[str | None]
-    error: Mapped[str | None]
-    created_at: Mapped[datetime] = _now()
-    sent_at: Mapped[datetime | None]
-
-
-class UnsentMessage(Base):
-    """A message that was taken back; should its event be heard only now, nothing is kept of it."""
-
-    __tablename__ = "unsent_messages"
-
-    person: Mapped[str] = mapped_column(primary_key=True)
-    line_message_id: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = _now()
-
-
-class LineQuota(Base):
-    """One row: how many pushes LINE allows this month (NULL: no limit), and how many are used."""
-
-    __tablename__ = "line_quota"
-    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    push_limit: Mapped[int | None]
-    used: Mapped[int]
-    looked_at: Mapped[datetime] = _now()

@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from reports.models import Photo, Report, UnsentMessage
+from reports.message_models import UnsentMessage
+from reports.models import Photo, Report
 from store.direct import quickly
 from store.tasks import later
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from reports.gathering import Say as Say
 from reports.gathering import Waiting, into_answer, into_push
-from reports.models import Message
+from reports.message_models import Message
 from settings import settings
 from store.database import wake
 from store.direct import quickly

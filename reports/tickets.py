@@ -16,15 +16,14 @@ from sqlalchemy.orm import Session
 from geo.areas import areas_at
 from geo.points import Point
 from geo.roads import roads_near
-from reports import city, history, merging, tell
+from reports import city, due, history, mails, merging, tell
 from reports.changes import changed, locked
 from reports.city_models import OutsideCount
-from reports.deadlines import deadline
 from reports.following import followers
 from reports.history import RESIDENT, Actor
 from reports.lifecycle import OPEN, TOLD_BY_PUSH, Status, check_move
 from reports.models import Follower, Photo, Report, Ticket
-from reports.routing import choose
+from reports.routing import Facts, choose
 from settings import settings
 from store.tasks import later
 
@@ -36,29 +35,29 @@ def route(db: Session, ticket_id: int) -> None:
     """Find owner, district, department and deadline of a ticket, and keep why."""
     ticket = locked(db, ticket_id)
     place, said = place_of(db, ticket_id), _said(db, ticket_id)
-    where = areas_at(db, place)
+    where, rules = areas_at(db, place), city.rules(db)
     category = city.categories(db)[ticket.category]
+    ticket.urgent = category.urgent or said.urgent
+    in_hours = due.was_in_hours(db, ticket.received_at)
     found = choose(
         roads_near(db, place),
-        city.rules(db),
-        category=category.key,
-        district=where.district,
+        rules.lines,
+        Facts(category.key, where.district, ticket.urgent, in_hours),
         owner_said=said.owner,
         only_a_town=said.only_a_town,
     )
     ticket.place_name, ticket.place_name_en = where.town, where.town_en
     ticket.district, ticket.owner = where.district, found.owner
     ticket.road_id = found.road.id if found.road else None
-    ticket.department_id, ticket.why = found.department_id, found.why()
-    ticket.urgent = category.urgent or said.urgent
-    ticket.deadline = deadline(
-        _in_town(ticket.received_at).date(),
-        category.deadline_days,
-        city.closing_days(city.facts(db)),
-    )
+    ticket.department_id = city.department_id(db, found.department)
+    ticket.rules_version, ticket.why = rules.version, found.why()
+    ticket.deadline_days = found.rule.deadline_days if found.rule else None
+    due.give(db, ticket, category)
     ticket.routed_at = datetime.now(UTC)
     changed(db, ticket)
     history.write(db, ticket_id, None, "routed", details=ticket.why)
+    if found.rule:
+        mails.tell(db, ticket, found.rule.tell)
     tell.let_go(db, f"ticket:{ticket_id}")
 
 
@@ -84,6 +83,9 @@ def move(
         merging.part(db, ticket)
     ticket.status = to
     ticket.closed_at = None if to in OPEN else datetime.now(UTC)
+    due.settle(db, ticket)
+    if to is Status.FORWARDED:
+        mails.forward(db, ticket)
     changed(db, ticket)
     if photo_ids:
         db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(ticket_id=ticket_id))

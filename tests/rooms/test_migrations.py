@@ -13,6 +13,8 @@ from sqlalchemy import inspect, text
 import bot.models
 import geo.models
 import reports.city_models
+import reports.mails
+import reports.message_models
 import reports.models
 import store.tasks
 import web.models
@@ -23,7 +25,16 @@ from store.base import Base
 from store.database import engine, transaction
 from store.direct import quickly
 
-OURS = [bot.models, geo.models, reports.city_models, reports.models, store.tasks, web.models]
+OURS = [
+    bot.models,
+    geo.models,
+    reports.city_models,
+    reports.mails,
+    reports.message_models,
+    reports.models,
+    store.tasks,
+    web.models,
+]
 """Imported for their tables."""
 GIST = {
     "ix_areas_shape", "ix_roads_line", "ix_roads_line_geography", "ix_tickets_place",

@@ -156,13 +156,13 @@ def test_routing_lets_the_ticket_card_go_at_once() -> None:
 @pytest.mark.usefixtures("house")
 def test_a_task_that_fails_leaves_nothing_and_comes_back_later() -> None:
     filed_ticket()
-    rows("ALTER TABLE rules RENAME TO rules_away")
+    rows("ALTER TABLE rule_tables RENAME TO rule_tables_away")
     perform_all("route_ticket")
     row = task("route_ticket")
     assert row[1:5] == (1, False, False, True)
     assert row.error.startswith("ProgrammingError")
     assert value("SELECT count(*) FROM history WHERE what = 'routed'") == 0
-    rows("ALTER TABLE rules_away RENAME TO rules")
+    rows("ALTER TABLE rule_tables_away RENAME TO rule_tables")
     perform_all("route_ticket")
     assert task("route_ticket")[1:4] == (2, True, False)
     assert task("route_ticket").error is None

@@ -1,13 +1,14 @@
 """Owner and department are chosen from facts, never guessed, and always with the reason."""
 
 import itertools
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.roads import TOLERANCE_M, NearRoad
-from reports.routing import MARGIN_M, Reason, Routing, Rule, choose
+from reports.routing import MARGIN_M, Facts, Reason, Routing, Rule, choose
 
 OWNERS = ("national", "prefecture", "city", "other")
 
@@ -16,18 +17,16 @@ def road(owner: str, metres: float, tolerance: float | None = None) -> NearRoad:
     return NearRoad(OWNERS.index(owner) + 1, f"{owner} 1", owner, owner, owner, metres, tolerance)
 
 
-def rule(position: int, department: int, **wanted: str) -> Rule:
-    return Rule(
-        position, position, wanted.get("category"), wanted.get("owner"), wanted.get("district"),
-        department,
-    )  # fmt: skip
+def rule(order: int, department: str, **wanted: Any) -> Rule:
+    return Rule(order, department=department, **wanted)
 
 
-ANY = rule(1, 7)
+ANY = rule(1, "road")
+HOLE = Facts("pothole", "north")
 
 
 def chosen(*roads: NearRoad, rules: list[Rule] | None = None) -> Routing:
-    return choose(roads, rules or [ANY], category="pothole", district="north")
+    return choose(roads, rules or [ANY], HOLE)
 
 
 @pytest.mark.parametrize(
@@ -60,31 +59,31 @@ def test_the_nearest_road_within_its_tolerance_decides_unless_another_owners_is_
 ) -> None:
     found = chosen(*roads)
     assert (found.reason, found.owner) == (reason, owner)
-    assert found.department_id == (7 if reason is Reason.RULE else None)
+    assert found.department == ("road" if reason is Reason.RULE else None)
 
 
 @pytest.mark.parametrize(
     ("rules", "department"),
     [
-        ([rule(1, 1), rule(2, 2)], 1),
-        ([rule(1, 1, category="tree"), rule(2, 2)], 2),
-        ([rule(1, 1, owner="prefecture"), rule(2, 2, owner="city")], 2),
-        ([rule(1, 1, district="south"), rule(2, 2, district="north"), rule(3, 3)], 2),
-        ([rule(1, 1, category="pothole", owner="city", district="north"), rule(2, 2)], 1),
-        ([rule(1, 1, category="pothole", owner="city", district="south"), rule(2, 2)], 2),
-        ([rule(1, 1, category="tree")], None),
+        ([rule(1, "a"), rule(2, "b")], "a"),
+        ([rule(1, "a", category="tree"), rule(2, "b")], "b"),
+        ([rule(1, "a", owner="prefecture"), rule(2, "b", owner="city")], "b"),
+        ([rule(1, "a", district="south"), rule(2, "b", district="north"), rule(3, "c")], "b"),
+        ([rule(1, "a", category="pothole", owner="city", district="north"), rule(2, "b")], "a"),
+        ([rule(1, "a", category="pothole", owner="city", district="south"), rule(2, "b")], "b"),
+        ([rule(1, "a", category="tree")], None),
     ],
 )
-def test_the_first_rule_that_matches_decides(rules: list[Rule], department: int | None) -> None:
+def test_the_first_rule_that_matches_decides(rules: list[Rule], department: str | None) -> None:
     found = chosen(road("city", 3), rules=rules)
-    assert found.department_id == department
+    assert found.department == department
     assert found.reason is (Reason.RULE if department else Reason.NO_RULE)
     assert found.owner == "city"
 
 
 def test_a_rule_for_one_district_does_not_match_where_the_district_is_unknown() -> None:
-    rules = [rule(1, 1, district="north")]
-    found = choose([road("city", 1)], rules, category="pothole", district=None)
+    rules = [rule(1, "a", district="north")]
+    found = choose([road("city", 1)], rules, Facts("pothole", None))
     assert found.reason is Reason.NO_RULE
 
 

@@ -10,7 +10,8 @@ from geo.points import Point
 from reports import adding, finding, tickets
 from reports.history import Actor
 from reports.lifecycle import Role, Status
-from reports.models import History, Message, Photo, Report
+from reports.message_models import Message
+from reports.models import History, Photo, Report
 from settings import settings
 from store.database import transaction
 from store.files import open_files

@@ -10,7 +10,8 @@ from reports import finding, history, quota
 from reports.facts import TicketPage
 from reports.history import RESIDENT
 from reports.lifecycle import Status
-from reports.models import LineQuota, Message, Report, Resident, Ticket
+from reports.message_models import LineQuota, Message
+from reports.models import Report, Resident, Ticket
 from store.database import transaction
 
 CLOSE_BY = Point(139.5246, 35.70165)

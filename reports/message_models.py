@@ -1,0 +1,80 @@
+"""Words to say to residents as tables, what was taken back, and what LINE lets us push."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.base import Base
+
+SAYS_ERASED = """say @> '[{"say": "erased"}]'::jsonb"""
+
+
+def _now() -> Mapped[datetime]:
+    return mapped_column(server_default=func.now())
+
+
+class Message(Base):
+    """Words to say to a person: what (`say`), and how far it came (`state`).
+
+    waiting → sent (`via` reply or push) | unknown (may have arrived; never sent again)
+    | refused (LINE will not take it) | held (not to be pushed: the month's pushes are used up, or
+    the person has blocked us) → gathered (said within the answer that came next).
+    `say` is language-free and drawn at the moment of sending; `contents` is the drawn form,
+    kept from the first push on because a retry key stands for one body.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('waiting', 'sent', 'unknown', 'refused', 'held', 'gathered')", name="state"
+        ),
+        Index("ix_messages_held", "recipient", postgresql_where=text("state = 'held'")),
+        Index("ix_messages_erased", "id", postgresql_where=text(SAYS_ERASED)),
+        Index("ix_messages_due", "due_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_messages_order", "recipient", "id", postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    recipient: Mapped[str] = mapped_column(index=True)
+    event_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    say: Mapped[list[Any]]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    due_at: Mapped[datetime] = _now()
+    waits_for: Mapped[str | None]
+    reply_token: Mapped[str | None]
+    reply_until: Mapped[datetime | None]
+    reply_attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    push_attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    pushed_first_at: Mapped[datetime | None]
+    retry_key: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+    contents: Mapped[list[Any] | None]
+    via: Mapped[str | None]
+    line_request_id: Mapped[str | None]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime] = _now()
+    sent_at: Mapped[datetime | None]
+
+
+class UnsentMessage(Base):
+    """A message that was taken back; should its event be heard only now, nothing is kept of it."""
+
+    __tablename__ = "unsent_messages"
+
+    person: Mapped[str] = mapped_column(primary_key=True)
+    line_message_id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = _now()
+
+
+class LineQuota(Base):
+    """One row: how many pushes LINE allows this month (NULL: no limit), and how many are used."""
+
+    __tablename__ = "line_quota"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    push_limit: Mapped[int | None]
+    used: Mapped[int]
+    looked_at: Mapped[datetime] = _now()
