@@ -19,16 +19,20 @@ from reports import quota
 from reports.changes import NoSuchTicket
 from reports.finding import waiting_counts
 from reports.lifecycle import MoveRefused
+from reports.rules.tables import NoSuchTable
+from reports.sheet import NoFont
 from settings import settings
 from store.database import transaction
 from store.files import FilesAway, NoSuchFile, open_files
 from store.tasks import quick_redis
-from web import api, crew, pages, public, sign_in, staff, terms
+from web import api, authorities, crew, due, pages, public, rules, sign_in, staff, terms, where
 
 ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
     NoSuchTicket: (404, "その受付票はありません。"),
+    NoSuchTable: (404, "その版の振り分け規則はありません。"),
     NoSuchFile: (404, "その写真はありません。"),
     MoveRefused: (409, "この受付票は、いまの状態からその状態へは変えられません。"),
+    NoFont: (503, "PDF の文字を書ける日本語フォントがありません。管理者に知らせてください。"),
     NoPosition: (422, "その場所は読み取れません。"),
     FilesAway: (503, "写真の置き場につながりません。少し待って、もう一度お試しください。"),
     SQLAlchemyError: (503, "いま処理できません。少し待って、もう一度お試しください。"),
@@ -44,8 +48,8 @@ def create_app() -> FastAPI:
         with awake(arrived):
             yield
 
-    app = FastAPI(title="Michi", version="0.2.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    for room in (public, sign_in, terms, staff, crew, api):
+    app = FastAPI(title="Michi", version="0.3.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    for room in (public, sign_in, terms, rules, staff, crew, api, due, authorities, where):
         app.include_router(room.router)
     pages.furnish(app)
     app.add_middleware(Webhook, arrived=arrived.set)

@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     line_channel_access_token: SecretStr
     line_api_url: str = "https://api.line.me"
     line_data_api_url: str = "https://api-data.line.me"
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
     tz: str = "Asia/Tokyo"
     map_tiles_url: str = ""
     map_tiles_attribution: str = ""

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from bot import bubbles, flex
 from bot.scene import Scene
-from reports import city
-from reports.deadlines import is_business_day
+from reports import city, deadlines
+from reports.deadlines import OfficeHours
 from reports.tell import Say
 
 NUMBERS: Final = ("police", "road_emergency", "road_line")
@@ -38,11 +38,9 @@ def urgent(scene: Scene, say: Say) -> list[flex.Json]:
 
 def is_open(facts: dict[str, Any], now: datetime) -> bool:
     """Whether the city's own line is answered now: by its office hours, on business days."""
-    hours = facts.get("office_hours")
-    if not hours:
+    if not facts.get("office_hours"):
         return True
-    on_time = str(hours["opens"]) <= f"{now:%H:%M}" < str(hours["closes"])
-    return on_time and is_business_day(now.date(), city.closing_days(facts))
+    return deadlines.is_open(now, OfficeHours.from_facts(facts), city.closing_days(facts))
 
 
 def _said(scene: Scene) -> list[str]:

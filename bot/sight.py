@@ -118,6 +118,9 @@ def deadline_of(sight: Sight) -> list[Row]:
     inside = ticket.department is not None and ticket.department.inside
     if not (ticket.deadline and sight.is_open and inside):
         return []
+    if ticket.paused_at:
+        waits = [Row(words("card.deadline"), words("card.deadline_waits"))]
+        return waits if ticket.asked_at else []
     last = ticket.deadline
     parts = {"month": words(f"months.{last.month}"), "day": last.day}
     if last < sight.now.date():

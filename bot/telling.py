@@ -11,6 +11,7 @@ from bot.looking import look_at
 from bot.scene import Scene
 from bot.sight import Sight, Told, read_aloud, told_of
 from reports import finding
+from reports.lifecycle import Status
 from reports.tell import Say
 
 MOST_CARDS: Final = 10
@@ -116,7 +117,7 @@ def _status_card(scene: Scene, sight: Sight) -> flex.Json:
 def _told_of_move(sight: Sight, history_id: int) -> Told:
     said = next((line for line in sight.page.history if line.id == history_id), None)
     note = said.note if said and said.actor != "resident" else ""
-    return told_of(sight, note=note)
+    return told_of(sight, note=note, contact=sight.page.ticket.status is Status.FORWARDED)
 
 
 def _more(scene: Scene, count: int) -> list[flex.Json]:

@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from cli.load import load
+from cli.rules import rules
+from cli.where import where
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__
@@ -20,6 +22,8 @@ app = typer.Typer(
 line = typer.Typer(no_args_is_help=True, help="The city's account at LINE.")
 app.add_typer(line, name="line")
 app.add_typer(load, name="load")
+app.add_typer(rules, name="rules")
+app.command(context_settings={"ignore_unknown_options": True})(where)  # -122.3 is no option
 console = Console()
 
 
@@ -51,7 +55,7 @@ def web() -> None:
 
 @app.command()
 def worker(queue: str) -> None:
-    """One RQ worker: photos, routing or messages."""
+    """One RQ worker: photos, routing, messages or letters."""
     from workers.running import QUEUES, work
 
     if queue not in QUEUES:

@@ -25,6 +25,9 @@ DropFar = Annotated[bool, typer.Option("--drop-far", help="Leave out single rows
 Elsewhere = Annotated[bool, typer.Option("--elsewhere", help="Do not compare with the city.")]
 Picture = Annotated[Path | None, typer.Option("--picture", help="Where to draw the extent (PNG).")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")]
+OwnerMap = Annotated[list[str] | None, typer.Option(help="国道=national,…")]
+OwnerIs = Annotated[str | None, typer.Option(help="The owner of every row.")]
+OtherOwner = Annotated[str | None, typer.Option(help="Of all other values.")]
 Column = Annotated[str | None, typer.Option(help="The column of the file.", metavar="COLUMN")]
 
 
@@ -78,7 +81,7 @@ def towns(
     drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
     yes: Yes = False,
 ) -> None:  # fmt: skip
-    """町丁目, by which people name a place."""
+    """町丁目, by which people name a place: polygons, or the points of their centres."""
     how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
     _load(kind_named("town"), how, {"name": name, "key": key, "name_en": name_en})
 
@@ -89,20 +92,15 @@ def roads(
     road_class: Annotated[str | None, typer.Option("--class", metavar="COLUMN")] = None,
     source_id: Annotated[str | None, typer.Option("--id", metavar="COLUMN")] = None,
     name_en: Column = None,
-    owner_map: Annotated[list[str] | None, typer.Option(help="国道=national,…")] = None,
-    owner_is: Annotated[str | None, typer.Option(help="The owner of every row.")] = None,
-    other_owner: Annotated[str | None, typer.Option(help="Of all other values.")] = None,
+    owner_map: OwnerMap = None, owner_is: OwnerIs = None, other_owner: OtherOwner = None,
     tolerance: Annotated[list[str] | None, typer.Option(help="CLASS=METRES")] = None,
     layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
     drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
     yes: Yes = False,
 ) -> None:  # fmt: skip
     """Centrelines, with whose road it is."""
-    for said in (owner_is, other_owner):
-        if said not in (None, *OWNERS):
-            raise typer.BadParameter(f"{said}: {', '.join(OWNERS)}")
     try:
-        mapping, metres = owners.owner_map(owner_map or ()), owners.tolerances(tolerance or ())
+        metres = owners.tolerances(tolerance or ())
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong)) from wrong
     how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
@@ -111,26 +109,30 @@ def roads(
         "name_en": name_en,
     }  # fmt: skip
     _load(
-        kind_named("road"), how, given, owner_map=mapping, owner_is=owner_is,
-        other_owner=other_owner, tolerances=metres,
+        kind_named("road"), how, given, tolerances=metres,
+        **_owners(owner_map, owner_is, other_owner),
     )  # fmt: skip
 
 
 @load.command()
 def assets(
     file: File,
-    kind: Annotated[str, typer.Option(help="streetlight, mirror, …")],
-    key: Column = None, name: Column = None,
+    kind: Annotated[str, typer.Option(help="streetlight, mirror, crossing, landmark, …")],
+    key: Column = None, name: Column = None, owner: Column = None,
+    owner_map: OwnerMap = None, owner_is: OwnerIs = None, other_owner: OtherOwner = None,
     layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
     drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
     yes: Yes = False,
 ) -> None:  # fmt: skip
-    """Street lights, mirrors: points with their 管理番号 (--key)."""
+    """Street lights, mirrors: points with their 管理番号 (--key); crossings, landmarks (--name)."""
     how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
     named = _kind(kind)
     if named.table != "assets":
         raise typer.BadParameter(f"--kind {kind}: streetlight, mirror, …")
-    _load(named, how, {"key": key, "name": name})
+    _load(
+        named, how, {"key": key, "name": name, "owner": owner},
+        **_owners(owner_map, owner_is, other_owner),
+    )  # fmt: skip
 
 
 @load.command()
@@ -157,11 +159,24 @@ def list_versions() -> None:
         showing.show_versions(console, versions.versions(db))
 
 
-def _load(kind: Kind, how: How, columns: Mapping[str, str | None], **of_roads: Any) -> None:
+def _load(kind: Kind, how: How, columns: Mapping[str, str | None], **of_owners: Any) -> None:
     from cli.loading import load_file  # GDAL and PROJ are not for every command
 
     with _refusals():
-        load_file(console, kind, how, {k: v for k, v in columns.items() if v}, **of_roads)
+        load_file(console, kind, how, {k: v for k, v in columns.items() if v}, **of_owners)
+
+
+def _owners(
+    owner_map: list[str] | None, owner_is: str | None, other_owner: str | None
+) -> dict[str, Any]:
+    for said in (owner_is, other_owner):
+        if said not in (None, *OWNERS):
+            raise typer.BadParameter(f"{said}: {', '.join(OWNERS)}")
+    try:
+        mapping = owners.owner_map(owner_map or ())
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from wrong
+    return {"owner_map": mapping, "owner_is": owner_is, "other_owner": other_owner}
 
 
 def _kind(name: str) -> Kind:

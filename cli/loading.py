@@ -18,7 +18,7 @@ from cli import showing
 from cli.load import How
 from geo import columns as which_columns
 from geo import gis_files, loading, sketch, staging
-from geo.kinds import Kind
+from geo.kinds import Kind, as_points
 from geo.loading import Preview, Wanted
 from geo.systems import system_of
 from store.database import burst
@@ -40,6 +40,7 @@ def load_file(
     """`given`: field → column. Raises BadFile; then nothing was written."""
     opened = gis_files.opened(how.file, layer=how.layer, encoding=how.encoding)
     with opened as file, burst() as transaction:
+        kind = as_points(kind, file.geometry)
         wanted = Wanted(
             kind=kind,
             columns=_columns(console, kind, file.columns, given, ("owner",) if owner_is else ()),

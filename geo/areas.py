@@ -1,5 +1,6 @@
 """Which of the city's areas a point lies in, and what people call that place."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -8,10 +9,16 @@ from sqlalchemy.orm import Session
 from geo.points import Point
 from store.direct import quickly
 
+CENTRE_WITHIN_M: Final = 1500.0
+"""How far a place may be from the centre of its town, where towns were loaded as points."""
+
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where a point lies. Outside the city, `neighbour` names whose area it is, where known."""
+    """Where a point lies. Outside the city, `neighbour` names whose area it is, where known.
+
+    `has_outline`: whether the city's outline is loaded; without it nothing is known to be outside.
+    """
 
     inside: bool
     district: str | None = None
@@ -19,31 +26,79 @@ class Whereabouts:
     town_en: str = ""
     neighbour: str = ""
     neighbour_en: str = ""
+    city: str = ""
+    district_name: str = ""
+    has_outline: bool = True
 
 
 def areas_at(db: Session, point: Point) -> Whereabouts:
-    """A point on a border belongs to both sides; the area with the lower id wins."""
-    rows = quickly(db, _AT, lon=point.lon, lat=point.lat)
-    at = {kind: _Area(*names) for kind, *names in rows}
-    town, neighbour, district = at.get("town"), at.get("neighbour"), at.get("district")
-    return Whereabouts(
-        inside="city" in at,
-        district=district.key if district else None,
-        town=town.name if town else "",
-        town_en=town.name_en if town else "",
-        neighbour=neighbour.name if neighbour else "",
-        neighbour_en=neighbour.name_en if neighbour else "",
-    )
+    """A point on a border belongs to both sides; the area with the lower id wins.
+
+    Where no polygon names the town, the nearest of the towns that were loaded as points does.
+    """
+    return _whereabouts(_Area(*row) for row in quickly(db, _AT, lon=point.lon, lat=point.lat))
+
+
+def areas_at_many(db: Session, points: Sequence[Point]) -> list[Whereabouts]:
+    """What `areas_at` says of each of these points, in one statement."""
+    found: list[list[_Area]] = [[] for _ in points]
+    lons, lats = [point.lon for point in points], [point.lat for point in points]
+    for turn, *area in quickly(db, _AT_MANY, lons=lons, lats=lats):
+        found[turn - 1].append(_Area(*area))
+    return [_whereabouts(areas) for areas in found]
 
 
 class _Area(NamedTuple):
+    kind: str
     key: str
     name: str
     name_en: str
 
 
-_AT: Final = """
-    SELECT DISTINCT ON (kind) kind, key, name, name_en FROM areas
-    WHERE ST_Covers(shape, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326))
-    ORDER BY kind, id
+def _whereabouts(areas: Iterable[_Area]) -> Whereabouts:
+    at = {area.kind: area for area in areas}
+    city, neighbour, district = at.get("city"), at.get("neighbour"), at.get("district")
+    known = city is not None or "no outline" in at
+    town = at.get("town") or (at.get("centre") if known else None)
+    return Whereabouts(
+        inside=city is not None,
+        district=district.key if district else None,
+        town=town.name if town else "",
+        town_en=town.name_en if town else "",
+        neighbour=neighbour.name if neighbour else "",
+        neighbour_en=neighbour.name_en if neighbour else "",
+        city=city.name if city else "",
+        district_name=district.name if district else "",
+        has_outline="no outline" not in at,
+    )
+
+
+# read only where a polygon does not name the town; most cities have none of them
+_CENTRES: Final = """
+    WITH centres AS MATERIALIZED (
+        SELECT id, key, name, place::geography AS place FROM assets WHERE kind = 'town'
+    )
+"""
+_HERE: Final = f"""
+    at AS MATERIALIZED (
+        SELECT DISTINCT ON (kind) kind, key, name, name_en FROM areas
+        WHERE ST_Covers(shape, ST_SetSRID(ST_MakePoint({{lon}}, {{lat}}), 4326))
+        ORDER BY kind, id
+    ), centre AS (
+        SELECT key, name, ST_Distance(
+                   place, ST_SetSRID(ST_MakePoint({{lon}}, {{lat}}), 4326)::geography) AS metres
+        FROM centres WHERE NOT EXISTS (SELECT FROM at WHERE kind = 'town')
+        ORDER BY metres, id LIMIT 1
+    )
+    SELECT kind, key, name, name_en FROM at
+    UNION ALL SELECT 'centre', key, name, '' FROM centre WHERE metres <= {CENTRE_WITHIN_M}
+    UNION ALL SELECT 'no outline', '', '', ''
+              WHERE NOT EXISTS (SELECT FROM areas WHERE kind = 'city')
+"""
+_AT: Final = f"{_CENTRES}," + _HERE.format(lon="%(lon)s", lat="%(lat)s")
+_AT_MANY: Final = f"""
+    {_CENTRES}
+    SELECT p.turn, found.*
+    FROM unnest(%(lons)s::float8[], %(lats)s::float8[]) WITH ORDINALITY AS p (lon, lat, turn)
+    CROSS JOIN LATERAL (WITH {_HERE.format(lon="p.lon", lat="p.lat")}) AS found
 """

@@ -55,15 +55,21 @@ class Rows:
     points: Coordinates
 
 
-def home_of(db: Session, kind: Kind) -> Home:
-    """The city's outline, else its centre, else Japan. A new outline is not held to the old one."""
+def home_of(db: Session, kind: Kind, rows: Rows, system: System) -> Home:
+    """The city's outline, else its centre, else Japan. A new outline is not held to the old one.
+
+    A city of which nothing is known yet may lie elsewhere: where the file's own system is used.
+    """
     outline = db.execute(_OUTLINE).one()
     if kind.name != "city" and outline.west is not None:
         return Home("市の区域 / the city's outline", tuple(outline))
     centre = db.execute(_CENTRE).one_or_none()
     if centre and centre.lon is not None:
         return Home("市の中心 / the city's centre", (centre.lon, centre.lat) * 2)
-    return JAPAN
+    used_in = None if system.given else system.used_in
+    abroad = used_in and Home("座標系の使われる範囲 / where its system is used", used_in)
+    in_japan = JAPAN.near(rows.boxes).mean()
+    return abroad if abroad and abroad.near(rows.boxes).mean() > max(in_japan, 0.9) else JAPAN
 
 
 def far_rows(home: Home, rows: Rows, system: System, *, swap: bool) -> list[int]:

@@ -34,6 +34,7 @@ class Piece:
 class GisFile:
     """One layer of an open file. `crs` is what the file says, `rows` how many it has.
 
+    `geometry`: what it says that its rows are, such as Point; None or Unknown where it does not.
     `raw_names`: columns as people read them → as GDAL calls them.
     """
 
@@ -45,6 +46,7 @@ class GisFile:
     rows: int
     crs: str | None
     encoding: Encoding
+    geometry: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -98,6 +100,7 @@ def opened(
             rows=info["features"],
             crs=info["crs"],
             encoding=found,
+            geometry=info["geometry_type"],
         )
 
 

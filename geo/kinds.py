@@ -1,7 +1,7 @@
 """What can be loaded: each kind of map data, its table, its shape and its columns. Pure."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 AREA_KINDS: Final = ("city", "district", "town", "neighbour")
@@ -15,13 +15,21 @@ class BadFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`name` is what its layers are called. `demands`: of each group of columns, one at least."""
+    """`name` is what its layers are called. `demands`: of each group of columns, one at least.
+
+    Towns lie in `areas`, or, where only their centres are known, in `assets`.
+    """
 
     name: str
     table: Literal["areas", "roads", "assets"]
     form: Form
     fields: tuple[str, ...]
     demands: tuple[tuple[str, ...], ...] = field(default=())
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Where rows of this kind may lie."""
+        return ("areas", "assets") if self.name == "town" else (self.table,)
 
 
 def kind_named(name: str) -> Kind:
@@ -37,7 +45,17 @@ def kind_named(name: str) -> Kind:
         return Kind(name, "roads", "line", fields, (("name", "ref"), ("owner",)))
     if not re.fullmatch(r"[a-z][a-z_]{1,29}", name):
         raise ValueError(f"“{name}”: an asset's kind is a word such as streetlight or mirror")
-    return Kind(name, "assets", "point", ("key", "name"), (("key", "name"),))
+    return Kind(name, "assets", "point", ("key", "name", "owner"), (("key", "name"),))
+
+
+def as_points(kind: Kind, geometry: str | None) -> Kind:
+    """Towns of which the file has only the centres; every other kind, and polygons, as they are.
+
+    `geometry`: what the file says that it holds, such as Point or MultiPolygon.
+    """
+    if kind.name != "town" or not (geometry or "").endswith("Point"):
+        return kind
+    return replace(kind, table="assets", form="point", fields=("name", "key"))
 
 
 _COMMANDS: Final = {

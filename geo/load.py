@@ -15,7 +15,9 @@ from geo.kinds import AREA_KINDS, OWNERS, BadFile, Kind, kind_named
 from geo.models import City
 from geo.staging import Staged
 
-__all__ = ["AREA_KINDS", "OWNERS", "BadFile", "load_areas", "load_city_facts", "load_roads"]
+__all__ = [
+    "AREA_KINDS", "OWNERS", "BadFile", "load_areas", "load_assets", "load_city_facts", "load_roads",
+]  # fmt: skip
 
 
 def load_city_facts(db: Session, facts: dict[str, Any]) -> None:
@@ -63,6 +65,21 @@ def load_roads(db: Session, file: Path) -> int:
     return len(rows)
 
 
+def load_assets(db: Session, file: Path) -> int:
+    """Replace the assets of the kinds in this file; a city need not have it. Raises BadFile."""
+    rows: defaultdict[Kind, list[Staged]] = defaultdict(list)
+    for number, properties, place in _features(file, ("Point",)) if file.exists() else ():
+        kind = _asset_kind(file, number, properties)
+        key, name = properties.get("key") or "", properties.get("name") or ""
+        if not key and not name:
+            raise BadFile(f"{file.name}, row {number}: “key” or “name” is missing")
+        owner = _one_of(file, number, properties, "owner", ("", *OWNERS))
+        rows[kind].append(Staged(number, place, key=key, name=name, owner=owner))
+    for kind, staged in rows.items():
+        _replace(db, kind, file, staged)
+    return sum(map(len, rows.values()))
+
+
 def _replace(db: Session, kind: Kind, file: Path, rows: list[Staged]) -> None:
     """These rows, their shapes as GeoJSON, are the kind's new version."""
     staging.begin(db)
@@ -86,6 +103,17 @@ def _features(file: Path, kinds: tuple[str, ...]) -> Iterator[tuple[int, dict[st
         yield number, feature.get("properties") or {}, json.dumps(geometry)
 
 
+def _asset_kind(file: Path, number: int, properties: dict[str, Any]) -> Kind:
+    word = _word(file, number, properties, "kind")
+    try:
+        kind = kind_named(word)
+    except ValueError as wrong:
+        raise BadFile(f"{file.name}, row {number}: {wrong}") from wrong
+    if kind.table != "assets":
+        raise BadFile(f"{file.name}, row {number}: {word} is no kind of asset")
+    return kind
+
+
 def _word(file: Path, number: int, properties: dict[str, Any], name: str) -> str:
     value = properties.get(name)
     if not isinstance(value, str) or not value:
@@ -96,7 +124,8 @@ def _word(file: Path, number: int, properties: dict[str, Any], name: str) -> str
 def _one_of(
     file: Path, number: int, properties: dict[str, Any], name: str, allowed: tuple[str, ...]
 ) -> str:
-    value = _word(file, number, properties, name)
+    may_lack = "" in allowed and not properties.get(name)
+    value = "" if may_lack else _word(file, number, properties, name)
     if value not in allowed:
         raise BadFile(f"{file.name}, row {number}: “{name}” must be one of {', '.join(allowed)}")
     return value

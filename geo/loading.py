@@ -105,7 +105,7 @@ def write(db: Session, preview: Preview, *, source: str, loaded_by: str = "") ->
 
 def _without_far(db: Session, rows: Rows, wanted: Wanted, found: Findings) -> Any:
     """The boxes of the rows that stay."""
-    home = ANYWHERE if wanted.elsewhere else extent.home_of(db, wanted.kind)
+    home = ANYWHERE if wanted.elsewhere else extent.home_of(db, wanted.kind, rows, wanted.system)
     far = extent.far_rows(home, rows, wanted.system, swap=wanted.swap)
     if not far:
         return rows.boxes
@@ -195,9 +195,15 @@ class _Facts:
         )
 
     def _asset(self, row: int, shape: str, words: dict[str, str], found: Findings) -> Staged:
-        if not words.get("key"):
+        key, name = words.get("key", ""), words.get("name", "")
+        if self.wanted.kind.name == "town" and not name:
+            found.add(findings.NAMELESS, row)
+        elif "key" in words and not key:
             found.add(findings.WITHOUT_KEY, row)
-        return Staged(row, shape, key=words.get("key", ""), name=words.get("name", ""))
+        value = words.get("owner", "")
+        says = value or self.wanted.owner_is or "" in self.wanted.owner_map
+        owner = self._owner(value) if says else ""
+        return Staged(row, shape, key=key, name=name, owner=owner)
 
     def _owner(self, value: str) -> str:
         wanted = self.wanted

@@ -1,5 +1,6 @@
 """The roads near a point, in metres on the ellipsoid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +29,7 @@ class NearRoad:
     metres: float
     tolerance_m: float | None = None
     source_id: str = ""
+    road_class: str = ""
 
     @property
     def is_within_reach(self) -> bool:
@@ -46,18 +48,35 @@ def roads_near(db: Session, point: Point) -> list[NearRoad]:
     return [NearRoad(*row) for row in rows]
 
 
-_NEAR: Final = """
+def roads_near_many(db: Session, points: Sequence[Point]) -> list[list[NearRoad]]:
+    """What `roads_near` says of each of these points, in one statement."""
+    near: list[list[NearRoad]] = [[] for _ in points]
+    facts = {"around": LOOK_AROUND_M, "tolerance": TOLERANCE_M}
+    lons, lats = [point.lon for point in points], [point.lat for point in points]
+    for turn, *road in quickly(db, _NEAR_MANY, lons=lons, lats=lats, **facts):
+        near[turn - 1].append(NearRoad(*road))
+    return near
+
+
+def lines_of(db: Session, road_ids: Sequence[int]) -> dict[int, str]:
+    """The centrelines of these roads as GeoJSON geometries, in degrees to some 10 cm."""
+    return dict(quickly(db, _LINES, ids=list(road_ids)).fetchall())
+
+
+_LINES: Final = "SELECT id, ST_AsGeoJSON(line, 6) FROM roads WHERE id = ANY(%(ids)s)"
+_FACTS: Final = """
+    r.id, r.ref, r.name, r.name_en, r.owner,
+    ST_Distance(r.line::geography, (SELECT point FROM here)) AS metres,
+    r.tolerance_m, r.source_id, r.road_class
+"""
+_NEAR_HERE: Final = f"""
     WITH here AS MATERIALIZED (
-        SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography AS point
+        SELECT ST_SetSRID(ST_MakePoint({{lon}}, {{lat}}), 4326)::geography AS point
     ), nearest AS (
-        SELECT r.id, r.ref, r.name, r.name_en, r.owner,
-               ST_Distance(r.line::geography, (SELECT point FROM here)) AS metres,
-               r.tolerance_m, r.source_id
+        SELECT {_FACTS}
         FROM roads r ORDER BY r.line::geography <-> (SELECT point FROM here) LIMIT 1
     ), around AS (
-        SELECT r.id, r.ref, r.name, r.name_en, r.owner,
-               ST_Distance(r.line::geography, (SELECT point FROM here)) AS metres,
-               r.tolerance_m, r.source_id
+        SELECT {_FACTS}
         FROM roads r WHERE ST_DWithin(r.line::geography, (SELECT point FROM here), %(around)s)
     ), of_each_owner AS (
         SELECT DISTINCT ON (owner) * FROM around
@@ -66,4 +85,11 @@ _NEAR: Final = """
     SELECT * FROM of_each_owner
     UNION ALL SELECT * FROM nearest WHERE NOT EXISTS (SELECT 1 FROM around)
     ORDER BY metres, id
+"""
+_NEAR: Final = _NEAR_HERE.format(lon="%(lon)s", lat="%(lat)s")
+_NEAR_MANY: Final = f"""
+    SELECT p.turn, near.*
+    FROM unnest(%(lons)s::float8[], %(lats)s::float8[]) WITH ORDINALITY AS p (lon, lat, turn)
+    CROSS JOIN LATERAL ({_NEAR_HERE.format(lon="p.lon", lat="p.lat")}) AS near
+    ORDER BY p.turn, near.metres, near.id
 """

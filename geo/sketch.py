@@ -1,10 +1,10 @@
 """A picture of where loaded data lies: the city's outline, the rows, the extent and a scale."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import text
@@ -15,6 +15,8 @@ from geo.wkb import Coordinates, read
 _TWICE: Final = 2
 """Drawn so many times larger and made small again: Pillow does not smooth its lines."""
 SIZE: Final = (1200 * _TWICE, 900 * _TWICE)
+LETTERS: Final = 20 * _TWICE
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 _MARGIN: Final = 60 * _TWICE
 _LINE: Final = 2 * _TWICE
 _COLOURS: Final = {
@@ -38,6 +40,34 @@ def draw(db: Session, box: tuple[float, float, float, float], to: Path) -> None:
     corners = [frame.at(box[0], box[3]), frame.at(box[2], box[1])]
     pen.rectangle([*corners[0], *corners[1]], outline=_INK, width=_TWICE)
     _words(pen, frame, box, sorted(owners - {""}))
+    image.reduce(_TWICE).save(to, "PNG")
+
+
+class Spot(NamedTuple):
+    """A point of a map, lon/lat EPSG:4326."""
+
+    lon: float
+    lat: float
+    colour: str
+
+
+def draw_spots(
+    db: Session, spots: Sequence[Spot], legend: Iterable[tuple[str, str]], font: Font, to: Path
+) -> None:
+    """Points on the city's outline, as a PNG. `legend`: words and their colour."""
+    lons, lats = [spot.lon for spot in spots], [spot.lat for spot in spots]
+    frame = _Frame.around(_with_city(db, (min(lons), min(lats), max(lons), max(lats))))
+    image = Image.new("RGB", SIZE, _PAPER)
+    pen = ImageDraw.Draw(image)
+    for raw, _ in db.execute(_OUTLINE):
+        _polygon(pen, frame, bytes(raw), fill=_CITY, outline=_BORDER)
+    for spot in spots:
+        _dot(pen, *frame.at(spot.lon, spot.lat), spot.colour)
+    for line, (words, colour) in enumerate(legend):
+        y = 60 + line * 2 * LETTERS
+        _dot(pen, _MARGIN, y, colour)
+        pen.text((_MARGIN + LETTERS, y), words, fill=_INK, font=font, anchor="lm")
+    _scale_bar(pen, frame, font)
     image.reduce(_TWICE).save(to, "PNG")
 
 
@@ -96,6 +126,10 @@ def _shape(pen: ImageDraw.ImageDraw, frame: _Frame, raw: bytes, colour: str) -> 
         pen.ellipse([x - 6, y - 6, x + 6, y + 6], fill=colour)
 
 
+def _dot(pen: ImageDraw.ImageDraw, x: float, y: float, colour: str) -> None:
+    pen.ellipse([x - 12, y - 12, x + 12, y + 12], fill=colour, outline=_PAPER, width=_TWICE)
+
+
 def _polygon(
     pen: ImageDraw.ImageDraw, frame: _Frame, raw: bytes, *, fill: str | None, outline: str
 ) -> None:
@@ -114,7 +148,7 @@ def _words(
     owners: Iterable[str],
 ) -> None:
     """The extent in degrees, the colours' owners, and a bar of round metres."""
-    font = ImageFont.load_default(20 * _TWICE)
+    font = ImageFont.load_default(LETTERS)
     west, south, east, north = box
     pen.text((_MARGIN, 36), f"{west:.5f}, {north:.5f}", fill=_INK, font=font)
     pen.text(
@@ -128,9 +162,7 @@ def _words(
     _scale_bar(pen, frame, font)
 
 
-def _scale_bar(
-    pen: ImageDraw.ImageDraw, frame: _Frame, font: ImageFont.FreeTypeFont | ImageFont.ImageFont
-) -> None:
+def _scale_bar(pen: ImageDraw.ImageDraw, frame: _Frame, font: Font) -> None:
     metres_a_pixel = frame.degrees_a_pixel * 111_320
     target = 440 * metres_a_pixel
     power = 10 ** math.floor(math.log10(target))

@@ -125,7 +125,7 @@ _INTO: Final = {
         FROM staged ORDER BY row
     """,
     "assets": """
-        INSERT INTO assets (kind, key, name, place, layer_id)
-        SELECT :kind, key, name, shape, :layer FROM staged ORDER BY row
+        INSERT INTO assets (kind, key, name, owner, place, layer_id)
+        SELECT :kind, key, name, owner, shape, :layer FROM staged ORDER BY row
     """,
 }

@@ -33,6 +33,19 @@ class System:
     def in_degrees(self) -> bool:
         return self.crs.is_geographic
 
+    @property
+    def used_in(self) -> tuple[float, float, float, float] | None:
+        """Where EPSG means it to be used: west, south, east, north; None for most of the earth.
+
+        West is less than -180 where the place lies on both sides of that meridian. A plane that
+        EPSG does not know, such as one of a city's own, is used where its datum is.
+        """
+        area = self.crs.area_of_use or _datum_of(self.crs).area_of_use
+        if area is None:
+            return None
+        west = area.west - 360 if area.west > area.east else area.west
+        return None if area.east - west > 180 else (west, area.south, area.east, area.north)
+
     def degrees(self, coordinates: Coordinates, *, swap: bool = False) -> Coordinates:
         """Lon and lat (WGS 84) of n × 2 easting-first numbers; inf where there is no such place.
 
@@ -85,6 +98,13 @@ def planes() -> Iterator[System]:
 
 
 _WGS84: Final = CRS.from_epsg(4326)
+
+
+def _datum_of(crs: CRS) -> CRS:
+    """The system of degrees below a plane, as EPSG knows it; itself where EPSG does not."""
+    below = crs.geodetic_crs or crs
+    known = below.to_authority(min_confidence=25)
+    return CRS.from_authority(*known) if known else below
 
 
 def _read(said: str) -> CRS:

@@ -15,7 +15,10 @@ _KANJI: Final = "〇一二三四五六七八九"
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A point inside the town (lon/lat), and how far its border may be from there, in metres."""
+    """A point inside the town (lon/lat), and how far its border may be from there, in metres.
+
+    Of a town that was loaded as a point: how far the next town's is.
+    """
 
     name: str
     name_en: str
@@ -50,4 +53,12 @@ _NAMED: Final = text("""
             AND (position(name IN :words) > 0
                  OR (name_en <> '' AND position(lower(name_en) IN lower(:words)) > 0))
           ORDER BY length(name) DESC, id LIMIT 1) AS named
+    UNION ALL
+    SELECT name, '', ST_X(place), ST_Y(place), coalesce(radius, 0)
+    FROM (SELECT name, place, (SELECT min(ST_Distance(next.place::geography, town.place::geography))
+                               FROM assets next WHERE next.kind = 'town' AND next.id <> town.id)
+                              AS radius
+          FROM assets town WHERE kind = 'town' AND position(name IN :words) > 0
+          ORDER BY length(name) DESC, id LIMIT 1) AS named
+    LIMIT 1
 """)

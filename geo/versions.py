@@ -27,7 +27,8 @@ def new_version(
     _one_loading_at_a_time(db)
     live = _layer(db, kind, "live") or _nothing_yet(db, kind)
     if old := _layer(db, kind, "kept"):
-        db.execute(text(f"DELETE FROM {kind.table}_kept WHERE layer_id = :id"), {"id": old.id})
+        for table in kind.tables:
+            db.execute(text(f"DELETE FROM {table}_kept WHERE layer_id = :id"), {"id": old.id})
         old.state = "gone"
     _move(db, kind, live.id, to_kept=True)
     live.state = "kept"
@@ -43,7 +44,8 @@ def new_version(
 def finish(db: Session, kind: Kind, layer_id: int, rows: int) -> None:
     """Note how many rows the layer has, and let the database look at its new table."""
     db.execute(update(Layer).where(Layer.id == layer_id).values(rows=rows))
-    db.execute(text(f"ANALYZE {kind.table}"))
+    for table in kind.tables:
+        db.execute(text(f"ANALYZE {table}"))
 
 
 def undo(db: Session, kind: Kind) -> Layer:
@@ -99,11 +101,12 @@ def _nothing_yet(db: Session, kind: Kind) -> Layer:
 
 
 def _move(db: Session, kind: Kind, layer_id: int, *, to_kept: bool) -> None:
-    live, kept = (table.__table__ for table in _TABLES[kind.table])
-    source, target = (live, kept) if to_kept else (kept, live)
-    columns = ", ".join(column.name for column in live.columns)
-    moved = text(
-        f"WITH gone AS (DELETE FROM {source} WHERE layer_id = :layer RETURNING {columns})"
-        f" INSERT INTO {target} ({columns}) SELECT {columns} FROM gone"
-    )
-    db.execute(moved, {"layer": layer_id})
+    for name in kind.tables:
+        live, kept = (table.__table__ for table in _TABLES[name])
+        source, target = (live, kept) if to_kept else (kept, live)
+        columns = ", ".join(column.name for column in live.columns)
+        moved = text(
+            f"WITH gone AS (DELETE FROM {source} WHERE layer_id = :layer RETURNING {columns})"
+            f" INSERT INTO {target} ({columns}) SELECT {columns} FROM gone"
+        )
+        db.execute(moved, {"layer": layer_id})

@@ -91,7 +91,7 @@ def _wanted(resident: Resident, right: Expected) -> dict[str, Any]:
     return {
         "category": resident.story.category,
         "owner": right.owner,
-        "place_name": right.town,
+        "town": right.town,
         "district": right.district,
         "department": right.department,
         "place_source": "exif" if resident.used_photo_place else "line",
@@ -163,6 +163,7 @@ def _seconds(resident: Resident) -> float | None:
 
 _TICKETS: Final = """
     SELECT t.number, t.category, t.status, t.owner, t.district, t.place_name, t.deadline,
+           split_part(t.place_name, '、', 1) AS town,
            d.name AS department, r.place_source,
            ST_X(t.place) AS ticket_lon, ST_Y(t.place) AS ticket_lat,
            ST_X(r.place) AS report_lon, ST_Y(r.place) AS report_lat,

@@ -130,6 +130,9 @@ def _begin_ground(house: House, wish: Wish, env: Mapping[str, str]) -> dict[str,
     if "redis" in wish.ours:
         tell(step="redis")
         found["REDIS_URL"] = _begin_redis(house)
+    if "mail" in wish.ours:
+        tell(step="mail")
+        house.ground.append(begin(parts.mail_server(house.data, env)))
     if "line" in wish.ours:
         tell(step="line")
         house.ground.append(begin(parts.line_platform(house.data, env)))

@@ -8,7 +8,9 @@ from pathlib import Path
 from local.processes import Program, Trouble, free_ports
 from local.wish import ROOT, Wish, kept_secrets
 
-LINE_PORTS = (8100, 8101)
+OTHER_PORTS = (8100, 8101, 8125)
+"""Of LINE's API, of its data API, and of the mail server."""
+MAIL_FOLDER = "mail"
 MAPLIBRE = ROOT / "web" / "node_modules" / "maplibre-gl" / "dist"
 SAMPLE_CITY = ROOT / "local" / "sample_city"
 SHORT_GATHERING = "3"
@@ -25,7 +27,7 @@ def settings(wish: Wish) -> dict[str, str]:
     env = dict(wish.env)
     if "line" not in wish.ours:
         _demand(env, NEEDED_WITH_A_REAL_LINE)
-    port, api, line_data = _ports(wish)
+    port, api, line_data, mail = _ports(wish)
     defaults = kept_secrets(data) | {
         "HOST": "127.0.0.1",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
@@ -37,6 +39,9 @@ def settings(wish: Wish) -> dict[str, str]:
         defaults["PUSH_GATHER_SECONDS"] = SHORT_GATHERING
         env["LINE_API_URL"] = f"http://127.0.0.1:{api}"
         env["LINE_DATA_API_URL"] = f"http://127.0.0.1:{line_data}"
+    if "mail" in wish.ours:
+        defaults["MAIL_FROM"] = "michi@example.jp"
+        env["SMTP_URL"] = f"smtp://127.0.0.1:{mail}"
     path = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", os.defpath)])
     return defaults | {k: v for k, v in env.items() if v} | {"PORT": str(port), "PATH": path}
 
@@ -57,6 +62,12 @@ def line_platform(data: Path, env: Mapping[str, str]) -> Program:
     for layer in sorted(SAMPLE_CITY.glob("*.geojson")):
         words += ["--map", str(layer)]
     return _program("line", (sys.executable, "-m", "local.line", *words), data, env, patience=2.0)
+
+
+def mail_server(data: Path, env: Mapping[str, str]) -> Program:
+    """The mail server on loopback, at the address that the settings name."""
+    words = ("--port", _port_of(env["SMTP_URL"]), "--folder", str(data / MAIL_FOLDER))
+    return _program("mail", (sys.executable, "-m", "local.mail", *words), data, env, patience=2.0)
 
 
 def preparing(wish: Wish, env: Mapping[str, str]) -> Iterator[Program]:
@@ -90,7 +101,7 @@ def _program(
 
 
 def _ports(wish: Wish) -> list[int]:
-    wanted = (wish.port, *((0, 0) if wish.throw_away else LINE_PORTS))
+    wanted = (wish.port, *((0, 0, 0) if wish.throw_away else OTHER_PORTS))
     ports = free_ports(wanted)
     if wish.port_is_firm and ports[0] != wish.port:
         raise Trouble(f"port {wish.port} is taken: choose another with --port")

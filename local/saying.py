@@ -14,6 +14,7 @@ from local.starter import Fact
 STEPS = {
     "postgres": "データベース PostGIS / database",
     "redis": "キュー Redis / queue",
+    "mail": "この機械の中のメール / mail server on loopback",
     "line": "この機械の中の LINE / LINE platform on loopback",
     "prepare": "表と見本の市を用意 / tables and the sample city",
     "programs": "画面と裏方を開始 / web, workers and clock",
@@ -89,6 +90,7 @@ def where_to_click(sign_in: Mapping[str, Any], data: str) -> Table:
         "住民の LINE / chat": sign_in["chat"],
         "職員の地図 / staff map": f"{sign_in['web']}/staff/",
         "作業班の一覧 / crew list": f"{sign_in['web']}/crew/",
+        "届いたメール / mails": sign_in.get("mail"),
         "職員 / staff": _name_and_password(sign_in.get("staff")),
         "作業班 / crew": _name_and_password(sign_in.get("crew")),
         "控え / also in": f"{data}/sign-in.json",

@@ -54,9 +54,9 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     [ -n "$(find_python)" ] || echo python
     has_postgis || echo postgis
     command -v redis-server valkey-server >/dev/null || echo redis
+    has_japanese_font || echo fonts
     [ "$1" = test ] || return 0
     [ -n "$(find_chromium)" ] || echo chromium
-    has_japanese_font || echo fonts
 }
 
 find_python() { # a Python from 3.11 on that can make a venv
@@ -103,6 +103,8 @@ find_chromium() { # Ubuntu's package is a stub that only points to a snap: it do
 has_japanese_font() {
     if command -v fc-list >/dev/null; then
         [ -n "$(fc-list :lang=ja)" ]
+    elif [ -d /System/Library/Fonts ]; then
+        [ -n "$(find /System/Library/Fonts /Library/Fonts -name '*ヒラ*' -print -quit 2>/dev/null)" ]
     else
         [ -n "$(find /usr/share/fonts -iname '*cjk*' -print -quit 2>/dev/null)" ]
     fi
@@ -177,6 +179,7 @@ say_what_to_install() {
         echo "  sudo apt-get update && sudo apt-get install --no-install-recommends$(apt_names "$1")" >&2
     elif command -v brew >/dev/null; then
         echo "  brew install python postgresql postgis redis" >&2
+        case $1 in *fonts*) echo "  brew install --cask font-noto-sans-cjk-jp" >&2 ;; esac
     else
         echo "  Python 3.11+ (venv), PostgreSQL + PostGIS, Redis を入れてください / please install them" >&2
     fi

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local.lock import only_one
+from local.parts import MAIL_FOLDER
 from local.processes import Trouble
 from local.starter import Fact, keeper
 from local.wish import Wish, bare_environment, write_private
@@ -63,6 +64,11 @@ class Stack:
     def redis_url(self) -> str:
         """Where its Redis is."""
         return self.env["REDIS_URL"]
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where the mail server on loopback keeps each mail as a file."""
+        return self.data / MAIL_FOLDER
 
     @property
     def processes(self) -> dict[str, int]:
@@ -129,6 +135,7 @@ def as_stack(wish: Wish, env: Mapping[str, str]) -> Stack:
         "line_api": env.get("LINE_API_URL"),
         "line_data": env.get("LINE_DATA_API_URL"),
         "channel_secret": env.get("LINE_CHANNEL_SECRET"),
+        "mail": str(data / MAIL_FOLDER) if "mail" in wish.ours else None,
         **(json.loads(users.read_text()) if users.exists() else {}),
     }
     write_private(data / "sign-in.json", sign_in)

@@ -10,10 +10,15 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parent.parent
-ALL_OURS = ("postgres", "redis", "line")
+ALL_OURS = ("postgres", "redis", "mail", "line")
 PREPARING = (("michi", "prepare", "local/sample_city", "--write", "{data}/users.json"),)
 LINE_SET_UP = (("michi", "line", "setup"),)
-GIVEN_BY = {"postgres": "DATABASE_URL", "redis": "REDIS_URL", "line": "LINE_API_URL"}
+GIVEN_BY = {
+    "postgres": "DATABASE_URL",
+    "redis": "REDIS_URL",
+    "mail": "SMTP_URL",
+    "line": "LINE_API_URL",
+}
 """The setting that names a real one, so that ours is not started."""
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from geo.points import Point
-from reports import history
+from reports import due, history
 from reports.changes import changed, locked
 from reports.history import RESIDENT
 from reports.models import History, Photo, Remark, Report, Resident, Ticket
@@ -53,7 +53,9 @@ def add(
 ) -> None:
     """One message more for a report: a photo, words (LINE message id, words), or a place."""
     ticket = _ticket_of(db, report_id)
-    ticket.urgent = ticket.urgent or urgent
+    if urgent:
+        db.execute(update(Report).where(Report.id == report_id).values(urgent=True))
+        due.hasten(db, ticket)
     line = _line_of(db, ticket.id, report_id, session, "answered" if why == "answer" else "added")
     details = line.details
     if photo_id is not None:
@@ -71,6 +73,7 @@ def add(
         details["place_message_id"] = place_message_id
     if why == "answer":
         details.setdefault("question", _answered(db, report_id, ticket))
+        due.settle(db, ticket)
     flag_modified(line, "details")
     changed(db, ticket)
 
@@ -92,6 +95,7 @@ def take_out(db: Session, report_id: int, session: str) -> None:
         db.delete(line)
         if line.what == "answered":
             _ask_again(db, report_id, ticket, line.details.get("question"))
+    due.settle(db, ticket)
     changed(db, ticket)
 
 

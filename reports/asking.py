@@ -3,16 +3,18 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from reports import history, tell
+from reports import due, history, tell
 from reports.changes import changed, locked
 from reports.following import reporters
 from reports.history import Actor
+from reports.lifecycle import OPEN
+from reports.models import Ticket
 
 ANSWER_WITHIN: Final = timedelta(days=14)
-"""A question older than that is not taken for the subject of what comes next."""
+"""A question older than that is not taken for the subject of what comes next; nobody waits."""
 
 
 _NOT_YET_SAID: Final = """
@@ -42,9 +44,27 @@ def ask(db: Session, ticket_id: int, actor: Actor, words: str) -> None:
     for resident in asked:
         resident.question = {"ticket_id": ticket_id, "history_id": line, "at": now.isoformat()}
     ticket.asked_at = now
+    due.settle(db, ticket)
     changed(db, ticket)
     say = {"say": "question", "ticket_id": ticket_id, "history_id": line}
     tell.push(db, [resident.line_user_id for resident in asked], [say])
+
+
+def wait_no_longer(db: Session, now: datetime) -> int:
+    """Deadlines go on where a question has stayed without an answer; returns of how many tickets.
+
+    A ticket that somebody else has locked is left for the next time.
+    """
+    is_old = Ticket.asked_at < now - ANSWER_WITHIN, Ticket.status.in_(sorted(OPEN))
+    old = select(Ticket.id).where(*is_old).order_by(Ticket.id)
+    ids = db.scalars(old.with_for_update(skip_locked=True)).all()
+    for ticket_id in ids:
+        ticket = locked(db, ticket_id)
+        ticket.asked_at = None
+        history.write(db, ticket_id, None, "unanswered")
+        due.settle(db, ticket, now)
+        changed(db, ticket)
+    return len(ids)
 
 
 def has_been_read(db: Session, line_user_id: str, history_id: int) -> bool:

@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Names by language (ja, easy_ja, en), business days to the deadline, hint words."""
+    """Names by language (ja, easy_ja, en), business days to the deadline, hint words.
+
+    `urgent_deadline_days`: those of a ticket that is urgent.
+    """
 
     key: str
     names: Mapping[str, str]
@@ -17,6 +20,11 @@ class Category:
     urgent: bool
     radius_m: float
     hints: tuple[str, ...]
+    urgent_deadline_days: int
+
+    def days(self, *, urgent: bool) -> int:
+        """Business days to the deadline."""
+        return self.urgent_deadline_days if urgent else self.deadline_days
 
     def name(self, language: str) -> str:
         """In this language; where it has none, Japanese for やさしい日本語, English for others."""
@@ -35,6 +43,7 @@ def from_facts(facts: Mapping[str, Any]) -> Category:
         urgent=bool(facts.get("urgent", False)),
         radius_m=float(facts.get("radius_m", 30)),
         hints=tuple(facts.get("hints", ())),
+        urgent_deadline_days=int(facts.get("urgent_deadline_days", facts["deadline_days"])),
     )
 
 

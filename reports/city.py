@@ -1,6 +1,6 @@
 """The city's own tables that reports are made with: categories, rules, facts about itself."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -44,6 +44,6 @@ def facts(db: Session) -> dict[str, Any]:
     return db.scalar(select(City.facts)) or {}
 
 
-def closing_days(facts: dict[str, Any]) -> Collection[date]:
+def closing_days(facts: Mapping[str, Any]) -> Collection[date]:
     """The city's own closing days beside the nation's."""
     return [date.fromisoformat(str(day)) for day in facts.get("extra_holidays", ())]

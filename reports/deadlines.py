@@ -1,19 +1,73 @@
-"""Deadlines in Japanese business days. Pure.
+"""Deadlines in Japanese business days, and how a ticket stands to its own. Pure.
 
 Weekends, national holidays (国民の祝日に関する法律, by jpholiday) and 12-29 to 01-03
 (行政機関の休日に関する法律) do not count, nor do the city's own closing days.
 """
 
-from collections.abc import Collection
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Final, Self
 
 import jpholiday
 
+from reports.lifecycle import OPEN, Status
+
+LONG: Final = 3
+"""A ticket is long overdue once its days are gone so many times; never before so many days."""
+
+
+class Mark(StrEnum):
+    """How an open ticket stands to its deadline; a long overdue one is overdue as well."""
+
+    DUE = "due"
+    OVERDUE = "overdue"
+    LONG_OVERDUE = "long_overdue"
+    PAUSED = "paused"
+
+
+class Pause(StrEnum):
+    """Why a deadline stands still."""
+
+    RESIDENT = "resident"
+    AUTHORITY = "authority"
+    MONITORING = "monitoring"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """When the city hall is open on a business day, in the city's time as HH:MM."""
+
+    opens: str = "08:30"
+    closes: str = "17:15"
+
+    @classmethod
+    def from_facts(cls, city: Mapping[str, Any]) -> Self:
+        """From [office_hours] of city.toml, if it says. Raises ValueError for no time of day."""
+        given = city.get("office_hours") or {}
+        return cls(**{name: _clock(given[name]) for name in ("opens", "closes") if name in given})
+
 
 def is_business_day(day: date, closed: Collection[date] = ()) -> bool:
-    """Whether the city hall works on this day."""
-    year_end = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
-    return not (day.weekday() >= 5 or year_end or day in closed or jpholiday.is_holiday(day))
+    """Whether the city hall works on this day; `closed`: the city's own closing days."""
+    return _is_the_nations(day) and day not in closed
+
+
+def is_open(moment: datetime, hours: OfficeHours, closed: Collection[date] = ()) -> bool:
+    """Whether the city hall is open; `moment` in the city's time."""
+    in_time = hours.opens <= f"{moment:%H:%M}" < hours.closes
+    return in_time and is_business_day(moment.date(), closed)
+
+
+def due_from(received: datetime, hours: OfficeHours, closed: Collection[date] = ()) -> date:
+    """The day of receipt within office hours: what comes after closing counts as of the next.
+
+    `received` in the city's time.
+    """
+    is_late = f"{received:%H:%M}" >= hours.closes
+    return deadline(received.date() + timedelta(days=is_late), 0, closed)
 
 
 def deadline(received: date, business_days: int, closed: Collection[date] = ()) -> date:
@@ -26,3 +80,60 @@ def deadline(received: date, business_days: int, closed: Collection[date] = ()) 
         while not is_business_day(day, closed):
             day += timedelta(days=1)
     return day
+
+
+def long_overdue_on(received: date, business_days: int, closed: Collection[date] = ()) -> date:
+    """From which day on three times the business days have gone by, three of them at least."""
+    return deadline(received, LONG * max(business_days, 1), closed)
+
+
+def business_days_between(after: date, until: date, closed: Collection[date] = ()) -> int:
+    """How many business days there are after the one day until the other; none if it is earlier."""
+    days = (after + timedelta(days=n) for n in range(1, (until - after).days + 1))
+    return sum(is_business_day(day, closed) for day in days)
+
+
+def pause_of(status: Status, *, asked: bool, inside: bool) -> Pause | None:
+    """Why the city need not act now, if so. `asked`: an answer of a resident is waited for.
+
+    `inside`: the ticket is with a department of the city, or with nobody yet.
+    """
+    if status not in OPEN:
+        return None
+    if status is Status.FORWARDED or not inside:
+        return Pause.AUTHORITY
+    if asked:
+        return Pause.RESIDENT
+    return Pause.MONITORING if status is Status.MONITORING else None
+
+
+def mark_of(
+    status: Status,
+    deadline: date | None,
+    today: date,
+    *,
+    long_overdue_on: date | None = None,
+    paused: bool = False,
+) -> Mark | None:
+    """What there is to mark; nothing while there is time, or once the ticket is closed."""
+    if status not in OPEN or deadline is None:
+        return None
+    if paused:
+        return Mark.PAUSED
+    if deadline >= today:
+        return Mark.DUE if deadline == today else None
+    is_long = long_overdue_on is not None and long_overdue_on <= today
+    return Mark.LONG_OVERDUE if is_long else Mark.OVERDUE
+
+
+@lru_cache(maxsize=8192)
+def _is_the_nations(day: date) -> bool:
+    """A business day by the calendar of the whole country; jpholiday is slow when asked often."""
+    year_end = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
+    return not (day.weekday() >= 5 or year_end or jpholiday.is_holiday(day))
+
+
+def _clock(given: object) -> str:
+    """08:30 of 8:30, "08:30" or a time of TOML."""
+    hour, minute = str(given).split(":")[:2]
+    return f"{int(hour):02}:{int(minute):02}"

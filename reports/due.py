@@ -1,34 +1,121 @@
 """A ticket's deadline as kept: given when routed, standing still while others are waited for."""
 
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import city
+from reports import city, history
 from reports.categories import Category
-from reports.deadlines import deadline
+from reports.city_models import Department
+from reports.deadlines import (
+    OfficeHours,
+    business_days_between,
+    deadline,
+    due_from,
+    is_open,
+    long_overdue_on,
+    pause_of,
+)
+from reports.lifecycle import OPEN, Status
 from reports.models import Ticket
 from settings import settings
+from store.tasks import later
 
 
 def give(db: Session, ticket: Ticket, category: Category) -> None:
     """Its deadline, from its receipt: `deadline_days` of its rule, else of its category."""
-    days = category.deadline_days if ticket.deadline_days is None else ticket.deadline_days
-    received = _in_town(ticket.received_at).date()
-    closed = city.closing_days(city.facts(db))
-    ticket.deadline_days = days
-    ticket.deadline = deadline(received, days, closed)
+    facts = city.facts(db)
+    if ticket.deadline_days is None:
+        ticket.deadline_days = category.days(urgent=ticket.urgent)
+    if ticket.due_from is None:
+        ticket.due_from = _receipt(ticket.received_at, facts)
+    _reckon(ticket, city.closing_days(facts))
+    settle(db, ticket)
 
 
-def settle(db: Session, ticket: Ticket) -> None:
-    """Let it stand still or go on, as the ticket now is."""
+def begin_again(db: Session, ticket: Ticket) -> None:
+    """A closed ticket that is reopened is due as if it had been reported only now."""
+    facts = city.facts(db)
+    ticket.due_from = _receipt(datetime.now(UTC), facts)
+    ticket.paused_at, ticket.paused_days = None, 0
+    _reckon(ticket, city.closing_days(facts))
+
+
+def settle(db: Session, ticket: Ticket, now: datetime | None = None) -> None:
+    """Let it stand still or go on, as the ticket now is; to be called whenever that may change.
+
+    It goes on later by the business days after the day on which it stopped.
+    """
+    waits = pause_of(
+        Status(ticket.status), asked=ticket.asked_at is not None, inside=_is_inside(db, ticket)
+    )
+    if waits and ticket.paused_at is None:
+        ticket.paused_at = now or datetime.now(UTC)
+    elif not waits and ticket.paused_at is not None:
+        _go_on(db, ticket, in_town(now or datetime.now(UTC)).date())
+
+
+def hasten(db: Session, ticket: Ticket) -> None:
+    """It has turned out to be urgent: other rules may follow from that, and an earlier deadline."""
+    if not ticket.urgent and Status(ticket.status) in OPEN:
+        ticket.urgent = True
+        later(db, "route_ticket", ticket_id=ticket.id)
+
+
+def in_hours(city_facts: Mapping[str, Any], moment: datetime) -> bool:
+    """Whether the city hall was open: its office hours on business days. Reads no database."""
+    hours = OfficeHours.from_facts(city_facts)
+    return is_open(in_town(moment), hours, city.closing_days(city_facts))
 
 
 def was_in_hours(db: Session, moment: datetime) -> bool:
     """Whether the city hall was open."""
-    return True
+    return in_hours(city.facts(db), moment)
 
 
-def _in_town(moment: datetime) -> datetime:
+def in_town(moment: datetime) -> datetime:
+    """This moment on the city's clocks."""
     return moment.astimezone(ZoneInfo(settings().tz))
+
+
+def today() -> date:
+    """The day it is in the city."""
+    return in_town(datetime.now(UTC)).date()
+
+
+def _receipt(moment: datetime, facts: Mapping[str, Any]) -> date:
+    return due_from(in_town(moment), OfficeHours.from_facts(facts), city.closing_days(facts))
+
+
+def _reckon(ticket: Ticket, closed: Collection[date]) -> None:
+    begun, days, paused = ticket.due_from, ticket.deadline_days, ticket.paused_days
+    if begun is None or days is None:  # of a time before both were kept
+        return
+    ticket.deadline = deadline(begun, days + paused, closed)
+    ticket.long_overdue_on = deadline(long_overdue_on(begun, days, closed), paused, closed)
+
+
+def _go_on(db: Session, ticket: Ticket, today: date) -> None:
+    assert ticket.paused_at
+    closed = city.closing_days(city.facts(db))
+    stopped = in_town(ticket.paused_at).date()
+    gone = business_days_between(max(stopped, ticket.due_from or stopped), today, closed)
+    ticket.paused_at = None
+    if gone == 0 or ticket.deadline is None:
+        return
+    ticket.paused_days += gone
+    ticket.deadline = deadline(ticket.deadline, gone, closed)
+    if ticket.long_overdue_on is not None:
+        ticket.long_overdue_on = deadline(ticket.long_overdue_on, gone, closed)
+    told = {"days": gone, "deadline": ticket.deadline.isoformat()}
+    history.write(db, ticket.id, None, "put_off", details=told)
+
+
+def _is_inside(db: Session, ticket: Ticket) -> bool:
+    """With a department of the city, or with nobody yet."""
+    inside = select(Department.inside).where(Department.id == ticket.department_id)
+    return db.scalar(inside) is not False

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from reports.deadlines import Mark
 from reports.lifecycle import OPEN, Status
 
 
@@ -146,7 +147,8 @@ class Wanted:
     """Filters; None means any. `bbox` is west, south, east, north in degrees.
 
     `department` is a department's key, or "" for 担当課未定. `since` keeps what changed at or
-    after that moment.
+    after that moment. `due` keeps open tickets with this mark (the long overdue are overdue as
+    well) on the day `due_on`, or today.
     """
 
     statuses: Sequence[Status] | None = tuple(OPEN)
@@ -157,3 +159,5 @@ class Wanted:
     number: str | None = None
     id: int | None = None
     resident_id: int | None = None
+    due: Mark | None = None
+    due_on: date | None = None

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from reports import history
+from reports import due, history
 from reports.changes import changed, locked
 from reports.history import RESIDENT
 from reports.lifecycle import Role, Status
@@ -102,7 +102,8 @@ def join(db: Session, ticket_id: int, report: NewReport) -> None:
     if made is None:
         return
     ticket = locked(db, ticket_id)
-    ticket.urgent = ticket.urgent or report.urgent
+    if report.urgent:
+        due.hasten(db, ticket)
     details = {"photos": len(report.photo_ids), "words": bool(report.remarks)}
     history.write(db, ticket_id, RESIDENT, "joined", details=details)
     changed(db, ticket)

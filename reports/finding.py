@@ -16,7 +16,9 @@ from reports.facts import (
     TicketPage,
     Wanted,
 )
-from reports.lifecycle import OPEN, Status
+from reports.lifecycle import Status
+from reports.lines import LINES, ORDERS, STILL_OPEN, conditions, line_from
+from reports.mails import UNDELIVERED
 
 
 def tickets(
@@ -26,14 +28,14 @@ def tickets(
 
     With "changed", `after` is the `change` of the last line of the page before (keyset paging).
     """
-    where, values = _conditions(wanted)
+    where, values = conditions(wanted)
     if order == "changed" and after:
         where.append("t.change > :after")
         values["after"] = int(after)
     statement = (
-        f"{_LINES} WHERE {' AND '.join(where) or 'true'} ORDER BY {_ORDERS[order]} LIMIT :limit"
+        f"{LINES} WHERE {' AND '.join(where) or 'true'} ORDER BY {ORDERS[order]} LIMIT :limit"
     )
-    return [_line(row) for row in db.execute(text(statement), values | {"limit": limit})]
+    return [line_from(row) for row in db.execute(text(statement), values | {"limit": limit})]
 
 
 def ticket(db: Session, *, number: str | None = None, id: int | None = None) -> TicketPage | None:
@@ -77,7 +79,7 @@ def state_of_open(db: Session) -> str:
             "SELECT count(*), coalesce(sum(t.change), 0), coalesce(sum("
             " (SELECT count(*) FROM reports r JOIN photos p ON p.report_id = r.id"
             "  WHERE r.ticket_id = t.id AND p.state = 'stored')), 0)"
-            f" FROM tickets t WHERE {_STILL_OPEN}"
+            f" FROM tickets t WHERE {STILL_OPEN}"
         )
     ).one()
     return "-".join(str(number) for number in (*row, last_change(db)))
@@ -127,97 +129,6 @@ _STANDING: Final = """
            coalesce(bool_or(f.resident_id = :resident AND f.confirmed_at >= t.closed_at), false)
     FROM followers f JOIN tickets t ON t.id = f.ticket_id WHERE f.ticket_id = :ticket
 """
-_ORDERS: Final = {
-    "worklist": "(t.department_id IS NOT NULL), t.urgent DESC, t.deadline, t.id",
-    "newest": "t.id DESC",
-    "changed": "t.change",
-}
-_LINES: Final = """
-    SELECT t.*, ST_X(t.place) AS lon, ST_Y(t.place) AS lat,
-           d.key AS d_key, d.name AS d_name, d.name_en AS d_name_en, d.inside AS d_inside,
-           d.phone AS d_phone, d.contact AS d_contact, d.email AS d_email,
-           d.tell_by AS d_tell_by, d.silent_days AS d_silent_days,
-           (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
-            WHERE r.ticket_id = t.id AND p.state = 'stored' ORDER BY p.id LIMIT 1) AS photo_id,
-           (SELECT count(*) FROM followers f WHERE f.ticket_id = t.id) AS followers,
-           (SELECT i.number FROM tickets i WHERE i.id = t.merged_into) AS merged_number
-    FROM tickets t LEFT JOIN departments d ON d.id = t.department_id
-"""
-_CONDITIONS: Final = {
-    "statuses": "t.status = ANY(:statuses)",
-    "category": "t.category = :category",
-    "since": "t.updated_at >= :since",
-    "number": "t.number = :number",
-    "id": "t.id = :id",
-    "resident_id": "t.id IN (SELECT ticket_id FROM followers WHERE resident_id = :resident_id)",
-}
-
-
-def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
-    values = {name: value for name in _CONDITIONS if (value := getattr(wanted, name)) is not None}
-    where = [_CONDITIONS[name] for name in values]
-    if wanted.statuses is not None:
-        values["statuses"] = [str(status) for status in wanted.statuses]
-        if set(wanted.statuses) <= OPEN:
-            where.append(_STILL_OPEN)
-    if wanted.department is not None:
-        where.append("d.key = :department" if wanted.department else "t.department_id IS NULL")
-        values["department"] = wanted.department
-    if wanted.bbox:
-        where.append("t.place && ST_MakeEnvelope(:west, :south, :east, :north, 4326)")
-        values |= dict(zip(("west", "south", "east", "north"), wanted.bbox, strict=True))
-    return where, values
-
-
-_STILL_OPEN: Final = "t.status IN ({})".format(", ".join(f"'{s}'" for s in sorted(OPEN)))
-
-
-def _line(row: Any) -> TicketLine:
-    department = (
-        DepartmentFacts(
-            row.d_key,
-            row.d_name,
-            row.d_name_en,
-            row.d_inside,
-            row.d_phone,
-            row.d_contact,
-            row.d_email,
-            row.d_tell_by,
-            row.d_silent_days,
-        )
-        if row.d_key
-        else None
-    )
-    return TicketLine(
-        id=row.id,
-        number=row.number,
-        category=row.category,
-        status=Status(row.status),
-        lon=row.lon,
-        lat=row.lat,
-        place_name=row.place_name,
-        place_name_en=row.place_name_en,
-        district=row.district,
-        owner=row.owner,
-        department=department,
-        deadline=row.deadline,
-        urgent=row.urgent,
-        routed_at=row.routed_at,
-        received_at=row.received_at,
-        updated_at=row.updated_at,
-        closed_at=row.closed_at,
-        change=row.change,
-        why=row.why,
-        photo_id=row.photo_id,
-        followers=row.followers,
-        merged_into=row.merged_number,
-        asked_at=row.asked_at,
-        paused_at=row.paused_at,
-        long_overdue_on=row.long_overdue_on,
-        silent_since=row.silent_since,
-        rules_version=row.rules_version,
-        passes=row.passes,
-    )
 
 
 def _page(db: Session, line: TicketLine) -> TicketPage:
@@ -290,7 +201,8 @@ _WAITING: Final = f"""
            (SELECT count(*) FROM tasks WHERE gave_up_at IS NOT NULL) AS tasks_given_up,
            (SELECT count(*) FROM messages WHERE state = 'waiting') AS messages,
            (SELECT count(*) FROM messages WHERE state = 'held') AS messages_held,
-           (SELECT count(*) FROM tickets t WHERE {_STILL_OPEN}) AS open_tickets,
-           (SELECT count(*) FROM tickets t WHERE {_STILL_OPEN} AND department_id IS NULL)
+           (SELECT count(*) FROM mails m WHERE {UNDELIVERED}) AS mails_failed,
+           (SELECT count(*) FROM tickets t WHERE {STILL_OPEN}) AS open_tickets,
+           (SELECT count(*) FROM tickets t WHERE {STILL_OPEN} AND department_id IS NULL)
                AS open_tickets_of_nobody
 """

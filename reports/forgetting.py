@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import history, photos
+from reports import due, history, photos
 from reports.changes import changed, locked
 from reports.history import RESIDENT
 from reports.message_models import SAYS_ERASED
@@ -64,7 +64,10 @@ def erase(db: Session, resident_id: int) -> None:
     followed = [id for (id,) in quickly(db, _UNFOLLOW, resident=resident_id)]
     quickly(db, _WAIT_FOR_NO_ANSWER, resident=resident_id)
     for ticket_id in sorted({*reports.values(), *followed}):
-        changed(db, locked(db, ticket_id))
+        ticket = locked(db, ticket_id)
+        db.refresh(ticket, ["asked_at"])
+        due.settle(db, ticket)
+        changed(db, ticket)
     for ticket_id in sorted(set(reports.values())):
         history.write(db, ticket_id, RESIDENT, "erased")
     draw_anew(db, reports.values(), photo_ids=photo_ids)

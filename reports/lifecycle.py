@@ -88,4 +88,4 @@ def check_move(role: Role, status: Status, to: Status, reason: str) -> None:
     if role not in MOVES[status].get(to, frozenset()):
         raise MoveRefused("この受付票は、いまの状態からその状態へは変えられません。")
     if to in NEEDS_A_REASON and not reason.strip():
-        raise MoveRefused("通報した人が読む理由を書いてください。")
+        raise MoveRefused("通報した人が読む説明を書いてください。")

@@ -1,20 +1,24 @@
 """A city's own tables in: departments, categories, rules and terms, from one folder of files."""
 
-import csv
 import re
 import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from geo.load import BadFile, load_areas, load_city_facts, load_roads
+from geo.load import BadFile, load_areas, load_assets, load_city_facts, load_roads
 from geo.models import City
+from reports import city
 from reports.categories import from_facts
-from reports.city_models import CategoryRow, Department, RuleTable, TermsText
-from reports.routing import Rule
+from reports.city_models import CategoryRow, Department, TermsText
+from reports.deadlines import OfficeHours
+from reports.departments import DepartmentCard, Wrong, load_department
+from reports.rules import tables
+from reports.rules.files import read
+from reports.rules.table import RefusedTable
 
 PHONES: Final = ("police", "road_emergency", "road_line")
 _TERMS: Final = re.compile(r"terms\.([a-z]{2,8}(?:_[a-z]{2,8})?)\.md")
@@ -24,12 +28,13 @@ def load_city(db: Session, folder: Path) -> dict[str, int]:
     """Everything of one city, all or nothing. Returns how many of each. Raises BadFile.
 
     The folder holds city.toml, areas.geojson, roads.geojson, departments.toml, categories.toml,
-    rules.csv and, where the city has them, terms.*.md; docs/city-files.md describes them.
+    rules.csv and, where the city has them, assets.geojson and terms.*.md: docs/city-files.md.
     """
     load_city_facts(db, _city(folder / "city.toml"))
     return {
         "areas": load_areas(db, folder / "areas.geojson"),
         "roads": load_roads(db, folder / "roads.geojson"),
+        "assets": load_assets(db, folder / "assets.geojson"),
         "departments": load_departments(db, folder / "departments.toml"),
         "categories": load_categories(db, folder / "categories.toml"),
         "rules": load_rules(db, folder / "rules.csv"),
@@ -43,12 +48,19 @@ def is_loaded(db: Session) -> bool:
 
 
 def load_departments(db: Session, file: Path) -> int:
-    """Add or change departments by key; none is removed, for tickets may stand with it."""
-    rows = [_department(file, entry) for entry in _toml(file).get("departments", [])]
-    for row in rows:
-        new = insert(Department).values(**row)
-        db.execute(new.on_conflict_do_update(index_elements=[Department.key], set_=row))
-    return len(rows)
+    """Add or change departments by key; none is removed, for tickets may stand with it.
+
+    What staff have edited in the browser stays.
+    """
+    entries = _toml(file).get("departments", [])
+    for number, entry in enumerate(entries, start=1):
+        try:
+            load_department(db, *_department(entry))
+        except KeyError as missing:
+            raise BadFile(f"{file.name}, entry {number}: {missing} is missing") from missing
+        except (Wrong, TypeError, ValueError) as wrong:
+            raise BadFile(f"{file.name}, entry {number}: {wrong} cannot be so") from wrong
+    return len(entries)
 
 
 def load_categories(db: Session, file: Path) -> int:
@@ -69,31 +81,16 @@ def load_categories(db: Session, file: Path) -> int:
 
 
 def load_rules(db: Session, file: Path) -> int:
-    """Replace the routing table. Empty cells mean any; the first rule that matches decides."""
-    departments = set(db.scalars(select(Department.key)))
-    categories = set(db.scalars(select(CategoryRow.key)))
-    rules = []
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    for number, row in enumerate(rows, start=2):
-        if row.get("department") not in departments:
-            raise BadFile(f"{file.name}, line {number}: no department “{row.get('department')}”")
-        if row["category"] and row["category"] not in categories:
-            raise BadFile(f"{file.name}, line {number}: no category “{row['category']}”")
-        rules.append(
-            Rule(
-                int(row["order"]),
-                row["category"] or None,
-                row["owner"] or None,
-                row["district"] or None,
-                department=row["department"],
-                note=row["note"] or "",
-            )
-        )
-    db.execute(update(RuleTable).where(RuleTable.state == "live").values(state="past"))
-    facts = [rule.facts() for rule in rules]
-    db.execute(insert(RuleTable).values(state="live", rules=facts, live_at=func.now()))
-    return len(rows)
+    """Use this routing table, as a new version where it differs. Raises BadFile."""
+    try:
+        rules = read(file.read_bytes(), tables.known(db))
+        if rules != city.rules(db).lines:
+            tables.replace(db, rules, by="michi load-city", note=file.name)
+    except OSError as wrong:
+        raise BadFile(f"{file.name}: {wrong}") from wrong
+    except RefusedTable as refused:
+        raise BadFile(f"{file.name}: {refused}") from refused
+    return len(rules)
 
 
 def load_terms(db: Session, folder: Path) -> int:
@@ -121,22 +118,19 @@ def _city(file: Path) -> dict[str, Any]:
     missing += [name for name in ("name", "name_en", "centre") if not facts.get(name)]
     if missing:
         raise BadFile(f"{file.name}: {', '.join(missing)} must be given")
+    try:
+        OfficeHours.from_facts(facts), city.closing_days(facts)
+    except (ValueError, TypeError) as wrong:
+        raise BadFile(f"{file.name}: office_hours or extra_holidays: {wrong}") from wrong
     return facts
 
 
-def _department(file: Path, entry: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return {
-            "key": entry["key"],
-            "name": entry["name"],
-            "name_en": entry["name_en"],
-            "inside": bool(entry["inside"]),
-            "phone": entry["phone"],
-            "contact": entry.get("contact", ""),
-            "url": entry.get("url"),
-        }
-    except KeyError as missing:
-        raise BadFile(f"{file.name}: a department lacks {missing}") from missing
+def _department(entry: dict[str, Any]) -> tuple[str, DepartmentCard]:
+    given = {name: entry[name] for name in DepartmentCard.__slots__ if name in entry}
+    for name in ("key", "name", "name_en", "inside", "phone"):
+        if name not in entry:
+            raise KeyError(name)
+    return str(entry["key"]), DepartmentCard(**given)
 
 
 def _text(file: Path) -> str:

@@ -1,28 +1,44 @@
 """Mails to departments and other authorities: a row each, written with the facts it tells of."""
 
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
+    delete,
     func,
-    insert,
     select,
     text,
+    update,
 )
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from reports import history
 from reports.city_models import Department
+from reports.history import Actor
+from reports.lifecycle import Status
 from reports.models import Ticket
+from settings import settings
 from store.base import Base
 from store.tasks import later
 
 Kind = Literal["forwarded", "told", "reminder", "daily"]
+
+NO_SERVER: Final = "no SMTP_URL"
+"""The `error` of mails in an installation that sends none."""
+UNDELIVERED: Final = """
+    m.state = 'failed' AND m.sent_at IS NULL
+    AND (m.kind <> 'daily' OR m.created_at > now() - interval '3 days')
+"""
+"""SQL over `mails m`: those that failed and matter still; a day's list does for three days."""
 
 
 class Mail(Base):
@@ -30,7 +46,8 @@ class Mail(Base):
 
     forwarded: a ticket handed to another authority; told: a rule says that they be told; reminder:
     an authority that has not answered; daily: what is due at a department, once a `day`.
-    waiting → sent | failed (`error` says why).
+    waiting → sent | failed (`error` says why). `sent_at`: since when they know; of a failed one,
+    since staff have told them in another way.
     """
 
     __tablename__ = "mails"
@@ -43,6 +60,11 @@ class Mail(Base):
             "day",
             unique=True,
             postgresql_where=text("kind = 'daily'"),
+        ),
+        Index(
+            "ix_mails_undelivered",
+            "ticket_id",
+            postgresql_where=text("state = 'failed' AND sent_at IS NULL"),
         ),
     )
 
@@ -60,22 +82,35 @@ class Mail(Base):
     sent_at: Mapped[datetime | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A mail that did not arrive and of which its department does not know otherwise either."""
+
+    id: int
+    kind: str
+    number: str | None
+    department: str
+    phone: str
+    address: str
+    error: str
+    created_at: datetime
+
+
+def is_address(words: str) -> bool:
+    """Whether a mail can be addressed so: one plain address, as every mail server takes it."""
+    return len(words) <= 254 and bool(_ADDRESS.fullmatch(words))
+
+
+def are_sent() -> bool:
+    """Whether this installation sends mails at all."""
+    return bool(settings().smtp_url.get_secret_value() and settings().mail_from)
+
+
 def tell(db: Session, ticket: Ticket, departments: Sequence[str], kind: Kind = "told") -> None:
     """A mail about this ticket to each of these (keys) that has an address."""
     wanted = select(Department).where(Department.key.in_(departments), Department.email != "")
     for department in db.scalars(wanted.order_by(Department.id)):
-        mail_id = db.execute(
-            insert(Mail)
-            .values(
-                kind=kind,
-                ticket_id=ticket.id,
-                department_id=department.id,
-                address=department.email,
-                message_id=secrets.token_hex(16),
-            )
-            .returning(Mail.id)
-        ).scalar_one()
-        later(db, "send_mail", mail_id=mail_id)
+        write(db, kind, department, ticket_id=ticket.id)
 
 
 def forward(db: Session, ticket: Ticket) -> None:
@@ -86,3 +121,117 @@ def forward(db: Session, ticket: Ticket) -> None:
     ticket.silent_since = func.now()
     if department.tell_by == "email":
         tell(db, ticket, [department.key], "forwarded")
+
+
+def write(
+    db: Session,
+    kind: Kind,
+    department: Department,
+    *,
+    ticket_id: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+    day: date | None = None,
+) -> bool:
+    """One mail, to be sent after the commit; False for a second "daily" one of the same `day`."""
+    mail_id = db.execute(
+        insert(Mail)
+        .values(
+            kind=kind,
+            ticket_id=ticket_id,
+            department_id=department.id,
+            address=department.email,
+            facts=dict(facts or {}),
+            day=day,
+            message_id=secrets.token_hex(16),
+        )
+        .on_conflict_do_nothing()
+        .returning(Mail.id)
+    ).scalar_one_or_none()
+    if mail_id is not None:
+        later(db, "send_mail", mail_id=mail_id)
+    return mail_id is not None
+
+
+def in_vain(db: Session, mail: Mail) -> bool:
+    """Whether the ticket that they were to look after is not theirs any more."""
+    if mail.kind not in ("forwarded", "reminder"):
+        return False
+    ticket = db.get_one(Ticket, mail.ticket_id)
+    return (ticket.status, ticket.department_id) != (Status.FORWARDED, mail.department_id)
+
+
+def drop(db: Session, mail_id: int) -> None:
+    """Nobody need read it any more."""
+    db.execute(delete(Mail).where(Mail.id == mail_id, Mail.state == "waiting"))
+
+
+def sent(db: Session, mail_id: int) -> None:
+    """The server has taken it."""
+    _end(db, mail_id, "mailed", state="sent", sent_at=func.now(), error="")
+
+
+def failed(db: Session, mail_id: int, error: str) -> None:
+    """It will not arrive: staff see it, with the server's own words."""
+    _end(db, mail_id, "mail_failed", state="failed", error=error[:500])
+
+
+def send_again(db: Session, mail_id: int) -> bool:
+    """A failed one is tried anew, at the address its department has now; False if it is none."""
+    address = select(Department.email).where(Department.id == Mail.department_id).scalar_subquery()
+    tried = db.execute(
+        update(Mail)
+        .where(Mail.id == mail_id, Mail.state == "failed", Mail.sent_at.is_(None), address != "")
+        .values(state="waiting", error="", address=address, created_at=func.now())
+        .returning(Mail.id)
+    ).scalar_one_or_none()
+    if tried is not None:
+        later(db, "send_mail", mail_id=mail_id)
+    return tried is not None
+
+
+def told_otherwise(db: Session, mail_id: int, actor: Actor) -> bool:
+    """Staff have told them by telephone, say, what a failed mail should have told."""
+    row = db.execute(
+        update(Mail)
+        .where(Mail.id == mail_id, Mail.state == "failed", Mail.sent_at.is_(None))
+        .values(sent_at=func.now())
+        .returning(Mail.ticket_id, Mail.department_id)
+    ).one_or_none()
+    if row and row.ticket_id:
+        department = db.get_one(Department, row.department_id)
+        history.write(
+            db, row.ticket_id, actor, "told_otherwise", details={"department": department.name}
+        )
+    return row is not None
+
+
+def undelivered(db: Session) -> list[Undelivered]:
+    """The failed mails that matter still, newest first."""
+    return [Undelivered(*row) for row in db.execute(text(_LOST))]
+
+
+def _end(db: Session, mail_id: int, what: str, **how: Any) -> None:
+    row = db.execute(
+        update(Mail)
+        .where(Mail.id == mail_id, Mail.state == "waiting")
+        .values(**how)
+        .returning(Mail.ticket_id, Mail.kind, Mail.department_id)
+    ).one_or_none()
+    if row and row.ticket_id:
+        department = db.get_one(Department, row.department_id)
+        details = {"department": department.name, "kind": row.kind}
+        history.write(db, row.ticket_id, None, what, details=details)
+
+
+# a dot-atom of RFC 5321; what else it allows no authority uses, and some servers refuse
+_ADDRESS: Final = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~-]{1,64}(\.[\w!#$%&'*+/=?^`{|}~-]{1,64})*"
+    r"@[a-z\d]([a-z\d-]{0,62}\.)*[a-z\d-]{1,62}[a-z\d]",
+    re.ASCII | re.IGNORECASE,
+)
+_LOST: Final = f"""
+    SELECT m.id, m.kind, t.number, d.name, d.phone, m.address, m.error, m.created_at
+    FROM mails m JOIN departments d ON d.id = m.department_id
+    LEFT JOIN tickets t ON t.id = m.ticket_id
+    WHERE {UNDELIVERED} ORDER BY m.id DESC LIMIT 100
+"""

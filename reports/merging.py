@@ -6,7 +6,7 @@ from sqlalchemy import literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from reports import finding, history
+from reports import due, finding, history
 from reports.changes import changed, locked
 from reports.history import Actor
 from reports.lifecycle import OPEN, Role, Status
@@ -76,6 +76,8 @@ def _hand_on(db: Session, ticket: Ticket, into: Ticket, actor: Actor, note: str)
     history.write(db, into.id, actor, "merged", details={"from": ticket.number})
     ticket.status, ticket.merged_into = Status.MERGED, into.id
     ticket.closed_at = datetime.now(UTC)
-    into.urgent = into.urgent or ticket.urgent
+    if ticket.urgent:
+        due.hasten(db, into)
+    due.settle(db, ticket)
     changed(db, ticket)
     changed(db, into)

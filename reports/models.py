@@ -22,7 +22,7 @@ from store.base import Base
 
 CHANGES = Sequence("ticket_changes", metadata=Base.metadata)
 STILL_OPEN = f"status IN ({', '.join(repr(str(s)) for s in sorted(OPEN))})"
-SILENT = "silent_since IS NOT NULL"
+SILENT = "status = 'forwarded'"
 UNFORGOTTEN = "forgotten_at IS NULL OR forgotten_at < closed_at"
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Final, Self
 
+from geo.assets import FoundAsset
 from geo.roads import NearRoad
 
 MARGIN_M: Final = 8.0
@@ -18,6 +19,9 @@ class Reason(StrEnum):
     NO_ROAD = "no_road"
     NO_RULE = "no_rule"
     ONLY_A_TOWN = "only_a_town"
+    NOT_OURS = "not_ours"
+    TO_AND_FRO = "to_and_fro"
+    BY_HAND = "by_hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +73,6 @@ class Rule:
         """From what `facts` wrote; fields that it lacks are as if nothing was said."""
         known = {each.name: facts[each.name] for each in fields(cls) if each.name in facts}
         return cls(**known | {"tell": tuple(facts.get("tell") or ())})
-
-
-@dataclass(frozen=True, slots=True)
-class FoundAsset:
-    """A street light, a mirror… that the report is about; `metres` from the place.
-
-    `named`: its 管理番号 stands in the words. `owner`: "" where the city's file does not say.
-    """
-
-    id: int
-    kind: str
-    key: str
-    name: str
-    owner: str
-    metres: float
-    named: bool
 
 
 @dataclass(frozen=True, slots=True)

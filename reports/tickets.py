@@ -7,32 +7,37 @@ say about it are one commit.
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from geo.areas import areas_at
+from geo.assets import AT_PLACE_M, asset_near
+from geo.naming import name_of
 from geo.points import Point
 from geo.roads import roads_near
 from reports import city, due, history, mails, merging, tell
 from reports.changes import changed, locked
-from reports.city_models import OutsideCount
+from reports.city_models import Department, OutsideCount
 from reports.following import followers
+from reports.handing_over import hand_over
 from reports.history import RESIDENT, Actor
-from reports.lifecycle import OPEN, TOLD_BY_PUSH, Status, check_move
-from reports.models import Follower, Photo, Report, Ticket
-from reports.routing import Facts, choose
-from settings import settings
+from reports.lifecycle import OPEN, TOLD_BY_PUSH, Role, Status, check_move
+from reports.models import Follower, History, Photo, Remark, Report, Ticket
+from reports.routing import Facts, Reason, Routing, choose
 from store.tasks import later
 
 WAIT_FOR_PHOTO: Final = timedelta(seconds=8)
 """So that the crew's photo is on the card that tells of the repair."""
 
 
-def route(db: Session, ticket_id: int) -> None:
-    """Find owner, district, department and deadline of a ticket, and keep why."""
+def route(db: Session, ticket_id: int, by: Actor | None = None, *, note: str = "") -> None:
+    """Find owner, district, department and deadline of a ticket, and keep why.
+
+    `by`: whoever at the desk wants it decided anew; without them what staff decided, or have to
+    decide, stays. Raises NoSuchTicket.
+    """
     ticket = locked(db, ticket_id)
     place, said = place_of(db, ticket_id), _said(db, ticket_id)
     where, rules = areas_at(db, place), city.rules(db)
@@ -45,19 +50,20 @@ def route(db: Session, ticket_id: int) -> None:
         Facts(category.key, where.district, ticket.urgent, in_hours),
         owner_said=said.owner,
         only_a_town=said.only_a_town,
+        asset=asset_near(db, place, category.key, said.words, at_place_m=said.at_place_m),
     )
-    ticket.place_name, ticket.place_name_en = where.town, where.town_en
+    name = name_of(db, place, where, only_town=said.only_a_town)
+    ticket.place_name, ticket.place_name_en = name.japanese, name.english
     ticket.district, ticket.owner = where.district, found.owner
     ticket.road_id = found.road.id if found.road else None
-    ticket.department_id = city.department_id(db, found.department)
-    ticket.rules_version, ticket.why = rules.version, found.why()
-    ticket.deadline_days = found.rule.deadline_days if found.rule else None
+    if by is None and _stays(db, ticket, found.department):
+        kept = {name: ticket.why[name] for name in _DECIDED if name in ticket.why}
+        ticket.why, ticket.deadline_days = found.why() | kept, None
+    else:
+        _follow(db, ticket, found, rules.version, by, note)
     due.give(db, ticket, category)
     ticket.routed_at = datetime.now(UTC)
     changed(db, ticket)
-    history.write(db, ticket_id, None, "routed", details=ticket.why)
-    if found.rule:
-        mails.tell(db, ticket, found.rule.tell)
     tell.let_go(db, f"ticket:{ticket_id}")
 
 
@@ -83,6 +89,8 @@ def move(
         merging.part(db, ticket)
     ticket.status = to
     ticket.closed_at = None if to in OPEN else datetime.now(UTC)
+    if to is Status.REOPENED and before is not Status.MERGED:
+        due.begin_again(db, ticket)
     due.settle(db, ticket)
     if to is Status.FORWARDED:
         mails.forward(db, ticket)
@@ -131,7 +139,11 @@ def reopen(db: Session, ticket_id: int, resident_id: int) -> None:
 
 
 def recategorise(db: Session, ticket_id: int, category: str, actor: Actor = RESIDENT) -> None:
-    """Another kind of problem than was thought: routed again. Raises NoSuchTicket."""
+    """Another kind of problem than was thought: routed again. Raises NoSuchTicket.
+
+    For staff at once, whatever was decided before; for a resident, who waits for an answer, by the
+    worker, and not away from whom staff have chosen.
+    """
     ticket = locked(db, ticket_id)
     if ticket.category == category:
         return
@@ -139,7 +151,10 @@ def recategorise(db: Session, ticket_id: int, category: str, actor: Actor = RESI
     history.write(db, ticket_id, actor, "recategorised", details=details)
     ticket.category = category
     changed(db, ticket)
-    later(db, "route_ticket", ticket_id=ticket_id)
+    if actor.role is Role.STAFF:
+        route(db, ticket_id, actor)
+    else:
+        later(db, "route_ticket", ticket_id=ticket_id)
 
 
 def place_of(db: Session, ticket_id: int) -> Point:
@@ -152,7 +167,7 @@ def place_of(db: Session, ticket_id: int) -> Point:
 
 def count_outside(db: Session, day: datetime, neighbour: str) -> None:
     """A place outside the city leaves nothing but this count."""
-    counted = upsert(OutsideCount).values(day=_in_town(day).date(), neighbour=neighbour, times=1)
+    counted = upsert(OutsideCount).values(day=due.in_town(day).date(), neighbour=neighbour, times=1)
     db.execute(
         counted.on_conflict_do_update(
             index_elements=[OutsideCount.day, OutsideCount.neighbour],
@@ -161,25 +176,63 @@ def count_outside(db: Session, day: datetime, neighbour: str) -> None:
     )
 
 
+def _stays(db: Session, ticket: Ticket, department: str | None) -> bool:
+    """What people decided no worker undoes; nor goes it back to who said that it is not theirs."""
+    if ticket.why.get("reason") != Reason.NOT_OURS:
+        return ticket.why.get("reason") in _STAYS
+    name = db.scalar(select(Department.name).where(Department.key == department))
+    return name is None or name in ticket.why.get("departments", ())
+
+
+def _follow(
+    db: Session,
+    ticket: Ticket,
+    found: Routing,
+    version: int | None,
+    by: Actor | None,
+    note: str,
+) -> None:
+    """The department that was found, with its reason; whoever else the rule names is told once."""
+    same_rule = found.rule is None or ticket.why.get("rule") == found.rule.order
+    ticket.rules_version, ticket.why = version, found.why()
+    ticket.deadline_days = found.rule.deadline_days if found.rule else None
+    ticket.passes = 0 if by else ticket.passes
+    handed = hand_over(db, ticket, city.department_id(db, found.department), by)
+    ends = handed if ticket.routed_at else {}
+    history.write(db, ticket.id, by, "routed", details=ticket.why | ends, note=note)
+    if found.rule and (handed or not same_rule):
+        mails.tell(db, ticket, [key for key in found.rule.tell if key != handed.get("to")])
+
+
 class _Said(NamedTuple):
     owner: str | None
     urgent: bool
     only_a_town: bool
+    words: str
+
+    @property
+    def at_place_m(self) -> float:
+        """How far an asset may stand from the place: in the middle of a town there is none."""
+        return 0.0 if self.only_a_town else AT_PLACE_M
 
 
 def _said(db: Session, ticket_id: int) -> _Said:
     """What its residents said that routing needs: whose road, urgent words, only a town's name."""
+    remarks = select(Remark.words).join(Report, Report.id == Remark.report_id)
+    words = db.scalars(remarks.where(Report.ticket_id == ticket_id).order_by(Remark.id))
+    moved = db.scalar(
+        select(exists().where(History.ticket_id == ticket_id, History.what == "relocated"))
+    )
     reports: Any = select(Report.owner_said, Report.urgent, Report.place_source)
     rows = db.execute(reports.where(Report.ticket_id == ticket_id).order_by(Report.id)).all()
     return _Said(
         owner=next((row.owner_said for row in rows if row.owner_said), None),
         urgent=any(row.urgent for row in rows),
-        only_a_town=bool(rows) and all(row.place_source == "typed" for row in rows),
+        only_a_town=bool(rows) and all(row.place_source == "typed" for row in rows) and not moved,
+        words="\n".join(words),
     )
 
 
-def _in_town(moment: datetime) -> datetime:
-    return moment.astimezone(ZoneInfo(settings().tz))
-
-
+_STAYS: Final = frozenset({Reason.BY_HAND, Reason.TO_AND_FRO})
+_DECIDED: Final = ("reason", "rule", "departments")
 _WITHDRAWN: Final = "通報した人が取り下げました。"

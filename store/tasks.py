@@ -29,7 +29,7 @@ QUEUE_OF: Final = {
     "route_ticket": "routing",
     "send_messages": "messages",
     "show_menu": "messages",
-    "send_mail": "messages",
+    "send_mail": "letters",
 }
 MOST_ATTEMPTS: Final = 8
 LEASE: Final = timedelta(seconds=60)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from fastapi import FastAPI
@@ -20,6 +21,9 @@ from reports.load import load_city
 from settings import ROOT, settings
 from store import database, tasks
 from workers import photos
+
+hypothesis.settings.register_profile("michi", deadline=None)
+hypothesis.settings.load_profile("michi")
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]

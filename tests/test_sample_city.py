@@ -99,6 +99,7 @@ def inside_point(ring: list[Point]) -> Point:
 
 AREAS = features(SAMPLE / "areas.geojson")
 ROADS = features(SAMPLE / "roads.geojson")
+ASSETS = features(SAMPLE / "assets.geojson")
 
 
 def rings_of(kind: str) -> dict[str, list[Point]]:
@@ -223,6 +224,17 @@ def test_every_road_has_its_own_ref_an_owner_and_a_line_of_some_length() -> None
 def test_no_road_leaves_the_city_by_more_than_twenty_metres() -> None:
     out = [point for line in LINES for point in line if not covers(CITY, point)]
     assert all(min(metres(point, side) for side in edges(CITY)) < 20 for point in out)
+
+
+def test_lights_mirrors_and_crossings_stand_at_roads_and_every_asset_has_its_own_name() -> None:
+    names = Counter((a["properties"].get("key"), a["properties"].get("name")) for a in ASSETS)
+    assert (set(names.values()), len(ASSETS) > 24) == ({1}, True)
+    sides = [side for line in LINES for side in edges(line)]
+    for asset in ASSETS:
+        lon, lat = asset["geometry"]["coordinates"]
+        kind, place = asset["properties"]["kind"], (lon, lat)
+        assert covers(CITY, place)
+        assert kind == "landmark" or min(metres(place, side) for side in sides) < 6, names
 
 
 def test_nine_places_in_ten_are_within_sixty_metres_of_a_road() -> None:

@@ -6,6 +6,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from reports.facts import DepartmentFacts
+from reports.rules.checks import check
+from reports.rules.files import read
+from reports.rules.table import COLUMNS, Known, cells
+
 SAMPLE = Path(__file__).resolve().parents[1] / "local" / "sample_city"
 
 
@@ -71,18 +76,16 @@ def test_no_hint_belongs_to_two_categories() -> None:
     assert set(hints.values()) == {1}
 
 
-def test_every_rule_names_things_that_exist() -> None:
-    departments = {department["key"] for department in entries("departments")}
-    categories = {category["key"] for category in entries("categories")}
-    districts = {"north", "central", "south"}
-    orders = [int(rule["order"]) for rule in rules()]
-    assert orders == sorted(set(orders))
-    for rule in rules():
-        assert list(rule) == ["order", "category", "owner", "district", "department", "note"]
-        assert rule["department"] in departments
-        assert rule["category"] in categories | {""}
-        assert rule["owner"] in {"national", "prefecture", "city", "other"}
-        assert rule["district"] in districts | {""}
+def test_the_routing_table_passes_its_own_checks_and_uses_every_column() -> None:
+    departments = {
+        entry["key"]: DepartmentFacts(entry["key"], entry["name"], "", entry["inside"], "", "")
+        for entry in entries("departments")
+    }
+    categories = {entry["key"]: entry["names"]["ja"] for entry in entries("categories")}
+    known = Known(departments, categories, dict.fromkeys(("north", "central", "south"), ""))
+    table = read((SAMPLE / "rules.csv").read_bytes(), known)
+    assert [finding for finding in check(table, known) if finding.refuses] == []
+    assert all(any(cells(rule)[column] for rule in table) for column in COLUMNS)
 
 
 def test_city_roads_go_to_the_category_s_department_and_other_owners_to_theirs() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from reports.categories import Category
+from reports.deadlines import Mark
 from reports.facts import TicketLine, Wanted
 from reports.lifecycle import OPEN, Status
 from web import words
@@ -182,7 +183,7 @@ def ticket_out(line: TicketLine, categories: Mapping[str, Category], day: date) 
             "status_name": words.STATUSES[line.status].text,
             "department": department
             and DepartmentOut(key=department.key, name=department.name, inside=department.inside),
-            "overdue": words.is_overdue(line.status, line.deadline, day),
+            "overdue": words.deadline_state(line, day) in (Mark.OVERDUE, Mark.LONG_OVERDUE),
         }
     )
 

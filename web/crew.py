@@ -12,6 +12,8 @@ from reports import city, finding
 from reports.facts import PhotoFacts, TicketLine, Wanted
 from reports.lifecycle import MoveRefused, Role, Status, moves_for
 from reports.models import Remark
+from reports.numbers import number_in
+from reports.rerouting import CannotReroute
 from store.database import transaction
 from web import story
 from web.base_map import Db
@@ -19,6 +21,7 @@ from web.forms import Form
 from web.moving import carry_out, ticket_for, wish_from
 from web.pages import page
 from web.refusals import NotFound, Overtaken
+from web.rerouting import REASONS, pass_on
 from web.sessions import Crew, Visitor
 from web.showing import shown, today
 
@@ -31,17 +34,18 @@ _WAITING: Final = (Status.MONITORING, Status.FORWARDED)
 
 
 @router.get("/crew/")
-def worklist(visitor: Crew, db: Db, done: str = "") -> Response:
+def worklist(visitor: Crew, db: Db, done: str = "", passed: str = "") -> Response:
     """Open tickets of the department: what is not mended yet, then urgent, then by deadline."""
     wanted = Wanted(department=visitor.department)
     lines = sorted(finding.tickets(db, wanted, limit=MOST_TICKETS), key=_urgency)
-    categories, day = city.categories(db), today()
+    categories, day, closed = city.categories(db), today(), city.closing_days(city.facts(db))
     return page(
         "crew_list.html",
         visitor=visitor,
-        tickets=[shown(line, categories, day) for line in lines],
+        tickets=[shown(line, categories, day, closed) for line in lines],
         reopened=sum(line.status is Status.REOPENED for line in lines),
         finished=_finished(db, visitor, done),
+        passed=number_in(passed),
     )
 
 
@@ -65,6 +69,19 @@ def move_ticket(number: str, visitor: Crew, form: Form) -> Response:
     if wish.to is Status.FIXED:
         return RedirectResponse(f"/crew/?done={number}", 303)
     return RedirectResponse(f"/crew/tickets/{number}", 303)
+
+
+@router.post("/crew/tickets/{number}/not-ours")
+def say_not_ours(number: str, visitor: Crew, form: Form) -> Response:
+    """Fields: reason, why. It leaves this crew's list."""
+    try:
+        pass_on(visitor, number, form)
+    except CannotReroute as refused:
+        with transaction() as db:
+            return _ticket_page(
+                db, visitor, number, status=409, sentence=str(refused), typed=form.fields
+            )
+    return RedirectResponse(f"/crew/?passed={number}", 303)
 
 
 def _urgency(line: TicketLine) -> tuple[bool, bool, bool, bool, str, int]:
@@ -102,18 +119,19 @@ def _ticket_page(
 ) -> Response:
     found = ticket_for(db, visitor, number)
     allowed = moves_for(Role.CREW, found.ticket.status)
-    again = story.not_mended(found.history)
+    again, closed = story.not_mended(found.history), city.closing_days(city.facts(db))
     return page(
         "crew_ticket.html",
         status=status,
         visitor=visitor,
         found=found,
-        ticket=shown(found.ticket, city.categories(db)),
+        ticket=shown(found.ticket, city.categories(db), closed=closed),
         again=again,
         said_since=_remarks(db, again.remark_ids) if again else [],
         reports=_new_first(found.photos, again.photo_ids if again else ()),
         elsewhere=story.elsewhere(found.history, [photo.id for photo in found.photos]),
         taps=[to for to in _TAPS if to in allowed],
+        reasons=REASONS,
         may_finish=Status.FIXED in allowed,
         sentence=sentence,
         typed=typed or {},

@@ -62,7 +62,14 @@ async def posted(request: Request, visitor: Anybody) -> Posted:
     return form
 
 
+async def posted_file(request: Request, visitor: Anybody) -> bytes:
+    """A file sent as the whole body by our own page. Raises NotAllowed, TooLarge."""
+    _check(request.headers.get("x-csrf-token", ""), visitor.csrf)
+    return b"".join([chunk async for chunk in _capped(request, MOST_BYTES)])
+
+
 Form = Annotated[Posted, Depends(posted)]
+File = Annotated[bytes, Depends(posted_file)]
 
 
 def _check(claimed: str, csrf: str) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import finding, photos, tickets
-from reports.facts import TicketPage
+from reports.facts import TicketLine, TicketPage
 from reports.lifecycle import Role, Status, check_move
 from reports.models import Ticket
 from reports.numbers import number_in
@@ -46,6 +46,11 @@ def ticket_for(db: Session, visitor: Visitor, number: str) -> TicketPage:
     if found is None or not _may_see(visitor, found):
         raise NotFound("この番号の受付票はありません。番号をお確かめください。")
     return found
+
+
+def point_words(ticket: TicketLine) -> str:
+    """Its place as people write it, latitude first: 35.701500, 139.524600."""
+    return f"{ticket.lat:.6f}, {ticket.lon:.6f}"
 
 
 def carry_out(visitor: Visitor, number: str, wish: Wish) -> None:

@@ -47,6 +47,11 @@ def page(template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
 
+def fragment(template: str, **facts: Any) -> str:
+    """A part of a page, for a script to put in its place."""
+    return _templates().get_template(template).render(**facts)
+
+
 def now() -> datetime:
     """This moment in the city's time."""
     return datetime.now(ZoneInfo(settings().tz))

@@ -1,10 +1,12 @@
 """Tickets as lists, maps and pages show them: words and marks beside the bare facts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from geo.naming import near
 from reports.categories import Category
+from reports.deadlines import Mark
 from reports.facts import TicketLine
 from web import words
 from web.pages import now
@@ -16,12 +18,19 @@ def today() -> date:
 
 
 def shown(
-    line: TicketLine, categories: Mapping[str, Category], day: date | None = None
+    line: TicketLine,
+    categories: Mapping[str, Category],
+    day: date | None = None,
+    closed: Collection[date] = (),
 ) -> dict[str, Any]:
-    """One ticket with its Japanese: for templates, and as GeoJSON properties."""
+    """One ticket with its Japanese: for templates, and as GeoJSON properties.
+
+    `closed`: the city's own closing days. What is `long_overdue` is `overdue` too.
+    """
     day = day or today()
     label = words.STATUSES[line.status]
     category = categories.get(line.category)
+    state = words.deadline_state(line, day)
     return {
         "number": line.number,
         "category": category.name("ja") if category else line.category,
@@ -29,12 +38,16 @@ def shown(
         "status_text": label.text,
         "icon": label.icon,
         "tone": label.tone,
-        "place": line.place_name,
+        "place": near(line.place_name),
         "department": line.department.name if line.department else words.NOBODY,
         "nobody": line.department is None,
+        "to_and_fro": line.why.get("reason") == "to_and_fro",
         "urgent": line.urgent,
-        "overdue": words.is_overdue(line.status, line.deadline, day),
-        "deadline": words.deadline_words(line.status, line.deadline, day),
+        "due": state is Mark.DUE,
+        "overdue": state in (Mark.OVERDUE, Mark.LONG_OVERDUE),
+        "long_overdue": state is Mark.LONG_OVERDUE,
+        "paused": state is Mark.PAUSED,
+        "deadline": words.deadline_words(line, day, closed),
         "received": words.moment(line.received_at.astimezone(now().tzinfo), now()),
         "photo": line.photo_id,
         "followers": line.followers,

@@ -2,56 +2,27 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from reports import city, finding
-from reports.facts import Wanted
-from reports.lifecycle import OPEN, Status
-from web import base_map, photos, quota, staff_ticket
+from reports import city, finding, outside
+from reports.lifecycle import Status
+from web import photos, quota, sheet, staff_ticket, tiles, words
 from web.base_map import Db, first_look
+from web.filters import NOBODY, Filters
 from web.pages import page
 from web.sessions import Staff
 from web.showing import feature, shown, today
 
 router = APIRouter(include_in_schema=False)
-router.include_router(base_map.router)
 router.include_router(photos.router)
+router.include_router(sheet.router)
 router.include_router(staff_ticket.router)
+router.include_router(tiles.router)
 
 MOST_TICKETS: Final = 5000
-NOBODY: Final = "unassigned"
-_CLOSED: Final = [status for status in Status if status not in OPEN]
-_GROUPS: Final[Mapping[str, tuple[Status, ...]]] = {
-    "open": tuple(status for status in Status if status in OPEN),
-    "closed": tuple(_CLOSED),
-    "all": tuple(Status),
-}
-
-
-class Filters(BaseModel):
-    """What the list shows: `status` is one status, or open, closed or all."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    status: str = Field("open", max_length=20)
-    department: str = Field("", max_length=60, pattern=r"^[\w\-]*$")
-    category: str = Field("", max_length=60, pattern=r"^[\w\-]*$")
-
-    @property
-    def wanted(self) -> Wanted:
-        known = {str(status): (status,) for status in Status} | dict(_GROUPS)
-        return Wanted(
-            statuses=known.get(self.status, _GROUPS["open"]),
-            department=("" if self.department == NOBODY else self.department)
-            if self.department
-            else None,
-            category=self.category or None,
-        )
 
 
 @router.get("/staff/")
@@ -66,6 +37,8 @@ def staff_map(visitor: Staff, db: Db) -> Response:
         categories=city.categories(db).values(),
         statuses=list(Status),
         nobody=NOBODY,
+        outside_waiting=outside.count_to_tell(db),
+        tones={str(status): label.tone for status, label in words.STATUSES.items()},
     )
 
 
@@ -79,10 +52,12 @@ def tickets_geojson(
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     lines = finding.tickets(db, filters.wanted, limit=MOST_TICKETS + 1)
-    categories, day = city.categories(db), today()
+    categories, day, closed = city.categories(db), today(), city.closing_days(city.facts(db))
     body = {
         "type": "FeatureCollection",
-        "features": [feature(shown(line, categories, day)) for line in lines[:MOST_TICKETS]],
+        "features": [
+            feature(shown(line, categories, day, closed)) for line in lines[:MOST_TICKETS]
+        ],
         "more": len(lines) > MOST_TICKETS,
     }
     return Response(

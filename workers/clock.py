@@ -13,14 +13,12 @@ from bot import inbox
 from bot.conversation import hear_everything
 from bot.draft import DRAFT_LIVES
 from bot.reach import look_at_quota
-from reports import forgetting, photos
+from reports import asking, due_report, forgetting, photos
 from store import tasks
 from store.database import transaction
 from workers.tasks import abandoned
 
 EVERY_SECONDS: Final = 1.0
-TIDY_EVERY: Final = 300
-LOOK_AT_QUOTA_EVERY: Final = 600
 FINISHED_KEPT_FOR: Final = timedelta(days=7)
 EVENTS_KEPT_FOR: Final = timedelta(days=30)
 
@@ -28,18 +26,21 @@ log = structlog.get_logger()
 
 
 def run(stop: threading.Event) -> None:
-    """Sweep every second until told to stop; trouble is logged and tried again."""
-    beat = 0
+    """Sweep every second until told to stop."""
+    number = 0
     while not stop.wait(EVERY_SECONDS):
-        try:
-            sweep()
-            if beat % TIDY_EVERY == 0:
-                tidy()
-            if beat % LOOK_AT_QUOTA_EVERY == 0:
-                look_at_quota()
-        except Exception:
-            log.exception("sweep_failed")
-        beat += 1
+        beat(number)
+        number += 1
+
+
+def beat(number: int) -> None:
+    """What is to be done at this second. Trouble with one duty is logged and keeps no other up."""
+    for duty, every in _DUTIES.items():
+        if number % every == 0:
+            try:
+                duty()
+            except Exception:
+                log.exception("duty_failed", duty=duty.__name__)
 
 
 def sweep() -> None:
@@ -52,6 +53,15 @@ def sweep() -> None:
             tasks.later(db, "send_messages")
     tasks.hand_over(task for task in due if task.attempts < tasks.MOST_ATTEMPTS)
     hear_everything()
+
+
+def report_dues(now: datetime | None = None) -> None:
+    """Tell every department once a day what is due, when no answer is waited for in vain."""
+    now = now or datetime.now(UTC)
+    with transaction() as db:
+        asking.wait_no_longer(db, now)
+    with transaction() as db:
+        due_report.write_mails(db, now)
 
 
 def tidy() -> None:
@@ -75,6 +85,13 @@ def _piece_by_piece(forget: Callable[[Session], int]) -> None:
             gone = forget(db)
 
 
+_DUTIES: Final[dict[Callable[[], object], int]] = {
+    sweep: 1,
+    report_dues: 60,
+    tidy: 300,
+    look_at_quota: 600,
+}
+"""Each once in so many seconds."""
 _UNSAID: Final = """
     SELECT EXISTS (
         SELECT 1 FROM messages WHERE state = 'waiting' AND due_at < now() - interval '2 s')

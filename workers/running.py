@@ -22,7 +22,12 @@ class PhotoWorker(Worker):
         super().main_work_horse(*args, **kwargs)
 
 
-_WORKERS: Final = {"photos": PhotoWorker, "routing": SimpleWorker, "messages": SimpleWorker}
+_WORKERS: Final = {
+    "photos": PhotoWorker,
+    "routing": SimpleWorker,
+    "messages": SimpleWorker,
+    "letters": SimpleWorker,
+}
 QUEUES: Final = tuple(_WORKERS)
 
 

@@ -23,8 +23,12 @@ WORK: Final = {
     "route_ticket": "workers.routing:route_ticket",
     "send_messages": "workers.messages:send_messages",
     "show_menu": "workers.menu:show_menu",
+    "send_mail": "workers.mail:send_mail",
 }
-GIVEN_UP: Final = {"take_in_photo": "workers.photos:given_up"}
+GIVEN_UP: Final = {
+    "take_in_photo": "workers.photos:given_up",
+    "send_mail": "workers.mail:given_up",
+}
 """By name, so that a worker loads only what its queue needs: LINE's SDK takes a second."""
 
 log = structlog.get_logger()

@@ -100,7 +100,17 @@ def tickets() -> None:
         "ix_tickets_silent",
         "tickets",
         ["silent_since"],
-        postgresql_where=sa.text("silent_since IS NOT NULL"),
+        postgresql_where=sa.text("status = 'forwarded'"),
+    )
+    op.execute(
+        "UPDATE tickets t SET silent_since = t.updated_at FROM departments d"
+        " WHERE d.id = t.department_id AND NOT d.inside AND t.status = 'forwarded'"
+    )
+    op.execute(
+        "UPDATE tickets t SET paused_at = updated_at"
+        " WHERE status NOT IN ('fixed', 'declined', 'merged')"
+        " AND (status IN ('forwarded', 'monitoring') OR asked_at IS NOT NULL OR EXISTS"
+        " (SELECT FROM departments d WHERE d.id = t.department_id AND NOT d.inside))"
     )
 
 
@@ -132,6 +142,12 @@ def mails() -> None:
     )
     op.create_index(op.f("ix_mails_ticket_id"), "mails", ["ticket_id"])
     op.create_index(
+        "ix_mails_undelivered",
+        "mails",
+        ["ticket_id"],
+        postgresql_where=sa.text("state = 'failed' AND sent_at IS NULL"),
+    )
+    op.create_index(
         "ix_mails_daily",
         "mails",
         ["department_id", "day"],
@@ -141,10 +157,14 @@ def mails() -> None:
 
 
 def downgrade() -> None:
-    """The table in use becomes the rules again, as far as they could say it; mails are lost."""
+    """The table in use becomes the rules again, those lines that rules could say; mails are lost.
+
+    A line for some hours or for urgent tickets alone would otherwise decide for all.
+    """
     for table in ("assets", "assets_kept"):
         op.drop_column(table, "owner")
     op.drop_table("mails")
+    op.execute("DELETE FROM tasks WHERE name = 'send_mail'")
     op.drop_index("ix_tickets_silent", "tickets")
     for column in (
         "rules_version", "deadline_days", "due_from", "long_overdue_on", "paused_at",
@@ -173,5 +193,6 @@ def downgrade() -> None:
         " SELECT (r ->> 'order')::int, r ->> 'category', r ->> 'owner', r ->> 'district', d.id,"
         " coalesce(r ->> 'note', '') FROM rule_tables t, jsonb_array_elements(t.rules) AS r"
         " JOIN departments d ON d.key = r ->> 'department' WHERE t.state = 'live'"
+        " AND r ->> 'urgent' IS NULL AND r ->> 'hours' IS NULL"
     )
     op.drop_table("rule_tables")

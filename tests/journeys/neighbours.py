@@ -250,6 +250,12 @@ class Office:
         """Put a ticket together with another."""
         self._sends(number, "merge", into=into, note="同じ場所です。")
 
+    def posts(self, page: str, address: str, **fields: str) -> None:
+        """Send one of this page's forms."""
+        csrf = self.page(page).split('name="csrf" value="')[1].split('"')[0]
+        answer = self._http.post(address, data={"csrf": csrf, **fields})
+        assert answer.status_code == 303, answer.text
+
     def close(self) -> None:
         self._http.close()
 

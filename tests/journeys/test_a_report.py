@@ -15,6 +15,10 @@ PHOTOS = """
     SELECT p.* FROM photos p JOIN residents r ON r.id = p.resident_id
     WHERE r.line_user_id = %s ORDER BY p.id
 """
+STORED = """
+    SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
+    JOIN tickets t ON t.id = r.ticket_id WHERE t.number = %s AND p.state = 'stored'
+"""
 
 
 def test_a_photo_a_place_and_a_tap_make_a_routed_ticket(town: Town, haruka: Neighbour) -> None:
@@ -30,7 +34,9 @@ def test_a_photo_a_place_and_a_tap_make_a_routed_ticket(town: Town, haruka: Neig
 
 
 def test_the_cards_picture_is_upright_small_and_without_exif(town: Town, haruka: Neighbour) -> None:
-    haruka.reports()
+    number = haruka.reports()
+    until(lambda: town.rows(STORED, number))
+    haruka.answered(lambda: haruka.taps("状況を見る"))
     picture = httpx.get(haruka.card()["contents"]["hero"]["url"])
     image = Image.open(io.BytesIO(picture.content))
     assert max(image.size) <= 1280

@@ -66,6 +66,11 @@ def test_running_needs_no_browser(commands: Path) -> None:
     assert _as_a_guest("what_lacks run", commands).stdout.split() == ["python", "redis"]
 
 
+def test_running_needs_a_font_for_the_tickets_on_paper(commands: Path) -> None:
+    lacking = _as_a_guest("has_japanese_font() { false; }; what_lacks run", commands)
+    assert lacking.stdout.split() == ["python", "redis", "fonts"]
+
+
 def test_a_browser_that_only_points_to_a_snap_does_not_count(commands: Path) -> None:
     _command(commands / "chromium-browser", STUB)
     assert _as_a_guest("find_chromium", commands).stdout == ""

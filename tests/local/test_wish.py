@@ -28,10 +28,11 @@ def test_the_environment_wins_over_the_env_file_and_empty_lines_say_nothing(
 
 
 def test_a_server_that_a_setting_names_is_not_started() -> None:
-    assert not_given({}) == ("postgres", "redis", "line")
-    assert not_given({"DATABASE_URL": "postgresql://db.example/michi"}) == ("redis", "line")
+    assert not_given({}) == ("postgres", "redis", "mail", "line")
+    given = {"DATABASE_URL": "postgresql://db.example/michi", "SMTP_URL": "smtp://mail.example"}
+    assert not_given(given) == ("redis", "line")
     real_ones = {"REDIS_URL": "redis://q.example", "LINE_API_URL": "https://api.line.me"}
-    assert not_given(real_ones) == ("postgres",)
+    assert not_given(real_ones) == ("postgres", "mail")
 
 
 def test_a_stack_for_tests_sees_no_setting_of_the_environment(
@@ -56,6 +57,7 @@ def test_every_line_of_the_procfile_becomes_the_program_it_starts() -> None:
         ["photos:", "exec", "michi"],
         ["routing:", "exec", "michi"],
         ["messages:", "exec", "michi"],
+        ["letters:", "exec", "michi"],
         ["clock:", "exec", "michi"],
     ]
 

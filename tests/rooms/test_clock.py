@@ -3,7 +3,7 @@
 import pytest
 from townsfolk import HARUKA, rows, value
 
-from workers.clock import tidy
+from workers.clock import beat, tidy
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
@@ -33,6 +33,14 @@ def test_what_was_said_goes_after_a_year() -> None:
         )
     tidy()
     assert value("SELECT count(*) FROM messages") == 1
+
+
+def test_trouble_with_one_duty_keeps_no_other_up() -> None:
+    rows("INSERT INTO messages (recipient, say, state) VALUES (:who, '[]', 'sent')", who=HARUKA)
+    rows("UPDATE messages SET created_at = now() - interval '2 years'")
+    rows("ALTER TABLE tickets RENAME COLUMN asked_at TO gone")
+    beat(0)
+    assert value("SELECT count(*) FROM messages") == 0
 
 
 def test_the_last_answer_to_somebody_who_was_erased_goes_once_it_is_said() -> None:

@@ -86,7 +86,7 @@ def test_a_move_is_taken_exactly_when_it_is_offered(role: Role, status: Status, 
 @pytest.mark.parametrize("to", sorted(NEEDS_A_REASON))
 @pytest.mark.parametrize("reason", ["", " ", "\n\t", "\u3000"])
 def test_what_a_resident_must_understand_needs_a_reason(to: Status, reason: str) -> None:
-    with pytest.raises(MoveRefused, match="理由"):
+    with pytest.raises(MoveRefused, match="説明"):
         check_move(Role.STAFF, Status.RECEIVED, to, reason)
 
 

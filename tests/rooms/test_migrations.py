@@ -9,6 +9,7 @@ import pytest
 from alembic import command
 from alembic.util import CommandError
 from sqlalchemy import inspect, text
+from townsfolk import STAFF, file, resident
 
 import bot.models
 import geo.models
@@ -18,8 +19,11 @@ import reports.message_models
 import reports.models
 import store.tasks
 import web.models
+from geo.points import Point
 from geo.roads import _NEAR
 from migrations.schema import config, migrate
+from reports import city, tickets
+from reports.lifecycle import Status
 from settings import settings
 from store.base import Base
 from store.database import engine, transaction
@@ -100,6 +104,27 @@ def test_a_change_that_was_not_migrated_is_noticed() -> None:
         db.execute(text("ALTER TABLE tickets DROP COLUMN urgent"))
     with pytest.raises(CommandError, match=r"add_column.*urgent"):
         command.check(config())
+
+
+@pytest.mark.usefixtures("database_url")
+def test_back_in_the_time_of_plain_rules_no_line_decides_for_more_than_it_did() -> None:
+    with transaction() as db:
+        lines = city.rules(db).lines
+        ticket_id = file(db, resident(db), at=Point(139.5078, 35.7014))
+        tickets.route(db, ticket_id)
+        tickets.move(db, ticket_id, Status.FORWARDED, STAFF, note="都道です")
+    command.downgrade(config(), "0003")
+    with transaction() as db:
+        kept = db.execute(text("SELECT position FROM rules ORDER BY position")).scalars().all()
+        letters = "SELECT count(*) FROM tasks WHERE name = 'send_mail'"
+        assert db.execute(text(letters)).scalar_one() == 0
+    plain = [line for line in lines if line.department and line.urgent is line.hours is None]
+    assert kept == [line.order for line in plain] != [line.order for line in lines]
+    migrate()
+    with transaction() as db:
+        since = "SELECT silent_since IS NOT NULL AND paused_at IS NOT NULL FROM tickets"
+        assert db.execute(text(since)).scalar_one()
+        assert [rule.order for rule in city.rules(db).lines] == kept
 
 
 @pytest.mark.usefixtures("database_url")

@@ -15,9 +15,11 @@ def test_what_cannot_be_drawn_is_given_up_and_what_comes_after_it_is_tried() -> 
     with transaction() as db:
         resident(db)
     push("no such text")
-    for _ in range(MOST_DRAWINGS):
-        assert rows(STATES)[0].state == "waiting"
+    times = 0
+    while rows(STATES)[0].state == "waiting":
         send()
+        times += 1
+    assert 1 <= times <= MOST_DRAWINGS
     assert rows(STATES) == [("refused", "could not be drawn")]
     push("sorry")
     send()

@@ -28,7 +28,7 @@ from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF
 
 from bot.alarm import is_open
 from bot.drawing import draw
-from reports import following, history, tickets
+from reports import asking, following, history, tickets
 from reports.city_models import Department
 from reports.lifecycle import Status
 from reports.models import Resident, Ticket
@@ -368,6 +368,21 @@ def test_a_deadline_that_has_passed_is_owned_up_to(outdoors: Session) -> None:
     outdoors.execute(late.values(deadline=datetime(2026, 3, 2).date()))  # noqa: DTZ001
     said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     assert "3月2日を過ぎています。お待たせしています。" in said
+
+
+def test_a_deadline_that_stands_still_is_not_told_as_if_it_had_passed(outdoors: Session) -> None:
+    ticket = filed(outdoors, HARUKA)
+    tickets.route(outdoors, ticket)
+    stands = update(Ticket).where(Ticket.id == ticket)
+    outdoors.execute(stands.values(deadline=datetime(2026, 3, 2).date()))  # noqa: DTZ001
+    asking.ask(outdoors, ticket, STAFF, "どちら側ですか。")
+    said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+    assert "お返事をお待ちしています" in said
+    assert not [words for words in said if "3月2日" in words]
+    tickets.move(outdoors, ticket, Status.MONITORING, STAFF)
+    outdoors.execute(stands.values(asked_at=None))
+    said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+    assert "めやす" not in said
 
 
 def test_who_has_been_erased_is_told_in_the_language_they_spoke(outdoors: Session) -> None:

@@ -1,21 +1,19 @@
 """One ticket in a real browser: seen, opened and moved at the desk, finished in the street."""
 
-import math
 from pathlib import Path
 
 import web_scene
 from playwright.sync_api import Browser, Page, expect
-from web_scene import ON_CITY_ROAD, filed
-from web_visit import PATIENCE_MS, PC, PHONE, visit
+from web_scene import ON_CITY_ROAD, STATION, filed
+from web_visit import PATIENCE_MS, PC, PHONE, click_map, visit
 
-from geo.points import Point
-from reports import city, finding
+from reports import finding
 from reports.lifecycle import Status
 from store.database import transaction
 
 
 def test_a_new_ticket_appears_by_itself_on_list_and_map(chromium: Browser, site: str) -> None:
-    filed("tree")
+    filed("tree", STATION)
     desk = visit(chromium, site, "sato", PC)
     page = desk.page
     expect(page.locator("#tickets li")).to_have_count(1, timeout=PATIENCE_MS)
@@ -25,31 +23,9 @@ def test_a_new_ticket_appears_by_itself_on_list_and_map(chromium: Browser, site:
     expect(row).to_contain_text("舗装の穴・段差")
     expect(page.locator("#news")).to_contain_text("新しい受付票: 舗装の穴・段差")
     card = page.get_by_role("link", name="受付票を開く")
-    open_pin(page, ON_CITY_ROAD)
+    click_map(page, ON_CITY_ROAD, page.locator(".maplibregl-popup").is_visible)
     expect(card).to_have_attribute("href", f"/staff/tickets/{one.number}")
     assert desk.complaints == []
-
-
-def open_pin(page: Page, place: Point) -> None:
-    """Click where the place must be on the map, until its pin has been drawn there."""
-    with transaction() as db:
-        facts = city.facts(db)
-    world = 512 * 2 ** facts["zoom"]
-    box = page.locator("#map").bounding_box()
-    assert box is not None
-    east = (place.lon - facts["centre"]["lon"]) / 360 * world
-    south = (northing(facts["centre"]["lat"]) - northing(place.lat)) * world
-    for _ in range(60):
-        page.mouse.click(box["x"] + box["width"] / 2 + east, box["y"] + box["height"] / 2 + south)
-        page.wait_for_timeout(500)
-        if page.locator(".maplibregl-popup").count():
-            return
-    raise AssertionError("no pin stands where the ticket is")
-
-
-def northing(lat: float) -> float:
-    """Web Mercator (EPSG:3857), as a part of the world's height."""
-    return math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)) / (2 * math.pi)
 
 
 def test_the_desk_moves_a_ticket_and_the_crew_finishes_it_with_a_photo(
@@ -131,7 +107,7 @@ def test_a_keyboard_alone_reaches_a_ticket(chromium: Browser, site: str) -> None
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
-    for _ in range(4):
+    for _ in range(5):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(one.number)

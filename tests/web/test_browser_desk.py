@@ -2,11 +2,13 @@
 
 from playwright.sync_api import Browser, expect
 from web_scene import STATION, filed
-from web_visit import PC, PHONE, visit
+from web_visit import PC, PHONE, click_map, visit, wait_for_colour
 
 from geo.points import Point
 
 CLOSE_BY = Point(139.5246, 35.70165)
+CLUSTERED = Point((7270 + 4.5 / 8) / 8192 * 360 - 180, 35.699686)
+"""Near the station, in the middle of a tile's cell, where its cluster is drawn."""
 
 
 def test_a_clerk_asks_and_sees_that_an_answer_is_waited_for(chromium: Browser, site: str) -> None:
@@ -74,6 +76,26 @@ def test_the_terms_are_read_on_a_phone_and_the_language_changed(
     )
     expect(page.get_by_role("heading", level=1)).to_contain_text("あなたが おくった")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_cluster_opens_by_a_click_and_its_pins_one_upon_another_by_the_next(
+    chromium: Browser, site: str
+) -> None:
+    made = [filed(category, CLUSTERED) for category in ("pothole", "pothole", "sign")]
+    desk = visit(chromium, site, "sato", PC, reduced_motion="reduce")
+    page = desk.page
+    popup = page.locator(".maplibregl-popup")
+    wait_for_colour(page, CLUSTERED, "#24483d", east=-9)
+    click_map(page, CLUSTERED, lambda: True)
+    click_map(page, None, popup.is_visible)
+    card = page.locator(".popup")
+    expect(card).to_contain_text("ここに 3件")
+    for one in made:
+        expect(card.locator(f'a[href="/staff/tickets/{one.number}"]')).to_be_visible()
+    page.get_by_role("button", name="閉じる").click()
+    page.get_by_label("種類").select_option("sign")
+    click_map(page, None, popup.filter(has_not_text="ここに").is_visible)
+    assert desk.complaints == []
 
 
 def test_the_desk_fits_a_phone(chromium: Browser, site: str) -> None:

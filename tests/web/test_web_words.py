@@ -1,15 +1,47 @@
 """The Japanese of the screens, case by case."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
+from reports.deadlines import Mark
+from reports.facts import DepartmentFacts, TicketLine
 from reports.lifecycle import Status
 from web import words
 
 ROAD = {"name": "小金井街道", "ref": "都道15", "owner": "prefecture", "metres": 4.24}
 LANE = {"name": "市道338", "ref": "市道338", "owner": "city", "metres": 31.0}
-SATURDAY = date(2026, 11, 21)
+LAMP = {"kind": "streetlight", "key": "K-0123", "owner": "city", "metres": 8.2, "named": True}
+FRIDAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+AUTHORITY = DepartmentFacts("tokyo", "建設事務所", "Tokyo", False, "", "")
+TICKET = TicketLine(
+    id=1,
+    number="482-913-706",
+    category="pothole",
+    status=Status.RECEIVED,
+    lon=139.5,
+    lat=35.7,
+    place_name="本町六丁目",
+    place_name_en="",
+    district=None,
+    owner="city",
+    department=None,
+    deadline=None,
+    urgent=False,
+    routed_at=NOW,
+    received_at=NOW,
+    updated_at=NOW,
+    closed_at=None,
+    change=1,
+    why={},
+    photo_id=None,
+    followers=1,
+    merged_into=None,
+    asked_at=None,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,7 +52,7 @@ SATURDAY = date(2026, 11, 21)
             {"reason": "rule", "rule": 20, "road": ROAD, "runner_up": LANE},
             "最も近い「小金井街道(都道15)」(都道府県の管理)まで 4.2 m なので、"
             "規則20番により建設事務所の担当です"
-            "(次に近いのは「市道338」(市の管理)の 31.0 m)。",
+            "(他の管理者の道路は「市道338」(市の管理)が 31.0 m)。",
         ),
         (
             {"reason": "rule", "rule": 40, "road": LANE, "runner_up": None},
@@ -29,7 +61,7 @@ SATURDAY = date(2026, 11, 21)
         (
             {"reason": "ambiguous", "road": ROAD, "runner_up": LANE},
             "「小金井街道(都道15)」(都道府県の管理)まで 4.2 m、「市道338」(市の管理)まで 31.0 m"
-            "と差が小さいため、担当を自動では決めていません。",
+            " で、差が小さいため、担当を自動では決めていません。",
         ),
         (
             {"reason": "rule", "rule": 40, "road": LANE, "owner_said": True},
@@ -45,6 +77,33 @@ SATURDAY = date(2026, 11, 21)
             "最も近い「市道338」(市の管理)に当てはまる規則がありません。",
         ),
         (
+            {"reason": "no_rule", "rule": 990, "road": LANE, "runner_up": None},
+            "最も近い「市道338」(市の管理)まで 31.0 m なので、"
+            "規則990番により職員が担当を決めます。",
+        ),
+        (
+            {"reason": "rule", "rule": 16, "road": LANE, "runner_up": ROAD, "asset": LAMP},
+            "通報の言葉にある街路灯 K-0123(市の管理)なので、規則16番により建設事務所の担当です。",
+        ),
+        (
+            {"reason": "rule", "rule": 16, "road": LANE, "asset": LAMP | {"named": False}},
+            "8 m の所にある街路灯 K-0123(市の管理)なので、規則16番により建設事務所の担当です。",
+        ),
+        (
+            {"reason": "rule", "rule": 16, "road": LANE, "asset": LAMP | {"owner": ""}},
+            "最も近い「市道338」(市の管理)まで 31.0 m なので、規則16番により建設事務所の担当です。",
+        ),
+        (
+            {"reason": "not_ours", "rule": 70, "departments": ["道路管理課"], "road": LANE},
+            "道路管理課が「担当ではない」と答えたため、規則70番の引き継ぎ先の建設事務所の担当です。",
+        ),
+        (
+            {"reason": "to_and_fro", "rule": 70, "departments": ["道路管理課", "下水道課"]},
+            "道路管理課と下水道課が「担当ではない」と答え、3回目になったため、"
+            "これ以上は回さず、職員が担当を決めます。",
+        ),
+        ({"reason": "by_hand", "rule": None}, "職員が建設事務所の担当と決めました。"),
+        (
             {"reason": "no_road", "road": LANE, "runner_up": None},
             "近くに道路がありません(最も近い「市道338」(市の管理)まで 31.0 m)。",
         ),
@@ -59,21 +118,52 @@ def test_the_reason_of_a_routing_is_one_sentence(why: dict[str, object], sentenc
 
 
 @pytest.mark.parametrize(
-    ("status", "deadline", "said", "overdue"),
+    ("facts", "said", "state"),
     [
-        (Status.RECEIVED, date(2026, 11, 25), "期限 11月25日(水)・あと4日", False),
-        (Status.IN_PROGRESS, SATURDAY, "期限 11月21日(土)・今日まで", False),
-        (Status.MADE_SAFE, date(2026, 11, 18), "期限 11月18日(水)・3日超過", True),
-        (Status.FORWARDED, date(2026, 11, 18), "", False),
-        (Status.FIXED, date(2026, 11, 18), "", False),
-        (Status.RECEIVED, None, "", False),
+        ({"deadline": date(2026, 11, 25)}, "期限 11月25日(水)・あと2開庁日", None),
+        ({"deadline": FRIDAY}, "期限 11月20日(金)・今日まで", Mark.DUE),
+        ({"deadline": date(2026, 11, 17)}, "期限 11月17日(火)・3日超過", Mark.OVERDUE),
+        (
+            {"deadline": date(2026, 11, 5), "long_overdue_on": FRIDAY},
+            "期限 11月5日(木)・15日超過",
+            Mark.LONG_OVERDUE,
+        ),
+        (
+            {"deadline": date(2026, 11, 5), "paused_at": NOW, "asked_at": NOW},
+            "期限は止まっています(通報した人の返事待ち)",
+            Mark.PAUSED,
+        ),
+        (
+            {"deadline": FRIDAY, "paused_at": NOW, "status": Status.FORWARDED},
+            "期限は止まっています(他の管理者の対応待ち)",
+            Mark.PAUSED,
+        ),
+        (
+            {"deadline": FRIDAY, "paused_at": NOW, "department": AUTHORITY},
+            "期限は止まっています(他の管理者の対応待ち)",
+            Mark.PAUSED,
+        ),
+        (
+            {"deadline": FRIDAY, "paused_at": NOW, "status": Status.MONITORING},
+            "期限は止まっています(経過観察中)",
+            Mark.PAUSED,
+        ),
+        ({"deadline": date(2026, 11, 5), "status": Status.FIXED}, "", None),
+        ({"deadline": None}, "", None),
     ],
 )
-def test_a_deadline_counts_only_while_the_city_has_to_act(
-    status: Status, deadline: date | None, said: str, overdue: bool
+def test_a_deadline_says_how_long_there_is_or_why_it_stands_still(
+    facts: dict[str, Any], said: str, state: Mark | None
 ) -> None:
-    assert words.deadline_words(status, deadline, SATURDAY) == said
-    assert words.is_overdue(status, deadline, SATURDAY) is overdue
+    ticket = replace(TICKET, **facts)
+    assert words.deadline_words(ticket, FRIDAY) == said
+    assert words.deadline_state(ticket, FRIDAY) is state
+
+
+def test_the_citys_own_closing_days_are_not_among_those_that_are_left() -> None:
+    ticket = replace(TICKET, deadline=date(2026, 11, 26))
+    said = words.deadline_words(ticket, FRIDAY, [date(2026, 11, 25)])
+    assert said == "期限 11月26日(木)・あと2開庁日"
 
 
 def test_a_moment_names_its_year_only_when_it_is_another() -> None:

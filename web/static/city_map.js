@@ -60,32 +60,34 @@ function cityStyle() {
     11, ["case", MAIN_ROADS, main * 0.35, small * 0.12],
     14, ["case", MAIN_ROADS, main, small],
     18, ["case", MAIN_ROADS, main * 4.5, small * 5]];
-  const line = (id, filter, paint, layout = {}) => ({
-    id, type: "line", source: "city", filter, paint, layout: { "line-join": "round", "line-cap": "round", ...layout },
+  const from = (layer) => ({ source: "city", "source-layer": layer });
+  const line = (id, layer, paint, filter) => ({
+    id, type: "line", ...from(layer), ...(filter && { filter }), paint,
+    layout: { "line-join": "round", "line-cap": "round" },
   });
-  const words = (id, filter, layout, paint) => ({
-    id, type: "symbol", source: "city", filter,
+  const words = (id, layer, filter, layout, paint) => ({
+    id, type: "symbol", ...from(layer), filter,
     layout: { "text-field": ["get", "name"], "text-font": FONT, "text-padding": 6, ...layout },
     paint: { "text-halo-color": "rgba(255,255,255,0.9)", "text-halo-width": 1.6, ...paint },
   });
   return {
     version: 8,
-    sources: { city: { type: "geojson", data: "/map/city.geojson" } },
+    sources: { city: { type: "vector", tiles: [`${location.origin}/map/city/{z}/{x}/{y}.mvt`], maxzoom: 16 } },
     layers: [
       { id: "outside", type: "background", paint: { "background-color": "#e6ebe5" } },
-      { id: "city", type: "fill", source: "city", filter: of("city"), paint: { "fill-color": "#f3f5f0" } },
-      line("towns", of("town"), { "line-color": "#d5dcd6", "line-width": 1 }),
-      line("districts", of("district"), { "line-color": "#aebbb2", "line-width": 1.2, "line-dasharray": [5, 4] }),
-      line("outline", of("city"), { "line-color": "#7f9487", "line-width": 2.5 }),
-      line("road-edges", of("road"), { "line-color": ROAD_EDGES, "line-width": width(7, 3.4) }),
-      line("roads", of("road"), { "line-color": ROAD_COLOURS, "line-width": width(5.4, 2.2) }),
-      words("town-names", ["all", of("label"), ["==", ["get", "owner"], "town"]],
+      { id: "city", type: "fill", ...from("areas"), filter: of("city"), paint: { "fill-color": "#f3f5f0" } },
+      line("towns", "areas", { "line-color": "#d5dcd6", "line-width": 1 }, of("town")),
+      line("districts", "areas", { "line-color": "#aebbb2", "line-width": 1.2, "line-dasharray": [5, 4] }, of("district")),
+      line("outline", "areas", { "line-color": "#7f9487", "line-width": 2.5 }, of("city")),
+      line("road-edges", "roads", { "line-color": ROAD_EDGES, "line-width": width(7, 3.4) }),
+      line("roads", "roads", { "line-color": ROAD_COLOURS, "line-width": width(5.4, 2.2) }),
+      words("town-names", "labels", of("town"),
         { "text-size": ["interpolate", ["linear"], ["zoom"], 12, 10, 16, 14] }, { "text-color": "#6a7a70" }),
-      words("neighbour-names", ["all", of("label"), ["==", ["get", "owner"], "neighbour"]],
+      words("neighbour-names", "labels", of("neighbour"),
         { "text-size": 13, "text-letter-spacing": 0.15 }, { "text-color": "#93a198", "text-halo-color": "#e6ebe5" }),
-      words("road-names", ["all", of("road"), MAIN_ROADS],
-        { "symbol-placement": "line", "text-size": 12, "symbol-spacing": 320 }, { "text-color": "#7b5a14" }),
-      { ...words("small-road-names", ["all", of("road"), ["!", MAIN_ROADS]],
+      { ...words("road-names", "roads", MAIN_ROADS,
+        { "symbol-placement": "line", "text-size": 12, "symbol-spacing": 320 }, { "text-color": "#7b5a14" }), minzoom: 12 },
+      { ...words("small-road-names", "roads", ["!", MAIN_ROADS],
         { "symbol-placement": "line", "text-size": 11, "symbol-spacing": 300 }, { "text-color": "#7d8781" }), minzoom: 15.5 },
     ],
   };

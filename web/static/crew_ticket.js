@@ -24,12 +24,13 @@ for (const form of document.querySelectorAll("form[data-send]")) {
 
 async function send(form, button) {
   const words = button.textContent;
+  const body = new FormData(form, button); // a disabled button would not be in it
   const buttons = [...document.querySelectorAll("form[data-send] button")];
   buttons.forEach((one) => (one.disabled = true));
   (button.querySelector("span") ?? button.lastChild).textContent = "送っています…";
   trouble.hidden = true;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button), headers: { Accept: "text/html" } });
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
     if (answer.ok) return location.replace(answer.url);
     complain(sentenceIn(await answer.text()) ?? "送れませんでした。もう一度お試しください。");
   } catch {

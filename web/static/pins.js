@@ -1,32 +1,42 @@
 // The pins of tickets: a colour for how far it is, and a shape of its own for what comes first.
 
 const TONES = ["new", "again", "look", "work", "safe", "done", "end"];
-const SHAPES = ["plain", "urgent", "overdue", "nobody"];
+const MARKS = ["plain", "due", "nobody", "overdue", "long_overdue", "urgent"];
 const SIZE = 34;
 const SHARP = 2;
 
-/** Adds the pictures `tone-shape` to a map that has loaded. */
+/** Adds the pictures `tone-mark` to a map that has loaded. */
 export function addPins(map) {
   for (const tone of TONES) {
-    for (const shape of SHAPES) {
-      const name = `${tone}-${shape}`;
-      const colours = COLOURS[shape](colourOf(tone));
-      if (!map.hasImage(name)) map.addImage(name, drawn(colours, shape), { pixelRatio: SHARP });
+    for (const mark of MARKS) {
+      const name = `${tone}-${mark}`;
+      if (!map.hasImage(name)) map.addImage(name, imageOf(tone, mark), { pixelRatio: SHARP });
     }
+  }
+}
+
+/** What comes first among pins that lie on each other: a greater number for a worse mark. */
+export const RANK = ["match", ["get", "mark"], ...MARKS.flatMap((mark, rank) => [mark, rank]), 0];
+
+/** Draws every pin that an element below `root` asks for with data-pin="tone-mark". */
+export function drawLegend(root) {
+  for (const place of root.querySelectorAll("[data-pin]")) {
+    const canvas = document.createElement("canvas");
+    const image = imageOf(...place.dataset.pin.split("-"));
+    Object.assign(canvas, { width: image.width, height: image.height });
+    canvas.getContext("2d").putImageData(image, 0, 0);
+    place.replaceChildren(canvas);
   }
 }
 
 const COLOURS = {
   plain: (tone) => ({ fill: tone, edge: "#fff", ink: "#fff" }),
+  due: (tone) => ({ fill: tone, edge: "#fff", ink: "#fff", ring: tone }),
   urgent: () => ({ fill: "#b3201b", edge: "#fff", ink: "#fff" }),
   overdue: (tone) => ({ fill: tone, edge: "#b3201b", ink: "#fff" }),
+  long_overdue: () => ({ fill: "#7d1512", edge: "#fff", ink: "#fff" }),
   nobody: () => ({ fill: "#ffe48a", edge: "#6b4e00", ink: "#3f2e00" }),
 };
-
-/** What must be seen first in this ticket. */
-export function shapeOf(ticket) {
-  return ticket.urgent ? "urgent" : ticket.overdue ? "overdue" : ticket.nobody ? "nobody" : "plain";
-}
 
 function colourOf(tone) {
   const probe = document.createElement("i");
@@ -37,7 +47,8 @@ function colourOf(tone) {
   return colour;
 }
 
-function drawn({ fill, edge, ink }, shape) {
+function imageOf(tone, mark) {
+  const { fill, edge, ink, ring } = COLOURS[mark](colourOf(tone));
   const canvas = new OffscreenCanvas(SIZE * SHARP, SIZE * SHARP);
   const pen = canvas.getContext("2d");
   pen.scale(SHARP, SHARP);
@@ -48,11 +59,15 @@ function drawn({ fill, edge, ink }, shape) {
   pen.fillStyle = fill;
   pen.strokeStyle = edge;
   pen.lineWidth = 2.5;
-  pen.fill(OUTLINES[shape]());
+  pen.fill(OUTLINES[mark]());
   pen.shadowColor = "transparent";
-  pen.stroke(OUTLINES[shape]());
+  pen.stroke(OUTLINES[mark]());
+  if (ring) {
+    pen.strokeStyle = ring;
+    pen.stroke(disc(12.2)());
+  }
   pen.fillStyle = pen.strokeStyle = ink;
-  INSIDES[shape](pen);
+  INSIDES[mark](pen);
   return pen.getImageData(0, 0, canvas.width, canvas.height);
 }
 
@@ -63,8 +78,10 @@ const disc = (radius) => () => {
 };
 const OUTLINES = {
   plain: disc(8.5),
+  due: disc(8.5),
   urgent: () => new Path2D("M17 4.5 31 28.5H3z"),
   overdue: disc(11),
+  long_overdue: () => new Path2D("M11.6 4h10.8L30 11.6v10.8L22.4 30H11.6L4 22.4V11.6z"),
   nobody: () => new Path2D("M17 5 29 17 17 29 5 17z"),
 };
 const letter = (text, y) => (pen) => {
@@ -73,12 +90,16 @@ const letter = (text, y) => (pen) => {
   pen.textBaseline = "middle";
   pen.fillText(text, 17, y);
 };
+const hands = (pen) => {
+  pen.lineWidth = 2.4;
+  pen.stroke(new Path2D("M17 10.5V17l4.5 3"));
+};
+const dot = (pen) => pen.fill(disc(2.6)());
 const INSIDES = {
-  plain: (pen) => pen.fill(disc(2.6)()),
+  plain: dot,
+  due: dot,
   urgent: letter("!", 21),
-  overdue: (pen) => {
-    pen.lineWidth = 2.4;
-    pen.stroke(new Path2D("M17 10.5V17l4.5 3"));
-  },
+  overdue: hands,
+  long_overdue: hands,
   nobody: letter("?", 17.5),
 };

@@ -1,5 +1,6 @@
 // The desk's first screen: tickets come every four seconds, a new one by itself.
 import { drawCity } from "./city_map.js";
+import { drawLegend } from "./pins.js";
 import { drawList } from "./ticket_list.js";
 import { ticketPins } from "./ticket_pins.js";
 
@@ -19,10 +20,11 @@ for (const [event, on] of [["mouseover", true], ["focusin", true], ["mouseout", 
   box.addEventListener(event, (happened) => point(on ? happened.target.closest("li[data-number]") : null));
 }
 
+drawLegend($("legend"));
 const map = drawCity($("map"));
 map?.on("load", () => {
-  state.pins = ticketPins(map);
-  state.pins.show(state.features, freshNumbers());
+  const tones = JSON.parse($("map").dataset.tones);
+  state.pins = ticketPins(map, { query: wanted(), tones, ticketOf });
 });
 keepAsking();
 
@@ -40,8 +42,11 @@ async function ask() {
     if (answer.status === 401) return sayConnection("時間がたったためサインアウトしました。画面を読み込み直してください。");
     if (answer.status === 200) take(await answer.json(), answer.headers.get("ETag"), turn);
     else if (answer.status !== 304) throw new Error(`status ${answer.status}`);
+    if (state.failed) showOnMap();
+    state.failed = false;
     sayConnection("");
   } catch {
+    state.failed = true;
     if (turn === state.asked) sayConnection("つながりません。自動でつなぎ直します。");
   }
 }
@@ -55,9 +60,22 @@ function take({ features, more }, tag, turn) {
   Object.assign(state, { features, tag, known: new Set([...(state.known ?? []), ...numbers]) });
   const fresh = freshNumbers();
   drawList(box, features.map((feature) => feature.properties), fresh);
-  state.pins?.show(features, fresh);
+  showOnMap();
   $("count").textContent = `${features.length}${more ? "件以上" : "件"}`;
   if (news.length && !first) announce(news);
+}
+
+function showOnMap() {
+  const fresh = freshNumbers();
+  state.pins?.show(wanted(), state.features.filter(({ properties }) => fresh.has(properties.number)));
+}
+
+/** What the list knows of this number, or what the city knows where the list is not long enough. */
+async function ticketOf(number) {
+  const known = state.features.find(({ properties }) => properties.number === number);
+  if (known) return known.properties;
+  const answer = await fetch(`/staff/tickets.geojson?${new URLSearchParams({ status: "all", number })}`);
+  return answer.ok ? (await answer.json()).features[0]?.properties : null;
 }
 
 function announce(news) {

@@ -18,9 +18,9 @@ export function drawList(box, tickets, fresh) {
 }
 
 /** The same facts as a card for the map's popup. */
-export function cardOf(ticket) {
-  const card = document.createDocumentFragment();
-  if (ticket.photo) card.append(pictureOf(ticket));
+export function cardOf(ticket, { picture = true } = {}) {
+  const card = made("div", "ticket-card");
+  if (picture && ticket.photo) card.append(pictureOf(ticket));
   const link = made("a", "", "受付票を開く");
   link.href = `/staff/tickets/${ticket.number}`;
   card.append(chips(ticket, false), what(ticket), rest(ticket), link);
@@ -50,8 +50,11 @@ function chips(ticket, isFresh) {
   const row = made("span", "chips");
   if (isFresh) row.append(made("span", "mark fresh", "新着"));
   if (ticket.urgent) row.append(marked("mark urgent", "alert", "緊急"));
-  if (ticket.overdue) row.append(marked("mark overdue", "clock", "期限超過"));
-  if (ticket.nobody) row.append(marked("mark nobody", "question", "担当課未定"));
+  if (ticket.long_overdue) row.append(marked("mark overdue long", "clock", "期限の3倍を超過"));
+  else if (ticket.overdue) row.append(marked("mark overdue", "clock", "期限超過"));
+  else if (ticket.due) row.append(marked("mark due", "clock", "今日まで"));
+  else if (ticket.paused) row.append(marked("mark paused", "pause", "期限停止中"));
+  if (ticket.nobody) row.append(marked("mark nobody", "question", ticket.to_and_fro ? "担当課未定・3回差し戻し" : "担当課未定"));
   row.append(marked(`chip tone-${ticket.tone}`, ticket.icon, ticket.status_text));
   return row;
 }

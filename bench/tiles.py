@@ -1,0 +1,152 @@
+"""One tile of a map against the same things as GeoJSON: time, and bytes sent.
+
+    python -m bench.tiles [rounds]
+
+5,000 open tickets and 100,000 roads lie over a city of 20 km by 20 km. Ends with an error when a
+ratio is above its limit.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from sqlalchemy import text
+
+from bench.ground import ground
+from bench.rounds import interleave, report
+from geo.city_tiles import city_tile
+from geo.tiles import Tile
+from reports import city, finding, ticket_tiles
+from reports.facts import Wanted
+from store.database import transaction
+from web.showing import feature, shown, today
+
+TICKETS, ROADS = 5_000, 100_000
+TILES: Final = {
+    z: Tile(z, x, y)
+    for z, x, y in ((11, 1817, 806), (12, 3635, 1612), (14, 14541, 6451), (15, 29082, 12902))
+}
+LIMITS: Final = {"zoom 12: clusters": 0.1, "zoom 15: points": 0.1, "no change": 0.05}
+CITY_LIMITS: Final = {"zoom 11: main roads": 0.2, "zoom 12: small ones": 0.4, "zoom 14": 0.1}
+
+
+def tickets_as_geojson() -> bytes:
+    """What the desk's list gets, and its map would."""
+    with transaction() as db:
+        categories, day = city.categories(db), today()
+        lines = finding.tickets(db, Wanted(), limit=TICKETS)
+        features = [feature(shown(line, categories, day)) for line in lines]
+        return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def tickets_as_tile(tile: Tile) -> bytes:
+    with transaction() as db:
+        return ticket_tiles.ticket_tile(db, tile, Wanted(), today())
+
+
+def nothing_new() -> bytes:
+    """All that a 304 costs."""
+    with transaction() as db:
+        return ticket_tiles.version(db).encode()
+
+
+def roads_as_geojson() -> bytes:
+    with transaction() as db:
+        return bytes(db.execute(_ALL_ROADS).scalar_one(), "utf-8")
+
+
+def city_as_tile(tile: Tile) -> bytes:
+    with transaction() as db:
+        return city_tile(db, tile)
+
+
+def main(rounds: int = 9) -> int:
+    with ground(durable=False):
+        with transaction() as db:
+            db.execute(_MAKE_TICKETS, {"many": TICKETS})
+            db.execute(_MAKE_ROADS, {"many": ROADS})
+        with transaction() as db:
+            db.execute(text("ANALYZE tickets, roads"))
+        kept = [
+            *_compare(
+                f"{TICKETS:,} tickets",
+                {
+                    "GeoJSON": tickets_as_geojson,
+                    "zoom 12: clusters": partial(tickets_as_tile, TILES[12]),
+                    "zoom 12 again (A/A)": partial(tickets_as_tile, TILES[12]),
+                    "zoom 15: points": partial(tickets_as_tile, TILES[15]),
+                    "no change": nothing_new,
+                },
+                LIMITS,
+                rounds,
+            ),
+            *_compare(
+                f"{ROADS:,} roads",
+                {
+                    "GeoJSON": roads_as_geojson,
+                    "zoom 11: main roads": partial(city_as_tile, TILES[11]),
+                    "zoom 12: small ones": partial(city_as_tile, TILES[12]),
+                    "zoom 14": partial(city_as_tile, TILES[14]),
+                    "zoom 14 again (A/A)": partial(city_as_tile, TILES[14]),
+                },
+                CITY_LIMITS,
+                rounds,
+            ),
+        ]
+    return 0 if all(kept) else 1
+
+
+def _compare(
+    title: str, ways: dict[str, Callable[[], bytes]], limits: dict[str, float], rounds: int
+) -> tuple[bool, bool]:
+    """Whether the limits hold for time, and for bytes."""
+    clock = interleave({name: partial(_seconds, way) for name, way in ways.items()}, rounds)
+    size = interleave({name: partial(_bytes, way) for name, way in ways.items()}, 1)
+    return (
+        report(f"{title}: time", clock, "GeoJSON", limits),
+        report(f"{title}: sent", size, "GeoJSON", limits, unit="kB", scale=1e-3),
+    )
+
+
+def _seconds(work: Callable[[], bytes]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _bytes(work: Callable[[], bytes]) -> float:
+    return float(len(work()))
+
+
+_MAKE_TICKETS: Final = text("""
+    INSERT INTO tickets (number, category, status, place, department_id, deadline, urgent)
+    SELECT lpad(n::text, 9, '0'), 'pothole', 'received',
+           ST_SetSRID(ST_MakePoint(139.4 + random() * 0.22, 35.6 + random() * 0.18), 4326),
+           (SELECT id FROM departments WHERE key = 'road'), current_date + (n % 30) - 5, n % 50 = 0
+    FROM generate_series(1, :many) AS n
+""")
+_MAKE_ROADS: Final = text("""
+    WITH starts AS (
+        SELECT n, 139.4 + random() * 0.22 AS lon, 35.6 + random() * 0.18 AS lat, random() AS turn
+        FROM generate_series(1, :many) AS n
+    )
+    INSERT INTO roads (ref, name, name_en, owner, road_class, line, layer_id)
+    SELECT n::text, '市道' || n, '', CASE WHEN n % 50 = 0 THEN 'prefecture' ELSE 'city' END, '',
+           ST_Multi(ST_SetSRID(ST_MakeLine(ARRAY[
+               ST_MakePoint(lon, lat),
+               ST_MakePoint(lon + 0.0005 * cos(turn * 6.28), lat + 0.0005 * sin(turn * 6.28)),
+               ST_MakePoint(lon + 0.001 * cos(turn * 6.3), lat + 0.001 * sin(turn * 6.3))
+           ]), 4326)), (SELECT id FROM layers WHERE kind = 'road' AND state = 'live')
+    FROM starts
+""")
+_ALL_ROADS: Final = text("""
+    SELECT json_agg(json_build_object('type', 'Feature', 'geometry', ST_AsGeoJSON(line, 6)::json,
+        'properties', json_build_object('name', name, 'ref', ref, 'owner', owner)))::text
+    FROM roads
+""")
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:2])))

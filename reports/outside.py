@@ -1,0 +1,218 @@
+"""Tickets that are another authority's: to be handed over, handed over, and left unanswered."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from geo.naming import near
+from reports import city, history, mails, tickets
+from reports.changes import changed, locked
+from reports.city_models import Department
+from reports.deadlines import business_days_between
+from reports.due import in_town
+from reports.facts import DepartmentFacts
+from reports.history import Actor
+from reports.letters import Notice
+from reports.lifecycle import Status
+from reports.lines import DEPARTMENT, department_from
+from reports.mails import Mail
+from reports.models import Ticket
+from reports.numbers import number_in
+
+MOST: Final = 1000
+
+
+class NotWaitedFor(Exception):
+    """No answer of an authority is waited for here (any more): somebody was faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """A ticket that its authority does not know of; `undelivered`: no mail can tell them."""
+
+    authority: DepartmentFacts
+    notice: Notice
+    undelivered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A ticket whose authority has not answered for so many business days."""
+
+    authority: DepartmentFacts
+    notice: Notice
+    since: datetime
+    days: int
+    reminded: int
+
+
+def notice_of(db: Session, ticket_id: int) -> Notice | None:
+    """What others may read of this ticket; None where there is none."""
+    rows = db.execute(text(f"{_NOTICES} WHERE t.id = :id"), {"id": ticket_id}).all()
+    return _notices(db, rows)[0] if rows else None
+
+
+def to_tell(db: Session) -> list[ToTell]:
+    """Authority by authority what they have not been told yet, urgent tickets first."""
+    statement = f"{_NOTICES} WHERE {_UNTOLD} ORDER BY {_ORDER} LIMIT {MOST}"
+    rows = db.execute(text(statement), {"sending": mails.are_sent()}).all()
+    return [
+        ToTell(department_from(row), notice, row.status == Status.FORWARDED)
+        for row, notice in zip(rows, _notices(db, rows), strict=True)
+    ]
+
+
+def count_to_tell(db: Session) -> int:
+    """How many there are."""
+    statement = f"SELECT count(*) FROM {_TICKETS} WHERE {_UNTOLD}"
+    found = db.scalar(text(statement), {"sending": mails.are_sent()})
+    return int(found or 0)
+
+
+def silent(db: Session, now: datetime | None = None) -> list[Silent]:
+    """What has been silent for its authority's `silent_days`, the longest silence first."""
+    now = now or datetime.now(UTC)
+    rows = db.execute(text(f"{_NOTICES} WHERE {_SILENT} LIMIT {MOST}"), {"now": now}).all()
+    closed = city.closing_days(city.facts(db))
+    today = in_town(now).date()
+    found = [
+        Silent(
+            department_from(row),
+            notice,
+            in_town(row.silent_since),
+            business_days_between(in_town(row.silent_since).date(), today, closed),
+            row.reminded,
+        )
+        for row, notice in zip(rows, _notices(db, rows), strict=True)
+    ]
+    return [one for one in found if one.days >= one.authority.silent_days]
+
+
+def tell_them(
+    db: Session, department: str, numbers: Collection[str], actor: Actor, note: str
+) -> int:
+    """These tickets of this authority (a key) are told now; returns how many were still to be.
+
+    Their residents hear of it, with `note`. Where a mail had not arrived, staff have told them
+    otherwise. Raises MoveRefused.
+    """
+    known = [one for one in map(number_in, numbers) if one]
+    chosen = db.scalars(select(Ticket.id).where(Ticket.number.in_(known)).order_by(Ticket.id))
+    mine = {ticket_id: locked(db, ticket_id) for ticket_id in chosen.all()}
+    waiting = [one.notice.id for one in to_tell(db) if one.authority.key == department]
+    done = 0
+    for ticket_id in sorted(mine.keys() & waiting):
+        if mine[ticket_id].status != Status.FORWARDED:
+            tickets.move(db, ticket_id, Status.FORWARDED, actor, note=note)
+            done += 1
+        else:
+            done += _told_otherwise(db, mine[ticket_id], actor)
+    return done
+
+
+def remind(db: Session, ticket_id: int, actor: Actor) -> str:
+    """Ask a silent authority once more; returns how: "email", or "list" where staff telephone.
+
+    Its silence begins anew. Raises NotWaitedFor, NoSuchTicket.
+    """
+    ticket = locked(db, ticket_id)
+    if ticket_id not in [one.notice.id for one in silent(db)]:
+        raise NotWaitedFor
+    department = db.get_one(Department, ticket.department_id)
+    ticket.silent_since = datetime.now(UTC)
+    changed(db, ticket)
+    details = {"department": department.name, "by": department.tell_by}
+    history.write(db, ticket_id, actor, "reminded", details=details)
+    if department.tell_by == "email":
+        mails.tell(db, ticket, [department.key], "reminder")
+    return department.tell_by
+
+
+def answered(
+    db: Session, ticket_id: int, actor: Actor, note: str, goes_to: Status | None = None
+) -> None:
+    """The authority has answered `note`; the ticket may go on, and its residents read it then.
+
+    Raises NotWaitedFor, MoveRefused, NoSuchTicket.
+    """
+    ticket = locked(db, ticket_id)
+    if ticket.status != Status.FORWARDED or ticket.silent_since is None:
+        raise NotWaitedFor
+    department = db.get_one(Department, ticket.department_id)
+    details = {"department": department.name, "key": department.key}
+    history.write(db, ticket_id, actor, "authority_answered", note=note, details=details)
+    ticket.silent_since = None
+    changed(db, ticket)
+    if goes_to:
+        tickets.move(db, ticket_id, goes_to, actor, note=note)
+
+
+def _told_otherwise(db: Session, ticket: Ticket, actor: Actor) -> bool:
+    failed = select(Mail.id).where(
+        Mail.ticket_id == ticket.id,
+        Mail.department_id == ticket.department_id,
+        Mail.state == "failed",
+        Mail.sent_at.is_(None),
+    )
+    return sum(mails.told_otherwise(db, mail_id, actor) for mail_id in list(db.scalars(failed))) > 0
+
+
+def _notices(db: Session, rows: Sequence[Any]) -> list[Notice]:
+    names = {key: category.name("ja") for key, category in city.categories(db).items()}
+    return [
+        Notice(
+            row.id,
+            row.number,
+            names.get(row.category, row.category),
+            near(row.place_name),
+            row.lon,
+            row.lat,
+            in_town(row.received_at),
+            row.urgent,
+            _road((row.why or {}).get("road") or {}),
+            row.words,
+            row.note or "",
+        )
+        for row in rows
+    ]
+
+
+def _road(road: Any) -> str:
+    name, ref = road.get("name") or "", road.get("ref") or ""
+    return f"{name}({ref})" if name and ref and name != ref else name or ref
+
+
+_TICKETS: Final = "tickets t LEFT JOIN departments d ON d.id = t.department_id"
+_NOTICES: Final = f"""
+    SELECT t.id, t.number, t.category, t.status, t.place_name, t.urgent, t.received_at,
+           t.silent_since, t.why, ST_X(t.place) AS lon, ST_Y(t.place) AS lat,
+           {DEPARTMENT},
+           ARRAY(SELECT m.words FROM remarks m JOIN reports r ON r.id = m.report_id
+                 WHERE r.ticket_id = t.id AND r.withdrawn_at IS NULL ORDER BY m.id) AS words,
+           (SELECT h.note FROM history h WHERE h.ticket_id = t.id AND h.to_status = 'forwarded'
+            ORDER BY h.id DESC LIMIT 1) AS note,
+           (SELECT count(*) FROM history h WHERE h.ticket_id = t.id AND h.what = 'reminded')
+               AS reminded
+    FROM {_TICKETS}
+"""
+_UNTOLD: Final = """
+    NOT d.inside AND (
+        t.status IN ('received', 'inspecting', 'reopened') AND NOT EXISTS (
+            SELECT FROM history h WHERE h.ticket_id = t.id AND h.what = 'authority_answered'
+            AND h.details ->> 'key' = d.key AND h.id > coalesce((
+                SELECT max(b.id) FROM history b
+                WHERE b.ticket_id = t.id AND b.to_status = 'reopened'), 0))
+        OR t.status = 'forwarded' AND (NOT :sending OR d.tell_by = 'list') AND EXISTS (
+            SELECT FROM mails m WHERE m.ticket_id = t.id AND m.department_id = d.id
+            AND m.kind = 'forwarded' AND m.state = 'failed' AND m.sent_at IS NULL))
+"""
+_ORDER: Final = "d.name, d.id, t.urgent DESC, t.id"
+_SILENT: Final = """
+    t.status = 'forwarded' AND NOT d.inside AND t.silent_since IS NOT NULL
+    AND t.silent_since <= :now - (d.silent_days - 1) * interval '1 day'
+    ORDER BY t.silent_since, t.id
+"""

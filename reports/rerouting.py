@@ -1,0 +1,179 @@
+"""Where routing was wrong: the point is moved, a crew says that it is not theirs, staff decide."""
+
+from typing import Final
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from geo.areas import Whereabouts, areas_at
+from geo.points import Point
+from reports import city, due, history
+from reports.changes import changed, locked
+from reports.city_models import Department, RuleTable
+from reports.handing_over import hand_over
+from reports.history import Actor
+from reports.lifecycle import OPEN, Status
+from reports.models import History, Ticket
+from reports.routing import Facts, Reason, Rule, first_match
+from reports.tickets import recategorise, route
+
+MOST_PASSES: Final = 3
+"""At the third "not ours" a ticket stays with staff."""
+SAME_PLACE_M: Final = 0.1
+
+
+class CannotReroute(Exception):
+    """The message says why, in Japanese."""
+
+
+def relocate(db: Session, ticket_id: int, point: Point, actor: Actor, note: str = "") -> None:
+    """Staff know better where it is; the department follows. Raises NoSuchTicket, CannotReroute."""
+    _open(db, ticket_id)
+    where = areas_at(db, point)
+    if not where.inside:
+        raise CannotReroute(_outside(where))
+    lon, lat, metres = db.execute(_WAY, {"id": ticket_id, "to": point.wkt}).one()
+    if metres < SAME_PLACE_M:
+        raise CannotReroute(
+            "いまの場所と同じです。地図のピンを動かすか、緯度と経度を書き直してください。"
+        )
+    details = {"from": [lon, lat], "to": [point.lon, point.lat], "metres": round(metres, 1)}
+    history.write(db, ticket_id, actor, "relocated", note=note.strip(), details=details)
+    db.execute(update(Ticket).where(Ticket.id == ticket_id).values(place=point.wkt))
+    route(db, ticket_id, actor)
+
+
+def change_category(db: Session, ticket_id: int, category: str, actor: Actor) -> None:
+    """Staff see another kind of problem; the department follows. Raises as `relocate`."""
+    if _open(db, ticket_id).category == category:
+        raise CannotReroute("いまの種類と同じです。")
+    recategorise(db, ticket_id, category, actor)
+
+
+def not_ours(
+    db: Session, ticket_id: int, actor: Actor, note: str, *, may_be_citys: bool = True
+) -> None:
+    """Whose it is now says that it is not: it goes on as their rule says, or to 担当課未定.
+
+    `may_be_citys`: whether it may go on to another department of the city's own. Raises
+    NoSuchTicket, CannotReroute.
+    """
+    ticket = _open(db, ticket_id)
+    department = db.get(Department, ticket.department_id) if ticket.department_id else None
+    if department is None:
+        raise CannotReroute("担当課がまだ決まっていないため、次へ回せません。")
+    if not note.strip():
+        raise CannotReroute("担当ではない理由を書いてください。")
+    rule = _rule_of(db, ticket, department.key)
+    ticket.passes += 1
+    stopped = ticket.passes >= MOST_PASSES
+    to = None if stopped else _next(db, rule, department, may_be_inside=may_be_citys)
+    handed = hand_over(db, ticket, to, actor)
+    details = handed | {"stopped": stopped}
+    history.write(db, ticket_id, actor, "not_ours", note=note.strip(), details=details)
+    reason = Reason.TO_AND_FRO if stopped else Reason.NOT_OURS
+    _decided(
+        db, ticket, reason, rule=rule.order if rule else None, departments=_who_said_no(db, ticket)
+    )
+
+
+def assign(db: Session, ticket_id: int, department_key: str, actor: Actor, note: str) -> None:
+    """Staff decide by hand; it stays until they have it decided anew.
+
+    Raises NoSuchTicket, CannotReroute.
+    """
+    ticket = _open(db, ticket_id)
+    department = db.scalar(select(Department).where(Department.key == department_key))
+    if department is None:
+        raise CannotReroute("その担当課はありません。一覧から選び直してください。")
+    if ticket.department_id == department.id:
+        raise CannotReroute(f"すでに{department.name}の担当です。")
+    if not note.strip():
+        raise CannotReroute("担当を変える理由を書いてください。")
+    ticket.passes = 0
+    handed = hand_over(db, ticket, department.id, actor)
+    history.write(db, ticket_id, actor, "assigned", note=note.strip(), details=handed)
+    _decided(db, ticket, Reason.BY_HAND)
+
+
+def decide_again(db: Session, ticket_id: int, actor: Actor, note: str = "") -> None:
+    """The rules decide, as they are now. Raises NoSuchTicket, CannotReroute."""
+    _open(db, ticket_id)
+    route(db, ticket_id, actor, note=note.strip())
+
+
+def _open(db: Session, ticket_id: int) -> Ticket:
+    ticket = locked(db, ticket_id)
+    if Status(ticket.status) not in OPEN:
+        raise CannotReroute(
+            "終わった受付票の場所・種類・担当は変えられません。"
+            "「再確認中」に戻してから変えてください。"
+        )
+    return ticket
+
+
+def _outside(where: Whereabouts) -> str:
+    whose = f"その場所は{where.neighbour}です。" if where.neighbour else "その場所は市の外です。"
+    return f"{whose}市の中の場所を選んでください。"
+
+
+def _decided(
+    db: Session,
+    ticket: Ticket,
+    reason: Reason,
+    *,
+    rule: int | None = None,
+    departments: list[str] | None = None,
+) -> None:
+    """Keep why, and what was seen of roads; the deadline stays, as the resident goes on waiting."""
+    seen = {name: facts for name, facts in ticket.why.items() if name in _SEEN}
+    who = {"departments": departments} if departments else {}
+    ticket.why = seen | {"reason": str(reason), "rule": rule} | who
+    if ticket.deadline is None:
+        due.give(db, ticket, city.categories(db)[ticket.category])
+    changed(db, ticket)
+
+
+def _rule_of(db: Session, ticket: Ticket, department: str) -> Rule | None:
+    """The rule that gave it to this department: as it was then, else the one that would now."""
+    if ticket.why.get("reason") == Reason.RULE:
+        kept = db.scalar(select(RuleTable.rules).where(RuleTable.id == ticket.rules_version)) or []
+        decided = [line for line in kept if line["order"] == ticket.why.get("rule")]
+        if decided:
+            return Rule.from_facts(decided[0])
+    rules = city.rules(db)
+    ticket.rules_version = rules.version
+    in_hours = due.was_in_hours(db, ticket.received_at)
+    facts = Facts(ticket.category, ticket.district, ticket.urgent, in_hours)
+    theirs = [rule for rule in rules.lines if rule.department == department]
+    return first_match(theirs, facts, ticket.owner or "")
+
+
+def _next(
+    db: Session, rule: Rule | None, department: Department, *, may_be_inside: bool
+) -> int | None:
+    """The id of the department that this rule names for what is not its own."""
+    if rule is None or rule.not_ours == department.key:
+        return None
+    named = select(Department.id).where(Department.key == rule.not_ours)
+    return db.scalar(named if may_be_inside else named.where(~Department.inside))
+
+
+def _who_said_no(db: Session, ticket: Ticket) -> list[str]:
+    """The names of the departments whose it is not, each once, in their order."""
+    said = (
+        select(History.id, History.details["from"].astext.label("key"))
+        .where(History.ticket_id == ticket.id, History.what == "not_ours")
+        .order_by(History.id.desc())
+        .limit(ticket.passes)
+        .subquery()
+    )
+    names = select(Department.name).join(said, said.c.key == Department.key).order_by(said.c.id)
+    return list(dict.fromkeys(db.scalars(names)))
+
+
+_SEEN: Final = ("road", "runner_up", "asset", "owner_said")
+_WAY: Final = text("""
+    SELECT ST_X(place), ST_Y(place), ST_Distance(place::geography, ST_GeomFromEWKT(:to)::geography)
+    FROM tickets WHERE id = :id
+""")

@@ -1,0 +1,105 @@
+"""Every case that a routing table can meet, and which rule decides it. Pure.
+
+A case is a category, an owner, a district, urgent or not, in office hours or not. Categories and
+districts that no rule names behave alike: "" stands for them. So there are few enough to look at
+all: a set of cases is an int with one bit for each.
+"""
+
+from collections.abc import Iterator, Sequence
+from math import prod
+from typing import Any, Final
+
+from geo.kinds import OWNERS
+from reports.routing import Rule
+
+_DIMENSIONS: Final = ("category", "owner", "district", "urgent", "hours")
+
+
+class Cases:
+    """Of each rule: the cases it is `wanted` for, and those that it has `decided`, being first.
+
+    `values`: by dimension, in the order in which examples are looked for.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
+        self.values: dict[str, list[Any]] = {
+            "category": [*_named(rules, "category"), ""],
+            "owner": list(OWNERS),
+            "district": [*_named(rules, "district"), ""],
+            "urgent": [False, True],
+            "hours": ["office", "after"],
+        }
+        self.every = (1 << prod(map(len, self.values.values()))) - 1
+        self._having = self._by_value()
+        self.wanted = [self._matching(rule) for rule in rules]
+        self.decided: list[int] = []
+        self.undecided = self.every
+        for wanted in self.wanted:
+            self.decided.append(wanted & self.undecided)
+            self.undecided &= ~wanted
+
+    def example(self, some: int) -> dict[str, Any]:
+        """A case of these by dimension, without those dimensions that do not matter to it."""
+        first = some & -some
+        case = {
+            name: next(value for value, having in self._having[name].items() if having & first)
+            for name in _DIMENSIONS
+        }
+        for name in _DIMENSIONS:
+            wider = {other: value for other, value in case.items() if other != name}
+            if not self._all_of(wider) & ~some:
+                case = wider
+        return case
+
+    def ways_back(self) -> Iterator[tuple[tuple[int, ...], int]]:
+        """Ways of a ticket that every department says is not theirs, back to where it has been.
+
+        Each as the rules (by row) that sent it on, and the cases that go this way. Where to is said
+        by the first matching rule of the department that has it.
+        """
+        rows: dict[str | None, list[int]] = {}
+        for row, rule in enumerate(self.rules):
+            rows.setdefault(rule.department, []).append(row)
+        ways: list[tuple[tuple[int, ...], int]] = [
+            ((row,), some) for row, some in enumerate(self.decided) if some
+        ]
+        while ways:
+            path, some = ways.pop()
+            to = self.rules[path[-1]].not_ours
+            if to and any(self.rules[row].department == to for row in path):
+                yield path, some
+                continue
+            for row in rows.get(to, ()) if to else ():
+                if here := some & self.wanted[row]:
+                    ways.append(((*path, row), here))
+                    some &= ~here
+
+    def _matching(self, rule: Rule) -> int:
+        return self._all_of(
+            {name: value for name in _DIMENSIONS if (value := getattr(rule, name)) is not None}
+        )
+
+    def _all_of(self, case: dict[str, Any]) -> int:
+        found = self.every
+        for name, value in case.items():
+            found &= self._having[name].get(value, 0)
+        return found
+
+    def _by_value(self) -> dict[str, dict[Any, int]]:
+        """The cases of each value: runs of ones as long as all that turns faster, over and over."""
+        having, run = {}, 1
+        for name in reversed(_DIMENSIONS):
+            turn = run * len(self.values[name])
+            again = self.every // ((1 << turn) - 1)
+            ones = (1 << run) - 1
+            having[name] = {
+                value: (ones << place * run) * again
+                for place, value in enumerate(self.values[name])
+            }
+            run = turn
+        return having
+
+
+def _named(rules: Sequence[Rule], column: str) -> list[str]:
+    return list(dict.fromkeys(v for rule in rules if (v := getattr(rule, column)) is not None))

@@ -1,0 +1,85 @@
+"""The routing table as a file that a clerk keeps in Excel. Pure."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from reports.routing import Rule
+from reports.rules.table import COLUMNS, Finding, Known, RefusedTable, Row, What, cells, parse
+
+
+def read(data: str | bytes, known: Known) -> list[Rule]:
+    """The rules of a CSV (UTF-8 or cp932), by their number. Raises RefusedTable.
+
+    Columns stand under the names of `COLUMNS`, in either language and any order; those that are
+    missing are empty. Departments, categories and districts may be named by key or name.
+    """
+    return sorted(parse(_rows(_text(data)), known), key=lambda rule: rule.order)
+
+
+def write(rules: Iterable[Rule]) -> str:
+    """The table as CSV, keys and all, as `read` takes it; the byte-order mark is for Excel."""
+    file = io.StringIO(newline="")
+    lines = csv.writer(file, lineterminator="\r\n")
+    lines.writerow(COLUMNS)
+    lines.writerows([_guarded(cell) for cell in cells(rule).values()] for rule in rules)
+    return "\ufeff" + file.getvalue()
+
+
+_FORMULA: Final = re.compile(r"'*[=+\-@]")
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_COLUMN_OF: Final = {name: column for column, name in COLUMNS.items()} | {c: c for c in COLUMNS}
+
+
+def _guarded(cell: str) -> str:
+    """So that Excel takes no note for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _text(data: str | bytes) -> str:
+    if isinstance(data, str):
+        return data.removeprefix("\ufeff")
+    for encoding in () if data.startswith(_UTF_16) else ("utf-8-sig", "cp932"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _whole("文字コードが UTF-8 でもシフト JIS でもありません。CSV で保存し直してください")
+
+
+def _rows(text: str) -> list[Row]:
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = _header(next(lines, []))
+        return [_row(lines.line_num, header, line) for line in lines if any(map(str.strip, line))]
+    except csv.Error as wrong:
+        raise _whole(f"{lines.line_num}行目から先が CSV として読めません") from wrong
+
+
+def _row(number: int, header: Sequence[str], line: Sequence[str]) -> Row:
+    if any(map(str.strip, line[len(header) :])):
+        raise _whole(f"{number}行目のセルが見出しより多くあります。コンマを確かめてください")
+    return Row(f"{number}行目", dict(zip(header, map(_unguarded, line), strict=False)))
+
+
+def _header(line: Sequence[str]) -> list[str]:
+    names = [_COLUMN_OF.get(name, name) for name in map(str.strip, line)]
+    while names and not names[-1]:
+        names.pop()
+    if unknown := [name for name in names if name not in COLUMNS]:
+        raise _whole(f"見出し「{unknown[0][:20]}」は知りません。見出しは {','.join(COLUMNS)} です")
+    if missing := [name for name in ("order", "department") if name not in names]:
+        raise _whole(f"見出しに「{missing[0]}」がありません。見出しは {','.join(COLUMNS)} です")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise _whole(f"見出し「{twice[0]}」がふたつあります")
+    return names
+
+
+def _whole(words: str) -> RefusedTable:
+    return RefusedTable([Finding(What.UNREADABLE, words)])

@@ -1,0 +1,152 @@
+"""A changed routing table tried on past tickets: what would move from whom to whom."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from reports import city, due
+from reports.categories import Category
+from reports.routing import Facts, Reason, Rule, first_match
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A ticket that would be another's. Departments by key, None: 担当課未定; lon/lat EPSG:4326.
+
+    Rules by their number: `rule_before`, of `version_before`, is what decided then.
+    """
+
+    number: str
+    lon: float
+    lat: float
+    before: str | None
+    after: str | None
+    rule_before: int | None
+    version_before: int | None
+    rule_after: int | None
+
+
+@dataclass(slots=True)
+class Trial:
+    """What a table would have done with the tickets received since some moment.
+
+    `looked_at` = `unchanged` + `by_hand` + how many `moves`. `by_hand`: people decided or a
+    department passed it on, whatever the table says. `days`: how many tickets would have another
+    deadline, by (business days now, then), whether they move or not.
+    """
+
+    moves: list[Move] = field(default_factory=list)
+    looked_at: int = 0
+    unchanged: int = 0
+    by_hand: int = 0
+    days: Counter[tuple[int, int]] = field(default_factory=Counter)
+
+    @property
+    def matrix(self) -> Mapping[tuple[str | None, str | None], int]:
+        """How many would move, by (from, to), the most first."""
+        return dict(Counter((move.before, move.after) for move in self.moves).most_common())
+
+
+def try_rules(
+    db: Session,
+    rules: Sequence[Rule],
+    since: datetime,
+    progress: Progress = lambda done, total: None,
+) -> Trial:
+    """Decide every ticket received since then anew, by the facts that are kept with it.
+
+    Tickets are compared with where they are today. What no table decides (no road near, two owners
+    as near) stays. `progress` hears how many of how many are done. Nothing is written.
+    """
+    total, before_first = db.execute(_HOW_MANY, {"since": since}).one()
+    decide = _Deciding(db, rules)
+    trial = Trial()
+    progress(0, total)
+    for page in _pages(db, since, before_first):
+        for row in page:
+            _look(trial, row, decide)
+        progress(trial.looked_at, max(total, trial.looked_at))
+    return trial
+
+
+class _Deciding:
+    """The table with what it needs to know of the city, once for all tickets."""
+
+    def __init__(self, db: Session, rules: Sequence[Rule]) -> None:
+        self._rules, self._known = rules, dict[tuple[Facts, str], Rule | None]()
+        self._city, self._categories = city.facts(db), city.categories(db)
+
+    def rule(self, row: Any) -> Rule | None:
+        in_hours = due.in_hours(self._city, row.received_at)
+        facts = Facts(row.category, row.district, row.urgent, in_hours)
+        case = facts, row.owner
+        if case not in self._known:
+            self._known[case] = first_match(self._rules, facts, row.owner)
+        return self._known[case]
+
+    def days(self, rule: Rule | None, row: Any) -> int:
+        category: Category = self._categories[row.category]
+        if rule is None or rule.deadline_days is None:
+            return category.days(urgent=row.urgent)
+        return rule.deadline_days
+
+
+def _look(trial: Trial, row: Any, decide: _Deciding) -> None:
+    trial.looked_at += 1
+    if row.reason in _BY_PEOPLE:
+        trial.by_hand += 1
+        return
+    if row.reason not in _BY_TABLE or row.owner is None:
+        trial.unchanged += 1
+        return
+    rule = decide.rule(row)
+    days = decide.days(rule, row)
+    if row.deadline_days not in (None, days):
+        trial.days[row.deadline_days, days] += 1
+    after = rule.department if rule else None
+    if after == row.department:
+        trial.unchanged += 1
+        return
+    trial.moves.append(
+        Move(
+            row.number,
+            row.lon,
+            row.lat,
+            row.department,
+            after,
+            row.rule,
+            row.rules_version,
+            rule.order if rule else None,
+        )
+    )
+
+
+def _pages(db: Session, since: datetime, after: int) -> Iterator[Sequence[Any]]:
+    while rows := db.execute(_PAGE, {"since": since, "after": after, "most": _PAGE_SIZE}).all():
+        yield rows
+        after = rows[-1].id
+
+
+_PAGE_SIZE: Final = 1_000
+_BY_TABLE: Final = (Reason.RULE, Reason.NO_RULE)
+_BY_PEOPLE: Final = (Reason.BY_HAND, Reason.NOT_OURS, Reason.TO_AND_FRO)
+_HOW_MANY: Final = text("""
+    SELECT count(*), coalesce(min(id) - 1, 0) FROM tickets
+    WHERE received_at >= :since AND routed_at IS NOT NULL
+""")
+_PAGE: Final = text("""
+    SELECT t.id, t.number, t.category, t.owner, t.district, t.urgent, t.received_at,
+           t.rules_version, t.deadline_days, t.why ->> 'reason' AS reason,
+           CAST(t.why ->> 'rule' AS integer) AS rule, d.key AS department,
+           ST_X(t.place) AS lon, ST_Y(t.place) AS lat
+    FROM tickets t LEFT JOIN departments d ON d.id = t.department_id
+    WHERE t.received_at >= :since AND t.routed_at IS NOT NULL AND t.id > :after
+    ORDER BY t.id LIMIT :most
+""")

@@ -1,0 +1,183 @@
+"""What stands on a ticket's page of paper, gathered from the database alone.
+
+Of residents only their pictures and words are here: no name, no id. What was withdrawn stays out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.points import Point
+from reports import city, finding
+from reports.due import in_town
+from reports.facts import DepartmentFacts, HistoryLine, TicketLine
+from reports.lifecycle import Role, Status
+from reports.sheet import surroundings
+from reports.sheet.svg import OWNERS, Piece
+
+MOST_PHOTOS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPhoto:
+    """Keys in the photo store."""
+
+    large: str
+    small: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """Everything on the page, in the city's words. `drawn_at` is the moment that it tells of.
+
+    `road`, `asset`, `deadline` and `note` may be empty. `photos` are the first few of
+    `photos_there`; `photos_awaited` were not fetched yet.
+    """
+
+    number: str
+    category: str
+    urgent: bool
+    received_at: datetime
+    reports: int
+    deadline: str
+    city: str
+    city_line: str
+    city_note: str
+    department: DepartmentFacts | None
+    place_name: str
+    place: Point
+    road: str
+    road_more: str
+    asset: str
+    note: str
+    note_on: date | None
+    words: Sequence[str]
+    photos: Sequence[SheetPhoto]
+    photos_there: int
+    photos_awaited: int
+    around: Sequence[Piece]
+    road_id: int | None
+    drawn_at: datetime
+
+
+def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
+    """From the database alone; None where there is no such ticket."""
+    found = finding.ticket(db, id=ticket_id)
+    if found is None:
+        return None
+    line, facts = found.ticket, city.facts(db)
+    category = city.categories(db).get(line.category)
+    photos, awaited = _photos(db, line)
+    note, note_on = _note(found.history, line.department)
+    place = Point(line.lon, line.lat)
+    return SheetFacts(
+        number=line.number,
+        category=category.name("ja") if category else line.category,
+        urgent=line.urgent,
+        received_at=in_town(line.received_at),
+        reports=sum(report.withdrawn_at is None for report in found.reports),
+        deadline=_deadline(line),
+        city=str(facts.get("name", "")),
+        city_line=str((facts.get("phones") or {}).get("road_line", "")),
+        city_note=str(facts.get("note", "")),
+        department=line.department,
+        place_name=line.place_name,
+        place=place,
+        road=_road_words(line.why),
+        road_more=_road_facts(line.why),
+        asset=_asset_words(line.why),
+        note=note,
+        note_on=note_on,
+        words=db.scalars(_WORDS, {"id": ticket_id}).all(),
+        photos=photos[:MOST_PHOTOS],
+        photos_there=len(photos),
+        photos_awaited=awaited,
+        around=surroundings.around(db, place),
+        road_id=(line.why.get("road") or {}).get("id"),
+        drawn_at=in_town(datetime.now(UTC)),
+    )
+
+
+def day_words(when: date) -> str:
+    """2026年11月25日(水)."""
+    return f"{when.year}年{when.month}月{when.day}日({_WEEKDAYS[when.weekday()]})"
+
+
+_WEEKDAYS: Final = "月火水木金土日"
+_ASSETS: Final = {"streetlight": "街路灯", "mirror": "カーブミラー"}
+_NOTED: Final = ("moved", "not_ours", "assigned", "relocated")
+_NOTED_OUTSIDE: Final = ("moved",)
+"""What residents read, too; what the city's own write to each other is nobody else's."""
+_PHOTOS: Final = text("""
+    SELECT p.state, p.large, p.small FROM photos p JOIN reports r ON r.id = p.report_id
+    WHERE r.ticket_id = :id AND r.withdrawn_at IS NULL AND p.state IN ('stored', 'waiting')
+    ORDER BY p.id
+""")
+_WORDS: Final = text("""
+    SELECT m.words FROM remarks m JOIN reports r ON r.id = m.report_id
+    WHERE r.ticket_id = :id AND r.withdrawn_at IS NULL ORDER BY m.id
+""")
+
+
+def _photos(db: Session, line: TicketLine) -> tuple[list[SheetPhoto], int]:
+    """Those there, and how many are on their way. Once reopened, the newest come first."""
+    rows = db.execute(_PHOTOS, {"id": line.id}).all()
+    there = [SheetPhoto(row.large, row.small) for row in rows if row.large and row.small]
+    if line.status is Status.REOPENED:
+        there.reverse()
+    return there, sum(row.state == "waiting" for row in rows)
+
+
+def _deadline(line: TicketLine) -> str:
+    """The city's own; another authority has none."""
+    ours = line.department is None or line.department.inside
+    return day_words(line.deadline) if line.deadline and ours and not line.paused_at else ""
+
+
+def _road_words(why: Mapping[str, Any]) -> str:
+    """小金井街道(都道15): the nearest road; nothing where none was near."""
+    road = why.get("road")
+    if not road:
+        return ""
+    name, ref = road.get("name") or "", road.get("ref") or ""
+    return f"{name}({ref})" if name and ref and name != ref else name or ref or "名前のない道路"
+
+
+def _road_facts(why: Mapping[str, Any]) -> str:
+    """Whose it is and how far, and the same of the runner-up."""
+    nearest, other = why.get("road"), why.get("runner_up")
+    if not nearest:
+        return ""
+    words = f"道路管理者: {_owner(nearest)}・中心線まで {nearest['metres']:.1f} m"
+    if not other:
+        return words
+    name = _road_words({"road": other})
+    return f"{words}(他の管理者の道路は{name}・{_owner(other)}・{other['metres']:.1f} m)"
+
+
+def _owner(road: Mapping[str, Any]) -> str:
+    return OWNERS.get(road.get("owner", ""), "不明")
+
+
+def _asset_words(why: Mapping[str, Any]) -> str:
+    """街路灯 A-0123(12.0 m)."""
+    asset = why.get("asset")
+    if not asset:
+        return ""
+    name = " ".join(filter(None, (_ASSETS.get(asset["kind"], "設備"), asset["key"], asset["name"])))
+    return f"{name}({asset['metres']:.1f} m)"
+
+
+def _note(
+    history: Sequence[HistoryLine], reader: DepartmentFacts | None
+) -> tuple[str, date | None]:
+    """What the city last wrote for this reader, and the day; without its writer."""
+    noted = _NOTED if reader is None or reader.inside else _NOTED_OUTSIDE
+    for line in reversed(history):
+        if line.note and line.what in noted and line.actor in (Role.STAFF, Role.CREW):
+            return line.note, in_town(line.at).date()
+    return "", None

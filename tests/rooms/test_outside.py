@@ -1,0 +1,205 @@
+"""Tickets of other authorities: handed over, asked about again, answered; and their cards."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from townsfolk import STAFF, file, resident
+
+from geo.kinds import BadFile
+from geo.points import Point
+from reports import departments, mails, outside, tickets
+from reports.departments import DepartmentCard, Wrong
+from reports.lifecycle import MoveRefused, Status
+from reports.load import load_departments
+from reports.outside import NotWaitedFor
+
+ON_TODO = Point(139.5078, 35.7014)
+OFFICE = "tokyo_kitatama_south"
+NOTE = "東京都へ連絡しました。電話 042-000-0201"
+MONDAY = datetime(2026, 11, 2, 1, tzinfo=UTC)
+"""Before 文化の日 (the 3rd) and 勤労感謝の日 (the 23rd)."""
+
+
+def on_the_prefectures_road(db: Session, **more: Any) -> tuple[int, str]:
+    """A ticket's id and number."""
+    ticket_id = file(db, resident(db, f"U{more.pop('who', 7):032d}"), at=ON_TODO, **more)
+    tickets.route(db, ticket_id)
+    return ticket_id, one(db, "SELECT number FROM tickets WHERE id = :id", id=ticket_id)
+
+
+def one(db: Session, statement: str, **values: Any) -> Any:
+    return db.execute(text(statement), values).scalar_one()
+
+
+def handed_over(db: Session, since: datetime | None = None) -> int:
+    """Forty days ago, if nothing else is said."""
+    since = since or datetime.now(UTC) - timedelta(days=40)
+    ticket_id, number = on_the_prefectures_road(db)
+    outside.tell_them(db, OFFICE, [number], STAFF, NOTE)
+    db.execute(text("UPDATE tickets SET silent_since = :since"), {"since": since})
+    return ticket_id
+
+
+def history(db: Session) -> list[Any]:
+    return list(db.execute(text("SELECT what, note, details FROM history ORDER BY id")))
+
+
+def test_a_ticket_of_the_prefecture_waits_to_be_told_until_staff_have_done_it(db: Session) -> None:
+    ticket_id, number = on_the_prefectures_road(db, spoken="穴が深い")
+    (waiting,) = outside.to_tell(db)
+    assert (waiting.authority.key, waiting.notice.number) == (OFFICE, number)
+    assert (waiting.notice.words, waiting.notice.category) == (["穴が深い"], "舗装の穴・段差")
+    assert outside.count_to_tell(db) == 1
+    assert outside.tell_them(db, OFFICE, [number], STAFF, NOTE) == 1
+    assert outside.to_tell(db) == []
+    assert one(db, "SELECT status FROM tickets WHERE id = :id", id=ticket_id) == "forwarded"
+    assert one(db, "SELECT count(*) FROM messages WHERE say -> 0 ->> 'say' = 'moved'") == 1
+    assert one(db, "SELECT kind FROM mails WHERE ticket_id = :id", id=ticket_id) == "forwarded"
+    assert one(db, "SELECT silent_since IS NOT NULL FROM tickets WHERE id = :id", id=ticket_id)
+
+
+def test_nobody_is_told_without_a_reason_or_of_another_authoritys_tickets(db: Session) -> None:
+    _, number = on_the_prefectures_road(db)
+    assert outside.tell_them(db, "police", [number], STAFF, NOTE) == 0
+    with pytest.raises(MoveRefused):
+        outside.tell_them(db, OFFICE, [number], STAFF, " ")
+
+
+def test_a_city_ticket_never_waits_for_an_authority(db: Session) -> None:
+    tickets.route(db, file(db, resident(db)))
+    assert outside.to_tell(db) == []
+
+
+def test_urgent_tickets_stand_first_in_an_authoritys_pile(db: Session) -> None:
+    on_the_prefectures_road(db)
+    _, urgent = on_the_prefectures_road(db, who=8)
+    db.execute(text("UPDATE tickets SET urgent = true WHERE number = :n"), {"n": urgent})
+    assert outside.to_tell(db)[0].notice.number == urgent
+
+
+def test_words_of_a_report_that_was_withdrawn_go_nowhere(db: Session) -> None:
+    on_the_prefectures_road(db, spoken="やめます")
+    db.execute(text("UPDATE reports SET withdrawn_at = now()"))
+    assert outside.to_tell(db)[0].notice.words == []
+
+
+def test_whom_no_mail_reaches_comes_back_to_the_list_to_copy(db: Session) -> None:
+    """This installation has no SMTP_URL."""
+    _, number = on_the_prefectures_road(db)
+    outside.tell_them(db, OFFICE, [number], STAFF, NOTE)
+    mails.failed(db, one(db, "SELECT id FROM mails"), mails.NO_SERVER)
+    (waiting,) = outside.to_tell(db)
+    assert waiting.undelivered
+    assert outside.tell_them(db, OFFICE, [number], STAFF, NOTE) == 1
+    assert outside.to_tell(db) == []
+    assert mails.undelivered(db) == []
+    assert history(db)[-1].what == "told_otherwise"
+    assert one(db, "SELECT count(*) FROM history WHERE to_status = 'forwarded'") == 1
+
+
+def test_silence_is_counted_in_business_days(db: Session) -> None:
+    handed_over(db, MONDAY)
+    for days_later, business_days in {14: None, 15: 10, 16: 11, 21: 13, 22: 14}.items():
+        found = outside.silent(db, MONDAY + timedelta(days=days_later))
+        assert [one.days for one in found] == ([business_days] if business_days else [])
+
+
+def test_one_day_of_silence_is_over_on_the_next_morning(db: Session) -> None:
+    db.execute(text("UPDATE departments SET silent_days = 1"))
+    wednesday_evening = MONDAY + timedelta(days=2, hours=7)
+    handed_over(db, wednesday_evening)
+    assert outside.silent(db, wednesday_evening + timedelta(hours=1)) == []
+    assert [one.days for one in outside.silent(db, MONDAY + timedelta(days=3))] == [1]
+
+
+def test_a_reminder_begins_the_silence_anew_and_writes_a_mail(db: Session) -> None:
+    ticket_id = handed_over(db)
+    assert [one.reminded for one in outside.silent(db)] == [0]
+    assert outside.remind(db, ticket_id, STAFF) == "email"
+    assert outside.silent(db) == []
+    assert one(db, "SELECT count(*) FROM mails WHERE kind = 'reminder'") == 1
+    assert history(db)[-1].details["by"] == "email"
+    with pytest.raises(NotWaitedFor):
+        outside.remind(db, ticket_id, STAFF)
+
+
+def test_whoever_has_no_mail_is_reminded_by_telephone(db: Session) -> None:
+    ticket_id = handed_over(db)
+    db.execute(text("UPDATE departments SET tell_by = 'list', email = '' WHERE NOT inside"))
+    db.expire_all()
+    assert outside.remind(db, ticket_id, STAFF) == "list"
+    assert one(db, "SELECT count(*) FROM mails WHERE kind = 'reminder'") == 0
+
+
+def test_an_answer_is_kept_and_ends_the_waiting(db: Session) -> None:
+    ticket_id = handed_over(db)
+    outside.answered(db, ticket_id, STAFF, "来週直します")
+    assert outside.silent(db) == []
+    assert (history(db)[-1].what, history(db)[-1].note) == ("authority_answered", "来週直します")
+    with pytest.raises(NotWaitedFor):
+        outside.answered(db, ticket_id, STAFF, "もう一度")
+
+
+def test_an_answer_may_move_the_ticket_on_and_residents_read_it(db: Session) -> None:
+    ticket_id = handed_over(db)
+    outside.answered(db, ticket_id, STAFF, "現場を見ます", Status.INSPECTING)
+    assert one(db, "SELECT status FROM tickets") == "inspecting"
+    assert history(db)[-1].note == "現場を見ます"
+    assert outside.to_tell(db) == []
+    tickets.move(db, ticket_id, Status.FIXED, STAFF)
+    tickets.reopen(db, ticket_id, one(db, "SELECT max(id) FROM residents"))
+    assert len(outside.to_tell(db)) == 1
+
+
+def test_an_answer_that_cannot_be_leaves_nothing_behind(db: Session) -> None:
+    ticket_id = handed_over(db)
+    with pytest.raises(MoveRefused), db.begin_nested():
+        outside.answered(db, ticket_id, STAFF, "まとめた", Status.MERGED)
+    db.expire_all()
+    assert len(outside.silent(db)) == 1
+
+
+CARD = DepartmentCard("水道局", "Waterworks", False, "042-000-0303", email="w@example.jp")
+
+
+def test_what_staff_have_edited_no_file_overwrites(db: Session, tmp_path: Path) -> None:
+    file = tmp_path / "departments.toml"
+    entry = '[[departments]]\nkey = "{}"\nname = "名"\nname_en = "N"\ninside = false\nphone = "1"\n'
+    file.write_text(entry.format("water") + entry.format("telecom"))
+    departments.save_department(db, "water", CARD, "佐藤 恵")
+    load_departments(db, file)
+    cards = {kept.key: kept.card for kept in departments.kept(db)}
+    assert (cards["water"], cards["telecom"].name) == (CARD, "名")
+
+
+WRONG_LINES = {
+    'tell_by = "email"': "email cannot be so",
+    'email = "who?"': "email cannot be so",
+    'tell_by = "fax"': "tell_by cannot be so",
+    "silent_days = 0": "silent_days cannot be so",
+    "name = ''": "name cannot be so",
+    "phone = 110": "cannot be so",
+}
+
+
+def test_a_file_with_a_wrong_card_is_refused_with_the_field(db: Session, tmp_path: Path) -> None:
+    fields = {"key": '"x"', "name": '"X"', "name_en": '"X"', "inside": "false", "phone": '"1"'}
+    file = tmp_path / "departments.toml"
+    for line, why in WRONG_LINES.items():
+        name, _, value = line.partition(" = ")
+        lines = [f"{field} = {said}" for field, said in {**fields, name: value}.items()]
+        file.write_text("\n".join(["[[departments]]", *lines]))
+        with pytest.raises(BadFile, match=why):
+            load_departments(db, file)
+
+
+def test_a_department_with_open_tickets_stays_inside(db: Session) -> None:
+    tickets.route(db, file(db, resident(db)))
+    (road,) = departments.kept(db, "road")
+    assert road.open_tickets == 1
+    with pytest.raises(Wrong, match="inside"):
+        departments.save_department(db, "road", CARD, "佐藤 恵")

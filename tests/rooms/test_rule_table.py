@@ -1,0 +1,204 @@
+"""The routing table as a file and its checks: what cannot work is refused, with the reason."""
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.facts import DepartmentFacts
+from reports.routing import Facts, Rule, first_match
+from reports.rules.checks import check
+from reports.rules.differences import differences
+from reports.rules.files import read, write
+from reports.rules.table import Finding, Known, RefusedTable, What
+
+OWNERS = ("national", "prefecture", "city", "other")
+NAMES = {"road": "道路管理課", "drains": "下水道課", "trees": "公園緑地課", "police": "警察署"}
+KNOWN = Known(
+    {key: DepartmentFacts(key, name, key, key != "police", "", "") for key, name in NAMES.items()},
+    {"pothole": "舗装の穴", "tree": "街路樹", "drain": "側溝"},
+    {"north": "北部", "south": "南部"},
+)
+REST = Rule(999)
+
+
+def refused(*rules: Rule) -> list[Finding]:
+    return [finding for finding in check(rules, KNOWN) if finding.refuses]
+
+
+def only(*rules: Rule) -> Finding:
+    (finding,) = refused(*rules)
+    return finding
+
+
+def test_a_clerks_file_from_excel_is_read_in_its_own_words() -> None:
+    table = (
+        "番号,種類,道路管理者,地区,緊急,受付時間,担当課,期限,知らせる先,担当外のときの回し先,メモ\r\n"
+        '２0,街路樹,市道,,はい,閉庁,公園緑地課,１,道路管理課;drains,下水道課,"夜, 倒木"\r\n'
+        ",,,,,,,,,,\r\n"
+        "10,,都道府県,north,no,office,road,,,,\r\n"
+    )
+    assert read(table.encode("cp932"), KNOWN) == [
+        Rule(10, None, "prefecture", "north", False, "office", "road"),
+        Rule(20, "tree", "city", None, True, "after", "trees", 1, ("road", "drains"), "drains",
+             "夜, 倒木"),
+    ]  # fmt: skip
+
+
+def test_a_file_from_before_urgency_and_hours_stays_good() -> None:
+    table = "order,category,owner,district,department,note\n1,pothole,city,,road,\n"
+    assert read(table, KNOWN) == [Rule(1, "pothole", "city", department="road")]
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (b"\xff\xfeo\x00", "UTF-8 でもシフト JIS でもありません"),
+        ("", "見出しに「order」がありません"),
+        ("order,department,distrct\n", "見出し「distrct」は知りません"),
+        ("order,order,department\n", "見出し「order」がふたつ"),
+        ("order,department\n1,road,3\n", "2行目のセルが見出しより多く"),
+        ('order,department\n1,"ro"ad\n', "2行目から先が CSV として読めません"),
+        ("order,department\nx,road\n", "2行目「番号」: 6桁までの数字"),
+        ("order,department\n1,road\n,road\n", "3行目「番号」: 6桁までの数字を"),
+        ("order,department,deadline_days\n1,road,三日\n", "2行目「期限」"),
+        ("order,department,urgent\n1,road,maybe\n", "2行目「緊急」: yes、no"),
+        ("order,department,hours\n1,road,night\n", "2行目「受付時間」"),
+        ("order,department,note\n1,road," + "長" * 501, "2行目「メモ」: 500文字まで"),
+        ("order,department\n" + "1,road\n" * 2001, "2,000行まで"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named_by_line_and_column(table: str | bytes, words: str) -> None:
+    with pytest.raises(RefusedTable) as refusal:
+        read(table, KNOWN)
+    assert words in str(refusal.value)
+
+
+def test_a_note_is_no_formula_for_excel_and_comes_back_as_it_was() -> None:
+    rules = [
+        Rule(n, note=note) for n, note in enumerate(("=1+1", "'=x", "-", "'a", '@, "', "普通"))
+    ]
+    assert ",'=1+1\r\n" in write(rules)
+    assert read(write(rules), KNOWN) == rules
+
+
+@pytest.mark.parametrize(
+    ("rules", "what", "words", "row", "rows"),
+    [
+        # taken by two together, by neither of them alone
+        ((Rule(1, urgent=True, department="road"), Rule(2, urgent=False, department="drains"),
+          Rule(3, "tree", department="trees")),
+         What.UNREACHABLE, "規則1番と規則2番が先に", 2, (0, 1)),
+        ((Rule(1, "bridge", department="road"), REST), What.UNKNOWN, "種類「bridge」は", 0, ()),
+        ((Rule(1, department="water"),), What.UNKNOWN, "担当課「water」は", 0, ()),
+        ((Rule(1, "tree", tell=("water",)), REST), What.UNKNOWN, "知らせる先「water」", 0, ()),
+        ((Rule(1, "tree", owner="king"), REST), What.UNKNOWN, "道路管理者「king」", 0, ()),
+        ((Rule(1, district="east"), REST), What.UNKNOWN, "地区「east」", 0, ()),
+        ((Rule(1, "tree"), Rule(1)), What.ORDER, "同じ番号", 1, (0,)),
+        ((Rule(2, "tree"), Rule(1)), What.ORDER, "小さい順", 1, (0,)),
+        ((Rule(1, deadline_days=251),), What.DEADLINE, "250日まで", 0, ()),
+        ((Rule(1, department="road", tell=("road",)),), What.SELF, "書かなくても知らされ", 0, ()),
+        ((Rule(1, department="road", not_ours="road"),), What.SELF, "担当課そのもの", 0, ()),
+        ((Rule(1, not_ours="road"),), What.NOBODY, "回し先は書けません", 0, ()),
+        ((Rule(1, "pothole", "city", department="road", not_ours="drains"),
+          Rule(2, "pothole", department="drains", not_ours="road"), REST),
+         What.LOOP, "道路管理課 → 下水道課 → 道路管理課(例: 種類「舗装の穴」、市の道路)", 1, (0,)),
+        ((Rule(1, owner="city", department="road"),), What.NO_FALLBACK, "例: 国の道路)", None, ()),
+        ((Rule(1, "tree", department="road"), Rule(2, district="north")), What.NO_FALLBACK,
+         "例: 種類「舗装の穴」、地区「南部」)", None, ()),
+        ((), What.NO_FALLBACK, "すべての通報", None, ()),
+    ],
+)  # fmt: skip
+def test_a_table_that_cannot_work_is_refused_with_the_reason(
+    rules: tuple[Rule, ...], what: What, words: str, row: int | None, rows: tuple[int, ...]
+) -> None:
+    found = only(*rules)
+    assert (found.what, found.row, found.rows) == (what, row, rows)
+    assert words in found.words
+
+
+def test_a_way_on_that_ends_with_staff_is_no_loop() -> None:
+    there = Rule(1, "pothole", department="road", not_ours="drains")
+    back = Rule(2, "drain", department="drains", not_ours="road")
+    assert refused(there, back, REST) == []
+    # their first rule for this case decides, and it knows no way on
+    first = Rule(2, "pothole", "city", department="drains")
+    later = Rule(3, owner="city", department="drains", not_ours="road")
+    assert refused(replace(there, district="north"), first, later, REST) == []
+
+
+def test_who_is_not_used_and_who_has_no_address_is_only_said() -> None:
+    police = replace(KNOWN.departments["police"], tell_by="email")
+    known = replace(KNOWN, departments={**KNOWN.departments, "police": police})
+    rules = [Rule(1, "tree", department="trees", tell=("police",), not_ours="road"), REST]
+    found = check(rules, known)
+    assert [finding.what for finding in found] == [What.NO_ADDRESS, What.IDLE]
+    assert "警察署" in found[0].words
+    assert "下水道課" in found[1].words
+    assert not any(finding.refuses for finding in found)
+
+
+def test_differences_are_told_by_what_a_rule_says_and_not_by_its_number() -> None:
+    tree, hole, drain = (Rule(n, key, department="road") for n, key in
+                         ((10, "tree"), (20, "pothole"), (30, "drain")))  # fmt: skip
+    old = [tree, hole, drain, REST]
+    assert differences(old, [replace(rule, order=rule.order + 1) for rule in old]) == []
+    to_trees = replace(tree, order=40, department="trees")
+    new = Rule(5, "tree", "city", department="trees")
+    found = differences(old, [new, drain, hole, to_trees])
+    assert [(each.kind, each.before, each.after) for each in found] == [
+        ("added", None, new), ("moved", drain, drain), ("changed", tree, to_trees),
+        ("removed", REST, None),
+    ]  # fmt: skip
+
+
+def any_of(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from([None, *values])
+
+
+RULES = st.lists(
+    st.builds(
+        Rule, st.just(0), any_of(*KNOWN.categories), any_of(*OWNERS), any_of("north", "south"),
+        any_of(True, False), any_of("office", "after"), any_of(*NAMES), not_ours=any_of(*NAMES),
+        deadline_days=st.none() | st.integers(0, 250), note=st.sampled_from(["", "=1", "a\"b,\n'"]),
+        tell=st.lists(st.sampled_from([*NAMES]), unique=True, max_size=2).map(tuple),
+    ), max_size=7,
+).map(lambda rules: [replace(rule, order=n) for n, rule in enumerate(rules)])  # fmt: skip
+CASES = [
+    (Facts(category, district, urgent, in_hours), owner)
+    for category, owner, district, urgent, in_hours in itertools.product(
+        (*KNOWN.categories, "new"), OWNERS, ("north", "south", None), (True, False), (True, False)
+    )
+]
+
+
+@given(RULES)
+def test_the_checks_say_what_trying_every_case_says(rules: list[Rule]) -> None:
+    decided = [first_match(rules, facts, owner) for facts, owner in CASES]
+    found = check(rules, KNOWN)
+    unreachable = {each.row for each in found if each.what is What.UNREACHABLE}
+    assert unreachable == {n for n, rule in enumerate(rules) if rule not in decided}
+    assert any(each.what is What.NO_FALLBACK for each in found) == (None in decided)
+    loops = any(each.what is What.LOOP for each in found)
+    assert loops == any(goes_around(rules, *case) for case in CASES)
+
+
+def goes_around(rules: list[Rule], facts: Facts, owner: str) -> bool:
+    """Whether this case comes back to a department, passed on by every one that has it."""
+    rule, been = first_match(rules, facts, owner), list[str | None]()
+    while rule and rule.department and rule.department != rule.not_ours:
+        if rule.department in been:
+            return True
+        been.append(rule.department)
+        theirs = [each for each in rules if each.department == rule.not_ours]
+        rule = first_match(theirs, facts, owner) if rule.not_ours else None
+    return False
+
+
+@given(RULES)
+def test_a_table_comes_back_from_its_file_as_it_was(rules: list[Rule]) -> None:
+    tidy = [replace(rule, note=rule.note.replace("\n", " ")) for rule in rules]
+    assert read(write(tidy), KNOWN) == tidy

@@ -1,0 +1,65 @@
+"""The outline of the real city, loaded by the command: its towns lie inside, its neighbours not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from cli.load import load
+from geo.areas import areas_at_many
+from geo.points import Point
+from reports.asked_where import ask
+from settings import ROOT
+from store.database import transaction
+
+REAL = ROOT.parent / "shared" / "geo"
+OUTLINES, CENTRES = REAL / "koganei_and_neighbours.geojson", REAL / "koganei_town_centres.geojson"
+
+pytestmark = [
+    pytest.mark.usefixtures("database_url"),
+    pytest.mark.skipif(not OUTLINES.exists(), reason="the real outlines are not here"),
+]
+
+
+def typed(*words: object) -> None:
+    done = CliRunner().invoke(load, [*map(str, words), "--name", "name", "--yes"])
+    assert done.exit_code == 0, done.output
+
+
+def split(folder: Path) -> tuple[Path, Path]:
+    """The city's outline and its neighbours', as two files."""
+    whole = json.loads(OUTLINES.read_text("utf-8"))
+    files = folder / "city.geojson", folder / "neighbours.geojson"
+    for file, ours in zip(files, (True, False), strict=True):
+        chosen = [f for f in whole["features"] if (f["properties"]["name"] == "小金井市") is ours]
+        file.write_text(json.dumps(whole | {"features": chosen}), "utf-8")
+    return files
+
+
+def centres() -> dict[str, Point]:
+    features: list[dict[str, Any]] = json.loads(CENTRES.read_text("utf-8"))["features"]
+    return {f["properties"]["name"]: Point(*f["geometry"]["coordinates"]) for f in features}
+
+
+def test_its_outline_takes_its_towns_and_refuses_each_neighbours_centre(tmp_path: Path) -> None:
+    city, neighbours = split(tmp_path)
+    typed("areas", city)
+    typed("areas", neighbours, "--kind", "neighbour")
+    typed("towns", CENTRES)
+    towns = centres()
+    assert len(towns) == 45
+    with transaction() as db:
+        for name, where in zip(towns, areas_at_many(db, [*towns.values()]), strict=True):
+            assert (where.inside, where.town, where.neighbour) == (True, name, "")
+        middles = db.execute(text(
+            "SELECT name, ST_X(p), ST_Y(p) FROM (SELECT name, ST_Centroid(shape) AS p FROM areas"
+            " WHERE kind = 'neighbour') AS middle"
+        )).all()  # fmt: skip
+        assert len(middles) == 8
+        answers = ask(db, [Point(lon, lat) for _, lon, lat in middles])
+        for (name, _, _), answer in zip(middles, answers, strict=True):
+            told = answer.inside, answer.where.neighbour, answer.where.town, answer.decisions
+            assert told == (False, name, "", ())

@@ -1,0 +1,228 @@
+"""Other authorities at the desk, and the cards of departments: pages, forms, refusals."""
+
+from typing import Any
+
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect
+from sqlalchemy import text
+from web_scene import Browser, Filed, filed
+from web_visit import PC, PHONE, visit
+
+from geo.points import Point
+from reports import mails
+from store.database import transaction
+
+ON_TODO = Point(139.5078, 35.7014)
+OFFICE = "東京都北多摩南部建設事務所"
+KEY = "tokyo_kitatama_south"
+PAGE = "/staff/authorities"
+
+
+def sql(statement: str, **values: Any) -> Any:
+    with transaction() as db:
+        done = db.connection().execute(text(statement), values)
+        return done.scalar() if done.returns_rows else None
+
+
+def on_todo(**more: Any) -> Filed:
+    return filed("pothole", ON_TODO, **more)
+
+
+def told(staff: Browser, *ones: Filed, **fields: str) -> Any:
+    chosen = {f"ticket:{one.number}": "on" for one in ones}
+    wish = {"department": KEY, "note": "東京都へ連絡しました。"} | fields
+    return staff.post(f"{PAGE}/tell", **chosen, **wish)
+
+
+def silent(staff: Browser) -> Filed:
+    one = on_todo()
+    told(staff, one)
+    sql("UPDATE tickets SET silent_since = now() - interval '40 days'")
+    return one
+
+
+def test_a_pile_shows_what_to_copy_and_a_reason_that_names_whose_it_is(staff: Browser) -> None:
+    one = on_todo(words="<b>穴</b>が深い")
+    html = staff.get(PAGE).text
+    for part in (
+        OFFICE,
+        one.number,
+        "「&lt;b&gt;穴&lt;/b&gt;が深い」",
+        "maps.gsi.go.jp",
+        "042-000-0201",
+    ):
+        assert part in html
+    assert f"市から{OFFICE}へ連絡しました" in html
+    assert "連絡待ち</span>1" in staff.get("/staff/").text
+
+
+def test_one_click_tells_an_authority_of_all_that_was_chosen(staff: Browser) -> None:
+    first, second, third = on_todo(), on_todo(), on_todo()
+    answer = told(staff, first, second)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?done=told&count=2")
+    html = staff.get(answer.headers["location"]).text
+    assert "2件を連絡済みにしました" in html
+    assert third.number in html
+    assert first.number not in html
+
+
+def test_the_second_of_two_who_press_reads_that_it_is_done(staff: Browser) -> None:
+    one = on_todo()
+    told(staff, one)
+    again = told(staff, one)
+    assert again.status_code == 409
+    assert "ほかの人が先に済ませました" in again.text
+
+
+CANNOT_BE_TOLD = [
+    ({"note": " "}, 409, "説明を書いてください"),
+    ({"note": "あ" * 1001}, 422, "文章が長すぎます"),
+    ({"department": "\0"}, 409, "先に済ませました"),
+]
+
+
+def test_a_telling_that_cannot_be_says_why_and_changes_nothing(staff: Browser) -> None:
+    one = on_todo()
+    for fields, status, sentence in CANNOT_BE_TOLD:
+        answer = told(staff, one, **fields)
+        assert (answer.status_code, sentence in answer.text) == (status, True), sentence
+    assert sql("SELECT status FROM tickets") == "received"
+
+
+def test_nothing_chosen_is_said_so(staff: Browser) -> None:
+    on_todo()
+    assert "1件も選ばれていません" in told(staff).text
+    assert told(staff, **{"ticket:\0": "on"}).status_code == 409
+
+
+def test_a_silent_authority_is_asked_again(staff: Browser) -> None:
+    one = silent(staff)
+    assert "開庁日 返事なし" in staff.get(PAGE).text
+    assert staff.post(f"{PAGE}/remind", number=one.number).status_code == 303
+    assert staff.post(f"{PAGE}/remind", number=one.number).status_code == 409
+    assert "開庁日 返事なし" not in staff.get(PAGE).text
+    assert "返事をもう一度" in staff.get(f"/staff/tickets/{one.number}").text
+
+
+def test_an_answer_is_kept_and_moves_the_ticket(staff: Browser) -> None:
+    one = silent(staff)
+    empty = staff.post(f"{PAGE}/answer", number=one.number, note="", to="scheduled")
+    assert (empty.status_code, "回答の内容を書いてください" in empty.text) == (422, True)
+    wrong = staff.post(f"{PAGE}/answer", number=one.number, note="x", to="nowhere")
+    assert wrong.status_code == 422
+    staff.post(f"{PAGE}/answer", number=one.number, note="来月直します", to="scheduled")
+    html = staff.get(f"/staff/tickets/{one.number}").text
+    assert "来月直します" in html
+    assert sql("SELECT status FROM tickets") == "scheduled"
+
+
+def test_a_mail_that_did_not_arrive_is_sent_again_or_told_otherwise(staff: Browser) -> None:
+    one = on_todo()
+    told(staff, one)
+    mail_id = sql("SELECT max(id) FROM mails")
+    with transaction() as db:
+        mails.failed(db, mail_id, "550 no such user")
+    html = staff.get(PAGE).text
+    assert "550 no such user" in html
+    chosen = {f"mail:{mail_id}": "on"}
+    again = staff.post(f"{PAGE}/mails", do="again", **chosen)
+    assert again.headers["location"].endswith("done=again&count=1")
+    with transaction() as db:
+        mails.failed(db, mail_id, "550 no such user")
+    assert staff.post(f"{PAGE}/mails", do="told", **chosen).status_code == 303
+    assert "届かなかったメールはありません" in staff.get(PAGE).text
+
+
+def test_a_mail_that_is_none_is_no_error(staff: Browser) -> None:
+    for name in ("mail:x", "mail:" + "9" * 40, "mail:²"):
+        assert staff.post(f"{PAGE}/mails", do="again", **{name: "on"}).status_code == 409
+
+
+def test_only_staff_see_authorities_and_cards(crew: Browser) -> None:
+    for path in (PAGE, "/staff/departments", "/staff/departments/road"):
+        assert crew.get(path).status_code == 403
+    assert crew.post(f"{PAGE}/tell", department=KEY).status_code == 403
+
+
+CARD = {
+    "name": "東京都建設事務所",
+    "name_en": "Tokyo office",
+    "inside": "no",
+    "phone": "042-000-0999",
+    "contact": "案内",
+    "url": "",
+    "email": "to@example.jp",
+    "tell_by": "email",
+    "silent_days": "7",
+}
+CANNOT_BE = [
+    ("name", " ", "名前を 80 文字以内"),
+    ("phone", "1" * 41, "電話番号を 40 文字以内"),
+    ("phone", "なし", "半角の数字"),
+    ("email", "nobody", "name@example.jp の形"),
+    ("email", "", "必ず要ります"),
+    ("email", "a@b.jp\r\nBcc: c@d.jp", "name@example.jp の形"),
+    ("silent_days", "0", "1 から 250 まで"),
+    ("silent_days", "９", "1 から 250 まで"),
+    ("tell_by", "fax", "連絡のしかた"),
+    ("url", "javascript:alert(1)", "https:// で始まる"),
+]
+
+
+def test_a_card_is_edited_and_says_by_whom(staff: Browser) -> None:
+    address = f"/staff/departments/{KEY}"
+    assert "市のファイルから読み込んだまま" in staff.get(address).text
+    answer = staff.post(address, **CARD)
+    assert "「東京都建設事務所」を保存しました" in staff.get(answer.headers["location"]).text
+    html = staff.get(address).text
+    assert "佐藤 恵 さんが変えました" in html
+    assert 'value="to@example.jp"' in html
+
+
+def test_a_card_that_cannot_be_is_refused_with_what_was_typed(staff: Browser) -> None:
+    for field, typed, sentence in CANNOT_BE:
+        answer = staff.post(f"/staff/departments/{KEY}", **(CARD | {field: typed}))
+        assert (answer.status_code, sentence in answer.text) == (422, True), (field, typed)
+        assert "案内" in answer.text
+    assert OFFICE in staff.get("/staff/departments").text
+
+
+def test_a_department_with_a_crew_stays_inside(staff: Browser) -> None:
+    answer = staff.post("/staff/departments/trees", **CARD)
+    assert "入れ替えられません" in answer.text
+
+
+def test_a_new_authority_has_a_key_of_its_own(staff: Browser) -> None:
+    new = "/staff/departments/new"
+    assert "記号は、英小文字" in staff.post(new, key="Rail Way", **CARD).text
+    assert "もう使われています" in staff.post(new, key="road", **CARD).text
+    assert staff.post(new, key="railway", **CARD).status_code == 303
+    assert sql("SELECT edited_by FROM departments WHERE key = 'railway'") == "佐藤 恵"
+
+
+def test_an_unknown_department_is_no_page(staff: Browser) -> None:
+    assert staff.get("/staff/departments/nobody").status_code == 404
+    assert staff.post("/staff/departments/nobody", **CARD).status_code == 404
+
+
+def test_a_clerk_copies_a_text_and_tells_with_the_keyboard(chromium: Chromium, site: str) -> None:
+    one = on_todo(words="深い穴")
+    sql("UPDATE departments SET tell_by = 'list' WHERE NOT inside")
+    desk = visit(chromium, site, "sato", PC, permissions=["clipboard-read", "clipboard-write"])
+    page = desk.page
+    page.goto(PAGE)
+    page.get_by_role("button", name="コピー").click()
+    expect(page.locator(".copying [role=status]")).to_have_text("コピーしました。")
+    assert one.number in page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name="選んだものを連絡済みにする").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("1件を連絡済みにしました")
+    assert desk.complaints == []
+
+
+def test_the_pages_fit_a_phone(chromium: Chromium, site: str) -> None:
+    on_todo()
+    page = visit(chromium, site, "sato", PHONE).page
+    for path in (PAGE, "/staff/departments", f"/staff/departments/{KEY}"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path

@@ -1,0 +1,68 @@
+"""What is due at whom: staff see of every department what its daily mail says."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from fastapi import APIRouter, Response
+
+from reports import city, due_report
+from reports.categories import Category
+from reports.deadlines import Mark, OfficeHours
+from reports.due_report import LISTED, Dues
+from web.base_map import Db
+from web.filters import NOBODY
+from web.pages import page
+from web.sessions import Staff
+from web.showing import shown, today
+
+router = APIRouter(include_in_schema=False)
+
+MOST_LISTED: Final = 20
+"""Of one department; the rest is behind its numbers, on the map with its list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One department; `key` as the filters of the list take it, `overdue` with the long overdue."""
+
+    key: str
+    of: Dues
+    due: int
+    overdue: int
+    long_overdue: int
+    tickets: list[dict[str, Any]]
+
+    @property
+    def marked(self) -> int:
+        return self.due + self.overdue
+
+
+@router.get("/staff/due")
+def due_page(visitor: Staff, db: Db) -> Response:
+    """Per department: how many are due, overdue, long overdue or standing still, and which."""
+    day, facts, categories = today(), city.facts(db), city.categories(db)
+    closed = city.closing_days(facts)
+    rows = [_row(each, categories, day, closed) for each in due_report.dues(db, day)]
+    return page(
+        "staff_due.html",
+        visitor=visitor,
+        day=day,
+        opens=OfficeHours.from_facts(facts).opens,
+        rows=rows,
+        most=max(row.marked for row in rows),
+    )
+
+
+def _row(of: Dues, categories: Mapping[str, Category], day: date, closed: Collection[date]) -> Row:
+    count = {mark: len(of.tickets[mark]) for mark in LISTED}
+    lines = [line for mark in LISTED for line in of.tickets[mark]][:MOST_LISTED]
+    return Row(
+        of.department.key if of.department else NOBODY,
+        of,
+        count[Mark.DUE],
+        count[Mark.OVERDUE] + count[Mark.LONG_OVERDUE],
+        count[Mark.LONG_OVERDUE],
+        [shown(line, categories, day, closed) for line in lines],
+    )

@@ -1,0 +1,150 @@
+"""Sending mails to departments and other authorities, each with its ticket on one page."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from reports import city, letters, mails, outside, sheet
+from reports.city_models import Department
+from reports.due import in_town
+from reports.letters import Letter, Reader, Sender, one_line
+from reports.mails import Mail
+from settings import settings
+from store.database import transaction
+from store.files import FilesAway, open_files
+from workers.again import Again
+from workers.smtp import NotNow, Refused, post
+
+Write = Callable[[Session], None]
+
+SOONEST_SECONDS: Final = 5.0
+PATIENCE: Final = 3.0
+"""Each wait is so many times the age of the mail: the last of its tries is some six hours later."""
+LONGEST_SECONDS: Final = 4 * 3600.0
+PHOTOS_WITHIN_SECONDS: Final = 60.0
+
+log = structlog.get_logger()
+
+
+class Job(NamedTuple):
+    """One mail with all that its letter needs, read in one go."""
+
+    mail: Mail
+    letter: Letter
+    sheet: sheet.SheetFacts | None
+
+
+def send_mail(mail_id: int) -> Write | None:
+    """Send one mail. What can never arrive ends as failed, and staff see why."""
+    with transaction() as db:
+        mail = db.get(Mail, mail_id)
+        if mail is None or mail.state != "waiting":
+            return None
+        if mails.in_vain(db, mail):
+            return lambda db: mails.drop(db, mail_id)
+        job = _job(db, mail)
+    if not mails.are_sent():
+        return lambda db: mails.failed(db, mail_id, mails.NO_SERVER)
+    if job.sheet and job.sheet.photos_awaited and _age(job.mail) < PHOTOS_WITHIN_SECONDS:
+        raise Again(_wait(job.mail), "photos are on their way")
+    try:
+        post(_message(job), settings().smtp_url.get_secret_value())
+    except Refused as refused:
+        error = str(refused)
+        return lambda db: mails.failed(db, mail_id, error)
+    except NotNow as waiting:
+        raise Again(_wait(job.mail), str(waiting)) from waiting
+    except FilesAway as away:
+        raise Again(_wait(job.mail), "photo store is away") from away
+    return lambda db: mails.sent(db, mail_id)
+
+
+def given_up(mail_id: int) -> Write:
+    """After the last attempt: staff tell them in another way, or send it again."""
+    return lambda db: mails.failed(db, mail_id, "it could not be sent in all its tries")
+
+
+def _job(db: Session, mail: Mail) -> Job:
+    department = db.get_one(Department, mail.department_id)
+    reader, sender = Reader(department.name, department.inside), _sender(db)
+    if mail.ticket_id is None:
+        day = mail.day or in_town(mail.created_at).date()
+        return Job(mail, letters.of_the_day(mail.facts, day, reader, sender), None)
+    notice = outside.notice_of(db, mail.ticket_id)
+    assert notice is not None
+    told_on = _told_on(db, mail)
+    letter = letters.about_ticket(mail.kind, notice, reader, sender, told_on=told_on)
+    return Job(mail, letter, sheet.facts_of(db, mail.ticket_id))
+
+
+def _told_on(db: Session, mail: Mail) -> date | None:
+    """When this department heard of this ticket by mail first."""
+    first = db.scalar(
+        select(func.min(Mail.sent_at)).where(
+            Mail.ticket_id == mail.ticket_id, Mail.department_id == mail.department_id
+        )
+    )
+    return in_town(first).date() if first else None
+
+
+def _sender(db: Session) -> Sender:
+    facts = city.facts(db)
+    phone = facts.get("phones", {}).get("road_line", "")
+    return Sender(facts.get("name", ""), phone, settings().public_url)
+
+
+def _message(job: Job) -> EmailMessage:
+    """The same bytes whenever it is made: a mail that comes twice shows that it is one.
+
+    Raises Refused, FilesAway.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _checked(settings().mail_from, "MAIL_FROM")
+    message["To"] = _checked(job.mail.address, "the address")
+    message["Subject"] = job.letter.subject
+    message["Date"] = format_datetime(job.mail.created_at.astimezone(UTC))
+    message["Message-ID"] = f"<{job.mail.message_id}@{urlsplit(settings().public_url).hostname}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(job.letter.body, cte="base64")
+    _attach(message, job.sheet)
+    return message
+
+
+def _attach(message: EmailMessage, facts: sheet.SheetFacts | None) -> None:
+    """The ticket on one page; where no font can write it, the mail goes without."""
+    if facts is None:
+        return
+    try:
+        page = sheet.draw(facts, open_files(settings().photo_store_url))
+    except sheet.NoFont:
+        log.warning("no_font_for_the_sheet")
+        return
+    message.add_attachment(
+        page, maintype="application", subtype="pdf", filename=f"{facts.number}.pdf"
+    )
+    message.set_boundary(f"michi-{facts.number}")
+
+
+def _checked(written: str, what: str) -> Address:
+    """An address with or without a name before it; nothing else can stand in a header."""
+    name, address = parseaddr(written)
+    if not mails.is_address(address):
+        raise Refused(f"{what} is no mail address")
+    return Address(one_line(name), addr_spec=address)
+
+
+def _wait(mail: Mail) -> float:
+    return min(max(SOONEST_SECONDS, PATIENCE * _age(mail)), LONGEST_SECONDS)
+
+
+def _age(mail: Mail) -> float:
+    return (datetime.now(UTC) - mail.created_at).total_seconds()

@@ -1,0 +1,82 @@
+"""The wire to the mail server: one mail at a time, and what it means when it is not taken."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
+from typing import Final
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+PATIENCE_SECONDS: Final = 5
+SCANNING_SECONDS: Final = 40
+"""How long a server may look at a mail before it takes it: who asks again too soon sends it twice.
+With the greeting it stays below the lease of a task."""
+_PORTS: Final = {"smtp": 25, "smtps": 465}
+
+
+class NotNow(Exception):
+    """The server is away or asks for patience: the same mail may be taken later."""
+
+
+class Refused(Exception):
+    """The server, or the setting itself, says no for good; the message is for staff."""
+
+
+def post(message: EmailMessage, server: str) -> None:
+    """Hand one mail over. `server`: smtp://user:password@host:25, smtps://…, ?starttls=require.
+
+    Raises NotNow, Refused.
+    """
+    try:
+        with _connection(server) as connection:
+            assert connection.sock
+            connection.sock.settimeout(SCANNING_SECONDS)
+            connection.send_message(message)
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, said = next(iter(refused.recipients.values()))
+        raise _verdict(code, said) from refused
+    except smtplib.SMTPResponseException as refused:
+        raise _verdict(refused.smtp_code, refused.smtp_error) from refused
+    except (smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError) as unsafe:
+        raise Refused(str(unsafe)) from unsafe
+    except OSError as away:
+        raise NotNow(f"{type(away).__name__}: {away}") from away
+
+
+@contextmanager
+def _connection(server: str) -> Iterator[smtplib.SMTP]:
+    parts, port = _parts(server)
+    host, safe = parts.hostname or "", ssl.create_default_context()
+    connection = (
+        smtplib.SMTP_SSL(host, port, timeout=PATIENCE_SECONDS, context=safe)
+        if parts.scheme == "smtps"
+        else smtplib.SMTP(host, port, timeout=PATIENCE_SECONDS)
+    )
+    try:
+        if parse_qs(parts.query).get("starttls"):
+            connection.starttls(context=safe)
+        if parts.username:
+            connection.login(unquote(parts.username), unquote(parts.password or ""))
+        yield connection
+        # the mail is taken by now: a rude goodbye must not make it come twice
+        with suppress(smtplib.SMTPException):
+            connection.quit()
+    finally:
+        connection.close()
+
+
+def _parts(server: str) -> tuple[SplitResult, int]:
+    try:
+        parts = urlsplit(server)
+        port = parts.port or _PORTS[parts.scheme]
+    except (ValueError, KeyError) as wrong:
+        raise Refused("SMTP_URL is not like smtp://user:password@host:25") from wrong
+    if not parts.hostname:
+        raise Refused("SMTP_URL names no host")
+    return parts, port
+
+
+def _verdict(code: int, said: bytes | str) -> Exception:
+    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return (Refused if code >= 500 else NotNow)(f"{code} {' '.join(words.split())}")
