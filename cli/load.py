@@ -193,3 +193,9 @@ def _refusals() -> Iterator[None]:
     except BadFile as bad:
         console.print(f"[red]✗[/red] {escape(str(bad))}")
         raise typer.Exit(1) from bad
+    except OSError as away:
+        console.print(
+            f"[red]✗[/red] {escape(str(away.filename))}: 読み書きできません"
+            f" / cannot be read or written ({away.strerror})"
+        )
+        raise typer.Exit(1) from away

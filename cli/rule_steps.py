@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.prompt import Confirm
 from sqlalchemy.orm import Session
 
@@ -30,10 +31,15 @@ LOOKED_AT_DAYS: Final = 90
 console = Console()
 
 
-def exported(version: int | None) -> bytes:
-    """A version as CSV with a byte-order mark; None: the one in use."""
-    with _refusals(), transaction() as db:
-        return write(_lines(db, version)).encode()
+def export(file: Path | None, version: int | None) -> None:
+    """A version as CSV with a byte-order mark, to the screen without a file; None: that in use."""
+    with _refusals():
+        with transaction() as db:
+            table = write(_lines(db, version)).encode()
+        if file is None:
+            typer.echo(table, nl=False)
+        else:
+            file.write_bytes(table)
 
 
 def use_file(file: Path, *, note: str, by: str, yes: bool) -> None:
@@ -146,6 +152,12 @@ def _refusals() -> Iterator[None]:
     except RefusedTable as refused:
         rules_shown.show_findings(console, refused.findings)
         raise typer.Exit(1) from refused
+    except OSError as away:
+        console.print(
+            f"[red]✗[/red] {escape(str(away.filename))}: 書けません / cannot be written"
+            f" ({away.strerror})"
+        )
+        raise typer.Exit(1) from away
     except NoSuchTable as unknown:
         console.print(f"[red]✗[/red] 第{unknown}版はありません / no such version")
         raise typer.Exit(1) from unknown

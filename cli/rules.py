@@ -21,11 +21,7 @@ def export_table(
     """The table in use as CSV, for Excel."""
     from cli import rule_steps
 
-    table = rule_steps.exported(version)
-    if file is None:
-        typer.echo(table, nl=False)
-    else:
-        file.write_bytes(table)
+    rule_steps.export(file, version)
 
 
 @rules.command("import")

@@ -126,7 +126,6 @@ def _fitting(texts: Mapping[bytes, int], said: str, where: str) -> str:
         return name
     others = [each for each in CANDIDATES if all(_decoded(t, each) is not None for t in texts)]
     hint = f"。--encoding {others[0]} なら読めます" if others else ""
-    raise BadFile(
-        f"{where}: {min(wrong)}行目は {said} の文字ではありません{hint}"
-        f" / row {min(wrong)} is not {said}"
-    )
+    first = min(wrong)
+    place, row = (f"{first}行目", f"row {first}") if first else ("列の名前", "a column's name")
+    raise BadFile(f"{where}: {place}は {said} の文字ではありません{hint} / {row} is not {said}")

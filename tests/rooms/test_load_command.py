@@ -90,6 +90,8 @@ def test_the_picture_shows_the_city_and_every_owner(roads: Path, tmp_path: Path)
         colours = {colour for _, colour in image.getcolors(1 << 20) or []}
     for owner in ("#b3261e", "#c77700", "#1d6fb8", "#7a5ba6", "#eef0ea"):
         assert tuple(bytes.fromhex(owner[1:])) in colours
+    away = typed("roads", roads, *COLUMNS, "--picture", tmp_path / "nowhere" / "extent.png")
+    assert (away.exit_code, "読み書きできません" in away.output) == (1, True)
 
 
 def test_missing_columns_unknown_owners_and_classes_are_refused_by_name(roads: Path) -> None:

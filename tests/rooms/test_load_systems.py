@@ -73,6 +73,16 @@ def test_a_prj_without_authority_is_known_by_its_words(db: Session, tmp_path: Pa
         assert system_of(said, None).crs.to_epsg() == code
 
 
+def test_a_plane_that_epsg_does_not_know_is_used_where_its_datum_is() -> None:
+    """Such as an ESRI .prj in feet whose figures are rounded otherwise, or a city's own grid."""
+    known = CRS.from_epsg(2926).to_wkt("WKT1_ESRI")
+    own = system_of(known.replace("47.5]", "47.51]"), None)
+    assert own.crs.to_authority() is None
+    west, south, east, north = own.used_in or (0, 0, 0, 0)
+    assert (west < -122.3 < east, south < 47.6 < north) == (True, True)
+    assert not west < 139.5 < east
+
+
 def test_planes_are_easting_first_although_epsg_says_northing_first(
     db: Session, tmp_path: Path
 ) -> None:

@@ -101,6 +101,10 @@ def test_what_is_not_there_is_said_in_a_sentence(table: Path) -> None:
         refused = typed(*command)
         assert refused.exit_code == 1
         assert "第999版はありません" in refused.output
+    away = table.parent / "nowhere" / "x.csv"
+    for unwritable in (["export", away], ["try", table, "--csv", away]):
+        refused = typed(*unwritable)
+        assert (refused.exit_code, "書けません" in refused.output) == (1, True)
     assert typed("check", "nowhere.csv").exit_code == 2
     assert typed("check", table).exit_code == 0
     assert "国道は国が管理する" in typed("show").output

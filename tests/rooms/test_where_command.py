@@ -159,3 +159,6 @@ def test_a_file_can_be_answered_as_json_and_what_is_no_table_is_refused(tmp_path
         refused = typed("where", "--csv", wrong)
         assert (refused.exit_code, refused.stdout) == (1, "")
     assert typed("where", "--csv", file, *STATION).exit_code == 2
+    planted(tmp_path, "lon,lat,note", '139.5,35.7,"a quote that never closes', "139.5,35.7,b")
+    refused = typed("where", "--csv", file)
+    assert (refused.exit_code, refused.stdout) == (1, "")
