@@ -5,6 +5,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
+from xdist.scheduler import LoadScopeScheduling
 
 import local.postgres
 import local.redis
@@ -46,6 +48,18 @@ def forget_everything_cached() -> None:
         database.engine().dispose()
     for cached in (settings, database.engine, tasks.quick_redis, tasks._queue, photos._files):
         cached.cache_clear()
+
+
+class OneStack(LoadScopeScheduling):  # type: ignore[misc]
+    """Journeys share one Michi, so they stay in one process; all else goes where there is room."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        is_journey = nodeid.startswith("tests/journeys/") and "scripted_day" not in nodeid
+        return "journeys" if is_journey else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStack:
+    return OneStack(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -15,15 +15,6 @@ from local.stack import Stack, stack
 HERE_ONLY = ("DATABASE_URL", "REDIS_URL", "PHOTO_STORE_URL", "PUBLIC_URL")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that share the one stack run in one process."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents and "michi" in getattr(
-            item, "fixturenames", ()
-        ):
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-
-
 @pytest.fixture(scope="session")
 def michi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The stack; it is stopped when all journeys are over."""
