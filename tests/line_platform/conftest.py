@@ -59,6 +59,9 @@ def running_platform(
 
 @pytest.fixture
 def platform(running_platform: Platform, running_bot: Bot) -> Platform:
+    """As at the start, and nothing of the test before is still on its way to the bot."""
+    running_bot.respond = lambda number: (200, 0.0)
+    running_platform.settle()
     running_platform.order("reset")
     running_platform.order("webhook", url=running_bot.url)
     running_bot.forget()
