@@ -12,9 +12,9 @@ import psycopg
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import channel
 from bot.conversation import hear_everything
-from bot.sending import send_due
+from bot.wire import channel
+from bot.wire.sending import send_due
 from store.database import listening
 
 LOOK_EVERY_SECONDS: Final = 1.0

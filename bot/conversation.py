@@ -17,15 +17,16 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot import inbox, incoming, script
+from bot import inbox, incoming
+from bot.dialogue import script
+from bot.dialogue.draft import Draft
+from bot.dialogue.questions import ask_before_filing, complete_in
+from bot.dialogue.turn import Context, Turn
 from bot.doing import carry_out
-from bot.draft import Draft
 from bot.drafts import draft_to_json, new_draft, open_draft
 from bot.inbox import Taken
 from bot.incoming import Incoming
 from bot.knowing import around, known, question_of
-from bot.questions import ask_before_filing, complete_in
-from bot.turn import Context, Turn
 from reports import city, tell
 from reports.categories import Category
 from reports.models import Resident

@@ -9,9 +9,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot import inbox, incoming
-from bot.draft import Draft
+from bot.dialogue.draft import Draft
+from bot.dialogue.turn import Deed, Turn
 from bot.inbox import Taken
-from bot.turn import Deed, Turn
 from reports import adding, filing, following, forgetting, photos, tickets
 from reports.models import Resident
 from reports.tell import Say

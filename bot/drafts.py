@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from bot.draft import DRAFT_LIVES, Draft
+from bot.dialogue.draft import DRAFT_LIVES, Draft
 
 _DRAFT: Final = TypeAdapter(Draft)
 

@@ -8,11 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import incoming
-from bot.draft import Draft, Onto, Place
-from bot.inbox import Taken
-from bot.incoming import Incoming
-from bot.questions import Around
-from bot.turn import (
+from bot.dialogue.draft import Draft, Onto, Place
+from bot.dialogue.questions import Around
+from bot.dialogue.turn import (
     Button,
     Came,
     Hello,
@@ -23,6 +21,8 @@ from bot.turn import (
     Unusable,
     Words,
 )
+from bot.inbox import Taken
+from bot.incoming import Incoming
 from geo.areas import areas_at
 from geo.points import Point
 from geo.towns import town_named

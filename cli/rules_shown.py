@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 from sqlalchemy.orm import Session
 
-from bot.fonts import NoFont, face_for
+from bot.account.fonts import NoFont, face_for
 from geo import sketch
 from reports.routing import Rule
 from reports.rules.differences import Difference

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 Say = dict[str, Any]
-"""One thing to say, free of language: `{"say": kind, …facts}`; see bot/drawing.py for the kinds."""
+"""One thing to say, free of language: `{"say": kind, …facts}`; kinds: bot/saying/drawing.py."""
 
 MOST_MESSAGES: Final = 5
 """In one request to LINE (Messaging API reference, reply and push)."""

@@ -40,7 +40,7 @@ def _where_it_failed(
 
 
 def _ours(frame: traceback.FrameSummary) -> str:
-    """Such as "bot/script.py:120 _go_on"; "" for a frame of somebody else's code."""
+    """Such as "bot/dialogue/script.py:120 _go_on"; "" for a frame of somebody else's code."""
     file = Path(frame.filename)
     if not file.is_relative_to(ROOT) or "site-packages" in file.parts:
         return ""

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot import inbox
 from bot.conversation import hear_everything
-from bot.draft import DRAFT_LIVES
-from bot.reach import look_at_quota
+from bot.dialogue.draft import DRAFT_LIVES
+from bot.wire.reach import look_at_quota
 from reports import asking, due_report, forgetting, photos
 from store import tasks
 from store.database import transaction

@@ -2,7 +2,8 @@
 
 import structlog
 
-from bot import account, menus
+from bot.account import calls as account
+from bot.account import menus
 from workers.again import Again
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot import content
+from bot.wire import content
 from reports import images, photos, tell
 from reports.around import note_photo_elsewhere
 from reports.models import Photo, Resident

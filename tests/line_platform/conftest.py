@@ -11,8 +11,8 @@ import pytest
 from line_platform_client import SECRET, TOKEN, Bot, Json, Platform, listening
 from line_setup_scene import set_again, settings_of, turned_over
 
-from bot.menu import Menu
-from bot.menus import drawn
+from bot.account.menu import Menu
+from bot.account.menus import drawn
 from settings import settings
 
 ROOT = Path(__file__).parents[2]

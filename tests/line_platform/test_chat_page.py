@@ -12,7 +12,7 @@ from line_platform_client import SECRET, TOKEN, Bot, Json, Platform
 from line_setup_scene import hang
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from bot.menu import Menu
+from bot.account.menu import Menu
 
 ROOT = Path(__file__).parents[2]
 MAPLIBRE = ROOT / "web/node_modules/maplibre-gl/dist"

@@ -6,7 +6,7 @@ import pytest
 from line_platform_client import Bot, Platform
 from line_setup_scene import found, named, set_again, set_up
 
-from bot.menu import Menu
+from bot.account.menu import Menu
 from settings import settings
 
 pytestmark = pytest.mark.usefixtures("michi")

@@ -5,9 +5,10 @@ import pytest
 from line_platform_client import Bot, Json, Platform
 from line_setup_scene import found, named, names, seen, set_up, turned_over
 
-from bot import account, menus
-from bot.menu import Menu
-from bot.menus import Change, put_up
+from bot.account import calls as account
+from bot.account import menus
+from bot.account.menu import Menu
+from bot.account.menus import Change, put_up
 from bot.wording import languages
 from workers.again import Again
 from workers.menu import show_menu

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from townsfolk import resident, rows
 
-from bot.sending import send_due
+from bot.wire.sending import send_due
 from reports import tell
 from store.database import transaction
 

@@ -18,7 +18,7 @@ SCRIPT = """
 import json, sys
 from things_to_say import SCENES
 from townsfolk import resident
-from bot.drawing import draw
+from bot.saying.drawing import draw
 from bot.wording import LOCALES, Command, command_in, is_urgent, language_in
 from store.database import transaction
 

@@ -6,9 +6,19 @@ from typing import Any
 
 import pytest
 
-from bot.draft import Draft, Onto, Place
-from bot.script import respond
-from bot.turn import Button, Came, Context, Deed, OnTicket, PhotoCame, PlaceCame, Turn, Words
+from bot.dialogue.draft import Draft, Onto, Place
+from bot.dialogue.script import respond
+from bot.dialogue.turn import (
+    Button,
+    Came,
+    Context,
+    Deed,
+    OnTicket,
+    PhotoCame,
+    PlaceCame,
+    Turn,
+    Words,
+)
 from geo.areas import Whereabouts
 from geo.points import Point
 from reports.categories import from_facts

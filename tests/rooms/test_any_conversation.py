@@ -29,7 +29,7 @@ from townsfolk import (
 from townsfolk import event as line_event
 
 from bot.conversation import hear_everything
-from bot.drawing import draw
+from bot.saying.drawing import draw
 from geo.points import Point
 from store.database import transaction
 

@@ -31,7 +31,7 @@ from townsfolk import (
 )
 
 from bot.conversation import hear_everything
-from bot.draft import DRAFT_LIVES
+from bot.dialogue.draft import DRAFT_LIVES
 from bot.drafts import open_draft
 from store.database import engine, transaction
 

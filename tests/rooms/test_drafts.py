@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.draft import DRAFT_LIVES, LEFT_AFTER, Draft, Onto, Place, Remark
+from bot.dialogue.draft import DRAFT_LIVES, LEFT_AFTER, Draft, Onto, Place, Remark
+from bot.dialogue.script import respond
+from bot.dialogue.turn import Button, Came, Context, PhotoCame, Turn, Unusable, Words
 from bot.drafts import draft_to_json, new_draft, open_draft
-from bot.script import respond
-from bot.turn import Button, Came, Context, PhotoCame, Turn, Unusable, Words
 from geo.points import Point
 
 BEGAN = datetime(2026, 11, 20, 9, tzinfo=UTC)

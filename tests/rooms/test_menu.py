@@ -10,10 +10,10 @@ import pytest
 from line_schema import wrongs
 from PIL import Image
 
-from bot.fonts import Face, NoFont, face_for
-from bot.menu import ITEMS, SIZE, Menu, alias_in, labels, menu
-from bot.menu_picture import draw
-from bot.menus import drawn
+from bot.account.fonts import Face, NoFont, face_for
+from bot.account.menu import ITEMS, SIZE, Menu, alias_in, labels, menu
+from bot.account.menu_picture import draw
+from bot.account.menus import drawn
 from bot.wording import Wording, languages
 
 AREAS = ("report", "status", "mine", "help")

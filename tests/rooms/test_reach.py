@@ -8,7 +8,7 @@ import structlog
 from line_nearby import PUSH, Line, known, push, send, states
 from townsfolk import rows, value
 
-from bot import reach
+from bot.wire import reach
 from reports import quota
 from store.database import transaction
 from workers import clock

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.draft import MOST_PHOTOS, MOST_WORDS, Draft
-from bot.script import WAIT_FOR_PHOTO, WAIT_FOR_ROUTING, WAIT_FOR_SET, respond
-from bot.turn import (
+from bot.dialogue.draft import MOST_PHOTOS, MOST_WORDS, Draft
+from bot.dialogue.script import WAIT_FOR_PHOTO, WAIT_FOR_ROUTING, WAIT_FOR_SET, respond
+from bot.dialogue.turn import (
     Button,
     Came,
     Context,

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from line_nearby import PUSH, Line, push, send, states
 
-from bot.sending import send_due
+from bot.wire.sending import send_due
 from settings import settings
 
 

@@ -3,7 +3,7 @@
 import pytest
 from townsfolk import HARUKA, resident, rows, value
 
-from bot.sending import MOST_DRAWINGS, send_due
+from bot.wire.sending import MOST_DRAWINGS, send_due
 from reports import tell
 from store.database import transaction
 

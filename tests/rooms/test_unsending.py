@@ -61,7 +61,7 @@ def ask(question: str) -> None:
 
 
 def pushed(contents: list[Any] | None, **facts: Any) -> int:
-    """A push to HARUKA as `bot.sending` leaves it."""
+    """A push to HARUKA as `bot.wire.sending` leaves it."""
     values = {"state": "waiting", "tries": 0} | facts
     made: int = value(
         "INSERT INTO messages (recipient, say, contents, state, push_attempts, due_at)"

@@ -26,8 +26,8 @@ from things_to_say import (
 )
 from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF
 
-from bot.alarm import is_open
-from bot.drawing import draw
+from bot.saying.alarm import is_open
+from bot.saying.drawing import draw
 from reports import asking, following, history, tickets
 from reports.city_models import Department
 from reports.lifecycle import Status

@@ -9,15 +9,15 @@ from string import Formatter
 import pytest
 from things_to_say import CARRIED_OUT_OR_NOT, LOST
 
-from bot.alarm import NUMBERS
-from bot.sight import TOLD
+from bot.saying.alarm import NUMBERS
+from bot.saying.sight import TOLD
 from bot.wording import LOCALES, Command, command_in, is_urgent, language_in, languages, wording
 from reports.lifecycle import Status
 from settings import ROOT
 
 JAPANESE = languages()["ja"]
 OTHERS = [code for code in languages() if code != "ja"]
-SOURCES = sorted((ROOT / "bot").glob("*.py"))
+SOURCES = sorted((ROOT / "bot").rglob("*.py"))
 FAMILIES: dict[str, set[str]] = {
     "status.": {*map(str, Status), "withdrawn"},
     "means.": {*map(str, Status), "withdrawn"},
@@ -119,7 +119,7 @@ def test_every_family_of_keys_exists_in_full() -> None:
 
 
 def test_what_a_tap_has_done_is_said_by_the_dialogue_and_by_nobody_else() -> None:
-    said = set(told_of_taps((ROOT / "bot" / "afterwards.py").read_text("utf-8")))
+    said = set(told_of_taps((ROOT / "bot" / "dialogue" / "afterwards.py").read_text("utf-8")))
     assert said - set(CARRIED_OUT_OR_NOT) == set()
     assert set(CARRIED_OUT_OR_NOT) - STRINGS == set()
 

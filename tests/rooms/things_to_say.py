@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 from townsfolk import ALEX, BEHIND_THE_BORDER, CREW, HARUKA, HONCHO, ICHIRO, STAFF, file, resident
 
-from bot.draft import MOST_PHOTOS
+from bot.dialogue.draft import MOST_PHOTOS
 from geo.points import Point
 from reports import city, finding, following, history, tickets
 from reports.lifecycle import NEEDS_A_REASON, OPEN, Status

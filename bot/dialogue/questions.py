@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.draft import Draft
-from bot.turn import Context, Turn
+from bot.dialogue.draft import Draft
+from bot.dialogue.turn import Context, Turn
 from geo.roads import NearRoad
 from reports.around import NearTicket, PhotoElsewhere
 from reports.tell import Say

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import func, text, update
 from sqlalchemy.orm import Session
 
-from bot import channel
+from bot.wire import channel
 from reports import quota
 from reports.models import Resident
 from store.database import transaction

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.draft import Draft, Onto, Remark
-from bot.questions import ask
-from bot.turn import Context, Deed, OnTicket, Turn
+from bot.dialogue.draft import Draft, Onto, Remark
+from bot.dialogue.questions import ask
+from bot.dialogue.turn import Context, Deed, OnTicket, Turn
 from geo.points import Point
 from reports.adding import Why
 from reports.lifecycle import OPEN, Status

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from bot import bubbles, flex
-from bot.bubbles import Row
-from bot.sight import Sight, Told, day, deadline_of, facts_of, place_of, steps_of
+from bot.saying import bubbles, flex
+from bot.saying.bubbles import Row
+from bot.saying.sight import Sight, Told, day, deadline_of, facts_of, place_of, steps_of
 from reports.lifecycle import Status
 
 COLOURS: Final = {

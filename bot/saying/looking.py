@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from bot.scene import Scene
-from bot.sight import Sight
+from bot.saying.scene import Scene
+from bot.saying.sight import Sight
 from reports import finding
 from reports.facts import PhotoFacts, TicketPage
 from reports.links import Size, photo_link

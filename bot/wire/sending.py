@@ -19,9 +19,10 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import channel, flex, reach
-from bot.channel import Fate, Outcome
-from bot.drawing import draw
+from bot.saying import flex
+from bot.saying.drawing import draw
+from bot.wire import channel, reach
+from bot.wire.channel import Fate, Outcome
 from reports import tell
 from reports.message_models import Message
 from store.database import transaction

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot import bubbles, flex
-from bot.asking import lost_photos, photos_of, way_to_send_a_place, ways_to_send_photos
-from bot.bubbles import Row
-from bot.looking import look_at
-from bot.scene import Scene
-from bot.sight import Sight, place_of
+from bot.saying import bubbles, flex
+from bot.saying.asking import lost_photos, photos_of, way_to_send_a_place, ways_to_send_photos
+from bot.saying.bubbles import Row
+from bot.saying.looking import look_at
+from bot.saying.scene import Scene
+from bot.saying.sight import Sight, place_of
 from reports.tell import Say
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot import flex
-from bot.asking import categories
-from bot.cards import small_card, ticket_card
-from bot.greeting import with_start
-from bot.looking import look_at
-from bot.scene import Scene
-from bot.sight import Sight, Told, read_aloud, told_of
+from bot.saying import flex
+from bot.saying.asking import categories
+from bot.saying.cards import small_card, ticket_card
+from bot.saying.greeting import with_start
+from bot.saying.looking import look_at
+from bot.saying.scene import Scene
+from bot.saying.sight import Sight, Told, read_aloud, told_of
 from reports import finding
 from reports.lifecycle import Status
 from reports.tell import Say

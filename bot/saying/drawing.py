@@ -10,8 +10,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from bot import alarm, asking, clearing_up, flex, going_on, greeting, telling
-from bot.scene import Scene, scene_of
+from bot.saying import alarm, asking, clearing_up, flex, going_on, greeting, telling
+from bot.saying.scene import Scene, scene_of
 from reports.tell import Say
 
 

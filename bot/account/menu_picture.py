@@ -9,8 +9,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.fonts import Face
-from bot.menu import ITEMS, SIZE, columns
+from bot.account.fonts import Face
+from bot.account.menu import ITEMS, SIZE, columns
 
 Spot = tuple[float, float]
 

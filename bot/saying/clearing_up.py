@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from bot import flex
-from bot.asking import cancel
-from bot.cards import neighbours_card
-from bot.looking import look_at_neighbours
-from bot.scene import Scene
-from bot.sight import Sight
+from bot.saying import flex
+from bot.saying.asking import cancel
+from bot.saying.cards import neighbours_card
+from bot.saying.looking import look_at_neighbours
+from bot.saying.scene import Scene
+from bot.saying.sight import Sight
 from reports.tell import Say
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot.draft import Draft, Onto, Place
+from bot.dialogue.draft import Draft, Onto, Place
 from geo.areas import Whereabouts
 from geo.points import Point
 from reports.categories import Category

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot import flex
-from bot.bubbles import VALUE_UNITS, Row
+from bot.saying import flex
+from bot.saying.bubbles import VALUE_UNITS, Row
 from bot.wording import FIRST_LANGUAGE, Wording
 from reports.facts import HistoryLine, Standing, TicketPage
 from reports.lifecycle import OPEN, REOPEN_WITHIN, Status

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.flex import Json, cut
+from bot.saying.flex import Json, cut
 
 INK: Final = "#1f2933"
 SOFT: Final = "#5b6770"

@@ -12,8 +12,9 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from bot import account, advice, menus
-from bot.menu import Menu
+from bot.account import advice, menus
+from bot.account import calls as account
+from bot.account.menu import Menu
 from bot.webhook import PATH
 from settings import settings
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot import afterwards
-from bot.draft import MOST_PHOTOS, Draft, Place, Remark
-from bot.questions import ask
-from bot.turn import (
+from bot.dialogue import afterwards
+from bot.dialogue.draft import MOST_PHOTOS, Draft, Place, Remark
+from bot.dialogue.questions import ask
+from bot.dialogue.turn import (
     Button,
     Came,
     Context,

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
-from bot import bubbles, flex
-from bot.scene import Scene
+from bot.saying import bubbles, flex
+from bot.saying.scene import Scene
 from reports import city, deadlines
 from reports.deadlines import OfficeHours
 from reports.tell import Say

@@ -5,8 +5,8 @@ from typing import Final
 
 from sqlalchemy import and_, or_, select
 
-from bot import flex
-from bot.scene import Scene
+from bot.saying import flex
+from bot.saying.scene import Scene
 from geo.areas import areas_at
 from geo.points import Point
 from reports.models import Photo

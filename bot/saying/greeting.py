@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot import bubbles, flex
-from bot.asking import way_to_send_a_place, ways_to_send_photos
-from bot.scene import Scene
+from bot.saying import bubbles, flex
+from bot.saying.asking import way_to_send_a_place, ways_to_send_photos
+from bot.saying.scene import Scene
 from bot.wording import wording
 from reports.links import greeting_picture, terms_link
 from reports.tell import Say

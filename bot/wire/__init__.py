@@ -1,0 +1,1 @@
+"""The wire to LINE: replies and pushes out, photos and profiles in."""
