@@ -18,16 +18,17 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot import inbox, incoming
-from bot.dialogue import script
+from bot.dialogue import meanwhile
 from bot.dialogue.draft import Draft
 from bot.dialogue.questions import ask_before_filing, complete_in
+from bot.dialogue.taken_back import taken_back
 from bot.dialogue.turn import Context, Turn
-from bot.doing import carry_out
+from bot.doing import carry_out, erase
 from bot.drafts import draft_to_json, new_draft, open_draft
 from bot.inbox import Taken
 from bot.incoming import Incoming
-from bot.knowing import around, known, question_of
-from reports import city, tell
+from bot.knowing import around, as_it_stands, known, question_of, report_to_send_again_for
+from reports import city, forgetting, tell
 from reports.categories import Category
 from reports.models import Resident
 from reports.unsending import unsend
@@ -115,9 +116,9 @@ def _hear(db: Session, event: Taken, categories: Mapping[str, Category]) -> None
         case incoming.SpokenInGroup():
             _tell_group(db, event)
         case incoming.Unfollowed():
-            _set(db, event.resident_id, blocked_at=datetime.now(UTC))
+            _let_go(db, event)
         case incoming.Unsent(message_id):
-            _forget(db, event, message_id)
+            _forget(db, event, message_id, categories)
         case _:
             if event.blocked:
                 _set(db, event.resident_id, blocked_at=None)
@@ -130,9 +131,12 @@ def _hear(db: Session, event: Taken, categories: Mapping[str, Category]) -> None
 def _talk(db: Session, event: Taken, what: Incoming, categories: Mapping[str, Category]) -> None:
     """The dialogue: what came, what follows from it, and all of it done."""
     now = datetime.now(UTC)
-    draft = open_draft(event.draft, now)
-    context = Context(categories, new_draft(now), question_of(db, event))
-    turn = script.respond(draft, known(db, event, draft, what, categories), context)
+    draft = as_it_stands(db, open_draft(event.draft, now))
+    if isinstance(what, incoming.ButtonPressed):
+        draft = draft.meant_by(what.data.get("draft", "")) or draft
+    wanted = question_of(db, event) or report_to_send_again_for(db, event, what)
+    context = Context(categories, new_draft(now), wanted)
+    turn = meanwhile.respond(draft, known(db, event, draft, what), context)
     complete = complete_in(turn)
     if complete and (category := categories.get(complete.category or "")):
         turn = ask_before_filing(turn, complete, around(db, complete, category))
@@ -170,14 +174,22 @@ def _leave_unsaid(db: Session, event: Taken) -> None:
         inbox.forget_message(db, incoming.person_of(event.raw), message_id)
 
 
-def _forget(db: Session, event: Taken, message_id: str) -> None:
+def _let_go(db: Session, event: Taken) -> None:
+    """They have blocked us. Of somebody who has nothing here, not even that is kept."""
+    if forgetting.is_stranger(db, event.resident_id):
+        erase(db, resident_id=event.resident_id)
+    else:
+        _set(db, event.resident_id, blocked_at=datetime.now(UTC))
+
+
+def _forget(db: Session, event: Taken, message_id: str, categories: Mapping[str, Category]) -> None:
     """A message was taken back: it goes from the inbox, the draft, the report and the store."""
     inbox.forget_message(db, incoming.person_of(event.raw), message_id)
     gone = unsend(db, event.resident_id, message_id)
     if event.draft:
         now = datetime.now(UTC)
         draft = open_draft(event.draft, now)
-        _keep_draft(db, event, draft.without(message_id, gone.photo_id), now)
+        _keep_draft(db, event, taken_back(draft, message_id, gone.photo_id, categories), now)
 
 
 def _keep_draft(db: Session, event: Taken, draft: Draft | None, now: datetime) -> None:

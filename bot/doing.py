@@ -12,7 +12,17 @@ from bot import inbox, incoming
 from bot.dialogue.draft import Draft
 from bot.dialogue.turn import Deed, Turn
 from bot.inbox import Taken
-from reports import adding, filing, following, forgetting, photos, tickets
+from reports import (
+    adding,
+    asking,
+    filing,
+    following,
+    forgetting,
+    photo_place,
+    photos,
+    tell,
+    tickets,
+)
 from reports.models import Resident
 from reports.tell import Say
 from store.tasks import later
@@ -51,25 +61,30 @@ def _filed(db: Session, event: Taken, turn: Turn, draft: Draft) -> Turn:
     report = new_report(event.resident_id, draft)
     if turn.join is None:
         ticket_id = filing.file_report(db, report)
-        turn = replace(turn, waits_for=f"ticket:{ticket_id}")
+        if turn.waits_for == "ticket":
+            turn = replace(turn, waits_for=f"ticket:{ticket_id}")
     else:
         ticket_id = turn.join
         filing.join(db, ticket_id, report)
+    if draft.place_settled and report.place_source == "line":
+        photo_place.note_as_sent(db, ticket_id)
     about = {"ticket": ticket_id, "joined": ticket_id}
-    return replace(
-        turn,
-        say=tuple(
-            say | {"ticket_id": about[say["say"]]} if say["say"] in about else say
-            for say in turn.say
-        ),
+    said = (
+        say | {"ticket_id": about[say["say"]]} if say["say"] in about else say for say in turn.say
     )
+    return replace(turn, say=(*_lost(db, draft, ticket_id), *said))
+
+
+def _lost(db: Session, draft: Draft, ticket_id: int) -> list[Say]:
+    """What was lost before there was a ticket to tell it of."""
+    states = photos.lost(db, draft.photos)
+    return [{"say": "photo_lost", "state": state, "ticket_id": ticket_id} for state in states]
 
 
 def new_report(resident_id: int, draft: Draft) -> filing.NewReport:
     """The report that a complete draft makes. ValueError where something is missing."""
     if draft.place is None or draft.category is None:
         raise ValueError(f"draft {draft.key} is not complete")
-    hint = draft.typed.town if draft.typed and draft.place.source != "typed" else ""
     return filing.NewReport(
         resident_id=resident_id,
         draft_key=draft.key,
@@ -80,7 +95,7 @@ def new_report(resident_id: int, draft: Draft) -> filing.NewReport:
         photo_ids=draft.photos,
         remarks=[(remark.message_id, remark.words) for remark in draft.remarks],
         place_message_id=draft.place.message_id,
-        place_hint=hint,
+        place_hint=draft.typed.town if draft.typed else "",
         owner_said=draft.road if draft.road != "unknown" else None,
         differs_from=draft.differs,
         urgent=draft.urgent,
@@ -92,13 +107,20 @@ def _completed(db: Session, event: Taken, say: Say) -> Say:
     if say["say"] == "my_data":
         return say | {"held": forgetting.held(db, event.resident_id).as_say()}
     if say["say"] == "erased":
-        return say | {"language": forgetting.held(db, event.resident_id).language}
+        known = forgetting.held(db, event.resident_id).language
+        return say | {"language": known or say.get("language")}
     return say
 
 
-def _erase(db: Session, *, resident_id: int) -> None:
+def erase(db: Session, *, resident_id: int) -> None:
+    """Everything about this resident goes, this event too; their tickets stay, nobody's."""
     inbox.forget_person(db, resident_id)
     forgetting.erase(db, resident_id)
+
+
+def _tell_with_set(db: Session, *, resident_id: int, say: Say) -> None:
+    if waiting := tell.waiting_for(db, resident_id, f"set:{say['image_set']}"):
+        tell.say_too(db, waiting, say)
 
 
 _OF_RESIDENT: Final[dict[str, Callable[..., object]]] = {
@@ -108,7 +130,10 @@ _OF_RESIDENT: Final[dict[str, Callable[..., object]]] = {
     "rate": following.rate,
     "withdraw": tickets.withdraw,
     "reopen": tickets.reopen,
-    "erase": _erase,
+    "say_which_place": photo_place.say_which_place,
+    "erase": erase,
+    "wait_no_longer": asking.wait_no_longer_for,
+    "tell_with_set": _tell_with_set,
 }
 _OF_TICKET: Final[dict[str, Callable[..., object]]] = {
     "add": adding.add,

@@ -59,9 +59,9 @@ _PUT_OFF: Final = """
 """
 
 _FORGET_PLACE: Final = """
-    UPDATE inbox SET raw = raw #- '{message,latitude}' #- '{message,longitude}'
-                               #- '{message,title}' #- '{message,address}'
-    WHERE id = %(id)s
+    UPDATE inbox SET raw = raw || jsonb_build_object('message', jsonb_build_object(
+        'id', raw #> '{message,id}', 'type', raw #> '{message,type}'))
+    WHERE id = %(id)s AND raw ? 'message'
 """
 
 # An event that failed before and waits for its next try is over as well: nothing is left to hear.

@@ -1,6 +1,7 @@
 """What came in, with what only the database knows about it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -8,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import incoming
-from bot.dialogue.draft import Draft, Onto, Place
+from bot.dialogue.answers import answer_in
+from bot.dialogue.draft import LEFT_AFTER, Draft, Onto, Place
 from bot.dialogue.questions import Around
 from bot.dialogue.turn import (
     Button,
@@ -23,29 +25,31 @@ from bot.dialogue.turn import (
 )
 from bot.inbox import Taken
 from bot.incoming import Incoming
+from bot.wording import is_answer
 from geo.areas import areas_at
 from geo.points import Point
-from geo.towns import town_named
-from reports import finding, photos
+from geo.towns import place_named
+from reports import due, finding, forgetting, photos, tell
 from reports.adding import report_of
-from reports.around import photo_elsewhere, roads_in_question, same_holes
+from reports.around import one_at_a_time, photo_elsewhere, roads_in_question, same_holes
 from reports.asking import ANSWER_WITHIN, has_been_read
 from reports.categories import Category
-from reports.lifecycle import may_say_not_mended
+from reports.changes import locked
+from reports.facts import TicketLine
+from reports.lifecycle import OPEN, may_say_not_mended
 from reports.models import Photo
 from reports.numbers import number_in
+from reports.photo_place import place_in_doubt
 
 _ON_TICKET: Final = frozenset(
     {
         "add", "withdraw", "withdraw_yes", "mute", "unmute", "follow", "mended", "not_mended",
-        "rate", "recategorise", "status",
+        "rate", "recategorise", "status", "place_at_photo", "place_as_sent",
     }
 )  # fmt: skip
 
 
-def known(
-    db: Session, event: Taken, draft: Draft, what: Incoming, categories: Mapping[str, Category]
-) -> Came:
+def known(db: Session, event: Taken, draft: Draft, what: Incoming) -> Came:
     """What this person did, ready for the dialogue to decide on."""
     match what:
         case incoming.PhotoSent(message_id, image_set):
@@ -53,13 +57,9 @@ def known(
         case incoming.PlaceSent(point, message_id):
             return PlaceCame(point, "line", areas_at(db, point), message_id=message_id)
         case incoming.ButtonPressed(do, data):
-            return _button(db, event.resident_id, draft, do, data, categories)
+            return _button(db, event.resident_id, draft, do, data)
         case incoming.WordsSent(words, message_id):
-            named = town_named(db, words) if draft.place is None else None
-            town = named and Place(
-                named.point, "typed", named.radius_m, named.name, named.name_en, message_id
-            )
-            return Words(words, message_id, town or None)
+            return _answer(db, event, draft, words) or _words(db, words, message_id)
         case incoming.UnusableSent(kind):
             return Unusable(kind)
         case _:
@@ -74,8 +74,37 @@ def question_of(db: Session, event: Taken) -> Onto | None:
     if not has_been_read(db, incoming.person_of(event.raw), asked["history_id"]):
         return None
     ticket = finding.ticket_that_goes_on(db, asked["ticket_id"])
-    report_id = ticket and report_of(db, ticket.id, event.resident_id)
-    return Onto(ticket.id, report_id, "answer") if ticket and report_id else None
+    if ticket is None:
+        return None
+    report_id = report_of(db, ticket.id, event.resident_id)
+    if report_id is None:
+        return None
+    over = _was_closed(ticket, since=datetime.fromisoformat(asked["at"]))
+    return Onto(ticket.id, report_id, "answer", over)
+
+
+def report_to_send_again_for(db: Session, event: Taken, what: Incoming) -> Onto | None:
+    """The report of which they read just now that its photo is lost: a photo comes in its place."""
+    if not isinstance(what, incoming.PhotoSent):
+        return None
+    found = photos.lost_of_report(db, event.resident_id, since=datetime.now(UTC) - LEFT_AFTER)
+    ticket = finding.ticket_that_goes_on(db, found.ticket_id) if found else None
+    if found is None or ticket is None or ticket.status not in OPEN:
+        return None
+    return Onto(ticket.id, found.report_id, "add")
+
+
+def as_it_stands(db: Session, draft: Draft) -> Draft:
+    """The draft, adding to its ticket as that is by now: put together with another, or closed."""
+    ticket = finding.ticket_that_goes_on(db, draft.onto.ticket_id) if draft.onto else None
+    if draft.onto is None or ticket is None:
+        return draft
+    over = _was_closed(ticket, since=draft.started_at)
+    return replace(draft, onto=replace(draft.onto, ticket_id=ticket.id, over=over))
+
+
+def _was_closed(ticket: TicketLine, *, since: datetime) -> bool:
+    return ticket.closed_at is not None and ticket.closed_at > since
 
 
 def around(db: Session, draft: Draft, category: Category) -> Around:
@@ -85,13 +114,13 @@ def around(db: Session, draft: Draft, category: Category) -> Around:
         return Around()
     if not draft.place_settled and (photo := photo_elsewhere(db, draft.photos, place.point)):
         return Around(photo=photo)
-    same = same_holes(
-        db,
-        category=category.key,
-        place=place.point,
-        radius_m=category.radius_m,
-        without=draft.differs,
-    )
+    here: Any = {
+        "category": category.key,
+        "place": place.point,
+        "radius_m": category.radius_m,
+    }
+    one_at_a_time(db, **here)
+    same = same_holes(db, **here, without=draft.differs)
     if same and not draft.differs:
         return Around(same=same)
     return Around(roads=() if draft.road else roads_in_question(db, place.point, category))
@@ -103,25 +132,62 @@ def _photo(db: Session, resident_id: int, message_id: str, image_set: str | None
         db, resident_id=resident_id, line_message_id=message_id, image_set=image_set
     )
     filed = next((photo.report_id for photo in before if photo.report_id is not None), None)
-    dropped = any(photo.dropped for photo in before)
-    return PhotoCame(photo_id, image_set, filed, before=len(before), dropped=dropped)
+    return PhotoCame(
+        photo_id,
+        image_set,
+        filed,
+        before=len(before),
+        kept=sum(photo.is_there for photo in before),
+        dropped=any(photo.dropped for photo in before),
+        answer_waits=bool(before and tell.waiting_for(db, resident_id, f"set:{image_set}")),
+    )
 
 
-def _button(
-    db: Session,
-    resident_id: int,
-    draft: Draft,
-    do: str,
-    data: Mapping[str, str],
-    categories: Mapping[str, Category],
-) -> Came:
+def _answer(db: Session, event: Taken, draft: Draft, words: str) -> Came | None:
+    """Words that say what a button says that is offered now."""
+    data = dict(answer_in(words, draft)) or _of_a_repair(db, event, draft, words)
+    data = data or _of_a_place(db, event, draft, words)
+    do = data.pop("do", "")
+    came = _button(db, event.resident_id, draft, do, data) if do else None
+    return None if came == Button(do) else came
+
+
+def _of_a_repair(db: Session, event: Taken, draft: Draft, words: str) -> dict[str, str]:
+    """「直りました」 or 「まだです」, with nothing else begun: of the repair they heard of last."""
+    do = next((do for do in ("mended", "not_mended") if is_answer(words, do, {})), None)
+    if do is None or not draft.is_empty:
+        return {}
+    asked = question_of(db, event)
+    number = finding.mended_last(db, event.resident_id) if asked is None or asked.over else None
+    return {"do": do, "number": number} if number else {}
+
+
+def _of_a_place(db: Session, event: Taken, draft: Draft, words: str) -> dict[str, str]:
+    """「写真の場所」 or 「送った場所」, with nothing else begun: of what they filed last."""
+    do = next((f"place_{one}" for one in ("at_photo", "as_sent") if is_answer(words, one, {})), "")
+    filed = finding.latest_of(db, event.resident_id, 1) if do and draft.is_empty else []
+    in_doubt = [one for one in filed if place_in_doubt(db, one.id, event.resident_id)]
+    return {"do": do, "number": in_doubt[0].number} if in_doubt else {}
+
+
+def _words(db: Session, words: str, message_id: str | None) -> Words:
+    named = place_named(db, words)
+    if named is None:
+        return Words(words, message_id)
+    place = Place(named.point, "typed", named.radius_m, named.name, named.name_en, message_id)
+    return Words(words, message_id, place)
+
+
+def _button(db: Session, resident_id: int, draft: Draft, do: str, data: Mapping[str, str]) -> Came:
     key = data.get("draft", "")
+    if do == "erase" and forgetting.held(db, resident_id).is_nothing:
+        return Button(do, draft.key, data)  # pressed a second time: it is erased already
     if do in _ON_TICKET and "number" in data:
         return _on_ticket(db, resident_id, do, data) or Button("unknown")
     if do == "place" and key == draft.key:
         return _place_of_photo(db, draft, data) or Button(do)
     if do == "same" and key == draft.key:
-        return _same(db, draft, data, categories) or Button(do)
+        return _same(db, draft, data) or Button(do)
     return Button(do, key, data)
 
 
@@ -131,6 +197,7 @@ def _on_ticket(db: Session, resident_id: int, do: str, data: Mapping[str, str]) 
     ticket = finding.ticket_that_goes_on(db, page.ticket.id) if page else None
     if ticket is None:
         return None
+    doubt = place_in_doubt(db, ticket.id, resident_id) if do.startswith("place_") else None
     return OnTicket(
         do=do,
         ticket_id=ticket.id,
@@ -138,14 +205,20 @@ def _on_ticket(db: Session, resident_id: int, do: str, data: Mapping[str, str]) 
         status=ticket.status,
         standing=finding.standing(db, ticket.id, resident_id),
         report_id=report_of(db, ticket.id, resident_id),
-        may_reopen=may_say_not_mended(ticket.status, ticket.closed_at, datetime.now(UTC)),
+        may_reopen=may_say_not_mended(
+            ticket.status, ticket.closed_at, due.in_town(datetime.now(UTC))
+        ),
         data=data,
+        asked=ticket.asked_at is not None,
+        elsewhere=doubt.photo_id if doubt else None,
     )
 
 
 def _place_of_photo(db: Session, draft: Draft, data: Mapping[str, str]) -> PlaceCame | None:
-    wanted = _number(data.get("photo", ""))
-    if wanted not in draft.photos:
+    """Of the photo that was named; of the first one that knows its place where none was."""
+    wanted = _number(data["photo"]) if "photo" in data else None
+    ids = draft.photos if wanted is None else [wanted]
+    if not set(ids) <= set(draft.photos):
         return None
     row: Any = db.execute(
         select(
@@ -153,7 +226,10 @@ def _place_of_photo(db: Session, draft: Draft, data: Mapping[str, str]) -> Place
             Photo.exif_place.ST_Y().label("lat"),
             Photo.exif_accuracy_m,
             Photo.line_message_id,
-        ).where(Photo.id == wanted, Photo.exif_place.is_not(None))
+        )
+        .where(Photo.id.in_(ids), Photo.exif_place.is_not(None))
+        .order_by(Photo.id)
+        .limit(1)
     ).one_or_none()
     if row is None:
         return None
@@ -162,16 +238,19 @@ def _place_of_photo(db: Session, draft: Draft, data: Mapping[str, str]) -> Place
     return PlaceCame(point, "exif", where, row.exif_accuracy_m, row.line_message_id)
 
 
-def _same(
-    db: Session, draft: Draft, data: Mapping[str, str], categories: Mapping[str, Category]
-) -> SameHole | None:
-    """The ticket, if it is one of those that this complete draft is shown."""
-    category = categories.get(draft.category or "")
-    if draft.missing or category is None:
+def _same(db: Session, draft: Draft, data: Mapping[str, str]) -> SameHole | None:
+    """The ticket, or what it was put together with, if it is one that this draft was shown.
+
+    Nobody closes it from here to the commit.
+    """
+    wanted = data.get("ticket", "")
+    if draft.missing or not draft.is_offered("same_hole", wanted):
         return None
-    wanted = _number(data.get("ticket", ""))
-    shown = around(db, draft, category).same
-    return SameHole(wanted) if wanted in [near.id for near in shown] else None
+    goes_on = finding.ticket_that_goes_on(db, int(wanted))
+    if goes_on is None:
+        return None
+    closed = locked(db, goes_on.id).status not in OPEN
+    return SameHole(int(wanted) if closed else goes_on.id, closed)
 
 
 def _number(digits: str) -> int:

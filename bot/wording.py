@@ -12,6 +12,7 @@ from typing import Any, Final
 
 LOCALES: Final = Path(__file__).parent / "locales"
 FIRST_LANGUAGE: Final = "ja"
+_QUOTES: Final = ' 、。,.!?「」『』【】“”„«»"()[]'
 
 
 class Command(StrEnum):
@@ -26,13 +27,21 @@ class Command(StrEnum):
     ERASE = "erase"
 
 
+class Unreadable(ValueError):
+    """A language file that cannot be read: which one, and what is wrong in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One language: its texts by key, with {placeholders}; what is typed in it; its alarms."""
+    """One language: its texts by key, with {placeholders}; what is typed in it; its alarms.
+
+    `answers`: what is typed in place of a button, beside the words that stand on it.
+    """
 
     language: str
     texts: Mapping[str, str]
     commands: Mapping[str, tuple[str, ...]]
+    answers: Mapping[str, tuple[str, ...]]
     alarms: tuple[str, ...]
     false_alarms: tuple[str, ...]
 
@@ -51,34 +60,65 @@ class Wording:
 @lru_cache(maxsize=1)
 def languages() -> Mapping[str, Wording]:
     """Every language there is a file for, by its code."""
-    return {file.stem: _read(file) for file in sorted(LOCALES.glob("*.toml"))}
+    return {file.stem: read(file) for file in sorted(LOCALES.glob("*.toml"))}
+
+
+def in_order() -> list[Wording]:
+    """All of them as people are shown them: Japanese and やさしい日本語 first."""
+    ranked = {FIRST_LANGUAGE: 0, f"easy_{FIRST_LANGUAGE}": 1}
+    return sorted(languages().values(), key=lambda one: ranked.get(one.language, len(ranked)))
 
 
 def wording(language: str | None) -> Wording:
-    """The words for a language code such as LINE's profile gives ("en", "en-GB", None)."""
-    known = languages()
-    short = (language or "").split("-")[0].lower()
-    fallback = "en" if short else FIRST_LANGUAGE
-    return known.get(short) or known[fallback]
+    """The words for a language code such as LINE's profile gives ("en", "en-GB", "zh-Hant", None).
+
+    Its own file's, else those of the language without its region, else of another region, else
+    English; without a code Japanese.
+    """
+    known = {_tag(code): spoken for code, spoken in languages().items()}
+    parts = _tag(language or "").split("-")
+    nearer = ["-".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    elsewhere = [tag for tag in known if tag.startswith(f"{parts[0]}-")]
+    fallback = "en" if parts[0] else FIRST_LANGUAGE
+    return next(known[tag] for tag in (*nearer, *elsewhere, fallback) if tag in known)
 
 
 def command_in(words: str) -> Command | None:
-    """The command that these words are, in any language, whatever their width or case."""
-    plain = _plain(words)
+    """The command that these words are, in any language, whatever their width, case or spaces."""
+    said = _spoken(words)
     for language in languages().values():
         for command in Command:
-            if plain in map(_plain, language.commands[command]):
+            if said in map(_spoken, language.commands[command]):
                 return command
     return None
 
 
 def language_in(words: str) -> str | None:
     """The language that somebody asks for by its name, such as 「やさしい」 or "English"."""
-    plain = _plain(words)
+    said = _spoken(words)
     for code, language in languages().items():
-        if plain in map(_plain, language.commands["language"]):
+        if said in map(_spoken, language.commands["language"]):
             return code
     return None
+
+
+def briefly(place: str) -> str:
+    """As a button says 「本町二丁目、前原坂上交差点」: by its last part."""
+    return re.split("、|, ", place)[-1]
+
+
+def is_answer(words: str, button: str, town: Mapping[str, str]) -> bool:
+    """Whether these words are those of a button ("same"), in any language, or mean it there.
+
+    `town`: the two names ("ja", "en") that some buttons show.
+    """
+    said = _spoken(words)
+    for language in languages().values():
+        shown = briefly(language.pick(town.get("ja", ""), town.get("en", "")))
+        label = language(f"button.{button}", town=shown)
+        if said in map(_spoken, (label, *language.answers.get(button, ()))):
+            return True
+    return False
 
 
 def is_urgent(words: str) -> bool:
@@ -104,17 +144,39 @@ def _compiled(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(whole) or r"(?!)", re.ASCII)
 
 
-def _read(file: Path) -> Wording:
-    content = tomllib.loads(file.read_text(encoding="utf-8"))
-    commands = {name: tuple(spoken) for name, spoken in content["commands"].items()}
-    urgent = content["urgent"]
+def read(file: Path) -> Wording:
+    """One language from its file, which an editor may have saved with a byte order mark.
+
+    Raises Unreadable.
+    """
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except ValueError as wrong:
+        raise Unreadable(f"{file.name}: {wrong}") from wrong
+    for part in ("commands", "urgent", "texts"):
+        if not isinstance(content.get(part), dict):
+            raise Unreadable(f"{file.name}: [{part}] がありません / is missing")
+    texts, urgent = _flat(content["texts"]), _lists(file, content["urgent"])
+    for key, value in texts.items():
+        if not isinstance(value, str):
+            raise Unreadable(f'{file.name}: {key} を " " で囲んでください / needs quotes around it')
     return Wording(
         file.stem,
-        _flat(content["texts"]),
-        commands,
-        alarms=tuple(urgent["words"]),
-        false_alarms=tuple(urgent["but_not"]),
+        texts,
+        commands=_lists(file, content["commands"]),
+        answers=_lists(file, content.get("answers", {})),
+        alarms=urgent.get("words", ()),
+        false_alarms=urgent.get("but_not", ()),
     )
+
+
+def _lists(file: Path, words: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    for name, spoken in words.items():
+        if not (isinstance(spoken, list) and all(isinstance(one, str) for one in spoken)):
+            raise Unreadable(
+                f'{file.name}: {name} は ["言葉", "言葉"] の形にします / wants a list of words'
+            )
+    return {name: tuple(spoken) for name, spoken in words.items()}
 
 
 def _flat(texts: Mapping[str, Any], before: str = "") -> dict[str, str]:
@@ -125,6 +187,17 @@ def _flat(texts: Mapping[str, Any], before: str = "") -> dict[str, str]:
         else:
             flat[f"{before}{key}"] = value
     return flat
+
+
+def _tag(language: str) -> str:
+    return language.replace("_", "-").casefold()
+
+
+def _spoken(words: str) -> str:
+    """As typed by hand: without the spaces of やさしい日本語 and without the quotes that our texts
+    put around it, and with the apostrophe that no phone types."""
+    close = "".join(_plain(words).split())
+    return close.strip(_QUOTES).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
 def _plain(words: str) -> str:

@@ -30,6 +30,11 @@ class Whereabouts:
     district_name: str = ""
     has_outline: bool = True
 
+    @property
+    def outside(self) -> bool:
+        """Whether it is surely not the city's."""
+        return self.has_outline and not self.inside
+
 
 def areas_at(db: Session, point: Point) -> Whereabouts:
     """A point on a border belongs to both sides; the area with the lower id wins.

@@ -35,7 +35,7 @@ def names_of(
     lons, lats = [point.lon for point in points], [point.lat for point in points]
     reach = {"crossing": CROSSING_WITHIN_M, "landmark": LANDMARK_WITHIN_M}
     for turn, kind, name in quickly(db, _BESIDE, lons=lons, lats=lats, **reach):
-        beside[turn - 1] = _as_crossing(name) if kind == "crossing" else name
+        beside[turn - 1] = as_crossing(name) if kind == "crossing" else name
     return [_named(where, beside[turn]) for turn, where in enumerate(wheres)]
 
 
@@ -44,12 +44,13 @@ def near(name: str) -> str:
     return f"{name}付近" if name else ""
 
 
+def as_crossing(name: str) -> str:
+    """前原坂上交差点, whether or not the city's file says 交差点."""
+    return name if name.endswith("交差点") else f"{name}交差点"
+
+
 def _named(where: Whereabouts, beside: str) -> PlaceName:
     return PlaceName("、".join(filter(None, (where.town, beside))), where.town_en)
-
-
-def _as_crossing(name: str) -> str:
-    return name if name.endswith("交差点") else f"{name}交差点"
 
 
 _BESIDE: Final = """

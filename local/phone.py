@@ -17,7 +17,7 @@ from local.spoken import buttons_in, is_said, said_in
 PATIENCE_SECONDS: Final = 120.0
 LANGUAGES: Final = ("ja", "easy_ja", "en")
 _ONE_REQUEST_MS: Final = 5
-_UNASKED: Final = ("card.moved", "card.question", "lost.after", "lost.after_no_ticket")
+_UNASKED: Final = ("card.moved", "card.question")
 
 Json = dict[str, Any]
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from geo.points import Point
-from reports import due, history
+from reports import due, finding, history
 from reports.changes import changed, locked
 from reports.history import RESIDENT
 from reports.models import History, Photo, Remark, Report, Resident, Ticket
@@ -94,7 +94,7 @@ def take_out(db: Session, report_id: int, session: str) -> None:
             db.delete(remark)
         db.delete(line)
         if line.what == "answered":
-            _ask_again(db, report_id, ticket, line.details.get("question"))
+            ask_again(db, report_id, ticket, line.details.get("question"))
     due.settle(db, ticket)
     changed(db, ticket)
 
@@ -118,17 +118,19 @@ def _line_of(db: Session, ticket_id: int, report_id: int, session: str, what: st
 
 
 def _answered(db: Session, report_id: int, ticket: Ticket) -> dict[str, Any]:
-    """Nobody waits for this resident any more. Returns the question that was open, {} for none."""
-    resident = _resident_of(db, report_id)
-    asked, resident.question = resident.question, {}
-    ticket.asked_at = None
+    """Nobody waits for an answer about it any more. Returns the question to this resident that was
+    open, {} for none or one about another ticket."""
+    resident, ticket.asked_at = _resident_of(db, report_id), None
+    asked = resident.question
+    goes_on = finding.ticket_that_goes_on(db, asked["ticket_id"]) if asked else None
+    if goes_on is None or goes_on.id != ticket.id:
+        return {}
+    resident.question = {}
     return asked
 
 
-def _ask_again(
-    db: Session, report_id: int, ticket: Ticket, question: dict[str, Any] | None
-) -> None:
-    """It was no answer: the question is open as before."""
+def ask_again(db: Session, report_id: int, ticket: Ticket, question: dict[str, Any] | None) -> None:
+    """Nothing is left of what was the answer: the question is open as before."""
     if question:
         ticket.asked_at = datetime.fromisoformat(question["at"])
         _resident_of(db, report_id).question = question

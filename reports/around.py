@@ -68,12 +68,21 @@ def same_holes(
     return [NearTicket(*row) for row in rows]
 
 
+def one_at_a_time(db: Session, *, category: str, place: Point, radius_m: float) -> None:
+    """Until the commit nobody else looks for the same hole within this radius of here.
+
+    So of two people who report it in the same second, the second one sees the ticket of the first.
+    """
+    facts = {"lon": place.lon, "lat": place.lat, "radius": radius_m, "cell": _CELL}
+    quickly(db, _HOLD, category=category, **facts)
+
+
 def photo_elsewhere(db: Session, photo_ids: Collection[int], place: Point) -> PhotoElsewhere | None:
     """The first of these photos that knows a place in the city more than FAR_APART_M away."""
     facts = {"ids": list(photo_ids), "lon": place.lon, "lat": place.lat, "far": FAR_APART_M}
     for photo_id, lon, lat, metres in quickly(db, _ELSEWHERE, **facts):
         where = areas_at(db, Point(lon, lat))
-        if where.inside:
+        if not where.outside:
             return PhotoElsewhere(photo_id, metres, where.town, where.town_en)
     return None
 
@@ -96,6 +105,29 @@ def roads_in_question(db: Session, place: Point, category: Category) -> list[Nea
         return []
     return [road for road in (found.road, found.runner_up) if road]
 
+
+_CELL: Final = 0.002
+"""The side of a square of the map that is held at a time, in degrees: some 200 m."""
+
+# Every square that the box of the circle touches, in one order for all, so that nobody waits for
+# somebody who waits for them.
+_HOLD: Final = """
+    WITH reach AS (
+        SELECT CAST(%(radius)s AS float8) / 111000 AS tall,
+               CAST(%(radius)s AS float8)
+                   / (111000 * greatest(cos(radians(%(lat)s)), 0.01)) AS wide
+    ), squares AS MATERIALIZED (
+        SELECT x, y FROM reach,
+            generate_series(floor((%(lon)s - wide) / %(cell)s)::int,
+                            floor((%(lon)s + wide) / %(cell)s)::int) AS x,
+            generate_series(floor((%(lat)s - tall) / %(cell)s)::int,
+                            floor((%(lat)s + tall) / %(cell)s)::int) AS y
+        ORDER BY x, y
+    )
+    SELECT pg_advisory_xact_lock(
+               hashtextextended(format('%%s %%s %%s', %(category)s::text, x, y), 0))
+    FROM squares
+"""
 
 # the box of degrees is generous and uses the index of open places; the metres decide
 _SAME: Final = f"""

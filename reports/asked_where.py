@@ -181,8 +181,7 @@ class _Asked:
         assets: Mapping[str, FoundAsset],
     ) -> Answer:
         by_road = choose(roads, (), Facts("", None))
-        outside = where.has_outline and not where.inside
-        decisions = () if outside else tuple(self._decisions(where, roads, assets))
+        decisions = () if where.outside else tuple(self._decisions(where, roads, assets))
         return Answer(
             point, where, name, by_road.road, by_road.runner_up, by_road.owner,
             by_road.reason is Reason.AMBIGUOUS, self.rules.version, decisions,

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from reports import due, history, tell
@@ -11,7 +11,7 @@ from reports.changes import changed, locked
 from reports.following import reporters
 from reports.history import Actor
 from reports.lifecycle import OPEN
-from reports.models import Ticket
+from reports.models import Resident, Ticket
 
 ANSWER_WITHIN: Final = timedelta(days=14)
 """A question older than that is not taken for the subject of what comes next; nobody waits."""
@@ -38,7 +38,9 @@ def ask(db: Session, ticket_id: int, actor: Actor, words: str) -> None:
     asked = reporters(db, ticket_id)
     ticket = locked(db, ticket_id)
     if not asked:
-        raise NobodyToAsk("通報した人に連絡できないため、質問を送れません。")
+        raise NobodyToAsk(
+            "通報した人に連絡できないか、この受付票の通知を止めているため、質問を送れません。"
+        )
     now = datetime.now(UTC)
     line = history.write(db, ticket_id, actor, "asked", note=words)
     for resident in asked:
@@ -65,6 +67,11 @@ def wait_no_longer(db: Session, now: datetime) -> int:
         due.settle(db, ticket, now)
         changed(db, ticket)
     return len(ids)
+
+
+def wait_no_longer_for(db: Session, resident_id: int) -> None:
+    """Their question was settled without them, and they have been told so."""
+    db.execute(update(Resident).where(Resident.id == resident_id).values(question={}))
 
 
 def has_been_read(db: Session, line_user_id: str, history_id: int) -> bool:

@@ -1,5 +1,6 @@
 """The city's own categories of road problems, as values. Pure."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,16 @@ def from_facts(facts: Mapping[str, Any]) -> Category:
     )
 
 
+def called(words: str, categories: Iterable[Category]) -> Category | None:
+    """The category of which these words are the name and nothing more, in any language."""
+    said = _bare(words)
+    for category in categories:
+        names = category.names.values()
+        if said in {_bare(shown) for name in names for shown in (name, category.icon + name)}:
+            return category
+    return None
+
+
 def named_in(words: str, categories: Iterable[Category]) -> Category | None:
     """The category whose name or longest hint word stands in these words, if any."""
     lowered = words.casefold()
@@ -57,3 +68,9 @@ def named_in(words: str, categories: Iterable[Category]) -> Category | None:
         if hint.casefold() in lowered
     ]
     return max(found, key=lambda hit: hit[:2])[2] if found else None
+
+
+def _bare(words: str) -> str:
+    """Letters in one form, without spaces and what ends a sentence."""
+    plain = unicodedata.normalize("NFKC", words).casefold()
+    return "".join(plain.split()).rstrip("。.!")

@@ -26,7 +26,10 @@ class DepartmentFacts:
 
 @dataclass(frozen=True, slots=True)
 class PhotoFacts:
-    """A photo; `of` is "report" (the problem) or "repair". Only "stored" ones can be shown."""
+    """A photo; `of` is "report" (the problem) or "repair". Only "stored" ones can be shown.
+
+    `withdrawn`: who sent it has withdrawn their report.
+    """
 
     id: int
     state: str
@@ -36,6 +39,7 @@ class PhotoFacts:
     height: int | None
     taken_at: datetime | None
     direction: float | None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,10 @@ class TicketLine:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """One report of a ticket: where its place comes from, and what its resident answered."""
+    """One report of a ticket: where its place comes from, and what its resident answered.
+
+    `differs_from`: numbers of the tickets nearby that are not the same, as they said.
+    """
 
     id: int
     created_at: datetime
@@ -113,6 +120,7 @@ class ReportFacts:
     owner_said: str | None
     withdrawn_at: datetime | None
     urgent: bool
+    differs_from: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

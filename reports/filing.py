@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo.points import Point
 from reports import due, history
+from reports.adding import report_of
 from reports.changes import changed, locked
 from reports.history import RESIDENT
 from reports.lifecycle import Role, Status
@@ -19,7 +20,8 @@ from store.tasks import later
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """What one resident sent. `place_source`: "line", "exif" or "typed" (a town's name).
+    """What one resident sent. `place_source`: "line", "exif" or "typed" (a town's or crossing's
+    name). `place_hint`: what was named.
 
     `remarks`: (LINE message id, words). `owner_said`: whose road it is, as they answered.
     `differs_from`: tickets nearby that they said are not the same.
@@ -98,6 +100,7 @@ def file_report(db: Session, report: NewReport) -> int:
 
 def join(db: Session, ticket_id: int, report: NewReport) -> None:
     """The same hole again: this report belongs to a ticket that is there; its resident follows."""
+    again = report_of(db, ticket_id, report.resident_id) is not None
     made = quickly(db, _JOIN, ticket_id=ticket_id, **_facts(report)).fetchone()
     if made is None:
         return
@@ -105,6 +108,8 @@ def join(db: Session, ticket_id: int, report: NewReport) -> None:
     if report.urgent:
         due.hasten(db, ticket)
     details = {"photos": len(report.photo_ids), "words": bool(report.remarks)}
+    if again:
+        details["again"] = True
     history.write(db, ticket_id, RESIDENT, "joined", details=details)
     changed(db, ticket)
 

@@ -58,6 +58,18 @@ def latest_of(db: Session, resident_id: int, limit: int = 10) -> list[TicketLine
     return tickets(db, wanted, order="newest", limit=limit)
 
 
+def count_of(db: Session, resident_id: int) -> int:
+    """How many tickets `latest_of` would give without a limit."""
+    return int(db.scalar(text(f"SELECT count(*) {_FOLLOWED}"), {"resident": resident_id}) or 0)
+
+
+def mended_last(db: Session, resident_id: int) -> str | None:
+    """The number of the ticket, of those this resident follows, that was fixed last."""
+    fixed = f"SELECT t.number {_FOLLOWED} AND t.status = 'fixed' ORDER BY t.closed_at DESC LIMIT 1"
+    number: str | None = db.scalar(text(fixed), {"resident": resident_id})
+    return number
+
+
 def standing(db: Session, ticket_id: int, resident_id: int | None) -> Standing:
     """What this resident is to the ticket: nothing to it, where there is none."""
     row = db.execute(text(_STANDING), {"ticket": ticket_id, "resident": resident_id}).one()
@@ -119,6 +131,10 @@ _GOES_ON: Final = """
     )
     SELECT id FROM way WHERE merged_into IS NULL
 """
+_FOLLOWED: Final = """
+    FROM followers f JOIN tickets t ON t.id = f.ticket_id
+    WHERE f.resident_id = :resident AND t.status <> 'merged'
+"""
 _STANDING: Final = """
     SELECT EXISTS (SELECT FROM reports r WHERE r.ticket_id = :ticket AND r.resident_id = :resident
                    AND r.withdrawn_at IS NULL),
@@ -135,7 +151,7 @@ def _page(db: Session, line: TicketLine) -> TicketPage:
     photos = db.execute(
         text(
             "SELECT p.id, p.state, CASE WHEN p.report_id IS NULL THEN 'repair' ELSE 'report' END,"
-            " p.resident_id, p.width, p.height, p.taken_at, p.direction"
+            " p.resident_id, p.width, p.height, p.taken_at, p.direction, r.withdrawn_at IS NOT NULL"
             " FROM photos p LEFT JOIN reports r ON r.id = p.report_id"
             " WHERE r.ticket_id = :id OR p.ticket_id = :id ORDER BY p.id"
         ),
@@ -158,7 +174,9 @@ def _page(db: Session, line: TicketLine) -> TicketPage:
     reports = db.execute(
         text(
             "SELECT id, created_at, place_source, place_accuracy_m, place_hint, owner_said,"
-            " withdrawn_at, urgent FROM reports WHERE ticket_id = :id ORDER BY id"
+            " withdrawn_at, urgent, ARRAY(SELECT t.number FROM tickets t"
+            " WHERE t.id = ANY(differs_from) ORDER BY t.id)"
+            " FROM reports WHERE ticket_id = :id ORDER BY id"
         ),
         {"id": line.id},
     )

@@ -34,6 +34,11 @@ class Held:
     draft: bool
     language: str | None
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is nothing to erase but that they wrote to us."""
+        return not (self.reports or self.photos or self.remarks or self.follows or self.draft)
+
     def as_say(self) -> dict[str, Any]:
         """As plain JSON, for `{"say": "my_data", "held": …}`."""
         return asdict(self)
@@ -45,8 +50,14 @@ def held(db: Session, resident_id: int) -> Held:
     if row is None:
         return Held(0, 0, 0, 0, False, None)
     reports, photos, remarks, follows, draft, language = row
-    begun = any(draft.get(part) for part in _BEGUN)
+    adds = "onto" in draft
+    begun = "before" in draft if adds else any(draft.get(part) for part in _BEGUN)
     return Held(reports, photos, remarks, follows, begun, language)
+
+
+def is_stranger(db: Session, resident_id: int) -> bool:
+    """Whether we have not even spoken with them: new, or erased before."""
+    return quickly(db, _STRANGER, resident=resident_id).fetchone() is not None
 
 
 def erase(db: Session, resident_id: int) -> None:
@@ -132,6 +143,13 @@ _HELD: Final = """
            draft, language
     FROM residents r WHERE id = %(resident)s
 """
+_STRANGER: Final = """
+    SELECT 1 FROM residents r WHERE id = %(resident)s AND draft = '{}' AND language IS NULL
+      AND NOT EXISTS (SELECT FROM messages WHERE recipient = r.line_user_id)
+      AND NOT EXISTS (SELECT FROM reports WHERE resident_id = r.id)
+      AND NOT EXISTS (SELECT FROM followers WHERE resident_id = r.id)
+      AND NOT EXISTS (SELECT FROM photos WHERE resident_id = r.id)
+"""
 _REPORTS: Final = "SELECT id, ticket_id FROM reports WHERE resident_id = %(resident)s"
 _UNFOLLOW: Final = "DELETE FROM followers WHERE resident_id = %(resident)s RETURNING ticket_id"
 
@@ -148,9 +166,9 @@ _WAIT_FOR_NO_ANSWER: Final = """
             AND (other.question ->> 'ticket_id')::bigint = t.id)
 """
 
-_FORGET_WHO: Final = """
+_FORGET_WHO: Final = f"""
     WITH said AS (
-        DELETE FROM messages WHERE recipient = %(who)s
+        DELETE FROM messages WHERE recipient = %(who)s AND NOT (state = 'waiting' AND {SAYS_ERASED})
     ), work AS (
         DELETE FROM tasks WHERE args ->> 'person' = %(who)s
     ), tombstone AS (

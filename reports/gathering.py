@@ -11,7 +11,7 @@ MOST_MESSAGES: Final = 5
 MOST_CARDS: Final = 10
 """Moves of tickets stand side by side in one message; more than so many nobody looks through."""
 
-_DRAWN_AS_TWO: Final = frozenset({"same_hole", "status"})
+_DRAWN_AS_TWO: Final = frozenset({"same_hole", "status", "mine"})
 _OF_THEIR_MOMENT: Final = frozenset(
     {"ask", "which_place", "same_hole", "which_road", "onto", "sure", "my_data", "erased"}
     | {"status", "mine", "help", "hello", "unusable", "missed"}

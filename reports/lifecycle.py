@@ -1,6 +1,6 @@
 """The life of a ticket as one table: from, to, and who may make the move. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
@@ -37,7 +37,7 @@ OPEN: Final = frozenset(Status) - {Status.FIXED, Status.DECLINED, Status.MERGED}
 TOLD_BY_PUSH: Final = frozenset(
     {Status.SCHEDULED, Status.FIXED, Status.FORWARDED, Status.DECLINED, Status.REOPENED}
 )
-REOPEN_WITHIN: Final = timedelta(days=14)
+REOPEN_DAYS: Final = 14
 NEEDS_A_REASON: Final = frozenset({Status.DECLINED, Status.FORWARDED})
 
 _FIELD: Final = frozenset({Role.CREW, Role.STAFF})
@@ -78,9 +78,16 @@ def moves_for(role: Role, status: Status) -> list[Status]:
     return [to for to, who in MOVES[status].items() if role in who]
 
 
+def last_day_to_reopen(closed_at: datetime, clocks: tzinfo | None) -> date:
+    """Until the end of this day a resident may say that it is not mended."""
+    return closed_at.astimezone(clocks).date() + timedelta(days=REOPEN_DAYS)
+
+
 def may_say_not_mended(status: Status, closed_at: datetime | None, now: datetime) -> bool:
-    """Whether a resident may still reopen it by saying so."""
-    return status is Status.FIXED and closed_at is not None and now - closed_at <= REOPEN_WITHIN
+    """Whether a resident may still reopen it by saying so; `now` is on the city's clocks."""
+    if status is not Status.FIXED or closed_at is None:
+        return False
+    return now.date() <= last_day_to_reopen(closed_at, now.tzinfo)
 
 
 def check_move(role: Role, status: Status, to: Status, reason: str) -> None:

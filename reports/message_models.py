@@ -20,8 +20,8 @@ class Message(Base):
     """Words to say to a person: what (`say`), and how far it came (`state`).
 
     waiting → sent (`via` reply or push) | unknown (may have arrived; never sent again)
-    | refused (LINE will not take it) | held (not to be pushed: the month's pushes are used up, or
-    the person has blocked us) → gathered (said within the answer that came next).
+    | refused (LINE will not take it) | held (not to be pushed: the month's pushes are used up, the
+    person has blocked us, or it is worth none) → gathered (said within the answer that came next).
     `say` is language-free and drawn at the moment of sending; `contents` is the drawn form,
     kept from the first push on because a retry key stands for one body.
     """

@@ -128,7 +128,7 @@ class Report(Base):
 
     `place` is NULL once its message was taken back. `owner_said`: which road it is, when asked.
     `differs_from`: tickets nearby that are not the same, as the resident said. `place_hint`: a town
-    that was named in words. Without `resident_id` the report is nobody's any more.
+    or a crossing that was named in words. Without `resident_id` the report is nobody's any more.
     """
 
     __tablename__ = "reports"

@@ -9,6 +9,7 @@ _DASH: Final = "[-‐‑‒–—―−─ー ]?"
 _LOOKS_LIKE_ONE: Final = re.compile(
     rf"(?<!\d)([0-9]{{3}}){_DASH}([0-9]{{3}}){_DASH}([0-9]{{3}})(?!\d)"
 )
+_AROUND: Final = " \n。、,.:;!?#のはを「」()"
 # H. M. Damm, „Total anti-symmetrische Quasigruppen“ (2004): unlike ISO 7064 MOD 11,10 it finds
 # every swap of two neighbouring digits, not 98 in 100.
 _DAMM: Final = (
@@ -18,8 +19,11 @@ _DAMM: Final = (
 
 
 def new_number() -> str:
-    """Eight random digits and their check digit, as 123-456-786."""
-    digits = f"{secrets.randbelow(10**8):08d}"
+    """Eight random digits and their check digit, as 123-456-786.
+
+    The first is no zero: a phone would underline such a number as one that can be called.
+    """
+    digits = str(10**7 + secrets.randbelow(9 * 10**7))
     return _grouped(digits + _check_digit(digits))
 
 
@@ -30,6 +34,12 @@ def number_in(words: str) -> str | None:
         if _check_digit(digits[:8]) == digits[8]:
             return _grouped(digits)
     return None
+
+
+def without_number(words: str) -> str:
+    """What else stands there, without the marks and little words around the number."""
+    rest = _LOOKS_LIKE_ONE.sub(" ", unicodedata.normalize("NFKC", words))
+    return rest.strip(_AROUND)
 
 
 def _grouped(digits: str) -> str:

@@ -18,6 +18,19 @@ _ANNOUNCE: Final = """
     ON CONFLICT (line_message_id) DO NOTHING RETURNING id
 """
 
+LOST: Final = ("gone", "broken", "too_large", "not_image", "unfetched")
+"""States of a photo that could not be taken over."""
+
+_TOLD_LOST: Final = """
+    SELECT r.ticket_id, r.id,
+           (SELECT state FROM photos WHERE report_id = r.id ORDER BY id DESC LIMIT 1)
+    FROM residents x JOIN messages m ON m.recipient = x.line_user_id
+    CROSS JOIN jsonb_array_elements(m.say) AS told
+    JOIN reports r ON r.resident_id = x.id AND to_jsonb(r.ticket_id) = told -> 'ticket_id'
+    WHERE x.id = %(resident)s AND m.state = 'sent' AND m.sent_at > %(since)s
+      AND told ->> 'say' = 'photo_lost' AND r.withdrawn_at IS NULL
+    ORDER BY m.id DESC LIMIT 1
+"""
 _EMPTIED: Final = (
     "original", "large", "small", "width", "height",
     "exif_place", "exif_accuracy_m", "taken_at", "direction",
@@ -46,22 +59,52 @@ def uploaded(db: Session, *, original: str, ticket_id: int) -> int:
 
 
 class OfSet(NamedTuple):
-    """A photo of a set that came before: the report it was filed with; whether we dropped it."""
+    """A photo of a set that came before: the report it was filed with; whether we dropped it.
+
+    `is_there`: neither we nor its sender have removed it.
+    """
 
     id: int
     report_id: int | None
     dropped: bool
+    is_there: bool
 
 
 def of_set(db: Session, resident_id: int, image_set: str) -> list[OfSet]:
     """Photos of one set that came before. What its sender took back was not dropped by us."""
     unsent = exists().where(UnsentMessage.line_message_id == Photo.line_message_id)
+    removed = Photo.state == "removed"
     rows = db.execute(
-        select(Photo.id, Photo.report_id, and_(Photo.state == "removed", ~unsent))
+        select(Photo.id, Photo.report_id, and_(removed, ~unsent), ~removed)
         .where(Photo.resident_id == resident_id, Photo.image_set == image_set)
         .order_by(Photo.id)
     )
     return [OfSet(*row) for row in rows]
+
+
+class LostOfReport(NamedTuple):
+    """A report whose newest photo could not be taken over, as its sender knows."""
+
+    ticket_id: int
+    report_id: int
+
+
+def lost_of_report(db: Session, resident_id: int, *, since: datetime) -> LostOfReport | None:
+    """The report of which this resident was told last, after that, that a photo of it is lost;
+    None when another one has come for it."""
+    told = quickly(db, _TOLD_LOST, resident=resident_id, since=since).fetchone()
+    return LostOfReport(*told[:2]) if told and told[2] in LOST else None
+
+
+def left_out(db: Session, resident_id: int, image_set: str) -> int:
+    """How many photos of a set we have dropped."""
+    return sum(photo.dropped for photo in of_set(db, resident_id, image_set))
+
+
+def lost(db: Session, photo_ids: Collection[int]) -> list[str]:
+    """Why each of these that will never come is not there, as their states."""
+    gone = Photo.id.in_(photo_ids), Photo.state.not_in(("waiting", "stored", "removed"))
+    return list(db.scalars(select(Photo.state).where(*gone).order_by(Photo.id)))
 
 
 def keep(db: Session, photo_id: int, facts: Mapping[str, Any]) -> bool:

@@ -30,7 +30,7 @@ def relocate(db: Session, ticket_id: int, point: Point, actor: Actor, note: str 
     """Staff know better where it is; the department follows. Raises NoSuchTicket, CannotReroute."""
     _open(db, ticket_id)
     where = areas_at(db, point)
-    if not where.inside:
+    if where.outside:
         raise CannotReroute(_outside(where))
     lon, lat, metres = db.execute(_WAY, {"id": ticket_id, "to": point.wkt}).one()
     if metres < SAME_PLACE_M:

@@ -24,6 +24,12 @@ class Reason(StrEnum):
     BY_HAND = "by_hand"
 
 
+TO_NOBODY: Final = frozenset(
+    {Reason.AMBIGUOUS, Reason.NO_ROAD, Reason.NO_RULE, Reason.ONLY_A_TOWN, Reason.TO_AND_FRO}
+)
+"""Whoever reads the staff's list must decide."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What rules look at. `in_hours`: received while the city hall was open."""

@@ -50,6 +50,16 @@ _ALSO_WAITING: Final = f"""
       AND ({_UNTRIED})
     ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
 """
+_STILL_TO_BE_SAID: Final = """
+    SELECT m.id FROM messages m JOIN residents r ON r.line_user_id = m.recipient
+    WHERE r.id = %(resident)s AND m.waits_for = %(waits_for)s AND m.state = 'waiting'
+      AND m.reply_attempts = 0 AND m.push_attempts = 0 AND m.contents IS NULL
+    FOR UPDATE OF m SKIP LOCKED
+"""
+_SAY_TOO: Final = """
+    UPDATE messages SET say = (say - -1) || %(say)s::jsonb || jsonb_build_array(say -> -1)
+    WHERE id = %(id)s AND NOT say @> %(say)s::jsonb
+"""
 _LEAVE: Final = """
     UPDATE messages m SET say = l.say,
         state = CASE WHEN l.say = '[]' THEN 'gathered' ELSE state END
@@ -112,6 +122,11 @@ def push(
         later(db, "send_messages", after=wait)
 
 
+def hold(db: Session, recipient: str, say: Sequence[Say]) -> None:
+    """Say it with their next answer; it is worth no push."""
+    db.execute(insert(Message).values(recipient=recipient, say=list(say), state="held"))
+
+
 def gather(db: Session, message_id: int, recipient: str, say: Sequence[Say]) -> Sequence[Say]:
     """What this push says in the end: its own, and all other pushes that wait for this person.
 
@@ -140,6 +155,20 @@ def let_go(db: Session, waits_for: str) -> bool:
     if waited:
         wake(db, "messages")
     return waited
+
+
+def waiting_for(db: Session, resident_id: int, waits_for: str) -> int | None:
+    """The answer to this resident that waits for it and that no sender has laid a hand on.
+
+    None will until the commit.
+    """
+    found = quickly(db, _STILL_TO_BE_SAID, resident=resident_id, waits_for=waits_for).fetchone()
+    return found[0] if found else None
+
+
+def say_too(db: Session, message_id: int, say: Say) -> None:
+    """This also, once, in an answer that still waits; before its last thing, which asks."""
+    quickly(db, _SAY_TOO, id=message_id, say=json.dumps([say]))
 
 
 def is_waited_for(db: Session, waits_for: str) -> bool:

@@ -25,6 +25,7 @@ from reports.handing_over import hand_over
 from reports.history import RESIDENT, Actor
 from reports.lifecycle import OPEN, TOLD_BY_PUSH, Role, Status, check_move
 from reports.models import Follower, History, Photo, Remark, Report, Ticket
+from reports.photo_place import let_card_go
 from reports.routing import Facts, Reason, Routing, choose
 from store.tasks import later
 
@@ -64,7 +65,7 @@ def route(db: Session, ticket_id: int, by: Actor | None = None, *, note: str = "
     due.give(db, ticket, category)
     ticket.routed_at = datetime.now(UTC)
     changed(db, ticket)
-    tell.let_go(db, f"ticket:{ticket_id}")
+    let_card_go(db, ticket_id)
 
 
 def move(
@@ -88,7 +89,10 @@ def move(
     if before is Status.MERGED:
         merging.part(db, ticket)
     ticket.status = to
-    ticket.closed_at = None if to in OPEN else datetime.now(UTC)
+    if to in OPEN:
+        ticket.closed_at = None
+    else:
+        ticket.closed_at, ticket.asked_at = datetime.now(UTC), None
     if to is Status.REOPENED and before is not Status.MERGED:
         due.begin_again(db, ticket)
     due.settle(db, ticket)

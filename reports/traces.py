@@ -98,7 +98,7 @@ _FORGET_ELSEWHERE: Final = """
         SELECT t.id FROM tickets t JOIN ticket ON t.merged_into = ticket.id
     )
     DELETE FROM history USING ticket
-    WHERE ticket_id = ticket.id AND what = 'photo_elsewhere'
+    WHERE ticket_id = ticket.id AND what IN ('photo_elsewhere', 'place_said')
       AND (details ->> 'photo_id')::bigint = ANY(%(photos)s::bigint[])
 """
 

@@ -8,10 +8,12 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import history, photos
+from reports import due, history, photos
+from reports.adding import ask_again
 from reports.changes import changed, locked
 from reports.history import RESIDENT
-from reports.models import Report
+from reports.lifecycle import OPEN, Status
+from reports.models import Report, Ticket
 from reports.traces import draw_anew, forget_where_photos_were, out_of_history
 from store.direct import quickly
 
@@ -41,6 +43,7 @@ def unsend(db: Session, resident_id: int, message_id: str) -> Unsent:
         *_words(db, resident_id, message_id),
         *_places(db, resident_id, message_id),
     ]
+    quickly(db, _OUT_OF_ANSWERS, resident=resident_id)
     tickets = _tell_tickets(db, message_id, gone)
     pictures = [part.id for part in gone if part.what == "photo"]
     if gone:
@@ -82,13 +85,49 @@ def _tell_tickets(db: Session, message_id: str, gone: Sequence[_Gone]) -> list[i
         ticket_id = db.scalars(select(Report.ticket_id).where(Report.id == report_id)).one()
         what = sorted({part.what for part in parts})
         history.write(db, ticket_id, RESIDENT, "unsent", details={"what": what})
-        changed(db, locked(db, ticket_id))
+        ticket = locked(db, ticket_id)
+        _ask_again(db, report_id, ticket)
+        changed(db, ticket)
         tickets.append(ticket_id)
     return tickets
 
 
+def _ask_again(db: Session, report_id: int, ticket: Ticket) -> None:
+    """What staff asked is open again when nothing is left of the answer, and nobody asked since."""
+    gone = quickly(db, _ANSWER_GONE, report=report_id).fetchone()
+    if gone and Status(ticket.status) in OPEN:
+        ask_again(db, report_id, ticket, gone[0])
+        due.settle(db, ticket)
+
+
 _ON_LINES: Final = {"photo": "photo_ids", "words": "remark_ids"}
 
+_OUT_OF_ANSWERS: Final = """
+    UPDATE messages SET say = (
+        SELECT jsonb_agg(one - '{place,typed,left,sent_town,photo_town}'::text[] ORDER BY at)
+        FROM jsonb_array_elements(say) WITH ORDINALITY AS said(one, at))
+    WHERE recipient = (SELECT line_user_id FROM residents WHERE id = %(resident)s)
+      AND state NOT IN ('waiting', 'held') AND say <> '[]'
+"""
+"""What was said to them names no place any more."""
+
+_ANSWER_GONE: Final = """
+    WITH answer AS (
+        SELECT ticket_id, details -> 'question' AS question,
+               coalesce(details -> 'remark_ids', '[]') = '[]'
+               AND coalesce(details -> 'photo_ids', '[]') = '[]' AND NOT details ? 'place' AS empty
+        FROM history WHERE what = 'answered' AND details ? 'report_id'
+          AND (details ->> 'report_id')::bigint = %(report)s
+    )
+    SELECT question FROM answer a
+    WHERE empty AND question ? 'history_id'
+      AND NOT EXISTS (SELECT FROM answer WHERE question = a.question AND NOT empty)
+      AND NOT EXISTS (SELECT FROM history h WHERE h.ticket_id = a.ticket_id AND h.what = 'asked'
+                      AND h.id > (a.question ->> 'history_id')::bigint)
+      AND EXISTS (SELECT FROM reports r JOIN residents p ON p.id = r.resident_id
+                  WHERE r.id = %(report)s AND p.question = '{}')
+    LIMIT 1
+"""
 _THEIR_PHOTO: Final = """
     SELECT id, report_id FROM photos
     WHERE line_message_id = %(message)s AND resident_id = %(resident)s AND state <> 'removed'

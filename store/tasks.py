@@ -7,7 +7,7 @@ claim lets one of them through, and the work ends in the commit that finishes th
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -113,11 +113,16 @@ def _as_job(task: Task) -> Any:
         "workers.tasks.perform",
         kwargs={"task_id": task.id, "name": task.name},
         job_id=f"task-{task.id}-{task.attempts}",
-        description=f"{task.name} {task.args}",
+        description=f"{task.name} {_ids_in(task.args)}",
         result_ttl=0,
         failure_ttl=3600,
         ttl=JOB_LIVES_SECONDS,
     )
+
+
+def _ids_in(args: Mapping[str, Any]) -> dict[str, int]:
+    """What Redis and the log of RQ may show: our own numbers, and nobody's LINE user id."""
+    return {name: value for name, value in args.items() if isinstance(value, int)}
 
 
 def claim(db: Session, task_id: int) -> Task | None:

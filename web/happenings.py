@@ -47,7 +47,12 @@ def _added(details: Mapping[str, Any]) -> str:
 
 def _joined(details: Mapping[str, Any]) -> str:
     came = _what_came(details)
-    return f"同じ場所の通報をまとめました{f'({came})' if came else ''}"
+    what = (
+        "通報した人がもう一度通報しました"
+        if details.get("again")
+        else "同じ場所の通報をまとめました"
+    )
+    return f"{what}{f'({came})' if came else ''}"
 
 
 def _routed(details: Mapping[str, Any]) -> str:
@@ -140,6 +145,11 @@ HAPPENED: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     ),
     "photo_elsewhere": lambda details: (
         f"写真の撮影場所が、送られた場所から{distance(details.get('metres', 0))} 離れています"
+    ),
+    "place_said": lambda details: (
+        "通報した人が、場所は写真の撮影場所だと答えました"
+        if details.get("chosen") == "photo"
+        else "通報した人が、場所は送った場所だと答えました"
     ),
     "withdrawn": lambda _: "通報した人のひとりが通報を取り下げました",
 }

@@ -12,7 +12,7 @@ from web.words import OWNERS
 PLACE_SOURCES: Final = {
     "line": "LINE で送られた位置",
     "exif": "写真に記録された位置",
-    "typed": "町の名前だけ(正確な位置ではありません)",
+    "typed": "言葉に書かれた町や交差点(正確な位置ではありません)",
     "staff": "職員が地図で決めた位置",
 }
 CHANGED: Final = {
@@ -107,10 +107,12 @@ def opinions(history: Iterable[HistoryLine]) -> Opinions:
 
 def elsewhere(history: Iterable[HistoryLine], shown: Iterable[int]) -> dict[int, str]:
     """By photo: how far from the place that was sent it was taken. `shown`: photos still there."""
-    there = set(shown)
+    lines = list(history)
+    now_there = {one.details["photo_id"] for one in lines if one.details.get("chosen") == "photo"}
+    there = set(shown) - now_there
     return {
         line.details["photo_id"]: distance(line.details.get("metres", 0))
-        for line in history
+        for line in lines
         if line.what == "photo_elsewhere" and line.details.get("photo_id") in there
     }
 

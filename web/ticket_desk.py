@@ -93,6 +93,7 @@ def _told(db: Session, found: TicketPage) -> dict[str, Any]:
         "happenings": happenings,
         "exchanges": story.exchanges(found.history),
         "opinions": story.opinions(found.history),
+        "differs": {number for report in found.reports for number in report.differs_from},
         "elsewhere": story.elsewhere(found.history, [photo.id for photo in found.photos]),
     }
 

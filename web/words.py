@@ -192,7 +192,7 @@ _WHY: Final[Mapping[str, Callable[[Mapping[str, Any], str, str], str]]] = {
     "ambiguous": _ambiguous,
     "no_road": _no_road,
     "only_a_town": lambda *_: (
-        "町の名前だけが届き、正確な場所が分からないため、担当を自動では決めていません。"
+        "町や交差点の名前だけが届き、正確な場所が分からないため、担当を自動では決めていません。"
     ),
     "not_ours": _not_ours,
     "to_and_fro": _to_and_fro,

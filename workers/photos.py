@@ -5,7 +5,6 @@ end only itself.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from bot.wire import content
 from reports import images, photos, tell
 from reports.around import note_photo_elsewhere
 from reports.models import Photo, Resident
+from reports.photo_place import let_card_go
 from settings import settings
 from store.database import transaction
 from store.files import Files, FilesAway, open_files
@@ -22,7 +22,11 @@ from workers.again import Again
 
 Write = Callable[[Session], None]
 
-KEEP_ASKING_FOR: Final = timedelta(minutes=10)
+SOONEST_SECONDS: Final = 1.0
+PATIENCE: Final = 3.0
+"""Each wait is so many times the one before: the last try is some 18 minutes after the first."""
+STORE_SECONDS: Final = 5.0
+"""With the photo store away, the same from here on takes an hour and a half."""
 _STATE_OF: Final[dict[type[Exception], str]] = {
     content.PhotoGone: "gone",
     content.PhotoTooLarge: "too_large",
@@ -44,11 +48,9 @@ def take_in(photo_id: int) -> Write | None:
     except tuple(_STATE_OF) as wrong:
         return _lost(photo_id, _STATE_OF[type(wrong)])
     except content.PhotoNotReady as waiting:
-        if datetime.now(UTC) - photo.created_at > KEEP_ASKING_FOR:
-            return _lost(photo_id, "unfetched")
-        raise Again(1, f"not ready: {waiting}") from waiting
+        raise Again(SOONEST_SECONDS, f"not ready: {waiting}", growing=PATIENCE) from waiting
     except FilesAway as away:
-        raise Again(5, "photo store is away") from away
+        raise Again(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away
     return lambda db: _keep(db, photo_id, facts)
 
 
@@ -65,7 +67,7 @@ def forget_files(keys: list[str]) -> None:
         for key in set(keys) - needed:
             _files().delete(key)
     except FilesAway as away:
-        raise Again(5, "photo store is away") from away
+        raise Again(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away
 
 
 def _stored(photo: Photo) -> dict[str, Any]:
@@ -96,6 +98,8 @@ def _keep(db: Session, photo_id: int, facts: dict[str, Any]) -> None:
     if photos.keep(db, photo_id, facts):
         note_photo_elsewhere(db, photo_id)
         tell.let_go(db, f"photo:{photo_id}")
+        if (ticket_id := photos.ticket_of(db, photo_id)) is not None:
+            let_card_go(db, ticket_id)
 
 
 def _lost(photo_id: int, state: str) -> Write:
@@ -103,17 +107,21 @@ def _lost(photo_id: int, state: str) -> Write:
 
 
 def _tell_lost(db: Session, photo_id: int, state: str) -> None:
-    """An answer that still waits for this photo says it; otherwise it is said by itself."""
+    """An answer that still waits for this photo says it, otherwise the next one does.
+
+    What asks for the rest of a draft tells it by itself.
+    """
     if not photos.keep(db, photo_id, {"state": state}) or tell.let_go(db, f"photo:{photo_id}"):
         return
     photo = db.get(Photo, photo_id)
     if photo and photo.image_set and tell.is_waited_for(db, f"set:{photo.image_set}"):
         return
     resident = db.get(Resident, photo.resident_id) if photo and photo.resident_id else None
-    if resident and resident.blocked_at is None:
-        ticket_id = photos.ticket_of(db, photo_id)
+    ticket_id = photos.ticket_of(db, photo_id)
+    if resident and ticket_id is not None:
         say = {"say": "photo_lost", "state": state, "ticket_id": ticket_id}
-        tell.push(db, [resident.line_user_id], [say])
+        tell.hold(db, resident.line_user_id, [say])
+        let_card_go(db, ticket_id)
 
 
 @lru_cache(maxsize=1)

@@ -49,7 +49,7 @@ def perform(task_id: int, name: str) -> None:
     except BaseTimeoutException:
         raise
     except Again as again:
-        _come_back(task, seconds=again.seconds, error=str(again))
+        _come_back(task, seconds=again.seconds(task.attempts), error=str(again))
     except Exception as wrong:
         log.exception("task_failed", task=task.id, name=task.name)
         _come_back(task, seconds=2.0**task.attempts, error=f"{type(wrong).__name__}: {wrong}")

@@ -13,9 +13,11 @@ CHAT_MODE: Final = (
     "Switch chat off in LINE Official Account Manager, response settings"
 )
 NEEDS_HTTPS: Final = (
-    "LINE は https のアドレスだけに送ります。PUBLIC_URL を https にしてください\n"
-    "LINE sends to https only: set PUBLIC_URL to an https address"
+    "LINE は、インターネットから届く https のアドレスだけに送ります。"
+    "PUBLIC_URL をそのアドレスにしてください\n"
+    "LINE sends only to https addresses that the internet reaches: set PUBLIC_URL to one"
 )
+FIRST_PUBLIC_URL: Final = "先に PUBLIC_URL を直してください\nMend PUBLIC_URL first"
 ENTER: Final = (
     "{ours} を設定してください(--set-webhook で設定できます)\nEnter {ours} (--set-webhook does it)"
 )
@@ -32,12 +34,21 @@ LATER: Final = (
     "They are in use and LINE could not move their people: run this again in an hour"
 )
 LINE_AWAY: Final = (
-    "この機械から LINE_API_URL に届くか確かめ、少し待ってからやり直してください\n"
-    "See whether this machine reaches LINE_API_URL, wait a little, and try again"
+    "この機械から LINE_API_URL と LINE_DATA_API_URL に届くか確かめ、"
+    "少し待ってからやり直してください\n"
+    "See whether this machine reaches LINE_API_URL and LINE_DATA_API_URL, wait a little, try again"
 )
 ASK_LINE: Final = (
     "LINE の説明を読み、設定を確かめてください\nRead what LINE says and check the settings"
 )
+BY_WORDS: Final[Mapping[str, str]] = {
+    "Invalid webhook endpoint URL": (
+        "LINE はそのアドレスを使えません。"
+        "PUBLIC_URL のつづりと、その名前が DNS にあるかを確かめてください\n"
+        "LINE cannot use that address: check the spelling of PUBLIC_URL and that DNS knows its name"
+    ),
+}
+"""By LINE's own words in a refusal."""
 BY_REASON: Final[Mapping[str, str]] = {
     "COULD_NOT_CONNECT": (
         "つながりません。PUBLIC_URL、DNS、証明書、ファイアウォールを確かめてください\n"

@@ -28,7 +28,7 @@ class Refused(Exception):
 
     def __init__(self, status: int, said: str, request_id: str | None) -> None:
         super().__init__(f"{status} {said}"[:500])
-        self.status, self.request_id = status, request_id
+        self.status, self.said, self.request_id = status, said, request_id
 
 
 class Away(Exception):

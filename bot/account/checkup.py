@@ -61,12 +61,14 @@ def steps(wanted: Sequence[Menu], *, set_webhook: bool = False) -> Iterator[Step
 
 def look(step: Step) -> list[Finding]:
     """What the step finds; LINE's refusal or absence is a finding too."""
+    what = step.name.replace(" / ", "\n")
     try:
         return list(step.look())
     except account.Refused as refused:
-        return [Finding(False, "LINE", str(refused), advice.ASK_LINE)]
+        to_do = advice.BY_WORDS.get(refused.said, advice.ASK_LINE)
+        return [Finding(False, what, f"LINE: {refused}", to_do)]
     except account.Away as away:
-        return [_away(away)]
+        return [Finding(False, what, f"応答がありません\nNo answer ({away})", advice.LINE_AWAY)]
 
 
 def as_table(findings: Iterable[Finding]) -> Table:
@@ -81,9 +83,16 @@ def as_table(findings: Iterable[Finding]) -> Table:
 
 
 def is_reachable_by_line(url: str) -> bool:
-    """LINE takes https only; a platform on this machine may be spoken to plainly."""
+    """LINE takes https only, and does not reach this machine by its own name for itself; a
+    platform on this machine may be spoken to plainly."""
+    if _is_here(url):
+        return _is_here(settings().line_api_url)
     parts = urlsplit(url)
-    return parts.scheme == "https" or parts.hostname in LOOPBACK
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+def _is_here(url: str) -> bool:
+    return urlsplit(url).hostname in LOOPBACK
 
 
 def _token() -> Iterator[Finding]:
@@ -121,14 +130,15 @@ def _enter_webhook() -> Iterator[Finding]:
 
 def _webhook() -> Iterator[Finding]:
     ours, known = our_webhook(), account.webhook()
-    what = "Webhook URL"
+    what, to_do = "Webhook URL", advice.ENTER.format(ours=ours)
     if not is_reachable_by_line(ours):
         yield Finding(False, "PUBLIC_URL", settings().public_url, advice.NEEDS_HTTPS)
+        to_do = advice.FIRST_PUBLIC_URL
     if not known.url:
-        yield Finding(False, what, "未設定です\nIt is not set", advice.ENTER.format(ours=ours))
+        yield Finding(False, what, "未設定です\nIt is not set", to_do)
         return
     same = known.url == ours
-    yield Finding(same, what, known.url, "" if same else advice.ENTER.format(ours=ours))
+    yield Finding(same, what, known.url, "" if same else to_do)
     found = "オンです\nIt is on" if known.active else "オフです\nIt is off"
     what = "Webhook の利用\nUse webhook"
     yield Finding(known.active, what, found, "" if known.active else advice.SWITCH_ON)
@@ -171,10 +181,6 @@ def _menus(wanted: Sequence[Menu]) -> Iterator[Finding]:
         yield Finding(
             False, what, f"古いものが残りました\nOld ones stayed: {len(done.left)}", advice.LATER
         )
-
-
-def _away(away: account.Away) -> Finding:
-    return Finding(False, "LINE", f"応答がありません\nNo answer ({away})", advice.LINE_AWAY)
 
 
 _CHANGES: Final[Mapping[menus.Change, str]] = {

@@ -25,9 +25,10 @@ _LIKELY: Final = (
     "*Hiragino*W6*", "*BIZUD*Gothic*Bold*", "*ipaexg*", "*ipag*", "*Gothic*Bold*", "*Gothic*",
 )  # fmt: skip
 _WHAT_TO_DO: Final = (
-    "メニューの文字を書けるフォントがありません。fonts-noto-cjk を入れるか"
-    "(apt-get install fonts-noto-cjk)、--font で指定してください\n"
-    "  No font here can write the menu's words: install fonts-noto-cjk, or name one with --font"
+    "「{words}」を書けるフォントがありません。fonts-noto-cjk(日本語・中国語・韓国語)か"
+    " fonts-noto-core(ほかの文字)を入れるか、--font で指定してください\n"
+    "  No font here can write “{words}”: install fonts-noto-cjk (Japanese, Chinese, Korean) or"
+    " fonts-noto-core (other scripts), or name one with --font"
 )
 _NOBODYS_LETTER: Final = "\uffff"
 
@@ -62,15 +63,17 @@ def face_for(words: str, given: Path | None = None) -> Face:
 
     Raises NoFont.
     """
-    offered = iter([Face(given)]) if given else _offered()
+    offered = iter([Face(given)]) if given else _offered(words)
     for face in offered:
         if face.can_write(words):
             return face
-    raise NoFont(_WHAT_TO_DO)
+    raise NoFont(_WHAT_TO_DO.format(words=words))
 
 
-def _offered() -> Iterator[Face]:
+def _offered(words: str) -> Iterator[Face]:
     yield from _matched(f"sans-serif:bold:lang={FIRST_LANGUAGE}")
+    letters = sorted({f"{ord(letter):x}" for letter in words if letter.strip()})
+    yield from _matched(f"sans-serif:bold:charset={' '.join(letters)}")
     for folder in map(Path, _FOLDERS):
         for likely in _LIKELY:
             yield from (Face(file) for file in sorted(folder.expanduser().rglob(likely)))

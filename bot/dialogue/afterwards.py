@@ -35,9 +35,14 @@ def answering(draft: Draft, context: Context) -> Draft:
 
 
 def _answers_another(draft: Draft, question: Onto) -> bool:
-    """Whether it holds the answer to a question about another report."""
+    """Whether it holds the answer to a question about another report than the one still open.
+
+    What somebody chose to answer from its card, they answer until they are done.
+    """
     onto = draft.onto
-    return onto is not None and onto.why == "answer" and onto.report_id != question.report_id
+    if onto is None or onto.chosen or onto.why != "answer" or question.over:
+        return False
+    return onto.report_id != question.report_id
 
 
 def add(
@@ -86,21 +91,27 @@ def done(draft: Draft, context: Context) -> Turn:
         how = {"say": "help", "key": "not_understood"}
         return Turn(draft, say=(ask(draft, context) if draft.is_begun else how,))
     begun = (ask(draft.before, context),) if draft.before else ()
-    return Turn(draft.before, say=(_about("done", draft.onto.ticket_id), *begun))
+    return Turn(draft.before, say=(about("done", draft.onto.ticket_id), *begun))
+
+
+def about(key: str, ticket_id: int) -> Say:
+    """What a tap has done to a ticket, or why it could not."""
+    return {"say": "about", "key": key, "ticket_id": ticket_id}
 
 
 def _add(draft: Draft, on: OnTicket, context: Context) -> Turn:
     problem = _why_not_now(on)
     if problem or on.report_id is None:
         return _refused(draft, on, problem or "not_yours")
-    return _begin_adding(draft, on, on.report_id, "add", context)
+    return _begin_adding(draft, on, on.report_id, "answer" if on.asked else "add", context)
 
 
 def _begin_adding(
     draft: Draft, on: OnTicket, report_id: int, why: Why, context: Context, *deeds: Deed
 ) -> Turn:
     older = draft if draft.is_begun and not draft.onto else draft.before
-    draft = replace(context.fresh, onto=Onto(on.ticket_id, report_id, why), before=older)
+    onto = Onto(on.ticket_id, report_id, why, chosen=True)
+    draft = replace(context.fresh, onto=onto, before=older)
     return Turn(draft, say=(still(draft),), deeds=deeds)
 
 
@@ -114,6 +125,8 @@ def _withdraw_yes(draft: Draft, on: OnTicket, context: Context) -> Turn:
     if problem := _why_not_now(on):
         return _refused(draft, on, problem)
     key = "left_to_others" if on.standing.others else "withdrawn"
+    if draft.onto and draft.onto.ticket_id == on.ticket_id:
+        draft = draft.before or context.fresh
     return _did(draft, on, key, _deed("withdraw", on))
 
 
@@ -141,12 +154,10 @@ def _mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
         return _refused(draft, on, "not_yours")
     if on.status is not Status.FIXED:
         return Turn(draft, say=({"say": "status", "number": on.number},))
-    if on.standing.confirmed:
-        return _refused(draft, on, "confirmed")
-    deed = _deed("confirm", on)
+    deeds = () if on.standing.confirmed else (_deed("confirm", on),)
     if on.standing.rating is not None:
-        return _did(draft, on, "confirmed", deed)
-    return Turn(draft, say=({"say": "rate", "ticket_id": on.ticket_id},), deeds=(deed,))
+        return Turn(draft, say=(about("confirmed", on.ticket_id),), deeds=deeds)
+    return Turn(draft, say=({"say": "rate", "ticket_id": on.ticket_id},), deeds=deeds)
 
 
 def _not_mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -158,7 +169,7 @@ def _not_mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
         return _reopen(draft, on, context)
     if on.status is Status.REOPENED and on.report_id is not None:
         turn = _begin_adding(draft, on, on.report_id, "reopened", context)
-        return replace(turn, say=(_about("reopened_already", on.ticket_id), *turn.say))
+        return replace(turn, say=(about("reopened_already", on.ticket_id), *turn.say))
     return Turn(draft, say=({"say": "status", "number": on.number},))
 
 
@@ -175,6 +186,8 @@ def _rate(draft: Draft, on: OnTicket, context: Context) -> Turn:
         return _refused(draft, on, "not_yours")
     if on.standing.rating is not None:
         return _refused(draft, on, "rated_before")
+    if on.status is not Status.FIXED:
+        return Turn(draft, say=({"say": "status", "number": on.number},))
     return _did(draft, on, "rated", _deed("rate", on, stars=int(stars)))
 
 
@@ -184,27 +197,43 @@ def _recategorise(draft: Draft, on: OnTicket, context: Context) -> Turn:
         return _refused(draft, on, "not_yours")
     if on.status is not Status.RECEIVED:
         return _refused(draft, on, "not_open")
-    card = {"say": "ticket", "ticket_id": on.ticket_id, "inferred": False}
     warning = ({"say": "urgent"},) if context.categories[category].urgent else ()
+    turn = _routed_anew(draft, on, "recategorised", _deed("recategorise", on, category=category))
+    return replace(turn, say=(*warning, *turn.say))
+
+
+def _place_at_photo(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    deed = _deed("say_which_place", on, photo_id=on.elsewhere, at_photo=True)
+    return _routed_anew(draft, on, "at_photo", deed) if on.elsewhere else _as_it_is(draft, on)
+
+
+def _place_as_sent(draft: Draft, on: OnTicket, context: Context) -> Turn:
+    deed = _deed("say_which_place", on, photo_id=on.elsewhere, at_photo=False)
+    return _did(draft, on, "as_sent", deed) if on.elsewhere else _as_it_is(draft, on)
+
+
+def _routed_anew(draft: Draft, on: OnTicket, key: str, deed: Deed) -> Turn:
+    """The answer waits until it is known whose it is now."""
+    card = {"say": "ticket", "ticket_id": on.ticket_id, "inferred": False}
     return Turn(
         draft,
-        say=(*warning, _about("recategorised", on.ticket_id), card),
-        deeds=(_deed("recategorise", on, category=category),),
+        say=(about(key, on.ticket_id), card),
+        deeds=(deed,),
         wait=WAIT_FOR_NEW_ROUTING,
         waits_for=f"ticket:{on.ticket_id}",
     )
 
 
+def _as_it_is(draft: Draft, on: OnTicket) -> Turn:
+    return Turn(draft, say=({"say": "status", "number": on.number},))
+
+
 def _did(draft: Draft, on: OnTicket, key: str, deed: Deed) -> Turn:
-    return Turn(draft, say=(_about(key, on.ticket_id),), deeds=(deed,))
+    return Turn(draft, say=(about(key, on.ticket_id),), deeds=(deed,))
 
 
 def _refused(draft: Draft, on: OnTicket, key: str) -> Turn:
-    return Turn(draft, say=(_about(key, on.ticket_id),))
-
-
-def _about(key: str, ticket_id: int) -> Say:
-    return {"say": "about", "key": key, "ticket_id": ticket_id}
+    return Turn(draft, say=(about(key, on.ticket_id),))
 
 
 def _deed(what: str, on: OnTicket, **facts: Any) -> Deed:
@@ -223,4 +252,6 @@ _PRESSED: Final[dict[str, _Press]] = {
     "not_mended": _not_mended,
     "rate": _rate,
     "recategorise": _recategorise,
+    "place_at_photo": _place_at_photo,
+    "place_as_sent": _place_as_sent,
 }

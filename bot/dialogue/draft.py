@@ -1,5 +1,6 @@
 """The draft of a report: what is there, what is missing, and what was asked and answered. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -42,11 +43,28 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Onto:
-    """A report that is filed, to which everything is added that comes now."""
+    """A report that is filed, to which everything is added that comes now.
+
+    `over`: its ticket was closed since that began. `chosen`: by a button on its card.
+    """
 
     ticket_id: int
     report_id: int
     why: Why
+    over: bool = False
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question about a complete draft that is open, by its name in bot/saying/drawing.py.
+
+    `choices`: what may be answered to it (ids of tickets, of the photo, or owners of roads), each
+    with the names that it has.
+    """
+
+    about: str
+    choices: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +72,9 @@ class Draft:
     """A report in the making. `key` goes into its buttons, so that old ones are known as old.
 
     `inferred`: the category was named in words. `place_settled`, `differs` and `road` are answers
-    to questions before filing. `typed`: a town named in words, offered as the place. `before`: a
-    draft that was left half an hour or longer ago. `anew`: a new report was asked for, so that what
-    comes now is no answer to staff.
+    to questions before filing, `asked` is the one that is open. `typed`: a town or a crossing named
+    in words, offered as the place. `before`: a draft that was left half an hour or longer ago.
+    `anew`: a new report was asked for, so that what comes now is no answer to staff.
     """
 
     key: str
@@ -74,6 +92,7 @@ class Draft:
     place_settled: bool = False
     differs: tuple[int, ...] = ()
     road: str | None = None
+    asked: Asked | None = None
     onto: Onto | None = None
     before: "Draft | None" = None
     anew: bool = False
@@ -102,6 +121,18 @@ class Draft:
     def words(self) -> str:
         return "\n".join(remark.words for remark in self.remarks)
 
+    def is_offered(self, about: str, choice: str) -> bool:
+        """Whether this is one of the answers to the question that is open."""
+        return self.asked is not None and self.asked.about == about and choice in self.asked.choices
+
+    def meant_by(self, key: str) -> "Draft | None":
+        """The draft that a button with this key is of: this one or, with nothing begun since, the
+        one that was left."""
+        if key == self.key:
+            return self
+        left = self.before if self.is_empty else None
+        return left if left and left.key == key else None
+
     def is_left(self, now: datetime) -> bool:
         """Whether it is so long ago that somebody may have something else in mind."""
         return now - (self.touched_at or self.started_at) > LEFT_AFTER
@@ -109,11 +140,17 @@ class Draft:
     def at(self, place: Place) -> "Draft":
         """The same at another place, which puts the questions about a place anew."""
         settled = place.source != "line"
-        return replace(self, place=place, place_settled=settled, road=None, differs=())
+        return replace(self, place=place, place_settled=settled, road=None, differs=(), asked=None)
 
     def of(self, category: str, *, inferred: bool) -> "Draft":
         """The same as another kind of problem, which other tickets nearby may be of."""
-        return replace(self, category=category, inferred=inferred, differs=())
+        return replace(self, category=category, inferred=inferred, differs=(), asked=None)
+
+    def of_none_but(self, ticket_id: int) -> "Draft":
+        """It is this ticket of those that were shown, and so none of the others."""
+        shown = map(int, self.asked.choices) if self.asked else ()
+        others = (id for id in shown if id != ticket_id)
+        return replace(self, differs=(*self.differs, *others))
 
     def without(self, message_id: str, photo_id: int | None) -> "Draft":
         """The same without what came with a message that was taken back."""

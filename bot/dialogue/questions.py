@@ -1,11 +1,11 @@
 """The questions of a draft: what is missing, and what must be clear before filing. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.dialogue.draft import Draft
+from bot.dialogue.draft import Asked, Draft
 from bot.dialogue.turn import Context, Turn
 from geo.roads import NearRoad
 from reports.around import NearTicket, PhotoElsewhere
@@ -52,7 +52,10 @@ def ask_before_filing(turn: Turn, draft: Draft, around: Around) -> Turn:
     if question is None:
         return turn
     said = tuple(say for say in turn.say if say["say"] != "ticket" and not _asks_for_nothing(say))
+    draft = replace(draft, asked=_asked(question))
     turn = replace(turn, draft=draft, say=(*said, question), file=None)
+    if (turn.waits_for or "").startswith("set:"):
+        return turn
     return replace(turn, wait=timedelta(0), waits_for=None)
 
 
@@ -76,6 +79,21 @@ def _question(draft: Draft, around: Around) -> Say | None:
     if around.roads:
         return {"say": "which_road", "draft": draft.key, "roads": [*map(_road, around.roads)]}
     return None
+
+
+def _asked(question: Say) -> Asked:
+    match question:
+        case {"tickets": tickets}:
+            choices: dict[str, tuple[str, ...]] = {str(near["id"]): () for near in tickets}
+        case {"roads": roads}:
+            choices = {road["owner"]: _names(road) for road in roads}
+        case _:
+            choices = {str(question["photo"]): ()}
+    return Asked(question["say"], choices)
+
+
+def _names(road: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name for name in (road["name"], road["name_en"], road["ref"]) if name)
 
 
 def _road(road: NearRoad) -> dict[str, Any]:

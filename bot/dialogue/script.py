@@ -3,14 +3,15 @@
 Photo, place and category in any order make a report; each answer asks only for what is missing.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.dialogue import afterwards
+from bot.dialogue import afterwards, gathering
+from bot.dialogue.answers import answered, road_in
 from bot.dialogue.draft import MOST_PHOTOS, Draft, Place, Remark
+from bot.dialogue.orders import number_asked_for
 from bot.dialogue.questions import ask
 from bot.dialogue.turn import (
     Button,
@@ -27,12 +28,9 @@ from bot.dialogue.turn import (
     Words,
 )
 from bot.wording import Command, command_in, is_urgent, language_in
-from reports.categories import named_in
-from reports.numbers import number_in
+from reports.categories import called, named_in
 from reports.tell import Say
 
-WAIT_FOR_PHOTO: Final = timedelta(seconds=2.5)
-WAIT_FOR_SET: Final = timedelta(seconds=1.5)
 WAIT_FOR_ROUTING: Final = timedelta(seconds=3)
 
 
@@ -47,8 +45,8 @@ def respond(draft: Draft, came: Came, context: Context) -> Turn:
             return _button(draft, came, context)
         case OnTicket():
             return afterwards.respond(draft, came, context)
-        case SameHole(ticket_id):
-            return Turn(None, say=({"say": "joined"},), file=draft, join=ticket_id)
+        case SameHole():
+            return _same(draft, came, context)
         case Words():
             return _words(draft, came, context)
         case Unusable(kind):
@@ -61,9 +59,8 @@ def _photo(draft: Draft, photo: PhotoCame, context: Context) -> Turn:
     is_of_another = photo.in_report is not None and not _is_added_to(draft, photo.in_report)
     if photo.dropped:
         return Turn(draft, drop=(photo.photo_id,))
-    if photo.before >= MOST_PHOTOS or (len(draft.photos) >= MOST_PHOTOS and not is_of_another):
-        full = {"say": "text", "key": "photos_full", "values": {"most": MOST_PHOTOS}}
-        return Turn(draft, say=(full, _now_open(draft, context)), drop=(photo.photo_id,))
+    if photo.kept >= MOST_PHOTOS or (len(draft.photos) >= MOST_PHOTOS and not is_of_another):
+        return gathering.too_many(draft, photo, _now_open(draft, context))
     if is_of_another:
         facts = {"report_id": photo.in_report, "photo_id": photo.photo_id}
         return Turn(draft, deeds=(Deed("keep_with_its_set", facts),))
@@ -74,13 +71,9 @@ def _photo(draft: Draft, photo: PhotoCame, context: Context) -> Turn:
         return Turn(draft)
     else:
         turn = _go_on(draft, context)
-    if turn.file:
-        return turn
-    if photo.before:
+    if photo.before and not turn.file:
         return replace(turn, say=())
-    if photo.image_set:
-        return replace(turn, wait=WAIT_FOR_SET, waits_for=f"set:{photo.image_set}")
-    return replace(turn, wait=WAIT_FOR_PHOTO, waits_for=f"photo:{photo.photo_id}")
+    return gathering.waiting(turn, photo)
 
 
 def _is_added_to(draft: Draft, report_id: int | None) -> bool:
@@ -88,9 +81,11 @@ def _is_added_to(draft: Draft, report_id: int | None) -> bool:
 
 
 def _place(draft: Draft, came: PlaceCame, context: Context) -> Turn:
-    if not came.where.inside:
+    if came.where.outside:
         names = {"ja": came.where.neighbour, "en": came.where.neighbour_en}
-        return Turn(draft, say=({"say": "outside", **names},), outside=came.where.neighbour)
+        goes_on = () if draft.is_empty else (_now_open(draft, context),)
+        outside = came.where.neighbour
+        return Turn(draft, say=({"say": "outside", **names}, *goes_on), outside=outside)
     place = Place(
         came.point, came.source, came.accuracy_m, came.where.town, came.where.town_en,
         came.message_id,
@@ -108,8 +103,7 @@ def _button(draft: Draft, button: Button, context: Context) -> Turn:
         return Turn(draft, say=({"say": "help", "key": "how"},))
     if button.do == "report":
         return _begin(draft, context)
-    if draft.before and button.draft == draft.before.key and draft.is_empty:
-        draft = draft.before
+    draft = draft.meant_by(button.draft) or draft
     pressed = _PRESSED.get(button.do)
     if draft.onto and button.do not in _WHILE_ADDING:
         return _old(draft, context)
@@ -129,17 +123,17 @@ def _take_typed(draft: Draft, button: Button, context: Context) -> Turn:
     return _go_on(draft.at(draft.typed), context) if draft.typed else _old(draft, context)
 
 
-def _keep_place(draft: Draft, button: Button, context: Context) -> Turn:
-    return _go_on(replace(draft, place_settled=True), context)
+def _answer(draft: Draft, button: Button, context: Context) -> Turn:
+    clear = answered(draft, button.do, button.data)
+    return _go_on(clear, context) if clear else _old(draft, context)
 
 
-def _say_road(draft: Draft, button: Button, context: Context) -> Turn:
-    return _go_on(replace(draft, road=button.data.get("owner", "unknown")[:20]), context)
-
-
-def _say_differs(draft: Draft, button: Button, context: Context) -> Turn:
-    shown = [int(id) for id in re.findall(r"\b[0-9]{1,18}\b", button.data.get("tickets", ""))]
-    return _go_on(replace(draft, differs=tuple({*draft.differs, *shown})), context)
+def _same(draft: Draft, same: SameHole, context: Context) -> Turn:
+    """Onto the ticket that was shown; a ticket of its own where that one is closed by now."""
+    if not same.closed:
+        return Turn(None, say=({"say": "joined"},), file=draft, join=same.ticket_id)
+    turn = _go_on(draft.of_none_but(same.ticket_id), context)
+    return replace(turn, say=(afterwards.about("same_closed", same.ticket_id), *turn.say))
 
 
 def _resume(draft: Draft, button: Button, context: Context) -> Turn:
@@ -160,9 +154,7 @@ _Press = Callable[[Draft, Button, Context], Turn]
 _PRESSED: Final[dict[str, _Press]] = {
     "category": _choose,
     "typed_place": _take_typed,
-    "keep_place": _keep_place,
-    "road": _say_road,
-    "differs": _say_differs,
+    **dict.fromkeys(("keep_place", "road", "differs", "again"), _answer),
     "resume": _resume,
     "fresh": _drop_older,
     "no_photo": _without_photo,
@@ -170,7 +162,9 @@ _PRESSED: Final[dict[str, _Press]] = {
     "done": lambda draft, button, context: afterwards.done(draft, context),
     "not_this": lambda draft, button, context: _not_this(draft, context),
     "erase": lambda draft, button, context: Turn(
-        None, say=({"say": "erased"},), deeds=(Deed("erase"),)
+        None,
+        say=({"say": "erased", "language": button.data.get("language")},),
+        deeds=(Deed("erase"),),
     ),
     "keep": lambda draft, button, context: Turn(draft, say=({"say": "text", "key": "data_kept"},)),
 }
@@ -179,10 +173,12 @@ _TOLD: Final = ("status", "mine")
 
 
 def _words(draft: Draft, came: Words, context: Context) -> Turn:
-    if number := number_in(came.words):
-        return Turn(draft, say=({"say": "status", "number": number},))
+    adding = afterwards.answering(draft, context).onto is not None
+    if number := number_asked_for(came.words, adding=adding):
+        asked: Say = {"say": "status", "number": number}
+        return Turn(draft, say=(*_warning(is_urgent(came.words)), asked))
     if language := language_in(came.words):
-        return Turn(draft, say=({"say": "text", "key": "language"},), language=language)
+        return Turn(draft, say=_spoken_to(draft, context), language=language)
     if command := command_in(came.words):
         return _command(draft, command, context)
     remark = Remark(came.message_id, came.words)
@@ -191,14 +187,17 @@ def _words(draft: Draft, came: Words, context: Context) -> Turn:
     if draft.onto:
         turn = afterwards.add(draft.saying(remark), remark=remark, urgent=urgent)
         return replace(turn, say=(*_warning(urgent), *turn.say))
-    named = named_in(came.words, context.categories.values())
+    kind = called(came.words, context.categories.values())
+    named = kind or named_in(came.words, context.categories.values())
     if not (draft.is_begun or named or urgent or came.town):
         how = {"say": "help", "key": "not_understood"}
         return Turn(draft, say=(ask(draft, context) if draft.before else how,))
     draft = replace(draft.saying(remark), typed=came.town or draft.typed)
     draft = replace(draft, urgent=draft.urgent or urgent)
-    if named and draft.category is None:
-        draft = draft.of(named.key, inferred=True)
+    if named and (kind or draft.category is None):
+        draft = draft.of(named.key, inferred=kind is None)
+    if road := road_in(came.words, draft):
+        draft = replace(draft, road=road)
     return _go_on(draft, context)
 
 
@@ -216,6 +215,13 @@ def _command(draft: Draft, command: Command, context: Context) -> Turn:
             return afterwards.done(draft, context)
         case Command.ERASE:
             return Turn(draft, say=({"say": "my_data", "draft": draft.key},))
+
+
+def _spoken_to(draft: Draft, context: Context) -> tuple[Say, ...]:
+    """In another language from now on; what is open was asked for in the one before."""
+    if draft.is_empty and not draft.before:
+        return ({"say": "help", "key": "language"},)
+    return {"say": "text", "key": "language"}, _now_open(draft, context)
 
 
 def _begin(draft: Draft, context: Context) -> Turn:

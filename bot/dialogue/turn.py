@@ -18,15 +18,18 @@ from reports.tell import Say
 class PhotoCame:
     """A photo, now known by our id; the rest tells of others of its set.
 
-    `in_report`: they are filed with that report. `before`: how many came before it. `dropped`: we
-    have given up one of those, with its draft or for want of room.
+    `in_report`: they are filed with that report. `before`: how many came before it, of which
+    `kept` are there. `dropped`: we have given up one of those, with its draft or for want of room.
+    `answer_waits`: what the set is answered is not said yet, and can still tell of this one.
     """
 
     photo_id: int
     image_set: str | None = None
     in_report: int | None = None
     before: int = 0
+    kept: int = 0
     dropped: bool = False
+    answer_waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,9 @@ class Button:
 class OnTicket:
     """A button on a ticket's card, with what this person is to the ticket.
 
-    `report_id`: their own report in it. `may_reopen`: it was mended not long ago.
+    `report_id`: their own report in it. `may_reopen`: it was mended not long ago. `asked`: staff
+    wait for an answer about it. `elsewhere`: their photo that was taken far from the place that
+    they sent, as long as that is an open question.
     """
 
     do: str
@@ -64,13 +69,16 @@ class OnTicket:
     report_id: int | None
     may_reopen: bool
     data: Mapping[str, str] = field(default_factory=dict)
+    asked: bool = False
+    elsewhere: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SameHole:
-    """「同じです」: this ticket, which was offered, is the one."""
+    """「同じです」: this ticket, which was shown, is the one. `closed`: it is closed by now."""
 
     ticket_id: int
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from typing import Final
 
 from sqlalchemy import and_, or_, select
 
-from bot.saying import flex
+from bot.saying import bubbles, flex
 from bot.saying.scene import Scene
+from bot.wording import briefly
 from geo.areas import areas_at
 from geo.points import Point
+from reports import photos
 from reports.models import Photo
 from reports.tell import Say
 
@@ -18,13 +20,13 @@ _Offer = tuple[int, str, str]
 
 def ask(scene: Scene, ask: Say) -> list[flex.Json]:
     """The one message that names what is there, and asks for the first thing that is missing."""
-    photos = photos_of(scene, ask["photos"])
-    lost = lost_photos(scene, photos)
-    there = sum(photo.state in _THERE for photo in photos)
+    sent = photos_of(scene, ask["photos"])
+    lost = lost_photos(scene, sent)
+    there = sum(photo.state in _THERE for photo in sent)
     missing = [name for name in ask["missing"] if name != "photo"]
     if not there and not ask["no_photo"]:
         missing = ["photo", *missing]
-    offer = _photo_place(scene, photos) if "place" in missing else None
+    offer = _photo_place(scene, sent) if "place" in missing else None
     typed = ask.get("typed") if "place" in missing else None
     first = next(iter(missing), "photo")
     have = [*_left(scene, ask), *lost, *_have(scene, ask, there)]
@@ -32,7 +34,14 @@ def ask(scene: Scene, ask: Say) -> list[flex.Json]:
     wanted = offered or [scene.words(f"ask.{first}")]
     lines = [*have, "", *wanted] if have else wanted
     buttons = [*_left_buttons(scene, ask), *_choices(scene, first, ask, offer)]
-    return [flex.with_quick_replies(flex.text("\n".join(lines)), _with_others(scene, ask, buttons))]
+    return [_with_room_for_all("\n".join(lines), _with_others(scene, ask, buttons))]
+
+
+def photos_full(scene: Scene, say: Say) -> list[flex.Json]:
+    """There were more photos than a report takes: how many it takes, how many were left out."""
+    image_set, resident = say.get("image_set"), scene.resident_id
+    left_out = photos.left_out(scene.db, resident, image_set) if image_set and resident else 1
+    return [flex.text(scene.words("photos_full", most=say["most"], count=max(left_out, 1)))]
 
 
 def photos_of(scene: Scene, ids: Sequence[int]) -> list[Photo]:
@@ -126,7 +135,8 @@ def _offered(scene: Scene, offer: _Offer | None, typed: Mapping[str, str] | None
     if offer:
         lines.append(words("ask.photo_place_offer", town=words.pick(offer[1], offer[2])))
     if typed:
-        lines.append(words("ask.typed_place", town=words.pick(typed["ja"], typed["en"])))
+        town = briefly(words.pick(typed["ja"], typed["en"]))
+        lines.append(words("ask.typed_place", town=town))
     return lines
 
 
@@ -150,24 +160,39 @@ def _typed_place(scene: Scene, ask: Say) -> list[flex.Json]:
     typed = ask.get("typed")
     if not typed:
         return []
-    label = scene.words("button.typed_place", town=scene.words.pick(typed["ja"], typed["en"]))
+    town = briefly(scene.words.pick(typed["ja"], typed["en"]))
+    label = scene.words("button.typed_place", town=town)
     return [flex.postback(label, "typed_place", draft=ask["draft"])]
 
 
 def _with_others(scene: Scene, ask: Say, buttons: list[flex.Json]) -> list[flex.Json]:
-    """And the other categories where it was only inferred; and the way out, if there is room.
-
-    「やめる」 can be typed; the last category, 「その他」, is where a wrong guess ends.
-    """
+    """And the other categories where it was only inferred; and the way out."""
     others: list[flex.Json] = []
     if ask.get("inferred"):
         others = categories(scene, "category", but=ask["category"], draft=ask["draft"])
     return [*buttons, *others, cancel(scene, ask["draft"])]
 
 
+def _with_room_for_all(words: str, buttons: Sequence[flex.Json]) -> flex.Json:
+    """A text with quick replies; where those are too many for LINE, a card that holds the ways on
+    and out, so that the camera, the map and every category keep their places."""
+    if len(buttons) <= flex.MOST_QUICK_REPLIES:
+        return flex.with_quick_replies(flex.text(words), buttons)
+    kinds = [one for one in buttons if one.get("data", "").startswith("do=category&")]
+    devices = [one for one in buttons if one["type"] != "postback"]
+    ways = [bubbles.button(one) for one in buttons if one not in kinds and one not in devices]
+    quick = [*devices, *_first_and_last(kinds, flex.MOST_QUICK_REPLIES - len(devices))]
+    return flex.with_quick_replies(flex.card(words, bubbles.note(words, ways)), quick)
+
+
+def _first_and_last(kinds: Sequence[flex.Json], most: int) -> list[flex.Json]:
+    """So many: the last category, 「その他」, is where somebody ends who finds no other."""
+    return [*kinds] if len(kinds) <= most else [*kinds[: most - 1], kinds[-1]]
+
+
 def categories(scene: Scene, do: str, *, but: str | None = None, **data: str) -> list[flex.Json]:
     """A quick reply for each category, or for each other one."""
-    return [
+    kinds = [
         flex.postback(
             f"{category.icon} {category.name(scene.words.language)}",
             do,
@@ -177,7 +202,8 @@ def categories(scene: Scene, do: str, *, but: str | None = None, **data: str) ->
         )
         for category in scene.categories.values()
         if category.key != but
-    ][: flex.MOST_QUICK_REPLIES - 1]
+    ]
+    return _first_and_last(kinds, flex.MOST_QUICK_REPLIES - 1)
 
 
 def _photo_place(scene: Scene, photos: Sequence[Photo]) -> _Offer | None:
@@ -187,6 +213,6 @@ def _photo_place(scene: Scene, photos: Sequence[Photo]) -> _Offer | None:
     )
     for photo_id, lon, lat in scene.db.execute(placed.order_by(Photo.id)):
         where = areas_at(scene.db, Point(lon, lat))
-        if where.inside:
+        if not where.outside:
             return photo_id, where.town, where.town_en
     return None

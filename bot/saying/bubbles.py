@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.saying.flex import Json, cut
+from bot.saying.flex import TEXT_UNITS, Json, cut
 
 INK: Final = "#1f2933"
 SOFT: Final = "#5b6770"
@@ -18,9 +18,12 @@ GREEN: Final = "#1b7f4d"
 RED: Final = "#b3261e"
 PALE: Final = "#eef1f4"
 VALUE_UNITS: Final = 120
-NOTE_UNITS: Final = 600
+NOTE_UNITS: Final = 1_100
+"""Room for all that staff can write in one of their forms, and for the words before it."""
 PICTURE_HEIGHT: Final = {"mega": "195px", "kilo": "169px"}
 """That of a 20:13 picture as wide as the bubble."""
+EDGE: Final = {"mega": "20px", "kilo": "13px"}
+"""The room beside head and body, said aloud: left unsaid, the two differ on a small bubble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,12 @@ def bubble(
     size: str = "mega",
 ) -> Json:
     """A card: a coloured head of two lines, pictures, sections with rules between, buttons."""
+    head, edge = [_label(title), _headline(subtitle)], EDGE[size]
     made: Json = {
         "type": "bubble",
         "size": size,
-        "header": box([_label(title), _headline(subtitle)], backgroundColor=colour, spacing="xs"),
-        "body": box(_with_rules(sections), spacing="lg"),
+        "header": box(head, backgroundColor=colour, spacing="xs", paddingAll=edge),
+        "body": box(_with_rules(sections), spacing="lg", paddingAll=edge),
     }
     if hero:
         made["hero"] = hero
@@ -56,9 +60,25 @@ def bubble(
     return made
 
 
+def note(words: str, buttons: Sequence[Json]) -> Json:
+    """A card that is a message with buttons and nothing more."""
+    said = line(words, units=TEXT_UNITS) | {"size": "md"}
+    return {
+        "type": "bubble",
+        "size": "mega",
+        "body": box([said]),
+        "footer": box(buttons, spacing="sm"),
+    }
+
+
 def picture(url: str) -> Json:
     """One picture as wide as the bubble."""
     return _image(url, "20:13") | {"size": "full"}
+
+
+def picture_of_the_work(url: str, words: str) -> Json:
+    """One picture as wide as the bubble that is not the resident's own, and words that say so."""
+    return _captioned(url, words, ratio="20:13")
 
 
 def two_pictures(left: tuple[str, str], right: tuple[str, str]) -> Json:
@@ -127,9 +147,9 @@ def _image(url: str, ratio: str) -> Json:
     return {"type": "image", "url": url, "aspectRatio": ratio, "aspectMode": "cover"}
 
 
-def _captioned(url: str, words: str) -> Json:
+def _captioned(url: str, words: str, *, ratio: str = "1:1") -> Json:
     caption = {"type": "text", "text": words, "size": "xs", "color": SOFT, "align": "center"}
-    shown = _image(url, "1:1") | {"size": "full"}
+    shown = _image(url, ratio) | {"size": "full"}
     return box([shown, box([caption], paddingAll="xs", backgroundColor=PALE)])
 
 
@@ -149,7 +169,14 @@ def _headline(words: str) -> Json:
 
 
 def _row(fact: Row) -> Json:
-    left = {"type": "text", "text": fact.name, "size": "sm", "color": SOFT, "flex": 3}
+    left: Json = {
+        "type": "text",
+        "text": fact.name,
+        "size": "sm",
+        "color": SOFT,
+        "flex": 3,
+        "adjustMode": "shrink-to-fit",
+    }
     right: Json = {
         "type": "text",
         "text": cut(fact.value, VALUE_UNITS),
@@ -160,7 +187,7 @@ def _row(fact: Row) -> Json:
     }
     if fact.action:
         right |= {"action": fact.action, "decoration": "underline"}
-    return box([left, right], layout="baseline", spacing="sm")
+    return box([left, right], layout="baseline", spacing="md")
 
 
 def _step(when: str, what: str) -> Json:

@@ -95,8 +95,9 @@ def _hero(sight: Sight) -> flex.Json | None:
         return bubbles.two_pictures(
             (sight.before, words("card.before")), (sight.after, words("card.after"))
         )
-    url = sight.after or sight.before
-    return bubbles.picture(url) if url else None
+    if sight.after:
+        return bubbles.picture_of_the_work(sight.after, sight.words("card.after"))
+    return bubbles.picture(sight.before) if sight.before else None
 
 
 def _picture_of(sight: Sight, url: str | None) -> flex.Json:

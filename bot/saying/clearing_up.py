@@ -1,5 +1,6 @@
 """Questions that a complete report may still need: which place, the same hole, which road."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.saying import flex
@@ -7,25 +8,34 @@ from bot.saying.asking import cancel
 from bot.saying.cards import neighbours_card
 from bot.saying.looking import look_at_neighbours
 from bot.saying.scene import Scene
-from bot.saying.sight import Sight
+from bot.saying.sight import Sight, place_of
+from reports.around import PhotoElsewhere
 from reports.tell import Say
 
 
 def which_place(scene: Scene, say: Say) -> list[flex.Json]:
     """The photo's place and the one that was sent lie apart: which is it?"""
     words, draft = scene.words, say["draft"]
-    unnamed = words("which_place.unnamed")
-    question = words(
-        "which_place.question",
-        distance=_distance(scene, say["metres"]),
-        photo=scene.place_name(say["photo_town"]) or unnamed,
-        sent=scene.place_name(say["sent_town"]) or unnamed,
-    )
+    photo, sent = scene.place_name(say["photo_town"]), scene.place_name(say["sent_town"])
     at_photo = flex.postback(
         words("button.at_photo"), "place", draft=draft, photo=str(say["photo"])
     )
     as_sent = flex.postback(words("button.as_sent"), "keep_place", draft=draft)
-    return [flex.with_quick_replies(flex.text(question), [at_photo, as_sent, cancel(scene, draft)])]
+    buttons = [at_photo, as_sent, cancel(scene, draft)]
+    return [flex.with_quick_replies(_apart(scene, say["metres"], photo, sent), buttons)]
+
+
+def which_place_after_all(
+    scene: Scene, sight: Sight, doubt: PhotoElsewhere, others: Sequence[flex.Json]
+) -> flex.Json:
+    """The same of a ticket, whose photo came when it was filed; with `others` of its buttons."""
+    photo = scene.place_name({"ja": doubt.town, "en": doubt.town_en})
+    buttons = [
+        flex.postback(scene.words(f"button.{said}"), f"place_{said}", number=sight.number)
+        for said in ("at_photo", "as_sent")
+    ]
+    question = _apart(scene, doubt.metres, photo, place_of(sight))
+    return flex.with_quick_replies(question, [*buttons, *others])
 
 
 def same_hole(scene: Scene, say: Say) -> list[flex.Json]:
@@ -66,6 +76,8 @@ def _neighbours(scene: Scene, seen: list[Sight], metres: dict[int, float], draft
     for sight in seen:
         distance = _distance(scene, metres[sight.page.ticket.id])
         away = scene.words("same_hole.away", distance=distance)
+        if sight.standing.reported:
+            away = scene.words("same_hole.own", distance=distance)
         cards.append(neighbours_card(sight, away=away, draft=draft))
         alt.append(
             scene.words("same_hole.alt", distance=distance, number=sight.number, status=sight.state)
@@ -73,9 +85,23 @@ def _neighbours(scene: Scene, seen: list[Sight], metres: dict[int, float], draft
     return flex.card("\n".join(alt), flex.carousel(cards))
 
 
+def _apart(scene: Scene, metres: float, photo: str, sent: str) -> flex.Json:
+    unnamed = scene.words("which_place.unnamed")
+    return flex.text(
+        scene.words(
+            "which_place.question",
+            distance=_distance(scene, metres),
+            photo=photo or unnamed,
+            sent=sent or unnamed,
+        )
+    )
+
+
 def _distance(scene: Scene, metres: float) -> str:
-    if metres < 1000:
-        return scene.words("distance.m", count=max(1, round(metres)))
+    """In steps of ten from a hundred metres on: it is said with an "about" before it."""
+    told = round(metres, -1 if metres >= 100 else None)
+    if told < 1000:
+        return scene.words("distance.m", count=max(1, int(told)))
     return scene.words("distance.km", count=f"{metres / 1000:.1f}")
 
 

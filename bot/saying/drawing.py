@@ -33,6 +33,7 @@ def _draw(scene: Scene, kind: str, run: Sequence[Say]) -> list[flex.Json]:
 
 _KINDS: Final[Mapping[str, Callable[[Scene, Say], list[flex.Json]]]] = {
     "ask": asking.ask,
+    "photos_full": asking.photos_full,
     "which_place": clearing_up.which_place,
     "same_hole": clearing_up.same_hole,
     "which_road": clearing_up.which_road,

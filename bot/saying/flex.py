@@ -3,7 +3,7 @@
 Limits: LINE Messaging API reference; lengths count UTF-16 units, as LINE counts them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -71,6 +71,11 @@ def postback(label: str, do: str, *, shown: str | None = None, **data: str) -> J
     }
 
 
+def spoken(words: str) -> Json:
+    """A button that says these words, as if they were typed."""
+    return {"type": "message", "label": cut(words, LABEL_UNITS), "text": cut(words, 300)}
+
+
 def device(kind: str, label: str) -> Json:
     """Camera, cameraRoll or location: actions that only quick replies may have."""
     return {"type": kind, "label": cut(label, LABEL_UNITS)}
@@ -87,9 +92,17 @@ def dial(label: str, phone: str) -> Json | None:
     return link(label, f"tel:{quote(digits, safe='+*')}") if digits else None
 
 
-def plain(message: Json) -> Json:
-    """The same without anything that LINE could refuse: its words alone."""
-    return text(str(message.get("text") or message.get("altText") or "…"))
+def simpler(messages: Sequence[Json]) -> list[Json] | None:
+    """What is said instead when LINE refuses these; None when there is nothing simpler.
+
+    Their words, with every button as a quick reply; then the words alone.
+    """
+    words = [text(str(one.get("text") or one.get("altText") or "…")) for one in messages]
+    ways = [[*_quick_replies_of(one), *_buttons_of(one)] for one in messages]
+    with_ways = one_request(list(map(with_quick_replies, words, ways)))
+    if messages == words:
+        return None
+    return words if messages == with_ways else with_ways
 
 
 def _most_needed(messages: Sequence[Json]) -> list[Json]:
@@ -103,8 +116,37 @@ def _quick_replies_of(message: Json) -> list[Json]:
     return [item["action"] for item in message.get("quickReply", {}).get("items", [])]
 
 
+def _buttons_of(message: Json) -> list[Json]:
+    """What can be tapped on its cards; beside each other, each is named after its card."""
+    contents = message.get("contents", {})
+    cards = contents["contents"] if contents.get("type") == "carousel" else [contents]
+    return [
+        action | {"label": cut(f"{_head_of(card)} {label}" if cards[1:] else label, LABEL_UNITS)}
+        for card in cards
+        for action in _actions_in(card)
+        if (label := action.get("label"))
+    ]
+
+
+def _head_of(card: Json) -> str:
+    """The last line of its head, which tells it from the others."""
+    lines = card.get("header", {}).get("contents", [])
+    return str(lines[-1].get("text", "")) if lines else ""
+
+
+def _actions_in(part: Any) -> Iterator[Json]:
+    if isinstance(part, dict):
+        if "action" in part:
+            yield part["action"]
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from _actions_in(inner)
+
+
 def _different(actions: Iterable[Json]) -> list[Json]:
     """Without those that do the same as one before."""
-    return list({(one["type"], one.get("data")): one for one in reversed([*actions])}.values())[
-        ::-1
-    ]
+    by_deed: dict[tuple[Any, ...], Json] = {}
+    for one in actions:
+        by_deed.setdefault(tuple(map(one.get, ("type", "data", "uri", "text"))), one)
+    return list(by_deed.values())

@@ -17,7 +17,7 @@ def onto(scene: Scene, say: Say) -> list[flex.Json]:
     sight = look_at(scene, id=say["ticket_id"])
     if sight is None:
         return []
-    key = "add.ask_reopened" if say["why"] == "reopened" else "add.ask"
+    key = _ASKS.get(say["why"], "add.ask")
     buttons = [*ways_to_send_photos(scene), _done(scene, say)]
     return [flex.with_quick_replies(flex.text(scene.words(key, number=sight.number)), buttons)]
 
@@ -37,7 +37,7 @@ def added(scene: Scene, say: Say) -> list[flex.Json]:
         key = "add.answered" if say["why"] == "answer" else "add.added"
         lines.append(words(key, what=words("between").join(what), number=sight.number))
     else:
-        lines.append(words("add.ask", number=sight.number))
+        lines.append(words(_ASKS.get(say["why"], "add.ask"), number=sight.number))
     new = flex.postback(words("button.not_this"), "not_this", draft=say["draft"])
     buttons = [*ways_to_send_photos(scene), _done(scene, say), new]
     return [flex.with_quick_replies(flex.text("\n".join(lines)), buttons)]
@@ -67,7 +67,10 @@ def question(scene: Scene, say: Say) -> list[flex.Json]:
         ],
     )
     alt = words(
-        "card.question_alt", title=title, number=sight.number, question=flex.cut(asked, 900)
+        "card.question_alt",
+        title=title,
+        number=sight.number,
+        question=flex.cut(asked, bubbles.NOTE_UNITS),
     )
     card = flex.card(f"{alt}\n{here}", bubble)
     ways = [*ways_to_send_photos(scene), way_to_send_a_place(scene)]
@@ -132,6 +135,7 @@ def _goes_on(scene: Scene, sight: Sight) -> list[flex.Json]:
     return [flex.postback(scene.words("button.goes_on", number=into), "status", number=into)]
 
 
+_ASKS: Final = {"reopened": "add.ask_reopened", "answer": "add.ask_answer"}
 _BUTTONS: Final[Mapping[str, Callable[[Scene, Sight], list[flex.Json]]]] = {
     "status": _on_ticket("status"),
     "mute": _on_ticket("mute"),

@@ -1,14 +1,17 @@
 """Saying hello, explaining, and what is held of a person: words that concern no ticket."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from bot.saying import bubbles, flex
 from bot.saying.asking import way_to_send_a_place, ways_to_send_photos
 from bot.saying.scene import Scene
-from bot.wording import wording
+from bot.wording import in_order, wording
 from reports.links import greeting_picture, terms_link
 from reports.tell import Say
+
+_FOR_STRANGERS: Final = ("how", "not_understood", "language")
+_FOR_GROUPS: Final = ("groups",)
 
 
 def hello(scene: Scene, say: Say) -> list[flex.Json]:
@@ -30,17 +33,20 @@ def hello(scene: Scene, say: Say) -> list[flex.Json]:
         buttons=[bubbles.button(flex.link(words("hello.terms"), terms_link(words.language)))],
     )
     alt = "\n".join([title, *steps, order, police, data, terms_link(words.language)])
-    return [with_start(scene, flex.card(alt, bubble))]
+    return [with_start(scene, flex.card(alt, bubble), *other_languages(scene))]
 
 
 def text(scene: Scene, say: Say) -> list[flex.Json]:
-    """Any text of the locale."""
-    return [flex.text(scene.words(say["key"], **say.get("values", {})))]
+    """Any text of the locale; what a group is told, in every language, for it may speak several."""
+    spoken = in_order() if say["key"] in _FOR_GROUPS else [scene.words]
+    said = [words(say["key"], **say.get("values", {})) for words in spoken]
+    return [flex.text("\n\n".join(said))]
 
 
 def explain(scene: Scene, say: Say) -> list[flex.Json]:
-    """Any text of the locale, with the ways to begin."""
-    return [with_start(scene, flex.text(scene.words(say["key"])))]
+    """Any text of the locale, with the ways to begin; who does not understand it finds theirs."""
+    others = other_languages(scene) if say["key"] in _FOR_STRANGERS else []
+    return [with_start(scene, flex.text(scene.words(say["key"])), *others)]
 
 
 def unusable(scene: Scene, say: Say) -> list[flex.Json]:
@@ -69,7 +75,7 @@ def my_data(scene: Scene, say: Say) -> list[flex.Json]:
     held = "\n".join(_held(scene, say["held"]))
     lines = [words("my_data.title"), held, "", words("my_data.question")]
     buttons = [
-        flex.postback(words("button.erase"), "erase", draft=draft),
+        flex.postback(words("button.erase"), "erase", draft=draft, language=words.language),
         flex.postback(words("button.keep"), "keep", draft=draft),
     ]
     return [flex.with_quick_replies(flex.text("\n".join(lines)), buttons)]
@@ -77,15 +83,21 @@ def my_data(scene: Scene, say: Say) -> list[flex.Json]:
 
 def erased(scene: Scene, say: Say) -> list[flex.Json]:
     """Nothing is held any more."""
-    return [flex.text(scene.words("erased"))]
+    return [with_start(scene, flex.text(scene.words("erased")))]
 
 
-def with_start(scene: Scene, message: flex.Json) -> flex.Json:
+def other_languages(scene: Scene) -> list[flex.Json]:
+    """Quick replies that say the name of each language but this one."""
+    others = [words for words in in_order() if words.language != scene.words.language]
+    return [flex.spoken(words("name")) for words in others]
+
+
+def with_start(scene: Scene, message: flex.Json, *more: flex.Json) -> flex.Json:
     """The message with the ways to begin as quick replies."""
     words = scene.words
     status = flex.postback(words("button.status"), "status")
     explained = flex.postback(words("button.help"), "help")
-    ways = [*ways_to_send_photos(scene), way_to_send_a_place(scene), status, explained]
+    ways = [*ways_to_send_photos(scene), way_to_send_a_place(scene), status, explained, *more]
     return flex.with_quick_replies(message, ways)
 
 

@@ -25,7 +25,10 @@ def look_at_neighbours(scene: Scene, id: int) -> Sight | None:
     Why that is right here and nowhere else: docs/decisions/0004.
     """
     page = finding.ticket(scene.db, id=id)
-    return _sight(scene, page, page.ticket.photo_id) if page else None
+    if page is None:
+        return None
+    there = (photo.id for photo in _shown(page, "report") if not photo.withdrawn)
+    return _sight(scene, page, next(there, None))
 
 
 def _sight(scene: Scene, page: TicketPage, before: int | None, after: int | None = None) -> Sight:

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from bot.saying import flex
 from bot.saying.bubbles import VALUE_UNITS, Row
 from bot.wording import FIRST_LANGUAGE, Wording
 from reports.facts import HistoryLine, Standing, TicketPage
-from reports.lifecycle import OPEN, REOPEN_WITHIN, Status
+from reports.lifecycle import OPEN, Status, last_day_to_reopen, may_say_not_mended
+from reports.routing import TO_NOBODY
 
 MOST_STEPS: Final = 6
 TOLD: Final = (
@@ -44,15 +45,22 @@ class Sight:
     def asks_whether_mended(self) -> bool:
         """Whether this resident's 「直りました」 and 「まだです」 would count now."""
         ticket, standing = self.page.ticket, self.standing
-        lately = ticket.closed_at and self.now - ticket.closed_at <= REOPEN_WITHIN
-        mended = ticket.status is Status.FIXED and bool(lately)
-        return mended and standing.follows and not standing.confirmed
+        lately = may_say_not_mended(ticket.status, ticket.closed_at, self.now)
+        return lately and standing.follows and not standing.confirmed
 
     @property
     def note(self) -> str:
         """What staff or the crew said at the last move."""
         last = _last_move(self.page.history)
         return last.note if last and last.actor != "resident" else ""
+
+    @property
+    def question(self) -> str:
+        """What staff asked those who reported it, and wait for."""
+        lines = reversed(self.page.history)
+        asked = next((line.note for line in lines if line.what == "asked"), "")
+        waits = self.page.ticket.asked_at is not None and self.standing.reported
+        return asked if waits and self.is_open else ""
 
     @property
     def state(self) -> str:
@@ -92,8 +100,7 @@ def place_of(sight: Sight) -> str:
 
 def day(at: datetime, sight: Sight) -> str:
     """The day on the city's calendar."""
-    local = at.astimezone(sight.now.tzinfo)
-    return sight.words("card.day", month=sight.words(f"months.{local.month}"), day=local.day)
+    return _on(at.astimezone(sight.now.tzinfo).date(), sight)
 
 
 def facts_of(sight: Sight, *, brief: bool) -> list[Row]:
@@ -147,6 +154,9 @@ def told_of(sight: Sight, *, note: str | None = None, contact: bool = False) -> 
     words, department = sight.words, sight.page.ticket.department
     said = sight.note if note is None else note
     first = [words("card.note", note=said)] if said else []
+    if sight.question:
+        first.append(words("card.asked", question=sight.question))
+        first.append(words("card.answer_by", button=words("button.add")))
     if into := sight.page.ticket.merged_into:
         first.append(words("card.merged", into=into))
     last = []
@@ -155,8 +165,10 @@ def told_of(sight: Sight, *, note: str | None = None, contact: bool = False) -> 
         last.append(words("card.authority_note", city=sight.city_name, department=name))
     if department and department.contact and contact and words.language == FIRST_LANGUAGE:
         last.append(department.contact)
-    if sight.asks_whether_mended:
-        last.append(words("card.is_it_mended"))
+    closed_at = sight.page.ticket.closed_at
+    if sight.asks_whether_mended and closed_at:
+        until = last_day_to_reopen(closed_at, sight.now.tzinfo)
+        last.append(words("card.is_it_mended", day=_on(until, sight)))
     return Told(first, last)
 
 
@@ -182,12 +194,20 @@ def _photos(sight: Sight) -> str:
 
 
 def _told(line: HistoryLine, sight: Sight) -> str | None:
+    if line.what == "joined" and line.details.get("again"):
+        return sight.words("history.added")
+    if line.what == "routed" and line.details.get("reason") in TO_NOBODY:
+        return None
     if line.what in TOLD:
         return sight.words(f"history.{line.what}")
     if line.to_status is None:
         return None
     given_up = line.to_status is Status.DECLINED and line.actor == "resident"
     return sight.words(f"status.{'withdrawn' if given_up else line.to_status}")
+
+
+def _on(day: date, sight: Sight) -> str:
+    return sight.words("card.day", month=sight.words(f"months.{day.month}"), day=day.day)
 
 
 def _moment(at: datetime, sight: Sight) -> str:

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.saying import flex
-from bot.saying.asking import categories
+from bot.saying.asking import categories, ways_to_send_photos
 from bot.saying.cards import small_card, ticket_card
+from bot.saying.clearing_up import which_place_after_all
 from bot.saying.greeting import with_start
 from bot.saying.looking import look_at
 from bot.saying.scene import Scene
 from bot.saying.sight import Sight, Told, read_aloud, told_of
 from reports import finding
 from reports.lifecycle import Status
+from reports.photo_place import place_in_doubt
 from reports.tell import Say
 
 MOST_CARDS: Final = 10
@@ -31,7 +33,11 @@ def ticket(scene: Scene, say: Say) -> list[flex.Json]:
     if inferred:
         key = sight.page.ticket.category
         others = categories(scene, "recategorise", but=key, number=sight.number)
-    return [flex.with_quick_replies(_card(sight, "card.received", told), others)]
+    card = _card(sight, "card.received", told)
+    doubt = place_in_doubt(scene.db, sight.page.ticket.id, scene.resident_id or 0)
+    if doubt:
+        return [card, which_place_after_all(scene, sight, doubt, others)]
+    return [flex.with_quick_replies(card, others)]
 
 
 def joined(scene: Scene, say: Say) -> list[flex.Json]:
@@ -69,11 +75,12 @@ def status(scene: Scene, say: Say) -> list[flex.Json]:
         if sight is None:
             return [flex.text(scene.words("card.no_such_ticket", number=number))]
         return [_status_card(scene, sight)]
-    own = finding.latest_of(scene.db, scene.resident_id or 0, MOST_CARDS)
+    own = finding.latest_of(scene.db, scene.resident_id or 0, 1)
     sight = look_at(scene, id=own[0].id) if own else None
     if sight is None:
         return [with_start(scene, flex.text(scene.words("card.no_tickets")))]
-    return [_status_card(scene, sight), *_more(scene, len(own) - 1)]
+    others = finding.count_of(scene.db, scene.resident_id or 0) - 1
+    return [_status_card(scene, sight), *_more(scene, others)]
 
 
 def mine(scene: Scene, say: Say) -> list[flex.Json]:
@@ -84,16 +91,23 @@ def mine(scene: Scene, say: Say) -> list[flex.Json]:
         return [with_start(scene, flex.text(scene.words("card.no_tickets")))]
     title = scene.words("button.mine")
     aloud = "\n".join(read_aloud(sight, title) for sight in seen)
-    return [flex.card(aloud, flex.carousel([small_card(sight) for sight in seen]))]
+    card = flex.card(aloud, flex.carousel([small_card(sight) for sight in seen]))
+    older = finding.count_of(scene.db, scene.resident_id or 0) - len(seen)
+    return [flex.text(scene.words("card.older", count=older)), card] if older > 0 else [card]
 
 
 def photo_lost(scene: Scene, say: Say) -> list[flex.Json]:
     """A photo could not be taken over after all; the report goes on without it."""
     reason = scene.words(f"lost.{say['state']}")
     sight = look_at(scene, id=say["ticket_id"]) if say.get("ticket_id") else None
+    again = ways_to_send_photos(scene)
     if sight is None:
-        return [flex.text(scene.words("lost.after_no_ticket", reason=reason))]
-    return [flex.text(scene.words("lost.after", number=sight.number, reason=reason))]
+        words = scene.words("lost.after_no_ticket", reason=reason)
+        return [flex.with_quick_replies(flex.text(words), again)]
+    if sight.is_open and sight.standing.reported:
+        again.append(flex.postback(scene.words("button.add"), "add", number=sight.number))
+    words = scene.words("lost.after", number=sight.number, reason=reason)
+    return [flex.with_quick_replies(flex.text(words), again)]
 
 
 def _card(sight: Sight, title: str, told: Told, *, history: bool = False) -> flex.Json:

@@ -24,6 +24,11 @@ from settings import settings
 TIMEOUT: Final = (2.0, 6.0)
 BRIEF_TIMEOUT: Final = (1.0, 1.5)
 """For what can be asked again later."""
+_BEFORE_ANY_WORD: Final = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+)
+"""No connection came about, so that nothing can have been said."""
 
 
 class Fate(enum.StrEnum):
@@ -32,6 +37,7 @@ class Fate(enum.StrEnum):
     SENT = "sent"
     SENT_BEFORE = "sent_before"
     UNSURE = "unsure"
+    NOT_REACHED = "not_reached"
     TOKEN_GONE = "token_gone"
     TOO_FAST = "too_fast"
     QUOTA_GONE = "quota_gone"
@@ -127,6 +133,8 @@ def _attempt(call: Any) -> Outcome:
         answer = call()
     except ApiException as refused:
         return _fate_of(refused)
+    except _BEFORE_ANY_WORD as away:
+        return Outcome(Fate.NOT_REACHED, error=type(away).__name__)
     except (urllib3.exceptions.HTTPError, OSError) as away:
         return Outcome(Fate.UNSURE, error=type(away).__name__)
     return Outcome(Fate.SENT, _request_id(answer.headers))

@@ -16,12 +16,14 @@ log = structlog.get_logger()
 
 
 def no_push_to(recipient: str) -> str | None:
-    """Why a push to this person is better not begun, or None.
+    """Why a push there is better not begun, or None.
 
     LINE answers 200 to a push that a block swallows. So somebody who was silent for a day is
     looked up first: a profile that could be read once and is not there now means that they have
     blocked us, or are gone.
     """
+    if not recipient.startswith("U"):
+        return "it would cost a push for each member of the group"
     with transaction() as db:
         known = quota.state(db)
         found = db.execute(text(_KNOWN), {"who": recipient}).one_or_none()
@@ -33,23 +35,23 @@ def no_push_to(recipient: str) -> str | None:
 
 
 def learn_language(recipient: str) -> None:
-    """Ask LINE once for the language of somebody new; failing that, it changes nothing."""
+    """Ask LINE once for the language of somebody new; failing that, it changes nothing.
+
+    Who said their language before that is asked for in their first minutes, as having been seen.
+    """
     if not recipient.startswith("U"):
         return
     with transaction() as db:
-        unknown = db.scalar(
-            text("SELECT id FROM residents WHERE line_user_id = :who AND language IS NULL"),
-            {"who": recipient},
-        )
+        unknown = db.scalar(text(_UNSEEN), {"who": recipient})
     profile = channel.profile(recipient) if unknown is not None else None
     if unknown is None or profile is None:
         return
-    new = update(Resident).where(Resident.id == unknown, Resident.language.is_(None))
-    learned = new.values(
-        language=profile.language, profile_seen_at=func.now() if profile.is_shown else None
-    )
     with transaction() as db:
-        if db.scalar(learned.returning(Resident.id)) and profile.language:
+        if profile.is_shown:
+            _set(db, unknown, profile_seen_at=func.now())
+        mine = update(Resident).where(Resident.id == unknown, Resident.language.is_(None))
+        learned = mine.values(language=profile.language).returning(Resident.id)
+        if db.scalar(learned) and profile.language:
             later(db, "show_menu", person=recipient, language=profile.language)
 
 
@@ -75,6 +77,11 @@ def _set(db: Session, resident_id: int, **values: Any) -> None:
     db.execute(update(Resident).where(Resident.id == resident_id).values(**values))
 
 
+_UNSEEN: Final = """
+    SELECT id FROM residents WHERE line_user_id = :who AND (language IS NULL
+        OR (language <> '' AND profile_seen_at IS NULL
+            AND created_at > now() - interval '2 minutes'))
+"""
 _KNOWN: Final = """
     SELECT r.id, r.blocked_at IS NOT NULL AS blocked,
            r.profile_seen_at IS NOT NULL AND NOT EXISTS (

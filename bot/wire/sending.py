@@ -23,7 +23,7 @@ from bot.saying import flex
 from bot.saying.drawing import draw
 from bot.wire import channel, reach
 from bot.wire.channel import Fate, Outcome
-from reports import tell
+from reports import following, forgetting, tell
 from reports.message_models import Message
 from store.database import transaction
 
@@ -49,7 +49,7 @@ class Due(NamedTuple):
     reply_token: str | None
     reply_attempts: int
     push_attempts: int
-    pushed_first_at: datetime | None
+    pushed_before: datetime | None
     retry_key: UUID
     via: Literal["reply", "push"]
 
@@ -58,11 +58,17 @@ class Due(NamedTuple):
         """LINE has not seen any of it yet."""
         return self.via == "push" and self.contents is None
 
+    @property
+    def surely_not_pushed(self) -> bool:
+        """No earlier push of it can have arrived; the first that may have left `pushed_before`."""
+        return self.via == "push" and self.pushed_before is None
+
 
 def send_due(*, replies_only: bool = False) -> int:
     """Claim and send what is due, many at a time. Returns how many were tried.
 
-    What may have been said by a reply whose token is gone becomes "unknown" and is not said again.
+    What may have been said by a reply whose token is gone, or by a push whose retry key is, becomes
+    "unknown" and is not said again.
     """
     tried = 0
     while claimed := _claim(replies_only):
@@ -79,14 +85,20 @@ def _hands() -> ThreadPoolExecutor:
 def _claim(replies_only: bool) -> list[Due]:
     with transaction() as db:
         rows = db.execute(
-            text(_CLAIM), {"lease": LEASE, "most": AT_ONCE, "replies_only": replies_only}
+            text(_CLAIM),
+            {
+                "lease": LEASE,
+                "most": AT_ONCE,
+                "replies_only": replies_only,
+                "key_lives": RETRY_KEY_LIVES,
+            },
         )
         return [Due(*row[1:]) for row in rows if row.state == "waiting"]
 
 
 def _send(due: Due) -> None:
     try:
-        if due.is_fresh_push and (why := reach.no_push_to(due.recipient)):
+        if due.surely_not_pushed and (why := reach.no_push_to(due.recipient)):
             SENT.labels("push", "held").inc()
             return _note(due, state="held", error=why)
         reach.learn_language(due.recipient)
@@ -113,6 +125,8 @@ def _draw(due: Due) -> list[flex.Json]:
         say: Sequence[tell.Say] = due.say
         if due.is_fresh_push and due.event_id is None:
             say = tell.gather(db, due.id, due.recipient, say)
+        if due.is_fresh_push:
+            say = following.without_muted(db, due.recipient, say)
         contents = _draw_what_can_be(db, due, say)
         if due.via == "push":
             db.execute(update(Message).where(Message.id == due.id).values(contents=contents))
@@ -163,15 +177,13 @@ def _after(due: Due, outcome: Outcome, contents: list[flex.Json]) -> dict[str, A
         case Fate.QUOTA_GONE:
             return {"state": "held", "error": outcome.error}
         case Fate.REFUSED:
-            words = [flex.plain(message) for message in contents]
-            again = (
-                {"contents": words, "due_at": now} if words != contents else {"state": "refused"}
-            )
+            words = flex.simpler(contents)
+            again = {"contents": words, "due_at": now} if words else {"state": "refused"}
             return {**again, "error": outcome.error, **_certain(due)}
-        case Fate.TOO_FAST | Fate.NOT_ALLOWED:
+        case Fate.TOO_FAST | Fate.NOT_ALLOWED | Fate.NOT_REACHED:
             return {"due_at": now + _pause(due), "error": outcome.error, **_certain(due)}
         case Fate.UNSURE:
-            old = due.pushed_first_at and now - due.pushed_first_at > RETRY_KEY_LIVES
+            old = due.pushed_before and now - due.pushed_before > RETRY_KEY_LIVES
             return {
                 "state": "unknown" if old else "waiting",
                 "due_at": now + _pause(due),
@@ -181,7 +193,9 @@ def _after(due: Due, outcome: Outcome, contents: list[flex.Json]) -> dict[str, A
 
 def _certain(due: Due) -> dict[str, Any]:
     """This attempt surely said nothing, so it does not count as perhaps having arrived."""
-    return {"reply_attempts": due.reply_attempts - 1} if due.via == "reply" else {}
+    if due.via == "reply":
+        return {"reply_attempts": due.reply_attempts - 1}
+    return {"pushed_first_at": due.pushed_before}
 
 
 def _pause(due: Due) -> timedelta:
@@ -193,11 +207,14 @@ def _pause(due: Due) -> timedelta:
 def _note(due: Due, **values: Any) -> None:
     with transaction() as db:
         db.execute(update(Message).where(Message.id == due.id).values(**values))
+        if any(thing["say"] == "erased" for thing in due.say):
+            forgetting.forget_said(db)
 
 
 _CLAIM: Final = """
     WITH due AS (
-        SELECT m.id, m.reply_token IS NOT NULL AND m.reply_until > now() AS live
+        SELECT m.id, m.reply_token IS NOT NULL AND m.reply_until > now() AS live,
+               m.pushed_first_at AS pushed_before
         FROM messages m
         WHERE m.state = 'waiting' AND m.due_at <= now()
           AND (NOT :replies_only OR (m.reply_token IS NOT NULL AND m.reply_until > now()))
@@ -209,13 +226,15 @@ _CLAIM: Final = """
     )
     UPDATE messages m
     SET due_at = now() + :lease,
-        state = CASE WHEN NOT due.live AND m.reply_attempts > 0 THEN 'unknown' ELSE 'waiting' END,
+        state = CASE WHEN NOT due.live AND (m.reply_attempts > 0
+                               OR due.pushed_before < now() - CAST(:key_lives AS interval))
+                     THEN 'unknown' ELSE 'waiting' END,
         reply_attempts = m.reply_attempts + due.live::int,
         push_attempts = m.push_attempts + (NOT due.live)::int,
         pushed_first_at = CASE WHEN due.live THEN m.pushed_first_at
                                ELSE coalesce(m.pushed_first_at, now()) END
     FROM due WHERE m.id = due.id
     RETURNING m.state, m.id, m.recipient, m.event_id, m.say, m.contents, m.reply_token,
-              m.reply_attempts, m.push_attempts, m.pushed_first_at, m.retry_key,
+              m.reply_attempts, m.push_attempts, due.pushed_before, m.retry_key,
               CASE WHEN due.live THEN 'reply' ELSE 'push' END
 """

@@ -32,7 +32,13 @@ REFUSALS: dict[str, tuple[int, str]] = {
     "read token": (400, "Invalid markAsReadToken"),
     "alias taken": (400, "conflict richmenu alias id"),
     "no such menu": (400, "richmenu not found"),
-    "no picture": (400, "must upload richmenu image before applying it"),
+    "no such alias": (404, "richmenu alias not found"),
+    "no picture": (400, "must upload richmenu image before applying it to user"),
+    "picture there": (400, "An image has already been uploaded to the richmenu"),
+    "picture does not fit": (400, "The image size is not allowed for richmenu"),
+    "user id": (400, "The value for the 'userId' parameter is invalid"),
+    "webhook url": (400, "Invalid webhook endpoint URL"),
+    "no webhook": (404, "Webhook endpoint not found"),
     "429_rate": (429, "The API rate limit has been exceeded. Try again later."),
     "429_quota": (429, "You have reached your monthly limit."),
     "429_one_user": (429, "Too many messages to the same user. Try again later."),
@@ -48,10 +54,10 @@ def refusal(name: str) -> JSONResponse:
     return JSONResponse({"message": message}, status)
 
 
-def wrong_body(wrongs: Sequence[Wrong]) -> JSONResponse:
+def wrong_body(wrongs: Sequence[Wrong], status: int = 400) -> JSONResponse:
     details = [wrong._asdict() for wrong in wrongs]
     return JSONResponse(
-        {"message": f"The request body has {len(details)} error(s)", "details": details}, 400
+        {"message": f"The request body has {len(details)} error(s)", "details": details}, status
     )
 
 

@@ -1,6 +1,9 @@
 """LINE's Messaging API on the first port: one table of paths."""
 
+import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,6 +18,7 @@ from local.line.limits import wrongs
 from local.line.world import World
 
 DISPLAY_NAME = "みち(道路のふぐあい)"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def line_api(world: World, courier: Courier) -> Starlette:
@@ -96,7 +100,7 @@ async def endpoint(request: Request) -> Response:
     """GET /v2/bot/channel/webhook/endpoint: 404 while none has been set."""
     world: World = request.app.state.world
     if not world.webhook:
-        return refusal("404")
+        return refusal("no webhook")
     return JSONResponse({"endpoint": world.webhook, "active": world.webhook_is_on})
 
 
@@ -104,15 +108,25 @@ async def set_endpoint(request: Request) -> Response:
     body = await json_object(request)
     if wrong := wrongs("webhook", body):
         return wrong_body(wrong)
+    if not _may_be_called(body["endpoint"]):
+        return refusal("webhook url")
     request.app.state.world.webhook = body["endpoint"]
     return JSONResponse({})
 
 
 async def test_endpoint(request: Request) -> Response:
-    """POST /v2/bot/channel/webhook/test: a signed request with no events; how it was answered."""
+    """POST /v2/bot/channel/webhook/test: a signed request with no events; how it was answered.
+
+    An address that is none, or whose name is not known, is refused without a try.
+    """
     courier: Courier = request.app.state.courier
     body = await json_object(request) if await request.body() else {}
-    outcome = await knock(courier, body.get("endpoint") or courier.world.webhook, [])
+    url = body.get("endpoint") or courier.world.webhook
+    if not url:
+        return refusal("no webhook")
+    if not (_may_be_called(url) and await _is_known(url)):
+        return refusal("webhook url")
+    outcome = await knock(courier, url, [])
     answer = {
         "success": not outcome.failed,
         "timestamp": datetime.fromtimestamp(courier.world.now() / 1000, UTC).isoformat(),
@@ -121,6 +135,23 @@ async def test_endpoint(request: Request) -> Response:
         "detail": outcome.error or str(outcome.status),
     }
     return JSONResponse(answer)
+
+
+def _may_be_called(url: str) -> bool:
+    """LINE takes https alone; here a bot on this machine may be spoken to plainly."""
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    return False
+
+
+async def _is_known(url: str) -> bool:
+    """Whether the name in it stands for any address."""
+    try:
+        await asyncio.get_running_loop().getaddrinfo(urlsplit(url).hostname, None)
+    except OSError:
+        return False
+    return True
 
 
 def _reason(outcome: Outcome) -> str:

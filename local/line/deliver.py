@@ -129,26 +129,38 @@ async def _carry(courier: Courier, events: list[Json], pause: float) -> None:
     await asyncio.sleep(pause)
     settings = courier.world.delivery
     lost = courier.chance.random() < settings.drop
-    if not await _try(courier, events, lost=lost, redelivery=False):
-        await _carry_again(courier, events)
+    outcome = await _try(courier, events, lost=lost, redelivery=False)
+    if outcome.failed:
+        outcome = await _carry_again(courier, events, outcome)
+    if outcome.failed:
+        _tell_whose(courier.world, events, outcome)
 
 
-async def _carry_again(courier: Courier, events: list[Json]) -> None:
+async def _carry_again(courier: Courier, events: list[Json], outcome: Outcome) -> Outcome:
     for _ in range(courier.world.delivery.redeliver_times):
-        if not courier.world.delivery.redeliver:
-            return
+        if not courier.world.delivery.redeliver or not outcome.failed:
+            return outcome
         await asyncio.sleep(courier.world.delivery.redeliver_after_ms / 1000)
-        if await _try(courier, [again(e) for e in events], lost=False, redelivery=True):
-            return
+        once_more = [again(event) for event in events]
+        outcome = await _try(courier, once_more, lost=False, redelivery=True)
+    return outcome
 
 
-async def _try(courier: Courier, events: list[Json], *, lost: bool, redelivery: bool) -> bool:
+def _tell_whose(world: World, events: list[Json], outcome: Outcome) -> None:
+    """The open pages of whose words were lost for good; LINE itself would be silent."""
+    sources = (event.get("source") for event in events)
+    whose = {str(one.get("userId")) for one in sources if isinstance(one, dict)}
+    for user_id in whose & world.people.keys():
+        world.tell(user_id, "undelivered", {"status": outcome.status, "error": outcome.error})
+
+
+async def _try(courier: Courier, events: list[Json], *, lost: bool, redelivery: bool) -> Outcome:
     async with courier.doors:
         _issue_reply_tokens(courier.world, events)
         outcome = LOST if lost else await knock(courier, courier.world.webhook, events)
     courier.record.append(_line(events, outcome, redelivery))
     courier.delivered += 0 if outcome.failed else len(events)
-    return not outcome.failed
+    return outcome
 
 
 def _line(events: list[Json], outcome: Outcome, redelivery: bool) -> Json:

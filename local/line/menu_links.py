@@ -1,5 +1,6 @@
 """Whose menu is which: aliases, the menu of one person, moving everybody from one to another."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -8,12 +9,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local.line.answers import json_object, refusal, wrong_body
-from local.line.rules import by_type, every, listed, pattern, shape, text
+from local.line.rules import Wrong, by_type, every, listed, pattern, shape, text
 from local.line.shapes import Json
 from local.line.world import World
 
 ALIAS_ID = every(text(32), pattern(r"[a-z0-9_-]{1,32}", "richmenu-alias-a"))
 MENU_ID = text(100)
+USER_ID = re.compile(r"U[0-9a-f]{32}")
 NEW_ALIAS = shape({"richMenuAliasId": ALIAS_ID, "richMenuId": MENU_ID})
 TURNED_ALIAS = shape({"richMenuId": MENU_ID})
 OPERATIONS = by_type(
@@ -41,18 +43,20 @@ async def turn_alias(request: Request) -> Response:
     if wrong := list(TURNED_ALIAS(body, "")):
         return wrong_body(wrong)
     if _alias(request) not in world.rich_menu_aliases:
-        return refusal("404")
+        return refusal("no such alias")
     return _stand_for(world, _alias(request), body["richMenuId"])
 
 
 async def show_alias(request: Request) -> Response:
     menu_id = _world(request).rich_menu_aliases.get(_alias(request))
-    return JSONResponse(_as_json(_alias(request), menu_id)) if menu_id else refusal("404")
+    if menu_id is None:
+        return refusal("no such alias")
+    return JSONResponse(_as_json(_alias(request), menu_id))
 
 
 async def delete_alias(request: Request) -> Response:
     gone = _world(request).rich_menu_aliases.pop(_alias(request), None)
-    return JSONResponse({}) if gone else refusal("404")
+    return JSONResponse({}) if gone else refusal("no such alias")
 
 
 async def list_aliases(request: Request) -> Response:
@@ -61,24 +65,28 @@ async def list_aliases(request: Request) -> Response:
 
 
 async def link(request: Request) -> Response:
-    """POST /v2/bot/user/{userId}/richmenu/{richMenuId}: this person sees that menu now."""
+    """POST /v2/bot/user/{userId}/richmenu/{richMenuId}: this person sees that menu now.
+
+    For who is no friend of ours LINE answers the same and links nothing.
+    """
     world, user_id = _world(request), request.path_params["user_id"]
-    menu_id = request.path_params["menu_id"]
-    if user_id not in world.people or menu_id not in world.rich_menus:
-        return refusal("404")
-    if world.rich_menus[menu_id].image is None:
-        return refusal("no picture")
-    world.rich_menu_links[user_id] = menu_id
-    world.tell(user_id, "menu", {})
+    menu = world.rich_menus.get(request.path_params["menu_id"])
+    if not USER_ID.fullmatch(user_id):
+        return refusal("user id")
+    if menu is None or menu.image is None:
+        return refusal("404" if menu is None else "no picture")
+    if _is_friend(world, user_id):
+        world.rich_menu_links[user_id] = request.path_params["menu_id"]
+        world.tell(user_id, "menu", {})
     return JSONResponse({})
 
 
 async def unlink(request: Request) -> Response:
     world, user_id = _world(request), request.path_params["user_id"]
-    if user_id not in world.people:
-        return refusal("404")
-    world.rich_menu_links.pop(user_id, None)
-    world.tell(user_id, "menu", {})
+    if not USER_ID.fullmatch(user_id):
+        return refusal("user id")
+    if world.rich_menu_links.pop(user_id, None):
+        world.tell(user_id, "menu", {})
     return JSONResponse({})
 
 
@@ -91,8 +99,10 @@ async def linked(request: Request) -> Response:
 async def batch(request: Request) -> Response:
     """POST /v2/bot/richmenu/batch: done at once here; its progress is asked by the request id."""
     world, body = _world(request), await json_object(request)
-    if wrong := list(BATCH(body, "")):
+    if wrong := [*BATCH(body, "")] or [*_at_odds(body["operations"])]:
         return wrong_body(wrong)
+    if refused := _refused(world, body["operations"]):
+        return refused
     for operation in body["operations"]:
         for user_id in list(_meant(world, operation)):
             _move(world, user_id, operation.get("to"))
@@ -133,9 +143,40 @@ async def picture(request: Request) -> Response:
 def _stand_for(world: World, alias: str, menu_id: str) -> Response:
     menu = world.rich_menus.get(menu_id)
     if menu is None or menu.image is None:
-        return refusal("no such menu" if menu is None else "no picture")
+        return refusal("no such menu")
     world.rich_menu_aliases[alias] = menu_id
     return JSONResponse({})
+
+
+def _is_friend(world: World, user_id: str) -> bool:
+    person = world.people.get(user_id)
+    return person is not None and person.friend
+
+
+def _at_odds(operations: list[Json]) -> Iterator[Wrong]:
+    """Operations that LINE does not take in one request."""
+    froms = [operation.get("from") for operation in operations if operation["type"] != "unlinkAll"]
+    if len(froms) < len(operations) and len(operations) > 1:
+        told = "'unlinkAll' type can't be combined with other type"
+        yield Wrong(told, "operations[].type")
+    for again in {menu_id for menu_id in froms if froms.count(menu_id) > 1}:
+        yield Wrong(f"from richmenu ({again}) is duplicated", "operations[].from")
+
+
+def _refused(world: World, operations: list[Json]) -> Response | None:
+    """For a menu that is not there, or one to be linked that has no picture."""
+    for at, operation in enumerate(operations):
+        for end in ("from", "to"):
+            menu_id = operation.get(end)
+            menu = world.rich_menus.get(menu_id or "")
+            if menu_id and menu is None:
+                told = Wrong(f"Richmenu ({menu_id}) is not found", f"operations[{at}].{end}")
+                return wrong_body([told], 404)
+            if menu and end == "to" and menu.image is None:
+                told = Wrong(f"'to' richmenu ({menu_id}) must have image but it doesn't",
+                             f"operations[{at}].to")  # fmt: skip
+                return wrong_body([told])
+    return None
 
 
 def _meant(world: World, operation: Json) -> Iterator[str]:

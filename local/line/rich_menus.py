@@ -116,7 +116,7 @@ async def no_default(request: Request) -> Response:
 
 
 async def put_image(request: Request) -> Response:
-    """POST …/content: JPEG or PNG of the menu's own size, at most 1 MB."""
+    """POST …/content: JPEG or PNG of the menu's own size, at most 1 MB, and once only."""
     menu = _found(request)
     media_type = request.headers.get("content-type", "")
     data = await request.body()
@@ -124,8 +124,10 @@ async def put_image(request: Request) -> Response:
         return refusal("404")
     if media_type not in IMAGE_TYPES:
         return refusal("415")
+    if menu.image is not None:
+        return refusal("picture there")
     if len(data) > IMAGE_BYTES or not _fits(menu, data, IMAGE_TYPES[media_type]):
-        return JSONResponse({"message": "The image does not fit the rich menu"}, 400)
+        return refusal("picture does not fit")
     menu.image, menu.media_type = data, media_type
     return JSONResponse({})
 

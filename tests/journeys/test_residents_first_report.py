@@ -111,13 +111,13 @@ def test_danger_brings_the_telephone_numbers_at_once_and_the_report_goes_on(
     town: Town, haruka: Neighbour
 ) -> None:
     told = haruka.answered(lambda: haruka.says("倒木で危ない"), 2)
-    card, asked = (entry["message"] for entry in haruka.heard())
+    card, _ = (entry["message"] for entry in haruka.heard())
     for number in ("110", "#9910", "042-000-0000"):
         assert number in card["altText"]
     calls = [action["uri"].replace("-", "") for action in buttons_in(card["contents"])]
     assert calls == ["tel:110", "tel:%239910", "tel:0420000000"]
     assert "運転中" in told
-    assert "写真を送ってください" in asked["text"]
+    assert "写真を送ってください" in told
     assert {entry["via"] for entry in haruka.heard()} == {"reply"}
     haruka.answered(lambda: haruka.sends_photos(jpeg()))
     haruka.answered(lambda: haruka.sends_place(*quiet_spot()))

@@ -44,8 +44,9 @@ def alone(language: str, person: Neighbour) -> None:
 def test_a_language_is_changed_at_any_time_and_stays(town: Town, alex: Neighbour) -> None:
     alex.answered(lambda: alex.sends_place(*quiet_spot()))
     for asked, language in (("日本語", "ja"), ("やさしい", "easy_ja"), ("English", "en")):
-        said = alex.answered(lambda asked=asked: alex.says(asked))
+        said = alex.answered(lambda asked=asked: alex.says(asked), 2)
         assert words(language, "language") in said
+        assert words(language, "ask.photo") in said
         shown = alex.answered(lambda: alex.does("sticker"), 2)
         assert words(language, "ask.photo") in shown
 

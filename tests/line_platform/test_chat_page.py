@@ -222,3 +222,77 @@ def test_a_tap_while_words_are_typed_hits_what_it_aimed_at(
     words.focus()
     talk.get_by_role("button", name="メニュー", exact=True).click()
     expect(talk.get_by_role("button", name="通報する")).to_be_visible()
+
+
+def test_a_ticket_number_is_not_underlined_as_a_telephone_number(
+    talk: Page, shown: Platform
+) -> None:
+    said = "受付番号 047-755-036 は 042-000-0101、急ぐときは #9910 へ"
+    shown.push(shown.people()[0], {"type": "text", "text": said})
+    expect(talk.get_by_role("log").get_by_role("link")).to_have_text(["042-000-0101", "#9910"])
+
+
+def test_letters_that_may_shrink_are_not_cut_off(talk: Page, shown: Platform) -> None:
+    long = {"type": "text", "text": "Responsável pela via pública", "adjustMode": "shrink-to-fit"}
+    row = {"type": "box", "layout": "baseline", "contents": [long | {"flex": 1}, long]}
+    body = {"type": "box", "layout": "vertical", "contents": [row]}
+    contents = {"type": "bubble", "body": body}
+    shown.push(shown.people()[0], {"type": "flex", "altText": "a", "contents": contents})
+    fits = "text => text.scrollWidth <= text.clientWidth"
+    name = talk.locator(".flex-text").first
+    expect(name).not_to_have_css("font-size", "16px")
+    assert name.evaluate(fits)
+
+
+def test_who_is_new_is_greeted_as_a_new_friend(
+    talk: Page, shown: Platform, running_bot: Bot
+) -> None:
+    talk.get_by_role("button", name="友だちに追加して、あいさつを受け取る").click()
+    talk.get_by_role("button", name="住民を追加").click()
+    talk.get_by_label("名前").fill("田中 みどり")
+    talk.get_by_role("button", name="追加", exact=True).click()
+    expect(talk.get_by_text("田中 みどり(ja)として話しています")).to_be_visible()
+    expect(talk.get_by_role("dialog")).to_have_count(0)
+    talk.wait_for_load_state("networkidle")
+    shown.settle()
+    heard = [(event["type"], event["source"]["userId"]) for event in running_bot.events]
+    first, *_, last = shown.people()
+    assert heard == [("follow", first), ("follow", last)]
+
+
+def test_words_that_did_not_arrive_are_told_to_whoever_tries_it_out(
+    talk: Page, running_bot: Bot
+) -> None:
+    running_bot.respond = lambda number: (503, 0.0)
+    talk.get_by_label("メッセージ", exact=True).fill("穴があります")
+    talk.get_by_label("メッセージ", exact=True).press("Enter")
+    expect(talk.get_by_role("alert")).to_contain_text("届きませんでした(503)")
+
+
+def test_a_reload_makes_nothing_unread_again(talk: Page, shown: Platform) -> None:
+    shown.push(shown.people()[1], {"type": "text", "text": "Thank you"})
+    expect(talk.get_by_role("button", name="Alex Smith、未読1件")).to_be_visible()
+    talk.get_by_role("button", name="Alex Smith、未読1件").click()
+    expect(talk.get_by_role("log").get_by_text("Thank you")).to_be_visible()
+    talk.get_by_role("button", name="佐藤 はるか").click()
+    talk.reload()
+    expect(talk.get_by_role("navigation").get_by_text("Thank you")).to_be_visible()
+    expect(talk.get_by_role("button", name="Alex Smith", exact=True)).to_be_visible()
+
+
+def test_the_keyboard_comes_back_to_where_a_sheet_was_opened(talk: Page) -> None:
+    plus = talk.get_by_role("button", name="写真・場所などを送る")
+    plus.press("Enter")
+    expect(talk.get_by_role("button", name="写真", exact=True)).to_be_focused()
+    talk.keyboard.press("Enter")
+    expect(talk.get_by_role("dialog", name="写真を選ぶ")).to_be_visible()
+    talk.keyboard.press("Escape")
+    expect(plus).to_be_focused()
+
+
+def test_a_pictograph_that_no_font_here_has_leaves_no_box(talk: Page, shown: Platform) -> None:
+    action = {"type": "message", "label": "\U0001fafe 穴", "text": "穴"}
+    choices = {"items": [{"type": "action", "action": action}]}
+    shown.push(shown.people()[0], {"type": "text", "text": "どれ", "quickReply": choices})
+    chip = talk.get_by_role("group", name="クイックリプライ").get_by_role("button")
+    expect(chip).to_have_text("穴")

@@ -1,11 +1,13 @@
 """`michi line setup` and the channel: what it finds wrong, and what it says to do about it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from line_platform_client import Bot, Platform
 from line_setup_scene import found, named, set_again, set_up
 
+from bot.account.checkup import is_reachable_by_line
 from bot.account.menu import Menu
 from settings import settings
 
@@ -53,7 +55,9 @@ def test_line_being_away_is_said(
     platform: Platform, monkeypatch: pytest.MonkeyPatch, ours: list[Menu]
 ) -> None:
     set_again(monkeypatch, LINE_API_URL="http://127.0.0.1:9")
-    assert not found(ours)["LINE"].right
+    away = found(ours)["asking LINE"]
+    assert not away.right
+    assert "LINE_API_URL" in away.to_do
 
 
 def test_another_webhook_is_found_and_entered_when_asked(
@@ -90,8 +94,49 @@ def test_an_address_that_line_would_not_call_is_found_and_not_entered(
     findings = found(ours, set_webhook=True)
     assert not findings["PUBLIC_URL"].right
     assert not findings["Setting the webhook"].right
+    assert "--set-webhook" not in findings["Webhook URL"].to_do
+    assert "Webhook test" not in findings
     known = platform.line("GET", "/v2/bot/channel/webhook/endpoint").json()
     assert known["endpoint"] == bot.url
+
+
+@pytest.mark.parametrize(
+    ("ours_at", "line_at", "reaches"),
+    [
+        ("https://michi.example.jp", "https://api.line.me", True),
+        ("http://michi.example.jp", "https://api.line.me", False),
+        ("michi.example.jp", "https://api.line.me", False),
+        ("https://", "https://api.line.me", False),
+        ("http://127.0.0.1:8000", "https://api.line.me", False),
+        ("https://localhost", "https://api.line.me", False),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:9000", True),
+    ],
+)
+def test_line_reaches_https_addresses_and_nobody_elses_own_machine(
+    monkeypatch: pytest.MonkeyPatch, ours_at: str, line_at: str, reaches: bool
+) -> None:
+    set_again(monkeypatch, LINE_API_URL=line_at)
+    assert is_reachable_by_line(ours_at) is reaches
+
+
+def test_an_address_that_line_refuses_to_test_is_told_with_what_to_do(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, ours: list[Menu]
+) -> None:
+    set_again(monkeypatch, PUBLIC_URL="https://no-such-city.invalid")
+    refused = found(ours)["LINE tests the webhook"]
+    assert not refused.right
+    assert "Invalid webhook endpoint URL" in refused.found
+    assert "DNS" in refused.to_do
+
+
+def test_a_menu_that_line_refuses_is_told_as_the_menus_trouble(
+    platform: Platform, ours: list[Menu]
+) -> None:
+    wrong = [replace(menu, picture=b"no picture") for menu in ours]
+    refused = found(wrong)["putting the menu up"]
+    assert not refused.right
+    assert "The image size is not allowed" in refused.found
+    assert named(platform) == []
 
 
 @pytest.mark.parametrize(

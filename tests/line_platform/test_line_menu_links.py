@@ -48,6 +48,9 @@ def test_a_menu_without_its_picture_is_nobodys(platform: Platform, haruka: str) 
     menu_id = made(platform)
     assert named(platform, "city-ja", menu_id) == 400
     assert platform.line("POST", f"/v2/bot/user/{haruka}/richmenu/{menu_id}").status_code == 400
+    order = {"type": "link", "from": ready(platform), "to": menu_id}
+    answer = platform.line("POST", "/v2/bot/richmenu/batch", {"operations": [order]})
+    assert answer.status_code == 400
     assert seen(platform, haruka) is None
 
 
@@ -81,12 +84,25 @@ def test_who_was_linked_to_a_menu_that_is_deleted_sees_everybodys(
     assert (seen(platform, haruka) or {})["richMenuId"] == common
 
 
-@pytest.mark.parametrize("path", ["{nobody}/richmenu/{menu}", "{haruka}/richmenu/richmenu-0"])
-def test_strangers_and_unknown_menus_cannot_be_linked(
-    platform: Platform, haruka: str, path: str
+@pytest.mark.parametrize(
+    ("person", "menu_id", "status"),
+    [("haruka", "richmenu-0", 404), ("U123", "ready", 400), ("U" + "0" * 32, "ready", 200)],
+)
+def test_a_menu_is_linked_to_a_friend_and_a_stranger_gets_none_without_a_word(
+    platform: Platform, haruka: str, person: str, menu_id: str, status: int
 ) -> None:
-    filled = path.format(nobody="U" + "0" * 32, haruka=haruka, menu=ready(platform))
-    assert platform.line("POST", f"/v2/bot/user/{filled}").status_code == 404
+    who = {"haruka": haruka}.get(person, person)
+    shown = {"ready": ready(platform)}.get(menu_id, menu_id)
+    link = f"/v2/bot/user/{who}/richmenu"
+    assert platform.line("POST", f"{link}/{shown}").status_code == status
+    assert platform.line("GET", link).status_code == 404
+
+
+def test_who_has_blocked_us_is_linked_to_nothing(platform: Platform, haruka: str) -> None:
+    platform.act(haruka, "unfollow")
+    link = f"/v2/bot/user/{haruka}/richmenu"
+    assert platform.line("POST", f"{link}/{ready(platform)}").status_code == 200
+    assert platform.line("GET", link).status_code == 404
 
 
 def test_a_batch_moves_everybody_from_one_menu_to_another(platform: Platform) -> None:
@@ -107,9 +123,14 @@ def test_a_batch_moves_everybody_from_one_menu_to_another(platform: Platform) ->
 
 
 def test_a_batch_that_is_not_understood_is_refused(platform: Platform) -> None:
-    for operations in ([], [{"type": "link", "from": "a"}], [{"type": "swap"}]):
+    menu_id = ready(platform)
+    twice = [{"type": "unlink", "from": menu_id}] * 2
+    mixed = [*twice[:1], {"type": "unlinkAll"}]
+    for operations in ([], [{"type": "link", "from": "a"}], [{"type": "swap"}], twice, mixed):
         answer = platform.line("POST", "/v2/bot/richmenu/batch", {"operations": operations})
         assert answer.status_code == 400
+    unknown = {"operations": [{"type": "unlink", "from": "richmenu-0"}]}
+    assert platform.line("POST", "/v2/bot/richmenu/batch", unknown).status_code == 404
     assert platform.line("GET", "/v2/bot/richmenu/progress/batch?requestId=x").status_code == 404
 
 

@@ -105,3 +105,8 @@ def test_a_picture_that_does_not_fit_is_refused(
     platform: Platform, data: bytes, media_type: str, status: int
 ) -> None:
     assert put_image(platform, made(platform), data, media_type) == status
+
+
+def test_a_menu_keeps_its_first_picture(platform: Platform) -> None:
+    menu_id = made(platform)
+    assert [put_image(platform, menu_id, png(2500, 843)) for _ in range(2)] == [200, 400]

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 from line_platform_client import Bot, Json, Platform
-from line_setup_scene import found, named, names, seen, set_up, turned_over
+from line_setup_scene import found, hang, named, names, seen, set_up, turned_over
 
 from bot.account import calls as account
 from bot.account import menus
@@ -121,6 +121,19 @@ def test_a_set_up_that_broke_off_is_finished_by_the_next(
     platform.order("faults", path="/v2/bot/user/all/richmenu", kind="reset_before", times=1)
     with pytest.raises(account.Away):
         put_up(ours)
+    put_up(ours)
+    assert named(platform) == names(ours)
+    assert seen(platform, haruka)["name"].startswith("michi-ja ")
+
+
+@pytest.mark.parametrize("done", ["made", "hung"])
+def test_a_set_up_that_was_killed_is_finished_by_the_next(
+    platform: Platform, haruka: str, ours: list[Menu], done: str
+) -> None:
+    for one in ours[:2]:
+        platform.line("POST", "/v2/bot/richmenu", dict(one.body)).raise_for_status()
+    if done == "hung":
+        hang(platform, ours, everybodys="en")
     put_up(ours)
     assert named(platform) == names(ours)
     assert seen(platform, haruka)["name"].startswith("michi-ja ")

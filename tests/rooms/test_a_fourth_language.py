@@ -19,17 +19,19 @@ import json, sys
 from things_to_say import SCENES
 from townsfolk import resident
 from bot.saying.drawing import draw
-from bot.wording import LOCALES, Command, command_in, is_urgent, language_in
+from bot.wording import LOCALES, Command, command_in, is_urgent, language_in, wording
 from store.database import transaction
 
 assert str(LOCALES).startswith(sys.argv[1]), LOCALES
 who = sys.argv[2]
 heard = [language_in("Português"), command_in("status 1"), is_urgent("perigo 1")]
+given = ("pt", "pt-BR", "PT-pt", "zh-Hant", "zh-Hant-TW", "zh-TW", "zh", "zh-hans", "fr", None)
+spoken_to = [wording(language).language for language in given]
 with transaction() as db:
     resident(db, who, language_in("Português"))
     spoken = [scene for kind, scene in SCENES.items() if kind != "erased"]
     said = [draw(db, who, say) for scene in spoken for say in scene(db, who)]
-    print(json.dumps({"heard": heard, "said": said}))
+    print(json.dumps({"heard": heard, "said": said, "spoken_to": spoken_to}))
 """
 
 
@@ -49,7 +51,8 @@ def in_portuguese() -> str:
 def test_a_file_more_is_a_language_more(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "bot", tmp_path / "bot")
     locales = tmp_path / "bot" / "locales"
-    (locales / "pt.toml").write_text(in_portuguese(), "utf-8")
+    (locales / "pt.toml").write_text(in_portuguese(), "utf-8-sig")
+    shutil.copy(locales / "en.toml", locales / "zh-Hant.toml")
     (tmp_path / "conversation.py").write_text(SCRIPT, "utf-8")
     path = os.pathsep.join([str(tmp_path), str(ROOT), str(ROOT / "tests" / "rooms")])
     done = subprocess.run(
@@ -62,12 +65,15 @@ def test_a_file_more_is_a_language_more(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-2_000:]
     result = json.loads(done.stdout)
     assert result["heard"] == ["pt", "status", True]
+    assert result["spoken_to"] == ["pt"] * 3 + ["zh-Hant"] * 5 + ["en", "ja"]
     messages = [message for request in result["said"] for message in request]
     assert len(messages) > 200
     for message in messages:
         assert "«pt»" in (message.get("text") or message["altText"])
         for item in message.get("quickReply", {}).get("items", []):
             label = item["action"]["label"]
+            if item["action"]["type"] == "message":
+                continue  # the name of another language, in that language
             named = any(name in item["action"].get("data", "") for name in ("category=", "do=road"))
             assert "«pt»" in label or named, label
 

@@ -107,7 +107,7 @@ def test_adding_begins_a_session_of_its_own_and_keeps_what_was_begun() -> None:
     turn = on("add", draft=BEGUN)
     assert turn.say == ({"say": "onto", "ticket_id": 40, "draft": "fresh", "why": "add"},)
     assert turn.draft
-    assert (turn.draft.onto, turn.draft.before) == (Onto(40, 4, "add"), BEGUN)
+    assert (turn.draft.onto, turn.draft.before) == (Onto(40, 4, "add", chosen=True), BEGUN)
     again = on("add", draft=turn.draft)
     assert again.draft
     assert again.draft.before == BEGUN
@@ -139,6 +139,11 @@ def test_urgent_words_that_are_added_bring_the_numbers_and_make_the_ticket_urgen
     turn = respond(onto(), Words("けが人がいます", "9"), CONTEXT)
     assert told(turn) == ["urgent", "added"]
     assert turn.deeds[0].facts["urgent"] is True
+
+
+def test_a_ticket_named_with_danger_brings_the_numbers_before_its_state() -> None:
+    assert told(respond(NEW, Words(f"{NUMBER} でけが人です", "9"), CONTEXT)) == ["urgent", "status"]
+    assert told(respond(NEW, Words(f"受付番号 {NUMBER}", "9"), ASKED)) == ["status"]
 
 
 def test_done_goes_back_to_what_was_begun_before() -> None:
@@ -224,7 +229,9 @@ def test_mended_asks_for_a_rating_once() -> None:
     assert (told(turn), turn.deeds[0].what) == (["rate"], "confirm")
     rated = on("mended", Status.FIXED, replace(MINE, rating=4))
     assert (told(rated), rated.deeds[0].what) == (["confirmed"], "confirm")
-    confirmed = on("mended", Status.FIXED, replace(MINE, confirmed=True))
+    unrated = on("mended", Status.FIXED, replace(MINE, confirmed=True))
+    assert (told(unrated), unrated.deeds) == (["rate"], ())
+    confirmed = on("mended", Status.FIXED, replace(MINE, confirmed=True, rating=4))
     assert (told(confirmed), confirmed.deeds) == (["confirmed"], ())
     assert told(on("mended", Status.REOPENED)) == ["status"]
 
@@ -257,6 +264,12 @@ def test_a_rating_counts_once(stars: str) -> None:
     assert turn.deeds == (Deed("rate", {"ticket_id": 40, "stars": int(stars)}),)
     again = on("rate", Status.FIXED, replace(MINE, rating=5), stars=stars)
     assert (told(again), again.deeds) == (["rated_before"], ())
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.FIXED}))
+def test_what_is_not_mended_is_not_rated(status: Status) -> None:
+    turn = on("rate", status, stars="1")
+    assert (told(turn), turn.deeds) == (["status"], ())
 
 
 @pytest.mark.parametrize("stars", ["0", "6", "", "x", "٣", "5.0"])

@@ -12,6 +12,7 @@ from townsfolk import (
     button,
     draft,
     hear,
+    message,
     photo,
     place,
     rows,
@@ -56,6 +57,21 @@ def asked_ago(ago: timedelta) -> None:
     )
 
 
+def close(ticket: int) -> None:
+    with transaction() as db:
+        tickets.move(db, ticket, Status.FIXED, STAFF)
+
+
+def number_of(ticket: int) -> str:
+    return str(value("SELECT number FROM tickets WHERE id = :id", id=ticket))
+
+
+def last_say() -> Any:
+    return value(
+        "SELECT say -> -1 FROM messages WHERE recipient = :who ORDER BY id DESC", who=HARUKA
+    )
+
+
 def answers() -> list[Any]:
     return rows("SELECT ticket_id, note FROM history WHERE what = 'answered' ORDER BY id")
 
@@ -76,12 +92,17 @@ def test_a_question_is_pushed_to_those_who_reported_and_waits() -> None:
     assert question(ALEX) == {}
 
 
-@pytest.mark.parametrize("gone", ["blocked_at = now()", "question = question"])
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "UPDATE residents SET blocked_at = now()",
+        "UPDATE reports SET resident_id = NULL",
+        "UPDATE followers SET muted = true",
+    ],
+)
 def test_with_nobody_to_reach_nothing_is_asked(gone: str) -> None:
     ticket = filed()
-    rows(f"UPDATE residents SET {gone}")
-    if "blocked" not in gone:
-        rows("UPDATE reports SET resident_id = NULL")
+    rows(gone)
     with pytest.raises(NobodyToAsk):
         ask(ticket)
     assert rows("SELECT * FROM history WHERE what = 'asked'") == []
@@ -179,13 +200,16 @@ def test_an_old_question_is_not_taken_for_the_subject_any_more() -> None:
     assert said()[-1] == ["added"]
 
 
-def test_a_newer_question_takes_the_place_of_the_older() -> None:
+def test_the_newer_of_two_questions_is_answered_first_and_the_older_from_its_card() -> None:
     mirror = filed(spoken="ミラー")
     hole = filed()
     ask(mirror, "何色ですか。")
     ask(hole)
+    hear(button(f"do=add&number={number_of(mirror)}"), words("赤です"), words("以上です"))
     hear(words("右側です"))
-    assert answers() == [(hole, "右側です")]
+    assert answers() == [(mirror, "赤です"), (hole, "右側です")]
+    assert value("SELECT bool_and(asked_at IS NULL) FROM tickets")
+    assert question() == {}
 
 
 def test_a_question_about_another_ticket_ends_the_answer_to_the_first() -> None:
@@ -216,6 +240,115 @@ def test_who_withdrew_is_not_asked_and_does_not_answer() -> None:
     assert said()[-1] == ["ask"]
     with pytest.raises(NobodyToAsk):
         ask(ticket)
+
+
+@pytest.mark.parametrize("to", [Status.FIXED, Status.DECLINED])
+def test_a_ticket_that_is_closed_waits_for_no_answer_and_what_comes_is_a_report(to: Status) -> None:
+    ticket = filed()
+    ask(ticket)
+    with transaction() as db:
+        tickets.move(db, ticket, to, STAFF, note="直しました。")
+    assert value("SELECT asked_at IS NULL FROM tickets")
+    hear(words("北の側です"))
+    assert said()[-1] == ["moved", "over", "not_understood"]
+    assert (question(), answers()) == ({}, [])
+    hear(photo(), place(at=HONCHO), words("穴"))
+    assert said()[-3:] == [["ask"], ["ask"], ["ticket"]]
+    assert value("SELECT count(*) FROM tickets") == 2
+
+
+def test_a_report_begun_when_the_question_was_settled_goes_on_without_a_word() -> None:
+    ticket = filed()
+    hear(photo())
+    ask(ticket)
+    close(ticket)
+    hear(place(at=HONCHO), words("ミラー"))
+    assert said()[-2:] == [["moved", "ask"], ["ticket"]]
+
+
+def test_a_question_about_a_closed_ticket_is_answered() -> None:
+    ticket = filed()
+    close(ticket)
+    ask(ticket, "どこが直っていませんか。")
+    hear(words("右側です"), photo())
+    assert said()[-1] == ["added"]
+    assert answers() == [(ticket, "右側です")]
+
+
+def test_what_is_added_stops_at_the_moment_when_the_ticket_is_closed() -> None:
+    ticket = filed()
+    hear(button(f"do=add&number={number_of(ticket)}"), photo())
+    close(ticket)
+    hear(button(f"do=done&draft={draft()['key']}"))
+    assert said()[-1] == ["moved", "done"]
+    hear(button(f"do=add&number={number_of(ticket)}"), photo())
+    assert said()[-2:] == [["not_open"], ["ask"]]
+
+
+def test_a_photo_for_a_ticket_closed_meanwhile_begins_a_report_instead() -> None:
+    ticket = filed()
+    hear(button(f"do=add&number={number_of(ticket)}"), photo())
+    close(ticket)
+    hear(photo(), words("状況"))
+    assert said()[-2:] == [["moved", "over", "ask"], ["status"]]
+    assert len(draft()["photos"]) == 1
+    assert value("SELECT count(*) FROM photos WHERE report_id IS NOT NULL") == 2
+
+
+def test_what_is_sent_after_withdrawing_is_a_new_report() -> None:
+    ticket = filed()
+    ask(ticket)
+    hear(words("右側です"), button(f"do=withdraw_yes&number={number_of(ticket)}"), photo())
+    assert said()[-2:] == [["withdrawn"], ["ask"]]
+    assert value("SELECT count(*) FROM photos WHERE report_id IS NOT NULL") == 1
+
+
+def test_what_is_added_names_the_ticket_that_goes_on() -> None:
+    ticket, into = filed(), filed(ALEX)
+    hear(button(f"do=add&number={number_of(ticket)}"))
+    with transaction() as db:
+        merging.merge(db, ticket, number_of(into), STAFF)
+    hear(photo())
+    assert last_say()["ticket_id"] == into
+
+
+def test_what_cannot_be_an_answer_is_told_what_would_be_one() -> None:
+    ticket = filed()
+    ask(ticket)
+    hear(message(HARUKA, "sticker"))
+    assert said()[-1] == ["unusable", "onto"]
+    assert last_say()["why"] == "answer"
+    hear(words("右側です"))
+    assert answers() == [(ticket, "右側です")]
+
+
+def test_not_mended_can_be_typed_and_is_about_the_last_repair() -> None:
+    other, ticket = filed(spoken="ミラー"), filed()
+    for one in (other, ticket):
+        close(one)
+    hear(words("まだ直っていません。"))
+    assert last_say() | {"draft": ""} == {
+        "say": "onto", "ticket_id": ticket, "draft": "", "why": "reopened",
+    }  # fmt: skip
+    hear(words("以上です"), words("直りました"))
+    assert last_say() == {"say": "rate", "ticket_id": other}
+
+
+def test_mended_typed_in_answer_to_a_question_or_of_no_repair_is_words() -> None:
+    ticket = filed()
+    hear(words("直りました"))
+    assert said()[-1] == ["not_understood"]
+    ask(ticket, "もう直りましたか。")
+    hear(words("まだです"))
+    assert answers() == [(ticket, "まだです")]
+
+
+def test_an_answer_may_name_its_ticket() -> None:
+    ticket = filed()
+    ask(ticket)
+    hear(words(f"{number_of(ticket)} の件、右側です"), words(number_of(ticket)))
+    assert said()[-2:] == [["added"], ["status"]]
+    assert answers() == [(ticket, f"{number_of(ticket)} の件、右側です")]
 
 
 def test_moving_a_ticket_leaves_its_question_open() -> None:

@@ -1,18 +1,24 @@
 """A complete report is filed only when it is clear: which place, not the same hole, which road."""
 
 import pytest
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import text
 from townsfolk import (
     ALEX,
     HARUKA,
     HONCHO,
+    ICHIRO,
+    STAFF,
     Json,
     arrive,
     button,
     draft,
     event,
+    file,
     hear,
     photo,
     place,
+    resident,
     rows,
     said,
     unsend,
@@ -21,7 +27,12 @@ from townsfolk import (
 )
 
 from bot.conversation import hear_everything
+from bot.wording import languages, wording
 from geo.points import Point
+from reports import finding, merging, tickets
+from reports.around import one_at_a_time
+from reports.lifecycle import Status
+from store.database import transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
@@ -167,7 +178,145 @@ def test_a_ticket_that_was_not_shown_cannot_be_joined(forged: str) -> None:
     assert value("SELECT count(*) FROM followers WHERE ticket_id = :far", far=far) == 1
     press("differs", tickets=f"{'9' * 30}.{forged}.x")
     assert value("SELECT count(*) FROM inbox WHERE done_at IS NULL") == 0
-    assert said()[-1] in (["same_hole"], ["ticket"])
+    assert said()[-1] == ["old_button", "same_hole"]
+    press("differs", tickets=f"{far}")
+    assert said()[-1] == ["old_button", "same_hole"]
+
+
+@pytest.mark.parametrize("to", [Status.FIXED, Status.DECLINED])
+def test_the_same_as_a_ticket_that_was_closed_meanwhile_makes_a_new_one(to: Status) -> None:
+    there = filed()
+    other = filed(at=Point(HONCHO.lon, HONCHO.lat + 0.0001), who=HARUKA)
+    press("differs", tickets=there)
+    other = value("SELECT max(id) FROM tickets")
+    hear(photo(ICHIRO), place(ICHIRO, HONCHO), words("穴があります", ICHIRO))
+    with transaction() as db:
+        tickets.move(db, there, to, STAFF, note="終わりました。")
+    press("same", ICHIRO, ticket=there)
+    assert said(ICHIRO)[-1] == ["same_closed", "ticket"]
+    (report,) = rows(REPORT)
+    assert report.ticket_id not in (there, other)
+    assert report.differs_from == [other]
+    assert draft(ICHIRO) == {}
+
+
+def test_the_same_as_a_ticket_that_was_put_together_meanwhile_joins_what_goes_on() -> None:
+    there, far = filed(), filed(at=FAR_OFF)
+    hear(photo(), place(at=HONCHO), words("穴があります"))
+    with transaction() as db:
+        into = finding.ticket(db, id=far)
+        assert into
+        merging.merge(db, there, into.ticket.number, STAFF)
+    press("same", ticket=there)
+    assert said()[-1] == ["joined"]
+    assert rows(REPORT)[0].ticket_id == far
+
+
+def test_a_ticket_that_was_shown_can_be_joined_though_nearer_ones_came_since() -> None:
+    there = filed(at=Point(HONCHO.lon, HONCHO.lat + 0.0002))
+    hear(photo(), place(at=HONCHO), words("穴があります"))
+    with transaction() as db:
+        for _ in range(3):
+            file(db, resident(db, f"U{_}" + "d" * 31))
+    press("same", ticket=there)
+    assert said()[-1] == ["joined"]
+    assert rows(REPORT)[0].ticket_id == there
+
+
+def test_the_card_of_the_same_hole_still_works_after_half_an_hour() -> None:
+    there = filed()
+    hear(photo(), place(at=HONCHO), words("穴があります"))
+    key = draft()["key"]
+    rows(
+        "UPDATE residents SET draft = jsonb_set(draft, '{touched_at}', to_jsonb(now() - interval"
+        " '40 min')) WHERE line_user_id = :who",
+        who=HARUKA,
+    )
+    hear(button(f"do=same&draft={key}&ticket={there}"))
+    assert said()[-1] == ["joined"]
+    assert value("SELECT count(*) FROM photos WHERE report_id IS NOT NULL") == 2
+
+
+SAID: list[tuple[str, str, str]] = [
+    ("same", "同じです", "joined"), ("same", "おなじです", "joined"), ("same", "はい。", "joined"),
+    ("same", "It’s the same", "joined"), ("same", "Same!", "joined"),
+    ("same", "ちがいます", "ticket"), ("same", "違います", "ticket"), ("same", "いいえ", "ticket"),
+    ("same", "it's different", "ticket"), ("same", "べつです", "ticket"),
+    ("road", "わからない", "ticket"), ("road", "not sure", "ticket"),
+    ("road", "北大通りです", "ticket"), ("road", "Koganei-kaido", "ticket"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "spoken", "then"), SAID)
+def test_what_stands_on_a_button_can_be_typed_in_every_language(
+    question: str, spoken: str, then: str
+) -> None:
+    if question == "same":
+        filed()
+    hear(photo(), place(at=HONCHO if question == "same" else CROSSING), words("穴"))
+    hear(words(spoken))
+    assert said()[-1] == [then]
+    owners = {"北大通りです": "city", "Koganei-kaido": "prefecture"}
+    assert rows(REPORT)[0].owner_said == owners.get(spoken)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(("button", "source"), [("at_photo", "exif"), ("as_sent", "line")])
+def test_which_place_it_is_can_be_typed(language: str, button: str, source: str) -> None:
+    asked_which_place()
+    spoken = wording(language)(f"button.{button}")
+    hear(words(spoken))
+    assert said()[-1] == ["ticket"]
+    assert rows(REPORT)[0].place_source == source
+    assert value("SELECT count(*) FROM remarks WHERE words = :spoken", spoken=spoken) == 0
+
+
+def test_which_of_several_is_the_same_is_asked_once_more_and_no_remark_comes_of_it() -> None:
+    filed()
+    with transaction() as db:
+        file(db, resident(db, ICHIRO))
+    hear(photo(), place(at=HONCHO), words("穴"))
+    hear(words("同じです"))
+    assert said()[-1] == ["same_hole"]
+    assert [remark["words"] for remark in draft()["remarks"]] == ["穴"]
+
+
+def test_words_that_answer_nothing_that_was_asked_are_words() -> None:
+    said_ = ["はい", "写真の場所", "わからない"]
+    hear(photo(), place(at=HONCHO), *map(words, said_))
+    assert [remark["words"] for remark in draft()["remarks"]] == said_
+
+
+@pytest.mark.parametrize("spoken", ["写真なしで送る", "写真はありません", "No photo"])
+def test_that_there_is_no_photo_can_be_typed(spoken: str) -> None:
+    hear(place(at=HONCHO), words(spoken), words("穴"))
+    assert said()[-1] == ["ticket"]
+
+
+def test_an_answer_to_the_question_about_another_place_is_known_as_old() -> None:
+    there = filed()
+    filed(at=FAR_OFF, who=ICHIRO)
+    hear(photo(), place(at=HONCHO), words("穴"), place(at=FAR_OFF))
+    for old in ({"do": "differs", "tickets": there}, {"do": "keep_place"}, {"do": "road"}):
+        press(str(old.pop("do")), **old)
+        assert said()[-1] == ["old_button", "same_hole"]
+    assert value("SELECT count(*) FROM reports") == 2
+
+
+@pytest.mark.parametrize("forged", ["", "national", "zzz", "city' --"])
+def test_an_owner_that_was_not_asked_about_is_no_answer(forged: str) -> None:
+    hear(photo(), words("穴"), place(at=CROSSING))
+    press("road", owner=forged)
+    assert said()[-1] == ["old_button", "which_road"]
+    assert value(TICKETS) == 0
+
+
+def test_reporting_ones_own_hole_again_is_no_report_of_others() -> None:
+    there = filed(who=HARUKA)
+    hear(photo(), place(at=HONCHO), words("穴が広がっています"))
+    press("same", ticket=there)
+    assert value("SELECT details ->> 'again' FROM history WHERE what = 'joined'") == "true"
+    assert value("SELECT count(*) FROM followers") == 1
 
 
 def test_another_kind_of_problem_at_the_same_place_is_not_the_same() -> None:
@@ -228,14 +377,29 @@ def test_a_town_that_was_named_asks_nothing_of_the_place() -> None:
     press("typed_place")
     assert said()[-1] == ["ticket"]
     (report,) = rows(REPORT)
-    assert (report.place_source, report.place_hint) == ("typed", "")
+    assert (report.place_source, report.place_hint) == ("typed", "本町二丁目")
     assert 100 < report.place_accuracy_m < 2000
 
 
 def test_a_town_in_words_beside_a_place_is_a_hint_for_staff() -> None:
-    hear(photo(), words("本町2丁目の道に穴"), place(at=FAR_OFF))
+    named = words("本町2-5-3、前原坂上の交差点のそばに穴")
+    for parts in ([photo(), named, place(at=FAR_OFF)], [place(at=FAR_OFF), named, photo()]):
+        hear(*parts)
+        if said()[-1] == ["same_hole"]:
+            press("differs", tickets=last_say()["tickets"][0]["id"])
+        (report,) = rows(REPORT)
+        assert report.place_source == "line"
+        assert report.place_hint == "本町二丁目、前原坂上交差点"
+
+
+def test_a_crossing_that_was_named_can_be_the_place() -> None:
+    hear(photo(), words("前原坂上の交差点に穴"))
+    assert last_say()["typed"] == {"ja": "前原坂上交差点", "en": ""}
+    hear(words("前原坂上交差点のあたりで送る"))
+    assert said()[-1] == ["ticket"]
     (report,) = rows(REPORT)
-    assert (report.place_source, report.place_hint) == ("line", "本町二丁目")
+    assert (report.place_source, report.place_accuracy_m) == ("typed", 50)
+    assert report.place_hint == "前原坂上交差点"
 
 
 def test_a_question_asked_of_what_was_taken_out_of_a_ticket_loses_nothing() -> None:
@@ -265,9 +429,28 @@ def test_the_question_of_a_left_report_is_asked_when_it_is_gone_on_with() -> Non
     assert said()[-1] == ["same_hole"]
 
 
-def test_two_people_at_the_same_hole_at_once_are_both_heard() -> None:
-    arrive(photo(), photo(ALEX), place(at=HONCHO), place(ALEX, HONCHO), words("穴"))
-    arrive(words("穴", ALEX))
-    hear_everything()
-    assert value(TICKETS) in (1, 2)
-    assert {said()[-1][0], said(ALEX)[-1][0]} <= {"ticket", "same_hole"}
+def test_of_two_people_at_the_same_hole_at_once_the_second_is_shown_the_ticket_of_the_first() -> (
+    None
+):
+    across = Point(HONCHO.lon, HONCHO.lat + 0.0002)
+    for at in (HONCHO, FAR_OFF, Point(HONCHO.lon, HONCHO.lat + 0.004)):
+        beside = Point(at.lon, at.lat + across.lat - HONCHO.lat)
+        arrive(photo(), photo(ALEX), place(at=at), place(ALEX, beside), words("穴"))
+        arrive(words("穴", ALEX))
+        hear_everything()
+        assert sorted([said()[-1], said(ALEX)[-1]]) == [["same_hole"], ["ticket"]]
+        hear(words("やめる"), words("やめる", ALEX))
+
+
+def test_nobody_looks_for_the_same_hole_while_somebody_files_it() -> None:
+    """Whichever squares of the map their circles touch, and only while both are about one kind."""
+    here: Json = {"category": "pothole", "place": HONCHO, "radius_m": 30.0}
+    beside = here | {"place": Point(HONCHO.lon + 0.0002, HONCHO.lat + 0.0002)}
+    with transaction() as first:
+        one_at_a_time(first, **here)
+        with transaction() as second:
+            second.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            one_at_a_time(second, **here | {"category": "mirror"})
+            one_at_a_time(second, **here | {"place": CROSSING})
+            with pytest.raises(LockNotAvailable):
+                one_at_a_time(second, **beside)

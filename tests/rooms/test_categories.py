@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reports.categories import Category, from_facts, named_in
+from reports.categories import Category, called, from_facts, named_in
 from settings import ROOT
 
 ENTRIES: list[dict[str, Any]] = tomllib.loads(
@@ -49,6 +49,18 @@ def test_its_own_names_and_hints_lead_to_a_category(category: Category) -> None:
 )
 def test_words_of_a_resident_lead_to_the_category_they_mean(words: str, key: str | None) -> None:
     assert named(words) == key
+
+
+@pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category.key)
+def test_its_name_alone_is_as_good_as_its_button(category: Category) -> None:
+    for name in category.names.values():
+        for words in (name, f" {name.upper()}。", f"{category.icon} {name}", name.replace(" ", "")):
+            assert called(words, CATEGORIES) == category, words
+
+
+@pytest.mark.parametrize("words", ["穴", "カーブミラーが曲がっている", "", "。", "🪞"])
+def test_anything_more_or_less_than_a_name_is_no_button(words: str) -> None:
+    assert called(words, CATEGORIES) is None
 
 
 def made(key: str, *hints: str) -> Category:

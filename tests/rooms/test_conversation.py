@@ -33,6 +33,7 @@ from townsfolk import (
 from bot.conversation import hear_everything
 from bot.dialogue.draft import DRAFT_LIVES
 from bot.drafts import open_draft
+from bot.saying.drawing import draw
 from store.database import engine, transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -221,6 +222,74 @@ def test_a_set_of_photos_gets_one_answer_and_one_report() -> None:
     assert value(TICKETS) == 1
 
 
+@pytest.mark.parametrize(
+    ("begun", "answered"),
+    [([], [["photos_full", "ask"]]), (["place", "words"], [["photos_full", "ticket"]])],
+)
+def test_a_set_of_twelve_has_one_answer_that_says_how_many_were_kept(
+    begun: list[str], answered: list[list[str]]
+) -> None:
+    hear(*[{"place": place, "words": lambda: words("穴")}[part]() for part in begun])
+    hear(*[photo(image_set="S") for _ in range(12)])
+    assert said()[len(begun) :] == answered
+    newest = rows("SELECT say, waits_for FROM messages ORDER BY id DESC LIMIT 1")[0]
+    assert newest.waits_for == "set:S"
+    with transaction() as db:
+        full, *_ = draw(db, HARUKA, newest.say)
+    assert full["text"] == "受け取れる写真は10枚までです。あとの2枚は受け取っていません。"
+    assert value("SELECT count(*) FROM photos WHERE state = 'waiting'") == 10
+
+
+def test_too_many_photos_of_a_set_whose_answer_has_gone_are_told_of_once() -> None:
+    hear(*[photo(image_set="S") for _ in range(9)])
+    rows("UPDATE messages SET state = 'sent'")
+    hear(*[photo(image_set="S") for _ in range(3)])
+    assert said() == [["ask"], ["photos_full", "ask"]]
+
+
+def lose_the_photo_and_tell() -> None:
+    """The ticket of three actions has no photo, and its sender has just read so."""
+    hear(*three_actions())
+    rows("UPDATE photos SET state = 'not_image'")
+    rows(
+        "UPDATE messages SET state = 'sent', sent_at = now(), say = say || jsonb_build_array("
+        " jsonb_build_object('say', 'photo_lost', 'ticket_id', (SELECT id FROM tickets)))"
+    )
+
+
+def test_a_photo_sent_again_after_the_ticket_goes_to_the_ticket() -> None:
+    lose_the_photo_and_tell()
+    hear(photo())
+    assert said()[3:] == [["added"]]
+    assert value("SELECT count(DISTINCT report_id) FROM photos") == 1
+    assert (value(TICKETS), draft()["onto"]["why"]) == (1, "add")
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        "UPDATE photos SET state = 'stored'",
+        "UPDATE messages SET sent_at = now() - interval '31 minutes'",
+        "UPDATE messages SET state = 'held'",
+        "UPDATE tickets SET status = 'fixed'",
+        "UPDATE reports SET withdrawn_at = now()",
+        "INSERT INTO photos (resident_id, report_id) SELECT resident_id, report_id FROM photos",
+    ],
+)
+def test_any_other_photo_after_a_ticket_begins_a_new_report(otherwise: str) -> None:
+    lose_the_photo_and_tell()
+    rows(otherwise)
+    hear(photo(), photo(ALEX))
+    assert (said()[-1][-1:], said(ALEX)) == (["ask"], [["ask"]])
+    assert value("SELECT count(*) FROM photos WHERE report_id IS NULL") == 2
+
+
+def test_words_after_a_photo_that_was_lost_are_not_taken_for_it() -> None:
+    lose_the_photo_and_tell()
+    hear(words("カーブミラーが割れています"), photo())
+    assert said()[3:] == [["ask"], ["ask"]]
+
+
 def test_two_people_with_the_same_name_for_a_set_are_each_answered() -> None:
     hear(photo(image_set="S"), photo(ALEX, image_set="S"))
     assert (said(), said(ALEX)) == ([["ask"]], [["ask"]])
@@ -245,7 +314,9 @@ def test_a_photo_that_is_not_of_this_draft_gives_no_place() -> None:
 
 
 def test_outside_the_city_leaves_only_a_count() -> None:
-    hear(place(at=BEHIND_THE_BORDER), place(ALEX, at=BEHIND_THE_BORDER))
+    known_later = place(ALEX, at=BEHIND_THE_BORDER)
+    known_later["message"]["placeDetails"] = {"position": str(BEHIND_THE_BORDER.lat)}
+    hear(place(at=BEHIND_THE_BORDER), known_later)
     assert said() == [["outside"]]
     assert rows("SELECT neighbour, times FROM outside_counts") == [("国分寺市", 2)]
     kept = value("SELECT string_agg(raw::text, ' ') FROM inbox")
@@ -300,11 +371,11 @@ def test_cancelling_removes_the_photos_of_the_draft() -> None:
 
 
 def test_who_blocks_us_is_remembered_and_who_comes_back_is_greeted() -> None:
-    hear(event(kind="unfollow"))
+    hear(event(kind="follow"), event(kind="unfollow"))
     assert value("SELECT blocked_at IS NOT NULL FROM residents")
     hear(event(kind="follow"))
     assert value("SELECT blocked_at IS NULL FROM residents")
-    assert said() == [["hello"]]
+    assert said() == [["hello"], ["hello"]]
 
 
 def test_a_draft_of_yesterday_is_no_draft() -> None:

@@ -96,19 +96,6 @@ def test_a_carousel_has_at_most_twelve_bubbles() -> None:
     assert len(flex.carousel([{"type": "bubble"}] * 13)["contents"]) == 12
 
 
-@pytest.mark.parametrize(
-    ("message", "words"),
-    [
-        (flex.text("道"), "道"),
-        (flex.card("alt", {"type": "bubble"}), "alt"),
-        (flex.with_quick_replies(flex.text("q"), [flex.device("camera", "c")]), "q"),
-        ({"type": "flex"}, "…"),
-    ],
-)
-def test_a_refused_message_is_said_again_in_plain_words(message: flex.Json, words: str) -> None:
-    assert flex.plain(message) == {"type": "text", "text": words}
-
-
 def said(words: str, *labels: str) -> flex.Json:
     return flex.with_quick_replies(
         flex.text(words), [flex.postback(label, label) for label in labels]
@@ -141,6 +128,52 @@ def test_of_more_than_five_messages_the_first_the_last_and_the_questions_stay(
     assert "".join(message["text"] for message in flex.one_request(messages)) == left
 
 
+def bubble(**parts: Any) -> flex.Json:
+    usual: dict[str, Any] = {"title": "t", "subtitle": "s", "colour": "#000000", "sections": []}
+    return bubbles.bubble(**(usual | parts))
+
+
+def card(number: str, *labels: str) -> flex.Json:
+    """A card of this number; its buttons do what their labels and the number say."""
+    buttons = [bubbles.button(flex.postback(label, label, number=number)) for label in labels]
+    call = bubbles.rows([bubbles.Row("tel", "110", flex.link("call", "tel:110"))])
+    return bubble(subtitle=number, sections=[call], buttons=buttons)
+
+
+@pytest.mark.parametrize(
+    ("message", "words", "ways"),
+    [
+        (flex.text("道"), "道", []),
+        (flex.card("alt", card("1", "good", "bad")), "alt", ["call", "good", "bad"]),
+        (flex.card("alt", flex.carousel([card("1", "same"), card("2", "same")])), "alt",
+         ["1 call", "1 same", "2 same"]),
+        ({"type": "flex"}, "…", []),
+    ],
+)  # fmt: skip
+def test_a_refused_message_is_said_in_plain_words_with_its_buttons_and_then_without(
+    message: flex.Json, words: str, ways: list[str]
+) -> None:
+    first = flex.simpler([message])
+    bare = [{"type": "text", "text": words}]
+    if ways:
+        assert first
+        assert (first[0]["text"], shown(first)) == (words, ways)
+        assert flex.simpler(first) == bare
+    assert flex.simpler(bare) is None
+
+
+def test_refused_words_with_buttons_are_said_without_them() -> None:
+    assert flex.simpler([said("q", "yes", "no")]) == [flex.text("q")]
+
+
+def test_refused_buttons_of_several_cards_stand_behind_those_that_lie_above_the_keyboard() -> None:
+    messages = [flex.card("a", card("1", "good")), said("b", "yes")]
+    again = flex.simpler(messages)
+    assert again
+    assert [one["text"] for one in again] == ["a", "b"]
+    assert shown(again) == ["yes", "call", "good"]
+
+
 def test_nothing_to_say_is_no_message() -> None:
     assert flex.one_request([]) == []
 
@@ -157,16 +190,24 @@ def test_a_number_is_dialled_as_people_write_it(phone: str, uri: str | None) -> 
     assert (call and call["uri"]) == uri
 
 
-def bubble(**parts: Any) -> flex.Json:
-    usual: dict[str, Any] = {"title": "t", "subtitle": "s", "colour": "#000000", "sections": []}
-    return bubbles.bubble(**(usual | parts))
-
-
 def test_a_bubble_has_only_the_blocks_there_is_something_for() -> None:
     assert set(bubble()) == {"type", "size", "header", "body"}
     button = bubbles.button(flex.link("l", "tel:110"))
     full = bubble(hero=bubbles.picture("https://a.example/p.jpg"), buttons=[button])
     assert set(full) == {"type", "size", "header", "body", "hero", "footer"}
+
+
+@pytest.mark.parametrize("size", bubbles.EDGE)
+def test_head_and_body_of_a_card_of_any_size_begin_at_the_same_edge(size: str) -> None:
+    card = bubble(size=size)
+    assert card["header"]["paddingAll"] == card["body"]["paddingAll"] == bubbles.EDGE[size]
+
+
+def test_the_name_of_a_fact_is_made_smaller_before_it_is_cut_off() -> None:
+    (row,) = bubbles.rows([bubbles.Row("Responsável pela via", "市")])
+    name, value = row["contents"]
+    assert name["adjustMode"] == "shrink-to-fit"
+    assert value["wrap"]
 
 
 def test_sections_are_set_apart_by_a_line_and_empty_ones_are_none() -> None:
@@ -175,8 +216,10 @@ def test_sections_are_set_apart_by_a_line_and_empty_ones_are_none() -> None:
     assert [part["type"] for part in parts] == ["box", "separator", "box"]
 
 
-def test_a_long_note_is_cut_so_that_the_bubble_stays_small() -> None:
-    assert units(bubbles.line("長" * 9_000)["text"]) == 600
+def test_a_note_stands_there_in_full_and_only_what_no_form_takes_is_cut() -> None:
+    longest = "担当から:" + "長" * 1_000
+    assert bubbles.line(longest)["text"] == longest
+    assert units(bubbles.line("長" * 9_000)["text"]) == 1_100
 
 
 def luminance(colour: str) -> float:

@@ -131,6 +131,41 @@ def test_who_confirms_is_erased_from_every_table() -> None:
     assert where_it_is_kept(HARUKA) == set()
 
 
+def test_erasing_twice_is_erasing_once_and_leaves_nothing_the_second_time() -> None:
+    filed()
+    hear(words("English"), words("delete my data"))
+    press = button(f"do=erase&draft={draft()['key']}&language=en")
+    hear(press, press | {"webhookEventId": "pressed-again"})
+    assert said() == [["erased"], ["erased"]]
+    assert rows("SELECT DISTINCT say FROM messages") == [([{"say": "erased", "language": "en"}],)]
+    assert where_it_is_kept(HARUKA) == {"messages.recipient"}
+
+
+def test_an_old_button_erases_nothing_of_somebody_who_has_written_again() -> None:
+    hear(words("わたしのデータを消して"))
+    press = button(f"do=erase&draft={draft()['key']}")
+    hear(press)
+    filed()
+    hear(press | {"webhookEventId": "pressed-again"})
+    assert said()[-1] == ["old_button", "ask"]
+    assert value("SELECT count(*) FROM reports WHERE resident_id IS NOT NULL") == 1
+
+
+def test_who_blocks_us_after_being_erased_is_not_known_again() -> None:
+    filed()
+    erase()
+    rows("DELETE FROM messages")
+    hear(event(kind="unfollow"))
+    assert where_it_is_kept(HARUKA) == set()
+
+
+def test_an_answer_to_staff_is_no_report_that_was_begun() -> None:
+    ask(filed())
+    hear(words("しろいへいのまえ"))
+    with transaction() as db:
+        assert not forgetting.held(db, id_of(HARUKA)).draft
+
+
 def test_the_last_answer_stays_until_it_is_said() -> None:
     filed()
     erase()

@@ -1,6 +1,8 @@
 """The table of moves leads everywhere, strands nobody, and lets each role do its own part."""
 
 import itertools
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +15,7 @@ from reports.lifecycle import (
     Role,
     Status,
     check_move,
+    may_say_not_mended,
     moves_for,
 )
 
@@ -99,3 +102,23 @@ def test_what_is_pushed_is_what_the_field_says_and_no_more() -> None:
     assert {str(status) for status in TOLD_BY_PUSH} == {
         "scheduled", "fixed", "forwarded", "declined", "reopened",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("now", "may"),
+    [
+        ("2026-11-01T10:00", True),
+        ("2026-11-14T23:00", True),
+        ("2026-11-15T00:00", True),
+        ("2026-11-15T23:59", True),
+        ("2026-11-16T00:00", False),
+    ],
+)
+def test_fourteen_days_are_over_at_the_end_of_the_last_on_the_citys_clocks(
+    now: str, may: bool
+) -> None:
+    tokyo = ZoneInfo("Asia/Tokyo")
+    closed = datetime(2026, 11, 1, 0, 30, tzinfo=tokyo).astimezone(ZoneInfo("UTC"))
+    moment = datetime.fromisoformat(now).replace(tzinfo=tokyo)
+    assert may_say_not_mended(Status.FIXED, closed, moment) is may
+    assert not may_say_not_mended(Status.DECLINED, closed, moment)

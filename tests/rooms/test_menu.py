@@ -144,7 +144,7 @@ def test_a_font_that_lacks_a_letter_is_not_taken(tmp_path: Path) -> None:
     assert not Face(nothing).can_write("通報")
     with pytest.raises(NoFont, match="fonts-noto-cjk"):
         face_for("通報", nothing)
-    with pytest.raises(NoFont):
+    with pytest.raises(NoFont, match="「\ue000」を書けるフォントがありません"):
         face_for("\ue000", None)
 
 

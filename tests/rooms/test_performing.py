@@ -145,8 +145,9 @@ def test_a_task_is_done_once_however_often_its_job_comes() -> None:
 
 
 @pytest.mark.usefixtures("house")
-def test_routing_lets_the_ticket_card_go_at_once() -> None:
+def test_routing_lets_the_ticket_card_go_at_once_when_its_photo_is_there() -> None:
     hear(photo(), place(), words("穴"))
+    rows("UPDATE photos SET state = 'stored'")
     card = "SELECT waits_for IS NULL AND due_at <= now() FROM messages ORDER BY id DESC LIMIT 1"
     assert value(card) is False
     perform_all("route_ticket")
@@ -237,23 +238,31 @@ def test_a_photo_that_is_lost_is_told_by_the_answer_that_waits_for_it(
 
 
 @pytest.mark.parametrize("kind", ["410", "half"])
-def test_a_photo_that_is_lost_after_its_answer_is_told_by_one_push(line: Line, kind: str) -> None:
+def test_a_photo_that_is_lost_before_filing_is_told_with_the_ticket(line: Line, kind: str) -> None:
     send, state = BAD[kind]
-    hear(send(line))
+    hear(send(line), place())
     rows("UPDATE messages SET state = 'sent'")
     perform_all()
-    told = rows("SELECT say, reply_token FROM messages ORDER BY id")
-    assert told[1:] == [([{"say": "photo_lost", "state": state, "ticket_id": None}], None)]
-    assert value("SELECT count(*) FROM tasks WHERE name = 'send_messages'") == 1
+    assert len(said()) == 2, "what asks for the rest tells it"
+    hear(words("穴"))
+    assert said()[2:] == [["photo_lost", "ticket"]]
+    lost = value("SELECT say -> 0 FROM messages ORDER BY id DESC LIMIT 1")
+    assert (lost["state"], lost["ticket_id"]) == (state, value("SELECT id FROM tickets"))
 
 
-def test_a_photo_that_is_lost_after_filing_is_told_with_its_ticket(line: Line) -> None:
+def test_a_photo_that_is_lost_after_filing_is_told_with_the_next_answer_and_costs_no_push(
+    line: Line,
+) -> None:
     hear(line.photo(jpeg(), "404"), place(), words("穴"))
     rows("UPDATE messages SET state = 'sent'")
     perform_all()
     ticket = value("SELECT id FROM tickets")
-    told = value("SELECT say FROM messages ORDER BY id DESC LIMIT 1")
-    assert told == [{"say": "photo_lost", "state": "gone", "ticket_id": ticket}]
+    told = "SELECT say, state FROM messages ORDER BY id DESC LIMIT 1"
+    lost = {"say": "photo_lost", "state": "gone", "ticket_id": ticket}
+    assert rows(told) == [([lost], "held")]
+    assert value("SELECT count(*) FROM tasks WHERE name = 'send_messages'") == 0
+    hear(words("使い方"))
+    assert rows(told)[0].say[:2] == [{"say": "missed"}, lost]
 
 
 def test_a_lost_photo_of_a_set_is_told_by_the_sets_one_answer(line: Line) -> None:
@@ -264,23 +273,35 @@ def test_a_lost_photo_of_a_set_is_told_by_the_sets_one_answer(line: Line) -> Non
     assert value("SELECT waits_for FROM messages") == "set:S"
 
 
-def test_who_blocked_us_is_not_told_of_a_lost_photo(line: Line) -> None:
-    hear(line.photo(jpeg(), "404"), event(kind="unfollow"))
-    rows("UPDATE messages SET state = 'sent'")
-    perform_all()
-    assert len(said()) == 1
-
-
 @pytest.mark.usefixtures("house")
 def test_with_line_away_a_photo_is_asked_for_again_and_then_given_up_with_a_word() -> None:
     hear(photo(), place(), words("穴"))
     rows("UPDATE messages SET state = 'sent'")
     perform_all()
     assert (value(STATE), task().later) == ("waiting", True)
-    rows("UPDATE photos SET created_at = now() - interval '11 min'")
-    perform_all()
+    for _ in range(tasks.MOST_ATTEMPTS - 1):
+        perform_all()
     assert (value(STATE), said()[-1]) == ("unfetched", ["photo_lost"])
     assert value("SELECT count(*) FROM tickets") == 1
+
+
+WAIT = "SELECT extract(epoch FROM due_at - now()) FROM tasks WHERE finished_at IS NULL"
+
+
+@pytest.mark.parametrize(("store", "minutes"), [(None, 15), ("file:///proc/nobody/here", 75)])
+def test_a_photo_outlasts_the_time_in_which_line_or_the_photo_store_is_away(
+    line: Line, store: str | None, minutes: int
+) -> None:
+    """LINE is asked again at once, and then less and less often."""
+    settings().photo_store_url = store or settings().photo_store_url
+    hear(line.photo(jpeg(), None if store else "202"))
+    waits = []
+    for _ in range(tasks.MOST_ATTEMPTS - 1):
+        perform_all()
+        waits.append(float(value(WAIT)))
+    assert waits[0] < 6
+    assert sum(waits) > minutes * 60
+    assert value(STATE) == "waiting"
 
 
 def test_with_the_photo_store_away_a_photo_waits(line: Line) -> None:
@@ -334,10 +355,11 @@ def test_the_same_picture_of_two_reports_is_one_file_until_both_are_gone(line: L
 
 @pytest.mark.usefixtures("house")
 def test_the_sweep_gives_up_what_died_without_a_word_and_tells_the_resident() -> None:
-    hear(photo())
+    hear(photo(), place(), words("穴"))
     rows("UPDATE messages SET state = 'sent'")
     rows(
-        "UPDATE tasks SET attempts = :most, due_at = now() - interval '1 s', handed_at = NULL",
+        "UPDATE tasks SET attempts = :most, due_at = now() - interval '1 s', handed_at = NULL"
+        " WHERE name = 'take_in_photo'",
         most=tasks.MOST_ATTEMPTS,
     )
     sweep()

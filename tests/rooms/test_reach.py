@@ -179,6 +179,18 @@ def test_a_new_persons_profile_gives_the_language_its_menu_and_when_it_was_seen(
     ]
 
 
+def test_who_said_their_language_first_is_seen_and_keeps_it(line: Line) -> None:
+    alex = line.somebody(language="ja")
+    known(alex, language="en")
+    push(alex, "groups")
+    send()
+    assert rows("SELECT language, profile_seen_at IS NOT NULL FROM residents") == [("en", True)]
+    line.change(alex, profile="404")
+    push(alex, "groups")
+    send()
+    assert states() == ["sent", "held"]
+
+
 def test_a_profile_without_language_or_not_shown_is_asked_for_once(line: Line) -> None:
     for number, facts in enumerate(({"language": None}, {"profile": "404"})):
         who = line.somebody(**facts)

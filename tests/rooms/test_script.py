@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.draft import MOST_PHOTOS, MOST_WORDS, Draft
-from bot.dialogue.script import WAIT_FOR_PHOTO, WAIT_FOR_ROUTING, WAIT_FOR_SET, respond
+from bot.dialogue.gathering import WAIT_FOR_PHOTO, WAIT_FOR_SET
+from bot.dialogue.script import WAIT_FOR_ROUTING, respond
 from bot.dialogue.turn import (
     Button,
     Came,
@@ -61,6 +62,14 @@ def day(actions: Sequence[Came], draft: Draft = NEW) -> list[Turn]:
 
 def said(turn: Turn) -> list[str]:
     return [str(say["say"]) for say in turn.say]
+
+
+def test_whoever_changes_the_language_is_asked_again_in_it_for_what_is_missing() -> None:
+    turn = respond(PLACED, Words("English", "m"), CONTEXT)
+    assert (turn.language, turn.draft) == ("en", PLACED)
+    assert [say.get("key") or say["say"] for say in turn.say] == ["language", "ask"]
+    turn = respond(NEW, Words("やさしい", "m"), CONTEXT)
+    assert (turn.language, said(turn)) == ("easy_ja", ["help"])
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(ACTIONS)), ids="-".join)
@@ -140,28 +149,42 @@ def test_a_photo_of_a_set_that_comes_after_the_ticket_joins_its_report_silently(
 def test_a_set_that_completes_a_report_files_it_at_once() -> None:
     turns = day([PLACE, CATEGORY, PhotoCame(7, "S")])
     assert said(turns[-1]) == ["ticket"]
-    assert turns[-1].waits_for == "ticket"
+    assert turns[-1].waits_for == "set:S"
 
 
 def test_ten_photos_are_taken_and_the_eleventh_is_dropped_with_a_word() -> None:
     turns = day([PhotoCame(number) for number in range(1, MOST_PHOTOS + 2)])
     assert all(said(turn) == ["ask"] and not turn.drop for turn in turns[:MOST_PHOTOS])
-    assert said(turns[-1]) == ["text", "ask"]
-    assert turns[-1].say[0]["key"] == "photos_full"
+    assert said(turns[-1]) == ["photos_full", "ask"]
     assert turns[-1].drop == (MOST_PHOTOS + 1,)
     assert turns[-1].draft
     assert turns[-1].draft.photos == tuple(range(1, MOST_PHOTOS + 1))
 
 
-@pytest.mark.parametrize("in_report", [None, 4])
-def test_of_a_set_with_too_many_photos_the_eleventh_says_so_and_the_rest_is_silent(
-    in_report: int | None,
+@pytest.mark.parametrize(
+    ("in_report", "said_"), [(None, ["photos_full", "ask"]), (4, ["photos_full"])]
+)
+def test_of_a_set_with_too_many_photos_its_answer_says_so_or_else_the_eleventh(
+    in_report: int | None, said_: list[str]
 ) -> None:
     full = NEW if in_report else replace(NEW, photos=tuple(range(1, 11)))
-    first = respond(full, PhotoCame(11, "S", in_report, before=10), CONTEXT)
-    second = respond(full, PhotoCame(12, "S", in_report, before=11, dropped=True), CONTEXT)
-    assert (said(first), first.drop) == (["text", "ask"], (11,))
-    assert (second.say, second.drop) == ((), (12,))
+    eleventh = PhotoCame(11, "S", in_report, before=10, kept=10)
+    early = respond(full, replace(eleventh, answer_waits=True), CONTEXT)
+    assert (early.say, early.drop, [deed.what for deed in early.deeds]) == (
+        (),
+        (11,),
+        ["tell_with_set"],
+    )
+    late = respond(full, eleventh, CONTEXT)
+    assert (said(late), late.drop, late.deeds) == (said_, (11,), ())
+    twelfth = PhotoCame(12, "S", in_report, before=11, kept=10, dropped=True)
+    silent = respond(full, twelfth, CONTEXT)
+    assert (silent.say, silent.drop) == ((), (12,))
+
+
+def test_a_photo_that_was_taken_back_leaves_room_in_its_set() -> None:
+    turn = respond(NEW, PhotoCame(11, "S", 4, before=10, kept=9), CONTEXT)
+    assert [deed.what for deed in turn.deeds] == ["keep_with_its_set"]
 
 
 def test_a_report_may_do_without_a_photo() -> None:
@@ -219,6 +242,13 @@ def test_words_within_a_report_are_kept_and_name_the_category_once() -> None:
     assert turns[-1].file.category == "tree"
 
 
+@pytest.mark.parametrize("first", [Words("穴です"), CATEGORY])
+def test_the_name_of_another_category_takes_the_place_of_the_first(first: Came) -> None:
+    turn = day([first, Words("街路樹・倒木・草")])[-1]
+    assert turn.draft
+    assert (turn.draft.category, turn.draft.inferred) == ("tree", False)
+
+
 def test_words_that_complete_a_report_file_it() -> None:
     assert said(day([PHOTO, PLACE, Words("穴")])[-1]) == ["ticket"]
 
@@ -264,11 +294,21 @@ def test_the_word_for_reporting_opens_a_report() -> None:
     assert (said(turn), turn.draft) == (["ask"], replace(NEW, anew=True))
 
 
-@pytest.mark.parametrize("draft", [NEW, PLACED])
-def test_outside_the_city_the_draft_stays_as_it_was_and_only_a_count_is_kept(draft: Draft) -> None:
+@pytest.mark.parametrize(("draft", "answer"), [(NEW, ["outside"]), (PLACED, ["outside", "ask"])])
+def test_outside_the_city_the_draft_stays_as_it_was_and_only_a_count_is_kept(
+    draft: Draft, answer: list[str]
+) -> None:
     away = PlaceCame(Point(139.48, 35.70), "line", Whereabouts(False, neighbour="国分寺市"))
     turn = respond(draft, away, CONTEXT)
-    assert (turn.draft, turn.outside, said(turn)) == (draft, "国分寺市", ["outside"])
+    assert (turn.draft, turn.outside, said(turn)) == (draft, "国分寺市", answer)
+
+
+def test_without_an_outline_of_the_city_no_place_is_outside() -> None:
+    nowhere = PlaceCame(Point(139.48, 35.70), "line", Whereabouts(False, has_outline=False))
+    turn = respond(NEW, nowhere, CONTEXT)
+    assert (turn.outside, said(turn)) == (None, ["ask"])
+    assert turn.draft
+    assert turn.draft.place
 
 
 def test_far_outside_the_count_has_no_name() -> None:

@@ -2,11 +2,18 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
+import pytest
 from line_nearby import PUSH, Line, push, send, states
+from townsfolk import STAFF, file, hear, rows, value, words
 
+from bot.wire import channel
 from bot.wire.sending import send_due
+from reports import following, tell, tickets
+from reports.lifecycle import Status
 from settings import settings
+from store.database import transaction
 
 
 def test_three_pushes_to_one_person_are_one(line: Line, haruka: str) -> None:
@@ -47,6 +54,122 @@ def test_a_push_that_is_tried_again_keeps_its_words(line: Line, haruka: str) -> 
     assert first["retryKey"] == again["retryKey"]
     send()
     assert len(line.words(haruka)) == 2
+
+
+def test_a_card_that_line_refuses_is_said_in_words_and_the_way_on_stays(
+    line: Line, haruka: str
+) -> None:
+    settings().public_url = "http://pictures.that.line.refuses"
+    with transaction() as db:
+        tell.push(db, [haruka], [{"say": "hello"}])
+    send()
+    send()
+    assert [call["status"] for call in line.asked()] == [400, 200]
+    refused, taken = (call["body"]["messages"][0] for call in line.asked())
+    assert taken["text"] == refused["altText"]
+    ways = taken["quickReply"]["items"]
+    assert [way for way in ways if way in refused["quickReply"]["items"]] == ways[:-1]
+    assert ways[-1]["action"]["uri"].startswith("http://pictures.that.line.refuses/terms")
+    assert states() == ["sent"]
+
+
+NOWHERE = "http://127.0.0.1:9"
+LONG_AGO = "UPDATE messages SET pushed_first_at = pushed_first_at - interval '25 hours'"
+
+
+@pytest.mark.parametrize("kind", ["500_after", "reset_after", "500_before"])
+def test_what_may_have_been_pushed_a_day_ago_is_never_pushed_again(
+    line: Line, haruka: str, kind: str
+) -> None:
+    line.order("faults", path=PUSH, kind=kind, times=1)
+    push(haruka, "groups")
+    send()
+    rows(LONG_AGO)
+    line.order("clock", advance=timedelta(hours=25).total_seconds())
+    send()
+    assert states() == ["unknown"]
+    assert len(line.asked()) == 1
+
+
+@pytest.mark.parametrize("kind", ["429_rate", "429_one_user"])
+def test_what_line_surely_refused_for_a_day_is_pushed_when_it_may(
+    line: Line, haruka: str, kind: str
+) -> None:
+    line.order("faults", path=PUSH, kind=kind, times=2)
+    push(haruka, "groups")
+    send()
+    rows(LONG_AGO)
+    send()
+    assert value("SELECT pushed_first_at IS NULL FROM messages")
+    send()
+    assert states() == ["sent"]
+    assert len(line.words(haruka)) == 1
+
+
+def test_an_answer_that_never_reached_line_is_pushed_when_its_token_is_over(
+    line: Line, haruka: str
+) -> None:
+    hear(words("使い方", haruka))
+    settings().line_api_url = NOWHERE
+    channel._api.cache_clear()
+    for _ in range(3):
+        send()
+    assert states() == ["waiting"]
+    settings().line_api_url = line.api
+    channel._api.cache_clear()
+    rows("UPDATE messages SET reply_until = now() - interval '1 s'")
+    send()
+    assert states() == ["sent"]
+    assert len(line.words(haruka)) == 1
+
+
+def test_who_mutes_a_ticket_before_its_push_leaves_hears_only_of_the_others(
+    line: Line, haruka: str
+) -> None:
+    with transaction() as db:
+        me = value("SELECT id FROM residents")
+        mine = [file(db, me) for _ in range(2)]
+        for ticket_id in mine:
+            tickets.move(db, ticket_id, Status.SCHEDULED, STAFF)
+        following.mute(db, mine[0], me, muted=True)
+    send()
+    (told,) = line.asked()
+    numbers = rows("SELECT number FROM tickets ORDER BY id")
+    read = str(told["body"]["messages"])
+    assert [number in read for (number,) in numbers] == [False, True]
+
+
+def test_who_mutes_the_only_ticket_before_its_push_leaves_costs_no_push(
+    line: Line, haruka: str
+) -> None:
+    with transaction() as db:
+        me = value("SELECT id FROM residents")
+        ticket_id = file(db, me)
+        tickets.move(db, ticket_id, Status.SCHEDULED, STAFF)
+        following.mute(db, ticket_id, me, muted=True)
+    send()
+    assert line.asked() == []
+    assert "waiting" not in states()
+
+
+@pytest.mark.parametrize("fault", ["429_quota", "500_after", None])
+def test_who_was_erased_is_forgotten_as_soon_as_they_have_heard_so(
+    line: Line, haruka: str, fault: str | None
+) -> None:
+    if fault:
+        line.order("faults", path=PUSH, kind=fault, times=1)
+    with transaction() as db:
+        tell.push(db, [haruka], [{"say": "erased"}])
+    send()
+    send()
+    assert rows("SELECT recipient FROM messages") == []
+
+
+def test_a_group_is_answered_with_its_token_or_not_at_all(line: Line) -> None:
+    push("C" + "1" * 32, "groups")
+    send()
+    assert line.asked() == []
+    assert states() == ["held"]
 
 
 def test_pushing_and_sending_at_once_says_everything_once(line: Line, haruka: str) -> None:

@@ -11,7 +11,7 @@ from rq import Queue
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy.orm import Session
-from townsfolk import rows, value
+from townsfolk import HARUKA, rows, value
 
 from settings import settings
 from store import tasks
@@ -108,6 +108,12 @@ def test_no_job_is_to_be_seen_before_the_commit(redis: Redis) -> None:
         tasks.later(db, "route_ticket", ticket_id=7)
         assert redis.dbsize() == 0
     assert len(jobs(redis, "routing")) == 1
+
+
+def test_a_job_shows_redis_no_persons_id() -> None:
+    job = tasks._as_job(tasks.Task(7, "show_menu", {"person": HARUKA, "photo_id": 3}))
+    assert job.description == "show_menu {'photo_id': 3}"
+    assert HARUKA not in str(job)
 
 
 def test_an_unknown_task_cannot_be_written() -> None:

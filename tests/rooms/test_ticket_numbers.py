@@ -26,6 +26,10 @@ def test_a_new_number_is_three_groups_of_three_digits_and_reads_itself() -> None
         assert number_in(number) == number
 
 
+def test_no_new_number_looks_like_one_that_can_be_called() -> None:
+    assert not [number for number in MADE if number.startswith("0")]
+
+
 def test_new_numbers_do_not_follow_one_another() -> None:
     assert len(set(MADE)) == len(MADE)
     assert MADE not in (sorted(MADE), sorted(MADE, reverse=True))

@@ -10,6 +10,7 @@ from townsfolk import (
     STAFF,
     Json,
     arrive,
+    button,
     door_of,
     draft,
     hear,
@@ -178,6 +179,66 @@ def test_what_was_taken_back_from_a_draft_is_in_no_ticket() -> None:
     assert str(door_of(HARUKA).lat) not in kept
     assert rows("SELECT state FROM photos") == [("removed",)]
     assert unsent() == []
+
+
+def test_what_was_only_read_out_of_words_goes_with_them() -> None:
+    told = words("ガスのにおいがします。大きな穴です")
+    hear(told, photo())
+    assert (draft()["category"], draft()["urgent"]) == ("pothole", True)
+    hear(unsend(told))
+    assert draft()["category"] is None
+    assert not {"urgent", "inferred", "remarks"} & set(draft())
+    hear(place())
+    assert said()[-1] == ["ask"]
+    assert value("SELECT count(*) FROM tickets") == 0
+
+
+def test_a_kind_that_was_pressed_or_that_other_words_name_stays() -> None:
+    first, second = words("大きな穴です"), words("とても深い穴です")
+    hear(first, second, unsend(first))
+    assert (draft()["category"], draft()["inferred"]) == ("pothole", True)
+    hear(button(f"do=category&draft={draft()['key']}&category=drain"), unsend(second))
+    assert draft()["category"] == "drain"
+
+
+def test_a_question_is_open_again_when_its_whole_answer_is_taken_back() -> None:
+    filed()
+    ask("どのくらいの深さですか。")
+    waits = "SELECT asked_at IS NOT NULL FROM tickets"
+    open_now = "SELECT question <> '{}' FROM residents"
+    first, second = words("五センチ"), words("まちがい")
+    hear(first, second, unsend(second))
+    assert (value(waits), value(open_now)) == (False, False)
+    hear(unsend(first))
+    assert (value(waits), value(open_now)) == (True, True)
+    rows("UPDATE residents SET draft = '{}'")
+    third = words("十センチです")
+    hear(third)
+    assert [line.note for line in rows(HISTORY, what="answered")] == ["", "十センチです"]
+    assert (value(waits), value(open_now)) == (False, False)
+    hear(unsend(photo()))
+    assert value(open_now) is False
+
+
+def test_a_question_that_staff_put_anew_is_not_replaced_by_the_one_before() -> None:
+    filed()
+    ask("どのくらいの深さですか。")
+    told = words("五センチ")
+    hear(told)
+    ask("写真はありますか。")
+    hear(words("ありません"), unsend(told))
+    assert value("SELECT question = '{}' FROM residents")
+
+
+def test_what_was_said_to_them_names_the_place_no_more() -> None:
+    sent = place()
+    hear(sent)
+    rows("UPDATE messages SET state = 'sent'")
+    town = "SELECT count(*) FROM messages WHERE say::text LIKE '%本町%'"
+    assert value(town) == 1
+    hear(unsend(sent))
+    assert value(town) == 0
+    assert said() == [["ask"]]
 
 
 def test_nobody_takes_back_what_another_sent() -> None:

@@ -28,8 +28,10 @@ from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF
 
 from bot.saying.alarm import is_open
 from bot.saying.drawing import draw
-from reports import asking, following, history, tickets
+from bot.wording import in_order, wording
+from reports import asking, due, following, history, tickets
 from reports.city_models import Department
+from reports.history import RESIDENT
 from reports.lifecycle import Status
 from reports.models import Resident, Ticket
 from reports.tell import Say
@@ -47,6 +49,9 @@ ASKS = {
         "roads": [{"owner": "city", "name": "", "name_en": "", "ref": ""}],
     },
 }  # fmt: skip
+
+
+LEFT: Say = {"photos": 2, "place": TOWNS[0], "category": None, "minutes": 125}
 
 
 @pytest.fixture
@@ -114,6 +119,38 @@ def test_only_who_is_about_to_report_the_same_sees_a_neighbours_photo(outdoors: 
             assert f"/photos/{photo}/" not in str(draw(outdoors, HARUKA, said))
 
 
+def test_the_photo_of_who_has_withdrawn_is_shown_to_no_neighbour(outdoors: Session) -> None:
+    mine, theirs = take_photo(outdoors, ALEX), take_photo(outdoors, ICHIRO)
+    ticket = filed(outdoors, ALEX, photo_ids=[mine])
+    say: Say = {"say": "same_hole", "draft": KEY, "tickets": [{"id": ticket, "metres": 1}]}
+    outdoors.execute(text("UPDATE reports SET withdrawn_at = now()"))
+    assert f"/photos/{mine}/" not in str(draw(outdoors, HARUKA, [say]))
+    other = filed(outdoors, ICHIRO, photo_ids=[theirs])
+    outdoors.execute(text("UPDATE reports SET ticket_id = :id"), {"id": ticket})
+    assert other != ticket
+    shown = str(draw(outdoors, HARUKA, [say]))
+    assert (f"/photos/{mine}/" in shown, f"/photos/{theirs}/" in shown) == (False, True)
+
+
+def test_who_reported_it_before_sees_that_it_is_their_own(outdoors: Session) -> None:
+    own, others = filed(outdoors, HARUKA), filed(outdoors, ALEX)
+    near = [{"id": own, "metres": 5}, {"id": others, "metres": 9}]
+    _, carousel = draw(outdoors, HARUKA, [{"say": "same_hole", "draft": KEY, "tickets": near}])
+    mine, theirs = (list(strings(card)) for card in carousel["contents"]["contents"])
+    assert "あなたの通報・約5 m" in mine
+    assert "約9 mのところ" in theirs
+
+
+def test_a_second_report_of_ones_own_is_not_told_as_anothers(outdoors: Session) -> None:
+    ticket = filed(outdoors, HARUKA)
+    history.write(outdoors, ticket, RESIDENT, "joined", details={"again": True})
+    said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+    assert ("写真・ことばを追加" in said, "ほかの方も通報" in said) == (True, False)
+    history.write(outdoors, ticket, RESIDENT, "joined", details={})
+    said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+    assert "ほかの方も通報" in said
+
+
 def test_differs_names_the_tickets_that_were_shown(outdoors: Session) -> None:
     shown = [{"id": filed(outdoors, ALEX), "metres": 5} for _ in range(3)]
     messages = draw(outdoors, HARUKA, [{"say": "same_hole", "draft": KEY, "tickets": shown}])
@@ -130,6 +167,22 @@ def test_a_repair_shows_before_and_after_and_asks_whether_it_is_mended(outdoors:
     assert "担当から:直しました。" in list(strings(card))
 
 
+def test_a_picture_of_the_work_alone_says_that_it_is_one(outdoors: Session) -> None:
+    ticket = mended(outdoors, HARUKA)
+    card = the_card(outdoors, ALEX, status_of(outdoors, ticket))
+    assert list(strings(card["hero"])) == [wording("en")("card.after")]
+
+
+@pytest.mark.parametrize(
+    ("metres", "told"), [(0.2, "約1 m"), (99.4, "約99 m"), (696.3, "約700 m"), (997, "約1.0 km")]
+)
+def test_a_distance_is_no_more_exact_than_it_is_known(
+    metres: float, told: str, outdoors: Session
+) -> None:
+    (message,) = draw(outdoors, HARUKA, [ASKS["which_place"] | {"metres": metres}])
+    assert f"{told}離れています" in message["text"]
+
+
 def test_after_two_weeks_or_an_answer_a_card_no_longer_asks_whether_it_is_mended(
     outdoors: Session,
 ) -> None:
@@ -138,6 +191,25 @@ def test_after_two_weeks_or_an_answer_a_card_no_longer_asks_whether_it_is_mended
     following.confirm(outdoors, answered, id_of(outdoors, HARUKA))
     for ticket in (old, answered):
         assert does(footer(the_card(outdoors, HARUKA, status_of(outdoors, ticket)))) == []
+
+
+def test_until_when_it_can_be_called_not_mended_is_told_by_the_day(outdoors: Session) -> None:
+    ticket = mended(outdoors, HARUKA, days_ago=14)
+    today = due.today()
+    card = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+    assert any(f"({today.month}月{today.day}日まで)" in said for said in card)
+
+
+def test_an_office_is_found_only_where_there_is_one(outdoors: Session) -> None:
+    found, nobody = filed(outdoors, HARUKA), filed(outdoors, HARUKA)
+    tickets.route(outdoors, found)
+    outdoors.execute(text("DELETE FROM roads"))
+    tickets.route(outdoors, nobody)
+    told = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, found))))
+    assert "担当が決まりました" in told
+    told = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, nobody))))
+    assert "確認中" in told
+    assert "担当が決まりました" not in told
 
 
 def test_several_moves_become_one_carousel_with_the_newest_of_each_ticket(
@@ -156,6 +228,28 @@ def test_several_moves_become_one_carousel_with_the_newest_of_each_ticket(
     ] * 3
     assert heading["text"] == "お知らせできずにいたことがあります。"
     assert question["text"] == "現場の写真を送ってください。"
+
+
+def test_a_question_still_open_stands_on_the_card_of_who_reported(outdoors: Session) -> None:
+    ticket = filed(outdoors, HARUKA)
+    asking.ask(outdoors, ticket, STAFF, "道路のどちら側ですか。")
+    asked = "担当からの質問:道路のどちら側ですか。"
+    assert asked in list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+    assert asked not in list(strings(the_card(outdoors, ALEX, status_of(outdoors, ticket))))
+    tickets.move(outdoors, ticket, Status.FIXED, CREW)
+    assert asked not in list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+
+
+def test_older_tickets_than_the_last_ten_are_counted(outdoors: Session) -> None:
+    for _ in range(10):
+        filed(outdoors, HARUKA)
+    assert [one["type"] for one in draw(outdoors, HARUKA, [{"say": "mine"}])] == ["flex"]
+    for _ in range(2):
+        filed(outdoors, HARUKA)
+    older, carousel = draw(outdoors, HARUKA, [{"say": "mine"}])
+    assert "2件" in older["text"]
+    assert len(carousel["contents"]["contents"]) == 10
+    assert "ほかに11件" in draw(outdoors, HARUKA, [{"say": "status"}])[-1]["text"]
 
 
 def test_more_moves_than_a_message_holds_are_counted(outdoors: Session) -> None:
@@ -235,11 +329,48 @@ def test_an_inferred_category_is_shown_with_all_others_one_tap_away(outdoors: Se
     assert does(actions).count("cancel") == 1
 
 
-def test_where_there_is_no_room_the_way_out_gives_way_to_the_last_category(
-    outdoors: Session,
+@pytest.mark.parametrize(
+    ("said", "quick", "on_the_card"),
+    [
+        (
+            {"category": "pothole", "inferred": True},
+            ["camera", "cameraRoll", *["category"] * 10],
+            ["no_photo", "cancel"],
+        ),
+        (
+            {"category": "pothole", "inferred": True, "typed": TOWNS[0], "left": LEFT},
+            ["camera", "cameraRoll", *["category"] * 10],
+            ["resume", "fresh", "no_photo", "typed_place", "cancel"],
+        ),
+        (
+            {"no_photo": True, "place": TOWNS[0], "left": LEFT},
+            ["category"] * 11,
+            ["resume", "fresh", "cancel"],
+        ),
+    ],
+)
+def test_where_quick_replies_have_no_room_for_the_ways_on_and_out_they_stand_on_a_card(
+    outdoors: Session, said: Say, quick: list[str], on_the_card: list[str]
 ) -> None:
-    actions = quick_replies(draw(outdoors, HARUKA, [ask(category="pothole", inferred=True)]))
-    assert does(actions) == ["camera", "cameraRoll", "no_photo", *["category"] * 10]
+    (message,) = draw(outdoors, HARUKA, [ask(**said)])
+    assert does(quick_replies([message])) == quick
+    buttons = message["contents"]["footer"]["contents"]
+    assert does([button["action"] for button in buttons]) == on_the_card
+    assert message["contents"]["body"]["contents"][0]["text"] == message["altText"]
+
+
+def test_a_city_with_many_categories_always_offers_the_last_one(outdoors: Session) -> None:
+    outdoors.execute(
+        text(
+            "INSERT INTO categories (key, position, facts) SELECT 'kind' || n, 100 + n, facts"
+            " || jsonb_build_object('key', 'kind' || n) FROM categories, generate_series(1, 5) n"
+            " WHERE key = 'other'"
+        )
+    )
+    for said in (ask(no_photo=True, place=TOWNS[0]), ask(category="pothole", inferred=True)):
+        actions = quick_replies(draw(outdoors, HARUKA, [said]))
+        chosen = [a["data"] for a in actions if a.get("data", "").startswith("do=category&")]
+        assert "category=kind5&" in chosen[-1]
 
 
 def test_a_report_left_is_offered_before_anything_else(outdoors: Session) -> None:
@@ -267,6 +398,18 @@ def test_a_set_of_photos_is_counted_whole_by_its_one_answer(outdoors: Session) -
     (message,) = draw(outdoors, HARUKA, [added | {"photos": [first], "words": 1, "place": False}])
     assert message["text"].startswith("写真3枚・ことばを、")
     assert does(quick_replies([message])) == ["camera", "cameraRoll", "done", "not_this"]
+
+
+def test_who_hears_that_a_photo_was_lost_can_send_it_again_with_one_tap(outdoors: Session) -> None:
+    ticket = filed(outdoors, HARUKA)
+    say: Say = {"say": "photo_lost", "state": "broken", "ticket_id": ticket}
+    assert does(quick_replies(draw(outdoors, HARUKA, [say]))) == ["camera", "cameraRoll", "add"]
+    assert does(quick_replies(draw(outdoors, HARUKA, [say | {"ticket_id": None}]))) == [
+        "camera",
+        "cameraRoll",
+    ]
+    tickets.move(outdoors, ticket, Status.FIXED, CREW)
+    assert does(quick_replies(draw(outdoors, HARUKA, [say]))) == ["camera", "cameraRoll"]
 
 
 def test_a_photo_that_was_taken_back_is_not_called_lost(outdoors: Session) -> None:
@@ -388,7 +531,31 @@ def test_a_deadline_that_stands_still_is_not_told_as_if_it_had_passed(outdoors: 
 def test_who_has_been_erased_is_told_in_the_language_they_spoke(outdoors: Session) -> None:
     outdoors.execute(text("DELETE FROM residents WHERE line_user_id = :who"), {"who": ALEX})
     (message,) = draw(outdoors, ALEX, [{"say": "erased", "language": "en"}])
-    assert message["text"].startswith("All that we held about you is erased.")
+    assert message["text"].startswith("Everything we held about you has been deleted.")
+
+
+@pytest.mark.parametrize(
+    ("who", "others"),
+    [
+        (HARUKA, ["やさしい 日本語", "English"]),
+        (ICHIRO, ["日本語", "English"]),
+        (ALEX, ["日本語", "やさしい 日本語"]),
+    ],
+)
+def test_who_does_not_understand_finds_the_other_languages_by_their_names(
+    outdoors: Session, who: str, others: list[str]
+) -> None:
+    for say in ("hello", "how", "not_understood", "language"):
+        asked = {"say": "hello"} if say == "hello" else {"say": "help", "key": say}
+        actions = quick_replies(draw(outdoors, who, [asked]))
+        assert [action["text"] for action in actions if action["type"] == "message"] == others
+    (told,) = draw(outdoors, who, [{"say": "help", "key": "cancelled"}])
+    assert "message" not in does(quick_replies([told]))
+
+
+def test_a_group_is_told_in_every_language(outdoors: Session) -> None:
+    (message,) = draw(outdoors, "C" + "0" * 32, [{"say": "text", "key": "groups"}])
+    assert message["text"].split("\n\n") == [words("groups") for words in in_order()]
 
 
 def test_a_person_without_a_language_is_spoken_to_in_japanese(outdoors: Session) -> None:

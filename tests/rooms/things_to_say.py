@@ -29,8 +29,8 @@ PLACES = {
 TOWNS = [{"ja": "本町六丁目", "en": "Honcho 6-chome"}, {"ja": "", "en": ""}]
 CARRIED_OUT_OR_NOT = (
     "withdrawn", "left_to_others", "muted", "unmuted", "followed", "following_already", "rated",
-    "rated_before", "confirmed", "not_yours", "not_open", "too_late", "reopened",
-    "reopened_already", "recategorised", "done", "moved_on",
+    "rated_before", "confirmed", "not_yours", "not_open", "over", "too_late", "reopened",
+    "reopened_already", "recategorised", "done", "moved_on", "same_closed", "at_photo", "as_sent",
 )  # fmt: skip
 
 
@@ -164,12 +164,15 @@ def which_road(db: Session, who: str) -> Iterator[list[Say]]:
 def texts(db: Session, who: str) -> Iterator[list[Say]]:
     for key in ("sorry", "groups", "old_button", "language", "data_kept"):
         yield [{"say": "text", "key": key}]
-    full: Say = {"say": "text", "key": "photos_full", "values": {"most": MOST_PHOTOS}}
-    yield [full, ask()]
+
+
+def photos_full(db: Session, who: str) -> Iterator[list[Say]]:
+    for image_set in (None, "S", "unknown"):
+        yield [{"say": "photos_full", "image_set": image_set, "most": MOST_PHOTOS}, ask()]
 
 
 def helping(db: Session, who: str) -> Iterator[list[Say]]:
-    for key in ("how", "not_understood", "cancelled", "nothing_to_cancel"):
+    for key in ("how", "not_understood", "language", "cancelled", "nothing_to_cancel"):
         yield [{"say": "help", "key": key}]
 
 
@@ -362,6 +365,7 @@ SCENES: dict[str, Callable[[Session, str], Iterator[list[Say]]]] = {
     "same_hole": same_hole,
     "which_road": which_road,
     "text": texts,
+    "photos_full": photos_full,
     "help": helping,
     "hello": hello,
     "unusable": unusable,

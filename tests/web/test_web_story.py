@@ -118,7 +118,7 @@ def test_a_photo_taken_elsewhere_is_told_of_while_it_is_there() -> None:
     [
         ("line", None, "LINE で送られた位置"),
         ("exif", 12.4, "写真に記録された位置(誤差 約 12\u00a0m)"),
-        ("typed", None, "町の名前だけ(正確な位置ではありません)"),
+        ("typed", None, "言葉に書かれた町や交差点(正確な位置ではありません)"),
         ("staff", None, "職員が地図で決めた位置"),
     ],
 )

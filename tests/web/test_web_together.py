@@ -99,6 +99,16 @@ def test_near_tickets_of_the_same_kind_are_offered_with_photo_and_distance(staff
         assert f'value="{other.number}"' not in form
 
 
+def test_a_near_ticket_that_the_resident_said_is_another_is_marked_so(staff: Browser) -> None:
+    there, near = filed("pothole"), filed("pothole")
+    one = filed("pothole", differs_from=[there.id])
+    page = staff.get(f"/staff/tickets/{one.number}").text
+    assert f'<a class="number" href="/staff/tickets/{there.number}">' in page
+    assert "とはちがう(通報した人の答え)" in page
+    assert page.count("通報した人は「ちがいます」と答えました") == 1
+    assert "ちがう" not in staff.get(f"/staff/tickets/{near.number}").text
+
+
 def test_a_duplicate_goes_on_in_the_other_ticket_and_each_names_the_other(staff: Browser) -> None:
     kept, double = filed(words="元の通報"), filed(place=CLOSE_BY, words="同じ穴です", pictures=1)
     path = f"/staff/tickets/{double.number}"

@@ -70,7 +70,7 @@ TICKET = TicketLine(
         ),
         (
             {"reason": "only_a_town", "road": None, "runner_up": None},
-            "町の名前だけが届き、正確な場所が分からないため、担当を自動では決めていません。",
+            "町や交差点の名前だけが届き、正確な場所が分からないため、担当を自動では決めていません。",
         ),
         (
             {"reason": "no_rule", "road": LANE, "runner_up": None},

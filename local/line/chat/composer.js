@@ -56,6 +56,7 @@ function tile(drawn, label, act) {
 
 async function attempt(act, userId) {
   showTray(false);
+  $("plus").focus({ preventScroll: true });
   try {
     await act(userId);
   } catch (error) {

@@ -31,6 +31,25 @@ export function icon(name) {
 /** LINE wants https everywhere; a server on this machine speaks plain http, so ask it that way. */
 export const reachable = (url) => (url ?? "").replace(/^https:(?=\/\/(127\.0\.0\.1|localhost)[:/])/, "http:");
 
+const PICTOGRAPH = /\p{Extended_Pictographic}[\uFE0F\u200D\p{Emoji_Modifier}\p{Extended_Pictographic}]* ?/gu;
+const NOBODYS = "\u{10FFFD}"; // a letter without a shape: what stands in for all that no font here has
+const pad = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+const shapes = new Map();
+
+function shape(letter) {
+  if (shapes.has(letter)) return shapes.get(letter);
+  Object.assign(pad.canvas, { width: 32, height: 32 });
+  pad.font = `20px ${getComputedStyle(document.body).fontFamily}`;
+  pad.fillText(letter, 4, 24);
+  shapes.set(letter, pad.getImageData(0, 0, 32, 32).data.join());
+  return shapes.get(letter);
+}
+
+/** The words without pictographs that no font of this machine has: LINE brings its own, here boxes would stand. */
+export function legible(words) {
+  return words.replace(PICTOGRAPH, (drawn) => (shape([...drawn][0]) === shape(NOBODYS) ? "" : drawn));
+}
+
 let fading = 0;
 
 /** Say something short that went wrong or right, above the talk and to screen readers. */
@@ -53,6 +72,7 @@ export function sheet(title, kind, ...content) {
   dialog.addEventListener("close", () => {
     document.body.append($("notice"));
     dialog.remove();
+    if (document.activeElement === document.body) $("log-frame").focus({ preventScroll: true });
   });
   document.body.append(dialog);
   dialog.showModal();

@@ -1,8 +1,9 @@
 // Draws a flex message the way a phone does: bubbles, carousels and every component in them.
 
-import { el, icon, reachable } from "./dom.js";
+import { el, icon, legible, reachable } from "./dom.js";
 import { BUBBLES, border, colour, font, imageWidth, ratio, step } from "./flex_sizes.js";
 
+const SMALLEST = 8; // px of letters that are made to fit
 const CROSS = { top: "flex-start", center: "center", bottom: "flex-end" };
 const ALIGN = { start: "flex-start", center: "center", end: "flex-end" };
 const DRAW = { box, text, image, icon: picture, button, separator, filler, video, span };
@@ -112,8 +113,9 @@ function padding(part) {
 
 function text(part, tap) {
   const node = el("div", { class: part.wrap ? "flex-text wrap" : "flex-text" });
-  node.append(...(part.contents?.length ? part.contents.map((one) => span(one)) : [part.text ?? ""]));
+  node.append(...(part.contents?.length ? part.contents.map((one) => span(one)) : [legible(part.text ?? "")]));
   letters(node, part);
+  if (part.adjustMode && !part.wrap) shrinking(node);
   node.style.textAlign = part.align ?? "start";
   const extra = step(part.lineSpacing);
   if (extra) node.style.lineHeight = `calc(1.4em + ${extra})`;
@@ -126,7 +128,21 @@ function text(part, tap) {
 }
 
 function span(part) {
-  return letters(el("span", {}, part.text ?? ""), part);
+  return letters(el("span", {}, legible(part.text ?? "")), part);
+}
+
+/** "shrink-to-fit": letters become smaller before they are cut off. */
+function shrinking(node) {
+  const wanted = node.style.fontSize;
+  let width = 0;
+  const fit = () => {
+    if (node.clientWidth === width) return;
+    width = node.clientWidth;
+    node.style.fontSize = wanted;
+    let size = parseFloat(getComputedStyle(node).fontSize);
+    while (node.scrollWidth > width && size > SMALLEST) node.style.fontSize = `${(size -= 0.5)}px`;
+  };
+  new ResizeObserver(() => requestAnimationFrame(fit)).observe(node);
 }
 
 function letters(node, part) {
@@ -165,7 +181,8 @@ function picture(part) {
 
 function button(part, tap) {
   const style = part.style ?? "link";
-  const node = el("button", { type: "button", class: `flex-button ${style} ${part.height ?? "md"}` }, part.action?.label ?? "");
+  const node = el("button", { type: "button", class: `flex-button ${style} ${part.height ?? "md"}` }, legible(part.action?.label ?? ""));
+  if (part.adjustMode) shrinking(node);
   const paint = colour(part.color);
   if (paint) node.style[style === "link" ? "color" : "backgroundColor"] = paint;
   node.addEventListener("click", (event) => {

@@ -13,7 +13,8 @@ const LOOK_ROUND = 3000; // ms between two looks at the talks of the others
 let listed = [];
 let chosen = null;
 let stream = null;
-const talks = new Map(); // user id -> {newest, seen, unread}
+const talks = new Map(); // user id -> {newest, seen, read, unread}
+const readBefore = JSON.parse(sessionStorage.getItem("read") ?? "{}"); // user id -> seq: a reload makes nothing unread again
 
 async function choose(userId) {
   const known = listed.some((person) => person.userId === userId);
@@ -28,7 +29,7 @@ async function choose(userId) {
   note(chosen, entries, true);
   $("who").textContent = `${person.name}(${person.language || "言語なし"})として話しています`;
   draw();
-  stream = platform.listen(chosen, { message: arrived, unsent: arrived, read: markRead, loading: showLoading, menu: () => showMenu(chosen), reset: startAgain, open: catchUp });
+  stream = platform.listen(chosen, { message: arrived, unsent: arrived, read: markRead, loading: showLoading, menu: () => showMenu(chosen), undelivered, reset: startAgain, open: catchUp });
 }
 
 /** A stream that was cut off for a moment asks for what it missed. */
@@ -45,12 +46,21 @@ function arrived(entry) {
 }
 
 function note(userId, entries, seen) {
-  const talk = talks.get(userId) ?? { newest: null, seen: 0, unread: 0 };
+  const talk = talks.get(userId) ?? { newest: null, seen: 0, read: readBefore[userId] ?? 0, unread: 0 };
   const fresh = entries.filter((entry) => entry.seq > talk.seen);
   talk.newest = entries.at(-1) ?? talk.newest;
   talk.seen = Math.max(talk.seen, ...entries.map((entry) => entry.seq));
-  talk.unread = seen ? 0 : talk.unread + fresh.filter((entry) => entry.from === "bot").length;
+  if (seen) talk.read = readBefore[userId] = talk.seen;
+  talk.unread = seen ? 0 : talk.unread + fresh.filter((entry) => entry.from === "bot" && entry.seq > talk.read).length;
   talks.set(userId, talk);
+  sessionStorage.setItem("read", JSON.stringify(readBefore));
+}
+
+const NOT_HEARD = { "no answer within 2 seconds": "2秒以内に返事がない", "lost on the way": "届かない割合" };
+
+/** LINE would stay silent here; who tries things out had better know why no answer comes. */
+function undelivered({ status, error }) {
+  notice(`アカウントのサーバーに届きませんでした(${status ?? NOT_HEARD[error] ?? "つながらない"})。答えが来ないかもしれません。`);
 }
 
 function draw() {
@@ -83,6 +93,12 @@ async function friendship(what) {
   draw();
 }
 
+/** As on a phone: whoever is new adds the account first, and is greeted. */
+async function welcome(userId) {
+  await choose(userId);
+  await friendship("follow");
+}
+
 async function start() {
   listed = await platform.people();
   startComposer(() => chosen);
@@ -91,8 +107,8 @@ async function start() {
   followTheEnd();
   $("person").addEventListener("change", (event) => choose(event.target.value));
   $("block").addEventListener("click", () => friendship("unfollow"));
-  $("unblock").addEventListener("click", () => friendship("follow"));
-  for (const button of document.querySelectorAll("[data-do=add-person]")) button.addEventListener("click", () => openAddPerson(choose));
+  for (const id of ["unblock", "befriend"]) $(id).addEventListener("click", () => friendship("follow"));
+  for (const button of document.querySelectorAll("[data-do=add-person]")) button.addEventListener("click", () => openAddPerson(welcome));
   addEventListener("hashchange", () => location.hash.slice(1) !== chosen && choose(location.hash.slice(1)));
   await choose(location.hash.slice(1));
   await lookRound();

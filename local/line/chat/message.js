@@ -1,6 +1,6 @@
 // Draws one message of a talk: words, pictures, places, stickers, files and flex cards.
 
-import { el, icon, reachable, sheet } from "./dom.js";
+import { el, icon, legible, reachable, sheet } from "./dom.js";
 import { drawFlex } from "./flex.js";
 
 const DRAW = { text, textV2: text, image, location, sticker, video, audio, file, flex };
@@ -18,11 +18,12 @@ export function preview(entry) {
   return text ?? altText ?? (type === "location" ? `場所: ${title ?? "位置情報"}` : words[type]) ?? "";
 }
 
-function text(message) {
-  return el("div", { class: "bubble" }, linked(message.text ?? ""));
+function text(message, entry) {
+  const words = message.text ?? "";
+  return el("div", { class: "bubble" }, linked(entry.from === "bot" ? legible(words) : words));
 }
 
-const LINKS = /(https?:\/\/[^\s<>「」()]+|(?<![\d-])0\d{1,4}-\d{1,4}-\d{3,4}(?![\d-])|#\d{4}(?!\d))/g;
+const LINKS = /(https?:\/\/[^\s<>「」()]+|(?<![\d-])(?=(?:\d-?){10,11}(?![\d-]))0\d{1,4}-\d{1,4}-\d{3,4}|#\d{4}(?!\d))/g;
 
 function linked(words) {
   return words.split(LINKS).map((piece, at) => (at % 2 ? link(piece) : piece));

@@ -43,8 +43,10 @@ function show(fields, spot) {
 }
 
 async function withMap(canvas, fields, dialog) {
+  canvas.classList.add("waiting");
   const drawn = await paintedMap(canvas, last).catch(() => null);
   if (!drawn) {
+    canvas.classList.remove("waiting");
     canvas.classList.add("no-map");
     canvas.textContent = "地図を表示できません。下に緯度・経度を書いてください。";
     fields.lat.closest("details").open = true;
@@ -53,7 +55,7 @@ async function withMap(canvas, fields, dialog) {
   const { map, pin } = drawn;
   const put = (spot) => (pin.setLngLat(spot), tell(map, fields, pin.getLngLat()));
   map.on("click", (event) => put(event.lngLat));
-  map.on("idle", () => name(map, fields));
+  map.on("idle", () => (canvas.classList.remove("waiting"), name(map, fields)));
   pin.on("drag", () => tell(map, fields, pin.getLngLat()));
   canvas.addEventListener("keydown", (event) => steer(event, map, pin, put));
   const typed = () => fields.lat.checkValidity() && fields.lng.checkValidity() && jump(map, pin, fields);

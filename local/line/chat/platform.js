@@ -56,7 +56,8 @@ export function sendFile(userId, file) {
 
 /**
  * Follow this person's talk until `close()` of the answer. `hear` holds one function for each kind:
- * message(entry), unsent(entry), read({messageId}), loading({seconds}), menu(), reset(), open().
+ * message(entry), unsent(entry), read({messageId}), loading({seconds}), menu(), undelivered({status, error}),
+ * reset(), open().
  */
 export function listen(userId, hear) {
   const source = new EventSource(new URL(`events?userId=${encodeURIComponent(userId)}`, BASE));

@@ -1,7 +1,7 @@
 // The log of one person's talk: entries in order, days, quick replies and taking back one's own.
 
 import { copy, play } from "./actions.js";
-import { $, el, icon, notice } from "./dom.js";
+import { $, el, icon, legible, notice } from "./dom.js";
 import { drawMessage } from "./message.js";
 import { send } from "./platform.js";
 
@@ -173,7 +173,7 @@ function chip({ action, imageUrl }, entry) {
     drawChips();
     if (byKey(event) && !STAYS.has(action.type)) $("words").focus({ preventScroll: true });
   };
-  return el("button", { type: "button", class: "chip", onclick: use }, picture, action.label ?? action.type);
+  return el("button", { type: "button", class: "chip", onclick: use }, picture, legible(action.label ?? action.type));
 }
 
 function toEnd() {

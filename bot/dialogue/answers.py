@@ -1,0 +1,83 @@
+"""Answers to what is asked before filing: pressed, or typed as they stand on a button. Pure.
+
+Some phones and every PC show no quick replies, and some people rather write.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from bot.dialogue.draft import Draft
+from bot.wording import is_answer
+
+Press = Mapping[str, str]
+"""What the button would send: `do` and its data."""
+
+_NOTHING: Final[Press] = {}
+
+
+def answer_in(words: str, draft: Draft) -> Press:
+    """What the button with these words would send, in any language; empty where there is none."""
+    if draft.onto or not draft.is_begun:
+        return _NOTHING
+    offered = _to_complete(draft) if draft.missing else _to_the_question(draft)
+    town = draft.typed.names if draft.typed else {}
+    for button, press in offered.items():
+        if is_answer(words, button, town):
+            return {"draft": draft.key, **press}
+    return _NOTHING
+
+
+def answered(draft: Draft, do: str, data: Press) -> Draft | None:
+    """With this answer to the question that is open; None where it is no answer to that."""
+    asked, owner = draft.asked, data.get("owner", "")
+    match asked.about if asked else None, do:
+        case "which_place", "keep_place":
+            return replace(draft, place_settled=True)
+        case "which_road", "road" if owner == "unknown" or draft.is_offered("which_road", owner):
+            return replace(draft, road=owner)
+        case "same_hole", "differs":
+            named = data.get("tickets", "").split(".")
+            shown = [int(id) for id in named if draft.is_offered("same_hole", id)]
+            return replace(draft, differs=(*draft.differs, *shown)) if shown else None
+        case "same_hole", "again":
+            return draft
+    return None
+
+
+def road_in(words: str, draft: Draft) -> str | None:
+    """The owner of the only road that is named in these words, of those that it was asked about."""
+    asked = draft.asked
+    if asked is None or asked.about != "which_road":
+        return None
+    said = words.casefold()
+    named = [
+        owner
+        for owner, names in asked.choices.items()
+        if any(name.casefold() in said for name in names)
+    ]
+    return named[0] if len(named) == 1 else None
+
+
+def _to_complete(draft: Draft) -> dict[str, Press]:
+    offered: dict[str, Press] = {"no_photo": {"do": "no_photo"}} if "photo" in draft.missing else {}
+    if "place" in draft.missing and draft.photos:
+        offered["photo_place"] = {"do": "place"}
+    if "place" in draft.missing and draft.typed:
+        offered["typed_place"] = {"do": "typed_place"}
+    return offered
+
+
+def _to_the_question(draft: Draft) -> dict[str, Press]:
+    """Of several tickets it is asked once more which one is the same."""
+    asked = draft.asked
+    match asked.about if asked else None, list(asked.choices if asked else ()):
+        case "which_place", [photo]:
+            return {"at_photo": {"do": "place", "photo": photo}, "as_sent": {"do": "keep_place"}}
+        case "same_hole", tickets:
+            none_of_them = {"differs": {"do": "differs", "tickets": ".".join(tickets)}}
+            one = {"do": "same", "ticket": tickets[0]} if len(tickets) == 1 else {"do": "again"}
+            return {**none_of_them, "same": one}
+        case "which_road", _:
+            return {"road_unknown": {"do": "road", "owner": "unknown"}}
+    return {}
