@@ -27,7 +27,8 @@ from bot.doing import carry_out, erase
 from bot.drafts import draft_to_json, new_draft, open_draft
 from bot.inbox import Taken
 from bot.incoming import Incoming
-from bot.knowing import around, as_it_stands, known, question_of, report_to_send_again_for
+from bot.knowing import around, known
+from bot.ticket_meant import as_it_stands, question_of, report_to_send_again_for
 from reports import city, forgetting, tell
 from reports.categories import Category
 from reports.models import Resident
@@ -120,7 +121,7 @@ def _hear(db: Session, event: Taken, categories: Mapping[str, Category]) -> None
         case incoming.Unsent(message_id):
             _forget(db, event, message_id, categories)
         case _:
-            if event.blocked:
+            if event.blocked and not inbox.is_overtaken(db, event.id):
                 _set(db, event.resident_id, blocked_at=None)
             if event.unsent:
                 _leave_unsaid(db, event)
@@ -136,7 +137,7 @@ def _talk(db: Session, event: Taken, what: Incoming, categories: Mapping[str, Ca
         draft = draft.meant_by(what.data.get("draft", "")) or draft
     wanted = question_of(db, event) or report_to_send_again_for(db, event, what)
     context = Context(categories, new_draft(now), wanted)
-    turn = meanwhile.respond(draft, known(db, event, draft, what), context)
+    turn = meanwhile.respond(draft, known(db, event, draft, what, categories), context)
     complete = complete_in(turn)
     if complete and (category := categories.get(complete.category or "")):
         turn = ask_before_filing(turn, complete, around(db, complete, category))
@@ -175,7 +176,12 @@ def _leave_unsaid(db: Session, event: Taken) -> None:
 
 
 def _let_go(db: Session, event: Taken) -> None:
-    """They have blocked us. Of somebody who has nothing here, not even that is kept."""
+    """They have blocked us, unless they came back before this was heard.
+
+    Of somebody who has nothing here, not even that is kept.
+    """
+    if inbox.is_overtaken(db, event.id):
+        return
     if forgetting.is_stranger(db, event.resident_id):
         erase(db, resident_id=event.resident_id)
     else:

@@ -61,22 +61,26 @@ def _filed(db: Session, event: Taken, turn: Turn, draft: Draft) -> Turn:
     report = new_report(event.resident_id, draft)
     if turn.join is None:
         ticket_id = filing.file_report(db, report)
+        if draft.place_settled and report.place_source == "line":
+            photo_place.note_as_sent(db, ticket_id)
         if turn.waits_for == "ticket":
             turn = replace(turn, waits_for=f"ticket:{ticket_id}")
     else:
         ticket_id = turn.join
         filing.join(db, ticket_id, report)
-    if draft.place_settled and report.place_source == "line":
-        photo_place.note_as_sent(db, ticket_id)
+        turn = replace(turn, say=(*_lost(db, draft, ticket_id), *turn.say))
     about = {"ticket": ticket_id, "joined": ticket_id}
-    said = (
-        say | {"ticket_id": about[say["say"]]} if say["say"] in about else say for say in turn.say
+    return replace(
+        turn,
+        say=tuple(
+            say | {"ticket_id": about[say["say"]]} if say["say"] in about else say
+            for say in turn.say
+        ),
     )
-    return replace(turn, say=(*_lost(db, draft, ticket_id), *said))
 
 
 def _lost(db: Session, draft: Draft, ticket_id: int) -> list[Say]:
-    """What was lost before there was a ticket to tell it of."""
+    """What was lost before it went to a ticket; of a new one its first routing tells."""
     states = photos.lost(db, draft.photos)
     return [{"say": "photo_lost", "state": state, "ticket_id": ticket_id} for state in states]
 

@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import TypeAdapter
+import structlog
+from pydantic import TypeAdapter, ValidationError
 
 from bot.dialogue.draft import DRAFT_LIVES, Draft
 
 _DRAFT: Final = TypeAdapter(Draft)
+
+log = structlog.get_logger()
 
 
 def new_draft(now: datetime) -> Draft:
@@ -21,11 +24,16 @@ def new_draft(now: datetime) -> Draft:
 def open_draft(kept: Mapping[str, Any], now: datetime) -> Draft:
     """The draft as kept in the resident's row, or a new one where there is none or it is old.
 
-    One that was left for half an hour stays behind the new one (`before`), to be asked about.
+    One that was left for half an hour stays behind the new one (`before`), to be asked about. One
+    that another version of Michi kept, and this one cannot read, is none: silence would be worse.
     """
     if not kept:
         return new_draft(now)
-    draft = _DRAFT.validate_python(dict(kept))
+    try:
+        draft = _DRAFT.validate_python(dict(kept))
+    except ValidationError:
+        log.error("draft_unreadable")
+        return new_draft(now)
     older = draft.before if draft.before and not _is_old(draft.before, now) else None
     draft = replace(draft, before=older)
     if draft.is_empty:

@@ -8,11 +8,13 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from reports.photos import LOST
 from store.direct import quickly
 
 MOST_ATTEMPTS: Final = 5
 MOST_TIDIED: Final = 2000
 _MOST_PEOPLE: Final = 500
+_LOST: Final = list(LOST)
 
 _WAITING: Final = """
     SELECT person, count(*) FROM inbox
@@ -45,7 +47,9 @@ _TAKE: Final = """
     )
     SELECT event.id, raw, received_at, resident.id, draft, question, blocked, told_on,
            EXISTS (SELECT FROM unsent_messages u WHERE u.person = %(person)s
-                   AND u.line_message_id = raw #>> '{message,id}') AS unsent
+                   AND u.line_message_id = raw #>> '{message,id}') AS unsent,
+           EXISTS (SELECT FROM photos WHERE resident_id = resident.id
+                   AND state = ANY(%(lost)s)) AS lost_photos
     FROM event, resident
 """
 
@@ -56,6 +60,14 @@ _PUT_OFF: Final = """
         done_at = CASE WHEN attempts + 1 >= %(most)s THEN now() END,
         error = 'given up after repeated failures'
     WHERE id = %(id)s AND done_at IS NULL RETURNING id, raw, received_at, done_at
+"""
+
+# Somebody who has blocked us can still take a message back: that is no sign of them.
+_OVERTAKEN: Final = """
+    SELECT EXISTS (
+        SELECT FROM inbox this JOIN inbox later USING (person)
+        WHERE this.id = %(id)s AND later.done_at IS NOT NULL
+          AND later.occurred_at > this.occurred_at AND later.raw ->> 'type' <> 'unsend')
 """
 
 _FORGET_PLACE: Final = """
@@ -103,7 +115,8 @@ class Event(NamedTuple):
 class Taken(NamedTuple):
     """One event, done when the transaction commits; its person's row is ours until then.
 
-    `unsent`: its message was taken back before it was heard.
+    `unsent`: its message was taken back before it was heard. `lost_photos`: whether any photo of
+    theirs could not be taken over.
     """
 
     id: int
@@ -115,6 +128,7 @@ class Taken(NamedTuple):
     blocked: bool
     told_on: date | None
     unsent: bool
+    lost_photos: bool
 
 
 def people_waiting(db: Session) -> dict[str, int]:
@@ -132,8 +146,14 @@ def take(db: Session, person: str) -> Taken | None:
 
     None when nothing waits, and while another process speaks with them.
     """
-    row = quickly(db, _TAKE, person=person).fetchone()
+    row = quickly(db, _TAKE, person=person, lost=_LOST).fetchone()
     return Taken(*row) if row else None
+
+
+def is_overtaken(db: Session, event_id: int) -> bool:
+    """Whether something that this person did later, by its own time, was heard before it."""
+    row = quickly(db, _OVERTAKEN, id=event_id).fetchone()
+    return bool(row and row[0])
 
 
 def put_off(db: Session, event_id: int) -> Event | None:

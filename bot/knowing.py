@@ -1,7 +1,6 @@
 """What came in, with what only the database knows about it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -9,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import incoming
-from bot.dialogue.answers import answer_in
-from bot.dialogue.draft import LEFT_AFTER, Draft, Onto, Place
+from bot.dialogue.answers import answer_in, answer_to, may_answer
+from bot.dialogue.draft import LEFT_AFTER, Draft, Place
+from bot.dialogue.orders import is_order
 from bot.dialogue.questions import Around
 from bot.dialogue.turn import (
     Button,
@@ -25,6 +25,7 @@ from bot.dialogue.turn import (
 )
 from bot.inbox import Taken
 from bot.incoming import Incoming
+from bot.ticket_meant import question_of
 from bot.wording import is_answer
 from geo.areas import areas_at
 from geo.points import Point
@@ -32,10 +33,8 @@ from geo.towns import place_named
 from reports import due, finding, forgetting, photos, tell
 from reports.adding import report_of
 from reports.around import one_at_a_time, photo_elsewhere, roads_in_question, same_holes
-from reports.asking import ANSWER_WITHIN, has_been_read
 from reports.categories import Category
 from reports.changes import locked
-from reports.facts import TicketLine
 from reports.lifecycle import OPEN, may_say_not_mended
 from reports.models import Photo
 from reports.numbers import number_in
@@ -49,7 +48,9 @@ _ON_TICKET: Final = frozenset(
 )  # fmt: skip
 
 
-def known(db: Session, event: Taken, draft: Draft, what: Incoming) -> Came:
+def known(
+    db: Session, event: Taken, draft: Draft, what: Incoming, categories: Mapping[str, Category]
+) -> Came:
     """What this person did, ready for the dialogue to decide on."""
     match what:
         case incoming.PhotoSent(message_id, image_set):
@@ -59,52 +60,12 @@ def known(db: Session, event: Taken, draft: Draft, what: Incoming) -> Came:
         case incoming.ButtonPressed(do, data):
             return _button(db, event.resident_id, draft, do, data)
         case incoming.WordsSent(words, message_id):
-            return _answer(db, event, draft, words) or _words(db, words, message_id)
+            typed = _answer(db, event, draft, words, categories)
+            return typed or _words(db, draft, words, message_id)
         case incoming.UnusableSent(kind):
             return Unusable(kind)
         case _:
             return Hello()
-
-
-def question_of(db: Session, event: Taken) -> Onto | None:
-    """What staff asked this person not long ago, and they have read and not answered."""
-    asked = event.question
-    if not asked or datetime.now(UTC) - datetime.fromisoformat(asked["at"]) > ANSWER_WITHIN:
-        return None
-    if not has_been_read(db, incoming.person_of(event.raw), asked["history_id"]):
-        return None
-    ticket = finding.ticket_that_goes_on(db, asked["ticket_id"])
-    if ticket is None:
-        return None
-    report_id = report_of(db, ticket.id, event.resident_id)
-    if report_id is None:
-        return None
-    over = _was_closed(ticket, since=datetime.fromisoformat(asked["at"]))
-    return Onto(ticket.id, report_id, "answer", over)
-
-
-def report_to_send_again_for(db: Session, event: Taken, what: Incoming) -> Onto | None:
-    """The report of which they read just now that its photo is lost: a photo comes in its place."""
-    if not isinstance(what, incoming.PhotoSent):
-        return None
-    found = photos.lost_of_report(db, event.resident_id, since=datetime.now(UTC) - LEFT_AFTER)
-    ticket = finding.ticket_that_goes_on(db, found.ticket_id) if found else None
-    if found is None or ticket is None or ticket.status not in OPEN:
-        return None
-    return Onto(ticket.id, found.report_id, "add")
-
-
-def as_it_stands(db: Session, draft: Draft) -> Draft:
-    """The draft, adding to its ticket as that is by now: put together with another, or closed."""
-    ticket = finding.ticket_that_goes_on(db, draft.onto.ticket_id) if draft.onto else None
-    if draft.onto is None or ticket is None:
-        return draft
-    over = _was_closed(ticket, since=draft.started_at)
-    return replace(draft, onto=replace(draft.onto, ticket_id=ticket.id, over=over))
-
-
-def _was_closed(ticket: TicketLine, *, since: datetime) -> bool:
-    return ticket.closed_at is not None and ticket.closed_at > since
 
 
 def around(db: Session, draft: Draft, category: Category) -> Around:
@@ -143,19 +104,29 @@ def _photo(db: Session, resident_id: int, message_id: str, image_set: str | None
     )
 
 
-def _answer(db: Session, event: Taken, draft: Draft, words: str) -> Came | None:
+def _answer(
+    db: Session, event: Taken, draft: Draft, words: str, categories: Mapping[str, Category]
+) -> Came | None:
     """Words that say what a button says that is offered now."""
-    data = dict(answer_in(words, draft)) or _of_a_repair(db, event, draft, words)
-    data = data or _of_a_place(db, event, draft, words)
+    data = (
+        dict(answer_in(words, draft))
+        or _of_a_repair(db, event, draft, words)
+        or _of_a_place(db, event, draft, words)
+        or _of_the_last_answer(db, event, words, categories)
+    )
     do = data.pop("do", "")
     came = _button(db, event.resident_id, draft, do, data) if do else None
     return None if came == Button(do) else came
 
 
 def _of_a_repair(db: Session, event: Taken, draft: Draft, words: str) -> dict[str, str]:
-    """「直りました」 or 「まだです」, with nothing else begun: of the repair they heard of last."""
+    """「直りました」 or 「まだです」, with nothing else begun: of the repair they heard of last.
+
+    Whoever still added to what was mended meanwhile has nothing else begun.
+    """
     do = next((do for do in ("mended", "not_mended") if is_answer(words, do, {})), None)
-    if do is None or not draft.is_empty:
+    adds_no_more = draft.onto is not None and draft.onto.over
+    if do is None or not (draft.is_empty or adds_no_more):
         return {}
     asked = question_of(db, event)
     number = finding.mended_last(db, event.resident_id) if asked is None or asked.over else None
@@ -170,8 +141,33 @@ def _of_a_place(db: Session, event: Taken, draft: Draft, words: str) -> dict[str
     return {"do": do, "number": in_doubt[0].number} if in_doubt else {}
 
 
-def _words(db: Session, words: str, message_id: str | None) -> Words:
-    named = place_named(db, words)
+def _of_the_last_answer(
+    db: Session, event: Taken, words: str, categories: Mapping[str, Category]
+) -> dict[str, str]:
+    """What stands on a button below what was said to them last."""
+    if not may_answer(words, categories.values()):
+        return {}
+    said = tell.answered_last(db, incoming.person_of(event.raw), within=LEFT_AFTER)
+    data = dict(answer_to(words, said, categories.values())) if said else {}
+    if not said or not data or "draft" in data:
+        return data
+    number = said.get("number") or _number_of(db, event.resident_id, said.get("ticket_id"))
+    return {**data, "number": number} if number else {}
+
+
+def _number_of(db: Session, resident_id: int, ticket_id: int | None) -> str | None:
+    """Of this ticket; of the newest of theirs where none is named."""
+    if ticket_id is None:
+        newest = finding.latest_of(db, resident_id, 1)
+        return newest[0].number if newest else None
+    ticket = finding.ticket_that_goes_on(db, ticket_id)
+    return ticket.number if ticket else None
+
+
+def _words(db: Session, draft: Draft, words: str, message_id: str | None) -> Words:
+    """With the place that they name, where a report may want one."""
+    wants_none = draft.onto is not None or is_order(words, adding=True)
+    named = None if wants_none else place_named(db, words)
     if named is None:
         return Words(words, message_id)
     place = Place(named.point, "typed", named.radius_m, named.name, named.name_en, message_id)

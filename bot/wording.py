@@ -88,7 +88,7 @@ def command_in(words: str) -> Command | None:
     said = _spoken(words)
     for language in languages().values():
         for command in Command:
-            if said in map(_spoken, language.commands[command]):
+            if said in map(_as_written, language.commands[command]):
                 return command
     return None
 
@@ -97,7 +97,7 @@ def language_in(words: str) -> str | None:
     """The language that somebody asks for by its name, such as 「やさしい」 or "English"."""
     said = _spoken(words)
     for code, language in languages().items():
-        if said in map(_spoken, language.commands["language"]):
+        if said in map(_as_written, language.commands["language"]):
             return code
     return None
 
@@ -116,9 +116,20 @@ def is_answer(words: str, button: str, town: Mapping[str, str]) -> bool:
     for language in languages().values():
         shown = briefly(language.pick(town.get("ja", ""), town.get("en", "")))
         label = language(f"button.{button}", town=shown)
-        if said in map(_spoken, (label, *language.answers.get(button, ()))):
+        if said in map(_as_written, (label, *language.answers.get(button, ()))):
             return True
     return False
+
+
+def stars_in(words: str) -> str:
+    """How many stars somebody gives, by all that stands on a button or by its number ("★4"); "" for
+    none."""
+    said = _spoken(words)
+    for given in "54321":
+        shown = [language(f"rate.{given}") for language in languages().values()]
+        if said in map(_spoken, (given, f"★{given}", *shown)):
+            return given
+    return ""
 
 
 def is_urgent(words: str) -> bool:
@@ -198,6 +209,12 @@ def _spoken(words: str) -> str:
     put around it, and with the apostrophe that no phone types."""
     close = "".join(_plain(words).split())
     return close.strip(_QUOTES).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+
+
+@lru_cache(maxsize=2_000)
+def _as_written(words: str) -> str:
+    """The same of what stands in a language file, so that it is worked out once."""
+    return _spoken(words)
 
 
 def _plain(words: str) -> str:

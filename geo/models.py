@@ -4,13 +4,16 @@ They hold what is in use. Beside each stands a table of the version before (geo/
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
+
+SAID_BY_NAME: Final = "kind IN ('crossing', 'landmark', 'town')"
+"""Assets that people name in words; they are sought with every message, and few among thousands."""
 
 
 class Layer(Base):
@@ -129,6 +132,7 @@ class Asset(_AssetFacts, Base):
     __table_args__ = (
         CheckConstraint(_ASSET_OWNER, name="owner"),
         Index("ix_assets_key", "key"),
+        Index("ix_assets_named", "kind", postgresql_where=text(SAID_BY_NAME)),
         Index("ix_assets_place_geography", text("(place::geography)"), postgresql_using="gist"),
     )
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 
 class NoPosition(ValueError):
@@ -26,3 +27,13 @@ class Point:
     def wkt(self) -> str:
         """For ST_GeomFromEWKT and GeoAlchemy2."""
         return f"SRID=4326;POINT({self.lon!r} {self.lat!r})"
+
+
+_WINDS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+
+
+def way(start: Point, end: Point) -> str:
+    """The nearest of eight winds from one place in a city to another: "n", "ne", "e" …"""
+    east = (end.lon - start.lon) * math.cos(math.radians(start.lat))
+    turned = math.degrees(math.atan2(east, end.lat - start.lat))
+    return _WINDS[round(turned / 45) % len(_WINDS)]

@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.naming import CROSSING_WITHIN_M, LANDMARK_WITHIN_M, as_crossing
 from geo.points import Point
+from store.direct import quickly
 
 _KANJI: Final = "〇一二三四五六七八九"
 _DASH: Final = "[-‐‑‒–—―−ーの]"
@@ -29,32 +29,33 @@ class NamedPlace:
 
 
 def place_named(db: Session, words: str) -> NamedPlace | None:
-    """The town, the crossing or landmark, or both that these words name.
+    """The town (numbers in any writing), the crossing or landmark, or both that these words name.
 
-    The crossing's point is the better one; of two of that name it is the one next to the town.
+    The longest name first. The crossing's point is the better one; of two of that name it is the
+    one next to the town.
     """
-    town = town_named(db, words)
-    said = plain(words).replace(town.name if town else "\n", "\n").replace(" ", "")
-    near = (town.point.lon, town.point.lat) if town else (None, None)
-    row = db.execute(_BESIDE, {"said": said, "lon": near[0], "lat": near[1]}).one_or_none()
-    if row is None:
-        return town
-    is_crossing = row.kind == "crossing"
-    beside = as_crossing(row.name) if is_crossing else row.name
-    reach = CROSSING_WITHIN_M if is_crossing else LANDMARK_WITHIN_M
-    point = Point(row.lon, row.lat)
-    if town is None:
-        return NamedPlace(beside, "", point, reach)
-    english = f"{town.name_en}, {beside}" if town.name_en else ""
-    return NamedPlace(f"{town.name}、{beside}", english, point, reach)
-
-
-def town_named(db: Session, words: str) -> NamedPlace | None:
-    """The town whose name stands in these words, the longest name first; numbers in any writing."""
-    row = db.execute(_NAMED, {"words": plain(words)}).one_or_none()
-    if row is None:
+    found = quickly(db, _NAMED, words=plain(words)).fetchone()
+    if found is None:
         return None
-    return NamedPlace(row.name, row.name_en, Point(row.lon, row.lat), row.radius)
+    town, beside = _town(*found[:5]), _beside(*found[5:])
+    if town is None or beside is None:
+        return town or beside
+    english = f"{town.name_en}, {beside.name}" if town.name_en else ""
+    return replace(beside, name=f"{town.name}、{beside.name}", name_en=english)
+
+
+def _town(
+    name: str | None, name_en: str, lon: float, lat: float, radius_m: float
+) -> NamedPlace | None:
+    return NamedPlace(name, name_en, Point(lon, lat), radius_m) if name else None
+
+
+def _beside(name: str | None, kind: str, lon: float, lat: float) -> NamedPlace | None:
+    if name is None:
+        return None
+    if kind == "crossing":
+        return NamedPlace(as_crossing(name), "", Point(lon, lat), CROSSING_WITHIN_M)
+    return NamedPlace(name, "", Point(lon, lat), LANDMARK_WITHIN_M)
 
 
 def plain(words: str) -> str:
@@ -85,36 +86,43 @@ _WRITINGS: Final = [
         (r"\b([a-z-]*[a-z]) ?([0-9]{1,2})(?=-[0-9])", r"\1 \2-chome "),
     )
 ]
-_NAMED: Final = text("""
-    SELECT name, name_en, ST_X(inner_point) AS lon, ST_Y(inner_point) AS lat,
-           ST_MaxDistance(ST_Transform(inner_point, 3857), ST_Transform(shape, 3857))
-               * cos(radians(ST_Y(inner_point))) AS radius
-    FROM (SELECT name, name_en, shape, ST_PointOnSurface(shape) AS inner_point
-          FROM areas WHERE kind = 'town' AND name <> ''
-            AND (position(name IN :words) > 0
-                 OR (name_en <> '' AND position(lower(name_en) IN lower(:words)) > 0))
-          ORDER BY length(name) DESC, id LIMIT 1) AS named
-    UNION ALL
-    SELECT name, '', ST_X(place), ST_Y(place), coalesce(radius, 0)
-    FROM (SELECT name, place, (SELECT min(ST_Distance(next.place::geography, town.place::geography))
-                               FROM assets next WHERE next.kind = 'town' AND next.id <> town.id)
-                              AS radius
-          FROM assets town WHERE kind = 'town' AND position(name IN :words) > 0
-          ORDER BY length(name) DESC, id LIMIT 1) AS named
-    LIMIT 1
-""")
 # A crossing is often called like a town: then it is one only where it is called 交差点.
-_BESIDE: Final = text("""
-    SELECT name, kind, ST_X(place) AS lon, ST_Y(place) AS lat
-    FROM (SELECT *, replace(name, ' ', '') AS short FROM assets
-          WHERE kind IN ('crossing', 'landmark') AND length(name) > 1) AS a
-    WHERE position(short IN :said) > 0
-      AND (kind = 'landmark' OR position(short || '交差点' IN :said) > 0
-           OR position(short || 'の交差点' IN :said) > 0
-           OR NOT EXISTS (SELECT FROM areas t
-                          WHERE t.kind = 'town' AND position(a.short IN t.name) > 0))
-    ORDER BY length(short) DESC,
-             ST_Distance(place::geography, ST_SetSRID(ST_MakePoint(
-                 CAST(:lon AS float8), CAST(:lat AS float8)), 4326)::geography),
-             kind, id LIMIT 1
-""")
+_NAMED: Final = """
+    WITH town AS MATERIALIZED (
+        SELECT name, name_en, ST_X(inner_point) AS lon, ST_Y(inner_point) AS lat,
+               ST_MaxDistance(ST_Transform(inner_point, 3857), ST_Transform(shape, 3857))
+                   * cos(radians(ST_Y(inner_point))) AS radius
+        FROM (SELECT name, name_en, shape, ST_PointOnSurface(shape) AS inner_point
+              FROM areas WHERE kind = 'town' AND name <> ''
+                AND (position(name IN %(words)s) > 0
+                     OR (name_en <> '' AND position(lower(name_en) IN lower(%(words)s)) > 0))
+              ORDER BY length(name) DESC, id LIMIT 1) AS named
+        UNION ALL
+        SELECT name, '', ST_X(place), ST_Y(place), coalesce(radius, 0)
+        FROM (SELECT name, place,
+                     (SELECT min(ST_Distance(next.place::geography, town.place::geography))
+                      FROM assets next WHERE next.kind = 'town' AND next.id <> town.id) AS radius
+              FROM assets town WHERE kind = 'town' AND position(name IN %(words)s) > 0
+              ORDER BY length(name) DESC, id LIMIT 1) AS named
+        LIMIT 1
+    ), said AS (
+        SELECT replace(replace(%(words)s, coalesce((SELECT name FROM town), E'\n'), E'\n'),
+                       ' ', '') AS words
+    ), beside AS (
+        SELECT name, kind, ST_X(place) AS lon, ST_Y(place) AS lat
+        FROM (SELECT *, replace(name, ' ', '') AS short FROM assets
+              WHERE kind IN ('crossing', 'landmark') AND length(name) > 1) AS a, said
+        WHERE position(short IN said.words) > 0
+          AND (kind = 'landmark' OR position(short || '交差点' IN said.words) > 0
+               OR position(short || 'の交差点' IN said.words) > 0
+               OR NOT EXISTS (SELECT FROM areas t
+                              WHERE t.kind = 'town' AND position(a.short IN t.name) > 0))
+        ORDER BY length(short) DESC,
+                 (SELECT ST_Distance(
+                      a.place::geography, ST_SetSRID(ST_MakePoint(lon, lat), 4326)::geography)
+                  FROM town),
+                 kind, id LIMIT 1
+    )
+    SELECT t.name, t.name_en, t.lon, t.lat, t.radius, b.name, b.kind, b.lon, b.lat
+    FROM said LEFT JOIN town t ON true LEFT JOIN beside b ON true
+"""

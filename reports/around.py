@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.areas import areas_at
-from geo.points import Point
+from geo.points import Point, way
 from geo.roads import NearRoad, roads_near
 from reports import history
 from reports.categories import Category
@@ -35,12 +35,13 @@ class NearTicket:
 
 @dataclass(frozen=True, slots=True)
 class PhotoElsewhere:
-    """A photo that was taken far from the place that was sent."""
+    """A photo that was taken far from the place that was sent, and which way from there."""
 
     photo_id: int
     metres: float
     town: str
     town_en: str
+    way: str
 
 
 def same_holes(
@@ -81,9 +82,11 @@ def photo_elsewhere(db: Session, photo_ids: Collection[int], place: Point) -> Ph
     """The first of these photos that knows a place in the city more than FAR_APART_M away."""
     facts = {"ids": list(photo_ids), "lon": place.lon, "lat": place.lat, "far": FAR_APART_M}
     for photo_id, lon, lat, metres in quickly(db, _ELSEWHERE, **facts):
-        where = areas_at(db, Point(lon, lat))
+        taken = Point(lon, lat)
+        where = areas_at(db, taken)
         if not where.outside:
-            return PhotoElsewhere(photo_id, metres, where.town, where.town_en)
+            found = way(place, taken)
+            return PhotoElsewhere(photo_id, metres, where.town, where.town_en, found)
     return None
 
 

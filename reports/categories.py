@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 
@@ -53,7 +54,7 @@ def called(words: str, categories: Iterable[Category]) -> Category | None:
     said = _bare(words)
     for category in categories:
         names = category.names.values()
-        if said in {_bare(shown) for name in names for shown in (name, category.icon + name)}:
+        if said in {bare for name in names for bare in _shown(category.icon, name)}:
             return category
     return None
 
@@ -68,6 +69,11 @@ def named_in(words: str, categories: Iterable[Category]) -> Category | None:
         if hint.casefold() in lowered
     ]
     return max(found, key=lambda hit: hit[:2])[2] if found else None
+
+
+@lru_cache(maxsize=2_000)
+def _shown(icon: str, name: str) -> tuple[str, str]:
+    return _bare(name), _bare(icon + name)
 
 
 def _bare(words: str) -> str:

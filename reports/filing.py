@@ -67,7 +67,8 @@ _REPORT: Final = """
 _FILE: Final = f"""
     WITH ticket AS (
         INSERT INTO tickets (number, category, place, urgent)
-        VALUES (%(number)s, %(category)s, ST_GeomFromEWKT(%(place)s), %(urgent)s)
+        SELECT %(number)s, %(category)s, ST_GeomFromEWKT(%(place)s), %(urgent)s
+        WHERE NOT EXISTS (SELECT FROM reports WHERE draft_key = %(draft_key)s)
         ON CONFLICT (number) DO NOTHING RETURNING id
     ), {_REPORT}, line AS (
         INSERT INTO history (ticket_id, actor, what, to_status)
@@ -75,7 +76,7 @@ _FILE: Final = f"""
     )
     SELECT id FROM ticket
 """
-"""A report with all that belongs to it, and nothing where the number is taken."""
+"""A report with all that belongs to it; nothing where the number is taken, or for a second time."""
 
 _JOIN: Final = f"""
     WITH ticket AS (SELECT %(ticket_id)s::bigint AS id), {_REPORT}
@@ -89,11 +90,10 @@ def file_report(db: Session, report: NewReport) -> int:
 
     A draft that was filed before gives the ticket it made then.
     """
-    for (known,) in quickly(db, _KNOWN, draft_key=report.draft_key):
-        return int(known)
-    made = None
-    while made is None:
-        made = quickly(db, _FILE, number=new_number(), **_facts(report)).fetchone()
+    facts = _facts(report)
+    while (made := quickly(db, _FILE, number=new_number(), **facts).fetchone()) is None:
+        for (known,) in quickly(db, _KNOWN, draft_key=report.draft_key):
+            return int(known)
     later(db, "route_ticket", ticket_id=made[0])
     return int(made[0])
 

@@ -37,7 +37,8 @@ class Gathered(NamedTuple):
 def into_answer(own: Sequence[Say], waiting: Sequence[Waiting]) -> Gathered:
     """The answer, behind what waits (oldest first): the last message's buttons are its own.
 
-    Of each ticket only the newest move is said, and all moves stand together.
+    Of each ticket only the newest move is said, and all moves stand together. Whom to call in an
+    emergency stands before everything.
     """
     held = {row.id for row in waiting if row.held}
     room = MOST_MESSAGES - _messages(own) - bool(held)
@@ -45,7 +46,9 @@ def into_answer(own: Sequence[Say], waiting: Sequence[Waiting]) -> Gathered:
     told_late = any(row in held for row, _ in taken)
     heading = [{"say": "missed"}] if told_late else []
     said = [say for _, say in taken]
-    return Gathered([*heading, *_moves_first(said), *own], _by_row(waiting, left))
+    warning = [say for say in own if say["say"] == "urgent"]
+    rest = [say for say in own if say["say"] != "urgent"]
+    return Gathered([*warning, *heading, *_moves_first(said), *rest], _by_row(waiting, left))
 
 
 def into_push(own: Sequence[Say], waiting: Sequence[Waiting]) -> Gathered:

@@ -172,7 +172,8 @@ class Photo(Base):
     """A resident's photo of the problem (`report_id`) or a crew's of the repair (`ticket_id`).
 
     `state`: waiting (to be fetched), stored, or why it is not: gone, broken, too_large,
-    not_image, unfetched, removed. Keys are places in the photo store.
+    not_image, unfetched, removed. Keys are places in the photo store, where there is something to
+    be found once it is stored.
     """
 
     __tablename__ = "photos"

@@ -31,6 +31,10 @@ _TOLD_LOST: Final = """
       AND told ->> 'say' = 'photo_lost' AND r.withdrawn_at IS NULL
     ORDER BY m.id DESC LIMIT 1
 """
+_BEING_FORGOTTEN: Final = """
+    SELECT 1 FROM tasks WHERE finished_at IS NULL AND name = 'forget_files'
+      AND args -> 'keys' ?| %(keys)s LIMIT 1
+"""
 _EMPTIED: Final = (
     "original", "large", "small", "width", "height",
     "exif_place", "exif_accuracy_m", "taken_at", "direction",
@@ -105,6 +109,17 @@ def lost(db: Session, photo_ids: Collection[int]) -> list[str]:
     """Why each of these that will never come is not there, as their states."""
     gone = Photo.id.in_(photo_ids), Photo.state.not_in(("waiting", "stored", "removed"))
     return list(db.scalars(select(Photo.state).where(*gone).order_by(Photo.id)))
+
+
+def name_files(db: Session, photo_id: int, keys: Mapping[str, str]) -> None:
+    """These files are about to be this photo's; from the commit on they are `still_needed`."""
+    waiting = Photo.id == photo_id, Photo.state == "waiting"
+    db.execute(update(Photo).where(*waiting).values(**keys))
+
+
+def are_being_forgotten(db: Session, keys: Collection[str]) -> bool:
+    """Whether some worker may be just deleting one of these, as nobody had named it before."""
+    return quickly(db, _BEING_FORGOTTEN, keys=list(keys)).fetchone() is not None
 
 
 def keep(db: Session, photo_id: int, facts: Mapping[str, Any]) -> bool:

@@ -60,10 +60,21 @@ _SAY_TOO: Final = """
     UPDATE messages SET say = (say - -1) || %(say)s::jsonb || jsonb_build_array(say -> -1)
     WHERE id = %(id)s AND NOT say @> %(say)s::jsonb
 """
+_HOLD: Final = """
+    INSERT INTO messages (recipient, say, state)
+    SELECT %(recipient)s::text, %(say)s::jsonb, 'held' WHERE NOT EXISTS (
+        SELECT FROM messages WHERE recipient = %(recipient)s::text AND say @> %(say)s::jsonb)
+"""
 _LEAVE: Final = """
     UPDATE messages m SET say = l.say,
         state = CASE WHEN l.say = '[]' THEN 'gathered' ELSE state END
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS l(id bigint, say jsonb) WHERE m.id = l.id
+"""
+_ANSWERED_LAST: Final = """
+    SELECT say -> -1 FROM messages
+    WHERE recipient = %(recipient)s AND event_id IS NOT NULL AND say <> '[]'
+      AND created_at > now() - %(within)s::interval
+    ORDER BY id DESC LIMIT 1
 """
 _MOST_ROWS: Final = 50
 
@@ -122,9 +133,9 @@ def push(
         later(db, "send_messages", after=wait)
 
 
-def hold(db: Session, recipient: str, say: Sequence[Say]) -> None:
-    """Say it with their next answer; it is worth no push."""
-    db.execute(insert(Message).values(recipient=recipient, say=list(say), state="held"))
+def hold(db: Session, recipient: str, say: Say) -> None:
+    """Say it with their next answer, once; it is worth no push."""
+    quickly(db, _HOLD, recipient=recipient, say=json.dumps([say]))
 
 
 def gather(db: Session, message_id: int, recipient: str, say: Sequence[Say]) -> Sequence[Say]:
@@ -169,6 +180,12 @@ def waiting_for(db: Session, resident_id: int, waits_for: str) -> int | None:
 def say_too(db: Session, message_id: int, say: Say) -> None:
     """This also, once, in an answer that still waits; before its last thing, which asks."""
     quickly(db, _SAY_TOO, id=message_id, say=json.dumps([say]))
+
+
+def answered_last(db: Session, recipient: str, *, within: timedelta) -> Say | None:
+    """What the last answer to this person ends with: there its buttons are."""
+    row = quickly(db, _ANSWERED_LAST, recipient=recipient, within=within).fetchone()
+    return row[0] if row else None
 
 
 def is_waited_for(db: Session, waits_for: str) -> bool:

@@ -24,6 +24,7 @@ from reports.following import followers
 from reports.handing_over import hand_over
 from reports.history import RESIDENT, Actor
 from reports.lifecycle import OPEN, TOLD_BY_PUSH, Role, Status, check_move
+from reports.lost_photos import tell_lost
 from reports.models import Follower, History, Photo, Remark, Report, Ticket
 from reports.photo_place import let_card_go
 from reports.routing import Facts, Reason, Routing, choose
@@ -63,6 +64,8 @@ def route(db: Session, ticket_id: int, by: Actor | None = None, *, note: str = "
     else:
         _follow(db, ticket, found, rules.version, by, note)
     due.give(db, ticket, category)
+    if ticket.routed_at is None:
+        tell_lost(db, ticket_id)
     ticket.routed_at = datetime.now(UTC)
     changed(db, ticket)
     let_card_go(db, ticket_id)

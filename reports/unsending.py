@@ -104,12 +104,17 @@ _ON_LINES: Final = {"photo": "photo_ids", "words": "remark_ids"}
 
 _OUT_OF_ANSWERS: Final = """
     UPDATE messages SET say = (
-        SELECT jsonb_agg(one - '{place,typed,left,sent_town,photo_town}'::text[] ORDER BY at)
+        SELECT jsonb_agg(one - '{place,typed,left,sent_town,photo_town}'::text[]
+                         - CASE WHEN state = 'waiting' THEN '{}' ELSE '{roads,tickets}' END::text[]
+                         ORDER BY at)
         FROM jsonb_array_elements(say) WITH ORDINALITY AS said(one, at))
     WHERE recipient = (SELECT line_user_id FROM residents WHERE id = %(resident)s)
-      AND state NOT IN ('waiting', 'held') AND say <> '[]'
+      AND EXISTS (
+          SELECT FROM jsonb_array_elements(say) AS one
+          WHERE one ?| '{place,typed,left,sent_town,photo_town,roads,tickets}')
 """
-"""What was said to them names no place any more."""
+"""What was said to them names no place any more, nor what is near it; what is just being said keeps
+what is chosen from."""
 
 _ANSWER_GONE: Final = """
     WITH answer AS (

@@ -117,6 +117,12 @@ def elsewhere(history: Iterable[HistoryLine], shown: Iterable[int]) -> dict[int,
     }
 
 
+def said_as_sent(history: Iterable[HistoryLine]) -> bool:
+    """Whether it is the place that was sent, says the resident of all photos taken elsewhere."""
+    told = [one for one in history if one.what in ("photo_elsewhere", "place_said")]
+    return bool(told) and told[-1].details.get("chosen") == "sent"
+
+
 def _ids(lines: Iterable[HistoryLine], name: str) -> list[int]:
     sent = [line for line in lines if line.what in ("added", "answered", "joined")]
     return [one for line in sent for one in line.details.get(name, ())]

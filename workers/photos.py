@@ -4,7 +4,7 @@ Runs in a forked process with a memory limit (workers/running.py), so that a hos
 end only itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from bot.wire import content
 from reports import images, photos, tell
 from reports.around import note_photo_elsewhere
-from reports.models import Photo, Resident
+from reports.lost_photos import tell_lost
+from reports.models import Photo
 from reports.photo_place import let_card_go
 from settings import settings
 from store.database import transaction
-from store.files import Files, FilesAway, open_files
+from store.files import Files, FilesAway, Kind, key_of, open_files
 from workers.again import Again
 
 Write = Callable[[Session], None]
@@ -51,12 +52,21 @@ def take_in(photo_id: int) -> Write | None:
         raise Again(SOONEST_SECONDS, f"not ready: {waiting}", growing=PATIENCE) from waiting
     except FilesAway as away:
         raise Again(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away
-    return lambda db: _keep(db, photo_id, facts)
+    return lambda db: keep(db, photo_id, facts)
 
 
 def given_up(photo_id: int) -> Write:
     """After the last attempt: the photo is lost, and whoever sent it hears so."""
     return _lost(photo_id, "unfetched")
+
+
+def keep(db: Session, photo_id: int, facts: dict[str, Any]) -> None:
+    """It is stored: what waited for it leaves, and is asked about where it was taken elsewhere."""
+    if photos.keep(db, photo_id, facts):
+        note_photo_elsewhere(db, photo_id)
+        tell.let_go(db, f"photo:{photo_id}")
+        if (ticket_id := photos.ticket_of(db, photo_id)) is not None:
+            let_card_go(db, ticket_id)
 
 
 def forget_files(keys: list[str]) -> None:
@@ -74,11 +84,11 @@ def _stored(photo: Photo) -> dict[str, Any]:
     data = _bytes_of(photo)
     seen, derived = images.look(data), images.derive(data)
     place = f"SRID=4326;POINT({seen.place[0]!r} {seen.place[1]!r})" if seen.place else None
+    from_line: dict[Kind, bytes] = {"original": data} if photo.line_message_id else {}
+    keys = _put(photo.id, {**from_line, "large": derived.large, "small": derived.small})
     return {
+        **keys,
         "state": "stored",
-        "original": photo.original or _files().put(data, "original"),
-        "large": _files().put(derived.large, "large"),
-        "small": _files().put(derived.small, "small"),
         "width": seen.width,
         "height": seen.height,
         "exif_place": place,
@@ -89,17 +99,23 @@ def _stored(photo: Photo) -> dict[str, Any]:
 
 
 def _bytes_of(photo: Photo) -> bytes:
-    if photo.original:
-        return _files().get(photo.original)
-    return content.photo(photo.line_message_id or "")
+    if photo.line_message_id:
+        return content.photo(photo.line_message_id)
+    return _files().get(photo.original or "")
 
 
-def _keep(db: Session, photo_id: int, facts: dict[str, Any]) -> None:
-    if photos.keep(db, photo_id, facts):
-        note_photo_elsewhere(db, photo_id)
-        tell.let_go(db, f"photo:{photo_id}")
-        if (ticket_id := photos.ticket_of(db, photo_id)) is not None:
-            let_card_go(db, ticket_id)
+def _put(photo_id: int, sizes: Mapping[Kind, bytes]) -> dict[str, str]:
+    """Their keys. The same bytes are one file, which nobody deletes once it is named; who found it
+    unneeded just before that may still be at it, and is waited for."""
+    keys = {str(size): key_of(data, size) for size, data in sizes.items()}
+    with transaction() as db:
+        photos.name_files(db, photo_id, keys)
+    with transaction() as db:
+        if photos.are_being_forgotten(db, keys.values()):
+            raise Again(SOONEST_SECONDS, "the same files are being deleted", growing=PATIENCE)
+    for size, data in sizes.items():
+        _files().put(data, size)
+    return keys
 
 
 def _lost(photo_id: int, state: str) -> Write:
@@ -116,11 +132,8 @@ def _tell_lost(db: Session, photo_id: int, state: str) -> None:
     photo = db.get(Photo, photo_id)
     if photo and photo.image_set and tell.is_waited_for(db, f"set:{photo.image_set}"):
         return
-    resident = db.get(Resident, photo.resident_id) if photo and photo.resident_id else None
-    ticket_id = photos.ticket_of(db, photo_id)
-    if resident and ticket_id is not None:
-        say = {"say": "photo_lost", "state": state, "ticket_id": ticket_id}
-        tell.hold(db, resident.line_user_id, [say])
+    if (ticket_id := photos.ticket_of(db, photo_id)) is not None:
+        tell_lost(db, ticket_id, photo_id)
         let_card_go(db, ticket_id)
 
 

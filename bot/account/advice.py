@@ -61,6 +61,11 @@ BY_REASON: Final[Mapping[str, str]] = {
     "ERROR_STATUS_CODE": (
         "エラーが返りました。web のログを見てください\nAn error came back: look at the log of web"
     ),
+    "REDIRECT": (
+        "別のアドレスへ転送されます。LINE は転送を追いません。"
+        "PUBLIC_URL を転送先のアドレスにしてください\n"
+        "It redirects, which LINE does not follow: set PUBLIC_URL to the address it leads to"
+    ),
     "UNCLASSIFIED": (
         "原因が分かりません。web のログを見て、少し待ってからやり直してください\n"
         "LINE cannot say why: look at the log of web, wait a little, and try again"

@@ -160,6 +160,8 @@ def _webhook_test() -> Iterator[Finding]:
 def _why(tested: account.Tested) -> str:
     if tested.status in advice.BY_STATUS:
         return advice.BY_STATUS[tested.status]
+    if 300 <= tested.status < 400:
+        return advice.BY_REASON["REDIRECT"]
     return advice.BY_REASON.get(tested.reason.upper(), advice.BY_REASON["UNCLASSIFIED"])
 
 

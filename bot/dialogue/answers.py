@@ -3,12 +3,14 @@
 Some phones and every PC show no quick replies, and some people rather write.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.draft import Draft
-from bot.wording import is_answer
+from bot.wording import is_answer, stars_in
+from reports.categories import Category, called
+from reports.tell import Say
 
 Press = Mapping[str, str]
 """What the button would send: `do` and its data."""
@@ -18,14 +20,39 @@ _NOTHING: Final[Press] = {}
 
 def answer_in(words: str, draft: Draft) -> Press:
     """What the button with these words would send, in any language; empty where there is none."""
-    if draft.onto or not draft.is_begun:
-        return _NOTHING
-    offered = _to_complete(draft) if draft.missing else _to_the_question(draft)
+    if draft.onto:
+        offered: dict[str, Press] = {"not_this": {"do": "not_this"}} if draft.is_begun else {}
+    else:
+        offered = {**_to_what_was_left(draft), **_to_the_draft(draft)}
     town = draft.typed.names if draft.typed else {}
     for button, press in offered.items():
         if is_answer(words, button, town):
             return {"draft": draft.key, **press}
     return _NOTHING
+
+
+def may_answer(words: str, categories: Iterable[Category]) -> bool:
+    """Whether it is worth asking what was said to them last: such words stand on some button."""
+    buttons = {button for below in _BELOW.values() for button in below}
+    on_one = any(is_answer(words, button, {}) for button in buttons)
+    return on_one or bool(stars_in(words)) or called(words, categories) is not None
+
+
+def answer_to(words: str, said: Say, categories: Iterable[Category]) -> Press:
+    """What the button with these words would send, of those below what was `said` last.
+
+    `categories`: those that a new ticket whose kind was inferred can be changed to.
+    """
+    if said["say"] == "rate":
+        stars = stars_in(words)
+        return {"do": "rate", "stars": stars} if stars else _NOTHING
+    if said["say"] == "ticket":
+        kind = called(words, categories) if said.get("inferred") else None
+        return {"do": "recategorise", "category": kind.key} if kind else _NOTHING
+    below = _BELOW.get(said["say"], {})
+    do = next((do for button, do in below.items() if is_answer(words, button, {})), None)
+    own = {"draft": said["draft"]} if "draft" in said else {}
+    return {"do": do, **own} if do else _NOTHING
 
 
 def answered(draft: Draft, do: str, data: Press) -> Draft | None:
@@ -57,6 +84,26 @@ def road_in(words: str, draft: Draft) -> str | None:
         if any(name.casefold() in said for name in names)
     ]
     return named[0] if len(named) == 1 else None
+
+
+_ON_A_TICKET: Final = {"mute": "mute", "unmute": "unmute"}
+_BELOW: Final[Mapping[str, Mapping[str, str]]] = {
+    "my_data": {"erase": "erase", "keep": "keep"},
+    "sure": {"withdraw": "withdraw_yes", "not_now": "status"},
+    "status": {**_ON_A_TICKET, "withdraw": "withdraw"},
+    "about": _ON_A_TICKET,
+}
+"""By what was said: its buttons that concern no draft, and what each does."""
+
+
+def _to_what_was_left(draft: Draft) -> dict[str, Press]:
+    return {do: {"do": do} for do in ("resume", "fresh")} if draft.before else {}
+
+
+def _to_the_draft(draft: Draft) -> dict[str, Press]:
+    if not draft.is_begun:
+        return {}
+    return _to_complete(draft) if draft.missing else _to_the_question(draft)
 
 
 def _to_complete(draft: Draft) -> dict[str, Press]:

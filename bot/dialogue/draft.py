@@ -154,14 +154,15 @@ class Draft:
 
     def without(self, message_id: str, photo_id: int | None) -> "Draft":
         """The same without what came with a message that was taken back."""
-        return replace(
+        left = replace(
             self,
             photos=tuple(kept for kept in self.photos if kept != photo_id),
-            place=self.place if self.place and self.place.message_id != message_id else None,
             typed=self.typed if self.typed and self.typed.message_id != message_id else None,
             remarks=tuple(kept for kept in self.remarks if kept.message_id != message_id),
-            before=self.before and self.before.without(message_id, photo_id),
         )
+        if self.place is None or self.place.message_id != message_id:
+            return left
+        return replace(left, place=None, place_settled=False, road=None, differs=(), asked=None)
 
     def saying(self, remark: Remark) -> "Draft":
         """With these words too, as far as there is room for them."""

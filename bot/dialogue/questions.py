@@ -70,6 +70,7 @@ def _question(draft: Draft, around: Around) -> Say | None:
             "draft": draft.key,
             "photo": around.photo.photo_id,
             "metres": round(around.photo.metres),
+            "way": around.photo.way,
             "photo_town": {"ja": around.photo.town, "en": around.photo.town_en},
             "sent_town": draft.place.names,
         }

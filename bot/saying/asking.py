@@ -88,7 +88,7 @@ def _left(scene: Scene, ask: Say) -> list[str]:
         return []
     words = scene.words
     have = [words("ask.left_photos", count=left["photos"])] if left["photos"] else []
-    have += [scene.place_name(left["place"])] if left["place"] else []
+    have.append(scene.place_name(left["place"]))
     have += [scene.category_name(left["category"])] if left["category"] else []
     said = words("between").join(filter(None, have)) or words("ask.left_words")
     return [words("ask.left", have=said, ago=_ago(scene, left["minutes"]))]
@@ -110,7 +110,7 @@ def _left_buttons(scene: Scene, ask: Say) -> list[flex.Json]:
 
 
 def _have(scene: Scene, ask: Say, photos: int) -> list[str]:
-    words, place = scene.words, ask["place"]
+    words, place = scene.words, ask.get("place")
     there = []
     if photos:
         there.append(words("ask.have_photos", count=photos))

@@ -1,6 +1,6 @@
 """Questions that a complete report may still need: which place, the same hole, which road."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.saying import flex
@@ -16,13 +16,13 @@ from reports.tell import Say
 def which_place(scene: Scene, say: Say) -> list[flex.Json]:
     """The photo's place and the one that was sent lie apart: which is it?"""
     words, draft = scene.words, say["draft"]
-    photo, sent = scene.place_name(say["photo_town"]), scene.place_name(say["sent_town"])
+    photo, sent = scene.place_name(say.get("photo_town")), scene.place_name(say.get("sent_town"))
     at_photo = flex.postback(
         words("button.at_photo"), "place", draft=draft, photo=str(say["photo"])
     )
     as_sent = flex.postback(words("button.as_sent"), "keep_place", draft=draft)
     buttons = [at_photo, as_sent, cancel(scene, draft)]
-    return [flex.with_quick_replies(_apart(scene, say["metres"], photo, sent), buttons)]
+    return [flex.with_quick_replies(_apart(scene, say, photo, sent), buttons)]
 
 
 def which_place_after_all(
@@ -34,7 +34,8 @@ def which_place_after_all(
         flex.postback(scene.words(f"button.{said}"), f"place_{said}", number=sight.number)
         for said in ("at_photo", "as_sent")
     ]
-    question = _apart(scene, doubt.metres, photo, place_of(sight))
+    apart = {"metres": doubt.metres, "way": doubt.way}
+    question = _apart(scene, apart, photo, place_of(sight))
     return flex.with_quick_replies(question, [*buttons, *others])
 
 
@@ -85,15 +86,16 @@ def _neighbours(scene: Scene, seen: list[Sight], metres: dict[int, float], draft
     return flex.card("\n".join(alt), flex.carousel(cards))
 
 
-def _apart(scene: Scene, metres: float, photo: str, sent: str) -> flex.Json:
-    unnamed = scene.words("which_place.unnamed")
+def _apart(scene: Scene, apart: Mapping[str, Any], photo: str, sent: str) -> flex.Json:
+    """Which way one is from the other as well: within one town they are called the same."""
+    words = scene.words
+    unnamed = words("which_place.unnamed")
+    taken = photo or unnamed
+    if way := apart.get("way"):
+        taken = words("which_place.taken", place=taken, way=words(f"compass.{way}"))
+    distance = _distance(scene, apart["metres"])
     return flex.text(
-        scene.words(
-            "which_place.question",
-            distance=_distance(scene, metres),
-            photo=photo or unnamed,
-            sent=sent or unnamed,
-        )
+        words("which_place.question", distance=distance, photo=taken, sent=sent or unnamed)
     )
 
 

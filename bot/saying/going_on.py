@@ -154,6 +154,7 @@ _NEXT: Final[Mapping[str, tuple[str, ...]]] = {
     "not_open": ("photos", "status"),
     "too_late": ("photos",),
     "recategorised": (),
+    "at_photo": (),
     "moved_on": ("goes_on",),
 }
-"""The quick replies after each; after all others the ticket's state."""
+"""The quick replies after each, none where a card follows; after all others the ticket's state."""

@@ -40,9 +40,9 @@ class Scene:
         known = self.categories.get(key)
         return known.name(self.words.language) if known else key
 
-    def place_name(self, place: Mapping[str, str]) -> str:
-        """ "near that town", or nothing where the map names no town."""
-        town = self.words.pick(place["ja"], place["en"])
+    def place_name(self, place: Mapping[str, str] | None) -> str:
+        """ "near that town", or nothing without a place and where the map names no town."""
+        town = self.words.pick(place["ja"], place["en"]) if place else ""
         return self.words("card.place_value", town=town) if town else ""
 
 

@@ -126,7 +126,7 @@ _WORDS: Final = text("""
 def _photos(db: Session, line: TicketLine) -> tuple[list[SheetPhoto], int]:
     """Those there, and how many are on their way. Once reopened, the newest come first."""
     rows = db.execute(_PHOTOS, {"id": line.id}).all()
-    there = [SheetPhoto(row.large, row.small) for row in rows if row.large and row.small]
+    there = [SheetPhoto(row.large, row.small) for row in rows if row.state == "stored"]
     if line.status is Status.REOPENED:
         there.reverse()
     return there, sum(row.state == "waiting" for row in rows)

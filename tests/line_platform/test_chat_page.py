@@ -280,6 +280,23 @@ def test_a_reload_makes_nothing_unread_again(talk: Page, shown: Platform) -> Non
     expect(talk.get_by_role("button", name="Alex Smith", exact=True)).to_be_visible()
 
 
+def test_the_newest_message_stays_in_sight_when_another_grows_while_the_talk_moves(
+    talk: Page, shown: Platform
+) -> None:
+    shown.push(shown.people()[0], *({"type": "text", "text": "長い\n" * 40},) * 2)
+    expect(talk.get_by_role("log").get_by_text("長い").last).to_be_visible()
+    grow = """frame => {
+        const photo = document.createElement("div");
+        photo.style.height = "600px";
+        frame.querySelector("#log").append(photo);
+        frame.dispatchEvent(new Event("scroll"));
+    }"""
+    frame = talk.locator("#log-frame")
+    frame.evaluate(grow)
+    at_end = "frame => frame.scrollHeight - frame.scrollTop - frame.clientHeight < 60"
+    talk.wait_for_function(f"({at_end})(document.querySelector('#log-frame'))")
+
+
 def test_the_keyboard_comes_back_to_where_a_sheet_was_opened(talk: Page) -> None:
     plus = talk.get_by_role("button", name="写真・場所などを送る")
     plus.press("Enter")

@@ -144,6 +144,7 @@ def test_a_menu_that_line_refuses_is_told_as_the_menus_trouble(
     [
         ((401, 0.0), "LINE_CHANNEL_SECRET"),
         ((404, 0.0), "PUBLIC_URL"),
+        ((308, 0.0), "the address it leads to"),
         ((503, 0.0), "DATABASE_URL"),
         ((500, 0.0), "log of web"),
         ((200, 2.5), "within 2 seconds"),

@@ -287,6 +287,23 @@ def test_words_that_answer_nothing_that_was_asked_are_words() -> None:
     assert [remark["words"] for remark in draft()["remarks"]] == said_
 
 
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(("button", "photos"), [("resume", 1), ("fresh", 0)])
+def test_what_becomes_of_a_draft_that_was_left_can_be_typed(
+    language: str, button: str, photos: int
+) -> None:
+    hear(photo())
+    rows(
+        "UPDATE residents SET draft = jsonb_set(draft, '{touched_at}', to_jsonb(now() - interval"
+        " '40 min')) WHERE line_user_id = :who",
+        who=HARUKA,
+    )
+    hear(words("穴があります"), words(wording(language)(f"button.{button}")))
+    assert len(draft().get("photos", [])) == photos
+    assert "before" not in draft()
+    assert [remark["words"] for remark in draft()["remarks"]] == ["穴があります"]
+
+
 @pytest.mark.parametrize("spoken", ["写真なしで送る", "写真はありません", "No photo"])
 def test_that_there_is_no_photo_can_be_typed(spoken: str) -> None:
     hear(place(at=HONCHO), words(spoken), words("穴"))

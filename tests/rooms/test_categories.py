@@ -32,6 +32,12 @@ def test_its_own_names_and_hints_lead_to_a_category(category: Category) -> None:
     ("words", "key"),
     [
         ("道路に穴があいています", "pothole"),
+        ("みちに あなが あいて います", "pothole"),
+        ("みちの でんきが きえて います", "streetlight"),
+        ("しろい せんが きえて います", "sign"),
+        ("ねこが しんで います。", "animal"),
+        ("おおきい いしが おちて います", "debris"),
+        ("あなたが よろこぶなら", None),
         ("There is a POTHOLE here", "pothole"),
         ("点字ブロックがこわれている", "sidewalk"),
         ("マンホールのふたがずれている", "drain"),

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.dialogue.draft import DRAFT_LIVES, LEFT_AFTER, Draft, Onto, Place, Remark
+from bot.dialogue.draft import DRAFT_LIVES, LEFT_AFTER, Asked, Draft, Onto, Place, Remark
 from bot.dialogue.script import respond
+from bot.dialogue.taken_back import taken_back
 from bot.dialogue.turn import Button, Came, Context, PhotoCame, Turn, Unusable, Words
 from bot.drafts import draft_to_json, new_draft, open_draft
 from geo.points import Point
@@ -55,6 +56,11 @@ def test_two_new_drafts_have_keys_of_their_own() -> None:
     assert new_draft(BEGAN).key != new_draft(BEGAN).key
     assert open_draft({}, BEGAN).is_empty
     assert draft_to_json(None) == {}
+
+
+def test_a_draft_that_cannot_be_read_is_none() -> None:
+    assert open_draft({**draft_to_json(FULL), "photos": "seven"}, BEGAN).is_empty
+    assert open_draft({"key": "k"}, BEGAN).is_empty
 
 
 def test_half_an_hour_later_it_stays_behind_a_new_one() -> None:
@@ -142,11 +148,17 @@ def test_a_button_of_the_one_left_still_works_while_nothing_else_is_begun() -> N
 
 def test_what_a_message_brought_leaves_the_draft_with_it_also_the_one_behind() -> None:
     draft = replace(FULL, before=replace(FULL, onto=None, before=None))
-    without = draft.without("502", 7)
+    without = taken_back(draft, "502", 7, {})
     for one in (without, without.before):
         assert one
         assert (one.photos, one.remarks, one.typed, one.place) == ((8,), (), None, HERE)
-    assert draft.without("501", None).place is None
+
+
+def test_a_place_that_is_taken_back_leaves_nothing_of_the_questions_about_it() -> None:
+    question = Asked("which_road", {"city": ("本町通り",)})
+    asked = replace(FULL, road="city", differs=(4,), asked=question)
+    left = taken_back(asked, "501", None, {})
+    assert (left.place, left.road, left.differs, left.asked) == (None, None, (), None)
 
 
 def test_another_place_puts_the_questions_about_a_place_anew() -> None:

@@ -68,6 +68,12 @@ def test_a_held_ticket_card_is_told_with_the_next_answer() -> None:
     assert into_answer([ASK], [held]).say == [MISSED, *held.say, ASK]
 
 
+def test_whom_to_call_stands_before_what_was_missed() -> None:
+    held = Waiting(1, [question(1)], held=True)
+    urgent = {"say": "urgent"}
+    assert into_answer([urgent, ASK], [held]).say == [urgent, MISSED, question(1), ASK]
+
+
 def test_what_has_no_room_waits_for_the_next_answer() -> None:
     rows = [Waiting(1, [question(1), question(2)], held=True), Waiting(2, [question(3)], held=True)]
     first = into_answer([text("a"), ASK], rows)

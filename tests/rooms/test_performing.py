@@ -28,6 +28,7 @@ from townsfolk import (
     words,
 )
 
+from reports import photos as photos_of
 from reports.finding import waiting_counts
 from settings import ROOT, settings
 from store import tasks
@@ -118,7 +119,8 @@ def task(name: str = "take_in_photo") -> Any:
         "SELECT id, attempts, finished_at IS NOT NULL AS done, gave_up_at IS NOT NULL AS given_up,"
     )
     found += (
-        " due_at > now() AS later, error FROM tasks WHERE name = :name ORDER BY id DESC LIMIT 1"
+        " due_at > now() AS later, error, args FROM tasks WHERE name = :name"
+        " ORDER BY id DESC LIMIT 1"
     )
     return rows(found, name=name)[0]
 
@@ -245,15 +247,25 @@ def test_a_photo_that_is_lost_before_filing_is_told_with_the_ticket(line: Line, 
     perform_all()
     assert len(said()) == 2, "what asks for the rest tells it"
     hear(words("穴"))
+    perform_all("route_ticket")
     assert said()[2:] == [["photo_lost", "ticket"]]
     lost = value("SELECT say -> 0 FROM messages ORDER BY id DESC LIMIT 1")
     assert (lost["state"], lost["ticket_id"]) == (state, value("SELECT id FROM tickets"))
+
+
+def test_a_photo_that_is_lost_while_the_tickets_card_waits_is_told_with_it(line: Line) -> None:
+    hear(place(), words("穴"), line.photo(jpeg(), "404"))
+    perform_all("route_ticket")
+    perform_all()
+    assert said()[2:] == [["photo_lost", "ticket"]]
+    assert value("SELECT waits_for IS NULL AND due_at <= now() FROM messages ORDER BY id DESC")
 
 
 def test_a_photo_that_is_lost_after_filing_is_told_with_the_next_answer_and_costs_no_push(
     line: Line,
 ) -> None:
     hear(line.photo(jpeg(), "404"), place(), words("穴"))
+    perform_all("route_ticket")
     rows("UPDATE messages SET state = 'sent'")
     perform_all()
     ticket = value("SELECT id FROM tickets")
@@ -351,6 +363,35 @@ def test_the_same_picture_of_two_reports_is_one_file_until_both_are_gone(line: L
     hear(unsend(second))
     perform_all("forget_files")
     assert files() == []
+
+
+def test_a_picture_that_comes_back_while_its_files_are_deleted_is_kept(line: Line) -> None:
+    sent = line.photo(jpeg())
+    hear(sent)
+    perform_all()
+    hear(unsend(sent), line.photo(jpeg()))
+    with transaction() as db:
+        keys = task("forget_files").args["keys"]
+        assert photos_of.still_needed(db, keys) == set()
+    perform_all()
+    assert (task().later, task().error) == (True, "the same files are being deleted")
+    for file_there in files():
+        file_there.unlink()
+    with transaction() as db:
+        tasks.finish(db, task("forget_files").id)
+    perform_all()
+    assert value("SELECT state FROM photos ORDER BY id DESC LIMIT 1") == "stored"
+    assert len(files()) == 3
+
+
+def test_files_that_are_about_to_be_another_photos_are_not_deleted(line: Line) -> None:
+    sent = line.photo(jpeg())
+    hear(sent)
+    perform_all()
+    hear(unsend(sent), line.photo(jpeg()))
+    perform_all()
+    perform_all("forget_files")
+    assert len(files()) == 3
 
 
 @pytest.mark.usefixtures("house")

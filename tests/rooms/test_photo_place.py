@@ -44,7 +44,7 @@ def stored(at: Point) -> None:
     """What a worker writes for the newest photo, which was taken there."""
     facts = {"state": "stored", "exif_place": at.wkt, "exif_accuracy_m": 7}
     with transaction() as db:
-        photos._keep(db, value("SELECT max(id) FROM photos"), facts)
+        photos.keep(db, value("SELECT max(id) FROM photos"), facts)
 
 
 def filed(*, at: Point = FAR_OFF) -> str:
@@ -150,6 +150,15 @@ def test_whoever_kept_the_place_before_filing_is_not_asked_again() -> None:
     assert said()[-1] == ["ticket"]
     assert len(drawn()) == 1
     assert {"chosen": "sent"} in [line.details for line in rows(LINES)]
+
+
+def test_whoever_joins_a_ticket_says_nothing_about_its_place() -> None:
+    hear(words("カーブミラーが割れています"), place(at=HONCHO), photo(), photo(ALEX))
+    stored(FAR_OFF)
+    hear(words("カーブミラーが割れています", ALEX), place(ALEX, at=HONCHO))
+    hear(words("送った場所", ALEX), words("同じです", ALEX))
+    assert said(ALEX)[-1] == ["joined"]
+    assert "place_said" not in {line.what for line in rows(LINES)}
 
 
 @pytest.mark.parametrize("worked_on", ["moved", "by somebody"])

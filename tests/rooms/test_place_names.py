@@ -15,7 +15,7 @@ from geo.areas import areas_at
 from geo.kinds import BadFile, kind_named
 from geo.naming import name_of, near
 from geo.points import Point
-from geo.towns import town_named
+from geo.towns import place_named
 from store.database import transaction
 
 HERE = Point(139.5067, 35.7011)
@@ -76,7 +76,7 @@ def test_towns_may_come_as_points_and_polygons_come_back_by_undo(tmp_path: Path)
         assert areas_at(db, far).town == "甲町一丁目"
         assert areas_at(db, Point(139.5267, 35.7011)).town == ""  # 1.8 km away
         assert areas_at(db, Point(139.4795, 35.7003)).town == ""  # in 国分寺市
-        town = town_named(db, "甲町1丁目の角")
+        town = place_named(db, "甲町1丁目の角")
         assert town
         assert (town.name, round(town.radius_m)) == ("甲町一丁目", 900)
         versions.undo(db, kind_named("town"))

@@ -5,7 +5,7 @@ import math
 import pytest
 from hypothesis import strategies as st
 
-from geo.points import NoPosition, Point
+from geo.points import NoPosition, Point, way
 
 LONS = st.floats(-180, 180)
 LATS = st.floats(-90, 90)
@@ -43,3 +43,19 @@ def test_a_place_on_the_edge_of_the_map_is_still_a_place(lon: float, lat: float)
 
 def test_text_for_the_database_names_the_longitude_first() -> None:
     assert Point(139.5067, 35.7011).wkt == "SRID=4326;POINT(139.5067 35.7011)"
+
+
+@pytest.mark.parametrize(
+    ("east", "north", "wind"),
+    [
+        (0, 1, "n"), (1, 1, "ne"), (1, 0, "e"), (1, -1, "se"), (0, -1, "s"), (-1, -1, "sw"),
+        (-1, 0, "w"), (-1, 1, "nw"), (-0.3, 1, "n"), (0.3, 1, "n"), (0.6, 1, "ne"),
+    ],
+)  # fmt: skip
+def test_which_way_another_place_lies_is_told_by_metres_and_not_by_degrees(
+    east: float, north: float, wind: str
+) -> None:
+    here = Point(139.5, 35.7)
+    across = 1 / math.cos(math.radians(here.lat))
+    there = Point(here.lon + east * across / 1000, here.lat + north / 1000)
+    assert way(here, there) == wind

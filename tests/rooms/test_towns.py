@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo.towns import place_named, plain, town_named
+from geo.towns import place_named, plain
 
 BY_NAME = text("""
     SELECT ST_Covers(shape, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)) AS holds,
@@ -59,13 +59,13 @@ def test_the_number_of_a_town_is_read_in_any_writing(words: str, written: str) -
 def test_towns_of_the_city_and_nothing_else_are_found(
     words: str, name: str | None, db: Session
 ) -> None:
-    found = town_named(db, words)
+    found = place_named(db, words)
     assert (found.name if found else None) == name
 
 
 def test_the_point_lies_in_the_town_and_the_radius_reaches_its_border(db: Session) -> None:
     for name in ("本町六丁目", "貫井南町", "東町一丁目"):
-        town = town_named(db, name)
+        town = place_named(db, name)
         assert town
         values = {"lon": town.point.lon, "lat": town.point.lat, "name": name}
         row = db.execute(BY_NAME, values).one()

@@ -23,6 +23,7 @@ from townsfolk import (
     words,
 )
 
+from bot.saying.drawing import draw
 from reports import asking, history, merging, photos
 from store.database import transaction
 from workers.photos import take_in
@@ -230,15 +231,29 @@ def test_a_question_that_staff_put_anew_is_not_replaced_by_the_one_before() -> N
     assert value("SELECT question = '{}' FROM residents")
 
 
-def test_what_was_said_to_them_names_the_place_no_more() -> None:
+@pytest.mark.parametrize("state", ["sent", "waiting"])
+def test_what_is_said_to_them_names_the_place_no_more(state: str) -> None:
     sent = place()
     hear(sent)
-    rows("UPDATE messages SET state = 'sent'")
+    rows("UPDATE messages SET state = :state", state=state)
     town = "SELECT count(*) FROM messages WHERE say::text LIKE '%本町%'"
     assert value(town) == 1
     hear(unsend(sent))
     assert value(town) == 0
-    assert said() == [["ask"]]
+    with transaction() as db:
+        (message,) = draw(db, HARUKA, value("SELECT say FROM messages"))
+    assert "本町" not in str(message)
+
+
+def test_nor_the_roads_and_tickets_that_were_near_it() -> None:
+    near = [{"say": "which_road", "draft": "k", "roads": [{"owner": "city", "name": "本町通り"}]}]
+    near += [{"say": "same_hole", "draft": "k", "tickets": [{"id": 1, "metres": 4}]}]
+    sent = place()
+    hear(sent)
+    rows("UPDATE messages SET say = :say, state = 'sent'", say=json.dumps(near))
+    hear(unsend(sent))
+    left = [{"say": "which_road", "draft": "k"}, {"say": "same_hole", "draft": "k"}]
+    assert value("SELECT say FROM messages") == left
 
 
 def test_nobody_takes_back_what_another_sent() -> None:

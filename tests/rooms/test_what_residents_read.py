@@ -183,6 +183,20 @@ def test_a_distance_is_no_more_exact_than_it_is_known(
     assert f"{told}離れています" in message["text"]
 
 
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        (HARUKA, "本町二丁目付近(送った場所の北東)"),
+        (ALEX, "near Honcho 2-chome, to the north-east"),
+    ],
+)
+def test_two_places_in_one_town_are_told_apart(who: str, told: str, outdoors: Session) -> None:
+    town = {"ja": "本町二丁目", "en": "Honcho 2-chome"}
+    apart = {"way": "ne", "photo_town": town, "sent_town": town}
+    (message,) = draw(outdoors, who, [ASKS["which_place"] | apart])
+    assert told in message["text"]
+
+
 def test_after_two_weeks_or_an_answer_a_card_no_longer_asks_whether_it_is_mended(
     outdoors: Session,
 ) -> None:

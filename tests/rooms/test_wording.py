@@ -40,6 +40,7 @@ FAMILIES: dict[str, set[str]] = {
     "ask.": {"photo", "place", "category"},
     "hello.step_": {"1", "2", "3"},
     "urgent.": set(NUMBERS),
+    "compass.": {"n", "ne", "e", "se", "s", "sw", "w", "nw"},
     "owner.": {"national", "prefecture", "city", "other"},
     "months.": {str(month) for month in range(1, 13)},
     "weekdays.": {str(day) for day in range(1, 8)},

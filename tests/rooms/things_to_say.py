@@ -131,7 +131,7 @@ def which_place(db: Session, who: str) -> Iterator[list[Say]]:
         yield [
             {
                 "say": "which_place", "draft": KEY, "photo": 7, "metres": metres,
-                "photo_town": photo_town, "sent_town": sent_town,
+                "way": "nw", "photo_town": photo_town, "sent_town": sent_town,
             }
         ]  # fmt: skip
 

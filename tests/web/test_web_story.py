@@ -113,6 +113,15 @@ def test_a_photo_taken_elsewhere_is_told_of_while_it_is_there() -> None:
     assert story.elsewhere(told, [8]) == {}
 
 
+def test_which_place_it_is_was_said_until_another_photo_comes_from_elsewhere() -> None:
+    far = line("photo_elsewhere", {"metres": 320, "photo_id": 7})
+    as_sent = line("place_said", {"photo_id": 7, "chosen": "sent"})
+    assert story.said_as_sent([line("filed"), far, as_sent, line("moved")])
+    assert not story.said_as_sent([far])
+    assert not story.said_as_sent([far, as_sent, far])
+    assert not story.said_as_sent([far, line("place_said", {"chosen": "photo"})])
+
+
 @pytest.mark.parametrize(
     ("source", "accuracy", "said"),
     [

@@ -184,8 +184,11 @@ function toEnd() {
 /** Keep the newest message in sight while pictures load and the keyboard comes up. */
 export function followTheEnd() {
   const frame = $("log-frame");
+  let before = frame.scrollTop;
   frame.addEventListener("scroll", () => {
-    following = frame.scrollHeight - frame.scrollTop - frame.clientHeight < 60;
+    const atEnd = frame.scrollHeight - frame.scrollTop - frame.clientHeight < 60;
+    following = atEnd || (following && frame.scrollTop >= before); // what grew below is not a way up
+    before = frame.scrollTop;
   }, { passive: true });
   const watch = new ResizeObserver(() => following && toEnd());
   watch.observe($("log"));

@@ -1,0 +1,57 @@
+"""Which ticket may be meant by what comes now: one asked about or added to, as it is by now."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from bot import incoming
+from bot.dialogue.draft import LEFT_AFTER, Draft, Onto
+from bot.inbox import Taken
+from bot.incoming import Incoming
+from reports import finding, photos
+from reports.adding import report_of
+from reports.asking import ANSWER_WITHIN, has_been_read
+from reports.facts import TicketLine
+from reports.lifecycle import OPEN
+
+
+def question_of(db: Session, event: Taken) -> Onto | None:
+    """What staff asked this person not long ago, and they have read and not answered."""
+    asked = event.question
+    if not asked or datetime.now(UTC) - datetime.fromisoformat(asked["at"]) > ANSWER_WITHIN:
+        return None
+    if not has_been_read(db, incoming.person_of(event.raw), asked["history_id"]):
+        return None
+    ticket = finding.ticket_that_goes_on(db, asked["ticket_id"])
+    if ticket is None:
+        return None
+    report_id = report_of(db, ticket.id, event.resident_id)
+    if report_id is None:
+        return None
+    over = _was_closed(ticket, since=datetime.fromisoformat(asked["at"]))
+    return Onto(ticket.id, report_id, "answer", over)
+
+
+def report_to_send_again_for(db: Session, event: Taken, what: Incoming) -> Onto | None:
+    """The report of which they read just now that its photo is lost: a photo comes in its place."""
+    if not (event.lost_photos and isinstance(what, incoming.PhotoSent)):
+        return None
+    found = photos.lost_of_report(db, event.resident_id, since=datetime.now(UTC) - LEFT_AFTER)
+    ticket = finding.ticket_that_goes_on(db, found.ticket_id) if found else None
+    if found is None or ticket is None or ticket.status not in OPEN:
+        return None
+    return Onto(ticket.id, found.report_id, "add")
+
+
+def as_it_stands(db: Session, draft: Draft) -> Draft:
+    """The draft, adding to its ticket as that is by now: put together with another, or closed."""
+    ticket = finding.ticket_that_goes_on(db, draft.onto.ticket_id) if draft.onto else None
+    if draft.onto is None or ticket is None:
+        return draft
+    over = _was_closed(ticket, since=draft.started_at)
+    return replace(draft, onto=replace(draft.onto, ticket_id=ticket.id, over=over))
+
+
+def _was_closed(ticket: TicketLine, *, since: datetime) -> bool:
+    return ticket.closed_at is not None and ticket.closed_at > since
