@@ -48,7 +48,7 @@ def create_app() -> FastAPI:
         with awake(arrived):
             yield
 
-    app = FastAPI(title="Michi", version="0.3.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Michi", version="0.4.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     for room in (public, sign_in, terms, rules, staff, crew, api, due, authorities, where):
         app.include_router(room.router)
     pages.furnish(app)

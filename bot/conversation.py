@@ -142,8 +142,7 @@ def _talk(db: Session, event: Taken, what: Incoming, categories: Mapping[str, Ca
     if complete and (category := categories.get(complete.category or "")):
         turn = ask_before_filing(turn, complete, around(db, complete, category))
     turn = carry_out(db, event, turn)
-    _keep_draft(db, event, turn.draft, now)
-    _say(db, event, turn)
+    _say(db, event, turn, _changed(event, turn.draft, now))
 
 
 def _tell_group(db: Session, event: Taken) -> None:
@@ -154,8 +153,11 @@ def _tell_group(db: Session, event: Taken) -> None:
         _say(db, event, Turn(None, say=({"say": "text", "key": "groups"},)))
 
 
-def _say(db: Session, event: Any, turn: Turn) -> None:
-    if turn.say:
+def _say(db: Session, event: Any, turn: Turn, draft: dict[str, Any] | None = None) -> None:
+    """And what their draft is now, None for as it was."""
+    if not turn.say:
+        _keep_draft(db, event, draft)
+    else:
         tell.answer(
             db,
             recipient=incoming.person_of(event.raw),
@@ -165,6 +167,7 @@ def _say(db: Session, event: Any, turn: Turn) -> None:
             reply_until=event.received_at + REPLY_WITHIN,
             wait=turn.wait,
             waits_for=turn.waits_for,
+            draft=draft,
         )
 
 
@@ -195,14 +198,20 @@ def _forget(db: Session, event: Taken, message_id: str, categories: Mapping[str,
     if event.draft:
         now = datetime.now(UTC)
         draft = open_draft(event.draft, now)
-        _keep_draft(db, event, taken_back(draft, message_id, gone.photo_id, categories), now)
+        left = taken_back(draft, message_id, gone.photo_id, categories)
+        _keep_draft(db, event, _changed(event, left, now))
 
 
-def _keep_draft(db: Session, event: Taken, draft: Draft | None, now: datetime) -> None:
+def _changed(event: Taken, draft: Draft | None, now: datetime) -> dict[str, Any] | None:
     kept = draft_to_json(draft)
-    if kept != event.draft:
-        kept |= {"touched_at": now.isoformat()} if kept else {}
-        quickly(db, _KEEP_DRAFT, id=event.resident_id, draft=json.dumps(kept))
+    if kept == event.draft:
+        return None
+    return kept | ({"touched_at": now.isoformat()} if kept else {})
+
+
+def _keep_draft(db: Session, event: Taken, draft: dict[str, Any] | None) -> None:
+    if draft is not None:
+        quickly(db, _KEEP_DRAFT, id=event.resident_id, draft=json.dumps(draft))
 
 
 def _set(db: Session, resident_id: int, **values: Any) -> None:

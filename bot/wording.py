@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -121,13 +121,23 @@ def is_answer(words: str, button: str, town: Mapping[str, str]) -> bool:
     return False
 
 
+def is_on_a_button(words: str, buttons: Sequence[str]) -> bool:
+    """Whether these words stand on any of these buttons, none of which shows a town."""
+    said = _spoken(words)
+    return any(
+        said in map(_as_written, (language(f"button.{button}"), *language.answers.get(button, ())))
+        for language in languages().values()
+        for button in buttons
+    )
+
+
 def stars_in(words: str) -> str:
     """How many stars somebody gives, by all that stands on a button or by its number ("★4"); "" for
     none."""
     said = _spoken(words)
     for given in "54321":
         shown = [language(f"rate.{given}") for language in languages().values()]
-        if said in map(_spoken, (given, f"★{given}", *shown)):
+        if said in map(_as_written, (given, f"★{given}", *shown)):
             return given
     return ""
 
@@ -138,20 +148,17 @@ def is_urgent(words: str) -> bool:
     Words of ASCII letters count as whole words, others wherever they stand. What `but_not` names
     (「危険はない」, "gas station") is taken out before; in doubt it is urgent.
     """
-    calm = _sought([word for known in languages().values() for word in known.false_alarms])
-    alarm = _sought([word for known in languages().values() for word in known.alarms])
+    known = languages().values()
+    calm = _sought(tuple(one.false_alarms for one in known))
+    alarm = _sought(tuple(one.alarms for one in known))
     return bool(alarm.search(calm.sub(" ", _plain(words))))
 
 
-def _sought(words: Iterable[str]) -> re.Pattern[str]:
-    """Any of these words, the longest first."""
-    plain = sorted({_plain(word) for word in words}, key=len, reverse=True)
-    return _compiled(tuple(plain))
-
-
 @lru_cache(maxsize=2)
-def _compiled(words: tuple[str, ...]) -> re.Pattern[str]:
-    whole = [rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in words]
+def _sought(words: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
+    """Any of these words, the longest first."""
+    plain = sorted({_plain(word) for some in words for word in some}, key=len, reverse=True)
+    whole = [rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in plain]
     return re.compile("|".join(whole) or r"(?!)", re.ASCII)
 
 

@@ -30,7 +30,10 @@ _UNTRIED: Final = """
 """A push on which no sender has laid a hand: until then its words may change."""
 
 _ANSWER: Final = f"""
-    WITH said AS (
+    WITH draft AS (
+        UPDATE residents SET draft = %(draft)s::jsonb
+        WHERE line_user_id = %(recipient)s AND %(draft)s::jsonb IS NOT NULL
+    ), said AS (
         INSERT INTO messages
             (recipient, event_id, say, due_at, waits_for, reply_token, reply_until)
         VALUES (%(recipient)s, %(event_id)s, %(say)s::jsonb, now() + %(wait)s, %(waits_for)s,
@@ -89,10 +92,12 @@ def answer(
     reply_until: datetime | None,
     wait: timedelta = timedelta(0),
     waits_for: str | None = None,
+    draft: Mapping[str, Any] | None = None,
 ) -> None:
     """The one answer to one event; `waits_for` (such as "ticket:7") may let it go before `wait`.
 
-    A reply is free: it also says what waits for this person, and what could not be pushed.
+    A reply is free: it also says what waits for this person, and what could not be pushed. With it
+    goes what their `draft` is from now on, None for as it was.
     """
     kinds = {thing["say"] for thing in say}
     waiting = quickly(
@@ -105,6 +110,7 @@ def answer(
         reply_until=reply_until,
         wait=wait,
         waits_for=waits_for,
+        draft=None if draft is None else json.dumps(draft),
         gathers=bool(reply_token) and recipient.startswith("U") and not kinds & _SAID_ALONE,
         most=_MOST_ROWS,
     ).fetchall()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.draft import Draft
-from bot.wording import is_answer, stars_in
+from bot.wording import is_answer, is_on_a_button, stars_in
 from reports.categories import Category, called
 from reports.tell import Say
 
@@ -33,9 +33,9 @@ def answer_in(words: str, draft: Draft) -> Press:
 
 def may_answer(words: str, categories: Iterable[Category]) -> bool:
     """Whether it is worth asking what was said to them last: such words stand on some button."""
-    buttons = {button for below in _BELOW.values() for button in below}
-    on_one = any(is_answer(words, button, {}) for button in buttons)
-    return on_one or bool(stars_in(words)) or called(words, categories) is not None
+    buttons = [button for below in _BELOW.values() for button in below]
+    kind = called(words, categories)
+    return kind is not None or bool(stars_in(words)) or is_on_a_button(words, buttons)
 
 
 def answer_to(words: str, said: Say, categories: Iterable[Category]) -> Press:
