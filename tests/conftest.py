@@ -41,6 +41,8 @@ ENVIRONMENT = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 
+_WAITING = ("test_answers.py", "test_quota.py")
+
 
 def forget_everything_cached() -> None:
     """The settings and what was made from them."""
@@ -50,16 +52,19 @@ def forget_everything_cached() -> None:
         cached.cache_clear()
 
 
-class OneStack(LoadScopeScheduling):  # type: ignore[misc]
-    """Journeys share one Michi, so they stay in one process; all else goes where there is room."""
+class TwoStacks(LoadScopeScheduling):  # type: ignore[misc]
+    """Journeys share a Michi, so they stay in one process; those that mostly wait for what must not
+    come have another one, beside it. All else goes where there is room."""
 
     def _split_scope(self, nodeid: str) -> str:
-        is_journey = nodeid.startswith("tests/journeys/") and "scripted_day" not in nodeid
-        return "journeys" if is_journey else nodeid
+        file = nodeid.split("::")[0]
+        if not file.startswith("tests/journeys/") or file.endswith("test_scripted_day.py"):
+            return nodeid
+        return "waiting" if file.endswith(_WAITING) else "journeys"
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStack:
-    return OneStack(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoStacks:
+    return TwoStacks(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -26,14 +26,14 @@ def test_an_event_that_fails_is_logged_with_its_place_in_the_code_and_without_it
 ) -> None:
     secret = photo() | {"replyToken": "a-secret-token"}
     hear(place(), words("穴のそばの佐藤です"))
-    rows("""UPDATE residents SET draft = draft || '{"photos": "pothole"}'""")
+    rows("""UPDATE residents SET question = '{"at": "佐藤さんの穴"}'""")
     hear(secret)
     out = capsys.readouterr().out
     (line,) = [json.loads(line) for line in out.splitlines()]
     assert (line["event"], line["level"]) == ("event_failed", "error")
-    assert line["failed"] == "ValidationError"
-    assert any(where.startswith("bot/drafts.py:") for where in line["at"])
-    for private in ("佐藤", "pothole", "a-secret-token", HARUKA, str(HONCHO.lat)):
+    assert line["failed"] == "ValueError"
+    assert any(where.startswith("bot/ticket_meant.py:") for where in line["at"])
+    for private in ("佐藤", "穴", "a-secret-token", HARUKA, str(HONCHO.lat)):
         assert private not in out
 
 
