@@ -66,7 +66,8 @@ _SAY_TOO: Final = """
 _HOLD: Final = """
     INSERT INTO messages (recipient, say, state)
     SELECT %(recipient)s::text, %(say)s::jsonb, 'held' WHERE NOT EXISTS (
-        SELECT FROM messages WHERE recipient = %(recipient)s::text AND say @> %(say)s::jsonb)
+        SELECT FROM messages WHERE recipient = %(recipient)s::text AND say @> %(say)s::jsonb
+          AND state IN ('waiting', 'held'))
 """
 _LEAVE: Final = """
     UPDATE messages m SET say = l.say,
@@ -140,7 +141,7 @@ def push(
 
 
 def hold(db: Session, recipient: str, say: Say) -> None:
-    """Say it with their next answer, once; it is worth no push."""
+    """Say it with their next answer, unless that is to be said already; it is worth no push."""
     quickly(db, _HOLD, recipient=recipient, say=json.dumps([say]))
 
 

@@ -21,7 +21,7 @@ def respond(draft: Draft, on: OnTicket, context: Context) -> Turn:
     """A button on a ticket's card was pressed; it is checked against what is so now."""
     pressed = _PRESSED.get(on.do)
     if pressed is None:
-        return Turn(draft, say=({"say": "status", "number": on.number},))
+        return _as_it_is(draft, on)
     return pressed(draft, on, context)
 
 
@@ -153,7 +153,7 @@ def _mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
     if not on.standing.follows:
         return _refused(draft, on, "not_yours")
     if on.status is not Status.FIXED:
-        return Turn(draft, say=({"say": "status", "number": on.number},))
+        return _as_it_is(draft, on)
     deeds = () if on.standing.confirmed else (_deed("confirm", on),)
     if on.standing.rating is not None:
         return Turn(draft, say=(about("confirmed", on.ticket_id),), deeds=deeds)
@@ -170,7 +170,7 @@ def _not_mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
     if on.status is Status.REOPENED and on.report_id is not None:
         turn = _begin_adding(draft, on, on.report_id, "reopened", context)
         return replace(turn, say=(about("reopened_already", on.ticket_id), *turn.say))
-    return Turn(draft, say=({"say": "status", "number": on.number},))
+    return _as_it_is(draft, on)
 
 
 def _reopen(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -187,7 +187,7 @@ def _rate(draft: Draft, on: OnTicket, context: Context) -> Turn:
     if on.standing.rating is not None:
         return _refused(draft, on, "rated_before")
     if on.status is not Status.FIXED:
-        return Turn(draft, say=({"say": "status", "number": on.number},))
+        return _as_it_is(draft, on)
     return _did(draft, on, "rated", _deed("rate", on, stars=int(stars)))
 
 

@@ -30,6 +30,7 @@ from townsfolk import (
 
 from reports import photos as photos_of
 from reports.finding import waiting_counts
+from reports.lost_photos import tell_lost
 from settings import ROOT, settings
 from store import tasks
 from store.database import transaction
@@ -275,6 +276,23 @@ def test_a_photo_that_is_lost_after_filing_is_told_with_the_next_answer_and_cost
     assert value("SELECT count(*) FROM tasks WHERE name = 'send_messages'") == 0
     hear(words("使い方"))
     assert rows(told)[0].say[:2] == [{"say": "missed"}, lost]
+
+
+def test_another_photo_lost_for_the_same_reason_is_told_too_but_nothing_is_told_twice(
+    line: Line,
+) -> None:
+    hear(place(), words("穴"), line.photo(jpeg(), "404"))
+    rows("UPDATE messages SET state = 'sent'")
+    perform_all()
+    held = "SELECT count(*) FROM messages WHERE state = 'held'"
+    ticket = value("SELECT id FROM tickets")
+    with transaction() as db:
+        tell_lost(db, ticket)
+    assert value(held) == 1, "the first was still to be told"
+    rows("UPDATE messages SET state = 'sent'")
+    with transaction() as db:
+        tell_lost(db, ticket)
+    assert value(held) == 1
 
 
 def test_a_lost_photo_of_a_set_is_told_by_the_sets_one_answer(line: Line) -> None:
