@@ -23,7 +23,7 @@ from reports.rules.tables import NoSuchTable
 from reports.sheet import NoFont
 from settings import settings
 from store.database import transaction
-from store.files import FilesAway, NoSuchFile, open_files
+from store.photo_files import FilesAway, NoSuchFile, open_files
 from store.tasks import quick_redis
 from web import api, authorities, crew, due, pages, public, rules, sign_in, staff, terms, where
 

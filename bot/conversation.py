@@ -34,8 +34,8 @@ from reports.categories import Category
 from reports.models import Resident
 from reports.unsending import unsend
 from settings import settings
+from store import sql
 from store.database import burst, transaction
-from store.direct import quickly
 
 REPLY_WITHIN: Final = timedelta(seconds=50)
 """LINE takes a reply token for about a minute after the webhook."""
@@ -211,7 +211,7 @@ def _changed(event: Taken, draft: Draft | None, now: datetime) -> dict[str, Any]
 
 def _keep_draft(db: Session, event: Taken, draft: dict[str, Any] | None) -> None:
     if draft is not None:
-        quickly(db, _KEEP_DRAFT, id=event.resident_id, draft=json.dumps(draft))
+        sql.run(db, _KEEP_DRAFT, id=event.resident_id, draft=json.dumps(draft))
 
 
 def _set(db: Session, resident_id: int, **values: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy.orm import Session
 
 from reports.photos import LOST
-from store.direct import quickly
+from store import sql
 
 MOST_ATTEMPTS: Final = 5
 MOST_TIDIED: Final = 2000
@@ -133,12 +133,12 @@ class Taken(NamedTuple):
 
 def people_waiting(db: Session) -> dict[str, int]:
     """Who has how many events to be heard; those who wait longest come first."""
-    return dict(quickly(db, _WAITING, most=_MOST_PEOPLE))
+    return dict(sql.run(db, _WAITING, most=_MOST_PEOPLE))
 
 
 def welcome(db: Session, people: list[str]) -> None:
     """Everybody who writes has a row from now on."""
-    quickly(db, _WELCOME, people=people)
+    sql.run(db, _WELCOME, people=people)
 
 
 def take(db: Session, person: str) -> Taken | None:
@@ -146,35 +146,35 @@ def take(db: Session, person: str) -> Taken | None:
 
     None when nothing waits, and while another process speaks with them.
     """
-    row = quickly(db, _TAKE, person=person, lost=_LOST).fetchone()
+    row = sql.run(db, _TAKE, person=person, lost=_LOST).fetchone()
     return Taken(*row) if row else None
 
 
 def is_overtaken(db: Session, event_id: int) -> bool:
     """Whether something that this person did later, by its own time, was heard before it."""
-    row = quickly(db, _OVERTAKEN, id=event_id).fetchone()
+    row = sql.run(db, _OVERTAKEN, id=event_id).fetchone()
     return bool(row and row[0])
 
 
 def put_off(db: Session, event_id: int) -> Event | None:
     """It failed: tried again after 1, 2, 4 and 8 seconds; then given up, and given back."""
-    row = quickly(db, _PUT_OFF, id=event_id, most=MOST_ATTEMPTS).fetchone()
+    row = sql.run(db, _PUT_OFF, id=event_id, most=MOST_ATTEMPTS).fetchone()
     return Event(*row[:3]) if row and row[3] else None
 
 
 def forget_place(db: Session, event_id: int) -> None:
     """Of a place outside the city nothing is kept."""
-    quickly(db, _FORGET_PLACE, id=event_id)
+    sql.run(db, _FORGET_PLACE, id=event_id)
 
 
 def forget_message(db: Session, person: str, message_id: str) -> None:
     """What its sender took back is not kept either, nor when its event comes only afterwards."""
-    quickly(db, _FORGET_MESSAGE, person=person, message=message_id)
+    sql.run(db, _FORGET_MESSAGE, person=person, message=message_id)
 
 
 def forget_person(db: Session, resident_id: int) -> None:
     """Their events become empty and nobody's; the keys stay, so a redelivery is still known."""
-    quickly(db, _FORGET_PERSON, resident=resident_id)
+    sql.run(db, _FORGET_PERSON, resident=resident_id)
 
 
 def tidy(db: Session, before: datetime) -> int:
@@ -182,4 +182,4 @@ def tidy(db: Session, before: datetime) -> int:
 
     The keys go too: `before` is further back than LINE redelivers. Tombstones of that age go along.
     """
-    return quickly(db, _TIDY, before=before, most=MOST_TIDIED).rowcount
+    return sql.run(db, _TIDY, before=before, most=MOST_TIDIED).rowcount

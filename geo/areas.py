@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from store.direct import quickly
+from store import sql
 
 CENTRE_WITHIN_M: Final = 1500.0
 """How far a place may be from the centre of its town, where towns were loaded as points."""
@@ -41,14 +41,14 @@ def areas_at(db: Session, point: Point) -> Whereabouts:
 
     Where no polygon names the town, the nearest of the towns that were loaded as points does.
     """
-    return _whereabouts(_Area(*row) for row in quickly(db, _AT, lon=point.lon, lat=point.lat))
+    return _whereabouts(_Area(*row) for row in sql.run(db, _AT, lon=point.lon, lat=point.lat))
 
 
 def areas_at_many(db: Session, points: Sequence[Point]) -> list[Whereabouts]:
     """What `areas_at` says of each of these points, in one statement."""
     found: list[list[_Area]] = [[] for _ in points]
     lons, lats = [point.lon for point in points], [point.lat for point in points]
-    for turn, *area in quickly(db, _AT_MANY, lons=lons, lats=lats):
+    for turn, *area in sql.run(db, _AT_MANY, lons=lons, lats=lats):
         found[turn - 1].append(_Area(*area))
     return [_whereabouts(areas) for areas in found]
 

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from store.direct import quickly
+from store import sql
 
 AT_PLACE_M: Final = 20.0
 """How far from the place an asset may stand that nobody named."""
@@ -42,7 +42,7 @@ def asset_near(
     of less than three letters, or of three figures, are in too many words to be looked for.
     """
     reach = NAMED_WITHIN_M if words else at_place_m
-    rows = quickly(db, _OF_KIND, lon=point.lon, lat=point.lat, kind=kind, reach=reach)
+    rows = sql.run(db, _OF_KIND, lon=point.lon, lat=point.lat, kind=kind, reach=reach)
     there = [_found(*row) for row in rows]
     said = _plain(words)
     named = [each for each in there if _stands_in(each.key, said)]
@@ -56,7 +56,7 @@ def assets_at_many(db: Session, points: Sequence[Point]) -> list[dict[str, Found
     """Of each kind the nearest asset within AT_PLACE_M, for each point in its turn."""
     found: list[dict[str, FoundAsset]] = [{} for _ in points]
     lons, lats = [point.lon for point in points], [point.lat for point in points]
-    for turn, *facts in quickly(db, _OF_EACH_KIND, lons=lons, lats=lats, reach=AT_PLACE_M):
+    for turn, *facts in sql.run(db, _OF_EACH_KIND, lons=lons, lats=lats, reach=AT_PLACE_M):
         asset = _found(*facts)
         found[turn - 1][asset.kind] = asset
     return found

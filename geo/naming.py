@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo.areas import Whereabouts
 from geo.points import Point
-from store.direct import quickly
+from store import sql
 
 CROSSING_WITHIN_M: Final = 50.0
 LANDMARK_WITHIN_M: Final = 100.0
@@ -34,7 +34,7 @@ def names_of(
     beside = [""] * len(points)
     lons, lats = [point.lon for point in points], [point.lat for point in points]
     reach = {"crossing": CROSSING_WITHIN_M, "landmark": LANDMARK_WITHIN_M}
-    for turn, kind, name in quickly(db, _BESIDE, lons=lons, lats=lats, **reach):
+    for turn, kind, name in sql.run(db, _BESIDE, lons=lons, lats=lats, **reach):
         beside[turn - 1] = as_crossing(name) if kind == "crossing" else name
     return [_named(where, beside[turn]) for turn, where in enumerate(wheres)]
 

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from store.direct import quickly
+from store import sql
 
 LOOK_AROUND_M: Final = 150.0
 TOLERANCE_M: Final = 60.0
@@ -44,7 +44,7 @@ def roads_near(db: Session, point: Point) -> list[NearRoad]:
     none around: the nearest road at whatever distance, alone. Empty without any roads.
     """
     facts = {"around": LOOK_AROUND_M, "tolerance": TOLERANCE_M}
-    rows = quickly(db, _NEAR, lon=point.lon, lat=point.lat, **facts)
+    rows = sql.run(db, _NEAR, lon=point.lon, lat=point.lat, **facts)
     return [NearRoad(*row) for row in rows]
 
 
@@ -53,14 +53,14 @@ def roads_near_many(db: Session, points: Sequence[Point]) -> list[list[NearRoad]
     near: list[list[NearRoad]] = [[] for _ in points]
     facts = {"around": LOOK_AROUND_M, "tolerance": TOLERANCE_M}
     lons, lats = [point.lon for point in points], [point.lat for point in points]
-    for turn, *road in quickly(db, _NEAR_MANY, lons=lons, lats=lats, **facts):
+    for turn, *road in sql.run(db, _NEAR_MANY, lons=lons, lats=lats, **facts):
         near[turn - 1].append(NearRoad(*road))
     return near
 
 
 def lines_of(db: Session, road_ids: Sequence[int]) -> dict[int, str]:
     """The centrelines of these roads as GeoJSON geometries, in degrees to some 10 cm."""
-    return dict(quickly(db, _LINES, ids=list(road_ids)).fetchall())
+    return dict(sql.run(db, _LINES, ids=list(road_ids)).fetchall())
 
 
 _LINES: Final = "SELECT id, ST_AsGeoJSON(line, 6) FROM roads WHERE id = ANY(%(ids)s)"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo.naming import CROSSING_WITHIN_M, LANDMARK_WITHIN_M, as_crossing
 from geo.points import Point
-from store.direct import quickly
+from store import sql
 
 _KANJI: Final = "〇一二三四五六七八九"
 _DASH: Final = "[-‐‑‒–—―−ーの]"
@@ -34,7 +34,7 @@ def place_named(db: Session, words: str) -> NamedPlace | None:
     The longest name first. The crossing's point is the better one; of two of that name it is the
     one next to the town.
     """
-    found = quickly(db, _NAMED, words=plain(words)).fetchone()
+    found = sql.run(db, _NAMED, words=plain(words)).fetchone()
     if found is None:
         return None
     town, beside = _town(*found[:5]), _beside(*found[5:])

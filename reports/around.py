@@ -15,7 +15,7 @@ from reports import history
 from reports.categories import Category
 from reports.models import STILL_OPEN
 from reports.routing import Facts, Reason, choose
-from store.direct import quickly
+from store import sql
 
 MOST_SAME: Final = 3
 SAME_WITHIN_DAYS: Final = 90
@@ -55,7 +55,7 @@ def same_holes(
     limit: int = MOST_SAME,
 ) -> list[NearTicket]:
     """Open tickets of this category within the radius, younger than `days`, nearest first."""
-    rows = quickly(
+    rows = sql.run(
         db,
         _SAME,
         category=category,
@@ -75,13 +75,13 @@ def one_at_a_time(db: Session, *, category: str, place: Point, radius_m: float) 
     So of two people who report it in the same second, the second one sees the ticket of the first.
     """
     facts = {"lon": place.lon, "lat": place.lat, "radius": radius_m, "cell": _CELL}
-    quickly(db, _HOLD, category=category, **facts)
+    sql.run(db, _HOLD, category=category, **facts)
 
 
 def photo_elsewhere(db: Session, photo_ids: Collection[int], place: Point) -> PhotoElsewhere | None:
     """The first of these photos that knows a place in the city more than FAR_APART_M away."""
     facts = {"ids": list(photo_ids), "lon": place.lon, "lat": place.lat, "far": FAR_APART_M}
-    for photo_id, lon, lat, metres in quickly(db, _ELSEWHERE, **facts):
+    for photo_id, lon, lat, metres in sql.run(db, _ELSEWHERE, **facts):
         taken = Point(lon, lat)
         where = areas_at(db, taken)
         if not where.outside:

@@ -14,7 +14,7 @@ from reports.changes import changed, locked
 from reports.history import RESIDENT
 from reports.lifecycle import Role, Status
 from reports.numbers import new_number
-from store.direct import quickly
+from store import sql
 from store.tasks import later
 
 
@@ -91,8 +91,8 @@ def file_report(db: Session, report: NewReport) -> int:
     A draft that was filed before gives the ticket it made then.
     """
     facts = _facts(report)
-    while (made := quickly(db, _FILE, number=new_number(), **facts).fetchone()) is None:
-        for (known,) in quickly(db, _KNOWN, draft_key=report.draft_key):
+    while (made := sql.run(db, _FILE, number=new_number(), **facts).fetchone()) is None:
+        for (known,) in sql.run(db, _KNOWN, draft_key=report.draft_key):
             return int(known)
     later(db, "route_ticket", ticket_id=made[0])
     return int(made[0])
@@ -101,7 +101,7 @@ def file_report(db: Session, report: NewReport) -> int:
 def join(db: Session, ticket_id: int, report: NewReport) -> None:
     """The same hole again: this report belongs to a ticket that is there; its resident follows."""
     again = report_of(db, ticket_id, report.resident_id) is not None
-    made = quickly(db, _JOIN, ticket_id=ticket_id, **_facts(report)).fetchone()
+    made = sql.run(db, _JOIN, ticket_id=ticket_id, **_facts(report)).fetchone()
     if made is None:
         return
     ticket = locked(db, ticket_id)

@@ -17,7 +17,7 @@ from reports.history import RESIDENT
 from reports.message_models import SAYS_ERASED
 from reports.models import UNFORGOTTEN, Photo, Report, Resident
 from reports.traces import draw_anew, forget_where_photos_were, make_nobodys
-from store.direct import quickly
+from store import sql
 
 MOST_AT_ONCE: Final = 500
 _BEGUN: Final = ("photos", "place", "category", "remarks", "typed", "before")
@@ -46,7 +46,7 @@ class Held:
 
 def held(db: Session, resident_id: int) -> Held:
     """What is kept about this resident now; a draft's photos count as photos."""
-    row = quickly(db, _HELD, resident=resident_id).fetchone()
+    row = sql.run(db, _HELD, resident=resident_id).fetchone()
     if row is None:
         return Held(0, 0, 0, 0, False, None)
     reports, photos, remarks, follows, draft, language = row
@@ -57,7 +57,7 @@ def held(db: Session, resident_id: int) -> Held:
 
 def is_stranger(db: Session, resident_id: int) -> bool:
     """Whether we have not even spoken with them: new, or erased before."""
-    return quickly(db, _STRANGER, resident=resident_id).fetchone() is not None
+    return sql.run(db, _STRANGER, resident=resident_id).fetchone() is not None
 
 
 def erase(db: Session, resident_id: int) -> None:
@@ -70,10 +70,10 @@ def erase(db: Session, resident_id: int) -> None:
     if who is None:
         return
     photo_ids = _erase_photos(db, resident_id)
-    reports = dict(quickly(db, _REPORTS, resident=resident_id).fetchall())
+    reports = dict(sql.run(db, _REPORTS, resident=resident_id).fetchall())
     make_nobodys(db, reports)
-    followed = [id for (id,) in quickly(db, _UNFOLLOW, resident=resident_id)]
-    quickly(db, _WAIT_FOR_NO_ANSWER, resident=resident_id)
+    followed = [id for (id,) in sql.run(db, _UNFOLLOW, resident=resident_id)]
+    sql.run(db, _WAIT_FOR_NO_ANSWER, resident=resident_id)
     for ticket_id in sorted({*reports.values(), *followed}):
         ticket = locked(db, ticket_id)
         db.refresh(ticket, ["asked_at"])
@@ -83,17 +83,17 @@ def erase(db: Session, resident_id: int) -> None:
         history.write(db, ticket_id, RESIDENT, "erased")
     draw_anew(db, reports.values(), photo_ids=photo_ids)
     # last, because whoever was just telling them something had one of those tickets locked
-    quickly(db, _FORGET_WHO, resident=resident_id, who=who)
+    sql.run(db, _FORGET_WHO, resident=resident_id, who=who)
 
 
 def forget_said(db: Session) -> int:
     """The last answer to somebody who was erased goes once it is said, or cannot be."""
-    return quickly(db, _FORGET_SAID).rowcount
+    return sql.run(db, _FORGET_SAID).rowcount
 
 
 def forget_drafts(db: Session, before: datetime) -> int:
     """Drafts that were begun before that are none any more, nor those left behind a newer one."""
-    return quickly(db, _FORGET_DRAFTS, before=before).rowcount
+    return sql.run(db, _FORGET_DRAFTS, before=before).rowcount
 
 
 def year_after_closing(db: Session, now: datetime) -> int:
@@ -110,27 +110,27 @@ def _erase_photos(db: Session, resident_id: int) -> Collection[int]:
     forget_where_photos_were(db, theirs)
     for photo_id in theirs:
         photos.remove(db, photo_id)
-    quickly(db, _FORGET_DRAFTS_PHOTOS, residents=[resident_id])
+    sql.run(db, _FORGET_DRAFTS_PHOTOS, residents=[resident_id])
     return theirs
 
 
 def _old_tickets(db: Session, now: datetime) -> int:
-    old = [id for (id,) in quickly(db, _OLD_TICKETS, now=now, most=MOST_AT_ONCE)]
+    old = [id for (id,) in sql.run(db, _OLD_TICKETS, now=now, most=MOST_AT_ONCE)]
     if old:
         make_nobodys(db, list(db.scalars(select(Report.id).where(Report.ticket_id.in_(old)))))
-        quickly(db, _FORGET_FOLLOWERS, tickets=old, now=now)
+        sql.run(db, _FORGET_FOLLOWERS, tickets=old, now=now)
     return len(old)
 
 
 def _old_messages(db: Session, now: datetime) -> int:
-    return quickly(db, _OLD_MESSAGES, now=now, most=MOST_AT_ONCE).rowcount
+    return sql.run(db, _OLD_MESSAGES, now=now, most=MOST_AT_ONCE).rowcount
 
 
 def _silent_people(db: Session, now: datetime) -> int:
-    silent = [id for (id,) in quickly(db, _SILENT, now=now, most=MOST_AT_ONCE)]
+    silent = [id for (id,) in sql.run(db, _SILENT, now=now, most=MOST_AT_ONCE)]
     if silent:
-        quickly(db, _FORGET_DRAFTS_PHOTOS, residents=silent)
-        quickly(db, "DELETE FROM residents WHERE id = ANY(%(silent)s)", silent=silent)
+        sql.run(db, _FORGET_DRAFTS_PHOTOS, residents=silent)
+        sql.run(db, "DELETE FROM residents WHERE id = ANY(%(silent)s)", silent=silent)
     return len(silent)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from reports import tell
 from reports.photos import LOST
-from store.direct import quickly
+from store import sql
 
 
 def tell_lost(db: Session, ticket_id: int, photo_id: int | None = None) -> None:
@@ -14,7 +14,7 @@ def tell_lost(db: Session, ticket_id: int, photo_id: int | None = None) -> None:
 
     All lost photos of the ticket's reports, or this one. No push is spent on it.
     """
-    for resident_id, person, state in quickly(
+    for resident_id, person, state in sql.run(
         db, _LOST, ticket=ticket_id, photo=photo_id, lost=list(LOST)
     ).fetchall():
         say = {"say": "photo_lost", "state": state, "ticket_id": ticket_id}

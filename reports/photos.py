@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from reports.message_models import UnsentMessage
 from reports.models import Photo, Report
-from store.direct import quickly
+from store import sql
 from store.tasks import later
 
 _ANNOUNCE: Final = """
@@ -45,7 +45,7 @@ _REMOVED: Final = {"state": "removed", **dict.fromkeys(_EMPTIED)}
 def announced(db: Session, *, resident_id: int, line_message_id: str, image_set: str | None) -> int:
     """A resident sent it; fetching it is the next thing to do. Returns the photo's id."""
     photo = {"resident": resident_id, "message": line_message_id, "image_set": image_set}
-    made = quickly(db, _ANNOUNCE, **photo).fetchone()
+    made = sql.run(db, _ANNOUNCE, **photo).fetchone()
     if made is None:
         same = select(Photo.id).where(Photo.line_message_id == line_message_id)
         return int(db.execute(same).scalar_one())
@@ -96,7 +96,7 @@ class LostOfReport(NamedTuple):
 def lost_of_report(db: Session, resident_id: int, *, since: datetime) -> LostOfReport | None:
     """The report of which this resident was told last, after that, that a photo of it is lost;
     None when another one has come for it."""
-    told = quickly(db, _TOLD_LOST, resident=resident_id, since=since).fetchone()
+    told = sql.run(db, _TOLD_LOST, resident=resident_id, since=since).fetchone()
     return LostOfReport(*told[:2]) if told and told[2] in LOST else None
 
 
@@ -119,7 +119,7 @@ def name_files(db: Session, photo_id: int, keys: Mapping[str, str]) -> None:
 
 def are_being_forgotten(db: Session, keys: Collection[str]) -> bool:
     """Whether some worker may be just deleting one of these, as nobody had named it before."""
-    return quickly(db, _BEING_FORGOTTEN, keys=list(keys)).fetchone() is not None
+    return sql.run(db, _BEING_FORGOTTEN, keys=list(keys)).fetchone() is not None
 
 
 def keep(db: Session, photo_id: int, facts: Mapping[str, Any]) -> bool:

@@ -16,8 +16,8 @@ from reports.gathering import Say as Say
 from reports.gathering import Waiting, into_answer, into_push
 from reports.message_models import Message
 from settings import settings
+from store import sql
 from store.database import wake
-from store.direct import quickly
 from store.tasks import later
 
 _SAID_ALONE: Final = frozenset({"my_data", "erased"})
@@ -101,7 +101,7 @@ def answer(
     goes what their `draft` is from now on, None for as it was.
     """
     kinds = {thing["say"] for thing in say}
-    waiting = quickly(
+    waiting = sql.run(
         db,
         _ANSWER,
         recipient=recipient,
@@ -119,7 +119,7 @@ def answer(
         gathered = into_answer(say, [Waiting(*row) for row in waiting])
         _leave(db, gathered.left)
         own = "UPDATE messages SET say = %(say)s::jsonb WHERE event_id = %(event_id)s"
-        quickly(db, own, say=json.dumps(gathered.say), event_id=event_id)
+        sql.run(db, own, say=json.dumps(gathered.say), event_id=event_id)
 
 
 def push(
@@ -142,7 +142,7 @@ def push(
 
 def hold(db: Session, recipient: str, say: Say) -> None:
     """Say it with their next answer, unless that is to be said already; it is worth no push."""
-    quickly(db, _HOLD, recipient=recipient, say=json.dumps([say]))
+    sql.run(db, _HOLD, recipient=recipient, say=json.dumps([say]))
 
 
 def gather(db: Session, message_id: int, recipient: str, say: Sequence[Say]) -> Sequence[Say]:
@@ -150,7 +150,7 @@ def gather(db: Session, message_id: int, recipient: str, say: Sequence[Say]) -> 
 
     For whoever is about to send it and holds its lease.
     """
-    found = quickly(
+    found = sql.run(
         db, _ALSO_WAITING, recipient=recipient, besides=message_id, most=_MOST_ROWS
     ).fetchall()
     if not found:
@@ -180,18 +180,18 @@ def waiting_for(db: Session, resident_id: int, waits_for: str) -> int | None:
 
     None will until the commit.
     """
-    found = quickly(db, _STILL_TO_BE_SAID, resident=resident_id, waits_for=waits_for).fetchone()
+    found = sql.run(db, _STILL_TO_BE_SAID, resident=resident_id, waits_for=waits_for).fetchone()
     return found[0] if found else None
 
 
 def say_too(db: Session, message_id: int, say: Say) -> None:
     """This also, once, in an answer that still waits; before its last thing, which asks."""
-    quickly(db, _SAY_TOO, id=message_id, say=json.dumps([say]))
+    sql.run(db, _SAY_TOO, id=message_id, say=json.dumps([say]))
 
 
 def answered_last(db: Session, recipient: str, *, within: timedelta) -> Say | None:
     """What the last answer to this person ends with: there its buttons are."""
-    row = quickly(db, _ANSWERED_LAST, recipient=recipient, within=within).fetchone()
+    row = sql.run(db, _ANSWERED_LAST, recipient=recipient, within=within).fetchone()
     return row[0] if row else None
 
 
@@ -204,4 +204,4 @@ def is_waited_for(db: Session, waits_for: str) -> bool:
 def _leave(db: Session, left: Mapping[int, Sequence[Say]]) -> None:
     """Each row keeps what is still to be said by it; with nothing left it is gathered."""
     rows: list[dict[str, Any]] = [{"id": id, "say": list(say)} for id, say in left.items()]
-    quickly(db, _LEAVE, rows=json.dumps(rows))
+    sql.run(db, _LEAVE, rows=json.dumps(rows))

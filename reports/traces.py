@@ -7,12 +7,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from reports.models import History, Remark
-from store.direct import quickly
+from store import sql
 
 
 def make_nobodys(db: Session, report_ids: Collection[int]) -> None:
     """These reports lose their resident, their words, and the place as it was sent."""
-    quickly(db, _NOBODYS, reports=list(report_ids))
+    sql.run(db, _NOBODYS, reports=list(report_ids))
 
 
 def out_of_history(
@@ -32,7 +32,7 @@ def out_of_history(
 
 def forget_where_photos_were(db: Session, photo_ids: Collection[int]) -> None:
     """Lines that tell how far off a photo was taken; to be called while it has its report."""
-    quickly(db, _FORGET_ELSEWHERE, photos=list(photo_ids))
+    sql.run(db, _FORGET_ELSEWHERE, photos=list(photo_ids))
 
 
 def draw_anew(
@@ -47,10 +47,10 @@ def draw_anew(
     Those for the tickets' followers and this resident, and all that wait and show these photos.
     A card that was tried and waits keeps its form: LINE's retry key stands for one body.
     """
-    quickly(db, _FORGET_CARDS, tickets=list(ticket_ids), resident=resident_id)
+    sql.run(db, _FORGET_CARDS, tickets=list(ticket_ids), resident=resident_id)
     if photo_ids:
         shown = [f"%/photos/{photo_id}/%" for photo_id in photo_ids]
-        quickly(db, _FORGET_CARDS_SHOWING, shown=shown)
+        sql.run(db, _FORGET_CARDS_SHOWING, shown=shown)
 
 
 def _without(

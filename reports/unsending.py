@@ -15,7 +15,7 @@ from reports.history import RESIDENT
 from reports.lifecycle import OPEN, Status
 from reports.models import Report, Ticket
 from reports.traces import draw_anew, forget_where_photos_were, out_of_history
-from store.direct import quickly
+from store import sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def unsend(db: Session, resident_id: int, message_id: str) -> Unsent:
         *_words(db, resident_id, message_id),
         *_places(db, resident_id, message_id),
     ]
-    quickly(db, _OUT_OF_ANSWERS, resident=resident_id)
+    sql.run(db, _OUT_OF_ANSWERS, resident=resident_id)
     tickets = _tell_tickets(db, message_id, gone)
     pictures = [part.id for part in gone if part.what == "photo"]
     if gone:
@@ -52,23 +52,23 @@ def unsend(db: Session, resident_id: int, message_id: str) -> Unsent:
 
 
 def _photos(db: Session, resident_id: int, message_id: str) -> list[_Gone]:
-    found = quickly(db, _THEIR_PHOTO, resident=resident_id, message=message_id).fetchall()
+    found = sql.run(db, _THEIR_PHOTO, resident=resident_id, message=message_id).fetchall()
     for photo_id, _ in found:
-        quickly(db, _FORGET_ITS_PLACE, photo=photo_id)
+        sql.run(db, _FORGET_ITS_PLACE, photo=photo_id)
         forget_where_photos_were(db, [photo_id])
         photos.remove(db, photo_id)
     return [_Gone("photo", *row) for row in found]
 
 
 def _words(db: Session, resident_id: int, message_id: str) -> list[_Gone]:
-    found = quickly(db, _FORGET_WORDS, resident=resident_id, message=message_id).fetchall()
+    found = sql.run(db, _FORGET_WORDS, resident=resident_id, message=message_id).fetchall()
     for _, report_id in found:
-        quickly(db, _FORGET_HINT, report=report_id)
+        sql.run(db, _FORGET_HINT, report=report_id)
     return [_Gone("words", *row) for row in found]
 
 
 def _places(db: Session, resident_id: int, message_id: str) -> list[_Gone]:
-    found = quickly(db, _FORGET_PLACE, resident=resident_id, message=message_id).fetchall()
+    found = sql.run(db, _FORGET_PLACE, resident=resident_id, message=message_id).fetchall()
     return [_Gone("place", 0, report_id) for (report_id,) in found]
 
 
@@ -94,7 +94,7 @@ def _tell_tickets(db: Session, message_id: str, gone: Sequence[_Gone]) -> list[i
 
 def _ask_again(db: Session, report_id: int, ticket: Ticket) -> None:
     """What staff asked is open again when nothing is left of the answer, and nobody asked since."""
-    gone = quickly(db, _ANSWER_GONE, report=report_id).fetchone()
+    gone = sql.run(db, _ANSWER_GONE, report=report_id).fetchone()
     if gone and Status(ticket.status) in OPEN:
         ask_again(db, report_id, ticket, gone[0])
         due.settle(db, ticket)

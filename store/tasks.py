@@ -20,8 +20,8 @@ from sqlalchemy import BigInteger, Index, func, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from settings import settings
+from store import sql
 from store.base import Base
-from store.direct import quickly
 
 QUEUE_OF: Final = {
     "take_in_photo": "photos",
@@ -77,7 +77,7 @@ class Task(NamedTuple):
 
 def later(db: Session, name: str, *, after: timedelta = timedelta(0), **args: Any) -> None:
     """Write down work that must follow when this transaction commits, and only then."""
-    ((made,),) = quickly(db, _LATER, name=name, queue=QUEUE_OF[name], args=_json(args), after=after)
+    ((made,),) = sql.run(db, _LATER, name=name, queue=QUEUE_OF[name], args=_json(args), after=after)
     task = Task(made, name, args)
     if not after:
         db.info.setdefault("tasks", []).append(task)

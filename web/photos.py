@@ -9,7 +9,7 @@ from reports import finding
 from reports.lifecycle import Role
 from settings import settings
 from store.database import transaction
-from store.files import Files, NoSuchFile, open_files
+from store.photo_files import Files, NoSuchFile, open_files
 from web.refusals import NotFound
 from web.sessions import Anybody, Visitor
 

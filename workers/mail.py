@@ -20,7 +20,7 @@ from reports.letters import Letter, Reader, Sender, one_line
 from reports.mails import Mail
 from settings import settings
 from store.database import transaction
-from store.files import FilesAway, open_files
+from store.photo_files import FilesAway, open_files
 from workers.again import Again
 from workers.smtp import NotNow, Refused, post
 

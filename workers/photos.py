@@ -18,7 +18,7 @@ from reports.models import Photo
 from reports.photo_place import let_card_go
 from settings import settings
 from store.database import transaction
-from store.files import Files, FilesAway, Kind, key_of, open_files
+from store.photo_files import Files, FilesAway, Kind, key_of, open_files
 from workers.again import Again
 
 Write = Callable[[Session], None]

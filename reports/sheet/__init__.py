@@ -17,7 +17,7 @@ from PIL import Image, UnidentifiedImageError
 from geo.naming import near
 from reports.sheet import svg
 from reports.sheet.facts import MOST_PHOTOS, SheetFacts, SheetPhoto, day_words, facts_of
-from store.files import Files, NoSuchFile
+from store.photo_files import Files, NoSuchFile
 
 __all__ = ["NoFont", "SheetFacts", "draw", "facts_of"]
 

@@ -11,7 +11,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from bench.rounds import in_child
-from store.files import Files, FilesAway, Kind, NoSuchFile, WrongStoreUrl, key_of, open_files
+from store.photo_files import Files, FilesAway, Kind, NoSuchFile, WrongStoreUrl, key_of, open_files
 
 PHOTO = b"\xff\xd8\xff a photo of a hole" * 1000
 HASH = hashlib.sha256(PHOTO).hexdigest()

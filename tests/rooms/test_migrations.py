@@ -25,9 +25,9 @@ from migrations.schema import config, migrate
 from reports import city, tickets
 from reports.lifecycle import Status
 from settings import settings
+from store import sql
 from store.base import Base
 from store.database import engine, transaction
-from store.direct import quickly
 
 OURS = [
     bot.models,
@@ -166,7 +166,7 @@ def test_near_roads_are_found_through_their_index() -> None:
     with transaction() as db:
         db.execute(text("SET LOCAL enable_seqscan = off"))
         facts = {"lon": 139.5, "lat": 35.7, "around": 150.0, "tolerance": 60.0}
-        plan = [line for (line,) in quickly(db, f"EXPLAIN {_NEAR}", **facts)]
+        plan = [line for (line,) in sql.run(db, f"EXPLAIN {_NEAR}", **facts)]
         assert "\n".join(plan).count("ix_roads_line_geography") == 2
 
 

@@ -34,7 +34,7 @@ from reports.lost_photos import tell_lost
 from settings import ROOT, settings
 from store import tasks
 from store.database import transaction
-from store.files import open_files
+from store.photo_files import open_files
 from workers import photos
 from workers.clock import sweep, tidy
 from workers.tasks import perform

@@ -26,7 +26,7 @@ from reports.sheet import SheetFacts, surroundings, svg
 from reports.sheet.facts import SheetPhoto
 from reports.sheet.labels import width_of
 from reports.sheet.svg import Frame, Piece
-from store.files import Files, open_files
+from store.photo_files import Files, open_files
 
 ON_THE_TODO = Point(139.5078, 35.7020)
 """By 小金井街道 (都道15), which the prefecture looks after."""

@@ -14,7 +14,7 @@ from reports.message_models import Message
 from reports.models import History, Photo, Report
 from settings import settings
 from store.database import transaction
-from store.files import open_files
+from store.photo_files import open_files
 from store.tasks import TaskRow
 
 FAR_FROM_ROADS = Point(139.6, 35.75)

@@ -19,7 +19,7 @@ from reports.filing import NewReport
 from reports.models import Photo, Resident
 from settings import settings
 from store.database import transaction
-from store.files import open_files
+from store.photo_files import open_files
 from web.sign_in import create_api_token, create_user
 
 PASSWORD = "a long password"

@@ -6,7 +6,7 @@ import psycopg
 from sqlalchemy.orm import Session
 
 
-def quickly(db: Session, statement: str, **values: Any) -> psycopg.Cursor[tuple[Any, ...]]:
+def run(db: Session, statement: str, **values: Any) -> psycopg.Cursor[tuple[Any, ...]]:
     """One statement inside `db`'s transaction, straight to the driver: a quarter of the CPU.
 
     The statement names its values as %(name)s. Raises psycopg.Error.

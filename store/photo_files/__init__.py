@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from store.shelves import Shelf, open_bucket, open_folder
+from store.photo_files.backend import Backend
+from store.photo_files.bucket import open_bucket
+from store.photo_files.folder import open_folder
 
 Kind = Literal["original", "large", "small"]
 
@@ -25,7 +27,7 @@ _NAMES: dict[Kind, tuple[str, str]] = {
     "small": ("small", ".jpg"),
 }
 _KEY = re.compile(r"(originals|large|small)/([0-9a-f]{2})/([0-9a-f]{2})/\2\3[0-9a-f]{60}(\.jpg)?")
-_OPENERS: dict[str, Callable[[str, str], Shelf]] = {"file": open_folder, "s3": open_bucket}
+_OPENERS: dict[str, Callable[[str, str], Backend]] = {"file": open_folder, "s3": open_bucket}
 
 
 class FilesError(Exception):
@@ -48,7 +50,7 @@ class FilesAway(FilesError):
 class Files:
     """The photos of one city. Made by `open_files`; a key is what `put` gave and nothing else."""
 
-    shelf: Shelf
+    shelf: Backend
 
     def put(self, data: bytes, kind: Kind) -> str:
         """Keep these bytes and give their key; the same bytes again are the same file.
