@@ -85,7 +85,7 @@ def migrate() -> None:
 @app.command("load-city")
 def load_city(folder: Path) -> None:
     """Load a city's areas, roads, departments, categories and rules from one folder."""
-    from geo.load import BadFile
+    from geo.gis_import.city_files import BadFile
     from reports.load import load_city
     from store.database import transaction
 

@@ -138,7 +138,7 @@ def assets(
 @load.command()
 def undo(kind: Annotated[str, typer.Argument(help="areas, towns, roads, streetlight, …")]) -> None:
     """Bring back the version before; once more takes that back."""
-    from geo import versions
+    from geo.gis_import import versions
     from store.database import transaction
 
     with _refusals(), transaction() as db:
@@ -152,7 +152,7 @@ def undo(kind: Annotated[str, typer.Argument(help="areas, towns, roads, streetli
 def list_versions() -> None:
     """What was loaded, when and by whom."""
     from cli import showing
-    from geo import versions
+    from geo.gis_import import versions
     from store.database import transaction
 
     with transaction() as db:

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from cli import showing
 from cli.load import How
-from geo import columns as which_columns
-from geo import gis_files, loading, sketch, staging
+from geo.gis_import import columns as which_columns
+from geo.gis_import import gis_files, one_file, sketch, staging
+from geo.gis_import.one_file import Preview, Wanted
+from geo.gis_import.systems import system_of
 from geo.kinds import Kind, as_points
-from geo.loading import Preview, Wanted
-from geo.systems import system_of
 from store.database import burst
 
 Transactions = Callable[[], AbstractContextManager[Session]]
@@ -82,7 +82,7 @@ def _look_and_write(
         console.print("書きこみませんでした / nothing written")
         return
     with transaction() as db:
-        rows = loading.write(db, preview, source=file.name, loaded_by=getpass.getuser())
+        rows = one_file.write(db, preview, source=file.name, loaded_by=getpass.getuser())
     console.print(
         f"[green]✓[/green] {wanted.kind.name}: {rows:,}行を書きこみました / written."
         f" もとに戻す / back: michi load undo {wanted.kind.name}"
@@ -103,7 +103,7 @@ def _staged(
     )
     with Progress(*parts, console=console, transient=True) as bar, transaction() as db:
         task = bar.add_task("読んでいます / reading", total=file.rows)
-        return loading.stage(db, file, wanted, lambda rows: bar.update(task, completed=rows))
+        return one_file.stage(db, file, wanted, lambda rows: bar.update(task, completed=rows))
 
 
 def _columns(

@@ -15,7 +15,7 @@ from rich.table import Column, Table
 from sqlalchemy.orm import Session
 
 from bot.account.fonts import NoFont, face_for
-from geo import sketch
+from geo.gis_import import sketch
 from reports.routing import Rule
 from reports.rules.differences import Difference
 from reports.rules.table import COLUMNS, HOURS, OWNER_NAMES, Finding, Known

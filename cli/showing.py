@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from geo.findings import named
-from geo.gis_files import GisFile
-from geo.loading import Preview
+from geo.gis_import.findings import named
+from geo.gis_import.gis_files import GisFile
+from geo.gis_import.one_file import Preview
 from geo.models import Layer
 
 _HOW: Final = {

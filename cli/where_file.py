@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from geo.gis_import.text_encoding import decided
 from geo.kinds import BadFile
 from geo.points import NoPosition, Point
-from geo.text_encoding import decided
 from reports.asked_where import Answer, ask, point_of
 from store.database import transaction
 

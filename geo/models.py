@@ -1,6 +1,7 @@
 """The city's map as tables: areas as polygons, roads as centrelines, assets as points, EPSG:4326.
 
-They hold what is in use. Beside each stands a table of the version before (geo/versions.py).
+They hold what is in use. Beside each stands a table of the version before:
+geo/gis_import/versions.py.
 """
 
 from datetime import datetime

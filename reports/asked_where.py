@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo.areas import Whereabouts, areas_at_many
 from geo.assets import FoundAsset, assets_at_many
-from geo.naming import PlaceName, names_of, near
+from geo.place_names import PlaceName, names_of, near
 from geo.points import NoPosition, Point
 from geo.roads import NearRoad, roads_near_many
 from reports import city, due

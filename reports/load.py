@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from geo.load import BadFile, load_areas, load_assets, load_city_facts, load_roads
+from geo.gis_import.city_files import BadFile, load_areas, load_assets, load_city_facts, load_roads
 from geo.models import City
 from reports import city
 from reports.categories import from_facts

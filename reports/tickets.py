@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo.areas import areas_at
 from geo.assets import AT_PLACE_M, asset_near
-from geo.naming import name_of
+from geo.place_names import name_of
 from geo.points import Point
 from geo.roads import roads_near
 from reports import city, due, history, mails, merging, tell

@@ -11,12 +11,12 @@ import pyogrio
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo import gis_files, loading
-from geo.columns import told
+from geo.gis_import import gis_files, one_file
+from geo.gis_import.columns import told
+from geo.gis_import.one_file import Preview, Wanted
+from geo.gis_import.systems import system_of
 from geo.kinds import kind_named
-from geo.loading import Preview, Wanted
 from geo.points import Point
-from geo.systems import system_of
 
 Run = Sequence[tuple[float, float]]
 
@@ -72,12 +72,12 @@ def staged(db: Session, file: Path, kind: str, **how: Any) -> Preview:
     with gis_files.opened(file, **opening) as opened:
         found = told(kind_named(kind), columns, opened.columns)
         wanted = Wanted(kind_named(kind), found, system_of(opened.crs, crs), **how)
-        return loading.stage(db, opened, wanted, progress)
+        return one_file.stage(db, opened, wanted, progress)
 
 
 def loaded(db: Session, file: Path, kind: str, **how: Any) -> Preview:
     preview = staged(db, file, kind, **how)
-    loading.write(db, preview, source=file.name, loaded_by="tester")
+    one_file.write(db, preview, source=file.name, loaded_by="tester")
     return preview
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.areas import areas_at
-from geo.load import BadFile, load_areas, load_roads
+from geo.gis_import.city_files import BadFile, load_areas, load_roads
 from geo.points import Point
 from geo.roads import LOOK_AROUND_M, roads_near
 from settings import ROOT

@@ -13,10 +13,10 @@ from townsfolk import file as filed
 from typer.testing import CliRunner
 
 from cli.load import load
-from geo import versions
 from geo.assets import asset_near, assets_at_many
+from geo.gis_import import versions
+from geo.gis_import.city_files import BadFile, load_assets
 from geo.kinds import kind_named
-from geo.load import BadFile, load_assets
 from geo.points import Point
 from reports import tickets
 from reports.models import Ticket

@@ -22,13 +22,13 @@ MAY_IMPORT = {
     "local.line": set(),
 }
 PURE = [
-    "geo/columns.py",
-    "geo/findings.py",
+    "geo/gis_import/columns.py",
+    "geo/gis_import/findings.py",
     "geo/kinds.py",
     "geo/owners.py",
     "geo/points.py",
-    "geo/systems.py",
-    "geo/text_encoding.py",
+    "geo/gis_import/systems.py",
+    "geo/gis_import/text_encoding.py",
     "geo/tiles.py",
     "geo/wkb.py",
     "reports/categories.py",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from geo.columns import demand, guessed, still_open, told
+from geo.gis_import.columns import demand, guessed, still_open, told
 from geo.kinds import BadFile, kind_named
 from geo.owners import owner_map, owner_of, tolerances
 

@@ -8,7 +8,7 @@ from made_files import Grid, in_degrees, line, loaded, staged, write
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo import loading
+from geo.gis_import import one_file
 from geo.roads import roads_near
 
 FOOT = 1200 / 3937
@@ -63,7 +63,7 @@ def test_a_hundred_thousand_segments_in_feet_are_loaded_in_pieces_without_growin
     preview = staged(db, file, "road", elsewhere=True, progress=seen.append)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 * 1024
     assert seen == [*range(10_000, 100_001, 10_000)]
-    assert preview.rows == loading.write(db, preview, source="roads.gpkg") == 100_000
+    assert preview.rows == one_file.write(db, preview, source="roads.gpkg") == 100_000
     assert preview.owners["市道", "city"] == sum(grid.owner(name) == "市道" for name in segments)
     assert db.scalar(text("SELECT count(DISTINCT source_id) FROM roads")) == 100_000
     for name in ("e-0-0", "n-112-77", "e-200-223"):

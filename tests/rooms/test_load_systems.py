@@ -9,8 +9,8 @@ from made_files import in_degrees, line, point, staged, write
 from pyproj import CRS, Geod, Transformer
 from sqlalchemy.orm import Session
 
+from geo.gis_import.systems import JAPANESE_PLANES, system_of
 from geo.kinds import BadFile
-from geo.systems import JAPANESE_PLANES, system_of
 
 METRES = Geod(ellps="WGS84")
 SYSTEMS = [*range(6669, 6688), *range(2443, 2462), 4612, 6668, 4326, 32654, 3857, 2263, 2926]

@@ -7,8 +7,8 @@ import pytest
 from made_files import point, staged, write
 from sqlalchemy.orm import Session
 
+from geo.gis_import.text_encoding import decided, encoding_of
 from geo.kinds import BadFile
-from geo.text_encoding import decided, encoding_of
 
 HERE = (-29_000.0, -33_000.0)
 NAMES = {

@@ -8,10 +8,10 @@ from made_files import box, line, lines, loaded, point, write
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo import versions
 from geo.areas import areas_at
+from geo.gis_import import versions
+from geo.gis_import.city_files import load_areas, load_roads
 from geo.kinds import BadFile, kind_named
-from geo.load import load_areas, load_roads
 from geo.points import Point
 from geo.roads import roads_near
 from migrations.schema import config, migrate

@@ -9,9 +9,9 @@ from made_files import box, line, lines, loaded, point, polygon, staged, write
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo import findings
 from geo.areas import areas_at
-from geo.findings import What
+from geo.gis_import import findings
+from geo.gis_import.findings import What
 from geo.kinds import BadFile
 from geo.points import Point
 from geo.roads import roads_near

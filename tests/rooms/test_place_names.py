@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from cli.load import load
-from geo import versions
 from geo.areas import areas_at
+from geo.gis_import import versions
 from geo.kinds import BadFile, kind_named
-from geo.naming import name_of, near
+from geo.place_names import name_of, near
 from geo.points import Point
 from geo.towns import place_named
 from store.database import transaction

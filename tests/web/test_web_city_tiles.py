@@ -8,9 +8,9 @@ from sqlalchemy import text
 from tile_reading import layers_of, tile_of
 from web_scene import Browser
 
-from geo import versions
+from geo.gis_import import versions
+from geo.gis_import.city_files import load_roads
 from geo.kinds import kind_named
-from geo.load import load_roads
 from geo.tiles import Tile
 from store.database import transaction
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from starlette.testclient import TestClient
 from web_scene import PAGE, Browser
 
-from geo.load import BadFile
+from geo.gis_import.city_files import BadFile
 from reports.city_models import TermsText
 from reports.load import load_terms
 from settings import ROOT

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo.findings import named
+from geo.gis_import.findings import named
+from geo.gis_import.systems import System, planes
 from geo.kinds import BadFile, Kind
-from geo.systems import System, planes
 from geo.wkb import Coordinates
 
 NEAR_M: Final = 50_000.0

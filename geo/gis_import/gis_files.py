@@ -14,8 +14,8 @@ from typing import Any, Final
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from geo.gis_import.text_encoding import Encoding, decided, encoding_of
 from geo.kinds import BadFile
-from geo.text_encoding import Encoding, decided, encoding_of
 
 ROWS_AT_ONCE: Final = 10_000
 MOST_UNPACKED: Final = 4 << 30

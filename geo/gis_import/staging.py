@@ -11,8 +11,8 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo import findings
-from geo.findings import Findings
+from geo.gis_import import findings
+from geo.gis_import.findings import Findings
 from geo.kinds import Kind
 
 

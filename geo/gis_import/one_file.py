@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from geo import extent, findings, staging, versions
-from geo.extent import ANYWHERE, Rows
-from geo.findings import Findings
-from geo.gis_files import GisFile
+from geo.gis_import import extent, findings, staging, versions
+from geo.gis_import.extent import ANYWHERE, Rows
+from geo.gis_import.findings import Findings
+from geo.gis_import.gis_files import GisFile
+from geo.gis_import.pieces import Places, Reading, text_of
+from geo.gis_import.staging import Staged
+from geo.gis_import.systems import System
 from geo.kinds import BadFile, Kind
 from geo.owners import owner_of
-from geo.pieces import Places, Reading, text_of
-from geo.staging import Staged
-from geo.systems import System
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from geo import findings
-from geo.extent import Rows
-from geo.findings import Findings
-from geo.gis_files import Piece
+from geo.gis_import import findings
+from geo.gis_import.extent import Rows
+from geo.gis_import.findings import Findings
+from geo.gis_import.gis_files import Piece
+from geo.gis_import.systems import System
 from geo.kinds import Form
-from geo.systems import System
 from geo.wkb import Coordinates, Shape, read, write
 
 

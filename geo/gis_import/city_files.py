@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from geo import staging, versions
+from geo.gis_import import staging, versions
+from geo.gis_import.staging import Staged
 from geo.kinds import AREA_KINDS, OWNERS, BadFile, Kind, kind_named
 from geo.models import City
-from geo.staging import Staged
 
 __all__ = [
     "AREA_KINDS", "OWNERS", "BadFile", "load_areas", "load_assets", "load_city_facts", "load_roads",
