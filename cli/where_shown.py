@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.where_file import How, flat, opened
-from geo.roads import NearRoad
+from geo.nearby import NearRoad
 from reports.asked_where import Answer, ask, point_of
 from reports.routing import Reason
 from store.database import transaction

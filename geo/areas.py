@@ -1,39 +1,16 @@
 """Which of the city's areas a point lies in, and what people call that place."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from geo.nearby import Whereabouts
 from geo.points import Point
 from store import sql
 
 CENTRE_WITHIN_M: Final = 1500.0
 """How far a place may be from the centre of its town, where towns were loaded as points."""
-
-
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """Where a point lies. Outside the city, `neighbour` names whose area it is, where known.
-
-    `has_outline`: whether the city's outline is loaded; without it nothing is known to be outside.
-    """
-
-    inside: bool
-    district: str | None = None
-    town: str = ""
-    town_en: str = ""
-    neighbour: str = ""
-    neighbour_en: str = ""
-    city: str = ""
-    district_name: str = ""
-    has_outline: bool = True
-
-    @property
-    def outside(self) -> bool:
-        """Whether it is surely not the city's."""
-        return self.has_outline and not self.inside
 
 
 def areas_at(db: Session, point: Point) -> Whereabouts:

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from geo.nearby import FoundAsset
 from geo.points import Point
 from store import sql
 
@@ -15,22 +16,6 @@ AT_PLACE_M: Final = 20.0
 """How far from the place an asset may stand that nobody named."""
 NAMED_WITHIN_M: Final = 1000.0
 """How far from the place an asset may stand whose 管理番号 stands in the words."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundAsset:
-    """A street light, a mirror… that the report is about; `metres` from the place.
-
-    `named`: its 管理番号 stands in the words. `owner`: "" where the city's file does not say.
-    """
-
-    id: int
-    kind: str
-    key: str
-    name: str
-    owner: str
-    metres: float
-    named: bool
 
 
 def asset_near(

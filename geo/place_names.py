@@ -1,25 +1,16 @@
 """What people call a place: its town, and the crossing or the landmark beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from geo.areas import Whereabouts
+from geo.nearby import PlaceName, Whereabouts, as_crossing
 from geo.points import Point
 from store import sql
 
 CROSSING_WITHIN_M: Final = 50.0
 LANDMARK_WITHIN_M: Final = 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceName:
-    """本町六丁目、前原坂上交差点; in English the town alone. Who says it adds 付近 or near."""
-
-    japanese: str
-    english: str
 
 
 def name_of(db: Session, point: Point, where: Whereabouts, *, only_town: bool = False) -> PlaceName:
@@ -37,16 +28,6 @@ def names_of(
     for turn, kind, name in sql.run(db, _BESIDE, lons=lons, lats=lats, **reach):
         beside[turn - 1] = as_crossing(name) if kind == "crossing" else name
     return [_named(where, beside[turn]) for turn, where in enumerate(wheres)]
-
-
-def near(name: str) -> str:
-    """As Japanese lists, cards and sheets say it: 本町六丁目、前原坂上交差点付近."""
-    return f"{name}付近" if name else ""
-
-
-def as_crossing(name: str) -> str:
-    """前原坂上交差点, whether or not the city's file says 交差点."""
-    return name if name.endswith("交差点") else f"{name}交差点"
 
 
 def _named(where: Whereabouts, beside: str) -> PlaceName:

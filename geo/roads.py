@@ -1,40 +1,15 @@
 """The roads near a point, in metres on the ellipsoid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from geo.nearby import TOLERANCE_M, NearRoad
 from geo.points import Point
 from store import sql
 
 LOOK_AROUND_M: Final = 150.0
-TOLERANCE_M: Final = 60.0
-"""How far a place may be from a centreline whose class has no tolerance of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class NearRoad:
-    """A centreline and its distance in metres; `tolerance_m` is its class's own, if any.
-
-    `source_id` is its id in the file that it was loaded from.
-    """
-
-    id: int
-    ref: str
-    name: str
-    name_en: str
-    owner: str
-    metres: float
-    tolerance_m: float | None = None
-    source_id: str = ""
-    road_class: str = ""
-
-    @property
-    def is_within_reach(self) -> bool:
-        """Whether a place so far away can be on this road."""
-        return self.metres <= (TOLERANCE_M if self.tolerance_m is None else self.tolerance_m)
 
 
 def roads_near(db: Session, point: Point) -> list[NearRoad]:

@@ -7,7 +7,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from geo.place_names import CROSSING_WITHIN_M, LANDMARK_WITHIN_M, as_crossing
+from geo.nearby import as_crossing
+from geo.place_names import CROSSING_WITHIN_M, LANDMARK_WITHIN_M
 from geo.points import Point
 from store import sql
 

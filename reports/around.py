@@ -9,8 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.areas import areas_at
+from geo.nearby import NearRoad
 from geo.points import Point, way
-from geo.roads import NearRoad, roads_near
+from geo.roads import roads_near
 from reports import history
 from reports.categories import Category
 from reports.models import STILL_OPEN

@@ -8,11 +8,12 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geo.areas import Whereabouts, areas_at_many
-from geo.assets import FoundAsset, assets_at_many
-from geo.place_names import PlaceName, names_of, near
+from geo.areas import areas_at_many
+from geo.assets import assets_at_many
+from geo.nearby import FoundAsset, NearRoad, PlaceName, Whereabouts, near
+from geo.place_names import names_of
 from geo.points import NoPosition, Point
-from geo.roads import NearRoad, roads_near_many
+from geo.roads import roads_near_many
 from reports import city, due
 from reports.categories import Category
 from reports.city_models import Department

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from geo.place_names import near
+from geo.nearby import near
 from reports import city, history, mails, tickets
 from reports.changes import changed, locked
 from reports.city_models import Department

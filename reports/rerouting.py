@@ -5,7 +5,8 @@ from typing import Final
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from geo.areas import Whereabouts, areas_at
+from geo.areas import areas_at
+from geo.nearby import Whereabouts
 from geo.points import Point
 from reports import city, due, history
 from reports.changes import changed, locked

@@ -5,8 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from geo.assets import FoundAsset
-from geo.roads import NearRoad
+from geo.nearby import FoundAsset, NearRoad
 
 MARGIN_M: Final = 8.0
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from geo.place_names import near
+from geo.nearby import near
 from reports.categories import Category
 from reports.deadlines import Mark
 from reports.facts import TicketLine

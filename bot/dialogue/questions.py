@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.dialogue.draft import Asked, Draft
 from bot.dialogue.turn import Context, Turn
-from geo.roads import NearRoad
+from geo.nearby import NearRoad
 from reports.around import NearTicket, PhotoElsewhere
 from reports.tell import Say
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.dialogue.draft import Draft, Onto, Place
-from geo.areas import Whereabouts
+from geo.nearby import Whereabouts
 from geo.points import Point
 from reports.categories import Category
 from reports.facts import Standing

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import typst
 from PIL import Image, UnidentifiedImageError
 
-from geo.place_names import near
+from geo.nearby import near
 from reports.sheet import svg
 from reports.sheet.facts import MOST_PHOTOS, SheetFacts, SheetPhoto, day_words, facts_of
 from store.photo_files import Files, NoSuchFile

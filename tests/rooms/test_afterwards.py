@@ -19,7 +19,7 @@ from bot.dialogue.turn import (
     Turn,
     Words,
 )
-from geo.areas import Whereabouts
+from geo.nearby import Whereabouts
 from geo.points import Point
 from reports.categories import from_facts
 from reports.facts import Standing

@@ -25,6 +25,7 @@ PURE = [
     "geo/gis_import/columns.py",
     "geo/gis_import/findings.py",
     "geo/kinds.py",
+    "geo/nearby.py",
     "geo/owners.py",
     "geo/points.py",
     "geo/gis_import/systems.py",

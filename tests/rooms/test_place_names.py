@@ -13,7 +13,8 @@ from cli.load import load
 from geo.areas import areas_at
 from geo.gis_import import versions
 from geo.kinds import BadFile, kind_named
-from geo.place_names import name_of, near
+from geo.nearby import near
+from geo.place_names import name_of
 from geo.points import Point
 from geo.towns import place_named
 from store.database import transaction

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.roads import TOLERANCE_M, NearRoad
+from geo.nearby import NearRoad
+from geo.roads import TOLERANCE_M
 from reports.routing import MARGIN_M, Facts, Reason, Routing, Rule, choose
 
 OWNERS = ("national", "prefecture", "city", "other")

@@ -25,7 +25,7 @@ from bot.dialogue.turn import (
     Unusable,
     Words,
 )
-from geo.areas import Whereabouts
+from geo.nearby import Whereabouts
 from geo.points import Point
 from reports.categories import from_facts
 from reports.numbers import new_number

@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from townsfolk import HONCHO, STAFF, file, resident
 
+from geo.nearby import NearRoad
 from geo.points import Point
-from geo.roads import NearRoad
 from reports import city, due, rerouting, tickets
 from reports.routing import Facts, Rule, choose
 from reports.rules import tables
