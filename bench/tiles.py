@@ -19,7 +19,8 @@ from bench.ground import ground
 from bench.rounds import interleave, report
 from geo.city_tiles import city_tile
 from geo.tiles import Tile
-from reports import city, finding, ticket_tiles
+from reports import finding, ticket_tiles
+from reports.city import profile
 from reports.facts import Wanted
 from store.database import transaction
 from web.showing import feature, shown, today
@@ -36,7 +37,7 @@ CITY_LIMITS: Final = {"zoom 11: main roads": 0.2, "zoom 12: small ones": 0.4, "z
 def tickets_as_geojson() -> bytes:
     """What the desk's list gets, and its map would."""
     with transaction() as db:
-        categories, day = city.categories(db), today()
+        categories, day = profile.categories(db), today()
         lines = finding.tickets(db, Wanted(), limit=TICKETS)
         features = [feature(shown(line, categories, day)) for line in lines]
         return json.dumps({"type": "FeatureCollection", "features": features}).encode()

@@ -29,8 +29,9 @@ from bot.inbox import Taken
 from bot.incoming import Incoming
 from bot.knowing import around, known
 from bot.ticket_meant import as_it_stands, question_of, report_to_send_again_for
-from reports import city, forgetting, tell
-from reports.categories import Category
+from reports import forgetting, tell
+from reports.city import profile
+from reports.city.categories import Category
 from reports.models import Resident
 from reports.unsending import unsend
 from settings import settings
@@ -67,7 +68,7 @@ def _hear_who_waits() -> int:
         if not waiting:
             return 0
         inbox.welcome(db, list(waiting))
-        categories = city.categories(db)
+        categories = profile.categories(db)
     groups = _groups(list(waiting.items()))
     return sum(_ears().map(lambda group: _hear_out(group, categories), groups))
 

@@ -30,11 +30,12 @@ from bot.wording import is_answer
 from geo.areas import areas_at
 from geo.points import Point
 from geo.towns import place_named
-from reports import due, finding, forgetting, photos, tell
+from reports import finding, forgetting, photos, tell
 from reports.adding import report_of
 from reports.around import one_at_a_time, photo_elsewhere, roads_in_question, same_holes
-from reports.categories import Category
 from reports.changes import locked
+from reports.city import clock
+from reports.city.categories import Category
 from reports.lifecycle import OPEN, may_say_not_mended
 from reports.models import Photo
 from reports.numbers import number_in
@@ -202,7 +203,7 @@ def _on_ticket(db: Session, resident_id: int, do: str, data: Mapping[str, str]) 
         standing=finding.standing(db, ticket.id, resident_id),
         report_id=report_of(db, ticket.id, resident_id),
         may_reopen=may_say_not_mended(
-            ticket.status, ticket.closed_at, due.in_town(datetime.now(UTC))
+            ticket.status, ticket.closed_at, clock.local(datetime.now(UTC))
         ),
         data=data,
         asked=ticket.asked_at is not None,

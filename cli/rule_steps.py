@@ -15,7 +15,6 @@ from rich.prompt import Confirm
 from sqlalchemy.orm import Session
 
 from cli import rules_shown
-from reports import city
 from reports.routing import Rule
 from reports.rules import tables
 from reports.rules.checks import check
@@ -104,7 +103,7 @@ def try_file(file: Path, *, since: datetime | None, csv: Path | None, picture: P
 
 
 def _lines(db: Session, version: int | None) -> Sequence[Rule]:
-    return city.rules(db).lines if version is None else tables.rules(db, version)
+    return tables.live_rules(db).lines if version is None else tables.rules(db, version)
 
 
 def _looked_at(db: Session, file: Path) -> list[Rule]:
@@ -118,7 +117,7 @@ def _looked_at(db: Session, file: Path) -> list[Rule]:
 
 def _use(new: Sequence[Rule], switch_on: Callable[[Session, int | None], int], yes: bool) -> None:
     with transaction() as db:
-        seen = city.rules(db)
+        seen = tables.live_rules(db)
         found = differences(seen.lines, new)
         if found:
             rules_shown.show_differences(console, found, tables.known(db))

@@ -5,13 +5,7 @@ from typing import Any
 from alembic import context
 from geoalchemy2 import alembic_helpers
 
-import bot.models
-import geo.models
-import reports.mails
-import reports.message_models
-import reports.models
-import store.tasks
-import web.models
+import migrations.tables
 from store.base import Base
 from store.database import engine
 

@@ -13,7 +13,7 @@ from geo.nearby import NearRoad
 from geo.points import Point, way
 from geo.roads import roads_near
 from reports import history
-from reports.categories import Category
+from reports.city.categories import Category
 from reports.models import STILL_OPEN
 from reports.routing import Facts, Reason, choose
 from store import sql

@@ -14,10 +14,11 @@ from geo.nearby import FoundAsset, NearRoad, PlaceName, Whereabouts, near
 from geo.place_names import names_of
 from geo.points import NoPosition, Point
 from geo.roads import roads_near_many
-from reports import city, due
-from reports.categories import Category
-from reports.city_models import Department
+from reports.city import profile
+from reports.city.categories import Category
+from reports.city.models import Department
 from reports.routing import Facts, Reason, Routing, choose
+from reports.rules import tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,11 @@ def ask(
     `at`: when the report would come in, now if not given. Raises NoSuchCategory.
     """
     asked = _Asked(
-        rules=city.rules(db),
+        rules=tables.live_rules(db),
         categories=_categories(db, category),
         departments={row.key: row.name for row in db.execute(_DEPARTMENTS)},
         urgent=urgent,
-        in_hours=due.was_in_hours(db, at or datetime.now(UTC)),
+        in_hours=profile.was_in_hours(db, at or datetime.now(UTC)),
     )
     wheres = areas_at_many(db, points)
     known = zip(
@@ -167,7 +168,7 @@ def point_of(lon: str, lat: str) -> Point:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    rules: city.Rules
+    rules: tables.Rules
     categories: Sequence[Category]
     departments: Mapping[str, str]
     urgent: bool
@@ -232,7 +233,7 @@ _DEPARTMENTS: Final = select(Department.key, Department.name)
 
 
 def _categories(db: Session, wanted: str | None) -> Sequence[Category]:
-    known = city.categories(db)
+    known = profile.categories(db)
     if wanted is None:
         return list(known.values())
     if wanted not in known:

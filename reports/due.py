@@ -3,46 +3,45 @@
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import city, history
-from reports.categories import Category
-from reports.city_models import Department
-from reports.deadlines import (
+from reports import history
+from reports.city import profile
+from reports.city.calendar import (
     OfficeHours,
     business_days_between,
     deadline,
     due_from,
-    is_open,
     long_overdue_on,
-    pause_of,
 )
+from reports.city.categories import Category
+from reports.city.clock import local
+from reports.city.models import Department
 from reports.lifecycle import OPEN, Status
+from reports.marks import pause_of
 from reports.models import Ticket
-from settings import settings
 from store.tasks import later
 
 
 def give(db: Session, ticket: Ticket, category: Category) -> None:
     """Its deadline, from its receipt: `deadline_days` of its rule, else of its category."""
-    facts = city.facts(db)
+    facts = profile.profile(db)
     if ticket.deadline_days is None:
         ticket.deadline_days = category.days(urgent=ticket.urgent)
     if ticket.due_from is None:
         ticket.due_from = _receipt(ticket.received_at, facts)
-    _reckon(ticket, city.closing_days(facts))
+    _reckon(ticket, profile.closing_days(facts))
     settle(db, ticket)
 
 
 def begin_again(db: Session, ticket: Ticket) -> None:
     """A closed ticket that is reopened is due as if it had been reported only now."""
-    facts = city.facts(db)
+    facts = profile.profile(db)
     ticket.due_from = _receipt(datetime.now(UTC), facts)
     ticket.paused_at, ticket.paused_days = None, 0
-    _reckon(ticket, city.closing_days(facts))
+    _reckon(ticket, profile.closing_days(facts))
 
 
 def settle(db: Session, ticket: Ticket, now: datetime | None = None) -> None:
@@ -56,7 +55,7 @@ def settle(db: Session, ticket: Ticket, now: datetime | None = None) -> None:
     if waits and ticket.paused_at is None:
         ticket.paused_at = now or datetime.now(UTC)
     elif not waits and ticket.paused_at is not None:
-        _go_on(db, ticket, in_town(now or datetime.now(UTC)).date())
+        _go_on(db, ticket, local(now or datetime.now(UTC)).date())
 
 
 def hasten(db: Session, ticket: Ticket) -> None:
@@ -66,29 +65,8 @@ def hasten(db: Session, ticket: Ticket) -> None:
         later(db, "route_ticket", ticket_id=ticket.id)
 
 
-def in_hours(city_facts: Mapping[str, Any], moment: datetime) -> bool:
-    """Whether the city hall was open: its office hours on business days. Reads no database."""
-    hours = OfficeHours.from_facts(city_facts)
-    return is_open(in_town(moment), hours, city.closing_days(city_facts))
-
-
-def was_in_hours(db: Session, moment: datetime) -> bool:
-    """Whether the city hall was open."""
-    return in_hours(city.facts(db), moment)
-
-
-def in_town(moment: datetime) -> datetime:
-    """This moment on the city's clocks."""
-    return moment.astimezone(ZoneInfo(settings().tz))
-
-
-def today() -> date:
-    """The day it is in the city."""
-    return in_town(datetime.now(UTC)).date()
-
-
 def _receipt(moment: datetime, facts: Mapping[str, Any]) -> date:
-    return due_from(in_town(moment), OfficeHours.from_facts(facts), city.closing_days(facts))
+    return due_from(local(moment), OfficeHours.from_facts(facts), profile.closing_days(facts))
 
 
 def _reckon(ticket: Ticket, closed: Collection[date]) -> None:
@@ -101,8 +79,8 @@ def _reckon(ticket: Ticket, closed: Collection[date]) -> None:
 
 def _go_on(db: Session, ticket: Ticket, today: date) -> None:
     assert ticket.paused_at
-    closed = city.closing_days(city.facts(db))
-    stopped = in_town(ticket.paused_at).date()
+    closed = profile.closing_days(profile.profile(db))
+    stopped = local(ticket.paused_at).date()
     gone = business_days_between(max(stopped, ticket.due_from or stopped), today, closed)
     ticket.paused_at = None
     if gone == 0 or ticket.deadline is None:

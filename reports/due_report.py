@@ -9,13 +9,15 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.nearby import near
-from reports import city, due, finding, mails
-from reports.categories import Category
-from reports.city_models import Department
-from reports.deadlines import Mark, OfficeHours, is_business_day, mark_of
+from reports import finding, mails
+from reports.city import clock, profile
+from reports.city.calendar import OfficeHours, is_business_day
+from reports.city.categories import Category
+from reports.city.models import Department
 from reports.facts import DepartmentFacts, TicketLine, Wanted
 from reports.lines import MARKED, STILL_OPEN
 from reports.mails import Mail
+from reports.marks import Mark, mark_of
 
 MOST_TICKETS: Final = 5000
 LISTED: Final = (Mark.LONG_OVERDUE, Mark.OVERDUE, Mark.DUE)
@@ -63,14 +65,14 @@ def write_mails(db: Session, now: datetime) -> int:
     From the opening hour of a business day on, once a day however often and by however many this
     is called. Returns how many were written.
     """
-    here, facts = due.in_town(now), city.facts(db)
+    here, facts = clock.local(now), profile.profile(db)
     if f"{here:%H:%M}" < OfficeHours.from_facts(facts).opens:
         return 0
-    if not is_business_day(here.date(), city.closing_days(facts)):
+    if not is_business_day(here.date(), profile.closing_days(facts)):
         return 0
     waiting = _not_yet_told(db, here.date())
     found = dues(db, here.date()) if waiting else []
-    categories, nobodys = city.categories(db), sum(each.open for each in found[:1])
+    categories, nobodys = profile.categories(db), sum(each.open for each in found[:1])
     return sum(
         mails.write(
             db,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from reports.deadlines import Mark
 from reports.lifecycle import OPEN, Status
+from reports.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)

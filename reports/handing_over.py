@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from reports import due, history, mails
-from reports.city_models import Department
+from reports.city.models import Department
 from reports.history import Actor
 from reports.lifecycle import Status
 from reports.models import Ticket

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final
 
-from reports import due
-from reports.deadlines import Mark
+from reports.city import clock
 from reports.facts import DepartmentFacts, TicketLine, Wanted
 from reports.lifecycle import OPEN, Status
+from reports.marks import Mark
 
 STILL_OPEN: Final = "t.status IN ({})".format(", ".join(f"'{s}'" for s in sorted(OPEN)))
 ORDERS: Final = {
@@ -24,7 +24,7 @@ MARKED: Final[Mapping[Mark, str]] = {
     ),
     Mark.PAUSED: "t.paused_at IS NOT NULL AND t.deadline IS NOT NULL",
 }
-"""As `reports.deadlines.mark_of` marks an open ticket; the long overdue are among the overdue."""
+"""As `reports.marks.mark_of` marks an open ticket; the long overdue are among the overdue."""
 _DEPARTMENT: Final = [each.name for each in fields(DepartmentFacts)]
 DEPARTMENT: Final = ", ".join(f"d.{name} AS d_{name}" for name in _DEPARTMENT)
 LINES: Final = f"""
@@ -50,7 +50,7 @@ def conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
         values["department"] = wanted.department
     if wanted.due is not None:
         where += [STILL_OPEN, MARKED[wanted.due]]
-        values["today"] = wanted.due_on or due.today()
+        values["today"] = wanted.due_on or clock.today()
     if wanted.bbox:
         where.append("t.place && ST_MakeEnvelope(:west, :south, :east, :north, 4326)")
         values |= dict(zip(("west", "south", "east", "north"), wanted.bbox, strict=True))

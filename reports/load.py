@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from geo.gis_import.city_files import BadFile, load_areas, load_assets, load_city_facts, load_roads
 from geo.models import City
-from reports import city
-from reports.categories import from_facts
-from reports.city_models import CategoryRow, Department, TermsText
-from reports.deadlines import OfficeHours
-from reports.departments import DepartmentCard, Wrong, load_department
+from reports.city import profile
+from reports.city.calendar import OfficeHours
+from reports.city.categories import from_facts
+from reports.city.departments import DepartmentCard, Wrong, load_department
+from reports.city.models import CategoryRow, Department, TermsText
 from reports.rules import tables
 from reports.rules.files import read
 from reports.rules.table import RefusedTable
@@ -84,7 +84,7 @@ def load_rules(db: Session, file: Path) -> int:
     """Use this routing table, as a new version where it differs. Raises BadFile."""
     try:
         rules = read(file.read_bytes(), tables.known(db))
-        if rules != city.rules(db).lines:
+        if rules != tables.live_rules(db).lines:
             tables.replace(db, rules, by="michi load-city", note=file.name)
     except OSError as wrong:
         raise BadFile(f"{file.name}: {wrong}") from wrong
@@ -119,7 +119,7 @@ def _city(file: Path) -> dict[str, Any]:
     if missing:
         raise BadFile(f"{file.name}: {', '.join(missing)} must be given")
     try:
-        OfficeHours.from_facts(facts), city.closing_days(facts)
+        OfficeHours.from_facts(facts), profile.closing_days(facts)
     except (ValueError, TypeError) as wrong:
         raise BadFile(f"{file.name}: office_hours or extra_holidays: {wrong}") from wrong
     return facts

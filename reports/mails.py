@@ -1,6 +1,5 @@
 """Mails to departments and other authorities: a row each, written with the facts it tells of."""
 
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reports import history
-from reports.city_models import Department
+from reports.city.models import Department
 from reports.history import Actor
 from reports.lifecycle import Status
 from reports.models import Ticket
@@ -94,11 +93,6 @@ class Undelivered:
     address: str
     error: str
     created_at: datetime
-
-
-def is_address(words: str) -> bool:
-    """Whether a mail can be addressed so: one plain address, as every mail server takes it."""
-    return len(words) <= 254 and bool(_ADDRESS.fullmatch(words))
 
 
 def are_sent() -> bool:
@@ -223,12 +217,6 @@ def _end(db: Session, mail_id: int, what: str, **how: Any) -> None:
         history.write(db, row.ticket_id, None, what, details=details)
 
 
-# a dot-atom of RFC 5321; what else it allows no authority uses, and some servers refuse
-_ADDRESS: Final = re.compile(
-    r"[\w!#$%&'*+/=?^`{|}~-]{1,64}(\.[\w!#$%&'*+/=?^`{|}~-]{1,64})*"
-    r"@[a-z\d]([a-z\d-]{0,62}\.)*[a-z\d-]{1,62}[a-z\d]",
-    re.ASCII | re.IGNORECASE,
-)
 _LOST: Final = f"""
     SELECT m.id, m.kind, t.number, d.name, d.phone, m.address, m.error, m.created_at
     FROM mails m JOIN departments d ON d.id = m.department_id

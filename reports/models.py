@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from reports.city_models import Department
+from reports.city.models import Department
 from reports.lifecycle import OPEN, Status
 from store.base import Base
 

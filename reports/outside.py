@@ -9,11 +9,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.nearby import near
-from reports import city, history, mails, tickets
+from reports import history, mails, tickets
 from reports.changes import changed, locked
-from reports.city_models import Department
-from reports.deadlines import business_days_between
-from reports.due import in_town
+from reports.city import profile
+from reports.city.calendar import business_days_between
+from reports.city.clock import local
+from reports.city.models import Department
 from reports.facts import DepartmentFacts
 from reports.history import Actor
 from reports.letters import Notice
@@ -77,14 +78,14 @@ def silent(db: Session, now: datetime | None = None) -> list[Silent]:
     """What has been silent for its authority's `silent_days`, the longest silence first."""
     now = now or datetime.now(UTC)
     rows = db.execute(text(f"{_NOTICES} WHERE {_SILENT} LIMIT {MOST}"), {"now": now}).all()
-    closed = city.closing_days(city.facts(db))
-    today = in_town(now).date()
+    closed = profile.closing_days(profile.profile(db))
+    today = local(now).date()
     found = [
         Silent(
             department_from(row),
             notice,
-            in_town(row.silent_since),
-            business_days_between(in_town(row.silent_since).date(), today, closed),
+            local(row.silent_since),
+            business_days_between(local(row.silent_since).date(), today, closed),
             row.reminded,
         )
         for row, notice in zip(rows, _notices(db, rows), strict=True)
@@ -162,7 +163,7 @@ def _told_otherwise(db: Session, ticket: Ticket, actor: Actor) -> bool:
 
 
 def _notices(db: Session, rows: Sequence[Any]) -> list[Notice]:
-    names = {key: category.name("ja") for key, category in city.categories(db).items()}
+    names = {key: category.name("ja") for key, category in profile.categories(db).items()}
     return [
         Notice(
             row.id,
@@ -171,7 +172,7 @@ def _notices(db: Session, rows: Sequence[Any]) -> list[Notice]:
             near(row.place_name),
             row.lon,
             row.lat,
-            in_town(row.received_at),
+            local(row.received_at),
             row.urgent,
             _road((row.why or {}).get("road") or {}),
             row.words,

@@ -8,14 +8,17 @@ from sqlalchemy.orm import Session
 from geo.areas import areas_at
 from geo.nearby import Whereabouts
 from geo.points import Point
-from reports import city, due, history
+from reports import due, history
 from reports.changes import changed, locked
-from reports.city_models import Department, RuleTable
+from reports.city import profile
+from reports.city.models import Department
 from reports.handing_over import hand_over
 from reports.history import Actor
 from reports.lifecycle import OPEN, Status
 from reports.models import History, Ticket
 from reports.routing import Facts, Reason, Rule, first_match
+from reports.rules import tables
+from reports.rules.models import RuleTable
 from reports.tickets import recategorise, route
 
 MOST_PASSES: Final = 3
@@ -131,7 +134,7 @@ def _decided(
     who = {"departments": departments} if departments else {}
     ticket.why = seen | {"reason": str(reason), "rule": rule} | who
     if ticket.deadline is None:
-        due.give(db, ticket, city.categories(db)[ticket.category])
+        due.give(db, ticket, profile.categories(db)[ticket.category])
     changed(db, ticket)
 
 
@@ -142,9 +145,9 @@ def _rule_of(db: Session, ticket: Ticket, department: str) -> Rule | None:
         decided = [line for line in kept if line["order"] == ticket.why.get("rule")]
         if decided:
             return Rule.from_facts(decided[0])
-    rules = city.rules(db)
+    rules = tables.live_rules(db)
     ticket.rules_version = rules.version
-    in_hours = due.was_in_hours(db, ticket.received_at)
+    in_hours = profile.was_in_hours(db, ticket.received_at)
     facts = Facts(ticket.category, ticket.district, ticket.urgent, in_hours)
     theirs = [rule for rule in rules.lines if rule.department == department]
     return first_match(theirs, facts, ticket.owner or "")

@@ -17,17 +17,20 @@ from geo.assets import AT_PLACE_M, asset_near
 from geo.place_names import name_of
 from geo.points import Point
 from geo.roads import roads_near
-from reports import city, due, history, mails, merging, tell
+from reports import due, history, mails, merging, tell
 from reports.changes import changed, locked
-from reports.city_models import Department, OutsideCount
+from reports.city import clock, departments, profile
+from reports.city.models import Department
 from reports.following import followers
 from reports.handing_over import hand_over
 from reports.history import RESIDENT, Actor
 from reports.lifecycle import OPEN, TOLD_BY_PUSH, Role, Status, check_move
 from reports.lost_photos import tell_lost
 from reports.models import Follower, History, Photo, Remark, Report, Ticket
+from reports.outside_count import OutsideCount
 from reports.photo_place import let_card_go
 from reports.routing import Facts, Reason, Routing, choose
+from reports.rules import tables
 from store.tasks import later
 
 WAIT_FOR_PHOTO: Final = timedelta(seconds=8)
@@ -42,10 +45,10 @@ def route(db: Session, ticket_id: int, by: Actor | None = None, *, note: str = "
     """
     ticket = locked(db, ticket_id)
     place, said = place_of(db, ticket_id), _said(db, ticket_id)
-    where, rules = areas_at(db, place), city.rules(db)
-    category = city.categories(db)[ticket.category]
+    where, rules = areas_at(db, place), tables.live_rules(db)
+    category = profile.categories(db)[ticket.category]
     ticket.urgent = category.urgent or said.urgent
-    in_hours = due.was_in_hours(db, ticket.received_at)
+    in_hours = profile.was_in_hours(db, ticket.received_at)
     found = choose(
         roads_near(db, place),
         rules.lines,
@@ -174,7 +177,7 @@ def place_of(db: Session, ticket_id: int) -> Point:
 
 def count_outside(db: Session, day: datetime, neighbour: str) -> None:
     """A place outside the city leaves nothing but this count."""
-    counted = upsert(OutsideCount).values(day=due.in_town(day).date(), neighbour=neighbour, times=1)
+    counted = upsert(OutsideCount).values(day=clock.local(day).date(), neighbour=neighbour, times=1)
     db.execute(
         counted.on_conflict_do_update(
             index_elements=[OutsideCount.day, OutsideCount.neighbour],
@@ -204,7 +207,7 @@ def _follow(
     ticket.rules_version, ticket.why = version, found.why()
     ticket.deadline_days = found.rule.deadline_days if found.rule else None
     ticket.passes = 0 if by else ticket.passes
-    handed = hand_over(db, ticket, city.department_id(db, found.department), by)
+    handed = hand_over(db, ticket, departments.department_id(db, found.department), by)
     ends = handed if ticket.routed_at else {}
     history.write(db, ticket.id, by, "routed", details=ticket.why | ends, note=note)
     if found.rule and (handed or not same_rule):

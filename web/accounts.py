@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from reports.city_models import Department
+from reports.city.models import Department
 from web.models import ApiToken, SignIn, User
 from web.sessions import hashed
 

@@ -7,7 +7,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from reports import city, finding
+from reports import finding
+from reports.city import profile
 from web.api_shapes import (
     UNASSIGNED,
     Asked,
@@ -65,13 +66,13 @@ def _page(db: Session, asked: Asked) -> tuple[list[TicketOut], str | None]:
         db, asked.wanted, order="changed", after=asked.cursor, limit=asked.limit + 1
     )
     more, lines = len(lines) > asked.limit, lines[: asked.limit]
-    categories, day = city.categories(db), today()
+    categories, day = profile.categories(db), today()
     page = [ticket_out(line, categories, day) for line in lines]
     return page, str(lines[-1].change) if more else None
 
 
 def _refuse_unknown(db: Session, asked: Asked) -> None:
-    if asked.category is not None and asked.category not in city.categories(db):
+    if asked.category is not None and asked.category not in profile.categories(db):
         raise BadInput(f"category: there is no {asked.category!r}")
     keys = {department.key for department in finding.departments(db)} | {UNASSIGNED}
     if asked.department is not None and asked.department not in keys:

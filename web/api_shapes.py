@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from reports.categories import Category
-from reports.deadlines import Mark
+from reports.city.categories import Category
 from reports.facts import TicketLine, Wanted
 from reports.lifecycle import OPEN, Status
+from reports.marks import Mark
 from web import words
 
 UNASSIGNED = "unassigned"

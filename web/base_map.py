@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends
 from sqlalchemy.orm import Session
 
-from reports import city
+from reports.city import profile
 from settings import settings
 from store.database import request_session
 
@@ -16,7 +16,7 @@ _NO_CITY: Final = {"lon": 138.0, "lat": 37.5, "zoom": 4}
 
 def first_look(db: Session) -> dict[str, Any]:
     """Where a map starts (lon, lat, zoom), and the tiles that stand for our own drawing."""
-    facts = city.facts(db)
+    facts = profile.profile(db)
     centre = facts.get("centre", _NO_CITY)
     return {
         "lon": centre["lon"],

@@ -8,7 +8,8 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import city, finding
+from reports import finding
+from reports.city import profile
 from reports.facts import PhotoFacts, TicketLine, Wanted
 from reports.lifecycle import MoveRefused, Role, Status, moves_for
 from reports.models import Remark
@@ -38,7 +39,11 @@ def worklist(visitor: Crew, db: Db, done: str = "", passed: str = "") -> Respons
     """Open tickets of the department: what is not mended yet, then urgent, then by deadline."""
     wanted = Wanted(department=visitor.department)
     lines = sorted(finding.tickets(db, wanted, limit=MOST_TICKETS), key=_urgency)
-    categories, day, closed = city.categories(db), today(), city.closing_days(city.facts(db))
+    categories, day, closed = (
+        profile.categories(db),
+        today(),
+        profile.closing_days(profile.profile(db)),
+    )
     return page(
         "crew_list.html",
         visitor=visitor,
@@ -119,13 +124,13 @@ def _ticket_page(
 ) -> Response:
     found = ticket_for(db, visitor, number)
     allowed = moves_for(Role.CREW, found.ticket.status)
-    again, closed = story.not_mended(found.history), city.closing_days(city.facts(db))
+    again, closed = story.not_mended(found.history), profile.closing_days(profile.profile(db))
     return page(
         "crew_ticket.html",
         status=status,
         visitor=visitor,
         found=found,
-        ticket=shown(found.ticket, city.categories(db), closed=closed),
+        ticket=shown(found.ticket, profile.categories(db), closed=closed),
         again=again,
         said_since=_remarks(db, again.remark_ids) if again else [],
         reports=_new_first(found.photos, again.photo_ids if again else ()),

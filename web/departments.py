@@ -9,7 +9,8 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from reports import departments
-from reports.departments import LONGEST, MOST_SILENT_DAYS, DepartmentCard, Kept, Wrong
+from reports.city.departments import LONGEST, MOST_SILENT_DAYS, DepartmentCard, Wrong
+from reports.departments import Kept
 from store.database import transaction
 from web import quota
 from web.base_map import Db

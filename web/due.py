@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
-from reports import city, due_report
-from reports.categories import Category
-from reports.deadlines import Mark, OfficeHours
+from reports import due_report
+from reports.city import profile
+from reports.city.calendar import OfficeHours
+from reports.city.categories import Category
 from reports.due_report import LISTED, Dues
+from reports.marks import Mark
 from web.base_map import Db
 from web.filters import NOBODY
 from web.pages import page
@@ -42,8 +44,8 @@ class Row:
 @router.get("/staff/due")
 def due_page(visitor: Staff, db: Db) -> Response:
     """Per department: how many are due, overdue, long overdue or standing still, and which."""
-    day, facts, categories = today(), city.facts(db), city.categories(db)
-    closed = city.closing_days(facts)
+    day, facts, categories = today(), profile.profile(db), profile.categories(db)
+    closed = profile.closing_days(facts)
     rows = [_row(each, categories, day, closed) for each in due_report.dues(db, day)]
     return page(
         "staff_due.html",

@@ -5,9 +5,9 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reports.deadlines import Mark
 from reports.facts import Wanted
 from reports.lifecycle import OPEN, Status
+from reports.marks import Mark
 
 NOBODY: Final = "unassigned"
 _GROUPS: Final[Mapping[str, tuple[Status, ...]]] = {

@@ -5,7 +5,7 @@ from typing import Annotated, Final, cast
 
 from fastapi import APIRouter, Depends, Response
 
-from reports import city
+from reports.city import profile
 from reports.links import Size, is_genuine
 from web import photos
 from web.base_map import Db
@@ -21,7 +21,7 @@ _ID: Final = re.compile(r"[1-9][0-9]{0,17}")
 @router.get("/")
 def home(db: Db, visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Response:
     """What this is, whom to call, and where to sign in."""
-    return page("home.html", visitor=visitor, facts=city.facts(db))
+    return page("home.html", visitor=visitor, facts=profile.profile(db))
 
 
 @router.get("/photos/{photo_id}/{size}/{signature}.jpg")

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from geo.points import NoPosition, Point
-from reports import city, finding, rerouting
+from reports import finding, rerouting
 from reports.changes import locked
+from reports.city import profile
 from reports.facts import TicketLine
 from reports.numbers import number_in
 from store.database import transaction
@@ -51,7 +52,7 @@ def change_category(number: str, visitor: Staff, form: Form) -> Response:
     def change() -> str:
         key = form.fields.get("category", "")
         with _unchanged(visitor, number, form, lambda ticket: ticket.category) as (db, ticket):
-            if key not in city.categories(db):
+            if key not in profile.categories(db):
                 raise BadInput("種類を選んでください。")
             rerouting.change_category(db, ticket.id, key, visitor.actor)
         return "?changed=category"

@@ -10,7 +10,7 @@ from fastapi import Depends, Request, Response
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from reports.city_models import Department
+from reports.city.models import Department
 from reports.history import Actor
 from reports.lifecycle import Role
 from settings import settings

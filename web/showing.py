@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from geo.nearby import near
-from reports.categories import Category
-from reports.deadlines import Mark
+from reports.city.categories import Category
 from reports.facts import TicketLine
+from reports.marks import Mark
 from web import words
 from web.pages import now
 

@@ -7,7 +7,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from reports import city, finding, outside
+from reports import finding, outside
+from reports.city import profile
 from reports.lifecycle import Status
 from web import photos, quota, sheet, staff_ticket, tiles, words
 from web.base_map import Db, first_look
@@ -34,7 +35,7 @@ def staff_map(visitor: Staff, db: Db) -> Response:
         quota=quota.notice(db),
         look=first_look(db),
         departments=finding.departments(db),
-        categories=city.categories(db).values(),
+        categories=profile.categories(db).values(),
         statuses=list(Status),
         nobody=NOBODY,
         outside_waiting=outside.count_to_tell(db),
@@ -52,7 +53,11 @@ def tickets_geojson(
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     lines = finding.tickets(db, filters.wanted, limit=MOST_TICKETS + 1)
-    categories, day, closed = city.categories(db), today(), city.closing_days(city.facts(db))
+    categories, day, closed = (
+        profile.categories(db),
+        today(),
+        profile.closing_days(profile.profile(db)),
+    )
     body = {
         "type": "FeatureCollection",
         "features": [

@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from reports import city
-from reports.city_models import TermsText
+from reports.city import profile
+from reports.city.models import TermsText
 from store.database import transaction
 from web import languages, markdown, quota
 from web.base_map import Db
@@ -38,7 +38,7 @@ def terms(request: Request, db: Db, lang: str = "") -> Response:
     answer = page(
         "terms.html",
         visitor=None,
-        facts=city.facts(db),
+        facts=profile.profile(db),
         languages=languages,
         offered=list(texts),
         text=texts[chosen] if chosen else None,

@@ -8,9 +8,10 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from reports import city, finding
+from reports import finding
 from reports.around import NearTicket, same_holes
 from reports.asking import NobodyToAsk
+from reports.city import profile
 from reports.facts import TicketLine, TicketPage
 from reports.lifecycle import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, moves_for
 from reports.merging import CannotMerge
@@ -82,9 +83,9 @@ def desk_page(
 
 def _told(db: Session, found: TicketPage) -> dict[str, Any]:
     """The ticket in words, and what its history says."""
-    categories, departments = city.categories(db), finding.departments(db)
+    categories, departments = profile.categories(db), finding.departments(db)
     return {
-        "ticket": shown(found.ticket, categories, closed=city.closing_days(city.facts(db))),
+        "ticket": shown(found.ticket, categories, closed=profile.closing_days(profile.profile(db))),
         "point": point_words(found.ticket),
         "names": {key: category.name("ja") for key, category in categories.items()},
         "departments": departments,

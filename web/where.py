@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from geo.roads import lines_of
-from reports import city
 from reports.asked_where import Answer, NoPlace, NoSuchCategory, ask, point_of
+from reports.city import profile
 from web.base_map import Db, first_look
 from web.pages import fragment, page
 from web.refusals import BadInput
@@ -44,7 +44,7 @@ def where_page(visitor: Staff, db: Db, asked: Annotated[Asked, Query()]) -> Resp
         status=422 if wrong else 200,
         visitor=visitor,
         look=first_look(db),
-        categories=city.categories(db).values(),
+        categories=profile.categories(db).values(),
         asked=asked,
         answer=answer,
         wrong=wrong,

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from reports.deadlines import Mark, Pause, business_days_between, mark_of, pause_of
+from reports.city.calendar import business_days_between
 from reports.facts import TicketLine
 from reports.lifecycle import OPEN, Status
+from reports.marks import Mark, Pause, mark_of, pause_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reports import city, letters, mails, outside, sheet
-from reports.city_models import Department
-from reports.due import in_town
+from reports import letters, mails, outside, sheet
+from reports.city import departments, profile
+from reports.city.clock import local
+from reports.city.models import Department
 from reports.letters import Letter, Reader, Sender, one_line
 from reports.mails import Mail
 from settings import settings
@@ -77,7 +78,7 @@ def _job(db: Session, mail: Mail) -> Job:
     department = db.get_one(Department, mail.department_id)
     reader, sender = Reader(department.name, department.inside), _sender(db)
     if mail.ticket_id is None:
-        day = mail.day or in_town(mail.created_at).date()
+        day = mail.day or local(mail.created_at).date()
         return Job(mail, letters.of_the_day(mail.facts, day, reader, sender), None)
     notice = outside.notice_of(db, mail.ticket_id)
     assert notice is not None
@@ -93,11 +94,11 @@ def _told_on(db: Session, mail: Mail) -> date | None:
             Mail.ticket_id == mail.ticket_id, Mail.department_id == mail.department_id
         )
     )
-    return in_town(first).date() if first else None
+    return local(first).date() if first else None
 
 
 def _sender(db: Session) -> Sender:
-    facts = city.facts(db)
+    facts = profile.profile(db)
     phone = facts.get("phones", {}).get("road_line", "")
     return Sender(facts.get("name", ""), phone, settings().public_url)
 
@@ -137,7 +138,7 @@ def _attach(message: EmailMessage, facts: sheet.SheetFacts | None) -> None:
 def _checked(written: str, what: str) -> Address:
     """An address with or without a name before it; nothing else can stand in a header."""
     name, address = parseaddr(written)
-    if not mails.is_address(address):
+    if not departments.is_address(address):
         raise Refused(f"{what} is no mail address")
     return Address(one_line(name), addr_spec=address)
 

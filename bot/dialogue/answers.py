@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.dialogue.draft import Draft
 from bot.wording import is_answer, is_on_a_button, stars_in
-from reports.categories import Category, called
+from reports.city.categories import Category, called
 from reports.tell import Say
 
 Press = Mapping[str, str]

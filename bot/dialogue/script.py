@@ -28,7 +28,7 @@ from bot.dialogue.turn import (
     Words,
 )
 from bot.wording import Command, command_in, is_urgent, language_in
-from reports.categories import called, named_in
+from reports.city.categories import called, named_in
 from reports.tell import Say
 
 WAIT_FOR_ROUTING: Final = timedelta(seconds=3)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.dialogue.draft import Draft
 from bot.wording import is_urgent
-from reports.categories import Category, named_in
+from reports.city.categories import Category, named_in
 
 
 def taken_back(

@@ -8,7 +8,7 @@ from typing import Any
 from bot.dialogue.draft import Draft, Onto, Place
 from geo.nearby import Whereabouts
 from geo.points import Point
-from reports.categories import Category
+from reports.city.categories import Category
 from reports.facts import Standing
 from reports.lifecycle import Status
 from reports.tell import Say

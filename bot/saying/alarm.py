@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from bot.saying import bubbles, flex
 from bot.saying.scene import Scene
-from reports import city, deadlines
-from reports.deadlines import OfficeHours
+from reports.city import calendar, profile
+from reports.city.calendar import OfficeHours
 from reports.tell import Say
 
 NUMBERS: Final = ("police", "road_emergency", "road_line")
@@ -40,7 +40,7 @@ def is_open(facts: dict[str, Any], now: datetime) -> bool:
     """Whether the city's own line is answered now: by its office hours, on business days."""
     if not facts.get("office_hours"):
         return True
-    return deadlines.is_open(now, OfficeHours.from_facts(facts), city.closing_days(facts))
+    return calendar.is_open(now, OfficeHours.from_facts(facts), profile.closing_days(facts))
 
 
 def _said(scene: Scene) -> list[str]:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.wording import Wording, wording
-from reports import city
-from reports.categories import Category
+from reports.city import profile
+from reports.city.categories import Category
 from reports.models import Resident
 from settings import settings
 
@@ -59,7 +59,7 @@ def scene_of(db: Session, recipient: str, language: str | None = None) -> Scene:
         db,
         known.id if known else None,
         wording(language or spoken),
-        city.facts(db),
-        city.categories(db),
+        profile.profile(db),
+        profile.categories(db),
         datetime.now(ZoneInfo(settings().tz)),
     )

@@ -8,11 +8,12 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from geo.models import Area
-from reports import city
-from reports.city_models import Department, RuleTable
+from reports.city import profile
+from reports.city.models import Department
 from reports.facts import DepartmentFacts
 from reports.routing import Rule
 from reports.rules.checks import check
+from reports.rules.models import RuleTable
 from reports.rules.table import Known, RefusedTable
 
 
@@ -44,7 +45,7 @@ def known(db: Session) -> Known:
              "silent_days")  # fmt: skip
     rows = db.scalars(select(Department).order_by(Department.id))
     departments = {row.key: DepartmentFacts(*(getattr(row, f) for f in facts)) for row in rows}
-    categories = {key: each.name("ja") for key, each in city.categories(db).items()}
+    categories = {key: each.name("ja") for key, each in profile.categories(db).items()}
     named = select(Area.key, Area.name).where(Area.kind == "district").order_by(Area.id)
     return Known(departments, categories, {row.key: row.name for row in db.execute(named)})
 
@@ -177,3 +178,17 @@ _VERSIONS: Select[tuple[int, str, int, str, datetime, str, datetime | None, str]
     RuleTable.live_at,
     RuleTable.live_by,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One version of the routing table, in its order; no version before there was any."""
+
+    version: int | None
+    lines: Sequence[Rule] = ()
+
+
+def live_rules(db: Session) -> Rules:
+    """The routing table in use."""
+    row = db.execute(select(RuleTable.id, RuleTable.rules).where(RuleTable.state == "live")).first()
+    return Rules(row.id, [Rule.from_facts(facts) for facts in row.rules]) if row else Rules(None)

@@ -9,8 +9,8 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from reports import city, due
-from reports.categories import Category
+from reports.city import profile
+from reports.city.categories import Category
 from reports.routing import Facts, Reason, Rule, first_match
 
 Progress = Callable[[int, int], None]
@@ -81,10 +81,10 @@ class _Deciding:
 
     def __init__(self, db: Session, rules: Sequence[Rule]) -> None:
         self._rules, self._known = rules, dict[tuple[Facts, str], Rule | None]()
-        self._city, self._categories = city.facts(db), city.categories(db)
+        self._city, self._categories = profile.profile(db), profile.categories(db)
 
     def rule(self, row: Any) -> Rule | None:
-        in_hours = due.in_hours(self._city, row.received_at)
+        in_hours = profile.in_hours(self._city, row.received_at)
         facts = Facts(row.category, row.district, row.urgent, in_hours)
         case = facts, row.owner
         if case not in self._known:

@@ -12,8 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from reports import city, finding
-from reports.due import in_town
+from reports import finding
+from reports.city import profile
+from reports.city.clock import local
 from reports.facts import DepartmentFacts, HistoryLine, TicketLine
 from reports.lifecycle import Role, Status
 from reports.sheet import surroundings
@@ -69,8 +70,8 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
     found = finding.ticket(db, id=ticket_id)
     if found is None:
         return None
-    line, facts = found.ticket, city.facts(db)
-    category = city.categories(db).get(line.category)
+    line, facts = found.ticket, profile.profile(db)
+    category = profile.categories(db).get(line.category)
     photos, awaited = _photos(db, line)
     note, note_on = _note(found.history, line.department)
     place = Point(line.lon, line.lat)
@@ -78,7 +79,7 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
         number=line.number,
         category=category.name("ja") if category else line.category,
         urgent=line.urgent,
-        received_at=in_town(line.received_at),
+        received_at=local(line.received_at),
         reports=sum(report.withdrawn_at is None for report in found.reports),
         deadline=_deadline(line),
         city=str(facts.get("name", "")),
@@ -98,7 +99,7 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
         photos_awaited=awaited,
         around=surroundings.around(db, place),
         road_id=(line.why.get("road") or {}).get("id"),
-        drawn_at=in_town(datetime.now(UTC)),
+        drawn_at=local(datetime.now(UTC)),
     )
 
 
@@ -179,5 +180,5 @@ def _note(
     noted = _NOTED if reader is None or reader.inside else _NOTED_OUTSIDE
     for line in reversed(history):
         if line.note and line.what in noted and line.actor in (Role.STAFF, Role.CREW):
-            return line.note, in_town(line.at).date()
+            return line.note, local(line.at).date()
     return "", None

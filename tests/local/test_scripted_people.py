@@ -10,7 +10,7 @@ from local.check import TALES
 from local.day import NAMING_WORDS, OTHER_WORDS, casts
 from local.sample_map import FOLDER, METRES_PER_DEGREE, Spot
 from local.spoken import is_in
-from reports.categories import from_facts, named_in
+from reports.city.categories import from_facts, named_in
 
 CATEGORIES = [
     from_facts(entry)

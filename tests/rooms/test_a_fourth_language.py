@@ -11,7 +11,7 @@ import pytest
 from townsfolk import HARUKA
 
 from bot.wording import languages
-from reports.categories import from_facts
+from reports.city.categories import from_facts
 from settings import ROOT
 
 SCRIPT = """

@@ -21,7 +21,7 @@ from bot.dialogue.turn import (
 )
 from geo.nearby import Whereabouts
 from geo.points import Point
-from reports.categories import from_facts
+from reports.city.categories import from_facts
 from reports.facts import Standing
 from reports.lifecycle import OPEN, Status
 from reports.numbers import new_number

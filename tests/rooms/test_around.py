@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 from townsfolk import ALEX, HARUKA, HONCHO, file, resident
 
 from geo.points import Point
-from reports import city
 from reports.around import (
     FAR_APART_M,
     MOST_SAME,
@@ -15,7 +14,8 @@ from reports.around import (
     roads_in_question,
     same_holes,
 )
-from reports.categories import Category
+from reports.city import profile
+from reports.city.categories import Category
 from reports.lifecycle import OPEN, Status
 from reports.models import Photo
 
@@ -42,7 +42,7 @@ def photo(db: Session, who: int, at: Point | None, state: str = "stored") -> int
 
 
 def pothole(db: Session) -> Category:
-    return city.categories(db)["pothole"]
+    return profile.categories(db)["pothole"]
 
 
 def test_the_nearest_three_within_the_radius_are_shown_nearest_first(db: Session) -> None:

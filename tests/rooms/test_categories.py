@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reports.categories import Category, called, from_facts, named_in
+from reports.city.categories import Category, called, from_facts, named_in
 from settings import ROOT
 
 ENTRIES: list[dict[str, Any]] = tomllib.loads(

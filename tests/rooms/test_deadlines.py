@@ -7,20 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.deadlines import (
-    Mark,
+from reports.city.calendar import (
     OfficeHours,
-    Pause,
     business_days_between,
     deadline,
     due_from,
     is_business_day,
     is_open,
     long_overdue_on,
-    mark_of,
-    pause_of,
 )
 from reports.lifecycle import OPEN, Status
+from reports.marks import Mark, Pause, mark_of, pause_of
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 CLOSED = st.frozensets(st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=20)

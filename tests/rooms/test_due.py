@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HARUKA, STAFF, file, resident
 
 from geo.points import Point
-from reports import adding, asking, city, due, forgetting, merging, tickets
+from reports import adding, asking, due, forgetting, merging, tickets
 from reports.asking import ANSWER_WITHIN
-from reports.city_models import RuleTable
-from reports.deadlines import business_days_between, is_business_day
+from reports.city import clock, profile
+from reports.city.calendar import business_days_between, is_business_day
 from reports.lifecycle import Status
 from reports.models import History, Resident, Ticket
+from reports.rules import tables
+from reports.rules.models import RuleTable
 
 ON_A_PREFECTURES_ROAD = Point(139.5078, 35.7014)
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -67,7 +69,7 @@ def test_what_is_urgent_is_due_sooner_and_a_rule_may_say_otherwise(db: Session) 
     db.execute(text("UPDATE reports SET urgent = true"))
     tickets.route(db, ticket.id)
     assert ticket.deadline == date(2026, 12, 25)
-    rules = [rule.facts() | {"deadline_days": 2} for rule in city.rules(db).lines]
+    rules = [rule.facts() | {"deadline_days": 2} for rule in tables.live_rules(db).lines]
     db.execute(update(RuleTable).where(RuleTable.state == "live").values(rules=rules))
     tickets.route(db, ticket.id)
     assert ticket.deadline == date(2026, 12, 28)
@@ -226,7 +228,7 @@ def test_a_reopened_ticket_is_due_as_if_it_had_been_reported_only_then(
     tickets.move(db, ticket.id, Status.REOPENED, STAFF)
     again = ticket.deadline
     assert ticket.due_from
-    assert ticket.due_from >= due.today()
+    assert ticket.due_from >= clock.today()
     assert ticket.paused_days == 0
     tickets.route(db, ticket.id)
     assert ticket.deadline == again
@@ -254,4 +256,4 @@ def test_office_hours_are_the_citys_in_whatever_zone_a_moment_comes(
     moment: str, in_hours: bool
 ) -> None:
     facts = {"office_hours": {"opens": "08:30", "closes": "17:15"}}
-    assert due.in_hours(facts, at(moment).astimezone(UTC)) is in_hours
+    assert profile.in_hours(facts, at(moment).astimezone(UTC)) is in_hours

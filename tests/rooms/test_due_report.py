@@ -13,9 +13,9 @@ from townsfolk import HARUKA, HONCHO, file, resident, rows, value
 
 from geo.points import Point
 from reports import due_report, finding
-from reports.deadlines import Mark, mark_of
 from reports.facts import Wanted
 from reports.lifecycle import Status
+from reports.marks import Mark, mark_of
 from reports.models import Ticket
 from store.database import transaction
 from workers.clock import report_dues

@@ -10,7 +10,7 @@ from townsfolk import ALEX, CREW, HONCHO, STAFF, file, resident
 
 from geo.points import Point
 from reports import finding, tickets
-from reports.city_models import Department
+from reports.city.models import Department
 from reports.facts import PhotoKeys, Wanted
 from reports.lifecycle import OPEN, Status
 from reports.models import Photo, Ticket

@@ -16,7 +16,8 @@ from townsfolk import STAFF, file, resident, rows, value
 from geo.points import Point
 from local.processes import free_ports
 from reports import letters, mails, rerouting, tickets
-from reports.city_models import Department
+from reports.city import departments
+from reports.city.models import Department
 from reports.letters import Notice, Reader, Sender
 from reports.lifecycle import Status
 from reports.models import Ticket
@@ -317,5 +318,5 @@ def test_a_reminder_says_since_when() -> None:
     ],
 )
 def test_what_is_no_plain_address_is_refused(address: str) -> None:
-    assert not mails.is_address(address)
-    assert mails.is_address("road.section+1@city.koganei.example.jp")
+    assert not departments.is_address(address)
+    assert departments.is_address("road.section+1@city.koganei.example.jp")

@@ -11,35 +11,18 @@ from alembic.util import CommandError
 from sqlalchemy import inspect, text
 from townsfolk import STAFF, file, resident
 
-import bot.models
-import geo.models
-import reports.city_models
-import reports.mails
-import reports.message_models
-import reports.models
-import store.tasks
-import web.models
 from geo.points import Point
 from geo.roads import _NEAR
 from migrations.schema import config, migrate
-from reports import city, tickets
+from reports import tickets
 from reports.lifecycle import Status
+from reports.models import STILL_OPEN
+from reports.rules import tables as rule_tables
 from settings import settings
 from store import sql
 from store.base import Base
 from store.database import engine, transaction
 
-OURS = [
-    bot.models,
-    geo.models,
-    reports.city_models,
-    reports.mails,
-    reports.message_models,
-    reports.models,
-    store.tasks,
-    web.models,
-]
-"""Imported for their tables."""
 GIST = {
     "ix_areas_shape", "ix_roads_line", "ix_roads_line_geography", "ix_tickets_place",
     "ix_tickets_open_place", "ix_reports_place",
@@ -109,7 +92,7 @@ def test_a_change_that_was_not_migrated_is_noticed() -> None:
 @pytest.mark.usefixtures("database_url")
 def test_back_in_the_time_of_plain_rules_no_line_decides_for_more_than_it_did() -> None:
     with transaction() as db:
-        lines = city.rules(db).lines
+        lines = rule_tables.live_rules(db).lines
         ticket_id = file(db, resident(db), at=Point(139.5078, 35.7014))
         tickets.route(db, ticket_id)
         tickets.move(db, ticket_id, Status.FORWARDED, STAFF, note="都道です")
@@ -124,7 +107,7 @@ def test_back_in_the_time_of_plain_rules_no_line_decides_for_more_than_it_did() 
     with transaction() as db:
         since = "SELECT silent_since IS NOT NULL AND paused_at IS NOT NULL FROM tickets"
         assert db.execute(text(since)).scalar_one()
-        assert [rule.order for rule in city.rules(db).lines] == kept
+        assert [rule.order for rule in rule_tables.live_rules(db).lines] == kept
 
 
 @pytest.mark.usefixtures("database_url")
@@ -154,7 +137,7 @@ def test_a_queue_of_open_tickets_is_read_from_its_partial_index() -> None:
         db.execute(text("SET LOCAL enable_seqscan = off"))
         plan = db.execute(
             text(
-                f"EXPLAIN SELECT 1 FROM tickets WHERE {reports.models.STILL_OPEN}"
+                f"EXPLAIN SELECT 1 FROM tickets WHERE {STILL_OPEN}"
                 " AND department_id = 1 AND status = 'received'"
             )
         )

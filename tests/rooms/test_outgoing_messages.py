@@ -13,7 +13,7 @@ from things_to_say import LONG, SCENES, go_outdoors
 from townsfolk import ALEX, HARUKA, ICHIRO
 
 from bot.saying.drawing import _KINDS, _SIDE_BY_SIDE, draw
-from reports.city_models import Department
+from reports.city.models import Department
 
 Json = dict[str, Any]
 

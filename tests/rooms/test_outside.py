@@ -12,7 +12,7 @@ from townsfolk import STAFF, file, resident
 from geo.kinds import BadFile
 from geo.points import Point
 from reports import departments, mails, outside, tickets
-from reports.departments import DepartmentCard, Wrong
+from reports.city.departments import DepartmentCard, Wrong
 from reports.lifecycle import MoveRefused, Status
 from reports.load import load_departments
 from reports.outside import NotWaitedFor

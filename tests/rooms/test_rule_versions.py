@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from townsfolk import file, resident
 
 from geo.kinds import BadFile
-from reports import city, tickets
+from reports import tickets
 from reports.load import load_rules
 from reports.routing import Rule
 from reports.rules import tables
@@ -31,9 +31,9 @@ def in_use(db: Session) -> int:
 def test_a_draft_decides_nothing_until_it_is_switched_on(db: Session) -> None:
     first = in_use(db)
     draft = tables.draft(db, EVERYTHING_TO_ROAD, by="道路 花子", note="試し", based_on=first)
-    assert (in_use(db), city.rules(db).version) == (first, first)
+    assert (in_use(db), tables.live_rules(db).version) == (first, first)
     assert tables.switch_on(db, draft, by="課長", seen=first) == draft
-    assert city.rules(db) == city.Rules(draft, EVERYTHING_TO_ROAD)
+    assert tables.live_rules(db) == tables.Rules(draft, EVERYTHING_TO_ROAD)
     now, before = tables.versions(db)
     assert (now.id, now.state, now.size, now.note) == (draft, "live", 1, "試し")
     assert (now.made_by, now.live_by, before.state) == ("道路 花子", "課長", "past")
@@ -45,11 +45,11 @@ def test_a_draft_decides_nothing_until_it_is_switched_on(db: Session) -> None:
 
 
 def test_an_older_version_comes_back_as_a_new_one_of_the_same_lines(db: Session) -> None:
-    first, lines = in_use(db), city.rules(db).lines
+    first, lines = in_use(db), tables.live_rules(db).lines
     second = tables.replace(db, EVERYTHING_TO_ROAD, by="a")
     third = tables.switch_on(db, first, by="課長", seen=second)
     assert third > second
-    assert city.rules(db) == city.Rules(third, lines)
+    assert tables.live_rules(db) == tables.Rules(third, lines)
     assert f"第{first}版" in tables.version(db, third).note
     assert tables.rules(db, first) == lines
     assert tables.switch_on(db, third, by="課長", seen=third) == third
@@ -123,7 +123,7 @@ def test_what_cannot_work_is_refused_when_saved_and_again_when_switched_on(db: S
 def test_loading_the_citys_folder_again_makes_a_version_only_where_the_table_differs(
     db: Session, tmp_path: Path
 ) -> None:
-    first, lines = in_use(db), city.rules(db).lines
+    first, lines = in_use(db), tables.live_rules(db).lines
     table = tmp_path / "rules.csv"
     table.write_text(write(lines))
     assert load_rules(db, table) == len(lines)

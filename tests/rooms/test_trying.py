@@ -9,7 +9,8 @@ from townsfolk import HONCHO, STAFF, file, resident
 
 from geo.nearby import NearRoad
 from geo.points import Point
-from reports import city, due, rerouting, tickets
+from reports import rerouting, tickets
+from reports.city import profile
 from reports.routing import Facts, Rule, choose
 from reports.rules import tables
 from reports.rules.trial import try_rules
@@ -45,13 +46,13 @@ def test_ten_thousand_tickets_are_decided_as_routing_each_anew_would(db: Session
     trial = try_rules(db, NEW, LONG_AGO, lambda done, total: heard.append((done, total)))
     assert (heard[0], heard[-1]) == ((0, 10_000), (10_000, 10_000))
     assert len(heard) > 5
-    facts = city.facts(db)
-    categories = city.categories(db)
+    facts = profile.profile(db)
+    categories = profile.categories(db)
     moves, unchanged, other_days = {}, 0, Counter[tuple[int, int]]()
     for row in db.execute(
         text("SELECT t.*, d.key FROM tickets t LEFT JOIN departments d ON d.id = department_id")
     ):
-        in_hours = due.in_hours(facts, row.received_at)
+        in_hours = profile.in_hours(facts, row.received_at)
         found = choose(
             [NearRoad(1, "", "", "", row.owner, 2.0, None)],
             NEW,

@@ -29,8 +29,9 @@ from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF
 from bot.saying.alarm import is_open
 from bot.saying.drawing import draw
 from bot.wording import in_order, wording
-from reports import asking, due, following, history, tickets
-from reports.city_models import Department
+from reports import asking, following, history, tickets
+from reports.city import clock
+from reports.city.models import Department
 from reports.history import RESIDENT
 from reports.lifecycle import Status
 from reports.models import Resident, Ticket
@@ -209,7 +210,7 @@ def test_after_two_weeks_or_an_answer_a_card_no_longer_asks_whether_it_is_mended
 
 def test_until_when_it_can_be_called_not_mended_is_told_by_the_day(outdoors: Session) -> None:
     ticket = mended(outdoors, HARUKA, days_ago=14)
-    today = due.today()
+    today = clock.today()
     card = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     assert any(f"({today.month}月{today.day}日まで)" in said for said in card)
 

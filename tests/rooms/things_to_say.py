@@ -12,7 +12,8 @@ from townsfolk import ALEX, BEHIND_THE_BORDER, CREW, HARUKA, HONCHO, ICHIRO, STA
 
 from bot.dialogue.draft import MOST_PHOTOS
 from geo.points import Point
-from reports import city, finding, following, history, tickets
+from reports import finding, following, history, tickets
+from reports.city import profile
 from reports.lifecycle import NEEDS_A_REASON, OPEN, Status
 from reports.models import Photo, Ticket
 from reports.tell import Say
@@ -201,7 +202,7 @@ def urgent(db: Session, who: str) -> Iterator[list[Say]]:
 
 def new_tickets(db: Session, who: str) -> Iterator[list[Say]]:
     """Every category, before and after routing; with photos in every state, and none."""
-    for category, at in zip(city.categories(db), itertools.cycle(PLACES.values()), strict=False):
+    for category, at in zip(profile.categories(db), itertools.cycle(PLACES.values()), strict=False):
         ticket = filed(db, who, category, at=at)
         yield [{"say": "ticket", "ticket_id": ticket, "inferred": True}]
         tickets.route(db, ticket)

@@ -5,7 +5,8 @@ from datetime import timedelta
 from sqlalchemy import text
 from web_scene import Browser, filed
 
-from reports import asking, due
+from reports import asking
+from reports.city import clock
 from reports.history import Actor
 from reports.lifecycle import Role
 from store.database import transaction
@@ -13,7 +14,7 @@ from store.database import transaction
 
 def due_in(days: int, number: str, long: bool = False) -> None:
     """Its deadline is so many days from today."""
-    day = due.today() + timedelta(days=days)
+    day = clock.today() + timedelta(days=days)
     with transaction() as db:
         db.execute(
             text(

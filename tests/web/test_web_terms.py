@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from web_scene import PAGE, Browser
 
 from geo.gis_import.city_files import BadFile
-from reports.city_models import TermsText
+from reports.city.models import TermsText
 from reports.load import load_terms
 from settings import ROOT
 from store.database import transaction

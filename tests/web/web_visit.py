@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from web_scene import PASSWORD
 
 from geo.points import Point
-from reports import city
+from reports.city import profile
 from store.database import transaction
 
 PC = {"width": 1366, "height": 820}
@@ -75,7 +75,7 @@ def _on_screen(page: Page, place: Point | None) -> tuple[float, float]:
 def _from_the_middle(place: Point) -> tuple[float, float]:
     """In pixels, to the east and to the south."""
     with transaction() as db:
-        facts = city.facts(db)
+        facts = profile.profile(db)
     world = 512 * 2 ** facts["zoom"]
     east = (place.lon - facts["centre"]["lon"]) / 360 * world
     return east, (_northing(facts["centre"]["lat"]) - _northing(place.lat)) * world

@@ -1,9 +1,9 @@
-"""What a city brings of its own as tables: who works on what, kinds of problems, rules, terms."""
+"""What a city brings of its own as tables: who works on what, kinds of problems, terms."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, func, text
+from sqlalchemy import CheckConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
@@ -35,46 +35,13 @@ class Department(Base):
 
 
 class CategoryRow(Base):
-    """One category; `facts` holds what `reports.categories.Category` is made from."""
+    """One category; `facts` holds what `reports.city.categories.Category` is made from."""
 
     __tablename__ = "categories"
 
     key: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]
     facts: Mapped[dict[str, Any]]
-
-
-class RuleTable(Base):
-    """One version of the routing table; its `id` is the version's number.
-
-    draft (being tried) → live (one at a time) → past; or dropped. `rules`: the lines in their
-    order, each as `reports.routing.Rule.facts()` writes it.
-    """
-
-    __tablename__ = "rule_tables"
-    __table_args__ = (
-        CheckConstraint("state IN ('draft', 'live', 'past', 'dropped')", name="state"),
-        Index("ix_rule_tables_live", "state", unique=True, postgresql_where=text("state = 'live'")),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[str]
-    rules: Mapped[list[Any]]
-    note: Mapped[str] = mapped_column(server_default="")
-    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    made_by: Mapped[str] = mapped_column(server_default="")
-    live_at: Mapped[datetime | None]
-    live_by: Mapped[str] = mapped_column(server_default="")
-
-
-class OutsideCount(Base):
-    """All that is kept of a place outside the city: how many, on which day, in whose area."""
-
-    __tablename__ = "outside_counts"
-
-    day: Mapped[date] = mapped_column(primary_key=True)
-    neighbour: Mapped[str] = mapped_column(primary_key=True)
-    times: Mapped[int]
 
 
 class TermsText(Base):

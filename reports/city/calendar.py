@@ -1,39 +1,18 @@
-"""Deadlines in Japanese business days, and how a ticket stands to its own. Pure.
+"""Japanese business days and the hours of a city hall. Pure.
 
 Weekends, national holidays (国民の祝日に関する法律, by jpholiday) and 12-29 to 01-03
-(行政機関の休日に関する法律) do not count, nor do the city's own closing days.
-"""
+(行政機関の休日に関する法律) do not count, nor do the city's own closing days."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, Self
 
 import jpholiday
 
-from reports.lifecycle import OPEN, Status
-
 LONG: Final = 3
 """A ticket is long overdue once its days are gone so many times; never before so many days."""
-
-
-class Mark(StrEnum):
-    """How an open ticket stands to its deadline; a long overdue one is overdue as well."""
-
-    DUE = "due"
-    OVERDUE = "overdue"
-    LONG_OVERDUE = "long_overdue"
-    PAUSED = "paused"
-
-
-class Pause(StrEnum):
-    """Why a deadline stands still."""
-
-    RESIDENT = "resident"
-    AUTHORITY = "authority"
-    MONITORING = "monitoring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,39 +70,6 @@ def business_days_between(after: date, until: date, closed: Collection[date] = (
     """How many business days there are after the one day until the other; none if it is earlier."""
     days = (after + timedelta(days=n) for n in range(1, (until - after).days + 1))
     return sum(is_business_day(day, closed) for day in days)
-
-
-def pause_of(status: Status, *, asked: bool, inside: bool) -> Pause | None:
-    """Why the city need not act now, if so. `asked`: an answer of a resident is waited for.
-
-    `inside`: the ticket is with a department of the city, or with nobody yet.
-    """
-    if status not in OPEN:
-        return None
-    if status is Status.FORWARDED or not inside:
-        return Pause.AUTHORITY
-    if asked:
-        return Pause.RESIDENT
-    return Pause.MONITORING if status is Status.MONITORING else None
-
-
-def mark_of(
-    status: Status,
-    deadline: date | None,
-    today: date,
-    *,
-    long_overdue_on: date | None = None,
-    paused: bool = False,
-) -> Mark | None:
-    """What there is to mark; nothing while there is time, or once the ticket is closed."""
-    if status not in OPEN or deadline is None:
-        return None
-    if paused:
-        return Mark.PAUSED
-    if deadline >= today:
-        return Mark.DUE if deadline == today else None
-    is_long = long_overdue_on is not None and long_overdue_on <= today
-    return Mark.LONG_OVERDUE if is_long else Mark.OVERDUE
 
 
 @lru_cache(maxsize=8192)

@@ -1,0 +1,14 @@
+"""Every module that has tables: importing this one makes the whole schema known."""
+
+# ruff: noqa: F401
+
+import bot.models
+import geo.models
+import reports.city.models
+import reports.mails
+import reports.message_models
+import reports.models
+import reports.outside_count
+import reports.rules.models
+import store.tasks
+import web.models

@@ -1,0 +1,1 @@
+"""What a city brings of its own: who works on what, kinds of problems, hours, words."""

@@ -1,0 +1,44 @@
+"""What the city says of itself, and its kinds of problems in its order."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo.models import City
+from reports.city.calendar import (
+    OfficeHours,
+    is_open,
+)
+from reports.city.categories import Category, from_facts
+from reports.city.clock import local
+from reports.city.models import CategoryRow
+
+
+def categories(db: Session) -> dict[str, Category]:
+    """By key, in the city's order."""
+    rows = db.scalars(select(CategoryRow.facts).order_by(CategoryRow.position))
+    return {category.key: category for category in map(from_facts, rows)}
+
+
+def profile(db: Session) -> dict[str, Any]:
+    """city.toml as loaded: name, name_en, centre, phones…; empty before a city is loaded."""
+    return db.scalar(select(City.facts)) or {}
+
+
+def closing_days(facts: Mapping[str, Any]) -> Collection[date]:
+    """The city's own closing days beside the nation's."""
+    return [date.fromisoformat(str(day)) for day in facts.get("extra_holidays", ())]
+
+
+def in_hours(city_facts: Mapping[str, Any], moment: datetime) -> bool:
+    """Whether the city hall was open: its office hours on business days. Reads no database."""
+    hours = OfficeHours.from_facts(city_facts)
+    return is_open(local(moment), hours, closing_days(city_facts))
+
+
+def was_in_hours(db: Session, moment: datetime) -> bool:
+    """Whether the city hall was open."""
+    return in_hours(profile(db), moment)
