@@ -32,7 +32,7 @@ from bot.ticket_meant import as_it_stands, question_of, report_to_send_again_for
 from reports import forgetting, tell
 from reports.city import profile
 from reports.city.categories import Category
-from reports.models import Resident
+from reports.people.models import Resident
 from reports.unsending import unsend
 from settings import settings
 from store import sql

@@ -23,7 +23,7 @@ from reports import (
     tell,
     tickets,
 )
-from reports.models import Resident
+from reports.people.models import Resident
 from reports.tell import Say
 from store.tasks import later
 

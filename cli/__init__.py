@@ -107,8 +107,8 @@ def add_user(
     department: Annotated[str | None, typer.Option(help="A crew's department, by key.")] = None,
 ) -> None:
     """Make a sign-in, or change the one of this name."""
+    from reports.people.accounts import create_user
     from store.database import transaction
-    from web.accounts import create_user
 
     try:
         with transaction() as db:
@@ -127,8 +127,8 @@ def add_user(
 @app.command("api-token")
 def api_token(name: str) -> None:
     """Make a token for a program, instead of its old one, and print it."""
+    from reports.people.accounts import create_api_token
     from store.database import transaction
-    from web.accounts import create_api_token
 
     with transaction() as db:
         print(create_api_token(db, name))
@@ -194,8 +194,8 @@ def _demand_settings() -> None:
 
 
 def _make_sign_ins(write: Path) -> None:
+    from reports.people.accounts import create_api_token, create_user
     from store.database import transaction
-    from web.accounts import create_api_token, create_user
 
     staff = {"name": "staff", "password": secrets.token_urlsafe(9)}
     crew = {"name": "crew", "password": secrets.token_urlsafe(9)}

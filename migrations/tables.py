@@ -9,6 +9,6 @@ import reports.mails
 import reports.message_models
 import reports.models
 import reports.outside_count
+import reports.people.models
 import reports.rules.models
 import store.tasks
-import web.models

@@ -14,8 +14,9 @@ from sqlalchemy.orm.attributes import flag_modified
 from geo.points import Point
 from reports import due, finding, history
 from reports.changes import changed, locked
-from reports.history import RESIDENT
-from reports.models import History, Photo, Remark, Report, Resident, Ticket
+from reports.models import History, Photo, Remark, Report, Ticket
+from reports.people.models import Resident
+from reports.people.permissions import RESIDENT
 
 Why = Literal["add", "answer", "reopened"]
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from reports import due, history, tell
 from reports.changes import changed, locked
 from reports.following import reporters
-from reports.history import Actor
 from reports.lifecycle import OPEN
-from reports.models import Resident, Ticket
+from reports.models import Ticket
+from reports.people.models import Resident
+from reports.people.permissions import Actor
 
 ANSWER_WITHIN: Final = timedelta(days=14)
 """A question older than that is not taken for the subject of what comes next; nobody waits."""

@@ -11,9 +11,9 @@ from geo.points import Point
 from reports import due, history
 from reports.adding import report_of
 from reports.changes import changed, locked
-from reports.history import RESIDENT
-from reports.lifecycle import Role, Status
+from reports.lifecycle import Status
 from reports.numbers import new_number
+from reports.people.permissions import RESIDENT, Role
 from store import sql
 from store.tasks import later
 

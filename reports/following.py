@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from reports import history
 from reports.gathering import Say
-from reports.history import RESIDENT
-from reports.models import Follower, Report, Resident
+from reports.models import Follower, Report
+from reports.people.models import Resident
+from reports.people.permissions import RESIDENT
 
 
 def followers(db: Session, ticket_id: int, *, without: int | None = None) -> list[str]:

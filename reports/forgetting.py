@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from reports import due, history, photos
 from reports.changes import changed, locked
-from reports.history import RESIDENT
 from reports.message_models import SAYS_ERASED
-from reports.models import UNFORGOTTEN, Photo, Report, Resident
+from reports.models import UNFORGOTTEN, Photo, Report
+from reports.people.models import Resident
+from reports.people.permissions import RESIDENT
 from reports.traces import draw_anew, forget_where_photos_were, make_nobodys
 from store import sql
 

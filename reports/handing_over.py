@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from reports import due, history, mails
 from reports.city.models import Department
-from reports.history import Actor
 from reports.lifecycle import Status
 from reports.models import Ticket
+from reports.people.permissions import Actor
 
 
 def hand_over(

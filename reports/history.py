@@ -1,24 +1,12 @@
 """The record of a ticket: one line for everything that happens to it, in the same commit."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from reports.lifecycle import Role
 from reports.models import History
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who does it, as the history keeps it."""
-
-    role: Role
-    name: str = ""
-
-
-RESIDENT = Actor(Role.RESIDENT)
+from reports.people.permissions import Actor
 
 
 def write(db: Session, ticket_id: int, actor: Actor | None, what: str, **line: Any) -> int:

@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
+from reports.people.permissions import Role
+
 
 class Status(StrEnum):
     """The field's statuses, in the order of a normal life, then the other ends and the way back."""
@@ -19,14 +21,6 @@ class Status(StrEnum):
     DECLINED = "declined"
     MERGED = "merged"
     REOPENED = "reopened"
-
-
-class Role(StrEnum):
-    """Who moves a ticket. Staff may do what a crew may."""
-
-    STAFF = "staff"
-    CREW = "crew"
-    RESIDENT = "resident"
 
 
 class MoveRefused(Exception):

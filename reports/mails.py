@@ -22,9 +22,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from reports import history
 from reports.city.models import Department
-from reports.history import Actor
 from reports.lifecycle import Status
 from reports.models import Ticket
+from reports.people.permissions import Actor
 from settings import settings
 from store.base import Base
 from store.tasks import later

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from reports import due, finding, history
 from reports.changes import changed, locked
-from reports.history import Actor
-from reports.lifecycle import OPEN, Role, Status
+from reports.lifecycle import OPEN, Status
 from reports.models import Follower, History, Report, Ticket
+from reports.people.permissions import Actor, Role
 
 
 class CannotMerge(Exception):

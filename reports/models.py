@@ -34,26 +34,6 @@ def _point(nullable: bool = False) -> Mapped[Any]:
     return mapped_column(Geometry("POINT", srid=4326, spatial_index=False), nullable=nullable)
 
 
-class Resident(Base):
-    """A person who wrote to the city's account; the row is the lock of the conversation.
-
-    `question`: what staff asked and was not answered yet (`ticket_id`, `history_id`, `at`).
-    Groups and rooms have a row too, for `told_on`: the day they were last told to write in private.
-    """
-
-    __tablename__ = "residents"
-
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    line_user_id: Mapped[str] = mapped_column(unique=True)
-    language: Mapped[str | None]
-    draft: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
-    question: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
-    blocked_at: Mapped[datetime | None]
-    profile_seen_at: Mapped[datetime | None]
-    told_on: Mapped[date | None]
-    created_at: Mapped[datetime] = _now()
-
-
 class Ticket(Base):
     """What the city works on. `owner`, `department` and `why` are set by routing.
 

@@ -16,13 +16,13 @@ from reports.city.calendar import business_days_between
 from reports.city.clock import local
 from reports.city.models import Department
 from reports.facts import DepartmentFacts
-from reports.history import Actor
 from reports.letters import Notice
 from reports.lifecycle import Status
 from reports.lines import DEPARTMENT, department_from
 from reports.mails import Mail
 from reports.models import Ticket
 from reports.numbers import number_in
+from reports.people.permissions import Actor
 
 MOST: Final = 1000
 

@@ -12,8 +12,8 @@ from geo.points import Point
 from reports import history, tell
 from reports.around import PhotoElsewhere, photo_elsewhere
 from reports.changes import changed, locked
-from reports.history import RESIDENT
 from reports.models import Photo, Report, Ticket
+from reports.people.permissions import RESIDENT
 from store.tasks import later
 
 

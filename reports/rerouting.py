@@ -13,9 +13,9 @@ from reports.changes import changed, locked
 from reports.city import profile
 from reports.city.models import Department
 from reports.handing_over import hand_over
-from reports.history import Actor
 from reports.lifecycle import OPEN, Status
 from reports.models import History, Ticket
+from reports.people.permissions import Actor
 from reports.routing import Facts, Reason, Rule, first_match
 from reports.rules import tables
 from reports.rules.models import RuleTable

@@ -23,11 +23,11 @@ from reports.city import clock, departments, profile
 from reports.city.models import Department
 from reports.following import followers
 from reports.handing_over import hand_over
-from reports.history import RESIDENT, Actor
-from reports.lifecycle import OPEN, TOLD_BY_PUSH, Role, Status, check_move
+from reports.lifecycle import OPEN, TOLD_BY_PUSH, Status, check_move
 from reports.lost_photos import tell_lost
 from reports.models import Follower, History, Photo, Remark, Report, Ticket
 from reports.outside_count import OutsideCount
+from reports.people.permissions import RESIDENT, Actor, Role
 from reports.photo_place import let_card_go
 from reports.routing import Facts, Reason, Routing, choose
 from reports.rules import tables

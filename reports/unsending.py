@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from reports import due, history, photos
 from reports.adding import ask_again
 from reports.changes import changed, locked
-from reports.history import RESIDENT
 from reports.lifecycle import OPEN, Status
 from reports.models import Report, Ticket
+from reports.people.permissions import RESIDENT
 from reports.traces import draw_anew, forget_where_photos_were, out_of_history
 from store import sql
 

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from reports import finding
 from reports.city import profile
+from reports.people.accounts import hashed
+from reports.people.models import ApiToken
 from web.api_shapes import (
     UNASSIGNED,
     Asked,
@@ -20,9 +22,7 @@ from web.api_shapes import (
 )
 from web.api_shapes import features as as_features
 from web.base_map import Db
-from web.models import ApiToken
 from web.refusals import BadInput, NotSignedIn
-from web.sessions import hashed
 from web.showing import today
 
 _bearer: Final = HTTPBearer(auto_error=False, description="A token made with `michi api-token`")

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from reports import mails, outside
 from reports.facts import DepartmentFacts
 from reports.letters import to_copy
-from reports.lifecycle import MoveRefused, Role, Status, moves_for
+from reports.lifecycle import MoveRefused, Status, moves_for
 from reports.outside import NotWaitedFor, ToTell
+from reports.people.permissions import Role
 from store.database import transaction
 from web import departments, quota
 from web.base_map import Db

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from reports import finding
 from reports.city import profile
 from reports.facts import PhotoFacts, TicketLine, Wanted
-from reports.lifecycle import MoveRefused, Role, Status, moves_for
+from reports.lifecycle import MoveRefused, Status, moves_for
 from reports.models import Remark
 from reports.numbers import number_in
+from reports.people.permissions import Role
 from reports.rerouting import CannotReroute
 from store.database import transaction
 from web import story

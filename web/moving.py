@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from reports import finding, photos, tickets
 from reports.facts import TicketLine, TicketPage
-from reports.lifecycle import Role, Status, check_move
+from reports.lifecycle import Status, check_move
 from reports.models import Ticket
 from reports.numbers import number_in
+from reports.people.permissions import Role
 from store.database import transaction
 from web.forms import Posted
 from web.photos import photo_store

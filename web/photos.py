@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from reports import finding
-from reports.lifecycle import Role
+from reports.people.permissions import Role
 from settings import settings
 from store.database import transaction
 from store.photo_files import Files, NoSuchFile, open_files

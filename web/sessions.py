@@ -1,6 +1,5 @@
 """Who is there: a session in the database, a secret in the cookie, a role for every page."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,11 +10,11 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from reports.city.models import Department
-from reports.history import Actor
-from reports.lifecycle import Role
+from reports.people.accounts import hashed
+from reports.people.models import SignIn, User
+from reports.people.permissions import Actor, Role
 from settings import settings
 from store.database import transaction
-from web.models import SignIn, User
 from web.refusals import NotAllowed, NotSignedIn
 
 COOKIE: Final = "michi_session"
@@ -60,11 +59,6 @@ def begin(db: Session, user_id: int) -> str:
 def end(db: Session, secret: str) -> None:
     """This session is over, wherever its cookie still is."""
     db.execute(delete(SignIn).where(SignIn.token_hash == hashed(secret)))
-
-
-def hashed(secret: str) -> str:
-    """What tables keep of a random secret: SHA-256, in hex."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def give_cookie(response: Response, secret: str) -> None:

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from reports.people import accounts
+from reports.people.accounts import create_api_token, create_user
 from settings import settings
 from store.database import transaction
-from web import accounts, forms, sessions, tries
-from web.accounts import create_api_token, create_user
+from web import forms, sessions, tries
 from web.forms import Posted
 from web.pages import page
 from web.refusals import NotAllowed, TooMany

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reports.facts import HistoryLine, ReportFacts
-from reports.lifecycle import OPEN, Role, Status
+from reports.lifecycle import OPEN, Status
+from reports.people.permissions import Role
 from web.happenings import distance
 from web.words import OWNERS
 

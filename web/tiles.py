@@ -11,7 +11,7 @@ from geo import city_tiles
 from geo.tiles import NoSuchTile, Tile
 from reports import ticket_tiles
 from reports.facts import Wanted
-from reports.lifecycle import Role
+from reports.people.permissions import Role
 from web.base_map import Db
 from web.filters import Filters
 from web.refusals import NotFound

@@ -9,8 +9,8 @@ from typing import Final
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from reports.people.models import SignInFailure
 from settings import settings
-from web.models import SignInFailure
 from web.refusals import TooMany
 
 WINDOW: Final = timedelta(minutes=15)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.wording import Wording, wording
 from reports.city import profile
 from reports.city.categories import Category
-from reports.models import Resident
+from reports.people.models import Resident
 from settings import settings
 
 

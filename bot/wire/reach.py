@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.wire import channel
 from reports import quota
-from reports.models import Resident
+from reports.people.models import Resident
 from store.database import transaction
 from store.tasks import later
 

@@ -16,7 +16,8 @@ from reports import finding
 from reports.city import profile
 from reports.city.clock import local
 from reports.facts import DepartmentFacts, HistoryLine, TicketLine
-from reports.lifecycle import Role, Status
+from reports.lifecycle import Status
+from reports.people.permissions import Role
 from reports.sheet import surroundings
 from reports.sheet.svg import OWNERS, Piece
 

@@ -17,7 +17,8 @@ from reports.asking import ANSWER_WITHIN
 from reports.city import clock, profile
 from reports.city.calendar import business_days_between, is_business_day
 from reports.lifecycle import Status
-from reports.models import History, Resident, Ticket
+from reports.models import History, Ticket
+from reports.people.models import Resident
 from reports.rules import tables
 from reports.rules.models import RuleTable
 

@@ -12,12 +12,12 @@ from reports.lifecycle import (
     OPEN,
     TOLD_BY_PUSH,
     MoveRefused,
-    Role,
     Status,
     check_move,
     may_say_not_mended,
     moves_for,
 )
+from reports.people.permissions import Role
 
 EVERY_MOVE = list(itertools.product(Role, Status, Status))
 

@@ -22,10 +22,11 @@ from townsfolk import (
 from geo.points import Point
 from reports import filing, following, tickets
 from reports.changes import NoSuchTicket
-from reports.history import Actor
-from reports.lifecycle import OPEN, TOLD_BY_PUSH, MoveRefused, Role, Status
-from reports.models import Follower, Photo, Resident
+from reports.lifecycle import OPEN, TOLD_BY_PUSH, MoveRefused, Status
+from reports.models import Follower, Photo
 from reports.numbers import number_in
+from reports.people.models import Resident
+from reports.people.permissions import Actor, Role
 from store.database import engine, transaction
 
 TO_KOGANEI_KAIDO = Point(139.5078, 35.7014)

@@ -32,9 +32,10 @@ from bot.wording import in_order, wording
 from reports import asking, following, history, tickets
 from reports.city import clock
 from reports.city.models import Department
-from reports.history import RESIDENT
 from reports.lifecycle import Status
-from reports.models import Resident, Ticket
+from reports.models import Ticket
+from reports.people.models import Resident
+from reports.people.permissions import RESIDENT
 from reports.tell import Say
 
 Json = dict[str, Any]

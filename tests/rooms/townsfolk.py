@@ -13,9 +13,8 @@ from bot.conversation import hear_everything
 from bot.webhook import keep, rows_of
 from geo.points import Point
 from reports import filing
-from reports.history import Actor
-from reports.lifecycle import Role
-from reports.models import Resident
+from reports.people.models import Resident
+from reports.people.permissions import Actor, Role
 from store.database import transaction
 
 Json = dict[str, Any]

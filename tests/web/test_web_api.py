@@ -11,7 +11,8 @@ from web_scene import STATION, filed, people, token
 
 from geo.points import Point
 from reports import tickets
-from reports.lifecycle import Role, Status
+from reports.lifecycle import Status
+from reports.people.permissions import Role
 from reports.tickets import Actor
 from store.database import transaction
 from web.sign_in import create_api_token

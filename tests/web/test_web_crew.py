@@ -6,8 +6,8 @@ from web_scene import Browser, Filed, filed, picture, sends_more
 
 from geo.points import Point
 from reports import finding, history, tickets
-from reports.history import RESIDENT, Actor
-from reports.lifecycle import Role, Status
+from reports.lifecycle import Status
+from reports.people.permissions import RESIDENT, Actor, Role
 from store.database import transaction
 
 IN_THE_SOUTH = Point(139.5019, 35.68775)

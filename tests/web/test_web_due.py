@@ -7,8 +7,7 @@ from web_scene import Browser, filed
 
 from reports import asking
 from reports.city import clock
-from reports.history import Actor
-from reports.lifecycle import Role
+from reports.people.permissions import Actor, Role
 from store.database import transaction
 
 

@@ -10,8 +10,7 @@ from web_scene import ON_CITY_ROAD, Browser, Filed, filed
 from geo.points import Point
 from reports import finding, rerouting
 from reports.facts import TicketPage
-from reports.history import Actor
-from reports.lifecycle import Role
+from reports.people.permissions import Actor, Role
 from store.database import transaction
 from web.refusals import BadInput
 from web.rerouting import point_in

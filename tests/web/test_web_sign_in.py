@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 from web_scene import PAGE, PASSWORD, Browser
 
+from reports.people.models import SignIn, SignInFailure, User
 from settings import settings
 from store.database import transaction
 from web import sessions, tries
-from web.models import SignIn, SignInFailure, User
 from web.sign_in import create_user
 
 

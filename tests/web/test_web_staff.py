@@ -8,10 +8,10 @@ from web_scene import ON_CITY_ROAD, STATION, Browser, filed, picture, stored_pho
 
 from geo.points import Point
 from reports import adding, finding, tickets
-from reports.history import Actor
-from reports.lifecycle import Role, Status
+from reports.lifecycle import Status
 from reports.message_models import Message
 from reports.models import History, Photo, Report
+from reports.people.permissions import Actor, Role
 from settings import settings
 from store.database import transaction
 from store.photo_files import open_files

@@ -14,8 +14,8 @@ from web_scene import ON_CITY_ROAD, PAGE, STATION, Browser, filed, stored_photo
 from geo.tiles import Tile
 from reports import adding, ticket_tiles, tickets
 from reports.changes import changed, locked
-from reports.history import Actor
-from reports.lifecycle import Role, Status
+from reports.lifecycle import Status
+from reports.people.permissions import Actor, Role
 from store.database import transaction
 from web.showing import today
 

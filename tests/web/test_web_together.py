@@ -8,10 +8,11 @@ from web_scene import STATION, Browser, Filed, filed, sends_more
 from geo.points import Point
 from reports import finding, history, quota
 from reports.facts import TicketPage
-from reports.history import RESIDENT
 from reports.lifecycle import Status
 from reports.message_models import LineQuota, Message
-from reports.models import Report, Resident, Ticket
+from reports.models import Report, Ticket
+from reports.people.models import Resident
+from reports.people.permissions import RESIDENT
 from store.database import transaction
 
 CLOSE_BY = Point(139.5246, 35.70165)

@@ -16,7 +16,8 @@ from geo.points import Point
 from reports import adding, filing, finding, photos, tickets
 from reports.adding import Why
 from reports.filing import NewReport
-from reports.models import Photo, Resident
+from reports.models import Photo
+from reports.people.models import Resident
 from settings import settings
 from store.database import transaction
 from store.photo_files import open_files

@@ -1,5 +1,6 @@
 """Who may come in: people with a password, programs with a token."""
 
+import hashlib
 import secrets
 from functools import lru_cache
 from threading import BoundedSemaphore
@@ -12,8 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.city.models import Department
-from web.models import ApiToken, SignIn, User
-from web.sessions import hashed
+from reports.people.models import ApiToken, SignIn, User
 
 SHORTEST_PASSWORD: Final = 8
 # OWASP's least for argon2id: 19 MiB and two passes, 20–30 ms of one core
@@ -103,3 +103,8 @@ def _department_id(db: Session, role: str, key: str | None) -> int | None:
     if role == "crew" and found is None:
         raise ValueError("a crew needs a department")
     return found
+
+
+def hashed(secret: str) -> str:
+    """What tables keep of a random secret: SHA-256, in hex."""
+    return hashlib.sha256(secret.encode()).hexdigest()

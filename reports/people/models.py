@@ -1,8 +1,16 @@
-"""People who sign in, their sessions, and programs with a token."""
+"""Residents who wrote to us; people who sign in, their sessions; programs with a token."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
@@ -57,4 +65,24 @@ class ApiToken(Base):
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Resident(Base):
+    """A person who wrote to the city's account; the row is the lock of the conversation.
+
+    `question`: what staff asked and was not answered yet (`ticket_id`, `history_id`, `at`).
+    Groups and rooms have a row too, for `told_on`: the day they were last told to write in private.
+    """
+
+    __tablename__ = "residents"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    line_user_id: Mapped[str] = mapped_column(unique=True)
+    language: Mapped[str | None]
+    draft: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    question: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    blocked_at: Mapped[datetime | None]
+    profile_seen_at: Mapped[datetime | None]
+    told_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

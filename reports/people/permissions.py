@@ -1,0 +1,23 @@
+"""What people are to Michi, and how they sign what they do. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who moves a ticket. Staff may do what a crew may."""
+
+    STAFF = "staff"
+    CREW = "crew"
+    RESIDENT = "resident"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does it, as the history keeps it."""
+
+    role: Role
+    name: str = ""
+
+
+RESIDENT = Actor(Role.RESIDENT)
