@@ -18,11 +18,14 @@ from reports import (
     filing,
     following,
     forgetting,
+    outside_count,
     photo_place,
     photos,
     tell,
-    tickets,
 )
+from reports.actions.move import reopen
+from reports.actions.recategorise import recategorise
+from reports.actions.withdraw import withdraw
 from reports.people.models import Resident
 from reports.tell import Say
 from store.tasks import later
@@ -31,7 +34,7 @@ from store.tasks import later
 def carry_out(db: Session, event: Taken, turn: Turn) -> Turn:
     """Everything but the draft and the words to say; the turn then knows the ticket it is about."""
     if turn.outside is not None:
-        tickets.count_outside(db, datetime.now(UTC), turn.outside)
+        outside_count.count_outside(db, datetime.now(UTC), turn.outside)
         inbox.forget_place(db, event.id)
     if turn.language:
         _speak(db, event, turn.language)
@@ -132,8 +135,8 @@ _OF_RESIDENT: Final[dict[str, Callable[..., object]]] = {
     "follow": following.follow,
     "confirm": following.confirm,
     "rate": following.rate,
-    "withdraw": tickets.withdraw,
-    "reopen": tickets.reopen,
+    "withdraw": withdraw,
+    "reopen": reopen,
     "say_which_place": photo_place.say_which_place,
     "erase": erase,
     "wait_no_longer": asking.wait_no_longer_for,
@@ -143,5 +146,5 @@ _OF_TICKET: Final[dict[str, Callable[..., object]]] = {
     "add": adding.add,
     "keep_with_its_set": adding.add_photo,
     "take_out": adding.take_out,
-    "recategorise": tickets.recategorise,
+    "recategorise": recategorise,
 }

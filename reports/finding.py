@@ -2,9 +2,10 @@
 
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from geo.points import Point
 from reports.facts import (
     DepartmentFacts,
     HistoryLine,
@@ -19,6 +20,7 @@ from reports.facts import (
 from reports.lifecycle import Status
 from reports.lines import LINES, ORDERS, STILL_OPEN, conditions, line_from
 from reports.mails import UNDELIVERED
+from reports.models import Ticket
 
 
 def tickets(
@@ -224,3 +226,11 @@ _WAITING: Final = f"""
            (SELECT count(*) FROM tickets t WHERE {STILL_OPEN} AND department_id IS NULL)
                AS open_tickets_of_nobody
 """
+
+
+def place_of(db: Session, ticket_id: int) -> Point:
+    """Where the ticket is now."""
+    row = db.execute(
+        select(Ticket.place.ST_X(), Ticket.place.ST_Y()).where(Ticket.id == ticket_id)
+    ).one()
+    return Point(*row)

@@ -9,7 +9,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.nearby import near
-from reports import history, mails, tickets
+from reports import history, mails
+from reports.actions.move import move
 from reports.changes import changed, locked
 from reports.city import profile
 from reports.city.calendar import business_days_between
@@ -108,7 +109,7 @@ def tell_them(
     done = 0
     for ticket_id in sorted(mine.keys() & waiting):
         if mine[ticket_id].status != Status.FORWARDED:
-            tickets.move(db, ticket_id, Status.FORWARDED, actor, note=note)
+            move(db, ticket_id, Status.FORWARDED, actor, note=note)
             done += 1
         else:
             done += _told_otherwise(db, mine[ticket_id], actor)
@@ -149,7 +150,7 @@ def answered(
     ticket.silent_since = None
     changed(db, ticket)
     if goes_to:
-        tickets.move(db, ticket_id, goes_to, actor, note=note)
+        move(db, ticket_id, goes_to, actor, note=note)
 
 
 def _told_otherwise(db: Session, ticket: Ticket, actor: Actor) -> bool:

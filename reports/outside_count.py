@@ -1,9 +1,11 @@
 """Places outside the city: nothing is kept of them but a count."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from reports.city import clock
 from store.base import Base
 
 
@@ -15,3 +17,14 @@ class OutsideCount(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     neighbour: Mapped[str] = mapped_column(primary_key=True)
     times: Mapped[int]
+
+
+def count_outside(db: Session, day: datetime, neighbour: str) -> None:
+    """A place outside the city leaves nothing but this count."""
+    counted = upsert(OutsideCount).values(day=clock.local(day).date(), neighbour=neighbour, times=1)
+    db.execute(
+        counted.on_conflict_do_update(
+            index_elements=[OutsideCount.day, OutsideCount.neighbour],
+            set_={"times": OutsideCount.times + 1},
+        )
+    )

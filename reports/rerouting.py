@@ -9,6 +9,8 @@ from geo.areas import areas_at
 from geo.nearby import Whereabouts
 from geo.points import Point
 from reports import due, history
+from reports.actions.recategorise import recategorise
+from reports.actions.route import route
 from reports.changes import changed, locked
 from reports.city import profile
 from reports.city.models import Department
@@ -19,7 +21,6 @@ from reports.people.permissions import Actor
 from reports.routing import Facts, Reason, Rule, first_match
 from reports.rules import tables
 from reports.rules.models import RuleTable
-from reports.tickets import recategorise, route
 
 MOST_PASSES: Final = 3
 """At the third "not ours" a ticket stays with staff."""

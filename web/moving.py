@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import finding, photos, tickets
+from reports import finding, photos
+from reports.actions.move import move
 from reports.facts import TicketLine, TicketPage
 from reports.lifecycle import Status, check_move
 from reports.models import Ticket
@@ -69,7 +70,7 @@ def carry_out(visitor: Visitor, number: str, wish: Wish) -> None:
     with transaction() as db:
         _check(visitor, _locked(db, found.ticket.id), wish)
         ids = [photos.uploaded(db, original=key, ticket_id=found.ticket.id) for key in keys]
-        tickets.move(db, found.ticket.id, wish.to, visitor.actor, note=wish.note, photo_ids=ids)
+        move(db, found.ticket.id, wish.to, visitor.actor, note=wish.note, photo_ids=ids)
 
 
 def _check(visitor: Visitor, status: Status, wish: Wish) -> None:

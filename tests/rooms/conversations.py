@@ -30,7 +30,8 @@ from townsfolk import event as line_event
 
 from bot.saying.drawing import draw
 from geo.points import Point
-from reports import asking, tickets
+from reports import asking
+from reports.actions.move import move
 from reports.lifecycle import MoveRefused, Status
 from store.database import transaction
 
@@ -245,7 +246,7 @@ def _office(who: str, what: str) -> None:
                 asking.ask(db, ticket, STAFF, "どちら側の車線ですか。")
             else:
                 by = CREW if what in (Status.FIXED, Status.SCHEDULED) else STAFF
-                tickets.move(db, ticket, Status(what), by, note="ご連絡ありがとうございます。")
+                move(db, ticket, Status(what), by, note="ご連絡ありがとうございます。")
     rows("UPDATE messages SET state = 'sent' WHERE recipient = :who AND event_id IS NULL"
          " AND state = 'waiting'", who=who)  # fmt: skip
 

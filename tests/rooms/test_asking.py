@@ -21,7 +21,8 @@ from townsfolk import (
     words,
 )
 
-from reports import asking, following, merging, tickets
+from reports import asking, following, merging
+from reports.actions.move import move
 from reports.asking import ANSWER_WITHIN, NobodyToAsk
 from reports.changes import NoSuchTicket
 from reports.lifecycle import Status
@@ -59,7 +60,7 @@ def asked_ago(ago: timedelta) -> None:
 
 def close(ticket: int) -> None:
     with transaction() as db:
-        tickets.move(db, ticket, Status.FIXED, STAFF)
+        move(db, ticket, Status.FIXED, STAFF)
 
 
 def number_of(ticket: int) -> str:
@@ -247,7 +248,7 @@ def test_a_ticket_that_is_closed_waits_for_no_answer_and_what_comes_is_a_report(
     ticket = filed()
     ask(ticket)
     with transaction() as db:
-        tickets.move(db, ticket, to, STAFF, note="直しました。")
+        move(db, ticket, to, STAFF, note="直しました。")
     assert value("SELECT asked_at IS NULL FROM tickets")
     hear(words("北の側です"))
     assert said()[-1] == ["moved", "over", "not_understood"]
@@ -355,6 +356,6 @@ def test_moving_a_ticket_leaves_its_question_open() -> None:
     ticket = filed()
     ask(ticket)
     with transaction() as db:
-        tickets.move(db, ticket, Status.INSPECTING, STAFF)
+        move(db, ticket, Status.INSPECTING, STAFF)
     hear(words("右側です"))
     assert answers() == [(ticket, "右側です")]

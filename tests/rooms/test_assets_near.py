@@ -18,7 +18,7 @@ from geo.gis_import import versions
 from geo.gis_import.city_files import BadFile, load_assets
 from geo.kinds import kind_named
 from geo.points import Point
-from reports import tickets
+from reports.actions.route import route
 from reports.models import Ticket
 from store.database import transaction
 
@@ -82,7 +82,7 @@ def test_its_owner_decides_and_why_keeps_it_through_every_version(tmp_path: Path
         ticket_id = filed(db, resident(db), spoken="夜になっても暗い", **light)
         named_id = filed(db, resident(db, ALEX), spoken="市0002です", **light)
         for each in (ticket_id, named_id):
-            tickets.route(db, each)
+            route(db, each)
         ticket, named = db.get_one(Ticket, ticket_id), db.get_one(Ticket, named_id)
         assert (ticket.owner, ticket.why["asset"]["key"]) == ("prefecture", "都-0001")
         assert ticket.why["asset"]["named"] is False

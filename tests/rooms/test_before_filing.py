@@ -29,7 +29,8 @@ from townsfolk import (
 from bot.conversation import hear_everything
 from bot.wording import languages, wording
 from geo.points import Point
-from reports import finding, merging, tickets
+from reports import finding, merging
+from reports.actions.move import move
 from reports.around import one_at_a_time
 from reports.lifecycle import Status
 from store.database import transaction
@@ -191,7 +192,7 @@ def test_the_same_as_a_ticket_that_was_closed_meanwhile_makes_a_new_one(to: Stat
     other = value("SELECT max(id) FROM tickets")
     hear(photo(ICHIRO), place(ICHIRO, HONCHO), words("穴があります", ICHIRO))
     with transaction() as db:
-        tickets.move(db, there, to, STAFF, note="終わりました。")
+        move(db, there, to, STAFF, note="終わりました。")
     press("same", ICHIRO, ticket=there)
     assert said(ICHIRO)[-1] == ["same_closed", "ticket"]
     (report,) = rows(REPORT)

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HARUKA, STAFF, file, resident
 
 from geo.points import Point
-from reports import adding, asking, due, forgetting, merging, tickets
+from reports import adding, asking, due, forgetting, merging
+from reports.actions.move import move
+from reports.actions.route import route
 from reports.asking import ANSWER_WITHIN
 from reports.city import clock, profile
 from reports.city.calendar import business_days_between, is_business_day
@@ -37,7 +39,7 @@ def routed(db: Session, *, received: str = NEW_YEAR, who: str = HARUKA, **how: A
     ticket_id = file(db, resident(db, who), **how)
     ticket = db.get_one(Ticket, ticket_id)
     ticket.received_at = at(received)
-    tickets.route(db, ticket_id)
+    route(db, ticket_id)
     return ticket
 
 
@@ -68,11 +70,11 @@ def test_a_deadline_is_counted_from_receipt_within_office_hours(
 def test_what_is_urgent_is_due_sooner_and_a_rule_may_say_otherwise(db: Session) -> None:
     ticket = routed(db)
     db.execute(text("UPDATE reports SET urgent = true"))
-    tickets.route(db, ticket.id)
+    route(db, ticket.id)
     assert ticket.deadline == date(2026, 12, 25)
     rules = [rule.facts() | {"deadline_days": 2} for rule in tables.live_rules(db).lines]
     db.execute(update(RuleTable).where(RuleTable.state == "live").values(rules=rules))
-    tickets.route(db, ticket.id)
+    route(db, ticket.id)
     assert ticket.deadline == date(2026, 12, 28)
 
 
@@ -85,7 +87,7 @@ def test_what_turns_out_to_be_urgent_is_decided_again(db: Session) -> None:
         adding.add(db, report_id, "add", "s", words=None, urgent=True)
     waiting = db.execute(text("SELECT name, args FROM tasks")).all()
     assert waiting == [("route_ticket", {"ticket_id": ticket.id})]
-    tickets.route(db, ticket.id)
+    route(db, ticket.id)
     assert ticket.urgent
     assert ticket.deadline == date(2026, 12, 25)
 
@@ -120,7 +122,7 @@ def test_a_pause_puts_the_deadline_off_by_its_business_days(
         waits(db, ticket, begun, ended)
     assert (ticket.deadline, ticket.paused_days) == (last_day, paused_days)
     assert ticket.paused_at is None
-    tickets.route(db, ticket.id)
+    route(db, ticket.id)
     assert ticket.deadline == last_day
     told = [line.details for line in db.query(History).filter_by(what="put_off")]
     assert sum(line["days"] for line in told) == paused_days
@@ -202,9 +204,9 @@ def test_a_ticket_of_another_authority_stands_still_from_the_beginning(db: Sessi
 @pytest.mark.parametrize("to", [Status.FORWARDED, Status.MONITORING])
 def test_it_stands_still_while_others_act_or_it_is_only_watched(db: Session, to: Status) -> None:
     ticket = routed(db)
-    tickets.move(db, ticket.id, to, STAFF, note="理由")
+    move(db, ticket.id, to, STAFF, note="理由")
     assert ticket.paused_at
-    tickets.move(db, ticket.id, Status.IN_PROGRESS, STAFF)
+    move(db, ticket.id, Status.IN_PROGRESS, STAFF)
     assert ticket.paused_at is None
 
 
@@ -212,7 +214,7 @@ def test_what_ends_waits_for_nobody(db: Session) -> None:
     ticket, other = routed(db), routed(db, who=ALEX)
     for one in (ticket, other):
         asking.ask(db, one.id, STAFF, "どちら側ですか。")
-    tickets.move(db, ticket.id, Status.FIXED, CREW)
+    move(db, ticket.id, Status.FIXED, CREW)
     ended = db.get_one(Ticket, file(db, ticket.id and resident(db, "U" + "9" * 32)))
     merging.merge(db, other.id, ended.number, STAFF)
     assert (ticket.paused_at, other.paused_at) == (None, None)
@@ -224,14 +226,14 @@ def test_a_reopened_ticket_is_due_as_if_it_had_been_reported_only_then(
 ) -> None:
     ticket = routed(db)
     waits(db, ticket, "2026-12-25 11:00", "2027-01-05 09:00")
-    tickets.move(db, ticket.id, end, STAFF, note="理由")
+    move(db, ticket.id, end, STAFF, note="理由")
     assert ticket.deadline == date(2027, 1, 7)
-    tickets.move(db, ticket.id, Status.REOPENED, STAFF)
+    move(db, ticket.id, Status.REOPENED, STAFF)
     again = ticket.deadline
     assert ticket.due_from
     assert ticket.due_from >= clock.today()
     assert ticket.paused_days == 0
-    tickets.route(db, ticket.id)
+    route(db, ticket.id)
     assert ticket.deadline == again
 
 
@@ -240,7 +242,7 @@ def test_a_ticket_that_was_merged_by_mistake_has_been_waiting_since_its_receipt(
 ) -> None:
     ticket, into = routed(db), routed(db, who=ALEX)
     merging.merge(db, ticket.id, into.number, STAFF)
-    tickets.move(db, ticket.id, Status.REOPENED, STAFF)
+    move(db, ticket.id, Status.REOPENED, STAFF)
     assert ticket.deadline == date(2027, 1, 4)
 
 

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HONCHO, STAFF, file, resident
 
 from geo.points import Point
-from reports import finding, tickets
+from reports import finding
+from reports.actions.move import move
+from reports.actions.route import route
 from reports.city.models import Department
 from reports.facts import PhotoKeys, Wanted
 from reports.lifecycle import OPEN, Status
@@ -124,14 +126,14 @@ def test_pages_of_changes_follow_one_another_without_gap_or_repeat(
     db: Session, haruka: int
 ) -> None:
     made = [filed(db, haruka) for _ in range(7)]
-    tickets.move(db, made[2], Status.INSPECTING, CREW)
+    move(db, made[2], Status.INSPECTING, CREW)
     seen: list[int] = []
     after = ""
     while page := finding.tickets(db, Wanted(), order="changed", after=after, limit=3):
         seen += [line.id for line in page]
         after = str(page[-1].change)
     assert seen == [*made[:2], *made[3:], made[2]]
-    tickets.move(db, made[0], Status.INSPECTING, CREW)
+    move(db, made[0], Status.INSPECTING, CREW)
     (changed,) = finding.tickets(db, Wanted(), order="changed", after=after)
     assert changed.id == made[0]
 
@@ -170,8 +172,8 @@ def test_a_page_has_everything_about_one_ticket_in_its_order(db: Session, haruka
     own = taken(db, haruka, width=3, height=2)
     ticket_id = filed(db, haruka, photo_ids=[own], spoken="深い穴")
     repaired = taken(db, None)
-    tickets.route(db, ticket_id)
-    tickets.move(db, ticket_id, Status.FIXED, CREW, note="埋めました", photo_ids=[repaired])
+    route(db, ticket_id)
+    move(db, ticket_id, Status.FIXED, CREW, note="埋めました", photo_ids=[repaired])
     page = finding.ticket(db, id=ticket_id)
     assert page
     assert page == finding.ticket(db, number=page.ticket.number)
@@ -202,7 +204,7 @@ def test_the_last_change_grows_with_every_change(db: Session, haruka: int) -> No
     for to in (Status.SCHEDULED, Status.FIXED, Status.REOPENED):
         seen.append(finding.last_change(db))
         states.add(finding.state_of_open(db))
-        tickets.move(db, ticket_id, to, STAFF)
+        move(db, ticket_id, to, STAFF)
     seen.append(finding.last_change(db))
     states.add(finding.state_of_open(db))
     assert seen == sorted(set(seen))

@@ -9,7 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF, file, resident
 
-from reports import finding, following, tickets
+from reports import finding, following
+from reports.actions.move import move, reopen
+from reports.actions.withdraw import withdraw
 from reports.lifecycle import MoveRefused, Status
 
 
@@ -39,9 +41,9 @@ def last_line(db: Session) -> Any:
     return tuple(db.execute(found).one())
 
 
-def move(db: Session, ticket: int, *to: Status) -> None:
+def go_to(db: Session, ticket: int, *to: Status) -> None:
     for status in to:
-        tickets.move(db, ticket, status, STAFF, note="理由")
+        move(db, ticket, status, STAFF, note="理由")
 
 
 def test_who_reports_or_follows_hears_of_it_once(
@@ -52,7 +54,7 @@ def test_who_reports_or_follows_hears_of_it_once(
     following.follow(db, ticket, haruka)
     assert following.followers(db, ticket) == [HARUKA, ALEX]
     assert following.followers(db, ticket, without=haruka) == [ALEX]
-    move(db, ticket, Status.SCHEDULED)
+    go_to(db, ticket, Status.SCHEDULED)
     assert told(db) == [HARUKA, ALEX]
 
 
@@ -64,10 +66,10 @@ def test_who_muted_it_or_blocked_us_hears_nothing(
         following.follow(db, ticket, one)
     db.execute(text("UPDATE residents SET blocked_at = now() WHERE id = :id"), {"id": blocked})
     following.mute(db, ticket, alex, muted=True)
-    move(db, ticket, Status.SCHEDULED)
+    go_to(db, ticket, Status.SCHEDULED)
     assert told(db) == [HARUKA]
     following.mute(db, ticket, alex, muted=False)
-    move(db, ticket, Status.FIXED)
+    go_to(db, ticket, Status.FIXED)
     assert told(db) == [HARUKA, HARUKA, ALEX]
 
 
@@ -105,7 +107,7 @@ def test_the_table_knows_one_to_five_stars_only(
 def test_a_confirmation_counts_for_this_repair_and_not_for_the_next(
     db: Session, ticket: int, haruka: int
 ) -> None:
-    move(db, ticket, Status.FIXED)
+    go_to(db, ticket, Status.FIXED)
     following.confirm(db, ticket, haruka)
     db.execute(text("UPDATE tickets SET closed_at = now() - interval '1 hour'"))
     assert finding.standing(db, ticket, haruka).confirmed
@@ -135,21 +137,21 @@ def test_nobody_left_to_follow_is_no_trouble(db: Session, ticket: int, haruka: i
 def test_withdrawing_alone_ends_the_ticket_and_tells_nobody(
     db: Session, ticket: int, haruka: int
 ) -> None:
-    assert tickets.withdraw(db, ticket, haruka)
+    assert withdraw(db, ticket, haruka)
     page = finding.ticket(db, id=ticket)
     assert page
     assert (page.ticket.status, page.history[-1].actor) == (Status.DECLINED, "resident")
     assert told(db) == []
     assert not finding.standing(db, ticket, haruka).reported
     with pytest.raises(MoveRefused):
-        tickets.withdraw(db, ticket, haruka)
+        withdraw(db, ticket, haruka)
 
 
 def test_withdrawing_with_others_leaves_the_ticket_to_them(
     db: Session, ticket: int, haruka: int, alex: int
 ) -> None:
     following.follow(db, ticket, alex)
-    assert not tickets.withdraw(db, ticket, haruka)
+    assert not withdraw(db, ticket, haruka)
     page = finding.ticket(db, id=ticket)
     assert page
     assert page.ticket.status is Status.RECEIVED
@@ -162,9 +164,9 @@ def test_who_says_it_is_not_mended_reopens_it_and_the_others_hear_of_it(
     db: Session, ticket: int, haruka: int, alex: int
 ) -> None:
     following.follow(db, ticket, alex)
-    tickets.move(db, ticket, Status.FIXED, CREW)
+    move(db, ticket, Status.FIXED, CREW)
     db.execute(text("DELETE FROM messages"))
-    tickets.reopen(db, ticket, haruka)
+    reopen(db, ticket, haruka)
     assert told(db) == [ALEX]
     page = finding.ticket(db, id=ticket)
     assert page

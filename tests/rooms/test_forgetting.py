@@ -26,7 +26,9 @@ from townsfolk import (
     words,
 )
 
-from reports import asking, following, forgetting, history, merging, photos, tickets
+from reports import asking, following, forgetting, history, merging, photos
+from reports.actions.move import move
+from reports.actions.withdraw import withdraw
 from reports.lifecycle import Status
 from store.database import engine, transaction
 from store.tasks import later
@@ -108,7 +110,7 @@ def test_what_is_held_is_counted() -> None:
     assert kept == forgetting.Held(1, 1, 1, 2, draft=False, language=None)
     hear(photo(), photo(), button("do=cancel"))
     with transaction() as db:
-        tickets.withdraw(db, ticket_id, id_of(HARUKA))
+        withdraw(db, ticket_id, id_of(HARUKA))
         kept = forgetting.held(db, id_of(HARUKA))
     assert kept.as_say()["photos"] == 3
     assert kept.draft
@@ -300,7 +302,7 @@ def test_a_move_told_at_the_same_moment_leaves_no_message_behind() -> None:
     ticket_id = filed()
     me = id_of(HARUKA)
     with transaction() as db:
-        tickets.move(db, ticket_id, Status.SCHEDULED, STAFF)
+        move(db, ticket_id, Status.SCHEDULED, STAFF)
         erasing = threading.Thread(target=_erase_at_once, args=(me,))
         erasing.start()
         while not _somebody_waits():

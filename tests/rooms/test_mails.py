@@ -15,7 +15,9 @@ from townsfolk import STAFF, file, resident, rows, value
 
 from geo.points import Point
 from local.processes import free_ports
-from reports import letters, mails, rerouting, tickets
+from reports import letters, mails, rerouting
+from reports.actions.move import move
+from reports.actions.route import route
 from reports.city import departments
 from reports.city.models import Department
 from reports.letters import Notice, Reader, Sender
@@ -48,8 +50,8 @@ def forwarded(spoken: str = "車の腹をこすりました") -> int:
     """A ticket of the prefecture's, handed over by staff; gives its id."""
     with transaction() as db:
         ticket_id = file(db, resident(db, f"U777{next(_people):029d}"), at=ON_TODO, spoken=spoken)
-        tickets.route(db, ticket_id)
-        tickets.move(db, ticket_id, Status.FORWARDED, STAFF, note="東京都へ連絡しました。")
+        route(db, ticket_id)
+        move(db, ticket_id, Status.FORWARDED, STAFF, note="東京都へ連絡しました。")
     return ticket_id
 
 

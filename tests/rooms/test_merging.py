@@ -7,7 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF, file, resident
 
-from reports import finding, following, merging, tickets
+from reports import finding, following, merging
+from reports.actions.move import move
 from reports.facts import TicketPage
 from reports.lifecycle import OPEN, Status
 from reports.merging import CannotMerge
@@ -67,7 +68,7 @@ def test_reports_words_and_followers_go_on_with_the_other(
 
 def test_what_becomes_of_the_other_is_told_to_everybody(db: Session, two: tuple[int, int]) -> None:
     merge(db, *two)
-    tickets.move(db, two[1], Status.SCHEDULED, STAFF)
+    move(db, two[1], Status.SCHEDULED, STAFF)
     told = db.scalars(text("SELECT recipient FROM messages ORDER BY id"))
     assert list(told) == [HARUKA, ALEX]
 
@@ -132,7 +133,7 @@ def test_a_crew_does_not_merge(db: Session, two: tuple[int, int]) -> None:
 def test_reopening_a_merged_ticket_parts_them_again(db: Session, two: tuple[int, int]) -> None:
     ticket, into = two
     merge(db, ticket, into)
-    tickets.move(db, ticket, Status.REOPENED, STAFF)
+    move(db, ticket, Status.REOPENED, STAFF)
     apart, other = page(db, ticket), page(db, into)
     assert (apart.ticket.status, apart.ticket.merged_into) == (Status.REOPENED, None)
     assert (apart.words, other.words) == (["はるか"], ["Alex"])
@@ -145,7 +146,7 @@ def test_what_joined_the_other_afterwards_stays_with_it(db: Session, two: tuple[
     merge(db, ticket, into)
     third = file(db, resident(db, ICHIRO))
     merge(db, third, into)
-    tickets.move(db, ticket, Status.REOPENED, STAFF)
+    move(db, ticket, Status.REOPENED, STAFF)
     assert (reports(db, ticket), reports(db, into), reports(db, third)) == (1, 2, 0)
 
 
@@ -154,8 +155,8 @@ def test_after_a_chain_of_merges_each_gets_its_own_back(db: Session, two: tuple[
     third = file(db, resident(db, ICHIRO))
     merge(db, first, second)
     merge(db, second, third)
-    tickets.move(db, first, Status.REOPENED, STAFF)
+    move(db, first, Status.REOPENED, STAFF)
     assert [reports(db, ticket) for ticket in (first, second, third)] == [1, 0, 2]
-    tickets.move(db, second, Status.REOPENED, STAFF)
+    move(db, second, Status.REOPENED, STAFF)
     assert [reports(db, ticket) for ticket in (first, second, third)] == [1, 1, 1]
     assert page(db, third).history[-1].what == "parted"

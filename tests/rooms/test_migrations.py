@@ -14,7 +14,8 @@ from townsfolk import STAFF, file, resident
 from geo.points import Point
 from geo.roads import _NEAR
 from migrations.schema import config, migrate
-from reports import tickets
+from reports.actions.move import move
+from reports.actions.route import route
 from reports.lifecycle import Status
 from reports.models import STILL_OPEN
 from reports.rules import tables as rule_tables
@@ -94,8 +95,8 @@ def test_back_in_the_time_of_plain_rules_no_line_decides_for_more_than_it_did() 
     with transaction() as db:
         lines = rule_tables.live_rules(db).lines
         ticket_id = file(db, resident(db), at=Point(139.5078, 35.7014))
-        tickets.route(db, ticket_id)
-        tickets.move(db, ticket_id, Status.FORWARDED, STAFF, note="都道です")
+        route(db, ticket_id)
+        move(db, ticket_id, Status.FORWARDED, STAFF, note="都道です")
     command.downgrade(config(), "0003")
     with transaction() as db:
         kept = db.execute(text("SELECT position FROM rules ORDER BY position")).scalars().all()

@@ -11,7 +11,9 @@ from townsfolk import STAFF, file, resident
 
 from geo.kinds import BadFile
 from geo.points import Point
-from reports import departments, mails, outside, tickets
+from reports import departments, mails, outside
+from reports.actions.move import move, reopen
+from reports.actions.route import route
 from reports.city.departments import DepartmentCard, Wrong
 from reports.lifecycle import MoveRefused, Status
 from reports.load import load_departments
@@ -27,7 +29,7 @@ MONDAY = datetime(2026, 11, 2, 1, tzinfo=UTC)
 def on_the_prefectures_road(db: Session, **more: Any) -> tuple[int, str]:
     """A ticket's id and number."""
     ticket_id = file(db, resident(db, f"U{more.pop('who', 7):032d}"), at=ON_TODO, **more)
-    tickets.route(db, ticket_id)
+    route(db, ticket_id)
     return ticket_id, one(db, "SELECT number FROM tickets WHERE id = :id", id=ticket_id)
 
 
@@ -70,7 +72,7 @@ def test_nobody_is_told_without_a_reason_or_of_another_authoritys_tickets(db: Se
 
 
 def test_a_city_ticket_never_waits_for_an_authority(db: Session) -> None:
-    tickets.route(db, file(db, resident(db)))
+    route(db, file(db, resident(db)))
     assert outside.to_tell(db) == []
 
 
@@ -150,8 +152,8 @@ def test_an_answer_may_move_the_ticket_on_and_residents_read_it(db: Session) -> 
     assert one(db, "SELECT status FROM tickets") == "inspecting"
     assert history(db)[-1].note == "現場を見ます"
     assert outside.to_tell(db) == []
-    tickets.move(db, ticket_id, Status.FIXED, STAFF)
-    tickets.reopen(db, ticket_id, one(db, "SELECT max(id) FROM residents"))
+    move(db, ticket_id, Status.FIXED, STAFF)
+    reopen(db, ticket_id, one(db, "SELECT max(id) FROM residents"))
     assert len(outside.to_tell(db)) == 1
 
 
@@ -198,7 +200,7 @@ def test_a_file_with_a_wrong_card_is_refused_with_the_field(db: Session, tmp_pat
 
 
 def test_a_department_with_open_tickets_stays_inside(db: Session) -> None:
-    tickets.route(db, file(db, resident(db)))
+    route(db, file(db, resident(db)))
     (road,) = departments.kept(db, "road")
     assert road.open_tickets == 1
     with pytest.raises(Wrong, match="inside"):

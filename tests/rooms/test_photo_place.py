@@ -22,7 +22,9 @@ from townsfolk import (
 
 from bot.saying.drawing import draw
 from geo.points import Point
-from reports import rerouting, tickets
+from reports import rerouting
+from reports.actions.move import move
+from reports.actions.route import route
 from reports.lifecycle import Status
 from reports.photo_place import let_card_go
 from store.database import transaction
@@ -51,7 +53,7 @@ def filed(*, at: Point = FAR_OFF) -> str:
     """A report whose photo came last, routed before the photo was there. Its ticket's number."""
     hear(words("カーブミラーが割れています"), place(at=HONCHO), photo())
     with transaction() as db:
-        tickets.route(db, value("SELECT max(id) FROM tickets"))
+        route(db, value("SELECT max(id) FROM tickets"))
     stored(at)
     number: str = value("SELECT number FROM tickets ORDER BY id DESC LIMIT 1")
     return number
@@ -76,7 +78,7 @@ def test_the_card_waits_for_the_photo_as_well_as_for_its_routing() -> None:
     hear(words("カーブミラーが割れています"), place(at=HONCHO), photo())
     ticket = value("SELECT id FROM tickets")
     with transaction() as db:
-        tickets.route(db, ticket)
+        route(db, ticket)
     assert not rows(CARD)[0].leaves
     stored(HONCHO)
     assert rows(CARD)[0].leaves
@@ -89,7 +91,7 @@ def test_a_photo_that_was_there_first_leaves_the_card_to_routing() -> None:
         let_card_go(db, value("SELECT id FROM tickets"))
     assert not rows(CARD)[0].leaves
     with transaction() as db:
-        tickets.route(db, value("SELECT id FROM tickets"))
+        route(db, value("SELECT id FROM tickets"))
     assert rows(CARD)[0].leaves
 
 
@@ -170,7 +172,7 @@ def test_what_staff_have_taken_up_or_moved_stays_where_it_is(worked_on: str) -> 
         if worked_on == "moved":
             rerouting.relocate(db, ticket, here, STAFF)
         else:
-            tickets.move(db, ticket, Status.INSPECTING, STAFF)
+            move(db, ticket, Status.INSPECTING, STAFF)
     before = lat()
     hear(button(f"do=place_at_photo&number={number}"))
     assert (said()[-1], lat()) == (["status"], before)

@@ -14,7 +14,10 @@ from sqlalchemy.orm import Session
 from townsfolk import BEHIND_THE_BORDER, CREW, HONCHO, STAFF, file, resident, value
 
 from geo.points import Point
-from reports import finding, rerouting, tickets
+from reports import finding, rerouting
+from reports.actions.move import move
+from reports.actions.recategorise import recategorise
+from reports.actions.route import route
 from reports.facts import TicketPage, Wanted
 from reports.lifecycle import MoveRefused, Status
 from reports.rerouting import CannotReroute
@@ -40,7 +43,7 @@ def table(db: Session, rules: Sequence[Rule]) -> None:
 def routed(db: Session, at: Point = HONCHO, category: str = "pothole") -> int:
     who = db.scalar(text("SELECT min(id) FROM residents")) or resident(db)
     ticket_id = file(db, who, at=at, category=category)
-    tickets.route(db, ticket_id)
+    route(db, ticket_id)
     return ticket_id
 
 
@@ -138,7 +141,7 @@ def test_a_reason_is_asked_for_and_a_closed_ticket_stays_as_it_is(db: Session) -
         with pytest.raises(CannotReroute):
             refuse()
     assert now(db, ticket_id) == before
-    tickets.move(db, ticket_id, Status.FIXED, STAFF)
+    move(db, ticket_id, Status.FIXED, STAFF)
     with pytest.raises(CannotReroute, match="終わった"):
         rerouting.relocate(db, ticket_id, BY_THE_RIVER, STAFF)
 
@@ -147,7 +150,7 @@ def test_a_point_outside_is_refused_with_the_name_of_whose_it_is(db: Session) ->
     ticket_id = routed(db)
     with pytest.raises(CannotReroute, match="国分寺市"):
         rerouting.relocate(db, ticket_id, BEHIND_THE_BORDER, STAFF)
-    assert tickets.place_of(db, ticket_id) == HONCHO
+    assert finding.place_of(db, ticket_id) == HONCHO
 
 
 @pytest.mark.usefixtures("database_url")
@@ -184,7 +187,7 @@ def test_a_moved_point_takes_owner_department_name_district_and_road_along_in_on
 def test_a_town_that_was_typed_is_a_place_once_staff_have_shown_it(db: Session) -> None:
     ticket_id = file(db, resident(db))
     db.execute(text("UPDATE reports SET place_source = 'typed'"))
-    tickets.route(db, ticket_id)
+    route(db, ticket_id)
     assert whose(db, ticket_id) is None
     rerouting.relocate(db, ticket_id, Point(HONCHO.lon, HONCHO.lat + 0.0003), STAFF)
     assert whose(db, ticket_id) == "road"
@@ -195,8 +198,8 @@ def test_what_staff_decided_stays_when_a_resident_names_another_kind_but_not_whe
 ) -> None:
     ticket_id = routed(db)
     rerouting.assign(db, ticket_id, "traffic", STAFF, "工事の続き")
-    tickets.recategorise(db, ticket_id, "tree")
-    tickets.route(db, ticket_id)
+    recategorise(db, ticket_id, "tree")
+    route(db, ticket_id)
     found = now(db, ticket_id).ticket
     assert (whose(db, ticket_id), found.why["reason"]) == ("traffic", "by_hand")
     assert found.urgent
@@ -213,11 +216,11 @@ def test_who_said_not_ours_does_not_get_it_back_when_a_resident_adds_something(
 ) -> None:
     ticket_id = routed(db, category="animal")
     assert passed(db, ticket_id) is None
-    tickets.route(db, ticket_id)
+    route(db, ticket_id)
     found = now(db, ticket_id).ticket
     assert (found.department, found.why["reason"]) == (None, "not_ours")
-    tickets.recategorise(db, ticket_id, "pothole")
-    tickets.route(db, ticket_id)
+    recategorise(db, ticket_id, "pothole")
+    route(db, ticket_id)
     assert whose(db, ticket_id) == "road"
 
 
@@ -233,7 +236,7 @@ def test_a_forwarded_ticket_that_comes_home_is_received_again_and_nobody_is_push
     db: Session,
 ) -> None:
     ticket_id = routed(db, AT_KOGANEI_KAIDO)
-    tickets.move(db, ticket_id, Status.FORWARDED, STAFF, note="都道です")
+    move(db, ticket_id, Status.FORWARDED, STAFF, note="都道です")
     before = db.scalar(text("SELECT count(*) FROM messages"))
     rerouting.assign(db, ticket_id, "road", STAFF, "市が直すことになった")
     found = now(db, ticket_id)
@@ -263,9 +266,9 @@ DO: dict[str, Callable[..., None]] = {
     "assign": lambda db, id, key: rerouting.assign(db, id, key, STAFF, "理由"),
     "place": lambda db, id, point: rerouting.relocate(db, id, point, STAFF),
     "kind": lambda db, id, key: rerouting.change_category(db, id, key, STAFF),
-    "resident's kind": tickets.recategorise,
-    "worker": tickets.route,
-    "move": lambda db, id, to: tickets.move(db, id, to, STAFF, note="理由"),
+    "resident's kind": recategorise,
+    "worker": route,
+    "move": lambda db, id, to: move(db, id, to, STAFF, note="理由"),
 }
 ACTS = st.one_of(
     st.just(("pass",)),

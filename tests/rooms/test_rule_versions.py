@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from townsfolk import file, resident
 
 from geo.kinds import BadFile
-from reports import tickets
+from reports.actions.route import route
 from reports.load import load_rules
 from reports.routing import Rule
 from reports.rules import tables
@@ -39,7 +39,7 @@ def test_a_draft_decides_nothing_until_it_is_switched_on(db: Session) -> None:
     assert (now.made_by, now.live_by, before.state) == ("道路 花子", "課長", "past")
     assert now.live_at
     ticket_id = file(db, resident(db), category="tree")
-    tickets.route(db, ticket_id)
+    route(db, ticket_id)
     kept = db.execute(text("SELECT rules_version, why ->> 'rule' FROM tickets")).one()
     assert kept == (draft, "1")
 

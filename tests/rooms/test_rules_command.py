@@ -15,7 +15,7 @@ from townsfolk import file, resident
 from typer.testing import CliRunner
 
 from cli.rules import rules
-from reports import tickets
+from reports.actions.route import route
 from settings import ROOT
 from store.database import transaction
 
@@ -53,7 +53,7 @@ def test_a_table_goes_out_is_tried_comes_in_and_goes_back(table: Path, tmp_path:
     with transaction() as db:
         haruka = resident(db)
         for category in ("streetlight", "pothole"):
-            tickets.route(db, file(db, haruka, category=category))
+            route(db, file(db, haruka, category=category))
     change(table, ",streetlight,city,,,,road,", ",streetlight,city,,,,下水道課,", "cp932")
     moves, picture = tmp_path / "moves.csv", tmp_path / "moves.png"
     tried = typed("try", table, "--csv", moves, "--picture", picture)

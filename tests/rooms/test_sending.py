@@ -10,7 +10,8 @@ from townsfolk import STAFF, file, hear, rows, value, words
 
 from bot.wire import channel
 from bot.wire.sending import send_due
-from reports import following, tell, tickets
+from reports import following, tell
+from reports.actions.move import move
 from reports.lifecycle import Status
 from settings import settings
 from store.database import transaction
@@ -130,7 +131,7 @@ def test_who_mutes_a_ticket_before_its_push_leaves_hears_only_of_the_others(
         me = value("SELECT id FROM residents")
         mine = [file(db, me) for _ in range(2)]
         for ticket_id in mine:
-            tickets.move(db, ticket_id, Status.SCHEDULED, STAFF)
+            move(db, ticket_id, Status.SCHEDULED, STAFF)
         following.mute(db, mine[0], me, muted=True)
     send()
     (told,) = line.asked()
@@ -145,7 +146,7 @@ def test_who_mutes_the_only_ticket_before_its_push_leaves_costs_no_push(
     with transaction() as db:
         me = value("SELECT id FROM residents")
         ticket_id = file(db, me)
-        tickets.move(db, ticket_id, Status.SCHEDULED, STAFF)
+        move(db, ticket_id, Status.SCHEDULED, STAFF)
         following.mute(db, ticket_id, me, muted=True)
     send()
     assert line.asked() == []

@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 from townsfolk import BEHIND_THE_BORDER, HONCHO, STAFF, file, resident
 
 from geo.points import Point
-from reports import images, rerouting, sheet, tickets
+from reports import images, rerouting, sheet
+from reports.actions.move import move
+from reports.actions.route import route
 from reports.facts import DepartmentFacts
 from reports.lifecycle import Status
 from reports.models import Photo, Report
@@ -102,7 +104,7 @@ def a_ticket(db: Session, files: Files, words: str, jpeg: bytes | None = None) -
     who = resident(db)
     photo_ids = [photo_of(db, who, files, jpeg)] if jpeg else []
     ticket_id = file(db, who, at=ON_THE_TODO, spoken=words, photo_ids=photo_ids)
-    tickets.route(db, ticket_id)
+    route(db, ticket_id)
     return ticket_id
 
 
@@ -110,7 +112,7 @@ def test_an_authority_reads_number_place_road_words_and_who_writes(
     db: Session, files: Files
 ) -> None:
     ticket_id = a_ticket(db, files, "大きな穴があります", a_jpeg((900, 700)))
-    tickets.move(db, ticket_id, Status.FORWARDED, STAFF, note="都道なので東京都へ連絡しました")
+    move(db, ticket_id, Status.FORWARDED, STAFF, note="都道なので東京都へ連絡しました")
     facts = sheet.facts_of(db, ticket_id)
     assert facts is not None
     page = seen(sheet.draw(facts, files))
@@ -135,7 +137,7 @@ def test_an_authority_does_not_read_what_departments_wrote_to_each_other(
     db: Session, files: Files
 ) -> None:
     ticket_id = a_ticket(db, files, "穴")
-    tickets.move(db, ticket_id, Status.FORWARDED, STAFF, note="東京都へ連絡しました")
+    move(db, ticket_id, Status.FORWARDED, STAFF, note="東京都へ連絡しました")
     rerouting.assign(db, ticket_id, "road", STAFF, "都が動かないので")
     to_us = sheet.facts_of(db, ticket_id)
     rerouting.assign(db, ticket_id, "tokyo_kitatama_south", STAFF, "やはり都に任せる")

@@ -20,7 +20,9 @@ from townsfolk import (
 )
 
 from geo.points import Point
-from reports import filing, following, tickets
+from reports import filing, finding, following, outside_count
+from reports.actions.move import move
+from reports.actions.route import route
 from reports.changes import NoSuchTicket
 from reports.lifecycle import OPEN, TOLD_BY_PUSH, MoveRefused, Status
 from reports.models import Follower, Photo
@@ -66,7 +68,7 @@ def test_a_report_becomes_a_ticket_with_its_place_its_follower_and_its_history(
     assert db.scalar(text("SELECT report_id IS NOT NULL FROM photos")) is True
     assert following.followers(db, ticket_id) == [HARUKA]
     assert list(db.execute(HISTORY)) == [("resident", "", "filed", None, "received", "")]
-    assert tickets.place_of(db, ticket_id) == HONCHO
+    assert finding.place_of(db, ticket_id) == HONCHO
 
 
 def test_a_draft_that_is_filed_again_gives_the_same_ticket(db: Session) -> None:
@@ -92,7 +94,7 @@ ROUTED = [
 def test_a_ticket_is_routed_by_its_road_with_a_department_a_deadline_and_why(db: Session) -> None:
     haruka = resident(db)
     for category, place, reason, owner, department in ROUTED:
-        tickets.route(db, file(db, haruka, category=category, at=place))
+        route(db, file(db, haruka, category=category, at=place))
         found = db.execute(
             text(
                 "SELECT t.*, d.key FROM tickets t LEFT JOIN departments d ON d.id = department_id"
@@ -119,18 +121,18 @@ def test_what_waits_for_the_routing_leaves_with_it(db: Session) -> None:
         ),
         {"this": f"ticket:{ticket_id}"},
     )
-    tickets.route(db, ticket_id)
+    route(db, ticket_id)
     due = db.scalars(text("SELECT due_at <= now() FROM messages ORDER BY id"))
     assert list(due) == [True, False]
 
 
 def test_routing_again_follows_a_changed_table(db: Session) -> None:
     ticket_id = file(db, resident(db))
-    tickets.route(db, ticket_id)
+    route(db, ticket_id)
     before = ticket(db)
     db.execute(text("UPDATE rule_tables SET rules = '[]'"))
     db.expire_all()
-    tickets.route(db, ticket_id)
+    route(db, ticket_id)
     after = ticket(db)
     assert (before.why["reason"], after.why["reason"]) == ("rule", "no_rule")
     assert after.department_id is None
@@ -140,15 +142,15 @@ def test_routing_again_follows_a_changed_table(db: Session) -> None:
 def test_a_ticket_that_is_not_there_is_neither_routed_nor_moved(db: Session) -> None:
     for missing in (0, -1, 404):
         with pytest.raises(NoSuchTicket):
-            tickets.route(db, missing)
+            route(db, missing)
         with pytest.raises(NoSuchTicket):
-            tickets.move(db, missing, Status.FIXED, STAFF)
+            move(db, missing, Status.FIXED, STAFF)
 
 
 def test_a_move_leaves_status_history_and_words_to_say(db: Session) -> None:
     ticket_id = file(db, resident(db))
     before = ticket(db)
-    tickets.move(db, ticket_id, Status.SCHEDULED, CREW, note="  あした埋めます \n")
+    move(db, ticket_id, Status.SCHEDULED, CREW, note="  あした埋めます \n")
     after = ticket(db)
     assert (after.status, after.closed_at) == ("scheduled", None)
     assert after.change > before.change
@@ -164,7 +166,7 @@ def test_a_closed_ticket_knows_since_when_and_an_open_one_does_not(db: Session) 
     closed = []
     moves = (Status.FIXED, Status.REOPENED, Status.DECLINED, Status.REOPENED, Status.MONITORING)
     for to in moves:
-        tickets.move(db, ticket_id, to, STAFF, note="理由")
+        move(db, ticket_id, to, STAFF, note="理由")
         closed.append(ticket(db).closed_at is not None)
     assert closed == [to not in OPEN for to in moves]
 
@@ -178,7 +180,7 @@ def test_a_refused_move_leaves_nothing(db: Session) -> None:
         (Status.FIXED, Actor(Role.RESIDENT), ""),
     ):
         with pytest.raises(MoveRefused):
-            tickets.move(db, ticket_id, to, who, note=note)
+            move(db, ticket_id, to, who, note=note)
     assert ticket(db).status == "received"
     assert len(list(db.execute(HISTORY))) == 1
     assert told(db) == []
@@ -189,9 +191,9 @@ def test_followers_hear_once_of_what_the_city_pays_a_push_for(db: Session) -> No
     for to in set(Status) - {Status.RECEIVED, Status.MERGED}:
         ticket_id = file(db, haruka)
         if to is Status.REOPENED:
-            tickets.move(db, ticket_id, Status.FIXED, STAFF)
+            move(db, ticket_id, Status.FIXED, STAFF)
         db.execute(text("DELETE FROM messages"))
-        tickets.move(db, ticket_id, to, STAFF, note="理由")
+        move(db, ticket_id, to, STAFF, note="理由")
         assert told(db) == ([(HARUKA, "moved")] if to in TOLD_BY_PUSH else []), to
 
 
@@ -202,7 +204,7 @@ def test_every_follower_hears_but_who_muted_it_and_who_blocked_us(db: Session) -
         follower = resident(db, who, "en", blocked_at=blocked_at)
         db.add(Follower(ticket_id=ticket_id, resident_id=follower, muted=muted))
     db.flush()
-    tickets.move(db, ticket_id, Status.FIXED, STAFF)
+    move(db, ticket_id, Status.FIXED, STAFF)
     assert told(db) == [(HARUKA, "moved"), (ALEX, "moved")]
     assert db.scalar(text("SELECT count(*) FROM tasks WHERE name = 'send_messages'")) == 1
 
@@ -210,7 +212,7 @@ def test_every_follower_hears_but_who_muted_it_and_who_blocked_us(db: Session) -
 def test_without_followers_nothing_is_said(db: Session) -> None:
     ticket_id = file(db, resident(db))
     db.execute(text("DELETE FROM followers"))
-    tickets.move(db, ticket_id, Status.FIXED, STAFF)
+    move(db, ticket_id, Status.FIXED, STAFF)
     assert told(db) == []
     assert db.scalar(text("SELECT count(*) FROM tasks WHERE name = 'send_messages'")) == 0
 
@@ -220,7 +222,7 @@ def test_the_crews_photos_belong_to_the_ticket_and_not_to_the_report(db: Session
     repaired = Photo(original="o")
     db.add(repaired)
     db.flush()
-    tickets.move(db, ticket_id, Status.FIXED, CREW, photo_ids=[repaired.id])
+    move(db, ticket_id, Status.FIXED, CREW, photo_ids=[repaired.id])
     found = db.execute(text("SELECT ticket_id, report_id FROM photos")).one()
     assert found == (ticket_id, None)
 
@@ -232,7 +234,7 @@ def test_status_history_and_words_of_a_move_are_one_commit() -> None:
     commits: list[object] = []
     event.listen(engine(), "commit", commits.append)
     with transaction() as db:
-        tickets.move(db, ticket_id, Status.FIXED, STAFF)
+        move(db, ticket_id, Status.FIXED, STAFF)
         assert rows("SELECT status FROM tickets") == [("received",)]
         assert value("SELECT count(*) FROM messages") == 0
         looks = len(commits)
@@ -256,7 +258,7 @@ def test_a_failed_commit_of_a_move_leaves_the_ticket_as_it_was() -> None:
 
 def move_in_its_own_transaction(ticket_id: int) -> None:
     with transaction() as db:
-        tickets.move(db, ticket_id, Status.FIXED, STAFF)
+        move(db, ticket_id, Status.FIXED, STAFF)
 
 
 def test_outside_is_counted_by_the_citys_day_and_the_neighbour(db: Session) -> None:
@@ -267,7 +269,7 @@ def test_outside_is_counted_by_the_citys_day_and_the_neighbour(db: Session) -> N
         (evening, "国分寺市"),
         (evening, ""),
     ):
-        tickets.count_outside(db, moment, neighbour)
+        outside_count.count_outside(db, moment, neighbour)
     counted = db.execute(text("SELECT day::text, neighbour, times FROM outside_counts"))
     assert sorted(counted) == [
         ("2026-11-20", "国分寺市", 1),
@@ -281,5 +283,5 @@ def test_late_in_the_evening_the_deadline_counts_from_the_citys_day(db: Session)
     ticket_id = file(db, resident(db), category="animal")
     db.execute(text("UPDATE tickets SET received_at = '2026-11-18T16:00Z'"))
     db.expire_all()
-    tickets.route(db, ticket_id)
+    route(db, ticket_id)
     assert str(ticket(db).deadline) == "2026-11-20"

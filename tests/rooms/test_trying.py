@@ -9,7 +9,8 @@ from townsfolk import HONCHO, STAFF, file, resident
 
 from geo.nearby import NearRoad
 from geo.points import Point
-from reports import rerouting, tickets
+from reports import rerouting
+from reports.actions.route import route
 from reports.city import profile
 from reports.routing import Facts, Rule, choose
 from reports.rules import tables
@@ -83,7 +84,7 @@ def test_what_it_says_is_what_happens_once_the_table_is_used(db: Session) -> Non
                              ("pothole", NO_ROAD), ("sign", HONCHO))
     ]  # fmt: skip
     for ticket_id in filed:
-        tickets.route(db, ticket_id)
+        route(db, ticket_id)
     rerouting.assign(db, filed[4], "waste", STAFF, "現場を見て決めた")
     before = where_they_are(db)
     ours = Rule(1, owner="city", department="drains")
@@ -92,7 +93,7 @@ def test_what_it_says_is_what_happens_once_the_table_is_used(db: Session) -> Non
     assert (trial.looked_at, trial.by_hand, trial.unchanged) == (5, 1, 2)
     tables.replace(db, new, by="a")
     for ticket_id in filed[:4]:
-        tickets.route(db, ticket_id)
+        route(db, ticket_id)
     after = where_they_are(db)
     moved = {n: (before[n], after[n]) for n in before if before[n] != after[n]}
     assert {move.number: (move.before, move.after) for move in trial.moves} == moved

@@ -6,7 +6,7 @@ import pytest
 from townsfolk import CREW, button, draft, hear, photo, place, rows, said, value, words
 
 from bot.wording import languages, wording
-from reports import tickets
+from reports.actions.move import move
 from reports.lifecycle import Status
 from store.database import transaction
 
@@ -29,7 +29,7 @@ def filed(spoken: str = "穴") -> int:
 
 def fix(ticket: int) -> None:
     with transaction() as db:
-        tickets.move(db, ticket, Status.FIXED, CREW)
+        move(db, ticket, Status.FIXED, CREW)
 
 
 def status() -> str:

@@ -29,7 +29,10 @@ from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF
 from bot.saying.alarm import is_open
 from bot.saying.drawing import draw
 from bot.wording import in_order, wording
-from reports import asking, following, history, tickets
+from reports import asking, following, history
+from reports.actions import move
+from reports.actions.route import route
+from reports.actions.withdraw import withdraw
 from reports.city import clock
 from reports.city.models import Department
 from reports.lifecycle import Status
@@ -218,9 +221,9 @@ def test_until_when_it_can_be_called_not_mended_is_told_by_the_day(outdoors: Ses
 
 def test_an_office_is_found_only_where_there_is_one(outdoors: Session) -> None:
     found, nobody = filed(outdoors, HARUKA), filed(outdoors, HARUKA)
-    tickets.route(outdoors, found)
+    route(outdoors, found)
     outdoors.execute(text("DELETE FROM roads"))
-    tickets.route(outdoors, nobody)
+    route(outdoors, nobody)
     told = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, found))))
     assert "担当が決まりました" in told
     told = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, nobody))))
@@ -235,7 +238,7 @@ def test_several_moves_become_one_carousel_with_the_newest_of_each_ticket(
     for number in range(3):
         ticket = filed(outdoors, HARUKA)
         for to in (Status.INSPECTING, Status.SCHEDULED):
-            tickets.move(outdoors, ticket, to, CREW, note=f"{to} {number}")
+            move.move(outdoors, ticket, to, CREW, note=f"{to} {number}")
             said.append({"say": "moved", "ticket_id": ticket, "history_id": last_line(outdoors)})
     heading, carousel, question = draw(outdoors, HARUKA, [{"say": "missed"}, *said, ask()])
     cards = carousel["contents"]["contents"]
@@ -252,7 +255,7 @@ def test_a_question_still_open_stands_on_the_card_of_who_reported(outdoors: Sess
     asked = "担当からの質問:道路のどちら側ですか。"
     assert asked in list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     assert asked not in list(strings(the_card(outdoors, ALEX, status_of(outdoors, ticket))))
-    tickets.move(outdoors, ticket, Status.FIXED, CREW)
+    move.move(outdoors, ticket, Status.FIXED, CREW)
     assert asked not in list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
 
 
@@ -424,7 +427,7 @@ def test_who_hears_that_a_photo_was_lost_can_send_it_again_with_one_tap(outdoors
         "camera",
         "cameraRoll",
     ]
-    tickets.move(outdoors, ticket, Status.FIXED, CREW)
+    move.move(outdoors, ticket, Status.FIXED, CREW)
     assert does(quick_replies(draw(outdoors, HARUKA, [say]))) == ["camera", "cameraRoll"]
 
 
@@ -469,7 +472,7 @@ def test_a_city_without_office_hours_is_never_called_closed() -> None:
 
 def test_the_telephone_of_who_is_responsible_can_be_tapped(outdoors: Session) -> None:
     ticket = filed(outdoors, HARUKA)
-    tickets.route(outdoors, ticket)
+    route(outdoors, ticket)
     said = str(the_card(outdoors, HARUKA, status_of(outdoors, ticket)))
     assert "'uri': 'tel:0420000101'" in said
     outdoors.execute(update(Department).values(phone="窓口まで"))
@@ -514,7 +517,7 @@ def test_a_ticket_that_was_merged_leads_to_the_one_that_goes_on(outdoors: Sessio
 
 def test_a_withdrawn_ticket_is_not_called_refused(outdoors: Session) -> None:
     ticket = filed(outdoors, HARUKA)
-    tickets.withdraw(outdoors, ticket, id_of(outdoors, HARUKA))
+    withdraw(outdoors, ticket, id_of(outdoors, HARUKA))
     said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     assert "取り下げ" in said
     assert "対象外" not in said
@@ -522,7 +525,7 @@ def test_a_withdrawn_ticket_is_not_called_refused(outdoors: Session) -> None:
 
 def test_a_deadline_that_has_passed_is_owned_up_to(outdoors: Session) -> None:
     ticket = filed(outdoors, HARUKA)
-    tickets.route(outdoors, ticket)
+    route(outdoors, ticket)
     late = update(Ticket).where(Ticket.id == ticket)
     outdoors.execute(late.values(deadline=datetime(2026, 3, 2).date()))  # noqa: DTZ001
     said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
@@ -531,14 +534,14 @@ def test_a_deadline_that_has_passed_is_owned_up_to(outdoors: Session) -> None:
 
 def test_a_deadline_that_stands_still_is_not_told_as_if_it_had_passed(outdoors: Session) -> None:
     ticket = filed(outdoors, HARUKA)
-    tickets.route(outdoors, ticket)
+    route(outdoors, ticket)
     stands = update(Ticket).where(Ticket.id == ticket)
     outdoors.execute(stands.values(deadline=datetime(2026, 3, 2).date()))  # noqa: DTZ001
     asking.ask(outdoors, ticket, STAFF, "どちら側ですか。")
     said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     assert "お返事をお待ちしています" in said
     assert not [words for words in said if "3月2日" in words]
-    tickets.move(outdoors, ticket, Status.MONITORING, STAFF)
+    move.move(outdoors, ticket, Status.MONITORING, STAFF)
     outdoors.execute(stands.values(asked_at=None))
     said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     assert "めやす" not in said

@@ -12,7 +12,10 @@ from townsfolk import ALEX, BEHIND_THE_BORDER, CREW, HARUKA, HONCHO, ICHIRO, STA
 
 from bot.dialogue.draft import MOST_PHOTOS
 from geo.points import Point
-from reports import finding, following, history, tickets
+from reports import finding, following, history
+from reports.actions.move import move
+from reports.actions.route import route
+from reports.actions.withdraw import withdraw
 from reports.city import profile
 from reports.lifecycle import NEEDS_A_REASON, OPEN, Status
 from reports.models import Photo, Ticket
@@ -68,10 +71,10 @@ def filed(db: Session, who: str, category: str = "pothole", **how: Any) -> int:
 def mended(db: Session, who: str, *, days_ago: int = 0) -> int:
     """A ticket of theirs that is fixed, with their photo of before and the crew's of after."""
     ticket = filed(db, who, photo_ids=[take_photo(db, who)])
-    tickets.route(db, ticket)
+    route(db, ticket)
     after = take_photo(db, who)
     db.execute(update(Photo).where(Photo.id == after).values(resident_id=None))
-    tickets.move(db, ticket, Status.FIXED, CREW, note="直しました。", photo_ids=[after])
+    move(db, ticket, Status.FIXED, CREW, note="直しました。", photo_ids=[after])
     at = datetime.now(UTC) - timedelta(days=days_ago)
     db.execute(update(Ticket).where(Ticket.id == ticket).values(closed_at=at))
     return ticket
@@ -205,7 +208,7 @@ def new_tickets(db: Session, who: str) -> Iterator[list[Say]]:
     for category, at in zip(profile.categories(db), itertools.cycle(PLACES.values()), strict=False):
         ticket = filed(db, who, category, at=at)
         yield [{"say": "ticket", "ticket_id": ticket, "inferred": True}]
-        tickets.route(db, ticket)
+        route(db, ticket)
         yield [{"say": "ticket", "ticket_id": ticket, "inferred": False}]
     for state in ("waiting", "stored", *LOST, "removed"):
         ticket = filed(db, who, photo_ids=[take_photo(db, who, state), take_photo(db, who)])
@@ -286,7 +289,7 @@ def erased(db: Session, who: str) -> Iterator[list[Say]]:
 def in_every_status(db: Session, who: str) -> Iterator[int]:
     for status, at in zip([*Status] * 2, itertools.cycle(PLACES.values()), strict=False):
         ticket = filed(db, who, at=at, photo_ids=[take_photo(db, who)])
-        tickets.route(db, ticket)
+        route(db, ticket)
         db.execute(update(Ticket).where(Ticket.id == ticket).values(status=status))
         yield ticket
 
@@ -297,7 +300,7 @@ def status(db: Session, who: str) -> Iterator[list[Say]]:
     yield [{"say": "status", "number": "000-000-001"}]
     shown = [*in_every_status(db, who), mended(db, who), mended(db, who, days_ago=15)]
     withdrawn = filed(db, who)
-    tickets.withdraw(db, withdrawn, id_of(db, who))
+    withdraw(db, withdrawn, id_of(db, who))
     merged_into(db, shown[0], shown[1])
     following.mute(db, shown[1], id_of(db, who), muted=True)
     shown += [withdrawn, with_a_long_history(db, who)]
@@ -328,12 +331,12 @@ def moved(db: Session, who: str) -> Iterator[list[Say]]:
     all_of_them: list[Say] = []
     for note, at in zip(notes, PLACES.values(), strict=True):
         ticket = filed(db, who, at=at, photo_ids=[take_photo(db, who)])
-        tickets.route(db, ticket)
+        route(db, ticket)
         for to in [*sorted(OPEN - {Status.RECEIVED, Status.REOPENED}), Status.FIXED]:
             reason = note or ("理由です" if to in NEEDS_A_REASON else "")
             repaired = [take_photo(db, who)] if to == Status.FIXED else []
             by = STAFF if to in NEEDS_A_REASON else CREW
-            tickets.move(db, ticket, to, by, note=reason, photo_ids=repaired)
+            move(db, ticket, to, by, note=reason, photo_ids=repaired)
             said: Say = {"say": "moved", "ticket_id": ticket, "history_id": last_line(db)}
             all_of_them.append(said)
             yield [said]
@@ -346,9 +349,9 @@ def side_by_side(db: Session, who: str) -> Iterator[list[Say]]:
     many: list[Say] = []
     for number in range(14):
         ticket = filed(db, who, at=[*PLACES.values()][number % 3], photo_ids=[take_photo(db, who)])
-        tickets.route(db, ticket)
+        route(db, ticket)
         repaired = [take_photo(db, who)]
-        tickets.move(db, ticket, Status.FIXED, CREW, note=LONG * 12, photo_ids=repaired)
+        move(db, ticket, Status.FIXED, CREW, note=LONG * 12, photo_ids=repaired)
         many.append({"say": "moved", "ticket_id": ticket, "history_id": last_line(db)})
         if number in (1, 7, 9, 13):
             yield [*many, ask()]

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from web_scene import STATION, filed, people, token
 
 from geo.points import Point
-from reports import tickets
+from reports.actions.move import move
 from reports.lifecycle import Status
 from reports.people.permissions import Role
 from reports.tickets import Actor
@@ -41,7 +41,7 @@ def found(answer: Any) -> list[str]:
 def test_open_tickets_come_with_their_department_and_nothing_personal(ask: Ask) -> None:
     one, done = filed(words="山田の家の前", pictures=1), filed()
     with transaction() as db:
-        tickets.move(db, done.id, Status.FIXED, Actor(Role.STAFF, "佐藤"))
+        move(db, done.id, Status.FIXED, Actor(Role.STAFF, "佐藤"))
     (ticket,) = ask()["tickets"]
     assert ticket["number"] == one.number
     assert (ticket["lon"], ticket["lat"]) == (139.5246, 35.7015)
@@ -65,7 +65,7 @@ def test_filters_narrow_the_answer(ask: Ask) -> None:
     pothole, tree = filed("pothole"), filed("tree", STATION)
     nobodys = filed("sign", Point(139.6, 35.75))
     with transaction() as db:
-        tickets.move(db, pothole.id, Status.FIXED, Actor(Role.STAFF))
+        move(db, pothole.id, Status.FIXED, Actor(Role.STAFF))
     assert found(ask(status=["fixed"])) == [pothole.number]
     assert sorted(found(ask(status=["fixed", "received"]))) == sorted(
         [pothole.number, tree.number, nobodys.number]

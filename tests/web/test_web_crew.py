@@ -5,7 +5,8 @@ from typing import Any
 from web_scene import Browser, Filed, filed, picture, sends_more
 
 from geo.points import Point
-from reports import finding, history, tickets
+from reports import finding, history
+from reports.actions.move import move
 from reports.lifecycle import Status
 from reports.people.permissions import RESIDENT, Actor, Role
 from store.database import transaction
@@ -102,7 +103,7 @@ def test_a_crew_sees_its_photos_but_no_original(crew: Browser) -> None:
 def test_a_finished_ticket_has_no_finish(crew: Browser) -> None:
     one = filed()
     with transaction() as db:
-        tickets.move(db, one.id, Status.FIXED, Actor(Role.STAFF))
+        move(db, one.id, Status.FIXED, Actor(Role.STAFF))
     assert "写真を撮って完了" not in crew.get(f"/crew/tickets/{one.number}").text
     assert one.number not in crew.get("/crew/").text
 
@@ -118,8 +119,8 @@ def reopened(**more: Any) -> Filed:
     """A ticket that its resident found unmended after the crew had finished it."""
     one = filed(**more)
     with transaction() as db:
-        tickets.move(db, one.id, Status.FIXED, Actor(Role.CREW, "道路作業班"))
-        tickets.move(db, one.id, Status.REOPENED, RESIDENT)
+        move(db, one.id, Status.FIXED, Actor(Role.CREW, "道路作業班"))
+        move(db, one.id, Status.REOPENED, RESIDENT)
     return one
 
 
@@ -150,7 +151,7 @@ def test_the_crew_sees_what_the_resident_sent_since_first(crew: Browser) -> None
 def test_a_ticket_that_is_mended_again_is_not_called_unmended(crew: Browser) -> None:
     one = reopened()
     with transaction() as db:
-        tickets.move(db, one.id, Status.FIXED, Actor(Role.CREW))
+        move(db, one.id, Status.FIXED, Actor(Role.CREW))
     assert "まだ直っていない" not in crew.get(f"/crew/tickets/{one.number}").text
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import select, text
 from web_scene import ON_CITY_ROAD, STATION, Browser, filed, picture, stored_photo
 
 from geo.points import Point
-from reports import adding, finding, tickets
+from reports import adding, finding
+from reports.actions.move import move
 from reports.lifecycle import Status
 from reports.message_models import Message
 from reports.models import History, Photo, Report
@@ -62,9 +63,9 @@ def test_an_unchanged_map_is_answered_without_a_body_and_a_new_ticket_changes_it
 def test_a_change_is_seen_even_when_a_later_one_was_committed_before_it(staff: Browser) -> None:
     early, late = filed(), filed()
     with transaction() as slow:
-        tickets.move(slow, early.id, Status.INSPECTING, Actor(Role.STAFF))
+        move(slow, early.id, Status.INSPECTING, Actor(Role.STAFF))
         with transaction() as quick:
-            tickets.move(quick, late.id, Status.INSPECTING, Actor(Role.STAFF))
+            move(quick, late.id, Status.INSPECTING, Actor(Role.STAFF))
         tag = staff.get("/staff/tickets.geojson").headers["etag"]
     assert staff.get("/staff/tickets.geojson", **{"if-none-match": tag}).status_code == 200
 
@@ -84,8 +85,8 @@ def test_a_photo_that_arrives_after_its_ticket_changes_the_map(staff: Browser) -
 def test_filters_keep_what_was_asked_for(staff: Browser) -> None:
     pothole, tree, nobodys = filed(), filed("tree"), filed("sign", FAR_FROM_ROADS)
     with transaction() as db:
-        tickets.move(db, tree.id, Status.SCHEDULED, Actor(Role.STAFF))
-        tickets.move(db, pothole.id, Status.FIXED, Actor(Role.STAFF))
+        move(db, tree.id, Status.SCHEDULED, Actor(Role.STAFF))
+        move(db, pothole.id, Status.FIXED, Actor(Role.STAFF))
     assert numbers(staff, "?status=scheduled") == [tree.number]
     assert numbers(staff, "?status=closed") == [pothole.number]
     assert len(numbers(staff, "?status=all")) == 3
@@ -147,7 +148,7 @@ def test_declining_without_a_reason_gives_the_page_again_and_moves_nothing(staff
 def test_who_acts_on_an_old_page_is_told_that_somebody_was_faster(staff: Browser) -> None:
     one = filed()
     with transaction() as db:
-        tickets.move(db, one.id, Status.IN_PROGRESS, Actor(Role.CREW, "作業班"))
+        move(db, one.id, Status.IN_PROGRESS, Actor(Role.CREW, "作業班"))
     answer = staff.post(
         f"/staff/tickets/{one.number}/move", to="declined", seen="received", note="私道です"
     )

@@ -12,7 +12,8 @@ from tile_reading import around, layers_of, tickets_in, tile_of
 from web_scene import ON_CITY_ROAD, PAGE, STATION, Browser, filed, stored_photo
 
 from geo.tiles import Tile
-from reports import adding, ticket_tiles, tickets
+from reports import adding, ticket_tiles
+from reports.actions.move import move
 from reports.changes import changed, locked
 from reports.lifecycle import Status
 from reports.people.permissions import Actor, Role
@@ -178,7 +179,7 @@ def test_what_was_moved_or_closed_a_second_ago_is_so_on_the_next_tile(staff: Bro
     assert tickets_in(staff, here) == ([], 0)
     assert sorted(tickets_in(staff, there)[0]) == sorted([one.number, other.number])
     with transaction() as db:
-        tickets.move(db, one.id, Status.FIXED, STAFF)
+        move(db, one.id, Status.FIXED, STAFF)
     assert tickets_in(staff, there) == ([other.number], 0)
     assert tickets_in(staff, there, "?status=closed") == ([one.number], 0)
 
@@ -195,19 +196,19 @@ def test_the_tag_stays_while_nothing_a_tile_shows_has_changed(staff: Browser) ->
     assert again.headers["cache-control"] == "private, no-cache"
     assert staff.get(f"{path}?status=closed").headers["etag"] != tag
     with transaction() as db:
-        tickets.move(db, one.id, Status.SCHEDULED, STAFF)
+        move(db, one.id, Status.SCHEDULED, STAFF)
     assert staff.get(path, **{"if-none-match": tag}).status_code == 200
 
 
 def test_a_change_overtaken_by_a_later_one_changes_the_tag_open_or_closed(staff: Browser) -> None:
     path, closed, opened, late = "/map/tickets/3/7/3.mvt?status=all", filed(), filed(), filed()
     with transaction() as db:
-        tickets.move(db, closed.id, Status.FIXED, STAFF)
+        move(db, closed.id, Status.FIXED, STAFF)
     for one, to in ((closed, Status.SCHEDULED), (opened, Status.IN_PROGRESS)):
         with transaction() as slow:
             changed(slow, locked(slow, one.id))
             with transaction() as quick:
-                tickets.move(quick, late.id, to, STAFF)
+                move(quick, late.id, to, STAFF)
             tag = staff.get(path).headers["etag"]
         assert staff.get(path, **{"if-none-match": tag}).status_code != 304
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from geo.points import Point
-from reports import adding, filing, finding, photos, tickets
+from reports import adding, filing, finding, photos
+from reports.actions.route import route
 from reports.adding import Why
 from reports.filing import NewReport
 from reports.models import Photo
@@ -105,7 +106,7 @@ def filed(
         )
         ticket_id = filing.file_report(db, report)
         if routed:
-            tickets.route(db, ticket_id)
+            route(db, ticket_id)
         found = finding.ticket(db, id=ticket_id)
         assert found is not None
         photo_id = photo_ids[0] if photo_ids else None

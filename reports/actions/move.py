@@ -1,0 +1,68 @@
+"""A ticket goes on to another status, and its followers are told.
+
+Ticket, history and the words to say about it are one commit, the caller's.
+"""
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from reports import due, history, mails, merging, tell
+from reports.changes import changed, locked
+from reports.following import followers
+from reports.lifecycle import OPEN, TOLD_BY_PUSH, Status, check_move
+from reports.models import Photo
+from reports.people.permissions import RESIDENT, Actor
+
+WAIT_FOR_PHOTO: Final = timedelta(seconds=8)
+"""So that the crew's photo is on the card that tells of the repair."""
+
+
+def move(
+    db: Session,
+    ticket_id: int,
+    to: Status,
+    actor: Actor,
+    *,
+    note: str = "",
+    photo_ids: Collection[int] = (),
+    told_already: int | None = None,
+) -> None:
+    """Move a ticket and tell its followers. `note` is read by residents.
+
+    `photo_ids`: the crew's photos of the repaired place. `told_already`: a resident who reads it
+    in the answer to what they did. Raises NoSuchTicket, MoveRefused.
+    """
+    ticket = locked(db, ticket_id)
+    before = Status(ticket.status)
+    check_move(actor.role, before, to, note)
+    if before is Status.MERGED:
+        merging.part(db, ticket)
+    ticket.status = to
+    if to in OPEN:
+        ticket.closed_at = None
+    else:
+        ticket.closed_at, ticket.asked_at = datetime.now(UTC), None
+    if to is Status.REOPENED and before is not Status.MERGED:
+        due.begin_again(db, ticket)
+    due.settle(db, ticket)
+    if to is Status.FORWARDED:
+        mails.forward(db, ticket)
+    changed(db, ticket)
+    if photo_ids:
+        db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(ticket_id=ticket_id))
+    history_id = history.write(
+        db, ticket_id, actor, "moved", from_status=before, to_status=to, note=note.strip()
+    )
+    if to in TOLD_BY_PUSH:
+        say = {"say": "moved", "ticket_id": ticket_id, "history_id": history_id}
+        wait = WAIT_FOR_PHOTO if photo_ids else timedelta(0)
+        tell.push(db, followers(db, ticket_id, without=told_already), [say], wait=wait)
+
+
+def reopen(db: Session, ticket_id: int, resident_id: int) -> None:
+    """A follower says that it is not mended; the others hear of it. Raises MoveRefused."""
+    move(db, ticket_id, Status.REOPENED, RESIDENT, told_already=resident_id)

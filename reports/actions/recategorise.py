@@ -1,0 +1,28 @@
+"""Another kind of problem than was thought."""
+
+from sqlalchemy.orm import Session
+
+from reports import history
+from reports.actions.route import route
+from reports.changes import changed, locked
+from reports.people.permissions import RESIDENT, Actor, Role
+from store.tasks import later
+
+
+def recategorise(db: Session, ticket_id: int, category: str, actor: Actor = RESIDENT) -> None:
+    """Another kind of problem than was thought: routed again. Raises NoSuchTicket.
+
+    For staff at once, whatever was decided before; for a resident, who waits for an answer, by the
+    worker, and not away from whom staff have chosen.
+    """
+    ticket = locked(db, ticket_id)
+    if ticket.category == category:
+        return
+    details = {"from": ticket.category, "to": category}
+    history.write(db, ticket_id, actor, "recategorised", details=details)
+    ticket.category = category
+    changed(db, ticket)
+    if actor.role is Role.STAFF:
+        route(db, ticket_id, actor)
+    else:
+        later(db, "route_ticket", ticket_id=ticket_id)

@@ -1,0 +1,1 @@
+"""What the city works on, its record, and how it is looked for."""
