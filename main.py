@@ -16,11 +16,11 @@ from bot.awake import awake
 from bot.webhook import Webhook
 from geo.points import NoPosition
 from reports import quota
-from reports.changes import NoSuchTicket
-from reports.finding import waiting_counts
-from reports.lifecycle import MoveRefused
 from reports.rules.tables import NoSuchTable
 from reports.sheet import NoFont
+from reports.stats.waiting import waiting_counts
+from reports.tickets.lock import NoSuchTicket
+from reports.tickets.status import MoveRefused
 from settings import settings
 from store.database import transaction
 from store.photo_files import FilesAway, NoSuchFile, open_files

@@ -19,9 +19,9 @@ from bench.ground import ground
 from bench.rounds import interleave, report
 from geo.city_tiles import city_tile
 from geo.tiles import Tile
-from reports import finding, ticket_tiles
 from reports.city import profile
-from reports.facts import Wanted
+from reports.tickets import queries, tiles
+from reports.tickets.read_models import Wanted
 from store.database import transaction
 from web.showing import feature, shown, today
 
@@ -38,20 +38,20 @@ def tickets_as_geojson() -> bytes:
     """What the desk's list gets, and its map would."""
     with transaction() as db:
         categories, day = profile.categories(db), today()
-        lines = finding.tickets(db, Wanted(), limit=TICKETS)
+        lines = queries.tickets(db, Wanted(), limit=TICKETS)
         features = [feature(shown(line, categories, day)) for line in lines]
         return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
 
 def tickets_as_tile(tile: Tile) -> bytes:
     with transaction() as db:
-        return ticket_tiles.ticket_tile(db, tile, Wanted(), today())
+        return tiles.ticket_tile(db, tile, Wanted(), today())
 
 
 def nothing_new() -> bytes:
     """All that a 304 costs."""
     with transaction() as db:
-        return ticket_tiles.version(db).encode()
+        return tiles.version(db).encode()
 
 
 def roads_as_geojson() -> bytes:

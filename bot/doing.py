@@ -12,17 +12,8 @@ from bot import inbox, incoming
 from bot.dialogue.draft import Draft
 from bot.dialogue.turn import Deed, Turn
 from bot.inbox import Taken
-from reports import (
-    adding,
-    asking,
-    filing,
-    following,
-    forgetting,
-    outside_count,
-    photo_place,
-    photos,
-    tell,
-)
+from reports import adding, asking, filing, forgetting, outside_count, photo_place, photos, tell
+from reports.actions.follow import confirm, follow, mute, rate
 from reports.actions.move import reopen
 from reports.actions.recategorise import recategorise
 from reports.actions.withdraw import withdraw
@@ -131,10 +122,10 @@ def _tell_with_set(db: Session, *, resident_id: int, say: Say) -> None:
 
 
 _OF_RESIDENT: Final[dict[str, Callable[..., object]]] = {
-    "mute": following.mute,
-    "follow": following.follow,
-    "confirm": following.confirm,
-    "rate": following.rate,
+    "mute": mute,
+    "follow": follow,
+    "confirm": confirm,
+    "rate": rate,
     "withdraw": withdraw,
     "reopen": reopen,
     "say_which_place": photo_place.say_which_place,

@@ -30,16 +30,18 @@ from bot.wording import is_answer
 from geo.areas import areas_at
 from geo.points import Point
 from geo.towns import place_named
-from reports import finding, forgetting, photos, tell
+from reports import forgetting, photos, tell
 from reports.adding import report_of
-from reports.around import one_at_a_time, photo_elsewhere, roads_in_question, same_holes
-from reports.changes import locked
+from reports.asked_where import roads_in_question
 from reports.city import clock
 from reports.city.categories import Category
-from reports.lifecycle import OPEN, may_say_not_mended
-from reports.models import Photo
-from reports.numbers import number_in
-from reports.photo_place import place_in_doubt
+from reports.photo_place import photo_elsewhere, place_in_doubt
+from reports.tickets import queries
+from reports.tickets.duplicates import one_at_a_time, same_holes
+from reports.tickets.lock import locked
+from reports.tickets.models import Photo
+from reports.tickets.numbers import number_in
+from reports.tickets.status import OPEN, may_say_not_mended
 
 _ON_TICKET: Final = frozenset(
     {
@@ -130,14 +132,14 @@ def _of_a_repair(db: Session, event: Taken, draft: Draft, words: str) -> dict[st
     if do is None or not (draft.is_empty or adds_no_more):
         return {}
     asked = question_of(db, event)
-    number = finding.mended_last(db, event.resident_id) if asked is None or asked.over else None
+    number = queries.mended_last(db, event.resident_id) if asked is None or asked.over else None
     return {"do": do, "number": number} if number else {}
 
 
 def _of_a_place(db: Session, event: Taken, draft: Draft, words: str) -> dict[str, str]:
     """「写真の場所」 or 「送った場所」, with nothing else begun: of what they filed last."""
     do = next((f"place_{one}" for one in ("at_photo", "as_sent") if is_answer(words, one, {})), "")
-    filed = finding.latest_of(db, event.resident_id, 1) if do and draft.is_empty else []
+    filed = queries.latest_of(db, event.resident_id, 1) if do and draft.is_empty else []
     in_doubt = [one for one in filed if place_in_doubt(db, one.id, event.resident_id)]
     return {"do": do, "number": in_doubt[0].number} if in_doubt else {}
 
@@ -159,9 +161,9 @@ def _of_the_last_answer(
 def _number_of(db: Session, resident_id: int, ticket_id: int | None) -> str | None:
     """Of this ticket; of the newest of theirs where none is named."""
     if ticket_id is None:
-        newest = finding.latest_of(db, resident_id, 1)
+        newest = queries.latest_of(db, resident_id, 1)
         return newest[0].number if newest else None
-    ticket = finding.ticket_that_goes_on(db, ticket_id)
+    ticket = queries.ticket_that_goes_on(db, ticket_id)
     return ticket.number if ticket else None
 
 
@@ -190,8 +192,8 @@ def _button(db: Session, resident_id: int, draft: Draft, do: str, data: Mapping[
 
 def _on_ticket(db: Session, resident_id: int, do: str, data: Mapping[str, str]) -> OnTicket | None:
     number = number_in(data["number"])
-    page = finding.ticket(db, number=number) if number else None
-    ticket = finding.ticket_that_goes_on(db, page.ticket.id) if page else None
+    page = queries.ticket(db, number=number) if number else None
+    ticket = queries.ticket_that_goes_on(db, page.ticket.id) if page else None
     if ticket is None:
         return None
     doubt = place_in_doubt(db, ticket.id, resident_id) if do.startswith("place_") else None
@@ -200,7 +202,7 @@ def _on_ticket(db: Session, resident_id: int, do: str, data: Mapping[str, str]) 
         ticket_id=ticket.id,
         number=ticket.number,
         status=ticket.status,
-        standing=finding.standing(db, ticket.id, resident_id),
+        standing=queries.standing(db, ticket.id, resident_id),
         report_id=report_of(db, ticket.id, resident_id),
         may_reopen=may_say_not_mended(
             ticket.status, ticket.closed_at, clock.local(datetime.now(UTC))
@@ -243,7 +245,7 @@ def _same(db: Session, draft: Draft, data: Mapping[str, str]) -> SameHole | None
     wanted = data.get("ticket", "")
     if draft.missing or not draft.is_offered("same_hole", wanted):
         return None
-    goes_on = finding.ticket_that_goes_on(db, int(wanted))
+    goes_on = queries.ticket_that_goes_on(db, int(wanted))
     if goes_on is None:
         return None
     closed = locked(db, goes_on.id).status not in OPEN

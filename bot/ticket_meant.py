@@ -9,11 +9,12 @@ from bot import incoming
 from bot.dialogue.draft import LEFT_AFTER, Draft, Onto
 from bot.inbox import Taken
 from bot.incoming import Incoming
-from reports import finding, photos
+from reports import photos
 from reports.adding import report_of
 from reports.asking import ANSWER_WITHIN, has_been_read
-from reports.facts import TicketLine
-from reports.lifecycle import OPEN
+from reports.tickets import queries
+from reports.tickets.read_models import TicketLine
+from reports.tickets.status import OPEN
 
 
 def question_of(db: Session, event: Taken) -> Onto | None:
@@ -23,7 +24,7 @@ def question_of(db: Session, event: Taken) -> Onto | None:
         return None
     if not has_been_read(db, incoming.person_of(event.raw), asked["history_id"]):
         return None
-    ticket = finding.ticket_that_goes_on(db, asked["ticket_id"])
+    ticket = queries.ticket_that_goes_on(db, asked["ticket_id"])
     if ticket is None:
         return None
     report_id = report_of(db, ticket.id, event.resident_id)
@@ -38,7 +39,7 @@ def report_to_send_again_for(db: Session, event: Taken, what: Incoming) -> Onto 
     if not (event.lost_photos and isinstance(what, incoming.PhotoSent)):
         return None
     found = photos.lost_of_report(db, event.resident_id, since=datetime.now(UTC) - LEFT_AFTER)
-    ticket = finding.ticket_that_goes_on(db, found.ticket_id) if found else None
+    ticket = queries.ticket_that_goes_on(db, found.ticket_id) if found else None
     if found is None or ticket is None or ticket.status not in OPEN:
         return None
     return Onto(ticket.id, found.report_id, "add")
@@ -46,7 +47,7 @@ def report_to_send_again_for(db: Session, event: Taken, what: Incoming) -> Onto 
 
 def as_it_stands(db: Session, draft: Draft) -> Draft:
     """The draft, adding to its ticket as that is by now: put together with another, or closed."""
-    ticket = finding.ticket_that_goes_on(db, draft.onto.ticket_id) if draft.onto else None
+    ticket = queries.ticket_that_goes_on(db, draft.onto.ticket_id) if draft.onto else None
     if draft.onto is None or ticket is None:
         return draft
     over = _was_closed(ticket, since=draft.started_at)

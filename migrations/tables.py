@@ -7,8 +7,8 @@ import geo.models
 import reports.city.models
 import reports.mails
 import reports.message_models
-import reports.models
 import reports.outside_count
 import reports.people.models
 import reports.rules.models
+import reports.tickets.models
 import store.tasks

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from geo.points import Point
-from reports import due, finding, history
-from reports.changes import changed, locked
-from reports.models import History, Photo, Remark, Report, Ticket
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
+from reports.tickets import deadline, history, queries
+from reports.tickets.lock import changed, locked
+from reports.tickets.models import History, Photo, Remark, Report, Ticket
 
 Why = Literal["add", "answer", "reopened"]
 
@@ -56,7 +56,7 @@ def add(
     ticket = _ticket_of(db, report_id)
     if urgent:
         db.execute(update(Report).where(Report.id == report_id).values(urgent=True))
-        due.hasten(db, ticket)
+        deadline.hasten(db, ticket)
     line = _line_of(db, ticket.id, report_id, session, "answered" if why == "answer" else "added")
     details = line.details
     if photo_id is not None:
@@ -74,7 +74,7 @@ def add(
         details["place_message_id"] = place_message_id
     if why == "answer":
         details.setdefault("question", _answered(db, report_id, ticket))
-        due.settle(db, ticket)
+        deadline.settle(db, ticket)
     flag_modified(line, "details")
     changed(db, ticket)
 
@@ -96,7 +96,7 @@ def take_out(db: Session, report_id: int, session: str) -> None:
         db.delete(line)
         if line.what == "answered":
             ask_again(db, report_id, ticket, line.details.get("question"))
-    due.settle(db, ticket)
+    deadline.settle(db, ticket)
     changed(db, ticket)
 
 
@@ -123,7 +123,7 @@ def _answered(db: Session, report_id: int, ticket: Ticket) -> dict[str, Any]:
     open, {} for none or one about another ticket."""
     resident, ticket.asked_at = _resident_of(db, report_id), None
     asked = resident.question
-    goes_on = finding.ticket_that_goes_on(db, asked["ticket_id"]) if asked else None
+    goes_on = queries.ticket_that_goes_on(db, asked["ticket_id"]) if asked else None
     if goes_on is None or goes_on.id != ticket.id:
         return {}
     resident.question = {}

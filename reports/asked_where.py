@@ -13,7 +13,7 @@ from geo.assets import assets_at_many
 from geo.nearby import FoundAsset, NearRoad, PlaceName, Whereabouts, near
 from geo.place_names import names_of
 from geo.points import NoPosition, Point
-from geo.roads import roads_near_many
+from geo.roads import roads_near, roads_near_many
 from reports.city import profile
 from reports.city.categories import Category
 from reports.city.models import Department
@@ -241,3 +241,11 @@ def _categories(db: Session, wanted: str | None) -> Sequence[Category]:
             f"「{wanted}」という種類はありません / no such category: {', '.join(known) or '-'}"
         )
     return [known[wanted]]
+
+
+def roads_in_question(db: Session, place: Point, category: Category) -> list[NearRoad]:
+    """The two roads of different owners that are about as near; none where it is clear."""
+    found = choose(roads_near(db, place), (), Facts(category.key, None))
+    if found.reason is not Reason.AMBIGUOUS:
+        return []
+    return [road for road in (found.road, found.runner_up) if road]

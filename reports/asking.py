@@ -6,13 +6,14 @@ from typing import Final
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from reports import due, history, tell
-from reports.changes import changed, locked
-from reports.following import reporters
-from reports.lifecycle import OPEN
-from reports.models import Ticket
+from reports import tell
 from reports.people.models import Resident
 from reports.people.permissions import Actor
+from reports.tickets import deadline, history
+from reports.tickets.followers import reporters
+from reports.tickets.lock import changed, locked
+from reports.tickets.models import Ticket
+from reports.tickets.status import OPEN
 
 ANSWER_WITHIN: Final = timedelta(days=14)
 """A question older than that is not taken for the subject of what comes next; nobody waits."""
@@ -47,7 +48,7 @@ def ask(db: Session, ticket_id: int, actor: Actor, words: str) -> None:
     for resident in asked:
         resident.question = {"ticket_id": ticket_id, "history_id": line, "at": now.isoformat()}
     ticket.asked_at = now
-    due.settle(db, ticket)
+    deadline.settle(db, ticket)
     changed(db, ticket)
     say = {"say": "question", "ticket_id": ticket_id, "history_id": line}
     tell.push(db, [resident.line_user_id for resident in asked], [say])
@@ -65,7 +66,7 @@ def wait_no_longer(db: Session, now: datetime) -> int:
         ticket = locked(db, ticket_id)
         ticket.asked_at = None
         history.write(db, ticket_id, None, "unanswered")
-        due.settle(db, ticket, now)
+        deadline.settle(db, ticket, now)
         changed(db, ticket)
     return len(ids)
 

@@ -9,15 +9,16 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.nearby import near
-from reports import finding, mails
+from reports import mails
 from reports.city import clock, profile
 from reports.city.calendar import OfficeHours, is_business_day
 from reports.city.categories import Category
 from reports.city.models import Department
-from reports.facts import DepartmentFacts, TicketLine, Wanted
-from reports.lines import MARKED, STILL_OPEN
 from reports.mails import Mail
-from reports.marks import Mark, mark_of
+from reports.tickets import queries
+from reports.tickets.filters import MARKED, STILL_OPEN
+from reports.tickets.marks import Mark, mark_of
+from reports.tickets.read_models import DepartmentFacts, TicketLine, Wanted
 
 MOST_TICKETS: Final = 5000
 LISTED: Final = (Mark.LONG_OVERDUE, Mark.OVERDUE, Mark.DUE)
@@ -46,7 +47,7 @@ class Dues:
 def dues(db: Session, today: date) -> list[Dues]:
     """Of nobody, then of each department of the city in its order."""
     counts = {row.key: (row.open, row.paused) for row in db.execute(text(_COUNTS))}
-    inside = [each for each in finding.departments(db) if each.inside]
+    inside = [each for each in queries.departments(db) if each.inside]
     found = {
         each and each.key: Dues(each, *counts.get(each and each.key, (0, 0)))
         for each in (None, *inside)
@@ -90,7 +91,7 @@ def _marked(db: Session, today: date) -> list[TicketLine]:
     return [
         line
         for mark in (Mark.OVERDUE, Mark.DUE)
-        for line in finding.tickets(db, Wanted(due=mark, due_on=today), limit=MOST_TICKETS)
+        for line in queries.tickets(db, Wanted(due=mark, due_on=today), limit=MOST_TICKETS)
     ]
 
 

@@ -8,12 +8,12 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from reports import due, history
 from reports.adding import report_of
-from reports.changes import changed, locked
-from reports.lifecycle import Status
-from reports.numbers import new_number
 from reports.people.permissions import RESIDENT, Role
+from reports.tickets import deadline, history
+from reports.tickets.lock import changed, locked
+from reports.tickets.numbers import new_number
+from reports.tickets.status import Status
 from store import sql
 from store.tasks import later
 
@@ -106,7 +106,7 @@ def join(db: Session, ticket_id: int, report: NewReport) -> None:
         return
     ticket = locked(db, ticket_id)
     if report.urgent:
-        due.hasten(db, ticket)
+        deadline.hasten(db, ticket)
     details = {"photos": len(report.photo_ids), "words": bool(report.remarks)}
     if again:
         details["again"] = True

@@ -11,12 +11,13 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import due, history, photos
-from reports.changes import changed, locked
+from reports import photos
 from reports.message_models import SAYS_ERASED
-from reports.models import UNFORGOTTEN, Photo, Report
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
+from reports.tickets import deadline, history
+from reports.tickets.lock import changed, locked
+from reports.tickets.models import UNFORGOTTEN, Photo, Report
 from reports.traces import draw_anew, forget_where_photos_were, make_nobodys
 from store import sql
 
@@ -78,7 +79,7 @@ def erase(db: Session, resident_id: int) -> None:
     for ticket_id in sorted({*reports.values(), *followed}):
         ticket = locked(db, ticket_id)
         db.refresh(ticket, ["asked_at"])
-        due.settle(db, ticket)
+        deadline.settle(db, ticket)
         changed(db, ticket)
     for ticket_id in sorted(set(reports.values())):
         history.write(db, ticket_id, RESIDENT, "erased")

@@ -4,11 +4,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from reports import due, history, mails
+from reports import mails
 from reports.city.models import Department
-from reports.lifecycle import Status
-from reports.models import Ticket
 from reports.people.permissions import Actor
+from reports.tickets import deadline, history
+from reports.tickets.models import Ticket
+from reports.tickets.status import Status
 
 
 def hand_over(
@@ -28,7 +29,7 @@ def hand_over(
     ticket.department_id, ticket.silent_since = department_id, None
     if ticket.status == Status.FORWARDED:
         _take_back(db, ticket, by)
-    due.settle(db, ticket)
+    deadline.settle(db, ticket)
     if ticket.routed_at and after and after.inside:
         mails.tell(db, ticket, [after.key])
     return {"from": before.key if before else None, "to": after.key if after else None}

@@ -20,11 +20,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from reports import history
 from reports.city.models import Department
-from reports.lifecycle import Status
-from reports.models import Ticket
 from reports.people.permissions import Actor
+from reports.tickets import history
+from reports.tickets.models import Ticket
+from reports.tickets.status import Status
 from settings import settings
 from store.base import Base
 from store.tasks import later

@@ -6,11 +6,11 @@ from sqlalchemy import literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from reports import due, finding, history
-from reports.changes import changed, locked
-from reports.lifecycle import OPEN, Status
-from reports.models import Follower, History, Report, Ticket
 from reports.people.permissions import Actor, Role
+from reports.tickets import deadline, history, queries
+from reports.tickets.lock import changed, locked
+from reports.tickets.models import Follower, History, Report, Ticket
+from reports.tickets.status import OPEN, Status
 
 
 class CannotMerge(Exception):
@@ -38,7 +38,7 @@ def merge(db: Session, ticket_id: int, into_number: str, actor: Actor, *, note: 
 
 def part(db: Session, ticket: Ticket) -> None:
     """Undo a merge: the reports that went with this ticket and are still there come back to it."""
-    goes_on = finding.ticket_that_goes_on(db, ticket.id)
+    goes_on = queries.ticket_that_goes_on(db, ticket.id)
     if goes_on is None or ticket.merged_into is None:
         raise CannotMerge("この受付票はまとめられていません。")
     line = db.scalars(
@@ -77,7 +77,7 @@ def _hand_on(db: Session, ticket: Ticket, into: Ticket, actor: Actor, note: str)
     ticket.status, ticket.merged_into = Status.MERGED, into.id
     ticket.closed_at = datetime.now(UTC)
     if ticket.urgent:
-        due.hasten(db, into)
-    due.settle(db, ticket)
+        deadline.hasten(db, into)
+    deadline.settle(db, ticket)
     changed(db, ticket)
     changed(db, into)

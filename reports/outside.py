@@ -9,21 +9,22 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.nearby import near
-from reports import history, mails
+from reports import mails
 from reports.actions.move import move
-from reports.changes import changed, locked
 from reports.city import profile
 from reports.city.calendar import business_days_between
 from reports.city.clock import local
 from reports.city.models import Department
-from reports.facts import DepartmentFacts
 from reports.letters import Notice
-from reports.lifecycle import Status
-from reports.lines import DEPARTMENT, department_from
 from reports.mails import Mail
-from reports.models import Ticket
-from reports.numbers import number_in
 from reports.people.permissions import Actor
+from reports.tickets import history
+from reports.tickets.filters import DEPARTMENT, department_from
+from reports.tickets.lock import changed, locked
+from reports.tickets.models import Ticket
+from reports.tickets.numbers import number_in
+from reports.tickets.read_models import DepartmentFacts
+from reports.tickets.status import Status
 
 MOST: Final = 1000
 

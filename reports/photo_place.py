@@ -1,19 +1,23 @@
 """A photo that came after its report was filed knows another place: its sender says which it is.
 
-What was known before filing was asked then (`reports.around.photo_elsewhere`).
+What was known before filing was asked then (`reports.photo_place.photo_elsewhere`).
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import exists, select, text, update
 from sqlalchemy.orm import Session
 
-from geo.points import Point
-from reports import history, tell
-from reports.around import PhotoElsewhere, photo_elsewhere
-from reports.changes import changed, locked
-from reports.models import Photo, Report, Ticket
+from geo.areas import areas_at
+from geo.points import Point, way
+from reports import tell
 from reports.people.permissions import RESIDENT
+from reports.tickets import history
+from reports.tickets.lock import changed, locked
+from reports.tickets.models import Photo, Report, Ticket
+from reports.tickets.read_models import PhotoElsewhere
+from store import sql
 from store.tasks import later
 
 
@@ -86,3 +90,46 @@ _SENT: Final = text("""
       AND NOT EXISTS (SELECT FROM history h WHERE h.ticket_id = t.id AND h.what = 'place_said')
     ORDER BY r.id LIMIT 1
 """)
+
+
+FAR_APART_M: Final = 100.0
+
+
+def photo_elsewhere(db: Session, photo_ids: Collection[int], place: Point) -> PhotoElsewhere | None:
+    """The first of these photos that knows a place in the city more than FAR_APART_M away."""
+    facts = {"ids": list(photo_ids), "lon": place.lon, "lat": place.lat, "far": FAR_APART_M}
+    for photo_id, lon, lat, metres in sql.run(db, _ELSEWHERE, **facts):
+        taken = Point(lon, lat)
+        where = areas_at(db, taken)
+        if not where.outside:
+            found = way(place, taken)
+            return PhotoElsewhere(photo_id, metres, where.town, where.town_en, found)
+    return None
+
+
+def note_photo_elsewhere(db: Session, photo_id: int) -> None:
+    """A photo that came late tells of another place than its report: a line for staff."""
+    row = db.execute(_LATE, {"photo": photo_id}).one_or_none()
+    if row is None:
+        return
+    found = photo_elsewhere(db, [photo_id], Point(row.lon, row.lat))
+    if found:
+        details = {"photo_id": photo_id, "metres": round(found.metres)}
+        history.write(db, row.ticket_id, None, "photo_elsewhere", details=details)
+
+
+_LATE: Final = text("""
+    SELECT r.ticket_id, ST_X(r.place) AS lon, ST_Y(r.place) AS lat
+    FROM photos p JOIN reports r ON r.id = p.report_id
+    WHERE p.id = :photo AND r.place IS NOT NULL AND r.place_source = 'line'
+""")
+_ELSEWHERE: Final = """
+    SELECT id, lon, lat, metres FROM (
+        SELECT id, ST_X(exif_place) AS lon, ST_Y(exif_place) AS lat,
+               ST_Distance(exif_place::geography,
+                           ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography) AS metres
+        FROM photos
+        WHERE id = ANY(%(ids)s::bigint[]) AND state = 'stored' AND exif_place IS NOT NULL
+    ) AS placed
+    WHERE metres > %(far)s ORDER BY id
+"""

@@ -8,7 +8,7 @@ from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from reports.message_models import UnsentMessage
-from reports.models import Photo, Report
+from reports.tickets.models import Photo, Report
 from store import sql
 from store.tasks import later
 

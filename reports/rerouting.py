@@ -8,19 +8,19 @@ from sqlalchemy.orm import Session
 from geo.areas import areas_at
 from geo.nearby import Whereabouts
 from geo.points import Point
-from reports import due, history
 from reports.actions.recategorise import recategorise
 from reports.actions.route import route
-from reports.changes import changed, locked
 from reports.city import profile
 from reports.city.models import Department
 from reports.handing_over import hand_over
-from reports.lifecycle import OPEN, Status
-from reports.models import History, Ticket
 from reports.people.permissions import Actor
 from reports.routing import Facts, Reason, Rule, first_match
 from reports.rules import tables
 from reports.rules.models import RuleTable
+from reports.tickets import deadline, history
+from reports.tickets.lock import changed, locked
+from reports.tickets.models import History, Ticket
+from reports.tickets.status import OPEN, Status
 
 MOST_PASSES: Final = 3
 """At the third "not ours" a ticket stays with staff."""
@@ -135,7 +135,7 @@ def _decided(
     who = {"departments": departments} if departments else {}
     ticket.why = seen | {"reason": str(reason), "rule": rule} | who
     if ticket.deadline is None:
-        due.give(db, ticket, profile.categories(db)[ticket.category])
+        deadline.give(db, ticket, profile.categories(db)[ticket.category])
     changed(db, ticket)
 
 

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from reports.gathering import Say as Say
 from reports.gathering import Waiting, into_answer, into_push
 from reports.message_models import Message
+from reports.people.models import Resident
+from reports.tickets.models import Follower
 from settings import settings
 from store import sql
 from store.database import wake
@@ -205,3 +207,15 @@ def _leave(db: Session, left: Mapping[int, Sequence[Say]]) -> None:
     """Each row keeps what is still to be said by it; with nothing left it is gathered."""
     rows: list[dict[str, Any]] = [{"id": id, "say": list(say)} for id, say in left.items()]
     sql.run(db, _LEAVE, rows=json.dumps(rows))
+
+
+def without_muted(db: Session, line_user_id: str, say: Sequence[Say]) -> list[Say]:
+    """Of what is about to be pushed: no moves of tickets that this person stopped hearing of."""
+    wanted = (
+        select(Follower.ticket_id)
+        .join(Resident, Resident.id == Follower.resident_id)
+        .where(Resident.line_user_id == line_user_id, Follower.muted.is_(False))
+    )
+    moves = [one["ticket_id"] for one in say if one["say"] == "moved"]
+    heard = set(db.scalars(wanted.where(Follower.ticket_id.in_(moves)))) if moves else set()
+    return [one for one in say if one["say"] != "moved" or one["ticket_id"] in heard]

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from reports.models import History, Remark
+from reports.tickets.models import History, Remark
 from store import sql
 
 

@@ -8,12 +8,13 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import due, history, photos
+from reports import photos
 from reports.adding import ask_again
-from reports.changes import changed, locked
-from reports.lifecycle import OPEN, Status
-from reports.models import Report, Ticket
 from reports.people.permissions import RESIDENT
+from reports.tickets import deadline, history
+from reports.tickets.lock import changed, locked
+from reports.tickets.models import Report, Ticket
+from reports.tickets.status import OPEN, Status
 from reports.traces import draw_anew, forget_where_photos_were, out_of_history
 from store import sql
 
@@ -97,7 +98,7 @@ def _ask_again(db: Session, report_id: int, ticket: Ticket) -> None:
     gone = sql.run(db, _ANSWER_GONE, report=report_id).fetchone()
     if gone and Status(ticket.status) in OPEN:
         ask_again(db, report_id, ticket, gone[0])
-        due.settle(db, ticket)
+        deadline.settle(db, ticket)
 
 
 _ON_LINES: Final = {"photo": "photo_ids", "words": "remark_ids"}

@@ -7,10 +7,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from reports import finding
 from reports.city import profile
 from reports.people.accounts import hashed
 from reports.people.models import ApiToken
+from reports.tickets import queries
 from web.api_shapes import (
     UNASSIGNED,
     Asked,
@@ -62,7 +62,7 @@ def tickets_geojson(db: Db, asked: Annotated[Asked, Query()]) -> FeaturesOut:
 
 def _page(db: Session, asked: Asked) -> tuple[list[TicketOut], str | None]:
     _refuse_unknown(db, asked)
-    lines = finding.tickets(
+    lines = queries.tickets(
         db, asked.wanted, order="changed", after=asked.cursor, limit=asked.limit + 1
     )
     more, lines = len(lines) > asked.limit, lines[: asked.limit]
@@ -74,6 +74,6 @@ def _page(db: Session, asked: Asked) -> tuple[list[TicketOut], str | None]:
 def _refuse_unknown(db: Session, asked: Asked) -> None:
     if asked.category is not None and asked.category not in profile.categories(db):
         raise BadInput(f"category: there is no {asked.category!r}")
-    keys = {department.key for department in finding.departments(db)} | {UNASSIGNED}
+    keys = {department.key for department in queries.departments(db)} | {UNASSIGNED}
     if asked.department is not None and asked.department not in keys:
         raise BadInput(f"department: there is no {asked.department!r}")

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from reports.city.categories import Category
-from reports.facts import TicketLine, Wanted
-from reports.lifecycle import OPEN, Status
-from reports.marks import Mark
+from reports.tickets.marks import Mark
+from reports.tickets.read_models import TicketLine, Wanted
+from reports.tickets.status import OPEN, Status
 from web import words
 
 UNASSIGNED = "unassigned"

@@ -10,11 +10,11 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from reports import mails, outside
-from reports.facts import DepartmentFacts
 from reports.letters import to_copy
-from reports.lifecycle import MoveRefused, Status, moves_for
 from reports.outside import NotWaitedFor, ToTell
 from reports.people.permissions import Role
+from reports.tickets.read_models import DepartmentFacts
+from reports.tickets.status import MoveRefused, Status, moves_for
 from store.database import transaction
 from web import departments, quota
 from web.base_map import Db

@@ -8,14 +8,14 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import finding
 from reports.city import profile
-from reports.facts import PhotoFacts, TicketLine, Wanted
-from reports.lifecycle import MoveRefused, Status, moves_for
-from reports.models import Remark
-from reports.numbers import number_in
 from reports.people.permissions import Role
 from reports.rerouting import CannotReroute
+from reports.tickets import queries
+from reports.tickets.models import Remark
+from reports.tickets.numbers import number_in
+from reports.tickets.read_models import PhotoFacts, TicketLine, Wanted
+from reports.tickets.status import MoveRefused, Status, moves_for
 from store.database import transaction
 from web import story
 from web.base_map import Db
@@ -39,7 +39,7 @@ _WAITING: Final = (Status.MONITORING, Status.FORWARDED)
 def worklist(visitor: Crew, db: Db, done: str = "", passed: str = "") -> Response:
     """Open tickets of the department: what is not mended yet, then urgent, then by deadline."""
     wanted = Wanted(department=visitor.department)
-    lines = sorted(finding.tickets(db, wanted, limit=MOST_TICKETS), key=_urgency)
+    lines = sorted(queries.tickets(db, wanted, limit=MOST_TICKETS), key=_urgency)
     categories, day, closed = (
         profile.categories(db),
         today(),

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from reports import departments
+from reports.actions.edit_department import save_department
 from reports.city.departments import LONGEST, MOST_SILENT_DAYS, DepartmentCard, Wrong
-from reports.departments import Kept
+from reports.tickets import workload
+from reports.tickets.workload import Kept
 from store.database import transaction
 from web import quota
 from web.base_map import Db
@@ -43,7 +44,7 @@ _WRONG: Final = {
 @router.get("/staff/departments")
 def listing(visitor: Staff, db: Db, saved: str = "") -> Response:
     """All of them, with their crews and open tickets."""
-    found = departments.kept(db)
+    found = workload.kept(db)
     names = {one.key: one.card.name for one in found}
     return page(
         "staff_departments.html",
@@ -66,7 +67,7 @@ def save(key: str, visitor: Staff, form: Form) -> Response:
     try:
         with transaction() as db:
             wanted = _new_key(db, form) if key == NEW else _known(db, key).key
-            departments.save_department(db, wanted, _card(form), visitor.name)
+            save_department(db, wanted, _card(form), visitor.name)
         return RedirectResponse(f"/staff/departments?saved={wanted}", 303)
     except Wrong as wrong:
         field = str(wrong)
@@ -134,13 +135,13 @@ def _new_key(db: Session, form: Posted) -> str:
     key = form.words("key")
     if not _KEY.fullmatch(key) or key == NEW:
         raise Wrong("key")
-    if departments.kept(db, key):
+    if workload.kept(db, key):
         raise Wrong("taken")
     return key
 
 
 def _known(db: Session, key: str) -> Kept:
-    found = departments.kept(db, key.replace("\0", ""))
+    found = workload.kept(db, key.replace("\0", ""))
     if not found:
         raise NotFound("この担当課はありません。一覧から選び直してください。")
     return found[0]

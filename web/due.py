@@ -12,7 +12,7 @@ from reports.city import profile
 from reports.city.calendar import OfficeHours
 from reports.city.categories import Category
 from reports.due_report import LISTED, Dues
-from reports.marks import Mark
+from reports.tickets.marks import Mark
 from web.base_map import Db
 from web.filters import NOBODY
 from web.pages import page

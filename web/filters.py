@@ -5,9 +5,9 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reports.facts import Wanted
-from reports.lifecycle import OPEN, Status
-from reports.marks import Mark
+from reports.tickets.marks import Mark
+from reports.tickets.read_models import Wanted
+from reports.tickets.status import OPEN, Status
 
 NOBODY: Final = "unassigned"
 _GROUPS: Final[Mapping[str, tuple[Status, ...]]] = {

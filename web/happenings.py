@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from reports.facts import HistoryLine
+from reports.tickets.read_models import HistoryLine
 from web.words import NOBODY, day
 
 _METRES_IN_A_KM: Final = 1000

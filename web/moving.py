@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import finding, photos
+from reports import photos
 from reports.actions.move import move
-from reports.facts import TicketLine, TicketPage
-from reports.lifecycle import Status, check_move
-from reports.models import Ticket
-from reports.numbers import number_in
 from reports.people.permissions import Role
+from reports.tickets import queries
+from reports.tickets.models import Ticket
+from reports.tickets.numbers import number_in
+from reports.tickets.read_models import TicketLine, TicketPage
+from reports.tickets.status import Status, check_move
 from store.database import transaction
 from web.forms import Posted
 from web.photos import photo_store
@@ -44,7 +45,7 @@ def wish_from(form: Posted) -> Wish:
 def ticket_for(db: Session, visitor: Visitor, number: str) -> TicketPage:
     """The ticket of this number, if this visitor may see it. Raises NotFound."""
     known = number_in(number)
-    found = finding.ticket(db, number=known) if known else None
+    found = queries.ticket(db, number=known) if known else None
     if found is None or not _may_see(visitor, found):
         raise NotFound("この番号の受付票はありません。番号をお確かめください。")
     return found

@@ -5,8 +5,8 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from reports import finding
 from reports.people.permissions import Role
+from reports.tickets import queries
 from settings import settings
 from store.database import transaction
 from store.photo_files import Files, NoSuchFile, open_files
@@ -61,7 +61,7 @@ def _bytes_of(photo_id: int, size: str, visitor: Visitor | None) -> bytes:
     if not 0 < photo_id <= _LARGEST_ID:
         raise NotFound(_NONE)
     with transaction() as db:
-        keys = finding.photo_keys(db, photo_id)
+        keys = queries.photo_keys(db, photo_id)
     if keys is None or (visitor and not _may_see(visitor, keys.department)):
         raise NotFound(_NONE)
     key = getattr(keys, size)

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from geo.points import NoPosition, Point
-from reports import finding, rerouting
-from reports.changes import locked
+from reports import rerouting
 from reports.city import profile
-from reports.facts import TicketLine
-from reports.numbers import number_in
+from reports.tickets import queries
+from reports.tickets.lock import locked
+from reports.tickets.numbers import number_in
+from reports.tickets.read_models import TicketLine
 from store.database import transaction
 from web import words
 from web.forms import Form, Posted
@@ -141,7 +142,7 @@ def _held(db: Session, visitor: Visitor, number: str) -> TicketLine:
 
 def _has_passed_it_on(db: Session, visitor: Visitor, number: str) -> bool:
     known = number_in(number)
-    found = finding.ticket(db, number=known) if known else None
+    found = queries.ticket(db, number=known) if known else None
     said = [line for line in found.history if line.what == "not_ours"] if found else []
     return bool(said and said[-1].details.get("from") == visitor.department)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from geo.nearby import near
 from reports.city.categories import Category
-from reports.facts import TicketLine
-from reports.marks import Mark
+from reports.tickets.marks import Mark
+from reports.tickets.read_models import TicketLine
 from web import words
 from web.pages import now
 

@@ -7,9 +7,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from reports import finding, outside
+from reports import outside
 from reports.city import profile
-from reports.lifecycle import Status
+from reports.tickets import queries
+from reports.tickets.status import Status
 from web import photos, quota, sheet, staff_ticket, tiles, words
 from web.base_map import Db, first_look
 from web.filters import NOBODY, Filters
@@ -34,7 +35,7 @@ def staff_map(visitor: Staff, db: Db) -> Response:
         visitor=visitor,
         quota=quota.notice(db),
         look=first_look(db),
-        departments=finding.departments(db),
+        departments=queries.departments(db),
         categories=profile.categories(db).values(),
         statuses=list(Status),
         nobody=NOBODY,
@@ -52,7 +53,7 @@ def tickets_geojson(
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
-    lines = finding.tickets(db, filters.wanted, limit=MOST_TICKETS + 1)
+    lines = queries.tickets(db, filters.wanted, limit=MOST_TICKETS + 1)
     categories, day, closed = (
         profile.categories(db),
         today(),
@@ -72,5 +73,5 @@ def tickets_geojson(
 
 def _tag(db: Session, filters: Filters) -> str:
     """Of the last change, the day (deadlines pass at midnight) and what is asked for."""
-    asked = f"{finding.state_of_open(db)}|{today()}|{filters.model_dump_json()}"
+    asked = f"{queries.state_of_open(db)}|{today()}|{filters.model_dump_json()}"
     return f'W/"{hashlib.sha256(asked.encode()).hexdigest()[:24]}"'

@@ -5,9 +5,9 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from reports import asking, merging
-from reports.changes import locked
-from reports.facts import TicketPage
-from reports.numbers import number_in
+from reports.tickets.lock import locked
+from reports.tickets.numbers import number_in
+from reports.tickets.read_models import TicketPage
 from store.database import transaction
 from web import rerouting
 from web.base_map import Db

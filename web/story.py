@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from reports.facts import HistoryLine, ReportFacts
-from reports.lifecycle import OPEN, Status
 from reports.people.permissions import Role
+from reports.tickets.read_models import HistoryLine, ReportFacts
+from reports.tickets.status import OPEN, Status
 from web.happenings import distance
 from web.words import OWNERS
 

@@ -8,14 +8,14 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from reports import finding
-from reports.around import NearTicket, same_holes
 from reports.asking import NobodyToAsk
 from reports.city import profile
-from reports.facts import TicketLine, TicketPage
-from reports.lifecycle import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, moves_for
 from reports.merging import CannotMerge
 from reports.rerouting import CannotReroute
+from reports.tickets import queries
+from reports.tickets.duplicates import same_holes
+from reports.tickets.read_models import NearTicket, TicketLine, TicketPage
+from reports.tickets.status import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, moves_for
 from store.database import transaction
 from web import happenings, quota, story
 from web.base_map import first_look
@@ -83,7 +83,7 @@ def desk_page(
 
 def _told(db: Session, found: TicketPage) -> dict[str, Any]:
     """The ticket in words, and what its history says."""
-    categories, departments = profile.categories(db), finding.departments(db)
+    categories, departments = profile.categories(db), queries.departments(db)
     return {
         "ticket": shown(found.ticket, categories, closed=profile.closing_days(profile.profile(db))),
         "point": point_words(found.ticket),

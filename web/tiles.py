@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from geo import city_tiles
 from geo.tiles import NoSuchTile, Tile
-from reports import ticket_tiles
-from reports.facts import Wanted
 from reports.people.permissions import Role
+from reports.tickets import tiles
+from reports.tickets.read_models import Wanted
 from web.base_map import Db
 from web.filters import Filters
 from web.refusals import NotFound
@@ -42,12 +42,12 @@ def ticket_tile(
     tile: TileAt,
     filters: Annotated[Filters, Query()],
 ) -> Response:
-    """Layers and fields as of `reports.ticket_tiles`; a crew gets its own department's only."""
+    """Layers and fields as of `reports.tickets.tiles`; a crew gets its own department's only."""
     wanted, day = _for(visitor, filters), today()
     if wanted is None:
         return _answer(request, "nothing", lambda: b"")
-    version = f"{ticket_tiles.version(db)}|{day}|{wanted}"
-    return _answer(request, version, lambda: ticket_tiles.ticket_tile(db, tile, wanted, day))
+    version = f"{tiles.version(db)}|{day}|{wanted}"
+    return _answer(request, version, lambda: tiles.ticket_tile(db, tile, wanted, day))
 
 
 @router.get("/map/city/{z}/{x}/{y}.mvt", dependencies=[Depends(anybody)])

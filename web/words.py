@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from reports.city.calendar import business_days_between
-from reports.facts import TicketLine
-from reports.lifecycle import OPEN, Status
-from reports.marks import Mark, Pause, mark_of, pause_of
+from reports.tickets.marks import Mark, Pause, mark_of, pause_of
+from reports.tickets.read_models import TicketLine
+from reports.tickets.status import OPEN, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from bot.wire import content
 from reports import images, photos, tell
-from reports.around import note_photo_elsewhere
 from reports.lost_photos import tell_lost
-from reports.models import Photo
-from reports.photo_place import let_card_go
+from reports.photo_place import let_card_go, note_photo_elsewhere
+from reports.tickets.models import Photo
 from settings import settings
 from store.database import transaction
 from store.photo_files import Files, FilesAway, Kind, key_of, open_files

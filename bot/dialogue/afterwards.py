@@ -10,8 +10,8 @@ from bot.dialogue.questions import ask
 from bot.dialogue.turn import Context, Deed, OnTicket, Turn
 from geo.points import Point
 from reports.adding import Why
-from reports.lifecycle import OPEN, Status
 from reports.tell import Say
+from reports.tickets.status import OPEN, Status
 
 WAIT_FOR_NEW_ROUTING: Final = timedelta(seconds=3)
 _STARS: Final = ("1", "2", "3", "4", "5")

@@ -1,7 +1,7 @@
 """Words that ask for something instead of reporting it: a number, a language, a command. Pure."""
 
 from bot.wording import command_in, language_in
-from reports.numbers import number_in, without_number
+from reports.tickets.numbers import number_in, without_number
 
 
 def number_asked_for(words: str, *, adding: bool) -> str | None:

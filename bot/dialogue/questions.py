@@ -8,8 +8,8 @@ from typing import Any
 from bot.dialogue.draft import Asked, Draft
 from bot.dialogue.turn import Context, Turn
 from geo.nearby import NearRoad
-from reports.around import NearTicket, PhotoElsewhere
 from reports.tell import Say
+from reports.tickets.read_models import NearTicket, PhotoElsewhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from bot.dialogue.draft import Draft, Onto, Place
 from geo.nearby import Whereabouts
 from geo.points import Point
 from reports.city.categories import Category
-from reports.facts import Standing
-from reports.lifecycle import Status
 from reports.tell import Say
+from reports.tickets.read_models import Standing
+from reports.tickets.status import Status
 
 
 @dataclass(frozen=True, slots=True)

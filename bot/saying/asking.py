@@ -11,8 +11,8 @@ from bot.wording import briefly
 from geo.areas import areas_at
 from geo.points import Point
 from reports import photos
-from reports.models import Photo
 from reports.tell import Say
+from reports.tickets.models import Photo
 
 _Offer = tuple[int, str, str]
 """A photo that knows its place, and the two names of the town there."""

@@ -5,7 +5,7 @@ from typing import Final
 from bot.saying import bubbles, flex
 from bot.saying.bubbles import Row
 from bot.saying.sight import Sight, Told, day, deadline_of, facts_of, place_of, steps_of
-from reports.lifecycle import Status
+from reports.tickets.status import Status
 
 COLOURS: Final = {
     Status.RECEIVED: "#2f6fb3",

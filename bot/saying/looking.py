@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from bot.saying.scene import Scene
 from bot.saying.sight import Sight
-from reports import finding
-from reports.facts import PhotoFacts, TicketPage
 from reports.links import Size, photo_link
+from reports.tickets import queries
+from reports.tickets.read_models import PhotoFacts, TicketPage
 
 
 def look_at(scene: Scene, *, id: int | None = None, number: str | None = None) -> Sight | None:
     """The ticket as this resident sees it: with their own photo and the crew's, nobody else's."""
-    page = finding.ticket(scene.db, id=id, number=number)
+    page = queries.ticket(scene.db, id=id, number=number)
     if page is None:
         return None
     own = next((photo.id for photo in _shown(page, "report") if _is_theirs(photo, scene)), None)
@@ -24,7 +24,7 @@ def look_at_neighbours(scene: Scene, id: int) -> Sight | None:
 
     Why that is right here and nowhere else: docs/decisions/0004.
     """
-    page = finding.ticket(scene.db, id=id)
+    page = queries.ticket(scene.db, id=id)
     if page is None:
         return None
     there = (photo.id for photo in _shown(page, "report") if not photo.withdrawn)
@@ -36,7 +36,7 @@ def _sight(scene: Scene, page: TicketPage, before: int | None, after: int | None
     size: Size = "small" if before and after else "large"
     return Sight(
         page=page,
-        standing=finding.standing(scene.db, ticket.id, scene.resident_id),
+        standing=queries.standing(scene.db, ticket.id, scene.resident_id),
         words=scene.words,
         city_name=scene.city_name,
         now=scene.now,

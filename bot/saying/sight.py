@@ -8,9 +8,9 @@ from typing import Final
 from bot.saying import flex
 from bot.saying.bubbles import VALUE_UNITS, Row
 from bot.wording import FIRST_LANGUAGE, Wording
-from reports.facts import HistoryLine, Standing, TicketPage
-from reports.lifecycle import OPEN, Status, last_day_to_reopen, may_say_not_mended
 from reports.routing import TO_NOBODY
+from reports.tickets.read_models import HistoryLine, Standing, TicketPage
+from reports.tickets.status import OPEN, Status, last_day_to_reopen, may_say_not_mended
 
 MOST_STEPS: Final = 6
 TOLD: Final = (

@@ -11,10 +11,10 @@ from bot.saying.greeting import with_start
 from bot.saying.looking import look_at
 from bot.saying.scene import Scene
 from bot.saying.sight import Sight, Told, read_aloud, told_of
-from reports import finding
-from reports.lifecycle import Status
 from reports.photo_place import place_in_doubt
 from reports.tell import Say
+from reports.tickets import queries
+from reports.tickets.status import Status
 
 MOST_CARDS: Final = 10
 
@@ -75,24 +75,24 @@ def status(scene: Scene, say: Say) -> list[flex.Json]:
         if sight is None:
             return [flex.text(scene.words("card.no_such_ticket", number=number))]
         return [_status_card(scene, sight)]
-    own = finding.latest_of(scene.db, scene.resident_id or 0, 1)
+    own = queries.latest_of(scene.db, scene.resident_id or 0, 1)
     sight = look_at(scene, id=own[0].id) if own else None
     if sight is None:
         return [with_start(scene, flex.text(scene.words("card.no_tickets")))]
-    others = finding.count_of(scene.db, scene.resident_id or 0) - 1
+    others = queries.count_of(scene.db, scene.resident_id or 0) - 1
     return [_status_card(scene, sight), *_more(scene, others)]
 
 
 def mine(scene: Scene, say: Say) -> list[flex.Json]:
     """This resident's last tickets, side by side."""
-    own = finding.latest_of(scene.db, scene.resident_id or 0, MOST_CARDS)
+    own = queries.latest_of(scene.db, scene.resident_id or 0, MOST_CARDS)
     seen = [sight for line in own if (sight := look_at(scene, id=line.id))]
     if not seen:
         return [with_start(scene, flex.text(scene.words("card.no_tickets")))]
     title = scene.words("button.mine")
     aloud = "\n".join(read_aloud(sight, title) for sight in seen)
     card = flex.card(aloud, flex.carousel([small_card(sight) for sight in seen]))
-    older = finding.count_of(scene.db, scene.resident_id or 0) - len(seen)
+    older = queries.count_of(scene.db, scene.resident_id or 0) - len(seen)
     return [flex.text(scene.words("card.older", count=older)), card] if older > 0 else [card]
 
 

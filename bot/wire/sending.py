@@ -23,7 +23,7 @@ from bot.saying import flex
 from bot.saying.drawing import draw
 from bot.wire import channel, reach
 from bot.wire.channel import Fate, Outcome
-from reports import following, forgetting, tell
+from reports import forgetting, tell
 from reports.message_models import Message
 from store.database import transaction
 
@@ -126,7 +126,7 @@ def _draw(due: Due) -> list[flex.Json]:
         if due.is_fresh_push and due.event_id is None:
             say = tell.gather(db, due.id, due.recipient, say)
         if due.is_fresh_push:
-            say = following.without_muted(db, due.recipient, say)
+            say = tell.without_muted(db, due.recipient, say)
         contents = _draw_what_can_be(db, due, say)
         if due.via == "push":
             db.execute(update(Message).where(Message.id == due.id).values(contents=contents))

@@ -10,12 +10,13 @@ from typing import Final
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from reports import due, history, mails, merging, tell
-from reports.changes import changed, locked
-from reports.following import followers
-from reports.lifecycle import OPEN, TOLD_BY_PUSH, Status, check_move
-from reports.models import Photo
+from reports import mails, merging, tell
 from reports.people.permissions import RESIDENT, Actor
+from reports.tickets import deadline, history
+from reports.tickets.followers import followers
+from reports.tickets.lock import changed, locked
+from reports.tickets.models import Photo
+from reports.tickets.status import OPEN, TOLD_BY_PUSH, Status, check_move
 
 WAIT_FOR_PHOTO: Final = timedelta(seconds=8)
 """So that the crew's photo is on the card that tells of the repair."""
@@ -47,8 +48,8 @@ def move(
     else:
         ticket.closed_at, ticket.asked_at = datetime.now(UTC), None
     if to is Status.REOPENED and before is not Status.MERGED:
-        due.begin_again(db, ticket)
-    due.settle(db, ticket)
+        deadline.begin_again(db, ticket)
+    deadline.settle(db, ticket)
     if to is Status.FORWARDED:
         mails.forward(db, ticket)
     changed(db, ticket)

@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from reports import history
 from reports.actions.route import route
-from reports.changes import changed, locked
 from reports.people.permissions import RESIDENT, Actor, Role
+from reports.tickets import history
+from reports.tickets.lock import changed, locked
 from store.tasks import later
 
 

@@ -10,18 +10,19 @@ from geo.areas import areas_at
 from geo.assets import AT_PLACE_M, asset_near
 from geo.place_names import name_of
 from geo.roads import roads_near
-from reports import due, history, mails
-from reports.changes import changed, locked
+from reports import mails
 from reports.city import departments, profile
 from reports.city.models import Department
-from reports.finding import place_of
 from reports.handing_over import hand_over
 from reports.lost_photos import tell_lost
-from reports.models import History, Remark, Report, Ticket
 from reports.people.permissions import Actor
 from reports.photo_place import let_card_go
 from reports.routing import Facts, Reason, Routing, choose
 from reports.rules import tables
+from reports.tickets import deadline, history
+from reports.tickets.lock import changed, locked
+from reports.tickets.models import History, Remark, Report, Ticket
+from reports.tickets.queries import place_of
 
 
 def route(db: Session, ticket_id: int, by: Actor | None = None, *, note: str = "") -> None:
@@ -53,7 +54,7 @@ def route(db: Session, ticket_id: int, by: Actor | None = None, *, note: str = "
         ticket.why, ticket.deadline_days = found.why() | kept, None
     else:
         _follow(db, ticket, found, rules.version, by, note)
-    due.give(db, ticket, category)
+    deadline.give(db, ticket, category)
     if ticket.routed_at is None:
         tell_lost(db, ticket_id)
     ticket.routed_at = datetime.now(UTC)

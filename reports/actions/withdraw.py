@@ -6,12 +6,12 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from reports import history
 from reports.actions.move import move
-from reports.changes import changed, locked
-from reports.lifecycle import Status, check_move
-from reports.models import Follower, Report
 from reports.people.permissions import RESIDENT
+from reports.tickets import history
+from reports.tickets.lock import changed, locked
+from reports.tickets.models import Follower, Report
+from reports.tickets.status import Status, check_move
 
 
 def withdraw(db: Session, ticket_id: int, resident_id: int) -> bool:

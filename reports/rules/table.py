@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from geo.owners import owner_of
-from reports.facts import DepartmentFacts
 from reports.routing import Rule
+from reports.tickets.read_models import DepartmentFacts
 
 COLUMNS: Final = {
     "order": "番号", "category": "種類", "owner": "道路管理者", "district": "地区",

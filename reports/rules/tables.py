@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from geo.models import Area
 from reports.city import profile
 from reports.city.models import Department
-from reports.facts import DepartmentFacts
 from reports.routing import Rule
 from reports.rules.checks import check
 from reports.rules.models import RuleTable
 from reports.rules.table import Known, RefusedTable
+from reports.tickets.read_models import DepartmentFacts
 
 
 class NoSuchTable(Exception):

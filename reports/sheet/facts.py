@@ -12,14 +12,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from reports import finding
 from reports.city import profile
 from reports.city.clock import local
-from reports.facts import DepartmentFacts, HistoryLine, TicketLine
-from reports.lifecycle import Status
 from reports.people.permissions import Role
 from reports.sheet import surroundings
 from reports.sheet.svg import OWNERS, Piece
+from reports.tickets import queries
+from reports.tickets.read_models import DepartmentFacts, HistoryLine, TicketLine
+from reports.tickets.status import Status
 
 MOST_PHOTOS: Final = 4
 
@@ -68,7 +68,7 @@ class SheetFacts:
 
 def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
     """From the database alone; None where there is no such ticket."""
-    found = finding.ticket(db, id=ticket_id)
+    found = queries.ticket(db, id=ticket_id)
     if found is None:
         return None
     line, facts = found.ticket, profile.profile(db)

@@ -32,7 +32,7 @@ from bot.saying.drawing import draw
 from geo.points import Point
 from reports import asking
 from reports.actions.move import move
-from reports.lifecycle import MoveRefused, Status
+from reports.tickets.status import MoveRefused, Status
 from store.database import transaction
 
 PEOPLE = (HARUKA, ALEX, ICHIRO)

@@ -11,7 +11,7 @@ from townsfolk import ALEX, HARUKA, HONCHO, STAFF, file, resident
 from geo.points import Point
 from reports import adding, asking, filing, merging
 from reports.adding import Why
-from reports.models import Photo
+from reports.tickets.models import Photo
 
 ELSEWHERE = Point(HONCHO.lon, HONCHO.lat + 0.0005)
 LINES = text("SELECT what, note, details FROM history WHERE what IN ('added', 'answered')")

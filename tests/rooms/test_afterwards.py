@@ -22,9 +22,9 @@ from bot.dialogue.turn import (
 from geo.nearby import Whereabouts
 from geo.points import Point
 from reports.city.categories import from_facts
-from reports.facts import Standing
-from reports.lifecycle import OPEN, Status
-from reports.numbers import new_number
+from reports.tickets.numbers import new_number
+from reports.tickets.read_models import Standing
+from reports.tickets.status import OPEN, Status
 
 NEW = Draft("k", datetime(2026, 11, 20, 9, tzinfo=UTC))
 BEGUN = replace(NEW, photos=(3,))

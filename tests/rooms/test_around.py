@@ -6,18 +6,13 @@ from sqlalchemy.orm import Session
 from townsfolk import ALEX, HARUKA, HONCHO, file, resident
 
 from geo.points import Point
-from reports.around import (
-    FAR_APART_M,
-    MOST_SAME,
-    note_photo_elsewhere,
-    photo_elsewhere,
-    roads_in_question,
-    same_holes,
-)
+from reports.asked_where import roads_in_question
 from reports.city import profile
 from reports.city.categories import Category
-from reports.lifecycle import OPEN, Status
-from reports.models import Photo
+from reports.photo_place import FAR_APART_M, note_photo_elsewhere, photo_elsewhere
+from reports.tickets.duplicates import MOST_SAME, same_holes
+from reports.tickets.models import Photo
+from reports.tickets.status import OPEN, Status
 
 CROSSING = Point(139.508, 35.7055)
 BORDER = Point(139.4795, 35.7003)

@@ -21,11 +21,12 @@ from townsfolk import (
     words,
 )
 
-from reports import asking, following, merging
+from reports import asking, merging
+from reports.actions.follow import follow
 from reports.actions.move import move
 from reports.asking import ANSWER_WITHIN, NobodyToAsk
-from reports.changes import NoSuchTicket
-from reports.lifecycle import Status
+from reports.tickets.lock import NoSuchTicket
+from reports.tickets.status import Status
 from store.database import transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -82,7 +83,7 @@ def test_a_question_is_pushed_to_those_who_reported_and_waits() -> None:
     hear(words("使い方", ALEX))
     with transaction() as db:
         alex = value("SELECT id FROM residents WHERE line_user_id = :who", who=ALEX)
-        following.follow(db, ticket, alex)
+        follow(db, ticket, alex)
     ask(ticket)
     ((recipient, say),) = rows(PUSHES)
     line = value("SELECT id FROM history WHERE what = 'asked' AND note = 'どちら側ですか。'")

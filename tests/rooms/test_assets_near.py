@@ -19,7 +19,7 @@ from geo.gis_import.city_files import BadFile, load_assets
 from geo.kinds import kind_named
 from geo.points import Point
 from reports.actions.route import route
-from reports.models import Ticket
+from reports.tickets.models import Ticket
 from store.database import transaction
 
 HERE = Point(139.5067, 35.7011)

@@ -29,10 +29,11 @@ from townsfolk import (
 from bot.conversation import hear_everything
 from bot.wording import languages, wording
 from geo.points import Point
-from reports import finding, merging
+from reports import merging
 from reports.actions.move import move
-from reports.around import one_at_a_time
-from reports.lifecycle import Status
+from reports.tickets import queries
+from reports.tickets.duplicates import one_at_a_time
+from reports.tickets.status import Status
 from store.database import transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -205,7 +206,7 @@ def test_the_same_as_a_ticket_that_was_put_together_meanwhile_joins_what_goes_on
     there, far = filed(), filed(at=FAR_OFF)
     hear(photo(), place(at=HONCHO), words("穴があります"))
     with transaction() as db:
-        into = finding.ticket(db, id=far)
+        into = queries.ticket(db, id=far)
         assert into
         merging.merge(db, there, into.ticket.number, STAFF)
     press("same", ticket=there)

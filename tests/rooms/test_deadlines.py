@@ -16,8 +16,8 @@ from reports.city.calendar import (
     is_open,
     long_overdue_on,
 )
-from reports.lifecycle import OPEN, Status
-from reports.marks import Mark, Pause, mark_of, pause_of
+from reports.tickets.marks import Mark, Pause, mark_of, pause_of
+from reports.tickets.status import OPEN, Status
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 CLOSED = st.frozensets(st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=20)

@@ -12,17 +12,18 @@ from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HARUKA, STAFF, file, resident
 
 from geo.points import Point
-from reports import adding, asking, due, forgetting, merging
+from reports import adding, asking, forgetting, merging
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.asking import ANSWER_WITHIN
 from reports.city import clock, profile
 from reports.city.calendar import business_days_between, is_business_day
-from reports.lifecycle import Status
-from reports.models import History, Ticket
 from reports.people.models import Resident
 from reports.rules import tables
 from reports.rules.models import RuleTable
+from reports.tickets import deadline
+from reports.tickets.models import History, Ticket
+from reports.tickets.status import Status
 
 ON_A_PREFECTURES_ROAD = Point(139.5078, 35.7014)
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -47,8 +48,8 @@ def waits(db: Session, ticket: Ticket, begun: str, ended: str) -> None:
     """It is settled, twice each time, as an answer is waited for and as it has come."""
     for asked_at, now in ((at(begun), at(begun)), (None, at(ended))):
         ticket.asked_at = asked_at
-        due.settle(db, ticket, now)
-        due.settle(db, ticket, now + timedelta(minutes=1))
+        deadline.settle(db, ticket, now)
+        deadline.settle(db, ticket, now + timedelta(minutes=1))
 
 
 @pytest.mark.parametrize(

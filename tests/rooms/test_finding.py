@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HONCHO, STAFF, file, resident
 
 from geo.points import Point
-from reports import finding
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.city.models import Department
-from reports.facts import PhotoKeys, Wanted
-from reports.lifecycle import OPEN, Status
-from reports.models import Photo, Ticket
+from reports.stats import waiting as waiting_
+from reports.tickets import queries
+from reports.tickets.models import Photo, Ticket
+from reports.tickets.read_models import PhotoKeys, Wanted
+from reports.tickets.status import OPEN, Status
 
 NOW = datetime.now(UTC)
 EAST = Point(139.5246, 35.7015)
@@ -39,7 +40,7 @@ def filed(db: Session, who: int, *, department: str | None = "road", **facts: An
 
 
 def found(db: Session, wanted: Wanted | None = None, **how: Any) -> list[int]:
-    return [line.id for line in finding.tickets(db, wanted or Wanted(), **how)]
+    return [line.id for line in queries.tickets(db, wanted or Wanted(), **how)]
 
 
 def taken(db: Session, who: int | None, state: str = "stored", **facts: Any) -> int:
@@ -51,7 +52,7 @@ def taken(db: Session, who: int | None, state: str = "stored", **facts: Any) -> 
 
 def test_a_line_says_where_a_ticket_is_longitude_first(db: Session, haruka: int) -> None:
     filed(db, haruka, at=HONCHO)
-    (line,) = finding.tickets(db, Wanted())
+    (line,) = queries.tickets(db, Wanted())
     assert (line.lon, line.lat) == (HONCHO.lon, HONCHO.lat)
     assert db.scalar(text("SELECT ST_X(place) FROM tickets")) == line.lon > 100
 
@@ -69,7 +70,7 @@ def test_each_filter_keeps_what_it_names_and_they_hold_together(db: Session, har
     hole = filed(db, haruka, at=HONCHO)
     tree = filed(db, haruka, at=EAST, category="tree", department="trees")
     nobodys = filed(db, haruka, at=EAST, department=None, updated_at=NOW + timedelta(hours=1))
-    number = finding.tickets(db, Wanted(id=hole))[0].number
+    number = queries.tickets(db, Wanted(id=hole))[0].number
     expected: list[tuple[Wanted, set[int]]] = [
         (Wanted(), {hole, tree, nobodys}),
         (Wanted(department="trees"), {tree}),
@@ -110,7 +111,7 @@ def test_the_work_list_begins_with_nobodys_then_the_urgent_then_the_nearest_dead
 def test_the_newest_first_is_the_newest_first(db: Session, haruka: int) -> None:
     three = [filed(db, haruka) for _ in range(3)]
     assert found(db, order="newest") == three[::-1]
-    assert [line.id for line in finding.latest_of(db, haruka, limit=2)] == three[:0:-1]
+    assert [line.id for line in queries.latest_of(db, haruka, limit=2)] == three[:0:-1]
 
 
 def test_latest_of_a_resident_are_the_tickets_they_follow_whatever_the_status(
@@ -119,7 +120,7 @@ def test_latest_of_a_resident_are_the_tickets_they_follow_whatever_the_status(
     alex = resident(db, ALEX, "en")
     own, fixed = filed(db, haruka), filed(db, haruka, status="fixed")
     filed(db, alex)
-    assert [line.id for line in finding.latest_of(db, haruka)] == [fixed, own]
+    assert [line.id for line in queries.latest_of(db, haruka)] == [fixed, own]
 
 
 def test_pages_of_changes_follow_one_another_without_gap_or_repeat(
@@ -129,18 +130,18 @@ def test_pages_of_changes_follow_one_another_without_gap_or_repeat(
     move(db, made[2], Status.INSPECTING, CREW)
     seen: list[int] = []
     after = ""
-    while page := finding.tickets(db, Wanted(), order="changed", after=after, limit=3):
+    while page := queries.tickets(db, Wanted(), order="changed", after=after, limit=3):
         seen += [line.id for line in page]
         after = str(page[-1].change)
     assert seen == [*made[:2], *made[3:], made[2]]
     move(db, made[0], Status.INSPECTING, CREW)
-    (changed,) = finding.tickets(db, Wanted(), order="changed", after=after)
+    (changed,) = queries.tickets(db, Wanted(), order="changed", after=after)
     assert changed.id == made[0]
 
 
 def test_an_order_that_is_not_in_the_table_is_an_error(db: Session) -> None:
     with pytest.raises(KeyError):
-        finding.tickets(db, Wanted(), order="random()")
+        queries.tickets(db, Wanted(), order="random()")
 
 
 def test_a_wish_is_a_value_and_never_a_statement(db: Session, haruka: int) -> None:
@@ -154,18 +155,18 @@ def test_a_wish_is_a_value_and_never_a_statement(db: Session, haruka: int) -> No
 def test_a_line_counts_followers_and_shows_the_first_stored_photo(db: Session, haruka: int) -> None:
     ids = [taken(db, haruka, state) for state in ("waiting", "gone", "stored", "stored")]
     filed(db, haruka, photo_ids=ids)
-    (line,) = finding.tickets(db, Wanted())
+    (line,) = queries.tickets(db, Wanted())
     assert (line.photo_id, line.followers) == (ids[2], 1)
 
 
 def test_a_line_names_its_department_or_none(db: Session, haruka: int) -> None:
     filed(db, haruka, department="tokyo_kitatama_south")
-    (line,) = finding.tickets(db, Wanted())
+    (line,) = queries.tickets(db, Wanted())
     assert line.department
     assert line.department.inside is False
     assert line.department.name == "東京都北多摩南部建設事務所"
     filed(db, haruka, department=None)
-    assert finding.tickets(db, Wanted())[0].department is None
+    assert queries.tickets(db, Wanted())[0].department is None
 
 
 def test_a_page_has_everything_about_one_ticket_in_its_order(db: Session, haruka: int) -> None:
@@ -174,9 +175,9 @@ def test_a_page_has_everything_about_one_ticket_in_its_order(db: Session, haruka
     repaired = taken(db, None)
     route(db, ticket_id)
     move(db, ticket_id, Status.FIXED, CREW, note="埋めました", photo_ids=[repaired])
-    page = finding.ticket(db, id=ticket_id)
+    page = queries.ticket(db, id=ticket_id)
     assert page
-    assert page == finding.ticket(db, number=page.ticket.number)
+    assert page == queries.ticket(db, number=page.ticket.number)
     assert page.ticket.status is Status.FIXED
     assert [(photo.id, photo.of, photo.resident_id) for photo in page.photos] == [
         (own, "report", haruka),
@@ -193,26 +194,26 @@ def test_a_page_has_everything_about_one_ticket_in_its_order(db: Session, haruka
 
 
 def test_a_ticket_that_is_not_there_is_none(db: Session) -> None:
-    assert finding.ticket(db, id=404) is None
-    assert finding.ticket(db, number="000-000-001") is None
+    assert queries.ticket(db, id=404) is None
+    assert queries.ticket(db, number="000-000-001") is None
 
 
 def test_the_last_change_grows_with_every_change(db: Session, haruka: int) -> None:
-    seen = [finding.last_change(db)]
-    states = {finding.state_of_open(db)}
+    seen = [queries.last_change(db)]
+    states = {queries.state_of_open(db)}
     ticket_id = filed(db, haruka)
     for to in (Status.SCHEDULED, Status.FIXED, Status.REOPENED):
-        seen.append(finding.last_change(db))
-        states.add(finding.state_of_open(db))
+        seen.append(queries.last_change(db))
+        states.add(queries.state_of_open(db))
         move(db, ticket_id, to, STAFF)
-    seen.append(finding.last_change(db))
-    states.add(finding.state_of_open(db))
+    seen.append(queries.last_change(db))
+    states.add(queries.state_of_open(db))
     assert seen == sorted(set(seen))
     assert len(states) == len(seen)
 
 
 def test_the_citys_own_departments_come_first(db: Session) -> None:
-    inside = [department.inside for department in finding.departments(db)]
+    inside = [department.inside for department in queries.departments(db)]
     assert inside == sorted(inside, reverse=True)
     assert True in inside
     assert False in inside
@@ -225,16 +226,16 @@ def test_keys_are_given_for_stored_photos_with_the_department_that_works_on_them
     stored, waiting = taken(db, haruka, **keys), taken(db, haruka, "waiting")
     loose = taken(db, haruka, **keys)
     filed(db, haruka, department="trees", photo_ids=[stored, waiting])
-    assert finding.photo_keys(db, stored) == PhotoKeys("o", "l", "s", "trees")
-    assert finding.photo_keys(db, loose) == PhotoKeys("o", "l", "s", None)
-    assert finding.photo_keys(db, waiting) is None
-    assert finding.photo_keys(db, 404) is None
+    assert queries.photo_keys(db, stored) == PhotoKeys("o", "l", "s", "trees")
+    assert queries.photo_keys(db, loose) == PhotoKeys("o", "l", "s", None)
+    assert queries.photo_keys(db, waiting) is None
+    assert queries.photo_keys(db, 404) is None
 
 
 def test_what_waits_is_counted_and_nobodys_tickets_are_seen(db: Session, haruka: int) -> None:
     filed(db, haruka, department=None)
     filed(db, haruka)
     filed(db, haruka, department=None, status="fixed")
-    counts = finding.waiting_counts(db)
+    counts = waiting_.waiting_counts(db)
     assert (counts["open_tickets"], counts["open_tickets_of_nobody"]) == (2, 1)
     assert counts["tasks"] == 3

@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF, file, resident
 
-from reports import finding, following
+from reports.actions.follow import confirm, follow, mute, rate
 from reports.actions.move import move, reopen
 from reports.actions.withdraw import withdraw
-from reports.lifecycle import MoveRefused, Status
+from reports.tickets import followers, queries
+from reports.tickets.status import MoveRefused, Status
 
 
 @pytest.fixture
@@ -49,11 +50,11 @@ def go_to(db: Session, ticket: int, *to: Status) -> None:
 def test_who_reports_or_follows_hears_of_it_once(
     db: Session, ticket: int, haruka: int, alex: int
 ) -> None:
-    following.follow(db, ticket, alex)
-    following.follow(db, ticket, alex)
-    following.follow(db, ticket, haruka)
-    assert following.followers(db, ticket) == [HARUKA, ALEX]
-    assert following.followers(db, ticket, without=haruka) == [ALEX]
+    follow(db, ticket, alex)
+    follow(db, ticket, alex)
+    follow(db, ticket, haruka)
+    assert followers.followers(db, ticket) == [HARUKA, ALEX]
+    assert followers.followers(db, ticket, without=haruka) == [ALEX]
     go_to(db, ticket, Status.SCHEDULED)
     assert told(db) == [HARUKA, ALEX]
 
@@ -63,37 +64,37 @@ def test_who_muted_it_or_blocked_us_hears_nothing(
 ) -> None:
     blocked = resident(db, ICHIRO)
     for one in (alex, blocked):
-        following.follow(db, ticket, one)
+        follow(db, ticket, one)
     db.execute(text("UPDATE residents SET blocked_at = now() WHERE id = :id"), {"id": blocked})
-    following.mute(db, ticket, alex, muted=True)
+    mute(db, ticket, alex, muted=True)
     go_to(db, ticket, Status.SCHEDULED)
     assert told(db) == [HARUKA]
-    following.mute(db, ticket, alex, muted=False)
+    mute(db, ticket, alex, muted=False)
     go_to(db, ticket, Status.FIXED)
     assert told(db) == [HARUKA, HARUKA, ALEX]
 
 
 def test_following_again_is_hearing_again(db: Session, ticket: int, alex: int) -> None:
-    following.follow(db, ticket, alex)
-    following.mute(db, ticket, alex, muted=True)
-    assert finding.standing(db, ticket, alex).muted
-    following.follow(db, ticket, alex)
-    assert not finding.standing(db, ticket, alex).muted
+    follow(db, ticket, alex)
+    mute(db, ticket, alex, muted=True)
+    assert queries.standing(db, ticket, alex).muted
+    follow(db, ticket, alex)
+    assert not queries.standing(db, ticket, alex).muted
 
 
 def test_a_stranger_cannot_mute_confirm_or_rate(db: Session, ticket: int, alex: int) -> None:
-    following.mute(db, ticket, alex, muted=True)
-    assert following.rate(db, ticket, alex, 1) is False
-    standing = finding.standing(db, ticket, alex)
+    mute(db, ticket, alex, muted=True)
+    assert rate(db, ticket, alex, 1) is False
+    standing = queries.standing(db, ticket, alex)
     assert (standing.follows, standing.muted, standing.rating) == (False, False, None)
     assert last_line(db)[1] == "filed"
 
 
 def test_a_rating_counts_once_and_leaves_a_line(db: Session, ticket: int, haruka: int) -> None:
-    assert following.rate(db, ticket, haruka, 4)
+    assert rate(db, ticket, haruka, 4)
     assert last_line(db) == ("resident", "rated", {"stars": 4})
-    assert not following.rate(db, ticket, haruka, 1)
-    assert finding.standing(db, ticket, haruka).rating == 4
+    assert not rate(db, ticket, haruka, 1)
+    assert queries.standing(db, ticket, haruka).rating == 4
 
 
 @pytest.mark.parametrize("stars", [0, 6])
@@ -101,36 +102,36 @@ def test_the_table_knows_one_to_five_stars_only(
     stars: int, db: Session, ticket: int, haruka: int
 ) -> None:
     with pytest.raises(IntegrityError):
-        following.rate(db, ticket, haruka, stars)
+        rate(db, ticket, haruka, stars)
 
 
 def test_a_confirmation_counts_for_this_repair_and_not_for_the_next(
     db: Session, ticket: int, haruka: int
 ) -> None:
     go_to(db, ticket, Status.FIXED)
-    following.confirm(db, ticket, haruka)
+    confirm(db, ticket, haruka)
     db.execute(text("UPDATE tickets SET closed_at = now() - interval '1 hour'"))
-    assert finding.standing(db, ticket, haruka).confirmed
+    assert queries.standing(db, ticket, haruka).confirmed
     assert last_line(db)[:2] == ("resident", "confirmed")
     db.execute(text("UPDATE tickets SET closed_at = now() + interval '1 hour'"))
-    assert not finding.standing(db, ticket, haruka).confirmed
+    assert not queries.standing(db, ticket, haruka).confirmed
 
 
 def test_what_a_person_is_to_a_ticket(db: Session, ticket: int, haruka: int, alex: int) -> None:
     stranger = resident(db, ICHIRO)
-    following.follow(db, ticket, alex)
-    own = finding.standing(db, ticket, haruka)
+    follow(db, ticket, alex)
+    own = queries.standing(db, ticket, haruka)
     assert (own.reported, own.follows, own.others) == (True, True, 1)
-    other = finding.standing(db, ticket, alex)
+    other = queries.standing(db, ticket, alex)
     assert (other.reported, other.follows, other.others) == (False, True, 1)
     for nobody in (stranger, None):
-        found = finding.standing(db, ticket, nobody)
+        found = queries.standing(db, ticket, nobody)
         assert (found.reported, found.follows, found.others) == (False, False, 2)
 
 
 def test_nobody_left_to_follow_is_no_trouble(db: Session, ticket: int, haruka: int) -> None:
     db.execute(text("DELETE FROM followers"))
-    found = finding.standing(db, ticket, haruka)
+    found = queries.standing(db, ticket, haruka)
     assert (found.reported, found.follows, found.others) == (True, False, 0)
 
 
@@ -138,11 +139,11 @@ def test_withdrawing_alone_ends_the_ticket_and_tells_nobody(
     db: Session, ticket: int, haruka: int
 ) -> None:
     assert withdraw(db, ticket, haruka)
-    page = finding.ticket(db, id=ticket)
+    page = queries.ticket(db, id=ticket)
     assert page
     assert (page.ticket.status, page.history[-1].actor) == (Status.DECLINED, "resident")
     assert told(db) == []
-    assert not finding.standing(db, ticket, haruka).reported
+    assert not queries.standing(db, ticket, haruka).reported
     with pytest.raises(MoveRefused):
         withdraw(db, ticket, haruka)
 
@@ -150,25 +151,25 @@ def test_withdrawing_alone_ends_the_ticket_and_tells_nobody(
 def test_withdrawing_with_others_leaves_the_ticket_to_them(
     db: Session, ticket: int, haruka: int, alex: int
 ) -> None:
-    following.follow(db, ticket, alex)
+    follow(db, ticket, alex)
     assert not withdraw(db, ticket, haruka)
-    page = finding.ticket(db, id=ticket)
+    page = queries.ticket(db, id=ticket)
     assert page
     assert page.ticket.status is Status.RECEIVED
     assert page.history[-1].what == "withdrawn"
-    assert following.followers(db, ticket) == [ALEX]
-    assert finding.latest_of(db, haruka) == []
+    assert followers.followers(db, ticket) == [ALEX]
+    assert queries.latest_of(db, haruka) == []
 
 
 def test_who_says_it_is_not_mended_reopens_it_and_the_others_hear_of_it(
     db: Session, ticket: int, haruka: int, alex: int
 ) -> None:
-    following.follow(db, ticket, alex)
+    follow(db, ticket, alex)
     move(db, ticket, Status.FIXED, CREW)
     db.execute(text("DELETE FROM messages"))
     reopen(db, ticket, haruka)
     assert told(db) == [ALEX]
-    page = finding.ticket(db, id=ticket)
+    page = queries.ticket(db, id=ticket)
     assert page
     assert (page.ticket.status, page.ticket.closed_at) == (Status.REOPENED, None)
 
@@ -179,4 +180,4 @@ def test_mine_are_the_last_ten_newest_first_and_without_the_merged(
     ids = [file(db, haruka, category="other") for _ in range(12)]
     file(db, alex)
     db.execute(text("UPDATE tickets SET status = 'merged' WHERE id = :id"), {"id": ids[-1]})
-    assert [line.id for line in finding.latest_of(db, haruka)] == ids[-2:0:-1]
+    assert [line.id for line in queries.latest_of(db, haruka)] == ids[-2:0:-1]

@@ -26,10 +26,12 @@ from townsfolk import (
     words,
 )
 
-from reports import asking, following, forgetting, history, merging, photos
+from reports import asking, forgetting, merging, photos
+from reports.actions.follow import follow, rate
 from reports.actions.move import move
 from reports.actions.withdraw import withdraw
-from reports.lifecycle import Status
+from reports.tickets import history
+from reports.tickets.status import Status
 from store.database import engine, transaction
 from store.tasks import later
 
@@ -67,9 +69,9 @@ def id_of(who: str) -> int:
     return found
 
 
-def follow(ticket_id: int, who: str) -> None:
+def follows(ticket_id: int, who: str) -> None:
     with transaction() as db:
-        following.follow(db, ticket_id, id_of(who))
+        follow(db, ticket_id, id_of(who))
 
 
 def ask(ticket_id: int) -> None:
@@ -104,7 +106,7 @@ def closed_long_ago(ticket_id: int, days: int = 367) -> None:
 
 def test_what_is_held_is_counted() -> None:
     ticket_id = filed()
-    follow(filed(ALEX), HARUKA)
+    follows(filed(ALEX), HARUKA)
     with transaction() as db:
         kept = forgetting.held(db, id_of(HARUKA))
     assert kept == forgetting.Held(1, 1, 1, 2, draft=False, language=None)
@@ -243,9 +245,9 @@ def test_what_others_sent_to_the_same_ticket_stays() -> None:
 def test_following_anothers_ticket_ends_without_a_line_but_the_list_follows() -> None:
     ticket_id = filed(ALEX)
     hear(event(kind="follow"))
-    follow(ticket_id, HARUKA)
+    follows(ticket_id, HARUKA)
     with transaction() as db:
-        assert following.rate(db, ticket_id, id_of(HARUKA), 4)
+        assert rate(db, ticket_id, id_of(HARUKA), 4)
     before = value("SELECT change FROM tickets")
     erase()
     assert value("SELECT change FROM tickets") > before
@@ -325,7 +327,7 @@ def test_a_year_after_closing_ids_and_words_have_left_the_ticket() -> None:
     ticket_id = filed(spoken="わが家の前の穴")
     ask(ticket_id)
     hear(words("しろいへいのまえ"), place(), photo())
-    follow(ticket_id, HARUKA)
+    follows(ticket_id, HARUKA)
     closed_long_ago(ticket_id)
     assert forget_a_year_later() > 0
     rows("DELETE FROM inbox")
@@ -367,7 +369,7 @@ def test_only_people_with_nothing_at_all_in_a_year_are_forgotten() -> None:
         hear(event(who, kind="follow"))
     closed_long_ago(0)
     hear(photo(ALEX))
-    follow(filed("U" + "4" * 32), ICHIRO)
+    follows(filed("U" + "4" * 32), ICHIRO)
     rows("UPDATE residents SET created_at = now() - interval '2 years'")
     forget_a_year_later()
     left = {who for (who,) in rows("SELECT line_user_id FROM residents")}

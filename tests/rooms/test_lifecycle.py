@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reports.lifecycle import (
+from reports.people.permissions import Role
+from reports.tickets.status import (
     MOVES,
     NEEDS_A_REASON,
     OPEN,
@@ -17,7 +18,6 @@ from reports.lifecycle import (
     may_say_not_mended,
     moves_for,
 )
-from reports.people.permissions import Role
 
 EVERY_MOVE = list(itertools.product(Role, Status, Status))
 

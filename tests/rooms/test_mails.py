@@ -21,8 +21,8 @@ from reports.actions.route import route
 from reports.city import departments
 from reports.city.models import Department
 from reports.letters import Notice, Reader, Sender
-from reports.lifecycle import Status
-from reports.models import Ticket
+from reports.tickets.models import Ticket
+from reports.tickets.status import Status
 from settings import settings
 from store.database import transaction
 from workers import mail, tasks

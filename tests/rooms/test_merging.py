@@ -7,11 +7,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF, file, resident
 
-from reports import finding, following, merging
+from reports import merging
+from reports.actions.follow import follow, mute
 from reports.actions.move import move
-from reports.facts import TicketPage
-from reports.lifecycle import OPEN, Status
 from reports.merging import CannotMerge
+from reports.tickets import followers, queries
+from reports.tickets.read_models import TicketPage
+from reports.tickets.status import OPEN, Status
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def two(db: Session) -> tuple[int, int]:
 
 def page(db: Session, ticket: int) -> TicketPage:
     db.expire_all()
-    found = finding.ticket(db, id=ticket)
+    found = queries.ticket(db, id=ticket)
     assert found
     return found
 
@@ -61,7 +63,7 @@ def test_reports_words_and_followers_go_on_with_the_other(
     assert (reports(db, ticket), reports(db, into)) == (0, 2)
     assert sorted(goes_on.words) == ["Alex", "はるか"]
     assert goes_on.merged == [ended.ticket.number]
-    assert following.followers(db, into) == [HARUKA, ALEX]
+    assert followers.followers(db, into) == [HARUKA, ALEX]
     assert (ended.history[-1].what, ended.history[-1].note) == ("moved", "同じ穴です。")
     assert goes_on.history[-1].details == {"from": ended.ticket.number}
 
@@ -77,11 +79,11 @@ def test_who_had_muted_it_stays_muted_and_who_follows_both_hears_once(
     db: Session, two: tuple[int, int]
 ) -> None:
     ticket, into = two
-    following.mute(db, ticket, who(db, HARUKA), muted=True)
-    following.follow(db, ticket, who(db, ALEX))
+    mute(db, ticket, who(db, HARUKA), muted=True)
+    follow(db, ticket, who(db, ALEX))
     merge(db, ticket, into)
-    assert following.followers(db, into) == [ALEX]
-    assert finding.standing(db, into, who(db, HARUKA)).muted
+    assert followers.followers(db, into) == [ALEX]
+    assert queries.standing(db, into, who(db, HARUKA)).muted
 
 
 def test_an_urgent_one_makes_the_other_urgent(db: Session, two: tuple[int, int]) -> None:
@@ -96,11 +98,11 @@ def test_a_ticket_merged_twice_leads_to_the_last(db: Session, two: tuple[int, in
     merge(db, *two)
     merge(db, two[1], third)
     for ticket in (*two, third):
-        found = finding.ticket_that_goes_on(db, ticket)
+        found = queries.ticket_that_goes_on(db, ticket)
         assert found
         assert found.id == third
     assert reports(db, third) == 3
-    assert [line.id for line in finding.latest_of(db, who(db, HARUKA))] == [third]
+    assert [line.id for line in queries.latest_of(db, who(db, HARUKA))] == [third]
 
 
 def test_it_cannot_be_merged_with_itself_or_with_nothing(db: Session, two: tuple[int, int]) -> None:

@@ -11,13 +11,15 @@ from townsfolk import STAFF, file, resident
 
 from geo.kinds import BadFile
 from geo.points import Point
-from reports import departments, mails, outside
+from reports import mails, outside
+from reports.actions.edit_department import save_department
 from reports.actions.move import move, reopen
 from reports.actions.route import route
 from reports.city.departments import DepartmentCard, Wrong
-from reports.lifecycle import MoveRefused, Status
 from reports.load import load_departments
 from reports.outside import NotWaitedFor
+from reports.tickets import workload
+from reports.tickets.status import MoveRefused, Status
 
 ON_TODO = Point(139.5078, 35.7014)
 OFFICE = "tokyo_kitatama_south"
@@ -172,9 +174,9 @@ def test_what_staff_have_edited_no_file_overwrites(db: Session, tmp_path: Path) 
     file = tmp_path / "departments.toml"
     entry = '[[departments]]\nkey = "{}"\nname = "名"\nname_en = "N"\ninside = false\nphone = "1"\n'
     file.write_text(entry.format("water") + entry.format("telecom"))
-    departments.save_department(db, "water", CARD, "佐藤 恵")
+    save_department(db, "water", CARD, "佐藤 恵")
     load_departments(db, file)
-    cards = {kept.key: kept.card for kept in departments.kept(db)}
+    cards = {kept.key: kept.card for kept in workload.kept(db)}
     assert (cards["water"], cards["telecom"].name) == (CARD, "名")
 
 
@@ -201,7 +203,7 @@ def test_a_file_with_a_wrong_card_is_refused_with_the_field(db: Session, tmp_pat
 
 def test_a_department_with_open_tickets_stays_inside(db: Session) -> None:
     route(db, file(db, resident(db)))
-    (road,) = departments.kept(db, "road")
+    (road,) = workload.kept(db, "road")
     assert road.open_tickets == 1
     with pytest.raises(Wrong, match="inside"):
-        departments.save_department(db, "road", CARD, "佐藤 恵")
+        save_department(db, "road", CARD, "佐藤 恵")

@@ -29,8 +29,8 @@ from townsfolk import (
 )
 
 from reports import photos as photos_of
-from reports.finding import waiting_counts
 from reports.lost_photos import tell_lost
+from reports.stats.waiting import waiting_counts
 from settings import ROOT, settings
 from store import tasks
 from store.database import transaction

@@ -25,8 +25,8 @@ from geo.points import Point
 from reports import rerouting
 from reports.actions.move import move
 from reports.actions.route import route
-from reports.lifecycle import Status
 from reports.photo_place import let_card_go
+from reports.tickets.status import Status
 from store.database import transaction
 from web import happenings
 from workers import photos

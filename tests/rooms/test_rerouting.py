@@ -14,14 +14,15 @@ from sqlalchemy.orm import Session
 from townsfolk import BEHIND_THE_BORDER, CREW, HONCHO, STAFF, file, resident, value
 
 from geo.points import Point
-from reports import finding, rerouting
+from reports import rerouting
 from reports.actions.move import move
 from reports.actions.recategorise import recategorise
 from reports.actions.route import route
-from reports.facts import TicketPage, Wanted
-from reports.lifecycle import MoveRefused, Status
 from reports.rerouting import CannotReroute
 from reports.routing import Rule
+from reports.tickets import queries
+from reports.tickets.read_models import TicketPage, Wanted
+from reports.tickets.status import MoveRefused, Status
 from store.database import transaction
 
 AT_KOGANEI_KAIDO = Point(139.5078, 35.7014)
@@ -49,7 +50,7 @@ def routed(db: Session, at: Point = HONCHO, category: str = "pothole") -> int:
 
 def now(db: Session, ticket_id: int) -> TicketPage:
     db.flush()
-    found = finding.ticket(db, id=ticket_id)
+    found = queries.ticket(db, id=ticket_id)
     assert found is not None
     return found
 
@@ -95,7 +96,7 @@ def test_two_departments_that_pass_a_ticket_to_and_fro_are_stopped_at_the_third_
     due_before_it = now(db, routed(db, category="animal")).ticket
     assert due_before_it.deadline
     assert (due_before_it.department, due_before_it.deadline < deadline) == (None, True)
-    assert finding.tickets(db, Wanted())[0].id == ticket_id
+    assert queries.tickets(db, Wanted())[0].id == ticket_id
     with pytest.raises(CannotReroute, match="決まっていない"):
         rerouting.not_ours(db, ticket_id, CREW, "まだ")
 
@@ -150,7 +151,7 @@ def test_a_point_outside_is_refused_with_the_name_of_whose_it_is(db: Session) ->
     ticket_id = routed(db)
     with pytest.raises(CannotReroute, match="国分寺市"):
         rerouting.relocate(db, ticket_id, BEHIND_THE_BORDER, STAFF)
-    assert finding.place_of(db, ticket_id) == HONCHO
+    assert queries.place_of(db, ticket_id) == HONCHO
 
 
 @pytest.mark.usefixtures("database_url")
@@ -164,7 +165,7 @@ def test_a_moved_point_takes_owner_department_name_district_and_road_along_in_on
     with transaction() as db:
         found = now(db, ticket_id)
         road = db.scalar(text("SELECT road_id FROM tickets"))
-        assert finding.tickets(db, Wanted(department="road")) == []
+        assert queries.tickets(db, Wanted(department="road")) == []
     after = found.ticket
     assert (before.owner, after.owner) == ("city", "prefecture")
     assert after.department
@@ -300,7 +301,7 @@ def test_whatever_happens_somebody_has_it_and_every_change_of_hands_is_on_record
         told = [line.details for line in found.history if line.what in CHANGES_HANDS]
         changes = [(one, other) for one, other in pairwise(hands) if one != other]
         assert [(one["from"], one["to"]) for one in told if "to" in one] == changes
-        theirs = finding.tickets(db, Wanted(department=hands[-1] or "", statuses=None))
+        theirs = queries.tickets(db, Wanted(department=hands[-1] or "", statuses=None))
         assert [line.id for line in theirs] == [ticket_id]
         assert found.ticket.passes <= rerouting.MOST_PASSES
         moves = [line for line in found.history if line.to_status]

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.facts import DepartmentFacts
 from reports.routing import Facts, Rule, first_match
 from reports.rules.checks import check
 from reports.rules.differences import differences
 from reports.rules.files import read, write
 from reports.rules.table import Finding, Known, RefusedTable, What
+from reports.tickets.read_models import DepartmentFacts
 
 OWNERS = ("national", "prefecture", "city", "other")
 NAMES = {"road": "道路管理課", "drains": "下水道課", "trees": "公園緑地課", "police": "警察署"}

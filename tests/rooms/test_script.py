@@ -28,7 +28,7 @@ from bot.dialogue.turn import (
 from geo.nearby import Whereabouts
 from geo.points import Point
 from reports.city.categories import from_facts
-from reports.numbers import new_number
+from reports.tickets.numbers import new_number
 
 NEW = Draft("k", datetime(2026, 11, 20, 9, tzinfo=UTC))
 CITY = {

@@ -10,9 +10,10 @@ from townsfolk import STAFF, file, hear, rows, value, words
 
 from bot.wire import channel
 from bot.wire.sending import send_due
-from reports import following, tell
+from reports import tell
+from reports.actions.follow import mute
 from reports.actions.move import move
-from reports.lifecycle import Status
+from reports.tickets.status import Status
 from settings import settings
 from store.database import transaction
 
@@ -132,7 +133,7 @@ def test_who_mutes_a_ticket_before_its_push_leaves_hears_only_of_the_others(
         mine = [file(db, me) for _ in range(2)]
         for ticket_id in mine:
             move(db, ticket_id, Status.SCHEDULED, STAFF)
-        following.mute(db, mine[0], me, muted=True)
+        mute(db, mine[0], me, muted=True)
     send()
     (told,) = line.asked()
     numbers = rows("SELECT number FROM tickets ORDER BY id")
@@ -147,7 +148,7 @@ def test_who_mutes_the_only_ticket_before_its_push_leaves_costs_no_push(
         me = value("SELECT id FROM residents")
         ticket_id = file(db, me)
         move(db, ticket_id, Status.SCHEDULED, STAFF)
-        following.mute(db, ticket_id, me, muted=True)
+        mute(db, ticket_id, me, muted=True)
     send()
     assert line.asked() == []
     assert "waiting" not in states()

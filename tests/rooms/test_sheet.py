@@ -21,13 +21,13 @@ from geo.points import Point
 from reports import images, rerouting, sheet
 from reports.actions.move import move
 from reports.actions.route import route
-from reports.facts import DepartmentFacts
-from reports.lifecycle import Status
-from reports.models import Photo, Report
 from reports.sheet import SheetFacts, surroundings, svg
 from reports.sheet.facts import SheetPhoto
 from reports.sheet.labels import width_of
 from reports.sheet.svg import Frame, Piece
+from reports.tickets.models import Photo, Report
+from reports.tickets.read_models import DepartmentFacts
+from reports.tickets.status import Status
 from store.photo_files import Files, open_files
 
 ON_THE_TODO = Point(139.5078, 35.7020)

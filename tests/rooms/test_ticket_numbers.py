@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.numbers import new_number, number_in
+from reports.tickets.numbers import new_number, number_in
 
 MADE = [new_number() for _ in range(300)]
 NUMBERS = st.sampled_from(MADE)

@@ -20,15 +20,16 @@ from townsfolk import (
 )
 
 from geo.points import Point
-from reports import filing, finding, following, outside_count
+from reports import filing, outside_count
 from reports.actions.move import move
 from reports.actions.route import route
-from reports.changes import NoSuchTicket
-from reports.lifecycle import OPEN, TOLD_BY_PUSH, MoveRefused, Status
-from reports.models import Follower, Photo
-from reports.numbers import number_in
 from reports.people.models import Resident
 from reports.people.permissions import Actor, Role
+from reports.tickets import followers, queries
+from reports.tickets.lock import NoSuchTicket
+from reports.tickets.models import Follower, Photo
+from reports.tickets.numbers import number_in
+from reports.tickets.status import OPEN, TOLD_BY_PUSH, MoveRefused, Status
 from store.database import engine, transaction
 
 TO_KOGANEI_KAIDO = Point(139.5078, 35.7014)
@@ -66,9 +67,9 @@ def test_a_report_becomes_a_ticket_with_its_place_its_follower_and_its_history(
     assert report == ("line", haruka, HONCHO.lon)
     assert db.scalar(text("SELECT words FROM remarks")) == "深い穴です"
     assert db.scalar(text("SELECT report_id IS NOT NULL FROM photos")) is True
-    assert following.followers(db, ticket_id) == [HARUKA]
+    assert followers.followers(db, ticket_id) == [HARUKA]
     assert list(db.execute(HISTORY)) == [("resident", "", "filed", None, "received", "")]
-    assert finding.place_of(db, ticket_id) == HONCHO
+    assert queries.place_of(db, ticket_id) == HONCHO
 
 
 def test_a_draft_that_is_filed_again_gives_the_same_ticket(db: Session) -> None:

@@ -7,7 +7,7 @@ from townsfolk import CREW, button, draft, hear, photo, place, rows, said, value
 
 from bot.wording import languages, wording
 from reports.actions.move import move
-from reports.lifecycle import Status
+from reports.tickets.status import Status
 from store.database import transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")

@@ -24,7 +24,8 @@ from townsfolk import (
 )
 
 from bot.saying.drawing import draw
-from reports import asking, history, merging, photos
+from reports import asking, merging, photos
+from reports.tickets import history
 from store.database import transaction
 from workers.photos import take_in
 

@@ -29,17 +29,19 @@ from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF
 from bot.saying.alarm import is_open
 from bot.saying.drawing import draw
 from bot.wording import in_order, wording
-from reports import asking, following, history
+from reports import asking
 from reports.actions import move
+from reports.actions.follow import confirm
 from reports.actions.route import route
 from reports.actions.withdraw import withdraw
 from reports.city import clock
 from reports.city.models import Department
-from reports.lifecycle import Status
-from reports.models import Ticket
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.tell import Say
+from reports.tickets import history
+from reports.tickets.models import Ticket
+from reports.tickets.status import Status
 
 Json = dict[str, Any]
 ASKS = {
@@ -207,7 +209,7 @@ def test_after_two_weeks_or_an_answer_a_card_no_longer_asks_whether_it_is_mended
 ) -> None:
     old = mended(outdoors, HARUKA, days_ago=15)
     answered = mended(outdoors, HARUKA, days_ago=1)
-    following.confirm(outdoors, answered, id_of(outdoors, HARUKA))
+    confirm(outdoors, answered, id_of(outdoors, HARUKA))
     for ticket in (old, answered):
         assert does(footer(the_card(outdoors, HARUKA, status_of(outdoors, ticket)))) == []
 

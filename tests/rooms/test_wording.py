@@ -25,7 +25,7 @@ from bot.wording import (
     read,
     wording,
 )
-from reports.lifecycle import Status
+from reports.tickets.status import Status
 from settings import ROOT
 
 JAPANESE = languages()["ja"]

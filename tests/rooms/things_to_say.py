@@ -12,14 +12,15 @@ from townsfolk import ALEX, BEHIND_THE_BORDER, CREW, HARUKA, HONCHO, ICHIRO, STA
 
 from bot.dialogue.draft import MOST_PHOTOS
 from geo.points import Point
-from reports import finding, following, history
+from reports.actions.follow import follow, mute
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.actions.withdraw import withdraw
 from reports.city import profile
-from reports.lifecycle import NEEDS_A_REASON, OPEN, Status
-from reports.models import Photo, Ticket
 from reports.tell import Say
+from reports.tickets import history, queries
+from reports.tickets.models import Photo, Ticket
+from reports.tickets.status import NEEDS_A_REASON, OPEN, Status
 from settings import settings
 
 LOST = ("gone", "unfetched", "broken", "too_large", "not_image")
@@ -87,7 +88,7 @@ def last_line(db: Session) -> int:
 
 
 def number_of(db: Session, ticket_id: int) -> str:
-    page = finding.ticket(db, id=ticket_id)
+    page = queries.ticket(db, id=ticket_id)
     assert page
     return page.ticket.number
 
@@ -220,7 +221,7 @@ def joined(db: Session, who: str) -> Iterator[list[Say]]:
     yield [{"say": "joined", "ticket_id": ticket}]
     strangers = db.scalars(text("SELECT id FROM residents WHERE line_user_id <> :w"), {"w": who})
     for somebody in strangers.all():
-        following.follow(db, ticket, somebody)
+        follow(db, ticket, somebody)
     yield [{"say": "joined", "ticket_id": ticket}]
 
 
@@ -302,7 +303,7 @@ def status(db: Session, who: str) -> Iterator[list[Say]]:
     withdrawn = filed(db, who)
     withdraw(db, withdrawn, id_of(db, who))
     merged_into(db, shown[0], shown[1])
-    following.mute(db, shown[1], id_of(db, who), muted=True)
+    mute(db, shown[1], id_of(db, who), muted=True)
     shown += [withdrawn, with_a_long_history(db, who)]
     for ticket in shown:
         yield [{"say": "status", "number": number_of(db, ticket)}]

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 from web_scene import ON_CITY_ROAD, STATION, filed
 from web_visit import PATIENCE_MS, PC, PHONE, click_map, visit
 
-from reports import finding
-from reports.lifecycle import Status
+from reports.tickets import queries
+from reports.tickets.status import Status
 from store.database import transaction
 
 
@@ -46,7 +46,7 @@ def test_the_desk_moves_a_ticket_and_the_crew_finishes_it_with_a_photo(
     )
     finish(phone.page, one.number, tmp_path)
     with transaction() as db:
-        found = finding.ticket(db, number=one.number)
+        found = queries.ticket(db, number=one.number)
     assert found is not None
     assert found.ticket.status is Status.FIXED
     assert len(found.photos) == 3

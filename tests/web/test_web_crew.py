@@ -5,10 +5,10 @@ from typing import Any
 from web_scene import Browser, Filed, filed, picture, sends_more
 
 from geo.points import Point
-from reports import finding, history
 from reports.actions.move import move
-from reports.lifecycle import Status
 from reports.people.permissions import RESIDENT, Actor, Role
+from reports.tickets import history, queries
+from reports.tickets.status import Status
 from store.database import transaction
 
 IN_THE_SOUTH = Point(139.5019, 35.68775)
@@ -49,7 +49,7 @@ def test_a_photo_and_one_post_finish_it(crew: Browser) -> None:
     page = crew.get(answer.headers["location"]).text
     assert f"{one.number} を「対応済」にしました" in page
     with transaction() as db:
-        found = finding.ticket(db, number=one.number)
+        found = queries.ticket(db, number=one.number)
     assert found is not None
     assert found.ticket.status is Status.FIXED
     assert [photo.of for photo in found.photos] == ["repair"]
@@ -64,7 +64,7 @@ def test_a_phone_that_lost_the_answer_and_sends_again_finishes_once(crew: Browse
         answer = crew.post(path, files=photo, to="fixed", seen="received")
         assert answer.headers["location"] == f"/crew/?done={one.number}"
     with transaction() as db:
-        found = finding.ticket(db, number=one.number)
+        found = queries.ticket(db, number=one.number)
     assert found is not None
     assert len(found.photos) == 1
     assert len([line for line in found.history if line.what == "moved"]) == 1

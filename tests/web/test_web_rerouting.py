@@ -8,9 +8,10 @@ from sqlalchemy import text
 from web_scene import ON_CITY_ROAD, Browser, Filed, filed
 
 from geo.points import Point
-from reports import finding, rerouting
-from reports.facts import TicketPage
+from reports import rerouting
 from reports.people.permissions import Actor, Role
+from reports.tickets import queries
+from reports.tickets.read_models import TicketPage
 from store.database import transaction
 from web.refusals import BadInput
 from web.rerouting import point_in
@@ -21,7 +22,7 @@ AT_KOGANEI_KAIDO = "35.7014, 139.5078"
 
 def ticket(one: Filed) -> TicketPage:
     with transaction() as db:
-        found = finding.ticket(db, id=one.id)
+        found = queries.ticket(db, id=one.id)
     assert found is not None
     return found
 

@@ -7,12 +7,13 @@ from sqlalchemy import select, text
 from web_scene import ON_CITY_ROAD, STATION, Browser, filed, picture, stored_photo
 
 from geo.points import Point
-from reports import adding, finding
+from reports import adding
 from reports.actions.move import move
-from reports.lifecycle import Status
 from reports.message_models import Message
-from reports.models import History, Photo, Report
 from reports.people.permissions import Actor, Role
+from reports.tickets import queries
+from reports.tickets.models import History, Photo, Report
+from reports.tickets.status import Status
 from settings import settings
 from store.database import transaction
 from store.photo_files import open_files
@@ -239,7 +240,7 @@ def test_photos_come_in_three_sizes_and_the_original_only_as_a_file(staff: Brows
 def test_a_ticket_past_its_deadline_is_marked_in_words(staff: Browser) -> None:
     one = filed(place=STATION)
     with transaction() as db:
-        found = finding.ticket(db, id=one.id)
+        found = queries.ticket(db, id=one.id)
         assert found is not None
         day = datetime.now(UTC) - timedelta(days=3)
         db.execute(text("UPDATE tickets SET deadline = :day"), {"day": day.date()})

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from reports.facts import HistoryLine, ReportFacts
-from reports.lifecycle import Status
+from reports.tickets.read_models import HistoryLine, ReportFacts
+from reports.tickets.status import Status
 from web import happenings, story
 
 NOW = datetime(2026, 11, 21, 12, 3, tzinfo=UTC)

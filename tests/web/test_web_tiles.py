@@ -12,11 +12,12 @@ from tile_reading import around, layers_of, tickets_in, tile_of
 from web_scene import ON_CITY_ROAD, PAGE, STATION, Browser, filed, stored_photo
 
 from geo.tiles import Tile
-from reports import adding, ticket_tiles
+from reports import adding
 from reports.actions.move import move
-from reports.changes import changed, locked
-from reports.lifecycle import Status
 from reports.people.permissions import Actor, Role
+from reports.tickets import tiles
+from reports.tickets.lock import changed, locked
+from reports.tickets.status import Status
 from store.database import transaction
 from web.showing import today
 
@@ -136,7 +137,7 @@ def test_marks_say_what_is_due_until_the_clock_stands_still(staff: Browser) -> N
     tile = tile_of(139.503, 35.70, 15)
     layers = layers_of(staff, f"/map/tickets/15/{tile.x}/{tile.y}.mvt")
     told = [feature["properties"] for feature in layers["tickets"]]
-    assert [one["mark"] for one in told] == [*reversed(ticket_tiles.MARKS)]
+    assert [one["mark"] for one in told] == [*reversed(tiles.MARKS)]
     assert {one["number"]: one["mark"] for one in told} == dict(zip(numbers, marks, strict=True))
 
 

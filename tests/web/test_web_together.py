@@ -6,13 +6,14 @@ from sqlalchemy import select, update
 from web_scene import STATION, Browser, Filed, filed, sends_more
 
 from geo.points import Point
-from reports import finding, history, quota
-from reports.facts import TicketPage
-from reports.lifecycle import Status
+from reports import quota
 from reports.message_models import LineQuota, Message
-from reports.models import Report, Ticket
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
+from reports.tickets import history, queries
+from reports.tickets.models import Report, Ticket
+from reports.tickets.read_models import TicketPage
+from reports.tickets.status import Status
 from store.database import transaction
 
 CLOSE_BY = Point(139.5246, 35.70165)
@@ -20,7 +21,7 @@ CLOSE_BY = Point(139.5246, 35.70165)
 
 def page_of(one: Filed) -> TicketPage:
     with transaction() as db:
-        found = finding.ticket(db, id=one.id)
+        found = queries.ticket(db, id=one.id)
     assert found is not None
     return found
 

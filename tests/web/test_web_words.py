@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from reports.facts import DepartmentFacts, TicketLine
-from reports.lifecycle import Status
-from reports.marks import Mark
+from reports.tickets.marks import Mark
+from reports.tickets.read_models import DepartmentFacts, TicketLine
+from reports.tickets.status import Status
 from web import words
 
 ROAD = {"name": "小金井街道", "ref": "都道15", "owner": "prefecture", "metres": 4.24}

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from geo.points import Point
-from reports import adding, filing, finding, photos
+from reports import adding, filing, photos
 from reports.actions.route import route
 from reports.adding import Why
 from reports.filing import NewReport
-from reports.models import Photo
 from reports.people.models import Resident
+from reports.tickets import queries
+from reports.tickets.models import Photo
 from settings import settings
 from store.database import transaction
 from store.photo_files import open_files
@@ -107,7 +108,7 @@ def filed(
         ticket_id = filing.file_report(db, report)
         if routed:
             route(db, ticket_id)
-        found = finding.ticket(db, id=ticket_id)
+        found = queries.ticket(db, id=ticket_id)
         assert found is not None
         photo_id = photo_ids[0] if photo_ids else None
         return Filed(ticket_id, found.ticket.number, photo_id, resident_id)

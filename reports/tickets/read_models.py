@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from reports.lifecycle import OPEN, Status
-from reports.marks import Mark
+from reports.tickets.marks import Mark
+from reports.tickets.status import OPEN, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +169,25 @@ class Wanted:
     resident_id: int | None = None
     due: Mark | None = None
     due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NearTicket:
+    """An open ticket of the same category, and how far away it is in metres."""
+
+    id: int
+    number: str
+    metres: float
+    received_at: datetime
+    photo_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoElsewhere:
+    """A photo that was taken far from the place that was sent, and which way from there."""
+
+    photo_id: int
+    metres: float
+    town: str
+    town_en: str
+    way: str

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import history
 from reports.city import profile
 from reports.city.calendar import (
     OfficeHours,
@@ -19,9 +18,10 @@ from reports.city.calendar import (
 from reports.city.categories import Category
 from reports.city.clock import local
 from reports.city.models import Department
-from reports.lifecycle import OPEN, Status
-from reports.marks import pause_of
-from reports.models import Ticket
+from reports.tickets import history
+from reports.tickets.marks import pause_of
+from reports.tickets.models import Ticket
+from reports.tickets.status import OPEN, Status
 from store.tasks import later
 
 

@@ -1,48 +1,17 @@
-"""What lies around a report before it is filed: the same hole, its photo's place, other roads."""
+"""Open tickets that a report may be about, too: the same hole, reported before."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo.areas import areas_at
-from geo.nearby import NearRoad
-from geo.points import Point, way
-from geo.roads import roads_near
-from reports import history
-from reports.city.categories import Category
-from reports.models import STILL_OPEN
-from reports.routing import Facts, Reason, choose
+from geo.points import Point
+from reports.tickets.models import STILL_OPEN
+from reports.tickets.read_models import NearTicket
 from store import sql
 
 MOST_SAME: Final = 3
 SAME_WITHIN_DAYS: Final = 90
-FAR_APART_M: Final = 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class NearTicket:
-    """An open ticket of the same category, and how far away it is in metres."""
-
-    id: int
-    number: str
-    metres: float
-    received_at: datetime
-    photo_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoElsewhere:
-    """A photo that was taken far from the place that was sent, and which way from there."""
-
-    photo_id: int
-    metres: float
-    town: str
-    town_en: str
-    way: str
 
 
 def same_holes(
@@ -77,37 +46,6 @@ def one_at_a_time(db: Session, *, category: str, place: Point, radius_m: float) 
     """
     facts = {"lon": place.lon, "lat": place.lat, "radius": radius_m, "cell": _CELL}
     sql.run(db, _HOLD, category=category, **facts)
-
-
-def photo_elsewhere(db: Session, photo_ids: Collection[int], place: Point) -> PhotoElsewhere | None:
-    """The first of these photos that knows a place in the city more than FAR_APART_M away."""
-    facts = {"ids": list(photo_ids), "lon": place.lon, "lat": place.lat, "far": FAR_APART_M}
-    for photo_id, lon, lat, metres in sql.run(db, _ELSEWHERE, **facts):
-        taken = Point(lon, lat)
-        where = areas_at(db, taken)
-        if not where.outside:
-            found = way(place, taken)
-            return PhotoElsewhere(photo_id, metres, where.town, where.town_en, found)
-    return None
-
-
-def note_photo_elsewhere(db: Session, photo_id: int) -> None:
-    """A photo that came late tells of another place than its report: a line for staff."""
-    row = db.execute(_LATE, {"photo": photo_id}).one_or_none()
-    if row is None:
-        return
-    found = photo_elsewhere(db, [photo_id], Point(row.lon, row.lat))
-    if found:
-        details = {"photo_id": photo_id, "metres": round(found.metres)}
-        history.write(db, row.ticket_id, None, "photo_elsewhere", details=details)
-
-
-def roads_in_question(db: Session, place: Point, category: Category) -> list[NearRoad]:
-    """The two roads of different owners that are about as near; none where it is clear."""
-    found = choose(roads_near(db, place), (), Facts(category.key, None))
-    if found.reason is not Reason.AMBIGUOUS:
-        return []
-    return [road for road in (found.road, found.runner_up) if road]
 
 
 _CELL: Final = 0.002
@@ -153,21 +91,4 @@ _SAME: Final = f"""
            (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
             WHERE r.ticket_id = near.id AND p.state = 'stored' ORDER BY p.id LIMIT 1)
     FROM near WHERE metres <= %(radius)s ORDER BY metres, near.id LIMIT %(limit)s
-"""
-
-_LATE: Final = text("""
-    SELECT r.ticket_id, ST_X(r.place) AS lon, ST_Y(r.place) AS lat
-    FROM photos p JOIN reports r ON r.id = p.report_id
-    WHERE p.id = :photo AND r.place IS NOT NULL AND r.place_source = 'line'
-""")
-
-_ELSEWHERE: Final = """
-    SELECT id, lon, lat, metres FROM (
-        SELECT id, ST_X(exif_place) AS lon, ST_Y(exif_place) AS lat,
-               ST_Distance(exif_place::geography,
-                           ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography) AS metres
-        FROM photos
-        WHERE id = ANY(%(ids)s::bigint[]) AND state = 'stored' AND exif_place IS NOT NULL
-    ) AS placed
-    WHERE metres > %(far)s ORDER BY id
 """

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reports.city.models import Department
-from reports.lifecycle import OPEN, Status
+from reports.tickets.status import OPEN, Status
 from store.base import Base
 
 CHANGES = Sequence("ticket_changes", metadata=Base.metadata)

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from reports.lifecycle import OPEN, Status
+from reports.tickets.status import OPEN, Status
 
 
 class Mark(StrEnum):

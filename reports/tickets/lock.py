@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.models import CHANGES, Ticket
+from reports.tickets.models import CHANGES, Ticket
 
 
 class NoSuchTicket(Exception):

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from reports.models import History
 from reports.people.permissions import Actor
+from reports.tickets.models import History
 
 
 def write(db: Session, ticket_id: int, actor: Actor | None, what: str, **line: Any) -> int:

@@ -6,7 +6,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from reports.facts import (
+from reports.tickets.filters import LINES, ORDERS, STILL_OPEN, conditions, line_from
+from reports.tickets.models import Ticket
+from reports.tickets.read_models import (
     DepartmentFacts,
     HistoryLine,
     PhotoFacts,
@@ -17,10 +19,7 @@ from reports.facts import (
     TicketPage,
     Wanted,
 )
-from reports.lifecycle import Status
-from reports.lines import LINES, ORDERS, STILL_OPEN, conditions, line_from
-from reports.mails import UNDELIVERED
-from reports.models import Ticket
+from reports.tickets.status import Status
 
 
 def tickets(
@@ -207,25 +206,6 @@ def _history_line(row: Any) -> HistoryLine:
         row.note,
         row.details,
     )
-
-
-def waiting_counts(db: Session) -> dict[str, int]:
-    """How much waits, by what: for /metrics and for whoever looks after the installation."""
-    row = db.execute(text(_WAITING)).one()
-    return dict(row._mapping)
-
-
-_WAITING: Final = f"""
-    SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL) AS events,
-           (SELECT count(*) FROM tasks WHERE finished_at IS NULL) AS tasks,
-           (SELECT count(*) FROM tasks WHERE gave_up_at IS NOT NULL) AS tasks_given_up,
-           (SELECT count(*) FROM messages WHERE state = 'waiting') AS messages,
-           (SELECT count(*) FROM messages WHERE state = 'held') AS messages_held,
-           (SELECT count(*) FROM mails m WHERE {UNDELIVERED}) AS mails_failed,
-           (SELECT count(*) FROM tickets t WHERE {STILL_OPEN}) AS open_tickets,
-           (SELECT count(*) FROM tickets t WHERE {STILL_OPEN} AND department_id IS NULL)
-               AS open_tickets_of_nobody
-"""
 
 
 def place_of(db: Session, ticket_id: int) -> Point:

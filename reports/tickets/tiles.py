@@ -8,9 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.tiles import EXTENT, Tile
-from reports.facts import Wanted
-from reports.lines import MARKED, STILL_OPEN, conditions
-from reports.marks import Mark
+from reports.tickets.filters import MARKED, STILL_OPEN, conditions
+from reports.tickets.marks import Mark
+from reports.tickets.read_models import Wanted
 
 POINTS_FROM: Final = 15
 """From this zoom on every ticket is a point of its own, unless a tile has more than MOST_POINTS."""

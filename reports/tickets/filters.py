@@ -5,9 +5,9 @@ from dataclasses import fields
 from typing import Any, Final
 
 from reports.city import clock
-from reports.facts import DepartmentFacts, TicketLine, Wanted
-from reports.lifecycle import OPEN, Status
-from reports.marks import Mark
+from reports.tickets.marks import Mark
+from reports.tickets.read_models import DepartmentFacts, TicketLine, Wanted
+from reports.tickets.status import OPEN, Status
 
 STILL_OPEN: Final = "t.status IN ({})".format(", ".join(f"'{s}'" for s in sorted(OPEN)))
 ORDERS: Final = {
@@ -24,7 +24,7 @@ MARKED: Final[Mapping[Mark, str]] = {
     ),
     Mark.PAUSED: "t.paused_at IS NOT NULL AND t.deadline IS NOT NULL",
 }
-"""As `reports.marks.mark_of` marks an open ticket; the long overdue are among the overdue."""
+"""As `reports.tickets.marks.mark_of` marks an open ticket; the overdue include the long overdue."""
 _DEPARTMENT: Final = [each.name for each in fields(DepartmentFacts)]
 DEPARTMENT: Final = ", ".join(f"d.{name} AS d_{name}" for name in _DEPARTMENT)
 LINES: Final = f"""
