@@ -16,7 +16,7 @@ from bot.awake import awake
 from bot.webhook import Webhook
 from geo.points import NoPosition
 from reports import quota
-from reports.rules.tables import NoSuchTable
+from reports.routing.versions import NoSuchTable
 from reports.sheet import NoFont
 from reports.stats.waiting import waiting_counts
 from reports.tickets.lock import NoSuchTicket

@@ -32,10 +32,10 @@ from geo.points import Point
 from geo.towns import place_named
 from reports import forgetting, photos, tell
 from reports.adding import report_of
-from reports.asked_where import roads_in_question
 from reports.city import clock
 from reports.city.categories import Category
 from reports.photo_place import photo_elsewhere, place_in_doubt
+from reports.routing.preview import roads_in_question
 from reports.tickets import queries
 from reports.tickets.duplicates import one_at_a_time, same_holes
 from reports.tickets.lock import locked

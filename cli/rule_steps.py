@@ -15,14 +15,14 @@ from rich.prompt import Confirm
 from sqlalchemy.orm import Session
 
 from cli import rules_shown
-from reports.routing import Rule
-from reports.rules import tables
-from reports.rules.checks import check
-from reports.rules.differences import differences
-from reports.rules.files import read, write
-from reports.rules.table import RefusedTable
-from reports.rules.tables import NoSuchTable, TableOvertaken
-from reports.rules.trial import try_rules
+from reports.routing import versions
+from reports.routing.checks import check
+from reports.routing.choose import Rule
+from reports.routing.csv import read, write
+from reports.routing.diff import differences
+from reports.routing.table import RefusedTable
+from reports.routing.trial import try_rules
+from reports.routing.versions import NoSuchTable, TableOvertaken
 from settings import settings
 from store.database import transaction
 
@@ -46,8 +46,8 @@ def use_file(file: Path, *, note: str, by: str, yes: bool) -> None:
     who = by or getpass.getuser()
 
     def switch_on(db: Session, seen: int | None) -> int:
-        made = tables.draft(db, new, by=who, note=note or file.name, based_on=seen)
-        return tables.switch_on(db, made, by=who, seen=seen)
+        made = versions.draft(db, new, by=who, note=note or file.name, based_on=seen)
+        return versions.switch_on(db, made, by=who, seen=seen)
 
     with _refusals():
         with transaction() as db:
@@ -60,10 +60,10 @@ def use_version(version: int, *, by: str, yes: bool) -> None:
     who = by or getpass.getuser()
     with _refusals():
         with transaction() as db:
-            lines = tables.rules(db, version)
+            lines = versions.rules(db, version)
         _use(
             lines,
-            lambda db, seen: tables.switch_on(db, version, by=who, seen=seen),
+            lambda db, seen: versions.switch_on(db, version, by=who, seen=seen),
             yes,
         )
 
@@ -71,13 +71,13 @@ def use_version(version: int, *, by: str, yes: bool) -> None:
 def list_versions() -> None:
     """The newest first."""
     with transaction() as db:
-        rules_shown.show_versions(console, tables.versions(db))
+        rules_shown.show_versions(console, versions.versions(db))
 
 
 def show(version: int | None) -> None:
     """One version in the city's words."""
     with _refusals(), transaction() as db:
-        rules_shown.show_rules(console, _lines(db, version), tables.known(db))
+        rules_shown.show_rules(console, _lines(db, version), versions.known(db))
 
 
 def check_file(file: Path) -> None:
@@ -92,7 +92,7 @@ def try_file(file: Path, *, since: datetime | None, csv: Path | None, picture: P
     first = since or datetime.now(zone) - timedelta(days=LOOKED_AT_DAYS)
     first = first.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=zone)
     with _refusals(), transaction() as db:
-        new, known = _looked_at(db, file), tables.known(db)
+        new, known = _looked_at(db, file), versions.known(db)
         with rules_shown.progress() as progress:
             trial = try_rules(db, new, first, progress)
         rules_shown.show_trial(console, trial, known, first)
@@ -103,24 +103,24 @@ def try_file(file: Path, *, since: datetime | None, csv: Path | None, picture: P
 
 
 def _lines(db: Session, version: int | None) -> Sequence[Rule]:
-    return tables.live_rules(db).lines if version is None else tables.rules(db, version)
+    return versions.live_rules(db).lines if version is None else versions.rules(db, version)
 
 
 def _looked_at(db: Session, file: Path) -> list[Rule]:
     """The rules of a file; what is only worth saying is said. Raises RefusedTable."""
-    known = tables.known(db)
+    known = versions.known(db)
     found = read(file.read_bytes(), known)
-    tables.demand(found, known)
+    versions.demand(found, known)
     rules_shown.show_findings(console, check(found, known))
     return found
 
 
 def _use(new: Sequence[Rule], switch_on: Callable[[Session, int | None], int], yes: bool) -> None:
     with transaction() as db:
-        seen = tables.live_rules(db)
+        seen = versions.live_rules(db)
         found = differences(seen.lines, new)
         if found:
-            rules_shown.show_differences(console, found, tables.known(db))
+            rules_shown.show_differences(console, found, versions.known(db))
     if not found:
         console.print("使用中の表と違いはありません / no difference to the table in use")
         return

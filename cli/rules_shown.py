@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from bot.account.fonts import NoFont, face_for
 from geo.gis_import import sketch
-from reports.routing import Rule
-from reports.rules.differences import Difference
-from reports.rules.table import COLUMNS, HOURS, OWNER_NAMES, Finding, Known
-from reports.rules.tables import Version
-from reports.rules.trial import Trial
+from reports.routing.choose import Rule
+from reports.routing.diff import Difference
+from reports.routing.table import COLUMNS, HOURS, OWNER_NAMES, Finding, Known
+from reports.routing.trial import Trial
+from reports.routing.versions import Version
 
 NOBODY: Final = "担当課未定"
 _STATES: Final = {

@@ -30,7 +30,7 @@ def where(
     if (file is None) == (lat is None) or (file and lon):
         raise typer.BadParameter("LON LAT か --csv FILE / give LON LAT, or --csv FILE")
     from cli import where_file, where_shown  # the database is not for every command
-    from reports.asked_where import NoSuchCategory
+    from reports.routing.preview import NoSuchCategory
 
     how = where_file.How(category, urgent, as_json, to)
     try:

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from geo.gis_import.text_encoding import decided
 from geo.kinds import BadFile
 from geo.points import NoPosition, Point
-from reports.asked_where import Answer, ask, point_of
+from reports.routing.preview import Answer, ask, point_of
 from store.database import transaction
 
 AT_ONCE: Final = 500

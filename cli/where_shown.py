@@ -9,8 +9,8 @@ from rich.table import Table
 
 from cli.where_file import How, flat, opened
 from geo.nearby import NearRoad
-from reports.asked_where import Answer, ask, point_of
-from reports.routing import Reason
+from reports.routing.choose import Reason
+from reports.routing.preview import Answer, ask, point_of
 from store.database import transaction
 
 

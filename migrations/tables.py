@@ -9,6 +9,6 @@ import reports.mails
 import reports.message_models
 import reports.outside_count
 import reports.people.models
-import reports.rules.models
+import reports.routing.models
 import reports.tickets.models
 import store.tasks

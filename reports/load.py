@@ -16,9 +16,9 @@ from reports.city.calendar import OfficeHours
 from reports.city.categories import from_facts
 from reports.city.departments import DepartmentCard, Wrong, load_department
 from reports.city.models import CategoryRow, Department, TermsText
-from reports.rules import tables
-from reports.rules.files import read
-from reports.rules.table import RefusedTable
+from reports.routing import versions
+from reports.routing.csv import read
+from reports.routing.table import RefusedTable
 
 PHONES: Final = ("police", "road_emergency", "road_line")
 _TERMS: Final = re.compile(r"terms\.([a-z]{2,8}(?:_[a-z]{2,8})?)\.md")
@@ -83,9 +83,9 @@ def load_categories(db: Session, file: Path) -> int:
 def load_rules(db: Session, file: Path) -> int:
     """Use this routing table, as a new version where it differs. Raises BadFile."""
     try:
-        rules = read(file.read_bytes(), tables.known(db))
-        if rules != tables.live_rules(db).lines:
-            tables.replace(db, rules, by="michi load-city", note=file.name)
+        rules = read(file.read_bytes(), versions.known(db))
+        if rules != versions.live_rules(db).lines:
+            versions.replace(db, rules, by="michi load-city", note=file.name)
     except OSError as wrong:
         raise BadFile(f"{file.name}: {wrong}") from wrong
     except RefusedTable as refused:

@@ -14,9 +14,9 @@ from reports.city import profile
 from reports.city.models import Department
 from reports.handing_over import hand_over
 from reports.people.permissions import Actor
-from reports.routing import Facts, Reason, Rule, first_match
-from reports.rules import tables
-from reports.rules.models import RuleTable
+from reports.routing import versions
+from reports.routing.choose import Facts, Reason, Rule, first_match
+from reports.routing.models import RuleTable
 from reports.tickets import deadline, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import History, Ticket
@@ -146,7 +146,7 @@ def _rule_of(db: Session, ticket: Ticket, department: str) -> Rule | None:
         decided = [line for line in kept if line["order"] == ticket.why.get("rule")]
         if decided:
             return Rule.from_facts(decided[0])
-    rules = tables.live_rules(db)
+    rules = versions.live_rules(db)
     ticket.rules_version = rules.version
     in_hours = profile.was_in_hours(db, ticket.received_at)
     facts = Facts(ticket.category, ticket.district, ticket.urgent, in_hours)

@@ -6,9 +6,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from reports.rules.checks import check
-from reports.rules.files import read
-from reports.rules.table import COLUMNS, Known, cells
+from reports.routing.checks import check
+from reports.routing.csv import read
+from reports.routing.table import COLUMNS, Known, cells
 from reports.tickets.read_models import DepartmentFacts
 
 SAMPLE = Path(__file__).resolve().parents[1] / "local" / "sample_city"

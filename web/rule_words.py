@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from reports.routing import Rule
-from reports.rules.differences import Difference
-from reports.rules.table import COLUMNS, Known
+from reports.routing.choose import Rule
+from reports.routing.diff import Difference
+from reports.routing.table import COLUMNS, Known
 from web.words import NOBODY, OWNERS, Label
 
 URGENT: Final = {True: "緊急のみ", False: "緊急以外"}

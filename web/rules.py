@@ -8,12 +8,12 @@ from fastapi import APIRouter, Path, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from reports.routing import Rule
-from reports.rules import tables
-from reports.rules.differences import differences
-from reports.rules.files import write
-from reports.rules.table import COLUMNS, RefusedTable
-from reports.rules.tables import NoSuchTable, TableOvertaken, Version
+from reports.routing import versions as tables
+from reports.routing.choose import Rule
+from reports.routing.csv import write
+from reports.routing.diff import differences
+from reports.routing.table import COLUMNS, RefusedTable
+from reports.routing.versions import NoSuchTable, TableOvertaken, Version
 from store.database import transaction
 from web import rule_words, rules_edit, rules_trial
 from web.base_map import Db, first_look

@@ -9,12 +9,12 @@ from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
-from reports.routing import Rule
-from reports.rules import tables
-from reports.rules.checks import check
-from reports.rules.files import read
-from reports.rules.table import COLUMNS, Finding, Known, RefusedTable, Row, cells, parse
-from reports.rules.tables import TableOvertaken
+from reports.routing import versions
+from reports.routing.checks import check
+from reports.routing.choose import Rule
+from reports.routing.csv import read
+from reports.routing.table import COLUMNS, Finding, Known, RefusedTable, Row, cells, parse
+from reports.routing.versions import TableOvertaken
 from store.database import transaction
 from web import rule_words
 from web.base_map import Db
@@ -38,9 +38,9 @@ def editor(
     visitor: Staff, db: Db, start: int = Query(0, alias="from", ge=0, le=_LARGEST)
 ) -> Response:
     """The rules of version `from`, or else of the one in use, as fields."""
-    live, known = tables.live(db), tables.known(db)
-    from_version = tables.version(db, start) if start else live
-    rules = tables.rules(db, from_version.id) if from_version else []
+    live, known = versions.live(db), versions.known(db)
+    from_version = versions.version(db, start) if start else live
+    rules = versions.rules(db, from_version.id) if from_version else []
     return page(
         "rules_edit.html",
         visitor=visitor,
@@ -63,7 +63,7 @@ def save(visitor: Staff, form: Form) -> Response:
     """
     try:
         with transaction() as db:
-            rules = _rules(form, known := tables.known(db))
+            rules = _rules(form, known := versions.known(db))
             if form.fields.get("do") != "save":
                 return JSONResponse({"findings": _facts(check(rules, known))})
             return JSONResponse({"go": f"/staff/rules/{_keep(db, visitor, form, rules)}?saved=1"})
@@ -77,7 +77,7 @@ def save(visitor: Staff, form: Form) -> Response:
 @router.post("/staff/rules/import")
 def take_file(visitor: Staff, data: File, db: Db) -> Response:
     """The body is a CSV; answers its rules and what is wrong with them. Nothing is kept."""
-    known = tables.known(db)
+    known = versions.known(db)
     try:
         rules = read(data, known)
     except RefusedTable as refused:
@@ -112,9 +112,9 @@ def _keep(db: Session, visitor: Visitor, form: Posted, rules: Sequence[Rule]) ->
     if not note:
         raise BadInput(_NO_NOTE)
     based_on, start = version_in(form, "based_on"), version_in(form, "from")
-    number = tables.draft(db, rules, by=visitor.name, note=note, based_on=based_on)
-    if start and tables.version(db, start).state == "draft":
-        tables.drop(db, start)
+    number = versions.draft(db, rules, by=visitor.name, note=note, based_on=based_on)
+    if start and versions.version(db, start).state == "draft":
+        versions.drop(db, start)
     return number
 
 

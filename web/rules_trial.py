@@ -12,9 +12,9 @@ from fastapi import APIRouter, Path, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from reports.routing import Rule
-from reports.rules import tables
-from reports.rules.trial import Trial, try_rules
+from reports.routing import versions
+from reports.routing.choose import Rule
+from reports.routing.trial import Trial, try_rules
 from settings import settings
 from store.database import transaction
 from web.forms import Form, Posted
@@ -36,8 +36,8 @@ def trial(
     """Field: since. NDJSON: {done, total} now and then, at last {result} or {wrong}."""
     since = _since(form)
     with transaction() as db:
-        rules = tables.rules(db, number)
-        departments = {key: each.name for key, each in tables.known(db).departments.items()}
+        rules = versions.rules(db, number)
+        departments = {key: each.name for key, each in versions.known(db).departments.items()}
     lines = (
         json.dumps(said, ensure_ascii=False) + "\n" for said in _told(rules, since, departments)
     )

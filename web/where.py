@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from geo.roads import lines_of
-from reports.asked_where import Answer, NoPlace, NoSuchCategory, ask, point_of
 from reports.city import profile
+from reports.routing.preview import Answer, NoPlace, NoSuchCategory, ask, point_of
 from web.base_map import Db, first_look
 from web.pages import fragment, page
 from web.refusals import BadInput

@@ -8,7 +8,7 @@ from typing import Final
 from bot.saying import flex
 from bot.saying.bubbles import VALUE_UNITS, Row
 from bot.wording import FIRST_LANGUAGE, Wording
-from reports.routing import TO_NOBODY
+from reports.routing.choose import TO_NOBODY
 from reports.tickets.read_models import HistoryLine, Standing, TicketPage
 from reports.tickets.status import OPEN, Status, last_day_to_reopen, may_say_not_mended
 

@@ -17,8 +17,8 @@ from reports.handing_over import hand_over
 from reports.lost_photos import tell_lost
 from reports.people.permissions import Actor
 from reports.photo_place import let_card_go
-from reports.routing import Facts, Reason, Routing, choose
-from reports.rules import tables
+from reports.routing import versions
+from reports.routing.choose import Facts, Reason, Routing, choose
 from reports.tickets import deadline, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import History, Remark, Report, Ticket
@@ -33,7 +33,7 @@ def route(db: Session, ticket_id: int, by: Actor | None = None, *, note: str = "
     """
     ticket = locked(db, ticket_id)
     place, said = place_of(db, ticket_id), _said(db, ticket_id)
-    where, rules = areas_at(db, place), tables.live_rules(db)
+    where, rules = areas_at(db, place), versions.live_rules(db)
     category = profile.categories(db)[ticket.category]
     ticket.urgent = category.urgent or said.urgent
     in_hours = profile.was_in_hours(db, ticket.received_at)

@@ -19,8 +19,8 @@ from reports.asking import ANSWER_WITHIN
 from reports.city import clock, profile
 from reports.city.calendar import business_days_between, is_business_day
 from reports.people.models import Resident
-from reports.rules import tables
-from reports.rules.models import RuleTable
+from reports.routing import versions
+from reports.routing.models import RuleTable
 from reports.tickets import deadline
 from reports.tickets.models import History, Ticket
 from reports.tickets.status import Status
@@ -73,7 +73,7 @@ def test_what_is_urgent_is_due_sooner_and_a_rule_may_say_otherwise(db: Session) 
     db.execute(text("UPDATE reports SET urgent = true"))
     route(db, ticket.id)
     assert ticket.deadline == date(2026, 12, 25)
-    rules = [rule.facts() | {"deadline_days": 2} for rule in tables.live_rules(db).lines]
+    rules = [rule.facts() | {"deadline_days": 2} for rule in versions.live_rules(db).lines]
     db.execute(update(RuleTable).where(RuleTable.state == "live").values(rules=rules))
     route(db, ticket.id)
     assert ticket.deadline == date(2026, 12, 28)

@@ -16,7 +16,7 @@ from geo.roads import _NEAR
 from migrations.schema import config, migrate
 from reports.actions.move import move
 from reports.actions.route import route
-from reports.rules import tables as rule_tables
+from reports.routing import versions as rule_tables
 from reports.tickets.models import STILL_OPEN
 from reports.tickets.status import Status
 from settings import settings

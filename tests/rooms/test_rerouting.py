@@ -19,7 +19,7 @@ from reports.actions.move import move
 from reports.actions.recategorise import recategorise
 from reports.actions.route import route
 from reports.rerouting import CannotReroute
-from reports.routing import Rule
+from reports.routing.choose import Rule
 from reports.tickets import queries
 from reports.tickets.read_models import TicketPage, Wanted
 from reports.tickets.status import MoveRefused, Status

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from geo.nearby import NearRoad
 from geo.roads import TOLERANCE_M
-from reports.routing import MARGIN_M, Facts, Reason, Routing, Rule, choose
+from reports.routing.choose import MARGIN_M, Facts, Reason, Routing, Rule, choose
 
 OWNERS = ("national", "prefecture", "city", "other")
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.routing import Facts, Rule, first_match
-from reports.rules.checks import check
-from reports.rules.differences import differences
-from reports.rules.files import read, write
-from reports.rules.table import Finding, Known, RefusedTable, What
+from reports.routing.checks import check
+from reports.routing.choose import Facts, Rule, first_match
+from reports.routing.csv import read, write
+from reports.routing.diff import differences
+from reports.routing.table import Finding, Known, RefusedTable, What
 from reports.tickets.read_models import DepartmentFacts
 
 OWNERS = ("national", "prefecture", "city", "other")

@@ -12,9 +12,9 @@ from geo.points import Point
 from reports import rerouting
 from reports.actions.route import route
 from reports.city import profile
-from reports.routing import Facts, Rule, choose
-from reports.rules import tables
-from reports.rules.trial import try_rules
+from reports.routing import versions
+from reports.routing.choose import Facts, Rule, choose
+from reports.routing.trial import try_rules
 
 KOGANEI_KAIDO, NO_ROAD = Point(139.5078, 35.7014), Point(139.4700, 35.7500)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -91,7 +91,7 @@ def test_what_it_says_is_what_happens_once_the_table_is_used(db: Session) -> Non
     new = [ours, Rule(2, owner="prefecture", department="tokyo_kitatama_south"), Rule(3)]
     trial = try_rules(db, new, LONG_AGO)
     assert (trial.looked_at, trial.by_hand, trial.unchanged) == (5, 1, 2)
-    tables.replace(db, new, by="a")
+    versions.replace(db, new, by="a")
     for ticket_id in filed[:4]:
         route(db, ticket_id)
     after = where_they_are(db)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from geo.areas import areas_at, areas_at_many
 from geo.points import Point
 from geo.roads import roads_near, roads_near_many
-from reports.asked_where import ask
+from reports.routing.preview import ask
 
 OWNERS = {"国道": "national", "都道": "prefecture", "市道": "city", "私道": "other"}
 

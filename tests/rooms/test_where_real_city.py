@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from cli.load import load
 from geo.areas import areas_at_many
 from geo.points import Point
-from reports.asked_where import ask
+from reports.routing.preview import ask
 from settings import ROOT
 from store.database import transaction
 

@@ -8,8 +8,8 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 from web_scene import PAGE, Browser, filed
 
-from reports.rules import tables
-from reports.rules.table import cells
+from reports.routing import versions
+from reports.routing.table import cells
 from store.database import transaction
 
 Cells = list[dict[str, str]]
@@ -17,7 +17,7 @@ Cells = list[dict[str, str]]
 
 def in_use() -> int:
     with transaction() as db:
-        live = tables.live(db)
+        live = versions.live(db)
         assert live is not None
         return live.id
 
@@ -25,7 +25,7 @@ def in_use() -> int:
 def table(version: int | None = None) -> Cells:
     """The cells of a version, of the one in use, as the editor posts them."""
     with transaction() as db:
-        return [cells(rule) for rule in tables.rules(db, version or in_use())]
+        return [cells(rule) for rule in versions.rules(db, version or in_use())]
 
 
 def with_potholes_for(department: str) -> Cells:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from geo.models import Area
 from reports.city import profile
 from reports.city.models import Department
-from reports.routing import Rule
-from reports.rules.checks import check
-from reports.rules.models import RuleTable
-from reports.rules.table import Known, RefusedTable
+from reports.routing.checks import check
+from reports.routing.choose import Rule
+from reports.routing.models import RuleTable
+from reports.routing.table import Known, RefusedTable
 from reports.tickets.read_models import DepartmentFacts
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from reports.routing import Rule
-from reports.rules.table import COLUMNS, Finding, Known, RefusedTable, Row, What, cells, parse
+from reports.routing.choose import Rule
+from reports.routing.table import COLUMNS, Finding, Known, RefusedTable, Row, What, cells, parse
 
 
 def read(data: str | bytes, known: Known) -> list[Rule]:

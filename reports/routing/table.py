@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from geo.owners import owner_of
-from reports.routing import Rule
+from reports.routing.choose import Rule
 from reports.tickets.read_models import DepartmentFacts
 
 COLUMNS: Final = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final, Literal
 
-from reports.routing import Rule
+from reports.routing.choose import Rule
 
 Kind = Literal["added", "removed", "changed", "moved"]
 

@@ -5,9 +5,9 @@ from itertools import pairwise
 from typing import Final
 
 from geo.kinds import OWNERS
-from reports.routing import Rule
-from reports.rules.cases import Cases
-from reports.rules.table import MOST_DAYS, OWNER_NAMES, Finding, Known, What
+from reports.routing.cases import Cases
+from reports.routing.choose import Rule
+from reports.routing.table import MOST_DAYS, OWNER_NAMES, Finding, Known, What
 
 
 def check(rules: Sequence[Rule], known: Known) -> list[Finding]:

@@ -10,7 +10,7 @@ from math import prod
 from typing import Any, Final
 
 from geo.kinds import OWNERS
-from reports.routing import Rule
+from reports.routing.choose import Rule
 
 _DIMENSIONS: Final = ("category", "owner", "district", "urgent", "hours")
 

@@ -17,8 +17,8 @@ from geo.roads import roads_near, roads_near_many
 from reports.city import profile
 from reports.city.categories import Category
 from reports.city.models import Department
-from reports.routing import Facts, Reason, Routing, choose
-from reports.rules import tables
+from reports.routing import versions
+from reports.routing.choose import Facts, Reason, Routing, choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def ask(
     `at`: when the report would come in, now if not given. Raises NoSuchCategory.
     """
     asked = _Asked(
-        rules=tables.live_rules(db),
+        rules=versions.live_rules(db),
         categories=_categories(db, category),
         departments={row.key: row.name for row in db.execute(_DEPARTMENTS)},
         urgent=urgent,
@@ -168,7 +168,7 @@ def point_of(lon: str, lat: str) -> Point:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    rules: tables.Rules
+    rules: versions.Rules
     categories: Sequence[Category]
     departments: Mapping[str, str]
     urgent: bool

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from reports.city import profile
 from reports.city.categories import Category
-from reports.routing import Facts, Reason, Rule, first_match
+from reports.routing.choose import Facts, Reason, Rule, first_match
 
 Progress = Callable[[int, int], None]
 

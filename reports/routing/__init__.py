@@ -1,0 +1,1 @@
+"""Whose road it is and who works on it: the table that decides, its checks, versions and trials."""
