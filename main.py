@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.awake import awake
 from bot.webhook import Webhook
 from geo.points import NoPosition
-from reports import quota
+from reports.outbox import quota
 from reports.routing.versions import NoSuchTable
 from reports.sheet import NoFont
 from reports.stats.waiting import waiting_counts

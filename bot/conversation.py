@@ -29,9 +29,10 @@ from bot.inbox import Taken
 from bot.incoming import Incoming
 from bot.knowing import around, known
 from bot.ticket_meant import as_it_stands, question_of, report_to_send_again_for
-from reports import forgetting, tell
+from reports import forgetting
 from reports.city import profile
 from reports.city.categories import Category
+from reports.outbox import residents
 from reports.people.models import Resident
 from reports.unsending import unsend
 from settings import settings
@@ -159,7 +160,7 @@ def _say(db: Session, event: Any, turn: Turn, draft: dict[str, Any] | None = Non
     if not turn.say:
         _keep_draft(db, event, draft)
     else:
-        tell.answer(
+        residents.answer(
             db,
             recipient=incoming.person_of(event.raw),
             event_id=event.id,

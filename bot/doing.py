@@ -12,13 +12,14 @@ from bot import inbox, incoming
 from bot.dialogue.draft import Draft
 from bot.dialogue.turn import Deed, Turn
 from bot.inbox import Taken
-from reports import adding, asking, filing, forgetting, outside_count, photo_place, photos, tell
+from reports import adding, asking, filing, forgetting, outside_count, photo_place, photos
 from reports.actions.follow import confirm, follow, mute, rate
 from reports.actions.move import reopen
 from reports.actions.recategorise import recategorise
 from reports.actions.withdraw import withdraw
+from reports.outbox import residents
+from reports.outbox.kinds import Say
 from reports.people.models import Resident
-from reports.tell import Say
 from store.tasks import later
 
 
@@ -117,8 +118,8 @@ def erase(db: Session, *, resident_id: int) -> None:
 
 
 def _tell_with_set(db: Session, *, resident_id: int, say: Say) -> None:
-    if waiting := tell.waiting_for(db, resident_id, f"set:{say['image_set']}"):
-        tell.say_too(db, waiting, say)
+    if waiting := residents.waiting_for(db, resident_id, f"set:{say['image_set']}"):
+        residents.say_too(db, waiting, say)
 
 
 _OF_RESIDENT: Final[dict[str, Callable[..., object]]] = {

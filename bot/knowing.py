@@ -30,10 +30,11 @@ from bot.wording import is_answer
 from geo.areas import areas_at
 from geo.points import Point
 from geo.towns import place_named
-from reports import forgetting, photos, tell
+from reports import forgetting, photos
 from reports.adding import report_of
 from reports.city import clock
 from reports.city.categories import Category
+from reports.outbox import residents
 from reports.photo_place import photo_elsewhere, place_in_doubt
 from reports.routing.preview import roads_in_question
 from reports.tickets import queries
@@ -103,7 +104,7 @@ def _photo(db: Session, resident_id: int, message_id: str, image_set: str | None
         before=len(before),
         kept=sum(photo.is_there for photo in before),
         dropped=any(photo.dropped for photo in before),
-        answer_waits=bool(before and tell.waiting_for(db, resident_id, f"set:{image_set}")),
+        answer_waits=bool(before and residents.waiting_for(db, resident_id, f"set:{image_set}")),
     )
 
 
@@ -150,7 +151,7 @@ def _of_the_last_answer(
     """What stands on a button below what was said to them last."""
     if not may_answer(words, categories.values()):
         return {}
-    said = tell.answered_last(db, incoming.person_of(event.raw), within=LEFT_AFTER)
+    said = residents.answered_last(db, incoming.person_of(event.raw), within=LEFT_AFTER)
     data = dict(answer_to(words, said, categories.values())) if said else {}
     if not said or not data or "draft" in data:
         return data

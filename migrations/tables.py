@@ -5,8 +5,8 @@
 import bot.models
 import geo.models
 import reports.city.models
-import reports.mails
-import reports.message_models
+import reports.outbox.mails
+import reports.outbox.models
 import reports.outside_count
 import reports.people.models
 import reports.routing.models

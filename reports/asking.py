@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from reports import tell
+from reports.outbox import residents
 from reports.people.models import Resident
 from reports.people.permissions import Actor
 from reports.tickets import deadline, history
@@ -51,7 +51,7 @@ def ask(db: Session, ticket_id: int, actor: Actor, words: str) -> None:
     deadline.settle(db, ticket)
     changed(db, ticket)
     say = {"say": "question", "ticket_id": ticket_id, "history_id": line}
-    tell.push(db, [resident.line_user_id for resident in asked], [say])
+    residents.push(db, [resident.line_user_id for resident in asked], [say])
 
 
 def wait_no_longer(db: Session, now: datetime) -> int:

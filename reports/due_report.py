@@ -9,12 +9,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.nearby import near
-from reports import mails
 from reports.city import clock, profile
 from reports.city.calendar import OfficeHours, is_business_day
 from reports.city.categories import Category
 from reports.city.models import Department
-from reports.mails import Mail
+from reports.outbox import mails
+from reports.outbox.models import Mail
 from reports.tickets import queries
 from reports.tickets.filters import MARKED, STILL_OPEN
 from reports.tickets.marks import Mark, mark_of

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports import photos
-from reports.message_models import SAYS_ERASED
+from reports.outbox.models import SAYS_ERASED
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.tickets import deadline, history

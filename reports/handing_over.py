@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from reports import mails
 from reports.city.models import Department
+from reports.outbox import mails
 from reports.people.permissions import Actor
 from reports.tickets import deadline, history
 from reports.tickets.models import Ticket

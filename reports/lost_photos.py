@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from reports import tell
+from reports.outbox import residents
 from reports.photos import LOST
 from store import sql
 
@@ -18,11 +18,11 @@ def tell_lost(db: Session, ticket_id: int, photo_id: int | None = None) -> None:
         db, _LOST, ticket=ticket_id, photo=photo_id, lost=list(LOST)
     ).fetchall():
         say = {"say": "photo_lost", "state": state, "ticket_id": ticket_id}
-        card = tell.waiting_for(db, resident_id, f"ticket:{ticket_id}")
+        card = residents.waiting_for(db, resident_id, f"ticket:{ticket_id}")
         if card is None:
-            tell.hold(db, person, say)
+            residents.hold(db, person, say)
         else:
-            tell.say_too(db, card, say)
+            residents.say_too(db, card, say)
 
 
 _LOST: Final = """

@@ -9,14 +9,14 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.nearby import near
-from reports import mails
 from reports.actions.move import move
 from reports.city import profile
 from reports.city.calendar import business_days_between
 from reports.city.clock import local
 from reports.city.models import Department
-from reports.letters import Notice
-from reports.mails import Mail
+from reports.outbox import mails
+from reports.outbox.mail_texts import Notice
+from reports.outbox.models import Mail
 from reports.people.permissions import Actor
 from reports.tickets import history
 from reports.tickets.filters import DEPARTMENT, department_from

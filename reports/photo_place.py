@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo.areas import areas_at
 from geo.points import Point, way
-from reports import tell
+from reports.outbox import residents
 from reports.people.permissions import RESIDENT
 from reports.tickets import history
 from reports.tickets.lock import changed, locked
@@ -36,7 +36,7 @@ def let_card_go(db: Session, ticket_id: int) -> None:
     )
     routed = select(Ticket.id).where(Ticket.id == ticket_id, Ticket.routed_at.is_not(None), ~coming)
     if db.scalar(routed):
-        tell.let_go(db, f"ticket:{ticket_id}")
+        residents.let_go(db, f"ticket:{ticket_id}")
 
 
 def say_which_place(

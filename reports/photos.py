@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from reports.message_models import UnsentMessage
+from reports.outbox.models import UnsentMessage
 from reports.tickets.models import Photo, Report
 from store import sql
 from store.tasks import later

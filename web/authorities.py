@@ -9,8 +9,9 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from reports import mails, outside
-from reports.letters import to_copy
+from reports import outside
+from reports.outbox import mails
+from reports.outbox.mail_texts import to_copy
 from reports.outside import NotWaitedFor, ToTell
 from reports.people.permissions import Role
 from reports.tickets.read_models import DepartmentFacts

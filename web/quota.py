@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from reports.quota import Quota, state
+from reports.outbox.quota import Quota, state
 
 
 @dataclass(frozen=True, slots=True)

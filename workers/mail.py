@@ -13,12 +13,13 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reports import letters, mails, outside, sheet
+from reports import outside, sheet
 from reports.city import departments, profile
 from reports.city.clock import local
 from reports.city.models import Department
-from reports.letters import Letter, Reader, Sender, one_line
-from reports.mails import Mail
+from reports.outbox import mail_texts, mails
+from reports.outbox.mail_texts import Letter, Reader, Sender, one_line
+from reports.outbox.models import Mail
 from settings import settings
 from store.database import transaction
 from store.photo_files import FilesAway, open_files
@@ -79,11 +80,11 @@ def _job(db: Session, mail: Mail) -> Job:
     reader, sender = Reader(department.name, department.inside), _sender(db)
     if mail.ticket_id is None:
         day = mail.day or local(mail.created_at).date()
-        return Job(mail, letters.of_the_day(mail.facts, day, reader, sender), None)
+        return Job(mail, mail_texts.of_the_day(mail.facts, day, reader, sender), None)
     notice = outside.notice_of(db, mail.ticket_id)
     assert notice is not None
     told_on = _told_on(db, mail)
-    letter = letters.about_ticket(mail.kind, notice, reader, sender, told_on=told_on)
+    letter = mail_texts.about_ticket(mail.kind, notice, reader, sender, told_on=told_on)
     return Job(mail, letter, sheet.facts_of(db, mail.ticket_id))
 
 

@@ -11,8 +11,9 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from bot.wire import content
-from reports import images, photos, tell
+from reports import images, photos
 from reports.lost_photos import tell_lost
+from reports.outbox import residents
 from reports.photo_place import let_card_go, note_photo_elsewhere
 from reports.tickets.models import Photo
 from settings import settings
@@ -63,7 +64,7 @@ def keep(db: Session, photo_id: int, facts: dict[str, Any]) -> None:
     """It is stored: what waited for it leaves, and is asked about where it was taken elsewhere."""
     if photos.keep(db, photo_id, facts):
         note_photo_elsewhere(db, photo_id)
-        tell.let_go(db, f"photo:{photo_id}")
+        residents.let_go(db, f"photo:{photo_id}")
         if (ticket_id := photos.ticket_of(db, photo_id)) is not None:
             let_card_go(db, ticket_id)
 
@@ -126,10 +127,10 @@ def _tell_lost(db: Session, photo_id: int, state: str) -> None:
 
     What asks for the rest of a draft tells it by itself.
     """
-    if not photos.keep(db, photo_id, {"state": state}) or tell.let_go(db, f"photo:{photo_id}"):
+    if not photos.keep(db, photo_id, {"state": state}) or residents.let_go(db, f"photo:{photo_id}"):
         return
     photo = db.get(Photo, photo_id)
-    if photo and photo.image_set and tell.is_waited_for(db, f"set:{photo.image_set}"):
+    if photo and photo.image_set and residents.is_waited_for(db, f"set:{photo.image_set}"):
         return
     if (ticket_id := photos.ticket_of(db, photo_id)) is not None:
         tell_lost(db, ticket_id, photo_id)

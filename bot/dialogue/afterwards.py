@@ -10,7 +10,7 @@ from bot.dialogue.questions import ask
 from bot.dialogue.turn import Context, Deed, OnTicket, Turn
 from geo.points import Point
 from reports.adding import Why
-from reports.tell import Say
+from reports.outbox.kinds import Say
 from reports.tickets.status import OPEN, Status
 
 WAIT_FOR_NEW_ROUTING: Final = timedelta(seconds=3)

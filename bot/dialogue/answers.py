@@ -10,7 +10,7 @@ from typing import Final
 from bot.dialogue.draft import Draft
 from bot.wording import is_answer, is_on_a_button, stars_in
 from reports.city.categories import Category, called
-from reports.tell import Say
+from reports.outbox.kinds import Say
 
 Press = Mapping[str, str]
 """What the button would send: `do` and its data."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.dialogue.draft import MOST_PHOTOS, Draft
 from bot.dialogue.turn import Deed, PhotoCame, Turn
-from reports.tell import Say
+from reports.outbox.kinds import Say
 
 WAIT_FOR_PHOTO: Final = timedelta(seconds=2.5)
 WAIT_FOR_SET: Final = timedelta(seconds=1.5)

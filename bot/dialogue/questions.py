@@ -8,7 +8,7 @@ from typing import Any
 from bot.dialogue.draft import Asked, Draft
 from bot.dialogue.turn import Context, Turn
 from geo.nearby import NearRoad
-from reports.tell import Say
+from reports.outbox.kinds import Say
 from reports.tickets.read_models import NearTicket, PhotoElsewhere
 
 

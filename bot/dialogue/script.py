@@ -29,7 +29,7 @@ from bot.dialogue.turn import (
 )
 from bot.wording import Command, command_in, is_urgent, language_in
 from reports.city.categories import called, named_in
-from reports.tell import Say
+from reports.outbox.kinds import Say
 
 WAIT_FOR_ROUTING: Final = timedelta(seconds=3)
 

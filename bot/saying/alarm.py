@@ -7,7 +7,7 @@ from bot.saying import bubbles, flex
 from bot.saying.scene import Scene
 from reports.city import calendar, profile
 from reports.city.calendar import OfficeHours
-from reports.tell import Say
+from reports.outbox.kinds import Say
 
 NUMBERS: Final = ("police", "road_emergency", "road_line")
 """Keys of the city's phones, in the order of calling; a city may lack one."""

@@ -11,7 +11,7 @@ from bot.wording import briefly
 from geo.areas import areas_at
 from geo.points import Point
 from reports import photos
-from reports.tell import Say
+from reports.outbox.kinds import Say
 from reports.tickets.models import Photo
 
 _Offer = tuple[int, str, str]

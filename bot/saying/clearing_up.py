@@ -9,7 +9,7 @@ from bot.saying.cards import neighbours_card
 from bot.saying.looking import look_at_neighbours
 from bot.saying.scene import Scene
 from bot.saying.sight import Sight, place_of
-from reports.tell import Say
+from reports.outbox.kinds import Say
 from reports.tickets.read_models import PhotoElsewhere
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.saying import alarm, asking, clearing_up, flex, going_on, greeting, telling
 from bot.saying.scene import Scene, scene_of
-from reports.tell import Say
+from reports.outbox.kinds import Say
 
 
 def draw(db: Session, recipient: str, say: Sequence[Say]) -> list[flex.Json]:

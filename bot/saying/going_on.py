@@ -9,7 +9,7 @@ from bot.saying.bubbles import Row
 from bot.saying.looking import look_at
 from bot.saying.scene import Scene
 from bot.saying.sight import Sight, place_of
-from reports.tell import Say
+from reports.outbox.kinds import Say
 
 
 def onto(scene: Scene, say: Say) -> list[flex.Json]:

@@ -7,7 +7,7 @@ from sqlalchemy import func, text, update
 from sqlalchemy.orm import Session
 
 from bot.wire import channel
-from reports import quota
+from reports.outbox import quota
 from reports.people.models import Resident
 from store.database import transaction
 from store.tasks import later

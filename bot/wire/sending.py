@@ -23,8 +23,9 @@ from bot.saying import flex
 from bot.saying.drawing import draw
 from bot.wire import channel, reach
 from bot.wire.channel import Fate, Outcome
-from reports import forgetting, tell
-from reports.message_models import Message
+from reports import forgetting
+from reports.outbox import kinds, residents
+from reports.outbox.models import Message
 from store.database import transaction
 
 LEASE: Final = timedelta(seconds=20)
@@ -122,18 +123,18 @@ def _send(due: Due) -> None:
 
 def _draw(due: Due) -> list[flex.Json]:
     with transaction() as db:
-        say: Sequence[tell.Say] = due.say
+        say: Sequence[kinds.Say] = due.say
         if due.is_fresh_push and due.event_id is None:
-            say = tell.gather(db, due.id, due.recipient, say)
+            say = residents.gather(db, due.id, due.recipient, say)
         if due.is_fresh_push:
-            say = tell.without_muted(db, due.recipient, say)
+            say = residents.without_muted(db, due.recipient, say)
         contents = _draw_what_can_be(db, due, say)
         if due.via == "push":
             db.execute(update(Message).where(Message.id == due.id).values(contents=contents))
         return contents
 
 
-def _draw_what_can_be(db: Session, due: Due, say: Sequence[tell.Say]) -> list[flex.Json]:
+def _draw_what_can_be(db: Session, due: Due, say: Sequence[kinds.Say]) -> list[flex.Json]:
     """One broken thing among what was gathered does not silence the others."""
     try:
         return draw(db, due.recipient, say)
@@ -146,7 +147,7 @@ def _draw_what_can_be(db: Session, due: Due, say: Sequence[tell.Say]) -> list[fl
         return draw(db, due.recipient, sound)
 
 
-def _can_be_drawn(db: Session, due: Due, thing: tell.Say) -> bool:
+def _can_be_drawn(db: Session, due: Due, thing: kinds.Say) -> bool:
     try:
         draw(db, due.recipient, [thing])
     except SQLAlchemyError:

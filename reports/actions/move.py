@@ -10,7 +10,8 @@ from typing import Final
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from reports import mails, merging, tell
+from reports import merging
+from reports.outbox import mails, residents
 from reports.people.permissions import RESIDENT, Actor
 from reports.tickets import deadline, history
 from reports.tickets.followers import followers
@@ -61,7 +62,7 @@ def move(
     if to in TOLD_BY_PUSH:
         say = {"say": "moved", "ticket_id": ticket_id, "history_id": history_id}
         wait = WAIT_FOR_PHOTO if photo_ids else timedelta(0)
-        tell.push(db, followers(db, ticket_id, without=told_already), [say], wait=wait)
+        residents.push(db, followers(db, ticket_id, without=told_already), [say], wait=wait)
 
 
 def reopen(db: Session, ticket_id: int, resident_id: int) -> None:

@@ -10,11 +10,11 @@ from geo.areas import areas_at
 from geo.assets import AT_PLACE_M, asset_near
 from geo.place_names import name_of
 from geo.roads import roads_near
-from reports import mails
 from reports.city import departments, profile
 from reports.city.models import Department
 from reports.handing_over import hand_over
 from reports.lost_photos import tell_lost
+from reports.outbox import mails
 from reports.people.permissions import Actor
 from reports.photo_place import let_card_go
 from reports.routing import versions

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from reports.mails import UNDELIVERED
+from reports.outbox.mails import UNDELIVERED
 from reports.tickets.filters import STILL_OPEN
 
 

@@ -7,7 +7,7 @@ import httpx
 from townsfolk import resident, rows
 
 from bot.wire.sending import send_due
-from reports import tell
+from reports.outbox import residents
 from store.database import transaction
 
 Json = dict[str, Any]
@@ -53,7 +53,7 @@ def known(who: str, **facts: Any) -> None:
 def push(who: str, *keys: str) -> None:
     """These texts of the locale, in one push."""
     with transaction() as db:
-        tell.push(db, [who], [{"say": "text", "key": key} for key in keys])
+        residents.push(db, [who], [{"say": "text", "key": key} for key in keys])
 
 
 def send() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.gathering import MOST_CARDS, MOST_MESSAGES, Waiting, into_answer, into_push
+from reports.outbox.batching import MOST_CARDS, MOST_MESSAGES, Waiting, into_answer, into_push
 
 Say = dict[str, Any]
 ASK: Say = {"say": "ask"}

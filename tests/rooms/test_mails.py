@@ -15,12 +15,13 @@ from townsfolk import STAFF, file, resident, rows, value
 
 from geo.points import Point
 from local.processes import free_ports
-from reports import letters, mails, rerouting
+from reports import rerouting
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.city import departments
 from reports.city.models import Department
-from reports.letters import Notice, Reader, Sender
+from reports.outbox import mail_texts, mails
+from reports.outbox.mail_texts import Notice, Reader, Sender
 from reports.tickets.models import Ticket
 from reports.tickets.status import Status
 from settings import settings
@@ -295,7 +296,7 @@ def test_a_reminder_says_since_when() -> None:
     notice = Notice(
         1, "123-456-789", "道路の穴", "", 139.5, 35.7, received, True, "", ["あ" * 2000], ""
     )
-    letter = letters.about_ticket(
+    letter = mail_texts.about_ticket(
         "reminder", notice, Reader(OFFICE, False), Sender("小金井市", "042-000-0000", "https://x"),
         told_on=received.date(),
     )  # fmt: skip

@@ -11,12 +11,13 @@ from townsfolk import STAFF, file, resident
 
 from geo.kinds import BadFile
 from geo.points import Point
-from reports import mails, outside
+from reports import outside
 from reports.actions.edit_department import save_department
 from reports.actions.move import move, reopen
 from reports.actions.route import route
 from reports.city.departments import DepartmentCard, Wrong
 from reports.load import load_departments
+from reports.outbox import mails
 from reports.outside import NotWaitedFor
 from reports.tickets import workload
 from reports.tickets.status import MoveRefused, Status

@@ -9,7 +9,7 @@ from line_nearby import PUSH, Line, known, push, send, states
 from townsfolk import rows, value
 
 from bot.wire import reach
-from reports import quota
+from reports.outbox import quota
 from store.database import transaction
 from workers import clock
 

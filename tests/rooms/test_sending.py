@@ -10,9 +10,9 @@ from townsfolk import STAFF, file, hear, rows, value, words
 
 from bot.wire import channel
 from bot.wire.sending import send_due
-from reports import tell
 from reports.actions.follow import mute
 from reports.actions.move import move
+from reports.outbox import residents
 from reports.tickets.status import Status
 from settings import settings
 from store.database import transaction
@@ -63,7 +63,7 @@ def test_a_card_that_line_refuses_is_said_in_words_and_the_way_on_stays(
 ) -> None:
     settings().public_url = "http://pictures.that.line.refuses"
     with transaction() as db:
-        tell.push(db, [haruka], [{"say": "hello"}])
+        residents.push(db, [haruka], [{"say": "hello"}])
     send()
     send()
     assert [call["status"] for call in line.asked()] == [400, 200]
@@ -161,7 +161,7 @@ def test_who_was_erased_is_forgotten_as_soon_as_they_have_heard_so(
     if fault:
         line.order("faults", path=PUSH, kind=fault, times=1)
     with transaction() as db:
-        tell.push(db, [haruka], [{"say": "erased"}])
+        residents.push(db, [haruka], [{"say": "erased"}])
     send()
     send()
     assert rows("SELECT recipient FROM messages") == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from townsfolk import ALEX, HARUKA, rows, value
 
-from reports import tell
+from reports.outbox import residents
 from settings import settings
 from store.database import transaction
 
@@ -27,7 +27,7 @@ def moved(ticket: int, line: int = 1) -> Say:
 
 def push(*say: Say, to: str = HARUKA, wait: float = 0) -> None:
     with transaction() as db:
-        tell.push(db, [to], say, wait=timedelta(seconds=wait))
+        residents.push(db, [to], say, wait=timedelta(seconds=wait))
 
 
 def answer(
@@ -37,7 +37,7 @@ def answer(
     number = value("SELECT coalesce(max(event_id), 0) + 1 FROM messages")
     until = datetime.now(UTC) + timedelta(seconds=lives)
     with transaction() as db:
-        tell.answer(
+        residents.answer(
             db, recipient=to, event_id=number, say=say, reply_token=token, reply_until=until
         )
     said: list[Say] = value("SELECT say FROM messages WHERE event_id = :number", number=number)
@@ -144,7 +144,7 @@ def test_a_push_takes_along_what_else_waits_for_the_person() -> None:
     push(moved(1, 3))
     push(moved(3), to=ALEX)
     with transaction() as db:
-        said = tell.gather(db, first, HARUKA, [moved(1, 1)])
+        said = residents.gather(db, first, HARUKA, [moved(1, 1)])
     assert said == [moved(2, 2), moved(1, 3)]
     assert rows("SELECT state, say FROM messages WHERE recipient = :who ORDER BY id", who=HARUKA)[
         :2
@@ -167,7 +167,7 @@ def test_pushes_and_answers_at_once_say_everything_once() -> None:
             event = 1 + thread * 100 + number
             until = datetime.now(UTC) + timedelta(seconds=50)
             with transaction() as db:
-                tell.answer(
+                residents.answer(
                     db,
                     recipient=HARUKA,
                     event_id=event,

@@ -4,7 +4,7 @@ import pytest
 from townsfolk import HARUKA, resident, rows, value
 
 from bot.wire.sending import MOST_DRAWINGS, send_due
-from reports import tell
+from reports.outbox import residents
 from store.database import transaction
 
 STATES = "SELECT state, error FROM messages ORDER BY id"
@@ -29,7 +29,7 @@ def test_what_cannot_be_drawn_is_given_up_and_what_comes_after_it_is_tried() -> 
 
 def push(key: str) -> None:
     with transaction() as db:
-        tell.push(db, [HARUKA], [{"say": "text", "key": key}])
+        residents.push(db, [HARUKA], [{"say": "text", "key": key}])
 
 
 def send() -> None:

@@ -36,9 +36,9 @@ from reports.actions.route import route
 from reports.actions.withdraw import withdraw
 from reports.city import clock
 from reports.city.models import Department
+from reports.outbox.kinds import Say
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
-from reports.tell import Say
 from reports.tickets import history
 from reports.tickets.models import Ticket
 from reports.tickets.status import Status

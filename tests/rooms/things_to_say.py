@@ -17,7 +17,7 @@ from reports.actions.move import move
 from reports.actions.route import route
 from reports.actions.withdraw import withdraw
 from reports.city import profile
-from reports.tell import Say
+from reports.outbox.kinds import Say
 from reports.tickets import history, queries
 from reports.tickets.models import Photo, Ticket
 from reports.tickets.status import NEEDS_A_REASON, OPEN, Status

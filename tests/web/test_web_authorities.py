@@ -9,7 +9,7 @@ from web_scene import Browser, Filed, filed
 from web_visit import PC, PHONE, visit
 
 from geo.points import Point
-from reports import mails
+from reports.outbox import mails
 from store.database import transaction
 
 ON_TODO = Point(139.5078, 35.7014)

@@ -9,7 +9,7 @@ from web_scene import ON_CITY_ROAD, STATION, Browser, filed, picture, stored_pho
 from geo.points import Point
 from reports import adding
 from reports.actions.move import move
-from reports.message_models import Message
+from reports.outbox.models import Message
 from reports.people.permissions import Actor, Role
 from reports.tickets import queries
 from reports.tickets.models import History, Photo, Report

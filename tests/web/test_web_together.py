@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 from web_scene import STATION, Browser, Filed, filed, sends_more
 
 from geo.points import Point
-from reports import quota
-from reports.message_models import LineQuota, Message
+from reports.outbox import quota
+from reports.outbox.models import LineQuota, Message
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.tickets import history, queries

@@ -1,10 +1,9 @@
 """What falls together for one person is said together: in so few messages as LINE takes. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-Say = dict[str, Any]
-"""One thing to say, free of language: `{"say": kind, …facts}`; kinds: bot/saying/drawing.py."""
+from reports.outbox.kinds import Say
 
 MOST_MESSAGES: Final = 5
 """In one request to LINE (Messaging API reference, reply and push)."""

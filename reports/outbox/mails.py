@@ -7,10 +7,6 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    ForeignKey,
-    Index,
     delete,
     func,
     select,
@@ -18,15 +14,15 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from reports.city.models import Department
+from reports.outbox.models import Mail
 from reports.people.permissions import Actor
 from reports.tickets import history
 from reports.tickets.models import Ticket
 from reports.tickets.status import Status
 from settings import settings
-from store.base import Base
 from store.tasks import later
 
 Kind = Literal["forwarded", "told", "reminder", "daily"]
@@ -38,47 +34,6 @@ UNDELIVERED: Final = """
     AND (m.kind <> 'daily' OR m.created_at > now() - interval '3 days')
 """
 """SQL over `mails m`: those that failed and matter still; a day's list does for three days."""
-
-
-class Mail(Base):
-    """One mail, sent once; `address` and `message_id` are fixed when it is written.
-
-    forwarded: a ticket handed to another authority; told: a rule says that they be told; reminder:
-    an authority that has not answered; daily: what is due at a department, once a `day`.
-    waiting → sent | failed (`error` says why). `sent_at`: since when they know; of a failed one,
-    since staff have told them in another way.
-    """
-
-    __tablename__ = "mails"
-    __table_args__ = (
-        CheckConstraint("kind IN ('forwarded', 'told', 'reminder', 'daily')", name="kind"),
-        CheckConstraint("state IN ('waiting', 'sent', 'failed')", name="state"),
-        Index(
-            "ix_mails_daily",
-            "department_id",
-            "day",
-            unique=True,
-            postgresql_where=text("kind = 'daily'"),
-        ),
-        Index(
-            "ix_mails_undelivered",
-            "ticket_id",
-            postgresql_where=text("state = 'failed' AND sent_at IS NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    kind: Mapped[str]
-    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
-    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
-    address: Mapped[str]
-    facts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
-    day: Mapped[date | None]
-    state: Mapped[str] = mapped_column(server_default="waiting")
-    message_id: Mapped[str] = mapped_column(unique=True)
-    error: Mapped[str] = mapped_column(server_default="")
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    sent_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,17 @@
 """Words to say to residents as tables, what was taken back, and what LINE lets us push."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
@@ -78,3 +85,44 @@ class LineQuota(Base):
     push_limit: Mapped[int | None]
     used: Mapped[int]
     looked_at: Mapped[datetime] = _now()
+
+
+class Mail(Base):
+    """One mail, sent once; `address` and `message_id` are fixed when it is written.
+
+    forwarded: a ticket handed to another authority; told: a rule says that they be told; reminder:
+    an authority that has not answered; daily: what is due at a department, once a `day`.
+    waiting → sent | failed (`error` says why). `sent_at`: since when they know; of a failed one,
+    since staff have told them in another way.
+    """
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        CheckConstraint("kind IN ('forwarded', 'told', 'reminder', 'daily')", name="kind"),
+        CheckConstraint("state IN ('waiting', 'sent', 'failed')", name="state"),
+        Index(
+            "ix_mails_daily",
+            "department_id",
+            "day",
+            unique=True,
+            postgresql_where=text("kind = 'daily'"),
+        ),
+        Index(
+            "ix_mails_undelivered",
+            "ticket_id",
+            postgresql_where=text("state = 'failed' AND sent_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    kind: Mapped[str]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    address: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    day: Mapped[date | None]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    message_id: Mapped[str] = mapped_column(unique=True)
+    error: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    sent_at: Mapped[datetime | None]

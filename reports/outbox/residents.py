@@ -12,9 +12,9 @@ from typing import Any, Final
 from sqlalchemy import exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from reports.gathering import Say as Say
-from reports.gathering import Waiting, into_answer, into_push
-from reports.message_models import Message
+from reports.outbox.batching import Waiting, into_answer, into_push
+from reports.outbox.kinds import Say
+from reports.outbox.models import Message
 from reports.people.models import Resident
 from reports.tickets.models import Follower
 from settings import settings

@@ -1,0 +1,6 @@
+"""What is said to residents: the kinds of words, free of language. Pure."""
+
+from typing import Any
+
+Say = dict[str, Any]
+"""One thing to say, free of language: `{"say": kind, …facts}`; kinds: bot/saying/drawing.py."""
