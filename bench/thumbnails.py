@@ -13,7 +13,7 @@ from functools import partial
 from PIL import Image, ImageFilter, ImageOps
 
 from bench.rounds import cpu_seconds, in_child, interleave, peak_growth, report
-from reports.images import LARGE, SMALL, derive
+from reports.photos.codec.derive import LARGE, SMALL, derive
 
 CPU_LIMIT, MEMORY_LIMIT = 0.25, 0.35
 

@@ -12,7 +12,8 @@ from bot import inbox, incoming
 from bot.dialogue.draft import Draft
 from bot.dialogue.turn import Deed, Turn
 from bot.inbox import Taken
-from reports import adding, asking, filing, forgetting, outside_count, photo_place, photos
+from reports import adding, asking, filing, forgetting, outside_count
+from reports.actions.choose_place import note_as_sent, say_which_place
 from reports.actions.follow import confirm, follow, mute, rate
 from reports.actions.move import reopen
 from reports.actions.recategorise import recategorise
@@ -20,6 +21,7 @@ from reports.actions.withdraw import withdraw
 from reports.outbox import residents
 from reports.outbox.kinds import Say
 from reports.people.models import Resident
+from reports.photos import intake
 from store.tasks import later
 
 
@@ -31,7 +33,7 @@ def carry_out(db: Session, event: Taken, turn: Turn) -> Turn:
     if turn.language:
         _speak(db, event, turn.language)
     for photo_id in turn.drop:
-        photos.remove(db, photo_id)
+        intake.remove(db, photo_id)
     turn = replace(turn, say=tuple(_completed(db, event, say) for say in turn.say))
     for deed in turn.deeds:
         _do(db, event.resident_id, deed)
@@ -57,7 +59,7 @@ def _filed(db: Session, event: Taken, turn: Turn, draft: Draft) -> Turn:
     if turn.join is None:
         ticket_id = filing.file_report(db, report)
         if draft.place_settled and report.place_source == "line":
-            photo_place.note_as_sent(db, ticket_id)
+            note_as_sent(db, ticket_id)
         if turn.waits_for == "ticket":
             turn = replace(turn, waits_for=f"ticket:{ticket_id}")
     else:
@@ -76,7 +78,7 @@ def _filed(db: Session, event: Taken, turn: Turn, draft: Draft) -> Turn:
 
 def _lost(db: Session, draft: Draft, ticket_id: int) -> list[Say]:
     """What was lost before it went to a ticket; of a new one its first routing tells."""
-    states = photos.lost(db, draft.photos)
+    states = intake.lost(db, draft.photos)
     return [{"say": "photo_lost", "state": state, "ticket_id": ticket_id} for state in states]
 
 
@@ -129,7 +131,7 @@ _OF_RESIDENT: Final[dict[str, Callable[..., object]]] = {
     "rate": rate,
     "withdraw": withdraw,
     "reopen": reopen,
-    "say_which_place": photo_place.say_which_place,
+    "say_which_place": say_which_place,
     "erase": erase,
     "wait_no_longer": asking.wait_no_longer_for,
     "tell_with_set": _tell_with_set,

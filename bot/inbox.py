@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from reports.photos import LOST
+from reports.photos.intake import LOST
 from store import sql
 
 MOST_ATTEMPTS: Final = 5

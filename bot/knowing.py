@@ -30,12 +30,13 @@ from bot.wording import is_answer
 from geo.areas import areas_at
 from geo.points import Point
 from geo.towns import place_named
-from reports import forgetting, photos
+from reports import forgetting
 from reports.adding import report_of
 from reports.city import clock
 from reports.city.categories import Category
 from reports.outbox import residents
-from reports.photo_place import photo_elsewhere, place_in_doubt
+from reports.photos import intake
+from reports.photos.place_conflict import photo_elsewhere, place_in_doubt
 from reports.routing.preview import roads_in_question
 from reports.tickets import queries
 from reports.tickets.duplicates import one_at_a_time, same_holes
@@ -92,8 +93,8 @@ def around(db: Session, draft: Draft, category: Category) -> Around:
 
 
 def _photo(db: Session, resident_id: int, message_id: str, image_set: str | None) -> PhotoCame:
-    before = photos.of_set(db, resident_id, image_set) if image_set else []
-    photo_id = photos.announced(
+    before = intake.of_set(db, resident_id, image_set) if image_set else []
+    photo_id = intake.announced(
         db, resident_id=resident_id, line_message_id=message_id, image_set=image_set
     )
     filed = next((photo.report_id for photo in before if photo.report_id is not None), None)

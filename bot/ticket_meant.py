@@ -9,9 +9,9 @@ from bot import incoming
 from bot.dialogue.draft import LEFT_AFTER, Draft, Onto
 from bot.inbox import Taken
 from bot.incoming import Incoming
-from reports import photos
 from reports.adding import report_of
 from reports.asking import ANSWER_WITHIN, has_been_read
+from reports.photos import intake
 from reports.tickets import queries
 from reports.tickets.read_models import TicketLine
 from reports.tickets.status import OPEN
@@ -38,7 +38,7 @@ def report_to_send_again_for(db: Session, event: Taken, what: Incoming) -> Onto 
     """The report of which they read just now that its photo is lost: a photo comes in its place."""
     if not (event.lost_photos and isinstance(what, incoming.PhotoSent)):
         return None
-    found = photos.lost_of_report(db, event.resident_id, since=datetime.now(UTC) - LEFT_AFTER)
+    found = intake.lost_of_report(db, event.resident_id, since=datetime.now(UTC) - LEFT_AFTER)
     ticket = queries.ticket_that_goes_on(db, found.ticket_id) if found else None
     if found is None or ticket is None or ticket.status not in OPEN:
         return None

@@ -11,10 +11,10 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import photos
 from reports.outbox.models import SAYS_ERASED
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
+from reports.photos import intake
 from reports.tickets import deadline, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import UNFORGOTTEN, Photo, Report
@@ -111,7 +111,7 @@ def _erase_photos(db: Session, resident_id: int) -> Collection[int]:
     theirs = list(db.scalars(select(Photo.id).where(Photo.resident_id == resident_id)))
     forget_where_photos_were(db, theirs)
     for photo_id in theirs:
-        photos.remove(db, photo_id)
+        intake.remove(db, photo_id)
     sql.run(db, _FORGET_DRAFTS_PHOTOS, residents=[resident_id])
     return theirs
 

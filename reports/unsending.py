@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import photos
 from reports.adding import ask_again
 from reports.people.permissions import RESIDENT
+from reports.photos import intake
 from reports.tickets import deadline, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import Report, Ticket
@@ -57,7 +57,7 @@ def _photos(db: Session, resident_id: int, message_id: str) -> list[_Gone]:
     for photo_id, _ in found:
         sql.run(db, _FORGET_ITS_PLACE, photo=photo_id)
         forget_where_photos_were(db, [photo_id])
-        photos.remove(db, photo_id)
+        intake.remove(db, photo_id)
     return [_Gone("photo", *row) for row in found]
 
 

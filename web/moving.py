@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports import photos
 from reports.actions.move import move
 from reports.people.permissions import Role
+from reports.photos import intake
 from reports.tickets import queries
 from reports.tickets.models import Ticket
 from reports.tickets.numbers import number_in
@@ -70,7 +70,7 @@ def carry_out(visitor: Visitor, number: str, wish: Wish) -> None:
     keys = [photo_store().put(photo, "original") for photo in wish.photos]
     with transaction() as db:
         _check(visitor, _locked(db, found.ticket.id), wish)
-        ids = [photos.uploaded(db, original=key, ticket_id=found.ticket.id) for key in keys]
+        ids = [intake.uploaded(db, original=key, ticket_id=found.ticket.id) for key in keys]
         move(db, found.ticket.id, wish.to, visitor.actor, note=wish.note, photo_ids=ids)
 
 

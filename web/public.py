@@ -6,7 +6,7 @@ from typing import Annotated, Final, cast
 from fastapi import APIRouter, Depends, Response
 
 from reports.city import profile
-from reports.links import Size, is_genuine
+from reports.photos.links import Size, is_genuine
 from web import photos
 from web.base_map import Db
 from web.pages import page

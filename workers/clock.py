@@ -13,7 +13,8 @@ from bot import inbox
 from bot.conversation import hear_everything
 from bot.dialogue.draft import DRAFT_LIVES
 from bot.wire.reach import look_at_quota
-from reports import asking, due_report, forgetting, photos
+from reports import asking, due_report, forgetting
+from reports.photos import intake
 from store import tasks
 from store.database import transaction
 from workers.tasks import abandoned
@@ -69,8 +70,8 @@ def tidy() -> None:
     now = datetime.now(UTC)
     with transaction() as db:
         tasks.forget_finished(db, now - FINISHED_KEPT_FOR)
-        for photo_id in photos.forgotten_drafts(db, now - DRAFT_LIVES - timedelta(hours=1)):
-            photos.remove(db, photo_id)
+        for photo_id in intake.forgotten_drafts(db, now - DRAFT_LIVES - timedelta(hours=1)):
+            intake.remove(db, photo_id)
         forgetting.forget_drafts(db, now - DRAFT_LIVES)
         forgetting.forget_said(db)
     _piece_by_piece(lambda db: forgetting.year_after_closing(db, now))

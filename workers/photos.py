@@ -11,10 +11,11 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from bot.wire import content
-from reports import images, photos
-from reports.lost_photos import tell_lost
 from reports.outbox import residents
-from reports.photo_place import let_card_go, note_photo_elsewhere
+from reports.photos import intake
+from reports.photos.codec import derive
+from reports.photos.lost import tell_lost
+from reports.photos.place_conflict import let_card_go, note_photo_elsewhere
 from reports.tickets.models import Photo
 from settings import settings
 from store.database import transaction
@@ -31,9 +32,9 @@ STORE_SECONDS: Final = 5.0
 _STATE_OF: Final[dict[type[Exception], str]] = {
     content.PhotoGone: "gone",
     content.PhotoTooLarge: "too_large",
-    images.TooLarge: "too_large",
-    images.NotAnImage: "not_image",
-    images.Broken: "broken",
+    derive.TooLarge: "too_large",
+    derive.NotAnImage: "not_image",
+    derive.Broken: "broken",
     MemoryError: "too_large",
 }
 
@@ -62,17 +63,17 @@ def given_up(photo_id: int) -> Write:
 
 def keep(db: Session, photo_id: int, facts: dict[str, Any]) -> None:
     """It is stored: what waited for it leaves, and is asked about where it was taken elsewhere."""
-    if photos.keep(db, photo_id, facts):
+    if intake.keep(db, photo_id, facts):
         note_photo_elsewhere(db, photo_id)
         residents.let_go(db, f"photo:{photo_id}")
-        if (ticket_id := photos.ticket_of(db, photo_id)) is not None:
+        if (ticket_id := intake.ticket_of(db, photo_id)) is not None:
             let_card_go(db, ticket_id)
 
 
 def forget_files(keys: list[str]) -> None:
     """Delete files of the photo store that no photo needs any more."""
     with transaction() as db:
-        needed = photos.still_needed(db, keys)
+        needed = intake.still_needed(db, keys)
     try:
         for key in set(keys) - needed:
             _files().delete(key)
@@ -82,7 +83,7 @@ def forget_files(keys: list[str]) -> None:
 
 def _stored(photo: Photo) -> dict[str, Any]:
     data = _bytes_of(photo)
-    seen, derived = images.look(data), images.derive(data)
+    seen, derived = derive.look(data), derive.derive(data)
     place = f"SRID=4326;POINT({seen.place[0]!r} {seen.place[1]!r})" if seen.place else None
     from_line: dict[Kind, bytes] = {"original": data} if photo.line_message_id else {}
     keys = _put(photo.id, {**from_line, "large": derived.large, "small": derived.small})
@@ -109,9 +110,9 @@ def _put(photo_id: int, sizes: Mapping[Kind, bytes]) -> dict[str, str]:
     unneeded just before that may still be at it, and is waited for."""
     keys = {str(size): key_of(data, size) for size, data in sizes.items()}
     with transaction() as db:
-        photos.name_files(db, photo_id, keys)
+        intake.name_files(db, photo_id, keys)
     with transaction() as db:
-        if photos.are_being_forgotten(db, keys.values()):
+        if intake.are_being_forgotten(db, keys.values()):
             raise Again(SOONEST_SECONDS, "the same files are being deleted", growing=PATIENCE)
     for size, data in sizes.items():
         _files().put(data, size)
@@ -127,12 +128,12 @@ def _tell_lost(db: Session, photo_id: int, state: str) -> None:
 
     What asks for the rest of a draft tells it by itself.
     """
-    if not photos.keep(db, photo_id, {"state": state}) or residents.let_go(db, f"photo:{photo_id}"):
+    if not intake.keep(db, photo_id, {"state": state}) or residents.let_go(db, f"photo:{photo_id}"):
         return
     photo = db.get(Photo, photo_id)
     if photo and photo.image_set and residents.is_waited_for(db, f"set:{photo.image_set}"):
         return
-    if (ticket_id := photos.ticket_of(db, photo_id)) is not None:
+    if (ticket_id := intake.ticket_of(db, photo_id)) is not None:
         tell_lost(db, ticket_id, photo_id)
         let_card_go(db, ticket_id)
 

@@ -7,7 +7,7 @@ import redis
 from rq import SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
-from reports.images import limit_memory
+from reports.photos.codec.derive import limit_memory
 from settings import settings
 from workers.tasks import load
 

@@ -10,8 +10,8 @@ from bot.saying.scene import Scene
 from bot.wording import briefly
 from geo.areas import areas_at
 from geo.points import Point
-from reports import photos
 from reports.outbox.kinds import Say
+from reports.photos import intake
 from reports.tickets.models import Photo
 
 _Offer = tuple[int, str, str]
@@ -40,7 +40,7 @@ def ask(scene: Scene, ask: Say) -> list[flex.Json]:
 def photos_full(scene: Scene, say: Say) -> list[flex.Json]:
     """There were more photos than a report takes: how many it takes, how many were left out."""
     image_set, resident = say.get("image_set"), scene.resident_id
-    left_out = photos.left_out(scene.db, resident, image_set) if image_set and resident else 1
+    left_out = intake.left_out(scene.db, resident, image_set) if image_set and resident else 1
     return [flex.text(scene.words("photos_full", most=say["most"], count=max(left_out, 1)))]
 
 

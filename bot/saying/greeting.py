@@ -7,8 +7,8 @@ from bot.saying import bubbles, flex
 from bot.saying.asking import way_to_send_a_place, ways_to_send_photos
 from bot.saying.scene import Scene
 from bot.wording import in_order, wording
-from reports.links import greeting_picture, terms_link
 from reports.outbox.kinds import Say
+from reports.photos.links import greeting_picture, terms_link
 
 _FOR_STRANGERS: Final = ("how", "not_understood", "language")
 _FOR_GROUPS: Final = ("groups",)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.saying.scene import Scene
 from bot.saying.sight import Sight
-from reports.links import Size, photo_link
+from reports.photos.links import Size, photo_link
 from reports.tickets import queries
 from reports.tickets.read_models import PhotoFacts, TicketPage
 

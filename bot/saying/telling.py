@@ -12,7 +12,7 @@ from bot.saying.looking import look_at
 from bot.saying.scene import Scene
 from bot.saying.sight import Sight, Told, read_aloud, told_of
 from reports.outbox.kinds import Say
-from reports.photo_place import place_in_doubt
+from reports.photos.place_conflict import place_in_doubt
 from reports.tickets import queries
 from reports.tickets.status import Status
 

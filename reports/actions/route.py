@@ -13,10 +13,10 @@ from geo.roads import roads_near
 from reports.city import departments, profile
 from reports.city.models import Department
 from reports.handing_over import hand_over
-from reports.lost_photos import tell_lost
 from reports.outbox import mails
 from reports.people.permissions import Actor
-from reports.photo_place import let_card_go
+from reports.photos.lost import tell_lost
+from reports.photos.place_conflict import let_card_go
 from reports.routing import versions
 from reports.routing.choose import Facts, Reason, Routing, choose
 from reports.tickets import deadline, history

@@ -8,7 +8,7 @@ from exif_blocks import Directory, block, doubles, gps_at, rationals, short, tex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.exif import Exif, read_exif
+from reports.photos.codec.exif import Exif, read_exif
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 LAT = rationals((35, 1), (42, 1), (396, 100))

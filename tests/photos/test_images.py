@@ -15,13 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
-from reports.images import (
-    Broken,
-    NotAnImage,
-    TooLarge,
-    derive,
-    look,
-)
+from reports.photos.codec.derive import Broken, NotAnImage, TooLarge, derive, look
 from settings import ROOT
 
 T = Image.Transpose

@@ -8,7 +8,7 @@ from townsfolk import ALEX, HARUKA, HONCHO, file, resident
 from geo.points import Point
 from reports.city import profile
 from reports.city.categories import Category
-from reports.photo_place import FAR_APART_M, note_photo_elsewhere, photo_elsewhere
+from reports.photos.place_conflict import FAR_APART_M, note_photo_elsewhere, photo_elsewhere
 from reports.routing.preview import roads_in_question
 from reports.tickets.duplicates import MOST_SAME, same_holes
 from reports.tickets.models import Photo

@@ -26,10 +26,11 @@ from townsfolk import (
     words,
 )
 
-from reports import asking, forgetting, merging, photos
+from reports import asking, forgetting, merging
 from reports.actions.follow import follow, rate
 from reports.actions.move import move
 from reports.actions.withdraw import withdraw
+from reports.photos import intake
 from reports.tickets import history
 from reports.tickets.status import Status
 from store.database import engine, transaction
@@ -205,7 +206,7 @@ def test_photos_go_with_their_files_those_of_the_draft_too() -> None:
     hear(photo())
     with transaction() as db:
         for (id,) in rows("SELECT id FROM photos"):
-            photos.keep(db, id, {"state": "stored", "original": f"o{id}", "small": f"s{id}"})
+            intake.keep(db, id, {"state": "stored", "original": f"o{id}", "small": f"s{id}"})
     erase()
     kept = rows("SELECT state, resident_id, line_message_id, image_set, original FROM photos")
     assert kept == [("removed", None, None, None, None)]
@@ -218,7 +219,7 @@ def test_a_photo_that_is_just_being_fetched_is_not_kept() -> None:
     photo_id = value("SELECT id FROM photos")
     erase()
     with transaction() as db:
-        assert photos.keep(db, photo_id, {"state": "stored", "original": "o"}) is False
+        assert intake.keep(db, photo_id, {"state": "stored", "original": "o"}) is False
     assert value("SELECT args FROM tasks WHERE name = 'forget_files'") == {"keys": ["o"]}
 
 
@@ -379,7 +380,7 @@ def test_only_people_with_nothing_at_all_in_a_year_are_forgotten() -> None:
 def test_a_person_whose_draft_was_given_up_long_ago_is_forgotten_with_it() -> None:
     hear(photo(), words("ここにも穴"))
     with transaction() as db:
-        photos.remove(db, value("SELECT id FROM photos"))
+        intake.remove(db, value("SELECT id FROM photos"))
         assert forgetting.forget_drafts(db, NOW - timedelta(hours=1)) == 0
         assert forgetting.forget_drafts(db, datetime.now(UTC)) == 1
     assert draft() == {}

@@ -28,8 +28,8 @@ from townsfolk import (
     words,
 )
 
-from reports import photos as photos_of
-from reports.lost_photos import tell_lost
+from reports.photos import intake as photos_of
+from reports.photos.lost import tell_lost
 from reports.stats.waiting import waiting_counts
 from settings import ROOT, settings
 from store import tasks

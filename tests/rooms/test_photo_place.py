@@ -25,7 +25,7 @@ from geo.points import Point
 from reports import rerouting
 from reports.actions.move import move
 from reports.actions.route import route
-from reports.photo_place import let_card_go
+from reports.photos.place_conflict import let_card_go
 from reports.tickets.status import Status
 from store.database import transaction
 from web import happenings

@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from townsfolk import BEHIND_THE_BORDER, HONCHO, STAFF, file, resident
 
 from geo.points import Point
-from reports import images, rerouting, sheet
+from reports import rerouting, sheet
 from reports.actions.move import move
 from reports.actions.route import route
+from reports.photos.codec import derive
 from reports.sheet import SheetFacts, surroundings, svg
 from reports.sheet.facts import SheetPhoto
 from reports.sheet.labels import width_of
@@ -92,7 +93,7 @@ def kept(files: Files, count: int, size: tuple[int, int] = (640, 480)) -> list[S
 
 def photo_of(db: Session, who: int, files: Files, jpeg: bytes) -> int:
     """A photo as the worker leaves it."""
-    derived = images.derive(jpeg)
+    derived = derive.derive(jpeg)
     large, small = files.put(derived.large, "large"), files.put(derived.small, "small")
     photo = Photo(state="stored", resident_id=who, large=large, small=small)
     db.add(photo)

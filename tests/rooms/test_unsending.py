@@ -24,7 +24,8 @@ from townsfolk import (
 )
 
 from bot.saying.drawing import draw
-from reports import asking, merging, photos
+from reports import asking, merging
+from reports.photos import intake
 from reports.tickets import history
 from store.database import transaction
 from workers.photos import take_in
@@ -87,7 +88,7 @@ def test_a_photo_taken_back_while_it_is_fetched_leaves_no_files() -> None:
     sent, *_ = filed()
     hear(unsend(sent))
     with transaction() as db:
-        assert photos.keep(db, value("SELECT id FROM photos"), STORED) is False
+        assert intake.keep(db, value("SELECT id FROM photos"), STORED) is False
     assert value(FORGET_FILES) == {"keys": ["o", "l", "s"]}
     assert value("SELECT state FROM photos") == "removed"
 
@@ -95,7 +96,7 @@ def test_a_photo_taken_back_while_it_is_fetched_leaves_no_files() -> None:
 def test_a_stored_photo_of_a_ticket_goes_and_the_history_tells_of_it_without_content() -> None:
     sent, *_ = filed()
     with transaction() as db:
-        photos.keep(db, value("SELECT id FROM photos"), STORED)
+        intake.keep(db, value("SELECT id FROM photos"), STORED)
     before = change()
     hear(unsend(sent))
     assert rows("SELECT state, original, large, small, width FROM photos") == [

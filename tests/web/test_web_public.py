@@ -9,8 +9,8 @@ from PIL import Image
 from starlette.testclient import TestClient
 from web_scene import PAGE, Browser, filed
 
-from reports import photos
-from reports.links import photo_link, signature
+from reports.photos import intake
+from reports.photos.links import photo_link, signature
 from settings import settings
 from store.database import transaction
 from web.assets import shelf
@@ -49,7 +49,7 @@ def test_a_photo_taken_back_is_gone_from_its_address(stranger: TestClient) -> No
     one = filed(pictures=1)
     assert one.photo_id is not None
     with transaction() as db:
-        photos.remove(db, one.photo_id)
+        intake.remove(db, one.photo_id)
     path = photo_link(one.photo_id, "small").removeprefix(settings().public_url)
     assert stranger.get(path).status_code == 404
 

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from geo.points import Point
-from reports import adding, filing, photos
+from reports import adding, filing
 from reports.actions.route import route
 from reports.adding import Why
 from reports.filing import NewReport
 from reports.people.models import Resident
+from reports.photos import intake
 from reports.tickets import queries
 from reports.tickets.models import Photo
 from settings import settings
@@ -155,7 +156,7 @@ def stored_photo(db: Session, resident_id: int | None) -> int:
         "width": 1024,
         "height": 768,
     }
-    photos.keep(db, photo_id, facts)
+    intake.keep(db, photo_id, facts)
     return photo_id
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from reports.outbox import residents
-from reports.photos import LOST
+from reports.photos.intake import LOST
 from store import sql
 
 

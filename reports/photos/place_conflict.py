@@ -1,24 +1,18 @@
-"""A photo that came after its report was filed knows another place: its sender says which it is.
-
-What was known before filing was asked then (`reports.photo_place.photo_elsewhere`).
-"""
+"""A photo that was taken elsewhere than the place that was sent."""
 
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import exists, select, text, update
+from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
 from geo.areas import areas_at
 from geo.points import Point, way
 from reports.outbox import residents
-from reports.people.permissions import RESIDENT
 from reports.tickets import history
-from reports.tickets.lock import changed, locked
 from reports.tickets.models import Photo, Report, Ticket
 from reports.tickets.read_models import PhotoElsewhere
 from store import sql
-from store.tasks import later
 
 
 def place_in_doubt(db: Session, ticket_id: int, resident_id: int) -> PhotoElsewhere | None:
@@ -39,48 +33,6 @@ def let_card_go(db: Session, ticket_id: int) -> None:
         residents.let_go(db, f"ticket:{ticket_id}")
 
 
-def say_which_place(
-    db: Session, *, ticket_id: int, resident_id: int, photo_id: int, at_photo: bool
-) -> None:
-    """They have said which it is. At its photo's place the ticket is routed again, by a worker."""
-    ticket, doubt = locked(db, ticket_id), place_in_doubt(db, ticket_id, resident_id)
-    if doubt is None or doubt.photo_id != photo_id:
-        return
-    details = {
-        "photo_id": photo_id,
-        "metres": round(doubt.metres),
-        "chosen": "photo" if at_photo else "sent",
-    }
-    history.write(db, ticket_id, RESIDENT, "place_said", details=details)
-    if at_photo:
-        _move_to_photo(db, ticket_id, photo_id)
-        later(db, "route_ticket", ticket_id=ticket_id)
-    changed(db, ticket)
-
-
-def note_as_sent(db: Session, ticket_id: int) -> None:
-    """They said so before the report was filed."""
-    history.write(db, ticket_id, RESIDENT, "place_said", details={"chosen": "sent"})
-
-
-def _move_to_photo(db: Session, ticket_id: int, photo_id: int) -> None:
-    """Whose road the other place is at says nothing about this one."""
-    photo = db.get_one(Photo, photo_id)
-    its_place = select(Photo.exif_place).where(Photo.id == photo_id).scalar_subquery()
-    db.execute(update(Ticket).where(Ticket.id == ticket_id).values(place=its_place))
-    db.execute(
-        update(Report)
-        .where(Report.id == photo.report_id)
-        .values(
-            place=its_place,
-            place_source="exif",
-            place_accuracy_m=photo.exif_accuracy_m,
-            place_message_id=photo.line_message_id,
-            owner_said=None,
-        )
-    )
-
-
 _SENT: Final = text("""
     SELECT ST_X(r.place) AS lon, ST_Y(r.place) AS lat,
            ARRAY(SELECT p.id FROM photos p WHERE p.report_id = r.id ORDER BY p.id) AS photos
@@ -90,7 +42,6 @@ _SENT: Final = text("""
       AND NOT EXISTS (SELECT FROM history h WHERE h.ticket_id = t.id AND h.what = 'place_said')
     ORDER BY r.id LIMIT 1
 """)
-
 
 FAR_APART_M: Final = 100.0
 

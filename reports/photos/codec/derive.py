@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageCms
 
-from reports.decoders import (
+from reports.photos.codec.exif import read_exif
+from reports.photos.codec.formats import (
     DECODERS_RAISE,
     Broken,
     Format,
@@ -19,7 +20,6 @@ from reports.decoders import (
     open_image,
     reading,
 )
-from reports.exif import read_exif
 
 __all__ = [
     "Broken",
