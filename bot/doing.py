@@ -12,7 +12,8 @@ from bot import inbox, incoming
 from bot.dialogue.draft import Draft
 from bot.dialogue.turn import Deed, Turn
 from bot.inbox import Taken
-from reports import adding, asking, filing, forgetting, outside_count
+from reports import forgetting, outside_count
+from reports.actions import add, ask, file
 from reports.actions.choose_place import note_as_sent, say_which_place
 from reports.actions.follow import confirm, follow, mute, rate
 from reports.actions.move import reopen
@@ -57,14 +58,14 @@ def _speak(db: Session, event: Taken, language: str) -> None:
 def _filed(db: Session, event: Taken, turn: Turn, draft: Draft) -> Turn:
     report = new_report(event.resident_id, draft)
     if turn.join is None:
-        ticket_id = filing.file_report(db, report)
+        ticket_id = file.file_report(db, report)
         if draft.place_settled and report.place_source == "line":
             note_as_sent(db, ticket_id)
         if turn.waits_for == "ticket":
             turn = replace(turn, waits_for=f"ticket:{ticket_id}")
     else:
         ticket_id = turn.join
-        filing.join(db, ticket_id, report)
+        file.join(db, ticket_id, report)
         turn = replace(turn, say=(*_lost(db, draft, ticket_id), *turn.say))
     about = {"ticket": ticket_id, "joined": ticket_id}
     return replace(
@@ -82,11 +83,11 @@ def _lost(db: Session, draft: Draft, ticket_id: int) -> list[Say]:
     return [{"say": "photo_lost", "state": state, "ticket_id": ticket_id} for state in states]
 
 
-def new_report(resident_id: int, draft: Draft) -> filing.NewReport:
+def new_report(resident_id: int, draft: Draft) -> file.NewReport:
     """The report that a complete draft makes. ValueError where something is missing."""
     if draft.place is None or draft.category is None:
         raise ValueError(f"draft {draft.key} is not complete")
-    return filing.NewReport(
+    return file.NewReport(
         resident_id=resident_id,
         draft_key=draft.key,
         category=draft.category,
@@ -133,12 +134,12 @@ _OF_RESIDENT: Final[dict[str, Callable[..., object]]] = {
     "reopen": reopen,
     "say_which_place": say_which_place,
     "erase": erase,
-    "wait_no_longer": asking.wait_no_longer_for,
+    "wait_no_longer": ask.wait_no_longer_for,
     "tell_with_set": _tell_with_set,
 }
 _OF_TICKET: Final[dict[str, Callable[..., object]]] = {
-    "add": adding.add,
-    "keep_with_its_set": adding.add_photo,
-    "take_out": adding.take_out,
+    "add": add.add,
+    "keep_with_its_set": add.add_photo,
+    "take_out": add.take_out,
     "recategorise": recategorise,
 }

@@ -31,7 +31,7 @@ from geo.areas import areas_at
 from geo.points import Point
 from geo.towns import place_named
 from reports import forgetting
-from reports.adding import report_of
+from reports.actions.add import report_of
 from reports.city import clock
 from reports.city.categories import Category
 from reports.outbox import residents

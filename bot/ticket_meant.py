@@ -9,8 +9,8 @@ from bot import incoming
 from bot.dialogue.draft import LEFT_AFTER, Draft, Onto
 from bot.inbox import Taken
 from bot.incoming import Incoming
-from reports.adding import report_of
-from reports.asking import ANSWER_WITHIN, has_been_read
+from reports.actions.add import report_of
+from reports.actions.ask import ANSWER_WITHIN, has_been_read
 from reports.photos import intake
 from reports.tickets import queries
 from reports.tickets.read_models import TicketLine

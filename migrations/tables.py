@@ -5,9 +5,8 @@
 import bot.models
 import geo.models
 import reports.city.models
-import reports.outbox.mails
 import reports.outbox.models
-import reports.outside_count
+import reports.stats.outside
 import reports.people.models
 import reports.routing.models
 import reports.tickets.models

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.adding import ask_again
+from reports.actions.add import ask_again
 from reports.people.permissions import RESIDENT
 from reports.photos import intake
 from reports.tickets import deadline, history

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from reports import outside
+from reports.actions import authorities as outside
+from reports.actions.authorities import NotWaitedFor, ToTell
 from reports.outbox import mails
 from reports.outbox.mail_texts import to_copy
-from reports.outside import NotWaitedFor, ToTell
 from reports.people.permissions import Role
 from reports.tickets.read_models import DepartmentFacts
 from reports.tickets.status import MoveRefused, Status, moves_for

@@ -8,9 +8,9 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reports.actions.reroute import CannotReroute
 from reports.city import profile
 from reports.people.permissions import Role
-from reports.rerouting import CannotReroute
 from reports.tickets import queries
 from reports.tickets.models import Remark
 from reports.tickets.numbers import number_in

@@ -10,7 +10,9 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from geo.points import NoPosition, Point
-from reports import rerouting
+from reports.actions import recategorise
+from reports.actions.assign import assign, decide_again, not_ours
+from reports.actions.relocate import relocate
 from reports.city import profile
 from reports.tickets import queries
 from reports.tickets.lock import locked
@@ -40,7 +42,7 @@ def move_point(number: str, visitor: Staff, form: Form) -> Response:
     def move() -> str:
         point, note = point_in(form.words("point")), form.words("why")
         with _unchanged(visitor, number, form, point_words) as (db, ticket):
-            rerouting.relocate(db, ticket.id, point, visitor.actor, note)
+            relocate(db, ticket.id, point, visitor.actor, note)
         return "?changed=place"
 
     return done(move, visitor, number, form)
@@ -55,7 +57,7 @@ def change_category(number: str, visitor: Staff, form: Form) -> Response:
         with _unchanged(visitor, number, form, lambda ticket: ticket.category) as (db, ticket):
             if key not in profile.categories(db):
                 raise BadInput("種類を選んでください。")
-            rerouting.change_category(db, ticket.id, key, visitor.actor)
+            recategorise.change_category(db, ticket.id, key, visitor.actor)
         return "?changed=category"
 
     return done(change, visitor, number, form)
@@ -71,11 +73,11 @@ def change_department(number: str, visitor: Staff, form: Form) -> Response:
             if not to:
                 raise BadInput("どこの担当にするかを選んでください。")
             if to == BY_RULES:
-                rerouting.decide_again(db, ticket.id, visitor.actor, note)
+                decide_again(db, ticket.id, visitor.actor, note)
             elif to == NOT_OURS:
-                rerouting.not_ours(db, ticket.id, visitor.actor, note)
+                not_ours(db, ticket.id, visitor.actor, note)
             else:
-                rerouting.assign(db, ticket.id, to, visitor.actor, note)
+                assign(db, ticket.id, to, visitor.actor, note)
         return "?changed=department"
 
     return done(change, visitor, number, form)
@@ -97,7 +99,7 @@ def pass_on(visitor: Visitor, number: str, form: Posted) -> None:
             raise
         may_be_citys = reason != NOT_CITYS
         note = f"{reason}\n{why}"
-        rerouting.not_ours(db, ticket.id, visitor.actor, note, may_be_citys=may_be_citys)
+        not_ours(db, ticket.id, visitor.actor, note, may_be_citys=may_be_citys)
 
 
 def department_key(ticket: TicketLine) -> str:

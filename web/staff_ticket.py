@@ -4,7 +4,8 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from reports import asking, merging
+from reports.actions import ask as asking
+from reports.actions import merge as merging
 from reports.tickets.lock import locked
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import TicketPage

@@ -8,10 +8,10 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from reports.asking import NobodyToAsk
+from reports.actions.ask import NobodyToAsk
+from reports.actions.merge import CannotMerge
+from reports.actions.reroute import CannotReroute
 from reports.city import profile
-from reports.merging import CannotMerge
-from reports.rerouting import CannotReroute
 from reports.tickets import queries
 from reports.tickets.duplicates import same_holes
 from reports.tickets.read_models import NearTicket, TicketLine, TicketPage

@@ -13,7 +13,8 @@ from bot import inbox
 from bot.conversation import hear_everything
 from bot.dialogue.draft import DRAFT_LIVES
 from bot.wire.reach import look_at_quota
-from reports import asking, due_report, forgetting
+from reports import due_report, forgetting
+from reports.actions import ask
 from reports.photos import intake
 from store import tasks
 from store.database import transaction
@@ -60,7 +61,7 @@ def report_dues(now: datetime | None = None) -> None:
     """Tell every department once a day what is due, when no answer is waited for in vain."""
     now = now or datetime.now(UTC)
     with transaction() as db:
-        asking.wait_no_longer(db, now)
+        ask.wait_no_longer(db, now)
     with transaction() as db:
         due_report.write_mails(db, now)
 

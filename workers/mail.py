@@ -13,7 +13,8 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reports import outside, sheet
+from reports import sheet
+from reports.actions import authorities
 from reports.city import departments, profile
 from reports.city.clock import local
 from reports.city.models import Department
@@ -81,7 +82,7 @@ def _job(db: Session, mail: Mail) -> Job:
     if mail.ticket_id is None:
         day = mail.day or local(mail.created_at).date()
         return Job(mail, mail_texts.of_the_day(mail.facts, day, reader, sender), None)
-    notice = outside.notice_of(db, mail.ticket_id)
+    notice = authorities.notice_of(db, mail.ticket_id)
     assert notice is not None
     told_on = _told_on(db, mail)
     letter = mail_texts.about_ticket(mail.kind, notice, reader, sender, told_on=told_on)

@@ -9,7 +9,7 @@ from bot.dialogue.draft import Draft, Onto, Remark
 from bot.dialogue.questions import ask
 from bot.dialogue.turn import Context, Deed, OnTicket, Turn
 from geo.points import Point
-from reports.adding import Why
+from reports.actions.add import Why
 from reports.outbox.kinds import Say
 from reports.tickets.status import OPEN, Status
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from geo.points import Point
-from reports.adding import Why
+from reports.actions.add import Why
 
 DRAFT_LIVES: Final = timedelta(hours=24)
 LEFT_AFTER: Final = timedelta(minutes=30)

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from reports.actions.reroute import CannotReroute, _open
 from reports.actions.route import route
 from reports.people.permissions import RESIDENT, Actor, Role
 from reports.tickets import history
@@ -26,3 +27,10 @@ def recategorise(db: Session, ticket_id: int, category: str, actor: Actor = RESI
         route(db, ticket_id, actor)
     else:
         later(db, "route_ticket", ticket_id=ticket_id)
+
+
+def change_category(db: Session, ticket_id: int, category: str, actor: Actor) -> None:
+    """Staff see another kind of problem; the department follows. Raises as `relocate`."""
+    if _open(db, ticket_id).category == category:
+        raise CannotReroute("いまの種類と同じです。")
+    recategorise(db, ticket_id, category, actor)

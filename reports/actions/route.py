@@ -10,9 +10,9 @@ from geo.areas import areas_at
 from geo.assets import AT_PLACE_M, asset_near
 from geo.place_names import name_of
 from geo.roads import roads_near
+from reports.actions.hand_over import hand_over
 from reports.city import departments, profile
 from reports.city.models import Department
-from reports.handing_over import hand_over
 from reports.outbox import mails
 from reports.people.permissions import Actor
 from reports.photos.lost import tell_lost

@@ -21,10 +21,11 @@ from townsfolk import (
     words,
 )
 
-from reports import asking, merging
+from reports.actions import ask as asking
+from reports.actions import merge
+from reports.actions.ask import ANSWER_WITHIN, NobodyToAsk
 from reports.actions.follow import follow
 from reports.actions.move import move
-from reports.asking import ANSWER_WITHIN, NobodyToAsk
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import Status
 from store.database import transaction
@@ -229,7 +230,7 @@ def test_the_answer_follows_a_ticket_that_was_merged() -> None:
     ask(ticket)
     number = value("SELECT number FROM tickets WHERE id = :id", id=into)
     with transaction() as db:
-        merging.merge(db, ticket, number, STAFF)
+        merge.merge(db, ticket, number, STAFF)
     hear(words("右側です"))
     assert answers() == [(into, "右側です")]
 
@@ -309,7 +310,7 @@ def test_what_is_added_names_the_ticket_that_goes_on() -> None:
     ticket, into = filed(), filed(ALEX)
     hear(button(f"do=add&number={number_of(ticket)}"))
     with transaction() as db:
-        merging.merge(db, ticket, number_of(into), STAFF)
+        merge.merge(db, ticket, number_of(into), STAFF)
     hear(photo())
     assert last_say()["ticket_id"] == into
 

@@ -26,7 +26,9 @@ from townsfolk import (
     words,
 )
 
-from reports import asking, forgetting, merging
+from reports import forgetting
+from reports.actions import ask as asking
+from reports.actions import merge
 from reports.actions.follow import follow, rate
 from reports.actions.move import move
 from reports.actions.withdraw import withdraw
@@ -229,7 +231,7 @@ def test_what_others_sent_to_the_same_ticket_stays() -> None:
     with transaction() as db:
         elsewhere = {"metres": 300, "photo_id": 1}
         history.write(db, mine, None, "photo_elsewhere", details=elsewhere)
-        merging.merge(db, mine, number, STAFF, note="同じ穴です。")
+        merge.merge(db, mine, number, STAFF, note="同じ穴です。")
     ask(other)
     hear(words("しろいへい"), words("くろいへい", ALEX), photo(ALEX))
     erase()

@@ -15,7 +15,7 @@ from townsfolk import STAFF, file, resident, rows, value
 
 from geo.points import Point
 from local.processes import free_ports
-from reports import rerouting
+from reports.actions.assign import assign
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.city import departments
@@ -156,7 +156,7 @@ def test_whose_it_is_not_any_more_gets_no_mail(box: Letterbox) -> None:
     """The server was away while staff took the ticket back."""
     ticket_id = forwarded()
     with transaction() as db:
-        rerouting.assign(db, ticket_id, "road", STAFF, "市が直すことになった")
+        assign(db, ticket_id, "road", STAFF, "市が直すことになった")
     send(int(value("SELECT id FROM mails WHERE kind = 'forwarded'")))
     assert box.mails == []
     assert value("SELECT count(*) FROM mails WHERE kind = 'forwarded'") == 0

@@ -7,10 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF, file, resident
 
-from reports import merging
+from reports.actions import merge as merging
 from reports.actions.follow import follow, mute
+from reports.actions.merge import CannotMerge
 from reports.actions.move import move
-from reports.merging import CannotMerge
 from reports.tickets import followers, queries
 from reports.tickets.read_models import TicketPage
 from reports.tickets.status import OPEN, Status

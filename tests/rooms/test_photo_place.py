@@ -22,8 +22,8 @@ from townsfolk import (
 
 from bot.saying.drawing import draw
 from geo.points import Point
-from reports import rerouting
 from reports.actions.move import move
+from reports.actions.relocate import relocate
 from reports.actions.route import route
 from reports.photos.place_conflict import let_card_go
 from reports.tickets.status import Status
@@ -170,7 +170,7 @@ def test_what_staff_have_taken_up_or_moved_stays_where_it_is(worked_on: str) -> 
     with transaction() as db:
         ticket = value("SELECT id FROM tickets")
         if worked_on == "moved":
-            rerouting.relocate(db, ticket, here, STAFF)
+            relocate(db, ticket, here, STAFF)
         else:
             move(db, ticket, Status.INSPECTING, STAFF)
     before = lat()

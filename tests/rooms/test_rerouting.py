@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from townsfolk import BEHIND_THE_BORDER, CREW, HONCHO, STAFF, file, resident, value
 
 from geo.points import Point
-from reports import rerouting
+from reports.actions.assign import MOST_PASSES, assign, decide_again, not_ours
 from reports.actions.move import move
-from reports.actions.recategorise import recategorise
+from reports.actions.recategorise import change_category, recategorise
+from reports.actions.relocate import relocate
+from reports.actions.reroute import CannotReroute
 from reports.actions.route import route
-from reports.rerouting import CannotReroute
 from reports.routing.choose import Rule
 from reports.tickets import queries
 from reports.tickets.read_models import TicketPage, Wanted
@@ -62,7 +63,7 @@ def whose(db: Session, ticket_id: int) -> str | None:
 
 def passed(db: Session, ticket_id: int) -> str | None:
     """After one more "not ours"."""
-    rerouting.not_ours(db, ticket_id, CREW, "ちがいます")
+    not_ours(db, ticket_id, CREW, "ちがいます")
     return whose(db, ticket_id)
 
 
@@ -98,7 +99,7 @@ def test_two_departments_that_pass_a_ticket_to_and_fro_are_stopped_at_the_third_
     assert (due_before_it.department, due_before_it.deadline < deadline) == (None, True)
     assert queries.tickets(db, Wanted())[0].id == ticket_id
     with pytest.raises(CannotReroute, match="決まっていない"):
-        rerouting.not_ours(db, ticket_id, CREW, "まだ")
+        not_ours(db, ticket_id, CREW, "まだ")
 
 
 def test_a_department_whose_rule_names_nobody_else_gives_it_back_to_staff(db: Session) -> None:
@@ -113,7 +114,7 @@ def test_what_is_not_the_citys_goes_on_to_an_authority_or_to_staff_but_to_no_oth
     ends = []
     for category in ("pothole", "streetlight"):
         ticket_id = routed(db, category=category)
-        rerouting.not_ours(db, ticket_id, CREW, "市の管理ではありません", may_be_citys=False)
+        not_ours(db, ticket_id, CREW, "市の管理ではありません", may_be_citys=False)
         ends.append(whose(db, ticket_id))
     assert ends == [None, "electricity"]
 
@@ -130,12 +131,12 @@ def test_not_ours_follows_the_table_of_its_time(db: Session) -> None:
 def test_a_reason_is_asked_for_and_a_closed_ticket_stays_as_it_is(db: Session) -> None:
     ticket_id = routed(db)
     refused: list[Callable[[], None]] = [
-        lambda: rerouting.not_ours(db, ticket_id, CREW, " \n"),
-        lambda: rerouting.assign(db, ticket_id, "trees", STAFF, ""),
-        lambda: rerouting.assign(db, ticket_id, "ghosts", STAFF, "理由"),
-        lambda: rerouting.assign(db, ticket_id, "road", STAFF, "理由"),
-        lambda: rerouting.relocate(db, ticket_id, HONCHO, STAFF),
-        lambda: rerouting.change_category(db, ticket_id, "pothole", STAFF),
+        lambda: not_ours(db, ticket_id, CREW, " \n"),
+        lambda: assign(db, ticket_id, "trees", STAFF, ""),
+        lambda: assign(db, ticket_id, "ghosts", STAFF, "理由"),
+        lambda: assign(db, ticket_id, "road", STAFF, "理由"),
+        lambda: relocate(db, ticket_id, HONCHO, STAFF),
+        lambda: change_category(db, ticket_id, "pothole", STAFF),
     ]
     before = now(db, ticket_id)
     for refuse in refused:
@@ -144,13 +145,13 @@ def test_a_reason_is_asked_for_and_a_closed_ticket_stays_as_it_is(db: Session) -
     assert now(db, ticket_id) == before
     move(db, ticket_id, Status.FIXED, STAFF)
     with pytest.raises(CannotReroute, match="終わった"):
-        rerouting.relocate(db, ticket_id, BY_THE_RIVER, STAFF)
+        relocate(db, ticket_id, BY_THE_RIVER, STAFF)
 
 
 def test_a_point_outside_is_refused_with_the_name_of_whose_it_is(db: Session) -> None:
     ticket_id = routed(db)
     with pytest.raises(CannotReroute, match="国分寺市"):
-        rerouting.relocate(db, ticket_id, BEHIND_THE_BORDER, STAFF)
+        relocate(db, ticket_id, BEHIND_THE_BORDER, STAFF)
     assert queries.place_of(db, ticket_id) == HONCHO
 
 
@@ -160,7 +161,7 @@ def test_a_moved_point_takes_owner_department_name_district_and_road_along_in_on
         ticket_id = routed(db)
         before = now(db, ticket_id).ticket
     with transaction() as db:
-        rerouting.relocate(db, ticket_id, AT_KOGANEI_KAIDO, STAFF, "写真は都道")
+        relocate(db, ticket_id, AT_KOGANEI_KAIDO, STAFF, "写真は都道")
         assert value("SELECT ST_X(place) FROM tickets") == HONCHO.lon
     with transaction() as db:
         found = now(db, ticket_id)
@@ -179,7 +180,7 @@ def test_a_moved_point_takes_owner_department_name_district_and_road_along_in_on
     assert (again.what, again.actor_name) == ("routed", STAFF.name)
     assert (again.details["from"], again.details["to"]) == ("road", "tokyo_kitatama_south")
     with transaction() as db:
-        rerouting.relocate(db, ticket_id, BY_THE_RIVER, STAFF)
+        relocate(db, ticket_id, BY_THE_RIVER, STAFF)
         home = now(db, ticket_id).ticket
     assert home.place_name not in (before.place_name, after.place_name)
     assert home.district == "south" != before.district
@@ -190,7 +191,7 @@ def test_a_town_that_was_typed_is_a_place_once_staff_have_shown_it(db: Session) 
     db.execute(text("UPDATE reports SET place_source = 'typed'"))
     route(db, ticket_id)
     assert whose(db, ticket_id) is None
-    rerouting.relocate(db, ticket_id, Point(HONCHO.lon, HONCHO.lat + 0.0003), STAFF)
+    relocate(db, ticket_id, Point(HONCHO.lon, HONCHO.lat + 0.0003), STAFF)
     assert whose(db, ticket_id) == "road"
 
 
@@ -198,16 +199,16 @@ def test_what_staff_decided_stays_when_a_resident_names_another_kind_but_not_whe
     db: Session,
 ) -> None:
     ticket_id = routed(db)
-    rerouting.assign(db, ticket_id, "traffic", STAFF, "工事の続き")
+    assign(db, ticket_id, "traffic", STAFF, "工事の続き")
     recategorise(db, ticket_id, "tree")
     route(db, ticket_id)
     found = now(db, ticket_id).ticket
     assert (whose(db, ticket_id), found.why["reason"]) == ("traffic", "by_hand")
     assert found.urgent
-    rerouting.change_category(db, ticket_id, "animal", STAFF)
+    change_category(db, ticket_id, "animal", STAFF)
     assert whose(db, ticket_id) == "waste"
-    rerouting.assign(db, ticket_id, "traffic", STAFF, "工事の続き")
-    rerouting.decide_again(db, ticket_id, STAFF, "規則のとおりに")
+    assign(db, ticket_id, "traffic", STAFF, "工事の続き")
+    decide_again(db, ticket_id, STAFF, "規則のとおりに")
     assert whose(db, ticket_id) == "waste"
     assert now(db, ticket_id).history[-1].note == "規則のとおりに"
 
@@ -229,7 +230,7 @@ def test_staff_who_decide_begin_the_count_anew(db: Session) -> None:
     table(db, TO_AND_FRO)
     ticket_id = routed(db)
     assert [passed(db, ticket_id) for _ in range(3)][-1] is None
-    rerouting.assign(db, ticket_id, "road", STAFF, "道路管理課と決まった")
+    assign(db, ticket_id, "road", STAFF, "道路管理課と決まった")
     assert [passed(db, ticket_id) for _ in range(3)] == ["drains", "road", None]
 
 
@@ -239,7 +240,7 @@ def test_a_forwarded_ticket_that_comes_home_is_received_again_and_nobody_is_push
     ticket_id = routed(db, AT_KOGANEI_KAIDO)
     move(db, ticket_id, Status.FORWARDED, STAFF, note="都道です")
     before = db.scalar(text("SELECT count(*) FROM messages"))
-    rerouting.assign(db, ticket_id, "road", STAFF, "市が直すことになった")
+    assign(db, ticket_id, "road", STAFF, "市が直すことになった")
     found = now(db, ticket_id)
     assert found.ticket.status is Status.RECEIVED
     assert found.ticket.silent_since is None
@@ -256,17 +257,17 @@ def test_the_new_department_is_told_and_whom_the_rule_names_is_told_once(db: Ses
     assert mailed(db) == []
     passed(db, ticket_id)
     assert mailed(db) == ["drains"]
-    rerouting.relocate(db, ticket_id, BY_THE_RIVER, STAFF)
+    relocate(db, ticket_id, BY_THE_RIVER, STAFF)
     assert mailed(db) == ["drains", "road"]
-    rerouting.relocate(db, ticket_id, AT_KOGANEI_KAIDO, STAFF)
+    relocate(db, ticket_id, AT_KOGANEI_KAIDO, STAFF)
     assert mailed(db) == ["drains", "road"]
 
 
 DO: dict[str, Callable[..., None]] = {
-    "pass": lambda db, id: rerouting.not_ours(db, id, CREW, "ちがいます"),
-    "assign": lambda db, id, key: rerouting.assign(db, id, key, STAFF, "理由"),
-    "place": lambda db, id, point: rerouting.relocate(db, id, point, STAFF),
-    "kind": lambda db, id, key: rerouting.change_category(db, id, key, STAFF),
+    "pass": lambda db, id: not_ours(db, id, CREW, "ちがいます"),
+    "assign": lambda db, id, key: assign(db, id, key, STAFF, "理由"),
+    "place": lambda db, id, point: relocate(db, id, point, STAFF),
+    "kind": lambda db, id, key: change_category(db, id, key, STAFF),
     "resident's kind": recategorise,
     "worker": route,
     "move": lambda db, id, to: move(db, id, to, STAFF, note="理由"),
@@ -303,7 +304,7 @@ def test_whatever_happens_somebody_has_it_and_every_change_of_hands_is_on_record
         assert [(one["from"], one["to"]) for one in told if "to" in one] == changes
         theirs = queries.tickets(db, Wanted(department=hands[-1] or "", statuses=None))
         assert [line.id for line in theirs] == [ticket_id]
-        assert found.ticket.passes <= rerouting.MOST_PASSES
+        assert found.ticket.passes <= MOST_PASSES
         moves = [line for line in found.history if line.to_status]
         assert moves[-1].to_status == found.ticket.status
         trial.rollback()

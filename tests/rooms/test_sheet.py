@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from townsfolk import BEHIND_THE_BORDER, HONCHO, STAFF, file, resident
 
 from geo.points import Point
-from reports import rerouting, sheet
+from reports import sheet
+from reports.actions.assign import assign
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.photos.codec import derive
@@ -139,9 +140,9 @@ def test_an_authority_does_not_read_what_departments_wrote_to_each_other(
 ) -> None:
     ticket_id = a_ticket(db, files, "穴")
     move(db, ticket_id, Status.FORWARDED, STAFF, note="東京都へ連絡しました")
-    rerouting.assign(db, ticket_id, "road", STAFF, "都が動かないので")
+    assign(db, ticket_id, "road", STAFF, "都が動かないので")
     to_us = sheet.facts_of(db, ticket_id)
-    rerouting.assign(db, ticket_id, "tokyo_kitatama_south", STAFF, "やはり都に任せる")
+    assign(db, ticket_id, "tokyo_kitatama_south", STAFF, "やはり都に任せる")
     to_them = sheet.facts_of(db, ticket_id)
     assert to_us
     assert to_them

@@ -20,7 +20,8 @@ from townsfolk import (
 )
 
 from geo.points import Point
-from reports import filing, outside_count
+from reports import outside_count
+from reports.actions import file as filing
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.people.models import Resident

@@ -9,7 +9,7 @@ from townsfolk import HONCHO, STAFF, file, resident
 
 from geo.nearby import NearRoad
 from geo.points import Point
-from reports import rerouting
+from reports.actions.assign import assign
 from reports.actions.route import route
 from reports.city import profile
 from reports.routing import versions
@@ -85,7 +85,7 @@ def test_what_it_says_is_what_happens_once_the_table_is_used(db: Session) -> Non
     ]  # fmt: skip
     for ticket_id in filed:
         route(db, ticket_id)
-    rerouting.assign(db, filed[4], "waste", STAFF, "現場を見て決めた")
+    assign(db, filed[4], "waste", STAFF, "現場を見て決めた")
     before = where_they_are(db)
     ours = Rule(1, owner="city", department="drains")
     new = [ours, Rule(2, owner="prefecture", department="tokyo_kitatama_south"), Rule(3)]

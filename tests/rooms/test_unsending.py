@@ -24,7 +24,8 @@ from townsfolk import (
 )
 
 from bot.saying.drawing import draw
-from reports import asking, merging
+from reports.actions import ask as asking
+from reports.actions import merge
 from reports.photos import intake
 from reports.tickets import history
 from store.database import transaction
@@ -165,7 +166,7 @@ def test_what_was_taken_back_leaves_the_ticket_that_was_merged_too() -> None:
     with transaction() as db:
         metres = {"metres": 300, "photo_id": photo_id}
         history.write(db, old, None, "photo_elsewhere", details=metres)
-        merging.merge(db, old, number, STAFF, note="同じ穴です。")
+        merge.merge(db, old, number, STAFF, note="同じ穴です。")
     hear(unsend(sent), unsend(told))
     assert rows(HISTORY, what="photo_elsewhere") == []
     assert [line.note for line in rows(HISTORY, what="answered")] == [""]

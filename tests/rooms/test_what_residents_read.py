@@ -29,7 +29,7 @@ from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF
 from bot.saying.alarm import is_open
 from bot.saying.drawing import draw
 from bot.wording import in_order, wording
-from reports import asking
+from reports.actions import ask as asking
 from reports.actions import move
 from reports.actions.follow import confirm
 from reports.actions.route import route

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.conversation import hear_everything
 from bot.webhook import keep, rows_of
 from geo.points import Point
-from reports import filing
+from reports.actions import file as filing
 from reports.people.models import Resident
 from reports.people.permissions import Actor, Role
 from store.database import transaction

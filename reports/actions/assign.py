@@ -1,58 +1,25 @@
-"""Where routing was wrong: the point is moved, a crew says that it is not theirs, staff decide."""
+"""A ticket goes to another department: staff decide, the rules do, or whose it is says no."""
 
 from typing import Final
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geo.areas import areas_at
-from geo.nearby import Whereabouts
-from geo.points import Point
-from reports.actions.recategorise import recategorise
+from reports.actions.hand_over import hand_over
+from reports.actions.reroute import CannotReroute, _open
 from reports.actions.route import route
 from reports.city import profile
 from reports.city.models import Department
-from reports.handing_over import hand_over
 from reports.people.permissions import Actor
 from reports.routing import versions
 from reports.routing.choose import Facts, Reason, Rule, first_match
 from reports.routing.models import RuleTable
 from reports.tickets import deadline, history
-from reports.tickets.lock import changed, locked
+from reports.tickets.lock import changed
 from reports.tickets.models import History, Ticket
-from reports.tickets.status import OPEN, Status
 
 MOST_PASSES: Final = 3
 """At the third "not ours" a ticket stays with staff."""
-SAME_PLACE_M: Final = 0.1
-
-
-class CannotReroute(Exception):
-    """The message says why, in Japanese."""
-
-
-def relocate(db: Session, ticket_id: int, point: Point, actor: Actor, note: str = "") -> None:
-    """Staff know better where it is; the department follows. Raises NoSuchTicket, CannotReroute."""
-    _open(db, ticket_id)
-    where = areas_at(db, point)
-    if where.outside:
-        raise CannotReroute(_outside(where))
-    lon, lat, metres = db.execute(_WAY, {"id": ticket_id, "to": point.wkt}).one()
-    if metres < SAME_PLACE_M:
-        raise CannotReroute(
-            "いまの場所と同じです。地図のピンを動かすか、緯度と経度を書き直してください。"
-        )
-    details = {"from": [lon, lat], "to": [point.lon, point.lat], "metres": round(metres, 1)}
-    history.write(db, ticket_id, actor, "relocated", note=note.strip(), details=details)
-    db.execute(update(Ticket).where(Ticket.id == ticket_id).values(place=point.wkt))
-    route(db, ticket_id, actor)
-
-
-def change_category(db: Session, ticket_id: int, category: str, actor: Actor) -> None:
-    """Staff see another kind of problem; the department follows. Raises as `relocate`."""
-    if _open(db, ticket_id).category == category:
-        raise CannotReroute("いまの種類と同じです。")
-    recategorise(db, ticket_id, category, actor)
 
 
 def not_ours(
@@ -105,21 +72,6 @@ def decide_again(db: Session, ticket_id: int, actor: Actor, note: str = "") -> N
     """The rules decide, as they are now. Raises NoSuchTicket, CannotReroute."""
     _open(db, ticket_id)
     route(db, ticket_id, actor, note=note.strip())
-
-
-def _open(db: Session, ticket_id: int) -> Ticket:
-    ticket = locked(db, ticket_id)
-    if Status(ticket.status) not in OPEN:
-        raise CannotReroute(
-            "終わった受付票の場所・種類・担当は変えられません。"
-            "「再確認中」に戻してから変えてください。"
-        )
-    return ticket
-
-
-def _outside(where: Whereabouts) -> str:
-    whose = f"その場所は{where.neighbour}です。" if where.neighbour else "その場所は市の外です。"
-    return f"{whose}市の中の場所を選んでください。"
 
 
 def _decided(
@@ -178,7 +130,3 @@ def _who_said_no(db: Session, ticket: Ticket) -> list[str]:
 
 
 _SEEN: Final = ("road", "runner_up", "asset", "owner_said")
-_WAY: Final = text("""
-    SELECT ST_X(place), ST_Y(place), ST_Distance(place::geography, ST_GeomFromEWKT(:to)::geography)
-    FROM tickets WHERE id = :id
-""")

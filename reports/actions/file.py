@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from reports.adding import report_of
+from reports.actions.add import report_of
 from reports.people.permissions import RESIDENT, Role
 from reports.tickets import deadline, history
 from reports.tickets.lock import changed, locked
