@@ -29,12 +29,12 @@ from bot.inbox import Taken
 from bot.incoming import Incoming
 from bot.knowing import around, known
 from bot.ticket_meant import as_it_stands, question_of, report_to_send_again_for
-from reports import forgetting
 from reports.city import profile
 from reports.city.categories import Category
 from reports.outbox import residents
 from reports.people.models import Resident
-from reports.unsending import unsend
+from reports.privacy import erase as erase_
+from reports.privacy.unsend import unsend
 from settings import settings
 from store import sql
 from store.database import burst, transaction
@@ -187,7 +187,7 @@ def _let_go(db: Session, event: Taken) -> None:
     """
     if inbox.is_overtaken(db, event.id):
         return
-    if forgetting.is_stranger(db, event.resident_id):
+    if erase_.is_stranger(db, event.resident_id):
         erase(db, resident_id=event.resident_id)
     else:
         _set(db, event.resident_id, blocked_at=datetime.now(UTC))

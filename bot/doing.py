@@ -12,7 +12,7 @@ from bot import inbox, incoming
 from bot.dialogue.draft import Draft
 from bot.dialogue.turn import Deed, Turn
 from bot.inbox import Taken
-from reports import forgetting, outside_count
+from reports import outside_count
 from reports.actions import add, ask, file
 from reports.actions.choose_place import note_as_sent, say_which_place
 from reports.actions.follow import confirm, follow, mute, rate
@@ -23,6 +23,7 @@ from reports.outbox import residents
 from reports.outbox.kinds import Say
 from reports.people.models import Resident
 from reports.photos import intake
+from reports.privacy import erase as erase_
 from store.tasks import later
 
 
@@ -107,9 +108,9 @@ def new_report(resident_id: int, draft: Draft) -> file.NewReport:
 def _completed(db: Session, event: Taken, say: Say) -> Say:
     """With what only the database knows at this moment."""
     if say["say"] == "my_data":
-        return say | {"held": forgetting.held(db, event.resident_id).as_say()}
+        return say | {"held": erase_.held(db, event.resident_id).as_say()}
     if say["say"] == "erased":
-        known = forgetting.held(db, event.resident_id).language
+        known = erase_.held(db, event.resident_id).language
         return say | {"language": known or say.get("language")}
     return say
 
@@ -117,7 +118,7 @@ def _completed(db: Session, event: Taken, say: Say) -> Say:
 def erase(db: Session, *, resident_id: int) -> None:
     """Everything about this resident goes, this event too; their tickets stay, nobody's."""
     inbox.forget_person(db, resident_id)
-    forgetting.erase(db, resident_id)
+    erase_.erase(db, resident_id)
 
 
 def _tell_with_set(db: Session, *, resident_id: int, say: Say) -> None:

@@ -13,9 +13,10 @@ from bot import inbox
 from bot.conversation import hear_everything
 from bot.dialogue.draft import DRAFT_LIVES
 from bot.wire.reach import look_at_quota
-from reports import due_report, forgetting
+from reports import due_report
 from reports.actions import ask
 from reports.photos import intake
+from reports.privacy import erase, retention
 from store import tasks
 from store.database import transaction
 from workers.tasks import abandoned
@@ -73,9 +74,9 @@ def tidy() -> None:
         tasks.forget_finished(db, now - FINISHED_KEPT_FOR)
         for photo_id in intake.forgotten_drafts(db, now - DRAFT_LIVES - timedelta(hours=1)):
             intake.remove(db, photo_id)
-        forgetting.forget_drafts(db, now - DRAFT_LIVES)
-        forgetting.forget_said(db)
-    _piece_by_piece(lambda db: forgetting.year_after_closing(db, now))
+        retention.forget_drafts(db, now - DRAFT_LIVES)
+        erase.forget_said(db)
+    _piece_by_piece(lambda db: retention.year_after_closing(db, now))
     _piece_by_piece(lambda db: inbox.tidy(db, now - EVENTS_KEPT_FOR))
 
 

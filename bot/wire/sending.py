@@ -23,9 +23,9 @@ from bot.saying import flex
 from bot.saying.drawing import draw
 from bot.wire import channel, reach
 from bot.wire.channel import Fate, Outcome
-from reports import forgetting
 from reports.outbox import kinds, residents
 from reports.outbox.models import Message
+from reports.privacy import erase
 from store.database import transaction
 
 LEASE: Final = timedelta(seconds=20)
@@ -209,7 +209,7 @@ def _note(due: Due, **values: Any) -> None:
     with transaction() as db:
         db.execute(update(Message).where(Message.id == due.id).values(**values))
         if any(thing["say"] == "erased" for thing in due.say):
-            forgetting.forget_said(db)
+            erase.forget_said(db)
 
 
 _CLAIM: Final = """

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HARUKA, STAFF, file, resident
 
 from geo.points import Point
-from reports import forgetting
 from reports.actions import add, ask, merge
 from reports.actions.ask import ANSWER_WITHIN
 from reports.actions.move import move
@@ -20,6 +19,7 @@ from reports.actions.route import route
 from reports.city import clock, profile
 from reports.city.calendar import business_days_between, is_business_day
 from reports.people.models import Resident
+from reports.privacy import erase
 from reports.routing import versions
 from reports.routing.models import RuleTable
 from reports.tickets import deadline
@@ -193,7 +193,7 @@ def test_a_question_without_an_answer_stops_it_for_two_weeks_at_most(db: Session
 def test_a_question_to_somebody_who_is_erased_is_not_waited_for(db: Session) -> None:
     ticket = routed(db)
     ask.ask(db, ticket.id, STAFF, "どちら側ですか。")
-    forgetting.erase(db, db.scalars(select(Resident.id)).one())
+    erase.erase(db, db.scalars(select(Resident.id)).one())
     assert ticket.paused_at is None
 
 

@@ -26,13 +26,14 @@ from townsfolk import (
     words,
 )
 
-from reports import forgetting
 from reports.actions import ask as asking
 from reports.actions import merge
 from reports.actions.follow import follow, rate
 from reports.actions.move import move
 from reports.actions.withdraw import withdraw
 from reports.photos import intake
+from reports.privacy import erase as erase_
+from reports.privacy import retention
 from reports.tickets import history
 from reports.tickets.status import Status
 from store.database import engine, transaction
@@ -91,7 +92,7 @@ def erase(who: str = HARUKA) -> None:
 
 def forget_a_year_later(now: datetime = NOW) -> int:
     with transaction() as db:
-        return forgetting.year_after_closing(db, now)
+        return retention.year_after_closing(db, now)
 
 
 def closed_long_ago(ticket_id: int, days: int = 367) -> None:
@@ -111,12 +112,12 @@ def test_what_is_held_is_counted() -> None:
     ticket_id = filed()
     follows(filed(ALEX), HARUKA)
     with transaction() as db:
-        kept = forgetting.held(db, id_of(HARUKA))
-    assert kept == forgetting.Held(1, 1, 1, 2, draft=False, language=None)
+        kept = erase_.held(db, id_of(HARUKA))
+    assert kept == erase_.Held(1, 1, 1, 2, draft=False, language=None)
     hear(photo(), photo(), button("do=cancel"))
     with transaction() as db:
         withdraw(db, ticket_id, id_of(HARUKA))
-        kept = forgetting.held(db, id_of(HARUKA))
+        kept = erase_.held(db, id_of(HARUKA))
     assert kept.as_say()["photos"] == 3
     assert kept.draft
 
@@ -134,7 +135,7 @@ def test_who_confirms_is_erased_from_every_table() -> None:
     assert where_it_is_kept(HARUKA, *SENT) == {"messages.recipient"}
     rows("UPDATE messages SET state = 'sent'")
     with transaction() as db:
-        assert forgetting.forget_said(db) == 1
+        assert erase_.forget_said(db) == 1
     assert where_it_is_kept(HARUKA) == set()
 
 
@@ -170,18 +171,18 @@ def test_an_answer_to_staff_is_no_report_that_was_begun() -> None:
     ask(filed())
     hear(words("しろいへいのまえ"))
     with transaction() as db:
-        assert not forgetting.held(db, id_of(HARUKA)).draft
+        assert not erase_.held(db, id_of(HARUKA)).draft
 
 
 def test_the_last_answer_stays_until_it_is_said() -> None:
     filed()
     erase()
     with transaction() as db:
-        assert forgetting.forget_said(db) == 0
+        assert erase_.forget_said(db) == 0
     for state in ("held", "unknown", "refused", "sent"):
         rows("UPDATE messages SET state = :state", state=state)
         with transaction() as db:
-            assert forgetting.forget_said(db) == 1
+            assert erase_.forget_said(db) == 1
             db.rollback()
 
 
@@ -275,11 +276,11 @@ def test_erasing_nobody_or_twice_changes_nothing() -> None:
     filed()
     me = id_of(HARUKA)
     with transaction() as db:
-        forgetting.erase(db, me)
+        erase_.erase(db, me)
     before = value("SELECT max(change) FROM tickets")
     with transaction() as db:
-        forgetting.erase(db, me)
-        assert forgetting.held(db, me) == forgetting.Held(0, 0, 0, 0, draft=False, language=None)
+        erase_.erase(db, me)
+        assert erase_.held(db, me) == erase_.Held(0, 0, 0, 0, draft=False, language=None)
     assert value("SELECT max(change) FROM tickets") == before
     assert value("SELECT count(*) FROM history WHERE what = 'erased'") == 1
 
@@ -318,7 +319,7 @@ def test_a_move_told_at_the_same_moment_leaves_no_message_behind() -> None:
 
 def _erase_at_once(resident_id: int) -> None:
     with transaction() as db:
-        forgetting.erase(db, resident_id)
+        erase_.erase(db, resident_id)
 
 
 def _somebody_waits() -> bool:
@@ -383,8 +384,8 @@ def test_a_person_whose_draft_was_given_up_long_ago_is_forgotten_with_it() -> No
     hear(photo(), words("ここにも穴"))
     with transaction() as db:
         intake.remove(db, value("SELECT id FROM photos"))
-        assert forgetting.forget_drafts(db, NOW - timedelta(hours=1)) == 0
-        assert forgetting.forget_drafts(db, datetime.now(UTC)) == 1
+        assert retention.forget_drafts(db, NOW - timedelta(hours=1)) == 0
+        assert retention.forget_drafts(db, datetime.now(UTC)) == 1
     assert draft() == {}
     closed_long_ago(0)
     forget_a_year_later()
@@ -403,8 +404,8 @@ def test_many_old_tickets_are_forgotten_batch_by_batch() -> None:
 def test_the_tickets_to_forget_are_found_through_their_index() -> None:
     with transaction() as db:
         db.execute(text("SET LOCAL enable_seqscan = off"))
-        bare = forgetting._OLD_TICKETS.replace("%(now)s", "now()").replace("%(most)s", "5")
+        bare = retention._OLD_TICKETS.replace("%(now)s", "now()").replace("%(most)s", "5")
         plan = "\n".join(db.scalars(text(f"EXPLAIN {bare}")))
-        said_last = "\n".join(db.scalars(text(f"EXPLAIN {forgetting._FORGET_SAID}")))
+        said_last = "\n".join(db.scalars(text(f"EXPLAIN {erase_._FORGET_SAID}")))
     assert "ix_tickets_unforgotten" in plan
     assert "ix_messages_erased" in said_last

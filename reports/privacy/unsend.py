@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from reports.actions.add import ask_again
 from reports.people.permissions import RESIDENT
 from reports.photos import intake
+from reports.privacy.traces import draw_anew, forget_where_photos_were, out_of_history
 from reports.tickets import deadline, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import Report, Ticket
 from reports.tickets.status import OPEN, Status
-from reports.traces import draw_anew, forget_where_photos_were, out_of_history
 from store import sql
 
 

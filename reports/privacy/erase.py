@@ -1,11 +1,7 @@
-"""A report outlives whoever sent it: who they were and what they wrote goes, the hole stays.
-
-For a person who asks for it, and by itself a year after a ticket was closed.
-"""
+"""A report outlives whoever sent it: who they were and what they wrote goes, the hole stays."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -15,13 +11,17 @@ from reports.outbox.models import SAYS_ERASED
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.photos import intake
+from reports.privacy.traces import (
+    FORGET_DRAFTS_PHOTOS,
+    draw_anew,
+    forget_where_photos_were,
+    make_nobodys,
+)
 from reports.tickets import deadline, history
 from reports.tickets.lock import changed, locked
-from reports.tickets.models import UNFORGOTTEN, Photo, Report
-from reports.traces import draw_anew, forget_where_photos_were, make_nobodys
+from reports.tickets.models import Photo
 from store import sql
 
-MOST_AT_ONCE: Final = 500
 _BEGUN: Final = ("photos", "place", "category", "remarks", "typed", "before")
 
 
@@ -93,47 +93,13 @@ def forget_said(db: Session) -> int:
     return sql.run(db, _FORGET_SAID).rowcount
 
 
-def forget_drafts(db: Session, before: datetime) -> int:
-    """Drafts that were begun before that are none any more, nor those left behind a newer one."""
-    return sql.run(db, _FORGET_DRAFTS, before=before).rowcount
-
-
-def year_after_closing(db: Session, now: datetime) -> int:
-    """Residents' ids and words leave tickets closed a year ago; then go people who were silent.
-
-    Numbers, categories, positions of the tickets, and the photos stay. Returns how many tickets,
-    messages and people it came to, MOST_AT_ONCE of each at most: to be called again until it is 0.
-    """
-    return _old_tickets(db, now) + _old_messages(db, now) + _silent_people(db, now)
-
-
 def _erase_photos(db: Session, resident_id: int) -> Collection[int]:
     theirs = list(db.scalars(select(Photo.id).where(Photo.resident_id == resident_id)))
     forget_where_photos_were(db, theirs)
     for photo_id in theirs:
         intake.remove(db, photo_id)
-    sql.run(db, _FORGET_DRAFTS_PHOTOS, residents=[resident_id])
+    sql.run(db, FORGET_DRAFTS_PHOTOS, residents=[resident_id])
     return theirs
-
-
-def _old_tickets(db: Session, now: datetime) -> int:
-    old = [id for (id,) in sql.run(db, _OLD_TICKETS, now=now, most=MOST_AT_ONCE)]
-    if old:
-        make_nobodys(db, list(db.scalars(select(Report.id).where(Report.ticket_id.in_(old)))))
-        sql.run(db, _FORGET_FOLLOWERS, tickets=old, now=now)
-    return len(old)
-
-
-def _old_messages(db: Session, now: datetime) -> int:
-    return sql.run(db, _OLD_MESSAGES, now=now, most=MOST_AT_ONCE).rowcount
-
-
-def _silent_people(db: Session, now: datetime) -> int:
-    silent = [id for (id,) in sql.run(db, _SILENT, now=now, most=MOST_AT_ONCE)]
-    if silent:
-        sql.run(db, _FORGET_DRAFTS_PHOTOS, residents=silent)
-        sql.run(db, "DELETE FROM residents WHERE id = ANY(%(silent)s)", silent=silent)
-    return len(silent)
 
 
 _HELD: Final = """
@@ -154,10 +120,6 @@ _STRANGER: Final = """
 """
 _REPORTS: Final = "SELECT id, ticket_id FROM reports WHERE resident_id = %(resident)s"
 _UNFOLLOW: Final = "DELETE FROM followers WHERE resident_id = %(resident)s RETURNING ticket_id"
-
-_FORGET_DRAFTS_PHOTOS: Final = """
-    DELETE FROM photos WHERE resident_id = ANY(%(residents)s) AND report_id IS NULL
-"""
 
 _WAIT_FOR_NO_ANSWER: Final = """
     UPDATE tickets t SET asked_at = NULL FROM residents me
@@ -180,45 +142,3 @@ _FORGET_WHO: Final = f"""
 """
 
 _FORGET_SAID: Final = f"DELETE FROM messages WHERE {SAYS_ERASED} AND state <> 'waiting'"
-
-_FORGET_DRAFTS: Final = """
-    UPDATE residents SET draft = CASE WHEN (draft ->> 'started_at')::timestamptz < %(before)s
-                                      THEN '{}'::jsonb ELSE draft - 'before' END
-    WHERE draft <> '{}'
-      AND ((draft ->> 'started_at')::timestamptz < %(before)s
-           OR (draft -> 'before' ->> 'started_at')::timestamptz < %(before)s)
-"""
-
-_OLD_TICKETS: Final = f"""
-    SELECT id FROM tickets
-    WHERE ({UNFORGOTTEN}) AND closed_at < %(now)s - interval '1 year'
-    ORDER BY closed_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
-"""
-
-_FORGET_FOLLOWERS: Final = """
-    WITH follower AS (
-        DELETE FROM followers WHERE ticket_id = ANY(%(tickets)s)
-    )
-    UPDATE tickets SET forgotten_at = %(now)s, change = nextval('ticket_changes')
-    WHERE id = ANY(%(tickets)s)
-"""
-
-# Ids grow with time, so the oldest rows are at the beginning of the primary key.
-_OLD_MESSAGES: Final = """
-    DELETE FROM messages WHERE id IN (
-        SELECT id FROM (
-            SELECT id, state, created_at FROM messages ORDER BY id LIMIT %(most)s
-        ) AS oldest WHERE created_at < %(now)s - interval '1 year' AND state <> 'waiting')
-"""
-
-# Whoever writes is answered, so that nothing said for a year means nothing heard for a year.
-_SILENT: Final = """
-    SELECT id FROM residents r
-    WHERE created_at < %(now)s - interval '1 year' AND draft = '{}'
-      AND NOT EXISTS (SELECT FROM reports WHERE resident_id = r.id)
-      AND NOT EXISTS (SELECT FROM followers WHERE resident_id = r.id)
-      AND NOT EXISTS (SELECT FROM photos WHERE resident_id = r.id
-                      AND (report_id IS NOT NULL OR state <> 'removed'))
-      AND NOT EXISTS (SELECT FROM messages WHERE recipient = r.line_user_id)
-    ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
-"""

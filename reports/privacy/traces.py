@@ -114,3 +114,8 @@ _FORGET_CARDS_SHOWING: Final = f"""
     UPDATE messages SET contents = NULL
     WHERE contents IS NOT NULL AND {_UNTRIED} AND contents::text LIKE ANY(%(shown)s)
 """
+
+
+FORGET_DRAFTS_PHOTOS: Final = """
+    DELETE FROM photos WHERE resident_id = ANY(%(residents)s) AND report_id IS NULL
+"""

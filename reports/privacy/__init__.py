@@ -1,0 +1,1 @@
+"""What goes again: erased, taken back, or kept long enough."""
