@@ -15,9 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.awake import awake
 from bot.webhook import Webhook
 from geo.points import NoPosition
+from reports.documents.sheet import NoFont
 from reports.outbox import quota
 from reports.routing.versions import NoSuchTable
-from reports.sheet import NoFont
 from reports.stats.waiting import waiting_counts
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import MoveRefused

@@ -9,7 +9,7 @@ from pathlib import Path
 import local.postgres
 import local.redis
 from migrations.schema import migrate
-from reports.load import load_city
+from reports.load_city import load_city
 from settings import ROOT
 from store.database import engine, transaction
 

@@ -12,7 +12,6 @@ from bot import inbox, incoming
 from bot.dialogue.draft import Draft
 from bot.dialogue.turn import Deed, Turn
 from bot.inbox import Taken
-from reports import outside_count
 from reports.actions import add, ask, file
 from reports.actions.choose_place import note_as_sent, say_which_place
 from reports.actions.follow import confirm, follow, mute, rate
@@ -24,13 +23,14 @@ from reports.outbox.kinds import Say
 from reports.people.models import Resident
 from reports.photos import intake
 from reports.privacy import erase as erase_
+from reports.stats import outside
 from store.tasks import later
 
 
 def carry_out(db: Session, event: Taken, turn: Turn) -> Turn:
     """Everything but the draft and the words to say; the turn then knows the ticket it is about."""
     if turn.outside is not None:
-        outside_count.count_outside(db, datetime.now(UTC), turn.outside)
+        outside.count_outside(db, datetime.now(UTC), turn.outside)
         inbox.forget_place(db, event.id)
     if turn.language:
         _speak(db, event, turn.language)

@@ -86,7 +86,7 @@ def migrate() -> None:
 def load_city(folder: Path) -> None:
     """Load a city's areas, roads, departments, categories and rules from one folder."""
     from geo.gis_import.city_files import BadFile
-    from reports.load import load_city
+    from reports.load_city import load_city
     from store.database import transaction
 
     try:
@@ -170,7 +170,7 @@ def prepare(
 
     What is there already stays as it is.
     """
-    from reports.load import is_loaded
+    from reports.load_city import is_loaded
     from store.database import transaction
 
     migrate()

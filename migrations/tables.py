@@ -2,13 +2,12 @@
 
 # ruff: noqa: F401
 
-import reports.stats.outside
-
 import bot.models
 import geo.models
 import reports.city.models
 import reports.outbox.models
 import reports.people.models
 import reports.routing.models
+import reports.stats.outside
 import reports.tickets.models
 import store.tasks

@@ -19,7 +19,7 @@ from xdist.scheduler import LoadScopeScheduling
 import local.postgres
 import local.redis
 from migrations.schema import migrate
-from reports.load import load_city
+from reports.load_city import load_city
 from settings import ROOT, settings
 from store import database, tasks
 from workers import photos

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
-from reports import due_report
 from reports.city import profile
 from reports.city.calendar import OfficeHours
 from reports.city.categories import Category
-from reports.due_report import LISTED, Dues
+from reports.documents import digest
+from reports.documents.digest import LISTED, Dues
 from reports.tickets.marks import Mark
 from web.base_map import Db
 from web.filters import NOBODY
@@ -46,7 +46,7 @@ def due_page(visitor: Staff, db: Db) -> Response:
     """Per department: how many are due, overdue, long overdue or standing still, and which."""
     day, facts, categories = today(), profile.profile(db), profile.categories(db)
     closed = profile.closing_days(facts)
-    rows = [_row(each, categories, day, closed) for each in due_report.dues(db, day)]
+    rows = [_row(each, categories, day, closed) for each in digest.dues(db, day)]
     return page(
         "staff_due.html",
         visitor=visitor,

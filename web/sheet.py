@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from reports import sheet
+from reports.documents import sheet
 from store.database import transaction
 from web.moving import ticket_for
 from web.photos import photo_store

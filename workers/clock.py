@@ -13,8 +13,8 @@ from bot import inbox
 from bot.conversation import hear_everything
 from bot.dialogue.draft import DRAFT_LIVES
 from bot.wire.reach import look_at_quota
-from reports import due_report
 from reports.actions import ask
+from reports.documents import digest
 from reports.photos import intake
 from reports.privacy import erase, retention
 from store import tasks
@@ -64,7 +64,7 @@ def report_dues(now: datetime | None = None) -> None:
     with transaction() as db:
         ask.wait_no_longer(db, now)
     with transaction() as db:
-        due_report.write_mails(db, now)
+        digest.write_mails(db, now)
 
 
 def tidy() -> None:

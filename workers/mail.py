@@ -13,11 +13,11 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reports import sheet
 from reports.actions import authorities
 from reports.city import departments, profile
 from reports.city.clock import local
 from reports.city.models import Department
+from reports.documents import sheet
 from reports.outbox import mail_texts, mails
 from reports.outbox.mail_texts import Letter, Reader, Sender, one_line
 from reports.outbox.models import Mail

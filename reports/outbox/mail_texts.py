@@ -77,7 +77,10 @@ def about_ticket(
 
 
 def of_the_day(facts: Mapping[str, Any], on: date, reader: Reader, sender: Sender) -> Letter:
-    """The "daily" mail: what is due at a department. `facts`: as reports/due_report.py makes it."""
+    """The "daily" mail: what is due at a department.
+
+    `facts`: as reports/documents/digest.py makes it.
+    """
     counts = "・".join(
         f"{title} {len(facts[key])}件" for key, title in _DUE.items() if facts.get(key)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from townsfolk import HARUKA, HONCHO, file, resident, rows, value
 
 from geo.points import Point
-from reports import due_report
+from reports.documents import digest
 from reports.tickets import queries
 from reports.tickets.marks import Mark, mark_of
 from reports.tickets.models import Ticket
@@ -66,7 +66,7 @@ def test_a_department_reads_what_is_due_what_is_over_and_how_much_is_nobodys() -
     assert (mail.key, mail.kind, mail.day, mail.address) == (
         "road", "daily", THURSDAY, "road@city.example",
     )  # fmt: skip
-    over = {mark: [line["days_over"] for line in mail.facts[mark]] for mark in due_report.LISTED}
+    over = {mark: [line["days_over"] for line in mail.facts[mark]] for mark in digest.LISTED}
     assert over == {"due": [0], "overdue": [2], "long_overdue": [9]}
     assert (mail.facts["nobody"], mail.facts["paused"]) == (1, 1)
     (line,) = mail.facts["overdue"]

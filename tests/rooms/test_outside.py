@@ -17,7 +17,7 @@ from reports.actions.edit_department import save_department
 from reports.actions.move import move, reopen
 from reports.actions.route import route
 from reports.city.departments import DepartmentCard, Wrong
-from reports.load import load_departments
+from reports.load_city import load_departments
 from reports.outbox import mails
 from reports.tickets import workload
 from reports.tickets.status import MoveRefused, Status

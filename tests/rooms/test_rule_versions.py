@@ -11,7 +11,7 @@ from townsfolk import file, resident
 
 from geo.kinds import BadFile
 from reports.actions.route import route
-from reports.load import load_rules
+from reports.load_city import load_rules
 from reports.routing import versions
 from reports.routing.choose import Rule
 from reports.routing.csv import write

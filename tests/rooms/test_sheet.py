@@ -18,15 +18,15 @@ from sqlalchemy.orm import Session
 from townsfolk import BEHIND_THE_BORDER, HONCHO, STAFF, file, resident
 
 from geo.points import Point
-from reports import sheet
 from reports.actions.assign import assign
 from reports.actions.move import move
 from reports.actions.route import route
+from reports.documents import sheet
+from reports.documents.sheet import SheetFacts, surroundings, svg
+from reports.documents.sheet.facts import SheetPhoto
+from reports.documents.sheet.labels import width_of
+from reports.documents.sheet.svg import Frame, Piece
 from reports.photos.codec import derive
-from reports.sheet import SheetFacts, surroundings, svg
-from reports.sheet.facts import SheetPhoto
-from reports.sheet.labels import width_of
-from reports.sheet.svg import Frame, Piece
 from reports.tickets.models import Photo, Report
 from reports.tickets.read_models import DepartmentFacts
 from reports.tickets.status import Status

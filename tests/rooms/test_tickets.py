@@ -20,12 +20,12 @@ from townsfolk import (
 )
 
 from geo.points import Point
-from reports import outside_count
 from reports.actions import file as filing
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.people.models import Resident
 from reports.people.permissions import Actor, Role
+from reports.stats import outside
 from reports.tickets import followers, queries
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.models import Follower, Photo
@@ -271,7 +271,7 @@ def test_outside_is_counted_by_the_citys_day_and_the_neighbour(db: Session) -> N
         (evening, "国分寺市"),
         (evening, ""),
     ):
-        outside_count.count_outside(db, moment, neighbour)
+        outside.count_outside(db, moment, neighbour)
     counted = db.execute(text("SELECT day::text, neighbour, times FROM outside_counts"))
     assert sorted(counted) == [
         ("2026-11-20", "国分寺市", 1),

@@ -10,7 +10,7 @@ from web_scene import PAGE, Browser
 
 from geo.gis_import.city_files import BadFile
 from reports.city.models import TermsText
-from reports.load import load_terms
+from reports.load_city import load_terms
 from settings import ROOT
 from store.database import transaction
 from web.languages import ordered, preferred, tag

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from geo.points import Point
 from reports.city import profile
 from reports.city.clock import local
+from reports.documents.sheet import surroundings
+from reports.documents.sheet.svg import OWNERS, Piece
 from reports.people.permissions import Role
-from reports.sheet import surroundings
-from reports.sheet.svg import OWNERS, Piece
 from reports.tickets import queries
 from reports.tickets.read_models import DepartmentFacts, HistoryLine, TicketLine
 from reports.tickets.status import Status

@@ -15,8 +15,8 @@ import typst
 from PIL import Image, UnidentifiedImageError
 
 from geo.nearby import near
-from reports.sheet import svg
-from reports.sheet.facts import MOST_PHOTOS, SheetFacts, SheetPhoto, day_words, facts_of
+from reports.documents.sheet import svg
+from reports.documents.sheet.facts import MOST_PHOTOS, SheetFacts, SheetPhoto, day_words, facts_of
 from store.photo_files import Files, NoSuchFile
 
 __all__ = ["NoFont", "SheetFacts", "draw", "facts_of"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from reports.sheet.labels import Box, Label, Labels, Run, inside
+from reports.documents.sheet.labels import Box, Label, Labels, Run, inside
 
 OWNERS: Final = {"national": "国", "prefecture": "都道府県", "city": "市", "other": "その他"}
 
