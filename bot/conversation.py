@@ -33,7 +33,7 @@ from reports.city import profile
 from reports.city.categories import Category
 from reports.outbox import residents
 from reports.people.models import Resident
-from reports.privacy import erase as erase_
+from reports.privacy.erase import is_stranger
 from reports.privacy.unsend import unsend
 from settings import settings
 from store import sql
@@ -187,7 +187,7 @@ def _let_go(db: Session, event: Taken) -> None:
     """
     if inbox.is_overtaken(db, event.id):
         return
-    if erase_.is_stranger(db, event.resident_id):
+    if is_stranger(db, event.resident_id):
         erase(db, resident_id=event.resident_id)
     else:
         _set(db, event.resident_id, blocked_at=datetime.now(UTC))

@@ -12,8 +12,10 @@ from bot import inbox, incoming
 from bot.dialogue.draft import Draft
 from bot.dialogue.turn import Deed, Turn
 from bot.inbox import Taken
-from reports.actions import add, ask, file
+from reports.actions.add import add, add_photo, take_out
+from reports.actions.ask import wait_no_longer_for
 from reports.actions.choose_place import note_as_sent, say_which_place
+from reports.actions.file import NewReport, file_report, join
 from reports.actions.follow import confirm, follow, mute, rate
 from reports.actions.move import reopen
 from reports.actions.recategorise import recategorise
@@ -22,7 +24,8 @@ from reports.outbox import residents
 from reports.outbox.kinds import Say
 from reports.people.models import Resident
 from reports.photos import intake
-from reports.privacy import erase as erase_
+from reports.privacy.erase import erase as erase_person
+from reports.privacy.erase import held
 from reports.stats import outside
 from store.tasks import later
 
@@ -59,14 +62,14 @@ def _speak(db: Session, event: Taken, language: str) -> None:
 def _filed(db: Session, event: Taken, turn: Turn, draft: Draft) -> Turn:
     report = new_report(event.resident_id, draft)
     if turn.join is None:
-        ticket_id = file.file_report(db, report)
+        ticket_id = file_report(db, report)
         if draft.place_settled and report.place_source == "line":
             note_as_sent(db, ticket_id)
         if turn.waits_for == "ticket":
             turn = replace(turn, waits_for=f"ticket:{ticket_id}")
     else:
         ticket_id = turn.join
-        file.join(db, ticket_id, report)
+        join(db, ticket_id, report)
         turn = replace(turn, say=(*_lost(db, draft, ticket_id), *turn.say))
     about = {"ticket": ticket_id, "joined": ticket_id}
     return replace(
@@ -84,11 +87,11 @@ def _lost(db: Session, draft: Draft, ticket_id: int) -> list[Say]:
     return [{"say": "photo_lost", "state": state, "ticket_id": ticket_id} for state in states]
 
 
-def new_report(resident_id: int, draft: Draft) -> file.NewReport:
+def new_report(resident_id: int, draft: Draft) -> NewReport:
     """The report that a complete draft makes. ValueError where something is missing."""
     if draft.place is None or draft.category is None:
         raise ValueError(f"draft {draft.key} is not complete")
-    return file.NewReport(
+    return NewReport(
         resident_id=resident_id,
         draft_key=draft.key,
         category=draft.category,
@@ -108,9 +111,9 @@ def new_report(resident_id: int, draft: Draft) -> file.NewReport:
 def _completed(db: Session, event: Taken, say: Say) -> Say:
     """With what only the database knows at this moment."""
     if say["say"] == "my_data":
-        return say | {"held": erase_.held(db, event.resident_id).as_say()}
+        return say | {"held": held(db, event.resident_id).as_say()}
     if say["say"] == "erased":
-        known = erase_.held(db, event.resident_id).language
+        known = held(db, event.resident_id).language
         return say | {"language": known or say.get("language")}
     return say
 
@@ -118,7 +121,7 @@ def _completed(db: Session, event: Taken, say: Say) -> Say:
 def erase(db: Session, *, resident_id: int) -> None:
     """Everything about this resident goes, this event too; their tickets stay, nobody's."""
     inbox.forget_person(db, resident_id)
-    erase_.erase(db, resident_id)
+    erase_person(db, resident_id)
 
 
 def _tell_with_set(db: Session, *, resident_id: int, say: Say) -> None:
@@ -135,12 +138,12 @@ _OF_RESIDENT: Final[dict[str, Callable[..., object]]] = {
     "reopen": reopen,
     "say_which_place": say_which_place,
     "erase": erase,
-    "wait_no_longer": ask.wait_no_longer_for,
+    "wait_no_longer": wait_no_longer_for,
     "tell_with_set": _tell_with_set,
 }
 _OF_TICKET: Final[dict[str, Callable[..., object]]] = {
-    "add": add.add,
-    "keep_with_its_set": add.add_photo,
-    "take_out": add.take_out,
+    "add": add,
+    "keep_with_its_set": add_photo,
+    "take_out": take_out,
     "recategorise": recategorise,
 }

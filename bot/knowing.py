@@ -36,7 +36,7 @@ from reports.city.categories import Category
 from reports.outbox import residents
 from reports.photos import intake
 from reports.photos.place_conflict import photo_elsewhere, place_in_doubt
-from reports.privacy import erase
+from reports.privacy.erase import held
 from reports.routing.preview import roads_in_question
 from reports.tickets import queries
 from reports.tickets.duplicates import one_at_a_time, same_holes
@@ -181,7 +181,7 @@ def _words(db: Session, draft: Draft, words: str, message_id: str | None) -> Wor
 
 def _button(db: Session, resident_id: int, draft: Draft, do: str, data: Mapping[str, str]) -> Came:
     key = data.get("draft", "")
-    if do == "erase" and erase.held(db, resident_id).is_nothing:
+    if do == "erase" and held(db, resident_id).is_nothing:
         return Button(do, draft.key, data)  # pressed a second time: it is erased already
     if do in _ON_TICKET and "number" in data:
         return _on_ticket(db, resident_id, do, data) or Button("unknown")

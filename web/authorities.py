@@ -9,8 +9,9 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from reports.actions import authorities as outside
-from reports.actions.authorities import NotWaitedFor, ToTell
+from reports.actions.authorities import NotWaitedFor, ToTell, silent, tell_them, to_tell
+from reports.actions.authorities import answered as note_answer
+from reports.actions.authorities import remind as remind_authority
 from reports.outbox import mails
 from reports.outbox.mail_texts import to_copy
 from reports.people.permissions import Role
@@ -71,7 +72,7 @@ def tell(visitor: Staff, form: Form) -> Response:
     def told(db: Session) -> int:
         numbers, note = _chosen(form, _TICKET), form.words("note")
         key = form.fields.get("department", "")
-        return outside.tell_them(db, key, numbers, visitor.actor, note)
+        return tell_them(db, key, numbers, visitor.actor, note)
 
     return _done("told", told, visitor, form)
 
@@ -81,7 +82,7 @@ def remind(visitor: Staff, form: Form) -> Response:
     """Field: number."""
 
     def reminded(db: Session) -> int:
-        outside.remind(db, _ticket(db, visitor, form), visitor.actor)
+        remind_authority(db, _ticket(db, visitor, form), visitor.actor)
         return 1
 
     return _done("reminded", reminded, visitor, form)
@@ -98,7 +99,7 @@ def answer(visitor: Staff, form: Form) -> Response:
         if to and to not in list(Status):
             raise BadInput("どの状態に変えるかを選んでください。")
         goes_to = Status(to) if to else None
-        outside.answered(db, _ticket(db, visitor, form), visitor.actor, note, goes_to)
+        note_answer(db, _ticket(db, visitor, form), visitor.actor, note, goes_to)
         return 1
 
     return _done("answered", answered, visitor, form)
@@ -144,7 +145,7 @@ def _page(
     status: int = 200,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    waiting = outside.to_tell(db)
+    waiting = to_tell(db)
     return page(
         "staff_authorities.html",
         status=status,
@@ -152,7 +153,7 @@ def _page(
         quota=quota.notice(db),
         piles=_piles(waiting),
         outside_waiting=len(waiting),
-        silent=outside.silent(db),
+        silent=silent(db),
         undelivered=mails.undelivered(db),
         mails_are_sent=mails.are_sent(),
         no_server=mails.NO_SERVER,

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from geo.points import NoPosition, Point
-from reports.actions import recategorise
 from reports.actions.assign import assign, decide_again, not_ours
+from reports.actions.recategorise import change_category as recategorise
 from reports.actions.relocate import relocate
 from reports.city import profile
 from reports.tickets import queries
@@ -57,7 +57,7 @@ def change_category(number: str, visitor: Staff, form: Form) -> Response:
         with _unchanged(visitor, number, form, lambda ticket: ticket.category) as (db, ticket):
             if key not in profile.categories(db):
                 raise BadInput("種類を選んでください。")
-            recategorise.change_category(db, ticket.id, key, visitor.actor)
+            recategorise(db, ticket.id, key, visitor.actor)
         return "?changed=category"
 
     return done(change, visitor, number, form)

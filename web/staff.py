@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from reports.actions import authorities
+from reports.actions.authorities import count_to_tell
 from reports.city import profile
 from reports.tickets import queries
 from reports.tickets.status import Status
@@ -39,7 +39,7 @@ def staff_map(visitor: Staff, db: Db) -> Response:
         categories=profile.categories(db).values(),
         statuses=list(Status),
         nobody=NOBODY,
-        outside_waiting=authorities.count_to_tell(db),
+        outside_waiting=count_to_tell(db),
         tones={str(status): label.tone for status, label in words.STATUSES.items()},
     )
 

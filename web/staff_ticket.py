@@ -4,8 +4,8 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from reports.actions import ask as asking
-from reports.actions import merge as merging
+from reports.actions.ask import ask as ask_reporters
+from reports.actions.merge import merge as merge_tickets
 from reports.tickets.lock import locked
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import TicketPage
@@ -56,7 +56,7 @@ def ask_residents(number: str, visitor: Staff, form: Form) -> Response:
             locked(db, ticket_for(db, visitor, number).ticket.id)
             found = ticket_for(db, visitor, number)
             if not _asked_already(found, visitor, words):
-                asking.ask(db, found.ticket.id, visitor.actor, words)
+                ask_reporters(db, found.ticket.id, visitor.actor, words)
         return "?asked=1"
 
     return done(ask, visitor, number, form)
@@ -71,7 +71,7 @@ def merge_ticket(number: str, visitor: Staff, form: Form) -> Response:
         with transaction() as db:
             ticket = ticket_for(db, visitor, number).ticket
             if ticket.merged_into != into:
-                merging.merge(db, ticket.id, into, visitor.actor, note=note)
+                merge_tickets(db, ticket.id, into, visitor.actor, note=note)
         return ""
 
     return done(merge, visitor, number, form)

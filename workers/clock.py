@@ -13,10 +13,11 @@ from bot import inbox
 from bot.conversation import hear_everything
 from bot.dialogue.draft import DRAFT_LIVES
 from bot.wire.reach import look_at_quota
-from reports.actions import ask
+from reports.actions.ask import wait_no_longer
 from reports.documents import digest
 from reports.photos import intake
-from reports.privacy import erase, retention
+from reports.privacy.erase import forget_said
+from reports.privacy.retention import forget_drafts, year_after_closing
 from store import tasks
 from store.database import transaction
 from workers.tasks import abandoned
@@ -62,7 +63,7 @@ def report_dues(now: datetime | None = None) -> None:
     """Tell every department once a day what is due, when no answer is waited for in vain."""
     now = now or datetime.now(UTC)
     with transaction() as db:
-        ask.wait_no_longer(db, now)
+        wait_no_longer(db, now)
     with transaction() as db:
         digest.write_mails(db, now)
 
@@ -74,9 +75,9 @@ def tidy() -> None:
         tasks.forget_finished(db, now - FINISHED_KEPT_FOR)
         for photo_id in intake.forgotten_drafts(db, now - DRAFT_LIVES - timedelta(hours=1)):
             intake.remove(db, photo_id)
-        retention.forget_drafts(db, now - DRAFT_LIVES)
-        erase.forget_said(db)
-    _piece_by_piece(lambda db: retention.year_after_closing(db, now))
+        forget_drafts(db, now - DRAFT_LIVES)
+        forget_said(db)
+    _piece_by_piece(lambda db: year_after_closing(db, now))
     _piece_by_piece(lambda db: inbox.tidy(db, now - EVENTS_KEPT_FOR))
 
 

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from reports.actions import authorities
+from reports.actions.authorities import notice_of
 from reports.city import departments, profile
 from reports.city.clock import local
 from reports.city.models import Department
@@ -82,7 +82,7 @@ def _job(db: Session, mail: Mail) -> Job:
     if mail.ticket_id is None:
         day = mail.day or local(mail.created_at).date()
         return Job(mail, mail_texts.of_the_day(mail.facts, day, reader, sender), None)
-    notice = authorities.notice_of(db, mail.ticket_id)
+    notice = notice_of(db, mail.ticket_id)
     assert notice is not None
     told_on = _told_on(db, mail)
     letter = mail_texts.about_ticket(mail.kind, notice, reader, sender, told_on=told_on)

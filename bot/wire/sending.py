@@ -25,7 +25,7 @@ from bot.wire import channel, reach
 from bot.wire.channel import Fate, Outcome
 from reports.outbox import kinds, residents
 from reports.outbox.models import Message
-from reports.privacy import erase
+from reports.privacy.erase import forget_said
 from store.database import transaction
 
 LEASE: Final = timedelta(seconds=20)
@@ -209,7 +209,7 @@ def _note(due: Due, **values: Any) -> None:
     with transaction() as db:
         db.execute(update(Message).where(Message.id == due.id).values(**values))
         if any(thing["say"] == "erased" for thing in due.say):
-            erase.forget_said(db)
+            forget_said(db)
 
 
 _CLAIM: Final = """

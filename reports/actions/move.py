@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from reports.actions import merge
+from reports.actions.merge import part
 from reports.outbox import mails, residents
 from reports.people.permissions import RESIDENT, Actor
 from reports.tickets import deadline, history
@@ -42,7 +42,7 @@ def move(
     before = Status(ticket.status)
     check_move(actor.role, before, to, note)
     if before is Status.MERGED:
-        merge.part(db, ticket)
+        part(db, ticket)
     ticket.status = to
     if to in OPEN:
         ticket.closed_at = None

@@ -30,7 +30,7 @@ from townsfolk import event as line_event
 
 from bot.saying.drawing import draw
 from geo.points import Point
-from reports.actions import ask
+from reports.actions.ask import NobodyToAsk, ask
 from reports.actions.move import move
 from reports.tickets.status import MoveRefused, Status
 from store.database import transaction
@@ -241,9 +241,9 @@ NEWEST = """
 def _office(who: str, what: str) -> None:
     """Staff or crew deal with the newest ticket this person has; the push arrives at once."""
     for (ticket,) in rows(NEWEST, who=who):
-        with suppress(MoveRefused, ask.NobodyToAsk), transaction() as db:
+        with suppress(MoveRefused, NobodyToAsk), transaction() as db:
             if what == "ask":
-                ask.ask(db, ticket, STAFF, "どちら側の車線ですか。")
+                ask(db, ticket, STAFF, "どちら側の車線ですか。")
             else:
                 by = CREW if what in (Status.FIXED, Status.SCHEDULED) else STAFF
                 move(db, ticket, Status(what), by, note="ご連絡ありがとうございます。")

@@ -21,10 +21,9 @@ from townsfolk import (
     words,
 )
 
-from reports.actions import ask as asking
-from reports.actions import merge
-from reports.actions.ask import ANSWER_WITHIN, NobodyToAsk
+from reports.actions.ask import ANSWER_WITHIN, NobodyToAsk, ask
 from reports.actions.follow import follow
+from reports.actions.merge import merge
 from reports.actions.move import move
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import Status
@@ -42,10 +41,10 @@ def filed(who: str = HARUKA, spoken: str = "穴") -> int:
     return made
 
 
-def ask(ticket: int, spoken: str = "どちら側ですか。") -> None:
+def staff_ask(ticket: int, spoken: str = "どちら側ですか。") -> None:
     """Staff ask, and it is pushed to the resident's phone."""
     with transaction() as db:
-        asking.ask(db, ticket, STAFF, spoken)
+        ask(db, ticket, STAFF, spoken)
     rows("UPDATE messages SET state = 'sent', sent_at = now() WHERE event_id IS NULL")
 
 
@@ -85,7 +84,7 @@ def test_a_question_is_pushed_to_those_who_reported_and_waits() -> None:
     with transaction() as db:
         alex = value("SELECT id FROM residents WHERE line_user_id = :who", who=ALEX)
         follow(db, ticket, alex)
-    ask(ticket)
+    staff_ask(ticket)
     ((recipient, say),) = rows(PUSHES)
     line = value("SELECT id FROM history WHERE what = 'asked' AND note = 'どちら側ですか。'")
     assert recipient == HARUKA
@@ -107,14 +106,14 @@ def test_with_nobody_to_reach_nothing_is_asked(gone: str) -> None:
     ticket = filed()
     rows(gone)
     with pytest.raises(NobodyToAsk):
-        ask(ticket)
+        staff_ask(ticket)
     assert rows("SELECT * FROM history WHERE what = 'asked'") == []
 
 
 def test_what_was_sent_before_the_question_could_be_read_is_no_answer() -> None:
     ticket = filed()
     with transaction() as db:
-        asking.ask(db, ticket, STAFF, "どちら側ですか。")
+        ask(db, ticket, STAFF, "どちら側ですか。")
     hear(photo())
     assert said()[-1] == ["question", "ask"]
     assert answers() == []
@@ -124,7 +123,7 @@ def test_what_was_sent_before_the_question_could_be_read_is_no_answer() -> None:
 def test_a_question_that_a_sender_has_taken_up_may_have_been_read() -> None:
     ticket = filed()
     with transaction() as db:
-        asking.ask(db, ticket, STAFF, "どちら側ですか。")
+        ask(db, ticket, STAFF, "どちら側ですか。")
     rows("UPDATE messages SET push_attempts = 1 WHERE event_id IS NULL")
     hear(photo())
     assert said()[-1] == ["added"]
@@ -133,12 +132,12 @@ def test_a_question_that_a_sender_has_taken_up_may_have_been_read() -> None:
 
 def test_a_ticket_that_does_not_exist_is_not_asked_about() -> None:
     with pytest.raises(NoSuchTicket):
-        ask(999_999)
+        staff_ask(999_999)
 
 
 def test_words_photos_and_a_place_are_the_answer_until_it_is_done() -> None:
     ticket = filed()
-    ask(ticket)
+    staff_ask(ticket)
     hear(words("右側です"), photo(), place(at=HONCHO), words("以上です"))
     assert said()[-4:] == [["added"], ["added"], ["added"], ["done"]]
     assert answers() == [(ticket, "右側です")]
@@ -151,7 +150,7 @@ def test_words_photos_and_a_place_are_the_answer_until_it_is_done() -> None:
 def test_with_a_report_begun_the_question_waits_until_it_is_filed() -> None:
     ticket = filed()
     hear(photo())
-    ask(ticket)
+    staff_ask(ticket)
     hear(place(at=HONCHO), words("ミラー"), words("右側です"))
     assert said()[-1] == ["added"]
     assert answers() == [(ticket, "右側です")]
@@ -159,7 +158,7 @@ def test_with_a_report_begun_the_question_waits_until_it_is_filed() -> None:
 
 
 def test_who_asks_for_a_new_report_is_not_taken_for_answering() -> None:
-    ask(filed())
+    staff_ask(filed())
     hear(button("do=report"), photo())
     assert said()[-1] == ["ask"]
     assert answers() == []
@@ -168,7 +167,7 @@ def test_who_asks_for_a_new_report_is_not_taken_for_answering() -> None:
 
 def test_what_was_meant_for_a_new_report_leaves_the_ticket_and_the_question_stays() -> None:
     ticket = filed()
-    ask(ticket)
+    staff_ask(ticket)
     before = question()
     hear(photo(), words("ミラーが割れています"))
     hear(button(f"do=not_this&draft={draft()['key']}"))
@@ -182,7 +181,7 @@ def test_what_was_meant_for_a_new_report_leaves_the_ticket_and_the_question_stay
 
 
 def test_a_new_report_that_was_complete_keeps_its_photo_and_its_words() -> None:
-    ask(filed())
+    staff_ask(filed())
     hear(photo(), place(at=HONCHO), words("ミラーが割れています"))
     hear(button(f"do=not_this&draft={draft()['key']}"))
     assert said()[-1] == ["ticket"]
@@ -193,7 +192,7 @@ def test_a_new_report_that_was_complete_keeps_its_photo_and_its_words() -> None:
 
 
 def test_an_old_question_is_not_taken_for_the_subject_any_more() -> None:
-    ask(filed())
+    staff_ask(filed())
     asked_ago(ANSWER_WITHIN + MARK)
     hear(photo())
     assert said()[-1] == ["ask"]
@@ -206,8 +205,8 @@ def test_an_old_question_is_not_taken_for_the_subject_any_more() -> None:
 def test_the_newer_of_two_questions_is_answered_first_and_the_older_from_its_card() -> None:
     mirror = filed(spoken="ミラー")
     hole = filed()
-    ask(mirror, "何色ですか。")
-    ask(hole)
+    staff_ask(mirror, "何色ですか。")
+    staff_ask(hole)
     hear(button(f"do=add&number={number_of(mirror)}"), words("赤です"), words("以上です"))
     hear(words("右側です"))
     assert answers() == [(mirror, "赤です"), (hole, "右側です")]
@@ -218,37 +217,37 @@ def test_the_newer_of_two_questions_is_answered_first_and_the_older_from_its_car
 def test_a_question_about_another_ticket_ends_the_answer_to_the_first() -> None:
     mirror = filed(spoken="ミラー")
     hole = filed()
-    ask(mirror, "何色ですか。")
+    staff_ask(mirror, "何色ですか。")
     hear(words("赤です"))
-    ask(hole)
+    staff_ask(hole)
     hear(words("右側です"))
     assert answers() == [(mirror, "赤です"), (hole, "右側です")]
 
 
 def test_the_answer_follows_a_ticket_that_was_merged() -> None:
     ticket, into = filed(), filed(ALEX)
-    ask(ticket)
+    staff_ask(ticket)
     number = value("SELECT number FROM tickets WHERE id = :id", id=into)
     with transaction() as db:
-        merge.merge(db, ticket, number, STAFF)
+        merge(db, ticket, number, STAFF)
     hear(words("右側です"))
     assert answers() == [(into, "右側です")]
 
 
 def test_who_withdrew_is_not_asked_and_does_not_answer() -> None:
     ticket = filed()
-    ask(ticket)
+    staff_ask(ticket)
     rows("UPDATE reports SET withdrawn_at = now()")
     hear(photo())
     assert said()[-1] == ["ask"]
     with pytest.raises(NobodyToAsk):
-        ask(ticket)
+        staff_ask(ticket)
 
 
 @pytest.mark.parametrize("to", [Status.FIXED, Status.DECLINED])
 def test_a_ticket_that_is_closed_waits_for_no_answer_and_what_comes_is_a_report(to: Status) -> None:
     ticket = filed()
-    ask(ticket)
+    staff_ask(ticket)
     with transaction() as db:
         move(db, ticket, to, STAFF, note="直しました。")
     assert value("SELECT asked_at IS NULL FROM tickets")
@@ -263,7 +262,7 @@ def test_a_ticket_that_is_closed_waits_for_no_answer_and_what_comes_is_a_report(
 def test_a_report_begun_when_the_question_was_settled_goes_on_without_a_word() -> None:
     ticket = filed()
     hear(photo())
-    ask(ticket)
+    staff_ask(ticket)
     close(ticket)
     hear(place(at=HONCHO), words("ミラー"))
     assert said()[-2:] == [["moved", "ask"], ["ticket"]]
@@ -272,7 +271,7 @@ def test_a_report_begun_when_the_question_was_settled_goes_on_without_a_word() -
 def test_a_question_about_a_closed_ticket_is_answered() -> None:
     ticket = filed()
     close(ticket)
-    ask(ticket, "どこが直っていませんか。")
+    staff_ask(ticket, "どこが直っていませんか。")
     hear(words("右側です"), photo())
     assert said()[-1] == ["added"]
     assert answers() == [(ticket, "右側です")]
@@ -300,7 +299,7 @@ def test_a_photo_for_a_ticket_closed_meanwhile_begins_a_report_instead() -> None
 
 def test_what_is_sent_after_withdrawing_is_a_new_report() -> None:
     ticket = filed()
-    ask(ticket)
+    staff_ask(ticket)
     hear(words("右側です"), button(f"do=withdraw_yes&number={number_of(ticket)}"), photo())
     assert said()[-2:] == [["withdrawn"], ["ask"]]
     assert value("SELECT count(*) FROM photos WHERE report_id IS NOT NULL") == 1
@@ -310,14 +309,14 @@ def test_what_is_added_names_the_ticket_that_goes_on() -> None:
     ticket, into = filed(), filed(ALEX)
     hear(button(f"do=add&number={number_of(ticket)}"))
     with transaction() as db:
-        merge.merge(db, ticket, number_of(into), STAFF)
+        merge(db, ticket, number_of(into), STAFF)
     hear(photo())
     assert last_say()["ticket_id"] == into
 
 
 def test_what_cannot_be_an_answer_is_told_what_would_be_one() -> None:
     ticket = filed()
-    ask(ticket)
+    staff_ask(ticket)
     hear(message(HARUKA, "sticker"))
     assert said()[-1] == ["unusable", "onto"]
     assert last_say()["why"] == "answer"
@@ -341,14 +340,14 @@ def test_mended_typed_in_answer_to_a_question_or_of_no_repair_is_words() -> None
     ticket = filed()
     hear(words("直りました"))
     assert said()[-1] == ["not_understood"]
-    ask(ticket, "もう直りましたか。")
+    staff_ask(ticket, "もう直りましたか。")
     hear(words("まだです"))
     assert answers() == [(ticket, "まだです")]
 
 
 def test_an_answer_may_name_its_ticket() -> None:
     ticket = filed()
-    ask(ticket)
+    staff_ask(ticket)
     hear(words(f"{number_of(ticket)} の件、右側です"), words(number_of(ticket)))
     assert said()[-2:] == [["added"], ["status"]]
     assert answers() == [(ticket, f"{number_of(ticket)} の件、右側です")]
@@ -356,7 +355,7 @@ def test_an_answer_may_name_its_ticket() -> None:
 
 def test_moving_a_ticket_leaves_its_question_open() -> None:
     ticket = filed()
-    ask(ticket)
+    staff_ask(ticket)
     with transaction() as db:
         move(db, ticket, Status.INSPECTING, STAFF)
     hear(words("右側です"))

@@ -29,7 +29,7 @@ from townsfolk import (
 from bot.conversation import hear_everything
 from bot.wording import languages, wording
 from geo.points import Point
-from reports.actions import merge
+from reports.actions.merge import merge
 from reports.actions.move import move
 from reports.tickets import queries
 from reports.tickets.duplicates import one_at_a_time
@@ -208,7 +208,7 @@ def test_the_same_as_a_ticket_that_was_put_together_meanwhile_joins_what_goes_on
     with transaction() as db:
         into = queries.ticket(db, id=far)
         assert into
-        merge.merge(db, there, into.ticket.number, STAFF)
+        merge(db, there, into.ticket.number, STAFF)
     press("same", ticket=there)
     assert said()[-1] == ["joined"]
     assert rows(REPORT)[0].ticket_id == far

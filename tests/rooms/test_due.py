@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HARUKA, STAFF, file, resident
 
 from geo.points import Point
-from reports.actions import add, ask, merge
-from reports.actions.ask import ANSWER_WITHIN
+from reports.actions.add import add, report_of, take_out
+from reports.actions.ask import ANSWER_WITHIN, ask, wait_no_longer
+from reports.actions.merge import merge
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.city import clock, profile
 from reports.city.calendar import business_days_between, is_business_day
 from reports.people.models import Resident
-from reports.privacy import erase
+from reports.privacy.erase import erase
 from reports.routing import versions
 from reports.routing.models import RuleTable
 from reports.tickets import deadline
@@ -82,11 +83,11 @@ def test_what_is_urgent_is_due_sooner_and_a_rule_may_say_otherwise(db: Session) 
 
 def test_what_turns_out_to_be_urgent_is_decided_again(db: Session) -> None:
     ticket = routed(db)
-    report_id = add.report_of(db, ticket.id, db.scalars(select(Resident.id)).one())
+    report_id = report_of(db, ticket.id, db.scalars(select(Resident.id)).one())
     assert report_id
     db.execute(text("DELETE FROM tasks"))
     for _ in range(2):
-        add.add(db, report_id, "add", "s", words=None, urgent=True)
+        add(db, report_id, "add", "s", words=None, urgent=True)
     waiting = db.execute(text("SELECT name, args FROM tasks")).all()
     assert waiting == [("route_ticket", {"ticket_id": ticket.id})]
     route(db, ticket.id)
@@ -165,25 +166,25 @@ def test_pausing_never_makes_a_deadline_earlier(db: Session, pauses: list[list[i
 
 def test_a_question_stops_the_deadline_and_its_answer_lets_it_go_on(db: Session) -> None:
     ticket = routed(db)
-    ask.ask(db, ticket.id, STAFF, "どちら側ですか。")
+    ask(db, ticket.id, STAFF, "どちら側ですか。")
     assert ticket.paused_at
-    report_id = add.report_of(db, ticket.id, db.scalars(select(Resident.id)).one())
+    report_id = report_of(db, ticket.id, db.scalars(select(Resident.id)).one())
     assert report_id
-    add.add(db, report_id, "answer", "s", words=("m", "北側です"))
+    add(db, report_id, "answer", "s", words=("m", "北側です"))
     assert ticket.paused_at is None
-    add.take_out(db, report_id, "s")
+    take_out(db, report_id, "s")
     assert ticket.paused_at, "it was no answer"
 
 
 def test_a_question_without_an_answer_stops_it_for_two_weeks_at_most(db: Session) -> None:
     ticket, other = routed(db), routed(db, who=ALEX)
     for one in (ticket, other):
-        ask.ask(db, one.id, STAFF, "どちら側ですか。")
+        ask(db, one.id, STAFF, "どちら側ですか。")
     now = datetime.now(UTC)
-    assert ask.wait_no_longer(db, now) == 0
+    assert wait_no_longer(db, now) == 0
     ticket.asked_at = ticket.paused_at = now - ANSWER_WITHIN - timedelta(hours=1)
     db.flush()
-    assert ask.wait_no_longer(db, now) == 1
+    assert wait_no_longer(db, now) == 1
     db.refresh(ticket)
     assert ticket.asked_at is None
     assert ticket.paused_at is None
@@ -192,8 +193,8 @@ def test_a_question_without_an_answer_stops_it_for_two_weeks_at_most(db: Session
 
 def test_a_question_to_somebody_who_is_erased_is_not_waited_for(db: Session) -> None:
     ticket = routed(db)
-    ask.ask(db, ticket.id, STAFF, "どちら側ですか。")
-    erase.erase(db, db.scalars(select(Resident.id)).one())
+    ask(db, ticket.id, STAFF, "どちら側ですか。")
+    erase(db, db.scalars(select(Resident.id)).one())
     assert ticket.paused_at is None
 
 
@@ -215,10 +216,10 @@ def test_it_stands_still_while_others_act_or_it_is_only_watched(db: Session, to:
 def test_what_ends_waits_for_nobody(db: Session) -> None:
     ticket, other = routed(db), routed(db, who=ALEX)
     for one in (ticket, other):
-        ask.ask(db, one.id, STAFF, "どちら側ですか。")
+        ask(db, one.id, STAFF, "どちら側ですか。")
     move(db, ticket.id, Status.FIXED, CREW)
     ended = db.get_one(Ticket, file(db, ticket.id and resident(db, "U" + "9" * 32)))
-    merge.merge(db, other.id, ended.number, STAFF)
+    merge(db, other.id, ended.number, STAFF)
     assert (ticket.paused_at, other.paused_at) == (None, None)
 
 
@@ -243,7 +244,7 @@ def test_a_ticket_that_was_merged_by_mistake_has_been_waiting_since_its_receipt(
     db: Session,
 ) -> None:
     ticket, into = routed(db), routed(db, who=ALEX)
-    merge.merge(db, ticket.id, into.number, STAFF)
+    merge(db, ticket.id, into.number, STAFF)
     move(db, ticket.id, Status.REOPENED, STAFF)
     assert ticket.deadline == date(2027, 1, 4)
 

@@ -26,14 +26,16 @@ from townsfolk import (
     words,
 )
 
-from reports.actions import ask as asking
-from reports.actions import merge
+from reports.actions.ask import ask
 from reports.actions.follow import follow, rate
+from reports.actions.merge import merge
 from reports.actions.move import move
 from reports.actions.withdraw import withdraw
 from reports.photos import intake
-from reports.privacy import erase as erase_
+from reports.privacy import erase as erasing
 from reports.privacy import retention
+from reports.privacy.erase import Held, erase, forget_said, held
+from reports.privacy.retention import forget_drafts, year_after_closing
 from reports.tickets import history
 from reports.tickets.status import Status
 from store.database import engine, transaction
@@ -78,13 +80,13 @@ def follows(ticket_id: int, who: str) -> None:
         follow(db, ticket_id, id_of(who))
 
 
-def ask(ticket_id: int) -> None:
+def staff_ask(ticket_id: int) -> None:
     with transaction() as db:
-        asking.ask(db, ticket_id, STAFF, "どちら側ですか。")
+        ask(db, ticket_id, STAFF, "どちら側ですか。")
     rows("UPDATE messages SET state = 'sent' WHERE say -> 0 ->> 'say' = 'question'")
 
 
-def erase(who: str = HARUKA) -> None:
+def erase_them(who: str = HARUKA) -> None:
     """As the person does it: they ask, read what is held, and confirm."""
     hear(words("わたしのデータを消して", who))
     hear(button(f"do=erase&draft={draft(who)['key']}", who))
@@ -92,7 +94,7 @@ def erase(who: str = HARUKA) -> None:
 
 def forget_a_year_later(now: datetime = NOW) -> int:
     with transaction() as db:
-        return retention.year_after_closing(db, now)
+        return year_after_closing(db, now)
 
 
 def closed_long_ago(ticket_id: int, days: int = 367) -> None:
@@ -112,19 +114,19 @@ def test_what_is_held_is_counted() -> None:
     ticket_id = filed()
     follows(filed(ALEX), HARUKA)
     with transaction() as db:
-        kept = erase_.held(db, id_of(HARUKA))
-    assert kept == erase_.Held(1, 1, 1, 2, draft=False, language=None)
+        kept = held(db, id_of(HARUKA))
+    assert kept == Held(1, 1, 1, 2, draft=False, language=None)
     hear(photo(), photo(), button("do=cancel"))
     with transaction() as db:
         withdraw(db, ticket_id, id_of(HARUKA))
-        kept = erase_.held(db, id_of(HARUKA))
+        kept = held(db, id_of(HARUKA))
     assert kept.as_say()["photos"] == 3
     assert kept.draft
 
 
 def test_who_confirms_is_erased_from_every_table() -> None:
     ticket_id = filed(spoken="わが家の前の穴が深い")
-    ask(ticket_id)
+    staff_ask(ticket_id)
     hear(words("しろいへいのまえ"), place())
     hear(photo(), words("ここにも穴"), event(kind="follow"))
     hear(unsend(photo()))
@@ -135,7 +137,7 @@ def test_who_confirms_is_erased_from_every_table() -> None:
     assert where_it_is_kept(HARUKA, *SENT) == {"messages.recipient"}
     rows("UPDATE messages SET state = 'sent'")
     with transaction() as db:
-        assert erase_.forget_said(db) == 1
+        assert forget_said(db) == 1
     assert where_it_is_kept(HARUKA) == set()
 
 
@@ -168,21 +170,21 @@ def test_who_blocks_us_after_being_erased_is_not_known_again() -> None:
 
 
 def test_an_answer_to_staff_is_no_report_that_was_begun() -> None:
-    ask(filed())
+    staff_ask(filed())
     hear(words("しろいへいのまえ"))
     with transaction() as db:
-        assert not erase_.held(db, id_of(HARUKA)).draft
+        assert not held(db, id_of(HARUKA)).draft
 
 
 def test_the_last_answer_stays_until_it_is_said() -> None:
     filed()
     erase()
     with transaction() as db:
-        assert erase_.forget_said(db) == 0
+        assert forget_said(db) == 0
     for state in ("held", "unknown", "refused", "sent"):
         rows("UPDATE messages SET state = :state", state=state)
         with transaction() as db:
-            assert erase_.forget_said(db) == 1
+            assert forget_said(db) == 1
             db.rollback()
 
 
@@ -232,8 +234,8 @@ def test_what_others_sent_to_the_same_ticket_stays() -> None:
     with transaction() as db:
         elsewhere = {"metres": 300, "photo_id": 1}
         history.write(db, mine, None, "photo_elsewhere", details=elsewhere)
-        merge.merge(db, mine, number, STAFF, note="同じ穴です。")
-    ask(other)
+        merge(db, mine, number, STAFF, note="同じ穴です。")
+    staff_ask(other)
     hear(words("しろいへい"), words("くろいへい", ALEX), photo(ALEX))
     erase()
     assert where_it_is_kept("くるま", "しろいへい", HARUKA) == {"messages.recipient"}
@@ -267,7 +269,7 @@ def test_an_answer_is_waited_for_only_while_somebody_else_was_asked(
     if others:
         filed(ALEX)
         rows("UPDATE reports SET ticket_id = :id", id=ticket_id)
-    ask(ticket_id)
+    staff_ask(ticket_id)
     erase()
     assert value("SELECT asked_at IS NOT NULL FROM tickets ORDER BY id LIMIT 1") is waits
 
@@ -276,11 +278,11 @@ def test_erasing_nobody_or_twice_changes_nothing() -> None:
     filed()
     me = id_of(HARUKA)
     with transaction() as db:
-        erase_.erase(db, me)
+        erase(db, me)
     before = value("SELECT max(change) FROM tickets")
     with transaction() as db:
-        erase_.erase(db, me)
-        assert erase_.held(db, me) == erase_.Held(0, 0, 0, 0, draft=False, language=None)
+        erase(db, me)
+        assert held(db, me) == Held(0, 0, 0, 0, draft=False, language=None)
     assert value("SELECT max(change) FROM tickets") == before
     assert value("SELECT count(*) FROM history WHERE what = 'erased'") == 1
 
@@ -319,7 +321,7 @@ def test_a_move_told_at_the_same_moment_leaves_no_message_behind() -> None:
 
 def _erase_at_once(resident_id: int) -> None:
     with transaction() as db:
-        erase_.erase(db, resident_id)
+        erase(db, resident_id)
 
 
 def _somebody_waits() -> bool:
@@ -329,7 +331,7 @@ def _somebody_waits() -> bool:
 
 def test_a_year_after_closing_ids_and_words_have_left_the_ticket() -> None:
     ticket_id = filed(spoken="わが家の前の穴")
-    ask(ticket_id)
+    staff_ask(ticket_id)
     hear(words("しろいへいのまえ"), place(), photo())
     follows(ticket_id, HARUKA)
     closed_long_ago(ticket_id)
@@ -384,8 +386,8 @@ def test_a_person_whose_draft_was_given_up_long_ago_is_forgotten_with_it() -> No
     hear(photo(), words("ここにも穴"))
     with transaction() as db:
         intake.remove(db, value("SELECT id FROM photos"))
-        assert retention.forget_drafts(db, NOW - timedelta(hours=1)) == 0
-        assert retention.forget_drafts(db, datetime.now(UTC)) == 1
+        assert forget_drafts(db, NOW - timedelta(hours=1)) == 0
+        assert forget_drafts(db, datetime.now(UTC)) == 1
     assert draft() == {}
     closed_long_ago(0)
     forget_a_year_later()
@@ -406,6 +408,6 @@ def test_the_tickets_to_forget_are_found_through_their_index() -> None:
         db.execute(text("SET LOCAL enable_seqscan = off"))
         bare = retention._OLD_TICKETS.replace("%(now)s", "now()").replace("%(most)s", "5")
         plan = "\n".join(db.scalars(text(f"EXPLAIN {bare}")))
-        said_last = "\n".join(db.scalars(text(f"EXPLAIN {erase_._FORGET_SAID}")))
+        said_last = "\n".join(db.scalars(text(f"EXPLAIN {erasing._FORGET_SAID}")))
     assert "ix_tickets_unforgotten" in plan
     assert "ix_messages_erased" in said_last

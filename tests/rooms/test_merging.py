@@ -7,9 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF, file, resident
 
-from reports.actions import merge as merging
 from reports.actions.follow import follow, mute
-from reports.actions.merge import CannotMerge
+from reports.actions.merge import CannotMerge, merge
 from reports.actions.move import move
 from reports.tickets import followers, queries
 from reports.tickets.read_models import TicketPage
@@ -34,8 +33,8 @@ def number(db: Session, ticket: int) -> str:
     return page(db, ticket).ticket.number
 
 
-def merge(db: Session, ticket: int, into: int) -> None:
-    merging.merge(db, ticket, number(db, into), STAFF, note="同じ穴です。")
+def merge_them(db: Session, ticket: int, into: int) -> None:
+    merge(db, ticket, number(db, into), STAFF, note="同じ穴です。")
 
 
 def reports(db: Session, ticket: int) -> int:
@@ -53,7 +52,7 @@ def test_reports_words_and_followers_go_on_with_the_other(
     db: Session, two: tuple[int, int]
 ) -> None:
     ticket, into = two
-    merge(db, ticket, into)
+    merge_them(db, ticket, into)
     ended, goes_on = page(db, ticket), page(db, into)
     assert (ended.ticket.status, ended.ticket.merged_into) == (
         Status.MERGED,
@@ -69,7 +68,7 @@ def test_reports_words_and_followers_go_on_with_the_other(
 
 
 def test_what_becomes_of_the_other_is_told_to_everybody(db: Session, two: tuple[int, int]) -> None:
-    merge(db, *two)
+    merge_them(db, *two)
     move(db, two[1], Status.SCHEDULED, STAFF)
     told = db.scalars(text("SELECT recipient FROM messages ORDER BY id"))
     assert list(told) == [HARUKA, ALEX]
@@ -81,7 +80,7 @@ def test_who_had_muted_it_stays_muted_and_who_follows_both_hears_once(
     ticket, into = two
     mute(db, ticket, who(db, HARUKA), muted=True)
     follow(db, ticket, who(db, ALEX))
-    merge(db, ticket, into)
+    merge_them(db, ticket, into)
     assert followers.followers(db, into) == [ALEX]
     assert queries.standing(db, into, who(db, HARUKA)).muted
 
@@ -89,14 +88,14 @@ def test_who_had_muted_it_stays_muted_and_who_follows_both_hears_once(
 def test_an_urgent_one_makes_the_other_urgent(db: Session, two: tuple[int, int]) -> None:
     db.execute(text("UPDATE tickets SET urgent = true WHERE id = :id"), {"id": two[0]})
     db.expire_all()
-    merge(db, *two)
+    merge_them(db, *two)
     assert page(db, two[1]).ticket.urgent
 
 
 def test_a_ticket_merged_twice_leads_to_the_last(db: Session, two: tuple[int, int]) -> None:
     third = file(db, resident(db, ICHIRO))
-    merge(db, *two)
-    merge(db, two[1], third)
+    merge_them(db, *two)
+    merge_them(db, two[1], third)
     for ticket in (*two, third):
         found = queries.ticket_that_goes_on(db, ticket)
         assert found
@@ -108,7 +107,7 @@ def test_a_ticket_merged_twice_leads_to_the_last(db: Session, two: tuple[int, in
 def test_it_cannot_be_merged_with_itself_or_with_nothing(db: Session, two: tuple[int, int]) -> None:
     for into in (number(db, two[0]), "000-000-000"):
         with pytest.raises(CannotMerge):
-            merging.merge(db, two[0], into, STAFF)
+            merge(db, two[0], into, STAFF)
     assert page(db, two[0]).ticket.status is Status.RECEIVED
 
 
@@ -123,18 +122,18 @@ def test_what_is_over_is_not_merged(
     )
     db.expire_all()
     with pytest.raises(CannotMerge):
-        merge(db, *two)
+        merge_them(db, *two)
     assert (reports(db, two[0]), reports(db, two[1])) == (1, 1)
 
 
 def test_a_crew_does_not_merge(db: Session, two: tuple[int, int]) -> None:
     with pytest.raises(CannotMerge):
-        merging.merge(db, two[0], number(db, two[1]), CREW)
+        merge(db, two[0], number(db, two[1]), CREW)
 
 
 def test_reopening_a_merged_ticket_parts_them_again(db: Session, two: tuple[int, int]) -> None:
     ticket, into = two
-    merge(db, ticket, into)
+    merge_them(db, ticket, into)
     move(db, ticket, Status.REOPENED, STAFF)
     apart, other = page(db, ticket), page(db, into)
     assert (apart.ticket.status, apart.ticket.merged_into) == (Status.REOPENED, None)
@@ -145,9 +144,9 @@ def test_reopening_a_merged_ticket_parts_them_again(db: Session, two: tuple[int,
 
 def test_what_joined_the_other_afterwards_stays_with_it(db: Session, two: tuple[int, int]) -> None:
     ticket, into = two
-    merge(db, ticket, into)
+    merge_them(db, ticket, into)
     third = file(db, resident(db, ICHIRO))
-    merge(db, third, into)
+    merge_them(db, third, into)
     move(db, ticket, Status.REOPENED, STAFF)
     assert (reports(db, ticket), reports(db, into), reports(db, third)) == (1, 2, 0)
 
@@ -155,8 +154,8 @@ def test_what_joined_the_other_afterwards_stays_with_it(db: Session, two: tuple[
 def test_after_a_chain_of_merges_each_gets_its_own_back(db: Session, two: tuple[int, int]) -> None:
     first, second = two
     third = file(db, resident(db, ICHIRO))
-    merge(db, first, second)
-    merge(db, second, third)
+    merge_them(db, first, second)
+    merge_them(db, second, third)
     move(db, first, Status.REOPENED, STAFF)
     assert [reports(db, ticket) for ticket in (first, second, third)] == [1, 0, 2]
     move(db, second, Status.REOPENED, STAFF)

@@ -11,8 +11,15 @@ from townsfolk import STAFF, file, resident
 
 from geo.kinds import BadFile
 from geo.points import Point
-from reports.actions import authorities
-from reports.actions.authorities import NotWaitedFor
+from reports.actions.authorities import (
+    NotWaitedFor,
+    answered,
+    count_to_tell,
+    remind,
+    silent,
+    tell_them,
+    to_tell,
+)
 from reports.actions.edit_department import save_department
 from reports.actions.move import move, reopen
 from reports.actions.route import route
@@ -44,7 +51,7 @@ def handed_over(db: Session, since: datetime | None = None) -> int:
     """Forty days ago, if nothing else is said."""
     since = since or datetime.now(UTC) - timedelta(days=40)
     ticket_id, number = on_the_prefectures_road(db)
-    authorities.tell_them(db, OFFICE, [number], STAFF, NOTE)
+    tell_them(db, OFFICE, [number], STAFF, NOTE)
     db.execute(text("UPDATE tickets SET silent_since = :since"), {"since": since})
     return ticket_id
 
@@ -55,12 +62,12 @@ def history(db: Session) -> list[Any]:
 
 def test_a_ticket_of_the_prefecture_waits_to_be_told_until_staff_have_done_it(db: Session) -> None:
     ticket_id, number = on_the_prefectures_road(db, spoken="穴が深い")
-    (waiting,) = authorities.to_tell(db)
+    (waiting,) = to_tell(db)
     assert (waiting.authority.key, waiting.notice.number) == (OFFICE, number)
     assert (waiting.notice.words, waiting.notice.category) == (["穴が深い"], "舗装の穴・段差")
-    assert authorities.count_to_tell(db) == 1
-    assert authorities.tell_them(db, OFFICE, [number], STAFF, NOTE) == 1
-    assert authorities.to_tell(db) == []
+    assert count_to_tell(db) == 1
+    assert tell_them(db, OFFICE, [number], STAFF, NOTE) == 1
+    assert to_tell(db) == []
     assert one(db, "SELECT status FROM tickets WHERE id = :id", id=ticket_id) == "forwarded"
     assert one(db, "SELECT count(*) FROM messages WHERE say -> 0 ->> 'say' = 'moved'") == 1
     assert one(db, "SELECT kind FROM mails WHERE ticket_id = :id", id=ticket_id) == "forwarded"
@@ -69,38 +76,38 @@ def test_a_ticket_of_the_prefecture_waits_to_be_told_until_staff_have_done_it(db
 
 def test_nobody_is_told_without_a_reason_or_of_another_authoritys_tickets(db: Session) -> None:
     _, number = on_the_prefectures_road(db)
-    assert authorities.tell_them(db, "police", [number], STAFF, NOTE) == 0
+    assert tell_them(db, "police", [number], STAFF, NOTE) == 0
     with pytest.raises(MoveRefused):
-        authorities.tell_them(db, OFFICE, [number], STAFF, " ")
+        tell_them(db, OFFICE, [number], STAFF, " ")
 
 
 def test_a_city_ticket_never_waits_for_an_authority(db: Session) -> None:
     route(db, file(db, resident(db)))
-    assert authorities.to_tell(db) == []
+    assert to_tell(db) == []
 
 
 def test_urgent_tickets_stand_first_in_an_authoritys_pile(db: Session) -> None:
     on_the_prefectures_road(db)
     _, urgent = on_the_prefectures_road(db, who=8)
     db.execute(text("UPDATE tickets SET urgent = true WHERE number = :n"), {"n": urgent})
-    assert authorities.to_tell(db)[0].notice.number == urgent
+    assert to_tell(db)[0].notice.number == urgent
 
 
 def test_words_of_a_report_that_was_withdrawn_go_nowhere(db: Session) -> None:
     on_the_prefectures_road(db, spoken="やめます")
     db.execute(text("UPDATE reports SET withdrawn_at = now()"))
-    assert authorities.to_tell(db)[0].notice.words == []
+    assert to_tell(db)[0].notice.words == []
 
 
 def test_whom_no_mail_reaches_comes_back_to_the_list_to_copy(db: Session) -> None:
     """This installation has no SMTP_URL."""
     _, number = on_the_prefectures_road(db)
-    authorities.tell_them(db, OFFICE, [number], STAFF, NOTE)
+    tell_them(db, OFFICE, [number], STAFF, NOTE)
     mails.failed(db, one(db, "SELECT id FROM mails"), mails.NO_SERVER)
-    (waiting,) = authorities.to_tell(db)
+    (waiting,) = to_tell(db)
     assert waiting.undelivered
-    assert authorities.tell_them(db, OFFICE, [number], STAFF, NOTE) == 1
-    assert authorities.to_tell(db) == []
+    assert tell_them(db, OFFICE, [number], STAFF, NOTE) == 1
+    assert to_tell(db) == []
     assert mails.undelivered(db) == []
     assert history(db)[-1].what == "told_otherwise"
     assert one(db, "SELECT count(*) FROM history WHERE to_status = 'forwarded'") == 1
@@ -109,7 +116,7 @@ def test_whom_no_mail_reaches_comes_back_to_the_list_to_copy(db: Session) -> Non
 def test_silence_is_counted_in_business_days(db: Session) -> None:
     handed_over(db, MONDAY)
     for days_later, business_days in {14: None, 15: 10, 16: 11, 21: 13, 22: 14}.items():
-        found = authorities.silent(db, MONDAY + timedelta(days=days_later))
+        found = silent(db, MONDAY + timedelta(days=days_later))
         assert [one.days for one in found] == ([business_days] if business_days else [])
 
 
@@ -117,55 +124,55 @@ def test_one_day_of_silence_is_over_on_the_next_morning(db: Session) -> None:
     db.execute(text("UPDATE departments SET silent_days = 1"))
     wednesday_evening = MONDAY + timedelta(days=2, hours=7)
     handed_over(db, wednesday_evening)
-    assert authorities.silent(db, wednesday_evening + timedelta(hours=1)) == []
-    assert [one.days for one in authorities.silent(db, MONDAY + timedelta(days=3))] == [1]
+    assert silent(db, wednesday_evening + timedelta(hours=1)) == []
+    assert [one.days for one in silent(db, MONDAY + timedelta(days=3))] == [1]
 
 
 def test_a_reminder_begins_the_silence_anew_and_writes_a_mail(db: Session) -> None:
     ticket_id = handed_over(db)
-    assert [one.reminded for one in authorities.silent(db)] == [0]
-    assert authorities.remind(db, ticket_id, STAFF) == "email"
-    assert authorities.silent(db) == []
+    assert [one.reminded for one in silent(db)] == [0]
+    assert remind(db, ticket_id, STAFF) == "email"
+    assert silent(db) == []
     assert one(db, "SELECT count(*) FROM mails WHERE kind = 'reminder'") == 1
     assert history(db)[-1].details["by"] == "email"
     with pytest.raises(NotWaitedFor):
-        authorities.remind(db, ticket_id, STAFF)
+        remind(db, ticket_id, STAFF)
 
 
 def test_whoever_has_no_mail_is_reminded_by_telephone(db: Session) -> None:
     ticket_id = handed_over(db)
     db.execute(text("UPDATE departments SET tell_by = 'list', email = '' WHERE NOT inside"))
     db.expire_all()
-    assert authorities.remind(db, ticket_id, STAFF) == "list"
+    assert remind(db, ticket_id, STAFF) == "list"
     assert one(db, "SELECT count(*) FROM mails WHERE kind = 'reminder'") == 0
 
 
 def test_an_answer_is_kept_and_ends_the_waiting(db: Session) -> None:
     ticket_id = handed_over(db)
-    authorities.answered(db, ticket_id, STAFF, "来週直します")
-    assert authorities.silent(db) == []
+    answered(db, ticket_id, STAFF, "来週直します")
+    assert silent(db) == []
     assert (history(db)[-1].what, history(db)[-1].note) == ("authority_answered", "来週直します")
     with pytest.raises(NotWaitedFor):
-        authorities.answered(db, ticket_id, STAFF, "もう一度")
+        answered(db, ticket_id, STAFF, "もう一度")
 
 
 def test_an_answer_may_move_the_ticket_on_and_residents_read_it(db: Session) -> None:
     ticket_id = handed_over(db)
-    authorities.answered(db, ticket_id, STAFF, "現場を見ます", Status.INSPECTING)
+    answered(db, ticket_id, STAFF, "現場を見ます", Status.INSPECTING)
     assert one(db, "SELECT status FROM tickets") == "inspecting"
     assert history(db)[-1].note == "現場を見ます"
-    assert authorities.to_tell(db) == []
+    assert to_tell(db) == []
     move(db, ticket_id, Status.FIXED, STAFF)
     reopen(db, ticket_id, one(db, "SELECT max(id) FROM residents"))
-    assert len(authorities.to_tell(db)) == 1
+    assert len(to_tell(db)) == 1
 
 
 def test_an_answer_that_cannot_be_leaves_nothing_behind(db: Session) -> None:
     ticket_id = handed_over(db)
     with pytest.raises(MoveRefused), db.begin_nested():
-        authorities.answered(db, ticket_id, STAFF, "まとめた", Status.MERGED)
+        answered(db, ticket_id, STAFF, "まとめた", Status.MERGED)
     db.expire_all()
-    assert len(authorities.silent(db)) == 1
+    assert len(silent(db)) == 1
 
 
 CARD = DepartmentCard("水道局", "Waterworks", False, "042-000-0303", email="w@example.jp")

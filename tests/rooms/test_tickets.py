@@ -20,7 +20,7 @@ from townsfolk import (
 )
 
 from geo.points import Point
-from reports.actions import file as filing
+from reports.actions.file import NewReport, file_report
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.people.models import Resident
@@ -74,8 +74,8 @@ def test_a_report_becomes_a_ticket_with_its_place_its_follower_and_its_history(
 
 
 def test_a_draft_that_is_filed_again_gives_the_same_ticket(db: Session) -> None:
-    report = filing.NewReport(resident(db), "k", "pothole", HONCHO, "line")
-    assert filing.file_report(db, report) == filing.file_report(db, report)
+    report = NewReport(resident(db), "k", "pothole", HONCHO, "line")
+    assert file_report(db, report) == file_report(db, report)
     assert db.scalar(text("SELECT count(*) FROM tickets")) == 1
 
 

@@ -24,8 +24,8 @@ from townsfolk import (
 )
 
 from bot.saying.drawing import draw
-from reports.actions import ask as asking
-from reports.actions import merge
+from reports.actions.ask import ask
+from reports.actions.merge import merge
 from reports.photos import intake
 from reports.tickets import history
 from store.database import transaction
@@ -59,9 +59,9 @@ def unsent() -> list[Any]:
     return [line.details["what"] for line in rows(HISTORY, what="unsent")]
 
 
-def ask(question: str) -> None:
+def staff_ask(question: str) -> None:
     with transaction() as db:
-        asking.ask(db, ticket(), STAFF, question)
+        ask(db, ticket(), STAFF, question)
     rows("UPDATE messages SET state = 'sent' WHERE say -> 0 ->> 'say' = 'question'")
 
 
@@ -139,7 +139,7 @@ def test_a_place_goes_and_the_ticket_stays_where_it_is() -> None:
 
 def test_of_an_answer_to_staff_only_what_was_taken_back_goes() -> None:
     filed()
-    ask("どのくらいの深さですか。")
+    staff_ask("どのくらいの深さですか。")
     first, second, picture, where = words("深さ十センチ"), words("水も出ます"), photo(), place()
     hear(first, second, picture, where)
     (line,) = rows(HISTORY, what="answered")
@@ -157,7 +157,7 @@ def test_of_an_answer_to_staff_only_what_was_taken_back_goes() -> None:
 def test_what_was_taken_back_leaves_the_ticket_that_was_merged_too() -> None:
     sent, *_ = filed()
     photo_id = value("SELECT id FROM photos")
-    ask("どこですか。")
+    staff_ask("どこですか。")
     told = words("角の店の前")
     hear(told)
     old = ticket()
@@ -166,7 +166,7 @@ def test_what_was_taken_back_leaves_the_ticket_that_was_merged_too() -> None:
     with transaction() as db:
         metres = {"metres": 300, "photo_id": photo_id}
         history.write(db, old, None, "photo_elsewhere", details=metres)
-        merge.merge(db, old, number, STAFF, note="同じ穴です。")
+        merge(db, old, number, STAFF, note="同じ穴です。")
     hear(unsend(sent), unsend(told))
     assert rows(HISTORY, what="photo_elsewhere") == []
     assert [line.note for line in rows(HISTORY, what="answered")] == [""]
@@ -207,7 +207,7 @@ def test_a_kind_that_was_pressed_or_that_other_words_name_stays() -> None:
 
 def test_a_question_is_open_again_when_its_whole_answer_is_taken_back() -> None:
     filed()
-    ask("どのくらいの深さですか。")
+    staff_ask("どのくらいの深さですか。")
     waits = "SELECT asked_at IS NOT NULL FROM tickets"
     open_now = "SELECT question <> '{}' FROM residents"
     first, second = words("五センチ"), words("まちがい")
@@ -226,10 +226,10 @@ def test_a_question_is_open_again_when_its_whole_answer_is_taken_back() -> None:
 
 def test_a_question_that_staff_put_anew_is_not_replaced_by_the_one_before() -> None:
     filed()
-    ask("どのくらいの深さですか。")
+    staff_ask("どのくらいの深さですか。")
     told = words("五センチ")
     hear(told)
-    ask("写真はありますか。")
+    staff_ask("写真はありますか。")
     hear(words("ありません"), unsend(told))
     assert value("SELECT question = '{}' FROM residents")
 

@@ -29,9 +29,9 @@ from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF
 from bot.saying.alarm import is_open
 from bot.saying.drawing import draw
 from bot.wording import in_order, wording
-from reports.actions import ask as asking
-from reports.actions import move
+from reports.actions.ask import ask as staff_ask
 from reports.actions.follow import confirm
+from reports.actions.move import move as move_ticket
 from reports.actions.route import route
 from reports.actions.withdraw import withdraw
 from reports.city import clock
@@ -240,7 +240,7 @@ def test_several_moves_become_one_carousel_with_the_newest_of_each_ticket(
     for number in range(3):
         ticket = filed(outdoors, HARUKA)
         for to in (Status.INSPECTING, Status.SCHEDULED):
-            move.move(outdoors, ticket, to, CREW, note=f"{to} {number}")
+            move_ticket(outdoors, ticket, to, CREW, note=f"{to} {number}")
             said.append({"say": "moved", "ticket_id": ticket, "history_id": last_line(outdoors)})
     heading, carousel, question = draw(outdoors, HARUKA, [{"say": "missed"}, *said, ask()])
     cards = carousel["contents"]["contents"]
@@ -253,11 +253,11 @@ def test_several_moves_become_one_carousel_with_the_newest_of_each_ticket(
 
 def test_a_question_still_open_stands_on_the_card_of_who_reported(outdoors: Session) -> None:
     ticket = filed(outdoors, HARUKA)
-    asking.ask(outdoors, ticket, STAFF, "道路のどちら側ですか。")
+    staff_ask(outdoors, ticket, STAFF, "道路のどちら側ですか。")
     asked = "担当からの質問:道路のどちら側ですか。"
     assert asked in list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     assert asked not in list(strings(the_card(outdoors, ALEX, status_of(outdoors, ticket))))
-    move.move(outdoors, ticket, Status.FIXED, CREW)
+    move_ticket(outdoors, ticket, Status.FIXED, CREW)
     assert asked not in list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
 
 
@@ -429,7 +429,7 @@ def test_who_hears_that_a_photo_was_lost_can_send_it_again_with_one_tap(outdoors
         "camera",
         "cameraRoll",
     ]
-    move.move(outdoors, ticket, Status.FIXED, CREW)
+    move_ticket(outdoors, ticket, Status.FIXED, CREW)
     assert does(quick_replies(draw(outdoors, HARUKA, [say]))) == ["camera", "cameraRoll"]
 
 
@@ -539,11 +539,11 @@ def test_a_deadline_that_stands_still_is_not_told_as_if_it_had_passed(outdoors: 
     route(outdoors, ticket)
     stands = update(Ticket).where(Ticket.id == ticket)
     outdoors.execute(stands.values(deadline=datetime(2026, 3, 2).date()))  # noqa: DTZ001
-    asking.ask(outdoors, ticket, STAFF, "どちら側ですか。")
+    staff_ask(outdoors, ticket, STAFF, "どちら側ですか。")
     said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     assert "お返事をお待ちしています" in said
     assert not [words for words in said if "3月2日" in words]
-    move.move(outdoors, ticket, Status.MONITORING, STAFF)
+    move_ticket(outdoors, ticket, Status.MONITORING, STAFF)
     outdoors.execute(stands.values(asked_at=None))
     said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     assert "めやす" not in said

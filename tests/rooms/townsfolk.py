@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.conversation import hear_everything
 from bot.webhook import keep, rows_of
 from geo.points import Point
-from reports.actions import file as filing
+from reports.actions.file import NewReport, file_report
 from reports.people.models import Resident
 from reports.people.permissions import Actor, Role
 from store.database import transaction
@@ -135,7 +135,7 @@ def file(
     photo_ids: Sequence[int] = (),
 ) -> int:
     """A complete report of theirs; the ticket's id."""
-    report = filing.NewReport(
+    report = NewReport(
         resident_id=resident_id,
         draft_key=f"draft-{next(_numbers)}",
         category=category,
@@ -144,4 +144,4 @@ def file(
         photo_ids=photo_ids,
         remarks=[(None, spoken)] if spoken else [],
     )
-    return filing.file_report(db, report)
+    return file_report(db, report)

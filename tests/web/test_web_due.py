@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from web_scene import Browser, filed
 
-from reports.actions import ask
+from reports.actions.ask import ask
 from reports.city import clock
 from reports.people.permissions import Actor, Role
 from store.database import transaction
@@ -41,7 +41,7 @@ def test_lists_say_what_is_due_overdue_long_overdue_or_standing_still(
         ticket_id = db.scalar(
             text("SELECT id FROM tickets WHERE number = :number"), {"number": asked}
         )
-        ask.ask(db, ticket_id, Actor(Role.STAFF), "どちら側ですか。")
+        ask(db, ticket_id, Actor(Role.STAFF), "どちら側ですか。")
     assert numbers(staff, "due") == [today]
     assert sorted(numbers(staff, "overdue")) == sorted([over, long])
     assert numbers(staff, "long_overdue") == [long]

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from web_scene import ON_CITY_ROAD, STATION, Browser, filed, picture, stored_photo
 
 from geo.points import Point
-from reports.actions import add
+from reports.actions.add import add_photo
 from reports.actions.move import move
 from reports.outbox.models import Message
 from reports.people.permissions import Actor, Role
@@ -76,7 +76,7 @@ def test_a_photo_that_arrives_after_its_ticket_changes_the_map(staff: Browser) -
     tag = staff.get("/staff/tickets.geojson").headers["etag"]
     with transaction() as db:
         report_id = db.scalars(select(Report.id)).one()
-        add.add_photo(db, report_id, stored_photo(db, None))
+        add_photo(db, report_id, stored_photo(db, None))
     answer = staff.get("/staff/tickets.geojson", **{"if-none-match": tag})
     (feature,) = answer.json()["features"]
     assert feature["properties"]["number"] == one.number

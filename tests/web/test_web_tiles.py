@@ -12,7 +12,7 @@ from tile_reading import around, layers_of, tickets_in, tile_of
 from web_scene import ON_CITY_ROAD, PAGE, STATION, Browser, filed, stored_photo
 
 from geo.tiles import Tile
-from reports.actions import add
+from reports.actions.add import add_photo
 from reports.actions.move import move
 from reports.people.permissions import Actor, Role
 from reports.tickets import tiles
@@ -191,7 +191,7 @@ def test_the_tag_stays_while_nothing_a_tile_shows_has_changed(staff: Browser) ->
     tag = staff.get(path).headers["etag"]
     with transaction() as db:
         report_id = db.scalars(text("SELECT id FROM reports")).one()
-        add.add_photo(db, report_id, stored_photo(db, None))
+        add_photo(db, report_id, stored_photo(db, None))
     again = staff.get(path, **{"if-none-match": tag})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["cache-control"] == "private, no-cache"

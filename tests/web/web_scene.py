@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from geo.points import Point
-from reports.actions import add, file
-from reports.actions.add import Why
-from reports.actions.file import NewReport
+from reports.actions.add import Why, add, report_of
+from reports.actions.file import NewReport, file_report
 from reports.actions.route import route
 from reports.people.models import Resident
 from reports.photos import intake
@@ -106,7 +105,7 @@ def filed(
             remarks=[(None, words)] if words else [],
             **facts,
         )
-        ticket_id = file.file_report(db, report)
+        ticket_id = file_report(db, report)
         if routed:
             route(db, ticket_id)
         found = queries.ticket(db, id=ticket_id)
@@ -127,15 +126,15 @@ def sends_more(
     """What its reporter adds, answers or sends after the repair; gives the photos' ids."""
     session = secrets.token_hex(6)
     with transaction() as db:
-        report_id = add.report_of(db, one.id, one.resident_id)
+        report_id = report_of(db, one.id, one.resident_id)
         assert report_id is not None
         photo_ids = [stored_photo(db, one.resident_id) for _ in range(pictures)]
         for photo_id in photo_ids:
-            add.add(db, report_id, why, session, photo_id=photo_id)
+            add(db, report_id, why, session, photo_id=photo_id)
         if words:
-            add.add(db, report_id, why, session, words=(secrets.token_hex(6), words))
+            add(db, report_id, why, session, words=(secrets.token_hex(6), words))
         if place:
-            add.add(db, report_id, why, session, place=place)
+            add(db, report_id, why, session, place=place)
     return photo_ids
 
 
