@@ -61,7 +61,9 @@ def line_platform(data: Path, env: Mapping[str, str]) -> Program:
     words = [word for option in options.items() for word in option]
     for layer in sorted(SAMPLE_CITY.glob("*.geojson")):
         words += ["--map", str(layer)]
-    return _program("line", (sys.executable, "-m", "local.line", *words), data, env, patience=2.0)
+    return _program(
+        "line", (sys.executable, "-m", "line_platform", *words), data, env, patience=2.0
+    )
 
 
 def mail_server(data: Path, env: Mapping[str, str]) -> Program:
