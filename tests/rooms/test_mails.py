@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from townsfolk import STAFF, file, resident, rows, value
 
 from geo.points import Point
-from local.processes import free_ports
+from local.machine.processes import free_ports
 from reports import letters, mails, rerouting, tickets
 from reports.city_models import Department
 from reports.letters import Notice, Reader, Sender
