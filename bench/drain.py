@@ -25,7 +25,7 @@ from bench.ground import ground
 from bench.rounds import Samples, interleave, report
 from bot.conversation import hear_everything
 from bot.webhook import keep, rows_of
-from local.sample_map import Spot, far_apart, spots
+from local.day.sample_map import Spot, far_apart, spots
 from settings import ROOT, settings
 from store.database import transaction
 from store.tasks import quick_redis

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import local.postgres
-import local.redis
+import local.machine.servers.postgres
+import local.machine.servers.redis
 from migrations.schema import migrate
 from reports.load_city import load_city
 from settings import ROOT
@@ -25,9 +25,9 @@ def ground(*, durable: bool) -> Iterator[Path]:
     """
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="michi-bench-")))
-        cluster = local.postgres.start(folder / "postgres", durable=durable)
+        cluster = local.machine.servers.postgres.start(folder / "postgres", durable=durable)
         ending.callback(cluster.stop)
-        redis = local.redis.start(folder / "redis")
+        redis = local.machine.servers.redis.start(folder / "redis")
         ending.callback(redis.stop)
         os.environ |= _environment(cluster.url, redis.url, folder)
         migrate()

@@ -27,7 +27,7 @@ from sqlalchemy import text
 
 from bench.ground import SECRET, ground
 from bench.rounds import interleave, report
-from local.processes import Program, end, free_ports, is_listening, launch
+from local.machine.processes import Program, end, free_ports, is_listening, launch
 from settings import ROOT
 from store.database import transaction
 

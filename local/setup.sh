@@ -196,7 +196,7 @@ python_packages() { # python_packages run|test LOCKFILE
     venv_is_sound || step "Python の環境 / venv" "$(find_python)" -m venv --clear .venv
     if [ "$(cat ".venv/.$1-is-set-up" 2>/dev/null)" != "$(state_of "$2")" ]; then
         step "Python の部品（初回は数分）/ Python packages (minutes the first time)" pip_install "$2"
-        state_of requirements.lock >.venv/.run-is-set-up
+        state_of requirements-local.lock >.venv/.run-is-set-up
         state_of "$2" >".venv/.$1-is-set-up"
     fi
 }

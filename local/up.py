@@ -12,13 +12,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from local.lock import LOGS, AlreadyRunning, note, only_one, throw_away
-from local.processes import Trouble, adopt_orphans, let_orphans_end
-from local.saying import Teller, where_to_click
-from local.stack import as_stack, stack
-from local.starter import Keeper, keeper
-from local.watch import STOP_SIGNALS
-from local.wish import LINE_SET_UP, ROOT, Wish, not_given, usual_environment
+from local.machine.lock import LOGS, AlreadyRunning, note, only_one, throw_away
+from local.machine.processes import Trouble, adopt_orphans, let_orphans_end
+from local.machine.stack import as_stack, stack
+from local.machine.starter import Keeper, keeper
+from local.machine.watch import STOP_SIGNALS
+from local.machine.wish import LINE_SET_UP, ROOT, Wish, not_given, usual_environment
+from local.terminal import Teller, where_to_click
 
 USUAL_PORT = 8000
 ORPHANS_MAY_TAKE = 5.0
@@ -136,7 +136,7 @@ def _forget_the_terminal() -> None:
 
 
 def _check(faults: bool, json_file: Path | None, teller: Teller) -> int:
-    from local.check import run_day  # draws pictures and speaks HTTP: not needed to start
+    from local.day.check import run_day  # draws pictures and speaks HTTP: not needed to start
 
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, lambda number, _frame: sys.exit(128 + number))

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from xdist.scheduler import LoadScopeScheduling
 
-import local.postgres
-import local.redis
+import local.machine.servers.postgres
+import local.machine.servers.redis
 from migrations.schema import migrate
 from reports.load_city import load_city
 from settings import ROOT, settings
@@ -72,8 +72,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
     """DATABASE_URL of the cluster's first database, and REDIS_URL."""
     folder = Path("/tmp") / f"michi-tests-{uuid.uuid4().hex[:8]}"
     folder.mkdir(mode=0o755)
-    cluster = local.postgres.start(folder / "postgres", durable=False)
-    redis = local.redis.start(folder / "redis")
+    cluster = local.machine.servers.postgres.start(folder / "postgres", durable=False)
+    redis = local.machine.servers.redis.start(folder / "redis")
     yield cluster.url, redis.url
     redis.stop()
     cluster.stop()

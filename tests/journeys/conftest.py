@@ -10,7 +10,7 @@ from neighbours import Neighbour, Office, Town
 from playwright.sync_api import Browser
 from psycopg.rows import dict_row
 
-from local.stack import Stack, stack
+from local.machine.stack import Stack, stack
 
 HERE_ONLY = ("DATABASE_URL", "REDIS_URL", "PHOTO_STORE_URL", "PUBLIC_URL")
 

@@ -11,9 +11,9 @@ import httpx
 import psycopg
 from PIL import Image
 
-from local.sample_map import Spot, far_apart, spots
-from local.spoken import buttons_in, pictures_in, said_in
-from local.stack import Stack
+from local.day.sample_map import Spot, far_apart, spots
+from local.day.spoken import buttons_in, pictures_in, said_in
+from local.machine.stack import Stack
 
 Row = dict[str, Any]
 ON_CITY_ROAD = (139.522910, 35.694455)

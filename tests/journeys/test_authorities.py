@@ -8,9 +8,9 @@ from email.message import EmailMessage
 import pypdfium2
 from neighbours import Neighbour, Office, Town, until
 
+from local.day.sample_map import far_apart, spots
+from local.machine.stack import Stack
 from local.mail import CLOSED
-from local.sample_map import far_apart, spots
-from local.stack import Stack
 
 OFFICE = "東京都北多摩南部建設事務所"
 PAGE = "/staff/authorities"

@@ -12,8 +12,8 @@ from browsing import DESK, NUMBER, PHONE, screen, sign_in
 from neighbours import Neighbour, Town, jpeg
 from playwright.sync_api import Browser, Page, expect
 
-from local.day import stories
-from local.residents import Resident
+from local.day.cast import stories
+from local.day.residents import Resident
 
 
 def a_few_others(town: Town) -> None:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from neighbours import Neighbour, Office, Town, jpeg, until
 
-from local.spoken import words
+from local.day.spoken import words
 
 TICKET = "SELECT * FROM tickets WHERE number = %s"
 LONG_AGO = """

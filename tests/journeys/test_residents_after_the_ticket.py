@@ -2,7 +2,7 @@
 
 from neighbours import Neighbour, Office, Row, Town, jpeg
 
-from local.spoken import words
+from local.day.spoken import words
 
 HISTORY = """
     SELECT h.* FROM history h JOIN tickets t ON t.id = h.ticket_id WHERE number = %s ORDER BY h.id

@@ -2,7 +2,7 @@
 
 from neighbours import Neighbour, Town, jpeg, quiet_spot, until
 
-from local.spoken import buttons_in, words
+from local.day.spoken import buttons_in, words
 
 TICKET = """
     SELECT t.*, d.name AS department, d.inside FROM tickets t

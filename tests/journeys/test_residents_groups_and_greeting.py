@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 from neighbours import Neighbour, Row, Town, jpeg, until
 
-from local.spoken import buttons_in, words
+from local.day.spoken import buttons_in, words
 
 GROUP = {"type": "group", "groupId": "C" + "0123456789abcdef" * 2}
 ANSWERS = "SELECT say, state FROM messages WHERE recipient = %s ORDER BY id"

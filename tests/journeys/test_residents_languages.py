@@ -5,8 +5,8 @@ import re
 import pytest
 from neighbours import Neighbour, Office, Town, jpeg, quiet_spot, until
 
-from local.sample_map import categories
-from local.spoken import is_in, words
+from local.day.sample_map import categories
+from local.day.spoken import is_in, words
 
 TICKET = "SELECT department_id FROM tickets WHERE number = %s"
 

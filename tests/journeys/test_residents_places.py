@@ -12,7 +12,7 @@ from neighbours import (
     until,
 )
 
-from local.spoken import words
+from local.day.spoken import words
 
 NORTH_OF_THE_STATION = (139.5090, 35.7022)
 KITA_ODORI = (139.508, 35.7055)

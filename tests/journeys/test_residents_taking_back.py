@@ -2,7 +2,7 @@
 
 from neighbours import Neighbour, Office, Town, jpeg, quiet_spot, until
 
-from local.spoken import words
+from local.day.spoken import words
 
 PHOTOS = """
     SELECT p.* FROM photos p JOIN residents r ON r.id = p.resident_id

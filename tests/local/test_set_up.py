@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local.wish import ROOT
+from local.machine.wish import ROOT
 
 BASICS = ("basename", "find", "grep", "head", "id", "sed", "sort", "tail", "tr", "apt-cache")
 SET_UP = (ROOT / "local" / "setup.sh").read_text()

@@ -331,7 +331,7 @@ def refusal(data: bytes, more: int) -> str:
 
 UNDER_A_LIMIT = """
 import sys
-from reports.images import ImageError, derive, limit_memory
+from reports.photos.codec.derive import ImageError, derive, limit_memory
 data = sys.stdin.buffer.read()
 limit_memory(int(sys.argv[1]))
 try:

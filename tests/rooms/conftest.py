@@ -21,7 +21,7 @@ NOBODY = "http://127.0.0.1:9/line/webhook"
 def line_platform() -> Iterator[dict[str, str]]:
     """The platform's addresses; its webhooks go nowhere."""
     keys = ["--webhook", NOBODY, "--channel-secret", SECRET, "--access-token", TOKEN]
-    command = [sys.executable, "-m", "local.line", *keys]
+    command = [sys.executable, "-m", "line_platform", *keys]
     with subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE) as process:
         assert process.stdout
         yield json.loads(process.stdout.readline())

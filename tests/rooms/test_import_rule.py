@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "cli": {"settings", "store", "geo", "reports", "bot", "web", "workers", "migrations"},
     "migrations": {"settings", "store", "geo", "reports", "bot", "web"},
     "local": {"settings"},
-    "local.line": set(),
+    "line_platform": set(),
 }
 PURE = [
     "geo/gis_import/columns.py",
@@ -75,7 +75,7 @@ IMPURE_PACKAGES = {
     "psycopg", "redis", "rq", "fastapi", "starlette", "linebot", "httpx", "obstore", "uvicorn",
     "urllib3",
 }  # fmt: skip
-OURS = {room.split(".")[0] for room in MAY_IMPORT}
+OURS = set(MAY_IMPORT)
 
 
 def imports_of(file: Path) -> Iterator[str]:
@@ -89,22 +89,15 @@ def imports_of(file: Path) -> Iterator[str]:
 
 def room_of(module: str) -> str:
     """The room that a dotted module name lies in."""
-    if module == "local.line" or module.startswith("local.line."):
-        return "local.line"
     return module.split(".")[0]
 
 
 def files_of(room: str, root: Path = ROOT) -> list[Path]:
-    """The Python files of a room; local does not include local/line."""
+    """The Python files of a room."""
     if (root / f"{room}.py").exists():
         return [root / f"{room}.py"]
-    folder = root / room.replace(".", "/")
-    return [
-        file
-        for file in sorted(folder.rglob("*.py"))
-        if "node_modules" not in file.parts
-        and (room != "local" or "line" not in file.relative_to(folder).parts)
-    ]
+    folder = root / room
+    return [file for file in sorted(folder.rglob("*.py")) if "node_modules" not in file.parts]
 
 
 def forbidden(room: str, root: Path = ROOT) -> list[str]:

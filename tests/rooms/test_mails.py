@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from townsfolk import STAFF, file, resident, rows, value
 
 from geo.points import Point
-from local.processes import free_ports
+from local.machine.processes import free_ports
 from reports.actions.assign import assign
 from reports.actions.move import move
 from reports.actions.route import route

@@ -78,7 +78,7 @@ class Line:
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Line]:
-    command = [sys.executable, "-m", "local.line", "--api-port", "0", "--data-port", "0"]
+    command = [sys.executable, "-m", "line_platform", "--api-port", "0", "--data-port", "0"]
     command += ["--webhook", "http://127.0.0.1:9/", "--channel-secret", "s"]
     command += ["--access-token", TOKEN]
     process = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE)

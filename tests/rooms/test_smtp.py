@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from letterbox import letterbox
 
-from local.processes import free_ports
+from local.machine.processes import free_ports
 from workers.smtp import NotNow, Refused, post
 
 

@@ -9,7 +9,7 @@ from conversations import Talk
 from townsfolk import Json, rows
 
 from bot.saying.drawing import draw
-from local.spoken import said_in
+from local.day.spoken import said_in
 from store.database import transaction
 
 TICKETS = """

@@ -1,0 +1,100 @@
+"""The gate before LINE's own calls: token, size, request id, ordered faults, record of sends."""
+
+import json
+from secrets import compare_digest
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from line_platform import faults, ids
+from line_platform.answers import refusal
+from line_platform.limits import BODY_BYTES
+from line_platform.shapes import Json
+from line_platform.world import World
+
+RECORDED = ("/v2/bot/message/reply", "/v2/bot/message/push")
+
+
+def guarded(world: World, app: ASGIApp) -> ASGIApp:
+    """`app` behind the bearer token; every answer carries `x-line-request-id`."""
+
+    async def gate(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["line.request_id"] = ids.request_id()
+        body = await _read(receive)
+        call = _record(world, scope, body)
+        send = _marked(send, scope["line.request_id"], call)
+        again = _replayed(body or b"", receive)
+        refused = _refused(world, scope, body)
+        fault = None if refused else faults.take(world, scope["path"])
+        if refused:
+            await refusal(refused)(scope, again, send)
+        elif fault:
+            await faults.play(fault, app, scope, again, send)
+        else:
+            await app(scope, again, send)
+
+    return gate
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """The whole body, or None when it is above LINE's 2 MB; the rest is read and dropped."""
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if len(body) <= BODY_BYTES:
+            body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body) if len(body) <= BODY_BYTES else None
+
+
+def _refused(world: World, scope: Scope, body: bytes | None) -> str | None:
+    given = Headers(scope=scope).get("authorization", "")
+    if not compare_digest(given.encode(), f"Bearer {world.setup.access_token}".encode()):
+        return "401"
+    return "413" if body is None else None
+
+
+def _record(world: World, scope: Scope, body: bytes | None) -> Json | None:
+    if scope["path"] not in RECORDED:
+        return None
+    headers = Headers(scope=scope)
+    call: Json = {
+        "n": len(world.sent) + 1,
+        "at": world.now(),
+        "path": scope["path"],
+        "status": None,
+        "body": _parsed(body),
+        "retryKey": headers.get("x-line-retry-key"),
+        "headers": {k: v for k, v in headers.items() if k != "authorization"},
+    }
+    world.sent.append(call)
+    return call
+
+
+def _parsed(body: bytes | None) -> object:
+    try:
+        return json.loads(body or b"null")
+    except ValueError:
+        return None
+
+
+def _marked(send: Send, request_id: str, call: Json | None) -> Send:
+    async def marked(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["x-line-request-id"] = request_id
+            if call is not None:
+                call["status"] = message["status"]
+        await send(message)
+
+    return marked
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """The body once more, then whatever the connection says."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replayed

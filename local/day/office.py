@@ -1,0 +1,59 @@
+"""Staff and crew at their pages: what may be lost on its way they send again."""
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+import httpx
+
+from local.day.phone import NoAnswer
+
+PATIENCE_SECONDS: Final = 60.0
+_HIDDEN: Final = re.compile(r'name="(csrf|seen)" value="([^"]*)"')
+
+
+class Office:
+    """One person signed in, of `role` "staff" or "crew"; several threads may use it."""
+
+    def __init__(self, web: str, role: str, sign_in: Mapping[str, str]) -> None:
+        self._role = role
+        self._http = httpx.Client(base_url=web, headers={"Origin": web}, timeout=30)
+        self._insist("POST", "/sign-in", data=sign_in, wanted=303)
+
+    def move(self, number: str, to: str, *, note: str = "", photo: bytes | None = None) -> None:
+        """Move a ticket on its page, with a photo of the work if there is one. Raises NoAnswer."""
+        files = {"photo": ("after.jpg", photo, "image/jpeg")} if photo else {}
+        self._fill(number, "move", {"to": to, "note": note}, files)
+
+    def ask(self, number: str, words: str) -> None:
+        """Ask those who reported it. Raises NoAnswer."""
+        self._fill(number, "ask", {"words": words}, {})
+
+    def close(self) -> None:
+        """Leave the browser; the session ends by itself."""
+        self._http.close()
+
+    def _fill(
+        self, number: str, form: str, fields: Mapping[str, str], files: Mapping[str, Any]
+    ) -> None:
+        """The same form is sent again, so what was lost on its way back is done once."""
+        address = f"/{self._role}/tickets/{number}"
+        page = self._insist("GET", address, wanted=200)
+        hidden = dict(reversed(_HIDDEN.findall(page.text)))
+        parts = {"data": {**hidden, **fields}, **({"files": files} if files else {})}
+        self._insist("POST", f"{address}/{form}", wanted=303, **parts)
+
+    def _insist(self, method: str, address: str, *, wanted: int, **parts: Any) -> httpx.Response:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                answer = self._http.request(method, address, **parts)
+                said = f"{answer.status_code} to {method} {address}"
+                if answer.status_code == wanted:
+                    return answer
+            except httpx.TransportError as away:
+                said = f"{type(away).__name__} at {method} {address}"
+            if time.monotonic() > end:
+                raise NoAnswer(said)
+            time.sleep(0.3)

@@ -1,0 +1,1 @@
+"""What may happen between residents and the city, each tale with its own right end."""

@@ -1,0 +1,1 @@
+"""One machine's Michi: its servers and programs, started, kept running and stopped together."""

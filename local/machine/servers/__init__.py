@@ -1,0 +1,1 @@
+"""The servers that one machine runs for itself, on private unix sockets."""
