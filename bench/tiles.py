@@ -21,7 +21,7 @@ from geo.city_tiles import city_tile
 from geo.tiles import Tile
 from reports.city import profile
 from reports.tickets import queries, tiles
-from reports.tickets.read_models import Wanted
+from reports.tickets.read_models import TicketFilter
 from store.database import transaction
 from web.showing import feature, shown, today
 
@@ -38,14 +38,14 @@ def tickets_as_geojson() -> bytes:
     """What the desk's list gets, and its map would."""
     with transaction() as db:
         categories, day = profile.categories(db), today()
-        lines = queries.tickets(db, Wanted(), limit=TICKETS)
+        lines = queries.tickets(db, TicketFilter(), limit=TICKETS)
         features = [feature(shown(line, categories, day)) for line in lines]
         return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
 
 def tickets_as_tile(tile: Tile) -> bytes:
     with transaction() as db:
-        return tiles.ticket_tile(db, tile, Wanted(), today())
+        return tiles.ticket_tile(db, tile, TicketFilter(), today())
 
 
 def nothing_new() -> bytes:

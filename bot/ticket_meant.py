@@ -13,7 +13,7 @@ from reports.actions.add import report_of
 from reports.actions.ask import ANSWER_WITHIN, has_been_read
 from reports.photos import intake
 from reports.tickets import queries
-from reports.tickets.read_models import TicketLine
+from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import OPEN
 
 
@@ -54,5 +54,5 @@ def as_it_stands(db: Session, draft: Draft) -> Draft:
     return replace(draft, onto=replace(draft.onto, ticket_id=ticket.id, over=over))
 
 
-def _was_closed(ticket: TicketLine, *, since: datetime) -> bool:
+def _was_closed(ticket: TicketSummary, *, since: datetime) -> bool:
     return ticket.closed_at is not None and ticket.closed_at > since

@@ -61,10 +61,10 @@ def answer(file: Path, how: How, errors: Console) -> int:
 def flat(answer: Answer, category: str | None) -> dict[str, Any]:
     """What is known by name; with a category its decision beside it, else all of them by key."""
     if category is not None:
-        decision = next((each.facts() for each in answer.decisions), {"category": category})
-        return answer.facts() | dict.fromkeys(_OF_CATEGORY) | decision
-    return answer.facts() | {
-        "departments": {each.category.key: each.facts() for each in answer.decisions}
+        decision = next((each.to_json() for each in answer.decisions), {"category": category})
+        return answer.to_json() | dict.fromkeys(_OF_CATEGORY) | decision
+    return answer.to_json() | {
+        "departments": {each.category.key: each.to_json() for each in answer.decisions}
     }
 
 

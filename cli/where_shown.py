@@ -35,7 +35,7 @@ def _place(answer: Answer) -> Table:
     road, runner_up = answer.road, answer.runner_up
     certain = _OWNERS.get(answer.owner or "", "決められません / not certain")
     for name, value in (
-        ("場所 / place", answer.facts()["place"] or "-"),
+        ("場所 / place", answer.to_json()["place"] or "-"),
         ("区域 / area", _area(answer)),
         ("地区 / district", answer.where.district or "-"),
         ("町丁目 / town", answer.where.town or "-"),

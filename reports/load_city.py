@@ -13,7 +13,7 @@ from geo.gis_import.city_files import BadFile, load_areas, load_assets, load_cit
 from geo.models import City
 from reports.city import profile
 from reports.city.calendar import OfficeHours
-from reports.city.categories import from_facts
+from reports.city.categories import category_from
 from reports.city.departments import DepartmentCard, Wrong, load_department
 from reports.city.models import CategoryRow, Department, TermsText
 from reports.routing import versions
@@ -69,7 +69,7 @@ def load_categories(db: Session, file: Path) -> int:
     departments = set(db.scalars(select(Department.key)))
     for position, entry in enumerate(entries):
         try:
-            category = from_facts(entry)
+            category = category_from(entry)
         except (KeyError, ValueError) as wrong:
             raise BadFile(f"{file.name}, entry {position + 1}: {wrong} is missing") from wrong
         if category.department not in departments:
@@ -119,7 +119,7 @@ def _city(file: Path) -> dict[str, Any]:
     if missing:
         raise BadFile(f"{file.name}: {', '.join(missing)} must be given")
     try:
-        OfficeHours.from_facts(facts), profile.closing_days(facts)
+        OfficeHours.of(facts), profile.closing_days(facts)
     except (ValueError, TypeError) as wrong:
         raise BadFile(f"{file.name}: office_hours or extra_holidays: {wrong}") from wrong
     return facts

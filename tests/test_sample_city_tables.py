@@ -9,7 +9,7 @@ from typing import Any
 from reports.routing.checks import check
 from reports.routing.csv import read
 from reports.routing.table import COLUMNS, Known, cells
-from reports.tickets.read_models import DepartmentFacts
+from reports.tickets.read_models import DepartmentSummary
 
 SAMPLE = Path(__file__).resolve().parents[1] / "local" / "sample_city"
 
@@ -78,7 +78,7 @@ def test_no_hint_belongs_to_two_categories() -> None:
 
 def test_the_routing_table_passes_its_own_checks_and_uses_every_column() -> None:
     departments = {
-        entry["key"]: DepartmentFacts(entry["key"], entry["name"], "", entry["inside"], "", "")
+        entry["key"]: DepartmentSummary(entry["key"], entry["name"], "", entry["inside"], "", "")
         for entry in entries("departments")
     }
     categories = {entry["key"]: entry["names"]["ja"] for entry in entries("categories")}

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from reports.city.categories import Category
 from reports.tickets.marks import Mark
-from reports.tickets.read_models import TicketLine, Wanted
+from reports.tickets.read_models import TicketFilter, TicketSummary
 from reports.tickets.status import OPEN, Status
 from web import words
 
@@ -149,8 +149,8 @@ class Asked(BaseModel):
         return given
 
     @property
-    def wanted(self) -> Wanted:
-        return Wanted(
+    def wanted(self) -> TicketFilter:
+        return TicketFilter(
             statuses=tuple(self.status) or tuple(OPEN),
             department="" if self.department == UNASSIGNED else self.department,
             category=self.category,
@@ -173,7 +173,7 @@ def box_from(given: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def ticket_out(line: TicketLine, categories: Mapping[str, Category], day: date) -> TicketOut:
+def ticket_out(line: TicketSummary, categories: Mapping[str, Category], day: date) -> TicketOut:
     """`day`: today in the city, for `overdue`."""
     category, department = categories.get(line.category), line.department
     return TicketOut.model_validate(
@@ -188,7 +188,7 @@ def ticket_out(line: TicketLine, categories: Mapping[str, Category], day: date) 
     )
 
 
-_SAME = frozenset(TicketOut.model_fields) & frozenset(TicketLine.__slots__) - {"department"}
+_SAME = frozenset(TicketOut.model_fields) & frozenset(TicketSummary.__slots__) - {"department"}
 
 
 def features(tickets: Sequence[TicketOut], next: str | None) -> FeaturesOut:

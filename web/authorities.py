@@ -15,7 +15,7 @@ from reports.actions.authorities import remind as remind_authority
 from reports.outbox import mails
 from reports.outbox.mail_texts import to_copy
 from reports.people.permissions import Role
-from reports.tickets.read_models import DepartmentFacts
+from reports.tickets.read_models import DepartmentSummary
 from reports.tickets.status import MoveRefused, Status, moves_for
 from store.database import transaction
 from web import departments, quota
@@ -43,7 +43,7 @@ _NOTHING: Final = "1件も選ばれていません。左の四角を選んでく
 class Pile:
     """What one authority is to be told: the first tickets of it, and how many there are in all."""
 
-    authority: DepartmentFacts
+    authority: DepartmentSummary
     waiting: Sequence[ToTell]
     count: int
     by_mail: bool

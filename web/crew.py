@@ -14,7 +14,7 @@ from reports.people.permissions import Role
 from reports.tickets import queries
 from reports.tickets.models import Remark
 from reports.tickets.numbers import number_in
-from reports.tickets.read_models import PhotoFacts, TicketLine, Wanted
+from reports.tickets.read_models import PhotoSummary, TicketFilter, TicketSummary
 from reports.tickets.status import MoveRefused, Status, moves_for
 from store.database import transaction
 from web import story
@@ -38,7 +38,7 @@ _WAITING: Final = (Status.MONITORING, Status.FORWARDED)
 @router.get("/crew/")
 def worklist(visitor: Crew, db: Db, done: str = "", passed: str = "") -> Response:
     """Open tickets of the department: what is not mended yet, then urgent, then by deadline."""
-    wanted = Wanted(department=visitor.department)
+    wanted = TicketFilter(department=visitor.department)
     lines = sorted(queries.tickets(db, wanted, limit=MOST_TICKETS), key=_urgency)
     categories, day, closed = (
         profile.categories(db),
@@ -90,7 +90,7 @@ def say_not_ours(number: str, visitor: Crew, form: Form) -> Response:
     return RedirectResponse(f"/crew/?passed={number}", 303)
 
 
-def _urgency(line: TicketLine) -> tuple[bool, bool, bool, bool, str, int]:
+def _urgency(line: TicketSummary) -> tuple[bool, bool, bool, bool, str, int]:
     again, waits = line.status is Status.REOPENED, line.status in _WAITING
     no_deadline = line.deadline is None
     return (not again, waits, not line.urgent, no_deadline, str(line.deadline), line.id)
@@ -101,12 +101,12 @@ def _remarks(db: Session, ids: Sequence[int]) -> Sequence[str]:
     return db.scalars(select(Remark.words).where(Remark.id.in_(ids)).order_by(Remark.id)).all()
 
 
-def _new_first(photos: Sequence[PhotoFacts], new: Sequence[int]) -> list[PhotoFacts]:
+def _new_first(photos: Sequence[PhotoSummary], new: Sequence[int]) -> list[PhotoSummary]:
     """Of the problem: what was sent since the ticket was reopened, then the older ones."""
     return sorted((one for one in photos if one.of == "report"), key=lambda one: one.id not in new)
 
 
-def _finished(db: Session, visitor: Visitor, number: str) -> TicketLine | None:
+def _finished(db: Session, visitor: Visitor, number: str) -> TicketSummary | None:
     """What this crew has just finished, to say so once more."""
     try:
         return ticket_for(db, visitor, number).ticket

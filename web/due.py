@@ -51,7 +51,7 @@ def due_page(visitor: Staff, db: Db) -> Response:
         "staff_due.html",
         visitor=visitor,
         day=day,
-        opens=OfficeHours.from_facts(facts).opens,
+        opens=OfficeHours.of(facts).opens,
         rows=rows,
         most=max(row.marked for row in rows),
     )

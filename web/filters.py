@@ -6,7 +6,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from reports.tickets.marks import Mark
-from reports.tickets.read_models import Wanted
+from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import OPEN, Status
 
 NOBODY: Final = "unassigned"
@@ -29,9 +29,9 @@ class Filters(BaseModel):
     number: str = Field("", max_length=20, pattern=r"^[\d\-]*$")
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> TicketFilter:
         known = {str(status): (status,) for status in Status} | dict(_GROUPS)
-        return Wanted(
+        return TicketFilter(
             statuses=known.get(self.status, _GROUPS["open"]),
             department=("" if self.department == NOBODY else self.department)
             if self.department

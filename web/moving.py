@@ -11,7 +11,7 @@ from reports.photos import intake
 from reports.tickets import queries
 from reports.tickets.models import Ticket
 from reports.tickets.numbers import number_in
-from reports.tickets.read_models import TicketLine, TicketPage
+from reports.tickets.read_models import TicketDetail, TicketSummary
 from reports.tickets.status import Status, check_move
 from store.database import transaction
 from web.forms import Posted
@@ -42,7 +42,7 @@ def wish_from(form: Posted) -> Wish:
     )
 
 
-def ticket_for(db: Session, visitor: Visitor, number: str) -> TicketPage:
+def ticket_for(db: Session, visitor: Visitor, number: str) -> TicketDetail:
     """The ticket of this number, if this visitor may see it. Raises NotFound."""
     known = number_in(number)
     found = queries.ticket(db, number=known) if known else None
@@ -51,7 +51,7 @@ def ticket_for(db: Session, visitor: Visitor, number: str) -> TicketPage:
     return found
 
 
-def point_words(ticket: TicketLine) -> str:
+def point_words(ticket: TicketSummary) -> str:
     """Its place as people write it, latitude first: 35.701500, 139.524600."""
     return f"{ticket.lat:.6f}, {ticket.lon:.6f}"
 
@@ -83,7 +83,7 @@ def _check(visitor: Visitor, status: Status, wish: Wish) -> None:
     check_move(visitor.role, status, wish.to, wish.note)
 
 
-def _done_already(visitor: Visitor, found: TicketPage, wish: Wish) -> bool:
+def _done_already(visitor: Visitor, found: TicketDetail, wish: Wish) -> bool:
     """A phone that lost the answer sends again; that is no second move."""
     moves = [line for line in found.history if line.to_status]
     return bool(
@@ -100,7 +100,7 @@ def _locked(db: Session, ticket_id: int) -> Status:
     return Status(db.execute(statement).scalar_one())
 
 
-def _may_see(visitor: Visitor, found: TicketPage) -> bool:
+def _may_see(visitor: Visitor, found: TicketDetail) -> bool:
     department = found.ticket.department.key if found.ticket.department else None
     return visitor.role is Role.STAFF or department == visitor.department
 

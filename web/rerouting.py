@@ -17,7 +17,7 @@ from reports.city import profile
 from reports.tickets import queries
 from reports.tickets.lock import locked
 from reports.tickets.numbers import number_in
-from reports.tickets.read_models import TicketLine
+from reports.tickets.read_models import TicketSummary
 from store.database import transaction
 from web import words
 from web.forms import Form, Posted
@@ -102,7 +102,7 @@ def pass_on(visitor: Visitor, number: str, form: Posted) -> None:
         not_ours(db, ticket.id, visitor.actor, note, may_be_citys=may_be_citys)
 
 
-def department_key(ticket: TicketLine) -> str:
+def department_key(ticket: TicketSummary) -> str:
     """Whose it is; "" for 担当課未定."""
     return ticket.department.key if ticket.department else ""
 
@@ -122,8 +122,8 @@ def point_in(typed: str) -> Point:
 
 @contextmanager
 def _unchanged(
-    visitor: Visitor, number: str, form: Posted, look: Callable[[TicketLine], str]
-) -> Iterator[tuple[Session, TicketLine]]:
+    visitor: Visitor, number: str, form: Posted, look: Callable[[TicketSummary], str]
+) -> Iterator[tuple[Session, TicketSummary]]:
     """One commit on a ticket that is still what the page showed. Raises NotFound, Overtaken."""
     with transaction() as db:
         ticket = _held(db, visitor, number)
@@ -136,7 +136,7 @@ def _unchanged(
         yield db, ticket
 
 
-def _held(db: Session, visitor: Visitor, number: str) -> TicketLine:
+def _held(db: Session, visitor: Visitor, number: str) -> TicketSummary:
     """The ticket as it is once nobody else is changing it. Raises NotFound."""
     locked(db, ticket_for(db, visitor, number).ticket.id)
     return ticket_for(db, visitor, number).ticket

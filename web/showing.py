@@ -7,7 +7,7 @@ from typing import Any
 from geo.nearby import near
 from reports.city.categories import Category
 from reports.tickets.marks import Mark
-from reports.tickets.read_models import TicketLine
+from reports.tickets.read_models import TicketSummary
 from web import words
 from web.pages import now
 
@@ -18,7 +18,7 @@ def today() -> date:
 
 
 def shown(
-    line: TicketLine,
+    line: TicketSummary,
     categories: Mapping[str, Category],
     day: date | None = None,
     closed: Collection[date] = (),

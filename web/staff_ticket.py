@@ -8,7 +8,7 @@ from reports.actions.ask import ask as ask_reporters
 from reports.actions.merge import merge as merge_tickets
 from reports.tickets.lock import locked
 from reports.tickets.numbers import number_in
-from reports.tickets.read_models import TicketPage
+from reports.tickets.read_models import TicketDetail
 from store.database import transaction
 from web import rerouting
 from web.base_map import Db
@@ -85,7 +85,7 @@ def _into(form: Posted) -> str:
     return number
 
 
-def _asked_already(found: TicketPage, visitor: Visitor, words: str) -> bool:
+def _asked_already(found: TicketDetail, visitor: Visitor, words: str) -> bool:
     """A second press of the same button is no second question."""
     asked = [line for line in found.history if line.what == "asked"]
     return bool(

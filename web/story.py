@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reports.people.permissions import Role
-from reports.tickets.read_models import HistoryLine, ReportFacts
+from reports.tickets.read_models import HistoryLine, ReportSummary
 from reports.tickets.status import OPEN, Status
 from web.happenings import distance
 from web.words import OWNERS
@@ -56,7 +56,7 @@ class Opinions:
         return bool(self.mended or self.not_mended or self.stars)
 
 
-def place_words(report: ReportFacts) -> str:
+def place_words(report: ReportSummary) -> str:
     """Where a report's place comes from, and how far it may be out."""
     source = PLACE_SOURCES.get(report.place_source, "不明")
     if not report.place_accuracy_m:

@@ -14,7 +14,7 @@ from reports.actions.reroute import CannotReroute
 from reports.city import profile
 from reports.tickets import queries
 from reports.tickets.duplicates import same_holes
-from reports.tickets.read_models import NearTicket, TicketLine, TicketPage
+from reports.tickets.read_models import Duplicate, TicketDetail, TicketSummary
 from reports.tickets.status import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, moves_for
 from store.database import transaction
 from web import happenings, quota, story
@@ -81,7 +81,7 @@ def desk_page(
     )
 
 
-def _told(db: Session, found: TicketPage) -> dict[str, Any]:
+def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
     """The ticket in words, and what its history says."""
     categories, departments = profile.categories(db), queries.departments(db)
     return {
@@ -99,7 +99,7 @@ def _told(db: Session, found: TicketPage) -> dict[str, Any]:
     }
 
 
-def _near(db: Session, line: TicketLine) -> list[NearTicket]:
+def _near(db: Session, line: TicketSummary) -> list[Duplicate]:
     return same_holes(
         db,
         category=line.category,

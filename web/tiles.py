@@ -11,7 +11,7 @@ from geo import city_tiles
 from geo.tiles import NoSuchTile, Tile
 from reports.people.permissions import Role
 from reports.tickets import tiles
-from reports.tickets.read_models import Wanted
+from reports.tickets.read_models import TicketFilter
 from web.base_map import Db
 from web.filters import Filters
 from web.refusals import NotFound
@@ -56,7 +56,7 @@ def city_tile(request: Request, db: Db, tile: TileAt) -> Response:
     return _answer(request, city_tiles.version(db), lambda: city_tiles.city_tile(db, tile))
 
 
-def _for(visitor: Visitor, filters: Filters) -> Wanted | None:
+def _for(visitor: Visitor, filters: Filters) -> TicketFilter | None:
     """What the visitor asks for, as far as it is theirs to see."""
     if visitor.role is Role.STAFF:
         return filters.wanted

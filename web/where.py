@@ -55,8 +55,8 @@ def where_page(visitor: Staff, db: Db, asked: Annotated[Asked, Query()]) -> Resp
 def where_json(visitor: Staff, db: Db, asked: Annotated[Asked, Query()]) -> Response:
     """The same answer: its facts, the page's words as `html`, and its roads as GeoJSON `lines`."""
     answer = _answer(db, asked)
-    body = answer.facts() | {
-        "departments": {each.category.key: each.facts() for each in answer.decisions},
+    body = answer.to_json() | {
+        "departments": {each.category.key: each.to_json() for each in answer.decisions},
         "html": fragment("where_answer.html", answer=answer),
         "lines": _lines(db, answer),
     }

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from reports.city.calendar import business_days_between
 from reports.tickets.marks import Mark, Pause, mark_of, pause_of
-from reports.tickets.read_models import TicketLine
+from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import OPEN, Status
 
 
@@ -63,7 +63,7 @@ PAUSES: Final = {
 _WEEKDAYS: Final = "月火水木金土日"
 
 
-def deadline_state(ticket: TicketLine, today: date) -> Mark | None:
+def deadline_state(ticket: TicketSummary, today: date) -> Mark | None:
     """How it stands to its deadline, for lists, maps and pages alike."""
     return mark_of(
         ticket.status,
@@ -74,7 +74,7 @@ def deadline_state(ticket: TicketLine, today: date) -> Mark | None:
     )
 
 
-def deadline_words(ticket: TicketLine, today: date, closed: Collection[date] = ()) -> str:
+def deadline_words(ticket: TicketSummary, today: date, closed: Collection[date] = ()) -> str:
     """How long there is: 期限 11月25日(水)・あと2開庁日; or nothing to say.
 
     What is left counts in business days (`closed`: the city's own closing days), what is over in
@@ -122,7 +122,7 @@ def road_name(road: Mapping[str, Any]) -> str:
     return f"{name}({ref})" if name and ref and name != ref else name or ref or "名前のない道路"
 
 
-def _pause(ticket: TicketLine) -> str:
+def _pause(ticket: TicketSummary) -> str:
     inside = ticket.department is None or ticket.department.inside
     why = pause_of(ticket.status, asked=ticket.asked_at is not None, inside=inside)
     return f"({PAUSES[why]})" if why else ""

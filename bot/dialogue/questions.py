@@ -9,7 +9,7 @@ from bot.dialogue.draft import Asked, Draft
 from bot.dialogue.turn import Context, Turn
 from geo.nearby import NearRoad
 from reports.outbox.kinds import Say
-from reports.tickets.read_models import NearTicket, PhotoElsewhere
+from reports.tickets.read_models import Duplicate, PhotoElsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Around:
     """What lies around a complete draft, as far as it was not asked about yet."""
 
     photo: PhotoElsewhere | None = None
-    same: Sequence[NearTicket] = ()
+    same: Sequence[Duplicate] = ()
     roads: Sequence[NearRoad] = ()
 
 

@@ -40,7 +40,7 @@ def is_open(facts: dict[str, Any], now: datetime) -> bool:
     """Whether the city's own line is answered now: by its office hours, on business days."""
     if not facts.get("office_hours"):
         return True
-    return calendar.is_open(now, OfficeHours.from_facts(facts), profile.closing_days(facts))
+    return calendar.is_open(now, OfficeHours.of(facts), profile.closing_days(facts))
 
 
 def _said(scene: Scene) -> list[str]:

@@ -6,7 +6,7 @@ from bot.saying.scene import Scene
 from bot.saying.sight import Sight
 from reports.photos.links import Size, photo_link
 from reports.tickets import queries
-from reports.tickets.read_models import PhotoFacts, TicketPage
+from reports.tickets.read_models import PhotoSummary, TicketDetail
 
 
 def look_at(scene: Scene, *, id: int | None = None, number: str | None = None) -> Sight | None:
@@ -31,7 +31,7 @@ def look_at_neighbours(scene: Scene, id: int) -> Sight | None:
     return _sight(scene, page, next(there, None))
 
 
-def _sight(scene: Scene, page: TicketPage, before: int | None, after: int | None = None) -> Sight:
+def _sight(scene: Scene, page: TicketDetail, before: int | None, after: int | None = None) -> Sight:
     ticket = page.ticket
     size: Size = "small" if before and after else "large"
     return Sight(
@@ -46,9 +46,9 @@ def _sight(scene: Scene, page: TicketPage, before: int | None, after: int | None
     )
 
 
-def _shown(page: TicketPage, of: str) -> Iterable[PhotoFacts]:
+def _shown(page: TicketDetail, of: str) -> Iterable[PhotoSummary]:
     return (photo for photo in page.photos if photo.state == "stored" and photo.of == of)
 
 
-def _is_theirs(photo: PhotoFacts, scene: Scene) -> bool:
+def _is_theirs(photo: PhotoSummary, scene: Scene) -> bool:
     return photo.resident_id is not None and photo.resident_id == scene.resident_id

@@ -9,7 +9,7 @@ from bot.saying import flex
 from bot.saying.bubbles import VALUE_UNITS, Row
 from bot.wording import FIRST_LANGUAGE, Wording
 from reports.routing.choose import TO_NOBODY
-from reports.tickets.read_models import HistoryLine, Standing, TicketPage
+from reports.tickets.read_models import HistoryLine, Standing, TicketDetail
 from reports.tickets.status import OPEN, Status, last_day_to_reopen, may_say_not_mended
 
 MOST_STEPS: Final = 6
@@ -24,7 +24,7 @@ TOLD: Final = (
 class Sight:
     """One ticket as one resident sees it; `before` and `after` are addresses of pictures."""
 
-    page: TicketPage
+    page: TicketDetail
     standing: Standing
     words: Wording
     city_name: str

@@ -12,7 +12,7 @@ from reports.city import profile
 from reports.city.models import Department
 from reports.people.permissions import Actor
 from reports.routing import versions
-from reports.routing.choose import Facts, Reason, Rule, first_match
+from reports.routing.choose import Case, Reason, Rule, first_match
 from reports.routing.models import RuleTable
 from reports.tickets import deadline, history
 from reports.tickets.lock import changed
@@ -97,11 +97,11 @@ def _rule_of(db: Session, ticket: Ticket, department: str) -> Rule | None:
         kept = db.scalar(select(RuleTable.rules).where(RuleTable.id == ticket.rules_version)) or []
         decided = [line for line in kept if line["order"] == ticket.why.get("rule")]
         if decided:
-            return Rule.from_facts(decided[0])
+            return Rule.from_json(decided[0])
     rules = versions.live_rules(db)
     ticket.rules_version = rules.version
     in_hours = profile.was_in_hours(db, ticket.received_at)
-    facts = Facts(ticket.category, ticket.district, ticket.urgent, in_hours)
+    facts = Case(ticket.category, ticket.district, ticket.urgent, in_hours)
     theirs = [rule for rule in rules.lines if rule.department == department]
     return first_match(theirs, facts, ticket.owner or "")
 

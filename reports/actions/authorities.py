@@ -23,7 +23,7 @@ from reports.tickets.filters import DEPARTMENT, department_from
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import Ticket
 from reports.tickets.numbers import number_in
-from reports.tickets.read_models import DepartmentFacts
+from reports.tickets.read_models import DepartmentSummary
 from reports.tickets.status import Status
 
 MOST: Final = 1000
@@ -37,7 +37,7 @@ class NotWaitedFor(Exception):
 class ToTell:
     """A ticket that its authority does not know of; `undelivered`: no mail can tell them."""
 
-    authority: DepartmentFacts
+    authority: DepartmentSummary
     notice: Notice
     undelivered: bool
 
@@ -46,7 +46,7 @@ class ToTell:
 class Silent:
     """A ticket whose authority has not answered for so many business days."""
 
-    authority: DepartmentFacts
+    authority: DepartmentSummary
     notice: Notice
     since: datetime
     days: int

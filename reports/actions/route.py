@@ -18,7 +18,7 @@ from reports.people.permissions import Actor
 from reports.photos.lost import tell_lost
 from reports.photos.place_conflict import let_card_go
 from reports.routing import versions
-from reports.routing.choose import Facts, Reason, Routing, choose
+from reports.routing.choose import Case, Reason, Routing, choose
 from reports.tickets import deadline, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import History, Remark, Report, Ticket
@@ -40,7 +40,7 @@ def route(db: Session, ticket_id: int, by: Actor | None = None, *, note: str = "
     found = choose(
         roads_near(db, place),
         rules.lines,
-        Facts(category.key, where.district, ticket.urgent, in_hours),
+        Case(category.key, where.district, ticket.urgent, in_hours),
         owner_said=said.owner,
         only_a_town=said.only_a_town,
         asset=asset_near(db, place, category.key, said.words, at_place_m=said.at_place_m),

@@ -23,7 +23,7 @@ class OfficeHours:
     closes: str = "17:15"
 
     @classmethod
-    def from_facts(cls, city: Mapping[str, Any]) -> Self:
+    def of(cls, city: Mapping[str, Any]) -> Self:
         """From [office_hours] of city.toml, if it says. Raises ValueError for no time of day."""
         given = city.get("office_hours") or {}
         return cls(**{name: _clock(given[name]) for name in ("opens", "closes") if name in given})

@@ -34,7 +34,7 @@ class Category:
         return self.names.get(language) or self.names.get(nearest) or self.names["ja"]
 
 
-def from_facts(facts: Mapping[str, Any]) -> Category:
+def category_from(facts: Mapping[str, Any]) -> Category:
     """From one entry of categories.toml. Raises KeyError naming what is missing."""
     return Category(
         key=facts["key"],

@@ -12,7 +12,7 @@ from reports.city.calendar import (
     OfficeHours,
     is_open,
 )
-from reports.city.categories import Category, from_facts
+from reports.city.categories import Category, category_from
 from reports.city.clock import local
 from reports.city.models import CategoryRow
 
@@ -20,7 +20,7 @@ from reports.city.models import CategoryRow
 def categories(db: Session) -> dict[str, Category]:
     """By key, in the city's order."""
     rows = db.scalars(select(CategoryRow.facts).order_by(CategoryRow.position))
-    return {category.key: category for category in map(from_facts, rows)}
+    return {category.key: category for category in map(category_from, rows)}
 
 
 def profile(db: Session) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def closing_days(facts: Mapping[str, Any]) -> Collection[date]:
 
 def in_hours(city_facts: Mapping[str, Any], moment: datetime) -> bool:
     """Whether the city hall was open: its office hours on business days. Reads no database."""
-    hours = OfficeHours.from_facts(city_facts)
+    hours = OfficeHours.of(city_facts)
     return is_open(local(moment), hours, closing_days(city_facts))
 
 

@@ -18,7 +18,7 @@ from reports.outbox.models import Mail
 from reports.tickets import queries
 from reports.tickets.filters import MARKED, STILL_OPEN
 from reports.tickets.marks import Mark, mark_of
-from reports.tickets.read_models import DepartmentFacts, TicketLine, Wanted
+from reports.tickets.read_models import DepartmentSummary, TicketFilter, TicketSummary
 
 MOST_TICKETS: Final = 5000
 LISTED: Final = (Mark.LONG_OVERDUE, Mark.OVERDUE, Mark.DUE)
@@ -32,10 +32,10 @@ class Dues:
     `paused` of the `open` ones have a deadline that stands still.
     """
 
-    department: DepartmentFacts | None
+    department: DepartmentSummary | None
     open: int = 0
     paused: int = 0
-    tickets: Mapping[Mark, list[TicketLine]] = field(
+    tickets: Mapping[Mark, list[TicketSummary]] = field(
         default_factory=lambda: {mark: [] for mark in LISTED}
     )
 
@@ -67,7 +67,7 @@ def write_mails(db: Session, now: datetime) -> int:
     is called. Returns how many were written.
     """
     here, facts = clock.local(now), profile.profile(db)
-    if f"{here:%H:%M}" < OfficeHours.from_facts(facts).opens:
+    if f"{here:%H:%M}" < OfficeHours.of(facts).opens:
         return 0
     if not is_business_day(here.date(), profile.closing_days(facts)):
         return 0
@@ -87,11 +87,11 @@ def write_mails(db: Session, now: datetime) -> int:
     )
 
 
-def _marked(db: Session, today: date) -> list[TicketLine]:
+def _marked(db: Session, today: date) -> list[TicketSummary]:
     return [
         line
         for mark in (Mark.OVERDUE, Mark.DUE)
-        for line in queries.tickets(db, Wanted(due=mark, due_on=today), limit=MOST_TICKETS)
+        for line in queries.tickets(db, TicketFilter(due=mark, due_on=today), limit=MOST_TICKETS)
     ]
 
 
@@ -108,7 +108,7 @@ def _facts(of: Dues, categories: Mapping[str, Category], today: date) -> dict[st
 
 
 def _told(
-    lines: Sequence[TicketLine], categories: Mapping[str, Category], today: date
+    lines: Sequence[TicketSummary], categories: Mapping[str, Category], today: date
 ) -> list[dict[str, Any]]:
     return [
         {

@@ -30,7 +30,7 @@ TO_NOBODY: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Case:
     """What rules look at. `in_hours`: received while the city hall was open."""
 
     category: str
@@ -60,7 +60,7 @@ class Rule:
     not_ours: str | None = None
     note: str = ""
 
-    def matches(self, facts: Facts, owner: str) -> bool:
+    def matches(self, facts: Case, owner: str) -> bool:
         return (
             self.category in (None, facts.category)
             and self.owner in (None, owner)
@@ -69,13 +69,13 @@ class Rule:
             and self.hours in (None, "office" if facts.in_hours else "after")
         )
 
-    def facts(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """As JSON: every field by its name."""
         return asdict(self) | {"tell": list(self.tell)}
 
     @classmethod
-    def from_facts(cls, facts: Mapping[str, Any]) -> Self:
-        """From what `facts` wrote; fields that it lacks are as if nothing was said."""
+    def from_json(cls, facts: Mapping[str, Any]) -> Self:
+        """From what `to_json` wrote; fields that it lacks are as if nothing was said."""
         known = {each.name: facts[each.name] for each in fields(cls) if each.name in facts}
         return cls(**known | {"tell": tuple(facts.get("tell") or ())})
 
@@ -115,7 +115,7 @@ class Routing:
 def choose(
     roads: Sequence[NearRoad],
     rules: Iterable[Rule],
-    facts: Facts,
+    facts: Case,
     *,
     owner_said: str | None = None,
     only_a_town: bool = False,
@@ -138,7 +138,7 @@ def choose(
     return Routing(reason, found.owner, found.road, found.runner_up, rule, found.owner_said, asset)
 
 
-def first_match(rules: Iterable[Rule], facts: Facts, owner: str) -> Rule | None:
+def first_match(rules: Iterable[Rule], facts: Case, owner: str) -> Rule | None:
     """The rule that decides, if any."""
     return next((rule for rule in rules if rule.matches(facts, owner)), None)
 

@@ -18,7 +18,7 @@ from reports.city import profile
 from reports.city.categories import Category
 from reports.city.models import Department
 from reports.routing import versions
-from reports.routing.choose import Facts, Reason, Routing, choose
+from reports.routing.choose import Case, Reason, Routing, choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Decision:
     rule: int | None = None
     asset: FoundAsset | None = None
 
-    def facts(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """As plain values by name."""
         return {
             "category": self.category.key,
@@ -82,7 +82,7 @@ class Answer:
             return None
         return self.runner_up.metres - self.road.metres
 
-    def facts(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """As plain values by name, the same in every answer of the same kind; metres to the cm.
 
         `owner` is that of the nearest road, also where `ambiguous`. What is not known is None.
@@ -182,7 +182,7 @@ class _Asked:
         roads: Sequence[NearRoad],
         assets: Mapping[str, FoundAsset],
     ) -> Answer:
-        by_road = choose(roads, (), Facts("", None))
+        by_road = choose(roads, (), Case("", None))
         decisions = () if where.outside else tuple(self._decisions(where, roads, assets))
         return Answer(
             point, where, name, by_road.road, by_road.runner_up, by_road.owner,
@@ -194,13 +194,13 @@ class _Asked:
     ) -> Iterator[Decision]:
         for category in self.categories:
             urgent = category.urgent or self.urgent
-            facts = Facts(category.key, where.district, urgent, self.in_hours)
+            facts = Case(category.key, where.district, urgent, self.in_hours)
             asset = assets.get(category.key)
             yield self._decision(
                 category, facts, choose(roads, self.rules.lines, facts, asset=asset)
             )
 
-    def _decision(self, category: Category, facts: Facts, found: Routing) -> Decision:
+    def _decision(self, category: Category, facts: Case, found: Routing) -> Decision:
         key = found.department
         return Decision(
             category=category,
@@ -245,7 +245,7 @@ def _categories(db: Session, wanted: str | None) -> Sequence[Category]:
 
 def roads_in_question(db: Session, place: Point, category: Category) -> list[NearRoad]:
     """The two roads of different owners that are about as near; none where it is clear."""
-    found = choose(roads_near(db, place), (), Facts(category.key, None))
+    found = choose(roads_near(db, place), (), Case(category.key, None))
     if found.reason is not Reason.AMBIGUOUS:
         return []
     return [road for road in (found.road, found.runner_up) if road]

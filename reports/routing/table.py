@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from geo.owners import owner_of
 from reports.routing.choose import Rule
-from reports.tickets.read_models import DepartmentFacts
+from reports.tickets.read_models import DepartmentSummary
 
 COLUMNS: Final = {
     "order": "番号", "category": "種類", "owner": "道路管理者", "district": "地区",
@@ -74,7 +74,7 @@ class RefusedTable(ValueError):
 class Known:
     """What a table may name: departments, and the names of categories and districts, by key."""
 
-    departments: Mapping[str, DepartmentFacts]
+    departments: Mapping[str, DepartmentSummary]
     categories: Mapping[str, str]
     districts: Mapping[str, str]
 

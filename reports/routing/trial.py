@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from reports.city import profile
 from reports.city.categories import Category
-from reports.routing.choose import Facts, Reason, Rule, first_match
+from reports.routing.choose import Case, Reason, Rule, first_match
 
 Progress = Callable[[int, int], None]
 
@@ -80,12 +80,12 @@ class _Deciding:
     """The table with what it needs to know of the city, once for all tickets."""
 
     def __init__(self, db: Session, rules: Sequence[Rule]) -> None:
-        self._rules, self._known = rules, dict[tuple[Facts, str], Rule | None]()
+        self._rules, self._known = rules, dict[tuple[Case, str], Rule | None]()
         self._city, self._categories = profile.profile(db), profile.categories(db)
 
     def rule(self, row: Any) -> Rule | None:
         in_hours = profile.in_hours(self._city, row.received_at)
-        facts = Facts(row.category, row.district, row.urgent, in_hours)
+        facts = Case(row.category, row.district, row.urgent, in_hours)
         case = facts, row.owner
         if case not in self._known:
             self._known[case] = first_match(self._rules, facts, row.owner)

@@ -14,7 +14,7 @@ from reports.routing.checks import check
 from reports.routing.choose import Rule
 from reports.routing.models import RuleTable
 from reports.routing.table import Known, RefusedTable
-from reports.tickets.read_models import DepartmentFacts
+from reports.tickets.read_models import DepartmentSummary
 
 
 class NoSuchTable(Exception):
@@ -44,7 +44,7 @@ def known(db: Session) -> Known:
     facts = ("key", "name", "name_en", "inside", "phone", "contact", "email", "tell_by",
              "silent_days")  # fmt: skip
     rows = db.scalars(select(Department).order_by(Department.id))
-    departments = {row.key: DepartmentFacts(*(getattr(row, f) for f in facts)) for row in rows}
+    departments = {row.key: DepartmentSummary(*(getattr(row, f) for f in facts)) for row in rows}
     categories = {key: each.name("ja") for key, each in profile.categories(db).items()}
     named = select(Area.key, Area.name).where(Area.kind == "district").order_by(Area.id)
     return Known(departments, categories, {row.key: row.name for row in db.execute(named)})
@@ -75,7 +75,7 @@ def rules(db: Session, number: int) -> list[Rule]:
     facts = db.scalar(select(RuleTable.rules).where(RuleTable.id == number))
     if facts is None:
         raise NoSuchTable(str(number))
-    return [Rule.from_facts(each) for each in facts]
+    return [Rule.from_json(each) for each in facts]
 
 
 def draft(
@@ -107,7 +107,7 @@ def switch_on(db: Session, number: int, *, by: str, seen: int | None) -> int:
         raise NoSuchTable(str(number))
     if row.state == "live":
         return row.id
-    lines = [Rule.from_facts(each) for each in row.rules]
+    lines = [Rule.from_json(each) for each in row.rules]
     demand(lines, known(db))
     if row.state == "past":
         row = _row(lines, by=by, note=f"第{number}版に戻す")
@@ -142,7 +142,7 @@ def demand(rules: Sequence[Rule], known: Known) -> None:
 
 
 def _row(rules: Sequence[Rule], *, by: str, note: str) -> RuleTable:
-    facts = [rule.facts() for rule in rules]
+    facts = [rule.to_json() for rule in rules]
     return RuleTable(state="draft", rules=facts, note=note, made_by=by)
 
 
@@ -191,4 +191,4 @@ class Rules:
 def live_rules(db: Session) -> Rules:
     """The routing table in use."""
     row = db.execute(select(RuleTable.id, RuleTable.rules).where(RuleTable.state == "live")).first()
-    return Rules(row.id, [Rule.from_facts(facts) for facts in row.rules]) if row else Rules(None)
+    return Rules(row.id, [Rule.from_json(facts) for facts in row.rules]) if row else Rules(None)

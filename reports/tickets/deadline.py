@@ -66,7 +66,7 @@ def hasten(db: Session, ticket: Ticket) -> None:
 
 
 def _receipt(moment: datetime, facts: Mapping[str, Any]) -> date:
-    return due_from(local(moment), OfficeHours.from_facts(facts), profile.closing_days(facts))
+    return due_from(local(moment), OfficeHours.of(facts), profile.closing_days(facts))
 
 
 def _reckon(ticket: Ticket, closed: Collection[date]) -> None:

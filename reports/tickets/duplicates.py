@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from geo.points import Point
 from reports.tickets.models import STILL_OPEN
-from reports.tickets.read_models import NearTicket
+from reports.tickets.read_models import Duplicate
 from store import sql
 
 MOST_SAME: Final = 3
@@ -23,7 +23,7 @@ def same_holes(
     days: int = SAME_WITHIN_DAYS,
     without: Collection[int] = (),
     limit: int = MOST_SAME,
-) -> list[NearTicket]:
+) -> list[Duplicate]:
     """Open tickets of this category within the radius, younger than `days`, nearest first."""
     rows = sql.run(
         db,
@@ -36,7 +36,7 @@ def same_holes(
         without=list(without),
         limit=limit,
     )
-    return [NearTicket(*row) for row in rows]
+    return [Duplicate(*row) for row in rows]
 
 
 def one_at_a_time(db: Session, *, category: str, place: Point, radius_m: float) -> None:

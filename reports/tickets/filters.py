@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from reports.city import clock
 from reports.tickets.marks import Mark
-from reports.tickets.read_models import DepartmentFacts, TicketLine, Wanted
+from reports.tickets.read_models import DepartmentSummary, TicketFilter, TicketSummary
 from reports.tickets.status import OPEN, Status
 
 STILL_OPEN: Final = "t.status IN ({})".format(", ".join(f"'{s}'" for s in sorted(OPEN)))
@@ -25,7 +25,7 @@ MARKED: Final[Mapping[Mark, str]] = {
     Mark.PAUSED: "t.paused_at IS NOT NULL AND t.deadline IS NOT NULL",
 }
 """As `reports.tickets.marks.mark_of` marks an open ticket; the overdue include the long overdue."""
-_DEPARTMENT: Final = [each.name for each in fields(DepartmentFacts)]
+_DEPARTMENT: Final = [each.name for each in fields(DepartmentSummary)]
 DEPARTMENT: Final = ", ".join(f"d.{name} AS d_{name}" for name in _DEPARTMENT)
 LINES: Final = f"""
     SELECT t.*, ST_X(t.place) AS lon, ST_Y(t.place) AS lat, {DEPARTMENT},
@@ -37,7 +37,7 @@ LINES: Final = f"""
 """
 
 
-def conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+def conditions(wanted: TicketFilter) -> tuple[list[str], dict[str, Any]]:
     """SQL over `tickets t LEFT JOIN departments d` that keeps what is wanted, and its values."""
     values = {name: value for name in _CONDITIONS if (value := getattr(wanted, name)) is not None}
     where = [_CONDITIONS[name] for name in values]
@@ -57,14 +57,14 @@ def conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
     return where, values
 
 
-def department_from(row: Any) -> DepartmentFacts:
+def department_from(row: Any) -> DepartmentSummary:
     """From a row with the columns of `DEPARTMENT`."""
-    return DepartmentFacts(*(getattr(row, f"d_{name}") for name in _DEPARTMENT))
+    return DepartmentSummary(*(getattr(row, f"d_{name}") for name in _DEPARTMENT))
 
 
-def line_from(row: Any) -> TicketLine:
+def line_from(row: Any) -> TicketSummary:
     """From a row of `LINES`."""
-    return TicketLine(
+    return TicketSummary(
         id=row.id,
         number=row.number,
         category=row.category,

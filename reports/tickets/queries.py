@@ -9,22 +9,22 @@ from geo.points import Point
 from reports.tickets.filters import LINES, ORDERS, STILL_OPEN, conditions, line_from
 from reports.tickets.models import Ticket
 from reports.tickets.read_models import (
-    DepartmentFacts,
+    DepartmentSummary,
     HistoryLine,
-    PhotoFacts,
     PhotoKeys,
-    ReportFacts,
+    PhotoSummary,
+    ReportSummary,
     Standing,
-    TicketLine,
-    TicketPage,
-    Wanted,
+    TicketDetail,
+    TicketFilter,
+    TicketSummary,
 )
 from reports.tickets.status import Status
 
 
 def tickets(
-    db: Session, wanted: Wanted, *, order: str = "worklist", after: str = "", limit: int = 100
-) -> list[TicketLine]:
+    db: Session, wanted: TicketFilter, *, order: str = "worklist", after: str = "", limit: int = 100
+) -> list[TicketSummary]:
     """`order`: "worklist" (nobody's first, then urgent, then deadline), "newest" or "changed".
 
     With "changed", `after` is the `change` of the last line of the page before (keyset paging).
@@ -39,23 +39,23 @@ def tickets(
     return [line_from(row) for row in db.execute(text(statement), values | {"limit": limit})]
 
 
-def ticket(db: Session, *, number: str | None = None, id: int | None = None) -> TicketPage | None:
+def ticket(db: Session, *, number: str | None = None, id: int | None = None) -> TicketDetail | None:
     """One ticket by its number or id, whatever its status, or None."""
-    found = tickets(db, Wanted(statuses=None, number=number, id=id), limit=1)
+    found = tickets(db, TicketFilter(statuses=None, number=number, id=id), limit=1)
     return _page(db, found[0]) if found else None
 
 
-def ticket_that_goes_on(db: Session, ticket_id: int) -> TicketLine | None:
+def ticket_that_goes_on(db: Session, ticket_id: int) -> TicketSummary | None:
     """This ticket, or the one that it was put together with at last."""
     goes_on = db.scalar(text(_GOES_ON), {"id": ticket_id})
-    found = tickets(db, Wanted(statuses=None, id=goes_on), limit=1) if goes_on else []
+    found = tickets(db, TicketFilter(statuses=None, id=goes_on), limit=1) if goes_on else []
     return found[0] if found else None
 
 
-def latest_of(db: Session, resident_id: int, limit: int = 10) -> list[TicketLine]:
+def latest_of(db: Session, resident_id: int, limit: int = 10) -> list[TicketSummary]:
     """The tickets that this resident follows, newest first; of merged ones that which goes on."""
     alive = [status for status in Status if status is not Status.MERGED]
-    wanted = Wanted(statuses=alive, resident_id=resident_id)
+    wanted = TicketFilter(statuses=alive, resident_id=resident_id)
     return tickets(db, wanted, order="newest", limit=limit)
 
 
@@ -98,7 +98,7 @@ def state_of_open(db: Session) -> str:
     return "-".join(str(number) for number in (*row, last_change(db)))
 
 
-def departments(db: Session) -> list[DepartmentFacts]:
+def departments(db: Session) -> list[DepartmentSummary]:
     """All of them, the city's own first."""
     rows = db.execute(
         text(
@@ -107,7 +107,7 @@ def departments(db: Session) -> list[DepartmentFacts]:
             " ORDER BY inside DESC, id"
         )
     )
-    return [DepartmentFacts(*row) for row in rows]
+    return [DepartmentSummary(*row) for row in rows]
 
 
 def photo_keys(db: Session, photo_id: int) -> PhotoKeys | None:
@@ -148,7 +148,7 @@ _STANDING: Final = """
 """
 
 
-def _page(db: Session, line: TicketLine) -> TicketPage:
+def _page(db: Session, line: TicketSummary) -> TicketDetail:
     photos = db.execute(
         text(
             "SELECT p.id, p.state, CASE WHEN p.report_id IS NULL THEN 'repair' ELSE 'report' END,"
@@ -184,12 +184,12 @@ def _page(db: Session, line: TicketLine) -> TicketPage:
     merged = db.scalars(
         text("SELECT number FROM tickets WHERE merged_into = :id ORDER BY id"), {"id": line.id}
     )
-    return TicketPage(
+    return TicketDetail(
         line,
-        [PhotoFacts(*row) for row in photos],
+        [PhotoSummary(*row) for row in photos],
         [_history_line(row) for row in history],
         list(words),
-        [ReportFacts(*row) for row in reports],
+        [ReportSummary(*row) for row in reports],
         list(merged),
     )
 

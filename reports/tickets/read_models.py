@@ -10,7 +10,7 @@ from reports.tickets.status import OPEN, Status
 
 
 @dataclass(frozen=True, slots=True)
-class DepartmentFacts:
+class DepartmentSummary:
     """Who works on it, and how to reach them; `tell_by`, `silent_days` as of `Department`."""
 
     key: str
@@ -25,7 +25,7 @@ class DepartmentFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoFacts:
+class PhotoSummary:
     """A photo; `of` is "report" (the problem) or "repair". Only "stored" ones can be shown.
 
     `withdrawn`: who sent it has withdrawn their report.
@@ -68,7 +68,7 @@ class HistoryLine:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketLine:
+class TicketSummary:
     """One ticket as a line of a list or a point of a map; lon/lat EPSG:4326.
 
     `merged_into`: the number of the ticket that goes on. `asked_at`: since when a resident's answer
@@ -85,7 +85,7 @@ class TicketLine:
     place_name_en: str
     district: str | None
     owner: str | None
-    department: DepartmentFacts | None
+    department: DepartmentSummary | None
     deadline: date | None
     urgent: bool
     routed_at: datetime | None
@@ -106,7 +106,7 @@ class TicketLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportFacts:
+class ReportSummary:
     """One report of a ticket: where its place comes from, and what its resident answered.
 
     `differs_from`: numbers of the tickets nearby that are not the same, as they said.
@@ -136,22 +136,22 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class TicketPage:
+class TicketDetail:
     """Everything about one ticket; `words` are what residents wrote, oldest first.
 
     `merged`: numbers of the tickets that were put together with this one.
     """
 
-    ticket: TicketLine
-    photos: Sequence[PhotoFacts]
+    ticket: TicketSummary
+    photos: Sequence[PhotoSummary]
     history: Sequence[HistoryLine]
     words: Sequence[str]
-    reports: Sequence[ReportFacts]
+    reports: Sequence[ReportSummary]
     merged: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TicketFilter:
     """Filters; None means any. `bbox` is west, south, east, north in degrees.
 
     `department` is a department's key, or "" for 担当課未定. `since` keeps what changed at or
@@ -172,7 +172,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class NearTicket:
+class Duplicate:
     """An open ticket of the same category, and how far away it is in metres."""
 
     id: int

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from geo.tiles import EXTENT, Tile
 from reports.tickets.filters import MARKED, STILL_OPEN, conditions
 from reports.tickets.marks import Mark
-from reports.tickets.read_models import Wanted
+from reports.tickets.read_models import TicketFilter
 
 POINTS_FROM: Final = 15
 """From this zoom on every ticket is a point of its own, unless a tile has more than MOST_POINTS."""
@@ -20,7 +20,7 @@ MARKS: Final = ("urgent", "long_overdue", "overdue", "nobody", "due", "plain")
 """What must be seen first in a ticket, the worst first."""
 
 
-def ticket_tile(db: Session, tile: Tile, wanted: Wanted, today: date) -> bytes:
+def ticket_tile(db: Session, tile: Tile, wanted: TicketFilter, today: date) -> bytes:
     """A Mapbox vector tile, empty where there is nothing. `wanted` without a bbox.
 
     Layers: `tickets` (points: number, status, mark, urgent, nobody, due, overdue, long_overdue) and

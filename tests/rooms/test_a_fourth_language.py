@@ -11,7 +11,7 @@ import pytest
 from townsfolk import HARUKA
 
 from bot.wording import languages
-from reports.city.categories import from_facts
+from reports.city.categories import category_from
 from settings import ROOT
 
 SCRIPT = """
@@ -85,4 +85,4 @@ def test_a_category_without_a_name_in_a_language_has_that_of_the_nearest(
     language: str, name: str
 ) -> None:
     facts = {"key": "k", "names": {"ja": "穴", "en": "hole"}, "icon": "", "department": "road"}
-    assert from_facts({**facts, "deadline_days": 3}).name(language) == name
+    assert category_from({**facts, "deadline_days": 3}).name(language) == name

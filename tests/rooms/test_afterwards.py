@@ -21,7 +21,7 @@ from bot.dialogue.turn import (
 )
 from geo.nearby import Whereabouts
 from geo.points import Point
-from reports.city.categories import from_facts
+from reports.city.categories import category_from
 from reports.tickets.numbers import new_number
 from reports.tickets.read_models import Standing
 from reports.tickets.status import OPEN, Status
@@ -29,7 +29,7 @@ from reports.tickets.status import OPEN, Status
 NEW = Draft("k", datetime(2026, 11, 20, 9, tzinfo=UTC))
 BEGUN = replace(NEW, photos=(3,))
 CITY = {
-    key: from_facts(
+    key: category_from(
         {"key": key, "names": {"ja": key}, "icon": "・", "department": "d", "deadline_days": 3,
          "urgent": urgent, "hints": hints}
     )

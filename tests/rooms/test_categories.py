@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from reports.city.categories import Category, called, from_facts, named_in
+from reports.city.categories import Category, called, category_from, named_in
 from settings import ROOT
 
 ENTRIES: list[dict[str, Any]] = tomllib.loads(
     (ROOT / "local/sample_city/categories.toml").read_text("utf-8")
 )["categories"]
-CATEGORIES = [from_facts(entry) for entry in ENTRIES]
+CATEGORIES = [category_from(entry) for entry in ENTRIES]
 NEEDED = ("key", "names", "icon", "department", "deadline_days")
 
 
@@ -70,7 +70,7 @@ def test_anything_more_or_less_than_a_name_is_no_button(words: str) -> None:
 
 
 def made(key: str, *hints: str) -> Category:
-    return from_facts(
+    return category_from(
         {"key": key, "names": {"ja": f"名前{key}"}, "icon": "・", "department": "d",
          "deadline_days": 1, "hints": hints}
     )  # fmt: skip
@@ -95,7 +95,7 @@ def test_a_language_without_a_name_reads_the_japanese_one() -> None:
 def test_an_entry_without_what_it_needs_names_what_is_missing(missing: str) -> None:
     entry = {name: value for name, value in ENTRIES[0].items() if name != missing}
     with pytest.raises(KeyError, match=missing):
-        from_facts(entry)
+        category_from(entry)
 
 
 def test_what_an_entry_may_leave_out_has_a_quiet_default() -> None:

@@ -149,7 +149,7 @@ def test_what_comes_while_the_city_hall_is_open_counts_from_that_day(
 def test_office_hours_are_read_as_people_write_them(
     facts: dict[str, object], hours: OfficeHours
 ) -> None:
-    assert OfficeHours.from_facts(facts) == hours
+    assert OfficeHours.of(facts) == hours
 
 
 @pytest.mark.parametrize(

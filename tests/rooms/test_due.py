@@ -75,7 +75,7 @@ def test_what_is_urgent_is_due_sooner_and_a_rule_may_say_otherwise(db: Session) 
     db.execute(text("UPDATE reports SET urgent = true"))
     route(db, ticket.id)
     assert ticket.deadline == date(2026, 12, 25)
-    rules = [rule.facts() | {"deadline_days": 2} for rule in versions.live_rules(db).lines]
+    rules = [rule.to_json() | {"deadline_days": 2} for rule in versions.live_rules(db).lines]
     db.execute(update(RuleTable).where(RuleTable.state == "live").values(rules=rules))
     route(db, ticket.id)
     assert ticket.deadline == date(2026, 12, 28)

@@ -16,7 +16,7 @@ from reports.documents import digest
 from reports.tickets import queries
 from reports.tickets.marks import Mark, mark_of
 from reports.tickets.models import Ticket
-from reports.tickets.read_models import Wanted
+from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import Status
 from store.database import transaction
 from workers.clock import report_dues
@@ -113,7 +113,7 @@ def test_where_nothing_is_due_nothing_is_sent() -> None:
 @pytest.mark.usefixtures("scene")
 def test_the_lists_keep_what_the_marks_say() -> None:
     with transaction() as db:
-        lines = queries.tickets(db, Wanted(statuses=None))
+        lines = queries.tickets(db, TicketFilter(statuses=None))
         marked = {
             line.id: mark_of(
                 line.status,
@@ -127,6 +127,6 @@ def test_the_lists_keep_what_the_marks_say() -> None:
         for mark in Mark:
             also = {Mark.LONG_OVERDUE} if mark is Mark.OVERDUE else set()
             wanted = {id for id, its in marked.items() if its == mark or its in also}
-            found = queries.tickets(db, Wanted(statuses=None, due=mark, due_on=THURSDAY))
+            found = queries.tickets(db, TicketFilter(statuses=None, due=mark, due_on=THURSDAY))
             assert {line.id for line in found} == wanted != set(), mark
-        assert queries.tickets(db, Wanted(statuses=[Status.FIXED], due=Mark.DUE)) == []
+        assert queries.tickets(db, TicketFilter(statuses=[Status.FIXED], due=Mark.DUE)) == []

@@ -15,7 +15,7 @@ from reports.city.models import Department
 from reports.stats import waiting as waiting_
 from reports.tickets import queries
 from reports.tickets.models import Photo, Ticket
-from reports.tickets.read_models import PhotoKeys, Wanted
+from reports.tickets.read_models import PhotoKeys, TicketFilter
 from reports.tickets.status import OPEN, Status
 
 NOW = datetime.now(UTC)
@@ -39,8 +39,8 @@ def filed(db: Session, who: int, *, department: str | None = "road", **facts: An
     return ticket_id
 
 
-def found(db: Session, wanted: Wanted | None = None, **how: Any) -> list[int]:
-    return [line.id for line in queries.tickets(db, wanted or Wanted(), **how)]
+def found(db: Session, wanted: TicketFilter | None = None, **how: Any) -> list[int]:
+    return [line.id for line in queries.tickets(db, wanted or TicketFilter(), **how)]
 
 
 def taken(db: Session, who: int | None, state: str = "stored", **facts: Any) -> int:
@@ -52,7 +52,7 @@ def taken(db: Session, who: int | None, state: str = "stored", **facts: Any) -> 
 
 def test_a_line_says_where_a_ticket_is_longitude_first(db: Session, haruka: int) -> None:
     filed(db, haruka, at=HONCHO)
-    (line,) = queries.tickets(db, Wanted())
+    (line,) = queries.tickets(db, TicketFilter())
     assert (line.lon, line.lat) == (HONCHO.lon, HONCHO.lat)
     assert db.scalar(text("SELECT ST_X(place) FROM tickets")) == line.lon > 100
 
@@ -60,35 +60,35 @@ def test_a_line_says_where_a_ticket_is_longitude_first(db: Session, haruka: int)
 def test_without_a_wish_only_open_tickets_are_found(db: Session, haruka: int) -> None:
     by_status = {status: filed(db, haruka, status=status) for status in Status}
     assert set(found(db)) == {by_status[status] for status in OPEN}
-    assert set(found(db, Wanted(statuses=None))) == set(by_status.values())
-    assert found(db, Wanted(statuses=())) == []
+    assert set(found(db, TicketFilter(statuses=None))) == set(by_status.values())
+    assert found(db, TicketFilter(statuses=())) == []
     for status, ticket_id in by_status.items():
-        assert found(db, Wanted(statuses=[status])) == [ticket_id]
+        assert found(db, TicketFilter(statuses=[status])) == [ticket_id]
 
 
 def test_each_filter_keeps_what_it_names_and_they_hold_together(db: Session, haruka: int) -> None:
     hole = filed(db, haruka, at=HONCHO)
     tree = filed(db, haruka, at=EAST, category="tree", department="trees")
     nobodys = filed(db, haruka, at=EAST, department=None, updated_at=NOW + timedelta(hours=1))
-    number = queries.tickets(db, Wanted(id=hole))[0].number
-    expected: list[tuple[Wanted, set[int]]] = [
-        (Wanted(), {hole, tree, nobodys}),
-        (Wanted(department="trees"), {tree}),
-        (Wanted(department=""), {nobodys}),
-        (Wanted(department="none such"), set()),
-        (Wanted(category="tree"), {tree}),
-        (Wanted(number=number), {hole}),
-        (Wanted(number="000-000-001"), set()),
-        (Wanted(id=tree), {tree}),
-        (Wanted(since=NOW + timedelta(minutes=30)), {nobodys}),
-        (Wanted(since=NOW - timedelta(days=1)), {hole, tree, nobodys}),
-        (Wanted(bbox=(139.50, 35.70, 139.515, 35.71)), {hole}),
-        (Wanted(bbox=(EAST.lon, EAST.lat, EAST.lon, EAST.lat)), {tree, nobodys}),
-        (Wanted(bbox=(35.70, 139.50, 35.71, 139.53)), set()),
-        (Wanted(category="tree", department="road"), set()),
-        (Wanted(category="pothole", bbox=(139.52, 35.70, 139.53, 35.71)), {nobodys}),
-        (Wanted(resident_id=haruka), {hole, tree, nobodys}),
-        (Wanted(resident_id=404), set()),
+    number = queries.tickets(db, TicketFilter(id=hole))[0].number
+    expected: list[tuple[TicketFilter, set[int]]] = [
+        (TicketFilter(), {hole, tree, nobodys}),
+        (TicketFilter(department="trees"), {tree}),
+        (TicketFilter(department=""), {nobodys}),
+        (TicketFilter(department="none such"), set()),
+        (TicketFilter(category="tree"), {tree}),
+        (TicketFilter(number=number), {hole}),
+        (TicketFilter(number="000-000-001"), set()),
+        (TicketFilter(id=tree), {tree}),
+        (TicketFilter(since=NOW + timedelta(minutes=30)), {nobodys}),
+        (TicketFilter(since=NOW - timedelta(days=1)), {hole, tree, nobodys}),
+        (TicketFilter(bbox=(139.50, 35.70, 139.515, 35.71)), {hole}),
+        (TicketFilter(bbox=(EAST.lon, EAST.lat, EAST.lon, EAST.lat)), {tree, nobodys}),
+        (TicketFilter(bbox=(35.70, 139.50, 35.71, 139.53)), set()),
+        (TicketFilter(category="tree", department="road"), set()),
+        (TicketFilter(category="pothole", bbox=(139.52, 35.70, 139.53, 35.71)), {nobodys}),
+        (TicketFilter(resident_id=haruka), {hole, tree, nobodys}),
+        (TicketFilter(resident_id=404), set()),
     ]
     for wanted, ids in expected:
         assert set(found(db, wanted)) == ids, wanted
@@ -130,24 +130,28 @@ def test_pages_of_changes_follow_one_another_without_gap_or_repeat(
     move(db, made[2], Status.INSPECTING, CREW)
     seen: list[int] = []
     after = ""
-    while page := queries.tickets(db, Wanted(), order="changed", after=after, limit=3):
+    while page := queries.tickets(db, TicketFilter(), order="changed", after=after, limit=3):
         seen += [line.id for line in page]
         after = str(page[-1].change)
     assert seen == [*made[:2], *made[3:], made[2]]
     move(db, made[0], Status.INSPECTING, CREW)
-    (changed,) = queries.tickets(db, Wanted(), order="changed", after=after)
+    (changed,) = queries.tickets(db, TicketFilter(), order="changed", after=after)
     assert changed.id == made[0]
 
 
 def test_an_order_that_is_not_in_the_table_is_an_error(db: Session) -> None:
     with pytest.raises(KeyError):
-        queries.tickets(db, Wanted(), order="random()")
+        queries.tickets(db, TicketFilter(), order="random()")
 
 
 def test_a_wish_is_a_value_and_never_a_statement(db: Session, haruka: int) -> None:
     filed(db, haruka)
     for wish in ("' OR true --", "%", "\\", "road'; DELETE FROM tickets"):
-        for wanted in (Wanted(department=wish), Wanted(category=wish), Wanted(number=wish)):
+        for wanted in (
+            TicketFilter(department=wish),
+            TicketFilter(category=wish),
+            TicketFilter(number=wish),
+        ):
             assert found(db, wanted) == []
     assert len(found(db)) == 1
 
@@ -155,18 +159,18 @@ def test_a_wish_is_a_value_and_never_a_statement(db: Session, haruka: int) -> No
 def test_a_line_counts_followers_and_shows_the_first_stored_photo(db: Session, haruka: int) -> None:
     ids = [taken(db, haruka, state) for state in ("waiting", "gone", "stored", "stored")]
     filed(db, haruka, photo_ids=ids)
-    (line,) = queries.tickets(db, Wanted())
+    (line,) = queries.tickets(db, TicketFilter())
     assert (line.photo_id, line.followers) == (ids[2], 1)
 
 
 def test_a_line_names_its_department_or_none(db: Session, haruka: int) -> None:
     filed(db, haruka, department="tokyo_kitatama_south")
-    (line,) = queries.tickets(db, Wanted())
+    (line,) = queries.tickets(db, TicketFilter())
     assert line.department
     assert line.department.inside is False
     assert line.department.name == "東京都北多摩南部建設事務所"
     filed(db, haruka, department=None)
-    assert queries.tickets(db, Wanted())[0].department is None
+    assert queries.tickets(db, TicketFilter())[0].department is None
 
 
 def test_a_page_has_everything_about_one_ticket_in_its_order(db: Session, haruka: int) -> None:

@@ -11,7 +11,7 @@ from reports.actions.follow import follow, mute
 from reports.actions.merge import CannotMerge, merge
 from reports.actions.move import move
 from reports.tickets import followers, queries
-from reports.tickets.read_models import TicketPage
+from reports.tickets.read_models import TicketDetail
 from reports.tickets.status import OPEN, Status
 
 
@@ -22,7 +22,7 @@ def two(db: Session) -> tuple[int, int]:
     return made
 
 
-def page(db: Session, ticket: int) -> TicketPage:
+def page(db: Session, ticket: int) -> TicketDetail:
     db.expire_all()
     found = queries.ticket(db, id=ticket)
     assert found

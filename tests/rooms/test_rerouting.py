@@ -22,7 +22,7 @@ from reports.actions.reroute import CannotReroute
 from reports.actions.route import route
 from reports.routing.choose import Rule
 from reports.tickets import queries
-from reports.tickets.read_models import TicketPage, Wanted
+from reports.tickets.read_models import TicketDetail, TicketFilter
 from reports.tickets.status import MoveRefused, Status
 from store.database import transaction
 
@@ -38,7 +38,7 @@ TO_AND_FRO = [
 
 
 def table(db: Session, rules: Sequence[Rule]) -> None:
-    lines = json.dumps([rule.facts() for rule in rules])
+    lines = json.dumps([rule.to_json() for rule in rules])
     db.execute(text("UPDATE rule_tables SET rules = CAST(:it AS jsonb)"), {"it": lines})
 
 
@@ -49,7 +49,7 @@ def routed(db: Session, at: Point = HONCHO, category: str = "pothole") -> int:
     return ticket_id
 
 
-def now(db: Session, ticket_id: int) -> TicketPage:
+def now(db: Session, ticket_id: int) -> TicketDetail:
     db.flush()
     found = queries.ticket(db, id=ticket_id)
     assert found is not None
@@ -97,7 +97,7 @@ def test_two_departments_that_pass_a_ticket_to_and_fro_are_stopped_at_the_third_
     due_before_it = now(db, routed(db, category="animal")).ticket
     assert due_before_it.deadline
     assert (due_before_it.department, due_before_it.deadline < deadline) == (None, True)
-    assert queries.tickets(db, Wanted())[0].id == ticket_id
+    assert queries.tickets(db, TicketFilter())[0].id == ticket_id
     with pytest.raises(CannotReroute, match="決まっていない"):
         not_ours(db, ticket_id, CREW, "まだ")
 
@@ -166,7 +166,7 @@ def test_a_moved_point_takes_owner_department_name_district_and_road_along_in_on
     with transaction() as db:
         found = now(db, ticket_id)
         road = db.scalar(text("SELECT road_id FROM tickets"))
-        assert queries.tickets(db, Wanted(department="road")) == []
+        assert queries.tickets(db, TicketFilter(department="road")) == []
     after = found.ticket
     assert (before.owner, after.owner) == ("city", "prefecture")
     assert after.department
@@ -302,7 +302,7 @@ def test_whatever_happens_somebody_has_it_and_every_change_of_hands_is_on_record
         told = [line.details for line in found.history if line.what in CHANGES_HANDS]
         changes = [(one, other) for one, other in pairwise(hands) if one != other]
         assert [(one["from"], one["to"]) for one in told if "to" in one] == changes
-        theirs = queries.tickets(db, Wanted(department=hands[-1] or "", statuses=None))
+        theirs = queries.tickets(db, TicketFilter(department=hands[-1] or "", statuses=None))
         assert [line.id for line in theirs] == [ticket_id]
         assert found.ticket.passes <= MOST_PASSES
         moves = [line for line in found.history if line.to_status]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from geo.nearby import NearRoad
 from geo.roads import TOLERANCE_M
-from reports.routing.choose import MARGIN_M, Facts, Reason, Routing, Rule, choose
+from reports.routing.choose import MARGIN_M, Case, Reason, Routing, Rule, choose
 
 OWNERS = ("national", "prefecture", "city", "other")
 
@@ -23,7 +23,7 @@ def rule(order: int, department: str, **wanted: Any) -> Rule:
 
 
 ANY = rule(1, "road")
-HOLE = Facts("pothole", "north")
+HOLE = Case("pothole", "north")
 
 
 def chosen(*roads: NearRoad, rules: list[Rule] | None = None) -> Routing:
@@ -84,7 +84,7 @@ def test_the_first_rule_that_matches_decides(rules: list[Rule], department: str 
 
 def test_a_rule_for_one_district_does_not_match_where_the_district_is_unknown() -> None:
     rules = [rule(1, "a", district="north")]
-    found = choose([road("city", 1)], rules, Facts("pothole", None))
+    found = choose([road("city", 1)], rules, Case("pothole", None))
     assert found.reason is Reason.NO_RULE
 
 

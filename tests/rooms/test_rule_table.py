@@ -9,16 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.routing.checks import check
-from reports.routing.choose import Facts, Rule, first_match
+from reports.routing.choose import Case, Rule, first_match
 from reports.routing.csv import read, write
 from reports.routing.diff import differences
 from reports.routing.table import Finding, Known, RefusedTable, What
-from reports.tickets.read_models import DepartmentFacts
+from reports.tickets.read_models import DepartmentSummary
 
 OWNERS = ("national", "prefecture", "city", "other")
 NAMES = {"road": "道路管理課", "drains": "下水道課", "trees": "公園緑地課", "police": "警察署"}
 KNOWN = Known(
-    {key: DepartmentFacts(key, name, key, key != "police", "", "") for key, name in NAMES.items()},
+    {
+        key: DepartmentSummary(key, name, key, key != "police", "", "")
+        for key, name in NAMES.items()
+    },
     {"pothole": "舗装の穴", "tree": "街路樹", "drain": "側溝"},
     {"north": "北部", "south": "南部"},
 )
@@ -168,7 +171,7 @@ RULES = st.lists(
     ), max_size=7,
 ).map(lambda rules: [replace(rule, order=n) for n, rule in enumerate(rules)])  # fmt: skip
 CASES = [
-    (Facts(category, district, urgent, in_hours), owner)
+    (Case(category, district, urgent, in_hours), owner)
     for category, owner, district, urgent, in_hours in itertools.product(
         (*KNOWN.categories, "new"), OWNERS, ("north", "south", None), (True, False), (True, False)
     )
@@ -186,7 +189,7 @@ def test_the_checks_say_what_trying_every_case_says(rules: list[Rule]) -> None:
     assert loops == any(goes_around(rules, *case) for case in CASES)
 
 
-def goes_around(rules: list[Rule], facts: Facts, owner: str) -> bool:
+def goes_around(rules: list[Rule], facts: Case, owner: str) -> bool:
     """Whether this case comes back to a department, passed on by every one that has it."""
     rule, been = first_match(rules, facts, owner), list[str | None]()
     while rule and rule.department and rule.department != rule.not_ours:

@@ -27,12 +27,12 @@ from bot.dialogue.turn import (
 )
 from geo.nearby import Whereabouts
 from geo.points import Point
-from reports.city.categories import from_facts
+from reports.city.categories import category_from
 from reports.tickets.numbers import new_number
 
 NEW = Draft("k", datetime(2026, 11, 20, 9, tzinfo=UTC))
 CITY = {
-    key: from_facts(
+    key: category_from(
         {"key": key, "names": {"ja": ja}, "icon": "・", "department": "d", "deadline_days": 3,
          "urgent": urgent, "hints": hints}
     )

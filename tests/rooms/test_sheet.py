@@ -28,14 +28,14 @@ from reports.documents.sheet.labels import width_of
 from reports.documents.sheet.svg import Frame, Piece
 from reports.photos.codec import derive
 from reports.tickets.models import Photo, Report
-from reports.tickets.read_models import DepartmentFacts
+from reports.tickets.read_models import DepartmentSummary
 from reports.tickets.status import Status
 from store.photo_files import Files, open_files
 
 ON_THE_TODO = Point(139.5078, 35.7020)
 """By 小金井街道 (都道15), which the prefecture looks after."""
 A4 = (595, 842)
-AUTHORITY = DepartmentFacts(
+AUTHORITY = DepartmentSummary(
     "office", "建設事務所", "Office", False, "042-000-0201", "平日にお電話ください。"
 )
 FACTS = SheetFacts(

@@ -13,7 +13,7 @@ from reports.actions.assign import assign
 from reports.actions.route import route
 from reports.city import profile
 from reports.routing import versions
-from reports.routing.choose import Facts, Rule, choose
+from reports.routing.choose import Case, Rule, choose
 from reports.routing.trial import try_rules
 
 KOGANEI_KAIDO, NO_ROAD = Point(139.5078, 35.7014), Point(139.4700, 35.7500)
@@ -57,7 +57,7 @@ def test_ten_thousand_tickets_are_decided_as_routing_each_anew_would(db: Session
         found = choose(
             [NearRoad(1, "", "", "", row.owner, 2.0, None)],
             NEW,
-            Facts(row.category, row.district, row.urgent, in_hours),
+            Case(row.category, row.district, row.urgent, in_hours),
         )
         assert found.rule
         days = found.rule.deadline_days or categories[row.category].days(urgent=row.urgent)

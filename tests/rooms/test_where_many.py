@@ -77,6 +77,6 @@ def test_round_streets_are_told_apart_at_every_bearing(
         points.append(in_degrees(db, xy, srid))
         expected.append((f"{turn}-{part}", OWNERS[kinds[number]], abs(off)))
     for answer, (name, owner, metres) in zip(ask(db, points), expected, strict=True):
-        facts = answer.facts()
+        facts = answer.to_json()
         assert (facts["road_id"], facts["owner"]) == (name, owner)
         assert facts["distance_m"] == pytest.approx(metres, rel=3e-4, abs=0.02)

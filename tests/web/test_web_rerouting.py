@@ -11,7 +11,7 @@ from geo.points import Point
 from reports.actions.assign import not_ours
 from reports.people.permissions import Actor, Role
 from reports.tickets import queries
-from reports.tickets.read_models import TicketPage
+from reports.tickets.read_models import TicketDetail
 from store.database import transaction
 from web.refusals import BadInput
 from web.rerouting import point_in
@@ -20,7 +20,7 @@ HERE = "35.701500, 139.524600"
 AT_KOGANEI_KAIDO = "35.7014, 139.5078"
 
 
-def ticket(one: Filed) -> TicketPage:
+def ticket(one: Filed) -> TicketDetail:
     with transaction() as db:
         found = queries.ticket(db, id=one.id)
     assert found is not None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reports.tickets.read_models import HistoryLine, ReportFacts
+from reports.tickets.read_models import HistoryLine, ReportSummary
 from reports.tickets.status import Status
 from web import happenings, story
 
@@ -134,7 +134,7 @@ def test_which_place_it_is_was_said_until_another_photo_comes_from_elsewhere() -
 def test_a_place_names_its_source_and_how_far_it_may_be_out(
     source: str, accuracy: float | None, said: str
 ) -> None:
-    report = ReportFacts(1, NOW, source, accuracy, "", None, None, False)
+    report = ReportSummary(1, NOW, source, accuracy, "", None, None, False)
     assert story.place_words(report) == said
 
 

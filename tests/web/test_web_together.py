@@ -12,14 +12,14 @@ from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.tickets import history, queries
 from reports.tickets.models import Report, Ticket
-from reports.tickets.read_models import TicketPage
+from reports.tickets.read_models import TicketDetail
 from reports.tickets.status import Status
 from store.database import transaction
 
 CLOSE_BY = Point(139.5246, 35.70165)
 
 
-def page_of(one: Filed) -> TicketPage:
+def page_of(one: Filed) -> TicketDetail:
     with transaction() as db:
         found = queries.ticket(db, id=one.id)
     assert found is not None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reports.tickets.marks import Mark
-from reports.tickets.read_models import DepartmentFacts, TicketLine
+from reports.tickets.read_models import DepartmentSummary, TicketSummary
 from reports.tickets.status import Status
 from web import words
 
@@ -16,8 +16,8 @@ LANE = {"name": "市道338", "ref": "市道338", "owner": "city", "metres": 31.0
 LAMP = {"kind": "streetlight", "key": "K-0123", "owner": "city", "metres": 8.2, "named": True}
 FRIDAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-AUTHORITY = DepartmentFacts("tokyo", "建設事務所", "Tokyo", False, "", "")
-TICKET = TicketLine(
+AUTHORITY = DepartmentSummary("tokyo", "建設事務所", "Tokyo", False, "", "")
+TICKET = TicketSummary(
     id=1,
     number="482-913-706",
     category="pothole",

@@ -18,7 +18,7 @@ from reports.documents.sheet import surroundings
 from reports.documents.sheet.svg import OWNERS, Piece
 from reports.people.permissions import Role
 from reports.tickets import queries
-from reports.tickets.read_models import DepartmentFacts, HistoryLine, TicketLine
+from reports.tickets.read_models import DepartmentSummary, HistoryLine, TicketSummary
 from reports.tickets.status import Status
 
 MOST_PHOTOS: Final = 4
@@ -49,7 +49,7 @@ class SheetFacts:
     city: str
     city_line: str
     city_note: str
-    department: DepartmentFacts | None
+    department: DepartmentSummary | None
     place_name: str
     place: Point
     road: str
@@ -125,7 +125,7 @@ _WORDS: Final = text("""
 """)
 
 
-def _photos(db: Session, line: TicketLine) -> tuple[list[SheetPhoto], int]:
+def _photos(db: Session, line: TicketSummary) -> tuple[list[SheetPhoto], int]:
     """Those there, and how many are on their way. Once reopened, the newest come first."""
     rows = db.execute(_PHOTOS, {"id": line.id}).all()
     there = [SheetPhoto(row.large, row.small) for row in rows if row.state == "stored"]
@@ -134,7 +134,7 @@ def _photos(db: Session, line: TicketLine) -> tuple[list[SheetPhoto], int]:
     return there, sum(row.state == "waiting" for row in rows)
 
 
-def _deadline(line: TicketLine) -> str:
+def _deadline(line: TicketSummary) -> str:
     """The city's own; another authority has none."""
     ours = line.department is None or line.department.inside
     return day_words(line.deadline) if line.deadline and ours and not line.paused_at else ""
@@ -175,7 +175,7 @@ def _asset_words(why: Mapping[str, Any]) -> str:
 
 
 def _note(
-    history: Sequence[HistoryLine], reader: DepartmentFacts | None
+    history: Sequence[HistoryLine], reader: DepartmentSummary | None
 ) -> tuple[str, date | None]:
     """What the city last wrote for this reader, and the day; without its writer."""
     noted = _NOTED if reader is None or reader.inside else _NOTED_OUTSIDE

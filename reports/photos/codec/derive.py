@@ -24,9 +24,9 @@ from reports.photos.codec.formats import (
 __all__ = [
     "Broken",
     "Derivatives",
-    "Facts",
     "ImageError",
     "NotAnImage",
+    "PhotoMetadata",
     "TooLarge",
     "derive",
     "limit_memory",
@@ -54,7 +54,7 @@ _TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 @dataclass(frozen=True)
-class Facts:
+class PhotoMetadata:
     """What a photo says of itself. Width and height are those of the upright picture.
 
     `place` is (lon, lat) in WGS 84, a hint that a person confirms; `accuracy_m` its radius in
@@ -82,7 +82,7 @@ class Derivatives:
     small: bytes
 
 
-def look(data: bytes, tz: tzinfo = _TOKYO) -> Facts:
+def look(data: bytes, tz: tzinfo = _TOKYO) -> PhotoMetadata:
     """The facts of a photo, from its header alone; a time without an offset is taken to be in `tz`.
 
     Raises NotAnImage, TooLarge or Broken. A doubtful position, time or direction is None.
@@ -91,7 +91,7 @@ def look(data: bytes, tz: tzinfo = _TOKYO) -> Facts:
         format, image = open_image(data)
         exif = read_exif(_exif_block(image, data), tz)
         width, height = image.size if exif.orientation < 5 else image.size[::-1]
-    return Facts(
+    return PhotoMetadata(
         format=format,
         width=width,
         height=height,

@@ -10,10 +10,10 @@ from local.day.cast import NAMING_WORDS, OTHER_WORDS, casts
 from local.day.check import TALES
 from local.day.sample_map import FOLDER, METRES_PER_DEGREE, Spot
 from local.day.spoken import is_in
-from reports.city.categories import from_facts, named_in
+from reports.city.categories import category_from, named_in
 
 CATEGORIES = [
-    from_facts(entry)
+    category_from(entry)
     for entry in tomllib.loads((FOLDER / "categories.toml").read_text("utf-8"))["categories"]
 ]
 
