@@ -18,11 +18,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot import inbox, incoming
-from bot.dialogue import meanwhile
+from bot.dialogue import closed
+from bot.dialogue.clarify import ask_before_filing, complete_in
 from bot.dialogue.draft import Draft
-from bot.dialogue.questions import ask_before_filing, complete_in
-from bot.dialogue.taken_back import taken_back
 from bot.dialogue.turn import Context, Turn
+from bot.dialogue.unsent import taken_back
 from bot.doing import carry_out, erase
 from bot.drafts import draft_to_json, new_draft, open_draft
 from bot.inbox import Taken
@@ -139,7 +139,7 @@ def _talk(db: Session, event: Taken, what: Incoming, categories: Mapping[str, Ca
         draft = draft.meant_by(what.data.get("draft", "")) or draft
     wanted = question_of(db, event) or report_to_send_again_for(db, event, what)
     context = Context(categories, new_draft(now), wanted)
-    turn = meanwhile.respond(draft, known(db, event, draft, what, categories), context)
+    turn = closed.respond(draft, known(db, event, draft, what, categories), context)
     complete = complete_in(turn)
     if complete and (category := categories.get(complete.category or "")):
         turn = ask_before_filing(turn, complete, around(db, complete, category))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot import inbox, incoming
 from bot.dialogue.draft import Draft
-from bot.dialogue.turn import Deed, Turn
+from bot.dialogue.turn import Effect, Turn
 from bot.inbox import Taken
 from reports.actions.add import add, add_photo, take_out
 from reports.actions.ask import wait_no_longer_for
@@ -40,17 +40,17 @@ def carry_out(db: Session, event: Taken, turn: Turn) -> Turn:
     for photo_id in turn.drop:
         intake.remove(db, photo_id)
     turn = replace(turn, say=tuple(_completed(db, event, say) for say in turn.say))
-    for deed in turn.deeds:
-        _do(db, event.resident_id, deed)
+    for effect in turn.effects:
+        _do(db, event.resident_id, effect)
     # last, for what was taken out of one report goes into this one
     return _filed(db, event, turn, turn.file) if turn.file else turn
 
 
-def _do(db: Session, resident_id: int, deed: Deed) -> None:
-    if deed.what in _OF_RESIDENT:
-        _OF_RESIDENT[deed.what](db, resident_id=resident_id, **deed.facts)
+def _do(db: Session, resident_id: int, effect: Effect) -> None:
+    if effect.what in _OF_RESIDENT:
+        _OF_RESIDENT[effect.what](db, resident_id=resident_id, **effect.facts)
     else:
-        _OF_TICKET[deed.what](db, **deed.facts)
+        _OF_TICKET[effect.what](db, **effect.facts)
 
 
 def _speak(db: Session, event: Taken, language: str) -> None:

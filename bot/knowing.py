@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from bot import incoming
 from bot.dialogue.answers import answer_in, answer_to, may_answer
+from bot.dialogue.clarify import Around
+from bot.dialogue.commands import is_order
 from bot.dialogue.draft import LEFT_AFTER, Draft, Place
-from bot.dialogue.orders import is_order
-from bot.dialogue.questions import Around
 from bot.dialogue.turn import (
     Button,
-    Came,
     Hello,
+    Input,
     OnTicket,
     PhotoCame,
     PlaceCame,
@@ -55,7 +55,7 @@ _ON_TICKET: Final = frozenset(
 
 def known(
     db: Session, event: Taken, draft: Draft, what: Incoming, categories: Mapping[str, Category]
-) -> Came:
+) -> Input:
     """What this person did, ready for the dialogue to decide on."""
     match what:
         case incoming.PhotoSent(message_id, image_set):
@@ -111,7 +111,7 @@ def _photo(db: Session, resident_id: int, message_id: str, image_set: str | None
 
 def _answer(
     db: Session, event: Taken, draft: Draft, words: str, categories: Mapping[str, Category]
-) -> Came | None:
+) -> Input | None:
     """Words that say what a button says that is offered now."""
     data = (
         dict(answer_in(words, draft))
@@ -179,7 +179,7 @@ def _words(db: Session, draft: Draft, words: str, message_id: str | None) -> Wor
     return Words(words, message_id, place)
 
 
-def _button(db: Session, resident_id: int, draft: Draft, do: str, data: Mapping[str, str]) -> Came:
+def _button(db: Session, resident_id: int, draft: Draft, do: str, data: Mapping[str, str]) -> Input:
     key = data.get("draft", "")
     if do == "erase" and held(db, resident_id).is_nothing:
         return Button(do, draft.key, data)  # pressed a second time: it is erased already

@@ -8,17 +8,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.dialogue import afterwards, gathering
+from bot.dialogue import photo_sets, ticket_buttons
 from bot.dialogue.answers import answered, road_in
+from bot.dialogue.clarify import ask
+from bot.dialogue.commands import number_asked_for
 from bot.dialogue.draft import MOST_PHOTOS, Draft, Place, Remark
-from bot.dialogue.orders import number_asked_for
-from bot.dialogue.questions import ask
 from bot.dialogue.turn import (
     Button,
-    Came,
     Context,
-    Deed,
+    Effect,
     Hello,
+    Input,
     OnTicket,
     PhotoCame,
     PlaceCame,
@@ -34,7 +34,7 @@ from reports.outbox.kinds import Say
 WAIT_FOR_ROUTING: Final = timedelta(seconds=3)
 
 
-def respond(draft: Draft, came: Came, context: Context) -> Turn:
+def respond(draft: Draft, came: Input, context: Context) -> Turn:
     """One action of a resident, one turn. `draft` is the open one, or a new, empty one."""
     match came:
         case PhotoCame():
@@ -44,7 +44,7 @@ def respond(draft: Draft, came: Came, context: Context) -> Turn:
         case Button():
             return _button(draft, came, context)
         case OnTicket():
-            return afterwards.respond(draft, came, context)
+            return ticket_buttons.respond(draft, came, context)
         case SameHole():
             return _same(draft, came, context)
         case Words():
@@ -60,20 +60,22 @@ def _photo(draft: Draft, photo: PhotoCame, context: Context) -> Turn:
     if photo.dropped:
         return Turn(draft, drop=(photo.photo_id,))
     if photo.kept >= MOST_PHOTOS or (len(draft.photos) >= MOST_PHOTOS and not is_of_another):
-        return gathering.too_many(draft, photo, _now_open(draft, context))
+        return photo_sets.too_many(draft, photo, _now_open(draft, context))
     if is_of_another:
         facts = {"report_id": photo.in_report, "photo_id": photo.photo_id}
-        return Turn(draft, deeds=(Deed("keep_with_its_set", facts),))
-    draft = replace(afterwards.answering(draft, context), photos=(*draft.photos, photo.photo_id))
+        return Turn(draft, effects=(Effect("keep_with_its_set", facts),))
+    draft = replace(
+        ticket_buttons.answering(draft, context), photos=(*draft.photos, photo.photo_id)
+    )
     if draft.onto:
-        turn = afterwards.add(draft, photo_id=photo.photo_id)
+        turn = ticket_buttons.add(draft, photo_id=photo.photo_id)
     elif photo.before:
         return Turn(draft)
     else:
         turn = _go_on(draft, context)
     if photo.before and not turn.file:
         return replace(turn, say=())
-    return gathering.waiting(turn, photo)
+    return photo_sets.waiting(turn, photo)
 
 
 def _is_added_to(draft: Draft, report_id: int | None) -> bool:
@@ -90,9 +92,9 @@ def _place(draft: Draft, came: PlaceCame, context: Context) -> Turn:
         came.point, came.source, came.accuracy_m, came.where.town, came.where.town_en,
         came.message_id,
     )  # fmt: skip
-    draft = afterwards.answering(draft, context).at(place)
+    draft = ticket_buttons.answering(draft, context).at(place)
     if draft.onto:
-        return afterwards.add(draft, place=came.point)
+        return ticket_buttons.add(draft, place=came.point)
     return _go_on(draft, context)
 
 
@@ -133,7 +135,7 @@ def _same(draft: Draft, same: SameHole, context: Context) -> Turn:
     if not same.closed:
         return Turn(None, say=({"say": "joined"},), file=draft, join=same.ticket_id)
     turn = _go_on(draft.of_none_but(same.ticket_id), context)
-    return replace(turn, say=(afterwards.about("same_closed", same.ticket_id), *turn.say))
+    return replace(turn, say=(ticket_buttons.about("same_closed", same.ticket_id), *turn.say))
 
 
 def _resume(draft: Draft, button: Button, context: Context) -> Turn:
@@ -159,12 +161,12 @@ _PRESSED: Final[dict[str, _Press]] = {
     "fresh": _drop_older,
     "no_photo": _without_photo,
     "cancel": lambda draft, button, context: _cancel(draft, context),
-    "done": lambda draft, button, context: afterwards.done(draft, context),
+    "done": lambda draft, button, context: ticket_buttons.done(draft, context),
     "not_this": lambda draft, button, context: _not_this(draft, context),
     "erase": lambda draft, button, context: Turn(
         None,
         say=({"say": "erased", "language": button.data.get("language")},),
-        deeds=(Deed("erase"),),
+        effects=(Effect("erase"),),
     ),
     "keep": lambda draft, button, context: Turn(draft, say=({"say": "text", "key": "data_kept"},)),
 }
@@ -173,7 +175,7 @@ _TOLD: Final = ("status", "mine")
 
 
 def _words(draft: Draft, came: Words, context: Context) -> Turn:
-    adding = afterwards.answering(draft, context).onto is not None
+    adding = ticket_buttons.answering(draft, context).onto is not None
     if number := number_asked_for(came.words, adding=adding):
         asked: Say = {"say": "status", "number": number}
         return Turn(draft, say=(*_warning(is_urgent(came.words)), asked))
@@ -182,10 +184,10 @@ def _words(draft: Draft, came: Words, context: Context) -> Turn:
     if command := command_in(came.words):
         return _command(draft, command, context)
     remark = Remark(came.message_id, came.words)
-    draft = afterwards.answering(draft, context)
+    draft = ticket_buttons.answering(draft, context)
     urgent = is_urgent(came.words)
     if draft.onto:
-        turn = afterwards.add(draft.saying(remark), remark=remark, urgent=urgent)
+        turn = ticket_buttons.add(draft.saying(remark), remark=remark, urgent=urgent)
         return replace(turn, say=(*_warning(urgent), *turn.say))
     kind = called(came.words, context.categories.values())
     named = kind or named_in(came.words, context.categories.values())
@@ -212,7 +214,7 @@ def _command(draft: Draft, command: Command, context: Context) -> Turn:
         case Command.REPORT:
             return _begin(draft, context)
         case Command.DONE:
-            return afterwards.done(draft, context)
+            return ticket_buttons.done(draft, context)
         case Command.ERASE:
             return Turn(draft, say=({"say": "my_data", "draft": draft.key},))
 
@@ -239,7 +241,7 @@ def _not_this(draft: Draft, context: Context) -> Turn:
     named = named_in(draft.words, context.categories.values())
     draft = replace(draft, onto=None, category=named.key if named else None, inferred=bool(named))
     turn = _go_on(draft, context)
-    return replace(turn, deeds=(Deed("take_out", facts), *turn.deeds))
+    return replace(turn, effects=(Effect("take_out", facts), *turn.effects))
 
 
 def _go_on(draft: Draft, context: Context) -> Turn:
@@ -267,7 +269,7 @@ def _warning(urgent: bool) -> tuple[Say, ...]:
 
 def _cancel(draft: Draft, context: Context) -> Turn:
     if draft.onto:
-        return afterwards.done(draft, context)
+        return ticket_buttons.done(draft, context)
     older = draft.before.photos if draft.before else ()
     there = draft.is_begun or bool(draft.before)
     key = "cancelled" if there else "nothing_to_cancel"
@@ -281,4 +283,4 @@ def _old(draft: Draft, context: Context) -> Turn:
 
 def _now_open(draft: Draft, context: Context) -> Say:
     """What is open now: what is being added to, or the draft."""
-    return afterwards.still(draft) if draft.onto else ask(draft, context)
+    return ticket_buttons.still(draft) if draft.onto else ask(draft, context)

@@ -102,7 +102,7 @@ class Hello:
     """Added us as a friend."""
 
 
-Came = PhotoCame | PlaceCame | Button | OnTicket | SameHole | Words | Unusable | Hello
+Input = PhotoCame | PlaceCame | Button | OnTicket | SameHole | Words | Unusable | Hello
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class Effect:
     """Something to do in the same commit; `what` is a name in bot/doing.py."""
 
     what: str
@@ -136,7 +136,7 @@ class Turn:
     language: str | None = None
     file: Draft | None = None
     join: int | None = None
-    deeds: tuple[Deed, ...] = ()
+    effects: tuple[Effect, ...] = ()
     drop: tuple[int, ...] = ()
     outside: str | None = None
     wait: timedelta = timedelta(0)

@@ -10,9 +10,9 @@ from bot.dialogue.draft import Draft, Onto, Place
 from bot.dialogue.script import respond
 from bot.dialogue.turn import (
     Button,
-    Came,
     Context,
-    Deed,
+    Effect,
+    Input,
     OnTicket,
     PhotoCame,
     PlaceCame,
@@ -63,7 +63,7 @@ def told(turn: Turn) -> list[str]:
     return [say.get("key") or say["say"] for say in turn.say]
 
 
-def day(actions: list[Came], draft: Draft = NEW, context: Context = ASKED) -> list[Turn]:
+def day(actions: list[Input], draft: Draft = NEW, context: Context = ASKED) -> list[Turn]:
     turns = []
     for action in actions:
         turns.append(respond(draft, action, context))
@@ -87,14 +87,14 @@ def test_a_strangers_button_changes_nothing_whatever_the_status(do: str, status:
     turn = on(do, status, STRANGER, may_reopen=True, draft=BEGUN, stars="5", category="tree")
     over = do in ("add", "withdraw", "withdraw_yes") and status not in OPEN
     assert told(turn) == ["not_open" if over else "not_yours"]
-    assert (turn.draft, turn.deeds, turn.drop) == (BEGUN, (), ())
+    assert (turn.draft, turn.effects, turn.drop) == (BEGUN, (), ())
 
 
 @pytest.mark.parametrize("do", ["add", "withdraw", "withdraw_yes"])
 @pytest.mark.parametrize("status", sorted(set(Status) - OPEN))
 def test_what_is_over_is_not_added_to_and_not_withdrawn(do: str, status: Status) -> None:
     turn = on(do, status)
-    assert (told(turn), turn.deeds, turn.draft) == (["not_open"], (), NEW)
+    assert (told(turn), turn.effects, turn.draft) == (["not_open"], (), NEW)
 
 
 @pytest.mark.parametrize("do", ["status", "unheard-of"])
@@ -118,11 +118,11 @@ def test_each_thing_that_is_added_is_done_and_said_with_what_came_before() -> No
     facts = {"report_id": 4, "why": "add", "session": "k"}
     for turn in turns:
         assert turn.draft
-        assert facts.items() <= dict(turn.deeds[0].facts).items()
-    assert turns[0].deeds[0].facts["photo_id"] == 7
-    assert turns[1].deeds[0].facts["place"] == HERE.point
-    assert turns[1].deeds[0].facts["place_message_id"] == "71"
-    assert turns[2].deeds[0].facts["words"] == ("72", "右側です")
+        assert facts.items() <= dict(turn.effects[0].facts).items()
+    assert turns[0].effects[0].facts["photo_id"] == 7
+    assert turns[1].effects[0].facts["place"] == HERE.point
+    assert turns[1].effects[0].facts["place_message_id"] == "71"
+    assert turns[2].effects[0].facts["words"] == ("72", "右側です")
     said = turns[2].say[-1]
     assert (said["photos"], said["words"], said["place"]) == ([7], True, True)
     assert turns[0].waits_for == "photo:7"
@@ -132,13 +132,13 @@ def test_of_a_set_that_is_added_only_the_first_is_answered() -> None:
     first, second = PhotoCame(7, "S"), PhotoCame(8, "S", in_report=4, before=1)
     turns = day([first, second], onto())
     assert [told(turn) for turn in turns] == [["added"], []]
-    assert turns[1].deeds[0].what == "add"
+    assert turns[1].effects[0].what == "add"
 
 
 def test_urgent_words_that_are_added_bring_the_numbers_and_make_the_ticket_urgent() -> None:
     turn = respond(onto(), Words("けが人がいます", "9"), CONTEXT)
     assert told(turn) == ["urgent", "added"]
-    assert turn.deeds[0].facts["urgent"] is True
+    assert turn.effects[0].facts["urgent"] is True
 
 
 def test_a_ticket_named_with_danger_brings_the_numbers_before_its_state() -> None:
@@ -167,17 +167,17 @@ def test_a_forged_button_of_a_report_in_the_making_does_not_mix_into_what_is_add
 
 
 @pytest.mark.parametrize("came", [PhotoCame(7), HERE, Words("はい、そこです", "9")])
-def test_what_comes_next_answers_the_question_of_staff(came: Came) -> None:
+def test_what_comes_next_answers_the_question_of_staff(came: Input) -> None:
     turn = respond(NEW, came, ASKED)
     assert told(turn) == ["added"]
-    assert turn.deeds[0].facts["why"] == "answer"
+    assert turn.effects[0].facts["why"] == "answer"
     assert turn.draft
     assert turn.draft.onto == Onto(40, 4, "answer")
 
 
 @pytest.mark.parametrize("came", [Words("状況"), Words("使い方"), Words("English"), Words(NUMBER)])
-def test_a_command_is_no_answer(came: Came) -> None:
-    assert respond(NEW, came, ASKED).deeds == ()
+def test_a_command_is_no_answer(came: Input) -> None:
+    assert respond(NEW, came, ASKED).effects == ()
 
 
 def test_with_a_report_begun_or_asked_for_nothing_is_an_answer() -> None:
@@ -189,7 +189,7 @@ def test_with_a_report_begun_or_asked_for_nothing_is_an_answer() -> None:
 def test_a_new_report_is_taken_out_again_and_goes_on_as_one() -> None:
     turns = day([PhotoCame(7), Words("穴があいています", "9"), Button("not_this", "fresh")])
     took = turns[-1]
-    assert took.deeds == (Deed("take_out", {"report_id": 4, "session": "fresh"}),)
+    assert took.effects == (Effect("take_out", {"report_id": 4, "session": "fresh"}),)
     assert told(took) == ["ask"]
     assert took.draft
     assert (took.draft.onto, took.draft.photos, took.draft.category) == (None, (7,), "pothole")
@@ -199,7 +199,7 @@ def test_a_new_report_is_taken_out_again_and_goes_on_as_one() -> None:
 def test_a_new_report_that_is_complete_already_is_filed_once_it_is_taken_out() -> None:
     turns = day([PhotoCame(7), HERE, Words("穴", "9"), Button("not_this", "fresh")])
     assert told(turns[-1]) == ["ticket"]
-    assert [deed.what for deed in turns[-1].deeds] == ["take_out"]
+    assert [effect.what for effect in turns[-1].effects] == ["take_out"]
 
 
 def test_nothing_is_taken_out_where_nothing_was_added() -> None:
@@ -211,28 +211,28 @@ def test_withdrawing_asks_first_and_says_whether_others_wait(others: int, key: s
     standing = replace(MINE, others=others)
     asked = on("withdraw", standing=standing)
     assert asked.say == ({"say": "sure", "ticket_id": 40, "what": "withdraw"},)
-    assert asked.deeds == ()
+    assert asked.effects == ()
     sure = on("withdraw_yes", standing=standing)
-    assert (told(sure), sure.deeds) == ([key], (Deed("withdraw", {"ticket_id": 40}),))
+    assert (told(sure), sure.effects) == ([key], (Effect("withdraw", {"ticket_id": 40}),))
 
 
 def test_muting_and_following() -> None:
-    assert on("mute").deeds == (Deed("mute", {"ticket_id": 40, "muted": True}),)
-    assert on("unmute", standing=FOLLOWS).deeds[0].facts["muted"] is False
-    assert on("follow", standing=STRANGER).deeds == (Deed("follow", {"ticket_id": 40}),)
+    assert on("mute").effects == (Effect("mute", {"ticket_id": 40, "muted": True}),)
+    assert on("unmute", standing=FOLLOWS).effects[0].facts["muted"] is False
+    assert on("follow", standing=STRANGER).effects == (Effect("follow", {"ticket_id": 40}),)
     assert told(on("follow")) == ["following_already"]
     assert told(on("follow", standing=replace(FOLLOWS, muted=True))) == ["followed"]
 
 
 def test_mended_asks_for_a_rating_once() -> None:
     turn = on("mended", Status.FIXED)
-    assert (told(turn), turn.deeds[0].what) == (["rate"], "confirm")
+    assert (told(turn), turn.effects[0].what) == (["rate"], "confirm")
     rated = on("mended", Status.FIXED, replace(MINE, rating=4))
-    assert (told(rated), rated.deeds[0].what) == (["confirmed"], "confirm")
+    assert (told(rated), rated.effects[0].what) == (["confirmed"], "confirm")
     unrated = on("mended", Status.FIXED, replace(MINE, confirmed=True))
-    assert (told(unrated), unrated.deeds) == (["rate"], ())
+    assert (told(unrated), unrated.effects) == (["rate"], ())
     confirmed = on("mended", Status.FIXED, replace(MINE, confirmed=True, rating=4))
-    assert (told(confirmed), confirmed.deeds) == (["confirmed"], ())
+    assert (told(confirmed), confirmed.effects) == (["confirmed"], ())
     assert told(on("mended", Status.REOPENED)) == ["status"]
 
 
@@ -240,20 +240,20 @@ def test_not_mended_within_the_time_reopens_and_asks_for_a_photo() -> None:
     turn = on("not_mended", Status.FIXED, may_reopen=True, draft=BEGUN)
     assert told(turn) == ["onto"]
     assert turn.say[0]["why"] == "reopened"
-    assert [deed.what for deed in turn.deeds] == ["reopen"]
+    assert [effect.what for effect in turn.effects] == ["reopen"]
     assert turn.draft
     assert turn.draft.before == BEGUN
 
 
 def test_not_mended_of_somebody_who_only_follows_reopens_without_a_session() -> None:
     turn = on("not_mended", Status.FIXED, FOLLOWS, may_reopen=True, draft=BEGUN)
-    assert (told(turn), turn.deeds[0].what, turn.draft) == (["reopened"], "reopen", BEGUN)
+    assert (told(turn), turn.effects[0].what, turn.draft) == (["reopened"], "reopen", BEGUN)
 
 
 def test_not_mended_too_late_or_twice_reopens_nothing() -> None:
     assert told(on("not_mended", Status.FIXED)) == ["too_late"]
     twice = on("not_mended", Status.REOPENED)
-    assert (told(twice), twice.deeds) == (["reopened_already", "onto"], ())
+    assert (told(twice), twice.effects) == (["reopened_already", "onto"], ())
     assert told(on("not_mended", Status.REOPENED, FOLLOWS)) == ["status"]
     assert told(on("not_mended", Status.DECLINED)) == ["status"]
 
@@ -261,29 +261,29 @@ def test_not_mended_too_late_or_twice_reopens_nothing() -> None:
 @pytest.mark.parametrize("stars", ["1", "5"])
 def test_a_rating_counts_once(stars: str) -> None:
     turn = on("rate", Status.FIXED, stars=stars)
-    assert turn.deeds == (Deed("rate", {"ticket_id": 40, "stars": int(stars)}),)
+    assert turn.effects == (Effect("rate", {"ticket_id": 40, "stars": int(stars)}),)
     again = on("rate", Status.FIXED, replace(MINE, rating=5), stars=stars)
-    assert (told(again), again.deeds) == (["rated_before"], ())
+    assert (told(again), again.effects) == (["rated_before"], ())
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.FIXED}))
 def test_what_is_not_mended_is_not_rated(status: Status) -> None:
     turn = on("rate", status, stars="1")
-    assert (told(turn), turn.deeds) == (["status"], ())
+    assert (told(turn), turn.effects) == (["status"], ())
 
 
 @pytest.mark.parametrize("stars", ["0", "6", "", "x", "٣", "5.0"])
 def test_a_rating_that_was_not_offered_counts_for_nothing(stars: str) -> None:
-    assert on("rate", Status.FIXED, stars=stars).deeds == ()
+    assert on("rate", Status.FIXED, stars=stars).effects == ()
 
 
 def test_another_category_is_taken_until_somebody_works_on_it() -> None:
     turn = on("recategorise", category="tree")
     assert told(turn) == ["urgent", "recategorised", "ticket"]
-    assert turn.deeds == (Deed("recategorise", {"ticket_id": 40, "category": "tree"}),)
+    assert turn.effects == (Effect("recategorise", {"ticket_id": 40, "category": "tree"}),)
     assert turn.waits_for == "ticket:40"
     assert told(on("recategorise", Status.SCHEDULED, category="tree")) == ["not_open"]
-    assert on("recategorise", category="ghost").deeds == ()
+    assert on("recategorise", category="ghost").effects == ()
 
 
 def test_the_place_of_what_is_added_does_not_move_the_ticket_but_stays_in_the_session() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from bot.dialogue.draft import DRAFT_LIVES, LEFT_AFTER, Asked, Draft, Onto, Place, Remark
 from bot.dialogue.script import respond
-from bot.dialogue.taken_back import taken_back
-from bot.dialogue.turn import Button, Came, Context, PhotoCame, Turn, Unusable, Words
+from bot.dialogue.turn import Button, Context, Input, PhotoCame, Turn, Unusable, Words
+from bot.dialogue.unsent import taken_back
 from bot.drafts import draft_to_json, new_draft, open_draft
 from geo.points import Point
 
@@ -98,7 +98,7 @@ def test_the_first_thing_sent_afterwards_asks_about_what_was_left() -> None:
 
 
 @pytest.mark.parametrize("came", [Words("こんにちは"), Words("通報"), Unusable("sticker")])
-def test_it_is_asked_about_whatever_comes_first(came: Came) -> None:
+def test_it_is_asked_about_whatever_comes_first(came: Input) -> None:
     assert respond(left(), came, CONTEXT).say[-1]["left"]["photos"] == 2
 
 

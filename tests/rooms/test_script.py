@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.draft import MOST_PHOTOS, MOST_WORDS, Draft
-from bot.dialogue.gathering import WAIT_FOR_PHOTO, WAIT_FOR_SET
+from bot.dialogue.photo_sets import WAIT_FOR_PHOTO, WAIT_FOR_SET
 from bot.dialogue.script import WAIT_FOR_ROUTING, respond
 from bot.dialogue.turn import (
     Button,
-    Came,
     Context,
-    Deed,
+    Effect,
     Hello,
+    Input,
     PhotoCame,
     PlaceCame,
     Turn,
@@ -47,11 +47,11 @@ INSIDE = Whereabouts(True, "north", "本町六丁目", "Honcho 6-chome")
 PHOTO = PhotoCame(7)
 PLACE = PlaceCame(HERE, "line", INSIDE)
 CATEGORY = Button("category", "k", {"do": "category", "draft": "k", "category": "pothole"})
-ACTIONS: dict[str, Came] = {"photo": PHOTO, "place": PLACE, "category": CATEGORY}
+ACTIONS: dict[str, Input] = {"photo": PHOTO, "place": PLACE, "category": CATEGORY}
 PLACED = respond(NEW, PLACE, CONTEXT).draft or NEW
 
 
-def day(actions: Sequence[Came], draft: Draft = NEW) -> list[Turn]:
+def day(actions: Sequence[Input], draft: Draft = NEW) -> list[Turn]:
     """The turns of one resident; a draft that ends is followed by a new one with another key."""
     turns = []
     for number, action in enumerate(actions):
@@ -142,8 +142,8 @@ def test_a_set_of_photos_gets_one_answer_which_waits_for_the_others() -> None:
 def test_a_photo_of_a_set_that_comes_after_the_ticket_joins_its_report_silently() -> None:
     late = PhotoCame(9, "S", in_report=4, before=1)
     turn = respond(NEW, late, CONTEXT)
-    kept = Deed("keep_with_its_set", {"report_id": 4, "photo_id": 9})
-    assert (turn.deeds, turn.say, turn.file) == ((kept,), (), None)
+    kept = Effect("keep_with_its_set", {"report_id": 4, "photo_id": 9})
+    assert (turn.effects, turn.say, turn.file) == ((kept,), (), None)
 
 
 def test_a_set_that_completes_a_report_files_it_at_once() -> None:
@@ -170,13 +170,13 @@ def test_of_a_set_with_too_many_photos_its_answer_says_so_or_else_the_eleventh(
     full = NEW if in_report else replace(NEW, photos=tuple(range(1, 11)))
     eleventh = PhotoCame(11, "S", in_report, before=10, kept=10)
     early = respond(full, replace(eleventh, answer_waits=True), CONTEXT)
-    assert (early.say, early.drop, [deed.what for deed in early.deeds]) == (
+    assert (early.say, early.drop, [effect.what for effect in early.effects]) == (
         (),
         (11,),
         ["tell_with_set"],
     )
     late = respond(full, eleventh, CONTEXT)
-    assert (said(late), late.drop, late.deeds) == (said_, (11,), ())
+    assert (said(late), late.drop, late.effects) == (said_, (11,), ())
     twelfth = PhotoCame(12, "S", in_report, before=11, kept=10, dropped=True)
     silent = respond(full, twelfth, CONTEXT)
     assert (silent.say, silent.drop) == ((), (12,))
@@ -184,7 +184,7 @@ def test_of_a_set_with_too_many_photos_its_answer_says_so_or_else_the_eleventh(
 
 def test_a_photo_that_was_taken_back_leaves_room_in_its_set() -> None:
     turn = respond(NEW, PhotoCame(11, "S", 4, before=10, kept=9), CONTEXT)
-    assert [deed.what for deed in turn.deeds] == ["keep_with_its_set"]
+    assert [effect.what for effect in turn.effects] == ["keep_with_its_set"]
 
 
 def test_a_report_may_do_without_a_photo() -> None:
@@ -195,7 +195,7 @@ def test_a_report_may_do_without_a_photo() -> None:
 
 @pytest.mark.parametrize("actions", [[], [PHOTO], [PHOTO, PLACE], [PLACE], [CATEGORY]])
 @pytest.mark.parametrize("cancel", [Words("やめる"), Button("cancel", "k"), Words("cancel")])
-def test_cancelling_drops_the_draft_and_its_photos(actions: list[Came], cancel: Came) -> None:
+def test_cancelling_drops_the_draft_and_its_photos(actions: list[Input], cancel: Input) -> None:
     turn = day([*actions, cancel])[-1]
     photos = tuple(action.photo_id for action in actions if isinstance(action, PhotoCame))
     assert (turn.draft, turn.drop, said(turn)) == (None, photos, ["help"])
@@ -243,7 +243,7 @@ def test_words_within_a_report_are_kept_and_name_the_category_once() -> None:
 
 
 @pytest.mark.parametrize("first", [Words("穴です"), CATEGORY])
-def test_the_name_of_another_category_takes_the_place_of_the_first(first: Came) -> None:
+def test_the_name_of_another_category_takes_the_place_of_the_first(first: Input) -> None:
     turn = day([first, Words("街路樹・倒木・草")])[-1]
     assert turn.draft
     assert (turn.draft.category, turn.draft.inferred) == ("tree", False)
@@ -336,7 +336,7 @@ def test_a_new_friend_is_greeted() -> None:
     assert said(respond(NEW, Hello(), CONTEXT)) == ["hello"]
 
 
-EVERYTHING: list[Came] = [
+EVERYTHING: list[Input] = [
     PHOTO,
     PhotoCame(8, "S"),
     PLACE,
@@ -355,7 +355,7 @@ EVERYTHING: list[Came] = [
 
 @given(st.lists(st.sampled_from(EVERYTHING), max_size=12))
 def test_every_action_is_answered_and_buttons_belong_to_the_draft_that_is_kept(
-    actions: list[Came],
+    actions: list[Input],
 ) -> None:
     for turn in day(actions):
         assert 1 <= len(turn.say) <= 5
@@ -366,7 +366,7 @@ def test_every_action_is_answered_and_buttons_belong_to_the_draft_that_is_kept(
 
 
 @given(st.lists(st.sampled_from(EVERYTHING), max_size=12))
-def test_only_a_complete_draft_is_filed_and_it_is_filed_once(actions: list[Came]) -> None:
+def test_only_a_complete_draft_is_filed_and_it_is_filed_once(actions: list[Input]) -> None:
     for turn in day(actions):
         if turn.file:
             assert turn.file.missing == []

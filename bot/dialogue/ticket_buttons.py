@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
+from bot.dialogue.clarify import ask
 from bot.dialogue.draft import Draft, Onto, Remark
-from bot.dialogue.questions import ask
-from bot.dialogue.turn import Context, Deed, OnTicket, Turn
+from bot.dialogue.turn import Context, Effect, OnTicket, Turn
 from geo.points import Point
 from reports.actions.add import Why
 from reports.outbox.kinds import Say
@@ -66,7 +66,7 @@ def add(
         "place_message_id": draft.place.message_id if place and draft.place else None,
         "urgent": urgent,
     }
-    return Turn(draft, say=(still(draft),), deeds=(Deed("add", facts),))
+    return Turn(draft, say=(still(draft),), effects=(Effect("add", facts),))
 
 
 def still(draft: Draft) -> Say:
@@ -107,12 +107,12 @@ def _add(draft: Draft, on: OnTicket, context: Context) -> Turn:
 
 
 def _begin_adding(
-    draft: Draft, on: OnTicket, report_id: int, why: Why, context: Context, *deeds: Deed
+    draft: Draft, on: OnTicket, report_id: int, why: Why, context: Context, *effects: Effect
 ) -> Turn:
     older = draft if draft.is_begun and not draft.onto else draft.before
     onto = Onto(on.ticket_id, report_id, why, chosen=True)
     draft = replace(context.fresh, onto=onto, before=older)
-    return Turn(draft, say=(still(draft),), deeds=deeds)
+    return Turn(draft, say=(still(draft),), effects=effects)
 
 
 def _withdraw(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -127,7 +127,7 @@ def _withdraw_yes(draft: Draft, on: OnTicket, context: Context) -> Turn:
     key = "left_to_others" if on.standing.others else "withdrawn"
     if draft.onto and draft.onto.ticket_id == on.ticket_id:
         draft = draft.before or context.fresh
-    return _did(draft, on, key, _deed("withdraw", on))
+    return _did(draft, on, key, _effect("withdraw", on))
 
 
 def _why_not_now(on: OnTicket) -> str | None:
@@ -140,13 +140,13 @@ def _mute(draft: Draft, on: OnTicket, context: Context) -> Turn:
     if not on.standing.follows:
         return _refused(draft, on, "not_yours")
     muted = on.do == "mute"
-    return _did(draft, on, "muted" if muted else "unmuted", _deed("mute", on, muted=muted))
+    return _did(draft, on, "muted" if muted else "unmuted", _effect("mute", on, muted=muted))
 
 
 def _follow(draft: Draft, on: OnTicket, context: Context) -> Turn:
     if on.standing.follows and not on.standing.muted:
         return _refused(draft, on, "following_already")
-    return _did(draft, on, "followed", _deed("follow", on))
+    return _did(draft, on, "followed", _effect("follow", on))
 
 
 def _mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -154,10 +154,10 @@ def _mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
         return _refused(draft, on, "not_yours")
     if on.status is not Status.FIXED:
         return _as_it_is(draft, on)
-    deeds = () if on.standing.confirmed else (_deed("confirm", on),)
+    effects = () if on.standing.confirmed else (_effect("confirm", on),)
     if on.standing.rating is not None:
-        return Turn(draft, say=(about("confirmed", on.ticket_id),), deeds=deeds)
-    return Turn(draft, say=({"say": "rate", "ticket_id": on.ticket_id},), deeds=deeds)
+        return Turn(draft, say=(about("confirmed", on.ticket_id),), effects=effects)
+    return Turn(draft, say=({"say": "rate", "ticket_id": on.ticket_id},), effects=effects)
 
 
 def _not_mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -174,10 +174,10 @@ def _not_mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
 
 
 def _reopen(draft: Draft, on: OnTicket, context: Context) -> Turn:
-    deed = _deed("reopen", on)
+    effect = _effect("reopen", on)
     if on.report_id is None:
-        return _did(draft, on, "reopened", deed)
-    return _begin_adding(draft, on, on.report_id, "reopened", context, deed)
+        return _did(draft, on, "reopened", effect)
+    return _begin_adding(draft, on, on.report_id, "reopened", context, effect)
 
 
 def _rate(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -188,7 +188,7 @@ def _rate(draft: Draft, on: OnTicket, context: Context) -> Turn:
         return _refused(draft, on, "rated_before")
     if on.status is not Status.FIXED:
         return _as_it_is(draft, on)
-    return _did(draft, on, "rated", _deed("rate", on, stars=int(stars)))
+    return _did(draft, on, "rated", _effect("rate", on, stars=int(stars)))
 
 
 def _recategorise(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -198,27 +198,27 @@ def _recategorise(draft: Draft, on: OnTicket, context: Context) -> Turn:
     if on.status is not Status.RECEIVED:
         return _refused(draft, on, "not_open")
     warning = ({"say": "urgent"},) if context.categories[category].urgent else ()
-    turn = _routed_anew(draft, on, "recategorised", _deed("recategorise", on, category=category))
+    turn = _routed_anew(draft, on, "recategorised", _effect("recategorise", on, category=category))
     return replace(turn, say=(*warning, *turn.say))
 
 
 def _place_at_photo(draft: Draft, on: OnTicket, context: Context) -> Turn:
-    deed = _deed("say_which_place", on, photo_id=on.elsewhere, at_photo=True)
-    return _routed_anew(draft, on, "at_photo", deed) if on.elsewhere else _as_it_is(draft, on)
+    effect = _effect("say_which_place", on, photo_id=on.elsewhere, at_photo=True)
+    return _routed_anew(draft, on, "at_photo", effect) if on.elsewhere else _as_it_is(draft, on)
 
 
 def _place_as_sent(draft: Draft, on: OnTicket, context: Context) -> Turn:
-    deed = _deed("say_which_place", on, photo_id=on.elsewhere, at_photo=False)
-    return _did(draft, on, "as_sent", deed) if on.elsewhere else _as_it_is(draft, on)
+    effect = _effect("say_which_place", on, photo_id=on.elsewhere, at_photo=False)
+    return _did(draft, on, "as_sent", effect) if on.elsewhere else _as_it_is(draft, on)
 
 
-def _routed_anew(draft: Draft, on: OnTicket, key: str, deed: Deed) -> Turn:
+def _routed_anew(draft: Draft, on: OnTicket, key: str, effect: Effect) -> Turn:
     """The answer waits until it is known whose it is now."""
     card = {"say": "ticket", "ticket_id": on.ticket_id, "inferred": False}
     return Turn(
         draft,
         say=(about(key, on.ticket_id), card),
-        deeds=(deed,),
+        effects=(effect,),
         wait=WAIT_FOR_NEW_ROUTING,
         waits_for=f"ticket:{on.ticket_id}",
     )
@@ -228,16 +228,16 @@ def _as_it_is(draft: Draft, on: OnTicket) -> Turn:
     return Turn(draft, say=({"say": "status", "number": on.number},))
 
 
-def _did(draft: Draft, on: OnTicket, key: str, deed: Deed) -> Turn:
-    return Turn(draft, say=(about(key, on.ticket_id),), deeds=(deed,))
+def _did(draft: Draft, on: OnTicket, key: str, effect: Effect) -> Turn:
+    return Turn(draft, say=(about(key, on.ticket_id),), effects=(effect,))
 
 
 def _refused(draft: Draft, on: OnTicket, key: str) -> Turn:
     return Turn(draft, say=(about(key, on.ticket_id),))
 
 
-def _deed(what: str, on: OnTicket, **facts: Any) -> Deed:
-    return Deed(what, {"ticket_id": on.ticket_id, **facts})
+def _effect(what: str, on: OnTicket, **facts: Any) -> Effect:
+    return Effect(what, {"ticket_id": on.ticket_id, **facts})
 
 
 _Press = Callable[[Draft, OnTicket, Context], Turn]
