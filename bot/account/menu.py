@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from bot.saying import flex
+from bot.render import flex
 from bot.wording import FIRST_LANGUAGE, Wording
 
 SIZE: Final = (2500, 843)

@@ -57,7 +57,7 @@ class Onto:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question about a complete draft that is open, by its name in bot/saying/drawing.py.
+    """The question about a complete draft that is open, by its name in bot/render/table.py.
 
     `choices`: what may be answered to it (ids of tickets, of the photo, or owners of roads), each
     with the names that it has.

@@ -19,8 +19,8 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.saying import flex
-from bot.saying.drawing import draw
+from bot.render import flex
+from bot.render.table import draw
 from bot.wire import channel, reach
 from bot.wire.channel import Fate, Outcome
 from reports.outbox import kinds, residents

@@ -3,4 +3,4 @@
 from typing import Any
 
 Say = dict[str, Any]
-"""One thing to say, free of language: `{"say": kind, …facts}`; kinds: bot/saying/drawing.py."""
+"""One thing to say, free of language: `{"say": kind, …facts}`; kinds: bot/render/table.py."""

@@ -28,7 +28,7 @@ from townsfolk import (
 )
 from townsfolk import event as line_event
 
-from bot.saying.drawing import draw
+from bot.render.table import draw
 from geo.points import Point
 from reports.actions.ask import NobodyToAsk, ask
 from reports.actions.move import move

@@ -33,7 +33,7 @@ from townsfolk import (
 from bot.conversation import hear_everything
 from bot.dialogue.draft import DRAFT_LIVES
 from bot.drafts import open_draft
-from bot.saying.drawing import draw
+from bot.render.table import draw
 from store.database import engine, transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")

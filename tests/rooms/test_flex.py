@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.saying import bubbles, flex
-from bot.saying.cards import COLOURS
+from bot.render import bubbles, flex
+from bot.render.cards import COLOURS
 
 WORDS = st.text(
     st.characters(exclude_categories=["Cs"]) | st.sampled_from("あ😀𠮷👩🏽"), max_size=80

@@ -65,10 +65,10 @@ PURE = [
     "bot/dialogue/script.py",
     "bot/dialogue/turn.py",
     "bot/incoming.py",
-    "bot/saying/bubbles.py",
-    "bot/saying/cards.py",
-    "bot/saying/flex.py",
-    "bot/saying/sight.py",
+    "bot/render/bubbles.py",
+    "bot/render/cards.py",
+    "bot/render/flex.py",
+    "bot/render/ticket_view.py",
     "bot/wording.py",
 ]
 IMPURE_PACKAGES = {

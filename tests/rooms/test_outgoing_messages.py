@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from things_to_say import LONG, SCENES, go_outdoors
 from townsfolk import ALEX, HARUKA, ICHIRO
 
-from bot.saying.drawing import _KINDS, _SIDE_BY_SIDE, draw
+from bot.render.table import _KINDS, _SIDE_BY_SIDE, draw
 from reports.city.models import Department
 
 Json = dict[str, Any]

@@ -20,7 +20,7 @@ from townsfolk import (
     words,
 )
 
-from bot.saying.drawing import draw
+from bot.render.table import draw
 from geo.points import Point
 from reports.actions.move import move
 from reports.actions.relocate import relocate

@@ -23,7 +23,7 @@ from townsfolk import (
     words,
 )
 
-from bot.saying.drawing import draw
+from bot.render.table import draw
 from reports.actions.ask import ask
 from reports.actions.merge import merge
 from reports.photos import intake

@@ -26,8 +26,8 @@ from things_to_say import (
 )
 from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF
 
-from bot.saying.alarm import is_open
-from bot.saying.drawing import draw
+from bot.render.emergency import is_open
+from bot.render.table import draw
 from bot.wording import in_order, wording
 from reports.actions.ask import ask as staff_ask
 from reports.actions.follow import confirm

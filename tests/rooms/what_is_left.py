@@ -8,7 +8,7 @@ import line_limits
 from conversations import Talk
 from townsfolk import Json, rows
 
-from bot.saying.drawing import draw
+from bot.render.table import draw
 from local.day.spoken import said_in
 from store.database import transaction
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from bot.saying.scene import Scene
-from bot.saying.sight import Sight
+from bot.render.scene import Scene
+from bot.render.ticket_view import Sight
 from reports.photos.links import Size, photo_link
 from reports.tickets import queries
 from reports.tickets.read_models import PhotoSummary, TicketDetail

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.saying import flex
-from bot.saying.asking import cancel
-from bot.saying.cards import neighbours_card
-from bot.saying.looking import look_at_neighbours
-from bot.saying.scene import Scene
-from bot.saying.sight import Sight, place_of
+from bot.render import flex
+from bot.render.cards import neighbours_card
+from bot.render.draft import cancel
+from bot.render.lookup import look_at_neighbours
+from bot.render.scene import Scene
+from bot.render.ticket_view import Sight, place_of
 from reports.outbox.kinds import Say
 from reports.tickets.read_models import PhotoElsewhere
 

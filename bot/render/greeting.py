@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from bot.saying import bubbles, flex
-from bot.saying.asking import way_to_send_a_place, ways_to_send_photos
-from bot.saying.scene import Scene
+from bot.render import bubbles, flex
+from bot.render.draft import way_to_send_a_place, ways_to_send_photos
+from bot.render.scene import Scene
 from bot.wording import in_order, wording
 from reports.outbox.kinds import Say
 from reports.photos.links import greeting_picture, terms_link

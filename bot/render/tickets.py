@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.saying import flex
-from bot.saying.asking import categories, ways_to_send_photos
-from bot.saying.cards import small_card, ticket_card
-from bot.saying.clearing_up import which_place_after_all
-from bot.saying.greeting import with_start
-from bot.saying.looking import look_at
-from bot.saying.scene import Scene
-from bot.saying.sight import Sight, Told, read_aloud, told_of
+from bot.render import flex
+from bot.render.cards import small_card, ticket_card
+from bot.render.clarify import which_place_after_all
+from bot.render.draft import categories, ways_to_send_photos
+from bot.render.greeting import with_start
+from bot.render.lookup import look_at
+from bot.render.scene import Scene
+from bot.render.ticket_view import Sight, Told, read_aloud, told_of
 from reports.outbox.kinds import Say
 from reports.photos.place_conflict import place_in_doubt
 from reports.tickets import queries

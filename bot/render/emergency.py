@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
-from bot.saying import bubbles, flex
-from bot.saying.scene import Scene
+from bot.render import bubbles, flex
+from bot.render.scene import Scene
 from reports.city import calendar, profile
 from reports.city.calendar import OfficeHours
 from reports.outbox.kinds import Say

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from bot.saying import flex
-from bot.saying.bubbles import VALUE_UNITS, Row
+from bot.render import flex
+from bot.render.bubbles import VALUE_UNITS, Row
 from bot.wording import FIRST_LANGUAGE, Wording
 from reports.routing.choose import TO_NOBODY
 from reports.tickets.read_models import HistoryLine, Standing, TicketDetail

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from bot.saying import bubbles, flex
-from bot.saying.bubbles import Row
-from bot.saying.sight import Sight, Told, day, deadline_of, facts_of, place_of, steps_of
+from bot.render import bubbles, flex
+from bot.render.bubbles import Row
+from bot.render.ticket_view import Sight, Told, day, deadline_of, facts_of, place_of, steps_of
 from reports.tickets.status import Status
 
 COLOURS: Final = {

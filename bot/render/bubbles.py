@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.saying.flex import TEXT_UNITS, Json, cut
+from bot.render.flex import TEXT_UNITS, Json, cut
 
 INK: Final = "#1f2933"
 SOFT: Final = "#5b6770"

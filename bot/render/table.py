@@ -10,8 +10,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from bot.saying import alarm, asking, clearing_up, flex, going_on, greeting, telling
-from bot.saying.scene import Scene, scene_of
+from bot.render import clarify, draft, emergency, flex, greeting, ticket_buttons, tickets
+from bot.render.scene import Scene, scene_of
 from reports.outbox.kinds import Say
 
 
@@ -32,23 +32,23 @@ def _draw(scene: Scene, kind: str, run: Sequence[Say]) -> list[flex.Json]:
 
 
 _KINDS: Final[Mapping[str, Callable[[Scene, Say], list[flex.Json]]]] = {
-    "ask": asking.ask,
-    "photos_full": asking.photos_full,
-    "which_place": clearing_up.which_place,
-    "same_hole": clearing_up.same_hole,
-    "which_road": clearing_up.which_road,
-    "urgent": alarm.urgent,
-    "ticket": telling.ticket,
-    "joined": telling.joined,
-    "status": telling.status,
-    "mine": telling.mine,
-    "photo_lost": telling.photo_lost,
-    "onto": going_on.onto,
-    "added": going_on.added,
-    "question": going_on.question,
-    "sure": going_on.sure,
-    "about": going_on.about,
-    "rate": going_on.rate,
+    "ask": draft.ask,
+    "photos_full": draft.photos_full,
+    "which_place": clarify.which_place,
+    "same_hole": clarify.same_hole,
+    "which_road": clarify.which_road,
+    "urgent": emergency.urgent,
+    "ticket": tickets.ticket,
+    "joined": tickets.joined,
+    "status": tickets.status,
+    "mine": tickets.mine,
+    "photo_lost": tickets.photo_lost,
+    "onto": ticket_buttons.onto,
+    "added": ticket_buttons.added,
+    "question": ticket_buttons.question,
+    "sure": ticket_buttons.sure,
+    "about": ticket_buttons.about,
+    "rate": ticket_buttons.rate,
     "missed": greeting.missed,
     "my_data": greeting.my_data,
     "erased": greeting.erased,
@@ -59,6 +59,6 @@ _KINDS: Final[Mapping[str, Callable[[Scene, Say], list[flex.Json]]]] = {
     "outside": greeting.outside,
 }
 _SIDE_BY_SIDE: Final[Mapping[str, Callable[[Scene, Sequence[Say]], list[flex.Json]]]] = {
-    "moved": telling.moves,
+    "moved": tickets.moves,
 }
 """Kinds of which several in a row become one message."""

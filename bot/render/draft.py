@@ -5,8 +5,8 @@ from typing import Final
 
 from sqlalchemy import and_, or_, select
 
-from bot.saying import bubbles, flex
-from bot.saying.scene import Scene
+from bot.render import bubbles, flex
+from bot.render.scene import Scene
 from bot.wording import briefly
 from geo.areas import areas_at
 from geo.points import Point

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.saying import bubbles, flex
-from bot.saying.asking import lost_photos, photos_of, way_to_send_a_place, ways_to_send_photos
-from bot.saying.bubbles import Row
-from bot.saying.looking import look_at
-from bot.saying.scene import Scene
-from bot.saying.sight import Sight, place_of
+from bot.render import bubbles, flex
+from bot.render.bubbles import Row
+from bot.render.draft import lost_photos, photos_of, way_to_send_a_place, ways_to_send_photos
+from bot.render.lookup import look_at
+from bot.render.scene import Scene
+from bot.render.ticket_view import Sight, place_of
 from reports.outbox.kinds import Say
 
 
