@@ -13,8 +13,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.conversation import hear_everything
-from bot.wire import channel
-from bot.wire.sending import send_due
+from bot.delivery import send_due
+from bot.line import channel
 from store.database import listening
 
 LOOK_EVERY_SECONDS: Final = 1.0

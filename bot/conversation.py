@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot import inbox, incoming
+from bot import inbox
 from bot.dialogue import closed
 from bot.dialogue.clarify import ask_before_filing, complete_in
 from bot.dialogue.draft import Draft
@@ -26,8 +26,9 @@ from bot.dialogue.unsent import taken_back
 from bot.doing import carry_out, erase
 from bot.drafts import draft_to_json, new_draft, open_draft
 from bot.inbox import Taken
-from bot.incoming import Incoming
 from bot.knowing import around, known
+from bot.line import events
+from bot.line.events import Incoming
 from bot.ticket_meant import as_it_stands, question_of, report_to_send_again_for
 from reports.city import profile
 from reports.city.categories import Category
@@ -112,15 +113,15 @@ def _hear_one(begin: Begin, person: str, categories: Mapping[str, Category]) -> 
 
 
 def _hear(db: Session, event: Taken, categories: Mapping[str, Category]) -> None:
-    what = incoming.read(event.raw)
+    what = events.read(event.raw)
     match what:
-        case incoming.Nothing():
+        case events.Nothing():
             return
-        case incoming.SpokenInGroup():
+        case events.SpokenInGroup():
             _tell_group(db, event)
-        case incoming.Unfollowed():
+        case events.Unfollowed():
             _let_go(db, event)
-        case incoming.Unsent(message_id):
+        case events.Unsent(message_id):
             _forget(db, event, message_id, categories)
         case _:
             if event.blocked and not inbox.is_overtaken(db, event.id):
@@ -135,7 +136,7 @@ def _talk(db: Session, event: Taken, what: Incoming, categories: Mapping[str, Ca
     """The dialogue: what came, what follows from it, and all of it done."""
     now = datetime.now(UTC)
     draft = as_it_stands(db, open_draft(event.draft, now))
-    if isinstance(what, incoming.ButtonPressed):
+    if isinstance(what, events.ButtonPressed):
         draft = draft.meant_by(what.data.get("draft", "")) or draft
     wanted = question_of(db, event) or report_to_send_again_for(db, event, what)
     context = Context(categories, new_draft(now), wanted)
@@ -162,10 +163,10 @@ def _say(db: Session, event: Any, turn: Turn, draft: dict[str, Any] | None = Non
     else:
         residents.answer(
             db,
-            recipient=incoming.person_of(event.raw),
+            recipient=events.person_of(event.raw),
             event_id=event.id,
             say=turn.say,
-            reply_token=incoming.reply_token_of(event.raw),
+            reply_token=events.reply_token_of(event.raw),
             reply_until=event.received_at + REPLY_WITHIN,
             wait=turn.wait,
             waits_for=turn.waits_for,
@@ -175,9 +176,9 @@ def _say(db: Session, event: Any, turn: Turn, draft: dict[str, Any] | None = Non
 
 def _leave_unsaid(db: Session, event: Taken) -> None:
     """Taken back before it was heard: nothing of it is kept, and nothing is to be said."""
-    message_id = incoming.message_id_of(event.raw)
+    message_id = events.message_id_of(event.raw)
     if message_id:
-        inbox.forget_message(db, incoming.person_of(event.raw), message_id)
+        inbox.forget_message(db, events.person_of(event.raw), message_id)
 
 
 def _let_go(db: Session, event: Taken) -> None:
@@ -195,7 +196,7 @@ def _let_go(db: Session, event: Taken) -> None:
 
 def _forget(db: Session, event: Taken, message_id: str, categories: Mapping[str, Category]) -> None:
     """A message was taken back: it goes from the inbox, the draft, the report and the store."""
-    inbox.forget_message(db, incoming.person_of(event.raw), message_id)
+    inbox.forget_message(db, events.person_of(event.raw), message_id)
     gone = unsend(db, event.resident_id, message_id)
     if event.draft:
         now = datetime.now(UTC)
@@ -223,5 +224,5 @@ def _set(db: Session, resident_id: int, **values: Any) -> None:
 def _try_again_later(event_id: int) -> None:
     with transaction() as db:
         given_up = inbox.put_off(db, event_id)
-        if given_up and incoming.is_private(given_up.raw):
+        if given_up and events.is_private(given_up.raw):
             _say(db, given_up, Turn(None, say=({"say": "text", "key": "sorry"},)))

@@ -8,10 +8,11 @@ from typing import Final
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot import inbox, incoming
+from bot import inbox
 from bot.dialogue.draft import Draft
 from bot.dialogue.turn import Effect, Turn
 from bot.inbox import Taken
+from bot.line import events
 from reports.actions.add import add, add_photo, take_out
 from reports.actions.ask import wait_no_longer_for
 from reports.actions.choose_place import note_as_sent, say_which_place
@@ -56,7 +57,7 @@ def _do(db: Session, resident_id: int, effect: Effect) -> None:
 def _speak(db: Session, event: Taken, language: str) -> None:
     mine = update(Resident).where(Resident.id == event.resident_id)
     db.execute(mine.values(language=language))
-    later(db, "show_menu", person=incoming.person_of(event.raw), language=language)
+    later(db, "show_menu", person=events.person_of(event.raw), language=language)
 
 
 def _filed(db: Session, event: Taken, turn: Turn, draft: Draft) -> Turn:

@@ -7,7 +7,6 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import incoming
 from bot.dialogue.answers import answer_in, answer_to, may_answer
 from bot.dialogue.clarify import Around
 from bot.dialogue.commands import is_order
@@ -24,7 +23,8 @@ from bot.dialogue.turn import (
     Words,
 )
 from bot.inbox import Taken
-from bot.incoming import Incoming
+from bot.line import events
+from bot.line.events import Incoming
 from bot.ticket_meant import question_of
 from bot.wording import is_answer
 from geo.areas import areas_at
@@ -58,16 +58,16 @@ def known(
 ) -> Input:
     """What this person did, ready for the dialogue to decide on."""
     match what:
-        case incoming.PhotoSent(message_id, image_set):
+        case events.PhotoSent(message_id, image_set):
             return _photo(db, event.resident_id, message_id, image_set)
-        case incoming.PlaceSent(point, message_id):
+        case events.PlaceSent(point, message_id):
             return PlaceCame(point, "line", areas_at(db, point), message_id=message_id)
-        case incoming.ButtonPressed(do, data):
+        case events.ButtonPressed(do, data):
             return _button(db, event.resident_id, draft, do, data)
-        case incoming.WordsSent(words, message_id):
+        case events.WordsSent(words, message_id):
             typed = _answer(db, event, draft, words, categories)
             return typed or _words(db, draft, words, message_id)
-        case incoming.UnusableSent(kind):
+        case events.UnusableSent(kind):
             return Unusable(kind)
         case _:
             return Hello()
@@ -152,7 +152,7 @@ def _of_the_last_answer(
     """What stands on a button below what was said to them last."""
     if not may_answer(words, categories.values()):
         return {}
-    said = residents.answered_last(db, incoming.person_of(event.raw), within=LEFT_AFTER)
+    said = residents.answered_last(db, events.person_of(event.raw), within=LEFT_AFTER)
     data = dict(answer_to(words, said, categories.values())) if said else {}
     if not said or not data or "draft" in data:
         return data

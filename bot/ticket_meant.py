@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from bot import incoming
 from bot.dialogue.draft import LEFT_AFTER, Draft, Onto
 from bot.inbox import Taken
-from bot.incoming import Incoming
+from bot.line import events
+from bot.line.events import Incoming
 from reports.actions.add import report_of
 from reports.actions.ask import ANSWER_WITHIN, has_been_read
 from reports.photos import intake
@@ -22,7 +22,7 @@ def question_of(db: Session, event: Taken) -> Onto | None:
     asked = event.question
     if not asked or datetime.now(UTC) - datetime.fromisoformat(asked["at"]) > ANSWER_WITHIN:
         return None
-    if not has_been_read(db, incoming.person_of(event.raw), asked["history_id"]):
+    if not has_been_read(db, events.person_of(event.raw), asked["history_id"]):
         return None
     ticket = queries.ticket_that_goes_on(db, asked["ticket_id"])
     if ticket is None:
@@ -36,7 +36,7 @@ def question_of(db: Session, event: Taken) -> Onto | None:
 
 def report_to_send_again_for(db: Session, event: Taken, what: Incoming) -> Onto | None:
     """The report of which they read just now that its photo is lost: a photo comes in its place."""
-    if not (event.lost_photos and isinstance(what, incoming.PhotoSent)):
+    if not (event.lost_photos and isinstance(what, events.PhotoSent)):
         return None
     found = intake.lost_of_report(db, event.resident_id, since=datetime.now(UTC) - LEFT_AFTER)
     ticket = queries.ticket_that_goes_on(db, found.ticket_id) if found else None

@@ -24,7 +24,7 @@ from prometheus_client import Counter
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot import incoming
+from bot.line import events as incoming
 from settings import settings
 from store.database import at_once
 

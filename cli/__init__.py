@@ -142,7 +142,7 @@ def set_up_line(
     ] = False,
 ) -> None:
     """Put up the rich menu in every language and check the channel: 0 when all is right."""
-    from bot.account import checkup, fonts, menus
+    from bot.line.setup import checkup, fonts, menus
 
     _demand_settings()
     try:

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 from sqlalchemy.orm import Session
 
-from bot.account.fonts import NoFont, face_for
+from bot.line.setup.fonts import NoFont, face_for
 from geo.gis_import import sketch
 from reports.routing.choose import Rule
 from reports.routing.diff import Difference

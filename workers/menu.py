@@ -2,8 +2,8 @@
 
 import structlog
 
-from bot.account import calls as account
-from bot.account import menus
+from bot.line import account
+from bot.line.setup import menus
 from workers.again import Again
 
 log = structlog.get_logger()

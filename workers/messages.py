@@ -1,6 +1,6 @@
 """Pushes, and whatever a web process could not say in time."""
 
-from bot.wire.sending import send_due
+from bot.delivery import send_due
 
 
 def send_messages() -> None:

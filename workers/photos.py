@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.wire import content
+from bot.line import content
 from reports.outbox import residents
 from reports.photos import intake
 from reports.photos.codec import derive

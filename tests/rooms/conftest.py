@@ -10,7 +10,7 @@ import httpx
 import pytest
 from line_nearby import Line, known
 
-from bot.wire import channel
+from bot.line import channel
 from settings import ROOT, settings
 
 SECRET, TOKEN = "a secret for tests", "a token for tests"

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from townsfolk import resident, rows
 
-from bot.wire.sending import send_due
+from bot.delivery import send_due
 from reports.outbox import residents
 from store.database import transaction
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot import incoming
-from bot.incoming import (
+from bot.line import events
+from bot.line.events import (
     ButtonPressed,
     Followed,
     Incoming,
@@ -117,14 +117,14 @@ KINDS: list[tuple[str, Json, Incoming]] = [
 
 @pytest.mark.parametrize(("raw", "meant"), [row[1:] for row in KINDS], ids=[r[0] for r in KINDS])
 def test_every_kind_of_event_is_read_for_what_it_asks(raw: Json, meant: Incoming) -> None:
-    assert incoming.read(raw) == meant
+    assert events.read(raw) == meant
 
 
 @pytest.mark.parametrize(("raw", "meant"), [row[1:] for row in KINDS], ids=[r[0] for r in KINDS])
 def test_fields_that_nobody_announced_change_nothing(raw: Json, meant: Incoming) -> None:
     strange = {"aiSummary": {"text": None}, "x": [1]}
     inner = {name: part | strange for name, part in raw.items() if isinstance(part, dict)}
-    assert incoming.read(raw | inner | strange) == meant
+    assert events.read(raw | inner | strange) == meant
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_fields_that_nobody_announced_change_nothing(raw: Json, meant: Incoming)
     ],
 )
 def test_only_a_token_that_may_be_used_is_a_token(raw: Json, token: str | None) -> None:
-    assert incoming.reply_token_of(raw) == token
+    assert events.reply_token_of(raw) == token
 
 
 @pytest.mark.parametrize(
@@ -159,15 +159,15 @@ def test_only_a_token_that_may_be_used_is_a_token(raw: Json, token: str | None) 
     ],
 )
 def test_lines_own_time_is_taken_where_it_is_sane(stamp: Any, moment: datetime | None) -> None:
-    assert incoming.occurred_at(event(timestamp=stamp)) == moment
+    assert events.occurred_at(event(timestamp=stamp)) == moment
 
 
 def test_the_same_event_has_the_same_key_and_another_one_another() -> None:
     first, again = event(), event(deliveryContext={"isRedelivery": True})
-    assert incoming.key_of(first) == incoming.key_of(again) == first["webhookEventId"]
+    assert events.key_of(first) == events.key_of(again) == first["webhookEventId"]
     old = {name: part for name, part in first.items() if name != "webhookEventId"}
-    assert incoming.key_of(old) == incoming.key_of(dict(reversed(old.items())))
-    assert incoming.key_of(old) != incoming.key_of(old | {"timestamp": 1})
+    assert events.key_of(old) == events.key_of(dict(reversed(old.items())))
+    assert events.key_of(old) != events.key_of(old | {"timestamp": 1})
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_whom_it_came_from_is_a_person_a_group_or_a_room(
     source: Any, person: str, private: bool
 ) -> None:
     raw = event(source=source)
-    assert (incoming.person_of(raw), incoming.is_private(raw)) == (person, private)
+    assert (events.person_of(raw), events.is_private(raw)) == (person, private)
 
 
 NAMES = st.sampled_from(
@@ -229,9 +229,9 @@ HALF_RIGHT = st.fixed_dictionaries(
 @example(event(source=[HARUKA], type=["message"]))
 @example(event(type="postback", postback={"data": {"do": 1}}))
 def test_no_shape_of_an_event_is_an_error(raw: Json) -> None:
-    assert isinstance(incoming.read(raw), Incoming)
-    assert isinstance(incoming.key_of(raw), str)
-    assert isinstance(incoming.person_of(raw), str)
-    assert isinstance(incoming.is_private(raw), bool)
-    incoming.occurred_at(raw)
-    incoming.reply_token_of(raw)
+    assert isinstance(events.read(raw), Incoming)
+    assert isinstance(events.key_of(raw), str)
+    assert isinstance(events.person_of(raw), str)
+    assert isinstance(events.is_private(raw), bool)
+    events.occurred_at(raw)
+    events.reply_token_of(raw)

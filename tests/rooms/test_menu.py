@@ -10,10 +10,10 @@ import pytest
 from line_schema import wrongs
 from PIL import Image
 
-from bot.account.fonts import Face, NoFont, face_for
-from bot.account.menu import ITEMS, SIZE, Menu, alias_in, labels, menu
-from bot.account.menu_picture import draw
-from bot.account.menus import drawn
+from bot.line.setup.fonts import Face, NoFont, face_for
+from bot.line.setup.menu import ITEMS, SIZE, Menu, alias_in, labels, menu
+from bot.line.setup.menu_picture import draw
+from bot.line.setup.menus import drawn
 from bot.wording import Wording, languages
 
 AREAS = ("report", "status", "mine", "help")

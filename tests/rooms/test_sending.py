@@ -8,8 +8,8 @@ import pytest
 from line_nearby import PUSH, Line, push, send, states
 from townsfolk import STAFF, file, hear, rows, value, words
 
-from bot.wire import channel
-from bot.wire.sending import send_due
+from bot.delivery import send_due
+from bot.line import channel
 from reports.actions.follow import mute
 from reports.actions.move import move
 from reports.outbox import residents

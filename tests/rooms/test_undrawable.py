@@ -3,7 +3,7 @@
 import pytest
 from townsfolk import HARUKA, resident, rows, value
 
-from bot.wire.sending import MOST_DRAWINGS, send_due
+from bot.delivery import MOST_DRAWINGS, send_due
 from reports.outbox import residents
 from store.database import transaction
 

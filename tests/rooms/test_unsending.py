@@ -66,7 +66,7 @@ def staff_ask(question: str) -> None:
 
 
 def pushed(contents: list[Any] | None, **facts: Any) -> int:
-    """A push to HARUKA as `bot.wire.sending` leaves it."""
+    """A push to HARUKA as `bot.delivery` leaves it."""
     values = {"state": "waiting", "tries": 0} | facts
     made: int = value(
         "INSERT INTO messages (recipient, say, contents, state, push_attempts, due_at)"

@@ -6,8 +6,8 @@ import pytest
 from line_account import Door, Platform, open_door, started
 from line_setup_scene import set_again, settings_of, turned_over
 
-from bot.account.menu import Menu
-from bot.account.menus import drawn
+from bot.line.setup.menu import Menu
+from bot.line.setup.menus import drawn
 from settings import settings
 
 

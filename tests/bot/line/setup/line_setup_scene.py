@@ -8,8 +8,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import cli
-from bot.account import checkup
-from bot.account.menu import Menu, menu
+from bot.line.setup import checkup
+from bot.line.setup.menu import Menu, menu
 from bot.wording import languages
 from settings import settings
 

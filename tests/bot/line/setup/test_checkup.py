@@ -7,8 +7,8 @@ import pytest
 from line_account import Door, Platform
 from line_setup_scene import found, named, set_again, set_up
 
-from bot.account.checkup import is_reachable_by_line
-from bot.account.menu import Menu
+from bot.line.setup.checkup import is_reachable_by_line
+from bot.line.setup.menu import Menu
 from settings import settings
 
 pytestmark = pytest.mark.usefixtures("michi")

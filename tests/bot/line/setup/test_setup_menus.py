@@ -5,10 +5,10 @@ import pytest
 from line_account import Door, Json, Platform
 from line_setup_scene import found, hang, named, names, set_up, turned_over
 
-from bot.account import calls as account
-from bot.account import menus
-from bot.account.menu import Menu
-from bot.account.menus import Change, put_up
+from bot.line import account
+from bot.line.setup import menus
+from bot.line.setup.menu import Menu
+from bot.line.setup.menus import Change, put_up
 from bot.wording import languages
 from workers.again import Again
 from workers.menu import show_menu

@@ -9,8 +9,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.account.fonts import Face
-from bot.account.menu import ITEMS, SIZE, columns
+from bot.line.setup.fonts import Face
+from bot.line.setup.menu import ITEMS, SIZE, columns
 
 Spot = tuple[float, float]
 

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import func, text, update
 from sqlalchemy.orm import Session
 
-from bot.wire import channel
+from bot.line import channel
 from reports.outbox import quota
 from reports.people.models import Resident
 from store.database import transaction

@@ -19,10 +19,10 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot.line import channel, reach
+from bot.line.channel import Fate, Outcome
 from bot.render import flex
 from bot.render.table import draw
-from bot.wire import channel, reach
-from bot.wire.channel import Fate, Outcome
 from reports.outbox import kinds, residents
 from reports.outbox.models import Message
 from reports.privacy.erase import forget_said

@@ -10,10 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from bot.account import calls as account
-from bot.account.fonts import face_for
-from bot.account.menu import Menu, alias_in, alias_of, labels, menu
-from bot.account.menu_picture import draw
+from bot.line import account
+from bot.line.setup.fonts import face_for
+from bot.line.setup.menu import Menu, alias_in, alias_of, labels, menu
+from bot.line.setup.menu_picture import draw
 from bot.wording import FIRST_LANGUAGE, languages, wording
 
 MOVING_MAY_TAKE_SECONDS: Final = 60.0

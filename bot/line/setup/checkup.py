@@ -12,9 +12,9 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from bot.account import advice, menus
-from bot.account import calls as account
-from bot.account.menu import Menu
+from bot.line import account
+from bot.line.setup import advice, menus
+from bot.line.setup.menu import Menu
 from bot.webhook import PATH
 from settings import settings
 

@@ -1,0 +1,1 @@
+"""LINE: what it tells us, what we say to it, and the city's account there."""

@@ -1,1 +1,0 @@
-"""The wire to LINE: replies and pushes out, photos and profiles in."""
