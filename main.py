@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.awake import awake
+from bot.threads import awake
 from bot.webhook import Webhook
 from geo.points import NoPosition
 from reports.documents.sheet import NoFont

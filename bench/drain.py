@@ -23,7 +23,7 @@ from sqlalchemy import text
 
 from bench.ground import ground
 from bench.rounds import Samples, interleave, report
-from bot.conversation import hear_everything
+from bot.hearing import hear_everything
 from bot.webhook import keep, rows_of
 from local.day.sample_map import Spot, far_apart, spots
 from settings import ROOT, settings

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot import inbox
-from bot.conversation import hear_everything
 from bot.dialogue.draft import DRAFT_LIVES
+from bot.hearing import hear_everything
 from bot.line.reach import look_at_quota
 from reports.actions.ask import wait_no_longer
 from reports.documents import digest

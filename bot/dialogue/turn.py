@@ -116,7 +116,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something to do in the same commit; `what` is a name in bot/doing.py."""
+    """Something to do in the same commit; `what` is a name in bot/effects.py."""
 
     what: str
     facts: Mapping[str, Any] = field(default_factory=dict)

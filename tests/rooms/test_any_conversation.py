@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from townsfolk import ALEX, Json, arrive, hear, photo, place, rows, unsend, words
 from what_is_left import outcome
 
-from bot.conversation import hear_everything
+from bot.hearing import hear_everything
 
 pytestmark = pytest.mark.usefixtures("database_url")
 

@@ -26,7 +26,7 @@ from townsfolk import (
     words,
 )
 
-from bot.conversation import hear_everything
+from bot.hearing import hear_everything
 from bot.wording import languages, wording
 from geo.points import Point
 from reports.actions.merge import merge

@@ -30,9 +30,9 @@ from townsfolk import (
     words,
 )
 
-from bot.conversation import hear_everything
 from bot.dialogue.draft import DRAFT_LIVES
 from bot.drafts import open_draft
+from bot.hearing import hear_everything
 from bot.render.table import draw
 from store.database import engine, transaction
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from bot.conversation import hear_everything
+from bot.hearing import hear_everything
 from bot.webhook import keep, rows_of
 from geo.points import Point
 from reports.actions.file import NewReport, file_report

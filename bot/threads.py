@@ -12,8 +12,8 @@ import psycopg
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.conversation import hear_everything
 from bot.delivery import send_due
+from bot.hearing import hear_everything
 from bot.line import channel
 from store.database import listening
 

@@ -18,15 +18,15 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot import inbox
+from bot.context import around, known
 from bot.dialogue import closed
 from bot.dialogue.clarify import ask_before_filing, complete_in
 from bot.dialogue.draft import Draft
 from bot.dialogue.turn import Context, Turn
 from bot.dialogue.unsent import taken_back
-from bot.doing import carry_out, erase
 from bot.drafts import draft_to_json, new_draft, open_draft
+from bot.effects import carry_out, erase
 from bot.inbox import Taken
-from bot.knowing import around, known
 from bot.line import events
 from bot.line.events import Incoming
 from bot.ticket_meant import as_it_stands, question_of, report_to_send_again_for
