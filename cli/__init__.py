@@ -56,7 +56,7 @@ def web() -> None:
 @app.command()
 def worker(queue: str) -> None:
     """One RQ worker: photos, routing, messages or letters."""
-    from workers.running import QUEUES, work
+    from workers.worker import QUEUES, work
 
     if queue not in QUEUES:
         raise typer.BadParameter(f"queues are {', '.join(QUEUES)}")

@@ -20,7 +20,7 @@ from reports.privacy.erase import forget_said
 from reports.privacy.retention import forget_drafts, year_after_closing
 from store import tasks
 from store.database import transaction
-from workers.tasks import abandoned
+from workers.perform import abandoned
 
 EVERY_SECONDS: Final = 1.0
 FINISHED_KEPT_FOR: Final = timedelta(days=7)

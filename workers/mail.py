@@ -24,7 +24,7 @@ from reports.outbox.models import Mail
 from settings import settings
 from store.database import transaction
 from store.photo_files import FilesAway, open_files
-from workers.again import Again
+from workers.retry import Retry
 from workers.smtp import NotNow, Refused, post
 
 Write = Callable[[Session], None]
@@ -58,16 +58,16 @@ def send_mail(mail_id: int) -> Write | None:
     if not mails.are_sent():
         return lambda db: mails.failed(db, mail_id, mails.NO_SERVER)
     if job.sheet and job.sheet.photos_awaited and _age(job.mail) < PHOTOS_WITHIN_SECONDS:
-        raise Again(_wait(job.mail), "photos are on their way")
+        raise Retry(_wait(job.mail), "photos are on their way")
     try:
         post(_message(job), settings().smtp_url.get_secret_value())
     except Refused as refused:
         error = str(refused)
         return lambda db: mails.failed(db, mail_id, error)
     except NotNow as waiting:
-        raise Again(_wait(job.mail), str(waiting)) from waiting
+        raise Retry(_wait(job.mail), str(waiting)) from waiting
     except FilesAway as away:
-        raise Again(_wait(job.mail), "photo store is away") from away
+        raise Retry(_wait(job.mail), "photo store is away") from away
     return lambda db: mails.sent(db, mail_id)
 
 

@@ -4,7 +4,7 @@ import structlog
 
 from bot.line import account
 from bot.line.setup import menus
-from workers.again import Again
+from workers.retry import Retry
 
 log = structlog.get_logger()
 
@@ -19,4 +19,4 @@ def show_menu(person: str, language: str | None) -> None:
     except account.Refused as refused:
         log.info("menu_not_shown", status=refused.status, request=refused.request_id)
     except account.Away as away:
-        raise Again(30, str(away)) from away
+        raise Retry(30, str(away)) from away

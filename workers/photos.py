@@ -1,6 +1,6 @@
 """Taking photos in: fetch at once, keep the original under its hash, read EXIF, make two sizes.
 
-Runs in a forked process with a memory limit (workers/running.py), so that a hostile picture can
+Runs in a forked process with a memory limit (workers/worker.py), so that a hostile picture can
 end only itself.
 """
 
@@ -20,7 +20,7 @@ from reports.tickets.models import Photo
 from settings import settings
 from store.database import transaction
 from store.photo_files import Files, FilesAway, Kind, key_of, open_files
-from workers.again import Again
+from workers.retry import Retry
 
 Write = Callable[[Session], None]
 
@@ -50,9 +50,9 @@ def take_in(photo_id: int) -> Write | None:
     except tuple(_STATE_OF) as wrong:
         return _lost(photo_id, _STATE_OF[type(wrong)])
     except content.PhotoNotReady as waiting:
-        raise Again(SOONEST_SECONDS, f"not ready: {waiting}", growing=PATIENCE) from waiting
+        raise Retry(SOONEST_SECONDS, f"not ready: {waiting}", growing=PATIENCE) from waiting
     except FilesAway as away:
-        raise Again(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away
+        raise Retry(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away
     return lambda db: keep(db, photo_id, facts)
 
 
@@ -78,7 +78,7 @@ def forget_files(keys: list[str]) -> None:
         for key in set(keys) - needed:
             _files().delete(key)
     except FilesAway as away:
-        raise Again(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away
+        raise Retry(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away
 
 
 def _stored(photo: Photo) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _put(photo_id: int, sizes: Mapping[Kind, bytes]) -> dict[str, str]:
         intake.name_files(db, photo_id, keys)
     with transaction() as db:
         if intake.are_being_forgotten(db, keys.values()):
-            raise Again(SOONEST_SECONDS, "the same files are being deleted", growing=PATIENCE)
+            raise Retry(SOONEST_SECONDS, "the same files are being deleted", growing=PATIENCE)
     for size, data in sizes.items():
         _files().put(data, size)
     return keys

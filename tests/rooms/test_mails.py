@@ -26,8 +26,8 @@ from reports.tickets.models import Ticket
 from reports.tickets.status import Status
 from settings import settings
 from store.database import transaction
-from workers import mail, tasks
-from workers.again import Again
+from workers import mail, perform
+from workers.retry import Retry
 
 ON_TODO = Point(139.5078, 35.7014)
 """On 小金井街道, which is the prefecture's."""
@@ -126,7 +126,7 @@ def test_a_mail_that_comes_twice_shows_that_it_is_one(box: Letterbox) -> None:
 def test_a_server_that_asks_for_patience_gets_the_same_mail_later(box: Letterbox) -> None:
     forwarded()
     box.answers = ["451 try later"]
-    with pytest.raises(Again, match="451 try later"):
+    with pytest.raises(Retry, match="451 try later"):
         send()
     assert (state().state, box.mails) == ("waiting", [])
     send()
@@ -168,7 +168,7 @@ def test_a_mail_sent_again_days_later_is_as_patient_as_a_new_one(box: Letterbox)
     with transaction() as db:
         mails.send_again(db, newest())
     box.answers = ["451 try later"]
-    with pytest.raises(Again) as waiting:
+    with pytest.raises(Retry) as waiting:
         send()
     assert waiting.value.seconds(1) < mail.LONGEST_SECONDS
 
@@ -176,7 +176,7 @@ def test_a_mail_sent_again_days_later_is_as_patient_as_a_new_one(box: Letterbox)
 def test_a_mail_waits_a_minute_for_photos_that_are_on_their_way(box: Letterbox) -> None:
     forwarded()
     rows("INSERT INTO photos (state, report_id) SELECT 'waiting', id FROM reports")
-    with pytest.raises(Again):
+    with pytest.raises(Retry):
         send()
     rows("UPDATE mails SET created_at = now() - interval '1 min'")
     send()
@@ -190,11 +190,11 @@ def test_a_server_that_is_away_costs_nothing_but_time(
     monkeypatch.setenv("SMTP_URL", f"smtp://127.0.0.1:{nobody}")
     settings.cache_clear()
     forwarded()
-    with pytest.raises(Again) as waiting:
+    with pytest.raises(Retry) as waiting:
         send()
     assert mail.SOONEST_SECONDS <= waiting.value.seconds(1) < 3600
     rows("UPDATE mails SET created_at = now() - interval '1 h'")
-    with pytest.raises(Again) as longer:
+    with pytest.raises(Retry) as longer:
         send()
     assert longer.value.seconds(1) >= 3 * 3600
     assert state().state == "waiting"
@@ -202,9 +202,9 @@ def test_a_server_that_is_away_costs_nothing_but_time(
 
 def test_a_mail_given_up_is_not_lost_from_sight(box: Letterbox) -> None:
     forwarded()
-    work = tasks.Task(0, "send_mail", {"mail_id": newest()})
+    work = perform.Task(0, "send_mail", {"mail_id": newest()})
     with transaction() as db:
-        tasks.abandoned(db, work)
+        perform.abandoned(db, work)
     assert state().state == "failed"
     with transaction() as db:
         assert len(mails.undelivered(db)) == 1

@@ -37,7 +37,7 @@ from store.database import transaction
 from store.photo_files import open_files
 from workers import photos
 from workers.clock import sweep, tidy
-from workers.tasks import perform
+from workers.perform import perform
 
 TOKEN = "a token for tests"
 AT_ONCE = "UPDATE tasks SET due_at = now() WHERE finished_at IS NULL"

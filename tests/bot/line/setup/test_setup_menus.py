@@ -10,8 +10,8 @@ from bot.line.setup import menus
 from bot.line.setup.menu import Menu
 from bot.line.setup.menus import Change, put_up
 from bot.wording import languages
-from workers.again import Again
 from workers.menu import show_menu
+from workers.retry import Retry
 
 STRANGER = "U" + "0" * 32
 FOREIGN: Json = {
@@ -169,7 +169,7 @@ def test_while_line_is_away_it_is_tried_again(
 ) -> None:
     put_up(ours)
     platform.order("faults", path="/v2/bot/user/", kind=kind, times=1)
-    with pytest.raises(Again):
+    with pytest.raises(Retry):
         show_menu(haruka, "en")
     show_menu(haruka, "en")
     assert platform.menu_of(haruka)["name"].startswith("michi-en ")

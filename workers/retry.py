@@ -1,7 +1,7 @@
 """How a task says: not yet."""
 
 
-class Again(Exception):
+class Retry(Exception):
     """Come back to this task in so many seconds; counts as an attempt.
 
     `growing`: each wait is so many times the one before, for what may be away for long.

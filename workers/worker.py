@@ -9,7 +9,7 @@ from rq.serializers import JSONSerializer
 
 from reports.photos.codec.derive import limit_memory
 from settings import settings
-from workers.tasks import load
+from workers.perform import load
 
 PHOTO_MEMORY_BYTES: Final = 1_500 * 1024 * 1024
 
