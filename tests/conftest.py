@@ -27,6 +27,8 @@ from workers import photos
 hypothesis.settings.register_profile("michi", deadline=None)
 hypothesis.settings.load_profile("michi")
 
+pytest_plugins = ("line_fixtures", "web_fixtures")
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 SAMPLE_CITY = ROOT / "local" / "sample_city"

@@ -1,8 +1,7 @@
 """Exactly one answer to one action, whatever LINE, the network or the clock do to it."""
 
-import httpx
 import pytest
-from neighbours import ON_CITY_ROAD, Neighbour, Town, jpeg, until
+from neighbours import ON_CITY_ROAD, Neighbour, Town, jpeg, move, until
 
 MESSAGES = "SELECT state, via FROM messages WHERE recipient = %s ORDER BY id"
 
@@ -96,20 +95,3 @@ def test_events_of_unknown_kinds_are_kept_and_harm_nothing(town: Town, haruka: N
     haruka.sends_place(*ON_CITY_ROAD)
     assert "この種類のメッセージは受け取れません" in " ".join(haruka.hears(2))
     assert len(town.rows("SELECT * FROM inbox WHERE person = %s", haruka.user_id)) == 3
-
-
-def move(town: Town, number: str, *to: str) -> None:
-    """Staff move the ticket on its page in the browser's way, from one status to the next."""
-    made = town.michi.sign_in["staff"]
-    with httpx.Client(base_url=town.michi.web, follow_redirects=True, timeout=30) as staff:
-        staff.get("/sign-in").raise_for_status()
-        staff.post("/sign-in", data=made, headers={"Origin": town.michi.web}).raise_for_status()
-        page = staff.get(f"/staff/tickets/{number}").raise_for_status().text
-        csrf = page.split('name="csrf" value="')[1].split('"')[0]
-        for status in to:
-            answer = staff.post(
-                f"/staff/tickets/{number}/move",
-                data={"csrf": csrf, "to": status, "note": "ご連絡ありがとうございます。"},
-                headers={"Origin": town.michi.web},
-            )
-            answer.raise_for_status()

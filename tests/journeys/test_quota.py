@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from neighbours import Neighbour, Town, until
-from test_answers import move
+from neighbours import Neighbour, Town, move, until
 
 MISSED = "お知らせできずにいたことがあります。"
 

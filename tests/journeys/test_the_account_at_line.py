@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from neighbours import Neighbour, Town, until
-from test_the_command import michi
+from neighbours import Neighbour, Town, michi, until
 
 
 @pytest.fixture

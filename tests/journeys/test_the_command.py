@@ -1,24 +1,11 @@
 """The `michi` command as a city's engineer types it."""
 
-import subprocess
-
 import httpx
-from neighbours import Town
+from neighbours import Town, michi
 
 from settings import ROOT
 
 PASSWORD = "a long enough password"
-
-
-def michi(town: Town, *words: str) -> subprocess.CompletedProcess[str]:
-    """The command in the stack's own environment."""
-    return subprocess.run(
-        [str(ROOT / ".venv/bin/michi"), *words],
-        env=dict(town.michi.env),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
 
 
 def test_a_token_made_by_the_command_opens_the_api(town: Town) -> None:

@@ -11,8 +11,7 @@ from web_scene import STATION, filed, people, token
 
 from geo.points import Point
 from reports.actions.move import move
-from reports.people.permissions import Role
-from reports.tickets import Actor
+from reports.people.permissions import Actor, Role
 from reports.tickets.status import Status
 from store.database import transaction
 from web.sign_in import create_api_token

@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from PIL import Image
 from local.day.sample_map import Spot, far_apart, spots
 from local.day.spoken import buttons_in, pictures_in, said_in
 from local.machine.stack import Stack
+from settings import ROOT
 
 Row = dict[str, Any]
 ON_CITY_ROAD = (139.522910, 35.694455)
@@ -264,3 +266,31 @@ class Office:
         csrf = self.page(address).split('name="csrf" value="')[1].split('"')[0]
         answer = self._http.post(f"{address}/{form}", data={"csrf": csrf, **fields}, files=files)
         assert answer.status_code == 303, answer.text
+
+
+def move(town: Town, number: str, *to: str) -> None:
+    """Staff move the ticket on its page in the browser's way, from one status to the next."""
+    made = town.michi.sign_in["staff"]
+    with httpx.Client(base_url=town.michi.web, follow_redirects=True, timeout=30) as staff:
+        staff.get("/sign-in").raise_for_status()
+        staff.post("/sign-in", data=made, headers={"Origin": town.michi.web}).raise_for_status()
+        page = staff.get(f"/staff/tickets/{number}").raise_for_status().text
+        csrf = page.split('name="csrf" value="')[1].split('"')[0]
+        for status in to:
+            answer = staff.post(
+                f"/staff/tickets/{number}/move",
+                data={"csrf": csrf, "to": status, "note": "ご連絡ありがとうございます。"},
+                headers={"Origin": town.michi.web},
+            )
+            answer.raise_for_status()
+
+
+def michi(town: Town, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command in the stack's own environment."""
+    return subprocess.run(
+        [str(ROOT / ".venv/bin/michi"), *words],
+        env=dict(town.michi.env),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )

@@ -11,7 +11,7 @@ from reports.routing.csv import read
 from reports.routing.table import COLUMNS, Known, cells
 from reports.tickets.read_models import DepartmentSummary
 
-SAMPLE = Path(__file__).resolve().parents[1] / "local" / "sample_city"
+SAMPLE = Path(__file__).resolve().parents[2] / "local" / "sample_city"
 
 
 def entries(name: str) -> list[dict[str, Any]]:

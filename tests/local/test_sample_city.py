@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "local" / "sample_city"
 REAL = ROOT.parent / "shared" / "geo"
 M_LAT = 110_950.0

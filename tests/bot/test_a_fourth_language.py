@@ -18,7 +18,7 @@ SCRIPT = """
 import json, sys
 from things_to_say import SCENES
 from townsfolk import resident
-from bot.saying.drawing import draw
+from bot.render.table import draw
 from bot.wording import LOCALES, Command, command_in, is_urgent, language_in, wording
 from store.database import transaction
 
@@ -54,7 +54,7 @@ def test_a_file_more_is_a_language_more(tmp_path: Path) -> None:
     (locales / "pt.toml").write_text(in_portuguese(), "utf-8-sig")
     shutil.copy(locales / "en.toml", locales / "zh-Hant.toml")
     (tmp_path / "conversation.py").write_text(SCRIPT, "utf-8")
-    path = os.pathsep.join([str(tmp_path), str(ROOT), str(ROOT / "tests" / "rooms")])
+    path = os.pathsep.join([str(tmp_path), str(ROOT), str(ROOT / "tests" / "support")])
     done = subprocess.run(
         [sys.executable, tmp_path / "conversation.py", str(tmp_path), HARUKA],
         env=os.environ | {"PYTHONPATH": path, "PUBLIC_URL": "https://michi.example.jp"},
