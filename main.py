@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.threads import awake
 from bot.webhook import Webhook
 from geo.points import NoPosition
-from reports.documents.sheet import NoFont
+from reports.documents.sheet.pdf import NoFont
 from reports.outbox import quota
 from reports.routing.versions import NoSuchTable
 from reports.stats.waiting import waiting_counts

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Response
 
-from reports.documents import sheet
+from reports.documents.sheet import pdf
+from reports.documents.sheet.facts import facts_of
 from store.database import transaction
 from web.moving import ticket_for
 from web.photos import photo_store
@@ -20,11 +21,11 @@ def ticket_sheet(number: str, visitor: Anybody) -> Response:
     """
     with transaction() as db:
         ticket = ticket_for(db, visitor, number).ticket
-        facts = sheet.facts_of(db, ticket.id)
+        facts = facts_of(db, ticket.id)
     if facts is None:
         raise NotFound("この番号の受付票はありません。番号をお確かめください。")
     headers = {
         "Cache-Control": "private, no-cache",
         "Content-Disposition": f'inline; filename="{facts.number}.pdf"',
     }
-    return Response(sheet.draw(facts, photo_store()), media_type="application/pdf", headers=headers)
+    return Response(pdf.draw(facts, photo_store()), media_type="application/pdf", headers=headers)

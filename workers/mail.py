@@ -17,7 +17,8 @@ from reports.actions.authorities import notice_of
 from reports.city import departments, profile
 from reports.city.clock import local
 from reports.city.models import Department
-from reports.documents import sheet
+from reports.documents.sheet import pdf
+from reports.documents.sheet.facts import SheetFacts, facts_of
 from reports.outbox import mail_texts, mails
 from reports.outbox.mail_texts import Letter, Reader, Sender, one_line
 from reports.outbox.models import Mail
@@ -43,7 +44,7 @@ class Job(NamedTuple):
 
     mail: Mail
     letter: Letter
-    sheet: sheet.SheetFacts | None
+    sheet: SheetFacts | None
 
 
 def send_mail(mail_id: int) -> Write | None:
@@ -86,7 +87,7 @@ def _job(db: Session, mail: Mail) -> Job:
     assert notice is not None
     told_on = _told_on(db, mail)
     letter = mail_texts.about_ticket(mail.kind, notice, reader, sender, told_on=told_on)
-    return Job(mail, letter, sheet.facts_of(db, mail.ticket_id))
+    return Job(mail, letter, facts_of(db, mail.ticket_id))
 
 
 def _told_on(db: Session, mail: Mail) -> date | None:
@@ -122,13 +123,13 @@ def _message(job: Job) -> EmailMessage:
     return message
 
 
-def _attach(message: EmailMessage, facts: sheet.SheetFacts | None) -> None:
+def _attach(message: EmailMessage, facts: SheetFacts | None) -> None:
     """The ticket on one page; where no font can write it, the mail goes without."""
     if facts is None:
         return
     try:
-        page = sheet.draw(facts, open_files(settings().photo_store_url))
-    except sheet.NoFont:
+        page = pdf.draw(facts, open_files(settings().photo_store_url))
+    except pdf.NoFont:
         log.warning("no_font_for_the_sheet")
         return
     message.add_attachment(

@@ -21,9 +21,8 @@ from geo.points import Point
 from reports.actions.assign import assign
 from reports.actions.move import move
 from reports.actions.route import route
-from reports.documents import sheet
-from reports.documents.sheet import SheetFacts, surroundings, svg
-from reports.documents.sheet.facts import SheetPhoto
+from reports.documents.sheet import pdf, surroundings, svg
+from reports.documents.sheet.facts import SheetFacts, SheetPhoto, facts_of
 from reports.documents.sheet.labels import width_of
 from reports.documents.sheet.svg import Frame, Piece
 from reports.photos.codec import derive
@@ -115,9 +114,9 @@ def test_an_authority_reads_number_place_road_words_and_who_writes(
 ) -> None:
     ticket_id = a_ticket(db, files, "大きな穴があります", a_jpeg((900, 700)))
     move(db, ticket_id, Status.FORWARDED, STAFF, note="都道なので東京都へ連絡しました")
-    facts = sheet.facts_of(db, ticket_id)
+    facts = facts_of(db, ticket_id)
     assert facts is not None
-    page = seen(sheet.draw(facts, files))
+    page = seen(pdf.draw(facts, files))
     for words in (
         facts.number,
         "小金井市",
@@ -132,7 +131,7 @@ def test_an_authority_reads_number_place_road_words_and_who_writes(
     ):
         assert words in page
     assert STAFF.name.replace(" ", "") not in page
-    assert sheet.facts_of(db, ticket_id + 1) is None
+    assert facts_of(db, ticket_id + 1) is None
 
 
 def test_an_authority_does_not_read_what_departments_wrote_to_each_other(
@@ -141,23 +140,23 @@ def test_an_authority_does_not_read_what_departments_wrote_to_each_other(
     ticket_id = a_ticket(db, files, "穴")
     move(db, ticket_id, Status.FORWARDED, STAFF, note="東京都へ連絡しました")
     assign(db, ticket_id, "road", STAFF, "都が動かないので")
-    to_us = sheet.facts_of(db, ticket_id)
+    to_us = facts_of(db, ticket_id)
     assign(db, ticket_id, "tokyo_kitatama_south", STAFF, "やはり都に任せる")
-    to_them = sheet.facts_of(db, ticket_id)
+    to_them = facts_of(db, ticket_id)
     assert to_us
     assert to_them
     assert (to_us.note, to_them.note) == ("都が動かないので", "東京都へ連絡しました")
 
 
 def test_the_same_facts_are_the_same_bytes(files: Files) -> None:
-    assert sheet.draw(FACTS, files) == sheet.draw(FACTS, files)
+    assert pdf.draw(FACTS, files) == pdf.draw(FACTS, files)
 
 
 def test_what_a_resident_withdrew_is_not_handed_on(db: Session, files: Files) -> None:
     ticket_id = a_ticket(db, files, "やっぱりやめます", a_jpeg((900, 700)))
     db.query(Report).filter_by(ticket_id=ticket_id).one().withdrawn_at = datetime.now(UTC)
     db.flush()
-    facts = sheet.facts_of(db, ticket_id)
+    facts = facts_of(db, ticket_id)
     assert facts is not None
     assert (facts.words, facts.photos) == ([], [])
 
@@ -168,9 +167,9 @@ def test_the_page_tells_nothing_of_the_camera(db: Session, files: Files) -> None
     exif.get_ifd(0x8825)[1] = "N"
     jpeg = a_jpeg((900, 700), exif=exif.tobytes())
     assert b"KamerawerkVonGestern" in jpeg
-    facts = sheet.facts_of(db, a_ticket(db, files, "", jpeg))
+    facts = facts_of(db, a_ticket(db, files, "", jpeg))
     assert facts is not None
-    page = sheet.draw(facts, files)
+    page = pdf.draw(facts, files)
     assert b"DCTDecode" in page  # the photo is there, as it came from the store
     assert b"KamerawerkVonGestern" not in page
     assert b"Exif" not in page
@@ -184,7 +183,7 @@ def test_the_page_tells_nothing_of_the_camera(db: Session, files: Files) -> None
     ],
 )
 def test_markup_in_strangers_words_stands_as_it_was_written(hostile: str, files: Files) -> None:
-    page = seen(sheet.draw(replace(FACTS, words=(hostile,), place_name=hostile), files))
+    page = seen(pdf.draw(replace(FACTS, words=(hostile,), place_name=hostile), files))
     assert page.count(re.sub(r"\s", "", hostile)) == 2
 
 
@@ -194,7 +193,7 @@ def test_whatever_is_written_the_page_stays_one(
     files: Files, words: Sequence[str], name: str
 ) -> None:
     road = Piece("road", 1, name, "都道15", "city", (((-200.0, 0.0), (200.0, 10.0)),))
-    page = sheet.draw(
+    page = pdf.draw(
         replace(FACTS, words=words, place_name=name, road=name, note=name, around=(road,)), files
     )
     assert FACTS.number in seen(page)
@@ -217,13 +216,13 @@ def test_the_longest_of_everything_neither_overlaps_nor_leaves_the_page(files: F
         photos_there=9,
         photos_awaited=2,
     )
-    pdf = sheet.draw(facts, files)
-    page = seen(pdf)
+    printed = pdf.draw(facts, files)
+    page = seen(printed)
     for words in ("写真はほかに5枚", "写真2枚はまだ届いて", "「穴穴", "現在"):
         assert words in page
     shown = page.count("「")
     assert f"ほかに{32 - shown}件の言葉" in page
-    boxes = lines_of(pdf)
+    boxes = lines_of(printed)
     for left, low, right, top in boxes:
         assert 0 < left < right < A4[0]
         assert 0 < low < top < A4[1]
@@ -243,12 +242,12 @@ def lines_of(pdf: bytes) -> list[tuple[float, float, float, float]]:
 def test_photos_that_went_from_the_store_leave_no_gap(files: Files) -> None:
     there, gone = kept(files, 2, size=(480, 640)), SheetPhoto("large/gone", "small/gone")
     facts = replace(FACTS, photos=(gone, *there), photos_there=3)
-    assert "写真はありません" not in seen(sheet.draw(facts, files))
-    assert "写真はありません" in seen(sheet.draw(replace(facts, photos=(gone,)), files))
+    assert "写真はありません" not in seen(pdf.draw(facts, files))
+    assert "写真はありません" in seen(pdf.draw(replace(facts, photos=(gone,)), files))
 
 
 def test_the_map_has_the_road_as_far_away_as_it_is(db: Session, files: Files) -> None:
-    facts = sheet.facts_of(db, a_ticket(db, files, ""))
+    facts = facts_of(db, a_ticket(db, files, ""))
     assert facts is not None
     road = next(one for one in facts.around if (one.kind, one.id) == ("road", facts.road_id))
     metres = min(

@@ -1,0 +1,204 @@
+"""A ticket on one page of paper: what an authority gets with the mail, and a crew may print."""
+
+import io
+import json
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import typst
+from PIL import Image, UnidentifiedImageError
+
+from geo.nearby import near
+from reports.documents.sheet import svg
+from reports.documents.sheet.facts import MOST_PHOTOS, SheetFacts, SheetPhoto, day_words
+from store.photo_files import Files, NoSuchFile
+
+
+class NoFont(Exception):
+    """No font on this machine can write Japanese; the message says what to install."""
+
+
+def draw(facts: SheetFacts, files: Files) -> bytes:
+    """A PDF of exactly one A4 page; the same facts give the same bytes.
+
+    Reads photos from the store: to be called outside of any transaction. A photo that has gone
+    from it since is left out. Raises NoFont, FilesAway.
+    """
+    fonts, families = _fonts()
+    photos = list(_pictures(facts.photos, files))
+    with tempfile.TemporaryDirectory(prefix="michi-sheet-") as folder:
+        page = Path(shutil.copy(_PAGE, folder))
+        for place, photo in enumerate(photos):
+            page.with_name(f"{place}.jpg").write_bytes(photo.data)
+        told = _clean(_told(facts, photos, families))
+        page.with_name("facts.json").write_text(json.dumps(told), encoding="utf-8")
+        moment = int(facts.drawn_at.timestamp())
+        return typst.compile(str(page), root=folder, font_paths=fonts, timestamp=moment)
+
+
+class _Picture(NamedTuple):
+    data: bytes
+    is_upright: bool
+
+
+_PAGE: Final = Path(__file__).with_name("page.typ")
+_WIDE: Final = 180.0
+"""Of the page without its margins, in millimetres, as in page.typ."""
+_PHOTO_WIDE: Final = 108.0
+_GAP: Final = 4.0
+_HIGH, _LOW = 109.0, 81.0
+_LEGEND: Final = 6.0
+_MOST_WORDS: Final = 8
+_MOST_LETTERS: Final = 1200
+_FAMILIES: Final[tuple[str, ...]] = (
+    "Noto Sans CJK JP", "Noto Sans JP", "Source Han Sans JP", "Source Han Sans",
+    "Hiragino Kaku Gothic ProN", "Hiragino Sans", "BIZ UDPGothic", "BIZ UDGothic", "Yu Gothic",
+    "IPAexGothic", "IPAPGothic", "IPAGothic", "TakaoPGothic", "VL PGothic", "Meiryo", "MS Gothic",
+    "Droid Sans Fallback", "Noto Serif CJK JP",
+)  # fmt: skip
+_WHAT_TO_DO: Final = (
+    "PDF の文字を書ける日本語フォントがありません。fonts-noto-cjk を入れてください"
+    " / No font here can write Japanese: apt-get install fonts-noto-cjk"
+)
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> tuple[typst.Fonts, list[str]]:
+    """The system's fonts, and those of their families that can write Japanese, the best first."""
+    fonts = typst.Fonts()
+    there = set(fonts.families())
+    families = [family for family in _FAMILIES if family in there]
+    if not families:
+        raise NoFont(_WHAT_TO_DO)
+    return fonts, families
+
+
+def _pictures(photos: Sequence[SheetPhoto], files: Files) -> Iterator[_Picture]:
+    """The first that is there large, the others small; what is no picture is left out."""
+    first = True
+    for photo in photos:
+        try:
+            data = files.get(photo.large if first else photo.small)
+            with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+                wide, high = image.size
+        except (NoSuchFile, UnidentifiedImageError):
+            continue
+        first = False
+        yield _Picture(data, high > wide)
+
+
+def _told(facts: SheetFacts, photos: Sequence[_Picture], families: Sequence[str]) -> dict[str, Any]:
+    """As page.typ reads it; lengths are millimetres."""
+    high = _HIGH if len(photos) > 1 or any(photo.is_upright for photo in photos) else _LOW
+    wide = _WIDE - _PHOTO_WIDE - _GAP if photos else _WIDE
+    frame = svg.Frame(wide, high - _LEGEND, metres_a_mm=4.0 if photos else 2.5)
+    drawn = svg.svg(facts.around, frame, road_id=facts.road_id, fonts=families)
+    shown = facts.words[:_MOST_WORDS]
+    return {
+        "fonts": families,
+        "city": facts.city,
+        "number": facts.number,
+        "category": facts.category,
+        "urgent": facts.urgent,
+        "lines": _lines(facts),
+        "photos": len(photos),
+        "photos_note": _photos_note(facts, len(photos)),
+        "high": high,
+        "map": drawn,
+        "map_words": f"地図: {facts.place_name}のまわり",
+        "legend": [
+            {"sample": sample, "word": word} for sample, word in svg.legend(facts.around, frame)
+        ],
+        "words": [_breakable(words[:_MOST_LETTERS]) for words in shown],
+        "words_there": len(facts.words),
+        "note": _breakable(facts.note),
+        "note_on": day_words(facts.note_on) if facts.note_on else "",
+        "foot": f"{day_words(facts.drawn_at)} {facts.drawn_at:%H:%M} 現在",
+        "city_note": facts.city_note,
+    }
+
+
+def _lines(facts: SheetFacts) -> list[dict[str, Any]]:
+    """The table: what it is, its value, what is added in small letters, whether it is bold."""
+    to, place = facts.department, facts.place
+    name = to.name if to else "担当課未定"
+    window = f"道路の窓口 電話 {facts.city_line}" if facts.city_line else ""
+    received = f"{day_words(facts.received_at)} {facts.received_at:%H:%M}"
+    reports = f"同じ場所の通報{facts.reports}件" if facts.reports > 1 else ""
+    lines = [
+        *(
+            [("あて先", f"{name} 御中", _reach(facts), True), ("差出人", facts.city, window, False)]
+            if to and not to.inside
+            else [("担当", name, _reach(facts), True)]
+        ),
+        (
+            "場所",
+            near(facts.place_name) or "町名なし",
+            f"北緯 {place.lat:.6f} 東経 {place.lon:.6f}",
+            True,
+        ),
+        ("道路", facts.road, facts.road_more, False),
+        ("設備", facts.asset, "", False),
+        ("受付", received, reports, False),
+        ("対応期限", facts.deadline, "", False),
+    ]
+    return [
+        {
+            "what": what,
+            "value": _breakable(value[:200]),
+            "more": _breakable(more[:300]),
+            "bold": bold,
+        }
+        for what, value, more, bold in lines
+        if value
+    ]
+
+
+def _reach(facts: SheetFacts) -> str:
+    to = facts.department
+    return f"電話 {to.phone}" if to and to.phone else ""
+
+
+def _photos_note(facts: SheetFacts, shown: int) -> str:
+    """What is missing among the pictures."""
+    more = facts.photos_there - shown if facts.photos_there > MOST_PHOTOS else 0
+    parts = [
+        "" if shown or facts.photos_awaited else "写真はありません。",
+        f"写真はほかに{more}枚あります。" if more else "",
+        f"写真{facts.photos_awaited}枚はまだ届いていません。" if facts.photos_awaited else "",
+    ]
+    return "".join(parts)
+
+
+def _clean(told: Any) -> Any:
+    """Without what no font can draw and XML cannot hold; pictures in words become 〓."""
+    if isinstance(told, str):
+        return "".join(filter(None, map(_letter, told)))
+    if isinstance(told, Mapping):
+        return {name: _clean(value) for name, value in told.items()}
+    return [_clean(value) for value in told] if isinstance(told, list) else told
+
+
+def _letter(letter: str) -> str:
+    if letter.isspace():
+        return " "
+    if letter == _MAY_BREAK:
+        return letter
+    if unicodedata.category(letter)[0] == "C" or "\ufe00" <= letter <= "\ufe0f":
+        return ""
+    return "〓" if "\U0001f000" <= letter <= "\U0001ffff" else letter
+
+
+_MAY_BREAK: Final = "\u200b"
+_UNBREAKABLE: Final = re.compile(r"[^\sぁ-ゖァ-ヺ㐀-鿿]{24}")
+
+
+def _breakable(words: str) -> str:
+    """With places to break in what would run out of its line."""
+    return _UNBREAKABLE.sub(lambda run: run.group() + _MAY_BREAK, words)
