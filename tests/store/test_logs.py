@@ -37,6 +37,7 @@ def test_an_event_that_fails_is_logged_with_its_place_in_the_code_and_without_it
         assert private not in out
 
 
+@pytest.mark.changes_the_schema
 def test_trouble_with_the_database_is_logged_by_its_code_and_without_the_values(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
