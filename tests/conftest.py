@@ -24,7 +24,10 @@ from migrations.schema import migrate
 from reports.load_city import load_city
 from settings import ROOT, settings
 from store import database
+from store.logs import write_plain_lines
 from workers import photos
+
+write_plain_lines()
 
 hypothesis.settings.register_profile("michi", deadline=None)
 hypothesis.settings.load_profile("michi")
