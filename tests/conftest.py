@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
+import kept_database
 import psycopg
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
+from redis import Redis
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from xdist.scheduler import LoadScopeScheduling
@@ -21,8 +23,11 @@ import local.machine.servers.redis
 from migrations.schema import migrate
 from reports.load_city import load_city
 from settings import ROOT, settings
-from store import database, tasks
+from store import database
+from store.logs import write_plain_lines
 from workers import photos
+
+write_plain_lines()
 
 hypothesis.settings.register_profile("michi", deadline=None)
 hypothesis.settings.load_profile("michi")
@@ -43,15 +48,41 @@ ENVIRONMENT = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 
+
+class OnlyDatabase:
+    """A database and a Redis that every test finds as the first one did."""
+
+    def __init__(self, url: str, redis_url: str) -> None:
+        self.url = url
+        self._connection = psycopg.connect(url, autocommit=True)
+        self._kept = kept_database.keep(self._connection)
+        self._redis = Redis.from_url(redis_url)
+
+    def as_it_was(self) -> None:
+        """Undo what was committed. Raises NotLeftAsFound."""
+        self._redis.flushall()
+        self._kept = kept_database.restore(self._connection, self._kept)
+
+    def close(self) -> None:
+        self._connection.close()
+        self._redis.close()
+
+
 _WAITING = ("test_answers.py", "test_quota.py")
 
 
 def forget_everything_cached() -> None:
-    """The settings and what was made from them."""
-    if settings.cache_info().currsize:
-        database.engine().dispose()
-    for cached in (settings, database.engine, tasks.quick_redis, tasks._queue, photos._files):
+    """The settings and what was made from them, except what leads to the same servers."""
+    for cached in (settings, photos._files):
         cached.cache_clear()
+
+
+def forget_the_pool() -> None:
+    """That too: another database is meant from here on."""
+    if database.engine.cache_info().currsize:
+        database.engine().dispose()
+    database.engine.cache_clear()
+    forget_everything_cached()
 
 
 class TwoStacks(LoadScopeScheduling):  # type: ignore[misc]
@@ -102,40 +133,55 @@ def chromium(one_chromium: Browser) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def template(servers: tuple[str, str]) -> str:
     """The name of a database with the schema and the sample city, to be cloned."""
-    url, redis_url = servers
+    url, _ = servers
     name = "michi_template"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    os.environ |= ENVIRONMENT | {
-        "DATABASE_URL": _named(url, name),
-        "REDIS_URL": redis_url,
-        "PHOTO_STORE_URL": "file:///nowhere",
-    }
-    forget_everything_cached()
+    _lead_to(_named(url, name), servers, "/nowhere")
     migrate()
     with database.transaction() as db:
         load_city(db, SAMPLE_CITY)
-    forget_everything_cached()
+    forget_the_pool()
     return name
 
 
-@pytest.fixture
-def database_url(servers: tuple[str, str], template: str, tmp_path: Path) -> Iterator[str]:
-    """A fresh database with the sample city; the process's settings point to it."""
+@pytest.fixture(scope="session")
+def only_database(servers: tuple[str, str], template: str) -> Iterator[OnlyDatabase]:
+    """The database of all tests of this process."""
     url, redis_url = servers
-    name = f"michi_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    os.environ |= ENVIRONMENT | {
-        "DATABASE_URL": _named(url, name),
-        "REDIS_URL": redis_url,
-        "PHOTO_STORE_URL": f"file://{tmp_path}/photos",
-    }
+    mine = OnlyDatabase(_cloned(url, template), redis_url)
+    yield mine
+    mine.close()
+
+
+@pytest.fixture
+def database_url(
+    request: pytest.FixtureRequest, servers: tuple[str, str], template: str, tmp_path: Path
+) -> Iterator[str]:
+    """A database with the sample city and nothing else; the process's settings point to it.
+
+    It is the one of all tests of this process, and as it was again afterwards. A test that
+    `changes_the_schema` has one of its own.
+    """
+    if request.node.get_closest_marker("changes_the_schema"):
+        yield from _own_database(servers, template, tmp_path)
+        return
+    only: OnlyDatabase = request.getfixturevalue("only_database")
+    _lead_to(only.url, servers, tmp_path)
+    yield only.url
     forget_everything_cached()
-    yield os.environ["DATABASE_URL"]
-    forget_everything_cached()
+    only.as_it_was()
+
+
+def _own_database(servers: tuple[str, str], template: str, tmp_path: Path) -> Iterator[str]:
+    url, _ = servers
+    own = _cloned(url, template)
+    forget_the_pool()
+    _lead_to(own, servers, tmp_path)
+    yield own
+    forget_the_pool()
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"DROP DATABASE {_name(own)} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -161,7 +207,29 @@ def client(app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
+def _lead_to(database_url: str, servers: tuple[str, str], folder: Path | str) -> None:
+    """From here on the process's settings are these."""
+    os.environ |= ENVIRONMENT | {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": servers[1],
+        "PHOTO_STORE_URL": f"file://{folder}/photos",
+    }
+    forget_everything_cached()
+
+
+def _cloned(url: str, template: str) -> str:
+    """A new database like the template; its address."""
+    name = f"michi_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    return _named(url, name)
+
+
 def _named(url: str, name: str) -> str:
     """The same server, another database."""
     made = psycopg.conninfo.conninfo_to_dict(url)
     return f"postgresql://{made['user']}@/{name}?host={made['host']}"
+
+
+def _name(url: str) -> str:
+    return str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])

@@ -428,6 +428,7 @@ def test_a_category_that_the_city_gave_up_meanwhile_is_asked_for_again() -> None
     assert (draft()["category"], len(draft()["photos"])) == (None, 1)
 
 
+@pytest.mark.changes_the_schema
 def test_an_event_that_fails_leaves_nothing_behind_and_is_tried_again() -> None:
     hear(place(), words("穴"))
     kept = draft()
@@ -444,6 +445,7 @@ def test_an_event_that_fails_leaves_nothing_behind_and_is_tried_again() -> None:
     assert (value(TICKETS), value(WAITING)) == (1, 0)
 
 
+@pytest.mark.changes_the_schema
 def test_an_event_that_always_fails_is_answered_with_an_apology_once() -> None:
     hear(place(), words("穴"))
     lose_the_photos()
@@ -456,6 +458,7 @@ def test_an_event_that_always_fails_is_answered_with_an_apology_once() -> None:
     assert value(TICKETS) == 0
 
 
+@pytest.mark.changes_the_schema
 def test_a_failing_event_holds_up_nobody_else() -> None:
     hear(place(), words("穴"), place(ALEX))
     lose_the_photos()
@@ -464,6 +467,7 @@ def test_a_failing_event_holds_up_nobody_else() -> None:
     assert said()[-1] == ["how"]
 
 
+@pytest.mark.changes_the_schema
 def test_an_event_in_trouble_with_a_lock_is_heard_later() -> None:
     hear(place(), words("穴"))
     arrive(photo())

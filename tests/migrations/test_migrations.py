@@ -90,6 +90,7 @@ def test_a_change_that_was_not_migrated_is_noticed() -> None:
         command.check(config())
 
 
+@pytest.mark.changes_the_schema
 @pytest.mark.usefixtures("database_url")
 def test_back_in_the_time_of_plain_rules_no_line_decides_for_more_than_it_did() -> None:
     with transaction() as db:

@@ -1,20 +1,12 @@
 """What goes wrong is logged by its kind and place; nobody's words, name, position or token is."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 import structlog
 from townsfolk import HARUKA, HONCHO, hear, photo, place, rows, words
 
-from store.logs import write_plain_lines
-
-
-@pytest.fixture(autouse=True)
-def plain_lines(database_url: str) -> Iterator[None]:
-    write_plain_lines()
-    yield
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("database_url")
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -37,6 +29,7 @@ def test_an_event_that_fails_is_logged_with_its_place_in_the_code_and_without_it
         assert private not in out
 
 
+@pytest.mark.changes_the_schema
 def test_trouble_with_the_database_is_logged_by_its_code_and_without_the_values(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

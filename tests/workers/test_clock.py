@@ -35,6 +35,7 @@ def test_what_was_said_goes_after_a_year() -> None:
     assert value("SELECT count(*) FROM messages") == 1
 
 
+@pytest.mark.changes_the_schema
 def test_trouble_with_one_duty_keeps_no_other_up() -> None:
     rows("INSERT INTO messages (recipient, say, state) VALUES (:who, '[]', 'sent')", who=HARUKA)
     rows("UPDATE messages SET created_at = now() - interval '2 years'")

@@ -157,6 +157,7 @@ def test_routing_lets_the_ticket_card_go_at_once_when_its_photo_is_there() -> No
     assert value(card) is True
 
 
+@pytest.mark.changes_the_schema
 @pytest.mark.usefixtures("house")
 def test_a_task_that_fails_leaves_nothing_and_comes_back_later() -> None:
     filed_ticket()

@@ -131,6 +131,7 @@ def test_a_whole_city_is_a_version_of_each_of_its_kinds(db: Session) -> None:
     assert areas_at(db, STATION) == before
 
 
+@pytest.mark.changes_the_schema
 @pytest.mark.usefixtures("database_url")
 def test_going_back_a_schema_and_forth_again_keeps_every_metre_of_road(tmp_path: Path) -> None:
     """A road of two parts becomes two; what is there then is the first version of its kind."""

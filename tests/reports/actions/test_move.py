@@ -246,6 +246,7 @@ def test_status_history_and_words_of_a_move_are_one_commit() -> None:
     assert value("SELECT count(*) FROM history WHERE what = 'moved'") == 1
 
 
+@pytest.mark.changes_the_schema
 @pytest.mark.usefixtures("database_url")
 def test_a_failed_commit_of_a_move_leaves_the_ticket_as_it_was() -> None:
     with transaction() as db:
