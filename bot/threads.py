@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import psycopg
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -67,7 +66,7 @@ def _answer_while_listening(stop: threading.Event) -> None:
 def _without_dying(work: Callable[[], object], stop: threading.Event) -> None:
     try:
         work()
-    except (psycopg.Error, SQLAlchemyError) as away:
+    except SQLAlchemyError as away:
         log.warning("database_away", error=type(away).__name__)
         stop.wait(AFTER_TROUBLE_SECONDS)
     except Exception:

@@ -18,10 +18,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-import psycopg
 import structlog
 from prometheus_client import Counter
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.line import events as incoming
@@ -69,7 +68,7 @@ class Webhook:
             await self._take(scope, receive)
         except Refused as refused:
             return refused.status, _why(refused.reason, refused.message)
-        except (psycopg.Error, SQLAlchemyError) as away:
+        except SQLAlchemyError as away:
             log.error("inbox_away", error=type(away).__name__)
             return 503, _why("database_away", "please redeliver")
         return 200, b"{}"
@@ -116,7 +115,7 @@ def keep(rows: str) -> None:
     """
     try:
         at_once(_KEEP, rows)
-    except psycopg.OperationalError:
+    except OperationalError:
         at_once(_KEEP, rows)
 
 

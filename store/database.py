@@ -7,13 +7,13 @@ from functools import lru_cache, partial
 from typing import Any, Final
 
 import psycopg
-from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import InvalidatePoolError
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from settings import settings
-from store import tasks
+from store import sql, tasks
 
 RESTED_SECONDS: Final = 1.0
 
@@ -30,6 +30,7 @@ def engine() -> Engine:
     )
     event.listen(made, "checkin", _goes_to_rest)
     event.listen(made, "checkout", _still_there)
+    event.listen(made, "handle_error", _leave_values_out)
     return made
 
 
@@ -58,21 +59,22 @@ def burst() -> Iterator[Callable[[], AbstractContextManager[Session]]]:
 def at_once(statement: str, *values: Any) -> None:
     """One statement as a transaction of its own, in one round trip: committed when this returns.
 
-    For where a session costs too much. Raises psycopg.Error.
+    For where a session costs too much. Raises SQLAlchemyError.
     """
-    lent = engine().raw_connection()
-    connection: Any = lent.driver_connection
-    try:
-        connection.autocommit = True
-        connection.execute(statement, values)
-        connection.autocommit = False
-    except psycopg.Error:
-        lent.invalidate()
-        if connection.closed:
-            engine().dispose()
-        raise
-    finally:
-        lent.close()
+    with sql.one_family(statement):
+        lent = engine().raw_connection()
+        connection: Any = lent.driver_connection
+        try:
+            connection.autocommit = True
+            connection.execute(statement, values)
+            connection.autocommit = False
+        except psycopg.Error:
+            lent.invalidate()
+            if connection.closed:
+                engine().dispose()
+            raise
+        finally:
+            lent.close()
 
 
 def request_session() -> Iterator[Session]:
@@ -88,10 +90,16 @@ def wake(db: Session, channel: str) -> None:
 
 @contextmanager
 def listening(channel: str) -> Iterator[psycopg.Connection]:
-    """A connection of its own that hears NOTIFY; wait with `connection.notifies(timeout=…)`."""
+    """A connection of its own that hears NOTIFY; wait with `connection.notifies(timeout=…)`.
+
+    Raises SQLAlchemyError, from within the block too.
+    """
     url = settings().database_url.replace("postgresql+psycopg://", "postgresql://")
-    with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
-        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+    with (
+        sql.one_family(),
+        psycopg.connect(url, autocommit=True, connect_timeout=5) as connection,
+    ):
+        connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
         yield connection
 
 
@@ -116,3 +124,10 @@ def _still_there(connection: Any, record: Any, lent: Any) -> None:
         engine().dialect.do_ping(connection)
     except psycopg.Error as gone:
         raise InvalidatePoolError from gone
+
+
+def _leave_values_out(trouble: ExceptionContext) -> None:
+    """What a session raises says no more of the values than what `sql.run` raises."""
+    wrong, made = trouble.original_exception, trouble.sqlalchemy_exception
+    if isinstance(wrong, psycopg.Error) and isinstance(made, DBAPIError):
+        made.args = sql.translated(wrong).args

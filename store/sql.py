@@ -1,16 +1,75 @@
-"""Statements past the ORM, for the few that run with every event of every resident."""
+"""Statements past the ORM, for the few that run with every event of every resident; and the one
+family of errors that all of the database's trouble is: SQLAlchemyError, whoever met it.
+"""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 import psycopg
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
+
+AWAY: Final = frozenset({"08", "25006", "40", "53", "55P03", "57"})
+"""What passes by itself, by SQLSTATE or its class: a connection lost, a standby being promoted, a
+deadlock, no room for one more connection, a lock not had, a server going down or coming up."""
+_NAMES_A_VALUE: Final = "22"
+"""The class of errors whose very first line quotes what somebody gave."""
 
 
 def run(db: Session, statement: str, **values: Any) -> psycopg.Cursor[tuple[Any, ...]]:
     """One statement inside `db`'s transaction, straight to the driver: a quarter of the CPU.
 
-    The statement names its values as %(name)s. Raises psycopg.Error.
+    The statement names its values as %(name)s. Raises SQLAlchemyError.
     """
     connection: Any = db.connection().connection.driver_connection
-    done: psycopg.Cursor[tuple[Any, ...]] = connection.execute(statement, values)
+    try:
+        done: psycopg.Cursor[tuple[Any, ...]] = connection.execute(statement, values)
+    except psycopg.Error as wrong:
+        raise translated(wrong, statement) from wrong
     return done
+
+
+@contextmanager
+def one_family(statement: str | None = None) -> Iterator[None]:
+    """Within the block the driver's own errors leave as SQLAlchemyError."""
+    try:
+        yield
+    except psycopg.Error as wrong:
+        raise translated(wrong, statement) from wrong
+
+
+def translated(error: psycopg.Error, statement: str | None = None) -> DBAPIError:
+    """The error as SQLAlchemy would have raised it, without anybody's values."""
+    leave_values_out(error)
+    made = DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True)
+    assert isinstance(made, DBAPIError)
+    return made
+
+
+def leave_values_out(error: psycopg.Error) -> None:
+    """What the error says of itself from now on; its DETAIL quotes the row that was refused."""
+    said = str(error).partition("\n")[0]
+    error.args = (error.sqlstate if _class_of(error) == _NAMES_A_VALUE else said,)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether a person can wait for it; anything else is a fault of ours."""
+    origin = _origin(error)
+    if (state := getattr(origin, "sqlstate", None)) is not None:
+        return state in AWAY or state[:2] in AWAY
+    return isinstance(origin, psycopg.OperationalError | TimeoutError)
+
+
+def kind_of(error: BaseException) -> str:
+    """For the log: the SQLSTATE, or the error's name where the server has said nothing."""
+    origin = _origin(error)
+    return getattr(origin, "sqlstate", None) or type(origin).__name__
+
+
+def _origin(error: BaseException) -> BaseException:
+    return getattr(error, "orig", None) or error
+
+
+def _class_of(error: psycopg.Error) -> str:
+    return (error.sqlstate or "")[:2]

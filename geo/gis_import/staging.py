@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from geo.gis_import import findings
 from geo.gis_import.findings import Findings
 from geo.kinds import Kind
+from store import sql
 
 
 class Staged(NamedTuple):
@@ -47,6 +48,7 @@ def copying(db: Session) -> Iterator[Callable[[Staged], None]]:
     """A door for many rows: `with copying(db) as put: put(row)`."""
     connection: psycopg.Connection = db.connection().connection.driver_connection  # type: ignore[assignment]
     with (
+        sql.one_family(),
         connection.cursor() as cursor,
         cursor.copy(f"COPY staged ({', '.join(Staged._fields)}) FROM STDIN") as copy,
     ):

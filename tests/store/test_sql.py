@@ -1,0 +1,102 @@
+"""All trouble with the database is one family of errors, and tells nobody's values."""
+
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from townsfolk import value
+
+from settings import settings
+from store import sql
+from store.database import at_once, engine, listening, transaction
+
+pytestmark = pytest.mark.usefixtures("database_url")
+
+
+def by_driver(statement: str) -> None:
+    with transaction() as db:
+        sql.run(db, statement)
+
+
+def by_session(statement: str) -> None:
+    with transaction() as db:
+        db.execute(text(statement))
+
+
+def within_listening(statement: str) -> None:
+    with listening("anything") as connection:
+        connection.execute(statement)  # type: ignore[call-overload]
+
+
+DOORS = [by_driver, by_session, at_once, within_listening]
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize(
+    ("statement", "kind", "state"),
+    [
+        ("INSERT INTO residents (line_user_id) VALUES ('佐藤'), ('佐藤')", IntegrityError, "23505"),
+        ("SELECT CAST(line_user_id || '佐藤' AS int) FROM who", DataError, "22P02"),
+    ],
+)
+def test_whoever_meets_it_the_error_is_of_one_family_and_quotes_nobody(
+    door: Callable[[str], None], statement: str, kind: type[SQLAlchemyError], state: str
+) -> None:
+    statement = statement.replace("FROM who", "FROM (SELECT '' AS line_user_id) AS who")
+    with pytest.raises(kind) as met:
+        door(statement)
+    assert sql.kind_of(met.value) == state
+    assert not sql.is_passing(met.value)
+    told = "".join(traceback.format_exception_only(met.value)) + str(met.value.__cause__)
+    assert "佐藤" not in told.replace(statement, "")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_database_that_is_away_is_of_the_same_family(door: Callable[[str], None]) -> None:
+    engine().dispose()
+    engine.cache_clear()
+    settings().database_url = "postgresql+psycopg://127.0.0.1:9/nowhere"
+    with pytest.raises(OperationalError) as met:
+        door("SELECT 1")
+    assert sql.is_passing(met.value)
+    assert sql.kind_of(met.value) == "OperationalError"
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (psycopg.errors.DeadlockDetected, True),
+        (psycopg.errors.SerializationFailure, True),
+        (psycopg.errors.LockNotAvailable, True),
+        (psycopg.errors.TooManyConnections, True),
+        (psycopg.errors.AdminShutdown, True),
+        (psycopg.errors.ReadOnlySqlTransaction, True),
+        (psycopg.errors.UndefinedColumn, False),
+        (psycopg.errors.NotNullViolation, False),
+        (psycopg.errors.ObjectInUse, False),
+        (PoolTimeout, True),
+        (ValueError, False),
+    ],
+)
+def test_what_a_person_can_wait_for_is_told_from_a_fault(
+    error: type[Exception], passes: bool
+) -> None:
+    made: Any = error("said")
+    assert sql.is_passing(made) is passes
+    if isinstance(made, psycopg.Error):
+        assert sql.is_passing(sql.translated(made)) is passes
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_connection_that_was_cut_is_waited_for_and_the_next_one_is_sound(
+    door: Callable[[str], None],
+) -> None:
+    with pytest.raises(OperationalError) as met:
+        door("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert sql.is_passing(met.value)
+    assert value("SELECT 1") == 1
