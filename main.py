@@ -25,7 +25,17 @@ from settings import settings
 from store.database import transaction
 from store.photo_files import FilesAway, NoSuchFile, open_files
 from store.tasks import quick_redis
-from web import api, authorities, crew, due, pages, public, rules, sign_in, staff, terms, where
+from web.auth import sign_in
+from web.crew.ticket import routes as crew
+from web.desk.authorities import routes as authorities
+from web.desk.deadlines import routes as due
+from web.desk.map import routes as staff
+from web.desk.rules import routes as rules
+from web.desk.terms import routes as terms
+from web.desk.where import routes as where
+from web.kit import pages
+from web.open import home as public
+from web.open.api import routes as api
 
 ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
     NoSuchTicket: (404, "その受付票はありません。"),

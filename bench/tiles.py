@@ -23,7 +23,7 @@ from reports.city import profile
 from reports.tickets import queries, tiles
 from reports.tickets.read_models import TicketFilter
 from store.database import transaction
-from web.showing import feature, shown, today
+from web.kit.tickets import feature, shown, today
 
 TICKETS, ROADS = 5_000, 100_000
 TILES: Final = {

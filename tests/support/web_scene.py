@@ -23,7 +23,7 @@ from reports.tickets.models import Photo
 from settings import settings
 from store.database import transaction
 from store.photo_files import open_files
-from web.sign_in import create_api_token, create_user
+from web.auth.sign_in import create_api_token, create_user
 
 PASSWORD = "a long password"
 PAGE = {"accept": "text/html"}

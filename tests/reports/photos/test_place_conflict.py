@@ -28,7 +28,7 @@ from reports.actions.route import route
 from reports.photos.place_conflict import let_card_go
 from reports.tickets.status import Status
 from store.database import transaction
-from web import happenings
+from web.desk.ticket import history
 from workers import photos
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -134,7 +134,7 @@ def test_at_the_place_that_was_sent_it_stays_and_staff_read_so(said_so: str) -> 
     assert said()[-1] == ["as_sent"]
     assert lat() == pytest.approx(HONCHO.lat)
     line = rows(LINES)[-1]
-    assert "送った場所" in happenings.HAPPENED[line.what](line.details)
+    assert "送った場所" in history.HAPPENED[line.what](line.details)
 
 
 def test_it_is_answered_once() -> None:

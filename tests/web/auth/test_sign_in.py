@@ -12,8 +12,8 @@ from web_scene import PAGE, PASSWORD, Browser
 from reports.people.models import SignIn, SignInFailure, User
 from settings import settings
 from store.database import transaction
-from web import sessions, tries
-from web.sign_in import create_user
+from web.auth import sessions, throttle
+from web.auth.sign_in import create_user
 
 
 def knock(client: TestClient, name: str, password: str, next: str = "") -> int:
@@ -54,7 +54,7 @@ def test_failures_are_forgotten_after_a_quarter_of_an_hour(stranger: TestClient)
     for _ in range(5):
         knock(stranger, "sato", "wrong")
     with transaction() as db:
-        db.execute(update(SignInFailure).values(at=SignInFailure.at - tries.WINDOW))
+        db.execute(update(SignInFailure).values(at=SignInFailure.at - throttle.WINDOW))
     assert knock(stranger, "sato", PASSWORD) == 303
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from reports.tickets.read_models import HistoryLine, ReportSummary
 from reports.tickets.status import Status
-from web import happenings, story
+from web.desk.ticket import history
+from web.kit import story
 
 NOW = datetime(2026, 11, 21, 12, 3, tzinfo=UTC)
 NAMES = {"pothole": "舗装の穴・段差", "drain": "側溝・ます・マンホール"}
@@ -69,11 +70,11 @@ def line(
 def test_everything_that_happens_is_one_sentence(
     what: str, details: Mapping[str, Any], sentence: str
 ) -> None:
-    assert happenings.happened(line(what, details), NAMES) == sentence
+    assert history.happened(line(what, details), NAMES) == sentence
 
 
 def test_something_unheard_of_is_named_as_it_is_kept() -> None:
-    assert happenings.happened(line("sung_of"), NAMES) == "記録: sung_of"
+    assert history.happened(line("sung_of"), NAMES) == "記録: sung_of"
 
 
 def test_answers_stand_below_the_question_they_answer() -> None:

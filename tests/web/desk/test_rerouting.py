@@ -13,8 +13,8 @@ from reports.people.permissions import Actor, Role
 from reports.tickets import queries
 from reports.tickets.read_models import TicketDetail
 from store.database import transaction
-from web.refusals import BadInput
-from web.rerouting import point_in
+from web.desk.ticket.changes import point_in
+from web.kit.errors import BadInput
 
 HERE = "35.701500, 139.524600"
 AT_KOGANEI_KAIDO = "35.7014, 139.5078"

@@ -9,7 +9,7 @@ import pytest
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import DepartmentSummary, TicketSummary
 from reports.tickets.status import Status
-from web import words
+from web.kit import labels
 
 ROAD = {"name": "小金井街道", "ref": "都道15", "owner": "prefecture", "metres": 4.24}
 LANE = {"name": "市道338", "ref": "市道338", "owner": "city", "metres": 31.0}
@@ -114,7 +114,7 @@ TICKET = TicketSummary(
     ],
 )
 def test_the_reason_of_a_routing_is_one_sentence(why: dict[str, object], sentence: str) -> None:
-    assert words.why_sentence(why, "建設事務所") == sentence
+    assert labels.why_sentence(why, "建設事務所") == sentence
 
 
 @pytest.mark.parametrize(
@@ -156,23 +156,23 @@ def test_a_deadline_says_how_long_there_is_or_why_it_stands_still(
     facts: dict[str, Any], said: str, state: Mark | None
 ) -> None:
     ticket = replace(TICKET, **facts)
-    assert words.deadline_words(ticket, FRIDAY) == said
-    assert words.deadline_state(ticket, FRIDAY) is state
+    assert labels.deadline_words(ticket, FRIDAY) == said
+    assert labels.deadline_state(ticket, FRIDAY) is state
 
 
 def test_the_citys_own_closing_days_are_not_among_those_that_are_left() -> None:
     ticket = replace(TICKET, deadline=date(2026, 11, 26))
-    said = words.deadline_words(ticket, FRIDAY, [date(2026, 11, 25)])
+    said = labels.deadline_words(ticket, FRIDAY, [date(2026, 11, 25)])
     assert said == "期限 11月26日(木)・あと2開庁日"
 
 
 def test_a_moment_names_its_year_only_when_it_is_another() -> None:
     now = datetime(2026, 11, 21, 21, 3)  # noqa: DTZ001
-    assert words.moment(now, now) == "11月21日(土) 21:03"
-    assert words.moment(now.replace(year=2025), now) == "2025年11月21日(金) 21:03"
+    assert labels.moment(now, now) == "11月21日(土) 21:03"
+    assert labels.moment(now.replace(year=2025), now) == "2025年11月21日(金) 21:03"
 
 
 def test_every_status_has_a_label_of_its_own() -> None:
-    assert set(words.STATUSES) == set(Status)
-    assert len({label.text for label in words.STATUSES.values()}) == len(Status)
-    assert len({label.icon for label in words.STATUSES.values()}) == len(Status)
+    assert set(labels.STATUSES) == set(Status)
+    assert len({label.text for label in labels.STATUSES.values()}) == len(Status)
+    assert len({label.icon for label in labels.STATUSES.values()}) == len(Status)

@@ -19,7 +19,7 @@ from reports.tickets import tiles
 from reports.tickets.lock import changed, locked
 from reports.tickets.status import Status
 from store.database import transaction
-from web.showing import today
+from web.kit.tickets import today
 
 STAFF = Actor(Role.STAFF)
 EDGE_OF_ALL = (

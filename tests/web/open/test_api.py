@@ -14,7 +14,7 @@ from reports.actions.move import move
 from reports.people.permissions import Actor, Role
 from reports.tickets.status import Status
 from store.database import transaction
-from web.sign_in import create_api_token
+from web.auth.sign_in import create_api_token
 
 Ask = Callable[..., Any]
 

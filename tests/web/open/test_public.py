@@ -13,7 +13,7 @@ from reports.photos import intake
 from reports.photos.links import photo_link, signature
 from settings import settings
 from store.database import transaction
-from web.assets import shelf
+from web.kit.assets import manifest
 
 
 def test_the_first_page_says_what_this_is_and_whom_to_call(stranger: TestClient) -> None:
@@ -80,11 +80,11 @@ def test_refusals_are_pages_for_people_and_json_for_programs(stranger: TestClien
 
 
 def test_static_files_are_kept_for_ever_below_their_version_only(stranger: TestClient) -> None:
-    version = shelf().version
+    version = manifest().version
     for path, kept in (
-        (f"/static/{version}/base.css", "public, max-age=31536000, immutable"),
-        ("/static/base.css", "no-cache"),
-        ("/static/000000000000/base.css", "no-cache"),
+        (f"/static/{version}/kit/base.css", "public, max-age=31536000, immutable"),
+        ("/static/kit/base.css", "no-cache"),
+        ("/static/000000000000/kit/base.css", "no-cache"),
     ):
         assert stranger.get(path).headers["cache-control"] == kept
     for path in ("/static/", "/static/../settings.py", "/static/%2e%2e/models.py", "/static/x.css"):
@@ -133,7 +133,7 @@ def test_the_greetings_picture_stands_where_line_looks_for_it(stranger: TestClie
 def test_our_scripts_and_sheets_name_no_other_server(stranger: TestClient) -> None:
     ours = [
         file
-        for name, file in shelf().files.items()
+        for name, file in manifest().files.items()
         if not name.startswith("maplibre/") and file.suffix != ".png"
     ]
     assert len(ours) > 10

@@ -13,8 +13,8 @@ from reports.city.models import TermsText
 from reports.load_city import load_terms
 from settings import ROOT
 from store.database import transaction
-from web.languages import ordered, preferred, tag
-from web.markdown import as_html, title_of
+from web.kit.languages import ordered, preferred, tag
+from web.kit.markdown import as_html, title_of
 
 SAMPLE = ROOT / "local" / "sample_city"
 

@@ -1,0 +1,1 @@
+"""Coming in: the sign-in, sessions, and patience with wrong passwords."""

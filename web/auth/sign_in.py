@@ -1,0 +1,92 @@
+"""Coming in and going out: /sign-in and /sign-out."""
+
+import re
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from reports.people import accounts
+from reports.people.accounts import create_api_token, create_user
+from settings import settings
+from store.database import transaction
+from web.auth import sessions, throttle
+from web.auth.sessions import Visitor
+from web.kit import forms
+from web.kit.errors import NotAllowed, TooMany
+from web.kit.forms import Posted
+from web.kit.pages import page
+
+__all__ = ["create_api_token", "create_user", "router"]
+
+router = APIRouter(include_in_schema=False)
+
+MOST_BYTES: Final = 16 * 1024
+_WRONG: Final = "名前かパスワードが違います。もう一度お試しください。"
+_OURS: Final = re.compile(r"/(staff|crew)/[\w\-./?=&%]{0,300}", re.ASCII)
+
+
+@router.get("/sign-in")
+def ask(
+    visitor: Annotated[Visitor | None, Depends(sessions.visitor_or_none)], next: str = ""
+) -> Response:
+    """The form, or straight on for somebody who is in already."""
+    if visitor:
+        return RedirectResponse(_onward(next, visitor.role), 303)
+    return _form(next=next)
+
+
+async def _posted(request: Request) -> Posted:
+    return await forms.read(request, MOST_BYTES)
+
+
+@router.post("/sign-in")
+def sign_in(request: Request, form: Annotated[Posted, Depends(_posted)]) -> Response:
+    """A right password opens a session; a wrong one is counted."""
+    _refuse_strangers_form(request)
+    name, password = form.words("name"), form.fields.get("password", "")
+    next = form.fields.get("next", "")
+    try:
+        with transaction() as db:
+            address = request.client.host if request.client else ""
+            who = throttle.begin(db, name=name, address=address)
+            user = accounts.known_as(db, name)
+    except TooMany as patience:
+        return _form(next=next, name=name, sentence=patience.sentence, status=patience.status)
+    if not accounts.is_right(user.password if user else None, password) or user is None:
+        return _form(next=next, name=name, sentence=_WRONG, status=401)
+    with transaction() as db:
+        throttle.forgive(db, who)
+        secret = sessions.begin(db, user.id)
+    answer = RedirectResponse(_onward(next, user.role), 303)
+    sessions.give_cookie(answer, secret)
+    return answer
+
+
+@router.post("/sign-out", dependencies=[Depends(forms.posted)])
+def sign_out(request: Request) -> Response:
+    """Ends this session everywhere."""
+    with transaction() as db:
+        sessions.end(db, request.cookies.get(sessions.COOKIE, ""))
+    answer = RedirectResponse("/sign-in", 303)
+    answer.delete_cookie(sessions.COOKIE, httponly=True, samesite="lax")
+    return answer
+
+
+def _onward(next: str, role: str) -> str:
+    """Only to a page of ours that this role may see; anywhere else is home."""
+    ours = _OURS.fullmatch(next)
+    return next if ours and ours[1] == role else f"/{role}/"
+
+
+def _form(*, next: str = "", name: str = "", sentence: str = "", status: int = 200) -> Response:
+    return page("auth/sign_in.html", status=status, next=next, name=name, sentence=sentence)
+
+
+def _refuse_strangers_form(request: Request) -> None:
+    """There is no session yet whose token could be asked for; browsers say where a form was."""
+    origin = request.headers.get("origin")
+    ours = {request.headers.get("host"), urlsplit(settings().public_url).netloc}
+    if origin is not None and urlsplit(origin).netloc not in ours:
+        raise NotAllowed("サインインの画面から、もう一度お試しください。")

@@ -1,0 +1,1 @@
+"""A crew's phone: a folder for each of its screens."""

@@ -1,0 +1,1 @@
+"""Today's tickets of the crew's department."""

@@ -1,0 +1,1 @@
+"""One ticket in the street, and two taps to finish it."""

@@ -1,0 +1,1 @@
+"""The city's desk: a folder for each screen of the staff."""

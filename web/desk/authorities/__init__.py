@@ -1,0 +1,1 @@
+"""Other authorities: whom to tell, who is silent."""

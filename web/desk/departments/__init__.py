@@ -1,0 +1,1 @@
+"""The departments of the city and the other authorities."""

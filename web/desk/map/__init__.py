@@ -1,0 +1,1 @@
+"""Every open ticket on one map with its list."""

@@ -1,0 +1,110 @@
+// The list beside the map: nobody's tickets first, then the order of work.
+
+const ICONS = new URL("../../kit/icons.svg", import.meta.url).href;
+
+/** Draws the tickets anew into `box`, keeping the focus where it was. `fresh`: new numbers. */
+export function drawList(box, tickets, fresh) {
+  const focused = document.activeElement?.closest?.("li[data-number]")?.dataset.number;
+  const nobodys = tickets.filter((ticket) => ticket.nobody);
+  const others = tickets.filter((ticket) => !ticket.nobody);
+  const scrolled = box.scrollTop;
+  box.replaceChildren(
+    ...group("担当課未定", nobodys, fresh, "nobody-head"),
+    ...group(nobodys.length ? "担当課あり" : "", others, fresh, ""),
+  );
+  if (!tickets.length) box.append(made("p", "soft pad", "この条件の受付票はありません。"));
+  box.scrollTop = scrolled;
+  if (focused) box.querySelector(`li[data-number="${focused}"] a`)?.focus({ preventScroll: true });
+}
+
+/** The same facts as a card for the map's popup. */
+export function cardOf(ticket, { picture = true } = {}) {
+  const card = made("div", "ticket-card");
+  if (picture && ticket.photo) card.append(pictureOf(ticket));
+  const link = made("a", "", "受付票を開く");
+  link.href = `/staff/tickets/${ticket.number}`;
+  card.append(chips(ticket, false), what(ticket), rest(ticket), link);
+  return card;
+}
+
+function group(title, tickets, fresh, kind) {
+  if (!tickets.length) return [];
+  const list = made("ul");
+  list.append(...tickets.map((ticket) => itemOf(ticket, fresh.has(ticket.number))));
+  return title ? [made("h3", kind, `${title} ${tickets.length}件`), list] : [list];
+}
+
+function itemOf(ticket, isFresh) {
+  const item = made("li", ticket.urgent ? "urgent" : "");
+  item.dataset.number = ticket.number;
+  const link = made("a");
+  link.href = `/staff/tickets/${ticket.number}`;
+  const text = made("span", "text");
+  text.append(chips(ticket, isFresh), what(ticket), rest(ticket));
+  link.append(ticket.photo ? pictureOf(ticket) : noPicture(), text);
+  item.append(link);
+  return item;
+}
+
+function chips(ticket, isFresh) {
+  const row = made("span", "chips");
+  if (isFresh) row.append(made("span", "mark fresh", "新着"));
+  if (ticket.urgent) row.append(marked("mark urgent", "alert", "緊急"));
+  if (ticket.long_overdue) row.append(marked("mark overdue long", "clock", "期限の3倍を超過"));
+  else if (ticket.overdue) row.append(marked("mark overdue", "clock", "期限超過"));
+  else if (ticket.due) row.append(marked("mark due", "clock", "今日まで"));
+  else if (ticket.paused) row.append(marked("mark paused", "pause", "期限停止中"));
+  if (ticket.nobody) row.append(marked("mark nobody", "question", ticket.to_and_fro ? "担当課未定・3回差し戻し" : "担当課未定"));
+  row.append(marked(`chip tone-${ticket.tone}`, ticket.icon, ticket.status_text));
+  return row;
+}
+
+function what(ticket) {
+  const line = made("span", "what", ticket.category);
+  if (ticket.place) line.append(" ", made("span", "where", ticket.place));
+  return line;
+}
+
+function rest(ticket) {
+  const line = made("span", "rest");
+  if (!ticket.nobody) line.append(made("span", "", ticket.department));
+  if (ticket.deadline) line.append(made("span", ticket.overdue ? "late" : "", ticket.deadline));
+  line.append(made("span", "", ticket.number), made("span", "", `受付 ${ticket.received}`));
+  if (ticket.followers > 1) line.append(made("span", "", `通報 ${ticket.followers}人`));
+  return line;
+}
+
+function pictureOf(ticket) {
+  const picture = made("img");
+  Object.assign(picture, { src: `/staff/photos/${ticket.photo}/small`, alt: "", loading: "lazy" });
+  return picture;
+}
+
+function noPicture() {
+  const empty = made("span", "no-photo");
+  empty.append(icon("camera"));
+  return empty;
+}
+
+function marked(kind, name, text) {
+  const mark = made("span", kind);
+  mark.append(icon(name), text);
+  return mark;
+}
+
+function icon(name) {
+  const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${ICONS}#${name}`);
+  drawing.setAttribute("class", "icon");
+  drawing.setAttribute("aria-hidden", "true");
+  drawing.append(use);
+  return drawing;
+}
+
+function made(tag, kind = "", text = "") {
+  const element = document.createElement(tag);
+  if (kind) element.className = kind;
+  if (text) element.textContent = text;
+  return element;
+}

@@ -1,0 +1,104 @@
+// Tickets on the map, from tiles: clusters far away, pins near by, a ring around what is new.
+import { Popup } from "../../maplibre/maplibre-gl.mjs";
+import { FONT } from "../../maps/city_map.js";
+import { addPins, RANK } from "../../maps/pins.js";
+import { cardOf } from "./list.js";
+
+const NOTHING = { type: "FeatureCollection", features: [] };
+const MOST_CARDS = 8;
+const TICKETS = { source: "tickets", "source-layer": "tickets" };
+const CLUSTERS = { source: "tickets", "source-layer": "clusters" };
+
+/**
+ * Prepares a loaded map. `query`: the filters; `tones`: status to colour family; `ticketOf(number)`
+ * gives a ticket's facts, in time. Gives `show(query, fresh features)` for when something has
+ * changed, and `point(feature or null)`.
+ */
+export function ticketPins(map, { query, tones, ticketOf }) {
+  addPins(map);
+  let address = addressOf(query);
+  map.addSource("tickets", { type: "vector", tiles: [address], maxzoom: 18 });
+  for (const ring of ["fresh", "pointed"]) map.addSource(ring, { type: "geojson", data: NOTHING });
+  layers(tones).forEach((layer) => map.addLayer(layer));
+  for (const layer of ["clusters", "pins"]) {
+    map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
+    map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
+  }
+  map.on("click", "clusters", ({ features: [cluster] }) => openCluster(map, cluster.properties));
+  map.on("click", "pins", ({ features }) => openCards(map, features, ticketOf));
+  const load = () => map.getSource("tickets").setTiles([address]);
+  return {
+    show(query, fresh) {
+      address = addressOf(query);
+      // MapLibre does not ask again for a tile of which it still waits for the first answer
+      if (!map.isSourceLoaded("tickets")) map.once("idle", load);
+      load();
+      map.getSource("fresh").setData({ type: "FeatureCollection", features: fresh });
+    },
+    point: (feature) => map.getSource("pointed").setData(feature ?? NOTHING),
+  };
+}
+
+function addressOf(query) {
+  return `${location.origin}/map/tickets/{z}/{x}/{y}.mvt?${query}`;
+}
+
+function openCluster(map, { west, south, east, north }) {
+  map.fitBounds([[west, south], [east, north]], { padding: 60, maxZoom: Math.max(17, map.getZoom() + 1) });
+}
+
+async function openCards(map, pins, ticketOf) {
+  const numbers = [...new Set(pins.map((pin) => pin.properties.number))];
+  const tickets = (await Promise.all(numbers.slice(0, MOST_CARDS).map(ticketOf))).filter(Boolean);
+  if (!tickets.length) return;
+  const box = document.createElement("div");
+  box.className = "popup";
+  if (numbers.length > 1) box.append(said(`ここに ${numbers.length}件`));
+  for (const ticket of tickets) box.append(cardOf(ticket, { picture: numbers.length === 1 }));
+  if (numbers.length > MOST_CARDS) box.append(said(`ほか ${numbers.length - MOST_CARDS}件は一覧にあります`));
+  new Popup({ maxWidth: "270px", offset: 14 }).setLngLat(pins[0].geometry.coordinates).setDOMContent(box).addTo(map);
+}
+
+function said(words) {
+  const line = document.createElement("p");
+  line.className = "soft";
+  line.textContent = words;
+  return line;
+}
+
+const BAD_INSIDE = ["in", ["get", "worst"], ["literal", ["urgent", "long_overdue"]]];
+
+const layers = (tones) => [
+  {
+    id: "fresh", type: "circle", source: "fresh",
+    paint: { "circle-radius": 22, "circle-color": "rgba(20,96,78,0.16)", "circle-stroke-color": "#14604e", "circle-stroke-width": 2 },
+  },
+  {
+    id: "clusters", type: "circle", ...CLUSTERS,
+    paint: {
+      "circle-radius": ["step", ["get", "count"], 15, 10, 18, 100, 21],
+      "circle-color": "#24483d",
+      "circle-stroke-color": ["case", BAD_INSIDE, "#b3201b", "#ffffff"],
+      "circle-stroke-width": ["case", BAD_INSIDE, 4, 2.5],
+    },
+  },
+  {
+    id: "pins", type: "symbol", ...TICKETS,
+    layout: {
+      "icon-image": ["concat", ["match", ["get", "status"], ...Object.entries(tones).flat(), "new"], "-", ["get", "mark"]],
+      "icon-allow-overlap": true, "symbol-sort-key": RANK,
+    },
+  },
+  {
+    id: "cluster-counts", type: "symbol", ...CLUSTERS,
+    layout: {
+      "text-field": ["concat", ["to-string", ["get", "count"]], ["case", ["==", ["get", "worst"], "urgent"], "!", ""]],
+      "text-font": FONT, "text-size": 13, "text-allow-overlap": true,
+    },
+    paint: { "text-color": "#ffffff", "text-halo-color": "#24483d", "text-halo-width": 1 },
+  },
+  {
+    id: "pointed", type: "circle", source: "pointed",
+    paint: { "circle-radius": 20, "circle-opacity": 0, "circle-stroke-color": "#d97a00", "circle-stroke-width": 4 },
+  },
+];

@@ -1,0 +1,31 @@
+"""A ticket on one page of paper, for the desk's printer and a crew's bag."""
+
+from fastapi import APIRouter, Response
+
+from reports.documents.sheet import pdf
+from reports.documents.sheet.facts import facts_of
+from store.database import transaction
+from web.auth.sessions import Anybody
+from web.desk.photos import photo_store
+from web.kit.errors import NotFound
+from web.kit.moves import ticket_for
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/staff/tickets/{number}/sheet.pdf")
+def ticket_sheet(number: str, visitor: Anybody) -> Response:
+    """A PDF of one A4 page: for staff of every ticket, for a crew of its department's.
+
+    Raises NotFound, NoFont, FilesAway.
+    """
+    with transaction() as db:
+        ticket = ticket_for(db, visitor, number).ticket
+        facts = facts_of(db, ticket.id)
+    if facts is None:
+        raise NotFound("この番号の受付票はありません。番号をお確かめください。")
+    headers = {
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": f'inline; filename="{facts.number}.pdf"',
+    }
+    return Response(pdf.draw(facts, photo_store()), media_type="application/pdf", headers=headers)

@@ -1,0 +1,1 @@
+"""Editing what residents read about their data."""

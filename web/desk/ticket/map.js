@@ -1,0 +1,60 @@
+// The small map of a ticket's page: the city with one pin, and a second one where it ought to be.
+import { Marker } from "../../maplibre/maplibre-gl.mjs";
+import { drawCity } from "../../maps/city_map.js";
+import { arrowStep, metresBetween, pointIn, wordsOf } from "../../maps/points.js";
+
+const element = document.getElementById("place");
+const map = element && drawCity(element);
+const place = element && { lon: Number(element.dataset.lon), lat: Number(element.dataset.lat) };
+if (map) {
+  map.scrollZoom.disable();
+  new Marker({ color: "#b3201b" }).setLngLat(place).addTo(map);
+}
+const change = document.getElementById("place-change");
+if (change) correctPlace(change);
+
+function correctPlace(change) {
+  const field = change.querySelector("#point");
+  const moved = change.querySelector("#point-moved");
+  const pin = map && newPin();
+  const show = (point, { from }) => {
+    if (from !== "field") field.value = wordsOf(point);
+    pin?.setLngLat(point);
+    if (from === "field" || from === "key") map?.easeTo({ center: point, animate: false });
+    const metres = metresBetween(place, point);
+    moved.textContent = metres < 0.1 ? "" : `いまの場所から ${metres < 10 ? metres.toFixed(1) : Math.round(metres)} m 動かします。`;
+  };
+  field.addEventListener("input", () => {
+    const point = pointIn(field.value);
+    if (point) show(point, { from: "field" });
+    else moved.textContent = "";
+  });
+  show(pointIn(field.value) ?? place, { from: "field" });
+  if (!pin) return;
+  const follow = () => (change.open ? pin.addTo(map) : pin.remove());
+  change.addEventListener("toggle", follow);
+  follow();
+  map.on("click", ({ lngLat }) => change.open && show({ lon: lngLat.lng, lat: lngLat.lat }, { from: "map" }));
+  pin.on("drag", () => show(at(pin), { from: "map" }));
+  pin.getElement().addEventListener("keydown", (event) => {
+    const step = arrowStep(event.key, event.shiftKey ? 10 : 1, at(pin));
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    show(step, { from: "key" });
+  });
+}
+
+function at(pin) {
+  const { lng, lat } = pin.getLngLat();
+  return { lon: lng, lat };
+}
+
+function newPin() {
+  const element = document.createElement("div");
+  element.className = "new-place";
+  element.innerHTML = '<svg viewBox="0 0 44 44" aria-hidden="true"><circle cx="22" cy="22" r="15" fill="rgba(20,96,78,.18)" stroke="#14604e" stroke-width="3"/><path d="M22 2v13M22 29v13M2 22h13M29 22h13" stroke="#14604e" stroke-width="3"/><circle cx="22" cy="22" r="2.500" fill="#14604e"/></svg>';
+  const pin = new Marker({ element, draggable: true, anchor: "center" }).setLngLat(place);
+  Object.assign(element, { tabIndex: 0, role: "button", ariaLabel: "新しい場所。矢印キーで 1 m、Shift と矢印キーで 10 m 動きます" });
+  return pin;
+}

@@ -1,0 +1,1 @@
+"""Asking the map whose a place is."""

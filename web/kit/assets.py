@@ -1,0 +1,82 @@
+"""Files that browsers keep: our own and MapLibre's, below an address that changes with them."""
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from fastapi import Request, Response
+
+from settings import ROOT
+from web.kit.errors import NotFound
+
+_WEB: Final = ROOT / "web"
+_MAPLIBRE: Final = _WEB / "node_modules" / "maplibre-gl" / "dist"
+# LINE's servers and old messages know this address
+_KNOWN_ELSEWHERE: Final = {"hello.png": _WEB / "open" / "hello.png"}
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+_VERSION: Final = re.compile(r"[0-9a-f]{12}/")
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Every file by its name, and one version for all of them, made from their bytes.
+
+    A file of ours is named by its path below web/, so that its address is where it lies.
+    """
+
+    files: dict[str, Path]
+    version: str
+
+
+@lru_cache(maxsize=1)
+def manifest() -> Manifest:
+    """What there is to give; looked up once, so that no request can name another file."""
+    maplibre = {f"maplibre/{file.name}": file for file in _below(_MAPLIBRE)}
+    rooms = sorted(room for room in _WEB.iterdir() if (room / "__init__.py").exists())
+    ours = {file.relative_to(_WEB).as_posix(): file for room in rooms for file in _below(room)}
+    files = maplibre | ours | _KNOWN_ELSEWHERE
+    whole = hashlib.sha256()
+    for name, file in files.items():
+        whole.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return Manifest(files, whole.hexdigest()[:12])
+
+
+def address(name: str) -> str:
+    """Where a page finds this file; modules import one another beside it. KeyError if unknown."""
+    return f"/static/{manifest().version}/{name}" if manifest().files[name] else ""
+
+
+def give(path: str, request: Request) -> Response:
+    """The file under /static/; with our version in the path it may be kept for ever."""
+    name = _VERSION.sub("", path, count=1) if _VERSION.match(path) else path
+    file = manifest().files.get(name)
+    if file is None:
+        raise NotFound("このファイルはありません。")
+    current = path.startswith(f"{manifest().version}/")
+    headers = {"Cache-Control": _FOR_EVER if current else "no-cache", "Vary": "Accept-Encoding"}
+    packed = "gzip" in request.headers.get("accept-encoding", "") and file.suffix != ".png"
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    body = _packed(file) if packed else file.read_bytes()
+    return Response(body, media_type=_TYPES[file.suffix], headers=headers)
+
+
+def _below(folder: Path) -> list[Path]:
+    given = (file for file in folder.rglob("*") if file.suffix in _TYPES)
+    return sorted(file for file in given if "-dev" not in file.stem)
+
+
+@lru_cache(maxsize=64)
+def _packed(file: Path) -> bytes:
+    return gzip.compress(file.read_bytes(), 6, mtime=0)

@@ -1,0 +1,115 @@
+"""What people post: read with a cap on its bytes, and only with the token of their session."""
+
+import hmac
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from python_multipart.exceptions import FormParserError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+
+from web.auth.sessions import Anybody
+from web.kit.errors import BadInput, NotAllowed, TooLarge, Unreadable
+
+MOST_BYTES: Final = 20 * 1024 * 1024
+MOST_PHOTOS: Final = 4
+MOST_LETTERS: Final = 1000
+# the first bytes of what cameras and phones make: JPEG, PNG, WebP, HEIC and its kin
+_PICTURES: Final = ((0, b"\xff\xd8\xff"), (0, b"\x89PNG\r\n\x1a\n"), (8, b"WEBP"), (4, b"ftyp"))
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A form's fields (the first of each name) and the pictures sent with it."""
+
+    fields: Mapping[str, str]
+    photos: list[bytes]
+
+    def words(self, name: str, *, most: int = MOST_LETTERS) -> str:
+        """A field of free text without control characters. Raises BadInput when it is too long."""
+        kept = "".join(c for c in self.fields.get(name, "") if c.isprintable() or c in "\n\t")
+        if len(kept.strip()) > most:
+            raise BadInput(f"文章が長すぎます。{most:,} 文字以内にしてください。")
+        return kept.strip()
+
+
+async def read(request: Request, most: int = MOST_BYTES) -> Posted:
+    """The form in this request's body. Raises TooLarge, Unreadable, BadInput."""
+    body = _capped(request, most)
+    kind = request.headers.get("content-type", "")
+    parser = (
+        MultiPartParser(request.headers, body, max_files=MOST_PHOTOS + 1, max_fields=50)
+        if kind.startswith("multipart/form-data")
+        else FormParser(request.headers, body, max_fields=50)
+    )
+    try:
+        form = await parser.parse()
+    except (MultiPartException, FormParserError) as wrong:
+        raise Unreadable("送られた内容を読み取れませんでした。もう一度お試しください。") from wrong
+    return Posted(_fields(form), await _photos(form))
+
+
+async def posted(request: Request, visitor: Anybody) -> Posted:
+    """As `read`, from a page of this visitor's own. Raises NotAllowed besides."""
+    header = request.headers.get("x-csrf-token")
+    if header is not None:
+        _check(header, visitor.csrf)
+        return await read(request)
+    form = await read(request)
+    _check(form.fields.get("csrf", ""), visitor.csrf)
+    return form
+
+
+async def posted_file(request: Request, visitor: Anybody) -> bytes:
+    """A file sent as the whole body by our own page. Raises NotAllowed, TooLarge."""
+    _check(request.headers.get("x-csrf-token", ""), visitor.csrf)
+    return b"".join([chunk async for chunk in _capped(request, MOST_BYTES)])
+
+
+Form = Annotated[Posted, Depends(posted)]
+File = Annotated[bytes, Depends(posted_file)]
+
+
+def _check(claimed: str, csrf: str) -> None:
+    if not hmac.compare_digest(claimed.encode(), csrf.encode()):
+        raise NotAllowed(
+            "この画面は古くなっています。前の画面を開き直して、もう一度送ってください。"
+        )
+
+
+async def _capped(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > most:
+        raise TooLarge(_too_large(most))
+    seen = 0
+    async for chunk in request.stream():
+        seen += len(chunk)
+        if seen > most:
+            raise TooLarge(_too_large(most))
+        yield chunk
+
+
+def _too_large(most: int) -> str:
+    return f"送られた内容が大きすぎます。写真は合わせて {most // 1024 // 1024} MB までです。"
+
+
+def _fields(form: FormData) -> dict[str, str]:
+    pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    return dict(reversed(pairs))
+
+
+async def _photos(form: FormData) -> list[bytes]:
+    files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+    photos = [data for file in files if (data := await file.read())]
+    await form.close()
+    if len(photos) > MOST_PHOTOS:
+        raise BadInput(f"写真は {MOST_PHOTOS} 枚までです。")
+    if not all(map(_is_picture, photos)):
+        raise BadInput("写真として読めないファイルです。JPEG・PNG・HEIC の写真を選んでください。")
+    return photos
+
+
+def _is_picture(data: bytes) -> bool:
+    return any(data[at : at + len(mark)] == mark for at, mark in _PICTURES)

@@ -1,0 +1,1 @@
+"""What anybody may open, and programs with a token."""

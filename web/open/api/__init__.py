@@ -1,0 +1,1 @@
+"""Tickets for programs, as JSON and GeoJSON."""
