@@ -19,8 +19,8 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.line import channel, reach
-from bot.line.channel import Fate, Outcome
+from bot.line import messages, reach
+from bot.line.messages import Fate, Outcome
 from bot.render import flex
 from bot.render.table import draw
 from reports.outbox import kinds, residents
@@ -160,8 +160,8 @@ def _can_be_drawn(db: Session, due: Due, thing: kinds.Say) -> bool:
 
 def _say(due: Due, contents: list[flex.Json]) -> Outcome:
     if due.via == "reply" and due.reply_token:
-        return channel.reply(due.reply_token, contents)
-    return channel.push(due.recipient, contents, due.retry_key)
+        return messages.reply(due.reply_token, contents)
+    return messages.push(due.recipient, contents, due.retry_key)
 
 
 def _after(due: Due, outcome: Outcome, contents: list[flex.Json]) -> dict[str, Any]:

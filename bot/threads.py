@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.delivery import send_due
 from bot.hearing import hear_everything
-from bot.line import channel
+from bot.line import messages
 from store.database import listening
 
 LOOK_EVERY_SECONDS: Final = 1.0
@@ -50,7 +50,7 @@ def _hear(arrived: threading.Event, stop: threading.Event) -> None:
 
 
 def _answer(stop: threading.Event) -> None:
-    channel.warm_up()
+    messages.warm_up()
     while not stop.is_set():
         _without_dying(lambda: _answer_while_listening(stop), stop)
 

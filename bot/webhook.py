@@ -23,7 +23,7 @@ from prometheus_client import Counter
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.line import events as incoming
+from bot.line.events import key_of, occurred_at, person_of
 from settings import settings
 from store.database import at_once
 
@@ -126,9 +126,9 @@ def _hands() -> ThreadPoolExecutor:
 
 def _row(event: dict[str, Any], now: datetime) -> dict[str, Any]:
     return {
-        "key": incoming.key_of(event),
-        "person": incoming.person_of(event),
-        "occurred_at": (incoming.occurred_at(event) or now).isoformat(),
+        "key": key_of(event),
+        "person": person_of(event),
+        "occurred_at": (occurred_at(event) or now).isoformat(),
         "raw": event,
     }
 

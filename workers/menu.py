@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.line import account
+from bot.line import client
 from bot.line.setup import menus
 from workers.retry import Retry
 
@@ -16,7 +16,7 @@ def show_menu(person: str, language: str | None) -> None:
     """
     try:
         menus.show(person, language)
-    except account.Refused as refused:
+    except client.Refused as refused:
         log.info("menu_not_shown", status=refused.status, request=refused.request_id)
-    except account.Away as away:
+    except client.LineError as away:
         raise Retry(30, str(away)) from away

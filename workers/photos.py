@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from bot.line import content
+from bot.line import client, content
 from reports.outbox import residents
 from reports.photos import intake
 from reports.photos.codec import derive
@@ -30,8 +30,8 @@ PATIENCE: Final = 3.0
 STORE_SECONDS: Final = 5.0
 """With the photo store away, the same from here on takes an hour and a half."""
 _STATE_OF: Final[dict[type[Exception], str]] = {
-    content.PhotoGone: "gone",
-    content.PhotoTooLarge: "too_large",
+    client.Gone: "gone",
+    client.TooLarge: "too_large",
     derive.TooLarge: "too_large",
     derive.NotAnImage: "not_image",
     derive.Broken: "broken",
@@ -49,7 +49,7 @@ def take_in(photo_id: int) -> Write | None:
         facts = _stored(photo)
     except tuple(_STATE_OF) as wrong:
         return _lost(photo_id, _STATE_OF[type(wrong)])
-    except content.PhotoNotReady as waiting:
+    except client.LineError as waiting:
         raise Retry(SOONEST_SECONDS, f"not ready: {waiting}", growing=PATIENCE) from waiting
     except FilesAway as away:
         raise Retry(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away

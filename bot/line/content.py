@@ -1,44 +1,38 @@
-"""Fetching what residents sent from LINE: at once, with a time-out and a cap on bytes."""
+"""Fetching what residents sent from LINE: at once, within a time, and with a cap on bytes."""
 
+import time
 from typing import Final
+from urllib.parse import quote
 
 import httpx
 
+from bot.line import client
 from settings import settings
 
 MOST_PHOTO_BYTES: Final = 20 * 1024 * 1024
-
-
-class PhotoNotReady(Exception):
-    """LINE is still preparing it (202), or cannot be reached: ask again later."""
-
-
-class PhotoGone(Exception):
-    """LINE does not have it any more (404, or 410 after an unsend)."""
-
-
-class PhotoTooLarge(Exception):
-    """More bytes than MOST_PHOTO_BYTES."""
+MOST_SECONDS: Final = 40.0
+"""For all of a photo; a phone's own takes one or two."""
 
 
 def photo(message_id: str) -> bytes:
-    """The bytes of a photo sent to us. Raises PhotoNotReady, PhotoGone, PhotoTooLarge."""
-    given = settings()
-    url = f"{given.line_data_api_url.rstrip('/')}/v2/bot/message/{message_id}/content"
-    token = given.line_channel_access_token.get_secret_value()
-    try:
-        with httpx.stream(
-            "GET", url, headers={"Authorization": f"Bearer {token}"}, timeout=10
-        ) as answer:
-            if answer.status_code in (404, 410):
-                raise PhotoGone(str(answer.status_code))
-            if answer.status_code != 200:
-                raise PhotoNotReady(str(answer.status_code))
-            body = bytearray()
-            for chunk in answer.iter_bytes():
-                body += chunk
-                if len(body) > MOST_PHOTO_BYTES:
-                    raise PhotoTooLarge(message_id)
-            return bytes(body)
-    except httpx.HTTPError as away:
-        raise PhotoNotReady(type(away).__name__) from away
+    """The bytes of a photo sent to us, at most MOST_PHOTO_BYTES of them.
+
+    Raises client.LineError: NotReady, Gone (after an unsend), TooLarge, or what any call raises.
+    """
+    path = f"/v2/bot/message/{quote(message_id, safe='')}/content"
+    base = settings().line_data_api_url
+    with client.stream("GET", path, base=base, timeout=client.SETTING_UP) as answer:
+        if answer.status_code != 200:
+            raise client.NotReady(answer.status_code, "it is not ready")
+        return _read(answer, time.monotonic() + MOST_SECONDS)
+
+
+def _read(answer: httpx.Response, until: float) -> bytes:
+    body = bytearray()
+    for chunk in answer.iter_bytes():
+        body += chunk
+        if len(body) > MOST_PHOTO_BYTES:
+            raise client.TooLarge(answer.status_code, f"more than {MOST_PHOTO_BYTES} bytes")
+        if time.monotonic() > until:
+            raise client.Away(answer.status_code, "it comes too slowly")
+    return bytes(body)

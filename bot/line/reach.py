@@ -6,7 +6,9 @@ import structlog
 from sqlalchemy import func, text, update
 from sqlalchemy.orm import Session
 
-from bot.line import channel
+from bot.line import account
+from bot.line.client import ASKING, LineError
+from bot.line.profile import profile_of
 from reports.outbox import quota
 from reports.people.models import Resident
 from store.database import transaction
@@ -43,7 +45,7 @@ def learn_language(recipient: str) -> None:
         return
     with transaction() as db:
         unknown = db.scalar(text(_UNSEEN), {"who": recipient})
-    profile = channel.profile(recipient) if unknown is not None else None
+    profile = profile_of(recipient) if unknown is not None else None
     if unknown is None or profile is None:
         return
     with transaction() as db:
@@ -57,14 +59,16 @@ def learn_language(recipient: str) -> None:
 
 def look_at_quota() -> None:
     """Ask LINE how many pushes are left this month; when it does not say, nothing changes."""
-    found = channel.quota()
-    if found is not None:
-        with transaction() as db:
-            quota.keep(db, limit=found.limit, used=found.used)
+    try:
+        now = account.quota(ASKING)
+    except LineError:
+        return
+    with transaction() as db:
+        quota.keep(db, limit=now.limit, used=now.used)
 
 
 def _has_gone(resident_id: int, recipient: str) -> bool:
-    profile = channel.profile(recipient)
+    profile = profile_of(recipient)
     if profile is None or profile.is_shown:
         return False
     log.info("blocked", resident=resident_id)

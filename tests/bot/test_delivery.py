@@ -9,7 +9,6 @@ from line_nearby import PUSH, Line, push, send, states
 from townsfolk import STAFF, file, hear, rows, value, words
 
 from bot.delivery import send_due
-from bot.line import channel
 from reports.actions.follow import mute
 from reports.actions.move import move
 from reports.outbox import residents
@@ -113,12 +112,10 @@ def test_an_answer_that_never_reached_line_is_pushed_when_its_token_is_over(
 ) -> None:
     hear(words("使い方", haruka))
     settings().line_api_url = NOWHERE
-    channel._api.cache_clear()
     for _ in range(3):
         send()
     assert states() == ["waiting"]
     settings().line_api_url = line.api
-    channel._api.cache_clear()
     rows("UPDATE messages SET reply_until = now() - interval '1 s'")
     send()
     assert states() == ["sent"]

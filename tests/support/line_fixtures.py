@@ -10,7 +10,6 @@ import httpx
 import pytest
 from line_nearby import Line, known
 
-from bot.line import channel
 from settings import ROOT, settings
 
 SECRET, TOKEN = "a secret for tests", "a token for tests"
@@ -37,11 +36,9 @@ def line(
     monkeypatch.setenv("LINE_DATA_API_URL", line_platform["data"])
     monkeypatch.setenv("LINE_CHANNEL_ACCESS_TOKEN", TOKEN)
     settings.cache_clear()
-    channel._api.cache_clear()
     with httpx.Client(timeout=30, trust_env=False) as http:
         http.post(f"{line_platform['api']}/_platform/reset", json={}).raise_for_status()
         yield Line(line_platform["api"], http)
-    channel._api.cache_clear()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.line import account
+from bot.line.client import LineError, Refused
 from bot.line.setup import advice, menus
 from bot.line.setup.menu import Menu
 from bot.webhook import PATH
@@ -64,10 +65,10 @@ def look(step: Step) -> list[Finding]:
     what = step.name.replace(" / ", "\n")
     try:
         return list(step.look())
-    except account.Refused as refused:
+    except Refused as refused:
         to_do = advice.BY_WORDS.get(refused.said, advice.ASK_LINE)
         return [Finding(False, what, f"LINE: {refused}", to_do)]
-    except account.Away as away:
+    except LineError as away:
         return [Finding(False, what, f"応答がありません\nNo answer ({away})", advice.LINE_AWAY)]
 
 
@@ -99,7 +100,7 @@ def _token() -> Iterator[Finding]:
     what = "アクセストークン\nAccess token"
     try:
         account.info()
-    except account.Refused as refused:
+    except Refused as refused:
         if refused.status not in (401, 403):
             raise
         yield Finding(
@@ -167,11 +168,11 @@ def _why(tested: account.Tested) -> str:
 
 def _quota() -> Iterator[Finding]:
     quota, what = account.quota(), "今月のプッシュ\nPushes this month"
-    if quota.most is None:
+    if quota.limit is None:
         yield Finding(True, what, f"{quota.used:,} (上限なし)\n{quota.used:,} (no limit)")
         return
-    enough = quota.used < quota.most
-    found = f"{quota.used:,} / {quota.most:,}"
+    enough = not quota.is_used_up
+    found = f"{quota.used:,} / {quota.limit:,}"
     yield Finding(enough, what, found, "" if enough else advice.QUOTA_GONE)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from bot.render import flex
 from bot.wording import FIRST_LANGUAGE, Wording
 
 SIZE: Final = (2500, 843)
@@ -94,7 +93,12 @@ def _areas(words: Wording) -> list[dict[str, Any]]:
     return [
         {
             "bounds": {"x": left, "y": 0, "width": width, "height": SIZE[1]},
-            "action": flex.postback(label, do),
+            "action": _postback(label, do),
         }
         for (left, width), do, label in places
     ]
+
+
+def _postback(label: str, do: str) -> dict[str, str]:
+    """What a tap sends; it appears in the talk as the person's own words."""
+    return {"type": "postback", "label": label, "data": f"do={do}", "displayText": label}

@@ -10,7 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from bot.line import account
+from bot.line import rich_menus
+from bot.line.client import LineError
 from bot.line.setup.fonts import face_for
 from bot.line.setup.menu import Menu, alias_in, alias_of, labels, menu
 from bot.line.setup.menu_picture import draw
@@ -52,23 +53,23 @@ def drawn(font: Path | None = None) -> list[Menu]:
 def show(person: str, language: str | None) -> None:
     """This person (a LINE user id) sees the menu of their language. Without menus: nothing.
 
-    Raises account.Refused, account.Away.
+    Raises client.LineError.
     """
     spoken = wording(language).language
     if spoken == FIRST_LANGUAGE:
-        account.unlink_menu(person)
-    elif menu_id := account.menu_of_alias(alias_of(spoken)):
-        account.link_menu(person, menu_id)
+        rich_menus.unlink_menu(person)
+    elif menu_id := rich_menus.menu_of_alias(alias_of(spoken)):
+        rich_menus.link_menu(person, menu_id)
 
 
 def put_up(wanted: Sequence[Menu]) -> PutUp:
     """Make what is missing or has changed, move its people over, then remove what was before.
 
     At every moment each person has a menu that works. Where people could not be moved the old
-    menu stays with them, and the next run tries again. Raises account.Refused, account.Away.
+    menu stays with them, and the next run tries again. Raises client.LineError.
     """
-    ours = {menu_id: name for menu_id, name in account.menus().items() if alias_in(name)}
-    aliases = account.aliases()
+    ours = {menu_id: name for menu_id, name in rich_menus.menus().items() if alias_in(name)}
+    aliases = rich_menus.aliases()
     shown, changes = {}, {}
     for each in wanted:
         shown[each.alias], changes[each.language] = _hung(each, ours, aliases)
@@ -83,18 +84,18 @@ def _hung(wanted: Menu, ours: Mapping[str, str], aliases: Mapping[str, str]) -> 
     there = aliases.get(wanted.alias)
     if there and ours.get(there) == wanted.name:
         return there, Change.KEPT
-    made = account.make_menu(wanted.body, wanted.picture)
+    made = rich_menus.make_menu(wanted.body, wanted.picture)
     if there:
-        account.turn_alias(wanted.alias, made)
+        rich_menus.turn_alias(wanted.alias, made)
     else:
-        account.make_alias(wanted.alias, made)
+        rich_menus.make_alias(wanted.alias, made)
     before = wanted.alias in map(alias_in, ours.values())
     return made, Change.REPLACED if before else Change.MADE
 
 
 def _give_everybody(menu_id: str) -> None:
-    if account.everybodys_menu() != menu_id:
-        account.set_everybodys_menu(menu_id)
+    if rich_menus.everybodys_menu() != menu_id:
+        rich_menus.set_everybodys_menu(menu_id)
 
 
 def _with_people_on_it(old: Mapping[str, str], shown: Mapping[str, str]) -> set[str]:
@@ -107,13 +108,13 @@ def _with_people_on_it(old: Mapping[str, str], shown: Mapping[str, str]) -> set[
 
 def _moved(moves: Sequence[tuple[str, str]]) -> bool:
     try:
-        request_id = account.move_people(moves)
+        request_id = rich_menus.move_people(moves)
         deadline = time.monotonic() + MOVING_MAY_TAKE_SECONDS
-        while (phase := account.phase_of_move(request_id)) == "ongoing":
+        while (phase := rich_menus.phase_of_move(request_id)) == "ongoing":
             if time.monotonic() > deadline:
                 return False
             time.sleep(_BETWEEN_LOOKS_SECONDS)
-    except (account.Refused, account.Away):
+    except LineError:
         return False
     # "failed": LINE has moved all but some people, and will not move those at any later time.
     return phase in ("succeeded", "failed")
@@ -124,6 +125,6 @@ def _remove(old: Iterable[str], *, gone: Iterable[str], aliases: Mapping[str, st
     old = set(old)
     for alias in gone:
         if aliases[alias] in old:
-            account.delete_alias(alias)
+            rich_menus.delete_alias(alias)
     for menu_id in sorted(old):
-        account.delete_menu(menu_id)
+        rich_menus.delete_menu(menu_id)

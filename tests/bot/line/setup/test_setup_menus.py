@@ -5,7 +5,7 @@ import pytest
 from line_account import Door, Json, Platform
 from line_setup_scene import found, hang, named, names, set_up, turned_over
 
-from bot.line import account
+from bot.line import client
 from bot.line.setup import menus
 from bot.line.setup.menu import Menu
 from bot.line.setup.menus import Change, put_up
@@ -108,7 +108,7 @@ def test_a_menu_whose_picture_did_not_arrive_does_not_stay(
     platform: Platform, ours: list[Menu]
 ) -> None:
     platform.order("faults", path="/v2/bot/richmenu/*/content", kind="500_before", times=1)
-    with pytest.raises(account.Away):
+    with pytest.raises(client.Away):
         put_up(ours)
     assert named(platform) == []
     put_up(ours)
@@ -119,7 +119,7 @@ def test_a_set_up_that_broke_off_is_finished_by_the_next(
     platform: Platform, haruka: str, ours: list[Menu]
 ) -> None:
     platform.order("faults", path="/v2/bot/user/all/richmenu", kind="reset_before", times=1)
-    with pytest.raises(account.Away):
+    with pytest.raises(client.Away):
         put_up(ours)
     put_up(ours)
     assert named(platform) == names(ours)
