@@ -1,12 +1,86 @@
 """What one installation may set, read from the environment once (see .env.example)."""
 
+import ipaddress
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).parent
+SHORTEST_KEY: Final = 32
+
+
+class WrongSettings(SystemExit):
+    """A process whose settings are wrong ends where it reads them, with status 1. `code` holds a
+    sentence for each of them, in Japanese and in English; never what was set."""
+
+
+def _parts(url: str, *schemes: str) -> SplitResult:
+    parts = urlsplit(url)
+    if parts.scheme not in schemes or parts.port == 0:  # .port raises for what is no port
+        raise ValueError
+    return parts
+
+
+def _database(url: str) -> str:
+    if url.partition("://")[0] not in ("postgresql", "postgresql+psycopg"):
+        raise ValueError
+    return url
+
+
+def _redis(url: str) -> str:
+    _parts(url, "redis", "rediss", "unix")
+    return url
+
+
+def _photo_store(url: str) -> str:
+    parts = _parts(url, "file", "s3")
+    if not (parts.path.strip("/") if parts.scheme == "file" else parts.netloc):
+        raise ValueError
+    return url
+
+
+def _site(url: str) -> str:
+    if not _parts(url, "http", "https").hostname:
+        raise ValueError
+    return url
+
+
+def _not_overheard(url: str) -> str:
+    """A token goes there: https, or http to this machine."""
+    parts = urlsplit(_site(url))
+    host = parts.hostname or ""
+    if (
+        parts.scheme == "http"
+        and host != "localhost"
+        and not ipaddress.ip_address(host).is_loopback
+    ):
+        raise ValueError
+    return url
+
+
+def _mail_server(url: SecretStr) -> SecretStr:
+    if url.get_secret_value() and not _parts(url.get_secret_value(), "smtp", "smtps").hostname:
+        raise ValueError
+    return url
+
+
+def _hard_to_guess(key: SecretStr) -> SecretStr:
+    if len(key.get_secret_value()) < SHORTEST_KEY:
+        raise ValueError
+    return key
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError) as unknown:
+        raise ValueError from unknown
 
 
 class Settings(BaseSettings):
@@ -14,20 +88,20 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
-    database_url: str
-    redis_url: str
-    photo_store_url: str
-    public_url: str
+    database_url: Annotated[str, AfterValidator(_database)]
+    redis_url: Annotated[str, AfterValidator(_redis)]
+    photo_store_url: Annotated[str, AfterValidator(_photo_store)]
+    public_url: Annotated[str, AfterValidator(_site)]
     host: str = "0.0.0.0"
-    port: int = 8000
-    secret_key: SecretStr
+    port: int = Field(default=8000, ge=0, le=65_535)
+    secret_key: Annotated[SecretStr, AfterValidator(_hard_to_guess)]
     line_channel_secret: SecretStr
     line_channel_access_token: SecretStr
-    line_api_url: str = "https://api.line.me"
-    line_data_api_url: str = "https://api-data.line.me"
-    smtp_url: SecretStr = SecretStr("")
+    line_api_url: Annotated[str, AfterValidator(_not_overheard)] = "https://api.line.me"
+    line_data_api_url: Annotated[str, AfterValidator(_not_overheard)] = "https://api-data.line.me"
+    smtp_url: Annotated[SecretStr, AfterValidator(_mail_server)] = SecretStr("")
     mail_from: str = ""
-    tz: str = "Asia/Tokyo"
+    tz: Annotated[str, AfterValidator(_zone)] = "Asia/Tokyo"
     map_tiles_url: str = ""
     map_tiles_attribution: str = ""
     push_gather_seconds: int = Field(default=120, ge=0)
@@ -36,5 +110,61 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """Raises pydantic's ValidationError naming every setting that is missing or wrong."""
-    return Settings()  # type: ignore[call-arg]  # the environment gives them
+    """Raises WrongSettings naming every setting that is missing or wrong, and what is wanted."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # the environment gives them
+    except ValidationError as wrong:
+        raise WrongSettings("\n".join(_sentences(wrong))) from None
+
+
+def _sentences(wrong: ValidationError) -> Iterator[str]:
+    for error in wrong.errors(include_input=False, include_context=False):
+        name = str(error["loc"][0])
+        ja, en = ("がありません", "is not set") if error["type"] == "missing" else _CANNOT_BE
+        japanese, english = _WANTED[name]
+        yield f"✗ {name.upper()} {ja}。必要なもの: {japanese} / {en}. Wanted: {english}"
+
+
+_CANNOT_BE: Final = ("は使えません", "cannot be used")
+_LINE_ADDRESS: Final = (
+    "https:// で始まるアドレス(この機械の中なら http:// でも可)",
+    "an https:// address, or http:// on this machine",
+)
+_WANTED: Final = {
+    "database_url": (
+        "postgresql://利用者:パスワード@ホスト:5432/michi の形",
+        "postgresql://user:password@host:5432/michi or the like",
+    ),
+    "redis_url": ("redis://ホスト:6379/0 の形", "redis://host:6379/0 or the like"),
+    "photo_store_url": (
+        "file:///フォルダー か s3://バケット/接頭辞 の形",
+        "file:///folder or s3://bucket/prefix",
+    ),
+    "public_url": (
+        "https://michi.example.jp のような、このサイトのアドレス",
+        "this site's address, such as https://michi.example.jp",
+    ),
+    "port": ("0 から 65535 までの整数", "a whole number from 0 to 65535"),
+    "secret_key": (
+        f"{SHORTEST_KEY}文字以上の、推測できない文字列(例: openssl rand -hex 32)",
+        f"a text of {SHORTEST_KEY} characters or more that nobody can guess (openssl rand -hex 32)",
+    ),
+    "line_channel_secret": (
+        "LINE のチャネルシークレット",
+        "the LINE channel's secret",
+    ),
+    "line_channel_access_token": (
+        "LINE のチャネルアクセストークン",
+        "the LINE channel's access token",
+    ),
+    "line_api_url": _LINE_ADDRESS,
+    "line_data_api_url": _LINE_ADDRESS,
+    "smtp_url": (
+        "smtp://利用者:パスワード@ホスト:25 か smtps://… の形(空欄なら送りません)",
+        "smtp://user:password@host:25 or smtps://… (empty sends no mail)",
+    ),
+    "tz": ("Asia/Tokyo のような時間帯の名前", "the name of a time zone such as Asia/Tokyo"),
+    "push_gather_seconds": ("0 以上の整数(秒)", "a whole number of seconds, 0 or more"),
+    "webhook_max_bytes": ("1 以上の整数(バイト)", "a whole number of bytes, 1 or more"),
+}
+"""What is wanted of each setting that can be missing or wrong."""

@@ -43,7 +43,7 @@ def _environment(database_url: str, redis_url: str, folder: Path) -> dict[str, s
         "REDIS_URL": redis_url,
         "PHOTO_STORE_URL": (folder / "photos").as_uri(),
         "PUBLIC_URL": "http://127.0.0.1:8000",
-        "SECRET_KEY": "a key for figures",
+        "SECRET_KEY": "a key for figures, and long enough for it",
         "LINE_CHANNEL_SECRET": SECRET,
         "LINE_CHANNEL_ACCESS_TOKEN": "a token for figures",
         "LINE_API_URL": "http://127.0.0.1:9",

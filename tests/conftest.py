@@ -39,7 +39,7 @@ FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader
 SAMPLE_CITY = ROOT / "local" / "sample_city"
 ENVIRONMENT = {
     "PUBLIC_URL": "http://127.0.0.1:8000",
-    "SECRET_KEY": "a key for tests",
+    "SECRET_KEY": "a key for tests, and long enough for it",
     "LINE_CHANNEL_SECRET": "a secret for tests",
     "LINE_CHANNEL_ACCESS_TOKEN": "a token for tests",
     "LINE_API_URL": "http://127.0.0.1:9",

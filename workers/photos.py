@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from bot.line import client, content
+from reports.city.clock import zone
 from reports.outbox import residents
 from reports.photos import intake
 from reports.photos.codec import derive
@@ -83,7 +84,7 @@ def forget_files(keys: list[str]) -> None:
 
 def _stored(photo: Photo) -> dict[str, Any]:
     data = _bytes_of(photo)
-    seen, derived = derive.look(data), derive.derive(data)
+    seen, derived = derive.look(data, zone()), derive.derive(data)
     place = f"SRID=4326;POINT({seen.place[0]!r} {seen.place[1]!r})" if seen.place else None
     from_line: dict[Kind, bytes] = {"original": data} if photo.line_message_id else {}
     keys = _put(photo.id, {**from_line, "large": derived.large, "small": derived.small})

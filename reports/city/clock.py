@@ -6,9 +6,14 @@ from zoneinfo import ZoneInfo
 from settings import settings
 
 
+def zone() -> ZoneInfo:
+    """The city's time zone."""
+    return ZoneInfo(settings().tz)
+
+
 def local(moment: datetime) -> datetime:
     """This moment on the city's clocks."""
-    return moment.astimezone(ZoneInfo(settings().tz))
+    return moment.astimezone(zone())
 
 
 def today() -> date:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from townsfolk import file, resident
 from typer.testing import CliRunner
 
-from cli.rules import rules
+from cli.rules.commands import rules
 from reports.actions.route import route
 from settings import ROOT
 from store.database import transaction
@@ -114,7 +114,7 @@ def test_at_a_terminal_consent_is_asked_for(table: Path) -> None:
     first = in_use()
     change(table, "990,,,,,,,,,,", "990,,,,,,road,,,,")
     ours, theirs = pty.openpty()
-    code = "from cli.rules import rules; rules(prog_name='rules')"
+    code = "from cli.rules.commands import rules; rules(prog_name='rules')"
     running = subprocess.Popen(
         [sys.executable, "-c", code, "import", str(table)], cwd=ROOT, stdin=theirs, stdout=theirs,
         stderr=theirs, close_fds=True, env=os.environ | {"TERM": "dumb", "COLUMNS": "120"},

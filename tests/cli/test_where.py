@@ -13,7 +13,7 @@ from pyproj import Transformer
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from cli import app
+from cli.app import app
 from store.database import transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")

@@ -12,7 +12,7 @@ from townsfolk import ALEX, resident
 from townsfolk import file as filed
 from typer.testing import CliRunner
 
-from cli.load import load
+from cli.gis.commands import gis
 from geo.assets import asset_near, assets_at_many
 from geo.gis_import import versions
 from geo.gis_import.city_files import BadFile, load_assets
@@ -73,9 +73,9 @@ def test_its_owner_decides_and_why_keeps_it_through_every_version(tmp_path: Path
     columns: dict[str, Sequence[Any]] = {"番号": ["都-0001", "市-0002"], "持ち主": ["都", ""]}
     file = write(tmp_path / "l.geojson", shapes, columns, crs="EPSG:4326", form="Point")
     words = ["assets", str(file), "--kind", "streetlight", "--key", "番号", "--owner", "持ち主"]
-    refused = CliRunner().invoke(load, [*words, "--owner-map", "都=tokyo"])
+    refused = CliRunner().invoke(gis, [*words, "--owner-map", "都=tokyo"])
     assert refused.exit_code == 2
-    done = CliRunner().invoke(load, [*words, "--owner-map", "都=prefecture", "--yes"])
+    done = CliRunner().invoke(gis, [*words, "--owner-map", "都=prefecture", "--yes"])
     assert done.exit_code == 0, done.output
     with transaction() as db:
         light: dict[str, Any] = {"category": "streetlight", "at": HERE}

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
-from cli.load import load
+from cli.gis.commands import gis
 from geo.areas import areas_at
 from geo.gis_import import versions
 from geo.kinds import BadFile, kind_named
@@ -69,7 +69,7 @@ def test_towns_may_come_as_points_and_polygons_come_back_by_undo(tmp_path: Path)
     """The nearest centre within 1.5 km, in the city only; both ways, and back."""
     far = Point(HERE.lon + 1_400 * METRE_EAST, HERE.lat)
     file = points(tmp_path, "t", [("甲町一丁目", north(0)), ("乙町", north(-900))])
-    done = CliRunner().invoke(load, ["towns", str(file), "--yes"])
+    done = CliRunner().invoke(gis, ["towns", str(file), "--yes"])
     assert done.exit_code == 0, done.output
     with transaction() as db:
         assert areas_at(db, HERE).town == "甲町一丁目"

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from cli.load import load
+from cli.gis.commands import gis
 from geo.areas import areas_at_many
 from geo.points import Point
 from reports.routing.preview import ask
@@ -25,7 +25,7 @@ pytestmark = [
 
 
 def typed(*words: object) -> None:
-    done = CliRunner().invoke(load, [*map(str, words), "--name", "name", "--yes"])
+    done = CliRunner().invoke(gis, [*map(str, words), "--name", "name", "--yes"])
     assert done.exit_code == 0, done.output
 
 

@@ -7,10 +7,10 @@ from line_account import SECRET, TOKEN, Door, Platform
 from PIL import Image
 from typer.testing import CliRunner
 
-import cli
 from bot.line.setup import checkup
 from bot.line.setup.menu import Menu, menu
 from bot.wording import languages
+from cli.app import app
 from settings import settings
 
 
@@ -21,7 +21,7 @@ def settings_of(platform: Platform, door: Door) -> dict[str, str]:
         "REDIS_URL": "redis://127.0.0.1:9",
         "PHOTO_STORE_URL": "file:///nowhere",
         "PUBLIC_URL": door.url.removesuffix("/line/webhook"),
-        "SECRET_KEY": "a key for tests",
+        "SECRET_KEY": "a key for tests, and long enough for it",
         "LINE_CHANNEL_SECRET": SECRET,
         "LINE_CHANNEL_ACCESS_TOKEN": TOKEN,
         "LINE_API_URL": platform.addresses["api"],
@@ -46,7 +46,7 @@ def turned_over(made: Menu) -> Menu:
 
 def set_up(*words: str) -> tuple[int, str]:
     """The command as it is typed: its status and what it says."""
-    result = CliRunner().invoke(cli.app, ["line", "setup", *words])
+    result = CliRunner().invoke(app, ["line", "setup", *words])
     return result.exit_code, result.output
 
 

@@ -5,11 +5,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from exif_blocks import block, saved, text
 from PIL import Image
 from townsfolk import (
     HARUKA,
@@ -203,6 +205,14 @@ def test_a_photo_is_kept_with_two_smaller_ones_and_its_answer_leaves(line: Line)
     assert store.get(kept.large)[:2] == store.get(kept.small)[:2] == b"\xff\xd8"
     assert value("SELECT waits_for IS NULL AND due_at <= now() FROM messages")
     assert said() == [["ask"]]
+
+
+def test_a_photo_without_an_offset_was_taken_by_the_citys_clock(line: Line) -> None:
+    settings().tz = "America/New_York"
+    exif = block(camera={0x9003: text("2026:11:21 08:30:00")})
+    hear(line.photo(saved(Image.new("RGB", (64, 48)), "JPEG", exif=exif)))
+    perform_all()
+    assert value("SELECT taken_at FROM photos") == datetime(2026, 11, 21, 13, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("behaviour", "times"), [("202", 2), ("cut", 1)])

@@ -7,7 +7,8 @@ import sys
 import zlib
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from exif_blocks import block, gps_at, rationals, saved, short, text
@@ -15,9 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
-from reports.photos.codec.derive import Broken, NotAnImage, TooLarge, derive, look
+from reports.photos.codec import derive as codec
+from reports.photos.codec.derive import Broken, NotAnImage, TooLarge, derive
 from settings import ROOT
 
+look = partial(codec.look, tz=ZoneInfo("Asia/Tokyo"))
 T = Image.Transpose
 RED, BLUE, YELLOW, GREEN, WHITE = (
     (221, 34, 34),

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.prompt import Confirm
 from sqlalchemy.orm import Session
 
-from cli import rules_shown
+from cli.rules import shown
 from reports.routing import versions
 from reports.routing.checks import check
 from reports.routing.choose import Rule
@@ -71,13 +71,13 @@ def use_version(version: int, *, by: str, yes: bool) -> None:
 def list_versions() -> None:
     """The newest first."""
     with transaction() as db:
-        rules_shown.show_versions(console, versions.versions(db))
+        shown.show_versions(console, versions.versions(db))
 
 
 def show(version: int | None) -> None:
     """One version in the city's words."""
     with _refusals(), transaction() as db:
-        rules_shown.show_rules(console, _lines(db, version), versions.known(db))
+        shown.show_rules(console, _lines(db, version), versions.known(db))
 
 
 def check_file(file: Path) -> None:
@@ -93,13 +93,13 @@ def try_file(file: Path, *, since: datetime | None, csv: Path | None, picture: P
     first = first.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=zone)
     with _refusals(), transaction() as db:
         new, known = _looked_at(db, file), versions.known(db)
-        with rules_shown.progress() as progress:
+        with shown.progress() as progress:
             trial = try_rules(db, new, first, progress)
-        rules_shown.show_trial(console, trial, known, first)
+        shown.show_trial(console, trial, known, first)
         if csv:
-            rules_shown.write_moves(csv, trial, known)
+            shown.write_moves(csv, trial, known)
         if picture and trial.moves:
-            rules_shown.draw_moves(db, picture, trial, known)
+            shown.draw_moves(db, picture, trial, known)
 
 
 def _lines(db: Session, version: int | None) -> Sequence[Rule]:
@@ -111,7 +111,7 @@ def _looked_at(db: Session, file: Path) -> list[Rule]:
     known = versions.known(db)
     found = read(file.read_bytes(), known)
     versions.demand(found, known)
-    rules_shown.show_findings(console, check(found, known))
+    shown.show_findings(console, check(found, known))
     return found
 
 
@@ -120,7 +120,7 @@ def _use(new: Sequence[Rule], switch_on: Callable[[Session, int | None], int], y
         seen = versions.live_rules(db)
         found = differences(seen.lines, new)
         if found:
-            rules_shown.show_differences(console, found, versions.known(db))
+            shown.show_differences(console, found, versions.known(db))
     if not found:
         console.print("使用中の表と違いはありません / no difference to the table in use")
         return
@@ -149,7 +149,7 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except RefusedTable as refused:
-        rules_shown.show_findings(console, refused.findings)
+        shown.show_findings(console, refused.findings)
         raise typer.Exit(1) from refused
     except OSError as away:
         console.print(

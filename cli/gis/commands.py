@@ -2,51 +2,36 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
+from cli.gis.options import (
+    Column,
+    Crs,
+    DropFar,
+    Elsewhere,
+    File,
+    How,
+    LayerName,
+    OtherOwner,
+    OwnerIs,
+    OwnerMap,
+    Picture,
+    Swap,
+    Text,
+    Yes,
+)
 from geo import owners
 from geo.kinds import OWNERS, BadFile, Kind, kind_named
 
-load = typer.Typer(no_args_is_help=True, help="Load the city's areas, roads and assets.")
+gis = typer.Typer(no_args_is_help=True, help="Load the city's areas, roads and assets.")
 console = Console()
 
-File = Annotated[Path, typer.Argument(help="Shapefile (folder, .shp, .zip), .gpkg or .geojson")]
-LayerName = Annotated[str | None, typer.Option("--layer", help="Which layer of several.")]
-Crs = Annotated[str | None, typer.Option("--crs", help="EPSG:6677 and the like.")]
-Text = Annotated[str | None, typer.Option("--encoding", help="cp932, utf-8: instead of guessing.")]
-Swap = Annotated[bool, typer.Option("--swap", help="The two coordinates stand the other way.")]
-DropFar = Annotated[bool, typer.Option("--drop-far", help="Leave out single rows far away.")]
-Elsewhere = Annotated[bool, typer.Option("--elsewhere", help="Do not compare with the city.")]
-Picture = Annotated[Path | None, typer.Option("--picture", help="Where to draw the extent (PNG).")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")]
-OwnerMap = Annotated[list[str] | None, typer.Option(help="国道=national,…")]
-OwnerIs = Annotated[str | None, typer.Option(help="The owner of every row.")]
-OtherOwner = Annotated[str | None, typer.Option(help="Of all other values.")]
-Column = Annotated[str | None, typer.Option(help="The column of the file.", metavar="COLUMN")]
 
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """What every kind of file can be told. `picture`: where to draw the extent."""
-
-    file: Path
-    layer: str | None
-    crs: str | None
-    encoding: str | None
-    swap: bool
-    drop_far: bool
-    elsewhere: bool
-    picture: Path | None
-    yes: bool
-
-
-@load.command()
+@gis.command()
 def areas(
     file: File,
     kind: Annotated[str, typer.Option(help="city, or neighbour")] = "city",
@@ -62,7 +47,7 @@ def areas(
     _load(kind_named(kind), how, {"name": name, "key": key, "name_en": name_en})
 
 
-@load.command()
+@gis.command()
 def districts(
     file: File, name: Column = None, key: Column = None, name_en: Column = None,
     layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
@@ -74,7 +59,7 @@ def districts(
     _load(kind_named("district"), how, {"name": name, "key": key, "name_en": name_en})
 
 
-@load.command()
+@gis.command()
 def towns(
     file: File, name: Column = None, key: Column = None, name_en: Column = None,
     layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
@@ -86,7 +71,7 @@ def towns(
     _load(kind_named("town"), how, {"name": name, "key": key, "name_en": name_en})
 
 
-@load.command()
+@gis.command()
 def roads(
     file: File, name: Column = None, ref: Column = None, owner: Column = None,
     road_class: Annotated[str | None, typer.Option("--class", metavar="COLUMN")] = None,
@@ -114,7 +99,7 @@ def roads(
     )  # fmt: skip
 
 
-@load.command()
+@gis.command()
 def assets(
     file: File,
     kind: Annotated[str, typer.Option(help="streetlight, mirror, crossing, landmark, …")],
@@ -135,7 +120,7 @@ def assets(
     )  # fmt: skip
 
 
-@load.command()
+@gis.command()
 def undo(kind: Annotated[str, typer.Argument(help="areas, towns, roads, streetlight, …")]) -> None:
     """Bring back the version before; once more takes that back."""
     from geo.gis_import import versions
@@ -148,19 +133,19 @@ def undo(kind: Annotated[str, typer.Argument(help="areas, towns, roads, streetli
         )
 
 
-@load.command("versions")
+@gis.command("versions")
 def list_versions() -> None:
     """What was loaded, when and by whom."""
-    from cli import showing
+    from cli.gis import shown
     from geo.gis_import import versions
     from store.database import transaction
 
     with transaction() as db:
-        showing.show_versions(console, versions.versions(db))
+        shown.show_versions(console, versions.versions(db))
 
 
 def _load(kind: Kind, how: How, columns: Mapping[str, str | None], **of_owners: Any) -> None:
-    from cli.loading import load_file  # GDAL and PROJ are not for every command
+    from cli.gis.steps import load_file  # GDAL and PROJ are not for every command
 
     with _refusals():
         load_file(console, kind, how, {k: v for k, v in columns.items() if v}, **of_owners)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cli.where_file import How, flat, opened
+from cli.where.file import How, flat, opened
 from geo.nearby import NearRoad
 from reports.routing.choose import Reason
 from reports.routing.preview import Answer, ask, point_of

@@ -19,9 +19,9 @@ def export_table(
     version: Annotated[int | None, typer.Option(help="An older version.")] = None,
 ) -> None:
     """The table in use as CSV, for Excel."""
-    from cli import rule_steps
+    from cli.rules import steps
 
-    rule_steps.export(file, version)
+    steps.export(file, version)
 
 
 @rules.command("import")
@@ -32,17 +32,17 @@ def import_table(
     yes: Yes = False,
 ) -> None:
     """Use this table from now on: checked, compared with the one in use, and asked about."""
-    from cli import rule_steps
+    from cli.rules import steps
 
-    rule_steps.use_file(file, note=note, by=by, yes=yes)
+    steps.use_file(file, note=note, by=by, yes=yes)
 
 
 @rules.command("versions")
 def list_versions() -> None:
     """Every version: who made it, and since when it is in use."""
-    from cli import rule_steps
+    from cli.rules import steps
 
-    rule_steps.list_versions()
+    steps.list_versions()
 
 
 @rules.command()
@@ -50,17 +50,17 @@ def show(
     version: Annotated[int | None, typer.Argument(help="Else the one in use.")] = None,
 ) -> None:
     """One version, line by line."""
-    from cli import rule_steps
+    from cli.rules import steps
 
-    rule_steps.show(version)
+    steps.show(version)
 
 
 @rules.command()
 def check(file: Table) -> None:
     """What is wrong with a table: 0 when it can be used."""
-    from cli import rule_steps
+    from cli.rules import steps
 
-    rule_steps.check_file(file)
+    steps.check_file(file)
 
 
 @rules.command("try")
@@ -74,9 +74,9 @@ def try_table(
     picture: Annotated[Path | None, typer.Option(help="Where to draw a map (PNG).")] = None,
 ) -> None:
     """What would move from whom to whom, by past tickets. Nothing is changed."""
-    from cli import rule_steps
+    from cli.rules import steps
 
-    rule_steps.try_file(file, since=since, csv=csv, picture=picture)
+    steps.try_file(file, since=since, csv=csv, picture=picture)
 
 
 @rules.command()
@@ -86,6 +86,6 @@ def switch(
     yes: Yes = False,
 ) -> None:
     """Use this version from now on. An older one comes back as a new version of the same lines."""
-    from cli import rule_steps
+    from cli.rules import steps
 
-    rule_steps.use_version(version, by=by, yes=yes)
+    steps.use_version(version, by=by, yes=yes)

@@ -29,15 +29,16 @@ def where(
     """Area, town, road, owner, department and rule of a place, without making a ticket."""
     if (file is None) == (lat is None) or (file and lon):
         raise typer.BadParameter("LON LAT か --csv FILE / give LON LAT, or --csv FILE")
-    from cli import where_file, where_shown  # the database is not for every command
+    from cli.where import file as rows
+    from cli.where import shown  # the database is not for every command
     from reports.routing.preview import NoSuchCategory
 
-    how = where_file.How(category, urgent, as_json, to)
+    how = rows.How(category, urgent, as_json, to)
     try:
         if file:
-            wrong = where_file.answer(file, how, errors)
+            wrong = rows.answer(file, how, errors)
             raise typer.Exit(1 if wrong else 0)
-        where_shown.show(lon or "", lat or "", how)
+        shown.show(lon or "", lat or "", how)
     except (BadFile, NoPosition, NoSuchCategory) as refused:
         errors.print(f"[red]✗[/red] {escape(str(refused))}")
         raise typer.Exit(1) from refused

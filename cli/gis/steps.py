@@ -14,8 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.prompt import Confirm, Prompt
 from sqlalchemy.orm import Session
 
-from cli import showing
-from cli.load import How
+from cli.gis import shown
+from cli.gis.options import How
 from geo.gis_import import columns as which_columns
 from geo.gis_import import gis_files, one_file, sketch, staging
 from geo.gis_import.one_file import Preview, Wanted
@@ -53,7 +53,7 @@ def load_file(
             drop_far=how.drop_far,
             elsewhere=how.elsewhere,
         )
-        showing.show_file(console, file, wanted.system.name)
+        shown.show_file(console, file, wanted.system.name)
         try:
             _look_and_write(console, file, wanted, how, transaction)
         finally:
@@ -72,7 +72,7 @@ def _look_and_write(
     picture = how.picture or Path(tempfile.mkdtemp(prefix="michi-")) / f"{wanted.kind.name}.png"
     with transaction() as db:
         sketch.draw(db, preview.box, picture)
-    showing.show_preview(console, preview, picture)
+    shown.show_preview(console, preview, picture)
     if not how.yes and not _on_terminal(console):
         console.print(
             "まだ書きこんでいません。--yes で書きこみます / nothing written: --yes writes"

@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from cli.load import load
+from cli.gis.commands import gis
 from settings import ROOT
 from store.database import transaction
 
@@ -25,7 +25,7 @@ GRID = Grid(-29_000, -33_000, 80, 6)
 
 
 def typed(*words: object) -> Result:
-    return CliRunner().invoke(load, [str(word) for word in words], env={"COLUMNS": "200"})
+    return CliRunner().invoke(gis, [str(word) for word in words], env={"COLUMNS": "200"})
 
 
 def asked(question: str) -> list[tuple[object, ...]]:
@@ -163,7 +163,7 @@ def test_a_refused_file_leaves_everything_as_it_was(tmp_path: Path) -> None:
 def test_at_a_terminal_columns_and_consent_are_asked_for(roads: Path) -> None:
     """Answers: the guess for the name, the owner typed, nothing more, and yes."""
     ours, theirs = pty.openpty()
-    code = "from cli.load import load; load(prog_name='load')"
+    code = "from cli.gis.commands import gis; gis(prog_name='load')"
     running = subprocess.Popen(
         [sys.executable, "-c", code, "roads", str(roads)], cwd=ROOT, stdin=theirs, stdout=theirs,
         stderr=theirs, close_fds=True, env=os.environ | {"TERM": "dumb", "COLUMNS": "120"},

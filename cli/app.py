@@ -1,0 +1,33 @@
+"""The `michi` command: run one process, migrate the database, load a city, set LINE up."""
+
+import typer
+
+from cli import people, processes
+from cli.city.commands import load_city
+from cli.gis.commands import gis
+from cli.line import line
+from cli.rules.commands import rules
+from cli.where.command import where
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__
+)
+
+
+@app.callback()
+def begin() -> None:
+    from store.logs import write_plain_lines
+
+    write_plain_lines()
+
+
+app.command(context_settings={"ignore_unknown_options": True})(where)  # -122.3 is no option
+for process in (processes.web, processes.worker, processes.clock, processes.migrate):
+    app.command()(process)
+app.command("load-city")(load_city)
+app.command("add-user")(people.add_user)
+app.command("api-token")(people.api_token)
+app.command()(processes.prepare)
+app.add_typer(line, name="line")
+app.add_typer(gis, name="load")
+app.add_typer(rules, name="rules")

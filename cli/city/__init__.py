@@ -1,0 +1,1 @@
+"""`michi city`: what a city brings of its own, part by part."""

@@ -1,0 +1,1 @@
+"""`michi load`: a city's own map data."""

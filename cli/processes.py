@@ -1,0 +1,78 @@
+"""The processes of the Procfile, and what is done once before they start."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def web() -> None:
+    """The web process: webhook, pages, API."""
+    import uvicorn
+
+    from settings import settings
+
+    given = settings()
+    uvicorn.run(
+        "main:create_app",
+        factory=True,
+        host=given.host,
+        port=given.port,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=True,
+    )
+
+
+def worker(queue: str) -> None:
+    """One RQ worker: photos, routing, messages or letters."""
+    from settings import settings
+    from workers.worker import QUEUES, work
+
+    if queue not in QUEUES:
+        raise typer.BadParameter(f"queues are {', '.join(QUEUES)}")
+    settings()  # before a child is forked that would end alone
+    work(queue)
+
+
+def clock() -> None:
+    """The sweep: whatever is due and was not done."""
+    from settings import settings
+    from workers.clock import run
+
+    settings()  # a wrong one ends the process here, and not its duties every second
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run(stop)
+
+
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    from migrations.schema import migrate
+
+    migrate()
+
+
+def prepare(
+    folder: Path,
+    write: Annotated[Path, typer.Option(help="The file for names, passwords and the token.")],
+) -> None:
+    """Make a new machine ready: schema, a city, one staff and one crew sign-in, an API token.
+
+    What is there already stays as it is.
+    """
+    from cli.city.commands import load_city
+    from cli.people import make_sign_ins
+    from reports.load_city import is_loaded
+    from store.database import transaction
+
+    migrate()
+    with transaction() as db:
+        loaded = is_loaded(db)
+    if not loaded:
+        load_city(folder)
+    if not write.exists():
+        make_sign_ins(write)

@@ -1,0 +1,1 @@
+"""`michi rules`: the routing table."""

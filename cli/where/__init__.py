@@ -1,0 +1,1 @@
+"""`michi where`: what the map knows of a place."""

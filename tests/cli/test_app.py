@@ -1,0 +1,95 @@
+"""The `michi` command itself: quick to help, and plain about settings that are wrong."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.app import app
+from settings import ROOT, Settings, settings
+
+HEAVY = ("alembic", "sqlalchemy", "psycopg", "pydantic_settings", "fastapi", "rq", "redis",
+         "uvicorn", "PIL", "numpy", "pyogrio", "pyproj", "linebot",
+         "httpx")  # fmt: skip
+COMMANDS = (
+    "web", "worker photos", "clock", "migrate", "load-city local/sample_city",
+    "add-user sato --role staff --shown-name S --password long-enough-password", "api-token gis",
+    "where 139.5 35.7", "rules versions", "load versions", "line setup",
+    "prepare local/sample_city --write {tmp}/users.json",
+)  # fmt: skip
+
+
+def michi(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    code = "from cli.app import app; app(prog_name='michi')"
+    return subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=ROOT, env={"PATH": os.defpath, "HOME": "/tmp", **env}, text=True,
+        capture_output=True, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def wrong_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two of them wrong, and all the others missing."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("SECRET_KEY", "x")
+    monkeypatch.setenv("TZ", "Asia/Nowhere")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("wrong_settings")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_wrong_settings_end_every_command_with_a_sentence_each(
+    command: str, tmp_path: Path
+) -> None:
+    ended = CliRunner().invoke(app, command.format(tmp=tmp_path).split())
+    lines = ended.output.splitlines()
+    assert (ended.exit_code, len(lines)) == (1, 8), ended.output
+    assert any(line.startswith("✗ SECRET_KEY ") and "32" in line for line in lines)
+    assert all(line.startswith("✗ ") for line in lines)
+
+
+def test_the_clock_ends_with_status_1_instead_of_going_round() -> None:
+    ended = michi("clock", SECRET_KEY="x")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "✗ SECRET_KEY " in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_help_loads_nothing_heavy_and_needs_no_settings() -> None:
+    code = (
+        "import sys\nfrom cli.app import app\n"
+        "try: app(['--help'])\nexcept SystemExit: print(*sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={"PATH": os.defpath}, text=True,
+        capture_output=True, check=True,
+    )  # fmt: skip
+    loaded = set(ran.stdout.splitlines()[-1].split())
+    assert "cli.app" in loaded
+    assert loaded.isdisjoint(HEAVY)
+
+
+def test_help_takes_at_most_half_a_second_of_the_processor() -> None:
+    before = os.times()
+    assert michi("--help").returncode == 0
+    after = os.times()
+    assert (
+        after.children_user
+        + after.children_system
+        - before.children_user
+        - (before.children_system)
+        < 0.5
+    )
+
+
+def test_no_file_of_the_command_imports_the_command() -> None:
+    for file in (ROOT / "cli").rglob("*.py"):
+        assert "cli.app" not in file.read_text(encoding="utf-8"), file
