@@ -56,6 +56,7 @@ def test_whoever_meets_it_the_error_is_of_one_family_and_quotes_nobody(
     assert "佐藤" not in told.replace(statement, "")
 
 
+@pytest.mark.changes_the_schema
 @pytest.mark.parametrize("door", DOORS)
 def test_a_database_that_is_away_is_of_the_same_family(door: Callable[[str], None]) -> None:
     engine().dispose()
