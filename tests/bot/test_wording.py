@@ -205,7 +205,7 @@ def test_every_family_of_keys_exists_in_full() -> None:
 
 
 def test_what_a_tap_has_done_is_said_by_the_dialogue_and_by_nobody_else() -> None:
-    said = set(told_of_taps((ROOT / "bot" / "dialogue" / "afterwards.py").read_text("utf-8")))
+    said = set(told_of_taps((ROOT / "bot" / "dialogue" / "ticket_buttons.py").read_text("utf-8")))
     assert said - set(CARRIED_OUT_OR_NOT) == set()
     assert set(CARRIED_OUT_OR_NOT) - STRINGS == set()
 

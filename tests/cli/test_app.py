@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from cli.app import app
 from settings import ROOT, Settings, settings
+from store.database import engine
 
 HEAVY = ("alembic", "sqlalchemy", "psycopg", "pydantic_settings", "fastapi", "rq", "redis",
          "uvicorn", "PIL", "numpy", "pyogrio", "pyproj", "linebot",
@@ -39,8 +40,16 @@ def wrong_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("SECRET_KEY", "x")
     monkeypatch.setenv("TZ", "Asia/Nowhere")
-    settings.cache_clear()
+    _forget_what_was_read()
     yield
+    _forget_what_was_read()
+
+
+def _forget_what_was_read() -> None:
+    """The settings, and the database that they had led to."""
+    if engine.cache_info().currsize:
+        engine().dispose()
+    engine.cache_clear()
     settings.cache_clear()
 
 
