@@ -26,16 +26,11 @@ from store.database import transaction
 from store.photo_files import FilesAway, NoSuchFile, open_files
 from store.tasks import quick_redis
 from web.auth import sign_in
-from web.crew.ticket import routes as crew
-from web.desk.authorities import routes as authorities
-from web.desk.deadlines import routes as due
-from web.desk.map import routes as staff
-from web.desk.rules import routes as rules
-from web.desk.terms import routes as terms
-from web.desk.where import routes as where
-from web.kit import pages
-from web.open import home as public
-from web.open.api import routes as api
+from web.crew import routes as crew
+from web.desk import routes as desk
+from web.kit import app as web_app
+from web.maps import tiles
+from web.open import routes as open_to_all
 
 ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
     NoSuchTicket: (404, "その受付票はありません。"),
@@ -59,9 +54,9 @@ def create_app() -> FastAPI:
             yield
 
     app = FastAPI(title="Michi", version="0.4.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    for room in (public, sign_in, terms, rules, staff, crew, api, due, authorities, where):
+    for room in (open_to_all, sign_in, tiles, desk, crew):
         app.include_router(room.router)
-    pages.furnish(app)
+    web_app.furnish(app)
     app.add_middleware(Webhook, arrived=arrived.set)
     for kind, (status, sentence) in ANSWERS.items():
         app.add_exception_handler(kind, _answering(status, sentence))
@@ -104,7 +99,7 @@ def _gauges(pushes: quota.Quota | None) -> Iterator[str]:
 
 
 def _answering(status: int, sentence: str) -> Callable[[Request, Exception], Response]:
-    return lambda request, error: pages.refused(request, status, sentence)
+    return lambda request, error: web_app.refused(request, status, sentence)
 
 
 def _works(ask: Callable[[], object]) -> bool:

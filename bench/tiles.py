@@ -20,10 +20,11 @@ from bench.rounds import interleave, report
 from geo.city_tiles import city_tile
 from geo.tiles import Tile
 from reports.city import profile
+from reports.city.clock import today
 from reports.tickets import queries, tiles
 from reports.tickets.read_models import TicketFilter
 from store.database import transaction
-from web.kit.tickets import feature, shown, today
+from web.kit.tickets import feature, shown
 
 TICKETS, ROADS = 5_000, 100_000
 TILES: Final = {

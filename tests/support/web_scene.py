@@ -16,6 +16,7 @@ from geo.points import Point
 from reports.actions.add import Why, add, report_of
 from reports.actions.file import NewReport, file_report
 from reports.actions.route import route
+from reports.people.accounts import create_api_token, create_user
 from reports.people.models import Resident
 from reports.photos import intake
 from reports.tickets import queries
@@ -23,7 +24,6 @@ from reports.tickets.models import Photo
 from settings import settings
 from store.database import transaction
 from store.photo_files import open_files
-from web.auth.sign_in import create_api_token, create_user
 
 PASSWORD = "a long password"
 PAGE = {"accept": "text/html"}

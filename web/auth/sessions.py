@@ -1,64 +1,17 @@
-"""Who is there: a session in the database, a secret in the cookie, a role for every page."""
+"""Who is there: the cookie of a session, and a role for every page."""
 
-import secrets
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import Depends, Request, Response
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.orm import Session
 
-from reports.city.models import Department
-from reports.people.accounts import hashed
-from reports.people.models import SignIn, User
-from reports.people.permissions import Actor, Role
+from reports.people import sessions
+from reports.people.permissions import Role
+from reports.people.sessions import Visitor
 from settings import settings
 from store.database import transaction
 from web.kit.errors import NotAllowed, NotSignedIn
 
 COOKIE: Final = "michi_session"
-LIFE: Final = timedelta(hours=12)
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Somebody signed in; `department` is a key. `csrf` must come back with every form."""
-
-    user_id: int
-    name: str
-    role: Role
-    department: str | None
-    department_name: str | None
-    csrf: str
-
-    @property
-    def home(self) -> str:
-        return f"/{self.role}/"
-
-    @property
-    def actor(self) -> Actor:
-        return Actor(self.role, self.name)
-
-
-def begin(db: Session, user_id: int) -> str:
-    """A new session, and the end of everybody's old ones; gives the cookie's secret (256 bit)."""
-    db.execute(delete(SignIn).where(SignIn.expires_at < func.now()))
-    secret = secrets.token_urlsafe(32)
-    db.execute(
-        insert(SignIn).values(
-            token_hash=hashed(secret),
-            user_id=user_id,
-            csrf=secrets.token_urlsafe(24),
-            expires_at=datetime.now(UTC) + LIFE,
-        )
-    )
-    return secret
-
-
-def end(db: Session, secret: str) -> None:
-    """This session is over, wherever its cookie still is."""
-    db.execute(delete(SignIn).where(SignIn.token_hash == hashed(secret)))
 
 
 def give_cookie(response: Response, secret: str) -> None:
@@ -66,7 +19,7 @@ def give_cookie(response: Response, secret: str) -> None:
     response.set_cookie(
         COOKIE,
         secret,
-        max_age=int(LIFE.total_seconds()),
+        max_age=int(sessions.LIFE.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=settings().public_url.startswith("https://"),
@@ -79,19 +32,7 @@ def visitor_or_none(request: Request) -> Visitor | None:
     if not secret:
         return None
     with transaction() as db:
-        row = db.execute(_WHO.where(SignIn.token_hash == hashed(secret))).one_or_none()
-    if row is None:
-        return None
-    user_id, name, role, department, department_name, csrf = row
-    return Visitor(user_id, name, Role(role), department, department_name, csrf)
-
-
-_WHO: Final = (
-    select(User.id, User.shown_name, User.role, Department.key, Department.name, SignIn.csrf)
-    .join(User, User.id == SignIn.user_id)
-    .outerjoin(Department, Department.id == User.department_id)
-    .where(SignIn.expires_at > func.now(), User.disabled.is_(False))
-)
+        return sessions.visitor(db, secret)
 
 
 def anybody(visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Visitor:

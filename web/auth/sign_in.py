@@ -7,18 +7,16 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from reports.people import accounts
-from reports.people.accounts import create_api_token, create_user
+from reports.people import accounts, sessions
+from reports.people.sessions import Visitor
 from settings import settings
 from store.database import transaction
-from web.auth import sessions, throttle
-from web.auth.sessions import Visitor
+from web.auth import csrf, throttle
+from web.auth.sessions import COOKIE, give_cookie, visitor_or_none
 from web.kit import forms
 from web.kit.errors import NotAllowed, TooMany
 from web.kit.forms import Posted
 from web.kit.pages import page
-
-__all__ = ["create_api_token", "create_user", "router"]
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,9 +26,7 @@ _OURS: Final = re.compile(r"/(staff|crew)/[\w\-./?=&%]{0,300}", re.ASCII)
 
 
 @router.get("/sign-in")
-def ask(
-    visitor: Annotated[Visitor | None, Depends(sessions.visitor_or_none)], next: str = ""
-) -> Response:
+def ask(visitor: Annotated[Visitor | None, Depends(visitor_or_none)], next: str = "") -> Response:
     """The form, or straight on for somebody who is in already."""
     if visitor:
         return RedirectResponse(_onward(next, visitor.role), 303)
@@ -60,17 +56,17 @@ def sign_in(request: Request, form: Annotated[Posted, Depends(_posted)]) -> Resp
         throttle.forgive(db, who)
         secret = sessions.begin(db, user.id)
     answer = RedirectResponse(_onward(next, user.role), 303)
-    sessions.give_cookie(answer, secret)
+    give_cookie(answer, secret)
     return answer
 
 
-@router.post("/sign-out", dependencies=[Depends(forms.posted)])
+@router.post("/sign-out", dependencies=[Depends(csrf.posted)])
 def sign_out(request: Request) -> Response:
     """Ends this session everywhere."""
     with transaction() as db:
-        sessions.end(db, request.cookies.get(sessions.COOKIE, ""))
+        sessions.end(db, request.cookies.get(COOKIE, ""))
     answer = RedirectResponse("/sign-in", 303)
-    answer.delete_cookie(sessions.COOKIE, httponly=True, samesite="lax")
+    answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return answer
 
 

@@ -6,9 +6,9 @@ from reports.documents.sheet import pdf
 from reports.documents.sheet.facts import facts_of
 from store.database import transaction
 from web.auth.sessions import Anybody
-from web.desk.photos import photo_store
 from web.kit.errors import NotFound
-from web.kit.moves import ticket_for
+from web.kit.photos import photo_store
+from web.kit.tickets import ticket_for
 
 router = APIRouter(include_in_schema=False)
 

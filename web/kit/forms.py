@@ -1,17 +1,15 @@
-"""What people post: read with a cap on its bytes, and only with the token of their session."""
+"""What people post, read with a cap on its bytes."""
 
-import hmac
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import Depends, Request
+from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
-from web.auth.sessions import Anybody
-from web.kit.errors import BadInput, NotAllowed, TooLarge, Unreadable
+from web.kit.errors import BadInput, TooLarge, Unreadable
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_PHOTOS: Final = 4
@@ -51,32 +49,9 @@ async def read(request: Request, most: int = MOST_BYTES) -> Posted:
     return Posted(_fields(form), await _photos(form))
 
 
-async def posted(request: Request, visitor: Anybody) -> Posted:
-    """As `read`, from a page of this visitor's own. Raises NotAllowed besides."""
-    header = request.headers.get("x-csrf-token")
-    if header is not None:
-        _check(header, visitor.csrf)
-        return await read(request)
-    form = await read(request)
-    _check(form.fields.get("csrf", ""), visitor.csrf)
-    return form
-
-
-async def posted_file(request: Request, visitor: Anybody) -> bytes:
-    """A file sent as the whole body by our own page. Raises NotAllowed, TooLarge."""
-    _check(request.headers.get("x-csrf-token", ""), visitor.csrf)
-    return b"".join([chunk async for chunk in _capped(request, MOST_BYTES)])
-
-
-Form = Annotated[Posted, Depends(posted)]
-File = Annotated[bytes, Depends(posted_file)]
-
-
-def _check(claimed: str, csrf: str) -> None:
-    if not hmac.compare_digest(claimed.encode(), csrf.encode()):
-        raise NotAllowed(
-            "この画面は古くなっています。前の画面を開き直して、もう一度送ってください。"
-        )
+async def read_bytes(request: Request, most: int = MOST_BYTES) -> bytes:
+    """A body that is a file and no form. Raises TooLarge."""
+    return b"".join([chunk async for chunk in _capped(request, most)])
 
 
 async def _capped(request: Request, most: int) -> AsyncGenerator[bytes, None]:

@@ -1,6 +1,6 @@
 """The Japanese that screens say for statuses, owners, reasons and days. Pure."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -34,16 +34,7 @@ STATUSES: Final = {
     Status.REOPENED: Label("再確認中", "again", "again"),
 }
 OWNERS: Final = {"national": "国", "prefecture": "都道府県", "city": "市", "other": "その他"}
-ASSETS: Final = {
-    "streetlight": "街路灯",
-    "mirror": "カーブミラー",
-    "sign": "標識",
-    "tree": "街路樹",
-    "guardrail": "防護柵",
-    "drain": "マンホール・ます",
-}
 ACTORS: Final = {"staff": "職員", "crew": "作業班", "resident": "通報した人", "michi": "自動"}
-ROLES: Final = {"staff": "職員", "crew": "作業班"}
 PHOTO_STATES: Final = {
     "waiting": "写真を準備しています",
     "gone": "写真は LINE から消えていました",
@@ -60,6 +51,7 @@ PAUSES: Final = {
     Pause.AUTHORITY: "他の管理者の対応待ち",
     Pause.MONITORING: "経過観察中",
 }
+_METRES_IN_A_KM: Final = 1000
 _WEEKDAYS: Final = "月火水木金土日"
 
 
@@ -106,14 +98,11 @@ def moment(when: datetime, now: datetime) -> str:
     return f"{year}{day(when)} {when:%H:%M}"
 
 
-def why_sentence(why: Mapping[str, Any], department: str | None, version: int | None = None) -> str:
-    """Why a ticket went where it went, from what `Routing.why()` kept, in one sentence.
-
-    `version`: of the routing table that its rule stands in.
-    """
-    if tell := _WHY.get(str(why.get("reason"))):
-        return tell(why, department or NOBODY, _rule(why, version))
-    return "担当をこれから振り分けます。"
+def distance(metres: float) -> str:
+    """約 320 m, 約 1.2 km; the unit stays on the line of its number."""
+    if metres < _METRES_IN_A_KM:
+        return f"約 {metres:.0f}\N{NO-BREAK SPACE}m"
+    return f"約 {metres / _METRES_IN_A_KM:.1f}\N{NO-BREAK SPACE}km"
 
 
 def road_name(road: Mapping[str, Any]) -> str:
@@ -126,100 +115,3 @@ def _pause(ticket: TicketSummary) -> str:
     inside = ticket.department is None or ticket.department.inside
     why = pause_of(ticket.status, asked=ticket.asked_at is not None, inside=inside)
     return f"({PAUSES[why]})" if why else ""
-
-
-def _road(road: Mapping[str, Any] | None) -> str:
-    if road is None:
-        return "道路"
-    return f"「{road_name(road)}」({OWNERS.get(road.get('owner', ''), '不明')}の管理)"
-
-
-def _metres(road: Mapping[str, Any] | None) -> str:
-    return f"{road['metres']:.1f} m" if road and "metres" in road else "不明な距離"
-
-
-def _next(why: Mapping[str, Any]) -> str:
-    road = why.get("runner_up")
-    if not road or _decides(why):
-        return ""
-    return f"(他の管理者の道路は{_road(road)}が {_metres(road)})"
-
-
-def _rule(why: Mapping[str, Any], version: int | None) -> str:
-    return f"規則(第{version}版)の{why.get('rule')}番" if version else f"規則{why.get('rule')}番"
-
-
-def _by_rule(why: Mapping[str, Any], department: str, rule: str) -> str:
-    return f"{_because(why)}なので、{rule}により{department}の担当です{_next(why)}。"
-
-
-def _no_rule(why: Mapping[str, Any], department: str, rule: str) -> str:
-    if why.get("rule") is not None:
-        return f"{_because(why)}なので、{rule}により職員が担当を決めます{_next(why)}。"
-    what = _asset(why) if _decides(why) else f"最も近い{_road(why.get('road'))}"
-    return f"{what}に当てはまる規則がありません{_next(why)}。"
-
-
-def _ambiguous(why: Mapping[str, Any], department: str, rule: str) -> str:
-    both = [why.get("road"), why.get("runner_up")]
-    near = "、".join(f"{_road(road)}まで {_metres(road)}" for road in both)
-    return f"{near} で、差が小さいため、担当を自動では決めていません。"
-
-
-def _no_road(why: Mapping[str, Any], department: str, rule: str) -> str:
-    road = why.get("road")
-    if road is None:
-        return "道路の地図がまだ入っていないため、担当を決められません。"
-    return f"近くに道路がありません(最も近い{_road(road)}まで {_metres(road)})。"
-
-
-def _not_ours(why: Mapping[str, Any], department: str, rule: str) -> str:
-    said = f"{_departments(why)}が「担当ではない」と答えたため、"
-    if department == NOBODY:
-        return f"{said}職員が担当を決めます。"
-    return f"{said}{rule}の引き継ぎ先の{department}の担当です。"
-
-
-def _to_and_fro(why: Mapping[str, Any], department: str, rule: str) -> str:
-    return (
-        f"{_departments(why)}が「担当ではない」と答え、3回目になったため、"
-        "これ以上は回さず、職員が担当を決めます。"
-    )
-
-
-_WHY: Final[Mapping[str, Callable[[Mapping[str, Any], str, str], str]]] = {
-    "rule": _by_rule,
-    "no_rule": _no_rule,
-    "ambiguous": _ambiguous,
-    "no_road": _no_road,
-    "only_a_town": lambda *_: (
-        "町や交差点の名前だけが届き、正確な場所が分からないため、担当を自動では決めていません。"
-    ),
-    "not_ours": _not_ours,
-    "to_and_fro": _to_and_fro,
-    "by_hand": lambda why, department, _: f"職員が{department}の担当と決めました。",
-}
-
-
-def _because(why: Mapping[str, Any]) -> str:
-    """What decided whose it is: an asset whose owner is known, else a road."""
-    if _decides(why):
-        return _asset(why)
-    nearest = "通報した人が答えた" if why.get("owner_said") else "最も近い"
-    return f"{nearest}{_road(why.get('road'))}まで {_metres(why.get('road'))} "
-
-
-def _decides(why: Mapping[str, Any]) -> bool:
-    return bool((why.get("asset") or {}).get("owner"))
-
-
-def _asset(why: Mapping[str, Any]) -> str:
-    """通報の言葉にある街路灯 K-0123(市の管理); by the way it was found."""
-    asset = why["asset"]
-    at = "通報の言葉にある" if asset.get("named") else f"{asset.get('metres', 0):.0f} m の所にある"
-    name = " ".join(filter(None, (ASSETS.get(asset.get("kind"), "設備"), asset.get("key"))))
-    return f"{at}{name}({OWNERS.get(asset.get('owner', ''), '不明')}の管理)"
-
-
-def _departments(why: Mapping[str, Any]) -> str:
-    return "と".join(why.get("departments") or ["担当課"])

@@ -6,19 +6,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.actions.move import move
-from reports.people.permissions import Role
+from reports.people.sessions import Visitor
 from reports.photos import intake
-from reports.tickets import queries
 from reports.tickets.models import Ticket
-from reports.tickets.numbers import number_in
-from reports.tickets.read_models import TicketDetail, TicketSummary
+from reports.tickets.read_models import TicketDetail
 from reports.tickets.status import Status, check_move
 from store.database import transaction
-from web.auth.sessions import Visitor
-from web.desk.photos import photo_store
-from web.kit.errors import BadInput, NotFound, Overtaken
+from web.kit.errors import BadInput, Overtaken
 from web.kit.forms import Posted
 from web.kit.labels import STATUSES
+from web.kit.photos import photo_store
+from web.kit.tickets import ticket_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +38,6 @@ def wish_from(form: Posted) -> Wish:
         form.words("note"),
         form.photos,
     )
-
-
-def ticket_for(db: Session, visitor: Visitor, number: str) -> TicketDetail:
-    """The ticket of this number, if this visitor may see it. Raises NotFound."""
-    known = number_in(number)
-    found = queries.ticket(db, number=known) if known else None
-    if found is None or not _may_see(visitor, found):
-        raise NotFound("この番号の受付票はありません。番号をお確かめください。")
-    return found
-
-
-def point_words(ticket: TicketSummary) -> str:
-    """Its place as people write it, latitude first: 35.701500, 139.524600."""
-    return f"{ticket.lat:.6f}, {ticket.lon:.6f}"
 
 
 def carry_out(visitor: Visitor, number: str, wish: Wish) -> None:
@@ -98,11 +82,6 @@ def _done_already(visitor: Visitor, found: TicketDetail, wish: Wish) -> bool:
 def _locked(db: Session, ticket_id: int) -> Status:
     statement = select(Ticket.status).where(Ticket.id == ticket_id).with_for_update()
     return Status(db.execute(statement).scalar_one())
-
-
-def _may_see(visitor: Visitor, found: TicketDetail) -> bool:
-    department = found.ticket.department.key if found.ticket.department else None
-    return visitor.role is Role.STAFF or department == visitor.department
 
 
 def _status(value: str) -> Status:

@@ -1,44 +1,15 @@
-"""How a page is made: the templates, what every answer carries, and what a refusal looks like."""
+"""How a page is made: a template found by its path below web/, and the words it may use."""
 
-from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final
-from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.exception_handlers import (
-    http_exception_handler,
-    request_validation_exception_handler,
-)
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from settings import ROOT, settings
+from reports.city import clock
+from settings import ROOT
 from web.kit import assets, labels
-from web.kit.errors import NotSignedIn, Refusal
-
-router = APIRouter(include_in_schema=False)
-
-
-def furnish(app: FastAPI) -> None:
-    """Give the application what every page needs: static files, headers, kind refusals."""
-    app.include_router(router)
-    app.add_middleware(SafeHeaders)
-    app.add_exception_handler(Refusal, refuse)
-    app.add_exception_handler(HTTPException, _refuse_plainly)
-    app.add_exception_handler(RequestValidationError, _refuse_values)
-
-
-@router.get("/static/{path:path}")
-def static_file(path: str, request: Request) -> Response:
-    """Ours and MapLibre's."""
-    return assets.give(path, request)
 
 
 def page(template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
@@ -52,59 +23,6 @@ def fragment(template: str, **facts: Any) -> str:
     return _templates().get_template(template).render(**facts)
 
 
-def now() -> datetime:
-    """This moment in the city's time."""
-    return datetime.now(ZoneInfo(settings().tz))
-
-
-def refuse(request: Request, refusal: Exception) -> Response:
-    """An exception handler for `Refusal`: people get a page (or the sign-in), programs JSON."""
-    assert isinstance(refusal, Refusal)
-    if isinstance(refusal, NotSignedIn) and _is_person(request) and request.method == "GET":
-        wanted = quote(request.url.path)
-        return RedirectResponse(f"/sign-in?next={wanted}", 303, {"Cache-Control": "no-store"})
-    headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None
-    return refused(request, refusal.status, refusal.sentence, headers)
-
-
-def refused(
-    request: Request, status: int, sentence: str, headers: dict[str, str] | None = None
-) -> Response:
-    """This status with this Japanese sentence, as a page for people and as JSON for programs."""
-    if not _is_person(request):
-        return JSONResponse({"detail": sentence}, status, headers=headers)
-    answer = page("kit/refusal.html", status=status, sentence=sentence, code=status)
-    answer.headers.update(headers or {})
-    return answer
-
-
-async def _refuse_plainly(request: Request, error: Exception) -> Response:
-    """No such address, or not with this method: a page for people, as usual for programs."""
-    assert isinstance(error, HTTPException)
-    if not _is_person(request):
-        return await http_exception_handler(request, error)
-    return refused(request, error.status_code, _PLAIN.get(error.status_code, _PLAIN[400]))
-
-
-async def _refuse_values(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    if not _is_person(request):
-        return await request_validation_exception_handler(request, error)
-    return refused(request, 422, _PLAIN[422])
-
-
-_PLAIN: Final = {
-    400: "この操作はできませんでした。前の画面から、もう一度お試しください。",
-    404: "このページはありません。アドレスをお確かめください。",
-    422: "アドレスに、使えない値が入っています。前の画面から、もう一度お試しください。",
-}
-
-
-def _is_person(request: Request) -> bool:
-    is_page = not request.url.path.startswith(("/api/", "/line/"))
-    return is_page and "text/html" in request.headers.get("accept", "")
-
-
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     made = Environment(
@@ -114,76 +32,16 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"words": labels, "asset": assets.address, "now": now, "settings": settings}
-    made.filters |= {"moment": _moment, "day_number": _day_number}
+    made.globals |= {"labels": labels, "asset": assets.address}
+    made.filters |= {"moment": local_moment, "day_number": _day_number}
     return made
 
 
-def _moment(when: datetime) -> str:
-    here = now()
-    return labels.moment(when.astimezone(here.tzinfo), here)
+def local_moment(when: datetime) -> str:
+    """On the city's clocks, as `labels.moment` says it."""
+    return labels.moment(clock.local(when), clock.local(datetime.now(UTC)))
 
 
 def _day_number(when: datetime) -> str:
     """2026-11-21, which every language reads alike."""
-    return when.astimezone(now().tzinfo).date().isoformat()
-
-
-@lru_cache(maxsize=4)
-def _safe_headers(public_url: str, tiles_url: str) -> dict[str, str]:
-    safe = {
-        "Content-Security-Policy": _policy(tiles_url),
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
-    }
-    if public_url.startswith("https://"):
-        safe["Strict-Transport-Security"] = "max-age=31536000"
-    return safe
-
-
-def _policy(tiles_url: str) -> str:
-    parts = urlsplit(tiles_url)
-    tiles = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
-    return "; ".join(
-        (
-            "default-src 'self'",
-            f"img-src 'self' data: blob:{tiles}",
-            f"connect-src 'self'{tiles}",
-            "worker-src 'self'",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        )
-    )
-
-
-_UNTOUCHED: Final = "/line/"
-
-
-class SafeHeaders:
-    """ASGI middleware: every answer to a browser says what it may load, and from where."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(_UNTOUCHED):
-            await self.app(scope, receive, send)
-        else:
-            await self.app(scope, receive, _with_safe_headers(send))
-
-
-def _with_safe_headers(send: Send) -> Callable[[Message], Any]:
-    async def say(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            safe = _safe_headers(settings().public_url, settings().map_tiles_url)
-            for name, value in safe.items():
-                headers.setdefault(name, value)
-        await send(message)
-
-    return say
+    return clock.local(when).date().isoformat()

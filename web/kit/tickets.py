@@ -1,20 +1,23 @@
 """Tickets as lists, maps and pages show them: words and marks beside the bare facts."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from geo.nearby import near
+from reports.city import clock
 from reports.city.categories import Category
+from reports.people.sessions import Visitor
+from reports.tickets import queries
+from reports.tickets.lock import locked
 from reports.tickets.marks import Mark
-from reports.tickets.read_models import TicketSummary
+from reports.tickets.numbers import number_in
+from reports.tickets.read_models import HistoryLine, TicketDetail, TicketSummary
 from web.kit import labels
-from web.kit.pages import now
-
-
-def today() -> date:
-    """The day it is in the city."""
-    return now().date()
+from web.kit.errors import NotFound
+from web.kit.pages import local_moment
 
 
 def shown(
@@ -27,7 +30,7 @@ def shown(
 
     `closed`: the city's own closing days. What is `long_overdue` is `overdue` too.
     """
-    day = day or today()
+    day = day or clock.today()
     label = labels.STATUSES[line.status]
     category = categories.get(line.category)
     state = labels.deadline_state(line, day)
@@ -48,7 +51,7 @@ def shown(
         "long_overdue": state is Mark.LONG_OVERDUE,
         "paused": state is Mark.PAUSED,
         "deadline": labels.deadline_words(line, day, closed),
-        "received": labels.moment(line.received_at.astimezone(now().tzinfo), now()),
+        "received": local_moment(line.received_at),
         "photo": line.photo_id,
         "followers": line.followers,
         "lon": line.lon,
@@ -65,3 +68,40 @@ def feature(properties: Mapping[str, Any]) -> dict[str, Any]:
         "geometry": {"type": "Point", "coordinates": place},
         "properties": rest,
     }
+
+
+def elsewhere(history: Iterable[HistoryLine], shown: Iterable[int]) -> dict[int, str]:
+    """By photo: how far from the place that was sent it was taken. `shown`: photos still there."""
+    lines = list(history)
+    now_there = {one.details["photo_id"] for one in lines if one.details.get("chosen") == "photo"}
+    there = set(shown) - now_there
+    return {
+        line.details["photo_id"]: labels.distance(line.details.get("metres", 0))
+        for line in lines
+        if line.what == "photo_elsewhere" and line.details.get("photo_id") in there
+    }
+
+
+def ticket_for(db: Session, visitor: Visitor, number: str) -> TicketDetail:
+    """The ticket of this number, if this visitor may see it. Raises NotFound."""
+    known = number_in(number)
+    found = queries.ticket(db, number=known) if known else None
+    if found is None or not visitor.may_see(department_key(found.ticket) or None):
+        raise NotFound("この番号の受付票はありません。番号をお確かめください。")
+    return found
+
+
+def point_words(ticket: TicketSummary) -> str:
+    """Its place as people write it, latitude first: 35.701500, 139.524600."""
+    return f"{ticket.lat:.6f}, {ticket.lon:.6f}"
+
+
+def held(db: Session, visitor: Visitor, number: str) -> TicketSummary:
+    """The ticket as it is once nobody else is changing it. Raises NotFound."""
+    locked(db, ticket_for(db, visitor, number).ticket.id)
+    return ticket_for(db, visitor, number).ticket
+
+
+def department_key(ticket: TicketSummary) -> str:
+    """Whose it is; "" for 担当課未定."""
+    return ticket.department.key if ticket.department else ""

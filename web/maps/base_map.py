@@ -1,15 +1,11 @@
 """Where the city's maps begin, and what they are drawn from."""
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import Depends
 from sqlalchemy.orm import Session
 
 from reports.city import profile
 from settings import settings
-from store.database import request_session
-
-Db = Annotated[Session, Depends(request_session, scope="function")]
 
 _NO_CITY: Final = {"lon": 138.0, "lat": 37.5, "zoom": 4}
 

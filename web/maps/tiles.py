@@ -9,14 +9,15 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from geo import city_tiles
 from geo.tiles import NoSuchTile, Tile
+from reports.city.clock import today
 from reports.people.permissions import Role
+from reports.people.sessions import Visitor
 from reports.tickets import tiles
 from reports.tickets.read_models import TicketFilter
-from web.auth.sessions import Anybody, Visitor, anybody
+from web.auth.sessions import Anybody, anybody
+from web.kit.deps import Db
 from web.kit.errors import NotFound
-from web.kit.filters import Filters
-from web.kit.tickets import today
-from web.maps.base_map import Db
+from web.maps.filters import Filters
 
 router = APIRouter(include_in_schema=False)
 

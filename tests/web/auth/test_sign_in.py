@@ -9,11 +9,13 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 from web_scene import PAGE, PASSWORD, Browser
 
+from reports.people import sessions
+from reports.people.accounts import create_user
 from reports.people.models import SignIn, SignInFailure, User
 from settings import settings
 from store.database import transaction
-from web.auth import sessions, throttle
-from web.auth.sign_in import create_user
+from web.auth import throttle
+from web.auth.sessions import COOKIE
 
 
 def knock(client: TestClient, name: str, password: str, next: str = "") -> int:
@@ -81,7 +83,7 @@ def test_the_cookie_is_for_this_browser_alone_and_the_table_has_only_its_hash(
         "/sign-in", data={"name": "sato", "password": PASSWORD}, follow_redirects=False
     )
     cookie = answer.headers["set-cookie"]
-    secret = stranger.cookies[sessions.COOKIE]
+    secret = stranger.cookies[COOKIE]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert "Max-Age=43200" in cookie
@@ -112,9 +114,9 @@ def test_a_session_ends_by_itself_after_twelve_hours(staff: Browser) -> None:
 
 
 def test_signing_out_ends_the_session_wherever_its_cookie_is(staff: Browser) -> None:
-    secret = staff.client.cookies[sessions.COOKIE]
+    secret = staff.client.cookies[COOKIE]
     assert staff.post("/sign-out").headers["location"] == "/sign-in"
-    staff.client.cookies.set(sessions.COOKIE, secret)
+    staff.client.cookies.set(COOKIE, secret)
     assert staff.get("/staff/").status_code == 303
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from reports.tickets.read_models import HistoryLine, ReportSummary
 from reports.tickets.status import Status
-from web.desk.ticket import history
-from web.kit import story
+from web.crew.ticket.reopened import not_mended
+from web.desk.ticket import history, story
+from web.kit.tickets import elsewhere
 
 NOW = datetime(2026, 11, 21, 12, 3, tzinfo=UTC)
 NAMES = {"pothole": "舗装の穴・段差", "drain": "側溝・ます・マンホール"}
@@ -88,13 +89,13 @@ def test_answers_stand_below_the_question_they_answer() -> None:
 def test_a_ticket_is_not_mended_until_it_is_closed_again() -> None:
     fixed, again = line("moved", to=Status.FIXED), line("moved", to=Status.REOPENED)
     more = line("added", {"photo_ids": [8, 9], "remark_ids": [3]})
-    found = story.not_mended([line("added", {"photo_ids": [1]}), fixed, again, more])
+    found = not_mended([line("added", {"photo_ids": [1]}), fixed, again, more])
     assert found is not None
     assert (found.photo_ids, found.remark_ids, found.by_resident) == ([8, 9], [3], True)
     begun = line("moved", actor="crew", to=Status.IN_PROGRESS)
-    assert story.not_mended([fixed, again, begun]) is not None
-    assert story.not_mended([fixed, again, more, fixed]) is None
-    assert story.not_mended([line("filed", to=Status.RECEIVED)]) is None
+    assert not_mended([fixed, again, begun]) is not None
+    assert not_mended([fixed, again, more, fixed]) is None
+    assert not_mended([line("filed", to=Status.RECEIVED)]) is None
 
 
 def test_what_residents_think_of_the_repair_is_counted() -> None:
@@ -110,8 +111,8 @@ def test_what_residents_think_of_the_repair_is_counted() -> None:
 
 def test_a_photo_taken_elsewhere_is_told_of_while_it_is_there() -> None:
     told = [line("photo_elsewhere", {"metres": 1240, "photo_id": 7})]
-    assert story.elsewhere(told, [7]) == {7: "約 1.2\u00a0km"}
-    assert story.elsewhere(told, [8]) == {}
+    assert elsewhere(told, [7]) == {7: "約 1.2\u00a0km"}
+    assert elsewhere(told, [8]) == {}
 
 
 def test_which_place_it_is_was_said_until_another_photo_comes_from_elsewhere() -> None:
@@ -129,7 +130,6 @@ def test_which_place_it_is_was_said_until_another_photo_comes_from_elsewhere() -
         ("line", None, "LINE で送られた位置"),
         ("exif", 12.4, "写真に記録された位置(誤差 約 12\u00a0m)"),
         ("typed", None, "言葉に書かれた町や交差点(正確な位置ではありません)"),
-        ("staff", None, "職員が地図で決めた位置"),
     ],
 )
 def test_a_place_names_its_source_and_how_far_it_may_be_out(

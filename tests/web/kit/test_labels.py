@@ -9,6 +9,7 @@ import pytest
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import DepartmentSummary, TicketSummary
 from reports.tickets.status import Status
+from web.desk.why import why_sentence
 from web.kit import labels
 
 ROAD = {"name": "小金井街道", "ref": "都道15", "owner": "prefecture", "metres": 4.24}
@@ -114,7 +115,7 @@ TICKET = TicketSummary(
     ],
 )
 def test_the_reason_of_a_routing_is_one_sentence(why: dict[str, object], sentence: str) -> None:
-    assert labels.why_sentence(why, "建設事務所") == sentence
+    assert why_sentence(why, "建設事務所") == sentence
 
 
 @pytest.mark.parametrize(

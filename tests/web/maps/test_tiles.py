@@ -14,12 +14,12 @@ from web_scene import ON_CITY_ROAD, PAGE, STATION, Browser, filed, stored_photo
 from geo.tiles import Tile
 from reports.actions.add import add_photo
 from reports.actions.move import move
+from reports.city.clock import today
 from reports.people.permissions import Actor, Role
 from reports.tickets import tiles
 from reports.tickets.lock import changed, locked
 from reports.tickets.status import Status
 from store.database import transaction
-from web.kit.tickets import today
 
 STAFF = Actor(Role.STAFF)
 EDGE_OF_ALL = (

@@ -11,10 +11,10 @@ from web_scene import STATION, filed, people, token
 
 from geo.points import Point
 from reports.actions.move import move
+from reports.people.accounts import create_api_token
 from reports.people.permissions import Actor, Role
 from reports.tickets.status import Status
 from store.database import transaction
-from web.auth.sign_in import create_api_token
 
 Ask = Callable[..., Any]
 

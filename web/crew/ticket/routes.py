@@ -1,4 +1,4 @@
-"""A phone in a glove: today's tickets of the crew's department, and two taps to finish one."""
+"""A phone in a glove: one ticket in the street, and two taps to finish it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -11,48 +11,25 @@ from sqlalchemy.orm import Session
 from reports.actions.reroute import CannotReroute
 from reports.city import profile
 from reports.people.permissions import Role
-from reports.tickets import queries
+from reports.people.sessions import Visitor
 from reports.tickets.models import Remark
-from reports.tickets.numbers import number_in
-from reports.tickets.read_models import PhotoSummary, TicketFilter, TicketSummary
+from reports.tickets.read_models import PhotoSummary
 from reports.tickets.status import MoveRefused, Status, moves_for
 from store.database import transaction
-from web.auth.sessions import Crew, Visitor
-from web.desk.ticket.changes import REASONS, pass_on
-from web.kit import story
-from web.kit.errors import NotFound, Overtaken
-from web.kit.forms import Form
-from web.kit.moves import carry_out, ticket_for, wish_from
+from web.auth.csrf import Form
+from web.auth.sessions import Crew
+from web.crew.ticket.not_ours import REASONS, pass_on
+from web.crew.ticket.reopened import not_mended
+from web.kit.deps import Db
+from web.kit.errors import Overtaken
+from web.kit.moves import carry_out, wish_from
 from web.kit.pages import page
-from web.kit.tickets import shown, today
-from web.maps.base_map import Db
+from web.kit.tickets import elsewhere, shown, ticket_for
 
 router = APIRouter(include_in_schema=False)
 
-MOST_TICKETS: Final = 200
 # what a crew does with one tap; the finish has its own button
 _TAPS: Final = (Status.IN_PROGRESS, Status.MADE_SAFE)
-_WAITING: Final = (Status.MONITORING, Status.FORWARDED)
-
-
-@router.get("/crew/")
-def worklist(visitor: Crew, db: Db, done: str = "", passed: str = "") -> Response:
-    """Open tickets of the department: what is not mended yet, then urgent, then by deadline."""
-    wanted = TicketFilter(department=visitor.department)
-    lines = sorted(queries.tickets(db, wanted, limit=MOST_TICKETS), key=_urgency)
-    categories, day, closed = (
-        profile.categories(db),
-        today(),
-        profile.closing_days(profile.profile(db)),
-    )
-    return page(
-        "crew/list/page.html",
-        visitor=visitor,
-        tickets=[shown(line, categories, day, closed) for line in lines],
-        reopened=sum(line.status is Status.REOPENED for line in lines),
-        finished=_finished(db, visitor, done),
-        passed=number_in(passed),
-    )
 
 
 @router.get("/crew/tickets/{number}")
@@ -90,12 +67,6 @@ def say_not_ours(number: str, visitor: Crew, form: Form) -> Response:
     return RedirectResponse(f"/crew/?passed={number}", 303)
 
 
-def _urgency(line: TicketSummary) -> tuple[bool, bool, bool, bool, str, int]:
-    again, waits = line.status is Status.REOPENED, line.status in _WAITING
-    no_deadline = line.deadline is None
-    return (not again, waits, not line.urgent, no_deadline, str(line.deadline), line.id)
-
-
 def _remarks(db: Session, ids: Sequence[int]) -> Sequence[str]:
     """Those of these words that were not taken back."""
     return db.scalars(select(Remark.words).where(Remark.id.in_(ids)).order_by(Remark.id)).all()
@@ -104,14 +75,6 @@ def _remarks(db: Session, ids: Sequence[int]) -> Sequence[str]:
 def _new_first(photos: Sequence[PhotoSummary], new: Sequence[int]) -> list[PhotoSummary]:
     """Of the problem: what was sent since the ticket was reopened, then the older ones."""
     return sorted((one for one in photos if one.of == "report"), key=lambda one: one.id not in new)
-
-
-def _finished(db: Session, visitor: Visitor, number: str) -> TicketSummary | None:
-    """What this crew has just finished, to say so once more."""
-    try:
-        return ticket_for(db, visitor, number).ticket
-    except NotFound:
-        return None
 
 
 def _ticket_page(
@@ -125,7 +88,7 @@ def _ticket_page(
 ) -> Response:
     found = ticket_for(db, visitor, number)
     allowed = moves_for(Role.CREW, found.ticket.status)
-    again, closed = story.not_mended(found.history), profile.closing_days(profile.profile(db))
+    again, closed = not_mended(found.history), profile.closing_days(profile.profile(db))
     return page(
         "crew/ticket/page.html",
         status=status,
@@ -135,7 +98,7 @@ def _ticket_page(
         again=again,
         said_since=_remarks(db, again.remark_ids) if again else [],
         reports=_new_first(found.photos, again.photo_ids if again else ()),
-        elsewhere=story.elsewhere(found.history, [photo.id for photo in found.photos]),
+        elsewhere=elsewhere(found.history, [photo.id for photo in found.photos]),
         taps=[to for to in _TAPS if to in allowed],
         reasons=REASONS,
         may_finish=Status.FIXED in allowed,

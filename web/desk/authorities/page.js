@@ -1,11 +1,9 @@
-// Copying a text for an authority with one tap, and no form sent twice.
+// Copying a text for an authority with one tap; lists that were left are fetched anew.
+import "../../kit/once.js";
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", () => copy(button));
-}
-for (const form of document.querySelectorAll("[data-once]")) {
-  form.addEventListener("submit", () => setTimeout(() => form.querySelectorAll("button").forEach((one) => (one.disabled = true))));
 }
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 

@@ -15,20 +15,20 @@ from reports.actions.authorities import remind as remind_authority
 from reports.outbox import mails
 from reports.outbox.mail_texts import to_copy
 from reports.people.permissions import Role
+from reports.people.sessions import Visitor
 from reports.tickets.read_models import DepartmentSummary
 from reports.tickets.status import MoveRefused, Status, moves_for
 from store.database import transaction
-from web.auth.sessions import Staff, Visitor
-from web.desk.departments import routes as departments
-from web.kit import quota
+from web.auth.csrf import Form
+from web.auth.sessions import Staff
+from web.desk import quota
+from web.kit.deps import Db
 from web.kit.errors import BadInput, Overtaken
-from web.kit.forms import Form, Posted
-from web.kit.moves import ticket_for
+from web.kit.forms import Posted
 from web.kit.pages import page
-from web.maps.base_map import Db
+from web.kit.tickets import ticket_for
 
 router = APIRouter(include_in_schema=False)
-router.include_router(departments.router)
 
 AT_ONCE: Final = 40
 """Tickets of one authority in one form: a form of ours has at most fifty fields."""

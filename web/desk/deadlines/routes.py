@@ -10,14 +10,15 @@ from fastapi import APIRouter, Response
 from reports.city import profile
 from reports.city.calendar import OfficeHours
 from reports.city.categories import Category
+from reports.city.clock import today
 from reports.documents import digest
 from reports.documents.digest import LISTED, Dues
 from reports.tickets.marks import Mark
 from web.auth.sessions import Staff
-from web.kit.filters import NOBODY
+from web.kit.deps import Db
 from web.kit.pages import page
-from web.kit.tickets import shown, today
-from web.maps.base_map import Db
+from web.kit.tickets import shown
+from web.maps.filters import NOBODY
 
 router = APIRouter(include_in_schema=False)
 

@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from reports.actions.edit_department import save_department
 from reports.city.departments import LONGEST, MOST_SILENT_DAYS, DepartmentCard, Wrong
+from reports.people.sessions import Visitor
 from reports.tickets import workload
 from reports.tickets.workload import Kept
 from store.database import transaction
-from web.auth.sessions import Staff, Visitor
-from web.kit import quota
+from web.auth.csrf import Form
+from web.auth.sessions import Staff
+from web.desk import quota
+from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound
-from web.kit.forms import Form, Posted
+from web.kit.forms import Posted
 from web.kit.pages import page
-from web.maps.base_map import Db
 
 router = APIRouter(include_in_schema=False)
 

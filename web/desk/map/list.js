@@ -1,4 +1,5 @@
 // The list beside the map: nobody's tickets first, then the order of work.
+import { made } from "../../kit/dom.js";
 
 const ICONS = new URL("../../kit/icons.svg", import.meta.url).href;
 
@@ -100,11 +101,4 @@ function icon(name) {
   drawing.setAttribute("aria-hidden", "true");
   drawing.append(use);
   return drawing;
-}
-
-function made(tag, kind = "", text = "") {
-  const element = document.createElement(tag);
-  if (kind) element.className = kind;
-  if (text) element.textContent = text;
-  return element;
 }

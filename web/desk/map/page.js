@@ -1,4 +1,5 @@
 // The desk's first screen: tickets come every four seconds, a new one by itself.
+import { $ } from "../../kit/dom.js";
 import { drawCity } from "../../maps/city_map.js";
 import { drawLegend } from "../../maps/pins.js";
 import { drawList } from "./list.js";
@@ -7,7 +8,6 @@ import { ticketPins } from "./pins.js";
 const EVERY_MS = 4000;
 const FRESH_FOR_MS = 120_000;
 
-const $ = (id) => document.getElementById(id);
 const box = $("tickets");
 const filters = $("filters");
 const state = { tag: null, known: null, fresh: new Map(), features: [], pins: null, asked: 0, failed: false };

@@ -9,23 +9,19 @@ from sqlalchemy.orm import Session
 
 from reports.actions.authorities import count_to_tell
 from reports.city import profile
+from reports.city.clock import today
 from reports.tickets import queries
 from reports.tickets.status import Status
 from web.auth.sessions import Staff
-from web.desk import photos, sheet
-from web.desk.ticket import routes as staff_ticket
-from web.kit import labels, quota
-from web.kit.filters import NOBODY, Filters
+from web.desk import quota
+from web.kit import labels
+from web.kit.deps import Db
 from web.kit.pages import page
-from web.kit.tickets import feature, shown, today
-from web.maps import tiles
-from web.maps.base_map import Db, first_look
+from web.kit.tickets import feature, shown
+from web.maps.base_map import first_look
+from web.maps.filters import NOBODY, Filters
 
 router = APIRouter(include_in_schema=False)
-router.include_router(photos.router)
-router.include_router(sheet.router)
-router.include_router(staff_ticket.router)
-router.include_router(tiles.router)
 
 MOST_TICKETS: Final = 5000
 

@@ -1,11 +1,11 @@
 // Editing the routing table: nothing is kept before it is saved, and nothing is lost on a refusal.
+import { $ } from "../../kit/dom.js";
 import { COLUMNS, keyOf, keyOfAll, numbered, takesAll } from "./list.js";
 import { cellOf, fill, mark, markOf, open, rowFor, wayTo } from "./rows.js";
 
 const CHECK_AFTER_MS = 400;
 const MOST_TOLD = 20;
 
-const $ = (id) => document.getElementById(id);
 const form = $("editor");
 const list = $("rules");
 const rows = new Map();

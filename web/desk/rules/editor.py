@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
+from reports.people.sessions import Visitor
 from reports.routing import versions
 from reports.routing.checks import check
 from reports.routing.choose import Rule
@@ -16,12 +17,13 @@ from reports.routing.csv import read
 from reports.routing.table import COLUMNS, Finding, Known, RefusedTable, Row, cells, parse
 from reports.routing.versions import TableOvertaken
 from store.database import transaction
-from web.auth.sessions import Staff, Visitor
+from web.auth.csrf import File, Form
+from web.auth.sessions import Staff
 from web.desk.rules import labels
+from web.kit.deps import Db
 from web.kit.errors import BadInput
-from web.kit.forms import File, Form, Posted
+from web.kit.forms import Posted
 from web.kit.pages import page
-from web.maps.base_map import Db
 
 router = APIRouter(include_in_schema=False)
 

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Path, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
+from reports.city.clock import today
+from reports.people.sessions import Visitor
 from reports.routing import versions as tables
 from reports.routing.choose import Rule
 from reports.routing.csv import write
@@ -15,14 +17,14 @@ from reports.routing.diff import differences
 from reports.routing.table import COLUMNS, RefusedTable
 from reports.routing.versions import NoSuchTable, TableOvertaken, Version
 from store.database import transaction
-from web.auth.sessions import Staff, Visitor
+from web.auth.csrf import Form
+from web.auth.sessions import Staff
 from web.desk.rules import editor, labels, trial
 from web.desk.rules.labels import line
+from web.kit.deps import Db
 from web.kit.errors import BadInput
-from web.kit.forms import Form
 from web.kit.pages import page
-from web.kit.tickets import today
-from web.maps.base_map import Db, first_look
+from web.maps.base_map import first_look
 
 router = APIRouter(include_in_schema=False)
 router.include_router(editor.router)

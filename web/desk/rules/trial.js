@@ -1,10 +1,10 @@
 // A draft tried on past tickets: progress while it is counted, then a matrix, a map and a list.
+import { $, made } from "../../kit/dom.js";
 
 const AT_ONCE = 100;
 const NOBODY = "担当課未定";
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
-const $ = (id) => document.getElementById(id);
 const form = $("trial");
 const state = { result: null, chosen: null, shown: AT_ONCE, map: null };
 
@@ -210,12 +210,5 @@ const ruleOf = (order) => (order === null ? "規則なし" : `規則${order}番`
 function headOf(tag, words, scope) {
   const element = made(tag, "", words);
   element.scope = scope;
-  return element;
-}
-
-function made(tag, kind = "", words = "") {
-  const element = document.createElement(tag);
-  if (kind) element.className = kind;
-  if (words) element.textContent = words;
   return element;
 }

@@ -12,15 +12,16 @@ from fastapi import APIRouter, Path, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from reports.city.clock import today
 from reports.routing import versions
 from reports.routing.choose import Rule
 from reports.routing.trial import Trial, try_rules
 from settings import settings
 from store.database import transaction
+from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.kit.errors import BadInput
-from web.kit.forms import Form, Posted
-from web.kit.tickets import today
+from web.kit.forms import Posted
 
 router = APIRouter(include_in_schema=False)
 

@@ -1,23 +1,24 @@
-"""What happens to the data: a page for everybody, in the city's own words, which staff edit."""
+"""Staff edit what residents read about their data."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from reports.city import profile
-from reports.city.models import TermsText
+from reports.city.terms import NoSuchText, TextOvertaken, keep, texts
+from reports.people.sessions import Visitor
 from store.database import transaction
-from web.auth.sessions import Staff, Visitor
-from web.kit import languages, markdown, quota
-from web.kit.errors import BadInput, NotFound, Overtaken, Refusal
-from web.kit.forms import Form, Posted
+from web.auth.csrf import Form
+from web.auth.sessions import Staff
+from web.desk import quota
+from web.kit import languages, markdown
+from web.kit.deps import Db
+from web.kit.errors import BadInput, NotFound
+from web.kit.forms import Posted
 from web.kit.pages import page
-from web.maps.base_map import Db
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,26 +28,6 @@ _OLD: Final = (
     "新しい文章を別の画面で確かめて、書き直してください。"
 )
 _EMPTY: Final = "文章がありません。住民が読む説明を書いてください。"
-
-
-@router.get("/terms")
-def terms(request: Request, db: Db, lang: str = "") -> Response:
-    """The text in this language, or else in the one the browser asks for; Japanese first."""
-    texts = _texts(db)
-    asked = request.headers.get("accept-language", "")
-    chosen = lang if lang in texts else languages.preferred(asked, texts)
-    answer = page(
-        "open/terms.html",
-        visitor=None,
-        facts=profile.profile(db),
-        languages=languages,
-        offered=list(texts),
-        text=texts[chosen] if chosen else None,
-        html=markdown.as_html(texts[chosen].words) if chosen else None,
-        title=markdown.title_of(texts[chosen].words) if chosen else "",
-    )
-    answer.headers["Vary"] = "Accept-Language"
-    return answer
 
 
 @router.get("/staff/terms")
@@ -66,9 +47,13 @@ def save(visitor: Staff, form: Form) -> Response:
         words = _wanted(form)
         if form.fields.get("do") != "preview":
             with transaction() as db:
-                _keep(db, visitor, lang, words, seen=_moment(form.fields.get("seen", "")))
+                keep(db, lang, words, by=visitor.name, seen=_moment(form.fields.get("seen", "")))
             return RedirectResponse(f"/staff/terms?lang={lang}&saved=1", 303)
-    except (BadInput, Overtaken) as refusal:
+    except NoSuchText:
+        raise NotFound("この言語の文章はありません。") from None
+    except TextOvertaken:
+        sentence, status = _OLD, 409
+    except BadInput as refusal:
         sentence, status = refusal.sentence, refusal.status
     with transaction() as db:
         return _desk(db, visitor, lang, typed=form.fields, sentence=sentence, status=status)
@@ -84,8 +69,9 @@ def _desk(
     status: int = 200,
     saved: bool = False,
 ) -> Response:
-    texts = _texts(db)
-    text = texts.get(lang) or next(iter(texts.values()), None)
+    known = texts(db)
+    offered = languages.ordered(known)
+    text = known.get(lang) or next((known[one] for one in offered), None)
     kept = text.words if text else ""
     words = (typed or {}).get("words", kept)
     return page(
@@ -94,7 +80,7 @@ def _desk(
         visitor=visitor,
         quota=quota.notice(db),
         languages=languages,
-        offered=list(texts),
+        offered=offered,
         text=text,
         words_now=words,
         seen=(typed or {}).get("seen") or (text.edited_at.isoformat() if text else ""),
@@ -105,35 +91,11 @@ def _desk(
     )
 
 
-def _texts(db: Session) -> dict[str, TermsText]:
-    """By language, Japanese first."""
-    rows = {row.language: row for row in db.scalars(select(TermsText))}
-    return {language: rows[language] for language in languages.ordered(rows)}
-
-
 def _wanted(form: Posted) -> str:
     words = form.words("words", most=MOST_LETTERS)
     if not words:
         raise BadInput(_EMPTY)
     return words
-
-
-def _keep(db: Session, visitor: Visitor, language: str, words: str, *, seen: datetime) -> None:
-    """Only over the text that the page showed; the same words sent again are no clash."""
-    unchanged = or_(TermsText.edited_at == seen, TermsText.words == words)
-    changed = db.execute(
-        update(TermsText)
-        .where(TermsText.language == language, unchanged)
-        .values(words=words, edited_by=visitor.name, edited_at=func.now())
-        .returning(TermsText.language)
-    )
-    if changed.one_or_none() is None:
-        raise _why_not(db, language)
-
-
-def _why_not(db: Session, language: str) -> Refusal:
-    known = db.scalar(select(TermsText.language).where(TermsText.language == language))
-    return Overtaken(_OLD) if known else NotFound("この言語の文章はありません。")
 
 
 def _moment(typed: str) -> datetime:

@@ -14,25 +14,21 @@ from reports.actions.assign import assign, decide_again, not_ours
 from reports.actions.recategorise import change_category as recategorise
 from reports.actions.relocate import relocate
 from reports.city import profile
-from reports.tickets import queries
-from reports.tickets.lock import locked
-from reports.tickets.numbers import number_in
+from reports.people.sessions import Visitor
 from reports.tickets.read_models import TicketSummary
 from store.database import transaction
-from web.auth.sessions import Staff, Visitor
+from web.auth.csrf import Form
+from web.auth.sessions import Staff
 from web.desk.ticket.page import done
 from web.kit import labels
-from web.kit.errors import BadInput, NotFound, Overtaken
-from web.kit.forms import Form, Posted
-from web.kit.moves import point_words, ticket_for
+from web.kit.errors import BadInput, Overtaken
+from web.kit.forms import Posted
+from web.kit.tickets import department_key, held, point_words
 
 router = APIRouter(include_in_schema=False)
 
 BY_RULES: Final = "@rules"
 NOT_OURS: Final = "@not-ours"
-NOT_CITYS: Final = "市の管理ではありません"
-REASONS: Final = ("ほかの課の仕事です", NOT_CITYS)
-"""A crew's two buttons."""
 
 
 @router.post("/staff/tickets/{number}/place")
@@ -83,30 +79,6 @@ def change_department(number: str, visitor: Staff, form: Form) -> Response:
     return done(change, visitor, number, form)
 
 
-def pass_on(visitor: Visitor, number: str, form: Posted) -> None:
-    """A crew says that it is not theirs. Fields: reason (of a button), why (in their own words).
-
-    A phone that lost the answer sends again; that is no second time. Raises NotFound,
-    CannotReroute, BadInput.
-    """
-    reason, why = form.words("reason"), form.words("why")
-    with transaction() as db:
-        try:
-            ticket = _held(db, visitor, number)
-        except NotFound:
-            if _has_passed_it_on(db, visitor, number):
-                return
-            raise
-        may_be_citys = reason != NOT_CITYS
-        note = f"{reason}\n{why}"
-        not_ours(db, ticket.id, visitor.actor, note, may_be_citys=may_be_citys)
-
-
-def department_key(ticket: TicketSummary) -> str:
-    """Whose it is; "" for 担当課未定."""
-    return ticket.department.key if ticket.department else ""
-
-
 def point_in(typed: str) -> Point:
     """A point as typed: latitude first, or what cannot be one second. Raises BadInput."""
     plain = unicodedata.normalize("NFKC", typed).replace("、", ",")
@@ -126,7 +98,7 @@ def _unchanged(
 ) -> Iterator[tuple[Session, TicketSummary]]:
     """One commit on a ticket that is still what the page showed. Raises NotFound, Overtaken."""
     with transaction() as db:
-        ticket = _held(db, visitor, number)
+        ticket = held(db, visitor, number)
         if look(ticket) != form.fields.get("seen", ""):
             whose = ticket.department.name if ticket.department else labels.NOBODY
             raise Overtaken(
@@ -134,19 +106,6 @@ def _unchanged(
                 f"(いまの担当: {whose})。内容を確かめてから、もう一度送ってください。"
             )
         yield db, ticket
-
-
-def _held(db: Session, visitor: Visitor, number: str) -> TicketSummary:
-    """The ticket as it is once nobody else is changing it. Raises NotFound."""
-    locked(db, ticket_for(db, visitor, number).ticket.id)
-    return ticket_for(db, visitor, number).ticket
-
-
-def _has_passed_it_on(db: Session, visitor: Visitor, number: str) -> bool:
-    known = number_in(number)
-    found = queries.ticket(db, number=known) if known else None
-    said = [line for line in found.history if line.what == "not_ours"] if found else []
-    return bool(said and said[-1].details.get("from") == visitor.department)
 
 
 _NUMBER: Final = re.compile(r"[-+]?\d{1,3}(?:\.\d{1,15})?(?![\d.])")

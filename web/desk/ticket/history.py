@@ -5,9 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from reports.tickets.read_models import HistoryLine
-from web.kit.labels import NOBODY, day
-
-_METRES_IN_A_KM: Final = 1000
+from web.kit.labels import NOBODY, day, distance
 
 
 def happened(
@@ -17,13 +15,6 @@ def happened(
     details = {**line.details, "categories": categories, "departments": departments or {}}
     told = HAPPENED.get(line.what)
     return told(details) if told else f"記録: {line.what}"
-
-
-def distance(metres: float) -> str:
-    """約 320 m, 約 1.2 km; the unit stays on the line of its number."""
-    if metres < _METRES_IN_A_KM:
-        return f"約 {metres:.0f}\N{NO-BREAK SPACE}m"
-    return f"約 {metres / _METRES_IN_A_KM:.1f}\N{NO-BREAK SPACE}km"
 
 
 def _what_came(details: Mapping[str, Any]) -> str:

@@ -12,19 +12,19 @@ from reports.actions.ask import NobodyToAsk
 from reports.actions.merge import CannotMerge
 from reports.actions.reroute import CannotReroute
 from reports.city import profile
+from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.duplicates import same_holes
 from reports.tickets.read_models import Duplicate, TicketDetail, TicketSummary
 from reports.tickets.status import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, moves_for
 from store.database import transaction
-from web.auth.sessions import Visitor
-from web.desk.ticket import history
-from web.kit import quota, story
+from web.desk import quota
+from web.desk.ticket import history, story
+from web.desk.why import why_sentence
 from web.kit.errors import BadInput, Overtaken
 from web.kit.forms import Posted
-from web.kit.moves import point_words, ticket_for
 from web.kit.pages import page
-from web.kit.tickets import shown
+from web.kit.tickets import elsewhere, point_words, shown, ticket_for
 from web.maps.base_map import first_look
 
 NEAR_M: Final = 200.0
@@ -92,11 +92,12 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
         "departments": departments,
         "department_names": {one.key: one.name for one in departments},
         "story": story,
-        "happenings": history,
+        "history": history,
+        "why_sentence": why_sentence,
         "exchanges": story.exchanges(found.history),
         "opinions": story.opinions(found.history),
         "differs": {number for report in found.reports for number in report.differs_from},
-        "elsewhere": story.elsewhere(found.history, [photo.id for photo in found.photos]),
+        "elsewhere": elsewhere(found.history, [photo.id for photo in found.photos]),
     }
 
 

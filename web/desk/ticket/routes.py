@@ -6,17 +6,20 @@ from fastapi import APIRouter, Response
 
 from reports.actions.ask import ask as ask_reporters
 from reports.actions.merge import merge as merge_tickets
+from reports.people.sessions import Visitor
 from reports.tickets.lock import locked
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import TicketDetail
 from store.database import transaction
-from web.auth.sessions import Staff, Visitor
+from web.auth.csrf import Form
+from web.auth.sessions import Staff
 from web.desk.ticket import changes
 from web.desk.ticket.page import desk_page, done
+from web.kit.deps import Db
 from web.kit.errors import BadInput
-from web.kit.forms import Form, Posted
-from web.kit.moves import carry_out, ticket_for, wish_from
-from web.maps.base_map import Db
+from web.kit.forms import Posted
+from web.kit.moves import carry_out, wish_from
+from web.kit.tickets import ticket_for
 
 router = APIRouter(include_in_schema=False)
 router.include_router(changes.router)

@@ -1,8 +1,8 @@
 // Asking the map: a click, the middle of the map or two numbers become one answer beside it.
+import { $ } from "../../kit/dom.js";
 import { Marker } from "../../maplibre/maplibre-gl.mjs";
 import { drawCity } from "../../maps/city_map.js";
 
-const $ = (id) => document.getElementById(id);
 const form = $("asking");
 const answer = $("answer");
 const state = { asked: 0, marker: null, lines: null };

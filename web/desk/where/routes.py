@@ -12,9 +12,11 @@ from geo.roads import lines_of
 from reports.city import profile
 from reports.routing.preview import Answer, NoPlace, NoSuchCategory, ask, point_of
 from web.auth.sessions import Staff
+from web.desk.why import why_sentence
+from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.pages import fragment, page
-from web.maps.base_map import Db, first_look
+from web.maps.base_map import first_look
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,6 +49,7 @@ def where_page(visitor: Staff, db: Db, asked: Annotated[Asked, Query()]) -> Resp
         categories=profile.categories(db).values(),
         asked=asked,
         answer=answer,
+        why_sentence=why_sentence,
         wrong=wrong,
     )
 
@@ -57,7 +60,7 @@ def where_json(visitor: Staff, db: Db, asked: Annotated[Asked, Query()]) -> Resp
     answer = _answer(db, asked)
     body = answer.to_json() | {
         "departments": {each.category.key: each.to_json() for each in answer.decisions},
-        "html": fragment("desk/where/answer.html", answer=answer),
+        "html": fragment("desk/where/answer.html", answer=answer, why_sentence=why_sentence),
         "lines": _lines(db, answer),
     }
     return JSONResponse(body, headers={"Cache-Control": "no-store"})

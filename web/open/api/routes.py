@@ -8,12 +8,12 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from reports.city import profile
+from reports.city.clock import today
 from reports.people.accounts import hashed
 from reports.people.models import ApiToken
 from reports.tickets import queries
+from web.kit.deps import Db
 from web.kit.errors import BadInput, NotSignedIn
-from web.kit.tickets import today
-from web.maps.base_map import Db
 from web.open.api.shapes import (
     UNASSIGNED,
     Asked,

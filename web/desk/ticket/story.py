@@ -6,15 +6,13 @@ from typing import Final
 
 from reports.people.permissions import Role
 from reports.tickets.read_models import HistoryLine, ReportSummary
-from reports.tickets.status import OPEN, Status
-from web.desk.ticket.history import distance
-from web.kit.labels import OWNERS
+from reports.tickets.status import Status
+from web.kit.labels import OWNERS, distance
 
 PLACE_SOURCES: Final = {
     "line": "LINE で送られた位置",
     "exif": "写真に記録された位置",
     "typed": "言葉に書かれた町や交差点(正確な位置ではありません)",
-    "staff": "職員が地図で決めた位置",
 }
 CHANGED: Final = {
     "place": "場所を直し、担当を決め直しました。",
@@ -29,19 +27,6 @@ class Exchange:
 
     question: HistoryLine | None
     answers: list[HistoryLine] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class NotMended:
-    """Since when a ticket is open once more, who said so, and what they have sent since then."""
-
-    since: HistoryLine
-    photo_ids: Sequence[int]
-    remark_ids: Sequence[int]
-
-    @property
-    def by_resident(self) -> bool:
-        return self.since.actor == Role.RESIDENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +67,6 @@ def exchanges(history: Iterable[HistoryLine]) -> list[Exchange]:
     return found
 
 
-def not_mended(history: Sequence[HistoryLine]) -> NotMended | None:
-    """The last reopening, unless the ticket was closed again after it."""
-    for at in range(len(history) - 1, -1, -1):
-        to = history[at].to_status
-        if to is Status.REOPENED:
-            return NotMended(
-                history[at], _ids(history[at:], "photo_ids"), _ids(history[at:], "remark_ids")
-            )
-        if to is not None and to not in OPEN:
-            return None
-    return None
-
-
 def opinions(history: Iterable[HistoryLine]) -> Opinions:
     """What residents answered after the repair."""
     lines = list(history)
@@ -106,24 +78,7 @@ def opinions(history: Iterable[HistoryLine]) -> Opinions:
     )
 
 
-def elsewhere(history: Iterable[HistoryLine], shown: Iterable[int]) -> dict[int, str]:
-    """By photo: how far from the place that was sent it was taken. `shown`: photos still there."""
-    lines = list(history)
-    now_there = {one.details["photo_id"] for one in lines if one.details.get("chosen") == "photo"}
-    there = set(shown) - now_there
-    return {
-        line.details["photo_id"]: distance(line.details.get("metres", 0))
-        for line in lines
-        if line.what == "photo_elsewhere" and line.details.get("photo_id") in there
-    }
-
-
 def said_as_sent(history: Iterable[HistoryLine]) -> bool:
     """Whether it is the place that was sent, says the resident of all photos taken elsewhere."""
     told = [one for one in history if one.what in ("photo_elsewhere", "place_said")]
     return bool(told) and told[-1].details.get("chosen") == "sent"
-
-
-def _ids(lines: Iterable[HistoryLine], name: str) -> list[int]:
-    sent = [line for line in lines if line.what in ("added", "answered", "joined")]
-    return [one for line in sent for one in line.details.get(name, ())]

@@ -1,0 +1,81 @@
+"""Who may use whom in web: kit < auth < maps < the screens, and no screen uses another."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+WEB = Path(__file__).parents[2] / "web"
+ORDER = ["kit", "auth", "maps"]
+WINGS = ["desk", "crew", "open"]
+LONGEST = 300
+_USES = {
+    ".py": re.compile(r"^\s*(?:from|import) web\.([\w.]+)(?: import ([\w, ]+))?", re.MULTILINE),
+    ".html": re.compile(r"""(?:asset\('|(?:extends|from|include) ")([\w/]+)\.\w+['"]"""),
+    ".js": re.compile(r"""(?:import|from|URL\()\s*\(?"([./\w-]+)\.\w+\""""),
+}
+
+
+def used_by(file: Path, web: Path = WEB) -> Iterator[str]:
+    """The paths below web/, without endings, of what the file uses of it."""
+    for found in _USES[file.suffix].finditer(file.read_text()):
+        if file.suffix == ".py":
+            names = [""] if found[2] is None else re.findall(r"\w+", found[2])
+            yield from (f"{found[1]}.{name}".replace(".", "/") for name in names)
+        elif file.suffix == ".js":
+            yield (file.parent / found[1]).resolve().relative_to(web.resolve()).as_posix()
+        else:
+            yield found[1]
+
+
+def screen_of(path: str) -> str | None:
+    """desk/map for what lies in that folder; None for what a whole wing or everybody shares."""
+    wing, *rest = path.split("/")
+    return f"{wing}/{rest[0]}" if wing in WINGS and (WEB / wing / rest[0]).is_dir() else None
+
+
+def forbidden(file: Path, web: Path = WEB) -> list[str]:
+    mine = file.relative_to(web).as_posix()
+    wing, screen = mine.split("/")[0], screen_of(mine)
+    return [f"{mine} uses {used}" for used in used_by(file, web) if not _may(wing, screen, used)]
+
+
+def _may(wing: str, screen: str | None, used: str) -> bool:
+    theirs = used.split("/")[0]
+    if theirs == "maplibre":
+        return True
+    if theirs in WINGS:
+        return theirs == wing and screen_of(used) in (None, screen)
+    lower = ORDER if wing in WINGS else ORDER[: ORDER.index(wing) + 1]
+    return theirs in lower
+
+
+def files() -> list[Path]:
+    """All but the list of its screens that a wing has for the application."""
+    found = (file for room in ORDER + WINGS for file in (WEB / room).rglob("*"))
+    lists = {WEB / wing / "routes.py" for wing in WINGS}
+    return [file for file in found if file.suffix in _USES and file not in lists]
+
+
+@pytest.mark.parametrize("file", files(), ids=lambda file: file.relative_to(WEB).as_posix())
+def test_a_screen_uses_what_lies_below_it_and_no_other_screen(file: Path) -> None:
+    assert forbidden(file) == []
+    assert len(file.read_text().splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "uses"),
+    [
+        ("crew/list/x.py", "from web.desk.map import routes\n", "desk/map/routes"),
+        ("kit/x.py", "from web.auth.sessions import Staff\n", "auth/sessions/Staff"),
+        ("desk/map/x.py", "from web.desk.ticket.page import done\n", "desk/ticket/page/done"),
+        ("desk/map/x.html", "{{ asset('desk/rules/page.css') }}", "desk/rules/page"),
+        ("maps/x.js", 'import { a } from "../desk/map/list.js";', "desk/map/list"),
+    ],
+)
+def test_a_planted_use_is_found(tmp_path: Path, path: str, words: str, uses: str) -> None:
+    planted = tmp_path / path
+    planted.parent.mkdir(parents=True)
+    planted.write_text(words)
+    assert forbidden(planted, tmp_path) == [f"{path} uses {uses}"]

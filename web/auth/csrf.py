@@ -1,0 +1,39 @@
+"""What people post, taken only from a page of their own session."""
+
+import hmac
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from web.auth.sessions import Anybody
+from web.kit import forms
+from web.kit.errors import NotAllowed
+from web.kit.forms import Posted
+
+
+async def posted(request: Request, visitor: Anybody) -> Posted:
+    """As `forms.read`, from a page of this visitor's own. Raises NotAllowed besides."""
+    header = request.headers.get("x-csrf-token")
+    if header is not None:
+        _check(header, visitor.csrf)
+        return await forms.read(request)
+    form = await forms.read(request)
+    _check(form.fields.get("csrf", ""), visitor.csrf)
+    return form
+
+
+async def posted_file(request: Request, visitor: Anybody) -> bytes:
+    """A file sent as the whole body by our own page. Raises NotAllowed, TooLarge."""
+    _check(request.headers.get("x-csrf-token", ""), visitor.csrf)
+    return await forms.read_bytes(request)
+
+
+Form = Annotated[Posted, Depends(posted)]
+File = Annotated[bytes, Depends(posted_file)]
+
+
+def _check(claimed: str, csrf: str) -> None:
+    if not hmac.compare_digest(claimed.encode(), csrf.encode()):
+        raise NotAllowed(
+            "この画面は古くなっています。前の画面を開き直して、もう一度送ってください。"
+        )

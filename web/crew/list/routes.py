@@ -1,0 +1,58 @@
+"""Today's tickets of the crew's department, what is not mended yet first."""
+
+from typing import Final
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from reports.city import profile
+from reports.city.clock import today
+from reports.people.sessions import Visitor
+from reports.tickets import queries
+from reports.tickets.numbers import number_in
+from reports.tickets.read_models import TicketFilter, TicketSummary
+from reports.tickets.status import Status
+from web.auth.sessions import Crew
+from web.kit.deps import Db
+from web.kit.errors import NotFound
+from web.kit.pages import page
+from web.kit.tickets import shown, ticket_for
+
+router = APIRouter(include_in_schema=False)
+
+MOST_TICKETS: Final = 200
+_WAITING: Final = (Status.MONITORING, Status.FORWARDED)
+
+
+@router.get("/crew/")
+def worklist(visitor: Crew, db: Db, done: str = "", passed: str = "") -> Response:
+    """Open tickets of the department: what is not mended yet, then urgent, then by deadline."""
+    wanted = TicketFilter(department=visitor.department)
+    lines = sorted(queries.tickets(db, wanted, limit=MOST_TICKETS), key=_urgency)
+    categories, day, closed = (
+        profile.categories(db),
+        today(),
+        profile.closing_days(profile.profile(db)),
+    )
+    return page(
+        "crew/list/page.html",
+        visitor=visitor,
+        tickets=[shown(line, categories, day, closed) for line in lines],
+        reopened=sum(line.status is Status.REOPENED for line in lines),
+        finished=_finished(db, visitor, done),
+        passed=number_in(passed),
+    )
+
+
+def _urgency(line: TicketSummary) -> tuple[bool, bool, bool, bool, str, int]:
+    again, waits = line.status is Status.REOPENED, line.status in _WAITING
+    no_deadline = line.deadline is None
+    return (not again, waits, not line.urgent, no_deadline, str(line.deadline), line.id)
+
+
+def _finished(db: Session, visitor: Visitor, number: str) -> TicketSummary | None:
+    """What this crew has just finished, to say so once more."""
+    try:
+        return ticket_for(db, visitor, number).ticket
+    except NotFound:
+        return None

@@ -1,0 +1,19 @@
+"""The desk's screens, and what they and the crews' screens link to."""
+
+from fastapi import APIRouter
+
+from web.desk import photos, sheet
+from web.desk.authorities import routes as authorities
+from web.desk.deadlines import routes as deadlines
+from web.desk.departments import routes as departments
+from web.desk.map import routes as map_and_list
+from web.desk.rules import routes as rules
+from web.desk.terms import routes as terms
+from web.desk.ticket import routes as ticket
+from web.desk.where import routes as where
+
+SCREENS = (map_and_list, ticket, deadlines, authorities, departments, where, rules, terms)
+
+router = APIRouter()
+for part in (*SCREENS, photos, sheet):
+    router.include_router(part.router)

@@ -1,0 +1,11 @@
+"""What a route may ask for: the request's own session with the database."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from sqlalchemy.orm import Session
+
+from store.database import request_session
+
+Db = Annotated[Session, Depends(request_session, scope="function")]
+"""One transaction for the whole request, committed before the answer leaves."""

@@ -1,0 +1,50 @@
+"""The city's photo store, as pages read it and forms write to it."""
+
+from functools import lru_cache
+from typing import Final
+
+from fastapi import Response
+
+from reports.people.sessions import Visitor
+from reports.tickets import queries
+from settings import settings
+from store.database import transaction
+from store.photo_files import Files, NoSuchFile, open_files
+from web.kit.errors import NotFound
+
+NO_PHOTO: Final = "この写真はありません。"
+_KEEP: Final = "private, max-age=3600"
+_LARGEST_ID: Final = 2**63 - 1
+
+
+def picture(data: bytes) -> Response:
+    """A derived JPEG, which carries no EXIF."""
+    return Response(data, media_type="image/jpeg", headers={"Cache-Control": _KEEP})
+
+
+def bytes_of(photo_id: int, size: str, visitor: Visitor | None) -> bytes:
+    """This file of a photo that the visitor may see; None: whoever asks has its address from us.
+
+    Raises NotFound, FilesAway.
+    """
+    if not 0 < photo_id <= _LARGEST_ID:
+        raise NotFound(NO_PHOTO)
+    with transaction() as db:
+        keys = queries.photo_keys(db, photo_id)
+    if keys is None or (visitor and not visitor.may_see(keys.department)):
+        raise NotFound(NO_PHOTO)
+    key = getattr(keys, size)
+    try:
+        return photo_store().get(key or "")
+    except NoSuchFile as gone:
+        raise NotFound(NO_PHOTO) from gone
+
+
+def photo_store() -> Files:
+    """The city's photo store, opened once."""
+    return _opened(settings().photo_store_url)
+
+
+@lru_cache(maxsize=1)
+def _opened(url: str) -> Files:
+    return open_files(url)

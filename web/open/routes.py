@@ -1,0 +1,10 @@
+"""Everything open to all: the first page, what happens to the data, photos, programs."""
+
+from fastapi import APIRouter
+
+from web.open import home, photos, terms
+from web.open.api import routes as api
+
+router = APIRouter()
+for part in (home, photos, terms, api):
+    router.include_router(part.router)
