@@ -10,8 +10,7 @@ from reports.outbox import residents
 from reports.people.models import Resident
 from reports.people.permissions import Actor
 from reports.tickets import deadline, history
-from reports.tickets.followers import reporters
-from reports.tickets.lock import changed, locked
+from reports.tickets.lock import changed, locked, locked_with_reporters
 from reports.tickets.models import Ticket
 from reports.tickets.status import OPEN
 
@@ -37,8 +36,7 @@ def ask(db: Session, ticket_id: int, actor: Actor, words: str) -> None:
 
     Raises NoSuchTicket, NobodyToAsk.
     """
-    asked = reporters(db, ticket_id)
-    ticket = locked(db, ticket_id)
+    ticket, asked = locked_with_reporters(db, ticket_id)
     if not asked:
         raise NobodyToAsk(
             "通報した人に連絡できないか、この受付票の通知を止めているため、質問を送れません。"

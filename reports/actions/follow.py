@@ -10,11 +10,15 @@ from reports.tickets.models import Follower
 
 
 def follow(db: Session, ticket_id: int, resident_id: int) -> None:
-    """From now on they hear what becomes of it, also if they had muted it."""
+    """From now on they hear what becomes of it, also if they had muted it.
+
+    Since now by their own wish, whatever made them follow it before.
+    """
     row = upsert(Follower).values(ticket_id=ticket_id, resident_id=resident_id)
     db.execute(
         row.on_conflict_do_update(
-            index_elements=[Follower.ticket_id, Follower.resident_id], set_={"muted": False}
+            index_elements=[Follower.ticket_id, Follower.resident_id],
+            set_={"muted": False, "since": func.now()},
         )
     )
 

@@ -1,14 +1,15 @@
 """Several tickets of the same hole become one; and apart again, when that was wrong."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from reports.people.permissions import Actor, Role
 from reports.tickets import deadline, history, queries
-from reports.tickets.lock import changed, locked
+from reports.tickets.lock import changed, locked_both
 from reports.tickets.models import Follower, History, Report, Ticket
 from reports.tickets.status import OPEN, Status
 
@@ -27,8 +28,7 @@ def merge(db: Session, ticket_id: int, into_number: str, actor: Actor, *, note: 
         raise CannotMerge(f"受付番号 {into_number} の受付票はありません。")
     if into_id == ticket_id:
         raise CannotMerge("同じ受付票どうしはまとめられません。")
-    both = [locked(db, id) for id in sorted((ticket_id, into_id))]
-    ticket, into = sorted(both, key=lambda one: one.id != ticket_id)
+    ticket, into = locked_both(db, ticket_id, into_id)
     if Status(into.status) not in OPEN:
         raise CannotMerge(f"受付番号 {into_number} は終わっているため、まとめる先にできません。")
     if actor.role is not Role.STAFF or Status(ticket.status) not in OPEN:
@@ -36,34 +36,70 @@ def merge(db: Session, ticket_id: int, into_number: str, actor: Actor, *, note: 
     _hand_on(db, ticket, into, actor, note)
 
 
-def part(db: Session, ticket: Ticket) -> None:
-    """Undo a merge: the reports that went with this ticket and are still there come back to it."""
-    goes_on = queries.ticket_that_goes_on(db, ticket.id)
-    if goes_on is None or ticket.merged_into is None:
-        raise CannotMerge("この受付票はまとめられていません。")
-    line = db.scalars(
-        select(History)
-        .where(History.ticket_id == ticket.id, History.details["reports"].is_not(None))
-        .order_by(History.id.desc())
-        .limit(1)
-    ).one()
-    went = Report.id.in_(line.details["reports"]), Report.ticket_id == goes_on.id
+def locked_to_part(db: Session, ticket_id: int) -> tuple[Ticket, Ticket]:
+    """The ticket, and the one that goes on in its place: itself, where it is not merged.
+
+    Raises NoSuchTicket, CannotMerge.
+    """
+    goes_on = queries.id_that_goes_on(db, ticket_id) or ticket_id
+    ticket, into = locked_both(db, ticket_id, goes_on)
+    if ticket.merged_into and queries.id_that_goes_on(db, ticket_id) != goes_on:
+        raise CannotMerge("まとめた先が、いま変わりました。もう一度お試しください。")
+    return ticket, into
+
+
+def part(db: Session, ticket: Ticket, into: Ticket) -> None:
+    """Undo a merge: what went with this ticket, and is still there, comes back to it.
+
+    Who heard of the other ticket only because of the merge hears of it no more.
+    """
+    way = _way(db, ticket)
+    _, first = way[0]
+    went = Report.id.in_(first.details["reports"]), Report.ticket_id == into.id
     db.execute(update(Report).where(*went).values(ticket_id=ticket.id))
-    into = locked(db, goes_on.id)
+    _take_back_followers(db, ticket, way, into)
     history.write(db, into.id, None, "parted", details={"from": ticket.number})
     ticket.merged_into = None
     changed(db, into)
 
 
+def _way(db: Session, ticket: Ticket) -> list[tuple[int, History]]:
+    """Each merge from this ticket to the one that goes on: into which ticket, and its line."""
+    way, one = [], ticket
+    while one.merged_into is not None:
+        line = db.scalars(
+            select(History)
+            .where(History.ticket_id == one.id, History.to_status == Status.MERGED)
+            .order_by(History.id.desc())
+            .limit(1)
+        ).one()
+        one = db.get_one(Ticket, one.merged_into, populate_existing=True)
+        way.append((one.id, line))
+    return way
+
+
+def _take_back_followers(
+    db: Session, ticket: Ticket, way: Sequence[tuple[int, History]], into: Ticket
+) -> None:
+    """Whoever came with a merge follows since its very moment; who also reported there stays."""
+    leave = set(db.scalars(select(Follower.resident_id).where(Follower.ticket_id == ticket.id)))
+    stay = select(Report.resident_id).where(
+        Report.ticket_id == into.id, Report.withdrawn_at.is_(None), Report.resident_id.is_not(None)
+    )
+    for id, line in way:
+        came = delete(Follower).where(
+            Follower.ticket_id == id,
+            Follower.resident_id.in_(leave),
+            Follower.since == line.at,
+            Follower.resident_id.not_in(stay),
+        )
+        leave = set(db.scalars(came.returning(Follower.resident_id)))
+
+
 def _hand_on(db: Session, ticket: Ticket, into: Ticket, actor: Actor, note: str) -> None:
     reports = list(db.scalars(select(Report.id).where(Report.ticket_id == ticket.id)))
     db.execute(update(Report).where(Report.id.in_(reports)).values(ticket_id=into.id))
-    follows = select(literal(into.id), Follower.resident_id, Follower.muted).where(
-        Follower.ticket_id == ticket.id
-    )
-    columns = ["ticket_id", "resident_id", "muted"]
-    db.execute(upsert(Follower).from_select(columns, follows).on_conflict_do_nothing())
-    history.write(
+    line = history.write(
         db,
         ticket.id,
         actor,
@@ -73,6 +109,7 @@ def _hand_on(db: Session, ticket: Ticket, into: Ticket, actor: Actor, note: str)
         note=note,
         details={"into": into.number, "reports": reports},
     )
+    _copy_followers(db, ticket, into, line)
     history.write(db, into.id, actor, "merged", details={"from": ticket.number})
     ticket.status, ticket.merged_into = Status.MERGED, into.id
     ticket.closed_at = datetime.now(UTC)
@@ -81,3 +118,13 @@ def _hand_on(db: Session, ticket: Ticket, into: Ticket, actor: Actor, note: str)
     deadline.settle(db, ticket)
     changed(db, ticket)
     changed(db, into)
+
+
+def _copy_followers(db: Session, ticket: Ticket, into: Ticket, line: int) -> None:
+    """Since the moment of this line of history, by which `part` knows them again."""
+    at = select(History.at).where(History.id == line).scalar_subquery()
+    follows = select(literal(into.id), Follower.resident_id, Follower.muted, at).where(
+        Follower.ticket_id == ticket.id
+    )
+    columns = ["ticket_id", "resident_id", "muted", "since"]
+    db.execute(upsert(Follower).from_select(columns, follows).on_conflict_do_nothing())

@@ -10,12 +10,12 @@ from typing import Final
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from reports.actions.merge import part
+from reports.actions.merge import locked_to_part, part
 from reports.outbox import mails, residents
 from reports.people.permissions import RESIDENT, Actor
 from reports.tickets import deadline, history
 from reports.tickets.followers import followers
-from reports.tickets.lock import changed, locked
+from reports.tickets.lock import changed
 from reports.tickets.models import Photo
 from reports.tickets.status import OPEN, TOLD_BY_PUSH, Status, check_move
 
@@ -38,11 +38,11 @@ def move(
     `photo_ids`: the crew's photos of the repaired place. `told_already`: a resident who reads it
     in the answer to what they did. Raises NoSuchTicket, MoveRefused.
     """
-    ticket = locked(db, ticket_id)
+    ticket, goes_on = locked_to_part(db, ticket_id)
     before = Status(ticket.status)
     check_move(actor.role, before, to, note)
     if before is Status.MERGED:
-        part(db, ticket)
+        part(db, ticket, goes_on)
     ticket.status = to
     if to in OPEN:
         ticket.closed_at = None

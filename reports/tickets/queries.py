@@ -47,9 +47,15 @@ def ticket(db: Session, *, number: str | None = None, id: int | None = None) -> 
 
 def ticket_that_goes_on(db: Session, ticket_id: int) -> TicketSummary | None:
     """This ticket, or the one that it was put together with at last."""
-    goes_on = db.scalar(text(_GOES_ON), {"id": ticket_id})
+    goes_on = id_that_goes_on(db, ticket_id)
     found = tickets(db, TicketFilter(statuses=None, id=goes_on), limit=1) if goes_on else []
     return found[0] if found else None
+
+
+def id_that_goes_on(db: Session, ticket_id: int) -> int | None:
+    """As `ticket_that_goes_on`, only which."""
+    goes_on: int | None = db.scalar(text(_GOES_ON), {"id": ticket_id})
+    return goes_on
 
 
 def latest_of(db: Session, resident_id: int, limit: int = 10) -> list[TicketSummary]:

@@ -1,5 +1,6 @@
 """Two tickets of the same hole become one; and apart again when that was wrong."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from reports.actions.move import move
 from reports.tickets import followers, queries
 from reports.tickets.read_models import TicketDetail
 from reports.tickets.status import OPEN, Status
+from store.database import transaction
 
 
 @pytest.fixture
@@ -161,3 +163,61 @@ def test_after_a_chain_of_merges_each_gets_its_own_back(db: Session, two: tuple[
     move(db, second, Status.REOPENED, STAFF)
     assert [reports(db, ticket) for ticket in (first, second, third)] == [1, 1, 1]
     assert page(db, third).history[-1].what == "parted"
+
+
+@pytest.fixture
+def three(database_url: str) -> tuple[int, int, int]:
+    """はるか's, Alex's and 一郎's tickets, each filed at its own moment."""
+    made = []
+    for who in (HARUKA, ALEX, ICHIRO):
+        with transaction() as db:
+            made.append(file(db, resident(db, who)))
+    first, second, third = made
+    return first, second, third
+
+
+def act(what: Callable[..., object], *facts: Any) -> None:
+    """Committed, so that what follows happens at another moment."""
+    with transaction() as db:
+        what(db, *facts)
+
+
+def hears(ticket: int) -> list[str]:
+    with transaction() as db:
+        return followers.followers(db, ticket)
+
+
+def test_who_came_only_with_a_merge_leaves_with_it_again(three: tuple[int, int, int]) -> None:
+    ticket, into, _ = three
+    act(merge_them, ticket, into)
+    assert hears(into) == [HARUKA, ALEX]
+    act(move, ticket, Status.REOPENED, STAFF)
+    assert (hears(ticket), hears(into)) == ([HARUKA], [ALEX])
+
+
+def test_who_reported_or_followed_the_other_by_themselves_stays_with_it(
+    three: tuple[int, int, int],
+) -> None:
+    ticket, into, _ = three
+    with transaction() as db:
+        haruka, alex, ichiro = (who(db, line_id) for line_id in (HARUKA, ALEX, ICHIRO))
+    act(follow, ticket, alex)  # who reported the other one
+    act(follow, ticket, ichiro)
+    act(follow, into, ichiro)  # before the merge
+    act(merge_them, ticket, into)
+    act(follow, into, haruka)  # after it
+    act(move, ticket, Status.REOPENED, STAFF)
+    assert hears(into) == [HARUKA, ALEX, ICHIRO]
+
+
+def test_after_a_chain_of_merges_followers_leave_the_last_one_too(
+    three: tuple[int, int, int],
+) -> None:
+    first, second, third = three
+    act(merge_them, first, second)
+    act(merge_them, second, third)
+    assert hears(third) == [HARUKA, ALEX, ICHIRO]
+    act(move, first, Status.REOPENED, STAFF)
+    assert [hears(ticket) for ticket in three] == [[HARUKA], [ALEX], [ALEX, ICHIRO]]
+    act(move, second, Status.REOPENED, STAFF)
+    assert [hears(ticket) for ticket in three] == [[HARUKA], [ALEX], [ICHIRO]]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from reports.actions.ask import ask as ask_reporters
 from reports.actions.merge import merge as merge_tickets
 from reports.people.sessions import Visitor
-from reports.tickets.lock import locked
+from reports.tickets.lock import locked_with_reporters
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import TicketDetail
 from store.database import transaction
@@ -56,7 +56,7 @@ def ask_residents(number: str, visitor: Staff, form: Form) -> Response:
         if not words:
             raise BadInput("質問を書いてください。")
         with transaction() as db:
-            locked(db, ticket_for(db, visitor, number).ticket.id)
+            locked_with_reporters(db, ticket_for(db, visitor, number).ticket.id)
             found = ticket_for(db, visitor, number)
             if not _asked_already(found, visitor, words):
                 ask_reporters(db, found.ticket.id, visitor.actor, words)
