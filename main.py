@@ -11,26 +11,32 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
+from bot import inbox
 from bot.threads import awake
 from bot.webhook import Webhook
 from geo.points import NoPosition
 from reports.documents.sheet.pdf import NoFont
+from reports.outbox import counts as words
 from reports.outbox import quota
 from reports.routing.versions import NoSuchTable
-from reports.stats.waiting import waiting_counts
+from reports.stats.outside import places_outside
+from reports.tickets import counts as tickets
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import MoveRefused
 from settings import settings
+from store import tasks
 from store.database import transaction
+from store.jobs import quick_redis
 from store.photo_files import FilesAway, NoSuchFile, open_files
-from store.tasks import quick_redis
 from web.auth import sign_in
 from web.crew import routes as crew
 from web.desk import routes as desk
 from web.kit import app as web_app
 from web.maps import tiles
 from web.open import routes as open_to_all
+from workers.table import KINDS
 
 ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
     NoSuchTicket: (404, "その受付票はありません。"),
@@ -46,6 +52,7 @@ ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
 
 def create_app() -> FastAPI:
     """One web process: webhook, pages, API, health; two threads hear and answer LINE."""
+    tasks.learn(KINDS)
     arrived = threading.Event()
 
     @asynccontextmanager
@@ -82,11 +89,22 @@ def ready() -> JSONResponse:
 def metrics() -> Response:
     """Prometheus text: this process's counters, and what waits in the database."""
     with transaction() as db:
-        waiting, pushes = waiting_counts(db), quota.state(db)
+        waiting, pushes, outside = waiting_counts(db), quota.state(db), places_outside(db)
     lines = [f'michi_waiting{{what="{what}"}} {count}' for what, count in waiting.items()]
     lines = ["# TYPE michi_waiting gauge", *lines, *_gauges(pushes)]
+    lines += ["# TYPE michi_outside_places_total counter", f"michi_outside_places_total {outside}"]
     body = generate_latest().decode() + "\n".join([*lines, ""])
     return Response(body, media_type=CONTENT_TYPE_LATEST)
+
+
+def waiting_counts(db: Session) -> dict[str, int]:
+    """How much waits, by what; each room counts its own."""
+    return {
+        **inbox.counts(db),
+        **tasks.counts(db),
+        **words.counts(db),
+        **tickets.counts(db),
+    }
 
 
 def _gauges(pushes: quota.Quota | None) -> Iterator[str]:

@@ -28,7 +28,7 @@ from bot.webhook import keep, rows_of
 from local.day.sample_map import Spot, far_apart, spots
 from settings import ROOT, settings
 from store.database import transaction
-from store.tasks import quick_redis
+from store.jobs import quick_redis
 
 LIMIT: Final = 0.1
 PEOPLE: Final = 500

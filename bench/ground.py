@@ -11,7 +11,9 @@ import local.machine.servers.redis
 from migrations.schema import migrate
 from reports.load_city import load_city
 from settings import ROOT
+from store import tasks
 from store.database import engine, transaction
+from workers.table import KINDS
 
 SECRET = "a secret for figures"
 
@@ -23,6 +25,7 @@ def ground(*, durable: bool) -> Iterator[Path]:
     Gives a folder for logs. `durable` as in production: each commit waits for the disk. Call it
     before anything has asked for the settings.
     """
+    tasks.learn(KINDS)
     with ExitStack() as ending:
         folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="michi-bench-")))
         cluster = local.machine.servers.postgres.start(folder / "postgres", durable=durable)

@@ -16,6 +16,8 @@ MOST_TIDIED: Final = 2000
 _MOST_PEOPLE: Final = 500
 _LOST: Final = list(LOST)
 
+_UNHEARD: Final = "SELECT count(*) FROM inbox WHERE done_at IS NULL"
+
 _WAITING: Final = """
     SELECT person, count(*) FROM inbox
     WHERE done_at IS NULL AND (retry_at IS NULL OR retry_at <= now())
@@ -134,6 +136,12 @@ class Taken(NamedTuple):
 def people_waiting(db: Session) -> dict[str, int]:
     """Who has how many events to be heard; those who wait longest come first."""
     return dict(sql.run(db, _WAITING, most=_MOST_PEOPLE))
+
+
+def counts(db: Session) -> dict[str, int]:
+    """How many events are still to be heard."""
+    row = sql.run(db, _UNHEARD).fetchone()
+    return {"events": row[0] if row else 0}
 
 
 def welcome(db: Session, people: list[str]) -> None:

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.delivery import send_due
 from bot.hearing import hear_everything
 from bot.line import messages
+from store import sql
 from store.database import listening
 
 LOOK_EVERY_SECONDS: Final = 1.0
@@ -66,9 +66,9 @@ def _answer_while_listening(stop: threading.Event) -> None:
 def _without_dying(work: Callable[[], object], stop: threading.Event) -> None:
     try:
         work()
-    except SQLAlchemyError as away:
-        log.warning("database_away", error=type(away).__name__)
-        stop.wait(AFTER_TROUBLE_SECONDS)
-    except Exception:
-        log.exception("thread_failed")
+    except Exception as trouble:
+        if sql.is_passing(trouble):
+            log.warning("database_away", kind=sql.kind_of(trouble))
+        else:
+            log.exception("thread_failed")
         stop.wait(AFTER_TROUBLE_SECONDS)

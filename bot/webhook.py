@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.line.events import key_of, occurred_at, person_of
 from settings import settings
 from store.database import at_once
+from store.sql import kind_of
 
 PATH: Final = "/line/webhook"
 MOST_AT_ONCE: Final = 8
@@ -69,7 +70,7 @@ class Webhook:
         except Refused as refused:
             return refused.status, _why(refused.reason, refused.message)
         except SQLAlchemyError as away:
-            log.error("inbox_away", error=type(away).__name__)
+            log.error("inbox_away", kind=kind_of(away))
             return 503, _why("database_away", "please redeliver")
         return 200, b"{}"
 

@@ -16,9 +16,12 @@ app = typer.Typer(
 
 @app.callback()
 def begin() -> None:
+    from store import tasks
     from store.logs import write_plain_lines
+    from workers.table import KINDS
 
     write_plain_lines()
+    tasks.learn(KINDS)
 
 
 app.command(context_settings={"ignore_unknown_options": True})(where)  # -122.3 is no option

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from settings import settings
-from store import sql, tasks
+from store import jobs, sql, tasks
 
 RESTED_SECONDS: Final = 1.0
 
@@ -40,7 +40,7 @@ def transaction() -> Iterator[Session]:
     written: list[tasks.Task] = []
     with _commit(engine(), written) as db:
         yield db
-    tasks.hand_over(written)
+    jobs.hand_over(written)
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def burst() -> Iterator[Callable[[], AbstractContextManager[Session]]]:
         with engine().connect() as connection:
             yield partial(_commit, connection, written)
     finally:
-        tasks.hand_over(written)
+        jobs.hand_over(written)
 
 
 def at_once(statement: str, *values: Any) -> None:

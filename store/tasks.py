@@ -1,40 +1,27 @@
 """Work to do after the commit, kept in the same database as the facts it follows from.
 
-The row is the truth; the RQ job is only how it gets done. Redis may be emptied and a worker may
-be killed: the clock's sweep hands every due, unfinished row to RQ again. A job may run twice; the
-claim lets one of them through, and the work ends in the commit that finishes the row.
+The row is the truth; the RQ job (store/jobs.py) is only how it gets done. Redis may be emptied and
+a worker may be killed: the clock's sweep hands every due, unfinished row to RQ again. A job may run
+twice; the claim lets one of them through, and the work ends in the commit that finishes the row.
+
+No task is known here by name: what there is to do, each process learns when it starts.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-import redis
-import structlog
-from rq import Queue
-from rq.serializers import JSONSerializer
 from sqlalchemy import BigInteger, Index, func, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from settings import settings
 from store import sql
 from store.base import Base
 
-QUEUE_OF: Final = {
-    "take_in_photo": "photos",
-    "forget_files": "photos",
-    "route_ticket": "routing",
-    "send_messages": "messages",
-    "show_menu": "messages",
-    "send_mail": "letters",
-}
 MOST_ATTEMPTS: Final = 8
-LEASE: Final = timedelta(seconds=60)
+MOST_FORGOTTEN: Final = 2000
 HAND_OVER_AGAIN_AFTER: Final = timedelta(seconds=10)
-JOB_LIVES_SECONDS: Final = 600
 _LATER: Final = """
     INSERT INTO tasks (name, queue, args, due_at, handed_at)
     VALUES (%(name)s, %(queue)s, %(args)s::jsonb, now() + %(after)s,
@@ -42,7 +29,29 @@ _LATER: Final = """
     RETURNING id
 """
 
-log = structlog.get_logger()
+
+@dataclass(frozen=True, slots=True)
+class TaskKind:
+    """What a name in `tasks` stands for.
+
+    `work` and `give_up` (after the last attempt) are addresses such as "workers.mail:send_mail",
+    so that who only writes a task down loads nothing of it. In seconds: RQ ends the work after
+    `time_out`, and nobody else begins it within `lease`.
+    """
+
+    name: str
+    queue: str
+    work: str
+    time_out: int
+    lease: int
+    give_up: str | None = None
+
+
+_known: dict[str, TaskKind] = {}
+
+
+class Overtaken(Exception):
+    """Somebody else has finished this task meanwhile: nothing of ours is written."""
 
 
 class TaskRow(Base):
@@ -67,7 +76,7 @@ class TaskRow(Base):
 
 
 class Task(NamedTuple):
-    """A row of `tasks`: what to do (a name in QUEUE_OF), and with which ids."""
+    """A row of `tasks`: what to do (the name of a TaskKind), and with which ids."""
 
     id: int
     name: str
@@ -75,12 +84,30 @@ class Task(NamedTuple):
     attempts: int = 0
 
 
+def learn(kinds: Iterable[TaskKind]) -> None:
+    """What there is to do: told by every process when it starts."""
+    _known.update({kind.name: kind for kind in kinds})
+
+
+def kinds() -> list[TaskKind]:
+    """All that this process has learnt."""
+    return list(_known.values())
+
+
+def kind(name: str) -> TaskKind | None:
+    """What this name stands for; None for one that only another version knows."""
+    return _known.get(name)
+
+
 def later(db: Session, name: str, *, after: timedelta = timedelta(0), **args: Any) -> None:
-    """Write down work that must follow when this transaction commits, and only then."""
-    ((made,),) = sql.run(db, _LATER, name=name, queue=QUEUE_OF[name], args=_json(args), after=after)
-    task = Task(made, name, args)
+    """Write down work that must follow when this transaction commits, and only then.
+
+    KeyError for a name that this process has not learnt.
+    """
+    queue = _known[name].queue
+    ((made,),) = sql.run(db, _LATER, name=name, queue=queue, args=_json(args), after=after)
     if not after:
-        db.info.setdefault("tasks", []).append(task)
+        db.info.setdefault("tasks", []).append(Task(made, name, args))
 
 
 def written_in(db: Session) -> list[Task]:
@@ -89,60 +116,36 @@ def written_in(db: Session) -> list[Task]:
     return written
 
 
-def hand_over(tasks: Iterable[Task]) -> None:
-    """Give committed tasks to RQ. Redis being away loses nothing: the sweep comes back to them.
-
-    A name that this version does not know waits for a process of the version that wrote it.
-    """
-    try:
-        for queue, its_tasks in _by_queue(tasks).items():
-            _queue(queue).enqueue_many([_as_job(task) for task in its_tasks])
-    except redis.RedisError as away:
-        log.warning("tasks_not_handed_over", error=type(away).__name__)
-
-
-def _by_queue(tasks: Iterable[Task]) -> dict[str, list[Task]]:
-    sorted_out: dict[str, list[Task]] = defaultdict(list)
-    for task in (task for task in tasks if task.name in QUEUE_OF):
-        sorted_out[QUEUE_OF[task.name]].append(task)
-    return sorted_out
-
-
-def _as_job(task: Task) -> Any:
-    return Queue.prepare_data(
-        "workers.tasks.perform",
-        kwargs={"task_id": task.id, "name": task.name},
-        job_id=f"task-{task.id}-{task.attempts}",
-        description=f"{task.name} {_ids_in(task.args)}",
-        result_ttl=0,
-        failure_ttl=3600,
-        ttl=JOB_LIVES_SECONDS,
-    )
-
-
-def _ids_in(args: Mapping[str, Any]) -> dict[str, int]:
-    """What Redis and the log of RQ may show: our own numbers, and nobody's LINE user id."""
-    return {name: value for name, value in args.items() if isinstance(value, int)}
-
-
-def claim(db: Session, task_id: int) -> Task | None:
-    """Take the row for LEASE, or None when it is done, given up, or in another worker's hands."""
+def claim(db: Session, task_id: int, lease: int) -> Task | None:
+    """Take the row for so many seconds; None when it is done, given up, or in others' hands."""
     row = db.execute(
         text(
             "UPDATE tasks SET attempts = attempts + 1, due_at = now() + :lease"
             " WHERE id = :id AND finished_at IS NULL AND due_at <= now()"
             " RETURNING id, name, args, attempts"
         ),
-        {"id": task_id, "lease": LEASE},
+        {"id": task_id, "lease": timedelta(seconds=lease)},
     ).one_or_none()
     return Task(*row) if row else None
 
 
+def unfinished(db: Session, task_id: int) -> Task | None:
+    """The row as it stands, if it is still to be done."""
+    row = sql.run(db, _UNFINISHED, id=task_id).fetchone()
+    return Task(*row) if row else None
+
+
 def finish(db: Session, task_id: int) -> None:
-    """In the commit of the result: this row is done."""
-    db.execute(
-        text("UPDATE tasks SET finished_at = now(), error = NULL WHERE id = :id"), {"id": task_id}
+    """In the commit of the result, at its end: this row is done. Raises Overtaken."""
+    done = db.execute(
+        text(
+            "UPDATE tasks SET finished_at = now(), error = NULL"
+            " WHERE id = :id AND finished_at IS NULL RETURNING id"
+        ),
+        {"id": task_id},
     )
+    if done.one_or_none() is None:
+        raise Overtaken(task_id)
 
 
 def put_off(db: Session, task: Task, *, seconds: float, error: str) -> None:
@@ -150,7 +153,7 @@ def put_off(db: Session, task: Task, *, seconds: float, error: str) -> None:
     db.execute(
         text(
             "UPDATE tasks SET due_at = now() + :wait, handed_at = NULL, error = :error"
-            " WHERE id = :id"
+            " WHERE id = :id AND finished_at IS NULL"
         ),
         {"id": task.id, "wait": timedelta(seconds=seconds), "error": error[:500]},
     )
@@ -161,14 +164,17 @@ def give_up(db: Session, task: Task, *, error: str) -> None:
     db.execute(
         text(
             "UPDATE tasks SET finished_at = now(), gave_up_at = now(), error = :error"
-            " WHERE id = :id"
+            " WHERE id = :id AND finished_at IS NULL"
         ),
         {"id": task.id, "error": error[:500]},
     )
 
 
 def due(db: Session, limit: int = 500) -> list[Task]:
-    """Due rows that no RQ job is known to carry, marked as handed over now."""
+    """Due rows that were not handed over just now, and are marked so from now on.
+
+    A row that somebody has claimed is not due before its lease is over.
+    """
     rows = db.execute(
         text(
             "UPDATE tasks SET handed_at = now() WHERE id IN ("
@@ -182,29 +188,42 @@ def due(db: Session, limit: int = 500) -> list[Task]:
     return [Task(*row) for row in rows]
 
 
+def is_waiting(db: Session, name: str) -> bool:
+    """Whether a task of this name is still to be finished."""
+    row = sql.run(db, _IS_WAITING, name=name).fetchone()
+    return bool(row and row[0])
+
+
 def forget_finished(db: Session, before: datetime) -> int:
-    """Delete finished rows; what was given up stays for staff. Returns how many went."""
-    done = db.execute(
-        text("DELETE FROM tasks WHERE finished_at < :before AND gave_up_at IS NULL"),
-        {"before": before},
-    )
-    return int(getattr(done, "rowcount", 0))
+    """Delete up to MOST_FORGOTTEN rows finished before that; what was given up stays for staff.
+
+    Returns how many went: to be called again until it is 0.
+    """
+    return sql.run(db, _FORGET_FINISHED, before=before, most=MOST_FORGOTTEN).rowcount
 
 
-@lru_cache(maxsize=1)
-def quick_redis() -> redis.Redis:
-    """A client that answers or fails within half a second: a request never waits for Redis."""
-    return redis.Redis.from_url(
-        settings().redis_url,
-        socket_connect_timeout=0.3,
-        socket_timeout=0.5,
-        retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0),
-    )
+def counts(db: Session) -> dict[str, int]:
+    """How many are to be done, and how many were given up."""
+    row = sql.run(db, _COUNTS).fetchone()
+    return dict(zip(("tasks", "tasks_given_up"), row or (), strict=True))
 
 
-@lru_cache
-def _queue(name: str) -> Queue:
-    return Queue(name, connection=quick_redis(), serializer=JSONSerializer)
+_UNFINISHED: Final = """
+    SELECT id, name, args, attempts FROM tasks WHERE id = %(id)s AND finished_at IS NULL
+"""
+_IS_WAITING: Final = """
+    SELECT EXISTS (SELECT FROM tasks WHERE name = %(name)s AND finished_at IS NULL)
+"""
+_FORGET_FINISHED: Final = """
+    DELETE FROM tasks WHERE id IN (
+        SELECT id FROM tasks WHERE finished_at < %(before)s AND gave_up_at IS NULL
+        ORDER BY id LIMIT %(most)s)
+"""
+_COUNTS: Final = """
+    SELECT count(*) FILTER (WHERE finished_at IS NULL),
+           count(*) FILTER (WHERE gave_up_at IS NOT NULL)
+    FROM tasks WHERE finished_at IS NULL OR gave_up_at IS NOT NULL
+"""
 
 
 def _json(value: Any) -> str:

@@ -23,11 +23,13 @@ import local.machine.servers.redis
 from migrations.schema import migrate
 from reports.load_city import load_city
 from settings import ROOT, settings
-from store import database
+from store import database, tasks
 from store.logs import write_plain_lines
 from workers import photos
+from workers.table import KINDS
 
 write_plain_lines()
+tasks.learn(KINDS)
 
 hypothesis.settings.register_profile("michi", deadline=None)
 hypothesis.settings.load_profile("michi")

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot import inbox
@@ -15,55 +14,60 @@ from bot.hearing import hear_everything
 from bot.line.reach import look_at_quota
 from reports.actions.ask import wait_no_longer
 from reports.documents import digest
+from reports.outbox.counts import is_anything_overdue
 from reports.photos import intake
 from reports.privacy.erase import forget_said
 from reports.privacy.retention import forget_drafts, year_after_closing
-from store import tasks
+from store import jobs, tasks
 from store.database import transaction
 from workers.perform import abandoned
+from workers.table import KINDS
 
-EVERY_SECONDS: Final = 1.0
 FINISHED_KEPT_FOR: Final = timedelta(days=7)
 EVENTS_KEPT_FOR: Final = timedelta(days=30)
+LEAVES_WITHIN_SECONDS: Final = 5.0
 
 log = structlog.get_logger()
 
 
 def run(stop: threading.Event) -> None:
-    """Sweep every second until told to stop."""
-    number = 0
-    while not stop.wait(EVERY_SECONDS):
-        beat(number)
-        number += 1
+    """Do every duty in its own turns until told to stop; none waits for another."""
+    tasks.learn(KINDS)
+    turns = [
+        threading.Thread(target=_take_turns, args=(duty, every, stop), daemon=True)
+        for duty, every in DUTIES.items()
+    ]
+    for turn in turns:
+        turn.start()
+    stop.wait()
+    for turn in turns:
+        turn.join(LEAVES_WITHIN_SECONDS)
 
 
-def beat(number: int) -> None:
-    """What is to be done at this second. Trouble with one duty is logged and keeps no other up."""
-    for duty, every in _DUTIES.items():
-        if number % every == 0:
-            try:
-                duty()
-            except Exception:
-                log.exception("duty_failed", duty=duty.__name__)
+def do(duty: Callable[[], object]) -> None:
+    """Trouble with one duty is logged, and its next turn comes."""
+    try:
+        duty()
+    except Exception:
+        log.exception("duty_failed", duty=duty.__name__)
 
 
 def sweep() -> None:
-    """Hand due tasks to RQ again, hear what no web process heard, say what nobody said."""
+    """Hand due tasks to RQ again, give up what always died, ask for what nobody said."""
     with transaction() as db:
         due = tasks.due(db)
-        for task in [task for task in due if task.attempts >= tasks.MOST_ATTEMPTS]:
-            abandoned(db, task)
-        if db.scalar(text(_UNSAID)):
+        if is_anything_overdue(db) and not tasks.is_waiting(db, "send_messages"):
             tasks.later(db, "send_messages")
-    tasks.hand_over(task for task in due if task.attempts < tasks.MOST_ATTEMPTS)
-    hear_everything()
+    jobs.hand_over_again(task for task in due if task.attempts < tasks.MOST_ATTEMPTS)
+    for task in due:
+        if task.attempts >= tasks.MOST_ATTEMPTS:
+            abandoned(task)
 
 
 def report_dues(now: datetime | None = None) -> None:
     """Tell every department once a day what is due, when no answer is waited for in vain."""
     now = now or datetime.now(UTC)
-    with transaction() as db:
-        wait_no_longer(db, now)
+    _piece_by_piece(lambda db: wait_no_longer(db, now))
     with transaction() as db:
         digest.write_mails(db, now)
 
@@ -71,14 +75,35 @@ def report_dues(now: datetime | None = None) -> None:
 def tidy() -> None:
     """Forget what was only kept for a while: finished work, left drafts, old events and people."""
     now = datetime.now(UTC)
-    with transaction() as db:
-        tasks.forget_finished(db, now - FINISHED_KEPT_FOR)
-        for photo_id in intake.forgotten_drafts(db, now - DRAFT_LIVES - timedelta(hours=1)):
-            intake.remove(db, photo_id)
-        forget_drafts(db, now - DRAFT_LIVES)
-        forget_said(db)
+    _piece_by_piece(lambda db: tasks.forget_finished(db, now - FINISHED_KEPT_FOR))
+    _piece_by_piece(lambda db: _forget_draft_photos(db, now - DRAFT_LIVES - timedelta(hours=1)))
+    _piece_by_piece(lambda db: forget_drafts(db, now - DRAFT_LIVES))
+    _piece_by_piece(forget_said)
     _piece_by_piece(lambda db: year_after_closing(db, now))
     _piece_by_piece(lambda db: inbox.tidy(db, now - EVENTS_KEPT_FOR))
+
+
+DUTIES: Final[dict[Callable[[], object], float]] = {
+    sweep: 1,
+    hear_everything: 1,
+    report_dues: 60,
+    tidy: 300,
+    look_at_quota: 600,
+}
+"""So many seconds after the end of one turn comes the next."""
+
+
+def _take_turns(duty: Callable[[], object], every: float, stop: threading.Event) -> None:
+    while not stop.is_set():
+        do(duty)
+        stop.wait(every)
+
+
+def _forget_draft_photos(db: Session, before: datetime) -> int:
+    forgotten = intake.forgotten_drafts(db, before)
+    for photo_id in forgotten:
+        intake.remove(db, photo_id)
+    return len(forgotten)
 
 
 def _piece_by_piece(forget: Callable[[Session], int]) -> None:
@@ -87,17 +112,3 @@ def _piece_by_piece(forget: Callable[[Session], int]) -> None:
     while gone:
         with transaction() as db:
             gone = forget(db)
-
-
-_DUTIES: Final[dict[Callable[[], object], int]] = {
-    sweep: 1,
-    report_dues: 60,
-    tidy: 300,
-    look_at_quota: 600,
-}
-"""Each once in so many seconds."""
-_UNSAID: Final = """
-    SELECT EXISTS (
-        SELECT 1 FROM messages WHERE state = 'waiting' AND due_at < now() - interval '2 s')
-    AND NOT EXISTS (SELECT 1 FROM tasks WHERE name = 'send_messages' AND finished_at IS NULL)
-"""

@@ -6,76 +6,104 @@ happened or the sweep comes back to it.
 """
 
 from pkgutil import resolve_name
-from typing import Final
 
 import structlog
 from rq.timeouts import BaseTimeoutException
-from sqlalchemy.orm import Session
 
-from store import tasks
+from store import sql, tasks
 from store.database import transaction
-from store.tasks import Task
+from store.tasks import Task, TaskKind
 from workers.retry import Retry
-
-WORK: Final = {
-    "take_in_photo": "workers.photos:take_in",
-    "forget_files": "workers.photos:forget_files",
-    "route_ticket": "workers.routing:route_ticket",
-    "send_messages": "workers.delivery:send_messages",
-    "show_menu": "workers.menu:show_menu",
-    "send_mail": "workers.mail:send_mail",
-}
-GIVEN_UP: Final = {
-    "take_in_photo": "workers.photos:given_up",
-    "send_mail": "workers.mail:given_up",
-}
-"""By name, so that a worker loads only what its queue needs: LINE's SDK takes a second."""
 
 log = structlog.get_logger()
 
 
 def perform(task_id: int, name: str) -> None:
-    """The one function that RQ calls: do this task, if it is still to be done."""
-    with transaction() as db:
-        task = tasks.claim(db, task_id)
-    if task is None:
+    """The one function that RQ calls: do this task, if it is still to be done.
+
+    A name that this version does not know waits for a process of the version that wrote it.
+    """
+    kind = tasks.kind(name)
+    task = _claimed(task_id, kind) if kind else None
+    if not kind or not task:
         return
     try:
-        write = resolve_name(WORK[task.name])(**task.args)
-        with transaction() as db:
-            if write:
-                write(db)
-            tasks.finish(db, task.id)
+        _do(kind, task)
+    except tasks.Overtaken:
+        log.warning("task_overtaken", task=task.id, name=name)
     except BaseTimeoutException:
-        raise
+        log.exception("task_timed_out", task=task.id, name=name)
+        _later(task, error=f"not done within {kind.time_out} s")
     except Retry as again:
         _come_back(task, seconds=again.seconds(task.attempts), error=str(again))
     except Exception as wrong:
-        log.exception("task_failed", task=task.id, name=task.name)
-        _come_back(task, seconds=2.0**task.attempts, error=f"{type(wrong).__name__}: {wrong}")
+        log.exception("task_failed", task=task.id, name=name)
+        _later(task, error=f"{type(wrong).__name__}: {wrong}")
 
 
-def abandoned(db: Session, task: Task) -> None:
+def abandoned(task: Task) -> None:
     """A row whose every attempt died without a word (a killed worker): give it up, visibly."""
-    _give_up(db, task, "every attempt ended without a word")
+    _give_up(task, "every attempt ended without a word")
+
+
+def died(task_id: int) -> None:
+    """The process that did it is dead, so that nobody need wait until its lease is over."""
+    with transaction() as db:
+        task = tasks.unfinished(db, task_id)
+    if task:
+        _later(task, error="the process that did it was killed")
 
 
 def load(queue: str) -> None:
     """Import what this queue's tasks need: once, in the parent of every fork."""
-    for name, work in WORK.items():
-        if tasks.QUEUE_OF[name] == queue:
-            resolve_name(work)
+    for kind in tasks.kinds():
+        if kind.queue == queue:
+            resolve_name(kind.work)
+
+
+def _claimed(task_id: int, kind: TaskKind) -> Task | None:
+    with transaction() as db:
+        return tasks.claim(db, task_id, kind.lease)
+
+
+def _do(kind: TaskKind, task: Task) -> None:
+    write = resolve_name(kind.work)(**task.args)
+    with transaction() as db:
+        if write:
+            write(db)
+        tasks.finish(db, task.id)
+
+
+def _later(task: Task, *, error: str) -> None:
+    _come_back(task, seconds=2.0**task.attempts, error=error)
 
 
 def _come_back(task: Task, *, seconds: float, error: str) -> None:
+    if task.attempts >= tasks.MOST_ATTEMPTS:
+        return _give_up(task, error)
     with transaction() as db:
-        if task.attempts < tasks.MOST_ATTEMPTS:
-            tasks.put_off(db, task, seconds=seconds, error=error)
-        else:
-            _give_up(db, task, error)
+        tasks.put_off(db, task, seconds=seconds, error=error)
 
 
-def _give_up(db: Session, task: Task, error: str) -> None:
-    if task.name in GIVEN_UP:
-        resolve_name(GIVEN_UP[task.name])(**task.args)(db)
-    tasks.give_up(db, task, error=error)
+def _give_up(task: Task, error: str) -> None:
+    """In a transaction of its own: where the last word cannot be said, the row goes all the same.
+
+    While the database is in trouble it stays, and the sweep comes back to it.
+    """
+    try:
+        _give_up_with_a_word(task, error)
+    except BaseTimeoutException:
+        raise
+    except Exception as wrong:
+        log.exception("no_last_word", task=task.id, name=task.name)
+        if not sql.is_passing(wrong):
+            with transaction() as db:
+                tasks.give_up(db, task, error=f"{error}; no last word: {type(wrong).__name__}")
+
+
+def _give_up_with_a_word(task: Task, error: str) -> None:
+    kind = tasks.kind(task.name)
+    with transaction() as db:
+        if kind and kind.give_up:
+            resolve_name(kind.give_up)(**task.args)(db)
+        tasks.give_up(db, task, error=error)

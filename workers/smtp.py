@@ -10,8 +10,10 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 PATIENCE_SECONDS: Final = 5
 SCANNING_SECONDS: Final = 40
-"""How long a server may look at a mail before it takes it: who asks again too soon sends it twice.
-With the greeting it stays below the lease of a task."""
+"""How long a server may look at a mail before it takes it: asked again too soon, it has two."""
+MOST_SECONDS: Final = 8 * PATIENCE_SECONDS + 5 * SCANNING_SECONDS
+"""Of one mail: connecting, greeting, TLS, greeting again and signing in; then sender, receiver, the
+wish to send, the mail, and the goodbye."""
 _PORTS: Final = {"smtp": 25, "smtps": 465}
 
 

@@ -1,28 +1,48 @@
 """One RQ worker for one queue: a worker on two queues loses jobs when it is killed."""
 
+import faulthandler
 import os
 from typing import Any, Final
 
 import redis
+import structlog
 from rq import SimpleWorker, Worker
+from rq.job import Job
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
 
 from reports.photos.codec.derive import limit_memory
 from settings import settings
-from workers.perform import load
+from store import sql, tasks
+from store.database import engine
+from workers.perform import died, load
+from workers.table import KINDS
 
 PHOTO_MEMORY_BYTES: Final = 1_500 * 1024 * 1024
+ENDS_WITHIN_SECONDS: Final = 5
+"""A decoder hears of its time-out only when it comes back from its own code: then it is killed."""
+
+log = structlog.get_logger()
 
 
 class PhotoWorker(Worker):
-    """Each photo is decoded in a forked child that may take so much memory and no more."""
+    """Each photo is decoded in a forked child that may take so much memory and time, no more."""
 
-    def main_work_horse(self, *args: Any, **kwargs: Any) -> None:
+    def main_work_horse(self, job: Job, *args: Any, **kwargs: Any) -> None:
         limit_memory(PHOTO_MEMORY_BYTES)
-        super().main_work_horse(*args, **kwargs)
+        faulthandler.dump_traceback_later(int(job.timeout or 0) + ENDS_WITHIN_SECONDS, exit=True)
+        super().main_work_horse(job, *args, **kwargs)
+
+    def handle_work_horse_killed(self, job: Job, *args: Any) -> None:
+        """The next child must not inherit the connection by which this was written down."""
+        try:
+            died(job.kwargs["task_id"])
+        except SQLAlchemyError as away:
+            log.warning("death_not_noted", kind=sql.kind_of(away))
+        engine().dispose()
 
 
-_WORKERS: Final = {
+_WORKERS: Final[dict[str, type[Worker | SimpleWorker]]] = {
     "photos": PhotoWorker,
     "routing": SimpleWorker,
     "messages": SimpleWorker,
@@ -35,15 +55,19 @@ def work(queue: str) -> None:
     """Work on this queue until SIGTERM. Photos are decoded in a forked child, and niced."""
     if queue == "photos":
         os.nice(10)
+    tasks.learn(KINDS)
     load(queue)
-    connection = redis.Redis.from_url(settings().redis_url, socket_connect_timeout=5)
-    worker = _WORKERS[queue](
+    worker_of(queue).work(logging_level="WARNING")
+
+
+def worker_of(queue: str) -> Worker | SimpleWorker:
+    """An RQ worker that notices within seconds what another one left behind."""
+    return _WORKERS[queue](
         [queue],
-        connection=connection,
+        connection=redis.Redis.from_url(settings().redis_url, socket_connect_timeout=5),
         serializer=JSONSerializer,
         worker_ttl=30,
         job_monitoring_interval=5,
         maintenance_interval=30,
         log_job_description=False,
     )
-    worker.work(logging_level="WARNING")

@@ -15,6 +15,7 @@ from reports.tickets.models import Ticket
 from reports.tickets.status import OPEN
 
 ANSWER_WITHIN: Final = timedelta(days=14)
+MOST_AT_ONCE: Final = 500
 """A question older than that is not taken for the subject of what comes next; nobody waits."""
 
 
@@ -55,11 +56,12 @@ def ask(db: Session, ticket_id: int, actor: Actor, words: str) -> None:
 def wait_no_longer(db: Session, now: datetime) -> int:
     """Deadlines go on where a question has stayed without an answer; returns of how many tickets.
 
-    A ticket that somebody else has locked is left for the next time.
+    MOST_AT_ONCE at most: to be called again until it is 0. A ticket that somebody else has locked
+    is left for the next time.
     """
     is_old = Ticket.asked_at < now - ANSWER_WITHIN, Ticket.status.in_(sorted(OPEN))
     old = select(Ticket.id).where(*is_old).order_by(Ticket.id)
-    ids = db.scalars(old.with_for_update(skip_locked=True)).all()
+    ids = db.scalars(old.limit(MOST_AT_ONCE).with_for_update(skip_locked=True)).all()
     for ticket_id in ids:
         ticket = locked(db, ticket_id)
         ticket.asked_at = None

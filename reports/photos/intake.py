@@ -18,6 +18,7 @@ _ANNOUNCE: Final = """
     ON CONFLICT (line_message_id) DO NOTHING RETURNING id
 """
 
+MOST_FORGOTTEN: Final = 500
 LOST: Final = ("gone", "broken", "too_large", "not_image", "unfetched")
 """States of a photo that could not be taken over."""
 
@@ -174,14 +175,21 @@ def still_needed(db: Session, keys: Collection[str]) -> set[str]:
 
 
 def forgotten_drafts(db: Session, before: datetime) -> list[int]:
-    """Residents' photos that never became part of a report and are older than that."""
+    """The oldest of residents' photos that never became part of a report, from before then.
+
+    MOST_FORGOTTEN at most; photos that somebody is busy with are left for the next time.
+    """
     return list(
         db.scalars(
-            select(Photo.id).where(
+            select(Photo.id)
+            .where(
                 Photo.report_id.is_(None),
                 Photo.ticket_id.is_(None),
                 Photo.state != "removed",
                 Photo.created_at < before,
             )
+            .order_by(Photo.id)
+            .limit(MOST_FORGOTTEN)
+            .with_for_update(skip_locked=True)
         )
     )

@@ -14,8 +14,11 @@ MOST_AT_ONCE: Final = 500
 
 
 def forget_drafts(db: Session, before: datetime) -> int:
-    """Drafts that were begun before that are none any more, nor those left behind a newer one."""
-    return sql.run(db, _FORGET_DRAFTS, before=before).rowcount
+    """Drafts that were begun before that are none any more, nor those left behind a newer one.
+
+    MOST_AT_ONCE at most, and of nobody who is just being heard: to be called again until it is 0.
+    """
+    return sql.run(db, _FORGET_DRAFTS, before=before, most=MOST_AT_ONCE).rowcount
 
 
 def year_after_closing(db: Session, now: datetime) -> int:
@@ -50,9 +53,12 @@ def _silent_people(db: Session, now: datetime) -> int:
 _FORGET_DRAFTS: Final = """
     UPDATE residents SET draft = CASE WHEN (draft ->> 'started_at')::timestamptz < %(before)s
                                       THEN '{}'::jsonb ELSE draft - 'before' END
-    WHERE draft <> '{}'
-      AND ((draft ->> 'started_at')::timestamptz < %(before)s
-           OR (draft -> 'before' ->> 'started_at')::timestamptz < %(before)s)
+    WHERE id IN (
+        SELECT id FROM residents
+        WHERE draft <> '{}'
+          AND ((draft ->> 'started_at')::timestamptz < %(before)s
+               OR (draft -> 'before' ->> 'started_at')::timestamptz < %(before)s)
+        ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED)
 """
 
 _OLD_TICKETS: Final = f"""

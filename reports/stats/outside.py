@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -17,6 +18,11 @@ class OutsideCount(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     neighbour: Mapped[str] = mapped_column(primary_key=True)
     times: Mapped[int]
+
+
+def places_outside(db: Session) -> int:
+    """How many places outside the city were sent so far."""
+    return db.scalar(select(func.coalesce(func.sum(OutsideCount.times), 0))) or 0
 
 
 def count_outside(db: Session, day: datetime, neighbour: str) -> None:

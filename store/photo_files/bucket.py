@@ -6,11 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
+from typing import Final
 from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
+
+_ONE_TRY: Final = timedelta(seconds=30)
+_TRIES: Final = timedelta(seconds=10)
+MOST_SECONDS: Final = (_TRIES + _ONE_TRY).total_seconds() + 1
+"""A try may begin as long as _TRIES has not passed, and may then take its own time."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +53,9 @@ def open_bucket(bucket: str, prefix: str) -> Bucket:
         client_options={
             "allow_http": _plain_http(),
             "connect_timeout": timedelta(seconds=3),
-            "timeout": timedelta(seconds=60),
+            "timeout": _ONE_TRY,
         },
-        retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=10)},
+        retry_config={"max_retries": 2, "retry_timeout": _TRIES},
     )
     return Bucket(store)
 

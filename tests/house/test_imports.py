@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "bot": {"settings", "store", "geo", "reports"},
     "web": {"settings", "store", "geo", "reports"},
     "workers": {"settings", "store", "geo", "reports", "bot"},
-    "main": {"settings", "store", "geo", "reports", "bot", "web"},
+    "main": {"settings", "store", "geo", "reports", "bot", "web", "workers"},
     "cli": {"settings", "store", "geo", "reports", "bot", "web", "workers", "migrations"},
     "migrations": {"settings", "store", "geo", "reports", "bot", "web"},
     "local": {"settings"},

@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from townsfolk import HARUKA, rows, value
 
 from settings import settings
+from store import jobs as store_jobs
 from store import tasks
 from store.database import transaction
 
 NOW = datetime.now(UTC)
+LEASE = 60
 DUE = "UPDATE tasks SET due_at = now() - interval '1 s'"
 HANDED_LONG_AGO = "UPDATE tasks SET handed_at = now() - interval '1 min'"
 
@@ -47,7 +49,7 @@ def written(name: str = "route_ticket", **args: Any) -> int:
 
 def claimed(task_id: int) -> tasks.Task | None:
     with transaction() as db:
-        return tasks.claim(db, task_id)
+        return tasks.claim(db, task_id, LEASE)
 
 
 def due() -> list[tasks.Task]:
@@ -61,6 +63,12 @@ def ended(task_id: int) -> Any:
         " FROM tasks WHERE id = :id",
         id=task_id,
     )[0]
+
+
+def _written_and_finished(task_id: int) -> None:
+    with transaction() as db:
+        tasks.later(db, "send_messages")
+        tasks.finish(db, task_id)
 
 
 def rolled_back(work: Callable[[Session], None]) -> None:
@@ -81,19 +89,19 @@ def redis_away() -> Iterator[None]:
 
 
 def forget_redis() -> None:
-    tasks.quick_redis.cache_clear()
-    tasks._queue.cache_clear()
+    store_jobs.quick_redis.cache_clear()
+    store_jobs._queue.cache_clear()
 
 
 def test_a_committed_task_is_a_row_and_a_job_in_its_queue(redis: Redis) -> None:
-    for name, queue in tasks.QUEUE_OF.items():
+    for kind in tasks.kinds():
         redis.flushall()
-        task_id = written(name)
-        assert jobs(redis, queue) == [
-            {"function": "workers.tasks.perform", "task_id": task_id, "name": name}
+        task_id = written(kind.name)
+        assert jobs(redis, kind.queue) == [
+            {"function": "workers.tasks.perform", "task_id": task_id, "name": kind.name}
         ]
         row = rows("SELECT name, queue, args, attempts, finished_at FROM tasks ORDER BY id")[-1]
-        assert row == (name, queue, {"ticket_id": 7}, 0, None)
+        assert row == (kind.name, kind.queue, {"ticket_id": 7}, 0, None)
 
 
 def test_what_is_rolled_back_leaves_neither_row_nor_job(redis: Redis) -> None:
@@ -111,7 +119,9 @@ def test_no_job_is_to_be_seen_before_the_commit(redis: Redis) -> None:
 
 
 def test_a_job_shows_redis_no_persons_id() -> None:
-    job = tasks._as_job(tasks.Task(7, "show_menu", {"person": HARUKA, "photo_id": 3}))
+    kind = tasks.kind("show_menu")
+    assert kind
+    job = store_jobs._as_job(tasks.Task(7, kind.name, {"person": HARUKA, "photo_id": 3}), kind)
     assert job.description == "show_menu {'photo_id': 3}"
     assert HARUKA not in str(job)
 
@@ -127,7 +137,7 @@ def test_with_redis_away_the_row_stays_and_is_handed_over_later(redis: Redis) ->
     assert redis.dbsize() == 0
     assert due() == [], "it may still be on its way"
     rows(HANDED_LONG_AGO)
-    tasks.hand_over(due())
+    store_jobs.hand_over_again(due())
     assert [job["task_id"] for job in jobs(redis, "routing")] == [task_id]
 
 
@@ -136,7 +146,7 @@ def test_an_emptied_redis_loses_nothing(redis: Redis) -> None:
     written()
     redis.flushall()
     rows(HANDED_LONG_AGO)
-    tasks.hand_over(due())
+    store_jobs.hand_over_again(due())
     assert len(jobs(redis, "routing")) == 2
 
 
@@ -171,7 +181,7 @@ def test_a_task_is_claimed_once_until_its_lease_is_over() -> None:
     assert claimed(task_id) == tasks.Task(task_id, "route_ticket", {"photo_id": 7}, attempts=1)
     assert claimed(task_id) is None
     lease = value("SELECT due_at - now() FROM tasks")
-    assert timedelta(0) < lease <= tasks.LEASE
+    assert timedelta(0) < lease <= timedelta(seconds=LEASE)
     rows(DUE)
     again = claimed(task_id)
     assert again
@@ -181,7 +191,7 @@ def test_a_task_is_claimed_once_until_its_lease_is_over() -> None:
 def test_of_two_workers_at_once_one_gets_the_task() -> None:
     task_id = written()
     with transaction() as one:
-        assert tasks.claim(one, task_id)
+        assert tasks.claim(one, task_id, LEASE)
         with transaction() as other:
             assert tasks.due(other) == []
     assert claimed(task_id) is None
@@ -193,8 +203,37 @@ def test_a_task_that_was_killed_in_the_middle_is_handed_over_after_its_lease(red
     rows(HANDED_LONG_AGO)
     assert due() == []
     rows(DUE)
-    tasks.hand_over(due())
+    store_jobs.hand_over_again(due())
     assert [job["task_id"] for job in jobs(redis, "routing")] == [task_id, task_id]
+
+
+def test_a_task_whose_job_still_waits_in_its_queue_is_not_put_there_again(redis: Redis) -> None:
+    """Behind a long queue each copy would be one more job that does nothing."""
+    waiting = [written(), written()]
+    for _ in range(3):
+        rows(HANDED_LONG_AGO)
+        store_jobs.hand_over_again(due())
+    assert [job["task_id"] for job in jobs(redis, "routing")] == waiting
+
+
+def test_a_job_that_vanished_before_anybody_claimed_it_is_put_there_again(redis: Redis) -> None:
+    """A worker may die between taking a job and claiming its row; what RQ notes of it is no use."""
+    task_id = written()
+    queue = Queue("routing", connection=redis, serializer=JSONSerializer)
+    redis.lpop(queue.key)
+    rows(HANDED_LONG_AGO)
+    store_jobs.hand_over_again(due())
+    assert [job["task_id"] for job in jobs(redis, "routing")] == [task_id]
+
+
+def test_a_task_that_only_another_version_knows_waits_for_it(redis: Redis) -> None:
+    written()
+    rows("UPDATE tasks SET name = 'paint_the_road'")
+    redis.flushall()
+    rows(HANDED_LONG_AGO)
+    store_jobs.hand_over_again(due())
+    assert redis.dbsize() == 0
+    assert value("SELECT count(*) FROM tasks WHERE finished_at IS NULL") == 1
 
 
 def test_a_finished_task_is_never_claimed_again() -> None:
@@ -206,6 +245,16 @@ def test_a_finished_task_is_never_claimed_again() -> None:
     assert claimed(task_id) is None
     assert due() == []
     assert ended(task_id) == (True, False, None)
+
+
+def test_what_somebody_else_has_finished_meanwhile_is_not_written_twice() -> None:
+    task_id = written()
+    claimed(task_id)
+    with transaction() as db:
+        tasks.finish(db, task_id)
+    with pytest.raises(tasks.Overtaken):
+        _written_and_finished(task_id)
+    assert value("SELECT count(*) FROM tasks") == 1
 
 
 def test_the_end_of_a_task_is_part_of_the_commit_of_its_result() -> None:
@@ -248,3 +297,14 @@ def test_finished_tasks_are_forgotten_after_a_while() -> None:
     with transaction() as db:
         assert tasks.forget_finished(db, NOW - timedelta(days=7)) == 1
     assert rows("SELECT id FROM tasks") == [(young,)]
+
+
+def test_finished_tasks_are_forgotten_in_pieces() -> None:
+    rows(
+        "INSERT INTO tasks (name, queue, args, due_at, finished_at) SELECT 'n', 'q', '{}', now(),"
+        " now() - interval '8 days' FROM generate_series(1, :many)",
+        many=tasks.MOST_FORGOTTEN + 1,
+    )
+    for gone in (tasks.MOST_FORGOTTEN, 1, 0):
+        with transaction() as db:
+            assert tasks.forget_finished(db, NOW - timedelta(days=7)) == gone

@@ -1,9 +1,17 @@
 """What was only kept for a while goes by itself."""
 
-import pytest
-from townsfolk import HARUKA, rows, value
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from workers.clock import beat, tidy
+import pytest
+from sqlalchemy import text
+from townsfolk import HARUKA, arrive, hear, photo, place, rows, said, value, words
+
+from store import tasks
+from store.database import transaction
+from workers.clock import DUTIES, do, run, sweep, tidy
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
@@ -40,7 +48,8 @@ def test_trouble_with_one_duty_keeps_no_other_up() -> None:
     rows("INSERT INTO messages (recipient, say, state) VALUES (:who, '[]', 'sent')", who=HARUKA)
     rows("UPDATE messages SET created_at = now() - interval '2 years'")
     rows("ALTER TABLE tickets RENAME COLUMN asked_at TO gone")
-    beat(0)
+    for duty in DUTIES:
+        do(duty)
     assert value("SELECT count(*) FROM messages") == 0
 
 
@@ -54,3 +63,62 @@ def test_the_last_answer_to_somebody_who_was_erased_goes_once_it_is_said() -> No
         )
     tidy()
     assert [row.state for row in rows("SELECT state FROM messages")] == ["waiting"]
+
+
+@contextmanager
+def clock() -> Iterator[None]:
+    stop = threading.Event()
+    running = threading.Thread(target=run, args=(stop,))
+    running.start()
+    yield
+    stop.set()
+    running.join()
+
+
+def until(what: str, **values: object) -> None:
+    """Waits for the first row of this query."""
+    end = time.monotonic() + 10
+    while not rows(what, **values):
+        assert time.monotonic() < end, what
+        time.sleep(0.05)
+
+
+def test_the_clock_hears_what_nobody_heard() -> None:
+    arrive(words("使い方"))
+    with clock():
+        until("SELECT 1 FROM inbox WHERE done_at IS NOT NULL")
+    assert said() == [["how"]]
+
+
+def test_the_sweep_goes_on_while_another_duty_waits() -> None:
+    """Tidying waits for a table that somebody else has locked; work is handed over all the same."""
+    with transaction() as db, clock():
+        db.execute(text("LOCK TABLE messages IN ACCESS SHARE MODE; LOCK TABLE residents"))
+        for _ in range(2):
+            with transaction() as other:
+                tasks.later(other, "route_ticket", ticket_id=404)
+            rows("UPDATE tasks SET handed_at = NULL")
+            until("SELECT 1 FROM tasks WHERE handed_at IS NOT NULL")
+
+
+POISONED = """
+    INSERT INTO tasks (name, queue, args, due_at, attempts)
+    VALUES ('send_mail', 'letters', '{}', now(), :most)
+"""
+
+
+def test_a_row_that_cannot_even_be_given_up_holds_nobody_up() -> None:
+    """Its args are not what the last word needs, so that nobody hears of it but staff."""
+    rows(POISONED, most=tasks.MOST_ATTEMPTS)
+    hear(photo(), place(), words("穴"))
+    rows("UPDATE messages SET state = 'sent'")
+    rows(
+        "UPDATE tasks SET attempts = :most, due_at = now() - interval '1 s', handed_at = NULL"
+        " WHERE name = 'take_in_photo'",
+        most=tasks.MOST_ATTEMPTS,
+    )
+    sweep()
+    gone = "SELECT error FROM tasks WHERE gave_up_at IS NOT NULL AND name = :name"
+    assert value(gone, name="take_in_photo") == "every attempt ended without a word"
+    assert said()[-1] == ["photo_lost"]
+    assert value(gone, name="send_mail").endswith("; no last word: TypeError")

@@ -1,0 +1,58 @@
+"""What a process tells of itself: whether it works, and what waits."""
+
+import pytest
+from redis import Redis
+from starlette.testclient import TestClient
+from townsfolk import hear, rows, words
+
+
+def told(client: TestClient) -> dict[str, str]:
+    """Each line of /metrics by its name and labels."""
+    lines = client.get("/metrics").text.splitlines()
+    return dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "events",
+        "tasks",
+        "tasks_given_up",
+        "messages",
+        "messages_held",
+        "mails_failed",
+        "open_tickets",
+        "open_tickets_of_nobody",
+    ],
+)
+def test_everything_that_may_wait_is_counted(client: TestClient, what: str) -> None:
+    assert told(client)[f'michi_waiting{{what="{what}"}}'] == "0"
+
+
+def test_words_that_were_held_are_counted(client: TestClient) -> None:
+    hear(words("使い方"))
+    rows("UPDATE messages SET state = 'held'")
+    assert told(client)['michi_waiting{what="messages_held"}'] == "1"
+
+
+def test_places_outside_the_city_are_counted(client: TestClient) -> None:
+    assert told(client)["michi_outside_places_total"] == "0"
+    rows("INSERT INTO outside_counts VALUES (current_date, '国分寺市', 2), (current_date, '', 1)")
+    assert told(client)["michi_outside_places_total"] == "3"
+
+
+def test_a_process_is_ready_while_its_database_and_its_photos_are_there(client: TestClient) -> None:
+    assert client.get("/healthz").text == "ok"
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"database": True, "photo_store": True, "redis": True},
+    )
+
+
+def test_without_redis_a_process_is_still_ready(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("main.quick_redis", lambda: Redis(port=9, retry=None))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["redis"]) == (200, False)

@@ -1,0 +1,79 @@
+"""The table of tasks: every name has its work, and nobody begins what another may still be at."""
+
+import inspect
+import re
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Final
+
+import pytest
+
+from bot.line import client, content
+from reports.documents.sheet.facts import MOST_PHOTOS
+from settings import ROOT
+from store.photo_files import bucket
+from store.tasks import TaskKind
+from workers import smtp
+from workers.table import KINDS
+from workers.worker import ENDS_WITHIN_SECONDS, QUEUES
+
+SIZES: Final = 3
+DECODING: Final = 20
+DRAWING: Final = 10
+"""Seconds, on a slow machine."""
+NAMES_IN_FLIGHT: Final = {
+    "take_in_photo",
+    "forget_files",
+    "route_ticket",
+    "send_messages",
+    "show_menu",
+    "send_mail",
+}
+
+
+def call(timeout: object) -> float:
+    """The longest that one call to LINE may take."""
+    return sum(timeout.as_dict().values())  # type: ignore[attr-defined]
+
+
+TAKES_AT_MOST: Final = {
+    "take_in_photo": call(client.SETTING_UP)
+    + content.MOST_SECONDS
+    + DECODING
+    + SIZES * bucket.MOST_SECONDS,
+    "forget_files": SIZES * bucket.MOST_SECONDS,
+    "route_ticket": 10,
+    "send_messages": 3 * call(client.ASKING) + call(client.SAYING),
+    "show_menu": 2 * call(client.SETTING_UP),
+    "send_mail": MOST_PHOTOS * bucket.MOST_SECONDS + DRAWING + smtp.MOST_SECONDS,
+}
+"""All time-outs of the work together."""
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_nobody_begins_what_another_may_still_be_at(kind: TaskKind) -> None:
+    assert TAKES_AT_MOST[kind.name] < kind.time_out
+    assert kind.time_out + ENDS_WITHIN_SECONDS < kind.lease
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_name_has_its_work_and_a_worker(kind: TaskKind) -> None:
+    assert kind.queue in QUEUES
+    work = inspect.signature(resolve_name(kind.work))
+    if kind.give_up:
+        assert inspect.signature(resolve_name(kind.give_up)).parameters == work.parameters
+
+
+def test_names_of_running_installations_stay() -> None:
+    assert {kind.name for kind in KINDS} >= NAMES_IN_FLIGHT
+
+
+def test_what_is_written_down_anywhere_is_in_the_table() -> None:
+    rooms = ("bot", "reports", "web", "workers")
+    sources = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+    named = {name for path in sources for name in _written_in(path)}
+    assert named == {kind.name for kind in KINDS}
+
+
+def _written_in(path: Path) -> list[str]:
+    return re.findall(r"\blater\(\s*\w+,\s*\"(\w+)\"", path.read_text())

@@ -1,0 +1,62 @@
+"""A worker ends what takes too long, and what dies in it comes back soon."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from townsfolk import rows
+
+from store import tasks
+from store.database import engine, transaction
+from store.tasks import TaskKind
+from workers import worker
+from workers.worker import worker_of
+
+pytestmark = pytest.mark.usefixtures("database_url")
+
+TASK = "SELECT attempts, due_at - now() < interval '5 s' AS soon, finished_at, error FROM tasks"
+
+
+@pytest.fixture(autouse=True)
+def odd_jobs() -> Iterator[None]:
+    known = {kind.name for kind in tasks.kinds()}
+    for queue in ("photos", "routing"):
+        for work in ("die", "dawdle", "dawdle_deafly"):
+            kind = TaskKind(f"{work}_{queue}", queue, f"odd_jobs:{work}", time_out=1, lease=300)
+            tasks.learn([kind])
+    yield
+    for name in {kind.name for kind in tasks.kinds()} - known:
+        del tasks._known[name]
+
+
+def done_by_a_worker(name: str) -> Any:
+    """The task's row, after a real RQ worker has come to its job."""
+    with transaction() as db:
+        tasks.later(db, name)
+    engine().dispose()
+    worker_of(name.rsplit("_", 1)[-1]).work(burst=True, logging_level="CRITICAL")
+    (row,) = rows(TASK)
+    return row
+
+
+def test_what_takes_too_long_is_ended_and_put_off() -> None:
+    began = time.monotonic()
+    row = done_by_a_worker("dawdle_routing")
+    assert time.monotonic() - began < 10
+    assert row == (1, True, None, "not done within 1 s")
+
+
+def test_what_takes_too_long_in_a_child_is_ended_and_put_off() -> None:
+    assert done_by_a_worker("dawdle_photos") == (1, True, None, "not done within 1 s")
+
+
+def test_a_child_that_is_killed_is_not_missed_until_its_lease_is_over() -> None:
+    row = done_by_a_worker("die_photos")
+    assert row == (1, True, None, "the process that did it was killed")
+
+
+def test_a_child_that_is_deaf_to_its_time_out_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "ENDS_WITHIN_SECONDS", 1)
+    row = done_by_a_worker("dawdle_deafly_photos")
+    assert row == (1, True, None, "the process that did it was killed")

@@ -1,0 +1,57 @@
+"""What there is to do after a commit: every task by its name, where it is done, and within what.
+
+Read by each process that writes tasks down, so it imports none of the work. The names are in the
+rows of running installations and stay. `time_out` is more than all the time-outs of the work
+together, `lease` more than RQ needs to end what has come to its time-out.
+"""
+
+from typing import Final
+
+from store.tasks import TaskKind
+
+KINDS: Final = (
+    TaskKind(
+        "take_in_photo",
+        queue="photos",
+        work="workers.photos:take_in",
+        give_up="workers.photos:given_up",
+        time_out=230,
+        lease=250,
+    ),
+    TaskKind(
+        "forget_files",
+        queue="photos",
+        work="workers.photos:forget_files",
+        time_out=130,
+        lease=150,
+    ),
+    TaskKind(
+        "route_ticket",
+        queue="routing",
+        work="workers.routing:route_ticket",
+        time_out=40,
+        lease=60,
+    ),
+    TaskKind(
+        "send_messages",
+        queue="messages",
+        work="workers.delivery:send_messages",
+        time_out=50,
+        lease=60,
+    ),
+    TaskKind(
+        "show_menu",
+        queue="messages",
+        work="workers.menu:show_menu",
+        time_out=80,
+        lease=100,
+    ),
+    TaskKind(
+        "send_mail",
+        queue="letters",
+        work="workers.mail:send_mail",
+        give_up="workers.mail:given_up",
+        time_out=420,
+        lease=440,
+    ),
+)
