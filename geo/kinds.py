@@ -5,7 +5,17 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 AREA_KINDS: Final = ("city", "district", "town", "neighbour")
-OWNERS: Final = ("national", "prefecture", "city", "other")
+OWNER_NAMES: Final = {"national": "国", "prefecture": "都道府県", "city": "市", "other": "その他"}
+OWNERS: Final = tuple(OWNER_NAMES)
+ASSET_NAMES: Final = {
+    "streetlight": "街路灯",
+    "mirror": "カーブミラー",
+    "sign": "標識",
+    "tree": "街路樹",
+    "guardrail": "防護柵",
+    "drain": "マンホール・ます",
+}
+"""In Japanese; a city may load assets of any other kind, which are 設備."""
 Form = Literal["polygon", "line", "point"]
 
 

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from bot.line.setup.fonts import NoFont, face_for
 from geo.gis_import import sketch
+from geo.kinds import OWNER_NAMES
 from reports.routing.choose import Rule
 from reports.routing.diff import Difference
-from reports.routing.table import COLUMNS, HOURS, OWNER_NAMES, Finding, Known
+from reports.routing.table import COLUMNS, HOURS, Finding, Known
 from reports.routing.trial import Trial
 from reports.routing.versions import Version
 

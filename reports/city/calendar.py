@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 
 import jpholiday
 
+_WEEKDAYS: Final = "月火水木金土日"
 LONG: Final = 3
 """A ticket is long overdue once its days are gone so many times; never before so many days."""
 
@@ -64,6 +65,16 @@ def deadline(received: date, business_days: int, closed: Collection[date] = ()) 
 def long_overdue_on(received: date, business_days: int, closed: Collection[date] = ()) -> date:
     """From which day on three times the business days have gone by, three of them at least."""
     return deadline(received, LONG * max(business_days, 1), closed)
+
+
+def day_words(day: date) -> str:
+    """11月25日(水)."""
+    return f"{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})"
+
+
+def full_day_words(day: date) -> str:
+    """2026年11月25日(水)."""
+    return f"{day.year}年{day_words(day)}"
 
 
 def business_days_between(after: date, until: date, closed: Collection[date] = ()) -> int:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from reports.city.calendar import day_words, full_day_words
+
 LONGEST_SUBJECT: Final = 120
 LONGEST_WORDS: Final = 1000
 MOST_LISTED: Final = 50
 """Tickets of one list in a mail; the page behind it shows all of them."""
-_WEEKDAYS: Final = "月火水木金土日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def about_ticket(
     urgent = "【緊急】" if notice.urgent else ""
     where = f"({notice.place})" if notice.place else ""
     subject = _SUBJECTS[kind].format(city=sender.name, number=notice.number)
-    when = f"{day(told_on)}に" if told_on else "先日"
+    when = f"{day_words(told_on)}に" if told_on else "先日"
     opening = _OPENINGS[kind].format(city=sender.name, day=when)
     rest = _to_inside(notice, sender) if reader.inside else _to_outside(kind, sender)
     parts = [f"{reader.name} 御中", opening, "\n".join(lines_of(notice)), rest]
@@ -87,11 +88,11 @@ def of_the_day(facts: Mapping[str, Any], on: date, reader: Reader, sender: Sende
     lists = [_due_list(title, facts[key]) for key, title in _DUE.items() if facts.get(key)]
     nobody = facts.get("nobody") or 0
     orphans = f"担当課が決まっていない受付票が {nobody}件 あります。" if nobody else ""
-    opening = f"{day(on)} の、期限が今日までのものと過ぎたものをお知らせします。"
+    opening = f"{day_words(on)} の、期限が今日までのものと過ぎたものをお知らせします。"
     pages = f"一覧: {sender.pages}/staff/due"
     parts = [f"{reader.name} 御中", opening, *lists, orphans, pages]
     return Letter(
-        one_line(f"【{sender.name}】道路の通報の期限 {day(on)} {counts}"),
+        one_line(f"【{sender.name}】道路の通報の期限 {day_words(on)} {counts}"),
         "\n\n".join(filter(None, parts)),
     )
 
@@ -125,14 +126,9 @@ def one_line(words: str, longest: int = LONGEST_SUBJECT) -> str:
     return kept if len(kept) <= longest else f"{kept[: longest - 1]}…"
 
 
-def day(when: date) -> str:
-    """11月25日(水)."""
-    return f"{when.month}月{when.day}日({_WEEKDAYS[when.weekday()]})"
-
-
 def moment(when: datetime) -> str:
     """2026年11月21日(土) 21:03."""
-    return f"{when.year}年{day(when)} {when:%H:%M}"
+    return f"{full_day_words(when)} {when:%H:%M}"
 
 
 _SUBJECTS: Final = {
@@ -171,7 +167,7 @@ def _due_list(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
     lines = [
         one_line(
             f"{entry['number']} {entry['category']} {entry['place']}"
-            f" 期限 {day(date.fromisoformat(entry['deadline']))}"
+            f" 期限 {day_words(date.fromisoformat(entry['deadline']))}"
             + (f"({entry['days_over']}日超過)" if entry.get("days_over") else ""),
         )
         for entry in entries[:MOST_LISTED]

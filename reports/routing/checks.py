@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from geo.kinds import OWNERS
+from geo.kinds import OWNER_NAMES, OWNERS
 from reports.routing.cases import Cases
 from reports.routing.choose import Rule
-from reports.routing.table import MOST_DAYS, OWNER_NAMES, Finding, Known, What
+from reports.routing.table import MOST_DAYS, Finding, Known, What
 
 
 def check(rules: Sequence[Rule], known: Known) -> list[Finding]:

@@ -16,7 +16,6 @@ COLUMNS: Final = {
     "urgent": "緊急", "hours": "受付時間", "department": "担当課", "deadline_days": "期限",
     "tell": "知らせる先", "not_ours": "担当外のときの回し先", "note": "メモ",
 }  # fmt: skip
-OWNER_NAMES: Final = {"national": "国", "prefecture": "都道府県", "city": "市", "other": "その他"}
 HOURS: Final = {"office": "開庁", "after": "閉庁"}
 MOST_RULES: Final = 2_000
 MOST_DAYS: Final = 250

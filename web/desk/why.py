@@ -3,16 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from web.kit.labels import NOBODY, OWNERS, road_name
-
-ASSETS: Final = {
-    "streetlight": "街路灯",
-    "mirror": "カーブミラー",
-    "sign": "標識",
-    "tree": "街路樹",
-    "guardrail": "防護柵",
-    "drain": "マンホール・ます",
-}
+from geo.kinds import ASSET_NAMES, OWNER_NAMES
+from web.kit.labels import NOBODY, road_name
 
 
 def why_sentence(why: Mapping[str, Any], department: str | None, version: int | None = None) -> str:
@@ -28,7 +20,7 @@ def why_sentence(why: Mapping[str, Any], department: str | None, version: int | 
 def _road(road: Mapping[str, Any] | None) -> str:
     if road is None:
         return "道路"
-    return f"「{road_name(road)}」({OWNERS.get(road.get('owner', ''), '不明')}の管理)"
+    return f"「{road_name(road)}」({OWNER_NAMES.get(road.get('owner', ''), '不明')}の管理)"
 
 
 def _metres(road: Mapping[str, Any] | None) -> str:
@@ -114,8 +106,8 @@ def _asset(why: Mapping[str, Any]) -> str:
     """通報の言葉にある街路灯 K-0123(市の管理); by the way it was found."""
     asset = why["asset"]
     at = "通報の言葉にある" if asset.get("named") else f"{asset.get('metres', 0):.0f} m の所にある"
-    name = " ".join(filter(None, (ASSETS.get(asset.get("kind"), "設備"), asset.get("key"))))
-    return f"{at}{name}({OWNERS.get(asset.get('owner', ''), '不明')}の管理)"
+    name = " ".join(filter(None, (ASSET_NAMES.get(asset.get("kind"), "設備"), asset.get("key"))))
+    return f"{at}{name}({OWNER_NAMES.get(asset.get('owner', ''), '不明')}の管理)"
 
 
 def _departments(why: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from reports.city.calendar import business_days_between
+from reports.city.calendar import business_days_between, day_words
 from reports.tickets.marks import Mark, Pause, mark_of, pause_of
 from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import OPEN, Status
@@ -33,7 +33,6 @@ STATUSES: Final = {
     Status.MERGED: Label("重複のためまとめて対応", "merge", "end"),
     Status.REOPENED: Label("再確認中", "again", "again"),
 }
-OWNERS: Final = {"national": "国", "prefecture": "都道府県", "city": "市", "other": "その他"}
 ACTORS: Final = {"staff": "職員", "crew": "作業班", "resident": "通報した人", "michi": "自動"}
 PHOTO_STATES: Final = {
     "waiting": "写真を準備しています",
@@ -52,7 +51,6 @@ PAUSES: Final = {
     Pause.MONITORING: "経過観察中",
 }
 _METRES_IN_A_KM: Final = 1000
-_WEEKDAYS: Final = "月火水木金土日"
 
 
 def deadline_state(ticket: TicketSummary, today: date) -> Mark | None:
@@ -84,18 +82,13 @@ def deadline_words(ticket: TicketSummary, today: date, closed: Collection[date] 
         left = f"{over}日超過"
     else:
         left = f"あと{business_days_between(today, ticket.deadline, closed)}開庁日"
-    return f"期限 {day(ticket.deadline)}・{left}"
-
-
-def day(when: date) -> str:
-    """11月25日(水)."""
-    return f"{when.month}月{when.day}日({_WEEKDAYS[when.weekday()]})"
+    return f"期限 {day_words(ticket.deadline)}・{left}"
 
 
 def moment(when: datetime, now: datetime) -> str:
     """11月21日(土) 21:03, with the year when it is not this one; both in the city's time."""
     year = "" if when.year == now.year else f"{when.year}年"
-    return f"{year}{day(when)} {when:%H:%M}"
+    return f"{year}{day_words(when)} {when:%H:%M}"
 
 
 def distance(metres: float) -> str:

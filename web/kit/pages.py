@@ -7,7 +7,9 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from geo.kinds import OWNER_NAMES
 from reports.city import clock
+from reports.city.calendar import day_words
 from settings import ROOT
 from web.kit import assets, labels
 
@@ -32,7 +34,12 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"labels": labels, "asset": assets.address}
+    made.globals |= {
+        "asset": assets.address,
+        "day_words": day_words,
+        "labels": labels,
+        "owner_names": OWNER_NAMES,
+    }
     made.filters |= {"moment": local_moment, "day_number": _day_number}
     return made
 

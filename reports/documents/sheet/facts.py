@@ -11,11 +11,13 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.kinds import ASSET_NAMES, OWNER_NAMES
 from geo.points import Point
 from reports.city import profile
+from reports.city.calendar import full_day_words
 from reports.city.clock import local
 from reports.documents.sheet import surroundings
-from reports.documents.sheet.svg import OWNERS, Piece
+from reports.documents.sheet.svg import Piece
 from reports.people.permissions import Role
 from reports.tickets import queries
 from reports.tickets.read_models import DepartmentSummary, HistoryLine, TicketSummary
@@ -104,13 +106,6 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
     )
 
 
-def day_words(when: date) -> str:
-    """2026年11月25日(水)."""
-    return f"{when.year}年{when.month}月{when.day}日({_WEEKDAYS[when.weekday()]})"
-
-
-_WEEKDAYS: Final = "月火水木金土日"
-_ASSETS: Final = {"streetlight": "街路灯", "mirror": "カーブミラー"}
 _NOTED: Final = ("moved", "not_ours", "assigned", "relocated")
 _NOTED_OUTSIDE: Final = ("moved",)
 """What residents read, too; what the city's own write to each other is nobody else's."""
@@ -137,7 +132,7 @@ def _photos(db: Session, line: TicketSummary) -> tuple[list[SheetPhoto], int]:
 def _deadline(line: TicketSummary) -> str:
     """The city's own; another authority has none."""
     ours = line.department is None or line.department.inside
-    return day_words(line.deadline) if line.deadline and ours and not line.paused_at else ""
+    return full_day_words(line.deadline) if line.deadline and ours and not line.paused_at else ""
 
 
 def _road_words(why: Mapping[str, Any]) -> str:
@@ -162,7 +157,7 @@ def _road_facts(why: Mapping[str, Any]) -> str:
 
 
 def _owner(road: Mapping[str, Any]) -> str:
-    return OWNERS.get(road.get("owner", ""), "不明")
+    return OWNER_NAMES.get(road.get("owner", ""), "不明")
 
 
 def _asset_words(why: Mapping[str, Any]) -> str:
@@ -170,7 +165,9 @@ def _asset_words(why: Mapping[str, Any]) -> str:
     asset = why.get("asset")
     if not asset:
         return ""
-    name = " ".join(filter(None, (_ASSETS.get(asset["kind"], "設備"), asset["key"], asset["name"])))
+    name = " ".join(
+        filter(None, (ASSET_NAMES.get(asset["kind"], "設備"), asset["key"], asset["name"]))
+    )
     return f"{name}({asset['metres']:.1f} m)"
 
 

@@ -15,8 +15,9 @@ import typst
 from PIL import Image, UnidentifiedImageError
 
 from geo.nearby import near
+from reports.city.calendar import full_day_words
 from reports.documents.sheet import svg
-from reports.documents.sheet.facts import MOST_PHOTOS, SheetFacts, SheetPhoto, day_words
+from reports.documents.sheet.facts import MOST_PHOTOS, SheetFacts, SheetPhoto
 from store.photo_files import Files, NoSuchFile
 
 
@@ -118,8 +119,8 @@ def _told(facts: SheetFacts, photos: Sequence[_Picture], families: Sequence[str]
         "words": [_breakable(words[:_MOST_LETTERS]) for words in shown],
         "words_there": len(facts.words),
         "note": _breakable(facts.note),
-        "note_on": day_words(facts.note_on) if facts.note_on else "",
-        "foot": f"{day_words(facts.drawn_at)} {facts.drawn_at:%H:%M} 現在",
+        "note_on": full_day_words(facts.note_on) if facts.note_on else "",
+        "foot": f"{full_day_words(facts.drawn_at)} {facts.drawn_at:%H:%M} 現在",
         "city_note": facts.city_note,
     }
 
@@ -129,7 +130,7 @@ def _lines(facts: SheetFacts) -> list[dict[str, Any]]:
     to, place = facts.department, facts.place
     name = to.name if to else "担当課未定"
     window = f"道路の窓口 電話 {facts.city_line}" if facts.city_line else ""
-    received = f"{day_words(facts.received_at)} {facts.received_at:%H:%M}"
+    received = f"{full_day_words(facts.received_at)} {facts.received_at:%H:%M}"
     reports = f"同じ場所の通報{facts.reports}件" if facts.reports > 1 else ""
     lines = [
         *(

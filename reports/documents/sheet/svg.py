@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
+from geo.kinds import OWNER_NAMES
 from reports.documents.sheet.labels import Box, Label, Labels, Run, inside
-
-OWNERS: Final = {"national": "国", "prefecture": "都道府県", "city": "市", "other": "その他"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def legend(pieces: Iterable[Piece], frame: Frame) -> list[tuple[str, str]]:
     """What is drawn, the widest roads first: a sample as SVG (8 × 3 mm) and its word."""
     pieces = [piece for piece in pieces if piece.kind in _EXPLAINED and _is_seen(piece, frame)]
     there = {piece.owner for piece in pieces if piece.kind == "road"}
-    shown = [(_line(_SAMPLE, *_LOOKS[one]), OWNERS[one]) for one in _LOOKS if one in there]
+    shown = [(_line(_SAMPLE, *_LOOKS[one]), OWNER_NAMES[one]) for one in _LOOKS if one in there]
     if any(piece.kind == "border" and piece.name == "town" for piece in pieces):
         shown.append((_border(_path(_SAMPLE), "town"), "町の境"))
     return [

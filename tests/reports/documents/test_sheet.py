@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 from townsfolk import BEHIND_THE_BORDER, HONCHO, STAFF, file, resident
 
@@ -26,7 +27,7 @@ from reports.documents.sheet.facts import SheetFacts, SheetPhoto, facts_of
 from reports.documents.sheet.labels import width_of
 from reports.documents.sheet.svg import Frame, Piece
 from reports.photos.codec import derive
-from reports.tickets.models import Photo, Report
+from reports.tickets.models import Photo, Report, Ticket
 from reports.tickets.read_models import DepartmentSummary
 from reports.tickets.status import Status
 from store.photo_files import Files, open_files
@@ -107,6 +108,15 @@ def a_ticket(db: Session, files: Files, words: str, jpeg: bytes | None = None) -
     ticket_id = file(db, who, at=ON_THE_TODO, spoken=words, photo_ids=photo_ids)
     route(db, ticket_id)
     return ticket_id
+
+
+def test_every_kind_of_asset_is_named_on_paper_as_on_the_desk(db: Session, files: Files) -> None:
+    ticket_id = a_ticket(db, files, "")
+    asset = {"kind": "drain", "key": "D-7", "name": "", "owner": "city", "metres": 3.0}
+    db.execute(update(Ticket).values(why={"reason": "rule", "asset": asset}))
+    facts = facts_of(db, ticket_id)
+    assert facts is not None
+    assert facts.asset == "マンホール・ます D-7(3.0 m)"
 
 
 def test_an_authority_reads_number_place_road_words_and_who_writes(

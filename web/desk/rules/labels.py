@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from geo.kinds import OWNER_NAMES
 from reports.routing.choose import Rule
 from reports.routing.diff import Difference
 from reports.routing.table import COLUMNS, Known
-from web.kit.labels import NOBODY, OWNERS, Label
+from web.kit.labels import NOBODY, Label
 
 URGENT: Final = {True: "緊急のみ", False: "緊急以外"}
 HOURS: Final = {"office": "開庁中", "after": "閉庁中"}
@@ -104,7 +105,7 @@ def _said(rule: Rule, known: Known) -> dict[str, str]:
     departments = {key: each.name for key, each in known.departments.items()}
     named: Mapping[str, Mapping[Any, str]] = {
         "category": known.categories,
-        "owner": OWNERS,
+        "owner": OWNER_NAMES,
         "district": known.districts,
         "urgent": URGENT,
         "hours": HOURS,

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from reports.city.calendar import day_words
 from reports.tickets.read_models import HistoryLine
-from web.kit.labels import NOBODY, day, distance
+from web.kit.labels import NOBODY, distance
 
 
 def happened(
@@ -115,7 +116,7 @@ HAPPENED: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "unanswered": lambda _: "質問に返事がないため、待つのをやめました",
     "put_off": lambda details: (
         f"待っていた{details['days']}開庁日だけ、期限を"
-        f"{day(date.fromisoformat(details['deadline']))}に延ばしました"
+        f"{day_words(date.fromisoformat(details['deadline']))}に延ばしました"
     ),
     "confirmed": lambda _: "通報した人が「直りました」と答えました",
     "rated": _rated,

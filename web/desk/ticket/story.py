@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from geo.kinds import OWNER_NAMES
 from reports.people.permissions import Role
 from reports.tickets.read_models import HistoryLine, ReportSummary
 from reports.tickets.status import Status
-from web.kit.labels import OWNERS, distance
+from web.kit.labels import distance
 
 PLACE_SOURCES: Final = {
     "line": "LINE で送られた位置",
@@ -51,7 +52,7 @@ def place_words(report: ReportSummary) -> str:
 
 def owner_words(said: str) -> str:
     """Whose road it is, as the resident answered."""
-    return f"{OWNERS[said]}の道路" if said in OWNERS else "分からない"
+    return f"{OWNER_NAMES[said]}の道路" if said in OWNER_NAMES else "分からない"
 
 
 def exchanges(history: Iterable[HistoryLine]) -> list[Exchange]:
