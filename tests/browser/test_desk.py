@@ -13,9 +13,8 @@ CLUSTERED = Point((7270 + 4.5 / 8) / 8192 * 360 - 180, 35.699686)
 
 def test_a_clerk_asks_and_sees_that_an_answer_is_waited_for(chromium: Browser, site: str) -> None:
     one = filed("pothole")
-    desk = visit(chromium, site, "sato", PC)
+    desk = visit(chromium, site, "sato", PC, at=f"/staff/tickets/{one.number}")
     page = desk.page
-    page.goto(f"/staff/tickets/{one.number}")
     page.get_by_role("button", name="LINE で質問を送る").click()
     expect(page.get_by_label("質問の文")).to_be_focused()
     page.get_by_label("質問の文").fill("どちら側ですか")
@@ -27,9 +26,8 @@ def test_a_clerk_asks_and_sees_that_an_answer_is_waited_for(chromium: Browser, s
 
 def test_one_click_chooses_the_neighbour_to_put_together_with(chromium: Browser, site: str) -> None:
     double, kept = filed("pothole"), filed("pothole", CLOSE_BY, pictures=1)
-    desk = visit(chromium, site, "sato", PC)
+    desk = visit(chromium, site, "sato", PC, at=f"/staff/tickets/{double.number}")
     page = desk.page
-    page.goto(f"/staff/tickets/{double.number}")
     page.get_by_role("radio", name=kept.number).check()
     page.get_by_role("button", name="まとめる", exact=True).click()
     page.get_by_role("link", name=kept.number).first.click()
@@ -40,8 +38,7 @@ def test_one_click_chooses_the_neighbour_to_put_together_with(chromium: Browser,
 
 def test_typing_a_number_chooses_the_other_ticket_by_itself(chromium: Browser, site: str) -> None:
     double, _, far = filed("pothole"), filed("pothole", CLOSE_BY), filed("pothole", STATION)
-    page = visit(chromium, site, "sato", PC).page
-    page.goto(f"/staff/tickets/{double.number}")
+    page = visit(chromium, site, "sato", PC, at=f"/staff/tickets/{double.number}").page
     page.get_by_label("ほかの受付番号").fill(far.number.replace("-", ""))
     expect(page.get_by_role("radio", name="ほかの受付票")).to_be_checked()
     page.keyboard.press("Enter")
@@ -49,9 +46,8 @@ def test_typing_a_number_chooses_the_other_ticket_by_itself(chromium: Browser, s
 
 
 def test_a_text_is_shown_as_it_will_look_while_it_is_written(chromium: Browser, site: str) -> None:
-    desk = visit(chromium, site, "sato", PC)
+    desk = visit(chromium, site, "sato", PC, at="/staff/terms?lang=en")
     page = desk.page
-    page.goto("/staff/terms?lang=en")
     page.get_by_label("文章(English)").fill("# Your data\n\n- <b>safe</b>\n- yours")
     drawn = page.locator("#preview")
     expect(drawn.get_by_role("heading", name="Your data")).to_be_visible()
@@ -82,7 +78,7 @@ def test_a_cluster_opens_by_a_click_and_its_pins_one_upon_another_by_the_next(
     chromium: Browser, site: str
 ) -> None:
     made = [filed(category, CLUSTERED) for category in ("pothole", "pothole", "sign")]
-    desk = visit(chromium, site, "sato", PC, reduced_motion="reduce")
+    desk = visit(chromium, site, "sato", PC, draws=True, reduced_motion="reduce")
     page = desk.page
     popup = page.locator(".maplibregl-popup")
     wait_for_colour(page, CLUSTERED, "#24483d", east=-9)

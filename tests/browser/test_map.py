@@ -14,7 +14,7 @@ from store.database import transaction
 
 def test_a_new_ticket_appears_by_itself_on_list_and_map(chromium: Browser, site: str) -> None:
     filed("tree", STATION)
-    desk = visit(chromium, site, "sato", PC)
+    desk = visit(chromium, site, "sato", PC, draws=True)
     page = desk.page
     expect(page.locator("#tickets li")).to_have_count(1, timeout=PATIENCE_MS)
     one = filed("pothole", pictures=1)
@@ -32,7 +32,7 @@ def test_the_desk_moves_a_ticket_and_the_crew_finishes_it_with_a_photo(
     chromium: Browser, site: str, tmp_path: Path
 ) -> None:
     one = filed("pothole", words="自転車が転びそうです", pictures=2)
-    desk = visit(chromium, site, "sato", PC)
+    desk = visit(chromium, site, "sato", PC, draws=True)
     schedule(desk.page, one.number)
     phone = visit(
         chromium,

@@ -18,9 +18,8 @@ def test_a_pin_is_moved_with_the_mouse_then_by_metres_with_the_keys(
     chromium: Browser, site: str
 ) -> None:
     one = filed("pothole", pictures=1)
-    desk = visit(chromium, site, "sato", PC)
+    desk = visit(chromium, site, "sato", PC, draws=True, at=f"/staff/tickets/{one.number}")
     page = desk.page
-    page.goto(f"/staff/tickets/{one.number}")
     before = point_of(page)
     page.get_by_text("場所を直す").click()
     pin = page.get_by_role("button", name=NEW_PLACE)
@@ -46,9 +45,8 @@ def test_a_pin_is_moved_with_the_mouse_then_by_metres_with_the_keys(
 
 def test_two_taps_of_a_crew_send_a_ticket_on(chromium: Browser, site: str) -> None:
     one = filed("pothole")
-    phone = visit(chromium, site, "roads", PHONE)
+    phone = visit(chromium, site, "roads", PHONE, at=f"/crew/tickets/{one.number}")
     page = phone.page
-    page.goto(f"/crew/tickets/{one.number}")
     page.get_by_role("button", name="対応中にする").click()
     expect(page.locator(".chips")).to_contain_text("対応中")
     page.get_by_text("うちの担当ではない").click()

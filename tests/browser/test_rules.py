@@ -22,7 +22,7 @@ def test_a_rule_is_changed_refused_mended_tried_and_switched_on(
     chromium: Browser, site: str
 ) -> None:
     hole, _ = filed("pothole"), filed("streetlight", STATION)
-    desk = visit(chromium, site, "sato", PC)
+    desk = visit(chromium, site, "sato", PC, draws=True)
     page = desk.page
     page.get_by_role("link", name="振り分け規則").click()
     page.get_by_role("link", name="規則を変える").click()
@@ -55,9 +55,8 @@ def test_a_rule_is_changed_refused_mended_tried_and_switched_on(
 def test_rules_are_moved_by_keyboard_and_what_was_not_saved_is_found_again(
     chromium: Browser, site: str
 ) -> None:
-    desk = visit(chromium, site, "sato", PC)
+    desk = visit(chromium, site, "sato", PC, at="/staff/rules/edit")
     page = desk.page
-    page.goto("/staff/rules/edit")
     page.get_by_role("button", name="規則80番を上へ").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="規則65番を上へ")).to_be_focused()
@@ -80,9 +79,8 @@ def test_a_file_from_excel_is_read_in_on_a_phone_and_changes_nothing_by_itself(
     file = tmp_path / "規則.csv"
     file.write_bytes(OTHER_CSV.encode("cp932"))
     filed("pothole")
-    desk = visit(chromium, site, "sato", PHONE)
+    desk = visit(chromium, site, "sato", PHONE, at="/staff/rules/edit")
     page = desk.page
-    page.goto("/staff/rules/edit")
     page.get_by_label("CSV ファイル").set_input_files(file)
     page.get_by_role("button", name="読み込む", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("2行を読み込みました")

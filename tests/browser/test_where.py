@@ -7,7 +7,7 @@ from web_visit import PC, PHONE, visit
 def test_a_click_the_keyboard_and_typed_numbers_are_answered_alike(
     chromium: Browser, site: str
 ) -> None:
-    desk = visit(chromium, site, "sato", PC)
+    desk = visit(chromium, site, "sato", PC, draws=True)
     page = desk.page
     page.get_by_role("link", name="場所を調べる").click()
     map_ = page.locator("#map canvas")
@@ -29,8 +29,9 @@ def test_a_click_the_keyboard_and_typed_numbers_are_answered_alike(
 
 
 def test_on_a_phone_the_answer_comes_into_sight(chromium: Browser, site: str) -> None:
-    page = visit(chromium, site, "sato", PHONE).page
-    page.goto("/staff/where?lon=139.4795&lat=35.7003")
+    page = visit(
+        chromium, site, "sato", PHONE, draws=True, at="/staff/where?lon=139.4795&lat=35.7003"
+    ).page
     expect(page.locator("#answer")).to_contain_text("国分寺市の区域です")
     page.get_by_role("button", name="地図の中央を調べる").click()
     expect(page.locator("#answer-title")).to_be_in_viewport()

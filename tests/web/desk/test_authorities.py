@@ -208,9 +208,10 @@ def test_an_unknown_department_is_no_page(staff: Browser) -> None:
 def test_a_clerk_copies_a_text_and_tells_with_the_keyboard(chromium: Chromium, site: str) -> None:
     one = on_todo(words="深い穴")
     sql("UPDATE departments SET tell_by = 'list' WHERE NOT inside")
-    desk = visit(chromium, site, "sato", PC, permissions=["clipboard-read", "clipboard-write"])
+    desk = visit(
+        chromium, site, "sato", PC, permissions=["clipboard-read", "clipboard-write"], at=PAGE
+    )
     page = desk.page
-    page.goto(PAGE)
     page.get_by_role("button", name="コピー").click()
     expect(page.locator(".copying [role=status]")).to_have_text("コピーしました。")
     assert one.number in page.evaluate("navigator.clipboard.readText()")
