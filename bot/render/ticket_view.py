@@ -9,14 +9,12 @@ from bot.render import flex
 from bot.render.bubbles import VALUE_UNITS, Row
 from bot.wording import FIRST_LANGUAGE, Wording
 from reports.routing.choose import TO_NOBODY
+from reports.tickets import events
 from reports.tickets.read_models import HistoryLine, Standing, TicketDetail
 from reports.tickets.status import OPEN, Status, last_day_to_reopen, may_say_not_mended
 
 MOST_STEPS: Final = 6
-TOLD: Final = (
-    "filed", "routed", "joined", "added", "asked", "answered", "confirmed", "recategorised",
-    "merged",
-)  # fmt: skip
+TOLD: Final = {what for what, kind in events.KINDS.items() if kind.told} - {events.Moved.what}
 """Lines of history that concern a resident, beside the moves; never what somebody else wrote."""
 
 
@@ -58,7 +56,7 @@ class Sight:
     def question(self) -> str:
         """What staff asked those who reported it, and wait for."""
         lines = reversed(self.page.history)
-        asked = next((line.note for line in lines if line.what == "asked"), "")
+        asked = next((one.note for one in lines if isinstance(one.event, events.Asked)), "")
         waits = self.page.ticket.asked_at is not None and self.standing.reported
         return asked if waits and self.is_open else ""
 
@@ -194,10 +192,11 @@ def _photos(sight: Sight) -> str:
 
 
 def _told(line: HistoryLine, sight: Sight) -> str | None:
-    if line.what == "joined" and line.details.get("again"):
-        return sight.words("history.added")
-    if line.what == "routed" and line.details.get("reason") in TO_NOBODY:
-        return None
+    match line.event:
+        case events.Joined(again=True):
+            return sight.words(f"history.{events.Added.what}")
+        case events.Routed(why=why) if why.get("reason") in TO_NOBODY:
+            return None
     if line.what in TOLD:
         return sight.words(f"history.{line.what}")
     if line.to_status is None:

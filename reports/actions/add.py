@@ -4,17 +4,19 @@ What comes together (one session) stands on one line of the ticket's history, an
 again when it was meant for another report.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from geo.points import Point
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
-from reports.tickets import deadline, history, queries
+from reports.tickets import deadline, events, history, queries
+from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import History, Photo, Remark, Report, Ticket
 
@@ -57,45 +59,39 @@ def add(
     if urgent:
         db.execute(update(Report).where(Report.id == report_id).values(urgent=True))
         deadline.hasten(db, ticket)
-    line = _line_of(db, ticket.id, report_id, session, "answered" if why == "answer" else "added")
-    details = line.details
+    kind = events.Answered if why == "answer" else events.Added
+    line, came = _line_of(db, ticket.id, report_id, session, kind)
     if photo_id is not None:
         add_photo(db, report_id, photo_id)
-        details["photo_ids"] = [*details.get("photo_ids", ()), photo_id]
+        came = replace(came, photo_ids=(*came.photo_ids, photo_id))
     if words:
         remark = Remark(report_id=report_id, line_message_id=words[0], words=words[1])
         db.add(remark)
         db.flush()
-        details["remark_ids"] = [*details.get("remark_ids", ()), remark.id]
-        if why == "answer":
-            line.note = "\n".join(filter(None, (line.note, words[1])))
+        came = replace(came, remark_ids=(*came.remark_ids, remark.id))
     if place:
-        details["place"] = [place.lon, place.lat]
-        details["place_message_id"] = place_message_id
-    if why == "answer":
-        details.setdefault("question", _answered(db, report_id, ticket))
+        at = (place.lon, place.lat)
+        came = replace(came, place=at, place_message_id=place_message_id)
+    if isinstance(came, events.Answered):
+        note = "\n".join(filter(None, (came.note, words[1] if words else "")))
+        asked = _answered(db, report_id, ticket)
+        first = asked if came.question is None else came.question
+        came = replace(came, note=note, question=first)
         deadline.settle(db, ticket)
-    flag_modified(line, "details")
+    history.rewrite(line, came)
     changed(db, ticket)
 
 
 def take_out(db: Session, report_id: int, session: str) -> None:
     """What this session added leaves the report again, and its line of history with it."""
     ticket = _ticket_of(db, report_id)
-    lines = select(History).where(
-        History.ticket_id == ticket.id, History.details["session"].astext == session
-    )
-    for line in db.scalars(lines):
-        photo_ids, remark_ids = (
-            line.details.get("photo_ids", ()),
-            line.details.get("remark_ids", ()),
-        )
-        db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(report_id=None))
-        for remark in db.scalars(select(Remark).where(Remark.id.in_(remark_ids))):
+    for line, came in _came(db, ticket.id, session):
+        db.execute(update(Photo).where(Photo.id.in_(came.photo_ids)).values(report_id=None))
+        for remark in db.scalars(select(Remark).where(Remark.id.in_(came.remark_ids))):
             db.delete(remark)
         db.delete(line)
-        if line.what == "answered":
-            ask_again(db, report_id, ticket, line.details.get("question"))
+        if isinstance(came, events.Answered):
+            ask_again(db, report_id, ticket, came.question)
     deadline.settle(db, ticket)
     changed(db, ticket)
 
@@ -104,18 +100,19 @@ def _ticket_of(db: Session, report_id: int) -> Ticket:
     return locked(db, db.scalars(select(Report.ticket_id).where(Report.id == report_id)).one())
 
 
-def _line_of(db: Session, ticket_id: int, report_id: int, session: str, what: str) -> History:
-    known = db.scalars(
-        select(History).where(
-            History.ticket_id == ticket_id,
-            History.what == what,
-            History.details["session"].astext == session,
-        )
-    ).first()
-    if known:
-        return known
-    details: dict[str, Any] = {"session": session, "report_id": report_id}
-    return db.get_one(History, history.write(db, ticket_id, RESIDENT, what, details=details))
+def _came(db: Session, ticket_id: int, session: str) -> list[tuple[History, events.Added]]:
+    told = [(line, read(line)) for line in history.lines_of_session(db, ticket_id, session)]
+    return [(line, came) for line, came in told if isinstance(came, events.Added)]
+
+
+def _line_of(
+    db: Session, ticket_id: int, report_id: int, session: str, kind: type[events.Added]
+) -> tuple[History, events.Added]:
+    for line, came in _came(db, ticket_id, session):
+        if came.what == kind.what:
+            return line, came
+    begun = kind(report_id, session)
+    return db.get_one(History, history.write(db, ticket_id, RESIDENT, begun)), begun
 
 
 def _answered(db: Session, report_id: int, ticket: Ticket) -> dict[str, Any]:
@@ -130,11 +127,13 @@ def _answered(db: Session, report_id: int, ticket: Ticket) -> dict[str, Any]:
     return asked
 
 
-def ask_again(db: Session, report_id: int, ticket: Ticket, question: dict[str, Any] | None) -> None:
+def ask_again(
+    db: Session, report_id: int, ticket: Ticket, question: Mapping[str, Any] | None
+) -> None:
     """Nothing is left of what was the answer: the question is open as before."""
     if question:
         ticket.asked_at = datetime.fromisoformat(question["at"])
-        _resident_of(db, report_id).question = question
+        _resident_of(db, report_id).question = dict(question)
 
 
 def _resident_of(db: Session, report_id: int) -> Resident:

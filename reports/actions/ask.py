@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from reports.outbox import residents
 from reports.people.models import Resident
 from reports.people.permissions import Actor
-from reports.tickets import deadline, history
+from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed, locked, locked_with_reporters
 from reports.tickets.models import Ticket
 from reports.tickets.status import OPEN
@@ -43,7 +43,7 @@ def ask(db: Session, ticket_id: int, actor: Actor, words: str) -> None:
             "通報した人に連絡できないか、この受付票の通知を止めているため、質問を送れません。"
         )
     now = datetime.now(UTC)
-    line = history.write(db, ticket_id, actor, "asked", note=words)
+    line = history.write(db, ticket_id, actor, events.Asked(note=words))
     for resident in asked:
         resident.question = {"ticket_id": ticket_id, "history_id": line, "at": now.isoformat()}
     ticket.asked_at = now
@@ -65,7 +65,7 @@ def wait_no_longer(db: Session, now: datetime) -> int:
     for ticket_id in ids:
         ticket = locked(db, ticket_id)
         ticket.asked_at = None
-        history.write(db, ticket_id, None, "unanswered")
+        history.write(db, ticket_id, None, events.Unanswered())
         deadline.settle(db, ticket, now)
         changed(db, ticket)
     return len(ids)

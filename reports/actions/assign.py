@@ -14,9 +14,9 @@ from reports.people.permissions import Actor
 from reports.routing import versions
 from reports.routing.choose import Case, Reason, Rule, first_match
 from reports.routing.models import RuleTable
-from reports.tickets import deadline, history
+from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed
-from reports.tickets.models import History, Ticket
+from reports.tickets.models import Ticket
 
 MOST_PASSES: Final = 3
 """At the third "not ours" a ticket stays with staff."""
@@ -41,8 +41,8 @@ def not_ours(
     stopped = ticket.passes >= MOST_PASSES
     to = None if stopped else _next(db, rule, department, may_be_inside=may_be_citys)
     handed = hand_over(db, ticket, to, actor)
-    details = handed | {"stopped": stopped}
-    history.write(db, ticket_id, actor, "not_ours", note=note.strip(), details=details)
+    said = events.NotOurs(handed, stopped=stopped, note=note.strip())
+    history.write(db, ticket_id, actor, said)
     reason = Reason.TO_AND_FRO if stopped else Reason.NOT_OURS
     _decided(
         db, ticket, reason, rule=rule.order if rule else None, departments=_who_said_no(db, ticket)
@@ -64,7 +64,7 @@ def assign(db: Session, ticket_id: int, department_key: str, actor: Actor, note:
         raise CannotReroute("担当を変える理由を書いてください。")
     ticket.passes = 0
     handed = hand_over(db, ticket, department.id, actor)
-    history.write(db, ticket_id, actor, "assigned", note=note.strip(), details=handed)
+    history.write(db, ticket_id, actor, events.Assigned(handed, note=note.strip()))
     _decided(db, ticket, Reason.BY_HAND)
 
 
@@ -118,15 +118,11 @@ def _next(
 
 def _who_said_no(db: Session, ticket: Ticket) -> list[str]:
     """The names of the departments whose it is not, each once, in their order."""
-    said = (
-        select(History.id, History.details["from"].astext.label("key"))
-        .where(History.ticket_id == ticket.id, History.what == "not_ours")
-        .order_by(History.id.desc())
-        .limit(ticket.passes)
-        .subquery()
-    )
-    names = select(Department.name).join(said, said.c.key == Department.key).order_by(said.c.id)
-    return list(dict.fromkeys(db.scalars(names)))
+    said = history.told(db, ticket.id, events.NotOurs, most=ticket.passes)
+    keys = dict.fromkeys(one.handed.before for one in reversed(said) if one.handed)
+    names = select(Department.key, Department.name).where(Department.key.in_(keys))
+    known = dict(db.execute(names).all())
+    return [known[key] for key in keys if key in known]
 
 
 _SEEN: Final = ("road", "runner_up", "asset", "owner_said")

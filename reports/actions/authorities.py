@@ -18,7 +18,7 @@ from reports.outbox import mails
 from reports.outbox.mail_texts import Notice
 from reports.outbox.models import Mail
 from reports.people.permissions import Actor
-from reports.tickets import history
+from reports.tickets import events, history
 from reports.tickets.filters import DEPARTMENT, department_from
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import Ticket
@@ -128,8 +128,8 @@ def remind(db: Session, ticket_id: int, actor: Actor) -> str:
     department = db.get_one(Department, ticket.department_id)
     ticket.silent_since = datetime.now(UTC)
     changed(db, ticket)
-    details = {"department": department.name, "by": department.tell_by}
-    history.write(db, ticket_id, actor, "reminded", details=details)
+    reminded = events.Reminded(department.name, by=department.tell_by)
+    history.write(db, ticket_id, actor, reminded)
     if department.tell_by == "email":
         mails.tell(db, ticket, [department.key], "reminder")
     return department.tell_by
@@ -146,8 +146,8 @@ def answered(
     if ticket.status != Status.FORWARDED or ticket.silent_since is None:
         raise NotWaitedFor
     department = db.get_one(Department, ticket.department_id)
-    details = {"department": department.name, "key": department.key}
-    history.write(db, ticket_id, actor, "authority_answered", note=note, details=details)
+    said = events.AuthorityAnswered(department.name, department.key, note=note)
+    history.write(db, ticket_id, actor, said)
     ticket.silent_since = None
     changed(db, ticket)
     if goes_to:
@@ -196,19 +196,13 @@ _NOTICES: Final = f"""
            {DEPARTMENT},
            ARRAY(SELECT m.words FROM remarks m JOIN reports r ON r.id = m.report_id
                  WHERE r.ticket_id = t.id AND r.withdrawn_at IS NULL ORDER BY m.id) AS words,
-           (SELECT h.note FROM history h WHERE h.ticket_id = t.id AND h.to_status = 'forwarded'
-            ORDER BY h.id DESC LIMIT 1) AS note,
-           (SELECT count(*) FROM history h WHERE h.ticket_id = t.id AND h.what = 'reminded')
-               AS reminded
+           {history.NOTE_WHEN_FORWARDED} AS note, {history.TIMES_REMINDED} AS reminded
     FROM {_TICKETS}
 """
-_UNTOLD: Final = """
+_UNTOLD: Final = f"""
     NOT d.inside AND (
-        t.status IN ('received', 'inspecting', 'reopened') AND NOT EXISTS (
-            SELECT FROM history h WHERE h.ticket_id = t.id AND h.what = 'authority_answered'
-            AND h.details ->> 'key' = d.key AND h.id > coalesce((
-                SELECT max(b.id) FROM history b
-                WHERE b.ticket_id = t.id AND b.to_status = 'reopened'), 0))
+        t.status IN ('received', 'inspecting', 'reopened') 
+        AND NOT {history.AUTHORITY_HAS_ANSWERED}
         OR t.status = 'forwarded' AND (NOT :sending OR d.tell_by = 'list') AND EXISTS (
             SELECT FROM mails m WHERE m.ticket_id = t.id AND m.department_id = d.id
             AND m.kind = 'forwarded' AND m.state = 'failed' AND m.sent_at IS NULL))

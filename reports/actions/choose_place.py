@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from reports.people.permissions import RESIDENT
 from reports.photos.place_conflict import place_in_doubt
-from reports.tickets import history
+from reports.tickets import events, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import Photo, Report, Ticket
 from store.tasks import later
@@ -18,12 +18,9 @@ def say_which_place(
     ticket, doubt = locked(db, ticket_id), place_in_doubt(db, ticket_id, resident_id)
     if doubt is None or doubt.photo_id != photo_id:
         return
-    details = {
-        "photo_id": photo_id,
-        "metres": round(doubt.metres),
-        "chosen": "photo" if at_photo else "sent",
-    }
-    history.write(db, ticket_id, RESIDENT, "place_said", details=details)
+    chosen = "photo" if at_photo else "sent"
+    said = events.PlaceSaid(chosen, photo_id, round(doubt.metres))
+    history.write(db, ticket_id, RESIDENT, said)
     if at_photo:
         _move_to_photo(db, ticket_id, photo_id)
         later(db, "route_ticket", ticket_id=ticket_id)
@@ -32,7 +29,7 @@ def say_which_place(
 
 def note_as_sent(db: Session, ticket_id: int) -> None:
     """They said so before the report was filed."""
-    history.write(db, ticket_id, RESIDENT, "place_said", details={"chosen": "sent"})
+    history.write(db, ticket_id, RESIDENT, events.PlaceSaid("sent"))
 
 
 def _move_to_photo(db: Session, ticket_id: int, photo_id: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from geo.points import Point
 from reports.actions.add import report_of
 from reports.people.permissions import RESIDENT, Role
-from reports.tickets import deadline, history
+from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.numbers import new_number
 from reports.tickets.status import Status
@@ -72,7 +72,7 @@ _FILE: Final = f"""
         ON CONFLICT (number) DO NOTHING RETURNING id
     ), {_REPORT}, line AS (
         INSERT INTO history (ticket_id, actor, what, to_status)
-        SELECT id, '{Role.RESIDENT}', 'filed', '{Status.RECEIVED}' FROM ticket
+        SELECT id, '{Role.RESIDENT}', '{events.Filed.what}', '{Status.RECEIVED}' FROM ticket
     )
     SELECT id FROM ticket
 """
@@ -107,10 +107,8 @@ def join(db: Session, ticket_id: int, report: NewReport) -> None:
     ticket = locked(db, ticket_id)
     if report.urgent:
         deadline.hasten(db, ticket)
-    details = {"photos": len(report.photo_ids), "words": bool(report.remarks)}
-    if again:
-        details["again"] = True
-    history.write(db, ticket_id, RESIDENT, "joined", details=details)
+    joined = events.Joined(len(report.photo_ids), words=bool(report.remarks), again=again)
+    history.write(db, ticket_id, RESIDENT, joined)
     changed(db, ticket)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from reports.people.permissions import RESIDENT
-from reports.tickets import history
+from reports.tickets import events, history
 from reports.tickets.models import Follower
 
 
@@ -31,7 +31,7 @@ def mute(db: Session, ticket_id: int, resident_id: int, *, muted: bool) -> None:
 def confirm(db: Session, ticket_id: int, resident_id: int) -> None:
     """A follower says that it is mended."""
     db.execute(_row(ticket_id, resident_id).values(confirmed_at=func.now()))
-    history.write(db, ticket_id, RESIDENT, "confirmed")
+    history.write(db, ticket_id, RESIDENT, events.Confirmed())
 
 
 def rate(db: Session, ticket_id: int, resident_id: int, stars: int) -> bool:
@@ -43,7 +43,7 @@ def rate(db: Session, ticket_id: int, resident_id: int, stars: int) -> bool:
         .returning(Follower.rating)
     ).first()
     if rated:
-        history.write(db, ticket_id, RESIDENT, "rated", details={"stars": stars})
+        history.write(db, ticket_id, RESIDENT, events.Rated(stars))
     return rated is not None
 
 

@@ -1,28 +1,26 @@
 """A ticket changes hands: what ends with whoever had it, and who must know."""
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
 from reports.city.models import Department
 from reports.outbox import mails
 from reports.people.permissions import Actor
-from reports.tickets import deadline, history
+from reports.tickets import deadline, events, history
 from reports.tickets.models import Ticket
 from reports.tickets.status import Status
 
 
 def hand_over(
     db: Session, ticket: Ticket, department_id: int | None, by: Actor | None
-) -> dict[str, Any]:
-    """From now on it is this department's, or nobody's. Returns from and to (keys) for its history.
+) -> events.Handed | None:
+    """From now on it is this department's, or nobody's. Returns from whom to whom, for its history.
 
-    Empty where nothing changes. A ticket that another authority was told of is no longer theirs: it
+    None where nothing changes. A ticket that another authority was told of is no longer theirs: it
     is received again, without a push; the followers hear of it with the next news. A department
     of the city's own hears of a ticket that others have had before.
     """
     if ticket.department_id == department_id:
-        return {}
+        return None
     before, after = (
         db.get(Department, id) if id else None for id in (ticket.department_id, department_id)
     )
@@ -32,10 +30,9 @@ def hand_over(
     deadline.settle(db, ticket)
     if ticket.routed_at and after and after.inside:
         mails.tell(db, ticket, [after.key])
-    return {"from": before.key if before else None, "to": after.key if after else None}
+    return events.Handed(before.key if before else None, after.key if after else None)
 
 
 def _take_back(db: Session, ticket: Ticket, by: Actor | None) -> None:
     ticket.status = Status.RECEIVED
-    statuses = {"from_status": Status.FORWARDED, "to_status": Status.RECEIVED}
-    history.write(db, ticket.id, by, "moved", **statuses)
+    history.write(db, ticket.id, by, events.Moved(Status.FORWARDED, Status.RECEIVED))

@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from reports.people.permissions import Actor, Role
-from reports.tickets import deadline, history, queries
+from reports.tickets import deadline, events, history, queries
+from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked_both
 from reports.tickets.models import Follower, History, Report, Ticket
 from reports.tickets.status import OPEN, Status
@@ -55,10 +56,12 @@ def part(db: Session, ticket: Ticket, into: Ticket) -> None:
     """
     way = _way(db, ticket)
     _, first = way[0]
-    went = Report.id.in_(first.details["reports"]), Report.ticket_id == into.id
+    merged = read(first)
+    assert isinstance(merged, events.Moved)
+    went = Report.id.in_(merged.reports), Report.ticket_id == into.id
     db.execute(update(Report).where(*went).values(ticket_id=ticket.id))
     _take_back_followers(db, ticket, way, into)
-    history.write(db, into.id, None, "parted", details={"from": ticket.number})
+    history.write(db, into.id, None, events.Parted(ticket.number))
     ticket.merged_into = None
     changed(db, into)
 
@@ -99,18 +102,12 @@ def _take_back_followers(
 def _hand_on(db: Session, ticket: Ticket, into: Ticket, actor: Actor, note: str) -> None:
     reports = list(db.scalars(select(Report.id).where(Report.ticket_id == ticket.id)))
     db.execute(update(Report).where(Report.id.in_(reports)).values(ticket_id=into.id))
-    line = history.write(
-        db,
-        ticket.id,
-        actor,
-        "moved",
-        from_status=ticket.status,
-        to_status=Status.MERGED,
-        note=note,
-        details={"into": into.number, "reports": reports},
+    ended = events.Moved(
+        Status(ticket.status), Status.MERGED, into.number, tuple(reports), note=note
     )
+    line = history.write(db, ticket.id, actor, ended)
     _copy_followers(db, ticket, into, line)
-    history.write(db, into.id, actor, "merged", details={"from": ticket.number})
+    history.write(db, into.id, actor, events.Merged(ticket.number))
     ticket.status, ticket.merged_into = Status.MERGED, into.id
     ticket.closed_at = datetime.now(UTC)
     if ticket.urgent:

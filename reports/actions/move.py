@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from reports.actions.merge import locked_to_part, part
 from reports.outbox import mails, residents
 from reports.people.permissions import RESIDENT, Actor
-from reports.tickets import deadline, history
+from reports.tickets import deadline, events, history
 from reports.tickets.followers import followers
 from reports.tickets.lock import changed
 from reports.tickets.models import Photo
@@ -56,9 +56,8 @@ def move(
     changed(db, ticket)
     if photo_ids:
         db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(ticket_id=ticket_id))
-    history_id = history.write(
-        db, ticket_id, actor, "moved", from_status=before, to_status=to, note=note.strip()
-    )
+    moved = events.Moved(before, to, note=note.strip())
+    history_id = history.write(db, ticket_id, actor, moved)
     if to in TOLD_BY_PUSH:
         say = {"say": "moved", "ticket_id": ticket_id, "history_id": history_id}
         wait = WAIT_FOR_PHOTO if photo_ids else timedelta(0)

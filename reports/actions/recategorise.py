@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from reports.actions.reroute import CannotReroute, _open
 from reports.actions.route import route
 from reports.people.permissions import RESIDENT, Actor, Role
-from reports.tickets import history
+from reports.tickets import events, history
 from reports.tickets.lock import changed, locked
 from store.tasks import later
 
@@ -19,8 +19,7 @@ def recategorise(db: Session, ticket_id: int, category: str, actor: Actor = RESI
     ticket = locked(db, ticket_id)
     if ticket.category == category:
         return
-    details = {"from": ticket.category, "to": category}
-    history.write(db, ticket_id, actor, "recategorised", details=details)
+    history.write(db, ticket_id, actor, events.Recategorised(ticket.category, category))
     ticket.category = category
     changed(db, ticket)
     if actor.role is Role.STAFF:

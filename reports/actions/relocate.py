@@ -11,7 +11,7 @@ from geo.points import Point
 from reports.actions.reroute import CannotReroute, _open
 from reports.actions.route import route
 from reports.people.permissions import Actor
-from reports.tickets import history
+from reports.tickets import events, history
 from reports.tickets.models import Ticket
 
 SAME_PLACE_M: Final = 0.1
@@ -28,8 +28,9 @@ def relocate(db: Session, ticket_id: int, point: Point, actor: Actor, note: str 
         raise CannotReroute(
             "いまの場所と同じです。地図のピンを動かすか、緯度と経度を書き直してください。"
         )
-    details = {"from": [lon, lat], "to": [point.lon, point.lat], "metres": round(metres, 1)}
-    history.write(db, ticket_id, actor, "relocated", note=note.strip(), details=details)
+    to = (point.lon, point.lat)
+    relocated = events.Relocated((lon, lat), to, round(metres, 1), note=note.strip())
+    history.write(db, ticket_id, actor, relocated)
     db.execute(update(Ticket).where(Ticket.id == ticket_id).values(place=point.wkt))
     route(db, ticket_id, actor)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.areas import areas_at
@@ -19,9 +19,9 @@ from reports.photos.lost import tell_lost
 from reports.photos.place_conflict import let_card_go
 from reports.routing import versions
 from reports.routing.choose import Case, Reason, Routing, choose
-from reports.tickets import deadline, history
+from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed, locked
-from reports.tickets.models import History, Remark, Report, Ticket
+from reports.tickets.models import Remark, Report, Ticket
 from reports.tickets.queries import place_of
 
 
@@ -84,10 +84,11 @@ def _follow(
     ticket.deadline_days = found.rule.deadline_days if found.rule else None
     ticket.passes = 0 if by else ticket.passes
     handed = hand_over(db, ticket, departments.department_id(db, found.department), by)
-    ends = handed if ticket.routed_at else {}
-    history.write(db, ticket.id, by, "routed", details=ticket.why | ends, note=note)
+    routed = events.Routed(ticket.why, handed if ticket.routed_at else None, note=note)
+    history.write(db, ticket.id, by, routed)
     if found.rule and (handed or not same_rule):
-        mails.tell(db, ticket, [key for key in found.rule.tell if key != handed.get("to")])
+        to = handed.after if handed else None
+        mails.tell(db, ticket, [key for key in found.rule.tell if key != to])
 
 
 class _Said(NamedTuple):
@@ -106,9 +107,7 @@ def _said(db: Session, ticket_id: int) -> _Said:
     """What its residents said that routing needs: whose road, urgent words, only a town's name."""
     remarks = select(Remark.words).join(Report, Report.id == Remark.report_id)
     words = db.scalars(remarks.where(Report.ticket_id == ticket_id).order_by(Remark.id))
-    moved = db.scalar(
-        select(exists().where(History.ticket_id == ticket_id, History.what == "relocated"))
-    )
+    moved = history.told(db, ticket_id, events.Relocated, most=1)
     reports: Any = select(Report.owner_said, Report.urgent, Report.place_source)
     rows = db.execute(reports.where(Report.ticket_id == ticket_id).order_by(Report.id)).all()
     return _Said(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from reports.actions.move import move
 from reports.people.permissions import RESIDENT
-from reports.tickets import history
+from reports.tickets import events, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import Follower, Report
 from reports.tickets.status import Status, check_move
@@ -34,7 +34,7 @@ def withdraw(db: Session, ticket_id: int, resident_id: int) -> bool:
     if others is None:
         move(db, ticket_id, Status.DECLINED, RESIDENT, note=_WITHDRAWN, told_already=resident_id)
         return True
-    history.write(db, ticket_id, RESIDENT, "withdrawn")
+    history.write(db, ticket_id, RESIDENT, events.Withdrawn())
     row = db.get_one(Follower, (ticket_id, resident_id))
     db.delete(row)
     changed(db, ticket)

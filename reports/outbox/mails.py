@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from reports.city.models import Department
 from reports.outbox.models import Mail
 from reports.people.permissions import Actor
-from reports.tickets import history
+from reports.tickets import events, history
 from reports.tickets.models import Ticket
 from reports.tickets.status import Status
 from settings import settings
@@ -116,12 +116,12 @@ def drop(db: Session, mail_id: int) -> None:
 
 def sent(db: Session, mail_id: int) -> None:
     """The server has taken it."""
-    _end(db, mail_id, "mailed", state="sent", sent_at=func.now(), error="")
+    _end(db, mail_id, events.Mailed, state="sent", sent_at=func.now(), error="")
 
 
 def failed(db: Session, mail_id: int, error: str) -> None:
     """It will not arrive: staff see it, with the server's own words."""
-    _end(db, mail_id, "mail_failed", state="failed", error=error[:500])
+    _end(db, mail_id, events.MailFailed, state="failed", error=error[:500])
 
 
 def send_again(db: Session, mail_id: int) -> bool:
@@ -148,9 +148,7 @@ def told_otherwise(db: Session, mail_id: int, actor: Actor) -> bool:
     ).one_or_none()
     if row and row.ticket_id:
         department = db.get_one(Department, row.department_id)
-        history.write(
-            db, row.ticket_id, actor, "told_otherwise", details={"department": department.name}
-        )
+        history.write(db, row.ticket_id, actor, events.ToldOtherwise(department.name))
     return row is not None
 
 
@@ -159,7 +157,7 @@ def undelivered(db: Session) -> list[Undelivered]:
     return [Undelivered(*row) for row in db.execute(text(_LOST))]
 
 
-def _end(db: Session, mail_id: int, what: str, **how: Any) -> None:
+def _end(db: Session, mail_id: int, what: type[events.Mailed], **how: Any) -> None:
     row = db.execute(
         update(Mail)
         .where(Mail.id == mail_id, Mail.state == "waiting")
@@ -168,8 +166,7 @@ def _end(db: Session, mail_id: int, what: str, **how: Any) -> None:
     ).one_or_none()
     if row and row.ticket_id:
         department = db.get_one(Department, row.department_id)
-        details = {"department": department.name, "kind": row.kind}
-        history.write(db, row.ticket_id, None, what, details=details)
+        history.write(db, row.ticket_id, None, what(department.name, row.kind))
 
 
 _LOST: Final = f"""

@@ -14,10 +14,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does it, as the history keeps it."""
+    """Who does it, as the history keeps it; `user_id` of those who sign in."""
 
     role: Role
     name: str = ""
+    user_id: int | None = None
 
 
 RESIDENT = Actor(Role.RESIDENT)

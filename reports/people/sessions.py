@@ -29,7 +29,7 @@ class Visitor:
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.role, self.name)
+        return Actor(self.role, self.name, self.user_id)
 
     def may_see(self, department: str | None) -> bool:
         """Staff see what is anybody's or nobody's, a crew what is its department's."""

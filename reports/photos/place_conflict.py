@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from geo.areas import areas_at
 from geo.points import Point, way
 from reports.outbox import residents
-from reports.tickets import history
+from reports.tickets import events, history
 from reports.tickets.models import Photo, Report, Ticket
 from reports.tickets.read_models import PhotoElsewhere
 from store import sql
@@ -33,13 +33,13 @@ def let_card_go(db: Session, ticket_id: int) -> None:
         residents.let_go(db, f"ticket:{ticket_id}")
 
 
-_SENT: Final = text("""
+_SENT: Final = text(f"""
     SELECT ST_X(r.place) AS lon, ST_Y(r.place) AS lat,
            ARRAY(SELECT p.id FROM photos p WHERE p.report_id = r.id ORDER BY p.id) AS photos
     FROM reports r JOIN tickets t ON t.id = r.ticket_id
     WHERE t.id = :ticket AND r.resident_id = :resident AND r.withdrawn_at IS NULL
       AND r.place_source = 'line' AND t.status = 'received' AND ST_Equals(t.place, r.place)
-      AND NOT EXISTS (SELECT FROM history h WHERE h.ticket_id = t.id AND h.what = 'place_said')
+      AND NOT {history.happened(events.PlaceSaid)}
     ORDER BY r.id LIMIT 1
 """)
 
@@ -65,8 +65,8 @@ def note_photo_elsewhere(db: Session, photo_id: int) -> None:
         return
     found = photo_elsewhere(db, [photo_id], Point(row.lon, row.lat))
     if found:
-        details = {"photo_id": photo_id, "metres": round(found.metres)}
-        history.write(db, row.ticket_id, None, "photo_elsewhere", details=details)
+        elsewhere = events.PhotoElsewhere(photo_id, round(found.metres))
+        history.write(db, row.ticket_id, None, elsewhere)
 
 
 _LATE: Final = text("""

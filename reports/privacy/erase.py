@@ -14,10 +14,9 @@ from reports.photos import intake
 from reports.privacy.traces import (
     FORGET_DRAFTS_PHOTOS,
     draw_anew,
-    forget_where_photos_were,
     make_nobodys,
 )
-from reports.tickets import deadline, history
+from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import Photo
 from store import sql
@@ -82,7 +81,7 @@ def erase(db: Session, resident_id: int) -> None:
         deadline.settle(db, ticket)
         changed(db, ticket)
     for ticket_id in sorted(set(reports.values())):
-        history.write(db, ticket_id, RESIDENT, "erased")
+        history.write(db, ticket_id, RESIDENT, events.Erased())
     draw_anew(db, reports.values(), photo_ids=photo_ids)
     # last, because whoever was just telling them something had one of those tickets locked
     sql.run(db, _FORGET_WHO, resident=resident_id, who=who)
@@ -95,7 +94,7 @@ def forget_said(db: Session) -> int:
 
 def _erase_photos(db: Session, resident_id: int) -> Collection[int]:
     theirs = list(db.scalars(select(Photo.id).where(Photo.resident_id == resident_id)))
-    forget_where_photos_were(db, theirs)
+    history.forget_photos(db, theirs)
     for photo_id in theirs:
         intake.remove(db, photo_id)
     sql.run(db, FORGET_DRAFTS_PHOTOS, residents=[resident_id])

@@ -1,18 +1,20 @@
 """A message that its sender took back: whatever it brought goes, wherever it went."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.actions.add import ask_again
+from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.photos import intake
-from reports.privacy.traces import draw_anew, forget_where_photos_were, out_of_history
-from reports.tickets import deadline, history
+from reports.privacy.traces import draw_anew, out_of_history
+from reports.tickets import deadline, events, history
+from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import Report, Ticket
 from reports.tickets.status import OPEN, Status
@@ -56,7 +58,7 @@ def _photos(db: Session, resident_id: int, message_id: str) -> list[_Gone]:
     found = sql.run(db, _THEIR_PHOTO, resident=resident_id, message=message_id).fetchall()
     for photo_id, _ in found:
         sql.run(db, _FORGET_ITS_PLACE, photo=photo_id)
-        forget_where_photos_were(db, [photo_id])
+        history.forget_photos(db, [photo_id])
         intake.remove(db, photo_id)
     return [_Gone("photo", *row) for row in found]
 
@@ -69,8 +71,11 @@ def _words(db: Session, resident_id: int, message_id: str) -> list[_Gone]:
 
 
 def _places(db: Session, resident_id: int, message_id: str) -> list[_Gone]:
-    found = sql.run(db, _FORGET_PLACE, resident=resident_id, message=message_id).fetchall()
-    return [_Gone("place", 0, report_id) for (report_id,) in found]
+    """The place of the report itself, and places that were added to it later."""
+    of_report = sql.run(db, _FORGET_PLACE, resident=resident_id, message=message_id).fetchall()
+    theirs = db.scalars(select(Report.id).where(Report.resident_id == resident_id)).all()
+    added = history.reports_with_place(db, theirs, message_id)
+    return [_Gone("place", 0, id) for id in sorted({*added, *(id for (id,) in of_report)})]
 
 
 def _tell_tickets(db: Session, message_id: str, gone: Sequence[_Gone]) -> list[int]:
@@ -81,11 +86,11 @@ def _tell_tickets(db: Session, message_id: str, gone: Sequence[_Gone]) -> list[i
             by_report[part.report_id].append(part)
     tickets = []
     for report_id, parts in sorted(by_report.items()):
-        named = [(_ON_LINES[part.what], part.id) for part in parts if part.what in _ON_LINES]
-        out_of_history(db, report_id, message_id, named)
+        photos, remarks = ([p.id for p in parts if p.what == one] for one in ("photo", "words"))
+        out_of_history(db, report_id, message_id, photo_ids=photos, remark_ids=remarks)
         ticket_id = db.scalars(select(Report.ticket_id).where(Report.id == report_id)).one()
-        what = sorted({part.what for part in parts})
-        history.write(db, ticket_id, RESIDENT, "unsent", details={"what": what})
+        unsent = events.Unsent(tuple(sorted({part.what for part in parts})))
+        history.write(db, ticket_id, RESIDENT, unsent)
         ticket = locked(db, ticket_id)
         _ask_again(db, report_id, ticket)
         changed(db, ticket)
@@ -95,13 +100,32 @@ def _tell_tickets(db: Session, message_id: str, gone: Sequence[_Gone]) -> list[i
 
 def _ask_again(db: Session, report_id: int, ticket: Ticket) -> None:
     """What staff asked is open again when nothing is left of the answer, and nobody asked since."""
-    gone = sql.run(db, _ANSWER_GONE, report=report_id).fetchone()
-    if gone and Status(ticket.status) in OPEN:
-        ask_again(db, report_id, ticket, gone[0])
+    question = _without_answer(db, report_id)
+    if question and Status(ticket.status) in OPEN and _is_asked_nothing(db, report_id):
+        ask_again(db, report_id, ticket, question)
         deadline.settle(db, ticket)
 
 
-_ON_LINES: Final = {"photo": "photo_ids", "words": "remark_ids"}
+def _without_answer(db: Session, report_id: int) -> Mapping[str, Any] | None:
+    told = [(line.ticket_id, read(line)) for line in history.lines_of_report(db, report_id)]
+    answers = [(where, one) for where, one in told if isinstance(one, events.Answered)]
+    answered = [one.question for _, one in answers if not one.is_empty]
+    return next(
+        (
+            one.question
+            for where, one in answers
+            if one.question
+            and one.question not in answered
+            and not history.asked_since(db, where, one.question["history_id"])
+        ),
+        None,
+    )
+
+
+def _is_asked_nothing(db: Session, report_id: int) -> bool:
+    whose = select(Resident.question).join(Report, Report.resident_id == Resident.id)
+    return db.scalar(whose.where(Report.id == report_id)) == {}
+
 
 _OUT_OF_ANSWERS: Final = """
     UPDATE messages SET say = (
@@ -116,24 +140,6 @@ _OUT_OF_ANSWERS: Final = """
 """
 """What was said to them names no place any more, nor what is near it; what is just being said keeps
 what is chosen from."""
-
-_ANSWER_GONE: Final = """
-    WITH answer AS (
-        SELECT ticket_id, details -> 'question' AS question,
-               coalesce(details -> 'remark_ids', '[]') = '[]'
-               AND coalesce(details -> 'photo_ids', '[]') = '[]' AND NOT details ? 'place' AS empty
-        FROM history WHERE what = 'answered' AND details ? 'report_id'
-          AND (details ->> 'report_id')::bigint = %(report)s
-    )
-    SELECT question FROM answer a
-    WHERE empty AND question ? 'history_id'
-      AND NOT EXISTS (SELECT FROM answer WHERE question = a.question AND NOT empty)
-      AND NOT EXISTS (SELECT FROM history h WHERE h.ticket_id = a.ticket_id AND h.what = 'asked'
-                      AND h.id > (a.question ->> 'history_id')::bigint)
-      AND EXISTS (SELECT FROM reports r JOIN residents p ON p.id = r.resident_id
-                  WHERE r.id = %(report)s AND p.question = '{}')
-    LIMIT 1
-"""
 _THEIR_PHOTO: Final = """
     SELECT id, report_id FROM photos
     WHERE line_message_id = %(message)s AND resident_id = %(resident)s AND state <> 'removed'
@@ -155,13 +161,6 @@ _FORGET_HINT: Final = """
                       WHERE m.report_id = r.id AND position(r.place_hint IN m.words) > 0)
 """
 _FORGET_PLACE: Final = """
-    WITH sent AS (
-        UPDATE reports SET place = NULL, place_accuracy_m = NULL, place_message_id = NULL
-        WHERE place_message_id = %(message)s AND resident_id = %(resident)s RETURNING id
-    )
-    SELECT id FROM sent UNION
-    SELECT r.id FROM reports r JOIN history h
-      ON h.details ? 'report_id' AND (h.details ->> 'report_id')::bigint = r.id
-    WHERE r.resident_id = %(resident)s AND h.details ->> 'place_message_id' = %(message)s
+    UPDATE reports SET place = NULL, place_accuracy_m = NULL, place_message_id = NULL
+    WHERE place_message_id = %(message)s AND resident_id = %(resident)s RETURNING id
 """
-"""The place of the report itself, and places that were added to it later."""

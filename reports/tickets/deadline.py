@@ -18,7 +18,7 @@ from reports.city.calendar import (
 from reports.city.categories import Category
 from reports.city.clock import local
 from reports.city.models import Department
-from reports.tickets import history
+from reports.tickets import events, history
 from reports.tickets.marks import pause_of
 from reports.tickets.models import Ticket
 from reports.tickets.status import OPEN, Status
@@ -89,8 +89,7 @@ def _go_on(db: Session, ticket: Ticket, today: date) -> None:
     ticket.deadline = deadline(ticket.deadline, gone, closed)
     if ticket.long_overdue_on is not None:
         ticket.long_overdue_on = deadline(ticket.long_overdue_on, gone, closed)
-    told = {"days": gone, "deadline": ticket.deadline.isoformat()}
-    history.write(db, ticket.id, None, "put_off", details=told)
+    history.write(db, ticket.id, None, events.PutOff(gone, ticket.deadline))
 
 
 def _is_inside(db: Session, ticket: Ticket) -> bool:

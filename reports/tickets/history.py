@@ -1,24 +1,154 @@
-"""The record of a ticket: one line for everything that happens to it, in the same commit."""
+"""The record of a ticket: one line for everything that happens to it, in the same commit.
 
-from typing import Any
+Whoever looks for lines by what stands in them asks here: nobody else names the keys of `details`.
+"""
 
-from sqlalchemy import insert
+from collections.abc import Collection, Sequence
+from typing import Final, TypeVar
+
+from sqlalchemy import exists, insert, select, text
 from sqlalchemy.orm import Session
 
 from reports.people.permissions import Actor
+from reports.tickets.event_json import details_of, key_of, personal_keys, read, statuses_of
+from reports.tickets.events import (
+    KINDS,
+    Added,
+    Asked,
+    AuthorityAnswered,
+    Event,
+    PhotoElsewhere,
+    Reminded,
+)
 from reports.tickets.models import History
+from reports.tickets.status import Status
+from store import sql
+
+_Event = TypeVar("_Event", bound=Event)
 
 
-def write(db: Session, ticket_id: int, actor: Actor | None, what: str, **line: Any) -> int:
+def write(db: Session, ticket_id: int, by: Actor | None, event: Event) -> int:
     """One line; without an actor Michi itself did it. Returns the line's id."""
+    before, after = statuses_of(event)
     return db.execute(
         insert(History)
         .values(
             ticket_id=ticket_id,
-            actor=actor.role if actor else "michi",
-            actor_name=actor.name if actor else "",
-            what=what,
-            **line,
+            actor=by.role if by else "michi",
+            actor_name=by.name if by else "",
+            actor_id=by.user_id if by else None,
+            what=event.what,
+            from_status=before,
+            to_status=after,
+            note=event.note,
+            details=details_of(event),
         )
         .returning(History.id)
     ).scalar_one()
+
+
+def rewrite(line: History, event: Event) -> None:
+    """More has come to it, or something of it is gone."""
+    line.note, line.details = event.note, details_of(event)
+
+
+def told(
+    db: Session, ticket_id: int, kind: type[_Event], *, most: int | None = None
+) -> list[_Event]:
+    """What happened of this kind, the newest first."""
+    of_kind = select(History).where(History.ticket_id == ticket_id, History.what == kind.what)
+    lines = db.scalars(of_kind.order_by(History.id.desc()).limit(most))
+    return [event for event in map(read, lines) if isinstance(event, kind)]
+
+
+def asked_since(db: Session, ticket_id: int, line_id: int) -> bool:
+    """Whether staff have put a question about this ticket after that of this line."""
+    later = History.ticket_id == ticket_id, History.what == Asked.what, History.id > line_id
+    return bool(db.scalar(select(exists().where(*later))))
+
+
+def lines_of_report(db: Session, report_id: int) -> Sequence[History]:
+    """What was added to this report, oldest first, also where its ticket was merged since."""
+    of_report = select(History).where(text(f"{_OF_REPORT} = :report")).order_by(History.id)
+    return db.scalars(of_report, {"report": report_id}).all()
+
+
+def lines_of_session(db: Session, ticket_id: int, session: str) -> Sequence[History]:
+    """What came together, in one session of a resident: one line for each kind."""
+    key = History.details[key_of(Added, "session")].astext
+    return db.scalars(select(History).where(History.ticket_id == ticket_id, key == session)).all()
+
+
+def reports_with_place(db: Session, report_ids: Collection[int], message_id: str) -> list[int]:
+    """Those of these reports to which this message of LINE's has added a place."""
+    found = sql.run(db, _WITH_PLACE, reports=list(report_ids), message=message_id)
+    return [report_id for (report_id,) in found]
+
+
+def make_nobodys(db: Session, report_ids: Collection[int]) -> None:
+    """What is personal leaves the lines of these reports."""
+    sql.run(db, _MAKE_NOBODYS, reports=list(report_ids))
+
+
+def forget_photos(db: Session, photo_ids: Collection[int]) -> None:
+    """Lines about these photos alone go; to be called while each has its report."""
+    sql.run(db, _FORGET_PHOTOS, photos=list(photo_ids))
+
+
+def happened(kind: type[Event]) -> str:
+    """SQL over `tickets t`: whether this has happened to it."""
+    return f"EXISTS (SELECT FROM history h WHERE h.ticket_id = t.id AND h.what = '{kind.what}')"
+
+
+TIMES_REMINDED: Final = f"""
+    (SELECT count(*) FROM history h WHERE h.ticket_id = t.id AND h.what = '{Reminded.what}')
+"""
+"""SQL over `tickets t`."""
+
+NOTE_WHEN_FORWARDED: Final = f"""
+    (SELECT h.note FROM history h WHERE h.ticket_id = t.id AND h.to_status = '{Status.FORWARDED}'
+     ORDER BY h.id DESC LIMIT 1)
+"""
+"""SQL over `tickets t`: what residents read when it was last handed to another authority."""
+
+AUTHORITY_HAS_ANSWERED: Final = f"""
+    EXISTS (
+        SELECT FROM history h WHERE h.ticket_id = t.id AND h.what = '{AuthorityAnswered.what}'
+        AND h.details ->> '{key_of(AuthorityAnswered, "key")}' = d.key AND h.id > coalesce((
+            SELECT max(b.id) FROM history b
+            WHERE b.ticket_id = t.id AND b.to_status = '{Status.REOPENED}'), 0))
+"""
+"""SQL over `tickets t` and `departments d`: whether this one has, since it was last reopened."""
+
+
+def _words(values: Collection[str]) -> str:
+    return ", ".join(f"'{value}'" for value in sorted(values))
+
+
+_REPORT: Final = key_of(Added, "report_id")
+_OF_REPORT: Final = f"details ? '{_REPORT}' AND (details ->> '{_REPORT}')::bigint"
+"""As the index ix_history_report has it."""
+
+_WITH_PLACE: Final = f"""
+    SELECT DISTINCT (details ->> '{_REPORT}')::bigint FROM history
+    WHERE {_OF_REPORT} = ANY(%(reports)s::bigint[])
+      AND details ->> '{key_of(Added, "place_message_id")}' = %(message)s
+"""
+_THEIR_OWN: Final = [what for what, kind in KINDS.items() if kind.personal_note]
+_MAKE_NOBODYS: Final = f"""
+    UPDATE history SET note = CASE WHEN what IN ({_words(_THEIR_OWN)}) THEN '' ELSE note END,
+        details = details - ARRAY[{_words(personal_keys())}]
+    WHERE {_OF_REPORT} = ANY(%(reports)s::bigint[])
+"""
+_OF_PHOTO: Final = [what for what, kind in KINDS.items() if kind.of_photo]
+_FORGET_PHOTOS: Final = f"""
+    WITH RECURSIVE ticket(id) AS (
+        SELECT r.ticket_id FROM reports r JOIN photos p ON p.report_id = r.id
+        WHERE p.id = ANY(%(photos)s::bigint[])
+        UNION
+        SELECT t.id FROM tickets t JOIN ticket ON t.merged_into = ticket.id
+    )
+    DELETE FROM history USING ticket
+    WHERE ticket_id = ticket.id AND what IN ({_words(_OF_PHOTO)})
+      AND (details ->> '{key_of(PhotoElsewhere, "photo_id")}')::bigint = ANY(%(photos)s::bigint[])
+"""

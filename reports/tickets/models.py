@@ -204,7 +204,10 @@ class Follower(Base):
 
 
 class History(Base):
-    """One line for everything that happened to a ticket; `note` is what a resident may read."""
+    """One line for everything that happened to a ticket: `reports/tickets/events.py`.
+
+    `actor_id`: who of those who sign in; `actor_name` is what they were called then.
+    """
 
     __tablename__ = "history"
     __table_args__ = (
@@ -221,6 +224,7 @@ class History(Base):
     at: Mapped[datetime] = _now()
     actor: Mapped[str]
     actor_name: Mapped[str] = mapped_column(server_default="")
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     what: Mapped[str]
     from_status: Mapped[str | None]
     to_status: Mapped[str | None]

@@ -6,6 +6,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.points import Point
+from reports.tickets.event_json import read
 from reports.tickets.filters import LINES, ORDERS, STILL_OPEN, conditions, line_from
 from reports.tickets.models import Ticket
 from reports.tickets.read_models import (
@@ -166,8 +167,8 @@ def _page(db: Session, line: TicketSummary) -> TicketDetail:
     )
     history = db.execute(
         text(
-            "SELECT id, at, actor, actor_name, what, from_status, to_status, note, details"
-            " FROM history WHERE ticket_id = :id ORDER BY id"
+            "SELECT id, at, actor, actor_name, actor_id, what, from_status, to_status, note,"
+            " details FROM history WHERE ticket_id = :id ORDER BY id"
         ),
         {"id": line.id},
     )
@@ -201,17 +202,7 @@ def _page(db: Session, line: TicketSummary) -> TicketDetail:
 
 
 def _history_line(row: Any) -> HistoryLine:
-    return HistoryLine(
-        row.id,
-        row.at,
-        row.actor,
-        row.actor_name,
-        row.what,
-        Status(row.from_status) if row.from_status else None,
-        Status(row.to_status) if row.to_status else None,
-        row.note,
-        row.details,
-    )
+    return HistoryLine(row.id, row.at, row.actor, row.actor_name, row.actor_id, read(row))
 
 
 def place_of(db: Session, ticket_id: int) -> Point:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from reports.tickets.event_json import statuses_of
+from reports.tickets.events import Event, Unknown
 from reports.tickets.marks import Mark
 from reports.tickets.status import OPEN, Status
 
@@ -54,17 +56,30 @@ class PhotoKeys:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """`actor` is staff, crew, resident or michi; names are for staff only."""
+    """`actor` is staff, crew, resident or michi; names are for staff only, as they were then."""
 
     id: int
     at: datetime
     actor: str
     actor_name: str
-    what: str
-    from_status: Status | None
-    to_status: Status | None
-    note: str
-    details: Mapping[str, Any]
+    actor_id: int | None
+    event: Event
+
+    @property
+    def what(self) -> str:
+        return self.event.kind if isinstance(self.event, Unknown) else self.event.what
+
+    @property
+    def note(self) -> str:
+        return self.event.note
+
+    @property
+    def from_status(self) -> Status | None:
+        return statuses_of(self.event)[0]
+
+    @property
+    def to_status(self) -> Status | None:
+        return statuses_of(self.event)[1]
 
 
 @dataclass(frozen=True, slots=True)

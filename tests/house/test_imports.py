@@ -36,6 +36,8 @@ PURE = [
     "reports/city/calendar.py",
     "reports/photos/codec/formats.py",
     "reports/photos/codec/exif.py",
+    "reports/tickets/event_json.py",
+    "reports/tickets/events.py",
     "reports/tickets/read_models.py",
     "reports/outbox/batching.py",
     "reports/photos/codec/derive.py",

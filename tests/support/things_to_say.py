@@ -19,6 +19,7 @@ from reports.actions.withdraw import withdraw
 from reports.city import profile
 from reports.outbox.kinds import Say
 from reports.tickets import history, queries
+from reports.tickets.events import Added, Answered, Asked, Confirmed, Joined, PhotoElsewhere, Unsent
 from reports.tickets.models import Photo, Ticket
 from reports.tickets.status import NEEDS_A_REASON, OPEN, Status
 from settings import settings
@@ -242,7 +243,7 @@ def added(db: Session, who: str) -> Iterator[list[Say]]:
 def question(db: Session, who: str) -> Iterator[list[Say]]:
     ticket = filed(db, who)
     for asked in ("穴は車道と歩道のどちらですか。", LONG * 20, "😀" * 4_000):
-        line = history.write(db, ticket, STAFF, "asked", note=asked)
+        line = history.write(db, ticket, STAFF, Asked(note=asked))
         yield [{"say": "question", "ticket_id": ticket, "history_id": line}]
 
 
@@ -312,8 +313,12 @@ def status(db: Session, who: str) -> Iterator[list[Say]]:
 
 def with_a_long_history(db: Session, who: str) -> int:
     ticket = filed(db, who)
-    for what in ("joined", "added", "asked", "answered", "confirmed", "unsent", "photo_elsewhere"):
-        history.write(db, ticket, None, what, note=LONG)
+    for event in (
+        Joined(1, words=True, note=LONG), Added(1, note=LONG), Asked(note=LONG),
+        Answered(1, note=LONG), Confirmed(note=LONG), Unsent(note=LONG),
+        PhotoElsewhere(1, 300, note=LONG),
+    ):  # fmt: skip
+        history.write(db, ticket, None, event)
     return ticket
 
 

@@ -75,7 +75,7 @@ def _done_already(visitor: Visitor, found: TicketDetail, wish: Wish) -> bool:
         and found.ticket.status is wish.to
         and moves[-1].to_status is wish.to
         and moves[-1].from_status is wish.seen
-        and moves[-1].actor_name == visitor.name
+        and moves[-1].actor_id == visitor.user_id
     )
 
 

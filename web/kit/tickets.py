@@ -11,6 +11,7 @@ from reports.city import clock
 from reports.city.categories import Category
 from reports.people.sessions import Visitor
 from reports.tickets import queries
+from reports.tickets.events import PhotoElsewhere, PlaceSaid
 from reports.tickets.lock import locked
 from reports.tickets.marks import Mark
 from reports.tickets.numbers import number_in
@@ -72,14 +73,12 @@ def feature(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def elsewhere(history: Iterable[HistoryLine], shown: Iterable[int]) -> dict[int, str]:
     """By photo: how far from the place that was sent it was taken. `shown`: photos still there."""
-    lines = list(history)
-    now_there = {one.details["photo_id"] for one in lines if one.details.get("chosen") == "photo"}
-    there = set(shown) - now_there
-    return {
-        line.details["photo_id"]: labels.distance(line.details.get("metres", 0))
-        for line in lines
-        if line.what == "photo_elsewhere" and line.details.get("photo_id") in there
-    }
+    told, there = [line.event for line in history], set(shown)
+    for one in told:
+        if isinstance(one, PlaceSaid) and one.chosen == "photo" and one.photo_id:
+            there.discard(one.photo_id)
+    far = [one for one in told if isinstance(one, PhotoElsewhere)]
+    return {one.photo_id: labels.distance(one.metres) for one in far if one.photo_id in there}
 
 
 def ticket_for(db: Session, visitor: Visitor, number: str) -> TicketDetail:

@@ -20,6 +20,7 @@ from reports.documents.sheet import surroundings
 from reports.documents.sheet.svg import Piece
 from reports.people.permissions import Role
 from reports.tickets import queries
+from reports.tickets.events import Reader, kind_of
 from reports.tickets.read_models import DepartmentSummary, HistoryLine, TicketSummary
 from reports.tickets.status import Status
 
@@ -106,9 +107,6 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
     )
 
 
-_NOTED: Final = ("moved", "not_ours", "assigned", "relocated")
-_NOTED_OUTSIDE: Final = ("moved",)
-"""What residents read, too; what the city's own write to each other is nobody else's."""
 _PHOTOS: Final = text("""
     SELECT p.state, p.large, p.small FROM photos p JOIN reports r ON r.id = p.report_id
     WHERE r.ticket_id = :id AND r.withdrawn_at IS NULL AND p.state IN ('stored', 'waiting')
@@ -174,9 +172,15 @@ def _asset_words(why: Mapping[str, Any]) -> str:
 def _note(
     history: Sequence[HistoryLine], reader: DepartmentSummary | None
 ) -> tuple[str, date | None]:
-    """What the city last wrote for this reader, and the day; without its writer."""
-    noted = _NOTED if reader is None or reader.inside else _NOTED_OUTSIDE
+    """What the city last wrote for this reader, and the day; without its writer.
+
+    Another authority reads what residents read, and not what the city's own write to each other.
+    """
+    reads = Reader.STAFF if reader is None or reader.inside else Reader.PUBLIC
     for line in reversed(history):
-        if line.note and line.what in noted and line.actor in (Role.STAFF, Role.CREW):
+        printed = kind_of(line.event).printed
+        if printed is None or printed > reads or line.actor not in (Role.STAFF, Role.CREW):
+            continue
+        if line.note:
             return line.note, local(line.at).date()
     return "", None

@@ -40,6 +40,7 @@ from reports.outbox.kinds import Say
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.tickets import history
+from reports.tickets.events import Added, Answered, Asked, Joined, Rated, Routed, Unsent
 from reports.tickets.models import Ticket
 from reports.tickets.status import Status
 
@@ -150,10 +151,10 @@ def test_who_reported_it_before_sees_that_it_is_their_own(outdoors: Session) -> 
 
 def test_a_second_report_of_ones_own_is_not_told_as_anothers(outdoors: Session) -> None:
     ticket = filed(outdoors, HARUKA)
-    history.write(outdoors, ticket, RESIDENT, "joined", details={"again": True})
+    history.write(outdoors, ticket, RESIDENT, Joined(1, words=True, again=True))
     said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     assert ("写真・ことばを追加" in said, "ほかの方も通報" in said) == (True, False)
-    history.write(outdoors, ticket, RESIDENT, "joined", details={})
+    history.write(outdoors, ticket, RESIDENT, Joined(1, words=True))
     said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     assert "ほかの方も通報" in said
 
@@ -285,7 +286,7 @@ def test_more_moves_than_a_message_holds_are_counted(outdoors: Session) -> None:
 def before_a_question(db: Session) -> dict[str, list[Say]]:
     """What is said before something that waits for an answer."""
     ticket = filed(db, HARUKA)
-    asked = history.write(db, ticket, STAFF, "asked", note="どちら側ですか。")
+    asked = history.write(db, ticket, STAFF, Asked(note="どちら側ですか。"))
     move: Say = {"say": "moved", "ticket_id": ticket, "history_id": 0}
     added: Say = {
         "say": "added", "ticket_id": ticket, "draft": KEY, "why": "add", "photos": [],
@@ -483,8 +484,12 @@ def test_the_telephone_of_who_is_responsible_can_be_tapped(outdoors: Session) ->
 
 def test_history_is_told_in_plain_words_without_what_others_wrote(outdoors: Session) -> None:
     ticket = filed(outdoors, HARUKA)
-    for what in ("routed", "joined", "added", "asked", "answered", "unsent", "rated"):
-        history.write(outdoors, ticket, None, what, note="ひみつ")
+    hidden = {"note": "ひみつ"}
+    for event in (
+        Routed({}, **hidden), Joined(1, words=True, **hidden), Added(1, **hidden), Asked(**hidden),
+        Answered(1, **hidden), Unsent(**hidden), Rated(1, **hidden),
+    ):  # fmt: skip
+        history.write(outdoors, ticket, None, event)
     said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     told = [
         "担当が決まりました",

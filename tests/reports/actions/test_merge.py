@@ -12,6 +12,7 @@ from reports.actions.follow import follow, mute
 from reports.actions.merge import CannotMerge, merge
 from reports.actions.move import move
 from reports.tickets import followers, queries
+from reports.tickets.events import Merged
 from reports.tickets.read_models import TicketDetail
 from reports.tickets.status import OPEN, Status
 from store.database import transaction
@@ -66,7 +67,7 @@ def test_reports_words_and_followers_go_on_with_the_other(
     assert goes_on.merged == [ended.ticket.number]
     assert followers.followers(db, into) == [HARUKA, ALEX]
     assert (ended.history[-1].what, ended.history[-1].note) == ("moved", "同じ穴です。")
-    assert goes_on.history[-1].details == {"from": ended.ticket.number}
+    assert goes_on.history[-1].event == Merged(ended.ticket.number)
 
 
 def test_what_becomes_of_the_other_is_told_to_everybody(db: Session, two: tuple[int, int]) -> None:

@@ -88,7 +88,7 @@ def test_two_departments_that_pass_a_ticket_to_and_fro_are_stopped_at_the_third_
     assert found.ticket.why["departments"] == ["道路管理課", "下水道課"]
     assert found.ticket.deadline == deadline
     said = [line for line in found.history if line.what == "not_ours"]
-    assert [(line.details["from"], line.details["to"]) for line in said] == [
+    assert [line.event.handed for line in said] == [
         ("road", "drains"),
         ("drains", "road"),
         ("road", None),
@@ -175,10 +175,10 @@ def test_a_moved_point_takes_owner_department_name_district_and_road_along_in_on
     assert after.change > before.change
     *_, moved, again = found.history
     assert (moved.what, moved.actor_name, moved.note) == ("relocated", STAFF.name, "写真は都道")
-    assert moved.details["from"] == [HONCHO.lon, HONCHO.lat]
-    assert 100 < moved.details["metres"] < 200
+    assert moved.event.before == (HONCHO.lon, HONCHO.lat)
+    assert 100 < moved.event.metres < 200
     assert (again.what, again.actor_name) == ("routed", STAFF.name)
-    assert (again.details["from"], again.details["to"]) == ("road", "tokyo_kitatama_south")
+    assert again.event.handed == ("road", "tokyo_kitatama_south")
     with transaction() as db:
         relocate(db, ticket_id, BY_THE_RIVER, STAFF)
         home = now(db, ticket_id).ticket
@@ -299,9 +299,9 @@ def test_whatever_happens_somebody_has_it_and_every_change_of_hands_is_on_record
                 DO[act](db, ticket_id, *how)
             hands.append(whose(db, ticket_id))
         found = now(db, ticket_id)
-        told = [line.details for line in found.history if line.what in CHANGES_HANDS]
+        told = [line.event.handed for line in found.history if line.what in CHANGES_HANDS]
         changes = [(one, other) for one, other in pairwise(hands) if one != other]
-        assert [(one["from"], one["to"]) for one in told if "to" in one] == changes
+        assert [handed for handed in told if handed] == changes
         theirs = queries.tickets(db, TicketFilter(department=hands[-1] or "", statuses=None))
         assert [line.id for line in theirs] == [ticket_id]
         assert found.ticket.passes <= MOST_PASSES

@@ -28,7 +28,6 @@ from reports.actions.route import route
 from reports.photos.place_conflict import let_card_go
 from reports.tickets.status import Status
 from store.database import transaction
-from web.desk.ticket import history
 from workers import photos
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -133,8 +132,8 @@ def test_at_the_place_that_was_sent_it_stays_and_staff_read_so(said_so: str) -> 
     hear(button(said_so) if said_so.startswith("do=") else words(said_so))
     assert said()[-1] == ["as_sent"]
     assert lat() == pytest.approx(HONCHO.lat)
-    line = rows(LINES)[-1]
-    assert "送った場所" in history.HAPPENED[line.what](line.details)
+    last = rows(LINES)[-1]
+    assert (last.what, last.details["chosen"]) == ("place_said", "sent")
 
 
 def test_it_is_answered_once() -> None:

@@ -37,6 +37,7 @@ from reports.privacy import retention
 from reports.privacy.erase import Held, erase, forget_said, held
 from reports.privacy.retention import forget_drafts, year_after_closing
 from reports.tickets import history
+from reports.tickets.events import PhotoElsewhere
 from reports.tickets.status import Status
 from store.database import engine, transaction
 from store.tasks import later
@@ -232,8 +233,7 @@ def test_what_others_sent_to_the_same_ticket_stays() -> None:
     mine, other = filed(spoken="穴 うちのくるま"), filed(ALEX, "穴 あなとなり")
     number = value("SELECT number FROM tickets WHERE id = :id", id=other)
     with transaction() as db:
-        elsewhere = {"metres": 300, "photo_id": 1}
-        history.write(db, mine, None, "photo_elsewhere", details=elsewhere)
+        history.write(db, mine, None, PhotoElsewhere(1, 300))
         merge(db, mine, number, STAFF, note="同じ穴です。")
     staff_ask(other)
     hear(words("しろいへい"), words("くろいへい", ALEX), photo(ALEX))

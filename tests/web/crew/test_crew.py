@@ -8,6 +8,7 @@ from geo.points import Point
 from reports.actions.move import move
 from reports.people.permissions import RESIDENT, Actor, Role
 from reports.tickets import history, queries
+from reports.tickets.events import PhotoElsewhere
 from reports.tickets.status import Status
 from store.database import transaction
 
@@ -158,8 +159,7 @@ def test_a_ticket_that_is_mended_again_is_not_called_unmended(crew: Browser) -> 
 def test_the_crew_reads_the_place_in_words_and_a_doubt_about_it(crew: Browser) -> None:
     one = filed(pictures=1, place_hint="郵便局の前")
     with transaction() as db:
-        told = {"metres": 320, "photo_id": one.photo_id}
-        history.write(db, one.id, None, "photo_elsewhere", details=told)
+        history.write(db, one.id, None, PhotoElsewhere(one.photo_id, 320))
     page = crew.get(f"/crew/tickets/{one.number}").text
     assert "「郵便局の前」と書かれています" in page
     assert "約 320\u00a0m 離れています" in page

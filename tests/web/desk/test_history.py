@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from reports.tickets.event_json import read
+from reports.tickets.events import KINDS
 from reports.tickets.read_models import HistoryLine, ReportSummary
 from reports.tickets.status import Status
 from web.crew.ticket.reopened import not_mended
@@ -24,7 +27,10 @@ def line(
     to: Status | None = None,
     note: str = "",
 ) -> HistoryLine:
-    return HistoryLine(1, NOW, actor, "", what, None, to, note, details or {})
+    row = SimpleNamespace(
+        what=what, from_status=None, to_status=to, note=note, details=details or {}
+    )
+    return HistoryLine(1, NOW, actor, "", None, read(row))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +53,8 @@ def line(
         ("added", {"place": [139.5, 35.7]}, "通報した人が場所を追加しました"),
         ("added", {"photo_ids": []}, "通報した人が追加し、のちに取り消しました"),
         ("asked", {}, "通報した人に質問しました"),
-        ("answered", {"photos": 1, "words": False}, "質問への返事(写真1枚)が届きました"),
+        ("answered", {"photo_ids": [7]}, "質問への返事(写真1枚)が届きました"),
+        ("answered", {"report_id": 1}, "質問への返事(取り消し済み)が届きました"),
         ("confirmed", {}, "通報した人が「直りました」と答えました"),
         ("rated", {"stars": 4}, "対応の評価: ★★★★☆(5点中4点)"),
         (
@@ -58,7 +65,6 @@ def line(
         ("unsent", {}, "通報した人がメッセージを取り消しました。内容は残していません"),
         ("erased", {}, "通報した人の希望により、その人の情報を消しました"),
         ("merged", {"from": "123-456-789"}, "受付番号 123-456-789 をここにまとめました"),
-        ("merged", {"into": "123-456-789"}, "受付番号 123-456-789 にまとめました"),
         ("parted", {"from": "123-456-789"}, "受付番号 123-456-789 を、また別の受付票に分けました"),
         (
             "photo_elsewhere",
@@ -72,6 +78,10 @@ def test_everything_that_happens_is_one_sentence(
     what: str, details: Mapping[str, Any], sentence: str
 ) -> None:
     assert history.happened(line(what, details), NAMES) == sentence
+
+
+def test_every_kind_of_event_has_its_sentence() -> None:
+    assert history.SENTENCES.keys() == {kind.type for kind in KINDS.values()}
 
 
 def test_something_unheard_of_is_named_as_it_is_kept() -> None:

@@ -11,6 +11,7 @@ from reports.outbox.models import LineQuota, Message
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.tickets import history, queries
+from reports.tickets.events import Confirmed, PhotoElsewhere, Rated
 from reports.tickets.models import Report, Ticket
 from reports.tickets.read_models import TicketDetail
 from reports.tickets.status import Status
@@ -192,11 +193,9 @@ def test_what_a_clerk_needs_of_each_report_is_on_the_page(staff: Browser) -> Non
         urgent=True,
     )
     with transaction() as db:
-        told = {"metres": 320, "photo_id": one.photo_id}
-        history.write(db, one.id, None, "photo_elsewhere", details=told)
-        history.write(db, one.id, RESIDENT, "rated", details={"stars": 3})
-        history.write(db, one.id, RESIDENT, "rated", details={"stars": 4})
-        history.write(db, one.id, RESIDENT, "confirmed")
+        history.write(db, one.id, None, PhotoElsewhere(one.photo_id, 320))
+        for said in (Rated(3), Rated(4), Confirmed()):
+            history.write(db, one.id, RESIDENT, said)
         db.execute(update(Report).values(withdrawn_at=datetime.now(UTC)))
     page = staff.get(f"/staff/tickets/{one.number}").text
     for said in (

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from reports.actions.assign import not_ours
 from reports.people.sessions import Visitor
 from reports.tickets import queries
+from reports.tickets.events import NotOurs
 from reports.tickets.numbers import number_in
 from store.database import transaction
 from web.kit.errors import NotFound
@@ -40,5 +41,6 @@ def pass_on(visitor: Visitor, number: str, form: Posted) -> None:
 def _has_passed_it_on(db: Session, visitor: Visitor, number: str) -> bool:
     known = number_in(number)
     found = queries.ticket(db, number=known) if known else None
-    said = [line for line in found.history if line.what == "not_ours"] if found else []
-    return bool(said and said[-1].details.get("from") == visitor.department)
+    told = [line.event for line in found.history] if found else []
+    handed = [one.handed for one in told if isinstance(one, NotOurs)]
+    return bool(handed and handed[-1] and handed[-1].before == visitor.department)

@@ -1,9 +1,10 @@
 """A ticket that residents say is not mended: since when, and what they have sent since. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.people.permissions import Role
+from reports.tickets.events import Added
 from reports.tickets.read_models import HistoryLine
 from reports.tickets.status import OPEN, Status
 
@@ -26,14 +27,9 @@ def not_mended(history: Sequence[HistoryLine]) -> NotMended | None:
     for at in range(len(history) - 1, -1, -1):
         to = history[at].to_status
         if to is Status.REOPENED:
-            return NotMended(
-                history[at], _ids(history[at:], "photo_ids"), _ids(history[at:], "remark_ids")
-            )
+            came = [one.event for one in history[at:] if isinstance(one.event, Added)]
+            photo_ids = [id for one in came for id in one.photo_ids]
+            return NotMended(history[at], photo_ids, [id for one in came for id in one.remark_ids])
         if to is not None and to not in OPEN:
             return None
     return None
-
-
-def _ids(lines: Iterable[HistoryLine], name: str) -> list[int]:
-    sent = [line for line in lines if line.what in ("added", "answered", "joined")]
-    return [one for line in sent for one in line.details.get(name, ())]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from reports.actions.ask import ask as ask_reporters
 from reports.actions.merge import merge as merge_tickets
 from reports.people.sessions import Visitor
+from reports.tickets.events import Asked
 from reports.tickets.lock import locked_with_reporters
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import TicketDetail
@@ -90,9 +91,9 @@ def _into(form: Posted) -> str:
 
 def _asked_already(found: TicketDetail, visitor: Visitor, words: str) -> bool:
     """A second press of the same button is no second question."""
-    asked = [line for line in found.history if line.what == "asked"]
+    asked = [line for line in found.history if isinstance(line.event, Asked)]
     return bool(
         asked
         and found.ticket.asked_at
-        and (asked[-1].note, asked[-1].actor_name) == (words, visitor.name)
+        and (asked[-1].note, asked[-1].actor_id) == (words, visitor.user_id)
     )

@@ -6,6 +6,7 @@ from typing import Final
 
 from geo.kinds import OWNER_NAMES
 from reports.people.permissions import Role
+from reports.tickets import events
 from reports.tickets.read_models import HistoryLine, ReportSummary
 from reports.tickets.status import Status
 from web.kit.labels import distance
@@ -59,9 +60,9 @@ def exchanges(history: Iterable[HistoryLine]) -> list[Exchange]:
     """Questions with their answers, oldest first."""
     found: list[Exchange] = []
     for line in history:
-        if line.what == "asked":
+        if isinstance(line.event, events.Asked):
             found.append(Exchange(line))
-        elif line.what == "answered":
+        elif isinstance(line.event, events.Answered):
             if not found:
                 found.append(Exchange(None))
             found[-1].answers.append(line)
@@ -73,13 +74,14 @@ def opinions(history: Iterable[HistoryLine]) -> Opinions:
     lines = list(history)
     reopened = [one for one in lines if one.to_status is Status.REOPENED]
     return Opinions(
-        mended=sum(one.what == "confirmed" for one in lines),
+        mended=sum(isinstance(one.event, events.Confirmed) for one in lines),
         not_mended=sum(one.actor == Role.RESIDENT for one in reopened),
-        stars=[int(one.details.get("stars", 0)) for one in lines if one.what == "rated"],
+        stars=[one.event.stars for one in lines if isinstance(one.event, events.Rated)],
     )
 
 
 def said_as_sent(history: Iterable[HistoryLine]) -> bool:
     """Whether it is the place that was sent, says the resident of all photos taken elsewhere."""
-    told = [one for one in history if one.what in ("photo_elsewhere", "place_said")]
-    return bool(told) and told[-1].details.get("chosen") == "sent"
+    told = [line.event for line in history]
+    about = [one for one in told if isinstance(one, events.PhotoElsewhere | events.PlaceSaid)]
+    return bool(about) and isinstance(about[-1], events.PlaceSaid) and about[-1].chosen == "sent"

@@ -1,0 +1,124 @@
+"""An event as a row of `history` keeps it, and back again, whichever version wrote it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from datetime import date
+from typing import Any, Final, Protocol
+
+from reports.tickets.events import KINDS, Event, Filed, Handed, Moved, Unknown
+from reports.tickets.status import Status
+
+
+class Row(Protocol):
+    """The columns that say what happened."""
+
+    @property
+    def what(self) -> str: ...
+    @property
+    def from_status(self) -> str | None: ...
+    @property
+    def to_status(self) -> str | None: ...
+    @property
+    def note(self) -> str: ...
+    @property
+    def details(self) -> Mapping[str, Any]: ...
+
+
+def read(row: Row) -> Event:
+    """What happened; Unknown for a line of a kind or a form that this version does not know."""
+    statuses = [Status(one) if one else None for one in (row.from_status, row.to_status)]
+    known = KINDS.get(row.what)
+    columns: dict[str, Any] = dict(zip(_COLUMNS, (row.note, *statuses), strict=True))
+    if known is None:
+        return Unknown(row.what, *statuses, note=row.note)
+    try:
+        return known.type(
+            **{
+                part.name: columns[part.name] if part.name in columns else _read(part, row.details)
+                for part in fields(known.type)
+            }
+        )
+    except (KeyError, TypeError, ValueError):
+        return Unknown(row.what, *statuses, note=row.note)
+
+
+def details_of(event: Event) -> dict[str, Any]:
+    """The column `details`, in plain JSON."""
+    line: dict[str, Any] = {}
+    for part in fields(event):
+        value = getattr(event, part.name)
+        if part.name not in _COLUMNS and value != part.default:
+            line |= _spread(value) if "spread" in part.metadata else {_key(part): _plain(value)}
+    return line
+
+
+def statuses_of(event: Event) -> tuple[Status | None, Status | None]:
+    """From and to, where the ticket moved."""
+    if isinstance(event, Moved | Unknown):
+        return event.from_status, event.to_status
+    return None, Status.RECEIVED if isinstance(event, Filed) else None
+
+
+def key_of(kind: type[Event], name: str) -> str:
+    """The key in `details` of this field."""
+    return next(_key(part) for part in fields(kind) if part.name == name)
+
+
+def personal_keys() -> frozenset[str]:
+    """Keys in `details` that go with the person they came from."""
+    return frozenset(
+        _key(part)
+        for kind in KINDS.values()
+        for part in fields(kind.type)
+        if "personal" in part.metadata
+    )
+
+
+_COLUMNS: Final = ("note", "from_status", "to_status")
+_ABSENT: Final[Mapping[Any, Any]] = {
+    int: 0,
+    float: 0.0,
+    str: "",
+    bool: False,
+    int | None: None,
+    str | None: None,
+    tuple[float, float] | None: None,
+}
+"""What stands for a field that an older version did not write."""
+
+
+def _key(part: Field[Any]) -> str:
+    return str(part.metadata.get("key", part.name))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _spread(value: Any) -> dict[str, Any]:
+    if isinstance(value, Handed):
+        return dict(zip(_ENDS, value, strict=True))
+    return dict(value or {})
+
+
+def _read(part: Field[Any], details: Mapping[str, Any]) -> Any:
+    if "spread" in part.metadata:
+        return _gathered(part, details)
+    value = details.get(_key(part))
+    if value is None:
+        return _ABSENT[part.type] if part.default is MISSING else part.default
+    if part.type is date:
+        return date.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _gathered(part: Field[Any], details: Mapping[str, Any]) -> Any:
+    if part.name == "handed":
+        ends = [details.get(end) for end in _ENDS]
+        return Handed(*ends) if _ENDS[1] in details else None
+    return {name: value for name, value in details.items() if name not in _ENDS}
+
+
+_ENDS: Final = ("from", "to")
