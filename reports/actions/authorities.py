@@ -78,11 +78,16 @@ def count_to_tell(db: Session) -> int:
 
 def silent(db: Session, now: datetime | None = None) -> list[Silent]:
     """What has been silent for its authority's `silent_days`, the longest silence first."""
+    return _silent(db, f"ORDER BY t.silent_since, t.id LIMIT {MOST}", now)
+
+
+def _silent(db: Session, which: str, now: datetime | None = None, **values: int) -> list[Silent]:
     now = now or datetime.now(UTC)
-    rows = db.execute(text(f"{_NOTICES} WHERE {_SILENT} LIMIT {MOST}"), {"now": now}).all()
+    found = db.execute(text(f"{_NOTICES} WHERE {_SILENT} {which}"), values | {"now": now})
+    rows = found.all()
     closed = profile.closing_days(profile.profile(db))
     today = local(now).date()
-    found = [
+    silent_ones = [
         Silent(
             department_from(row),
             notice,
@@ -92,7 +97,7 @@ def silent(db: Session, now: datetime | None = None) -> list[Silent]:
         )
         for row, notice in zip(rows, _notices(db, rows), strict=True)
     ]
-    return [one for one in found if one.days >= one.authority.silent_days]
+    return [one for one in silent_ones if one.days >= one.authority.silent_days]
 
 
 def tell_them(
@@ -106,9 +111,9 @@ def tell_them(
     known = [one for one in map(number_in, numbers) if one]
     chosen = db.scalars(select(Ticket.id).where(Ticket.number.in_(known)).order_by(Ticket.id))
     mine = {ticket_id: locked(db, ticket_id) for ticket_id in chosen.all()}
-    waiting = [one.notice.id for one in to_tell(db) if one.authority.key == department]
+    values = {"ids": list(mine), "key": department, "sending": mails.are_sent()}
     done = 0
-    for ticket_id in sorted(mine.keys() & waiting):
+    for ticket_id in db.scalars(text(_UNTOLD_OF_THESE), values).all():
         if mine[ticket_id].status != Status.FORWARDED:
             move(db, ticket_id, Status.FORWARDED, actor, note=note)
             done += 1
@@ -123,7 +128,7 @@ def remind(db: Session, ticket_id: int, actor: Actor) -> str:
     Its silence begins anew. Raises NotWaitedFor, NoSuchTicket.
     """
     ticket = locked(db, ticket_id)
-    if ticket_id not in [one.notice.id for one in silent(db)]:
+    if not _silent(db, "AND t.id = :id", id=ticket_id):
         raise NotWaitedFor
     department = db.get_one(Department, ticket.department_id)
     ticket.silent_since = datetime.now(UTC)
@@ -207,9 +212,11 @@ _UNTOLD: Final = f"""
             SELECT FROM mails m WHERE m.ticket_id = t.id AND m.department_id = d.id
             AND m.kind = 'forwarded' AND m.state = 'failed' AND m.sent_at IS NULL))
 """
+_UNTOLD_OF_THESE: Final = f"""
+    SELECT t.id FROM {_TICKETS} WHERE {_UNTOLD} AND t.id = ANY(:ids) AND d.key = :key ORDER BY t.id
+"""
 _ORDER: Final = "d.name, d.id, t.urgent DESC, t.id"
 _SILENT: Final = """
     t.status = 'forwarded' AND NOT d.inside AND t.silent_since IS NOT NULL
     AND t.silent_since <= :now - (d.silent_days - 1) * interval '1 day'
-    ORDER BY t.silent_since, t.id
 """

@@ -7,16 +7,15 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from reports.actions.merge import locked_to_part, part
 from reports.outbox import mails, residents
 from reports.people.permissions import RESIDENT, Actor
+from reports.photos import intake
 from reports.tickets import deadline, events, history
 from reports.tickets.followers import followers
 from reports.tickets.lock import changed
-from reports.tickets.models import Photo
 from reports.tickets.status import OPEN, TOLD_BY_PUSH, Status, check_move
 
 WAIT_FOR_PHOTO: Final = timedelta(seconds=8)
@@ -55,7 +54,7 @@ def move(
         mails.forward(db, ticket)
     changed(db, ticket)
     if photo_ids:
-        db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(ticket_id=ticket_id))
+        intake.uploaded(db, photo_ids, ticket_id)
     moved = events.Moved(before, to, note=note.strip())
     history_id = history.write(db, ticket_id, actor, moved)
     if to in TOLD_BY_PUSH:

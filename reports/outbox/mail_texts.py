@@ -82,10 +82,10 @@ def of_the_day(facts: Mapping[str, Any], on: date, reader: Reader, sender: Sende
 
     `facts`: as reports/documents/digest.py makes it.
     """
-    counts = "・".join(
-        f"{title} {len(facts[key])}件" for key, title in _DUE.items() if facts.get(key)
-    )
-    lists = [_due_list(title, facts[key]) for key, title in _DUE.items() if facts.get(key)]
+    count = {key: len(facts[key]) for key in _DUE if facts.get(key)} | facts.get("counts", {})
+    titles = {key: f"{title} {count[key]}件" for key, title in _DUE.items() if count.get(key)}
+    counts = "・".join(titles.values())
+    lists = [_due_list(title, facts[key], count[key]) for key, title in titles.items()]
     nobody = facts.get("nobody") or 0
     orphans = f"担当課が決まっていない受付票が {nobody}件 あります。" if nobody else ""
     opening = f"{day_words(on)} の、期限が今日までのものと過ぎたものをお知らせします。"
@@ -163,7 +163,7 @@ def _to_inside(notice: Notice, sender: Sender) -> str:
     return f"受付票: {sender.pages}/staff/tickets/{notice.number}"
 
 
-def _due_list(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
+def _due_list(title: str, entries: Sequence[Mapping[str, Any]], count: int) -> str:
     lines = [
         one_line(
             f"{entry['number']} {entry['category']} {entry['place']}"
@@ -172,6 +172,6 @@ def _due_list(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
         )
         for entry in entries[:MOST_LISTED]
     ]
-    more = len(entries) - len(lines)
+    more = count - len(lines)
     rest = [f"ほか {more}件"] if more else []
-    return "\n".join([f"■ {title} {len(entries)}件", *lines, *rest])
+    return "\n".join([f"■ {title}", *lines, *rest])

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy import and_, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from reports.outbox.models import UnsentMessage
@@ -34,7 +34,7 @@ _TOLD_LOST: Final = """
 """
 _BEING_FORGOTTEN: Final = """
     SELECT 1 FROM tasks WHERE finished_at IS NULL AND name = 'forget_files'
-      AND args -> 'keys' ?| %(keys)s LIMIT 1
+      AND attempts > 0 AND args -> 'keys' ?| %(keys)s LIMIT 1
 """
 _EMPTIED: Final = (
     "original", "large", "small", "width", "height",
@@ -54,13 +54,26 @@ def announced(db: Session, *, resident_id: int, line_message_id: str, image_set:
     return int(made[0])
 
 
-def uploaded(db: Session, *, original: str, ticket_id: int) -> int:
-    """A crew's photo of a ticket's place, its bytes already in the photo store under `original`."""
-    made = db.execute(
-        insert(Photo).values(original=original, ticket_id=ticket_id).returning(Photo.id)
-    ).scalar_one()
-    later(db, "take_in_photo", photo_id=made)
-    return made
+def upload_begun(db: Session, original: str) -> int:
+    """A crew's photo that is about to be put into the photo store under `original`.
+
+    From the commit on the file is `still_needed`. Without its ticket it is forgotten as a draft is.
+    """
+    made = insert(Photo).values(original=original).returning(Photo.id)
+    return db.execute(made).scalar_one()
+
+
+def uploaded(db: Session, photo_ids: Collection[int], ticket_id: int) -> None:
+    """Their bytes are in the photo store, and they are of this ticket's place, repaired."""
+    db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(ticket_id=ticket_id))
+    for photo_id in photo_ids:
+        later(db, "take_in_photo", photo_id=photo_id)
+
+
+def upload_in_vain(db: Session, photo_ids: Collection[int]) -> None:
+    """Nothing came of it: the rows go, the files as soon as a worker comes to it."""
+    gone = delete(Photo).where(Photo.id.in_(photo_ids), Photo.ticket_id.is_(None))
+    _forget_files(db, db.scalars(gone.returning(Photo.original)).all())
 
 
 class OfSet(NamedTuple):
@@ -119,7 +132,10 @@ def name_files(db: Session, photo_id: int, keys: Mapping[str, str]) -> None:
 
 
 def are_being_forgotten(db: Session, keys: Collection[str]) -> bool:
-    """Whether some worker may be just deleting one of these, as nobody had named it before."""
+    """Whether some worker may be just deleting one of these, as nobody had named it before.
+
+    Who has not begun yet will see first what is `still_needed`.
+    """
     return sql.run(db, _BEING_FORGOTTEN, keys=list(keys)).fetchone() is not None
 
 

@@ -175,6 +175,28 @@ def test_an_answer_that_cannot_be_leaves_nothing_behind(db: Session) -> None:
     assert len(silent(db)) == 1
 
 
+def many_more(db: Session) -> None:
+    """A thousand tickets of the same authority that stand before ours in every list."""
+    db.execute(
+        text(
+            "INSERT INTO tickets (number, category, place, department_id, urgent)"
+            " SELECT 'n' || n, 'pothole', place, department_id, true"
+            " FROM generate_series(1, 1000) AS n, tickets"
+        )
+    )
+
+
+def test_behind_a_thousand_others_a_ticket_is_told_and_reminded_all_the_same(db: Session) -> None:
+    ticket_id, number = on_the_prefectures_road(db)
+    many_more(db)
+    assert tell_them(db, OFFICE, [number], STAFF, NOTE) == 1
+    many_ago = {"since": datetime.now(UTC) - timedelta(days=40)}
+    db.execute(text("UPDATE tickets SET silent_since = :since, status = 'forwarded'"), many_ago)
+    db.execute(text("UPDATE tickets SET silent_since = now() - interval '90 d' WHERE urgent"))
+    db.expire_all()
+    assert remind(db, ticket_id, STAFF) == "email"
+
+
 CARD = DepartmentCard("水道局", "Waterworks", False, "042-000-0303", email="w@example.jp")
 
 

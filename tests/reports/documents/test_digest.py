@@ -7,18 +7,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import event, text, update
 from sqlalchemy.orm import Session
 from townsfolk import HARUKA, HONCHO, file, resident, rows, value
 
 from geo.points import Point
 from reports.documents import digest
+from reports.outbox.mail_texts import MOST_LISTED, Reader, Sender, of_the_day
 from reports.tickets import queries
 from reports.tickets.marks import Mark, mark_of
 from reports.tickets.models import Ticket
 from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import Status
-from store.database import transaction
+from store.database import engine, transaction
 from workers.clock import report_dues
 
 THURSDAY = date(2026, 11, 19)
@@ -130,3 +131,36 @@ def test_the_lists_keep_what_the_marks_say() -> None:
             found = queries.tickets(db, TicketFilter(statuses=None, due=mark, due_on=THURSDAY))
             assert {line.id for line in found} == wanted != set(), mark
         assert queries.tickets(db, TicketFilter(statuses=[Status.FIXED], due=Mark.DUE)) == []
+
+
+def many(count: int) -> None:
+    """So many tickets of 道路管理課, all due today."""
+    rows(
+        "INSERT INTO tickets (number, category, place, department_id, deadline)"
+        " SELECT 'n' || n, 'pothole', ST_SetSRID(ST_MakePoint(139.5, 35.7), 4326), d.id, :day"
+        " FROM generate_series(1, :count) AS n, departments d WHERE d.key = 'road'",
+        count=count, day=THURSDAY,
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("database_url")
+def test_however_many_are_due_all_are_counted_and_the_first_are_listed() -> None:
+    rows("UPDATE departments SET email = 'road@city.example' WHERE key = 'road'")
+    many(5_010)
+    report_dues(MORNING)
+    ((facts,),) = rows("SELECT facts FROM mails")
+    letter = of_the_day(facts, THURSDAY, Reader("道路管理課", True), Sender("市", "1", "http://m"))
+    assert letter.subject.endswith("今日まで 5010件")
+    assert "■ 今日まで 5010件" in letter.body
+    assert letter.body.count("舗装の穴・段差") == MOST_LISTED
+    assert "ほか 4960件" in letter.body
+
+
+@pytest.mark.usefixtures("scene")
+def test_with_nobody_left_to_tell_no_list_is_made() -> None:
+    report_dues(MORNING)
+    asked: list[str] = []
+    event.listen(engine(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+    report_dues(MORNING + timedelta(minutes=1))
+    assert not [statement for statement in asked if "t.*" in statement]
+    assert len(asked) < 12

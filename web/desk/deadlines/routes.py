@@ -59,7 +59,7 @@ def due_page(visitor: Staff, db: Db) -> Response:
 
 
 def _row(of: Dues, categories: Mapping[str, Category], day: date, closed: Collection[date]) -> Row:
-    count = {mark: len(of.tickets[mark]) for mark in LISTED}
+    count = of.counts
     lines = [line for mark in LISTED for line in of.tickets[mark]][:MOST_LISTED]
     return Row(
         of.department.key if of.department else NOBODY,
