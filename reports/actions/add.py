@@ -5,7 +5,7 @@ again when it was meant for another report.
 """
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -17,8 +17,7 @@ from reports.people.permissions import RESIDENT
 from reports.tickets import deadline, history, queries
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import History, Photo, Remark, Report, Ticket
-
-Why = Literal["add", "answer", "reopened"]
+from reports.tickets.status import Why
 
 
 def report_of(db: Session, ticket_id: int, resident_id: int) -> int | None:

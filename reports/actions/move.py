@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from reports.actions.merge import locked_to_part, part
 from reports.outbox import mails, residents
+from reports.outbox.kinds import Moved
 from reports.people.permissions import RESIDENT, Actor
 from reports.tickets import deadline, history
 from reports.tickets.followers import followers
@@ -60,7 +61,7 @@ def move(
         db, ticket_id, actor, "moved", from_status=before, to_status=to, note=note.strip()
     )
     if to in TOLD_BY_PUSH:
-        say = {"say": "moved", "ticket_id": ticket_id, "history_id": history_id}
+        say = Moved(ticket_id=ticket_id, history_id=history_id)
         wait = WAIT_FOR_PHOTO if photo_ids else timedelta(0)
         residents.push(db, followers(db, ticket_id, without=told_already), [say], wait=wait)
 
