@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from bot.render import flex
 from bot.render.cards import neighbours_card
 from bot.render.draft import cancel
-from bot.render.lookup import look_at_neighbours
-from bot.render.scene import Scene
+from bot.render.scene import Scene, look_at_neighbours
 from bot.render.ticket_view import Sight, place_of
 from reports.outbox import kinds
 from reports.outbox.say import Road
@@ -40,7 +39,7 @@ def same_hole(scene: Scene, say: kinds.SameHole) -> list[flex.Json]:
     """Up to three open tickets close by: is it one of them?"""
     words, draft = scene.words, say.draft
     metres = {near["id"]: near["metres"] for near in say.tickets}
-    seen = [sight for id in metres if (sight := look_at_neighbours(scene, id))]
+    seen = look_at_neighbours(scene, [*metres])
     shown = ".".join(str(id) for id in metres)
     differs = flex.postback(words("button.differs"), "differs", draft=draft, tickets=shown)
     question = flex.text(words("same_hole.question"))

@@ -6,8 +6,7 @@ from typing import Final
 from bot.render import bubbles, flex
 from bot.render.bubbles import Row
 from bot.render.draft import lost_photos, photos_of, way_to_send_a_place, ways_to_send_photos
-from bot.render.lookup import look_at
-from bot.render.scene import Scene
+from bot.render.scene import Scene, look_at
 from bot.render.ticket_view import Sight, place_of
 from reports.outbox import kinds
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import event, text, update
 from sqlalchemy.orm import Session
 from things_to_say import (
     KEY,
@@ -279,6 +279,17 @@ def test_more_moves_than_a_message_holds_are_counted(outdoors: Session) -> None:
     carousel, more = draw(outdoors, HARUKA, said)
     assert len(carousel["contents"]["contents"]) == 10
     assert "ほかに3件" in more["text"]
+
+
+def test_ten_tickets_are_read_in_as_few_statements_as_one(outdoors: Session) -> None:
+    for _ in range(10):
+        mended(outdoors, HARUKA)
+    asked: list[str] = []
+    connection = outdoors.connection()
+    event.listen(connection, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    (message,) = draw(outdoors, HARUKA, [kinds.Mine()])
+    assert len(message["contents"]["contents"]) == 10
+    assert len(asked) <= 8
 
 
 def before_a_question(db: Session) -> dict[str, list[Say]]:
