@@ -34,6 +34,8 @@ from reports.actions.add import report_of
 from reports.city import clock
 from reports.city.categories import Category
 from reports.outbox import residents
+from reports.outbox.kinds import Status
+from reports.outbox.say import Say
 from reports.photos import intake
 from reports.photos.place_conflict import photo_elsewhere, place_in_doubt
 from reports.privacy.erase import held
@@ -156,12 +158,15 @@ def _of_the_last_answer(
     data = dict(answer_to(words, said, categories.values())) if said else {}
     if not said or not data or "draft" in data:
         return data
-    number = said.get("number") or _number_of(db, event.resident_id, said.get("ticket_id"))
+    number = _number_in(db, event.resident_id, said)
     return {**data, "number": number} if number else {}
 
 
-def _number_of(db: Session, resident_id: int, ticket_id: int | None) -> str | None:
-    """Of this ticket; of the newest of theirs where none is named."""
+def _number_in(db: Session, resident_id: int, said: Say) -> str | None:
+    """Of the ticket that this was about; of the newest of theirs where it named none."""
+    if isinstance(said, Status) and said.number:
+        return said.number
+    ticket_id = getattr(said, "ticket_id", None)
     if ticket_id is None:
         newest = queries.latest_of(db, resident_id, 1)
         return newest[0].number if newest else None

@@ -25,6 +25,7 @@ from bot.render import flex
 from bot.render.table import draw
 from reports.outbox import kinds, residents
 from reports.outbox.models import Message
+from reports.outbox.say import Say, kind_of
 from reports.privacy.erase import forget_said
 from store.database import transaction
 
@@ -123,7 +124,7 @@ def _send(due: Due) -> None:
 
 def _draw(due: Due) -> list[flex.Json]:
     with transaction() as db:
-        say: Sequence[kinds.Say] = due.say
+        say: Sequence[Say] = [*map(kinds.from_json, due.say)]
         if due.is_fresh_push and due.event_id is None:
             say = residents.gather(db, due.id, due.recipient, say)
         if due.is_fresh_push:
@@ -134,7 +135,7 @@ def _draw(due: Due) -> list[flex.Json]:
         return contents
 
 
-def _draw_what_can_be(db: Session, due: Due, say: Sequence[kinds.Say]) -> list[flex.Json]:
+def _draw_what_can_be(db: Session, due: Due, say: Sequence[Say]) -> list[flex.Json]:
     """One broken thing among what was gathered does not silence the others."""
     try:
         return draw(db, due.recipient, say)
@@ -147,13 +148,13 @@ def _draw_what_can_be(db: Session, due: Due, say: Sequence[kinds.Say]) -> list[f
         return draw(db, due.recipient, sound)
 
 
-def _can_be_drawn(db: Session, due: Due, thing: kinds.Say) -> bool:
+def _can_be_drawn(db: Session, due: Due, thing: Say) -> bool:
     try:
         draw(db, due.recipient, [thing])
     except SQLAlchemyError:
         raise
     except Exception:
-        log.exception("not_drawn", message=due.id, kind=thing.get("say"))
+        log.exception("not_drawn", message=due.id, kind=kind_of(thing).name)
         return False
     return True
 

@@ -21,8 +21,8 @@ from reports.actions.follow import confirm, follow, mute, rate
 from reports.actions.move import reopen
 from reports.actions.recategorise import recategorise
 from reports.actions.withdraw import withdraw
-from reports.outbox import residents
-from reports.outbox.kinds import Say
+from reports.outbox import kinds, residents
+from reports.outbox.say import Say
 from reports.people.models import Resident
 from reports.photos import intake
 from reports.privacy.erase import erase as erase_person
@@ -72,20 +72,22 @@ def _filed(db: Session, event: Taken, turn: Turn, draft: Draft) -> Turn:
         ticket_id = turn.join
         join(db, ticket_id, report)
         turn = replace(turn, say=(*_lost(db, draft, ticket_id), *turn.say))
-    about = {"ticket": ticket_id, "joined": ticket_id}
-    return replace(
-        turn,
-        say=tuple(
-            say | {"ticket_id": about[say["say"]]} if say["say"] in about else say
-            for say in turn.say
-        ),
-    )
+    return replace(turn, say=tuple(_about(ticket_id, say) for say in turn.say))
+
+
+def _about(ticket_id: int, say: Say) -> Say:
+    """Of what has become a ticket, or gone to one, by now."""
+    match say:
+        case kinds.Ticket() | kinds.Joined():
+            return replace(say, ticket_id=ticket_id)
+        case _:
+            return say
 
 
 def _lost(db: Session, draft: Draft, ticket_id: int) -> list[Say]:
     """What was lost before it went to a ticket; of a new one its first routing tells."""
     states = intake.lost(db, draft.photos)
-    return [{"say": "photo_lost", "state": state, "ticket_id": ticket_id} for state in states]
+    return [kinds.PhotoLost(state=state, ticket_id=ticket_id) for state in states]
 
 
 def new_report(resident_id: int, draft: Draft) -> NewReport:
@@ -111,12 +113,13 @@ def new_report(resident_id: int, draft: Draft) -> NewReport:
 
 def _completed(db: Session, event: Taken, say: Say) -> Say:
     """With what only the database knows at this moment."""
-    if say["say"] == "my_data":
-        return say | {"held": held(db, event.resident_id).as_say()}
-    if say["say"] == "erased":
-        known = held(db, event.resident_id).language
-        return say | {"language": known or say.get("language")}
-    return say
+    match say:
+        case kinds.MyData():
+            return replace(say, held=held(db, event.resident_id).as_say())
+        case kinds.Erased(language=spoken):
+            return replace(say, language=held(db, event.resident_id).language or spoken)
+        case _:
+            return say
 
 
 def erase(db: Session, *, resident_id: int) -> None:
@@ -125,8 +128,8 @@ def erase(db: Session, *, resident_id: int) -> None:
     erase_person(db, resident_id)
 
 
-def _tell_with_set(db: Session, *, resident_id: int, say: Say) -> None:
-    if waiting := residents.waiting_for(db, resident_id, f"set:{say['image_set']}"):
+def _tell_with_set(db: Session, *, resident_id: int, say: kinds.PhotosFull) -> None:
+    if waiting := residents.waiting_for(db, resident_id, f"set:{say.image_set}"):
         residents.say_too(db, waiting, say)
 
 

@@ -33,6 +33,7 @@ from bot.ticket_meant import as_it_stands, question_of, report_to_send_again_for
 from reports.city import profile
 from reports.city.categories import Category
 from reports.outbox import residents
+from reports.outbox.kinds import Text
 from reports.people.models import Resident
 from reports.privacy.erase import is_stranger
 from reports.privacy.unsend import unsend
@@ -153,7 +154,7 @@ def _tell_group(db: Session, event: Taken) -> None:
     today = datetime.now(ZoneInfo(settings().tz)).date()
     if event.told_on != today:
         _set(db, event.resident_id, told_on=today)
-        _say(db, event, Turn(None, say=({"say": "text", "key": "groups"},)))
+        _say(db, event, Turn(None, say=(Text(key="groups"),)))
 
 
 def _say(db: Session, event: Any, turn: Turn, draft: dict[str, Any] | None = None) -> None:
@@ -225,4 +226,4 @@ def _try_again_later(event_id: int) -> None:
     with transaction() as db:
         given_up = inbox.put_off(db, event_id)
         if given_up and events.is_private(given_up.raw):
-            _say(db, given_up, Turn(None, say=({"say": "text", "key": "sorry"},)))
+            _say(db, given_up, Turn(None, say=(Text(key="sorry"),)))

@@ -10,7 +10,8 @@ from typing import Final
 from bot.dialogue.draft import Draft
 from bot.wording import is_answer, is_on_a_button, stars_in
 from reports.city.categories import Category, called
-from reports.outbox.kinds import Say
+from reports.outbox import kinds
+from reports.outbox.say import Say
 
 Press = Mapping[str, str]
 """What the button would send: `do` and its data."""
@@ -43,15 +44,15 @@ def answer_to(words: str, said: Say, categories: Iterable[Category]) -> Press:
 
     `categories`: those that a new ticket whose kind was inferred can be changed to.
     """
-    if said["say"] == "rate":
+    if isinstance(said, kinds.Rate):
         stars = stars_in(words)
         return {"do": "rate", "stars": stars} if stars else _NOTHING
-    if said["say"] == "ticket":
-        kind = called(words, categories) if said.get("inferred") else None
+    if isinstance(said, kinds.Ticket):
+        kind = called(words, categories) if said.inferred else None
         return {"do": "recategorise", "category": kind.key} if kind else _NOTHING
-    below = _BELOW.get(said["say"], {})
+    below = _BELOW.get(type(said), {})
     do = next((do for button, do in below.items() if is_answer(words, button, {})), None)
-    own = {"draft": said["draft"]} if "draft" in said else {}
+    own = {"draft": said.draft} if isinstance(said, kinds.MyData) else {}
     return {"do": do, **own} if do else _NOTHING
 
 
@@ -87,11 +88,11 @@ def road_in(words: str, draft: Draft) -> str | None:
 
 
 _ON_A_TICKET: Final = {"mute": "mute", "unmute": "unmute"}
-_BELOW: Final[Mapping[str, Mapping[str, str]]] = {
-    "my_data": {"erase": "erase", "keep": "keep"},
-    "sure": {"withdraw": "withdraw_yes", "not_now": "status"},
-    "status": {**_ON_A_TICKET, "withdraw": "withdraw"},
-    "about": _ON_A_TICKET,
+_BELOW: Final[Mapping[type[Say], Mapping[str, str]]] = {
+    kinds.MyData: {"erase": "erase", "keep": "keep"},
+    kinds.Sure: {"withdraw": "withdraw_yes", "not_now": "status"},
+    kinds.Status: {**_ON_A_TICKET, "withdraw": "withdraw"},
+    kinds.About: _ON_A_TICKET,
 }
 """By what was said: its buttons that concern no draft, and what each does."""
 

@@ -1,14 +1,14 @@
 """The questions of a draft: what is missing, and what must be clear before filing. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from bot.dialogue.draft import Asked, Draft
 from bot.dialogue.turn import Context, Turn
 from geo.nearby import NearRoad
-from reports.outbox.kinds import Say
+from reports.outbox.kinds import Ask, SameHole, Ticket, WhichPlace, WhichRoad
+from reports.outbox.say import Left, Near, Road, Say, kind_of
 from reports.tickets.read_models import Duplicate, PhotoElsewhere
 
 
@@ -21,21 +21,20 @@ class Around:
     roads: Sequence[NearRoad] = ()
 
 
-def ask(draft: Draft, context: Context) -> Say:
+def ask(draft: Draft, context: Context) -> Ask:
     """Drawn from the draft as it is now: what is there, and the first thing that is missing."""
-    return {
-        "say": "ask",
-        "draft": draft.key,
-        "photos": list(draft.photos),
-        "no_photo": draft.no_photo,
-        "place": draft.place.names if draft.place else None,
-        "category": draft.category,
-        "inferred": draft.inferred,
-        "words": bool(draft.remarks),
-        "typed": draft.typed.names if draft.typed and not draft.place else None,
-        "missing": draft.missing,
-        "left": _left(draft.before, context) if draft.before else None,
-    }
+    return Ask(
+        draft=draft.key,
+        photos=[*draft.photos],
+        no_photo=draft.no_photo,
+        place=draft.place.names if draft.place else None,
+        category=draft.category,
+        inferred=draft.inferred,
+        words=bool(draft.remarks),
+        typed=draft.typed.names if draft.typed and not draft.place else None,
+        missing=draft.missing,
+        left=_left(draft.before, context) if draft.before else None,
+    )
 
 
 def complete_in(turn: Turn) -> Draft | None:
@@ -51,7 +50,9 @@ def ask_before_filing(turn: Turn, draft: Draft, around: Around) -> Turn:
     question = _question(draft, around)
     if question is None:
         return turn
-    said = tuple(say for say in turn.say if say["say"] != "ticket" and not _asks_for_nothing(say))
+    said = tuple(
+        say for say in turn.say if not isinstance(say, Ticket) and not _asks_for_nothing(say)
+    )
     draft = replace(draft, asked=_asked(question))
     turn = replace(turn, draft=draft, say=(*said, question), file=None)
     if (turn.waits_for or "").startswith("set:"):
@@ -60,48 +61,47 @@ def ask_before_filing(turn: Turn, draft: Draft, around: Around) -> Turn:
 
 
 def _asks_for_nothing(say: Say) -> bool:
-    return say["say"] == "ask" and not say["missing"]
+    return isinstance(say, Ask) and not say.missing
 
 
-def _question(draft: Draft, around: Around) -> Say | None:
-    if around.photo and draft.place:
-        return {
-            "say": "which_place",
-            "draft": draft.key,
-            "photo": around.photo.photo_id,
-            "metres": round(around.photo.metres),
-            "way": around.photo.way,
-            "photo_town": {"ja": around.photo.town, "en": around.photo.town_en},
-            "sent_town": draft.place.names,
-        }
+def _question(draft: Draft, around: Around) -> WhichPlace | SameHole | WhichRoad | None:
+    if (photo := around.photo) and draft.place:
+        return WhichPlace(
+            draft=draft.key,
+            photo=photo.photo_id,
+            metres=round(photo.metres),
+            way=photo.way,
+            photo_town={"ja": photo.town, "en": photo.town_en},
+            sent_town=draft.place.names,
+        )
     if around.same:
-        tickets = [{"id": near.id, "metres": round(near.metres)} for near in around.same]
-        return {"say": "same_hole", "draft": draft.key, "tickets": tickets}
+        tickets = [Near(id=near.id, metres=round(near.metres)) for near in around.same]
+        return SameHole(draft=draft.key, tickets=tickets)
     if around.roads:
-        return {"say": "which_road", "draft": draft.key, "roads": [*map(_road, around.roads)]}
+        return WhichRoad(draft=draft.key, roads=[*map(_road, around.roads)])
     return None
 
 
-def _asked(question: Say) -> Asked:
+def _asked(question: WhichPlace | SameHole | WhichRoad) -> Asked:
     match question:
-        case {"tickets": tickets}:
+        case SameHole(tickets=tickets):
             choices: dict[str, tuple[str, ...]] = {str(near["id"]): () for near in tickets}
-        case {"roads": roads}:
+        case WhichRoad(roads=roads):
             choices = {road["owner"]: _names(road) for road in roads}
-        case _:
-            choices = {str(question["photo"]): ()}
-    return Asked(question["say"], choices)
+        case WhichPlace(photo=photo):
+            choices = {str(photo): ()}
+    return Asked(kind_of(question).name, choices)
 
 
-def _names(road: Mapping[str, str]) -> tuple[str, ...]:
+def _names(road: Road) -> tuple[str, ...]:
     return tuple(name for name in (road["name"], road["name_en"], road["ref"]) if name)
 
 
-def _road(road: NearRoad) -> dict[str, Any]:
-    return {"owner": road.owner, "name": road.name, "name_en": road.name_en, "ref": road.ref}
+def _road(road: NearRoad) -> Road:
+    return Road(owner=road.owner, name=road.name, name_en=road.name_en, ref=road.ref)
 
 
-def _left(older: Draft, context: Context) -> dict[str, Any]:
+def _left(older: Draft, context: Context) -> Left:
     since = context.fresh.started_at - (older.touched_at or older.started_at)
     return {
         "photos": len(older.photos),

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from geo.points import Point
-from reports.actions.add import Why
+from reports.outbox.say import Names
+from reports.tickets.status import Why
 
 DRAFT_LIVES: Final = timedelta(hours=24)
 LEFT_AFTER: Final = timedelta(minutes=30)
@@ -29,7 +30,7 @@ class Place:
     message_id: str | None = None
 
     @property
-    def names(self) -> dict[str, str]:
+    def names(self) -> Names:
         return {"ja": self.town, "en": self.town_en}
 
 
@@ -57,7 +58,7 @@ class Onto:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question about a complete draft that is open, by its name in bot/render/table.py.
+    """The question about a complete draft that is open, by its name in reports/outbox/kinds.py.
 
     `choices`: what may be answered to it (ids of tickets, of the photo, or owners of roads), each
     with the names that it has.

@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.dialogue.draft import MOST_PHOTOS, Draft
 from bot.dialogue.turn import Effect, PhotoCame, Turn
-from reports.outbox.kinds import Say
+from reports.outbox.kinds import PhotosFull
+from reports.outbox.say import Say
 
 WAIT_FOR_PHOTO: Final = timedelta(seconds=2.5)
 WAIT_FOR_SET: Final = timedelta(seconds=1.5)
@@ -23,7 +24,7 @@ def waiting(turn: Turn, photo: PhotoCame) -> Turn:
 
 def too_many(draft: Draft, photo: PhotoCame, now_open: Say) -> Turn:
     """No room for it: its set's answer tells so and, where that has gone, an answer of its own."""
-    full = {"say": "photos_full", "image_set": photo.image_set, "most": MOST_PHOTOS}
+    full = PhotosFull(image_set=photo.image_set, most=MOST_PHOTOS)
     turn = Turn(draft, drop=(photo.photo_id,))
     if photo.answer_waits:
         return replace(turn, effects=(Effect("tell_with_set", {"say": full}),))

@@ -3,7 +3,7 @@
 Photo, place and category in any order make a report; each answer asks only for what is missing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -29,7 +29,8 @@ from bot.dialogue.turn import (
 )
 from bot.wording import Command, command_in, is_urgent, language_in
 from reports.city.categories import called, named_in
-from reports.outbox.kinds import Say
+from reports.outbox import kinds
+from reports.outbox.say import Say
 
 WAIT_FOR_ROUTING: Final = timedelta(seconds=3)
 
@@ -50,9 +51,9 @@ def respond(draft: Draft, came: Input, context: Context) -> Turn:
         case Words():
             return _words(draft, came, context)
         case Unusable(kind):
-            return Turn(draft, say=({"say": "unusable", "kind": kind}, _now_open(draft, context)))
+            return Turn(draft, say=(kinds.Unusable(kind=kind), _now_open(draft, context)))
         case Hello():
-            return Turn(draft, say=({"say": "hello"},))
+            return Turn(draft, say=(kinds.Hello(),))
 
 
 def _photo(draft: Draft, photo: PhotoCame, context: Context) -> Turn:
@@ -84,10 +85,9 @@ def _is_added_to(draft: Draft, report_id: int | None) -> bool:
 
 def _place(draft: Draft, came: PlaceCame, context: Context) -> Turn:
     if came.where.outside:
-        names = {"ja": came.where.neighbour, "en": came.where.neighbour_en}
+        outside = kinds.Outside(ja=came.where.neighbour, en=came.where.neighbour_en)
         goes_on = () if draft.is_empty else (_now_open(draft, context),)
-        outside = came.where.neighbour
-        return Turn(draft, say=({"say": "outside", **names}, *goes_on), outside=outside)
+        return Turn(draft, say=(outside, *goes_on), outside=came.where.neighbour)
     place = Place(
         came.point, came.source, came.accuracy_m, came.where.town, came.where.town_en,
         came.message_id,
@@ -100,9 +100,9 @@ def _place(draft: Draft, came: PlaceCame, context: Context) -> Turn:
 
 def _button(draft: Draft, button: Button, context: Context) -> Turn:
     if button.do in _TOLD:
-        return Turn(draft, say=({"say": button.do},))
+        return Turn(draft, say=(_TOLD[button.do],))
     if button.do == "help":
-        return Turn(draft, say=({"say": "help", "key": "how"},))
+        return Turn(draft, say=(kinds.Help(key="how"),))
     if button.do == "report":
         return _begin(draft, context)
     draft = draft.meant_by(button.draft) or draft
@@ -133,7 +133,7 @@ def _answer(draft: Draft, button: Button, context: Context) -> Turn:
 def _same(draft: Draft, same: SameHole, context: Context) -> Turn:
     """Onto the ticket that was shown; a ticket of its own where that one is closed by now."""
     if not same.closed:
-        return Turn(None, say=({"say": "joined"},), file=draft, join=same.ticket_id)
+        return Turn(None, say=(kinds.Joined(),), file=draft, join=same.ticket_id)
     turn = _go_on(draft.of_none_but(same.ticket_id), context)
     return replace(turn, say=(ticket_buttons.about("same_closed", same.ticket_id), *turn.say))
 
@@ -165,19 +165,19 @@ _PRESSED: Final[dict[str, _Press]] = {
     "not_this": lambda draft, button, context: _not_this(draft, context),
     "erase": lambda draft, button, context: Turn(
         None,
-        say=({"say": "erased", "language": button.data.get("language")},),
+        say=(kinds.Erased(language=button.data.get("language")),),
         effects=(Effect("erase"),),
     ),
-    "keep": lambda draft, button, context: Turn(draft, say=({"say": "text", "key": "data_kept"},)),
+    "keep": lambda draft, button, context: Turn(draft, say=(kinds.Text(key="data_kept"),)),
 }
 _WHILE_ADDING: Final = ("done", "not_this", "cancel", "erase", "keep")
-_TOLD: Final = ("status", "mine")
+_TOLD: Final[Mapping[str, Say]] = {"status": kinds.Status(), "mine": kinds.Mine()}
 
 
 def _words(draft: Draft, came: Words, context: Context) -> Turn:
     adding = ticket_buttons.answering(draft, context).onto is not None
     if number := number_asked_for(came.words, adding=adding):
-        asked: Say = {"say": "status", "number": number}
+        asked = kinds.Status(number=number)
         return Turn(draft, say=(*_warning(is_urgent(came.words)), asked))
     if language := language_in(came.words):
         return Turn(draft, say=_spoken_to(draft, context), language=language)
@@ -192,7 +192,7 @@ def _words(draft: Draft, came: Words, context: Context) -> Turn:
     kind = called(came.words, context.categories.values())
     named = kind or named_in(came.words, context.categories.values())
     if not (draft.is_begun or named or urgent or came.town):
-        how = {"say": "help", "key": "not_understood"}
+        how = kinds.Help(key="not_understood")
         return Turn(draft, say=(ask(draft, context) if draft.before else how,))
     draft = replace(draft.saying(remark), typed=came.town or draft.typed)
     draft = replace(draft, urgent=draft.urgent or urgent)
@@ -208,22 +208,22 @@ def _command(draft: Draft, command: Command, context: Context) -> Turn:
         case Command.CANCEL:
             return _cancel(draft, context)
         case Command.STATUS | Command.MINE:
-            return Turn(draft, say=({"say": str(command)},))
+            return Turn(draft, say=(_TOLD[command],))
         case Command.HELP:
-            return Turn(draft, say=({"say": "help", "key": "how"},))
+            return Turn(draft, say=(kinds.Help(key="how"),))
         case Command.REPORT:
             return _begin(draft, context)
         case Command.DONE:
             return ticket_buttons.done(draft, context)
         case Command.ERASE:
-            return Turn(draft, say=({"say": "my_data", "draft": draft.key},))
+            return Turn(draft, say=(kinds.MyData(draft=draft.key),))
 
 
 def _spoken_to(draft: Draft, context: Context) -> tuple[Say, ...]:
     """In another language from now on; what is open was asked for in the one before."""
     if draft.is_empty and not draft.before:
-        return ({"say": "help", "key": "language"},)
-    return {"say": "text", "key": "language"}, _now_open(draft, context)
+        return (kinds.Help(key="language"),)
+    return kinds.Text(key="language"), _now_open(draft, context)
 
 
 def _begin(draft: Draft, context: Context) -> Turn:
@@ -253,7 +253,7 @@ def _go_on(draft: Draft, context: Context) -> Turn:
     draft = replace(draft, warned=draft.warned or urgent)
     if draft.missing or chosen is None:
         return Turn(draft, say=(*warning, ask(draft, context)))
-    ticket = {"say": "ticket", "inferred": draft.inferred}
+    ticket = kinds.Ticket(inferred=draft.inferred)
     return Turn(
         None,
         say=(*warning, ticket),
@@ -264,7 +264,7 @@ def _go_on(draft: Draft, context: Context) -> Turn:
 
 
 def _warning(urgent: bool) -> tuple[Say, ...]:
-    return ({"say": "urgent"},) if urgent else ()
+    return (kinds.Urgent(),) if urgent else ()
 
 
 def _cancel(draft: Draft, context: Context) -> Turn:
@@ -273,11 +273,11 @@ def _cancel(draft: Draft, context: Context) -> Turn:
     older = draft.before.photos if draft.before else ()
     there = draft.is_begun or bool(draft.before)
     key = "cancelled" if there else "nothing_to_cancel"
-    return Turn(None, say=({"say": "help", "key": key},), drop=(*draft.photos, *older))
+    return Turn(None, say=(kinds.Help(key=key),), drop=(*draft.photos, *older))
 
 
 def _old(draft: Draft, context: Context) -> Turn:
-    old = {"say": "text", "key": "old_button"}
+    old = kinds.Text(key="old_button")
     return Turn(draft, say=(old, _now_open(draft, context)))
 
 

@@ -9,9 +9,9 @@ from bot.dialogue.clarify import ask
 from bot.dialogue.draft import Draft, Onto, Remark
 from bot.dialogue.turn import Context, Effect, OnTicket, Turn
 from geo.points import Point
-from reports.actions.add import Why
-from reports.outbox.kinds import Say
-from reports.tickets.status import OPEN, Status
+from reports.outbox import kinds
+from reports.outbox.say import Say
+from reports.tickets.status import OPEN, Status, Why
 
 WAIT_FOR_NEW_ROUTING: Final = timedelta(seconds=3)
 _STARS: Final = ("1", "2", "3", "4", "5")
@@ -71,24 +71,24 @@ def add(
 
 def still(draft: Draft) -> Say:
     """What was added so far, to which ticket; or what may be added."""
-    if draft.onto is None:
+    if (onto := draft.onto) is None:
         raise ValueError(f"draft {draft.key} adds to no report")
-    about = {"ticket_id": draft.onto.ticket_id, "draft": draft.key, "why": draft.onto.why}
     if not draft.is_begun:
-        return {"say": "onto", **about}
-    return {
-        "say": "added",
-        **about,
-        "photos": list(draft.photos),
-        "words": bool(draft.remarks),
-        "place": draft.place is not None,
-    }
+        return kinds.Onto(ticket_id=onto.ticket_id, draft=draft.key, why=onto.why)
+    return kinds.Added(
+        ticket_id=onto.ticket_id,
+        draft=draft.key,
+        why=onto.why,
+        photos=[*draft.photos],
+        words=bool(draft.remarks),
+        place=draft.place is not None,
+    )
 
 
 def done(draft: Draft, context: Context) -> Turn:
     """「終わる」: nothing more comes for this ticket; what was begun before goes on."""
     if draft.onto is None:
-        how = {"say": "help", "key": "not_understood"}
+        how = kinds.Help(key="not_understood")
         return Turn(draft, say=(ask(draft, context) if draft.is_begun else how,))
     begun = (ask(draft.before, context),) if draft.before else ()
     return Turn(draft.before, say=(about("done", draft.onto.ticket_id), *begun))
@@ -96,7 +96,7 @@ def done(draft: Draft, context: Context) -> Turn:
 
 def about(key: str, ticket_id: int) -> Say:
     """What a tap has done to a ticket, or why it could not."""
-    return {"say": "about", "key": key, "ticket_id": ticket_id}
+    return kinds.About(key=key, ticket_id=ticket_id)
 
 
 def _add(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -118,7 +118,7 @@ def _begin_adding(
 def _withdraw(draft: Draft, on: OnTicket, context: Context) -> Turn:
     if problem := _why_not_now(on):
         return _refused(draft, on, problem)
-    return Turn(draft, say=({"say": "sure", "ticket_id": on.ticket_id, "what": "withdraw"},))
+    return Turn(draft, say=(kinds.Sure(ticket_id=on.ticket_id),))
 
 
 def _withdraw_yes(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -157,7 +157,7 @@ def _mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
     effects = () if on.standing.confirmed else (_effect("confirm", on),)
     if on.standing.rating is not None:
         return Turn(draft, say=(about("confirmed", on.ticket_id),), effects=effects)
-    return Turn(draft, say=({"say": "rate", "ticket_id": on.ticket_id},), effects=effects)
+    return Turn(draft, say=(kinds.Rate(ticket_id=on.ticket_id),), effects=effects)
 
 
 def _not_mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -197,7 +197,7 @@ def _recategorise(draft: Draft, on: OnTicket, context: Context) -> Turn:
         return _refused(draft, on, "not_yours")
     if on.status is not Status.RECEIVED:
         return _refused(draft, on, "not_open")
-    warning = ({"say": "urgent"},) if context.categories[category].urgent else ()
+    warning = (kinds.Urgent(),) if context.categories[category].urgent else ()
     turn = _routed_anew(draft, on, "recategorised", _effect("recategorise", on, category=category))
     return replace(turn, say=(*warning, *turn.say))
 
@@ -214,7 +214,7 @@ def _place_as_sent(draft: Draft, on: OnTicket, context: Context) -> Turn:
 
 def _routed_anew(draft: Draft, on: OnTicket, key: str, effect: Effect) -> Turn:
     """The answer waits until it is known whose it is now."""
-    card = {"say": "ticket", "ticket_id": on.ticket_id, "inferred": False}
+    card = kinds.Ticket(ticket_id=on.ticket_id)
     return Turn(
         draft,
         say=(about(key, on.ticket_id), card),
@@ -225,7 +225,7 @@ def _routed_anew(draft: Draft, on: OnTicket, key: str, effect: Effect) -> Turn:
 
 
 def _as_it_is(draft: Draft, on: OnTicket) -> Turn:
-    return Turn(draft, say=({"say": "status", "number": on.number},))
+    return Turn(draft, say=(kinds.Status(number=on.number),))
 
 
 def _did(draft: Draft, on: OnTicket, key: str, effect: Effect) -> Turn:

@@ -9,7 +9,7 @@ from bot.dialogue.draft import Draft, Onto, Place
 from geo.nearby import Whereabouts
 from geo.points import Point
 from reports.city.categories import Category
-from reports.outbox.kinds import Say
+from reports.outbox.say import Say
 from reports.tickets.read_models import Standing
 from reports.tickets.status import Status
 

@@ -10,7 +10,7 @@ from bot.render.scene import Scene
 from bot.wording import briefly
 from geo.areas import areas_at
 from geo.points import Point
-from reports.outbox.kinds import Say
+from reports.outbox import kinds
 from reports.photos import intake
 from reports.tickets.models import Photo
 
@@ -18,16 +18,16 @@ _Offer = tuple[int, str, str]
 """A photo that knows its place, and the two names of the town there."""
 
 
-def ask(scene: Scene, ask: Say) -> list[flex.Json]:
+def ask(scene: Scene, ask: kinds.Ask) -> list[flex.Json]:
     """The one message that names what is there, and asks for the first thing that is missing."""
-    sent = photos_of(scene, ask["photos"])
+    sent = photos_of(scene, ask.photos)
     lost = lost_photos(scene, sent)
     there = sum(photo.state in _THERE for photo in sent)
-    missing = [name for name in ask["missing"] if name != "photo"]
-    if not there and not ask["no_photo"]:
+    missing = [name for name in ask.missing if name != "photo"]
+    if not there and not ask.no_photo:
         missing = ["photo", *missing]
     offer = _photo_place(scene, sent) if "place" in missing else None
-    typed = ask.get("typed") if "place" in missing else None
+    typed = ask.typed if "place" in missing else None
     first = next(iter(missing), "photo")
     have = [*_left(scene, ask), *lost, *_have(scene, ask, there)]
     offered = _offered(scene, offer, typed) if first == "place" else []
@@ -37,11 +37,11 @@ def ask(scene: Scene, ask: Say) -> list[flex.Json]:
     return [_with_room_for_all("\n".join(lines), _with_others(scene, ask, buttons))]
 
 
-def photos_full(scene: Scene, say: Say) -> list[flex.Json]:
+def photos_full(scene: Scene, say: kinds.PhotosFull) -> list[flex.Json]:
     """There were more photos than a report takes: how many it takes, how many were left out."""
-    image_set, resident = say.get("image_set"), scene.resident_id
+    image_set, resident = say.image_set, scene.resident_id
     left_out = intake.left_out(scene.db, resident, image_set) if image_set and resident else 1
-    return [flex.text(scene.words("photos_full", most=say["most"], count=max(left_out, 1)))]
+    return [flex.text(scene.words("photos_full", most=say.most, count=max(left_out, 1)))]
 
 
 def photos_of(scene: Scene, ids: Sequence[int]) -> list[Photo]:
@@ -81,9 +81,9 @@ def cancel(scene: Scene, draft: str) -> flex.Json:
 _THERE: Final = ("waiting", "stored")
 
 
-def _left(scene: Scene, ask: Say) -> list[str]:
+def _left(scene: Scene, ask: kinds.Ask) -> list[str]:
     """A report that was begun earlier: what it has, and how long ago that was."""
-    left = ask.get("left")
+    left = ask.left
     if not left:
         return []
     words = scene.words
@@ -100,31 +100,31 @@ def _ago(scene: Scene, minutes: int) -> str:
     return scene.words("ago.hours", count=minutes // 60)
 
 
-def _left_buttons(scene: Scene, ask: Say) -> list[flex.Json]:
-    if not ask.get("left"):
+def _left_buttons(scene: Scene, ask: kinds.Ask) -> list[flex.Json]:
+    if not ask.left:
         return []
     return [
-        flex.postback(scene.words("button.resume"), "resume", draft=ask["draft"]),
-        flex.postback(scene.words("button.fresh"), "fresh", draft=ask["draft"]),
+        flex.postback(scene.words("button.resume"), "resume", draft=ask.draft),
+        flex.postback(scene.words("button.fresh"), "fresh", draft=ask.draft),
     ]
 
 
-def _have(scene: Scene, ask: Say, photos: int) -> list[str]:
-    words, place = scene.words, ask.get("place")
+def _have(scene: Scene, ask: kinds.Ask, photos: int) -> list[str]:
+    words, place = scene.words, ask.place
     there = []
     if photos:
         there.append(words("ask.have_photos", count=photos))
-    elif ask["no_photo"]:
+    elif ask.no_photo:
         there.append(words("ask.have_no_photo"))
     if place:
         town = words.pick(place["ja"], place["en"])
         there.append(
             words("ask.have_place", town=town) if town else words("ask.have_place_unnamed")
         )
-    if ask["category"] in scene.categories:
-        key = "ask.have_category_inferred" if ask.get("inferred") else "ask.have_category"
-        there.append(words(key, category=scene.category_name(ask["category"])))
-    if ask["words"]:
+    if ask.category and ask.category in scene.categories:
+        key = "ask.have_category_inferred" if ask.inferred else "ask.have_category"
+        there.append(words(key, category=scene.category_name(ask.category)))
+    if ask.words:
         there.append(words("ask.have_words"))
     return there
 
@@ -140,37 +140,37 @@ def _offered(scene: Scene, offer: _Offer | None, typed: Mapping[str, str] | None
     return lines
 
 
-def _choices(scene: Scene, first: str, ask: Say, offer: _Offer | None) -> list[flex.Json]:
+def _choices(scene: Scene, first: str, ask: kinds.Ask, offer: _Offer | None) -> list[flex.Json]:
     if first == "category":
-        return categories(scene, "category", draft=ask["draft"])
-    typed = _typed_place(scene, ask) if "place" in ask["missing"] else []
+        return categories(scene, "category", draft=ask.draft)
+    typed = _typed_place(scene, ask) if "place" in ask.missing else []
     if first == "place":
         own = _photos_place(scene, ask, offer) if offer else []
         return [*own, way_to_send_a_place(scene), *typed]
-    no_photo = flex.postback(scene.words("button.no_photo"), "no_photo", draft=ask["draft"])
+    no_photo = flex.postback(scene.words("button.no_photo"), "no_photo", draft=ask.draft)
     return [*ways_to_send_photos(scene), no_photo, *typed]
 
 
-def _photos_place(scene: Scene, ask: Say, offer: _Offer) -> list[flex.Json]:
+def _photos_place(scene: Scene, ask: kinds.Ask, offer: _Offer) -> list[flex.Json]:
     label = scene.words("button.photo_place")
-    return [flex.postback(label, "place", draft=ask["draft"], photo=str(offer[0]))]
+    return [flex.postback(label, "place", draft=ask.draft, photo=str(offer[0]))]
 
 
-def _typed_place(scene: Scene, ask: Say) -> list[flex.Json]:
-    typed = ask.get("typed")
+def _typed_place(scene: Scene, ask: kinds.Ask) -> list[flex.Json]:
+    typed = ask.typed
     if not typed:
         return []
     town = briefly(scene.words.pick(typed["ja"], typed["en"]))
     label = scene.words("button.typed_place", town=town)
-    return [flex.postback(label, "typed_place", draft=ask["draft"])]
+    return [flex.postback(label, "typed_place", draft=ask.draft)]
 
 
-def _with_others(scene: Scene, ask: Say, buttons: list[flex.Json]) -> list[flex.Json]:
+def _with_others(scene: Scene, ask: kinds.Ask, buttons: list[flex.Json]) -> list[flex.Json]:
     """And the other categories where it was only inferred; and the way out."""
     others: list[flex.Json] = []
-    if ask.get("inferred"):
-        others = categories(scene, "category", but=ask["category"], draft=ask["draft"])
-    return [*buttons, *others, cancel(scene, ask["draft"])]
+    if ask.inferred:
+        others = categories(scene, "category", but=ask.category, draft=ask.draft)
+    return [*buttons, *others, cancel(scene, ask.draft)]
 
 
 def _with_room_for_all(words: str, buttons: Sequence[flex.Json]) -> flex.Json:

@@ -7,13 +7,13 @@ from bot.render import bubbles, flex
 from bot.render.scene import Scene
 from reports.city import calendar, profile
 from reports.city.calendar import OfficeHours
-from reports.outbox.kinds import Say
+from reports.outbox import kinds
 
 NUMBERS: Final = ("police", "road_emergency", "road_line")
 """Keys of the city's phones, in the order of calling; a city may lack one."""
 
 
-def urgent(scene: Scene, say: Say) -> list[flex.Json]:
+def urgent(scene: Scene, say: kinds.Urgent) -> list[flex.Json]:
     """A card with buttons that call; its plain words hold the numbers too."""
     words = scene.words
     numbers = [

@@ -1,20 +1,21 @@
 """Saying hello, explaining, and what is held of a person: words that concern no ticket."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from bot.render import bubbles, flex
 from bot.render.draft import way_to_send_a_place, ways_to_send_photos
 from bot.render.scene import Scene
 from bot.wording import in_order, wording
-from reports.outbox.kinds import Say
+from reports.outbox import kinds
+from reports.outbox.say import HeldData
 from reports.photos.links import greeting_picture, terms_link
 
 _FOR_STRANGERS: Final = ("how", "not_understood", "language")
 _FOR_GROUPS: Final = ("groups",)
 
 
-def hello(scene: Scene, say: Say) -> list[flex.Json]:
+def hello(scene: Scene, say: kinds.Hello) -> list[flex.Json]:
     """The first minute: how it works in three lines and a picture, and what happens to the data."""
     words = scene.words
     steps = [f"{at}. {words(f'hello.step_{at}')}" for at in (1, 2, 3)]
@@ -36,43 +37,42 @@ def hello(scene: Scene, say: Say) -> list[flex.Json]:
     return [with_start(scene, flex.card(alt, bubble), *other_languages(scene))]
 
 
-def text(scene: Scene, say: Say) -> list[flex.Json]:
+def text(scene: Scene, say: kinds.Text) -> list[flex.Json]:
     """Any text of the locale; what a group is told, in every language, for it may speak several."""
-    spoken = in_order() if say["key"] in _FOR_GROUPS else [scene.words]
-    said = [words(say["key"], **say.get("values", {})) for words in spoken]
-    return [flex.text("\n\n".join(said))]
+    spoken = in_order() if say.key in _FOR_GROUPS else [scene.words]
+    return [flex.text("\n\n".join(words(say.key) for words in spoken))]
 
 
-def explain(scene: Scene, say: Say) -> list[flex.Json]:
+def explain(scene: Scene, say: kinds.Help) -> list[flex.Json]:
     """Any text of the locale, with the ways to begin; who does not understand it finds theirs."""
-    others = other_languages(scene) if say["key"] in _FOR_STRANGERS else []
-    return [with_start(scene, flex.text(scene.words(say["key"])), *others)]
+    others = other_languages(scene) if say.key in _FOR_STRANGERS else []
+    return [with_start(scene, flex.text(scene.words(say.key)), *others)]
 
 
-def unusable(scene: Scene, say: Say) -> list[flex.Json]:
+def unusable(scene: Scene, say: kinds.Unusable) -> list[flex.Json]:
     """What was sent cannot be a report."""
     known = ("sticker", "video", "audio", "external", "location")
-    kind = say["kind"] if say["kind"] in known else "other"
+    kind = say.kind if say.kind in known else "other"
     return [flex.text(scene.words(f"unusable.{kind}"))]
 
 
-def outside(scene: Scene, say: Say) -> list[flex.Json]:
+def outside(scene: Scene, say: kinds.Outside) -> list[flex.Json]:
     """The place is another city's."""
-    neighbour = scene.words.pick(say["ja"], say["en"])
+    neighbour = scene.words.pick(say.ja, say.en)
     key = "outside" if neighbour else "outside_unknown"
     words = scene.words(key, city=scene.city_name, neighbour=neighbour)
     return [flex.with_quick_replies(flex.text(words), [way_to_send_a_place(scene)])]
 
 
-def missed(scene: Scene, say: Say) -> list[flex.Json]:
+def missed(scene: Scene, say: kinds.Missed) -> list[flex.Json]:
     """The heading of what could not be told when it happened."""
     return [flex.text(scene.words("missed"))]
 
 
-def my_data(scene: Scene, say: Say) -> list[flex.Json]:
+def my_data(scene: Scene, say: kinds.MyData) -> list[flex.Json]:
     """What is held about this person, and what erasing it means."""
-    words, draft = scene.words, say["draft"]
-    held = "\n".join(_held(scene, say["held"]))
+    words, draft = scene.words, say.draft
+    held = "\n".join(_held(scene, say.held) if say.held else ())
     lines = [words("my_data.title"), held, "", words("my_data.question")]
     buttons = [
         flex.postback(words("button.erase"), "erase", draft=draft, language=words.language),
@@ -81,7 +81,7 @@ def my_data(scene: Scene, say: Say) -> list[flex.Json]:
     return [flex.with_quick_replies(flex.text("\n".join(lines)), buttons)]
 
 
-def erased(scene: Scene, say: Say) -> list[flex.Json]:
+def erased(scene: Scene, say: kinds.Erased) -> list[flex.Json]:
     """Nothing is held any more."""
     return [with_start(scene, flex.text(scene.words("erased")))]
 
@@ -101,11 +101,11 @@ def with_start(scene: Scene, message: flex.Json, *more: flex.Json) -> flex.Json:
     return flex.with_quick_replies(message, ways)
 
 
-def _held(scene: Scene, held: dict[str, Any]) -> Iterator[str]:
-    words = scene.words
+def _held(scene: Scene, held: HeldData) -> Iterator[str]:
+    words, counts = scene.words, dict(held)
     for what in ("reports", "photos", "remarks", "follows"):
-        if held[what]:
-            yield words(f"my_data.{what}", count=held[what])
+        if counts[what]:
+            yield words(f"my_data.{what}", count=counts[what])
     if held["draft"]:
         yield words("my_data.draft")
     if held["language"]:

@@ -1,6 +1,6 @@
-"""Who is spoken to, in which words, in which city, and when: what every drawing needs."""
+"""Who is spoken to, in which words, where and when, and the tickets that they may see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.render.ticket_view import Sight
 from bot.wording import Wording, wording
 from reports.city import profile
 from reports.city.categories import Category
 from reports.people.models import Resident
+from reports.photos.links import Size, photo_link
+from reports.tickets import queries
+from reports.tickets.read_models import PhotoSummary, TicketFilter, TicketSeen, TicketSummary
 from settings import settings
 
 
@@ -63,3 +67,72 @@ def scene_of(db: Session, recipient: str, language: str | None = None) -> Scene:
         profile.categories(db),
         datetime.now(ZoneInfo(settings().tz)),
     )
+
+
+def look_at(scene: Scene, *, id: int | None = None, number: str | None = None) -> Sight | None:
+    """The ticket as this resident sees it, if there is one."""
+    if id is None and number is None:
+        return None
+    wanted = TicketFilter(statuses=None, id=id, number=number)
+    seen = look_at_all(scene, queries.tickets(scene.db, wanted, limit=1))
+    return seen[0] if seen else None
+
+
+def look_at_those(scene: Scene, ids: Sequence[int]) -> list[Sight]:
+    """These tickets in this order, as this resident sees them."""
+    return look_at_all(scene, _in_order(scene, ids))
+
+
+def look_at_all(scene: Scene, lines: Sequence[TicketSummary]) -> list[Sight]:
+    """Tickets as this resident sees them: with their own photo and the crew's, nobody else's."""
+    return [
+        _sight(
+            scene,
+            page,
+            next((photo.id for photo in _shown(page, "report") if _is_theirs(photo, scene)), None),
+            *[photo.id for photo in _shown(page, "repair")][-1:],
+        )
+        for page in queries.seen_by(scene.db, scene.resident_id, lines)
+    ]
+
+
+def look_at_neighbours(scene: Scene, ids: Sequence[int]) -> list[Sight]:
+    """Tickets as somebody sees them who is about to report the same: with a neighbour's photo.
+
+    Why that is right here and nowhere else: docs/decisions/0004.
+    """
+    return [
+        _sight(
+            scene,
+            page,
+            next((photo.id for photo in _shown(page, "report") if not photo.withdrawn), None),
+        )
+        for page in queries.seen_by(scene.db, scene.resident_id, _in_order(scene, ids))
+    ]
+
+
+def _in_order(scene: Scene, ids: Sequence[int]) -> list[TicketSummary]:
+    wanted = TicketFilter(statuses=None, ids=[*ids])
+    found = queries.tickets(scene.db, wanted, limit=len(ids))
+    return sorted(found, key=lambda line: ids.index(line.id))
+
+
+def _sight(scene: Scene, page: TicketSeen, before: int | None, after: int | None = None) -> Sight:
+    size: Size = "small" if before and after else "large"
+    return Sight(
+        page=page,
+        words=scene.words,
+        city_name=scene.city_name,
+        now=scene.now,
+        category=scene.category_name(page.ticket.category),
+        before=photo_link(before, size) if before else None,
+        after=photo_link(after, size) if after else None,
+    )
+
+
+def _shown(page: TicketSeen, of: str) -> Iterable[PhotoSummary]:
+    return (photo for photo in page.photos if photo.state == "stored" and photo.of == of)
+
+
+def _is_theirs(photo: PhotoSummary, scene: Scene) -> bool:
+    return photo.resident_id is not None and photo.resident_id == scene.resident_id

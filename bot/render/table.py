@@ -6,13 +6,17 @@ waited for its photo offers the photo's place.
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
+import structlog
 from sqlalchemy.orm import Session
 
 from bot.render import clarify, draft, emergency, flex, greeting, ticket_buttons, tickets
 from bot.render.scene import Scene, scene_of
-from reports.outbox.kinds import Say
+from reports.outbox import kinds
+from reports.outbox.say import Say, Unknown
+
+log = structlog.get_logger()
 
 
 def draw(db: Session, recipient: str, say: Sequence[Say]) -> list[flex.Json]:
@@ -20,45 +24,53 @@ def draw(db: Session, recipient: str, say: Sequence[Say]) -> list[flex.Json]:
 
     What waits for an answer is never left out, and all its buttons stand where LINE shows them.
     """
-    scene = scene_of(db, recipient, next(filter(None, (one.get("language") for one in say)), None))
-    runs = [(kind, list(run)) for kind, run in groupby(say, key=lambda one: one["say"])]
-    return flex.one_request([drawn for kind, run in runs for drawn in _draw(scene, kind, run)])
+    languages = (one.language for one in say if isinstance(one, kinds.Erased))
+    scene = scene_of(db, recipient, next(languages, None))
+    runs = [(of, list(run)) for of, run in groupby(say, key=type)]
+    return flex.one_request([drawn for of, run in runs for drawn in _draw(scene, of, run)])
 
 
-def _draw(scene: Scene, kind: str, run: Sequence[Say]) -> list[flex.Json]:
-    if kind in _SIDE_BY_SIDE:
-        return _SIDE_BY_SIDE[kind](scene, run)
-    return [message for say in run for message in _KINDS[kind](scene, say)]
+def _draw(scene: Scene, of: type[Say], run: Sequence[Say]) -> list[flex.Json]:
+    if of in _SIDE_BY_SIDE:
+        return _SIDE_BY_SIDE[of](scene, run)
+    return [message for say in run for message in _DRAWN[of](scene, say)]
 
 
-_KINDS: Final[Mapping[str, Callable[[Scene, Say], list[flex.Json]]]] = {
-    "ask": draft.ask,
-    "photos_full": draft.photos_full,
-    "which_place": clarify.which_place,
-    "same_hole": clarify.same_hole,
-    "which_road": clarify.which_road,
-    "urgent": emergency.urgent,
-    "ticket": tickets.ticket,
-    "joined": tickets.joined,
-    "status": tickets.status,
-    "mine": tickets.mine,
-    "photo_lost": tickets.photo_lost,
-    "onto": ticket_buttons.onto,
-    "added": ticket_buttons.added,
-    "question": ticket_buttons.question,
-    "sure": ticket_buttons.sure,
-    "about": ticket_buttons.about,
-    "rate": ticket_buttons.rate,
-    "missed": greeting.missed,
-    "my_data": greeting.my_data,
-    "erased": greeting.erased,
-    "text": greeting.text,
-    "help": greeting.explain,
-    "hello": greeting.hello,
-    "unusable": greeting.unusable,
-    "outside": greeting.outside,
+def _left_out(scene: Scene, say: Unknown) -> list[flex.Json]:
+    """Another version's words; this one has none for them."""
+    log.warning("unknown_words", kind=say.kept.get("say"))
+    return []
+
+
+_DRAWN: Final[Mapping[type[Say], Callable[[Scene, Any], list[flex.Json]]]] = {
+    Unknown: _left_out,
+    kinds.Ask: draft.ask,
+    kinds.PhotosFull: draft.photos_full,
+    kinds.WhichPlace: clarify.which_place,
+    kinds.SameHole: clarify.same_hole,
+    kinds.WhichRoad: clarify.which_road,
+    kinds.Urgent: emergency.urgent,
+    kinds.Ticket: tickets.ticket,
+    kinds.Joined: tickets.joined,
+    kinds.Status: tickets.status,
+    kinds.Mine: tickets.mine,
+    kinds.PhotoLost: tickets.photo_lost,
+    kinds.Onto: ticket_buttons.onto,
+    kinds.Added: ticket_buttons.added,
+    kinds.Question: ticket_buttons.question,
+    kinds.Sure: ticket_buttons.sure,
+    kinds.About: ticket_buttons.about,
+    kinds.Rate: ticket_buttons.rate,
+    kinds.Missed: greeting.missed,
+    kinds.MyData: greeting.my_data,
+    kinds.Erased: greeting.erased,
+    kinds.Text: greeting.text,
+    kinds.Help: greeting.explain,
+    kinds.Hello: greeting.hello,
+    kinds.Unusable: greeting.unusable,
+    kinds.Outside: greeting.outside,
 }
-_SIDE_BY_SIDE: Final[Mapping[str, Callable[[Scene, Sequence[Say]], list[flex.Json]]]] = {
-    "moved": tickets.moves,
+_SIDE_BY_SIDE: Final[Mapping[type[Say], Callable[[Scene, Any], list[flex.Json]]]] = {
+    kinds.Moved: tickets.moves,
 }
 """Kinds of which several in a row become one message."""

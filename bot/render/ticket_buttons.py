@@ -6,50 +6,49 @@ from typing import Final
 from bot.render import bubbles, flex
 from bot.render.bubbles import Row
 from bot.render.draft import lost_photos, photos_of, way_to_send_a_place, ways_to_send_photos
-from bot.render.lookup import look_at
-from bot.render.scene import Scene
+from bot.render.scene import Scene, look_at
 from bot.render.ticket_view import Sight, place_of
-from reports.outbox.kinds import Say
+from reports.outbox import kinds
 
 
-def onto(scene: Scene, say: Say) -> list[flex.Json]:
+def onto(scene: Scene, say: kinds.Onto) -> list[flex.Json]:
     """Photos and words that come now go to this ticket."""
-    sight = look_at(scene, id=say["ticket_id"])
+    sight = look_at(scene, id=say.ticket_id)
     if sight is None:
         return []
-    key = _ASKS.get(say["why"], "add.ask")
+    key = _ASKS.get(say.why, "add.ask")
     buttons = [*ways_to_send_photos(scene), _done(scene, say)]
     return [flex.with_quick_replies(flex.text(scene.words(key, number=sight.number)), buttons)]
 
 
-def added(scene: Scene, say: Say) -> list[flex.Json]:
+def added(scene: Scene, say: kinds.Added) -> list[flex.Json]:
     """What was added so far; more may come, or it was meant for something else."""
-    sight = look_at(scene, id=say["ticket_id"])
+    sight = look_at(scene, id=say.ticket_id)
     if sight is None:
         return []
-    words, photos = scene.words, photos_of(scene, say["photos"])
+    words, photos = scene.words, photos_of(scene, say.photos)
     lost = lost_photos(scene, photos)
     there = sum(photo.state in ("waiting", "stored") for photo in photos)
     what = [words("add.photos", count=there)] if there else []
-    what += [words(f"add.{part}") for part in ("words", "place") if say[part]]
+    what += [words(f"add.{part}") for part in ("words", "place") if getattr(say, part)]
     lines = lost
     if what:
-        key = "add.answered" if say["why"] == "answer" else "add.added"
+        key = "add.answered" if say.why == "answer" else "add.added"
         lines.append(words(key, what=words("between").join(what), number=sight.number))
     else:
-        lines.append(words(_ASKS.get(say["why"], "add.ask"), number=sight.number))
-    new = flex.postback(words("button.not_this"), "not_this", draft=say["draft"])
+        lines.append(words(_ASKS.get(say.why, "add.ask"), number=sight.number))
+    new = flex.postback(words("button.not_this"), "not_this", draft=say.draft)
     buttons = [*ways_to_send_photos(scene), _done(scene, say), new]
     return [flex.with_quick_replies(flex.text("\n".join(lines)), buttons)]
 
 
-def question(scene: Scene, say: Say) -> list[flex.Json]:
+def question(scene: Scene, say: kinds.Question) -> list[flex.Json]:
     """Staff ask something; what is sent next goes to them."""
-    sight = look_at(scene, id=say["ticket_id"])
+    sight = look_at(scene, id=say.ticket_id)
     if sight is None:
         return []
     words = scene.words
-    asked = next((line.note for line in sight.page.history if line.id == say["history_id"]), "")
+    asked = next((line.note for line in sight.page.history if line.id == say.history_id), "")
     facts = [
         Row(words("card.kind"), sight.category),
         Row(words("card.place"), place_of(sight)),
@@ -77,9 +76,9 @@ def question(scene: Scene, say: Say) -> list[flex.Json]:
     return [flex.with_quick_replies(card, ways)]
 
 
-def sure(scene: Scene, say: Say) -> list[flex.Json]:
+def sure(scene: Scene, say: kinds.Sure) -> list[flex.Json]:
     """Before something that cannot be undone."""
-    sight = look_at(scene, id=say["ticket_id"])
+    sight = look_at(scene, id=say.ticket_id)
     if sight is None:
         return []
     words, number = scene.words, sight.number
@@ -90,9 +89,9 @@ def sure(scene: Scene, say: Say) -> list[flex.Json]:
     return [flex.with_quick_replies(flex.text(words("sure.withdraw", number=number)), buttons)]
 
 
-def rate(scene: Scene, say: Say) -> list[flex.Json]:
+def rate(scene: Scene, say: kinds.Rate) -> list[flex.Json]:
     """It is mended: thanks, and how was it handled?"""
-    sight = look_at(scene, id=say["ticket_id"])
+    sight = look_at(scene, id=say.ticket_id)
     if sight is None:
         return []
     words, number = scene.words, sight.number
@@ -103,25 +102,25 @@ def rate(scene: Scene, say: Say) -> list[flex.Json]:
     return [flex.with_quick_replies(flex.text(words("rate.question", number=number)), stars)]
 
 
-def about(scene: Scene, say: Say) -> list[flex.Json]:
+def about(scene: Scene, say: kinds.About) -> list[flex.Json]:
     """What a tap has done, or why it could not be done; and what may come next."""
-    sight = look_at(scene, id=say["ticket_id"])
+    sight = look_at(scene, id=say.ticket_id)
     if sight is None:
         return []
     told = scene.words(
-        f"about.{say['key']}",
+        f"about.{say.key}",
         number=sight.number,
         category=sight.category,
         status=sight.state,
         into=sight.page.ticket.merged_into or sight.number,
     )
-    names = _NEXT.get(say["key"], ("status",))
+    names = _NEXT.get(say.key, ("status",))
     buttons = [button for name in names for button in _BUTTONS[name](scene, sight)]
     return [flex.with_quick_replies(flex.text(told), buttons)]
 
 
-def _done(scene: Scene, say: Say) -> flex.Json:
-    return flex.postback(scene.words("button.done"), "done", draft=say["draft"])
+def _done(scene: Scene, say: kinds.Onto | kinds.Added) -> flex.Json:
+    return flex.postback(scene.words("button.done"), "done", draft=say.draft)
 
 
 def _on_ticket(do: str) -> Callable[[Scene, Sight], list[flex.Json]]:

@@ -10,7 +10,7 @@ from bot.render.bubbles import VALUE_UNITS, Row
 from bot.wording import FIRST_LANGUAGE, Wording
 from reports.routing.choose import TO_NOBODY
 from reports.tickets import events
-from reports.tickets.read_models import HistoryLine, Standing, TicketDetail
+from reports.tickets.read_models import HistoryLine, Standing, TicketSeen
 from reports.tickets.status import OPEN, Status, last_day_to_reopen, may_say_not_mended
 
 MOST_STEPS: Final = 6
@@ -22,8 +22,7 @@ TOLD: Final = {what for what, kind in events.KINDS.items() if kind.told} - {even
 class Sight:
     """One ticket as one resident sees it; `before` and `after` are addresses of pictures."""
 
-    page: TicketDetail
-    standing: Standing
+    page: TicketSeen
     words: Wording
     city_name: str
     now: datetime
@@ -34,6 +33,10 @@ class Sight:
     @property
     def number(self) -> str:
         return self.page.ticket.number
+
+    @property
+    def standing(self) -> Standing:
+        return self.page.standing
 
     @property
     def is_open(self) -> bool:

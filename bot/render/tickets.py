@@ -8,10 +8,9 @@ from bot.render.cards import small_card, ticket_card
 from bot.render.clarify import which_place_after_all
 from bot.render.draft import categories, ways_to_send_photos
 from bot.render.greeting import with_start
-from bot.render.lookup import look_at
-from bot.render.scene import Scene
+from bot.render.scene import Scene, look_at, look_at_all, look_at_those
 from bot.render.ticket_view import Sight, Told, read_aloud, told_of
-from reports.outbox.kinds import Say
+from reports.outbox import kinds
 from reports.photos.place_conflict import place_in_doubt
 from reports.tickets import queries
 from reports.tickets.status import Status
@@ -19,12 +18,12 @@ from reports.tickets.status import Status
 MOST_CARDS: Final = 10
 
 
-def ticket(scene: Scene, say: Say) -> list[flex.Json]:
+def ticket(scene: Scene, say: kinds.Ticket) -> list[flex.Json]:
     """A report has become a ticket."""
-    sight = look_at(scene, id=say["ticket_id"])
+    sight = look_at(scene, id=say.ticket_id)
     if sight is None:
         return []
-    words, inferred = scene.words, say.get("inferred")
+    words, inferred = scene.words, say.inferred
     told = told_of(sight)
     if inferred:
         told = told.and_last(words("card.inferred", category=sight.category))
@@ -40,9 +39,9 @@ def ticket(scene: Scene, say: Say) -> list[flex.Json]:
     return [flex.with_quick_replies(card, others)]
 
 
-def joined(scene: Scene, say: Say) -> list[flex.Json]:
+def joined(scene: Scene, say: kinds.Joined) -> list[flex.Json]:
     """A report went to a ticket that was there; how many others wait for it."""
-    sight = look_at(scene, id=say["ticket_id"])
+    sight = look_at(scene, id=say.ticket_id)
     if sight is None:
         return []
     others = sight.standing.others
@@ -51,10 +50,10 @@ def joined(scene: Scene, say: Say) -> list[flex.Json]:
     return [_card(sight, "card.joined", Told([waiting], told_of(sight).last))]
 
 
-def moves(scene: Scene, said: Sequence[Say]) -> list[flex.Json]:
+def moves(scene: Scene, said: Sequence[kinds.Moved]) -> list[flex.Json]:
     """What became of one ticket, or of several side by side; of each the newest move."""
-    newest = {say["ticket_id"]: say["history_id"] for say in said}
-    seen = [sight for id in newest if (sight := look_at(scene, id=id))]
+    newest = {say.ticket_id: say.history_id for say in said}
+    seen = look_at_those(scene, [*newest])
     shown = seen[-MOST_CARDS:]
     told = [_told_of_move(sight, newest[sight.page.ticket.id]) for sight in shown]
     if len(shown) == 1:
@@ -68,25 +67,24 @@ def moves(scene: Scene, said: Sequence[Say]) -> list[flex.Json]:
     return [flex.card(aloud, flex.carousel(cards)), *left] if cards else []
 
 
-def status(scene: Scene, say: Say) -> list[flex.Json]:
+def status(scene: Scene, say: kinds.Status) -> list[flex.Json]:
     """How a ticket stands: the one that was named, or this resident's newest."""
-    if number := say.get("number"):
+    if number := say.number:
         sight = look_at(scene, number=number)
         if sight is None:
             return [flex.text(scene.words("card.no_such_ticket", number=number))]
         return [_status_card(scene, sight)]
-    own = queries.latest_of(scene.db, scene.resident_id or 0, 1)
-    sight = look_at(scene, id=own[0].id) if own else None
-    if sight is None:
+    newest = look_at_all(scene, queries.latest_of(scene.db, scene.resident_id or 0, 1))
+    if not newest:
         return [with_start(scene, flex.text(scene.words("card.no_tickets")))]
     others = queries.count_of(scene.db, scene.resident_id or 0) - 1
-    return [_status_card(scene, sight), *_more(scene, others)]
+    return [_status_card(scene, newest[0]), *_more(scene, others)]
 
 
-def mine(scene: Scene, say: Say) -> list[flex.Json]:
+def mine(scene: Scene, say: kinds.Mine) -> list[flex.Json]:
     """This resident's last tickets, side by side."""
     own = queries.latest_of(scene.db, scene.resident_id or 0, MOST_CARDS)
-    seen = [sight for line in own if (sight := look_at(scene, id=line.id))]
+    seen = look_at_all(scene, own)
     if not seen:
         return [with_start(scene, flex.text(scene.words("card.no_tickets")))]
     title = scene.words("button.mine")
@@ -96,10 +94,10 @@ def mine(scene: Scene, say: Say) -> list[flex.Json]:
     return [flex.text(scene.words("card.older", count=older)), card] if older > 0 else [card]
 
 
-def photo_lost(scene: Scene, say: Say) -> list[flex.Json]:
+def photo_lost(scene: Scene, say: kinds.PhotoLost) -> list[flex.Json]:
     """A photo could not be taken over after all; the report goes on without it."""
-    reason = scene.words(f"lost.{say['state']}")
-    sight = look_at(scene, id=say["ticket_id"]) if say.get("ticket_id") else None
+    reason = scene.words(f"lost.{say.state}")
+    sight = look_at(scene, id=say.ticket_id)
     again = ways_to_send_photos(scene)
     if sight is None:
         words = scene.words("lost.after_no_ticket", reason=reason)

@@ -7,7 +7,7 @@ again when it was meant for another report.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -19,8 +19,7 @@ from reports.tickets import deadline, events, history, queries
 from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import History, Photo, Remark, Report, Ticket
-
-Why = Literal["add", "answer", "reopened"]
+from reports.tickets.status import Why
 
 
 def report_of(db: Session, ticket_id: int, resident_id: int) -> int | None:

@@ -7,6 +7,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from reports.outbox import residents
+from reports.outbox.kinds import Question
 from reports.people.models import Resident
 from reports.people.permissions import Actor
 from reports.tickets import deadline, events, history
@@ -49,7 +50,7 @@ def ask(db: Session, ticket_id: int, actor: Actor, words: str) -> None:
     ticket.asked_at = now
     deadline.settle(db, ticket)
     changed(db, ticket)
-    say = {"say": "question", "ticket_id": ticket_id, "history_id": line}
+    say = Question(ticket_id=ticket_id, history_id=line)
     residents.push(db, [resident.line_user_id for resident in asked], [say])
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from reports.actions.merge import locked_to_part, part
 from reports.outbox import mails, residents
+from reports.outbox.kinds import Moved
 from reports.people.permissions import RESIDENT, Actor
 from reports.photos import intake
 from reports.tickets import deadline, events, history
@@ -58,7 +59,7 @@ def move(
     moved = events.Moved(before, to, note=note.strip())
     history_id = history.write(db, ticket_id, actor, moved)
     if to in TOLD_BY_PUSH:
-        say = {"say": "moved", "ticket_id": ticket_id, "history_id": history_id}
+        say = Moved(ticket_id=ticket_id, history_id=history_id)
         wait = WAIT_FOR_PHOTO if photo_ids else timedelta(0)
         residents.push(db, followers(db, ticket_id, without=told_already), [say], wait=wait)
 

@@ -3,19 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from reports.outbox.kinds import Say
+from reports.outbox.kinds import Missed, Moved, Urgent
+from reports.outbox.say import Say, Unknown, kind_of
 
 MOST_MESSAGES: Final = 5
 """In one request to LINE (Messaging API reference, reply and push)."""
 MOST_CARDS: Final = 10
 """Moves of tickets stand side by side in one message; more than so many nobody looks through."""
-
-_DRAWN_AS_TWO: Final = frozenset({"same_hole", "status", "mine"})
-_OF_THEIR_MOMENT: Final = frozenset(
-    {"ask", "which_place", "same_hole", "which_road", "onto", "sure", "my_data", "erased"}
-    | {"status", "mine", "help", "hello", "unusable", "missed"}
-)
-"""Kinds that mean nothing any more once the person has gone on to something else."""
 
 
 class Waiting(NamedTuple):
@@ -43,10 +37,10 @@ def into_answer(own: Sequence[Say], waiting: Sequence[Waiting]) -> Gathered:
     room = MOST_MESSAGES - _messages(own) - bool(held)
     taken, left = _take([], _newest(_things(waiting)), room)
     told_late = any(row in held for row, _ in taken)
-    heading = [{"say": "missed"}] if told_late else []
+    heading = [Missed()] if told_late else []
     said = [say for _, say in taken]
-    warning = [say for say in own if say["say"] == "urgent"]
-    rest = [say for say in own if say["say"] != "urgent"]
+    warning = [say for say in own if isinstance(say, Urgent)]
+    rest = [say for say in own if not isinstance(say, Urgent)]
     return Gathered([*warning, *heading, *_moves_first(said), *rest], _by_row(waiting, left))
 
 
@@ -63,45 +57,43 @@ _Thing = tuple[int | None, Say]
 
 
 def _things(rows: Iterable[Waiting]) -> list[_Thing]:
-    return [(row.id, say) for row in rows for say in row.say if say["say"] not in _OF_THEIR_MOMENT]
+    return [(row.id, say) for row in rows for say in row.say if not kind_of(say).of_its_moment]
 
 
 def _newest(things: Sequence[_Thing]) -> list[_Thing]:
     """Without the moves that a later one of the same ticket has overtaken."""
-    last = {say["ticket_id"]: say for _, say in things if _is_move(say)}
-    return [(row, say) for row, say in things if not _is_move(say) or say is last[say["ticket_id"]]]
+    last = {say.ticket_id: say for _, say in things if isinstance(say, Moved)}
+    return [
+        (row, say)
+        for row, say in things
+        if not isinstance(say, Moved) or say is last[say.ticket_id]
+    ]
 
 
 def _take(
     firmly: Collection[_Thing], things: Iterable[_Thing], room: int
 ) -> tuple[list[_Thing], list[_Thing]]:
-    """What is taken anyway with all that fits beside it, and the others."""
+    """What is taken anyway with all that fits beside it, and the others: with them what only
+    another version can say."""
     taken: list[_Thing] = list(firmly)
     left: list[_Thing] = []
     for thing in things:
         fits = _messages([say for _, say in (*taken, thing)]) <= room
-        (taken if fits else left).append(thing)
+        (taken if fits and not isinstance(thing[1], Unknown) else left).append(thing)
     return taken, left
 
 
 def _messages(said: Collection[Say]) -> int:
     """How many messages these are drawn as; too many when one carousel does not hold the moves."""
-    moves = sum(map(_is_move, said))
+    moves = sum(isinstance(say, Moved) for say in said)
     if moves > MOST_CARDS:
         return MOST_MESSAGES + 1
-    return bool(moves) + sum(_messages_of(say) for say in said if not _is_move(say))
-
-
-def _messages_of(say: Say) -> int:
-    return 2 if say["say"] in _DRAWN_AS_TWO else 1
+    others = (say for say in said if not isinstance(say, Moved))
+    return bool(moves) + sum(kind_of(say).messages for say in others)
 
 
 def _moves_first(said: Sequence[Say]) -> list[Say]:
-    return sorted(said, key=lambda say: not _is_move(say))
-
-
-def _is_move(say: Say) -> bool:
-    return bool(say["say"] == "moved")
+    return sorted(said, key=lambda say: not isinstance(say, Moved))
 
 
 def _by_row(rows: Iterable[Waiting], left: Iterable[_Thing]) -> dict[int, list[Say]]:

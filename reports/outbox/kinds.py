@@ -1,6 +1,256 @@
-"""What is said to residents: the kinds of words, free of language. Pure."""
+"""What is said to residents: the closed set of kinds of words, free of language. Pure.
 
-from typing import Any
+They wait as rows of `messages` and are drawn when they leave: perhaps by the version of Michi
+before this one or after it. So kinds and fields keep their names, and what this version does not
+know is kept as it came, and not said.
+"""
 
-Say = dict[str, Any]
-"""One thing to say, free of language: `{"say": kind, …facts}`; kinds: bot/render/table.py."""
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Final, Literal
+
+from reports.outbox.say import (
+    HeldData,
+    Json,
+    Kind,
+    Left,
+    Names,
+    Near,
+    Road,
+    Say,
+    Unknown,
+    declared,
+    kind,
+    personal,
+)
+from reports.tickets.status import Why
+
+
+@kind("ask", of_its_moment=True)
+class Ask(Say):
+    """What a draft has, and the first thing that is `missing`."""
+
+    draft: str
+    photos: Sequence[int]
+    no_photo: bool
+    category: str | None
+    inferred: bool
+    words: bool
+    missing: Sequence[str]
+    place: Names | None = personal(None)
+    typed: Names | None = personal(None)
+    left: Left | None = personal(None)
+
+
+@kind("photos_full")
+class PhotosFull(Say):
+    """A report takes no more than so many photos."""
+
+    image_set: str | None
+    most: int
+
+
+@kind("which_place", of_its_moment=True)
+class WhichPlace(Say):
+    """`photo` was taken so many metres from the place that was sent, which `way` from there."""
+
+    draft: str
+    photo: int
+    metres: float
+    way: str = ""
+    photo_town: Names | None = personal(None)
+    sent_town: Names | None = personal(None)
+
+
+@kind("same_hole", messages=2, of_its_moment=True)
+class SameHole(Say):
+    """Is it one of these?"""
+
+    draft: str
+    tickets: Sequence[Near] = personal((), needed_till_said=True)
+
+
+@kind("which_road", of_its_moment=True)
+class WhichRoad(Say):
+    """On which of these is it?"""
+
+    draft: str
+    roads: Sequence[Road] = personal((), needed_till_said=True)
+
+
+@kind("urgent")
+class Urgent(Say):
+    """Whom to call."""
+
+
+@kind("ticket", messages=2)
+class Ticket(Say):
+    """A report has become a ticket; with the question which place is meant, where that is open.
+
+    `ticket_id` is None until it is there.
+    """
+
+    ticket_id: int | None = None
+    inferred: bool = False
+
+
+@kind("joined")
+class Joined(Say):
+    """A report has gone to a ticket that was there."""
+
+    ticket_id: int | None = None
+
+
+@kind("status", messages=2, of_its_moment=True)
+class Status(Say):
+    """How this ticket stands, or their newest, and how many more they have."""
+
+    number: str | None = None
+
+
+@kind("mine", messages=2, of_its_moment=True)
+class Mine(Say):
+    """Their last tickets, and how many more they have."""
+
+
+@kind("moved")
+class Moved(Say):
+    """What became of a ticket. Several are one message together."""
+
+    ticket_id: int
+    history_id: int
+
+
+@kind("photo_lost")
+class PhotoLost(Say):
+    """A photo could not be taken over; `state` tells why."""
+
+    state: str
+    ticket_id: int | None = None
+
+
+@kind("onto", of_its_moment=True)
+class Onto(Say):
+    """What comes now goes to this ticket."""
+
+    ticket_id: int
+    draft: str
+    why: Why
+
+
+@kind("added")
+class Added(Say):
+    """What was added to this ticket so far."""
+
+    ticket_id: int
+    draft: str
+    why: Why
+    photos: Sequence[int]
+    words: bool
+    place: bool
+
+
+@kind("question")
+class Question(Say):
+    """Staff ask what stands on that line of its history."""
+
+    ticket_id: int
+    history_id: int
+
+
+@kind("sure", of_its_moment=True)
+class Sure(Say):
+    """Before something that cannot be undone."""
+
+    ticket_id: int
+    what: Literal["withdraw"] = "withdraw"
+
+
+@kind("about")
+class About(Say):
+    """What a tap has done to a ticket, or why it could not."""
+
+    key: str
+    ticket_id: int
+
+
+@kind("rate")
+class Rate(Say):
+    """It is mended; how was it handled?"""
+
+    ticket_id: int
+
+
+@kind("missed", of_its_moment=True)
+class Missed(Say):
+    """The heading of what could not be told when it happened."""
+
+
+@kind("my_data", of_its_moment=True, alone=True)
+class MyData(Say):
+    """What is held about them; None until it is counted."""
+
+    draft: str
+    held: HeldData | None = None
+
+
+@kind("erased", of_its_moment=True, alone=True)
+class Erased(Say):
+    """Nothing is held any more, not even their `language`."""
+
+    language: str | None = None
+
+
+@kind("text")
+class Text(Say):
+    """A text of the locale."""
+
+    key: str
+
+
+@kind("help", of_its_moment=True)
+class Help(Say):
+    """A text of the locale, with the ways to begin."""
+
+    key: str
+
+
+@kind("hello", of_its_moment=True)
+class Hello(Say):
+    """The first minute."""
+
+
+@kind("unusable", of_its_moment=True)
+class Unusable(Say):
+    """What was sent cannot be a report."""
+
+    kind: str
+
+
+@kind("outside")
+class Outside(Say):
+    """The place is in this other city; "" where nobody knows which."""
+
+    ja: str = personal("")
+    en: str = personal("")
+
+
+KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in declared()}
+"""By name, as in the JSON."""
+
+
+def from_json(kept: Json) -> Say:
+    """As it was before `to_json`; of older rows, which lack what was taken back, without that."""
+    kind = KINDS.get(kept["say"])
+    if kind is None:
+        return Unknown(kept)
+    known = {one.name: kept[one.name] for one in fields(kind.of) if one.name in kept}
+    try:
+        return kind.of(**known)
+    except TypeError:
+        return Unknown(kept)
+
+
+def without_places(*, said: bool) -> dict[str, Json]:
+    """By kind: what takes the place of its personal fields, in words that are `said` or wait."""
+    return {name: left for name, kind in KINDS.items() if (left := kind.without_places(said=said))}

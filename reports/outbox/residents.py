@@ -12,18 +12,17 @@ from typing import Any, Final
 from sqlalchemy import exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from reports.outbox import kinds
 from reports.outbox.batching import Waiting, into_answer, into_push
-from reports.outbox.kinds import Say
+from reports.outbox.kinds import Moved
 from reports.outbox.models import Message
+from reports.outbox.say import Json, Say, kind_of, to_json
 from reports.people.models import Resident
 from reports.tickets.models import Follower
 from settings import settings
 from store import sql
 from store.database import wake
 from store.tasks import later
-
-_SAID_ALONE: Final = frozenset({"my_data", "erased"})
-"""Kinds of answers that nothing else is said with."""
 
 _UNTRIED: Final = """
     state = 'waiting' AND event_id IS NULL AND push_attempts = 0
@@ -102,26 +101,26 @@ def answer(
     A reply is free: it also says what waits for this person, and what could not be pushed. With it
     goes what their `draft` is from now on, None for as it was.
     """
-    kinds = {thing["say"] for thing in say}
+    alone = any(kind_of(thing).alone for thing in say)
     waiting = sql.run(
         db,
         _ANSWER,
         recipient=recipient,
         event_id=event_id,
-        say=json.dumps(list(say)),
+        say=_kept(say),
         reply_token=reply_token,
         reply_until=reply_until,
         wait=wait,
         waits_for=waits_for,
         draft=None if draft is None else json.dumps(draft),
-        gathers=bool(reply_token) and recipient.startswith("U") and not kinds & _SAID_ALONE,
+        gathers=bool(reply_token) and recipient.startswith("U") and not alone,
         most=_MOST_ROWS,
     ).fetchall()
     if waiting:
-        gathered = into_answer(say, [Waiting(*row) for row in waiting])
+        gathered = into_answer(say, [_waiting(*row) for row in waiting])
         _leave(db, gathered.left)
         own = "UPDATE messages SET say = %(say)s::jsonb WHERE event_id = %(event_id)s"
-        sql.run(db, own, say=json.dumps(gathered.say), event_id=event_id)
+        sql.run(db, own, say=_kept(gathered.say), event_id=event_id)
 
 
 def push(
@@ -137,14 +136,14 @@ def push(
     """
     if recipients:
         wait = max(wait, timedelta(seconds=settings().push_gather_seconds))
-        rows = [{"recipient": who, "say": list(say)} for who in recipients]
+        rows = [{"recipient": who, "say": [*map(to_json, say)]} for who in recipients]
         db.execute(insert(Message).values(due_at=func.now() + wait), rows)
         later(db, "send_messages", after=wait)
 
 
 def hold(db: Session, recipient: str, say: Say) -> None:
     """Say it with their next answer, unless that is to be said already; it is worth no push."""
-    sql.run(db, _HOLD, recipient=recipient, say=json.dumps([say]))
+    sql.run(db, _HOLD, recipient=recipient, say=_kept([say]))
 
 
 def gather(db: Session, message_id: int, recipient: str, say: Sequence[Say]) -> Sequence[Say]:
@@ -157,7 +156,7 @@ def gather(db: Session, message_id: int, recipient: str, say: Sequence[Say]) -> 
     ).fetchall()
     if not found:
         return say
-    gathered = into_push(say, [Waiting(*row) for row in found])
+    gathered = into_push(say, [_waiting(*row) for row in found])
     _leave(db, {**gathered.left, message_id: gathered.say})
     return gathered.say
 
@@ -188,13 +187,13 @@ def waiting_for(db: Session, resident_id: int, waits_for: str) -> int | None:
 
 def say_too(db: Session, message_id: int, say: Say) -> None:
     """This also, once, in an answer that still waits; before its last thing, which asks."""
-    sql.run(db, _SAY_TOO, id=message_id, say=json.dumps([say]))
+    sql.run(db, _SAY_TOO, id=message_id, say=_kept([say]))
 
 
 def answered_last(db: Session, recipient: str, *, within: timedelta) -> Say | None:
     """What the last answer to this person ends with: there its buttons are."""
     row = sql.run(db, _ANSWERED_LAST, recipient=recipient, within=within).fetchone()
-    return row[0] if row else None
+    return kinds.from_json(row[0]) if row else None
 
 
 def is_waited_for(db: Session, waits_for: str) -> bool:
@@ -205,7 +204,7 @@ def is_waited_for(db: Session, waits_for: str) -> bool:
 
 def _leave(db: Session, left: Mapping[int, Sequence[Say]]) -> None:
     """Each row keeps what is still to be said by it; with nothing left it is gathered."""
-    rows: list[dict[str, Any]] = [{"id": id, "say": list(say)} for id, say in left.items()]
+    rows = [{"id": id, "say": [*map(to_json, say)]} for id, say in left.items()]
     sql.run(db, _LEAVE, rows=json.dumps(rows))
 
 
@@ -216,6 +215,14 @@ def without_muted(db: Session, line_user_id: str, say: Sequence[Say]) -> list[Sa
         .join(Resident, Resident.id == Follower.resident_id)
         .where(Resident.line_user_id == line_user_id, Follower.muted.is_(False))
     )
-    moves = [one["ticket_id"] for one in say if one["say"] == "moved"]
+    moves = [one.ticket_id for one in say if isinstance(one, Moved)]
     heard = set(db.scalars(wanted.where(Follower.ticket_id.in_(moves)))) if moves else set()
-    return [one for one in say if one["say"] != "moved" or one["ticket_id"] in heard]
+    return [one for one in say if not isinstance(one, Moved) or one.ticket_id in heard]
+
+
+def _kept(say: Sequence[Say]) -> str:
+    return json.dumps([*map(to_json, say)])
+
+
+def _waiting(id: int, kept: Sequence[Json], held: bool = False) -> Waiting:
+    return Waiting(id, [*map(kinds.from_json, kept)], held)

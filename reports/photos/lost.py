@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from reports.outbox import residents
+from reports.outbox.kinds import PhotoLost
 from reports.photos.intake import LOST
 from store import sql
 
@@ -17,7 +18,7 @@ def tell_lost(db: Session, ticket_id: int, photo_id: int | None = None) -> None:
     for resident_id, person, state in sql.run(
         db, _LOST, ticket=ticket_id, photo=photo_id, lost=list(LOST)
     ).fetchall():
-        say = {"say": "photo_lost", "state": state, "ticket_id": ticket_id}
+        say = PhotoLost(state=state, ticket_id=ticket_id)
         card = residents.waiting_for(db, resident_id, f"ticket:{ticket_id}")
         if card is None:
             residents.hold(db, person, say)

@@ -1,13 +1,14 @@
 """A report outlives whoever sent it: who they were and what they wrote goes, the hole stays."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.outbox.models import SAYS_ERASED
+from reports.outbox.say import HeldData
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.photos import intake
@@ -40,9 +41,16 @@ class Held:
         """Whether there is nothing to erase but that they wrote to us."""
         return not (self.reports or self.photos or self.remarks or self.follows or self.draft)
 
-    def as_say(self) -> dict[str, Any]:
-        """As plain JSON, for `{"say": "my_data", "held": …}`."""
-        return asdict(self)
+    def as_say(self) -> HeldData:
+        """For `kinds.MyData`."""
+        return HeldData(
+            reports=self.reports,
+            photos=self.photos,
+            remarks=self.remarks,
+            follows=self.follows,
+            draft=self.draft,
+            language=self.language,
+        )
 
 
 def held(db: Session, resident_id: int) -> Held:

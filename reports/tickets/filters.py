@@ -102,5 +102,6 @@ _CONDITIONS: Final = {
     "since": "t.updated_at >= :since",
     "number": "t.number = :number",
     "id": "t.id = :id",
+    "ids": "t.id = ANY(:ids)",
     "resident_id": "t.id IN (SELECT ticket_id FROM followers WHERE resident_id = :resident_id)",
 }

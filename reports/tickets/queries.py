@@ -1,5 +1,7 @@
 """The reads: one ticket with all that belongs to it, and lists for people, maps and programs."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import select, text
@@ -18,6 +20,7 @@ from reports.tickets.read_models import (
     Standing,
     TicketDetail,
     TicketFilter,
+    TicketSeen,
     TicketSummary,
 )
 from reports.tickets.status import Status
@@ -78,10 +81,21 @@ def mended_last(db: Session, resident_id: int) -> str | None:
     return number
 
 
+def seen_by(
+    db: Session, resident_id: int | None, lines: Sequence[TicketSummary]
+) -> list[TicketSeen]:
+    """These tickets as this resident's cards tell of them, in a few statements for all."""
+    ids = [line.id for line in lines]
+    photos, history = _photos(db, ids), _history(db, ids)
+    standings = _standings(db, ids, resident_id)
+    return [
+        TicketSeen(line, photos[line.id], history[line.id], standings[line.id]) for line in lines
+    ]
+
+
 def standing(db: Session, ticket_id: int, resident_id: int | None) -> Standing:
     """What this resident is to the ticket: nothing to it, where there is none."""
-    row = db.execute(text(_STANDING), {"ticket": ticket_id, "resident": resident_id}).one()
-    return Standing(*row)
+    return _standings(db, [ticket_id], resident_id)[ticket_id]
 
 
 def last_change(db: Session) -> int:
@@ -143,35 +157,33 @@ _FOLLOWED: Final = """
     FROM followers f JOIN tickets t ON t.id = f.ticket_id
     WHERE f.resident_id = :resident AND t.status <> 'merged'
 """
-_STANDING: Final = """
-    SELECT EXISTS (SELECT FROM reports r WHERE r.ticket_id = :ticket AND r.resident_id = :resident
+_STANDINGS: Final = """
+    SELECT t.id,
+           EXISTS (SELECT FROM reports r WHERE r.ticket_id = t.id AND r.resident_id = :resident
                    AND r.withdrawn_at IS NULL),
            coalesce(bool_or(f.resident_id = :resident), false),
            coalesce(bool_or(f.resident_id = :resident AND f.muted), false),
            max(f.rating) FILTER (WHERE f.resident_id = :resident),
-           count(*) FILTER (WHERE f.resident_id IS DISTINCT FROM :resident),
+           count(f.ticket_id) FILTER (WHERE f.resident_id IS DISTINCT FROM :resident),
            coalesce(bool_or(f.resident_id = :resident AND f.confirmed_at >= t.closed_at), false)
-    FROM followers f JOIN tickets t ON t.id = f.ticket_id WHERE f.ticket_id = :ticket
+    FROM tickets t LEFT JOIN followers f ON f.ticket_id = t.id
+    WHERE t.id = ANY(:tickets) GROUP BY t.id
+"""
+
+
+_PHOTOS: Final = """
+    SELECT r.ticket_id, p.id, p.state, 'report', p.resident_id, p.width, p.height, p.taken_at,
+           p.direction, r.withdrawn_at IS NOT NULL
+    FROM reports r JOIN photos p ON p.report_id = r.id WHERE r.ticket_id = ANY(:ids)
+    UNION ALL
+    SELECT p.ticket_id, p.id, p.state, 'repair', p.resident_id, p.width, p.height, p.taken_at,
+           p.direction, false
+    FROM photos p WHERE p.ticket_id = ANY(:ids)
+    ORDER BY 2
 """
 
 
 def _page(db: Session, line: TicketSummary) -> TicketDetail:
-    photos = db.execute(
-        text(
-            "SELECT p.id, p.state, CASE WHEN p.report_id IS NULL THEN 'repair' ELSE 'report' END,"
-            " p.resident_id, p.width, p.height, p.taken_at, p.direction, r.withdrawn_at IS NOT NULL"
-            " FROM photos p LEFT JOIN reports r ON r.id = p.report_id"
-            " WHERE r.ticket_id = :id OR p.ticket_id = :id ORDER BY p.id"
-        ),
-        {"id": line.id},
-    )
-    history = db.execute(
-        text(
-            "SELECT id, at, actor, actor_name, actor_id, what, from_status, to_status, note,"
-            " details FROM history WHERE ticket_id = :id ORDER BY id"
-        ),
-        {"id": line.id},
-    )
     words = db.scalars(
         text(
             "SELECT m.words FROM remarks m JOIN reports r ON r.id = m.report_id"
@@ -193,12 +205,40 @@ def _page(db: Session, line: TicketSummary) -> TicketDetail:
     )
     return TicketDetail(
         line,
-        [PhotoSummary(*row) for row in photos],
-        [_history_line(row) for row in history],
+        _photos(db, [line.id])[line.id],
+        _history(db, [line.id])[line.id],
         list(words),
         [ReportSummary(*row) for row in reports],
         list(merged),
     )
+
+
+def _photos(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, list[PhotoSummary]]:
+    by_ticket = defaultdict(list)
+    for ticket_id, *photo in db.execute(text(_PHOTOS), {"ids": ticket_ids}):
+        by_ticket[ticket_id].append(PhotoSummary(*photo))
+    return by_ticket
+
+
+def _history(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, list[HistoryLine]]:
+    rows = db.execute(
+        text(
+            "SELECT ticket_id, id, at, actor, actor_name, actor_id, what, from_status, to_status,"
+            " note, details FROM history WHERE ticket_id = ANY(:ids) ORDER BY id"
+        ),
+        {"ids": ticket_ids},
+    )
+    by_ticket = defaultdict(list)
+    for row in rows:
+        by_ticket[row.ticket_id].append(_history_line(row))
+    return by_ticket
+
+
+def _standings(
+    db: Session, ticket_ids: Sequence[int], resident_id: int | None
+) -> Mapping[int, Standing]:
+    values = {"tickets": ticket_ids, "resident": resident_id}
+    return {id: Standing(*row) for id, *row in db.execute(text(_STANDINGS), values)}
 
 
 def _history_line(row: Any) -> HistoryLine:

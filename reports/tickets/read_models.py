@@ -151,6 +151,16 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketSeen:
+    """One ticket as far as a card for a resident tells of it."""
+
+    ticket: TicketSummary
+    photos: Sequence[PhotoSummary]
+    history: Sequence[HistoryLine]
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
 class TicketDetail:
     """Everything about one ticket; `words` are what residents wrote, oldest first.
 
@@ -181,6 +191,7 @@ class TicketFilter:
     since: datetime | None = None
     number: str | None = None
     id: int | None = None
+    ids: Sequence[int] | None = None
     resident_id: int | None = None
     due: Mark | None = None
     due_on: date | None = None

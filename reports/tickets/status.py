@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from reports.people.permissions import Role
 
@@ -21,6 +21,10 @@ class Status(StrEnum):
     DECLINED = "declined"
     MERGED = "merged"
     REOPENED = "reopened"
+
+
+Why = Literal["add", "answer", "reopened"]
+"""What a resident adds: something more, the answer to staff, or that it is not mended."""
 
 
 class MoveRefused(Exception):

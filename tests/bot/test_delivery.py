@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+import structlog
 from line_nearby import PUSH, Line, push, send, states
 from townsfolk import STAFF, file, hear, rows, value, words
 
 from bot.delivery import send_due
 from reports.actions.follow import mute
 from reports.actions.move import move
-from reports.outbox import residents
+from reports.outbox import kinds, residents
 from reports.tickets.status import Status
 from settings import settings
 from store.database import transaction
@@ -44,6 +45,17 @@ def test_one_broken_thing_does_not_silence_what_it_was_gathered_with(
     assert states() == ["sent", "gathered"]
 
 
+def test_what_another_version_has_to_say_is_left_out_and_silences_nothing(
+    line: Line, haruka: str
+) -> None:
+    push(haruka, "groups")
+    rows("""UPDATE messages SET say = say || '[{"say": "hologram"}]'""")
+    with structlog.testing.capture_logs() as logged:
+        send()
+    assert (len(line.words(haruka)), states()) == (1, ["sent"])
+    assert [one["kind"] for one in logged if one["event"] == "unknown_words"] == ["hologram"]
+
+
 def test_a_push_that_is_tried_again_keeps_its_words(line: Line, haruka: str) -> None:
     line.order("faults", path=PUSH, kind="reset_after", times=1)
     push(haruka, "groups")
@@ -62,7 +74,7 @@ def test_a_card_that_line_refuses_is_said_in_words_and_the_way_on_stays(
 ) -> None:
     settings().public_url = "http://pictures.that.line.refuses"
     with transaction() as db:
-        residents.push(db, [haruka], [{"say": "hello"}])
+        residents.push(db, [haruka], [kinds.Hello()])
     send()
     send()
     assert [call["status"] for call in line.asked()] == [400, 200]
@@ -158,7 +170,7 @@ def test_who_was_erased_is_forgotten_as_soon_as_they_have_heard_so(
     if fault:
         line.order("faults", path=PUSH, kind=fault, times=1)
     with transaction() as db:
-        residents.push(db, [haruka], [{"say": "erased"}])
+        residents.push(db, [haruka], [kinds.Erased()])
     send()
     send()
     assert rows("SELECT recipient FROM messages") == []

@@ -11,6 +11,7 @@ from bot.dialogue.turn import Button, Context, Input, PhotoCame, Turn, Unusable,
 from bot.dialogue.unsent import taken_back
 from bot.drafts import draft_to_json, new_draft, open_draft
 from geo.points import Point
+from reports.outbox.say import kind_of
 
 BEGAN = datetime(2026, 11, 20, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -91,15 +92,15 @@ def test_adding_to_a_ticket_is_over_after_half_an_hour_and_the_begun_one_is_aske
 def test_the_first_thing_sent_afterwards_asks_about_what_was_left() -> None:
     turn = respond(left(), PhotoCame(9), CONTEXT)
     asked = turn.say[-1]
-    assert asked["left"] == {"photos": 2, "place": None, "category": None, "minutes": 45}
-    assert asked["missing"] == ["place", "category"]
+    assert asked.left == {"photos": 2, "place": None, "category": None, "minutes": 45}
+    assert asked.missing == ["place", "category"]
     assert turn.draft
     assert turn.draft.photos == (9,)
 
 
 @pytest.mark.parametrize("came", [Words("こんにちは"), Words("通報"), Unusable("sticker")])
 def test_it_is_asked_about_whatever_comes_first(came: Input) -> None:
-    assert respond(left(), came, CONTEXT).say[-1]["left"]["photos"] == 2
+    assert respond(left(), came, CONTEXT).say[-1].left["photos"] == 2
 
 
 def test_going_on_with_what_was_left_keeps_both_and_the_older_ones_time() -> None:
@@ -142,7 +143,7 @@ def test_a_button_of_the_one_left_still_works_while_nothing_else_is_begun() -> N
     begun = respond(left(), PhotoCame(9), CONTEXT).draft
     assert begun
     refused = respond(begun, Button("no_photo", "k"), CONTEXT)
-    assert [say["say"] for say in refused.say] == ["text", "ask"]
+    assert [kind_of(say).name for say in refused.say] == ["text", "ask"]
     assert refused.draft == begun
 
 

@@ -34,6 +34,7 @@ from bot.dialogue.draft import DRAFT_LIVES
 from bot.drafts import open_draft
 from bot.hearing import hear_everything
 from bot.render.table import draw
+from reports.outbox.kinds import from_json
 from store.database import engine, transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -235,7 +236,7 @@ def test_a_set_of_twelve_has_one_answer_that_says_how_many_were_kept(
     newest = rows("SELECT say, waits_for FROM messages ORDER BY id DESC LIMIT 1")[0]
     assert newest.waits_for == "set:S"
     with transaction() as db:
-        full, *_ = draw(db, HARUKA, newest.say)
+        full, *_ = draw(db, HARUKA, [*map(from_json, newest.say)])
     assert full["text"] == "受け取れる写真は10枚までです。あとの2枚は受け取っていません。"
     assert value("SELECT count(*) FROM photos WHERE state = 'waiting'") == 10
 

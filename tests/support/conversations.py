@@ -32,6 +32,7 @@ from bot.render.table import draw
 from geo.points import Point
 from reports.actions.ask import NobodyToAsk, ask
 from reports.actions.move import move
+from reports.outbox.kinds import from_json
 from reports.tickets.status import MoveRefused, Status
 from store.database import transaction
 
@@ -220,7 +221,9 @@ def _offered(who: str) -> list[str]:
         who=who,
     )
     with transaction() as db:
-        return [data for row in said for data in _postbacks(draw(db, who, row.say))]
+        return [
+            data for row in said for data in _postbacks(draw(db, who, [*map(from_json, row.say)]))
+        ]
 
 
 def _postbacks(node: Any) -> Iterator[str]:

@@ -7,7 +7,7 @@ import httpx
 from townsfolk import resident, rows
 
 from bot.delivery import send_due
-from reports.outbox import residents
+from reports.outbox import kinds, residents
 from store.database import transaction
 
 Json = dict[str, Any]
@@ -53,7 +53,7 @@ def known(who: str, **facts: Any) -> None:
 def push(who: str, *keys: str) -> None:
     """These texts of the locale, in one push."""
     with transaction() as db:
-        residents.push(db, [who], [{"say": "text", "key": key} for key in keys])
+        residents.push(db, [who], [kinds.Text(key=key) for key in keys])
 
 
 def send() -> None:

@@ -17,7 +17,8 @@ from reports.actions.move import move
 from reports.actions.route import route
 from reports.actions.withdraw import withdraw
 from reports.city import profile
-from reports.outbox.kinds import Say
+from reports.outbox import kinds
+from reports.outbox.say import Left, Near, Road, Say
 from reports.tickets import history, queries
 from reports.tickets.events import Added, Answered, Asked, Confirmed, Joined, PhotoElsewhere, Unsent
 from reports.tickets.models import Photo, Ticket
@@ -32,6 +33,8 @@ PLACES = {
     "prefecture": Point(139.5078, 35.7014),
     "nobody": Point(139.5004, 35.7108),
 }
+FAR_OFF = Point(HONCHO.lon, HONCHO.lat + 0.0018)
+"""About 200 m north of HONCHO, in the city."""
 TOWNS = [{"ja": "本町六丁目", "en": "Honcho 6-chome"}, {"ja": "", "en": ""}]
 CARRIED_OUT_OR_NOT = (
     "withdrawn", "left_to_others", "muted", "unmuted", "followed", "following_already", "rated",
@@ -94,18 +97,16 @@ def number_of(db: Session, ticket_id: int) -> str:
     return page.ticket.number
 
 
-def ask(**parts: Any) -> Say:
-    usual: Say = {
-        "say": "ask", "draft": KEY, "photos": [], "no_photo": False, "place": None,
-        "category": None, "inferred": False, "words": False, "typed": None, "left": None,
-    }  # fmt: skip
-    said = usual | parts
+def ask(**parts: Any) -> kinds.Ask:
+    usual = {"photos": [], "no_photo": False, "category": None, "inferred": False, "words": False}
+    said = {"place": None} | usual | parts
     there = {
         "photo": said["photos"] or said["no_photo"],
         "place": said["place"],
         "category": said["category"],
     }
-    return said | {"missing": [name for name, given in there.items() if not given]}
+    missing = [name for name, given in there.items() if not given]
+    return kinds.Ask(draft=KEY, missing=missing, **said)
 
 
 def asking(db: Session, who: str) -> Iterator[list[Say]]:
@@ -125,7 +126,7 @@ def asking(db: Session, who: str) -> Iterator[list[Say]]:
         yield [ask(photos=[inside], typed=town, left=left, category="pothole", inferred=True)]
 
 
-def lefts() -> Iterator[Say]:
+def lefts() -> Iterator[Left]:
     for photos, place, category, minutes in (
         (0, None, None, 31), (10, TOWNS[0], "pothole", 59), (1, TOWNS[1], "given up", 23 * 60),
     ):  # fmt: skip
@@ -134,25 +135,21 @@ def lefts() -> Iterator[Say]:
 
 def which_place(db: Session, who: str) -> Iterator[list[Say]]:
     for metres, photo_town, sent_town in itertools.product((101, 999, 12_345), TOWNS, TOWNS):
-        yield [
-            {
-                "say": "which_place", "draft": KEY, "photo": 7, "metres": metres,
-                "way": "nw", "photo_town": photo_town, "sent_town": sent_town,
-            }
-        ]  # fmt: skip
+        towns = {"photo_town": photo_town, "sent_town": sent_town}
+        yield [kinds.WhichPlace(draft=KEY, photo=7, metres=metres, way="nw", **towns)]
 
 
 def same_hole(db: Session, who: str) -> Iterator[list[Say]]:
-    near: list[Say] = []
+    near: list[Near] = []
     for metres in (0, 12, 29):
         ticket = filed(db, who, photo_ids=[take_photo(db, who)] if metres else [])
         near.append({"id": ticket, "metres": metres})
-        yield [{"say": "same_hole", "draft": KEY, "tickets": list(near)}]
-    yield [{"say": "same_hole", "draft": KEY, "tickets": [{"id": 999_999, "metres": 3}]}]
+        yield [kinds.SameHole(draft=KEY, tickets=list(near))]
+    yield [kinds.SameHole(draft=KEY, tickets=[{"id": 999_999, "metres": 3}])]
 
 
 def which_road(db: Session, who: str) -> Iterator[list[Say]]:
-    kaido: Say = {
+    kaido: Road = {
         "owner": "prefecture",
         "name": "小金井街道",
         "name_en": "Koganei-kaido",
@@ -162,101 +159,103 @@ def which_road(db: Session, who: str) -> Iterator[list[Say]]:
         {"owner": owner, "name": "", "name_en": "", "ref": ref}
         for owner, ref in (("city", "市道123"), ("other", ""), ("national", ""))
     ]
-    long: Say = {"owner": "city", "name": LONG, "name_en": LONG, "ref": LONG}
+    long: Road = {"owner": "city", "name": LONG, "name_en": LONG, "ref": LONG}
     for roads in ([kaido, nameless[0]], [kaido, *nameless], [long, long]):
-        yield [{"say": "which_road", "draft": KEY, "roads": roads}]
+        yield [kinds.WhichRoad(draft=KEY, roads=roads)]
 
 
 def texts(db: Session, who: str) -> Iterator[list[Say]]:
     for key in ("sorry", "groups", "old_button", "language", "data_kept"):
-        yield [{"say": "text", "key": key}]
+        yield [kinds.Text(key=key)]
 
 
 def photos_full(db: Session, who: str) -> Iterator[list[Say]]:
     for image_set in (None, "S", "unknown"):
-        yield [{"say": "photos_full", "image_set": image_set, "most": MOST_PHOTOS}, ask()]
+        yield [kinds.PhotosFull(image_set=image_set, most=MOST_PHOTOS), ask()]
 
 
 def helping(db: Session, who: str) -> Iterator[list[Say]]:
     for key in ("how", "not_understood", "language", "cancelled", "nothing_to_cancel"):
-        yield [{"say": "help", "key": key}]
+        yield [kinds.Help(key=key)]
 
 
 def hello(db: Session, who: str) -> Iterator[list[Say]]:
-    yield [{"say": "hello"}]
+    yield [kinds.Hello()]
 
 
 def unusable(db: Session, who: str) -> Iterator[list[Say]]:
     for kind in ("sticker", "video", "audio", "external", "location", "hologram", "None", ""):
-        yield [{"say": "unusable", "kind": kind}, ask()]
+        yield [kinds.Unusable(kind=kind), ask()]
 
 
 def outside(db: Session, who: str) -> Iterator[list[Say]]:
     for ja, en in (("国分寺市", "Kokubunji"), ("国分寺市", ""), ("", ""), (LONG, LONG)):
-        yield [{"say": "outside", "ja": ja, "en": en}]
+        yield [kinds.Outside(ja=ja, en=en)]
 
 
 def urgent(db: Session, who: str) -> Iterator[list[Say]]:
     """At this hour, whichever it is; and in a city whose line is never open, or has no hours."""
-    yield [{"say": "urgent"}, {"say": "ticket", "ticket_id": filed(db, who, "tree")}]
+    yield [kinds.Urgent(), kinds.Ticket(ticket_id=filed(db, who, "tree"))]
     never = '{"office_hours": {"opens": "99:00", "closes": "99:00"}}'
     for facts in (never, '{"office_hours": null}', '{"phones": {"police": "110"}}'):
         db.execute(text("UPDATE city SET facts = facts || CAST(:new AS jsonb)"), {"new": facts})
-        yield [{"say": "urgent"}, ask()]
+        yield [kinds.Urgent(), ask()]
 
 
 def new_tickets(db: Session, who: str) -> Iterator[list[Say]]:
     """Every category, before and after routing; with photos in every state, and none."""
     for category, at in zip(profile.categories(db), itertools.cycle(PLACES.values()), strict=False):
         ticket = filed(db, who, category, at=at)
-        yield [{"say": "ticket", "ticket_id": ticket, "inferred": True}]
+        yield [kinds.Ticket(ticket_id=ticket, inferred=True)]
         route(db, ticket)
-        yield [{"say": "ticket", "ticket_id": ticket, "inferred": False}]
+        yield [kinds.Ticket(ticket_id=ticket, inferred=False)]
     for state in ("waiting", "stored", *LOST, "removed"):
         ticket = filed(db, who, photo_ids=[take_photo(db, who, state), take_photo(db, who)])
-        yield [{"say": "ticket", "ticket_id": ticket}]
+        yield [kinds.Ticket(ticket_id=ticket)]
+    elsewhere = take_photo(db, who, exif_place=FAR_OFF.wkt, exif_accuracy_m=7)
+    yield [kinds.Ticket(ticket_id=filed(db, who, at=HONCHO, photo_ids=[elsewhere]), inferred=True)]
 
 
 def joined(db: Session, who: str) -> Iterator[list[Say]]:
     ticket = filed(db, who)
-    yield [{"say": "joined", "ticket_id": ticket}]
+    yield [kinds.Joined(ticket_id=ticket)]
     strangers = db.scalars(text("SELECT id FROM residents WHERE line_user_id <> :w"), {"w": who})
     for somebody in strangers.all():
         follow(db, ticket, somebody)
-    yield [{"say": "joined", "ticket_id": ticket}]
+    yield [kinds.Joined(ticket_id=ticket)]
 
 
 def onto(db: Session, who: str) -> Iterator[list[Say]]:
     ticket = filed(db, who)
     for why in ("add", "answer", "reopened"):
-        yield [{"say": "onto", "ticket_id": ticket, "draft": KEY, "why": why}]
+        yield [kinds.Onto(ticket_id=ticket, draft=KEY, why=why)]
 
 
 def added(db: Session, who: str) -> Iterator[list[Say]]:
     ticket, stored, lost = filed(db, who), take_photo(db, who), take_photo(db, who, "gone")
     photos: list[list[int]] = [[], [stored], [stored, lost], [lost]]
     for why, ids, more in itertools.product(("add", "answer", "reopened"), photos, (True, False)):
-        said: Say = {"say": "added", "ticket_id": ticket, "draft": KEY, "why": why}
-        yield [said | {"photos": ids, "words": more, "place": more}]
+        there = {"photos": ids, "words": more, "place": more}
+        yield [kinds.Added(ticket_id=ticket, draft=KEY, why=why, **there)]
 
 
 def question(db: Session, who: str) -> Iterator[list[Say]]:
     ticket = filed(db, who)
     for asked in ("穴は車道と歩道のどちらですか。", LONG * 20, "😀" * 4_000):
         line = history.write(db, ticket, STAFF, Asked(note=asked))
-        yield [{"say": "question", "ticket_id": ticket, "history_id": line}]
+        yield [kinds.Question(ticket_id=ticket, history_id=line)]
 
 
 def sure(db: Session, who: str) -> Iterator[list[Say]]:
-    yield [{"say": "sure", "ticket_id": filed(db, who), "what": "withdraw"}]
+    yield [kinds.Sure(ticket_id=filed(db, who), what="withdraw")]
 
 
 def about(db: Session, who: str) -> Iterator[list[Say]]:
     first, into = filed(db, who), filed(db, who)
     for key in CARRIED_OUT_OR_NOT:
-        yield [{"say": "about", "key": key, "ticket_id": first}]
+        yield [kinds.About(key=key, ticket_id=first)]
     merged_into(db, first, into)
-    yield [{"say": "about", "key": "moved_on", "ticket_id": first}]
+    yield [kinds.About(key="moved_on", ticket_id=first)]
 
 
 def merged_into(db: Session, ticket: int, into: int) -> None:
@@ -265,27 +264,26 @@ def merged_into(db: Session, ticket: int, into: int) -> None:
 
 
 def rate(db: Session, who: str) -> Iterator[list[Say]]:
-    yield [{"say": "rate", "ticket_id": mended(db, who)}]
+    yield [kinds.Rate(ticket_id=mended(db, who))]
 
 
 def missed(db: Session, who: str) -> Iterator[list[Say]]:
     moves: list[Say] = [
-        {"say": "moved", "ticket_id": mended(db, who), "history_id": last_line(db)}
-        for _ in range(8)
+        kinds.Moved(ticket_id=mended(db, who), history_id=last_line(db)) for _ in range(8)
     ]
-    yield [{"say": "missed"}, *moves, ask()]
+    yield [kinds.Missed(), *moves, ask()]
 
 
 def my_data(db: Session, who: str) -> Iterator[list[Say]]:
     nothing = {"reports": 0, "photos": 0, "remarks": 0, "follows": 0, "draft": False}
     much = {"reports": 9, "photos": 90, "remarks": 12, "follows": 3, "draft": True}
     for held, language in itertools.product((nothing, much), (None, "ja", "easy_ja", "zz")):
-        yield [{"say": "my_data", "draft": KEY, "held": held | {"language": language}}]
+        yield [kinds.MyData(draft=KEY, held=held | {"language": language})]
 
 
 def erased(db: Session, who: str) -> Iterator[list[Say]]:
     for language in (None, "ja", "easy_ja", "en", "en-GB"):
-        yield [{"say": "erased", "language": language}]
+        yield [kinds.Erased(language=language)]
 
 
 def in_every_status(db: Session, who: str) -> Iterator[int]:
@@ -298,8 +296,8 @@ def in_every_status(db: Session, who: str) -> Iterator[int]:
 
 def status(db: Session, who: str) -> Iterator[list[Say]]:
     """The newest of none and of many; every status; a long history; mended, merged, given up."""
-    yield [{"say": "status", "number": None}]
-    yield [{"say": "status", "number": "000-000-001"}]
+    yield [kinds.Status(number=None)]
+    yield [kinds.Status(number="000-000-001")]
     shown = [*in_every_status(db, who), mended(db, who), mended(db, who, days_ago=15)]
     withdrawn = filed(db, who)
     withdraw(db, withdrawn, id_of(db, who))
@@ -307,8 +305,8 @@ def status(db: Session, who: str) -> Iterator[list[Say]]:
     mute(db, shown[1], id_of(db, who), muted=True)
     shown += [withdrawn, with_a_long_history(db, who)]
     for ticket in shown:
-        yield [{"say": "status", "number": number_of(db, ticket)}]
-    yield [{"say": "status"}]
+        yield [kinds.Status(number=number_of(db, ticket))]
+    yield [kinds.Status()]
 
 
 def with_a_long_history(db: Session, who: str) -> int:
@@ -324,11 +322,11 @@ def with_a_long_history(db: Session, who: str) -> int:
 
 def mine(db: Session, who: str) -> Iterator[list[Say]]:
     """None, a few, and more than ten, with photos and without, in every status."""
-    yield [{"say": "mine"}]
+    yield [kinds.Mine()]
     for number, _ in enumerate(in_every_status(db, who)):
         filed(db, who, category="drain")
         if number % 8 == 0:
-            yield [{"say": "mine"}]
+            yield [kinds.Mine()]
 
 
 def moved(db: Session, who: str) -> Iterator[list[Say]]:
@@ -343,7 +341,7 @@ def moved(db: Session, who: str) -> Iterator[list[Say]]:
             repaired = [take_photo(db, who)] if to == Status.FIXED else []
             by = STAFF if to in NEEDS_A_REASON else CREW
             move(db, ticket, to, by, note=reason, photo_ids=repaired)
-            said: Say = {"say": "moved", "ticket_id": ticket, "history_id": last_line(db)}
+            said: Say = kinds.Moved(ticket_id=ticket, history_id=last_line(db))
             all_of_them.append(said)
             yield [said]
     yield all_of_them
@@ -358,15 +356,15 @@ def side_by_side(db: Session, who: str) -> Iterator[list[Say]]:
         route(db, ticket)
         repaired = [take_photo(db, who)]
         move(db, ticket, Status.FIXED, CREW, note=LONG * 12, photo_ids=repaired)
-        many.append({"say": "moved", "ticket_id": ticket, "history_id": last_line(db)})
+        many.append(kinds.Moved(ticket_id=ticket, history_id=last_line(db)))
         if number in (1, 7, 9, 13):
             yield [*many, ask()]
 
 
 def photo_lost(db: Session, who: str) -> Iterator[list[Say]]:
     for state in LOST:
-        yield [{"say": "photo_lost", "state": state, "ticket_id": None}]
-        yield [{"say": "photo_lost", "state": state, "ticket_id": filed(db, who)}]
+        yield [kinds.PhotoLost(state=state, ticket_id=None)]
+        yield [kinds.PhotoLost(state=state, ticket_id=filed(db, who))]
 
 
 SCENES: dict[str, Callable[[Session, str], Iterator[list[Say]]]] = {

@@ -10,6 +10,7 @@ from townsfolk import Json, rows
 
 from bot.render.table import draw
 from local.day.spoken import said_in
+from reports.outbox.kinds import from_json
 from store.database import transaction
 
 TICKETS = """
@@ -105,7 +106,7 @@ def read_by(who: str) -> list[str]:
     last = rows("SELECT say FROM messages WHERE recipient = :who AND event_id IS NOT NULL"
                 " ORDER BY id DESC LIMIT 1", who=who)  # fmt: skip
     with transaction() as db:
-        drawn = [message for row in last for message in draw(db, who, row.say)]
+        drawn = [message for row in last for message in draw(db, who, [*map(from_json, row.say)])]
     wrongs = line_limits.wrongs(drawn) if last else []
     assert [wrong for wrong in wrongs if "http://127.0.0.1" not in wrong] == []
     return [re.sub("[0-9]+", "#", said) for said in said_in(drawn)]

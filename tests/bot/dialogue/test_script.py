@@ -28,6 +28,8 @@ from bot.dialogue.turn import (
 from geo.nearby import Whereabouts
 from geo.points import Point
 from reports.city.categories import category_from
+from reports.outbox import kinds
+from reports.outbox.say import kind_of
 from reports.tickets.numbers import new_number
 
 NEW = Draft("k", datetime(2026, 11, 20, 9, tzinfo=UTC))
@@ -61,13 +63,16 @@ def day(actions: Sequence[Input], draft: Draft = NEW) -> list[Turn]:
 
 
 def said(turn: Turn) -> list[str]:
-    return [str(say["say"]) for say in turn.say]
+    return [kind_of(say).name for say in turn.say]
 
 
 def test_whoever_changes_the_language_is_asked_again_in_it_for_what_is_missing() -> None:
     turn = respond(PLACED, Words("English", "m"), CONTEXT)
     assert (turn.language, turn.draft) == ("en", PLACED)
-    assert [say.get("key") or say["say"] for say in turn.say] == ["language", "ask"]
+    assert [getattr(say, "key", None) or kind_of(say).name for say in turn.say] == [
+        "language",
+        "ask",
+    ]
     turn = respond(NEW, Words("やさしい", "m"), CONTEXT)
     assert (turn.language, said(turn)) == ("easy_ja", ["help"])
 
@@ -90,8 +95,8 @@ def test_photo_place_and_category_in_any_order_make_one_report(order: tuple[str,
 def test_each_answer_asks_only_for_what_is_still_missing(order: tuple[str, ...]) -> None:
     for done, turn in enumerate(day([ACTIONS[name] for name in order])[:2], start=1):
         asked = turn.say[-1]
-        assert asked["missing"] == [name for name in ACTIONS if name not in order[:done]]
-        assert asked["draft"] == "k"
+        assert asked.missing == [name for name in ACTIONS if name not in order[:done]]
+        assert asked.draft == "k"
 
 
 def test_an_answer_waits_a_moment_for_what_the_photo_may_say_of_its_place() -> None:
@@ -113,13 +118,13 @@ def test_danger_is_answered_at_once_and_once() -> None:
 
 def test_a_category_named_in_words_is_shown_and_changed_with_one_tap() -> None:
     turns = day([Words("公園の前の道に穴"), PHOTO, Button("category", "k", {"category": "tree"})])
-    assert [turn.say[-1]["inferred"] for turn in turns] == [True, True, False]
+    assert [turn.say[-1].inferred for turn in turns] == [True, True, False]
     assert turns[-1].draft
     assert turns[-1].draft.category == "tree"
 
 
 def test_a_ticket_made_with_a_category_from_words_says_so() -> None:
-    assert day([PHOTO, PLACE, Words("穴")])[-1].say[-1] == {"say": "ticket", "inferred": True}
+    assert day([PHOTO, PLACE, Words("穴")])[-1].say[-1] == kinds.Ticket(inferred=True)
 
 
 def test_a_second_photo_before_the_place_belongs_to_the_same_report() -> None:
@@ -189,7 +194,7 @@ def test_a_photo_that_was_taken_back_leaves_room_in_its_set() -> None:
 
 def test_a_report_may_do_without_a_photo() -> None:
     turns = day([Button("no_photo", "k"), PLACE, CATEGORY])
-    assert turns[0].say[-1]["missing"] == ["place", "category"]
+    assert turns[0].say[-1].missing == ["place", "category"]
     assert said(turns[-1]) == ["ticket"]
 
 
@@ -199,7 +204,7 @@ def test_cancelling_drops_the_draft_and_its_photos(actions: list[Input], cancel:
     turn = day([*actions, cancel])[-1]
     photos = tuple(action.photo_id for action in actions if isinstance(action, PhotoCame))
     assert (turn.draft, turn.drop, said(turn)) == (None, photos, ["help"])
-    assert turn.say[0]["key"] == ("cancelled" if actions else "nothing_to_cancel")
+    assert turn.say[0].key == ("cancelled" if actions else "nothing_to_cancel")
 
 
 @pytest.mark.parametrize("do", ["category", "no_photo", "cancel", "place", "tidy", ""])
@@ -207,7 +212,7 @@ def test_cancelling_drops_the_draft_and_its_photos(actions: list[Input], cancel:
 def test_a_button_of_an_earlier_draft_changes_nothing_and_says_so(do: str, draft: Draft) -> None:
     turn = respond(draft, Button(do, "old", {"category": "tree"}), CONTEXT)
     assert (turn.draft, turn.file, turn.drop) == (draft, None, ())
-    assert [turn.say[0]["key"], turn.say[1]["say"]] == ["old_button", "ask"]
+    assert [turn.say[0].key, kind_of(turn.say[1]).name] == ["old_button", "ask"]
 
 
 @pytest.mark.parametrize("data", [{"category": "ghost"}, {}])
@@ -262,10 +267,10 @@ def test_a_novel_is_cut_where_the_table_ends() -> None:
 @pytest.mark.parametrize(
     ("words", "say"),
     [
-        ("状況", {"say": "status"}),
-        ("status", {"say": "status"}),
-        ("わたしの通報", {"say": "mine"}),
-        ("使い方", {"say": "help", "key": "how"}),
+        ("状況", kinds.Status()),
+        ("status", kinds.Status()),
+        ("わたしの通報", kinds.Mine()),
+        ("使い方", kinds.Help(key="how")),
     ],
 )
 @pytest.mark.parametrize("draft", [NEW, PLACED])
@@ -279,7 +284,7 @@ def test_a_question_is_answered_and_the_draft_goes_on(
 def test_a_ticket_number_asks_for_its_state_whatever_else_is_said() -> None:
     number = new_number()
     turn = respond(PLACED, Words(f"{number} の穴は?"), CONTEXT)
-    assert (turn.say, turn.draft) == (({"say": "status", "number": number},), PLACED)
+    assert (turn.say, turn.draft) == ((kinds.Status(number=number),), PLACED)
 
 
 @pytest.mark.parametrize("do", ["status", "mine", "help"])
@@ -359,10 +364,10 @@ def test_every_action_is_answered_and_buttons_belong_to_the_draft_that_is_kept(
 ) -> None:
     for turn in day(actions):
         assert 1 <= len(turn.say) <= 5
-        for asked in (say for say in turn.say if say["say"] == "ask"):
+        for asked in (say for say in turn.say if isinstance(say, kinds.Ask)):
             assert turn.draft, turn
-            assert asked["draft"] == turn.draft.key
-            assert asked["missing"] == turn.draft.missing
+            assert asked.draft == turn.draft.key
+            assert asked.missing == turn.draft.missing
 
 
 @given(st.lists(st.sampled_from(EVERYTHING), max_size=12))

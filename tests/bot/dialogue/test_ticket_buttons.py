@@ -22,6 +22,8 @@ from bot.dialogue.turn import (
 from geo.nearby import Whereabouts
 from geo.points import Point
 from reports.city.categories import category_from
+from reports.outbox import kinds
+from reports.outbox.say import kind_of
 from reports.tickets.numbers import new_number
 from reports.tickets.read_models import Standing
 from reports.tickets.status import OPEN, Status
@@ -60,7 +62,7 @@ def on(
 
 
 def told(turn: Turn) -> list[str]:
-    return [say.get("key") or say["say"] for say in turn.say]
+    return [getattr(say, "key", None) or kind_of(say).name for say in turn.say]
 
 
 def day(actions: list[Input], draft: Draft = NEW, context: Context = ASKED) -> list[Turn]:
@@ -99,13 +101,13 @@ def test_what_is_over_is_not_added_to_and_not_withdrawn(do: str, status: Status)
 
 @pytest.mark.parametrize("do", ["status", "unheard-of"])
 def test_any_other_button_of_a_card_shows_its_ticket(do: str) -> None:
-    assert on(do, draft=BEGUN).say == ({"say": "status", "number": NUMBER},)
+    assert on(do, draft=BEGUN).say == (kinds.Status(number=NUMBER),)
     assert on(do, draft=BEGUN).draft == BEGUN
 
 
 def test_adding_begins_a_session_of_its_own_and_keeps_what_was_begun() -> None:
     turn = on("add", draft=BEGUN)
-    assert turn.say == ({"say": "onto", "ticket_id": 40, "draft": "fresh", "why": "add"},)
+    assert turn.say == (kinds.Onto(ticket_id=40, draft="fresh", why="add"),)
     assert turn.draft
     assert (turn.draft.onto, turn.draft.before) == (Onto(40, 4, "add", chosen=True), BEGUN)
     again = on("add", draft=turn.draft)
@@ -124,7 +126,7 @@ def test_each_thing_that_is_added_is_done_and_said_with_what_came_before() -> No
     assert turns[1].effects[0].facts["place_message_id"] == "71"
     assert turns[2].effects[0].facts["words"] == ("72", "右側です")
     said = turns[2].say[-1]
-    assert (said["photos"], said["words"], said["place"]) == ([7], True, True)
+    assert (said.photos, said.words, said.place) == ([7], True, True)
     assert turns[0].waits_for == "photo:7"
 
 
@@ -210,7 +212,7 @@ def test_nothing_is_taken_out_where_nothing_was_added() -> None:
 def test_withdrawing_asks_first_and_says_whether_others_wait(others: int, key: str) -> None:
     standing = replace(MINE, others=others)
     asked = on("withdraw", standing=standing)
-    assert asked.say == ({"say": "sure", "ticket_id": 40, "what": "withdraw"},)
+    assert asked.say == (kinds.Sure(ticket_id=40, what="withdraw"),)
     assert asked.effects == ()
     sure = on("withdraw_yes", standing=standing)
     assert (told(sure), sure.effects) == ([key], (Effect("withdraw", {"ticket_id": 40}),))
@@ -239,7 +241,7 @@ def test_mended_asks_for_a_rating_once() -> None:
 def test_not_mended_within_the_time_reopens_and_asks_for_a_photo() -> None:
     turn = on("not_mended", Status.FIXED, may_reopen=True, draft=BEGUN)
     assert told(turn) == ["onto"]
-    assert turn.say[0]["why"] == "reopened"
+    assert turn.say[0].why == "reopened"
     assert [effect.what for effect in turn.effects] == ["reopen"]
     assert turn.draft
     assert turn.draft.before == BEGUN

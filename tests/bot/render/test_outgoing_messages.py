@@ -1,6 +1,7 @@
 """Everything we can say, drawn as it is sent, is within LINE's own description and limits."""
 
 import itertools
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Session
 from things_to_say import LONG, SCENES, go_outdoors
 from townsfolk import ALEX, HARUKA, ICHIRO
 
-from bot.render.table import _KINDS, _SIDE_BY_SIDE, draw
+from bot.render.table import _DRAWN, _SIDE_BY_SIDE, draw
 from reports.city.models import Department
+from reports.outbox.kinds import KINDS, from_json, without_places
+from reports.outbox.say import Unknown, kind_of, to_json
 
 Json = dict[str, Any]
 
@@ -50,7 +53,22 @@ def with_long_words(db: Session) -> None:
 
 
 def test_every_kind_of_thing_to_say_has_its_scenes_here() -> None:
-    assert set(SCENES) == {*_KINDS, *_SIDE_BY_SIDE}
+    assert set(SCENES) == set(KINDS)
+    assert {*_DRAWN, *_SIDE_BY_SIDE} == {Unknown, *(kind.of for kind in KINDS.values())}
+
+
+@pytest.mark.parametrize("kind", SCENES)
+def test_a_kind_is_drawn_as_so_many_messages_as_it_says_also_once_its_places_are_taken_back(
+    outdoors: Session, kind: str
+) -> None:
+    counts = set()
+    for thing in (one for say in SCENES[kind](outdoors, HARUKA) for one in say):
+        if kind_of(thing).name == kind:
+            counts.add(len(draw(outdoors, HARUKA, [thing])))
+            for left in (without_places(said=said).get(kind, {}) for said in (False, True)):
+                stripped = from_json(json.loads(json.dumps(to_json(thing) | left)))
+                assert len(draw(outdoors, HARUKA, [stripped])) in (1, KINDS[kind].messages)
+    assert max(counts) == KINDS[kind].messages
 
 
 @pytest.mark.parametrize(("kind", "who"), EVERY_KIND)

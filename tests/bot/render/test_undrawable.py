@@ -4,7 +4,7 @@ import pytest
 from townsfolk import HARUKA, resident, rows, value
 
 from bot.delivery import MOST_DRAWINGS, send_due
-from reports.outbox import residents
+from reports.outbox import kinds, residents
 from store.database import transaction
 
 STATES = "SELECT state, error FROM messages ORDER BY id"
@@ -29,7 +29,7 @@ def test_what_cannot_be_drawn_is_given_up_and_what_comes_after_it_is_tried() -> 
 
 def push(key: str) -> None:
     with transaction() as db:
-        residents.push(db, [HARUKA], [{"say": "text", "key": key}])
+        residents.push(db, [HARUKA], [kinds.Text(key=key)])
 
 
 def send() -> None:

@@ -1,28 +1,31 @@
 """What waits for one person is put together within LINE's five messages, and nothing is lost."""
 
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.outbox import kinds
 from reports.outbox.batching import MOST_CARDS, MOST_MESSAGES, Waiting, into_answer, into_push
+from reports.outbox.say import Say, Unknown
 
-Say = dict[str, Any]
-ASK: Say = {"say": "ask"}
-MISSED: Say = {"say": "missed"}
+ASK = kinds.Ask(
+    draft="k", photos=[], no_photo=False, category=None, inferred=False, words=False, missing=[]
+)
+MISSED = kinds.Missed()
 
 
 def moved(ticket: int, line: int = 1) -> Say:
-    return {"say": "moved", "ticket_id": ticket, "history_id": line}
+    return kinds.Moved(ticket_id=ticket, history_id=line)
 
 
 def question(ticket: int = 1) -> Say:
-    return {"say": "question", "ticket_id": ticket}
+    return kinds.Question(ticket_id=ticket, history_id=1)
 
 
 def text(key: str) -> Say:
-    return {"say": "text", "key": key}
+    return kinds.Text(key=key)
 
 
 def test_of_a_tickets_moves_the_last_one_is_said() -> None:
@@ -54,23 +57,32 @@ def test_what_was_only_gathered_needs_no_heading() -> None:
     assert into_answer([ASK], [Waiting(1, [moved(7)])]).say == [moved(7), ASK]
 
 
-OVERTAKEN = ["ask", "which_place", "same_hole", "which_road", "status", "mine", "help", "missed"]
+OVERTAKEN = [
+    ASK,
+    kinds.WhichPlace(draft="k", photo=7, metres=320),
+    kinds.SameHole(draft="k"),
+    kinds.WhichRoad(draft="k"),
+    kinds.Status(),
+    kinds.Mine(),
+    kinds.Help(key="how"),
+    MISSED,
+]
 
 
-@pytest.mark.parametrize("kind", OVERTAKEN)
-def test_what_was_asked_before_is_not_asked_again(kind: str) -> None:
-    held = Waiting(1, [{"say": kind}], held=True)
+@pytest.mark.parametrize("before", OVERTAKEN)
+def test_what_was_asked_before_is_not_asked_again(before: Say) -> None:
+    held = Waiting(1, [before], held=True)
     assert into_answer([ASK], [held]) == ([ASK], {1: []})
 
 
 def test_a_held_ticket_card_is_told_with_the_next_answer() -> None:
-    held = Waiting(1, [{"say": "urgent"}, {"say": "ticket", "ticket_id": 3}], held=True)
+    held = Waiting(1, [kinds.Urgent(), kinds.Ticket(ticket_id=3)], held=True)
     assert into_answer([ASK], [held]).say == [MISSED, *held.say, ASK]
 
 
 def test_whom_to_call_stands_before_what_was_missed() -> None:
     held = Waiting(1, [question(1)], held=True)
-    urgent = {"say": "urgent"}
+    urgent = kinds.Urgent()
     assert into_answer([urgent, ASK], [held]).say == [urgent, MISSED, question(1), ASK]
 
 
@@ -82,6 +94,22 @@ def test_what_has_no_room_waits_for_the_next_answer() -> None:
     full = into_answer([text("a")] * MOST_MESSAGES, rows)
     assert full.say == [text("a")] * MOST_MESSAGES
     assert full.left == {row.id: row.say for row in rows}
+
+
+def test_a_card_that_may_come_with_a_question_has_room_for_both() -> None:
+    rows = [Waiting(1, [moved(7), question()], held=True)]
+    urgent, ticket = kinds.Urgent(), kinds.Ticket(ticket_id=3)
+    said, left = into_answer([urgent, ticket], rows)
+    assert said == [urgent, MISSED, moved(7), ticket]
+    assert left == {1: [question()]}
+
+
+def test_what_only_another_version_can_say_waits_for_it() -> None:
+    strange = Unknown({"say": "hologram"})
+    assert into_answer([ASK], [Waiting(1, [strange, question()])]) == (
+        [question(), ASK],
+        {1: [strange]},
+    )
 
 
 def test_more_moves_than_a_carousel_holds_are_told_in_two_answers() -> None:
@@ -96,28 +124,30 @@ KINDS = st.one_of(
     st.builds(moved, st.integers(1, 20), st.integers(1, 99)),
     st.builds(question, st.integers(1, 20)),
     st.builds(text, st.text(max_size=2)),
-    st.sampled_from([ASK, {"say": "ticket", "ticket_id": 1}, {"say": "status", "number": None}]),
+    st.sampled_from([ASK, kinds.Ticket(ticket_id=1), kinds.Status(number=None)]),
 )
 ROWS = st.lists(st.tuples(st.lists(KINDS, max_size=10), st.booleans()), max_size=8)
 
 
 @given(ROWS)
 def test_everything_worth_telling_is_told_once(rows: list[tuple[list[Say], bool]]) -> None:
-    waiting = [Waiting(n, list(map(dict, say)), held) for n, (say, held) in enumerate(rows)]
-    newest = {s["ticket_id"]: s for row in waiting for s in row.say if s["say"] == "moved"}
+    waiting = [
+        Waiting(n, [replace(one) for one in say], held) for n, (say, held) in enumerate(rows)
+    ]
+    newest = {s.ticket_id: s for row in waiting for s in row.say if isinstance(s, kinds.Moved)}
     worth = [
         say
         for row in waiting
         for say in row.say
-        if say["say"] in ("question", "text", "ticket")
-        or (say["say"] == "moved" and say is newest[say["ticket_id"]])
+        if isinstance(say, kinds.Question | kinds.Text | kinds.Ticket)
+        or (isinstance(say, kinds.Moved) and say is newest[say.ticket_id])
     ]
     told: list[Say] = []
     for _ in range(sum(len(row.say) for row in waiting) + 1):
         said, left = into_answer([ASK], waiting)
         told += [say for say in said[:-1] if say != MISSED]
         waiting = [Waiting(row.id, left[row.id], row.held) for row in waiting if left[row.id]]
-        others = [say for say in said if say["say"] != "moved"]
+        others = [say for say in said if not isinstance(say, kinds.Moved)]
         assert len(others) + (len(others) < len(said)) <= MOST_MESSAGES
     assert waiting == []
     assert sorted(map(repr, told)) == sorted(map(repr, worth))

@@ -9,13 +9,19 @@ from typing import Any
 import pytest
 from townsfolk import ALEX, HARUKA, rows, value
 
-from reports.outbox import residents
+from reports.outbox import kinds, residents
+from reports.outbox.say import to_json
 from settings import settings
 from store.database import transaction
 
 Say = dict[str, Any]
-ASK: Say = {"say": "ask"}
+ASK: Say = to_json(
+    kinds.Ask(
+        draft="k", photos=[], no_photo=False, category=None, inferred=False, words=False, missing=[]
+    )
+)
 MISSED: Say = {"say": "missed"}
+TICKET: Say = {"say": "ticket", "ticket_id": 5, "inferred": False}
 GROUP = "C" + "1" * 32
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -25,9 +31,13 @@ def moved(ticket: int, line: int = 1) -> Say:
     return {"say": "moved", "ticket_id": ticket, "history_id": line}
 
 
+def read(said: Sequence[Say]) -> list[kinds.Say]:
+    return [*map(kinds.from_json, said)]
+
+
 def push(*say: Say, to: str = HARUKA, wait: float = 0) -> None:
     with transaction() as db:
-        residents.push(db, [to], say, wait=timedelta(seconds=wait))
+        residents.push(db, [to], read(say), wait=timedelta(seconds=wait))
 
 
 def answer(
@@ -38,7 +48,12 @@ def answer(
     until = datetime.now(UTC) + timedelta(seconds=lives)
     with transaction() as db:
         residents.answer(
-            db, recipient=to, event_id=number, say=say, reply_token=token, reply_until=until
+            db,
+            recipient=to,
+            event_id=number,
+            say=read(say),
+            reply_token=token,
+            reply_until=until,
         )
     said: list[Say] = value("SELECT say FROM messages WHERE event_id = :number", number=number)
     return said
@@ -83,13 +98,13 @@ def test_what_was_held_is_told_once() -> None:
 def test_an_answer_that_was_held_itself_is_told_with_the_next_one() -> None:
     push(moved(1))
     hold()
-    answer({"say": "ticket", "ticket_id": 5})
+    answer(TICKET)
     rows("UPDATE messages SET state = 'held' WHERE event_id IS NOT NULL")
-    assert answer(ASK) == [MISSED, moved(1), {"say": "ticket", "ticket_id": 5}, ASK]
+    assert answer(ASK) == [MISSED, moved(1), TICKET, ASK]
 
 
 def test_what_has_no_room_stays_as_it_is() -> None:
-    push(*[{"say": "question", "ticket_id": number} for number in range(6)])
+    push(*[{"say": "question", "ticket_id": number, "history_id": 1} for number in range(6)])
     hold()
     assert len(answer(ASK)) == 5
     assert states()[0] == "held"
@@ -113,10 +128,10 @@ def test_what_would_cost_a_push_or_be_read_by_others_is_not_added(how: dict[str,
     assert states() == ["held", "waiting", "waiting"]
 
 
-@pytest.mark.parametrize("kind", ["my_data", "erased"])
-def test_an_answer_about_all_data_is_said_alone(kind: str) -> None:
+@pytest.mark.parametrize("own", [kinds.MyData(draft="k"), kinds.Erased(language="en")])
+def test_an_answer_about_all_data_is_said_alone(own: kinds.Say) -> None:
     push(moved(1))
-    assert answer({"say": kind}) == [{"say": kind}]
+    assert answer(to_json(own)) == [to_json(own)]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +159,7 @@ def test_a_push_takes_along_what_else_waits_for_the_person() -> None:
     push(moved(1, 3))
     push(moved(3), to=ALEX)
     with transaction() as db:
-        said = residents.gather(db, first, HARUKA, [moved(1, 1)])
+        said = [*map(to_json, residents.gather(db, first, HARUKA, read([moved(1, 1)])))]
     assert said == [moved(2, 2), moved(1, 3)]
     assert rows("SELECT state, say FROM messages WHERE recipient = :who ORDER BY id", who=HARUKA)[
         :2
@@ -171,7 +186,7 @@ def test_pushes_and_answers_at_once_say_everything_once() -> None:
                     db,
                     recipient=HARUKA,
                     event_id=event,
-                    say=[ASK],
+                    say=read([ASK]),
                     reply_token="t",
                     reply_until=until,
                 )

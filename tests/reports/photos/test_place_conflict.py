@@ -25,6 +25,7 @@ from geo.points import Point
 from reports.actions.move import move
 from reports.actions.relocate import relocate
 from reports.actions.route import route
+from reports.outbox.kinds import from_json
 from reports.photos.place_conflict import let_card_go
 from reports.tickets.status import Status
 from store.database import transaction
@@ -60,7 +61,7 @@ def filed(*, at: Point = FAR_OFF) -> str:
 
 def drawn() -> list[dict[str, Any]]:
     with transaction() as db:
-        return draw(db, HARUKA, rows(CARD)[0].say)
+        return draw(db, HARUKA, [*map(from_json, rows(CARD)[0].say)])
 
 
 def offered() -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from townsfolk import (
     ALEX,
+    BEHIND_THE_BORDER,
     HARUKA,
     STAFF,
     Json,
@@ -26,6 +27,7 @@ from townsfolk import (
 from bot.render.table import draw
 from reports.actions.ask import ask
 from reports.actions.merge import merge
+from reports.outbox.kinds import from_json
 from reports.photos import intake
 from reports.tickets import history
 from reports.tickets.events import PhotoElsewhere
@@ -244,8 +246,28 @@ def test_what_is_said_to_them_names_the_place_no_more(state: str) -> None:
     hear(unsend(sent))
     assert value(town) == 0
     with transaction() as db:
-        (message,) = draw(db, HARUKA, value("SELECT say FROM messages"))
+        (message,) = draw(db, HARUKA, [*map(from_json, value("SELECT say FROM messages"))])
     assert "本町" not in str(message)
+
+
+def test_nor_the_city_next_door_that_it_lies_in() -> None:
+    sent = place(at=BEHIND_THE_BORDER)
+    hear(sent)
+    town = "SELECT count(*) FROM messages WHERE say::text LIKE '%国分寺%'"
+    assert value(town) == 1
+    hear(unsend(sent))
+    assert value(town) == 0
+
+
+def test_what_was_added_is_told_also_when_it_is_taken_back_at_once() -> None:
+    filed()
+    hear(button(f"do=add&number={value('SELECT number FROM tickets')}"))
+    sent = photo()
+    hear(sent, unsend(sent))
+    kept = value("SELECT say FROM messages ORDER BY id DESC LIMIT 1")
+    with transaction() as db:
+        (message,) = draw(db, HARUKA, [*map(from_json, kept)])
+    assert message["text"].startswith("受付番号")
 
 
 def test_nor_the_roads_and_tickets_that_were_near_it() -> None:
@@ -255,7 +277,10 @@ def test_nor_the_roads_and_tickets_that_were_near_it() -> None:
     hear(sent)
     rows("UPDATE messages SET say = :say, state = 'sent'", say=json.dumps(near))
     hear(unsend(sent))
-    left = [{"say": "which_road", "draft": "k"}, {"say": "same_hole", "draft": "k"}]
+    left = [
+        {"say": "which_road", "draft": "k", "roads": []},
+        {"say": "same_hole", "draft": "k", "tickets": []},
+    ]
     assert value("SELECT say FROM messages") == left
 
 

@@ -1,0 +1,126 @@
+"""One thing to say: how a kind of words is declared, and kept as JSON. Pure.
+
+The kinds themselves: reports/outbox/kinds.py.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, NamedTuple, TypedDict, TypeVar, dataclass_transform
+
+Json = dict[str, Any]
+"""`{"say": kind, …fields}`, as a row of `messages` keeps it."""
+
+
+Names = Mapping[str, str]
+"""What people call a place, in Japanese ("ja") and in English ("en")."""
+
+
+class Left(TypedDict):
+    """What a report that was begun earlier has, and how many minutes ago that was."""
+
+    photos: int
+    place: Names | None
+    category: str | None
+    minutes: int
+
+
+class Near(TypedDict):
+    """A ticket, and how many metres away it is."""
+
+    id: int
+    metres: float
+
+
+class Road(TypedDict):
+    owner: str
+    name: str
+    name_en: str
+    ref: str
+
+
+class HeldData(TypedDict):
+    """What is kept about a person: how many of each, whether a report is begun, their language."""
+
+    reports: int
+    photos: int
+    remarks: int
+    follows: int
+    draft: bool
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One thing to say, free of language."""
+
+
+class Kind(NamedTuple):
+    """What holds for all words of a kind.
+
+    `messages`: how many LINE messages they are drawn as at most. `of_its_moment`: they mean nothing
+    any more once the person has gone on to something else. `alone`: nothing is said with them.
+    """
+
+    name: str
+    of: type[Say]
+    messages: int = 1
+    of_its_moment: bool = False
+    alone: bool = False
+
+    def without_places(self, *, said: bool) -> Json:
+        """What takes the place of their personal fields; before they are `said`, of fewer."""
+        return {
+            one.name: one.default
+            for one in fields(self.of)
+            if one.metadata and (said or not one.metadata["needed_till_said"])
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Say):
+    """Words of another version: left out of what is said, and kept as they came."""
+
+    kept: Json
+
+
+_KINDS: Final[dict[type[Say], Kind]] = {Unknown: Kind("unknown", Unknown, messages=0)}
+_Class = TypeVar("_Class", bound=Say)
+_Value = TypeVar("_Value")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def kind(name: str, **holds: Any) -> Callable[[type[_Class]], type[_Class]]:
+    """The class is a kind of words, of which this `holds` (see `Kind`)."""
+
+    def declare(of: type[_Class]) -> type[_Class]:
+        made = dataclass(frozen=True, slots=True, kw_only=True)(of)
+        _KINDS[made] = Kind(name, made, **holds)
+        return made
+
+    return declare
+
+
+def personal(without: _Value, *, needed_till_said: bool = False) -> _Value:
+    """A field that tells where somebody was; `without` is what stands there once that is taken
+    back. `needed_till_said`: what they are about to choose from stays until they have read it."""
+    made: Any = field(default=without, metadata={"needed_till_said": needed_till_said})
+    value: _Value = made
+    return value
+
+
+def declared() -> Sequence[Kind]:
+    """All kinds so far, without the unknown."""
+    return [kind for of, kind in _KINDS.items() if of is not Unknown]
+
+
+def kind_of(say: Say) -> Kind:
+    """What holds for all words of its kind."""
+    return _KINDS[type(say)]
+
+
+def to_json(say: Say) -> Json:
+    """As a row of `messages` keeps it."""
+    if isinstance(say, Unknown):
+        return say.kept
+    kept = {one.name: getattr(say, one.name) for one in fields(say)}
+    return {"say": kind_of(say).name, **kept}
