@@ -3,9 +3,11 @@
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from typing import Final
 
 import redis
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -30,6 +32,7 @@ from store import tasks
 from store.database import transaction
 from store.jobs import quick_redis
 from store.photo_files import FilesAway, NoSuchFile, open_files
+from store.sql import is_passing
 from web.auth import sign_in
 from web.crew import routes as crew
 from web.desk import routes as desk
@@ -38,6 +41,7 @@ from web.maps import tiles
 from web.open import routes as open_to_all
 from workers.table import KINDS
 
+log = structlog.get_logger()
 ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
     NoSuchTicket: (404, "その受付票はありません。"),
     NoSuchTable: (404, "その版の振り分け規則はありません。"),
@@ -46,8 +50,9 @@ ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
     NoFont: (503, "PDF の文字を書ける日本語フォントがありません。管理者に知らせてください。"),
     NoPosition: (422, "その場所は読み取れません。"),
     FilesAway: (503, "写真の置き場につながりません。少し待って、もう一度お試しください。"),
-    SQLAlchemyError: (503, "いま処理できません。少し待って、もう一度お試しください。"),
 }
+LATER: Final = (503, "いま処理できません。少し待って、もう一度お試しください。")
+FAULT: Final = (500, "システムの誤りのため、処理できませんでした。管理者に知らせてください。")
 
 
 def create_app() -> FastAPI:
@@ -60,17 +65,27 @@ def create_app() -> FastAPI:
         with awake(arrived):
             yield
 
-    app = FastAPI(title="Michi", version="0.4.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Michi", version=version("michi"), lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     for room in (open_to_all, sign_in, tiles, desk, crew):
         app.include_router(room.router)
     web_app.furnish(app)
     app.add_middleware(Webhook, arrived=arrived.set)
     for kind, (status, sentence) in ANSWERS.items():
         app.add_exception_handler(kind, _answering(status, sentence))
+    app.add_exception_handler(SQLAlchemyError, trouble)
     app.add_api_route("/healthz", alive, include_in_schema=False)
     app.add_api_route("/readyz", ready, include_in_schema=False)
     app.add_api_route("/metrics", metrics, include_in_schema=False)
     return app
+
+
+def trouble(request: Request, error: Exception) -> Response:
+    """The database's: only what passes by itself is worth a second try."""
+    passes = is_passing(error)
+    (log.warning if passes else log.error)("database_trouble", exc_info=error)
+    return web_app.refused(request, *(LATER if passes else FAULT))
 
 
 def alive() -> PlainTextResponse:

@@ -30,10 +30,12 @@ def write_plain_lines() -> None:
 def _where_it_failed(
     logger: Any, method: str, line: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    kind, error, trace = sys.exc_info()
-    if line.pop("exc_info", None) and kind and error:
-        line["failed"] = kind.__name__
-        line["at"] = [where for frame in traceback.extract_tb(trace) if (where := _ours(frame))]
+    given = line.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if error:
+        frames = traceback.extract_tb(error.__traceback__)
+        line["failed"] = type(error).__name__
+        line["at"] = [where for frame in frames if (where := _ours(frame))]
         if sqlstate := getattr(getattr(error, "orig", error), "sqlstate", None):
             line["sqlstate"] = sqlstate
     return line

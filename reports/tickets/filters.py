@@ -13,6 +13,8 @@ STILL_OPEN: Final = "t.status IN ({})".format(", ".join(f"'{s}'" for s in sorted
 ORDERS: Final = {
     "worklist": "(t.department_id IS NOT NULL), t.urgent DESC,"
     ' (t.why @> \'{"reason": "to_and_fro"}\') DESC, t.deadline, t.id',
+    "crew": "(t.status <> 'reopened'), (t.status IN ('monitoring', 'forwarded')), t.urgent DESC,"
+    " t.deadline, t.id",
     "newest": "t.id DESC",
     "changed": "t.change",
 }

@@ -29,7 +29,8 @@ from reports.tickets.status import Status
 def tickets(
     db: Session, wanted: TicketFilter, *, order: str = "worklist", after: str = "", limit: int = 100
 ) -> list[TicketSummary]:
-    """`order`: "worklist" (nobody's first, then urgent, then deadline), "newest" or "changed".
+    """`order`: "worklist" (nobody's first, then urgent, then deadline), "crew" (what is not mended
+    yet first, what waits last, then likewise), "newest" or "changed".
 
     With "changed", `after` is the `change` of the last line of the page before (keyset paging).
     """
@@ -135,7 +136,7 @@ def photo_keys(db: Session, photo_id: int) -> PhotoKeys | None:
     """Where a stored photo's files are, and whose ticket it belongs to."""
     row = db.execute(
         text(
-            "SELECT p.original, p.large, p.small, d.key FROM photos p"
+            "SELECT p.original, p.large, p.small, d.key, t.id IS NOT NULL FROM photos p"
             " LEFT JOIN reports r ON r.id = p.report_id"
             " LEFT JOIN tickets t ON t.id = coalesce(r.ticket_id, p.ticket_id)"
             " LEFT JOIN departments d ON d.id = t.department_id"

@@ -46,12 +46,16 @@ class PhotoSummary:
 
 @dataclass(frozen=True, slots=True)
 class PhotoKeys:
-    """Keys in the photo store; `department` is the key of the one that works on its ticket."""
+    """Keys in the photo store; `department` is the key of the one that works on its ticket.
+
+    `filed`: whether it belongs to a ticket; until then it is its resident's own.
+    """
 
     original: str | None
     large: str | None
     small: str | None
     department: str | None
+    filed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,10 @@ router = APIRouter(include_in_schema=False)
 
 MOST_BYTES: Final = 16 * 1024
 _WRONG: Final = "名前かパスワードが違います。もう一度お試しください。"
-_OURS: Final = re.compile(r"/(staff|crew)/[\w\-./?=&%]{0,300}", re.ASCII)
+# a page's path needs no escapes; without them, and without dots in a row, none can lead elsewhere
+_OURS: Final = re.compile(
+    r"/(staff|crew)/(?:[\w\-]+(?:[./][\w\-]+)*/?)?(?:\?[\w\-.~%+,:&=*/]{0,1000})?", re.ASCII
+)
 
 
 @router.get("/sign-in")
@@ -71,7 +74,7 @@ def sign_out(request: Request) -> Response:
 
 
 def _onward(next: str, role: str) -> str:
-    """Only to a page of ours that this role may see; anywhere else is home."""
+    """Only to a page of ours that this role may see, query and all; anywhere else is home."""
     ours = _OURS.fullmatch(next)
     return next if ours and ours[1] == role else f"/{role}/"
 

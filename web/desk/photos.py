@@ -24,7 +24,7 @@ _MARKS: Final = (
 
 @router.get("/staff/photos/{photo_id}/{size}")
 def staff_photo(photo_id: int, size: str, visitor: Anybody) -> Response:
-    """For staff every photo, for a crew those of its department's tickets, without originals."""
+    """For staff those of every ticket, for a crew those of its department's, without originals."""
     if size not in _SIZES[visitor.role]:
         raise NotFound(NO_PHOTO)
     data = bytes_of(photo_id, size, visitor)

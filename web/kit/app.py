@@ -43,7 +43,8 @@ def refuse(request: Request, refusal: Exception) -> Response:
     """An exception handler for `Refusal`: people get a page (or the sign-in), programs JSON."""
     assert isinstance(refusal, Refusal)
     if isinstance(refusal, NotSignedIn) and _is_person(request) and request.method == "GET":
-        wanted = quote(request.url.path)
+        asked = request.url.query
+        wanted = quote(request.url.path + (f"?{asked}" if asked else ""))
         return RedirectResponse(f"/sign-in?next={wanted}", 303, {"Cache-Control": "no-store"})
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None
     return refused(request, refusal.status, refusal.sentence, headers)

@@ -31,7 +31,7 @@ def bytes_of(photo_id: int, size: str, visitor: Visitor | None) -> bytes:
         raise NotFound(NO_PHOTO)
     with transaction() as db:
         keys = queries.photo_keys(db, photo_id)
-    if keys is None or (visitor and not visitor.may_see(keys.department)):
+    if keys is None or (visitor and not (keys.filed and visitor.may_see(keys.department))):
         raise NotFound(NO_PHOTO)
     key = getattr(keys, size)
     try:

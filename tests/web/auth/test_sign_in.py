@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select, update
@@ -138,6 +139,16 @@ def test_nobody_is_sent_away_from_our_own_pages(stranger: TestClient) -> None:
     for next in (
         "https://evil.example/",
         "//evil.example",
+        "/staff//evil.example",
+        "/staff/..//evil.example",
+        "/staff/%2e%2e//evil.example",
+        "/staff/%2F%2Fevil.example",
+        "/staff/\\evil.example",
+        "/staff/%5Cevil.example",
+        "/staff/../crew/",
+        "/staff/?next=\\evil.example",
+        "/staff/?a=b\r\nLocation: https://evil.example",
+        "/crew/?next=/staff/",
         "/\\evil.example",
         "/staff/\n",
         "/crew/",
@@ -150,9 +161,23 @@ def test_nobody_is_sent_away_from_our_own_pages(stranger: TestClient) -> None:
         assert answer.headers["location"] == "/staff/", next
 
 
-def test_after_signing_in_the_wanted_page_opens(stranger: TestClient) -> None:
-    wanted = "/staff/tickets/123-456-789"
-    form = {"name": "sato", "password": PASSWORD, "next": wanted}
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "/staff/tickets/123-456-789",
+        "/staff/tickets/123-456-789?moved=fixed",
+        "/staff/where?lon=139.5067&lat=35.7011&category=%E7%A9%B4&urgent=true",
+        "/staff/rules/3.csv",
+        "/staff/?status=all&due=overdue",
+    ],
+)
+def test_after_signing_in_the_wanted_page_opens_with_all_its_address(
+    stranger: TestClient, wanted: str
+) -> None:
+    asked = stranger.get(wanted, headers=PAGE, follow_redirects=False).headers["location"]
+    html = stranger.get(asked, headers=PAGE).text
+    kept = unescape(html.partition('name="next" value="')[2].partition('"')[0])
+    form = {"name": "sato", "password": PASSWORD, "next": kept}
     answer = stranger.post("/sign-in", data=form, follow_redirects=False)
     assert answer.headers["location"] == wanted
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from townsfolk import STAFF
 from web_scene import Browser, Filed, filed, picture, sends_more
 
 from geo.points import Point
@@ -9,8 +12,10 @@ from reports.actions.move import move
 from reports.people.permissions import RESIDENT, Actor, Role
 from reports.tickets import history, queries
 from reports.tickets.events import PhotoElsewhere
+from reports.tickets.models import Ticket
 from reports.tickets.status import Status
 from store.database import transaction
+from web.crew.list.routes import MOST_TICKETS
 
 IN_THE_SOUTH = Point(139.5019, 35.68775)
 
@@ -23,6 +28,53 @@ def test_the_list_holds_the_departments_tickets_and_the_urgent_ones_first(crew: 
     assert trees.number not in page
     assert "2件" in page
     assert f"/staff/photos/{urgent.photo_id}/small" in page
+
+
+def test_the_list_is_cut_only_after_it_is_in_the_order_of_work(crew: Browser) -> None:
+    usual = filed()
+    again = filed()
+    with transaction() as db:
+        move(db, again.id, Status.FIXED, STAFF, note="直しました")
+        move(db, again.id, Status.REOPENED, RESIDENT)
+        update_of = text("UPDATE tickets SET deadline = DATE '2099-12-31' WHERE id = :id")
+        db.execute(update_of, {"id": again.id})
+        copies_of(db, usual.id, MOST_TICKETS)
+    page = crew.get("/crew/").text
+    assert page.index(again.number) < page.index(usual.number)
+    assert page.count("data-number=") == MOST_TICKETS
+    assert f"{MOST_TICKETS}件以上" in page
+    assert "すべては出していません" in page
+
+
+def test_what_waits_and_what_has_no_deadline_comes_last(crew: Browser) -> None:
+    waits, none, late, soon, urgent = (filed() for _ in range(5))
+    with transaction() as db:
+        move(db, waits.id, Status.MADE_SAFE, STAFF, note="囲いました")
+        move(db, waits.id, Status.MONITORING, STAFF, note="様子を見ます")
+        for one, words in (
+            (none, "deadline = NULL"),
+            (late, "deadline = DATE '2099-12-31'"),
+            (soon, "deadline = DATE '2020-01-01'"),
+            (urgent, "urgent = true, deadline = DATE '2099-12-31'"),
+        ):
+            db.execute(text(f"UPDATE tickets SET {words} WHERE id = :id"), {"id": one.id})
+    page = crew.get("/crew/").text
+    found = [page.index(one.number) for one in (urgent, soon, late, none, waits)]
+    assert found == sorted(found)
+    assert "5件" in page
+    assert "以上" not in page
+
+
+def copies_of(db: Session, ticket_id: int, many: int) -> None:
+    """So many more tickets like this one, with numbers of their own."""
+    new = ("id", "number", "change")
+    same = ", ".join(one.name for one in Ticket.__table__.columns if one.name not in new)
+    copying = f"""
+        INSERT INTO tickets (number, {same})
+        SELECT '000-' || to_char(turn, 'FM000000'), {same}
+        FROM tickets, generate_series(1, :many) AS turn WHERE tickets.id = :id
+    """
+    db.execute(text(copying), {"id": ticket_id, "many": many})
 
 
 def test_an_empty_list_says_so(crew: Browser) -> None:

@@ -1,4 +1,4 @@
-"""Other authorities at the desk, and the cards of departments: pages, forms, refusals."""
+"""Other authorities at the desk: pages, forms, refusals."""
 
 from typing import Any
 
@@ -142,67 +142,6 @@ def test_only_staff_see_authorities_and_cards(crew: Browser) -> None:
     for path in (PAGE, "/staff/departments", "/staff/departments/road"):
         assert crew.get(path).status_code == 403
     assert crew.post(f"{PAGE}/tell", department=KEY).status_code == 403
-
-
-CARD = {
-    "name": "東京都建設事務所",
-    "name_en": "Tokyo office",
-    "inside": "no",
-    "phone": "042-000-0999",
-    "contact": "案内",
-    "url": "",
-    "email": "to@example.jp",
-    "tell_by": "email",
-    "silent_days": "7",
-}
-CANNOT_BE = [
-    ("name", " ", "名前を 80 文字以内"),
-    ("phone", "1" * 41, "電話番号を 40 文字以内"),
-    ("phone", "なし", "半角の数字"),
-    ("email", "nobody", "name@example.jp の形"),
-    ("email", "", "必ず要ります"),
-    ("email", "a@b.jp\r\nBcc: c@d.jp", "name@example.jp の形"),
-    ("silent_days", "0", "1 から 250 まで"),
-    ("silent_days", "９", "1 から 250 まで"),
-    ("tell_by", "fax", "連絡のしかた"),
-    ("url", "javascript:alert(1)", "https:// で始まる"),
-]
-
-
-def test_a_card_is_edited_and_says_by_whom(staff: Browser) -> None:
-    address = f"/staff/departments/{KEY}"
-    assert "市のファイルから読み込んだまま" in staff.get(address).text
-    answer = staff.post(address, **CARD)
-    assert "「東京都建設事務所」を保存しました" in staff.get(answer.headers["location"]).text
-    html = staff.get(address).text
-    assert "佐藤 恵 さんが変えました" in html
-    assert 'value="to@example.jp"' in html
-
-
-def test_a_card_that_cannot_be_is_refused_with_what_was_typed(staff: Browser) -> None:
-    for field, typed, sentence in CANNOT_BE:
-        answer = staff.post(f"/staff/departments/{KEY}", **(CARD | {field: typed}))
-        assert (answer.status_code, sentence in answer.text) == (422, True), (field, typed)
-        assert "案内" in answer.text
-    assert OFFICE in staff.get("/staff/departments").text
-
-
-def test_a_department_with_a_crew_stays_inside(staff: Browser) -> None:
-    answer = staff.post("/staff/departments/trees", **CARD)
-    assert "入れ替えられません" in answer.text
-
-
-def test_a_new_authority_has_a_key_of_its_own(staff: Browser) -> None:
-    new = "/staff/departments/new"
-    assert "記号は、英小文字" in staff.post(new, key="Rail Way", **CARD).text
-    assert "もう使われています" in staff.post(new, key="road", **CARD).text
-    assert staff.post(new, key="railway", **CARD).status_code == 303
-    assert sql("SELECT edited_by FROM departments WHERE key = 'railway'") == "佐藤 恵"
-
-
-def test_an_unknown_department_is_no_page(staff: Browser) -> None:
-    assert staff.get("/staff/departments/nobody").status_code == 404
-    assert staff.post("/staff/departments/nobody", **CARD).status_code == 404
 
 
 def test_a_clerk_copies_a_text_and_tells_with_the_keyboard(chromium: Chromium, site: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, text
-from web_scene import ON_CITY_ROAD, STATION, Browser, filed, picture, stored_photo
+from web_scene import ON_CITY_ROAD, STATION, Browser, filed, picture, resident, stored_photo
 
 from geo.points import Point
 from reports.actions.add import add_photo
@@ -235,6 +235,16 @@ def test_photos_come_in_three_sizes_and_the_original_only_as_a_file(staff: Brows
     assert 'role="alert"' in staff.get("/staff/photos/x/small").text
     for path in (f"{one.photo_id}/huge", "0/small", "99999999999999999999/small", "-1/large"):
         assert staff.get(f"/staff/photos/{path}").status_code == 404
+
+
+def test_nobody_signed_in_opens_a_photo_of_a_report_that_was_not_filed(
+    come_in: Callable[[str], Browser],
+) -> None:
+    with transaction() as db:
+        draft = stored_photo(db, resident(db))
+    for name, sizes in (("sato", ("small", "large", "original")), ("roads", ("small", "large"))):
+        for size in sizes:
+            assert come_in(name).get(f"/staff/photos/{draft}/{size}").status_code == 404
 
 
 def test_a_ticket_past_its_deadline_is_marked_in_words(staff: Browser) -> None:

@@ -1,5 +1,6 @@
 """What programs get: pages of tickets, without anything about persons, and clear refusals."""
 
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from reports.actions.move import move
 from reports.people.accounts import create_api_token
 from reports.people.permissions import Actor, Role
 from reports.tickets.status import Status
+from settings import ROOT
 from store.database import transaction
 
 Ask = Callable[..., Any]
@@ -155,3 +157,9 @@ def test_openapi_describes_both_addresses_their_filters_and_refusals(app: FastAP
         assert get["security"] == [{"HTTPBearer": []}]
     assert described["components"]["schemas"]["TicketOut"]["examples"]
     assert not [path for path in described["paths"] if path.startswith(("/staff", "/crew"))]
+
+
+def test_the_version_is_the_packages(app: FastAPI) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert app.version == project["version"]
+    assert project["version"] not in (ROOT / "main.py").read_text()

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
-from web_scene import PAGE, Browser, filed
+from web_scene import PAGE, Browser, filed, resident, stored_photo
 
 from reports.photos import intake
 from reports.photos.links import photo_link, signature
@@ -43,6 +43,13 @@ def test_a_photo_opens_with_our_signature_and_with_no_other(stranger: TestClient
         "/photos/../small/x.jpg",
     ):
         assert stranger.get(path).status_code == 404
+
+
+def test_a_photo_of_a_report_not_yet_filed_opens_with_our_signature(stranger: TestClient) -> None:
+    with transaction() as db:
+        draft = stored_photo(db, resident(db))
+    path = photo_link(draft, "small").removeprefix(settings().public_url)
+    assert stranger.get(path).status_code == 200
 
 
 def test_a_photo_taken_back_is_gone_from_its_address(stranger: TestClient) -> None:

@@ -69,7 +69,7 @@ async function refresh() {
     const list = page.getElementById("list");
     if (document.activeElement?.closest("#list")) return;
     document.getElementById("list").replaceWith(list);
-    document.getElementById("count").replaceWith(page.getElementById("count"));
+    for (const id of ["count", "more"]) document.getElementById(id).replaceWith(page.getElementById(id));
     const news = [...list.querySelectorAll("li[data-number]")].filter((item) => !before.has(item.dataset.number));
     const again = news.filter((item) => "again" in item.dataset).length;
     if (news.length) said.textContent = again ? `まだ直っていないという知らせが ${again}件 あります。` : `新しい受付票が ${news.length}件 あります。`;

@@ -21,14 +21,14 @@ from web.kit.tickets import shown, ticket_for
 router = APIRouter(include_in_schema=False)
 
 MOST_TICKETS: Final = 200
-_WAITING: Final = (Status.MONITORING, Status.FORWARDED)
 
 
 @router.get("/crew/")
 def worklist(visitor: Crew, db: Db, done: str = "", passed: str = "") -> Response:
     """Open tickets of the department: what is not mended yet, then urgent, then by deadline."""
     wanted = TicketFilter(department=visitor.department)
-    lines = sorted(queries.tickets(db, wanted, limit=MOST_TICKETS), key=_urgency)
+    found = queries.tickets(db, wanted, order="crew", limit=MOST_TICKETS + 1)
+    lines = found[:MOST_TICKETS]
     categories, day, closed = (
         profile.categories(db),
         today(),
@@ -38,16 +38,11 @@ def worklist(visitor: Crew, db: Db, done: str = "", passed: str = "") -> Respons
         "crew/list/page.html",
         visitor=visitor,
         tickets=[shown(line, categories, day, closed) for line in lines],
+        more=len(found) > len(lines),
         reopened=sum(line.status is Status.REOPENED for line in lines),
         finished=_finished(db, visitor, done),
         passed=number_in(passed),
     )
-
-
-def _urgency(line: TicketSummary) -> tuple[bool, bool, bool, bool, str, int]:
-    again, waits = line.status is Status.REOPENED, line.status in _WAITING
-    no_deadline = line.deadline is None
-    return (not again, waits, not line.urgent, no_deadline, str(line.deadline), line.id)
 
 
 def _finished(db: Session, visitor: Visitor, number: str) -> TicketSummary | None:

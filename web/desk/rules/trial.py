@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
+import structlog
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +25,7 @@ from web.kit.errors import BadInput
 from web.kit.forms import Posted
 
 router = APIRouter(include_in_schema=False)
+log = structlog.get_logger()
 
 _EARLIEST: Final = date(2000, 1, 1)
 _WRONG: Final = {"wrong": "試せませんでした。少し待って、もう一度お試しください。"}
@@ -65,7 +67,10 @@ def _told(
         try:
             with transaction() as db:
                 said.put({"result": _result(try_rules(db, rules, since, progress), departments)})
-        except (_Left, SQLAlchemyError):
+        except _Left:
+            pass
+        except SQLAlchemyError:
+            log.exception("trial_failed")
             said.put(_WRONG)
         finally:
             said.put(None)
