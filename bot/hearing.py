@@ -71,7 +71,7 @@ def _hear_who_waits() -> int:
         if not waiting:
             return 0
         inbox.welcome(db, list(waiting))
-        categories = profile.categories(db)
+        categories = profile.offered(db)
     groups = _groups(list(waiting.items()))
     return sum(_ears().map(lambda group: _hear_out(group, categories), groups))
 

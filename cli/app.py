@@ -3,7 +3,7 @@
 import typer
 
 from cli import people, processes
-from cli.city.commands import load_city
+from cli.city.commands import city, load_city
 from cli.gis.commands import gis
 from cli.line import line
 from cli.rules.commands import rules
@@ -31,6 +31,7 @@ app.command("load-city")(load_city)
 app.command("add-user")(people.add_user)
 app.command("api-token")(people.api_token)
 app.command()(processes.prepare)
+app.add_typer(city, name="city")
 app.add_typer(line, name="line")
 app.add_typer(gis, name="load")
 app.add_typer(rules, name="rules")

@@ -1,7 +1,8 @@
-"""A city's own tables in: departments, categories, rules and terms, from one folder of files."""
+"""A city's own files in: the whole folder or part by part, checked as a whole before any write."""
 
 import re
-import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,37 +10,71 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from geo.gis_import.city_files import BadFile, load_areas, load_assets, load_city_facts, load_roads
+from geo.gis_import import city_files
+from geo.gis_import.faults import Checks, Fault
+from geo.kinds import BadFile
 from geo.models import City
-from reports.city import profile
-from reports.city.calendar import OfficeHours
-from reports.city.categories import category_from
-from reports.city.departments import DepartmentCard, Wrong, load_department
+from reports.city import files, profile
+from reports.city.departments import load_department
 from reports.city.models import CategoryRow, Department, TermsText
+from reports.city.toml_file import text_of
 from reports.routing import versions
+from reports.routing.choose import Rule
 from reports.routing.csv import read
-from reports.routing.table import RefusedTable
+from reports.routing.table import Known, RefusedTable
+from reports.tickets.read_models import DepartmentSummary
 
-PHONES: Final = ("police", "road_emergency", "road_line")
 _TERMS: Final = re.compile(r"terms\.([a-z]{2,8}(?:_[a-z]{2,8})?)\.md")
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many there are in the file, and the names by key of those that are here without it."""
+
+    count: int
+    others: Mapping[str, str]
+
+
 def load_city(db: Session, folder: Path) -> dict[str, int]:
-    """Everything of one city, all or nothing. Returns how many of each. Raises BadFile.
+    """Everything of one city, all or nothing. Returns how many of each.
 
     The folder holds city.toml, areas.geojson, roads.geojson, departments.toml, categories.toml,
     rules.csv and, where the city has them, assets.geojson and terms.*.md: docs/city-files.md.
+    Raises BadFile naming everything that is wrong in any of them; then nothing was written.
     """
-    load_city_facts(db, _city(folder / "city.toml"))
+    check_city(db, folder)
+    load_facts(db, folder / "city.toml")
     return {
-        "areas": load_areas(db, folder / "areas.geojson"),
-        "roads": load_roads(db, folder / "roads.geojson"),
-        "assets": load_assets(db, folder / "assets.geojson"),
-        "departments": load_departments(db, folder / "departments.toml"),
-        "categories": load_categories(db, folder / "categories.toml"),
+        "areas": city_files.load_areas(db, folder / "areas.geojson"),
+        "roads": city_files.load_roads(db, folder / "roads.geojson"),
+        "assets": city_files.load_assets(db, folder / "assets.geojson"),
+        "departments": load_departments(db, folder / "departments.toml").count,
+        "categories": load_categories(db, folder / "categories.toml").count,
         "rules": load_rules(db, folder / "rules.csv"),
         "terms": load_terms(db, folder),
     }
+
+
+def check_city(db: Session, folder: Path) -> None:
+    """Whether `load_city` would take this folder. Writes nothing. Raises BadFile."""
+    known, checks = _known_with(db, folder), Checks()
+    with checks.one():
+        files.city_in(folder / "city.toml")
+    with checks.one():
+        city_files.read_areas(db, folder / "areas.geojson")
+    with checks.one():
+        city_files.read_roads(folder / "roads.geojson")
+    with checks.one():
+        city_files.read_assets(folder / "assets.geojson")
+    with checks.one():
+        files.departments_in(folder / "departments.toml")
+    with checks.one():
+        files.categories_in(folder / "categories.toml", known.departments)
+    with checks.one():
+        _rules_in(folder / "rules.csv", known)
+    with checks.one():
+        _terms_in(folder)
+    checks.end()
 
 
 def is_loaded(db: Session) -> bool:
@@ -47,60 +82,60 @@ def is_loaded(db: Session) -> bool:
     return db.scalar(select(City.id)) is not None
 
 
-def load_departments(db: Session, file: Path) -> int:
+def load_facts(db: Session, file: Path) -> None:
+    """city.toml, instead of what was there. Raises BadFile."""
+    city_files.load_city_facts(db, files.city_in(file))
+
+
+def load_departments(db: Session, file: Path) -> Loaded:
     """Add or change departments by key; none is removed, for tickets may stand with it.
 
-    What staff have edited in the browser stays.
+    What staff have edited in the browser stays. Raises BadFile.
     """
-    entries = _toml(file).get("departments", [])
-    for number, entry in enumerate(entries, start=1):
-        try:
-            load_department(db, *_department(entry))
-        except KeyError as missing:
-            raise BadFile(f"{file.name}, entry {number}: {missing} is missing") from missing
-        except (Wrong, TypeError, ValueError) as wrong:
-            raise BadFile(f"{file.name}, entry {number}: {wrong} cannot be so") from wrong
-    return len(entries)
+    cards = files.departments_in(file)
+    for key, card in cards.items():
+        load_department(db, key, card)
+    rows = db.execute(select(Department.key, Department.name).order_by(Department.id))
+    return Loaded(len(cards), {row.key: row.name for row in rows if row.key not in cards})
 
 
-def load_categories(db: Session, file: Path) -> int:
-    """Add or change categories by key, in the order of the file."""
-    entries = _toml(file).get("categories", [])
-    departments = set(db.scalars(select(Department.key)))
+def load_categories(db: Session, file: Path, *, retire: bool = False) -> Loaded:
+    """Add or change categories by key, in the order of the file; the others come after them.
+
+    `retire`: the others are no longer offered. Raises BadFile.
+    """
+    entries = files.categories_in(file, db.scalars(select(Department.key)).all())
+    here, keys = profile.categories(db), [entry["key"] for entry in entries]
+    others = {key: each for key, each in here.items() if key not in keys}
     for position, entry in enumerate(entries):
-        try:
-            category = category_from(entry)
-        except (KeyError, ValueError) as wrong:
-            raise BadFile(f"{file.name}, entry {position + 1}: {wrong} is missing") from wrong
-        if category.department not in departments:
-            raise BadFile(f"{file.name}: {category.key}: no department “{category.department}”")
-        row = {"key": category.key, "position": position, "facts": entry}
+        row = {"key": entry["key"], "position": position, "facts": entry}
         new = insert(CategoryRow).values(**row)
         db.execute(new.on_conflict_do_update(index_elements=[CategoryRow.key], set_=row))
-    return len(entries)
+    for position, key in enumerate(others, start=len(entries)):
+        other = db.get_one(CategoryRow, key)
+        other.position = position
+        other.facts = other.facts | ({"retired": True} if retire else {})
+    db.flush()
+    offered = {key: each.name("ja") for key, each in others.items() if not each.retired}
+    return Loaded(len(entries), offered)
 
 
-def load_rules(db: Session, file: Path) -> int:
+def load_rules(db: Session, file: Path, *, by: str = "michi load-city") -> int:
     """Use this routing table, as a new version where it differs. Raises BadFile."""
-    try:
-        rules = read(file.read_bytes(), versions.known(db))
-        if rules != versions.live_rules(db).lines:
-            versions.replace(db, rules, by="michi load-city", note=file.name)
-    except OSError as wrong:
-        raise BadFile(f"{file.name}: {wrong}") from wrong
-    except RefusedTable as refused:
-        raise BadFile(f"{file.name}: {refused}") from refused
+    rules = _rules_in(file, versions.known(db))
+    if rules != versions.live_rules(db).lines:
+        versions.replace(db, rules, by=by, note=file.name)
     return len(rules)
 
 
-def load_terms(db: Session, folder: Path) -> int:
-    """Add or change what the terms page says, by language; a text that staff have edited stays."""
-    files = sorted(folder.glob("terms.*.md"))
-    for file in files:
-        name = _TERMS.fullmatch(file.name)
-        if not name:
-            raise BadFile(f"{file.name}: between the dots stands a language, such as ja or easy_ja")
-        new = insert(TermsText).values(language=name[1], words=_text(file))
+def load_terms(db: Session, given: Path) -> int:
+    """Add or change what the terms page says, by language; a text that staff have edited stays.
+
+    `given`: one file, or the folder of all. Raises BadFile.
+    """
+    texts = _terms_in(given)
+    for language, words in texts.items():
+        new = insert(TermsText).values(language=language, words=words)
         theirs = (TermsText.edited_by == "") & (TermsText.words != new.excluded.words)
         db.execute(
             new.on_conflict_do_update(
@@ -109,39 +144,68 @@ def load_terms(db: Session, folder: Path) -> int:
                 where=theirs,
             )
         )
-    return len(files)
+    return len(texts)
 
 
-def _city(file: Path) -> dict[str, Any]:
-    facts = _toml(file)
-    missing = [name for name in PHONES if not facts.get("phones", {}).get(name)]
-    missing += [name for name in ("name", "name_en", "centre") if not facts.get(name)]
-    if missing:
-        raise BadFile(f"{file.name}: {', '.join(missing)} must be given")
+def _rules_in(file: Path, known: Known) -> list[Rule]:
     try:
-        OfficeHours.of(facts), profile.closing_days(facts)
-    except (ValueError, TypeError) as wrong:
-        raise BadFile(f"{file.name}: office_hours or extra_holidays: {wrong}") from wrong
-    return facts
+        rules = read(file.read_bytes(), known)
+        versions.demand(rules, known)
+    except OSError as wrong:
+        words = ("読めません", f"cannot be read ({wrong.strerror})")
+        raise BadFile(str(Fault(file.name, *words))) from wrong
+    except RefusedTable as refused:
+        raise BadFile("\n".join(f"{file.name}: {each}" for each in refused.findings)) from refused
+    return rules
 
 
-def _department(entry: dict[str, Any]) -> tuple[str, DepartmentCard]:
-    given = {name: entry[name] for name in DepartmentCard.__slots__ if name in entry}
-    for name in ("key", "name", "name_en", "inside", "phone"):
-        if name not in entry:
-            raise KeyError(name)
-    return str(entry["key"]), DepartmentCard(**given)
+def _terms_in(given: Path) -> dict[str, str]:
+    """By language."""
+    texts, checks = {}, Checks()
+    for file in sorted(given.glob("terms.*.md")) if given.is_dir() else [given]:
+        with checks.one():
+            texts[_language_of(file)] = _filled(file)
+    checks.end()
+    return texts
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig").strip()
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise BadFile(f"{file.name}: {wrong}") from wrong
+def _language_of(file: Path) -> str:
+    if name := _TERMS.fullmatch(file.name):
+        return name[1]
+    words = (
+        "名前は terms.言語.md です(ja、easy_ja、en など)",
+        "it is called terms.LANGUAGE.md, with ja, easy_ja, en or another",
+    )
+    raise BadFile(str(Fault(file.name, *words)))
 
 
-def _toml(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as wrong:
-        raise BadFile(f"{file.name}: {wrong}") from wrong
+def _filled(file: Path) -> str:
+    if words := text_of(file).strip():
+        return words
+    raise BadFile(str(Fault(file.name, "空です", "it is empty")))
+
+
+def _known_with(db: Session, folder: Path) -> Known:
+    """What a table may name once this folder is loaded, as far as its files can be read."""
+    known = versions.known(db)
+    departments = files.named_in(folder / "departments.toml", "departments")
+    categories = files.named_in(folder / "categories.toml", "categories")
+    return Known(
+        {**known.departments, **{key: _department(each) for key, each in departments.items()}},
+        {**known.categories, **{key: _name(each) for key, each in categories.items()}},
+        city_files.districts_in(folder / "areas.geojson") or known.districts,
+    )
+
+
+def _department(entry: Mapping[str, Any]) -> DepartmentSummary:
+    key, name, name_en, phone, contact, email = (
+        str(entry.get(field, ""))
+        for field in ("key", "name", "name_en", "phone", "contact", "email")
+    )
+    is_inside = entry.get("inside") is True
+    return DepartmentSummary(key, name, name_en, is_inside, phone, contact, email)
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    names = entry.get("names")
+    return str(names.get("ja", "")) if isinstance(names, dict) else ""

@@ -201,7 +201,7 @@ def categories(scene: Scene, do: str, *, but: str | None = None, **data: str) ->
             **data,
         )
         for category in scene.categories.values()
-        if category.key != but
+        if category.key != but and not category.retired
     ]
     return _first_and_last(kinds, flex.MOST_QUICK_REPLIES - 1)
 

@@ -1,23 +1,160 @@
 """A city's own files in: the whole folder, or one part of it alone."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
-console = Console()
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from reports.load_city import Loaded
+    from reports.routing.versions import Version
+
+city = typer.Typer(
+    no_args_is_help=True, help="What the city brings of its own, part by part, without the rest."
+)
+console = Console(soft_wrap=True)
+Of = TypeVar("Of")
+
+File = Annotated[Path, typer.Argument(help="The file of this part: docs/city-files.md")]
 
 
 def load_city(folder: Path) -> None:
     """Load a city's areas, roads, departments, categories and rules from one folder."""
-    from geo.gis_import.city_files import BadFile
     from reports.load_city import load_city
+
+    with _written() as db, _what_was_put_away(db) as put_away:
+        counts = load_city(db, folder)
+    console.print(", ".join(f"{count} {what}" for what, count in counts.items()))
+    _say(put_away)
+
+
+@city.command()
+def check(folder: Path) -> None:
+    """What is wrong with a folder: 0 when `michi load-city` would take it. Nothing is written."""
+    from reports.load_city import check_city
+
+    with _written() as db:
+        check_city(db, folder)
+    _done(folder, "使えます / can be loaded")
+
+
+@city.command()
+def facts(file: File) -> None:
+    """The city's names, centre, telephone numbers and hours (city.toml)."""
+    from reports.load_city import load_facts
+
+    with _written() as db:
+        load_facts(db, file)
+    _done(file, "読みこみました / loaded")
+
+
+@city.command()
+def departments(file: File) -> None:
+    """Departments and authorities (departments.toml); those that staff have edited stay."""
+    from reports.load_city import load_departments
+
+    loaded = _load(load_departments, file)
+    _done(file, f"担当課 {loaded.count}件 / {loaded.count} departments")
+    _others(loaded, "そのままです / stay as they are")
+
+
+@city.command()
+def categories(
+    file: File,
+    retire: Annotated[
+        bool, typer.Option("--retire", help="Offer those no more that are not in the file.")
+    ] = False,
+) -> None:
+    """Kinds of problems (categories.toml), in the order of the file."""
+    from reports.load_city import load_categories
+
+    loaded = _load(lambda db, file: load_categories(db, file, retire=retire), file)
+    _done(file, f"種類 {loaded.count}件 / {loaded.count} categories")
+    if retire:
+        _others(loaded, "もう選べません / are no longer offered")
+    else:
+        _others(loaded, "そのままです。やめるには --retire / stay, --retire ends them")
+
+
+@city.command()
+def rules(file: File) -> None:
+    """The routing table (rules.csv), as a new version; `michi rules import` shows it before."""
+    from reports.load_city import load_rules
+
+    with _written() as db, _what_was_put_away(db) as put_away:
+        count = load_rules(db, file, by="michi city rules")
+    _done(file, f"規則 {count}件 / {count} rules")
+    _say(put_away)
+
+
+@city.command()
+def terms(
+    given: Annotated[Path, typer.Argument(help="terms.ja.md, or the folder of all.")],
+) -> None:
+    """What happens to the data (terms.*.md); a text that staff have edited stays."""
+    from reports.load_city import load_terms
+
+    count = _load(load_terms, given)
+    _done(given, f"文章 {count}件 / {count} texts")
+
+
+@contextmanager
+def _written() -> "Iterator[Session]":
+    """A transaction that a file with faults ends, with a line for each of them."""
+    from geo.kinds import BadFile
     from store.database import transaction
 
     try:
         with transaction() as db:
-            counts = load_city(db, folder)
+            yield db
     except BadFile as bad:
-        console.print(f"[red]{bad}[/red]")
+        for line in str(bad).splitlines():
+            console.print(f"[red]✗[/red] {escape(line)}")
         raise typer.Exit(1) from bad
-    console.print(", ".join(f"{count} {what}" for what, count in counts.items()))
+
+
+@contextmanager
+def _what_was_put_away(db: "Session") -> "Iterator[list[Version]]":
+    """The routing table before and the one now, where another one has come into use."""
+    from reports.routing import versions
+
+    before, changed = versions.live(db), list[versions.Version]()
+    yield changed
+    now = versions.live(db)
+    if before and now and now.id != before.id:
+        changed += before, now
+
+
+def _say(put_away: "list[Version]") -> None:
+    """Staff may have edited the table that was in use: which one it was, and the way back."""
+    if put_away:
+        before, now = put_away
+        console.print(
+            f"[yellow]![/yellow] 振り分け規則: 第{now.id}版を使い始め、"
+            f"第{before.id}版({escape(before.made_by)})をしまいました"
+            f" / rules: version {now.id} is in use, version {before.id} was put away."
+            f" 戻す / back: michi rules switch {before.id}"
+        )
+
+
+def _load(part: "Callable[[Session, Path], Of]", file: Path) -> "Of":
+    with _written() as db:
+        return part(db, file)
+
+
+def _done(file: Path, words: str) -> None:
+    console.print(f"[green]✓[/green] {escape(file.name)}: {words}")
+
+
+def _others(loaded: "Loaded", words: str) -> None:
+    if loaded.others:
+        names = "、".join(f"{name}({key})" for key, name in loaded.others.items())
+        console.print(
+            f"[yellow]![/yellow] ファイルにない / not in the file: {escape(names)}: {words}"
+        )

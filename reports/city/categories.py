@@ -11,7 +11,8 @@ from typing import Any
 class Category:
     """Names by language (ja, easy_ja, en), business days to the deadline, hint words.
 
-    `urgent_deadline_days`: those of a ticket that is urgent.
+    `urgent_deadline_days`: those of a ticket that is urgent. `retired`: offered to nobody any
+    more; old tickets keep it.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Category:
     radius_m: float
     hints: tuple[str, ...]
     urgent_deadline_days: int
+    retired: bool = False
 
     def days(self, *, urgent: bool) -> int:
         """Business days to the deadline."""
@@ -46,6 +48,7 @@ def category_from(facts: Mapping[str, Any]) -> Category:
         radius_m=float(facts.get("radius_m", 30)),
         hints=tuple(facts.get("hints", ())),
         urgent_deadline_days=int(facts.get("urgent_deadline_days", facts["deadline_days"])),
+        retired=bool(facts.get("retired", False)),
     )
 
 

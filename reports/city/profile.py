@@ -18,13 +18,18 @@ from reports.city.models import CategoryRow
 
 
 def categories(db: Session) -> dict[str, Category]:
-    """By key, in the city's order."""
-    rows = db.scalars(select(CategoryRow.facts).order_by(CategoryRow.position))
+    """By key, in the city's order; those of old tickets too, which the city has retired."""
+    rows = db.scalars(select(CategoryRow.facts).order_by(CategoryRow.position, CategoryRow.key))
     return {category.key: category for category in map(category_from, rows)}
 
 
+def offered(db: Session) -> dict[str, Category]:
+    """Those that a new report can be of."""
+    return {key: each for key, each in categories(db).items() if not each.retired}
+
+
 def profile(db: Session) -> dict[str, Any]:
-    """city.toml as loaded: name, name_en, centre, phones…; empty before a city is loaded."""
+    """city.toml as `reports.city.entries.CityFile` lets it in; empty before a city is loaded."""
     return db.scalar(select(City.facts)) or {}
 
 

@@ -235,7 +235,7 @@ _DEPARTMENTS: Final = select(Department.key, Department.name)
 def _categories(db: Session, wanted: str | None) -> Sequence[Category]:
     known = profile.categories(db)
     if wanted is None:
-        return list(known.values())
+        return [each for each in known.values() if not each.retired]
     if wanted not in known:
         raise NoSuchCategory(
             f"「{wanted}」という種類はありません / no such category: {', '.join(known) or '-'}"

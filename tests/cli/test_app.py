@@ -1,17 +1,12 @@
 """The `michi` command itself: quick to help, and plain about settings that are wrong."""
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from typer.testing import CliRunner
-
-from cli.app import app
-from settings import ROOT, Settings, settings
-from store.database import engine
+from settings import ROOT
 
 HEAVY = ("alembic", "sqlalchemy", "psycopg", "pydantic_settings", "fastapi", "rq", "redis",
          "uvicorn", "PIL", "numpy", "pyogrio", "pyproj", "linebot",
@@ -20,7 +15,7 @@ COMMANDS = (
     "web", "worker photos", "clock", "migrate", "load-city local/sample_city",
     "add-user sato --role staff --shown-name S --password long-enough-password", "api-token gis",
     "where 139.5 35.7", "rules versions", "load versions", "line setup",
-    "prepare local/sample_city --write {tmp}/users.json",
+    "prepare local/sample_city --write {tmp}/users.json", "city check local/sample_city",
 )  # fmt: skip
 
 
@@ -33,36 +28,25 @@ def michi(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.fixture
-def wrong_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Two of them wrong, and all the others missing."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setenv("SECRET_KEY", "x")
-    monkeypatch.setenv("TZ", "Asia/Nowhere")
-    _forget_what_was_read()
-    yield
-    _forget_what_was_read()
+ALL_OF_THEM = """
+import json, sys
+from typer.testing import CliRunner
+from cli.app import app
+ends = [CliRunner().invoke(app, words.split()) for words in sys.argv[1:]]
+print(json.dumps([(end.exit_code, end.output.splitlines()) for end in ends]))
+"""
 
 
-def _forget_what_was_read() -> None:
-    """The settings, and the database that they had led to."""
-    if engine.cache_info().currsize:
-        engine().dispose()
-    engine.cache_clear()
-    settings.cache_clear()
-
-
-@pytest.mark.usefixtures("wrong_settings")
-@pytest.mark.parametrize("command", COMMANDS)
-def test_wrong_settings_end_every_command_with_a_sentence_each(
-    command: str, tmp_path: Path
-) -> None:
-    ended = CliRunner().invoke(app, command.format(tmp=tmp_path).split())
-    lines = ended.output.splitlines()
-    assert (ended.exit_code, len(lines)) == (1, 8), ended.output
-    assert any(line.startswith("✗ SECRET_KEY ") and "32" in line for line in lines)
-    assert all(line.startswith("✗ ") for line in lines)
+def test_wrong_settings_end_every_command_with_a_sentence_each(tmp_path: Path) -> None:
+    commands = [words.format(tmp=tmp_path) for words in COMMANDS]
+    ran = subprocess.run(
+        [sys.executable, "-c", ALL_OF_THEM, *commands], cwd=ROOT, text=True, capture_output=True,
+        env={"PATH": os.defpath, "SECRET_KEY": "x", "TZ": "Asia/Nowhere"}, check=True,
+    )  # fmt: skip
+    for command, (status, lines) in zip(commands, json.loads(ran.stdout), strict=True):
+        assert (status, len(lines)) == (1, 8), (command, lines)
+        assert all(line.startswith("✗ ") for line in lines), command
+        assert any(line.startswith("✗ SECRET_KEY ") and "32" in line for line in lines), command
 
 
 def test_the_clock_ends_with_status_1_instead_of_going_round() -> None:

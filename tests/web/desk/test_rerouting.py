@@ -9,6 +9,7 @@ from web_scene import ON_CITY_ROAD, Browser, Filed, filed
 
 from geo.points import Point
 from reports.actions.assign import not_ours
+from reports.city.models import CategoryRow
 from reports.people.permissions import Actor, Role
 from reports.tickets import queries
 from reports.tickets.read_models import TicketDetail
@@ -159,3 +160,21 @@ def test_a_ticket_that_went_to_and_fro_says_so_on_top_of_the_list(staff: Browser
     assert "担当課未定・3回差し戻し" in page
     features = staff.get("/staff/tickets.geojson").json()["features"]
     assert [each["properties"]["number"] for each in features] == [one.number, other.number]
+
+
+def test_a_retired_category_is_offered_no_more_but_its_tickets_keep_its_name(
+    staff: Browser,
+) -> None:
+    one, other = filed(), filed()
+    staff.post(f"/staff/tickets/{other.number}/category", category="tree", seen="pothole")
+    with transaction() as db:
+        retired = db.get_one(CategoryRow, "tree")
+        retired.facts = retired.facts | {"retired": True}
+    path = f"/staff/tickets/{one.number}"
+    page = staff.get(path).text
+    assert '<option value="sign"' in page
+    assert '<option value="tree"' not in page
+    answer = staff.post(f"{path}/category", category="tree", seen="pothole")
+    assert (answer.status_code, "種類を選んで" in answer.text) == (422, True)
+    assert "街路樹・倒木・草" in staff.get(f"/staff/tickets/{other.number}").text
+    assert '<option value="tree"' not in staff.get("/staff/where").text

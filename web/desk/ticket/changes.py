@@ -51,7 +51,7 @@ def change_category(number: str, visitor: Staff, form: Form) -> Response:
     def change() -> str:
         key = form.fields.get("category", "")
         with _unchanged(visitor, number, form, lambda ticket: ticket.category) as (db, ticket):
-            if key not in profile.categories(db):
+            if key not in profile.offered(db):
                 raise BadInput("種類を選んでください。")
             recategorise(db, ticket.id, key, visitor.actor)
         return "?changed=category"

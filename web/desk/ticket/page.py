@@ -89,6 +89,7 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
         "ticket": shown(found.ticket, categories, closed=profile.closing_days(profile.profile(db))),
         "point": point_words(found.ticket),
         "names": {key: category.name("ja") for key, category in categories.items()},
+        "offered": {key: each.name("ja") for key, each in categories.items() if not each.retired},
         "departments": departments,
         "department_names": {one.key: one.name for one in departments},
         "story": story,

@@ -46,7 +46,7 @@ def where_page(visitor: Staff, db: Db, asked: Annotated[Asked, Query()]) -> Resp
         status=422 if wrong else 200,
         visitor=visitor,
         look=first_look(db),
-        categories=profile.categories(db).values(),
+        categories=profile.offered(db).values(),
         asked=asked,
         answer=answer,
         why_sentence=why_sentence,

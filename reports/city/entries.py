@@ -1,0 +1,192 @@
+"""What may stand in a city's TOML files: strangers' data, checked here once. Pure."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from reports.city.calendar import OfficeHours
+from reports.city.departments import LONGEST, MOST_SILENT_DAYS, is_address
+
+MOST_DAYS: Final = 250
+"""Business days to a deadline, as in the routing table."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+def _as_date(given: Any) -> Any:
+    """TOML has dates of its own; a text is one too."""
+    try:
+        return date.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError:
+        return given  # which is no date, as is said then
+
+
+def _as_clock(given: Any) -> Any:
+    """HH:MM of "8:30", "08:30" or a time of TOML."""
+    try:
+        return time.fromisoformat(str(given).zfill(5)).isoformat("minutes")
+    except ValueError:
+        raise ValueError("08:30 のような時刻が要ります / a time such as 08:30 is wanted") from None
+
+
+_KEY, _FILLED, _DIGIT = r"^[^\s;;、,&=]{1,40}$", r"\S", r"[0-9]"
+Key = Annotated[str, Field(pattern=_KEY)]
+Words = Annotated[str, Field(pattern=_FILLED, max_length=200)]
+Phone = Annotated[str, Field(pattern=_DIGIT, max_length=LONGEST["phone"])]
+Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
+Day = Annotated[date, BeforeValidator(_as_date)]
+Clock = Annotated[str, BeforeValidator(_as_clock)]
+
+
+class Names(BaseModel):
+    """By language; the others fall back on the Japanese one."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    __pydantic_extra__: dict[str, Words]
+
+    ja: Words
+
+
+class CategoryEntry(_Entry):
+    """One [[categories]]; `retired`: no longer offered, while old tickets keep its name."""
+
+    key: Key
+    names: Names
+    icon: Annotated[str, Field(pattern=_FILLED, max_length=16)]
+    department: Key
+    deadline_days: Days
+    urgent_deadline_days: Days | None = None
+    urgent: bool = False
+    radius_m: Annotated[float, Field(gt=0, le=1_000)] = 30
+    hints: list[Words] = []
+    retired: bool = False
+
+
+class DepartmentEntry(_Entry):
+    """One [[departments]]; fields as of `DepartmentCard`."""
+
+    key: Key
+    name: Annotated[Words, Field(max_length=LONGEST["name"])]
+    name_en: Annotated[Words, Field(max_length=LONGEST["name_en"])]
+    inside: bool
+    phone: Phone
+    contact: Annotated[str, Field(max_length=LONGEST["contact"])] = ""
+    url: Annotated[str, Field(max_length=LONGEST["url"])] | None = None
+    tell_by: Literal["email", "list"] = "list"
+    email: Annotated[str, Field(validate_default=True)] = ""
+    silent_days: Annotated[int, Field(ge=1, le=MOST_SILENT_DAYS)] = 10
+
+    @field_validator("email")
+    @classmethod
+    def _can_be_reached(cls, email: str, given: ValidationInfo) -> str:
+        if not is_address(email) if email else given.data.get("tell_by") == "email":
+            raise ValueError(
+                "宛先が要ります(例: road@example.jp) / an address such as road@example.jp is wanted"
+            )
+        return email
+
+
+class Centre(_Entry):
+    """In degrees."""
+
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+
+
+class Phones(_Entry):
+    """Whom residents can call."""
+
+    police: Phone
+    road_emergency: Phone
+    road_line: Phone
+
+
+class Hours(_Entry):
+    """As of `OfficeHours`."""
+
+    opens: Clock = OfficeHours().opens
+    closes: Clock = OfficeHours().closes
+
+    @model_validator(mode="after")
+    def _open_before_closing(self) -> "Hours":
+        if self.opens >= self.closes:
+            raise ValueError("opens は closes より前です / opens must come before closes")
+        return self
+
+
+class CityFile(_Entry):
+    """city.toml."""
+
+    key: Key | None = None
+    name: Words
+    name_en: Words
+    note: str | None = None
+    note_en: str | None = None
+    zoom: Annotated[float, Field(ge=1, le=22)] | None = None
+    centre: Centre
+    phones: Phones
+    office_hours: Hours | None = None
+    extra_holidays: list[Day] = []
+
+
+def said(error: Mapping[str, Any]) -> tuple[str, str]:
+    """What is wrong by one of pydantic's errors, in Japanese and in English, after the name."""
+    kind, limits = error["type"], error.get("ctx", {})
+    if kind == "value_error" and " / " in error["msg"]:
+        japanese, _, english = error["msg"].removeprefix("Value error, ").partition(" / ")
+        return f"は使えません。{japanese}", f"cannot be so: {english}"
+    if kind in _SAID:
+        return _SAID[kind]
+    known = _WANTED.get(kind) or _PATTERNS.get(limits.get("pattern", ""))
+    japanese, english = known or ("書き方を確かめてください", "look at how it is written")
+    return (
+        f"は使えません。{japanese.format(**limits)}",
+        f"cannot be so: {english.format(**limits)}",
+    )
+
+
+_SAID: Final = {
+    "missing": ("がありません", "is missing"),
+    "extra_forbidden": ("という項目はありません", "is no field of this file"),
+}
+_TEXT: Final = ('"…" の文字で書いてください', "text in quotes is wanted")
+_NUMBER: Final = ("数で書いてください", "a number is wanted")
+_TABLE: Final = ("[表] か {{ … }} で書いてください", "a table is wanted")
+_DATE: Final = ("2026-01-31 のような日付が要ります", "a date such as 2026-01-31 is wanted")
+_WANTED: Final = {
+    "string_type": _TEXT,
+    "string_too_long": ("{max_length}文字までです", "at most {max_length} letters"),
+    "int_type": ("整数で書いてください", "a whole number is wanted"),
+    "int_from_float": ("整数で書いてください", "a whole number is wanted"),
+    "float_type": _NUMBER,
+    "finite_number": _NUMBER,
+    "bool_type": ("true か false で書いてください", "true or false is wanted"),
+    "list_type": ("[ … ] の並びで書いてください", "a list in brackets is wanted"),
+    "model_type": _TABLE,
+    "dict_type": _TABLE,
+    "literal_error": ("{expected} のどれかです", "one of {expected}"),
+    "greater_than": ("{gt} より大きい数です", "more than {gt}"),
+    "greater_than_equal": ("{ge} 以上です", "{ge} or more"),
+    "less_than_equal": ("{le} 以下です", "{le} or less"),
+    "date_type": _DATE,
+}
+_PATTERNS: Final = {
+    _KEY: (
+        "空白や記号のない40文字までの語が要ります",
+        "a word of at most 40 letters without spaces or signs is wanted",
+    ),
+    _FILLED: ("空です", "it is empty"),
+    _DIGIT: ("数字が要ります", "digits are wanted"),
+}

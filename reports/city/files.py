@@ -1,0 +1,75 @@
+"""A city's TOML files: typed values, or everything that is wrong with one, by line."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from geo.gis_import.faults import Fault, refuse
+from geo.kinds import BadFile
+from reports.city.departments import DepartmentCard
+from reports.city.entries import CategoryEntry, CityFile, DepartmentEntry
+from reports.city.toml_file import TomlFile
+
+
+def city_in(file: Path) -> dict[str, Any]:
+    """city.toml as it is kept. Raises BadFile."""
+    given = TomlFile.of(file)
+    city, faults = given.checked(CityFile, given.data, ())
+    _refuse(faults)
+    assert city
+    return city.model_dump(mode="json", exclude_none=True)
+
+
+def departments_in(file: Path) -> dict[str, DepartmentCard]:
+    """Cards by key. Raises BadFile."""
+    entries, faults = TomlFile.of(file).entries("departments", DepartmentEntry)
+    _refuse(faults)
+    names = [field.name for field in fields(DepartmentCard)]
+    return {
+        entry.key: DepartmentCard(**{name: getattr(entry, name) for name in names})
+        for entry in entries.values()
+    }
+
+
+def categories_in(file: Path, departments: Collection[str]) -> list[dict[str, Any]]:
+    """Entries as they are kept, in the city's order; `departments`: keys. Raises BadFile."""
+    given = TomlFile.of(file)
+    entries, faults = given.entries("categories", CategoryEntry)
+    offered = {number: entry for number, entry in entries.items() if not entry.retired}
+    faults += [*_without_department(given, departments), *_of_one_name(given, offered)]
+    if not offered and not faults:
+        faults.append(given.fault(("選べる種類がありません", "no category is offered"), ()))
+    _refuse(faults)
+    return [entry.model_dump(exclude_unset=True) for entry in entries.values()]
+
+
+def named_in(file: Path, table: str) -> dict[str, Mapping[str, Any]]:
+    """What a file names by key, whatever else is wrong with it: for the checks of other files."""
+    try:
+        tables = TomlFile.of(file).tables(table)
+    except BadFile:
+        return {}
+    return {each["key"]: each for each in tables if isinstance(each.get("key"), str)}
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    refuse(sorted(faults, key=lambda fault: fault.line))
+
+
+def _without_department(given: TomlFile, departments: Collection[str]) -> Iterator[Fault]:
+    for number, entry in enumerate(given.tables("categories")):
+        wanted = entry.get("department")
+        if isinstance(wanted, str) and wanted not in departments:
+            words = (f"担当課「{wanted}」はありません", f"no department “{wanted}”")
+            where = ("categories", number, "department")
+            yield given.fault(words, where, str(entry.get("key", "")))
+
+
+def _of_one_name(given: TomlFile, offered: Mapping[int, CategoryEntry]) -> Iterator[Fault]:
+    names = Counter(entry.names.ja for entry in offered.values())
+    for number, entry in offered.items():
+        if names[entry.names.ja] > 1:
+            words = ("名前が同じ種類があります", "another category has the same name")
+            yield given.fault(words, ("categories", number, "names"), entry.key)

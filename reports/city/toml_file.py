@@ -1,0 +1,114 @@
+"""A TOML file of strangers, read against a form: typed values, or all that is wrong by line."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from geo.gis_import.faults import Fault
+from geo.kinds import BadFile
+from reports.city.entries import said
+from reports.city.toml_lines import line_of
+
+Form = TypeVar("Form", bound=BaseModel)
+Where = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """A file's text, and what tomllib makes of it."""
+
+    name: str
+    text: str
+    data: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, file: Path) -> "TomlFile":
+        """Raises BadFile."""
+        text = text_of(file)
+        try:
+            return cls(file.name, text, tomllib.loads(text))
+        except tomllib.TOMLDecodeError as wrong:
+            where = re.search(r"line (\d+)", str(wrong))
+            line = int(where[1]) if where else len(text.splitlines())
+            words = (f"TOML として読めません({wrong})", f"not TOML ({wrong})")
+            raise BadFile(str(Fault(file.name, *words, line=line))) from wrong
+
+    def tables(self, name: str) -> list[Mapping[str, Any]]:
+        """All [[name]], right or wrong; what is no table at all is an empty one."""
+        listed = self.data.get(name)
+        entries = listed if isinstance(listed, list) else []
+        return [each if isinstance(each, dict) else {} for each in entries]
+
+    def entries(self, name: str, form: type[Form]) -> tuple[dict[int, Form], list[Fault]]:
+        """Those [[name]] that are right, by their place, and what is wrong with the others."""
+        found: dict[int, Form] = {}
+        faults = [*self._strange_tables(name), *self._twice(name)]
+        for number, given in enumerate(self.tables(name)):
+            entry, wrong = self.checked(form, given, (name, number))
+            faults += wrong
+            found |= {number: entry} if entry else {}
+        if not self.tables(name):
+            words = (f"[[{name}]] がひとつもありません", f"there is no [[{name}]]")
+            faults.append(self.fault(words, (name,)))
+        return found, faults
+
+    def checked(
+        self, form: type[Form], given: Mapping[str, Any], where: Where
+    ) -> tuple[Form | None, list[Fault]]:
+        """One table of the file, and what is wrong with it."""
+        try:
+            return form.model_validate(given), []
+        except ValidationError as wrong:
+            errors = wrong.errors(include_url=False)
+            key = str(given.get("key", "")) if where else ""
+            return None, [self._said(error, form, where, key) for error in errors]
+
+    def fault(self, words: tuple[str, str], where: Where, key: str = "") -> Fault:
+        """`words` in Japanese and in English, about the entry of this key."""
+        japanese, english = (f"{key}: {each}" if key else each for each in words)
+        return Fault(self.name, japanese, english, line_of(self.text, where))
+
+    def _said(
+        self, error: Mapping[str, Any], form: type[BaseModel], where: Where, key: str
+    ) -> Fault:
+        path = (*where, *error["loc"])
+        name = ".".join(str(part) for part in error["loc"] if isinstance(part, str))
+        japanese, english = said(error)
+        if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
+            near = get_close_matches(name, form.model_fields, 1)
+            japanese += f"({near[0]} ですか)" if near else ""
+            english += f" (did you mean {near[0]}?)" if near else ""
+        at = path[:-1] if error["type"] == "missing" else path
+        return self.fault((f"{name} {japanese}", f"{name} {english}"), at, key)
+
+    def _twice(self, table: str) -> Iterator[Fault]:
+        keys = [str(each.get("key", "")) for each in self.tables(table)]
+        for number, key in enumerate(keys):
+            if key and key in keys[:number]:
+                words = ("この key はふたつめです", "this key stands here twice")
+                yield self.fault(words, (table, number, "key"), key)
+
+    def _strange_tables(self, table: str) -> Iterator[Fault]:
+        for name in self.data:
+            if name != table:
+                words = (f"{name} という表は読みません", f"{name} is no table of this file")
+                yield self.fault(words, (name,))
+
+
+def text_of(file: Path) -> str:
+    """Raises BadFile."""
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except OSError as wrong:
+        words = ("読めません", f"cannot be read ({wrong.strerror})")
+        raise BadFile(str(Fault(file.name, *words))) from wrong
+    except UnicodeDecodeError as wrong:
+        line = wrong.object[: wrong.start].count(b"\n") + 1
+        words = ("UTF-8 ではありません。UTF-8 で保存し直してください", "not UTF-8: save it as such")
+        raise BadFile(str(Fault(file.name, *words, line=line))) from wrong

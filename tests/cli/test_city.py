@@ -1,0 +1,178 @@
+"""`michi city` as it is typed: each part for itself, checked as a whole, and all or nothing."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from cli.app import app
+from reports.city import profile
+from reports.routing import versions
+from settings import ROOT
+from store.database import transaction
+
+pytestmark = pytest.mark.usefixtures("database_url")
+SAMPLE = ROOT / "local" / "sample_city"
+ONE_MORE = """
+[[categories]]
+key = "ice"
+names = { ja = "凍結", en = "Ice" }
+icon = "🧊"
+department = "road"
+deadline_days = 1
+"""
+
+
+def typed(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "200"})
+
+
+def counted(table: str) -> int:
+    with transaction() as db:
+        return int(db.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
+
+
+def kept() -> list[tuple[object, ...]]:
+    """All that the files of a city become."""
+    tables = ("city", "categories", "departments", "terms", "rule_tables", "roads", "areas")
+    with transaction() as db:
+        return [tuple(row) for name in tables for row in db.execute(text(f"SELECT * FROM {name}"))]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the sample city's files."""
+    return Path(shutil.copytree(SAMPLE, tmp_path / "city"))
+
+
+def test_one_category_is_added_alone_and_nothing_else_is_touched(tmp_path: Path) -> None:
+    (file := tmp_path / "categories.toml").write_text(
+        (SAMPLE / "categories.toml").read_text("utf-8") + ONE_MORE, "utf-8"
+    )
+    before = kept()
+    done = typed("city", "categories", file)
+    assert done.exit_code == 0, done.output
+    assert "種類 12件 / 12 categories" in done.output
+    with transaction() as db:
+        assert [*profile.offered(db)][-2:] == ["other", "ice"]
+    assert [row for row in kept() if row not in before] == [
+        row for row in kept() if row[0] == "ice"
+    ]
+
+
+def test_a_category_that_is_not_in_the_file_stays_until_retiring_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    (file := tmp_path / "categories.toml").write_text(ONE_MORE, "utf-8")
+    done = typed("city", "categories", file)
+    assert "動物の死骸(animal)" in done.output
+    assert "--retire" in done.output
+    with transaction() as db:
+        assert [*profile.offered(db)][:2] == ["ice", "pothole"]
+    typed("city", "categories", file, "--retire")
+    with transaction() as db:
+        assert [*profile.offered(db)] == ["ice"]
+        assert profile.categories(db)["animal"].name("ja") == "動物の死骸"
+    typed("city", "categories", SAMPLE / "categories.toml")
+    with transaction() as db:
+        assert [*profile.offered(db)][-2:] == ["other", "ice"]
+
+
+def test_a_category_is_retired_by_its_own_line(tmp_path: Path) -> None:
+    words = (SAMPLE / "categories.toml").read_text("utf-8")
+    file = tmp_path / "categories.toml"
+    file.write_text(words.replace('key = "animal"\n', 'key = "animal"\nretired = true\n'), "utf-8")
+    assert typed("city", "categories", file).exit_code == 0
+    with transaction() as db:
+        assert "animal" not in profile.offered(db)
+        assert profile.categories(db)["animal"].retired
+
+
+def test_every_fault_of_a_folder_is_named_at_once_and_nothing_is_written(folder: Path) -> None:
+    before = kept()
+    faults = {
+        "city.toml": ('lat = 35.7010', '"lat" = "35.7010"'),
+        "categories.toml": ('ja = "カーブミラー", ', ''),
+        "departments.toml": ('phone = "042-000-0101"', 'phone = 101'),
+        "rules.csv": ("10,,national,,,,national_road_office", "10,,national,,,,nobody"),
+        "roads.geojson": ('"owner": "prefecture"', '"owner": "emperor"'),
+        "areas.geojson": ('"kind": "district"', '"kind": "distict"'),
+    }  # fmt: skip
+    for name, (right, wrong) in faults.items():
+        words = (folder / name).read_text("utf-8")
+        assert right in words
+        (folder / name).write_text(words.replace(right, wrong, 1), "utf-8")
+    (folder / "terms.en.md").write_text(" ", "utf-8")
+    for command in (("city", "check"), ("load-city",)):
+        done = typed(*command, folder)
+        assert done.exit_code == 1
+        lines = done.output.splitlines()
+        for line in (
+            "✗ city.toml, 14行目 / line 14: centre.lat は使えません。数で書いてください"
+            " / centre.lat cannot be so: a number is wanted",
+            "✗ categories.toml, 48行目 / line 48: mirror: names.ja がありません"
+            " / mirror: names.ja is missing",
+            '✗ departments.toml, 10行目 / line 10: road: phone は使えません。"…" の文字で書いて'
+            "ください / road: phone cannot be so: text in quotes is wanted",
+            "✗ terms.en.md: 空です / it is empty",
+        ):
+            assert line in lines, done.output
+        for start in ("✗ rules.csv: ", "✗ roads.geojson, ", "✗ areas.geojson, "):
+            assert any(line.startswith(start) for line in lines), start
+    assert kept() == before
+
+
+def test_a_right_folder_is_said_to_be_right_and_nothing_is_written(folder: Path) -> None:
+    before = kept()
+    done = typed("city", "check", folder)
+    assert (done.exit_code, kept()) == (0, before), done.output
+    assert "使えます / can be loaded" in done.output
+
+
+def test_the_citys_facts_departments_and_terms_come_alone(folder: Path) -> None:
+    for name, right, wanted in (
+        ("city.toml", "042-000-0000", "042-111-1111"),
+        ("departments.toml", "042-000-0101", "042-111-1111"),
+        ("terms.en.md", "Unsend", "Unsend, please unsend,"),
+    ):
+        words = (folder / name).read_text("utf-8")
+        (folder / name).write_text(words.replace(right, wanted), "utf-8")
+    roads = counted("roads")
+    assert typed("city", "facts", folder / "city.toml").exit_code == 0
+    assert typed("city", "departments", folder / "departments.toml").exit_code == 0
+    assert "3件 / 3 texts" in typed("city", "terms", folder).output
+    assert "1件 / 1 texts" in typed("city", "terms", folder / "terms.en.md").output
+    with transaction() as db:
+        assert profile.profile(db)["phones"]["road_line"] == "042-111-1111"
+        assert versions.known(db).departments["road"].phone == "042-111-1111"
+        assert "please unsend" in str(
+            db.scalar(text("SELECT words FROM terms WHERE language='en'"))
+        )
+    assert counted("roads") == roads
+
+
+@pytest.mark.parametrize("command", ["rules", "load-city"])
+def test_a_table_that_staff_edited_is_put_away_and_the_way_back_is_told(
+    command: str, folder: Path
+) -> None:
+    with transaction() as db:
+        lines = versions.live_rules(db).lines
+        edited = versions.replace(db, lines[:-2] + lines[-1:], by="佐藤 恵")
+    words = ("city", "rules", folder / "rules.csv") if command == "rules" else (command, folder)
+    done = typed(*words)
+    assert done.exit_code == 0, done.output
+    assert f"第{edited}版(佐藤 恵)をしまいました" in done.output
+    assert f"michi rules switch {edited}" in done.output
+    again = typed(*words)
+    assert "しまいました" not in again.output
+
+
+def test_a_bad_rules_file_changes_nothing(tmp_path: Path) -> None:
+    (file := tmp_path / "rules.csv").write_text("order,department\n10,nobody\n", "utf-8")
+    before = kept()
+    done = typed("city", "rules", file)
+    assert (done.exit_code, kept()) == (1, before)
+    assert "rules.csv" in done.output

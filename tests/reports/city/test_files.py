@@ -1,0 +1,187 @@
+"""A city's TOML files: what is wrong is named with its line, in both languages, all at once."""
+
+from pathlib import Path
+
+import pytest
+
+from geo.kinds import BadFile
+from reports.city import files
+from reports.city.toml_lines import line_of
+from settings import ROOT
+
+SAMPLE = ROOT / "local" / "sample_city"
+CATEGORY = {
+    "key": '"hole"', "names": '{ ja = "穴" }', "icon": '"O"', "department": '"road"',
+    "deadline_days": "3",
+}  # fmt: skip
+CITY = """\
+name = "市"
+name_en = "City"
+[centre]
+lon = 139.5
+lat = 35.7
+[phones]
+police = "110"
+road_emergency = "#9910"
+road_line = "042"
+"""
+
+
+def categories(tmp_path: Path, *entries: dict[str, str]) -> Path:
+    file = tmp_path / "categories.toml"
+    lines = ["# kinds"]
+    for entry in entries:
+        lines += ["[[categories]]", *(f"{name} = {value}" for name, value in entry.items())]
+    file.write_text("\n".join(lines), "utf-8")
+    return file
+
+
+def faults(file: Path) -> list[str]:
+    with pytest.raises(BadFile) as bad:
+        files.categories_in(file, ["road"])
+    return str(bad.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line", "said"),
+    [
+        ("names", '{ en = "hole" }', 4, "hole: names.ja is missing"),
+        ("names", '{ ja = " " }', 4, "names.ja cannot be so: it is empty"),
+        ("names", '"穴"', 4, "names cannot be so: a table is wanted"),
+        ("icon", '""', 5, "icon cannot be so: it is empty"),
+        ("department", '"parks"', 6, "no department “parks”"),
+        ("deadline_days", '"3"', 7, "a whole number is wanted"),
+        ("deadline_days", "300", 7, "250 or less"),
+        ("deadline_days", "true", 7, "a whole number is wanted"),
+        ("urgent_deadline_days", "-1", 8, "0 or more"),
+        ("urgent", '"no"', 8, "true or false is wanted"),
+        ("radius_m", "0", 8, "more than 0"),
+        ("radius_m", "nan", 8, "radius_m cannot be so"),
+        ("hints", '"hole"', 8, "a list in brackets is wanted"),
+        ("hints", '["a", 3]', 8, "text in quotes is wanted"),
+        ("retired", "1", 8, "true or false is wanted"),
+        ("urgent_dedline_days", "1", 8, "did you mean urgent_deadline_days?"),
+        ("key", '"a b"', 3, "without spaces"),
+    ],
+)
+def test_a_wrong_field_is_named_with_its_line(
+    tmp_path: Path, name: str, value: str, line: int, said: str
+) -> None:
+    (fault,) = faults(categories(tmp_path, CATEGORY | {name: value}))
+    assert fault.startswith(f"categories.toml, {line}行目 / line {line}: ")
+    assert said in fault.partition(" / line ")[2]
+
+
+@pytest.mark.parametrize("missing", CATEGORY)
+def test_what_every_category_needs_is_asked_for_at_its_head(tmp_path: Path, missing: str) -> None:
+    entry = {name: value for name, value in CATEGORY.items() if name != missing}
+    (fault,) = faults(categories(tmp_path, entry))
+    assert fault.startswith("categories.toml, 2行目 / line 2: ")
+    assert f"{missing} がありません" in fault
+    assert f"{missing} is missing" in fault
+
+
+def test_all_faults_are_named_in_the_order_of_the_file(tmp_path: Path) -> None:
+    file = categories(
+        tmp_path,
+        CATEGORY | {"department": '"parks"'},
+        CATEGORY | {"radius_m": "0", "urgent": "1"},
+    )
+    found = faults(file)
+    assert [fault.split("行目")[0].split(", ")[1] for fault in found] == ["6", "9", "14", "15"]
+    assert "stands here twice" in found[1]
+
+
+def test_two_of_one_name_are_refused_unless_one_is_retired(tmp_path: Path) -> None:
+    other = CATEGORY | {"key": '"hollow"'}
+    assert len(faults(categories(tmp_path, CATEGORY, other))) == 2
+    file = categories(tmp_path, CATEGORY, other | {"retired": "true"})
+    assert [entry["key"] for entry in files.categories_in(file, ["road"])] == ["hole", "hollow"]
+
+
+def test_a_file_that_offers_nothing_is_refused(tmp_path: Path) -> None:
+    assert (
+        "no category is offered" in faults(categories(tmp_path, CATEGORY | {"retired": "true"}))[0]
+    )
+    assert "there is no [[categories]]" in faults(categories(tmp_path))[0]
+
+
+def test_what_is_no_toml_or_no_utf_8_is_named_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "categories.toml"
+    file.write_text("[[categories]]\nkey = hole\n", "utf-8")
+    assert faults(file)[0].startswith("categories.toml, 2行目 / line 2: TOML として読めません")
+    file.write_bytes("[[categories]]\n# 穴\n".encode("cp932"))
+    assert faults(file)[0].startswith("categories.toml, 2行目 / line 2: UTF-8 ではありません")
+    file.unlink()
+    assert faults(file)[0].startswith("categories.toml: 読めません / cannot be read")
+
+
+def city(tmp_path: Path, right: str = "", wrong: str = "", more: str = "") -> Path:
+    file = tmp_path / "city.toml"
+    file.write_text(f"{more}{CITY.replace(right, wrong) if right else CITY}", "utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("lon = 139.5\n", "", "3行目 / line 3: centre.lon がありません"),
+        ("lat = 35.7", "lat = 139.5", "5行目 / line 5: centre.lat は使えません。90.0 以下です"),
+        ('name_en = "City"', "name_en = 3", "2行目 / line 2: name_en は使えません"),
+        ('police = "110"', 'police = "none"', "7行目 / line 7: phones.police は使えません"),
+        ('road_line = "042"', 'road_lin = "042"', "road_line がありません"),
+        ("[centre]", "zoom = 99\n[centre]", "3行目 / line 3: zoom は使えません"),
+        ("[centre]", 'extra_holidays = ["soon"]\n[centre]', "extra_holidays は使えません"),
+        ("[phones]", '[office_hours]\nopens = "dawn"\n[phones]', "office_hours.opens は使えません"),
+        ("[phones]", '[office_hours]\nopens = "18:00"\n[phones]', "opens は closes より前です"),
+    ],
+)
+def test_a_wrong_city_is_refused_before_anybody_is_answered_by_it(
+    tmp_path: Path, right: str, wrong: str, said: str
+) -> None:
+    with pytest.raises(BadFile) as bad:
+        files.city_in(city(tmp_path, right, wrong))
+    assert said in str(bad.value)
+
+
+def test_times_and_dates_of_toml_are_kept_as_everybody_reads_them(tmp_path: Path) -> None:
+    hours = "[office_hours]\nopens = 08:00:00\n[phones]"
+    more = 'extra_holidays = [2026-10-01, "2026-10-02"]\n'
+    kept = files.city_in(city(tmp_path, "[phones]", hours, more))
+    assert kept["extra_holidays"] == ["2026-10-01", "2026-10-02"]
+    assert kept["office_hours"] == {"opens": "08:00", "closes": "17:15"}
+    assert "zoom" not in kept
+
+
+def test_the_sample_city_is_kept_as_it_stands_in_its_files() -> None:
+    departments = files.departments_in(SAMPLE / "departments.toml")
+    assert departments["police"].tell_by == "list"
+    entries = files.categories_in(SAMPLE / "categories.toml", departments)
+    assert entries[0]["names"]["easy_ja"] == "みちの あな・でこぼこ"
+
+
+TEXT = """\
+# [[kinds]]
+note = "kinds"
+[[kinds]]
+key = "a"
+  [kinds.names]   # of a
+  ja = "い"
+[[kinds]]  # the second
+key = "b"
+names = { easy_ja = "ろ", ja = "ろ" }
+[centre]
+"lon" = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ((), 1), (("kinds", 0), 3), (("kinds", 0, "names", "ja"), 6), (("kinds", 1, "key"), 8),
+        (("kinds", 1, "names", "ja"), 9), (("kinds", 1, "icon"), 7), (("centre",), 10),
+        (("centre", "lon"), 11), (("centre", "lat"), 10), (("nothing",), 1),
+    ],
+)  # fmt: skip
+def test_a_line_is_found_by_its_path(path: tuple[str | int, ...], line: int) -> None:
+    assert line_of(TEXT, path) == line
