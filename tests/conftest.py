@@ -31,8 +31,15 @@ from workers.table import KINDS
 write_plain_lines()
 tasks.learn(KINDS)
 
-hypothesis.settings.register_profile("michi", deadline=None)
-hypothesis.settings.load_profile("michi")
+LONG = bool(os.environ.get("MICHI_TEST_LONG"))
+"""`./test --long`: everything, with random examples and many of them."""
+SHARED = ROOT.parent / "shared"
+
+hypothesis.settings.register_profile("short", deadline=None, database=None, derandomize=True)
+hypothesis.settings.register_profile(
+    "long", deadline=None, database=None, max_examples=1_000, print_blob=True
+)
+hypothesis.settings.load_profile("long" if LONG else "short")
 
 pytest_plugins = ("line_fixtures", "web_fixtures")
 
@@ -100,6 +107,28 @@ class TwoStacks(LoadScopeScheduling):  # type: ignore[misc]
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoStacks:
     return TwoStacks(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A short run leaves out what is marked `long`, unless its file was named."""
+    if LONG:
+        return
+    named = [word.split("::")[0] for word in config.args if ".py" in word]
+    chosen = [item for item in items if is_short(item) or item.nodeid.startswith(tuple(named))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+def is_short(item: pytest.Item) -> bool:
+    if item.nodeid.startswith("line_platform/"):
+        return item.get_closest_marker("short") is not None
+    return item.get_closest_marker("long") is None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """One line at the end tells how many were left out for want of that folder."""
+    if item.get_closest_marker("shared") and not SHARED.exists():
+        pytest.skip(f"{SHARED} is not there")
 
 
 @pytest.fixture(scope="session")

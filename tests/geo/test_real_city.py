@@ -20,7 +20,7 @@ OUTLINES, CENTRES = REAL / "koganei_and_neighbours.geojson", REAL / "koganei_tow
 
 pytestmark = [
     pytest.mark.usefixtures("database_url"),
-    pytest.mark.skipif(not OUTLINES.exists(), reason="the real outlines are not here"),
+    pytest.mark.shared,
 ]
 
 

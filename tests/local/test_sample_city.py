@@ -9,6 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "local" / "sample_city"
 REAL = ROOT.parent / "shared" / "geo"
@@ -20,8 +22,9 @@ Edge = tuple[Point, Point]
 
 
 def features(file: Path) -> list[dict[str, Any]]:
-    """The features of a GeoJSON file; none where the file is absent."""
-    return json.loads(file.read_text("utf-8"))["features"] if file.exists() else []
+    """The features of a GeoJSON file."""
+    found: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["features"]
+    return found
 
 
 def points(pairs: list[list[float]]) -> list[Point]:
@@ -171,6 +174,7 @@ def test_seven_neighbours_touch_the_city_and_one_lies_behind_another() -> None:
     assert len(NEIGHBOURS) == 8
 
 
+@pytest.mark.shared
 def test_the_real_town_centres_fall_into_the_towns_of_their_names() -> None:
     for centre in features(REAL / "koganei_town_centres.geojson"):
         lon, lat = centre["geometry"]["coordinates"]
@@ -179,6 +183,7 @@ def test_the_real_town_centres_fall_into_the_towns_of_their_names() -> None:
         assert [town for town in town_at((lon, lat)) if name.startswith(town)], name
 
 
+@pytest.mark.shared
 def test_the_real_neighbours_lie_outside_and_in_the_neighbour_of_their_name() -> None:
     for real in features(REAL / "koganei_and_neighbours.geojson"):
         name = real["properties"]["name"]

@@ -55,7 +55,9 @@ ON_A_STRANGERS_TICKET = (
     "do=add", "do=withdraw_yes", "do=mute", "do=not_mended", "do=rate&stars=5", "do=mended",
     "do=recategorise&category=tree", "do=follow", "do=status",
 )  # fmt: skip
-FORGED = ("do=cancel&draft=x", "do=erase&draft=", "do=road&owner=city", "do=same&ticket=1", "%00")
+FORGED_ERASE = "do=erase&draft="
+"""Whoever has nothing here is erased by it, as by a second press: what was said to them goes."""
+FORGED = ("do=cancel&draft=x", FORGED_ERASE, "do=road&owner=city", "do=same&ticket=1", "%00")
 SILENT = ("unsend", "unfollow", "office", "later", "developed")
 WAITS = ("press", "office", "later", "developed")
 """Acts that follow upon all that their person did before: a button must have been seen, and what

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -221,7 +222,7 @@ HALF_RIGHT = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(HALF_RIGHT | st.dictionaries(NAMES, TREES, max_size=6))
 @example(message("location", latitude=10**400, longitude=1))
 @example(message("location", latitude=[], longitude={}))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -198,7 +199,7 @@ def test_markup_in_strangers_words_stands_as_it_was_written(hostile: str, files:
 
 
 @given(st.lists(st.text(max_size=400), max_size=12), st.text(max_size=300))
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_is_written_the_page_stays_one(
     files: Files, words: Sequence[str], name: str
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
@@ -143,7 +144,9 @@ def test_a_pause_before_the_count_begins_costs_nothing(db: Session) -> None:
     )
 )
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_pausing_never_makes_a_deadline_earlier(db: Session, pauses: list[list[int]]) -> None:
     begun = at("2026-04-20 09:00")

@@ -11,6 +11,7 @@ from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 import pytest
+from examples import examples
 from exif_blocks import block, gps_at, rationals, saved, short, text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -377,7 +378,7 @@ def test_random_bytes_raise_nothing_but_our_own_errors(start: bytes, rest: bytes
     only_our_errors(start + rest)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(80), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data(), st.sampled_from(EXAMPLES))
 def test_a_photo_with_wrong_bytes_raises_nothing_but_our_own_errors(
     data: st.DataObject, photo: bytes
