@@ -1,4 +1,4 @@
-"""One PostGIS cluster and one Redis for the whole run; every test gets a database of its own."""
+"""One PostGIS cluster, one Redis and one database for each process; a test finds them unwritten."""
 
 import os
 import shutil
@@ -95,14 +95,14 @@ def forget_the_pool() -> None:
 
 
 class TwoStacks(LoadScopeScheduling):  # type: ignore[misc]
-    """Journeys share a Michi, so they stay in one process; those that mostly wait for what must not
-    come have another one, beside it. All else goes where there is room."""
+    """Journeys share a Michi, so they stay in one process; in a long run those that mostly wait for
+    what must not come have another one, beside it. All else goes where there is room."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
         if not file.startswith("tests/journeys/") or file.endswith("test_scripted_day.py"):
             return nodeid
-        return "waiting" if file.endswith(_WAITING) else "journeys"
+        return "waiting" if LONG and file.endswith(_WAITING) else "journeys"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoStacks:

@@ -43,6 +43,7 @@ def test_the_cards_picture_is_upright_small_and_without_exif(town: Town, haruka:
     assert not image.getexif()
 
 
+@pytest.mark.long
 def test_three_photos_in_one_send_get_one_answer(town: Town, haruka: Neighbour) -> None:
     haruka.sends_photos(jpeg(), jpeg((900, 1200)), jpeg((640, 480)))
     (words,) = haruka.hears(1)
@@ -63,12 +64,14 @@ def test_three_photos_in_one_send_get_one_answer(town: Town, haruka: Neighbour) 
     )
 
 
+@pytest.mark.long
 def test_an_english_profile_is_answered_in_english(town: Town, alex: Neighbour) -> None:
     alex.sends_place(*ON_CITY_ROAD)
     (words,) = alex.hears(1)
     assert "Please send a photo" in words
 
 
+@pytest.mark.long
 def test_a_resident_changes_the_language_by_saying_so(town: Town, haruka: Neighbour) -> None:
     for words, answer in (("English", "in English"), ("やさしい", "やさしい 日本語")):
         before = len(haruka.heard())
@@ -78,12 +81,14 @@ def test_a_resident_changes_the_language_by_saying_so(town: Town, haruka: Neighb
     assert "の 近く" in haruka.hears(3)[-1]
 
 
+@pytest.mark.long
 def test_a_profile_that_line_will_not_show_changes_nothing(town: Town) -> None:
     stranger = town.somebody("だれか", None, profile="404")
     stranger.sends_place(*ON_CITY_ROAD)
     assert "写真を送ってください" in stranger.hears(1)[0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["sticker", "video", "audio"])
 def test_what_cannot_be_a_report_is_answered_with_help(
     kind: str, town: Town, haruka: Neighbour
@@ -92,16 +97,19 @@ def test_what_cannot_be_a_report_is_answered_with_help(
     assert "現場の写真を送ってください" in " ".join(haruka.hears(1))
 
 
+@pytest.mark.long
 def test_words_without_a_report_are_answered_with_help(town: Town, haruka: Neighbour) -> None:
     haruka.says("こんにちは")
     assert "写真を送るだけ" in haruka.hears(1)[0]
 
 
+@pytest.mark.long
 def test_words_that_name_a_category_begin_a_report(town: Town, haruka: Neighbour) -> None:
     haruka.says("公園の前の道に穴があいています")
     assert "✓ 種類 舗装の穴・段差" in haruka.hears(1)[0]
 
 
+@pytest.mark.long
 def test_yameru_drops_the_draft_and_its_photos(town: Town, haruka: Neighbour) -> None:
     haruka.sends_photos(jpeg())
     haruka.hears(1)
@@ -111,6 +119,7 @@ def test_yameru_drops_the_draft_and_its_photos(town: Town, haruka: Neighbour) ->
     assert (photo["state"], photo["original"]) == ("removed", None)
 
 
+@pytest.mark.long
 def test_jokyo_and_the_number_tell_the_state_with_its_history(
     town: Town, haruka: Neighbour, alex: Neighbour
 ) -> None:
@@ -126,6 +135,7 @@ def test_jokyo_and_the_number_tell_the_state_with_its_history(
     assert "hero" not in card["contents"], "another resident's photo"
 
 
+@pytest.mark.long
 def test_a_number_that_does_not_exist_is_said_to_be_unknown(town: Town, haruka: Neighbour) -> None:
     haruka.says(" ".join(f"000-000-00{digit}" for digit in range(10)))
     assert "見つかりませんでした" in haruka.hears(1)[0]
@@ -143,6 +153,7 @@ def test_a_place_outside_names_the_neighbour_and_leaves_only_a_count(
     assert "latitude" not in str(event["raw"])
 
 
+@pytest.mark.long
 def test_an_old_button_says_so(town: Town, haruka: Neighbour) -> None:
     haruka.sends_photos(jpeg())
     haruka.hears(1)
@@ -163,8 +174,8 @@ def test_an_old_button_says_so(town: Town, haruka: Neighbour) -> None:
     ("content", "state"),
     [
         ({"behaviour": "404"}, "gone"),
-        ({"behaviour": "410"}, "gone"),
-        ({"behaviour": "wrong_type"}, "not_image"),
+        pytest.param({"behaviour": "410"}, "gone", marks=pytest.mark.long),
+        pytest.param({"behaviour": "wrong_type"}, "not_image", marks=pytest.mark.long),
     ],
 )
 def test_a_photo_that_cannot_be_kept_is_told(
@@ -176,6 +187,7 @@ def test_a_photo_that_cannot_be_kept_is_told(
     until(lambda: "写真を受け取れませんでした" in haruka.words()[-1])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("behaviour", ["202", "cut"])
 def test_a_photo_that_is_late_or_cut_off_is_fetched_again(
     behaviour: str, town: Town, haruka: Neighbour
@@ -185,6 +197,7 @@ def test_a_photo_that_is_late_or_cut_off_is_fetched_again(
     assert haruka.quiet(1) == 1
 
 
+@pytest.mark.long
 def test_a_file_that_is_a_photo_is_taken_and_another_is_refused(
     town: Town, haruka: Neighbour
 ) -> None:

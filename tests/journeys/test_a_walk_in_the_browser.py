@@ -12,6 +12,8 @@ from neighbours import Neighbour, Office, Town, jpeg, quiet_spot, until
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+pytestmark = pytest.mark.long
+
 HOLE = "車道の穴(近くから)"
 
 Keep = Callable[[Page, str], None]

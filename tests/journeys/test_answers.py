@@ -1,11 +1,20 @@
 """Exactly one answer to one action, whatever LINE, the network or the clock do to it."""
 
+from typing import Any
+
 import pytest
 from neighbours import ON_CITY_ROAD, Neighbour, Town, jpeg, move, until
+
+
+def long(*faults: str) -> list[Any]:
+    """Those that only a long run tries."""
+    return [pytest.param(fault, marks=pytest.mark.long) for fault in faults]
+
 
 MESSAGES = "SELECT state, via FROM messages WHERE recipient = %s ORDER BY id"
 
 
+@pytest.mark.long
 def test_a_reply_whose_token_is_gone_becomes_one_push(town: Town, haruka: Neighbour) -> None:
     haruka.sends_photos(jpeg(), content={"behaviour": "202"})
     town.line("clock", json={"advance": 90})
@@ -14,7 +23,7 @@ def test_a_reply_whose_token_is_gone_becomes_one_push(town: Town, haruka: Neighb
     assert haruka.heard()[0]["via"] == "push"
 
 
-@pytest.mark.parametrize("fault", ["500_before", "500_after", "reset_before", "reset_after"])
+@pytest.mark.parametrize("fault", [*long("500_before", "500_after", "reset_before"), "reset_after"])
 def test_a_reply_of_unsure_fate_is_said_once(fault: str, town: Town, haruka: Neighbour) -> None:
     town.line("faults", json={"path": "/v2/bot/message/reply", "kind": fault, "times": 1})
     haruka.says("使い方")
@@ -23,7 +32,7 @@ def test_a_reply_of_unsure_fate_is_said_once(fault: str, town: Town, haruka: Nei
     assert haruka.quiet(1) == 1
 
 
-@pytest.mark.parametrize("fault", ["500_before", "500_after", "reset_after", "429_rate"])
+@pytest.mark.parametrize("fault", [*long("500_before", "500_after", "429_rate"), "reset_after"])
 def test_a_push_in_trouble_arrives_once(fault: str, town: Town, haruka: Neighbour) -> None:
     number = haruka.reports()
     before = len(haruka.heard())
@@ -36,6 +45,7 @@ def test_a_push_in_trouble_arrives_once(fault: str, town: Town, haruka: Neighbou
     assert len(keys) == 1
 
 
+@pytest.mark.long
 def test_used_up_pushes_are_held_and_replies_go_on(town: Town, haruka: Neighbour) -> None:
     number = haruka.reports()
     before = len(haruka.heard())
@@ -66,6 +76,7 @@ def test_duplicated_shuffled_batched_webhooks_change_nothing(town: Town, haruka:
     )
 
 
+@pytest.mark.long
 def test_a_blocked_account_is_not_pushed_to(town: Town, haruka: Neighbour) -> None:
     number = haruka.reports()
     haruka.does("unfollow")
@@ -79,6 +90,7 @@ def test_a_blocked_account_is_not_pushed_to(town: Town, haruka: Neighbour) -> No
     assert town.sent(haruka.user_id) == []
 
 
+@pytest.mark.long
 def test_standby_is_kept_and_never_answered(town: Town, haruka: Neighbour) -> None:
     town.line("delivery", json={"mode": "standby"})
     haruka.says("使い方")
@@ -89,6 +101,7 @@ def test_standby_is_kept_and_never_answered(town: Town, haruka: Neighbour) -> No
     )
 
 
+@pytest.mark.long
 def test_events_of_unknown_kinds_are_kept_and_harm_nothing(town: Town, haruka: Neighbour) -> None:
     haruka.does("raw", json={"type": "teleport", "teleport": {"to": [1, {"deep": None}]}})
     haruka.does("raw", json={"type": "message", "message": {"type": "hologram", "id": "5"}})

@@ -6,6 +6,7 @@ import io
 from email.message import EmailMessage
 
 import pypdfium2
+import pytest
 from neighbours import Neighbour, Office, Town, until
 
 from local.day.sample_map import far_apart, spots
@@ -68,6 +69,7 @@ def test_an_office_hears_by_mail_and_is_asked_again_when_it_is_silent(
     assert "ご確認のお願い" in reminder["Subject"]
 
 
+@pytest.mark.long
 def test_a_mail_server_in_trouble_delays_a_mail_and_doubles_none(
     town: Town, michi: Stack, staff: Office, haruka: Neighbour
 ) -> None:

@@ -6,6 +6,8 @@ import httpx
 import pytest
 from neighbours import Neighbour, Town, move, until
 
+pytestmark = pytest.mark.long
+
 MISSED = "お知らせできずにいたことがあります。"
 
 

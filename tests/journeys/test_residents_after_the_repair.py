@@ -38,6 +38,7 @@ def mended(filed: str, haruka: Neighbour, crew: Office) -> str:
     return filed
 
 
+@pytest.mark.long
 def test_the_repair_is_shown_before_and_after_and_rated_once(
     filed: str, town: Town, haruka: Neighbour, crew: Office
 ) -> None:
@@ -73,6 +74,7 @@ def test_not_mended_reopens_takes_a_photo_and_stands_first_with_the_crew(
     assert words("ja", "about.reopened_already", number=mended) in twice
 
 
+@pytest.mark.long
 def test_after_fourteen_days_it_is_not_reopened(mended: str, town: Town, haruka: Neighbour) -> None:
     town.rows(LONG_AGO, mended)
     told = haruka.answered(lambda: haruka.taps("まだです"))
@@ -80,6 +82,7 @@ def test_after_fourteen_days_it_is_not_reopened(mended: str, town: Town, haruka:
     assert town.rows(TICKET, mended)[0]["status"] == "fixed"
 
 
+@pytest.mark.long
 def test_a_stranger_can_neither_confirm_nor_reopen(
     mended: str, town: Town, alex: Neighbour
 ) -> None:

@@ -1,5 +1,6 @@
 """After the ticket: adding, asking, following, muting, withdrawing; all from its card."""
 
+import pytest
 from neighbours import Neighbour, Office, Row, Town, jpeg
 
 from local.day.spoken import words
@@ -22,6 +23,7 @@ def lines(town: Town, number: str, what: str) -> list[Row]:
     return [line for line in town.rows(HISTORY, number) if line["what"] == what]
 
 
+@pytest.mark.long
 def test_photos_and_words_are_added_to_a_ticket_from_its_card(
     town: Town, haruka: Neighbour
 ) -> None:
@@ -55,6 +57,7 @@ def test_a_question_from_staff_is_answered_by_the_next_photo_and_words(
     ]
 
 
+@pytest.mark.long
 def test_what_was_no_answer_is_taken_out_again_and_the_question_stays(
     town: Town, haruka: Neighbour, staff: Office
 ) -> None:
@@ -70,6 +73,7 @@ def test_what_was_no_answer_is_taken_out_again_and_the_question_stays(
     assert f"受付番号 {number} の質問への返事として" in told
 
 
+@pytest.mark.long
 def test_a_neighbour_follows_by_number_and_a_muted_one_hears_nothing(
     town: Town, haruka: Neighbour, alex: Neighbour, staff: Office
 ) -> None:
@@ -89,6 +93,7 @@ def test_a_neighbour_follows_by_number_and_a_muted_one_hears_nothing(
     assert len(haruka.heard()) == silent + 2
 
 
+@pytest.mark.long
 def test_mine_shows_the_last_tickets_side_by_side(town: Town, haruka: Neighbour) -> None:
     numbers = [haruka.reports_at_once(spoken=kind) for kind in ("穴", "ミラー")]
     shown = haruka.answered(lambda: haruka.says("わたしの通報"))
@@ -101,6 +106,7 @@ def test_mine_shows_the_last_tickets_side_by_side(town: Town, haruka: Neighbour)
     assert words("ja", "history.filed") in card
 
 
+@pytest.mark.long
 def test_withdrawing_ends_a_ticket_of_ones_own_and_leaves_one_to_others(
     town: Town, haruka: Neighbour, alex: Neighbour
 ) -> None:
@@ -120,6 +126,7 @@ def test_withdrawing_ends_a_ticket_of_ones_own_and_leaves_one_to_others(
     assert status_of(town, shared) == "received"
 
 
+@pytest.mark.long
 def test_a_merged_ticket_goes_on_under_the_others_number(
     town: Town, haruka: Neighbour, alex: Neighbour, staff: Office
 ) -> None:

@@ -1,5 +1,6 @@
 """A first report: three actions, a draft that forgives, and danger before anything else."""
 
+import pytest
 from neighbours import Neighbour, Town, jpeg, quiet_spot, until
 
 from local.day.spoken import buttons_in, words
@@ -29,6 +30,7 @@ def tickets_of(town: Town, who: Neighbour) -> int:
     return len(found)
 
 
+@pytest.mark.long
 def test_words_that_name_the_kind_save_a_tap_and_one_tap_changes_it(
     town: Town, haruka: Neighbour
 ) -> None:
@@ -46,6 +48,7 @@ def test_words_that_name_the_kind_save_a_tap_and_one_tap_changes_it(
     assert tickets_of(town, haruka) == 1
 
 
+@pytest.mark.long
 def test_photos_add_up_and_another_place_or_kind_takes_the_place_of_the_first(
     town: Town, haruka: Neighbour
 ) -> None:
@@ -67,6 +70,7 @@ def test_photos_add_up_and_another_place_or_kind_takes_the_place_of_the_first(
     assert len(haruka.heard()) == 5
 
 
+@pytest.mark.long
 def test_a_draft_left_for_half_an_hour_is_asked_about_and_gone_on_with(
     town: Town, haruka: Neighbour
 ) -> None:
@@ -107,6 +111,7 @@ def test_old_forged_and_other_peoples_buttons_change_nothing(
     assert tickets_of(town, haruka) == 1
 
 
+@pytest.mark.long
 def test_danger_brings_the_telephone_numbers_at_once_and_the_report_goes_on(
     town: Town, haruka: Neighbour
 ) -> None:
@@ -126,6 +131,7 @@ def test_danger_brings_the_telephone_numbers_at_once_and_the_report_goes_on(
     assert len(haruka.heard()) == 4
 
 
+@pytest.mark.long
 def test_an_urgent_kind_brings_them_before_the_ticket(town: Town, alex: Neighbour) -> None:
     alex.answered(lambda: alex.sends_photos(jpeg()))
     alex.answered(lambda: alex.sends_place(*quiet_spot()))

@@ -3,9 +3,12 @@
 from typing import Any
 
 import httpx
+import pytest
 from neighbours import Neighbour, Row, Town, jpeg, until
 
 from local.day.spoken import buttons_in, words
+
+pytestmark = pytest.mark.long
 
 GROUP = {"type": "group", "groupId": "C" + "0123456789abcdef" * 2}
 ANSWERS = "SELECT say, state FROM messages WHERE recipient = %s ORDER BY id"

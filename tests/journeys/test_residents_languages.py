@@ -10,8 +10,13 @@ from local.day.spoken import is_in, words
 
 TICKET = "SELECT department_id FROM tickets WHERE number = %s"
 
+LONG = pytest.mark.long
 
-@pytest.mark.parametrize("language", ["ja", "easy_ja", "en"])
+
+@pytest.mark.parametrize(
+    "language",
+    [pytest.param("ja", marks=LONG), pytest.param("easy_ja", marks=LONG), "en"],
+)
 def test_a_whole_report_is_talked_about_in_ones_language(
     language: str, town: Town, crew: Office
 ) -> None:
@@ -41,6 +46,7 @@ def alone(language: str, person: Neighbour) -> None:
     assert all(is_in(language, said) for said in own if re.search(r"[a-zぁ-ん]", said))
 
 
+@pytest.mark.long
 def test_a_language_is_changed_at_any_time_and_stays(town: Town, alex: Neighbour) -> None:
     alex.answered(lambda: alex.sends_place(*quiet_spot()))
     for asked, language in (("日本語", "ja"), ("やさしい", "easy_ja"), ("English", "en")):
@@ -51,6 +57,7 @@ def test_a_language_is_changed_at_any_time_and_stays(town: Town, alex: Neighbour
         assert words(language, "ask.photo") in shown
 
 
+@pytest.mark.long
 def test_a_profile_that_cannot_be_seen_is_spoken_to_in_japanese_and_can_change_it(
     town: Town,
 ) -> None:

@@ -1,6 +1,7 @@
 """Where it is, and whether it is known already: each doubt is one question with one tap."""
 
 import httpx
+import pytest
 from neighbours import (
     Neighbour,
     Office,
@@ -39,6 +40,7 @@ def sends_photo(who: Neighbour, photo: bytes, town: Town) -> str:
     return told
 
 
+@pytest.mark.long
 def test_where_photo_and_place_disagree_it_is_asked_once(town: Town, haruka: Neighbour) -> None:
     there = quiet_spot()
     sends_photo(haruka, taken_at(there), town)
@@ -52,6 +54,7 @@ def test_where_photo_and_place_disagree_it_is_asked_once(town: Town, haruka: Nei
     assert ticket["place_source"] == "exif"
 
 
+@pytest.mark.long
 def test_where_the_photo_comes_last_it_is_asked_with_the_ticket(
     town: Town, alex: Neighbour
 ) -> None:
@@ -66,6 +69,7 @@ def test_where_the_photo_comes_last_it_is_asked_with_the_ticket(
     assert (ticket["place_source"], ticket["department"]) == ("exif", "交通対策課")
 
 
+@pytest.mark.long
 def test_the_photos_own_place_is_offered_with_its_town(town: Town, haruka: Neighbour) -> None:
     asked = sends_photo(haruka, taken_at(quiet_spot()), town)
     assert "付近" in asked
@@ -87,6 +91,7 @@ def test_a_town_named_in_words_can_be_the_place_and_is_left_to_staff(
     assert ticket["place_accuracy_m"] > 100
 
 
+@pytest.mark.long
 def test_between_two_owners_the_resident_is_asked_and_may_leave_it_to_staff(
     town: Town, haruka: Neighbour, alex: Neighbour
 ) -> None:
@@ -107,6 +112,7 @@ def test_between_two_owners_the_resident_is_asked_and_may_leave_it_to_staff(
     assert (ticket["department"], ticket["owner_said"]) == (None, None)
 
 
+@pytest.mark.long
 def test_the_same_hole_is_shown_and_the_same_or_another_it_is(
     town: Town, haruka: Neighbour, alex: Neighbour, staff: Office
 ) -> None:

@@ -1,5 +1,6 @@
 """What a resident takes back is gone: one message everywhere, or everything about them."""
 
+import pytest
 from neighbours import Neighbour, Office, Town, jpeg, quiet_spot, until
 
 from local.day.spoken import words
@@ -30,6 +31,7 @@ def files_of(town: Town, *keys: str) -> list[str]:
     return [name for name in kept if any(key.split("/")[-1] in name for key in keys)]
 
 
+@pytest.mark.long
 def test_a_photo_taken_back_before_it_is_heard_never_comes_in(
     town: Town, haruka: Neighbour
 ) -> None:
@@ -45,6 +47,7 @@ def test_a_photo_taken_back_before_it_is_heard_never_comes_in(
     )
 
 
+@pytest.mark.long
 def test_a_photo_taken_back_while_it_is_fetched_is_not_kept(town: Town, haruka: Neighbour) -> None:
     (photo,) = haruka.sends_photos(jpeg(), content={"behaviour": "202"})
     haruka.hears(1)
@@ -57,6 +60,7 @@ def test_a_photo_taken_back_while_it_is_fetched_is_not_kept(town: Town, haruka: 
     assert (kept["original"], kept["large"], kept["small"]) == (None, None, None)
 
 
+@pytest.mark.long
 def test_photo_words_and_place_of_a_ticket_taken_back_leave_lines_without_content(
     town: Town, haruka: Neighbour, staff: Office
 ) -> None:

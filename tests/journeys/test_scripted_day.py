@@ -4,8 +4,12 @@ import json
 import statistics
 from pathlib import Path
 
+import pytest
+
 from local.day.check import run_day
 from local.machine.stack import stack
+
+pytestmark = pytest.mark.long
 
 
 def test_a_day_with_kills_and_an_emptied_redis_loses_and_doubles_nothing(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def test_every_area_of_the_menu_is_answered_once_and_the_menu_follows_the_langua
     until(lambda: str(seen(town, haruka)["name"]).startswith("michi-ja "))
 
 
+@pytest.mark.long
 def test_a_webhook_that_points_elsewhere_is_told_and_then_mended(town: Town) -> None:
     ours = f"{town.michi.web}/line/webhook"
     town.line("webhook", json={"url": "http://127.0.0.1:9/line/webhook"})
