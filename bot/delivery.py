@@ -7,18 +7,17 @@ be refused or swallowed is held for the next answer. Messages to one person leav
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final, Literal, NamedTuple
-from uuid import UUID
+from typing import Any, Final
 
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import text, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from bot.claims import RETRY_KEY_LIVES, Due, claim, note
 from bot.line import messages, reach
 from bot.line.messages import Fate, Outcome
 from bot.render import flex
@@ -26,13 +25,14 @@ from bot.render.table import draw
 from reports.outbox import kinds, residents
 from reports.outbox.models import Message
 from reports.outbox.say import Say, kind_of
-from reports.privacy.erase import forget_said
+from store import sql
 from store.database import transaction
 
-LEASE: Final = timedelta(seconds=20)
 AT_ONCE: Final = 16
+LOOK_AGAIN_SECONDS: Final = 0.1
+"""How soon somebody new is answered while another's message is still on its way."""
+AFTER_TROUBLE: Final = timedelta(seconds=1)
 MOST_DRAWINGS: Final = 5
-RETRY_KEY_LIVES: Final = timedelta(hours=23)
 SENT: Final = Counter(
     "michi_messages", "Attempts to say something, by way and fate", ["via", "fate"]
 )
@@ -40,43 +40,26 @@ SENT: Final = Counter(
 log = structlog.get_logger()
 
 
-class Due(NamedTuple):
-    """A claimed message: ours for LEASE."""
-
-    id: int
-    recipient: str
-    event_id: int | None
-    say: list[Any]
-    contents: list[Any] | None
-    reply_token: str | None
-    reply_attempts: int
-    push_attempts: int
-    pushed_before: datetime | None
-    retry_key: UUID
-    via: Literal["reply", "push"]
-
-    @property
-    def is_fresh_push(self) -> bool:
-        """LINE has not seen any of it yet."""
-        return self.via == "push" and self.contents is None
-
-    @property
-    def surely_not_pushed(self) -> bool:
-        """No earlier push of it can have arrived; the first that may have left `pushed_before`."""
-        return self.via == "push" and self.pushed_before is None
-
-
 def send_due(*, replies_only: bool = False) -> int:
-    """Claim and send what is due, many at a time. Returns how many were tried.
+    """Say what is due, to AT_ONCE people at a time, until nothing is. Returns how many were tried.
 
-    What may have been said by a reply whose token is gone, or by a push whose retry key is, becomes
-    "unknown" and is not said again.
+    Messages are claimed as hands become free, so that nobody waits for somebody who is slow.
     """
-    tried = 0
-    while claimed := _claim(replies_only):
-        list(_hands().map(_send, claimed))
-        tried += len(claimed)
-    return tried
+    tried, busy = 0, set[Future[None]]()
+    try:
+        while claimed := busy | _begun(replies_only, AT_ONCE - len(busy)):
+            tried += len(claimed - busy)
+            done, busy = wait(claimed, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
+            for sent in done:
+                sent.result()
+        return tried
+    finally:
+        wait(busy)
+
+
+def _begun(replies_only: bool, most: int) -> set[Future[None]]:
+    claimed = claim(most, replies_only=replies_only) if most else []
+    return {_hands().submit(_send, due) for due in claimed}
 
 
 @lru_cache(maxsize=1)
@@ -84,79 +67,73 @@ def _hands() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(AT_ONCE, "send")
 
 
-def _claim(replies_only: bool) -> list[Due]:
-    with transaction() as db:
-        rows = db.execute(
-            text(_CLAIM),
-            {
-                "lease": LEASE,
-                "most": AT_ONCE,
-                "replies_only": replies_only,
-                "key_lives": RETRY_KEY_LIVES,
-            },
-        )
-        return [Due(*row[1:]) for row in rows if row.state == "waiting"]
-
-
 def _send(due: Due) -> None:
     try:
         if due.surely_not_pushed and (why := reach.no_push_to(due.recipient)):
             SENT.labels("push", "held").inc()
-            return _note(due, state="held", error=why)
+            return note(due, state="held", error=why)
         reach.learn_language(due.recipient)
         contents = due.contents or _draw(due)
         if not contents:
-            return _note(due, state="refused", error="nothing to say")
+            return note(due, state="refused", error="nothing to say")
         outcome = _say(due, contents)
-    except SQLAlchemyError:
-        log.exception("message_waits", message=due.id)
-        return None
-    except Exception:
-        log.exception("message_failed", message=due.id)
-        hopeless = due.reply_attempts + due.push_attempts >= MOST_DRAWINGS
-        return _note(due, error="could not be drawn", **({"state": "refused"} if hopeless else {}))
+    except Exception as wrong:
+        return note(due, **_after_trouble(due, wrong))
     SENT.labels(due.via, outcome.fate).inc()
     log.info("said", message=due.id, via=due.via, fate=outcome.fate, request=outcome.request_id)
-    _note(due, **_after(due, outcome, contents), line_request_id=outcome.request_id)
+    note(due, **_after(due, outcome, contents), line_request_id=outcome.request_id)
     if outcome.fate is Fate.QUOTA_GONE:
         reach.look_at_quota()
 
 
 def _draw(due: Due) -> list[flex.Json]:
+    """One broken thing among what was gathered does not silence the others."""
+    try:
+        return _drawn(due)
+    except Exception as wrong:
+        if sql.is_passing(wrong):
+            raise
+        return _drawn(due, after=wrong)
+
+
+def _drawn(due: Due, *, after: Exception | None = None) -> list[flex.Json]:
+    """What is sent, of a push also written down; `after` this only what can be drawn."""
     with transaction() as db:
         say: Sequence[Say] = [*map(kinds.from_json, due.say)]
         if due.is_fresh_push and due.event_id is None:
             say = residents.gather(db, due.id, due.recipient, say)
         if due.is_fresh_push:
             say = residents.without_muted(db, due.recipient, say)
-        contents = _draw_what_can_be(db, due, say)
+        if after:
+            say = [thing for thing in say if _can_be_drawn(db, due, thing)]
+            if not say:
+                raise after
+        contents = draw(db, due.recipient, say)
         if due.via == "push":
             db.execute(update(Message).where(Message.id == due.id).values(contents=contents))
         return contents
 
 
-def _draw_what_can_be(db: Session, due: Due, say: Sequence[Say]) -> list[flex.Json]:
-    """One broken thing among what was gathered does not silence the others."""
-    try:
-        return draw(db, due.recipient, say)
-    except SQLAlchemyError:
-        raise
-    except Exception:
-        sound = [thing for thing in say if _can_be_drawn(db, due, thing)]
-        if not sound:
-            raise
-        return draw(db, due.recipient, sound)
-
-
 def _can_be_drawn(db: Session, due: Due, thing: Say) -> bool:
     try:
-        draw(db, due.recipient, [thing])
-    except SQLAlchemyError:
-        raise
-    except Exception:
+        with db.begin_nested():
+            draw(db, due.recipient, [thing])
+    except Exception as wrong:
+        if sql.is_passing(wrong):
+            raise
         log.exception("not_drawn", message=due.id, kind=kind_of(thing).name)
         return False
     return True
+
+
+def _after_trouble(due: Due, wrong: Exception) -> dict[str, Any]:
+    """What the row says when nothing was said: trouble that passes does not count against it."""
+    if sql.is_passing(wrong):
+        log.warning("message_waits", message=due.id, kind=sql.kind_of(wrong))
+        return {"due_at": datetime.now(UTC) + AFTER_TROUBLE, **_certain(due)}
+    log.exception("message_failed", message=due.id)
+    hopeless = due.reply_attempts + due.push_attempts >= MOST_DRAWINGS
+    return {"error": "could not be drawn"} | ({"state": "refused"} if hopeless else {})
 
 
 def _say(due: Due, contents: list[flex.Json]) -> Outcome:
@@ -204,39 +181,3 @@ def _pause(due: Due) -> timedelta:
     if due.via == "reply":
         return timedelta(seconds=min(0.5 * 2**due.reply_attempts, 8))
     return timedelta(seconds=min(2**due.push_attempts, 3600))
-
-
-def _note(due: Due, **values: Any) -> None:
-    with transaction() as db:
-        db.execute(update(Message).where(Message.id == due.id).values(**values))
-        if any(thing["say"] == "erased" for thing in due.say):
-            forget_said(db)
-
-
-_CLAIM: Final = """
-    WITH due AS (
-        SELECT m.id, m.reply_token IS NOT NULL AND m.reply_until > now() AS live,
-               m.pushed_first_at AS pushed_before
-        FROM messages m
-        WHERE m.state = 'waiting' AND m.due_at <= now()
-          AND (NOT :replies_only OR (m.reply_token IS NOT NULL AND m.reply_until > now()))
-          AND NOT EXISTS (
-              SELECT 1 FROM messages e
-              WHERE e.recipient = m.recipient AND e.state = 'waiting' AND e.id < m.id
-                AND (m.reply_token IS NULL OR e.reply_until > now()))
-        ORDER BY m.due_at LIMIT :most FOR UPDATE SKIP LOCKED
-    )
-    UPDATE messages m
-    SET due_at = now() + :lease,
-        state = CASE WHEN NOT due.live AND (m.reply_attempts > 0
-                               OR due.pushed_before < now() - CAST(:key_lives AS interval))
-                     THEN 'unknown' ELSE 'waiting' END,
-        reply_attempts = m.reply_attempts + due.live::int,
-        push_attempts = m.push_attempts + (NOT due.live)::int,
-        pushed_first_at = CASE WHEN due.live THEN m.pushed_first_at
-                               ELSE coalesce(m.pushed_first_at, now()) END
-    FROM due WHERE m.id = due.id
-    RETURNING m.state, m.id, m.recipient, m.event_id, m.say, m.contents, m.reply_token,
-              m.reply_attempts, m.push_attempts, due.pushed_before, m.retry_key,
-              CASE WHEN due.live THEN 'reply' ELSE 'push' END
-"""

@@ -50,7 +50,7 @@ def _hear(arrived: threading.Event, stop: threading.Event) -> None:
 
 
 def _answer(stop: threading.Event) -> None:
-    messages.warm_up()
+    _without_dying(messages.warm_up, stop)
     while not stop.is_set():
         _without_dying(lambda: _answer_while_listening(stop), stop)
 

@@ -12,7 +12,9 @@ LineError           status (0: no answer came), what LINE said, its request id f
 Nothing is tried again in here: only who calls knows what saying it twice would do.
 """
 
+import atexit
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -28,6 +30,7 @@ SAYING: Final = httpx.Timeout(6, connect=2, write=2, pool=1)
 ASKING: Final = httpx.Timeout(1.5, connect=1, write=0.5, pool=0.5)
 """For what can be asked again later, while somebody waits for an answer."""
 SETTING_UP: Final = httpx.Timeout(10, connect=3)
+_MAKING: Final = threading.Lock()
 _NOT_BEGUN: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -146,14 +149,29 @@ def at_most_seconds(timeout: httpx.Timeout) -> float:
     return sum(each or 0.0 for each in timeout.as_dict().values())
 
 
-@lru_cache(maxsize=1)
 def _client() -> httpx.Client:
     """This process's connections. LINE is called directly, whatever the proxy variables say."""
+    with _MAKING:
+        return _made()
+
+
+@lru_cache(maxsize=1)
+def _made() -> httpx.Client:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=30)
-    return httpx.Client(verify=httpx.create_ssl_context(), trust_env=False, limits=limits)
+    made = httpx.Client(verify=httpx.create_ssl_context(), trust_env=False, limits=limits)
+    atexit.register(made.close)
+    return made
 
 
-os.register_at_fork(after_in_child=_client.cache_clear)
+def _begin_anew() -> None:
+    """In the child of a fork: its connections are its own."""
+    _made.cache_clear()
+    _MAKING.release()
+
+
+os.register_at_fork(
+    before=_MAKING.acquire, after_in_parent=_MAKING.release, after_in_child=_begin_anew
+)
 
 
 def warm_up() -> None:

@@ -14,8 +14,8 @@ MOST_SECONDS: Final = 40.0
 """For all of a photo; a phone's own takes one or two."""
 
 
-def photo(message_id: str) -> bytes:
-    """The bytes of a photo sent to us, at most MOST_PHOTO_BYTES of them.
+def photo(message_id: str, *, within: float = MOST_SECONDS) -> bytes:
+    """The bytes of a photo sent to us, at most MOST_PHOTO_BYTES of them, in so many seconds.
 
     Raises client.LineError: NotReady, Gone (after an unsend), TooLarge, or what any call raises.
     """
@@ -24,7 +24,7 @@ def photo(message_id: str) -> bytes:
     with client.stream("GET", path, base=base, timeout=client.SETTING_UP) as answer:
         if answer.status_code != 200:
             raise client.NotReady(answer.status_code, "it is not ready")
-        return _read(answer, time.monotonic() + MOST_SECONDS)
+        return _read(answer, time.monotonic() + within)
 
 
 def _read(answer: httpx.Response, until: float) -> bytes:
