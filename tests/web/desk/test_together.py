@@ -1,13 +1,15 @@
 """The desk and those who reported: a question with its answers, and duplicates put together."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
-from web_scene import STATION, Browser, Filed, filed, sends_more
+from web_scene import PASSWORD, STATION, Browser, Filed, filed, sends_more
 
 from geo.points import Point
 from reports.outbox import quota
 from reports.outbox.models import LineQuota, Message
+from reports.people.accounts import create_user
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.tickets import history, queries
@@ -65,6 +67,23 @@ def test_a_question_sent_twice_is_asked_once(staff: Browser) -> None:
     assert [line.what for line in page_of(one).history].count("asked") == 1
     ask(staff, one, "別の質問")
     assert [line.what for line in page_of(one).history].count("asked") == 2
+
+
+def test_two_people_of_the_same_name_are_two(
+    staff: Browser, come_in: Callable[[str], Browser]
+) -> None:
+    one = filed()
+    with transaction() as db:
+        create_user(db, name="sato2", shown_name="佐藤 恵", password=PASSWORD, role="staff")
+    other = come_in("sato2")
+    ask(staff, one)
+    ask(other, one)
+    asked = [line for line in page_of(one).history if line.what == "asked"]
+    assert len(asked) == len({line.actor_id for line in asked}) == 2
+    path = f"/staff/tickets/{one.number}/move"
+    assert staff.post(path, to="scheduled", seen="received").status_code == 303
+    assert staff.post(path, to="scheduled", seen="received").status_code == 303
+    assert other.post(path, to="scheduled", seen="received").status_code == 409
 
 
 def test_who_cannot_be_reached_is_not_asked(staff: Browser) -> None:
