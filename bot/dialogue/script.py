@@ -115,10 +115,18 @@ def _button(draft: Draft, button: Button, context: Context) -> Turn:
 
 
 def _choose(draft: Draft, button: Button, context: Context) -> Turn:
+    if "after" in button.data:
+        return Turn(draft, say=(_more_kinds(draft, button.data["after"], context),))
     category = button.data.get("category", "")
     if category not in context.categories:
         return _old(draft, context)
     return _go_on(draft.of(category, inferred=False), context)
+
+
+def _more_kinds(draft: Draft, after: str, context: Context) -> Say:
+    """The same once more, with other categories to choose from."""
+    asked = _now_open(draft, context)
+    return replace(asked, after=after) if isinstance(asked, kinds.Ask) else asked
 
 
 def _take_typed(draft: Draft, button: Button, context: Context) -> Turn:

@@ -193,10 +193,14 @@ def _rate(draft: Draft, on: OnTicket, context: Context) -> Turn:
 
 def _recategorise(draft: Draft, on: OnTicket, context: Context) -> Turn:
     category = on.data.get("category", "")
-    if on.report_id is None or category not in context.categories:
+    more = on.data.get("after")
+    if on.report_id is None or (more is None and category not in context.categories):
         return _refused(draft, on, "not_yours")
     if on.status is not Status.RECEIVED:
         return _refused(draft, on, "not_open")
+    if more is not None:
+        again = kinds.Ticket(ticket_id=on.ticket_id, inferred=True, after=more)
+        return Turn(draft, say=(again,))
     warning = (kinds.Urgent(),) if context.categories[category].urgent else ()
     turn = _routed_anew(draft, on, "recategorised", _effect("recategorise", on, category=category))
     return replace(turn, say=(*warning, *turn.say))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Final
+from urllib.parse import parse_qsl
 
 from sqlalchemy import and_, or_, select
 
@@ -34,7 +35,7 @@ def ask(scene: Scene, ask: kinds.Ask) -> list[flex.Json]:
     wanted = offered or [scene.words(f"ask.{first}")]
     lines = [*have, "", *wanted] if have else wanted
     buttons = [*_left_buttons(scene, ask), *_choices(scene, first, ask, offer)]
-    return [_with_room_for_all("\n".join(lines), _with_others(scene, ask, buttons))]
+    return [_with_room_for_all(scene, "\n".join(lines), _with_others(scene, ask, buttons))]
 
 
 def photos_full(scene: Scene, say: kinds.PhotosFull) -> list[flex.Json]:
@@ -79,6 +80,8 @@ def cancel(scene: Scene, draft: str) -> flex.Json:
 
 
 _THERE: Final = ("waiting", "stored")
+_FROM_THE_FIRST: Final = "="
+"""After no category: none has this in its key."""
 
 
 def _left(scene: Scene, ask: kinds.Ask) -> list[str]:
@@ -142,7 +145,7 @@ def _offered(scene: Scene, offer: _Offer | None, typed: Mapping[str, str] | None
 
 def _choices(scene: Scene, first: str, ask: kinds.Ask, offer: _Offer | None) -> list[flex.Json]:
     if first == "category":
-        return categories(scene, "category", draft=ask.draft)
+        return categories(scene, "category", after=ask.after, draft=ask.draft)
     typed = _typed_place(scene, ask) if "place" in ask.missing else []
     if first == "place":
         own = _photos_place(scene, ask, offer) if offer else []
@@ -169,41 +172,56 @@ def _with_others(scene: Scene, ask: kinds.Ask, buttons: list[flex.Json]) -> list
     """And the other categories where it was only inferred; and the way out."""
     others: list[flex.Json] = []
     if ask.inferred:
-        others = categories(scene, "category", but=ask.category, draft=ask.draft)
+        others = categories(scene, "category", but=ask.category, after=ask.after, draft=ask.draft)
     return [*buttons, *others, cancel(scene, ask.draft)]
 
 
-def _with_room_for_all(words: str, buttons: Sequence[flex.Json]) -> flex.Json:
+def _with_room_for_all(scene: Scene, words: str, buttons: Sequence[flex.Json]) -> flex.Json:
     """A text with quick replies; where those are too many for LINE, a card that holds the ways on
-    and out, so that the camera, the map and every category keep their places."""
+    and out, so that the camera, the map and the categories keep their places."""
     if len(buttons) <= flex.MOST_QUICK_REPLIES:
         return flex.with_quick_replies(flex.text(words), buttons)
     kinds = [one for one in buttons if one.get("data", "").startswith("do=category&")]
     devices = [one for one in buttons if one["type"] != "postback"]
     ways = [bubbles.button(one) for one in buttons if one not in kinds and one not in devices]
-    quick = [*devices, *_first_and_last(kinds, flex.MOST_QUICK_REPLIES - len(devices))]
+    quick = [*devices, *_fitting(scene, kinds, flex.MOST_QUICK_REPLIES - len(devices))]
     return flex.with_quick_replies(flex.card(words, bubbles.note(words, ways)), quick)
 
 
-def _first_and_last(kinds: Sequence[flex.Json], most: int) -> list[flex.Json]:
-    """So many: the last category, 「その他」, is where somebody ends who finds no other."""
-    return [*kinds] if len(kinds) <= most else [*kinds[: most - 1], kinds[-1]]
-
-
-def categories(scene: Scene, do: str, *, but: str | None = None, **data: str) -> list[flex.Json]:
-    """A quick reply for each category, or for each other one."""
+def categories(
+    scene: Scene, do: str, *, but: str | None = None, after: str | None = None, **data: str
+) -> list[flex.Json]:
+    """A quick reply for each category that is offered, or for each other one, from that after
+    `after` on; where there is no room for all, one more that leads on, and in the end back."""
+    offered = [one for one in scene.categories.values() if not one.retired and one.key != but]
+    keys = [category.key for category in offered]
+    start = keys.index(after) + 1 if after in keys[:-1] else 0
+    language = scene.words.language
     kinds = [
         flex.postback(
-            f"{category.icon} {category.name(scene.words.language)}",
+            f"{category.icon} {category.name(language)}",
             do,
-            shown=category.name(scene.words.language),
+            shown=category.name(language),
             category=category.key,
             **data,
         )
-        for category in scene.categories.values()
-        if category.key != but and not category.retired
+        for category in offered[start:]
     ]
-    return _first_and_last(kinds, flex.MOST_QUICK_REPLIES - 1)
+    to_the_first = [_more_kinds(scene, do, _FROM_THE_FIRST, data)] if start else []
+    return _fitting(scene, [*kinds, *to_the_first], flex.MOST_QUICK_REPLIES - 1)
+
+
+def _fitting(scene: Scene, kinds: Sequence[flex.Json], most: int) -> list[flex.Json]:
+    """So many at most; in place of those without room stands what leads on to them."""
+    if len(kinds) <= most:
+        return [*kinds]
+    shown = kinds[: most - 1]
+    data = dict(parse_qsl(shown[-1]["data"]))
+    return [*shown, _more_kinds(scene, data.pop("do"), data.pop("category"), data)]
+
+
+def _more_kinds(scene: Scene, do: str, after: str, data: Mapping[str, str]) -> flex.Json:
+    return flex.postback(scene.words("button.more_kinds"), do, after=after, **data)
 
 
 def _photo_place(scene: Scene, photos: Sequence[Photo]) -> _Offer | None:

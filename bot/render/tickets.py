@@ -31,7 +31,7 @@ def ticket(scene: Scene, say: kinds.Ticket) -> list[flex.Json]:
     others: list[flex.Json] = []
     if inferred:
         key = sight.page.ticket.category
-        others = categories(scene, "recategorise", but=key, number=sight.number)
+        others = categories(scene, "recategorise", but=key, after=say.after, number=sight.number)
     card = _card(sight, "card.received", told)
     doubt = place_in_doubt(scene.db, sight.page.ticket.id, scene.resident_id or 0)
     if doubt:

@@ -1,4 +1,4 @@
-"""GeoJSON as a city writes it by hand (RFC 7946): every row read, all that is wrong noted. Pure."""
+"""GeoJSON as a city writes it by hand (RFC 7946): every row read, all that is wrong noted."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""What may stand in a city's TOML files: strangers' data, checked here once. Pure."""
+"""What may stand in a city's TOML files: strangers' data, checked here once."""
 
 from collections.abc import Mapping
 from datetime import date, time

@@ -28,7 +28,10 @@ from reports.tickets.status import Why
 
 @kind("ask", of_its_moment=True)
 class Ask(Say):
-    """What a draft has, and the first thing that is `missing`."""
+    """What a draft has, and the first thing that is `missing`.
+
+    `after`: the categories after this one are offered; None: from the first.
+    """
 
     draft: str
     photos: Sequence[int]
@@ -40,6 +43,7 @@ class Ask(Say):
     place: Names | None = personal(None)
     typed: Names | None = personal(None)
     left: Left | None = personal(None)
+    after: str | None = None
 
 
 @kind("photos_full")
@@ -87,11 +91,12 @@ class Urgent(Say):
 class Ticket(Say):
     """A report has become a ticket; with the question which place is meant, where that is open.
 
-    `ticket_id` is None until it is there.
+    `ticket_id` is None until it is there. `after`: as of `Ask`, where its kind was `inferred`.
     """
 
     ticket_id: int | None = None
     inferred: bool = False
+    after: str | None = None
 
 
 @kind("joined")

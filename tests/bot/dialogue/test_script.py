@@ -376,3 +376,17 @@ def test_only_a_complete_draft_is_filed_and_it_is_filed_once(actions: list[Input
         if turn.file:
             assert turn.file.missing == []
             assert turn.draft is None
+
+
+def test_more_kinds_shows_the_same_question_with_others_to_choose_from() -> None:
+    more = Button("category", "k", {"do": "category", "draft": "k", "after": "pothole"})
+    turn = respond(replace(PLACED, photos=(7,)), more, CONTEXT)
+    assert (turn.say[0].after, turn.say[0].missing, turn.draft) == (
+        "pothole", ["category"], replace(PLACED, photos=(7,)),
+    )  # fmt: skip
+
+
+def test_more_kinds_of_an_old_draft_is_an_old_button() -> None:
+    more = Button("category", "old", {"do": "category", "draft": "old", "after": "pothole"})
+    told = respond(PLACED, more, CONTEXT).say
+    assert [kind_of(say).name for say in told] == ["text", "ask"]

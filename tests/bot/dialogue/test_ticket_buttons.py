@@ -293,3 +293,11 @@ def test_the_place_of_what_is_added_does_not_move_the_ticket_but_stays_in_the_se
     assert turn.draft
     assert isinstance(turn.draft.place, Place)
     assert turn.file is None
+
+
+def test_more_kinds_shows_the_new_ticket_again_with_others_to_choose_from() -> None:
+    turn = on("recategorise", after="pothole")
+    assert turn.say == (kinds.Ticket(ticket_id=40, inferred=True, after="pothole"),)
+    assert turn.effects == ()
+    assert on("recategorise", Status.FIXED, after="pothole").say != turn.say
+    assert on("recategorise", standing=FOLLOWS, after="pothole").say != turn.say

@@ -1,7 +1,7 @@
 """What a resident reads and can tap: the right pictures, buttons that reach, nothing left out."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ from reports.actions.follow import confirm
 from reports.actions.move import move as move_ticket
 from reports.actions.route import route
 from reports.actions.withdraw import withdraw
-from reports.city import clock
+from reports.city import clock, profile
 from reports.city.models import Department
 from reports.outbox import kinds
 from reports.outbox.say import Say
@@ -390,18 +390,59 @@ def test_where_quick_replies_have_no_room_for_the_ways_on_and_out_they_stand_on_
     assert message["contents"]["body"]["contents"][0]["text"] == message["altText"]
 
 
-def test_a_city_with_many_categories_always_offers_the_last_one(outdoors: Session) -> None:
+@pytest.fixture
+def many_kinds(outdoors: Session) -> list[str]:
+    """All categories of a city that has more than one question can show, by key."""
     outdoors.execute(
         text(
             "INSERT INTO categories (key, position, facts) SELECT 'kind' || n, 100 + n, facts"
-            " || jsonb_build_object('key', 'kind' || n) FROM categories, generate_series(1, 5) n"
-            " WHERE key = 'other'"
+            " || jsonb_build_object('key', 'kind' || n, 'retired', n = 7)"
+            " FROM categories, generate_series(1, 25) n WHERE key = 'other'"
         )
     )
-    for said in (ask(no_photo=True, place=TOWNS[0]), ask(category="pothole", inferred=True)):
-        actions = quick_replies(draw(outdoors, HARUKA, [said]))
-        chosen = [a["data"] for a in actions if a.get("data", "").startswith("do=category&")]
-        assert "category=kind5&" in chosen[-1]
+    return [key for key in profile.categories(outdoors) if key != "kind7"]
+
+
+def pages(db: Session, say: Callable[[str | None], Say], do: str) -> list[list[str]]:
+    """The categories on each page, by what leads on, until it comes back to the first."""
+    after, seen = None, []
+    while not seen or after != "=":
+        actions = quick_replies(draw(db, HARUKA, [say(after)]))
+        pressed = [dict(parse_qsl(action.get("data", ""))) for action in actions]
+        of_kinds = [data for data in pressed if data.get("do") == do]
+        seen.append([data["category"] for data in of_kinds if "category" in data])
+        (after,) = [data["after"] for data in of_kinds if "after" in data]
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("said", "but"),
+    [
+        ({"no_photo": True, "place": TOWNS[0]}, ""),
+        ({"category": "pothole", "inferred": True}, "pothole"),
+        ({"left": {"photos": 2, "place": None, "category": None, "minutes": 40}, "no_photo": True,
+          "place": TOWNS[0]}, ""),
+    ],
+)  # fmt: skip
+def test_a_city_with_many_categories_offers_every_one_on_some_page(
+    outdoors: Session, many_kinds: list[str], said: dict[str, Any], but: str
+) -> None:
+    found = pages(outdoors, lambda after: ask(**said, after=after), "category")
+    assert [key for page in found for key in page] == [key for key in many_kinds if key != but]
+
+
+def test_a_new_ticket_can_become_any_of_many_categories(
+    outdoors: Session, many_kinds: list[str]
+) -> None:
+    ticket_id = filed(outdoors, HARUKA)
+    found = pages(
+        outdoors,
+        lambda after: kinds.Ticket(ticket_id=ticket_id, inferred=True, after=after),
+        "recategorise",
+    )
+    assert [key for page in found for key in page] == [
+        key for key in many_kinds if key != "pothole"
+    ]
 
 
 def test_a_report_left_is_offered_before_anything_else(outdoors: Session) -> None:
