@@ -1,0 +1,65 @@
+"""Every page of every screen in a real browser: all it loads is there, and nothing complains."""
+
+from playwright.sync_api import Browser, Response
+from web_scene import filed, sends_more
+from web_visit import PC, PHONE, Visit, visit
+
+from reports.routing import versions
+from store.database import transaction
+from web.kit.assets import manifest
+
+LATER = {"desk/rules/map.js"}
+"""What comes only once a draft was tried."""
+
+
+def pages_of_staff(number: str) -> list[str]:
+    with transaction() as db:
+        live = versions.live(db)
+        assert live is not None
+        draft = versions.draft(
+            db, versions.rules(db, live.id), by="佐藤", note="案", based_on=live.id
+        )
+    return [
+        "/staff/",
+        "/staff/due",
+        "/staff/authorities",
+        "/staff/departments",
+        "/staff/departments/road",
+        "/staff/departments/new",
+        "/staff/where?lon=139.5246&lat=35.7015",
+        "/staff/rules",
+        "/staff/rules/edit",
+        f"/staff/rules/{live.id}",
+        f"/staff/rules/{draft}",
+        "/staff/terms",
+        f"/staff/tickets/{number}",
+    ]
+
+
+def open_each(made: Visit, paths: list[str]) -> set[str]:
+    """The files of ours that these pages load."""
+    asked: list[Response] = []
+    made.page.on("response", lambda answer: asked.append(answer))
+    for path in paths:
+        made.page.goto(path)
+    assert [f"{one.status} {one.url}" for one in asked if one.status >= 400] == []
+    assert made.complaints == []
+    names = (one.url.partition(f"/static/{manifest().version}/")[2] for one in asked)
+    return {name.partition("#")[0] for name in names if name}
+
+
+def test_every_page_loads_all_it_needs_and_no_file_of_ours_is_left_over(
+    chromium: Browser, site: str
+) -> None:
+    one = filed("pothole", pictures=2, words="大きな穴です")
+    sends_more(one, "added", pictures=1)
+    open_to_all = visit(chromium, site, "sato", PHONE, at="/")
+    loaded = open_each(open_to_all, ["/", "/terms"])
+    open_to_all.page.context.clear_cookies()
+    loaded |= open_each(open_to_all, ["/", "/sign-in"])
+    loaded |= open_each(visit(chromium, site, "sato", PC), pages_of_staff(one.number))
+    crew = [f"/crew/tickets/{one.number}", "/crew/"]
+    loaded |= open_each(visit(chromium, site, "roads", PHONE), crew)
+    ours = {name for name in manifest().files if name.endswith((".js", ".css", ".mjs"))}
+    ours = {name for name in ours if not name.startswith("maplibre/")}
+    assert ours - loaded == LATER
