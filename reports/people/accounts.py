@@ -66,6 +66,12 @@ def create_api_token(db: Session, name: str) -> str:
     return token
 
 
+def is_token(db: Session, token: str) -> bool:
+    """Whether a program that we know has this token."""
+    known = select(ApiToken.name).where(ApiToken.token_hash == hashed(token))
+    return db.scalar(known) is not None
+
+
 def known_as(db: Session, name: str) -> User | None:
     """Somebody of this name who may sign in."""
     return db.scalar(select(User).where(User.name == _plain(name), User.disabled.is_(False)))

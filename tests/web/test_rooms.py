@@ -64,6 +64,15 @@ def test_a_screen_uses_what_lies_below_it_and_no_other_screen(file: Path) -> Non
     assert len(file.read_text().splitlines()) <= LONGEST
 
 
+@pytest.mark.parametrize("room", [*ORDER, *WINGS])
+def test_what_browsers_and_pages_need_lies_in_packages_and_so_in_the_wheel(room: str) -> None:
+    needed = [one for one in (WEB / room).rglob("*.*") if one.suffix not in (".py", ".pyc")]
+    assert needed
+    for file in needed:
+        assert (file.parent / "__init__.py").exists(), file
+        assert file.suffix in (".css", ".html", ".js", ".png", ".svg"), file
+
+
 @pytest.mark.parametrize(
     ("path", "words", "uses"),
     [

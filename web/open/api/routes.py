@@ -4,13 +4,11 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from reports.city import profile
 from reports.city.clock import today
-from reports.people.accounts import hashed
-from reports.people.models import ApiToken
+from reports.people.accounts import is_token
 from reports.tickets import queries
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotSignedIn
@@ -36,8 +34,7 @@ def program(
     db: Db, token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> None:
     """Let a known token pass. Raises NotSignedIn."""
-    secret = hashed(token.credentials) if token else ""
-    if not db.scalar(select(exists().where(ApiToken.token_hash == secret))):
+    if not (token and is_token(db, token.credentials)):
         raise NotSignedIn("A bearer token is needed: Authorization: Bearer michi_…")
 
 
