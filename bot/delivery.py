@@ -6,6 +6,8 @@ of its first try; before that it takes along what else waits for the same person
 be refused or swallowed is held for the next answer. Messages to one person leave in their order.
 """
 
+import math
+import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
@@ -40,14 +42,15 @@ SENT: Final = Counter(
 log = structlog.get_logger()
 
 
-def send_due(*, replies_only: bool = False) -> int:
+def send_due(*, replies_only: bool = False, for_seconds: float = math.inf) -> int:
     """Say what is due, to AT_ONCE people at a time, until nothing is. Returns how many were tried.
 
-    Messages are claimed as hands become free, so that nobody waits for somebody who is slow.
+    Messages are claimed as hands become free, so that nobody waits for somebody who is slow;
+    after `for_seconds` none is begun any more.
     """
-    tried, busy = 0, set[Future[None]]()
+    tried, busy, end = 0, set[Future[None]](), time.monotonic() + for_seconds
     try:
-        while claimed := busy | _begun(replies_only, AT_ONCE - len(busy)):
+        while claimed := busy | _begun(replies_only, _free(busy, end)):
             tried += len(claimed - busy)
             done, busy = wait(claimed, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
             for sent in done:
@@ -55,6 +58,10 @@ def send_due(*, replies_only: bool = False) -> int:
         return tried
     finally:
         wait(busy)
+
+
+def _free(busy: set[Future[None]], end: float) -> int:
+    return AT_ONCE - len(busy) if time.monotonic() < end else 0
 
 
 def _begun(replies_only: bool, most: int) -> set[Future[None]]:

@@ -15,8 +15,12 @@ from bot.line import client
 from reports.outbox import kinds, residents
 from reports.outbox.say import Say
 from settings import settings
+from store import tasks
 from store.database import transaction
+from workers import delivery
 
+LONGEST = 2 * client.at_most_seconds(client.ASKING) + client.at_most_seconds(client.SAYING) + 10
+"""Seconds for one message: two questions about somebody, saying it, and the database's share."""
 DUE = "UPDATE messages SET due_at = now() WHERE state = 'waiting'"
 
 
@@ -73,9 +77,25 @@ def test_how_many_were_tried_is_told(line: Line, haruka: str) -> None:
     assert send_due() == 0
 
 
+def test_whoever_has_only_so_much_time_leaves_the_rest_to_the_next(line: Line) -> None:
+    people = townspeople(line, AT_ONCE + 8)
+    for who in people:
+        push(who, "groups")
+    rows(DUE)
+    line.order("faults", path=PUSH, kind="latency", ms=1_000, times=100)
+    assert send_due(for_seconds=0.5) == AT_ONCE
+    assert states().count("sent") == AT_ONCE
+    assert send_due() == 8
+
+
+def test_the_task_ends_within_its_time_when_every_message_takes_its_longest() -> None:
+    kind = tasks.kind("send_messages")
+    assert kind
+    assert kind.time_out > delivery.SECONDS + LONGEST
+
+
 def test_a_message_stays_ours_for_longer_than_it_may_take_to_say_it() -> None:
-    asking, saying = map(client.at_most_seconds, (client.ASKING, client.SAYING))
-    assert LEASE.total_seconds() > 2 * asking + saying + 10
+    assert LEASE.total_seconds() > LONGEST
 
 
 _ENDED = """
