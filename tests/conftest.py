@@ -12,7 +12,7 @@ import kept_database
 import psycopg
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from redis import Redis
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
@@ -41,10 +41,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("long" if LONG else "short")
 
-pytest_plugins = ("line_fixtures", "web_fixtures")
+pytest_plugins = ("line_fixtures", "web_fixtures", "one_chromium")
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 SAMPLE_CITY = ROOT / "local" / "sample_city"
 ENVIRONMENT = {
     "PUBLIC_URL": "http://127.0.0.1:8000",
@@ -142,15 +140,6 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
     redis.stop()
     cluster.stop()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def one_chromium() -> Iterator[Browser]:
-    """A real Chromium without a window; Playwright allows one in a process."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

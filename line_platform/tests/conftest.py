@@ -7,7 +7,6 @@ few seconds.
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,10 +16,10 @@ from pathlib import Path
 import httpx
 import pytest
 from line_platform_client import HOME, MAPLIBRE, SECRET, TOKEN, Bot, Json, Platform, listening
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+pytest_plugins = ("one_chromium",)
+
 DESK: ViewportSize = {"width": 1280, "height": 800}
 Starting = Callable[..., subprocess.Popen[str]]
 
@@ -115,13 +114,12 @@ def shown(running_bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield platform
 
 
-@pytest.fixture(scope="session")
-def page(shown: Platform) -> Iterator[Page]:
+@pytest.fixture
+def page(shown: Platform, one_chromium: Browser) -> Iterator[Page]:
     """A window of a real Chromium."""
-    with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser.new_page(locale="ja-JP", viewport=DESK)
-        browser.close()
+    page = one_chromium.new_page(locale="ja-JP", viewport=DESK)
+    yield page
+    page.context.close()
 
 
 @pytest.fixture
