@@ -28,7 +28,7 @@ from reports.tickets import counts as tickets
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import MoveRefused
 from settings import settings
-from store import tasks
+from store import sql, tasks
 from store.database import transaction
 from store.jobs import quick_redis
 from store.photo_files import FilesAway, NoSuchFile, open_files
@@ -53,6 +53,8 @@ ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
 }
 LATER: Final = (503, "いま処理できません。少し待って、もう一度お試しください。")
 FAULT: Final = (500, "システムの誤りのため、処理できませんでした。管理者に知らせてください。")
+
+log = structlog.get_logger()
 
 
 def create_app() -> FastAPI:
@@ -138,7 +140,8 @@ def _answering(status: int, sentence: str) -> Callable[[Request, Exception], Res
 def _works(ask: Callable[[], object]) -> bool:
     try:
         ask()
-    except (SQLAlchemyError, FilesAway, redis.RedisError):
+    except (SQLAlchemyError, FilesAway, redis.RedisError) as away:
+        log.warning("part_away", kind=sql.kind_of(away))
         return False
     return True
 

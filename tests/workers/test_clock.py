@@ -11,6 +11,7 @@ from townsfolk import HARUKA, arrive, hear, photo, place, rows, said, value, wor
 
 from store import tasks
 from store.database import transaction
+from store.tasks import TaskKind
 from workers.clock import DUTIES, do, run, sweep, tidy
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -122,3 +123,14 @@ def test_a_row_that_cannot_even_be_given_up_holds_nobody_up() -> None:
     assert value(gone, name="take_in_photo") == "every attempt ended without a word"
     assert said()[-1] == ["photo_lost"]
     assert value(gone, name="send_mail").endswith("; no last word: TypeError")
+
+
+def test_while_the_database_is_in_trouble_a_row_waits_for_its_last_word() -> None:
+    """A deadlock passes; who only waited must not be told nothing because of it."""
+    odd = TaskKind("odd", "letters", "odd_jobs:die", 1, 60, give_up="odd_jobs:meet_a_deadlock")
+    tasks.learn([odd])
+    rows(POISONED, most=tasks.MOST_ATTEMPTS)
+    rows("UPDATE tasks SET name = 'odd'")
+    sweep()
+    assert value("SELECT count(*) FROM tasks WHERE finished_at IS NULL") == 1
+    del tasks._known["odd"]
