@@ -7,12 +7,12 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.dialogue.answers import answer_in, answer_to, may_answer
 from bot.dialogue.clarify import Around
 from bot.dialogue.commands import is_order
-from bot.dialogue.draft import LEFT_AFTER, Draft, Place
+from bot.dialogue.draft import Draft, Place
 from bot.dialogue.turn import (
     Button,
+    Context,
     Hello,
     Input,
     OnTicket,
@@ -25,8 +25,7 @@ from bot.dialogue.turn import (
 from bot.inbox import Taken
 from bot.line import events
 from bot.line.events import Incoming
-from bot.ticket_meant import question_of
-from bot.wording import is_answer
+from bot.typed import press_meant
 from geo.areas import areas_at
 from geo.points import Point
 from geo.towns import place_named
@@ -34,8 +33,6 @@ from reports.actions.add import report_of
 from reports.city import clock
 from reports.city.categories import Category
 from reports.outbox import residents
-from reports.outbox.kinds import Status
-from reports.outbox.say import Say
 from reports.photos import intake
 from reports.photos.place_conflict import photo_elsewhere, place_in_doubt
 from reports.privacy.erase import held
@@ -55,9 +52,7 @@ _ON_TICKET: Final = frozenset(
 )  # fmt: skip
 
 
-def known(
-    db: Session, event: Taken, draft: Draft, what: Incoming, categories: Mapping[str, Category]
-) -> Input:
+def known(db: Session, event: Taken, draft: Draft, what: Incoming, context: Context) -> Input:
     """What this person did, ready for the dialogue to decide on."""
     match what:
         case events.PhotoSent(message_id, image_set):
@@ -67,7 +62,7 @@ def known(
         case events.ButtonPressed(do, data):
             return _button(db, event.resident_id, draft, do, data)
         case events.WordsSent(words, message_id):
-            typed = _answer(db, event, draft, words, categories)
+            typed = _typed(db, event, draft, words, context)
             return typed or _words(db, draft, words, message_id)
         case events.UnusableSent(kind):
             return Unusable(kind)
@@ -111,67 +106,11 @@ def _photo(db: Session, resident_id: int, message_id: str, image_set: str | None
     )
 
 
-def _answer(
-    db: Session, event: Taken, draft: Draft, words: str, categories: Mapping[str, Category]
-) -> Input | None:
-    """Words that say what a button says that is offered now."""
-    data = (
-        dict(answer_in(words, draft))
-        or _of_a_repair(db, event, draft, words)
-        or _of_a_place(db, event, draft, words)
-        or _of_the_last_answer(db, event, words, categories)
-    )
+def _typed(db: Session, event: Taken, draft: Draft, words: str, context: Context) -> Input | None:
+    data = dict(press_meant(db, event, draft, words, context))
     do = data.pop("do", "")
     came = _button(db, event.resident_id, draft, do, data) if do else None
     return None if came == Button(do) else came
-
-
-def _of_a_repair(db: Session, event: Taken, draft: Draft, words: str) -> dict[str, str]:
-    """「直りました」 or 「まだです」, with nothing else begun: of the repair they heard of last.
-
-    Whoever still added to what was mended meanwhile has nothing else begun.
-    """
-    do = next((do for do in ("mended", "not_mended") if is_answer(words, do, {})), None)
-    adds_no_more = draft.onto is not None and draft.onto.over
-    if do is None or not (draft.is_empty or adds_no_more):
-        return {}
-    asked = question_of(db, event)
-    number = queries.mended_last(db, event.resident_id) if asked is None or asked.over else None
-    return {"do": do, "number": number} if number else {}
-
-
-def _of_a_place(db: Session, event: Taken, draft: Draft, words: str) -> dict[str, str]:
-    """「写真の場所」 or 「送った場所」, with nothing else begun: of what they filed last."""
-    do = next((f"place_{one}" for one in ("at_photo", "as_sent") if is_answer(words, one, {})), "")
-    filed = queries.latest_of(db, event.resident_id, 1) if do and draft.is_empty else []
-    in_doubt = [one for one in filed if place_in_doubt(db, one.id, event.resident_id)]
-    return {"do": do, "number": in_doubt[0].number} if in_doubt else {}
-
-
-def _of_the_last_answer(
-    db: Session, event: Taken, words: str, categories: Mapping[str, Category]
-) -> dict[str, str]:
-    """What stands on a button below what was said to them last."""
-    if not may_answer(words, categories.values()):
-        return {}
-    said = residents.answered_last(db, events.person_of(event.raw), within=LEFT_AFTER)
-    data = dict(answer_to(words, said, categories.values())) if said else {}
-    if not said or not data or "draft" in data:
-        return data
-    number = _number_in(db, event.resident_id, said)
-    return {**data, "number": number} if number else {}
-
-
-def _number_in(db: Session, resident_id: int, said: Say) -> str | None:
-    """Of the ticket that this was about; of the newest of theirs where it named none."""
-    if isinstance(said, Status) and said.number:
-        return said.number
-    ticket_id = getattr(said, "ticket_id", None)
-    if ticket_id is None:
-        newest = queries.latest_of(db, resident_id, 1)
-        return newest[0].number if newest else None
-    ticket = queries.ticket_that_goes_on(db, ticket_id)
-    return ticket.number if ticket else None
 
 
 def _words(db: Session, draft: Draft, words: str, message_id: str | None) -> Words:

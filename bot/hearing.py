@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 
 from bot import inbox
 from bot.context import around, known
-from bot.dialogue import closed
 from bot.dialogue.clarify import ask_before_filing, complete_in
 from bot.dialogue.draft import Draft
+from bot.dialogue.script import respond
 from bot.dialogue.turn import Context, Turn
 from bot.dialogue.unsent import taken_back
 from bot.drafts import draft_to_json, new_draft, open_draft
@@ -29,7 +29,7 @@ from bot.effects import carry_out, erase
 from bot.inbox import Taken
 from bot.line import events
 from bot.line.events import Incoming
-from bot.ticket_meant import as_it_stands, question_of, report_to_send_again_for
+from bot.ticket_meant import draft_meant, ticket_wanted
 from reports.city import profile
 from reports.city.categories import Category
 from reports.outbox import residents
@@ -136,12 +136,10 @@ def _hear(db: Session, event: Taken, categories: Mapping[str, Category]) -> None
 def _talk(db: Session, event: Taken, what: Incoming, categories: Mapping[str, Category]) -> None:
     """The dialogue: what came, what follows from it, and all of it done."""
     now = datetime.now(UTC)
-    draft = as_it_stands(db, open_draft(event.draft, now))
-    if isinstance(what, events.ButtonPressed):
-        draft = draft.meant_by(what.data.get("draft", "")) or draft
-    wanted = question_of(db, event) or report_to_send_again_for(db, event, what)
+    draft = draft_meant(db, event, what, now)
+    wanted = ticket_wanted(db, event, what)
     context = Context(categories, new_draft(now), wanted)
-    turn = closed.respond(draft, known(db, event, draft, what, categories), context)
+    turn = respond(draft, known(db, event, draft, what, context), context)
     complete = complete_in(turn)
     if complete and (category := categories.get(complete.category or "")):
         turn = ask_before_filing(turn, complete, around(db, complete, category))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from bot.dialogue.draft import LEFT_AFTER, Draft, Onto
+from bot.drafts import open_draft
 from bot.inbox import Taken
 from bot.line import events
 from bot.line.events import Incoming
@@ -17,7 +18,25 @@ from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import OPEN
 
 
-def question_of(db: Session, event: Taken) -> Onto | None:
+def draft_meant(db: Session, event: Taken, what: Incoming, now: datetime) -> Draft:
+    """The open draft, or the one left before it where that one's button is pressed. It adds to its
+    ticket as that is by now: put together with another, or closed."""
+    draft = open_draft(event.draft, now)
+    if isinstance(what, events.ButtonPressed):
+        draft = draft.meant_by(what.data.get("draft", "")) or draft
+    ticket = queries.ticket_that_goes_on(db, draft.onto.ticket_id) if draft.onto else None
+    if draft.onto is None or ticket is None:
+        return draft
+    over = _was_closed(ticket, since=draft.started_at)
+    return replace(draft, onto=replace(draft.onto, ticket_id=ticket.id, over=over))
+
+
+def ticket_wanted(db: Session, event: Taken, what: Incoming) -> Onto | None:
+    """Where what comes now belongs with nothing else begun: a question of staff, a lost photo."""
+    return _question(db, event) or _photo_to_send_again(db, event, what)
+
+
+def _question(db: Session, event: Taken) -> Onto | None:
     """What staff asked this person not long ago, and they have read and not answered."""
     asked = event.question
     if not asked or datetime.now(UTC) - datetime.fromisoformat(asked["at"]) > ANSWER_WITHIN:
@@ -34,7 +53,7 @@ def question_of(db: Session, event: Taken) -> Onto | None:
     return Onto(ticket.id, report_id, "answer", over)
 
 
-def report_to_send_again_for(db: Session, event: Taken, what: Incoming) -> Onto | None:
+def _photo_to_send_again(db: Session, event: Taken, what: Incoming) -> Onto | None:
     """The report of which they read just now that its photo is lost: a photo comes in its place."""
     if not (event.lost_photos and isinstance(what, events.PhotoSent)):
         return None
@@ -43,15 +62,6 @@ def report_to_send_again_for(db: Session, event: Taken, what: Incoming) -> Onto 
     if found is None or ticket is None or ticket.status not in OPEN:
         return None
     return Onto(ticket.id, found.report_id, "add")
-
-
-def as_it_stands(db: Session, draft: Draft) -> Draft:
-    """The draft, adding to its ticket as that is by now: put together with another, or closed."""
-    ticket = queries.ticket_that_goes_on(db, draft.onto.ticket_id) if draft.onto else None
-    if draft.onto is None or ticket is None:
-        return draft
-    over = _was_closed(ticket, since=draft.started_at)
-    return replace(draft, onto=replace(draft.onto, ticket_id=ticket.id, over=over))
 
 
 def _was_closed(ticket: TicketSummary, *, since: datetime) -> bool:

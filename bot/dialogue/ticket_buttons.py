@@ -25,26 +25,6 @@ def respond(draft: Draft, on: OnTicket, context: Context) -> Turn:
     return pressed(draft, on, context)
 
 
-def answering(draft: Draft, context: Context) -> Draft:
-    """With nothing else begun, what comes now is the answer to a question of staff."""
-    if context.question is None or draft.anew:
-        return draft
-    if not draft.is_empty and not _answers_another(draft, context.question):
-        return draft
-    return replace(context.fresh, onto=context.question, before=draft.before)
-
-
-def _answers_another(draft: Draft, question: Onto) -> bool:
-    """Whether it holds the answer to a question about another report than the one still open.
-
-    What somebody chose to answer from its card, they answer until they are done.
-    """
-    onto = draft.onto
-    if onto is None or onto.chosen or onto.why != "answer" or question.over:
-        return False
-    return onto.report_id != question.report_id
-
-
 def add(
     draft: Draft,
     *,

@@ -34,7 +34,7 @@ from bot.dialogue.draft import DRAFT_LIVES
 from bot.drafts import open_draft
 from bot.hearing import hear_everything
 from bot.render.table import draw
-from reports.outbox.kinds import from_json
+from reports.outbox.kinds import Ticket, from_json
 from store.database import engine, transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -77,7 +77,7 @@ def test_an_answer_carries_the_token_of_its_event_and_the_ticket_it_made() -> No
     assert [token for (token,) in tokens] == [event["replyToken"] for event in events]
     ticket = value("SELECT id FROM tickets")
     last = rows("SELECT say, waits_for FROM messages ORDER BY id DESC LIMIT 1")[0]
-    assert last.say == [{"say": "ticket", "inferred": True, "ticket_id": ticket}]
+    assert [*map(from_json, last.say)] == [Ticket(ticket_id=ticket, inferred=True)]
     assert last.waits_for == f"ticket:{ticket}"
 
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.draft import MOST_PHOTOS, MOST_WORDS, Draft
+from bot.dialogue.next_step import WAIT_FOR_ROUTING
 from bot.dialogue.photo_sets import WAIT_FOR_PHOTO, WAIT_FOR_SET
-from bot.dialogue.script import WAIT_FOR_ROUTING, respond
+from bot.dialogue.script import respond
 from bot.dialogue.turn import (
     Button,
     Context,
