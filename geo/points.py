@@ -28,6 +28,11 @@ class Point:
         """For ST_GeomFromEWKT and GeoAlchemy2."""
         return f"SRID=4326;POINT({self.lon!r} {self.lat!r})"
 
+    @property
+    def latitude_first(self) -> str:
+        """As people and their maps write it: 35.701500, 139.524600."""
+        return f"{self.lat:.6f}, {self.lon:.6f}"
+
 
 _WINDS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 

@@ -6,10 +6,11 @@ from typing import Final
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from reports.actions.admit import admit
 from reports.outbox import residents
 from reports.outbox.kinds import Question
 from reports.people.models import Resident
-from reports.people.permissions import Actor
+from reports.people.permissions import Actor, Do
 from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed, locked, locked_with_reporters
 from reports.tickets.models import Ticket
@@ -33,18 +34,20 @@ class NobodyToAsk(Exception):
     """Nobody who reported this can be reached."""
 
 
-def ask(db: Session, ticket_id: int, actor: Actor, words: str) -> None:
+def ask(db: Session, ticket_id: int, by: Actor, words: str, *, key: str | None = None) -> None:
     """Ask everybody who reported it. A newer question takes the place of one still open.
 
-    Raises NoSuchTicket, NobodyToAsk.
+    Raises NoSuchTicket, NotTheirs, NobodyToAsk.
     """
     ticket, asked = locked_with_reporters(db, ticket_id)
+    if not admit(db, ticket, by, Do.ASK, key=key):
+        return
     if not asked:
         raise NobodyToAsk(
             "通報した人に連絡できないか、この受付票の通知を止めているため、質問を送れません。"
         )
     now = datetime.now(UTC)
-    line = history.write(db, ticket_id, actor, events.Asked(note=words))
+    line = history.write(db, ticket_id, by, events.Asked(note=words), key=key)
     for resident in asked:
         resident.question = {"ticket_id": ticket_id, "history_id": line, "at": now.isoformat()}
     ticket.asked_at = now

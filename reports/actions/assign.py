@@ -5,12 +5,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reports.actions.admit import Seen
 from reports.actions.hand_over import hand_over
-from reports.actions.reroute import CannotReroute, _open
+from reports.actions.reroute import CannotReroute, department_of, opened
 from reports.actions.route import route
 from reports.city import profile
 from reports.city.models import Department
-from reports.people.permissions import Actor
+from reports.people.permissions import Actor, Do
 from reports.routing import versions
 from reports.routing.choose import Case, Reason, Rule, first_match
 from reports.routing.models import RuleTable
@@ -23,14 +24,23 @@ MOST_PASSES: Final = 3
 
 
 def not_ours(
-    db: Session, ticket_id: int, actor: Actor, note: str, *, may_be_citys: bool = True
+    db: Session,
+    ticket_id: int,
+    by: Actor,
+    note: str,
+    *,
+    may_be_citys: bool = True,
+    key: str | None = None,
+    seen: Seen | None = None,
 ) -> None:
     """Whose it is now says that it is not: it goes on as their rule says, or to 担当課未定.
 
-    `may_be_citys`: whether it may go on to another department of the city's own. Raises
-    NoSuchTicket, CannotReroute.
+    `may_be_citys`: whether it may go on to another department of the city's own. `seen`: whose it
+    was (a key). Raises as `opened`.
     """
-    ticket = _open(db, ticket_id)
+    ticket = opened(db, ticket_id, by, Do.NOT_OURS, key=key, seen=seen, now=department_of)
+    if ticket is None:
+        return
     department = db.get(Department, ticket.department_id) if ticket.department_id else None
     if department is None:
         raise CannotReroute("担当課がまだ決まっていないため、次へ回せません。")
@@ -40,21 +50,32 @@ def not_ours(
     ticket.passes += 1
     stopped = ticket.passes >= MOST_PASSES
     to = None if stopped else _next(db, rule, department, may_be_inside=may_be_citys)
-    handed = hand_over(db, ticket, to, actor)
+    handed = hand_over(db, ticket, to, by)
     said = events.NotOurs(handed, stopped=stopped, note=note.strip())
-    history.write(db, ticket_id, actor, said)
+    history.write(db, ticket_id, by, said, key=key)
     reason = Reason.TO_AND_FRO if stopped else Reason.NOT_OURS
     _decided(
         db, ticket, reason, rule=rule.order if rule else None, departments=_who_said_no(db, ticket)
     )
 
 
-def assign(db: Session, ticket_id: int, department_key: str, actor: Actor, note: str) -> None:
+def assign(
+    db: Session,
+    ticket_id: int,
+    department_key: str,
+    by: Actor,
+    note: str,
+    *,
+    key: str | None = None,
+    seen: Seen | None = None,
+) -> None:
     """Staff decide by hand; it stays until they have it decided anew.
 
-    Raises NoSuchTicket, CannotReroute.
+    `seen`: whose it was (a key). Raises as `opened`.
     """
-    ticket = _open(db, ticket_id)
+    ticket = opened(db, ticket_id, by, Do.ASSIGN, key=key, seen=seen, now=department_of)
+    if ticket is None:
+        return
     department = db.scalar(select(Department).where(Department.key == department_key))
     if department is None:
         raise CannotReroute("その担当課はありません。一覧から選び直してください。")
@@ -63,15 +84,23 @@ def assign(db: Session, ticket_id: int, department_key: str, actor: Actor, note:
     if not note.strip():
         raise CannotReroute("担当を変える理由を書いてください。")
     ticket.passes = 0
-    handed = hand_over(db, ticket, department.id, actor)
-    history.write(db, ticket_id, actor, events.Assigned(handed, note=note.strip()))
+    handed = hand_over(db, ticket, department.id, by)
+    history.write(db, ticket_id, by, events.Assigned(handed, note=note.strip()), key=key)
     _decided(db, ticket, Reason.BY_HAND)
 
 
-def decide_again(db: Session, ticket_id: int, actor: Actor, note: str = "") -> None:
-    """The rules decide, as they are now. Raises NoSuchTicket, CannotReroute."""
-    _open(db, ticket_id)
-    route(db, ticket_id, actor, note=note.strip())
+def decide_again(
+    db: Session,
+    ticket_id: int,
+    by: Actor,
+    note: str = "",
+    *,
+    key: str | None = None,
+    seen: Seen | None = None,
+) -> None:
+    """The rules decide, as they are now. `seen`: whose it was (a key). Raises as `opened`."""
+    if opened(db, ticket_id, by, Do.ASSIGN, key=key, seen=seen, now=department_of):
+        route(db, ticket_id, by, note=note.strip(), key=key)
 
 
 def _decided(

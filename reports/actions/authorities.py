@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.nearby import near
+from reports.actions.admit import admit
 from reports.actions.move import move
 from reports.city import profile
 from reports.city.calendar import business_days_between
@@ -17,7 +18,7 @@ from reports.city.models import Department
 from reports.outbox import mails
 from reports.outbox.mail_texts import Notice
 from reports.outbox.models import Mail
-from reports.people.permissions import Actor
+from reports.people.permissions import Actor, Do
 from reports.tickets import events, history
 from reports.tickets.filters import DEPARTMENT, department_from
 from reports.tickets.lock import changed, locked
@@ -101,72 +102,87 @@ def _silent(db: Session, which: str, now: datetime | None = None, **values: int)
 
 
 def tell_them(
-    db: Session, department: str, numbers: Collection[str], actor: Actor, note: str
+    db: Session,
+    department: str,
+    numbers: Collection[str],
+    by: Actor,
+    note: str,
+    *,
+    key: str | None = None,
 ) -> int:
-    """These tickets of this authority (a key) are told now; returns how many were still to be.
+    """These tickets of this authority (a key) are told now; returns how many this press has told.
 
     Their residents hear of it, with `note`. Where a mail had not arrived, staff have told them
-    otherwise. Raises MoveRefused.
+    otherwise. Raises MoveRefused, NotTheirs.
     """
     known = [one for one in map(number_in, numbers) if one]
     chosen = db.scalars(select(Ticket.id).where(Ticket.number.in_(known)).order_by(Ticket.id))
     mine = {ticket_id: locked(db, ticket_id) for ticket_id in chosen.all()}
-    values = {"ids": list(mine), "key": department, "sending": mails.are_sent()}
-    done = 0
-    for ticket_id in db.scalars(text(_UNTOLD_OF_THESE), values).all():
+    untold = db.execute(text(_UNTOLD_OF_THESE), {"ids": list(mine), "sending": mails.are_sent()})
+    done = len(history.pressed(db, key, mine))
+    for ticket_id in [id for id, whose in untold if whose == department]:
         if mine[ticket_id].status != Status.FORWARDED:
-            move(db, ticket_id, Status.FORWARDED, actor, note=note)
+            move(db, ticket_id, Status.FORWARDED, by, note=note, key=key)
             done += 1
-        else:
-            done += _told_otherwise(db, mine[ticket_id], actor)
+        elif admit(db, mine[ticket_id], by, Do.AUTHORITIES):
+            done += _told_otherwise(db, mine[ticket_id], by)
     return done
 
 
-def remind(db: Session, ticket_id: int, actor: Actor) -> str:
-    """Ask a silent authority once more; returns how: "email", or "list" where staff telephone.
+def remind(db: Session, ticket_id: int, by: Actor, *, key: str | None = None) -> None:
+    """Ask a silent authority once more, by mail, or as staff do it by telephone.
 
-    Its silence begins anew. Raises NotWaitedFor, NoSuchTicket.
+    Its silence begins anew. Raises NotWaitedFor, NoSuchTicket, NotTheirs.
     """
     ticket = locked(db, ticket_id)
+    if not admit(db, ticket, by, Do.AUTHORITIES, key=key):
+        return
     if not _silent(db, "AND t.id = :id", id=ticket_id):
         raise NotWaitedFor
     department = db.get_one(Department, ticket.department_id)
     ticket.silent_since = datetime.now(UTC)
     changed(db, ticket)
     reminded = events.Reminded(department.name, by=department.tell_by)
-    history.write(db, ticket_id, actor, reminded)
+    history.write(db, ticket_id, by, reminded, key=key)
     if department.tell_by == "email":
         mails.tell(db, ticket, [department.key], "reminder")
-    return department.tell_by
 
 
 def answered(
-    db: Session, ticket_id: int, actor: Actor, note: str, goes_to: Status | None = None
+    db: Session,
+    ticket_id: int,
+    by: Actor,
+    note: str,
+    goes_to: Status | None = None,
+    *,
+    key: str | None = None,
 ) -> None:
     """The authority has answered `note`; the ticket may go on, and its residents read it then.
 
-    Raises NotWaitedFor, MoveRefused, NoSuchTicket.
+    Raises NotWaitedFor, MoveRefused, NoSuchTicket, NotTheirs.
     """
     ticket = locked(db, ticket_id)
+    if not admit(db, ticket, by, Do.AUTHORITIES, key=key):
+        return
     if ticket.status != Status.FORWARDED or ticket.silent_since is None:
         raise NotWaitedFor
     department = db.get_one(Department, ticket.department_id)
     said = events.AuthorityAnswered(department.name, department.key, note=note)
-    history.write(db, ticket_id, actor, said)
+    history.write(db, ticket_id, by, said, key=key)
     ticket.silent_since = None
     changed(db, ticket)
     if goes_to:
-        move(db, ticket_id, goes_to, actor, note=note)
+        move(db, ticket_id, goes_to, by, note=note)
 
 
-def _told_otherwise(db: Session, ticket: Ticket, actor: Actor) -> bool:
+def _told_otherwise(db: Session, ticket: Ticket, by: Actor) -> bool:
     failed = select(Mail.id).where(
         Mail.ticket_id == ticket.id,
         Mail.department_id == ticket.department_id,
         Mail.state == "failed",
         Mail.sent_at.is_(None),
     )
-    return sum(mails.told_otherwise(db, mail_id, actor) for mail_id in list(db.scalars(failed))) > 0
+    return sum(mails.told_otherwise(db, mail_id, by) for mail_id in list(db.scalars(failed))) > 0
 
 
 def _notices(db: Session, rows: Sequence[Any]) -> list[Notice]:
@@ -213,7 +229,7 @@ _UNTOLD: Final = f"""
             AND m.kind = 'forwarded' AND m.state = 'failed' AND m.sent_at IS NULL))
 """
 _UNTOLD_OF_THESE: Final = f"""
-    SELECT t.id FROM {_TICKETS} WHERE {_UNTOLD} AND t.id = ANY(:ids) AND d.key = :key ORDER BY t.id
+    SELECT t.id, d.key FROM {_TICKETS} WHERE {_UNTOLD} AND t.id = ANY(:ids) ORDER BY t.id
 """
 _ORDER: Final = "d.name, d.id, t.urgent DESC, t.id"
 _SILENT: Final = """

@@ -7,7 +7,8 @@ from sqlalchemy import delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from reports.people.permissions import Actor, Role
+from reports.actions.admit import admit
+from reports.people.permissions import Actor, Do
 from reports.tickets import deadline, events, history, queries
 from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked_both
@@ -19,10 +20,18 @@ class CannotMerge(Exception):
     """These two tickets cannot be one; the message says why, in Japanese."""
 
 
-def merge(db: Session, ticket_id: int, into_number: str, actor: Actor, *, note: str = "") -> None:
+def merge(
+    db: Session,
+    ticket_id: int,
+    into_number: str,
+    by: Actor,
+    *,
+    note: str = "",
+    key: str | None = None,
+) -> None:
     """`ticket_id` ends as merged; its reports and followers go on with the other, open ticket.
 
-    Raises NoSuchTicket, CannotMerge.
+    Raises NoSuchTicket, NotTheirs, CannotMerge.
     """
     into_id = db.scalar(select(Ticket.id).where(Ticket.number == into_number))
     if into_id is None:
@@ -30,11 +39,13 @@ def merge(db: Session, ticket_id: int, into_number: str, actor: Actor, *, note: 
     if into_id == ticket_id:
         raise CannotMerge("同じ受付票どうしはまとめられません。")
     ticket, into = locked_both(db, ticket_id, into_id)
+    if not admit(db, ticket, by, Do.MERGE, key=key):
+        return
     if Status(into.status) not in OPEN:
         raise CannotMerge(f"受付番号 {into_number} は終わっているため、まとめる先にできません。")
-    if actor.role is not Role.STAFF or Status(ticket.status) not in OPEN:
+    if Status(ticket.status) not in OPEN:
         raise CannotMerge("終わった受付票はまとめられません。")
-    _hand_on(db, ticket, into, actor, note)
+    _hand_on(db, ticket, into, by, note, key)
 
 
 def locked_to_part(db: Session, ticket_id: int) -> tuple[Ticket, Ticket]:
@@ -99,15 +110,17 @@ def _take_back_followers(
         leave = set(db.scalars(came.returning(Follower.resident_id)))
 
 
-def _hand_on(db: Session, ticket: Ticket, into: Ticket, actor: Actor, note: str) -> None:
+def _hand_on(
+    db: Session, ticket: Ticket, into: Ticket, by: Actor, note: str, key: str | None
+) -> None:
     reports = list(db.scalars(select(Report.id).where(Report.ticket_id == ticket.id)))
     db.execute(update(Report).where(Report.id.in_(reports)).values(ticket_id=into.id))
     ended = events.Moved(
         Status(ticket.status), Status.MERGED, into.number, tuple(reports), note=note
     )
-    line = history.write(db, ticket.id, actor, ended)
+    line = history.write(db, ticket.id, by, ended, key=key)
     _copy_followers(db, ticket, into, line)
-    history.write(db, into.id, actor, events.Merged(ticket.number))
+    history.write(db, into.id, by, events.Merged(ticket.number))
     ticket.status, ticket.merged_into = Status.MERGED, into.id
     ticket.closed_at = datetime.now(UTC)
     if ticket.urgent:

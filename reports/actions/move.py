@@ -9,10 +9,11 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from reports.actions.admit import Seen, admit
 from reports.actions.merge import locked_to_part, part
 from reports.outbox import mails, residents
 from reports.outbox.kinds import Moved
-from reports.people.permissions import RESIDENT, Actor
+from reports.people.permissions import RESIDENT, Actor, Do
 from reports.photos import intake
 from reports.tickets import deadline, events, history
 from reports.tickets.followers import followers
@@ -27,20 +28,25 @@ def move(
     db: Session,
     ticket_id: int,
     to: Status,
-    actor: Actor,
+    by: Actor,
     *,
     note: str = "",
     photo_ids: Collection[int] = (),
     told_already: int | None = None,
+    key: str | None = None,
+    seen: Seen | None = None,
 ) -> None:
     """Move a ticket and tell its followers. `note` is read by residents.
 
     `photo_ids`: the crew's photos of the repaired place. `told_already`: a resident who reads it
-    in the answer to what they did. Raises NoSuchTicket, MoveRefused.
+    in the answer to what they did. `seen`: its status. Raises NoSuchTicket, NotTheirs, Overtaken,
+    MoveRefused, and CannotMerge where a merge cannot be undone.
     """
     ticket, goes_on = locked_to_part(db, ticket_id)
+    if not admit(db, ticket, by, Do.MOVE, key=key, seen=seen, now=ticket.status):
+        return
     before = Status(ticket.status)
-    check_move(actor.role, before, to, note)
+    check_move(by.role, before, to, note)
     if before is Status.MERGED:
         part(db, ticket, goes_on)
     ticket.status = to
@@ -57,7 +63,7 @@ def move(
     if photo_ids:
         intake.uploaded(db, photo_ids, ticket_id)
     moved = events.Moved(before, to, note=note.strip())
-    history_id = history.write(db, ticket_id, actor, moved)
+    history_id = history.write(db, ticket_id, by, moved, key=key)
     if to in TOLD_BY_PUSH:
         say = Moved(ticket_id=ticket_id, history_id=history_id)
         wait = WAIT_FOR_PHOTO if photo_ids else timedelta(0)

@@ -2,34 +2,53 @@
 
 from sqlalchemy.orm import Session
 
-from reports.actions.reroute import CannotReroute, _open
+from reports.actions.admit import Seen
+from reports.actions.reroute import CannotReroute, opened
 from reports.actions.route import route
-from reports.people.permissions import RESIDENT, Actor, Role
+from reports.people.permissions import RESIDENT, Actor, Do
 from reports.tickets import events, history
 from reports.tickets.lock import changed, locked
+from reports.tickets.models import Ticket
 from store.tasks import later
 
 
-def recategorise(db: Session, ticket_id: int, category: str, actor: Actor = RESIDENT) -> None:
-    """Another kind of problem than was thought: routed again. Raises NoSuchTicket.
-
-    For staff at once, whatever was decided before; for a resident, who waits for an answer, by the
-    worker, and not away from whom staff have chosen.
-    """
+def recategorise(db: Session, ticket_id: int, category: str) -> None:
+    """A resident, who waits for an answer, says so: routed again by the worker, and not away from
+    whom staff have chosen. Raises NoSuchTicket."""
     ticket = locked(db, ticket_id)
-    if ticket.category == category:
-        return
-    history.write(db, ticket_id, actor, events.Recategorised(ticket.category, category))
-    ticket.category = category
-    changed(db, ticket)
-    if actor.role is Role.STAFF:
-        route(db, ticket_id, actor)
-    else:
+    if ticket.category != category:
+        _change(db, ticket, category, RESIDENT)
         later(db, "route_ticket", ticket_id=ticket_id)
 
 
-def change_category(db: Session, ticket_id: int, category: str, actor: Actor) -> None:
-    """Staff see another kind of problem; the department follows. Raises as `relocate`."""
-    if _open(db, ticket_id).category == category:
+def change_category(
+    db: Session,
+    ticket_id: int,
+    category: str,
+    by: Actor,
+    *,
+    key: str | None = None,
+    seen: Seen | None = None,
+) -> None:
+    """Staff see another kind of problem; the department follows, whatever was decided before.
+
+    `seen`: the category's key. Raises as `opened`.
+    """
+    ticket = opened(db, ticket_id, by, Do.RECATEGORISE, key=key, seen=seen, now=_category)
+    if ticket is None:
+        return
+    if ticket.category == category:
         raise CannotReroute("いまの種類と同じです。")
-    recategorise(db, ticket_id, category, actor)
+    _change(db, ticket, category, by, key)
+    route(db, ticket_id, by)
+
+
+def _change(db: Session, ticket: Ticket, category: str, by: Actor, key: str | None = None) -> None:
+    event = events.Recategorised(ticket.category, category)
+    history.write(db, ticket.id, by, event, key=key)
+    ticket.category = category
+    changed(db, ticket)
+
+
+def _category(db: Session, ticket: Ticket) -> str:
+    return ticket.category

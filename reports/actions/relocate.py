@@ -8,18 +8,33 @@ from sqlalchemy.orm import Session
 from geo.areas import areas_at
 from geo.nearby import Whereabouts
 from geo.points import Point
-from reports.actions.reroute import CannotReroute, _open
+from reports.actions.admit import Seen
+from reports.actions.reroute import CannotReroute, opened
 from reports.actions.route import route
-from reports.people.permissions import Actor
+from reports.people.permissions import Actor, Do
 from reports.tickets import events, history
 from reports.tickets.models import Ticket
+from reports.tickets.queries import place_of
 
 SAME_PLACE_M: Final = 0.1
 
 
-def relocate(db: Session, ticket_id: int, point: Point, actor: Actor, note: str = "") -> None:
-    """Staff know better where it is; the department follows. Raises NoSuchTicket, CannotReroute."""
-    _open(db, ticket_id)
+def relocate(
+    db: Session,
+    ticket_id: int,
+    point: Point,
+    by: Actor,
+    note: str = "",
+    *,
+    key: str | None = None,
+    seen: Seen | None = None,
+) -> None:
+    """Staff know better where it is; the department follows.
+
+    `seen`: the point as `Point.latitude_first`. Raises as `opened`.
+    """
+    if opened(db, ticket_id, by, Do.RELOCATE, key=key, seen=seen, now=_place) is None:
+        return
     where = areas_at(db, point)
     if where.outside:
         raise CannotReroute(_outside(where))
@@ -30,9 +45,13 @@ def relocate(db: Session, ticket_id: int, point: Point, actor: Actor, note: str 
         )
     to = (point.lon, point.lat)
     relocated = events.Relocated((lon, lat), to, round(metres, 1), note=note.strip())
-    history.write(db, ticket_id, actor, relocated)
+    history.write(db, ticket_id, by, relocated, key=key)
     db.execute(update(Ticket).where(Ticket.id == ticket_id).values(place=point.wkt))
-    route(db, ticket_id, actor)
+    route(db, ticket_id, by)
+
+
+def _place(db: Session, ticket: Ticket) -> str:
+    return place_of(db, ticket.id).latitude_first
 
 
 def _outside(where: Whereabouts) -> str:

@@ -25,7 +25,14 @@ from reports.tickets.models import Remark, Report, Ticket
 from reports.tickets.queries import place_of
 
 
-def route(db: Session, ticket_id: int, by: Actor | None = None, *, note: str = "") -> None:
+def route(
+    db: Session,
+    ticket_id: int,
+    by: Actor | None = None,
+    *,
+    note: str = "",
+    key: str | None = None,
+) -> None:
     """Find owner, district, department and deadline of a ticket, and keep why.
 
     `by`: whoever at the desk wants it decided anew; without them what staff decided, or have to
@@ -53,7 +60,7 @@ def route(db: Session, ticket_id: int, by: Actor | None = None, *, note: str = "
         kept = {name: ticket.why[name] for name in _DECIDED if name in ticket.why}
         ticket.why, ticket.deadline_days = found.why() | kept, None
     else:
-        _follow(db, ticket, found, rules.version, by, note)
+        _follow(db, ticket, found, rules.version, by, note, key)
     deadline.give(db, ticket, category)
     if ticket.routed_at is None:
         tell_lost(db, ticket_id)
@@ -77,6 +84,7 @@ def _follow(
     version: int | None,
     by: Actor | None,
     note: str,
+    key: str | None,
 ) -> None:
     """The department that was found, with its reason; whoever else the rule names is told once."""
     same_rule = found.rule is None or ticket.why.get("rule") == found.rule.order
@@ -85,7 +93,7 @@ def _follow(
     ticket.passes = 0 if by else ticket.passes
     handed = hand_over(db, ticket, departments.department_id(db, found.department), by)
     routed = events.Routed(ticket.why, handed if ticket.routed_at else None, note=note)
-    history.write(db, ticket.id, by, routed)
+    history.write(db, ticket.id, by, routed, key=key)
     if found.rule and (handed or not same_rule):
         to = handed.after if handed else None
         mails.tell(db, ticket, [key for key in found.rule.tell if key != to])

@@ -20,7 +20,6 @@ def withdraw(db: Session, ticket_id: int, resident_id: int) -> bool:
     Returns whether it ended. Raises NoSuchTicket, MoveRefused.
     """
     ticket = locked(db, ticket_id)
-    check_move(RESIDENT.role, Status(ticket.status), Status.DECLINED, _WITHDRAWN)
     db.execute(
         update(Report)
         .where(Report.ticket_id == ticket_id, Report.resident_id == resident_id)
@@ -34,6 +33,7 @@ def withdraw(db: Session, ticket_id: int, resident_id: int) -> bool:
     if others is None:
         move(db, ticket_id, Status.DECLINED, RESIDENT, note=_WITHDRAWN, told_already=resident_id)
         return True
+    check_move(RESIDENT.role, Status(ticket.status), Status.DECLINED, _WITHDRAWN)
     history.write(db, ticket_id, RESIDENT, events.Withdrawn())
     row = db.get_one(Follower, (ticket_id, resident_id))
     db.delete(row)

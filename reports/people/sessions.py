@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from reports.city.models import Department
 from reports.people.accounts import hashed
 from reports.people.models import SignIn, User
-from reports.people.permissions import Actor, Role
+from reports.people.permissions import Actor, Do, Role, may
 
 LIFE: Final = timedelta(hours=12)
 
@@ -29,11 +29,11 @@ class Visitor:
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.role, self.name, self.user_id)
+        return Actor(self.role, self.name, self.user_id, self.department)
 
     def may_see(self, department: str | None) -> bool:
-        """Staff see what is anybody's or nobody's, a crew what is its department's."""
-        return self.role is Role.STAFF or department == self.department
+        """What is this department's (a key), or nobody's."""
+        return may(self.actor, Do.SEE, department)
 
 
 def begin(db: Session, user_id: int) -> str:

@@ -27,8 +27,13 @@ from store import sql
 _Event = TypeVar("_Event", bound=Event)
 
 
-def write(db: Session, ticket_id: int, by: Actor | None, event: Event) -> int:
-    """One line; without an actor Michi itself did it. Returns the line's id."""
+def write(
+    db: Session, ticket_id: int, by: Actor | None, event: Event, *, key: str | None = None
+) -> int:
+    """One line; without an actor Michi itself did it. Returns the line's id.
+
+    `key`: of the press that asked for it; the second line of one press and ticket is an error.
+    """
     before, after = statuses_of(event)
     return db.execute(
         insert(History)
@@ -37,6 +42,7 @@ def write(db: Session, ticket_id: int, by: Actor | None, event: Event) -> int:
             actor=by.role if by else "michi",
             actor_name=by.name if by else "",
             actor_id=by.user_id if by else None,
+            key=key,
             what=event.what,
             from_status=before,
             to_status=after,
@@ -45,6 +51,14 @@ def write(db: Session, ticket_id: int, by: Actor | None, event: Event) -> int:
         )
         .returning(History.id)
     ).scalar_one()
+
+
+def pressed(db: Session, key: str | None, ticket_ids: Collection[int]) -> list[int]:
+    """To which of these tickets the press of this key has been done."""
+    if key is None:
+        return []
+    of_press = History.key == key, History.ticket_id.in_(ticket_ids)
+    return list(db.scalars(select(History.ticket_id).where(*of_press)))
 
 
 def rewrite(line: History, event: Event) -> None:

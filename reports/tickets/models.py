@@ -206,11 +206,19 @@ class Follower(Base):
 class History(Base):
     """One line for everything that happened to a ticket: `reports/tickets/events.py`.
 
-    `actor_id`: who of those who sign in; `actor_name` is what they were called then.
+    `actor_id`: who of those who sign in; `actor_name` is what they were called then. `key`: of the
+    press that it came from.
     """
 
     __tablename__ = "history"
     __table_args__ = (
+        Index(
+            "ix_history_key",
+            "ticket_id",
+            "key",
+            unique=True,
+            postgresql_where=text("key IS NOT NULL"),
+        ),
         Index("ix_history_ticket", "ticket_id", "id"),
         Index(
             "ix_history_report",
@@ -225,6 +233,7 @@ class History(Base):
     actor: Mapped[str]
     actor_name: Mapped[str] = mapped_column(server_default="")
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    key: Mapped[str | None]
     what: Mapped[str]
     from_status: Mapped[str | None]
     to_status: Mapped[str | None]

@@ -57,6 +57,11 @@ def ticket_that_goes_on(db: Session, ticket_id: int) -> TicketSummary | None:
     return found[0] if found else None
 
 
+def id_of(db: Session, number: str) -> int | None:
+    """Of the ticket of this number."""
+    return db.scalar(select(Ticket.id).where(Ticket.number == number))
+
+
 def id_that_goes_on(db: Session, ticket_id: int) -> int | None:
     """As `ticket_that_goes_on`, only which."""
     goes_on: int | None = db.scalar(text(_GOES_ON), {"id": ticket_id})

@@ -15,7 +15,6 @@ from sqlalchemy import text
 from townsfolk import (
     ALEX,
     BEHIND_THE_BORDER,
-    CREW,
     HARUKA,
     HONCHO,
     ICHIRO,
@@ -250,8 +249,7 @@ def _office(who: str, what: str) -> None:
             if what == "ask":
                 ask(db, ticket, STAFF, "どちら側の車線ですか。")
             else:
-                by = CREW if what in (Status.FIXED, Status.SCHEDULED) else STAFF
-                move(db, ticket, Status(what), by, note="ご連絡ありがとうございます。")
+                move(db, ticket, Status(what), STAFF, note="ご連絡ありがとうございます。")
     rows("UPDATE messages SET state = 'sent' WHERE recipient = :who AND event_id IS NULL"
          " AND state = 'waiting'", who=who)  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
-from townsfolk import ALEX, BEHIND_THE_BORDER, CREW, HARUKA, HONCHO, ICHIRO, STAFF, file, resident
+from townsfolk import ALEX, BEHIND_THE_BORDER, HARUKA, HONCHO, ICHIRO, STAFF, file, resident
 
 from bot.dialogue.draft import MOST_PHOTOS
 from geo.points import Point
@@ -79,7 +79,7 @@ def mended(db: Session, who: str, *, days_ago: int = 0) -> int:
     route(db, ticket)
     after = take_photo(db, who)
     db.execute(update(Photo).where(Photo.id == after).values(resident_id=None))
-    move(db, ticket, Status.FIXED, CREW, note="直しました。", photo_ids=[after])
+    move(db, ticket, Status.FIXED, STAFF, note="直しました。", photo_ids=[after])
     at = datetime.now(UTC) - timedelta(days=days_ago)
     db.execute(update(Ticket).where(Ticket.id == ticket).values(closed_at=at))
     return ticket
@@ -339,8 +339,7 @@ def moved(db: Session, who: str) -> Iterator[list[Say]]:
         for to in [*sorted(OPEN - {Status.RECEIVED, Status.REOPENED}), Status.FIXED]:
             reason = note or ("理由です" if to in NEEDS_A_REASON else "")
             repaired = [take_photo(db, who)] if to == Status.FIXED else []
-            by = STAFF if to in NEEDS_A_REASON else CREW
-            move(db, ticket, to, by, note=reason, photo_ids=repaired)
+            move(db, ticket, to, STAFF, note=reason, photo_ids=repaired)
             said: Say = kinds.Moved(ticket_id=ticket, history_id=last_line(db))
             all_of_them.append(said)
             yield [said]
@@ -355,7 +354,7 @@ def side_by_side(db: Session, who: str) -> Iterator[list[Say]]:
         ticket = filed(db, who, at=[*PLACES.values()][number % 3], photo_ids=[take_photo(db, who)])
         route(db, ticket)
         repaired = [take_photo(db, who)]
-        move(db, ticket, Status.FIXED, CREW, note=LONG * 12, photo_ids=repaired)
+        move(db, ticket, Status.FIXED, STAFF, note=LONG * 12, photo_ids=repaired)
         many.append(kinds.Moved(ticket_id=ticket, history_id=last_line(db)))
         if number in (1, 7, 9, 13):
             yield [*many, ask()]

@@ -24,7 +24,7 @@ HONCHO = Point(139.5090, 35.7022)
 BEHIND_THE_BORDER = Point(139.4795, 35.7003)
 """In 国分寺市."""
 STAFF = Actor(Role.STAFF, "道路管理課 受付")
-CREW = Actor(Role.CREW, "道路作業班")
+CREW = Actor(Role.CREW, "道路作業班", department="road")
 
 _numbers = itertools.count(1)
 _doors = {HARUKA: 0}

@@ -1,5 +1,6 @@
 """What people post, read with a cap on its bytes."""
 
+import hashlib
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,16 @@ class Posted:
 
     fields: Mapping[str, str]
     photos: list[bytes]
+
+    @property
+    def key(self) -> str | None:
+        """Of this press: the same only where the same page sends the same again."""
+        page = self.fields.get("key")
+        if not page:
+            return None
+        sent = sorted((name, told) for name, told in self.fields.items() if name != "csrf")
+        photos = [hashlib.sha256(photo).hexdigest() for photo in self.photos]
+        return hashlib.sha256(repr((sent, photos)).encode()).hexdigest()[:32]
 
     def words(self, name: str, *, most: int = MOST_LETTERS) -> str:
         """A field of free text without control characters. Raises BadInput when it is too long."""

@@ -1,5 +1,6 @@
 """How a page is made: a template found by its path below web/, and the words it may use."""
 
+import secrets
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -38,10 +39,16 @@ def _templates() -> Environment:
         "asset": assets.address,
         "day_words": day_words,
         "labels": labels,
+        "new_key": _new_key,
         "owner_names": OWNER_NAMES,
     }
     made.filters |= {"moment": local_moment, "day_number": _day_number}
     return made
+
+
+def _new_key() -> str:
+    """For a form: who sends it a second time has pressed once."""
+    return secrets.token_urlsafe(12)
 
 
 def local_moment(when: datetime) -> str:

@@ -1,23 +1,29 @@
 """Tickets as lists, maps and pages show them: words and marks beside the bare facts."""
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from geo.nearby import near
+from reports.actions import admit
+from reports.actions.admit import Seen
 from reports.city import clock
 from reports.city.categories import Category
+from reports.people.permissions import Do, NotTheirs
 from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.events import PhotoElsewhere, PlaceSaid
-from reports.tickets.lock import locked
 from reports.tickets.marks import Mark
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import HistoryLine, TicketDetail, TicketSummary
+from store.database import transaction
 from web.kit import labels
-from web.kit.errors import NotFound
+from web.kit.errors import NotFound, Overtaken
+from web.kit.forms import Posted
 from web.kit.pages import local_moment
 
 
@@ -85,22 +91,56 @@ def ticket_for(db: Session, visitor: Visitor, number: str) -> TicketDetail:
     """The ticket of this number, if this visitor may see it. Raises NotFound."""
     known = number_in(number)
     found = queries.ticket(db, number=known) if known else None
-    if found is None or not visitor.may_see(department_key(found.ticket) or None):
-        raise NotFound("この番号の受付票はありません。番号をお確かめください。")
+    department = found.ticket.department if found else None
+    if found is None or not visitor.may_see(department.key if department else None):
+        raise NotFound(_NOT_HERE)
     return found
 
 
-def point_words(ticket: TicketSummary) -> str:
-    """Its place as people write it, latitude first: 35.701500, 139.524600."""
-    return f"{ticket.lat:.6f}, {ticket.lon:.6f}"
+@contextmanager
+def acting_on(number: str) -> Iterator[tuple[Session, int]]:
+    """One commit that does something to the ticket of this number; gives its id.
+
+    Raises NotFound, also where it is not for them to do, and Overtaken.
+    """
+    try:
+        with transaction() as db:
+            yield db, id_of(db, number)
+    except NotTheirs as wrong:
+        raise NotFound(_NOT_HERE) from wrong
+    except admit.Overtaken as faster:
+        raise Overtaken(_faster(faster)) from faster
 
 
-def held(db: Session, visitor: Visitor, number: str) -> TicketSummary:
-    """The ticket as it is once nobody else is changing it. Raises NotFound."""
-    locked(db, ticket_for(db, visitor, number).ticket.id)
-    return ticket_for(db, visitor, number).ticket
+def id_of(db: Session, number: str) -> int:
+    """Of the ticket of this number, however it is typed. Raises NotFound."""
+    known = number_in(number)
+    found = queries.id_of(db, known) if known else None
+    if found is None:
+        raise NotFound(_NOT_HERE)
+    return found
 
 
-def department_key(ticket: TicketSummary) -> str:
-    """Whose it is; "" for 担当課未定."""
-    return ticket.department.key if ticket.department else ""
+def seen_on(form: Posted) -> Seen | None:
+    """What the page showed that this was posted from: field `seen`, as of the field `change`."""
+    change, what = form.fields.get("change", ""), form.fields.get("seen")
+    if what is None:
+        return None
+    return Seen(int(change) if _CHANGE.fullmatch(change) else None, what)
+
+
+def _faster(faster: admit.Overtaken) -> str:
+    if faster.do is Do.MOVE:
+        return (
+            f"画面を開いている間に、ほかの人が「{labels.STATUSES[faster.status].text}」に"
+            "変えました。いまの状態を確かめてから、もう一度選んでください。"
+        )
+    return (
+        "画面を開いている間に、ほかの人が変えました"
+        f"(いまの担当: {faster.department or labels.NOBODY})。"
+        "内容を確かめてから、もう一度送ってください。"
+    )
+
+
+_NOT_HERE: Final = "この番号の受付票はありません。番号をお確かめください。"
+_CHANGE: Final = re.compile(r"[0-9]{1,18}")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from townsfolk import CREW, button, draft, hear, photo, place, rows, said, value, words
+from townsfolk import STAFF, button, draft, hear, photo, place, rows, said, value, words
 
 from bot.wording import languages, wording
 from reports.actions.move import move
@@ -29,7 +29,7 @@ def filed(spoken: str = "穴") -> int:
 
 def fix(ticket: int) -> None:
     with transaction() as db:
-        move(db, ticket, Status.FIXED, CREW)
+        move(db, ticket, Status.FIXED, STAFF)
 
 
 def status() -> str:

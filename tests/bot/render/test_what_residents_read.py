@@ -25,7 +25,7 @@ from things_to_say import (
     number_of,
     take_photo,
 )
-from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF
+from townsfolk import ALEX, HARUKA, ICHIRO, STAFF
 
 from bot.render.emergency import is_open
 from bot.render.table import draw
@@ -242,7 +242,7 @@ def test_several_moves_become_one_carousel_with_the_newest_of_each_ticket(
     for number in range(3):
         ticket = filed(outdoors, HARUKA)
         for to in (Status.INSPECTING, Status.SCHEDULED):
-            move_ticket(outdoors, ticket, to, CREW, note=f"{to} {number}")
+            move_ticket(outdoors, ticket, to, STAFF, note=f"{to} {number}")
             said.append(kinds.Moved(ticket_id=ticket, history_id=last_line(outdoors)))
     heading, carousel, question = draw(outdoors, HARUKA, [kinds.Missed(), *said, ask()])
     cards = carousel["contents"]["contents"]
@@ -259,7 +259,7 @@ def test_a_question_still_open_stands_on_the_card_of_who_reported(outdoors: Sess
     asked = "担当からの質問:道路のどちら側ですか。"
     assert asked in list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
     assert asked not in list(strings(the_card(outdoors, ALEX, status_of(outdoors, ticket))))
-    move_ticket(outdoors, ticket, Status.FIXED, CREW)
+    move_ticket(outdoors, ticket, Status.FIXED, STAFF)
     assert asked not in list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
 
 
@@ -483,7 +483,7 @@ def test_who_hears_that_a_photo_was_lost_can_send_it_again_with_one_tap(outdoors
         "camera",
         "cameraRoll",
     ]
-    move_ticket(outdoors, ticket, Status.FIXED, CREW)
+    move_ticket(outdoors, ticket, Status.FIXED, STAFF)
     assert does(quick_replies(draw(outdoors, HARUKA, [say]))) == ["camera", "cameraRoll"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF, file, resident
+from townsfolk import ALEX, HARUKA, ICHIRO, STAFF, file, resident
 
 from reports.actions.follow import confirm, follow, mute, rate
 from reports.actions.move import move, reopen
@@ -165,7 +165,7 @@ def test_who_says_it_is_not_mended_reopens_it_and_the_others_hear_of_it(
     db: Session, ticket: int, haruka: int, alex: int
 ) -> None:
     follow(db, ticket, alex)
-    move(db, ticket, Status.FIXED, CREW)
+    move(db, ticket, Status.FIXED, STAFF)
     db.execute(text("DELETE FROM messages"))
     reopen(db, ticket, haruka)
     assert told(db) == [ALEX]

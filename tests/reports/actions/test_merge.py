@@ -11,6 +11,7 @@ from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF, file, resident
 from reports.actions.follow import follow, mute
 from reports.actions.merge import CannotMerge, merge
 from reports.actions.move import move
+from reports.people.permissions import NotTheirs
 from reports.tickets import followers, queries
 from reports.tickets.events import Merged
 from reports.tickets.read_models import TicketDetail
@@ -130,7 +131,7 @@ def test_what_is_over_is_not_merged(
 
 
 def test_a_crew_does_not_merge(db: Session, two: tuple[int, int]) -> None:
-    with pytest.raises(CannotMerge):
+    with pytest.raises(NotTheirs):
         merge(db, two[0], number(db, two[1]), CREW)
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +22,7 @@ from reports.actions.recategorise import change_category, recategorise
 from reports.actions.relocate import relocate
 from reports.actions.reroute import CannotReroute
 from reports.actions.route import route
+from reports.people.permissions import Actor
 from reports.routing.choose import Rule
 from reports.tickets import queries
 from reports.tickets.read_models import TicketDetail, TicketFilter
@@ -62,9 +64,13 @@ def whose(db: Session, ticket_id: int) -> str | None:
     return department.key if department else None
 
 
+def its_crew(db: Session, ticket_id: int) -> Actor:
+    return replace(CREW, department=whose(db, ticket_id))
+
+
 def passed(db: Session, ticket_id: int) -> str | None:
-    """After one more "not ours"."""
-    not_ours(db, ticket_id, CREW, "ちがいます")
+    """After one more "not ours" of its crew."""
+    not_ours(db, ticket_id, its_crew(db, ticket_id), "ちがいます")
     return whose(db, ticket_id)
 
 
@@ -100,7 +106,7 @@ def test_two_departments_that_pass_a_ticket_to_and_fro_are_stopped_at_the_third_
     assert (due_before_it.department, due_before_it.deadline < deadline) == (None, True)
     assert queries.tickets(db, TicketFilter())[0].id == ticket_id
     with pytest.raises(CannotReroute, match="決まっていない"):
-        not_ours(db, ticket_id, CREW, "まだ")
+        not_ours(db, ticket_id, STAFF, "まだ")
 
 
 def test_a_department_whose_rule_names_nobody_else_gives_it_back_to_staff(db: Session) -> None:
@@ -115,7 +121,8 @@ def test_what_is_not_the_citys_goes_on_to_an_authority_or_to_staff_but_to_no_oth
     ends = []
     for category in ("pothole", "streetlight"):
         ticket_id = routed(db, category=category)
-        not_ours(db, ticket_id, CREW, "市の管理ではありません", may_be_citys=False)
+        crew = its_crew(db, ticket_id)
+        not_ours(db, ticket_id, crew, "市の管理ではありません", may_be_citys=False)
         ends.append(whose(db, ticket_id))
     assert ends == [None, "electricity"]
 
@@ -265,7 +272,7 @@ def test_the_new_department_is_told_and_whom_the_rule_names_is_told_once(db: Ses
 
 
 DO: dict[str, Callable[..., None]] = {
-    "pass": lambda db, id: not_ours(db, id, CREW, "ちがいます"),
+    "pass": lambda db, id: not_ours(db, id, STAFF, "ちがいます"),
     "assign": lambda db, id, key: assign(db, id, key, STAFF, "理由"),
     "place": lambda db, id, point: relocate(db, id, point, STAFF),
     "kind": lambda db, id, key: change_category(db, id, key, STAFF),

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
-from townsfolk import ALEX, CREW, HARUKA, STAFF, file, resident
+from townsfolk import ALEX, HARUKA, STAFF, file, resident
 
 from geo.points import Point
 from reports.actions.add import add, report_of, take_out
@@ -220,7 +220,7 @@ def test_what_ends_waits_for_nobody(db: Session) -> None:
     ticket, other = routed(db), routed(db, who=ALEX)
     for one in (ticket, other):
         ask(db, one.id, STAFF, "どちら側ですか。")
-    move(db, ticket.id, Status.FIXED, CREW)
+    move(db, ticket.id, Status.FIXED, STAFF)
     ended = db.get_one(Ticket, file(db, ticket.id and resident(db, "U" + "9" * 32)))
     merge(db, other.id, ended.number, STAFF)
     assert (ticket.paused_at, other.paused_at) == (None, None)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
-from townsfolk import ALEX, CREW, HONCHO, STAFF, file, resident
+from townsfolk import ALEX, HONCHO, STAFF, file, resident
 
 from geo.points import Point
 from reports.actions.move import move
@@ -127,14 +127,14 @@ def test_pages_of_changes_follow_one_another_without_gap_or_repeat(
     db: Session, haruka: int
 ) -> None:
     made = [filed(db, haruka) for _ in range(7)]
-    move(db, made[2], Status.INSPECTING, CREW)
+    move(db, made[2], Status.INSPECTING, STAFF)
     seen: list[int] = []
     after = ""
     while page := queries.tickets(db, TicketFilter(), order="changed", after=after, limit=3):
         seen += [line.id for line in page]
         after = str(page[-1].change)
     assert seen == [*made[:2], *made[3:], made[2]]
-    move(db, made[0], Status.INSPECTING, CREW)
+    move(db, made[0], Status.INSPECTING, STAFF)
     (changed,) = queries.tickets(db, TicketFilter(), order="changed", after=after)
     assert changed.id == made[0]
 
@@ -178,7 +178,7 @@ def test_a_page_has_everything_about_one_ticket_in_its_order(db: Session, haruka
     ticket_id = filed(db, haruka, photo_ids=[own], spoken="深い穴")
     repaired = taken(db, None)
     route(db, ticket_id)
-    move(db, ticket_id, Status.FIXED, CREW, note="埋めました", photo_ids=[repaired])
+    move(db, ticket_id, Status.FIXED, STAFF, note="埋めました", photo_ids=[repaired])
     page = queries.ticket(db, id=ticket_id)
     assert page
     assert page == queries.ticket(db, number=page.ticket.number)

@@ -17,6 +17,7 @@ from reports.tickets.status import Status
 from store.database import transaction
 from web.crew.list.routes import MOST_TICKETS
 
+ROADS = Actor(Role.CREW, "道路作業班", department="road")
 IN_THE_SOUTH = Point(139.5019, 35.68775)
 
 
@@ -114,7 +115,7 @@ def test_a_phone_that_lost_the_answer_and_sends_again_finishes_once(crew: Browse
     path = f"/crew/tickets/{one.number}/move"
     for _ in range(2):
         photo = {"photo": ("road.jpg", picture(), "image/jpeg")}
-        answer = crew.post(path, files=photo, to="fixed", seen="received")
+        answer = crew.post(path, files=photo, to="fixed", seen="received", key="of its page")
         assert answer.headers["location"] == f"/crew/?done={one.number}"
     with transaction() as db:
         found = queries.ticket(db, number=one.number)
@@ -172,7 +173,7 @@ def reopened(**more: Any) -> Filed:
     """A ticket that its resident found unmended after the crew had finished it."""
     one = filed(**more)
     with transaction() as db:
-        move(db, one.id, Status.FIXED, Actor(Role.CREW, "道路作業班"))
+        move(db, one.id, Status.FIXED, ROADS)
         move(db, one.id, Status.REOPENED, RESIDENT)
     return one
 
@@ -204,7 +205,7 @@ def test_the_crew_sees_what_the_resident_sent_since_first(crew: Browser) -> None
 def test_a_ticket_that_is_mended_again_is_not_called_unmended(crew: Browser) -> None:
     one = reopened()
     with transaction() as db:
-        move(db, one.id, Status.FIXED, Actor(Role.CREW))
+        move(db, one.id, Status.FIXED, ROADS)
     assert "まだ直っていない" not in crew.get(f"/crew/tickets/{one.number}").text
 
 

@@ -74,6 +74,20 @@ def test_the_second_of_two_who_press_reads_that_it_is_done(staff: Browser) -> No
     assert "ほかの人が先に済ませました" in again.text
 
 
+def test_the_same_press_twice_is_one(staff: Browser) -> None:
+    one, late = on_todo(), silent(staff)
+    for _ in range(2):
+        assert told(staff, one, key="1").headers["location"] == f"{PAGE}?done=told&count=1"
+        for what in ("remind", "answer"):
+            fields = {"number": late.number, "note": "来週直します", "key": what}
+            assert staff.post(f"{PAGE}/{what}", **fields).status_code == 303
+    with transaction() as db:
+        told_of = list(
+            db.scalars(text("SELECT what FROM history WHERE key IS NOT NULL ORDER BY id"))
+        )
+    assert told_of == ["moved", "reminded", "authority_answered"]
+
+
 CANNOT_BE_TOLD = [
     ({"note": " "}, 409, "説明を書いてください"),
     ({"note": "あ" * 1001}, 422, "文章が長すぎます"),

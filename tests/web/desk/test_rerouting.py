@@ -129,7 +129,7 @@ def test_two_of_a_crew_who_say_it_at_once_pass_it_on_once(crew: Browser) -> None
     one = filed()
     waits = text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
     with ThreadPoolExecutor() as second, transaction() as db:
-        not_ours(db, one.id, Actor(Role.CREW, "作業班"), "下水のふた")
+        not_ours(db, one.id, Actor(Role.CREW, "作業班", department="road"), "下水のふた")
         path = f"/crew/tickets/{one.number}/not-ours"
         answer = second.submit(crew.post, path, reason="ほかの課の仕事です")
         while not db.scalar(waits):
@@ -141,7 +141,6 @@ def test_two_of_a_crew_who_say_it_at_once_pass_it_on_once(crew: Browser) -> None
 
 def test_a_ticket_that_went_to_and_fro_says_so_on_top_of_the_list(staff: Browser) -> None:
     other, one = filed(), filed(place=Point(ON_CITY_ROAD.lon, ON_CITY_ROAD.lat + 0.0004))
-    crew = Actor(Role.CREW, "作業班")
     with transaction() as db:
         db.execute(
             text(
@@ -154,7 +153,7 @@ def test_a_ticket_that_went_to_and_fro_says_so_on_top_of_the_list(staff: Browser
             },
         )
         for _ in range(3):
-            not_ours(db, one.id, crew, "ちがいます")
+            not_ours(db, one.id, Actor(Role.STAFF), "ちがいます")
     page = staff.get(f"/staff/tickets/{one.number}").text
     assert "道路管理課と下水道課が「担当ではない」と答え、3回目になったため" in page
     assert "担当課未定・3回差し戻し" in page

@@ -149,7 +149,7 @@ def test_declining_without_a_reason_gives_the_page_again_and_moves_nothing(staff
 def test_who_acts_on_an_old_page_is_told_that_somebody_was_faster(staff: Browser) -> None:
     one = filed()
     with transaction() as db:
-        move(db, one.id, Status.IN_PROGRESS, Actor(Role.CREW, "作業班"))
+        move(db, one.id, Status.IN_PROGRESS, Actor(Role.CREW, "作業班", department="road"))
     answer = staff.post(
         f"/staff/tickets/{one.number}/move", to="declined", seen="received", note="私道です"
     )

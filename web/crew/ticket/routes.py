@@ -22,7 +22,7 @@ from web.crew.ticket.not_ours import REASONS, pass_on
 from web.crew.ticket.reopened import not_mended
 from web.kit.deps import Db
 from web.kit.errors import Overtaken
-from web.kit.moves import carry_out, wish_from
+from web.kit.moves import carry_out
 from web.kit.pages import page
 from web.kit.tickets import elsewhere, shown, ticket_for
 
@@ -42,14 +42,13 @@ def ticket_page(number: str, visitor: Crew, db: Db) -> Response:
 def move_ticket(number: str, visitor: Crew, form: Form) -> Response:
     """Fields as at the desk. A finished ticket leads back to the list."""
     try:
-        wish = wish_from(form)
-        carry_out(visitor, number, wish)
+        gone = carry_out(visitor, number, form)
     except (MoveRefused, Overtaken) as refused:
         with transaction() as db:
             return _ticket_page(
                 db, visitor, number, status=409, sentence=str(refused), typed=form.fields
             )
-    if wish.to is Status.FIXED:
+    if gone is Status.FIXED:
         return RedirectResponse(f"/crew/?done={number}", 303)
     return RedirectResponse(f"/crew/tickets/{number}", 303)
 

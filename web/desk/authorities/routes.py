@@ -73,7 +73,7 @@ def tell(visitor: Staff, form: Form) -> Response:
     def told(db: Session) -> int:
         numbers, note = _chosen(form, _TICKET), form.words("note")
         key = form.fields.get("department", "")
-        return tell_them(db, key, numbers, visitor.actor, note)
+        return tell_them(db, key, numbers, visitor.actor, note, key=form.key)
 
     return _done("told", told, visitor, form)
 
@@ -83,7 +83,7 @@ def remind(visitor: Staff, form: Form) -> Response:
     """Field: number."""
 
     def reminded(db: Session) -> int:
-        remind_authority(db, _ticket(db, visitor, form), visitor.actor)
+        remind_authority(db, _ticket(db, visitor, form), visitor.actor, key=form.key)
         return 1
 
     return _done("reminded", reminded, visitor, form)
@@ -100,7 +100,8 @@ def answer(visitor: Staff, form: Form) -> Response:
         if to and to not in list(Status):
             raise BadInput("どの状態に変えるかを選んでください。")
         goes_to = Status(to) if to else None
-        note_answer(db, _ticket(db, visitor, form), visitor.actor, note, goes_to)
+        ticket_id = _ticket(db, visitor, form)
+        note_answer(db, ticket_id, visitor.actor, note, goes_to, key=form.key)
         return 1
 
     return _done("answered", answered, visitor, form)

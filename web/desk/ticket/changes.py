@@ -2,28 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from fastapi import APIRouter, Response
-from sqlalchemy.orm import Session
 
 from geo.points import NoPosition, Point
 from reports.actions.assign import assign, decide_again, not_ours
 from reports.actions.recategorise import change_category as recategorise
 from reports.actions.relocate import relocate
 from reports.city import profile
-from reports.people.sessions import Visitor
-from reports.tickets.read_models import TicketSummary
-from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.desk.ticket.page import done
-from web.kit import labels
-from web.kit.errors import BadInput, Overtaken
-from web.kit.forms import Posted
-from web.kit.tickets import department_key, held, point_words
+from web.kit.errors import BadInput
+from web.kit.tickets import acting_on, seen_on
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,8 +29,8 @@ def move_point(number: str, visitor: Staff, form: Form) -> Response:
 
     def move() -> str:
         point, note = point_in(form.words("point")), form.words("why")
-        with _unchanged(visitor, number, form, point_words) as (db, ticket):
-            relocate(db, ticket.id, point, visitor.actor, note)
+        with acting_on(number) as (db, id):
+            relocate(db, id, point, visitor.actor, note, key=form.key, seen=seen_on(form))
         return "?changed=place"
 
     return done(move, visitor, number, form)
@@ -49,11 +41,11 @@ def change_category(number: str, visitor: Staff, form: Form) -> Response:
     """Fields: category (a key), seen (the key the page showed)."""
 
     def change() -> str:
-        key = form.fields.get("category", "")
-        with _unchanged(visitor, number, form, lambda ticket: ticket.category) as (db, ticket):
-            if key not in profile.offered(db):
+        to = form.fields.get("category", "")
+        with acting_on(number) as (db, id):
+            if to not in profile.offered(db):
                 raise BadInput("種類を選んでください。")
-            recategorise(db, ticket.id, key, visitor.actor)
+            recategorise(db, id, to, visitor.actor, key=form.key, seen=seen_on(form))
         return "?changed=category"
 
     return done(change, visitor, number, form)
@@ -65,15 +57,16 @@ def change_department(number: str, visitor: Staff, form: Form) -> Response:
 
     def change() -> str:
         to, note = form.fields.get("department", ""), form.words("why")
-        with _unchanged(visitor, number, form, department_key) as (db, ticket):
-            if not to:
-                raise BadInput("どこの担当にするかを選んでください。")
+        if not to:
+            raise BadInput("どこの担当にするかを選んでください。")
+        key, seen = form.key, seen_on(form)
+        with acting_on(number) as (db, id):
             if to == BY_RULES:
-                decide_again(db, ticket.id, visitor.actor, note)
+                decide_again(db, id, visitor.actor, note, key=key, seen=seen)
             elif to == NOT_OURS:
-                not_ours(db, ticket.id, visitor.actor, note)
+                not_ours(db, id, visitor.actor, note, key=key, seen=seen)
             else:
-                assign(db, ticket.id, to, visitor.actor, note)
+                assign(db, id, to, visitor.actor, note, key=key, seen=seen)
         return "?changed=department"
 
     return done(change, visitor, number, form)
@@ -90,22 +83,6 @@ def point_in(typed: str) -> Point:
         return Point(lon, lat)
     except NoPosition:
         raise BadInput("その緯度と経度の場所はありません。数字を確かめてください。") from None
-
-
-@contextmanager
-def _unchanged(
-    visitor: Visitor, number: str, form: Posted, look: Callable[[TicketSummary], str]
-) -> Iterator[tuple[Session, TicketSummary]]:
-    """One commit on a ticket that is still what the page showed. Raises NotFound, Overtaken."""
-    with transaction() as db:
-        ticket = held(db, visitor, number)
-        if look(ticket) != form.fields.get("seen", ""):
-            whose = ticket.department.name if ticket.department else labels.NOBODY
-            raise Overtaken(
-                "画面を開いている間に、ほかの人が変えました"
-                f"(いまの担当: {whose})。内容を確かめてから、もう一度送ってください。"
-            )
-        yield db, ticket
 
 
 _NUMBER: Final = re.compile(r"[-+]?\d{1,3}(?:\.\d{1,15})?(?![\d.])")

@@ -24,7 +24,7 @@ from web.desk.why import why_sentence
 from web.kit.errors import BadInput, Overtaken
 from web.kit.forms import Posted
 from web.kit.pages import page
-from web.kit.tickets import elsewhere, point_words, shown, ticket_for
+from web.kit.tickets import elsewhere, shown, ticket_for
 from web.maps.base_map import first_look
 
 NEAR_M: Final = 200.0
@@ -87,7 +87,7 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
     categories, departments = profile.categories(db), queries.departments(db)
     return {
         "ticket": shown(found.ticket, categories, closed=profile.closing_days(profile.profile(db))),
-        "point": point_words(found.ticket),
+        "point": Point(found.ticket.lon, found.ticket.lat).latitude_first,
         "names": {key: category.name("ja") for key, category in categories.items()},
         "offered": {key: each.name("ja") for key, each in categories.items() if not each.retired},
         "departments": departments,

@@ -6,12 +6,7 @@ from fastapi import APIRouter, Response
 
 from reports.actions.ask import ask as ask_reporters
 from reports.actions.merge import merge as merge_tickets
-from reports.people.sessions import Visitor
-from reports.tickets.events import Asked
-from reports.tickets.lock import locked_with_reporters
 from reports.tickets.numbers import number_in
-from reports.tickets.read_models import TicketDetail
-from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.desk.ticket import changes
@@ -19,8 +14,8 @@ from web.desk.ticket.page import desk_page, done
 from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.forms import Posted
-from web.kit.moves import carry_out, wish_from
-from web.kit.tickets import ticket_for
+from web.kit.moves import carry_out
+from web.kit.tickets import acting_on
 
 router = APIRouter(include_in_schema=False)
 router.include_router(changes.router)
@@ -38,12 +33,10 @@ def ticket_page(
 
 @router.post("/staff/tickets/{number}/move")
 def move_ticket(number: str, visitor: Staff, form: Form) -> Response:
-    """Fields: to, note, seen (the status the page showed), photo (up to four)."""
+    """Fields: as of `carry_out`."""
 
     def move() -> str:
-        wish = wish_from(form)
-        carry_out(visitor, number, wish)
-        return f"?moved={wish.to}"
+        return f"?moved={carry_out(visitor, number, form)}"
 
     return done(move, visitor, number, form)
 
@@ -56,11 +49,8 @@ def ask_residents(number: str, visitor: Staff, form: Form) -> Response:
         words = form.words("words")
         if not words:
             raise BadInput("質問を書いてください。")
-        with transaction() as db:
-            locked_with_reporters(db, ticket_for(db, visitor, number).ticket.id)
-            found = ticket_for(db, visitor, number)
-            if not _asked_already(found, visitor, words):
-                ask_reporters(db, found.ticket.id, visitor.actor, words)
+        with acting_on(number) as (db, id):
+            ask_reporters(db, id, visitor.actor, words, key=form.key)
         return "?asked=1"
 
     return done(ask, visitor, number, form)
@@ -72,10 +62,8 @@ def merge_ticket(number: str, visitor: Staff, form: Form) -> Response:
 
     def merge() -> str:
         into, note = _into(form), form.words("note")
-        with transaction() as db:
-            ticket = ticket_for(db, visitor, number).ticket
-            if ticket.merged_into != into:
-                merge_tickets(db, ticket.id, into, visitor.actor, note=note)
+        with acting_on(number) as (db, id):
+            merge_tickets(db, id, into, visitor.actor, note=note, key=form.key)
         return ""
 
     return done(merge, visitor, number, form)
@@ -87,13 +75,3 @@ def _into(form: Posted) -> str:
     if number is None:
         raise BadInput("まとめる先の受付番号(例 123-456-789)を確かめてください。")
     return number
-
-
-def _asked_already(found: TicketDetail, visitor: Visitor, words: str) -> bool:
-    """A second press of the same button is no second question."""
-    asked = [line for line in found.history if isinstance(line.event, Asked)]
-    return bool(
-        asked
-        and found.ticket.asked_at
-        and (asked[-1].note, asked[-1].actor_id) == (words, visitor.user_id)
-    )

@@ -1,0 +1,29 @@
+"""Who may do what with whose tickets."""
+
+import pytest
+
+from reports.people.permissions import MAY, RESIDENT, Actor, Do, Role, Whose, may
+
+STAFF = Actor(Role.STAFF)
+ROADS = Actor(Role.CREW, department="road")
+NOBODYS_CREW = Actor(Role.CREW)
+
+
+@pytest.mark.parametrize("do", Do)
+@pytest.mark.parametrize("department", ["road", None])
+def test_staff_may_do_everything_with_everybodys_tickets(do: Do, department: str | None) -> None:
+    assert may(STAFF, do, department)
+
+
+@pytest.mark.parametrize("do", Do)
+def test_a_crew_sees_moves_and_passes_on_what_is_its_departments(do: Do) -> None:
+    assert may(ROADS, do, "road") == (do in (Do.SEE, Do.MOVE, Do.NOT_OURS))
+    assert not may(ROADS, do, "trees")
+    assert not may(ROADS, do, None)
+    assert not may(NOBODYS_CREW, do, None)
+
+
+@pytest.mark.parametrize("do", Do)
+def test_a_resident_moves_and_corrects_their_own_and_nothing_else(do: Do) -> None:
+    assert may(RESIDENT, do, "road") == (do in (Do.SEE, Do.MOVE, Do.RECATEGORISE))
+    assert set(MAY[Role.RESIDENT].values()) == {Whose.THEIR_OWN}
