@@ -1,0 +1,73 @@
+"""Who stands on whom: the rooms, each with those that it may import, from the ground up."""
+
+_BASE = ("settings", "store", "geo")
+_REPORTS = (
+    "reports.city", "reports.people", "reports.tickets", "reports.routing", "reports.outbox",
+    "reports.photos", "reports.actions",
+)  # fmt: skip
+_TALK = ("bot.wording", "bot.models", "bot.line", "bot.dialogue", "bot.inbox", "bot.drafts")
+
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "settings": (),
+    "store": ("settings",),
+    "geo": ("settings", "store"),
+    "reports.city": _BASE,
+    "reports.people": (*_BASE, *_REPORTS[:1]),
+    "reports.tickets": (*_BASE, *_REPORTS[:2]),
+    "reports.routing": (*_BASE, *_REPORTS[:3]),
+    "reports.outbox": (*_BASE, *_REPORTS[:3]),
+    "reports.photos": (*_BASE, *_REPORTS[:3], "reports.outbox"),
+    "reports.actions": (*_BASE, *_REPORTS[:6]),
+    "reports.privacy": (*_BASE, *_REPORTS),
+    "reports.documents": (*_BASE, *_REPORTS),
+    "reports.stats": (*_BASE, *_REPORTS),
+    "reports.load_city": (*_BASE, *_REPORTS),
+    "bot.wording": (),
+    "bot.models": ("store",),
+    "bot.dialogue": ("geo", "reports", "bot.wording"),
+    "bot.line": (*_BASE, "reports", "bot.wording", "bot.models"),
+    "bot.inbox": (*_BASE, "reports", "bot.models"),
+    "bot.render": (*_BASE, "reports", "bot.wording", "bot.line", "bot.dialogue"),
+    "bot.drafts": (*_BASE, "reports", "bot.dialogue"),
+    "bot.ticket_meant": (*_BASE, "reports", *_TALK),
+    "bot.typed": (*_BASE, "reports", *_TALK, "bot.ticket_meant"),
+    "bot.context": (*_BASE, "reports", *_TALK, "bot.ticket_meant", "bot.typed"),
+    "bot.effects": (*_BASE, "reports", *_TALK),
+    "bot.hearing": (*_BASE, "reports", *_TALK, "bot.ticket_meant", "bot.context", "bot.effects"),
+    "bot.claims": (*_BASE, "reports"),
+    "bot.delivery": (*_BASE, "reports", "bot.line", "bot.render", "bot.claims"),
+    "bot.webhook": (*_BASE, "bot.line", "bot.models"),
+    "bot.threads": (*_BASE, "bot.line", "bot.hearing", "bot.delivery"),
+    "bot.line.setup": (*_BASE, "bot.line", "bot.render", "bot.wording", "bot.webhook"),
+    "web.kit": (*_BASE, "reports"),
+    "web.auth": (*_BASE, "reports", "web.kit"),
+    "web.maps": (*_BASE, "reports", "web.kit", "web.auth"),
+    "web.desk": (*_BASE, "reports", "web.kit", "web.auth", "web.maps"),
+    "web.crew": (*_BASE, "reports", "web.kit", "web.auth", "web.maps"),
+    "web.open": (*_BASE, "reports", "web.kit", "web.auth", "web.maps"),
+    "workers": (*_BASE, "reports", "bot"),
+    "main": (*_BASE, "reports", "bot", "web", "workers"),
+    "cli": (*_BASE, "reports", "bot", "workers", "migrations"),
+    "migrations": (*_BASE, "reports", "bot"),
+    "local": ("settings",),
+    "line_platform": (),
+    "bench": (*_BASE, "reports", "bot", "web", "workers", "main", "local", "migrations"),
+}
+SCREENS = ("web.desk", "web.crew", "web.open")
+"""Rooms whose folders are screens, none of which imports another."""
+
+
+def room_of(module: str) -> str:
+    """The innermost room of the table that a dotted module name lies in; else its first part."""
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        if (room := ".".join(parts[:length])) in MAY_IMPORT:
+            return room
+    return parts[0]
+
+
+def may(room: str, other: str) -> bool:
+    """Whether one room may know of another: itself, or one that stands below it."""
+    return room == other or any(
+        other == below or other.startswith(f"{below}.") for below in MAY_IMPORT[room]
+    )
