@@ -21,6 +21,7 @@ from reports.outbox.say import (
     Unknown,
     declared,
     kind,
+    later,
     personal,
 )
 from reports.tickets.status import Why
@@ -43,7 +44,7 @@ class Ask(Say):
     place: Names | None = personal(None)
     typed: Names | None = personal(None)
     left: Left | None = personal(None)
-    after: str | None = None
+    after: str | None = later(None)
 
 
 @kind("photos_full")
@@ -96,7 +97,7 @@ class Ticket(Say):
 
     ticket_id: int | None = None
     inferred: bool = False
-    after: str | None = None
+    after: str | None = later(None)
 
 
 @kind("joined")

@@ -4,7 +4,7 @@ The kinds themselves: reports/outbox/kinds.py.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from typing import Any, Final, NamedTuple, TypedDict, TypeVar, dataclass_transform
 
 Json = dict[str, Any]
@@ -72,7 +72,7 @@ class Kind(NamedTuple):
         return {
             one.name: one.default
             for one in fields(self.of)
-            if one.metadata and (said or not one.metadata["needed_till_said"])
+            if "needed_till_said" in one.metadata and (said or not one.metadata["needed_till_said"])
         }
 
 
@@ -108,6 +108,13 @@ def personal(without: _Value, *, needed_till_said: bool = False) -> _Value:
     return value
 
 
+def later(without: _Value) -> _Value:
+    """A field that words of 0.4.0 do not have: kept only where it says something."""
+    made: Any = field(default=without, metadata={"later": True})
+    value: _Value = made
+    return value
+
+
 def declared() -> Sequence[Kind]:
     """All kinds so far, without the unknown."""
     return [kind for of, kind in _KINDS.items() if of is not Unknown]
@@ -122,5 +129,9 @@ def to_json(say: Say) -> Json:
     """As a row of `messages` keeps it."""
     if isinstance(say, Unknown):
         return say.kept
-    kept = {one.name: getattr(say, one.name) for one in fields(say)}
+    kept = {one.name: getattr(say, one.name) for one in fields(say) if _is_kept(say, one)}
     return {"say": kind_of(say).name, **kept}
+
+
+def _is_kept(say: Say, of: Field[Any]) -> bool:
+    return "later" not in of.metadata or getattr(say, of.name) != of.default
