@@ -100,11 +100,11 @@ def file_report(db: Session, report: NewReport) -> int:
 
 def join(db: Session, ticket_id: int, report: NewReport) -> None:
     """The same hole again: this report belongs to a ticket that is there; its resident follows."""
+    ticket = locked(db, ticket_id)
     again = report_of(db, ticket_id, report.resident_id) is not None
     made = sql.run(db, _JOIN, ticket_id=ticket_id, **_facts(report)).fetchone()
     if made is None:
         return
-    ticket = locked(db, ticket_id)
     if report.urgent:
         deadline.hasten(db, ticket)
     joined = events.Joined(len(report.photo_ids), words=bool(report.remarks), again=again)

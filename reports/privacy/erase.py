@@ -82,9 +82,10 @@ def erase(db: Session, resident_id: int) -> None:
     reports = dict(sql.run(db, _REPORTS, resident=resident_id).fetchall())
     make_nobodys(db, reports)
     followed = [id for (id,) in sql.run(db, _UNFOLLOW, resident=resident_id)]
+    asked = [id for (id,) in sql.run(db, _ASKED, resident=resident_id)]
+    tickets = [locked(db, id) for id in sorted({*reports.values(), *followed, *asked})]
     sql.run(db, _WAIT_FOR_NO_ANSWER, resident=resident_id)
-    for ticket_id in sorted({*reports.values(), *followed}):
-        ticket = locked(db, ticket_id)
+    for ticket in tickets:
         db.refresh(ticket, ["asked_at"])
         deadline.settle(db, ticket)
         changed(db, ticket)
@@ -128,6 +129,10 @@ _STRANGER: Final = """
 _REPORTS: Final = "SELECT id, ticket_id FROM reports WHERE resident_id = %(resident)s"
 _UNFOLLOW: Final = "DELETE FROM followers WHERE resident_id = %(resident)s RETURNING ticket_id"
 
+_ASKED: Final = """
+    SELECT (question ->> 'ticket_id')::bigint FROM residents
+    WHERE id = %(resident)s AND question ? 'ticket_id'
+"""
 _WAIT_FOR_NO_ANSWER: Final = """
     UPDATE tickets t SET asked_at = NULL FROM residents me
     WHERE me.id = %(resident)s AND t.id = (me.question ->> 'ticket_id')::bigint

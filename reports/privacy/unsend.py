@@ -92,18 +92,18 @@ def _tell_tickets(db: Session, message_id: str, gone: Sequence[_Gone]) -> list[i
     for part in gone:
         if part.report_id is not None:
             by_report[part.report_id].append(part)
-    tickets = []
+    of_reports = select(Report.id, Report.ticket_id).where(Report.id.in_(by_report))
+    whose = {row.id: row.ticket_id for row in db.execute(of_reports)}
+    tickets = {id: locked(db, id) for id in sorted(set(whose.values()))}
     for report_id, parts in sorted(by_report.items()):
         photos, remarks = ([p.id for p in parts if p.what == one] for one in ("photo", "words"))
         out_of_history(db, report_id, message_id, photo_ids=photos, remark_ids=remarks)
-        ticket_id = db.scalars(select(Report.ticket_id).where(Report.id == report_id)).one()
+        ticket = tickets[whose[report_id]]
         unsent = events.Unsent(tuple(sorted({part.what for part in parts})))
-        history.write(db, ticket_id, RESIDENT, unsent)
-        ticket = locked(db, ticket_id)
+        history.write(db, ticket.id, RESIDENT, unsent)
         _ask_again(db, report_id, ticket)
         changed(db, ticket)
-        tickets.append(ticket_id)
-    return tickets
+    return list(tickets)
 
 
 def _ask_again(db: Session, report_id: int, ticket: Ticket) -> None:

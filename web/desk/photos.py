@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from reports.people.permissions import Role
+from reports.people.permissions import Do, may
 from web.auth.sessions import Anybody
 from web.kit.errors import NotFound
 from web.kit.photos import NO_PHOTO, bytes_of, picture
@@ -12,7 +12,6 @@ from web.kit.photos import NO_PHOTO, bytes_of, picture
 router = APIRouter(include_in_schema=False)
 
 _DERIVED: Final = ("small", "large")
-_SIZES: Final = {Role.STAFF: (*_DERIVED, "original"), Role.CREW: _DERIVED}
 # first bytes -> what browsers may take an original for; anything else is only saved
 _MARKS: Final = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -25,7 +24,8 @@ _MARKS: Final = (
 @router.get("/staff/photos/{photo_id}/{size}")
 def staff_photo(photo_id: int, size: str, visitor: Anybody) -> Response:
     """For staff those of every ticket, for a crew those of its department's, without originals."""
-    if size not in _SIZES[visitor.role]:
+    seen = (*_DERIVED, "original") if may(visitor.actor, Do.SEE_ORIGINALS, None) else _DERIVED
+    if size not in seen:
         raise NotFound(NO_PHOTO)
     data = bytes_of(photo_id, size, visitor)
     return _original(photo_id, data) if size == "original" else picture(data)

@@ -9,18 +9,22 @@ from functools import partial
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-from townsfolk import ALEX, STAFF, file, resident, value
+from townsfolk import ALEX, HONCHO, STAFF, file, resident, value
 from web_scene import Browser, filed
 
 from geo.points import Point
 from reports.actions.ask import ask
 from reports.actions.assign import assign, decide_again, not_ours
 from reports.actions.authorities import answered, remind, tell_them
+from reports.actions.file import NewReport, join
 from reports.actions.merge import merge
 from reports.actions.move import move
 from reports.actions.recategorise import change_category
 from reports.actions.relocate import relocate
 from reports.actions.route import route
+from reports.privacy.erase import erase
+from reports.privacy.unsend import unsend
+from reports.tickets import events, history
 from reports.tickets.lock import locked
 from reports.tickets.status import Status
 from store.database import engine, transaction
@@ -130,6 +134,40 @@ def test_nobody_waits_for_an_older_ticket_with_a_younger_one_in_hand(street: Str
                     assert running.done() or younger <= _free(somebody), what
                     somebody.rollback()
             running.result()
+
+
+def test_nobody_writes_about_a_ticket_before_they_hold_it(street: Street) -> None:
+    """Two who had both written a line, and then asked for the ticket, waited for each other."""
+    with transaction() as db:
+        haruka = db.scalars(text("SELECT id FROM residents ORDER BY id")).first()
+        sent = "UPDATE reports SET place_message_id = 'm' WHERE ticket_id = :id"
+        db.execute(text(sent), {"id": street.first})
+    again = NewReport(haruka, "again", "pothole", HONCHO, "line")
+    acts: list[Act] = [
+        lambda db: join(db, street.first, again),
+        lambda db: unsend(db, haruka, "m"),
+    ]
+    for act in acts:
+        with transaction() as somebody:
+            history.write(somebody, street.first, None, events.Unanswered())
+            with at_the_same_time(act) as running:
+                assert not running.done()
+                locked(somebody, street.first)
+                somebody.rollback()
+        running.result()
+
+
+def test_who_is_erased_lets_go_of_what_was_asked_only_after_older_tickets(street: Street) -> None:
+    with transaction() as db:
+        haruka = db.scalars(text("SELECT id FROM residents ORDER BY id")).first()
+        ask(db, street.told, STAFF, "どちら側ですか")
+    with transaction() as somebody:
+        locked(somebody, street.first)
+        with at_the_same_time(lambda db: erase(db, haruka)) as running:
+            assert not running.done()
+            assert street.told in _free(somebody)
+            somebody.rollback()
+    running.result()
 
 
 def test_a_question_and_a_resident_who_is_being_heard_do_not_wait_for_each_other(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
-from townsfolk import ALEX, HONCHO, STAFF, file, resident
+from townsfolk import ALEX, CREW, HONCHO, STAFF, file, resident
 
 from geo.points import Point
 from reports.actions.move import move
@@ -178,7 +178,7 @@ def test_a_page_has_everything_about_one_ticket_in_its_order(db: Session, haruka
     ticket_id = filed(db, haruka, photo_ids=[own], spoken="深い穴")
     repaired = taken(db, None)
     route(db, ticket_id)
-    move(db, ticket_id, Status.FIXED, STAFF, note="埋めました", photo_ids=[repaired])
+    move(db, ticket_id, Status.FIXED, CREW, note="埋めました", photo_ids=[repaired])
     page = queries.ticket(db, id=ticket_id)
     assert page
     assert page == queries.ticket(db, number=page.ticket.number)

@@ -1,5 +1,6 @@
 """Photos that come with a move: named before they are stored, gone when nothing comes of it."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -103,3 +104,38 @@ def test_with_the_photo_store_away_nothing_is_left_of_it(crew: Browser) -> None:
         assert answer.result().status_code == 503
     assert rows("SELECT FROM photos") == []
     assert value("SELECT status FROM tickets") == "received"
+
+
+def keys_on(browser: Browser, path: str) -> list[str]:
+    return re.findall(r'name="key" value="([^"]+)"', browser.get(path).text)
+
+
+def test_every_form_of_a_ticket_has_a_key_that_no_other_has(staff: Browser, crew: Browser) -> None:
+    one, duplicate = filed(), filed()
+    desk = f"/staff/tickets/{one.number}"
+    keys = [
+        *keys_on(staff, desk),
+        *keys_on(staff, desk),
+        *keys_on(crew, f"/crew/tickets/{one.number}"),
+    ]
+    assert len(keys) == len(set(keys)) == 6 + 6 + 3
+    assert duplicate.number in staff.get(desk).text
+
+
+def test_a_page_that_is_gone_back_to_has_the_same_key_and_another_wish(staff: Browser) -> None:
+    one = filed()
+    path = f"/staff/tickets/{one.number}/move"
+    page: dict[str, str] = {"seen": "received", "change": "1", "key": "of its page"}
+    for to in ("inspecting", "inspecting"):
+        assert staff.post(path, to=to, **page).status_code == 303
+    gone_back = staff.post(path, to="scheduled", **page)
+    assert (gone_back.status_code, "「現場確認中」に変えました" in gone_back.text) == (409, True)
+    assert len(rows("SELECT FROM history WHERE what = 'moved'")) == 1
+
+
+def test_a_change_that_leaves_the_status_alone_refuses_nobody(staff: Browser) -> None:
+    one = filed()
+    staff.post(f"/staff/tickets/{one.number}/ask", words="どちら側ですか")
+    page = {"seen": "received", "change": "1"}
+    answer = staff.post(f"/staff/tickets/{one.number}/move", to="inspecting", **page)
+    assert answer.status_code == 303
