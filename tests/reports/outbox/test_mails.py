@@ -203,8 +203,7 @@ def test_a_server_that_is_away_costs_nothing_but_time(
 def test_a_mail_given_up_is_not_lost_from_sight(box: Letterbox) -> None:
     forwarded()
     work = perform.Task(0, "send_mail", {"mail_id": newest()})
-    with transaction() as db:
-        perform.abandoned(db, work)
+    perform.abandoned(work)
     assert state().state == "failed"
     with transaction() as db:
         assert len(mails.undelivered(db)) == 1
