@@ -36,8 +36,8 @@ KINDS: Final = (
         "send_messages",
         queue="messages",
         work="workers.delivery:send_messages",
-        time_out=40,
-        lease=65,
+        time_out=50,
+        lease=75,
     ),
     TaskKind(
         "show_menu",
