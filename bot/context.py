@@ -25,7 +25,7 @@ from bot.dialogue.turn import (
 from bot.inbox import Taken
 from bot.line import events
 from bot.line.events import Incoming
-from bot.typed import press_meant
+from bot.typed_answers import press_meant
 from geo.areas import areas_at
 from geo.points import Point
 from geo.towns import place_named

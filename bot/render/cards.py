@@ -1,10 +1,14 @@
 """A ticket as a card for a resident: what, where, who, until when, what became of it. Pure."""
 
+from datetime import datetime
 from typing import Final
 
 from bot.render import bubbles, flex
 from bot.render.bubbles import Row
-from bot.render.ticket_view import Sight, Told, day, deadline_of, facts_of, place_of, steps_of
+from bot.render.ticket_view import Sight, Told, day, place_of
+from reports.routing.choose import TO_NOBODY
+from reports.tickets import events
+from reports.tickets.read_models import HistoryLine
 from reports.tickets.status import Status
 
 COLOURS: Final = {
@@ -20,6 +24,9 @@ COLOURS: Final = {
     Status.MERGED: "#6b5b5b",
     Status.REOPENED: "#b03a5b",
 }
+MOST_STEPS: Final = 6
+TOLD: Final = {what for what, kind in events.KINDS.items() if kind.told} - {events.Moved.what}
+"""Lines of history that concern a resident, beside the moves; never what somebody else wrote."""
 
 
 def ticket_card(
@@ -39,8 +46,8 @@ def ticket_card(
                 bubbles.line(sight.meaning, soft=True),
                 *(bubbles.line(words, units=units) for words in told.first),
             ],
-            bubbles.rows(facts_of(sight, brief=brief)),
-            bubbles.steps(steps_of(sight)) if history else [],
+            bubbles.rows(_facts(sight, brief=brief)),
+            bubbles.steps(_steps(sight)) if history else [],
             [bubbles.line(words, units=units) for words in told.last],
         ],
         buttons=_buttons(sight, is_status=history),
@@ -56,7 +63,7 @@ def small_card(sight: Sight) -> flex.Json:
         Row(words("card.kind"), flex.cut(sight.category, 60)),
         Row(words("card.place"), flex.cut(place_of(sight), 60)),
         Row(words("card.since"), day(ticket.received_at, sight)),
-        *deadline_of(sight),
+        *_deadline(sight),
     ]
     return bubbles.bubble(
         title=words("card.number"),
@@ -87,6 +94,52 @@ def neighbours_card(sight: Sight, *, away: str, draft: str) -> flex.Json:
         buttons=[bubbles.button(same, colour=bubbles.GREEN)],
         size="kilo",
     )
+
+
+def _facts(sight: Sight, *, brief: bool) -> list[Row]:
+    """What, where, who and until when; `brief` leaves no room for long names."""
+    words, department = sight.words, sight.page.ticket.department
+    units = 40 if brief else bubbles.VALUE_UNITS
+    label = "card.authority" if department and not department.inside else "card.department"
+    who = words.pick(department.name, department.name_en) if department else ""
+    return [
+        Row(words("card.kind"), flex.cut(sight.category, units)),
+        Row(words("card.place"), flex.cut(place_of(sight), units)),
+        Row(words(label), flex.cut(who or words("card.department_pending"), units)),
+        *_phone(sight),
+        *_deadline(sight),
+        *([] if brief else [Row(words("card.photos"), _photos(sight))]),
+    ]
+
+
+def _deadline(sight: Sight) -> list[Row]:
+    """Until when it should be done, while that is the city's to say."""
+    ticket, words = sight.page.ticket, sight.words
+    inside = ticket.department is not None and ticket.department.inside
+    if not (ticket.deadline and sight.is_open and inside):
+        return []
+    if ticket.paused_at:
+        waits = [Row(words("card.deadline"), words("card.deadline_waits"))]
+        return waits if ticket.asked_at else []
+    last = ticket.deadline
+    parts = {"month": words(f"months.{last.month}"), "day": last.day}
+    if last < sight.now.date():
+        return [Row(words("card.deadline"), words("card.deadline_over", **parts))]
+    weekday = words(f"weekdays.{last.isoweekday()}")
+    value = words("card.deadline_value", **parts, weekday=weekday)
+    return [Row(words("card.deadline"), value)]
+
+
+def _steps(sight: Sight) -> list[tuple[str, str]]:
+    """When and what, oldest first; what happened several times in a row stands there once."""
+    told: list[tuple[str, str]] = []
+    for line in sight.page.history:
+        what = _told(line, sight)
+        if what and told and told[-1][1] == what:
+            told.pop()
+        if what:
+            told.append((_moment(line.at, sight), what))
+    return told[-MOST_STEPS:]
 
 
 def _hero(sight: Sight) -> flex.Json | None:
@@ -131,3 +184,36 @@ def _status_button(sight: Sight) -> flex.Json:
     return bubbles.button(
         flex.postback(sight.words("button.status"), "status", number=sight.number)
     )
+
+
+def _phone(sight: Sight) -> list[Row]:
+    department, label = sight.page.ticket.department, sight.words("card.phone")
+    action = flex.dial(label, department.phone) if department else None
+    return [Row(label, flex.cut(department.phone, 40), action)] if department and action else []
+
+
+def _photos(sight: Sight) -> str:
+    photos, words = sight.page.photos, sight.words
+    stored = sum(photo.state == "stored" for photo in photos if photo.of == "report")
+    waiting = any(photo.state == "waiting" for photo in photos)
+    return words("card.photos_pending") if waiting else words("card.photos_value", count=stored)
+
+
+def _told(line: HistoryLine, sight: Sight) -> str | None:
+    match line.event:
+        case events.Joined(again=True):
+            return sight.words(f"history.{events.Added.what}")
+        case events.Routed(why=why) if why.get("reason") in TO_NOBODY:
+            return None
+    if line.what in TOLD:
+        return sight.words(f"history.{line.what}")
+    if line.to_status is None:
+        return None
+    given_up = line.to_status is Status.DECLINED and line.actor == "resident"
+    return sight.words(f"status.{'withdrawn' if given_up else line.to_status}")
+
+
+def _moment(at: datetime, sight: Sight) -> str:
+    local, words = at.astimezone(sight.now.tzinfo), sight.words
+    month = words(f"months.{local.month}")
+    return words("card.moment", month=month, day=local.day, time=f"{local:%H:%M}")

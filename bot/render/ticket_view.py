@@ -3,19 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
-from bot.render import flex
-from bot.render.bubbles import VALUE_UNITS, Row
 from bot.wording import FIRST_LANGUAGE, Wording
-from reports.routing.choose import TO_NOBODY
 from reports.tickets import events
 from reports.tickets.read_models import HistoryLine, Standing, TicketSeen
 from reports.tickets.status import OPEN, Status, last_day_to_reopen, may_say_not_mended
-
-MOST_STEPS: Final = 6
-TOLD: Final = {what for what, kind in events.KINDS.items() if kind.told} - {events.Moved.what}
-"""Lines of history that concern a resident, beside the moves; never what somebody else wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,52 +96,6 @@ def day(at: datetime, sight: Sight) -> str:
     return _on(at.astimezone(sight.now.tzinfo).date(), sight)
 
 
-def facts_of(sight: Sight, *, brief: bool) -> list[Row]:
-    """What, where, who and until when; `brief` leaves no room for long names."""
-    words, department = sight.words, sight.page.ticket.department
-    units = 40 if brief else VALUE_UNITS
-    label = "card.authority" if department and not department.inside else "card.department"
-    who = words.pick(department.name, department.name_en) if department else ""
-    return [
-        Row(words("card.kind"), flex.cut(sight.category, units)),
-        Row(words("card.place"), flex.cut(place_of(sight), units)),
-        Row(words(label), flex.cut(who or words("card.department_pending"), units)),
-        *_phone(sight),
-        *deadline_of(sight),
-        *([] if brief else [Row(words("card.photos"), _photos(sight))]),
-    ]
-
-
-def deadline_of(sight: Sight) -> list[Row]:
-    """Until when it should be done, while that is the city's to say."""
-    ticket, words = sight.page.ticket, sight.words
-    inside = ticket.department is not None and ticket.department.inside
-    if not (ticket.deadline and sight.is_open and inside):
-        return []
-    if ticket.paused_at:
-        waits = [Row(words("card.deadline"), words("card.deadline_waits"))]
-        return waits if ticket.asked_at else []
-    last = ticket.deadline
-    parts = {"month": words(f"months.{last.month}"), "day": last.day}
-    if last < sight.now.date():
-        return [Row(words("card.deadline"), words("card.deadline_over", **parts))]
-    weekday = words(f"weekdays.{last.isoweekday()}")
-    value = words("card.deadline_value", **parts, weekday=weekday)
-    return [Row(words("card.deadline"), value)]
-
-
-def steps_of(sight: Sight) -> list[tuple[str, str]]:
-    """When and what, oldest first; what happened several times in a row stands there once."""
-    told: list[tuple[str, str]] = []
-    for line in sight.page.history:
-        what = _told(line, sight)
-        if what and told and told[-1][1] == what:
-            told.pop()
-        if what:
-            told.append((_moment(line.at, sight), what))
-    return told[-MOST_STEPS:]
-
-
 def told_of(sight: Sight, *, note: str | None = None, contact: bool = False) -> Told:
     """What there is to say besides the facts; `note` in place of what was said at the last move."""
     words, department = sight.words, sight.page.ticket.department
@@ -181,41 +127,8 @@ def read_aloud(sight: Sight, title: str, told: Told | None = None) -> str:
     return "\n".join([f"{title} {alt}", *more])
 
 
-def _phone(sight: Sight) -> list[Row]:
-    department, label = sight.page.ticket.department, sight.words("card.phone")
-    action = flex.dial(label, department.phone) if department else None
-    return [Row(label, flex.cut(department.phone, 40), action)] if department and action else []
-
-
-def _photos(sight: Sight) -> str:
-    photos, words = sight.page.photos, sight.words
-    stored = sum(photo.state == "stored" for photo in photos if photo.of == "report")
-    waiting = any(photo.state == "waiting" for photo in photos)
-    return words("card.photos_pending") if waiting else words("card.photos_value", count=stored)
-
-
-def _told(line: HistoryLine, sight: Sight) -> str | None:
-    match line.event:
-        case events.Joined(again=True):
-            return sight.words(f"history.{events.Added.what}")
-        case events.Routed(why=why) if why.get("reason") in TO_NOBODY:
-            return None
-    if line.what in TOLD:
-        return sight.words(f"history.{line.what}")
-    if line.to_status is None:
-        return None
-    given_up = line.to_status is Status.DECLINED and line.actor == "resident"
-    return sight.words(f"status.{'withdrawn' if given_up else line.to_status}")
-
-
 def _on(day: date, sight: Sight) -> str:
     return sight.words("card.day", month=sight.words(f"months.{day.month}"), day=day.day)
-
-
-def _moment(at: datetime, sight: Sight) -> str:
-    local, words = at.astimezone(sight.now.tzinfo), sight.words
-    month = words(f"months.{local.month}")
-    return words("card.moment", month=month, day=local.day, time=f"{local:%H:%M}")
 
 
 def _last_move(history: Sequence[HistoryLine]) -> HistoryLine | None:

@@ -11,8 +11,8 @@ import pytest
 from proofreading import faults, limit_of
 from things_to_say import CARRIED_OUT_OR_NOT, LOST
 
+from bot.render.cards import TOLD
 from bot.render.emergency import NUMBERS
-from bot.render.ticket_view import TOLD
 from bot.wording import (
     LOCALES,
     Command,
