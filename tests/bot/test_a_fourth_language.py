@@ -20,9 +20,12 @@ from things_to_say import SCENES
 from townsfolk import resident
 from bot.render.table import draw
 from bot.wording import LOCALES, Command, command_in, is_urgent, language_in, wording
+from store import tasks
 from store.database import transaction
+from workers.table import KINDS
 
 assert str(LOCALES).startswith(sys.argv[1]), LOCALES
+tasks.learn(KINDS)
 who = sys.argv[2]
 heard = [language_in("Português"), command_in("status 1"), is_urgent("perigo 1")]
 given = ("pt", "pt-BR", "PT-pt", "zh-Hant", "zh-Hant-TW", "zh-TW", "zh", "zh-hans", "fr", None)
