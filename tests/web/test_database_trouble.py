@@ -65,3 +65,25 @@ def test_a_database_that_is_away_is_waited_for(
     assert {(line["level"], line["failed"]) for line in logged(capsys)} == {
         ("warning", "OperationalError")
     }
+
+
+def test_a_letter_that_the_database_cannot_keep_is_no_fault(
+    staff: Browser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = filed()
+    for path in (
+        "/staff/where?lon=139.5246&lat=35.7015&category=%00",
+        "/staff/tickets.geojson?department=%00",
+        "/staff/departments/%00",
+        "/staff/departments?saved=%00",
+        "/staff/terms?lang=%00",
+        "/staff/tickets/%00",
+        "/map/tickets/15/29082/12902.mvt?category=%00",
+        "/sign-in?next=%00",
+        "/terms?lang=%00",
+    ):
+        assert staff.get(path).status_code != 500, path
+    department = {"department": "\0", "seen": "road", "why": "\0"}
+    answer = staff.post(f"/staff/tickets/{one.number}/department", **department)
+    assert answer.status_code == 422
+    assert logged(capsys) == []

@@ -82,8 +82,9 @@ def _too_large(most: int) -> str:
 
 
 def _fields(form: FormData) -> dict[str, str]:
+    """The first of each name, without the one letter that PostgreSQL cannot keep."""
     pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    return dict(reversed(pairs))
+    return {name: value.replace("\0", "") for name, value in reversed(pairs)}
 
 
 async def _photos(form: FormData) -> list[bytes]:
