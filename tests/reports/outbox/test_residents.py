@@ -21,7 +21,7 @@ ASK: Say = to_json(
     )
 )
 MISSED: Say = {"say": "missed"}
-TICKET: Say = {"say": "ticket", "ticket_id": 5, "inferred": False}
+TICKET: Say = to_json(kinds.Ticket(ticket_id=5))
 GROUP = "C" + "1" * 32
 
 pytestmark = pytest.mark.usefixtures("database_url")
