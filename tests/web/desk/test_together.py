@@ -81,9 +81,10 @@ def test_two_people_of_the_same_name_are_two(
     asked = [line for line in page_of(one).history if line.what == "asked"]
     assert len(asked) == len({line.actor_id for line in asked}) == 2
     path = f"/staff/tickets/{one.number}/move"
-    assert staff.post(path, to="scheduled", seen="received").status_code == 303
-    assert staff.post(path, to="scheduled", seen="received").status_code == 303
-    assert other.post(path, to="scheduled", seen="received").status_code == 409
+    wish = {"to": "scheduled", "seen": "received"}
+    assert staff.post(path, **wish, key="of one page").status_code == 303
+    assert staff.post(path, **wish, key="of one page").status_code == 303
+    assert other.post(path, **wish, key="of another").status_code == 409
 
 
 def test_who_cannot_be_reached_is_not_asked(staff: Browser) -> None:
