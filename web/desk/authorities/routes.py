@@ -9,7 +9,14 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from reports.actions.authorities import NotWaitedFor, ToTell, silent, tell_them, to_tell
+from reports.actions.authorities import (
+    NotWaitedFor,
+    ToTell,
+    count_to_tell,
+    silent,
+    tell_them,
+    to_tell,
+)
 from reports.actions.authorities import answered as note_answer
 from reports.actions.authorities import remind as remind_authority
 from reports.outbox import mails
@@ -154,7 +161,7 @@ def _page(
         visitor=visitor,
         quota=quota.notice(db),
         piles=_piles(waiting),
-        outside_waiting=len(waiting),
+        outside_waiting=count_to_tell(db),
         silent=silent(db),
         undelivered=mails.undelivered(db),
         mails_are_sent=mails.are_sent(),
