@@ -150,7 +150,7 @@ def at_most_seconds(timeout: httpx.Timeout) -> float:
 
 
 def _client() -> httpx.Client:
-    """This process's connections. LINE is called directly, whatever the proxy variables say."""
+    """This process's connections: by HTTPS_PROXY where one is set, to this machine itself without."""
     with _MAKING:
         return _made()
 
@@ -158,7 +158,8 @@ def _client() -> httpx.Client:
 @lru_cache(maxsize=1)
 def _made() -> httpx.Client:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=30)
-    made = httpx.Client(verify=httpx.create_ssl_context(), trust_env=False, limits=limits)
+    straight: dict[str, None] = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
+    made = httpx.Client(verify=httpx.create_ssl_context(), mounts=straight, limits=limits)
     atexit.register(made.close)
     return made
 

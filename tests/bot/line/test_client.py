@@ -55,6 +55,21 @@ def test_what_is_no_answer_is_an_error_with_lines_words_and_request_id(
     assert str(error) == f"{status} so it is"
 
 
+def test_a_proxy_takes_every_call_but_those_to_this_machine_itself(
+    line: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    client._made.cache_clear()
+    client.call("GET", "/v2/bot/info")
+    monkeypatch.setenv("HTTP_PROXY", line.url)
+    client._made.cache_clear()
+    client.call("GET", "/v2/bot/info", base="http://api.line.example")
+    client._made.cache_clear()
+    assert [path for _, path, _ in line.heard] == [
+        "/v2/bot/info", "http://api.line.example/v2/bot/info",
+    ]  # fmt: skip
+
+
 def test_without_a_connection_line_has_heard_nothing(line: StandIn) -> None:
     settings().line_api_url = "http://127.0.0.1:9"
     with pytest.raises(NotReached):
