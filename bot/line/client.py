@@ -150,7 +150,7 @@ def at_most_seconds(timeout: httpx.Timeout) -> float:
 
 
 def _client() -> httpx.Client:
-    """This process's connections: by HTTPS_PROXY where one is set, to this machine itself without."""
+    """This process's connections: by HTTPS_PROXY where one is set, but to this machine itself."""
     with _MAKING:
         return _made()
 
