@@ -49,7 +49,8 @@ while True:
 """Forks a horse that leaves its session and is deaf to SIGTERM."""
 
 STARTER = """
-import json, sys
+import json, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
 from rich.console import Console
 from local.terminal import Teller
 from local.up import as_exit_code, stay_up

@@ -52,7 +52,7 @@ def test_a_signal_stops_everything_and_is_no_failure(
     starter = street.start_and_wait(street.wish(street.web(), street.worker()))
     until(lambda: street.horse() is not None)
     starter.send_signal(number)
-    starter.communicate()
+    starter.communicate(timeout=60)
     assert starter.returncode == 0
     assert street.alive() == set()
 
