@@ -19,8 +19,9 @@ from prometheus_client import Counter
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot.claims import RETRY_KEY_LIVES, Due, claim, note
-from bot.line import messages, reach
+from bot import reach
+from bot.leases import RETRY_KEY_LIVES, Due, claim, note
+from bot.line import messages
 from bot.line.messages import Fate, Outcome
 from bot.render import flex
 from bot.render.table import draw

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot import inbox
 from bot.dialogue.draft import DRAFT_LIVES
 from bot.hearing import hear_everything
-from bot.line.reach import look_at_quota
+from bot.reach import look_at_quota
 from reports.actions.ask import wait_no_longer
 from reports.documents import digest
 from reports.outbox.counts import is_anything_overdue

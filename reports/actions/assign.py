@@ -5,9 +5,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.actions.admit import Seen
+from reports.actions.admit import CannotReroute, Seen, department_of, opened
 from reports.actions.hand_over import hand_over
-from reports.actions.reroute import CannotReroute, department_of, opened
 from reports.actions.route import route
 from reports.city import profile
 from reports.city.models import Department

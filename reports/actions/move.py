@@ -39,8 +39,8 @@ def move(
     """Move a ticket and tell its followers. `note` is read by residents.
 
     `photo_ids`: the crew's photos of the repaired place. `told_already`: a resident who reads it
-    in the answer to what they did. `seen`: its status. Raises NoSuchTicket, NotTheirs, Overtaken,
-    MoveRefused, and CannotMerge where a merge cannot be undone.
+    in the answer to what they did. `seen`: its status. Raises NoSuchTicket, NotTheirs,
+    ChangedMeanwhile, MoveRefused, and CannotMerge where a merge cannot be undone.
     """
     ticket, goes_on = locked_to_part(db, ticket_id)
     if not admit(db, ticket, by, Do.MOVE, key=key, seen=seen, now=ticket.status):

@@ -2,8 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from reports.actions.admit import Seen
-from reports.actions.reroute import CannotReroute, opened
+from reports.actions.admit import CannotReroute, Seen, opened
 from reports.actions.route import route
 from reports.people.permissions import RESIDENT, Actor, Do
 from reports.tickets import events, history

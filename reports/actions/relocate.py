@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from geo.areas import areas_at
 from geo.nearby import Whereabouts
 from geo.points import Point
-from reports.actions.admit import Seen
-from reports.actions.reroute import CannotReroute, opened
+from reports.actions.admit import CannotReroute, Seen, opened
 from reports.actions.route import route
 from reports.people.permissions import Actor, Do
 from reports.tickets import events, history

@@ -39,7 +39,7 @@ _SENT: Final = text(f"""
     FROM reports r JOIN tickets t ON t.id = r.ticket_id
     WHERE t.id = :ticket AND r.resident_id = :resident AND r.withdrawn_at IS NULL
       AND r.place_source = 'line' AND t.status = 'received' AND ST_Equals(t.place, r.place)
-      AND NOT {history.happened(events.PlaceSaid)}
+      AND NOT {history.has_happened(events.PlaceSaid)}
     ORDER BY r.id LIMIT 1
 """)
 

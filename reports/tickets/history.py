@@ -109,7 +109,7 @@ def forget_photos(db: Session, photo_ids: Collection[int]) -> None:
     sql.run(db, _FORGET_PHOTOS, photos=list(photo_ids))
 
 
-def happened(kind: type[Event]) -> str:
+def has_happened(kind: type[Event]) -> str:
     """SQL over `tickets t`: whether this has happened to it."""
     return f"EXISTS (SELECT FROM history h WHERE h.ticket_id = t.id AND h.what = '{kind.what}')"
 

@@ -9,8 +9,8 @@ from line_nearby import PUSH, Line, known, push, send, states
 from sqlalchemy import text
 from townsfolk import rows, value
 
-from bot.claims import LEASE
 from bot.delivery import AT_ONCE, send_due
+from bot.leases import LEASE
 from bot.line import client
 from reports.outbox import kinds, residents
 from reports.outbox.say import Say

@@ -108,7 +108,7 @@ def acting_on(number: str) -> Iterator[tuple[Session, int]]:
             yield db, id_of(db, number)
     except NotTheirs as wrong:
         raise NotFound(_NOT_HERE) from wrong
-    except admit.Overtaken as faster:
+    except admit.ChangedMeanwhile as faster:
         raise Overtaken(_faster(faster)) from faster
 
 
@@ -129,7 +129,7 @@ def seen_on(form: Posted) -> Seen | None:
     return Seen(int(change) if _CHANGE.fullmatch(change) else None, what)
 
 
-def _faster(faster: admit.Overtaken) -> str:
+def _faster(faster: admit.ChangedMeanwhile) -> str:
     if faster.do is Do.MOVE:
         return (
             f"画面を開いている間に、ほかの人が「{labels.STATUSES[faster.status].text}」に"

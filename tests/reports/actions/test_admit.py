@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from townsfolk import CREW, HONCHO, STAFF, file, resident
 
 from geo.points import Point
-from reports.actions.admit import Overtaken, Seen
+from reports.actions.admit import ChangedMeanwhile, Seen
 from reports.actions.ask import ask
 from reports.actions.assign import assign, decide_again, not_ours
 from reports.actions.authorities import answered, remind, tell_them
@@ -117,7 +117,7 @@ def test_a_crew_of_another_department_does_none_of_it(what: str, scene: Scene) -
 
 @pytest.mark.parametrize("what", SAW)
 def test_what_was_seen_must_still_be_so(what: str, scene: Scene) -> None:
-    with pytest.raises(Overtaken) as faster:
+    with pytest.raises(ChangedMeanwhile) as faster:
         ACTS[what](scene, STAFF, seen=Seen(1, "otherwise"))
     assert (faster.value.status, faster.value.department) == (Status.RECEIVED, "道路管理課")
     assert (faster.value.do is Do.MOVE) == (what == "move")
@@ -129,6 +129,6 @@ def test_who_says_only_at_which_change_they_looked_is_refused_after_any_other(
     what: str, scene: Scene
 ) -> None:
     now = scene.of(scene.one).change
-    with pytest.raises(Overtaken):
+    with pytest.raises(ChangedMeanwhile):
         ACTS[what](scene, STAFF, seen=Seen(now - 1))
     ACTS[what](scene, STAFF, seen=Seen(now))

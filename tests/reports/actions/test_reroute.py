@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from townsfolk import BEHIND_THE_BORDER, CREW, HONCHO, STAFF, file, resident, value
 
 from geo.points import Point
+from reports.actions.admit import CannotReroute
 from reports.actions.assign import MOST_PASSES, assign, decide_again, not_ours
 from reports.actions.move import move
 from reports.actions.recategorise import change_category, recategorise
 from reports.actions.relocate import relocate
-from reports.actions.reroute import CannotReroute
 from reports.actions.route import route
 from reports.people.permissions import Actor
 from reports.routing.choose import Rule

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.actions.reroute import CannotReroute
+from reports.actions.admit import CannotReroute
 from reports.city import profile
 from reports.people.permissions import Role
 from reports.people.sessions import Visitor

@@ -8,9 +8,9 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from geo.points import Point
+from reports.actions.admit import CannotReroute
 from reports.actions.ask import NobodyToAsk
 from reports.actions.merge import CannotMerge
-from reports.actions.reroute import CannotReroute
 from reports.city import profile
 from reports.people.sessions import Visitor
 from reports.tickets import queries

@@ -8,7 +8,7 @@ import structlog
 from line_nearby import PUSH, Line, known, push, send, states
 from townsfolk import rows, value
 
-from bot.line import reach
+from bot import reach
 from reports.outbox import quota
 from store.database import transaction
 from workers import clock
