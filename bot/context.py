@@ -1,7 +1,6 @@
 """What came in, with what only the database knows about it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -150,9 +149,7 @@ def _on_ticket(db: Session, resident_id: int, do: str, data: Mapping[str, str]) 
         status=ticket.status,
         standing=queries.standing(db, ticket.id, resident_id),
         report_id=report_of(db, ticket.id, resident_id),
-        may_reopen=may_say_not_mended(
-            ticket.status, ticket.closed_at, clock.local(datetime.now(UTC))
-        ),
+        may_reopen=may_say_not_mended(ticket.status, ticket.closed_at, clock.now()),
         data=data,
         asked=ticket.asked_at is not None,
         elsewhere=doubt.photo_id if doubt else None,

@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import update
@@ -32,12 +31,12 @@ from bot.line.events import Incoming
 from bot.ticket_meant import draft_meant, ticket_wanted
 from reports.city import profile
 from reports.city.categories import Category
+from reports.city.clock import today
 from reports.outbox import residents
 from reports.outbox.kinds import Text
 from reports.people.models import Resident
 from reports.privacy.erase import is_stranger
 from reports.privacy.unsend import unsend
-from settings import settings
 from store import sql
 from store.database import burst, transaction
 
@@ -149,9 +148,8 @@ def _talk(db: Session, event: Taken, what: Incoming, categories: Mapping[str, Ca
 
 def _tell_group(db: Session, event: Taken) -> None:
     """Once a day that reports are taken in private."""
-    today = datetime.now(ZoneInfo(settings().tz)).date()
-    if event.told_on != today:
-        _set(db, event.resident_id, told_on=today)
+    if event.told_on != (day := today()):
+        _set(db, event.resident_id, told_on=day)
         _say(db, event, Turn(None, say=(Text(key="groups"),)))
 
 

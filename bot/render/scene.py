@@ -4,20 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.render.ticket_view import Sight
 from bot.wording import Wording, wording
-from reports.city import profile
+from reports.city import clock, profile
 from reports.city.categories import Category
 from reports.people.models import Resident
 from reports.photos.links import Size, photo_link
 from reports.tickets import queries
 from reports.tickets.read_models import PhotoSummary, TicketFilter, TicketSeen, TicketSummary
-from settings import settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def scene_of(db: Session, recipient: str, language: str | None = None) -> Scene:
         wording(language or spoken),
         profile.profile(db),
         profile.categories(db),
-        datetime.now(ZoneInfo(settings().tz)),
+        clock.now(),
     )
 
 

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -15,6 +14,7 @@ from rich.prompt import Confirm
 from sqlalchemy.orm import Session
 
 from cli.rules import shown
+from reports.city.clock import now, zone
 from reports.routing import versions
 from reports.routing.checks import check
 from reports.routing.choose import Rule
@@ -23,7 +23,6 @@ from reports.routing.diff import differences
 from reports.routing.table import RefusedTable
 from reports.routing.trial import try_rules
 from reports.routing.versions import NoSuchTable, TableOvertaken
-from settings import settings
 from store.database import transaction
 
 LOOKED_AT_DAYS: Final = 90
@@ -88,9 +87,8 @@ def check_file(file: Path) -> None:
 
 def try_file(file: Path, *, since: datetime | None, csv: Path | None, picture: Path | None) -> None:
     """Tickets since that day in the city's time, by facts that are kept with them."""
-    zone = ZoneInfo(settings().tz)
-    first = since or datetime.now(zone) - timedelta(days=LOOKED_AT_DAYS)
-    first = first.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=zone)
+    first = since or now() - timedelta(days=LOOKED_AT_DAYS)
+    first = first.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=zone())
     with _refusals(), transaction() as db:
         new, known = _looked_at(db, file), versions.known(db)
         with shown.progress() as progress:

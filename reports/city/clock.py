@@ -12,10 +12,15 @@ def zone() -> ZoneInfo:
 
 
 def local(moment: datetime) -> datetime:
-    """This moment on the city's clocks."""
+    """That moment on the city's clocks."""
     return moment.astimezone(zone())
+
+
+def now() -> datetime:
+    """This moment on the city's clocks."""
+    return local(datetime.now(UTC))
 
 
 def today() -> date:
     """The day it is in the city."""
-    return local(datetime.now(UTC)).date()
+    return now().date()

@@ -83,6 +83,16 @@ def attics(root: Path = ROOT) -> list[str]:
     ]
 
 
+def other_clocks(root: Path = ROOT) -> list[str]:
+    """Modules that look at a time zone by themselves; the settings only check its name."""
+    return [
+        str(file.relative_to(root))
+        for file in all_files(root)
+        if module_of(file, root) not in ("settings", "reports.city.clock")
+        if "zoneinfo" in imports_of(file, root)
+    ]
+
+
 def _screen_of(module: str) -> str:
     """The folder of a screen: web.desk.map of web.desk.map.routes; "" for what is none."""
     parts = module.split(".")
@@ -115,6 +125,10 @@ def test_no_module_is_an_attic() -> None:
     assert attics() == []
 
 
+def test_the_city_has_one_clock() -> None:
+    assert other_clocks() == []
+
+
 PLANTED = [
     ("geo/areas.py", "def f():\n    from bot.dialogue import script\n", forbidden_imports),
     ("reports/tickets/lock.py", "from reports.actions import move\n", forbidden_imports),
@@ -126,6 +140,7 @@ PLANTED = [
     ("reports/city/profile.py", 'Q = "SELECT 1 FROM tickets t"\n', tables_of_others),
     ("reports/outbox/quota.py", 'Q = f"DELETE FROM inbox WHERE {1}"\n', tables_of_others),
     ("geo/roads.py", "x = 1\n" * 301, attics),
+    ("bot/hearing.py", "from zoneinfo import ZoneInfo\n", other_clocks),
 ]
 
 

@@ -7,18 +7,12 @@ from fastapi import APIRouter, Response
 from reports.people.permissions import Do, may
 from web.auth.sessions import Anybody
 from web.kit.errors import NotFound
+from web.kit.first_bytes import media_type_of
 from web.kit.photos import NO_PHOTO, bytes_of, picture
 
 router = APIRouter(include_in_schema=False)
 
 _DERIVED: Final = ("small", "large")
-# first bytes -> what browsers may take an original for; anything else is only saved
-_MARKS: Final = (
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (8, b"WEBP", "image/webp"),
-    (4, b"ftypheic", "image/heic"),
-)
 
 
 @router.get("/staff/photos/{photo_id}/{size}")
@@ -33,9 +27,8 @@ def staff_photo(photo_id: int, size: str, visitor: Anybody) -> Response:
 
 def _original(photo_id: int, data: bytes) -> Response:
     """Bytes of a stranger: saved, never drawn as a page of ours."""
-    kinds = [kind for at, mark, kind in _MARKS if data[at : at + len(mark)] == mark]
-    kind = kinds[0] if kinds else "application/octet-stream"
-    ending = kind.partition("/")[2] if kinds else "bin"
+    kind = media_type_of(data) or "application/octet-stream"
+    ending = kind.partition("/")[2] if kind.startswith("image/") else "bin"
     headers = {
         "Cache-Control": "private, no-store",
         "Content-Disposition": f'attachment; filename="michi-{photo_id}.{ending}"',

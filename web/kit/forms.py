@@ -11,12 +11,11 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
 from web.kit.errors import BadInput, TooLarge, Unreadable
+from web.kit.first_bytes import media_type_of
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_PHOTOS: Final = 4
 MOST_LETTERS: Final = 1000
-# the first bytes of what cameras and phones make: JPEG, PNG, WebP, HEIC and its kin
-_PICTURES: Final = ((0, b"\xff\xd8\xff"), (0, b"\x89PNG\r\n\x1a\n"), (8, b"WEBP"), (4, b"ftyp"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +92,6 @@ async def _photos(form: FormData) -> list[bytes]:
     await form.close()
     if len(photos) > MOST_PHOTOS:
         raise BadInput(f"写真は {MOST_PHOTOS} 枚までです。")
-    if not all(map(_is_picture, photos)):
+    if any(media_type_of(photo) is None for photo in photos):
         raise BadInput("写真として読めないファイルです。JPEG・PNG・HEIC の写真を選んでください。")
     return photos
-
-
-def _is_picture(data: bytes) -> bool:
-    return any(data[at : at + len(mark)] == mark for at, mark in _PICTURES)

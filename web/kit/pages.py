@@ -1,7 +1,7 @@
 """How a page is made: a template found by its path below web/, and the words it may use."""
 
 import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -53,7 +53,7 @@ def _new_key() -> str:
 
 def local_moment(when: datetime) -> str:
     """On the city's clocks, as `labels.moment` says it."""
-    return labels.moment(clock.local(when), clock.local(datetime.now(UTC)))
+    return labels.moment(clock.local(when), clock.now())
 
 
 def _day_number(when: datetime) -> str:

@@ -5,7 +5,7 @@ Of residents only their pictures and words are here: no name, no id. What was wi
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -15,7 +15,7 @@ from geo.kinds import ASSET_NAMES, OWNER_NAMES
 from geo.points import Point
 from reports.city import profile
 from reports.city.calendar import full_day_words
-from reports.city.clock import local
+from reports.city.clock import local, now
 from reports.documents.sheet import surroundings
 from reports.documents.sheet.svg import Piece
 from reports.people.permissions import Role
@@ -103,7 +103,7 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
         photos_awaited=awaited,
         around=surroundings.around(db, place),
         road_id=(line.why.get("road") or {}).get("id"),
-        drawn_at=local(datetime.now(UTC)),
+        drawn_at=now(),
     )
 
 

@@ -6,18 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from queue import SimpleQueue
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 import structlog
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from reports.city.clock import today
+from reports.city.clock import today, zone
 from reports.routing import versions
 from reports.routing.choose import Rule
 from reports.routing.trial import Trial, try_rules
-from settings import settings
 from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
@@ -116,4 +114,4 @@ def _since(form: Posted) -> datetime:
         raise BadInput("いつからの受付票で試すか、日付を入れてください。") from None
     if not _EARLIEST <= day <= today():
         raise BadInput("2000年から今日までの日付を入れてください。")
-    return datetime.combine(day, time(), ZoneInfo(settings().tz))
+    return datetime.combine(day, time(), zone())
