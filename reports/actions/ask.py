@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from reports.actions.admit import admit
-from reports.outbox import residents
+from reports.outbox import residents, said
 from reports.outbox.kinds import Question
 from reports.people.models import Resident
 from reports.people.permissions import Actor, Do
@@ -19,15 +19,6 @@ from reports.tickets.status import OPEN
 ANSWER_WITHIN: Final = timedelta(days=14)
 MOST_AT_ONCE: Final = 500
 """A question older than that is not taken for the subject of what comes next; nobody waits."""
-
-
-_NOT_YET_SAID: Final = """
-    SELECT EXISTS (SELECT FROM messages WHERE recipient = :who
-                   AND (state = 'held'
-                        OR (state = 'waiting' AND push_attempts = 0 AND reply_attempts = 0))
-                   AND say @> jsonb_build_array(jsonb_build_object(
-                       'say', 'question', 'history_id', CAST(:line AS bigint))))
-"""
 
 
 class NobodyToAsk(Exception):
@@ -85,4 +76,4 @@ def has_been_read(db: Session, line_user_id: str, history_id: int) -> bool:
 
     A message that a sender has taken up may have arrived, also when nobody has noted it since.
     """
-    return not db.scalar(text(_NOT_YET_SAID), {"who": line_user_id, "line": history_id})
+    return not said.is_question_unsaid(db, line_user_id, history_id)

@@ -120,6 +120,11 @@ def declared() -> Sequence[Kind]:
     return [kind for of, kind in _KINDS.items() if of is not Unknown]
 
 
+def name_of(kind: type[Say]) -> str:
+    """As `say` in the JSON."""
+    return _KINDS[kind].name
+
+
 def kind_of(say: Say) -> Kind:
     """What holds for all words of its kind."""
     return _KINDS[type(say)]

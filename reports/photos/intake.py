@@ -7,7 +7,9 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import and_, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from reports.outbox.kinds import PhotoLost
 from reports.outbox.models import UnsentMessage
+from reports.outbox.said import tickets_told_of
 from reports.tickets.models import Photo, Report
 from store import sql
 from store.tasks import later
@@ -22,15 +24,13 @@ MOST_FORGOTTEN: Final = 500
 LOST: Final = ("gone", "broken", "too_large", "not_image", "unfetched")
 """States of a photo that could not be taken over."""
 
-_TOLD_LOST: Final = """
+_NEWEST_PHOTO: Final = """
     SELECT r.ticket_id, r.id,
            (SELECT state FROM photos WHERE report_id = r.id ORDER BY id DESC LIMIT 1)
-    FROM residents x JOIN messages m ON m.recipient = x.line_user_id
-    CROSS JOIN jsonb_array_elements(m.say) AS told
-    JOIN reports r ON r.resident_id = x.id AND to_jsonb(r.ticket_id) = told -> 'ticket_id'
-    WHERE x.id = %(resident)s AND m.state = 'sent' AND m.sent_at > %(since)s
-      AND told ->> 'say' = 'photo_lost' AND r.withdrawn_at IS NULL
-    ORDER BY m.id DESC LIMIT 1
+    FROM reports r
+    WHERE r.resident_id = %(resident)s AND r.withdrawn_at IS NULL
+      AND r.ticket_id = ANY(%(tickets)s::bigint[])
+    ORDER BY array_position(%(tickets)s::bigint[], r.ticket_id) LIMIT 1
 """
 _BEING_FORGOTTEN: Final = """
     SELECT 1 FROM tasks WHERE finished_at IS NULL AND name = 'forget_files'
@@ -110,8 +110,10 @@ class LostOfReport(NamedTuple):
 def lost_of_report(db: Session, resident_id: int, *, since: datetime) -> LostOfReport | None:
     """The report of which this resident was told last, after that, that a photo of it is lost;
     None when another one has come for it."""
-    told = sql.run(db, _TOLD_LOST, resident=resident_id, since=since).fetchone()
-    return LostOfReport(*told[:2]) if told and told[2] in LOST else None
+    told = tickets_told_of(db, resident_id, PhotoLost, since=since)
+    theirs = {"resident": resident_id, "tickets": told}
+    last = sql.run(db, _NEWEST_PHOTO, **theirs).fetchone() if told else None
+    return LostOfReport(*last[:2]) if last and last[2] in LOST else None
 
 
 def left_out(db: Session, resident_id: int, image_set: str) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reports.outbox.said import UNTOUCHED
 from reports.tickets import history
 from reports.tickets.event_json import read
 from reports.tickets.events import Added, kind_of
@@ -76,17 +77,16 @@ _NOBODYS: Final = """
 """
 """Buttons on the resident's phone still name the key of the draft, so it goes as well."""
 
-_UNTRIED: Final = "state = 'waiting' AND push_attempts = 0 AND reply_attempts = 0"
 _FORGET_CARDS: Final = f"""
     UPDATE messages SET contents = NULL
-    WHERE contents IS NOT NULL AND (state <> 'waiting' OR {_UNTRIED}) AND recipient IN (
+    WHERE contents IS NOT NULL AND (state <> 'waiting' OR {UNTOUCHED}) AND recipient IN (
         SELECT line_user_id FROM residents WHERE id IN (
             SELECT resident_id FROM followers WHERE ticket_id = ANY(%(tickets)s::bigint[])
             UNION ALL SELECT %(resident)s::bigint))
 """
 _FORGET_CARDS_SHOWING: Final = f"""
     UPDATE messages SET contents = NULL
-    WHERE contents IS NOT NULL AND {_UNTRIED} AND contents::text LIKE ANY(%(shown)s)
+    WHERE contents IS NOT NULL AND {UNTOUCHED} AND contents::text LIKE ANY(%(shown)s)
 """
 
 

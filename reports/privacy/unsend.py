@@ -1,6 +1,5 @@
 """A message that its sender took back: whatever it brought goes, wherever it went."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.actions.add import ask_again
-from reports.outbox.kinds import without_places
+from reports.outbox.said import forget_places
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.photos import intake
@@ -48,7 +47,7 @@ def unsend(db: Session, resident_id: int, message_id: str) -> Unsent:
         *_words(db, resident_id, message_id),
         *_places(db, resident_id, message_id),
     ]
-    _forget_what_was_said(db, resident_id)
+    forget_places(db, resident_id)
     tickets = _tell_tickets(db, message_id, gone)
     pictures = [part.id for part in gone if part.what == "photo"]
     if gone:
@@ -78,12 +77,6 @@ def _places(db: Session, resident_id: int, message_id: str) -> list[_Gone]:
     theirs = db.scalars(select(Report.id).where(Report.resident_id == resident_id)).all()
     added = history.reports_with_place(db, theirs, message_id)
     return [_Gone("place", 0, id) for id in sorted({*added, *(id for (id,) in of_report)})]
-
-
-def _forget_what_was_said(db: Session, resident_id: int) -> None:
-    said, waiting = without_places(said=True), without_places(said=False)
-    left = {"said": json.dumps(said), "waiting": json.dumps(waiting)}
-    sql.run(db, _OUT_OF_ANSWERS, resident=resident_id, **left)
 
 
 def _tell_tickets(db: Session, message_id: str, gone: Sequence[_Gone]) -> list[int]:
@@ -135,18 +128,6 @@ def _is_asked_nothing(db: Session, report_id: int) -> bool:
     return db.scalar(whose.where(Report.id == report_id)) == {}
 
 
-_OUT_OF_ANSWERS: Final = """
-    UPDATE messages SET say = (
-        SELECT jsonb_agg(one || coalesce(CASE WHEN state = 'waiting' THEN %(waiting)s::jsonb
-                                              ELSE %(said)s::jsonb END -> (one ->> 'say'), '{}')
-                         ORDER BY at)
-        FROM jsonb_array_elements(say) WITH ORDINALITY AS said(one, at))
-    WHERE recipient = (SELECT line_user_id FROM residents WHERE id = %(resident)s)
-      AND EXISTS (SELECT FROM jsonb_array_elements(say) AS one
-                  WHERE %(said)s::jsonb ? (one ->> 'say'))
-"""
-"""What was said to them names no place any more, nor what is near it; what is just being said keeps
-what is chosen from."""
 _THEIR_PHOTO: Final = """
     SELECT id, report_id FROM photos
     WHERE line_message_id = %(message)s AND resident_id = %(resident)s AND state <> 'removed'

@@ -1,0 +1,59 @@
+"""What residents were told, found and taken back by what stands in the words."""
+
+import json
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from reports.outbox.kinds import Question, without_places
+from reports.outbox.say import Say, name_of
+from store import sql
+
+UNTOUCHED: Final = "state = 'waiting' AND push_attempts = 0 AND reply_attempts = 0"
+"""SQL over `messages`: no sender has taken it up, so nobody has read it."""
+
+
+def is_question_unsaid(db: Session, recipient: str, history_id: int) -> bool:
+    """Whether what staff ask in that line of history is still to be said to this LINE user."""
+    asks = json.dumps([{"say": name_of(Question), "history_id": history_id}])
+    return sql.run(db, _UNSAID, recipient=recipient, say=asks).fetchone() is not None
+
+
+def tickets_told_of(
+    db: Session, resident_id: int, kind: type[Say], *, since: datetime
+) -> list[int]:
+    """The tickets that words of this kind have told them of after that, the last told first."""
+    told = sql.run(db, _TOLD_OF, resident=resident_id, kind=name_of(kind), since=since)
+    return [ticket_id for (ticket_id,) in told]
+
+
+def forget_places(db: Session, resident_id: int) -> None:
+    """What was said to them names no place any more, nor what is near it; what is just being said
+    keeps what is chosen from."""
+    said, waiting = (json.dumps(without_places(said=is_said)) for is_said in (True, False))
+    sql.run(db, _FORGET_PLACES, resident=resident_id, said=said, waiting=waiting)
+
+
+_UNSAID: Final = f"""
+    SELECT 1 FROM messages WHERE recipient = %(recipient)s
+      AND (state = 'held' OR ({UNTOUCHED})) AND say @> %(say)s::jsonb LIMIT 1
+"""
+_TOLD_OF: Final = """
+    SELECT (told ->> 'ticket_id')::bigint
+    FROM residents x JOIN messages m ON m.recipient = x.line_user_id
+    CROSS JOIN jsonb_array_elements(m.say) AS told
+    WHERE x.id = %(resident)s AND m.state = 'sent' AND m.sent_at > %(since)s
+      AND told ->> 'say' = %(kind)s AND told ->> 'ticket_id' IS NOT NULL
+    ORDER BY m.id DESC
+"""
+_FORGET_PLACES: Final = """
+    UPDATE messages SET say = (
+        SELECT jsonb_agg(one || coalesce(CASE WHEN state = 'waiting' THEN %(waiting)s::jsonb
+                                              ELSE %(said)s::jsonb END -> (one ->> 'say'), '{}')
+                         ORDER BY at)
+        FROM jsonb_array_elements(say) WITH ORDINALITY AS said(one, at))
+    WHERE recipient = (SELECT line_user_id FROM residents WHERE id = %(resident)s)
+      AND EXISTS (SELECT FROM jsonb_array_elements(say) AS one
+                  WHERE %(said)s::jsonb ? (one ->> 'say'))
+"""
