@@ -36,7 +36,7 @@ from reports.photos import intake
 from reports.photos.place_conflict import photo_elsewhere, place_in_doubt
 from reports.privacy.erase import held
 from reports.routing.preview import roads_in_question
-from reports.tickets import queries
+from reports.tickets import queries, residents_view
 from reports.tickets.duplicates import one_at_a_time, same_holes
 from reports.tickets.lock import locked
 from reports.tickets.models import Photo
@@ -147,7 +147,7 @@ def _on_ticket(db: Session, resident_id: int, do: str, data: Mapping[str, str]) 
         ticket_id=ticket.id,
         number=ticket.number,
         status=ticket.status,
-        standing=queries.standing(db, ticket.id, resident_id),
+        standing=residents_view.standing(db, ticket.id, resident_id),
         report_id=report_of(db, ticket.id, resident_id),
         may_reopen=may_say_not_mended(ticket.status, ticket.closed_at, clock.now()),
         data=data,

@@ -16,6 +16,7 @@ from reports.outbox.kinds import Status
 from reports.outbox.say import Say
 from reports.photos.place_conflict import place_in_doubt
 from reports.tickets import queries
+from reports.tickets.residents_view import latest_of, mended_last
 
 
 def press_meant(db: Session, event: Taken, draft: Draft, words: str, context: Context) -> Press:
@@ -39,14 +40,14 @@ def _of_a_repair(
     adds_no_more = draft.onto is not None and draft.onto.over
     if do is None or not (draft.is_empty or adds_no_more):
         return {}
-    number = queries.mended_last(db, event.resident_id) if asked is None or asked.over else None
+    number = mended_last(db, event.resident_id) if asked is None or asked.over else None
     return {"do": do, "number": number} if number else {}
 
 
 def _of_a_place(db: Session, event: Taken, draft: Draft, words: str) -> dict[str, str]:
     """「写真の場所」 or 「送った場所」, with nothing else begun: of what they filed last."""
     do = next((f"place_{one}" for one in ("at_photo", "as_sent") if is_answer(words, one, {})), "")
-    filed = queries.latest_of(db, event.resident_id, 1) if do and draft.is_empty else []
+    filed = latest_of(db, event.resident_id, 1) if do and draft.is_empty else []
     in_doubt = [one for one in filed if place_in_doubt(db, one.id, event.resident_id)]
     return {"do": do, "number": in_doubt[0].number} if in_doubt else {}
 
@@ -71,7 +72,7 @@ def _number_in(db: Session, resident_id: int, said: Say) -> str | None:
         return said.number
     ticket_id = getattr(said, "ticket_id", None)
     if ticket_id is None:
-        newest = queries.latest_of(db, resident_id, 1)
+        newest = latest_of(db, resident_id, 1)
         return newest[0].number if newest else None
     ticket = queries.ticket_that_goes_on(db, ticket_id)
     return ticket.number if ticket else None

@@ -14,7 +14,7 @@ from reports.city import clock, profile
 from reports.city.categories import Category
 from reports.people.models import Resident
 from reports.photos.links import Size, photo_link
-from reports.tickets import queries
+from reports.tickets import queries, residents_view
 from reports.tickets.read_models import PhotoSummary, TicketFilter, TicketSeen, TicketSummary
 
 
@@ -90,7 +90,7 @@ def look_at_all(scene: Scene, lines: Sequence[TicketSummary]) -> list[Sight]:
             next((photo.id for photo in _shown(page, "report") if _is_theirs(photo, scene)), None),
             *[photo.id for photo in _shown(page, "repair")][-1:],
         )
-        for page in queries.seen_by(scene.db, scene.resident_id, lines)
+        for page in residents_view.seen_by(scene.db, scene.resident_id, lines)
     ]
 
 
@@ -105,7 +105,7 @@ def look_at_neighbours(scene: Scene, ids: Sequence[int]) -> list[Sight]:
             page,
             next((photo.id for photo in _shown(page, "report") if not photo.withdrawn), None),
         )
-        for page in queries.seen_by(scene.db, scene.resident_id, _in_order(scene, ids))
+        for page in residents_view.seen_by(scene.db, scene.resident_id, _in_order(scene, ids))
     ]
 
 

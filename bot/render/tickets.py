@@ -12,7 +12,7 @@ from bot.render.scene import Scene, look_at, look_at_all, look_at_those
 from bot.render.ticket_view import Sight, Told, read_aloud, told_of
 from reports.outbox import kinds
 from reports.photos.place_conflict import place_in_doubt
-from reports.tickets import queries
+from reports.tickets import residents_view
 from reports.tickets.status import Status
 
 MOST_CARDS: Final = 10
@@ -74,23 +74,23 @@ def status(scene: Scene, say: kinds.Status) -> list[flex.Json]:
         if sight is None:
             return [flex.text(scene.words("card.no_such_ticket", number=number))]
         return [_status_card(scene, sight)]
-    newest = look_at_all(scene, queries.latest_of(scene.db, scene.resident_id or 0, 1))
+    newest = look_at_all(scene, residents_view.latest_of(scene.db, scene.resident_id or 0, 1))
     if not newest:
         return [with_start(scene, flex.text(scene.words("card.no_tickets")))]
-    others = queries.count_of(scene.db, scene.resident_id or 0) - 1
+    others = residents_view.count_of(scene.db, scene.resident_id or 0) - 1
     return [_status_card(scene, newest[0]), *_more(scene, others)]
 
 
 def mine(scene: Scene, say: kinds.Mine) -> list[flex.Json]:
     """This resident's last tickets, side by side."""
-    own = queries.latest_of(scene.db, scene.resident_id or 0, MOST_CARDS)
+    own = residents_view.latest_of(scene.db, scene.resident_id or 0, MOST_CARDS)
     seen = look_at_all(scene, own)
     if not seen:
         return [with_start(scene, flex.text(scene.words("card.no_tickets")))]
     title = scene.words("button.mine")
     aloud = "\n".join(read_aloud(sight, title) for sight in seen)
     card = flex.card(aloud, flex.carousel([small_card(sight) for sight in seen]))
-    older = queries.count_of(scene.db, scene.resident_id or 0) - len(seen)
+    older = residents_view.count_of(scene.db, scene.resident_id or 0) - len(seen)
     return [flex.text(scene.words("card.older", count=older)), card] if older > 0 else [card]
 
 

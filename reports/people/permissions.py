@@ -40,7 +40,7 @@ class Do(StrEnum):
 
 
 class Whose(StrEnum):
-    """With which tickets. Which are a resident's own, `reports.tickets.queries.standing` says."""
+    """With which tickets. Which are a resident's own, `residents_view.standing` says."""
 
     ANYBODYS = "anybody's"
     THEIR_DEPARTMENTS = "their department's"

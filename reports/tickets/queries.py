@@ -1,4 +1,7 @@
-"""The reads: one ticket with all that belongs to it, and lists for people, maps and programs."""
+"""The reads: one ticket with all that belongs to it, and lists for people, maps and programs.
+
+What residents see of theirs: residents_view.py.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -17,13 +20,10 @@ from reports.tickets.read_models import (
     PhotoKeys,
     PhotoSummary,
     ReportSummary,
-    Standing,
     TicketDetail,
     TicketFilter,
-    TicketSeen,
     TicketSummary,
 )
-from reports.tickets.status import Status
 
 
 def tickets(
@@ -68,40 +68,12 @@ def id_that_goes_on(db: Session, ticket_id: int) -> int | None:
     return goes_on
 
 
-def latest_of(db: Session, resident_id: int, limit: int = 10) -> list[TicketSummary]:
-    """The tickets that this resident follows, newest first; of merged ones that which goes on."""
-    alive = [status for status in Status if status is not Status.MERGED]
-    wanted = TicketFilter(statuses=alive, resident_id=resident_id)
-    return tickets(db, wanted, order="newest", limit=limit)
-
-
-def count_of(db: Session, resident_id: int) -> int:
-    """How many tickets `latest_of` would give without a limit."""
-    return int(db.scalar(text(f"SELECT count(*) {_FOLLOWED}"), {"resident": resident_id}) or 0)
-
-
-def mended_last(db: Session, resident_id: int) -> str | None:
-    """The number of the ticket, of those this resident follows, that was fixed last."""
-    fixed = f"SELECT t.number {_FOLLOWED} AND t.status = 'fixed' ORDER BY t.closed_at DESC LIMIT 1"
-    number: str | None = db.scalar(text(fixed), {"resident": resident_id})
-    return number
-
-
-def seen_by(
-    db: Session, resident_id: int | None, lines: Sequence[TicketSummary]
-) -> list[TicketSeen]:
-    """These tickets as this resident's cards tell of them, in a few statements for all."""
-    ids = [line.id for line in lines]
-    photos, history = _photos(db, ids), _history(db, ids)
-    standings = _standings(db, ids, resident_id)
-    return [
-        TicketSeen(line, photos[line.id], history[line.id], standings[line.id]) for line in lines
-    ]
-
-
-def standing(db: Session, ticket_id: int, resident_id: int | None) -> Standing:
-    """What this resident is to the ticket: nothing to it, where there is none."""
-    return _standings(db, [ticket_id], resident_id)[ticket_id]
+def place_of(db: Session, ticket_id: int) -> Point:
+    """Where the ticket is now."""
+    row = db.execute(
+        select(Ticket.place.ST_X(), Ticket.place.ST_Y()).where(Ticket.id == ticket_id)
+    ).one()
+    return Point(*row)
 
 
 def last_change(db: Session) -> int:
@@ -159,24 +131,6 @@ _GOES_ON: Final = """
     )
     SELECT id FROM way WHERE merged_into IS NULL
 """
-_FOLLOWED: Final = """
-    FROM followers f JOIN tickets t ON t.id = f.ticket_id
-    WHERE f.resident_id = :resident AND t.status <> 'merged'
-"""
-_STANDINGS: Final = """
-    SELECT t.id,
-           EXISTS (SELECT FROM reports r WHERE r.ticket_id = t.id AND r.resident_id = :resident
-                   AND r.withdrawn_at IS NULL),
-           coalesce(bool_or(f.resident_id = :resident), false),
-           coalesce(bool_or(f.resident_id = :resident AND f.muted), false),
-           max(f.rating) FILTER (WHERE f.resident_id = :resident),
-           count(f.ticket_id) FILTER (WHERE f.resident_id IS DISTINCT FROM :resident),
-           coalesce(bool_or(f.resident_id = :resident AND f.confirmed_at >= t.closed_at), false)
-    FROM tickets t LEFT JOIN followers f ON f.ticket_id = t.id
-    WHERE t.id = ANY(:tickets) GROUP BY t.id
-"""
-
-
 _PHOTOS: Final = """
     SELECT r.ticket_id, p.id, p.state, 'report', p.resident_id, p.width, p.height, p.taken_at,
            p.direction, r.withdrawn_at IS NOT NULL
@@ -211,22 +165,24 @@ def _page(db: Session, line: TicketSummary) -> TicketDetail:
     )
     return TicketDetail(
         line,
-        _photos(db, [line.id])[line.id],
-        _history(db, [line.id])[line.id],
+        photos_of(db, [line.id])[line.id],
+        history_of(db, [line.id])[line.id],
         list(words),
         [ReportSummary(*row) for row in reports],
         list(merged),
     )
 
 
-def _photos(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, list[PhotoSummary]]:
+def photos_of(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, list[PhotoSummary]]:
+    """The photos of each of these tickets, and of their repairs."""
     by_ticket = defaultdict(list)
     for ticket_id, *photo in db.execute(text(_PHOTOS), {"ids": ticket_ids}):
         by_ticket[ticket_id].append(PhotoSummary(*photo))
     return by_ticket
 
 
-def _history(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, list[HistoryLine]]:
+def history_of(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, list[HistoryLine]]:
+    """All lines of each of these tickets, as staff read them; for others see `readable`."""
     rows = db.execute(
         text(
             "SELECT ticket_id, id, at, actor, actor_name, actor_id, what, from_status, to_status,"
@@ -240,20 +196,5 @@ def _history(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, list[Histor
     return by_ticket
 
 
-def _standings(
-    db: Session, ticket_ids: Sequence[int], resident_id: int | None
-) -> Mapping[int, Standing]:
-    values = {"tickets": ticket_ids, "resident": resident_id}
-    return {id: Standing(*row) for id, *row in db.execute(text(_STANDINGS), values)}
-
-
 def _history_line(row: Any) -> HistoryLine:
     return HistoryLine(row.id, row.at, row.actor, row.actor_name, row.actor_id, read(row))
-
-
-def place_of(db: Session, ticket_id: int) -> Point:
-    """Where the ticket is now."""
-    row = db.execute(
-        select(Ticket.place.ST_X(), Ticket.place.ST_Y()).where(Ticket.id == ticket_id)
-    ).one()
-    return Point(*row)

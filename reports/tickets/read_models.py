@@ -1,12 +1,12 @@
 """What is known of tickets, as values: for lists, maps, pages and cards. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from reports.tickets.event_json import statuses_of
-from reports.tickets.events import Event, Unknown
+from reports.tickets.events import Event, Reader, Unknown, kind_of
 from reports.tickets.marks import Mark
 from reports.tickets.status import OPEN, Status
 
@@ -84,6 +84,11 @@ class HistoryLine:
     @property
     def to_status(self) -> Status | None:
         return statuses_of(self.event)[1]
+
+
+def readable(lines: Iterable[HistoryLine], reader: Reader) -> list[HistoryLine]:
+    """Those lines of a history that this reader may know of."""
+    return [line for line in lines if kind_of(line.event).reader <= reader]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from reports.documents.sheet.svg import Piece
 from reports.people.permissions import Role
 from reports.tickets import queries
 from reports.tickets.events import Reader, kind_of
-from reports.tickets.read_models import DepartmentSummary, HistoryLine, TicketSummary
+from reports.tickets.read_models import DepartmentSummary, HistoryLine, TicketSummary, readable
 from reports.tickets.status import Status
 
 MOST_PHOTOS: Final = 4
@@ -177,7 +177,7 @@ def _note(
     Another authority reads what residents read, and not what the city's own write to each other.
     """
     reads = Reader.STAFF if reader is None or reader.inside else Reader.PUBLIC
-    for line in reversed(history):
+    for line in reversed(readable(history, reads)):
         printed = kind_of(line.event).printed
         if printed is None or printed > reads or line.actor not in (Role.STAFF, Role.CREW):
             continue

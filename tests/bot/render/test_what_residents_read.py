@@ -41,7 +41,7 @@ from reports.outbox import kinds
 from reports.outbox.say import Say
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
-from reports.tickets import history
+from reports.tickets import events, history
 from reports.tickets.events import Added, Answered, Asked, Joined, Rated, Routed, Unsent
 from reports.tickets.models import Ticket
 from reports.tickets.status import Status
@@ -553,6 +553,26 @@ def test_history_is_told_in_plain_words_without_what_others_wrote(outdoors: Sess
     ]
     assert [words for words in said if words in told] == told
     assert "ひみつ" not in "".join(said)
+
+
+def test_what_is_for_staff_alone_stands_on_no_card(
+    outdoors: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = filed(outdoors, HARUKA)
+    move_ticket(outdoors, ticket, Status.INSPECTING, STAFF, note="見に行きます")
+    for_staff = replace(events.KINDS[Asked.what], reader=events.STAFF)
+    monkeypatch.setitem(events.KINDS, Asked.what, for_staff)
+    history.write(outdoors, ticket, STAFF, Asked(note="ひみつ"))
+    of_a_newer_version = (
+        "INSERT INTO history (ticket_id, actor, what, from_status, to_status, note)"
+        f" VALUES ({ticket}, 'staff', 'sung_of', 'inspecting', 'monitoring', 'ひみつ')"
+    )
+    outdoors.execute(text(of_a_newer_version))
+    said = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+    assert any("見に行きます" in words for words in said)
+    assert not [
+        words for words in said if words in ("担当から質問", "経過観察") or "ひみつ" in words
+    ]
 
 
 def test_what_a_resident_is_to_a_ticket_decides_its_buttons(outdoors: Session) -> None:

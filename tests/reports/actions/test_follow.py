@@ -12,7 +12,7 @@ from townsfolk import ALEX, HARUKA, ICHIRO, STAFF, file, resident
 from reports.actions.follow import confirm, follow, mute, rate
 from reports.actions.move import move, reopen
 from reports.actions.withdraw import withdraw
-from reports.tickets import followers, queries
+from reports.tickets import followers, queries, residents_view
 from reports.tickets.status import MoveRefused, Status
 
 
@@ -77,15 +77,15 @@ def test_who_muted_it_or_blocked_us_hears_nothing(
 def test_following_again_is_hearing_again(db: Session, ticket: int, alex: int) -> None:
     follow(db, ticket, alex)
     mute(db, ticket, alex, muted=True)
-    assert queries.standing(db, ticket, alex).muted
+    assert residents_view.standing(db, ticket, alex).muted
     follow(db, ticket, alex)
-    assert not queries.standing(db, ticket, alex).muted
+    assert not residents_view.standing(db, ticket, alex).muted
 
 
 def test_a_stranger_cannot_mute_confirm_or_rate(db: Session, ticket: int, alex: int) -> None:
     mute(db, ticket, alex, muted=True)
     assert rate(db, ticket, alex, 1) is False
-    standing = queries.standing(db, ticket, alex)
+    standing = residents_view.standing(db, ticket, alex)
     assert (standing.follows, standing.muted, standing.rating) == (False, False, None)
     assert last_line(db)[1] == "filed"
 
@@ -94,7 +94,7 @@ def test_a_rating_counts_once_and_leaves_a_line(db: Session, ticket: int, haruka
     assert rate(db, ticket, haruka, 4)
     assert last_line(db) == ("resident", "rated", {"stars": 4})
     assert not rate(db, ticket, haruka, 1)
-    assert queries.standing(db, ticket, haruka).rating == 4
+    assert residents_view.standing(db, ticket, haruka).rating == 4
 
 
 @pytest.mark.parametrize("stars", [0, 6])
@@ -111,27 +111,27 @@ def test_a_confirmation_counts_for_this_repair_and_not_for_the_next(
     go_to(db, ticket, Status.FIXED)
     confirm(db, ticket, haruka)
     db.execute(text("UPDATE tickets SET closed_at = now() - interval '1 hour'"))
-    assert queries.standing(db, ticket, haruka).confirmed
+    assert residents_view.standing(db, ticket, haruka).confirmed
     assert last_line(db)[:2] == ("resident", "confirmed")
     db.execute(text("UPDATE tickets SET closed_at = now() + interval '1 hour'"))
-    assert not queries.standing(db, ticket, haruka).confirmed
+    assert not residents_view.standing(db, ticket, haruka).confirmed
 
 
 def test_what_a_person_is_to_a_ticket(db: Session, ticket: int, haruka: int, alex: int) -> None:
     stranger = resident(db, ICHIRO)
     follow(db, ticket, alex)
-    own = queries.standing(db, ticket, haruka)
+    own = residents_view.standing(db, ticket, haruka)
     assert (own.reported, own.follows, own.others) == (True, True, 1)
-    other = queries.standing(db, ticket, alex)
+    other = residents_view.standing(db, ticket, alex)
     assert (other.reported, other.follows, other.others) == (False, True, 1)
     for nobody in (stranger, None):
-        found = queries.standing(db, ticket, nobody)
+        found = residents_view.standing(db, ticket, nobody)
         assert (found.reported, found.follows, found.others) == (False, False, 2)
 
 
 def test_nobody_left_to_follow_is_no_trouble(db: Session, ticket: int, haruka: int) -> None:
     db.execute(text("DELETE FROM followers"))
-    found = queries.standing(db, ticket, haruka)
+    found = residents_view.standing(db, ticket, haruka)
     assert (found.reported, found.follows, found.others) == (True, False, 0)
 
 
@@ -143,7 +143,7 @@ def test_withdrawing_alone_ends_the_ticket_and_tells_nobody(
     assert page
     assert (page.ticket.status, page.history[-1].actor) == (Status.DECLINED, "resident")
     assert told(db) == []
-    assert not queries.standing(db, ticket, haruka).reported
+    assert not residents_view.standing(db, ticket, haruka).reported
     with pytest.raises(MoveRefused):
         withdraw(db, ticket, haruka)
 
@@ -158,7 +158,7 @@ def test_withdrawing_with_others_leaves_the_ticket_to_them(
     assert page.ticket.status is Status.RECEIVED
     assert page.history[-1].what == "withdrawn"
     assert followers.followers(db, ticket) == [ALEX]
-    assert queries.latest_of(db, haruka) == []
+    assert residents_view.latest_of(db, haruka) == []
 
 
 def test_who_says_it_is_not_mended_reopens_it_and_the_others_hear_of_it(
@@ -180,4 +180,4 @@ def test_mine_are_the_last_ten_newest_first_and_without_the_merged(
     ids = [file(db, haruka, category="other") for _ in range(12)]
     file(db, alex)
     db.execute(text("UPDATE tickets SET status = 'merged' WHERE id = :id"), {"id": ids[-1]})
-    assert [line.id for line in queries.latest_of(db, haruka)] == ids[-2:0:-1]
+    assert [line.id for line in residents_view.latest_of(db, haruka)] == ids[-2:0:-1]

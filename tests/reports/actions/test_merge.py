@@ -12,7 +12,7 @@ from reports.actions.follow import follow, mute
 from reports.actions.merge import CannotMerge, merge
 from reports.actions.move import move
 from reports.people.permissions import NotTheirs
-from reports.tickets import followers, queries
+from reports.tickets import followers, queries, residents_view
 from reports.tickets.events import Merged
 from reports.tickets.read_models import TicketDetail
 from reports.tickets.status import OPEN, Status
@@ -86,7 +86,7 @@ def test_who_had_muted_it_stays_muted_and_who_follows_both_hears_once(
     follow(db, ticket, who(db, ALEX))
     merge_them(db, ticket, into)
     assert followers.followers(db, into) == [ALEX]
-    assert queries.standing(db, into, who(db, HARUKA)).muted
+    assert residents_view.standing(db, into, who(db, HARUKA)).muted
 
 
 def test_an_urgent_one_makes_the_other_urgent(db: Session, two: tuple[int, int]) -> None:
@@ -105,7 +105,7 @@ def test_a_ticket_merged_twice_leads_to_the_last(db: Session, two: tuple[int, in
         assert found
         assert found.id == third
     assert reports(db, third) == 3
-    assert [line.id for line in queries.latest_of(db, who(db, HARUKA))] == [third]
+    assert [line.id for line in residents_view.latest_of(db, who(db, HARUKA))] == [third]
 
 
 def test_it_cannot_be_merged_with_itself_or_with_nothing(db: Session, two: tuple[int, int]) -> None:

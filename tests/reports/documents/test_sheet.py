@@ -28,6 +28,7 @@ from reports.documents.sheet.facts import SheetFacts, SheetPhoto, facts_of
 from reports.documents.sheet.labels import width_of
 from reports.documents.sheet.svg import Frame, Piece
 from reports.photos.codec import derive
+from reports.tickets.events import KINDS, Reader
 from reports.tickets.models import Photo, Report, Ticket
 from reports.tickets.read_models import DepartmentSummary
 from reports.tickets.status import Status
@@ -157,6 +158,17 @@ def test_an_authority_does_not_read_what_departments_wrote_to_each_other(
     assert to_us
     assert to_them
     assert (to_us.note, to_them.note) == ("都が動かないので", "東京都へ連絡しました")
+
+
+def test_what_is_for_staff_alone_stands_on_no_authoritys_paper(
+    db: Session, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket_id = a_ticket(db, files, "穴")
+    move(db, ticket_id, Status.FORWARDED, STAFF, note="東京都へ連絡しました")
+    monkeypatch.setitem(KINDS, "moved", replace(KINDS["moved"], reader=Reader.STAFF))
+    to_them = facts_of(db, ticket_id)
+    assert to_them
+    assert to_them.note == ""
 
 
 def test_the_same_facts_are_the_same_bytes(files: Files) -> None:

@@ -12,7 +12,7 @@ from geo.points import Point
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.city.models import Department
-from reports.tickets import queries
+from reports.tickets import queries, residents_view
 from reports.tickets.counts import counts
 from reports.tickets.models import Photo, Ticket
 from reports.tickets.read_models import PhotoKeys, TicketFilter
@@ -111,7 +111,7 @@ def test_the_work_list_begins_with_nobodys_then_the_urgent_then_the_nearest_dead
 def test_the_newest_first_is_the_newest_first(db: Session, haruka: int) -> None:
     three = [filed(db, haruka) for _ in range(3)]
     assert found(db, order="newest") == three[::-1]
-    assert [line.id for line in queries.latest_of(db, haruka, limit=2)] == three[:0:-1]
+    assert [line.id for line in residents_view.latest_of(db, haruka, limit=2)] == three[:0:-1]
 
 
 def test_latest_of_a_resident_are_the_tickets_they_follow_whatever_the_status(
@@ -120,7 +120,7 @@ def test_latest_of_a_resident_are_the_tickets_they_follow_whatever_the_status(
     alex = resident(db, ALEX, "en")
     own, fixed = filed(db, haruka), filed(db, haruka, status="fixed")
     filed(db, alex)
-    assert [line.id for line in queries.latest_of(db, haruka)] == [fixed, own]
+    assert [line.id for line in residents_view.latest_of(db, haruka)] == [fixed, own]
 
 
 def test_pages_of_changes_follow_one_another_without_gap_or_repeat(
