@@ -1,4 +1,4 @@
-"""One PostGIS database, and the two doors through which everything is written to it."""
+"""One PostGIS database, and the doors through which everything is written to it."""
 
 import time
 from collections.abc import Callable, Iterator
