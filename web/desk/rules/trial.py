@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import structlog
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import StreamingResponse
-from sqlalchemy.exc import SQLAlchemyError
 
 from reports.city.clock import today
 from reports.routing import versions
@@ -69,7 +68,7 @@ def _told(
                 said.put({"result": _result(try_rules(db, rules, since, progress), departments)})
         except _Left:
             pass
-        except SQLAlchemyError:
+        except Exception:
             log.exception("trial_failed")
             said.put(_WRONG)
         finally:
