@@ -6,9 +6,7 @@ of its first try; before that it takes along what else waits for the same person
 be refused or swallowed is held for the next answer. Messages to one person leave in their order.
 """
 
-import math
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -42,15 +40,15 @@ SENT: Final = Counter(
 log = structlog.get_logger()
 
 
-def send_due(*, replies_only: bool = False, for_seconds: float = math.inf) -> int:
+def send_due(*, replies_only: bool = False, enough: Callable[[], bool] = lambda: False) -> int:
     """Say what is due, to AT_ONCE people at a time, until nothing is. Returns how many were tried.
 
     Messages are claimed as hands become free, so that nobody waits for somebody who is slow;
-    after `for_seconds` none is begun any more.
+    once it is `enough` none is begun any more.
     """
-    tried, busy, end = 0, set[Future[None]](), time.monotonic() + for_seconds
+    tried, busy = 0, set[Future[None]]()
     try:
-        while claimed := busy | _begun(replies_only, _free(busy, end)):
+        while claimed := busy | _begun(replies_only, 0 if enough() else AT_ONCE - len(busy)):
             tried += len(claimed - busy)
             done, busy = wait(claimed, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
             for sent in done:
@@ -58,10 +56,6 @@ def send_due(*, replies_only: bool = False, for_seconds: float = math.inf) -> in
         return tried
     finally:
         wait(busy)
-
-
-def _free(busy: set[Future[None]], end: float) -> int:
-    return AT_ONCE - len(busy) if time.monotonic() < end else 0
 
 
 def _begun(replies_only: bool, most: int) -> set[Future[None]]:
