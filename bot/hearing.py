@@ -108,11 +108,10 @@ def _hear_one(begin: Begin, person: str, categories: Mapping[str, Category]) -> 
                 return False
             event_id = event.id
             _hear(db, event, categories)
-    except Exception:
+    except Exception as wrong:
         if event_id is None:
             raise
-        log.exception("event_failed", inbox=event_id)
-        _try_again_later(event_id)
+        _try_again_later(event_id, wrong)
     return True
 
 
@@ -223,8 +222,13 @@ def _set(db: Session, resident_id: int, **values: Any) -> None:
     db.execute(update(Resident).where(Resident.id == resident_id).values(**values))
 
 
-def _try_again_later(event_id: int) -> None:
+def _try_again_later(event_id: int, wrong: Exception) -> None:
+    """Trouble that passes does not count against the event."""
     with transaction() as db:
+        if sql.is_passing(wrong) and inbox.wait_a_moment(db, event_id):
+            log.warning("event_waits", inbox=event_id, kind=sql.kind_of(wrong))
+            return
+        log.error("event_failed", inbox=event_id, exc_info=wrong)
         given_up = inbox.put_off(db, event_id)
         if given_up and events.is_private(given_up.raw):
             _say(db, given_up, Turn(None, say=(Text(key="sorry"),)))
