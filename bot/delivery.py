@@ -24,7 +24,7 @@ from bot.render import flex
 from bot.render.table import draw
 from reports.outbox import kinds, residents
 from reports.outbox.models import Message
-from reports.outbox.say import Say, kind_of
+from reports.outbox.say import Say, Unknown, kind_of
 from store import sql
 from store.database import transaction
 
@@ -33,6 +33,10 @@ LOOK_AGAIN_SECONDS: Final = 0.1
 """How soon somebody new is answered while another's message is still on its way."""
 AFTER_TROUBLE: Final = timedelta(seconds=1)
 MOST_DRAWINGS: Final = 5
+UPGRADE_LASTS: Final = timedelta(hours=1)
+"""At most: words that nobody has known until then are held, so that no others wait for them."""
+ANOTHER_VERSIONS_TURN: Final = {"reply": timedelta(seconds=1), "push": timedelta(seconds=10)}
+"""When words come back that this version does not know; a reply token lives for a minute."""
 SENT: Final = Counter(
     "michi_messages", "Attempts to say something, by way and fate", ["via", "fate"]
 )
@@ -76,7 +80,7 @@ def _send(due: Due) -> None:
         reach.learn_language(due.recipient)
         contents = due.contents or _draw(due)
         if not contents:
-            return note(due, state="refused", error="nothing to say")
+            return note(due, **_unsaid(due))
         outcome = _say(due, contents)
     except Exception as wrong:
         return note(due, **_after_trouble(due, wrong))
@@ -110,7 +114,9 @@ def _drawn(due: Due, *, after: Exception | None = None) -> list[flex.Json]:
             if not say:
                 raise after
         contents = draw(db, due.recipient, say)
-        if due.via == "push":
+        if contents:
+            residents.hold_unknown(db, due.id, due.recipient, say)
+        if contents and due.via == "push":
             db.execute(update(Message).where(Message.id == due.id).values(contents=contents))
         return contents
 
@@ -125,6 +131,16 @@ def _can_be_drawn(db: Session, due: Due, thing: Say) -> bool:
         log.exception("not_drawn", message=due.id, kind=kind_of(thing).name)
         return False
     return True
+
+
+def _unsaid(due: Due) -> dict[str, Any]:
+    """What the row says when there was nothing to say: words of another version wait for it."""
+    if not any(isinstance(kinds.from_json(kept), Unknown) for kept in due.say):
+        return {"state": "refused", "error": "nothing to say"}
+    now = datetime.now(UTC)
+    state = "waiting" if now - due.created_at < UPGRADE_LASTS else "held"
+    due_at = now + ANOTHER_VERSIONS_TURN[due.via]
+    return {"state": state, "due_at": due_at, "error": "unknown words", **_not_tried(due)}
 
 
 def _after_trouble(due: Due, wrong: Exception) -> dict[str, Any]:
@@ -176,6 +192,11 @@ def _certain(due: Due) -> dict[str, Any]:
     if due.via == "reply":
         return {"reply_attempts": due.reply_attempts - 1}
     return {"pushed_first_at": due.pushed_before}
+
+
+def _not_tried(due: Due) -> dict[str, Any]:
+    pushes = due.push_attempts - (due.via == "push")
+    return {"push_attempts": pushes, **_certain(due)}
 
 
 def _pause(due: Due) -> timedelta:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from bot.threads import awake
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
-WORD = Due(7, "U7", 7, [], None, "a token", 1, 0, None, UUID(int=7), "reply")
+NOW = datetime.now(UTC)
+WORD = Due(7, "U7", 7, [], None, "a token", 1, 0, None, UUID(int=7), "reply", NOW)
 
 
 @contextmanager
