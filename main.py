@@ -54,8 +54,6 @@ ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
 LATER: Final = (503, "いま処理できません。少し待って、もう一度お試しください。")
 FAULT: Final = (500, "システムの誤りのため、処理できませんでした。管理者に知らせてください。")
 
-log = structlog.get_logger()
-
 
 def create_app() -> FastAPI:
     """One web process: webhook, pages, API, health; two threads hear and answer LINE."""

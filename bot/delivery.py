@@ -6,9 +6,7 @@ of its first try; before that it takes along what else waits for the same person
 be refused or swallowed is held for the next answer. Messages to one person leave in their order.
 """
 
-import math
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -27,7 +25,7 @@ from bot.render import flex
 from bot.render.table import draw
 from reports.outbox import kinds, residents
 from reports.outbox.models import Message
-from reports.outbox.say import Say, kind_of
+from reports.outbox.say import Say, Unknown, kind_of
 from store import sql
 from store.database import transaction
 
@@ -36,6 +34,10 @@ LOOK_AGAIN_SECONDS: Final = 0.1
 """How soon somebody new is answered while another's message is still on its way."""
 AFTER_TROUBLE: Final = timedelta(seconds=1)
 MOST_DRAWINGS: Final = 5
+UPGRADE_LASTS: Final = timedelta(hours=1)
+"""At most: words that nobody has known until then are held, so that no others wait for them."""
+ANOTHER_VERSIONS_TURN: Final = {"reply": timedelta(seconds=1), "push": timedelta(seconds=10)}
+"""When words come back that this version does not know; a reply token lives for a minute."""
 SENT: Final = Counter(
     "michi_messages", "Attempts to say something, by way and fate", ["via", "fate"]
 )
@@ -43,15 +45,15 @@ SENT: Final = Counter(
 log = structlog.get_logger()
 
 
-def send_due(*, replies_only: bool = False, for_seconds: float = math.inf) -> int:
+def send_due(*, replies_only: bool = False, enough: Callable[[], bool] = lambda: False) -> int:
     """Say what is due, to AT_ONCE people at a time, until nothing is. Returns how many were tried.
 
     Messages are claimed as hands become free, so that nobody waits for somebody who is slow;
-    after `for_seconds` none is begun any more.
+    once it is `enough` none is begun any more.
     """
-    tried, busy, end = 0, set[Future[None]](), time.monotonic() + for_seconds
+    tried, busy = 0, set[Future[None]]()
     try:
-        while claimed := busy | _begun(replies_only, _free(busy, end)):
+        while claimed := busy | _begun(replies_only, 0 if enough() else AT_ONCE - len(busy)):
             tried += len(claimed - busy)
             done, busy = wait(claimed, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
             for sent in done:
@@ -59,10 +61,6 @@ def send_due(*, replies_only: bool = False, for_seconds: float = math.inf) -> in
         return tried
     finally:
         wait(busy)
-
-
-def _free(busy: set[Future[None]], end: float) -> int:
-    return AT_ONCE - len(busy) if time.monotonic() < end else 0
 
 
 def _begun(replies_only: bool, most: int) -> set[Future[None]]:
@@ -83,7 +81,7 @@ def _send(due: Due) -> None:
         reach.learn_language(due.recipient)
         contents = due.contents or _draw(due)
         if not contents:
-            return note(due, state="refused", error="nothing to say")
+            return note(due, **_unsaid(due))
         outcome = _say(due, contents)
     except Exception as wrong:
         return note(due, **_after_trouble(due, wrong))
@@ -117,7 +115,9 @@ def _drawn(due: Due, *, after: Exception | None = None) -> list[flex.Json]:
             if not say:
                 raise after
         contents = draw(db, due.recipient, say)
-        if due.via == "push":
+        if contents:
+            residents.hold_unknown(db, due.id, due.recipient, say)
+        if contents and due.via == "push":
             db.execute(update(Message).where(Message.id == due.id).values(contents=contents))
         return contents
 
@@ -132,6 +132,16 @@ def _can_be_drawn(db: Session, due: Due, thing: Say) -> bool:
         log.exception("not_drawn", message=due.id, kind=kind_of(thing).name)
         return False
     return True
+
+
+def _unsaid(due: Due) -> dict[str, Any]:
+    """What the row says when there was nothing to say: words of another version wait for it."""
+    if not any(isinstance(kinds.from_json(kept), Unknown) for kept in due.say):
+        return {"state": "refused", "error": "nothing to say"}
+    now = datetime.now(UTC)
+    state = "waiting" if now - due.created_at < UPGRADE_LASTS else "held"
+    due_at = now + ANOTHER_VERSIONS_TURN[due.via]
+    return {"state": state, "due_at": due_at, "error": "unknown words", **_not_tried(due)}
 
 
 def _after_trouble(due: Due, wrong: Exception) -> dict[str, Any]:
@@ -183,6 +193,11 @@ def _certain(due: Due) -> dict[str, Any]:
     if due.via == "reply":
         return {"reply_attempts": due.reply_attempts - 1}
     return {"pushed_first_at": due.pushed_before}
+
+
+def _not_tried(due: Due) -> dict[str, Any]:
+    pushes = due.push_attempts - (due.via == "push")
+    return {"push_attempts": pushes, **_certain(due)}
 
 
 def _pause(due: Due) -> timedelta:

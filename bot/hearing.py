@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any, Final
 
 import structlog
@@ -54,17 +55,17 @@ log = structlog.get_logger()
 
 
 def hear_everything(enough: Callable[[], bool] = lambda: False) -> int:
-    """Take all waiting events, person by person, until `enough`. Returns how many were heard.
+    """Take all waiting events, until it is `enough` after any person. Returns how many were heard.
 
     What comes in meanwhile is heard too; what is left is in another process's hands.
     """
     heard = 0
-    while not enough() and (heard_now := _hear_who_waits()):
+    while not enough() and (heard_now := _hear_who_waits(enough)):
         heard += heard_now
     return heard
 
 
-def _hear_who_waits() -> int:
+def _hear_who_waits(enough: Callable[[], bool]) -> int:
     with transaction() as db:
         waiting = inbox.people_waiting(db)
         if not waiting:
@@ -72,7 +73,7 @@ def _hear_who_waits() -> int:
         inbox.welcome(db, list(waiting))
         categories = profile.offered(db)
     groups = _groups(list(waiting.items()))
-    return sum(_ears().map(lambda group: _hear_out(group, categories), groups))
+    return sum(_ears().map(lambda group: _hear_out(group, categories, enough), groups))
 
 
 @lru_cache(maxsize=1)
@@ -85,11 +86,13 @@ def _groups(waiting: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
     return [waiting[start : start + size] for start in range(0, len(waiting), size)]
 
 
-def _hear_out(people: list[tuple[str, int]], categories: Mapping[str, Category]) -> int:
+def _hear_out(
+    people: list[tuple[str, int]], categories: Mapping[str, Category], enough: Callable[[], bool]
+) -> int:
     """So many events of each of these people, in the order of their own time."""
     heard = 0
     with burst() as begin:
-        for person, count in people:
+        for person, count in takewhile(lambda _: not enough(), people):
             for _ in range(count):
                 heard += _hear_one(begin, person, categories)
     return heard
@@ -104,11 +107,10 @@ def _hear_one(begin: Begin, person: str, categories: Mapping[str, Category]) -> 
                 return False
             event_id = event.id
             _hear(db, event, categories)
-    except Exception:
+    except Exception as wrong:
         if event_id is None:
             raise
-        log.exception("event_failed", inbox=event_id)
-        _try_again_later(event_id)
+        _try_again_later(event_id, wrong)
     return True
 
 
@@ -218,8 +220,13 @@ def _set(db: Session, resident_id: int, **values: Any) -> None:
     db.execute(update(Resident).where(Resident.id == resident_id).values(**values))
 
 
-def _try_again_later(event_id: int) -> None:
+def _try_again_later(event_id: int, wrong: Exception) -> None:
+    """Trouble that passes does not count against the event."""
     with transaction() as db:
+        if sql.is_passing(wrong) and inbox.wait_a_moment(db, event_id):
+            log.warning("event_waits", inbox=event_id, kind=sql.kind_of(wrong))
+            return
+        log.error("event_failed", inbox=event_id, exc_info=wrong)
         given_up = inbox.put_off(db, event_id)
         if given_up and events.is_private(given_up.raw):
             _say(db, given_up, Turn(None, say=(Text(key="sorry"),)))

@@ -3,7 +3,7 @@
 Taking happens with every event, so it is one statement each, straight to the driver.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,8 @@ from reports.photos.intake import LOST
 from store import sql
 
 MOST_ATTEMPTS: Final = 5
+TROUBLE_LASTS: Final = timedelta(hours=1)
+"""At most, where it passes: what an event meets later counts as its own failure."""
 MOST_TIDIED: Final = 2000
 _MOST_PEOPLE: Final = 500
 _LOST: Final = list(LOST)
@@ -55,6 +57,11 @@ _TAKE: Final = """
     FROM event, resident
 """
 
+
+_WAIT: Final = """
+    UPDATE inbox SET retry_at = now() + interval '1 s'
+    WHERE id = %(id)s AND done_at IS NULL AND received_at > now() - %(most)s
+"""
 
 _PUT_OFF: Final = """
     UPDATE inbox SET attempts = attempts + 1,
@@ -162,6 +169,11 @@ def is_overtaken(db: Session, event_id: int) -> bool:
     """Whether something that this person did later, by its own time, was heard before it."""
     row = sql.run(db, _OVERTAKEN, id=event_id).fetchone()
     return bool(row and row[0])
+
+
+def wait_a_moment(db: Session, event_id: int) -> bool:
+    """Tried again after a second, and none of its tries spent; False when it has waited enough."""
+    return bool(sql.run(db, _WAIT, id=event_id, most=TROUBLE_LASTS).rowcount)
 
 
 def put_off(db: Session, event_id: int) -> Event | None:

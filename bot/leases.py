@@ -32,6 +32,7 @@ class Due(NamedTuple):
     pushed_before: datetime | None
     retry_key: UUID
     via: Literal["reply", "push"]
+    created_at: datetime
 
     @property
     def is_fresh_push(self) -> bool:
@@ -96,5 +97,5 @@ _CLAIM: Final = """
     FROM due WHERE m.id = due.id
     RETURNING m.state, m.id, m.recipient, m.event_id, m.say, m.contents, m.reply_token,
               m.reply_attempts, m.push_attempts, due.pushed_before, m.retry_key,
-              CASE WHEN due.live THEN 'reply' ELSE 'push' END
+              CASE WHEN due.live THEN 'reply' ELSE 'push' END, m.created_at
 """

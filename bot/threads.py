@@ -19,6 +19,8 @@ from store.database import listening
 LOOK_EVERY_SECONDS: Final = 1.0
 ANSWER_EVERY_SECONDS: Final = 0.25
 AFTER_TROUBLE_SECONDS: Final = 1.0
+LEAVES_WITHIN_SECONDS: Final = 30.0
+"""Longer than a message on its way may take; what is cut off then is found by another process."""
 
 log = structlog.get_logger()
 
@@ -28,8 +30,8 @@ def awake(arrived: threading.Event) -> Iterator[None]:
     """Both threads run within the block; `arrived` is set by the webhook after its commit."""
     stop = threading.Event()
     threads = [
-        threading.Thread(target=_hear, args=(arrived, stop), name="hear"),
-        threading.Thread(target=_answer, args=(stop,), name="answer"),
+        threading.Thread(target=_hear, args=(arrived, stop), name="hear", daemon=True),
+        threading.Thread(target=_answer, args=(stop,), name="answer", daemon=True),
     ]
     for thread in threads:
         thread.start()
@@ -39,7 +41,7 @@ def awake(arrived: threading.Event) -> Iterator[None]:
         stop.set()
         arrived.set()
         for thread in threads:
-            thread.join()
+            thread.join(LEAVES_WITHIN_SECONDS)
 
 
 def _hear(arrived: threading.Event, stop: threading.Event) -> None:
@@ -58,7 +60,7 @@ def _answer(stop: threading.Event) -> None:
 def _answer_while_listening(stop: threading.Event) -> None:
     with listening("messages") as connection:
         while not stop.is_set():
-            send_due(replies_only=True)
+            send_due(replies_only=True, enough=stop.is_set)
             for _ in connection.notifies(timeout=ANSWER_EVERY_SECONDS, stop_after=1):
                 pass
 

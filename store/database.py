@@ -68,7 +68,7 @@ def at_once(statement: str, *values: Any) -> None:
             connection.autocommit = True
             connection.execute(statement, values)
             connection.autocommit = False
-        except psycopg.Error:
+        except BaseException:  # it is in autocommit still, whatever it was that failed
             lent.invalidate()
             if connection.closed:
                 engine().dispose()

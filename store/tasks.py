@@ -188,9 +188,9 @@ def due(db: Session, limit: int = 500) -> list[Task]:
     return [Task(*row) for row in rows]
 
 
-def is_waiting(db: Session, name: str) -> bool:
-    """Whether a task of this name is still to be finished."""
-    row = sql.run(db, _IS_WAITING, name=name).fetchone()
+def is_at_hand(db: Session, name: str) -> bool:
+    """Whether a task of this name is due, being done or to be done again; not one for later."""
+    row = sql.run(db, _IS_AT_HAND, name=name).fetchone()
     return bool(row and row[0])
 
 
@@ -211,8 +211,9 @@ def counts(db: Session) -> dict[str, int]:
 _UNFINISHED: Final = """
     SELECT id, name, args, attempts FROM tasks WHERE id = %(id)s AND finished_at IS NULL
 """
-_IS_WAITING: Final = """
-    SELECT EXISTS (SELECT FROM tasks WHERE name = %(name)s AND finished_at IS NULL)
+_IS_AT_HAND: Final = """
+    SELECT EXISTS (SELECT FROM tasks WHERE name = %(name)s AND finished_at IS NULL
+                     AND (attempts > 0 OR due_at <= now()))
 """
 _FORGET_FINISHED: Final = """
     DELETE FROM tasks WHERE id IN (

@@ -56,7 +56,7 @@ def sweep() -> None:
     """Hand due tasks to RQ again, give up what always died, ask for what nobody said."""
     with transaction() as db:
         due = tasks.due(db)
-        if is_anything_overdue(db) and not tasks.is_waiting(db, "send_messages"):
+        if is_anything_overdue(db) and not tasks.is_at_hand(db, "send_messages"):
             tasks.later(db, "send_messages")
     jobs.hand_over_again(task for task in due if task.attempts < tasks.MOST_ATTEMPTS)
     for task in due:

@@ -16,7 +16,7 @@ SECONDS: Final = 20.0
 def send_messages() -> Callable[[Session], None] | None:
     """Say what is due; each message keeps its own fate. With more to say than fits, go on anew."""
     end = time.monotonic() + SECONDS
-    send_due(for_seconds=SECONDS)
+    send_due(enough=lambda: time.monotonic() > end)
     return _go_on if time.monotonic() > end else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from typing import Final
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 PATIENCE_SECONDS: Final = 5
 SCANNING_SECONDS: Final = 40
@@ -48,8 +48,8 @@ def post(message: EmailMessage, server: str) -> None:
 
 @contextmanager
 def _connection(server: str) -> Iterator[smtplib.SMTP]:
-    parts, port = _parts(server)
-    host, safe = parts.hostname or "", ssl.create_default_context()
+    parts, safe = urlsplit(server), ssl.create_default_context()
+    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
     connection = (
         smtplib.SMTP_SSL(host, port, timeout=PATIENCE_SECONDS, context=safe)
         if parts.scheme == "smtps"
@@ -66,17 +66,6 @@ def _connection(server: str) -> Iterator[smtplib.SMTP]:
             connection.quit()
     finally:
         connection.close()
-
-
-def _parts(server: str) -> tuple[SplitResult, int]:
-    try:
-        parts = urlsplit(server)
-        port = parts.port or _PORTS[parts.scheme]
-    except (ValueError, KeyError) as wrong:
-        raise Refused("SMTP_URL is not like smtp://user:password@host:25") from wrong
-    if not parts.hostname:
-        raise Refused("SMTP_URL names no host")
-    return parts, port
 
 
 def _verdict(code: int, said: bytes | str) -> Exception:

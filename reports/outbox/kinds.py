@@ -2,7 +2,8 @@
 
 They wait as rows of `messages` and are drawn when they leave: perhaps by the version of Michi
 before this one or after it. So kinds and fields keep their names, and what this version does not
-know is kept as it came, and not said.
+know is kept as it came: alone it waits for a process that knows it, for an hour; after that, and
+where known words leave from beside it, it is held for the next answer of such a process.
 """
 
 from collections.abc import Mapping, Sequence

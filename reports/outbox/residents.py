@@ -16,7 +16,7 @@ from reports.outbox import kinds
 from reports.outbox.batching import Waiting, into_answer, into_push
 from reports.outbox.kinds import Moved
 from reports.outbox.models import Message
-from reports.outbox.say import Json, Say, kind_of, to_json
+from reports.outbox.say import Json, Say, Unknown, kind_of, to_json
 from reports.people.models import Resident
 from reports.tickets.models import Follower
 from settings import settings
@@ -144,6 +144,15 @@ def push(
 def hold(db: Session, recipient: str, say: Say) -> None:
     """Say it with their next answer, unless that is to be said already; it is worth no push."""
     sql.run(db, _HOLD, recipient=recipient, say=_kept([say]))
+
+
+def hold_unknown(db: Session, message_id: int, recipient: str, say: Sequence[Say]) -> None:
+    """Of what this message says now, the words of another version wait for an answer of its own."""
+    unknown = [thing for thing in say if isinstance(thing, Unknown)]
+    if unknown:
+        _leave(db, {message_id: [thing for thing in say if thing not in unknown]})
+    for thing in unknown:
+        hold(db, recipient, thing)
 
 
 def gather(db: Session, message_id: int, recipient: str, say: Sequence[Say]) -> Sequence[Say]:

@@ -9,7 +9,7 @@ import structlog
 from line_nearby import PUSH, Line, push, send, states
 from townsfolk import STAFF, file, hear, rows, value, words
 
-from bot.delivery import send_due
+from bot.delivery import MOST_DRAWINGS, send_due
 from reports.actions.follow import mute
 from reports.actions.move import move
 from reports.outbox import kinds, residents
@@ -45,15 +45,81 @@ def test_one_broken_thing_does_not_silence_what_it_was_gathered_with(
     assert states() == ["sent", "gathered"]
 
 
-def test_what_another_version_has_to_say_is_left_out_and_silences_nothing(
+OF_ANOTHER_VERSION = '[{"say": "hologram"}]'
+UNKNOWN = f"UPDATE messages SET say = '{OF_ANOTHER_VERSION}' WHERE state = 'waiting'"
+
+WAITING_ROW = """
+    SELECT state, say, contents, reply_token, reply_attempts, push_attempts, pushed_first_at
+    FROM messages
+"""
+
+
+def as_the_other_version_reads_it() -> None:
+    rows("""UPDATE messages SET say = '[{"say": "text", "key": "groups"}]'
+            WHERE say @> '[{"say": "hologram"}]'""")
+
+
+def test_what_another_version_has_to_say_silences_nothing_and_is_held(
     line: Line, haruka: str
 ) -> None:
     push(haruka, "groups")
-    rows("""UPDATE messages SET say = say || '[{"say": "hologram"}]'""")
+    rows(f"UPDATE messages SET say = say || '{OF_ANOTHER_VERSION}'")
     with structlog.testing.capture_logs() as logged:
         send()
-    assert (len(line.words(haruka)), states()) == (1, ["sent"])
+    assert (len(line.words(haruka)), states()) == (1, ["sent", "held"])
+    assert value("SELECT say FROM messages WHERE state = 'held'") == [{"say": "hologram"}]
     assert [one["kind"] for one in logged if one["event"] == "unknown_words"] == ["hologram"]
+
+
+def test_words_of_another_version_alone_wait_for_a_process_that_knows_them(
+    line: Line, haruka: str
+) -> None:
+    push(haruka, "sorry")
+    rows(UNKNOWN)
+    before = rows(WAITING_ROW)
+    for _ in range(MOST_DRAWINGS + 1):
+        send()
+    assert (line.asked(), rows(WAITING_ROW)) == ([], before)
+    assert value("SELECT due_at > now() + interval '5 s' FROM messages")
+    as_the_other_version_reads_it()
+    send()
+    assert (len(line.words(haruka)), states()) == (1, ["sent"])
+
+
+def test_an_answer_of_another_version_keeps_its_token_and_comes_back_at_once(
+    line: Line, haruka: str
+) -> None:
+    hear(words("使い方", haruka))
+    rows(UNKNOWN)
+    before = rows(WAITING_ROW)
+    send_due(replies_only=True)
+    assert rows(WAITING_ROW) == before
+    assert value("SELECT due_at BETWEEN now() AND now() + interval '2 s' FROM messages")
+
+
+def test_words_that_no_version_has_known_for_an_hour_hold_nobody_up(
+    line: Line, haruka: str
+) -> None:
+    push(haruka, "sorry")
+    rows(UNKNOWN)
+    rows("UPDATE messages SET created_at = now() - interval '2 hours'")
+    send()
+    assert states() == ["held"]
+    push(haruka, "groups")
+    send()
+    assert (len(line.words(haruka)), states()) == (1, ["held", "sent"])
+
+
+def test_what_waits_for_another_version_goes_along_with_nothing_and_stops_nothing(
+    line: Line, haruka: str
+) -> None:
+    push(haruka, "sorry")
+    rows(UNKNOWN)
+    send()
+    push(haruka, "groups")
+    send()
+    assert len(line.words(haruka)) == 1
+    assert sorted(states()) == ["gathered", "held", "sent"]
 
 
 def test_a_push_that_is_tried_again_keeps_its_words(line: Line, haruka: str) -> None:

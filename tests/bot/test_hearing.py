@@ -30,6 +30,7 @@ from townsfolk import (
     words,
 )
 
+from bot import inbox
 from bot.dialogue.draft import DRAFT_LIVES
 from bot.drafts import open_draft
 from bot.hearing import hear_everything
@@ -42,6 +43,12 @@ pytestmark = pytest.mark.usefixtures("database_url")
 WAITING = "SELECT count(*) FROM inbox WHERE done_at IS NULL"
 TICKETS = "SELECT count(*) FROM tickets"
 IN_A_HURRY = "UPDATE inbox SET retry_at = now() WHERE done_at IS NULL"
+DEADLOCK = """
+    CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE deadlock_detected; END $$;
+    CREATE TRIGGER trouble BEFORE INSERT ON photos EXECUTE FUNCTION trouble()
+"""
+"""No photo can be taken in, and the database says that this passes."""
 
 
 def three_actions(who: str = HARUKA) -> list[Json]:
@@ -482,3 +489,32 @@ def test_an_event_in_trouble_with_a_lock_is_heard_later() -> None:
     rows(IN_A_HURRY)
     assert hear_everything() == 1
     assert (value(TICKETS), said()[-1]) == (1, ["ticket"])
+
+
+@pytest.mark.changes_the_schema
+def test_trouble_that_passes_costs_an_event_none_of_its_tries(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hear(place(), words("穴"))
+    arrive(photo())
+    rows(DEADLOCK)
+    for _ in range(inbox.MOST_ATTEMPTS + 1):
+        rows(IN_A_HURRY)
+        assert hear_everything() == 1
+    assert value("SELECT attempts FROM inbox WHERE done_at IS NULL") == 0
+    assert '"kind": "40P01"' in capsys.readouterr().out
+    rows("DROP TRIGGER trouble ON photos")
+    rows(IN_A_HURRY)
+    assert hear_everything() == 1
+    assert (value(TICKETS), said()) == (1, [["ask"], ["ask"], ["ticket"]])
+
+
+@pytest.mark.changes_the_schema
+def test_trouble_that_should_have_passed_long_ago_counts() -> None:
+    arrive(photo())
+    rows(DEADLOCK)
+    rows("UPDATE inbox SET received_at = now() - interval '2 hours'")
+    while value(WAITING):
+        rows(IN_A_HURRY)
+        assert hear_everything() == 1
+    assert said() == [["sorry"]]

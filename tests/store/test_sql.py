@@ -93,6 +93,15 @@ def test_what_a_person_can_wait_for_is_told_from_a_fault(
         assert sql.is_passing(sql.translated(made)) is passes
 
 
+def test_a_connection_on_which_anything_else_failed_is_lent_to_nobody() -> None:
+    engine().dispose()
+    with pytest.raises(UnicodeEncodeError):
+        at_once("SELECT %s", "half a letter: \ud800")
+    with engine().connect() as connection:
+        lent: Any = connection.connection.driver_connection
+        assert not lent.autocommit
+
+
 @pytest.mark.parametrize("door", DOORS)
 def test_a_connection_that_was_cut_is_waited_for_and_the_next_one_is_sound(
     door: Callable[[str], None],

@@ -91,6 +91,24 @@ def test_the_clock_hears_what_nobody_heard() -> None:
     assert said() == [["how"]]
 
 
+@pytest.mark.parametrize(
+    ("task", "is_said_now"),
+    [("due_at = now() + interval '90 s'", True), ("due_at = now() + interval '1 s'", True),
+     ("due_at = now()", False), ("due_at = now() + interval '60 s', attempts = 1", False)],
+    ids=["of_the_future", "soon", "due", "running"],
+)  # fmt: skip
+def test_an_overdue_word_waits_for_no_task_of_the_future(task: str, is_said_now: bool) -> None:
+    with transaction() as db:
+        tasks.later(db, "send_messages")
+    rows(f"UPDATE tasks SET {task}")
+    rows(
+        "INSERT INTO messages (recipient, say, due_at) VALUES (:who, '[]', now() - interval '3 s')",
+        who=HARUKA,
+    )
+    sweep()
+    assert value("SELECT count(*) FROM tasks") == 1 + is_said_now
+
+
 def test_the_sweep_goes_on_while_another_duty_waits() -> None:
     """Tidying waits for a table that somebody else has locked; work is handed over all the same."""
     with transaction() as db, clock():

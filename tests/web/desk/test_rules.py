@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 from web_scene import PAGE, Browser, filed
@@ -118,6 +119,18 @@ def test_who_edits_an_overtaken_version_is_told_and_can_go_on(staff: Browser) ->
     assert answer.status_code == 409
     assert f"第{draft}版を使い始めました" in answer.json()["sentence"]
     assert save(staff, table(int(old)), based_on=str(answer.json()["live"])).status_code == 200
+
+
+def test_a_trial_that_meets_a_fault_says_so(
+    staff: Browser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = drafted(staff, with_potholes_for("waste"))
+    filed(words="佐藤です")
+    monkeypatch.setattr("reports.routing.trial.first_match", lambda *_: int("佐藤"))
+    assert [*trial(staff, number)[-1]] == ["wrong"]
+    told = capsys.readouterr()
+    assert "trial_failed" in told.out
+    assert "佐藤" not in told.out + told.err
 
 
 def test_a_trial_tells_what_would_move_and_moves_nothing(staff: Browser) -> None:

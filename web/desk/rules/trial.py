@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final
 import structlog
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import StreamingResponse
-from sqlalchemy.exc import SQLAlchemyError
 
 from reports.city.clock import today, zone
 from reports.routing import versions
@@ -67,7 +66,7 @@ def _told(
                 said.put({"result": _result(try_rules(db, rules, since, progress), departments)})
         except _Left:
             pass
-        except SQLAlchemyError:
+        except Exception:
             log.exception("trial_failed")
             said.put(_WRONG)
         finally:

@@ -1,0 +1,71 @@
+"""The web process's own threads: they leave when they are told to, however much there is to do."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from bot import delivery, hearing
+from bot.claims import Due
+from bot.threads import awake
+
+pytestmark = pytest.mark.usefixtures("database_url")
+
+NOW = datetime.now(UTC)
+WORD = Due(7, "U7", 7, [], None, "a token", 1, 0, None, UUID(int=7), "reply", NOW)
+
+
+@contextmanager
+def one_process(load: threading.Event) -> Iterator[threading.Thread]:
+    """Its threads have run for a moment, and it is leaving; within the block `load` goes on."""
+    begun, arrived = threading.Event(), threading.Event()
+    arrived.set()
+
+    def run() -> None:
+        with awake(arrived):
+            begun.set()
+            time.sleep(0.5)
+
+    load.set()
+    process = threading.Thread(target=run)
+    process.start()
+    begun.wait()
+    try:
+        yield process
+    finally:
+        load.clear()
+        process.join()
+
+
+def test_a_process_stops_while_there_is_always_somebody_to_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load = threading.Event()
+    monkeypatch.setattr(delivery, "claim", lambda *_, **__: [WORD] if load.is_set() else [])
+    monkeypatch.setattr(delivery, "_send", lambda due: time.sleep(0.01))
+    with one_process(load) as leaving:
+        leaving.join(5)
+        assert not leaving.is_alive()
+
+
+def test_a_process_stops_while_a_thousand_people_speak_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load = threading.Event()
+
+    def hear(*_: Any) -> bool:
+        time.sleep(0.05 if load.is_set() else 0)
+        return True
+
+    crowd = {f"U{number}": 2 for number in range(1_000)}
+    monkeypatch.setattr(hearing.inbox, "people_waiting", lambda db: crowd if load.is_set() else {})
+    monkeypatch.setattr(hearing.inbox, "welcome", lambda *_: None)
+    monkeypatch.setattr(hearing, "_hear_one", hear)
+    with one_process(load) as leaving:
+        leaving.join(5)
+        assert not leaving.is_alive()
