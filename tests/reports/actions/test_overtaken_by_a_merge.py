@@ -156,7 +156,7 @@ def test_the_younger_ticket_is_let_go_before_the_older_one_is_taken(street: Stre
         while waiting() < 2:
             pass
         merging.commit()
-        while not free() and not adding.done():
+        while not waiting() and not adding.done():
             pass
         assert free() == {street.asked}
         enough.set()
