@@ -22,9 +22,10 @@ from reports.actions.recategorise import change_category, recategorise
 from reports.actions.relocate import relocate
 from reports.actions.reroute import CannotReroute
 from reports.actions.route import route
-from reports.people.permissions import Actor
+from reports.people.permissions import RESIDENT, Actor
 from reports.routing.choose import Rule
-from reports.tickets import queries
+from reports.tickets import deadline, queries
+from reports.tickets.models import Ticket
 from reports.tickets.read_models import TicketDetail, TicketFilter
 from reports.tickets.status import MoveRefused, Status
 from store.database import transaction
@@ -269,6 +270,33 @@ def test_the_new_department_is_told_and_whom_the_rule_names_is_told_once(db: Ses
     assert mailed(db) == ["drains", "road"]
     relocate(db, ticket_id, AT_KOGANEI_KAIDO, STAFF)
     assert mailed(db) == ["drains", "road"]
+
+
+def test_what_has_ended_is_not_routed_any_more_by_a_worker_that_comes_late(db: Session) -> None:
+    table(db, TO_AND_FRO)
+    db.execute(text("UPDATE departments SET email = key || '@example.jp'"))
+    ticket_id = routed(db)
+    deadline.hasten(db, db.get_one(Ticket, ticket_id))
+    move(db, ticket_id, Status.DECLINED, STAFF, note="私有地です")
+    before = now(db, ticket_id)
+    route(db, ticket_id)
+    found = now(db, ticket_id)
+    assert (found.history, whose(db, ticket_id)) == (before.history, "road")
+    assert (mailed(db), found.ticket.deadline) == ([], before.ticket.deadline)
+
+
+def test_who_withdrew_before_it_was_routed_reads_where_it_was(db: Session) -> None:
+    ticket_id = file(db, resident(db))
+    move(db, ticket_id, Status.DECLINED, RESIDENT, note="取り下げ")
+    route(db, ticket_id)
+    found = now(db, ticket_id)
+    assert found.ticket.routed_at
+    assert found.ticket.place_name
+    assert [line.what for line in found.history] == ["filed", "moved"]
+    move(db, ticket_id, Status.REOPENED, STAFF)
+    assert db.scalar(text("SELECT count(*) FROM tasks WHERE name = 'route_ticket'")) == 2
+    route(db, ticket_id)
+    assert whose(db, ticket_id) == "road"
 
 
 DO: dict[str, Callable[..., None]] = {
