@@ -18,7 +18,7 @@ from townsfolk import BEHIND_THE_BORDER, CREW, HONCHO, STAFF, file, resident, va
 from geo.points import Point
 from reports.actions.assign import MOST_PASSES, assign, decide_again, not_ours
 from reports.actions.move import move
-from reports.actions.recategorise import change_category, recategorise
+from reports.actions.recategorise import recategorise, say_other_category
 from reports.actions.relocate import relocate
 from reports.actions.reroute import CannotReroute
 from reports.actions.route import route
@@ -145,7 +145,7 @@ def test_a_reason_is_asked_for_and_a_closed_ticket_stays_as_it_is(db: Session) -
         lambda: assign(db, ticket_id, "ghosts", STAFF, "理由"),
         lambda: assign(db, ticket_id, "road", STAFF, "理由"),
         lambda: relocate(db, ticket_id, HONCHO, STAFF),
-        lambda: change_category(db, ticket_id, "pothole", STAFF),
+        lambda: recategorise(db, ticket_id, "pothole", STAFF),
     ]
     before = now(db, ticket_id)
     for refuse in refused:
@@ -209,12 +209,12 @@ def test_what_staff_decided_stays_when_a_resident_names_another_kind_but_not_whe
 ) -> None:
     ticket_id = routed(db)
     assign(db, ticket_id, "traffic", STAFF, "工事の続き")
-    recategorise(db, ticket_id, "tree")
+    say_other_category(db, ticket_id, "tree")
     route(db, ticket_id)
     found = now(db, ticket_id).ticket
     assert (whose(db, ticket_id), found.why["reason"]) == ("traffic", "by_hand")
     assert found.urgent
-    change_category(db, ticket_id, "animal", STAFF)
+    recategorise(db, ticket_id, "animal", STAFF)
     assert whose(db, ticket_id) == "waste"
     assign(db, ticket_id, "traffic", STAFF, "工事の続き")
     decide_again(db, ticket_id, STAFF, "規則のとおりに")
@@ -230,7 +230,7 @@ def test_who_said_not_ours_does_not_get_it_back_when_a_resident_adds_something(
     route(db, ticket_id)
     found = now(db, ticket_id).ticket
     assert (found.department, found.why["reason"]) == (None, "not_ours")
-    recategorise(db, ticket_id, "pothole")
+    say_other_category(db, ticket_id, "pothole")
     route(db, ticket_id)
     assert whose(db, ticket_id) == "road"
 
@@ -303,8 +303,8 @@ DO: dict[str, Callable[..., None]] = {
     "pass": lambda db, id: not_ours(db, id, STAFF, "ちがいます"),
     "assign": lambda db, id, key: assign(db, id, key, STAFF, "理由"),
     "place": lambda db, id, point: relocate(db, id, point, STAFF),
-    "kind": lambda db, id, key: change_category(db, id, key, STAFF),
-    "resident's kind": recategorise,
+    "kind": lambda db, id, key: recategorise(db, id, key, STAFF),
+    "resident's kind": say_other_category,
     "worker": route,
     "move": lambda db, id, to: move(db, id, to, STAFF, note="理由"),
 }
