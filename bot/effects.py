@@ -19,7 +19,7 @@ from reports.actions.choose_place import note_as_sent, say_which_place
 from reports.actions.file import NewReport, file_report, join
 from reports.actions.follow import confirm, follow, mute, rate
 from reports.actions.move import reopen
-from reports.actions.recategorise import recategorise
+from reports.actions.recategorise import say_other_category
 from reports.actions.withdraw import withdraw
 from reports.outbox import kinds, residents
 from reports.outbox.say import Say
@@ -149,5 +149,5 @@ _OF_TICKET: Final[dict[str, Callable[..., object]]] = {
     "add": add,
     "keep_with_its_set": add_photo,
     "take_out": take_out,
-    "recategorise": recategorise,
+    "recategorise": say_other_category,
 }

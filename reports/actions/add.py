@@ -4,7 +4,7 @@ What comes together (one session) stands on one line of the ticket's history, an
 again when it was meant for another report.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.tickets import deadline, events, history, queries
 from reports.tickets.event_json import read
-from reports.tickets.lock import changed, locked
+from reports.tickets.lock import changed, locked_of_report
 from reports.tickets.models import History, Photo, Remark, Report, Ticket
 from reports.tickets.status import Why
 
@@ -54,7 +54,7 @@ def add(
     urgent: bool = False,
 ) -> None:
     """One message more for a report: a photo, words (LINE message id, words), or a place."""
-    ticket = _ticket_of(db, report_id)
+    ticket = locked_of_report(db, report_id)
     if urgent:
         db.execute(update(Report).where(Report.id == report_id).values(urgent=True))
         deadline.hasten(db, ticket)
@@ -83,8 +83,10 @@ def add(
 
 def take_out(db: Session, report_id: int, session: str) -> None:
     """What this session added leaves the report again, and its line of history with it."""
-    ticket = _ticket_of(db, report_id)
-    for line, came in _came(db, ticket.id, session):
+    ticket = locked_of_report(db, report_id)
+    for line, came in _came(history.lines_of_report(db, report_id)):
+        if came.session != session:
+            continue
         db.execute(update(Photo).where(Photo.id.in_(came.photo_ids)).values(report_id=None))
         for remark in db.scalars(select(Remark).where(Remark.id.in_(came.remark_ids))):
             db.delete(remark)
@@ -95,19 +97,15 @@ def take_out(db: Session, report_id: int, session: str) -> None:
     changed(db, ticket)
 
 
-def _ticket_of(db: Session, report_id: int) -> Ticket:
-    return locked(db, db.scalars(select(Report.ticket_id).where(Report.id == report_id)).one())
-
-
-def _came(db: Session, ticket_id: int, session: str) -> list[tuple[History, events.Added]]:
-    told = [(line, read(line)) for line in history.lines_of_session(db, ticket_id, session)]
+def _came(lines: Iterable[History]) -> list[tuple[History, events.Added]]:
+    told = [(line, read(line)) for line in lines]
     return [(line, came) for line, came in told if isinstance(came, events.Added)]
 
 
 def _line_of(
     db: Session, ticket_id: int, report_id: int, session: str, kind: type[events.Added]
 ) -> tuple[History, events.Added]:
-    for line, came in _came(db, ticket_id, session):
+    for line, came in _came(history.lines_of_session(db, ticket_id, session)):
         if came.what == kind.what:
             return line, came
     begun = kind(report_id, session)

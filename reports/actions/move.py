@@ -19,6 +19,7 @@ from reports.tickets import deadline, events, history
 from reports.tickets.followers import followers
 from reports.tickets.lock import changed
 from reports.tickets.status import OPEN, TOLD_BY_PUSH, Status, check_move
+from store.tasks import later
 
 WAIT_FOR_PHOTO: Final = timedelta(seconds=8)
 """So that the crew's photo is on the card that tells of the repair."""
@@ -56,6 +57,8 @@ def move(
         ticket.closed_at, ticket.asked_at = datetime.now(UTC), None
     if to is Status.REOPENED and before is not Status.MERGED:
         deadline.begin_again(db, ticket)
+    if to is Status.REOPENED and not ticket.why:  # it had ended before a worker came to it
+        later(db, "route_ticket", ticket_id=ticket_id)
     deadline.settle(db, ticket)
     if to is Status.FORWARDED:
         mails.forward(db, ticket)

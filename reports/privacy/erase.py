@@ -18,7 +18,7 @@ from reports.privacy.traces import (
     make_nobodys,
 )
 from reports.tickets import deadline, events, history
-from reports.tickets.lock import changed, locked
+from reports.tickets.lock import changed, locked_as_found
 from reports.tickets.models import Photo
 from store import sql
 
@@ -78,12 +78,12 @@ def erase(db: Session, resident_id: int) -> None:
     who = db.scalar(select(Resident.line_user_id).where(Resident.id == resident_id))
     if who is None:
         return
+    # before anything is written: a merge has the tickets first, and then the reports
+    tickets = locked_as_found(db, lambda: _their_tickets(db, resident_id))
     photo_ids = _erase_photos(db, resident_id)
     reports = dict(sql.run(db, _REPORTS, resident=resident_id).fetchall())
     make_nobodys(db, reports)
-    followed = [id for (id,) in sql.run(db, _UNFOLLOW, resident=resident_id)]
-    asked = [id for (id,) in sql.run(db, _ASKED, resident=resident_id)]
-    tickets = [locked(db, id) for id in sorted({*reports.values(), *followed, *asked})]
+    sql.run(db, _UNFOLLOW, resident=resident_id)
     sql.run(db, _WAIT_FOR_NO_ANSWER, resident=resident_id)
     for ticket in tickets:
         db.refresh(ticket, ["asked_at"])
@@ -99,6 +99,11 @@ def erase(db: Session, resident_id: int) -> None:
 def forget_said(db: Session) -> int:
     """The last answer to somebody who was erased goes once it is said, or cannot be."""
     return sql.run(db, _FORGET_SAID).rowcount
+
+
+def _their_tickets(db: Session, resident_id: int) -> list[int]:
+    """Where they reported, whom they follow, of which they are asked something."""
+    return [id for (id,) in sql.run(db, _THEIR_TICKETS, resident=resident_id)]
 
 
 def _erase_photos(db: Session, resident_id: int) -> Collection[int]:
@@ -127,10 +132,11 @@ _STRANGER: Final = """
       AND NOT EXISTS (SELECT FROM photos WHERE resident_id = r.id)
 """
 _REPORTS: Final = "SELECT id, ticket_id FROM reports WHERE resident_id = %(resident)s"
-_UNFOLLOW: Final = "DELETE FROM followers WHERE resident_id = %(resident)s RETURNING ticket_id"
-
-_ASKED: Final = """
-    SELECT (question ->> 'ticket_id')::bigint FROM residents
+_UNFOLLOW: Final = "DELETE FROM followers WHERE resident_id = %(resident)s"
+_THEIR_TICKETS: Final = """
+    SELECT ticket_id FROM reports WHERE resident_id = %(resident)s
+    UNION SELECT ticket_id FROM followers WHERE resident_id = %(resident)s
+    UNION SELECT (question ->> 'ticket_id')::bigint FROM residents
     WHERE id = %(resident)s AND question ? 'ticket_id'
 """
 _WAIT_FOR_NO_ANSWER: Final = """

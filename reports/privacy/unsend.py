@@ -16,7 +16,7 @@ from reports.photos import intake
 from reports.privacy.traces import draw_anew, out_of_history
 from reports.tickets import deadline, events, history
 from reports.tickets.event_json import read
-from reports.tickets.lock import changed, locked
+from reports.tickets.lock import changed, locked_as_found
 from reports.tickets.models import Report, Ticket
 from reports.tickets.status import OPEN, Status
 from store import sql
@@ -42,17 +42,26 @@ def unsend(db: Session, resident_id: int, message_id: str) -> Unsent:
     The ticket's own place stays: it is a working fact of the city by now. What the draft holds of
     the message is the conversation's to forget.
     """
+    # before anything is written: a merge has the tickets first, and then the reports
+    tickets = locked_as_found(db, lambda: _its_tickets(db, resident_id, message_id))
     gone = [
         *_photos(db, resident_id, message_id),
         *_words(db, resident_id, message_id),
         *_places(db, resident_id, message_id),
     ]
     forget_places(db, resident_id)
-    tickets = _tell_tickets(db, message_id, gone)
+    _tell_tickets(db, tickets, message_id, gone)
     pictures = [part.id for part in gone if part.what == "photo"]
     if gone:
-        draw_anew(db, tickets, photo_ids=pictures, resident_id=resident_id)
+        draw_anew(db, [one.id for one in tickets], photo_ids=pictures, resident_id=resident_id)
     return Unsent(next(iter(pictures), None), frozenset(part.what for part in gone))
+
+
+def _its_tickets(db: Session, resident_id: int, message_id: str) -> list[int]:
+    reports = select(Report.id).where(Report.resident_id == resident_id)
+    added = history.reports_with_place(db, db.scalars(reports).all(), message_id)
+    found = sql.run(db, _ITS_TICKETS, resident=resident_id, message=message_id, added=added)
+    return [ticket_id for (ticket_id,) in found]
 
 
 def _photos(db: Session, resident_id: int, message_id: str) -> list[_Gone]:
@@ -79,7 +88,9 @@ def _places(db: Session, resident_id: int, message_id: str) -> list[_Gone]:
     return [_Gone("place", 0, id) for id in sorted({*added, *(id for (id,) in of_report)})]
 
 
-def _tell_tickets(db: Session, message_id: str, gone: Sequence[_Gone]) -> list[int]:
+def _tell_tickets(
+    db: Session, tickets: Sequence[Ticket], message_id: str, gone: Sequence[_Gone]
+) -> None:
     """Each ticket's history loses what came with the message, and tells that something did."""
     by_report = defaultdict(list)
     for part in gone:
@@ -87,16 +98,15 @@ def _tell_tickets(db: Session, message_id: str, gone: Sequence[_Gone]) -> list[i
             by_report[part.report_id].append(part)
     of_reports = select(Report.id, Report.ticket_id).where(Report.id.in_(by_report))
     whose = {row.id: row.ticket_id for row in db.execute(of_reports)}
-    tickets = {id: locked(db, id) for id in sorted(set(whose.values()))}
+    held = {ticket.id: ticket for ticket in tickets}
     for report_id, parts in sorted(by_report.items()):
         photos, remarks = ([p.id for p in parts if p.what == one] for one in ("photo", "words"))
         out_of_history(db, report_id, message_id, photo_ids=photos, remark_ids=remarks)
-        ticket = tickets[whose[report_id]]
+        ticket = held[whose[report_id]]
         unsent = events.Unsent(tuple(sorted({part.what for part in parts})))
         history.write(db, ticket.id, RESIDENT, unsent)
         _ask_again(db, report_id, ticket)
         changed(db, ticket)
-    return list(tickets)
 
 
 def _ask_again(db: Session, report_id: int, ticket: Ticket) -> None:
@@ -128,6 +138,12 @@ def _is_asked_nothing(db: Session, report_id: int) -> bool:
     return db.scalar(whose.where(Report.id == report_id)) == {}
 
 
+_ITS_TICKETS: Final = """
+    SELECT ticket_id FROM reports WHERE resident_id = %(resident)s AND (
+        place_message_id = %(message)s OR id = ANY(%(added)s::bigint[]) OR id IN (
+            SELECT report_id FROM photos WHERE line_message_id = %(message)s
+            UNION ALL SELECT report_id FROM remarks WHERE line_message_id = %(message)s))
+"""
 _THEIR_PHOTO: Final = """
     SELECT id, report_id FROM photos
     WHERE line_message_id = %(message)s AND resident_id = %(resident)s AND state <> 'removed'

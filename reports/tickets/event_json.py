@@ -26,11 +26,12 @@ class Row(Protocol):
 
 def read(row: Row) -> Event:
     """What happened; Unknown for a line of a kind or a form that this version does not know."""
-    statuses = [Status(one) if one else None for one in (row.from_status, row.to_status)]
+    statuses = [_status(one) for one in (row.from_status, row.to_status)]
+    unknown = Unknown(row.what, *statuses, note=row.note)
     known = KINDS.get(row.what)
+    if known is None or statuses != [row.from_status, row.to_status]:
+        return unknown
     columns: dict[str, Any] = dict(zip(_COLUMNS, (row.note, *statuses), strict=True))
-    if known is None:
-        return Unknown(row.what, *statuses, note=row.note)
     try:
         return known.type(
             **{
@@ -39,7 +40,7 @@ def read(row: Row) -> Event:
             }
         )
     except (KeyError, TypeError, ValueError):
-        return Unknown(row.what, *statuses, note=row.note)
+        return unknown
 
 
 def details_of(event: Event) -> dict[str, Any]:
@@ -121,4 +122,10 @@ def _gathered(part: Field[Any], details: Mapping[str, Any]) -> Any:
     return {name: value for name, value in details.items() if name not in _ENDS}
 
 
+def _status(kept: str | None) -> Status | None:
+    """None for one that only a newer version knows."""
+    return Status(kept) if kept in _STATUSES else None
+
+
+_STATUSES: Final = frozenset(Status)
 _ENDS: Final = ("from", "to")

@@ -4,6 +4,7 @@ Whoever looks for lines by what stands in them asks here: nobody else names the 
 """
 
 from collections.abc import Collection, Sequence
+from itertools import islice
 from typing import Final, TypeVar
 
 from sqlalchemy import exists, insert, select, text
@@ -71,8 +72,8 @@ def told(
 ) -> list[_Event]:
     """What happened of this kind, the newest first."""
     of_kind = select(History).where(History.ticket_id == ticket_id, History.what == kind.what)
-    lines = db.scalars(of_kind.order_by(History.id.desc()).limit(most))
-    return [event for event in map(read, lines) if isinstance(event, kind)]
+    lines = db.scalars(of_kind.order_by(History.id.desc()))
+    return list(islice((event for event in map(read, lines) if isinstance(event, kind)), most))
 
 
 def asked_since(db: Session, ticket_id: int, line_id: int) -> bool:

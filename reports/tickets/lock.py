@@ -4,6 +4,7 @@ One order for all, so that nobody waits for somebody who waits for them: residen
 then tickets by theirs. Who holds a ticket asks for no resident any more, nor for an older ticket.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from reports.people.models import Resident
 from reports.tickets.followers import reporters
-from reports.tickets.models import CHANGES, Ticket
+from reports.tickets.models import CHANGES, Report, Ticket
 
 
 class NoSuchTicket(Exception):
@@ -19,8 +20,8 @@ class NoSuchTicket(Exception):
 
 
 def locked(db: Session, ticket_id: int) -> Ticket:
-    """The ticket, nobody else's until the commit. Raises NoSuchTicket."""
-    ticket = db.get(Ticket, ticket_id, with_for_update=True)
+    """The ticket as it is now, nobody else's until the commit. Raises NoSuchTicket."""
+    ticket = db.get(Ticket, ticket_id, with_for_update=True, populate_existing=True)
     if ticket is None:
         raise NoSuchTicket(str(ticket_id))
     return ticket
@@ -30,6 +31,27 @@ def locked_both(db: Session, ticket_id: int, other_id: int) -> tuple[Ticket, Tic
     """As `locked`, two of them; given in the order in which they were asked for."""
     held = {one: locked(db, one) for one in sorted((ticket_id, other_id))}
     return held[ticket_id], held[other_id]
+
+
+def locked_of_report(db: Session, report_id: int) -> Ticket:
+    """As `locked`, the ticket that this report belongs to, also when a merge has just moved it."""
+    whose = select(Report.ticket_id).where(Report.id == report_id)
+    (ticket,) = locked_as_found(db, lambda: db.scalars(whose))
+    return ticket
+
+
+def locked_as_found(db: Session, find: Callable[[], Iterable[int]]) -> list[Ticket]:
+    """As `locked`, all that `find` names, in their order; it names the same with them in hand.
+
+    When a merge was faster they are let go (a savepoint gives its locks back) and found anew.
+    """
+    while True:
+        ids, attempt = sorted(set(find())), db.begin_nested()
+        held = [locked(db, id) for id in ids]
+        if sorted(set(find())) == ids:
+            attempt.commit()
+            return held
+        attempt.rollback()
 
 
 def locked_with_reporters(db: Session, ticket_id: int) -> tuple[Ticket, list[Resident]]:

@@ -15,6 +15,7 @@ from townsfolk import (
     HARUKA,
     HONCHO,
     ICHIRO,
+    STAFF,
     Json,
     arrive,
     button,
@@ -35,7 +36,9 @@ from bot.dialogue.draft import DRAFT_LIVES
 from bot.drafts import open_draft
 from bot.hearing import hear_everything
 from bot.render.table import draw
+from reports.actions.move import move
 from reports.outbox.kinds import Ticket, from_json
+from reports.tickets.status import Status
 from store.database import engine, transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -518,3 +521,19 @@ def test_trouble_that_should_have_passed_long_ago_counts() -> None:
         rows(IN_A_HURRY)
         assert hear_everything() == 1
     assert said() == [["sorry"]]
+
+
+def test_another_kind_that_comes_while_staff_begin_the_work_is_told_so() -> None:
+    hear(*three_actions())
+    number, ticket_id = rows("SELECT number, id FROM tickets")[0]
+    with ThreadPoolExecutor(1) as ear, transaction() as desk:
+        move(desk, ticket_id, Status.SCHEDULED, STAFF, note="月曜に")
+        arrive(button(f"do=recategorise&number={number}&category=tree"))
+        hearing = ear.submit(hear_everything)
+        while not value("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
+            assert not hearing.done()
+        desk.commit()
+    rows(IN_A_HURRY)
+    hear()
+    assert value("SELECT category FROM tickets") == "pothole"
+    assert said()[-1][-1] == "not_open"

@@ -15,7 +15,7 @@ from reports.actions.assign import assign, decide_again, not_ours
 from reports.actions.authorities import answered, remind, tell_them
 from reports.actions.merge import merge
 from reports.actions.move import move
-from reports.actions.recategorise import change_category
+from reports.actions.recategorise import recategorise
 from reports.actions.relocate import relocate
 from reports.actions.route import route
 from reports.people.permissions import Do, NotTheirs
@@ -67,7 +67,7 @@ ACTS: dict[str, Act] = {
     "assign": lambda at, by, **press: assign(at.db, at.one, "trees", by, "電話で", **press),
     "decide": lambda at, by, **press: decide_again(at.db, at.one, by, **press),
     "place": lambda at, by, **press: relocate(at.db, at.one, ON_TODO, by, **press),
-    "kind": lambda at, by, **press: change_category(at.db, at.one, "tree", by, **press),
+    "kind": lambda at, by, **press: recategorise(at.db, at.one, "tree", by, **press),
     "ask": lambda at, by, **press: ask(at.db, at.one, by, "どちら側ですか", **press),
     "merge": lambda at, by, **press: merge(at.db, at.one, at.number(at.other), by, **press),
     "tell": lambda at, by, **press: tell_them(

@@ -19,7 +19,7 @@ from reports.actions.authorities import answered, remind, tell_them
 from reports.actions.file import NewReport, join
 from reports.actions.merge import merge
 from reports.actions.move import move
-from reports.actions.recategorise import change_category
+from reports.actions.recategorise import recategorise
 from reports.actions.relocate import relocate
 from reports.actions.route import route
 from reports.privacy.erase import erase
@@ -72,7 +72,7 @@ STAFFS: dict[str, Callable[..., object]] = {
     "merge the older one": lambda db, at: merge(db, at.first, at.number(at.second), STAFF),
     "part": lambda db, at: move(db, at.merged, Status.REOPENED, STAFF),
     "relocate": lambda db, at: relocate(db, at.second, ON_TODO, STAFF),
-    "change_category": lambda db, at: change_category(db, at.second, "tree", STAFF),
+    "recategorise": lambda db, at: recategorise(db, at.second, "tree", STAFF),
     "assign": lambda db, at: assign(db, at.second, "trees", STAFF, "電話で"),
     "not_ours": lambda db, at: not_ours(db, at.second, STAFF, "下水のふた"),
     "decide_again": lambda db, at: decide_again(db, at.second, STAFF),

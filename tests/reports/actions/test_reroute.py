@@ -19,12 +19,13 @@ from geo.points import Point
 from reports.actions.admit import CannotReroute
 from reports.actions.assign import MOST_PASSES, assign, decide_again, not_ours
 from reports.actions.move import move
-from reports.actions.recategorise import change_category, recategorise
+from reports.actions.recategorise import recategorise, say_other_category
 from reports.actions.relocate import relocate
 from reports.actions.route import route
-from reports.people.permissions import Actor
+from reports.people.permissions import RESIDENT, Actor
 from reports.routing.choose import Rule
-from reports.tickets import queries
+from reports.tickets import deadline, queries
+from reports.tickets.models import Ticket
 from reports.tickets.read_models import TicketDetail, TicketFilter
 from reports.tickets.status import MoveRefused, Status
 from store.database import transaction
@@ -144,7 +145,7 @@ def test_a_reason_is_asked_for_and_a_closed_ticket_stays_as_it_is(db: Session) -
         lambda: assign(db, ticket_id, "ghosts", STAFF, "理由"),
         lambda: assign(db, ticket_id, "road", STAFF, "理由"),
         lambda: relocate(db, ticket_id, HONCHO, STAFF),
-        lambda: change_category(db, ticket_id, "pothole", STAFF),
+        lambda: recategorise(db, ticket_id, "pothole", STAFF),
     ]
     before = now(db, ticket_id)
     for refuse in refused:
@@ -208,12 +209,12 @@ def test_what_staff_decided_stays_when_a_resident_names_another_kind_but_not_whe
 ) -> None:
     ticket_id = routed(db)
     assign(db, ticket_id, "traffic", STAFF, "工事の続き")
-    recategorise(db, ticket_id, "tree")
+    say_other_category(db, ticket_id, "tree")
     route(db, ticket_id)
     found = now(db, ticket_id).ticket
     assert (whose(db, ticket_id), found.why["reason"]) == ("traffic", "by_hand")
     assert found.urgent
-    change_category(db, ticket_id, "animal", STAFF)
+    recategorise(db, ticket_id, "animal", STAFF)
     assert whose(db, ticket_id) == "waste"
     assign(db, ticket_id, "traffic", STAFF, "工事の続き")
     decide_again(db, ticket_id, STAFF, "規則のとおりに")
@@ -229,7 +230,7 @@ def test_who_said_not_ours_does_not_get_it_back_when_a_resident_adds_something(
     route(db, ticket_id)
     found = now(db, ticket_id).ticket
     assert (found.department, found.why["reason"]) == (None, "not_ours")
-    recategorise(db, ticket_id, "pothole")
+    say_other_category(db, ticket_id, "pothole")
     route(db, ticket_id)
     assert whose(db, ticket_id) == "road"
 
@@ -271,12 +272,39 @@ def test_the_new_department_is_told_and_whom_the_rule_names_is_told_once(db: Ses
     assert mailed(db) == ["drains", "road"]
 
 
+def test_what_has_ended_is_not_routed_any_more_by_a_worker_that_comes_late(db: Session) -> None:
+    table(db, TO_AND_FRO)
+    db.execute(text("UPDATE departments SET email = key || '@example.jp'"))
+    ticket_id = routed(db)
+    deadline.hasten(db, db.get_one(Ticket, ticket_id))
+    move(db, ticket_id, Status.DECLINED, STAFF, note="私有地です")
+    before = now(db, ticket_id)
+    route(db, ticket_id)
+    found = now(db, ticket_id)
+    assert (found.history, whose(db, ticket_id)) == (before.history, "road")
+    assert (mailed(db), found.ticket.deadline) == ([], before.ticket.deadline)
+
+
+def test_who_withdrew_before_it_was_routed_reads_where_it_was(db: Session) -> None:
+    ticket_id = file(db, resident(db))
+    move(db, ticket_id, Status.DECLINED, RESIDENT, note="取り下げ")
+    route(db, ticket_id)
+    found = now(db, ticket_id)
+    assert found.ticket.routed_at
+    assert found.ticket.place_name
+    assert [line.what for line in found.history] == ["filed", "moved"]
+    move(db, ticket_id, Status.REOPENED, STAFF)
+    assert db.scalar(text("SELECT count(*) FROM tasks WHERE name = 'route_ticket'")) == 2
+    route(db, ticket_id)
+    assert whose(db, ticket_id) == "road"
+
+
 DO: dict[str, Callable[..., None]] = {
     "pass": lambda db, id: not_ours(db, id, STAFF, "ちがいます"),
     "assign": lambda db, id, key: assign(db, id, key, STAFF, "理由"),
     "place": lambda db, id, point: relocate(db, id, point, STAFF),
-    "kind": lambda db, id, key: change_category(db, id, key, STAFF),
-    "resident's kind": recategorise,
+    "kind": lambda db, id, key: recategorise(db, id, key, STAFF),
+    "resident's kind": say_other_category,
     "worker": route,
     "move": lambda db, id, to: move(db, id, to, STAFF, note="理由"),
 }

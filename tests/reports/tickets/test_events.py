@@ -164,3 +164,8 @@ def test_a_line_goes_with_the_photo_that_it_names() -> None:
         kind.type for kind in KINDS.values() if "photo_id" in {f.name for f in fields(kind.type)}
     ]
     assert named == of_photo
+
+
+def test_a_status_of_a_newer_version_is_told_without_it() -> None:
+    paused = row("moved", {}, from_status="received", to_status="paused", note="冬の間")
+    assert read(paused) == Unknown("moved", Status.RECEIVED, None, note="冬の間")

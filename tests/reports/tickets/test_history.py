@@ -1,5 +1,6 @@
 """Lines of history in the database: who signed them, how they are found, what goes with people."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -81,6 +82,14 @@ def test_what_happened_of_a_kind_is_told_newest_first(db: Session, ticket: int) 
     assert [one.stars for one in history.told(db, ticket, events.Rated)] == [3, 2, 1]
     assert history.told(db, ticket, events.Rated, most=1) == [events.Rated(3)]
     assert history.told(db, ticket, events.Relocated) == []
+
+
+def test_a_line_that_does_not_read_hides_none_that_does(db: Session, ticket: int) -> None:
+    put_off = events.PutOff(3, date(2026, 11, 25))
+    for _ in range(2):
+        history.write(db, ticket, None, put_off)
+    last(db).details = {"days": 3, "deadline": "soon"}
+    assert history.told(db, ticket, events.PutOff, most=1) == [put_off]
 
 
 def test_lines_are_found_by_their_report_session_and_place(

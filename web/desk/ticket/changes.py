@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from geo.points import NoPosition, Point
 from reports.actions.assign import assign, decide_again, not_ours
-from reports.actions.recategorise import change_category as recategorise
+from reports.actions.recategorise import recategorise
 from reports.actions.relocate import relocate
 from reports.city import profile
 from web.auth.csrf import Form
