@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from bot.claims import Due
 
 from bot import delivery, hearing
+from bot.leases import Due
 from bot.threads import awake
 
 pytestmark = pytest.mark.usefixtures("database_url")
