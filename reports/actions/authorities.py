@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo.nearby import near
 from reports.actions.admit import admit
+from reports.actions.deliver import tell_otherwise_of
 from reports.actions.move import move
 from reports.city import profile
 from reports.city.calendar import business_days_between
@@ -124,8 +125,9 @@ def tell_them(
         if mine[ticket_id].status != Status.FORWARDED:
             move(db, ticket_id, Status.FORWARDED, by, note=note, key=key)
             done += 1
-        elif admit(db, mine[ticket_id], by, Do.AUTHORITIES):
-            done += _told_otherwise(db, mine[ticket_id], by)
+        elif admit(db, mine[ticket_id], by, Do.AUTHORITIES, key=key):
+            failed = _failed_mails(db, mine[ticket_id])
+            done += tell_otherwise_of(db, ticket_id, failed, by, key=key) > 0
     return done
 
 
@@ -175,14 +177,14 @@ def answered(
         move(db, ticket_id, goes_to, by, note=note)
 
 
-def _told_otherwise(db: Session, ticket: Ticket, by: Actor) -> bool:
+def _failed_mails(db: Session, ticket: Ticket) -> list[int]:
     failed = select(Mail.id).where(
         Mail.ticket_id == ticket.id,
         Mail.department_id == ticket.department_id,
         Mail.state == "failed",
         Mail.sent_at.is_(None),
     )
-    return sum(mails.told_otherwise(db, mail_id, by) for mail_id in list(db.scalars(failed))) > 0
+    return list(db.scalars(failed))
 
 
 def _notices(db: Session, rows: Sequence[Any]) -> list[Notice]:

@@ -1,7 +1,7 @@
 """Mails to departments and other authorities: a row each, written with the facts it tells of."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 
 from reports.city.models import Department
 from reports.outbox.models import Mail
-from reports.people.permissions import Actor
 from reports.tickets import events, history
 from reports.tickets.models import Ticket
 from reports.tickets.status import Status
@@ -138,18 +137,16 @@ def send_again(db: Session, mail_id: int) -> bool:
     return tried is not None
 
 
-def told_otherwise(db: Session, mail_id: int, actor: Actor) -> bool:
-    """Staff have told them by telephone, say, what a failed mail should have told."""
-    row = db.execute(
-        update(Mail)
-        .where(Mail.id == mail_id, Mail.state == "failed", Mail.sent_at.is_(None))
-        .values(sent_at=func.now())
-        .returning(Mail.ticket_id, Mail.department_id)
-    ).one_or_none()
-    if row and row.ticket_id:
-        department = db.get_one(Department, row.department_id)
-        history.write(db, row.ticket_id, actor, events.ToldOtherwise(department.name))
-    return row is not None
+def told_otherwise(db: Session, mail_ids: Collection[int]) -> list[str]:
+    """Staff have told them what these should have told; the names of the departments of those that
+    had failed, and of which nobody had said so before."""
+    failed = Mail.id.in_(mail_ids), Mail.state == "failed", Mail.sent_at.is_(None)
+    told = update(Mail).where(*failed).values(sent_at=func.now()).returning(Mail.department_id)
+    ids = list(db.scalars(told))
+    names = dict(
+        db.execute(select(Department.id, Department.name).where(Department.id.in_(ids))).all()
+    )
+    return [names[id] for id in ids]
 
 
 def undelivered(db: Session) -> list[Undelivered]:

@@ -147,6 +147,49 @@ def test_a_mail_that_did_not_arrive_is_sent_again_or_told_otherwise(staff: Brows
     assert "届かなかったメールはありません" in staff.get(PAGE).text
 
 
+def failed(*ones: Filed) -> list[int]:
+    """The mails about these have all failed."""
+    with transaction() as db:
+        numbers = {"numbers": [one.number for one in ones]}
+        return list(db.scalars(text(FAILED), numbers))
+
+
+FAILED = """
+    UPDATE mails m SET state = 'failed', error = '550' FROM tickets t
+    WHERE t.id = m.ticket_id AND t.number = ANY(:numbers) RETURNING m.id
+"""
+
+
+def test_the_same_press_of_who_told_otherwise_is_one_and_no_refusal(staff: Browser) -> None:
+    sql(
+        "UPDATE departments SET tell_by = 'email', email = 'road@tokyo.example.jp' WHERE key = :k",
+        k=KEY,
+    )
+    first, second = on_todo(), on_todo()
+    told(staff, first, second)
+    sql("UPDATE departments SET tell_by = 'list'")
+    in_list, in_mails = failed(first), failed(second)
+    for _ in range(2):
+        answer = told(staff, first, key="1")
+        assert answer.headers.get("location") == f"{PAGE}?done=told&count=1"
+        fields = {f"mail:{in_mails[0]}": "on", "do": "told", "key": "2"}
+        answer = staff.post(f"{PAGE}/mails", **fields)
+        assert answer.headers.get("location") == f"{PAGE}?done=noted&count=1"
+    lines = "SELECT count(*) FROM history WHERE what = 'told_otherwise' AND key IS NOT NULL"
+    assert sql(lines) == 2
+    assert len(in_list) == 1
+
+
+def test_a_mail_pressed_again_twice_is_on_its_way_once(staff: Browser) -> None:
+    one = on_todo()
+    told(staff, one)
+    chosen = {f"mail:{id}": "on" for id in failed(one)}
+    for _ in range(2):
+        answer = staff.post(f"{PAGE}/mails", do="again", key="1", **chosen)
+        assert answer.headers.get("location") == f"{PAGE}?done=again&count=1"
+    assert sql("SELECT count(*) FROM tasks WHERE name = 'send_mail'") == 2
+
+
 def test_a_mail_that_is_none_is_no_error(staff: Browser) -> None:
     for name in ("mail:x", "mail:" + "9" * 40, "mail:²"):
         assert staff.post(f"{PAGE}/mails", do="again", **{name: "on"}).status_code == 409

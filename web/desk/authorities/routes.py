@@ -19,6 +19,7 @@ from reports.actions.authorities import (
 )
 from reports.actions.authorities import answered as note_answer
 from reports.actions.authorities import remind as remind_authority
+from reports.actions.deliver import send_again, tell_otherwise
 from reports.outbox import mails
 from reports.outbox.mail_texts import to_copy
 from reports.people.permissions import Role
@@ -122,8 +123,8 @@ def undelivered(visitor: Staff, form: Form) -> Response:
     def acted(db: Session) -> int:
         ids = [int(one) for one in _chosen(form, _MAIL) if one.isdecimal() and len(one) < 19]
         if again:
-            return sum(mails.send_again(db, one) for one in ids)
-        return sum(mails.told_otherwise(db, one, visitor.actor) for one in ids)
+            return send_again(db, ids, visitor.actor)
+        return tell_otherwise(db, ids, visitor.actor, key=form.key)
 
     return _done("again" if again else "noted", acted, visitor, form)
 
