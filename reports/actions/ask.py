@@ -17,9 +17,8 @@ from reports.tickets.models import Ticket
 from reports.tickets.status import OPEN
 
 ANSWER_WITHIN: Final = timedelta(days=14)
-MOST_AT_ONCE: Final = 500
 """A question older than that is not taken for the subject of what comes next; nobody waits."""
-
+MOST_AT_ONCE: Final = 500
 
 class NobodyToAsk(Exception):
     """Nobody who reported this can be reached."""
@@ -37,6 +36,8 @@ def ask(db: Session, ticket_id: int, by: Actor, words: str, *, key: str | None =
         raise NobodyToAsk(
             "通報した人に連絡できないか、この受付票の通知を止めているため、質問を送れません。"
         )
+    if key is None and _is_asked(db, ticket, by, words):
+        return
     now = datetime.now(UTC)
     line = history.write(db, ticket_id, by, events.Asked(note=words), key=key)
     for resident in asked:
@@ -46,6 +47,13 @@ def ask(db: Session, ticket_id: int, by: Actor, words: str, *, key: str | None =
     changed(db, ticket)
     say = Question(ticket_id=ticket_id, history_id=line)
     residents.push(db, [resident.line_user_id for resident in asked], [say])
+
+
+def _is_asked(db: Session, ticket: Ticket, by: Actor, words: str) -> bool:
+    """Whether the same person's same words are the newest question, and open: a second press of a
+    page without a key."""
+    asked = history.newest(db, ticket.id, events.Asked) if ticket.asked_at else None
+    return asked is not None and (asked.note, asked.actor_id) == (words, by.user_id)
 
 
 def wait_no_longer(db: Session, now: datetime) -> int:

@@ -76,6 +76,12 @@ def told(
     return list(islice((event for event in map(read, lines) if isinstance(event, kind)), most))
 
 
+def newest(db: Session, ticket_id: int, kind: type[Event]) -> History | None:
+    """The last line of this kind."""
+    of_kind = select(History).where(History.ticket_id == ticket_id, History.what == kind.what)
+    return db.scalar(of_kind.order_by(History.id.desc()).limit(1))
+
+
 def asked_since(db: Session, ticket_id: int, line_id: int) -> bool:
     """Whether staff have put a question about this ticket after that of this line."""
     later = History.ticket_id == ticket_id, History.what == Asked.what, History.id > line_id

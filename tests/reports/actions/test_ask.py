@@ -353,6 +353,22 @@ def test_an_answer_may_name_its_ticket() -> None:
     assert answers() == [(ticket, f"{number_of(ticket)} の件、右側です")]
 
 
+def test_pages_from_before_the_upgrade_ask_once_however_often_they_are_pressed() -> None:
+    """They send no key."""
+    ticket = filed()
+    for _ in range(2):
+        staff_ask(ticket)
+    assert value("SELECT count(*) FROM history WHERE what = 'asked'") == 1
+    staff_ask(ticket, "何色ですか。")
+    staff_ask(ticket)
+    assert value("SELECT count(*) FROM history WHERE what = 'asked'") == 3
+    hear(words("右側です"))
+    staff_ask(ticket)
+    with transaction() as db:
+        ask(db, ticket, STAFF, "どちら側ですか。", key="1")
+    assert value("SELECT count(*) FROM history WHERE what = 'asked'") == 5
+
+
 def test_moving_a_ticket_leaves_its_question_open() -> None:
     ticket = filed()
     staff_ask(ticket)
