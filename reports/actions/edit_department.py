@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,9 @@ def save_department(db: Session, key: str, card: DepartmentCard, edited_by: str)
 
     Whoever has crews or open tickets stays inside or outside: Wrong("inside").
     """
+    # nobody gives it a crew or a ticket from here to the commit
+    held = select(Department).where(Department.key == key).with_for_update()
+    db.scalars(held, execution_options={"populate_existing": True}).all()
     stays = [one.card.inside for one in kept(db, key) if one.crews or one.open_tickets]
     if stays and stays[0] != card.inside:
         raise Wrong("inside")

@@ -1,5 +1,6 @@
 """Tickets of other authorities: handed over, asked about again, answered; and their cards."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from reports.load_city import load_departments
 from reports.outbox import mails
 from reports.tickets import workload
 from reports.tickets.status import MoveRefused, Status
+from store.database import transaction
 
 ON_TODO = Point(139.5078, 35.7014)
 OFFICE = "tokyo_kitatama_south"
@@ -238,3 +240,27 @@ def test_a_department_with_open_tickets_stays_inside(db: Session) -> None:
     assert road.open_tickets == 1
     with pytest.raises(Wrong, match="inside"):
         save_department(db, "road", CARD, "佐藤 恵")
+
+
+def test_a_ticket_that_comes_while_a_card_is_edited_keeps_its_department_inside(
+    database_url: str,
+) -> None:
+    with transaction() as db:
+        db.execute(text("UPDATE users SET disabled = true"))
+    with ThreadPoolExecutor(1) as desk, transaction() as routing:
+        route(routing, file(routing, resident(routing)))
+        saving = desk.submit(save_in_its_own, "road")
+        while not (saving.done() or waits_somebody(routing)):
+            pass
+        routing.commit()
+    with pytest.raises(Wrong, match="inside"):
+        saving.result()
+
+
+def save_in_its_own(key: str) -> None:
+    with transaction() as db:
+        save_department(db, key, CARD, "佐藤 恵")
+
+
+def waits_somebody(db: Session) -> bool:
+    return bool(one(db, "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"))
