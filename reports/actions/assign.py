@@ -45,7 +45,7 @@ def not_ours(
         raise CannotReroute("担当課がまだ決まっていないため、次へ回せません。")
     if not note.strip():
         raise CannotReroute("担当ではない理由を書いてください。")
-    rule = _rule_of(db, ticket, department.key)
+    ticket.rules_version, rule = _rule_of(db, ticket, department.key)
     ticket.passes += 1
     stopped = ticket.passes >= MOST_PASSES
     to = None if stopped else _next(db, rule, department, may_be_inside=may_be_citys)
@@ -119,19 +119,19 @@ def _decided(
     changed(db, ticket)
 
 
-def _rule_of(db: Session, ticket: Ticket, department: str) -> Rule | None:
-    """The rule that gave it to this department: as it was then, else the one that would now."""
+def _rule_of(db: Session, ticket: Ticket, department: str) -> tuple[int | None, Rule | None]:
+    """The rule that gave it to this department, and the version of the table where it stands: as it
+    was then, else the one that would now."""
     if ticket.why.get("reason") == Reason.RULE:
         kept = db.scalar(select(RuleTable.rules).where(RuleTable.id == ticket.rules_version)) or []
         decided = [line for line in kept if line["order"] == ticket.why.get("rule")]
         if decided:
-            return Rule.from_json(decided[0])
+            return ticket.rules_version, Rule.from_json(decided[0])
     rules = versions.live_rules(db)
-    ticket.rules_version = rules.version
     in_hours = profile.was_in_hours(db, ticket.received_at)
     facts = Case(ticket.category, ticket.district, ticket.urgent, in_hours)
     theirs = [rule for rule in rules.lines if rule.department == department]
-    return first_match(theirs, facts, ticket.owner or "")
+    return rules.version, first_match(theirs, facts, ticket.owner or "")
 
 
 def _next(
