@@ -85,3 +85,8 @@ def near(name: str) -> str:
 def as_crossing(name: str) -> str:
     """前原坂上交差点, whether or not the city's file says 交差点."""
     return name if name.endswith("交差点") else f"{name}交差点"
+
+
+def road_words(name: str | None, ref: str | None) -> str:
+    """小金井街道(都道15): the name, and the reference where it says more; "" for neither."""
+    return f"{name}({ref})" if name and ref and name != ref else name or ref or ""

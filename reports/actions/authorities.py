@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from geo.nearby import near
+from geo.nearby import near, road_words
 from reports.actions.admit import admit
 from reports.actions.deliver import tell_otherwise_of
 from reports.actions.move import move
@@ -189,6 +189,7 @@ def _failed_mails(db: Session, ticket: Ticket) -> list[int]:
 
 def _notices(db: Session, rows: Sequence[Any]) -> list[Notice]:
     names = {key: category.name("ja") for key, category in profile.categories(db).items()}
+    roads = [(row.why or {}).get("road") or {} for row in rows]
     return [
         Notice(
             row.id,
@@ -199,17 +200,12 @@ def _notices(db: Session, rows: Sequence[Any]) -> list[Notice]:
             row.lat,
             local(row.received_at),
             row.urgent,
-            _road((row.why or {}).get("road") or {}),
+            road_words(road.get("name"), road.get("ref")),
             row.words,
             row.note or "",
         )
-        for row in rows
+        for row, road in zip(rows, roads, strict=True)
     ]
-
-
-def _road(road: Any) -> str:
-    name, ref = road.get("name") or "", road.get("ref") or ""
-    return f"{name}({ref})" if name and ref and name != ref else name or ref
 
 
 _TICKETS: Final = "tickets t LEFT JOIN departments d ON d.id = t.department_id"

@@ -4,14 +4,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.outbox.said import UNTOUCHED
-from reports.tickets import history
+from reports.tickets import history, queries
 from reports.tickets.event_json import read
 from reports.tickets.events import Added, kind_of
-from reports.tickets.models import Remark
 from store import sql
 
 
@@ -36,7 +34,8 @@ def out_of_history(
             continue
         left = came.without(message_id, photo_ids=photo_ids, remark_ids=remark_ids)
         if left != came:
-            note = _words(db, left.remark_ids) if kind_of(left).personal_note else left.note
+            own = kind_of(left).personal_note
+            note = "\n".join(queries.words_of(db, left.remark_ids)) if own else left.note
             history.rewrite(line, replace(left, note=note))
     db.flush()
 
@@ -57,11 +56,6 @@ def draw_anew(
     if photo_ids:
         shown = [f"%/photos/{photo_id}/%" for photo_id in photo_ids]
         sql.run(db, _FORGET_CARDS_SHOWING, shown=shown)
-
-
-def _words(db: Session, remark_ids: Collection[int]) -> str:
-    said = select(Remark.words).where(Remark.id.in_(remark_ids)).order_by(Remark.id)
-    return "\n".join(db.scalars(said))
 
 
 _NOBODYS: Final = """

@@ -4,7 +4,7 @@ What residents see of theirs: residents_view.py.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import select, text
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from geo.points import Point
 from reports.tickets.event_json import read
 from reports.tickets.filters import LINES, ORDERS, STILL_OPEN, conditions, line_from
-from reports.tickets.models import Ticket
+from reports.tickets.models import Remark, Ticket
 from reports.tickets.read_models import (
     DepartmentSummary,
     HistoryLine,
@@ -107,6 +107,12 @@ def departments(db: Session) -> list[DepartmentSummary]:
         )
     )
     return [DepartmentSummary(*row) for row in rows]
+
+
+def words_of(db: Session, remark_ids: Collection[int]) -> list[str]:
+    """What residents wrote in these remarks, without what they have taken back."""
+    said = select(Remark.words).where(Remark.id.in_(remark_ids)).order_by(Remark.id)
+    return list(db.scalars(said))
 
 
 def photo_keys(db: Session, photo_id: int) -> PhotoKeys | None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from reports.city.departments import DepartmentCard
 from reports.city.models import Department
+from reports.tickets.filters import STILL_OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,11 @@ def kept(db: Session, key: str | None = None) -> list[Kept]:
     ]
 
 
-_COUNTS: Final = """
+_COUNTS: Final = f"""
     SELECT d.id,
            (SELECT count(*) FROM users u
             WHERE u.department_id = d.id AND u.role = 'crew' AND NOT u.disabled) AS crews,
            (SELECT count(*) FROM tickets t WHERE t.department_id = d.id
-            AND t.status NOT IN ('fixed', 'declined', 'merged')) AS open_tickets
+            AND {STILL_OPEN}) AS open_tickets
     FROM departments d
 """

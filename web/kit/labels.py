@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from geo.nearby import road_words
 from reports.city.calendar import business_days_between, day_words
 from reports.tickets.marks import Mark, Pause, mark_of, pause_of
 from reports.tickets.read_models import TicketSummary
@@ -100,8 +101,7 @@ def distance(metres: float) -> str:
 
 def road_name(road: Mapping[str, Any]) -> str:
     """小金井街道(都道15): the name, and the reference where it says more."""
-    name, ref = road.get("name") or "", road.get("ref") or ""
-    return f"{name}({ref})" if name and ref and name != ref else name or ref or "名前のない道路"
+    return road_words(road.get("name"), road.get("ref")) or "名前のない道路"
 
 
 def _pause(ticket: TicketSummary) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.kinds import ASSET_NAMES, OWNER_NAMES
+from geo.nearby import road_words
 from geo.points import Point
 from reports.city import profile
 from reports.city.calendar import full_day_words
@@ -138,8 +139,7 @@ def _road_words(why: Mapping[str, Any]) -> str:
     road = why.get("road")
     if not road:
         return ""
-    name, ref = road.get("name") or "", road.get("ref") or ""
-    return f"{name}({ref})" if name and ref and name != ref else name or ref or "名前のない道路"
+    return road_words(road.get("name"), road.get("ref")) or "名前のない道路"
 
 
 def _road_facts(why: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from geo.kinds import OWNER_NAMES
+from geo.nearby import road_words
 from reports.documents.sheet.labels import Box, Label, Labels, Run, inside
 
 
@@ -175,8 +176,8 @@ def _names(
 
 def _road_words(piece: Piece) -> list[str]:
     """小金井街道(都道15), and 小金井街道 alone where there is less room."""
-    name, ref = piece.name, piece.ref
-    return [f"{name}({ref})", name] if name and ref and name != ref else [name or ref]
+    words = road_words(piece.name, piece.ref)
+    return [words] if words in (piece.name, piece.ref) else [words, piece.name]
 
 
 def _label(label: Label, fonts: Sequence[str]) -> str:

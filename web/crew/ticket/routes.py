@@ -5,14 +5,13 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.actions.admit import CannotReroute
 from reports.city import profile
 from reports.people.permissions import Role
 from reports.people.sessions import Visitor
-from reports.tickets.models import Remark
+from reports.tickets import queries
 from reports.tickets.read_models import PhotoSummary
 from reports.tickets.status import MoveRefused, Status, moves_for
 from store.database import transaction
@@ -66,11 +65,6 @@ def say_not_ours(number: str, visitor: Crew, form: Form) -> Response:
     return RedirectResponse(f"/crew/?passed={number}", 303)
 
 
-def _remarks(db: Session, ids: Sequence[int]) -> Sequence[str]:
-    """Those of these words that were not taken back."""
-    return db.scalars(select(Remark.words).where(Remark.id.in_(ids)).order_by(Remark.id)).all()
-
-
 def _new_first(photos: Sequence[PhotoSummary], new: Sequence[int]) -> list[PhotoSummary]:
     """Of the problem: what was sent since the ticket was reopened, then the older ones."""
     return sorted((one for one in photos if one.of == "report"), key=lambda one: one.id not in new)
@@ -95,7 +89,7 @@ def _ticket_page(
         found=found,
         ticket=shown(found.ticket, profile.categories(db), closed=closed),
         again=again,
-        said_since=_remarks(db, again.remark_ids) if again else [],
+        said_since=queries.words_of(db, again.remark_ids) if again else [],
         reports=_new_first(found.photos, again.photo_ids if again else ()),
         elsewhere=elsewhere(found.history, [photo.id for photo in found.photos]),
         taps=[to for to in _TAPS if to in allowed],
