@@ -1,13 +1,40 @@
 """Bringing a database to the schema of this code; several processes may ask at once."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from settings import ROOT
 from store.database import engine
+from store.sql import kind_of
 
-_ONE_AT_A_TIME = 0x6D696368
+TRIES: Final = 10
+BETWEEN_TRIES_SECONDS: Final = 2.0
+LOOK_AGAIN_SECONDS: Final = 0.5
+_TAKE: Final = text(f"SELECT pg_try_advisory_lock({0x6D696368})")
+_LEAVE: Final = text(f"SELECT pg_advisory_unlock({0x6D696368})")
+_LOCK_NOT_HAD: Final = "55P03"
+
+
+class TableInUse(SystemExit):
+    """Somebody reads or writes a table for so long that it cannot be changed; nothing is half done.
+
+    `code` holds a sentence in Japanese and in English.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "✗ 表が長く使われていて、変更できませんでした。長い読み書き(pg_dump など)が"
+            "終わってから、もう一度 michi migrate を実行してください。"
+            " / A table is in use for so long that it cannot be changed. Run michi migrate again"
+            " once what reads or writes for long (such as pg_dump) has ended."
+        )
 
 
 def config() -> Config:
@@ -18,7 +45,38 @@ def config() -> Config:
 
 
 def migrate() -> None:
-    """Run what is missing. The PostGIS extension is made where the role may make it."""
-    with engine().connect() as lock:
-        lock.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+    """Run what is missing. The PostGIS extension is made where the role may make it.
+
+    Raises TableInUse.
+    """
+    with _one_at_a_time():
+        for _ in range(TRIES):
+            if _is_done():
+                return
+            time.sleep(BETWEEN_TRIES_SECONDS)
+    raise TableInUse
+
+
+def _is_done() -> bool:
+    """False when a table that is to be changed could not be had in time."""
+    try:
         command.upgrade(config(), "head")
+    except OperationalError as wrong:
+        if kind_of(wrong) != _LOCK_NOT_HAD:
+            raise
+        return False
+    return True
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Asked for again and again, in no transaction: an index that is made beside running processes
+    waits for the end of every statement and transaction, so that both would wait for ever."""
+    with engine().connect() as lock:
+        lock.execution_options(isolation_level="AUTOCOMMIT")
+        while not lock.scalar(_TAKE):
+            time.sleep(LOOK_AGAIN_SECONDS)
+        try:
+            yield
+        finally:
+            lock.execute(_LEAVE)

@@ -12,14 +12,18 @@ depends_on: Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    op.add_column("history", sa.Column("key", sa.String()))
-    op.create_index(
-        "ix_history_key",
-        "history",
-        ["ticket_id", "key"],
-        unique=True,
-        postgresql_where=sa.text("key IS NOT NULL"),
-    )
+    """The index is made beside those who write; where that was cut off, all of it is done anew."""
+    op.add_column("history", sa.Column("key", sa.String()), if_not_exists=True)
+    with op.get_context().autocommit_block():
+        op.drop_index("ix_history_key", "history", if_exists=True, postgresql_concurrently=True)
+        op.create_index(
+            "ix_history_key",
+            "history",
+            ["ticket_id", "key"],
+            unique=True,
+            postgresql_where=sa.text("key IS NOT NULL"),
+            postgresql_concurrently=True,
+        )
 
 
 def downgrade() -> None:

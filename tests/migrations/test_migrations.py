@@ -1,18 +1,22 @@
 """The schema goes up, down and up again, says what the models say, and has their indexes."""
 
 import os
+import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 from alembic import command
 from alembic.util import CommandError
 from sqlalchemy import inspect, text
-from townsfolk import STAFF, file, resident
+from sqlalchemy.exc import IntegrityError
+from townsfolk import STAFF, file, resident, rows, value
 
 from geo.points import Point
 from geo.roads import _NEAR
+from migrations import schema
 from migrations.schema import config, migrate
 from reports.actions.move import move
 from reports.actions.route import route
@@ -110,6 +114,106 @@ def test_back_in_the_time_of_plain_rules_no_line_decides_for_more_than_it_did() 
         since = "SELECT silent_since IS NOT NULL AND paused_at IS NOT NULL FROM tickets"
         assert db.execute(text(since)).scalar_one()
         assert [rule.order for rule in rule_tables.live_rules(db).lines] == kept
+
+
+@pytest.mark.changes_the_schema
+@pytest.mark.usefixtures("database_url")
+def test_a_long_reader_holds_up_the_upgrade_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_a_ticket_of_0005()
+    monkeypatch.setattr(schema, "TRIES", 2)
+    monkeypatch.setattr(schema, "BETWEEN_TRIES_SECONDS", 0.1)
+    with transaction() as reader, ThreadPoolExecutor(1) as hand:
+        reader.execute(text("SELECT count(*) FROM history"))
+        upgrade = hand.submit(migrate)
+        until_somebody_waits_for("history")
+        assert file_in_time()
+        with pytest.raises(schema.TableInUse, match="michi migrate"):
+            upgrade.result()
+    migrate()
+    command.check(config())
+    assert value("SELECT count(*) FROM history WHERE key IS NULL AND actor_id IS NULL") > 1
+
+
+@pytest.mark.changes_the_schema
+@pytest.mark.usefixtures("database_url")
+def test_people_write_while_an_index_is_made() -> None:
+    """Its making waits for everybody who reads anything; nobody waits for it."""
+    with_a_ticket_of_0005()
+    command.upgrade(config(), "0006")
+    with engine().connect() as reader, ThreadPoolExecutor(1) as hand:
+        reader.execution_options(isolation_level="REPEATABLE READ")
+        reader.execute(text("SELECT count(*) FROM areas"))
+        upgrade = hand.submit(migrate)
+        until("SELECT 1 FROM pg_stat_progress_create_index WHERE phase LIKE 'waiting for %'")
+        assert file_in_time()
+        reader.rollback()
+        upgrade.result()
+    command.check(config())
+
+
+@pytest.mark.changes_the_schema
+@pytest.mark.usefixtures("database_url")
+def test_an_index_whose_making_was_cut_off_is_made_anew() -> None:
+    with_a_ticket_of_0005()
+    command.upgrade(config(), "0006")
+    assert file_in_time()
+    with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as cut_off:
+        cut_off.execute(text("ALTER TABLE history ADD key varchar"))
+        cut_off.execute(text("UPDATE history SET key = 'twice', ticket_id = 1"))
+        with pytest.raises(IntegrityError):
+            cut_off.execute(text(KEY_INDEX))
+        cut_off.execute(text("UPDATE history SET key = NULL"))
+    assert value(IS_VALID) is False
+    migrate()
+    assert value(IS_VALID) is True
+    command.check(config())
+
+
+@pytest.mark.changes_the_schema
+@pytest.mark.usefixtures("database_url")
+def test_two_processes_upgrade_at_once() -> None:
+    with_a_ticket_of_0005()
+    with ThreadPoolExecutor(2) as hands:
+        for upgrade in [hands.submit(migrate) for _ in range(2)]:
+            upgrade.result(60)
+    command.check(config())
+
+
+KEY_INDEX = "CREATE UNIQUE INDEX CONCURRENTLY ix_history_key ON history (ticket_id, key)"
+IS_VALID = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_history_key'::regclass"
+
+
+def with_a_ticket_of_0005() -> None:
+    with transaction() as db:
+        file(db, resident(db), at=Point(139.5078, 35.7014))
+    command.downgrade(config(), "0005")
+
+
+def file_in_time() -> bool:
+    """A line of history is written while the schema changes; psycopg.Error after five seconds."""
+    with transaction() as db:
+        db.execute(text("SET LOCAL lock_timeout = '5s'"))
+        db.execute(
+            text(
+                "INSERT INTO history (ticket_id, actor, what, at)"
+                " SELECT ticket_id, actor, what, at FROM history LIMIT 1"
+            )
+        )
+    return True
+
+
+def until_somebody_waits_for(table: str) -> None:
+    until(f"SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass")
+
+
+def until(what: str) -> None:
+    """Waits for the first row of this query."""
+    end = time.monotonic() + 20
+    while not rows(what):
+        assert time.monotonic() < end, what
+        time.sleep(0.02)
 
 
 @pytest.mark.usefixtures("database_url")
