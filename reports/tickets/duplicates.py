@@ -39,6 +39,17 @@ def same_holes(
     return [Duplicate(*row) for row in rows]
 
 
+def said_to_differ(db: Session, ticket_id: int, others: Collection[int]) -> set[int]:
+    """Which of these others is another hole than this ticket's, as residents of either said.
+
+    What was said of a ticket holds for the one it was put together with.
+    """
+    if not others:
+        return set()
+    rows = sql.run(db, _DIFFER, id=ticket_id, ids=[ticket_id, *others])
+    return {row[0] for row in rows}
+
+
 def one_at_a_time(db: Session, *, category: str, place: Point, radius_m: float) -> None:
     """Until the commit nobody else looks for the same hole within this radius of here.
 
@@ -91,4 +102,15 @@ _SAME: Final = f"""
            (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
             WHERE r.ticket_id = near.id AND p.state = 'stored' ORDER BY p.id LIMIT 1)
     FROM near WHERE metres <= %(radius)s ORDER BY metres, near.id LIMIT %(limit)s
+"""
+_DIFFER: Final = """
+    WITH RECURSIVE held AS (
+        SELECT id AS whole, id AS part FROM unnest(%(ids)s::bigint[]) AS id
+        UNION SELECT held.whole, t.id FROM tickets t JOIN held ON t.merged_into = held.part
+    ), said AS (
+        SELECT r.ticket_id AS one, held.whole AS other
+        FROM reports r JOIN held ON held.part = ANY(r.differs_from)
+        WHERE r.ticket_id = ANY(%(ids)s::bigint[])
+    )
+    SELECT one FROM said WHERE other = %(id)s UNION SELECT other FROM said WHERE one = %(id)s
 """

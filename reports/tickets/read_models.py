@@ -133,7 +133,8 @@ class TicketSummary:
 class ReportSummary:
     """One report of a ticket: where its place comes from, and what its resident answered.
 
-    `differs_from`: numbers of the tickets nearby that are not the same, as they said.
+    `differs_from`: numbers of the tickets nearby that are not the same, as they said; without
+    those that have become the same ticket.
     """
 
     id: int

@@ -5,6 +5,10 @@ from web_scene import STATION, filed
 from web_visit import PC, PHONE, click_map, visit, wait_for_colour
 
 from geo.points import Point
+from reports.actions.move import move
+from reports.people.permissions import Actor, Role
+from reports.tickets.status import Status
+from store.database import transaction
 
 CLOSE_BY = Point(139.5246, 35.70165)
 CLUSTERED = Point((7270 + 4.5 / 8) / 8192 * 360 - 180, 35.699686)
@@ -100,3 +104,34 @@ def test_the_desk_fits_a_phone(chromium: Browser, site: str) -> None:
     for path in (f"/staff/tickets/{one.number}", "/staff/terms"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+
+
+def test_back_leaves_nothing_chosen_and_a_refusal_keeps_what_was_typed(
+    chromium: Browser, site: str
+) -> None:
+    one = filed("pothole")
+    page = visit(chromium, site, "sato", PC, at=f"/staff/tickets/{one.number}").page
+    chosen, note = page.locator("#move input[name=to]:checked"), page.locator("#note")
+    page.get_by_text("対応予定", exact=True).click()
+    note.fill("来週の月曜に直します")
+    page.get_by_role("button", name="この内容で変える").click()
+    expect(page.get_by_role("status")).to_contain_text("「対応予定」に変えました")
+    page.get_by_label("質問の文").fill("どちら側ですか")
+    page.get_by_role("button", name="LINE で質問を送る").click()
+    expect(page.get_by_role("status").first).to_contain_text("質問を LINE で送りました")
+    page.go_back()
+    expect(page.get_by_label("質問の文")).to_have_value("")
+    page.go_back()
+    expect(note).to_have_value("")
+    expect(chosen).to_have_count(0)
+
+    with transaction() as db:
+        move(db, one.id, Status.INSPECTING, Actor(Role.STAFF))
+    page.get_by_text("対応中", exact=True).click()
+    note.fill("いま直しています")
+    page.get_by_role("button", name="この内容で変える").click()
+    for again in (lambda: None, page.reload):
+        again()
+        expect(page.get_by_role("alert")).to_contain_text("ほかの人が")
+        expect(note).to_have_value("いま直しています")
+        expect(chosen).to_have_value("in_progress")

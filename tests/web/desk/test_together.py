@@ -131,6 +131,27 @@ def test_a_near_ticket_that_the_resident_said_is_another_is_marked_so(staff: Bro
     assert "ちがう" not in staff.get(f"/staff/tickets/{near.number}").text
 
 
+def test_who_looks_at_the_other_of_two_that_differ_is_warned_as_well(staff: Browser) -> None:
+    there, other = filed("pothole"), filed("pothole")
+    filed("pothole", differs_from=[other.id])
+    warned = "通報した人は「ちがいます」と答えました"
+    assert warned not in staff.get(f"/staff/tickets/{there.number}").text
+    staff.post(f"/staff/tickets/{other.number}/merge", into=there.number)
+    assert staff.get(f"/staff/tickets/{there.number}").text.count(warned) == 1
+
+
+def test_a_ticket_never_differs_from_itself_nor_from_what_became_it(staff: Browser) -> None:
+    there, other = filed("pothole"), filed("pothole")
+    one = filed("pothole", differs_from=[there.id, other.id])
+    staff.post(f"/staff/tickets/{one.number}/merge", into=there.number)
+    page = staff.get(f"/staff/tickets/{there.number}").text
+    assert f'href="/staff/tickets/{there.number}"' not in page
+    said = page.partition("とはちがう")[0].rpartition("<dd>")[2]
+    assert other.number in said
+    staff.post(f"/staff/tickets/{other.number}/merge", into=there.number)
+    assert "とはちがう" not in staff.get(f"/staff/tickets/{there.number}").text
+
+
 def test_a_duplicate_goes_on_in_the_other_ticket_and_each_names_the_other(staff: Browser) -> None:
     kept, double = filed(words="元の通報"), filed(place=CLOSE_BY, words="同じ穴です", pictures=1)
     path = f"/staff/tickets/{double.number}"

@@ -14,7 +14,7 @@ from reports.actions.merge import CannotMerge
 from reports.city import profile
 from reports.people.sessions import Visitor
 from reports.tickets import queries
-from reports.tickets.duplicates import same_holes
+from reports.tickets.duplicates import said_to_differ, same_holes
 from reports.tickets.read_models import Duplicate, TicketDetail, TicketSummary
 from reports.tickets.status import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, moves_for
 from store.database import transaction
@@ -61,6 +61,7 @@ def desk_page(
     """`moved`, `asked`, `changed`: what was just done; `typed`: the fields of a refused form."""
     found = ticket_for(db, visitor, number)
     is_open = found.ticket.status in OPEN
+    near = _near(db, found.ticket) if is_open else []
     return page(
         "desk/ticket/page.html",
         status=status,
@@ -71,7 +72,8 @@ def desk_page(
         **_told(db, found),
         moves=moves_for(visitor.role, found.ticket.status),
         is_open=is_open,
-        near=_near(db, found.ticket) if is_open else [],
+        near=near,
+        differs=said_to_differ(db, found.ticket.id, [other.id for other in near]),
         needs_reason=NEEDS_A_REASON,
         told=TOLD_BY_PUSH,
         sentence=sentence,
@@ -97,7 +99,6 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
         "why_sentence": why_sentence,
         "exchanges": story.exchanges(found.history),
         "opinions": story.opinions(found.history),
-        "differs": {number for report in found.reports for number in report.differs_from},
         "elsewhere": elsewhere(found.history, [photo.id for photo in found.photos]),
     }
 
