@@ -1,7 +1,9 @@
 """What one installation may set, read from the environment once (see .env.example)."""
 
 import ipaddress
+import re
 from collections.abc import Iterator
+from email.utils import getaddresses
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final
@@ -20,17 +22,31 @@ class WrongSettings(SystemExit):
     sentence for each of them, in Japanese and in English; never what was set."""
 
 
+def _one_line(words: str) -> str:
+    """Nothing that a file's line ends or blanks around it have left there."""
+    if words != words.strip() or not words.isprintable():
+        raise ValueError
+    return words
+
+
 def _parts(url: str, *schemes: str) -> SplitResult:
-    parts = urlsplit(url)
+    parts = urlsplit(_one_line(url))
     if parts.scheme not in schemes or parts.port == 0:  # .port raises for what is no port
         raise ValueError
     return parts
 
 
 def _database(url: str) -> str:
-    if url.partition("://")[0] not in ("postgresql", "postgresql+psycopg"):
+    if not _DATABASE.fullmatch(_one_line(url)):
         raise ValueError
     return url
+
+
+# as SQLAlchemy reads it; with a second @ libpq would take for a host what is of the password, and
+# name it in its complaint
+_DATABASE: Final = re.compile(
+    r"postgresql(\+psycopg)?://([^@]*@)?(\[[\da-fA-F:.]+\]|[^\s@:/?\[\]]*)(:\d{0,5})?(/[^@?]*)?(\?.*)?"
+)
 
 
 def _redis(url: str) -> str:
@@ -40,20 +56,31 @@ def _redis(url: str) -> str:
 
 def _photo_store(url: str) -> str:
     parts = _parts(url, "file", "s3")
-    if not (parts.path.strip("/") if parts.scheme == "file" else parts.netloc):
+    of_file = not parts.netloc and url.partition(":")[2].startswith("///")
+    if not (of_file and parts.path.strip("/") if parts.scheme == "file" else parts.netloc):
         raise ValueError
     return url
 
 
 def _site(url: str) -> str:
-    if not _parts(url, "http", "https").hostname:
+    """As a browser names it: what people typed is compared with what it sends."""
+    parts = _parts(url, "http", "https")
+    host = (parts.hostname or "").encode("idna").decode()
+    is_plain = not (parts.username or parts.query or parts.fragment or parts.path[:2] == "//")
+    if not is_plain or not _HOST.fullmatch(host) or " " in url or "?" in url or "#" in url:
         raise ValueError
-    return url
+    shown = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{shown}{port}{parts.path}"
+
+
+_PORTS: Final = {"http": 80, "https": 443}
+_HOST: Final = re.compile(r"[a-z\d_]([a-z\d_.-]*[a-z\d.])?|[\da-f:.]*:[\da-f:.]*")
 
 
 def _not_overheard(url: str) -> str:
     """A token goes there: https, or http to this machine."""
-    parts = urlsplit(_site(url))
+    parts = urlsplit(url := _site(url))
     host = parts.hostname or ""
     if (
         parts.scheme == "http"
@@ -70,10 +97,37 @@ def _mail_server(url: SecretStr) -> SecretStr:
     return url
 
 
+def _sender(words: str) -> str:
+    """One address, with or without a name before it."""
+    found = getaddresses([_one_line(words)]) if words else [("", "")]
+    if words and (len(found) > 1 or _is_wrapped(words) or not _ADDRESS.fullmatch(found[0][1])):
+        raise ValueError
+    return words
+
+
+_ADDRESS: Final = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-z\d]([a-z\d.-]*[a-z\d])?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def _secret(given: SecretStr) -> SecretStr:
+    """It goes into headers and signatures just as it is."""
+    words = _one_line(given.get_secret_value())
+    if not words.isascii() or _is_wrapped(words):
+        raise ValueError
+    return given
+
+
 def _hard_to_guess(key: SecretStr) -> SecretStr:
     if len(key.get_secret_value()) < SHORTEST_KEY:
         raise ValueError
     return key
+
+
+def _is_wrapped(given: str) -> bool:
+    """Whether quotes or blanks stand around it, as some readers of .env files leave them."""
+    return given != given.strip() or (given[:1] in "'\"" and given[:1] == given[-1:])
 
 
 def _zone(name: str) -> str:
@@ -94,13 +148,13 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_site)]
     host: str = "0.0.0.0"
     port: int = Field(default=8000, ge=0, le=65_535)
-    secret_key: Annotated[SecretStr, AfterValidator(_hard_to_guess)]
-    line_channel_secret: SecretStr
-    line_channel_access_token: SecretStr
+    secret_key: Annotated[SecretStr, AfterValidator(_secret), AfterValidator(_hard_to_guess)]
+    line_channel_secret: Annotated[SecretStr, AfterValidator(_secret)]
+    line_channel_access_token: Annotated[SecretStr, AfterValidator(_secret)]
     line_api_url: Annotated[str, AfterValidator(_not_overheard)] = "https://api.line.me"
     line_data_api_url: Annotated[str, AfterValidator(_not_overheard)] = "https://api-data.line.me"
     smtp_url: Annotated[SecretStr, AfterValidator(_mail_server)] = SecretStr("")
-    mail_from: str = ""
+    mail_from: Annotated[str, AfterValidator(_sender)] = ""
     tz: Annotated[str, AfterValidator(_zone)] = "Asia/Tokyo"
     map_tiles_url: str = ""
     map_tiles_attribution: str = ""
@@ -118,27 +172,35 @@ def settings() -> Settings:
 
 
 def _sentences(wrong: ValidationError) -> Iterator[str]:
-    for error in wrong.errors(include_input=False, include_context=False):
+    for error in wrong.errors(include_context=False):
         name = str(error["loc"][0])
         ja, en = ("がありません", "is not set") if error["type"] == "missing" else _CANNOT_BE
         japanese, english = _WANTED[name]
+        if error["type"] != "missing" and _is_wrapped(str(error["input"])):
+            japanese, english = japanese + _WRAPPED[0], english + _WRAPPED[1]
         yield f"✗ {name.upper()} {ja}。必要なもの: {japanese} / {en}. Wanted: {english}"
 
 
 _CANNOT_BE: Final = ("は使えません", "cannot be used")
+_WRAPPED: Final = (
+    "。引用符や空白が付いていませんか",
+    "; are there quotes or blanks around it?",
+)
 _LINE_ADDRESS: Final = (
     "https:// で始まるアドレス(この機械の中なら http:// でも可)",
     "an https:// address, or http:// on this machine",
 )
 _WANTED: Final = {
     "database_url": (
-        "postgresql://利用者:パスワード@ホスト:5432/michi の形",
-        "postgresql://user:password@host:5432/michi or the like",
+        "postgresql://利用者:パスワード@ホスト:5432/michi の形"
+        "(パスワードの @ : / ? # % は %40 のような形にします)",
+        "postgresql://user:password@host:5432/michi or the like"
+        " (percent-encode @ : / ? # % of the password)",
     ),
     "redis_url": ("redis://ホスト:6379/0 の形", "redis://host:6379/0 or the like"),
     "photo_store_url": (
-        "file:///フォルダー か s3://バケット/接頭辞 の形",
-        "file:///folder or s3://bucket/prefix",
+        "file:///フォルダー(/ から始まる絶対パス)か s3://バケット/接頭辞 の形",
+        "file:///folder (an absolute path) or s3://bucket/prefix",
     ),
     "public_url": (
         "https://michi.example.jp のような、このサイトのアドレス",
@@ -146,22 +208,26 @@ _WANTED: Final = {
     ),
     "port": ("0 から 65535 までの整数", "a whole number from 0 to 65535"),
     "secret_key": (
-        f"{SHORTEST_KEY}文字以上の、推測できない文字列(例: openssl rand -hex 32)",
-        f"a text of {SHORTEST_KEY} characters or more that nobody can guess (openssl rand -hex 32)",
+        f"{SHORTEST_KEY}文字以上の、推測できない半角の文字列(例: openssl rand -hex 32)",
+        f"{SHORTEST_KEY} ASCII characters or more that nobody can guess (openssl rand -hex 32)",
     ),
     "line_channel_secret": (
-        "LINE のチャネルシークレット",
-        "the LINE channel's secret",
+        "LINE のチャネルシークレット(半角の英数字)",
+        "the LINE channel's secret, in plain ASCII",
     ),
     "line_channel_access_token": (
-        "LINE のチャネルアクセストークン",
-        "the LINE channel's access token",
+        "LINE のチャネルアクセストークン(半角の英数字)",
+        "the LINE channel's access token, in plain ASCII",
     ),
     "line_api_url": _LINE_ADDRESS,
     "line_data_api_url": _LINE_ADDRESS,
     "smtp_url": (
         "smtp://利用者:パスワード@ホスト:25 か smtps://… の形(空欄なら送りません)",
         "smtp://user:password@host:25 or smtps://… (empty sends no mail)",
+    ),
+    "mail_from": (
+        "ひとつのアドレス(例: 道路管理課 <road@city.example.jp>)",
+        "one address, such as Road division <road@city.example.jp>",
     ),
     "tz": ("Asia/Tokyo のような時間帯の名前", "the name of a time zone such as Asia/Tokyo"),
     "push_gather_seconds": ("0 以上の整数(秒)", "a whole number of seconds, 0 or more"),

@@ -17,27 +17,44 @@ RIGHT = {
     "LINE_API_URL": "",
     "LINE_DATA_API_URL": "",
     "SMTP_URL": "",
+    "MAIL_FROM": "",
     "TZ": "",
     "PORT": "",
     "PUSH_GATHER_SECONDS": "",
     "WEBHOOK_MAX_BYTES": "",
 }
-WRONG = {
-    "DATABASE_URL": ("", "mysql://there/michi", "michi"),
+WRONG: dict[str, tuple[str, ...]] = {
+    "DATABASE_URL": (
+        "", "mysql://there/michi", "michi", "postgresql://a:b@there:port/michi",
+        "postgresql://michi:Geheim@wort@there/michi", "postgresql://a:b@there/michi\r",
+        '"postgresql://a:b@there/michi"',
+    ),
     "REDIS_URL": ("", "http://there", "redis://there:port"),
-    "PHOTO_STORE_URL": ("", "/srv/photos", "file:///", "s3://", "https://there/photos"),
-    "PUBLIC_URL": ("", "roads.example.jp", "ftp://roads.example.jp", "https://", "https://a:b"),
-    "SECRET_KEY": ("", "x", "0" * 31),
-    "LINE_CHANNEL_SECRET": ("",),
-    "LINE_CHANNEL_ACCESS_TOKEN": ("",),
+    "PHOTO_STORE_URL": (
+        "", "/srv/photos", "file:///", "s3://", "https://there/photos", "file://srv/michi/photos",
+        "file:photos", "file://./photos", "file:/srv/photos", "file:///srv/photos\r",
+    ),
+    "PUBLIC_URL": (
+        "", "roads.example.jp", "ftp://roads.example.jp", "https://", "https://a:b",
+        "https://roads.example.jp\r", " https://roads.example.jp", "https://roads example.jp",
+        "https://roads.example.jp/?a=b", "https://roads.example.jp/#top", "https://https://a.jp",
+        "https://user:pw@roads.example.jp", "https://roads..jp",
+    ),
+    "SECRET_KEY": ("", "x", "0" * 31, " " * 40, '"' + "0" * 40 + '"', "0" * 40 + "\r", "鍵" * 40),
+    "LINE_CHANNEL_SECRET": ("", '"a-channel-secret"', "a channel secret ", "a secret\r", " "),
+    "LINE_CHANNEL_ACCESS_TOKEN": ("", "'an-access-token'", "an access token\n", "トークン", "a\tb"),
     "LINE_API_URL": ("http://api.line.me", "api.line.me", "http://10.0.0.1:80"),
     "LINE_DATA_API_URL": ("http://there", "ftp://127.0.0.1"),
     "SMTP_URL": ("mail.example.jp:25", "smtp://", "http://mail.example.jp"),
+    "MAIL_FROM": (
+        "road", "道路管理課", '"road@example.jp"', "road@example.jp, b@example.jp", "a..b@x.jp",
+        "Road <road@example.jp>\r",
+    ),
     "TZ": ("Asia/Nowhere", "JST-9", "Asia", "../etc/passwd"),
     "PORT": ("80000", "web"),
     "PUSH_GATHER_SECONDS": ("-1", "soon"),
     "WEBHOOK_MAX_BYTES": ("0", "1 MB"),
-}
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -62,14 +79,19 @@ def test_a_wrong_setting_is_named_in_both_languages_and_never_shown(
     assert "必要なもの: " in japanese
     assert "Wanted: " in english
     assert ("is not set" in english) == (value == "")
-    assert len(value) < 9 or value not in sentence
+    shown = value.strip("\"'\r\n ")
+    assert len(shown) < 9 or shown not in sentence
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("DATABASE_URL", "postgresql://michi@/michi?host=/run/postgresql"),
+        ("DATABASE_URL", "postgresql+psycopg://a:p/%23@[::1]:5432/michi"),
         ("REDIS_URL", "unix:///run/redis.sock"),
+        ("SECRET_KEY", "four or five words that nobody guesses"),
+        ("MAIL_FROM", "road@example.jp"),
+        ("MAIL_FROM", "小金井市 道路管理課 <road@city.example.jp>"),
         ("PHOTO_STORE_URL", "s3://bucket/prefix"),
         ("PUBLIC_URL", "http://127.0.0.1:8000"),
         ("LINE_API_URL", "http://[::1]:8100"),
@@ -86,6 +108,36 @@ def test_what_may_be_set_is_taken_as_it_is(
     assert (taken if isinstance(taken, str) else taken.get_secret_value()) == value
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("HTTPS://Michi.Example.jp", "https://michi.example.jp"),
+        ("https://michi.example.jp:443/roads", "https://michi.example.jp/roads"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("https://みち.example.jp", "https://xn--h9jzc.example.jp"),
+    ],
+)
+def test_the_sites_address_is_kept_as_browsers_name_it(
+    given: str, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", given)
+    assert settings().public_url == kept
+
+
+@pytest.mark.parametrize(
+    ("value", "hinted"), [('"a-token"', True), ("a-token\r", True), ("トークン", False)]
+)
+def test_quotes_and_blanks_around_a_value_are_asked_about(
+    value: str, hinted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINE_CHANNEL_ACCESS_TOKEN", value)
+    with pytest.raises(WrongSettings) as wrong:
+        settings()
+    for hint in ("引用符や空白が付いていませんか", "are there quotes or blanks around it?"):
+        assert (hint in str(wrong.value)) == hinted
+
+
 def test_every_setting_that_is_missing_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in RIGHT:
         monkeypatch.delenv(name)
@@ -95,5 +147,5 @@ def test_every_setting_that_is_missing_is_named_at_once(monkeypatch: pytest.Monk
 
 
 def test_whatever_can_be_wrong_has_a_sentence() -> None:
-    anything_goes = {"host", "mail_from", "map_tiles_url", "map_tiles_attribution"}
+    anything_goes = {"host", "map_tiles_url", "map_tiles_attribution"}
     assert set(_WANTED) == set(Settings.model_fields) - anything_goes
