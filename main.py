@@ -28,10 +28,10 @@ from reports.tickets import counts as tickets
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import MoveRefused
 from settings import settings
-from store import sql, tasks
+from store import schema, sql, tasks
 from store.database import transaction
 from store.jobs import quick_redis
-from store.photo_files import FilesAway, NoSuchFile, open_files
+from store.photo_files import FilesAway, FilesError, NoSuchFile, open_files
 from store.sql import is_passing
 from web.auth import sign_in
 from web.crew import routes as crew
@@ -94,8 +94,13 @@ def alive() -> PlainTextResponse:
 
 
 def ready() -> JSONResponse:
-    """It can work: the database, the photo store; Redis may be away without any loss."""
-    parts = {"database": _works(_ask_database), "photo_store": _works(_ask_photo_store)}
+    """It can work: the database, its schema, the photo store; Redis may be away without any loss."""
+    database = _works(_ask_database)
+    parts = {
+        "database": database,
+        "schema": database and _works(schema.check),
+        "photo_store": _works(_ask_photo_store),
+    }
     redis_works = _works(quick_redis().ping)
     status = 200 if all(parts.values()) else 503
     return JSONResponse({**parts, "redis": redis_works}, status)
@@ -138,7 +143,7 @@ def _answering(status: int, sentence: str) -> Callable[[Request, Exception], Res
 def _works(ask: Callable[[], object]) -> bool:
     try:
         ask()
-    except (SQLAlchemyError, FilesAway, redis.RedisError) as away:
+    except (SQLAlchemyError, schema.OldSchema, FilesError, redis.RedisError) as away:
         log.warning("part_away", kind=sql.kind_of(away))
         return False
     return True
@@ -146,7 +151,7 @@ def _works(ask: Callable[[], object]) -> bool:
 
 def _ask_database() -> None:
     with transaction() as db:
-        db.execute(text("SELECT 1 FROM city"))
+        db.execute(text("SELECT 1"))
 
 
 def _ask_photo_store() -> None:

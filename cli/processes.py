@@ -15,6 +15,7 @@ def web() -> None:
     from settings import settings
 
     given = settings()
+    _need_schema()
     uvicorn.run(
         "main:create_app",
         factory=True,
@@ -34,6 +35,7 @@ def worker(queue: str) -> None:
     if queue not in QUEUES:
         raise typer.BadParameter(f"queues are {', '.join(QUEUES)}")
     settings()  # before a child is forked that would end alone
+    _need_schema()
     work(queue)
 
 
@@ -43,6 +45,7 @@ def clock() -> None:
     from workers.clock import run
 
     settings()  # a wrong one ends the process here, and not its duties every second
+    _need_schema()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -76,3 +79,18 @@ def prepare(
         load_city(folder)
     if not write.exists():
         make_sign_ins(write)
+
+
+def _need_schema() -> None:
+    """Ends this process on a schema older than its code; a database that is away is waited for."""
+    from contextlib import suppress
+
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from store import schema
+    from store.database import engine
+
+    with suppress(SQLAlchemyError):
+        schema.check()
+    engine().dispose()
+    engine.cache_clear()  # a child that is forked makes its own

@@ -2,8 +2,11 @@
 
 import pytest
 from redis import Redis
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 from townsfolk import hear, rows, words
+
+from settings import settings
 
 
 def told(client: TestClient) -> dict[str, str]:
@@ -46,8 +49,39 @@ def test_a_process_is_ready_while_its_database_and_its_photos_are_there(client: 
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (
         200,
-        {"database": True, "photo_store": True, "redis": True},
+        {"database": True, "schema": True, "photo_store": True, "redis": True},
     )
+
+
+@pytest.mark.parametrize(("there", "status"), [("0001", 503), ("9999", 200)])
+def test_on_an_older_schema_a_process_is_not_ready_on_a_newer_one_it_is(
+    there: str, status: int, client: TestClient
+) -> None:
+    rows("UPDATE alembic_version SET version_num = :there", there=there)
+    answer = client.get("/readyz")
+    parts = {"database": True, "schema": status == 200, "photo_store": True, "redis": True}
+    assert (answer.status_code, answer.json()) == (status, parts)
+
+
+def test_without_its_database_a_process_is_not_ready(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OperationalError("SELECT 1", None, Exception())
+
+    monkeypatch.setattr("main.transaction", away)
+    answer = client.get("/readyz")
+    parts = {"database": False, "schema": False, "photo_store": True, "redis": True}
+    assert (answer.status_code, answer.json()) == (503, parts)
+
+
+def test_an_address_that_is_no_photo_store_makes_a_process_unready(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PHOTO_STORE_URL", "file://srv/michi/photos")
+    settings.cache_clear()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["photo_store"]) == (503, False)
 
 
 def test_without_redis_a_process_is_still_ready(
