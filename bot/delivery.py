@@ -23,7 +23,7 @@ from bot.line import messages
 from bot.line.messages import Fate, Outcome
 from bot.render import flex
 from bot.render.table import draw
-from reports.outbox import kinds, residents
+from reports.outbox import residents
 from reports.outbox.models import Message
 from reports.outbox.say import Say, Unknown, kind_of
 from store import sql
@@ -105,7 +105,7 @@ def _draw(due: Due) -> list[flex.Json]:
 def _drawn(due: Due, *, after: Exception | None = None) -> list[flex.Json]:
     """What is sent, of a push also written down; `after` this only what can be drawn."""
     with transaction() as db:
-        say: Sequence[Say] = [*map(kinds.from_json, due.say)]
+        say: Sequence[Say] = due.say
         if due.is_fresh_push and due.event_id is None:
             say = residents.gather(db, due.id, due.recipient, say)
         if due.is_fresh_push:
@@ -136,7 +136,7 @@ def _can_be_drawn(db: Session, due: Due, thing: Say) -> bool:
 
 def _unsaid(due: Due) -> dict[str, Any]:
     """What the row says when there was nothing to say: words of another version wait for it."""
-    if not any(isinstance(kinds.from_json(kept), Unknown) for kept in due.say):
+    if not any(isinstance(thing, Unknown) for thing in due.say):
         return {"state": "refused", "error": "nothing to say"}
     now = datetime.now(UTC)
     state = "waiting" if now - due.created_at < UPGRADE_LASTS else "held"

@@ -228,5 +228,15 @@ def _try_again_later(event_id: int, wrong: Exception) -> None:
             return
         log.error("event_failed", inbox=event_id, exc_info=wrong)
         given_up = inbox.put_off(db, event_id)
-        if given_up and events.is_private(given_up.raw):
-            _say(db, given_up, Turn(None, say=(Text(key="sorry"),)))
+        if given_up:
+            _say_sorry(db, given_up)
+
+
+def _say_sorry(db: Session, given_up: inbox.Event) -> None:
+    """Where that fails too, the event is over all the same."""
+    try:
+        if events.is_private(given_up.raw):
+            with db.begin_nested():
+                _say(db, given_up, Turn(None, say=(Text(key="sorry"),)))
+    except Exception:
+        log.exception("sorry_not_written", inbox=given_up.id)

@@ -3,13 +3,16 @@
 Messages to one person are claimed in their order, one after the other.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text, update
 
+from reports.outbox.kinds import Erased, said_in
 from reports.outbox.models import Message
+from reports.outbox.say import Say
 from reports.privacy.erase import forget_said
 from store.database import transaction
 
@@ -24,7 +27,7 @@ class Due(NamedTuple):
     id: int
     recipient: str
     event_id: int | None
-    say: list[Any]
+    say: Sequence[Say]
     contents: list[Any] | None
     reply_token: str | None
     reply_attempts: int
@@ -61,15 +64,19 @@ def claim(most: int, *, replies_only: bool) -> list[Due]:
                 "key_lives": RETRY_KEY_LIVES,
             },
         )
-        return [Due(*row[1:]) for row in rows if row.state == "waiting"]
+        return [_due(*row[1:]) for row in rows if row.state == "waiting"]
 
 
 def note(due: Due, **values: Any) -> None:
     """These columns of its row are so now; once "erased" was said its words are forgotten."""
     with transaction() as db:
         db.execute(update(Message).where(Message.id == due.id).values(**values))
-        if any(thing["say"] == "erased" for thing in due.say):
+        if any(isinstance(thing, Erased) for thing in due.say):
             forget_said(db)
+
+
+def _due(id: int, recipient: str, event_id: int | None, column: Any, *more: Any) -> Due:
+    return Due(id, recipient, event_id, said_in(column), *more)
 
 
 _CLAIM: Final = """

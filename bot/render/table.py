@@ -38,7 +38,7 @@ def _draw(scene: Scene, of: type[Say], run: Sequence[Say]) -> list[flex.Json]:
 
 def _left_out(scene: Scene, say: Unknown) -> list[flex.Json]:
     """Another version's words; this one has none for them."""
-    log.warning("unknown_words", kind=say.kept.get("say"))
+    log.warning("unknown_words", kind=say.name)
     return []
 
 

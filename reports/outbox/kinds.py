@@ -7,11 +7,13 @@ where known words leave from beside it, it is held for the next answer of such a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+from pydantic import TypeAdapter, ValidationError
 
 from reports.outbox.say import (
     HeldData,
+    Id,
     Json,
     Kind,
     Left,
@@ -36,7 +38,7 @@ class Ask(Say):
     """
 
     draft: str
-    photos: Sequence[int]
+    photos: Sequence[Id]
     no_photo: bool
     category: str | None
     inferred: bool
@@ -61,7 +63,7 @@ class WhichPlace(Say):
     """`photo` was taken so many metres from the place that was sent, which `way` from there."""
 
     draft: str
-    photo: int
+    photo: Id
     metres: float
     way: str = ""
     photo_town: Names | None = personal(None)
@@ -96,7 +98,7 @@ class Ticket(Say):
     `ticket_id` is None until it is there. `after`: as of `Ask`, where its kind was `inferred`.
     """
 
-    ticket_id: int | None = None
+    ticket_id: Id | None = None
     inferred: bool = False
     after: str | None = later(None)
 
@@ -105,7 +107,7 @@ class Ticket(Say):
 class Joined(Say):
     """A report has gone to a ticket that was there."""
 
-    ticket_id: int | None = None
+    ticket_id: Id | None = None
 
 
 @kind("status", messages=2, of_its_moment=True)
@@ -124,8 +126,8 @@ class Mine(Say):
 class Moved(Say):
     """What became of a ticket. Several are one message together."""
 
-    ticket_id: int
-    history_id: int
+    ticket_id: Id
+    history_id: Id
 
 
 @kind("photo_lost")
@@ -133,14 +135,14 @@ class PhotoLost(Say):
     """A photo could not be taken over; `state` tells why."""
 
     state: str
-    ticket_id: int | None = None
+    ticket_id: Id | None = None
 
 
 @kind("onto", of_its_moment=True)
 class Onto(Say):
     """What comes now goes to this ticket."""
 
-    ticket_id: int
+    ticket_id: Id
     draft: str
     why: Why
 
@@ -149,10 +151,10 @@ class Onto(Say):
 class Added(Say):
     """What was added to this ticket so far."""
 
-    ticket_id: int
+    ticket_id: Id
     draft: str
     why: Why
-    photos: Sequence[int]
+    photos: Sequence[Id]
     words: bool
     place: bool
 
@@ -161,15 +163,15 @@ class Added(Say):
 class Question(Say):
     """Staff ask what stands on that line of its history."""
 
-    ticket_id: int
-    history_id: int
+    ticket_id: Id
+    history_id: Id
 
 
 @kind("sure", of_its_moment=True)
 class Sure(Say):
     """Before something that cannot be undone."""
 
-    ticket_id: int
+    ticket_id: Id
     what: Literal["withdraw"] = "withdraw"
 
 
@@ -178,14 +180,14 @@ class About(Say):
     """What a tap has done to a ticket, or why it could not."""
 
     key: str
-    ticket_id: int
+    ticket_id: Id
 
 
 @kind("rate")
 class Rate(Say):
     """It is mended; how was it handled?"""
 
-    ticket_id: int
+    ticket_id: Id
 
 
 @kind("missed", of_its_moment=True)
@@ -246,16 +248,27 @@ KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in declared()}
 """By name, as in the JSON."""
 
 
-def from_json(kept: Json) -> Say:
-    """As it was before `to_json`; of older rows, which lack what was taken back, without that."""
-    kind = KINDS.get(kept["say"])
-    if kind is None:
-        return Unknown(kept)
-    known = {one.name: kept[one.name] for one in fields(kind.of) if one.name in kept}
+_READERS: Final = {name: TypeAdapter(kind.of) for name, kind in KINDS.items()}
+
+
+def from_json(kept: Any) -> Say:
+    """As it was before `to_json`; of older rows, which lack what was taken back, without that.
+
+    Unknown where it does not read, whatever it is.
+    """
+    unknown = Unknown(kept)
+    reader = _READERS.get(unknown.name)
+    if reader is None:
+        return unknown
     try:
-        return kind.of(**known)
-    except TypeError:
-        return Unknown(kept)
+        return reader.validate_python({name: kept[name] for name in kept if name != "say"})
+    except ValidationError:
+        return unknown
+
+
+def said_in(column: Any) -> list[Say]:
+    """All that a row of `messages` says."""
+    return [*map(from_json, column if isinstance(column, list) else [column])]
 
 
 def without_places(*, said: bool) -> dict[str, Json]:

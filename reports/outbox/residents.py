@@ -16,7 +16,7 @@ from reports.outbox import kinds
 from reports.outbox.batching import Waiting, into_answer, into_push
 from reports.outbox.kinds import Moved
 from reports.outbox.models import Message
-from reports.outbox.say import Json, Say, Unknown, kind_of, to_json
+from reports.outbox.say import Say, Unknown, kind_of, to_json
 from reports.people.models import Resident
 from reports.tickets.models import Follower
 from settings import settings
@@ -62,7 +62,7 @@ _STILL_TO_BE_SAID: Final = """
 """
 _SAY_TOO: Final = """
     UPDATE messages SET say = (say - -1) || %(say)s::jsonb || jsonb_build_array(say -> -1)
-    WHERE id = %(id)s AND NOT say @> %(say)s::jsonb
+    WHERE id = %(id)s AND jsonb_typeof(say) = 'array' AND NOT say @> %(say)s::jsonb
 """
 _HOLD: Final = """
     INSERT INTO messages (recipient, say, state)
@@ -233,5 +233,5 @@ def _kept(say: Sequence[Say]) -> str:
     return json.dumps([*map(to_json, say)])
 
 
-def _waiting(id: int, kept: Sequence[Json], held: bool = False) -> Waiting:
-    return Waiting(id, [*map(kinds.from_json, kept)], held)
+def _waiting(id: int, column: Any, held: bool = False) -> Waiting:
+    return Waiting(id, kinds.said_in(column), held)

@@ -42,18 +42,19 @@ _UNSAID: Final = f"""
 _TOLD_OF: Final = """
     SELECT (told ->> 'ticket_id')::bigint
     FROM residents x JOIN messages m ON m.recipient = x.line_user_id
-    CROSS JOIN jsonb_array_elements(m.say) AS told
+    CROSS JOIN jsonb_path_query(m.say, 'lax $[*]') AS told
     WHERE x.id = %(resident)s AND m.state = 'sent' AND m.sent_at > %(since)s
-      AND told ->> 'say' = %(kind)s AND told ->> 'ticket_id' IS NOT NULL
+      AND told ->> 'say' = %(kind)s AND told ->> 'ticket_id' ~ '^[0-9]{1,18}$'
     ORDER BY m.id DESC
 """
 _FORGET_PLACES: Final = """
     UPDATE messages SET say = (
-        SELECT jsonb_agg(one || coalesce(CASE WHEN state = 'waiting' THEN %(waiting)s::jsonb
-                                              ELSE %(said)s::jsonb END -> (one ->> 'say'), '{}')
+        SELECT jsonb_agg(CASE WHEN jsonb_typeof(one) <> 'object' THEN one ELSE
+                         one || coalesce(CASE WHEN state = 'waiting' THEN %(waiting)s::jsonb
+                                              ELSE %(said)s::jsonb END -> (one ->> 'say'), '{}') END
                          ORDER BY at)
-        FROM jsonb_array_elements(say) WITH ORDINALITY AS said(one, at))
+        FROM jsonb_path_query(say, '$[*]') WITH ORDINALITY AS said(one, at))
     WHERE recipient = (SELECT line_user_id FROM residents WHERE id = %(resident)s)
-      AND EXISTS (SELECT FROM jsonb_array_elements(say) AS one
+      AND EXISTS (SELECT FROM jsonb_path_query(say, '$[*]') AS one
                   WHERE %(said)s::jsonb ? (one ->> 'say'))
 """

@@ -5,10 +5,16 @@ The kinds themselves: reports/outbox/kinds.py.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
-from typing import Any, Final, NamedTuple, TypedDict, TypeVar, dataclass_transform
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, dataclass_transform
+
+from pydantic import Field as Within
+from typing_extensions import TypedDict  # typing's own is not read by pydantic in Python 3.11
 
 Json = dict[str, Any]
 """`{"say": kind, …fields}`, as a row of `messages` keeps it."""
+
+Id = Annotated[int, Within(ge=0, lt=2**63)]
+"""As PostgreSQL's bigint takes it."""
 
 
 Names = Mapping[str, str]
@@ -78,9 +84,15 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Unknown(Say):
-    """Words of another version: left out of what is said, and kept as they came."""
+    """Words of another version, or none at all: left out of what is said, kept as they came."""
 
-    kept: Json
+    kept: Any
+
+    @property
+    def name(self) -> str:
+        """The kind that they say they are; "" where they say none."""
+        said = self.kept.get("say") if isinstance(self.kept, dict) else None
+        return said if isinstance(said, str) else ""
 
 
 _KINDS: Final[dict[type[Say], Kind]] = {Unknown: Kind("unknown", Unknown, messages=0)}
@@ -133,7 +145,8 @@ def kind_of(say: Say) -> Kind:
 def to_json(say: Say) -> Json:
     """As a row of `messages` keeps it."""
     if isinstance(say, Unknown):
-        return say.kept
+        kept: Json = say.kept
+        return kept
     kept = {one.name: getattr(say, one.name) for one in fields(say) if _is_kept(say, one)}
     return {"say": kind_of(say).name, **kept}
 
