@@ -20,6 +20,7 @@ ANSWER_WITHIN: Final = timedelta(days=14)
 """A question older than that is not taken for the subject of what comes next; nobody waits."""
 MOST_AT_ONCE: Final = 500
 
+
 class NobodyToAsk(Exception):
     """Nobody who reported this can be reached."""
 
