@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Final
 
-import redis
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -31,12 +30,13 @@ from settings import settings
 from store import schema, sql, tasks
 from store.database import transaction
 from store.jobs import quick_redis
-from store.photo_files import FilesAway, FilesError, NoSuchFile, open_files
+from store.photo_files import FilesAway, NoSuchFile, open_files
 from store.sql import is_passing
 from web.auth import sign_in
 from web.crew import routes as crew
 from web.desk import routes as desk
 from web.kit import app as web_app
+from web.kit.faults import FAULT, Faults
 from web.maps import tiles
 from web.open import routes as open_to_all
 from workers.table import KINDS
@@ -52,7 +52,6 @@ ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
     FilesAway: (503, "写真の置き場につながりません。少し待って、もう一度お試しください。"),
 }
 LATER: Final = (503, "いま処理できません。少し待って、もう一度お試しください。")
-FAULT: Final = (500, "システムの誤りのため、処理できませんでした。管理者に知らせてください。")
 
 
 def create_app() -> FastAPI:
@@ -72,6 +71,7 @@ def create_app() -> FastAPI:
         app.include_router(room.router)
     web_app.furnish(app)
     app.add_middleware(Webhook, arrived=arrived.set)
+    app.add_middleware(Faults)
     for kind, (status, sentence) in ANSWERS.items():
         app.add_exception_handler(kind, _answering(status, sentence))
     app.add_exception_handler(SQLAlchemyError, trouble)
@@ -94,14 +94,14 @@ def alive() -> PlainTextResponse:
 
 
 def ready() -> JSONResponse:
-    """It can work: the database, its schema, the photo store; Redis may be away without any loss."""
-    database = _works(_ask_database)
+    """It can work: database, schema and photo store; Redis may be away without any loss."""
+    database = _works("database", _ask_database)
     parts = {
         "database": database,
-        "schema": database and _works(schema.check),
-        "photo_store": _works(_ask_photo_store),
+        "schema": database and _works("schema", schema.check),
+        "photo_store": _works("photo_store", _ask_photo_store),
     }
-    redis_works = _works(quick_redis().ping)
+    redis_works = _works("redis", quick_redis().ping)
     status = 200 if all(parts.values()) else 503
     return JSONResponse({**parts, "redis": redis_works}, status)
 
@@ -140,11 +140,11 @@ def _answering(status: int, sentence: str) -> Callable[[Request, Exception], Res
     return lambda request, error: web_app.refused(request, status, sentence)
 
 
-def _works(ask: Callable[[], object]) -> bool:
+def _works(part: str, ask: Callable[[], object]) -> bool:
     try:
         ask()
-    except (SQLAlchemyError, schema.OldSchema, FilesError, redis.RedisError) as away:
-        log.warning("part_away", kind=sql.kind_of(away))
+    except (Exception, schema.OldSchema) as away:
+        log.warning("part_away", part=part, kind=sql.kind_of(away))
         return False
     return True
 

@@ -1,5 +1,7 @@
 """What a process tells of itself: whether it works, and what waits."""
 
+import json
+
 import pytest
 from redis import Redis
 from sqlalchemy.exc import OperationalError
@@ -7,6 +9,7 @@ from starlette.testclient import TestClient
 from townsfolk import hear, rows, words
 
 from settings import settings
+from store.photo_files import FilesAway
 
 
 def told(client: TestClient) -> dict[str, str]:
@@ -90,3 +93,22 @@ def test_without_redis_a_process_is_still_ready(
     monkeypatch.setattr("main.quick_redis", lambda: Redis(port=9, retry=None))
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["redis"]) == (200, False)
+
+
+@pytest.mark.parametrize("wrong", [FilesAway("佐藤"), KeyError("佐藤")])
+def test_a_process_that_is_not_ready_says_in_the_log_which_part_is_why(
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    wrong: Exception,
+) -> None:
+    def away(url: str) -> None:
+        raise wrong
+
+    monkeypatch.setattr("main.open_files", away)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["photo_store"]) == (503, False)
+    out = capsys.readouterr().out
+    (line,) = [line for line in map(json.loads, out.splitlines()) if line["event"] == "part_away"]
+    assert (line["part"], line["kind"]) == ("photo_store", type(wrong).__name__)
+    assert "佐藤" not in out
