@@ -63,7 +63,7 @@ def check_city(db: Session, folder: Path) -> None:
     with checks.one():
         city_files.read_areas(db, folder / "areas.geojson")
     with checks.one():
-        city_files.read_roads(folder / "roads.geojson")
+        city_files.read_roads(db, folder / "roads.geojson")
     with checks.one():
         city_files.read_assets(folder / "assets.geojson")
     with checks.one():
@@ -190,10 +190,11 @@ def _known_with(db: Session, folder: Path) -> Known:
     known = versions.known(db)
     departments = files.named_in(folder / "departments.toml", "departments")
     categories = files.named_in(folder / "categories.toml", "categories")
+    districts = city_files.districts_in(folder / "areas.geojson")
     return Known(
         {**known.departments, **{key: _department(each) for key, each in departments.items()}},
         {**known.categories, **{key: _name(each) for key, each in categories.items()}},
-        city_files.districts_in(folder / "areas.geojson") or known.districts,
+        known.districts if districts is None else districts,
     )
 
 
