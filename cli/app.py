@@ -7,10 +7,15 @@ from cli.city.commands import city, load_city
 from cli.gis.commands import gis
 from cli.line import line
 from cli.rules.commands import rules
+from cli.trouble import SaysTrouble
 from cli.where.command import where
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__
+    cls=SaysTrouble,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help=__doc__,
 )
 
 

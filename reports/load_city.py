@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from geo.gis_import import city_files
 from geo.gis_import.faults import Checks, Fault
+from geo.gis_import.utf8 import text_of
 from geo.kinds import BadFile
 from geo.models import City
 from reports.city import files, profile
 from reports.city.departments import load_department
 from reports.city.models import CategoryRow, Department, TermsText
-from reports.city.toml_file import text_of
 from reports.routing import versions
 from reports.routing.choose import Rule
 from reports.routing.csv import read
@@ -63,7 +63,7 @@ def check_city(db: Session, folder: Path) -> None:
     with checks.one():
         city_files.read_areas(db, folder / "areas.geojson")
     with checks.one():
-        city_files.read_roads(folder / "roads.geojson")
+        city_files.read_roads(db, folder / "roads.geojson")
     with checks.one():
         city_files.read_assets(folder / "assets.geojson")
     with checks.one():
@@ -162,7 +162,7 @@ def _rules_in(file: Path, known: Known) -> list[Rule]:
 def _terms_in(given: Path) -> dict[str, str]:
     """By language."""
     texts, checks = {}, Checks()
-    for file in sorted(given.glob("terms.*.md")) if given.is_dir() else [given]:
+    for file in sorted(given.glob("terms.*md")) if given.is_dir() else [given]:
         with checks.one():
             texts[_language_of(file)] = _filled(file)
     checks.end()
@@ -190,10 +190,11 @@ def _known_with(db: Session, folder: Path) -> Known:
     known = versions.known(db)
     departments = files.named_in(folder / "departments.toml", "departments")
     categories = files.named_in(folder / "categories.toml", "categories")
+    districts = city_files.districts_in(folder / "areas.geojson")
     return Known(
         {**known.departments, **{key: _department(each) for key, each in departments.items()}},
         {**known.categories, **{key: _name(each) for key, each in categories.items()}},
-        city_files.districts_in(folder / "areas.geojson") or known.districts,
+        known.districts if districts is None else districts,
     )
 
 

@@ -1,7 +1,7 @@
 """One city's GeoJSON files (EPSG:4326, our own column names): read and checked, then written."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,11 +53,12 @@ def read_areas(db: Session, file: Path) -> Rows:
             row.fault(f"同じ key「{key}」の{kind}があります", f"another {kind} has the key “{key}”")
         rows[kind][key] = Staged(row.number, row.shape, key=key, name=name, name_en=name_en)
     refuse(faults)
+    _refuse_none(db, file, "areas", rows)
     refuse(_invalid(db, file, [area for areas in rows.values() for area in areas.values()]))
     return {kind: [*areas.values()] for kind, areas in rows.items()}
 
 
-def read_roads(file: Path) -> Rows:
+def read_roads(db: Session, file: Path) -> Rows:
     """Nothing is written. Raises BadFile naming all that is wrong."""
     faults: list[Fault] = []
     rows = [
@@ -75,6 +76,7 @@ def read_roads(file: Path) -> Rows:
         for row in in_file(file, ("LineString", "MultiLineString"), faults)
     ]
     refuse(faults)
+    _refuse_none(db, file, "roads", rows)
     return {"road": rows}
 
 
@@ -82,7 +84,8 @@ def read_assets(file: Path) -> Rows:
     """As above; a city need not have the file. Raises BadFile naming all that is wrong."""
     rows: defaultdict[str, list[Staged]] = defaultdict(list)
     faults: list[Fault] = []
-    for row in in_file(file, ("Point",), faults) if file.exists() else ():
+    is_there = file.exists() or file.is_symlink()  # a link that leads nowhere is meant as a file
+    for row in in_file(file, ("Point",), faults) if is_there else ():
         kind, key, name = _asset_kind(row), row.optional("key"), row.optional("name")
         if not key and not name:
             row.fault("key か name がありません", "“key” or “name” is missing")
@@ -92,12 +95,12 @@ def read_assets(file: Path) -> Rows:
     return rows
 
 
-def districts_in(file: Path) -> dict[str, str]:
-    """Names by key, as far as the file can be read."""
+def districts_in(file: Path) -> dict[str, str] | None:
+    """Names by key; None where the file cannot be read."""
     try:
         rows = [row.properties for row in in_file(file, ("Polygon", "MultiPolygon"), [])]
     except BadFile:
-        return {}
+        return None
     districts = [each for each in rows if each.get("kind") == "district"]
     return {str(each.get("key")): str(each.get("name")) for each in districts}
 
@@ -112,7 +115,7 @@ def load_areas(db: Session, file: Path) -> int:
 
 def load_roads(db: Session, file: Path) -> int:
     """Replace all centrelines. Returns how many there are now. Raises BadFile."""
-    return _replace(db, file, read_roads(file))
+    return _replace(db, file, read_roads(db, file))
 
 
 def load_assets(db: Session, file: Path) -> int:
@@ -134,6 +137,15 @@ def _new_version(db: Session, kind: Kind, file: Path, rows: Sequence[Staged]) ->
     layer = versions.new_version(db, kind, source=file.name)
     versions.finish(db, kind, layer, staging.move_in(db, kind, layer))
     staging.end(db)
+
+
+def _refuse_none(db: Session, file: Path, table: str, rows: Collection[object]) -> None:
+    """A file without features, which would leave the map without what it has. Raises BadFile."""
+    here = 0 if rows else db.scalar(text(f"SELECT count(*) FROM {table}"))
+    if here:
+        japanese = f"features が空です。いまある {here}件 が消えるので、読みこみません"
+        english = f"no features, which would take the {here} away that are here"
+        raise BadFile(str(Fault(file.name, japanese, english)))
 
 
 def _asset_kind(row: Row) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from geo.gis_import.faults import Fault
+from geo.gis_import.utf8 import UNKEPT, text_of
 from geo.kinds import BadFile
 
 
@@ -66,7 +67,11 @@ def in_file(file: Path, kinds: tuple[str, ...], faults: list[Fault]) -> Iterator
         geometry, properties = given.get("geometry"), given.get("properties")
         shape = geometry if isinstance(geometry, dict) else {}
         facts = properties if isinstance(properties, dict) else {}
-        row = Row(file.name, number, facts, json.dumps(shape), faults)
+        row = Row(file.name, number, _kept(facts), json.dumps(shape), faults)
+        if row.properties != facts:
+            row.fault(
+                "使えない文字(\\u0000 など)があります", "a character that cannot be kept (\\u0000)"
+            )
         if shape.get("type") not in kinds:
             wanted = " or ".join(kinds)
             row.fault(f"図形は {wanted} です", f"geometry must be {wanted}")
@@ -78,19 +83,25 @@ def in_file(file: Path, kinds: tuple[str, ...], faults: list[Fault]) -> Iterator
         yield row
 
 
+def _kept(facts: dict[str, Any]) -> dict[str, Any]:
+    """With a sign instead of each character that no database keeps."""
+    return {
+        name: UNKEPT.sub("�", value) if isinstance(value, str) else value
+        for name, value in facts.items()
+    }
+
+
 def _features(file: Path) -> list[Any]:
     try:
-        features = json.loads(file.read_text(encoding="utf-8-sig"))["features"]
-    except (OSError, ValueError, KeyError, TypeError) as wrong:
-        raise _no_geojson(file, f"({wrong})") from wrong
+        given = json.loads(text_of(file))
+    except json.JSONDecodeError as wrong:
+        words = ("JSON として読めません。書き方を確かめてください", f"not JSON ({wrong.msg})")
+        raise BadFile(str(Fault(file.name, *words, line=wrong.lineno))) from wrong
+    features = given.get("features") if isinstance(given, dict) else None
     if not isinstance(features, list):
-        raise _no_geojson(file, "(features)")
+        words = ("GeoJSON の FeatureCollection ではありません", "not a GeoJSON FeatureCollection")
+        raise BadFile(str(Fault(file.name, *words)))
     return features
-
-
-def _no_geojson(file: Path, why: str) -> BadFile:
-    japanese = f"GeoJSON の FeatureCollection として読めません{why}"
-    return BadFile(str(Fault(file.name, japanese, f"not a GeoJSON FeatureCollection {why}")))
 
 
 def _is_shape(given: Any, depth: int, fewest: int) -> bool:

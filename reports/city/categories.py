@@ -54,7 +54,7 @@ def category_from(facts: Mapping[str, Any]) -> Category:
 
 def called(words: str, categories: Iterable[Category]) -> Category | None:
     """The category of which these words are the name and nothing more, in any language."""
-    said = _bare(words)
+    said = bare(words)
     for category in categories:
         names = category.names.values()
         if said in {bare for name in names for bare in _shown(category.icon, name)}:
@@ -76,10 +76,10 @@ def named_in(words: str, categories: Iterable[Category]) -> Category | None:
 
 @lru_cache(maxsize=2_000)
 def _shown(icon: str, name: str) -> tuple[str, str]:
-    return _bare(name), _bare(icon + name)
+    return bare(name), bare(icon + name)
 
 
-def _bare(words: str) -> str:
+def bare(words: str) -> str:
     """Letters in one form, without spaces and what ends a sentence."""
     plain = unicodedata.normalize("NFKC", words).casefold()
     return "".join(plain.split()).rstrip("。.!")

@@ -1,10 +1,13 @@
 """What may stand in a city's TOML files: strangers' data, checked here once."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -34,17 +37,31 @@ def _as_date(given: Any) -> Any:
 
 
 def _as_clock(given: Any) -> Any:
-    """HH:MM of "8:30", "08:30" or a time of TOML."""
-    try:
-        return time.fromisoformat(str(given).zfill(5)).isoformat("minutes")
-    except ValueError:
-        raise ValueError("08:30 のような時刻が要ります / a time such as 08:30 is wanted") from None
+    """HH:MM of "8:30", "08:30", in any width, or a time of TOML."""
+    words = given.isoformat("minutes") if isinstance(given, time) else _half_width(given)
+    if not isinstance(words, str) or not _CLOCK.fullmatch(words.strip()):
+        raise ValueError('"08:30" のような時刻が要ります / a time such as "08:30" is wanted')
+    return words.strip().zfill(5)
 
 
-_KEY, _FILLED, _DIGIT = r"^[^\s;;、,&=]{1,40}$", r"\S", r"[0-9]"
+def _half_width(given: Any) -> Any:
+    return unicodedata.normalize("NFKC", given) if isinstance(given, str) else given
+
+
+def _seen(words: str) -> str:
+    """Neither empty nor made of blanks, joiners and the like alone."""
+    if not any(unicodedata.category(letter)[0] in "LNPS" for letter in words):
+        raise ValueError("空です / it is empty")
+    return words
+
+
+_CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
+_KEY, _DIGIT = r"^[^\s;;、,&=]{1,40}$", r"[0-9]"
 Key = Annotated[str, Field(pattern=_KEY)]
-Words = Annotated[str, Field(pattern=_FILLED, max_length=200)]
-Phone = Annotated[str, Field(pattern=_DIGIT, max_length=LONGEST["phone"])]
+Words = Annotated[str, Field(max_length=200), AfterValidator(_seen)]
+Phone = Annotated[
+    str, BeforeValidator(_half_width), Field(pattern=_DIGIT, max_length=LONGEST["phone"])
+]
 Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
 Day = Annotated[date, BeforeValidator(_as_date)]
 Clock = Annotated[str, BeforeValidator(_as_clock)]
@@ -64,7 +81,7 @@ class CategoryEntry(_Entry):
 
     key: Key
     names: Names
-    icon: Annotated[str, Field(pattern=_FILLED, max_length=16)]
+    icon: Annotated[str, Field(max_length=16), AfterValidator(_seen)]
     department: Key
     deadline_days: Days
     urgent_deadline_days: Days | None = None
@@ -187,6 +204,5 @@ _PATTERNS: Final = {
         "空白や記号のない40文字までの語が要ります",
         "a word of at most 40 letters without spaces or signs is wanted",
     ),
-    _FILLED: ("空です", "it is empty"),
     _DIGIT: ("数字が要ります", "digits are wanted"),
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from geo.gis_import.faults import Fault, refuse
 from geo.kinds import BadFile
+from reports.city.categories import bare
 from reports.city.departments import DepartmentCard
 from reports.city.entries import CategoryEntry, CityFile, DepartmentEntry
 from reports.city.toml_file import TomlFile
@@ -68,8 +69,14 @@ def _without_department(given: TomlFile, departments: Collection[str]) -> Iterat
 
 
 def _of_one_name(given: TomlFile, offered: Mapping[int, CategoryEntry]) -> Iterator[Fault]:
-    names = Counter(entry.names.ja for entry in offered.values())
-    for number, entry in offered.items():
-        if names[entry.names.ja] > 1:
-            words = ("名前が同じ種類があります", "another category has the same name")
-            yield given.fault(words, ("categories", number, "names"), entry.key)
+    """As residents' words are read: names that differ in blanks or width alone are the same."""
+    called = {
+        number: {language: bare(name) for language, name in entry.names.model_dump().items()}
+        for number, entry in offered.items()
+    }
+    count = Counter(pair for names in called.values() for pair in names.items())
+    words = ("名前が同じ種類があります", "another category has the same name")
+    for number, names in called.items():
+        if twice := [language for language, name in names.items() if count[language, name] > 1]:
+            where = ("categories", number, "names", twice[0])
+            yield given.fault(words, where, offered[number].key)

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from geo.gis_import.faults import Fault
+from geo.gis_import.utf8 import UNKEPT, text_of
 from geo.kinds import BadFile
 from reports.city.entries import said
+from reports.city.toml_hints import hint
 from reports.city.toml_lines import line_of
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -36,7 +38,8 @@ class TomlFile:
         except tomllib.TOMLDecodeError as wrong:
             where = re.search(r"line (\d+)", str(wrong))
             line = int(where[1]) if where else len(text.splitlines())
-            words = (f"TOML として読めません({wrong})", f"not TOML ({wrong})")
+            ja, en = hint(str(wrong), text.splitlines()[line - 1] if line else "")
+            words = (f"TOML として読めません。{ja}", f"not TOML ({wrong}): {en}")
             raise BadFile(str(Fault(file.name, *words, line=line))) from wrong
 
     def tables(self, name: str) -> list[Mapping[str, Any]]:
@@ -62,6 +65,8 @@ class TomlFile:
         self, form: type[Form], given: Mapping[str, Any], where: Where
     ) -> tuple[Form | None, list[Fault]]:
         """One table of the file, and what is wrong with it."""
+        if unkept := [self.fault(_NOT_KEPT, (*where, *path)) for path in _unkept(given)]:
+            return None, unkept
         try:
             return form.model_validate(given), []
         except ValidationError as wrong:
@@ -79,7 +84,7 @@ class TomlFile:
     ) -> Fault:
         path = (*where, *error["loc"])
         name = ".".join(str(part) for part in error["loc"] if isinstance(part, str))
-        japanese, english = said(error)
+        japanese, english = map("".join, zip(_item(error), said(error), strict=True))
         if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
             near = get_close_matches(name, form.model_fields, 1)
             japanese += f"({near[0]} ですか)" if near else ""
@@ -101,14 +106,21 @@ class TomlFile:
                 yield self.fault(words, (name,))
 
 
-def text_of(file: Path) -> str:
-    """Raises BadFile."""
-    try:
-        return file.read_bytes().decode("utf-8-sig")
-    except OSError as wrong:
-        words = ("読めません", f"cannot be read ({wrong.strerror})")
-        raise BadFile(str(Fault(file.name, *words))) from wrong
-    except UnicodeDecodeError as wrong:
-        line = wrong.object[: wrong.start].count(b"\n") + 1
-        words = ("UTF-8 ではありません。UTF-8 で保存し直してください", "not UTF-8: save it as such")
-        raise BadFile(str(Fault(file.name, *words, line=line))) from wrong
+def _item(error: Mapping[str, Any]) -> tuple[str, str]:
+    """Which one of a list is wrong, if it is one."""
+    places = [part + 1 for part in error["loc"] if isinstance(part, int)]
+    shown = f"「{error['input'][:20]}」" if isinstance(error["input"], str) else ""
+    return (f"{places[0]}番目{shown} ", f"item {places[0]} ") if places else ("", "")
+
+
+def _unkept(given: Any, path: Where = ()) -> Iterator[Where]:
+    """Where something stands that no database keeps."""
+    pairs = given.items() if isinstance(given, dict) else enumerate(given)
+    for name, value in pairs:
+        if isinstance(value, dict | list):
+            yield from _unkept(value, (*path, name))
+        if any(UNKEPT.search(each) for each in (name, value) if isinstance(each, str)):
+            yield (*path, name)
+
+
+_NOT_KEPT: Final = ("使えない文字(\\u0000)があります", "a character that cannot be kept (\\u0000)")

@@ -1,5 +1,6 @@
 """`michi city` as it is typed: each part for itself, checked as a whole, and all or nothing."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -130,6 +131,33 @@ def test_a_right_folder_is_said_to_be_right_and_nothing_is_written(folder: Path)
     done = typed("city", "check", folder)
     assert (done.exit_code, kept()) == (0, before), done.output
     assert "使えます / can be loaded" in done.output
+
+
+def test_a_district_that_goes_with_the_folder_is_missed_by_the_check_as_by_the_load(
+    folder: Path,
+) -> None:
+    rules, areas = folder / "rules.csv", folder / "areas.geojson"
+    given = json.loads(areas.read_text("utf-8"))
+    kinds = [each["properties"]["kind"] for each in given["features"]]
+    district = given["features"][kinds.index("district")]["properties"]["key"]
+    head, first, rest = rules.read_text("utf-8").split("\n", 2)
+    line = f"5,,,{district},,,road".ljust(len(head.split(",")) + 4, ",")
+    rules.write_text("\n".join((head, line, first, rest)), "utf-8")
+    assert typed("city", "check", folder).exit_code == 0
+    left = [each for each in given["features"] if each["properties"]["kind"] != "district"]
+    areas.write_text(json.dumps(given | {"features": left}), "utf-8")
+    done = [typed("city", "check", folder), typed("load-city", folder)]
+    assert [each.exit_code for each in done] == [1, 1], done[0].output
+    assert district in done[0].output
+
+
+def test_terms_without_a_language_and_without_letters_are_said_so(folder: Path) -> None:
+    (folder / "terms.md").write_text("Terms", "utf-8")
+    (folder / "terms.en.md").write_bytes("Terms".encode("utf-16-le"))
+    done = typed("city", "terms", folder)
+    assert done.exit_code == 1
+    assert "✗ terms.md: 名前は terms.言語.md です" in done.output
+    assert "✗ terms.en.md, 1行目 / line 1: UTF-8 ではありません" in done.output
 
 
 def test_the_citys_facts_departments_and_terms_come_alone(folder: Path) -> None:

@@ -91,3 +91,43 @@ def test_roads_and_assets_are_checked_as_whole_files(db: Session, tmp_path: Path
 def test_what_is_no_collection_is_no_city(db: Session, tmp_path: Path, words: str) -> None:
     (file := tmp_path / "given.geojson").write_text(words)
     assert faults(lambda file: load_roads(db, file), file)
+
+
+def test_a_file_that_is_missing_or_no_utf_8_or_no_json_is_said_so(
+    db: Session, tmp_path: Path
+) -> None:
+    file = tmp_path / "roads.geojson"
+    missing = "roads.geojson: 読めません / cannot be read (No such file or directory)"
+    assert faults(lambda file: load_roads(db, file), file) == [missing]
+    file.write_bytes('{\n"name": "道路"}'.encode("cp932"))
+    assert "2行目 / line 2: UTF-8 ではありません" in faults(lambda f: load_roads(db, f), file)[0]
+    file.write_text('{"features": [\n,]}')
+    assert "2行目 / line 2: JSON として読めません" in faults(lambda f: load_roads(db, f), file)[0]
+
+
+@pytest.mark.parametrize("load", [load_areas, load_roads])
+def test_a_file_without_features_takes_nothing_off_the_map(
+    db: Session, tmp_path: Path, load: Any
+) -> None:
+    table = load.__name__.removeprefix("load_")
+    here = db.scalar(text(f"SELECT count(*) FROM {table}"))
+    (fault,) = faults(lambda file: load(db, file), written(tmp_path))
+    assert f"いまある {here}件" in fault
+    assert f"the {here} away" in fault
+    assert db.scalar(text(f"SELECT count(*) FROM {table}")) == here
+
+
+@pytest.mark.parametrize("bad", ["\0", "\ud800"])
+def test_characters_that_no_database_keeps_are_named_by_row(
+    db: Session, tmp_path: Path, bad: str
+) -> None:
+    rows = [("LineString", RING[:2], {"owner": "city", "name": name}) for name in ("a", f"a{bad}")]
+    (fault,) = faults(lambda file: load_roads(db, file), written(tmp_path, *rows))
+    assert fault.startswith("given.geojson, 2件目 / row 2: 使えない文字")
+
+
+def test_a_link_that_leads_nowhere_is_a_file_that_is_missing(db: Session, tmp_path: Path) -> None:
+    assert load_assets(db, tmp_path / "assets.geojson") == 0
+    (tmp_path / "assets.geojson").symlink_to(tmp_path / "nowhere")
+    (fault,) = faults(lambda file: load_assets(db, file), tmp_path / "assets.geojson")
+    assert "読めません" in fault

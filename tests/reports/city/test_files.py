@@ -58,7 +58,10 @@ def faults(file: Path) -> list[str]:
         ("radius_m", "0", 8, "more than 0"),
         ("radius_m", "nan", 8, "radius_m cannot be so"),
         ("hints", '"hole"', 8, "a list in brackets is wanted"),
-        ("hints", '["a", 3]', 8, "text in quotes is wanted"),
+        ("hints", '["a", 3]', 8, "hints item 2 cannot be so: text in quotes is wanted"),
+        ("icon", '"\\u200b"', 5, "icon cannot be so: it is empty"),
+        ("icon", '"\\u0000"', 5, "a character that cannot be kept"),
+        ("hints", '["a", "b\\u0000"]', 8, "a character that cannot be kept"),
         ("retired", "1", 8, "true or false is wanted"),
         ("urgent_dedline_days", "1", 8, "did you mean urgent_deadline_days?"),
         ("key", '"a b"', 3, "without spaces"),
@@ -99,6 +102,16 @@ def test_two_of_one_name_are_refused_unless_one_is_retired(tmp_path: Path) -> No
     assert [entry["key"] for entry in files.categories_in(file, ["road"])] == ["hole", "hollow"]
 
 
+@pytest.mark.parametrize(
+    "names",
+    ['{ ja = " 穴" }', '{ ja = "くぼみ", en = "ＨＯＬＥ" }', '{ ja = "くぼみ", en = "hole " }'],
+)
+def test_names_that_residents_cannot_tell_apart_are_the_same(tmp_path: Path, names: str) -> None:
+    first = CATEGORY | {"names": '{ ja = "穴", en = "Hole" }'}
+    other = CATEGORY | {"key": '"hollow"', "names": names}
+    assert len(faults(categories(tmp_path, first, other))) == 2
+
+
 def test_a_file_that_offers_nothing_is_refused(tmp_path: Path) -> None:
     assert (
         "no category is offered" in faults(categories(tmp_path, CATEGORY | {"retired": "true"}))[0]
@@ -131,8 +144,24 @@ def city(tmp_path: Path, right: str = "", wrong: str = "", more: str = "") -> Pa
         ('police = "110"', 'police = "none"', "7行目 / line 7: phones.police は使えません"),
         ('road_line = "042"', 'road_lin = "042"', "road_line がありません"),
         ("[centre]", "zoom = 99\n[centre]", "3行目 / line 3: zoom は使えません"),
-        ("[centre]", 'extra_holidays = ["soon"]\n[centre]', "extra_holidays は使えません"),
+        (
+            "[centre]",
+            'extra_holidays = ["soon"]\n[centre]',
+            "extra_holidays 1番目「soon」 は使えません",
+        ),
         ("[phones]", '[office_hours]\nopens = "dawn"\n[phones]', "office_hours.opens は使えません"),
+        (
+            "[phones]",
+            '[office_hours]\ncloses = "17.15"\n[phones]',
+            "office_hours.closes は使えません",
+        ),
+        (
+            "[phones]",
+            '[office_hours]\ncloses = "24:00"\n[phones]',
+            "office_hours.closes は使えません",
+        ),
+        ("[phones]", "[office_hours]\ncloses = 17\n[phones]", "office_hours.closes は使えません"),
+        ('name = "市"', 'name = "市\\u0000"', "1行目 / line 1: 使えない文字"),
         ("[phones]", '[office_hours]\nopens = "18:00"\n[phones]', "opens は closes より前です"),
     ],
 )
@@ -151,6 +180,42 @@ def test_times_and_dates_of_toml_are_kept_as_everybody_reads_them(tmp_path: Path
     assert kept["extra_holidays"] == ["2026-10-01", "2026-10-02"]
     assert kept["office_hours"] == {"opens": "08:00", "closes": "17:15"}
     assert "zoom" not in kept
+
+
+def test_full_width_figures_are_read_as_figures(tmp_path: Path) -> None:
+    hours = '[office_hours]\nopens = "８：３０"\ncloses = "17:15 "\n[phones]'
+    written = city(tmp_path, "[phones]", hours)
+    written.write_text(written.read_text("utf-8").replace('"042"', '"０４２－３８３"'), "utf-8")
+    kept = files.city_in(written)
+    assert kept["office_hours"] == {"opens": "08:30", "closes": "17:15"}
+    assert kept["phones"]["road_line"] == "042-383"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("opens = 8:30", '値を "…" で囲んでください'),
+        ("key = koganei", '値を "…" で囲んでください'),
+        ("key = “koganei”", "半角で書いてください"),
+        ('key　=　"koganei"', "半角で書いてください"),
+        ("urgent = False", "小文字で書いてください"),
+        ("days = [2026-02-30]", "そのような日付や時刻はありません"),
+        ('key = "a"\nkey = "b"', "同じ名前がふたつあります"),
+        ("[a]\n[a]", "[[…]] と書きます"),
+        ('key = "a', '"…" で囲んでください'),
+        ("key", "書き方を確かめてください"),
+    ],
+)
+def test_what_may_be_meant_is_said_where_a_line_is_no_toml(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    (file := tmp_path / "city.toml").write_text(f"# 市\n{line}\n", "utf-8")
+    with pytest.raises(BadFile) as bad:
+        files.city_in(file)
+    japanese = str(bad.value).partition(" / not TOML")[0]
+    assert said in japanese
+    assert "Invalid" not in japanese
+    assert "Cannot" not in japanese
 
 
 def test_the_sample_city_is_kept_as_it_stands_in_its_files() -> None:
