@@ -94,7 +94,7 @@ def alive() -> PlainTextResponse:
 
 
 def ready() -> JSONResponse:
-    """It can work: the database, its schema, the photo store; Redis may be away without any loss."""
+    """It can work: database, schema and photo store; Redis may be away without any loss."""
     database = _works(_ask_database)
     parts = {
         "database": database,
