@@ -188,8 +188,9 @@ def _status_button(sight: Sight) -> flex.Json:
 
 def _phone(sight: Sight) -> list[Row]:
     department, label = sight.page.ticket.department, sight.words("card.phone")
-    action = flex.dial(label, department.phone) if department else None
-    return [Row(label, flex.cut(department.phone, 40), action)] if department and action else []
+    if department is None or not department.phone:
+        return []
+    return [Row(label, flex.cut(department.phone, 40), flex.dial(label, department.phone))]
 
 
 def _photos(sight: Sight) -> str:

@@ -29,7 +29,10 @@ def urgent(scene: Scene, say: kinds.Urgent) -> list[flex.Json]:
         subtitle=title,
         colour=bubbles.RED,
         sections=[
-            [bubbles.button(call, colour=bubbles.RED) for call in calls if call],
+            [
+                bubbles.button(call, colour=bubbles.RED) if call else bubbles.line(label)
+                for label, call in zip(labels, calls, strict=True)
+            ],
             [bubbles.line(sentence) for sentence in said],
         ],
     )

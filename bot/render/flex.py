@@ -5,7 +5,9 @@ Limits: LINE Messaging API reference; lengths count UTF-16 units, as LINE counts
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
+
+from reports.city import phones
 
 Json = dict[str, Any]
 
@@ -87,9 +89,9 @@ def link(label: str, uri: str) -> Json:
 
 
 def dial(label: str, phone: str) -> Json | None:
-    """A card's button that calls a number as people write it; None where no number is."""
-    digits = "".join(letter for letter in phone[:20] if letter in "0123456789+*#")
-    return link(label, f"tel:{quote(digits, safe='+*')}") if digits else None
+    """A card's button that calls the first number of what people wrote; None where none is."""
+    address = phones.tel(phone)
+    return link(label, address) if address else None
 
 
 def simpler(messages: Sequence[Json]) -> list[Json] | None:

@@ -23,11 +23,12 @@ class Seen:
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody else was faster; how the ticket stands now, with the name of its department."""
+    """Somebody was faster; how the ticket stands now, with the name of its department, and whether
+    its last move was their own."""
 
-    def __init__(self, do: Do, status: Status, department: str | None) -> None:
+    def __init__(self, do: Do, status: Status, department: str | None, *, own: bool) -> None:
         super().__init__(do)
-        self.do, self.status, self.department = do, status, department
+        self.do, self.status, self.department, self.own = do, status, department, own
 
 
 class CannotReroute(Exception):
@@ -55,7 +56,9 @@ def admit(
     if not may(by, do, department.key if department else None):
         raise NotTheirs(do)
     if seen and seen.change != ticket.change and seen.what != now:
-        raise ChangedMeanwhile(do, Status(ticket.status), department.name if department else None)
+        own = by.user_id is not None and history.last_mover(db, ticket.id) == by.user_id
+        name = department.name if department else None
+        raise ChangedMeanwhile(do, Status(ticket.status), name, own=own)
     return True
 
 

@@ -62,6 +62,14 @@ def pressed(db: Session, key: str | None, ticket_ids: Collection[int]) -> list[i
     return list(db.scalars(select(History.ticket_id).where(*of_press)))
 
 
+def last_mover(db: Session, ticket_id: int) -> int | None:
+    """The user who gave the ticket its status; None where it was nobody who signs in."""
+    moves = select(History.actor_id).where(
+        History.ticket_id == ticket_id, History.to_status.is_not(None)
+    )
+    return db.scalar(moves.order_by(History.id.desc()).limit(1))
+
+
 def rewrite(line: History, event: Event) -> None:
     """More has come to it, or something of it is gone."""
     line.note, line.details = event.note, details_of(event)

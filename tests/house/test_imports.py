@@ -33,6 +33,7 @@ PURE = [
     "geo/tiles.py",
     "geo/wkb.py",
     "reports/city/categories.py",
+    "reports/city/phones.py",
     "reports/city/calendar.py",
     "reports/photos/codec/formats.py",
     "reports/photos/codec/exif.py",

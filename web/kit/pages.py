@@ -7,9 +7,10 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from geo.kinds import OWNER_NAMES
-from reports.city import clock
+from reports.city import clock, phones
 from reports.city.calendar import day_words
 from settings import ROOT
 from web.kit import assets, labels
@@ -42,13 +43,19 @@ def _templates() -> Environment:
         "new_key": _new_key,
         "owner_names": OWNER_NAMES,
     }
-    made.filters |= {"moment": local_moment, "day_number": _day_number}
+    made.filters |= {"moment": local_moment, "day_number": _day_number, "dial": dial}
     return made
 
 
 def _new_key() -> str:
     """For a form: who sends it a second time has pressed once."""
     return secrets.token_urlsafe(12)
+
+
+def dial(phone: str) -> str:
+    """As it was written, and a tap calls it; plain words where no number can be made out."""
+    address = phones.tel(phone)
+    return Markup('<a href="{}">{}</a>').format(address, phone) if address else phone
 
 
 def local_moment(when: datetime) -> str:

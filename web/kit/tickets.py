@@ -131,10 +131,9 @@ def seen_on(form: Posted) -> Seen | None:
 
 def _faster(faster: admit.ChangedMeanwhile) -> str:
     if faster.do is Do.MOVE:
-        return (
-            f"画面を開いている間に、ほかの人が「{labels.STATUSES[faster.status].text}」に"
-            "変えました。いまの状態を確かめてから、もう一度選んでください。"
-        )
+        now = labels.STATUSES[faster.status].text
+        how = "先ほどの操作で「{}」に変わっています" if faster.own else _BY_ANOTHER
+        return f"{how.format(now)}。いまの状態を確かめてから、もう一度選んでください。"
     return (
         "画面を開いている間に、ほかの人が変えました"
         f"(いまの担当: {faster.department or labels.NOBODY})。"
@@ -142,5 +141,6 @@ def _faster(faster: admit.ChangedMeanwhile) -> str:
     )
 
 
+_BY_ANOTHER: Final = "画面を開いている間に、ほかの人が「{}」に変えました"
 _NOT_HERE: Final = "この番号の受付票はありません。番号をお確かめください。"
 _CHANGE: Final = re.compile(r"[0-9]{1,18}")

@@ -504,6 +504,14 @@ def test_danger_has_its_numbers_on_buttons_and_in_plain_words(outdoors: Session)
     assert "すぐに人が向かうことはありません" in message["altText"]
 
 
+def test_a_number_that_cannot_be_dialled_is_still_read_on_the_card(outdoors: Session) -> None:
+    rough = """jsonb_set(facts, '{phones,police}', '"内線 110"')"""
+    outdoors.execute(text(f"UPDATE city SET facts = {rough}"))
+    (message,) = draw(outdoors, HARUKA, [kinds.Urgent()])
+    assert "内線 110" in str(message["contents"])
+    assert "tel:110" not in str(message["contents"])
+
+
 HOURS = {"office_hours": {"opens": "08:30", "closes": "17:15"}, "extra_holidays": ["2026-11-25"]}
 
 
@@ -531,8 +539,10 @@ def test_the_telephone_of_who_is_responsible_can_be_tapped(outdoors: Session) ->
     route(outdoors, ticket)
     said = str(the_card(outdoors, HARUKA, status_of(outdoors, ticket)))
     assert "'uri': 'tel:0420000101'" in said
-    outdoors.execute(update(Department).values(phone="窓口まで"))
-    assert "tel:" not in str(the_card(outdoors, HARUKA, status_of(outdoors, ticket)))
+    outdoors.execute(update(Department).values(phone="383-1111"))
+    without = str(the_card(outdoors, HARUKA, status_of(outdoors, ticket)))
+    assert "383-1111" in without
+    assert "tel:" not in without
 
 
 def test_history_is_told_in_plain_words_without_what_others_wrote(outdoors: Session) -> None:

@@ -18,6 +18,8 @@ from reports.tickets.read_models import TicketDetail
 from reports.tickets.status import OPEN, Status
 from store.database import transaction
 
+NORIKO = "U" + "9" * 32
+
 
 @pytest.fixture
 def two(db: Session) -> tuple[int, int]:
@@ -189,6 +191,13 @@ def hears(ticket: int) -> list[str]:
         return followers.followers(db, ticket)
 
 
+def muted(ticket: int, x: int) -> list[bool]:
+    """Whether this follower hears nothing of it; empty for who does not follow."""
+    said = text("SELECT muted FROM followers WHERE ticket_id = :t AND resident_id = :x")
+    with transaction() as db:
+        return list(db.scalars(said, {"t": ticket, "x": x}))
+
+
 def test_who_came_only_with_a_merge_leaves_with_it_again(three: tuple[int, int, int]) -> None:
     ticket, into, _ = three
     act(merge_them, ticket, into)
@@ -223,3 +232,39 @@ def test_after_a_chain_of_merges_followers_leave_the_last_one_too(
     assert [hears(ticket) for ticket in three] == [[HARUKA], [ALEX], [ALEX, ICHIRO]]
     act(move, second, Status.REOPENED, STAFF)
     assert [hears(ticket) for ticket in three] == [[HARUKA], [ALEX], [ICHIRO]]
+
+
+def test_who_follows_two_of_the_merged_hears_until_the_last_of_them_is_parted(
+    three: tuple[int, int, int],
+) -> None:
+    first, into, third = three
+    with transaction() as db:
+        x = resident(db, NORIKO)
+    for ticket in (first, third):
+        act(follow, ticket, x)
+    for ticket in (first, third):
+        act(merge_them, ticket, into)
+    with transaction() as db:
+        mute(db, into, x, muted=True)
+    act(move, first, Status.REOPENED, STAFF)
+    assert (muted(into, x), hears(into)) == ([True], [ALEX, ICHIRO])
+    act(move, third, Status.REOPENED, STAFF)
+    assert (muted(into, x), hears(into)) == ([], [ALEX])
+    assert [NORIKO in hears(ticket) for ticket in three] == [True, False, True]
+
+
+def test_who_follows_another_of_the_merged_through_a_chain_stays(
+    three: tuple[int, int, int],
+) -> None:
+    first, between, last = three
+    with transaction() as db:
+        x, fourth = resident(db, NORIKO), file(db, resident(db, "U" + "8" * 32))
+    for ticket in (first, fourth):
+        act(follow, ticket, x)
+    act(merge_them, first, last)
+    act(merge_them, fourth, between)
+    act(merge_them, between, last)
+    act(move, first, Status.REOPENED, STAFF)
+    assert muted(last, x) == [False]
+    act(move, fourth, Status.REOPENED, STAFF)
+    assert muted(last, x) == muted(between, x) == []

@@ -158,6 +158,20 @@ def test_who_acts_on_an_old_page_is_told_that_somebody_was_faster(staff: Browser
     assert "私道です" in answer.text
 
 
+def test_who_goes_back_and_sends_another_note_is_told_that_it_was_their_own_press(
+    staff: Browser,
+) -> None:
+    one = filed()
+    for note in ("月曜に直します", "火曜に直します"):
+        answer = staff.post(
+            f"/staff/tickets/{one.number}/move", to="scheduled", seen="received", note=note
+        )
+    assert answer.status_code == 409
+    assert "先ほどの操作で「対応予定」に変わっています" in answer.text
+    assert "ほかの人" not in answer.text
+    assert "火曜に直します" in answer.text
+
+
 def test_a_photo_of_the_repair_goes_to_the_store_and_to_the_worker(staff: Browser) -> None:
     one, photo = filed(), picture()
     answer = staff.post(
