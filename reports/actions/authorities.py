@@ -27,6 +27,7 @@ from reports.tickets.models import Ticket
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import DepartmentSummary
 from reports.tickets.status import Status
+from reports.tickets.why import why_of
 
 MOST: Final = 1000
 
@@ -199,7 +200,7 @@ def _notices(db: Session, rows: Sequence[Any]) -> list[Notice]:
             row.lat,
             local(row.received_at),
             row.urgent,
-            _road((row.why or {}).get("road") or {}),
+            _road(why_of(row.why).get("road") or {}),
             row.words,
             row.note or "",
         )

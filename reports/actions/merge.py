@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, literal, select, update
+from sqlalchemy import ScalarSelect, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from reports.actions.admit import admit
 from reports.people.permissions import Actor, Do
@@ -95,19 +95,37 @@ def _way(db: Session, ticket: Ticket) -> list[tuple[int, History]]:
 def _take_back_followers(
     db: Session, ticket: Ticket, way: Sequence[tuple[int, History]], into: Ticket
 ) -> None:
-    """Whoever came with a merge follows since its very moment; who also reported there stays."""
+    """Whoever came with a merge follows since its very moment. Who also reported there stays, and
+    who follows another ticket that was merged into it: from now on as having come with that."""
     leave = set(db.scalars(select(Follower.resident_id).where(Follower.ticket_id == ticket.id)))
     stay = select(Report.resident_id).where(
         Report.ticket_id == into.id, Report.withdrawn_at.is_(None), Report.resident_id.is_not(None)
     )
     for id, line in way:
-        came = delete(Follower).where(
+        came = (
             Follower.ticket_id == id,
-            Follower.resident_id.in_(leave),
             Follower.since == line.at,
             Follower.resident_id.not_in(stay),
         )
-        leave = set(db.scalars(came.returning(Follower.resident_id)))
+        since = _came_with_another(id, ticket)
+        also = update(Follower).where(*came, Follower.resident_id.in_(leave), since.is_not(None))
+        leave -= set(db.scalars(also.values(since=since).returning(Follower.resident_id)))
+        gone = delete(Follower).where(*came, Follower.resident_id.in_(leave))
+        leave = set(db.scalars(gone.returning(Follower.resident_id)))
+
+
+def _came_with_another(id: int, ticket: Ticket) -> ScalarSelect[datetime]:
+    """SQL over followers: since when they would follow this one without that ticket's merge."""
+    there = aliased(Follower)
+    return (
+        select(func.max(History.at))
+        .join(Ticket, Ticket.id == History.ticket_id)
+        .join(there, there.ticket_id == Ticket.id)
+        .where(Ticket.merged_into == id, Ticket.id != ticket.id)
+        .where(History.to_status == Status.MERGED, there.resident_id == Follower.resident_id)
+        .correlate(Follower)
+        .scalar_subquery()
+    )
 
 
 def _hand_on(
