@@ -27,6 +27,7 @@ from reports.tickets.models import Ticket
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import DepartmentSummary
 from reports.tickets.status import Status
+from reports.tickets.why import why_of
 
 MOST: Final = 1000
 
@@ -189,7 +190,7 @@ def _failed_mails(db: Session, ticket: Ticket) -> list[int]:
 
 def _notices(db: Session, rows: Sequence[Any]) -> list[Notice]:
     names = {key: category.name("ja") for key, category in profile.categories(db).items()}
-    roads = [(row.why or {}).get("road") or {} for row in rows]
+    roads = [why_of(row.why).get("road") or {} for row in rows]
     return [
         Notice(
             row.id,

@@ -179,5 +179,5 @@ _FORGET_PHOTOS: Final = f"""
     )
     DELETE FROM history USING ticket
     WHERE ticket_id = ticket.id AND what IN ({_words(_OF_PHOTO)})
-      AND (details ->> '{key_of(PhotoElsewhere, "photo_id")}')::bigint = ANY(%(photos)s::bigint[])
+      AND details ->> '{key_of(PhotoElsewhere, "photo_id")}' = ANY(%(photos)s::bigint[]::text[])
 """
