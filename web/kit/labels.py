@@ -104,6 +104,21 @@ def road_name(road: Mapping[str, Any]) -> str:
     return road_words(road.get("name"), road.get("ref")) or "名前のない道路"
 
 
+def road_class(said: str) -> str:
+    """市道, where the city's file only says whose it is; any other word as it stands there."""
+    return _ROADS.get(said.strip().casefold(), said)
+
+
+_ROADS: Final = {
+    "national": "国道",
+    "prefecture": "都道府県道",
+    "prefectural": "都道府県道",
+    "city": "市道",
+    "private": "私道",
+    "other": "その他",
+}
+
+
 def _pause(ticket: TicketSummary) -> str:
     inside = ticket.department is None or ticket.department.inside
     why = pause_of(ticket.status, asked=ticket.asked_at is not None, inside=inside)
