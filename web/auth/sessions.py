@@ -32,8 +32,9 @@ def visitor_or_none(request: Request) -> Visitor | None:
     if not secret:
         return None
     with transaction() as db:
-        request.state.visitor = sessions.visitor(db, secret)
-    return request.state.visitor
+        known = sessions.visitor(db, secret)
+    request.state.visitor = known
+    return known
 
 
 def anybody(visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Visitor:
