@@ -34,7 +34,11 @@ LINES: Final = f"""
            (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
             WHERE r.ticket_id = t.id AND p.state = 'stored' ORDER BY p.id LIMIT 1) AS photo_id,
            (SELECT count(*) FROM followers f WHERE f.ticket_id = t.id) AS followers,
-           (SELECT i.number FROM tickets i WHERE i.id = t.merged_into) AS merged_number
+           (SELECT i.number FROM tickets i WHERE i.id = t.merged_into) AS merged_number,
+           coalesce(CASE WHEN t.status = 'declined' THEN
+               (SELECT h.actor = 'resident' FROM history h
+                WHERE h.ticket_id = t.id AND h.to_status = 'declined' ORDER BY h.id DESC LIMIT 1)
+           END, false) AS withdrawn
     FROM tickets t LEFT JOIN departments d ON d.id = t.department_id
 """
 
@@ -95,6 +99,7 @@ def line_from(row: Any) -> TicketSummary:
         silent_since=row.silent_since,
         rules_version=row.rules_version,
         passes=row.passes,
+        withdrawn=row.withdrawn,
     )
 
 

@@ -96,7 +96,8 @@ class TicketSummary:
     """One ticket as a line of a list or a point of a map; lon/lat EPSG:4326.
 
     `merged_into`: the number of the ticket that goes on. `asked_at`: since when a resident's answer
-    is waited for. `paused_at`, `long_overdue_on`, `silent_since`, `passes`: as of `Ticket`.
+    is waited for. `withdrawn`: declined, for whoever reported it took it back. `paused_at`,
+    `long_overdue_on`, `silent_since`, `passes`: as of `Ticket`.
     """
 
     id: int
@@ -127,6 +128,7 @@ class TicketSummary:
     silent_since: datetime | None = None
     rules_version: int | None = None
     passes: int = 0
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,21 @@ def test_a_cluster_opens_by_a_click_and_its_pins_one_upon_another_by_the_next(
     assert desk.complaints == []
 
 
+def test_of_pins_upon_another_the_open_one_lies_above_and_its_card_first(
+    chromium: Browser, site: str
+) -> None:
+    still_open, closed = filed("sign", CLUSTERED), filed("pothole", CLUSTERED, urgent=True)
+    with transaction() as db:
+        move(db, closed.id, Status.FIXED, Actor(Role.STAFF))
+    desk = visit(
+        chromium, site, "sato", PC, at="/staff/?status=all", draws=True, reduced_motion="reduce"
+    )
+    cards = desk.page.locator(".popup .ticket-card a")
+    click_map(desk.page, CLUSTERED, lambda: cards.count() == 2)
+    expect(cards.first).to_have_attribute("href", f"/staff/tickets/{still_open.number}")
+    assert desk.complaints == []
+
+
 def test_the_desk_fits_a_phone(chromium: Browser, site: str) -> None:
     one, _ = filed("pothole", pictures=2, place_hint="郵便局の前"), filed("pothole", CLOSE_BY)
     page = visit(chromium, site, "sato", PHONE).page

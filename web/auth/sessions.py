@@ -27,12 +27,14 @@ def give_cookie(response: Response, secret: str) -> None:
 
 
 def visitor_or_none(request: Request) -> Visitor | None:
-    """Whoever is signed in with this request's cookie."""
+    """Whoever is signed in with this request's cookie; a page that refuses them knows them, too."""
     secret = request.cookies.get(COOKIE)
     if not secret:
         return None
     with transaction() as db:
-        return sessions.visitor(db, secret)
+        known = sessions.visitor(db, secret)
+    request.state.visitor = known
+    return known
 
 
 def anybody(visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Visitor:

@@ -43,9 +43,8 @@ def refuse(request: Request, refusal: Exception) -> Response:
     """An exception handler for `Refusal`: people get a page (or the sign-in), programs JSON."""
     assert isinstance(refusal, Refusal)
     if isinstance(refusal, NotSignedIn) and _is_person(request) and request.method == "GET":
-        asked = request.url.query
-        wanted = quote(request.url.path + (f"?{asked}" if asked else ""))
-        return RedirectResponse(f"/sign-in?next={wanted}", 303, {"Cache-Control": "no-store"})
+        address = _sign_in_for(_path_of(request.url.path, request.url.query))
+        return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None
     return refused(request, refusal.status, refusal.sentence, headers)
 
@@ -56,9 +55,32 @@ def refused(
     """This status with this Japanese sentence, as a page for people and as JSON for programs."""
     if not _is_person(request):
         return JSONResponse({"detail": sentence}, status, headers=headers)
-    answer = page("kit/refusal.html", status=status, sentence=sentence, code=status)
+    answer = page(
+        "kit/refusal.html",
+        status=status,
+        sentence=sentence,
+        code=status,
+        visitor=getattr(request.state, "visitor", None),
+        sign_in=_sign_in_for(_form_of(request)),
+    )
     answer.headers.update(headers or {})
     return answer
+
+
+def _sign_in_for(next: str) -> str:
+    """The sign-in that leads on to this path."""
+    return f"/sign-in?next={quote(next)}" if next else "/sign-in"
+
+
+def _form_of(request: Request) -> str:
+    """The path of the page of ours that this was sent from, or nothing."""
+    page = urlsplit(request.headers.get("referer", ""))
+    ours = {request.headers.get("host"), urlsplit(settings().public_url).netloc}
+    return _path_of(page.path, page.query) if page.netloc in ours else ""
+
+
+def _path_of(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
 
 
 async def _refuse_plainly(request: Request, error: Exception) -> Response:

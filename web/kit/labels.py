@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from geo.nearby import road_words
 from reports.city.calendar import business_days_between, day_words
+from reports.people.permissions import Role
 from reports.tickets.marks import Mark, Pause, mark_of, pause_of
-from reports.tickets.read_models import TicketSummary
+from reports.tickets.read_models import HistoryLine, TicketSummary
 from reports.tickets.status import OPEN, Status
 
 
@@ -34,6 +35,7 @@ STATUSES: Final = {
     Status.MERGED: Label("重複のためまとめて対応", "merge", "end"),
     Status.REOPENED: Label("再確認中", "again", "again"),
 }
+WITHDRAWN: Final = Label("取り下げ", "stop", "end")
 ACTORS: Final = {"staff": "職員", "crew": "作業班", "resident": "通報した人", "michi": "自動"}
 PHOTO_STATES: Final = {
     "waiting": "写真を準備しています",
@@ -52,6 +54,17 @@ PAUSES: Final = {
     Pause.MONITORING: "経過観察中",
 }
 _METRES_IN_A_KM: Final = 1000
+
+
+def label_of(ticket: TicketSummary) -> Label:
+    """How its status looks: what a resident took back was not declined by the city."""
+    return WITHDRAWN if ticket.withdrawn else STATUSES[ticket.status]
+
+
+def label_of_move(line: HistoryLine) -> Label:
+    """The same of a line of history that moved its ticket. Raises KeyError for another."""
+    taken_back = line.to_status is Status.DECLINED and line.actor == Role.RESIDENT
+    return WITHDRAWN if taken_back else STATUSES[Status(str(line.to_status))]
 
 
 def deadline_state(ticket: TicketSummary, today: date) -> Mark | None:
@@ -102,6 +115,21 @@ def distance(metres: float) -> str:
 def road_name(road: Mapping[str, Any]) -> str:
     """小金井街道(都道15): the name, and the reference where it says more."""
     return road_words(road.get("name"), road.get("ref")) or "名前のない道路"
+
+
+def road_class(said: str) -> str:
+    """市道, where the city's file only says whose it is; any other word as it stands there."""
+    return _ROADS.get(said.strip().casefold(), said)
+
+
+_ROADS: Final = {
+    "national": "国道",
+    "prefecture": "都道府県道",
+    "prefectural": "都道府県道",
+    "city": "市道",
+    "private": "私道",
+    "other": "その他",
+}
 
 
 def _pause(ticket: TicketSummary) -> str:

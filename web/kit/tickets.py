@@ -38,7 +38,7 @@ def shown(
     `closed`: the city's own closing days. What is `long_overdue` is `overdue` too.
     """
     day = day or clock.today()
-    label = labels.STATUSES[line.status]
+    label = labels.label_of(line)
     category = categories.get(line.category)
     state = labels.deadline_state(line, day)
     return {

@@ -15,8 +15,16 @@ export function addPins(map) {
   }
 }
 
-/** What comes first among pins that lie on each other: a greater number for a worse mark. */
-export const RANK = ["match", ["get", "mark"], ...MARKS.flatMap((mark, rank) => [mark, rank]), 0];
+/** What comes first among pins that lie on each other: what is open, then a worse mark. */
+export function rankOf({ status, mark }, open) {
+  return MARKS.indexOf(mark) + (open.includes(status) ? MARKS.length : 0);
+}
+
+/** The same of a tile's points, in MapLibre's words: a greater number comes first. */
+export function rankInTiles(open) {
+  const ranks = MARKS.flatMap((mark, rank) => [mark, rank]);
+  return ["+", ["match", ["get", "mark"], ...ranks, -1], ["match", ["get", "status"], open, MARKS.length, 0]];
+}
 
 /** Draws every pin that an element below `root` asks for with data-pin="tone-mark". */
 export function drawLegend(root) {

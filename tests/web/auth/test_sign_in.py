@@ -182,6 +182,34 @@ def test_after_signing_in_the_wanted_page_opens_with_all_its_address(
     assert answer.headers["location"] == wanted
 
 
+def test_whose_session_is_gone_comes_back_to_the_form_they_sent(stranger: TestClient) -> None:
+    path = "/staff/tickets/123-456-789"
+    for page, link in (
+        (f"http://127.0.0.1:8000{path}?moved=fixed", f"/sign-in?next={path}%3Fmoved%3Dfixed"),
+        (f"https://evil.example{path}", "/sign-in"),
+        ("", "/sign-in"),
+    ):
+        answer = stranger.post(f"{path}/ask", headers=PAGE | {"referer": page})
+        assert answer.status_code == 401
+        assert f'href="{link}"' in answer.text, page
+
+
+def test_who_is_refused_a_page_still_has_their_own_at_hand(
+    staff: Browser, crew: Browser, stranger: TestClient
+) -> None:
+    for browser, path, status, home in (
+        (staff, "/staff/tickets/123-456-789", 404, "/staff/"),
+        (staff, "/crew/", 403, "/staff/"),
+        (crew, "/crew/tickets/123-456-789", 404, "/crew/"),
+    ):
+        answer = browser.get(path)
+        assert answer.status_code == status
+        assert "サインアウト</button>" in answer.text
+        assert f'<a class="button" href="{home}">自分の画面へ</a>' in answer.text
+        assert ('class="rooms"' in answer.text) == (browser is staff)
+    assert "サインアウト</button>" not in stranger.get("/staff/xx", headers=PAGE).text
+
+
 def test_a_form_on_somebody_elses_site_signs_nobody_in(stranger: TestClient) -> None:
     form = {"name": "sato", "password": PASSWORD}
     for origin in ("https://evil.example", "null"):

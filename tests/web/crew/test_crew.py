@@ -216,3 +216,15 @@ def test_the_crew_reads_the_place_in_words_and_a_doubt_about_it(crew: Browser) -
     page = crew.get(f"/crew/tickets/{one.number}").text
     assert "「郵便局の前」と書かれています" in page
     assert "約 320\u00a0m 離れています" in page
+
+
+def test_the_crew_reads_an_answer_below_its_question(crew: Browser, staff: Browser) -> None:
+    one = filed(words="段差です")
+    staff.post(f"/staff/tickets/{one.number}/ask", words="どちら側ですか")
+    assert "どちら側ですか" not in crew.get(f"/crew/tickets/{one.number}").text
+    sends_more(one, "answer", words="右側です", pictures=1, place=IN_THE_SOUTH)
+    page = crew.get(f"/crew/tickets/{one.number}").text
+    asked = page.partition('class="exchange"')[2].partition("</section>")[0]
+    assert asked.index("どちら側ですか") < asked.index("右側です") < asked.index("写真 1枚")
+    assert page.count("右側です") == 1
+    assert "段差です" in page

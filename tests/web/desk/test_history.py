@@ -13,6 +13,7 @@ from reports.tickets.read_models import HistoryLine, ReportSummary
 from reports.tickets.status import Status
 from web.crew.ticket.reopened import not_mended
 from web.desk.ticket import history, story
+from web.kit.exchanges import exchanges
 from web.kit.tickets import elsewhere
 
 NOW = datetime(2026, 11, 21, 12, 3, tzinfo=UTC)
@@ -90,7 +91,7 @@ def test_something_unheard_of_is_named_as_it_is_kept() -> None:
 
 def test_answers_stand_below_the_question_they_answer() -> None:
     told = [line("asked", note="どちら側"), line("answered", note="右"), line("asked")]
-    first, second = story.exchanges([line("answered", note="まとめる前"), *told])[1:]
+    first, second = exchanges([line("answered", note="まとめる前"), *told])[1:]
     assert [answer.note for answer in first.answers] == ["右"]
     assert second.question is told[2]
     assert second.answers == []

@@ -9,6 +9,7 @@ from web_scene import ON_CITY_ROAD, STATION, Browser, filed, picture, resident, 
 from geo.points import Point
 from reports.actions.add import add_photo
 from reports.actions.move import move
+from reports.actions.withdraw import withdraw
 from reports.outbox.models import Message
 from reports.people.permissions import Actor, Role
 from reports.tickets import queries
@@ -281,3 +282,28 @@ def test_every_status_can_be_shown(staff: Browser) -> None:
             db.execute(text("UPDATE tickets SET status = :status"), {"status": str(status)})
         assert staff.get(f"/staff/tickets/{one.number}").status_code == 200
         assert numbers(staff, "?status=all") == [one.number]
+
+
+def test_what_a_resident_took_back_is_not_called_declined_by_the_city(
+    staff: Browser, crew: Browser
+) -> None:
+    taken_back, declined, again = filed(), filed(), filed()
+    with transaction() as db:
+        for one in (taken_back, again):
+            withdraw(db, one.id, one.resident_id)
+        move(db, again.id, Status.REOPENED, Actor(Role.STAFF))
+        for one in (declined, again):
+            move(db, one.id, Status.DECLINED, Actor(Role.STAFF), note="私有地です")
+    listed = staff.get("/staff/tickets.geojson?status=closed").json()["features"]
+    words = {one["properties"]["number"]: one["properties"]["status_text"] for one in listed}
+    assert words == {
+        taken_back.number: "取り下げ",
+        declined.number: "対象外",
+        again.number: "対象外",
+    }
+    for page in (
+        staff.get(f"/staff/tickets/{taken_back.number}").text,
+        crew.get(f"/crew/tickets/{taken_back.number}").text,
+    ):
+        assert page.count("</svg>取り下げ</span>") == 2
+        assert "</svg>対象外</span>" not in page

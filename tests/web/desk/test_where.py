@@ -5,6 +5,8 @@ from collections.abc import Callable
 from starlette.testclient import TestClient
 from web_scene import PAGE, Browser
 
+from web.kit import labels
+
 STATION = "lon=139.5067&lat=35.7011"
 CROSSING = "lon=139.5083&lat=35.7087"
 
@@ -25,6 +27,14 @@ def test_the_same_answer_comes_for_the_map_with_both_roads_as_lines(staff: Brows
     assert told["lines"]["features"][0]["geometry"]["type"] == "MultiLineString"
     assert "差が小さいため" in told["html"]
     assert "<html" not in told["html"]
+
+
+def test_the_class_of_a_road_is_said_in_japanese(staff: Browser) -> None:
+    page = staff.get(f"/staff/where?{CROSSING}").text
+    assert "種別 都道府県道" in page
+    assert "種別 市道" in page
+    assert "種別 prefectural" not in page
+    assert labels.road_class("1級町道") == "1級町道"
 
 
 def test_outside_the_city_the_neighbour_is_named(staff: Browser) -> None:

@@ -1,6 +1,6 @@
 """A phone in a glove: one ticket in the street, and two taps to finish it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -12,7 +12,8 @@ from reports.city import profile
 from reports.people.permissions import Role
 from reports.people.sessions import Visitor
 from reports.tickets import queries
-from reports.tickets.read_models import PhotoSummary
+from reports.tickets.events import Answered
+from reports.tickets.read_models import HistoryLine, PhotoSummary
 from reports.tickets.status import MoveRefused, Status, moves_for
 from store.database import transaction
 from web.auth.csrf import Form
@@ -21,6 +22,7 @@ from web.crew.ticket.not_ours import REASONS, pass_on
 from web.crew.ticket.reopened import not_mended
 from web.kit.deps import Db
 from web.kit.errors import Overtaken
+from web.kit.exchanges import exchanges
 from web.kit.moves import carry_out
 from web.kit.pages import page
 from web.kit.tickets import elsewhere, shown, ticket_for
@@ -65,6 +67,12 @@ def say_not_ours(number: str, visitor: Crew, form: Form) -> Response:
     return RedirectResponse(f"/crew/?passed={number}", 303)
 
 
+def _answered(history: Iterable[HistoryLine]) -> set[int]:
+    """The remarks that stand below their questions."""
+    came = [line.event for line in history if isinstance(line.event, Answered)]
+    return {id for one in came for id in one.remark_ids}
+
+
 def _new_first(photos: Sequence[PhotoSummary], new: Sequence[int]) -> list[PhotoSummary]:
     """Of the problem: what was sent since the ticket was reopened, then the older ones."""
     return sorted((one for one in photos if one.of == "report"), key=lambda one: one.id not in new)
@@ -81,6 +89,7 @@ def _ticket_page(
 ) -> Response:
     found = ticket_for(db, visitor, number)
     allowed = moves_for(Role.CREW, found.ticket.status)
+    answered = _answered(found.history)
     again, closed = not_mended(found.history), profile.closing_days(profile.profile(db))
     return page(
         "crew/ticket/page.html",
@@ -89,7 +98,9 @@ def _ticket_page(
         found=found,
         ticket=shown(found.ticket, profile.categories(db), closed=closed),
         again=again,
-        said_since=queries.words_of(db, again.remark_ids) if again else [],
+        said_since=queries.words_of(db, set(again.remark_ids) - answered) if again else [],
+        answers=queries.words_of(db, answered),
+        exchanges=exchanges(found.history),
         reports=_new_first(found.photos, again.photo_ids if again else ()),
         elsewhere=elsewhere(found.history, [photo.id for photo in found.photos]),
         taps=[to for to in _TAPS if to in allowed],

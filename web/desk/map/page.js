@@ -23,8 +23,8 @@ for (const [event, on] of [["mouseover", true], ["focusin", true], ["mouseout", 
 drawLegend($("legend"));
 const map = drawCity($("map"));
 map?.on("load", () => {
-  const tones = JSON.parse($("map").dataset.tones);
-  state.pins = ticketPins(map, { query: wanted(), tones, ticketOf });
+  const [tones, open] = [$("map").dataset.tones, $("map").dataset.open].map((words) => JSON.parse(words));
+  state.pins = ticketPins(map, { query: wanted(), tones, open, ticketOf });
 });
 keepAsking();
 

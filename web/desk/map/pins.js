@@ -1,7 +1,7 @@
 // Tickets on the map, from tiles: clusters far away, pins near by, a ring around what is new.
 import { Popup } from "../../maplibre/maplibre-gl.mjs";
 import { FONT } from "../../maps/city_map.js";
-import { addPins, RANK } from "../../maps/pins.js";
+import { addPins, rankInTiles, rankOf } from "../../maps/pins.js";
 import { cardOf } from "./list.js";
 
 const NOTHING = { type: "FeatureCollection", features: [] };
@@ -10,22 +10,23 @@ const TICKETS = { source: "tickets", "source-layer": "tickets" };
 const CLUSTERS = { source: "tickets", "source-layer": "clusters" };
 
 /**
- * Prepares a loaded map. `query`: the filters; `tones`: status to colour family; `ticketOf(number)`
- * gives a ticket's facts, in time. Gives `show(query, fresh features)` for when something has
+ * Prepares a loaded map. `query`: the filters; `tones`: status to colour family; `open`: the
+ * statuses that are; `ticketOf(number)` gives a ticket's facts, in time. Gives `show(query, fresh features)` for when something has
  * changed, and `point(feature or null)`.
  */
-export function ticketPins(map, { query, tones, ticketOf }) {
+export function ticketPins(map, { query, tones, open, ticketOf }) {
   addPins(map);
   let address = addressOf(query);
   map.addSource("tickets", { type: "vector", tiles: [address], maxzoom: 18 });
   for (const ring of ["fresh", "pointed"]) map.addSource(ring, { type: "geojson", data: NOTHING });
-  layers(tones).forEach((layer) => map.addLayer(layer));
+  layers(tones, open).forEach((layer) => map.addLayer(layer));
   for (const layer of ["clusters", "pins"]) {
     map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
     map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
   }
   map.on("click", "clusters", ({ features: [cluster] }) => openCluster(map, cluster.properties));
-  map.on("click", "pins", ({ features }) => openCards(map, features, ticketOf));
+  const worst = (one, other) => rankOf(other.properties, open) - rankOf(one.properties, open);
+  map.on("click", "pins", ({ features }) => openCards(map, features.sort(worst), ticketOf));
   const load = () => map.getSource("tickets").setTiles([address]);
   return {
     show(query, fresh) {
@@ -68,7 +69,7 @@ function said(words) {
 
 const BAD_INSIDE = ["in", ["get", "worst"], ["literal", ["urgent", "long_overdue"]]];
 
-const layers = (tones) => [
+const layers = (tones, open) => [
   {
     id: "fresh", type: "circle", source: "fresh",
     paint: { "circle-radius": 22, "circle-color": "rgba(20,96,78,0.16)", "circle-stroke-color": "#14604e", "circle-stroke-width": 2 },
@@ -86,7 +87,7 @@ const layers = (tones) => [
     id: "pins", type: "symbol", ...TICKETS,
     layout: {
       "icon-image": ["concat", ["match", ["get", "status"], ...Object.entries(tones).flat(), "new"], "-", ["get", "mark"]],
-      "icon-allow-overlap": true, "symbol-sort-key": RANK,
+      "icon-allow-overlap": true, "symbol-sort-key": rankInTiles(open),
     },
   },
   {

@@ -11,7 +11,7 @@ from reports.actions.authorities import count_to_tell
 from reports.city import profile
 from reports.city.clock import today
 from reports.tickets import queries
-from reports.tickets.status import Status
+from reports.tickets.status import OPEN, Status
 from web.auth.sessions import Staff
 from web.desk import quota
 from web.kit import labels
@@ -37,6 +37,7 @@ def staff_map(visitor: Staff, db: Db) -> Response:
         departments=queries.departments(db),
         categories=profile.categories(db).values(),
         statuses=list(Status),
+        still_open=sorted(OPEN),
         nobody=NOBODY,
         outside_waiting=count_to_tell(db),
         tones={str(status): label.tone for status, label in labels.STATUSES.items()},

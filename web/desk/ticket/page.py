@@ -22,6 +22,7 @@ from web.desk import quota
 from web.desk.ticket import history, story
 from web.desk.why import why_sentence
 from web.kit.errors import BadInput, Overtaken
+from web.kit.exchanges import exchanges
 from web.kit.forms import Posted
 from web.kit.pages import page
 from web.kit.tickets import elsewhere, shown, ticket_for
@@ -97,7 +98,7 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
         "story": story,
         "history": history,
         "why_sentence": why_sentence,
-        "exchanges": story.exchanges(found.history),
+        "exchanges": exchanges(found.history),
         "opinions": story.opinions(found.history),
         "elsewhere": elsewhere(found.history, [photo.id for photo in found.photos]),
     }

@@ -1,7 +1,7 @@
-"""What a ticket's history and reports tell: questions, repairs, opinions, places. Pure."""
+"""What a ticket's history and reports tell: repairs, opinions, places. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from geo.kinds import OWNER_NAMES
@@ -21,14 +21,6 @@ CHANGED: Final = {
     "category": "種類を直し、担当を決め直しました。",
     "department": "担当を直しました。",
 }
-
-
-@dataclass(slots=True)
-class Exchange:
-    """A question from staff, and what came back; no question where it was asked elsewhere."""
-
-    question: HistoryLine | None
-    answers: list[HistoryLine] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +46,6 @@ def place_words(report: ReportSummary) -> str:
 def owner_words(said: str) -> str:
     """Whose road it is, as the resident answered."""
     return f"{OWNER_NAMES[said]}の道路" if said in OWNER_NAMES else "分からない"
-
-
-def exchanges(history: Iterable[HistoryLine]) -> list[Exchange]:
-    """Questions with their answers, oldest first."""
-    found: list[Exchange] = []
-    for line in history:
-        if isinstance(line.event, events.Asked):
-            found.append(Exchange(line))
-        elif isinstance(line.event, events.Answered):
-            if not found:
-                found.append(Exchange(None))
-            found[-1].answers.append(line)
-    return found
 
 
 def opinions(history: Iterable[HistoryLine]) -> Opinions:
