@@ -78,11 +78,8 @@ def test_without_its_database_a_process_is_not_ready(
     assert (answer.status_code, answer.json()) == (503, parts)
 
 
-def test_an_address_that_is_no_photo_store_makes_a_process_unready(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PHOTO_STORE_URL", "file://srv/michi/photos")
-    settings.cache_clear()
+def test_an_address_that_is_no_photo_store_makes_a_process_unready(client: TestClient) -> None:
+    settings().photo_store_url = "file://srv/michi/photos"
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["photo_store"]) == (503, False)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import pytest
 from line_nearby import PUSH, Line, known, push, send, states
 from sqlalchemy import text
 from townsfolk import rows, value
@@ -162,12 +163,13 @@ def test_a_push_whose_drawing_lost_the_database_is_whole_when_it_is_drawn_again(
     assert len(asked["body"]["messages"]) == 2
 
 
+@pytest.mark.changes_the_schema
 def test_what_the_database_cannot_read_is_left_out_and_silences_nothing(
     line: Line, haruka: str
 ) -> None:
     with transaction() as db:
         residents.push(db, [haruka], [kinds.Ticket(ticket_id=1)])
-    rows("""UPDATE messages SET say = '[{"say": "ticket", "ticket_id": "no number"}]'""")
+    rows("ALTER TABLE tickets RENAME TO gone")
     push(haruka, "groups")
     send()
     assert states() == ["sent", "gathered"]
