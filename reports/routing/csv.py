@@ -30,6 +30,9 @@ def write(rules: Iterable[Rule]) -> str:
 
 _FORMULA: Final = re.compile(r"'*[=+\-@]")
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_OTHER_SEPARATORS: Final = re.compile("[\t;]")
+_SEPARATOR_FIRST: Final = ["sep=", ""]
+"""What some write in front for Excel: `sep=,`."""
 _COLUMN_OF: Final = {name: column for column, name in COLUMNS.items()} | {c: c for c in COLUMNS}
 
 
@@ -45,7 +48,7 @@ def _unguarded(cell: str) -> str:
 def _text(data: str | bytes) -> str:
     if isinstance(data, str):
         return data.removeprefix("\ufeff")
-    for encoding in () if data.startswith(_UTF_16) else ("utf-8-sig", "cp932"):
+    for encoding in () if data.startswith(_UTF_16) or b"\0" in data else ("utf-8-sig", "cp932"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -56,7 +59,8 @@ def _text(data: str | bytes) -> str:
 def _rows(text: str) -> list[Row]:
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        header = _header(next(lines, []))
+        first = next(lines, [])
+        header = _header(next(lines, []) if first == _SEPARATOR_FIRST else first)
         return [_row(lines.line_num, header, line) for line in lines if any(map(str.strip, line))]
     except csv.Error as wrong:
         raise _whole(f"{lines.line_num}行目から先が CSV として読めません") from wrong
@@ -69,9 +73,12 @@ def _row(number: int, header: Sequence[str], line: Sequence[str]) -> Row:
 
 
 def _header(line: Sequence[str]) -> list[str]:
-    names = [_COLUMN_OF.get(name, name) for name in map(str.strip, line)]
+    names = [_COLUMN_OF.get(name.lower(), name) for name in map(str.strip, line)]
     while names and not names[-1]:
         names.pop()
+    if len(names) == 1 and (found := _OTHER_SEPARATORS.search(names[0])):
+        sign = {"\t": "タブ", ";": "セミコロン"}[found[0]]
+        raise _whole(f"区切りが{sign}です。コンマ区切りの CSV(UTF-8)で保存し直してください")
     if unknown := [name for name in names if name not in COLUMNS]:
         raise _whole(f"見出し「{unknown[0][:20]}」は知りません。見出しは {','.join(COLUMNS)} です")
     if missing := [name for name in ("order", "department") if name not in names]:

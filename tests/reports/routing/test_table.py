@@ -37,6 +37,18 @@ def only(*rules: Rule) -> Finding:
     return finding
 
 
+def test_what_excel_adds_in_front_and_large_letters_in_the_head_do_no_harm() -> None:
+    (rule,) = read("sep=,\r\nOrder, Department\r\n10,road\r\n", KNOWN)
+    assert (rule.order, rule.department) == (10, "road")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_a_file_of_twice_as_many_bytes_is_no_csv(encoding: str) -> None:
+    with pytest.raises(RefusedTable) as bad:
+        read("order,department,note\n10,road,a\n".encode(encoding), KNOWN)
+    assert "文字コード" in str(bad.value.findings[0])
+
+
 def test_a_clerks_file_from_excel_is_read_in_its_own_words() -> None:
     table = (
         "番号,種類,道路管理者,地区,緊急,受付時間,担当課,期限,知らせる先,担当外のときの回し先,メモ\r\n"
@@ -61,6 +73,8 @@ def test_a_file_from_before_urgency_and_hours_stays_good() -> None:
     [
         (b"\xff\xfeo\x00", "UTF-8 でもシフト JIS でもありません"),
         ("", "見出しに「order」がありません"),
+        ("order\tdepartment\n10\troad\n", "区切りがタブです"),
+        ("order;department\n10;road\n", "区切りがセミコロンです"),
         ("order,department,distrct\n", "見出し「distrct」は知りません"),
         ("order,order,department\n", "見出し「order」がふたつ"),
         ("order,department\n1,road,3\n", "2行目のセルが見出しより多く"),
