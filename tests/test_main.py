@@ -81,7 +81,8 @@ def test_without_its_database_a_process_is_not_ready(
 def test_an_address_that_is_no_photo_store_makes_a_process_unready(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PHOTO_STORE_URL", "file://srv/michi/photos")
+    monkeypatch.setenv("PHOTO_STORE_URL", "s3://michi/photos")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://s3.example.jp")  # not https
     settings.cache_clear()
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["photo_store"]) == (503, False)
