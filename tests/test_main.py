@@ -78,8 +78,12 @@ def test_without_its_database_a_process_is_not_ready(
     assert (answer.status_code, answer.json()) == (503, parts)
 
 
-def test_an_address_that_is_no_photo_store_makes_a_process_unready(client: TestClient) -> None:
-    settings().photo_store_url = "file://srv/michi/photos"
+def test_an_address_that_is_no_photo_store_makes_a_process_unready(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PHOTO_STORE_URL", "s3://michi/photos")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://s3.example.jp")  # not https
+    settings.cache_clear()
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["photo_store"]) == (503, False)
 

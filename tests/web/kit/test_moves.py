@@ -129,7 +129,7 @@ def test_a_page_that_is_gone_back_to_has_the_same_key_and_another_wish(staff: Br
     for to in ("inspecting", "inspecting"):
         assert staff.post(path, to=to, **page).status_code == 303
     gone_back = staff.post(path, to="scheduled", **page)
-    assert (gone_back.status_code, "「現場確認中」に変えました" in gone_back.text) == (409, True)
+    assert (gone_back.status_code, "現場確認中」に変わっています" in gone_back.text) == (409, True)
     assert len(rows("SELECT FROM history WHERE what = 'moved'")) == 1
 
 
