@@ -5,6 +5,8 @@ from dataclasses import MISSING, Field, fields
 from datetime import date
 from typing import Any, Final, Protocol
 
+from pydantic import TypeAdapter
+
 from reports.tickets.events import KINDS, Event, Filed, Handed, Moved, Unknown
 from reports.tickets.status import Status
 
@@ -33,14 +35,15 @@ def read(row: Row) -> Event:
         return unknown
     columns: dict[str, Any] = dict(zip(_COLUMNS, (row.note, *statuses), strict=True))
     try:
-        return known.type(
-            **{
+        event: Event = _READERS[row.what].validate_python(
+            {
                 part.name: columns[part.name] if part.name in columns else _read(part, row.details)
                 for part in fields(known.type)
             }
         )
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return unknown
+    return event
 
 
 def details_of(event: Event) -> dict[str, Any]:
@@ -75,6 +78,7 @@ def personal_keys() -> frozenset[str]:
     )
 
 
+_READERS: Final = {what: TypeAdapter(kind.type) for what, kind in KINDS.items()}
 _COLUMNS: Final = ("note", "from_status", "to_status")
 _ABSENT: Final[Mapping[Any, Any]] = {
     int: 0,

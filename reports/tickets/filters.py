@@ -8,6 +8,7 @@ from reports.city import clock
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import DepartmentSummary, TicketFilter, TicketSummary
 from reports.tickets.status import OPEN, Status
+from reports.tickets.why import why_of
 
 STILL_OPEN: Final = "t.status IN ({})".format(", ".join(f"'{s}'" for s in sorted(OPEN)))
 ORDERS: Final = {
@@ -89,7 +90,7 @@ def line_from(row: Any) -> TicketSummary:
         updated_at=row.updated_at,
         closed_at=row.closed_at,
         change=row.change,
-        why=row.why,
+        why=why_of(row.why),
         photo_id=row.photo_id,
         followers=row.followers,
         merged_into=row.merged_number,

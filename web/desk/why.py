@@ -20,11 +20,11 @@ def why_sentence(why: Mapping[str, Any], department: str | None, version: int | 
 def _road(road: Mapping[str, Any] | None) -> str:
     if road is None:
         return "道路"
-    return f"「{road_name(road)}」({OWNER_NAMES.get(road.get('owner', ''), '不明')}の管理)"
+    return f"「{road_name(road)}」({OWNER_NAMES.get(road.get('owner') or '', '不明')}の管理)"
 
 
 def _metres(road: Mapping[str, Any] | None) -> str:
-    return f"{road['metres']:.1f} m" if road and "metres" in road else "不明な距離"
+    return f"{road['metres']:.1f} m" if road and road.get("metres") is not None else "不明な距離"
 
 
 def _next(why: Mapping[str, Any]) -> str:
@@ -105,7 +105,9 @@ def _decides(why: Mapping[str, Any]) -> bool:
 def _asset(why: Mapping[str, Any]) -> str:
     """通報の言葉にある街路灯 K-0123(市の管理); by the way it was found."""
     asset = why["asset"]
-    at = "通報の言葉にある" if asset.get("named") else f"{asset.get('metres', 0):.0f} m の所にある"
+    at = (
+        "通報の言葉にある" if asset.get("named") else f"{asset.get('metres') or 0:.0f} m の所にある"
+    )
     name = " ".join(filter(None, (ASSET_NAMES.get(asset.get("kind"), "設備"), asset.get("key"))))
     return f"{at}{name}({OWNER_NAMES.get(asset.get('owner', ''), '不明')}の管理)"
 

@@ -147,11 +147,11 @@ def _road_facts(why: Mapping[str, Any]) -> str:
     nearest, other = why.get("road"), why.get("runner_up")
     if not nearest:
         return ""
-    words = f"道路管理者: {_owner(nearest)}・中心線まで {nearest['metres']:.1f} m"
+    words = f"道路管理者: {_owner(nearest)}・中心線まで {_metres(nearest)}"
     if not other:
         return words
     name = _road_words({"road": other})
-    return f"{words}(他の管理者の道路は{name}・{_owner(other)}・{other['metres']:.1f} m)"
+    return f"{words}(他の管理者の道路は{name}・{_owner(other)}・{_metres(other)})"
 
 
 def _owner(road: Mapping[str, Any]) -> str:
@@ -164,9 +164,16 @@ def _asset_words(why: Mapping[str, Any]) -> str:
     if not asset:
         return ""
     name = " ".join(
-        filter(None, (ASSET_NAMES.get(asset["kind"], "設備"), asset["key"], asset["name"]))
+        filter(
+            None, (ASSET_NAMES.get(asset.get("kind")) or "設備", *map(asset.get, ("key", "name")))
+        )
     )
-    return f"{name}({asset['metres']:.1f} m)"
+    return f"{name}({_metres(asset)})"
+
+
+def _metres(found: Mapping[str, Any]) -> str:
+    metres = found.get("metres")
+    return "距離不明" if metres is None else f"{metres:.1f} m"
 
 
 def _note(
