@@ -18,6 +18,7 @@ from bot import inbox
 from bot.threads import awake
 from bot.webhook import Webhook
 from geo.points import NoPosition
+from reports.actions.merge import CannotMerge
 from reports.documents.sheet.pdf import NoFont
 from reports.outbox import counts as words
 from reports.outbox import quota
@@ -42,15 +43,17 @@ from web.open import routes as open_to_all
 from workers.table import KINDS
 
 log = structlog.get_logger()
-ANSWERS: Final[dict[type[Exception], tuple[int, str]]] = {
+ANSWERS: Final[dict[type[Exception], tuple[int, str | None]]] = {
     NoSuchTicket: (404, "その受付票はありません。"),
     NoSuchTable: (404, "その版の振り分け規則はありません。"),
     NoSuchFile: (404, "その写真はありません。"),
     MoveRefused: (409, "この受付票は、いまの状態からその状態へは変えられません。"),
+    CannotMerge: (409, None),
     NoFont: (503, "PDF の文字を書ける日本語フォントがありません。管理者に知らせてください。"),
     NoPosition: (422, "その場所は読み取れません。"),
     FilesAway: (503, "写真の置き場につながりません。少し待って、もう一度お試しください。"),
 }
+"""Each with its sentence, or None where the exception has its own."""
 LATER: Final = (503, "いま処理できません。少し待って、もう一度お試しください。")
 
 
@@ -136,8 +139,8 @@ def _gauges(pushes: quota.Quota | None) -> Iterator[str]:
             yield f"michi_push_quota_{what} {count}"
 
 
-def _answering(status: int, sentence: str) -> Callable[[Request, Exception], Response]:
-    return lambda request, error: web_app.refused(request, status, sentence)
+def _answering(status: int, sentence: str | None) -> Callable[[Request, Exception], Response]:
+    return lambda request, error: web_app.refused(request, status, sentence or str(error))
 
 
 def _works(part: str, ask: Callable[[], object]) -> bool:

@@ -30,7 +30,7 @@ def open_draft(kept: Mapping[str, Any], now: datetime) -> Draft:
     if not kept:
         return new_draft(now)
     try:
-        draft = _DRAFT.validate_python(dict(kept))
+        draft = _DRAFT.validate_python(kept)
     except ValidationError:
         log.error("draft_unreadable")
         return new_draft(now)

@@ -1,8 +1,11 @@
 """Which ticket may be meant by what comes now: one asked about or added to, as it is by now."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 
+import structlog
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from bot.dialogue.draft import LEFT_AFTER, Draft, Onto
@@ -12,10 +15,25 @@ from bot.line import events
 from bot.line.events import Incoming
 from reports.actions.add import report_of
 from reports.actions.ask import ANSWER_WITHIN, has_been_read
+from reports.outbox.say import Id
 from reports.photos import intake
 from reports.tickets import queries
 from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import OPEN
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """As `Resident.question` keeps it."""
+
+    ticket_id: Id
+    history_id: Id
+    at: AwareDatetime
+
+
+_ASKED: Final = TypeAdapter(_Asked)
 
 
 def draft_meant(db: Session, event: Taken, what: Incoming, now: datetime) -> Draft:
@@ -38,19 +56,30 @@ def ticket_wanted(db: Session, event: Taken, what: Incoming) -> Onto | None:
 
 def _question(db: Session, event: Taken) -> Onto | None:
     """What staff asked this person not long ago, and they have read and not answered."""
-    asked = event.question
-    if not asked or datetime.now(UTC) - datetime.fromisoformat(asked["at"]) > ANSWER_WITHIN:
+    asked = _asked(event)
+    if asked is None or datetime.now(UTC) - asked.at > ANSWER_WITHIN:
         return None
-    if not has_been_read(db, events.person_of(event.raw), asked["history_id"]):
+    if not has_been_read(db, events.person_of(event.raw), asked.history_id):
         return None
-    ticket = queries.ticket_that_goes_on(db, asked["ticket_id"])
+    ticket = queries.ticket_that_goes_on(db, asked.ticket_id)
     if ticket is None:
         return None
     report_id = report_of(db, ticket.id, event.resident_id)
     if report_id is None:
         return None
-    over = _was_closed(ticket, since=datetime.fromisoformat(asked["at"]))
+    over = _was_closed(ticket, since=asked.at)
     return Onto(ticket.id, report_id, "answer", over)
+
+
+def _asked(event: Taken) -> _Asked | None:
+    """None where nothing is asked, or only what another version can read."""
+    if not event.question:
+        return None
+    try:
+        return _ASKED.validate_python(event.question)
+    except ValidationError:
+        log.error("question_unreadable", inbox=event.id)
+        return None
 
 
 def _photo_to_send_again(db: Session, event: Taken, what: Incoming) -> Onto | None:

@@ -73,14 +73,24 @@ def report_dues(now: datetime | None = None) -> None:
 
 
 def tidy() -> None:
-    """Forget what was only kept for a while: finished work, left drafts, old events and people."""
+    """Forget what was only kept for a while: finished work, left drafts, old events and people.
+
+    Where one cannot be forgotten, the others are.
+    """
     now = datetime.now(UTC)
-    _piece_by_piece(lambda db: tasks.forget_finished(db, now - FINISHED_KEPT_FOR))
-    _piece_by_piece(lambda db: _forget_draft_photos(db, now - DRAFT_LIVES - timedelta(hours=1)))
-    _piece_by_piece(lambda db: forget_drafts(db, now - DRAFT_LIVES))
-    _piece_by_piece(forget_said)
-    _piece_by_piece(lambda db: year_after_closing(db, now))
-    _piece_by_piece(lambda db: inbox.tidy(db, now - EVENTS_KEPT_FOR))
+    steps: dict[str, Callable[[Session], int]] = {
+        "finished work": lambda db: tasks.forget_finished(db, now - FINISHED_KEPT_FOR),
+        "photos": lambda db: _forget_draft_photos(db, now - DRAFT_LIVES - timedelta(hours=1)),
+        "drafts": lambda db: forget_drafts(db, now - DRAFT_LIVES),
+        "answers to the erased": forget_said,
+        "closed tickets": lambda db: year_after_closing(db, now),
+        "events": lambda db: inbox.tidy(db, now - EVENTS_KEPT_FOR),
+    }
+    for what, forget in steps.items():
+        try:
+            _piece_by_piece(forget)
+        except Exception:
+            log.exception("duty_failed", duty=tidy.__name__, what=what)
 
 
 DUTIES: Final[dict[Callable[[], object], float]] = {

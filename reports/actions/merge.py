@@ -13,10 +13,10 @@ from reports.tickets import deadline, events, history, queries
 from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked_both
 from reports.tickets.models import Follower, History, Report, Ticket
-from reports.tickets.status import OPEN, Status
+from reports.tickets.status import OPEN, MoveRefused, Status
 
 
-class CannotMerge(Exception):
+class CannotMerge(MoveRefused):
     """These two tickets cannot be one; the message says why, in Japanese."""
 
 

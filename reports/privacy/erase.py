@@ -59,6 +59,7 @@ def held(db: Session, resident_id: int) -> Held:
     if row is None:
         return Held(0, 0, 0, 0, False, None)
     reports, photos, remarks, follows, draft, language = row
+    draft = draft if isinstance(draft, dict) else {}
     adds = "onto" in draft
     begun = "before" in draft if adds else any(draft.get(part) for part in _BEGUN)
     return Held(reports, photos, remarks, follows, begun, language)

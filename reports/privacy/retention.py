@@ -1,6 +1,6 @@
 """What goes by itself: left drafts; residents' ids and words a year after a ticket was closed."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -14,11 +14,13 @@ MOST_AT_ONCE: Final = 500
 
 
 def forget_drafts(db: Session, before: datetime) -> int:
-    """Drafts that were begun before that are none any more, nor those left behind a newer one.
+    """Drafts that were begun before that, or do not say when, are none any more; nor those left
+    behind a newer one.
 
     MOST_AT_ONCE at most, and of nobody who is just being heard: to be called again until it is 0.
     """
-    return sql.run(db, _FORGET_DRAFTS, before=before, most=MOST_AT_ONCE).rowcount
+    in_utc = before.astimezone(UTC).isoformat()
+    return sql.run(db, _FORGET_DRAFTS, before=in_utc, most=MOST_AT_ONCE).rowcount
 
 
 def year_after_closing(db: Session, now: datetime) -> int:
@@ -46,18 +48,21 @@ def _silent_people(db: Session, now: datetime) -> int:
     silent = [id for (id,) in sql.run(db, _SILENT, now=now, most=MOST_AT_ONCE)]
     if silent:
         sql.run(db, FORGET_DRAFTS_PHOTOS, residents=silent)
-        sql.run(db, "DELETE FROM residents WHERE id = ANY(%(silent)s)", silent=silent)
+        sql.run(db, _FORGET_SILENT, silent=silent)
     return len(silent)
 
 
-_FORGET_DRAFTS: Final = """
-    UPDATE residents SET draft = CASE WHEN (draft ->> 'started_at')::timestamptz < %(before)s
-                                      THEN '{}'::jsonb ELSE draft - 'before' END
+# Moments are kept in UTC and compare as texts: casting one that is none would stop all forgetting.
+_IS_OLD: Final = """(coalesce({0} ->> 'started_at', '') !~ '^\\d{{4}}-\\d\\d-\\d\\dT'
+                       OR {0} ->> 'started_at' COLLATE "C" < %(before)s)"""
+_FORGET_DRAFTS: Final = f"""
+    UPDATE residents SET draft = CASE WHEN {_IS_OLD.format("draft")}
+                                      THEN '{{}}'::jsonb ELSE draft - 'before' END
     WHERE id IN (
         SELECT id FROM residents
-        WHERE draft <> '{}'
-          AND ((draft ->> 'started_at')::timestamptz < %(before)s
-               OR (draft -> 'before' ->> 'started_at')::timestamptz < %(before)s)
+        WHERE draft <> '{{}}'
+          AND ({_IS_OLD.format("draft")}
+               OR draft ? 'before' AND {_IS_OLD.format("(draft -> 'before')")})
         ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED)
 """
 
@@ -81,6 +86,13 @@ _OLD_MESSAGES: Final = """
         SELECT id FROM (
             SELECT id, state, created_at FROM messages ORDER BY id LIMIT %(most)s
         ) AS oldest WHERE created_at < %(now)s - interval '1 year' AND state <> 'waiting')
+"""
+
+_FORGET_SILENT: Final = """
+    WITH gone AS (
+        DELETE FROM residents WHERE id = ANY(%(silent)s) RETURNING line_user_id
+    )
+    DELETE FROM tasks USING gone WHERE args ->> 'person' = line_user_id
 """
 
 # Whoever writes is answered, so that nothing said for a year means nothing heard for a year.

@@ -25,7 +25,7 @@ class Kept:
 def kept(db: Session, key: str | None = None) -> list[Kept]:
     """All of them, the city's own first; or the one of this key."""
     wanted = select(Department).order_by(Department.inside.desc(), Department.id)
-    rows = list(db.scalars(wanted.where(Department.key == key) if key else wanted))
+    rows = list(db.scalars(wanted if key is None else wanted.where(Department.key == key)))
     counts = {row.id: row for row in db.execute(text(_COUNTS))}
     return [
         Kept(row.key, DepartmentCard.of(row), row.edited_by, count.crews, count.open_tickets)

@@ -1,7 +1,7 @@
 """A draft that was left is asked about for a day; then it is forgotten with its photos."""
 
 import pytest
-from townsfolk import HONCHO, button, draft, hear, photo, place, rows, said, value, words
+from townsfolk import ALEX, HONCHO, button, draft, hear, photo, place, rows, said, value, words
 
 from workers import clock
 
@@ -63,3 +63,28 @@ def test_gone_on_with_it_is_forgotten_a_day_after_its_first_photo() -> None:
     hear(words("穴"))
     assert draft()["photos"] == []
     assert rows(STATES)[0].state == "removed"
+
+
+ODD_DRAFTS = ["[1]", '"x"', "7", '{"x": 1}', '{"started_at": "yesterdayish"}', '{"started_at": 7}']
+
+
+@pytest.mark.parametrize("odd", ODD_DRAFTS)
+def test_a_draft_that_does_not_read_is_none_and_goes_with_the_others(odd: str) -> None:
+    hear(photo(), place(at=HONCHO))
+    go_by(26)
+    rows("INSERT INTO residents (line_user_id, draft) VALUES (:who, CAST(:odd AS jsonb))",
+         who=ALEX, odd=odd)  # fmt: skip
+    hear(words("穴", ALEX))
+    assert value("SELECT max(attempts) FROM inbox") == 0
+    assert said(ALEX) == [["ask"]]
+    rows("UPDATE residents SET draft = CAST(:odd AS jsonb) WHERE line_user_id = :who",
+         who=ALEX, odd=odd)  # fmt: skip
+    clock.tidy()
+    assert value("SELECT count(*) FROM residents WHERE draft <> '{}'") == 0
+
+
+def test_a_question_that_does_not_read_is_none() -> None:
+    rows("INSERT INTO residents (line_user_id, question) VALUES (:who, '{\"at\": 7}')", who=ALEX)
+    hear(words("穴", ALEX))
+    assert value("SELECT max(attempts) FROM inbox") == 0
+    assert said(ALEX) == [["ask"]]

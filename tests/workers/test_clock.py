@@ -152,3 +152,36 @@ def test_while_the_database_is_in_trouble_a_row_waits_for_its_last_word() -> Non
     sweep()
     assert value("SELECT count(*) FROM tasks WHERE finished_at IS NULL") == 1
     del tasks._known["odd"]
+
+
+def test_work_for_somebody_goes_with_them() -> None:
+    rows(
+        "INSERT INTO residents (line_user_id, created_at)"
+        " VALUES (:who, now() - interval '3 years')",
+        who=HARUKA,
+    )
+    rows(
+        "INSERT INTO tasks (name, queue, args, due_at, finished_at, gave_up_at)"
+        " VALUES ('show_menu', 'messages', jsonb_build_object('person', CAST(:who AS text)),"
+        " now(), now(), now())",
+        who=HARUKA,
+    )
+    tidy()
+    assert value("SELECT count(*) FROM residents") == 0
+    assert value("SELECT count(*) FROM tasks WHERE args ->> 'person' IS NOT NULL") == 0
+
+
+def test_where_one_thing_cannot_be_forgotten_the_others_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> int:
+        raise ValueError
+
+    rows(
+        "INSERT INTO messages (recipient, say, state, created_at)"
+        " VALUES (:who, '[]', 'sent', now() - interval '370 days')",
+        who=HARUKA,
+    )
+    monkeypatch.setattr("workers.clock.forget_drafts", fails)
+    tidy()
+    assert value("SELECT count(*) FROM messages") == 0

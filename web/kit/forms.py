@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
-from starlette.datastructures import FormData, UploadFile
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
 from web.kit.errors import BadInput, TooLarge, Unreadable
@@ -47,16 +49,17 @@ async def read(request: Request, most: int = MOST_BYTES) -> Posted:
     """The form in this request's body. Raises TooLarge, Unreadable, BadInput."""
     body = _capped(request, most)
     kind = request.headers.get("content-type", "")
-    parser = (
-        MultiPartParser(request.headers, body, max_files=MOST_PHOTOS + 1, max_fields=50)
-        if kind.startswith("multipart/form-data")
-        else FormParser(request.headers, body, max_fields=50)
-    )
     try:
+        parser = (
+            MultiPartParser(_in_utf_8(kind), body, max_files=MOST_PHOTOS + 1, max_fields=50)
+            if kind.startswith("multipart/form-data")
+            else FormParser(request.headers, body, max_fields=50)
+        )
         form = await parser.parse()
-    except (MultiPartException, FormParserError) as wrong:
+        fields = _fields(form)
+    except (MultiPartException, FormParserError, UnicodeError) as wrong:
         raise Unreadable("送られた内容を読み取れませんでした。もう一度お試しください。") from wrong
-    return Posted(_fields(form), await _photos(form))
+    return Posted(fields, await _photos(form))
 
 
 async def read_bytes(request: Request, most: int = MOST_BYTES) -> bytes:
@@ -80,9 +83,22 @@ def _too_large(most: int) -> str:
     return f"送られた内容が大きすぎます。写真は合わせて {most // 1024 // 1024} MB までです。"
 
 
+def _in_utf_8(kind: str) -> Headers:
+    """Browsers send nothing else, and another charset may be any of Python's codecs."""
+    _, told = parse_options_header(kind)
+    if told.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
+        raise UnicodeError
+    return Headers({"content-type": kind})
+
+
 def _fields(form: FormData) -> dict[str, str]:
-    """The first of each name, without the one letter that PostgreSQL cannot keep."""
+    """The first of each name, without the one letter that PostgreSQL cannot keep.
+
+    Raises UnicodeError.
+    """
     pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    for told in chain.from_iterable(pairs):
+        told.encode()  # a lone surrogate is no letter
     return {name: value.replace("\0", "") for name, value in reversed(pairs)}
 
 

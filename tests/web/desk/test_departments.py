@@ -85,3 +85,8 @@ def test_a_new_authority_has_a_key_of_its_own(staff: Browser) -> None:
 def test_an_unknown_department_is_no_page(staff: Browser) -> None:
     assert staff.get("/staff/departments/nobody").status_code == 404
     assert staff.post("/staff/departments/nobody", **CARD).status_code == 404
+
+
+def test_a_key_that_is_no_text_is_no_department(staff: Browser) -> None:
+    assert staff.get("/staff/departments/%00").status_code == 404
+    assert staff.post("/staff/departments/%00", **CARD).status_code == 404

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
+import pytest
 from httpx2 import Response
 from sqlalchemy import text
 from townsfolk import rows, value
 from web_scene import Browser, Filed, filed, picture
 
+from reports.actions.merge import CannotMerge
 from reports.actions.move import move
 from reports.people.permissions import Actor, Role
 from reports.photos import intake
@@ -139,3 +141,16 @@ def test_a_change_that_leaves_the_status_alone_refuses_nobody(staff: Browser) ->
     page = {"seen": "received", "change": "1"}
     answer = staff.post(f"/staff/tickets/{one.number}/move", to="inspecting", **page)
     assert answer.status_code == 303
+
+
+def test_a_merge_that_cannot_be_undone_now_is_a_refused_move(
+    crew: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed(*_: object) -> None:
+        raise CannotMerge("まとめた先が、いま変わりました。")
+
+    one = filed()
+    monkeypatch.setattr("reports.actions.move.locked_to_part", changed)
+    answer = crew.post(f"/crew/tickets/{one.number}/move", to="in_progress")
+    assert answer.status_code == 409
+    assert "まとめた先が、いま変わりました。" in answer.text

@@ -143,7 +143,7 @@ def _new_key(db: Session, form: Posted) -> str:
 
 
 def _known(db: Session, key: str) -> Kept:
-    found = workload.kept(db, key.replace("\0", ""))
+    found = workload.kept(db, key) if "\0" not in key else []
     if not found:
         raise NotFound("この担当課はありません。一覧から選び直してください。")
     return found[0]

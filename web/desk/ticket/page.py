@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from geo.points import Point
 from reports.actions.admit import CannotReroute
 from reports.actions.ask import NobodyToAsk
-from reports.actions.merge import CannotMerge
 from reports.city import profile
 from reports.people.sessions import Visitor
 from reports.tickets import queries
@@ -39,7 +38,7 @@ def done(act: Callable[[], str], visitor: Visitor, number: str, form: Posted) ->
     """
     try:
         return RedirectResponse(f"/staff/tickets/{number}{act()}", 303)
-    except (MoveRefused, CannotMerge, CannotReroute, NobodyToAsk) as refused:
+    except (MoveRefused, CannotReroute, NobodyToAsk) as refused:
         sentence, status = str(refused), 409
     except (BadInput, Overtaken) as refusal:
         sentence, status = refusal.sentence, refusal.status
