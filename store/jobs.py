@@ -43,6 +43,11 @@ def hand_over_again(due: Iterable[Task]) -> None:
         log.warning("tasks_not_handed_over", error=type(away).__name__)
 
 
+def attempt_of(job_id: str) -> int:
+    """Which attempt at its row this job is, from 1."""
+    return int(job_id.rsplit("-", 1)[1]) + 1
+
+
 @lru_cache(maxsize=1)
 def quick_redis() -> redis.Redis:
     """A client that answers or fails within half a second: a request never waits for Redis."""

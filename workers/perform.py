@@ -46,11 +46,11 @@ def abandoned(task: Task) -> None:
     _give_up(task, "every attempt ended without a word")
 
 
-def died(task_id: int) -> None:
-    """The process that did it is dead, so that nobody need wait until its lease is over."""
+def died(task_id: int, attempt: int) -> None:
+    """The process of this attempt is dead, so that nobody need wait until its lease is over."""
     with transaction() as db:
         task = tasks.unfinished(db, task_id)
-    if task:
+    if task and task.attempts == attempt:
         _later(task, error="the process that did it was killed")
 
 

@@ -7,13 +7,14 @@ from typing import Any, Final
 import redis
 import structlog
 from rq import SimpleWorker, Worker
+from rq.exceptions import AbandonedJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from reports.photos.codec.derive import limit_memory
 from settings import settings
-from store import sql, tasks
+from store import jobs, sql, tasks
 from store.database import engine
 from workers.perform import died, load
 from workers.table import KINDS
@@ -34,12 +35,7 @@ class PhotoWorker(Worker):
         super().main_work_horse(job, *args, **kwargs)
 
     def handle_work_horse_killed(self, job: Job, *args: Any) -> None:
-        """The next child must not inherit the connection by which this was written down."""
-        try:
-            died(job.kwargs["task_id"])
-        except SQLAlchemyError as away:
-            log.warning("death_not_noted", kind=sql.kind_of(away))
-        engine().dispose()
+        _note_death(job)
 
 
 _WORKERS: Final[dict[str, type[Worker | SimpleWorker]]] = {
@@ -67,7 +63,23 @@ def worker_of(queue: str) -> Worker | SimpleWorker:
         connection=redis.Redis.from_url(settings().redis_url, socket_connect_timeout=5),
         serializer=JSONSerializer,
         worker_ttl=30,
+        exception_handlers=[_left_behind],
         job_monitoring_interval=5,
         maintenance_interval=30,
         log_job_description=False,
     )
+
+
+def _left_behind(job: Job, kind: type[BaseException], *_: Any) -> None:
+    """The whole worker was killed: another one sees it once the job has no heartbeat any more."""
+    if issubclass(kind, AbandonedJobError):
+        _note_death(job)
+
+
+def _note_death(job: Job) -> None:
+    """The next child must not inherit the connection by which this was written down."""
+    try:
+        died(job.kwargs["task_id"], jobs.attempt_of(job.id))
+    except SQLAlchemyError as away:
+        log.warning("death_not_noted", kind=sql.kind_of(away))
+    engine().dispose()

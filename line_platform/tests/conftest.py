@@ -47,7 +47,10 @@ def layer(folder: Path) -> tuple[str, ...]:
 def talking(*arguments: tuple[str, ...]) -> Iterator[Platform]:
     """A platform that has said where it is, and a client of it."""
     process = start(*(word for words in arguments for word in words))
-    with process, httpx.Client(timeout=30, trust_env=False) as http:
+    with (
+        process,
+        httpx.Client(timeout=30, trust_env=False, limits=httpx.Limits(keepalive_expiry=2)) as http,
+    ):
         assert process.stdout
         yield Platform(json.loads(process.stdout.readline()), http)
         process.terminate()

@@ -22,7 +22,7 @@ from local.day.tales.same_hole import SameHole
 from local.day.tales.sequels import Question, Withdrawal
 from local.day.tales.taken_back import TakenBackAtOnce, TakenBackLater
 from local.day.tales.tale import Alone, Tale
-from local.day.town import Books, Town, town
+from local.day.town import PATIENCE_SECONDS, Books, Town, town
 from local.day.verdict import Verdict
 from local.machine.stack import Stack
 
@@ -132,7 +132,7 @@ def _blows(stack: Stack) -> list[tuple[str, Callable[[], Any]]]:
     ]
 
 
-def _until_quiet(books: Books, patience: float = 120) -> None:
+def _until_quiet(books: Books, patience: float = PATIENCE_SECONDS) -> None:
     """Until nothing waits any more: no event, no task, no message."""
     until = time.monotonic() + patience
     while time.monotonic() < until:

@@ -16,8 +16,8 @@ from local.day.office import Office
 from local.day.phone import NoAnswer
 from local.machine.stack import Stack
 
-PATIENCE_SECONDS: Final = 120.0
-"""Work whose worker is killed is done by another one only after a minute."""
+PATIENCE_SECONDS: Final = 300.0
+"""Work whose worker is killed while Redis is emptied waits until its lease is over."""
 _FRESH: Final = httpx.Limits(keepalive_expiry=2)
 """The platform closes a connection that is idle for five seconds; it must not be used just then."""
 

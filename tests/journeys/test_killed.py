@@ -12,7 +12,7 @@ TICKETS = """
     JOIN residents r ON r.id = o.resident_id WHERE r.line_user_id = %s
 """
 LEASES_RUN_OUT = "UPDATE tasks SET due_at = now(), handed_at = NULL WHERE finished_at IS NULL"
-"""What a killed worker had in hand is anybody's again; without this after a minute."""
+"""What a killed worker had in hand is anybody's again; without this once its lease is over."""
 
 
 def test_killed_programs_and_an_emptied_redis_lose_and_double_nothing(

@@ -6,6 +6,8 @@ import pytest
 import structlog
 from townsfolk import HARUKA, HONCHO, hear, photo, place, rows, words
 
+from bot import ticket_meant
+
 pytestmark = pytest.mark.usefixtures("database_url")
 
 
@@ -13,12 +15,16 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
+def a_fault_that_quotes(*_: object) -> None:
+    raise ValueError("佐藤さんの穴")
+
+
 def test_an_event_that_fails_is_logged_with_its_place_in_the_code_and_without_its_content(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = photo() | {"replyToken": "a-secret-token"}
     hear(place(), words("穴のそばの佐藤です"))
-    rows("""UPDATE residents SET question = '{"at": "佐藤さんの穴"}'""")
+    monkeypatch.setattr(ticket_meant, "_question", a_fault_that_quotes)
     hear(secret)
     out = capsys.readouterr().out
     (line,) = [json.loads(line) for line in out.splitlines()]

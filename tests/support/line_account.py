@@ -98,7 +98,10 @@ def started(webhook: str) -> Iterator[Platform]:
     keys = ["--webhook", webhook, "--channel-secret", SECRET, "--access-token", TOKEN]
     command = [sys.executable, "-m", "line_platform", *keys]
     process = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE)
-    with process, httpx.Client(timeout=30, trust_env=False) as http:
+    with (
+        process,
+        httpx.Client(timeout=30, trust_env=False, limits=httpx.Limits(keepalive_expiry=2)) as http,
+    ):
         assert process.stdout
         yield Platform(json.loads(process.stdout.readline()), http)
         process.terminate()

@@ -36,7 +36,7 @@ def line(
     monkeypatch.setenv("LINE_DATA_API_URL", line_platform["data"])
     monkeypatch.setenv("LINE_CHANNEL_ACCESS_TOKEN", TOKEN)
     settings.cache_clear()
-    with httpx.Client(timeout=30, trust_env=False) as http:
+    with httpx.Client(timeout=30, trust_env=False, limits=httpx.Limits(keepalive_expiry=2)) as http:
         http.post(f"{line_platform['api']}/_platform/reset", json={}).raise_for_status()
         yield Line(line_platform["api"], http)
 

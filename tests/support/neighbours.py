@@ -232,7 +232,9 @@ class Office:
     def __init__(self, michi: Stack, role: str) -> None:
         self._role = role
         origin = {"Origin": michi.web}
-        self._http = httpx.Client(base_url=michi.web, headers=origin, timeout=30)
+        self._http = httpx.Client(
+            base_url=michi.web, headers=origin, timeout=30, limits=httpx.Limits(keepalive_expiry=2)
+        )
         self._http.post("/sign-in", data=michi.sign_in[role])
 
     def page(self, address: str) -> str:
@@ -271,7 +273,12 @@ class Office:
 def move(town: Town, number: str, *to: str) -> None:
     """Staff move the ticket on its page in the browser's way, from one status to the next."""
     made = town.michi.sign_in["staff"]
-    with httpx.Client(base_url=town.michi.web, follow_redirects=True, timeout=30) as staff:
+    with httpx.Client(
+        base_url=town.michi.web,
+        follow_redirects=True,
+        timeout=30,
+        limits=httpx.Limits(keepalive_expiry=2),
+    ) as staff:
         staff.get("/sign-in").raise_for_status()
         staff.post("/sign-in", data=made, headers={"Origin": town.michi.web}).raise_for_status()
         page = staff.get(f"/staff/tickets/{number}").raise_for_status().text

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from rq.job import JobStatus
 from townsfolk import rows
 
 from store import tasks
@@ -60,3 +61,31 @@ def test_a_child_that_is_deaf_to_its_time_out_is_killed(monkeypatch: pytest.Monk
     monkeypatch.setattr(worker, "ENDS_WITHIN_SECONDS", 1)
     row = done_by_a_worker("dawdle_deafly_photos")
     assert row == (1, True, None, "the process that did it was killed")
+
+
+def left_by_a_worker_that_was_killed(attempts: int) -> Any:
+    """The task's row after another worker has cleaned up; `attempts` were made since."""
+    with transaction() as db:
+        tasks.later(db, "dawdle_routing")
+    other = worker_of("routing")
+    (queue,) = other.queues
+    (job,) = queue.jobs
+    queue.remove(job)
+    job.set_status(JobStatus.STARTED)
+    other.connection.zadd(queue.started_job_registry.key, {f"{job.id}:execution": 1})
+    rows(
+        "UPDATE tasks SET attempts = :attempts, due_at = now() + interval '1 min'",
+        attempts=attempts,
+    )
+    other.clean_registries()
+    (row,) = rows(TASK)
+    return row
+
+
+def test_what_a_killed_worker_left_comes_back_before_its_lease_is_over() -> None:
+    row = left_by_a_worker_that_was_killed(attempts=1)
+    assert row == (1, True, None, "the process that did it was killed")
+
+
+def test_what_somebody_else_has_begun_since_is_left_to_them() -> None:
+    assert left_by_a_worker_that_was_killed(attempts=2) == (2, False, None, None)

@@ -57,7 +57,9 @@ def ticket(db: Session, who: int, department: str | None = "road", **facts: Any)
 
 
 def mails() -> list[Any]:
-    return rows("SELECT d.key, m.* FROM mails m JOIN departments d ON d.id = department_id")
+    return rows(
+        "SELECT d.key, m.* FROM mails m JOIN departments d ON d.id = department_id ORDER BY m.id"
+    )
 
 
 @pytest.mark.usefixtures("scene")
