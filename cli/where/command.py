@@ -22,7 +22,8 @@ def where(
     urgent: Annotated[bool, typer.Option("--urgent", help="As if it were urgent.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     file: Annotated[
-        Path | None, typer.Option("--csv", help="Many places: columns lon, lat, and any others.")
+        Path | None,
+        typer.Option("--csv", help="Many places: columns lon, lat (経度, 緯度)."),
     ] = None,
     to: Annotated[Path | None, typer.Option("-o", "--output", help="Instead of printing.")] = None,
 ) -> None:

@@ -116,14 +116,20 @@ def _read(file: Path) -> tuple[list[str], list[_Row]]:
         raise BadFile(f"{file.name}, {lines.line_num}行目 / line: {broken}") from broken
 
 
+_PLACE: Final = (("lon", "lng", "longitude", "経度"), ("lat", "latitude", "緯度"))
+"""What the two columns may be called, the surest first."""
+
+
 def _columns(file: Path, columns: Sequence[str]) -> tuple[int, int]:
     names = [column.strip().casefold() for column in columns]
-    if "lon" not in names or "lat" not in names:
+    lon, lat = (next((names.index(each) for each in of if each in names), None) for of in _PLACE)
+    if lon is None or lat is None:
         there = ", ".join(columns) or "なし / none"
         raise BadFile(
-            f"{file.name}: 列 lon と lat が要ります / columns lon and lat are needed; 列: {there}"
+            f"{file.name}: 列 lon と lat(または 経度 と 緯度)が要ります"
+            f" / columns lon and lat are needed; 列 / columns: {there}"
         )
-    return names.index("lon"), names.index("lat")
+    return lon, lat
 
 
 def _row(line: int, cells: list[str], wide: int, at: tuple[int, int]) -> _Row:

@@ -148,6 +148,20 @@ def test_bad_rows_are_named_by_line_after_all_others_are_answered(tmp_path: Path
     assert [row["department"] for row in rows] == ["road", "", "", "road", "", ""]
 
 
+@pytest.mark.parametrize(
+    "head", ["経度,緯度", "緯度,経度", " 経度 ,緯度", "lng,lat", "Longitude,Latitude"]
+)
+def test_the_columns_may_be_called_as_people_call_them(tmp_path: Path, head: str) -> None:
+    place = "35.7011,139.5067" if head.startswith("緯度") else "139.5067,35.7011"
+    file = planted(tmp_path, f"{head},番号", f"{place},7", encoding="cp932")
+    told = typed("where", "--csv", file, "--category", "pothole")
+    assert told.exit_code == 0, told.output
+    (row,) = rows_of(told.stdout)
+    assert (row["town"], row["番号"], row["error"]) == ("本町六丁目", "7", "")
+    (answer,) = json.loads(typed("where", "--csv", file, "--json").stdout)
+    assert (answer["lon"], answer["lat"]) == (139.5067, 35.7011)
+
+
 def test_a_file_can_be_answered_as_json_and_what_is_no_table_is_refused(tmp_path: Path) -> None:
     file = planted(tmp_path, "lon,lat,owner", "139.5067,35.7011,me", "0,0,you")
     told = typed("where", "--csv", file, "--json")
