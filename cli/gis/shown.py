@@ -27,12 +27,15 @@ def show_file(console: Console, file: GisFile, system: str) -> None:
     if file.encoding.rival:
         encoding += f" {file.encoding.rival} としても読めます。下の文字を確かめてください"
     for name, value in (
-        ("ファイル / file", f"{file.name}({file.driver}、{file.layer})"),
+        ("ファイル / file", f"{file.name}({', '.join(_in_it(file))})"),
         ("行 / rows", f"{file.rows:,}"),
         ("座標系 / CRS", system),
         ("文字 / text", encoding),
     ):
         table.add_row(name, escape(value))
+    if others := "、".join(map(str, file.source.others)):
+        words = f"{others}(--layer で選べます / --layer chooses one)"
+        table.add_row("読まないもの / not read", escape(words))
     console.print(table)
 
 
@@ -66,6 +69,12 @@ def show_versions(console: Console, layers: Sequence[Layer]) -> None:
             _STATES[layer.state],
         )
     console.print(table)
+
+
+def _in_it(file: GisFile) -> list[str]:
+    """Its format, and which file or layer it is where there may be others."""
+    inside = [] if file.source.inside.name == file.name else [str(file.source.inside)]
+    return [file.driver, *inside, *([file.layer] if file.layer else [])]
 
 
 def _accuracy(metres: float | None) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from geo.gis_import.faults import Fault
+from geo.gis_import.json_text import parsed
 from geo.gis_import.utf8 import UNKEPT, text_of
 from geo.kinds import BadFile
 
@@ -92,11 +93,7 @@ def _kept(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _features(file: Path) -> list[Any]:
-    try:
-        given = json.loads(text_of(file))
-    except json.JSONDecodeError as wrong:
-        words = ("JSON として読めません。書き方を確かめてください", f"not JSON ({wrong.msg})")
-        raise BadFile(str(Fault(file.name, *words, line=wrong.lineno))) from wrong
+    given = parsed(text_of(file), file.name)
     features = given.get("features") if isinstance(given, dict) else None
     if not isinstance(features, list):
         words = ("GeoJSON の FeatureCollection ではありません", "not a GeoJSON FeatureCollection")

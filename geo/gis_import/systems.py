@@ -1,12 +1,13 @@
 """Coordinate systems: found out from a file or given, and the way from there to lon and lat."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import numpy as np
-from pyproj import CRS, Transformer
+from pyproj import CRS, Transformer, network
 from pyproj.exceptions import CRSError, ProjError
 
 from geo.kinds import BadFile
@@ -65,8 +66,8 @@ class System:
         self._way.transform(coordinates[:1, 0], coordinates[:1, 1])
         try:
             used = self._way.get_last_used_operation()
-        except ProjError:
-            return None
+        except ProjError:  # of a way on which no number changes PROJ keeps none
+            used = self._way
         if "Ballpark" in (used.description or ""):
             raise BadFile(
                 f"測地系がわかりません({self.crs.name})。--crs EPSG:… で指定してください"
@@ -76,17 +77,26 @@ class System:
 
     @cached_property
     def _way(self) -> Transformer:
+        network.set_network_enabled(active=False)  # type: ignore[attr-defined]
         return Transformer.from_crs(self.crs, _WGS84, always_xy=True)
 
 
 def system_of(of_file: str | None, given: str | None) -> System:
-    """What was given goes before what the file says. Raises BadFile for neither, or nonsense."""
+    """What was given goes before what the file says. Raises BadFile for neither, or nonsense.
+
+    A file may not say where on this machine a table of corrections lies.
+    """
     said = given or of_file
     crs = _read(said) if said else None
     if crs is None or crs.is_engineering:
         raise BadFile(
             "座標系がファイルに書かれていません。--crs EPSG:6677 のように指定してください"
             " / the file does not say its coordinate system: give --crs"
+        )
+    if given is None and _TABLES.search(crs.to_wkt()):
+        raise BadFile(
+            "ファイルの座標系が別のファイル(変換の表)を使います。--crs EPSG:… で指定してください"
+            " / its coordinate system needs another file: give --crs"
         )
     known = crs.to_authority()
     return System(CRS.from_authority(*known) if known else crs, given=given is not None)
@@ -98,6 +108,7 @@ def planes() -> Iterator[System]:
 
 
 _WGS84: Final = CRS.from_epsg(4326)
+_TABLES: Final = re.compile("PARAMETERFILE|grids=", re.IGNORECASE)
 
 
 def _datum_of(crs: CRS) -> CRS:

@@ -5,6 +5,7 @@ GDAL takes a .dbf without .cpg for Latin-1, and turns Japanese into rubbish with
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ class Encoding:
 def encoding_of(dbf: Path, given: str | None) -> Encoding:
     """What to read this .dbf with. Raises BadFile naming a row that does not fit."""
     texts: dict[bytes, int] = {}
-    for row, words in _texts(dbf.read_bytes()):
+    for row, words in _texts(dbf.read_bytes(), dbf.name):
         texts.setdefault(words, row)
     if given:
         return Encoding(_fitting(texts, given, dbf.name), "given")
@@ -70,10 +71,14 @@ _KANA_RUN: Final = re.compile(r"(?<![A-Za-z｡-ﾟ])[｡-ﾟ]{2,}(?![a-z｡-ﾟ]
 _ACCENTED: Final = re.compile(r"(?<=[A-Za-z])[À-ɏ]|[À-ɏ](?=[A-Za-z])")
 
 
-def _texts(raw: bytes) -> Iterator[tuple[int, bytes]]:
+def _texts(raw: bytes, name: str) -> Iterator[tuple[int, bytes]]:
     """Column names (row 0) and the text of every row, as they stand in a dBASE III file."""
     rows = int.from_bytes(raw[4:8], "little")
     start, length = int.from_bytes(raw[8:10], "little"), int.from_bytes(raw[10:12], "little")
+    if len(raw) < start or start < 33 or not length:
+        raise BadFile(
+            f"{name}: 壊れています。もう一度受けとってください / damaged: have it sent again"
+        )
     at, columns = 1, []
     for head in range(32, start - 31, 32):
         if raw[head] == 0x0D:
@@ -85,7 +90,7 @@ def _texts(raw: bytes) -> Iterator[tuple[int, bytes]]:
         else:
             width = raw[head + 16]
         at += width
-    for row in range(rows):
+    for row in range(min(rows, (len(raw) - start) // length)):
         record = raw[start + row * length : start + (row + 1) * length]
         for begin, end in columns:
             if words := record[begin:end].strip(b" \0"):
@@ -96,36 +101,51 @@ def _decoded(raw: bytes, name: str) -> str | None:
     """Strictly, but a last letter that the column's width has cut in two may be missing."""
     try:
         return codecs.getincrementaldecoder(name)("strict").decode(raw)
-    except UnicodeDecodeError:
+    except ValueError:
         return None
 
 
 def _cpg(dbf: Path) -> str | None:
-    beside = (file for file in dbf.parent.iterdir() if file.suffix.lower() == ".cpg")
-    file = next((file for file in beside if file.stem.lower() == dbf.stem.lower()), None)
-    return file.read_text("ascii", "replace").strip() or None if file else None
+    file = dbf.with_suffix(".cpg")
+    said = file.read_bytes() if file.exists() else b""
+    return said.decode("utf-8-sig", "replace").strip() or None
+
+
+def spelled(said: str) -> str | None:
+    """Python's name for an encoding that somebody else calls so; None where nobody does."""
+    plain = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", said).casefold())
+    name = _SPELLED.get(plain, said.strip())
+    try:
+        bytes(4).decode(name)
+    except (LookupError, ValueError):
+        return None
+    return name
 
 
 _SPELLED: Final = {
-    "932": "cp932", "sjis": "cp932", "shift_jis": "cp932", "shift-jis": "cp932", "ms932": "cp932",
-    "ansi 932": "cp932", "oem 932": "cp932", "65001": "utf-8", "utf8": "utf-8",
-    "1252": "cp1252", "ansi 1252": "cp1252", "88591": "iso-8859-1", "20932": "euc-jp",
-}  # fmt: skip
+    spelling: name
+    for name, spellings in {
+        "cp932": "932 cp932 ms932 ansi932 oem932 windows932 ibm943 cp943 sjis xsjis sjiswin"
+        " シフトjis shiftjis xshiftjis mskanji xmscp932 windows31j cswindows31j ldid19",
+        "utf-8": "utf8 65001 cp65001 utf8n utf8bom",
+        "euc-jp": "eucjp xeucjp ujis 20932 51932 cp51932",
+        "cp1252": "1252 ansi1252 windows1252",
+        "iso-8859-1": "88591 iso88591 latin1",
+    }.items()
+    for spelling in spellings.split()
+}
+"""As `spelled` compares them: small letters and figures alone."""
 
 
 def _fitting(texts: Mapping[bytes, int], said: str, where: str) -> str:
-    name = _SPELLED.get(said.lower(), said)
-    try:
-        codecs.lookup(name)
-    except LookupError as unknown:
-        raise BadFile(
-            f"{where}: 文字コード「{said}」はわかりません / unknown encoding"
-        ) from unknown
+    others = [each for each in CANDIDATES if all(_decoded(t, each) is not None for t in texts)]
+    hint = f"。--encoding {others[0]} なら読めます / --encoding {others[0]} fits" if others else ""
+    name = spelled(said)
+    if name is None:
+        raise BadFile(f"{where}: 文字コード「{said}」はわかりません / unknown encoding{hint}")
     wrong = [row for raw, row in texts.items() if _decoded(raw, name) is None]
     if not wrong:
         return name
-    others = [each for each in CANDIDATES if all(_decoded(t, each) is not None for t in texts)]
-    hint = f"。--encoding {others[0]} なら読めます" if others else ""
     first = min(wrong)
     place, row = (f"{first}行目", f"row {first}") if first else ("列の名前", "a column's name")
-    raise BadFile(f"{where}: {place}は {said} の文字ではありません{hint} / {row} is not {said}")
+    raise BadFile(f"{where}: {place}は {said} の文字ではありません / {row} is not {said}{hint}")

@@ -13,6 +13,7 @@ TREE = {
     "bot": {"dialogue", "line", "locales", "render"},
     "bot/line": {"setup"},
     "geo": {"gis_import"},
+    "geo/gis_import": {"sources"},
     "local": {"day", "machine", "sample_city"},
     "reports": {
         "actions", "city", "documents", "outbox", "people", "photos", "privacy", "routing",

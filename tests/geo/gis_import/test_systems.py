@@ -64,6 +64,21 @@ def test_tokyo_datum_is_within_its_nine_metres_at_the_datums_own_origin() -> Non
     assert system.accuracy_m(np.array([old])) == 9
 
 
+@pytest.mark.parametrize(
+    ("code", "metres"), [(6668, 1), (4612, 1), (6697, 1), (6677, 1), (2451, 1), (4326, 0)]
+)
+def test_how_exact_it_is_is_known_also_where_no_number_changes(code: int, metres: float) -> None:
+    """EPSG's own words for JGD2011 and JGD2000 to WGS 84: one metre, in degrees as in planes."""
+    system = system_of(f"EPSG:{code}", None)
+    there = (139.5, 35.7) if system.in_degrees else (-29_000.0, -33_000.0)
+    assert system.accuracy_m(np.array([there])) == metres
+
+
+def test_degrees_of_a_datum_that_nobody_knows_are_refused_too() -> None:
+    with pytest.raises(BadFile, match="測地系"):
+        system_of("EPSG:4019", None).accuracy_m(np.array([(139.5, 35.7)]))
+
+
 def test_a_prj_without_authority_is_known_by_its_words(db: Session, tmp_path: Path) -> None:
     for code in (*JAPANESE_PLANES, 2451, 2263, 2926):
         file = write(tmp_path / f"{code}.shp", [point(0, 0)], {"key": ["a"]}, crs=f"EPSG:{code}",

@@ -7,7 +7,8 @@ import pytest
 from made_files import point, staged, write
 from sqlalchemy.orm import Session
 
-from geo.gis_import.text_encoding import decided, encoding_of
+from geo.gis_import.gis_files import opened
+from geo.gis_import.text_encoding import Encoding, decided, encoding_of
 from geo.kinds import BadFile
 
 HERE = (-29_000.0, -33_000.0)
@@ -17,6 +18,13 @@ NAMES = {
     "half-width among others": ["本町ﾃｱ", "ﾄｳｷｮｳ街道", "A-1"],
     "full-width": ["ＡＢＣ通り", "第２号線", "・ー々"],
 }
+
+
+SPELLINGS = (
+    "932", "Shift_JIS", "SJIS", "cp932", "Windows-31J", "windows-31j", "x-sjis", "SJIS-win",
+    "ANSI 932", "OEM 932", "MS932", "MS_Kanji", "csWindows31J", "Shift-JIS", "shiftjis",
+    "windows-932", "CP932\r\n", "\ufeffx-sjis", "シフトJIS",
+)  # fmt: skip
 
 
 def lights(folder: Path, names: list[str], encoding: str, *, cpg: bool = False) -> Path:
@@ -83,8 +91,8 @@ def test_names_and_values_cut_in_two_are_read_as_far_as_they_go(
 
 def test_the_note_beside_the_file_is_believed_when_it_fits(db: Session, tmp_path: Path) -> None:
     file = lights(tmp_path, NAMES["kanji"], "cp932", cpg=True)
-    for note in ("932", "Shift_JIS", "SJIS", "cp932"):
-        file.with_suffix(".cpg").write_text(note)
+    for note in SPELLINGS:
+        file.with_suffix(".cpg").write_bytes(note.encode())
         found = encoding_of(file.with_suffix(".dbf"), None)
         assert (found.name, found.how) == ("cp932", "cpg")
         preview = staged(db, file, "streetlight", columns={"name": "名称"}, elsewhere=True)
@@ -97,9 +105,31 @@ def test_a_note_that_does_not_fit_is_refused_with_the_row_and_the_way_out(tmp_pa
     with pytest.raises(BadFile, match=r"--encoding cp932"):
         encoding_of(file.with_suffix(".dbf"), None)
     assert encoding_of(file.with_suffix(".dbf"), "cp932").how == "given"
-    file.with_suffix(".cpg").write_text("klingon")
-    with pytest.raises(BadFile, match="klingon"):
-        encoding_of(file.with_suffix(".dbf"), None)
+    for note in ("klingon", "hex", "\0klingon"):
+        file.with_suffix(".cpg").write_text(note)
+        with pytest.raises(BadFile, match=r"unknown encoding.*--encoding cp932"):
+            encoding_of(file.with_suffix(".dbf"), None)
+
+
+@pytest.mark.parametrize("said", SPELLINGS)
+def test_an_encoding_is_given_in_the_same_spellings(tmp_path: Path, said: str) -> None:
+    file = lights(tmp_path, NAMES["kanji"], "cp932")
+    assert encoding_of(file.with_suffix(".dbf"), said).name == "cp932"
+    words = '{"type": "FeatureCollection", "features": []}'
+    (tmp_path / "a.geojson").write_text(words, "cp932")
+    with opened(tmp_path / "a.geojson", encoding=said) as opened_file:
+        assert opened_file.encoding.name == "cp932"
+
+
+@pytest.mark.parametrize(
+    ("note", "encoding"),
+    [("UTF8", "utf-8"), ("utf_8", "utf-8"), ("65001", "utf-8"), ("UTF-8N", "utf-8"),
+     ("EUC-JP", "euc-jp"), ("ujis", "euc-jp"), ("20932", "euc-jp")],
+)  # fmt: skip
+def test_other_encodings_have_spellings_too(tmp_path: Path, note: str, encoding: str) -> None:
+    file = lights(tmp_path, ["本町六丁目"], encoding, cpg=False)
+    file.with_suffix(".cpg").write_text(note)
+    assert encoding_of(file.with_suffix(".dbf"), None) == Encoding(encoding, "cpg")
 
 
 def test_what_is_neither_is_refused() -> None:
