@@ -8,23 +8,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from cli.gis.options import (
-    Column,
-    Crs,
-    DropFar,
-    Elsewhere,
-    File,
-    How,
-    LayerName,
-    OtherOwner,
-    OwnerIs,
-    OwnerMap,
-    Picture,
-    Swap,
-    Text,
-    Yes,
-)
+from cli.gis.options import Column, How, Only, OtherOwner, OwnerIs, OwnerMap, Yes, of_a_file
 from geo import owners
+from geo.gis_import.selection import values_of
 from geo.kinds import OWNERS, BadFile, Kind, kind_named
 
 gis = typer.Typer(no_args_is_help=True, help="Load the city's areas, roads and assets.")
@@ -32,63 +18,52 @@ console = Console()
 
 
 @gis.command()
+@of_a_file
 def areas(
-    file: File,
+    how: How,
     kind: Annotated[str, typer.Option(help="city, or neighbour")] = "city",
-    name: Column = None, key: Column = None, name_en: Column = None,
-    layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
-    drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
-    yes: Yes = False,
+    only: Only = None, name: Column = None, key: Column = None, name_en: Column = None,
 ) -> None:  # fmt: skip
     """The city's outline, or its neighbours'."""
     if kind not in ("city", "neighbour"):
         raise typer.BadParameter("--kind: city, neighbour")
-    how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
-    _load(kind_named(kind), how, {"name": name, "key": key, "name_en": name_en})
+    _load(kind_named(kind), how, {"name": name, "key": key, "name_en": name_en}, only=only)
 
 
 @gis.command()
+@of_a_file
 def districts(
-    file: File, name: Column = None, key: Column = None, name_en: Column = None,
-    layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
-    drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
-    yes: Yes = False,
-) -> None:  # fmt: skip
+    how: How, only: Only = None, name: Column = None, key: Column = None, name_en: Column = None
+) -> None:
     """Maintenance districts; the routing table names them by key."""
-    how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
-    _load(kind_named("district"), how, {"name": name, "key": key, "name_en": name_en})
+    columns = {"name": name, "key": key, "name_en": name_en}
+    _load(kind_named("district"), how, columns, only=only)
 
 
 @gis.command()
+@of_a_file
 def towns(
-    file: File, name: Column = None, key: Column = None, name_en: Column = None,
-    layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
-    drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
-    yes: Yes = False,
-) -> None:  # fmt: skip
+    how: How, only: Only = None, name: Column = None, key: Column = None, name_en: Column = None
+) -> None:
     """町丁目, by which people name a place: polygons, or the points of their centres."""
-    how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
-    _load(kind_named("town"), how, {"name": name, "key": key, "name_en": name_en})
+    _load(kind_named("town"), how, {"name": name, "key": key, "name_en": name_en}, only=only)
 
 
 @gis.command()
+@of_a_file
 def roads(
-    file: File, name: Column = None, ref: Column = None, owner: Column = None,
+    how: How, name: Column = None, ref: Column = None, owner: Column = None,
     road_class: Annotated[str | None, typer.Option("--class", metavar="COLUMN")] = None,
     source_id: Annotated[str | None, typer.Option("--id", metavar="COLUMN")] = None,
     name_en: Column = None,
     owner_map: OwnerMap = None, owner_is: OwnerIs = None, other_owner: OtherOwner = None,
     tolerance: Annotated[list[str] | None, typer.Option(help="CLASS=METRES")] = None,
-    layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
-    drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
-    yes: Yes = False,
 ) -> None:  # fmt: skip
     """Centrelines, with whose road it is."""
     try:
         metres = owners.tolerances(tolerance or ())
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong)) from wrong
-    how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
     given = {
         "name": name, "ref": ref, "owner": owner, "class": road_class, "id": source_id,
         "name_en": name_en,
@@ -100,17 +75,14 @@ def roads(
 
 
 @gis.command()
+@of_a_file
 def assets(
-    file: File,
+    how: How,
     kind: Annotated[str, typer.Option(help="streetlight, mirror, crossing, landmark, …")],
     key: Column = None, name: Column = None, owner: Column = None,
     owner_map: OwnerMap = None, owner_is: OwnerIs = None, other_owner: OtherOwner = None,
-    layer: LayerName = None, crs: Crs = None, encoding: Text = None, swap: Swap = False,
-    drop_far: DropFar = False, elsewhere: Elsewhere = False, picture: Picture = None,
-    yes: Yes = False,
 ) -> None:  # fmt: skip
     """Street lights, mirrors: points with their 管理番号 (--key); crossings, landmarks (--name)."""
-    how = How(file, layer, crs, encoding, swap, drop_far, elsewhere, picture, yes)
     named = _kind(kind)
     if named.table != "assets":
         raise typer.BadParameter(f"--kind {kind}: streetlight, mirror, …")
@@ -121,16 +93,18 @@ def assets(
 
 
 @gis.command()
-def undo(kind: Annotated[str, typer.Argument(help="areas, towns, roads, streetlight, …")]) -> None:
-    """Bring back the version before; once more takes that back."""
-    from geo.gis_import import versions
-    from store.database import transaction
+def undo(
+    kind: Annotated[str, typer.Argument(help="areas, towns, roads, streetlight, …")],
+    to_nothing: Annotated[
+        bool, typer.Option("--to-nothing", help="Also where nothing remains.")
+    ] = False,
+    yes: Yes = False,
+) -> None:
+    """Bring back the version before, when asked and told so; once more takes that back."""
+    from cli.gis.steps import take_back
 
-    with _refusals(), transaction() as db:
-        layer = versions.undo(db, _kind(kind))
-        console.print(
-            f"{layer.kind}: {escape(layer.source or '(なし)')}、{layer.rows:,}行に戻しました"
-        )
+    with _refusals():
+        take_back(console, _kind(kind), to_nothing=to_nothing, yes=yes)
 
 
 @gis.command("versions")
@@ -144,11 +118,16 @@ def list_versions() -> None:
         shown.show_versions(console, versions.versions(db))
 
 
-def _load(kind: Kind, how: How, columns: Mapping[str, str | None], **of_owners: Any) -> None:
+def _load(kind: Kind, how: How, columns: Mapping[str, str | None], **told: Any) -> None:
     from cli.gis.steps import load_file  # GDAL and PROJ are not for every command
 
+    try:
+        where = values_of(how.where or ())
+    except ValueError as wrong:
+        raise typer.BadParameter(f"--where {wrong}") from wrong
+    given = {field: column for field, column in columns.items() if column}
     with _refusals():
-        load_file(console, kind, how, {k: v for k, v in columns.items() if v}, **of_owners)
+        load_file(console, kind, how, given, where=where, **told)
 
 
 def _owners(

@@ -11,6 +11,7 @@ from rich.table import Table
 from geo.gis_import.findings import named
 from geo.gis_import.gis_files import GisFile
 from geo.gis_import.one_file import Preview
+from geo.gis_import.versions import Change
 from geo.models import Layer
 
 _HOW: Final = {
@@ -22,7 +23,7 @@ _STATES: Final = {"live": "使用中 / in use", "kept": "ひとつ前 / kept", "
 
 def show_file(console: Console, file: GisFile, system: str) -> None:
     """Which file was read, and how it was understood."""
-    table = Table.grid(padding=(0, 2))
+    table = _facts()
     encoding = f"{file.encoding.name}({_HOW[file.encoding.how]})"
     if file.encoding.rival:
         encoding += f" {file.encoding.rival} としても読めます。下の文字を確かめてください"
@@ -39,20 +40,36 @@ def show_file(console: Console, file: GisFile, system: str) -> None:
     console.print(table)
 
 
-def show_preview(console: Console, preview: Preview, picture: Path) -> None:
+def show_preview(console: Console, preview: Preview, picture: Path | None) -> None:
     """Counts, extent, owners, sample rows, and what was wrong with which rows."""
     west, south, east, north = preview.box
-    facts = Table.grid(padding=(0, 2))
+    facts = _facts()
+    if only := preview.wanted.only:
+        values = "、".join(f"{column}={'・'.join(each)}" for column, each in only.items())
+        facts.add_row("選んだ行 / chosen rows", f"{preview.chosen:,}({escape(values)})")
     facts.add_row("読みこむ行 / rows to load", f"{preview.rows:,}")
     facts.add_row("範囲 / extent", f"経度 {west:.5f}〜{east:.5f}、緯度 {south:.5f}〜{north:.5f}")
     facts.add_row("測地系の変換 / datum", _accuracy(preview.accuracy_m))
-    facts.add_row("地図の絵 / picture", escape(str(picture)))
     console.print(facts)
+    if picture:
+        console.print(f"地図の絵 / picture: {escape(str(picture))}", soft_wrap=True)
     if preview.owners:
         console.print(_owners(preview))
     console.print(_sample(preview))
     if preview.found.rows:
         console.print(_findings(preview))
+
+
+def show_change(console: Console, change: Change) -> None:
+    """What is in use, and what would be instead."""
+    table = _facts()
+    again = "新しいほうの版 / the newer one" if change.back.id > change.away.id else ""
+    for name, layer, more in (
+        ("いま使用中 / in use", change.away, ""),
+        ("戻したあと / afterwards", change.back, again),
+    ):
+        table.add_row(name, escape(f"{_layer(layer)} {more}".rstrip()))
+    console.print(table)
 
 
 def show_versions(console: Console, layers: Sequence[Layer]) -> None:
@@ -69,6 +86,20 @@ def show_versions(console: Console, layers: Sequence[Layer]) -> None:
             _STATES[layer.state],
         )
     console.print(table)
+
+
+def _facts() -> Table:
+    """Names and what is to be said of each; a long path is folded, not cut."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(overflow="fold")
+    return table
+
+
+def _layer(layer: Layer) -> str:
+    loaded = f"{layer.loaded_at.astimezone():%Y-%m-%d %H:%M}"
+    known = f"{layer.source}、{loaded}、{layer.loaded_by}".rstrip("、")
+    return f"{layer.rows:,}行({known})" if layer.rows else "なし / nothing"
 
 
 def _in_it(file: GisFile) -> list[str]:

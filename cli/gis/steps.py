@@ -1,10 +1,10 @@
 """The steps of `michi load`: open, ask what is not clear, read, show, and only then write."""
 
 import getpass
-import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import typer
@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session
 from cli.gis import shown
 from cli.gis.options import How
 from geo.gis_import import columns as which_columns
-from geo.gis_import import gis_files, one_file, sketch, staging
-from geo.gis_import.one_file import Preview, Wanted
+from geo.gis_import import gis_files, one_file, sketch, staging, versions
+from geo.gis_import.facts import Wanted
+from geo.gis_import.one_file import Preview
+from geo.gis_import.selection import Values
 from geo.gis_import.systems import system_of
 from geo.kinds import Kind, as_points
-from store.database import burst
+from store.database import burst, transaction
 
 Transactions = Callable[[], AbstractContextManager[Session]]
 
@@ -32,18 +34,22 @@ def load_file(
     how: How,
     given: Mapping[str, str],
     *,
+    where: Values,
+    only: Sequence[str] | None = None,
     owner_map: Mapping[str, str] | None = None,
     owner_is: str | None = None,
     other_owner: str | None = None,
     tolerances: Mapping[str, float] | None = None,
 ) -> None:
-    """`given`: field → column. Raises BadFile; then nothing was written."""
+    """`given`: field → column; `only`: keys. Raises BadFile; then nothing was written."""
     opened = gis_files.opened(how.file, layer=how.layer, encoding=how.encoding)
-    with opened as file, burst() as transaction:
+    with opened as file, burst() as begin:
         kind = as_points(kind, file.geometry)
+        columns = _columns(console, kind, file.columns, given, ("owner",) if owner_is else ())
         wanted = Wanted(
             kind=kind,
-            columns=_columns(console, kind, file.columns, given, ("owner",) if owner_is else ()),
+            columns=columns,
+            only=_only(file.columns, columns, where, only or ()),
             system=system_of(file.crs, how.crs),
             owner_map=owner_map or {},
             owner_is=owner_is,
@@ -51,14 +57,36 @@ def load_file(
             tolerances=tolerances or {},
             swap=how.swap,
             drop_far=how.drop_far,
+            drop_nameless=how.drop_nameless,
             elsewhere=how.elsewhere,
         )
         shown.show_file(console, file, wanted.system.name)
         try:
-            _look_and_write(console, file, wanted, how, transaction)
+            _look_and_write(console, file, wanted, how, begin)
         finally:
-            with transaction() as db:
+            with begin() as db:
                 staging.end(db)
+
+
+def take_back(console: Console, kind: Kind, *, to_nothing: bool, yes: bool) -> None:
+    """The version before, once somebody has agreed to it. Raises BadFile, and Exit where nobody
+    could be asked."""
+    with transaction() as db:
+        change = versions.way_back(db, kind, to_nothing=to_nothing)
+        shown.show_change(console, change)
+        seen = change.ids
+    if not yes and not _on_terminal(console):
+        console.print("まだ戻していません。--yes で戻します / not done yet: --yes does it")
+        raise typer.Exit(1)
+    if not yes and not Confirm.ask("戻しますか / go back?", console=console, default=False):
+        console.print("戻しませんでした / not done")
+        return
+    with transaction() as db:
+        layer = versions.undo(db, kind, to_nothing=to_nothing, seen=seen)
+        console.print(
+            f"[green]✓[/green] {layer.kind}: {escape(layer.source or '(なし)')}、"
+            f"{layer.rows:,}行に戻しました / is in use again"
+        )
 
 
 def _look_and_write(
@@ -66,22 +94,24 @@ def _look_and_write(
     file: gis_files.GisFile,
     wanted: Wanted,
     how: How,
-    transaction: Transactions,
+    begin: Transactions,
 ) -> None:
-    preview = _staged(console, file, wanted, transaction)
-    picture = how.picture or Path(tempfile.mkdtemp(prefix="michi-")) / f"{wanted.kind.name}.png"
-    with transaction() as db:
-        sketch.draw(db, preview.box, picture)
-    shown.show_preview(console, preview, picture)
-    if not how.yes and not _on_terminal(console):
-        console.print(
-            "まだ書きこんでいません。--yes で書きこみます / nothing written: --yes writes"
-        )
-        return
-    if not how.yes and not Confirm.ask("書きこみますか / write?", console=console, default=False):
-        console.print("書きこみませんでした / nothing written")
-        return
-    with transaction() as db:
+    preview = _staged(console, file, wanted, begin)
+    with _picture(console, how, wanted.kind) as picture:
+        if picture:
+            with begin() as db:
+                sketch.draw(db, preview.box, picture)
+        shown.show_preview(console, preview, picture)
+        if not how.yes and not _on_terminal(console):
+            console.print(
+                "まだ書きこんでいません。--yes で書きこみます / nothing written: --yes writes"
+            )
+            return
+        ask = "書きこみますか / write?"
+        if not how.yes and not Confirm.ask(ask, console=console, default=False):
+            console.print("書きこみませんでした / nothing written")
+            return
+    with begin() as db:
         rows = one_file.write(db, preview, source=file.name, loaded_by=getpass.getuser())
     console.print(
         f"[green]✓[/green] {wanted.kind.name}: {rows:,}行を書きこみました / written."
@@ -89,11 +119,21 @@ def _look_and_write(
     )
 
 
+@contextmanager
+def _picture(console: Console, how: How, kind: Kind) -> Iterator[Path | None]:
+    """Where it was asked for; else for as long as somebody looks at it before answering."""
+    if how.picture or how.yes or not _on_terminal(console):
+        yield how.picture
+        return
+    with TemporaryDirectory(prefix="michi-") as folder:
+        yield Path(folder) / f"{kind.name}.png"
+
+
 def _staged(
     console: Console,
     file: gis_files.GisFile,
     wanted: Wanted,
-    transaction: Transactions,
+    begin: Transactions,
 ) -> Preview:
     parts = (
         TextColumn("{task.description}"),
@@ -101,9 +141,22 @@ def _staged(
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*parts, console=console, transient=True) as bar, transaction() as db:
+    with Progress(*parts, console=console, transient=True) as bar, begin() as db:
         task = bar.add_task("読んでいます / reading", total=file.rows)
         return one_file.stage(db, file, wanted, lambda rows: bar.update(task, completed=rows))
+
+
+def _only(
+    there: tuple[str, ...], columns: Mapping[str, str], where: Values, keys: Sequence[str]
+) -> Values:
+    """By column: `--where`, and `--only` of the keys' column. Raises BadFile."""
+    only = dict(where)
+    for column in only:
+        which_columns.demand_column("--where", column, there)
+    if keys:
+        column = columns.get("key") or columns["name"]
+        only[column] = [*only.get(column, ()), *keys]
+    return only
 
 
 def _columns(

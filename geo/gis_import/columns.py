@@ -20,14 +20,19 @@ class Open:
 def told(kind: Kind, given: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
     """Field → column: those given, then those whose name is the field's. Raises BadFile."""
     for field, column in given.items():
-        if column not in columns:
-            raise BadFile(
-                f"--{field} {column}: その列はありません / no such column;"
-                f" {_listed(columns)}{_hint(closest(column, columns))}"
-            )
+        demand_column(f"--{field}", column, columns)
     same = {column.casefold(): column for column in columns}
     found = {field: same[field.replace("-", "_")] for field in kind.fields if field in same}
     return found | dict(given)
+
+
+def demand_column(option: str, column: str, columns: Sequence[str]) -> None:
+    """A column that is named must be there. Raises BadFile with those that are."""
+    if column not in columns:
+        raise BadFile(
+            f"{option} {column}: その列はありません / no such column;"
+            f" {_listed(columns)}{_hint(closest(column, columns))}"
+        )
 
 
 def still_open(

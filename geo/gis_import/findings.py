@@ -24,6 +24,7 @@ class What(NamedTuple):
     japanese: str
     english: str
     done: Done
+    remedy: str = ""
 
 
 NO_GEOMETRY: Final = What("図形がない", "no geometry", Done.LEFT_OUT)
@@ -37,7 +38,11 @@ CROSSES_ITSELF: Final = What("多角形が自分と交差", "invalid polygon", D
 ONE_OF_SEVERAL: Final = What("同じキーの行をまとめた", "put together by key", Done.MENDED)
 WITHOUT_KEY: Final = What("管理番号がない", "without a key", Done.AS_IT_IS)
 WRONG_FORM: Final = What("図形の種類がちがう", "the wrong kind of geometry", Done.REFUSED)
-NAMELESS: Final = What("名前がない", "without a name", Done.REFUSED)
+NAMELESS: Final = What(
+    "名前がない", "without a name", Done.REFUSED,
+    "。--drop-nameless で除いて読みこめます / --drop-nameless leaves them out",
+)  # fmt: skip
+NAMELESS_LEFT_OUT: Final = NAMELESS._replace(done=Done.LEFT_OUT)
 KEY_OF_ANOTHER: Final = What(
     "同じキーで名前がちがう", "the same key with another name", Done.REFUSED
 )
@@ -55,7 +60,7 @@ class Findings:
     def refused(self) -> list[str]:
         """One sentence for each thing that no file may have."""
         return [
-            f"{what.japanese} / {what.english}: {named(rows)}"
+            f"{what.japanese} / {what.english}: {named(rows)}{what.remedy}"
             for what, rows in self.rows.items()
             if what.done is Done.REFUSED and rows
         ]

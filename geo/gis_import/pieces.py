@@ -1,7 +1,6 @@
 """A piece of a file: its geometries looked at one by one, and brought to degrees all at once."""
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,11 +38,16 @@ class Reading:
     swap: bool
     found: Findings
 
-    def shapes(self, piece: Piece, places: Places) -> Iterator[tuple[int, bytes]]:
-        """The usable rows: their index in the piece, and WKB in degrees, always of all parts."""
+    def shapes(
+        self, piece: Piece, wanted: Iterable[int], places: Places
+    ) -> Iterator[tuple[int, bytes]]:
+        """The usable rows among those wanted, both by their index in the piece.
+
+        With WKB in degrees, always of all parts.
+        """
         good: list[tuple[int, Shape]] = []
-        for index, raw in enumerate(piece.geometries):
-            shape = self._looked_at(piece.first + index, raw)
+        for index in wanted:
+            shape = self._looked_at(piece.first + index, piece.geometries[index])
             if shape:
                 good.append((index, shape))
         if not good:
@@ -96,15 +100,6 @@ class Reading:
         places.numbers += [piece.first + index for index, _ in good]
         places.boxes.append(np.hstack([low, high]))
         places.points.append(flat[starts])
-
-
-def text_of(value: Any) -> str:
-    """A cell as words; numbers without a needless .0, empty ones as ""."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
 
 
 def _many_points(shape: Shape) -> bool:

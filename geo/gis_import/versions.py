@@ -5,7 +5,7 @@ that they ask hold nothing but what is in use.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
@@ -48,15 +48,47 @@ def finish(db: Session, kind: Kind, layer_id: int, rows: int) -> None:
         db.execute(text(f"ANALYZE {table}"))
 
 
-def undo(db: Session, kind: Kind) -> Layer:
-    """The version before comes back, and what was in use is kept. Twice is as if never.
+class Change(NamedTuple):
+    """What `undo` would do: put one layer away, and use the other one instead."""
 
-    Returns the layer now in use. Raises BadFile when nothing is kept.
-    """
-    _one_loading_at_a_time(db)
+    away: Layer
+    back: Layer
+
+    @property
+    def ids(self) -> tuple[int, int]:
+        return self.away.id, self.back.id
+
+
+def way_back(db: Session, kind: Kind, *, to_nothing: bool = False) -> Change:
+    """Raises BadFile when no version is kept, or, without `to_nothing`, when that one is empty."""
     live, kept = _layer(db, kind, "live"), _layer(db, kind, "kept")
     if live is None or kept is None:
         raise BadFile(f"{kind.name}: 前の版がありません / there is no version before")
+    if not kept.rows and not to_nothing:
+        raise BadFile(
+            f"{kind.name}: 前の版は空で、戻すと {live.rows:,}行 が消えて何も残りません。"
+            "それでよければ --to-nothing をつけてください"
+            " / nothing would remain: give --to-nothing if that is meant"
+        )
+    return Change(live, kept)
+
+
+def undo(
+    db: Session, kind: Kind, *, to_nothing: bool = False, seen: tuple[int, int] | None = None
+) -> Layer:
+    """The version before comes back, and what was in use is kept. Twice is as if never.
+
+    `seen`: the change that somebody was shown. Returns the layer now in use. Raises BadFile as
+    `way_back` does, and when it is another change by now.
+    """
+    _one_loading_at_a_time(db)
+    change = way_back(db, kind, to_nothing=to_nothing)
+    if seen not in (None, change.ids):
+        raise BadFile(
+            f"{kind.name}: そのあいだに別の読みこみがありました。もう一度実行してください"
+            " / something was loaded meanwhile: run it again"
+        )
+    live, kept = change
     _move(db, kind, live.id, to_kept=True)
     live.state = "kept"
     db.flush()
@@ -73,8 +105,13 @@ def versions(db: Session) -> list[Layer]:
 
 def kinds_in_use(db: Session, table: str) -> list[Kind]:
     """The kinds of which this table holds rows."""
-    names = db.scalars(select(Layer.kind).where(Layer.state == "live", Layer.rows > 0))
-    return [kind for kind in map(kind_named, names) if kind.table == table]
+    return [kind for kind in map(kind_named, rows_in_use(db)) if kind.table == table]
+
+
+def rows_in_use(db: Session) -> dict[str, int]:
+    """How many there are of each kind that is there at all, by its name."""
+    layers = select(Layer.kind, Layer.rows).where(Layer.state == "live", Layer.rows > 0)
+    return {layer.kind: layer.rows for layer in db.execute(layers.order_by(Layer.id))}
 
 
 _TABLES: Final[dict[str, tuple[type[Base], type[Base]]]] = {

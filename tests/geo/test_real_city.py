@@ -44,6 +44,21 @@ def centres() -> dict[str, Point]:
     return {f["properties"]["name"]: Point(*f["geometry"]["coordinates"]) for f in features}
 
 
+def test_the_whole_file_is_no_city_and_its_own_part_is_chosen_by_its_code() -> None:
+    words = ("areas", OUTLINES, "--name", "name", "--key", "code", "--yes")
+    refused = CliRunner().invoke(gis, [*map(str, words)])
+    assert refused.exit_code == 1
+    assert "13210 小金井市" in refused.output.replace("\n", "")
+    typed("areas", OUTLINES, "--key", "code", "--only", "13210")
+    others = {f["properties"]["code"] for f in json.loads(OUTLINES.read_text("utf-8"))["features"]}
+    keys = [word for key in sorted(others - {"13210"}) for word in ("--only", key)]
+    typed("areas", OUTLINES, "--key", "code", "--kind", "neighbour", *keys)
+    with transaction() as db:
+        wheres = areas_at_many(db, [*centres().values()])
+        assert {where.city for where in wheres} == {"小金井市"}
+        assert db.scalar(text("SELECT count(*) FROM areas WHERE kind = 'neighbour'")) == 8
+
+
 def test_its_outline_takes_its_towns_and_refuses_each_neighbours_centre(tmp_path: Path) -> None:
     city, neighbours = split(tmp_path)
     typed("areas", city)

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from geo.gis_import import gis_files, one_file
 from geo.gis_import.columns import told
-from geo.gis_import.one_file import Preview, Wanted
+from geo.gis_import.facts import Wanted
+from geo.gis_import.one_file import Preview
 from geo.gis_import.systems import system_of
 from geo.kinds import kind_named
 from geo.points import Point

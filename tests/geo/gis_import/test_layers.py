@@ -74,12 +74,27 @@ def test_the_first_loading_can_be_undone_too(db: Session, tmp_path: Path) -> Non
         versions.undo(db, bench)
     loaded(db, file, "bench")
     loaded(db, file, "post")
-    versions.undo(db, bench)
+    with pytest.raises(BadFile, match=r"1行.*--to-nothing"):
+        versions.undo(db, bench)
+    assert states(db, "bench")[0] == ("l.geojson", "live", 1)
+    versions.undo(db, bench, to_nothing=True)
     theirs = text("SELECT kind FROM assets WHERE key = 'A-1' ORDER BY kind")
     assert db.scalars(theirs).all() == ["post"]
     versions.undo(db, bench)
     assert db.scalars(theirs).all() == ["bench", "post"]
     assert states(db, post.name)[0] == ("l.geojson", "live", 1)
+
+
+def test_what_somebody_was_shown_and_is_no_longer_so_is_not_undone(
+    db: Session, tmp_path: Path
+) -> None:
+    loaded(db, one_road(tmp_path, "一"), "road")
+    seen = versions.way_back(db, ROAD).ids
+    loaded(db, one_road(tmp_path, "二"), "road")
+    with pytest.raises(BadFile, match="meanwhile"):
+        versions.undo(db, ROAD, seen=seen)
+    assert [row[1] for row in roads(db)] == ["二"]
+    assert versions.undo(db, ROAD, seen=versions.way_back(db, ROAD).ids).source == "一.geojson"
 
 
 def test_towns_change_without_the_city_around_them(db: Session, tmp_path: Path) -> None:

@@ -119,6 +119,17 @@ def test_towns_without_a_name_are_refused_by_row(db: Session, tmp_path: Path) ->
         staged(db, towns(tmp_path, GOOD, GOOD, names=["", "b"]), "town")
 
 
+def test_towns_without_a_name_are_left_out_and_named_when_asked_for(
+    db: Session, tmp_path: Path
+) -> None:
+    file = towns(tmp_path, GOOD, GOOD, names=["", "b"])
+    with pytest.raises(BadFile, match=r"1行目。--drop-nameless .*leaves them out"):
+        staged(db, file, "town")
+    preview = staged(db, file, "town", drop_nameless=True)
+    assert (preview.rows, preview.found.rows) == (1, {findings.NAMELESS_LEFT_OUT: [1]})
+    assert preview.sample[0]["name"] == "b"
+
+
 def test_rows_of_one_key_are_one_area(db: Session, tmp_path: Path) -> None:
     beside = box(WEST + 0.01, SOUTH, WEST + 0.02, SOUTH + 0.01)
     preview = loaded(db, towns(tmp_path, GOOD, beside, names=["本町", "本町"]), "town")
