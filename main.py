@@ -18,6 +18,7 @@ from bot import inbox
 from bot.threads import awake
 from bot.webhook import Webhook
 from geo.points import NoPosition
+from geo.roads import has_roads
 from reports.actions.merge import CannotMerge
 from reports.documents.sheet.pdf import NoFont
 from reports.outbox import counts as words
@@ -97,7 +98,10 @@ def alive() -> PlainTextResponse:
 
 
 def ready() -> JSONResponse:
-    """It can work: database, schema and photo store; Redis may be away without any loss."""
+    """It can work: database, schema and photo store; Redis may be away without any loss.
+
+    Without roads it works, and leaves every ticket to staff: that is said beside.
+    """
     database = _works("database", _ask_database)
     parts = {
         "database": database,
@@ -106,7 +110,8 @@ def ready() -> JSONResponse:
     }
     redis_works = _works("redis", quick_redis().ping)
     status = 200 if all(parts.values()) else 503
-    return JSONResponse({**parts, "redis": redis_works}, status)
+    lacks = _lacks() if parts["schema"] else {}
+    return JSONResponse({**parts, "redis": redis_works, **lacks}, status)
 
 
 def metrics() -> Response:
@@ -155,6 +160,11 @@ def _works(part: str, ask: Callable[[], object]) -> bool:
 def _ask_database() -> None:
     with transaction() as db:
         db.execute(text("SELECT 1"))
+
+
+def _lacks() -> dict[str, str]:
+    with transaction() as db:
+        return {} if has_roads(db) else {"roads": "no roads"}
 
 
 def _ask_photo_store() -> None:

@@ -33,6 +33,11 @@ def roads_near_many(db: Session, points: Sequence[Point]) -> list[list[NearRoad]
     return near
 
 
+def has_roads(db: Session) -> bool:
+    """Whether any is loaded; without them no ticket finds an owner."""
+    return sql.run(db, "SELECT FROM roads LIMIT 1").rowcount > 0
+
+
 def lines_of(db: Session, road_ids: Sequence[int]) -> dict[int, str]:
     """The centrelines of these roads as GeoJSON geometries, in degrees to some 10 cm."""
     return dict(sql.run(db, _LINES, ids=list(road_ids)).fetchall())

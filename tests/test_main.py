@@ -56,6 +56,12 @@ def test_a_process_is_ready_while_its_database_and_its_photos_are_there(client: 
     )
 
 
+def test_a_city_without_roads_is_ready_and_said_to_have_none(client: TestClient) -> None:
+    rows("TRUNCATE roads")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["roads"]) == (200, "no roads")
+
+
 @pytest.mark.parametrize(("there", "status"), [("0001", 503), ("9999", 200)])
 def test_on_an_older_schema_a_process_is_not_ready_on_a_newer_one_it_is(
     there: str, status: int, client: TestClient

@@ -28,10 +28,11 @@ def load_city(folder: Path) -> None:
     """Load a city's areas, roads, departments, categories and rules from one folder."""
     from reports.load_city import load_city
 
-    with _written() as db, _what_was_put_away(db) as put_away:
+    with _written() as db, _what_was_put_away(db) as put_away, _what_went(db) as gone:
         counts = load_city(db, folder)
     console.print(", ".join(f"{count} {what}" for what, count in counts.items()))
     _say(put_away)
+    _say_gone(gone)
 
 
 @city.command()
@@ -129,6 +130,27 @@ def _what_was_put_away(db: "Session") -> "Iterator[list[Version]]":
     now = versions.live(db)
     if before and now and now.id != before.id:
         changed += before, now
+
+
+@contextmanager
+def _what_went(db: "Session") -> "Iterator[dict[str, int]]":
+    """Kinds of map data of which nothing is left, with how many there were."""
+    from geo.gis_import.versions import rows_in_use
+
+    before, gone = rows_in_use(db), dict[str, int]()
+    yield gone
+    now = rows_in_use(db)
+    gone |= {kind: rows for kind, rows in before.items() if kind not in now}
+
+
+def _say_gone(gone: dict[str, int]) -> None:
+    """The way back for each, since a file that has none of a kind may have lost them."""
+    for kind, rows in gone.items():
+        console.print(
+            f"[yellow]![/yellow] {kind}: ファイルにないので、{rows:,}件 がなくなりました"
+            f" / none in the file, so that {rows:,} went away."
+            f" 戻す / back: michi load undo {kind}"
+        )
 
 
 def _say(put_away: "list[Version]") -> None:

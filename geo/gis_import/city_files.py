@@ -54,6 +54,7 @@ def read_areas(db: Session, file: Path) -> Rows:
         rows[kind][key] = Staged(row.number, row.shape, key=key, name=name, name_en=name_en)
     refuse(faults)
     _refuse_none(db, file, "areas", rows)
+    _refuse_no_outline(db, file, rows)
     refuse(_invalid(db, file, [area for areas in rows.values() for area in areas.values()]))
     return {kind: [*areas.values()] for kind, areas in rows.items()}
 
@@ -145,6 +146,14 @@ def _refuse_none(db: Session, file: Path, table: str, rows: Collection[object]) 
     if here:
         japanese = f"features が空です。いまある {here}件 が消えるので、読みこみません"
         english = f"no features, which would take the {here} away that are here"
+        raise BadFile(str(Fault(file.name, japanese, english)))
+
+
+def _refuse_no_outline(db: Session, file: Path, rows: Collection[str]) -> None:
+    """Without its outline every place would be outside the city. Raises BadFile."""
+    if "city" not in rows and "city" in versions.rows_in_use(db):
+        japanese = "kind が city の図形がありません。いまある市の区域が消えるので、読みこみません"
+        english = "no feature of kind “city”, which would take the city's outline away that is here"
         raise BadFile(str(Fault(file.name, japanese, english)))
 
 

@@ -151,6 +151,35 @@ def test_a_district_that_goes_with_the_folder_is_missed_by_the_check_as_by_the_l
     assert district in done[0].output
 
 
+def test_what_the_folder_has_no_more_is_said_with_the_way_back(folder: Path) -> None:
+    areas = folder / "areas.geojson"
+    given = json.loads(areas.read_text("utf-8"))
+    left = [each for each in given["features"] if each["properties"]["kind"] != "town"]
+    gone = len(given["features"]) - len(left)
+    areas.write_text(json.dumps(given | {"features": left}), "utf-8")
+    done = typed("load-city", folder)
+    assert done.exit_code == 0, done.output
+    assert f"! town: ファイルにないので、{gone}件 がなくなりました" in done.output
+    assert "michi load undo town" in done.output
+    assert typed("load", "undo", "town", "--yes").exit_code == 0
+    with transaction() as db:
+        assert db.scalar(text("SELECT count(*) FROM areas WHERE kind = 'town'")) == gone
+    assert "なくなりました" not in typed("load-city", SAMPLE).output
+
+
+def test_a_folder_without_the_citys_outline_is_refused(folder: Path) -> None:
+    areas = folder / "areas.geojson"
+    given = json.loads(areas.read_text("utf-8"))
+    left = [each for each in given["features"] if each["properties"]["kind"] != "city"]
+    areas.write_text(json.dumps(given | {"features": left}), "utf-8")
+    before = kept()
+    for command in (("city", "check"), ("load-city",)):
+        done = typed(*command, folder)
+        assert done.exit_code == 1
+        assert "areas.geojson: kind が city の図形がありません" in done.output
+    assert kept() == before
+
+
 def test_terms_without_a_language_and_without_letters_are_said_so(folder: Path) -> None:
     (folder / "terms.md").write_text("Terms", "utf-8")
     (folder / "terms.en.md").write_bytes("Terms".encode("utf-16-le"))

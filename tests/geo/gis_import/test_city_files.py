@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo.gis_import.city_files import load_areas, load_assets, load_roads
+from geo.gis_import.city_files import load_areas, load_assets, load_roads, read_areas
 from geo.kinds import BadFile
 
 RING = [[139.5, 35.7], [139.6, 35.7], [139.6, 35.8], [139.5, 35.7]]
@@ -115,6 +115,28 @@ def test_a_file_without_features_takes_nothing_off_the_map(
     assert f"いまある {here}件" in fault
     assert f"the {here} away" in fault
     assert db.scalar(text(f"SELECT count(*) FROM {table}")) == here
+
+
+def test_areas_without_the_city_take_its_outline_not_off_the_map(
+    db: Session, tmp_path: Path
+) -> None:
+    file = written(tmp_path, ("Polygon", [RING], AREA | {"kind": "district"}))
+    count = text("SELECT count(*) FROM areas WHERE kind = 'city'")
+    for door in (load_areas, read_areas):
+        (fault,) = faults(lambda file, door=door: door(db, file), file)
+        assert "kind が city の図形がありません" in fault
+        assert "no feature of kind “city”" in fault
+    assert db.scalar(count) == 1
+    db.execute(text("DELETE FROM areas WHERE kind = 'city'"))
+    db.execute(text("UPDATE layers SET rows = 0 WHERE kind = 'city'"))
+    assert load_areas(db, file) == 1
+
+
+@pytest.mark.parametrize("words", ["[" * 100_000, '{"features": [' + "1" * 5000 + "]}"])
+def test_json_that_no_reader_takes_is_said_so(db: Session, tmp_path: Path, words: str) -> None:
+    (file := tmp_path / "given.geojson").write_text(words)
+    (fault,) = faults(lambda file: load_roads(db, file), file)
+    assert fault.startswith("given.geojson: ")
 
 
 @pytest.mark.parametrize("bad", ["\0", "\ud800"])
