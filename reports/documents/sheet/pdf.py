@@ -117,7 +117,10 @@ def _told(facts: SheetFacts, photos: Sequence[_Picture], families: Sequence[str]
             {"sample": sample, "word": word} for sample, word in svg.legend(facts.around, frame)
         ],
         "words": [
-            {"words": _breakable(one.words[:_MOST_LETTERS]), "asked": _asked(one, before)}
+            {
+                "words": _breakable(one.words[:_MOST_LETTERS]),
+                "asked": _breakable(_asked(one, before)),
+            }
             for one, before in zip(shown, (None, *shown), strict=False)
         ],
         "words_there": len(facts.words),

@@ -267,7 +267,8 @@ def test_the_longest_of_everything_neither_overlaps_nor_leaves_the_page(files: F
         road_more=LONG,
         asset=LONG,
         note=LONG,
-        words=[SheetWords(one, LONG) for one in ("穴" * 900, "x" * 900, *["危ない。"] * 30)],
+        words=[SheetWords(one, "W" * 900) for one in ("穴" * 900, "x" * 900)]
+        + [SheetWords("危ない。", LONG)] * 30,
         photos=kept(files, 4),
         photos_there=9,
         photos_awaited=2,
