@@ -137,8 +137,8 @@ def _button(db: Session, resident_id: int, draft: Draft, do: str, data: Mapping[
 
 def _on_ticket(db: Session, resident_id: int, do: str, data: Mapping[str, str]) -> OnTicket | None:
     number = number_in(data["number"])
-    page = queries.ticket(db, number=number) if number else None
-    ticket = queries.ticket_that_goes_on(db, page.ticket.id) if page else None
+    named = queries.id_of(db, number) if number else None
+    ticket = queries.ticket_that_goes_on(db, named) if named else None
     if ticket is None:
         return None
     doubt = place_in_doubt(db, ticket.id, resident_id) if do.startswith("place_") else None

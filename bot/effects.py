@@ -1,16 +1,17 @@
 """What a turn asks for is done, all in the transaction of its event."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import assert_never
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot import inbox
+from bot.dialogue import effects
 from bot.dialogue.draft import Draft
-from bot.dialogue.turn import Effect, Turn
+from bot.dialogue.effects import Effect
+from bot.dialogue.turn import Turn
 from bot.inbox import Taken
 from bot.line import events
 from reports.actions.add import add, add_photo, take_out
@@ -48,10 +49,53 @@ def carry_out(db: Session, event: Taken, turn: Turn) -> Turn:
 
 
 def _do(db: Session, resident_id: int, effect: Effect) -> None:
-    if effect.what in _OF_RESIDENT:
-        _OF_RESIDENT[effect.what](db, resident_id=resident_id, **effect.facts)
-    else:
-        _OF_TICKET[effect.what](db, **effect.facts)
+    match effect:
+        case effects.Add():
+            add(
+                db,
+                effect.report_id,
+                effect.why,
+                effect.session,
+                photo_id=effect.photo_id,
+                words=effect.words,
+                place=effect.place,
+                place_message_id=effect.place_message_id,
+                urgent=effect.urgent,
+            )
+        case effects.KeepWithItsSet(report_id, photo_id):
+            add_photo(db, report_id, photo_id)
+        case effects.TakeOut(report_id, session):
+            take_out(db, report_id, session)
+        case effects.Recategorise(ticket_id, category):
+            say_other_category(db, ticket_id, category)
+        case effects.ChoosePlace(ticket_id, photo_id, at_photo):
+            say_which_place(
+                db,
+                ticket_id=ticket_id,
+                resident_id=resident_id,
+                photo_id=photo_id,
+                at_photo=at_photo,
+            )
+        case effects.WaitNoLonger():
+            wait_no_longer_for(db, resident_id)
+        case effects.TellWithSet(say):
+            _tell_with_set(db, resident_id, say)
+        case effects.Erase():
+            erase(db, resident_id=resident_id)
+        case effects.Withdraw(ticket_id):
+            withdraw(db, ticket_id, resident_id)
+        case effects.Mute(ticket_id, muted):
+            mute(db, ticket_id, resident_id, muted=muted)
+        case effects.Follow(ticket_id):
+            follow(db, ticket_id, resident_id)
+        case effects.Confirm(ticket_id):
+            confirm(db, ticket_id, resident_id)
+        case effects.Reopen(ticket_id):
+            reopen(db, ticket_id, resident_id)
+        case effects.Rate(ticket_id, stars):
+            rate(db, ticket_id, resident_id, stars)
+        case _:
+            assert_never(effect)
 
 
 def _speak(db: Session, event: Taken, language: str) -> None:
@@ -128,26 +172,6 @@ def erase(db: Session, *, resident_id: int) -> None:
     erase_person(db, resident_id)
 
 
-def _tell_with_set(db: Session, *, resident_id: int, say: kinds.PhotosFull) -> None:
+def _tell_with_set(db: Session, resident_id: int, say: kinds.PhotosFull) -> None:
     if waiting := residents.waiting_for(db, resident_id, f"set:{say.image_set}"):
         residents.say_too(db, waiting, say)
-
-
-_OF_RESIDENT: Final[dict[str, Callable[..., object]]] = {
-    "mute": mute,
-    "follow": follow,
-    "confirm": confirm,
-    "rate": rate,
-    "withdraw": withdraw,
-    "reopen": reopen,
-    "say_which_place": say_which_place,
-    "erase": erase,
-    "wait_no_longer": wait_no_longer_for,
-    "tell_with_set": _tell_with_set,
-}
-_OF_TICKET: Final[dict[str, Callable[..., object]]] = {
-    "add": add,
-    "keep_with_its_set": add_photo,
-    "take_out": take_out,
-    "recategorise": say_other_category,
-}

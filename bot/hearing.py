@@ -196,11 +196,11 @@ def _let_go(db: Session, event: Taken) -> None:
 def _forget(db: Session, event: Taken, message_id: str, categories: Mapping[str, Category]) -> None:
     """A message was taken back: it goes from the inbox, the draft, the report and the store."""
     inbox.forget_message(db, events.person_of(event.raw), message_id)
-    gone = unsend(db, event.resident_id, message_id)
+    photo_id = unsend(db, event.resident_id, message_id)
     if event.draft:
         now = datetime.now(UTC)
         draft = open_draft(event.draft, now)
-        left = taken_back(draft, message_id, gone.photo_id, categories)
+        left = taken_back(draft, message_id, photo_id, categories)
         _keep_draft(db, event, _changed(event, left, now))
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from bot.dialogue import ticket_buttons
+from bot.dialogue import effects, ticket_buttons
 from bot.dialogue.answers import answered
 from bot.dialogue.draft import Draft
 from bot.dialogue.next_step import TOLD, begin, cancel, go_on, now_open, old_button
-from bot.dialogue.turn import Button, Context, Effect, Turn
+from bot.dialogue.turn import Button, Context, Turn
 from reports.city.categories import named_in
 from reports.outbox import kinds
 from reports.outbox.say import Say
@@ -70,11 +70,11 @@ def _not_this(draft: Draft, context: Context) -> Turn:
     """What was added to a ticket is a report of its own."""
     if draft.onto is None:
         return old_button(draft, context)
-    facts = {"report_id": draft.onto.report_id, "session": draft.key}
+    taken_out = effects.TakeOut(draft.onto.report_id, session=draft.key)
     named = named_in(draft.words, context.categories.values())
     draft = replace(draft, onto=None, category=named.key if named else None, inferred=bool(named))
     turn = go_on(draft, context)
-    return replace(turn, effects=(Effect("take_out", facts), *turn.effects))
+    return replace(turn, effects=(taken_out, *turn.effects))
 
 
 _Press = Callable[[Draft, Button, Context], Turn]
@@ -91,7 +91,7 @@ _PRESSED: Final[dict[str, _Press]] = {
     "erase": lambda draft, button, context: Turn(
         None,
         say=(kinds.Erased(language=button.data.get("language")),),
-        effects=(Effect("erase"),),
+        effects=(effects.Erase(),),
     ),
     "keep": lambda draft, button, context: Turn(draft, say=(kinds.Text(key="data_kept"),)),
 }

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 from bot.dialogue import ticket_buttons
 from bot.dialogue.clarify import ask
 from bot.dialogue.draft import Draft
-from bot.dialogue.turn import Context, Turn
+from bot.dialogue.turn import WAIT_FOR_ROUTING, Context, Turn
 from reports.outbox import kinds
 from reports.outbox.say import Say
 
-WAIT_FOR_ROUTING: Final = timedelta(seconds=3)
 TOLD: Final[Mapping[str, Say]] = {
     "status": kinds.Status(),
     "mine": kinds.Mine(),

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 from bot.dialogue.draft import MOST_PHOTOS, Draft
-from bot.dialogue.turn import Effect, PhotoCame, Turn
+from bot.dialogue.effects import TellWithSet
+from bot.dialogue.turn import PhotoCame, Turn
 from reports.outbox.kinds import PhotosFull
 from reports.outbox.say import Say
 
@@ -27,7 +28,7 @@ def too_many(draft: Draft, photo: PhotoCame, now_open: Say) -> Turn:
     full = PhotosFull(image_set=photo.image_set, most=MOST_PHOTOS)
     turn = Turn(draft, drop=(photo.photo_id,))
     if photo.answer_waits:
-        return replace(turn, effects=(Effect("tell_with_set", {"say": full}),))
+        return replace(turn, effects=(TellWithSet(full),))
     filed = photo.in_report is not None and draft.is_empty
     turn = replace(turn, say=(full,) if filed else (full, now_open))
     return waiting(turn, photo) if photo.image_set else turn

@@ -5,7 +5,7 @@ Photo, place and category in any order make a report; each answer asks only for 
 
 from dataclasses import replace
 
-from bot.dialogue import draft_buttons, photo_sets, ticket_buttons
+from bot.dialogue import draft_buttons, effects, photo_sets, ticket_buttons
 from bot.dialogue.answers import road_in
 from bot.dialogue.clarify import ask
 from bot.dialogue.commands import number_asked_for
@@ -15,7 +15,6 @@ from bot.dialogue.subject import subject_of
 from bot.dialogue.turn import (
     Button,
     Context,
-    Effect,
     Hello,
     Input,
     OnTicket,
@@ -39,7 +38,7 @@ def respond(draft: Draft, came: Input, context: Context) -> Turn:
     if subject.over is None:
         return turn
     told = ticket_buttons.about("over", subject.over.ticket_id)
-    settled = (Effect("wait_no_longer"),) if subject.was_asked else ()
+    settled = (effects.WaitNoLonger(),) if subject.was_asked else ()
     return replace(turn, say=(told, *turn.say), effects=(*settled, *turn.effects))
 
 
@@ -64,14 +63,14 @@ def _decided(draft: Draft, came: Input, context: Context) -> Turn:
 
 
 def _photo(draft: Draft, photo: PhotoCame, context: Context) -> Turn:
-    is_of_another = photo.in_report is not None and not _is_added_to(draft, photo.in_report)
+    filed = photo.in_report
+    is_of_another = filed is not None and not _is_added_to(draft, filed)
     if photo.dropped:
         return Turn(draft, drop=(photo.photo_id,))
     if photo.kept >= MOST_PHOTOS or (len(draft.photos) >= MOST_PHOTOS and not is_of_another):
         return photo_sets.too_many(draft, photo, now_open(draft, context))
-    if is_of_another:
-        facts = {"report_id": photo.in_report, "photo_id": photo.photo_id}
-        return Turn(draft, effects=(Effect("keep_with_its_set", facts),))
+    if filed is not None and is_of_another:
+        return Turn(draft, effects=(effects.KeepWithItsSet(filed, photo.photo_id),))
     draft = replace(draft, photos=(*draft.photos, photo.photo_id))
     if draft.onto:
         turn = ticket_buttons.add(draft, photo_id=photo.photo_id)
@@ -84,7 +83,7 @@ def _photo(draft: Draft, photo: PhotoCame, context: Context) -> Turn:
     return photo_sets.waiting(turn, photo)
 
 
-def _is_added_to(draft: Draft, report_id: int | None) -> bool:
+def _is_added_to(draft: Draft, report_id: int) -> bool:
     return draft.onto is not None and draft.onto.report_id == report_id
 
 

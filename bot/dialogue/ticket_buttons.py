@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
+from bot.dialogue import effects
 from bot.dialogue.clarify import ask
 from bot.dialogue.draft import Draft, Onto, Remark
-from bot.dialogue.turn import Context, Effect, OnTicket, Turn
+from bot.dialogue.effects import Effect
+from bot.dialogue.turn import WAIT_FOR_ROUTING, Context, OnTicket, Turn
 from geo.points import Point
 from reports.outbox import kinds
 from reports.outbox.say import Say
 from reports.tickets.status import OPEN, Status, Why
 
-WAIT_FOR_NEW_ROUTING: Final = timedelta(seconds=3)
 _STARS: Final = ("1", "2", "3", "4", "5")
 
 
@@ -36,17 +36,17 @@ def add(
     """One message more for the report that is added to; `draft` holds it already."""
     if draft.onto is None:
         raise ValueError(f"draft {draft.key} adds to no report")
-    facts = {
-        "report_id": draft.onto.report_id,
-        "why": draft.onto.why,
-        "session": draft.key,
-        "photo_id": photo_id,
-        "words": (remark.message_id, remark.words) if remark else None,
-        "place": place,
-        "place_message_id": draft.place.message_id if place and draft.place else None,
-        "urgent": urgent,
-    }
-    return Turn(draft, say=(still(draft),), effects=(Effect("add", facts),))
+    added = effects.Add(
+        draft.onto.report_id,
+        draft.onto.why,
+        session=draft.key,
+        photo_id=photo_id,
+        words=(remark.message_id, remark.words) if remark else None,
+        place=place,
+        place_message_id=draft.place.message_id if place and draft.place else None,
+        urgent=urgent,
+    )
+    return Turn(draft, say=(still(draft),), effects=(added,))
 
 
 def still(draft: Draft) -> Say:
@@ -87,12 +87,12 @@ def _add(draft: Draft, on: OnTicket, context: Context) -> Turn:
 
 
 def _begin_adding(
-    draft: Draft, on: OnTicket, report_id: int, why: Why, context: Context, *effects: Effect
+    draft: Draft, on: OnTicket, report_id: int, why: Why, context: Context, *more: Effect
 ) -> Turn:
     older = draft if draft.is_begun and not draft.onto else draft.before
     onto = Onto(on.ticket_id, report_id, why, chosen=True)
     draft = replace(context.fresh, onto=onto, before=older)
-    return Turn(draft, say=(still(draft),), effects=effects)
+    return Turn(draft, say=(still(draft),), effects=more)
 
 
 def _withdraw(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -107,7 +107,7 @@ def _withdraw_yes(draft: Draft, on: OnTicket, context: Context) -> Turn:
     key = "left_to_others" if on.standing.others else "withdrawn"
     if draft.onto and draft.onto.ticket_id == on.ticket_id:
         draft = draft.before or context.fresh
-    return _did(draft, on, key, _effect("withdraw", on))
+    return _did(draft, on, key, effects.Withdraw(on.ticket_id))
 
 
 def _why_not_now(on: OnTicket) -> str | None:
@@ -120,13 +120,13 @@ def _mute(draft: Draft, on: OnTicket, context: Context) -> Turn:
     if not on.standing.follows:
         return _refused(draft, on, "not_yours")
     muted = on.do == "mute"
-    return _did(draft, on, "muted" if muted else "unmuted", _effect("mute", on, muted=muted))
+    return _did(draft, on, "muted" if muted else "unmuted", effects.Mute(on.ticket_id, muted))
 
 
 def _follow(draft: Draft, on: OnTicket, context: Context) -> Turn:
     if on.standing.follows and not on.standing.muted:
         return _refused(draft, on, "following_already")
-    return _did(draft, on, "followed", _effect("follow", on))
+    return _did(draft, on, "followed", effects.Follow(on.ticket_id))
 
 
 def _mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -134,10 +134,10 @@ def _mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
         return _refused(draft, on, "not_yours")
     if on.status is not Status.FIXED:
         return _as_it_is(draft, on)
-    effects = () if on.standing.confirmed else (_effect("confirm", on),)
+    confirmed = () if on.standing.confirmed else (effects.Confirm(on.ticket_id),)
     if on.standing.rating is not None:
-        return Turn(draft, say=(about("confirmed", on.ticket_id),), effects=effects)
-    return Turn(draft, say=(kinds.Rate(ticket_id=on.ticket_id),), effects=effects)
+        return Turn(draft, say=(about("confirmed", on.ticket_id),), effects=confirmed)
+    return Turn(draft, say=(kinds.Rate(ticket_id=on.ticket_id),), effects=confirmed)
 
 
 def _not_mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -154,7 +154,7 @@ def _not_mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
 
 
 def _reopen(draft: Draft, on: OnTicket, context: Context) -> Turn:
-    effect = _effect("reopen", on)
+    effect = effects.Reopen(on.ticket_id)
     if on.report_id is None:
         return _did(draft, on, "reopened", effect)
     return _begin_adding(draft, on, on.report_id, "reopened", context, effect)
@@ -168,7 +168,7 @@ def _rate(draft: Draft, on: OnTicket, context: Context) -> Turn:
         return _refused(draft, on, "rated_before")
     if on.status is not Status.FIXED:
         return _as_it_is(draft, on)
-    return _did(draft, on, "rated", _effect("rate", on, stars=int(stars)))
+    return _did(draft, on, "rated", effects.Rate(on.ticket_id, int(stars)))
 
 
 def _recategorise(draft: Draft, on: OnTicket, context: Context) -> Turn:
@@ -182,18 +182,22 @@ def _recategorise(draft: Draft, on: OnTicket, context: Context) -> Turn:
         again = kinds.Ticket(ticket_id=on.ticket_id, inferred=True, after=more)
         return Turn(draft, say=(again,))
     warning = (kinds.Urgent(),) if context.categories[category].urgent else ()
-    turn = _routed_anew(draft, on, "recategorised", _effect("recategorise", on, category=category))
+    turn = _routed_anew(draft, on, "recategorised", effects.Recategorise(on.ticket_id, category))
     return replace(turn, say=(*warning, *turn.say))
 
 
 def _place_at_photo(draft: Draft, on: OnTicket, context: Context) -> Turn:
-    effect = _effect("say_which_place", on, photo_id=on.elsewhere, at_photo=True)
-    return _routed_anew(draft, on, "at_photo", effect) if on.elsewhere else _as_it_is(draft, on)
+    if on.elsewhere is None:
+        return _as_it_is(draft, on)
+    chosen = effects.ChoosePlace(on.ticket_id, on.elsewhere, at_photo=True)
+    return _routed_anew(draft, on, "at_photo", chosen)
 
 
 def _place_as_sent(draft: Draft, on: OnTicket, context: Context) -> Turn:
-    effect = _effect("say_which_place", on, photo_id=on.elsewhere, at_photo=False)
-    return _did(draft, on, "as_sent", effect) if on.elsewhere else _as_it_is(draft, on)
+    if on.elsewhere is None:
+        return _as_it_is(draft, on)
+    chosen = effects.ChoosePlace(on.ticket_id, on.elsewhere, at_photo=False)
+    return _did(draft, on, "as_sent", chosen)
 
 
 def _routed_anew(draft: Draft, on: OnTicket, key: str, effect: Effect) -> Turn:
@@ -203,7 +207,7 @@ def _routed_anew(draft: Draft, on: OnTicket, key: str, effect: Effect) -> Turn:
         draft,
         say=(about(key, on.ticket_id), card),
         effects=(effect,),
-        wait=WAIT_FOR_NEW_ROUTING,
+        wait=WAIT_FOR_ROUTING,
         waits_for=f"ticket:{on.ticket_id}",
     )
 
@@ -218,10 +222,6 @@ def _did(draft: Draft, on: OnTicket, key: str, effect: Effect) -> Turn:
 
 def _refused(draft: Draft, on: OnTicket, key: str) -> Turn:
     return Turn(draft, say=(about(key, on.ticket_id),))
-
-
-def _effect(what: str, on: OnTicket, **facts: Any) -> Effect:
-    return Effect(what, {"ticket_id": on.ticket_id, **facts})
 
 
 _Press = Callable[[Draft, OnTicket, Context], Turn]

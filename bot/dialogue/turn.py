@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Final
 
 from bot.dialogue.draft import Draft, Onto, Place
+from bot.dialogue.effects import Effect
 from geo.nearby import Whereabouts
 from geo.points import Point
 from reports.city.categories import Category
 from reports.outbox.say import Say
 from reports.tickets.read_models import Standing
 from reports.tickets.status import Status
+
+WAIT_FOR_ROUTING: Final = timedelta(seconds=3)
+"""So long the answer may wait for a ticket's department, so that its card shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +116,6 @@ class Context:
     categories: Mapping[str, Category]
     fresh: Draft
     question: Onto | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """Something to do in the same commit; `what` is a name in bot/effects.py."""
-
-    what: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

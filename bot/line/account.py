@@ -9,12 +9,22 @@ from typing import Final
 
 import httpx
 
-from bot.line.client import SETTING_UP, Json, ask, call, found, told
+from bot.line.client import SETTING_UP, ask, call, found, told
 from reports.outbox.quota import Quota
 
 _TEST: Final = httpx.Timeout(30, connect=3)
 _WEBHOOK: Final = "/v2/bot/channel/webhook/endpoint"
 _QUOTA: Final = "/v2/bot/message/quota"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What people see of it, and who answers there: "bot", or "chat" where people at the city may
+    too."""
+
+    name: str
+    basic_id: str
+    chat_mode: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +45,14 @@ class Tested:
     detail: str
 
 
-def info() -> Json:
-    """Names and modes of the account (`displayName`, `basicId`, `chatMode`, …)."""
-    return ask("/v2/bot/info")
+def info() -> Account:
+    """The account that our token is of."""
+    known = ask("/v2/bot/info")
+    return Account(
+        str(known.get("displayName") or ""),
+        str(known.get("basicId") or ""),
+        str(known.get("chatMode") or ""),
+    )
 
 
 def webhook() -> Webhook:

@@ -16,7 +16,9 @@ RULE: Final = "#e3e8ec"
 BLUE: Final = "#1a5fa8"
 GREEN: Final = "#1b7f4d"
 RED: Final = "#b3261e"
+WHITE: Final = "#ffffff"
 PALE: Final = "#eef1f4"
+SHORT_UNITS: Final = 60
 VALUE_UNITS: Final = 120
 NOTE_UNITS: Final = 1_100
 """Room for all that staff can write in one of their forms, and for the words before it."""
@@ -95,20 +97,12 @@ def no_picture(words: str, size: str) -> Json:
 
 def headline(words: str, colour: str) -> Json:
     """What matters most on the card."""
-    return {
-        "type": "text",
-        "text": cut(words, VALUE_UNITS),
-        "size": "lg",
-        "weight": "bold",
-        "color": colour,
-        "wrap": True,
-    }
+    return _text(words, VALUE_UNITS, "lg", colour) | {"weight": "bold"}
 
 
 def line(words: str, *, soft: bool = False, units: int = NOTE_UNITS) -> Json:
     """A sentence."""
-    colour = SOFT if soft else INK
-    return {"type": "text", "text": cut(words, units), "size": "sm", "color": colour, "wrap": True}
+    return _text(words, units, "sm", SOFT if soft else INK)
 
 
 def rows(facts: Sequence[Row]) -> list[Json]:
@@ -153,19 +147,17 @@ def _captioned(url: str, words: str, *, ratio: str = "1:1") -> Json:
     return box([shown, box([caption], paddingAll="xs", backgroundColor=PALE)])
 
 
+def _text(words: str, units: int, size: str, colour: str) -> Json:
+    shown = cut(words, units)
+    return {"type": "text", "text": shown, "size": size, "color": colour, "wrap": True}
+
+
 def _label(words: str) -> Json:
-    return {"type": "text", "text": cut(words, 60), "size": "sm", "color": "#ffffff", "wrap": True}
+    return _text(words, SHORT_UNITS, "sm", WHITE)
 
 
 def _headline(words: str) -> Json:
-    return {
-        "type": "text",
-        "text": cut(words, VALUE_UNITS),
-        "size": "xl",
-        "weight": "bold",
-        "color": "#ffffff",
-        "wrap": True,
-    }
+    return headline(words, WHITE) | {"size": "xl"}
 
 
 def _row(fact: Row) -> Json:
@@ -177,14 +169,8 @@ def _row(fact: Row) -> Json:
         "flex": 3,
         "adjustMode": "shrink-to-fit",
     }
-    right: Json = {
-        "type": "text",
-        "text": cut(fact.value, VALUE_UNITS),
-        "size": "sm",
-        "color": BLUE if fact.action else INK,
-        "flex": 8,
-        "wrap": True,
-    }
+    colour = BLUE if fact.action else INK
+    right = _text(fact.value, VALUE_UNITS, "sm", colour) | {"flex": 8}
     if fact.action:
         right |= {"action": fact.action, "decoration": "underline"}
     return box([left, right], layout="baseline", spacing="md")
@@ -192,5 +178,5 @@ def _row(fact: Row) -> Json:
 
 def _step(when: str, what: str) -> Json:
     left = {"type": "text", "text": when, "size": "xs", "color": SOFT, "flex": 5}
-    right = {"type": "text", "text": what, "size": "xs", "color": INK, "flex": 8, "wrap": True}
+    right = _text(what, VALUE_UNITS, "xs", INK) | {"flex": 8}
     return box([left, right], layout="baseline", spacing="sm")

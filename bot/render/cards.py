@@ -60,8 +60,8 @@ def small_card(sight: Sight) -> flex.Json:
     url = sight.after or sight.before
     colour = COLOURS[ticket.status]
     facts = [
-        Row(words("card.kind"), flex.cut(sight.category, 60)),
-        Row(words("card.place"), flex.cut(place_of(sight), 60)),
+        Row(words("card.kind"), flex.cut(sight.category, bubbles.SHORT_UNITS)),
+        Row(words("card.place"), flex.cut(place_of(sight), bubbles.SHORT_UNITS)),
         Row(words("card.since"), day(ticket.received_at, sight)),
         *_deadline(sight),
     ]
@@ -83,10 +83,10 @@ def neighbours_card(sight: Sight, *, away: str, draft: str) -> flex.Json:
     facts = [
         Row(words("card.status"), sight.state),
         Row(words("card.since"), day(ticket.received_at, sight)),
-        Row(words("card.place"), flex.cut(place_of(sight), 60)),
+        Row(words("card.place"), flex.cut(place_of(sight), bubbles.SHORT_UNITS)),
     ]
     return bubbles.bubble(
-        title=flex.cut(sight.category, 60),
+        title=flex.cut(sight.category, bubbles.SHORT_UNITS),
         subtitle=sight.number,
         colour=COLOURS[ticket.status],
         hero=_picture_of(sight, sight.before),
@@ -156,7 +156,7 @@ def _hero(sight: Sight) -> flex.Json | None:
 def _picture_of(sight: Sight, url: str | None) -> flex.Json:
     if url:
         return bubbles.picture(url)
-    return bubbles.no_picture(flex.cut(sight.category, 60), "kilo")
+    return bubbles.no_picture(flex.cut(sight.category, bubbles.SHORT_UNITS), "kilo")
 
 
 def _buttons(sight: Sight, *, is_status: bool) -> list[flex.Json]:

@@ -23,7 +23,7 @@ def ask(scene: Scene, ask: kinds.Ask) -> list[flex.Json]:
     """The one message that names what is there, and asks for the first thing that is missing."""
     sent = photos_of(scene, ask.photos)
     lost = lost_photos(scene, sent)
-    there = sum(photo.state in _THERE for photo in sent)
+    there = count_there(sent)
     missing = [name for name in ask.missing if name != "photo"]
     if not there and not ask.no_photo:
         missing = ["photo", *missing]
@@ -51,6 +51,11 @@ def photos_of(scene: Scene, ids: Sequence[int]) -> list[Photo]:
     same = and_(Photo.resident_id == scene.resident_id, Photo.image_set.in_(sets))
     wanted = select(Photo).where(or_(Photo.id.in_(ids), same), Photo.state != "removed")
     return list(scene.db.scalars(wanted.order_by(Photo.id)))
+
+
+def count_there(photos: Sequence[Photo]) -> int:
+    """How many are there, or on their way."""
+    return sum(photo.state in _THERE for photo in photos)
 
 
 def lost_photos(scene: Scene, photos: Sequence[Photo]) -> list[str]:

@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from bot.render import bubbles, flex
 from bot.render.scene import Scene
-from reports.city import calendar, profile
-from reports.city.calendar import OfficeHours
+from reports.city import profile
 from reports.outbox import kinds
 
 NUMBERS: Final = ("police", "road_emergency", "road_line")
@@ -41,9 +40,7 @@ def urgent(scene: Scene, say: kinds.Urgent) -> list[flex.Json]:
 
 def is_open(facts: dict[str, Any], now: datetime) -> bool:
     """Whether the city's own line is answered now: by its office hours, on business days."""
-    if not facts.get("office_hours"):
-        return True
-    return calendar.is_open(now, OfficeHours.of(facts), profile.closing_days(facts))
+    return not facts.get("office_hours") or profile.in_hours(facts, now)
 
 
 def _said(scene: Scene) -> list[str]:

@@ -8,10 +8,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from reports.city import phones
+from reports.outbox.batching import MOST_MESSAGES
 
 Json = dict[str, Any]
 
-MOST_MESSAGES: Final = 5
 TEXT_UNITS: Final = 5_000
 ALT_UNITS: Final = 1_500
 LABEL_UNITS: Final = 20

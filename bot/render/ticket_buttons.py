@@ -5,7 +5,13 @@ from typing import Final
 
 from bot.render import bubbles, flex
 from bot.render.bubbles import Row
-from bot.render.draft import lost_photos, photos_of, way_to_send_a_place, ways_to_send_photos
+from bot.render.draft import (
+    count_there,
+    lost_photos,
+    photos_of,
+    way_to_send_a_place,
+    ways_to_send_photos,
+)
 from bot.render.scene import Scene, look_at
 from bot.render.ticket_view import Sight, place_of
 from reports.outbox import kinds
@@ -28,7 +34,7 @@ def added(scene: Scene, say: kinds.Added) -> list[flex.Json]:
         return []
     words, photos = scene.words, photos_of(scene, say.photos)
     lost = lost_photos(scene, photos)
-    there = sum(photo.state in ("waiting", "stored") for photo in photos)
+    there = count_there(photos)
     what = [words("add.photos", count=there)] if there else []
     what += [words(f"add.{part}") for part in ("words", "place") if getattr(say, part)]
     lines = lost

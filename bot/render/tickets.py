@@ -1,7 +1,6 @@
 """Telling of tickets: as they are filed, how they stand, and what became of them."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from bot.render import flex
 from bot.render.cards import small_card, ticket_card
@@ -11,11 +10,10 @@ from bot.render.greeting import with_start
 from bot.render.scene import Scene, look_at, look_at_all, look_at_those
 from bot.render.ticket_view import Sight, Told, read_aloud, told_of
 from reports.outbox import kinds
+from reports.outbox.batching import MOST_CARDS
 from reports.photos.place_conflict import place_in_doubt
 from reports.tickets import residents_view
 from reports.tickets.status import Status
-
-MOST_CARDS: Final = 10
 
 
 def ticket(scene: Scene, say: kinds.Ticket) -> list[flex.Json]:

@@ -10,7 +10,7 @@ import httpx
 from local.day.phone import NoAnswer
 
 PATIENCE_SECONDS: Final = 60.0
-_HIDDEN: Final = re.compile(r'name="(csrf|seen)" value="([^"]*)"')
+_HIDDEN: Final = re.compile(r'name="(csrf|key|seen)" value="([^"]*)"')
 
 
 class Office:

@@ -18,8 +18,8 @@ from local.machine.stack import Stack
 
 PATIENCE_SECONDS: Final = 300.0
 """Work whose worker is killed while Redis is emptied waits until its lease is over."""
-_FRESH: Final = httpx.Limits(keepalive_expiry=2)
-"""The platform closes a connection that is idle for five seconds; it must not be used just then."""
+FRESH: Final = httpx.Limits(keepalive_expiry=2)
+"""A server of ours closes a connection that is idle for five seconds: none is used just then."""
 
 Row = dict[str, Any]
 
@@ -75,7 +75,7 @@ class Town:
 def town(stack: Stack) -> Iterator[Town]:
     """The town of this stack, staff and crew signed in, until the block ends."""
     with (
-        httpx.Client(base_url=stack.line_api, timeout=30, limits=_FRESH) as line,
+        httpx.Client(base_url=stack.line_api, timeout=30, limits=FRESH) as line,
         closing(Office(stack.web, "staff", stack.sign_in["staff"])) as staff,
         closing(Office(stack.web, "crew", stack.sign_in["crew"])) as crew,
         psycopg.connect(stack.database_url, row_factory=dict_row, autocommit=True) as database,

@@ -29,6 +29,7 @@ from local.machine.processes import (
     launch,
 )
 from local.machine.servers import postgres, redis
+from local.machine.servers.server import Server
 from local.machine.supervision import (
     Kept,
     begin,
@@ -143,17 +144,19 @@ def _begin_ground(house: House, wish: Wish, env: Mapping[str, str]) -> dict[str,
 def _begin_postgres(house: House, *, durable: bool) -> str:
     log = house.data / "logs" / "postgres.log"
     server = postgres.prepare(house.data / "postgres", durable=durable, log=log)
-    house.put_away.append(server.put_away)
-    house.ground.append(begin(server.program))
-    postgres.wait_until_ready(server, house.ground[-1].process, house.watch.pause)
-    return server.url
+    return _begin_server(house, server, postgres.wait_until_ready)
 
 
 def _begin_redis(house: House) -> str:
     server = redis.prepare(house.data / "redis", log=house.data / "logs" / "redis.log")
+    return _begin_server(house, server, redis.wait_until_ready)
+
+
+def _begin_server(house: House, server: Server, until_ready: Callable[..., None]) -> str:
+    """Its address, once it answers there."""
     house.put_away.append(server.put_away)
     house.ground.append(begin(server.program))
-    redis.wait_until_ready(server, house.ground[-1].process, house.watch.pause)
+    until_ready(server, house.ground[-1].process, house.watch.pause)
     return server.url
 
 

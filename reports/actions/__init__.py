@@ -1,1 +1,1 @@
-"""What may be done to a ticket: one verb, one file."""
+"""What people may do: one verb, one file."""

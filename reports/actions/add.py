@@ -48,7 +48,7 @@ def add(
     session: str,
     *,
     photo_id: int | None = None,
-    words: tuple[str, str] | None = None,
+    words: tuple[str | None, str] | None = None,
     place: Point | None = None,
     place_message_id: str | None = None,
     urgent: bool = False,

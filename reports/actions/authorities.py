@@ -221,7 +221,7 @@ _NOTICES: Final = f"""
 """
 _UNTOLD: Final = f"""
     NOT d.inside AND (
-        t.status IN ('received', 'inspecting', 'reopened') 
+        t.status IN ('received', 'inspecting', 'reopened')
         AND NOT {history.AUTHORITY_HAS_ANSWERED}
         OR t.status = 'forwarded' AND (NOT :sending OR d.tell_by = 'list') AND EXISTS (
             SELECT FROM mails m WHERE m.ticket_id = t.id AND m.department_id = d.id

@@ -77,6 +77,11 @@ def full_day_words(day: date) -> str:
     return f"{day.year}年{day_words(day)}"
 
 
+def moment_words(moment: datetime) -> str:
+    """2026年11月25日(水) 21:03, of a moment in the city's time."""
+    return f"{full_day_words(moment)} {moment:%H:%M}"
+
+
 def business_days_between(after: date, until: date, closed: Collection[date] = ()) -> int:
     """How many business days there are after the one day until the other; none if it is earlier."""
     days = (after + timedelta(days=n) for n in range(1, (until - after).days + 1))

@@ -4,19 +4,11 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Final, Self
 
-from sqlalchemy import (
-    select,
-)
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.city.models import Department
-
-
-def department_id(db: Session, key: str | None) -> int | None:
-    """The id of this department; None where there is none of this key."""
-    return db.scalar(select(Department.id).where(Department.key == key)) if key else None
-
 
 LONGEST: Final = {"name": 80, "name_en": 120, "phone": 40, "contact": 500, "url": 500, "email": 254}
 MOST_SILENT_DAYS: Final = 250
@@ -69,6 +61,11 @@ def load_department(db: Session, key: str, card: DepartmentCard) -> None:
     new = insert(Department).values(key=key, **facts)
     theirs = Department.edited_by == ""
     db.execute(new.on_conflict_do_update(index_elements=[Department.key], set_=facts, where=theirs))
+
+
+def department_id(db: Session, key: str | None) -> int | None:
+    """The id of this department; None where there is none of this key."""
+    return db.scalar(select(Department.id).where(Department.key == key)) if key else None
 
 
 _DIGITS: Final = frozenset("0123456789")

@@ -8,10 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.models import City
-from reports.city.calendar import (
-    OfficeHours,
-    is_open,
-)
+from reports.city.calendar import OfficeHours, is_open
 from reports.city.categories import Category, category_from
 from reports.city.clock import local
 from reports.city.models import CategoryRow

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from reports.city.calendar import day_words, full_day_words
+from reports.city.calendar import day_words, moment_words
 
 LONGEST_SUBJECT: Final = 120
 LONGEST_WORDS: Final = 1000
@@ -112,7 +112,7 @@ def lines_of(notice: Notice) -> list[str]:
         "道路": notice.road,
         "緯度・経度": f"{notice.lat:.6f}, {notice.lon:.6f}",
         "地図(地理院地図)": f"https://maps.gsi.go.jp/#18/{notice.lat:.6f}/{notice.lon:.6f}/",
-        "受付": moment(notice.received),
+        "受付": moment_words(notice.received),
         "通報した人に伝えたこと": one_line(notice.note, LONGEST_WORDS),
     }
     said = [f"通報した人の言葉: 「{one_line(words, LONGEST_WORDS)}」" for words in notice.words]
@@ -124,11 +124,6 @@ def one_line(words: str, longest: int = LONGEST_SUBJECT) -> str:
     kept = "".join(letter if letter.isprintable() else " " for letter in words)
     kept = " ".join(kept.split())
     return kept if len(kept) <= longest else f"{kept[: longest - 1]}…"
-
-
-def moment(when: datetime) -> str:
-    """2026年11月21日(土) 21:03."""
-    return f"{full_day_words(when)} {when:%H:%M}"
 
 
 _SUBJECTS: Final = {

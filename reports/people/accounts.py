@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from reports.city.models import Department
+from reports.city import departments
 from reports.people.models import ApiToken, SignIn, User
 
 SHORTEST_PASSWORD: Final = 8
@@ -103,7 +103,7 @@ def _plain(name: str) -> str:
 def _department_id(db: Session, role: str, key: str | None) -> int | None:
     if role not in ("staff", "crew"):
         raise ValueError(f"a role is staff or crew, not {role!r}")
-    found = db.scalar(select(Department.id).where(Department.key == key)) if key else None
+    found = departments.department_id(db, key)
     if key and found is None:
         raise ValueError(f"there is no department {key!r}")
     if role == "crew" and found is None:

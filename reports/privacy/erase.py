@@ -12,11 +12,7 @@ from reports.outbox.say import HeldData
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.photos import intake
-from reports.privacy.traces import (
-    FORGET_DRAFTS_PHOTOS,
-    draw_anew,
-    make_nobodys,
-)
+from reports.privacy.traces import FORGET_DRAFTS_PHOTOS, draw_anew, make_nobodys
 from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed, locked_as_found
 from reports.tickets.models import Photo

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select
@@ -22,25 +21,17 @@ from reports.tickets.status import OPEN, Status
 from store import sql
 
 
-@dataclass(frozen=True, slots=True)
-class Unsent:
-    """What the message had brought: "photo" (and its id), "words", "place"; or nothing."""
-
-    photo_id: int | None
-    what: frozenset[str]
-
-
 class _Gone(NamedTuple):
     what: str
     id: int
     report_id: int | None
 
 
-def unsend(db: Session, resident_id: int, message_id: str) -> Unsent:
+def unsend(db: Session, resident_id: int, message_id: str) -> int | None:
     """Everything that this resident's LINE message brought goes; a line without content stays.
 
     The ticket's own place stays: it is a working fact of the city by now. What the draft holds of
-    the message is the conversation's to forget.
+    the message is the conversation's to forget. Returns the id of the photo that it was, if any.
     """
     # before anything is written: a merge has the tickets first, and then the reports
     tickets = locked_as_found(db, lambda: _its_tickets(db, resident_id, message_id))
@@ -54,7 +45,7 @@ def unsend(db: Session, resident_id: int, message_id: str) -> Unsent:
     pictures = [part.id for part in gone if part.what == "photo"]
     if gone:
         draw_anew(db, [one.id for one in tickets], photo_ids=pictures, resident_id=resident_id)
-    return Unsent(next(iter(pictures), None), frozenset(part.what for part in gone))
+    return next(iter(pictures), None)
 
 
 def _its_tickets(db: Session, resident_id: int, message_id: str) -> list[int]:

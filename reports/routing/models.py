@@ -13,7 +13,7 @@ class RuleTable(Base):
     """One version of the routing table; its `id` is the version's number.
 
     draft (being tried) → live (one at a time) → past; or dropped. `rules`: the lines in their
-    order, each as `reports.routing.Rule.to_json()` writes it.
+    order, each as `Rule.to_json()` in choose.py writes it.
     """
 
     __tablename__ = "rule_tables"

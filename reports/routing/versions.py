@@ -51,7 +51,7 @@ def known(db: Session) -> Known:
 
 
 def live(db: Session) -> Version | None:
-    """The version in use; `city.rules` has its lines."""
+    """The version in use; `live_rules` gives its lines."""
     row = db.execute(_VERSIONS.where(RuleTable.state == "live")).first()
     return Version(**row._mapping) if row else None
 

@@ -25,9 +25,11 @@ def places_outside(db: Session) -> int:
     return db.scalar(select(func.coalesce(func.sum(OutsideCount.times), 0))) or 0
 
 
-def count_outside(db: Session, day: datetime, neighbour: str) -> None:
+def count_outside(db: Session, moment: datetime, neighbour: str) -> None:
     """A place outside the city leaves nothing but this count."""
-    counted = upsert(OutsideCount).values(day=clock.local(day).date(), neighbour=neighbour, times=1)
+    counted = upsert(OutsideCount).values(
+        day=clock.local(moment).date(), neighbour=neighbour, times=1
+    )
     db.execute(
         counted.on_conflict_do_update(
             index_elements=[OutsideCount.day, OutsideCount.neighbour],

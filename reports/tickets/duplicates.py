@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from reports.tickets.models import STILL_OPEN
+from reports.tickets.filters import STILL_OPEN
 from reports.tickets.read_models import Duplicate
 from store import sql
 

@@ -5,12 +5,13 @@ from dataclasses import fields
 from typing import Any, Final
 
 from reports.city import clock
+from reports.tickets import models
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import DepartmentSummary, TicketFilter, TicketSummary
 from reports.tickets.status import OPEN, Status
 from reports.tickets.why import why_of
 
-STILL_OPEN: Final = "t.status IN ({})".format(", ".join(f"'{s}'" for s in sorted(OPEN)))
+STILL_OPEN: Final = f"t.{models.STILL_OPEN}"
 ORDERS: Final = {
     "worklist": "(t.department_id IS NOT NULL), t.urgent DESC,"
     ' (t.why @> \'{"reason": "to_and_fro"}\') DESC, t.deadline, t.id',

@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 
 from geo.points import Point
 from reports.tickets.event_json import read
-from reports.tickets.filters import LINES, ORDERS, STILL_OPEN, conditions, line_from
+from reports.tickets.filters import (
+    DEPARTMENT,
+    LINES,
+    ORDERS,
+    STILL_OPEN,
+    conditions,
+    department_from,
+    line_from,
+)
 from reports.tickets.models import Remark, Ticket
 from reports.tickets.read_models import (
     DepartmentSummary,
@@ -99,14 +107,8 @@ def state_of_open(db: Session) -> str:
 
 def departments(db: Session) -> list[DepartmentSummary]:
     """All of them, the city's own first."""
-    rows = db.execute(
-        text(
-            "SELECT key, name, name_en, inside, phone, contact, email, tell_by, silent_days"
-            " FROM departments"
-            " ORDER BY inside DESC, id"
-        )
-    )
-    return [DepartmentSummary(*row) for row in rows]
+    rows = db.execute(text(f"SELECT {DEPARTMENT} FROM departments d ORDER BY inside DESC, id"))
+    return [department_from(row) for row in rows]
 
 
 def words_of(db: Session, remark_ids: Collection[int]) -> list[str]:

@@ -16,6 +16,7 @@ from townsfolk import (
     event,
     file,
     hear,
+    leave,
     photo,
     place,
     resident,
@@ -229,11 +230,7 @@ def test_the_card_of_the_same_hole_still_works_after_half_an_hour() -> None:
     there = filed()
     hear(photo(), place(at=HONCHO), words("穴があります"))
     key = draft()["key"]
-    rows(
-        "UPDATE residents SET draft = jsonb_set(draft, '{touched_at}', to_jsonb(now() - interval"
-        " '40 min')) WHERE line_user_id = :who",
-        who=HARUKA,
-    )
+    leave(HARUKA, 40)
     hear(button(f"do=same&draft={key}&ticket={there}"))
     assert said()[-1] == ["joined"]
     assert value("SELECT count(*) FROM photos WHERE report_id IS NOT NULL") == 2
@@ -295,11 +292,7 @@ def test_what_becomes_of_a_draft_that_was_left_can_be_typed(
     language: str, button: str, photos: int
 ) -> None:
     hear(photo())
-    rows(
-        "UPDATE residents SET draft = jsonb_set(draft, '{touched_at}', to_jsonb(now() - interval"
-        " '40 min')) WHERE line_user_id = :who",
-        who=HARUKA,
-    )
+    leave(HARUKA, 40)
     hear(words("穴があります"), words(wording(language)(f"button.{button}")))
     assert len(draft().get("photos", [])) == photos
     assert "before" not in draft()
@@ -438,11 +431,7 @@ def test_a_question_asked_of_what_was_taken_out_of_a_ticket_loses_nothing() -> N
 def test_the_question_of_a_left_report_is_asked_when_it_is_gone_on_with() -> None:
     filed()
     hear(photo(), place(at=HONCHO), words("穴"))
-    rows(
-        "UPDATE residents SET draft = jsonb_set(draft, '{touched_at}', to_jsonb(now() - interval"
-        " '40 min')) WHERE line_user_id = :who",
-        who=HARUKA,
-    )
+    leave(HARUKA, 40)
     hear(words("舗装も傷んでいます"))
     press("resume")
     assert said()[-1] == ["same_hole"]

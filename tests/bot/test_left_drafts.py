@@ -1,7 +1,21 @@
 """A draft that was left is asked about for a day; then it is forgotten with its photos."""
 
 import pytest
-from townsfolk import ALEX, HONCHO, button, draft, hear, photo, place, rows, said, value, words
+from townsfolk import (
+    ALEX,
+    HARUKA,
+    HONCHO,
+    button,
+    draft,
+    hear,
+    leave,
+    photo,
+    place,
+    rows,
+    said,
+    value,
+    words,
+)
 
 from workers import clock
 
@@ -12,14 +26,12 @@ STATES = "SELECT state, report_id IS NULL AS loose FROM photos ORDER BY id"
 
 def go_by(hours: float) -> None:
     """So much time passes for the draft, for one that stands behind it, and for the photos."""
-    ago = "- make_interval(mins => CAST(:minutes AS int))"
-    for path in ("started_at", "touched_at", "before,started_at", "before,touched_at"):
-        rows(
-            f"UPDATE residents SET draft = jsonb_set(draft, '{{{path}}}', to_jsonb("
-            f"(draft #>> '{{{path}}}')::timestamptz {ago})) WHERE draft #>> '{{{path}}}' <> ''",
-            minutes=round(hours * 60),
-        )
-    rows(f"UPDATE photos SET created_at = created_at {ago}", minutes=round(hours * 60))
+    minutes = round(hours * 60)
+    leave(HARUKA, minutes)
+    rows(
+        "UPDATE photos SET created_at = created_at - make_interval(mins => :minutes)",
+        minutes=minutes,
+    )
 
 
 def test_after_a_day_neither_draft_nor_photos_are_left() -> None:

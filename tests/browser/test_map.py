@@ -4,12 +4,10 @@ from pathlib import Path
 
 import web_scene
 from playwright.sync_api import Browser, Page, expect
-from web_scene import ON_CITY_ROAD, STATION, filed
+from web_scene import ON_CITY_ROAD, STATION, filed, ticket_of
 from web_visit import PATIENCE_MS, PC, PHONE, click_map, visit
 
-from reports.tickets import queries
 from reports.tickets.status import Status
-from store.database import transaction
 
 
 def test_a_new_ticket_appears_by_itself_on_list_and_map(chromium: Browser, site: str) -> None:
@@ -45,9 +43,7 @@ def test_the_desk_moves_a_ticket_and_the_crew_finishes_it_with_a_photo(
         geolocation={"longitude": 139.5246, "latitude": 35.7024},
     )
     finish(phone.page, one.number, tmp_path)
-    with transaction() as db:
-        found = queries.ticket(db, number=one.number)
-    assert found is not None
+    found = ticket_of(one)
     assert found.ticket.status is Status.FIXED
     assert len(found.photos) == 3
     assert desk.complaints == phone.complaints == []

@@ -9,15 +9,19 @@ from pathlib import Path
 
 import httpx
 from browsing import DESK, NUMBER, PHONE, screen, sign_in
-from neighbours import Neighbour, Town, jpeg
+from neighbours import Neighbour, Town, jpeg, michi
 from playwright.sync_api import Browser, Page, expect
 
 from local.day.cast import stories
 from local.day.residents import Resident
 
+TALL_PHONE = {"width": 412, "height": 940}
 
-def a_few_others(town: Town) -> None:
-    """So that the map of the picture is not empty."""
+
+def as_on_a_weekday(town: Town) -> None:
+    """So that the pictures show the account's menu, and a map that is not empty."""
+    done = michi(town, "line", "setup")
+    assert done.returncode == 0, done.stdout + done.stderr
     with httpx.Client(base_url=town.michi.line_api, timeout=30) as line:
         for story in stories()[:14]:
             if not (story.lost or story.outside):
@@ -28,10 +32,11 @@ def test_a_resident_reports_staff_see_it_the_crew_mends_it(
     town: Town, haruka: Neighbour, browser: Browser, pictures: Path
 ) -> None:
     if "MICHI_PICTURES" in os.environ:
-        a_few_others(town)
-    chat = screen(browser, PHONE)
+        as_on_a_weekday(town)
+    chat = screen(browser, TALL_PHONE)
     chat.goto(f"{town.michi.chat}#{haruka.user_id}")
     number = report_by_hand(chat)
+    fold_the_menu(chat)
     chat.screenshot(path=pictures / "chat.png")
 
     desk = screen(browser, DESK)
@@ -59,6 +64,14 @@ def test_a_resident_reports_staff_see_it_the_crew_mends_it(
     expect(talk.get_by_text("対応済").first).to_be_visible()
     chat.wait_for_timeout(500)
     chat.screenshot(path=pictures / "chat-fixed.png")
+
+
+def fold_the_menu(chat: Page) -> None:
+    """So that a whole card is to be seen."""
+    unfolded = chat.locator("#rich-bar[aria-expanded=true]")
+    if unfolded.is_visible():
+        unfolded.click()
+        chat.wait_for_timeout(800)
 
 
 def report_by_hand(chat: Page) -> str:

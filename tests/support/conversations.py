@@ -20,6 +20,7 @@ from townsfolk import (
     ICHIRO,
     STAFF,
     Json,
+    leave,
     photo,
     place,
     rows,
@@ -254,18 +255,6 @@ def _office(who: str, what: str) -> None:
          " AND state = 'waiting'", who=who)  # fmt: skip
 
 
-def _later(who: str, minutes: int) -> None:
-    """So much time passes for this person's draft, and for one that stands behind it."""
-    for path in ("started_at", "touched_at", "before,started_at", "before,touched_at"):
-        rows(
-            f"UPDATE residents SET draft = jsonb_set(draft, '{{{path}}}', to_jsonb("
-            f"(draft #>> '{{{path}}}')::timestamptz - make_interval(mins => :minutes)))"
-            f" WHERE draft #>> '{{{path}}}' <> '' AND line_user_id = :who",
-            minutes=minutes,
-            who=who,
-        )
-
-
 def _developed(who: str, where: str) -> None:
     """The photos of this person are fetched, and know where they were taken."""
     rows("UPDATE photos SET state = 'stored', exif_place = ST_GeomFromEWKT(:place) FROM residents r"
@@ -275,6 +264,6 @@ def _developed(who: str, where: str) -> None:
 
 ELSEWHERE: dict[str, Callable[[str, Any], None]] = {
     "office": _office,
-    "later": _later,
+    "later": leave,
     "developed": _developed,
 }

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from local.day.town import FRESH
 from settings import ROOT
 
 Json = dict[str, Any]
@@ -100,7 +101,7 @@ def started(webhook: str) -> Iterator[Platform]:
     process = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE)
     with (
         process,
-        httpx.Client(timeout=30, trust_env=False, limits=httpx.Limits(keepalive_expiry=2)) as http,
+        httpx.Client(timeout=30, trust_env=False, limits=FRESH) as http,
     ):
         assert process.stdout
         yield Platform(json.loads(process.stdout.readline()), http)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from line_nearby import Line, known
 
+from local.day.town import FRESH
 from settings import ROOT, settings
 
 SECRET, TOKEN = "a secret for tests", "a token for tests"
@@ -36,7 +37,7 @@ def line(
     monkeypatch.setenv("LINE_DATA_API_URL", line_platform["data"])
     monkeypatch.setenv("LINE_CHANNEL_ACCESS_TOKEN", TOKEN)
     settings.cache_clear()
-    with httpx.Client(timeout=30, trust_env=False, limits=httpx.Limits(keepalive_expiry=2)) as http:
+    with httpx.Client(timeout=30, trust_env=False, limits=FRESH) as http:
         http.post(f"{line_platform['api']}/_platform/reset", json={}).raise_for_status()
         yield Line(line_platform["api"], http)
 

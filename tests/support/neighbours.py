@@ -14,6 +14,7 @@ from PIL import Image
 
 from local.day.sample_map import Spot, far_apart, spots
 from local.day.spoken import buttons_in, pictures_in, said_in
+from local.day.town import FRESH
 from local.machine.stack import Stack
 from settings import ROOT
 
@@ -232,9 +233,7 @@ class Office:
     def __init__(self, michi: Stack, role: str) -> None:
         self._role = role
         origin = {"Origin": michi.web}
-        self._http = httpx.Client(
-            base_url=michi.web, headers=origin, timeout=30, limits=httpx.Limits(keepalive_expiry=2)
-        )
+        self._http = httpx.Client(base_url=michi.web, headers=origin, timeout=30, limits=FRESH)
         self._http.post("/sign-in", data=michi.sign_in[role])
 
     def page(self, address: str) -> str:
@@ -277,7 +276,7 @@ def move(town: Town, number: str, *to: str) -> None:
         base_url=town.michi.web,
         follow_redirects=True,
         timeout=30,
-        limits=httpx.Limits(keepalive_expiry=2),
+        limits=FRESH,
     ) as staff:
         staff.get("/sign-in").raise_for_status()
         staff.post("/sign-in", data=made, headers={"Origin": town.michi.web}).raise_for_status()

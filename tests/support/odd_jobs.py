@@ -5,8 +5,10 @@ import signal
 import time
 
 from psycopg.errors import DeadlockDetected
+from townsfolk import rows
 
 from store.sql import translated
+from store.tasks import MOST_ATTEMPTS
 
 
 def die() -> None:
@@ -23,6 +25,16 @@ def dawdle_deafly() -> None:
     """The same, deaf to the time-out, as a decoder is while it is in its own code."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
     time.sleep(60)
+
+
+def use_up(name: str) -> None:
+    """Every try of these tasks has ended without a word, and they are due."""
+    rows(
+        "UPDATE tasks SET attempts = :most, due_at = now() - interval '1 s', handed_at = NULL"
+        " WHERE name = :name",
+        most=MOST_ATTEMPTS,
+        name=name,
+    )
 
 
 def meet_a_deadlock() -> None:

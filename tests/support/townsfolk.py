@@ -117,6 +117,18 @@ def draft(who: str = HARUKA) -> Json:
     return empty | kept if kept else {}
 
 
+def leave(who: str, minutes: int) -> None:
+    """So much time goes by for the person's draft, and for one that stands behind it."""
+    for path in ("started_at", "touched_at", "before,started_at", "before,touched_at"):
+        rows(
+            f"UPDATE residents SET draft = jsonb_set(draft, '{{{path}}}', to_jsonb("
+            f"(draft #>> '{{{path}}}')::timestamptz - make_interval(mins => :minutes)))"
+            f" WHERE draft #>> '{{{path}}}' <> '' AND line_user_id = :who",
+            minutes=minutes,
+            who=who,
+        )
+
+
 def resident(db: Session, who: str = HARUKA, language: str = "ja", **facts: Any) -> int:
     """A person who has written to us before; their id."""
     made = Resident(line_user_id=who, language=language, **facts)

@@ -21,6 +21,7 @@ from reports.people.models import Resident
 from reports.photos import intake
 from reports.tickets import queries
 from reports.tickets.models import Photo
+from reports.tickets.read_models import TicketDetail
 from settings import settings
 from store.database import transaction
 from store.photo_files import open_files
@@ -118,6 +119,14 @@ def resident(db: Session) -> int:
     """Somebody who writes to the city for the first time."""
     made = insert(Resident).values(line_user_id=f"U{secrets.token_hex(16)}")
     return db.execute(made.returning(Resident.id)).scalar_one()
+
+
+def ticket_of(one: Filed) -> TicketDetail:
+    """All that is known of it now."""
+    with transaction() as db:
+        found = queries.ticket(db, id=one.id)
+    assert found is not None
+    return found
 
 
 def sends_more(

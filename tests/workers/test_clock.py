@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from odd_jobs import use_up
 from sqlalchemy import text
 from townsfolk import HARUKA, arrive, hear, photo, place, rows, said, value, words
 
@@ -131,11 +132,7 @@ def test_a_row_that_cannot_even_be_given_up_holds_nobody_up() -> None:
     rows(POISONED, most=tasks.MOST_ATTEMPTS)
     hear(photo(), place(), words("穴"))
     rows("UPDATE messages SET state = 'sent'")
-    rows(
-        "UPDATE tasks SET attempts = :most, due_at = now() - interval '1 s', handed_at = NULL"
-        " WHERE name = 'take_in_photo'",
-        most=tasks.MOST_ATTEMPTS,
-    )
+    use_up("take_in_photo")
     sweep()
     gone = "SELECT error FROM tasks WHERE gave_up_at IS NOT NULL AND name = :name"
     assert value(gone, name="take_in_photo") == "every attempt ended without a word"

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from exif_blocks import block, saved, text
+from odd_jobs import use_up
 from PIL import Image
 from townsfolk import (
     HARUKA,
@@ -427,11 +428,7 @@ def test_files_that_are_about_to_be_another_photos_are_not_deleted(line: Line) -
 def test_the_sweep_gives_up_what_died_without_a_word_and_tells_the_resident() -> None:
     hear(photo(), place(), words("穴"))
     rows("UPDATE messages SET state = 'sent'")
-    rows(
-        "UPDATE tasks SET attempts = :most, due_at = now() - interval '1 s', handed_at = NULL"
-        " WHERE name = 'take_in_photo'",
-        most=tasks.MOST_ATTEMPTS,
-    )
+    use_up("take_in_photo")
     sweep()
     assert task()[2:4] == (True, True)
     assert (value(STATE), said()[-1]) == ("unfetched", ["photo_lost"])

@@ -112,12 +112,9 @@ def _token() -> Iterator[Finding]:
 
 def _account() -> Iterator[Finding]:
     known = account.info()
-    named = f"{known.get('displayName', '')} ({known.get('basicId', '')})"
-    yield Finding(True, "アカウント\nAccount", named)
-    mode = str(known.get("chatMode", ""))
-    yield Finding(
-        mode == "bot", "応答モード\nChat mode", mode, "" if mode == "bot" else advice.CHAT_MODE
-    )
+    yield Finding(True, "アカウント\nAccount", f"{known.name} ({known.basic_id})")
+    is_bots, what = known.chat_mode == "bot", "応答モード\nChat mode"
+    yield Finding(is_bots, what, known.chat_mode, "" if is_bots else advice.CHAT_MODE)
 
 
 def _enter_webhook() -> Iterator[Finding]:

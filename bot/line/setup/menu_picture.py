@@ -59,8 +59,8 @@ def _tile(
         canvas.rectangle((left, 0, left + width - 1, SIZE[1]), fill=FIRST_PAPER)
     elif left > width * 1.5:
         canvas.line((left, 150, left, SIZE[1] - 150), fill=LINE, width=4)
-    _stamp(picture, _round(), disc, (middle, _DISC_MIDDLE))
-    _stamp(picture, _icon(do), ink, (middle, _DISC_MIDDLE))
+    _stamp(picture, _drawn(_round, _DISC), disc, (middle, _DISC_MIDDLE))
+    _stamp(picture, _drawn(_ICONS[do], _ICON), ink, (middle, _DISC_MIDDLE))
     words = _broken(label, font, width - 2 * _AT_THE_SIDES)
     canvas.multiline_text(
         (middle, _WORDS_MIDDLE), words, ink, font, anchor="mm", align="center", spacing=14
@@ -148,16 +148,14 @@ class _Pen:
         )
 
 
-def _round() -> Image.Image:
-    pen = _Pen(_DISC)
+def _drawn(what: Callable[[_Pen], None], size: int) -> Image.Image:
+    pen = _Pen(size)
+    what(pen)
+    return pen.shrunk()
+
+
+def _round(pen: _Pen) -> None:
     pen.dot((12, 12), 12)
-    return pen.shrunk()
-
-
-def _icon(do: str) -> Image.Image:
-    pen = _Pen(_ICON)
-    _ICONS[do](pen)
-    return pen.shrunk()
 
 
 def _camera(pen: _Pen) -> None:

@@ -6,18 +6,17 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from local.machine.processes import Account, Program, Trouble, end, last_lines, launch
+from local.machine.processes import Account, Program, Trouble, last_lines, launch
 from local.machine.servers.postgis import find_binaries
-from local.machine.servers.sockets import remove_socket_folder, socket_folder
+from local.machine.servers.server import Pause, Running, Server, started, wait_until
+from local.machine.servers.sockets import socket_folder
 
 DATABASE = "michi"
 READY_WITHIN = 60.0
@@ -46,53 +45,15 @@ INITDB = (
     "--no-instructions",
 )
 
-Pause = Callable[[float], None]
 
-
-@dataclass(frozen=True)
-class Server:
-    """A server ready to be launched: `folder` holds its socket, `url` its database `michi`."""
-
-    program: Program
-    sockets: Path
-    url: str
-
-    def put_away(self) -> None:
-        """Give back what preparing took; the server must have ended."""
-        for opened in self.program.open_files:
-            os.close(opened)
-        remove_socket_folder(self.sockets)
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """A running server; its database `michi` has PostGIS and is owned by the user `michi`."""
-
-    url: str
-    process: subprocess.Popen[bytes]
-    server: Server
-
-    def stop(self) -> None:
-        """Fast shutdown; open connections are cut."""
-        end(self.process, self.server.program)
-        self.server.put_away()
-
-
-def start(data: Path, *, durable: bool = True) -> Cluster:
+def start(data: Path, *, durable: bool = True) -> Running:
     """Make the cluster in `data` if there is none, start it, and wait until it answers.
 
-    Its log is `<data>.log`. Not `durable`: quick, and lost with the machine's power; for tests.
-    Raises Trouble when PostGIS is missing or the server does not come up.
+    Its database `michi` has PostGIS and is owned by the user `michi`; its log is `<data>.log`. Not
+    `durable`: quick, and lost with the machine's power; for tests. Raises Trouble when PostGIS is
+    missing or the server does not come up.
     """
-    server = prepare(data, durable=durable)
-    process = launch(server.program)
-    cluster = Cluster(server.url, process, server)
-    try:
-        wait_until_ready(server, process)
-    except BaseException:
-        cluster.stop()
-        raise
-    return cluster
+    return started(prepare(data, durable=durable), wait_until_ready)
 
 
 def prepare(data: Path, *, durable: bool = True, log: Path | None = None) -> Server:
@@ -120,11 +81,7 @@ def wait_until_ready(
     server: Server, process: subprocess.Popen[bytes], pause: Pause = time.sleep
 ) -> None:
     """Return once the server answers and has its database with PostGIS; else Trouble."""
-    deadline = time.monotonic() + READY_WITHIN
-    while not _answers(server.url):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise Trouble("PostgreSQL did not start", last_lines(server.program.log))
-        pause(0.05)
+    wait_until(_answers, server, process, pause, name="PostgreSQL", seconds=READY_WITHIN)
     _make_database(server.url)
 
 

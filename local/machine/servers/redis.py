@@ -4,16 +4,15 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
 
-from local.machine.processes import Program, Trouble, end, last_lines, launch
-from local.machine.servers.sockets import remove_socket_folder, socket_folder
+from local.machine.processes import Program, Trouble
+from local.machine.servers.server import Pause, Running, Server, started, wait_until
+from local.machine.servers.sockets import socket_folder
 
 BINARIES = ("redis-server", "valkey-server")
 READY_WITHIN = 30.0
@@ -26,49 +25,13 @@ SETTINGS = {
     "--maxmemory-policy": "noeviction",
 }
 
-Pause = Callable[[float], None]
 
-
-@dataclass(frozen=True)
-class Server:
-    """A server ready to be launched: `sockets` holds its socket, `url` its database 0."""
-
-    program: Program
-    sockets: Path
-    url: str
-
-    def put_away(self) -> None:
-        """Give back what preparing took; the server must have ended."""
-        remove_socket_folder(self.sockets)
-
-
-@dataclass(frozen=True)
-class RedisServer:
-    """A running server."""
-
-    url: str
-    process: subprocess.Popen[bytes]
-    server: Server
-
-    def stop(self) -> None:
-        """Stop it; what was written is in its append-only file."""
-        end(self.process, self.server.program)
-        self.server.put_away()
-
-
-def start(data: Path) -> RedisServer:
-    """Start a Redis that keeps its file in `data` and wait until it answers.
+def start(data: Path) -> Running:
+    """Start a Redis that keeps its append-only file in `data` and wait until it answers.
 
     Its log is `<data>.log`. Raises Trouble when Redis is missing or does not come up.
     """
-    server = prepare(data)
-    running = RedisServer(server.url, launch(server.program), server)
-    try:
-        wait_until_ready(server, running.process)
-    except BaseException:
-        running.stop()
-        raise
-    return running
+    return started(prepare(data), wait_until_ready)
 
 
 def prepare(data: Path, *, log: Path | None = None) -> Server:
@@ -93,11 +56,7 @@ def wait_until_ready(
     server: Server, process: subprocess.Popen[bytes], pause: Pause = time.sleep
 ) -> None:
     """Return once the server answers; else Trouble."""
-    deadline = time.monotonic() + READY_WITHIN
-    while not _answers(server.url):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise Trouble("Redis did not start", last_lines(server.program.log))
-        pause(0.02)
+    wait_until(_answers, server, process, pause, name="Redis", seconds=READY_WITHIN)
 
 
 def _answers(url: str) -> bool:

@@ -21,8 +21,14 @@ from reports.documents.sheet import surroundings
 from reports.documents.sheet.svg import Piece
 from reports.people.permissions import Role
 from reports.tickets import queries
-from reports.tickets.events import Reader, kind_of
-from reports.tickets.read_models import DepartmentSummary, HistoryLine, TicketSummary, readable
+from reports.tickets.events import Answered, Reader, kind_of
+from reports.tickets.read_models import (
+    DepartmentSummary,
+    HistoryLine,
+    TicketDetail,
+    TicketSummary,
+    readable,
+)
 from reports.tickets.status import Status
 
 MOST_PHOTOS: Final = 4
@@ -34,6 +40,15 @@ class SheetPhoto:
 
     large: str
     small: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetWords:
+    """What a resident wrote, and the question of staff that it answers, if any; "" where this
+    reader may know no more than that there was one."""
+
+    words: str
+    question: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +76,7 @@ class SheetFacts:
     asset: str
     note: str
     note_on: date | None
-    words: Sequence[str]
+    words: Sequence[SheetWords]
     photos: Sequence[SheetPhoto]
     photos_there: int
     photos_awaited: int
@@ -78,7 +93,8 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
     line, facts = found.ticket, profile.profile(db)
     category = profile.categories(db).get(line.category)
     photos, awaited = _photos(db, line)
-    note, note_on = _note(found.history, line.department)
+    reads = _reader(line.department)
+    note, note_on = _note(found.history, reads)
     place = Point(line.lon, line.lat)
     return SheetFacts(
         number=line.number,
@@ -98,7 +114,7 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
         asset=_asset_words(line.why),
         note=note,
         note_on=note_on,
-        words=db.scalars(_WORDS, {"id": ticket_id}).all(),
+        words=_words(db, found, reads),
         photos=photos[:MOST_PHOTOS],
         photos_there=len(photos),
         photos_awaited=awaited,
@@ -114,7 +130,7 @@ _PHOTOS: Final = text("""
     ORDER BY p.id
 """)
 _WORDS: Final = text("""
-    SELECT m.words FROM remarks m JOIN reports r ON r.id = m.report_id
+    SELECT m.id, m.words FROM remarks m JOIN reports r ON r.id = m.report_id
     WHERE r.ticket_id = :id AND r.withdrawn_at IS NULL ORDER BY m.id
 """)
 
@@ -126,6 +142,20 @@ def _photos(db: Session, line: TicketSummary) -> tuple[list[SheetPhoto], int]:
     if line.status is Status.REOPENED:
         there.reverse()
     return there, sum(row.state == "waiting" for row in rows)
+
+
+def _words(db: Session, found: TicketDetail, reads: Reader) -> list[SheetWords]:
+    """Oldest first, an answer with its question."""
+    told = [line.event for line in found.history]
+    asked = {line.id: line.note for line in readable(found.history, reads)}
+    answers = {
+        remark_id: asked.get((one.question or {}).get("history_id", 0), "")
+        for one in told
+        if isinstance(one, Answered)
+        for remark_id in one.remark_ids
+    }
+    rows = db.execute(_WORDS, {"id": found.ticket.id})
+    return [SheetWords(row.words, answers.get(row.id)) for row in rows]
 
 
 def _deadline(line: TicketSummary) -> str:
@@ -176,14 +206,14 @@ def _metres(found: Mapping[str, Any]) -> str:
     return "距離不明" if metres is None else f"{metres:.1f} m"
 
 
-def _note(
-    history: Sequence[HistoryLine], reader: DepartmentSummary | None
-) -> tuple[str, date | None]:
-    """What the city last wrote for this reader, and the day; without its writer.
+def _reader(department: DepartmentSummary | None) -> Reader:
+    """Another authority reads what everybody may, and not what the city's own write to each other
+    or to residents."""
+    return Reader.STAFF if department is None or department.inside else Reader.PUBLIC
 
-    Another authority reads what residents read, and not what the city's own write to each other.
-    """
-    reads = Reader.STAFF if reader is None or reader.inside else Reader.PUBLIC
+
+def _note(history: Sequence[HistoryLine], reads: Reader) -> tuple[str, date | None]:
+    """What the city last wrote for this reader, and the day; without its writer."""
     for line in reversed(readable(history, reads)):
         printed = kind_of(line.event).printed
         if printed is None or printed > reads or line.actor not in (Role.STAFF, Role.CREW):

@@ -15,9 +15,9 @@ import typst
 from PIL import Image, UnidentifiedImageError
 
 from geo.nearby import near
-from reports.city.calendar import full_day_words
+from reports.city.calendar import full_day_words, moment_words
 from reports.documents.sheet import svg
-from reports.documents.sheet.facts import MOST_PHOTOS, SheetFacts, SheetPhoto
+from reports.documents.sheet.facts import MOST_PHOTOS, SheetFacts, SheetPhoto, SheetWords
 from store.photo_files import Files, NoSuchFile
 
 
@@ -116,11 +116,17 @@ def _told(facts: SheetFacts, photos: Sequence[_Picture], families: Sequence[str]
         "legend": [
             {"sample": sample, "word": word} for sample, word in svg.legend(facts.around, frame)
         ],
-        "words": [_breakable(words[:_MOST_LETTERS]) for words in shown],
+        "words": [
+            {
+                "words": _breakable(one.words[:_MOST_LETTERS]),
+                "asked": _breakable(_asked(one, before)),
+            }
+            for one, before in zip(shown, (None, *shown), strict=False)
+        ],
         "words_there": len(facts.words),
         "note": _breakable(facts.note),
         "note_on": full_day_words(facts.note_on) if facts.note_on else "",
-        "foot": f"{full_day_words(facts.drawn_at)} {facts.drawn_at:%H:%M} 現在",
+        "foot": f"{moment_words(facts.drawn_at)} 現在",
         "city_note": facts.city_note,
     }
 
@@ -130,7 +136,6 @@ def _lines(facts: SheetFacts) -> list[dict[str, Any]]:
     to, place = facts.department, facts.place
     name = to.name if to else "担当課未定"
     window = f"道路の窓口 電話 {facts.city_line}" if facts.city_line else ""
-    received = f"{full_day_words(facts.received_at)} {facts.received_at:%H:%M}"
     reports = f"同じ場所の通報{facts.reports}件" if facts.reports > 1 else ""
     lines = [
         *(
@@ -146,7 +151,7 @@ def _lines(facts: SheetFacts) -> list[dict[str, Any]]:
         ),
         ("道路", facts.road, facts.road_more, False),
         ("設備", facts.asset, "", False),
-        ("受付", received, reports, False),
+        ("受付", moment_words(facts.received_at), reports, False),
         ("対応期限", facts.deadline, "", False),
     ]
     return [
@@ -175,6 +180,13 @@ def _photos_note(facts: SheetFacts, shown: int) -> str:
         f"写真{facts.photos_awaited}枚はまだ届いていません。" if facts.photos_awaited else "",
     ]
     return "".join(parts)
+
+
+def _asked(one: SheetWords, before: SheetWords | None) -> str:
+    """What stands before these words: the question that they answer, once for answers in a row."""
+    if one.question is None or (before and before.question == one.question):
+        return ""
+    return f"市からの質問: {one.question}" if one.question else "市からの質問への返事:"
 
 
 def _clean(told: Any) -> Any:

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.dialogue import effects
 from bot.dialogue.draft import MOST_PHOTOS, MOST_WORDS, Draft
-from bot.dialogue.next_step import WAIT_FOR_ROUTING
 from bot.dialogue.photo_sets import WAIT_FOR_PHOTO, WAIT_FOR_SET
 from bot.dialogue.script import respond
 from bot.dialogue.turn import (
+    WAIT_FOR_ROUTING,
     Button,
     Context,
-    Effect,
     Hello,
     Input,
     PhotoCame,
@@ -148,7 +148,7 @@ def test_a_set_of_photos_gets_one_answer_which_waits_for_the_others() -> None:
 def test_a_photo_of_a_set_that_comes_after_the_ticket_joins_its_report_silently() -> None:
     late = PhotoCame(9, "S", in_report=4, before=1)
     turn = respond(NEW, late, CONTEXT)
-    kept = Effect("keep_with_its_set", {"report_id": 4, "photo_id": 9})
+    kept = effects.KeepWithItsSet(report_id=4, photo_id=9)
     assert (turn.effects, turn.say, turn.file) == ((kept,), (), None)
 
 
@@ -176,11 +176,8 @@ def test_of_a_set_with_too_many_photos_its_answer_says_so_or_else_the_eleventh(
     full = NEW if in_report else replace(NEW, photos=tuple(range(1, 11)))
     eleventh = PhotoCame(11, "S", in_report, before=10, kept=10)
     early = respond(full, replace(eleventh, answer_waits=True), CONTEXT)
-    assert (early.say, early.drop, [effect.what for effect in early.effects]) == (
-        (),
-        (11,),
-        ["tell_with_set"],
-    )
+    told = effects.TellWithSet(kinds.PhotosFull(image_set="S", most=MOST_PHOTOS))
+    assert (early.say, early.drop, early.effects) == ((), (11,), (told,))
     late = respond(full, eleventh, CONTEXT)
     assert (said(late), late.drop, late.effects) == (said_, (11,), ())
     twelfth = PhotoCame(12, "S", in_report, before=11, kept=10, dropped=True)
@@ -190,7 +187,7 @@ def test_of_a_set_with_too_many_photos_its_answer_says_so_or_else_the_eleventh(
 
 def test_a_photo_that_was_taken_back_leaves_room_in_its_set() -> None:
     turn = respond(NEW, PhotoCame(11, "S", 4, before=10, kept=9), CONTEXT)
-    assert [effect.what for effect in turn.effects] == ["keep_with_its_set"]
+    assert turn.effects == (effects.KeepWithItsSet(report_id=4, photo_id=11),)
 
 
 def test_a_report_may_do_without_a_photo() -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.dialogue import effects
 from bot.dialogue.draft import Draft, Onto, Place
 from bot.dialogue.script import respond
 from bot.dialogue.turn import (
     Button,
     Context,
-    Effect,
     Input,
     OnTicket,
     PhotoCame,
@@ -117,14 +117,11 @@ def test_adding_begins_a_session_of_its_own_and_keeps_what_was_begun() -> None:
 
 def test_each_thing_that_is_added_is_done_and_said_with_what_came_before() -> None:
     turns = day([PhotoCame(7), HERE, Words("右側です", "72")], onto())
-    facts = {"report_id": 4, "why": "add", "session": "k"}
-    for turn in turns:
-        assert turn.draft
-        assert facts.items() <= dict(turn.effects[0].facts).items()
-    assert turns[0].effects[0].facts["photo_id"] == 7
-    assert turns[1].effects[0].facts["place"] == HERE.point
-    assert turns[1].effects[0].facts["place_message_id"] == "71"
-    assert turns[2].effects[0].facts["words"] == ("72", "右側です")
+    added = effects.Add(4, "add", "k")
+    assert all(turn.draft for turn in turns)
+    assert turns[0].effects == (replace(added, photo_id=7),)
+    assert turns[1].effects == (replace(added, place=HERE.point, place_message_id="71"),)
+    assert turns[2].effects == (replace(added, words=("72", "右側です")),)
     said = turns[2].say[-1]
     assert (said.photos, said.words, said.place) == ([7], True, True)
     assert turns[0].waits_for == "photo:7"
@@ -134,13 +131,13 @@ def test_of_a_set_that_is_added_only_the_first_is_answered() -> None:
     first, second = PhotoCame(7, "S"), PhotoCame(8, "S", in_report=4, before=1)
     turns = day([first, second], onto())
     assert [told(turn) for turn in turns] == [["added"], []]
-    assert turns[1].effects[0].what == "add"
+    assert turns[1].effects == (effects.Add(4, "add", "k", photo_id=8),)
 
 
 def test_urgent_words_that_are_added_bring_the_numbers_and_make_the_ticket_urgent() -> None:
     turn = respond(onto(), Words("けが人がいます", "9"), CONTEXT)
     assert told(turn) == ["urgent", "added"]
-    assert turn.effects[0].facts["urgent"] is True
+    assert turn.effects[0].urgent is True
 
 
 def test_a_ticket_named_with_danger_brings_the_numbers_before_its_state() -> None:
@@ -172,7 +169,7 @@ def test_a_forged_button_of_a_report_in_the_making_does_not_mix_into_what_is_add
 def test_what_comes_next_answers_the_question_of_staff(came: Input) -> None:
     turn = respond(NEW, came, ASKED)
     assert told(turn) == ["added"]
-    assert turn.effects[0].facts["why"] == "answer"
+    assert turn.effects[0].why == "answer"
     assert turn.draft
     assert turn.draft.onto == Onto(40, 4, "answer")
 
@@ -191,7 +188,7 @@ def test_with_a_report_begun_or_asked_for_nothing_is_an_answer() -> None:
 def test_a_new_report_is_taken_out_again_and_goes_on_as_one() -> None:
     turns = day([PhotoCame(7), Words("穴があいています", "9"), Button("not_this", "fresh")])
     took = turns[-1]
-    assert took.effects == (Effect("take_out", {"report_id": 4, "session": "fresh"}),)
+    assert took.effects == (effects.TakeOut(4, session="fresh"),)
     assert told(took) == ["ask"]
     assert took.draft
     assert (took.draft.onto, took.draft.photos, took.draft.category) == (None, (7,), "pothole")
@@ -201,7 +198,7 @@ def test_a_new_report_is_taken_out_again_and_goes_on_as_one() -> None:
 def test_a_new_report_that_is_complete_already_is_filed_once_it_is_taken_out() -> None:
     turns = day([PhotoCame(7), HERE, Words("穴", "9"), Button("not_this", "fresh")])
     assert told(turns[-1]) == ["ticket"]
-    assert [effect.what for effect in turns[-1].effects] == ["take_out"]
+    assert turns[-1].effects == (effects.TakeOut(4, session="fresh"),)
 
 
 def test_nothing_is_taken_out_where_nothing_was_added() -> None:
@@ -215,22 +212,22 @@ def test_withdrawing_asks_first_and_says_whether_others_wait(others: int, key: s
     assert asked.say == (kinds.Sure(ticket_id=40, what="withdraw"),)
     assert asked.effects == ()
     sure = on("withdraw_yes", standing=standing)
-    assert (told(sure), sure.effects) == ([key], (Effect("withdraw", {"ticket_id": 40}),))
+    assert (told(sure), sure.effects) == ([key], (effects.Withdraw(40),))
 
 
 def test_muting_and_following() -> None:
-    assert on("mute").effects == (Effect("mute", {"ticket_id": 40, "muted": True}),)
-    assert on("unmute", standing=FOLLOWS).effects[0].facts["muted"] is False
-    assert on("follow", standing=STRANGER).effects == (Effect("follow", {"ticket_id": 40}),)
+    assert on("mute").effects == (effects.Mute(40, muted=True),)
+    assert on("unmute", standing=FOLLOWS).effects == (effects.Mute(40, muted=False),)
+    assert on("follow", standing=STRANGER).effects == (effects.Follow(40),)
     assert told(on("follow")) == ["following_already"]
     assert told(on("follow", standing=replace(FOLLOWS, muted=True))) == ["followed"]
 
 
 def test_mended_asks_for_a_rating_once() -> None:
     turn = on("mended", Status.FIXED)
-    assert (told(turn), turn.effects[0].what) == (["rate"], "confirm")
+    assert (told(turn), turn.effects) == (["rate"], (effects.Confirm(40),))
     rated = on("mended", Status.FIXED, replace(MINE, rating=4))
-    assert (told(rated), rated.effects[0].what) == (["confirmed"], "confirm")
+    assert (told(rated), rated.effects) == (["confirmed"], (effects.Confirm(40),))
     unrated = on("mended", Status.FIXED, replace(MINE, confirmed=True))
     assert (told(unrated), unrated.effects) == (["rate"], ())
     confirmed = on("mended", Status.FIXED, replace(MINE, confirmed=True, rating=4))
@@ -242,14 +239,15 @@ def test_not_mended_within_the_time_reopens_and_asks_for_a_photo() -> None:
     turn = on("not_mended", Status.FIXED, may_reopen=True, draft=BEGUN)
     assert told(turn) == ["onto"]
     assert turn.say[0].why == "reopened"
-    assert [effect.what for effect in turn.effects] == ["reopen"]
+    assert turn.effects == (effects.Reopen(40),)
     assert turn.draft
     assert turn.draft.before == BEGUN
 
 
 def test_not_mended_of_somebody_who_only_follows_reopens_without_a_session() -> None:
     turn = on("not_mended", Status.FIXED, FOLLOWS, may_reopen=True, draft=BEGUN)
-    assert (told(turn), turn.effects[0].what, turn.draft) == (["reopened"], "reopen", BEGUN)
+    assert (told(turn), turn.draft) == (["reopened"], BEGUN)
+    assert turn.effects == (effects.Reopen(40),)
 
 
 def test_not_mended_too_late_or_twice_reopens_nothing() -> None:
@@ -263,7 +261,7 @@ def test_not_mended_too_late_or_twice_reopens_nothing() -> None:
 @pytest.mark.parametrize("stars", ["1", "5"])
 def test_a_rating_counts_once(stars: str) -> None:
     turn = on("rate", Status.FIXED, stars=stars)
-    assert turn.effects == (Effect("rate", {"ticket_id": 40, "stars": int(stars)}),)
+    assert turn.effects == (effects.Rate(40, int(stars)),)
     again = on("rate", Status.FIXED, replace(MINE, rating=5), stars=stars)
     assert (told(again), again.effects) == (["rated_before"], ())
 
@@ -282,7 +280,7 @@ def test_a_rating_that_was_not_offered_counts_for_nothing(stars: str) -> None:
 def test_another_category_is_taken_until_somebody_works_on_it() -> None:
     turn = on("recategorise", category="tree")
     assert told(turn) == ["urgent", "recategorised", "ticket"]
-    assert turn.effects == (Effect("recategorise", {"ticket_id": 40, "category": "tree"}),)
+    assert turn.effects == (effects.Recategorise(40, "tree"),)
     assert turn.waits_for == "ticket:40"
     assert told(on("recategorise", Status.SCHEDULED, category="tree")) == ["not_open"]
     assert on("recategorise", category="ghost").effects == ()

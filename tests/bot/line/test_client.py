@@ -2,11 +2,10 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from line_stand_in import StandIn, stand_in
+from line_stand_in import StandIn
 
 from bot.line import account, client, messages
 from bot.line.client import Away, Gone, LineError, NotReached, Refused, TooMuch
@@ -16,12 +15,6 @@ from settings import ROOT, settings
 
 KEY = UUID(int=7)
 HELLO = [{"type": "text", "text": "hello"}]
-
-
-@pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    with stand_in(monkeypatch) as line:
-        yield line
 
 
 def error_of(line: StandIn, status: int, said: str = "") -> LineError:

@@ -4,16 +4,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from line_stand_in import StandIn, stand_in
+from line_stand_in import StandIn
 
 from bot.line.client import Away, Gone, LineError, NotReady, Refused, TooLarge
 from bot.line.content import MOST_PHOTO_BYTES, photo
-
-
-@pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    with stand_in(monkeypatch) as line:
-        yield line
 
 
 def drops(every: float) -> Iterator[bytes]:

@@ -15,16 +15,18 @@ from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from townsfolk import BEHIND_THE_BORDER, HONCHO, STAFF, file, resident
 
 from geo.points import Point
+from reports.actions.add import add
+from reports.actions.ask import ask
 from reports.actions.assign import assign
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.documents.sheet import pdf, surroundings, svg
-from reports.documents.sheet.facts import SheetFacts, SheetPhoto, facts_of
+from reports.documents.sheet.facts import SheetFacts, SheetPhoto, SheetWords, facts_of
 from reports.documents.sheet.labels import width_of
 from reports.documents.sheet.svg import Frame, Piece
 from reports.photos.codec import derive
@@ -171,6 +173,34 @@ def test_what_is_for_staff_alone_stands_on_no_authoritys_paper(
     assert to_them.note == ""
 
 
+def test_an_answer_stands_below_its_question(db: Session, files: Files) -> None:
+    ticket_id = a_ticket(db, files, "穴があります")
+    assign(db, ticket_id, "road", STAFF, "市道です")
+    ask(db, ticket_id, STAFF, "車道ですか、歩道ですか。")
+    (report_id,) = db.scalars(select(Report.id).where(Report.ticket_id == ticket_id))
+    for message_id, words in (("m1", "歩道です"), ("m2", "右側です")):
+        add(db, report_id, "answer", "session", words=(message_id, words))
+    facts = facts_of(db, ticket_id)
+    assert facts is not None
+    page = seen(pdf.draw(facts, files))
+    question = "市からの質問:車道ですか、歩道ですか。"
+    assert f"「穴があります」{question}「歩道です」「右側です」" in page
+
+
+def test_an_authority_reads_that_it_is_an_answer_and_not_what_staff_asked(
+    db: Session, files: Files
+) -> None:
+    ticket_id = a_ticket(db, files, "穴があります")
+    ask(db, ticket_id, STAFF, "車道ですか、歩道ですか。")
+    (report_id,) = db.scalars(select(Report.id).where(Report.ticket_id == ticket_id))
+    add(db, report_id, "answer", "session", words=("m1", "歩道です"))
+    facts = facts_of(db, ticket_id)
+    assert facts is not None
+    page = seen(pdf.draw(facts, files))
+    assert "「穴があります」市からの質問への返事:「歩道です」" in page
+    assert "車道ですか" not in page
+
+
 def test_the_same_facts_are_the_same_bytes(files: Files) -> None:
     assert pdf.draw(FACTS, files) == pdf.draw(FACTS, files)
 
@@ -206,14 +236,17 @@ def test_the_page_tells_nothing_of_the_camera(db: Session, files: Files) -> None
     ],
 )
 def test_markup_in_strangers_words_stands_as_it_was_written(hostile: str, files: Files) -> None:
-    page = seen(pdf.draw(replace(FACTS, words=(hostile,), place_name=hostile), files))
+    page = seen(pdf.draw(replace(FACTS, words=(SheetWords(hostile),), place_name=hostile), files))
     assert page.count(re.sub(r"\s", "", hostile)) == 2
 
 
-@given(st.lists(st.text(max_size=400), max_size=12), st.text(max_size=300))
+@given(
+    st.lists(st.builds(SheetWords, st.text(max_size=400), st.none() | st.text()), max_size=12),
+    st.text(max_size=300),
+)
 @settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_is_written_the_page_stays_one(
-    files: Files, words: Sequence[str], name: str
+    files: Files, words: Sequence[SheetWords], name: str
 ) -> None:
     road = Piece("road", 1, name, "都道15", "city", (((-200.0, 0.0), (200.0, 10.0)),))
     page = pdf.draw(
@@ -234,7 +267,8 @@ def test_the_longest_of_everything_neither_overlaps_nor_leaves_the_page(files: F
         road_more=LONG,
         asset=LONG,
         note=LONG,
-        words=("穴" * 900, "x" * 900, *["危ない。"] * 30),
+        words=[SheetWords(one, "W" * 900) for one in ("穴" * 900, "x" * 900)]
+        + [SheetWords("危ない。", LONG)] * 30,
         photos=kept(files, 4),
         photos_there=9,
         photos_awaited=2,

@@ -5,12 +5,12 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from townsfolk import STAFF
-from web_scene import Browser, Filed, filed, picture, sends_more
+from web_scene import Browser, Filed, filed, picture, sends_more, ticket_of
 
 from geo.points import Point
 from reports.actions.move import move
 from reports.people.permissions import RESIDENT, Actor, Role
-from reports.tickets import history, queries
+from reports.tickets import history
 from reports.tickets.events import PhotoElsewhere
 from reports.tickets.models import Ticket
 from reports.tickets.status import Status
@@ -102,9 +102,7 @@ def test_a_photo_and_one_post_finish_it(crew: Browser) -> None:
     assert answer.headers["location"] == f"/crew/?done={one.number}"
     page = crew.get(answer.headers["location"]).text
     assert f"{one.number} を「対応済」にしました" in page
-    with transaction() as db:
-        found = queries.ticket(db, number=one.number)
-    assert found is not None
+    found = ticket_of(one)
     assert found.ticket.status is Status.FIXED
     assert [photo.of for photo in found.photos] == ["repair"]
     assert found.history[-1].actor_name == "道路作業班"
@@ -117,9 +115,7 @@ def test_a_phone_that_lost_the_answer_and_sends_again_finishes_once(crew: Browse
         photo = {"photo": ("road.jpg", picture(), "image/jpeg")}
         answer = crew.post(path, files=photo, to="fixed", seen="received", key="of its page")
         assert answer.headers["location"] == f"/crew/?done={one.number}"
-    with transaction() as db:
-        found = queries.ticket(db, number=one.number)
-    assert found is not None
+    found = ticket_of(one)
     assert len(found.photos) == 1
     assert len([line for line in found.history if line.what == "moved"]) == 1
 

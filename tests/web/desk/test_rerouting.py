@@ -5,14 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
-from web_scene import ON_CITY_ROAD, Browser, Filed, filed
+from web_scene import ON_CITY_ROAD, Browser, Filed, filed, ticket_of
 
 from geo.points import Point
 from reports.actions.assign import not_ours
 from reports.city.models import CategoryRow
 from reports.people.permissions import Actor, Role
-from reports.tickets import queries
-from reports.tickets.read_models import TicketDetail
 from store.database import transaction
 from web.desk.ticket.changes import point_in
 from web.kit.errors import BadInput
@@ -21,15 +19,8 @@ HERE = "35.701500, 139.524600"
 AT_KOGANEI_KAIDO = "35.7014, 139.5078"
 
 
-def ticket(one: Filed) -> TicketDetail:
-    with transaction() as db:
-        found = queries.ticket(db, id=one.id)
-    assert found is not None
-    return found
-
-
 def department(one: Filed) -> str | None:
-    found = ticket(one).ticket.department
+    found = ticket_of(one).ticket.department
     return found.key if found else None
 
 
@@ -62,7 +53,7 @@ def test_a_point_moved_at_the_desk_changes_whose_it_is_and_the_page_says_all_of_
     assert "場所を約 1.5\u00a0km 動かしました" in page
     assert "道路管理課 から 東京都北多摩南部建設事務所 へ" in page
     assert "写真は都道" in page
-    version = ticket(one).ticket.rules_version
+    version = ticket_of(one).ticket.rules_version
     assert f'href="/staff/rules/{version}#rule-30"' in page
     assert f"規則(第{version}版)の30番により東京都北多摩南部建設事務所の担当です" in page
 
@@ -71,7 +62,7 @@ def test_kind_and_department_are_corrected_and_corrected_back_by_the_rules(staff
     one = filed()
     path = f"/staff/tickets/{one.number}"
     staff.post(f"{path}/category", category="tree", seen="pothole")
-    assert (department(one), ticket(one).ticket.category) == ("trees", "tree")
+    assert (department(one), ticket_of(one).ticket.category) == ("trees", "tree")
     staff.post(f"{path}/department", department="traffic", seen="trees", why="電話で確認")
     page = staff.get(path).text
     assert "職員が交通対策課の担当と決めました" in page
@@ -103,7 +94,7 @@ def test_refused_corrections_say_why_and_keep_what_was_typed(staff: Browser) -> 
         assert kept in answer.text
         assert '<details class="change"' in answer.text
     assert department(one) == "road"
-    assert [line.what for line in ticket(one).history] == ["filed", "routed"]
+    assert [line.what for line in ticket_of(one).history] == ["filed", "routed"]
 
 
 def test_a_crew_passes_a_ticket_on_and_it_leaves_its_list(
@@ -117,11 +108,11 @@ def test_a_crew_passes_a_ticket_on_and_it_leaves_its_list(
     page = crew.get(answer.headers["location"]).text
     assert f"{one.number} は「うちの担当ではない」と伝えました" in page
     assert f"/crew/tickets/{one.number}" not in page
-    last = ticket(one).history[-1]
+    last = ticket_of(one).history[-1]
     assert (last.what, last.note) == ("not_ours", "ほかの課の仕事です\n下水のふた")
     assert department(one) == "drains"
     assert crew.post(path, reason="ほかの課の仕事です").status_code == 303
-    assert len(ticket(one).history) == 3
+    assert len(ticket_of(one).history) == 3
     assert come_in("trees").post(path, reason="ほかの課の仕事です").status_code == 404
 
 

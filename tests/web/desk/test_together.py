@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
-from web_scene import PASSWORD, STATION, Browser, Filed, filed, sends_more
+from web_scene import PASSWORD, STATION, Browser, Filed, filed, sends_more, ticket_of
 
 from geo.points import Point
 from reports.outbox import quota
@@ -12,21 +12,13 @@ from reports.outbox.models import LineQuota, Message
 from reports.people.accounts import create_user
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
-from reports.tickets import history, queries
+from reports.tickets import history
 from reports.tickets.events import Confirmed, PhotoElsewhere, Rated
 from reports.tickets.models import Report, Ticket
-from reports.tickets.read_models import TicketDetail
 from reports.tickets.status import Status
 from store.database import transaction
 
 CLOSE_BY = Point(139.5246, 35.70165)
-
-
-def page_of(one: Filed) -> TicketDetail:
-    with transaction() as db:
-        found = queries.ticket(db, id=one.id)
-    assert found is not None
-    return found
 
 
 def ask(staff: Browser, one: Filed, words: str = "どちら側ですか", **more: str) -> None:
@@ -64,9 +56,9 @@ def test_a_question_sent_twice_is_asked_once(staff: Browser) -> None:
     one = filed()
     ask(staff, one, key="of its page")
     ask(staff, one, key="of its page")
-    assert [line.what for line in page_of(one).history].count("asked") == 1
+    assert [line.what for line in ticket_of(one).history].count("asked") == 1
     ask(staff, one, "別の質問", key="of its page")
-    assert [line.what for line in page_of(one).history].count("asked") == 2
+    assert [line.what for line in ticket_of(one).history].count("asked") == 2
 
 
 def test_two_people_of_the_same_name_are_two(
@@ -78,7 +70,7 @@ def test_two_people_of_the_same_name_are_two(
     other = come_in("sato2")
     ask(staff, one)
     ask(other, one)
-    asked = [line for line in page_of(one).history if line.what == "asked"]
+    asked = [line for line in ticket_of(one).history if line.what == "asked"]
     assert len(asked) == len({line.actor_id for line in asked}) == 2
     wish = {"to": "scheduled", "seen": "received"}
     path = f"/staff/tickets/{one.number}/move"
@@ -181,7 +173,7 @@ def test_the_number_may_be_typed_as_people_type_it(staff: Browser) -> None:
     ):
         answer = staff.post(f"/staff/tickets/{double.number}/merge", **fields)
         assert answer.status_code == 303, answer.text
-        assert page_of(double).ticket.merged_into == kept.number
+        assert ticket_of(double).ticket.merged_into == kept.number
 
 
 def test_the_same_merge_twice_is_one(staff: Browser) -> None:
@@ -189,7 +181,7 @@ def test_the_same_merge_twice_is_one(staff: Browser) -> None:
     for _ in range(2):
         path, key = f"/staff/tickets/{double.number}/merge", "of its page"
         assert staff.post(path, into=kept.number, key=key).status_code == 303
-    assert [line.what for line in page_of(kept).history].count("merged") == 1
+    assert [line.what for line in ticket_of(kept).history].count("merged") == 1
 
 
 def test_merges_that_cannot_be_say_why_and_keep_what_was_typed(staff: Browser) -> None:
@@ -209,7 +201,7 @@ def test_merges_that_cannot_be_say_why_and_keep_what_was_typed(staff: Browser) -
         assert answer.text.count("理由です</textarea>") == 1
     answer = staff.post(f"/staff/tickets/{closed.number}/merge", into=one.number)
     assert answer.status_code == 409
-    assert page_of(one).ticket.status is Status.RECEIVED
+    assert ticket_of(one).ticket.status is Status.RECEIVED
 
 
 def test_a_merge_can_be_undone_by_opening_the_ticket_again(staff: Browser) -> None:

@@ -12,6 +12,7 @@ from web_scene import STATION, filed, people, token
 
 from geo.points import Point
 from reports.actions.move import move
+from reports.actions.withdraw import withdraw
 from reports.people.accounts import create_api_token
 from reports.people.permissions import Actor, Role
 from reports.tickets.status import Status
@@ -50,6 +51,14 @@ def test_open_tickets_come_with_their_department_and_nothing_personal(ask: Ask) 
     assert ticket["status_name"] == "受付"
     assert "山田" not in str(ticket)
     assert {"words", "resident_id", "photos", "id", "why"}.isdisjoint(ticket)
+
+
+def test_what_its_resident_took_back_is_told_so(ask: Ask) -> None:
+    one = filed()
+    with transaction() as db:
+        withdraw(db, one.id, one.resident_id)
+    (ticket,) = ask(status=["declined"])["tickets"]
+    assert (ticket["status"], ticket["status_name"]) == ("declined", "取り下げ")
 
 
 def test_geojson_has_the_same_tickets_as_points(ask: Ask) -> None:

@@ -180,7 +180,7 @@ def ticket_out(line: TicketSummary, categories: Mapping[str, Category], day: dat
         {name: getattr(line, name) for name in _SAME}
         | {
             "category_name": category.name("ja") if category else line.category,
-            "status_name": labels.STATUSES[line.status].text,
+            "status_name": labels.label_of(line).text,
             "department": department
             and DepartmentOut(key=department.key, name=department.name, inside=department.inside),
             "overdue": labels.deadline_state(line, day) in (Mark.OVERDUE, Mark.LONG_OVERDUE),
