@@ -5,8 +5,17 @@ import signal
 import time
 
 from psycopg.errors import DeadlockDetected
+from redis import Redis
 
+from settings import settings
 from store.sql import translated
+
+TRACES: list[object] = []
+
+
+def leave_a_trace(*given: object) -> None:
+    """Shows that it was called."""
+    TRACES.append(given)
 
 
 def die() -> None:
@@ -23,6 +32,12 @@ def dawdle_deafly() -> None:
     """The same, deaf to the time-out, as a decoder is while it is in its own code."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
     time.sleep(60)
+
+
+def stop_redis() -> None:
+    """It goes away while a worker is at it."""
+    with Redis.from_url(settings().redis_url) as redis:
+        redis.shutdown(nosave=True)
 
 
 def meet_a_deadlock() -> None:
