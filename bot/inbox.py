@@ -15,15 +15,16 @@ MOST_ATTEMPTS: Final = 5
 TROUBLE_LASTS: Final = timedelta(hours=1)
 """At most, where it passes: what an event meets later counts as its own failure."""
 MOST_TIDIED: Final = 2000
-_MOST_PEOPLE: Final = 500
+MOST_PEOPLE: Final = 500
 _LOST: Final = list(LOST)
 
 _UNHEARD: Final = "SELECT count(*) FROM inbox WHERE done_at IS NULL"
 
 _WAITING: Final = """
-    SELECT person, count(*) FROM inbox
+    SELECT person, count(*), min(id) FROM inbox
     WHERE done_at IS NULL AND (retry_at IS NULL OR retry_at <= now())
-    GROUP BY person ORDER BY min(id) LIMIT %(most)s
+      AND (%(after)s::text IS NULL OR person > %(after)s::text)
+    GROUP BY person ORDER BY person LIMIT %(most)s
 """
 
 _WELCOME: Final = """
@@ -140,9 +141,17 @@ class Taken(NamedTuple):
     lost_photos: bool
 
 
-def people_waiting(db: Session) -> dict[str, int]:
-    """Who has how many events to be heard; those who wait longest come first."""
-    return dict(sql.run(db, _WAITING, most=_MOST_PEOPLE))
+class Waiting(NamedTuple):
+    """Somebody with so many events to be heard, the `first` of them by its id."""
+
+    person: str
+    events: int
+    first: int
+
+
+def people_waiting(db: Session, after: str | None = None) -> list[Waiting]:
+    """Up to MOST_PEOPLE who are to be heard, in the order of their ids, from that of `after` on."""
+    return [Waiting(*row) for row in sql.run(db, _WAITING, after=after, most=MOST_PEOPLE)]
 
 
 def counts(db: Session) -> dict[str, int]:
