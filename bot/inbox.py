@@ -108,8 +108,8 @@ _TIDY: Final = """
     WITH tombstones AS (DELETE FROM unsent_messages WHERE at < %(before)s)
     DELETE FROM inbox WHERE id IN (
         SELECT id FROM (
-            SELECT id, done_at FROM inbox ORDER BY id LIMIT %(most)s
-        ) AS oldest WHERE done_at < %(before)s
+            SELECT id, done_at, occurred_at FROM inbox ORDER BY id LIMIT %(most)s
+        ) AS oldest WHERE done_at < %(before)s AND occurred_at < %(before)s
     )
 """
 
@@ -209,6 +209,7 @@ def forget_person(db: Session, resident_id: int) -> None:
 def tidy(db: Session, before: datetime) -> int:
     """Delete up to MOST_TIDIED events heard before that; to be called again while it says so many.
 
-    The keys go too: `before` is further back than LINE redelivers. Tombstones of that age go along.
+    The keys go too: the webhook takes no event any more that happened then (TAKEN_WITHIN).
+    Tombstones of that age go along.
     """
     return sql.run(db, _TIDY, before=before, most=MOST_TIDIED).rowcount
