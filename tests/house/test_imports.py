@@ -47,6 +47,7 @@ PURE = [
     "reports/outbox/mail_texts.py",
     "reports/tickets/status.py",
     "reports/tickets/numbers.py",
+    "reports/tickets/open_question.py",
     "reports/routing/choose.py",
     "reports/routing/cases.py",
     "reports/routing/checks.py",
