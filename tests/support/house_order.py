@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "web.open": (*_BASE, "reports", "web.kit", "web.auth", "web.maps"),
     "workers": (*_BASE, "reports", "bot"),
     "main": (*_BASE, "reports", "bot", "web", "workers"),
-    "cli": (*_BASE, "reports", "bot", "workers", "migrations"),
+    "cli": (*_BASE, "reports", "bot", "workers", "migrations", "web.kit"),
     "migrations": (*_BASE, "reports", "bot"),
     "local": ("settings",),
     "line_platform": (),
