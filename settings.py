@@ -58,8 +58,7 @@ def _database(url: str) -> str:
     return url
 
 
-# as SQLAlchemy reads it; with a second @ libpq would take for a host what is of the password, and
-# name it in its complaint
+# with a second @ both would take for a host what is of the password, and name it in a complaint
 _DATABASE: Final = re.compile(
     r"postgresql(\+psycopg)?://([^@]*@)?(\[[\da-fA-F:.]+\]|[^\s@:/?\[\]]*)(:\d{0,5})?(/[^@?]*)?(\?.*)?"
 )
@@ -202,6 +201,9 @@ class Settings(BaseSettings):
     map_tiles_attribution: str = ""
     push_gather_seconds: int = Field(default=120, ge=0)
     webhook_max_bytes: int = Field(default=1_048_576, gt=0)
+    resident_photos_per_hour: int = Field(default=60, ge=0)
+    resident_drafts_per_hour: int = Field(default=30, ge=0)
+    resident_tickets_per_hour: int = Field(default=20, ge=0)
 
 
 @lru_cache(maxsize=1)
@@ -281,5 +283,8 @@ _WANTED: Final = {
     "tz": ("Asia/Tokyo のような時間帯の名前", "the name of a time zone such as Asia/Tokyo"),
     "push_gather_seconds": ("0 以上の整数(秒)", "a whole number of seconds, 0 or more"),
     "webhook_max_bytes": ("1 以上の整数(バイト)", "a whole number of bytes, 1 or more"),
+    "resident_photos_per_hour": _SO_MANY,
+    "resident_drafts_per_hour": _SO_MANY,
+    "resident_tickets_per_hour": _SO_MANY,
 }
 """What is wanted of each setting that can be missing or wrong."""

@@ -18,10 +18,11 @@ import structlog
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot import inbox
+from bot import inbox, spent
 from bot.context import around, known
 from bot.dialogue.clarify import ask_before_filing, complete_in
 from bot.dialogue.draft import Draft
+from bot.dialogue.limits import held_back, hour_after
 from bot.dialogue.script import respond
 from bot.dialogue.turn import Context, Turn
 from bot.dialogue.unsent import taken_back
@@ -158,11 +159,15 @@ def _talk(db: Session, event: Taken, what: Incoming, categories: Mapping[str, Ca
     now = datetime.now(UTC)
     draft = draft_meant(db, event, what, now)
     wanted = ticket_wanted(db, event, what)
-    context = Context(categories, new_draft(now), wanted)
-    turn = respond(draft, known(db, event, draft, what, context), context)
+    allowed = spent.allowance(event.spent, now)
+    context = Context(categories, new_draft(now), wanted, allowed)
+    came = known(db, event, draft, what, context)
+    turn = held_back(respond(draft, came, context), draft, came, allowed)
     complete = complete_in(turn)
     if complete and (category := categories.get(complete.category or "")):
         turn = ask_before_filing(turn, complete, around(db, complete, category))
+    if (hour := hour_after(turn, draft, came, allowed.hour)) != allowed.hour:
+        spent.keep(db, event.resident_id, hour)
     turn = carry_out(db, event, turn)
     _say(db, event, turn, _changed(event, turn.draft, now))
 

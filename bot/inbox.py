@@ -38,7 +38,7 @@ _WELCOME: Final = """
 # came to the lock is still there to be found, but done_at IS NULL is asked again before it is ours.
 _TAKE: Final = """
     WITH resident AS MATERIALIZED (
-        SELECT id, draft, question, blocked_at IS NOT NULL AS blocked, told_on
+        SELECT id, draft, question, blocked_at IS NOT NULL AS blocked, told_on, spent
         FROM residents WHERE line_user_id = %(person)s FOR NO KEY UPDATE SKIP LOCKED
     ), event AS (
         UPDATE inbox SET done_at = now()
@@ -50,7 +50,7 @@ _TAKE: Final = """
         )
         RETURNING id, raw, received_at
     )
-    SELECT event.id, raw, received_at, resident.id, draft, question, blocked, told_on,
+    SELECT event.id, raw, received_at, resident.id, draft, question, blocked, told_on, spent,
            EXISTS (SELECT FROM unsent_messages u WHERE u.person = %(person)s
                    AND u.line_message_id = raw #>> '{message,id}') AS unsent,
            EXISTS (SELECT FROM photos WHERE resident_id = resident.id
@@ -137,6 +137,7 @@ class Taken(NamedTuple):
     question: dict[str, Any]
     blocked: bool
     told_on: date | None
+    spent: dict[str, Any]
     unsent: bool
     lost_photos: bool
 

@@ -22,6 +22,9 @@ RIGHT = {
     "PORT": "",
     "PUSH_GATHER_SECONDS": "",
     "WEBHOOK_MAX_BYTES": "",
+    "RESIDENT_PHOTOS_PER_HOUR": "",
+    "RESIDENT_DRAFTS_PER_HOUR": "",
+    "RESIDENT_TICKETS_PER_HOUR": "",
 }
 WRONG: dict[str, tuple[str, ...]] = {
     "DATABASE_URL": (
@@ -71,6 +74,9 @@ WRONG: dict[str, tuple[str, ...]] = {
     "PORT": ("80000", "web"),
     "PUSH_GATHER_SECONDS": ("-1", "soon"),
     "WEBHOOK_MAX_BYTES": ("0", "1 MB"),
+    "RESIDENT_PHOTOS_PER_HOUR": ("-1", "many"),
+    "RESIDENT_DRAFTS_PER_HOUR": ("-1", "1.5"),
+    "RESIDENT_TICKETS_PER_HOUR": ("-1", "none"),
 }  # fmt: skip
 
 

@@ -105,6 +105,11 @@ class Draft:
         return not (self.is_begun or self.onto)
 
     @property
+    def or_none(self) -> "Draft | None":
+        """None where not even its key is worth keeping."""
+        return None if self.is_empty and not (self.before or self.anew) else self
+
+    @property
     def is_begun(self) -> bool:
         """Whether anything of a report is there."""
         there = (self.photos, self.place, self.category, self.remarks, self.typed)
