@@ -1,8 +1,8 @@
 """Who has sent as much as one may within an hour is told so, and waits. Pure.
 
-It is told once in that hour; after that only to a button, or beside the numbers that words of
-danger always get. Who may report no more is told before anything is begun, so that nothing is asked
-in vain.
+It is told once in that hour; after that only to who asks to begin or presses a button, or beside
+the numbers that words of danger always get. Who may report no more is told before anything is
+begun, so that nothing is asked in vain.
 """
 
 from dataclasses import replace
@@ -20,14 +20,16 @@ def told_of(what: What, allowed: Allowance, *beside: Say) -> tuple[Say, ...]:
     """That it is enough, `beside` what is said anyway; nothing where they know it."""
     if what in allowed.hour.told and not beside:
         return ()
-    return *beside, kinds.Limit(of=what, most=allowed.limits.of(what), minutes=allowed.minutes)
+    return *beside, _limit(what, allowed)
 
 
 def held_back(turn: Turn, draft: Draft, came: Input, allowed: Allowance) -> Turn:
     """The turn as far as it is within the limits. `draft`: as it was before what came."""
-    if _begins(turn, draft, came):
-        over = next((what for what in _TO_BEGIN if allowed.is_used_up(what)), None)
-        return _not_begun(turn, draft, came, over, allowed) if over else turn
+    over = next((what for what in _TO_BEGIN if allowed.is_used_up(what)), None)
+    if over and _begins(turn, draft, came):
+        return _not_begun(turn, draft, came, over, allowed)
+    if over and turn.draft and turn.draft.is_empty and not turn.draft.before:
+        return _not_asked(turn, over, allowed)
     if turn.file and allowed.is_used_up("tickets"):
         return _not_filed(turn, turn.file, allowed)
     return turn
@@ -68,14 +70,15 @@ def _not_begun(turn: Turn, draft: Draft, came: Input, over: What, allowed: Allow
     )
 
 
+def _not_asked(turn: Turn, over: What, allowed: Allowance) -> Turn:
+    """Nobody is asked to begin what would not be taken."""
+    say = [_limit(over, allowed) if isinstance(say, kinds.Ask) else say for say in turn.say]
+    return replace(turn, say=tuple(say))
+
+
 def _not_filed(turn: Turn, complete: Draft, allowed: Allowance) -> Turn:
     """It stays as it is, complete, until a button sends it once more."""
-    kept = kinds.Limit(
-        of="tickets",
-        most=allowed.limits.tickets,
-        minutes=allowed.minutes,
-        draft=complete.key,
-    )
+    kept = replace(_limit("tickets", allowed), draft=complete.key)
     return replace(
         turn,
         draft=complete,
@@ -85,6 +88,10 @@ def _not_filed(turn: Turn, complete: Draft, allowed: Allowance) -> Turn:
         wait=timedelta(0),
         waits_for=None,
     )
+
+
+def _limit(what: What, allowed: Allowance) -> kinds.Limit:
+    return kinds.Limit(of=what, most=allowed.limits.of(what), minutes=allowed.minutes)
 
 
 def _still_said(turn: Turn) -> tuple[Say, ...]:

@@ -13,6 +13,7 @@ from townsfolk import (
     button,
     draft,
     hear,
+    message,
     photo,
     place,
     rows,
@@ -105,6 +106,15 @@ def test_who_has_filed_enough_begins_no_other_one() -> None:
     assert value(TICKETS) == 2
     assert draft() == {}
     assert "1時間に受け付けられる通報は2件までです" in last_words()
+
+
+def test_who_asks_to_begin_is_told_instead_of_asked() -> None:
+    hear(*report(0), *report(1), photo())
+    for asked in (button("do=report"), words("通報"), button("do=no_photo&draft=old")):
+        hear(asked)
+        assert said()[-1][-1] == "limit"
+    hear(message(HARUKA, "sticker"))
+    assert said()[-1] == ["unusable", "limit"]
 
 
 def test_words_of_danger_always_get_their_numbers() -> None:

@@ -89,7 +89,7 @@ def guarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def odd_jobs() -> Iterator[None]:
     known = {kind.name for kind in tasks.kinds()}
     for name, queue in (("leave_a_trace", "routing"), ("stop_redis", "routing"), ("die", "photos")):
-        tasks.learn([TaskKind(name, queue, f"odd_jobs:{name}", time_out=5, lease=300)])
+        tasks.learn([TaskKind(name, queue, f"odd_jobs:{name}", time_out=60, lease=300)])
     TRACES.clear()
     yield
     for name in {kind.name for kind in tasks.kinds()} - known:
