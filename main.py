@@ -38,6 +38,7 @@ from web.auth import sign_in
 from web.crew import routes as crew
 from web.desk import routes as desk
 from web.kit import app as web_app
+from web.kit.assets import NoMapFiles
 from web.kit.faults import FAULT, Faults
 from web.maps import tiles
 from web.open import routes as open_to_all
@@ -52,6 +53,10 @@ ANSWERS: Final[dict[type[Exception], tuple[int, str | None]]] = {
     CannotMerge: (409, None),
     NoFont: (503, "PDF の文字を書ける日本語フォントがありません。管理者に知らせてください。"),
     NoPosition: (422, "その場所は読み取れません。"),
+    NoMapFiles: (
+        503,
+        "地図の部品(npm ci)が入っていないため、この画面を出せません。管理者に知らせてください。",
+    ),
     FilesAway: (503, "写真の置き場につながりません。少し待って、もう一度お試しください。"),
 }
 """Each with its sentence, or None where the exception has its own."""

@@ -7,7 +7,7 @@ from email.utils import getaddresses
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -37,21 +37,57 @@ def _parts(url: str, *schemes: str) -> SplitResult:
 
 
 def _database(url: str) -> str:
+    """As both read it who connect there: SQLAlchemy and, where one listens, libpq by itself."""
+    from psycopg import Error
+    from psycopg.conninfo import conninfo_to_dict
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
     if not _DATABASE.fullmatch(_one_line(url)):
+        raise ValueError
+    try:
+        ours = make_url(url)
+        theirs = conninfo_to_dict(url.replace("postgresql+psycopg:", "postgresql:"))
+    except (ArgumentError, Error) as unreadable:
+        raise ValueError from unreadable
+    read = ours.translate_connect_args(username="user", database="dbname") | ours.query
+    is_same = all(str(read.get(one, "")) == str(theirs.get(one, "")).strip(",") for one in _NAMED)
+    leads_somewhere = any(theirs.get(one) for one in ("host", "hostaddr", "dbname", "service"))
+    if not (is_same and leads_somewhere and 0 < (ours.port or 5432) < 65_536):
         raise ValueError
     return url
 
 
-# as SQLAlchemy reads it; with a second @ libpq would take for a host what is of the password, and
-# name it in its complaint
+# with a second @ both would take for a host what is of the password, and name it in a complaint
 _DATABASE: Final = re.compile(
     r"postgresql(\+psycopg)?://([^@]*@)?(\[[\da-fA-F:.]+\]|[^\s@:/?\[\]]*)(:\d{0,5})?(/[^@?]*)?(\?.*)?"
 )
+_NAMED: Final = ("user", "password", "host", "port", "dbname")
 
 
 def _redis(url: str) -> str:
-    _parts(url, "redis", "rediss", "unix")
+    """The client must be able to make a connection of it, and have left out nothing."""
+    from redis import ConnectionPool
+
+    parts = _whole(url, "redis", "rediss", "unix")
+    is_socket = parts.scheme == "unix"
+    if bool(parts.hostname) is is_socket or not url.startswith(f"{parts.scheme}://"):
+        raise ValueError
+    if not re.fullmatch(r"/.+" if is_socket else r"/?\d*/?", parts.path):
+        raise ValueError
+    try:
+        ConnectionPool.from_url(url).make_connection()
+    except TypeError as unknown:  # something behind the question mark
+        raise ValueError from unknown
     return url
+
+
+def _whole(url: str, *schemes: str) -> SplitResult:
+    """Its parts, of which a bare / ? or # in the password would have cut off the rest."""
+    parts = _parts(url, *schemes)
+    if "#" in url or "@" in parts.path + parts.query:
+        raise ValueError
+    return parts
 
 
 def _photo_store(url: str) -> str:
@@ -92,7 +128,12 @@ def _not_overheard(url: str) -> str:
 
 
 def _mail_server(url: SecretStr) -> SecretStr:
-    if url.get_secret_value() and not _parts(url.get_secret_value(), "smtp", "smtps").hostname:
+    if not url.get_secret_value():
+        return url
+    parts = _whole(url.get_secret_value(), "smtp", "smtps")
+    if not parts.hostname or parts.path.strip("/") or (parts.password and not parts.username):
+        raise ValueError
+    if parts.query and set(parse_qs(parts.query)) != {"starttls"}:
         raise ValueError
     return url
 
@@ -160,6 +201,9 @@ class Settings(BaseSettings):
     map_tiles_attribution: str = ""
     push_gather_seconds: int = Field(default=120, ge=0)
     webhook_max_bytes: int = Field(default=1_048_576, gt=0)
+    resident_photos_per_hour: int = Field(default=60, ge=0)
+    resident_drafts_per_hour: int = Field(default=30, ge=0)
+    resident_tickets_per_hour: int = Field(default=20, ge=0)
 
 
 @lru_cache(maxsize=1)
@@ -186,18 +230,25 @@ _WRAPPED: Final = (
     "。引用符や空白が付いていませんか",
     "; are there quotes or blanks around it?",
 )
+_ENCODED: Final = (
+    "(パスワードの @ : / ? # % は %40 のような形にします)",
+    " (percent-encode @ : / ? # % of the password)",
+)
+_SO_MANY: Final = ("0 以上の整数(0 なら制限なし)", "a whole number, 0 for no limit")
 _LINE_ADDRESS: Final = (
     "https:// で始まるアドレス(この機械の中なら http:// でも可)",
     "an https:// address, or http:// on this machine",
 )
 _WANTED: Final = {
     "database_url": (
-        "postgresql://利用者:パスワード@ホスト:5432/michi の形"
-        "(パスワードの @ : / ? # % は %40 のような形にします)",
-        "postgresql://user:password@host:5432/michi or the like"
-        " (percent-encode @ : / ? # % of the password)",
+        "postgresql://利用者:パスワード@ホスト:5432/michi の形" + _ENCODED[0],
+        "postgresql://user:password@host:5432/michi or the like" + _ENCODED[1],
     ),
-    "redis_url": ("redis://ホスト:6379/0 の形", "redis://host:6379/0 or the like"),
+    "redis_url": (
+        "redis://ホスト:6379/0 か rediss://利用者:パスワード@ホスト:6380/0 か unix:///ソケット の形"
+        + _ENCODED[0],
+        "redis://host:6379/0, rediss://user:password@host:6380/0 or unix:///socket" + _ENCODED[1],
+    ),
     "photo_store_url": (
         "file:///フォルダー(/ から始まる絶対パス)か s3://バケット/接頭辞 の形",
         "file:///folder (an absolute path) or s3://bucket/prefix",
@@ -222,8 +273,8 @@ _WANTED: Final = {
     "line_api_url": _LINE_ADDRESS,
     "line_data_api_url": _LINE_ADDRESS,
     "smtp_url": (
-        "smtp://利用者:パスワード@ホスト:25 か smtps://… の形(空欄なら送りません)",
-        "smtp://user:password@host:25 or smtps://… (empty sends no mail)",
+        "smtp://利用者:パスワード@ホスト:25 か smtps://… の形(空欄なら送りません)" + _ENCODED[0],
+        "smtp://user:password@host:25 or smtps://… (empty sends no mail)" + _ENCODED[1],
     ),
     "mail_from": (
         "ひとつのアドレス(例: 道路管理課 <road@city.example.jp>)",
@@ -232,5 +283,8 @@ _WANTED: Final = {
     "tz": ("Asia/Tokyo のような時間帯の名前", "the name of a time zone such as Asia/Tokyo"),
     "push_gather_seconds": ("0 以上の整数(秒)", "a whole number of seconds, 0 or more"),
     "webhook_max_bytes": ("1 以上の整数(バイト)", "a whole number of bytes, 1 or more"),
+    "resident_photos_per_hour": _SO_MANY,
+    "resident_drafts_per_hour": _SO_MANY,
+    "resident_tickets_per_hour": _SO_MANY,
 }
 """What is wanted of each setting that can be missing or wrong."""

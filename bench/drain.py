@@ -35,6 +35,7 @@ PEOPLE: Final = 500
 JOBS: Final = 100
 _SPOTS: Final = [*far_apart(spots("city"), metres=40)]
 _number = count(1)
+_BEGAN: Final = int(time.time() * 1000)
 
 
 def main(rounds: int = 5) -> int:
@@ -132,7 +133,7 @@ def _event(who: str, **what: Any) -> dict[str, Any]:
         **what,
         "webhookEventId": f"01{uuid.uuid4().hex[:24].upper()}",
         "deliveryContext": {"isRedelivery": False},
-        "timestamp": 1_790_000_000_000 + next(_number),
+        "timestamp": _BEGAN + next(_number),
         "source": {"type": "user", "userId": who},
         "replyToken": uuid.uuid4().hex,
         "mode": "active",

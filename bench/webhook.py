@@ -40,6 +40,7 @@ WAYS: Final = {
 }
 DOORS: Final = {"bare": "bare", "michi": "michi", "bare again (A/A)": "bare"}
 _number = count(1)
+_BEGAN: Final = int(time.time() * 1000)
 
 
 def main(rounds: int = 21) -> int:
@@ -144,7 +145,7 @@ def _event() -> dict[str, Any]:
         "message": {**messages[number % 3], "id": str(10**17 + number)},
         "webhookEventId": f"01{uuid.uuid4().hex[:24].upper()}",
         "deliveryContext": {"isRedelivery": False},
-        "timestamp": 1_790_000_000_000 + number,
+        "timestamp": _BEGAN + number,
         "source": {"type": "user", "userId": f"U{number % 500:032x}"},
         "replyToken": uuid.uuid4().hex,
         "mode": "active",

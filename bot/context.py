@@ -18,6 +18,7 @@ from bot.dialogue.turn import (
     PhotoCame,
     PlaceCame,
     SameHole,
+    TooManyPhotos,
     Unusable,
     Words,
 )
@@ -55,6 +56,8 @@ def known(db: Session, event: Taken, draft: Draft, what: Incoming, context: Cont
     """What this person did, ready for the dialogue to decide on."""
     match what:
         case events.PhotoSent(message_id, image_set):
+            if context.allowed.is_used_up("photos"):
+                return TooManyPhotos()
             return _photo(db, event.resident_id, message_id, image_set)
         case events.PlaceSent(point, message_id):
             return PlaceCame(point, "line", areas_at(db, point), message_id=message_id)

@@ -11,22 +11,24 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import takewhile
+from operator import attrgetter
 from typing import Any, Final
 
 import structlog
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot import inbox
+from bot import inbox, spent
 from bot.context import around, known
 from bot.dialogue.clarify import ask_before_filing, complete_in
 from bot.dialogue.draft import Draft
+from bot.dialogue.limits import held_back, hour_after
 from bot.dialogue.script import respond
 from bot.dialogue.turn import Context, Turn
 from bot.dialogue.unsent import taken_back
 from bot.drafts import draft_to_json, new_draft, open_draft
 from bot.effects import carry_out, erase
-from bot.inbox import Taken
+from bot.inbox import Taken, Waiting
 from bot.line import events
 from bot.line.events import Incoming
 from bot.ticket_meant import draft_meant, ticket_wanted
@@ -47,6 +49,8 @@ REPLY_WITHIN: Final = timedelta(seconds=50)
 EARS: Final = 4
 MOST_TOGETHER: Final = 10
 """People whose work goes to RQ together: a few hundredths of a second later than one by one."""
+MOST_IN_A_TURN: Final = 5
+"""Events of one person, however many wait, before it is looked again who else has come."""
 
 Begin = Callable[[], AbstractContextManager[Session]]
 _KEEP_DRAFT: Final = "UPDATE residents SET draft = %(draft)s::jsonb WHERE id = %(id)s"
@@ -55,24 +59,38 @@ log = structlog.get_logger()
 
 
 def hear_everything(enough: Callable[[], bool] = lambda: False) -> int:
-    """Take all waiting events, until it is `enough` after any person. Returns how many were heard.
+    """Take all waiting events, until it is `enough` after any of them. Returns how many were heard.
 
     What comes in meanwhile is heard too; what is left is in another process's hands.
     """
     heard = 0
-    while not enough() and (heard_now := _hear_who_waits(enough)):
+    while not enough() and (heard_now := _hear_each_in_turn(enough)):
         heard += heard_now
     return heard
 
 
-def _hear_who_waits(enough: Callable[[], bool]) -> int:
-    with transaction() as db:
-        waiting = inbox.people_waiting(db)
-        if not waiting:
-            return 0
-        inbox.welcome(db, list(waiting))
-        categories = profile.offered(db)
-    groups = _groups(list(waiting.items()))
+def _hear_each_in_turn(enough: Callable[[], bool]) -> int:
+    """Everybody who waits is heard, MOST_IN_A_TURN events of each; nobody twice."""
+    heard, after = 0, None
+    while not enough():
+        with transaction() as db:
+            waiting = inbox.people_waiting(db, after)
+            if not waiting:
+                break
+            inbox.welcome(db, [one.person for one in waiting])
+            categories = profile.offered(db)
+        heard += _hear_together(waiting, categories, enough)
+        if len(waiting) < inbox.MOST_PEOPLE:
+            break
+        after = waiting[-1].person
+    return heard
+
+
+def _hear_together(
+    waiting: list[Waiting], categories: Mapping[str, Category], enough: Callable[[], bool]
+) -> int:
+    """Who has waited longest begins."""
+    groups = _groups(sorted(waiting, key=attrgetter("first")))
     return sum(_ears().map(lambda group: _hear_out(group, categories, enough), groups))
 
 
@@ -81,21 +99,23 @@ def _ears() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(EARS, "ear")
 
 
-def _groups(waiting: list[tuple[str, int]]) -> list[list[tuple[str, int]]]:
+def _groups(waiting: list[Waiting]) -> list[list[Waiting]]:
     size = min(MOST_TOGETHER, -(-len(waiting) // EARS))
     return [waiting[start : start + size] for start in range(0, len(waiting), size)]
 
 
 def _hear_out(
-    people: list[tuple[str, int]], categories: Mapping[str, Category], enough: Callable[[], bool]
+    people: list[Waiting], categories: Mapping[str, Category], enough: Callable[[], bool]
 ) -> int:
-    """So many events of each of these people, in the order of their own time."""
-    heard = 0
+    """One event of each of these people, then the next of each who has more; each person's in the
+    order of their own time."""
+    turns = range(MOST_IN_A_TURN)
     with burst() as begin:
-        for person, count in takewhile(lambda _: not enough(), people):
-            for _ in range(count):
-                heard += _hear_one(begin, person, categories)
-    return heard
+        ahead = (one.person for turn in turns for one in people if one.events > turn)
+        return sum(
+            _hear_one(begin, person, categories)
+            for person in takewhile(lambda _: not enough(), ahead)
+        )
 
 
 def _hear_one(begin: Begin, person: str, categories: Mapping[str, Category]) -> bool:
@@ -139,11 +159,15 @@ def _talk(db: Session, event: Taken, what: Incoming, categories: Mapping[str, Ca
     now = datetime.now(UTC)
     draft = draft_meant(db, event, what, now)
     wanted = ticket_wanted(db, event, what)
-    context = Context(categories, new_draft(now), wanted)
-    turn = respond(draft, known(db, event, draft, what, context), context)
+    allowed = spent.allowance(event.spent, now)
+    context = Context(categories, new_draft(now), wanted, allowed)
+    came = known(db, event, draft, what, context)
+    turn = held_back(respond(draft, came, context), draft, came, allowed)
     complete = complete_in(turn)
     if complete and (category := categories.get(complete.category or "")):
         turn = ask_before_filing(turn, complete, around(db, complete, category))
+    if (hour := hour_after(turn, draft, came, allowed.hour)) != allowed.hour:
+        spent.keep(db, event.resident_id, hour)
     turn = carry_out(db, event, turn)
     _say(db, event, turn, _changed(event, turn.draft, now))
 

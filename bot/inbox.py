@@ -15,15 +15,16 @@ MOST_ATTEMPTS: Final = 5
 TROUBLE_LASTS: Final = timedelta(hours=1)
 """At most, where it passes: what an event meets later counts as its own failure."""
 MOST_TIDIED: Final = 2000
-_MOST_PEOPLE: Final = 500
+MOST_PEOPLE: Final = 500
 _LOST: Final = list(LOST)
 
 _UNHEARD: Final = "SELECT count(*) FROM inbox WHERE done_at IS NULL"
 
 _WAITING: Final = """
-    SELECT person, count(*) FROM inbox
+    SELECT person, count(*), min(id) FROM inbox
     WHERE done_at IS NULL AND (retry_at IS NULL OR retry_at <= now())
-    GROUP BY person ORDER BY min(id) LIMIT %(most)s
+      AND (%(after)s::text IS NULL OR person > %(after)s::text)
+    GROUP BY person ORDER BY person LIMIT %(most)s
 """
 
 _WELCOME: Final = """
@@ -37,7 +38,7 @@ _WELCOME: Final = """
 # came to the lock is still there to be found, but done_at IS NULL is asked again before it is ours.
 _TAKE: Final = """
     WITH resident AS MATERIALIZED (
-        SELECT id, draft, question, blocked_at IS NOT NULL AS blocked, told_on
+        SELECT id, draft, question, blocked_at IS NOT NULL AS blocked, told_on, spent
         FROM residents WHERE line_user_id = %(person)s FOR NO KEY UPDATE SKIP LOCKED
     ), event AS (
         UPDATE inbox SET done_at = now()
@@ -49,7 +50,7 @@ _TAKE: Final = """
         )
         RETURNING id, raw, received_at
     )
-    SELECT event.id, raw, received_at, resident.id, draft, question, blocked, told_on,
+    SELECT event.id, raw, received_at, resident.id, draft, question, blocked, told_on, spent,
            EXISTS (SELECT FROM unsent_messages u WHERE u.person = %(person)s
                    AND u.line_message_id = raw #>> '{message,id}') AS unsent,
            EXISTS (SELECT FROM photos WHERE resident_id = resident.id
@@ -107,8 +108,8 @@ _TIDY: Final = """
     WITH tombstones AS (DELETE FROM unsent_messages WHERE at < %(before)s)
     DELETE FROM inbox WHERE id IN (
         SELECT id FROM (
-            SELECT id, done_at FROM inbox ORDER BY id LIMIT %(most)s
-        ) AS oldest WHERE done_at < %(before)s
+            SELECT id, done_at, occurred_at FROM inbox ORDER BY id LIMIT %(most)s
+        ) AS oldest WHERE done_at < %(before)s AND occurred_at < %(before)s
     )
 """
 
@@ -136,13 +137,22 @@ class Taken(NamedTuple):
     question: dict[str, Any]
     blocked: bool
     told_on: date | None
+    spent: dict[str, Any]
     unsent: bool
     lost_photos: bool
 
 
-def people_waiting(db: Session) -> dict[str, int]:
-    """Who has how many events to be heard; those who wait longest come first."""
-    return dict(sql.run(db, _WAITING, most=_MOST_PEOPLE))
+class Waiting(NamedTuple):
+    """Somebody with so many events to be heard, the `first` of them by its id."""
+
+    person: str
+    events: int
+    first: int
+
+
+def people_waiting(db: Session, after: str | None = None) -> list[Waiting]:
+    """Up to MOST_PEOPLE who are to be heard, in the order of their ids, from that of `after` on."""
+    return [Waiting(*row) for row in sql.run(db, _WAITING, after=after, most=MOST_PEOPLE)]
 
 
 def counts(db: Session) -> dict[str, int]:
@@ -200,6 +210,7 @@ def forget_person(db: Session, resident_id: int) -> None:
 def tidy(db: Session, before: datetime) -> int:
     """Delete up to MOST_TIDIED events heard before that; to be called again while it says so many.
 
-    The keys go too: `before` is further back than LINE redelivers. Tombstones of that age go along.
+    The keys go too: the webhook takes no event any more that happened then (TAKEN_WITHIN).
+    Tombstones of that age go along.
     """
     return sql.run(db, _TIDY, before=before, most=MOST_TIDIED).rowcount

@@ -1,12 +1,18 @@
 """What LINE told us, word for word, before anything is made of it."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
+
+KEPT_FOR: Final = timedelta(days=30)
+"""After an event was heard its key stays so long, by which it is known when it comes again."""
+TAKEN_WITHIN: Final = KEPT_FOR - timedelta(days=1)
+"""Of an event's own time: what is older could have been heard, and its key be gone. The day is for
+clocks that differ."""
 
 
 class InboxEvent(Base):

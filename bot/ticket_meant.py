@@ -1,11 +1,9 @@
 """Which ticket may be meant by what comes now: one asked about or added to, as it is by now."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 
 import structlog
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from bot.dialogue.draft import LEFT_AFTER, Draft, Onto
@@ -15,25 +13,13 @@ from bot.line import events
 from bot.line.events import Incoming
 from reports.actions.add import report_of
 from reports.actions.ask import ANSWER_WITHIN, has_been_read
-from reports.outbox.say import Id
 from reports.photos import intake
 from reports.tickets import queries
+from reports.tickets.open_question import open_question
 from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import OPEN
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """As `Resident.question` keeps it."""
-
-    ticket_id: Id
-    history_id: Id
-    at: AwareDatetime
-
-
-_ASKED: Final = TypeAdapter(_Asked)
 
 
 def draft_meant(db: Session, event: Taken, what: Incoming, now: datetime) -> Draft:
@@ -56,7 +42,9 @@ def ticket_wanted(db: Session, event: Taken, what: Incoming) -> Onto | None:
 
 def _question(db: Session, event: Taken) -> Onto | None:
     """What staff asked this person not long ago, and they have read and not answered."""
-    asked = _asked(event)
+    asked = open_question(event.question)
+    if event.question and asked is None:
+        log.error("question_unreadable", inbox=event.id)
     if asked is None or datetime.now(UTC) - asked.at > ANSWER_WITHIN:
         return None
     if not has_been_read(db, events.person_of(event.raw), asked.history_id):
@@ -69,17 +57,6 @@ def _question(db: Session, event: Taken) -> Onto | None:
         return None
     over = _was_closed(ticket, since=asked.at)
     return Onto(ticket.id, report_id, "answer", over)
-
-
-def _asked(event: Taken) -> _Asked | None:
-    """None where nothing is asked, or only what another version can read."""
-    if not event.question:
-        return None
-    try:
-        return _ASKED.validate_python(event.question)
-    except ValidationError:
-        log.error("question_unreadable", inbox=event.id)
-        return None
 
 
 def _photo_to_send_again(db: Session, event: Taken, what: Incoming) -> Onto | None:

@@ -1,8 +1,9 @@
 """LINE's door: check the signature over the raw bytes, keep every event, commit, answer 200.
 
 Nothing else happens before the 200. LINE waits two seconds; redelivered and doubled events meet
-the unique key of the inbox. The door stands before the application's other layers, and costs
-little more than the signature and the INSERT (bench/webhook.py holds it to that).
+the unique key of the inbox, and what is older than its keys is refused. The door stands before
+the application's other layers, and costs little more than the signature and the INSERT
+(bench/webhook.py holds it to that).
 """
 
 import asyncio
@@ -23,7 +24,8 @@ from prometheus_client import Counter
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.line.events import key_of, occurred_at, person_of
+from bot.line.events import Nothing, key_of, occurred_at, person_of, read
+from bot.models import TAKEN_WITHIN
 from settings import settings
 from store.database import at_once
 from store.sql import kind_of
@@ -126,10 +128,14 @@ def _hands() -> ThreadPoolExecutor:
 
 
 def _row(event: dict[str, Any], now: datetime) -> dict[str, Any]:
+    happened = occurred_at(event) or now
+    if now - happened > TAKEN_WITHIN and not isinstance(read(event), Nothing):
+        log.warning("event_too_old", happened=happened.isoformat())
+        raise Refused(400, "too_old", f"an event of {happened:%Y-%m-%d} is taken no more")
     return {
         "key": key_of(event),
         "person": person_of(event),
-        "occurred_at": (occurred_at(event) or now).isoformat(),
+        "occurred_at": happened.isoformat(),
         "raw": event,
     }
 

@@ -3,7 +3,7 @@
 import signal
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -53,10 +53,21 @@ def clock() -> None:
 
 
 def migrate() -> None:
-    """Bring the database to this version's schema."""
+    """Bring the database to this version's schema, and say what else is missing."""
     from migrations.schema import migrate
+    from web.kit.assets import has_map_files
 
     migrate()
+    if not has_map_files():
+        typer.echo(f"⚠ {' / '.join(_NO_MAP_FILES)}", err=True)
+
+
+_NO_MAP_FILES: Final = (
+    "地図の部品がありません。web で npm ci --ignore-scripts を実行し、web を起動し直してください"
+    "(それまで地図のある画面は出ません)",
+    "MapLibre is not installed: run npm ci --ignore-scripts in web/ and start web again"
+    " (until then no page with a map is shown)",
+)
 
 
 def prepare(

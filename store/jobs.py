@@ -16,6 +16,7 @@ from store.tasks import Task, TaskKind
 
 JOB_LIVES_SECONDS: Final = 24 * 3600
 """In a queue that nobody works on; who comes to it later is handed the row anew."""
+FAILED_KEPT_SECONDS: Final = 3600
 
 log = structlog.get_logger()
 
@@ -86,7 +87,7 @@ def _as_job(task: Task, kind: TaskKind) -> Any:
         description=f"{task.name} {_ids_in(task.args)}",
         timeout=kind.time_out,
         result_ttl=0,
-        failure_ttl=3600,
+        failure_ttl=FAILED_KEPT_SECONDS,
         ttl=JOB_LIVES_SECONDS,
     )
 

@@ -116,15 +116,16 @@ def written_in(db: Session) -> list[Task]:
     return written
 
 
-def claim(db: Session, task_id: int, lease: int) -> Task | None:
-    """Take the row for so many seconds; None when it is done, given up, or in others' hands."""
+def claim(db: Session, task_id: int, name: str, lease: int) -> Task | None:
+    """Take the row for so many seconds; None when it is done, given up, in others' hands, or of
+    another name."""
     row = db.execute(
         text(
             "UPDATE tasks SET attempts = attempts + 1, due_at = now() + :lease"
-            " WHERE id = :id AND finished_at IS NULL AND due_at <= now()"
+            " WHERE id = :id AND name = :name AND finished_at IS NULL AND due_at <= now()"
             " RETURNING id, name, args, attempts"
         ),
-        {"id": task_id, "lease": timedelta(seconds=lease)},
+        {"id": task_id, "name": name, "lease": timedelta(seconds=lease)},
     ).one_or_none()
     return Task(*row) if row else None
 

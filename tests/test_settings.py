@@ -22,14 +22,28 @@ RIGHT = {
     "PORT": "",
     "PUSH_GATHER_SECONDS": "",
     "WEBHOOK_MAX_BYTES": "",
+    "RESIDENT_PHOTOS_PER_HOUR": "",
+    "RESIDENT_DRAFTS_PER_HOUR": "",
+    "RESIDENT_TICKETS_PER_HOUR": "",
 }
 WRONG: dict[str, tuple[str, ...]] = {
     "DATABASE_URL": (
         "", "mysql://there/michi", "michi", "postgresql://a:b@there:port/michi",
         "postgresql://michi:Geheim@wort@there/michi", "postgresql://a:b@there/michi\r",
-        '"postgresql://a:b@there/michi"',
+        '"postgresql://a:b@there/michi"', "postgresql://michi:Ge/heim@there/michi",
+        "postgresql://michi:Ge%heim@there/michi", "postgresql://michi@%2Frun%2Fpostgresql/michi",
+        "postgresql://there:/michi", "postgresql://there:99999/michi", "postgresql://?sslmode=require",
+        "postgresql:///", "postgres://there/michi", "postgresql+asyncpg://there/michi",
+        "postgresql://there/michi?geheim=1",
     ),
-    "REDIS_URL": ("", "http://there", "redis://there:port"),
+    "REDIS_URL": (
+        "", "http://there", "redis://there:port", "redis://", "redis:///0", "redis:there",
+        "REDIS://there", "redis+sentinel://there", "redis://:12/Geheim@there:6379/0",
+        "redis://:12#Geheim@there:6379/0", "redis://:12?Geheim@there:6379/0",
+        "redis://michi#x:Geheim@there", "redis://there/geheim", "redis://there/0?geheim=1",
+        "redis://there/0?socket_timeout=geheim", "unix://run/redis.sock", "unix:///",
+        "unix://:Geheim#x@/run/redis.sock",
+    ),
     "PHOTO_STORE_URL": (
         "", "/srv/photos", "file:///", "s3://", "https://there/photos", "file://srv/michi/photos",
         "file:photos", "file://./photos", "file:/srv/photos", "file:///srv/photos\r",
@@ -45,7 +59,13 @@ WRONG: dict[str, tuple[str, ...]] = {
     "LINE_CHANNEL_ACCESS_TOKEN": ("", "'an-access-token'", "an access token\n", "トークン", "a\tb"),
     "LINE_API_URL": ("http://api.line.me", "api.line.me", "http://10.0.0.1:80"),
     "LINE_DATA_API_URL": ("http://there", "ftp://127.0.0.1"),
-    "SMTP_URL": ("mail.example.jp:25", "smtp://", "http://mail.example.jp"),
+    "SMTP_URL": (
+        "mail.example.jp:25", "smtp://", "http://mail.example.jp", "smtp://mail.example.jp:port",
+        "smtp:mail.example.jp", "smtp://a:12/Geheim@mail.example.jp",
+        "smtp://a:12#Geheim@mail.example.jp", "smtp://a:12?Geheim@mail.example.jp",
+        "smtp://:Geheim@mail.example.jp", "smtp://mail.example.jp/geheim",
+        "smtp://mail.example.jp?tls=require", "smtp://mail.example.jp?starttls",
+    ),
     "MAIL_FROM": (
         "road", "道路管理課", '"road@example.jp"', "road@example.jp, b@example.jp", "a..b@x.jp",
         "Road <road@example.jp>\r",
@@ -54,6 +74,9 @@ WRONG: dict[str, tuple[str, ...]] = {
     "PORT": ("80000", "web"),
     "PUSH_GATHER_SECONDS": ("-1", "soon"),
     "WEBHOOK_MAX_BYTES": ("0", "1 MB"),
+    "RESIDENT_PHOTOS_PER_HOUR": ("-1", "many"),
+    "RESIDENT_DRAFTS_PER_HOUR": ("-1", "1.5"),
+    "RESIDENT_TICKETS_PER_HOUR": ("-1", "none"),
 }  # fmt: skip
 
 
@@ -81,14 +104,23 @@ def test_a_wrong_setting_is_named_in_both_languages_and_never_shown(
     assert ("is not set" in english) == (value == "")
     shown = value.strip("\"'\r\n ")
     assert len(shown) < 9 or shown not in sentence
+    assert "geheim" not in sentence.casefold()
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("DATABASE_URL", "postgresql://michi@/michi?host=/run/postgresql"),
-        ("DATABASE_URL", "postgresql+psycopg://a:p/%23@[::1]:5432/michi"),
-        ("REDIS_URL", "unix:///run/redis.sock"),
+        ("DATABASE_URL", "postgresql+psycopg://a:p%2F%23@[::1]:5432/michi"),
+        ("DATABASE_URL", "postgresql://a:b:c#d?e@there:5432/michi?sslmode=require"),
+        ("DATABASE_URL", "postgresql://a@one,other/michi?target_session_attrs=read-write"),
+        ("DATABASE_URL", "postgresql:///michi"),
+        ("REDIS_URL", "redis://there"),
+        ("REDIS_URL", "redis://:p@ss@there:6379/0"),
+        ("REDIS_URL", "rediss://michi:p%2F%23@there:6380/1?ssl_ca_certs=/etc/ssl/redis.pem"),
+        ("REDIS_URL", "unix:///run/redis.sock?db=1"),
+        ("REDIS_URL", "unix://michi:p%40ss@/run/redis.sock"),
+        ("SMTP_URL", "smtp://a:p%2F%23@mail.example.jp:587?starttls=require"),
         ("SECRET_KEY", "four or five words that nobody guesses"),
         ("MAIL_FROM", "road@example.jp"),
         ("MAIL_FROM", "小金井市 道路管理課 <road@city.example.jp>"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot import inbox
 from bot.dialogue.draft import DRAFT_LIVES
 from bot.hearing import hear_everything
+from bot.models import KEPT_FOR
 from bot.reach import look_at_quota
 from reports.actions.ask import wait_no_longer
 from reports.documents import digest
@@ -24,7 +25,6 @@ from workers.perform import abandoned
 from workers.table import KINDS
 
 FINISHED_KEPT_FOR: Final = timedelta(days=7)
-EVENTS_KEPT_FOR: Final = timedelta(days=30)
 LEAVES_WITHIN_SECONDS: Final = 5.0
 
 log = structlog.get_logger()
@@ -84,7 +84,7 @@ def tidy() -> None:
         "drafts": lambda db: forget_drafts(db, now - DRAFT_LIVES),
         "answers to the erased": forget_said,
         "closed tickets": lambda db: year_after_closing(db, now),
-        "events": lambda db: inbox.tidy(db, now - EVENTS_KEPT_FOR),
+        "events": lambda db: inbox.tidy(db, now - KEPT_FOR),
     }
     for what, forget in steps.items():
         try:

@@ -63,7 +63,7 @@ def load(queue: str) -> None:
 
 def _claimed(task_id: int, kind: TaskKind) -> Task | None:
     with transaction() as db:
-        return tasks.claim(db, task_id, kind.lease)
+        return tasks.claim(db, task_id, kind.name, kind.lease)
 
 
 def _do(kind: TaskKind, task: Task) -> None:

@@ -16,6 +16,7 @@ from reports.photos.codec.derive import limit_memory
 from settings import settings
 from store import jobs, sql, tasks
 from store.database import engine
+from workers.job import jobs_of
 from workers.perform import died, load
 from workers.table import KINDS
 
@@ -47,13 +48,51 @@ _WORKERS: Final[dict[str, type[Worker | SimpleWorker]]] = {
 QUEUES: Final = tuple(_WORKERS)
 
 
+class CannotGoOn(SystemExit):
+    """A worker that ends without having been told to has status 1. `code` holds a sentence."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "✗ ワーカーを続けられないので終わります。Redis が動いているか、REDIS_URL が正しいかを"
+            "確かめて、もう一度起動してください。"
+            " / This worker cannot go on: see whether Redis runs and REDIS_URL is right, then start"
+            " it again."
+        )
+
+
 def work(queue: str) -> None:
-    """Work on this queue until SIGTERM. Photos are decoded in a forked child, and niced."""
+    """Work on this queue until SIGTERM. Photos are decoded in a forked child, and niced.
+
+    Raises CannotGoOn.
+    """
     if queue == "photos":
         os.nice(10)
     tasks.learn(KINDS)
     load(queue)
-    worker_of(queue).work(logging_level="WARNING")
+    if is_open_to_strangers():
+        log.warning("redis_open_to_strangers")
+    try:
+        worker = worker_of(queue)
+        worker.work(logging_level="WARNING")
+    except redis.RedisError as away:
+        raise CannotGoOn from away
+    if worker._shutdown_requested_date is None:  # nobody told it to: RQ gives up so without a word
+        raise CannotGoOn
+
+
+def is_open_to_strangers() -> bool:
+    """Whether Redis is reached over a network and obeys who gives no password."""
+    pool = redis.ConnectionPool.from_url(settings().redis_url, socket_connect_timeout=5)
+    if "path" in pool.connection_kwargs:
+        return False
+    for who in ("username", "password"):
+        pool.connection_kwargs.pop(who, None)
+    try:
+        return bool(redis.Redis(connection_pool=pool).ping())
+    except redis.RedisError:
+        return False
+    finally:
+        pool.disconnect()
 
 
 def worker_of(queue: str) -> Worker | SimpleWorker:
@@ -62,6 +101,7 @@ def worker_of(queue: str) -> Worker | SimpleWorker:
         [queue],
         connection=redis.Redis.from_url(settings().redis_url, socket_connect_timeout=5),
         serializer=JSONSerializer,
+        job_class=jobs_of(queue),
         worker_ttl=30,
         exception_handlers=[_left_behind],
         job_monitoring_interval=5,

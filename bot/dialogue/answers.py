@@ -117,7 +117,8 @@ def _to_complete(draft: Draft) -> dict[str, Press]:
 
 
 def _to_the_question(draft: Draft) -> dict[str, Press]:
-    """Of several tickets it is asked once more which one is the same."""
+    """Of several tickets it is asked once more which one is the same; one that is complete and was
+    not to be filed yet is sent again."""
     asked = draft.asked
     match asked.about if asked else None, list(asked.choices if asked else ()):
         case "which_place", [photo]:
@@ -128,4 +129,4 @@ def _to_the_question(draft: Draft) -> dict[str, Press]:
             return {**none_of_them, "same": one}
         case "which_road", _:
             return {"road_unknown": {"do": "road", "owner": "unknown"}}
-    return {}
+    return {"resume": {"do": "resume"}}

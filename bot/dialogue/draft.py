@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from pydantic import AwareDatetime
+
 from geo.points import Point
-from reports.outbox.say import Names
+from reports.outbox.say import Id, Names
 from reports.tickets.status import Why
 
 DRAFT_LIVES: Final = timedelta(hours=24)
@@ -49,8 +51,8 @@ class Onto:
     `over`: its ticket was closed since that began. `chosen`: by a button on its card.
     """
 
-    ticket_id: int
-    report_id: int
+    ticket_id: Id
+    report_id: Id
     why: Why
     over: bool = False
     chosen: bool = False
@@ -79,9 +81,9 @@ class Draft:
     """
 
     key: str
-    started_at: datetime
-    touched_at: datetime | None = None
-    photos: tuple[int, ...] = ()
+    started_at: AwareDatetime
+    touched_at: AwareDatetime | None = None
+    photos: tuple[Id, ...] = ()
     place: Place | None = None
     category: str | None = None
     inferred: bool = False
@@ -91,7 +93,7 @@ class Draft:
     urgent: bool = False
     warned: bool = False
     place_settled: bool = False
-    differs: tuple[int, ...] = ()
+    differs: tuple[Id, ...] = ()
     road: str | None = None
     asked: Asked | None = None
     onto: Onto | None = None
@@ -101,6 +103,11 @@ class Draft:
     @property
     def is_empty(self) -> bool:
         return not (self.is_begun or self.onto)
+
+    @property
+    def or_none(self) -> "Draft | None":
+        """None where not even its key is worth keeping."""
+        return None if self.is_empty and not (self.before or self.anew) else self
 
     @property
     def is_begun(self) -> bool:

@@ -10,6 +10,7 @@ from bot.dialogue.answers import road_in
 from bot.dialogue.clarify import ask
 from bot.dialogue.commands import number_asked_for
 from bot.dialogue.draft import MOST_PHOTOS, Draft, Place, Remark
+from bot.dialogue.limits import told_of
 from bot.dialogue.next_step import TOLD, begin, cancel, go_on, now_open, warning
 from bot.dialogue.subject import subject_of
 from bot.dialogue.turn import (
@@ -21,6 +22,7 @@ from bot.dialogue.turn import (
     PhotoCame,
     PlaceCame,
     SameHole,
+    TooManyPhotos,
     Turn,
     Unusable,
     Words,
@@ -46,6 +48,8 @@ def _decided(draft: Draft, came: Input, context: Context) -> Turn:
     match came:
         case PhotoCame():
             return _photo(draft, came, context)
+        case TooManyPhotos():
+            return _no_photo_taken(draft, context)
         case PlaceCame():
             return _place(draft, came, context)
         case Button():
@@ -81,6 +85,12 @@ def _photo(draft: Draft, photo: PhotoCame, context: Context) -> Turn:
     if photo.before and not turn.file:
         return replace(turn, say=())
     return photo_sets.waiting(turn, photo)
+
+
+def _no_photo_taken(draft: Draft, context: Context) -> Turn:
+    told = told_of("photos", context.allowed)
+    goes_on = () if draft.is_empty or not told else (now_open(draft, context),)
+    return Turn(draft.or_none, say=(*told, *goes_on))
 
 
 def _is_added_to(draft: Draft, report_id: int) -> bool:

@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 
 from bot.dialogue.commands import is_order
 from bot.dialogue.draft import MOST_PHOTOS, Draft, Onto
-from bot.dialogue.turn import Button, Context, Input, PhotoCame, PlaceCame, Unusable, Words
+from bot.dialogue.turn import (
+    Button,
+    Context,
+    Input,
+    PhotoCame,
+    PlaceCame,
+    TooManyPhotos,
+    Unusable,
+    Words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +85,4 @@ def _is_for(onto: Onto, came: Input) -> bool:
         case Words(words):
             return not is_order(words, adding=True)
         case _:
-            return isinstance(came, Unusable) and not onto.over
+            return isinstance(came, Unusable | TooManyPhotos) and not onto.over

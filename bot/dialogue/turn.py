@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from bot.dialogue.allowance import ANY_NUMBER, Allowance
 from bot.dialogue.draft import Draft, Onto, Place
 from bot.dialogue.effects import Effect
 from geo.nearby import Whereabouts
@@ -34,6 +35,11 @@ class PhotoCame:
     kept: int = 0
     dropped: bool = False
     answer_waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyPhotos:
+    """A photo of which nothing was kept: no more are taken within this hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +112,20 @@ class Hello:
     """Added us as a friend."""
 
 
-Input = PhotoCame | PlaceCame | Button | OnTicket | SameHole | Words | Unusable | Hello
+Input = (
+    PhotoCame | TooManyPhotos | PlaceCame | Button | OnTicket | SameHole | Words | Unusable | Hello
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the dialogue must know: the city's categories, a new draft, a question still open."""
+    """What the dialogue must know: the city's categories, a new draft, a question still open, and
+    how much this person may still send."""
 
     categories: Mapping[str, Category]
     fresh: Draft
     question: Onto | None = None
+    allowed: Allowance = ANY_NUMBER
 
 
 @dataclass(frozen=True, slots=True)

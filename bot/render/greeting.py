@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.render import bubbles, flex
-from bot.render.draft import way_to_send_a_place, ways_to_send_photos
+from bot.render.draft import cancel, way_to_send_a_place, ways_to_send_photos
 from bot.render.scene import Scene
 from bot.wording import in_order, wording
 from reports.outbox import kinds
@@ -62,6 +62,17 @@ def outside(scene: Scene, say: kinds.Outside) -> list[flex.Json]:
     key = "outside" if neighbour else "outside_unknown"
     words = scene.words(key, city=scene.city_name, neighbour=neighbour)
     return [flex.with_quick_replies(flex.text(words), [way_to_send_a_place(scene)])]
+
+
+def limit(scene: Scene, say: kinds.Limit) -> list[flex.Json]:
+    """That it is enough for now; a report that waits can be sent by a button then."""
+    words = scene.words
+    said = words(f"limit.{say.of}", most=say.most, minutes=say.minutes)
+    if say.draft is None:
+        return [flex.text(said)]
+    resume = flex.postback(words("button.resume"), "resume", draft=say.draft)
+    kept = flex.text("\n".join([said, words("limit.kept", minutes=say.minutes)]))
+    return [flex.with_quick_replies(kept, [resume, cancel(scene, say.draft)])]
 
 
 def missed(scene: Scene, say: kinds.Missed) -> list[flex.Json]:

@@ -68,6 +68,7 @@ _DRAWN: Final[Mapping[type[Say], Callable[[Scene, Any], list[flex.Json]]]] = {
     kinds.Help: greeting.explain,
     kinds.Hello: greeting.hello,
     kinds.Unusable: greeting.unusable,
+    kinds.Limit: greeting.limit,
     kinds.Outside: greeting.outside,
 }
 _SIDE_BY_SIDE: Final[Mapping[type[Say], Callable[[Scene, Any], list[flex.Json]]]] = {

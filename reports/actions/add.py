@@ -4,9 +4,8 @@ What comes together (one session) stands on one line of the ticket's history, an
 again when it was meant for another report.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -19,6 +18,7 @@ from reports.tickets import deadline, events, history, queries
 from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked_of_report
 from reports.tickets.models import History, Photo, Remark, Report, Ticket
+from reports.tickets.open_question import OpenQuestion, open_question, to_json
 from reports.tickets.status import Why
 
 
@@ -92,7 +92,7 @@ def take_out(db: Session, report_id: int, session: str) -> None:
             db.delete(remark)
         db.delete(line)
         if isinstance(came, events.Answered):
-            ask_again(db, report_id, ticket, came.question)
+            ask_again(db, report_id, ticket, open_question(came.question))
     deadline.settle(db, ticket)
     changed(db, ticket)
 
@@ -116,21 +116,19 @@ def _answered(db: Session, report_id: int, ticket: Ticket) -> dict[str, Any]:
     """Nobody waits for an answer about it any more. Returns the question to this resident that was
     open, {} for none or one about another ticket."""
     resident, ticket.asked_at = _resident_of(db, report_id), None
-    asked = resident.question
-    goes_on = queries.ticket_that_goes_on(db, asked["ticket_id"]) if asked else None
-    if goes_on is None or goes_on.id != ticket.id:
+    asked = open_question(resident.question)
+    goes_on = queries.ticket_that_goes_on(db, asked.ticket_id) if asked else None
+    if asked is None or goes_on is None or goes_on.id != ticket.id:
         return {}
     resident.question = {}
-    return asked
+    return to_json(asked)
 
 
-def ask_again(
-    db: Session, report_id: int, ticket: Ticket, question: Mapping[str, Any] | None
-) -> None:
+def ask_again(db: Session, report_id: int, ticket: Ticket, asked: OpenQuestion | None) -> None:
     """Nothing is left of what was the answer: the question is open as before."""
-    if question:
-        ticket.asked_at = datetime.fromisoformat(question["at"])
-        _resident_of(db, report_id).question = dict(question)
+    if asked:
+        ticket.asked_at = asked.at
+        _resident_of(db, report_id).question = to_json(asked)
 
 
 def _resident_of(db: Session, report_id: int) -> Resident:

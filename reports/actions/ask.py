@@ -14,6 +14,7 @@ from reports.people.permissions import Actor, Do
 from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed, locked, locked_with_reporters
 from reports.tickets.models import Ticket
+from reports.tickets.open_question import OpenQuestion, to_json
 from reports.tickets.status import OPEN
 
 ANSWER_WITHIN: Final = timedelta(days=14)
@@ -42,7 +43,7 @@ def ask(db: Session, ticket_id: int, by: Actor, words: str, *, key: str | None =
     now = datetime.now(UTC)
     line = history.write(db, ticket_id, by, events.Asked(note=words), key=key)
     for resident in asked:
-        resident.question = {"ticket_id": ticket_id, "history_id": line, "at": now.isoformat()}
+        resident.question = to_json(OpenQuestion(ticket_id, line, now))
     ticket.asked_at = now
     deadline.settle(db, ticket)
     changed(db, ticket)

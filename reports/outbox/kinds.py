@@ -236,6 +236,19 @@ class Unusable(Say):
     kind: str
 
 
+@kind("limit", of_its_moment=True)
+class Limit(Say):
+    """So many within an hour are enough: more are taken in so many `minutes`.
+
+    `draft`: a report that is complete waits for that.
+    """
+
+    of: Literal["photos", "drafts", "tickets"]
+    most: int
+    minutes: int
+    draft: str | None = None
+
+
 @kind("outside")
 class Outside(Say):
     """The place is in this other city; "" where nobody knows which."""

@@ -72,6 +72,7 @@ class Resident(Base):
     """A person who wrote to the city's account; the row is the lock of the conversation.
 
     `question`: what staff asked and was not answered yet (`ticket_id`, `history_id`, `at`).
+    `spent`: how much they have sent within the hour, where that is limited (bot/spent.py).
     Groups and rooms have a row too, for `told_on`: the day they were last told to write in private.
     """
 
@@ -82,6 +83,7 @@ class Resident(Base):
     language: Mapped[str | None]
     draft: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     question: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    spent: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     blocked_at: Mapped[datetime | None]
     profile_seen_at: Mapped[datetime | None]
     told_on: Mapped[date | None]

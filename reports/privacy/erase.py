@@ -16,6 +16,7 @@ from reports.privacy.traces import FORGET_DRAFTS_PHOTOS, draw_anew, make_nobodys
 from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed, locked_as_found
 from reports.tickets.models import Photo
+from reports.tickets.open_question import OpenQuestion, open_question
 from store import sql
 
 _BEGUN: Final = ("photos", "place", "category", "remarks", "typed", "before")
@@ -81,7 +82,8 @@ def erase(db: Session, resident_id: int) -> None:
     reports = dict(sql.run(db, _REPORTS, resident=resident_id).fetchall())
     make_nobodys(db, reports)
     sql.run(db, _UNFOLLOW, resident=resident_id)
-    sql.run(db, _WAIT_FOR_NO_ANSWER, resident=resident_id)
+    if asked := _asked(db, resident_id):
+        sql.run(db, _WAIT_FOR_NO_ANSWER, resident=resident_id, ticket=asked.ticket_id)
     for ticket in tickets:
         db.refresh(ticket, ["asked_at"])
         deadline.settle(db, ticket)
@@ -100,7 +102,13 @@ def forget_said(db: Session) -> int:
 
 def _their_tickets(db: Session, resident_id: int) -> list[int]:
     """Where they reported, whom they follow, of which they are asked something."""
-    return [id for (id,) in sql.run(db, _THEIR_TICKETS, resident=resident_id)]
+    asked = _asked(db, resident_id)
+    theirs = {"resident": resident_id, "asked": asked.ticket_id if asked else None}
+    return [id for (id,) in sql.run(db, _THEIR_TICKETS, **theirs)]
+
+
+def _asked(db: Session, resident_id: int) -> OpenQuestion | None:
+    return open_question(db.scalar(select(Resident.question).where(Resident.id == resident_id)))
 
 
 def _erase_photos(db: Session, resident_id: int) -> Collection[int]:
@@ -133,16 +141,14 @@ _UNFOLLOW: Final = "DELETE FROM followers WHERE resident_id = %(resident)s"
 _THEIR_TICKETS: Final = """
     SELECT ticket_id FROM reports WHERE resident_id = %(resident)s
     UNION SELECT ticket_id FROM followers WHERE resident_id = %(resident)s
-    UNION SELECT (question ->> 'ticket_id')::bigint FROM residents
-    WHERE id = %(resident)s AND question ? 'ticket_id'
+    UNION SELECT id FROM tickets WHERE id = %(asked)s::bigint
 """
 _WAIT_FOR_NO_ANSWER: Final = """
-    UPDATE tickets t SET asked_at = NULL FROM residents me
-    WHERE me.id = %(resident)s AND t.id = (me.question ->> 'ticket_id')::bigint
-      AND NOT EXISTS (
-          SELECT FROM reports r JOIN residents other ON other.id = r.resident_id
-          WHERE r.ticket_id IN (t.id, t.merged_into) AND other.id <> me.id
-            AND (other.question ->> 'ticket_id')::bigint = t.id)
+    UPDATE tickets t SET asked_at = NULL
+    WHERE t.id = %(ticket)s AND NOT EXISTS (
+        SELECT FROM reports r JOIN residents other ON other.id = r.resident_id
+        WHERE r.ticket_id IN (t.id, t.merged_into) AND other.id <> %(resident)s
+          AND other.question ->> 'ticket_id' = t.id::text)
 """
 
 _FORGET_WHO: Final = f"""

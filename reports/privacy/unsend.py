@@ -1,8 +1,8 @@
 """A message that its sender took back: whatever it brought goes, wherever it went."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from reports.tickets import deadline, events, history
 from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked_as_found
 from reports.tickets.models import Report, Ticket
+from reports.tickets.open_question import OpenQuestion, open_question
 from reports.tickets.status import OPEN, Status
 from store import sql
 
@@ -108,17 +109,21 @@ def _ask_again(db: Session, report_id: int, ticket: Ticket) -> None:
         deadline.settle(db, ticket)
 
 
-def _without_answer(db: Session, report_id: int) -> Mapping[str, Any] | None:
+def _without_answer(db: Session, report_id: int) -> OpenQuestion | None:
     told = [(line.ticket_id, read(line)) for line in history.lines_of_report(db, report_id)]
-    answers = [(where, one) for where, one in told if isinstance(one, events.Answered)]
-    answered = [one.question for _, one in answers if not one.is_empty]
+    answers = [
+        (where, open_question(one.question), one.is_empty)
+        for where, one in told
+        if isinstance(one, events.Answered)
+    ]
+    answered = [asked for _, asked, is_empty in answers if not is_empty]
     return next(
         (
-            one.question
-            for where, one in answers
-            if one.question
-            and one.question not in answered
-            and not history.asked_since(db, where, one.question["history_id"])
+            asked
+            for where, asked, _ in answers
+            if asked
+            and asked not in answered
+            and not history.asked_since(db, where, asked.history_id)
         ),
         None,
     )

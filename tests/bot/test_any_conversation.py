@@ -31,9 +31,21 @@ from hypothesis import strategies as st
 from townsfolk import ALEX, HARUKA, Json, arrive, hear, photo, place, rows, unsend, words
 from what_is_left import outcome
 
+import settings as michi
 from bot.hearing import hear_everything
 
-pytestmark = pytest.mark.usefixtures("database_url")
+pytestmark = pytest.mark.usefixtures("database_url", "no_limits")
+
+
+@pytest.fixture
+def no_limits(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Which of many photos are too many within an hour depends on which are heard first."""
+    for what in ("PHOTOS", "DRAFTS", "TICKETS"):
+        monkeypatch.setenv(f"RESIDENT_{what}_PER_HOUR", "0")
+    michi.settings.cache_clear()
+    yield
+    michi.settings.cache_clear()
+
 
 ANY = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -64,6 +64,30 @@ def test_a_draft_that_cannot_be_read_is_none() -> None:
     assert open_draft({"key": "k"}, BEGAN).is_empty
 
 
+@pytest.mark.parametrize("part", ["started_at", "touched_at"])
+@pytest.mark.parametrize("moment", ["2026-11-20T09:00:00", "2026-11-20", "soon", 7e30])
+def test_a_moment_that_is_none_or_has_no_time_zone_makes_a_draft_none(
+    part: str, moment: object
+) -> None:
+    for kept in ({**draft_to_json(FULL), part: moment}, behind({part: moment})):
+        assert open_draft(kept, BEGAN).is_empty
+
+
+def behind(odd: dict[str, object]) -> dict[str, object]:
+    """A draft with such a one behind it."""
+    return draft_to_json(FULL) | {"before": draft_to_json(Draft("k", BEGAN)) | odd}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"photos": [2**63]}, {"photos": [-1]}, {"differs": [10**30]},
+     {"onto": {"ticket_id": 2**63, "report_id": 1, "why": "add"}},
+     {"onto": {"ticket_id": 1, "report_id": -7, "why": "add"}}],
+)  # fmt: skip
+def test_numbers_that_no_row_can_have_make_a_draft_none(odd: dict[str, object]) -> None:
+    assert open_draft(draft_to_json(FULL) | odd, BEGAN).is_empty
+
+
 def test_half_an_hour_later_it_stays_behind_a_new_one() -> None:
     draft = Draft("k", BEGAN, touched_at=BEGAN + 10 * MINUTE, photos=(7,))
     assert opened(draft, LEFT_AFTER + 10 * MINUTE) == draft

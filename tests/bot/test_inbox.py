@@ -1,6 +1,7 @@
 """Whatever LINE sends is kept, all events of a request or none, each of them once."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,9 +26,11 @@ from townsfolk import (
 from bot import inbox
 from bot.webhook import Refused, keep, rows_of
 from store.database import transaction
+from workers.clock import tidy
 
 IN_A_DATABASE = pytest.mark.usefixtures("database_url")
 
+AGE = timedelta(days=40)
 STRANGE = [
     "\x00",
     "a\x00b",
@@ -74,13 +77,15 @@ def test_numbers_that_are_none_are_no_reason_to_lose_an_event() -> None:
 
 @IN_A_DATABASE
 def test_the_raw_event_stays_as_it_came_with_its_time_and_its_person() -> None:
-    sent = words("穴") | {"timestamp": 1_790_000_000_123, "futureField": {"deep": [1, None, 0.5]}}
+    at = datetime.now(UTC).replace(microsecond=123_000)
+    stamp = round(at.timestamp() * 1000)
+    sent = words("穴") | {"timestamp": stamp, "futureField": {"deep": [1, None, 0.5]}}
     arrive(sent)
     (kept,) = rows("SELECT key, person, occurred_at, raw FROM inbox")
     assert kept.raw == sent
     assert kept.key == sent["webhookEventId"]
     assert kept.person == sent["source"]["userId"]
-    assert kept.occurred_at == datetime(2026, 9, 21, 14, 13, 20, 123_000, UTC)
+    assert kept.occurred_at == at
 
 
 @IN_A_DATABASE
@@ -106,12 +111,58 @@ def test_a_body_that_is_no_list_of_events_is_refused(body: bytes) -> None:
     assert refused.value.status == 400
 
 
+def aged(sent: Json, days: float) -> Json:
+    """The same event, if it had happened so many days ago."""
+    return sent | {"timestamp": sent["timestamp"] - int(days * 86_400_000)}
+
+
+@IN_A_DATABASE
+@pytest.mark.parametrize("days", [0, 28.9, 29.1, 30.1, 31, 400])
+def test_what_was_heard_once_is_never_heard_again_however_late_it_is_replayed(days: float) -> None:
+    sent = words("穴")
+    hear(sent)
+    rows(
+        "UPDATE inbox SET occurred_at = occurred_at - :age, received_at = received_at - :age,"
+        " done_at = done_at - :age",
+        age=timedelta(days=days),
+    )
+    tidy()
+    with suppress(Refused):
+        arrive(aged(sent, days))
+    hear()
+    assert said() == [["ask"]]
+
+
+@IN_A_DATABASE
+def test_an_event_whose_clock_was_ahead_keeps_its_key_until_its_own_time_is_long_past() -> None:
+    sent = aged(words("穴"), days=-10)
+    hear(sent)
+    rows("UPDATE inbox SET done_at = done_at - interval '31 days'")
+    tidy()
+    hear(sent)
+    assert said() == [["ask"]]
+
+
+def test_what_is_too_old_is_refused_with_a_reason_and_so_is_all_that_comes_with_it() -> None:
+    old = aged(words("穴"), days=30)
+    with pytest.raises(Refused) as refused:
+        rows_of(body_of([words("穴"), old]))
+    assert (refused.value.status, refused.value.reason) == (400, "too_old")
+
+
+def test_old_events_that_ask_for_nothing_are_kept_as_ever() -> None:
+    """Such as those by which LINE has tried the connection, in 2016."""
+    nobody = {"source": {"type": "user", "userId": "U" + "deadbeef" * 4}}
+    for idle in (nobody, {"type": "brainwave"}, {"mode": "standby"}):
+        assert rows_of(body_of([aged(words("穴"), days=4_000) | idle]))
+
+
 @IN_A_DATABASE
 def test_events_heard_long_ago_go_with_their_tombstones_and_what_waits_stays() -> None:
     heard, gone, recent = words("穴"), photo(), words("倒木")
     hear(heard, gone, unsend(gone))
-    rows("UPDATE inbox SET done_at = done_at - interval '40 days'")
-    rows("UPDATE unsent_messages SET at = at - interval '40 days'")
+    rows("UPDATE inbox SET done_at = done_at - :age, occurred_at = occurred_at - :age", age=AGE)
+    rows("UPDATE unsent_messages SET at = at - :age", age=AGE)
     hear(recent)
     arrive(waiting := place())
     month_ago = datetime.now(UTC) - timedelta(days=31)

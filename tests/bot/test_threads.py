@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from bot import delivery, hearing
+from bot.inbox import Waiting
 from bot.leases import Due
 from bot.threads import awake
 
@@ -62,8 +63,9 @@ def test_a_process_stops_while_a_thousand_people_speak_at_once(
         time.sleep(0.05 if load.is_set() else 0)
         return True
 
-    crowd = {f"U{number}": 2 for number in range(1_000)}
-    monkeypatch.setattr(hearing.inbox, "people_waiting", lambda db: crowd if load.is_set() else {})
+    crowd = [Waiting(f"U{number}", 2, number) for number in range(1_000)]
+    there = {True: crowd, False: []}
+    monkeypatch.setattr(hearing.inbox, "people_waiting", lambda *_: there[load.is_set()])
     monkeypatch.setattr(hearing.inbox, "welcome", lambda *_: None)
     monkeypatch.setattr(hearing, "_hear_one", hear)
     with one_process(load) as leaving:

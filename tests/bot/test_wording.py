@@ -38,6 +38,7 @@ FAMILIES: dict[str, set[str]] = {
     "lost.": set(LOST),
     "unusable.": {"sticker", "video", "audio", "external", "location", "other"},
     "ask.": {"photo", "place", "category"},
+    "limit.": {"photos", "drafts", "tickets"},
     "hello.step_": {"1", "2", "3"},
     "urgent.": set(NUMBERS),
     "compass.": {"n", "ne", "e", "se", "s", "sw", "w", "nw"},

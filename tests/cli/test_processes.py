@@ -1,11 +1,15 @@
 """The processes of the Procfile begin only where they can work."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from townsfolk import rows
 from typer.testing import CliRunner
 
 from cli.app import app
-from settings import settings
+from settings import ROOT, settings
 from store.database import engine
 
 RUNS = {
@@ -57,3 +61,19 @@ def test_a_process_waits_for_a_database_that_is_away(
     engine.cache_clear()
     assert CliRunner().invoke(app, ["clock"]).exit_code == 0
     assert len(begun) == 1
+
+
+@pytest.mark.usefixtures("database_url")
+def test_a_worker_without_its_redis_ends_with_1_and_a_sentence() -> None:
+    code = "from cli.app import app; app(prog_name='michi')"
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "worker", "routing"],
+        cwd=ROOT,
+        env={**os.environ, "REDIS_URL": "redis://127.0.0.1:9"},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("✗ ワーカーを続けられない")
+    assert len(ran.stderr.splitlines()) == 1

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from typing import Any
 
 import httpx
@@ -25,7 +26,7 @@ def event(key: str, **more: Any) -> dict[str, Any]:
     return {
         "type": "message",
         "mode": "active",
-        "timestamp": 1_790_000_000_000,
+        "timestamp": int(time.time() * 1000),
         "webhookEventId": key,
         "replyToken": "nobody-will-take-this",
         "source": {"type": "user", "userId": "U" + "0123456789abcdef" * 2},
@@ -70,6 +71,14 @@ def test_a_200_means_that_every_event_is_kept_once(town: Town) -> None:
         assert post(town, body, signed(town, body)).status_code == 200
     rows = town.rows("SELECT key FROM inbox WHERE key LIKE 'kept-%%'")
     assert sorted(row["key"] for row in rows) == sorted(keys)
+
+
+def test_a_body_of_long_ago_is_refused_with_a_reason(town: Town) -> None:
+    long_ago = int((time.time() - 40 * 86_400) * 1000)
+    body = json.dumps({"events": [event("fresh"), event("old", timestamp=long_ago)]}).encode()
+    answer = post(town, body, signed(town, body))
+    assert (answer.status_code, answer.json()["reason"]) == (400, "too_old")
+    assert not town.rows("SELECT key FROM inbox WHERE key IN ('fresh', 'old')")
 
 
 def test_the_old_verify_body_is_taken_and_not_answered(town: Town) -> None:

@@ -47,9 +47,9 @@ def written(name: str = "route_ticket", **args: Any) -> int:
     return number
 
 
-def claimed(task_id: int) -> tasks.Task | None:
+def claimed(task_id: int, name: str = "route_ticket") -> tasks.Task | None:
     with transaction() as db:
-        return tasks.claim(db, task_id, LEASE)
+        return tasks.claim(db, task_id, name, LEASE)
 
 
 def due() -> list[tasks.Task]:
@@ -188,10 +188,16 @@ def test_a_task_is_claimed_once_until_its_lease_is_over() -> None:
     assert again.attempts == 2
 
 
+def test_a_row_is_claimed_by_its_own_name_alone() -> None:
+    task_id = written()
+    assert claimed(task_id, "forget_files") is None
+    assert claimed(task_id)
+
+
 def test_of_two_workers_at_once_one_gets_the_task() -> None:
     task_id = written()
     with transaction() as one:
-        assert tasks.claim(one, task_id, LEASE)
+        assert tasks.claim(one, task_id, "route_ticket", LEASE)
         with transaction() as other:
             assert tasks.due(other) == []
     assert claimed(task_id) is None

@@ -4,6 +4,7 @@ Each person has spots of their own, with a stranger's ticket beside one of them,
 people do at the same time never depends on who was first.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ PEOPLE = (HARUKA, ALEX, ICHIRO)
 STRANGER = "U" + "9" * 32
 CROSSINGS = (Point(139.508, 35.7055), Point(139.5083, 35.7087), Point(139.507943, 35.704338))
 """Where a city road crosses a prefecture's."""
-BEGAN = 1_790_000_000_000
+BEGAN = int(time.time() * 1000) - 24 * 3_600_000
 TABLES = (
     "inbox", "messages", "tasks", "unsent_messages", "outside_counts", "mails", "followers",
     "history", "remarks", "photos", "reports", "tickets", "residents",

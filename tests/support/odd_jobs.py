@@ -5,10 +5,19 @@ import signal
 import time
 
 from psycopg.errors import DeadlockDetected
+from redis import Redis
 from townsfolk import rows
 
+from settings import settings
 from store.sql import translated
 from store.tasks import MOST_ATTEMPTS
+
+TRACES: list[object] = []
+
+
+def leave_a_trace(*given: object) -> None:
+    """Shows that it was called."""
+    TRACES.append(given)
 
 
 def die() -> None:
@@ -35,6 +44,12 @@ def use_up(name: str) -> None:
         most=MOST_ATTEMPTS,
         name=name,
     )
+
+
+def stop_redis() -> None:
+    """It goes away while a worker is at it."""
+    with Redis.from_url(settings().redis_url) as redis:
+        redis.shutdown(nosave=True)
 
 
 def meet_a_deadlock() -> None:

@@ -193,6 +193,14 @@ def outside(db: Session, who: str) -> Iterator[list[Say]]:
         yield [kinds.Outside(ja=ja, en=en)]
 
 
+def limit(db: Session, who: str) -> Iterator[list[Say]]:
+    for of, minutes, draft in itertools.product(
+        ("photos", "drafts", "tickets"), (1, 60), (None, KEY)
+    ):
+        said = kinds.Limit(of=of, most=60, minutes=minutes, draft=draft)
+        yield [kinds.Urgent(), said] if draft else [said, ask()]
+
+
 def urgent(db: Session, who: str) -> Iterator[list[Say]]:
     """At this hour, whichever it is; and in a city whose line is never open, or has no hours."""
     yield [kinds.Urgent(), kinds.Ticket(ticket_id=filed(db, who, "tree"))]
@@ -377,6 +385,7 @@ SCENES: dict[str, Callable[[Session, str], Iterator[list[Say]]]] = {
     "hello": hello,
     "unusable": unusable,
     "outside": outside,
+    "limit": limit,
     "urgent": urgent,
     "ticket": new_tickets,
     "joined": joined,

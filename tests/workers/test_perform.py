@@ -399,7 +399,7 @@ def test_a_picture_that_comes_back_while_its_files_are_deleted_is_kept(line: Lin
     perform_all()
     hear(unsend(sent), line.photo(jpeg()))
     with transaction() as db:
-        assert tasks.claim(db, task("forget_files").id, 60)
+        assert tasks.claim(db, task("forget_files").id, "forget_files", 60)
     with transaction() as db:
         keys = task("forget_files").args["keys"]
         assert photos_of.still_needed(db, keys) == set()

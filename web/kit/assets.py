@@ -15,6 +15,7 @@ from web.kit.errors import NotFound
 
 _WEB: Final = ROOT / "web"
 _MAPLIBRE: Final = _WEB / "node_modules" / "maplibre-gl" / "dist"
+_OF_MAPS: Final = "maplibre/"
 # LINE's servers and old messages know this address
 _KNOWN_ELSEWHERE: Final = {"hello.png": _WEB / "open" / "hello.png"}
 _TYPES: Final = {
@@ -42,7 +43,7 @@ class Manifest:
 @lru_cache(maxsize=1)
 def manifest() -> Manifest:
     """What there is to give; looked up once, so that no request can name another file."""
-    maplibre = {f"maplibre/{file.name}": file for file in _below(_MAPLIBRE)}
+    maplibre = {f"{_OF_MAPS}{file.name}": file for file in _below(_MAPLIBRE)}
     rooms = sorted(room for room in _WEB.iterdir() if (room / "__init__.py").exists())
     ours = {file.relative_to(_WEB).as_posix(): file for room in rooms for file in _below(room)}
     files = maplibre | ours | _KNOWN_ELSEWHERE
@@ -52,8 +53,22 @@ def manifest() -> Manifest:
     return Manifest(files, whole.hexdigest()[:12])
 
 
+class NoMapFiles(Exception):
+    """MapLibre was not installed (`npm ci` in web/), so there is no page with a map."""
+
+
+def has_map_files() -> bool:
+    """Whether pages with a map can be shown."""
+    return any(name.startswith(_OF_MAPS) for name in manifest().files)
+
+
 def address(name: str) -> str:
-    """Where a page finds this file; modules import one another beside it. KeyError if unknown."""
+    """Where a page finds this file; modules import one another beside it.
+
+    Raises NoMapFiles; KeyError if unknown.
+    """
+    if name.startswith(_OF_MAPS) and not has_map_files():
+        raise NoMapFiles
     return f"/static/{manifest().version}/{name}" if manifest().files[name] else ""
 
 

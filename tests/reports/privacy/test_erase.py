@@ -274,6 +274,28 @@ def test_an_answer_is_waited_for_only_while_somebody_else_was_asked(
     assert value("SELECT asked_at IS NOT NULL FROM tickets ORDER BY id LIMIT 1") is waits
 
 
+@pytest.mark.parametrize(
+    "odd",
+    ['{"ticket_id": "one"}', '{"ticket_id": 1e400}', '{"ticket_id": 1.5}', '{"ticket_id": null}',
+     '{"ticket_id": 999999, "history_id": 1, "at": "2026-11-20T09:00:00Z"}', "[]", '"x"'],
+)  # fmt: skip
+def test_a_question_that_does_not_read_keeps_nobody_from_being_erased(odd: str) -> None:
+    """Neither who was asked so, nor somebody beside them."""
+    ticket_id = filed()
+    filed(ALEX)
+    rows("UPDATE reports SET ticket_id = :id", id=ticket_id)
+    staff_ask(ticket_id)
+    rows(
+        "UPDATE residents SET question = CAST(:odd AS jsonb) WHERE id = :id",
+        odd=odd,
+        id=id_of(ALEX),
+    )
+    erase_them(HARUKA)
+    erase_them(ALEX)
+    assert value("SELECT count(*) FROM inbox WHERE done_at IS NULL OR attempts > 0") == 0
+    assert rows("SELECT 1 FROM residents") == []
+
+
 def test_erasing_nobody_or_twice_changes_nothing() -> None:
     filed()
     me = id_of(HARUKA)

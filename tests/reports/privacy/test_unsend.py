@@ -37,6 +37,17 @@ from workers.photos import take_in
 pytestmark = pytest.mark.usefixtures("database_url")
 
 HISTORY = "SELECT what, actor, note, details FROM history WHERE what = :what ORDER BY id"
+ODD_QUESTIONS = [
+    '{"ticket_id": 1}', '{"x": 1}',
+    '{"ticket_id": 1, "history_id": 1, "at": "2026-11-20T09:00:00"}',
+    '{"ticket_id": 1, "history_id": "one", "at": "2026-11-20T09:00:00Z"}',
+    '{"ticket_id": 1, "history_id": 99999999999999999999, "at": "2026-11-20T09:00:00Z"}',
+    '{"ticket_id": 1, "history_id": {}, "at": []}',
+]  # fmt: skip
+ASKED_ODDLY = """
+    UPDATE history SET details = jsonb_set(details, '{question}', CAST(:odd AS jsonb))
+    WHERE what = 'answered'
+"""
 STORED = {"state": "stored", "original": "o", "large": "l", "small": "s"}
 FORGET_FILES = "SELECT args FROM tasks WHERE name = 'forget_files'"
 
@@ -234,6 +245,32 @@ def test_a_question_that_staff_put_anew_is_not_replaced_by_the_one_before() -> N
     staff_ask("写真はありますか。")
     hear(words("ありません"), unsend(told))
     assert value("SELECT question = '{}' FROM residents")
+
+
+@pytest.mark.parametrize("odd", ODD_QUESTIONS)
+def test_an_answer_to_a_question_that_does_not_read_is_taken_back_all_the_same(odd: str) -> None:
+    filed()
+    staff_ask("どのくらいの深さですか。")
+    told = words("五センチ")
+    hear(told)
+    rows(ASKED_ODDLY, odd=odd)
+    hear(unsend(told))
+    assert value("SELECT count(*) FROM inbox WHERE done_at IS NULL OR attempts > 0") == 0
+    assert value("SELECT count(*) FROM remarks WHERE words = '五センチ'") == 0
+    assert value("SELECT question = '{}' FROM residents")
+
+
+@pytest.mark.parametrize("odd", ODD_QUESTIONS)
+def test_what_answered_a_question_that_does_not_read_can_be_meant_for_a_new_report(
+    odd: str,
+) -> None:
+    filed()
+    staff_ask("どのくらいの深さですか。")
+    hear(words("ミラーが割れています"))
+    rows(ASKED_ODDLY, odd=odd)
+    hear(button(f"do=not_this&draft={draft()['key']}"))
+    assert value("SELECT count(*) FROM inbox WHERE done_at IS NULL OR attempts > 0") == 0
+    assert draft()["category"] == "mirror"
 
 
 @pytest.mark.parametrize("state", ["sent", "waiting"])

@@ -76,7 +76,9 @@ def test_the_same_bytes_are_not_stored_while_a_worker_deletes_them(crew: Browser
     with transaction() as db:
         tasks.later(db, "forget_files", keys=[KEY])
     with transaction() as db:
-        task = tasks.claim(db, value("SELECT id FROM tasks WHERE name = 'forget_files'"), 60)
+        task = tasks.claim(
+            db, value("SELECT id FROM tasks WHERE name = 'forget_files'"), "forget_files", 60
+        )
         assert task
         assert intake.still_needed(db, [KEY]) == set()
     with finishing(crew, one) as answer:

@@ -1,0 +1,50 @@
+"""What a person has sent within the hour, as it is kept in their row."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.orm import Session
+
+from bot.dialogue.allowance import Allowance, Hour, Limits
+from settings import settings
+from store import sql
+
+HOUR: Final = timedelta(hours=1)
+_HOUR: Final = TypeAdapter(Hour)
+_KEEP: Final = "UPDATE residents SET spent = %(spent)s::jsonb WHERE id = %(id)s"
+
+log = structlog.get_logger()
+
+
+def allowance(kept: Mapping[str, Any], now: datetime) -> Allowance:
+    """What may still be sent; a new hour begins with the first thing that comes after the last."""
+    limits = Limits(
+        photos=settings().resident_photos_per_hour,
+        drafts=settings().resident_drafts_per_hour,
+        tickets=settings().resident_tickets_per_hour,
+    )
+    hour = _hour_of(kept)
+    if hour is None or not timedelta(0) <= now - hour.since < HOUR:
+        hour = Hour(now)
+    return Allowance(limits, hour, minutes=-((now - hour.since - HOUR) // timedelta(minutes=1)))
+
+
+def keep(db: Session, resident_id: int, hour: Hour) -> None:
+    """From now on."""
+    kept = _HOUR.dump_python(hour, mode="json", exclude_defaults=True)
+    sql.run(db, _KEEP, id=resident_id, spent=json.dumps(kept))
+
+
+def _hour_of(kept: Mapping[str, Any]) -> Hour | None:
+    """None where nothing counts yet, or only what another version can read."""
+    if not kept:
+        return None
+    try:
+        return _HOUR.validate_python(kept)
+    except ValidationError:
+        log.error("hour_unreadable")
+        return None
