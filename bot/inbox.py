@@ -104,12 +104,20 @@ _FORGET_PERSON: Final = """
 
 # Ids grow with time, so the oldest rows are at the beginning of the primary key.
 _TIDY: Final = """
-    WITH tombstones AS (DELETE FROM unsent_messages WHERE at < %(before)s)
-    DELETE FROM inbox WHERE id IN (
-        SELECT id FROM (
-            SELECT id, done_at FROM inbox ORDER BY id LIMIT %(most)s
-        ) AS oldest WHERE done_at < %(before)s
+    WITH tombstones AS (
+        DELETE FROM unsent_messages WHERE at < %(before)s
+    ), gone AS (
+        DELETE FROM inbox WHERE id IN (
+            SELECT id FROM (
+                SELECT id, done_at FROM inbox ORDER BY id LIMIT %(most)s
+            ) AS oldest WHERE done_at < %(before)s
+        ) RETURNING occurred_at
+    ), noted AS (
+        INSERT INTO inbox_forgotten (id, until)
+        SELECT 1, least(max(occurred_at), %(before)s) FROM gone HAVING count(*) > 0
+        ON CONFLICT (id) DO UPDATE SET until = greatest(inbox_forgotten.until, excluded.until)
     )
+    SELECT count(*) FROM gone
 """
 
 
@@ -200,6 +208,8 @@ def forget_person(db: Session, resident_id: int) -> None:
 def tidy(db: Session, before: datetime) -> int:
     """Delete up to MOST_TIDIED events heard before that; to be called again while it says so many.
 
-    The keys go too: `before` is further back than LINE redelivers. Tombstones of that age go along.
+    The keys go too: `before` is further back than LINE redelivers, and what is as old as they were
+    the webhook does not take any more. Tombstones of that age go along.
     """
-    return sql.run(db, _TIDY, before=before, most=MOST_TIDIED).rowcount
+    row = sql.run(db, _TIDY, before=before, most=MOST_TIDIED).fetchone()
+    return row[0] if row else 0

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
@@ -37,3 +37,14 @@ class InboxEvent(Base):
     retry_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     error: Mapped[str | None]
+
+
+class Forgotten(Base):
+    """One row: events up to this moment, by LINE's own time, may have been heard and forgotten, and
+    their keys with them. What is as old is not heard, for it may be a replay."""
+
+    __tablename__ = "inbox_forgotten"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    until: Mapped[datetime]

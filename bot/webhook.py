@@ -30,10 +30,14 @@ from store.sql import kind_of
 
 PATH: Final = "/line/webhook"
 MOST_AT_ONCE: Final = 8
+BODY_SECONDS: Final = 10.0
+"""LINE has counted a failure by then."""
 _KEEP: Final = (
     "INSERT INTO inbox (key, person, occurred_at, raw) SELECT key, person, occurred_at, raw"
     " FROM jsonb_to_recordset(%s::jsonb)"
-    " AS event (key text, person text, occurred_at timestamptz, raw jsonb) ON CONFLICT DO NOTHING"
+    " AS event (key text, person text, occurred_at timestamptz, raw jsonb)"
+    " WHERE NOT EXISTS (SELECT FROM inbox_forgotten WHERE until >= occurred_at)"
+    " ON CONFLICT DO NOTHING"
 )
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 WEBHOOKS: Final = Counter("michi_webhooks", "Webhook requests by status", ["status"])
@@ -110,7 +114,8 @@ def rows_of(body: bytes) -> str:
 
 
 def keep(rows: str) -> None:
-    """All events of one request in one INSERT; those that are there already stay as they are.
+    """All events of one request in one INSERT; those that are there already stay as they are, and
+    those that may have been and are forgotten do not come again.
 
     A connection that broke while it rested is replaced once: the INSERT may run twice.
     """
@@ -157,14 +162,18 @@ async def _body(headers: dict[bytes, bytes], receive: Receive, most: int) -> byt
     if not announced.isdigit() or int(announced) > most:
         raise _too_large(most)
     body, more = bytearray(), True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Refused(400, "cut_off", "the connection ended before the body")
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > most:
-            raise _too_large(most)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Refused(400, "cut_off", "the connection ended before the body")
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+                if len(body) > most:
+                    raise _too_large(most)
+    except TimeoutError as slow:
+        raise Refused(408, "too_slow", f"a body comes within {BODY_SECONDS:.0f} s") from slow
     return bytes(body)
 
 

@@ -1,4 +1,5 @@
-"""A trial of a routing table has a row, for it is done after the commit and a page waits for it."""
+"""A trial of a routing table has a row, for it is done after the commit; and up to when events were
+forgotten, so that none of them is heard again."""
 
 from collections.abc import Sequence
 
@@ -35,7 +36,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trial_runs")),
     )
+    op.create_table(
+        "inbox_forgotten",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("until", MOMENT, nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_inbox_forgotten_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox_forgotten")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("inbox_forgotten")
     op.drop_table("trial_runs")

@@ -124,6 +124,29 @@ def test_events_heard_long_ago_go_with_their_tombstones_and_what_waits_stays() -
 
 
 @IN_A_DATABASE
+def test_an_event_that_is_forgotten_is_not_heard_again_when_somebody_replays_it() -> None:
+    now = datetime.now(UTC)
+    times = (int((now - timedelta(days=days)).timestamp() * 1000) for days in (45, 40, 35, 0))
+    first, last, younger, newest = (words("使い方") | {"timestamp": time} for time in times)
+    hear(first, last)
+    rows("UPDATE inbox SET done_at = occurred_at")
+    with transaction() as db:
+        assert inbox.tidy(db, now - timedelta(days=31)) == 2
+    assert hear(first, last, younger, newest) == 2
+    left = [key for (key,) in rows("SELECT key FROM inbox ORDER BY occurred_at")]
+    assert left == [younger["webhookEventId"], newest["webhookEventId"]]
+
+
+@IN_A_DATABASE
+def test_an_event_whose_time_is_still_to_come_keeps_nobody_from_being_heard() -> None:
+    hear(words("使い方") | {"timestamp": 4_102_444_800_000})
+    rows("UPDATE inbox SET done_at = now() - interval '40 days'")
+    with transaction() as db:
+        assert inbox.tidy(db, datetime.now(UTC) - timedelta(days=31)) == 1
+    assert hear(words("使い方")) == 1
+
+
+@IN_A_DATABASE
 def test_a_long_past_is_tidied_piece_by_piece() -> None:
     rows(
         "INSERT INTO inbox (key, person, occurred_at, raw, done_at)"
