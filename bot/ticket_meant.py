@@ -1,11 +1,9 @@
 """Which ticket may be meant by what comes now: one asked about or added to, as it is by now."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 
 import structlog
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from bot.dialogue.draft import LEFT_AFTER, Draft, Onto
@@ -15,25 +13,13 @@ from bot.line import events
 from bot.line.events import Incoming
 from reports.actions.add import report_of
 from reports.actions.ask import ANSWER_WITHIN, has_been_read
-from reports.outbox.say import Id
+from reports.people.question import Asked, asked_of
 from reports.photos import intake
 from reports.tickets import queries
 from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import OPEN
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """As `Resident.question` keeps it."""
-
-    ticket_id: Id
-    history_id: Id
-    at: AwareDatetime
-
-
-_ASKED: Final = TypeAdapter(_Asked)
 
 
 def draft_meant(db: Session, event: Taken, what: Incoming, now: datetime) -> Draft:
@@ -71,15 +57,11 @@ def _question(db: Session, event: Taken) -> Onto | None:
     return Onto(ticket.id, report_id, "answer", over)
 
 
-def _asked(event: Taken) -> _Asked | None:
-    """None where nothing is asked, or only what another version can read."""
-    if not event.question:
-        return None
-    try:
-        return _ASKED.validate_python(event.question)
-    except ValidationError:
+def _asked(event: Taken) -> Asked | None:
+    asked = asked_of(event.question)
+    if event.question and asked is None:
         log.error("question_unreadable", inbox=event.id)
-        return None
+    return asked
 
 
 def _photo_to_send_again(db: Session, event: Taken, what: Incoming) -> Onto | None:

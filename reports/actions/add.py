@@ -6,7 +6,6 @@ again when it was meant for another report.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from geo.points import Point
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
+from reports.people.question import asked_of
 from reports.tickets import deadline, events, history, queries
 from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked_of_report
@@ -116,20 +116,19 @@ def _answered(db: Session, report_id: int, ticket: Ticket) -> dict[str, Any]:
     """Nobody waits for an answer about it any more. Returns the question to this resident that was
     open, {} for none or one about another ticket."""
     resident, ticket.asked_at = _resident_of(db, report_id), None
-    asked = resident.question
-    goes_on = queries.ticket_that_goes_on(db, asked["ticket_id"]) if asked else None
-    if goes_on is None or goes_on.id != ticket.id:
+    asked, kept = asked_of(resident.question), resident.question
+    if asked is None or queries.id_that_goes_on(db, asked.ticket_id) != ticket.id:
         return {}
     resident.question = {}
-    return asked
+    return kept
 
 
 def ask_again(
     db: Session, report_id: int, ticket: Ticket, question: Mapping[str, Any] | None
 ) -> None:
     """Nothing is left of what was the answer: the question is open as before."""
-    if question:
-        ticket.asked_at = datetime.fromisoformat(question["at"])
+    if question and (asked := asked_of(question)):
+        ticket.asked_at = asked.at
         _resident_of(db, report_id).question = dict(question)
 
 

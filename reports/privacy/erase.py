@@ -11,6 +11,7 @@ from reports.outbox.models import SAYS_ERASED
 from reports.outbox.say import HeldData
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
+from reports.people.question import asked_of
 from reports.photos import intake
 from reports.privacy.traces import (
     FORGET_DRAFTS_PHOTOS,
@@ -76,16 +77,19 @@ def erase(db: Session, resident_id: int) -> None:
     For whoever holds the resident's row. Their events in the inbox are `bot.inbox`'s to empty; an
     answer written after this is the last thing that names them, until `forget_said`.
     """
-    who = db.scalar(select(Resident.line_user_id).where(Resident.id == resident_id))
-    if who is None:
+    row = select(Resident.line_user_id, Resident.question).where(Resident.id == resident_id)
+    resident = db.execute(row).one_or_none()
+    if resident is None:
         return
+    asked = asked_of(resident.question)
+    about = asked.ticket_id if asked else None
     # before anything is written: a merge has the tickets first, and then the reports
-    tickets = locked_as_found(db, lambda: _their_tickets(db, resident_id))
+    tickets = locked_as_found(db, lambda: _their_tickets(db, resident_id, about))
     photo_ids = _erase_photos(db, resident_id)
     reports = dict(sql.run(db, _REPORTS, resident=resident_id).fetchall())
     make_nobodys(db, reports)
     sql.run(db, _UNFOLLOW, resident=resident_id)
-    sql.run(db, _WAIT_FOR_NO_ANSWER, resident=resident_id)
+    sql.run(db, _WAIT_FOR_NO_ANSWER, resident=resident_id, asked=about)
     for ticket in tickets:
         db.refresh(ticket, ["asked_at"])
         deadline.settle(db, ticket)
@@ -94,7 +98,7 @@ def erase(db: Session, resident_id: int) -> None:
         history.write(db, ticket_id, RESIDENT, events.Erased())
     draw_anew(db, reports.values(), photo_ids=photo_ids)
     # last, because whoever was just telling them something had one of those tickets locked
-    sql.run(db, _FORGET_WHO, resident=resident_id, who=who)
+    sql.run(db, _FORGET_WHO, resident=resident_id, who=resident.line_user_id)
 
 
 def forget_said(db: Session) -> int:
@@ -102,9 +106,9 @@ def forget_said(db: Session) -> int:
     return sql.run(db, _FORGET_SAID).rowcount
 
 
-def _their_tickets(db: Session, resident_id: int) -> list[int]:
-    """Where they reported, whom they follow, of which they are asked something."""
-    return [id for (id,) in sql.run(db, _THEIR_TICKETS, resident=resident_id)]
+def _their_tickets(db: Session, resident_id: int, asked: int | None) -> list[int]:
+    """Where they reported, which they follow, and of which they are asked something."""
+    return [id for (id,) in sql.run(db, _THEIR_TICKETS, resident=resident_id, asked=asked)]
 
 
 def _erase_photos(db: Session, resident_id: int) -> Collection[int]:
@@ -137,16 +141,14 @@ _UNFOLLOW: Final = "DELETE FROM followers WHERE resident_id = %(resident)s"
 _THEIR_TICKETS: Final = """
     SELECT ticket_id FROM reports WHERE resident_id = %(resident)s
     UNION SELECT ticket_id FROM followers WHERE resident_id = %(resident)s
-    UNION SELECT (question ->> 'ticket_id')::bigint FROM residents
-    WHERE id = %(resident)s AND question ? 'ticket_id'
+    UNION SELECT id FROM tickets WHERE id = %(asked)s
 """
 _WAIT_FOR_NO_ANSWER: Final = """
-    UPDATE tickets t SET asked_at = NULL FROM residents me
-    WHERE me.id = %(resident)s AND t.id = (me.question ->> 'ticket_id')::bigint
-      AND NOT EXISTS (
-          SELECT FROM reports r JOIN residents other ON other.id = r.resident_id
-          WHERE r.ticket_id IN (t.id, t.merged_into) AND other.id <> me.id
-            AND (other.question ->> 'ticket_id')::bigint = t.id)
+    UPDATE tickets t SET asked_at = NULL
+    WHERE t.id = %(asked)s AND NOT EXISTS (
+        SELECT FROM reports r JOIN residents other ON other.id = r.resident_id
+        WHERE r.ticket_id IN (t.id, t.merged_into) AND other.id <> %(resident)s
+          AND other.question @> jsonb_build_object('ticket_id', t.id))
 """
 
 _FORGET_WHO: Final = f"""

@@ -12,13 +12,14 @@ from reports.actions.add import ask_again
 from reports.outbox.said import forget_places
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
+from reports.people.question import asked_of
 from reports.photos import intake
 from reports.privacy.traces import draw_anew, out_of_history
 from reports.tickets import deadline, events, history
 from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked_as_found
 from reports.tickets.models import Report, Ticket
-from reports.tickets.status import OPEN, Status
+from reports.tickets.status import OPEN, status_of
 from store import sql
 
 
@@ -112,7 +113,7 @@ def _tell_tickets(
 def _ask_again(db: Session, report_id: int, ticket: Ticket) -> None:
     """What staff asked is open again when nothing is left of the answer, and nobody asked since."""
     question = _without_answer(db, report_id)
-    if question and Status(ticket.status) in OPEN and _is_asked_nothing(db, report_id):
+    if question and status_of(ticket.status) in OPEN and _is_asked_nothing(db, report_id):
         ask_again(db, report_id, ticket, question)
         deadline.settle(db, ticket)
 
@@ -125,9 +126,9 @@ def _without_answer(db: Session, report_id: int) -> Mapping[str, Any] | None:
         (
             one.question
             for where, one in answers
-            if one.question
+            if (asked := asked_of(one.question))
             and one.question not in answered
-            and not history.asked_since(db, where, one.question["history_id"])
+            and not history.asked_since(db, where, asked.history_id)
         ),
         None,
     )

@@ -274,6 +274,24 @@ def test_an_answer_is_waited_for_only_while_somebody_else_was_asked(
     assert value("SELECT asked_at IS NOT NULL FROM tickets ORDER BY id LIMIT 1") is waits
 
 
+@pytest.mark.parametrize(
+    "question", ["[]", '"x"', '{"ticket_id": "x"}', '{"ticket_id": 1e300}', '{"ticket_id": []}']
+)
+def test_a_question_of_another_form_is_no_hindrance(question: str) -> None:
+    ticket_id = filed()
+    filed(ALEX)
+    rows("UPDATE reports SET ticket_id = :id", id=ticket_id)
+    staff_ask(ticket_id)
+    odd = "UPDATE residents SET question = CAST(:odd AS jsonb) WHERE line_user_id = :who"
+    rows(odd, odd=question, who=ALEX)
+    erase_them()
+    assert value("SELECT asked_at FROM tickets WHERE id = :id", id=ticket_id) is None
+    with transaction() as db:
+        rows("UPDATE tickets SET asked_at = now()")
+        erase(db, id_of(ALEX))
+    assert rows("SELECT FROM reports WHERE resident_id IS NOT NULL") == []
+
+
 def test_erasing_nobody_or_twice_changes_nothing() -> None:
     filed()
     me = id_of(HARUKA)
