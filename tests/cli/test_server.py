@@ -100,8 +100,24 @@ def test_a_body_that_does_not_come_to_its_end_is_answered_408_and_is_no_fault(
     connection = knock()
     connection.sendall(head + b"Content-Length: 100\r\n\r\nname=sato")
     assert to_the_end(connection).startswith(b"HTTP/1.1 408 ")
+    assert_nobody_complains(connection, capfd)
+
+
+def assert_nobody_complains(connection: socket.socket, capfd: pytest.CaptureFixture[str]) -> None:
     assert httpx.get(f"http://127.0.0.1:{connection.getpeername()[1]}/healthz").text == "ok"
-    assert capfd.readouterr().err == ""
+    told = capfd.readouterr()
+    assert ("fault" in told.out, told.err) == (False, "")
+
+
+@pytest.mark.parametrize("head", [FORM, HOOK], ids=["form", "hook"])
+def test_who_breaks_a_request_off_is_no_fault(
+    knock: Knock, capfd: pytest.CaptureFixture[str], head: bytes
+) -> None:
+    connection = knock()
+    connection.sendall(head + b"Content-Length: 100\r\n\r\nname=sato")
+    connection.shutdown(socket.SHUT_WR)
+    assert to_the_end(connection) == b""
+    assert_nobody_complains(connection, capfd)
 
 
 def test_the_web_hook_waits_no_longer_than_line(
