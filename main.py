@@ -35,6 +35,7 @@ from store.jobs import quick_redis
 from store.photo_files import FilesAway, NoSuchFile, open_files
 from store.sql import is_passing
 from web.auth import sign_in
+from web.auth.sessions import visitor_or_none
 from web.crew import routes as crew
 from web.desk import routes as desk
 from web.kit import app as web_app
@@ -74,11 +75,16 @@ def create_app() -> FastAPI:
             yield
 
     app = FastAPI(
-        title="Michi", version=version("michi"), lifespan=lifespan, docs_url=None, redoc_url=None
+        title="Michi",
+        version=version("michi"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # web.kit.app does so, without repeating the request's Host
     )
     for room in (open_to_all, sign_in, tiles, desk, crew):
         app.include_router(room.router)
-    web_app.furnish(app)
+    web_app.furnish(app, visitor_or_none)
     app.add_middleware(Webhook, arrived=arrived.set)
     app.add_middleware(Faults)
     for kind, (status, sentence) in ANSWERS.items():

@@ -127,6 +127,14 @@ def _not_overheard(url: str) -> str:
     return url
 
 
+def _proxies(words: str) -> str:
+    """Addresses and networks, none of which is everybody's."""
+    networks = [ipaddress.ip_network(each.strip()) for each in _one_line(words).split(",")]
+    if not all(network.prefixlen for network in networks):
+        raise ValueError
+    return ",".join(map(str, networks))
+
+
 def _mail_server(url: SecretStr) -> SecretStr:
     if not url.get_secret_value():
         return url
@@ -189,6 +197,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_site)]
     host: str = "0.0.0.0"
     port: int = Field(default=8000, ge=0, le=65_535)
+    trusted_proxies: Annotated[str, AfterValidator(_proxies)] = "127.0.0.1,::1"
     secret_key: Annotated[SecretStr, AfterValidator(_secret), AfterValidator(_hard_to_guess)]
     line_channel_secret: Annotated[SecretStr, AfterValidator(_secret)]
     line_channel_access_token: Annotated[SecretStr, AfterValidator(_secret)]
@@ -256,6 +265,12 @@ _WANTED: Final = {
     "public_url": (
         "https://michi.example.jp のような、このサイトのアドレス",
         "this site's address, such as https://michi.example.jp",
+    ),
+    "trusted_proxies": (
+        "プロキシのアドレスか範囲をコンマで区切ったもの"
+        "(例: 10.0.0.5,172.18.0.0/16。すべてを表す /0 は使えません)",
+        "addresses or networks of proxies with commas between, such as 10.0.0.5,172.18.0.0/16"
+        " (a network of /0 is everybody)",
     ),
     "port": ("0 から 65535 までの整数", "a whole number from 0 to 65535"),
     "secret_key": (

@@ -32,6 +32,8 @@ from store.sql import kind_of
 
 PATH: Final = "/line/webhook"
 MOST_AT_ONCE: Final = 8
+BODY_SECONDS: Final = 10.0
+"""LINE has counted a failure by then."""
 _KEEP: Final = (
     "INSERT INTO inbox (key, person, occurred_at, raw) SELECT key, person, occurred_at, raw"
     " FROM jsonb_to_recordset(%s::jsonb)"
@@ -163,14 +165,18 @@ async def _body(headers: dict[bytes, bytes], receive: Receive, most: int) -> byt
     if not announced.isdigit() or int(announced) > most:
         raise _too_large(most)
     body, more = bytearray(), True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Refused(400, "cut_off", "the connection ended before the body")
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > most:
-            raise _too_large(most)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Refused(400, "cut_off", "the connection ended before the body")
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+                if len(body) > most:
+                    raise _too_large(most)
+    except TimeoutError as slow:
+        raise Refused(408, "too_slow", f"a body comes within {BODY_SECONDS:.0f} s") from slow
     return bytes(body)
 
 

@@ -12,6 +12,7 @@ def web() -> None:
     """The web process: webhook, pages, API."""
     import uvicorn
 
+    from cli import server
     from settings import settings
 
     given = settings()
@@ -21,9 +22,7 @@ def web() -> None:
         factory=True,
         host=given.host,
         port=given.port,
-        log_level="warning",
-        access_log=False,
-        proxy_headers=True,
+        **server.options(given),
     )
 
 

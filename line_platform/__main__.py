@@ -17,7 +17,7 @@ from line_platform.api import line_api
 from line_platform.backstage import backstage
 from line_platform.data import data_api
 from line_platform.deliver import Courier
-from line_platform.guard import guarded
+from line_platform.guard import for_this_machine, guarded
 from line_platform.shapes import Setup
 from line_platform.wire import Wire
 from line_platform.world import World
@@ -79,7 +79,7 @@ async def serve(setup: Setup, api_door: socket.socket, data_door: socket.socket)
         backstage(world, courier),
     )
     config = uvicorn.Config(
-        app,
+        for_this_machine(app),
         http=Wire,
         lifespan="off",
         ws="none",

@@ -15,6 +15,7 @@ REFUSALS: dict[str, tuple[int, str]] = {
         "Authentication failed. Confirm that the access token in the authorization"
         " header is valid.",
     ),
+    "not from here": (403, "Only programs and pages of this machine are answered"),
     "404": (404, "Not found"),
     "410": (410, "Gone"),
     "413": (413, "The request body exceeds 2 MB"),

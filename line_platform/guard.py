@@ -1,7 +1,11 @@
-"""The gate before LINE's own calls: token, size, request id, ordered faults, record of sends."""
+"""The gates: before everything who is not of this machine; before LINE's own calls token, size,
+request id, ordered faults, record of sends.
+"""
 
+import ipaddress
 import json
 from secrets import compare_digest
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +17,35 @@ from line_platform.shapes import Json
 from line_platform.world import World
 
 RECORDED = ("/v2/bot/message/reply", "/v2/bot/message/push")
+
+
+def for_this_machine(app: ASGIApp) -> ASGIApp:
+    """`app` without what a page on somebody else's site makes a browser on this machine send.
+
+    Its address may lead here (DNS rebinding), or it posts here without reading the answer.
+    """
+
+    async def gate(scope: Scope, receive: Receive, send: Send) -> None:
+        if _is_from_here(Headers(scope=scope)):
+            await app(scope, receive, send)
+        else:
+            await refusal("not from here")(scope, receive, send)
+
+    return gate
+
+
+def _is_from_here(headers: Headers) -> bool:
+    host, origin = headers.get("host", "localhost"), headers.get("origin")
+    return _is_loopback(host) and origin in (None, f"http://{host}")
+
+
+def _is_loopback(host: str) -> bool:
+    """Of a Host header, with its port."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def guarded(world: World, app: ASGIApp) -> ASGIApp:

@@ -20,6 +20,7 @@ RIGHT = {
     "MAIL_FROM": "",
     "TZ": "",
     "PORT": "",
+    "TRUSTED_PROXIES": "",
     "PUSH_GATHER_SECONDS": "",
     "WEBHOOK_MAX_BYTES": "",
     "RESIDENT_PHOTOS_PER_HOUR": "",
@@ -72,6 +73,10 @@ WRONG: dict[str, tuple[str, ...]] = {
     ),
     "TZ": ("Asia/Nowhere", "JST-9", "Asia", "../etc/passwd"),
     "PORT": ("80000", "web"),
+    "TRUSTED_PROXIES": (
+        "*", "proxy.example.jp", "10.0.0.5/8", "0.0.0.0/0", "10.0.0.1,::/0", "10.0.0.1:80", ",",
+        "10.0.0.1\r",
+    ),
     "PUSH_GATHER_SECONDS": ("-1", "soon"),
     "WEBHOOK_MAX_BYTES": ("0", "1 MB"),
     "RESIDENT_PHOTOS_PER_HOUR": ("-1", "many"),
@@ -155,6 +160,21 @@ def test_the_sites_address_is_kept_as_browsers_name_it(
 ) -> None:
     monkeypatch.setenv("PUBLIC_URL", given)
     assert settings().public_url == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("", "127.0.0.1/32,::1/128"),
+        ("10.0.0.5", "10.0.0.5/32"),
+        ("10.0.0.5, 172.18.0.0/16,fd00::/8", "10.0.0.5/32,172.18.0.0/16,fd00::/8"),
+    ],
+)
+def test_whose_word_counts_is_kept_as_networks(
+    given: str, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", given)
+    assert settings().trusted_proxies == kept
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from reports.outbox.counts import is_anything_overdue
 from reports.photos import intake
 from reports.privacy.erase import forget_said
 from reports.privacy.retention import forget_drafts, year_after_closing
+from reports.routing import trial_runs
 from store import jobs, tasks
 from store.database import transaction
 from workers.perform import abandoned
@@ -84,6 +85,7 @@ def tidy() -> None:
         "drafts": lambda db: forget_drafts(db, now - DRAFT_LIVES),
         "answers to the erased": forget_said,
         "closed tickets": lambda db: year_after_closing(db, now),
+        "trials": lambda db: trial_runs.forget(db, now - trial_runs.KEPT_FOR),
         "events": lambda db: inbox.tidy(db, now - KEPT_FOR),
     }
     for what, forget in steps.items():

@@ -33,6 +33,14 @@ KINDS: Final = (
         lease=60,
     ),
     TaskKind(
+        "try_rules",
+        queue="routing",
+        work="workers.trials:try_rules",
+        give_up="workers.trials:given_up",
+        time_out=40,
+        lease=60,
+    ),
+    TaskKind(
         "send_messages",
         queue="messages",
         work="workers.delivery:send_messages",

@@ -117,8 +117,7 @@ def _answered(db: Session, report_id: int, ticket: Ticket) -> dict[str, Any]:
     open, {} for none or one about another ticket."""
     resident, ticket.asked_at = _resident_of(db, report_id), None
     asked = open_question(resident.question)
-    goes_on = queries.ticket_that_goes_on(db, asked.ticket_id) if asked else None
-    if asked is None or goes_on is None or goes_on.id != ticket.id:
+    if asked is None or queries.id_that_goes_on(db, asked.ticket_id) != ticket.id:
         return {}
     resident.question = {}
     return to_json(asked)

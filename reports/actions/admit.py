@@ -1,16 +1,22 @@
 """Before anything is done to a ticket: is it done already, may it be done, is it still wanted?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from reports.city.models import Department
 from reports.people.permissions import Actor, Do, NotTheirs, may
-from reports.tickets import history
+from reports.tickets import events, history
+from reports.tickets.event_json import read
+from reports.tickets.events import Event
 from reports.tickets.lock import locked
 from reports.tickets.models import Ticket
-from reports.tickets.status import OPEN, Status
+from reports.tickets.status import OPEN, Status, status_of
+
+Same = Callable[[Event], bool]
+"""Whether what somebody did last is what they send now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Seen:
 
 class ChangedMeanwhile(Exception):
     """Somebody was faster; how the ticket stands now, with the name of its department, and whether
-    its last move was their own."""
+    it was they themselves who changed what they want to change."""
 
     def __init__(self, do: Do, status: Status, department: str | None, *, own: bool) -> None:
         super().__init__(do)
@@ -44,21 +50,28 @@ def admit(
     key: str | None = None,
     seen: Seen | None = None,
     now: str = "",
+    same: Same | None = None,
 ) -> bool:
-    """Whether it is to be done; not, when the press of this key has been carried out before.
+    """Whether it is to be done; not, when the press of this key has been carried out before, nor
+    when a page without keys sends once more the `same` that its sender did last.
 
     To be asked with the ticket locked. `now`: what `seen.what` is now. Raises NotTheirs,
     ChangedMeanwhile.
     """
     if history.pressed(db, key, [ticket.id]):
         return False
+    stale = seen is not None and seen.change != ticket.change and seen.what != now
+    if key is None and same and (stale or seen is None):
+        last = _own_last(db, ticket, by, do)
+        if last and same(last):
+            return False
     department = db.get(Department, ticket.department_id) if ticket.department_id else None
     if not may(by, do, department.key if department else None):
         raise NotTheirs(do)
-    if seen and seen.change != ticket.change and seen.what != now:
-        own = by.user_id is not None and history.last_mover(db, ticket.id) == by.user_id
+    if stale:
+        own = _own_last(db, ticket, by, do) is not None
         name = department.name if department else None
-        raise ChangedMeanwhile(do, Status(ticket.status), name, own=own)
+        raise ChangedMeanwhile(do, status_of(ticket.status), name, own=own)
     return True
 
 
@@ -71,15 +84,16 @@ def opened(
     key: str | None,
     seen: Seen | None,
     now: Callable[[Session, Ticket], str],
+    same: Same | None = None,
 ) -> Ticket | None:
-    """The ticket, locked and open; None where this press is done already. `now`: as for `admit`.
+    """The ticket, locked and open; None where this is done already. `now`, `same`: as of `admit`.
 
     Raises NoSuchTicket, NotTheirs, ChangedMeanwhile, CannotReroute.
     """
     ticket = locked(db, ticket_id)
-    if not admit(db, ticket, by, do, key=key, seen=seen, now=now(db, ticket)):
+    if not admit(db, ticket, by, do, key=key, seen=seen, now=now(db, ticket), same=same):
         return None
-    if Status(ticket.status) not in OPEN:
+    if status_of(ticket.status) not in OPEN:
         raise CannotReroute(
             "終わった受付票の場所・種類・担当は変えられません。"
             "「再確認中」に戻してから変えてください。"
@@ -91,3 +105,24 @@ def department_of(db: Session, ticket: Ticket) -> str:
     """The key of the department that has it; "" for 担当課未定."""
     department = db.get(Department, ticket.department_id) if ticket.department_id else None
     return department.key if department else ""
+
+
+def _own_last(db: Session, ticket: Ticket, by: Actor, do: Do) -> Event | None:
+    """The last change of what this action changes, if it was their own."""
+    line = history.newest(db, ticket.id, *_CHANGES_OF.get(do, ()))
+    if line is None or line.actor_id is None or line.actor_id != by.user_id:
+        return None
+    return read(line)
+
+
+_HANDS: Final = (events.Routed, events.Assigned, events.NotOurs)
+_STATUS: Final = (events.Filed, events.Moved)
+_CHANGES_OF: Final[Mapping[Do, tuple[type[Event], ...]]] = {
+    Do.MOVE: _STATUS,
+    Do.MERGE: _STATUS,
+    Do.ASSIGN: _HANDS,
+    Do.NOT_OURS: _HANDS,
+    Do.RELOCATE: (events.Relocated, events.PlaceSaid),
+    Do.RECATEGORISE: (events.Recategorised,),
+}
+"""The lines of history in which it stands who last changed what an action changes."""

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.actions.admit import CannotReroute, Seen, department_of, opened
+from reports.actions.admit import CannotReroute, Same, Seen, department_of, opened
 from reports.actions.hand_over import hand_over
 from reports.actions.route import route
 from reports.city import profile
@@ -17,6 +17,7 @@ from reports.routing.models import RuleTable
 from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed
 from reports.tickets.models import Ticket
+from reports.tickets.why import why_of
 
 MOST_PASSES: Final = 3
 """At the third "not ours" a ticket stays with staff."""
@@ -37,7 +38,11 @@ def not_ours(
     `may_be_citys`: whether it may go on to another department of the city's own. `seen`: whose it
     was (a key). Raises as `opened`.
     """
-    ticket = opened(db, ticket_id, by, Do.NOT_OURS, key=key, seen=seen, now=department_of)
+    whose = seen.what if seen else by.department
+    ticket = opened(
+        db, ticket_id, by, Do.NOT_OURS, key=key, seen=seen, now=department_of,
+        same=_says_no(whose, note.strip()),
+    )  # fmt: skip
     if ticket is None:
         return
     department = db.get(Department, ticket.department_id) if ticket.department_id else None
@@ -72,7 +77,10 @@ def assign(
 
     `seen`: whose it was (a key). Raises as `opened`.
     """
-    ticket = opened(db, ticket_id, by, Do.ASSIGN, key=key, seen=seen, now=department_of)
+    ticket = opened(
+        db, ticket_id, by, Do.ASSIGN, key=key, seen=seen, now=department_of,
+        same=_assigns(department_key, note.strip()),
+    )  # fmt: skip
     if ticket is None:
         return
     department = db.scalar(select(Department).where(Department.key == department_key))
@@ -102,6 +110,24 @@ def decide_again(
         route(db, ticket_id, by, note=note.strip(), key=key)
 
 
+def _says_no(whose: str | None, note: str) -> Same:
+    return lambda did: (
+        isinstance(did, events.NotOurs)
+        and did.note == note
+        and did.handed is not None
+        and did.handed.before == whose
+    )
+
+
+def _assigns(to: str, note: str) -> Same:
+    return lambda did: (
+        isinstance(did, events.Assigned)
+        and did.note == note
+        and did.handed is not None
+        and did.handed.after == to
+    )
+
+
 def _decided(
     db: Session,
     ticket: Ticket,
@@ -111,7 +137,7 @@ def _decided(
     departments: list[str] | None = None,
 ) -> None:
     """Keep why, and what was seen of roads; the deadline stays, as the resident goes on waiting."""
-    seen = {name: facts for name, facts in ticket.why.items() if name in _SEEN}
+    seen = {name: facts for name, facts in why_of(ticket.why).items() if name in _SEEN}
     who = {"departments": departments} if departments else {}
     ticket.why = seen | {"reason": str(reason), "rule": rule} | who
     if ticket.deadline is None:
@@ -122,9 +148,10 @@ def _decided(
 def _rule_of(db: Session, ticket: Ticket, department: str) -> tuple[int | None, Rule | None]:
     """The rule that gave it to this department, and the version of the table where it stands: as it
     was then, else the one that would now."""
-    if ticket.why.get("reason") == Reason.RULE:
+    why = why_of(ticket.why)
+    if why.get("reason") == Reason.RULE:
         kept = db.scalar(select(RuleTable.rules).where(RuleTable.id == ticket.rules_version)) or []
-        decided = [line for line in kept if line["order"] == ticket.why.get("rule")]
+        decided = [line for line in kept if line["order"] == why.get("rule")]
         if decided:
             return ticket.rules_version, Rule.from_json(decided[0])
     rules = versions.live_rules(db)

@@ -21,7 +21,7 @@ from reports.outbox.mail_texts import Notice
 from reports.outbox.models import Mail
 from reports.people.permissions import Actor, Do
 from reports.tickets import events, history
-from reports.tickets.filters import DEPARTMENT, department_from
+from reports.tickets.filters import DEPARTMENT, STILL_OPEN, department_from
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import Ticket
 from reports.tickets.numbers import number_in
@@ -221,8 +221,8 @@ _NOTICES: Final = f"""
 """
 _UNTOLD: Final = f"""
     NOT d.inside AND (
-        t.status IN ('received', 'inspecting', 'reopened')
-        AND NOT {history.AUTHORITY_HAS_ANSWERED}
+        {STILL_OPEN} AND t.status <> 'forwarded'
+        AND NOT {history.AUTHORITY_HAS_ANSWERED} AND NOT {history.HAS_BEEN_FORWARDED}
         OR t.status = 'forwarded' AND (NOT :sending OR d.tell_by = 'list') AND EXISTS (
             SELECT FROM mails m WHERE m.ticket_id = t.id AND m.department_id = d.id
             AND m.kind = 'forwarded' AND m.state = 'failed' AND m.sent_at IS NULL))

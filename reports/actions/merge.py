@@ -7,13 +7,13 @@ from sqlalchemy import ScalarSelect, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, aliased
 
-from reports.actions.admit import admit
+from reports.actions.admit import Same, admit
 from reports.people.permissions import Actor, Do
 from reports.tickets import deadline, events, history, queries
 from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked_both
 from reports.tickets.models import Follower, History, Report, Ticket
-from reports.tickets.status import OPEN, MoveRefused, Status
+from reports.tickets.status import OPEN, MoveRefused, Status, status_of
 
 
 class CannotMerge(MoveRefused):
@@ -39,13 +39,17 @@ def merge(
     if into_id == ticket_id:
         raise CannotMerge("同じ受付票どうしはまとめられません。")
     ticket, into = locked_both(db, ticket_id, into_id)
-    if not admit(db, ticket, by, Do.MERGE, key=key):
+    if not admit(db, ticket, by, Do.MERGE, key=key, same=_merges(into_number, note)):
         return
-    if Status(into.status) not in OPEN:
+    if status_of(into.status) not in OPEN:
         raise CannotMerge(f"受付番号 {into_number} は終わっているため、まとめる先にできません。")
-    if Status(ticket.status) not in OPEN:
+    if status_of(ticket.status) not in OPEN:
         raise CannotMerge("終わった受付票はまとめられません。")
     _hand_on(db, ticket, into, by, note, key)
+
+
+def _merges(into: str, note: str) -> Same:
+    return lambda did: isinstance(did, events.Moved) and (did.into, did.note) == (into, note)
 
 
 def locked_to_part(db: Session, ticket_id: int) -> tuple[Ticket, Ticket]:
@@ -134,7 +138,7 @@ def _hand_on(
     reports = list(db.scalars(select(Report.id).where(Report.ticket_id == ticket.id)))
     db.execute(update(Report).where(Report.id.in_(reports)).values(ticket_id=into.id))
     ended = events.Moved(
-        Status(ticket.status), Status.MERGED, into.number, tuple(reports), note=note
+        status_of(ticket.status), Status.MERGED, into.number, tuple(reports), note=note
     )
     line = history.write(db, ticket.id, by, ended, key=key)
     _copy_followers(db, ticket, into, line)

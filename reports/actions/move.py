@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from reports.actions.admit import Seen, admit
+from reports.actions.admit import Same, Seen, admit
 from reports.actions.merge import locked_to_part, part
 from reports.outbox import mails, residents
 from reports.outbox.kinds import Moved
@@ -18,7 +18,8 @@ from reports.photos import intake
 from reports.tickets import deadline, events, history
 from reports.tickets.followers import followers
 from reports.tickets.lock import changed
-from reports.tickets.status import OPEN, TOLD_BY_PUSH, Status, check_move
+from reports.tickets.status import OPEN, TOLD_BY_PUSH, Status, check_move, status_of
+from reports.tickets.why import why_of
 from store.tasks import later
 
 WAIT_FOR_PHOTO: Final = timedelta(seconds=8)
@@ -44,9 +45,10 @@ def move(
     ChangedMeanwhile, MoveRefused, and CannotMerge where a merge cannot be undone.
     """
     ticket, goes_on = locked_to_part(db, ticket_id)
-    if not admit(db, ticket, by, Do.MOVE, key=key, seen=seen, now=ticket.status):
+    wish, now = (to, note.strip()), ticket.status
+    if not admit(db, ticket, by, Do.MOVE, key=key, seen=seen, now=now, same=_moves(*wish)):
         return
-    before = Status(ticket.status)
+    before = status_of(now)
     check_move(by.role, before, to, note)
     if before is Status.MERGED:
         part(db, ticket, goes_on)
@@ -57,7 +59,7 @@ def move(
         ticket.closed_at, ticket.asked_at = datetime.now(UTC), None
     if to is Status.REOPENED and before is not Status.MERGED:
         deadline.begin_again(db, ticket)
-    if to is Status.REOPENED and not ticket.why:  # it had ended before a worker came to it
+    if to is Status.REOPENED and not why_of(ticket.why):  # it had ended before a worker came to it
         later(db, "route_ticket", ticket_id=ticket_id)
     deadline.settle(db, ticket)
     if to is Status.FORWARDED:
@@ -76,3 +78,7 @@ def move(
 def reopen(db: Session, ticket_id: int, resident_id: int) -> None:
     """A follower says that it is not mended; the others hear of it. Raises MoveRefused."""
     move(db, ticket_id, Status.REOPENED, RESIDENT, told_already=resident_id)
+
+
+def _moves(to: Status, note: str) -> Same:
+    return lambda did: isinstance(did, events.Moved) and (did.to_status, did.note) == (to, note)

@@ -25,7 +25,10 @@ def recategorise(
 
     `seen`: the category's key. Raises as `opened`.
     """
-    ticket = opened(db, ticket_id, by, Do.RECATEGORISE, key=key, seen=seen, now=_category)
+    ticket = opened(
+        db, ticket_id, by, Do.RECATEGORISE, key=key, seen=seen, now=_category,
+        same=lambda did: isinstance(did, events.Recategorised) and did.to == category,
+    )  # fmt: skip
     if ticket is None:
         return
     if ticket.category == category:

@@ -32,7 +32,12 @@ def relocate(
 
     `seen`: the point as `Point.latitude_first`. Raises as `opened`.
     """
-    if opened(db, ticket_id, by, Do.RELOCATE, key=key, seen=seen, now=_place) is None:
+    to = (point.lon, point.lat)
+    ticket = opened(
+        db, ticket_id, by, Do.RELOCATE, key=key, seen=seen, now=_place,
+        same=lambda did: isinstance(did, events.Relocated) and did.to == to,
+    )  # fmt: skip
+    if ticket is None:
         return
     where = areas_at(db, point)
     if where.outside:
@@ -42,7 +47,6 @@ def relocate(
         raise CannotReroute(
             "いまの場所と同じです。地図のピンを動かすか、緯度と経度を書き直してください。"
         )
-    to = (point.lon, point.lat)
     relocated = events.Relocated((lon, lat), to, round(metres, 1), note=note.strip())
     history.write(db, ticket_id, by, relocated, key=key)
     db.execute(update(Ticket).where(Ticket.id == ticket_id).values(place=point.wkt))

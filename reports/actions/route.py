@@ -25,7 +25,8 @@ from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import Remark, Report, Ticket
 from reports.tickets.queries import place_of
-from reports.tickets.status import OPEN, Status
+from reports.tickets.status import OPEN, status_of
+from reports.tickets.why import why_of
 
 
 def route(
@@ -46,7 +47,7 @@ def route(
     where = areas_at(db, place)
     name = name_of(db, place, where, only_town=said.only_a_town)
     ticket.place_name, ticket.place_name_en = name.japanese, name.english
-    if by or Status(ticket.status) in OPEN:
+    if by or status_of(ticket.status) in OPEN:
         _decide(db, ticket, place, where, said, by, note, key)
     if ticket.routed_at is None:
         tell_lost(db, ticket_id)
@@ -106,8 +107,9 @@ def _decide(
     ticket.district, ticket.owner = where.district, found.owner
     ticket.road_id = found.road.id if found.road else None
     if by is None and _stays(db, ticket, found.department):
-        kept = {name: ticket.why[name] for name in _DECIDED if name in ticket.why}
-        ticket.why, ticket.deadline_days = found.why() | kept, None
+        kept = why_of(ticket.why)
+        decided = {name: kept[name] for name in _DECIDED if name in kept}
+        ticket.why, ticket.deadline_days = found.why() | decided, None
     else:
         _follow(db, ticket, found, rules.version, by, note, key)
     deadline.give(db, ticket, category)
@@ -115,10 +117,11 @@ def _decide(
 
 def _stays(db: Session, ticket: Ticket, department: str | None) -> bool:
     """What people decided no worker undoes; nor goes it back to who said that it is not theirs."""
-    if ticket.why.get("reason") != Reason.NOT_OURS:
-        return ticket.why.get("reason") in _STAYS
+    why = why_of(ticket.why)
+    if why.get("reason") != Reason.NOT_OURS:
+        return why.get("reason") in _STAYS
     name = db.scalar(select(Department.name).where(Department.key == department))
-    return name is None or name in ticket.why.get("departments", ())
+    return name is None or name in why.get("departments", ())
 
 
 def _follow(
@@ -130,8 +133,9 @@ def _follow(
     note: str,
     key: str | None,
 ) -> None:
-    """The department that was found, with its reason; whoever else the rule names is told once."""
-    same_rule = found.rule is None or ticket.why.get("rule") == found.rule.order
+    """The department that was found, with its reason; whom the rule names, that one too, is told
+    once."""
+    same_rule = found.rule is None or why_of(ticket.why).get("rule") == found.rule.order
     ticket.rules_version, ticket.why = version, found.why()
     ticket.deadline_days = found.rule.deadline_days if found.rule else None
     ticket.passes = 0 if by else ticket.passes
@@ -139,8 +143,8 @@ def _follow(
     routed = events.Routed(ticket.why, handed if ticket.routed_at else None, note=note)
     history.write(db, ticket.id, by, routed, key=key)
     if found.rule and (handed or not same_rule):
-        to = handed.after if handed else None
-        mails.tell(db, ticket, [key for key in found.rule.tell if key != to])
+        told = handed.after if handed and ticket.routed_at else None  # it was just handed to them
+        mails.tell(db, ticket, [key for key in found.rule.tell if key != told])
 
 
 _STAYS: Final = frozenset({Reason.BY_HAND, Reason.TO_AND_FRO})

@@ -11,7 +11,7 @@ from reports.people.permissions import RESIDENT
 from reports.tickets import events, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import Follower, Report
-from reports.tickets.status import Status, check_move
+from reports.tickets.status import Status, check_move, status_of
 
 
 def withdraw(db: Session, ticket_id: int, resident_id: int) -> bool:
@@ -33,7 +33,7 @@ def withdraw(db: Session, ticket_id: int, resident_id: int) -> bool:
     if others is None:
         move(db, ticket_id, Status.DECLINED, RESIDENT, note=_WITHDRAWN, told_already=resident_id)
         return True
-    check_move(RESIDENT.role, Status(ticket.status), Status.DECLINED, _WITHDRAWN)
+    check_move(RESIDENT.role, status_of(ticket.status), Status.DECLINED, _WITHDRAWN)
     history.write(db, ticket_id, RESIDENT, events.Withdrawn())
     row = db.get_one(Follower, (ticket_id, resident_id))
     db.delete(row)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict, dataclass
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -48,11 +49,21 @@ class DepartmentCard:
         for field in ("name", "name_en", "phone"):
             right[field] &= bool(getattr(self, field).strip())
         right["phone"] &= not _DIGITS.isdisjoint(self.phone)
+        right["url"] &= not self.url or is_web_address(self.url)
         right["email"] &= is_address(self.email) if self.email else self.tell_by != "email"
         for field, is_right in right.items():
             if not is_right:
                 raise Wrong(field)
         return self
+
+
+def is_web_address(words: str) -> bool:
+    """Whether a page can lead there: http or https, and a host."""
+    try:
+        parts = urlsplit(words)
+        return words.isprintable() and parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def load_department(db: Session, key: str, card: DepartmentCard) -> None:

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from reports.city.calendar import OfficeHours
-from reports.city.departments import LONGEST, MOST_SILENT_DAYS, is_address
+from reports.city.departments import LONGEST, MOST_SILENT_DAYS, is_address, is_web_address
 
 MOST_DAYS: Final = 250
 """Business days to a deadline, as in the routing table."""
@@ -104,6 +104,15 @@ class DepartmentEntry(_Entry):
     tell_by: Literal["email", "list"] = "list"
     email: Annotated[str, Field(validate_default=True)] = ""
     silent_days: Annotated[int, Field(ge=1, le=MOST_SILENT_DAYS)] = 10
+
+    @field_validator("url")
+    @classmethod
+    def _can_be_opened(cls, url: str | None) -> str | None:
+        if url and not is_web_address(url):
+            raise ValueError(
+                "https:// で始まるアドレスが要ります / an address such as https://… is wanted"
+            )
+        return url
 
     @field_validator("email")
     @classmethod

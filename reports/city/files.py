@@ -25,8 +25,9 @@ def city_in(file: Path) -> dict[str, Any]:
 
 def departments_in(file: Path) -> dict[str, DepartmentCard]:
     """Cards by key. Raises BadFile."""
-    entries, faults = TomlFile.of(file).entries("departments", DepartmentEntry)
-    _refuse(faults)
+    given = TomlFile.of(file)
+    entries, faults = given.entries("departments", DepartmentEntry)
+    _refuse([*faults, *_departments_of_one_name(given, entries)])
     names = [field.name for field in fields(DepartmentCard)]
     return {
         entry.key: DepartmentCard(**{name: getattr(entry, name) for name in names})
@@ -66,6 +67,18 @@ def _without_department(given: TomlFile, departments: Collection[str]) -> Iterat
             words = (f"担当課「{wanted}」はありません", f"no department “{wanted}”")
             where = ("categories", number, "department")
             yield given.fault(words, where, str(entry.get("key", "")))
+
+
+def _departments_of_one_name(
+    given: TomlFile, entries: Mapping[int, DepartmentEntry]
+) -> Iterator[Fault]:
+    """A routing table may name them by it."""
+    called = {number: bare(entry.name) for number, entry in entries.items()}
+    count = Counter(called.values())
+    words = ("名前が同じ担当課があります", "another department has the same name")
+    for number, name in called.items():
+        if count[name] > 1:
+            yield given.fault(words, ("departments", number, "name"), entries[number].key)
 
 
 def _of_one_name(given: TomlFile, offered: Mapping[int, CategoryEntry]) -> Iterator[Fault]:

@@ -18,7 +18,7 @@ from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked_as_found
 from reports.tickets.models import Report, Ticket
 from reports.tickets.open_question import OpenQuestion, open_question
-from reports.tickets.status import OPEN, Status
+from reports.tickets.status import OPEN, status_of
 from store import sql
 
 
@@ -104,7 +104,7 @@ def _tell_tickets(
 def _ask_again(db: Session, report_id: int, ticket: Ticket) -> None:
     """What staff asked is open again when nothing is left of the answer, and nobody asked since."""
     question = _without_answer(db, report_id)
-    if question and Status(ticket.status) in OPEN and _is_asked_nothing(db, report_id):
+    if question and status_of(ticket.status) in OPEN and _is_asked_nothing(db, report_id):
         ask_again(db, report_id, ticket, question)
         deadline.settle(db, ticket)
 

@@ -2,35 +2,52 @@
 
 A case is a category, an owner, a district, urgent or not, in office hours or not. Categories and
 districts that no rule names behave alike: "" stands for them. So there are few enough to look at
-all: a set of cases is an int with one bit for each.
+all: a set of cases is an int with one bit for each. What the city does not know makes no cases, and
+of what it knows there may be more than anybody can look at: memory and steps have a limit.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from math import prod
 from typing import Any, Final
 
 from geo.kinds import OWNERS
 from reports.routing.choose import Rule
+from reports.routing.table import Known
 
+MOST_BITS: Final = 200_000_000
+"""In all sets of a table together: 25 MB, kept twice."""
+MOST_WORDS: Final = 500_000_000
+"""Of 64 cases each, looked at step by step: about a second."""
+_A_STEP: Final = 100
+"""What a step costs besides, in such words."""
 _DIMENSIONS: Final = ("category", "owner", "district", "urgent", "hours")
+
+
+class TooManyCases(Exception):
+    """More than can be looked at."""
 
 
 class Cases:
     """Of each rule: the cases it is `wanted` for, and those that it has `decided`, being first.
 
-    `values`: by dimension, in the order in which examples are looked for.
+    `values`: by dimension, in the order in which examples are looked for. Raises TooManyCases, as
+    `takers` and `ways_back` do.
     """
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], known: Known) -> None:
         self.rules = rules
         self.values: dict[str, list[Any]] = {
-            "category": [*_named(rules, "category"), ""],
+            "category": [*_named(rules, "category", known.categories), ""],
             "owner": list(OWNERS),
-            "district": [*_named(rules, "district"), ""],
+            "district": [*_named(rules, "district", known.districts), ""],
             "urgent": [False, True],
             "hours": ["office", "after"],
         }
-        self.every = (1 << prod(map(len, self.values.values()))) - 1
+        count = prod(map(len, self.values.values()))
+        if count * len(rules) > MOST_BITS:
+            raise TooManyCases
+        self._left, self._step = MOST_WORDS, count // 64 + _A_STEP
+        self.every = (1 << count) - 1
         self._having = self._by_value()
         self.wanted = [self._matching(rule) for rule in rules]
         self.decided: list[int] = []
@@ -52,6 +69,11 @@ class Cases:
                 case = wider
         return case
 
+    def takers(self, row: int) -> list[int]:
+        """The rules before it that decide cases which it is wanted for."""
+        wanted = self.wanted[row]
+        return [other for other in range(row) if self._look() and self.decided[other] & wanted]
+
     def ways_back(self) -> Iterator[tuple[tuple[int, ...], int]]:
         """Ways of a ticket that every department says is not theirs, back to where it has been.
 
@@ -71,9 +93,15 @@ class Cases:
                 yield path, some
                 continue
             for row in rows.get(to, ()) if to else ():
-                if here := some & self.wanted[row]:
+                if self._look() and (here := some & self.wanted[row]):
                     ways.append(((*path, row), here))
                     some &= ~here
+
+    def _look(self) -> bool:
+        self._left -= self._step
+        if self._left < 0:
+            raise TooManyCases
+        return True
 
     def _matching(self, rule: Rule) -> int:
         return self._all_of(
@@ -101,5 +129,5 @@ class Cases:
         return having
 
 
-def _named(rules: Sequence[Rule], column: str) -> list[str]:
-    return list(dict.fromkeys(v for rule in rules if (v := getattr(rule, column)) is not None))
+def _named(rules: Sequence[Rule], column: str, known: Container[str]) -> list[str]:
+    return list(dict.fromkeys(v for rule in rules if (v := getattr(rule, column)) in known))

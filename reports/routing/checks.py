@@ -1,31 +1,40 @@
 """What is wrong with a routing table, found before anybody is sent anywhere by it. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, pairwise
 from typing import Final
 
 from geo.kinds import OWNER_NAMES, OWNERS
-from reports.routing.cases import Cases
+from reports.routing.cases import Cases, TooManyCases
 from reports.routing.choose import Rule
 from reports.routing.table import MOST_DAYS, Finding, Known, What
 
 
 def check(rules: Sequence[Rule], known: Known) -> list[Finding]:
-    """Everything wrong with these rules in this order, row by row, then with the whole table.
+    """What is wrong with these rules in this order, row by row, then with the whole table.
 
-    `Finding.refuses` tells what must be mended before the table can be used.
+    `Finding.refuses` tells what must be mended before the table can be used. Of each kind of
+    finding MOST_FINDINGS at most.
     """
-    cases = Cases(rules)
     by_row = [
-        *_orders(rules),
-        *_unknown(rules, known),
-        *_selves(rules),
-        *_unreachable(rules, cases),
-        *_loops(rules, cases, known),
-        *_without_address(rules, known),
+        *_some(_orders(rules)),
+        *_some(_unknown(rules, known)),
+        *_some(_selves(rules, known)),
+        *_some(_without_address(rules, known)),
     ]
+    whole = list(_idle(rules, known))
+    try:
+        cases = Cases(rules, known)
+        by_row += [*_some(_unreachable(rules, cases)), *_some(_loops(rules, cases, known))]
+        whole = [*_no_fallback(cases, known), *whole]
+    except TooManyCases:
+        whole = [Finding(What.TOO_LARGE, _TOO_LARGE), *whole]
     by_row.sort(key=lambda finding: finding.row or 0)
-    return [*by_row, *_no_fallback(rules, cases, known), *_idle(rules, known)]
+    return [*by_row, *whole]
+
+
+def _some(found: Iterable[Finding]) -> Iterator[Finding]:
+    return islice(found, MOST_FINDINGS)
 
 
 def _orders(rules: Sequence[Rule]) -> Iterator[Finding]:
@@ -54,15 +63,16 @@ def _unknown(rules: Sequence[Rule], known: Known) -> Iterator[Finding]:
             yield _about(rules, row, What.DEADLINE, words, "deadline_days")
 
 
-def _selves(rules: Sequence[Rule]) -> Iterator[Finding]:
+def _selves(rules: Sequence[Rule], known: Known) -> Iterator[Finding]:
     for row, rule in enumerate(rules):
         if rule.department is None:
             if rule.not_ours:
                 words = "担当課が空の規則に、担当外のときの回し先は書けません"
                 yield _about(rules, row, What.NOBODY, words, "not_ours")
             continue
-        if rule.department in rule.tell:
-            words = "担当課そのものは、知らせる先に書かなくても知らされます"
+        theirs = known.departments.get(rule.department)
+        if theirs and not theirs.inside and theirs.key in rule.tell:
+            words = "担当の管理者には、職員が「他の管理者」の画面から連絡します"
             yield _about(rules, row, What.SELF, words, "tell")
         if rule.department == rule.not_ours:
             words = "担当外のときの回し先が、担当課そのものです"
@@ -72,7 +82,7 @@ def _selves(rules: Sequence[Rule]) -> Iterator[Finding]:
 def _unreachable(rules: Sequence[Rule], cases: Cases) -> Iterator[Finding]:
     for row, wanted in enumerate(cases.wanted):
         if wanted and not cases.decided[row]:
-            takers = [other for other in range(row) if cases.decided[other] & wanted]
+            takers = cases.takers(row)
             words = (
                 f"この規則まで来る通報はありません。{_numbers(rules, takers)}が先にすべて取ります。"
                 "上に移すか、消してください"
@@ -80,7 +90,7 @@ def _unreachable(rules: Sequence[Rule], cases: Cases) -> Iterator[Finding]:
             yield _about(rules, row, What.UNREACHABLE, words, "", *takers)
 
 
-def _no_fallback(rules: Sequence[Rule], cases: Cases, known: Known) -> Iterator[Finding]:
+def _no_fallback(cases: Cases, known: Known) -> Iterator[Finding]:
     if left := cases.undecided:
         yield Finding(
             What.NO_FALLBACK,
@@ -123,7 +133,8 @@ def _without_address(rules: Sequence[Rule], known: Known) -> Iterator[Finding]:
     for row, rule in enumerate(rules):
         for key in {rule.department or "": "", **dict.fromkeys(rule.tell)}:
             at = known.departments.get(key)
-            if at and not at.inside and at.tell_by == "email" and not at.email and key not in said:
+            mailed = key in rule.tell or (at and not at.inside and at.tell_by == "email")
+            if at and mailed and not at.email and key not in said:
                 said.add(key)
                 words = f"{at.name}にはメールで知らせますが、宛先がまだありません"
                 yield _about(rules, row, What.NO_ADDRESS, words, "department")
@@ -162,6 +173,11 @@ def _named(column: str, key: str, cases: Cases, names: Mapping[str, str]) -> str
     return f"{_NOUNS[column]}「{name}」" if name else f"ほかの{_NOUNS[column]}"
 
 
+MOST_FINDINGS: Final = 300
+_TOO_LARGE: Final = (
+    "組み合わせが多すぎて、この表を調べられません。規則の行を減らすか、"
+    "規則に書く種類と地区の数を減らしてください"
+)
 _MOST_NAMED: Final = 6
 _MOST_RINGS: Final = 20
 _NOUNS: Final = {

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from reports.routing.choose import Rule
@@ -16,6 +16,8 @@ def read(data: str | bytes, known: Known) -> list[Rule]:
     Columns stand under the names of `COLUMNS`, in either language and any order; those that are
     missing are empty. Departments, categories and districts may be named by key or name.
     """
+    if len(data) > MOST_BYTES:
+        raise _whole(f"ファイルが大きすぎます。{MOST_BYTES // 1024 // 1024} MB までです")
     return sorted(parse(_rows(_text(data)), known), key=lambda rule: rule.order)
 
 
@@ -28,7 +30,8 @@ def write(rules: Iterable[Rule]) -> str:
     return "\ufeff" + file.getvalue()
 
 
-_FORMULA: Final = re.compile(r"'*[=+\-@]")
+MOST_BYTES: Final = 4 * 1024 * 1024
+_FORMULA: Final = re.compile(r"'*[=+\-@＝＋－＠]")
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _OTHER_SEPARATORS: Final = re.compile("[\t;]")
 _SEPARATOR_FIRST: Final = ["sep=", ""]
@@ -56,12 +59,14 @@ def _text(data: str | bytes) -> str:
     raise _whole("文字コードが UTF-8 でもシフト JIS でもありません。CSV で保存し直してください")
 
 
-def _rows(text: str) -> list[Row]:
+def _rows(text: str) -> Iterator[Row]:
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         first = next(lines, [])
         header = _header(next(lines, []) if first == _SEPARATOR_FIRST else first)
-        return [_row(lines.line_num, header, line) for line in lines if any(map(str.strip, line))]
+        for line in lines:
+            if any(map(str.strip, line)):
+                yield _row(lines.line_num, header, line)
     except csv.Error as wrong:
         raise _whole(f"{lines.line_num}行目から先が CSV として読めません") from wrong
 

@@ -1,5 +1,6 @@
 """What one routing table says otherwise than another. Pure."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -22,17 +23,19 @@ class Difference:
 def differences(old: Sequence[Rule], new: Sequence[Rule]) -> list[Difference]:
     """In the order of the new table, what is gone last. New numbers alone are no difference."""
     stay = _staying(old, new)
-    gone = [rule for place, rule in enumerate(old) if place not in stay.values()]
+    stayed = set(stay.values())
+    gone = {place: rule for place, rule in enumerate(old) if place not in stayed}
     came = {place: rule for place, rule in enumerate(new) if place not in stay}
     found: dict[int, Difference] = {}
     for kind, same in _LIKENESSES:
+        alike = defaultdict[object, list[int]](list)
+        for place, rule in reversed(gone.items()):
+            alike[same(rule)].append(place)
         for place, rule in came.items():
-            before = next((each for each in gone if same(each) == same(rule)), None)
-            if place not in found and before is not None:
-                gone.remove(before)
-                found[place] = Difference(kind, before, rule)
+            if place not in found and (before := alike.get(same(rule))):
+                found[place] = Difference(kind, gone.pop(before.pop()), rule)
     here = [found.get(place, Difference("added", None, rule)) for place, rule in came.items()]
-    return [*here, *(Difference("removed", rule, None) for rule in gone)]
+    return [*here, *(Difference("removed", rule, None) for rule in gone.values())]
 
 
 def _staying(old: Sequence[Rule], new: Sequence[Rule]) -> dict[int, int]:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -18,6 +18,7 @@ COLUMNS: Final = {
 }  # fmt: skip
 HOURS: Final = {"office": "開庁", "after": "閉庁"}
 MOST_RULES: Final = 2_000
+MOST_FOUND: Final = 300
 MOST_DAYS: Final = 250
 _MOST_LETTERS: Final = 500
 
@@ -33,6 +34,7 @@ class What(StrEnum):
     UNREACHABLE = "unreachable"
     DEADLINE = "deadline"
     NO_FALLBACK = "no_fallback"
+    TOO_LARGE = "too_large"
     LOOP = "loop"
     IDLE = "idle"
     NO_ADDRESS = "no_address"
@@ -86,11 +88,17 @@ class Row(NamedTuple):
 
 
 def parse(rows: Iterable[Row], known: Known) -> list[Rule]:
-    """Rules in the order of their rows. Raises RefusedTable naming every cell that has no sense."""
-    reader = _Cells(known)
-    rules = [reader.rule(index, row) for index, row in enumerate(rows)]
-    if len(rules) > MOST_RULES:
-        reader.refuse(f"規則は{MOST_RULES:,}行までです")
+    """Rules in the order of their rows. Raises RefusedTable naming the cells that have no sense.
+
+    What is too long is not read to its end.
+    """
+    reader, rules = _Cells(known), []
+    for index, row in enumerate(rows):
+        if index == MOST_RULES:
+            reader.refuse(f"規則は{MOST_RULES:,}行までです")
+        if index == MOST_RULES or len(reader.found) >= MOST_FOUND:
+            break
+        rules.append(reader.rule(index, row))
     if reader.found:
         raise RefusedTable(reader.found)
     return rules
@@ -105,27 +113,35 @@ def cells(rule: Rule) -> dict[str, str]:
 class _Cells:
     """Cells to values; what has no sense is noted and read on."""
 
-    known: Known
+    known: InitVar[Known]
     found: list[Finding] = field(default_factory=list)
     index: int | None = None
     where: str = ""
+    keys: Mapping[str, Mapping[str, str]] = field(init=False)
+
+    def __post_init__(self, known: Known) -> None:
+        departments = {key: each.name for key, each in known.departments.items()}
+        self.keys = {
+            "department": _keys(departments),
+            "category": _keys(known.categories),
+            "district": _keys(known.districts),
+        }
 
     def rule(self, index: int, row: Row) -> Rule:
         self.index, self.where = index, row.where
-        typed = {column: _clean(row.cells.get(column) or "") for column in COLUMNS}
-        departments = {key: each.name for key, each in self.known.departments.items()}
+        typed = {column: self._cell(row, column) for column in COLUMNS}
         return Rule(
             order=self._number(typed, "order") or 0,
-            category=_key(typed["category"], self.known.categories),
+            category=self._key("category", typed["category"]),
             owner=owner_of(typed["owner"], {}) or typed["owner"] or None,
-            district=_key(typed["district"], self.known.districts),
+            district=self._key("district", typed["district"]),
             urgent=self._one_of(typed, "urgent", _YES_NO),
             hours=self._one_of(typed, "hours", _HOURS),
-            department=_key(typed["department"], departments),
+            department=self._key("department", typed["department"]),
             deadline_days=self._number(typed, "deadline_days"),
-            tell=tuple(_key(each, departments) or "" for each in _listed(typed["tell"])),
-            not_ours=_key(typed["not_ours"], departments),
-            note=self._note(typed["note"]),
+            tell=tuple(self._key("department", each) or "" for each in _listed(typed["tell"])),
+            not_ours=self._key("department", typed["not_ours"]),
+            note=typed["note"],
         )
 
     def refuse(self, words: str, column: str = "") -> None:
@@ -133,6 +149,10 @@ class _Cells:
         where = f"{self.where}{name}" if column else ""
         row = self.index if column else None
         self.found.append(Finding(What.UNREADABLE, words, row, column, where))
+
+    def _key(self, what: str, cell: str) -> str | None:
+        """The one that is meant; what nobody knows is left to be refused by name."""
+        return self.keys[what].get(cell, cell) or None
 
     def _number(self, typed: Mapping[str, str], column: str) -> int | None:
         cell = unicodedata.normalize("NFKC", typed[column])
@@ -150,21 +170,22 @@ class _Cells:
             self.refuse(f"{choices} のどれかか、空にしてください({_short(cell)})", column)
         return words.get(cell)
 
-    def _note(self, cell: str) -> str:
+    def _cell(self, row: Row, column: str) -> str:
+        cell = row.cells.get(column) or ""
         if len(cell) > _MOST_LETTERS:
-            self.refuse(f"{_MOST_LETTERS}文字までです", "note")
-        return cell
+            self.refuse(f"{_MOST_LETTERS}文字までです", column)
+            return ""
+        return _clean(cell)
 
 
 _YES_NO: Final = {"yes": True, "no": False, "はい": True, "いいえ": False}
 _HOURS: Final = {each: key for key, name in HOURS.items() for each in (key, name)}
 
 
-def _key(cell: str, names: Mapping[str, str]) -> str | None:
-    """The key that is meant, by key or name; what nobody knows is left to be refused by name."""
-    if not cell or cell in names:
-        return cell or None
-    return next((key for key, name in names.items() if name == cell), cell)
+def _keys(names: Mapping[str, str]) -> dict[str, str]:
+    """By what may be typed for each: its name, or the key itself."""
+    by_name = {name: key for key, name in reversed([*names.items()])}
+    return by_name | {key: key for key in names}
 
 
 def _listed(cell: str) -> list[str]:

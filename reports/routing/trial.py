@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from reports.city import profile
 from reports.city.categories import Category
 from reports.routing.choose import Case, Reason, Rule, first_match
+from reports.tickets.why import why_of
 
 Progress = Callable[[int, int], None]
 
@@ -39,7 +40,8 @@ class Trial:
 
     `looked_at` = `unchanged` + `by_hand` + how many `moves`. `by_hand`: people decided or a
     department passed it on, whatever the table says. `days`: how many tickets would have another
-    deadline, by (business days now, then), whether they move or not.
+    deadline, by (business days now, then), whether they move or not. `last`: the id of the ticket
+    after which it goes on.
     """
 
     moves: list[Move] = field(default_factory=list)
@@ -47,11 +49,25 @@ class Trial:
     unchanged: int = 0
     by_hand: int = 0
     days: Counter[tuple[int, int]] = field(default_factory=Counter)
+    last: int = 0
 
     @property
     def matrix(self) -> Mapping[tuple[str | None, str | None], int]:
         """How many would move, by (from, to), the most first."""
         return dict(Counter((move.before, move.after) for move in self.moves).most_common())
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON, so that another process may go on."""
+        counts = {name: getattr(self, name) for name in _COUNTS}
+        days = [[*pair, count] for pair, count in self.days.items()]
+        return counts | {"moves": [astuple(move) for move in self.moves], "days": days}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """From what `to_json` gave."""
+        moves = [Move(*move) for move in kept["moves"]]
+        days = Counter({(now, then): count for now, then, count in kept["days"]})
+        return cls(moves=moves, days=days, **{name: kept[name] for name in _COUNTS})
 
 
 def try_rules(
@@ -65,15 +81,27 @@ def try_rules(
     Tickets are compared with where they are today. What no table decides (no road near, two owners
     as near) stays. `progress` hears how many of how many are done. Nothing is written.
     """
-    total, before_first = db.execute(_HOW_MANY, {"since": since}).one()
-    decide = _Deciding(db, rules)
-    trial = Trial()
+    trial, total = begin(db, since)
     progress(0, total)
-    for page in _pages(db, since, before_first):
-        for row in page:
-            _look(trial, row, decide)
+    for _ in go_on(db, rules, since, trial):
         progress(trial.looked_at, max(total, trial.looked_at))
     return trial
+
+
+def begin(db: Session, since: datetime) -> tuple[Trial, int]:
+    """A trial that has looked at nothing yet, and how many tickets there are to look at."""
+    total, before_first = db.execute(_HOW_MANY, {"since": since}).one()
+    return Trial(last=before_first), total
+
+
+def go_on(db: Session, rules: Sequence[Rule], since: datetime, trial: Trial) -> Iterator[None]:
+    """Some more tickets with each step, until all are looked at."""
+    decide = _Deciding(db, rules)
+    for page in _pages(db, since, trial.last):
+        for row in page:
+            _look(trial, row, decide)
+        trial.last = page[-1].id
+        yield
 
 
 class _Deciding:
@@ -100,10 +128,11 @@ class _Deciding:
 
 def _look(trial: Trial, row: Any, decide: _Deciding) -> None:
     trial.looked_at += 1
-    if row.reason in _BY_PEOPLE:
+    why = why_of(row.why)
+    if why.get("reason") in _BY_PEOPLE:
         trial.by_hand += 1
         return
-    if row.reason not in _BY_TABLE or row.owner is None:
+    if why.get("reason") not in _BY_TABLE or row.owner is None:
         trial.unchanged += 1
         return
     rule = decide.rule(row)
@@ -121,7 +150,7 @@ def _look(trial: Trial, row: Any, decide: _Deciding) -> None:
             row.lat,
             row.department,
             after,
-            row.rule,
+            why.get("rule"),
             row.rules_version,
             rule.order if rule else None,
         )
@@ -134,6 +163,7 @@ def _pages(db: Session, since: datetime, after: int) -> Iterator[Sequence[Any]]:
         after = rows[-1].id
 
 
+_COUNTS: Final = ("looked_at", "unchanged", "by_hand", "last")
 _PAGE_SIZE: Final = 1_000
 _BY_TABLE: Final = (Reason.RULE, Reason.NO_RULE)
 _BY_PEOPLE: Final = (Reason.BY_HAND, Reason.NOT_OURS, Reason.TO_AND_FRO)
@@ -143,8 +173,7 @@ _HOW_MANY: Final = text("""
 """)
 _PAGE: Final = text("""
     SELECT t.id, t.number, t.category, t.owner, t.district, t.urgent, t.received_at,
-           t.rules_version, t.deadline_days, t.why ->> 'reason' AS reason,
-           CAST(t.why ->> 'rule' AS integer) AS rule, d.key AS department,
+           t.rules_version, t.deadline_days, t.why, d.key AS department,
            ST_X(t.place) AS lon, ST_Y(t.place) AS lat
     FROM tickets t LEFT JOIN departments d ON d.id = t.department_id
     WHERE t.received_at >= :since AND t.routed_at IS NOT NULL AND t.id > :after

@@ -21,7 +21,7 @@ from reports.city.models import Department
 from reports.tickets import events, history
 from reports.tickets.marks import pause_of
 from reports.tickets.models import Ticket
-from reports.tickets.status import OPEN, Status
+from reports.tickets.status import OPEN, status_of
 from store.tasks import later
 
 
@@ -50,7 +50,7 @@ def settle(db: Session, ticket: Ticket, now: datetime | None = None) -> None:
     It goes on later by the business days after the day on which it stopped.
     """
     waits = pause_of(
-        Status(ticket.status), asked=ticket.asked_at is not None, inside=_is_inside(db, ticket)
+        status_of(ticket.status), asked=ticket.asked_at is not None, inside=_is_inside(db, ticket)
     )
     if waits and ticket.paused_at is None:
         ticket.paused_at = now or datetime.now(UTC)
@@ -60,7 +60,7 @@ def settle(db: Session, ticket: Ticket, now: datetime | None = None) -> None:
 
 def hasten(db: Session, ticket: Ticket) -> None:
     """It has turned out to be urgent: other rules may follow from that, and an earlier deadline."""
-    if not ticket.urgent and Status(ticket.status) in OPEN:
+    if not ticket.urgent and status_of(ticket.status) in OPEN:
         ticket.urgent = True
         later(db, "route_ticket", ticket_id=ticket.id)
 

@@ -132,4 +132,6 @@ def _status(kept: str | None) -> Status | None:
 
 
 _STATUSES: Final = frozenset(Status)
-_ENDS: Final = ("from", "to")
+HANDED_TO: Final = "to"
+"""The key of whose a ticket became, where it changed hands."""
+_ENDS: Final = ("from", HANDED_TO)

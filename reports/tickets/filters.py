@@ -8,7 +8,7 @@ from reports.city import clock
 from reports.tickets import models
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import DepartmentSummary, TicketFilter, TicketSummary
-from reports.tickets.status import OPEN, Status
+from reports.tickets.status import OPEN, status_of
 from reports.tickets.why import why_of
 
 STILL_OPEN: Final = f"t.{models.STILL_OPEN}"
@@ -31,16 +31,20 @@ MARKED: Final[Mapping[Mark, str]] = {
 """As `reports.tickets.marks.mark_of` marks an open ticket; the overdue include the long overdue."""
 _DEPARTMENT: Final = [each.name for each in fields(DepartmentSummary)]
 DEPARTMENT: Final = ", ".join(f"d.{name} AS d_{name}" for name in _DEPARTMENT)
+WITHDRAWN: Final = """
+    coalesce(CASE WHEN t.status = 'declined' THEN
+        (SELECT h.actor = 'resident' FROM history h
+         WHERE h.ticket_id = t.id AND h.to_status = 'declined' ORDER BY h.id DESC LIMIT 1)
+    END, false)
+"""
+"""Whether it was not the city that declined it, but who reported it."""
 LINES: Final = f"""
     SELECT t.*, ST_X(t.place) AS lon, ST_Y(t.place) AS lat, {DEPARTMENT},
            (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
             WHERE r.ticket_id = t.id AND p.state = 'stored' ORDER BY p.id LIMIT 1) AS photo_id,
            (SELECT count(*) FROM followers f WHERE f.ticket_id = t.id) AS followers,
            (SELECT i.number FROM tickets i WHERE i.id = t.merged_into) AS merged_number,
-           coalesce(CASE WHEN t.status = 'declined' THEN
-               (SELECT h.actor = 'resident' FROM history h
-                WHERE h.ticket_id = t.id AND h.to_status = 'declined' ORDER BY h.id DESC LIMIT 1)
-           END, false) AS withdrawn
+           {WITHDRAWN} AS withdrawn
     FROM tickets t LEFT JOIN departments d ON d.id = t.department_id
 """
 
@@ -56,6 +60,8 @@ def conditions(wanted: TicketFilter) -> tuple[list[str], dict[str, Any]]:
     if wanted.department is not None:
         where.append("d.key = :department" if wanted.department else "t.department_id IS NULL")
         values["department"] = wanted.department
+    if wanted.withdrawn is not None:
+        where.append(WITHDRAWN if wanted.withdrawn else f"NOT {WITHDRAWN}")
     if wanted.due is not None:
         where += [STILL_OPEN, MARKED[wanted.due]]
         values["today"] = wanted.due_on or clock.today()
@@ -76,7 +82,7 @@ def line_from(row: Any) -> TicketSummary:
         id=row.id,
         number=row.number,
         category=row.category,
-        status=Status(row.status),
+        status=status_of(row.status),
         lon=row.lon,
         lat=row.lat,
         place_name=row.place_name,

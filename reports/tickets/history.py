@@ -11,15 +11,25 @@ from sqlalchemy import exists, insert, select, text
 from sqlalchemy.orm import Session
 
 from reports.people.permissions import Actor
-from reports.tickets.event_json import details_of, key_of, personal_keys, read, statuses_of
+from reports.tickets.event_json import (
+    HANDED_TO,
+    details_of,
+    key_of,
+    personal_keys,
+    read,
+    statuses_of,
+)
 from reports.tickets.events import (
     KINDS,
     Added,
     Asked,
+    Assigned,
     AuthorityAnswered,
     Event,
+    NotOurs,
     PhotoElsewhere,
     Reminded,
+    Routed,
 )
 from reports.tickets.models import History
 from reports.tickets.status import Status
@@ -62,14 +72,6 @@ def pressed(db: Session, key: str | None, ticket_ids: Collection[int]) -> list[i
     return list(db.scalars(select(History.ticket_id).where(*of_press)))
 
 
-def last_mover(db: Session, ticket_id: int) -> int | None:
-    """The user who gave the ticket its status; None where it was nobody who signs in."""
-    moves = select(History.actor_id).where(
-        History.ticket_id == ticket_id, History.to_status.is_not(None)
-    )
-    return db.scalar(moves.order_by(History.id.desc()).limit(1))
-
-
 def rewrite(line: History, event: Event) -> None:
     """More has come to it, or something of it is gone."""
     line.note, line.details = event.note, details_of(event)
@@ -84,10 +86,10 @@ def told(
     return list(islice((event for event in map(read, lines) if isinstance(event, kind)), most))
 
 
-def newest(db: Session, ticket_id: int, kind: type[Event]) -> History | None:
-    """The last line of this kind."""
-    of_kind = select(History).where(History.ticket_id == ticket_id, History.what == kind.what)
-    return db.scalar(of_kind.order_by(History.id.desc()).limit(1))
+def newest(db: Session, ticket_id: int, *kinds: type[Event]) -> History | None:
+    """The last line of one of these kinds."""
+    of_kinds = History.ticket_id == ticket_id, History.what.in_([kind.what for kind in kinds])
+    return db.scalar(select(History).where(*of_kinds).order_by(History.id.desc()).limit(1))
 
 
 def asked_since(db: Session, ticket_id: int, line_id: int) -> bool:
@@ -153,6 +155,18 @@ AUTHORITY_HAS_ANSWERED: Final = f"""
 def _words(values: Collection[str]) -> str:
     return ", ".join(f"'{value}'" for value in sorted(values))
 
+
+HAS_BEEN_FORWARDED: Final = f"""
+    EXISTS (
+        SELECT FROM history h WHERE h.ticket_id = t.id AND h.to_status = '{Status.FORWARDED}'
+        AND h.id > coalesce((
+            SELECT max(b.id) FROM history b WHERE b.ticket_id = t.id AND (
+                b.to_status = '{Status.REOPENED}'
+                OR b.what IN ({_words([kind.what for kind in (Routed, Assigned, NotOurs)])})
+                AND b.details ->> '{HANDED_TO}' = d.key)), 0))
+"""
+"""SQL over `tickets t` and `departments d`: whether it was handed over to this one since it is this
+one's, and since it was last reopened."""
 
 _REPORT: Final = key_of(Added, "report_id")
 _OF_REPORT: Final = f"details ? '{_REPORT}' AND (details ->> '{_REPORT}')::bigint"

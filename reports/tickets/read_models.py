@@ -193,7 +193,8 @@ class TicketFilter:
 
     `department` is a department's key, or "" for 担当課未定. `since` keeps what changed at or
     after that moment. `due` keeps open tickets with this mark (the long overdue are overdue as
-    well) on the day `due_on`, or today.
+    well) on the day `due_on`, or today. `withdrawn`: of declined ones, those that whoever reported
+    them took back, or only the others.
     """
 
     statuses: Sequence[Status] | None = tuple(OPEN)
@@ -207,6 +208,7 @@ class TicketFilter:
     resident_id: int | None = None
     due: Mark | None = None
     due_on: date | None = None
+    withdrawn: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

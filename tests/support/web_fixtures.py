@@ -12,6 +12,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from web_scene import Browser
 
+from cli import server
+from settings import settings
+
 
 @pytest.fixture
 def stranger(app: FastAPI) -> TestClient:
@@ -43,15 +46,18 @@ def crew(come_in: Callable[[str], Browser]) -> Browser:
 
 
 @pytest.fixture
-def site(app: FastAPI) -> Iterator[str]:
-    """The application on a free port; gives its address."""
+def site(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The application on a free port, as `michi web` serves it; gives its address."""
     web_scene.people()
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        monkeypatch.setenv("PUBLIC_URL", address)
+        settings.cache_clear()
+        serving = uvicorn.Server(uvicorn.Config(app, **server.options(settings())))
+        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]})
         thread.start()
-        while not server.started:
+        while not serving.started:
             time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
+        yield address
+        serving.should_exit = True
         thread.join()

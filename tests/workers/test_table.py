@@ -13,7 +13,7 @@ from reports.documents.sheet.facts import MOST_PHOTOS
 from settings import ROOT
 from store.photo_files import bucket
 from store.tasks import TaskKind
-from workers import delivery, smtp
+from workers import delivery, smtp, trials
 from workers.table import KINDS
 from workers.worker import ENDS_WITHIN_SECONDS, QUEUES
 
@@ -43,6 +43,7 @@ TAKES_AT_MOST: Final = {
     + SIZES * bucket.MOST_SECONDS,
     "forget_files": SIZES * bucket.MOST_SECONDS,
     "route_ticket": 10,
+    "try_rules": trials.SECONDS + 10,
     "send_messages": delivery.SECONDS + 3 * call(client.ASKING) + call(client.SAYING),
     "show_menu": 2 * call(client.SETTING_UP),
     "send_mail": MOST_PHOTOS * bucket.MOST_SECONDS + DRAWING + smtp.MOST_SECONDS,

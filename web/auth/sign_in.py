@@ -2,18 +2,17 @@
 
 import re
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reports.people import accounts, sessions
 from reports.people.sessions import Visitor
-from settings import settings
 from store.database import transaction
 from web.auth import csrf, throttle
 from web.auth.sessions import COOKIE, give_cookie, visitor_or_none
 from web.kit import forms
+from web.kit.app import site
 from web.kit.errors import NotAllowed, TooMany
 from web.kit.forms import Posted
 from web.kit.pages import page
@@ -84,8 +83,10 @@ def _form(*, next: str = "", name: str = "", sentence: str = "", status: int = 2
 
 
 def _refuse_strangers_form(request: Request) -> None:
-    """There is no session yet whose token could be asked for; browsers say where a form was."""
-    origin = request.headers.get("origin")
-    ours = {request.headers.get("host"), urlsplit(settings().public_url).netloc}
-    if origin is not None and urlsplit(origin).netloc not in ours:
-        raise NotAllowed("サインインの画面から、もう一度お試しください。")
+    """There is no session yet whose token could be asked for; browsers say where a form was.
+
+    What the request calls this site proves nothing: whoever sent it has chosen that too.
+    """
+    origin, ours = request.headers.get("origin"), site()
+    if origin is not None and origin != ours:
+        raise NotAllowed(f"サインインの画面({ours}/sign-in)から、もう一度お試しください。")

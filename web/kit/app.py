@@ -1,6 +1,7 @@
 """What the application needs of the web: files for browsers, safe headers, kind refusals."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -12,8 +13,11 @@ from fastapi.exception_handlers import (
 )
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import settings
@@ -24,12 +28,22 @@ from web.kit.pages import page
 router = APIRouter(include_in_schema=False)
 
 
-def furnish(app: FastAPI) -> None:
-    """Give the application what every page needs: static files, headers, kind refusals."""
+def furnish(app: FastAPI, knows: Callable[[Request], object]) -> None:
+    """Give the application what every page needs: static files, headers, kind refusals.
+
+    `knows` leaves whoever has signed in with a request in its state, where a page has not done so.
+    """
+
+    async def refuse_plainly(request: Request, error: Exception) -> Response:
+        if _is_person(request):
+            with suppress(SQLAlchemyError):
+                await run_in_threadpool(knows, request)
+        return await _refuse_plainly(request, error)
+
     app.include_router(router)
     app.add_middleware(SafeHeaders)
     app.add_exception_handler(Refusal, refuse)
-    app.add_exception_handler(HTTPException, _refuse_plainly)
+    app.add_exception_handler(HTTPException, refuse_plainly)
     app.add_exception_handler(RequestValidationError, _refuse_values)
 
 
@@ -72,11 +86,16 @@ def _sign_in_for(next: str) -> str:
     return f"/sign-in?next={quote(next)}" if next else "/sign-in"
 
 
+def site() -> str:
+    """This site as browsers name it: https://michi.example.jp."""
+    parts = urlsplit(settings().public_url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _form_of(request: Request) -> str:
     """The path of the page of ours that this was sent from, or nothing."""
-    page = urlsplit(request.headers.get("referer", ""))
-    ours = {request.headers.get("host"), urlsplit(settings().public_url).netloc}
-    return _path_of(page.path, page.query) if page.netloc in ours else ""
+    page, ours = request.headers.get("referer", ""), site()
+    return page.removeprefix(ours) if page.startswith(f"{ours}/") else ""
 
 
 def _path_of(path: str, query: str) -> str:
@@ -86,9 +105,23 @@ def _path_of(path: str, query: str) -> str:
 async def _refuse_plainly(request: Request, error: Exception) -> Response:
     """No such address, or not with this method: a page for people, as usual for programs."""
     assert isinstance(error, HTTPException)
+    if error.status_code == 404 and (other := _other_slash(request)):
+        return RedirectResponse(other, 307)
     if not _is_person(request):
         return await http_exception_handler(request, error)
     return refused(request, error.status_code, _PLAIN.get(error.status_code, _PLAIN[400]))
+
+
+def _other_slash(request: Request) -> str:
+    """The same address with or without the slash at its end, where there is something; as a path,
+    for what the request calls this site is not to be repeated."""
+    path = request.scope["path"]
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    elsewhere = dict(request.scope) | {"path": other}
+    there = any(
+        route.matches(elsewhere)[0] is not Match.NONE for route in request.app.router.routes
+    )
+    return _path_of(other, request.url.query) if there else ""
 
 
 async def _refuse_values(request: Request, error: Exception) -> Response:

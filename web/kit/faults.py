@@ -6,7 +6,7 @@ The server would print what an exception says, which may be a resident's words, 
 from typing import Final
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.kit.app import SafeHeaders, refused
@@ -34,6 +34,8 @@ class Faults:
 
         try:
             await self._app(scope, receive, say)
+        except ClientDisconnect:
+            return  # who sent it has gone, and nobody is at fault
         except Exception:
             log.exception("fault")
             if not begun:

@@ -16,6 +16,7 @@ from web.kit.errors import BadInput, TooLarge, Unreadable
 from web.kit.first_bytes import media_type_of
 
 MOST_BYTES: Final = 20 * 1024 * 1024
+MOST_BYTES_OF_A_FIELD: Final = 4 * 1024 * 1024
 MOST_PHOTOS: Final = 4
 MOST_LETTERS: Final = 1000
 
@@ -51,7 +52,13 @@ async def read(request: Request, most: int = MOST_BYTES) -> Posted:
     kind = request.headers.get("content-type", "")
     try:
         parser = (
-            MultiPartParser(_in_utf_8(kind), body, max_files=MOST_PHOTOS + 1, max_fields=50)
+            MultiPartParser(
+                _in_utf_8(kind),
+                body,
+                max_files=MOST_PHOTOS + 1,
+                max_fields=50,
+                max_part_size=MOST_BYTES_OF_A_FIELD,
+            )
             if kind.startswith("multipart/form-data")
             else FormParser(request.headers, body, max_fields=50)
         )

@@ -58,7 +58,12 @@ _METRES_IN_A_KM: Final = 1000
 
 def label_of(ticket: TicketSummary) -> Label:
     """How its status looks: what a resident took back was not declined by the city."""
-    return WITHDRAWN if ticket.withdrawn else STATUSES[ticket.status]
+    return WITHDRAWN if ticket.withdrawn else label_of_status(ticket.status)
+
+
+def label_of_status(status: Status) -> Label:
+    """How it looks; one that only a newer version knows by its own word."""
+    return STATUSES.get(status, Label(str(status), "question", "end"))
 
 
 def label_of_move(line: HistoryLine) -> Label:

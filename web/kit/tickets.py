@@ -131,16 +131,17 @@ def seen_on(form: Posted) -> Seen | None:
 
 def _faster(faster: admit.ChangedMeanwhile) -> str:
     if faster.do is Do.MOVE:
-        now = labels.STATUSES[faster.status].text
+        now = labels.label_of_status(faster.status).text
         how = "先ほどの操作で「{}」に変わっています" if faster.own else _BY_ANOTHER
         return f"{how.format(now)}。いまの状態を確かめてから、もう一度選んでください。"
-    return (
-        "画面を開いている間に、ほかの人が変えました"
-        f"(いまの担当: {faster.department or labels.NOBODY})。"
-        "内容を確かめてから、もう一度送ってください。"
-    )
+    what = _WHAT.get(faster.do, "担当")
+    how = "先ほどの操作で、{}が変わっています" if faster.own else _OTHERWISE_BY_ANOTHER
+    now = f"いまの担当: {faster.department or labels.NOBODY}"
+    return f"{how.format(what)}({now})。内容を確かめてから、もう一度送ってください。"
 
 
 _BY_ANOTHER: Final = "画面を開いている間に、ほかの人が「{}」に変えました"
+_OTHERWISE_BY_ANOTHER: Final = "画面を開いている間に、ほかの人が{}を変えました"
+_WHAT: Final = {Do.RELOCATE: "場所", Do.RECATEGORISE: "種類"}
 _NOT_HERE: Final = "この番号の受付票はありません。番号をお確かめください。"
 _CHANGE: Final = re.compile(r"[0-9]{1,18}")

@@ -10,15 +10,20 @@ from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import OPEN, Status
 
 NOBODY: Final = "unassigned"
-_GROUPS: Final[Mapping[str, tuple[Status, ...]]] = {
+WITHDRAWN: Final = "withdrawn"
+_GROUPS: Final[Mapping[str, tuple[Status, ...] | None]] = {
+    WITHDRAWN: (Status.DECLINED,),
     "open": tuple(status for status in Status if status in OPEN),
     "closed": tuple(status for status in Status if status not in OPEN),
-    "all": tuple(Status),
+    "all": None,
 }
+"""All are also those in a status that only a newer version knows."""
+_IS_WITHDRAWN: Final = {WITHDRAWN: True, str(Status.DECLINED): False}
 
 
 class Filters(BaseModel):
-    """`status` is one status, or open, closed or all; an empty word means any."""
+    """`status` is one status (`declined` only what the city has declined), or withdrawn, open,
+    closed or all; an empty word means any."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -30,7 +35,7 @@ class Filters(BaseModel):
 
     @property
     def wanted(self) -> TicketFilter:
-        known = {str(status): (status,) for status in Status} | dict(_GROUPS)
+        known = dict(_GROUPS) | {str(status): (status,) for status in Status}
         return TicketFilter(
             statuses=known.get(self.status, _GROUPS["open"]),
             department=("" if self.department == NOBODY else self.department)
@@ -39,4 +44,5 @@ class Filters(BaseModel):
             category=self.category or None,
             number=self.number or None,
             due=Mark(self.due) if self.due else None,
+            withdrawn=_IS_WITHDRAWN.get(self.status),
         )

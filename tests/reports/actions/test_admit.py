@@ -21,10 +21,11 @@ from reports.actions.relocate import relocate
 from reports.actions.route import route
 from reports.city.models import Department
 from reports.outbox import mails
-from reports.people.permissions import Do, NotTheirs
+from reports.people.accounts import create_user
+from reports.people.permissions import Actor, Do, NotTheirs
 from reports.tickets import queries
 from reports.tickets.read_models import TicketSummary
-from reports.tickets.status import Status
+from reports.tickets.status import MoveRefused, Status
 
 ON_TODO = Point(139.5078, 35.7014)
 OFFICE = "tokyo_kitatama_south"
@@ -143,3 +144,53 @@ def test_who_says_only_at_which_change_they_looked_is_refused_after_any_other(
     with pytest.raises(ChangedMeanwhile):
         ACTS[what](scene, STAFF, seen=Seen(now - 1))
     ACTS[what](scene, STAFF, seen=Seen(now))
+
+
+@pytest.fixture
+def clerk(db: Session) -> Actor:
+    """Somebody at the desk who has an account."""
+    create_user(db, name="sato", shown_name="佐藤", password="a long password", role="staff")
+    return replace(STAFF, user_id=db.scalar(text("SELECT id FROM users WHERE name = 'sato'")))
+
+
+@pytest.mark.parametrize("what", ["move", "not ours", "assign", "place", "kind"])
+def test_who_is_overtaken_by_their_own_press_is_told_so(
+    what: str, scene: Scene, clerk: Actor
+) -> None:
+    old = SAW[what](scene.of(scene.one))
+    ACTS[what](scene, clerk)
+    for by, own in ((clerk, True), (STAFF, False)):
+        with pytest.raises(ChangedMeanwhile) as faster:
+            OTHERWISE[what](scene, by, seen=Seen(1, old))
+        assert faster.value.own is own
+
+
+OTHERWISE: dict[str, Act] = {
+    "move": lambda at, by, **press: move(at.db, at.one, Status.INSPECTING, by, **press),
+    "not ours": lambda at, by, **press: not_ours(at.db, at.one, by, "別の理由", **press),
+    "assign": lambda at, by, **press: assign(at.db, at.one, "drains", by, "別の理由", **press),
+    "place": lambda at, by, **press: relocate(at.db, at.one, Point(139.5246, 35.7015), by, **press),
+    "kind": lambda at, by, **press: recategorise(at.db, at.one, "drain", by, **press),
+}
+AGAIN = ("move", "not ours", "assign", "place", "kind", "merge", "ask")
+
+
+@pytest.mark.parametrize("what", AGAIN)
+def test_the_same_wish_twice_from_a_page_without_keys_is_done_once(
+    what: str, scene: Scene, clerk: Actor
+) -> None:
+    page = {"seen": Seen(1, SAW[what](scene.of(scene.one)))} if what in SAW else {}
+    ACTS[what](scene, clerk, **page)
+    done = lines(scene)
+    ACTS[what](scene, clerk, **page)
+    assert lines(scene) == done
+
+
+@pytest.mark.parametrize("what", ["move", "not ours", "merge"])
+def test_the_same_wish_of_somebody_else_is_no_second_press(
+    what: str, scene: Scene, clerk: Actor
+) -> None:
+    page = {"seen": Seen(1, SAW[what](scene.of(scene.one)))} if what in SAW else {}
+    ACTS[what](scene, clerk, **page)
+    with pytest.raises((ChangedMeanwhile, MoveRefused)):
+        ACTS[what](scene, replace(clerk, user_id=None), **page)

@@ -1,5 +1,6 @@
 """Tickets of other authorities: handed over, asked about again, answered; and their cards."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-from townsfolk import STAFF, file, resident
+from townsfolk import CREW, STAFF, file, resident
 
 from geo.kinds import BadFile
 from geo.points import Point
+from reports.actions.assign import assign, not_ours
 from reports.actions.authorities import (
     NotWaitedFor,
     answered,
@@ -169,12 +171,57 @@ def test_an_answer_may_move_the_ticket_on_and_residents_read_it(db: Session) -> 
     assert len(to_tell(db)) == 1
 
 
+WORKED_ON = (Status.SCHEDULED, Status.IN_PROGRESS, Status.MADE_SAFE, Status.MONITORING)
+HAND_OVERS: dict[str, Callable[[Session, int], object]] = {
+    "by the desk": lambda db, id: assign(db, id, OFFICE, STAFF, "都の設備でした"),
+    "by the crew": lambda db, id: not_ours(db, id, CREW, "市の管理ではありません"),
+}
+
+
+@pytest.mark.parametrize("status", WORKED_ON)
+@pytest.mark.parametrize("how", HAND_OVERS)
+def test_what_is_handed_over_after_work_began_waits_to_be_told(
+    db: Session, status: Status, how: str
+) -> None:
+    db.execute(text(GOES_ON_TO_THE_OFFICE))
+    ticket_id = file(db, resident(db))
+    route(db, ticket_id)
+    number = one(db, "SELECT number FROM tickets WHERE id = :id", id=ticket_id)
+    move(db, ticket_id, status, STAFF)
+    HAND_OVERS[how](db, ticket_id)
+    assert [waiting.notice.number for waiting in to_tell(db)] == [number]
+    assert count_to_tell(db) == 1
+    assert tell_them(db, OFFICE, [number], STAFF, NOTE) == 1
+    assert to_tell(db) == []
+    move(db, ticket_id, status, STAFF)
+    assert to_tell(db) == []
+
+
+def test_what_comes_back_to_an_authority_waits_to_be_told_anew(db: Session) -> None:
+    ticket_id, number = on_the_prefectures_road(db)
+    tell_them(db, OFFICE, [number], STAFF, NOTE)
+    move(db, ticket_id, Status.SCHEDULED, STAFF)
+    assert to_tell(db) == []
+    assign(db, ticket_id, "road", STAFF, "市のふたでした")
+    assert to_tell(db) == []
+    assign(db, ticket_id, OFFICE, STAFF, "やはり都でした")
+    assert [waiting.notice.number for waiting in to_tell(db)] == [number]
+
+
 def test_an_answer_that_cannot_be_leaves_nothing_behind(db: Session) -> None:
     ticket_id = handed_over(db)
     with pytest.raises(MoveRefused), db.begin_nested():
         answered(db, ticket_id, STAFF, "まとめた", Status.MERGED)
     db.expire_all()
     assert len(silent(db)) == 1
+
+
+GOES_ON_TO_THE_OFFICE = f"""
+    UPDATE rule_tables SET rules = (
+        SELECT jsonb_agg(line || '{{"not_ours": "{OFFICE}"}}')
+        FROM jsonb_array_elements(rules) AS line WHERE line ->> 'department' = 'road')
+    WHERE state = 'live'
+"""
 
 
 def many_more(db: Session) -> None:
@@ -205,8 +252,10 @@ CARD = DepartmentCard("水道局", "Waterworks", False, "042-000-0303", email="w
 
 def test_what_staff_have_edited_no_file_overwrites(db: Session, tmp_path: Path) -> None:
     file = tmp_path / "departments.toml"
-    entry = '[[departments]]\nkey = "{}"\nname = "名"\nname_en = "N"\ninside = false\nphone = "1"\n'
-    file.write_text(entry.format("water") + entry.format("telecom"))
+    entry = (
+        '[[departments]]\nkey = "{0}"\nname = "{1}"\nname_en = "N"\ninside = false\nphone = "1"\n'
+    )
+    file.write_text(entry.format("water", "水") + entry.format("telecom", "名"))
     save_department(db, "water", CARD, "佐藤 恵")
     load_departments(db, file)
     cards = {kept.key: kept.card for kept in workload.kept(db)}
@@ -220,6 +269,9 @@ WRONG_LINES = {
     "silent_days = 0": "silent_days cannot be so",
     "name = ''": "name cannot be so",
     "phone = 110": "cannot be so",
+    'url = "javascript:alert(1)"': "url cannot be so: an address such as https://",
+    'url = "www.example.jp"': "url cannot be so",
+    'url = "https://[x"': "url cannot be so",
 }
 
 

@@ -82,6 +82,51 @@ def mailed(db: Session) -> list[str]:
     return list(found)
 
 
+def test_an_urgent_tickets_own_department_is_told_by_the_rule_and_once(db: Session) -> None:
+    urgent = Rule(10, urgent=True, department="road", tell=("road", "drains"))
+    table(db, [urgent, *TO_AND_FRO[1:]])
+    ticket_id = routed(db)
+    assert mailed(db) == []
+    deadline.hasten(db, db.get_one(Ticket, ticket_id))
+    db.execute(text("UPDATE reports SET urgent = true"))
+    route(db, ticket_id)
+    assert sorted(mailed(db)) == ["drains", "road"]
+    route(db, ticket_id)
+    decide_again(db, ticket_id, STAFF)
+    assert len(mailed(db)) == 2
+
+
+def test_whoever_is_handed_a_ticket_and_named_by_the_rule_has_one_mail_of_it(db: Session) -> None:
+    ticket_id = routed(db)
+    table(db, [Rule(10, department="drains", tell=("drains", "trees"))])
+    decide_again(db, ticket_id, STAFF)
+    assert sorted(mailed(db)) == ["drains", "trees"]
+
+
+@pytest.mark.parametrize("why", [[], "x", 7, {"reason": []}, {"rule": "x"}, None], ids=str)
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda db, id: route(db, id),
+        lambda db, id: decide_again(db, id, STAFF),
+        lambda db, id: assign(db, id, "trees", STAFF, "根が原因"),
+        lambda db, id: not_ours(db, id, STAFF, "下水のふた"),
+        lambda db, id: relocate(db, id, AT_KOGANEI_KAIDO, STAFF),
+        lambda db, id: recategorise(db, id, "tree", STAFF),
+    ],
+    ids=["route", "decide", "assign", "not ours", "place", "kind"],
+)
+def test_a_reason_of_another_form_is_no_hindrance(
+    db: Session, act: Callable[[Session, int], object], why: Any
+) -> None:
+    ticket_id = routed(db)
+    kept = {"why": json.dumps(why)}
+    db.execute(text("UPDATE tickets SET why = CAST(:why AS jsonb)"), kept)
+    db.expire_all()
+    act(db, ticket_id)
+    assert now(db, ticket_id).ticket.why["reason"]
+
+
 def test_two_departments_that_pass_a_ticket_to_and_fro_are_stopped_at_the_third_time(
     db: Session,
 ) -> None:

@@ -218,6 +218,20 @@ def test_what_may_be_meant_is_said_where_a_line_is_no_toml(
     assert "Cannot" not in japanese
 
 
+def test_two_departments_of_one_name_are_refused_at_both(tmp_path: Path) -> None:
+    entry = '[[departments]]\nkey = "{}"\nname = "{}"\nname_en = "N"\ninside = true\nphone = "1"\n'
+    file = tmp_path / "departments.toml"
+    file.write_text(
+        "".join(entry.format(*one) for one in (("a", "道路課"), ("b", "道路 課"))), "utf-8"
+    )
+    with pytest.raises(BadFile) as bad:
+        files.departments_in(file)
+    assert [line.split("行目")[0] for line in str(bad.value).splitlines()] == [
+        "departments.toml, 3", "departments.toml, 9",
+    ]  # fmt: skip
+    assert "another department has the same name" in str(bad.value)
+
+
 def test_the_sample_city_is_kept_as_it_stands_in_its_files() -> None:
     departments = files.departments_in(SAMPLE / "departments.toml")
     assert departments["police"].tell_by == "list"

@@ -1,6 +1,8 @@
 """The routing table as a file and its checks: what cannot work is refused, with the reason."""
 
 import itertools
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -8,11 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.routing.checks import check
+from reports.routing.cases import Cases, TooManyCases
+from reports.routing.checks import MOST_FINDINGS, check
 from reports.routing.choose import Case, Rule, first_match
 from reports.routing.csv import read, write
 from reports.routing.diff import differences
-from reports.routing.table import Finding, Known, RefusedTable, What
+from reports.routing.table import (
+    MOST_FOUND,
+    MOST_RULES,
+    Finding,
+    Known,
+    RefusedTable,
+    Row,
+    What,
+    parse,
+)
 from reports.tickets.read_models import DepartmentSummary
 
 OWNERS = ("national", "prefecture", "city", "other")
@@ -95,10 +107,10 @@ def test_what_cannot_be_read_is_named_by_line_and_column(table: str | bytes, wor
 
 
 def test_a_note_is_no_formula_for_excel_and_comes_back_as_it_was() -> None:
-    rules = [
-        Rule(n, note=note) for n, note in enumerate(("=1+1", "'=x", "-", "'a", '@, "', "普通"))
-    ]
-    assert ",'=1+1\r\n" in write(rules)
+    notes = ("=1+1", "'=x", "-", "'a", '@, "', "普通", "＝1+1", "＋1", "－1", "＠SUM")
+    rules = [Rule(n, note=note) for n, note in enumerate(notes)]
+    for note in ("=1+1", "＝1+1", "＋1", "－1", "＠SUM"):
+        assert f",'{note}\r\n" in write(rules)
     assert read(write(rules), KNOWN) == rules
 
 
@@ -117,7 +129,7 @@ def test_a_note_is_no_formula_for_excel_and_comes_back_as_it_was() -> None:
         ((Rule(1, "tree"), Rule(1)), What.ORDER, "同じ番号", 1, (0,)),
         ((Rule(2, "tree"), Rule(1)), What.ORDER, "小さい順", 1, (0,)),
         ((Rule(1, deadline_days=251),), What.DEADLINE, "250日まで", 0, ()),
-        ((Rule(1, department="road", tell=("road",)),), What.SELF, "書かなくても知らされ", 0, ()),
+        ((Rule(1, department="police", tell=("police",)),), What.SELF, "の画面から連絡", 0, ()),
         ((Rule(1, department="road", not_ours="road"),), What.SELF, "担当課そのもの", 0, ()),
         ((Rule(1, not_ours="road"),), What.NOBODY, "回し先は書けません", 0, ()),
         ((Rule(1, "pothole", "city", department="road", not_ours="drains"),
@@ -135,6 +147,67 @@ def test_a_table_that_cannot_work_is_refused_with_the_reason(
     found = only(*rules)
     assert (found.what, found.row, found.rows) == (what, row, rows)
     assert words in found.words
+
+
+def test_a_department_of_the_citys_own_may_be_told_of_what_becomes_its_own() -> None:
+    assert refused(Rule(1, urgent=True, department="road", tell=("road", "drains")), REST) == []
+
+
+def test_names_that_the_city_does_not_know_make_no_cases() -> None:
+    strangers = [Rule(n, f"kind{n}", district=f"place{n}") for n in range(MOST_RULES - 1)]
+    found = refused(*strangers, Rule(9999))
+    assert {each.what for each in found} == {What.UNKNOWN}
+    assert len(found) == MOST_FINDINGS
+    cases = Cases(strangers, KNOWN)
+    assert cases.every.bit_count() == len(OWNERS) * 2 * 2
+
+
+def city_of(many: int) -> Known:
+    names = {f"n{n}": f"n{n}" for n in range(many)}
+    return replace(KNOWN, categories=names, districts=names)
+
+
+def test_a_table_of_more_cases_than_anybody_can_look_at_is_refused() -> None:
+    rules = [Rule(n, f"n{n}", district=f"n{n}", department="road") for n in range(400)]
+    found = [one for one in check([*rules, Rule(999)], city_of(400)) if one.refuses]
+    assert [one.what for one in found] == [What.TOO_LARGE]
+
+
+def test_so_is_one_that_would_be_looked_at_for_long() -> None:
+    after_all = [Rule(0), *(Rule(n, f"n{n % 90}") for n in range(1, MOST_RULES))]
+    cases = Cases(after_all, city_of(90))
+    with pytest.raises(TooManyCases):
+        deque((cases.takers(row) for row in range(MOST_RULES) for _ in range(100)), maxlen=0)
+
+
+def test_a_file_that_is_too_long_is_not_read_to_its_end() -> None:
+    def endless() -> Iterator[Row]:
+        for number in itertools.count(1):
+            assert number <= MOST_RULES + 1
+            yield Row(f"{number}行目", {"order": str(number)})
+
+    with pytest.raises(RefusedTable, match="2,000行まで"):
+        parse(endless(), KNOWN)
+
+
+def test_of_many_cells_without_sense_the_first_are_named() -> None:
+    table = "order,department\n" + "x,road\n" * 2000
+    with pytest.raises(RefusedTable) as refusal:
+        read(table, KNOWN)
+    assert len(refusal.value.findings) == MOST_FOUND
+    with pytest.raises(RefusedTable, match="大きすぎます"):
+        read("order,department\n" + "1,road\n" * 1_000_000, KNOWN)
+    with pytest.raises(RefusedTable, match="2行目「知らせる先」: 500文字まで"):
+        read("order,department,tell\n1,road," + "drains;" * 100, KNOWN)
+
+
+def test_two_tables_that_have_nothing_in_common_are_compared_rule_by_rule() -> None:
+    old = [Rule(n, note=f"old {n}") for n in range(MOST_RULES)]
+    new = [Rule(n, note=f"new {n}") for n in range(MOST_RULES)]
+    found = differences(old, new)
+    assert [(each.kind, each.before, each.after) for each in found] == [
+        ("changed", before, after) for before, after in zip(old, new, strict=True)
+    ]
 
 
 def test_a_way_on_that_ends_with_staff_is_no_loop() -> None:

@@ -200,6 +200,8 @@ def test_who_is_refused_a_page_still_has_their_own_at_hand(
     for browser, path, status, home in (
         (staff, "/staff/tickets/123-456-789", 404, "/staff/"),
         (staff, "/crew/", 403, "/staff/"),
+        (staff, "/staff/no-such-page", 404, "/staff/"),
+        (crew, "/no-such-page", 404, "/crew/"),
         (crew, "/crew/tickets/123-456-789", 404, "/crew/"),
     ):
         answer = browser.get(path)
@@ -212,9 +214,29 @@ def test_who_is_refused_a_page_still_has_their_own_at_hand(
 
 def test_a_form_on_somebody_elses_site_signs_nobody_in(stranger: TestClient) -> None:
     form = {"name": "sato", "password": PASSWORD}
-    for origin in ("https://evil.example", "null"):
+    for origin in ("https://evil.example", "null", "https://127.0.0.1:8000", "http://["):
         answer = stranger.post("/sign-in", data=form, headers={"origin": origin})
         assert answer.status_code == 403
+        assert "http://127.0.0.1:8000/sign-in" in answer.text
+
+
+def test_nor_does_one_that_calls_this_site_by_its_own_name(stranger: TestClient) -> None:
+    form = {"name": "sato", "password": PASSWORD}
+    theirs = {"origin": "https://evil.example", "host": "evil.example"}
+    assert stranger.post("/sign-in", data=form, headers=theirs).status_code == 403
+    path = "/staff/tickets/123-456-789"
+    page = {"referer": f"https://evil.example{path}", "host": "evil.example"}
+    answer = stranger.post(f"{path}/ask", headers=PAGE | page)
+    assert 'href="/sign-in"' in answer.text
+    answer = stranger.post(f"{path}/ask", headers=PAGE | {"referer": "http://[evil"})
+    assert answer.status_code == 401
+
+
+def test_our_own_form_signs_in_whatever_a_proxy_calls_this_site(stranger: TestClient) -> None:
+    form = {"name": "sato", "password": PASSWORD}
+    ours = {"origin": "http://127.0.0.1:8000", "host": "web:8000"}
+    answer = stranger.post("/sign-in", data=form, headers=ours, follow_redirects=False)
+    assert answer.status_code == 303
 
 
 def test_a_post_without_the_sessions_token_is_refused(staff: Browser, crew: Browser) -> None:

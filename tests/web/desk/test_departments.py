@@ -7,6 +7,7 @@ from web_scene import Browser
 
 from store.database import transaction
 
+NEW = "/staff/departments/new"
 OFFICE = "東京都北多摩南部建設事務所"
 KEY = "tokyo_kitatama_south"
 
@@ -39,6 +40,7 @@ CANNOT_BE = [
     ("silent_days", "９", "1 から 250 まで"),
     ("tell_by", "fax", "連絡のしかた"),
     ("url", "javascript:alert(1)", "https:// で始まる"),
+    ("url", "https://", "https:// で始まる"),
 ]
 
 
@@ -80,6 +82,16 @@ def test_a_new_authority_has_a_key_of_its_own(staff: Browser) -> None:
     assert "もう使われています" in staff.post(new, key="road", **CARD).text
     assert staff.post(new, key="railway", **CARD).status_code == 303
     assert sql("SELECT edited_by FROM departments WHERE key = 'railway'") == "佐藤 恵"
+
+
+def test_a_new_name_is_no_other_departments(staff: Browser) -> None:
+    taken = CARD | {"name": "道路 管理課"}
+    for address, more in ((f"/staff/departments/{KEY}", {}), (NEW, {"key": "railway"})):
+        answer = staff.post(address, **taken, **more)
+        assert (answer.status_code, "もうあります" in answer.text) == (422, True)
+    sql("UPDATE departments SET name = '道路管理課' WHERE key = 'waste'")
+    as_it_was = CARD | {"name": "道路管理課", "inside": "yes"}
+    assert staff.post("/staff/departments/waste", **as_it_was).status_code == 303
 
 
 def test_an_unknown_department_is_no_page(staff: Browser) -> None:

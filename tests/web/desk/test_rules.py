@@ -8,6 +8,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 from web_scene import PAGE, Browser, filed
+from workshop import work_off
 
 from reports.routing import versions
 from reports.routing.table import cells
@@ -51,9 +52,13 @@ def drafted(staff: Browser, rules: Cells, **more: str) -> int:
 
 
 def trial(staff: Browser, number: int, since: str = "2026-01-01") -> list[dict[str, Any]]:
+    """What is told of it while it waits for a worker, and when that is through."""
     answer = staff.post(f"/staff/rules/{number}/trial", since=since)
-    assert answer.status_code == 200, answer.text
-    return [json.loads(line) for line in answer.text.splitlines()]
+    assert answer.status_code == 202, answer.text
+    path = f"/staff/rules/trials/{answer.json()['trial']}"
+    before = staff.get(path).json()
+    work_off("try_rules")
+    return [before, staff.get(path).json()]
 
 
 def test_the_table_is_read_in_the_citys_own_words(staff: Browser) -> None:
@@ -136,7 +141,7 @@ def test_a_trial_that_meets_a_fault_says_so(
 def test_a_trial_tells_what_would_move_and_moves_nothing(staff: Browser) -> None:
     hole, lamp = filed("pothole"), filed("streetlight")
     lines = trial(staff, drafted(staff, with_potholes_for("waste")))
-    assert lines[0] == {"done": 0, "total": 2}
+    assert lines[0] == {"ahead": 0, "done": 0, "total": 0}
     result = lines[-1]["result"]
     assert result["matrix"] == [["road", "waste", 1]]
     assert [move["number"] for move in result["moves"]] == [hole.number]
@@ -144,6 +149,30 @@ def test_a_trial_tells_what_would_move_and_moves_nothing(staff: Browser) -> None
     assert result["names"] == {"road": "道路管理課", "waste": "ごみ対策課"}
     assert "道路管理課" in staff.get(f"/staff/tickets/{hole.number}").text
     assert lamp.number not in json.dumps(result)
+
+
+def test_a_pasted_file_of_names_that_nobody_knows_is_refused_by_name(staff: Browser) -> None:
+    lines = [f"{n},kind{n},place{n},road" for n in range(1, 401)]
+    answer = imported(staff, "\n".join(["order,category,district,department", *lines]).encode())
+    assert answer.status_code == 200
+    assert {one["what"] for one in answer.json()["findings"]} >= {"unknown"}
+
+
+@pytest.mark.parametrize("many", [2001, 500_000])
+def test_a_table_of_too_many_rules_is_refused_with_the_number(staff: Browser, many: int) -> None:
+    refused = checked(staff, f"[{'{},' * many}{{}}]")
+    assert (refused.status_code, "2,000行まで" in refused.text) == (422, True)
+
+
+def test_a_table_of_as_many_rules_as_are_allowed_is_taken_with_its_notes(staff: Browser) -> None:
+    rules = [{"order": str(n), "note": "長" * 400} for n in range(2000)]
+    assert checked(staff, json.dumps(rules, ensure_ascii=False)).status_code == 200
+
+
+def checked(staff: Browser, table: str) -> Response:
+    """As the editor posts it."""
+    parts = {name: (None, told) for name, told in {"table": table, "csrf": staff.csrf}.items()}
+    return staff.client.post("/staff/rules/edit", files=parts, headers=PAGE)
 
 
 def test_a_draft_comes_into_use_by_name_and_only_for_new_tickets(staff: Browser) -> None:
@@ -203,9 +232,10 @@ def test_what_programs_send_is_refused_with_a_reason(staff: Browser) -> None:
     assert save(staff, table(), based_on="９" * 20).status_code == 422
     for since in ("", "yesterday", "0001-01-01", "9999-01-01"):
         assert staff.post(f"/staff/rules/{number}/trial", since=since).status_code == 422
-    for path in ("999999", "999999.csv", "edit?from=999999"):
+    assert staff.post("/staff/rules/999999/trial", since="2026-01-01").status_code == 404
+    for path in ("999999", "999999.csv", "edit?from=999999", "trials/999999"):
         assert staff.get(f"/staff/rules/{path}").status_code == 404
-    for path in ("0", "99999999999", "first", "edit?from=99999999999"):
+    for path in ("0", "99999999999", "first", "edit?from=99999999999", "trials/0", "trials/x"):
         assert staff.get(f"/staff/rules/{path}").status_code == 422
 
 
@@ -214,7 +244,7 @@ def test_only_staff_with_their_own_page_change_rules(
 ) -> None:
     assert 'href="/staff/rules"' in staff.get("/staff/").text
     crew, live = come_in("roads"), in_use()
-    for path in ("rules", "rules/edit", f"rules/{live}", f"rules/{live}.csv"):
+    for path in ("rules", "rules/edit", f"rules/{live}", f"rules/{live}.csv", "rules/trials/1"):
         assert crew.get(f"/staff/{path}").status_code == 403
         answer = stranger.get(f"/staff/{path}", headers=PAGE, follow_redirects=False)
         assert answer.headers["location"].startswith("/sign-in")

@@ -147,3 +147,21 @@ def test_our_scripts_and_sheets_name_no_other_server(stranger: TestClient) -> No
     for file in ours:
         without_names = file.read_text().replace("http://www.w3.org/2000/svg", "")
         assert not re.search(r"https?:", without_names), file.name
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [("/staff", "/staff/"), ("/crew?done=1", "/crew/?done=1"), ("/terms/", "/terms")],
+)
+def test_a_slash_too_few_or_too_many_leads_to_a_page_of_this_site(
+    stranger: TestClient, path: str, place: str
+) -> None:
+    theirs = {"host": "evil.example", "x-forwarded-host": "evil.example"}
+    answer = stranger.get(path, headers=theirs, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, place)
+
+
+@pytest.mark.parametrize("path", ["//evil.example", "//evil.example/staff", "/staff//", "//"])
+def test_no_address_leads_away(stranger: TestClient, path: str) -> None:
+    answer = stranger.get(f"http://127.0.0.1:8000{path}", headers=PAGE, follow_redirects=False)
+    assert (answer.status_code, answer.headers.get("location")) in ((404, None), (307, "/staff"))

@@ -29,6 +29,7 @@ _KEY: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _WRONG: Final = {
     "key": "記号は、英小文字で始まる 2〜40 文字の英小文字・数字・_ にしてください。",
     "taken": "この記号は、もう使われています。別の記号にしてください。",
+    "same_name": "この名前の担当課は、もうあります。別の名前にしてください。",
     "name": f"名前を {LONGEST['name']} 文字以内で書いてください。",
     "name_en": f"英語の名前を {LONGEST['name_en']} 文字以内で書いてください。",
     "phone": f"電話番号を {LONGEST['phone']} 文字以内の半角の数字で書いてください。"
@@ -120,13 +121,11 @@ def _card(form: Posted) -> DepartmentCard:
     days = form.words("silent_days")
     if not (days.isascii() and days.isdecimal() and len(days) < 4):
         raise Wrong("silent_days")
-    url = words.pop("url")
-    if url and not url.startswith(("https://", "http://")):
-        raise Wrong("url")
+    url = words.pop("url") or None
     return DepartmentCard(
         **words,
+        url=url,
         contact=form.words("contact"),
-        url=url or None,
         inside=form.fields.get("inside") == "yes",
         tell_by=form.fields.get("tell_by", ""),
         silent_days=int(days),

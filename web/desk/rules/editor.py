@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from threading import Lock
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from reports.people.sessions import Visitor
@@ -14,7 +15,16 @@ from reports.routing import versions
 from reports.routing.checks import check
 from reports.routing.choose import Rule
 from reports.routing.csv import read
-from reports.routing.table import COLUMNS, Finding, Known, RefusedTable, Row, cells, parse
+from reports.routing.table import (
+    COLUMNS,
+    MOST_RULES,
+    Finding,
+    Known,
+    RefusedTable,
+    Row,
+    cells,
+    parse,
+)
 from reports.routing.versions import TableOvertaken
 from store.database import transaction
 from web.auth.csrf import File, Form
@@ -32,7 +42,11 @@ _LARGEST: Final = 2_147_483_647
 _MEND: Final = "まだ保存していません。下の印のところを直して、もう一度保存してください。"
 _MEND_FILE: Final = "ファイルを読み込めませんでした。画面の規則はそのままです。"
 _NO_NOTE: Final = "何を変えたかを、メモに書いてください。"
-_TYPED: Final = TypeAdapter(list[dict[str, str]])
+_UNREADABLE: Final = "送られた規則を読み取れませんでした。"
+_TOO_MANY: Final = f"規則は{MOST_RULES:,}行までです。"
+_TYPED: Final = TypeAdapter(Annotated[list[dict[str, str]], Field(max_length=MOST_RULES)])
+_ONE_AT_A_TIME: Final = Lock()
+"""A large table is a second's work: many at once would leave no room for the web hook."""
 
 
 @router.get("/staff/rules/edit")
@@ -53,7 +67,7 @@ def editor(
         start=from_version,
         live_id=live.id if live else None,
         note=from_version.note if from_version and from_version.state == "draft" else "",
-        start_facts={"rules": _typed(rules), "findings": _facts(check(rules, known))},
+        start_facts={"rules": _typed(rules), "findings": _findings(rules, known)},
     )
 
 
@@ -67,7 +81,7 @@ def save(visitor: Staff, form: Form) -> Response:
         with transaction() as db:
             rules = _rules(form, known := versions.known(db))
             if form.fields.get("do") != "save":
-                return JSONResponse({"findings": _facts(check(rules, known))})
+                return JSONResponse({"findings": _findings(rules, known)})
             return JSONResponse({"go": f"/staff/rules/{_keep(db, visitor, form, rules)}?saved=1"})
     except RefusedTable as refused:
         status = 422 if form.fields.get("do") == "save" else 200
@@ -85,7 +99,7 @@ def take_file(visitor: Staff, data: File, db: Db) -> Response:
     except RefusedTable as refused:
         facts = {"sentence": _MEND_FILE, "findings": _facts(refused.findings)}
         return JSONResponse(facts, 422)
-    return JSONResponse({"rules": _typed(rules), "findings": _facts(check(rules, known))})
+    return JSONResponse({"rules": _typed(rules), "findings": _findings(rules, known)})
 
 
 def version_in(form: Posted, name: str) -> int | None:
@@ -103,7 +117,8 @@ def _rules(form: Posted, known: Known) -> list[Rule]:
     try:
         typed = _TYPED.validate_json(form.fields.get("table", ""))
     except ValidationError as wrong:
-        raise BadInput("送られた規則を読み取れませんでした。") from wrong
+        too_many = wrong.errors(include_input=False)[0]["type"] == "too_long"
+        raise BadInput(_TOO_MANY if too_many else _UNREADABLE) from wrong
     rows = [Row(f"{at}番目の規則", cells) for at, cells in enumerate(typed, start=1)]
     return sorted(parse(rows, known), key=lambda rule: rule.order)
 
@@ -114,7 +129,8 @@ def _keep(db: Session, visitor: Visitor, form: Posted, rules: Sequence[Rule]) ->
     if not note:
         raise BadInput(_NO_NOTE)
     based_on, start = version_in(form, "based_on"), version_in(form, "from")
-    number = versions.draft(db, rules, by=visitor.name, note=note, based_on=based_on)
+    with _ONE_AT_A_TIME:
+        number = versions.draft(db, rules, by=visitor.name, note=note, based_on=based_on)
     if start and versions.version(db, start).state == "draft":
         versions.drop(db, start)
     return number
@@ -127,6 +143,11 @@ def _overtaken(overtaken: TableOvertaken) -> Mapping[str, Any]:
         f"第{live}版を別の画面で確かめてください。もう一度保存すると、第{live}版に代わる案になります。"
     )
     return {"sentence": sentence, "live": live, "findings": []}
+
+
+def _findings(rules: Sequence[Rule], known: Known) -> list[dict[str, Any]]:
+    with _ONE_AT_A_TIME:
+        return _facts(check(rules, known))
 
 
 def _typed(rules: Sequence[Rule]) -> list[dict[str, str]]:

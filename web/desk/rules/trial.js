@@ -2,6 +2,7 @@
 import { $, made } from "../../kit/dom.js";
 
 const AT_ONCE = 100;
+const LOOK_AGAIN_MS = 500;
 const NOBODY = "担当課未定";
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
@@ -30,40 +31,37 @@ async function tryIt() {
   $("progress").hidden = true;
   button.disabled = false;
   if (result) show(result);
-  else refuse(wrong ?? "途中で切れました。もう一度お試しください。");
+  else refuse(wrong);
 }
 
 async function answered() {
   try {
-    const headers = { Accept: "application/json", "X-CSRF-Token": form.elements.csrf.value };
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
-    if (!answer.ok) return { wrong: (await answer.json()).detail };
-    let last = {};
-    for await (const said of linesOf(answer.body)) {
-      last = JSON.parse(said);
-      if ("done" in last) progress(last);
+    const { trial, ...refused } = await asked(form.action, { method: "POST", body: new FormData(form) });
+    if (!trial) return refused;
+    for (;;) {
+      const told = await asked(`/staff/rules/trials/${trial}`, { cache: "no-store" });
+      if (!("done" in told)) return told;
+      progress(told);
+      await new Promise((goOn) => setTimeout(goOn, LOOK_AGAIN_MS));
     }
-    return last;
   } catch {
     return { wrong: "つながりません。少し待って、もう一度お試しください。" };
   }
 }
 
-async function* linesOf(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    const lines = (rest + part.value).split("\n");
-    rest = lines.pop();
-    yield* lines;
-  }
+async function asked(address, options) {
+  const headers = { Accept: "application/json", "X-CSRF-Token": form.elements.csrf.value };
+  const answer = await fetch(address, { ...options, headers });
+  const told = await answer.json();
+  return answer.ok ? told : { wrong: told.detail };
 }
 
-function progress({ done, total }) {
+function progress({ ahead = 0, done, total }) {
   const bar = $("bar");
   if (total) Object.assign(bar, { max: total, value: done });
   else bar.removeAttribute("value");
-  $("bar-words").textContent = total ? `数えています… ${total}件のうち${done}件` : "数えています…";
+  const counted = total ? `数えています… ${total}件のうち${done}件` : "数えています…";
+  $("bar-words").textContent = ahead ? `順番を待っています… 先に${ahead}件あります` : counted;
 }
 
 function refuse(words) {

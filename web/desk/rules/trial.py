@@ -1,82 +1,55 @@
-"""A version of the routing table tried on past tickets, told line by line while it is counted."""
+"""A version of the routing table tried on past tickets: asked for, then looked at until done."""
 
-import json
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time
-from queue import SimpleQueue
 from typing import Annotated, Any, Final
 
-import structlog
 from fastapi import APIRouter, Path, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import JSONResponse
 
 from reports.city.clock import today, zone
-from reports.routing import versions
-from reports.routing.choose import Rule
-from reports.routing.trial import Trial, try_rules
-from store.database import transaction
+from reports.routing import trial_runs, versions
+from reports.routing.trial import Trial
+from reports.routing.trial_runs import Run
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
-from web.kit.errors import BadInput
+from web.kit.deps import Db
+from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
 
 router = APIRouter(include_in_schema=False)
-log = structlog.get_logger()
 
 _EARLIEST: Final = date(2000, 1, 1)
-_WRONG: Final = {"wrong": "試せませんでした。少し待って、もう一度お試しください。"}
-_HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_WRONG: Final = "試せませんでした。少し待って、もう一度お試しください。"
+_GONE: Final = "この結果は、もう残っていません。もう一度お試しください。"
+_NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
 @router.post("/staff/rules/{number}/trial")
-def trial(
-    number: Annotated[int, Path(ge=1, le=2_147_483_647)], visitor: Staff, form: Form
+def ask_for(
+    number: Annotated[int, Path(ge=1, le=2_147_483_647)], visitor: Staff, form: Form, db: Db
 ) -> Response:
-    """Field: since. NDJSON: {done, total} now and then, at last {result} or {wrong}."""
-    since = _since(form)
-    with transaction() as db:
-        rules = versions.rules(db, number)
-        departments = {key: each.name for key, each in versions.known(db).departments.items()}
-    lines = (
-        json.dumps(said, ensure_ascii=False) + "\n" for said in _told(rules, since, departments)
-    )
-    return StreamingResponse(lines, media_type="application/x-ndjson", headers=_HEADERS)
+    """Field: since. Answers the number of the trial, which workers do from now on."""
+    trial_id = trial_runs.ask_for(db, number, _since(form))
+    return JSONResponse({"trial": trial_id}, 202, _NOT_KEPT)
 
 
-class _Left(Exception):
-    """Nobody listens any more."""
+@router.get("/staff/rules/trials/{trial_id}")
+def look_at(trial_id: Annotated[int, Path(ge=1, le=2**63 - 1)], visitor: Staff, db: Db) -> Response:
+    """{ahead} while others are done first, then {done, total}, at last {result} or {wrong}."""
+    run = trial_runs.run_of(db, trial_id)
+    if run is None:
+        raise NotFound(_GONE)
+    departments = {key: each.name for key, each in versions.known(db).departments.items()}
+    return JSONResponse(_told(run, departments), headers=_NOT_KEPT)
 
 
-def _told(
-    rules: Sequence[Rule], since: datetime, departments: Mapping[str, str]
-) -> Iterator[Mapping[str, Any]]:
-    """Counting runs in a thread of its own, which ends when this iterator is closed."""
-    said: SimpleQueue[Mapping[str, Any] | None] = SimpleQueue()
-    left = threading.Event()
-
-    def progress(done: int, total: int) -> None:
-        if left.is_set():
-            raise _Left
-        said.put({"done": done, "total": total})
-
-    def count() -> None:
-        try:
-            with transaction() as db:
-                said.put({"result": _result(try_rules(db, rules, since, progress), departments)})
-        except _Left:
-            pass
-        except Exception:
-            log.exception("trial_failed")
-            said.put(_WRONG)
-        finally:
-            said.put(None)
-
-    threading.Thread(target=count, daemon=True).start()
-    try:
-        yield from iter(said.get, None)
-    finally:
-        left.set()
+def _told(run: Run, departments: Mapping[str, str]) -> Mapping[str, Any]:
+    if run.trial:
+        return {"result": _result(run.trial, departments)}
+    if run.state == "failed":
+        return {"wrong": _WRONG}
+    return {"ahead": run.ahead, "done": run.done, "total": run.total}
 
 
 def _result(found: Trial, departments: Mapping[str, str]) -> Mapping[str, Any]:

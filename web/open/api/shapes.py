@@ -3,9 +3,17 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+)
 
 from reports.city.categories import Category
 from reports.tickets.marks import Mark
@@ -109,10 +117,30 @@ class Problem(BaseModel):
     detail: str | list[Any]
 
 
+_MOMENT: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
+    r"([Zz]|[+\- ][0-9]{2}:?[0-9]{2})$"
+)
+_COUNT: Final = r"[1-9][0-9]{0,3}"
+
+
+def _moment(given: str) -> str:
+    """An unescaped + of a zone arrives as a space."""
+    if not re.fullmatch(_MOMENT, given):
+        raise ValueError("since needs a date, a time and a zone: 2026-11-21T09:00:00+09:00")
+    return f"{given[:11]}{given[11:].replace(' ', '+')}"
+
+
+def _count(given: Any) -> Any:
+    if isinstance(given, str) and not re.fullmatch(_COUNT, given):
+        raise ValueError("limit needs a whole number")
+    return given
+
+
 Since = Annotated[
     AwareDatetime,
-    # an unescaped + of a zone arrives as a space
-    BeforeValidator(lambda given: given.replace(" ", "+") if isinstance(given, str) else given),
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "pattern": _MOMENT}),
 ]
 
 
@@ -138,7 +166,7 @@ class Asked(BaseModel):
         "a change counts from when it was begun.",
         examples=["2026-11-21T09:00:00+09:00"],
     )
-    limit: int = Field(100, ge=1, le=1000)
+    limit: Annotated[int, BeforeValidator(_count)] = Field(100, ge=1, le=1000)
     cursor: str = Field("", pattern=r"^(0|[1-9][0-9]{0,17})?$", description="From `next`")
 
     @field_validator("bbox")

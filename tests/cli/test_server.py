@@ -1,0 +1,229 @@
+"""How the web process listens: requests that come too slowly or too large end, others do not."""
+
+import contextlib
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from web_scene import PASSWORD
+
+from bot import webhook
+from cli import server
+from settings import settings
+
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: michi\r\n"
+FORM = (
+    b"POST /sign-in HTTP/1.1\r\nHost: michi\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+)
+HOOK = b"POST /line/webhook HTTP/1.1\r\nHost: michi\r\nX-Line-Signature: x\r\n"
+PATIENCE_SECONDS = 60.0
+Knock = Callable[[], socket.socket]
+
+
+@pytest.fixture
+def knock(site: str) -> Iterator[Knock]:
+    """A new connection."""
+    port = httpx.URL(site).port
+    with contextlib.ExitStack() as ending:
+
+        def connected() -> socket.socket:
+            made = socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)
+            return ending.enter_context(made)
+
+        yield connected
+
+
+def to_the_end(connection: socket.socket) -> bytes:
+    """All that is said until the other side hangs up."""
+    said = b""
+    with contextlib.suppress(ConnectionResetError):
+        while part := connection.recv(65536):
+            said += part
+    return said
+
+
+@pytest.mark.parametrize("begun", [HEAD, b"GET /heal", HEAD + b"X: a", b"\r\n\r\n" + HEAD])
+def test_a_head_that_does_not_come_to_its_end_is_answered_408(
+    knock: Knock, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(server, "HEAD_SECONDS", 0.1)
+    connection = knock()
+    connection.sendall(begun)
+    said = to_the_end(connection)
+    assert said.startswith(b"HTTP/1.1 408 ")
+    assert "時間内に" in said.decode()
+
+
+def test_so_does_one_whose_bytes_drip_and_one_after_a_whole_request(
+    knock: Knock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "HEAD_SECONDS", 0.5)
+    connection = knock()
+    connection.sendall(HEAD + b"\r\n" + HEAD + b"X: ")
+    stop = threading.Event()
+
+    def drip() -> None:
+        with contextlib.suppress(OSError):
+            while not stop.wait(0.05):
+                connection.sendall(b"a")
+
+    dripping = threading.Thread(target=drip)
+    dripping.start()
+    said = to_the_end(connection)
+    stop.set()
+    dripping.join()
+    assert said.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 408 " in said
+
+
+def test_a_connection_on_which_nothing_comes_ends_without_a_word(
+    knock: Knock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "HEAD_SECONDS", 0.1)
+    assert to_the_end(knock()) == b""
+
+
+@pytest.mark.parametrize("limit", ["SILENT_SECONDS", "BODY_SECONDS"])
+@pytest.mark.parametrize("head", [FORM, HOOK], ids=["form", "hook"])
+def test_a_body_that_does_not_come_to_its_end_is_answered_408_and_is_no_fault(
+    knock: Knock,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    limit: str,
+    head: bytes,
+) -> None:
+    monkeypatch.setattr(server, limit, 0.1)
+    connection = knock()
+    connection.sendall(head + b"Content-Length: 100\r\n\r\nname=sato")
+    assert to_the_end(connection).startswith(b"HTTP/1.1 408 ")
+    assert_nobody_complains(connection, capfd)
+
+
+def assert_nobody_complains(connection: socket.socket, capfd: pytest.CaptureFixture[str]) -> None:
+    assert httpx.get(f"http://127.0.0.1:{connection.getpeername()[1]}/healthz").text == "ok"
+    told = capfd.readouterr()
+    assert ("fault" in told.out, told.err) == (False, "")
+
+
+@pytest.mark.parametrize("head", [FORM, HOOK], ids=["form", "hook"])
+def test_who_breaks_a_request_off_is_no_fault(
+    knock: Knock, capfd: pytest.CaptureFixture[str], head: bytes
+) -> None:
+    connection = knock()
+    connection.sendall(head + b"Content-Length: 100\r\n\r\nname=sato")
+    connection.shutdown(socket.SHUT_WR)
+    assert to_the_end(connection) == b""
+    assert_nobody_complains(connection, capfd)
+
+
+def test_the_web_hook_waits_no_longer_than_line(
+    knock: Knock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "BODY_SECONDS", 0.1)
+    connection = knock()
+    connection.sendall(HOOK + b"Connection: close\r\nContent-Length: 100\r\n\r\n{")
+    head, _, body = to_the_end(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 408 ")
+    assert json.loads(body)["reason"] == "too_slow"
+
+
+def test_an_answered_request_whose_body_never_comes_is_not_answered_twice(
+    knock: Knock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "SILENT_SECONDS", 3.0)
+    connection = knock()
+    connection.sendall(HEAD + b"Content-Length: 100\r\n\r\n{")
+    said = to_the_end(connection)
+    assert said.startswith(b"HTTP/1.1 200 ")
+    assert said.count(b"HTTP/1.1") == 1
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        HEAD + b"X: " + b"a" * 40_000_000,
+        HEAD + b"X: " + b"a" * 33_000 + b"\r\n\r\n",
+        HEAD + b"X: a\r\n" * 40_000 + b"\r\n",
+        b"GET /?" + b"a" * 33_000 + b" HTTP/1.1\r\nHost: michi\r\n\r\n",
+        b"GET /?" + b"a" * 1_000_000,
+    ],
+    ids=["one for ever", "one", "many", "address", "address for ever"],
+)
+def test_a_head_that_is_too_large_is_answered_431(knock: Knock, head: bytes) -> None:
+    connection = knock()
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.sendall(head)
+    said = to_the_end(connection)
+    assert said == b"" or said.startswith(b"HTTP/1.1 431 ")
+    assert len(said) < 1000
+
+
+def test_a_large_head_is_told_why(knock: Knock) -> None:
+    connection = knock()
+    connection.sendall(HEAD + b"X: " + b"a" * 33_000 + b"\r\n\r\n")
+    assert "ヘッダーが大きすぎます" in to_the_end(connection).decode()
+
+
+def test_what_is_no_http_is_told_so(knock: Knock) -> None:
+    connection = knock()
+    connection.sendall(b"\x16\x03\x01\x02\x00\x01\x00 TLS?\r\n\r\n")
+    assert to_the_end(connection).startswith(b"HTTP/1.1 400 ")
+
+
+def test_an_answer_may_take_longer_than_a_head(
+    app: FastAPI, knock: Knock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "HEAD_SECONDS", 0.1)
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        begun.set()
+        assert goes_on.wait(PATIENCE_SECONDS)
+        return "done"
+
+    app.add_api_route("/slow", slow)
+    patient, other = knock(), knock()
+    patient.sendall(b"GET /slow HTTP/1.1\r\nHost: michi\r\n\r\n" + HEAD)
+    assert begun.wait(PATIENCE_SECONDS)
+    other.sendall(HEAD)
+    to_the_end(other)  # so long it takes, and longer
+    goes_on.set()
+    assert b"done" in patient.recv(65536)
+
+
+def test_a_form_and_the_next_request_come_over_one_connection(site: str) -> None:
+    keys = {"name": "sato", "password": PASSWORD}
+    with httpx.Client(base_url=site) as browser:
+        assert browser.post("/sign-in", data=keys).status_code == 303
+        assert browser.get("/staff/").status_code == 200
+        assert browser.post("/sign-in", data=keys | {"password": "x" * 9000}).status_code == 401
+
+
+def wrong_names(site: str, tries: int) -> int:
+    """So many wrong names, each said to come from elsewhere; the answer to the last."""
+    statuses = [
+        httpx.post(
+            f"{site}/sign-in",
+            data={"name": f"name{number}", "password": "wrong"},
+            headers={"X-Forwarded-For": f"203.0.113.{number}"},
+        ).status_code
+        for number in range(tries)
+    ]
+    return statuses[-1]
+
+
+@pytest.mark.parametrize(
+    ("trusted", "status"), [("10.0.0.0/8", 429), ("127.0.0.0/8", 401), ("", 401)]
+)
+def test_only_a_trusted_proxy_says_for_whom_it_asks(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, trusted: str, status: int
+) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", trusted)
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    site: str = request.getfixturevalue("site")
+    assert settings().public_url == site
+    assert wrong_names(site, 21) == status
