@@ -13,6 +13,9 @@ from report import Result
 from stage import stage
 from storm import storm
 
+EVENTS_A_SECOND = 16
+"""At most: two processors hear, decode and answer them with something to spare."""
+
 
 def live_through(
     folder: Path,
@@ -27,7 +30,8 @@ def live_through(
     """So many events under so many faults, or one of each kind where that is more; with the photos
     in S3 only such as concern them."""
     with stage(folder, seed, s3=s3) as place:
-        weather = storm(seed, faults, place, short=short, only="store" if s3 else None)
+        seconds, lane = events / EVENTS_A_SECOND, "store" if s3 else None
+        weather = storm(seed, faults, place, seconds=seconds, short=short, only=lane)
         raging = threading.Thread(target=weather.rage, args=(place, tell))
         raging.start()
         crowd = play(place, visits(seed, events), weather.seconds)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from stage import Stage
@@ -22,7 +22,7 @@ APART_M = 60.0
 KINDS = ("pothole", "sidewalk", "drain", "mirror", "guardrail", "sign")
 """None is urgent, and none is about something that must stand near."""
 SAYINGS = ("使い方", "sticker", "状況", "わたしの通報")
-OF_NO_TICKET = SAYINGS[:2]
+OF_NO_TICKET, OF_TICKETS = SAYINGS[:2], SAYINGS[2:]
 """Where a ticket moves nothing else is said: the answers to these do not tell how it stands."""
 LAST_WORDS = OF_NO_TICKET[0]
 SIZES = ((640, 480), (800, 600), (480, 640))
@@ -52,7 +52,8 @@ class Visit:
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that somebody did, which wants one answer; `at` in milliseconds since 1970."""
+    """One thing that somebody did, which wants one answer; `what` or what they said; `at` in
+    milliseconds since 1970."""
 
     person: str
     what: str
@@ -113,8 +114,8 @@ def say_last_words(stage: Stage, crowd: Crowd) -> None:
     """Everybody says something more: whatever waits for their next answer must come with it."""
     crowd.closed_at = _now()
     with ThreadPoolExecutor(8) as hands:
-        for done in [hands.submit(_ask, stage, crowd, person) for person in crowd.people]:
-            done.result()
+        for done in [hands.submit(_say, stage, who, LAST_WORDS) for who in crowd.people]:
+            crowd.acts.append(done.result())
 
 
 class _Player:
@@ -158,10 +159,7 @@ class _Player:
             self._say(categories()[visit.category][visit.language])
 
     def _say(self, words: str) -> None:
-        if words == "sticker":
-            self._act("sticker", json={})
-        else:
-            self._act("text", json={"text": words})
+        self._did(_say(self._stage, self._person, words))
 
     def _move(self, to: str) -> None:
         """Unless the ticket does not come, or the page: the books tell."""
@@ -174,7 +172,9 @@ class _Player:
             self._staff.move(found[0]["number"], to, note="ご連絡ありがとうございます。")
 
     def _act(self, what: str, **body: object) -> None:
-        act = _act(self._stage, self._person, what, **body)
+        self._did(_act(self._stage, self._person, what, **body))
+
+    def _did(self, act: Act) -> None:
         self._crowd.acts.append(act)
         self._sent += act.events
 
@@ -229,8 +229,10 @@ def _pictures(visit: Visit) -> Iterator[bytes]:
         yield jpeg(Picture(size), visit.spot, 2 * visit.number + number)
 
 
-def _ask(stage: Stage, crowd: Crowd, person: str) -> None:
-    crowd.acts.append(_act(stage, person, "text", json={"text": LAST_WORDS}))
+def _say(stage: Stage, person: str, words: str) -> Act:
+    if words == "sticker":
+        return _act(stage, person, words, json={})
+    return replace(_act(stage, person, "text", json={"text": words}), what=words)
 
 
 def _act(stage: Stage, person: str, what: str, **body: object) -> Act:

@@ -10,7 +10,8 @@ from typing import Any
 from crowd import Crowd
 from stage import Row, Stage
 
-from local.day.spoken import said_in
+from local.day.phone import LANGUAGES
+from local.day.spoken import said_in, words
 
 _PATIENCE_MS = 6000
 """So long Michi waits for LINE's answer to words."""
@@ -18,7 +19,10 @@ _PATIENCE_MS = 6000
 
 @dataclass(frozen=True)
 class Said:
-    """What came to a phone in one request: `row` of the words it was, `event` that it answers."""
+    """What came to a phone in one request: `row` of the words it was, `event` that it answers.
+
+    `cards`: what a phone that cannot show them reads in their place; it begins with the title.
+    """
 
     person: str
     seq: int
@@ -28,6 +32,12 @@ class Said:
     row: Row | None
     event: str | None
     words: str
+    cards: Sequence[str]
+
+    def receipt_of(self, number: str) -> bool:
+        """Whether a card tells that this ticket was received."""
+        titles = tuple(f"{words(language, 'card.received')} " for language in LANGUAGES)
+        return any(card.startswith(titles) and number in card for card in self.cards)
 
 
 @dataclass(frozen=True)
@@ -125,9 +135,11 @@ class Evidence:
             together = [*entries]
             row = self.answers.get(by) if via == "reply" else by_retry_key.get(by)
             event = by if via == "reply" else keys.get(row["id"]) if row else None
-            words = "\n".join(word for entry in together for word in said_in(entry["message"]))
+            messages = [entry["message"] for entry in together]
+            read = "\n".join(word for message in messages for word in said_in(message))
+            cards = [message["altText"] for message in messages if "altText" in message]
             first = together[0]
-            yield Said(who, first["seq"], first["at"], via, by, row, event, words)
+            yield Said(who, first["seq"], first["at"], via, by, row, event, read, cards)
 
 
 def _talk(stage: Stage, who: str) -> list[dict[str, Any]]:

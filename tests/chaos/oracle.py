@@ -1,10 +1,10 @@
 """What went wrong, told from LINE's log, the database and the store alone; nothing, one hopes."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from crowd import Act, Report
+from crowd import OF_TICKETS, Act, Report
 from evidence import Evidence, Said
 from storm import Blow
 
@@ -93,22 +93,10 @@ def _again(seen: Evidence) -> Iterator[tuple[Said, Said]]:
     """The first time something was said, with each later time."""
     for several in seen.answered.values():
         yield from ((several[0], again) for again in several[1:])
-    for said in seen.said.values():
-        for several in _cards_of_receipt(said):
-            yield from ((several[0], again) for again in several[1:] if not _same(again, several))
-
-
-def _cards_of_receipt(said: Sequence[Said]) -> Iterator[list[Said]]:
-    """By ticket, what told that it was received."""
-    titles = [words(language, "card.received") for language in LANGUAGES]
-    cards = [one for one in said if any(title in one.words for title in titles)]
-    for number in {_number(one) for one in cards}:
-        yield [one for one in cards if number and number == _number(one)]
-
-
-def _number(said: Said) -> str | None:
-    found = [word for word in said.words.split() if len(word) == 11 and word[3] == word[7] == "-"]
-    return found[0] if found else None
+    for ticket in seen.tickets:
+        said = seen.said.get(ticket["person"], [])
+        several = [one for one in said if one.receipt_of(ticket["number"])]
+        yield from ((several[0], again) for again in several[1:] if not _same(again, several))
 
 
 def _same(again: Said, several: Sequence[Said]) -> bool:
@@ -135,11 +123,17 @@ def _unanswered(seen: Evidence) -> Iterator[Finding]:
     for act in seen.crowd.acts:
         if why := _nothing_said(seen, act):
             yield Finding(UNANSWERED, act.at, f"{act.what} {act.events[0]}: {why}")
-    shown = {who: "\n".join(said.words for said in several) for who, several in seen.said.items()}
+    asked = {event for act in seen.crowd.acts if act.what in OF_TICKETS for event in act.events}
+    began = {report.person: report.at for report in seen.crowd.reports}
     for ticket in seen.tickets:
-        if ticket["number"] not in shown.get(ticket["person"], ""):
-            at = next((r.at for r in seen.crowd.reports if r.person == ticket["person"]), 0)
-            yield Finding(UNANSWERED, at, f"{ticket['number']}: its number was never told")
+        person, number = ticket["person"], ticket["number"]
+        if not any(_tells_of(one, number, asked) for one in seen.said[person]):
+            yield Finding(UNANSWERED, began.get(person, 0), f"{number}: was never told")
+
+
+def _tells_of(said: Said, number: str, asked: Container[str | None]) -> bool:
+    """By itself, not only because somebody asked how things stand."""
+    return said.receipt_of(number) or (number in said.words and said.event not in asked)
 
 
 def _nothing_said(seen: Evidence, act: Act) -> str | None:

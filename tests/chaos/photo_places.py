@@ -1,5 +1,6 @@
 """Where photos are kept, as it can be taken away: a disk of its own, or an S3 server."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from obstore.store import S3Store
 
 from local.machine.processes import free_ports
 
+_CLONE_NEWNS = 0x00020000
 _SIZE = 400 * 1024 * 1024
 _KEYS = {
     "AWS_REGION": "ap-northeast-1",
@@ -34,7 +36,10 @@ class Disk:
         self._real.mkdir()
         self._seen.mkdir()
         self._beside = count()
-        self.is_mounted = _run("mount", "-t", "tmpfs", "-o", f"size={_SIZE}", "chaos", self._real)
+        size = f"size={_SIZE}"
+        self.is_mounted = _own_mounts() and _run(
+            "mount", "-t", "tmpfs", "-o", size, "chaos", self._real
+        )
         if self.is_mounted:
             self._mount()
         self.left_out = [] if self.is_mounted else ["disk full: no file system may be mounted"]
@@ -158,6 +163,15 @@ def _make_bucket(url: str, server: psutil.Popen) -> None:
             httpx.put(url, timeout=10).raise_for_status()
             return
     raise OSError("the S3 server did not start")
+
+
+def _own_mounts() -> bool:
+    """From here on what is mounted is seen by this process and its children alone, and gone with
+    them, however they end. Only root may ask for it."""
+    with suppress(AttributeError):
+        is_granted = ctypes.CDLL(None).unshare(_CLONE_NEWNS) == 0
+        return is_granted and _run("mount", "--make-rprivate", "/")
+    return False
 
 
 def _run(*words: str | Path) -> bool:

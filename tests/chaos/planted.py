@@ -42,7 +42,7 @@ UNSURE_IS_SILENT: LiteralString = """
 @contextmanager
 def planted(stage: Stage, what: LiteralString) -> Iterator[None]:
     """This happens to every row of words that is written, until the block ends."""
-    stage.rows(_PLANT.replace("WHAT", what))  # type: ignore[arg-type]
+    stage.rows(_PLANT.replace("WHAT", what))
     try:
         yield
     finally:

@@ -32,8 +32,8 @@ def _until_heard(stage: Stage, crowd: Crowd) -> None:
 def _until(stage: Stage, seconds: float, waiting: str, hurry: str = "SELECT 1") -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        stage.rows(hurry)  # type: ignore[arg-type]
-        if not stage.rows(waiting)[0]["waiting"]:  # type: ignore[arg-type]
+        stage.rows(hurry)
+        if not stage.rows(waiting)[0]["waiting"]:
             return
         time.sleep(1)
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, LiteralString
@@ -28,11 +28,11 @@ PROGRAMS: Mapping[str, str] = {
 }
 """With a second one, what a frozen one has in hand is taken up while it lives on."""
 ROUGH = {
-    "batch_ms": 40,
+    "batch_ms": 150,
     "shuffle": True,
     "duplicates": 0.1,
     "redeliver": True,
-    "redeliver_after_ms": 1500,
+    "redeliver_after_ms": 3000,
     "redeliver_times": 2000,
 }
 """LINE's usual weather: webhooks together, mixed, doubled, and sent again until they are taken."""
@@ -84,7 +84,8 @@ def stage(
     folder.mkdir(exist_ok=True)
     with ExitStack() as held:
         clocks = Clocks(folder / "clocks")
-        store = held.enter_context(a_bucket(folder) if s3 else a_disk(folder))
+        place: AbstractContextManager[Disk | Bucket] = a_bucket(folder) if s3 else a_disk(folder)
+        store = held.enter_context(place)
         procfile = folder / "Procfile"
         lines = [clocks.line(*each) for each in {**PROGRAMS, **(programs or {})}.items()]
         procfile.write_text("\n".join(lines))

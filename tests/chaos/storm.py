@@ -98,11 +98,16 @@ class Storm:
 
 
 def storm(
-    seed: int, faults: int, stage: Stage, *, short: bool = False, only: str | None = None
+    seed: int,
+    faults: int,
+    stage: Stage,
+    *,
+    seconds: float = 0.0,
+    short: bool = False,
+    only: str | None = None,
 ) -> Storm:
-    """Every kind that this stage can have, in any order; then others until there are so many.
-
-    `only` of one lane.
+    """Every kind that this stage can have, in any order; then others until there are so many,
+    spread over so many seconds or as many as they need. `only` of one lane.
     """
     chance = random.Random(seed)
     kinds = [kind for kind in kinds_for(stage) if only in (None, kind.lane)]
@@ -113,6 +118,7 @@ def storm(
     while made.count < faults:
         lane = min({kind.lane for kind in often}, key=lambda lane: _length(made.lanes[lane]))
         _add(made, chance.choice([kind for kind in often if kind.lane == lane]), chance, short)
+    _spread(made, max(made.seconds, seconds))
     return made
 
 
@@ -265,6 +271,14 @@ def _pid(michi: Stack, name: str) -> int:
 def _add(made: Storm, kind: Kind, chance: random.Random, short: bool) -> None:
     held = kind.short if short and kind.short is not None else kind.seconds
     made.lanes[kind.lane].append((chance.uniform(1.0, MOST_AT_REST), held, kind))
+
+
+def _spread(made: Storm, seconds: float) -> None:
+    """All lanes last so long, by longer rests."""
+    for lane in made.lanes.values():
+        held = sum(held for _, held, _ in lane)
+        longer = (seconds - held) / sum(rest for rest, _, _ in lane)
+        lane[:] = [(rest * longer, held, kind) for rest, held, kind in lane]
 
 
 def _length(lane: Sequence[tuple[float, float, Kind]]) -> float:
