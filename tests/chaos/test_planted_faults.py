@@ -1,6 +1,7 @@
 """The oracle sees what it is there for: a fault of each kind, planted, is found, and no other."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from quiet import settle
 from stage import Stage, stage
 from storm import ordered
 
+from local.day.office import Office
 from local.day.sample_map import far_apart, spots
 from local.machine.wish import ROOT
 
@@ -33,6 +35,11 @@ _spots, _numbers = far_apart(spots("city"), 60), count()
 _PHOTOS_STORED = """
     SELECT 1 FROM photos p JOIN residents r ON r.id = p.resident_id
     WHERE r.line_user_id = ANY(%(people)s) AND state = 'stored'
+"""
+
+_NUMBERS = """
+    SELECT t.number FROM tickets t JOIN reports o ON o.ticket_id = t.id
+    JOIN residents r ON r.id = o.resident_id WHERE r.line_user_id = ANY(%(people)s)
 """
 
 
@@ -104,8 +111,14 @@ def test_a_late_sender_who_says_it_again_is_found(place: Stage) -> None:
 
 
 def test_a_move_lost_with_the_answer_that_it_rode_with_is_found(place: Stage) -> None:
-    with planted(place, MOVES_LOST):
-        crowd = play(place, people(1, ("fixed",)), 0)
+    crowd = play(place, people(0), 0)
+    settle(place, crowd)
+    with (
+        planted(place, MOVES_LOST),
+        closing(Office(place.michi.web, "staff", place.michi.sign_in["staff"])) as staff,
+    ):
+        for row in place.rows(_NUMBERS, people=[*crowd.people]):
+            staff.move(row["number"], "fixed")
         settle(place, crowd)
     assert found(place, ended(place, crowd)) == {LOST}
 
