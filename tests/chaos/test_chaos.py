@@ -17,7 +17,7 @@ from report import show
 pytestmark = pytest.mark.long
 
 FULL = os.environ.get("MICHI_CHAOS") == "full"
-EVENTS = int(os.environ.get("MICHI_CHAOS_EVENTS", 10_000 if FULL else 2_000))
+EVENTS = int(os.environ.get("MICHI_CHAOS_EVENTS", 10_000 if FULL else 1_200))
 FAULTS = int(os.environ.get("MICHI_CHAOS_FAULTS", 100 if FULL else 0))
 SEED = int(os.environ.get("MICHI_CHAOS_SEED") or random.SystemRandom().randrange(10**6))
 IN_S3 = 0.08
