@@ -96,6 +96,12 @@ async def order_fault(request: Request) -> Response:
     return JSONResponse([vars(each) for each in world.faults])
 
 
+async def end_faults(request: Request) -> Response:
+    """None is ordered any more; what is being played ends as it began."""
+    world_of(request).faults.clear()
+    return JSONResponse([])
+
+
 async def order_content(request: Request) -> Response:
     world, body = world_of(request), await json_object(request)
     order = behaviour(body)
@@ -177,6 +183,7 @@ ROUTES = [
     Route("/_platform/delivery/flush", flush, methods=["POST"]),
     Route("/_platform/clock", clock, methods=["POST"]),
     Route("/_platform/faults", order_fault, methods=["POST"]),
+    Route("/_platform/faults", end_faults, methods=["DELETE"]),
     Route("/_platform/content", order_content, methods=["POST"]),
     Route("/_platform/quota", quota, methods=["POST"]),
     Route("/_platform/webhook", webhook, methods=["POST"]),

@@ -16,7 +16,7 @@ REFUSING = {
     "429_quota": "429_quota",
     "429_one_user": "429_one_user",
 }
-KINDS = (*REFUSING, "500_after", "reset_before", "reset_after", "latency")
+KINDS = (*REFUSING, "500_after", "reset_before", "reset_after", "silence", "latency")
 
 
 def take(world: World, path: str) -> Fault | None:
@@ -34,6 +34,8 @@ async def play(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive, send:
         await refusal(REFUSING[fault.kind])(scope, receive, send)
     elif fault.kind == "reset_before":
         await wire.reset(scope, receive)
+    elif fault.kind == "silence":
+        await wire.until_gone(receive)
     elif fault.kind == "latency":
         await asyncio.sleep(fault.ms / 1000)
         await app(scope, receive, send)

@@ -55,10 +55,12 @@ def guarded(world: World, app: ASGIApp) -> ASGIApp:
         scope["line.request_id"] = ids.request_id()
         body = await _read(receive)
         call = _record(world, scope, body)
-        send = _marked(send, scope["line.request_id"], call)
+        send = _marked(world, send, scope["line.request_id"], call)
         again = _replayed(body or b"", receive)
         refused = _refused(world, scope, body)
         fault = None if refused else faults.take(world, scope["path"])
+        if call and fault:
+            call["fault"] = fault.kind
         if refused:
             await refusal(refused)(scope, again, send)
         elif fault:
@@ -97,6 +99,8 @@ def _record(world: World, scope: Scope, body: bytes | None) -> Json | None:
         "at": world.now(),
         "path": scope["path"],
         "status": None,
+        "ms": None,
+        "fault": None,
         "body": _parsed(body),
         "retryKey": headers.get("x-line-retry-key"),
         "headers": {k: v for k, v in headers.items() if k != "authorization"},
@@ -112,12 +116,12 @@ def _parsed(body: bytes | None) -> object:
         return None
 
 
-def _marked(send: Send, request_id: str, call: Json | None) -> Send:
+def _marked(world: World, send: Send, request_id: str, call: Json | None) -> Send:
     async def marked(message: Message) -> None:
         if message["type"] == "http.response.start":
             MutableHeaders(scope=message)["x-line-request-id"] = request_id
             if call is not None:
-                call["status"] = message["status"]
+                call["status"], call["ms"] = message["status"], world.now() - call["at"]
         await send(message)
 
     return marked

@@ -29,7 +29,7 @@ async def reply(request: Request) -> Response:
         return refusal("reply token")
     token.used = True
     person = world.people[token.user_id]
-    return _sent(say(world, person, body["messages"], "reply", token.event_id))
+    return _sent(say(world, person, body["messages"], "reply", answers=token.event_id))
 
 
 async def push(request: Request) -> Response:
@@ -49,7 +49,13 @@ async def push(request: Request) -> Response:
 
 
 def say(
-    world: World, person: Person, messages: list[Json], via: Via, answers: str | None = None
+    world: World,
+    person: Person,
+    messages: list[Json],
+    via: Via,
+    *,
+    answers: str | None = None,
+    retry_key: str | None = None,
 ) -> list[Json]:
     """Write the messages into the person's talk, unless they blocked us; `sentMessages`."""
     sent = [{"id": ids.message_id(), "quoteToken": ids.long_token()} for _ in messages]
@@ -64,6 +70,7 @@ def say(
                 message,
                 via=via,
                 answers=answers,
+                retry_key=retry_key,
                 quick_reply_shown=number == len(messages),
             )
             world.write(entry)
@@ -73,7 +80,7 @@ def say(
 def _push(world: World, body: Json, key: str | None, request_id: str) -> list[Json]:
     person = world.people[body["to"]]
     world.pushed += 1 if person.friend else 0
-    sent = say(world, person, body["messages"], "push")
+    sent = say(world, person, body["messages"], "push", retry_key=key)
     if key:
         world.accepted[key.lower()] = Accepted(world.now(), request_id, sent)
     return sent

@@ -40,7 +40,8 @@ class Person:
 
 @dataclass
 class Entry:
-    """One line of a talk as the person sees it. `answers`: the event whose reply token was used."""
+    """One line of a talk as the person sees it. `answers`: the event whose reply token was used;
+    `retry_key`: of the push that it came with."""
 
     seq: int
     user_id: str
@@ -50,6 +51,7 @@ class Entry:
     message: Json
     via: Via | None = None
     answers: str | None = None
+    retry_key: str | None = None
     unsent: bool = False
     has_picture: bool = False
     quick_reply_shown: bool = True
@@ -65,6 +67,7 @@ class Entry:
             "message": self.message,
             "via": self.via,
             "answers": self.answers,
+            "retryKey": self.retry_key,
             "unsent": self.unsent,
             "picture": f"/_platform/content/{self.message_id}" if shown else None,
         }

@@ -32,5 +32,10 @@ async def reset(scope: Scope, receive: Receive) -> None:
     plug: Any = transport.get_extra_info("socket")
     plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
     transport.abort()
+    await until_gone(receive)
+
+
+async def until_gone(receive: Receive) -> None:
+    """Answer nothing; the caller hangs up."""
     while (await receive())["type"] != "http.disconnect":
         pass

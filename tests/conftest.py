@@ -94,10 +94,13 @@ def forget_the_pool() -> None:
 
 class TwoStacks(LoadScopeScheduling):  # type: ignore[misc]
     """Journeys share a Michi, so they stay in one process; in a long run those that mostly wait for
-    what must not come have another one, beside it. All else goes where there is room."""
+    what must not come have another one, beside it, and so has the chaos, which takes long and so
+    must begin early. All else goes where there is room."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
+        if file.startswith("tests/chaos/"):
+            return "chaos"
         if not file.startswith("tests/journeys/") or file.endswith("test_scripted_day.py"):
             return nodeid
         return "waiting" if LONG and file.endswith(_WAITING) else "journeys"

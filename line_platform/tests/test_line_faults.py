@@ -51,6 +51,17 @@ def test_a_torn_connection_before_accepting_says_nothing(platform: Platform, har
     assert platform.timeline(haruka) == []
 
 
+def test_silence_says_nothing_and_answers_nothing(platform: Platform, haruka: str) -> None:
+    platform.order("faults", path=PUSH, kind="silence", times=1)
+    headers = {"authorization": "Bearer an access token"}
+    body = {"to": haruka, "messages": [words()]}
+    with pytest.raises(httpx.ReadTimeout):
+        platform.http.post(platform.api + PUSH, json=body, headers=headers, timeout=0.1)
+    assert platform.timeline(haruka) == []
+    (call,) = platform.look("sent")
+    assert (call["status"], call["ms"], call["fault"]) == (None, None, "silence")
+
+
 def test_a_reply_whose_answer_was_lost_has_used_its_token(
     platform: Platform, haruka: str, token: str
 ) -> None:
@@ -111,6 +122,14 @@ def test_faults_queue_up(platform: Platform, haruka: str) -> None:
     platform.order("faults", path=PUSH, kind="500_before", times=1)
     statuses = [platform.push(haruka, words()).status_code for _ in range(3)]
     assert statuses == [429, 500, 200]
+
+
+def test_faults_end_when_they_are_ended(platform: Platform, haruka: str) -> None:
+    platform.order("faults", path=PUSH, kind="500_before", times=1000)
+    assert platform.push(haruka, words()).status_code == 500
+    platform.control("DELETE", "faults")
+    assert platform.push(haruka, words()).status_code == 200
+    assert [call["fault"] for call in platform.look("sent")] == ["500_before", None]
 
 
 def test_an_unknown_fault_is_refused(platform: Platform) -> None:

@@ -166,7 +166,9 @@ def test_every_call_to_send_is_recorded(platform: Platform, haruka: str, token: 
     assert (reply["status"], reply["retryKey"]) == (200, None)
     assert (push["status"], push["retryKey"]) == (200, key)
     assert push["body"]["messages"] == [words("知らせ")]
+    assert push["ms"] >= 0
     assert "authorization" not in push["headers"]
+    assert [entry["retryKey"] for entry in platform.timeline(haruka)[-2:]] == [None, key]
     assert platform.look(f"sent?after={reply['n']}") == [push]
 
 

@@ -40,7 +40,8 @@ class Office:
         """The same form is sent again, so what was lost on its way back is done once."""
         address = f"/{self._role}/tickets/{number}"
         page = self._insist("GET", address, wanted=200)
-        hidden = dict(reversed(_HIDDEN.findall(page.text)))
+        _, _, itself = page.text.partition(f'action="{address}/{form}"')
+        hidden = dict(reversed(_HIDDEN.findall(itself)))
         parts = {"data": {**hidden, **fields}, **({"files": files} if files else {})}
         self._insist("POST", f"{address}/{form}", wanted=303, **parts)
 
