@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Final
 
 import structlog
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -61,6 +62,8 @@ ANSWERS: Final[dict[type[Exception], tuple[int, str | None]]] = {
     FilesAway: (503, "写真の置き場につながりません。少し待って、もう一度お試しください。"),
 }
 """Each with its sentence, or None where the exception has its own."""
+PAGES_AT_ONCE: Final = 16
+"""The web hook takes turns with each of them, on one processor."""
 LATER: Final = (503, "いま処理できません。少し待って、もう一度お試しください。")
 
 
@@ -71,6 +74,7 @@ def create_app() -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = PAGES_AT_ONCE
         with awake(arrived):
             yield
 

@@ -86,6 +86,8 @@ def michi() -> ASGIApp:
 
 
 KINDS: Final[Mapping[str, Callable[[], ASGIApp]]] = {"michi": michi, "bare": Bare}
+HTTP: Final = {"michi": "cli.server:Door", "bare": "httptools"}
+"""How each listens."""
 
 
 def main(name: str, port: str) -> None:
@@ -94,7 +96,7 @@ def main(name: str, port: str) -> None:
         KINDS[name](),
         port=int(port),
         loop="uvloop",
-        http="httptools",
+        http=HTTP[name],
         lifespan="off",
         log_level="warning",
         access_log=False,

@@ -80,7 +80,7 @@ def open_door(kind: str, folder: Path) -> Iterator[tuple[int, int]]:
 
 def cpu_per_request(server: int, port: int, events: int, connections: int) -> float:
     """Seconds of the server's user and system time for one request, over a round of REQUESTS."""
-    requests = [_request(_body(events)) for _ in range(REQUESTS)]
+    requests = [signed(_body(events)) for _ in range(REQUESTS)]
     before, kept_before = _cpu(server), _kept()
     asyncio.run(_send_all(port, iter(requests), connections))
     used = _cpu(server) - before
@@ -118,7 +118,8 @@ def _kept() -> int:
         return int(db.scalar(text("SELECT count(*) FROM inbox")) or 0)
 
 
-def _request(body: bytes) -> bytes:
+def signed(body: bytes) -> bytes:
+    """A request of LINE's with this body."""
     signature = base64.b64encode(hmac.digest(SECRET.encode(), body, "sha256")).decode()
     head = (
         "POST /line/webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: LineBotWebhook/2.0\r\n"
@@ -129,11 +130,12 @@ def _request(body: bytes) -> bytes:
 
 
 def _body(events: int) -> bytes:
-    whole = {"destination": f"U{'0' * 31}1", "events": [_event() for _ in range(events)]}
+    whole = {"destination": f"U{'0' * 31}1", "events": [event() for _ in range(events)]}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _event() -> dict[str, Any]:
+def event() -> dict[str, Any]:
+    """One event, and no two alike."""
     number = next(_number)
     messages: tuple[dict[str, Any], ...] = (
         {"type": "text", "text": "交差点の手前の道路に大きな穴があいています。"},

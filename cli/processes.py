@@ -10,6 +10,8 @@ import typer
 
 def web() -> None:
     """The web process: webhook, pages, API."""
+    import sys
+
     import uvicorn
 
     from cli import server
@@ -17,6 +19,7 @@ def web() -> None:
 
     given = settings()
     _need_schema()
+    sys.setswitchinterval(server.SWITCH_SECONDS)
     uvicorn.run(
         "main:create_app",
         factory=True,

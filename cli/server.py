@@ -10,6 +10,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from settings import Settings
 
+SWITCH_SECONDS: Final = 0.001
+"""A web hook waits for each page that is being made at most so long, where Python takes 5 ms."""
 HEAD_BYTES: Final = 32 * 1024
 HEAD_SECONDS: Final = 10.0
 SILENT_SECONDS: Final = 20.0

@@ -82,9 +82,19 @@ def mailed(db: Session) -> list[str]:
     return list(found)
 
 
-def test_an_urgent_tickets_own_department_is_told_by_the_rule_and_once(db: Session) -> None:
-    urgent = Rule(10, urgent=True, department="road", tell=("road", "drains"))
-    table(db, [urgent, *TO_AND_FRO[1:]])
+URGENT = Rule(10, urgent=True, department="road", tell=("road", "drains"))
+
+
+def test_an_urgent_tickets_own_department_is_told_when_it_comes_in(db: Session) -> None:
+    table(db, [URGENT, *TO_AND_FRO[1:]])
+    ticket_id = file(db, resident(db))
+    db.execute(text("UPDATE reports SET urgent = true"))
+    route(db, ticket_id)
+    assert sorted(mailed(db)) == ["drains", "road"]
+
+
+def test_so_it_is_when_a_ticket_turns_out_to_be_urgent_and_once(db: Session) -> None:
+    table(db, [URGENT, *TO_AND_FRO[1:]])
     ticket_id = routed(db)
     assert mailed(db) == []
     deadline.hasten(db, db.get_one(Ticket, ticket_id))

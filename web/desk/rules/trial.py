@@ -6,11 +6,13 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
 
 from reports.city.clock import today, zone
-from reports.routing import trial_runs, versions
+from reports.routing import trial_runs
 from reports.routing.trial import Trial
 from reports.routing.trial_runs import Run
+from reports.tickets import queries
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.kit.deps import Db
@@ -40,13 +42,13 @@ def look_at(trial_id: Annotated[int, Path(ge=1, le=2**63 - 1)], visitor: Staff, 
     run = trial_runs.run_of(db, trial_id)
     if run is None:
         raise NotFound(_GONE)
-    departments = {key: each.name for key, each in versions.known(db).departments.items()}
-    return JSONResponse(_told(run, departments), headers=_NOT_KEPT)
+    return JSONResponse(_told(db, run), headers=_NOT_KEPT)
 
 
-def _told(run: Run, departments: Mapping[str, str]) -> Mapping[str, Any]:
+def _told(db: Session, run: Run) -> Mapping[str, Any]:
     if run.trial:
-        return {"result": _result(run.trial, departments)}
+        names = {one.key: one.name for one in queries.departments(db)}
+        return {"result": _result(run.trial, names)}
     if run.state == "failed":
         return {"wrong": _WRONG}
     return {"ahead": run.ahead, "done": run.done, "total": run.total}

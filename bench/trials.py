@@ -1,0 +1,181 @@
+"""What the web hook's answers take beside 45 trials of a routing table, against idle.
+
+    python -m bench.trials [rounds]
+
+`michi web` and `michi worker routing` run as in production on a throw-away PostGIS with 10,000
+tickets. Staff ask for 45 trials at once and look at each as its page does, while LINE's events
+come. Ends with an error when the 95th percentile beside them is above LIMIT times the idle one.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import quantiles
+from typing import Any, Final
+
+import httpx
+from sqlalchemy import text
+
+from bench.ground import ground
+from bench.rounds import interleave, report
+from bench.webhook import event, signed
+from local.machine.processes import Program, end, free_ports, is_listening, launch
+from reports.city.clock import today
+from reports.people.accounts import create_user
+from reports.routing import versions
+from settings import ROOT
+from store.database import transaction
+
+LIMIT: Final = 2.0
+TRIALS: Final = 45
+REQUESTS: Final = 1500
+CONNECTIONS: Final = 2
+PAUSE_SECONDS: Final = 0.02
+PASSWORD: Final = "a password for figures"
+_MANY: Final = text("""
+    INSERT INTO tickets (number, category, place, owner, department_id, received_at, routed_at, why)
+    SELECT 'N' || n, (array['pothole', 'tree', 'sign', 'debris'])[1 + n % 4],
+           ST_SetSRID(ST_MakePoint(139.5, 35.7), 4326), 'city', 1 + n % 4,
+           now() - n * interval '10 seconds', now(),
+           jsonb_build_object('reason', 'rule', 'rule', n % 7)
+    FROM generate_series(1, 10000) n
+""")
+_END: Final = text("""
+    WITH ended AS (DELETE FROM tasks WHERE name = 'try_rules') DELETE FROM trial_runs
+""")
+
+
+def main(rounds: int = 5) -> int:
+    with ground(durable=False) as folder, ExitStack() as ending:
+        version = _prepared()
+        (port,) = free_ports([0])
+        for name, words in {"web": ("web",), "routing": ("worker", "routing")}.items():
+            ending.enter_context(_running(name, words, folder, port))
+        _wait_for(lambda: is_listening(port))
+        idle = partial(_p95, port)
+        measures: dict[str, Callable[[], float]] = {
+            "idle": idle,
+            "beside 45 trials": partial(_beside, port, version),
+            "idle again (A/A)": idle,
+        }
+        interleave(measures, 1)
+        samples = interleave(measures, rounds)
+    title = "95th percentile of the web hook's answers"
+    return 0 if report(title, samples, "idle", {"beside 45 trials": LIMIT}) else 1
+
+
+def _prepared() -> int:
+    """Tickets, somebody at the desk, and the version to be tried."""
+    with transaction() as db:
+        db.execute(_MANY)
+        create_user(db, name="sato", shown_name="佐藤", password=PASSWORD, role="staff")
+        live = versions.live_rules(db)
+        return versions.draft(db, live.lines, by="figures", based_on=live.version)
+
+
+@contextmanager
+def _running(name: str, words: tuple[str, ...], folder: Path, port: int) -> Iterator[None]:
+    michi = (sys.executable, "-c", "from cli.app import app; app()")
+    env = os.environ | {"HOST": "127.0.0.1", "PORT": str(port)}
+    program = Program(name, (*michi, *words), folder / f"{name}.log", env, cwd=ROOT)
+    process = launch(program)
+    try:
+        yield
+    finally:
+        end(process, program)
+
+
+def _beside(port: int, version: int) -> float:
+    """The same while trials are asked for, looked at and done; those that are left are given up."""
+    staff = get_context("spawn").Process(target=_staff, args=(port, version), daemon=True)
+    staff.start()
+    _wait_for(lambda: _count("TRUE") > 0)
+    found = _p95(port)
+    staff.kill()
+    staff.join()
+    if _count("TRUE") < TRIALS or not _count("state <> 'done'"):
+        raise SystemExit("the trials were not there, or over before the requests")
+    with transaction() as db:
+        db.execute(_END)
+    return found
+
+
+def _count(which: str) -> int:
+    with transaction() as db:
+        return int(db.scalar(text(f"SELECT count(*) FROM trial_runs WHERE {which}")) or 0)
+
+
+def _staff(port: int, version: int) -> None:
+    asyncio.run(_at_their_desks(port, version))
+
+
+async def _at_their_desks(port: int, version: int) -> None:
+    site = f"http://127.0.0.1:{port}"
+    async with httpx.AsyncClient(base_url=site, timeout=60, trust_env=False) as desk:
+        await desk.post("/sign-in", data={"name": "sato", "password": PASSWORD})
+        page = (await desk.get(f"/staff/rules/{version}")).text
+        csrf = page.partition('name="csrf" value="')[2].partition('"')[0]
+        pages = (_page(desk, version, csrf, days) for days in range(2, 2 + TRIALS))
+        await asyncio.gather(*pages)
+
+
+async def _page(desk: httpx.AsyncClient, version: int, csrf: str, days: int) -> None:
+    """As web/desk/rules/trial.js does."""
+    since = (today() - timedelta(days=days)).isoformat()
+    fields = {"csrf": csrf, "since": since}
+    answer = await desk.post(f"/staff/rules/{version}/trial", data=fields)
+    told: dict[str, Any] = {"done": 0}
+    wait = 0.4
+    while "done" in told:
+        told = (await desk.get(f"/staff/rules/trials/{answer.json()['trial']}")).json()
+        await asyncio.sleep(wait)
+        wait = min(wait * 1.4, 3.0)
+
+
+def _p95(port: int) -> float:
+    return _percentile(asyncio.run(_answers(port)))
+
+
+def _percentile(seconds: list[float]) -> float:
+    return quantiles(seconds, n=20)[-1]
+
+
+async def _answers(port: int) -> list[float]:
+    """How long each of REQUESTS took."""
+    waiting = iter(range(REQUESTS))
+    found = await asyncio.gather(*(_on_one(port, waiting) for _ in range(CONNECTIONS)))
+    return [seconds for each in found for seconds in each]
+
+
+async def _on_one(port: int, waiting: Iterator[int]) -> list[float]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    found = []
+    for _ in waiting:
+        body = json.dumps({"destination": "U", "events": [event() | {"mode": "standby"}]})
+        begun = time.perf_counter()
+        writer.write(signed(body.encode()))
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        if not head.startswith(b"http/1.1 200"):
+            raise SystemExit(head.decode())
+        await reader.readexactly(int(head.partition(b"content-length:")[2].split()[0]))
+        found.append(time.perf_counter() - begun)
+        await asyncio.sleep(PAUSE_SECONDS)
+    writer.close()
+    return found
+
+
+def _wait_for(is_so: Callable[[], bool]) -> None:
+    while not is_so():
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:2])))
