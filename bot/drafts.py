@@ -47,6 +47,13 @@ def open_draft(kept: Mapping[str, Any], now: datetime) -> Draft:
     return draft
 
 
+def open_keys(kept: Mapping[str, Any], now: datetime) -> frozenset[str]:
+    """The keys of the drafts whose buttons mean something now."""
+    draft = open_draft(kept, now)
+    older = draft.before.key if draft.before else draft.key
+    return frozenset(key for key in (draft.key, older) if kept and draft.meant_by(key))
+
+
 def draft_to_json(draft: Draft | None) -> dict[str, Any]:
     """For the resident's row; {} for no draft."""
     if draft is None:

@@ -68,7 +68,8 @@ _PUT_OFF: Final = """
     UPDATE inbox SET attempts = attempts + 1,
         retry_at = now() + make_interval(secs => power(2, attempts)),
         done_at = CASE WHEN attempts + 1 >= %(most)s THEN now() END,
-        error = 'given up after repeated failures'
+        error = CASE WHEN attempts + 1 >= %(most)s THEN 'given up after repeated failures'
+                     ELSE 'failed, to be tried again' END
     WHERE id = %(id)s AND done_at IS NULL RETURNING id, raw, received_at, done_at
 """
 

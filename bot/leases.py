@@ -1,108 +1,250 @@
 """Messages whose time has come: claimed for a while, and what became of them written down.
 
-Messages to one person are claimed in their order, one after the other.
+One person is spoken to by one sender at a time, in the order of what they did. A claim is known by
+its id: whoever was frozen until another one had the message in hand changes nothing any more. A try
+is counted when its words are ready, right before LINE hears of it: what failed earlier was surely
+not said.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final, Literal, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import text, update
+import structlog
+from sqlalchemy import func, null, text, update
+from sqlalchemy.orm import Session
 
+from reports.outbox import residents, riders
 from reports.outbox.kinds import Erased, said_in
-from reports.outbox.models import Message
-from reports.outbox.say import Say
+from reports.outbox.models import LIVE, Message
+from reports.outbox.say import Say, to_json
 from reports.privacy.erase import forget_said
 from store.database import transaction
 
 LEASE: Final = timedelta(seconds=30)
 """Longer than two questions about somebody and one message to them may take."""
 RETRY_KEY_LIVES: Final = timedelta(hours=23)
+LAST_SECONDS: Final = timedelta(seconds=20)
+"""Of its token's time: then an answer waits no longer for an older one of unsure fate."""
+LONG_ON_ITS_WAY: Final = timedelta(seconds=10)
+"""From LINE to the inbox: a reply token that came so late may be over before its minute is."""
+
+log = structlog.get_logger()
+
+
+class Lost(Exception):
+    """The message is another sender's by now, says something else or waits for its turn."""
 
 
 class Due(NamedTuple):
-    """A claimed message: ours for LEASE."""
+    """A claimed message as it was read last.
+
+    `said`: its column `say`. `pushed`: its contents may have arrived by push, and `key_is_over`:
+    so long ago that LINE has forgotten. `is_drawn`: its contents were drawn for this try.
+    `newer`: how far an answer came that was written after it; "live": it may be said by reply.
+    `speak_by`: on this process's clock; later than that another sender may have it in hand before
+    LINE has answered.
+    """
 
     id: int
+    claim: UUID
     recipient: str
     event_id: int | None
-    say: Sequence[Say]
+    said: Any
     contents: list[Any] | None
     reply_token: str | None
     reply_attempts: int
     push_attempts: int
-    pushed_before: datetime | None
+    pushed: bool
+    key_is_over: bool
     retry_key: UUID
     via: Literal["reply", "push"]
-    created_at: datetime
+    unsure: bool
+    drawings: int
+    age: timedelta
+    token_is_doubtful: bool = False
+    newer: str | None = None
+    is_drawn: bool = False
+    speak_by: float = 0.0
 
     @property
-    def is_fresh_push(self) -> bool:
-        """LINE has not seen any of it yet."""
-        return self.via == "push" and self.contents is None
+    def say(self) -> list[Say]:
+        return said_in(self.said)
 
     @property
     def surely_not_pushed(self) -> bool:
-        """No earlier push of it can have arrived; the first that may have left `pushed_before`."""
-        return self.via == "push" and self.pushed_before is None
+        """No earlier push of it can have arrived."""
+        return self.via == "push" and not self.pushed
+
+    @property
+    def perhaps_replied(self) -> bool:
+        """A reply may have said it, and its token tells no more."""
+        return self.via == "push" and self.reply_attempts > 0
 
 
 def claim(most: int, *, replies_only: bool) -> list[Due]:
-    """At most so many, ours for LEASE; `replies_only`: those whose reply token lives.
+    """At most so many, ours for LEASE; `replies_only`: those whose reply token lives."""
+    facts = {"lease": LEASE, "most": most, "replies_only": replies_only, "last": LAST_SECONDS}
+    with transaction() as db:
+        rows = db.execute(text(_CLAIM), facts | {"key_lives": RETRY_KEY_LIVES})
+        return [Due(*row) for row in rows]
 
-    What may have been said by a reply whose token is gone, or by a push whose retry key is, becomes
-    "unknown" and is not said again.
+
+def read_again(db: Session, due: Due) -> Due:
+    """As it is now, to be drawn. Raises Lost, also where its person is being spoken to, or is owed
+    an answer with which it can go along."""
+    facts = {"id": due.id, "claim": due.claim, "long": LONG_ON_ITS_WAY}
+    row = db.execute(text(_AS_IT_IS), facts | {"key_lives": RETRY_KEY_LIVES}).one_or_none()
+    if row is None:
+        raise Lost
+    *columns, is_behind = row
+    now = Due(*columns)
+    goes_along = now.newer == "live" and now.surely_not_pushed
+    if is_behind or goes_along or now.via != due.via:
+        raise Lost
+    return now
+
+
+def begin(
+    db: Session,
+    due: Due,
+    say: Sequence[Say],
+    contents: list[Any],
+    *,
+    unsure: bool = False,
+    drawn: bool = False,
+) -> Due:
+    """The try is counted, and what it says is kept: with the commit it is on its way.
+
+    `drawn`: just now; in place of what an earlier push may have said it has a retry key of its own.
+    Raises Lost.
     """
-    with transaction() as db:
-        rows = db.execute(
-            text(_CLAIM),
-            {
-                "lease": LEASE,
-                "most": most,
-                "replies_only": replies_only,
-                "key_lives": RETRY_KEY_LIVES,
-            },
-        )
-        return [_due(*row[1:]) for row in rows if row.state == "waiting"]
+    is_push = due.via == "push"
+    ready = due._replace(
+        said=[*map(to_json, say)],
+        contents=contents,
+        reply_attempts=0 if is_push else due.reply_attempts + 1,
+        push_attempts=due.push_attempts + is_push,
+        pushed=due.pushed and not drawn,
+        retry_key=uuid4() if drawn and due.pushed else due.retry_key,
+        unsure=unsure,
+        is_drawn=drawn,
+    )
+    kept: dict[str, Any] = {
+        "say": ready.said,
+        "reply_attempts": ready.reply_attempts,
+        "push_attempts": ready.push_attempts,
+        "waits_for": None,
+        "due_at": func.now() + LEASE,
+    }
+    if is_push:
+        first = Message.pushed_first_at if ready.pushed else func.now()
+        kept |= {"contents": contents, "pushed_first_at": first}
+        kept |= {"retry_key": ready.retry_key, "unsure": unsure}
+    _write(db, due, kept)
+    return ready
 
 
-def note(due: Due, **values: Any) -> None:
-    """These columns of its row are so now; once "erased" was said its words are forgotten."""
+def put_aside(db: Session, due: Due, **values: Any) -> None:
+    """It is not said now, and these columns of its row are so from the commit on. Raises Lost."""
+    _write(db, due, {"claim": None, **values})
+
+
+def note(due: Due, **values: Any) -> bool:
+    """What became of it; False where another sender has it by now, and nothing is written.
+
+    What went along with an answer that was refused goes its own way. Once "erased" was said its
+    words are forgotten. Once LINE has taken something, nobody waits for it any more.
+    """
+    ours = update(Message).where(Message.id == due.id, Message.claim == due.claim)
+    still = ours.where(Message.state == "waiting").returning(Message.id)
     with transaction() as db:
-        db.execute(update(Message).where(Message.id == due.id).values(**values))
+        if db.scalar(still.values(claim=None, **_in_sql(values))) is None:
+            log.warning("came_late", message=due.id)
+            return False
+        state = values.get("state")
+        if state == "sent":
+            residents.line_is_back(db, due.via)
+        if state == "refused":
+            riders.let_off(db, due.recipient, due.say, unsure=False)
         if any(isinstance(thing, Erased) for thing in due.say):
             forget_said(db)
+    return True
 
 
-def _due(id: int, recipient: str, event_id: int | None, column: Any, *more: Any) -> Due:
-    return Due(id, recipient, event_id, said_in(column), *more)
+def _write(db: Session, due: Due, values: dict[str, Any]) -> None:
+    """Unless somebody else has taken it over, or changed its words since they were read."""
+    found = db.execute(text(_OURS), {"id": due.id, "claim": due.claim}).one_or_none()
+    if found is None or found.say != due.said:
+        raise Lost
+    db.execute(update(Message).where(Message.id == due.id).values(_in_sql(values)))
 
 
-_CLAIM: Final = """
-    WITH due AS (
-        SELECT m.id, m.reply_token IS NOT NULL AND m.reply_until > now() AS live,
-               m.pushed_first_at AS pushed_before
-        FROM messages m
-        WHERE m.state = 'waiting' AND m.due_at <= now()
-          AND (NOT :replies_only OR (m.reply_token IS NOT NULL AND m.reply_until > now()))
-          AND NOT EXISTS (
-              SELECT 1 FROM messages e
-              WHERE e.recipient = m.recipient AND e.state = 'waiting' AND e.id < m.id
-                AND (m.reply_token IS NULL OR e.reply_until > now()))
-        ORDER BY m.due_at LIMIT :most FOR UPDATE SKIP LOCKED
+def _in_sql(values: Mapping[str, Any]) -> dict[str, Any]:
+    """No contents are NULL, and not JSON's null."""
+    return {name: null() if value is None else value for name, value in values.items()}
+
+
+_COLUMNS: Final = """
+    m.id, m.claim, m.recipient, m.event_id, m.say, m.contents, m.reply_token, m.reply_attempts,
+    m.push_attempts, m.pushed_first_at IS NOT NULL,
+    coalesce(m.pushed_first_at < now() - CAST(:key_lives AS interval), false), m.retry_key,
+    CASE WHEN m.reply_token IS NOT NULL AND m.reply_until > now() THEN 'reply' ELSE 'push' END
+        AS via,
+    m.unsure, m.drawings, now() - m.created_at
+"""
+_CLAIM: Final = f"""
+    WITH people AS MATERIALIZED (
+        SELECT recipient AS who FROM messages
+        WHERE state = 'waiting' AND due_at <= now() AND ({LIVE} OR NOT :replies_only)
+        GROUP BY recipient ORDER BY min(due_at)
+    ), due AS (
+        SELECT next.id FROM people
+        CROSS JOIN LATERAL (
+            SELECT min(id) AS first, min(id) FILTER (WHERE {LIVE}) AS first_live,
+                   min(id) FILTER (WHERE NOT {LIVE} AND event_id IS NOT NULL
+                                   AND pushed_first_at IS NOT NULL) AS first_pushed
+            FROM messages WHERE recipient = people.who AND state = 'waiting'
+            HAVING NOT bool_or(claim IS NOT NULL AND due_at > now())
+        ) AS theirs
+        CROSS JOIN LATERAL (
+            SELECT id FROM messages
+            WHERE id IN (first, first_live) AND state = 'waiting' AND due_at <= now() AND CASE
+                WHEN {LIVE} THEN id = first_live AND (coalesce(first_pushed, id) >= id
+                    OR reply_until <= now() + CAST(:last AS interval))
+                WHEN :replies_only OR id <> first THEN false
+                WHEN pushed_first_at IS NOT NULL THEN true
+                ELSE first_live IS NULL AND (event_id IS NULL OR NOT EXISTS (
+                    SELECT FROM inbox
+                    WHERE person = recipient AND done_at IS NULL AND retry_at IS NULL)) END
+            LIMIT 1 FOR UPDATE SKIP LOCKED
+        ) AS next
+        LIMIT :most
     )
-    UPDATE messages m
-    SET due_at = now() + :lease,
-        state = CASE WHEN NOT due.live AND (m.reply_attempts > 0
-                               OR due.pushed_before < now() - CAST(:key_lives AS interval))
-                     THEN 'unknown' ELSE 'waiting' END,
-        reply_attempts = m.reply_attempts + due.live::int,
-        push_attempts = m.push_attempts + (NOT due.live)::int,
-        pushed_first_at = CASE WHEN due.live THEN m.pushed_first_at
-                               ELSE coalesce(m.pushed_first_at, now()) END
+    UPDATE messages m SET claim = gen_random_uuid(), due_at = now() + :lease
     FROM due WHERE m.id = due.id
-    RETURNING m.state, m.id, m.recipient, m.event_id, m.say, m.contents, m.reply_token,
-              m.reply_attempts, m.push_attempts, due.pushed_before, m.retry_key,
-              CASE WHEN due.live THEN 'reply' ELSE 'push' END, m.created_at
+    RETURNING {_COLUMNS}
+"""
+"""Person by person, whoever waits longest first, and nobody who is being spoken to. What is to be
+pushed waits for an answer that can take it along; a late answer, until all that its person did is
+heard; an answer, for those before it, while they can be said by reply or LINE can tell of their
+push."""
+_AS_IT_IS: Final = f"""
+    SELECT {_COLUMNS},
+           coalesce((SELECT i.raw #>> '{{deliveryContext,isRedelivery}}' = 'true'
+                            OR i.received_at > i.occurred_at + CAST(:long AS interval)
+                     FROM inbox i WHERE i.id = m.event_id), false),
+           (SELECT min(CASE WHEN n.state = 'waiting' AND n.reply_token IS NOT NULL
+                                 AND n.reply_until > now() THEN 'live' ELSE n.state END)
+            FROM messages n
+            WHERE n.recipient = m.recipient AND n.id > m.id AND n.event_id IS NOT NULL
+              AND n.state IN ('sent', 'waiting')),
+           EXISTS (SELECT FROM messages o
+                   WHERE o.recipient = m.recipient AND o.state = 'waiting' AND o.id < m.id
+                     AND o.claim IS NOT NULL AND o.due_at > now())
+    FROM messages m WHERE m.id = :id AND m.claim = :claim AND m.state = 'waiting'
+"""
+_OURS: Final = """
+    SELECT say FROM messages WHERE id = :id AND claim = :claim AND state = 'waiting' FOR UPDATE
 """

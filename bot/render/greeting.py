@@ -80,6 +80,11 @@ def missed(scene: Scene, say: kinds.Missed) -> list[flex.Json]:
     return [flex.text(scene.words("missed"))]
 
 
+def again(scene: Scene, say: kinds.Again) -> list[flex.Json]:
+    """The heading of what may have been told before, so that nobody wonders at a second copy."""
+    return [flex.text(scene.words("again"))]
+
+
 def my_data(scene: Scene, say: kinds.MyData) -> list[flex.Json]:
     """What is held about this person, and what erasing it means."""
     words, draft = scene.words, say.draft

@@ -62,6 +62,7 @@ _DRAWN: Final[Mapping[type[Say], Callable[[Scene, Any], list[flex.Json]]]] = {
     kinds.About: ticket_buttons.about,
     kinds.Rate: ticket_buttons.rate,
     kinds.Missed: greeting.missed,
+    kinds.Again: greeting.again,
     kinds.MyData: greeting.my_data,
     kinds.Erased: greeting.erased,
     kinds.Text: greeting.text,

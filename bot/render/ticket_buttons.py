@@ -44,7 +44,8 @@ def added(scene: Scene, say: kinds.Added) -> list[flex.Json]:
     else:
         lines.append(words(_ASKS.get(say.why, "add.ask"), number=sight.number))
     new = flex.postback(words("button.not_this"), "not_this", draft=say.draft)
-    buttons = [*ways_to_send_photos(scene), _done(scene, say), new]
+    more = [*ways_to_send_photos(scene), _done(scene, say), new]
+    buttons = more if say.draft else _on_ticket("status")(scene, sight)
     return [flex.with_quick_replies(flex.text("\n".join(lines)), buttons)]
 
 

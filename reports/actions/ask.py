@@ -84,6 +84,6 @@ def wait_no_longer_for(db: Session, resident_id: int) -> None:
 def has_been_read(db: Session, line_user_id: str, history_id: int) -> bool:
     """Whether the question may have gone to them; before that nothing they send can be its answer.
 
-    A message that a sender has taken up may have arrived, also when nobody has noted it since.
+    A message that LINE may have heard of may have arrived, also when nobody has noted it since.
     """
     return not said.is_question_unsaid(db, line_user_id, history_id)

@@ -1,7 +1,7 @@
 """Mails that did not arrive: sent once more, or whom they were for is told otherwise."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,14 +13,17 @@ from reports.tickets import events, history
 from reports.tickets.lock import locked
 
 
-def send_again(db: Session, mail_ids: Collection[int], by: Actor) -> int:
-    """Failed ones are tried anew; returns how many of these are on their way now.
-
-    Raises NotTheirs.
+def send_again(db: Session, mail_ids: Collection[int], by: Actor, *, key: str | None = None) -> int:
+    """Failed ones are tried anew: one line for each ticket. Returns how many of these are on their
+    way now. Raises NotTheirs.
     """
     _check(by)
-    for mail_id in mail_ids:
-        mails.send_again(db, mail_id)
+    for ticket_id, ids in _failed(db, mail_ids).items():
+        if ticket_id is None:
+            mails.send_again(db, ids)
+        else:
+            locked(db, ticket_id)
+            _send_again_of(db, ticket_id, ids, by, key)
     return db.scalars(
         select(func.count()).where(Mail.id.in_(mail_ids), Mail.state == "waiting")
     ).one()
@@ -33,12 +36,8 @@ def tell_otherwise(
     ticket. Returns of how many mails this press says so. Raises NotTheirs.
     """
     _check(by)
-    by_ticket = defaultdict(list)
-    failed = select(Mail.ticket_id, Mail.id).where(Mail.id.in_(mail_ids), Mail.state == "failed")
-    for ticket_id, mail_id in db.execute(failed.order_by(Mail.ticket_id)):
-        by_ticket[ticket_id].append(mail_id)
     done = 0
-    for ticket_id, ids in by_ticket.items():
+    for ticket_id, ids in _failed(db, mail_ids).items():
         if ticket_id is None:
             mails.told_otherwise(db, ids)
             done += len(ids)
@@ -59,6 +58,25 @@ def tell_otherwise_of(
         line = events.ToldOtherwise("、".join(dict.fromkeys(told)))
         history.write(db, ticket_id, by, line, key=key)
     return len(told)
+
+
+def _send_again_of(
+    db: Session, ticket_id: int, mail_ids: Collection[int], by: Actor, key: str | None
+) -> None:
+    if history.pressed(db, key, [ticket_id]):
+        return
+    if again := mails.send_again(db, mail_ids):
+        line = events.MailedAgain("、".join(dict.fromkeys(again)))
+        history.write(db, ticket_id, by, line, key=key)
+
+
+def _failed(db: Session, mail_ids: Collection[int]) -> Mapping[int | None, list[int]]:
+    """The failed ones of these by their ticket, None for a day's list; the smaller id first."""
+    by_ticket = defaultdict(list)
+    failed = select(Mail.ticket_id, Mail.id).where(Mail.id.in_(mail_ids), Mail.state == "failed")
+    for ticket_id, mail_id in db.execute(failed.order_by(Mail.ticket_id, Mail.id)):
+        by_ticket[ticket_id].append(mail_id)
+    return by_ticket
 
 
 def _check(by: Actor) -> None:

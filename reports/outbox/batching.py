@@ -1,85 +1,156 @@
 """What falls together for one person is said together: in so few messages as LINE takes. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
-from reports.outbox.kinds import Missed, Moved, Urgent
-from reports.outbox.say import Say, Unknown, kind_of
+from reports.outbox.kinds import Added, Again, Missed, Moved, Ticket, Urgent
+from reports.outbox.say import Say, Unknown, draft_of, kind_of
 
 MOST_MESSAGES: Final = 5
 """In one request to LINE (Messaging API reference, reply and push)."""
 MOST_CARDS: Final = 10
 """Moves of tickets stand side by side in one message; more than so many nobody looks through."""
+_HEADINGS: Final = (Missed, Again)
 
 
 class Waiting(NamedTuple):
-    """A row that was not said so far; `held` when it should have been, and could not be."""
+    """A row that was not said so far; rows of one person stand in the order of their writing.
+
+    `late`: it should have been said, and could not be. `answer`: to something they did. `unsure`:
+    it may have been said all the same. `old`: that was so long ago that nobody waits for it.
+    """
 
     id: int
     say: Sequence[Say]
-    held: bool = False
+    late: bool = False
+    answer: bool = False
+    unsure: bool = False
+    old: bool = False
+
+    @property
+    def is_alone(self) -> bool:
+        return any(kind_of(say).alone for say in self.say)
+
+    def is_worth_a_push(self, say: Say) -> bool:
+        """Whether this thing of it is; what is not comes with their next answer."""
+        return kind_of(say).at_least_once or not (self.unsure or self.old)
 
 
 class Gathered(NamedTuple):
-    """What is said now, and for each row what of it still waits (nothing: it is all said)."""
+    """What is said now, and for each row what of it still waits (nothing: it is all said).
+
+    `unsure`: some of it may have been said before. `is_worth_it`: whether a push may be spent.
+    """
 
     say: list[Say]
     left: Mapping[int, list[Say]]
+    unsure: bool = False
+    is_worth_it: bool = True
 
 
-def into_answer(own: Sequence[Say], waiting: Sequence[Waiting]) -> Gathered:
+def into_answer(
+    own: Sequence[Say], waiting: Sequence[Waiting], drafts: Collection[str] = ()
+) -> Gathered:
     """The answer, behind what waits (oldest first): the last message's buttons are its own.
 
     Of each ticket only the newest move is said, and all moves stand together. Whom to call in an
-    emergency stands before everything.
+    emergency stands before everything. `drafts`: the keys of those that are open.
     """
-    held = {row.id for row in waiting if row.held}
-    room = MOST_MESSAGES - _messages(own) - bool(held)
-    taken, left = _take([], _newest(_things(waiting)), room)
-    told_late = any(row in held for row, _ in taken)
-    heading = [Missed()] if told_late else []
-    said = [say for _, say in taken]
+    rows = [row for row in waiting if not row.is_alone]
+    late = {row.id: row.unsure for row in rows if row.late or row.unsure}
+    room = MOST_MESSAGES - _messages(own) - bool(late)
+    taken, left = _take([], _worth_telling(rows, own, drafts), room)
+    told_late = {late[row] for row, _ in taken if row in late}
+    heading = [Again() if True in told_late else Missed()] if told_late else []
+    riders = [*heading, *_moves_first([say for _, say in taken])]
     warning = [say for say in own if isinstance(say, Urgent)]
     rest = [say for say in own if not isinstance(say, Urgent)]
-    return Gathered([*warning, *heading, *_moves_first(said), *rest], _by_row(waiting, left))
+    said = [*warning, *(replace(say, rides=True) for say in riders), *rest]
+    return Gathered(said, _by_row(rows, left))
 
 
-def into_push(own: Sequence[Say], waiting: Sequence[Waiting]) -> Gathered:
-    """The push with what else waits for the same person, ordered as by `into_answer`."""
-    things = _newest([(None, say) for say in own] + _things(waiting))
-    firmly = [thing for thing in things if thing[0] is None]
-    taken, left = _take(firmly, [thing for thing in things if thing[0]], MOST_MESSAGES)
-    return Gathered(_moves_first([say for _, say in taken]), _by_row(waiting, left))
+def into_push(
+    waiting: Sequence[Waiting], drafts: Collection[str] = (), *, gone_on: bool = False
+) -> Gathered:
+    """The push of the first of these rows with what else waits for the same person, ordered as by
+    `into_answer`. `gone_on`: they have been answered something newer since."""
+    first, *others = waiting
+    rows = [first] if first.is_alone else [first, *(row for row in others if not row.is_alone)]
+    things = _worth_telling(rows, (), drafts, gone_on=gone_on)
+    room = MOST_MESSAGES - any(row.unsure for row in rows)
+    firmly = [thing for thing in things if thing[0] == first.id]
+    taken, left = _take(firmly, [thing for thing in things if thing[0] != first.id], room)
+    of = {row.id: row for row in rows}
+    return Gathered(
+        _moves_first([say for _, say in taken]),
+        _by_row(rows[1:], left),
+        unsure=any(of[row].unsure for row, _ in taken),
+        is_worth_it=any(of[row].is_worth_a_push(say) for row, say in taken),
+    )
 
 
-_Thing = tuple[int | None, Say]
+_Thing = tuple[int, Say]
 """What there is to say, and the row it waits in."""
 
 
-def _things(rows: Iterable[Waiting]) -> list[_Thing]:
-    return [(row.id, say) for row in rows for say in row.say if not kind_of(say).of_its_moment]
+def _worth_telling(
+    rows: Sequence[Waiting], own: Sequence[Say], drafts: Collection[str], *, gone_on: bool = False
+) -> list[_Thing]:
+    """What means something still, each thing as it is by now, and what was asked for twice once."""
+    last_asked = _last_asked(rows, own)
+    last_answer = None if own else next((row for row in reversed(rows) if row.answer), None)
+    told, things = [*own], list[_Thing]()
+    for row in rows:
+        for say in row.say:
+            if kind_of(say).of_its_moment:
+                is_open = say is last_asked if draft_of(say) else row is last_answer
+                if gone_on or not is_open or draft_of(say) not in (None, *drafts):
+                    continue
+            if isinstance(say, _HEADINGS) or (row.answer and say in told):
+                continue
+            told += [say] if row.answer else []
+            things.append((row.id, _without_old_buttons(say, drafts)))
+    return _newest(things, own)
 
 
-def _newest(things: Sequence[_Thing]) -> list[_Thing]:
-    """Without the moves that a later one of the same ticket has overtaken."""
-    last = {say.ticket_id: say for _, say in things if isinstance(say, Moved)}
+def _last_asked(rows: Sequence[Waiting], own: Sequence[Say]) -> Say | None:
+    """Of all questions about a draft the one that is open."""
+    said = [say for row in rows for say in row.say] + [*own]
+    asked = (say for say in reversed(said) if draft_of(say) and kind_of(say).of_its_moment)
+    return next(asked, None)
+
+
+def _without_old_buttons(say: Say, drafts: Collection[str]) -> Say:
+    """As it is said once the draft is over to which its buttons belong."""
+    if isinstance(say, Added) and say.draft not in drafts:
+        return replace(say, draft="")
+    return say
+
+
+def _newest(things: Sequence[_Thing], own: Sequence[Say]) -> list[_Thing]:
+    """Without the moves that a later one of the same ticket has overtaken, and its older cards."""
+    said = [*(say for _, say in things), *own]
+    last = {(type(say), say.ticket_id): say for say in said if isinstance(say, Moved | Ticket)}
     return [
         (row, say)
         for row, say in things
-        if not isinstance(say, Moved) or say is last[say.ticket_id]
+        if not isinstance(say, Moved | Ticket) or say is last[type(say), say.ticket_id]
     ]
 
 
 def _take(
     firmly: Collection[_Thing], things: Iterable[_Thing], room: int
 ) -> tuple[list[_Thing], list[_Thing]]:
-    """What is taken anyway with all that fits beside it, and the others: with them what only
-    another version can say."""
+    """What is taken anyway with all that fits beside it, in its order, and the others: with them
+    what only another version can say."""
     taken: list[_Thing] = list(firmly)
     left: list[_Thing] = []
+    is_full = False
     for thing in things:
-        fits = _messages([say for _, say in (*taken, thing)]) <= room
-        (taken if fits and not isinstance(thing[1], Unknown) else left).append(thing)
+        is_strange = isinstance(thing[1], Unknown)
+        is_full |= _messages([say for _, say in (*taken, thing)]) > room
+        (left if is_full or is_strange else taken).append(thing)
     return taken, left
 
 

@@ -30,7 +30,7 @@ from reports.outbox.say import (
 from reports.tickets.status import Why
 
 
-@kind("ask", of_its_moment=True)
+@kind("ask", at_least_once=True, of_its_moment=True)
 class Ask(Say):
     """What a draft has, and the first thing that is `missing`.
 
@@ -58,7 +58,7 @@ class PhotosFull(Say):
     most: int
 
 
-@kind("which_place", of_its_moment=True)
+@kind("which_place", at_least_once=True, of_its_moment=True)
 class WhichPlace(Say):
     """`photo` was taken so many metres from the place that was sent, which `way` from there."""
 
@@ -70,7 +70,7 @@ class WhichPlace(Say):
     sent_town: Names | None = personal(None)
 
 
-@kind("same_hole", messages=2, of_its_moment=True)
+@kind("same_hole", messages=2, at_least_once=True, of_its_moment=True)
 class SameHole(Say):
     """Is it one of these?"""
 
@@ -78,7 +78,7 @@ class SameHole(Say):
     tickets: Sequence[Near] = personal((), needed_till_said=True)
 
 
-@kind("which_road", of_its_moment=True)
+@kind("which_road", at_least_once=True, of_its_moment=True)
 class WhichRoad(Say):
     """On which of these is it?"""
 
@@ -86,12 +86,12 @@ class WhichRoad(Say):
     roads: Sequence[Road] = personal((), needed_till_said=True)
 
 
-@kind("urgent")
+@kind("urgent", at_least_once=True)
 class Urgent(Say):
     """Whom to call."""
 
 
-@kind("ticket", messages=2)
+@kind("ticket", messages=2, at_least_once=True)
 class Ticket(Say):
     """A report has become a ticket; with the question which place is meant, where that is open.
 
@@ -103,26 +103,26 @@ class Ticket(Say):
     after: str | None = later(None)
 
 
-@kind("joined")
+@kind("joined", at_least_once=True)
 class Joined(Say):
     """A report has gone to a ticket that was there."""
 
     ticket_id: Id | None = None
 
 
-@kind("status", messages=2, of_its_moment=True)
+@kind("status", messages=2)
 class Status(Say):
     """How this ticket stands, or their newest, and how many more they have."""
 
     number: str | None = None
 
 
-@kind("mine", messages=2, of_its_moment=True)
+@kind("mine", messages=2)
 class Mine(Say):
     """Their last tickets, and how many more they have."""
 
 
-@kind("moved")
+@kind("moved", at_least_once=True)
 class Moved(Say):
     """What became of a ticket. Several are one message together."""
 
@@ -138,7 +138,7 @@ class PhotoLost(Say):
     ticket_id: Id | None = None
 
 
-@kind("onto", of_its_moment=True)
+@kind("onto", at_least_once=True, of_its_moment=True)
 class Onto(Say):
     """What comes now goes to this ticket."""
 
@@ -149,7 +149,7 @@ class Onto(Say):
 
 @kind("added")
 class Added(Say):
-    """What was added to this ticket so far."""
+    """What was added to this ticket so far; `draft` is "" once nothing more can be."""
 
     ticket_id: Id
     draft: str
@@ -159,7 +159,7 @@ class Added(Say):
     place: bool
 
 
-@kind("question")
+@kind("question", at_least_once=True)
 class Question(Say):
     """Staff ask what stands on that line of its history."""
 
@@ -167,7 +167,7 @@ class Question(Say):
     history_id: Id
 
 
-@kind("sure", of_its_moment=True)
+@kind("sure", at_least_once=True, of_its_moment=True)
 class Sure(Say):
     """Before something that cannot be undone."""
 
@@ -195,7 +195,12 @@ class Missed(Say):
     """The heading of what could not be told when it happened."""
 
 
-@kind("my_data", of_its_moment=True, alone=True)
+@kind("again", of_its_moment=True)
+class Again(Say):
+    """The heading of what may have been told before."""
+
+
+@kind("my_data", at_least_once=True, of_its_moment=True, alone=True)
 class MyData(Say):
     """What is held about them; None until it is counted."""
 
@@ -203,7 +208,7 @@ class MyData(Say):
     held: HeldData | None = None
 
 
-@kind("erased", of_its_moment=True, alone=True)
+@kind("erased", at_least_once=True, alone=True)
 class Erased(Say):
     """Nothing is held any more, not even their `language`."""
 
@@ -217,19 +222,19 @@ class Text(Say):
     key: str
 
 
-@kind("help", of_its_moment=True)
+@kind("help")
 class Help(Say):
     """A text of the locale, with the ways to begin."""
 
     key: str
 
 
-@kind("hello", of_its_moment=True)
+@kind("hello")
 class Hello(Say):
     """The first minute."""
 
 
-@kind("unusable", of_its_moment=True)
+@kind("unusable")
 class Unusable(Say):
     """What was sent cannot be a report."""
 
@@ -249,7 +254,7 @@ class Limit(Say):
     draft: str | None = None
 
 
-@kind("outside")
+@kind("outside", at_least_once=True)
 class Outside(Say):
     """The place is in this other city; "" where nobody knows which."""
 

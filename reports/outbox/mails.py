@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -117,30 +124,40 @@ def failed(db: Session, mail_id: int, error: str) -> None:
     _end(db, mail_id, events.MailFailed, state="failed", error=error[:500])
 
 
-def send_again(db: Session, mail_id: int) -> bool:
-    """A failed one is tried anew, at the address its department has now; False if it is none."""
+def send_again(db: Session, mail_ids: Collection[int]) -> list[str]:
+    """Failed ones are tried anew, at the address that their department has now; the names of the
+    departments of those."""
     address = select(Department.email).where(Department.id == Mail.department_id).scalar_subquery()
-    tried = db.execute(
+    tried = (
         update(Mail)
-        .where(Mail.id == mail_id, Mail.state == "failed", Mail.sent_at.is_(None), address != "")
+        .where(*_failed(mail_ids), address != "")
         .values(state="waiting", error="", address=address, created_at=func.now())
-        .returning(Mail.id)
-    ).scalar_one_or_none()
-    if tried is not None:
+        .returning(Mail.id, Mail.department_id)
+    )
+    rows = sorted(db.execute(tried).all())
+    for mail_id, _ in rows:
         later(db, "send_mail", mail_id=mail_id)
-    return tried is not None
+    return _names(db, [department_id for _, department_id in rows])
 
 
 def told_otherwise(db: Session, mail_ids: Collection[int]) -> list[str]:
     """Staff have told them what these should have told; the names of the departments of those that
     had failed, and of which nobody had said so before."""
-    failed = Mail.id.in_(mail_ids), Mail.state == "failed", Mail.sent_at.is_(None)
-    told = update(Mail).where(*failed).values(sent_at=func.now()).returning(Mail.department_id)
-    ids = list(db.scalars(told))
+    told = update(Mail).where(*_failed(mail_ids)).values(sent_at=func.now())
+    return _names(db, list(db.scalars(told.returning(Mail.department_id))))
+
+
+def _failed(mail_ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    return Mail.id.in_(mail_ids), Mail.state == "failed", Mail.sent_at.is_(None)
+
+
+def _names(db: Session, department_ids: Sequence[int]) -> list[str]:
     names = dict(
-        db.execute(select(Department.id, Department.name).where(Department.id.in_(ids))).all()
+        db.execute(
+            select(Department.id, Department.name).where(Department.id.in_(department_ids))
+        ).all()
     )
-    return [names[id] for id in ids]
+    return [names[id] for id in department_ids]
 
 
 def undelivered(db: Session) -> list[Undelivered]:

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from store.base import Base
 
 SAYS_ERASED = """say @> '[{"say": "erased"}]'::jsonb"""
+LIVE = "(reply_token IS NOT NULL AND reply_until > now())"
+"""SQL over `messages`: it can be said for nothing, and twice is not possible."""
 
 
 def _now() -> Mapped[datetime]:
@@ -26,11 +28,16 @@ def _now() -> Mapped[datetime]:
 class Message(Base):
     """Words to say to a person: what (`say`), and how far it came (`state`).
 
-    waiting → sent (`via` reply or push) | unknown (may have arrived; never sent again)
-    | refused (LINE will not take it) | held (not to be pushed: the month's pushes are used up, the
-    person has blocked us, or it is worth none) → gathered (said within the answer that came next).
-    `say` is language-free and drawn at the moment of sending; `contents` is the drawn form,
-    kept from the first push on because a retry key stands for one body.
+    waiting → sent (`via` reply or push) | refused (LINE will not take it) | held (not to be pushed:
+    the month's pushes are used up, the person has blocked us, or it is worth none) → gathered (said
+    within other words to the same person). Versions before also wrote unknown (may have arrived).
+    `say` is language-free and drawn at the moment of sending; `contents` is the drawn form of a
+    push, kept while it may have arrived because a retry key stands for one body.
+
+    `claim`: who has it in hand until `due_at`. A try is counted right before LINE hears of it:
+    `reply_attempts` and `pushed_first_at` tell that it may have arrived, until it surely has not;
+    `unsure`, that it is said once more after that. `drawings`: how often it could not be drawn.
+    `waits_for`: "ticket:7" and the like, or LINE itself while that is away ("line:push").
     """
 
     __tablename__ = "messages"
@@ -42,6 +49,12 @@ class Message(Base):
         Index("ix_messages_erased", "id", postgresql_where=text(SAYS_ERASED)),
         Index("ix_messages_due", "due_at", postgresql_where=text("state = 'waiting'")),
         Index("ix_messages_order", "recipient", "id", postgresql_where=text("state = 'waiting'")),
+        Index(
+            "ix_messages_waits_for",
+            "waits_for",
+            "id",
+            postgresql_where=text("state = 'waiting' AND waits_for IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -50,12 +63,15 @@ class Message(Base):
     say: Mapped[list[Any]]
     state: Mapped[str] = mapped_column(server_default="waiting")
     due_at: Mapped[datetime] = _now()
+    claim: Mapped[UUID | None]
     waits_for: Mapped[str | None]
     reply_token: Mapped[str | None]
     reply_until: Mapped[datetime | None]
     reply_attempts: Mapped[int] = mapped_column(server_default=text("0"))
     push_attempts: Mapped[int] = mapped_column(server_default=text("0"))
     pushed_first_at: Mapped[datetime | None]
+    unsure: Mapped[bool] = mapped_column(server_default=text("false"))
+    drawings: Mapped[int] = mapped_column(server_default=text("0"))
     retry_key: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
     contents: Mapped[list[Any] | None]
     via: Mapped[str | None]

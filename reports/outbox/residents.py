@@ -1,7 +1,7 @@
 """Words to say, written down in the commit of what they tell of; `bot` says them afterwards.
 
 A push waits a little, so that what falls together for one person leaves together: with the next
-answer, which costs nothing, or as one push.
+answer, which costs nothing, or as one push (reports/outbox/riders.py).
 """
 
 import json
@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import exists, func, insert, select, text
+from sqlalchemy import exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from reports.outbox import kinds
-from reports.outbox.batching import Waiting, into_answer, into_push
 from reports.outbox.kinds import Moved
 from reports.outbox.models import Message
-from reports.outbox.say import Say, Unknown, kind_of, to_json
+from reports.outbox.said import UNTOUCHED
+from reports.outbox.say import Say, to_json
 from reports.people.models import Resident
 from reports.tickets.models import Follower
 from settings import settings
@@ -24,36 +24,18 @@ from store import sql
 from store.database import wake
 from store.tasks import later
 
-_UNTRIED: Final = """
-    state = 'waiting' AND event_id IS NULL AND push_attempts = 0
-    AND reply_token IS NULL AND contents IS NULL
-"""
-"""A push on which no sender has laid a hand: until then its words may change."""
-
-_ANSWER: Final = f"""
+_ANSWER: Final = """
     WITH draft AS (
         UPDATE residents SET draft = %(draft)s::jsonb
         WHERE line_user_id = %(recipient)s AND %(draft)s::jsonb IS NOT NULL
-    ), said AS (
-        INSERT INTO messages
-            (recipient, event_id, say, due_at, waits_for, reply_token, reply_until)
-        VALUES (%(recipient)s, %(event_id)s, %(say)s::jsonb, now() + %(wait)s, %(waits_for)s,
-                %(reply_token)s, %(reply_until)s)
-        RETURNING pg_notify('messages', '')
     )
-    SELECT id, say, state = 'held' FROM messages
-    WHERE %(gathers)s AND %(reply_until)s > now()
-      AND recipient = %(recipient)s AND (state = 'held' OR ({_UNTRIED}))
-    ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    INSERT INTO messages (recipient, event_id, say, due_at, waits_for, reply_token, reply_until)
+    VALUES (%(recipient)s, %(event_id)s, %(say)s::jsonb, now() + %(wait)s, %(waits_for)s,
+            %(reply_token)s, %(reply_until)s)
+    RETURNING pg_notify('messages', '')
 """
-"""One round trip, for it runs with every event. What another process is just sending or writing is
-left to it."""
+"""One round trip, for it runs with every event."""
 
-_ALSO_WAITING: Final = f"""
-    SELECT id, say FROM messages WHERE recipient = %(recipient)s AND id <> %(besides)s
-      AND ({_UNTRIED})
-    ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
-"""
 _STILL_TO_BE_SAID: Final = """
     SELECT m.id FROM messages m JOIN residents r ON r.line_user_id = m.recipient
     WHERE r.id = %(resident)s AND m.waits_for = %(waits_for)s AND m.state = 'waiting'
@@ -70,10 +52,14 @@ _HOLD: Final = """
         SELECT FROM messages WHERE recipient = %(recipient)s::text AND say @> %(say)s::jsonb
           AND state IN ('waiting', 'held'))
 """
-_LEAVE: Final = """
-    UPDATE messages m SET say = l.say,
-        state = CASE WHEN l.say = '[]' THEN 'gathered' ELSE state END
-    FROM jsonb_to_recordset(%(rows)s::jsonb) AS l(id bigint, say jsonb) WHERE m.id = l.id
+_LET_GO: Final = f"""
+    UPDATE messages SET due_at = now(), waits_for = NULL
+    WHERE waits_for = %(waits_for)s AND {UNTOUCHED}
+"""
+_LINE_IS_BACK: Final = """
+    UPDATE messages SET due_at = now(), waits_for = NULL WHERE id IN (
+        SELECT id FROM messages WHERE waits_for = %(line)s AND state = 'waiting' AND claim IS NULL
+        ORDER BY id FOR UPDATE SKIP LOCKED)
 """
 _ANSWERED_LAST: Final = """
     SELECT say -> -1 FROM messages
@@ -81,7 +67,6 @@ _ANSWERED_LAST: Final = """
       AND created_at > now() - %(within)s::interval
     ORDER BY id DESC LIMIT 1
 """
-_MOST_ROWS: Final = 50
 
 
 def answer(
@@ -98,11 +83,9 @@ def answer(
 ) -> None:
     """The one answer to one event; `waits_for` (such as "ticket:7") may let it go before `wait`.
 
-    A reply is free: it also says what waits for this person, and what could not be pushed. With it
-    goes what their `draft` is from now on, None for as it was.
+    With it goes what their `draft` is from now on, None for as it was.
     """
-    alone = any(kind_of(thing).alone for thing in say)
-    waiting = sql.run(
+    sql.run(
         db,
         _ANSWER,
         recipient=recipient,
@@ -113,14 +96,7 @@ def answer(
         wait=wait,
         waits_for=waits_for,
         draft=None if draft is None else json.dumps(draft),
-        gathers=bool(reply_token) and recipient.startswith("U") and not alone,
-        most=_MOST_ROWS,
-    ).fetchall()
-    if waiting:
-        gathered = into_answer(say, [_waiting(*row) for row in waiting])
-        _leave(db, gathered.left)
-        own = "UPDATE messages SET say = %(say)s::jsonb WHERE event_id = %(event_id)s"
-        sql.run(db, own, say=_kept(gathered.say), event_id=event_id)
+    )
 
 
 def push(
@@ -146,43 +122,19 @@ def hold(db: Session, recipient: str, say: Say) -> None:
     sql.run(db, _HOLD, recipient=recipient, say=_kept([say]))
 
 
-def hold_unknown(db: Session, message_id: int, recipient: str, say: Sequence[Say]) -> None:
-    """Of what this message says now, the words of another version wait for an answer of its own."""
-    unknown = [thing for thing in say if isinstance(thing, Unknown)]
-    if unknown:
-        _leave(db, {message_id: [thing for thing in say if thing not in unknown]})
-    for thing in unknown:
-        hold(db, recipient, thing)
-
-
-def gather(db: Session, message_id: int, recipient: str, say: Sequence[Say]) -> Sequence[Say]:
-    """What this push says in the end: its own, and all other pushes that wait for this person.
-
-    For whoever is about to send it and holds its lease.
-    """
-    found = sql.run(
-        db, _ALSO_WAITING, recipient=recipient, besides=message_id, most=_MOST_ROWS
-    ).fetchall()
-    if not found:
-        return say
-    gathered = into_push(say, [_waiting(*row) for row in found])
-    _leave(db, {**gathered.left, message_id: gathered.say})
-    return gathered.say
-
-
 def let_go(db: Session, waits_for: str) -> bool:
     """What messages waited for is known now: they leave at the commit. Whether any did wait."""
-    released = db.execute(
-        text(
-            "UPDATE messages SET due_at = now(), waits_for = NULL"
-            " WHERE waits_for = :waits_for AND state = 'waiting'"
-        ),
-        {"waits_for": waits_for},
-    )
-    waited = bool(getattr(released, "rowcount", 0))
+    waited = bool(sql.run(db, _LET_GO, waits_for=waits_for).rowcount)
     if waited:
         wake(db, "messages")
     return waited
+
+
+def line_is_back(db: Session, way: str) -> None:
+    """LINE has taken something by this way, "reply" or "push": what waited for that leaves now."""
+    if sql.run(db, _LINE_IS_BACK, line=f"line:{way}").rowcount:
+        wake(db, "messages")
+        later(db, "send_messages")
 
 
 def waiting_for(db: Session, resident_id: int, waits_for: str) -> int | None:
@@ -211,12 +163,6 @@ def is_waited_for(db: Session, waits_for: str) -> bool:
     return bool(db.scalar(select(waiting)))
 
 
-def _leave(db: Session, left: Mapping[int, Sequence[Say]]) -> None:
-    """Each row keeps what is still to be said by it; with nothing left it is gathered."""
-    rows = [{"id": id, "say": [*map(to_json, say)]} for id, say in left.items()]
-    sql.run(db, _LEAVE, rows=json.dumps(rows))
-
-
 def without_muted(db: Session, line_user_id: str, say: Sequence[Say]) -> list[Say]:
     """Of what is about to be pushed: no moves of tickets that this person stopped hearing of."""
     wanted = (
@@ -231,7 +177,3 @@ def without_muted(db: Session, line_user_id: str, say: Sequence[Say]) -> list[Sa
 
 def _kept(say: Sequence[Say]) -> str:
     return json.dumps([*map(to_json, say)])
-
-
-def _waiting(id: int, column: Any, held: bool = False) -> Waiting:
-    return Waiting(id, kinds.said_in(column), held)

@@ -10,8 +10,8 @@ from reports.outbox.kinds import Question, without_places
 from reports.outbox.say import Say, name_of
 from store import sql
 
-UNTOUCHED: Final = "state = 'waiting' AND push_attempts = 0 AND reply_attempts = 0"
-"""SQL over `messages`: no sender has taken it up, so nobody has read it."""
+UNTOUCHED: Final = "state = 'waiting' AND pushed_first_at IS NULL AND reply_attempts = 0"
+"""SQL over `messages`: LINE has heard nothing of it as it is, so nobody has read that."""
 
 
 def is_question_unsaid(db: Session, recipient: str, history_id: int) -> bool:
@@ -37,7 +37,7 @@ def forget_places(db: Session, resident_id: int) -> None:
 
 _UNSAID: Final = f"""
     SELECT 1 FROM messages WHERE recipient = %(recipient)s
-      AND (state = 'held' OR ({UNTOUCHED})) AND say @> %(say)s::jsonb LIMIT 1
+      AND (state = 'held' OR ({UNTOUCHED})) AND NOT unsure AND say @> %(say)s::jsonb LIMIT 1
 """
 _TOLD_OF: Final = """
     SELECT (told ->> 'ticket_id')::bigint

@@ -55,21 +55,47 @@ class HeldData(TypedDict):
     language: str | None
 
 
-@dataclass(frozen=True, slots=True)
+_Value = TypeVar("_Value")
+
+
+def personal(without: _Value, *, needed_till_said: bool = False) -> _Value:
+    """A field that tells where somebody was; `without` is what stands there once that is taken
+    back. `needed_till_said`: what they are about to choose from stays until they have read it."""
+    made: Any = field(default=without, metadata={"needed_till_said": needed_till_said})
+    value: _Value = made
+    return value
+
+
+def later(without: _Value, *, compare: bool = True) -> _Value:
+    """A field that words of 0.4.0 do not have: kept only where it says something."""
+    made: Any = field(default=without, compare=compare, metadata={"later": True})
+    value: _Value = made
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """One thing to say, free of language."""
+    """One thing to say, free of language.
+
+    `rides`: it only goes along with an answer to something else.
+    """
+
+    rides: bool = later(False, compare=False)
 
 
 class Kind(NamedTuple):
     """What holds for all words of a kind.
 
-    `messages`: how many LINE messages they are drawn as at most. `of_its_moment`: they mean nothing
-    any more once the person has gone on to something else. `alone`: nothing is said with them.
+    `messages`: how many LINE messages they are drawn as at most. `at_least_once`: somebody must
+    know them or is waited for, so that in doubt they are pushed once more; others then come with
+    the next answer. `of_its_moment`: they mean nothing any more once the person has gone on to
+    something else. `alone`: nothing is said with them.
     """
 
     name: str
     of: type[Say]
     messages: int = 1
+    at_least_once: bool = False
     of_its_moment: bool = False
     alone: bool = False
 
@@ -97,7 +123,6 @@ class Unknown(Say):
 
 _KINDS: Final[dict[type[Say], Kind]] = {Unknown: Kind("unknown", Unknown, messages=0)}
 _Class = TypeVar("_Class", bound=Say)
-_Value = TypeVar("_Value")
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -112,24 +137,15 @@ def kind(name: str, **holds: Any) -> Callable[[type[_Class]], type[_Class]]:
     return declare
 
 
-def personal(without: _Value, *, needed_till_said: bool = False) -> _Value:
-    """A field that tells where somebody was; `without` is what stands there once that is taken
-    back. `needed_till_said`: what they are about to choose from stays until they have read it."""
-    made: Any = field(default=without, metadata={"needed_till_said": needed_till_said})
-    value: _Value = made
-    return value
-
-
-def later(without: _Value) -> _Value:
-    """A field that words of 0.4.0 do not have: kept only where it says something."""
-    made: Any = field(default=without, metadata={"later": True})
-    value: _Value = made
-    return value
-
-
 def declared() -> Sequence[Kind]:
     """All kinds so far, without the unknown."""
     return [kind for of, kind in _KINDS.items() if of is not Unknown]
+
+
+def draft_of(say: Say) -> str | None:
+    """The key of the draft that its buttons belong to; None for words without any of a draft."""
+    draft: str | None = getattr(say, "draft", None)
+    return draft or None
 
 
 def name_of(kind: type[Say]) -> str:

@@ -226,6 +226,13 @@ class Mailed(Event):
 class MailFailed(Mailed): ...
 
 
+@_kind("mailed_again", STAFF, told=False)
+class MailedAgain(Event):
+    """Staff have a mail that failed sent once more; `department`: the names of those it is for."""
+
+    department: str
+
+
 @_kind("told_otherwise", STAFF, told=False)
 class ToldOtherwise(Event):
     department: str

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from line_nearby import PUSH, Line, known, push, send, states
+from line_nearby import PUSH, Line, answer, known, push, send, states
 from sqlalchemy import text
 from townsfolk import rows, value
 
@@ -14,7 +14,6 @@ from bot.delivery import AT_ONCE, send_due
 from bot.leases import LEASE
 from bot.line import client
 from reports.outbox import kinds, residents
-from reports.outbox.say import Say
 from settings import settings
 from store import tasks
 from store.database import transaction
@@ -117,22 +116,6 @@ def send_and_lose_the_database_while_drawing() -> None:
                 assert time.monotonic() < end, "nobody read a ticket"
                 time.sleep(0.02)
         sending.result()
-
-
-def answer(who: str, say: Say) -> None:
-    with transaction() as db:
-        residents.answer(
-            db,
-            recipient=who,
-            event_id=value(
-                "INSERT INTO inbox (key, person, occurred_at, raw)"
-                " VALUES ('k', :who, now(), '{}') RETURNING id",
-                who=who,
-            ),
-            say=[say],
-            reply_token="a token",
-            reply_until=value("SELECT now() + interval '50 s'"),
-        )
 
 
 def test_an_answer_whose_drawing_lost_the_database_is_drawn_again(line: Line, haruka: str) -> None:

@@ -209,6 +209,19 @@ def test_a_failure_that_is_noted_late_does_not_open_an_event_again() -> None:
     assert value("SELECT count(*) FROM inbox WHERE done_at IS NULL") == 0
 
 
+@IN_A_DATABASE
+def test_an_event_is_given_up_in_words_only_when_it_is() -> None:
+    arrive(words("穴"))
+    event_id = value("SELECT id FROM inbox")
+    told = []
+    for _ in range(inbox.MOST_ATTEMPTS):
+        with transaction() as db:
+            inbox.put_off(db, event_id)
+        told.append(value("SELECT error FROM inbox"))
+    again = "failed, to be tried again"
+    assert told == [*[again] * (inbox.MOST_ATTEMPTS - 1), "given up after repeated failures"]
+
+
 LETTERS = st.text(st.characters(codec=None) | st.sampled_from("\x00\ud800\\u"), max_size=12)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | LETTERS,

@@ -39,6 +39,9 @@ def test_who_is_to_be_told_odd_words_is_heard(line: Line, haruka: str, odd: str)
     hear(words("こんにちは", haruka))
     assert value("SELECT attempts FROM inbox") == 0
     assert value("SELECT count(*) FROM messages WHERE event_id IS NOT NULL") == 1
+    rows("UPDATE messages SET reply_token = :token WHERE event_id > 0", token=line.token(haruka))
+    send()
+    assert len(line.words(haruka)) == 1
 
 
 @pytest.mark.usefixtures("database_url")

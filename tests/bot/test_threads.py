@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +17,11 @@ from bot.threads import awake
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
-NOW = datetime.now(UTC)
-WORD = Due(7, "U7", 7, [], None, "a token", 1, 0, None, UUID(int=7), "reply", NOW)
+WORD = Due(
+    id=7, claim=UUID(int=7), recipient="U7", event_id=7, said=[], contents=None,
+    reply_token="a token", reply_attempts=0, push_attempts=0, pushed=False, key_is_over=False,
+    retry_key=UUID(int=7), via="reply", unsure=False, drawings=0, age=timedelta(0),
+)  # fmt: skip
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def other_clocks(root: Path = ROOT) -> list[str]:
     return [
         str(file.relative_to(root))
         for file in all_files(root)
-        if module_of(file, root) not in ("settings", "reports.city.clock")
+        if module_of(file, root) not in ("setting_checks", "reports.city.clock")
         if "zoneinfo" in imports_of(file, root)
     ]
 

@@ -8,7 +8,8 @@ _REPORTS = (
 _TALK = ("bot.wording", "bot.models", "bot.line", "bot.dialogue", "bot.inbox", "bot.drafts")
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
-    "settings": (),
+    "setting_checks": (),
+    "settings": ("setting_checks",),
     "store": ("settings",),
     "geo": ("settings", "store"),
     "reports.city": _BASE,
@@ -43,9 +44,19 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "bot.context",
         "bot.effects",
     ),
-    "bot.leases": (*_BASE, "reports"),
+    "bot.leases": (*_BASE, "reports", "bot.models"),
     "bot.reach": (*_BASE, "reports", "bot.models", "bot.line"),
-    "bot.delivery": (*_BASE, "reports", "bot.line", "bot.render", "bot.leases", "bot.reach"),
+    "bot.fates": (*_BASE, "reports", "bot.line", "bot.render", "bot.leases"),
+    "bot.speech": (*_BASE, "reports", "bot.line", "bot.render", "bot.leases", "bot.drafts"),
+    "bot.delivery": (
+        *_BASE,
+        "reports",
+        "bot.line",
+        "bot.leases",
+        "bot.reach",
+        "bot.fates",
+        "bot.speech",
+    ),
     "bot.webhook": (*_BASE, "bot.line", "bot.models"),
     "bot.threads": (*_BASE, "bot.line", "bot.hearing", "bot.delivery"),
     "bot.line.setup": (*_BASE, "bot.line", "bot.render", "bot.wording", "bot.webhook"),

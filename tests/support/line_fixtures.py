@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from line_nearby import Line, known
+from line_nearby import Line, known, open_door
 
 from local.day.town import FRESH
 from settings import ROOT, settings
@@ -37,9 +37,11 @@ def line(
     monkeypatch.setenv("LINE_DATA_API_URL", line_platform["data"])
     monkeypatch.setenv("LINE_CHANNEL_ACCESS_TOKEN", TOKEN)
     settings.cache_clear()
-    with httpx.Client(timeout=30, trust_env=False, limits=FRESH) as http:
-        http.post(f"{line_platform['api']}/_platform/reset", json={}).raise_for_status()
-        yield Line(line_platform["api"], http)
+    with open_door() as door, httpx.Client(timeout=30, trust_env=False, limits=FRESH) as http:
+        line = Line(line_platform["api"], http, door)
+        line.order("reset")
+        line.order("webhook", url=door.url)
+        yield line
 
 
 @pytest.fixture

@@ -245,6 +245,7 @@ def added(db: Session, who: str) -> Iterator[list[Say]]:
     for why, ids, more in itertools.product(("add", "answer", "reopened"), photos, (True, False)):
         there = {"photos": ids, "words": more, "place": more}
         yield [kinds.Added(ticket_id=ticket, draft=KEY, why=why, **there)]
+        yield [kinds.Added(ticket_id=ticket, draft="", why=why, **there)]
 
 
 def question(db: Session, who: str) -> Iterator[list[Say]]:
@@ -280,6 +281,10 @@ def missed(db: Session, who: str) -> Iterator[list[Say]]:
         kinds.Moved(ticket_id=mended(db, who), history_id=last_line(db)) for _ in range(8)
     ]
     yield [kinds.Missed(), *moves, ask()]
+
+
+def again(db: Session, who: str) -> Iterator[list[Say]]:
+    yield [kinds.Again(), kinds.Ticket(ticket_id=filed(db, who))]
 
 
 def my_data(db: Session, who: str) -> Iterator[list[Say]]:
@@ -396,6 +401,7 @@ SCENES: dict[str, Callable[[Session, str], Iterator[list[Say]]]] = {
     "about": about,
     "rate": rate,
     "missed": missed,
+    "again": again,
     "my_data": my_data,
     "erased": erased,
     "status": status,

@@ -30,6 +30,7 @@ from townsfolk import (
     words,
 )
 
+from bot.delivery import send_due
 from reports.photos import intake as photos_of
 from reports.photos.lost import tell_lost
 from settings import ROOT, settings
@@ -285,7 +286,8 @@ def test_a_photo_that_is_lost_after_filing_is_told_with_the_next_answer_and_cost
     assert rows(told) == [([lost], "held")]
     assert value("SELECT count(*) FROM tasks WHERE name = 'send_messages'") == 0
     hear(words("使い方"))
-    assert rows(told)[0].say[:2] == [{"say": "missed"}, lost]
+    send_due()
+    assert [one["say"] for one in rows(told)[0].say] == ["missed", "photo_lost", "help"]
 
 
 def test_another_photo_lost_for_the_same_reason_is_told_too_but_nothing_is_told_twice(

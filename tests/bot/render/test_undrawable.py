@@ -3,7 +3,8 @@
 import pytest
 from townsfolk import HARUKA, resident, rows, value
 
-from bot.delivery import MOST_DRAWINGS, send_due
+from bot.delivery import send_due
+from bot.fates import MOST_DRAWINGS
 from reports.outbox import kinds, residents
 from store.database import transaction
 

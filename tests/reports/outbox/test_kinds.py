@@ -37,6 +37,7 @@ KEPT: list[dict[str, Any]] = [
     {"say": "about", "key": "muted", "ticket_id": 7},
     {"say": "rate", "ticket_id": 7},
     {"say": "missed"},
+    {"say": "again"},
     {"say": "my_data", "draft": "k", "held": HELD},
     {"say": "erased", "language": "en"},
     {"say": "text", "key": "sorry"},

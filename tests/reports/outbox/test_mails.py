@@ -143,8 +143,8 @@ def test_a_mail_refused_for_good_is_shown_to_staff_and_can_be_sent_again(box: Le
     assert happened() == ["mail_failed"]
     rows("UPDATE departments SET email = 'new@example.jp' WHERE key = 'tokyo_kitatama_south'")
     with transaction() as db:
-        assert mails.send_again(db, lost.id)
-        assert not mails.send_again(db, lost.id)
+        assert mails.send_again(db, [lost.id]) == [OFFICE]
+        assert mails.send_again(db, [lost.id]) == []
     send()
     assert box.mails[0]["To"] == "new@example.jp"
     with transaction() as db:
@@ -166,7 +166,7 @@ def test_a_mail_sent_again_days_later_is_as_patient_as_a_new_one(box: Letterbox)
     forwarded()
     rows("UPDATE mails SET state = 'failed', created_at = now() - interval '3 days'")
     with transaction() as db:
-        mails.send_again(db, newest())
+        mails.send_again(db, [newest()])
     box.answers = ["451 try later"]
     with pytest.raises(Retry) as waiting:
         send()

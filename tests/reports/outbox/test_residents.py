@@ -1,15 +1,14 @@
 """Words to say are rows in the commit of what they tell of, and meet those that wait already."""
 
-import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from townsfolk import ALEX, HARUKA, rows, value
 
-from reports.outbox import kinds, residents
+from reports.outbox import kinds, residents, riders
+from reports.outbox.batching import Waiting
 from reports.outbox.say import to_json
 from settings import settings
 from store.database import transaction
@@ -20,15 +19,18 @@ ASK: Say = to_json(
         draft="k", photos=[], no_photo=False, category=None, inferred=False, words=False, missing=[]
     )
 )
-MISSED: Say = {"say": "missed"}
+MISSED: Say = {"say": "missed", "rides": True}
 TICKET: Say = to_json(kinds.Ticket(ticket_id=5))
-GROUP = "C" + "1" * 32
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
 
 def moved(ticket: int, line: int = 1) -> Say:
     return {"say": "moved", "ticket_id": ticket, "history_id": line}
+
+
+def rides(say: Say) -> Say:
+    return say | {"rides": True}
 
 
 def read(said: Sequence[Say]) -> list[kinds.Say]:
@@ -43,7 +45,7 @@ def push(*say: Say, to: str = HARUKA, wait: float = 0) -> None:
 def answer(
     *say: Say, to: str = HARUKA, token: str | None = "token", lives: float = 50
 ) -> list[Say]:
-    """What is said in answer to the next event."""
+    """What is said in answer to the next event when it leaves by reply, if it still can."""
     number = value("SELECT coalesce(max(event_id), 0) + 1 FROM messages")
     until = datetime.now(UTC) + timedelta(seconds=lives)
     with transaction() as db:
@@ -55,8 +57,11 @@ def answer(
             reply_token=token,
             reply_until=until,
         )
-    said: list[Say] = value("SELECT say FROM messages WHERE event_id = :number", number=number)
-    return said
+    row = rows("SELECT id FROM messages WHERE event_id = :number", number=number)[0]
+    with transaction() as db:
+        live = token and lives > 0
+        said = riders.along_with_answer(db, row.id, to, read(say), []) if live else []
+    return [*map(to_json, said)]
 
 
 def hold() -> None:
@@ -84,23 +89,22 @@ def test_what_waits_for_a_person_is_said_with_their_next_answer() -> None:
     push(moved(1))
     push(moved(2), to=ALEX)
     push(moved(3))
-    assert answer(ASK) == [moved(1), moved(3), ASK]
+    assert answer(ASK) == [rides(moved(1)), rides(moved(3)), ASK]
     assert states() == ["gathered", "waiting", "gathered", "waiting"]
 
 
 def test_what_was_held_is_told_once() -> None:
     push(moved(1, 1), moved(1, 2))
     hold()
-    assert answer(ASK) == [MISSED, moved(1, 2), ASK]
+    assert answer(ASK) == [MISSED, rides(moved(1, 2)), ASK]
     assert answer(ASK) == [ASK]
 
 
 def test_an_answer_that_was_held_itself_is_told_with_the_next_one() -> None:
     push(moved(1))
+    answer(TICKET, lives=-1)
     hold()
-    answer(TICKET)
-    rows("UPDATE messages SET state = 'held' WHERE event_id IS NOT NULL")
-    assert answer(ASK) == [MISSED, moved(1), TICKET, ASK]
+    assert answer(ASK) == [MISSED, rides(moved(1)), rides(TICKET), ASK]
 
 
 def test_what_has_no_room_stays_as_it_is() -> None:
@@ -112,31 +116,20 @@ def test_what_has_no_room_stays_as_it_is() -> None:
     assert answer(ASK) == [ASK]
 
 
-DEAD: list[tuple[str, dict[str, Any]]] = [
-    ("without a token", {"token": None}),
-    ("too late for a reply", {"lives": -1}),
-    ("in a group", {"to": GROUP}),
-]
-
-
-@pytest.mark.parametrize("how", [how for _, how in DEAD], ids=[name for name, _ in DEAD])
-def test_what_would_cost_a_push_or_be_read_by_others_is_not_added(how: dict[str, Any]) -> None:
-    push(moved(1), to=how.get("to", HARUKA))
-    push(moved(2), to=how.get("to", HARUKA))
-    rows("UPDATE messages SET state = 'held' WHERE id = (SELECT min(id) FROM messages)")
-    assert answer(ASK, **how) == [ASK]
-    assert states() == ["held", "waiting", "waiting"]
-
-
-@pytest.mark.parametrize("own", [kinds.MyData(draft="k"), kinds.Erased(language="en")])
-def test_an_answer_about_all_data_is_said_alone(own: kinds.Say) -> None:
-    push(moved(1))
-    assert answer(to_json(own)) == [to_json(own)]
+IN_HAND = "claim = gen_random_uuid(), due_at = now() + interval '20 s'"
+BEFORE_0010 = "push_attempts = 1, pushed_first_at = now(), due_at = now() + interval '20 s'"
+"""As the version before takes a message in hand."""
 
 
 @pytest.mark.parametrize(
     "hand",
-    ["push_attempts = 1", "contents = '[]'", "state = 'sent'", "state = 'unknown'"],
+    [
+        IN_HAND,
+        BEFORE_0010,
+        "push_attempts = 1, pushed_first_at = now(), contents = '[]'",
+        "state = 'sent'",
+        "state = 'unknown'",
+    ],
 )
 def test_what_a_sender_has_in_hand_is_left_to_it(hand: str) -> None:
     push(moved(1))
@@ -149,7 +142,7 @@ def test_an_answer_does_not_wait_for_whoever_holds_what_waits() -> None:
     with transaction() as other:
         other.connection().exec_driver_sql("SELECT * FROM messages FOR UPDATE")
         assert answer(ASK) == [ASK]
-    assert answer(ASK) == [moved(1), ASK]
+    assert answer(ASK) == [rides(moved(1)), ASK]
 
 
 def test_a_push_takes_along_what_else_waits_for_the_person() -> None:
@@ -159,51 +152,57 @@ def test_a_push_takes_along_what_else_waits_for_the_person() -> None:
     push(moved(1, 3))
     push(moved(3), to=ALEX)
     with transaction() as db:
-        said = [*map(to_json, residents.gather(db, first, HARUKA, read([moved(1, 1)])))]
-    assert said == [moved(2, 2), moved(1, 3)]
-    assert rows("SELECT state, say FROM messages WHERE recipient = :who ORDER BY id", who=HARUKA)[
-        :2
-    ] == [("waiting", said), ("gathered", [])]
+        own = Waiting(first, read([moved(1, 1)]))
+        said = riders.along_with_push(db, own, HARUKA, [], gone_on=False).say
+    assert [*map(to_json, said)] == [moved(2, 2), moved(1, 3)]
     assert states() == ["waiting", "gathered", "gathered", "waiting"]
 
 
-def test_pushes_and_answers_at_once_say_everything_once() -> None:
-    """Eight threads push, four answer; every move must be in exactly one of what is said."""
-    begin = threading.Barrier(12)
-
-    def push_many(thread: int) -> None:
-        begin.wait()
-        for number in range(5):
-            push(moved(thread * 100 + number))
-
-    def answer_many(thread: int) -> None:
-        begin.wait()
-        for number in range(5):
-            event = 1 + thread * 100 + number
-            until = datetime.now(UTC) + timedelta(seconds=50)
-            with transaction() as db:
-                residents.answer(
-                    db,
-                    recipient=HARUKA,
-                    event_id=event,
-                    say=read([ASK]),
-                    reply_token="t",
-                    reply_until=until,
-                )
-
-    with ThreadPoolExecutor(12) as hands:
-        done = [hands.submit(push_many, thread) for thread in range(8)]
-        done += [hands.submit(answer_many, thread) for thread in range(4)]
-        for one in done:
-            one.result()
-    while "waiting" in [
-        row.state for row in rows("SELECT state FROM messages WHERE event_id IS NULL")
-    ]:
-        answer(ASK)
-    assert sorted(told()) == sorted(t * 100 + n for t in range(8) for n in range(5))
+def test_what_went_along_with_an_answer_that_did_not_arrive_goes_its_own_way() -> None:
+    rode = [MISSED, rides(moved(1)), rides({"say": "help", "key": "how"})]
+    with transaction() as db:
+        own = riders.let_off(db, HARUKA, read([{"say": "urgent"}, *rode, ASK]), unsure=True)
+    assert [*map(to_json, own)] == [{"say": "urgent"}, ASK]
+    assert rows("SELECT state, unsure, say, due_at <= now() FROM messages ORDER BY id") == [
+        ("waiting", True, [moved(1)], True),
+        ("held", True, [{"say": "help", "key": "how"}], True),
+    ]
 
 
-def told() -> Sequence[int]:
-    """The tickets of all moves in answers."""
-    said = rows("SELECT say FROM messages WHERE event_id IS NOT NULL")
-    return [thing["ticket_id"] for row in said for thing in row.say if thing["say"] == "moved"]
+LATE_ANSWERS = [
+    ("surely unsaid", "state = 'waiting'", MISSED),
+    ("perhaps said by reply", "reply_attempts = 1", {"say": "again", "rides": True}),
+    ("perhaps pushed, and set aside", "pushed_first_at = now(), waits_for = 'line:push',"
+     " due_at = now() + interval '1 h'", {"say": "again", "rides": True}),
+    ("held as perhaps said", "unsure = true, state = 'held'", {"say": "again", "rides": True}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("how", "heading"), [row[1:] for row in LATE_ANSWERS], ids=[row[0] for row in LATE_ANSWERS]
+)
+def test_an_answer_that_was_not_said_in_time_goes_along_with_the_next(
+    how: str, heading: Say
+) -> None:
+    answer(TICKET, lives=-1)
+    rows(f"UPDATE messages SET {how}")
+    assert answer(ASK) == [heading, rides(TICKET), ASK]
+    assert states() == ["gathered", "waiting"]
+
+
+def test_an_answer_that_can_still_be_said_by_reply_goes_along_with_none() -> None:
+    answer(TICKET)
+    assert answer(ASK) == [ASK]
+
+
+def test_what_waits_for_line_leaves_as_soon_as_it_takes_something_that_way() -> None:
+    push(moved(1))
+    push(moved(2), to=ALEX)
+    rows("UPDATE messages SET due_at = now() + interval '1 h', push_attempts = 9,"
+         " pushed_first_at = now(), waits_for = CASE id % 2 WHEN 0 THEN 'line:push'"
+         " ELSE 'line:reply' END")  # fmt: skip
+    with transaction() as db:
+        residents.line_is_back(db, "push")
+    left = "SELECT waits_for, due_at <= now() AS is_due FROM messages ORDER BY id % 2"
+    assert rows(left) == [(None, True), ("line:reply", False)]
+    assert value("SELECT count(*) FROM tasks WHERE name = 'send_messages' AND due_at <= now()") == 1

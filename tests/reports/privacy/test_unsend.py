@@ -81,10 +81,11 @@ def staff_ask(question: str) -> None:
 
 def pushed(contents: list[Any] | None, **facts: Any) -> int:
     """A push to HARUKA as `bot.delivery` leaves it."""
-    values = {"state": "waiting", "tries": 0} | facts
+    values = {"state": "waiting", "tried": None} | facts
     made: int = value(
-        "INSERT INTO messages (recipient, say, contents, state, push_attempts, due_at)"
-        " VALUES (:who, '[]', CAST(:contents AS jsonb), :state, :tries, now() + interval '1 h')"
+        "INSERT INTO messages (recipient, say, contents, state, pushed_first_at, due_at)"
+        " VALUES (:who, '[]', CAST(:contents AS jsonb), :state,"
+        " CAST(:tried AS timestamptz), now() + interval '1 h')"
         " RETURNING id",
         **{"who": HARUKA, "contents": json.dumps(contents)} | values,
     )
@@ -364,7 +365,11 @@ def test_a_message_that_could_not_be_heard_yet_is_over_when_it_is_taken_back() -
 def test_cards_that_may_show_it_are_drawn_anew_unless_line_has_seen_them() -> None:
     sent, *_ = filed()
     card = [{"url": f"https://michi/photos/{value('SELECT id FROM photos')}/large/x.jpg"}]
-    untried, tried, said_before = pushed(card), pushed(card, tries=1), pushed(card, state="sent")
+    untried, tried, said_before = (
+        pushed(card),
+        pushed(card, tried="now"),
+        pushed(card, state="sent"),
+    )
     to_a_stranger = pushed(card, who="U" + "9" * 32)
     of_another = pushed([{"url": "https://michi/photos/0/large/x.jpg"}], who="U" + "8" * 32)
     hear(unsend(sent))

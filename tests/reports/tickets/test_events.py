@@ -44,6 +44,7 @@ EXAMPLES: tuple[Event, ...] = (
     events.Assigned(Handed(None, "road"), note="道路です"),
     events.Mailed("道路管理課", "told"),
     events.MailFailed("道路管理課", "reminder"),
+    events.MailedAgain("都の事務所"),
     events.ToldOtherwise("都の事務所"),
     events.Reminded("都の事務所", by="list"),
     events.AuthorityAnswered("都の事務所", "tokyo", note="来週直します"),

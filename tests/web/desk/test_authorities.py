@@ -188,6 +188,9 @@ def test_a_mail_pressed_again_twice_is_on_its_way_once(staff: Browser) -> None:
         answer = staff.post(f"{PAGE}/mails", do="again", key="1", **chosen)
         assert answer.headers.get("location") == f"{PAGE}?done=again&count=1"
     assert sql("SELECT count(*) FROM tasks WHERE name = 'send_mail'") == 2
+    assert sql("SELECT count(*) FROM history WHERE what = 'mailed_again'") == 1
+    html = staff.get(f"/staff/tickets/{one.number}").text
+    assert "届かなかったメールをもう一度送ることにしました" in html
 
 
 def test_a_mail_that_is_none_is_no_error(staff: Browser) -> None:

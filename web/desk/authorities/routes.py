@@ -123,7 +123,7 @@ def undelivered(visitor: Staff, form: Form) -> Response:
     def acted(db: Session) -> int:
         ids = [int(one) for one in _chosen(form, _MAIL) if one.isdecimal() and len(one) < 19]
         if again:
-            return send_again(db, ids, visitor.actor)
+            return send_again(db, ids, visitor.actor, key=form.key)
         return tell_otherwise(db, ids, visitor.actor, key=form.key)
 
     return _done("again" if again else "noted", acted, visitor, form)

@@ -100,6 +100,10 @@ def _mail(event: events.Mailed) -> str:
     return "返事をお願いするメール" if event.kind == "reminder" else "知らせるメール"
 
 
+def _mailed_again(event: events.MailedAgain, _: Names) -> str:
+    return f"{_of(event.department)}に、届かなかったメールをもう一度送ることにしました"
+
+
 def _told_otherwise(event: events.ToldOtherwise, _: Names) -> str:
     return f"{_of(event.department)}に、メールのほかの方法で知らせました"
 
@@ -169,6 +173,7 @@ SENTENCES: Final[Mapping[type[events.Event], Callable[[Any, Names], str]]] = {
     events.Assigned: _assigned,
     events.Mailed: _mailed,
     events.MailFailed: _mail_failed,
+    events.MailedAgain: _mailed_again,
     events.ToldOtherwise: _told_otherwise,
     events.Reminded: _reminded,
     events.AuthorityAnswered: _authority_answered,

@@ -1,0 +1,176 @@
+"""What each setting may be: a check gives what was set as it is used, or raises ValueError."""
+
+import ipaddress
+import re
+from email.utils import getaddresses
+from typing import Final
+from urllib.parse import SplitResult, parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+SHORTEST_KEY: Final = 32
+
+
+def _one_line(words: str) -> str:
+    """Nothing that a file's line ends or blanks around it have left there."""
+    if words != words.strip() or not words.isprintable():
+        raise ValueError
+    return words
+
+
+def _parts(url: str, *schemes: str) -> SplitResult:
+    parts = urlsplit(_one_line(url))
+    if parts.scheme not in schemes or parts.port == 0:  # .port raises for what is no port
+        raise ValueError
+    return parts
+
+
+def database(url: str) -> str:
+    """As both read it who connect there: SQLAlchemy and, where one listens, libpq by itself."""
+    from psycopg import Error
+    from psycopg.conninfo import conninfo_to_dict
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    if not _DATABASE.fullmatch(_one_line(url)):
+        raise ValueError
+    try:
+        ours = make_url(url)
+        theirs = conninfo_to_dict(url.replace("postgresql+psycopg:", "postgresql:"))
+    except (ArgumentError, Error) as unreadable:
+        raise ValueError from unreadable
+    read = ours.translate_connect_args(username="user", database="dbname") | ours.query
+    is_same = all(str(read.get(one, "")) == str(theirs.get(one, "")).strip(",") for one in _NAMED)
+    leads_somewhere = any(theirs.get(one) for one in ("host", "hostaddr", "dbname", "service"))
+    if not (is_same and leads_somewhere and 0 < (ours.port or 5432) < 65_536):
+        raise ValueError
+    return url
+
+
+# with a second @ both would take for a host what is of the password, and name it in a complaint
+_DATABASE: Final = re.compile(
+    r"postgresql(\+psycopg)?://([^@]*@)?(\[[\da-fA-F:.]+\]|[^\s@:/?\[\]]*)(:\d{0,5})?(/[^@?]*)?(\?.*)?"
+)
+_NAMED: Final = ("user", "password", "host", "port", "dbname")
+
+
+def redis(url: str) -> str:
+    """The client must be able to make a connection of it, and have left out nothing."""
+    from redis import ConnectionPool
+
+    parts = _whole(url, "redis", "rediss", "unix")
+    is_socket = parts.scheme == "unix"
+    if bool(parts.hostname) is is_socket or not url.startswith(f"{parts.scheme}://"):
+        raise ValueError
+    if not re.fullmatch(r"/.+" if is_socket else r"/?\d*/?", parts.path):
+        raise ValueError
+    try:
+        ConnectionPool.from_url(url).make_connection()
+    except TypeError as unknown:  # something behind the question mark
+        raise ValueError from unknown
+    return url
+
+
+def _whole(url: str, *schemes: str) -> SplitResult:
+    """Its parts, of which a bare / ? or # in the password would have cut off the rest."""
+    parts = _parts(url, *schemes)
+    if "#" in url or "@" in parts.path + parts.query:
+        raise ValueError
+    return parts
+
+
+def photo_store(url: str) -> str:
+    parts = _parts(url, "file", "s3")
+    of_file = not parts.netloc and url.partition(":")[2].startswith("///")
+    if not (of_file and parts.path.strip("/") if parts.scheme == "file" else parts.netloc):
+        raise ValueError
+    return url
+
+
+def site(url: str) -> str:
+    """As a browser names it: what people typed is compared with what it sends."""
+    parts = _parts(url, "http", "https")
+    host = (parts.hostname or "").encode("idna").decode()
+    is_plain = not (parts.username or parts.query or parts.fragment or parts.path[:2] == "//")
+    if not is_plain or not _HOST.fullmatch(host) or " " in url or "?" in url or "#" in url:
+        raise ValueError
+    shown = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{shown}{port}{parts.path}"
+
+
+_PORTS: Final = {"http": 80, "https": 443}
+_HOST: Final = re.compile(r"[a-z\d_]([a-z\d_.-]*[a-z\d.])?|[\da-f:.]*:[\da-f:.]*")
+
+
+def not_overheard(url: str) -> str:
+    """A token goes there: https, or http to this machine."""
+    parts = urlsplit(url := site(url))
+    host = parts.hostname or ""
+    if (
+        parts.scheme == "http"
+        and host != "localhost"
+        and not ipaddress.ip_address(host).is_loopback
+    ):
+        raise ValueError
+    return url
+
+
+def proxies(words: str) -> str:
+    """Addresses and networks, none of which is everybody's."""
+    networks = [ipaddress.ip_network(each.strip()) for each in _one_line(words).split(",")]
+    if not all(network.prefixlen for network in networks):
+        raise ValueError
+    return ",".join(map(str, networks))
+
+
+def mail_server(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value():
+        return url
+    parts = _whole(url.get_secret_value(), "smtp", "smtps")
+    if not parts.hostname or parts.path.strip("/") or (parts.password and not parts.username):
+        raise ValueError
+    if parts.query and set(parse_qs(parts.query)) != {"starttls"}:
+        raise ValueError
+    return url
+
+
+def sender(words: str) -> str:
+    """One address, with or without a name before it."""
+    found = getaddresses([_one_line(words)]) if words else [("", "")]
+    if words and (len(found) > 1 or is_wrapped(words) or not _ADDRESS.fullmatch(found[0][1])):
+        raise ValueError
+    return words
+
+
+_ADDRESS: Final = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-z\d]([a-z\d.-]*[a-z\d])?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def secret(given: SecretStr) -> SecretStr:
+    """It goes into headers and signatures just as it is."""
+    words = _one_line(given.get_secret_value())
+    if not words.isascii() or is_wrapped(words):
+        raise ValueError
+    return given
+
+
+def hard_to_guess(key: SecretStr) -> SecretStr:
+    if len(key.get_secret_value()) < SHORTEST_KEY:
+        raise ValueError
+    return key
+
+
+def is_wrapped(given: str) -> bool:
+    """Whether quotes or blanks stand around it, as some readers of .env files leave them."""
+    return given != given.strip() or (given[:1] in "'\"" and given[:1] == given[-1:])
+
+
+def zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError) as unknown:
+        raise ValueError from unknown
