@@ -1,8 +1,4 @@
-"""Taking photos in: fetch at once, keep the original under its hash, read EXIF, make two sizes.
-
-Runs in a forked process with a memory limit (workers/worker.py), so that a hostile picture can
-end only itself.
-"""
+"""Taking photos in: fetch at once, keep the original under its hash, read EXIF, make two sizes."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -14,7 +10,7 @@ from bot.line import client, content
 from reports.city.clock import zone
 from reports.outbox import residents
 from reports.photos import intake
-from reports.photos.codec import derive
+from reports.photos.codec import confined, formats
 from reports.photos.lost import tell_lost
 from reports.photos.place_conflict import let_card_go, note_photo_elsewhere
 from reports.tickets.models import Photo
@@ -33,10 +29,9 @@ STORE_SECONDS: Final = 5.0
 _STATE_OF: Final[dict[type[Exception], str]] = {
     client.Gone: "gone",
     client.TooLarge: "too_large",
-    derive.TooLarge: "too_large",
-    derive.NotAnImage: "not_image",
-    derive.Broken: "broken",
-    MemoryError: "too_large",
+    formats.TooLarge: "too_large",
+    formats.NotAnImage: "not_image",
+    formats.Broken: "broken",
 }
 
 
@@ -84,7 +79,7 @@ def forget_files(keys: list[str]) -> None:
 
 def _stored(photo: Photo) -> dict[str, Any]:
     data = _bytes_of(photo)
-    seen, derived = derive.look(data, zone()), derive.derive(data)
+    seen, derived = confined.take_apart(data, zone())
     place = f"SRID=4326;POINT({seen.place[0]!r} {seen.place[1]!r})" if seen.place else None
     from_line: dict[Kind, bytes] = {"original": data} if photo.line_message_id else {}
     keys = _put(photo.id, {**from_line, "large": derived.large, "small": derived.small})

@@ -15,8 +15,8 @@ KINDS: Final = (
         queue="photos",
         work="workers.photos:take_in",
         give_up="workers.photos:given_up",
-        time_out=230,
-        lease=250,
+        time_out=310,
+        lease=330,
     ),
     TaskKind(
         "forget_files",

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from exif_blocks import block, saved, text
 from PIL import Image
+from slow_files import repeated_scans
 from townsfolk import (
     HARUKA,
     Json,
@@ -232,6 +233,7 @@ BAD: dict[str, tuple[Callable[[Line], Json], str]] = {
     "words": (lambda line: line.photo("写真ではない".encode()), "not_image"),
     "nothing": (lambda line: line.photo(b"\xff"), "not_image"),
     "half": (lambda line: line.photo(jpeg()[:-300]), "broken"),
+    "much work": (lambda line: line.photo(repeated_scans(1000, side=64)), "too_large"),
 }
 
 
