@@ -109,7 +109,7 @@ def _put(photo_id: int, sizes: Mapping[Kind, bytes]) -> dict[str, str]:
         intake.name_files(db, photo_id, keys)
     with transaction() as db:
         if intake.are_being_forgotten(db, keys.values()):
-            raise Retry(SOONEST_SECONDS, "the same files are being deleted", growing=PATIENCE)
+            raise Retry(SOONEST_SECONDS, "the same files are being deleted", counts=False)
     for size, data in sizes.items():
         _files().put(data, size)
     return keys

@@ -17,6 +17,7 @@ KINDS: Final = (
         give_up="workers.photos:given_up",
         time_out=310,
         lease=330,
+        fair=True,
     ),
     TaskKind(
         "forget_files",

@@ -13,7 +13,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from settings import settings
-from store import jobs, sql, tasks
+from store import sql, tasks
 from store.database import engine
 from workers.perform import died, load
 from workers.table import KINDS
@@ -77,7 +77,7 @@ def _left_behind(job: Job, kind: type[BaseException], *_: Any) -> None:
 def _note_death(job: Job) -> None:
     """The next child must not inherit the connection by which this was written down."""
     try:
-        died(job.kwargs["task_id"], jobs.attempt_of(job.id))
+        died(job.id)
     except SQLAlchemyError as away:
         log.warning("death_not_noted", kind=sql.kind_of(away))
     engine().dispose()

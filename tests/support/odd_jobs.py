@@ -28,3 +28,7 @@ def dawdle_deafly() -> None:
 def meet_a_deadlock() -> None:
     """As two people who hold what the other one wants."""
     raise translated(DeadlockDetected("deadlock detected"))
+
+
+def nothing(**_: object) -> None:
+    """Done at once."""

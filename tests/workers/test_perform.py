@@ -326,6 +326,10 @@ def test_with_line_away_a_photo_is_asked_for_again_and_then_given_up_with_a_word
     assert value("SELECT count(*) FROM tickets") == 1
 
 
+WAIT_OF_PHOTO = """
+    SELECT extract(epoch FROM due_at - now()) FROM tasks
+    WHERE finished_at IS NULL AND name = 'take_in_photo'
+"""
 WAIT = "SELECT extract(epoch FROM due_at - now()) FROM tasks WHERE finished_at IS NULL"
 
 
@@ -412,6 +416,44 @@ def test_a_picture_that_comes_back_while_its_files_are_deleted_is_kept(line: Lin
         tasks.finish(db, task("forget_files").id)
     perform_all()
     assert value("SELECT state FROM photos ORDER BY id DESC LIMIT 1") == "stored"
+    assert len(files()) == 3
+
+
+def forgotten_and_sent_again(line: Line) -> int:
+    """The task that deletes the files of a photo, begun, while the same picture comes anew."""
+    sent = line.photo(jpeg())
+    hear(sent)
+    perform_all()
+    hear(unsend(sent), line.photo(jpeg()))
+    number: int = task("forget_files").id
+    with transaction() as db:
+        assert tasks.claim(db, number, 60)
+    return number
+
+
+def test_a_photo_whose_files_are_being_deleted_comes_back_soon_and_as_often_as_it_takes(
+    line: Line,
+) -> None:
+    """That is no failed attempt of its own: it is neither given up nor kept waiting for longer."""
+    number = forgotten_and_sent_again(line)
+    for _ in range(tasks.MOST_ATTEMPTS + 1):
+        perform_all()
+        assert (task().attempts, task().later, value(WAIT_OF_PHOTO) < 5) == (0, True, True)
+    with transaction() as db:
+        tasks.finish(db, number)
+    perform_all()
+    assert value("SELECT state FROM photos ORDER BY id DESC LIMIT 1") == "stored"
+
+
+def test_a_photo_waits_for_nobody_who_has_put_the_deleting_off(line: Line) -> None:
+    """Whoever comes back to it sees first that the files are needed."""
+    number = forgotten_and_sent_again(line)
+    with transaction() as db:
+        put_off = tasks.Task(number, "forget_files", {}, attempts=1)
+        tasks.put_off(db, put_off, seconds=600, error="photo store is away")
+    perform_all()
+    assert value("SELECT state FROM photos ORDER BY id DESC LIMIT 1") == "stored"
+    perform_all("forget_files")
     assert len(files()) == 3
 
 
