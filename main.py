@@ -22,16 +22,16 @@ from reports.actions.merge import CannotMerge
 from reports.documents.sheet.pdf import NoFont
 from reports.outbox import counts as words
 from reports.outbox import quota
+from reports.photos.photo_store import photo_store
 from reports.routing.versions import NoSuchTable
 from reports.stats.outside import places_outside
 from reports.tickets import counts as tickets
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import MoveRefused
-from settings import settings
 from store import schema, sql, tasks
 from store.database import transaction
 from store.jobs import quick_redis
-from store.photo_files import FilesAway, NoSuchFile, open_files
+from store.photo_files import FilesAway, NoSuchFile, StrangeStore
 from store.sql import is_passing
 from web.auth import sign_in
 from web.crew import routes as crew
@@ -97,16 +97,20 @@ def alive() -> PlainTextResponse:
 
 
 def ready() -> JSONResponse:
-    """It can work: database, schema and photo store; Redis may be away without any loss."""
-    database = _works("database", _ask_database)
+    """It can work: database, schema and photo store; Redis may be away without any loss.
+
+    `why` says of a part what a person can do something about.
+    """
+    why: dict[str, str] = {}
+    database = _works("database", _ask_database, why)
     parts = {
         "database": database,
-        "schema": database and _works("schema", schema.check),
-        "photo_store": _works("photo_store", _ask_photo_store),
+        "schema": database and _works("schema", schema.check, why),
+        "photo_store": _works("photo_store", _ask_photo_store, why),
     }
-    redis_works = _works("redis", quick_redis().ping)
+    redis_works = _works("redis", quick_redis().ping, why)
     status = 200 if all(parts.values()) else 503
-    return JSONResponse({**parts, "redis": redis_works}, status)
+    return JSONResponse({**parts, "redis": redis_works} | ({"why": why} if why else {}), status)
 
 
 def metrics() -> Response:
@@ -143,11 +147,13 @@ def _answering(status: int, sentence: str | None) -> Callable[[Request, Exceptio
     return lambda request, error: web_app.refused(request, status, sentence or str(error))
 
 
-def _works(part: str, ask: Callable[[], object]) -> bool:
+def _works(part: str, ask: Callable[[], object], why: dict[str, str]) -> bool:
     try:
         ask()
     except (Exception, schema.OldSchema) as away:
         log.warning("part_away", part=part, kind=sql.kind_of(away))
+        if isinstance(away, StrangeStore):
+            why[part] = str(away)
         return False
     return True
 
@@ -158,4 +164,4 @@ def _ask_database() -> None:
 
 
 def _ask_photo_store() -> None:
-    open_files(settings().photo_store_url).check()
+    photo_store().check()

@@ -1,7 +1,6 @@
 """Taking photos in: fetch at once, keep the original under its hash, read EXIF, make two sizes."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -12,11 +11,11 @@ from reports.outbox import residents
 from reports.photos import intake
 from reports.photos.codec import confined, formats
 from reports.photos.lost import tell_lost
+from reports.photos.photo_store import photo_store
 from reports.photos.place_conflict import let_card_go, note_photo_elsewhere
 from reports.tickets.models import Photo
-from settings import settings
 from store.database import transaction
-from store.photo_files import Files, FilesAway, Kind, key_of, open_files
+from store.photo_files import FilesAway, Kind, key_of
 from workers.retry import Retry
 
 Write = Callable[[Session], None]
@@ -72,7 +71,7 @@ def forget_files(keys: list[str]) -> None:
         needed = intake.still_needed(db, keys)
     try:
         for key in set(keys) - needed:
-            _files().delete(key)
+            photo_store().delete(key)
     except FilesAway as away:
         raise Retry(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away
 
@@ -98,7 +97,7 @@ def _stored(photo: Photo) -> dict[str, Any]:
 def _bytes_of(photo: Photo) -> bytes:
     if photo.line_message_id:
         return content.photo(photo.line_message_id)
-    return _files().get(photo.original or "")
+    return photo_store().get(photo.original or "")
 
 
 def _put(photo_id: int, sizes: Mapping[Kind, bytes]) -> dict[str, str]:
@@ -111,7 +110,7 @@ def _put(photo_id: int, sizes: Mapping[Kind, bytes]) -> dict[str, str]:
         if intake.are_being_forgotten(db, keys.values()):
             raise Retry(SOONEST_SECONDS, "the same files are being deleted", counts=False)
     for size, data in sizes.items():
-        _files().put(data, size)
+        photo_store().put(data, size)
     return keys
 
 
@@ -132,8 +131,3 @@ def _tell_lost(db: Session, photo_id: int, state: str) -> None:
     if (ticket_id := intake.ticket_of(db, photo_id)) is not None:
         tell_lost(db, ticket_id, photo_id)
         let_card_go(db, ticket_id)
-
-
-@lru_cache(maxsize=1)
-def _files() -> Files:
-    return open_files(settings().photo_store_url)

@@ -23,8 +23,8 @@ KINDS: Final = (
         "forget_files",
         queue="photos",
         work="workers.photos:forget_files",
-        time_out=130,
-        lease=150,
+        time_out=170,
+        lease=190,
     ),
     TaskKind(
         "route_ticket",

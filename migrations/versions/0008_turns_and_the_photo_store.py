@@ -1,4 +1,4 @@
-"""Tasks know whose they are, and who has them in hand."""
+"""Tasks know whose they are, and who has them in hand; a photo store is known by its marker."""
 
 from collections.abc import Sequence
 
@@ -20,6 +20,17 @@ def upgrade() -> None:
     )
     op.add_column("tasks", sa.Column("held_by", sa.String()), if_not_exists=True)
     op.add_column("tasks", sa.Column("begun_at", sa.DateTime(timezone=True)), if_not_exists=True)
+    op.create_table(
+        "photo_store",
+        sa.Column("single", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column(
+            "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("single", name=op.f("ck_photo_store_single")),
+        sa.PrimaryKeyConstraint("single", name=op.f("pk_photo_store")),
+        if_not_exists=True,
+    )
     with op.get_context().autocommit_block():
         op.drop_index("ix_tasks_begun", "tasks", if_exists=True, postgresql_concurrently=True)
         op.create_index(
@@ -32,6 +43,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("photo_store")
     op.drop_column("tasks", "begun_at")
     op.drop_column("tasks", "held_by")
     op.drop_column("tasks", "whose")

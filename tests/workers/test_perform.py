@@ -16,6 +16,7 @@ from PIL import Image
 from slow_files import repeated_scans
 from townsfolk import (
     HARUKA,
+    ICHIRO,
     Json,
     event,
     file,
@@ -32,10 +33,11 @@ from townsfolk import (
 
 from reports.photos import intake as photos_of
 from reports.photos.lost import tell_lost
+from reports.photos.photo_store import photo_store
 from settings import ROOT, settings
 from store import tasks
 from store.database import transaction
-from store.photo_files import open_files
+from store.photo_files import MARKER
 from workers import photos
 from workers.clock import sweep, tidy
 from workers.perform import perform
@@ -94,7 +96,6 @@ def platform() -> Iterator[Line]:
 @pytest.fixture
 def line(database_url: str, platform: Line) -> Line:
     """LINE reached from here, and a photo store of the test's own."""
-    photos._files.cache_clear()
     settings().line_data_api_url = platform.data
     return platform
 
@@ -102,7 +103,6 @@ def line(database_url: str, platform: Line) -> Line:
 @pytest.fixture
 def house(database_url: str) -> None:
     """No LINE to be reached, and a photo store of the test's own."""
-    photos._files.cache_clear()
 
 
 def perform_all(name: str = "take_in_photo") -> None:
@@ -128,8 +128,9 @@ def task(name: str = "take_in_photo") -> Any:
 
 
 def files() -> list[Path]:
+    """The photos in the store."""
     folder = Path(settings().photo_store_url.removeprefix("file://"))
-    return [found for found in folder.rglob("*") if found.is_file()]
+    return [found for found in folder.rglob("*") if found.is_file() and found.name != MARKER]
 
 
 def filed_ticket() -> int:
@@ -199,7 +200,7 @@ def test_a_photo_is_kept_with_two_smaller_ones_and_its_answer_leaves(line: Line)
     perform_all()
     (kept,) = rows("SELECT state, original, large, small, width, height FROM photos")
     assert (kept.state, kept.width, kept.height) == ("stored", 64, 48)
-    store = open_files(settings().photo_store_url)
+    store = photo_store()
     assert store.get(kept.original) == jpeg()
     assert store.get(kept.large)[:2] == store.get(kept.small)[:2] == b"\xff\xd8"
     assert value("SELECT waits_for IS NULL AND due_at <= now() FROM messages")
@@ -235,6 +236,26 @@ BAD: dict[str, tuple[Callable[[Line], Json], str]] = {
     "half": (lambda line: line.photo(jpeg()[:-300]), "broken"),
     "much work": (lambda line: line.photo(repeated_scans(1000, side=64)), "too_large"),
 }
+
+
+def test_a_crews_photo_that_is_much_work_is_refused_as_a_residents_is(line: Line) -> None:
+    ticket_id = filed_ticket()
+    slow = repeated_scans(1000, side=64)
+    with transaction() as db:
+        photo_id = photos_of.upload_begun(db, photo_store().put(slow, "original"))
+        photos_of.uploaded(db, [photo_id], ticket_id, user_id=7)
+    perform_all()
+    assert (value(STATE), task()[1:4]) == ("too_large", (1, True, False))
+
+
+def test_a_photo_is_a_turn_of_whoever_sent_it(line: Line) -> None:
+    hear(line.photo(jpeg()))
+    with transaction() as db:
+        photo_id = photos_of.upload_begun(db, photo_store().put(jpeg(), "original"))
+        photos_of.uploaded(db, [photo_id], file(db, resident(db, ICHIRO)), user_id=7)
+    sender = value("SELECT id FROM residents WHERE line_user_id = :who", who=HARUKA)
+    whose = rows("SELECT whose FROM tasks WHERE name = 'take_in_photo' ORDER BY id")
+    assert [row.whose for row in whose] == [f"resident {sender}", "user 7"]
 
 
 @pytest.mark.parametrize("kind", BAD)
@@ -354,6 +375,20 @@ def test_with_the_photo_store_away_a_photo_waits(line: Line) -> None:
     hear(line.photo(jpeg()))
     perform_all()
     assert (value(STATE), task().error) == ("waiting", "photo store is away")
+
+
+def test_while_the_disk_is_away_a_photo_waits_and_nothing_is_written_beside_it(line: Line) -> None:
+    folder = Path(settings().photo_store_url.removeprefix("file://"))
+    disk = folder.rename(folder.with_name("disk"))
+    folder.mkdir()
+    hear(line.photo(jpeg()))
+    perform_all()
+    assert (value(STATE), task().error) == ("waiting", "photo store is away")
+    assert list(folder.iterdir()) == []
+    folder.rmdir()
+    disk.rename(folder)
+    perform_all()
+    assert (value(STATE), len(files())) == ("stored", 3)
 
 
 def test_a_photo_taken_back_while_it_was_fetched_leaves_no_file(line: Line) -> None:

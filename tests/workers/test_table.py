@@ -19,6 +19,7 @@ from workers.table import KINDS
 from workers.worker import ENDS_WITHIN_SECONDS, QUEUES
 
 SIZES: Final = 3
+MARKER: Final = 1
 DRAWING: Final = 10
 """Seconds, on a slow machine."""
 NAMES_IN_FLIGHT: Final = {
@@ -40,8 +41,8 @@ TAKES_AT_MOST: Final = {
     "take_in_photo": call(client.SETTING_UP)
     + content.MOST_SECONDS
     + confined.MOST_SECONDS
-    + SIZES * bucket.MOST_SECONDS,
-    "forget_files": SIZES * bucket.MOST_SECONDS,
+    + (MARKER + SIZES) * bucket.MOST_SECONDS,
+    "forget_files": (MARKER + SIZES) * bucket.MOST_SECONDS,
     "route_ticket": 10,
     "send_messages": delivery.SECONDS + 3 * call(client.ASKING) + call(client.SAYING),
     "show_menu": 2 * call(client.SETTING_UP),
