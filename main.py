@@ -24,16 +24,16 @@ from reports.actions.merge import CannotMerge
 from reports.documents.sheet.pdf import NoFont
 from reports.outbox import counts as words
 from reports.outbox import quota
+from reports.photos.photo_store import photo_store
 from reports.routing.versions import NoSuchTable
 from reports.stats.outside import places_outside
 from reports.tickets import counts as tickets
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import MoveRefused
-from settings import settings
 from store import schema, sql, tasks
 from store.database import transaction
 from store.jobs import quick_redis
-from store.photo_files import FilesAway, NoSuchFile, open_files
+from store.photo_files import FilesAway, NoSuchFile, StrangeStore
 from store.sql import is_passing
 from web.auth import sign_in
 from web.auth.sessions import visitor_or_none
@@ -115,18 +115,21 @@ def alive() -> PlainTextResponse:
 def ready() -> JSONResponse:
     """It can work: database, schema and photo store; Redis may be away without any loss.
 
-    Without roads it works, and leaves every ticket to staff: that is said beside.
+    Without roads it works, and leaves every ticket to staff: that is said beside. `why` says of a
+    part what a person can do something about.
     """
-    database = _works("database", _ask_database)
+    why: dict[str, str] = {}
+    database = _works("database", _ask_database, why)
     parts = {
         "database": database,
-        "schema": database and _works("schema", schema.check),
-        "photo_store": _works("photo_store", _ask_photo_store),
+        "schema": database and _works("schema", schema.check, why),
+        "photo_store": _works("photo_store", _ask_photo_store, why),
     }
-    redis_works = _works("redis", quick_redis().ping)
+    redis_works = _works("redis", quick_redis().ping, why)
     status = 200 if all(parts.values()) else 503
     lacks = _lacks() if parts["schema"] else {}
-    return JSONResponse({**parts, "redis": redis_works, **lacks}, status)
+    known = {**parts, "redis": redis_works, **lacks}
+    return JSONResponse(known | ({"why": why} if why else {}), status)
 
 
 def metrics() -> Response:
@@ -163,11 +166,13 @@ def _answering(status: int, sentence: str | None) -> Callable[[Request, Exceptio
     return lambda request, error: web_app.refused(request, status, sentence or str(error))
 
 
-def _works(part: str, ask: Callable[[], object]) -> bool:
+def _works(part: str, ask: Callable[[], object], why: dict[str, str]) -> bool:
     try:
         ask()
     except (Exception, schema.OldSchema) as away:
         log.warning("part_away", part=part, kind=sql.kind_of(away))
+        if isinstance(away, StrangeStore):
+            why[part] = str(away)
         return False
     return True
 
@@ -183,4 +188,4 @@ def _lacks() -> dict[str, str]:
 
 
 def _ask_photo_store() -> None:
-    open_files(settings().photo_store_url).check()
+    photo_store().check()

@@ -10,6 +10,7 @@ import local.machine.servers.postgres
 import local.machine.servers.redis
 from migrations.schema import migrate
 from reports.load_city import load_city
+from reports.photos.photo_store import make_photo_store
 from settings import ROOT
 from store import tasks
 from store.database import engine, transaction
@@ -34,6 +35,7 @@ def ground(*, durable: bool) -> Iterator[Path]:
         ending.callback(redis.stop)
         os.environ |= _environment(cluster.url, redis.url, folder)
         migrate()
+        make_photo_store()
         with transaction() as db:
             load_city(db, ROOT / "local" / "sample_city")
         ending.callback(engine().dispose)

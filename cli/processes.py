@@ -54,12 +54,28 @@ def clock() -> None:
     run(stop)
 
 
-def migrate() -> None:
-    """Bring the database to this version's schema, and say what else is missing."""
+def migrate(
+    photo_store_anew: Annotated[
+        bool,
+        typer.Option(
+            "--photo-store-anew",
+            help="What PHOTO_STORE_URL names is the photo store from now on, whatever it holds.",
+        ),
+    ] = False,
+) -> None:
+    """Bring the database to this version's schema, make the photo store where there is none, and
+    say what else is missing."""
     from migrations.schema import migrate
+    from reports.photos.photo_store import make_photo_store
+    from store.photo_files import FilesError
     from web.kit.assets import has_map_files
 
     migrate()
+    try:
+        make_photo_store(anew=photo_store_anew)
+    except FilesError as trouble:
+        typer.echo(f"✗ 写真の置き場 / The photo store: {trouble}", err=True)
+        raise typer.Exit(1) from trouble
     if not has_map_files():
         typer.echo(f"⚠ {' / '.join(_NO_MAP_FILES)}", err=True)
 

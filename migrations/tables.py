@@ -7,6 +7,7 @@ import geo.models
 import reports.city.models
 import reports.outbox.models
 import reports.people.models
+import reports.photos.photo_store
 import reports.routing.models
 import reports.stats.outside
 import reports.tickets.models

@@ -1,7 +1,11 @@
-"""The RQ jobs by which tasks get done: names and ids in plain JSON, one in the queue for a row."""
+"""The RQ jobs by which tasks get done: names and ids in plain JSON, one in the queue for a row.
 
+Of a fair kind a job does not stand for its row: it is a turn, and whoever comes to it looks whose.
+"""
+
+import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -27,8 +31,8 @@ def hand_over(written: Iterable[Task]) -> None:
     A name that this version does not know waits for a process of the version that wrote it.
     """
     try:
-        for queue, its_tasks in _by_queue(written).items():
-            _enqueue(_queue(queue), its_tasks)
+        for kind, its_tasks in _by_kind(written).items():
+            _enqueue(kind, its_tasks)
     except redis.RedisError as away:
         log.warning("tasks_not_handed_over", error=type(away).__name__)
 
@@ -36,17 +40,10 @@ def hand_over(written: Iterable[Task]) -> None:
 def hand_over_again(due: Iterable[Task]) -> None:
     """The same for rows that wait; those whose job is still in its queue are left in their turn."""
     try:
-        for name, its_tasks in _by_queue(due).items():
-            queue = _queue(name)
-            there = set(queue.job_ids)
-            _enqueue(queue, [task for task in its_tasks if _id_of(task) not in there])
+        for kind, its_tasks in _by_kind(due).items():
+            _enqueue(kind, _without_job(kind, its_tasks, _queue(kind.queue).job_ids))
     except redis.RedisError as away:
         log.warning("tasks_not_handed_over", error=type(away).__name__)
-
-
-def attempt_of(job_id: str) -> int:
-    """Which attempt at its row this job is, from 1."""
-    return int(job_id.rsplit("-", 1)[1]) + 1
 
 
 @lru_cache(maxsize=1)
@@ -65,25 +62,30 @@ def _queue(name: str) -> Queue:
     return Queue(name, connection=quick_redis(), serializer=JSONSerializer)
 
 
-def _by_queue(handed: Iterable[Task]) -> Mapping[str, list[Task]]:
-    sorted_out: dict[str, list[Task]] = defaultdict(list)
+def _by_kind(handed: Iterable[Task]) -> Mapping[TaskKind, list[Task]]:
+    sorted_out: dict[TaskKind, list[Task]] = defaultdict(list)
     for task in handed:
         if kind := tasks.kind(task.name):
-            sorted_out[kind.queue].append(task)
+            sorted_out[kind].append(task)
     return sorted_out
 
 
-def _enqueue(queue: Queue, its_tasks: Iterable[Task]) -> None:
-    jobs = [_as_job(task, kind) for task in its_tasks if (kind := tasks.kind(task.name))]
-    if jobs:
-        queue.enqueue_many(jobs)
+def _without_job(kind: TaskKind, its_tasks: list[Task], there: Sequence[str]) -> list[Task]:
+    if kind.fair:
+        return its_tasks[sum(job.startswith(f"{kind.name}-") for job in there) :]
+    return [task for task in its_tasks if _id_of(kind, task) not in there]
 
 
-def _as_job(task: Task, kind: TaskKind) -> Any:
+def _enqueue(kind: TaskKind, its_tasks: Iterable[Task]) -> None:
+    if jobs := [_as_job(kind, task) for task in its_tasks]:
+        _queue(kind.queue).enqueue_many(jobs)
+
+
+def _as_job(kind: TaskKind, task: Task) -> Any:
     return Queue.prepare_data(
         "workers.tasks.perform",
         kwargs={"task_id": task.id, "name": task.name},
-        job_id=_id_of(task),
+        job_id=_id_of(kind, task),
         description=f"{task.name} {_ids_in(task.args)}",
         timeout=kind.time_out,
         result_ttl=0,
@@ -92,8 +94,10 @@ def _as_job(task: Task, kind: TaskKind) -> Any:
     )
 
 
-def _id_of(task: Task) -> str:
-    return f"task-{task.id}-{task.attempts}"
+def _id_of(kind: TaskKind, task: Task) -> str:
+    """It ends with the attempts made, as processes of the version before expect."""
+    name = f"{kind.name}-{secrets.token_hex(8)}" if kind.fair else f"task-{task.id}"
+    return f"{name}-{task.attempts}"
 
 
 def _ids_in(args: Mapping[str, Any]) -> dict[str, int]:

@@ -23,8 +23,8 @@ MOST_ATTEMPTS: Final = 8
 MOST_FORGOTTEN: Final = 2000
 HAND_OVER_AGAIN_AFTER: Final = timedelta(seconds=10)
 _LATER: Final = """
-    INSERT INTO tasks (name, queue, args, due_at, handed_at)
-    VALUES (%(name)s, %(queue)s, %(args)s::jsonb, now() + %(after)s,
+    INSERT INTO tasks (name, queue, args, whose, due_at, handed_at)
+    VALUES (%(name)s, %(queue)s, %(args)s::jsonb, %(whose)s, now() + %(after)s,
             CASE WHEN %(after)s = interval '0' THEN now() END)
     RETURNING id
 """
@@ -36,7 +36,8 @@ class TaskKind:
 
     `work` and `give_up` (after the last attempt) are addresses such as "workers.mail:send_mail",
     so that who only writes a task down loads nothing of it. In seconds: RQ ends the work after
-    `time_out`, and nobody else begins it within `lease`.
+    `time_out`, and nobody else begins it within `lease`. `fair`: whoever comes to a job does the
+    task of this name whose person has had the least (store/turns.py), not the first that came.
     """
 
     name: str
@@ -45,6 +46,7 @@ class TaskKind:
     time_out: int
     lease: int
     give_up: str | None = None
+    fair: bool = False
 
 
 _known: dict[str, TaskKind] = {}
@@ -55,21 +57,29 @@ class Overtaken(Exception):
 
 
 class TaskRow(Base):
-    """Due when unfinished and `due_at` has passed; a claim pushes `due_at` ahead."""
+    """Due when unfinished and `due_at` has passed; a claim pushes `due_at` ahead.
+
+    `held_by` is the RQ job that has claimed it, until it is put off. Of a fair kind: `whose` it is,
+    and when it was begun last.
+    """
 
     __tablename__ = "tasks"
     __table_args__ = (
         Index("ix_tasks_due", "due_at", postgresql_where=text("finished_at IS NULL")),
+        Index("ix_tasks_begun", "whose", "begun_at", postgresql_where=text("begun_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     name: Mapped[str]
     queue: Mapped[str]
     args: Mapped[dict[str, Any]]
+    whose: Mapped[str] = mapped_column(server_default="")
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     due_at: Mapped[datetime]
     handed_at: Mapped[datetime | None]
+    held_by: Mapped[str | None]
+    begun_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     gave_up_at: Mapped[datetime | None]
     error: Mapped[str | None]
@@ -99,13 +109,16 @@ def kind(name: str) -> TaskKind | None:
     return _known.get(name)
 
 
-def later(db: Session, name: str, *, after: timedelta = timedelta(0), **args: Any) -> None:
+def later(
+    db: Session, name: str, *, after: timedelta = timedelta(0), whose: str = "", **args: Any
+) -> None:
     """Write down work that must follow when this transaction commits, and only then.
 
-    KeyError for a name that this process has not learnt.
+    `whose`: for a fair kind, such as "resident 7"; all that is nobody's shares one turn. KeyError
+    for a name that this process has not learnt.
     """
-    queue = _known[name].queue
-    ((made,),) = sql.run(db, _LATER, name=name, queue=queue, args=_json(args), after=after)
+    what = {"name": name, "queue": _known[name].queue, "args": _json(args), "whose": whose}
+    ((made,),) = sql.run(db, _LATER, **what, after=after)
     if not after:
         db.info.setdefault("tasks", []).append(Task(made, name, args))
 
@@ -116,23 +129,23 @@ def written_in(db: Session) -> list[Task]:
     return written
 
 
-def claim(db: Session, task_id: int, name: str, lease: int) -> Task | None:
+def claim(db: Session, task_id: int, name: str, lease: int, *, job: str = "") -> Task | None:
     """Take the row for so many seconds; None when it is done, given up, in others' hands, or of
     another name."""
     row = db.execute(
         text(
-            "UPDATE tasks SET attempts = attempts + 1, due_at = now() + :lease"
+            "UPDATE tasks SET attempts = attempts + 1, due_at = now() + :lease, held_by = :job"
             " WHERE id = :id AND name = :name AND finished_at IS NULL AND due_at <= now()"
             " RETURNING id, name, args, attempts"
         ),
-        {"id": task_id, "name": name, "lease": timedelta(seconds=lease)},
+        {"id": task_id, "name": name, "lease": timedelta(seconds=lease), "job": job},
     ).one_or_none()
     return Task(*row) if row else None
 
 
-def unfinished(db: Session, task_id: int) -> Task | None:
-    """The row as it stands, if it is still to be done."""
-    row = sql.run(db, _UNFINISHED, id=task_id).fetchone()
+def held_by(db: Session, job: str) -> Task | None:
+    """The unfinished row that this RQ job has claimed, if nobody else has since."""
+    row = sql.run(db, _HELD_BY, job=job).fetchone()
     return Task(*row) if row else None
 
 
@@ -149,14 +162,24 @@ def finish(db: Session, task_id: int) -> None:
         raise Overtaken(task_id)
 
 
-def put_off(db: Session, task: Task, *, seconds: float, error: str) -> None:
-    """Not yet: come back to it in so many seconds."""
+def put_off(db: Session, task: Task, *, seconds: float, error: str, counts: bool = True) -> None:
+    """Not yet: come back to it in so many seconds; `counts`: that was one of its attempts.
+
+    Nothing where somebody else has begun it since.
+    """
     db.execute(
         text(
-            "UPDATE tasks SET due_at = now() + :wait, handed_at = NULL, error = :error"
-            " WHERE id = :id AND finished_at IS NULL"
+            "UPDATE tasks SET due_at = now() + :wait, handed_at = NULL, held_by = NULL,"
+            " attempts = attempts - :free, error = :error"
+            " WHERE id = :id AND finished_at IS NULL AND attempts = :made"
         ),
-        {"id": task.id, "wait": timedelta(seconds=seconds), "error": error[:500]},
+        {
+            "id": task.id,
+            "made": task.attempts,
+            "free": 0 if counts else 1,
+            "wait": timedelta(seconds=seconds),
+            "error": error[:500],
+        },
     )
 
 
@@ -209,8 +232,8 @@ def counts(db: Session) -> dict[str, int]:
     return dict(zip(("tasks", "tasks_given_up"), row or (), strict=True))
 
 
-_UNFINISHED: Final = """
-    SELECT id, name, args, attempts FROM tasks WHERE id = %(id)s AND finished_at IS NULL
+_HELD_BY: Final = """
+    SELECT id, name, args, attempts FROM tasks WHERE held_by = %(job)s AND finished_at IS NULL
 """
 _IS_AT_HAND: Final = """
     SELECT EXISTS (SELECT FROM tasks WHERE name = %(name)s AND finished_at IS NULL

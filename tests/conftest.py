@@ -9,6 +9,7 @@ from typing import Any
 
 import hypothesis
 import kept_database
+import kept_photos
 import psycopg
 import pytest
 from fastapi import FastAPI
@@ -22,10 +23,10 @@ import local.machine.servers.postgres
 import local.machine.servers.redis
 from migrations.schema import migrate
 from reports.load_city import load_city
+from reports.photos import photo_store
 from settings import ROOT, settings
 from store import database, tasks
 from store.logs import write_plain_lines
-from workers import photos
 from workers.table import KINDS
 
 write_plain_lines()
@@ -80,7 +81,7 @@ _WAITING = ("test_answers.py", "test_quota.py")
 
 def forget_everything_cached() -> None:
     """The settings and what was made from them, except what leads to the same servers."""
-    for cached in (settings, photos._files):
+    for cached in (settings, photo_store._id, photo_store._opened):
         cached.cache_clear()
 
 
@@ -164,6 +165,7 @@ def template(servers: tuple[str, str]) -> str:
     migrate()
     with database.transaction() as db:
         load_city(db, SAMPLE_CITY)
+        photo_store._remembered(db, kept_photos.ID)
     forget_the_pool()
     return name
 
@@ -191,6 +193,7 @@ def database_url(
         return
     only: OnlyDatabase = request.getfixturevalue("only_database")
     _lead_to(only.url, servers, tmp_path)
+    kept_photos.make(tmp_path / "photos")
     yield only.url
     forget_everything_cached()
     only.as_it_was()
@@ -201,6 +204,7 @@ def _own_database(servers: tuple[str, str], template: str, tmp_path: Path) -> It
     own = _cloned(url, template)
     forget_the_pool()
     _lead_to(own, servers, tmp_path)
+    kept_photos.make(tmp_path / "photos")
     yield own
     forget_the_pool()
     with psycopg.connect(url, autocommit=True) as connection:

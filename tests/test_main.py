@@ -1,6 +1,7 @@
 """What a process tells of itself: whether it works, and what waits."""
 
 import json
+from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -8,8 +9,9 @@ from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 from townsfolk import hear, rows, words
 
+from reports.photos import photo_store
 from settings import settings
-from store.photo_files import FilesAway
+from store.photo_files import MARKER, FilesAway
 
 
 def told(client: TestClient) -> dict[str, str]:
@@ -94,6 +96,38 @@ def test_an_address_that_is_no_photo_store_makes_a_process_unready(
     assert (answer.status_code, answer.json()["photo_store"]) == (503, False)
 
 
+def photos() -> Path:
+    return Path(settings().photo_store_url.removeprefix("file://"))
+
+
+def test_while_the_disk_of_the_photos_is_away_a_process_is_not_ready_and_says_why(
+    client: TestClient,
+) -> None:
+    """It is renamed or gone, or an empty folder stands where it was; and nobody makes another."""
+    disk = photos().rename(photos().with_name("disk"))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["photo_store"]) == (503, False)
+    assert not photos().exists()
+    photos().mkdir()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["why"] == {"photo_store": f"its marker ({MARKER}) is missing"}
+    assert list(photos().iterdir()) == []
+    photos().rmdir()
+    disk.rename(photos())
+    assert client.get("/readyz").status_code == 200
+
+
+def test_before_the_photo_store_is_made_a_process_is_not_ready_and_says_what_to_do(
+    client: TestClient,
+) -> None:
+    rows("DELETE FROM photo_store")
+    photo_store._id.cache_clear()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "michi migrate" in answer.json()["why"]["photo_store"]
+
+
 def test_without_redis_a_process_is_still_ready(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,10 +143,10 @@ def test_a_process_that_is_not_ready_says_in_the_log_which_part_is_why(
     capsys: pytest.CaptureFixture[str],
     wrong: Exception,
 ) -> None:
-    def away(url: str) -> None:
+    def away() -> None:
         raise wrong
 
-    monkeypatch.setattr("main.open_files", away)
+    monkeypatch.setattr("main.photo_store", away)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["photo_store"]) == (503, False)
     out = capsys.readouterr().out

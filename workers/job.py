@@ -35,7 +35,8 @@ class _Call:
 _CALL: Final = TypeAdapter(tuple[Literal["workers.tasks.perform"], None, tuple[()], _Call])
 """Function, object that it is of, arguments by place, arguments by name: as RQ keeps a call."""
 _READ: Final = (b"data", b"status")
-_ID: Final = re.compile(r"task-(\d{1,19})-\d{1,9}")
+_OF_A_TASK: Final = re.compile(r"task-(\d{1,19})-\d{1,9}")
+_OF_A_TURN: Final = re.compile(r"(\w{1,80})-[\da-f]{16}-\d{1,9}", re.ASCII)
 
 
 class TaskJob(Job):
@@ -69,11 +70,11 @@ class TaskJob(Job):
         if b"data" not in raw_data:
             raise NoSuchJobError
         self._call = _call_in(raw_data[b"data"])
-        kind, number = tasks.kind(self._call.name), _ID.fullmatch(self.id)
-        if not number or int(number[1]) != self._call.task_id:
-            raise ValueError("a job of another number")
+        kind = tasks.kind(self._call.name)
         if not kind or kind.queue != self.queue:
             raise ValueError("no task of this queue")
+        if not (_is_of_task(self.id, self._call.task_id) or _is_turn(self.id, kind)):
+            raise ValueError("a job of another number")
         super().restore({name: raw_data[name] for name in _READ if name in raw_data})
         self.origin, self.timeout = self.queue, kind.time_out
         self.result_ttl, self.failure_ttl = 0, FAILED_KEPT_SECONDS
@@ -89,6 +90,16 @@ def jobs_of(name: str) -> type[TaskJob]:
         queue = name
 
     return JobOfQueue
+
+
+def _is_of_task(id: str, task_id: int) -> bool:
+    number = _OF_A_TASK.fullmatch(id)
+    return bool(number and int(number[1]) == task_id)
+
+
+def _is_turn(id: str, kind: tasks.TaskKind) -> bool:
+    name = _OF_A_TURN.fullmatch(id)
+    return bool(kind.fair and name and name[1] == kind.name)
 
 
 def _call_in(packed: bytes) -> _Call:

@@ -22,9 +22,10 @@ from reports.documents.sheet.facts import SheetFacts, facts_of
 from reports.outbox import mail_texts, mails
 from reports.outbox.mail_texts import Letter, Reader, Sender, one_line
 from reports.outbox.models import Mail
+from reports.photos.photo_store import photo_store
 from settings import settings
 from store.database import transaction
-from store.photo_files import FilesAway, open_files
+from store.photo_files import FilesAway
 from workers.retry import Retry
 from workers.smtp import NotNow, Refused, post
 
@@ -128,7 +129,7 @@ def _attach(message: EmailMessage, facts: SheetFacts | None) -> None:
     if facts is None:
         return
     try:
-        page = pdf.draw(facts, open_files(settings().photo_store_url))
+        page = pdf.draw(facts, photo_store())
     except pdf.NoFont:
         log.warning("no_font_for_the_sheet")
         return

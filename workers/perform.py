@@ -8,9 +8,10 @@ happened or the sweep comes back to it.
 from pkgutil import resolve_name
 
 import structlog
+from rq import get_current_job
 from rq.timeouts import BaseTimeoutException
 
-from store import sql, tasks
+from store import sql, tasks, turns
 from store.database import transaction
 from store.tasks import Task, TaskKind
 from workers.retry import Retry
@@ -19,7 +20,8 @@ log = structlog.get_logger()
 
 
 def perform(task_id: int, name: str) -> None:
-    """The one function that RQ calls: do this task, if it is still to be done.
+    """The one function that RQ calls: do this task, if it is still to be done; of a fair kind, the
+    one whose turn it is.
 
     A name that this version does not know waits for a process of the version that wrote it.
     """
@@ -35,7 +37,8 @@ def perform(task_id: int, name: str) -> None:
         log.exception("task_timed_out", task=task.id, name=name)
         _later(task, error=f"not done within {kind.time_out} s")
     except Retry as again:
-        _come_back(task, seconds=again.seconds(task.attempts), error=str(again))
+        seconds = again.seconds(task.attempts)
+        _come_back(task, seconds=seconds, error=str(again), counts=again.counts)
     except Exception as wrong:
         log.exception("task_failed", task=task.id, name=name)
         _later(task, error=f"{type(wrong).__name__}: {wrong}")
@@ -46,11 +49,11 @@ def abandoned(task: Task) -> None:
     _give_up(task, "every attempt ended without a word")
 
 
-def died(task_id: int, attempt: int) -> None:
-    """The process of this attempt is dead, so that nobody need wait until its lease is over."""
+def died(job: str) -> None:
+    """The process of this RQ job is dead, so that nobody need wait until its lease is over."""
     with transaction() as db:
-        task = tasks.unfinished(db, task_id)
-    if task and task.attempts == attempt:
+        task = tasks.held_by(db, job)
+    if task:
         _later(task, error="the process that did it was killed")
 
 
@@ -62,8 +65,12 @@ def load(queue: str) -> None:
 
 
 def _claimed(task_id: int, kind: TaskKind) -> Task | None:
+    current = get_current_job()
+    job = current.id if current else ""
     with transaction() as db:
-        return tasks.claim(db, task_id, kind.name, kind.lease)
+        if kind.fair:
+            return turns.claim_next(db, kind, job=job)
+        return tasks.claim(db, task_id, kind.name, kind.lease, job=job)
 
 
 def _do(kind: TaskKind, task: Task) -> None:
@@ -78,11 +85,11 @@ def _later(task: Task, *, error: str) -> None:
     _come_back(task, seconds=2.0**task.attempts, error=error)
 
 
-def _come_back(task: Task, *, seconds: float, error: str) -> None:
-    if task.attempts >= tasks.MOST_ATTEMPTS:
+def _come_back(task: Task, *, seconds: float, error: str, counts: bool = True) -> None:
+    if counts and task.attempts >= tasks.MOST_ATTEMPTS:
         return _give_up(task, error)
     with transaction() as db:
-        tasks.put_off(db, task, seconds=seconds, error=error)
+        tasks.put_off(db, task, seconds=seconds, error=error, counts=counts)
 
 
 def _give_up(task: Task, error: str) -> None:

@@ -1,11 +1,6 @@
-"""Taking photos in: fetch at once, keep the original under its hash, read EXIF, make two sizes.
-
-Runs in a forked process with a memory limit (workers/worker.py), so that a hostile picture can
-end only itself.
-"""
+"""Taking photos in: fetch at once, keep the original under its hash, read EXIF, make two sizes."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -14,13 +9,13 @@ from bot.line import client, content
 from reports.city.clock import zone
 from reports.outbox import residents
 from reports.photos import intake
-from reports.photos.codec import derive
+from reports.photos.codec import confined, formats
 from reports.photos.lost import tell_lost
+from reports.photos.photo_store import photo_store
 from reports.photos.place_conflict import let_card_go, note_photo_elsewhere
 from reports.tickets.models import Photo
-from settings import settings
 from store.database import transaction
-from store.photo_files import Files, FilesAway, Kind, key_of, open_files
+from store.photo_files import FilesAway, Kind, key_of
 from workers.retry import Retry
 
 Write = Callable[[Session], None]
@@ -33,10 +28,9 @@ STORE_SECONDS: Final = 5.0
 _STATE_OF: Final[dict[type[Exception], str]] = {
     client.Gone: "gone",
     client.TooLarge: "too_large",
-    derive.TooLarge: "too_large",
-    derive.NotAnImage: "not_image",
-    derive.Broken: "broken",
-    MemoryError: "too_large",
+    formats.TooLarge: "too_large",
+    formats.NotAnImage: "not_image",
+    formats.Broken: "broken",
 }
 
 
@@ -77,14 +71,14 @@ def forget_files(keys: list[str]) -> None:
         needed = intake.still_needed(db, keys)
     try:
         for key in set(keys) - needed:
-            _files().delete(key)
+            photo_store().delete(key)
     except FilesAway as away:
         raise Retry(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away
 
 
 def _stored(photo: Photo) -> dict[str, Any]:
     data = _bytes_of(photo)
-    seen, derived = derive.look(data, zone()), derive.derive(data)
+    seen, derived = confined.take_apart(data, zone())
     place = f"SRID=4326;POINT({seen.place[0]!r} {seen.place[1]!r})" if seen.place else None
     from_line: dict[Kind, bytes] = {"original": data} if photo.line_message_id else {}
     keys = _put(photo.id, {**from_line, "large": derived.large, "small": derived.small})
@@ -103,7 +97,7 @@ def _stored(photo: Photo) -> dict[str, Any]:
 def _bytes_of(photo: Photo) -> bytes:
     if photo.line_message_id:
         return content.photo(photo.line_message_id)
-    return _files().get(photo.original or "")
+    return photo_store().get(photo.original or "")
 
 
 def _put(photo_id: int, sizes: Mapping[Kind, bytes]) -> dict[str, str]:
@@ -114,9 +108,9 @@ def _put(photo_id: int, sizes: Mapping[Kind, bytes]) -> dict[str, str]:
         intake.name_files(db, photo_id, keys)
     with transaction() as db:
         if intake.are_being_forgotten(db, keys.values()):
-            raise Retry(SOONEST_SECONDS, "the same files are being deleted", growing=PATIENCE)
+            raise Retry(SOONEST_SECONDS, "the same files are being deleted", counts=False)
     for size, data in sizes.items():
-        _files().put(data, size)
+        photo_store().put(data, size)
     return keys
 
 
@@ -137,8 +131,3 @@ def _tell_lost(db: Session, photo_id: int, state: str) -> None:
     if (ticket_id := intake.ticket_of(db, photo_id)) is not None:
         tell_lost(db, ticket_id, photo_id)
         let_card_go(db, ticket_id)
-
-
-@lru_cache(maxsize=1)
-def _files() -> Files:
-    return open_files(settings().photo_store_url)

@@ -12,26 +12,24 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from reports.photos.codec.derive import limit_memory
 from settings import settings
-from store import jobs, sql, tasks
+from store import sql, tasks
 from store.database import engine
 from workers.job import jobs_of
 from workers.perform import died, load
 from workers.table import KINDS
 
-PHOTO_MEMORY_BYTES: Final = 1_500 * 1024 * 1024
 ENDS_WITHIN_SECONDS: Final = 5
-"""A decoder hears of its time-out only when it comes back from its own code: then it is killed."""
+"""Who is in code of others hears of the time-out only when it comes back from there: the child is
+killed then."""
 
 log = structlog.get_logger()
 
 
 class PhotoWorker(Worker):
-    """Each photo is decoded in a forked child that may take so much memory and time, no more."""
+    """Each photo is taken in by a forked child, which is ended when it takes too long."""
 
     def main_work_horse(self, job: Job, *args: Any, **kwargs: Any) -> None:
-        limit_memory(PHOTO_MEMORY_BYTES)
         faulthandler.dump_traceback_later(int(job.timeout or 0) + ENDS_WITHIN_SECONDS, exit=True)
         super().main_work_horse(job, *args, **kwargs)
 
@@ -61,7 +59,7 @@ class CannotGoOn(SystemExit):
 
 
 def work(queue: str) -> None:
-    """Work on this queue until SIGTERM. Photos are decoded in a forked child, and niced.
+    """Work on this queue until SIGTERM. Photos are taken in by a forked child, and niced.
 
     Raises CannotGoOn.
     """
@@ -119,7 +117,7 @@ def _left_behind(job: Job, kind: type[BaseException], *_: Any) -> None:
 def _note_death(job: Job) -> None:
     """The next child must not inherit the connection by which this was written down."""
     try:
-        died(job.kwargs["task_id"], jobs.attempt_of(job.id))
+        died(job.id)
     except SQLAlchemyError as away:
         log.warning("death_not_noted", kind=sql.kind_of(away))
     engine().dispose()

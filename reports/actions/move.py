@@ -66,7 +66,7 @@ def move(
         mails.forward(db, ticket)
     changed(db, ticket)
     if photo_ids:
-        intake.uploaded(db, photo_ids, ticket_id)
+        intake.uploaded(db, photo_ids, ticket_id, by.user_id)
     moved = events.Moved(before, to, note=note.strip())
     history_id = history.write(db, ticket_id, by, moved, key=key)
     if to in TOLD_BY_PUSH:

@@ -34,8 +34,10 @@ _NEWEST_PHOTO: Final = """
 """
 _BEING_FORGOTTEN: Final = """
     SELECT 1 FROM tasks WHERE finished_at IS NULL AND name = 'forget_files'
-      AND attempts > 0 AND args -> 'keys' ?| %(keys)s LIMIT 1
+      AND (held_by IS NOT NULL OR attempts > 0 AND due_at > now() AND handed_at IS NOT NULL)
+      AND args -> 'keys' ?| %(keys)s LIMIT 1
 """
+"""In somebody's hands: processes of the version before do not write down whose."""
 _EMPTIED: Final = (
     "original", "large", "small", "width", "height",
     "exif_place", "exif_accuracy_m", "taken_at", "direction",
@@ -50,7 +52,7 @@ def announced(db: Session, *, resident_id: int, line_message_id: str, image_set:
     if made is None:
         same = select(Photo.id).where(Photo.line_message_id == line_message_id)
         return int(db.execute(same).scalar_one())
-    later(db, "take_in_photo", photo_id=made[0])
+    later(db, "take_in_photo", whose=f"resident {resident_id}", photo_id=made[0])
     return int(made[0])
 
 
@@ -63,11 +65,12 @@ def upload_begun(db: Session, original: str) -> int:
     return db.execute(made).scalar_one()
 
 
-def uploaded(db: Session, photo_ids: Collection[int], ticket_id: int) -> None:
-    """Their bytes are in the photo store, and they are of this ticket's place, repaired."""
+def uploaded(db: Session, photo_ids: Collection[int], ticket_id: int, user_id: int | None) -> None:
+    """Their bytes are in the photo store, put there by this user; they are of this ticket's place,
+    repaired."""
     db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(ticket_id=ticket_id))
     for photo_id in photo_ids:
-        later(db, "take_in_photo", photo_id=photo_id)
+        later(db, "take_in_photo", whose=f"user {user_id}", photo_id=photo_id)
 
 
 def upload_in_vain(db: Session, photo_ids: Collection[int]) -> None:
@@ -136,7 +139,7 @@ def name_files(db: Session, photo_id: int, keys: Mapping[str, str]) -> None:
 def are_being_forgotten(db: Session, keys: Collection[str]) -> bool:
     """Whether some worker may be just deleting one of these, as nobody had named it before.
 
-    Who has not begun yet will see first what is `still_needed`.
+    Who has not begun yet, or comes back to it, will see first what is `still_needed`.
     """
     return sql.run(db, _BEING_FORGOTTEN, keys=list(keys)).fetchone() is not None
 

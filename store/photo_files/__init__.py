@@ -4,6 +4,7 @@ FilesError
 ├── WrongStoreUrl   the setting PHOTO_STORE_URL cannot be used as it stands
 ├── NoSuchFile      the store answers, and has nothing under this key
 └── FilesAway       the store does not answer, or refuses: try again later
+    └── StrangeStore   what is there lacks our marker: a disk is away, or the address is wrong
 """
 
 import hashlib
@@ -14,7 +15,10 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from store.photo_files.backend import Backend
+from store.photo_files.backend import MARKER as MARKER
+from store.photo_files.backend import Backend, NotOurs
+from store.photo_files.backend import id_in as id_in
+from store.photo_files.backend import marker_of as marker_of
 from store.photo_files.bucket import open_bucket
 from store.photo_files.folder import open_folder
 
@@ -27,7 +31,7 @@ _NAMES: dict[Kind, tuple[str, str]] = {
     "small": ("small", ".jpg"),
 }
 _KEY = re.compile(r"(originals|large|small)/([0-9a-f]{2})/([0-9a-f]{2})/\2\3[0-9a-f]{60}(\.jpg)?")
-_OPENERS: dict[str, Callable[[str, str], Backend]] = {"file": open_folder, "s3": open_bucket}
+_OPENERS: dict[str, Callable[[str, str, str], Backend]] = {"file": open_folder, "s3": open_bucket}
 
 
 class FilesError(Exception):
@@ -46,9 +50,14 @@ class FilesAway(FilesError):
     """The store cannot be reached or refuses; nothing is said about the file."""
 
 
+class StrangeStore(FilesAway):
+    """What stands at this address is not the store that was made; the message says what is wrong
+    with its marker, and names no place."""
+
+
 @dataclass(frozen=True)
 class Files:
-    """The photos of one city. Made by `open_files`; a key is what `put` gave and nothing else."""
+    """The photos of one city, from `open_files`; a key is what `put` gave and nothing else."""
 
     shelf: Backend
 
@@ -72,6 +81,15 @@ class Files:
                 self.shelf.check()  # a store that is away has no files either
         raise NoSuchFile(key)
 
+    def has(self, key: str) -> bool:
+        """Whether something lies under this key, whatever the marker says; raises FilesAway."""
+        with _trouble_is_away():
+            try:
+                self.shelf.get(key)
+            except FileNotFoundError:
+                return False
+        return True
+
     def delete(self, key: str) -> None:
         """Remove the file; one that is gone already is fine, a store that is away is not.
 
@@ -85,24 +103,36 @@ class Files:
                 self.shelf.check()
 
     def check(self) -> None:
-        """Ask the store whether it is there (for /readyz); raises FilesAway. Writes nothing."""
+        """Ask the store whether it is there, and ours; raises FilesAway. Writes nothing."""
         with _trouble_is_away():
             self.shelf.check()
 
+    def marked_by(self) -> str | None:
+        """The id in the store's marker; None where there is no marker. Raises FilesAway."""
+        with _trouble_is_away():
+            marker = self.shelf.mark()
+        return None if marker is None else id_in(marker)
 
-def open_files(url: str) -> Files:
-    """The store named by PHOTO_STORE_URL: `file:///folder` or `s3://bucket/prefix`.
+    def make(self) -> None:
+        """Make the store what `open_files` opens: its folder where that is missing, its marker in
+        place of any other. Raises FilesAway."""
+        with _trouble_is_away():
+            self.shelf.make()
+
+
+def open_files(url: str, id: str) -> Files:
+    """The store named by PHOTO_STORE_URL: `file:///folder` or `s3://bucket/prefix`, and the id that
+    its marker must have. Nothing is asked or made yet.
 
     S3 takes endpoint, region and keys from the usual AWS_* variables; plain http only to loopback.
     A process that has used S3 must not fork and go on using it in the child: it gets FilesAway
-    there. Raises WrongStoreUrl, and FilesAway when the folder cannot be made.
+    there. Raises WrongStoreUrl.
     """
     parts = urlsplit(url)
     if parts.scheme not in _OPENERS:
         raise WrongStoreUrl("PHOTO_STORE_URL must be file:///folder or s3://bucket/prefix")
     try:
-        with _trouble_is_away():
-            return Files(_OPENERS[parts.scheme](parts.netloc, unquote(parts.path)))
+        return Files(_OPENERS[parts.scheme](parts.netloc, unquote(parts.path), id))
     except ValueError as wrong:
         raise WrongStoreUrl(f"PHOTO_STORE_URL: {wrong}") from wrong
 
@@ -123,5 +153,7 @@ def _refuse_strange(key: str) -> None:
 def _trouble_is_away() -> Iterator[None]:
     try:
         yield
+    except NotOurs as strange:
+        raise StrangeStore(str(strange)) from strange
     except OSError as trouble:
         raise FilesAway(str(trouble).partition("\n")[0]) from trouble

@@ -2,8 +2,9 @@
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Final
@@ -13,6 +14,8 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
+from store.photo_files.backend import MARKER, marker_of, refuse_strange
+
 _ONE_TRY: Final = timedelta(seconds=30)
 _TRIES: Final = timedelta(seconds=10)
 MOST_SECONDS: Final = (_TRIES + _ONE_TRY).total_seconds() + 1
@@ -21,11 +24,18 @@ MOST_SECONDS: Final = (_TRIES + _ONE_TRY).total_seconds() + 1
 
 @dataclass(frozen=True)
 class Bucket:
-    """S3 or anything that speaks its protocol; needs the rights to get, put, delete and list."""
+    """S3 or anything that speaks its protocol; needs the rights to get, put and delete.
+
+    A bucket does not come and go as a disk does: it is asked for its marker once before the first
+    thing that is put or deleted, and by `check`.
+    """
 
     store: S3Store
+    id: str
+    is_ours: threading.Event = field(default_factory=threading.Event)
 
     def put(self, key: str, data: bytes) -> None:
+        self._make_sure()
         with _asking(), contextlib.suppress(AlreadyExistsError):
             obstore.put(self.store, key, data, mode="create")
 
@@ -34,15 +44,29 @@ class Bucket:
             return obstore.get(self.store, key).bytes().to_bytes()
 
     def delete(self, key: str) -> None:
+        self._make_sure()
         with _asking():
             obstore.delete(self.store, key)
 
     def check(self) -> None:
+        refuse_strange(self.mark(), self.id)
+        self.is_ours.set()
+
+    def mark(self) -> bytes | None:
+        with contextlib.suppress(FileNotFoundError):
+            return self.get(MARKER)
+        return None
+
+    def make(self) -> None:
         with _asking():
-            next(iter(obstore.list(self.store, prefix="ready", chunk_size=1)), None)
+            obstore.put(self.store, MARKER, marker_of(self.id))
+
+    def _make_sure(self) -> None:
+        if not self.is_ours.is_set():
+            self.check()
 
 
-def open_bucket(bucket: str, prefix: str) -> Bucket:
+def open_bucket(bucket: str, prefix: str, id: str) -> Bucket:
     """The bucket of an s3:// address; ValueError if it cannot be used. Asks nothing yet."""
     if not bucket or ".." in prefix.split("/"):
         raise ValueError("a bucket is wanted, as in s3://bucket/prefix")
@@ -57,7 +81,7 @@ def open_bucket(bucket: str, prefix: str) -> Bucket:
         },
         retry_config={"max_retries": 2, "retry_timeout": _TRIES},
     )
-    return Bucket(store)
+    return Bucket(store, id)
 
 
 def _plain_http() -> bool:

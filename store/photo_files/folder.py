@@ -1,9 +1,13 @@
 """Photos in a folder that nobody else may look into, written so that a power cut loses nothing."""
 
 import os
-import tempfile
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from store.photo_files.backend import MARKER, marker_of, refuse_strange
 
 
 @dataclass(frozen=True)
@@ -15,54 +19,108 @@ class Folder:
     """
 
     root: Path
+    id: str
 
     def put(self, key: str, data: bytes) -> None:
-        path = self.root / key
-        if not path.exists():
-            self.check()  # never fills the empty mount point of a disk that is away
-            for folder in reversed(path.parents[:3]):  # parents=True would forget the mode
-                folder.mkdir(mode=0o700, exist_ok=True)
-            _write_whole(path, data)
+        with self._entered() as root:
+            if not _is_there(root, key):
+                _write_whole(root, key, data)
 
     def get(self, key: str) -> bytes:
         return (self.root / key).read_bytes()
 
     def delete(self, key: str) -> None:
-        path = self.root / key
-        for part in path.parent.glob(f"{path.name}.*.part"):  # a killed writer leaves one
-            part.unlink(missing_ok=True)
-        path.unlink()
+        folder, _, name = key.rpartition("/")
+        with self._entered() as root, _opened(folder, root) as there:
+            for part in os.listdir(there):  # a killed writer leaves one
+                if part.startswith(f"{name}.") and part.endswith(".part"):
+                    os.unlink(part, dir_fd=there)
+            os.unlink(name, dir_fd=there)
 
     def check(self) -> None:
-        if not os.access(self.root / _HOME, os.R_OK | os.W_OK | os.X_OK):
-            raise OSError(f"cannot read and write {self.root / _HOME}")
+        with self._entered() as root:
+            if not os.access(".", os.R_OK | os.W_OK | os.X_OK, dir_fd=root):
+                raise PermissionError(f"cannot read and write {self.root}")
+
+    def mark(self) -> bytes | None:
+        with suppress(FileNotFoundError):
+            return (self.root / MARKER).read_bytes()
+        return None
+
+    def make(self) -> None:
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _opened(str(self.root)) as root:
+            _write_whole(root, MARKER, marker_of(self.id))
+
+    @contextmanager
+    def _entered(self) -> Iterator[int]:
+        """The folder with our marker, held open: what is done in it is done on that disk, even when
+        it goes away meanwhile and leaves an empty folder of the same name."""
+        with _opened(str(self.root)) as root:
+            refuse_strange(_read(root, MARKER), self.id)
+            yield root
 
 
-_HOME = "originals"
-
-
-def open_folder(host: str, path: str) -> Folder:
-    """The folder of a file:// address, made for our own user alone; ValueError if it is none."""
+def open_folder(host: str, path: str, id: str) -> Folder:
+    """The folder of a file:// address, which is made by `make` alone; ValueError if it is none."""
     root = Path(path)
     named = root.is_absolute() and len(root.parts) > 1 and ".." not in root.parts
     if host not in ("", "localhost") or not named:
         raise ValueError("an absolute folder is wanted, as in file:///var/lib/michi/photos")
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (root / _HOME).mkdir(mode=0o700, exist_ok=True)
-    return Folder(root)
+    return Folder(root, id)
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    """All of these bytes under this name and on the disk, or nothing; for our own user alone."""
-    handle, part = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
+@contextmanager
+def _opened(folder: str, within: int | None = None) -> Iterator[int]:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY, dir_fd=within)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).rename(path)
+        yield handle
     finally:
-        Path(part).unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+        os.close(handle)
+
+
+def _is_there(root: int, key: str) -> bool:
+    try:
+        os.stat(key, dir_fd=root)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _read(root: int, name: str) -> bytes | None:
+    try:
+        handle = os.open(name, os.O_RDONLY, dir_fd=root)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(handle, "rb") as file:
+        return file.read()
+
+
+def _write_whole(root: int, key: str, data: bytes) -> None:
+    """All of these bytes under this name and on the disk, or nothing; for our own user alone."""
+    folder, _, name = key.rpartition("/")
+    _make_folders(root, folder)
+    part = f"{name}.{secrets.token_hex(8)}.part"
+    with _opened(folder or ".", root) as there:
+        try:
+            _write(there, part, data)
+            os.rename(part, name, src_dir_fd=there, dst_dir_fd=there)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(part, dir_fd=there)
+        os.fsync(there)
+
+
+def _make_folders(root: int, folder: str) -> None:
+    steps = folder.split("/") if folder else []
+    for depth in range(1, len(steps) + 1):
+        with suppress(FileExistsError):
+            os.mkdir("/".join(steps[:depth]), mode=0o700, dir_fd=root)
+
+
+def _write(there: int, name: str, data: bytes) -> None:
+    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600, dir_fd=there)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

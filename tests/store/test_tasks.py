@@ -121,7 +121,7 @@ def test_no_job_is_to_be_seen_before_the_commit(redis: Redis) -> None:
 def test_a_job_shows_redis_no_persons_id() -> None:
     kind = tasks.kind("show_menu")
     assert kind
-    job = store_jobs._as_job(tasks.Task(7, kind.name, {"person": HARUKA, "photo_id": 3}), kind)
+    job = store_jobs._as_job(kind, tasks.Task(7, kind.name, {"person": HARUKA, "photo_id": 3}))
     assert job.description == "show_menu {'photo_id': 3}"
     assert HARUKA not in str(job)
 
@@ -281,6 +281,30 @@ def test_a_task_that_is_put_off_comes_back_and_says_why() -> None:
     assert ended(task_id).error == ("LINE is away" * 100)[:500]
     rows(DUE)
     assert [again.attempts for again in due()] == [1]
+
+
+def test_what_was_no_attempt_is_not_counted_as_one() -> None:
+    task_id = written()
+    for _ in range(tasks.MOST_ATTEMPTS + 1):
+        task = claimed(task_id)
+        assert task
+        assert task.attempts == 1
+        with transaction() as db:
+            tasks.put_off(db, task, seconds=2, error="others are at it", counts=False)
+        rows(DUE)
+
+
+def test_who_comes_too_late_puts_off_nothing_that_another_has_begun() -> None:
+    task_id = written()
+    late = claimed(task_id)
+    rows(DUE)
+    assert late
+    assert claimed(task_id)
+    with transaction() as db:
+        tasks.put_off(db, late, seconds=1, error="too late")
+    left = value("SELECT due_at - now() FROM tasks")
+    assert left > timedelta(seconds=LEASE - 10)
+    assert ended(task_id).error is None
 
 
 def test_a_task_that_is_given_up_stays_to_be_seen() -> None:

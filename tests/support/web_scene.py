@@ -19,12 +19,11 @@ from reports.actions.route import route
 from reports.people.accounts import create_api_token, create_user
 from reports.people.models import Resident
 from reports.photos import intake
+from reports.photos.photo_store import photo_store
 from reports.tickets import queries
 from reports.tickets.models import Photo
 from reports.tickets.read_models import TicketDetail
-from settings import settings
 from store.database import transaction
-from store.photo_files import open_files
 
 PASSWORD = "a long password"
 PAGE = {"accept": "text/html"}
@@ -149,7 +148,7 @@ def sends_more(
 
 def stored_photo(db: Session, resident_id: int | None) -> int:
     """A photo as the worker leaves it: three files, and a row that names them."""
-    files = open_files(settings().photo_store_url)
+    files = photo_store()
     turn = next(_turns)
     photo_id = db.execute(
         insert(Photo)

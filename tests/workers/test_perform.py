@@ -14,8 +14,10 @@ import pytest
 from exif_blocks import block, saved, text
 from odd_jobs import use_up
 from PIL import Image
+from slow_files import repeated_scans
 from townsfolk import (
     HARUKA,
+    ICHIRO,
     Json,
     event,
     file,
@@ -33,10 +35,11 @@ from townsfolk import (
 from bot.delivery import send_due
 from reports.photos import intake as photos_of
 from reports.photos.lost import tell_lost
+from reports.photos.photo_store import photo_store
 from settings import ROOT, settings
 from store import tasks
 from store.database import transaction
-from store.photo_files import open_files
+from store.photo_files import MARKER
 from workers import photos
 from workers.clock import sweep, tidy
 from workers.perform import perform
@@ -95,7 +98,6 @@ def platform() -> Iterator[Line]:
 @pytest.fixture
 def line(database_url: str, platform: Line) -> Line:
     """LINE reached from here, and a photo store of the test's own."""
-    photos._files.cache_clear()
     settings().line_data_api_url = platform.data
     return platform
 
@@ -103,7 +105,6 @@ def line(database_url: str, platform: Line) -> Line:
 @pytest.fixture
 def house(database_url: str) -> None:
     """No LINE to be reached, and a photo store of the test's own."""
-    photos._files.cache_clear()
 
 
 def perform_all(name: str = "take_in_photo") -> None:
@@ -129,8 +130,9 @@ def task(name: str = "take_in_photo") -> Any:
 
 
 def files() -> list[Path]:
+    """The photos in the store."""
     folder = Path(settings().photo_store_url.removeprefix("file://"))
-    return [found for found in folder.rglob("*") if found.is_file()]
+    return [found for found in folder.rglob("*") if found.is_file() and found.name != MARKER]
 
 
 def filed_ticket() -> int:
@@ -200,7 +202,7 @@ def test_a_photo_is_kept_with_two_smaller_ones_and_its_answer_leaves(line: Line)
     perform_all()
     (kept,) = rows("SELECT state, original, large, small, width, height FROM photos")
     assert (kept.state, kept.width, kept.height) == ("stored", 64, 48)
-    store = open_files(settings().photo_store_url)
+    store = photo_store()
     assert store.get(kept.original) == jpeg()
     assert store.get(kept.large)[:2] == store.get(kept.small)[:2] == b"\xff\xd8"
     assert value("SELECT waits_for IS NULL AND due_at <= now() FROM messages")
@@ -234,7 +236,28 @@ BAD: dict[str, tuple[Callable[[Line], Json], str]] = {
     "words": (lambda line: line.photo("写真ではない".encode()), "not_image"),
     "nothing": (lambda line: line.photo(b"\xff"), "not_image"),
     "half": (lambda line: line.photo(jpeg()[:-300]), "broken"),
+    "much work": (lambda line: line.photo(repeated_scans(1000, side=64)), "too_large"),
 }
+
+
+def test_a_crews_photo_that_is_much_work_is_refused_as_a_residents_is(line: Line) -> None:
+    ticket_id = filed_ticket()
+    slow = repeated_scans(1000, side=64)
+    with transaction() as db:
+        photo_id = photos_of.upload_begun(db, photo_store().put(slow, "original"))
+        photos_of.uploaded(db, [photo_id], ticket_id, user_id=7)
+    perform_all()
+    assert (value(STATE), task()[1:4]) == ("too_large", (1, True, False))
+
+
+def test_a_photo_is_a_turn_of_whoever_sent_it(line: Line) -> None:
+    hear(line.photo(jpeg()))
+    with transaction() as db:
+        photo_id = photos_of.upload_begun(db, photo_store().put(jpeg(), "original"))
+        photos_of.uploaded(db, [photo_id], file(db, resident(db, ICHIRO)), user_id=7)
+    sender = value("SELECT id FROM residents WHERE line_user_id = :who", who=HARUKA)
+    whose = rows("SELECT whose FROM tasks WHERE name = 'take_in_photo' ORDER BY id")
+    assert [row.whose for row in whose] == [f"resident {sender}", "user 7"]
 
 
 @pytest.mark.parametrize("kind", BAD)
@@ -327,6 +350,10 @@ def test_with_line_away_a_photo_is_asked_for_again_and_then_given_up_with_a_word
     assert value("SELECT count(*) FROM tickets") == 1
 
 
+WAIT_OF_PHOTO = """
+    SELECT extract(epoch FROM due_at - now()) FROM tasks
+    WHERE finished_at IS NULL AND name = 'take_in_photo'
+"""
 WAIT = "SELECT extract(epoch FROM due_at - now()) FROM tasks WHERE finished_at IS NULL"
 
 
@@ -351,6 +378,20 @@ def test_with_the_photo_store_away_a_photo_waits(line: Line) -> None:
     hear(line.photo(jpeg()))
     perform_all()
     assert (value(STATE), task().error) == ("waiting", "photo store is away")
+
+
+def test_while_the_disk_is_away_a_photo_waits_and_nothing_is_written_beside_it(line: Line) -> None:
+    folder = Path(settings().photo_store_url.removeprefix("file://"))
+    disk = folder.rename(folder.with_name("disk"))
+    folder.mkdir()
+    hear(line.photo(jpeg()))
+    perform_all()
+    assert (value(STATE), task().error) == ("waiting", "photo store is away")
+    assert list(folder.iterdir()) == []
+    folder.rmdir()
+    disk.rename(folder)
+    perform_all()
+    assert (value(STATE), len(files())) == ("stored", 3)
 
 
 def test_a_photo_taken_back_while_it_was_fetched_leaves_no_file(line: Line) -> None:
@@ -413,6 +454,44 @@ def test_a_picture_that_comes_back_while_its_files_are_deleted_is_kept(line: Lin
         tasks.finish(db, task("forget_files").id)
     perform_all()
     assert value("SELECT state FROM photos ORDER BY id DESC LIMIT 1") == "stored"
+    assert len(files()) == 3
+
+
+def forgotten_and_sent_again(line: Line) -> int:
+    """The task that deletes the files of a photo, begun, while the same picture comes anew."""
+    sent = line.photo(jpeg())
+    hear(sent)
+    perform_all()
+    hear(unsend(sent), line.photo(jpeg()))
+    number: int = task("forget_files").id
+    with transaction() as db:
+        assert tasks.claim(db, number, 60)
+    return number
+
+
+def test_a_photo_whose_files_are_being_deleted_comes_back_soon_and_as_often_as_it_takes(
+    line: Line,
+) -> None:
+    """That is no failed attempt of its own: it is neither given up nor kept waiting for longer."""
+    number = forgotten_and_sent_again(line)
+    for _ in range(tasks.MOST_ATTEMPTS + 1):
+        perform_all()
+        assert (task().attempts, task().later, value(WAIT_OF_PHOTO) < 5) == (0, True, True)
+    with transaction() as db:
+        tasks.finish(db, number)
+    perform_all()
+    assert value("SELECT state FROM photos ORDER BY id DESC LIMIT 1") == "stored"
+
+
+def test_a_photo_waits_for_nobody_who_has_put_the_deleting_off(line: Line) -> None:
+    """Whoever comes back to it sees first that the files are needed."""
+    number = forgotten_and_sent_again(line)
+    with transaction() as db:
+        put_off = tasks.Task(number, "forget_files", {}, attempts=1)
+        tasks.put_off(db, put_off, seconds=600, error="photo store is away")
+    perform_all()
+    assert value("SELECT state FROM photos ORDER BY id DESC LIMIT 1") == "stored"
+    perform_all("forget_files")
     assert len(files()) == 3
 
 

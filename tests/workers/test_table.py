@@ -10,6 +10,7 @@ import pytest
 
 from bot.line import client, content
 from reports.documents.sheet.facts import MOST_PHOTOS
+from reports.photos.codec import confined
 from settings import ROOT
 from store.photo_files import bucket
 from store.tasks import TaskKind
@@ -18,7 +19,7 @@ from workers.table import KINDS
 from workers.worker import ENDS_WITHIN_SECONDS, QUEUES
 
 SIZES: Final = 3
-DECODING: Final = 20
+MARKER: Final = 1
 DRAWING: Final = 10
 """Seconds, on a slow machine."""
 NAMES_IN_FLIGHT: Final = {
@@ -39,9 +40,9 @@ def call(timeout: object) -> float:
 TAKES_AT_MOST: Final = {
     "take_in_photo": call(client.SETTING_UP)
     + content.MOST_SECONDS
-    + DECODING
-    + SIZES * bucket.MOST_SECONDS,
-    "forget_files": SIZES * bucket.MOST_SECONDS,
+    + confined.MOST_SECONDS
+    + (MARKER + SIZES) * bucket.MOST_SECONDS,
+    "forget_files": (MARKER + SIZES) * bucket.MOST_SECONDS,
     "route_ticket": 10,
     "try_rules": trials.SECONDS + 10,
     "send_messages": delivery.SECONDS + 3 * call(client.ASKING) + call(client.SAYING),

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ def odd_jobs() -> Iterator[None]:
     for queue in ("photos", "routing"):
         for work in ("die", "dawdle", "dawdle_deafly"):
             kind = TaskKind(f"{work}_{queue}", queue, f"odd_jobs:{work}", time_out=1, lease=300)
-            tasks.learn([kind])
+            tasks.learn([kind, replace(kind, name=f"{work}_fairly_{queue}", fair=True)])
     yield
     for name in {kind.name for kind in tasks.kinds()} - known:
         del tasks._known[name]
@@ -63,8 +64,20 @@ def test_a_child_that_is_deaf_to_its_time_out_is_killed(monkeypatch: pytest.Monk
     assert row == (1, True, None, "the process that did it was killed")
 
 
-def left_by_a_worker_that_was_killed(attempts: int) -> Any:
-    """The task's row after another worker has cleaned up; `attempts` were made since."""
+def test_a_child_that_is_killed_at_work_that_was_not_its_jobs_own_is_not_missed_either() -> None:
+    with transaction() as db:
+        for whose in ("haruka", "haruka", "ichiro"):
+            tasks.later(db, "die_fairly_photos", whose=whose)
+    engine().dispose()
+    worker = worker_of("photos")
+    for attempted in range(1, 4):
+        worker.work(burst=True, max_jobs=1, logging_level="CRITICAL")
+        assert len(rows("SELECT FROM tasks WHERE error LIKE '%was killed'")) == attempted
+    assert rows("SELECT FROM tasks WHERE held_by IS NOT NULL OR attempts <> 1") == []
+
+
+def left_by_a_worker_that_was_killed(held_by: str | None) -> Any:
+    """The task's row after another worker has cleaned up; None: the job itself holds it still."""
     with transaction() as db:
         tasks.later(db, "dawdle_routing")
     other = worker_of("routing")
@@ -74,8 +87,8 @@ def left_by_a_worker_that_was_killed(attempts: int) -> Any:
     job.set_status(JobStatus.STARTED)
     other.connection.zadd(queue.started_job_registry.key, {f"{job.id}:execution": 1})
     rows(
-        "UPDATE tasks SET attempts = :attempts, due_at = now() + interval '1 min'",
-        attempts=attempts,
+        "UPDATE tasks SET attempts = 1, due_at = now() + interval '1 min', held_by = :job",
+        job=held_by or job.id,
     )
     other.clean_registries()
     (row,) = rows(TASK)
@@ -83,9 +96,9 @@ def left_by_a_worker_that_was_killed(attempts: int) -> Any:
 
 
 def test_what_a_killed_worker_left_comes_back_before_its_lease_is_over() -> None:
-    row = left_by_a_worker_that_was_killed(attempts=1)
+    row = left_by_a_worker_that_was_killed(held_by=None)
     assert row == (1, True, None, "the process that did it was killed")
 
 
 def test_what_somebody_else_has_begun_since_is_left_to_them() -> None:
-    assert left_by_a_worker_that_was_killed(attempts=2) == (2, False, None, None)
+    assert left_by_a_worker_that_was_killed(held_by="another job") == (1, False, None, None)

@@ -4,10 +4,10 @@ from fastapi import APIRouter, Response
 
 from reports.documents.sheet import pdf
 from reports.documents.sheet.facts import facts_of
+from reports.photos.photo_store import photo_store
 from store.database import transaction
 from web.auth.sessions import Anybody
 from web.kit.errors import NotFound
-from web.kit.photos import photo_store
 from web.kit.tickets import ticket_for
 
 router = APIRouter(include_in_schema=False)

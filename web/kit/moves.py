@@ -8,12 +8,12 @@ from typing import Final
 from reports.actions.move import move
 from reports.people.sessions import Visitor
 from reports.photos import intake
+from reports.photos.photo_store import photo_store
 from reports.tickets.status import Status
 from store.database import transaction
 from store.photo_files import FilesAway, key_of
 from web.kit.errors import BadInput
 from web.kit.forms import Posted
-from web.kit.photos import photo_store
 from web.kit.tickets import acting_on, seen_on
 
 _TRIES: Final = 20

@@ -1,15 +1,14 @@
 """The city's photo store, as pages read it and forms write to it."""
 
-from functools import lru_cache
 from typing import Final
 
 from fastapi import Response
 
 from reports.people.sessions import Visitor
+from reports.photos.photo_store import photo_store
 from reports.tickets import queries
-from settings import settings
 from store.database import transaction
-from store.photo_files import Files, NoSuchFile, open_files
+from store.photo_files import NoSuchFile
 from web.kit.errors import NotFound
 
 NO_PHOTO: Final = "この写真はありません。"
@@ -38,13 +37,3 @@ def bytes_of(photo_id: int, size: str, visitor: Visitor | None) -> bytes:
         return photo_store().get(key or "")
     except NoSuchFile as gone:
         raise NotFound(NO_PHOTO) from gone
-
-
-def photo_store() -> Files:
-    """The city's photo store, opened once."""
-    return _opened(settings().photo_store_url)
-
-
-@lru_cache(maxsize=1)
-def _opened(url: str) -> Files:
-    return open_files(url)

@@ -2,10 +2,10 @@
 
     ImageError
     ├── NotAnImage   none of the formats we take, told by the first bytes and never by a name
-    ├── TooLarge     more bytes, pixels or memory than one photo is given
+    ├── TooLarge     more bytes, pixels, memory or time than one photo is given
     └── Broken       begins like a photo and cannot be read to its end
 
-Meant for a forked process that has called `limit_memory`: decoders are where hostile bytes bite.
+Meant for a child process with limits (confined.py): decoders are where hostile bytes bite.
 """
 
 import io
@@ -24,6 +24,8 @@ from PIL import TiffImagePlugin as _reads_exif  # noqa: F401
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
+
+from reports.photos.codec.effort import is_too_much
 
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 50_000_000
@@ -77,7 +79,7 @@ class NotAnImage(ImageError):
 
 
 class TooLarge(ImageError):
-    """More than 20 MB, more than 50 million pixels, or more memory than the process may take."""
+    """More than 20 MB, more than 50 million pixels, or more memory, work or time than is given."""
 
 
 class Broken(ImageError):
@@ -91,6 +93,8 @@ def open_image(data: bytes) -> tuple[Format, ImageFile.ImageFile]:
     format = next((name for name, fits in _FIRST_BYTES.items() if fits(data[:12])), None)
     if format is None:
         raise NotAnImage(data[:12].hex())
+    if is_too_much(format, data):
+        raise TooLarge("more parts or scans than a photo has")
     image = _DECODERS[format](io.BytesIO(data))
     if image.width * image.height > MAX_PIXELS:
         raise TooLarge(f"{image.width} x {image.height} pixels")

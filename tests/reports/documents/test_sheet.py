@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import kept_photos
 import pypdfium2
 import pytest
 from examples import examples
@@ -73,7 +74,8 @@ LONG = "とても長い名前の建設事務所" * 30
 
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
-    return open_files(f"file://{tmp_path}/photos")
+    kept_photos.make(tmp_path / "photos")
+    return open_files(f"file://{tmp_path}/photos", kept_photos.ID)
 
 
 def seen(pdf: bytes) -> str:

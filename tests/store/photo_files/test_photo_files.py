@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -11,11 +12,32 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from bench.rounds import in_child
-from store.photo_files import Files, FilesAway, Kind, NoSuchFile, WrongStoreUrl, key_of, open_files
+from store.photo_files import (
+    MARKER,
+    Files,
+    FilesAway,
+    Kind,
+    NoSuchFile,
+    StrangeStore,
+    WrongStoreUrl,
+    folder,
+    key_of,
+    open_files,
+)
+from store.photo_files.bucket import Bucket
+from store.photo_files.folder import Folder
 
 PHOTO = b"\xff\xd8\xff a photo of a hole" * 1000
 HASH = hashlib.sha256(PHOTO).hexdigest()
 KINDS: tuple[Kind, ...] = ("original", "large", "small")
+OURS = "the store of a city"
+
+
+def made(url: str, id: str = OURS) -> Files:
+    """A store that was made once, and is opened."""
+    files = open_files(url, id)
+    files.make()
+    return files
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +63,9 @@ def aws(s3: str, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture(params=["folder", "s3"])
 def files(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
     if request.param == "folder":
-        return open_files(f"file://{tmp_path}/photos")
+        return made(f"file://{tmp_path}/photos")
     request.getfixturevalue("aws")
-    return open_files(f"s3://city/{tmp_path.name}/photos")
+    return made(f"s3://city/{tmp_path.name}/photos")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -66,7 +88,7 @@ def test_the_same_photo_put_by_many_at_once_is_one_file(files: Files) -> None:
 
 
 def test_a_photo_that_is_there_is_not_written_again(tmp_path: Path) -> None:
-    files = open_files(f"file://{tmp_path}/photos")
+    files = made(f"file://{tmp_path}/photos")
     path = tmp_path / "photos" / files.put(PHOTO, "original")
     before = path.stat()
     files.put(PHOTO, "original")
@@ -120,7 +142,7 @@ def test_a_store_that_is_there_is_ready(files: Files) -> None:
 
 
 def test_nobody_else_on_the_machine_can_look_into_the_folder(tmp_path: Path) -> None:
-    files = open_files(f"file://{tmp_path}/photos")
+    files = made(f"file://{tmp_path}/photos")
     for kind in KINDS:
         files.put(PHOTO, kind)
     paths = [tmp_path / "photos", *(tmp_path / "photos").rglob("*")]
@@ -131,17 +153,17 @@ def test_nobody_else_on_the_machine_can_look_into_the_folder(tmp_path: Path) -> 
 def test_nothing_of_a_photo_is_left_when_it_is_deleted_after_a_killed_writer(
     tmp_path: Path,
 ) -> None:
-    files = open_files(f"file://{tmp_path}/photos")
+    files = made(f"file://{tmp_path}/photos")
     key = files.put(PHOTO, "original")
     half = tmp_path / "photos" / f"{key}.killed.part"
     half.write_bytes(PHOTO[:100])
     files.delete(key)
-    assert [path for path in (tmp_path / "photos").rglob("*") if path.is_file()] == []
+    assert [path.name for path in (tmp_path / "photos").rglob("*") if path.is_file()] == [MARKER]
 
 
 def test_a_folder_with_spaces_and_japanese_in_its_name_is_a_folder(tmp_path: Path) -> None:
     url = (tmp_path / "道の 写真").as_uri()
-    open_files(url).put(PHOTO, "original")
+    made(url).put(PHOTO, "original")
     assert (tmp_path / "道の 写真" / "originals").is_dir()
 
 
@@ -157,7 +179,7 @@ def all_say_away(files: Files, key: str) -> None:
 
 
 def test_a_disk_that_is_away_is_not_a_missing_photo(tmp_path: Path) -> None:
-    files = open_files(f"file://{tmp_path}/photos")
+    files = made(f"file://{tmp_path}/photos")
     key = files.put(PHOTO, "original")
     (tmp_path / "photos").rename(tmp_path / "elsewhere")
     all_say_away(files, key)
@@ -168,15 +190,100 @@ def test_a_disk_that_is_away_is_not_a_missing_photo(tmp_path: Path) -> None:
     assert files.get(key) == PHOTO
 
 
+def test_a_store_is_made_once_and_by_nobody_who_only_opens_it(tmp_path: Path) -> None:
+    files = open_files(f"file://{tmp_path}/photos", OURS)
+    all_say_away(files, key_of(PHOTO, "original"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_written_beside_a_disk_that_is_away(tmp_path: Path) -> None:
+    """Nor does what lies there already, from before there were markers, pass for kept."""
+    files = made(f"file://{tmp_path}/photos")
+    key = files.put(PHOTO, "original")
+    (tmp_path / "photos").rename(tmp_path / "disk")
+    beside = tmp_path / "photos" / key
+    beside.parent.mkdir(parents=True)
+    beside.write_bytes(PHOTO)
+    for kind in KINDS:
+        with pytest.raises(StrangeStore, match="missing"):
+            files.put(PHOTO, kind)
+    with pytest.raises(StrangeStore, match="missing"):
+        files.delete(key)
+    assert [path for path in (tmp_path / "photos").rglob("*") if path.is_file()] == [beside]
+
+
+def test_a_disk_that_goes_away_in_the_middle_has_what_was_begun_on_it(tmp_path: Path) -> None:
+    files = made(f"file://{tmp_path}/photos")
+    key = key_of(PHOTO, "original")
+    assert isinstance(files.shelf, Folder)
+    with files.shelf._entered() as root:
+        (tmp_path / "photos").rename(tmp_path / "disk")
+        (tmp_path / "photos").mkdir()
+        folder._write_whole(root, key, PHOTO)
+    assert (tmp_path / "disk" / key).read_bytes() == PHOTO
+    assert list((tmp_path / "photos").iterdir()) == []
+
+
+def test_a_store_without_its_marker_is_away(files: Files) -> None:
+    key = files.put(PHOTO, "original")
+    erase_marker(files)
+    again = reopened(files)
+    for act in (lambda: again.put(PHOTO, "large"), lambda: again.delete(key), again.check):
+        with pytest.raises(StrangeStore, match="missing"):
+            act()
+    again.make()
+    assert again.get(key) == PHOTO
+
+
+def erase_marker(files: Files) -> None:
+    if isinstance(files.shelf, Folder):
+        (files.shelf.root / MARKER).unlink()
+    else:
+        files.shelf.delete(MARKER)
+
+
+def reopened(files: Files) -> Files:
+    """As another process opens the same store."""
+    if isinstance(files.shelf, Bucket):
+        return Files(Bucket(files.shelf.store, files.shelf.id))
+    return files
+
+
+def test_the_store_of_another_installation_is_left_alone(tmp_path: Path, aws: str) -> None:
+    for url in (f"file://{tmp_path}/photos", f"s3://city/{tmp_path.name}"):
+        theirs = made(url, "another city's")
+        key = theirs.put(PHOTO, "original")
+        ours = open_files(url, OURS)
+        for act in (partial(ours.put, PHOTO, "large"), partial(ours.delete, key), ours.check):
+            with pytest.raises(StrangeStore, match="another"):
+                act()
+        assert theirs.get(key) == PHOTO
+        assert (ours.marked_by(), ours.has(key)) == ("another city's", True)
+
+
+def test_a_store_says_whose_it_is_before_it_is_opened(files: Files, tmp_path: Path) -> None:
+    assert files.marked_by() == OURS
+    assert open_files(f"file://{tmp_path}/elsewhere", OURS).marked_by() is None
+    assert not files.has(key_of(PHOTO, "original"))
+
+
+def test_an_empty_marker_is_nobodys(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / MARKER).write_bytes(b"")
+    for id in (OURS, ""):
+        with pytest.raises(StrangeStore):
+            open_files(f"file://{tmp_path}/photos", id).check()
+
+
 def test_a_bucket_that_is_away_is_not_a_missing_photo(aws: str) -> None:
-    all_say_away(open_files("s3://another-city/photos"), key_of(PHOTO, "original"))
+    all_say_away(open_files("s3://another-city/photos", OURS), key_of(PHOTO, "original"))
 
 
 def test_an_s3_that_does_not_answer_is_away(
     aws: str, monkeypatch: pytest.MonkeyPatch, unused_port: int
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{unused_port}")
-    all_say_away(open_files("s3://city/photos"), key_of(PHOTO, "original"))
+    all_say_away(open_files("s3://city/photos", OURS), key_of(PHOTO, "original"))
 
 
 @pytest.fixture
@@ -190,7 +297,7 @@ def unused_port() -> Iterator[int]:
 
 
 def test_a_prefix_keeps_two_stores_in_one_bucket_apart(aws: str) -> None:
-    here, there = open_files("s3://city/here"), open_files("s3://city/there/")
+    here, there = made("s3://city/here"), made("s3://city/there/")
     key = here.put(PHOTO, "original")
     with pytest.raises(NoSuchFile):
         there.get(key)
@@ -200,13 +307,13 @@ def test_a_prefix_keeps_two_stores_in_one_bucket_apart(aws: str) -> None:
 
 
 def test_a_folder_is_at_hand_in_a_process_forked_after_its_use(tmp_path: Path) -> None:
-    files = open_files(f"file://{tmp_path}/photos")
+    files = made(f"file://{tmp_path}/photos")
     key = files.put(PHOTO, "original")
     assert in_child(lambda: files.get(key)) == PHOTO
 
 
 def test_s3_says_so_instead_of_hanging_in_a_process_forked_after_its_use(aws: str) -> None:
-    files = open_files("s3://city/forked")
+    files = made("s3://city/forked")
     key = files.put(PHOTO, "original")
 
     def in_the_child() -> str:
@@ -237,7 +344,7 @@ def test_s3_says_so_instead_of_hanging_in_a_process_forked_after_its_use(aws: st
 )
 def test_an_address_that_names_no_store_is_refused(url: str) -> None:
     with pytest.raises(WrongStoreUrl, match="PHOTO_STORE_URL"):
-        open_files(url)
+        open_files(url, OURS)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.7:9000", "storage.example.com", "localhost.example.com"])
@@ -246,16 +353,16 @@ def test_photos_do_not_leave_this_machine_over_plain_http(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}")
     with pytest.raises(WrongStoreUrl, match="https"):
-        open_files("s3://city/photos")
+        open_files("s3://city/photos", OURS)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:9000", "localhost:9000", "[::1]:9000"])
 def test_plain_http_is_allowed_to_this_machine(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}")
-    open_files("s3://city/photos")
+    open_files("s3://city/photos", OURS)
 
 
 def test_a_folder_that_cannot_be_made_is_away(tmp_path: Path) -> None:
     (tmp_path / "photos").write_text("a file stands here")
     with pytest.raises(FilesAway):
-        open_files(f"file://{tmp_path}/photos")
+        made(f"file://{tmp_path}/photos")

@@ -12,12 +12,11 @@ from reports.actions.move import move
 from reports.actions.withdraw import withdraw
 from reports.outbox.models import Message
 from reports.people.permissions import Actor, Role
+from reports.photos.photo_store import photo_store
 from reports.tickets import queries
 from reports.tickets.models import History, Photo, Report
 from reports.tickets.status import Status
-from settings import settings
 from store.database import transaction
-from store.photo_files import open_files
 from store.tasks import TaskRow
 
 FAR_FROM_ROADS = Point(139.6, 35.75)
@@ -185,7 +184,7 @@ def test_a_photo_of_the_repair_goes_to_the_store_and_to_the_worker(staff: Browse
         row = db.scalars(select(Photo).where(Photo.ticket_id == one.id)).one()
         waiting = db.scalars(select(TaskRow.args).where(TaskRow.name == "take_in_photo")).all()
     assert {"photo_id": row.id} in waiting
-    assert open_files(settings().photo_store_url).get(row.original or "") == photo
+    assert photo_store().get(row.original or "") == photo
     assert "写真を準備しています" in staff.get(f"/staff/tickets/{one.number}").text
 
 

@@ -15,25 +15,22 @@ from reports.actions.merge import CannotMerge
 from reports.actions.move import move
 from reports.people.permissions import Actor, Role
 from reports.photos import intake
+from reports.photos.photo_store import photo_store
 from reports.tickets.lock import locked
 from reports.tickets.status import Status
 from settings import settings
 from store import tasks
 from store.database import engine, transaction
-from store.photo_files import Files, NoSuchFile, key_of, open_files
+from store.photo_files import NoSuchFile, key_of
 from workers import photos
 
 PHOTO = picture()
 KEY = key_of(PHOTO, "original")
 
 
-def store() -> Files:
-    return open_files(settings().photo_store_url)
-
-
 def is_there() -> bool:
     try:
-        return store().get(KEY) == PHOTO
+        return photo_store().get(KEY) == PHOTO
     except NoSuchFile:
         return False
 
@@ -84,7 +81,7 @@ def test_the_same_bytes_are_not_stored_while_a_worker_deletes_them(crew: Browser
     with finishing(crew, one) as answer:
         while not rows("SELECT FROM photos"):
             assert not answer.done()
-        store().delete(KEY)
+        photo_store().delete(KEY)
         with transaction() as db:
             tasks.finish(db, task.id)
     assert answer.result().status_code == 303

@@ -16,6 +16,7 @@ from exif_blocks import block, gps_at, rationals, saved, short, text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
+from slow_files import chunk
 
 from reports.photos.codec import derive as codec
 from reports.photos.codec.derive import Broken, NotAnImage, TooLarge, derive
@@ -108,10 +109,6 @@ def test_the_facts_of_a_photo_come_from_its_exif() -> None:
 def test_a_photo_without_exif_has_no_place_and_no_time() -> None:
     facts = look(saved(scene(40, 30), "JPEG"))
     assert (facts.place, facts.taken_at, facts.direction, facts.accuracy_m) == (None,) * 4
-
-
-def chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def test_exif_behind_the_pixels_of_a_png_is_found() -> None:
