@@ -1,4 +1,4 @@
-"""Saying what is written down: by reply while the token lives, else by push, never both.
+"""Saying what is written down: by reply while the token lives, else by push.
 
 A reply token works once, so a reply whose fate is unsure is tried again with the same token; LINE
 refusing the token then means that an earlier try arrived. A push carries the retry key and the body
