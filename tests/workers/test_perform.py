@@ -465,7 +465,7 @@ def forgotten_and_sent_again(line: Line) -> int:
     hear(unsend(sent), line.photo(jpeg()))
     number: int = task("forget_files").id
     with transaction() as db:
-        assert tasks.claim(db, number, 60)
+        assert tasks.claim(db, number, "forget_files", 60)
     return number
 
 
