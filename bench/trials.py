@@ -2,7 +2,7 @@
 
     python -m bench.trials [rounds]
 
-`michi web` and `michi worker routing` run as in production on a throw-away PostGIS with 10,000
+`michi web` and `michi worker routing` run as in production on a throw-away PostGIS with 5,000
 tickets. Staff ask for 45 trials at once and look at each as its page does, while LINE's events
 come. Ends with an error when the 95th percentile beside them is above LIMIT times the idle one.
 """
@@ -46,10 +46,7 @@ _MANY: Final = text("""
            ST_SetSRID(ST_MakePoint(139.5, 35.7), 4326), 'city', 1 + n % 4,
            now() - n * interval '10 seconds', now(),
            jsonb_build_object('reason', 'rule', 'rule', n % 7)
-    FROM generate_series(1, 10000) n
-""")
-_END: Final = text("""
-    WITH ended AS (DELETE FROM tasks WHERE name = 'try_rules') DELETE FROM trial_runs
+    FROM generate_series(1, 5000) n
 """)
 
 
@@ -60,7 +57,7 @@ def main(rounds: int = 5) -> int:
         for name, words in {"web": ("web",), "routing": ("worker", "routing")}.items():
             ending.enter_context(_running(name, words, folder, port))
         _wait_for(lambda: is_listening(port))
-        idle = partial(_p95, port)
+        idle = partial(_idle, port)
         measures: dict[str, Callable[[], float]] = {
             "idle": idle,
             "beside 45 trials": partial(_beside, port, version),
@@ -94,23 +91,24 @@ def _running(name: str, words: tuple[str, ...], folder: Path, port: int) -> Iter
 
 
 def _beside(port: int, version: int) -> float:
-    """The same while trials are asked for, looked at and done; those that are left are given up."""
+    """The same from when staff have pressed until the last of them has seen what came of it."""
     staff = get_context("spawn").Process(target=_staff, args=(port, version), daemon=True)
     staff.start()
-    _wait_for(lambda: _count("TRUE") > 0)
-    found = _p95(port)
-    staff.kill()
+    _wait_for(lambda: _done() is not None)
+    found = asyncio.run(_answers(port, iter(staff.is_alive, False)))
     staff.join()
-    if _count("TRUE") < TRIALS or not _count("state <> 'done'"):
-        raise SystemExit("the trials were not there, or over before the requests")
+    if _done() != TRIALS:
+        raise SystemExit(f"{_done()} trials were done instead of {TRIALS}")
     with transaction() as db:
-        db.execute(_END)
-    return found
+        db.execute(text("DELETE FROM trial_runs"))
+    return _percentile(found)
 
 
-def _count(which: str) -> int:
+def _done() -> int | None:
+    """How many; None while nobody has asked for any."""
     with transaction() as db:
-        return int(db.scalar(text(f"SELECT count(*) FROM trial_runs WHERE {which}")) or 0)
+        states = db.scalars(text("SELECT state FROM trial_runs")).all()
+    return states.count("done") if states else None
 
 
 def _staff(port: int, version: int) -> None:
@@ -133,32 +131,29 @@ async def _page(desk: httpx.AsyncClient, version: int, csrf: str, days: int) -> 
     fields = {"csrf": csrf, "since": since}
     answer = await desk.post(f"/staff/rules/{version}/trial", data=fields)
     told: dict[str, Any] = {"done": 0}
-    wait = 0.4
     while "done" in told:
         told = (await desk.get(f"/staff/rules/trials/{answer.json()['trial']}")).json()
-        await asyncio.sleep(wait)
-        wait = min(wait * 1.4, 3.0)
+        await asyncio.sleep(min(0.5 * (1 + told.get("ahead", 0)), 10.0))
 
 
-def _p95(port: int) -> float:
-    return _percentile(asyncio.run(_answers(port)))
+def _idle(port: int) -> float:
+    return _percentile(asyncio.run(_answers(port, iter(range(REQUESTS)))))
 
 
 def _percentile(seconds: list[float]) -> float:
     return quantiles(seconds, n=20)[-1]
 
 
-async def _answers(port: int) -> list[float]:
-    """How long each of REQUESTS took."""
-    waiting = iter(range(REQUESTS))
-    found = await asyncio.gather(*(_on_one(port, waiting) for _ in range(CONNECTIONS)))
+async def _answers(port: int, turns: Iterator[object]) -> list[float]:
+    """How long each took, one for each turn."""
+    found = await asyncio.gather(*(_on_one(port, turns) for _ in range(CONNECTIONS)))
     return [seconds for each in found for seconds in each]
 
 
-async def _on_one(port: int, waiting: Iterator[int]) -> list[float]:
+async def _on_one(port: int, turns: Iterator[object]) -> list[float]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     found = []
-    for _ in waiting:
+    for _ in turns:
         body = json.dumps({"destination": "U", "events": [event() | {"mode": "standby"}]})
         begun = time.perf_counter()
         writer.write(signed(body.encode()))

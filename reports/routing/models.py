@@ -36,7 +36,8 @@ class TrialRun(Base):
     """A version tried on the tickets received since a moment, as staff have asked for.
 
     waiting → running (a few at a time) → done | failed. `done` of `total` tickets are looked at;
-    `found`: so far, as `reports.routing.trial.Trial.to_json()` writes it. Kept for a day.
+    `found`: so far, as `reports.routing.trial.Trial.to_json()` writes it, and once done as `told()`
+    says it. Kept for a day.
     """
 
     __tablename__ = "trial_runs"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -55,6 +55,25 @@ class Trial:
     def matrix(self) -> Mapping[tuple[str | None, str | None], int]:
         """How many would move, by (from, to), the most first."""
         return dict(Counter((move.before, move.after) for move in self.moves).most_common())
+
+    def told(self, names: Mapping[str, str]) -> dict[str, Any]:
+        """As a page shows it. A department is its key, "" for 担当課未定; of `names` those go along
+        that are met.
+        """
+        matrix = [(one or "", other or "", count) for (one, other), count in self.matrix.items()]
+        met = {key for one, other, _ in matrix for key in (one, other) if key}
+        return {
+            "looked_at": self.looked_at,
+            "unchanged": self.unchanged,
+            "by_hand": self.by_hand,
+            "days": self.days.total(),
+            "matrix": matrix,
+            "names": {key: names.get(key, key) for key in sorted(met)},
+            "moves": [
+                asdict(move) | {"before": move.before or "", "after": move.after or ""}
+                for move in self.moves
+            ],
+        }
 
     def to_json(self) -> dict[str, Any]:
         """As JSON, so that another process may go on."""

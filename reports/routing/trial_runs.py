@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Text, cast, delete, func, select, text
 from sqlalchemy.orm import Session
 
+from reports.city.models import Department
 from reports.routing import versions
 from reports.routing.models import TrialRun
 from reports.routing.trial import Trial, begin, go_on
@@ -29,13 +30,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """As of `TrialRun`; `ahead`: how many will be done before one that waits; `trial` once done."""
+    """As of `TrialRun`; `ahead`: how many will be done before one that waits. `result`: once it is
+    done, the JSON of `Trial.told`, not read: it may be large."""
 
     state: str
     done: int
     total: int
     ahead: int
-    trial: Trial | None
+    result: str | None
 
 
 def ask_for(db: Session, version: int, since: datetime) -> int:
@@ -74,11 +76,13 @@ def look_on(db: Session, trial_id: int, enough: Callable[[], bool]) -> Piece | N
 def keep(db: Session, trial_id: int, piece: Piece) -> None:
     """What was found so far; then it goes on, or makes room for the next."""
     run = db.get_one(TrialRun, trial_id)
-    run.found, run.done = piece.trial.to_json(), piece.trial.looked_at
+    run.done = piece.trial.looked_at
     run.total = max(piece.total, run.done)
     if piece.is_done:
+        run.found = piece.trial.told(dict(db.execute(_NAMES).all()))
         _end(db, run, "done")
     else:
+        run.found = piece.trial.to_json()
         later(db, "try_rules", trial_id=trial_id)
 
 
@@ -96,8 +100,8 @@ def run_of(db: Session, trial_id: int) -> Run | None:
         return None
     before = TrialRun.id < trial_id, TrialRun.state.in_(_UNFINISHED)
     ahead = db.scalars(select(func.count()).where(*before)).one() if row.state == "waiting" else 0
-    trial = Trial.from_json(db.get_one(TrialRun, trial_id).found) if row.state == "done" else None
-    return Run(*row, ahead=ahead, trial=trial)
+    found = select(cast(TrialRun.found, Text)).where(TrialRun.id == trial_id)
+    return Run(*row, ahead=ahead, result=db.scalar(found) if row.state == "done" else None)
 
 
 def forget(db: Session, before: datetime) -> int:
@@ -128,6 +132,7 @@ def _one_at_a_time(db: Session) -> None:
     db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('trial_runs', 0))"))
 
 
+_NAMES: Final = select(Department.key, Department.name)
 _BEGIN: Final = text("""
     UPDATE trial_runs SET state = 'running' WHERE id IN (
         SELECT id FROM trial_runs WHERE state = 'waiting' ORDER BY id

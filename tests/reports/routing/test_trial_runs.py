@@ -1,5 +1,6 @@
 """Trials that staff have asked for: a piece at a time, two at once, and kept for a day."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -59,11 +60,14 @@ def test_a_piece_at_a_time_it_says_what_all_at_once_says(
 ) -> None:
     monkeypatch.setattr(trials, "SECONDS", 0.0)
     trial_id = ask(draft)
-    assert (run(trial_id).state, run(trial_id).trial) == ("running", None)
+    assert (run(trial_id).state, run(trial_id).result) == ("running", None)
     assert work_off("try_rules") == 4  # three pages, and one look whether there are more
     assert (run(trial_id).done, run(trial_id).total) == (2500, 2500)
     with transaction() as db:
-        assert run(trial_id).trial == try_rules(db, versions.rules(db, draft), LONG_AGO)
+        at_once = try_rules(db, versions.rules(db, draft), LONG_AGO)
+        names = {key: each.name for key, each in versions.known(db).departments.items()}
+    assert json.loads(run(trial_id).result or "") == json.loads(json.dumps(at_once.told(names)))
+    assert at_once.told(names)["names"]["trees"] == "公園緑地課"
 
 
 def test_how_far_it_is_can_be_seen_meanwhile(draft: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,8 @@
 import { $, made } from "../../kit/dom.js";
 
 const AT_ONCE = 100;
-const LOOK_AGAIN_MS = 400;
-const SELDOM_MS = 3000;
+const LOOK_AGAIN_MS = 500;
+const SELDOM_MS = 10_000;
 const NOBODY = "担当課未定";
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
@@ -39,10 +39,11 @@ async function answered() {
   try {
     const { trial, ...refused } = await asked(form.action, { method: "POST", body: new FormData(form) });
     if (!trial) return refused;
-    for (let wait = LOOK_AGAIN_MS; ; wait = Math.min(wait * 1.4, SELDOM_MS)) {
+    for (;;) {
       const told = await asked(`/staff/rules/trials/${trial}`, { cache: "no-store" });
       if (!("done" in told)) return told;
       progress(told);
+      const wait = Math.min(LOOK_AGAIN_MS * (1 + told.ahead), SELDOM_MS);
       await new Promise((goOn) => setTimeout(goOn, wait));
     }
   } catch {
