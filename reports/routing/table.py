@@ -152,7 +152,7 @@ class _Cells:
 
     def _key(self, what: str, cell: str) -> str | None:
         """The one that is meant; what nobody knows is left to be refused by name."""
-        return self.keys[what].get(cell, cell) or None
+        return self.keys[what].get(cell, cell) if cell else None
 
     def _number(self, typed: Mapping[str, str], column: str) -> int | None:
         cell = unicodedata.normalize("NFKC", typed[column])

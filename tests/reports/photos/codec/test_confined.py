@@ -118,9 +118,10 @@ def test_a_decoder_that_needs_too_much_memory_is_a_verdict(monkeypatch: pytest.M
 @contextmanager
 def ended_by(*signals: signal.Signals) -> Iterator[None]:
     """One child after the other is ended so, as the system does or somebody at the machine."""
+    before = psutil.Process().children()
 
     def end_them() -> None:
-        ended: set[psutil.Process] = set()
+        ended = set(before)
         for number in signals:
             while not (children := set(psutil.Process().children()) - ended):
                 pass
