@@ -66,7 +66,7 @@ def likeness_of(words: str) -> float:
     return (2 * good - len(beyond)) / len(beyond) if beyond else 1.0
 
 
-_WORDS: Final = re.compile(r"[、-〗ぁ-ゖァ-ヺー一-鿿！-～①-⑳Ⅰ-Ⅻ・々]")
+_WORDS: Final = re.compile(r"[\u3000-〗ぁ-ゖァ-ヺー一-鿿！-～①-⑳Ⅰ-Ⅻ・々]")
 _KANA_RUN: Final = re.compile(r"(?<![A-Za-z｡-ﾟ])[｡-ﾟ]{2,}(?![a-z｡-ﾟ])")
 _ACCENTED: Final = re.compile(r"(?<=[A-Za-z])[À-ɏ]|[À-ɏ](?=[A-Za-z])")
 

@@ -61,6 +61,11 @@ def test_accents_among_latin_letters_are_utf_8(words: str) -> None:
     assert decided([words.encode()], "a.dbf").name == "utf-8"
 
 
+def test_a_full_width_blank_is_of_words_too() -> None:
+    for encoding in ("cp932", "utf-8"):
+        assert decided(["A\u3000B".encode(encoding)], "a.dbf").name == encoding
+
+
 def test_plain_ascii_needs_no_decision() -> None:
     assert decided([b"Main St", b"A-1"], "a.dbf").how == "ascii"
 
