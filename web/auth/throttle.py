@@ -58,9 +58,14 @@ def _hidden(kind: str, value: str) -> str:
 
 
 def _network(address: str) -> str:
-    """An IPv6 customer has a whole /64; anything else is itself."""
+    """An IPv6 customer has a whole /64; anything else is itself.
+
+    All of IPv4 is one /64 where a socket for both kinds writes it as IPv6 (RFC 4291, 2.5.5.2).
+    """
     try:
         ip = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network((ip, 64), strict=False)) if isinstance(ip, IPv6Address) else address
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
+    return str(ip)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+import web_scene
+from fastapi import FastAPI
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 from web_scene import PAGE, PASSWORD, Browser
@@ -51,6 +53,17 @@ def test_the_sixth_try_for_one_name_is_refused_even_with_the_right_password(
 def test_twenty_wrong_names_from_one_address_are_the_last(stranger: TestClient) -> None:
     assert {knock(stranger, f"name{turn}", "wrong") for turn in range(20)} == {401}
     assert knock(stranger, "sato", PASSWORD) == 429
+
+
+def test_an_address_of_the_old_kind_is_its_own_however_a_proxy_writes_it(app: FastAPI) -> None:
+    """`::ffff:203.0.113.7` is what a socket for both kinds says of 203.0.113.7."""
+    web_scene.people()
+    at = [
+        TestClient(app, base_url="http://127.0.0.1:8000", client=(address, 1))
+        for address in ("::ffff:203.0.113.7", "::ffff:198.51.100.9", "203.0.113.7")
+    ]
+    assert {knock(at[0], f"name{turn}", "wrong") for turn in range(20)} == {401}
+    assert [knock(client, "sato", PASSWORD) for client in at] == [429, 303, 429]
 
 
 def test_failures_are_forgotten_after_a_quarter_of_an_hour(stranger: TestClient) -> None:
