@@ -1,6 +1,7 @@
 """What people post, read with a cap on its bytes."""
 
 import hashlib
+import unicodedata
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -39,8 +40,9 @@ class Posted:
         return hashlib.sha256(repr((sent, photos)).encode()).hexdigest()[:32]
 
     def words(self, name: str, *, most: int = MOST_LETTERS) -> str:
-        """A field of free text without control characters. Raises BadInput when it is too long."""
-        kept = "".join(c for c in self.fields.get(name, "") if c.isprintable() or c in "\n\t")
+        """A field of free text without what steers or cannot be seen. Raises BadInput when it is
+        too long."""
+        kept = "".join(filter(_is_of_words, self.fields.get(name, "")))
         if len(kept.strip()) > most:
             raise BadInput(f"文章が長すぎます。{most:,} 文字以内にしてください。")
         return kept.strip()
@@ -84,6 +86,14 @@ async def _capped(request: Request, most: int) -> AsyncGenerator[bytes, None]:
         if seen > most:
             raise TooLarge(_too_large(most))
         yield chunk
+
+
+def _is_of_words(letter: str) -> bool:
+    """Blanks of every width, and the joiners inside of one letter: Python prints neither."""
+    return letter.isprintable() or letter in _KEPT or unicodedata.category(letter) == "Zs"
+
+
+_KEPT: Final = "\n\t\u200c\u200d"
 
 
 def _too_large(most: int) -> str:

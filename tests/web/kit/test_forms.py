@@ -3,6 +3,8 @@
 import pytest
 from starlette.testclient import TestClient
 
+from web.kit.forms import Posted
+
 BODY = '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n{}\r\n--x--\r\n'
 
 
@@ -27,3 +29,25 @@ def test_utf_8_is_read(stranger: TestClient, charset: str) -> None:
     kind = f"multipart/form-data; boundary=x{charset}"
     answer = stranger.post("/sign-in", content=BODY.format("佐藤"), headers={"content-type": kind})
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "本町六丁目　市役所前",
+        "10\u00a0cm",
+        "一\n\t二",
+        "👨\u200d👩\u200d👧",
+        "①か\u3099",
+        "葛\U000e0100城",
+    ],
+)
+def test_words_stay_as_people_write_them(words: str) -> None:
+    assert Posted({"note": words}, []).words("note") == words
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\0", "\r", "\x1b", "\x7f", "\u202e", "\u2066", "\ufeff", "\ue000"]
+)
+def test_what_steers_or_cannot_be_seen_is_left_out(hidden: str) -> None:
+    assert Posted({"note": f"一{hidden}二"}, []).words("note") == "一二"
