@@ -1,6 +1,7 @@
 """GIS files as they come: Shapefile, GeoPackage, GeoJSON, in a folder or a zip, read in pieces."""
 
 import codecs
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 import pyogrio
 
+from geo.gis_import.dbf import deleted_rows
 from geo.gis_import.sources import gdal
 from geo.gis_import.sources.choice import Source, readable, source_of
 from geo.gis_import.sources.links import refuse_links
@@ -33,7 +35,8 @@ class GisFile:
 
     `name`: of what was given, `source`: which file in it. `layer`: of a GeoPackage's several.
     `geometry`: what it says that its rows are, such as Point; None or Unknown where it does not.
-    `raw_names`: columns as people read them → as GDAL calls them.
+    `raw_names`: columns as people read them → as GDAL calls them. `deleted`: rows that are not read
+    and have a number of GDAL's, from 0.
     """
 
     name: str
@@ -45,6 +48,7 @@ class GisFile:
     crs: str | None
     encoding: Encoding
     geometry: str | None = None
+    deleted: Sequence[int] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -53,24 +57,34 @@ class GisFile:
     def pieces(self, columns: Sequence[str]) -> Iterator[Piece]:
         """All rows, numbered from 1, with these columns. Raises BadFile."""
         names = {self.raw_names[column]: column for column in columns}
-        for skip in range(0, self.rows, ROWS_AT_ONCE):
+        first = 1
+        for skip, rows in self._runs():
             facts, _, geometries, fields = gdal.ask(
                 self.name, pyogrio.raw.read, self.source.path, layer=self.layer,
                 columns=[*names], encoding=_BYTE_BY_BYTE if self.in_dbf else None,
-                skip_features=skip, max_features=ROWS_AT_ONCE, force_2d=True,
-                datetime_as_string=True,
+                skip_features=skip, max_features=rows, force_2d=True, datetime_as_string=True,
             )  # fmt: skip
-            if len(geometries) < min(ROWS_AT_ONCE, self.rows - skip):
+            if len(geometries) < rows:
                 raise BadFile(
-                    f"{self.name}: {skip + len(geometries) + 1}行目から読めません。壊れています"
+                    f"{self.name}: {first + len(geometries)}行目から読めません。壊れています"
                     " / cannot be read from there on: damaged"
                 )
             values = zip(facts["fields"], map(self._in_words, fields), strict=True)
-            yield Piece(skip + 1, geometries, {names[name]: each for name, each in values})
+            yield Piece(first, geometries, {names[name]: each for name, each in values})
+            first += rows
 
     @property
     def in_dbf(self) -> bool:
         return self.source.format == "shp"
+
+    def _runs(self) -> Iterator[tuple[int, int]]:
+        """From which of GDAL's rows on, and how many that are to be read."""
+        there = self.rows + len(self.deleted)
+        for start in range(0, there, ROWS_AT_ONCE):
+            end = min(start + ROWS_AT_ONCE, there)
+            deleted = bisect_left(self.deleted, end) - bisect_left(self.deleted, start)
+            if rows := end - start - deleted:
+                yield start, rows
 
     def _in_words(self, values: Any) -> Any:
         if not self.in_dbf or values.dtype != object:
@@ -93,17 +107,26 @@ def opened(
             encoding=_BYTE_BY_BYTE if in_dbf else None,
         )  # fmt: skip
         names = {words_of(raw, found.name) if in_dbf else raw: raw for raw in info["fields"]}
+        deleted = _deleted(source, info["features"])
         yield GisFile(
             name=name,
             source=source,
             driver=info["driver"],
             layer=in_it,
             raw_names=names,
-            rows=info["features"],
+            rows=info["features"] - len(deleted),
             crs=info["crs"],
             encoding=found,
             geometry=info["geometry_type"],
+            deleted=deleted,
         )
+
+
+def _deleted(source: Source, rows: int) -> Sequence[int]:
+    """Of so many. A .dbf may have more than there are shapes."""
+    if source.format != "shp":
+        return ()
+    return [row for row in deleted_rows(source.path.with_suffix(".dbf").read_bytes()) if row < rows]
 
 
 def words_of(raw: str, encoding: str) -> str:
