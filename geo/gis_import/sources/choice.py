@@ -64,6 +64,8 @@ def readable(name: str) -> str:
 _ENDINGS: Final = (".gpkg", ".geojson", ".json", ".shp")
 _NEEDED: Final = (".shx", ".dbf")
 _BESIDE: Final = (*_NEEDED, ".prj", ".cpg")
+_UNWRITTEN: Final = ".gpkg-wal"
+"""What a program that has the GeoPackage open will write into it: the newest rows are there."""
 _FORMATS: Final[Sequence[Format]] = ("gpkg", "geojson", "shp")
 """Those whose text is UTF-8 by their standard go before the one whose text may be anything."""
 _ENCODINGS: Final = {"utf8": 0, "shiftjis": 1, "sjis": 1, "cp932": 1, "windows31j": 1}
@@ -76,7 +78,7 @@ def _files(given: Path, folder: Path) -> Files:
         return _those_in(given, given.rglob("*"), given.resolve())
     format = _format(given)
     if format == "zip":
-        return unpacked(given, folder, {*_ENDINGS, *_BESIDE})
+        return unpacked(given, folder, {*_ENDINGS, *_BESIDE, _UNWRITTEN})
     if format is None or given.suffix.lower() in _BESIDE:
         raise BadFile(_no_format(given))
     kin = (each for each in given.parent.iterdir() if each.suffix.lower() in _BESIDE)
@@ -166,6 +168,8 @@ def _put(name: str, inside: PurePosixPath, format: Format, files: Files, folder:
             " .shp .shx .dbf .prj を同じ名前で同じフォルダー(または zip)に入れてください"
             f" / {' and '.join(missing)} of the same name must lie beside the .shp"
         )
+    if format == "gpkg" and (unwritten := _beside(inside, _UNWRITTEN, files)):
+        unwritten.rename(f"{files[inside]}-wal")  # of a zip; elsewhere it is called so already
     home = folder / "source"
     home.mkdir()
     stem = _NOT_SAFE.sub("_", inside.stem)[:60]

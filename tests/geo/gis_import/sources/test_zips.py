@@ -1,5 +1,7 @@
 """Zips of other machines are read with their names, or refused in words; never a traceback."""
 
+import contextlib
+import sqlite3
 import zipfile
 from pathlib import Path
 
@@ -112,6 +114,24 @@ def test_every_damage_is_said_to_be_one(roads: Path, tmp_path: Path, method: int
     assert refusals > len(whole) // 23
     damaged.write_bytes(whole[: len(whole) // 2])
     assert "壊れています" in refused(damaged)
+
+
+def test_a_geopackage_brings_what_a_program_has_not_yet_written_into_it(tmp_path: Path) -> None:
+    """In a zip that was made while the GeoPackage was open in QGIS (https://sqlite.org/wal.html)."""
+    roads = write(tmp_path / "道路.gpkg", [line((0, 0), (9, 9))], {"name": ["前"]})
+    with contextlib.closing(sqlite3.connect(roads)) as program:
+        for test in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
+            program.create_function(test, 1, lambda shape: 0)
+        program.execute("PRAGMA journal_mode = wal")
+        program.execute("UPDATE 道路 SET name = '後'")
+        program.commit()
+        together = {each.name: each.read_bytes() for each in tmp_path.glob("道路.gpkg*")}
+    assert "道路.gpkg-wal" in together
+    for order in (together, dict(reversed(together.items()))):
+        given = packed(tmp_path / "a.zip", {f"市/{name}": raw for name, raw in order.items()})
+        with opened(given) as file:
+            names = [[*piece.columns["name"]] for piece in file.pieces(["name"])]
+        assert names == [["後"]]
 
 
 def test_a_name_that_claims_to_be_utf_8_and_is_not_is_damage(roads: Path, tmp_path: Path) -> None:
