@@ -16,7 +16,7 @@ from geo.models import Layer
 
 _HOW: Final = {
     "given": "--encoding で指定", "cpg": ".cpg から", "ascii": "英数字だけ",
-    "found": "文字から判断", "standard": "規格どおり",
+    "found": "文字から判断", "mark": "先頭の印から", "standard": "規格どおり",
 }  # fmt: skip
 _STATES: Final = {"live": "使用中 / in use", "kept": "ひとつ前 / kept", "gone": "-"}
 

@@ -14,7 +14,7 @@ from geo.gis_import.dbf import deleted_rows
 from geo.gis_import.sources import gdal
 from geo.gis_import.sources.choice import Source, readable, source_of
 from geo.gis_import.sources.links import refuse_links
-from geo.gis_import.text_encoding import Encoding, decided, encoding_of, spelled
+from geo.gis_import.text_encoding import Encoding, encoding_of, of_whole, spelled
 from geo.kinds import BadFile
 
 ROWS_AT_ONCE: Final = 10_000
@@ -163,7 +163,7 @@ def _encoding(source: Source, given: str | None) -> Encoding:
     if source.format == "gpkg":
         return Encoding("utf-8", "standard")
     raw, name = source.path.read_bytes(), source.inside.name
-    found = Encoding(spelled(given) or given, "given") if given else decided([raw], name)
+    found = Encoding(spelled(given) or given, "given") if given else of_whole(raw, name)
     try:
         words = raw.decode("utf-8-sig" if found.name == "utf-8" else found.name)
     except (ValueError, LookupError) as wrong:

@@ -18,7 +18,8 @@ CANDIDATES: Final = ("utf-8", "cp932")
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """`how`: given, cpg, ascii (nothing to decide), found. `rival`: the other one fits as well."""
+    """`how`: given, cpg, mark (its first bytes), ascii (nothing to decide), found. `rival`: the
+    other one fits as well."""
 
     name: str
     how: str
@@ -35,6 +36,11 @@ def encoding_of(dbf: Path, given: str | None) -> Encoding:
     if said := _cpg(dbf):
         return Encoding(_fitting(texts, said, f"{dbf.stem}.cpg"), "cpg")
     return decided(texts, dbf.name)
+
+
+def of_whole(raw: bytes, name: str) -> Encoding:
+    """Of a text file: Excel's "Unicode text" and old PowerShells begin with a mark of UTF-16."""
+    return Encoding("utf-16", "mark") if raw.startswith(_UTF_16) else decided([raw], name)
 
 
 def decided(texts: Collection[bytes], name: str) -> Encoding:
@@ -66,6 +72,7 @@ def likeness_of(words: str) -> float:
     return (2 * good - len(beyond)) / len(beyond) if beyond else 1.0
 
 
+_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WORDS: Final = re.compile(r"[\u3000-〗ぁ-ゖァ-ヺー一-鿿！-～①-⑳Ⅰ-Ⅻ・々]")
 _KANA_RUN: Final = re.compile(r"(?<![A-Za-z｡-ﾟ])[｡-ﾟ]{2,}(?![a-z｡-ﾟ])")
 _ACCENTED: Final = re.compile(r"(?<=[A-Za-z])[À-ɏ]|[À-ɏ](?=[A-Za-z])")

@@ -142,7 +142,7 @@ def test_what_is_neither_is_refused() -> None:
         decided([b"\x81\x20\xff"], "a.dbf")
 
 
-@pytest.mark.parametrize("encoding", ["cp932", "utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8", "utf-8-sig", "utf-16"])
 def test_geojson_may_be_in_either_too(db: Session, tmp_path: Path, encoding: str) -> None:
     feature = {
         "type": "Feature",
