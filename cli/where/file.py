@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from geo.gis_import.text_encoding import decided
+from geo.gis_import.text_encoding import of_whole
 from geo.kinds import BadFile
 from geo.points import NoPosition, Point
 from reports.routing.preview import Answer, ask, point_of
@@ -102,18 +103,38 @@ def _read(file: Path) -> tuple[list[str], list[_Row]]:
         raw = file.read_bytes()
     except OSError as away:
         raise BadFile(f"{file}: 読めません / cannot be read ({away.strerror})") from away
-    encoding = decided([raw], file.name).name
-    lines = csv.reader(
-        raw.decode(encoding).removeprefix("\ufeff").splitlines(keepends=True), strict=True
-    )
+    text = _text(raw, file.name)
+    # not splitlines(), which knows ends of lines that no table has
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_separator(text))
     try:
-        columns = next(lines, [])
+        columns = next(rows, [])
+        if columns == _SEPARATOR_FIRST:
+            columns = next(rows, [])
         at = _columns(file, columns)
         return columns, [
-            _row(lines.line_num, cells, len(columns), at) for cells in lines if any(cells)
+            _row(rows.line_num, cells, len(columns), at) for cells in rows if any(cells)
         ]
     except csv.Error as broken:
-        raise BadFile(f"{file.name}, {lines.line_num}行目 / line: {broken}") from broken
+        raise BadFile(f"{file.name}, {rows.line_num}行目 / line: {broken}") from broken
+
+
+_SEPARATORS: Final = ",\t;"
+_SEPARATOR_FIRST: Final = ["sep=", ""]
+"""What some write in front for Excel: `sep=,`."""
+
+
+def _text(raw: bytes, name: str) -> str:
+    encoding = of_whole(raw, name).name
+    try:
+        return raw.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as cut:
+        raise BadFile(f"{name}: 途中で切れています / it breaks off") from cut
+
+
+def _separator(text: str) -> str:
+    """The one of the first line."""
+    first = re.split("[\r\n]", text, maxsplit=1)[0]
+    return next((sign for sign in _SEPARATORS if sign in first), ",")
 
 
 _PLACE: Final = (("lon", "lng", "longitude", "経度"), ("lat", "latitude", "緯度"))

@@ -162,6 +162,38 @@ def test_the_columns_may_be_called_as_people_call_them(tmp_path: Path, head: str
     assert (answer["lon"], answer["lat"]) == (139.5067, 35.7011)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932", "utf-16"])
+@pytest.mark.parametrize("sign", [",", "\t", ";"])
+@pytest.mark.parametrize("before", ["", "sep={}\r\n"])
+def test_a_table_is_read_as_spreadsheets_write_it(
+    tmp_path: Path, encoding: str, sign: str, before: str
+) -> None:
+    """Excel's 「Unicode テキスト」 is UTF-16 with tabs."""
+    words = "番号,経度,緯度\r\n7号,139.5067,35.7011\r\n".replace(",", sign)
+    file = tmp_path / "places.csv"
+    file.write_bytes((before.format(sign) + words).encode(encoding))
+    told = typed("where", "--csv", file, "--category", "pothole")
+    assert told.exit_code == 0, told.output
+    (row,) = rows_of(told.stdout)
+    assert (row["town"], row["番号"], row["error"]) == ("本町六丁目", "7号", "")
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\x0b", "\x0c", "\x1c"])
+def test_only_an_end_of_line_ends_a_row(tmp_path: Path, sign: str) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text(f"lon,lat,note\n139.5067,35.7011,一{sign}二\n", "utf-8")
+    (answer,) = json.loads(typed("where", "--csv", file, "--json").stdout)
+    assert (answer["note"], answer["error"]) == (f"一{sign}二", None)
+
+
+def test_a_file_that_breaks_off_in_a_letter_is_told_so(tmp_path: Path) -> None:
+    file = tmp_path / "places.csv"
+    file.write_bytes("lon,lat,note\n139.5067,35.7011,一二三".encode()[:-1])
+    refused = typed("where", "--csv", file)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "breaks off" in refused.stderr
+
+
 def test_a_file_can_be_answered_as_json_and_what_is_no_table_is_refused(tmp_path: Path) -> None:
     file = planted(tmp_path, "lon,lat,owner", "139.5067,35.7011,me", "0,0,you")
     told = typed("where", "--csv", file, "--json")
