@@ -122,7 +122,7 @@ def _exif_block(image: Image.Image, data: bytes) -> bytes:
 
 
 def _late_exif(data: bytes) -> bytes:
-    """The eXIf chunk of a PNG that has it behind the pixels, found without decoding them."""
+    """The eXIf chunk of a PNG, wherever it stands, found without decoding the pixels."""
     at = 8
     while at + 8 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)

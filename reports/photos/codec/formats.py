@@ -19,16 +19,19 @@ from pathlib import Path
 from typing import Literal
 
 import pillow_heif
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, PngImagePlugin
 from PIL import TiffImagePlugin as _reads_exif  # noqa: F401
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from reports.photos.codec.effort import is_too_much
+from reports.photos.codec.picture import picture_of
 
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 50_000_000
+MAX_PROFILE_BYTES = 8_000_000
+"""Of a PNG, unpacked; those of printers have three."""
 
 Format = Literal["JPEG", "PNG", "WEBP", "HEIF"]
 
@@ -36,6 +39,7 @@ Format = Literal["JPEG", "PNG", "WEBP", "HEIF"]
 # the plugins that save, and the one that every JPEG with EXIF asks for.
 Image.preinit()
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # some plugins ask it before we can
+PngImagePlugin.MAX_TEXT_CHUNK = MAX_PROFILE_BYTES  # texts are left out, profiles are not
 
 # A thumbnail inside a HEIC may show something else than the picture does: never take it instead.
 pillow_heif.register_heif_opener(
@@ -95,7 +99,7 @@ def open_image(data: bytes) -> tuple[Format, ImageFile.ImageFile]:
         raise NotAnImage(data[:12].hex())
     if is_too_much(format, data):
         raise TooLarge("more parts or scans than a photo has")
-    image = _DECODERS[format](io.BytesIO(data))
+    image = _DECODERS[format](io.BytesIO(picture_of(format, data)))
     if image.width * image.height > MAX_PIXELS:
         raise TooLarge(f"{image.width} x {image.height} pixels")
     return format, image

@@ -119,6 +119,30 @@ def test_exif_behind_the_pixels_of_a_png_is_found() -> None:
     assert looks_like(opened(derive(data).large), SCENE)
 
 
+BIG = zlib.compress(bytes(3_000_000))
+BESIDE_THE_PICTURE = {
+    "long text": chunk(b"zTXt", b"xmp\0\0" + BIG),
+    "long text in UTF-8": chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + BIG),
+    "a long profile": chunk(b"iCCP", b"a profile\0\0" + BIG),
+    "a checksum that is wrong": chunk(b"tEXt", b"a\0b")[:-1] + b"?",
+    "an unknown method": chunk(b"zTXt", b"a\0\7b"),
+    "no gamma": chunk(b"gAMA", b""),
+    "no size": chunk(b"pHYs", b"\0"),
+    "no white": chunk(b"cHRM", b"\0"),
+    "no sRGB": chunk(b"sRGB", b""),
+    "no moving picture": chunk(b"acTL", b"\0"),
+}
+
+
+@pytest.mark.parametrize("beside", BESIDE_THE_PICTURE.values(), ids=BESIDE_THE_PICTURE)
+def test_what_stands_beside_the_picture_of_a_png_cannot_spoil_it(beside: bytes) -> None:
+    data = saved(scene(), "PNG")
+    beginning = len(b"\x89PNG\r\n\x1a\n") + 25  # and the header
+    data = data[:beginning] + beside + data[beginning:]
+    assert (look(data).width, look(data).height) == (1300, 976)
+    assert looks_like(opened(derive(data).large), SCENE)
+
+
 def faded(alpha: int = 0) -> Image.Image:
     """The scene with a transparent upper half."""
     image = scene().convert("RGBA")
