@@ -2,14 +2,17 @@
 
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from moto.server import ThreadedMotoServer
+from moto.server import DomainDispatcherApplication, ThreadedMotoServer, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bench.rounds import in_child
 from store.photo_files import (
@@ -294,6 +297,45 @@ def unused_port() -> Iterator[int]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield taken.getsockname()[1]
+
+
+@pytest.fixture
+def old_s3(aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """An S3 as some still are, which knows no conditions; gives what it is asked for."""
+    moto, asked = DomainDispatcherApplication(create_backend_app), list[str]()
+
+    def answer(request: dict[str, Any], start: Any) -> Any:
+        asked.append(f"{request['REQUEST_METHOD']} {request['QUERY_STRING']}")
+        if "HTTP_IF_NONE_MATCH" not in request:
+            return moto(request, start)
+        start("501 Not Implemented", [("Content-Type", "application/xml")])
+        return [b"<Error><Code>NotImplemented</Code><Header>If-None-Match</Header></Error>"]
+
+    server = make_server("127.0.0.1", 0, answer, threaded=True, request_handler=_Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+    yield asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        pass
+
+
+def test_an_s3_that_knows_no_conditions_keeps_photos_too(old_s3: list[str]) -> None:
+    """Alibaba's answers 501 to `If-None-Match` (https://github.com/tobi/walgit/issues/67)."""
+    files = made("s3://city/old")
+    assert files.get(files.put(PHOTO, "original")) == PHOTO
+    assert files.put(PHOTO, "original") == key_of(PHOTO, "original")
+
+
+def test_a_large_photo_is_one_request_so_that_no_half_of_it_is_left(old_s3: list[str]) -> None:
+    made("s3://city/large").put(bytes(20_000_000), "original")
+    assert {request for request in old_s3 if not request.startswith("GET")} == {"PUT "}
 
 
 def test_a_prefix_keeps_two_stores_in_one_bucket_apart(aws: str) -> None:
