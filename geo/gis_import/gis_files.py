@@ -1,6 +1,7 @@
 """GIS files as they come: Shapefile, GeoPackage, GeoJSON, in a folder or a zip, read in pieces."""
 
 import codecs
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import pyogrio
 from geo.gis_import.dbf import deleted_rows
 from geo.gis_import.sources import gdal
 from geo.gis_import.sources.choice import Source, readable, source_of
-from geo.gis_import.sources.links import refuse_links
+from geo.gis_import.sources.links import named_system
 from geo.gis_import.text_encoding import Encoding, encoding_of, of_whole, spelled
 from geo.kinds import BadFile
 
@@ -100,6 +101,7 @@ def opened(
     name = readable(given.resolve().name)
     with source_of(given, layer) as source:
         found = _encoding(source, encoding)
+        said = _said(source)
         in_dbf = source.format == "shp"
         in_it = _layer(name, source, layer)
         info = gdal.ask(
@@ -115,11 +117,27 @@ def opened(
             layer=in_it,
             raw_names=names,
             rows=info["features"] - len(deleted),
-            crs=info["crs"],
+            crs=said if info["crs"] in _WITHOUT_ANY and said else info["crs"],
             encoding=found,
             geometry=info["geometry_type"],
             deleted=deleted,
         )
+
+
+def _said(source: Source) -> str:
+    """The coordinate system that GeoJSON names, "" where GDAL takes the right one. Raises BadFile.
+
+    For a name that it does not know GDAL reads on in WGS 84 without a word.
+    """
+    if source.format != "geojson":
+        return ""
+    said = named_system(source.path.read_text("utf-8"), source.inside.name)
+    return "" if _WGS_84.search(said) else said
+
+
+_WITHOUT_ANY: Final = ("EPSG:4326", "EPSG:4979")
+"""What GDAL takes for GeoJSON of two and of three dimensions that says nothing (RFC 7946, 4)."""
+_WGS_84: Final = re.compile(r"(\b(4326|4979)|CRS84h?|WGS.?84)$", re.IGNORECASE)
 
 
 def _deleted(source: Source, rows: int) -> Sequence[int]:
@@ -171,7 +189,6 @@ def _encoding(source: Source, given: str | None) -> Encoding:
             f"{name}: {found.name} として読めません。--encoding を確かめてください"
             f" / cannot be read as {found.name}: look at --encoding"
         ) from wrong
-    refuse_links(words, name)
     if found.name != "utf-8" or raw.startswith(codecs.BOM_UTF8):
         source.path.unlink()  # the link to what was given, not the file itself
         source.path.write_text(words, encoding="utf-8")

@@ -1,44 +1,78 @@
-"""GeoJSON whose coordinate system is an address: GDAL would go and fetch it. Pure."""
+"""What coordinate system GeoJSON says it has: GDAL would fetch one that is an address. Pure."""
 
-from typing import Any, Final
+import re
+from typing import Any, Final, NamedTuple
 
 from geo.gis_import.json_text import parsed
 from geo.kinds import BadFile
 
 _NAMES: Final = ("name", "epsg", "ogc")
 _OTHER: Final = object()
-_BY_NAME: Final = object()
 
 
-def refuse_links(text: str, name: str) -> None:
-    """Raises BadFile for such a link in any part of it, and for what is no JSON.
+class _Only(NamedTuple):
+    """The only member of an object."""
 
-    Nothing is kept of what was read but whether it says a coordinate system, so that a large file
-    takes no more memory than its text.
+    value: object
+
+
+class _Name(NamedTuple):
+    """A coordinate system by its name."""
+
+    words: str
+
+
+class _Has(NamedTuple):
+    """What has a “crs”, and which."""
+
+    words: str
+
+
+def named_system(text: str, name: str) -> str:
+    """The name of the whole's coordinate system, "" for none.
+
+    Raises BadFile for a link in any part of it, and for what is no JSON. Nothing is kept of what
+    was read but what it says of coordinate systems, so that a large file takes no more memory than
+    its text.
     """
     try:
-        parsed(text, name, of_object=_looked_at)
+        whole = parsed(text, name, of_object=_looked_at)
     except _Link as link:
         raise BadFile(
             f"{name}: 座標系(crs)が外へのリンクです。crs を消し、--crs で指定してください"
             " / the coordinate system is a link: take “crs” out, and give --crs"
         ) from link
+    return whole.words if isinstance(whole, _Has) else ""
 
 
 class _Link(Exception):
-    """A “crs” that is no name."""
+    """A “crs” that is no name, or one that leads to a file."""
 
 
 def _looked_at(members: list[tuple[str, Any]]) -> object:
-    """Whether these are the members of a coordinate system's name. GDAL takes capitals too."""
-    for key, value in members:
-        if key.casefold() == "crs" and value not in (None, _BY_NAME) and not _is_plain(value):
-            raise _Link
-    facts = {key.casefold(): value for key, value in members}
-    says = facts.get("type")
+    """What an object with these members says of coordinate systems. GDAL takes capitals too."""
+    plain = [(key.casefold(), value) for key, value in members]
+    systems = [_name_of(value) for key, value in plain if key == "crs" and value is not None]
+    if systems:
+        return _Has(systems[-1])
+    facts = dict(plain)
+    says, properties = facts.get("type"), facts.get("properties")
     is_name = len(members) == len(facts) == 2 and "properties" in facts
-    return _BY_NAME if is_name and isinstance(says, str) and says.casefold() in _NAMES else _OTHER
+    if is_name and isinstance(says, str) and says.casefold() in _NAMES:
+        return _Name(str(properties.value) if isinstance(properties, _Only) else "")
+    one = members[0][1] if len(members) == 1 else None
+    return _Only(one) if isinstance(one, _PLAIN) else _OTHER
 
 
-def _is_plain(value: object) -> bool:
-    return isinstance(value, (str, int, float))
+def _name_of(system: object) -> str:
+    """Raises _Link for what is no name, and for one that PROJ would look up in a file."""
+    if not isinstance(system, _Name | _PLAIN):
+        raise _Link
+    words = system.words if isinstance(system, _Name) else str(system)
+    if _IN_A_FILE.search(words):
+        raise _Link
+    return words
+
+
+_PLAIN: Final = str | int | float
+_IN_A_FILE: Final = re.compile(r"init\s*=", re.IGNORECASE)

@@ -68,6 +68,10 @@ def collection(**more: Any) -> str:
     return json.dumps({"type": "FeatureCollection", "features": [feature]} | more)
 
 
+def named(name: object) -> dict[str, Any]:
+    return {"type": "name", "properties": {"name": name}}
+
+
 def link(address: str) -> dict[str, Any]:
     return {"type": "link", "properties": {"href": address, "type": "esriwkt"}}
 
@@ -86,6 +90,8 @@ LINKS: dict[str, Callable[[str], str]] = {
     "in escapes": lambda to: collection(crs=link(to)).replace('"crs"', '"\\u0063\\u0072\\u0073"'),
     "twice": lambda to: collection(crs={"type": "name", "properties": {"name": "EPSG:4326"}})
     .replace('"type": "name"', f'"type": "name", "type": "link", "href": "{to}"'),
+    "to a file of PROJ": lambda to: collection(crs=named(f"+proj=longlat +init={to}:4301")),
+    "to such a file as a word": lambda to: collection(crs=f"INIT={to}:4301"),
     "before the other": lambda to: collection(crs=link(to))[:-1] + ', "crs": null}',
     "of one alone": lambda to: json.dumps(
         {"type": "Feature", "properties": {"key": "a"}, "crs": link(to),
@@ -126,6 +132,39 @@ def test_a_coordinate_system_by_its_name_is_taken(tmp_path: Path, crs: Any, read
     (tmp_path / "a.geojson").write_text(collection(**({"crs": crs} if crs else {})))
     with opened(tmp_path / "a.geojson") as file:
         assert read in (file.crs or "")
+
+
+@pytest.mark.parametrize(
+    ("crs", "read"),
+    [
+        (named("Tokyo"), "EPSG:4301"),
+        (named("JGD2000"), "EPSG:4612"),
+        (named("urn:x-ogc:def:crs:EPSG:4301"), "EPSG:4301"),
+        (named("WGS 84"), "EPSG:4326"),
+        (named("urn:ogc:def:crs:EPSG::4326"), "EPSG:4326"),
+        (named(""), "EPSG:4326"),
+        ("EPSG:4301", "EPSG:4301"),
+        (4301, "EPSG:4301"),
+    ],
+)
+def test_one_that_gdal_does_not_know_is_not_taken_for_wgs_84(
+    tmp_path: Path, crs: Any, read: str
+) -> None:
+    """It says nothing and reads on in WGS 84, which is 400 m away from Tokyo Datum."""
+    (tmp_path / "a.geojson").write_text(collection(crs=crs))
+    with opened(tmp_path / "a.geojson") as file:
+        assert system_of(file.crs, None).name.startswith(read)
+
+
+@pytest.mark.parametrize(
+    "crs", [named("EPSG::4301"), named("EPSG:99999"), named("日本測地系"), named(7)]
+)
+def test_one_that_nobody_knows_must_be_given(tmp_path: Path, crs: Any) -> None:
+    (tmp_path / "a.geojson").write_text(collection(crs=crs))
+    with opened(tmp_path / "a.geojson") as file:
+        with pytest.raises(BadFile, match="座標系がわかりません"):
+            system_of(file.crs, None)
+        assert system_of(file.crs, "EPSG:6668").name.startswith("EPSG:6668")
 
 
 @pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.shp", "a.json", "a.vrt"])
