@@ -9,7 +9,7 @@ from typing import Any, Final
 import psycopg
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from settings import settings
@@ -105,10 +105,22 @@ def listening(channel: str) -> Iterator[psycopg.Connection]:
 
 @contextmanager
 def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Session]:
-    with Session(bind, expire_on_commit=False) as db:
-        with db.begin():
-            yield db
-        written += tasks.written_in(db)
+    try:
+        with Session(bind, expire_on_commit=False) as db:
+            with db.begin():
+                yield db
+            written += tasks.written_in(db)
+    except SQLAlchemyError as trouble:
+        if sql.kind_of(trouble) == sql.ONLY_READS:
+            _leave_that_server(bind)
+        raise
+
+
+def _leave_that_server(bind: Engine | Connection) -> None:
+    """Who may be written to now is behind other connections; these would answer for ever."""
+    if isinstance(bind, Connection):
+        bind.invalidate()
+    engine().dispose()
 
 
 def _goes_to_rest(connection: Any, record: Any) -> None:

@@ -10,7 +10,9 @@ import psycopg
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
 
-AWAY: Final = frozenset({"08", "25006", "40", "53", "55P03", "57"})
+ONLY_READS: Final = "25006"
+"""A server that has been another's standby since it was asked before, or is not yet promoted."""
+AWAY: Final = frozenset({"08", ONLY_READS, "40", "53", "55P03", "57"})
 """What passes by itself, by SQLSTATE or its class: a connection lost, a standby being promoted, a
 deadlock, no room for one more connection, a lock not had, a server going down or coming up."""
 _NAMES_A_VALUE: Final = "22"

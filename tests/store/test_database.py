@@ -1,0 +1,81 @@
+"""The database behind its connections may become another one."""
+
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.testclient import TestClient
+
+from settings import settings
+from store import sql
+from store.database import at_once, burst, engine, transaction
+
+INSERT = "INSERT INTO unsent_messages (person, line_message_id) VALUES (%s, 'x')"
+
+
+@pytest.fixture
+def standby(database_url: str) -> Iterator[Callable[[bool], None]]:
+    """`standby(True)`: connections that begin from now on may only read; `standby(False)`: those
+    may write, and the others still may not."""
+    database = SQL("ALTER DATABASE {} ").format(Identifier(str(engine().url.database)))
+    with psycopg.connect(settings().database_url, autocommit=True) as outside:
+
+        def set_to(only_reads: bool) -> None:
+            how = "SET default_transaction_read_only = on" if only_reads else "RESET ALL"
+            outside.execute(database + SQL(how))
+
+        yield set_to
+        set_to(False)
+    engine().dispose()
+
+
+def by_a_session() -> None:
+    with transaction() as db:
+        db.execute(text("DELETE FROM unsent_messages"))
+
+
+def past_the_orm() -> None:
+    with transaction() as db:
+        sql.run(db, "DELETE FROM unsent_messages")
+
+
+def in_a_burst() -> None:
+    with burst() as each, each() as db:
+        sql.run(db, "DELETE FROM unsent_messages")
+
+
+def by_the_webhooks_door() -> None:
+    at_once(INSERT, "somebody")
+
+
+@pytest.mark.parametrize("write", [by_a_session, past_the_orm, in_a_burst, by_the_webhooks_door])
+def test_who_may_only_read_is_asked_no_more_when_another_may_write(
+    standby: Callable[[bool], None], write: Callable[[], None]
+) -> None:
+    """After a failover the pool would keep to the old server, which answers every ping."""
+    standby(True)
+    engine().dispose()
+    kept = [engine().connect() for _ in range(3)]
+    for connection in kept:
+        connection.close()
+    standby(False)
+    with pytest.raises(SQLAlchemyError) as refused:
+        write()
+    assert sql.kind_of(refused.value) == "25006"
+    for each in (by_a_session, past_the_orm, in_a_burst, by_the_webhooks_door):
+        each()
+
+
+def test_a_process_whose_database_may_only_be_read_is_not_ready(
+    client: TestClient, standby: Callable[[bool], None]
+) -> None:
+    standby(True)
+    engine().dispose()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["database"]) == (503, False)
+    standby(False)
+    answers = [client.get("/readyz").status_code for _ in range(2)]
+    assert answers[-1] == 200  # the first may meet what was connected before
