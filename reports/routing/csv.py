@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -78,7 +79,8 @@ def _row(number: int, header: Sequence[str], line: Sequence[str]) -> Row:
 
 
 def _header(line: Sequence[str]) -> list[str]:
-    names = [_COLUMN_OF.get(name.lower(), name) for name in map(str.strip, line)]
+    written = [unicodedata.normalize("NFC", name).strip() for name in line]
+    names = [_COLUMN_OF.get(name.lower(), name) for name in written]
     while names and not names[-1]:
         names.pop()
     if len(names) == 1 and (found := _OTHER_SEPARATORS.search(names[0])):

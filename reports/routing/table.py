@@ -184,7 +184,7 @@ _HOURS: Final = {each: key for key, name in HOURS.items() for each in (key, name
 
 def _keys(names: Mapping[str, str]) -> dict[str, str]:
     """By what may be typed for each: its name, or the key itself."""
-    by_name = {name: key for key, name in reversed([*names.items()])}
+    by_name = {_clean(name): key for key, name in reversed([*names.items()])}
     return by_name | {key: key for key in names}
 
 
@@ -201,7 +201,9 @@ def _cell(value: Any) -> str:
 
 
 def _clean(cell: str) -> str:
-    kept = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in cell)
+    """Letters composed, as the names of the city are: Macs write a letter and its mark."""
+    letters = unicodedata.normalize("NFC", cell)
+    kept = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in letters)
     return kept.strip()
 
 

@@ -1,6 +1,7 @@
 """The routing table as a file and its checks: what cannot work is refused, with the reason."""
 
 import itertools
+import unicodedata
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
@@ -73,6 +74,19 @@ def test_a_clerks_file_from_excel_is_read_in_its_own_words() -> None:
         Rule(20, "tree", "city", None, True, "after", "trees", 1, ("road", "drains"), "drains",
              "夜, 倒木"),
     ]  # fmt: skip
+
+
+def test_names_are_the_same_however_a_mac_writes_them() -> None:
+    """As one letter, or as a letter and its mark."""
+    written = "番号,種類,担当課,メモ\n1,ガードレール,がけ担当,ギ\n"
+    known = Known(
+        {"cliff": DepartmentSummary("cliff", "がけ担当", "cliff", True, "", "")},
+        {"guardrail": unicodedata.normalize("NFD", "ガードレール")},
+        {},
+    )
+    for form in ("NFC", "NFD"):
+        (rule,) = read(unicodedata.normalize(form, written), known)
+        assert (rule.category, rule.department, rule.note) == ("guardrail", "cliff", "ギ")
 
 
 def test_a_file_from_before_urgency_and_hours_stays_good() -> None:
