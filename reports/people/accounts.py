@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import unicodedata
 from functools import lru_cache
 from threading import BoundedSemaphore
 from typing import Any, Final
@@ -43,7 +44,7 @@ def create_user(
         return
     facts: dict[str, Any] = {
         "shown_name": shown_name,
-        "password": _HASHER.hash(password),
+        "password": _HASHER.hash(_composed(password)),
         "role": role,
         "department_id": department_id,
         "disabled": False,
@@ -73,17 +74,30 @@ def is_token(db: Session, token: str) -> bool:
 
 
 def known_as(db: Session, name: str) -> User | None:
-    """Somebody of this name who may sign in."""
-    return db.scalar(select(User).where(User.name == _plain(name), User.disabled.is_(False)))
+    """Somebody of this name who may sign in; it may be typed in full width."""
+    plain = _plain(name)
+    names = dict.fromkeys((plain, _plain(unicodedata.normalize("NFKC", name))))
+    known = select(User).where(User.name.in_(names), User.disabled.is_(False))
+    return db.scalar(known.order_by(User.name != plain).limit(1))
 
 
 def is_right(kept: str | None, password: str) -> bool:
     """Whether this is the password; an unknown name (None) costs the same time as a wrong one."""
+    composed = _composed(password)
+    return _fits(kept, composed) or (password != composed and _fits(kept, password))
+
+
+def _fits(kept: str | None, password: str) -> bool:
     with _FEW_AT_ONCE:
         try:
             return _HASHER.verify(kept or _nobodys(), password) and kept is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _composed(password: str) -> str:
+    """The same whatever keyboard it was typed on (NIST SP 800-63B-4, 3.1.1.2; RFC 8265, 4.2)."""
+    return unicodedata.normalize("NFC", password)
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
@@ -53,7 +54,8 @@ def _count(db: Session, who: str) -> int:
 def _hidden(kind: str, value: str) -> str:
     """Names and addresses are not kept: people type passwords into the wrong field."""
     key = settings().secret_key.get_secret_value().encode()
-    told = f"{kind}:{value.strip().casefold()}".encode("utf-8", "replace")
+    plain = unicodedata.normalize("NFKC", value).strip().casefold()
+    told = f"{kind}:{plain}".encode("utf-8", "replace")
     return f"{kind}:{hmac.new(key, told, hashlib.sha256).hexdigest()[:32]}"
 
 

@@ -1,6 +1,7 @@
 """Who comes in, who does not, and for how long."""
 
 import hashlib
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -12,7 +13,7 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 from web_scene import PAGE, PASSWORD, Browser
 
-from reports.people import sessions
+from reports.people import accounts, sessions
 from reports.people.accounts import create_user
 from reports.people.models import SignIn, SignInFailure, User
 from settings import settings
@@ -258,6 +259,35 @@ def test_a_post_without_the_sessions_token_is_refused(staff: Browser, crew: Brow
     header = {"x-csrf-token": staff.csrf}
     answer = staff.client.post("/sign-out", headers=header, follow_redirects=False)
     assert answer.status_code == 303
+
+
+def test_a_password_is_the_same_however_a_keyboard_writes_its_letters(
+    stranger: TestClient,
+) -> None:
+    """Firefox on a Mac sends a letter and its mark, Windows one letter."""
+    one, other = (unicodedata.normalize(form, "がんばれ！道路管理課") for form in ("NFC", "NFD"))
+    assert one != other
+    for kept in (one, other):
+        with transaction() as db:
+            create_user(db, name="mori", shown_name="森", password=kept, role="staff")
+        assert [knock(stranger, "mori", typed) for typed in (one, other)] == [303, 303]
+
+
+def test_a_password_kept_by_a_version_that_did_not_compose_it_is_still_right(
+    stranger: TestClient,
+) -> None:
+    typed = unicodedata.normalize("NFD", "がんばれ！道路管理課")
+    with transaction() as db:
+        kept = accounts._HASHER.hash(typed)
+        db.execute(update(User).where(User.name == "sato").values(password=kept))
+    assert knock(stranger, "sato", typed) == 303
+
+
+def test_a_name_may_be_typed_in_full_width_and_is_counted_as_one(stranger: TestClient) -> None:
+    assert knock(stranger, "ＳＡＴＯ", PASSWORD) == 303
+    names = ("ｓato", "sａto", "saｔo", "satｏ", "SATO")
+    assert {knock(stranger, name, "wrong") for name in names} == {401}
+    assert knock(stranger, "sato", PASSWORD) == 429
 
 
 def test_strange_bodies_are_the_senders_fault(stranger: TestClient) -> None:
