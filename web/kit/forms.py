@@ -54,7 +54,7 @@ async def read(request: Request, most: int = MOST_BYTES) -> Posted:
     kind = request.headers.get("content-type", "")
     try:
         parser = (
-            MultiPartParser(
+            _WholeForm(
                 _in_utf_8(kind),
                 body,
                 max_files=MOST_PHOTOS + 1,
@@ -94,6 +94,22 @@ def _is_of_words(letter: str) -> bool:
 
 
 _KEPT: Final = "\n\t\u200c\u200d"
+
+
+class _WholeForm(MultiPartParser):
+    """Raises MultiPartException where the last mark is missing: a part may have been cut in two."""
+
+    _has_ended = False
+
+    def on_end(self) -> None:
+        self._has_ended = True
+
+    async def parse(self) -> FormData:
+        form = await super().parse()
+        if not self._has_ended:
+            await form.close()
+            raise MultiPartException("the form breaks off")
+        return form
 
 
 def _too_large(most: int) -> str:

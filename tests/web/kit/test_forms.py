@@ -31,6 +31,23 @@ def test_utf_8_is_read(stranger: TestClient, charset: str) -> None:
     assert answer.status_code == 401
 
 
+@pytest.mark.parametrize("left", ["", "--", "--x", "--x-", "-"])
+def test_a_form_of_which_the_end_is_missing_is_not_taken_for_whole(
+    stranger: TestClient, left: str
+) -> None:
+    """The part that was cut in two, a crew's photo perhaps, would be left out without a word."""
+    body = BODY.format("佐藤").removesuffix("--x--\r\n") + left
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    assert stranger.post("/sign-in", content=body, headers=kind).status_code == 400
+
+
+@pytest.mark.parametrize("behind", ["--x--", "--x--\r\n", "--x--\r\nan epilogue"])
+def test_a_form_ends_with_its_last_mark(stranger: TestClient, behind: str) -> None:
+    body = BODY.format("佐藤").removesuffix("--x--\r\n") + behind
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    assert stranger.post("/sign-in", content=body, headers=kind).status_code == 401
+
+
 @pytest.mark.parametrize(
     "words",
     [
