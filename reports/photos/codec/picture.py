@@ -1,20 +1,26 @@
 """What of a file makes its picture, so that nothing beside it can spoil it. Pure.
 
 A photo whose pixels are whole is not lost because some program wrote a megabyte of text, a wrong
-checksum or half a chunk beside them (PNG, third edition, 13.2: such errors end no decoding).
+checksum or half a chunk beside them (PNG, third edition, 13.2: such errors end no decoding), or
+forgot the mark behind them.
 """
 
 import struct
 from collections.abc import Iterator
 from typing import Final
 
+_LOOKED_AHEAD: Final = bytes(64)
+"""A decoder of JPEG looks ahead: where only the last mark is missing it would wait for these.
+So few make no picture whole that lacks more."""
 _START: Final = 8
 _OF_THE_PICTURE: Final = {b"tRNS", b"iCCP"}
 """Of the chunks that a decoder may leave out: those of which it makes other pixels."""
 
 
 def picture_of(format: str, data: bytes) -> bytes:
-    """What a decoder needs of these bytes."""
+    """What a decoder needs, of these bytes and behind them."""
+    if format == "JPEG":
+        return data + _LOOKED_AHEAD
     return b"".join(_parts(data)) if format == "PNG" else data
 
 

@@ -143,6 +143,14 @@ def test_what_stands_beside_the_picture_of_a_png_cannot_spoil_it(beside: bytes) 
     assert looks_like(opened(derive(data).large), SCENE)
 
 
+@pytest.mark.parametrize("cut", [1, 2, 3])
+@pytest.mark.parametrize("behind", [b"", b"\0\0\1\x0aImage_UTC_Data" + bytes(5_000)])
+def test_a_jpeg_without_its_last_mark_is_whole(cut: int, behind: bytes) -> None:
+    """As some phones make it, with or without something of their own behind the picture."""
+    data = saved(scene(), "JPEG")[:-cut] + behind
+    assert looks_like(opened(derive(data).large), SCENE)
+
+
 def faded(alpha: int = 0) -> Image.Image:
     """The scene with a transparent upper half."""
     image = scene().convert("RGBA")
