@@ -57,7 +57,7 @@ _NAMED: Final = ("user", "password", "host", "port", "dbname")
 
 def redis(url: str) -> str:
     """The client must be able to make a connection of it, and have left out nothing."""
-    from redis import ConnectionPool
+    from redis import ConnectionPool, RedisError
 
     parts = _whole(url, "redis", "rediss", "unix")
     is_socket = parts.scheme == "unix"
@@ -67,7 +67,7 @@ def redis(url: str) -> str:
         raise ValueError
     try:
         ConnectionPool.from_url(url).make_connection()
-    except TypeError as unknown:  # something behind the question mark
+    except (TypeError, RedisError) as unknown:  # something behind the question mark
         raise ValueError from unknown
     return url
 

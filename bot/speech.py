@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import uuid4
 
 import structlog
 from sqlalchemy import func, select
@@ -98,9 +99,8 @@ def _push(db: Session, due: Due, drafts: Collection[str], after: Exception | Non
     """What is worth telling of it by now, with what else waits for the same person."""
     unsure = due.unsure or due.pushed or due.perhaps_replied
     if due.newer == "live":
-        leases.put_aside(
-            db, due, contents=None, pushed_first_at=None, unsure=unsure, due_at=func.now()
-        )
+        undrawn = {"contents": None, "pushed_first_at": None, "retry_key": uuid4()}
+        leases.put_aside(db, due, **undrawn, unsure=unsure, due_at=func.now())
         return None
     own, is_answer = due.say, due.event_id is not None
     own = riders.let_off(db, due.recipient, own, unsure=unsure)

@@ -48,6 +48,11 @@ class Wording:
     def __call__(self, key: str, **values: Any) -> str:
         return self.texts[key].format(**values)
 
+    def of_status(self, status: str, *, of: str = "status") -> str:
+        """Its name, or its meaning (`of="means"`): of one that only a newer version knows, its own
+        word, and nothing."""
+        return self.texts.get(f"{of}.{status}", status if of == "status" else "")
+
     @property
     def is_japanese(self) -> bool:
         return self.language.endswith(FIRST_LANGUAGE)

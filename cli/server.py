@@ -39,6 +39,7 @@ class Door(HttpToolsProtocol):
 
     _reads: Literal["head", "body", ""] = ""
     _head_bytes = 0
+    _is_too_large = False
     _until = _heard = 0.0
     _watch: asyncio.TimerHandle | None = None
 
@@ -68,6 +69,7 @@ class Door(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if size > HEAD_BYTES:
+            self._is_too_large = True
             raise _TooLarge  # the parser stops, and has it answered
         super().on_headers_complete()
         self._expect("body", BODY_SECONDS)
@@ -78,7 +80,7 @@ class Door(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """What came is no HTTP, or its head was too large."""
-        self._refuse(431 if self._reads == "head" and self.headers else 400)
+        self._refuse(431 if self._is_too_large else 400)
 
     def _expect(self, what: Literal["head", "body", ""], seconds: float = 0) -> None:
         if self._watch:

@@ -16,7 +16,7 @@ from geo.gis_import.utf8 import text_of
 from geo.kinds import BadFile
 from geo.models import City
 from reports.city import files, profile
-from reports.city.departments import load_department
+from reports.city.departments import DepartmentCard, load_department, lock_names
 from reports.city.models import CategoryRow, Department, TermsText
 from reports.routing import versions
 from reports.routing.choose import Rule
@@ -67,7 +67,7 @@ def check_city(db: Session, folder: Path) -> None:
     with checks.one():
         city_files.read_assets(folder / "assets.geojson")
     with checks.one():
-        files.departments_in(folder / "departments.toml")
+        _departments_in(db, folder / "departments.toml")
     with checks.one():
         files.categories_in(folder / "categories.toml", known.departments)
     with checks.one():
@@ -92,7 +92,8 @@ def load_departments(db: Session, file: Path) -> Loaded:
 
     What staff have edited in the browser stays. Raises BadFile.
     """
-    cards = files.departments_in(file)
+    lock_names(db)
+    cards = _departments_in(db, file)
     for key, card in cards.items():
         load_department(db, key, card)
     rows = db.execute(select(Department.key, Department.name).order_by(Department.id))
@@ -145,6 +146,13 @@ def load_terms(db: Session, given: Path) -> int:
             )
         )
     return len(texts)
+
+
+def _departments_in(db: Session, file: Path) -> dict[str, DepartmentCard]:
+    in_file = files.named_in(file, "departments")
+    rows = db.execute(select(Department.key, Department.name, Department.edited_by)).all()
+    stay = {row.key: row.name for row in rows if row.edited_by or row.key not in in_file}
+    return files.departments_in(file, stay)
 
 
 def _rules_in(file: Path, known: Known) -> list[Rule]:

@@ -21,6 +21,8 @@ from workers.retry import Retry
 Write = Callable[[Session], None]
 
 SOONEST_SECONDS: Final = 1.0
+FORGETTING_SECONDS: Final = 5.0
+"""Files are usually deleted by then; where a worker died at it, their lease is waited out."""
 PATIENCE: Final = 3.0
 """Each wait is so many times the one before: the last try is some 18 minutes after the first."""
 STORE_SECONDS: Final = 5.0
@@ -108,7 +110,7 @@ def _put(photo_id: int, sizes: Mapping[Kind, bytes]) -> dict[str, str]:
         intake.name_files(db, photo_id, keys)
     with transaction() as db:
         if intake.are_being_forgotten(db, keys.values()):
-            raise Retry(SOONEST_SECONDS, "the same files are being deleted", counts=False)
+            raise Retry(FORGETTING_SECONDS, "the same files are being deleted", counts=False)
     for size, data in sizes.items():
         photo_store().put(data, size)
     return keys

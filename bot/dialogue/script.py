@@ -88,7 +88,11 @@ def _photo(draft: Draft, photo: PhotoCame, context: Context) -> Turn:
 
 
 def _no_photo_taken(draft: Draft, context: Context) -> Turn:
+    """A report that lacks a photo goes on without one: nobody is asked for what is not taken."""
     told = told_of("photos", context.allowed)
+    if not draft.is_empty and not draft.onto and "photo" in draft.missing:
+        turn = go_on(replace(draft, no_photo=True), context)
+        return replace(turn, say=(*told, *turn.say))
     goes_on = () if draft.is_empty or not told else (now_open(draft, context),)
     return Turn(draft.or_none, say=(*told, *goes_on))
 

@@ -24,6 +24,7 @@ COLOURS: Final = {
     Status.MERGED: "#6b5b5b",
     Status.REOPENED: "#b03a5b",
 }
+_OF_A_NEWER_VERSION: Final = "#4d6472"
 MOST_STEPS: Final = 6
 TOLD: Final = {what for what, kind in events.KINDS.items() if kind.told} - {events.Moved.what}
 """Lines of history that concern a resident, beside the moves; never what somebody else wrote."""
@@ -34,7 +35,7 @@ def ticket_card(
 ) -> flex.Json:
     """The card of one ticket. `brief`: one of many side by side, so that all fit in a message."""
     units = 150 if brief else bubbles.NOTE_UNITS
-    colour = COLOURS[sight.page.ticket.status]
+    colour = _colour(sight.page.ticket.status)
     return bubbles.bubble(
         title=title,
         subtitle=sight.number,
@@ -43,7 +44,7 @@ def ticket_card(
         sections=[
             [
                 bubbles.headline(sight.state, colour),
-                bubbles.line(sight.meaning, soft=True),
+                *(bubbles.line(words, soft=True) for words in [sight.meaning] if words),
                 *(bubbles.line(words, units=units) for words in told.first),
             ],
             bubbles.rows(_facts(sight, brief=brief)),
@@ -58,7 +59,7 @@ def small_card(sight: Sight) -> flex.Json:
     """A ticket among others of the same resident: the picture, how it stands, since when."""
     words, ticket = sight.words, sight.page.ticket
     url = sight.after or sight.before
-    colour = COLOURS[ticket.status]
+    colour = _colour(ticket.status)
     facts = [
         Row(words("card.kind"), flex.cut(sight.category, bubbles.SHORT_UNITS)),
         Row(words("card.place"), flex.cut(place_of(sight), bubbles.SHORT_UNITS)),
@@ -88,12 +89,16 @@ def neighbours_card(sight: Sight, *, away: str, draft: str) -> flex.Json:
     return bubbles.bubble(
         title=flex.cut(sight.category, bubbles.SHORT_UNITS),
         subtitle=sight.number,
-        colour=COLOURS[ticket.status],
+        colour=_colour(ticket.status),
         hero=_picture_of(sight, sight.before),
         sections=[[bubbles.headline(away, bubbles.INK), *bubbles.rows(facts)]],
         buttons=[bubbles.button(same, colour=bubbles.GREEN)],
         size="kilo",
     )
+
+
+def _colour(status: Status) -> str:
+    return COLOURS.get(status, _OF_A_NEWER_VERSION)
 
 
 def _facts(sight: Sight, *, brief: bool) -> list[Row]:
@@ -211,7 +216,7 @@ def _told(line: HistoryLine, sight: Sight) -> str | None:
     if line.to_status is None:
         return None
     given_up = line.to_status is Status.DECLINED and line.actor == "resident"
-    return sight.words(f"status.{'withdrawn' if given_up else line.to_status}")
+    return sight.words.of_status("withdrawn" if given_up else line.to_status)
 
 
 def _moment(at: datetime, sight: Sight) -> str:

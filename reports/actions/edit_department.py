@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.city.categories import bare
-from reports.city.departments import DepartmentCard, Wrong
+from reports.city.departments import DepartmentCard, Wrong, lock_names
 from reports.city.models import Department
 from reports.tickets.workload import kept
 
@@ -20,6 +20,7 @@ def save_department(db: Session, key: str, card: DepartmentCard, edited_by: str)
     Whoever has crews or open tickets stays inside or outside: Wrong("inside"). A new name is no
     other department's: Wrong("same_name").
     """
+    lock_names(db)
     # nobody gives it a crew or a ticket from here to the commit
     held = select(Department).where(Department.key == key).with_for_update()
     db.scalars(held, execution_options={"populate_existing": True}).all()

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -72,6 +72,11 @@ def load_department(db: Session, key: str, card: DepartmentCard) -> None:
     new = insert(Department).values(key=key, **facts)
     theirs = Department.edited_by == ""
     db.execute(new.on_conflict_do_update(index_elements=[Department.key], set_=facts, where=theirs))
+
+
+def lock_names(db: Session) -> None:
+    """Until the commit nobody else gives a department a name."""
+    db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('department_names', 0))"))
 
 
 def department_id(db: Session, key: str | None) -> int | None:

@@ -23,11 +23,11 @@ def city_in(file: Path) -> dict[str, Any]:
     return city.model_dump(mode="json", exclude_none=True)
 
 
-def departments_in(file: Path) -> dict[str, DepartmentCard]:
-    """Cards by key. Raises BadFile."""
+def departments_in(file: Path, stay: Mapping[str, str]) -> dict[str, DepartmentCard]:
+    """Cards by key. `stay`: the names by key that it does not change. Raises BadFile."""
     given = TomlFile.of(file)
     entries, faults = given.entries("departments", DepartmentEntry)
-    _refuse([*faults, *_departments_of_one_name(given, entries)])
+    _refuse([*faults, *_departments_of_one_name(given, entries, stay)])
     names = [field.name for field in fields(DepartmentCard)]
     return {
         entry.key: DepartmentCard(**{name: getattr(entry, name) for name in names})
@@ -70,13 +70,15 @@ def _without_department(given: TomlFile, departments: Collection[str]) -> Iterat
 
 
 def _departments_of_one_name(
-    given: TomlFile, entries: Mapping[int, DepartmentEntry]
+    given: TomlFile, entries: Mapping[int, DepartmentEntry], stay: Mapping[str, str]
 ) -> Iterator[Fault]:
     """A routing table may name them by it."""
     called = {number: bare(entry.name) for number, entry in entries.items()}
-    count = Counter(called.values())
+    stays = {key: bare(name) for key, name in stay.items()}
+    new = {number: name for number, name in called.items() if entries[number].key not in stays}
+    count = Counter([*called.values(), *stays.values()])
     words = ("名前が同じ担当課があります", "another department has the same name")
-    for number, name in called.items():
+    for number, name in new.items():
         if count[name] > 1:
             yield given.fault(words, ("departments", number, "name"), entries[number].key)
 

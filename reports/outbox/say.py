@@ -67,7 +67,7 @@ def personal(without: _Value, *, needed_till_said: bool = False) -> _Value:
 
 
 def later(without: _Value, *, compare: bool = True) -> _Value:
-    """A field that words of 0.4.0 do not have: kept only where it says something."""
+    """A field that words of an earlier version do not have: kept only where it says something."""
     made: Any = field(default=without, compare=compare, metadata={"later": True})
     value: _Value = made
     return value

@@ -76,7 +76,8 @@ def uploaded(db: Session, photo_ids: Collection[int], ticket_id: int, user_id: i
 def upload_in_vain(db: Session, photo_ids: Collection[int]) -> None:
     """Nothing came of it: the rows go, the files as soon as a worker comes to it."""
     gone = delete(Photo).where(Photo.id.in_(photo_ids), Photo.ticket_id.is_(None))
-    _forget_files(db, db.scalars(gone.returning(Photo.original)).all())
+    for original in db.scalars(gone.returning(Photo.original)).all():
+        _forget_files(db, [original])
 
 
 class OfSet(NamedTuple):

@@ -137,7 +137,8 @@ def _without_address(rules: Sequence[Rule], known: Known) -> Iterator[Finding]:
             if at and mailed and not at.email and key not in said:
                 said.add(key)
                 words = f"{at.name}にはメールで知らせますが、宛先がまだありません"
-                yield _about(rules, row, What.NO_ADDRESS, words, "department")
+                column = "tell" if key in rule.tell else "department"
+                yield _about(rules, row, What.NO_ADDRESS, words, column)
 
 
 def _about(

@@ -75,6 +75,7 @@ def look_on(db: Session, trial_id: int, enough: Callable[[], bool]) -> Piece | N
 
 def keep(db: Session, trial_id: int, piece: Piece) -> None:
     """What was found so far; then it goes on, or makes room for the next."""
+    _one_at_a_time(db)
     run = db.get_one(TrialRun, trial_id)
     run.done = piece.trial.looked_at
     run.total = max(piece.total, run.done)
@@ -88,6 +89,7 @@ def keep(db: Session, trial_id: int, piece: Piece) -> None:
 
 def fail(db: Session, trial_id: int) -> None:
     """It cannot be done."""
+    _one_at_a_time(db)
     if run := db.get(TrialRun, trial_id):
         _end(db, run, "failed")
 
@@ -106,16 +108,15 @@ def run_of(db: Session, trial_id: int) -> Run | None:
 
 def forget(db: Session, before: datetime) -> int:
     """Delete those that were asked for before then; how many went."""
+    _one_at_a_time(db)
     gone = db.execute(delete(TrialRun).where(TrialRun.made_at < before).returning(TrialRun.id))
     count = len(gone.all())
     if count:
-        _one_at_a_time(db)
         _begin_next(db)
     return count
 
 
 def _end(db: Session, run: TrialRun, state: str) -> None:
-    _one_at_a_time(db)
     run.state = state
     db.flush()
     _begin_next(db)

@@ -240,6 +240,22 @@ def test_a_question_of_an_unsure_push_goes_along_with_the_answer_as_it_is_by_now
     assert states() == ["gathered", "sent"]
 
 
+def test_a_push_that_may_have_arrived_and_waits_for_its_turn_is_another_push_then(
+    line: Line, haruka: str
+) -> None:
+    key = begun()
+    answer(haruka, kinds.Urgent(), ask(key, "place"), token=None)
+    line.order("faults", path=PUSH, kind="500_after", times=1)
+    send()
+    answer(haruka, kinds.MyData(draft=key), token=line.token(haruka))
+    with transaction() as db:
+        move(db, file(db, value("SELECT id FROM residents")), Status.FIXED, STAFF)
+    rows("UPDATE messages SET due_at = now()")
+    send()
+    said = line.words(haruka)
+    assert any(wording("ja")("status.fixed") in words for words in said), said
+
+
 def test_a_push_waits_for_the_answer_that_can_take_it_along(line: Line, haruka: str) -> None:
     push(haruka, "groups")
     rows("UPDATE messages SET due_at = now()")

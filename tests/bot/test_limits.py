@@ -75,6 +75,14 @@ def test_the_report_goes_on_without_more_photos() -> None:
     assert said()[-1] == ["ticket"]
 
 
+def test_a_report_goes_on_without_a_photo_that_is_not_taken() -> None:
+    hear(*[photo() for _ in range(4)], words("やめる"), place(), photo())
+    assert said()[-1] == ["limit", "ask"]
+    assert "写真を送って" not in last_words()
+    hear(photo(), words("穴"))
+    assert said()[-1] == ["ticket"]
+
+
 def test_who_has_begun_nothing_is_asked_for_nothing() -> None:
     hear(*[photo() for _ in range(4)], words("やめる"), photo())
     assert said()[-1] == ["limit"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import web_scene
 from playwright.sync_api import Browser, Page, expect
 from web_scene import ON_CITY_ROAD, STATION, filed, ticket_of
-from web_visit import PATIENCE_MS, PC, PHONE, click_map, visit
+from web_visit import PC, PHONE, click_map, visit
 
 from reports.tickets.status import Status
 
@@ -14,10 +14,10 @@ def test_a_new_ticket_appears_by_itself_on_list_and_map(chromium: Browser, site:
     filed("tree", STATION)
     desk = visit(chromium, site, "sato", PC, draws=True)
     page = desk.page
-    expect(page.locator("#tickets li")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(page.locator("#tickets li")).to_have_count(1)
     one = filed("pothole", pictures=1)
     row = page.locator(f'li[data-number="{one.number}"]')
-    expect(row).to_contain_text("新着", timeout=PATIENCE_MS)
+    expect(row).to_contain_text("新着")
     expect(row).to_contain_text("舗装の穴・段差")
     expect(page.locator("#news")).to_contain_text("新しい受付票: 舗装の穴・段差")
     card = page.get_by_role("link", name="受付票を開く")
@@ -51,7 +51,7 @@ def test_the_desk_moves_a_ticket_and_the_crew_finishes_it_with_a_photo(
 
 def schedule(page: Page, number: str) -> None:
     page.locator(f'li[data-number="{number}"] a').click()
-    expect(page.locator("#place canvas")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#place canvas")).to_be_visible()
     page.locator("a[data-enlarge]").first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
@@ -66,8 +66,9 @@ def schedule(page: Page, number: str) -> None:
 
 
 def finish(page: Page, number: str, folder: Path) -> None:
-    expect(page.locator(".distance").first).to_have_text("100 m", timeout=PATIENCE_MS)
+    expect(page.locator(".distance").first).to_have_text("100 m")
     page.locator(f'li[data-number="{number}"] a').click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(number)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     photo = folder / "repaired.jpg"
     photo.write_bytes(web_scene.picture(3))
@@ -75,7 +76,7 @@ def finish(page: Page, number: str, folder: Path) -> None:
         page.get_by_text("写真を撮って完了").click()
     camera.value.set_files(photo)
     page.get_by_role("button", name="この写真で完了").click()
-    expect(page.get_by_text(f"{number} を「対応済」にしました")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(f"{number} を「対応済」にしました")).to_be_visible()
 
 
 def test_a_photo_that_could_not_be_sent_stays_and_is_sent_again(
@@ -93,13 +94,13 @@ def test_a_photo_that_could_not_be_sent_stays_and_is_sent_again(
     expect(page.locator("#trouble")).to_contain_text("電波が届かず")
     page.context.set_offline(False)
     page.get_by_role("button", name="この写真で完了").click()
-    expect(page.get_by_text("「対応済」にしました")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("「対応済」にしました")).to_be_visible()
 
 
 def test_a_keyboard_alone_reaches_a_ticket(chromium: Browser, site: str) -> None:
     one = filed("pothole")
     page = visit(chromium, site, "sato", PC).page
-    expect(page.locator("#tickets li")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(page.locator("#tickets li")).to_have_count(1)
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")

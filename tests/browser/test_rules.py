@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 from web_scene import STATION, filed
-from web_visit import PATIENCE_MS, PC, PHONE, visit
+from web_visit import PC, PHONE, visit
 from workshop import working
 
 OTHER_CSV = "order,department,category,owner\r\n10,waste,pothole,city\r\n20,road,,\r\n"
@@ -42,7 +42,7 @@ def test_a_rule_is_changed_refused_mended_tried_and_switched_on(
     page.get_by_role("button", name="試す").click()
     with working("try_rules"):
         expect(page.locator("#verdict")).to_contain_text("1件の担当課が変わります")
-    expect(page.locator("#map")).to_have_attribute("data-points", "1", timeout=PATIENCE_MS)
+    expect(page.locator("#map")).to_have_attribute("data-points", "1")
     page.get_by_role("button", name="道路管理課からごみ対策課へ 1件").click()
     expect(page.get_by_role("link", name=hole.number)).to_be_visible()
     page.locator("#map canvas").click()

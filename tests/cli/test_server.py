@@ -169,6 +169,13 @@ def test_a_large_head_is_told_why(knock: Knock) -> None:
     assert "ヘッダーが大きすぎます" in to_the_end(connection).decode()
 
 
+@pytest.mark.parametrize("length", [b"abc", b"1\r\nContent-Length: 2", b"-1"])
+def test_a_head_that_says_no_length_is_not_called_too_large(knock: Knock, length: bytes) -> None:
+    connection = knock()
+    connection.sendall(HEAD + b"Content-Length: " + length + b"\r\n\r\n")
+    assert to_the_end(connection).startswith(b"HTTP/1.1 400 ")
+
+
 def test_what_is_no_http_is_told_so(knock: Knock) -> None:
     connection = knock()
     connection.sendall(b"\x16\x03\x01\x02\x00\x01\x00 TLS?\r\n\r\n")

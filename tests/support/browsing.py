@@ -10,8 +10,6 @@ NUMBER = re.compile(r"(?<!\d)\d{3}-\d{3}-\d{3}(?!\d)")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1360, "height": 850}
 
-expect.set_options(timeout=30_000)
-
 
 def screen(browser: Browser, size: dict[str, int]) -> Page:
     """A new window; any error in it is an error of the test."""

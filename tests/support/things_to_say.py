@@ -22,7 +22,7 @@ from reports.outbox.say import Left, Near, Road, Say
 from reports.tickets import history, queries
 from reports.tickets.events import Added, Answered, Asked, Confirmed, Joined, PhotoElsewhere, Unsent
 from reports.tickets.models import Photo, Ticket
-from reports.tickets.status import NEEDS_A_REASON, OPEN, Status
+from reports.tickets.status import NEEDS_A_REASON, OPEN, Status, status_of
 from settings import settings
 
 LOST = ("gone", "unfetched", "broken", "too_large", "not_image")
@@ -300,7 +300,10 @@ def erased(db: Session, who: str) -> Iterator[list[Say]]:
 
 
 def in_every_status(db: Session, who: str) -> Iterator[int]:
-    for status, at in zip([*Status] * 2, itertools.cycle(PLACES.values()), strict=False):
+    """Of ours, and of a newer version's."""
+    for status, at in zip(
+        [*Status, status_of("parked")] * 2, itertools.cycle(PLACES.values()), strict=False
+    ):
         ticket = filed(db, who, at=at, photo_ids=[take_photo(db, who)])
         route(db, ticket)
         db.execute(update(Ticket).where(Ticket.id == ticket).values(status=status))

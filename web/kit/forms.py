@@ -17,7 +17,6 @@ from web.kit.errors import BadInput, TooLarge, Unreadable
 from web.kit.first_bytes import media_type_of
 
 MOST_BYTES: Final = 20 * 1024 * 1024
-MOST_BYTES_OF_A_FIELD: Final = 4 * 1024 * 1024
 MOST_PHOTOS: Final = 4
 MOST_LETTERS: Final = 1000
 
@@ -59,7 +58,7 @@ async def read(request: Request, most: int = MOST_BYTES) -> Posted:
                 body,
                 max_files=MOST_PHOTOS + 1,
                 max_fields=50,
-                max_part_size=MOST_BYTES_OF_A_FIELD,
+                max_part_size=most,
             )
             if kind.startswith("multipart/form-data")
             else FormParser(request.headers, body, max_fields=50)
@@ -113,7 +112,8 @@ class _WholeForm(MultiPartParser):
 
 
 def _too_large(most: int) -> str:
-    return f"送られた内容が大きすぎます。写真は合わせて {most // 1024 // 1024} MB までです。"
+    size = f"{most // 1024**2} MB" if most >= 1024**2 else f"{most // 1024} KB"
+    return f"送られた内容が大きすぎます。全部で {size} までです。"
 
 
 def _in_utf_8(kind: str) -> Headers:

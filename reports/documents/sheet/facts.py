@@ -22,6 +22,7 @@ from reports.documents.sheet.svg import Piece
 from reports.people.permissions import Role
 from reports.tickets import queries
 from reports.tickets.events import Answered, Reader, kind_of
+from reports.tickets.open_question import open_question
 from reports.tickets.read_models import (
     DepartmentSummary,
     HistoryLine,
@@ -149,9 +150,10 @@ def _words(db: Session, found: TicketDetail, reads: Reader) -> list[SheetWords]:
     told = [line.event for line in found.history]
     asked = {line.id: line.note for line in readable(found.history, reads)}
     answers = {
-        remark_id: asked.get((one.question or {}).get("history_id", 0), "")
+        remark_id: asked.get(question.history_id, "") if question else ""
         for one in told
         if isinstance(one, Answered)
+        for question in [open_question(one.question)]
         for remark_id in one.remark_ids
     }
     rows = db.execute(_WORDS, {"id": found.ticket.id})

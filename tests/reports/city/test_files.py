@@ -225,15 +225,26 @@ def test_two_departments_of_one_name_are_refused_at_both(tmp_path: Path) -> None
         "".join(entry.format(*one) for one in (("a", "道路課"), ("b", "道路 課"))), "utf-8"
     )
     with pytest.raises(BadFile) as bad:
-        files.departments_in(file)
+        files.departments_in(file, {})
     assert [line.split("行目")[0] for line in str(bad.value).splitlines()] == [
         "departments.toml, 3", "departments.toml, 9",
     ]  # fmt: skip
     assert "another department has the same name" in str(bad.value)
 
 
+def test_a_department_is_not_called_like_another_that_stays(tmp_path: Path) -> None:
+    entry = '[[departments]]\nkey = "{}"\nname = "{}"\nname_en = "N"\ninside = true\nphone = "1"\n'
+    file = tmp_path / "departments.toml"
+    file.write_text(
+        "".join(entry.format(*one) for one in (("a", "橋梁課"), ("b", "道路課"))), "utf-8"
+    )
+    with pytest.raises(BadFile, match=r"departments\.toml, 3行目"):
+        files.departments_in(file, {"of_the_web": "橋梁 課"})
+    assert list(files.departments_in(file, {"a": "橋梁課", "c": "公園課"})) == ["a", "b"]
+
+
 def test_the_sample_city_is_kept_as_it_stands_in_its_files() -> None:
-    departments = files.departments_in(SAMPLE / "departments.toml")
+    departments = files.departments_in(SAMPLE / "departments.toml", {})
     assert departments["police"].tell_by == "list"
     entries = files.categories_in(SAMPLE / "categories.toml", departments)
     assert entries[0]["names"]["easy_ja"] == "みちの あな・でこぼこ"

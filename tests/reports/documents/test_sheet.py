@@ -16,7 +16,7 @@ from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 from townsfolk import BEHIND_THE_BORDER, HONCHO, STAFF, file, resident
 
@@ -187,6 +187,21 @@ def test_an_answer_stands_below_its_question(db: Session, files: Files) -> None:
     page = seen(pdf.draw(facts, files))
     question = "市からの質問:車道ですか、歩道ですか。"
     assert f"「穴があります」{question}「歩道です」「右側です」" in page
+
+
+def test_an_answer_to_what_another_version_asked_is_shown_without_it(
+    db: Session, files: Files
+) -> None:
+    ticket_id = a_ticket(db, files, "穴があります")
+    ask(db, ticket_id, STAFF, "車道ですか、歩道ですか。")
+    (report_id,) = db.scalars(select(Report.id).where(Report.ticket_id == ticket_id))
+    add(db, report_id, "answer", "session", words=("m1", "歩道です"))
+    odd = text("UPDATE history SET details = jsonb_set(details, '{question}', CAST(:odd AS jsonb))")
+    for question in ('"?"', "[1]", '{"history_id": [1]}'):
+        db.execute(odd.bindparams(odd=question))
+        facts = facts_of(db, ticket_id)
+        assert facts is not None
+        assert facts.words[-1].words == "歩道です"
 
 
 def test_an_authority_reads_that_it_is_an_answer_and_not_what_staff_asked(

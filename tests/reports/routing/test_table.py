@@ -240,7 +240,7 @@ def test_who_is_not_used_and_who_has_no_address_is_only_said() -> None:
     rules = [Rule(1, "tree", department="trees", tell=("police",), not_ours="road"), REST]
     found = check(rules, known)
     assert [finding.what for finding in found] == [What.NO_ADDRESS, What.IDLE]
-    assert "警察署" in found[0].words
+    assert ("警察署" in found[0].words, found[0].column) == (True, "tell")
     assert "下水道課" in found[1].words
     assert not any(finding.refuses for finding in found)
 

@@ -1,7 +1,9 @@
 """Trials that staff have asked for: a piece at a time, two at once, and kept for a day."""
 
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,6 +55,25 @@ def run(trial_id: int) -> trial_runs.Run:
 
 def states() -> list[str]:
     return [state for (state,) in rows(STATES)]
+
+
+def test_who_forgets_old_ones_holds_up_nobody_who_begins_the_next(draft: int) -> None:
+    ids = [ask(draft, days) for days in range(3)]
+    old = datetime.now(UTC) + timedelta(days=9)
+    with transaction() as beginning, ThreadPoolExecutor(1) as other:
+        trial_runs.fail(beginning, ids[0])  # the third is running now, until the commit
+
+        def forget() -> int:
+            with transaction() as db:
+                return trial_runs.forget(db, old)
+
+        forgetting = other.submit(forget)
+        while not value("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
+            time.sleep(0.02)
+        beginning.execute(text("SET LOCAL lock_timeout = '1s'"))
+        beginning.execute(text("UPDATE trial_runs SET done = 1"))
+        beginning.commit()
+        assert forgetting.result() == 3
 
 
 def test_a_piece_at_a_time_it_says_what_all_at_once_says(

@@ -309,6 +309,12 @@ STRANGE = (
 )
 
 
+def test_too_much_is_told_how_much_is_taken(stranger: TestClient) -> None:
+    too_much = b"name=" + b"a" * 20_000
+    answer = stranger.post("/sign-in", content=too_much, headers={"content-type": URLENCODED})
+    assert (answer.status_code, "全部で 16 KB まで" in answer.text) == (413, True)
+
+
 def test_an_account_that_cannot_be_says_why(stranger: TestClient) -> None:
     for change, message in (
         ({"password": "short"}, "8 characters"),
