@@ -117,10 +117,14 @@ def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Se
 
 
 def _leave_that_server(bind: Engine | Connection) -> None:
-    """Who may be written to now is behind other connections; these would answer for ever."""
+    """Who may be written to now is behind other connections; those at rest are used no more."""
+    global _left_at
+    _left_at = time.monotonic()
     if isinstance(bind, Connection):
         bind.invalidate()
-    engine().dispose()
+
+
+_left_at = 0.0
 
 
 def _goes_to_rest(connection: Any, record: Any) -> None:
@@ -130,6 +134,8 @@ def _goes_to_rest(connection: Any, record: Any) -> None:
 def _still_there(connection: Any, record: Any, lent: Any) -> None:
     """Ask a connection that has rested, as `pool_pre_ping` does; in a burst that would be dear."""
     rests_since = record.info.get("rests_since")
+    if rests_since is not None and rests_since <= _left_at:
+        raise InvalidatePoolError
     if rests_since is None or time.monotonic() - rests_since < RESTED_SECONDS:
         return
     try:

@@ -70,7 +70,7 @@ def test_who_may_only_read_is_asked_no_more_when_another_may_write(
 
 
 def test_a_process_whose_database_may_only_be_read_is_not_ready(
-    client: TestClient, standby: Callable[[bool], None]
+    standby: Callable[[bool], None], client: TestClient
 ) -> None:
     standby(True)
     engine().dispose()
