@@ -1,4 +1,8 @@
-"""A clock of its own for each process of Michi, which can be put ahead or behind as it runs."""
+"""A clock of its own for a process of Michi, which can be put ahead or behind as it runs.
+
+Only for as long as it is wanted: under libfaketime every wait of a thread takes a lock of the whole
+process, so that one with many threads does little else.
+"""
 
 import subprocess
 import sys
@@ -9,7 +13,7 @@ _APART = "import time; print(time.time())"
 
 
 class Clocks:
-    """Each process reads its own file, once a second; PostgreSQL, Redis and LINE are right."""
+    """A process that finds its own file as it starts reads it once a second from then on."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -18,17 +22,22 @@ class Clocks:
         self.left_out = [] if self._library else ["clocks apart: libfaketime is not there"]
 
     def line(self, name: str, command: str) -> str:
-        """The line of a Procfile that runs this command with a clock of its own."""
+        """The line of a Procfile that runs this command, with a clock of its own where it has."""
         if not self._library:
             return f"{name}: exec {command}"
-        self.put(name, 0)
-        return f"{name}: exec env {' '.join(_env(self._library, self._folder / name))} {command}"
+        file = self._folder / name
+        env = " ".join(_env(self._library, file))
+        return f"{name}: if [ -e {file} ]; then exec env {env} {command}; else exec {command}; fi"
 
     def put(self, name: str, seconds: int) -> None:
         """So many seconds ahead of the right time."""
         new = self._folder / f"{name}.new"
         new.write_text(f"{seconds:+d}\n")
         new.rename(self._folder / name)
+
+    def take_away(self, name: str) -> None:
+        """It has the right time from its next start on."""
+        (self._folder / name).unlink()
 
 
 def _env(library: Path, file: Path) -> list[str]:

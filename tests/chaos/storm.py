@@ -16,6 +16,8 @@ from stage import Stage
 from local.machine.stack import Stack
 
 TEN_MINUTES = 600
+STARTED_WITHIN, CLOCK_IS_READ_WITHIN = 8.0, 1.5
+"""Seconds."""
 ALWAYS = 10**9
 REPLY_AND_PUSH = "/v2/bot/message/[rp]*"
 CONTENT = "/v2/bot/message/*/content"
@@ -188,7 +190,7 @@ def _of_the_clocks() -> Iterator[Kind]:
         for way, seconds in (("ahead", TEN_MINUTES), ("behind", -TEN_MINUTES)):
             put = partial(clock_put, name=name, seconds=seconds)
             if name in ("web", "messages") or way == "ahead":
-                yield Kind(f"{name}: clock 10 min {way}", "clocks", 20, put)
+                yield Kind(f"{name}: clock 10 min {way}", "clocks", 12, put)
 
 
 @contextmanager
@@ -198,6 +200,12 @@ def killed(stage: Stage, name: str) -> Iterator[None]:
         time.sleep(0.1)
     stage.michi.kill(name)
     yield
+
+
+def started_anew(stage: Stage, name: str) -> None:
+    """It is asked to stop, and its keeper starts it again."""
+    with suppress(psutil.NoSuchProcess):  # then it starts just now
+        psutil.Process(_pid(stage.michi, name)).terminate()
 
 
 @contextmanager
@@ -256,10 +264,22 @@ def quota_spent(stage: Stage) -> Iterator[None]:
 
 @contextmanager
 def clock_put(stage: Stage, name: str, seconds: int) -> Iterator[None]:
-    """This process's clock is ten minutes off, and then right again."""
-    stage.clocks.put(name, seconds)
-    yield
+    """This process's clock jumps by ten minutes as it runs, and then back again."""
+    with _clock_of_its_own(stage, name):
+        stage.clocks.put(name, seconds)
+        yield
+        stage.clocks.put(name, 0)
+        time.sleep(CLOCK_IS_READ_WITHIN)
+
+
+@contextmanager
+def _clock_of_its_own(stage: Stage, name: str) -> Iterator[None]:
     stage.clocks.put(name, 0)
+    started_anew(stage, name)
+    time.sleep(STARTED_WITHIN)
+    yield
+    stage.clocks.take_away(name)
+    started_anew(stage, name)
 
 
 def _pid(michi: Stack, name: str) -> int:
