@@ -48,10 +48,13 @@ class Wording:
     def __call__(self, key: str, **values: Any) -> str:
         return self.texts[key].format(**values)
 
-    def of_status(self, status: str, *, of: str = "status") -> str:
-        """Its name, or its meaning (`of="means"`): of one that only a newer version knows, its own
-        word, and nothing."""
-        return self.texts.get(f"{of}.{status}", status if of == "status" else "")
+    def state(self, status: str) -> str:
+        """Its name; of one that only a newer version knows, its own word."""
+        return self.texts.get(f"status.{status}", status)
+
+    def meaning(self, status: str) -> str:
+        """What it means for whoever waits; "" of one that only a newer version knows."""
+        return self.texts.get(f"means.{status}", "")
 
     @property
     def is_japanese(self) -> bool:

@@ -1,6 +1,8 @@
 # Sets up what this machine lacks; sourced by ./run and ./test, which differ in what they need.
 # Each step looks first and does nothing where all is there: a second time takes a moment.
 
+unset PYTHONDONTWRITEBYTECODE # or each of many processes would compile the whole house anew
+
 set_up() { # set_up run|test LOCKFILE
     step_log=$(mktemp)
     trap clean_up EXIT

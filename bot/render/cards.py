@@ -216,7 +216,7 @@ def _told(line: HistoryLine, sight: Sight) -> str | None:
     if line.to_status is None:
         return None
     given_up = line.to_status is Status.DECLINED and line.actor == "resident"
-    return sight.words.of_status("withdrawn" if given_up else line.to_status)
+    return sight.words.state("withdrawn" if given_up else line.to_status)
 
 
 def _moment(at: datetime, sight: Sight) -> str:

@@ -57,12 +57,12 @@ class Sight:
 
     @property
     def state(self) -> str:
-        return self.words.of_status(self._status)
+        return self.words.state(self._status)
 
     @property
     def meaning(self) -> str:
         """What that state means for whoever waits."""
-        return self.words.of_status(self._status, of="means")
+        return self.words.meaning(self._status)
 
     @property
     def _status(self) -> str:

@@ -46,8 +46,15 @@ def visit(
     """Somebody who has signed in, at this page, else at their first one.
 
     Maps are drawn only where `draws`: without a graphics card one costs more than all the rest.
+    Nothing moves for show, as for somebody who has asked their browser for that.
     """
-    context = chromium.new_context(viewport=screen, locale="ja-JP", base_url=site, **more)  # type: ignore[arg-type]
+    context = chromium.new_context(
+        viewport=screen,  # type: ignore[arg-type]
+        locale="ja-JP",
+        base_url=site,
+        reduced_motion="reduce",
+        **more,  # type: ignore[arg-type]
+    )
     context.set_default_timeout(PATIENCE_MS)
     if not draws:
         context.add_init_script(NO_WEBGL)
