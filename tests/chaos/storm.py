@@ -191,7 +191,7 @@ def _of_the_clocks() -> Iterator[Kind]:
         for way, seconds in (("ahead", TEN_MINUTES), ("behind", -TEN_MINUTES)):
             put = partial(clock_put, name=name, seconds=seconds)
             if name in ("web", "messages") or way == "ahead":
-                yield Kind(f"{name}: clock 10 min {way}", "clocks", 12, put)
+                yield Kind(f"{name}: clock 10 min {way}", "clocks", 12, put, None, False)
 
 
 @contextmanager
