@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crowd import play, say_last_words, visits
 from evidence import Evidence
-from oracle import UNANSWERED, Finding, copies, findings
+from oracle import UNANSWERED, Finding, copies, findings, with_evidence
 from quiet import settle
 from report import Result
 from stage import stage
@@ -41,6 +41,7 @@ def live_through(
         say_last_words(place, crowd)
         settle(place, crowd)
         seen = Evidence(place, crowd)
+        found = findings(seen, weather.blows)
         put_off = [
             Finding(UNANSWERED, crowd.closed_at, f"{what}: put off, long after the last fault")
             for what in late
@@ -49,7 +50,7 @@ def live_through(
             events=sum(len(act.events) for act in crowd.acts),
             tickets=len(seen.tickets),
             copies=copies(seen, weather.blows),
-            findings=[*findings(seen, weather.blows), *put_off],
+            findings=[*(with_evidence(seen, one) for one in found), *put_off],
             blows=weather.blows,
             left_out=[*place.left_out],
         )

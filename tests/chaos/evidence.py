@@ -116,6 +116,17 @@ class Evidence:
             found[id].append(key)
         return found
 
+    def told_of(self, event: str) -> Iterator[str]:
+        """All that is known of its answer, and what came to its person around then."""
+        person = (self.inbox.get(event) or {}).get("person", "")
+        yield f"its row: {self.answers.get(event)}"
+        yield from (f"asked: {call}" for call in self.calls_for(event))
+        came = self.said.get(person, [])
+        own = [at for at, said in enumerate(came) if said.event == event]
+        for said in came[max(0, min(own, default=0) - 3) : max(own, default=5) + 3]:
+            first = said.words.partition("\n")[0][:40]
+            yield f"came: {said.at} {said.via} for {said.event} as row {said.row}: {first}"
+
     def calls_for(self, event: str) -> Sequence[Call]:
         """All attempts to answer it, by its token or by a retry key of its row."""
         token = str((self.inbox.get(event) or {}).get("token"))
@@ -156,7 +167,9 @@ _INBOX = """
     WHERE person = ANY(%(people)s)
 """
 _MESSAGES = """
-    SELECT id, event_id, state FROM messages WHERE recipient = ANY(%(people)s) ORDER BY id
+    SELECT id, event_id, state, unsure, reply_attempts, push_attempts, error,
+           (extract(epoch FROM created_at) * 1000)::bigint AS at
+    FROM messages WHERE recipient = ANY(%(people)s) ORDER BY id
 """
 _KEYS = """
     SELECT k.retry_key AS key, m.id FROM retry_keys k JOIN messages m ON m.id = k.message_id

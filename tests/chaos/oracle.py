@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crowd import OF_TICKETS, Act, Report
 from evidence import Evidence, Said
@@ -28,11 +28,14 @@ AROUND_MS = 15_000
 
 @dataclass(frozen=True)
 class Finding:
-    """Something wrong: in which column, when it began, and what it is."""
+    """Something wrong: in which column, when it began, what it is, at which event, and what else is
+    known of that."""
 
     column: str
     at: int
     what: str
+    event: str | None = None
+    evidence: Sequence[str] = ()
 
 
 def findings(seen: Evidence, blows: Sequence[Blow] = ()) -> list[Finding]:
@@ -46,6 +49,11 @@ def findings(seen: Evidence, blows: Sequence[Blow] = ()) -> list[Finding]:
         *_stale(seen),
         *_tickets(seen),
     ]
+
+
+def with_evidence(seen: Evidence, found: Finding) -> Finding:
+    """The same, for whoever has to find out why."""
+    return replace(found, evidence=[*seen.told_of(found.event)]) if found.event else found
 
 
 def copies(seen: Evidence, blows: Sequence[Blow]) -> int:
@@ -86,7 +94,7 @@ def _twice(seen: Evidence, blows: Sequence[Blow]) -> Iterator[Finding]:
     for first, again in _again(seen):
         if not _nobody_knew(seen, first, again, blows):
             told = f"{first.via}, then {again.via} {(again.at - first.at) / 1000:.0f} s later"
-            yield Finding(TWICE, first.at, f"{first.event or first.by}: {told}")
+            yield Finding(TWICE, first.at, f"{first.event or first.by}: {told}", first.event)
 
 
 def _again(seen: Evidence) -> Iterator[tuple[Said, Said]]:
@@ -122,7 +130,7 @@ def _struck(blow: Blow, at: int) -> bool:
 def _unanswered(seen: Evidence) -> Iterator[Finding]:
     for act in seen.crowd.acts:
         if why := _nothing_said(seen, act):
-            yield Finding(UNANSWERED, act.at, f"{act.what} {act.events[0]}: {why}")
+            yield Finding(UNANSWERED, act.at, f"{act.what}: {why}", act.events[0])
     asked = {event for act in seen.crowd.acts if act.what in OF_TICKETS for event in act.events}
     began = {report.person: report.at for report in seen.crowd.reports}
     for ticket in seen.tickets:
@@ -181,7 +189,7 @@ def _stale(seen: Evidence) -> Iterator[Finding]:
             if said.row is None or said.event is None:
                 continue
             if said.via == "push" and said.row["id"] < newest:
-                yield Finding(STALE, _when(seen, said), f"{said.event}: after a newer answer")
+                yield Finding(STALE, _when(seen, said), "after a newer answer", said.event)
             newest = max(newest, said.row["id"])
 
 

@@ -70,6 +70,7 @@ def _words(result: Result, seed: int, seconds: float, kinds: int) -> Iterator[st
         found = [one for one in result.findings if one.column == column]
         for one in found[:SHOWN]:
             yield f"✗ {column}: {one.what} [{blamed(one, result.blows)}]"
+            yield from (f"    {line}" for line in one.evidence)
         if len(found) > SHOWN:
             yield f"✗ {column}: and {len(found) - SHOWN} more"
 
