@@ -162,7 +162,7 @@ def _storable(value: Any) -> Any:
 
 async def _body(headers: dict[bytes, bytes], receive: Receive, most: int) -> bytes:
     announced = headers.get(b"content-length", b"0")
-    if not announced.isdigit() or int(announced) > most:
+    if not announced.isdigit() or int(announced.lstrip(b"0") or 0) > most:
         raise _too_large(most)
     body, more = bytearray(), True
     try:

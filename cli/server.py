@@ -17,6 +17,8 @@ HEAD_SECONDS: Final = 10.0
 SILENT_SECONDS: Final = 20.0
 BODY_SECONDS: Final = 300.0
 """The largest body, a crew's four photos, comes within that over half a megabit a second."""
+UNREAD_SECONDS: Final = 60.0
+"""So long an answer is kept of which nothing more is taken."""
 
 
 def options(given: Settings) -> dict[str, Any]:
@@ -35,20 +37,28 @@ class Door(HttpToolsProtocol):
     """A connection that ends when a request on it comes too slowly, or with too large a head.
 
     What is read now: a head, a body, or nothing while an answer is made or a next request may come.
+    It ends as well when nobody reads its answer, and what follows a body (trailers) is left out.
     """
 
     _reads: Literal["head", "body", ""] = ""
     _head_bytes = 0
+    _bytes_beside = 0
+    """Since the last piece of a body: marks of chunks, and what follows the last of them."""
+    _unread = 0
     _is_too_large = False
     _until = _heard = 0.0
     _watch: asyncio.TimerHandle | None = None
+    _watch_of_reader: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._expect("head", HEAD_SECONDS)
+        self._look_who_reads()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._expect("")
+        if self._watch_of_reader:
+            self._watch_of_reader.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -56,15 +66,21 @@ class Door(HttpToolsProtocol):
             self._expect("head", HEAD_SECONDS)
         if self._reads == "head":
             self._head_bytes += len(data)
+        self._bytes_beside += len(data)
         self._heard = self.loop.time()
         super().data_received(data)
-        if self._reads == "head" and self._head_bytes > HEAD_BYTES:
+        beside = {"head": self._head_bytes, "body": self._bytes_beside, "": 0}
+        if beside[self._reads] > HEAD_BYTES:
             self._refuse(431)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         if not self._reads:
             self._expect("head", HEAD_SECONDS)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._reads != "body":
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
@@ -74,9 +90,17 @@ class Door(HttpToolsProtocol):
         super().on_headers_complete()
         self._expect("body", BODY_SECONDS)
 
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        self._bytes_beside = 0
+
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._expect("")
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._unread = 0
 
     def send_400_response(self, msg: str) -> None:
         """What came is no HTTP, or its head was too large."""
@@ -86,6 +110,7 @@ class Door(HttpToolsProtocol):
         if self._watch:
             self._watch.cancel()
         self._reads, self._head_bytes, self._watch = what, 0, None
+        self._bytes_beside = 0
         if what:
             self._heard = self.loop.time()
             self._until = self._heard + seconds
@@ -108,6 +133,14 @@ class Door(HttpToolsProtocol):
             self._refuse(408)
         else:
             self._look_again()
+
+    def _look_who_reads(self) -> None:
+        """Each answer is written whole, so that what is left of it grows less while it is read."""
+        before, self._unread = self._unread, self.transport.get_write_buffer_size()
+        if 0 < before <= self._unread:
+            self.transport.abort()
+        else:
+            self._watch_of_reader = self.loop.call_later(UNREAD_SECONDS, self._look_who_reads)
 
     def _refuse(self, status: int) -> None:
         """Said where a request has begun and nothing was answered to it; the connection ends."""

@@ -210,13 +210,15 @@ def _carried(columns: Sequence[str], ours: set[str]) -> list[str]:
 _NUMBER: Final = re.compile(r"[+-]?[0-9.]+(e[+-]?[0-9]+)?", re.IGNORECASE)
 
 
+_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+
+
 def _cell(value: Any) -> str:
     """So that a spreadsheet takes no words for a formula."""
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).lower()
     words = str(value)
-    is_formula = words.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{words}" if is_formula and not _NUMBER.fullmatch(words) else words
+    return f"'{words}" if words.startswith(_FORMULA) and not _NUMBER.fullmatch(words) else words
 
 
 @contextlib.contextmanager

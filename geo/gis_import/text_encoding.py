@@ -93,7 +93,8 @@ def _texts(raw: bytes, name: str) -> Iterator[tuple[int, bytes]]:
         yield 0, raw[head : head + 11].split(b"\0")[0]
         if raw[head + 11 : head + 12] == b"C":
             width = raw[head + 16] + 256 * raw[head + 17]
-            columns.append((at, at + width))
+            if width and at < length:  # a damaged file may say that many more stand nowhere
+                columns.append((at, at + width))
         else:
             width = raw[head + 16]
         at += width

@@ -4,11 +4,12 @@ import contextlib
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from web_scene import PASSWORD
 
 from bot import webhook
@@ -167,6 +168,86 @@ def test_a_large_head_is_told_why(knock: Knock) -> None:
     connection = knock()
     connection.sendall(HEAD + b"X: " + b"a" * 33_000 + b"\r\n\r\n")
     assert "ヘッダーが大きすぎます" in to_the_end(connection).decode()
+
+
+@pytest.mark.parametrize(
+    "after", [b"X: " + b"a" * 4_000_000, b"X: a\r\n" * 400_000], ids=["one for ever", "many"]
+)
+def test_what_follows_a_body_is_taken_no_longer_than_a_head(knock: Knock, after: bytes) -> None:
+    connection = knock()
+    connection.sendall(FORM + b"Transfer-Encoding: chunked\r\n\r\n4\r\nname\r\n0\r\n")
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.sendall(after)
+        connection.sendall(b"\r\n\r\n")
+    said = to_the_end(connection)
+    assert said == b"" or said.startswith(b"HTTP/1.1 431 ")
+
+
+def _address(request: Request) -> str:
+    assert request.client
+    return request.client.host
+
+
+@pytest.fixture
+def behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", "127.0.0.0/8")
+
+
+def test_what_follows_a_body_is_no_header(behind_a_proxy: None, app: FastAPI, knock: Knock) -> None:
+    app.add_api_route("/who", _address, methods=["POST"])
+    connection = knock()
+    head = b"POST /who HTTP/1.1\r\nHost: michi\r\nConnection: close\r\n"
+    head += b"X-Forwarded-For: 192.0.2.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    connection.sendall(head + b"1\r\na\r\n0\r\nX-Forwarded-For: 203.0.113.1\r\n\r\n")
+    assert b"192.0.2.1" in to_the_end(connection)
+
+
+def test_a_large_body_in_small_chunks_is_taken(app: FastAPI, knock: Knock) -> None:
+    async def size(request: Request) -> int:
+        return len(await request.body())
+
+    app.add_api_route("/size", size, methods=["POST"])
+    connection = knock()
+    head = b"POST /size HTTP/1.1\r\nHost: michi\r\nConnection: close\r\n"
+    chunks = b"1\r\na\r\n" * 100_000
+    connection.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n")
+    assert to_the_end(connection).endswith(b"100000")
+
+
+@pytest.mark.parametrize(("head", "status"), [(FORM, b"401"), (HOOK, b"401")], ids=["form", "hook"])
+def test_a_length_may_have_noughts_before_it(knock: Knock, head: bytes, status: bytes) -> None:
+    connection = knock()
+    length = b"0" * 5_000 + b"4"
+    connection.sendall(head + b"Connection: close\r\nContent-Length: " + length + b"\r\n\r\nname")
+    assert to_the_end(connection).startswith(b"HTTP/1.1 " + status)
+
+
+LARGE = b"a" * 20_000_000
+
+
+@pytest.fixture
+def large(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    monkeypatch.setattr(server, "UNREAD_SECONDS", 0.3)
+    app.add_api_route("/large", lambda: Response(LARGE))
+    return b"GET /large HTTP/1.1\r\nHost: michi\r\n"
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"Connection: close\r\n\r\n"], ids=["kept", "closed"])
+def test_an_answer_that_nobody_reads_is_not_kept(knock: Knock, large: bytes, end: bytes) -> None:
+    connection = knock()
+    connection.sendall(large + end)
+    time.sleep(1.5)
+    assert len(to_the_end(connection)) < len(LARGE)
+
+
+def test_an_answer_that_is_read_slowly_comes_whole(knock: Knock, large: bytes) -> None:
+    connection = knock()
+    connection.sendall(large + b"Connection: close\r\n\r\n")
+    said = 0
+    while part := connection.recv(1_000_000):
+        said += len(part)
+        time.sleep(0.05)
+    assert said > len(LARGE)
 
 
 @pytest.mark.parametrize("length", [b"abc", b"1\r\nContent-Length: 2", b"-1"])

@@ -131,7 +131,7 @@ def planted(folder: Path, *lines: str, encoding: str = "utf-8") -> Path:
 
 def test_bad_rows_are_named_by_line_after_all_others_are_answered(tmp_path: Path) -> None:
     file = planted(
-        tmp_path, "番号,LON,lat,=メモ", "1,139.5067,35.7011,=1+1", "2,35.7011,139.5067,", "",
+        tmp_path, "番号,LON,lat,=メモ", "1,139.5067,35.7011,=1+1", "2,35.7011,139.5067,＝1＋1", "",
         '3,,35.7,"二行\nの言葉"', "4,139.5246,35.7015,-5", "5,139.5,35.7,a,b", "6,x,35.7,",
         encoding="cp932",
     )  # fmt: skip
@@ -145,6 +145,7 @@ def test_bad_rows_are_named_by_line_after_all_others_are_answered(tmp_path: Path
     assert [row["番号"] for row in rows] == ["1", "2", "3", "4", "5", "6"]
     assert [bool(row["error"]) for row in rows] == [False, True, True, False, True, True]
     assert (rows[0]["'=メモ"], rows[3]["'=メモ"]) == ("'=1+1", "-5")
+    assert rows[1]["'=メモ"] == "'＝1＋1"
     assert [row["department"] for row in rows] == ["road", "", "", "road", "", ""]
 
 

@@ -77,7 +77,7 @@ async def read_bytes(request: Request, most: int = MOST_BYTES) -> bytes:
 
 async def _capped(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > most:
+    if announced.isdecimal() and int(announced.lstrip("0") or 0) > most:
         raise TooLarge(_too_large(most))
     seen = 0
     async for chunk in request.stream():

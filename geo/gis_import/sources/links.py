@@ -50,8 +50,9 @@ class _Link(Exception):
 
 
 def _looked_at(members: list[tuple[str, Any]]) -> object:
-    """What an object with these members says of coordinate systems. GDAL takes capitals too."""
-    plain = [(key.casefold(), value) for key, value in members]
+    """What an object with these members says of coordinate systems. GDAL takes capitals too, and
+    reads a name no further than to a NUL."""
+    plain = [(key.partition("\0")[0].casefold(), value) for key, value in members]
     systems = [_name_of(value) for key, value in plain if key == "crs" and value is not None]
     if systems:
         return _Has(systems[-1])
@@ -75,4 +76,4 @@ def _name_of(system: object) -> str:
 
 
 _PLAIN: Final = str | int | float
-_IN_A_FILE: Final = re.compile(r"init\s*=", re.IGNORECASE)
+_IN_A_FILE: Final = re.compile(r"init\s*=|grids", re.IGNORECASE)

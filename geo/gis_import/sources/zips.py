@@ -1,11 +1,13 @@
 """Zips as people make them: names in UTF-8 or cp932 without a word of which, zips in zips."""
 
+import io
 import lzma
 import struct
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -14,6 +16,10 @@ from geo.gis_import.text_encoding import decided
 from geo.kinds import BadFile
 
 MOST_UNPACKED: Final = 4 << 30
+MOST_FILES: Final = 100_000
+"""Of all zips together, those that are left out too: each costs memory and time to list."""
+MOST_LISTED: Final = 16 << 20
+"""Bytes of one zip's list of its files, which is read at once."""
 DEEPEST: Final = 3
 _ENCRYPTED: Final = 0x1
 _IN_UTF_8: Final = 0x800
@@ -47,6 +53,7 @@ class _Unpacking:
     files: dict[PurePosixPath, Path] = field(default_factory=dict)
     unpacked: int = 0
     """Bytes so far, of all zips together."""
+    listed: int = 0
     taken: int = 0
 
     def unpack(self, archive: Path, name: str, within: PurePosixPath, *, depth: int) -> None:
@@ -54,6 +61,9 @@ class _Unpacking:
             raise _refused(name, "zip の中の zip が深すぎます", "too many zips in one another")
         with _open(archive, name) as packed:
             entries = packed.infolist()
+            self.listed += len(entries)
+            if self.listed > MOST_FILES:
+                raise _too_many(name)
             for entry, inside in zip(entries, _places(entries), strict=True):
                 ending = inside.suffix.lower()
                 if entry.is_dir() or is_shadow(inside) or ending not in {*self.endings, ".zip"}:
@@ -78,11 +88,29 @@ class _Unpacking:
         return file
 
 
-def _open(archive: Path, name: str) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(archive)
-    except (*_BROKEN, NotImplementedError) as broken:
-        raise _damaged(name) from broken
+class _Archive(io.BufferedReader):
+    """Read in small pieces but for its list of files, whose length it says itself."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MOST_LISTED:
+            raise _TooMany
+        return super().read(size)
+
+
+class _TooMany(Exception):
+    """A list of more than MOST_LISTED bytes."""
+
+
+@contextmanager
+def _open(archive: Path, name: str) -> Iterator[zipfile.ZipFile]:
+    with _Archive(io.FileIO(archive)) as file:
+        try:
+            packed = zipfile.ZipFile(file)
+        except _TooMany as long:
+            raise _too_many(name) from long
+        except (*_BROKEN, NotImplementedError) as broken:
+            raise _damaged(name) from broken
+        yield packed
 
 
 def _pieces(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> Iterator[bytes]:
@@ -129,6 +157,10 @@ def _damaged(name: str) -> BadFile:
         f"{name}: zip が壊れています。もう一度受けとってください"
         " / the zip is damaged: have it sent again"
     )
+
+
+def _too_many(name: str) -> BadFile:
+    return _refused(name, "ファイルが多すぎます", "too many files")
 
 
 def _refused(name: str, japanese: str, english: str) -> BadFile:

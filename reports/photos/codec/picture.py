@@ -14,7 +14,8 @@ _LOOKED_AHEAD: Final = bytes(64)
 So few make no picture whole that lacks more."""
 _START: Final = 8
 _OF_THE_PICTURE: Final = {b"tRNS", b"iCCP"}
-"""Of the chunks that a decoder may leave out: those of which it makes other pixels."""
+"""Of the chunks that a decoder may leave out: those of which it makes other pixels. Each stands
+there once; a decoder would unpack a thousand profiles, and keep the last."""
 
 
 def picture_of(format: str, data: bytes) -> bytes:
@@ -26,11 +27,12 @@ def picture_of(format: str, data: bytes) -> bytes:
 
 def _parts(data: bytes) -> Iterator[bytes]:
     yield data[:_START]
-    at = _START
+    at, awaited = _START, set(_OF_THE_PICTURE)
     while at + 8 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
         end = at + 12 + length
-        if kind[:1].isupper() or kind in _OF_THE_PICTURE:
+        if kind[:1].isupper() or kind in awaited:
+            awaited.discard(kind)
             yield data[at:end]
         at = end
     yield data[at:]

@@ -1,6 +1,8 @@
 """Text of city files is read in the encoding it is in, or refused; it never becomes rubbish."""
 
 import json
+import struct
+import time
 from pathlib import Path
 
 import pytest
@@ -154,3 +156,14 @@ def test_geojson_may_be_in_either_too(db: Session, tmp_path: Path, encoding: str
     file.write_text(json.dumps(whole, ensure_ascii=False), encoding=encoding)
     preview = staged(db, file, "mirror")
     assert preview.sample[0]["name"] == "髙橋通り"
+
+
+@pytest.mark.parametrize("width", [0, 255])
+def test_columns_that_stand_in_no_row_cost_nothing(tmp_path: Path, width: int) -> None:
+    rows, columns = 50_000, 2_040
+    raw = struct.pack("<4xIHH20x", rows, 33 + 32 * columns, 1)
+    raw += columns * (b"name".ljust(11, b"\0") + b"C" + bytes([0, 0, 0, 0, width]) + bytes(15))
+    (tmp_path / "a.dbf").write_bytes(raw + b"\r" + b" " * rows)
+    began = time.process_time()
+    assert encoding_of(tmp_path / "a.dbf", None) == Encoding("utf-8", "ascii")
+    assert time.process_time() - began < 2

@@ -88,6 +88,8 @@ LINKS: dict[str, Callable[[str], str]] = {
     "as url": lambda to: collection(crs={"type": "url", "properties": {"url": to}}),
     "in capitals": lambda to: collection(CRS={"TYPE": "LINK", "PROPERTIES": {"HREF": to}}),
     "in escapes": lambda to: collection(crs=link(to)).replace('"crs"', '"\\u0063\\u0072\\u0073"'),
+    "with a NUL behind it": lambda to: collection(**{"crs\0": link(to)}),
+    "to a file of corrections": lambda to: collection(crs=named(f"+proj=longlat +nadgrids={to}")),
     "twice": lambda to: collection(crs={"type": "name", "properties": {"name": "EPSG:4326"}})
     .replace('"type": "name"', f'"type": "name", "type": "link", "href": "{to}"'),
     "to a file of PROJ": lambda to: collection(crs=named(f"+proj=longlat +init={to}:4301")),

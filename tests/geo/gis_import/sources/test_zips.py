@@ -2,6 +2,8 @@
 
 import contextlib
 import sqlite3
+import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -148,3 +150,28 @@ def test_what_would_fill_the_disk_is_refused(
     monkeypatch.setattr(zips, "MOST_UNPACKED", size + 2 * within.stat().st_size)
     assert "大きすぎます" in refused(given)
     assert inside(within)[1] == 2
+
+
+def with_a_list(path: Path, files: int) -> Path:
+    """A zip that lists so many files, of which there is none."""
+    listed = struct.pack("<4s24xH16x", b"PK\1\2", 1) + b"a"
+    size = len(listed) * files
+    end = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, files, files, size, 0)
+    end += struct.pack("<4sIQI", b"PK\6\7", 0, size, 1)
+    end += struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 65535, 65535, 2**32 - 1, 2**32 - 1, 0)
+    return packed(path, {"within.zip": listed * files + end})
+
+
+def test_a_list_without_end_is_refused_before_it_is_read(
+    roads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = with_a_list(tmp_path / "long.zip", 1 + zips.MOST_LISTED // 47)
+    assert given.stat().st_size < 100_000
+    tracemalloc.start()
+    assert "多すぎます" in refused(given)
+    assert tracemalloc.get_traced_memory()[1] < 3 * zips.MOST_LISTED
+    tracemalloc.stop()
+    monkeypatch.setattr(zips, "MOST_FILES", 1 + 2 * len(parts(roads)))
+    within = packed(tmp_path / "1.zip", parts(roads)).read_bytes()
+    assert inside(packed(tmp_path / "a.zip", {"1.zip": within}))[1] == 2
+    assert "多すぎます" in refused(packed(tmp_path / "b.zip", {"1.zip": within, "2.zip": within}))

@@ -90,7 +90,6 @@ UNCOUNTED: dict[str, Made] = {
     "scans": scans,
     "comments": lambda: slow_files.many_comments(1_500_000),
     "chunks": lambda: slow_files.many_chunks(500_000),
-    "profiles": lambda: slow_files.many_profiles(10_000),
 }
 
 
