@@ -82,7 +82,7 @@ def test_a_cluster_opens_by_a_click_and_its_pins_one_upon_another_by_the_next(
     chromium: Browser, site: str
 ) -> None:
     made = [filed(category, CLUSTERED) for category in ("pothole", "pothole", "sign")]
-    desk = visit(chromium, site, "sato", PC, draws=True, reduced_motion="reduce")
+    desk = visit(chromium, site, "sato", PC, draws=True)
     page = desk.page
     popup = page.locator(".maplibregl-popup")
     wait_for_colour(page, CLUSTERED, "#24483d", east=-9)
@@ -104,9 +104,7 @@ def test_of_pins_upon_another_the_open_one_lies_above_and_its_card_first(
     still_open, closed = filed("sign", CLUSTERED), filed("pothole", CLUSTERED, urgent=True)
     with transaction() as db:
         move(db, closed.id, Status.FIXED, Actor(Role.STAFF))
-    desk = visit(
-        chromium, site, "sato", PC, at="/staff/?status=all", draws=True, reduced_motion="reduce"
-    )
+    desk = visit(chromium, site, "sato", PC, at="/staff/?status=all", draws=True)
     cards = desk.page.locator(".popup .ticket-card a")
     click_map(desk.page, CLUSTERED, lambda: cards.count() == 2)
     expect(cards.first).to_have_attribute("href", f"/staff/tickets/{still_open.number}")

@@ -68,7 +68,7 @@ def schedule(page: Page, number: str) -> None:
 def finish(page: Page, number: str, folder: Path) -> None:
     expect(page.locator(".distance").first).to_have_text("100 m")
     page.locator(f'li[data-number="{number}"] a').click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(number)
+    page.wait_for_url(f"**/crew/tickets/{number}")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     photo = folder / "repaired.jpg"
     photo.write_bytes(web_scene.picture(3))
