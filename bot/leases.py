@@ -29,6 +29,8 @@ LAST_SECONDS: Final = timedelta(seconds=20)
 """Of its token's time: then an answer waits no longer for an older one of unsure fate."""
 LONG_ON_ITS_WAY: Final = timedelta(seconds=10)
 """From LINE to the inbox: a reply token that came so late may be over before its minute is."""
+GOOD_FOR_SURE: Final = timedelta(seconds=50)
+"""LINE takes a token for a minute after it was sent, which is not before what was done."""
 
 log = structlog.get_logger()
 
@@ -94,7 +96,7 @@ def claim(most: int, *, replies_only: bool) -> list[Due]:
 def read_again(db: Session, due: Due) -> Due:
     """As it is now, to be drawn. Raises Lost, also where its person is being spoken to, or is owed
     an answer with which it can go along."""
-    facts = {"id": due.id, "claim": due.claim, "long": LONG_ON_ITS_WAY}
+    facts = {"id": due.id, "claim": due.claim, "long": LONG_ON_ITS_WAY, "sure": GOOD_FOR_SURE}
     row = db.execute(text(_AS_IT_IS), facts | {"key_lives": RETRY_KEY_LIVES}).one_or_none()
     if row is None:
         raise Lost
@@ -232,8 +234,9 @@ heard; an answer, for those before it, while they can be said by reply or LINE c
 push."""
 _AS_IT_IS: Final = f"""
     SELECT {_COLUMNS},
-           coalesce((SELECT i.raw #>> '{{deliveryContext,isRedelivery}}' = 'true'
-                            OR i.received_at > i.occurred_at + CAST(:long AS interval)
+           coalesce((SELECT i.occurred_at < now() - CAST(:sure AS interval)
+                            AND (i.raw #>> '{{deliveryContext,isRedelivery}}' = 'true'
+                                 OR i.received_at > i.occurred_at + CAST(:long AS interval))
                      FROM inbox i WHERE i.id = m.event_id), false),
            (SELECT min(CASE WHEN n.state = 'waiting' AND n.reply_token IS NOT NULL
                                  AND n.reply_until > now() THEN 'live' ELSE n.state END)

@@ -363,6 +363,7 @@ def test_of_a_token_that_came_late_nobody_knows_why_line_takes_it_no_more(
 ) -> None:
     answer(haruka, card(), token=line.token(haruka))
     rows(how)
+    rows("UPDATE inbox SET occurred_at = now() - interval '55 s'")
     line.order("faults", path=REPLY, kind="500_before", times=1)
     line.order("clock", advance=70)
     send()
@@ -370,6 +371,19 @@ def test_of_a_token_that_came_late_nobody_knows_why_line_takes_it_no_more(
     send()
     assert states() == ["sent"]
     assert [number() in word for word in line.words(haruka)] == [False, True]
+
+
+@pytest.mark.parametrize("how", LATE_TOKENS.values(), ids=LATE_TOKENS)
+def test_a_token_that_came_late_but_within_its_minute_is_refused_because_it_was_used(
+    line: Line, haruka: str, how: str
+) -> None:
+    answer(haruka, card(), token=line.token(haruka))
+    rows(how)
+    line.order("faults", path=REPLY, kind="500_after", times=1)
+    send()
+    send()
+    assert states() == ["sent"]
+    assert len(line.words(haruka)) == 1
 
 
 def test_a_move_that_rode_with_an_answer_is_pushed_where_that_may_not_have_arrived(

@@ -117,7 +117,8 @@ def _nobody_knew(seen: Evidence, first: Said, again: Said, blows: Sequence[Blow]
     learnt of it since, by being refused the same token or key."""
     calls = [call for call in seen.calls_of(first) if call.at <= again.at]
     took = next((call for call in calls if call.has_said_it), None)
-    if took is None or any(call.is_clear for call in calls if call.number > took.number):
+    later = [call for call in calls if took and call.number > took.number]
+    if took is None or any(one.is_clear and not seen.tells_nothing(first, one) for one in later):
         return False
     return not took.is_clear or any(_struck(blow, took.at) for blow in blows)
 
