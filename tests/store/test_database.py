@@ -69,11 +69,16 @@ def test_who_may_only_read_is_asked_no_more_when_another_may_write(
         each()
 
 
-def test_a_process_whose_database_may_only_be_read_is_not_ready(
-    standby: Callable[[bool], None], client: TestClient
-) -> None:
+@pytest.fixture
+def only_read(standby: Callable[[bool], None]) -> None:
+    """Before the client's threads have a connection in hand: nobody would close that one."""
     standby(True)
     engine().dispose()
+
+
+def test_a_process_whose_database_may_only_be_read_is_not_ready(
+    standby: Callable[[bool], None], only_read: None, client: TestClient
+) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, False)
     standby(False)

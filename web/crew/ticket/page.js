@@ -5,7 +5,10 @@ const trouble = document.getElementById("trouble");
 const finish = document.getElementById("finish");
 const photo = document.getElementById("photo");
 
-photo?.addEventListener("change", () => {
+photo?.addEventListener("change", show);
+if (photo?.files.length) show(); // chosen before this script was there
+
+function show() {
   const [file] = photo.files;
   finish.classList.toggle("has-photo", Boolean(file));
   const preview = document.getElementById("preview");
@@ -13,7 +16,7 @@ photo?.addEventListener("change", () => {
   if (!file) return;
   preview.querySelector("img").src = URL.createObjectURL(file);
   document.getElementById("send").focus();
-});
+}
 
 for (const form of document.querySelectorAll("form[data-send]")) {
   form.addEventListener("submit", (event) => {
