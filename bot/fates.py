@@ -36,7 +36,7 @@ def after(due: Due, outcome: Outcome) -> dict[str, Any]:
         case Fate.SENT | Fate.SENT_BEFORE:
             return said
         case Fate.TOKEN_GONE if due.reply_attempts > 1:
-            return _token_told_nothing() if due.token_is_doubtful else said
+            return _token_told_nothing() if due.token_may_be_too_old else said
         case Fate.TOKEN_GONE:
             return {"reply_token": None, "reply_attempts": 0, "due_at": func.now()}
         case Fate.QUOTA_GONE:

@@ -6,6 +6,7 @@ is counted when its words are ready, right before LINE hears of it: what failed 
 not said.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, Literal, NamedTuple
@@ -29,8 +30,9 @@ LAST_SECONDS: Final = timedelta(seconds=20)
 """Of its token's time: then an answer waits no longer for an older one of unsure fate."""
 LONG_ON_ITS_WAY: Final = timedelta(seconds=10)
 """From LINE to the inbox: a reply token that came so late may be over before its minute is."""
-GOOD_FOR_SURE: Final = timedelta(seconds=50)
-"""LINE takes a token for a minute after it was sent, which is not before what was done."""
+GOOD_FOR_SURE: Final = timedelta(seconds=55)
+"""LINE takes a token for a minute from when it sent it: as it came to us or, where that was late,
+no earlier than what was done."""
 
 log = structlog.get_logger()
 
@@ -45,7 +47,8 @@ class Due(NamedTuple):
     `said`: its column `say`. `pushed`: its contents may have arrived by push, and `key_is_over`:
     so long ago that LINE has forgotten. `is_drawn`: its contents were drawn for this try.
     `newer`: how far an answer came that was written after it; "live": it may be said by reply.
-    `speak_by`: on this process's clock; later than that another sender may have it in hand before
+    `token_lives`: for how long LINE surely takes its token; `token_lives_until` is on this
+    process's clock. So is `speak_by`: later than that another sender may have it in hand before
     LINE has answered.
     """
 
@@ -65,9 +68,10 @@ class Due(NamedTuple):
     unsure: bool
     drawings: int
     age: timedelta
-    token_is_doubtful: bool = False
+    token_lives: timedelta = timedelta(0)
     newer: str | None = None
     is_drawn: bool = False
+    token_lives_until: float = 0.0
     speak_by: float = 0.0
 
     @property
@@ -78,6 +82,11 @@ class Due(NamedTuple):
     def surely_not_pushed(self) -> bool:
         """No earlier push of it can have arrived."""
         return self.via == "push" and not self.pushed
+
+    @property
+    def token_may_be_too_old(self) -> bool:
+        """LINE may refuse it for its age by now, and not for having been used."""
+        return time.monotonic() > self.token_lives_until
 
     @property
     def perhaps_replied(self) -> bool:
@@ -102,6 +111,7 @@ def read_again(db: Session, due: Due) -> Due:
         raise Lost
     *columns, is_behind = row
     now = Due(*columns)
+    now = now._replace(token_lives_until=time.monotonic() + now.token_lives.total_seconds())
     goes_along = now.newer == "live" and now.surely_not_pushed
     if is_behind or goes_along or now.via != due.via:
         raise Lost
@@ -234,10 +244,12 @@ heard; an answer, for those before it, while they can be said by reply or LINE c
 push."""
 _AS_IT_IS: Final = f"""
     SELECT {_COLUMNS},
-           coalesce((SELECT i.occurred_at < now() - CAST(:sure AS interval)
-                            AND (i.raw #>> '{{deliveryContext,isRedelivery}}' = 'true'
-                                 OR i.received_at > i.occurred_at + CAST(:long AS interval))
-                     FROM inbox i WHERE i.id = m.event_id), false),
+           coalesce((SELECT CASE
+                            WHEN i.raw #>> '{{deliveryContext,isRedelivery}}' = 'true'
+                                 OR i.received_at > i.occurred_at + CAST(:long AS interval)
+                            THEN i.occurred_at ELSE i.received_at END
+                            + CAST(:sure AS interval) - now()
+                     FROM inbox i WHERE i.id = m.event_id), interval '0'),
            (SELECT min(CASE WHEN n.state = 'waiting' AND n.reply_token IS NOT NULL
                                  AND n.reply_until > now() THEN 'live' ELSE n.state END)
             FROM messages n

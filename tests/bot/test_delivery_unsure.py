@@ -373,6 +373,22 @@ def test_of_a_token_that_came_late_nobody_knows_why_line_takes_it_no_more(
     assert [number() in word for word in line.words(haruka)] == [False, True]
 
 
+def test_a_token_that_grew_old_while_line_was_asked_may_have_been_refused_for_that(
+    line: Line, haruka: str
+) -> None:
+    answer(haruka, card(), token=line.token(haruka))
+    line.order("faults", path=REPLY, kind="500_before", times=1)
+    send()
+    rows("UPDATE messages SET due_at = now()")
+    late = prepared(taken_up())
+    line.order("clock", advance=70)
+    delivery.speak(late._replace(token_lives_until=time.monotonic()))
+    send()
+    send()
+    assert states() == ["sent"]
+    assert [number() in word for word in line.words(haruka)] == [False, True]
+
+
 @pytest.mark.parametrize("how", LATE_TOKENS.values(), ids=LATE_TOKENS)
 def test_a_token_that_came_late_but_within_its_minute_is_refused_because_it_was_used(
     line: Line, haruka: str, how: str

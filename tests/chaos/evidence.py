@@ -15,8 +15,8 @@ from local.day.spoken import said_in, words
 
 _PATIENCE_MS = 6000
 """So long Michi waits for LINE's answer to words."""
-_SURE_MS = 50_000
-"""So long after an event its token is surely not too old."""
+_SURE_MS = 55_000
+"""So long LINE surely takes a token, from when it came or, where that was late, from its event."""
 
 
 @dataclass(frozen=True)
@@ -142,10 +142,9 @@ class Evidence:
         return self.calls.get(str(by), [])
 
     def tells_nothing(self, said: Said, call: Call) -> bool:
-        """Whether LINE may have refused the token for its age: it came late, its minute is over."""
+        """Whether LINE may have refused the token for its age."""
         event = self.inbox.get(said.by) or {}
-        is_old = call.at > event.get("at", call.at) + _SURE_MS
-        return call.status == 400 and is_old and event.get("came_late", False)
+        return call.status == 400 and call.at > event.get("token_at", call.at) + _SURE_MS
 
     def _said(
         self, who: str, talk: Sequence[Row], by_retry_key: dict[str, Row], keys: dict[int, str]
@@ -172,9 +171,10 @@ def _by(entry: dict[str, Any]) -> str:
 
 _INBOX = """
     SELECT id, key, person, done_at, attempts, error, raw ->> 'replyToken' AS token,
-           (extract(epoch FROM occurred_at) * 1000)::bigint AS at,
-           raw #>> '{deliveryContext,isRedelivery}' = 'true'
-               OR received_at > occurred_at + interval '10 s' AS came_late
+           (extract(epoch FROM CASE
+               WHEN raw #>> '{deliveryContext,isRedelivery}' = 'true'
+                    OR received_at > occurred_at + interval '10 s'
+               THEN occurred_at ELSE received_at END) * 1000)::bigint AS token_at
     FROM inbox
     WHERE person = ANY(%(people)s)
 """
