@@ -77,6 +77,7 @@ def into_push(
     `into_answer`. `gone_on`: they have been answered something newer since."""
     first, *others = waiting
     rows = [first] if first.is_alone else [first, *(row for row in others if not row.is_alone)]
+    rows.sort(key=lambda row: row.id)
     things = _worth_telling(rows, (), drafts, gone_on=gone_on)
     room = MOST_MESSAGES - any(row.unsure for row in rows)
     firmly = [thing for thing in things if thing[0] == first.id]
@@ -84,7 +85,7 @@ def into_push(
     of = {row.id: row for row in rows}
     return Gathered(
         _moves_first([say for _, say in taken]),
-        _by_row(rows[1:], left),
+        _by_row((row for row in rows if row is not first), left),
         unsure=any(of[row].unsure for row, _ in taken),
         is_worth_it=any(of[row].is_worth_a_push(say) for row, say in taken),
     )
@@ -140,18 +141,21 @@ def _newest(things: Sequence[_Thing], own: Sequence[Say]) -> list[_Thing]:
 
 
 def _take(
-    firmly: Collection[_Thing], things: Iterable[_Thing], room: int
+    firmly: Sequence[_Thing], things: Sequence[_Thing], room: int
 ) -> tuple[list[_Thing], list[_Thing]]:
-    """What is taken anyway with all that fits beside it, in its order, and the others: with them
-    what only another version can say."""
-    taken: list[_Thing] = list(firmly)
-    left: list[_Thing] = []
+    """What is taken anyway with all that fits beside it, and the others, both in their order: with
+    them what only another version can say. What must be known goes before the rest."""
+    chosen, others = [*firmly], list[int]()
     is_full = False
-    for thing in things:
+    for thing in sorted(things, key=lambda thing: not kind_of(thing[1]).at_least_once):
         is_strange = isinstance(thing[1], Unknown)
-        is_full |= _messages([say for _, say in (*taken, thing)]) > room
-        (left if is_full or is_strange else taken).append(thing)
-    return taken, left
+        is_full |= _messages([say for _, say in (*chosen, thing)]) > room
+        if is_full or is_strange:
+            others.append(id(thing))
+        else:
+            chosen.append(thing)
+    left = [thing for thing in things if id(thing) in others]
+    return [*firmly, *(thing for thing in things if id(thing) not in others)], left
 
 
 def _messages(said: Collection[Say]) -> int:

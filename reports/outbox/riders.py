@@ -35,7 +35,7 @@ def along_with_answer(
     if not waiting:
         return [*own]
     gathered = into_answer(own, waiting, drafts)
-    _leave(db, gathered.left)
+    _leave(db, gathered.left, gone_on=True)
     return gathered.say
 
 
@@ -87,10 +87,22 @@ def _as_waiting(id: int, column: Any, *holds: bool) -> Waiting:
     return Waiting(id, kinds.said_in(column), *holds)
 
 
-def _leave(db: Session, left: Mapping[int, Iterable[Say]]) -> None:
-    """Each row keeps what is still to be said by it; with nothing left it is gathered."""
-    rows = [{"id": id, "say": [*map(to_json, say)]} for id, say in left.items()]
+def _leave(db: Session, left: Mapping[int, Collection[Say]], *, gone_on: bool = False) -> None:
+    """Each row keeps what is still to be said by it; with nothing left it is gathered. `gone_on`:
+    to something newer, after which the rest of an older answer is worth no push of its own."""
+    rows = [
+        {
+            "id": id,
+            "say": [*map(to_json, say)],
+            "can_wait": gone_on and not any(map(_is_waited_for, say)),
+        }
+        for id, say in left.items()
+    ]
     sql.run(db, _LEAVE, rows=json.dumps(rows))
+
+
+def _is_waited_for(say: Say) -> bool:
+    return kind_of(say).at_least_once or isinstance(say, Unknown)
 
 
 # A push that may have arrived keeps its retry key, by which LINE says it once. An answer does not,
@@ -101,7 +113,7 @@ _ALSO_WAITING: Final = f"""
            unsure OR reply_attempts > 0 OR pushed_first_at IS NOT NULL,
            event_id IS NOT NULL AND created_at < now() - %(patience)s::interval
     FROM messages WHERE recipient = %(recipient)s AND id <> %(besides)s AND CASE state
-        WHEN 'held' THEN %(into)s = 'answer'
+        WHEN 'held' THEN true
         WHEN 'waiting' THEN NOT {LIVE} AND (claim IS NULL OR due_at <= now())
             AND (event_id IS NULL OR %(into)s = 'push' OR id < %(besides)s)
             AND (pushed_first_at IS NULL AND (push_attempts = 0 OR contents IS NULL)
@@ -111,6 +123,8 @@ _ALSO_WAITING: Final = f"""
 """
 _LEAVE: Final = """
     UPDATE messages m SET say = l.say,
-        state = CASE WHEN l.say = '[]' THEN 'gathered' ELSE state END
-    FROM jsonb_to_recordset(%(rows)s::jsonb) AS l(id bigint, say jsonb) WHERE m.id = l.id
+        state = CASE WHEN l.say = '[]' THEN 'gathered'
+                     WHEN l.can_wait AND event_id IS NOT NULL THEN 'held' ELSE state END
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS l(id bigint, say jsonb, can_wait boolean)
+    WHERE m.id = l.id
 """

@@ -97,6 +97,13 @@ def test_what_has_no_room_waits_for_the_next_answer() -> None:
     assert full.left == {row.id: row.say for row in rows}
 
 
+def test_what_must_be_known_has_room_before_what_need_not() -> None:
+    rows = answered([text("a"), text("b")], [text("c")], [question(1)])
+    first = into_answer([text("d"), kinds.Ticket(ticket_id=3)], rows)
+    assert first.say == [text("a"), question(1), text("d"), kinds.Ticket(ticket_id=3)]
+    assert first.left == {1: [text("b")], 2: [text("c")], 3: []}
+
+
 def test_a_card_that_may_come_with_a_question_has_room_for_both() -> None:
     rows = [Waiting(1, [moved(7), question()], late=True)]
     urgent, ticket = kinds.Urgent(), kinds.Ticket(ticket_id=3)

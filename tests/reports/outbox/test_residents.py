@@ -29,6 +29,10 @@ def moved(ticket: int, line: int = 1) -> Say:
     return {"say": "moved", "ticket_id": ticket, "history_id": line}
 
 
+def question(ticket: int) -> Say:
+    return {"say": "question", "ticket_id": ticket, "history_id": 1}
+
+
 def rides(say: Say) -> Say:
     return say | {"rides": True}
 
@@ -108,12 +112,20 @@ def test_an_answer_that_was_held_itself_is_told_with_the_next_one() -> None:
 
 
 def test_what_has_no_room_stays_as_it_is() -> None:
-    push(*[{"say": "question", "ticket_id": number, "history_id": 1} for number in range(6)])
+    push(*map(question, range(6)))
     hold()
     assert len(answer(ASK)) == 5
     assert states()[0] == "held"
     assert len(answer(ASK)) == 5
     assert answer(ASK) == [ASK]
+
+
+def test_what_has_no_room_of_an_older_answer_is_pushed_only_where_it_must_be_known() -> None:
+    answer({"say": "help", "key": "help"}, question(1), lives=-1)
+    answer({"say": "text", "key": "thanks"}, question(2), question(3), lives=-1)
+    answer(question(4), lives=-1)
+    assert answer(ASK) == [MISSED, *(rides(question(n)) for n in (1, 2, 3)), ASK]
+    assert states() == ["held", "held", "waiting", "waiting"]
 
 
 IN_HAND = "claim = gen_random_uuid(), due_at = now() + interval '20 s'"
@@ -156,6 +168,18 @@ def test_a_push_takes_along_what_else_waits_for_the_person() -> None:
         said = riders.along_with_push(db, own, HARUKA, [], gone_on=False).say
     assert [*map(to_json, said)] == [moved(2, 2), moved(1, 3)]
     assert states() == ["waiting", "gathered", "gathered", "waiting"]
+
+
+def test_a_push_takes_along_what_was_held_before_it() -> None:
+    push({"say": "mine"})
+    hold()
+    push(moved(1))
+    last = value("SELECT max(id) FROM messages")
+    with transaction() as db:
+        own = Waiting(last, read([moved(1)]))
+        said = riders.along_with_push(db, own, HARUKA, [], gone_on=False).say
+    assert [*map(to_json, said)] == [moved(1), {"say": "mine"}]
+    assert states() == ["gathered", "waiting"]
 
 
 def test_what_went_along_with_an_answer_that_did_not_arrive_goes_its_own_way() -> None:
