@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from reports.outbox.kinds import Added, Again, Missed, Moved, Ticket, Urgent
+from reports.outbox.kinds import Added, Again, Mine, Missed, Moved, Status, Ticket, Urgent
 from reports.outbox.say import Say, Unknown, draft_of, kind_of
 
 MOST_MESSAGES: Final = 5
@@ -130,13 +130,16 @@ def _without_old_buttons(say: Say, drafts: Collection[str]) -> Say:
 
 
 def _newest(things: Sequence[_Thing], own: Sequence[Say]) -> list[_Thing]:
-    """Without the moves that a later one of the same ticket has overtaken, and its older cards."""
+    """Without the moves that a later one of the same ticket has overtaken, its older cards, and how
+    their newest ticket stands where that is told by its card or with all of theirs."""
     said = [*(say for _, say in things), *own]
     last = {(type(say), say.ticket_id): say for say in said if isinstance(say, Moved | Ticket)}
+    is_told = any(isinstance(say, Ticket | Mine) for say in said)
     return [
         (row, say)
         for row, say in things
         if not isinstance(say, Moved | Ticket) or say is last[type(say), say.ticket_id]
+        if not (is_told and say == Status())
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from crowd import play, say_last_words, visits
 from evidence import Evidence
 from oracle import UNANSWERED, Finding, copies, findings, with_evidence
-from quiet import settle
+from quiet import owed, settle
 from report import Result
 from stage import stage
 from storm import storm
@@ -38,7 +38,9 @@ def live_through(
         raging.join()
         tell("the storm is over")
         late = settle(place, crowd)
-        say_last_words(place, crowd)
+        say_last_words(place, crowd, crowd.people)
+        settle(place, crowd)
+        say_last_words(place, crowd, owed(place))
         settle(place, crowd)
         seen = Evidence(place, crowd)
         found = findings(seen, weather.blows)

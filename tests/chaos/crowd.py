@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
@@ -110,11 +110,11 @@ def play(stage: Stage, plan: Sequence[Visit], seconds: float) -> Crowd:
     return crowd
 
 
-def say_last_words(stage: Stage, crowd: Crowd) -> None:
-    """Everybody says something more: whatever waits for their next answer must come with it."""
-    crowd.closed_at = _now()
+def say_last_words(stage: Stage, crowd: Crowd, people: Collection[str]) -> None:
+    """They say something more: what waits for their next answer must come with it."""
+    crowd.closed_at = crowd.closed_at or _now()
     with ThreadPoolExecutor(8) as hands:
-        for done in [hands.submit(_say, stage, who, LAST_WORDS) for who in crowd.people]:
+        for done in [hands.submit(_say, stage, who, LAST_WORDS) for who in people]:
             crowd.acts.append(done.result())
 
 

@@ -77,6 +77,7 @@ class Evidence:
         self.moves = stage.rows(_MOVES, people=people)
         self.given_up = stage.rows(_GIVEN_UP)
         self.files = stage.store.keys()
+        self._hands = {row["id"]: row["hands"] for row in stage.rows(_HANDS, people=people)}
         self._talks = {who: _talk(stage, who) for who in crowd.people}
         sent = stage.line.get("/_platform/sent", timeout=300).raise_for_status().json()
         self.calls: dict[str, list[Call]] = defaultdict(list)
@@ -122,6 +123,8 @@ class Evidence:
         """All that is known of its answer, and what came to its person around then."""
         person = (self.inbox.get(event) or {}).get("person", "")
         yield f"its row: {self.answers.get(event)}"
+        row = self.answers.get(event)
+        yield from (f"in hand: {one}" for one in self._hands.get(row["id"] if row else 0, ()))
         yield from (f"asked: {call}" for call in self.calls_for(event))
         came = self.said.get(person, [])
         own = [at for at, said in enumerate(came) if said.event == event]
@@ -186,6 +189,14 @@ _MESSAGES = """
 _KEYS = """
     SELECT k.retry_key AS key, m.id FROM retry_keys k JOIN messages m ON m.id = k.message_id
     WHERE m.recipient = ANY(%(people)s)
+"""
+_HANDS = """
+    SELECT h.message_id AS id,
+           array_agg(concat_ws(' ', h.at::time, h.state, 'claim', left(h.claim::text, 8), 'due',
+                               h.due_at::time, h.waits_for, h.said, 'by', h.backend,
+                               'since', h.begun::time) ORDER BY h.at) AS hands
+    FROM hands h JOIN messages m ON m.id = h.message_id
+    WHERE m.recipient = ANY(%(people)s) AND m.event_id IS NOT NULL GROUP BY h.message_id
 """
 _PHOTOS = """
     SELECT p.id, state, original, large, small,

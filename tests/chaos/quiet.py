@@ -22,6 +22,11 @@ def settle(stage: Stage, crowd: Crowd) -> list[str]:
     return late
 
 
+def owed(stage: Stage) -> list[str]:
+    """To whom more is owed than had room in their last answer: of LINE's five messages."""
+    return [row["recipient"] for row in stage.rows(_HELD)]
+
+
 def _until_heard(stage: Stage, crowd: Crowd) -> None:
     events = [event for act in crowd.acts for event in act.events]
     end = time.monotonic() + HEARD_WITHIN
@@ -45,6 +50,7 @@ _WORK = """
     SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)
          + (SELECT count(*) FROM tasks WHERE finished_at IS NULL) AS waiting
 """
+_HELD = "SELECT DISTINCT recipient FROM messages WHERE state = 'held' ORDER BY recipient"
 _WORDS = "SELECT count(*) AS waiting FROM messages WHERE state = 'waiting'"
 _LATE = """
     SELECT m.id, i.key AS event FROM messages m LEFT JOIN inbox i ON i.id = m.event_id

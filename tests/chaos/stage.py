@@ -91,7 +91,7 @@ def stage(
         procfile.write_text("\n".join(lines))
         env = bare_environment() | store.env
         wish = Wish(
-            str(folder / "michi"), env, durable=False, throw_away=True, procfile=str(procfile)
+            str(folder / "michi"), env, durable=True, throw_away=True, procfile=str(procfile)
         )
         michi = held.enter_context(running(wish))
         line = held.enter_context(httpx.Client(base_url=michi.line_api, timeout=60, limits=_FRESH))
@@ -101,7 +101,8 @@ def stage(
         yield made
 
 
-# A row may get another retry key; whose the former one was cannot be told from the row alone.
+# A row may get another retry key; whose the former one was cannot be told from the row alone, nor
+# who had it in hand before: that is kept to find out why something went wrong.
 _KEEP_KEYS: LiteralString = """
     CREATE TABLE retry_keys (retry_key uuid PRIMARY KEY, message_id bigint NOT NULL);
     CREATE FUNCTION keep_retry_key() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -110,4 +111,16 @@ _KEEP_KEYS: LiteralString = """
     END $$;
     CREATE TRIGGER keep_retry_key AFTER INSERT OR UPDATE OF retry_key ON messages
     FOR EACH ROW EXECUTE FUNCTION keep_retry_key();
+    CREATE TABLE hands (
+        message_id bigint, state text, claim uuid, due_at timestamptz, waits_for text,
+        said int, backend int DEFAULT pg_backend_pid(), begun timestamptz DEFAULT now(),
+        at timestamptz DEFAULT clock_timestamp()
+    );
+    CREATE FUNCTION keep_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO hands (message_id, state, claim, due_at, waits_for, said)
+        VALUES (NEW.id, NEW.state, NEW.claim, NEW.due_at, NEW.waits_for,
+                NEW.reply_attempts + NEW.push_attempts);
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER keep_hand AFTER UPDATE ON messages FOR EACH ROW EXECUTE FUNCTION keep_hand();
 """

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 
 import psutil
@@ -91,7 +92,7 @@ class Storm:
         try:
             for rest, held, kind in lane:
                 time.sleep(rest)
-                tell(f"⚡ {kind.name}")
+                tell(f"⚡ {datetime.now(UTC):%H:%M:%S} {kind.name}, {held:.0f} s")
                 begun = _now()
                 with kind.strike(stage):
                     time.sleep(held)

@@ -74,7 +74,7 @@ def found(place: Stage, crowd: Crowd) -> set[str]:
 
 def ended(place: Stage, crowd: Crowd) -> Crowd:
     settle(place, crowd)
-    say_last_words(place, crowd)
+    say_last_words(place, crowd, crowd.people)
     settle(place, crowd)
     return crowd
 

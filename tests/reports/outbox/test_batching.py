@@ -104,6 +104,16 @@ def test_what_must_be_known_has_room_before_what_need_not() -> None:
     assert first.left == {1: [text("b")], 2: [text("c")], 3: []}
 
 
+@pytest.mark.parametrize("other", [kinds.Ticket(ticket_id=3), kinds.Mine()])
+def test_how_things_stand_is_told_once(other: Say) -> None:
+    assert into_answer([ASK], answered([kinds.Status()], [other])).say == [other, ASK]
+    assert into_push(answered([kinds.Status()], [other])).say == [other]
+    own = into_answer([other], answered([kinds.Status()]))
+    assert (own.say, own.left) == ([other], {1: []})
+    named = kinds.Status(number="991-611-302")
+    assert into_answer([ASK], answered([named])).say == [named, ASK]
+
+
 def test_a_card_that_may_come_with_a_question_has_room_for_both() -> None:
     rows = [Waiting(1, [moved(7), question()], late=True)]
     urgent, ticket = kinds.Urgent(), kinds.Ticket(ticket_id=3)
@@ -150,6 +160,7 @@ def test_everything_worth_telling_is_told_once(rows: list[tuple[list[Say], bool]
         for row in waiting
         for say in row.say
         if not isinstance(say, kinds.Ask)
+        and not (say == STATUS and any(kind is kinds.Ticket for kind, _ in newest))
         and (not isinstance(say, OVERTAKES) or say is newest[type(say), say.ticket_id])
     ]
     told: list[Say] = []
