@@ -6,9 +6,10 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import place_meant
 from bot.dialogue.clarify import Around
 from bot.dialogue.commands import is_order
-from bot.dialogue.draft import Draft, Place
+from bot.dialogue.draft import Draft
 from bot.dialogue.turn import (
     Button,
     Context,
@@ -26,9 +27,9 @@ from bot.inbox import Taken
 from bot.line import events
 from bot.line.events import Incoming
 from bot.typed_answers import press_meant
+from bot.wording import talk_in
 from geo.areas import areas_at
 from geo.points import Point
-from geo.towns import place_named
 from reports.actions.add import report_of
 from reports.city import clock
 from reports.city.categories import Category
@@ -55,10 +56,10 @@ _ON_TICKET: Final = frozenset(
 def known(db: Session, event: Taken, draft: Draft, what: Incoming, context: Context) -> Input:
     """What this person did, ready for the dialogue to decide on."""
     match what:
-        case events.PhotoSent(message_id, image_set):
+        case events.PhotoSent():
             if context.allowed.is_used_up("photos"):
                 return TooManyPhotos()
-            return _photo(db, event.resident_id, message_id, image_set)
+            return _photo(db, event.resident_id, what)
         case events.PlaceSent(point, message_id):
             return PlaceCame(point, "line", areas_at(db, point), message_id=message_id)
         case events.ButtonPressed(do, data):
@@ -91,10 +92,16 @@ def around(db: Session, draft: Draft, category: Category) -> Around:
     return Around(roads=() if draft.road else roads_in_question(db, place.point, category))
 
 
-def _photo(db: Session, resident_id: int, message_id: str, image_set: str | None) -> PhotoCame:
+def _photo(db: Session, resident_id: int, sent: events.PhotoSent) -> PhotoCame:
+    image_set = sent.image_set
     before = intake.of_set(db, resident_id, image_set) if image_set else []
     photo_id = intake.announced(
-        db, resident_id=resident_id, line_message_id=message_id, image_set=image_set
+        db,
+        resident_id=resident_id,
+        line_message_id=sent.message_id,
+        image_set=image_set,
+        set_first=before[0].id if before else None,
+        set_index=sent.set_index,
     )
     filed = next((photo.report_id for photo in before if photo.report_id is not None), None)
     return PhotoCame(
@@ -115,14 +122,18 @@ def _typed(db: Session, event: Taken, draft: Draft, words: str, context: Context
     return None if came == Button(do) else came
 
 
-def _words(db: Session, draft: Draft, words: str, message_id: str | None) -> Words:
-    """With the place that they name, where a report may want one."""
-    wants_none = draft.onto is not None or is_order(words, adding=True)
-    named = None if wants_none else place_named(db, words)
-    if named is None:
+def _words(db: Session, draft: Draft, words: str, message_id: str | None) -> Input:
+    """With the place that they write or name, where a report may want one. A written one is asked
+    back, unless it is outside or another was there already."""
+    if is_order(words, adding=True) or talk_in(words):
         return Words(words, message_id)
-    place = Place(named.point, "typed", named.radius_m, named.name, named.name_en, message_id)
-    return Words(words, message_id, place)
+    if came := place_meant.written(db, words, message_id):
+        if came.where.outside or draft.onto or draft.place:
+            return came
+        return Words(came.words, message_id, place_meant.to_be_asked(db, came))
+    if draft.onto:
+        return Words(words, message_id)
+    return Words(words, message_id, place_meant.named(db, words, message_id))
 
 
 def _button(db: Session, resident_id: int, draft: Draft, do: str, data: Mapping[str, str]) -> Input:
@@ -173,7 +184,7 @@ def _place_of_photo(db: Session, draft: Draft, data: Mapping[str, str]) -> Place
             Photo.line_message_id,
         )
         .where(Photo.id.in_(ids), Photo.exif_place.is_not(None))
-        .order_by(Photo.id)
+        .order_by(*Photo.in_order())
         .limit(1)
     ).one_or_none()
     if row is None:

@@ -148,7 +148,7 @@ def new_report(resident_id: int, draft: Draft) -> NewReport:
         photo_ids=draft.photos,
         remarks=[(remark.message_id, remark.words) for remark in draft.remarks],
         place_message_id=draft.place.message_id,
-        place_hint=draft.typed.town if draft.typed else "",
+        place_hint=draft.typed.town if draft.typed and draft.typed.source == "typed" else "",
         owner_said=draft.road if draft.road != "unknown" else None,
         differs_from=draft.differs,
         urgent=draft.urgent,

@@ -1,7 +1,9 @@
 """Which ticket may be meant by what comes now: one asked about or added to, as it is by now."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import structlog
 from sqlalchemy.orm import Session
@@ -11,13 +13,16 @@ from bot.drafts import open_draft
 from bot.inbox import Taken
 from bot.line import events
 from bot.line.events import Incoming
-from reports.actions.add import report_of
+from reports.actions.add import open_reports, report_of
 from reports.actions.ask import ANSWER_WITHIN, has_been_read
 from reports.photos import intake
 from reports.tickets import queries
 from reports.tickets.open_question import open_question
 from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import OPEN
+
+SOON_AFTER: Final = timedelta(hours=1)
+"""A ticket: so long what comes is asked to be more about it."""
 
 log = structlog.get_logger()
 
@@ -38,6 +43,18 @@ def draft_meant(db: Session, event: Taken, what: Incoming, now: datetime) -> Dra
 def ticket_wanted(db: Session, event: Taken, what: Incoming) -> Onto | None:
     """Where what comes now belongs with nothing else begun: a question of staff, a lost photo."""
     return _question(db, event) or _photo_to_send_again(db, event, what)
+
+
+def reported_lately(
+    db: Session, event: Taken, what: Incoming, draft: Draft, now: datetime
+) -> Sequence[Onto]:
+    """The open tickets that they reported within the hour, the newest first; asked only where what
+    came may be more about one of them."""
+    may_be_more = isinstance(what, events.PhotoSent | events.PlaceSent | events.WordsSent)
+    if not (may_be_more and draft.is_empty):
+        return []
+    reports = open_reports(db, event.resident_id, since=now - SOON_AFTER)
+    return [Onto(ticket_id, report_id, "add") for ticket_id, report_id in reports]
 
 
 def _question(db: Session, event: Taken) -> Onto | None:

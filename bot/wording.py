@@ -27,6 +27,15 @@ class Command(StrEnum):
     ERASE = "erase"
 
 
+class Talk(StrEnum):
+    """What people say that is neither an order nor a report."""
+
+    THANKS = "thanks"
+    WHEN = "when"
+    CALL = "call"
+    OTHER = "other"
+
+
 class Unreadable(ValueError):
     """A language file that cannot be read: which one, and what is wrong in it."""
 
@@ -35,13 +44,15 @@ class Unreadable(ValueError):
 class Wording:
     """One language: its texts by key, with {placeholders}; what is typed in it; its alarms.
 
-    `answers`: what is typed in place of a button, beside the words that stand on it.
+    `answers`: what is typed in place of a button, beside the words that stand on it. `talk`: what
+    is neither an order nor a report, by what it is about.
     """
 
     language: str
     texts: Mapping[str, str]
     commands: Mapping[str, tuple[str, ...]]
     answers: Mapping[str, tuple[str, ...]]
+    talk: Mapping[str, tuple[str, ...]]
     alarms: tuple[str, ...]
     false_alarms: tuple[str, ...]
 
@@ -110,6 +121,23 @@ def language_in(words: str) -> str | None:
     return None
 
 
+def talk_in(words: str) -> Talk | None:
+    """What these words are about, where they are neither an order nor a report: thanks and nothing
+    else, or words that hold a phrase of one of the others, in any language."""
+    plain = _plain(words)
+    close = "".join(plain.split())
+    if _talked(Talk.THANKS).search(plain):
+        more = _talked("around_thanks").sub("", _talked(Talk.THANKS).sub("", plain))
+        return None if any(map(str.isalnum, more)) else Talk.THANKS
+    others = (talk for talk in Talk if talk is not Talk.THANKS)
+    found = (talk for talk in others if _talked(talk).search(plain) or _talked(talk).search(close))
+    return next(found, None)
+
+
+def _talked(about: str) -> re.Pattern[str]:
+    return _sought(tuple(one.talk.get(about, ()) for one in languages().values()))
+
+
 def briefly(place: str) -> str:
     """As a button says 「本町二丁目、前原坂上交差点」: by its last part."""
     return re.split("、|, ", place)[-1]
@@ -162,7 +190,7 @@ def is_urgent(words: str) -> bool:
     return bool(alarm.search(calm.sub(" ", _plain(words))))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)
 def _sought(words: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
     """Any of these words, the longest first."""
     plain = sorted({_plain(word) for some in words for word in some}, key=len, reverse=True)
@@ -191,6 +219,7 @@ def read(file: Path) -> Wording:
         texts,
         commands=_lists(file, content["commands"]),
         answers=_lists(file, content.get("answers", {})),
+        talk=_lists(file, content.get("talk", {})),
         alarms=urgent.get("words", ()),
         false_alarms=urgent.get("but_not", ()),
     )

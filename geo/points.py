@@ -34,11 +34,20 @@ class Point:
         return f"{self.lat:.6f}, {self.lon:.6f}"
 
 
-_WINDS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+METRES_OF_A_DEGREE: Final = 111_320.0
+
+
+def metres_between(start: Point, end: Point) -> float:
+    """Of two places in a city: within half a per cent of the way on the ellipsoid."""
+    east = (end.lon - start.lon) * math.cos(math.radians(start.lat))
+    return math.hypot(east, end.lat - start.lat) * METRES_OF_A_DEGREE
+
+
+WINDS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 
 
 def way(start: Point, end: Point) -> str:
     """The nearest of eight winds from one place in a city to another: "n", "ne", "e" …"""
     east = (end.lon - start.lon) * math.cos(math.radians(start.lat))
     turned = math.degrees(math.atan2(east, end.lat - start.lat))
-    return _WINDS[round(turned / 45) % len(_WINDS)]
+    return WINDS[round(turned / 45) % len(WINDS)]

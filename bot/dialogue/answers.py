@@ -22,7 +22,7 @@ _NOTHING: Final[Press] = {}
 def answer_in(words: str, draft: Draft) -> Press:
     """What the button with these words would send, in any language; empty where there is none."""
     if draft.onto:
-        offered: dict[str, Press] = {"not_this": {"do": "not_this"}} if draft.is_begun else {}
+        offered = _to_what_was_added(draft)
     else:
         offered = {**_to_what_was_left(draft), **_to_the_draft(draft)}
     town = draft.typed.names if draft.typed else {}
@@ -97,6 +97,13 @@ _BELOW: Final[Mapping[type[Say], Mapping[str, str]]] = {
 """By what was said: its buttons that concern no draft, and what each does."""
 
 
+def _to_what_was_added(draft: Draft) -> dict[str, Press]:
+    if not draft.is_begun:
+        return {}
+    to_the_doubt = ("add_to",) if draft.onto and draft.onto.in_doubt else ()
+    return {do: {"do": do} for do in (*to_the_doubt, "not_this")}
+
+
 def _to_what_was_left(draft: Draft) -> dict[str, Press]:
     return {do: {"do": do} for do in ("resume", "fresh")} if draft.before else {}
 
@@ -112,7 +119,8 @@ def _to_complete(draft: Draft) -> dict[str, Press]:
     if "place" in draft.missing and draft.photos:
         offered["photo_place"] = {"do": "place"}
     if "place" in draft.missing and draft.typed:
-        offered["typed_place"] = {"do": "typed_place"}
+        button = "written_place" if draft.typed.source == "written" else "typed_place"
+        offered[button] = {"do": "typed_place"}
     return offered
 
 

@@ -32,6 +32,7 @@ def ask(draft: Draft, context: Context) -> Ask:
         inferred=draft.inferred,
         words=bool(draft.remarks),
         typed=draft.typed.names if draft.typed and not draft.place else None,
+        written=draft.typed is not None and draft.typed.source == "written",
         missing=draft.missing,
         left=_left(draft.before, context) if draft.before else None,
     )

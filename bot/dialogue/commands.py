@@ -1,17 +1,19 @@
 """Words that ask for something instead of reporting it: a number, a language, a command. Pure."""
 
 from bot.wording import command_in, language_in
-from reports.tickets.numbers import number_in, without_number
+from reports.tickets.numbers import mistyped_in, number_in, without_number
 
 
 def number_asked_for(words: str, *, adding: bool) -> str | None:
-    """The ticket number in them, where they are about how that ticket stands.
+    """The ticket number in them, where they are about how that ticket stands; also a wrong one, of
+    which they are to be told so.
 
     Whoever is `adding` to a ticket or answers a question may name it in what they say.
     """
     number = number_in(words)
-    rest = without_number(words) if number and adding else ""
-    return number if not rest or command_in(rest) else None
+    typed = number or mistyped_in(words)
+    rest = without_number(words) if typed and (adding or not number) else ""
+    return typed if not rest or command_in(rest) else None
 
 
 def is_order(words: str, *, adding: bool) -> bool:

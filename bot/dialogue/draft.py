@@ -21,7 +21,8 @@ MOST_WORDS: Final = 2_000
 class Place:
     """Where it is, where we know it from, and what people call it.
 
-    `source`: "line" (a location message), "exif" or "typed" (a town that was named).
+    `source`: "line" (a location message), "exif", "typed" (a town that was named) or "written" (a
+    point in figures or as a link).
     """
 
     point: Point
@@ -48,7 +49,8 @@ class Remark:
 class Onto:
     """A report that is filed, to which everything is added that comes now.
 
-    `over`: its ticket was closed since that began. `chosen`: by a button on its card.
+    `over`: its ticket was closed since that began. `chosen`: by a button on its card. `in_doubt`:
+    what came was added because it came soon after the ticket; they are asked whether it is for it.
     """
 
     ticket_id: Id
@@ -56,6 +58,7 @@ class Onto:
     why: Why
     over: bool = False
     chosen: bool = False
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,9 @@ class Draft:
     """A report in the making. `key` goes into its buttons, so that old ones are known as old.
 
     `inferred`: the category was named in words. `place_settled`, `differs` and `road` are answers
-    to questions before filing, `asked` is the one that is open. `typed`: a town or a crossing named
-    in words, offered as the place. `before`: a draft that was left half an hour or longer ago.
-    `anew`: a new report was asked for, so that what comes now is no answer to staff.
+    to questions before filing, `asked` is the one that is open. `typed`: a place named
+    or written in words, offered as the place. `before`: a draft that was left half an hour or
+    longer ago. `anew`: a new report was asked for, so that what comes now is no answer to staff.
     """
 
     key: str
@@ -147,7 +150,7 @@ class Draft:
 
     def at(self, place: Place) -> "Draft":
         """The same at another place, which puts the questions about a place anew."""
-        settled = place.source != "line"
+        settled = place.source not in ("line", "written")
         return replace(self, place=place, place_settled=settled, road=None, differs=(), asked=None)
 
     def of(self, category: str, *, inferred: bool) -> "Draft":

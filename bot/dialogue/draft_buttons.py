@@ -66,6 +66,14 @@ def _without_photo(draft: Draft, button: Button, context: Context) -> Turn:
     return go_on(replace(draft, no_photo=True), context)
 
 
+def _add_to(draft: Draft, context: Context) -> Turn:
+    """What came soon after a ticket is for that ticket."""
+    if draft.onto is None:
+        return old_button(draft, context)
+    draft = replace(draft, onto=replace(draft.onto, in_doubt=False))
+    return Turn(draft, say=(now_open(draft, context),))
+
+
 def _not_this(draft: Draft, context: Context) -> Turn:
     """What was added to a ticket is a report of its own."""
     if draft.onto is None:
@@ -87,6 +95,7 @@ _PRESSED: Final[dict[str, _Press]] = {
     "no_photo": _without_photo,
     "cancel": lambda draft, button, context: cancel(draft, context),
     "done": lambda draft, button, context: ticket_buttons.done(draft, context),
+    "add_to": lambda draft, button, context: _add_to(draft, context),
     "not_this": lambda draft, button, context: _not_this(draft, context),
     "erase": lambda draft, button, context: Turn(
         None,
@@ -95,4 +104,4 @@ _PRESSED: Final[dict[str, _Press]] = {
     ),
     "keep": lambda draft, button, context: Turn(draft, say=(kinds.Text(key="data_kept"),)),
 }
-_WHILE_ADDING: Final = ("done", "not_this", "cancel", "erase", "keep")
+_WHILE_ADDING: Final = ("done", "add_to", "not_this", "cancel", "erase", "keep")

@@ -3,7 +3,9 @@
 Photo, place and category in any order make a report; each answer asks only for what is missing.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from bot.dialogue import draft_buttons, effects, photo_sets, ticket_buttons
 from bot.dialogue.answers import road_in
@@ -27,10 +29,12 @@ from bot.dialogue.turn import (
     Unusable,
     Words,
 )
-from bot.wording import Command, command_in, is_urgent, language_in
+from bot.wording import Command, Talk, command_in, is_urgent, language_in, talk_in
+from geo.written_points import is_unreadable_link
 from reports.city.categories import called, named_in
 from reports.outbox import kinds
 from reports.outbox.say import Say
+from reports.tickets.numbers import mistyped_in
 
 
 def respond(draft: Draft, came: Input, context: Context) -> Turn:
@@ -111,8 +115,12 @@ def _place(draft: Draft, came: PlaceCame, context: Context) -> Turn:
         came.message_id,
     )  # fmt: skip
     draft = draft.at(place)
+    remark = Remark(came.message_id, came.words) if came.words else None
+    urgent = is_urgent(came.words)
+    draft = replace(draft.saying(remark) if remark else draft, urgent=draft.urgent or urgent)
     if draft.onto:
-        return ticket_buttons.add(draft, place=came.point)
+        turn = ticket_buttons.add(draft, place=came.point, remark=remark, urgent=urgent)
+        return replace(turn, say=(*warning(urgent), *turn.say))
     return go_on(draft, context)
 
 
@@ -132,29 +140,58 @@ def _words(draft: Draft, came: Words, context: Context) -> Turn:
         return Turn(draft, say=_spoken_to(draft, context), language=language)
     if command := command_in(came.words):
         return _command(draft, command, context)
+    answers = draft.onto is not None and draft.onto.why == "answer"
+    if not answers and (talk := talk_in(came.words)):
+        goes_on = () if draft.is_empty else (now_open(draft, context),)
+        return Turn(draft, say=(*warning(is_urgent(came.words)), _TO_TALK[talk], *goes_on))
     return _added_words(draft, came) if draft.onto else _reported_words(draft, came, context)
 
 
+_TO_TALK: Final[Mapping[Talk, Say]] = {
+    Talk.THANKS: kinds.Text(key="thanks"),
+    Talk.WHEN: kinds.Status(),
+    Talk.CALL: kinds.Contact(about="call"),
+    Talk.OTHER: kinds.Contact(about="other"),
+}
+
+
 def _added_words(draft: Draft, came: Words) -> Turn:
-    remark, urgent = Remark(came.message_id, came.words), is_urgent(came.words)
-    turn = ticket_buttons.add(draft.saying(remark), remark=remark, urgent=urgent)
-    return replace(turn, say=(*warning(urgent), *turn.say))
+    """A place that they name stays in mind, should it be a report of its own."""
+    remark = Remark(came.message_id, came.words) if came.words else None
+    urgent, place = is_urgent(came.words), came.place
+    draft = replace(draft.saying(remark) if remark else draft, typed=place or draft.typed)
+    written = place if place and place.source == "written" else None
+    draft = draft.at(written) if written else draft
+    point = written.point if written else None
+    turn = ticket_buttons.add(draft, remark=remark, place=point, urgent=urgent)
+    unread = (kinds.Text(key="link_unread"),) if is_unreadable_link(came.words) else ()
+    return replace(turn, say=(*warning(urgent), *unread, *turn.say))
 
 
 def _reported_words(draft: Draft, came: Words, context: Context) -> Turn:
     urgent = is_urgent(came.words)
     kind = called(came.words, context.categories.values())
     named = kind or named_in(came.words, context.categories.values())
-    if not (draft.is_begun or named or urgent or came.town):
-        how = kinds.Help(key="not_understood")
-        return Turn(draft, say=(ask(draft, context) if draft.before else how,))
+    if not (draft.is_begun or named or urgent or came.place):
+        return Turn(draft, say=(_of_no_report(draft, came.words, context),))
     draft = draft.saying(Remark(came.message_id, came.words))
-    draft = replace(draft, typed=came.town or draft.typed, urgent=draft.urgent or urgent)
+    draft = replace(draft, typed=came.place or draft.typed, urgent=draft.urgent or urgent)
     if named and (kind or draft.category is None):
         draft = draft.of(named.key, inferred=kind is None)
     if road := road_in(came.words, draft):
         draft = replace(draft, road=road)
-    return go_on(draft, context)
+    turn = go_on(draft, context)
+    if draft.place is None and is_unreadable_link(came.words):
+        return replace(turn, say=(kinds.Text(key="link_unread"), *turn.say))
+    return turn
+
+
+def _of_no_report(draft: Draft, words: str, context: Context) -> Say:
+    if typed := mistyped_in(words):
+        return kinds.Status(number=typed)
+    if is_unreadable_link(words):
+        return kinds.Help(key="link_unread")
+    return ask(draft, context) if draft.before else kinds.Help(key="not_understood")
 
 
 def _command(draft: Draft, command: Command, context: Context) -> Turn:

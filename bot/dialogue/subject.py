@@ -1,12 +1,13 @@
 """What is this about? The one draft that something which came belongs to, settled beforehand. Pure.
 
-With nothing else begun, what comes is the answer to a question of staff. A ticket that is closed
-waits for no answer and takes no more photos; what comes all the same is told so, and goes the way
-of a new report.
+With nothing else begun, what comes is the answer to a question of staff; and soon after a ticket it
+is more about that, until they say that it is not. A ticket that is closed waits for no answer and
+takes no more photos; what comes all the same is told so, and goes the way of a new report.
 """
 
 from dataclasses import dataclass, replace
 
+from bot.dialogue.answers import may_answer
 from bot.dialogue.commands import is_order
 from bot.dialogue.draft import MOST_PHOTOS, Draft, Onto
 from bot.dialogue.turn import (
@@ -19,6 +20,8 @@ from bot.dialogue.turn import (
     Unusable,
     Words,
 )
+from bot.wording import talk_in
+from reports.city.categories import named_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def subject_of(came: Input, draft: Draft, context: Context) -> Subject:
     answering = _answering(draft, context)
     onto = answering.onto
     if onto is None:
-        return Subject(draft)
+        return Subject(_after_a_ticket(came, draft, context) or draft)
     if onto.over and _begins_a_report(came):
         begun = (draft.before or context.fresh) if draft.onto else draft
         return Subject(begun, over=onto, was_asked=draft.onto is None)
@@ -64,12 +67,31 @@ def _answers_another(draft: Draft, question: Onto) -> bool:
     return onto.report_id != question.report_id
 
 
+def _after_a_ticket(came: Input, draft: Draft, context: Context) -> Draft | None:
+    """With nothing else begun, more about what was reported within the hour. Only words that fit no
+    new report are surely that, where it was one report; what stands on a button of ours is none."""
+    if draft.anew or not draft.is_empty or not context.lately:
+        return None
+    onto = context.lately[0]
+    match came:
+        case Words(words, place=place):
+            if may_answer(words, context.categories.values()):
+                return None
+            fits_a_report = place is not None or named_in(words, context.categories.values())
+            onto = replace(onto, in_doubt=bool(fits_a_report) or len(context.lately) > 1)
+        case PhotoCame() | PlaceCame():
+            onto = replace(onto, in_doubt=True)
+        case _:
+            return None
+    return replace(context.fresh, onto=onto, before=draft.before) if _is_for(onto, came) else None
+
+
 def _begins_a_report(came: Input) -> bool:
     match came:
         case PhotoCame(before=before):
             return before == 0
         case Words(words):
-            return not is_order(words, adding=True)
+            return not (is_order(words, adding=True) or talk_in(words))
         case _:
             return isinstance(came, PlaceCame)
 
@@ -83,6 +105,7 @@ def _is_for(onto: Onto, came: Input) -> bool:
         case PlaceCame(where=where):
             return not where.outside
         case Words(words):
-            return not is_order(words, adding=True)
+            is_talk = onto.why != "answer" and talk_in(words)
+            return not (is_talk or is_order(words, adding=True))
         case _:
             return isinstance(came, Unusable | TooManyPhotos) and not onto.over

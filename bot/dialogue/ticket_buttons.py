@@ -62,6 +62,7 @@ def still(draft: Draft) -> Say:
         photos=[*draft.photos],
         words=bool(draft.remarks),
         place=draft.place is not None,
+        in_doubt=onto.in_doubt,
     )
 
 

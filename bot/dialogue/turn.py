@@ -1,6 +1,6 @@
 """What can come in from a resident, and what can follow from it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -44,13 +44,15 @@ class TooManyPhotos:
 
 @dataclass(frozen=True, slots=True)
 class PlaceCame:
-    """A place with its source, looked up on the city's map; `message_id`: what it came with."""
+    """A place with its source, looked up on the city's map; `message_id`: what it came with, and
+    `words` what was written beside it."""
 
     point: Point
     source: str
     where: Whereabouts
     accuracy_m: float | None = None
     message_id: str | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,11 @@ class SameHole:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Something typed; `town` is the town that it names, if any."""
+    """Something typed; `place` is what it names or writes as a point, if any."""
 
     words: str
     message_id: str | None = None
-    town: Place | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +121,13 @@ Input = (
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the dialogue must know: the city's categories, a new draft, a question still open, and
-    how much this person may still send."""
+    """What the dialogue must know: the city's categories, a new draft, a question still open, what
+    they reported within the hour (the newest first), and how much they may still send."""
 
     categories: Mapping[str, Category]
     fresh: Draft
     question: Onto | None = None
+    lately: Sequence[Onto] = ()
     allowed: Allowance = ANY_NUMBER
 
 

@@ -17,15 +17,19 @@ from geo.points import Point
 
 _USER_ID: Final = re.compile(r"U[0-9a-f]{32}")
 _NOBODY: Final = re.compile(r"U?(deadbeef)+")
+MOST_INDEX: Final = 1_000
+"""As our column takes it; LINE sends twenty photos together at most."""
 _NO_TOKEN: Final = re.compile(r"0*|f*")
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoSent:
-    """A photo, or a file that may be one. `image_set` is the id of the set it was sent in."""
+    """A photo, or a file that may be one. `image_set` is the id of the set it was sent in, and
+    `set_index` its place there, from 1."""
 
     message_id: str
     image_set: str | None = None
+    set_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +180,13 @@ def _message(message: Mapping[str, Any]) -> Incoming:
         provider = _part(message, "contentProvider").get("type", "line")
         if provider != "line":
             return UnusableSent("external")
-        image_set = _part(message, "imageSet").get("id")
-        return PhotoSent(str(message_id), str(image_set) if image_set else None)
+        of_set = _part(message, "imageSet")
+        index = of_set.get("index")
+        return PhotoSent(
+            str(message_id),
+            image_set=str(of_set["id"]) if of_set.get("id") else None,
+            set_index=index if type(index) is int and 0 < index < MOST_INDEX else None,
+        )
     if kind == "location":
         return _place(message)
     if kind == "text" and isinstance(message.get("text"), str):

@@ -12,6 +12,7 @@ from bot.wording import briefly
 from geo.areas import areas_at
 from geo.points import Point
 from reports.outbox import kinds
+from reports.outbox.say import Names
 from reports.photos import intake
 from reports.tickets.models import Photo
 
@@ -28,11 +29,10 @@ def ask(scene: Scene, ask: kinds.Ask) -> list[flex.Json]:
     if not there and not ask.no_photo:
         missing = ["photo", *missing]
     offer = _photo_place(scene, sent) if "place" in missing else None
-    typed = ask.typed if "place" in missing else None
     first = next(iter(missing), "photo")
     have = [*_left(scene, ask), *lost, *_have(scene, ask, there)]
-    offered = _offered(scene, offer, typed) if first == "place" else []
-    wanted = offered or [scene.words(f"ask.{first}")]
+    offered = _offered(scene, ask, offer) if first == "place" else _asked_back(scene, ask)
+    wanted = offered if offered and first == "place" else [*offered, scene.words(f"ask.{first}")]
     lines = [*have, "", *wanted] if have else wanted
     buttons = [*_left_buttons(scene, ask), *_choices(scene, first, ask, offer)]
     return [_with_room_for_all(scene, "\n".join(lines), _with_others(scene, ask, buttons))]
@@ -50,7 +50,7 @@ def photos_of(scene: Scene, ids: Sequence[int]) -> list[Photo]:
     sets = select(Photo.image_set).where(Photo.id.in_(ids), Photo.image_set.is_not(None))
     same = and_(Photo.resident_id == scene.resident_id, Photo.image_set.in_(sets))
     wanted = select(Photo).where(or_(Photo.id.in_(ids), same), Photo.state != "removed")
-    return list(scene.db.scalars(wanted.order_by(Photo.id)))
+    return list(scene.db.scalars(wanted.order_by(*Photo.in_order())))
 
 
 def count_there(photos: Sequence[Photo]) -> int:
@@ -137,15 +137,26 @@ def _have(scene: Scene, ask: kinds.Ask, photos: int) -> list[str]:
     return there
 
 
-def _offered(scene: Scene, offer: _Offer | None, typed: Mapping[str, str] | None) -> list[str]:
-    """Places that need one tap only: where the photo was taken, and the town that was named."""
+def _offered(scene: Scene, ask: kinds.Ask, offer: _Offer | None) -> list[str]:
+    """Places that need one tap only: where the photo was taken, and what was written or named."""
     words, lines = scene.words, []
     if offer:
         lines.append(words("ask.photo_place_offer", town=words.pick(offer[1], offer[2])))
-    if typed:
-        town = briefly(words.pick(typed["ja"], typed["en"]))
-        lines.append(words("ask.typed_place", town=town))
-    return lines
+    if ask.typed and not ask.written:
+        lines.append(words("ask.typed_place", town=_typed_town(scene, ask.typed)))
+    return [*lines, *_asked_back(scene, ask)]
+
+
+def _asked_back(scene: Scene, ask: kinds.Ask) -> list[str]:
+    """What lies at the point that was written."""
+    if not (ask.typed and ask.written):
+        return []
+    town = scene.words.pick(ask.typed["ja"], ask.typed["en"]) or scene.words("which_place.unnamed")
+    return [scene.words("ask.written_place", town=town)]
+
+
+def _typed_town(scene: Scene, typed: Names) -> str:
+    return briefly(scene.words.pick(typed["ja"], typed["en"]))
 
 
 def _choices(scene: Scene, first: str, ask: kinds.Ask, offer: _Offer | None) -> list[flex.Json]:
@@ -168,8 +179,8 @@ def _typed_place(scene: Scene, ask: kinds.Ask) -> list[flex.Json]:
     typed = ask.typed
     if not typed:
         return []
-    town = briefly(scene.words.pick(typed["ja"], typed["en"]))
-    label = scene.words("button.typed_place", town=town)
+    named = scene.words("button.typed_place", town=_typed_town(scene, typed))
+    label = scene.words("button.written_place") if ask.written else named
     return [flex.postback(label, "typed_place", draft=ask.draft)]
 
 
@@ -234,7 +245,7 @@ def _photo_place(scene: Scene, photos: Sequence[Photo]) -> _Offer | None:
     placed = select(Photo.id, Photo.exif_place.ST_X(), Photo.exif_place.ST_Y()).where(
         Photo.id.in_([photo.id for photo in photos]), Photo.exif_place.is_not(None)
     )
-    for photo_id, lon, lat in scene.db.execute(placed.order_by(Photo.id)):
+    for photo_id, lon, lat in scene.db.execute(placed.order_by(*Photo.in_order())):
         where = areas_at(scene.db, Point(lon, lat))
         if not where.outside:
             return photo_id, where.town, where.town_en

@@ -1,4 +1,4 @@
-"""Danger: the telephone numbers first, at any hour; never a promise that somebody comes."""
+"""Whom to call: in danger before all else, at any hour; never a promise that somebody comes."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -36,6 +36,22 @@ def urgent(scene: Scene, say: kinds.Urgent) -> list[flex.Json]:
         ],
     )
     return [flex.card("\n".join([title, *labels, *said]), bubble)]
+
+
+def contact(scene: Scene, say: kinds.Contact) -> list[flex.Json]:
+    """Whom to call about a road, or about what is no matter of roads, and when."""
+    words, hours = scene.words, scene.city.get("office_hours")
+    key = "city_hall" if say.about == "other" and scene.phones.get("city_hall") else "road_line"
+    said = [words(f"contact.{say.about}", city=scene.city_name)]
+    if hours:
+        said.append(words("contact.hours", opens=hours["opens"], closes=hours["closes"]))
+    phone = scene.phones.get(key)
+    if phone is None:
+        return [flex.text("\n".join(said))]
+    label = words("urgent.call", who=words(f"contact.{key}", city=scene.city_name), phone=phone)
+    call = flex.dial(label, phone)
+    shown = bubbles.button(call, colour=bubbles.GREEN) if call else bubbles.line(label)
+    return [flex.card("\n".join([*said, label]), bubbles.note("\n".join(said), [shown]))]
 
 
 def is_open(facts: dict[str, Any], now: datetime) -> bool:

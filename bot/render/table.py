@@ -67,6 +67,7 @@ _DRAWN: Final[Mapping[type[Say], Callable[[Scene, Any], list[flex.Json]]]] = {
     kinds.Erased: greeting.erased,
     kinds.Text: greeting.text,
     kinds.Help: greeting.explain,
+    kinds.Contact: emergency.contact,
     kinds.Hello: greeting.hello,
     kinds.Unusable: greeting.unusable,
     kinds.Limit: greeting.limit,

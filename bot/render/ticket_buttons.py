@@ -37,16 +37,23 @@ def added(scene: Scene, say: kinds.Added) -> list[flex.Json]:
     there = count_there(photos)
     what = [words("add.photos", count=there)] if there else []
     what += [words(f"add.{part}") for part in ("words", "place") if getattr(say, part)]
-    lines = lost
     if what:
         key = "add.answered" if say.why == "answer" else "add.added"
-        lines.append(words(key, what=words("between").join(what), number=sight.number))
+        key = "add.in_doubt" if say.in_doubt and say.draft else key
+        told = words(key, what=words("between").join(what), number=sight.number)
     else:
-        lines.append(words(_ASKS.get(say.why, "add.ask"), number=sight.number))
+        told = words(_ASKS.get(say.why, "add.ask"), number=sight.number)
+    said = "\n".join([*lost, told])
     new = flex.postback(words("button.not_this"), "not_this", draft=say.draft)
+    if not say.draft:
+        return [flex.with_quick_replies(flex.text(said), _on_ticket("status")(scene, sight))]
+    if say.in_doubt:
+        to_it = flex.postback(words("button.add_to"), "add_to", draft=say.draft)
+        ways = [bubbles.button(to_it, colour=bubbles.GREEN), bubbles.button(new)]
+        card = flex.card(said, bubbles.note(said, ways))
+        return [flex.with_quick_replies(card, ways_to_send_photos(scene))]
     more = [*ways_to_send_photos(scene), _done(scene, say), new]
-    buttons = more if say.draft else _on_ticket("status")(scene, sight)
-    return [flex.with_quick_replies(flex.text("\n".join(lines)), buttons)]
+    return [flex.with_quick_replies(flex.text(said), more)]
 
 
 def question(scene: Scene, say: kinds.Question) -> list[flex.Json]:

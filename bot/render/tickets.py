@@ -70,7 +70,9 @@ def status(scene: Scene, say: kinds.Status) -> list[flex.Json]:
     if number := say.number:
         sight = look_at(scene, number=number)
         if sight is None:
-            return [flex.text(scene.words("card.no_such_ticket", number=number))]
+            wrong = flex.text(scene.words("card.no_such_ticket", number=number))
+            mine = flex.postback(scene.words("button.mine"), "mine")
+            return [flex.with_quick_replies(wrong, [mine])]
         return [_status_card(scene, sight)]
     newest = look_at_all(scene, residents_view.latest_of(scene.db, scene.resident_id or 0, 1))
     if not newest:

@@ -6,6 +6,7 @@ again when it was meant for another report.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -19,7 +20,7 @@ from reports.tickets.event_json import read
 from reports.tickets.lock import changed, locked_of_report
 from reports.tickets.models import History, Photo, Remark, Report, Ticket
 from reports.tickets.open_question import OpenQuestion, open_question, to_json
-from reports.tickets.status import Why
+from reports.tickets.status import OPEN, Why
 
 
 def report_of(db: Session, ticket_id: int, resident_id: int) -> int | None:
@@ -34,6 +35,23 @@ def report_of(db: Session, ticket_id: int, resident_id: int) -> int | None:
         .order_by(Report.id.desc())
         .limit(1)
     )
+
+
+def open_reports(db: Session, resident_id: int, *, since: datetime) -> list[tuple[int, int]]:
+    """What this resident has reported since then, the newest first: (ticket id, report id) of
+    tickets that are open."""
+    rows = db.execute(
+        select(Report.ticket_id, Report.id)
+        .join(Ticket, Ticket.id == Report.ticket_id)
+        .where(
+            Report.resident_id == resident_id,
+            Report.withdrawn_at.is_(None),
+            Report.created_at > since,
+            Ticket.status.in_(OPEN),
+        )
+        .order_by(Report.id.desc())
+    )
+    return [(ticket_id, report_id) for ticket_id, report_id in rows]
 
 
 def add_photo(db: Session, report_id: int, photo_id: int) -> None:

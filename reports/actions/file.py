@@ -20,8 +20,8 @@ from store.tasks import later
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """What one resident sent. `place_source`: "line", "exif" or "typed" (a town's or crossing's
-    name). `place_hint`: what was named.
+    """What one resident sent. `place_source`: "line", "exif", "typed" (a town's or crossing's
+    name) or "written" (figures, a link). `place_hint`: what was named.
 
     `remarks`: (LINE message id, words). `owner_said`: whose road it is, as they answered.
     `differs_from`: tickets nearby that they said are not the same.

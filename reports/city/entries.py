@@ -137,6 +137,7 @@ class Phones(_Entry):
     police: Phone
     road_emergency: Phone
     road_line: Phone
+    city_hall: Phone | None = None
 
 
 class Hours(_Entry):

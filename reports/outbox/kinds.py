@@ -34,7 +34,8 @@ from reports.tickets.status import Why
 class Ask(Say):
     """What a draft has, and the first thing that is `missing`.
 
-    `after`: the categories after this one are offered; None: from the first.
+    `after`: the categories after this one are offered; None: from the first. `written`: what was
+    `typed` is a point.
     """
 
     draft: str
@@ -48,6 +49,7 @@ class Ask(Say):
     typed: Names | None = personal(None)
     left: Left | None = personal(None)
     after: str | None = later(None)
+    written: bool = later(False)
 
 
 @kind("photos_full")
@@ -149,7 +151,8 @@ class Onto(Say):
 
 @kind("added")
 class Added(Say):
-    """What was added to this ticket so far; `draft` is "" once nothing more can be."""
+    """What was added to this ticket so far; `draft` is "" once nothing more can be. `in_doubt`:
+    they are asked whether it is for that ticket."""
 
     ticket_id: Id
     draft: str
@@ -157,6 +160,7 @@ class Added(Say):
     photos: Sequence[Id]
     words: bool
     place: bool
+    in_doubt: bool = later(False)
 
 
 @kind("question", at_least_once=True)
@@ -227,6 +231,13 @@ class Help(Say):
     """A text of the locale, with the ways to begin."""
 
     key: str
+
+
+@kind("contact")
+class Contact(Say):
+    """Whom to call, and when: about a road, or about another matter."""
+
+    about: Literal["call", "other"]
 
 
 @kind("hello")

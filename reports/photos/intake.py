@@ -15,8 +15,8 @@ from store import sql
 from store.tasks import later
 
 _ANNOUNCE: Final = """
-    INSERT INTO photos (resident_id, line_message_id, image_set)
-    VALUES (%(resident)s, %(message)s, %(image_set)s)
+    INSERT INTO photos (resident_id, line_message_id, image_set, set_first, set_index)
+    VALUES (%(resident)s, %(message)s, %(image_set)s, %(set_first)s, %(set_index)s)
     ON CONFLICT (line_message_id) DO NOTHING RETURNING id
 """
 
@@ -45,9 +45,21 @@ _EMPTIED: Final = (
 _REMOVED: Final = {"state": "removed", **dict.fromkeys(_EMPTIED)}
 
 
-def announced(db: Session, *, resident_id: int, line_message_id: str, image_set: str | None) -> int:
-    """A resident sent it; fetching it is the next thing to do. Returns the photo's id."""
+def announced(
+    db: Session,
+    *,
+    resident_id: int,
+    line_message_id: str,
+    image_set: str | None,
+    set_first: int | None = None,
+    set_index: int | None = None,
+) -> int:
+    """A resident sent it; fetching it is the next thing to do. Returns the photo's id.
+
+    `set_first`: the photo of its set that came first; `set_index`: as of `Photo`.
+    """
     photo = {"resident": resident_id, "message": line_message_id, "image_set": image_set}
+    photo |= {"set_first": set_first, "set_index": set_index}
     made = sql.run(db, _ANNOUNCE, **photo).fetchone()
     if made is None:
         same = select(Photo.id).where(Photo.line_message_id == line_message_id)

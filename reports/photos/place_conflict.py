@@ -10,7 +10,7 @@ from geo.areas import areas_at
 from geo.points import Point, way
 from reports.outbox import residents
 from reports.tickets import events, history
-from reports.tickets.models import Photo, Report, Ticket
+from reports.tickets.models import IN_ORDER, Photo, Report, Ticket
 from reports.tickets.read_models import PhotoElsewhere
 from store import sql
 
@@ -35,10 +35,12 @@ def let_card_go(db: Session, ticket_id: int) -> None:
 
 _SENT: Final = text(f"""
     SELECT ST_X(r.place) AS lon, ST_Y(r.place) AS lat,
-           ARRAY(SELECT p.id FROM photos p WHERE p.report_id = r.id ORDER BY p.id) AS photos
+           ARRAY(SELECT p.id FROM photos p WHERE p.report_id = r.id
+                 ORDER BY {IN_ORDER}) AS photos
     FROM reports r JOIN tickets t ON t.id = r.ticket_id
     WHERE t.id = :ticket AND r.resident_id = :resident AND r.withdrawn_at IS NULL
-      AND r.place_source = 'line' AND t.status = 'received' AND ST_Equals(t.place, r.place)
+      AND r.place_source IN ('line', 'written') AND t.status = 'received'
+      AND ST_Equals(t.place, r.place)
       AND NOT {history.has_happened(events.PlaceSaid)}
     ORDER BY r.id LIMIT 1
 """)
@@ -72,7 +74,7 @@ def note_photo_elsewhere(db: Session, photo_id: int) -> None:
 _LATE: Final = text("""
     SELECT r.ticket_id, ST_X(r.place) AS lon, ST_Y(r.place) AS lat
     FROM photos p JOIN reports r ON r.id = p.report_id
-    WHERE p.id = :photo AND r.place IS NOT NULL AND r.place_source = 'line'
+    WHERE p.id = :photo AND r.place IS NOT NULL AND r.place_source IN ('line', 'written')
 """)
 _ELSEWHERE: Final = """
     SELECT id, lon, lat, metres FROM (

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from geo.points import Point
 from reports.tickets.filters import STILL_OPEN
+from reports.tickets.models import IN_ORDER
 from reports.tickets.read_models import Duplicate
 from store import sql
 
@@ -100,7 +101,8 @@ _SAME: Final = f"""
     )
     SELECT id, number, metres, received_at,
            (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
-            WHERE r.ticket_id = near.id AND p.state = 'stored' ORDER BY p.id LIMIT 1)
+            WHERE r.ticket_id = near.id AND p.state = 'stored'
+            ORDER BY {IN_ORDER} LIMIT 1)
     FROM near WHERE metres <= %(radius)s ORDER BY metres, near.id LIMIT %(limit)s
 """
 _DIFFER: Final = """

@@ -41,7 +41,8 @@ WITHDRAWN: Final = """
 LINES: Final = f"""
     SELECT t.*, ST_X(t.place) AS lon, ST_Y(t.place) AS lat, {DEPARTMENT},
            (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
-            WHERE r.ticket_id = t.id AND p.state = 'stored' ORDER BY p.id LIMIT 1) AS photo_id,
+            WHERE r.ticket_id = t.id AND p.state = 'stored'
+            ORDER BY {models.IN_ORDER} LIMIT 1) AS photo_id,
            (SELECT count(*) FROM followers f WHERE f.ticket_id = t.id) AS followers,
            (SELECT i.number FROM tickets i WHERE i.id = t.merged_into) AS merged_number,
            {WITHDRAWN} AS withdrawn

@@ -1,7 +1,7 @@
 """The nouns of road reporting as tables; points are lon/lat, EPSG:4326, GiST-indexed."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
@@ -11,6 +11,8 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Sequence,
+    SmallInteger,
+    SQLColumnExpression,
     func,
     text,
 )
@@ -114,7 +116,9 @@ class Report(Base):
     __tablename__ = "reports"
     __table_args__ = (
         Index("ix_reports_place", "place", postgresql_using="gist"),
-        CheckConstraint("place_source IN ('line', 'exif', 'typed', 'staff')", name="place_source"),
+        CheckConstraint(
+            "place_source IN ('line', 'exif', 'typed', 'staff', 'written')", name="place_source"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -152,7 +156,8 @@ class Photo(Base):
     """A resident's photo of the problem (`report_id`) or a crew's of the repair (`ticket_id`).
 
     `state`: waiting (to be fetched), stored, or why it is not: gone, broken, too_large,
-    not_image, unfetched, removed. Keys are places in the photo store, where there is something to
+    not_image, unfetched, removed. `set_index`: where it stands among those that were sent with it,
+    of which `set_first` came first. Keys are places in the photo store, where there is something to
     be found once it is stored.
     """
 
@@ -172,6 +177,8 @@ class Photo(Base):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     line_message_id: Mapped[str | None] = mapped_column(unique=True)
     image_set: Mapped[str | None] = mapped_column(index=True)
+    set_first: Mapped[int | None] = mapped_column(BigInteger)
+    set_index: Mapped[int | None] = mapped_column(SmallInteger)
     original: Mapped[str | None]
     large: Mapped[str | None]
     small: Mapped[str | None]
@@ -182,6 +189,15 @@ class Photo(Base):
     taken_at: Mapped[datetime | None]
     direction: Mapped[float | None]
     created_at: Mapped[datetime] = _now()
+
+    @classmethod
+    def in_order(cls) -> tuple[SQLColumnExpression[Any], ...]:
+        """As they came, those of one set as they were chosen. In SQL: IN_ORDER."""
+        return func.coalesce(cls.set_first, cls.id), cls.set_index, cls.id
+
+
+IN_ORDER: Final = "coalesce(p.set_first, p.id), p.set_index, p.id"
+"""Of photos `p`: as they came, those of one set as they were chosen."""
 
 
 class Follower(Base):

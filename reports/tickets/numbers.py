@@ -5,9 +5,24 @@ import secrets
 import unicodedata
 from typing import Final
 
-_DASH: Final = "[-‐‑‒–—―−─ー ]?"
+_DASH: Final = "[-‐‑‒–—―−─ー. ]?"
 _LOOKS_LIKE_ONE: Final = re.compile(
     rf"(?<!\d)([0-9]{{3}}){_DASH}([0-9]{{3}}){_DASH}([0-9]{{3}})(?!\d)"
+)
+_MEANT_AS_ONE: Final = re.compile(
+    rf"(?<!\d)(?<!\d-)([0-9]{{2,4}}){_DASH}([0-9]{{2,4}}){_DASH}([0-9]{{2,4}})(?!-?\d)"
+)
+_ONE_OFF: Final = ([3, 3, 3], [2, 3, 3], [3, 3, 4])
+_OTHER_DIGITS: Final = re.compile(
+    r"""(?x)
+    https?://\S+ | geo:\S+ | \S+@\S+
+    | (?<![\d.]) \d+ \. \d+ (?![\d.])                                    # a coordinate, a measure
+    | \d{1,3} [°º度] \s* \d{1,2} (?: ['′’分] \s* (?: \d{1,2} (?: \.\d+ )? ["″”秒] )? )?
+    | \+ \d [\d\ ()-]+ | (?<!\d) \(?0\d{1,4}\)? [-\ ]? \d{1,4} [-\ ]? \d{4} (?!\d)    # telephone
+    | 〒 \s* \d{3} -? \d{4} | (?<!\d)(?<!\d-) \d{3} - \d{4} (?!-?\d)         # postcode
+    | (?<!\d) (?:19|20)\d\d [-/.年] \d{1,2} [-/.月] \d{1,2} (?!\d)
+    | (?<!\d) (?:19|20)\d\d (?: 0[1-9] | 1[0-2] ) (?: 0[1-9] | [12]\d | 3[01] ) (?!\d)  # a day
+    """
 )
 _AROUND: Final = " \n。、,.:;!?#のはを「」()"
 # H. M. Damm, „Total anti-symmetrische Quasigruppen“ (2004): unlike ISO 7064 MOD 11,10 it finds
@@ -29,17 +44,34 @@ def new_number() -> str:
 
 def number_in(words: str) -> str | None:
     """The first valid ticket number in what somebody typed, in whatever width and with any dash."""
-    for groups in _LOOKS_LIKE_ONE.findall(unicodedata.normalize("NFKC", words)):
+    for groups in _LOOKS_LIKE_ONE.findall(_without_others(words)):
         digits = "".join(groups)
         if _check_digit(digits[:8]) == digits[8]:
             return _grouped(digits)
     return None
 
 
+def mistyped_in(words: str) -> str | None:
+    """What somebody typed as a ticket number although it is none, with at most a digit more or less
+    than one has. Digits of places, telephones, days and postcodes are not meant as one."""
+    if number_in(words):
+        return None
+    for found in _MEANT_AS_ONE.finditer(_without_others(words)):
+        groups = found.groups()
+        is_one_word = found[0].isdecimal() and 8 <= len(found[0]) <= 10
+        if is_one_word or sorted(map(len, groups)) in _ONE_OFF:
+            return _grouped(found[0]) if is_one_word else "-".join(groups)
+    return None
+
+
 def without_number(words: str) -> str:
     """What else stands there, without the marks and little words around the number."""
-    rest = _LOOKS_LIKE_ONE.sub(" ", unicodedata.normalize("NFKC", words))
-    return rest.strip(_AROUND)
+    return _MEANT_AS_ONE.sub(" ", _without_others(words)).strip(_AROUND)
+
+
+def _without_others(words: str) -> str:
+    """With a mark in place of the digits that are none of ours."""
+    return _OTHER_DIGITS.sub("|", unicodedata.normalize("NFKC", words))
 
 
 def _grouped(digits: str) -> str:

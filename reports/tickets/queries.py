@@ -21,7 +21,7 @@ from reports.tickets.filters import (
     department_from,
     line_from,
 )
-from reports.tickets.models import Remark, Ticket
+from reports.tickets.models import IN_ORDER, Remark, Ticket
 from reports.tickets.read_models import (
     DepartmentSummary,
     HistoryLine,
@@ -139,15 +139,16 @@ _GOES_ON: Final = """
     )
     SELECT id FROM way WHERE merged_into IS NULL
 """
-_PHOTOS: Final = """
-    SELECT r.ticket_id, p.id, p.state, 'report', p.resident_id, p.width, p.height, p.taken_at,
-           p.direction, r.withdrawn_at IS NOT NULL
-    FROM reports r JOIN photos p ON p.report_id = r.id WHERE r.ticket_id = ANY(:ids)
-    UNION ALL
-    SELECT p.ticket_id, p.id, p.state, 'repair', p.resident_id, p.width, p.height, p.taken_at,
-           p.direction, false
-    FROM photos p WHERE p.ticket_id = ANY(:ids)
-    ORDER BY 2
+_PHOTOS: Final = f"""
+    SELECT p.of_ticket, p.id, p.state, p.kind, p.resident_id, p.width, p.height, p.taken_at,
+           p.direction, p.withdrawn
+    FROM (
+        SELECT p.*, r.ticket_id AS of_ticket, 'report' AS kind,
+               r.withdrawn_at IS NOT NULL AS withdrawn
+        FROM reports r JOIN photos p ON p.report_id = r.id WHERE r.ticket_id = ANY(:ids)
+        UNION ALL
+        SELECT p.*, p.ticket_id, 'repair', false FROM photos p WHERE p.ticket_id = ANY(:ids)
+    ) AS p ORDER BY {IN_ORDER}
 """
 
 

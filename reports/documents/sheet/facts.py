@@ -22,6 +22,7 @@ from reports.documents.sheet.svg import Piece
 from reports.people.permissions import Role
 from reports.tickets import queries
 from reports.tickets.events import Answered, Reader, kind_of
+from reports.tickets.models import IN_ORDER
 from reports.tickets.open_question import open_question
 from reports.tickets.read_models import (
     DepartmentSummary,
@@ -125,10 +126,10 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
     )
 
 
-_PHOTOS: Final = text("""
+_PHOTOS: Final = text(f"""
     SELECT p.state, p.large, p.small FROM photos p JOIN reports r ON r.id = p.report_id
     WHERE r.ticket_id = :id AND r.withdrawn_at IS NULL AND p.state IN ('stored', 'waiting')
-    ORDER BY p.id
+    ORDER BY {IN_ORDER}
 """)
 _WORDS: Final = text("""
     SELECT m.id, m.words FROM remarks m JOIN reports r ON r.id = m.report_id

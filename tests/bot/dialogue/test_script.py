@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue import effects
-from bot.dialogue.draft import MOST_PHOTOS, MOST_WORDS, Draft
+from bot.dialogue.draft import MOST_PHOTOS, MOST_WORDS, Draft, Place
 from bot.dialogue.photo_sets import WAIT_FOR_PHOTO, WAIT_FOR_SET
 from bot.dialogue.script import respond
 from bot.dialogue.turn import (
@@ -388,3 +388,77 @@ def test_more_kinds_of_an_old_draft_is_an_old_button() -> None:
     more = Button("category", "old", {"do": "category", "draft": "old", "after": "pothole"})
     told = respond(PLACED, more, CONTEXT).say
     assert [kind_of(say).name for say in told] == ["text", "ask"]
+
+
+TALK = [
+    ("ありがとうございました", "text"),
+    ("ご対応ありがとうございます!助かります😊", "text"),
+    ("Thanks!", "text"),
+    ("いつ直りますか?", "status"),
+    ("いつ なおりますか", "status"),
+    ("まだ?", "status"),
+    ("When will it be fixed?", "status"),
+    ("電話で話したい", "contact"),
+    ("受付時間を教えてください", "contact"),
+    ("ゴミの日はいつですか", "contact"),
+    ("住民票を取りたい", "contact"),
+]
+
+
+@pytest.mark.parametrize(("words", "answer"), TALK)
+def test_thanks_questions_and_other_matters_have_a_short_answer(words: str, answer: str) -> None:
+    turn = respond(NEW, Words(words, "m"), CONTEXT)
+    assert (said(turn), turn.draft, turn.effects) == ([answer], NEW, ())
+    begun = respond(PLACED, Words(words, "m"), CONTEXT)
+    assert begun.draft == PLACED
+    assert said(begun)[0] == answer
+
+
+REPORTS = [
+    "ありがとう。穴がもう一つあります",
+    "いつ頃からか穴があります",
+    "年金事務所の前の穴",
+    "電話ボックスの前の穴",
+]
+
+
+@pytest.mark.parametrize("words", REPORTS)
+def test_words_that_tell_of_a_problem_are_a_report(words: str) -> None:
+    assert said(respond(NEW, Words(words, "m"), CONTEXT)) == ["ask"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["991-611-303", "受付番号 99161130 です", "９９１ー６１１ー３０３", "9916113020 はどう?"],
+)
+def test_a_wrong_number_is_told_so_and_is_no_remark(words: str) -> None:
+    turn = respond(NEW, Words(words, "m"), CONTEXT)
+    assert said(turn) == ["status"]
+    assert turn.draft == NEW
+
+
+def test_a_wrong_number_alone_is_no_remark_of_a_report_that_is_begun() -> None:
+    turn = respond(PLACED, Words("991-611-303", "m"), CONTEXT)
+    assert (said(turn), turn.draft) == (["status"], PLACED)
+
+
+def test_a_written_point_is_asked_back() -> None:
+    written = Place(HERE, "written", 5.0, "本町六丁目", message_id="m")
+    turn = respond(NEW, Words("", "m", place=written), CONTEXT)
+    (asked,) = turn.say
+    assert isinstance(asked, kinds.Ask)
+    assert (asked.typed, asked.written) == (written.names, True)
+    taken = respond(turn.draft or NEW, Button("typed_place", "k"), CONTEXT)
+    assert taken.draft
+    assert taken.draft.place == written
+
+
+@pytest.mark.parametrize(("draft", "answers"), [(NEW, ["help"]), (PLACED, ["ask"])])
+def test_a_link_that_nobody_can_read_is_told_so(draft: Draft, answers: list[str]) -> None:
+    turn = respond(draft, Words("https://maps.app.goo.gl/AbCdEf", "m"), CONTEXT)
+    assert said(turn) == answers
+
+
+def test_a_link_that_nobody_can_read_beside_a_report_is_told_so_too() -> None:
+    turn = respond(NEW, Words("穴です https://maps.app.goo.gl/AbCdEf", "m"), CONTEXT)
+    assert said(turn) == ["text", "ask"]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
+from geo.points import Point
 from reports.actions.admit import CannotReroute
 from reports.city import profile
 from reports.people.permissions import Role
@@ -26,6 +27,7 @@ from web.kit.exchanges import exchanges
 from web.kit.moves import carry_out
 from web.kit.pages import page
 from web.kit.tickets import elsewhere, shown, ticket_for
+from web.kit.told_places import told_places
 
 router = APIRouter(include_in_schema=False)
 
@@ -102,6 +104,7 @@ def _ticket_page(
         answers=queries.words_of(db, answered),
         exchanges=exchanges(found.history),
         reports=_new_first(found.photos, again.photo_ids if again else ()),
+        told_places=told_places(found.history, Point(found.ticket.lon, found.ticket.lat)),
         elsewhere=elsewhere(found.history, [photo.id for photo in found.photos]),
         taps=[to for to in _TAPS if to in allowed],
         reasons=REASONS,

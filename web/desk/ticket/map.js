@@ -1,5 +1,6 @@
-// The small map of a ticket's page: the city with one pin, and a second one where it ought to be.
-import { Marker } from "../../maplibre/maplibre-gl.mjs";
+// The small map of a ticket's page: the city with its pin, those where residents say that it is, and
+// one where it ought to be.
+import { LngLatBounds, Marker } from "../../maplibre/maplibre-gl.mjs";
 import { drawCity } from "../../maps/city_map.js";
 import { arrowStep, metresBetween, pointIn, wordsOf } from "../../maps/points.js";
 
@@ -8,6 +9,7 @@ const map = element && drawCity(element);
 const place = element && { lon: Number(element.dataset.lon), lat: Number(element.dataset.lat) };
 if (map) {
   map.scrollZoom.disable();
+  showTold([...document.querySelectorAll(".told-place")].map(({ dataset }) => dataset));
   new Marker({ color: "#b3201b" }).setLngLat(place).addTo(map);
 }
 const change = document.getElementById("place-change");
@@ -43,6 +45,17 @@ function correctPlace(change) {
     event.stopPropagation();
     show(step, { from: "key" });
   });
+}
+
+function showTold(told) {
+  const bounds = new LngLatBounds(place, place);
+  for (const { lon, lat } of told) {
+    const point = { lon: Number(lon), lat: Number(lat) };
+    const pin = new Marker({ color: "#1f5fa8", scale: 0.85 }).setLngLat(point).addTo(map);
+    pin.getElement().setAttribute("aria-label", "通報した人が送った別の場所");
+    bounds.extend(point);
+  }
+  if (told.length) map.fitBounds(bounds, { padding: 60, maxZoom: 18, animate: false });
 }
 
 function at(pin) {

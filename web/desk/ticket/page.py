@@ -25,6 +25,7 @@ from web.kit.exchanges import exchanges
 from web.kit.forms import Posted
 from web.kit.pages import page
 from web.kit.tickets import elsewhere, shown, ticket_for
+from web.kit.told_places import told_places
 from web.maps.base_map import first_look
 
 NEAR_M: Final = 200.0
@@ -99,6 +100,7 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
         "why_sentence": why_sentence,
         "exchanges": exchanges(found.history),
         "opinions": story.opinions(found.history),
+        "told_places": told_places(found.history, Point(found.ticket.lon, found.ticket.lat)),
         "elsewhere": elsewhere(found.history, [photo.id for photo in found.photos]),
     }
 

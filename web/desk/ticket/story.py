@@ -14,6 +14,7 @@ from web.kit.labels import distance
 PLACE_SOURCES: Final = {
     "line": "LINE で送られた位置",
     "exif": "写真に記録された位置",
+    "written": "言葉に書かれた座標や地図のリンク",
     "typed": "言葉に書かれた町や交差点(正確な位置ではありません)",
 }
 CHANGED: Final = {
