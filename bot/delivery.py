@@ -84,7 +84,8 @@ def speak(ready: Due) -> None:
     outcome = _say(ready)
     SENT.labels(ready.via, outcome.fate).inc()
     log.info("said", message=ready.id, via=ready.via, fate=outcome.fate, request=outcome.request_id)
-    note(ready, **fates.after(ready, outcome), line_request_id=outcome.request_id)
+    told = {"line_request_id": outcome.request_id, "line_message_ids": [*outcome.message_ids]}
+    note(ready, **fates.after(ready, outcome), **told)
     if outcome.fate is Fate.QUOTA_GONE:
         reach.look_at_quota()
 

@@ -9,17 +9,19 @@ import structlog
 from sqlalchemy.orm import Session
 
 from bot.dialogue.draft import LEFT_AFTER, Draft, Onto
+from bot.dialogue.turn import Quoted
 from bot.drafts import open_draft
 from bot.inbox import Taken
 from bot.line import events
 from bot.line.events import Incoming
-from reports.actions.add import open_reports, report_of
+from reports.actions.add import open_reports, report_of, tickets_sent_with
 from reports.actions.ask import ANSWER_WITHIN, has_been_read
+from reports.outbox.said import tickets_told_in
 from reports.photos import intake
 from reports.tickets import queries
 from reports.tickets.open_question import open_question
 from reports.tickets.read_models import TicketSummary
-from reports.tickets.status import OPEN
+from reports.tickets.status import OPEN, Why
 
 SOON_AFTER: Final = timedelta(hours=1)
 """A ticket: so long what comes is asked to be more about it."""
@@ -55,6 +57,23 @@ def reported_lately(
         return []
     reports = open_reports(db, event.resident_id, since=now - SOON_AFTER)
     return [Onto(ticket_id, report_id, "add") for ticket_id, report_id in reports]
+
+
+def ticket_quoted(db: Session, event: Taken, what: Incoming) -> Quoted | None:
+    """The ticket of which these words quote a card of ours, or what they sent for it themselves."""
+    quotes = what.quotes if isinstance(what, events.WordsSent) else None
+    if quotes is None:
+        return None
+    person = events.person_of(event.raw)
+    told = tickets_told_in(db, person, quotes) or tickets_sent_with(db, event.resident_id, quotes)
+    ticket = queries.ticket_that_goes_on(db, told[0]) if len(told) == 1 else None
+    if ticket is None:
+        return None
+    report_id = report_of(db, ticket.id, event.resident_id)
+    why: Why = "answer" if ticket.asked_at else "add"
+    over = ticket.status not in OPEN
+    onto = Onto(ticket.id, report_id, why, over, chosen=True) if report_id else None
+    return Quoted(ticket.number, onto)
 
 
 def _question(db: Session, event: Taken) -> Onto | None:

@@ -68,6 +68,11 @@ class Wording:
         return self.texts.get(f"means.{status}", "")
 
     @property
+    def alone(self) -> tuple[str, ...]:
+        """What asks when it is mended only where nothing else is said."""
+        return self.talk.get("when_alone", ())
+
+    @property
     def is_japanese(self) -> bool:
         return self.language.endswith(FIRST_LANGUAGE)
 
@@ -129,6 +134,8 @@ def talk_in(words: str) -> Talk | None:
     if _talked(Talk.THANKS).search(plain):
         more = _talked("around_thanks").sub("", _talked(Talk.THANKS).sub("", plain))
         return None if any(map(str.isalnum, more)) else Talk.THANKS
+    if any(_spoken(words) in map(_as_written, one.alone) for one in languages().values()):
+        return Talk.WHEN
     others = (talk for talk in Talk if talk is not Talk.THANKS)
     found = (talk for talk in others if _talked(talk).search(plain) or _talked(talk).search(close))
     return next(found, None)

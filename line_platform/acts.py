@@ -30,8 +30,10 @@ class Upload:
     data: bytes
 
 
-def send_text(world: World, person: Person, text: str) -> list[Json]:
-    return [_message(world, person, {"type": "text", "text": text})]
+def send_text(world: World, person: Person, text: str, quotes: str | None = None) -> list[Json]:
+    """`quotes`: the id of a message in their talk that the words are said about."""
+    quoted = {"quotedMessageId": quotes} if quotes else {}
+    return [_message(world, person, {"type": "text", "text": text, **quoted})]
 
 
 def send_photos(

@@ -18,7 +18,7 @@ from line_platform.world import World
 Act = Callable[[World, Person, Json], list[Json]]
 ACTS: dict[str, tuple[Act, tuple[str, ...]]] = {
     # name: (what it does, the keys its body must have)
-    "text": (lambda w, p, b: acts.send_text(w, p, b["text"]), ("text",)),
+    "text": (lambda w, p, b: acts.send_text(w, p, b["text"], b.get("quotes")), ("text",)),
     "location": (acts.send_location, ("latitude", "longitude")),
     "sticker": (lambda w, p, b: acts.send_sticker(w, p), ()),
     "video": (lambda w, p, b: acts.send_video(w, p), ()),

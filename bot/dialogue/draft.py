@@ -14,7 +14,8 @@ from reports.tickets.status import Why
 DRAFT_LIVES: Final = timedelta(hours=24)
 LEFT_AFTER: Final = timedelta(minutes=30)
 MOST_PHOTOS: Final = 10
-MOST_WORDS: Final = 2_000
+MOST_WORDS: Final = 20_000
+"""Letters: four of the longest messages that LINE takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +176,14 @@ class Draft:
             return left
         return replace(left, place=None, place_settled=False, road=None, differs=(), asked=None)
 
+    def has_room_for(self, words: str) -> bool:
+        return len(words) + sum(len(said.words) for said in self.remarks) <= MOST_WORDS
+
     def saying(self, remark: Remark) -> "Draft":
-        """With these words too, as far as there is room for them."""
-        room = MOST_WORDS - sum(len(said.words) for said in self.remarks)
-        kept = replace(remark, words=remark.words[: max(room, 0)])
-        return replace(self, remarks=(*self.remarks, kept)) if kept.words else self
+        """With these words too, whole, where there is room for them."""
+        if not self.has_room_for(remark.words):
+            return self
+        return replace(self, remarks=(*self.remarks, remark))
 
     def together_with(self, older: "Draft") -> "Draft":
         """This one continues an older one: what is newer stays where both have something."""

@@ -143,13 +143,18 @@ def _words(draft: Draft, came: Words, context: Context) -> Turn:
     answers = draft.onto is not None and draft.onto.why == "answer"
     if not answers and (talk := talk_in(came.words)):
         goes_on = () if draft.is_empty else (now_open(draft, context),)
-        return Turn(draft, say=(*warning(is_urgent(came.words)), _TO_TALK[talk], *goes_on))
+        answer = _status(context) if talk is Talk.WHEN else _TO_TALK[talk]
+        return Turn(draft, say=(*warning(is_urgent(came.words)), answer, *goes_on))
     return _added_words(draft, came) if draft.onto else _reported_words(draft, came, context)
+
+
+def _status(context: Context) -> Say:
+    """How the ticket stands that they quote, or their newest."""
+    return kinds.Status(number=context.quoted.number if context.quoted else None)
 
 
 _TO_TALK: Final[Mapping[Talk, Say]] = {
     Talk.THANKS: kinds.Text(key="thanks"),
-    Talk.WHEN: kinds.Status(),
     Talk.CALL: kinds.Contact(about="call"),
     Talk.OTHER: kinds.Contact(about="other"),
 }
@@ -174,16 +179,16 @@ def _reported_words(draft: Draft, came: Words, context: Context) -> Turn:
     named = kind or named_in(came.words, context.categories.values())
     if not (draft.is_begun or named or urgent or came.place):
         return Turn(draft, say=(_of_no_report(draft, came.words, context),))
-    draft = draft.saying(Remark(came.message_id, came.words))
+    told = [kinds.Text(key="link_unread")] if is_unreadable_link(came.words) else []
+    told += [] if draft.has_room_for(came.words) else [kinds.Text(key="words_full")]
+    draft = draft.saying(Remark(came.message_id, came.words)) if came.words else draft
     draft = replace(draft, typed=came.place or draft.typed, urgent=draft.urgent or urgent)
     if named and (kind or draft.category is None):
         draft = draft.of(named.key, inferred=kind is None)
     if road := road_in(came.words, draft):
         draft = replace(draft, road=road)
     turn = go_on(draft, context)
-    if draft.place is None and is_unreadable_link(came.words):
-        return replace(turn, say=(kinds.Text(key="link_unread"), *turn.say))
-    return turn
+    return replace(turn, say=(*told, *turn.say))
 
 
 def _of_no_report(draft: Draft, words: str, context: Context) -> Say:
@@ -198,7 +203,9 @@ def _command(draft: Draft, command: Command, context: Context) -> Turn:
     match command:
         case Command.CANCEL:
             return cancel(draft, context)
-        case Command.STATUS | Command.MINE | Command.HELP:
+        case Command.STATUS:
+            return Turn(draft, say=(_status(context),))
+        case Command.MINE | Command.HELP:
             return Turn(draft, say=(TOLD[command],))
         case Command.REPORT:
             return begin(draft, context)

@@ -38,6 +38,8 @@ def subject_of(came: Input, draft: Draft, context: Context) -> Subject:
     """`draft` is the open one, or a new, empty one; a button may mean the one left before it."""
     if isinstance(came, Button):
         return Subject(draft.meant_by(came.draft) or draft)
+    if isinstance(came, Words) and context.quoted and context.quoted.onto:
+        draft = _onto_what_was_quoted(came, draft, context.quoted.onto, context.fresh)
     answering = _answering(draft, context)
     onto = answering.onto
     if onto is None:
@@ -65,6 +67,16 @@ def _answers_another(draft: Draft, question: Onto) -> bool:
     if onto is None or onto.chosen or onto.why != "answer" or question.over:
         return False
     return onto.report_id != question.report_id
+
+
+def _onto_what_was_quoted(came: Words, draft: Draft, onto: Onto, fresh: Draft) -> Draft:
+    """Who quotes what was said about a ticket has said which one they mean."""
+    if not _is_for(onto, came):
+        return draft
+    if draft.onto and draft.onto.ticket_id == onto.ticket_id:
+        return replace(draft, onto=replace(draft.onto, in_doubt=False))
+    older = draft if draft.is_begun and not draft.onto else draft.before
+    return replace(fresh, onto=onto, before=older)
 
 
 def _after_a_ticket(came: Input, draft: Draft, context: Context) -> Draft | None:

@@ -120,14 +120,24 @@ Input = (
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """A ticket whose card, photo or words somebody quotes; `onto` where they reported it."""
+
+    number: str
+    onto: Onto | None
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What the dialogue must know: the city's categories, a new draft, a question still open, what
-    they reported within the hour (the newest first), and how much they may still send."""
+    they reported within the hour (the newest first), the ticket of which they quote something, and
+    how much they may still send."""
 
     categories: Mapping[str, Category]
     fresh: Draft
     question: Onto | None = None
     lately: Sequence[Onto] = ()
+    quoted: Quoted | None = None
     allowed: Allowance = ANY_NUMBER
 
 

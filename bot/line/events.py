@@ -17,6 +17,8 @@ from geo.points import Point
 
 _USER_ID: Final = re.compile(r"U[0-9a-f]{32}")
 _NOBODY: Final = re.compile(r"U?(deadbeef)+")
+MOST_UNITS: Final = 100_000
+_OPENS, _CLOSES = ("(".encode("utf-16-le"), ")".encode("utf-16-le"))
 MOST_INDEX: Final = 1_000
 """As our column takes it; LINE sends twenty photos together at most."""
 _NO_TOKEN: Final = re.compile(r"0*|f*")
@@ -42,10 +44,11 @@ class PlaceSent:
 
 @dataclass(frozen=True, slots=True)
 class WordsSent:
-    """A text message."""
+    """A text message; `quotes` is the id of the message that it is said about."""
 
     words: str
     message_id: str | None = None
+    quotes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +193,33 @@ def _message(message: Mapping[str, Any]) -> Incoming:
     if kind == "location":
         return _place(message)
     if kind == "text" and isinstance(message.get("text"), str):
-        return WordsSent(message["text"], _id_of(message))
+        said, quoted = message["text"], message.get("quotedMessageId")
+        words = _without_emojis(said, message.get("emojis"))
+        if not words.strip() and said.strip():
+            return UnusableSent("sticker")
+        return WordsSent(words, _id_of(message), str(quoted)[:100] if quoted else None)
     return UnusableSent(kind)
+
+
+def _without_emojis(words: str, emojis: Any) -> str:
+    """The text without LINE's own emojis, in whose places stand names such as "(shock)".
+
+    `emojis` tells where, by index and length in UTF-16 code units.
+    """
+    units = words.encode("utf-16-le", "surrogatepass")
+    spans = [_span(emoji) for emoji in emojis] if isinstance(emojis, list) else []
+    for start, length in sorted(filter(None, spans), reverse=True):
+        name = units[2 * start : 2 * (start + length)]
+        if name.startswith(_OPENS) and name.endswith(_CLOSES):
+            units = units[: 2 * start] + units[2 * (start + length) :]
+    return units.decode("utf-16-le", "surrogatepass")
+
+
+def _span(emoji: Any) -> tuple[int, int] | None:
+    start, length = (_part({"": emoji}, "").get(name) for name in ("index", "length"))
+    if type(start) is not int or type(length) is not int:
+        return None
+    return (start, length) if 0 <= start < MOST_UNITS and 0 < length < MOST_UNITS else None
 
 
 def _place(message: Mapping[str, Any]) -> Incoming:

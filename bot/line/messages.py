@@ -4,6 +4,7 @@ Requests are made of the types of LINE's own library: what they do not know is n
 """
 
 import enum
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -32,11 +33,15 @@ class Fate(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The fate, LINE's request id for its support, and its reason when it said one."""
+    """The fate, LINE's request id for its support, and its reason when it said one.
+
+    `message_ids`: LINE's ids of what was said, in its order.
+    """
 
     fate: Fate
     request_id: str | None = None
     error: str | None = None
+    message_ids: tuple[str, ...] = ()
 
 
 def reply(token: str, messages: Sequence[Json]) -> Outcome:
@@ -77,7 +82,15 @@ def _attempt(path: str, typed: Callable[[], Json], **headers: Any) -> Outcome:
         answer = client.call("POST", path, json=body, timeout=client.SAYING, **headers)
     except LineError as error:
         return Outcome(_fate_of(error), error.request_id, str(error))
-    return Outcome(Fate.SENT, client.request_id_of(answer))
+    return Outcome(Fate.SENT, client.request_id_of(answer), message_ids=_ids_in(answer.content))
+
+
+def _ids_in(body: bytes) -> tuple[str, ...]:
+    """None where LINE tells none: it has said it all the same."""
+    try:
+        return tuple(str(sent["id"])[:100] for sent in json.loads(body)["sentMessages"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ()
 
 
 def _fate_of(error: LineError) -> Fate:

@@ -1,6 +1,7 @@
 // The bar at the bottom: words, and the tray with everything else that can be sent.
 
 import { $, el, icon, notice } from "./dom.js";
+import { quote, quotedId, startQuoting } from "./quote.js";
 import { openPlace } from "./place.js";
 import { send, sendFile } from "./platform.js";
 import { openRoll } from "./roll.js";
@@ -17,6 +18,7 @@ const TRAY = [
 /** Wire the bar; `who()` gives the user id of the person who is played now. */
 export function startComposer(who) {
   const words = $("words");
+  startQuoting();
   $("composer").addEventListener("submit", (event) => {
     event.preventDefault();
     sayWords(who(), words);
@@ -38,7 +40,8 @@ async function sayWords(userId, words) {
   words.value = "";
   grow(words);
   try {
-    await send(userId, "text", { text });
+    await send(userId, "text", { text, quotes: quotedId() });
+    quote(null);
   } catch (error) {
     words.value = text;
     notice(`送れませんでした: ${error.message}`);

@@ -3,6 +3,7 @@
 import { copy, play } from "./actions.js";
 import { $, el, icon, legible, notice } from "./dom.js";
 import { drawMessage } from "./message.js";
+import { quote } from "./quote.js";
 import { send } from "./platform.js";
 
 const HELD = 550; // ms a finger rests before the menu opens
@@ -18,6 +19,7 @@ let following = true; // the newest message is kept in sight
 /** Empty the log and show this person's talk, without reading all of it out again. */
 export function showTalk(person, listed) {
   userId = person.userId;
+  quote(null);
   entries = new Map();
   nodes = new Map();
   following = true;
@@ -98,7 +100,7 @@ function row(entry) {
   const node = el("article", { class: `entry ${own ? "own" : "theirs"}`, dataset: { messageId: entry.messageId ?? "" } });
   if (!own) node.append(el("img", { class: "face", src: "road.svg", alt: "" }));
   node.append(who, drawMessage(entry, (action) => play(userId, action)), beside);
-  if (own) withMenu(node, entry);
+  withMenu(node, entry);
   return node;
 }
 
@@ -121,7 +123,9 @@ function openMenu(node, entry) {
   const item = (label, act) => el("button", { type: "button", role: "menuitem", onclick: (event) => (menu.remove(), act(event)) }, label);
   const menu = el("div", { class: "menu", role: "menu", tabindex: "-1" },
     entry.message.text ? item("コピー", () => copy(entry.message.text)) : null,
-    item("送信取消", (event) => takeBack(entry, byKey(event))));
+    item("引用して返信", () => quote(entry)),
+    entry.from === "person" ? item("送信取消", (event) => takeBack(entry, byKey(event))) : null);
+  if (entry.from === "person") menu.lastElementChild.classList.add("danger");
   document.querySelector(".menu")?.remove();
   node.append(menu);
   menu.scrollIntoView({ block: "nearest" });

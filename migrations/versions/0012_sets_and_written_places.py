@@ -1,4 +1,4 @@
-"""A photo knows its place among those of its set; a place may be written in figures."""
+"""A photo knows its place in its set; a place may be written; what we said can be quoted."""
 
 from collections.abc import Sequence
 
@@ -14,12 +14,14 @@ depends_on: Sequence[str] | None = None
 def upgrade() -> None:
     op.add_column("photos", sa.Column("set_first", sa.BigInteger(), nullable=True))
     op.add_column("photos", sa.Column("set_index", sa.SmallInteger(), nullable=True))
+    op.add_column("messages", sa.Column("line_message_ids", sa.ARRAY(sa.String()), nullable=True))
     _sources("'line', 'exif', 'typed', 'staff', 'written'")
 
 
 def downgrade() -> None:
     op.execute("UPDATE reports SET place_source = 'line' WHERE place_source = 'written'")
     _sources("'line', 'exif', 'typed', 'staff'")
+    op.drop_column("messages", "line_message_ids")
     op.drop_column("photos", "set_index")
     op.drop_column("photos", "set_first")
 

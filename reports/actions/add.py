@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from geo.points import Point
@@ -52,6 +52,17 @@ def open_reports(db: Session, resident_id: int, *, since: datetime) -> list[tupl
         .order_by(Report.id.desc())
     )
     return [(ticket_id, report_id) for ticket_id, report_id in rows]
+
+
+def tickets_sent_with(db: Session, resident_id: int, line_message_id: str) -> list[int]:
+    """The ticket for which this resident sent this photo, these words or this place."""
+    own = select(Report.ticket_id).where(Report.resident_id == resident_id)
+    photo = select(Photo.report_id).where(Photo.line_message_id == line_message_id)
+    words = select(Remark.report_id).where(Remark.line_message_id == line_message_id)
+    sent = or_(
+        Report.place_message_id == line_message_id, Report.id.in_(photo), Report.id.in_(words)
+    )
+    return list(db.scalars(own.where(sent).distinct()))
 
 
 def add_photo(db: Session, report_id: int, photo_id: int) -> None:

@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
+    String,
     func,
     text,
 )
@@ -37,6 +39,7 @@ class Message(Base):
     `claim`: who has it in hand until `due_at`. A try is counted right before LINE hears of it:
     `reply_attempts` and `pushed_first_at` tell that it may have arrived, until it surely has not;
     `unsure`, that it is said once more after that. `drawings`: how often it could not be drawn.
+    `line_message_ids`: by which LINE names what was said, as somebody may quote it.
     `waits_for`: "ticket:7" and the like, or LINE itself while that is away ("line:push").
     """
 
@@ -76,6 +79,7 @@ class Message(Base):
     contents: Mapped[list[Any] | None]
     via: Mapped[str | None]
     line_request_id: Mapped[str | None]
+    line_message_ids: Mapped[list[str] | None] = mapped_column(ARRAY(String))
     error: Mapped[str | None]
     created_at: Mapped[datetime] = _now()
     sent_at: Mapped[datetime | None]

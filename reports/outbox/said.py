@@ -28,6 +28,12 @@ def tickets_told_of(
     return [ticket_id for (ticket_id,) in told]
 
 
+def tickets_told_in(db: Session, recipient: str, line_message_id: str) -> list[int]:
+    """The tickets that were told of together with this message of LINE's, to this LINE user."""
+    told = sql.run(db, _TOLD_IN, recipient=recipient, message=line_message_id)
+    return [ticket_id for (ticket_id,) in told]
+
+
 def forget_places(db: Session, resident_id: int) -> None:
     """What was said to them names no place any more, nor what is near it; what is just being said
     keeps what is chosen from."""
@@ -46,6 +52,13 @@ _TOLD_OF: Final = """
     WHERE x.id = %(resident)s AND m.state = 'sent' AND m.sent_at > %(since)s
       AND told ->> 'say' = %(kind)s AND told ->> 'ticket_id' ~ '^[0-9]{1,18}$'
     ORDER BY m.id DESC
+"""
+_TOLD_IN: Final = """
+    SELECT DISTINCT t.id
+    FROM messages m CROSS JOIN jsonb_path_query(m.say, 'lax $[*]') AS told
+    JOIN tickets t ON t.number = told ->> 'number' OR t.id = CASE
+        WHEN told ->> 'ticket_id' ~ '^[0-9]{1,18}$' THEN (told ->> 'ticket_id')::bigint END
+    WHERE m.recipient = %(recipient)s AND m.line_message_ids @> ARRAY[%(message)s]
 """
 _FORGET_PLACES: Final = """
     UPDATE messages SET say = (

@@ -47,6 +47,7 @@ FAMILIES: dict[str, set[str]] = {
     "weekdays.": {str(day) for day in range(1, 8)},
     "rate.": {"1", "2", "3", "4", "5"},
     "add.": {"words", "place"},
+    "contact.": {"call", "other", "road_line", "city_hall"},
     "about.": set(CARRIED_OUT_OR_NOT),
     "my_data.": {"reports", "photos", "remarks", "follows"},
     "button.": {"mute", "unmute", "status"},

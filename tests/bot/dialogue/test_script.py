@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue import effects
-from bot.dialogue.draft import MOST_PHOTOS, MOST_WORDS, Draft, Place
+from bot.dialogue.draft import MOST_PHOTOS, Draft, Place
 from bot.dialogue.photo_sets import WAIT_FOR_PHOTO, WAIT_FOR_SET
 from bot.dialogue.script import respond
 from bot.dialogue.turn import (
@@ -256,10 +256,11 @@ def test_words_that_complete_a_report_file_it() -> None:
     assert said(day([PHOTO, PLACE, Words("穴")])[-1]) == ["ticket"]
 
 
-def test_a_novel_is_cut_where_the_table_ends() -> None:
-    turns = day([PLACE, *[Words("長" * 1_500)] * 3])
+def test_long_words_are_kept_whole_and_what_is_too_much_is_told_so() -> None:
+    turns = day([PLACE, *[Words("長" * 5_000)] * 5])
+    assert [said(turn) for turn in turns[-2:]] == [["ask"], ["text", "ask"]]
     assert turns[-1].draft
-    assert sum(len(remark.words) for remark in turns[-1].draft.remarks) == MOST_WORDS
+    assert [len(remark.words) for remark in turns[-1].draft.remarks] == [5_000] * 4
 
 
 @pytest.mark.parametrize(
@@ -453,7 +454,7 @@ def test_a_written_point_is_asked_back() -> None:
     assert taken.draft.place == written
 
 
-@pytest.mark.parametrize(("draft", "answers"), [(NEW, ["help"]), (PLACED, ["ask"])])
+@pytest.mark.parametrize(("draft", "answers"), [(NEW, ["help"]), (PLACED, ["text", "ask"])])
 def test_a_link_that_nobody_can_read_is_told_so(draft: Draft, answers: list[str]) -> None:
     turn = respond(draft, Words("https://maps.app.goo.gl/AbCdEf", "m"), CONTEXT)
     assert said(turn) == answers

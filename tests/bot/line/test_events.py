@@ -52,7 +52,7 @@ KINDS: list[tuple[str, Json, Incoming]] = [
     ("photo", message("image", **LINE), PhotoSent(PHOTO)),
     ("photo without a provider", message("image"), PhotoSent(PHOTO)),
     ("photo of a set", message("image", imageSet={"id": "S", "index": 1, "total": 2}, **LINE),
-     PhotoSent(PHOTO, "S")),
+     PhotoSent(PHOTO, "S", 1)),
     ("photo of a set without numbers", message("image", imageSet={"id": "S"}),
      PhotoSent(PHOTO, "S")),
     ("photo elsewhere", message("image", contentProvider={"type": "external",
@@ -236,3 +236,46 @@ def test_no_shape_of_an_event_is_an_error(raw: Json) -> None:
     assert isinstance(events.is_private(raw), bool)
     events.occurred_at(raw)
     events.reply_token_of(raw)
+
+
+def spoken(text: str, *emojis: tuple[int, int], **more: Any) -> Json:
+    told = [
+        {"index": at, "length": long, "productId": "5ac", "emojiId": "001"} for at, long in emojis
+    ]
+    return event(message={"type": "text", "id": "7", "text": text, "emojis": told, **more})
+
+
+@pytest.mark.parametrize(
+    ("text", "emojis", "words"),
+    [
+        ("(shock)穴", [(0, 7)], "穴"),
+        ("穴(shock)が(moon)ある", [(1, 7), (9, 6)], "穴がある"),
+        ("😱(shock)穴", [(2, 7)], "😱穴"),
+        ("(水たまり)穴", [], "(水たまり)穴"),
+        ("穴があります", [(0, 3), (90, 7), (-1, 2)], "穴があります"),
+    ],
+)
+def test_lines_own_emojis_leave_no_names_behind(
+    text: str, emojis: list[tuple[int, int]], words: str
+) -> None:
+    assert events.read(spoken(text, *emojis)) == WordsSent(words, "7")
+
+
+def test_an_emoji_alone_is_a_sticker() -> None:
+    assert events.read(spoken("(shock)", (0, 7))) == UnusableSent("sticker")
+
+
+def test_what_words_are_said_about_is_known() -> None:
+    assert events.read(spoken("まだですか", quotedMessageId="41")) == WordsSent(
+        "まだですか", "7", quotes="41"
+    )
+
+
+@pytest.mark.parametrize("index", [None, True, 0, -1, "2", 10**9])
+def test_a_place_in_a_set_is_one_from_the_first_on(index: object) -> None:
+    def sent(index: object) -> Incoming:
+        of_set = {"id": "S", "index": index}
+        return events.read(event(message={"type": "image", "id": "7", "imageSet": of_set}))
+
+    assert sent(index) == PhotoSent("7", "S", None)
+    assert sent(3) == PhotoSent("7", "S", 3)
