@@ -146,6 +146,8 @@ def _not_mended(draft: Draft, on: OnTicket, context: Context) -> Turn:
         return _refused(draft, on, "not_yours")
     if on.status is Status.FIXED and not on.may_reopen:
         return _refused(draft, on, "too_late")
+    if on.status is Status.FIXED and not on.standing.may_reopen:
+        return _refused(draft, on, "reopened_often" if on.standing.waited else "not_yours")
     if on.status is Status.FIXED:
         return _reopen(draft, on, context)
     if on.status is Status.REOPENED and on.report_id is not None:

@@ -13,7 +13,7 @@ from bot.render.draft import (
     ways_to_send_photos,
 )
 from bot.render.scene import Scene, look_at
-from bot.render.ticket_view import Sight, place_of
+from bot.render.ticket_view import Sight, is_in_japanese, place_of
 from reports.outbox import kinds
 
 
@@ -67,6 +67,7 @@ def question(scene: Scene, say: kinds.Question) -> list[flex.Json]:
         Row(words("card.kind"), sight.category),
         Row(words("card.place"), place_of(sight)),
     ]
+    foreign = not words.is_japanese and is_in_japanese(asked)
     here = words("card.answer_here")
     title = words("card.question")
     bubble = bubbles.bubble(
@@ -74,7 +75,10 @@ def question(scene: Scene, say: kinds.Question) -> list[flex.Json]:
         subtitle=sight.number,
         colour=bubbles.BLUE,
         sections=[
-            [bubbles.line(asked or "…") | {"size": "md"}],
+            [
+                bubbles.line(asked or "…") | {"size": "md"},
+                *([bubbles.line(words("card.in_japanese"), soft=True)] if foreign else []),
+            ],
             bubbles.rows(facts),
             [bubbles.line(here, soft=True)],
         ],

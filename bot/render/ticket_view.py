@@ -39,12 +39,12 @@ class Sight:
         """Whether this resident's 「直りました」 and 「まだです」 would count now."""
         ticket, standing = self.page.ticket, self.standing
         lately = may_say_not_mended(ticket.status, ticket.closed_at, self.now)
-        return lately and standing.follows and not standing.confirmed
+        return lately and standing.may_reopen and not standing.confirmed
 
     @property
     def note(self) -> str:
-        """What staff or the crew said at the last move."""
-        last = _last_move(self.page.history)
+        """What staff or the crew said at the last move, to those who reported or follow it."""
+        last = None if self.standing.is_stranger else _last_move(self.page.history)
         return last.note if last and last.actor != "resident" else ""
 
     @property
@@ -101,6 +101,8 @@ def told_of(sight: Sight, *, note: str | None = None, contact: bool = False) -> 
     words, department = sight.words, sight.page.ticket.department
     said = sight.note if note is None else note
     first = [words("card.note", note=said)] if said else []
+    if said and not words.is_japanese and is_in_japanese(said):
+        first.append(words("card.in_japanese"))
     if sight.question:
         first.append(words("card.asked", question=sight.question))
         first.append(words("card.answer_by", button=words("button.add")))
@@ -117,6 +119,11 @@ def told_of(sight: Sight, *, note: str | None = None, contact: bool = False) -> 
         until = last_day_to_reopen(closed_at, sight.now.tzinfo)
         last.append(words("card.is_it_mended", day=_on(until, sight)))
     return Told(first, last)
+
+
+def is_in_japanese(words: str) -> bool:
+    """Whether they are written in kana or kanji."""
+    return any("\u3040" <= letter <= "\u30ff" or "\u4e00" <= letter <= "\u9fff" for letter in words)
 
 
 def read_aloud(sight: Sight, title: str, told: Told | None = None) -> str:

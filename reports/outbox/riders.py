@@ -108,6 +108,11 @@ def _is_waited_for(say: Say) -> bool:
 # A push that may have arrived keeps its retry key, by which LINE says it once. An answer does not,
 # where something newer is to be said: in doubt it is said again, in its order and as things are by
 # now. `line:…` is what the version before never writes, so what that one has in hand stays there.
+_WAITS_FOR_ITS_PHOTO: Final = """
+    EXISTS (SELECT FROM jsonb_path_query(say, 'lax $[*] ? (@.say == "moved").ticket_id') AS moved
+            JOIN photos ON ticket_id::text = moved #>> '{}' WHERE photos.state = 'waiting')
+"""
+"""A move is told with the photo of the repair, which comes a moment later; until it is due."""
 _ALSO_WAITING: Final = f"""
     SELECT id, say, state = 'held' OR event_id IS NOT NULL, event_id IS NOT NULL,
            unsure OR reply_attempts > 0 OR pushed_first_at IS NOT NULL,
@@ -116,6 +121,7 @@ _ALSO_WAITING: Final = f"""
         WHEN 'held' THEN true
         WHEN 'waiting' THEN NOT {LIVE} AND (claim IS NULL OR due_at <= now())
             AND (event_id IS NULL OR %(into)s = 'push' OR id < %(besides)s)
+            AND (event_id IS NOT NULL OR due_at <= now() OR NOT {_WAITS_FOR_ITS_PHOTO})
             AND (pushed_first_at IS NULL AND (push_attempts = 0 OR contents IS NULL)
                  OR event_id IS NOT NULL AND (waits_for LIKE 'line:%%' OR due_at <= now()))
         END

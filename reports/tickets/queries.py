@@ -165,7 +165,8 @@ def _page(db: Session, line: TicketSummary) -> TicketDetail:
             "SELECT id, created_at, place_source, place_accuracy_m, place_hint, owner_said,"
             " withdrawn_at, urgent, ARRAY(SELECT t.number FROM tickets t"
             " WHERE t.id = ANY(differs_from) AND t.id <> ticket_id"
-            " AND t.merged_into IS DISTINCT FROM ticket_id ORDER BY t.id)"
+            " AND t.merged_into IS DISTINCT FROM ticket_id ORDER BY t.id),"
+            " (SELECT language FROM residents WHERE residents.id = resident_id)"
             " FROM reports WHERE ticket_id = :id ORDER BY id"
         ),
         {"id": line.id},

@@ -8,7 +8,7 @@ from typing import Any
 from reports.tickets.event_json import statuses_of
 from reports.tickets.events import Event, Reader, Unknown, kind_of
 from reports.tickets.marks import Mark
-from reports.tickets.status import OPEN, Status
+from reports.tickets.status import MOST_REOPENINGS, OPEN, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class ReportSummary:
     """One report of a ticket: where its place comes from, and what its resident answered.
 
     `differs_from`: numbers of the tickets nearby that are not the same, as they said; without
-    those that have become the same ticket.
+    those that have become the same ticket. `language`: a code, as their LINE or they tell.
     """
 
     id: int
@@ -148,11 +148,16 @@ class ReportSummary:
     withdrawn_at: datetime | None
     urgent: bool
     differs_from: Sequence[str] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a person is to a ticket: `confirmed` its last repair; `others`: the other followers."""
+    """What a person is to a ticket: `confirmed` its last repair; `others`: the other followers.
+
+    `waited` for that repair: they had reported it, or followed it before it was closed. `reopened`:
+    how often residents have said that it is not mended.
+    """
 
     reported: bool
     follows: bool
@@ -160,6 +165,18 @@ class Standing:
     rating: int | None
     others: int
     confirmed: bool = False
+    waited: bool = True
+    reopened: int = 0
+
+    @property
+    def is_stranger(self) -> bool:
+        """Somebody who knows its number and nothing more."""
+        return not (self.reported or self.follows)
+
+    @property
+    def may_reopen(self) -> bool:
+        """As far as it is for them to say that a repair was none."""
+        return self.follows and self.waited and self.reopened < MOST_REOPENINGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,13 @@ _STANDINGS: Final = """
            coalesce(bool_or(f.resident_id = :resident AND f.muted), false),
            max(f.rating) FILTER (WHERE f.resident_id = :resident),
            count(f.ticket_id) FILTER (WHERE f.resident_id IS DISTINCT FROM :resident),
-           coalesce(bool_or(f.resident_id = :resident AND f.confirmed_at >= t.closed_at), false)
+           coalesce(bool_or(f.resident_id = :resident AND f.confirmed_at >= t.closed_at), false),
+           t.closed_at IS NULL
+               OR coalesce(bool_or(f.resident_id = :resident AND f.since < t.closed_at), false)
+               OR EXISTS (SELECT FROM reports r WHERE r.ticket_id = t.id
+                          AND r.resident_id = :resident AND r.withdrawn_at IS NULL),
+           (SELECT count(*) FROM history h WHERE h.ticket_id = t.id
+            AND h.to_status = 'reopened' AND h.actor = 'resident')
     FROM tickets t LEFT JOIN followers f ON f.ticket_id = t.id
     WHERE t.id = ANY(:tickets) GROUP BY t.id
 """

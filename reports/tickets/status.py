@@ -92,6 +92,10 @@ def last_day_to_reopen(closed_at: datetime, clocks: tzinfo | None) -> date:
     return closed_at.astimezone(clocks).date() + timedelta(days=REOPEN_DAYS)
 
 
+MOST_REOPENINGS: Final = 3
+"""By residents: after that a call finds out more than another card."""
+
+
 def may_say_not_mended(status: Status, closed_at: datetime | None, now: datetime) -> bool:
     """Whether a resident may still reopen it by saying so; `now` is on the city's clocks."""
     if status is not Status.FIXED or closed_at is None:

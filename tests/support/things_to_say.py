@@ -39,6 +39,7 @@ TOWNS = [{"ja": "本町六丁目", "en": "Honcho 6-chome"}, {"ja": "", "en": ""}
 CARRIED_OUT_OR_NOT = (
     "withdrawn", "left_to_others", "muted", "unmuted", "followed", "following_already", "rated",
     "rated_before", "confirmed", "not_yours", "not_open", "over", "too_late", "reopened",
+    "reopened_often",
     "reopened_already", "recategorised", "done", "moved_on", "same_closed", "at_photo", "as_sent",
 )  # fmt: skip
 
@@ -124,6 +125,8 @@ def asking(db: Session, who: str) -> Iterator[list[Say]]:
         yield [ask(no_photo=True, place=place, category="given up", inferred=True)]
     for town, left in itertools.product([TOWNS[0], {"ja": LONG, "en": LONG}], lefts()):
         yield [ask(photos=[inside], typed=town, left=left, category="pothole", inferred=True)]
+    for town, ids in itertools.product([*TOWNS, {"ja": LONG, "en": LONG}], [[], [inside]]):
+        yield [ask(photos=ids, typed=town, written=True)]
 
 
 def lefts() -> Iterator[Left]:
@@ -165,7 +168,7 @@ def which_road(db: Session, who: str) -> Iterator[list[Say]]:
 
 
 def texts(db: Session, who: str) -> Iterator[list[Say]]:
-    for key in ("sorry", "groups", "old_button", "language", "data_kept"):
+    for key in ("sorry", "groups", "old_button", "language", "data_kept", "thanks", "words_full"):
         yield [kinds.Text(key=key)]
 
 
@@ -175,12 +178,19 @@ def photos_full(db: Session, who: str) -> Iterator[list[Say]]:
 
 
 def helping(db: Session, who: str) -> Iterator[list[Say]]:
-    for key in ("how", "not_understood", "language", "cancelled", "nothing_to_cancel"):
+    for key in ("how", "not_understood", "language", "cancelled", "link_unread"):
         yield [kinds.Help(key=key)]
 
 
 def hello(db: Session, who: str) -> Iterator[list[Say]]:
     yield [kinds.Hello()]
+
+
+def contact(db: Session, who: str) -> Iterator[list[Say]]:
+    yield [kinds.Contact(about="call"), kinds.Contact(about="other")]
+    for facts in ('{"office_hours": null}', '{"phones": {"police": "110"}}'):
+        db.execute(text("UPDATE city SET facts = facts || CAST(:new AS jsonb)"), {"new": facts})
+        yield [kinds.Contact(about="call"), kinds.Contact(about="other")]
 
 
 def unusable(db: Session, who: str) -> Iterator[list[Say]]:
@@ -245,6 +255,7 @@ def added(db: Session, who: str) -> Iterator[list[Say]]:
     for why, ids, more in itertools.product(("add", "answer", "reopened"), photos, (True, False)):
         there = {"photos": ids, "words": more, "place": more}
         yield [kinds.Added(ticket_id=ticket, draft=KEY, why=why, **there)]
+        yield [kinds.Added(ticket_id=ticket, draft=KEY, why=why, in_doubt=True, **there)]
         yield [kinds.Added(ticket_id=ticket, draft="", why=why, **there)]
 
 
@@ -390,6 +401,7 @@ SCENES: dict[str, Callable[[Session, str], Iterator[list[Say]]]] = {
     "text": texts,
     "photos_full": photos_full,
     "help": helping,
+    "contact": contact,
     "hello": hello,
     "unusable": unusable,
     "outside": outside,

@@ -42,6 +42,7 @@ KEPT: list[dict[str, Any]] = [
     {"say": "erased", "language": "en"},
     {"say": "text", "key": "sorry"},
     {"say": "help", "key": "how"},
+    {"say": "contact", "about": "call"},
     {"say": "hello"},
     {"say": "unusable", "kind": "sticker"},
     {"say": "outside", "ja": "国分寺市", "en": ""},

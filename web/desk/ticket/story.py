@@ -10,6 +10,7 @@ from reports.tickets import events
 from reports.tickets.read_models import HistoryLine, ReportSummary
 from reports.tickets.status import Status
 from web.kit.labels import distance
+from web.kit.languages import name
 
 PLACE_SOURCES: Final = {
     "line": "LINE で送られた位置",
@@ -42,6 +43,12 @@ def place_words(report: ReportSummary) -> str:
     if not report.place_accuracy_m:
         return source
     return f"{source}(誤差 {distance(report.place_accuracy_m)})"
+
+
+def language_words(report: ReportSummary) -> str:
+    """What the reporter speaks, where that is not Japanese: they read our words in it."""
+    spoken = report.language or "ja"
+    return "" if spoken.partition("-")[0] == "ja" else name(spoken)
 
 
 def owner_words(said: str) -> str:
