@@ -129,8 +129,10 @@ class Evidence:
         came = self.said.get(person, [])
         own = [at for at, said in enumerate(came) if said.event == event]
         for said in came[max(0, min(own, default=0) - 3) : max(own, default=5) + 3]:
-            first = said.words.partition("\n")[0][:40]
-            yield f"came: {said.at} {said.via} for {said.event} as row {said.row}: {first}"
+            read = " / ".join(line[:20] for line in said.words.splitlines())
+            yield f"came: {said.at} {said.via} for {said.event} as row {said.row}: {read}"
+            hands = self._hands.get(said.row["id"] if said.row else 0, ())
+            yield from (f"  in hand: {one}" for one in hands if said.event != event)
 
     def calls_for(self, event: str) -> Sequence[Call]:
         """All attempts to answer it, by its token or by a retry key of its row."""
@@ -193,7 +195,7 @@ _KEYS = """
 _HANDS = """
     SELECT h.message_id AS id,
            array_agg(concat_ws(' ', h.at::time, h.state, 'claim', left(h.claim::text, 8), 'due',
-                               h.due_at::time, h.waits_for, h.said, 'by', h.backend,
+                               h.due_at::time, h.waits_for, 'tries', h.said, h.say, 'by', h.backend,
                                'since', h.begun::time) ORDER BY h.at) AS hands
     FROM hands h JOIN messages m ON m.id = h.message_id
     WHERE m.recipient = ANY(%(people)s) AND m.event_id IS NOT NULL GROUP BY h.message_id

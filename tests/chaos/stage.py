@@ -113,13 +113,14 @@ _KEEP_KEYS: LiteralString = """
     FOR EACH ROW EXECUTE FUNCTION keep_retry_key();
     CREATE TABLE hands (
         message_id bigint, state text, claim uuid, due_at timestamptz, waits_for text,
-        said int, backend int DEFAULT pg_backend_pid(), begun timestamptz DEFAULT now(),
+        said int, say text, backend int DEFAULT pg_backend_pid(), begun timestamptz DEFAULT now(),
         at timestamptz DEFAULT clock_timestamp()
     );
     CREATE FUNCTION keep_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        INSERT INTO hands (message_id, state, claim, due_at, waits_for, said)
-        VALUES (NEW.id, NEW.state, NEW.claim, NEW.due_at, NEW.waits_for,
-                NEW.reply_attempts + NEW.push_attempts);
+        INSERT INTO hands (message_id, state, claim, due_at, waits_for, said, say)
+        SELECT NEW.id, NEW.state, NEW.claim, NEW.due_at, NEW.waits_for,
+               NEW.reply_attempts + NEW.push_attempts,
+               (SELECT string_agg(said ->> 'say', '+') FROM jsonb_array_elements(NEW.say) AS said);
         RETURN NULL;
     END $$;
     CREATE TRIGGER keep_hand AFTER UPDATE ON messages FOR EACH ROW EXECUTE FUNCTION keep_hand();
