@@ -26,27 +26,31 @@ def test_used_up_pushes_are_held_without_asking_line_again(line: Line, haruka: s
     assert len(line.asked()) == 1
 
 
-def test_with_room_again_pushes_go_on_and_held_ones_wait_for_a_reply(
-    line: Line, haruka: str
-) -> None:
+def test_with_room_again_pushes_go_on_and_take_along_what_was_held(line: Line, haruka: str) -> None:
     line.order("quota", limit=0)
     reach.look_at_quota()
     push(haruka, "groups")
     send()
     line.order("quota", limit=5)
     reach.look_at_quota()
+    assert states() == ["held"]
     push(haruka, "sorry")
     send()
-    assert states() == ["held", "sent"]
+    assert states() == ["gathered", "sent"]
+    assert len(line.words(haruka)) == 2
 
 
-def test_a_refusal_while_line_counts_room_holds_only_that_push(line: Line, haruka: str) -> None:
+def test_a_refusal_while_line_counts_room_holds_that_push_for_the_next(
+    line: Line, haruka: str
+) -> None:
     line.order("quota", limit=5)
     line.order("faults", path=PUSH, kind="429_quota", times=1)
-    for key in ("groups", "sorry"):
-        push(haruka, key)
-        send()
-    assert states() == ["held", "sent"]
+    push(haruka, "groups")
+    send()
+    assert states() == ["held"]
+    push(haruka, "sorry")
+    send()
+    assert states() == ["gathered", "sent"]
 
 
 def test_a_new_month_does_not_believe_the_old_ones_count(line: Line, haruka: str) -> None:
