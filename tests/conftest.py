@@ -4,6 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 import local.machine.servers.postgres
 import local.machine.servers.redis
+from bot import ticket_meant
 from migrations.schema import migrate
 from reports.load_city import load_city
 from reports.photos import photo_store
@@ -152,6 +154,12 @@ def chromium(one_chromium: Browser) -> Iterator[Browser]:
     yield one_chromium
     for context in one_chromium.contexts:
         context.close()
+
+
+@pytest.fixture
+def hours_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes after a ticket comes so late that it is nothing more about that."""
+    monkeypatch.setattr(ticket_meant, "SOON_AFTER", timedelta(0))
 
 
 @pytest.fixture(scope="session")

@@ -172,6 +172,7 @@ def test_another_hole_makes_a_ticket_and_the_answer_is_remembered() -> None:
 
 
 @pytest.mark.parametrize("forged", ["", "0", "x", "999999", "99999999999999999999999", "²"])
+@pytest.mark.usefixtures("hours_apart")
 def test_a_ticket_that_was_not_shown_cannot_be_joined(forged: str) -> None:
     far = filed(at=FAR_OFF)
     filed(at=HONCHO, spoken="ミラー")
@@ -203,6 +204,7 @@ def test_the_same_as_a_ticket_that_was_closed_meanwhile_makes_a_new_one(to: Stat
     assert draft(ICHIRO) == {}
 
 
+@pytest.mark.usefixtures("hours_apart")
 def test_the_same_as_a_ticket_that_was_put_together_meanwhile_joins_what_goes_on() -> None:
     there, far = filed(), filed(at=FAR_OFF)
     hear(photo(), place(at=HONCHO), words("穴があります"))
@@ -323,6 +325,7 @@ def test_an_owner_that_was_not_asked_about_is_no_answer(forged: str) -> None:
     assert value(TICKETS) == 0
 
 
+@pytest.mark.usefixtures("hours_apart")
 def test_reporting_ones_own_hole_again_is_no_report_of_others() -> None:
     there = filed(who=HARUKA)
     hear(photo(), place(at=HONCHO), words("穴が広がっています"))
@@ -437,6 +440,7 @@ def test_the_question_of_a_left_report_is_asked_when_it_is_gone_on_with() -> Non
     assert said()[-1] == ["same_hole"]
 
 
+@pytest.mark.usefixtures("hours_apart")
 def test_of_two_people_at_the_same_hole_at_once_the_second_is_shown_the_ticket_of_the_first() -> (
     None
 ):

@@ -287,6 +287,7 @@ def test_a_photo_sent_again_after_the_ticket_goes_to_the_ticket() -> None:
         "INSERT INTO photos (resident_id, report_id) SELECT resident_id, report_id FROM photos",
     ],
 )
+@pytest.mark.usefixtures("hours_apart")
 def test_any_other_photo_after_a_ticket_begins_a_new_report(otherwise: str) -> None:
     lose_the_photo_and_tell()
     rows(otherwise)
@@ -295,6 +296,7 @@ def test_any_other_photo_after_a_ticket_begins_a_new_report(otherwise: str) -> N
     assert value("SELECT count(*) FROM photos WHERE report_id IS NULL") == 2
 
 
+@pytest.mark.usefixtures("hours_apart")
 def test_words_after_a_photo_that_was_lost_are_not_taken_for_it() -> None:
     lose_the_photo_and_tell()
     hear(words("カーブミラーが割れています"), photo())

@@ -29,7 +29,7 @@ from reports.outbox.kinds import from_json
 from settings import settings
 from store.database import transaction
 
-pytestmark = pytest.mark.usefixtures("database_url")
+pytestmark = pytest.mark.usefixtures("database_url", "hours_apart")
 
 PHOTOS = "SELECT count(*) FROM photos WHERE state = 'waiting'"
 TICKETS = "SELECT count(*) FROM tickets"
