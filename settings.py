@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     resident_photos_per_hour: int = Field(default=60, ge=0)
     resident_drafts_per_hour: int = Field(default=30, ge=0)
     resident_tickets_per_hour: int = Field(default=20, ge=0)
+    phone_accuracy_m: float = Field(default=20.0, ge=0, le=1000)
 
 
 @lru_cache(maxsize=1)
@@ -142,5 +143,6 @@ _WANTED: Final = {
     "resident_photos_per_hour": _SO_MANY,
     "resident_drafts_per_hour": _SO_MANY,
     "resident_tickets_per_hour": _SO_MANY,
+    "phone_accuracy_m": ("0〜1000(メートル)", "metres, from 0 to 1000"),
 }
 """What is wanted of each setting that can be missing or wrong."""

@@ -11,7 +11,9 @@ TOLERANCE_M: Final = 60.0
 class Whereabouts:
     """Where a point lies. Outside the city, `neighbour` names whose area it is, where known.
 
-    `has_outline`: whether the city's outline is loaded; without it nothing is known to be outside.
+    `border`: it lies outside by no more than a phone is wrong, or beside a road of the city, and
+    counts as inside. `has_outline`: whether the city's outline is loaded; without it nothing is
+    known to be outside.
     """
 
     inside: bool
@@ -23,6 +25,7 @@ class Whereabouts:
     city: str = ""
     district_name: str = ""
     has_outline: bool = True
+    border: bool = False
 
     @property
     def outside(self) -> bool:

@@ -24,7 +24,8 @@ def answer_in(words: str, draft: Draft) -> Press:
     if draft.onto:
         offered = _to_what_was_added(draft)
     else:
-        offered = {**_to_what_was_left(draft), **_to_the_draft(draft)}
+        anyway: dict[str, Press] = {"anyway": {"do": "anyway"}}
+        offered = {**_to_what_was_left(draft), **_to_the_draft(draft), **anyway}
     town = draft.typed.names if draft.typed else {}
     for button, press in offered.items():
         if is_answer(words, button, town):

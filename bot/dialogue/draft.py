@@ -82,6 +82,7 @@ class Draft:
     to questions before filing, `asked` is the one that is open. `typed`: a place named
     or written in words, offered as the place. `before`: a draft that was left half an hour or
     longer ago. `anew`: a new report was asked for, so that what comes now is no answer to staff.
+    `anywhere`: they said that a place outside the city is to be taken all the same.
     """
 
     key: str
@@ -103,6 +104,7 @@ class Draft:
     onto: Onto | None = None
     before: "Draft | None" = None
     anew: bool = False
+    anywhere: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -111,7 +113,8 @@ class Draft:
     @property
     def or_none(self) -> "Draft | None":
         """None where not even its key is worth keeping."""
-        return None if self.is_empty and not (self.before or self.anew) else self
+        kept = self.before or self.anew or self.anywhere
+        return None if self.is_empty and not kept else self
 
     @property
     def is_begun(self) -> bool:

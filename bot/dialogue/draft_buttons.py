@@ -74,6 +74,12 @@ def _add_to(draft: Draft, context: Context) -> Turn:
     return Turn(draft, say=(now_open(draft, context),))
 
 
+def _anywhere(draft: Draft, context: Context) -> Turn:
+    """Nothing was kept of the place outside: it is sent once more, and taken."""
+    draft = replace(draft, anywhere=True)
+    return Turn(draft, say=(kinds.Text(key="anyway"), now_open(draft, context)))
+
+
 def _not_this(draft: Draft, context: Context) -> Turn:
     """What was added to a ticket is a report of its own."""
     if draft.onto is None:
@@ -93,6 +99,7 @@ _PRESSED: Final[dict[str, _Press]] = {
     "resume": _resume,
     "fresh": _drop_older,
     "no_photo": _without_photo,
+    "anyway": lambda draft, button, context: _anywhere(draft, context),
     "cancel": lambda draft, button, context: cancel(draft, context),
     "done": lambda draft, button, context: ticket_buttons.done(draft, context),
     "add_to": lambda draft, button, context: _add_to(draft, context),

@@ -106,8 +106,9 @@ def _is_added_to(draft: Draft, report_id: int) -> bool:
 
 
 def _place(draft: Draft, came: PlaceCame, context: Context) -> Turn:
-    if came.where.outside:
-        outside = kinds.Outside(ja=came.where.neighbour, en=came.where.neighbour_en)
+    if came.where.outside and not draft.anywhere:
+        key = "" if draft.onto else draft.key
+        outside = kinds.Outside(ja=came.where.neighbour, en=came.where.neighbour_en, draft=key)
         goes_on = () if draft.is_empty else (now_open(draft, context),)
         return Turn(draft, say=(outside, *goes_on), outside=came.where.neighbour)
     place = Place(

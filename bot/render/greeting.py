@@ -61,7 +61,9 @@ def outside(scene: Scene, say: kinds.Outside) -> list[flex.Json]:
     neighbour = scene.words.pick(say.ja, say.en)
     key = "outside" if neighbour else "outside_unknown"
     words = scene.words(key, city=scene.city_name, neighbour=neighbour)
-    return [flex.with_quick_replies(flex.text(words), [way_to_send_a_place(scene)])]
+    anyway = [flex.postback(scene.words("button.anyway"), "anyway", draft=say.draft)]
+    ways = [way_to_send_a_place(scene), *(anyway if say.draft else [])]
+    return [flex.with_quick_replies(flex.text(words), ways)]
 
 
 def limit(scene: Scene, say: kinds.Limit) -> list[flex.Json]:

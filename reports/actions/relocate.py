@@ -40,7 +40,7 @@ def relocate(
     if ticket is None:
         return
     where = areas_at(db, point)
-    if where.outside:
+    if where.outside and not note.strip():
         raise CannotReroute(_outside(where))
     lon, lat, metres = db.execute(_WAY, {"id": ticket_id, "to": point.wkt}).one()
     if metres < SAME_PLACE_M:
@@ -59,7 +59,7 @@ def _place(db: Session, ticket: Ticket) -> str:
 
 def _outside(where: Whereabouts) -> str:
     whose = f"その場所は{where.neighbour}です。" if where.neighbour else "その場所は市の外です。"
-    return f"{whose}市の中の場所を選んでください。"
+    return f"{whose}それでもこの場所にするときは、理由を書いてください。"
 
 
 _WAY: Final = text("""

@@ -267,10 +267,12 @@ class Limit(Say):
 
 @kind("outside", at_least_once=True)
 class Outside(Say):
-    """The place is in this other city; "" where nobody knows which."""
+    """The place is in this other city; "" where nobody knows which. `draft`: it can take it all the
+    same."""
 
     ja: str = personal("")
     en: str = personal("")
+    draft: str = later("")
 
 
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in declared()}

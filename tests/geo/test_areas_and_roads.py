@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo.areas import areas_at
+from geo.areas import areas_at, areas_at_many
 from geo.gis_import.city_files import BadFile, load_areas, load_roads
 from geo.points import Point
 from geo.roads import LOOK_AROUND_M, roads_near
-from settings import ROOT
+from settings import ROOT, settings
 
 STATION, EAST_STATION = Point(139.5067, 35.7011), Point(139.5246, 35.7015)
 CITY_HALL = Point(139.5030, 35.6995)
@@ -96,8 +96,7 @@ def test_a_point_on_a_border_belongs_to_the_area_loaded_first(db: Session, tmp_p
 def test_the_citys_own_border_is_the_citys(db: Session, tmp_path: Path) -> None:
     plant_areas(db, tmp_path, ("neighbour", "n", 139.6, 139.7), ("city", "c", 139.4, 139.6))
     where = areas_at(db, Point(139.6, 35.7))
-    assert where.inside
-    assert areas_at(db, Point(139.6000001, 35.7)).inside is False
+    assert (where.inside, where.border) == (True, False)
 
 
 def plant_roads(db: Session, folder: Path, *roads: tuple[str, str, list[list[float]]]) -> None:
@@ -124,6 +123,41 @@ def moved(db: Session, start: Point, metres: float, towards: float) -> Point:
         {"start": start.wkt, "metres": metres, "towards": towards},
     ).one()
     return Point(*found)
+
+
+@pytest.mark.parametrize(
+    ("metres", "is_taken"), [(0.5, True), (2, True), (19, True), (21, False), (500, False)]
+)
+def test_beyond_the_border_a_place_is_taken_as_far_as_phones_are_wrong(
+    db: Session, tmp_path: Path, metres: float, is_taken: bool
+) -> None:
+    plant_areas(db, tmp_path, ("neighbour", "n", 139.6, 139.7), ("city", "c", 139.4, 139.6))
+    plant_roads(db, tmp_path, ("far", "city", [[139.5, 35.7], [139.5, 35.71]]))
+    where = areas_at(db, moved(db, Point(139.6, 35.7), metres, 90))
+    assert (where.inside, where.border, where.neighbour) == (is_taken, is_taken, "n")
+    assert areas_at_many(db, [moved(db, Point(139.6, 35.7), metres, 90)]) == [where]
+
+
+def test_how_wrong_phones_are_is_a_setting(
+    db: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant_areas(db, tmp_path, ("city", "c", 139.4, 139.6))
+    monkeypatch.setenv("PHONE_ACCURACY_M", "100")
+    settings.cache_clear()
+    assert areas_at(db, moved(db, Point(139.6, 35.7), 99, 90)).border
+
+
+@pytest.mark.parametrize(
+    ("owner", "beside_m", "is_taken"),
+    [("city", 5, True), ("city", 59, True), ("city", 61, False), ("prefecture", 5, False)],
+)
+def test_beyond_the_border_a_place_beside_the_citys_own_road_is_taken(
+    db: Session, tmp_path: Path, owner: str, beside_m: float, is_taken: bool
+) -> None:
+    plant_areas(db, tmp_path, ("neighbour", "n", 139.6, 139.7), ("city", "c", 139.4, 139.6))
+    plant_roads(db, tmp_path, ("along", owner, [[139.601, 35.69], [139.601, 35.71]]))
+    where = areas_at(db, moved(db, Point(139.601, 35.7), beside_m, 90))
+    assert (where.inside, where.border) == (is_taken, is_taken)
 
 
 NORTH_SOUTH = [[139.51, 35.68], [139.51, 35.72]]

@@ -7,6 +7,7 @@ from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
+from geo.areas import areas_at
 from geo.points import Point
 from reports.actions.admit import CannotReroute
 from reports.actions.ask import NobodyToAsk
@@ -63,6 +64,7 @@ def desk_page(
     found = ticket_for(db, visitor, number)
     is_open = found.ticket.status in OPEN
     near = _near(db, found.ticket) if is_open else []
+    where = areas_at(db, Point(found.ticket.lon, found.ticket.lat))
     return page(
         "desk/ticket/page.html",
         status=status,
@@ -73,6 +75,7 @@ def desk_page(
         **_told(db, found),
         moves=moves_for(visitor.role, found.ticket.status),
         is_open=is_open,
+        border=story.border_words(where),
         near=near,
         differs=said_to_differ(db, found.ticket.id, [other.id for other in near]),
         needs_reason=NEEDS_A_REASON,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from geo.kinds import OWNER_NAMES
+from geo.nearby import Whereabouts
 from reports.people.permissions import Role
 from reports.tickets import events
 from reports.tickets.read_models import HistoryLine, ReportSummary
@@ -49,6 +50,16 @@ def language_words(report: ReportSummary) -> str:
     """What the reporter speaks, where that is not Japanese: they read our words in it."""
     spoken = report.language or "ja"
     return "" if spoken.partition("-")[0] == "ja" else name(spoken)
+
+
+def border_words(where: Whereabouts) -> str:
+    """That a place lies beyond the city's border; "" for one that does not."""
+    beyond = f"(となり: {where.neighbour})" if where.neighbour else ""
+    if where.outside:
+        return f"市の外{beyond}の場所です。どこが管理する道路か確かめてください。"
+    if where.border:
+        return f"市の境{beyond}のすぐ外ですが、位置の誤差の範囲か、市の道路のそばです。"
+    return ""
 
 
 def owner_words(said: str) -> str:
