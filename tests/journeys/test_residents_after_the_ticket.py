@@ -1,7 +1,7 @@
 """After the ticket: adding, asking, following, muting, withdrawing; all from its card."""
 
 import pytest
-from neighbours import Neighbour, Office, Row, Town, jpeg
+from neighbours import Neighbour, Office, Row, Town, jpeg, quiet_spot
 
 from local.day.spoken import words
 
@@ -36,7 +36,42 @@ def test_photos_and_words_are_added_to_a_ticket_from_its_card(
     haruka.answered(lambda: haruka.taps("終わる"))
     assert town.rows(PHOTOS, number) == [{"count": 3}]
     assert len(lines(town, number, "added")) == 1
-    assert "✓ 写真 1枚" in haruka.answered(lambda: haruka.sends_photos(jpeg()))
+    assert "新しい通報ですか" in haruka.answered(lambda: haruka.sends_photos(jpeg()))
+
+
+PLACE = "SELECT details -> 'place' AS place FROM history JOIN tickets t ON t.id = ticket_id"
+
+
+def test_what_comes_soon_after_a_ticket_is_kept_with_it_or_becomes_a_report(
+    town: Town, haruka: Neighbour, staff: Office
+) -> None:
+    spot = quiet_spot()
+    number = haruka.reports_at_once(spot)
+    assert f"受付番号 {number} に加えました" in haruka.answered(
+        lambda: haruka.says("あと、電柱の横です")
+    )
+    haruka.answered(lambda: haruka.taps("終わる"))
+    assert "場所を受け取りました" in haruka.answered(
+        lambda: haruka.says(f"{spot[1] + 0.0003:.6f}, {spot[0]:.6f}")
+    )
+    page = staff.page(f"/staff/tickets/{number}")
+    assert "北へ約 33 m" in page
+    assert "この場所に移す" in page
+    assert "新しい通報ですか" in haruka.answered(lambda: haruka.sends_photos(jpeg()))
+    assert "✓ 写真 1枚" in haruka.answered(lambda: haruka.taps("新しい通報です"))
+    assert town.rows(PHOTOS, number) == [{"count": 1}]
+    assert town.rows(f"{PLACE} WHERE number = %s AND what = 'added'", number) == [{"place": None}]
+
+
+def test_who_quotes_a_card_has_said_which_ticket_they_mean(town: Town, haruka: Neighbour) -> None:
+    first = haruka.reports_at_once()
+    card = haruka.heard()[-1]
+    second = haruka.reports_at_once(spoken="ミラー")
+    assert first in haruka.answered(lambda: haruka.says("まだ?", about=card))
+    assert f"受付番号 {first} に加えました" in haruka.answered(
+        lambda: haruka.says("右側です", about=card)
+    )
+    assert second not in haruka.reads(-1)
 
 
 def test_a_question_from_staff_is_answered_by_the_next_photo_and_words(

@@ -112,6 +112,7 @@ class Neighbour:
 
     town: Town
     user_id: str
+    reported: bool = False
 
     def does(self, what: str, **body: Any) -> list[Row]:
         """One action; gives its events."""
@@ -119,8 +120,10 @@ class Neighbour:
         events: list[Row] = self.town.line(f"people/{self.user_id}/{what}", **body)["events"]
         return events
 
-    def says(self, words: str) -> list[Row]:
-        return self.does("text", json={"text": words})
+    def says(self, words: str, *, about: Row | None = None) -> list[Row]:
+        """`about`: the entry of the talk that is quoted."""
+        quotes = {"quotes": about["messageId"]} if about else {}
+        return self.does("text", json={"text": words, **quotes})
 
     def sends_photos(
         self, *photos: bytes, content: Row | None = None, bare: bool = False
@@ -173,6 +176,7 @@ class Neighbour:
     def reports(self, place: Spot | None = None) -> str:
         """A whole report, photo, place and tap, where nobody reported yet; its number."""
         spot = place or quiet_spot()
+        self._begins_anew()
         for act in (lambda: self.sends_photos(jpeg()), lambda: self.sends_place(*spot)):
             self.answered(act)
         self.answered(lambda: self.taps("舗装の穴・段差"))
@@ -183,12 +187,19 @@ class Neighbour:
     ) -> str:
         """The same without waiting for an answer in between, the kind named in words."""
         spot = place or quiet_spot()
+        self._begins_anew()
         before = len(self.heard())
         self.sends_photos(photo or jpeg())
         self.sends_place(*spot)
         self.says(spoken)
         self.hears(before + 3)
         return self.number()
+
+    def _begins_anew(self) -> None:
+        """Soon after a ticket, what comes would be more about that."""
+        if self.reported:
+            self.answered(lambda: self.says("通報"))
+        self.reported = True
 
     def number(self) -> str:
         """The number on the newest card."""
