@@ -3,8 +3,10 @@
 import re
 
 from playwright.sync_api import Browser, Page, expect
-from web_scene import filed
+from web_scene import ON_CITY_ROAD, filed, sends_more
 from web_visit import PC, PHONE, visit
+
+from geo.points import Point
 
 NEW_PLACE = re.compile("新しい場所")
 
@@ -40,6 +42,19 @@ def test_a_pin_is_moved_with_the_mouse_then_by_metres_with_the_keys(
     page.get_by_role("button", name="この場所にする").click()
     expect(page.get_by_role("status").first).to_contain_text("場所を直し")
     assert point_of(page) == moved
+    assert desk.complaints == []
+
+
+def test_a_place_that_was_sent_later_is_taken_by_one_press(chromium: Browser, site: str) -> None:
+    one = filed("pothole", pictures=1)
+    sends_more(one, "add", place=Point(ON_CITY_ROAD.lon, ON_CITY_ROAD.lat + 0.0004))
+    desk = visit(chromium, site, "sato", PC, draws=True, at=f"/staff/tickets/{one.number}")
+    page = desk.page
+    expect(page.get_by_label("通報した人が送った別の場所")).to_be_visible()
+    expect(page.locator(".told-place")).to_contain_text("北へ約 45 m")
+    page.get_by_role("button", name="この場所に移す").click()
+    expect(page.get_by_role("status").first).to_contain_text("場所を直し")
+    expect(page.locator(".told-place")).to_have_count(0)
     assert desk.complaints == []
 
 

@@ -55,7 +55,7 @@ def test_what_comes_soon_after_a_ticket_is_kept_with_it_or_becomes_a_report(
         lambda: haruka.says(f"{spot[1] + 0.0003:.6f}, {spot[0]:.6f}")
     )
     page = staff.page(f"/staff/tickets/{number}")
-    assert "北へ約 33 m" in page
+    assert "北へ約 33\N{NO-BREAK SPACE}m" in page
     assert "この場所に移す" in page
     assert "新しい通報ですか" in haruka.answered(lambda: haruka.sends_photos(jpeg()))
     assert "✓ 写真 1枚" in haruka.answered(lambda: haruka.taps("新しい通報です"))

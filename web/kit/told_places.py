@@ -34,7 +34,7 @@ def told_places(history: Iterable[HistoryLine], here: Point) -> list[ToldPlace]:
         if isinstance(line.event, Added) and line.event.place
     ]
     return [
-        ToldPlace(point, at, f"{_WAYS[way(here, point)]}へ約 {distance(metres)}")
+        ToldPlace(point, at, f"{_WAYS[way(here, point)]}へ{distance(metres)}")
         for point, at in reversed(told)
         if (metres := metres_between(here, point)) >= SAME_PLACE_M
     ][:MOST]

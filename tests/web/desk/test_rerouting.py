@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
-from web_scene import ON_CITY_ROAD, Browser, Filed, filed, ticket_of
+from web_scene import ON_CITY_ROAD, Browser, Filed, filed, sends_more, ticket_of
 
 from geo.points import Point
 from reports.actions.assign import not_ours
@@ -168,3 +168,48 @@ def test_a_retired_category_is_offered_no_more_but_its_tickets_keep_its_name(
     assert (answer.status_code, "種類を選んで" in answer.text) == (422, True)
     assert "街路樹・倒木・草" in staff.get(f"/staff/tickets/{other.number}").text
     assert '<option value="tree"' not in staff.get("/staff/where").text
+
+
+def north_of(place: Point, metres: float) -> Point:
+    return Point(place.lon, place.lat + metres / 111_320)
+
+
+def test_a_place_sent_for_a_ticket_is_a_second_pin_that_one_press_takes(
+    staff: Browser, crew: Browser
+) -> None:
+    one = filed("pothole")
+    there = north_of(ON_CITY_ROAD, 35)
+    sends_more(one, "add", place=there)
+    page = staff.get(f"/staff/tickets/{one.number}").text
+    assert "<strong>北へ約 35\N{NO-BREAK SPACE}m</strong>" in page
+    assert f'value="{there.latitude_first}"' in page
+    assert (
+        "<strong>北へ約 35\N{NO-BREAK SPACE}m</strong>"
+        in crew.get(f"/crew/tickets/{one.number}").text
+    )
+    seen = ON_CITY_ROAD.latitude_first
+    moved = staff.post(
+        f"/staff/tickets/{one.number}/place",
+        point=there.latitude_first,
+        seen=seen,
+        why="送った場所",
+    )
+    assert moved.status_code == 303
+    moved_to = ticket_of(one).ticket
+    assert (moved_to.lon, moved_to.lat) == pytest.approx((there.lon, there.lat), abs=1e-6)
+    assert "told-place" not in staff.get(f"/staff/tickets/{one.number}").text
+
+
+def test_a_place_beyond_the_border_is_told_and_wants_a_reason(staff: Browser) -> None:
+    one = filed("pothole")
+    outside, seen = Point(139.4795, 35.7003), ON_CITY_ROAD.latitude_first
+    address = f"/staff/tickets/{one.number}/place"
+    refused = staff.post(address, point=outside.latitude_first, seen=seen)
+    assert refused.status_code == 409
+    assert (
+        "その場所は国分寺市です。それでもこの場所にするときは、理由を書いてください。"
+        in refused.text
+    )
+    taken = staff.post(address, point=outside.latitude_first, seen=seen, why="境の橋のたもと")
+    assert taken.status_code == 303
+    assert "市の外(となり: 国分寺市)の場所です" in staff.get(f"/staff/tickets/{one.number}").text
