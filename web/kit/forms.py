@@ -14,7 +14,6 @@ from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
 from web.kit.errors import BadInput, TooLarge, Unreadable
-from web.kit.first_bytes import media_type_of
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_PHOTOS: Final = 4
@@ -23,7 +22,7 @@ MOST_LETTERS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A form's fields (the first of each name) and the pictures sent with it."""
+    """A form's fields (the first of each name) and the files sent with it, whatever is in them."""
 
     fields: Mapping[str, str]
     photos: list[bytes]
@@ -141,6 +140,4 @@ async def _photos(form: FormData) -> list[bytes]:
     await form.close()
     if len(photos) > MOST_PHOTOS:
         raise BadInput(f"写真は {MOST_PHOTOS} 枚までです。")
-    if any(media_type_of(photo) is None for photo in photos):
-        raise BadInput("写真として読めないファイルです。JPEG・PNG・HEIC の写真を選んでください。")
     return photos

@@ -14,6 +14,7 @@ from store.database import transaction
 from store.photo_files import FilesAway, key_of
 from web.kit.errors import BadInput
 from web.kit.forms import Posted
+from web.kit.proof import refuse_unreadable
 from web.kit.tickets import acting_on, seen_on
 
 _TRIES: Final = 20
@@ -23,13 +24,14 @@ _TRY_AGAIN_SECONDS: Final = 0.1
 def carry_out(visitor: Visitor, number: str, form: Posted) -> Status:
     """Move it; a press that is sent twice is one move. Returns where it has gone.
 
-    Fields: to, note (for residents), seen (the status that the page showed), photo (up to four).
-    Raises BadInput, NotFound, Overtaken, MoveRefused, FilesAway.
+    Fields: to, note (for residents), seen (the status that the page showed), photo (up to four),
+    each of which can be read. Raises BadInput, NotFound, Overtaken, MoveRefused, FilesAway.
     """
     to, note = _status(form.fields.get("to", "")), form.words("note")
     seen = seen_on(form) if form.fields.get("seen") else None
     if seen:
         _status(form.fields["seen"])
+    refuse_unreadable(form.photos)
     with _in_the_store(form.photos) as photos, acting_on(number) as (db, id):
         move(db, id, to, visitor.actor, note=note, photo_ids=photos, key=form.key, seen=seen)
     return to

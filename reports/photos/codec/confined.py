@@ -2,15 +2,21 @@
 
 What ends the child for time or memory says something of the photo, as surely as too many bytes do:
 it is TooLarge, now and at every other try. A decoder that breaks down over a photo makes it Broken.
+
+A worker forks. A process with threads, such as the web's, must not, and a fork of it would hold its
+port: there the child is a Python of its own, which is this file run as a program.
 """
 
 import multiprocessing
 import resource
 import signal
+import subprocess
+import sys
 import time
-from datetime import tzinfo
+from collections.abc import Callable
+from datetime import UTC, tzinfo
 from multiprocessing.connection import Connection
-from typing import Final
+from typing import Final, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -42,6 +48,9 @@ _BROKE_DOWN: Final = {
 }
 
 
+Read = TypeVar("Read")
+
+
 class _Killed(Exception):
     """By somebody else."""
 
@@ -51,10 +60,22 @@ def take_apart(data: bytes, tz: tzinfo) -> tuple[PhotoMetadata, Derivatives]:
 
     Raises NotAnImage, TooLarge or Broken.
     """
+    return _tried(lambda until: _by_a_child(data, tz, until))
+
+
+def refuse_unreadable(data: bytes) -> None:
+    """Raises NotAnImage, TooLarge or Broken where `take_apart` would; for a process with threads.
+
+    It costs a third of a second of work more than that.
+    """
+    _tried(lambda until: _by_a_program(data, until))
+
+
+def _tried(read: Callable[[float], Read]) -> Read:
     until = time.monotonic() + MOST_SECONDS
     for _ in range(_TRIES):
         try:
-            return _by_a_child(data, tz, until)
+            return read(until)
         except _Killed:
             continue
     raise TooLarge("each process that read it was killed")
@@ -78,19 +99,37 @@ def _by_a_child(data: bytes, tz: tzinfo, until: float) -> tuple[PhotoMetadata, D
         ours.close()
 
 
+def _by_a_program(data: bytes, until: float) -> None:
+    program = [sys.executable, "-m", __name__]
+    left = max(0.0, until - time.monotonic())
+    try:
+        done = subprocess.run(program, input=data, stdout=subprocess.PIPE, timeout=left)
+    except subprocess.TimeoutExpired:
+        raise TooLarge(f"not read within {MOST_SECONDS} s") from None
+    if done.returncode:
+        raise _end_of(done.returncode)
+    refused, _, why = done.stdout.decode().partition("\n")
+    if refused:
+        raise _REFUSALS[refused](why)
+
+
 def _answer(data: bytes, tz: tzinfo, pipe: Connection) -> None:
     """In the child. Plain bytes: nothing that comes out of a decoder is unpickled."""
+    for part in _said_of(data, tz):
+        pipe.send_bytes(part)
+
+
+def _said_of(data: bytes, tz: tzinfo) -> list[bytes]:
+    """The kind of a refusal and its words; or b"", the facts and the pictures."""
     _limit_time()
     limit_memory(MEMORY_BYTES)
     try:
         pictures = derive(data)
-        said = [b"", _FACTS.dump_json(look(data, tz)), pictures.large, pictures.small]
+        return [b"", _FACTS.dump_json(look(data, tz)), pictures.large, pictures.small]
     except ImageError as refusal:
-        said = [type(refusal).__name__.encode(), str(refusal).encode()]
+        return [type(refusal).__name__.encode(), str(refusal).encode()]
     except MemoryError:
-        said = [TooLarge.__name__.encode(), b"more memory than a photo is given"]
-    for part in said:
-        pipe.send_bytes(part)
+        return [TooLarge.__name__.encode(), b"more memory than a photo is given"]
 
 
 def _limit_time() -> None:
@@ -115,3 +154,8 @@ def _end_of(exit_code: int | None) -> Exception:
     if exit_code is not None and exit_code < 0:
         return _Killed()
     return RuntimeError("the process that read the photo failed")
+
+
+if __name__ == "__main__":
+    told = _said_of(sys.stdin.buffer.read(), UTC)
+    sys.stdout.buffer.write(b"\n".join(told[:2]) if told[0] else b"")

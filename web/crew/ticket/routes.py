@@ -22,7 +22,7 @@ from web.auth.sessions import Crew
 from web.crew.ticket.not_ours import REASONS, pass_on
 from web.crew.ticket.reopened import not_mended
 from web.kit.deps import Db
-from web.kit.errors import Overtaken
+from web.kit.errors import BadInput, Overtaken
 from web.kit.exchanges import exchanges
 from web.kit.moves import carry_out
 from web.kit.pages import page
@@ -46,10 +46,11 @@ def move_ticket(number: str, visitor: Crew, form: Form) -> Response:
     """Fields as at the desk. A finished ticket leads back to the list."""
     try:
         gone = carry_out(visitor, number, form)
-    except (MoveRefused, Overtaken) as refused:
+    except (MoveRefused, Overtaken, BadInput) as refused:
+        status = refused.status if isinstance(refused, BadInput) else 409
         with transaction() as db:
             return _ticket_page(
-                db, visitor, number, status=409, sentence=str(refused), typed=form.fields
+                db, visitor, number, status=status, sentence=str(refused), typed=form.fields
             )
     if gone is Status.FIXED:
         return RedirectResponse(f"/crew/?done={number}", 303)
