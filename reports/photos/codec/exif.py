@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 
 # tag -> name, for each of the three directories a report looks into
 _PICTURE = {0x0112: "orientation", 0x8769: "camera", 0x8825: "gps"}
-_CAMERA = {0x9003: "taken", 0x9011: "offset"}
+_CAMERA = {0x9003: "taken", 0x9010: "offset_of_file", 0x9011: "offset_of_taken"}
 _GPS = {
     0x01: "lat_ref",
     0x02: "lat",
@@ -35,6 +35,7 @@ _TYPES = {
     12: ("d", 8),
 }
 _ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
+_MINUTE_M = 1_852.0
 _MOST_ENTRIES, _MOST_VALUES = 512, 64
 
 Value = str | tuple[float, ...]
@@ -108,8 +109,9 @@ def _value(block: bytes, order: str, entry: bytes) -> Value | None:
 
 
 def _fractions(numbers: tuple[int, ...]) -> tuple[float, ...]:
+    """0/0 is not told (not a number); anything else over zero is infinite."""
     pairs = zip(numbers[::2], numbers[1::2], strict=True)
-    return tuple(top / bottom if bottom else math.nan for top, bottom in pairs)
+    return tuple(top / bottom if bottom else math.inf if top else math.nan for top, bottom in pairs)
 
 
 def _number(value: Value | None) -> float | None:
@@ -137,11 +139,14 @@ def _place(gps: dict[str, Value]) -> tuple[float, float] | None:
 def _degrees(
     value: Value | None, ref: Value | None, signs: dict[str, int], *, most: float
 ) -> float | None:
-    """Degrees, minutes and seconds with their N/S or E/W as one signed number of degrees."""
+    """Degrees, minutes and seconds with their N/S or E/W as one signed number of degrees.
+
+    Seconds that are 0/0 stand in the minutes, or nowhere (see `_accuracy`).
+    """
     sign = signs.get(str(ref).upper())
     if sign is None or not isinstance(value, tuple) or len(value) != 3:
         return None
-    degrees, minutes, seconds = value
+    degrees, minutes, seconds = value[0], value[1], 0.0 if math.isnan(value[2]) else value[2]
     if not (0 <= degrees <= most and 0 <= minutes <= 60 and 0 <= seconds <= 60):
         return None
     total = degrees + minutes / 60 + seconds / 3600
@@ -157,8 +162,15 @@ def _direction(gps: dict[str, Value]) -> float | None:
 
 
 def _accuracy(gps: dict[str, Value]) -> float | None:
+    """Where minutes are whole and there are no seconds, no better than a minute of latitude."""
     number = _number(gps.get("accuracy"))
-    return number if number is not None and number > 0 else None
+    told = number if number is not None and number > 0 else None
+    is_rough = any(map(_ends_at_minutes, (gps.get("lon"), gps.get("lat"))))
+    return max(told or 0.0, _MINUTE_M) if is_rough else told
+
+
+def _ends_at_minutes(value: Value | None) -> bool:
+    return isinstance(value, tuple) and math.isnan(value[2]) and value[1].is_integer()
 
 
 def _taken_at(camera: dict[str, Value], tz: tzinfo) -> datetime | None:
@@ -175,7 +187,13 @@ def _taken_at(camera: dict[str, Value], tz: tzinfo) -> datetime | None:
 
 
 def _offset(camera: dict[str, Value]) -> tzinfo | None:
-    written = re.fullmatch(r"([+-])(\d\d):([0-5]\d)", str(camera.get("offset")), re.ASCII)
+    """That of the moment (OffsetTimeOriginal), else that of the file (OffsetTime)."""
+    both = (camera.get("offset_of_taken"), camera.get("offset_of_file"))
+    return next((found for written in both if (found := _ahead_of_utc(str(written)))), None)
+
+
+def _ahead_of_utc(offset: str) -> tzinfo | None:
+    written = re.fullmatch(r"([+-])(\d\d):([0-5]\d)", offset, re.ASCII)
     if not written or int(written[2]) > 14:
         return None
     ahead = timedelta(hours=int(written[2]), minutes=int(written[3]))

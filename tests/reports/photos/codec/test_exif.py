@@ -46,7 +46,10 @@ NO_PLACE: dict[str, Directory] = {
     "nothing": {},
     "zero and zero": gps_at((ZERO, "N"), (ZERO, "E")),
     "a zero denominator in the degrees": STATION | {2: rationals((35, 0), (42, 1), (4, 1))},
-    "a zero denominator in the seconds": STATION | {4: rationals((139, 1), (30, 1), (0, 0))},
+    "a zero denominator in the minutes": STATION | {4: rationals((139, 1), (30, 0), (0, 1))},
+    "0/0 minutes": STATION | {4: rationals((139, 1), (0, 0), (0, 0))},
+    "seconds without a denominator": STATION | {4: rationals((139, 1), (30, 1), (24, 0))},
+    "minutes above 60 without seconds": STATION | {2: rationals((35, 1), (61, 1), (0, 0))},
     "not a number": STATION | {2: doubles(35, float("nan"), 0)},
     "infinite": STATION | {4: doubles(float("inf"), 0, 0)},
     "minus infinite": STATION | {4: doubles(float("-inf"), 0, 0)},
@@ -76,6 +79,24 @@ NO_PLACE: dict[str, Directory] = {
 @pytest.mark.parametrize("gps", NO_PLACE.values(), ids=NO_PLACE.keys())
 def test_what_is_no_position_is_left_out(gps: Directory) -> None:
     assert of(gps).place is None
+
+
+LAT_IN_MINUTES = rationals((35, 1), (42066, 1000), (0, 0))
+LON_IN_MINUTES = rationals((139, 1), (30402, 1000), (0, 0))
+
+
+def test_minutes_with_0_0_seconds_are_a_position() -> None:
+    exif = of(gps_at((LAT_IN_MINUTES, "N"), (LON_IN_MINUTES, "E")) | {0x1F: rationals((8, 1))})
+    assert exif.place == pytest.approx((139.5067, 35.7011))
+    assert exif.accuracy_m == 8
+
+
+@pytest.mark.parametrize("told", [{}, {0x1F: rationals((8, 1))}])
+def test_whole_minutes_without_seconds_are_a_rough_position(told: Directory) -> None:
+    rough = rationals((35, 1), (42, 1), (0, 0))
+    exif = of(gps_at((rough, "N"), (LON_IN_MINUTES, "E")) | told)
+    assert exif.place == pytest.approx((139.5067, 35.7))
+    assert exif.accuracy_m == 1852
 
 
 @pytest.mark.parametrize(
@@ -140,6 +161,26 @@ def test_a_time_is_a_moment_or_nothing(
 ) -> None:
     camera = {0x9003: text(taken)} | ({0x9011: text(offset)} if offset else {})
     assert read_exif(block(camera=camera), TOKYO).taken_at == moment
+
+
+@pytest.mark.parametrize(
+    ("of_taken", "of_file", "hours"),
+    [
+        ("+02:00", "+05:00", 2),
+        (None, "+05:00", 5),
+        ("   :  ", "+05:00", 5),
+        ("+02:00", "nonsense", 2),
+        ("nonsense", "nonsense", 9),
+        ("+00:00", "+05:00", 0),
+    ],
+)
+def test_the_offset_of_the_moment_goes_before_that_of_the_file(
+    of_taken: str | None, of_file: str, hours: int
+) -> None:
+    offsets = {0x9010: text(of_file)} | ({0x9011: text(of_taken)} if of_taken else {})
+    exif = read_exif(block(camera={0x9003: text("2026:11:21 08:30:00")} | offsets), TOKYO)
+    assert exif.taken_at
+    assert exif.taken_at.utcoffset() == timedelta(hours=hours)
 
 
 def test_a_time_without_an_offset_is_taken_in_the_given_zone() -> None:
