@@ -9,7 +9,7 @@ def media_type_of(data: bytes) -> str | None:
 
 
 def is_film(data: bytes) -> bool:
-    """Of something that is no photo: whether it begins as a film does (MP4, MOV, 3GP, WebM, AVI)."""
+    """Of something that is no photo: whether it begins like a film (MP4, MOV, 3GP, WebM, AVI)."""
     return data[4:8] in _FILM_BOXES or data[:4] == _MATROSKA or data[8:12] == b"AVI "
 
 
@@ -21,5 +21,6 @@ _MARKS: Final = (
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
     (8, b"WEBP", "image/webp"),
     (4, b"ftypheic", "image/heic"),
+    (4, b"ftypavif", "image/avif"),
     (4, b"ftyp", ""),
 )

@@ -2,12 +2,12 @@
 
 import io
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from PIL import Image, ImageCms
 
-from reports.photos.codec.exif import read_exif
+from reports.photos.codec.exif import Exif, read_exif
 from reports.photos.codec.formats import (
     DECODERS_RAISE,
     Broken,
@@ -19,6 +19,7 @@ from reports.photos.codec.formats import (
     open_image,
     reading,
 )
+from reports.photos.codec.heif_boxes import exif_block, is_turned
 
 __all__ = [
     "Broken",
@@ -87,7 +88,7 @@ def look(data: bytes, tz: tzinfo) -> PhotoMetadata:
     """
     with reading():
         format, image = open_image(data)
-        exif = read_exif(_exif_block(image, data), tz)
+        exif = _exif(image, data, tz)
         width, height = image.size if exif.orientation < 5 else image.size[::-1]
     return PhotoMetadata(
         format=format,
@@ -108,7 +109,7 @@ def derive(data: bytes) -> Derivatives:
     """
     with reading():
         _, image = open_image(data)
-        turn = _TURNS.get(read_exif(_exif_block(image, data), UTC).orientation)
+        turn = _TURNS.get(_exif(image, data, UTC).orientation)
         profile = image.info.get("icc_profile")
         large = _turned(_srgb(_on_white(_shrunk(image)), profile), turn)
         small = large.copy()
@@ -116,7 +117,19 @@ def derive(data: bytes) -> Derivatives:
         return Derivatives(large=_jpeg(large), small=_jpeg(small))
 
 
+def _exif(image: Image.Image, data: bytes, tz: tzinfo) -> Exif:
+    """With the orientation that is left to do once the picture is decoded."""
+    exif = read_exif(_exif_block(image, data), tz)
+    if image.format not in ("HEIF", "AVIF") or not is_turned(data):
+        return exif
+    left = image.info.get("exif", b"") if image.format == "AVIF" else b""
+    return replace(exif, orientation=read_exif(left, tz).orientation)
+
+
 def _exif_block(image: Image.Image, data: bytes) -> bytes:
+    """As it stands in the file; decoders of HEIC and AVIF change its orientation."""
+    if image.format in ("HEIF", "AVIF"):
+        return exif_block(data)
     block = image.info.get("exif") or (_late_exif(data) if image.format == "PNG" else b"")
     return bytes(block)
 

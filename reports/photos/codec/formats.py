@@ -1,4 +1,4 @@
-"""Where a stranger's bytes meet the decoders: four formats, three errors and a limit to all.
+"""Where a stranger's bytes meet the decoders: five formats, three errors and a limit to all.
 
     ImageError
     ├── NotAnImage   none of the formats we take, told by the first bytes and never by a name
@@ -13,13 +13,13 @@ import resource
 import struct
 import warnings
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import pillow_heif
-from PIL import Image, ImageFile, PngImagePlugin
+from PIL import AvifImagePlugin, Image, ImageFile, PngImagePlugin
 from PIL import TiffImagePlugin as _reads_exif  # noqa: F401
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
@@ -33,7 +33,7 @@ MAX_PIXELS = 50_000_000
 MAX_PROFILE_BYTES = 8_000_000
 """Of a PNG, unpacked; those of printers have three."""
 
-Format = Literal["JPEG", "PNG", "WEBP", "HEIF"]
+Format = Literal["JPEG", "PNG", "WEBP", "HEIF", "AVIF"]
 
 # What Pillow imports at the first photo is imported here, before workers fork, not in each child:
 # the plugins that save, and the one that every JPEG with EXIF asks for.
@@ -45,18 +45,25 @@ PngImagePlugin.MAX_TEXT_CHUNK = MAX_PROFILE_BYTES  # texts are left out, profile
 pillow_heif.register_heif_opener(
     thumbnails=False, depth_images=False, aux_images=False, decode_threads=1
 )
-_HEIF_BRANDS = b"heic heix heim heis hevc hevx hevm hevs mif1 msf1".split()
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each would have its own room within the limit
+_HEIF_BRANDS = set(b"heic heix heim heis hevc hevx hevm hevs".split())
+_OPEN_BRANDS = set(b"mif1 mif2 miaf msf1".split())
+"""Of both formats (ISO/IEC 23008-12, 10.2; 23000-22, 7): which it is, the other brands say."""
+_HEAD = 256
+"""Bytes that tell the format: sixty brands at most."""
 _FIRST_BYTES: dict[Format, Callable[[bytes], bool]] = {
     "JPEG": lambda head: head[:3] == b"\xff\xd8\xff",
     "PNG": lambda head: head[:8] == b"\x89PNG\r\n\x1a\n",
     "WEBP": lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP",
-    "HEIF": lambda head: head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS,
+    "AVIF": lambda head: _is_of(head, {b"avif"}) and not _is_of(head, _HEIF_BRANDS),
+    "HEIF": lambda head: _is_of(head, _HEIF_BRANDS | _OPEN_BRANDS),
 }
 _DECODERS: dict[Format, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
     "JPEG": JpegImageFile,
     "PNG": PngImageFile,
     "WEBP": WebPImageFile,
     "HEIF": pillow_heif.HeifImageFile,
+    "AVIF": AvifImagePlugin.AvifImageFile,
 }
 DECODERS_RAISE = (
     OSError,
@@ -74,12 +81,20 @@ DECODERS_RAISE = (
 )
 
 
+def _is_of(head: bytes, brands: Set[bytes]) -> bool:
+    """Whether a file of boxes is of these: by its own brand, or, where that is open, by others."""
+    if head[4:8] != b"ftyp" or head[8:12] not in brands | _OPEN_BRANDS:
+        return False
+    also = range(16, min(int.from_bytes(head[:4]), len(head) - 3), 4)
+    return head[8:12] in brands or any(head[at : at + 4] in brands for at in also)
+
+
 class ImageError(Exception):
     """These bytes do not become a photo, now or later."""
 
 
 class NotAnImage(ImageError):
-    """The first bytes are not those of JPEG, PNG, WebP or HEIC."""
+    """The first bytes are not those of JPEG, PNG, WebP, HEIC or AVIF."""
 
 
 class TooLarge(ImageError):
@@ -94,7 +109,7 @@ def open_image(data: bytes) -> tuple[Format, ImageFile.ImageFile]:
     """The format and the picture, its header read, no pixel decoded; to be called in `reading`."""
     if len(data) > MAX_BYTES:
         raise TooLarge(f"{len(data)} bytes")
-    format = next((name for name, fits in _FIRST_BYTES.items() if fits(data[:12])), None)
+    format = next((name for name, fits in _FIRST_BYTES.items() if fits(data[:_HEAD])), None)
     if format is None:
         raise NotAnImage(data[:12].hex())
     if is_too_much(format, data):

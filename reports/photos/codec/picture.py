@@ -9,6 +9,8 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from reports.photos.codec.heif_boxes import without_exif
+
 _LOOKED_AHEAD: Final = bytes(64)
 """A decoder of JPEG looks ahead: where only the last mark is missing it would wait for these.
 So few make no picture whole that lacks more."""
@@ -22,6 +24,8 @@ def picture_of(format: str, data: bytes) -> bytes:
     """What a decoder needs, of these bytes and behind them."""
     if format == "JPEG":
         return data + _LOOKED_AHEAD
+    if format == "AVIF":
+        return without_exif(data)
     return b"".join(_parts(data)) if format == "PNG" else data
 
 

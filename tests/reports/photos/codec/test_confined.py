@@ -160,7 +160,7 @@ def test_a_photo_over_which_the_decoder_breaks_down_is_broken() -> None:
         assert verdict(scans())[0] is Broken
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "HEIF"])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
 def test_out_of_the_child_comes_what_was_read_in_it(format: str) -> None:
     place = gps_at(
         (rationals((35, 1), (42, 1), (4, 1)), "N"), (rationals((139, 1), (30, 1), (24, 1)), "E")

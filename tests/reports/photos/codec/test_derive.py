@@ -16,6 +16,7 @@ from examples import examples
 from exif_blocks import block, gps_at, rationals, saved, short, text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from phone_photos import BOXED, STORED, Says, of_brand, turned
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 from slow_files import chunk
 
@@ -32,18 +33,7 @@ RED, BLUE, YELLOW, GREEN, WHITE = (
     (68, 170, 119),
     (255, 255, 255),
 )
-# how a camera held in each of the eight ways stores an upright scene (Exif 2.32, 0x0112)
-STORED = {
-    1: None,
-    2: T.FLIP_LEFT_RIGHT,
-    3: T.ROTATE_180,
-    4: T.FLIP_TOP_BOTTOM,
-    5: T.TRANSPOSE,
-    6: T.ROTATE_90,
-    7: T.TRANSVERSE,
-    8: T.ROTATE_270,
-}
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
 
 
 @cache
@@ -55,11 +45,6 @@ def scene(width: int = 1300, height: int = 976) -> Image.Image:
     draw.rectangle((width // 2, 0, width, height // 2 - 1), fill=BLUE)
     draw.rectangle((0, height // 2, width // 2 - 1, height), fill=YELLOW)
     return image
-
-
-def stored(orientation: int) -> Image.Image:
-    turn = STORED[orientation]
-    return scene() if turn is None else scene().transpose(turn)
 
 
 def opened(picture: bytes) -> Image.Image:
@@ -82,15 +67,34 @@ def looks_like(image: Image.Image, colours: list[tuple[int, int, int]], within: 
 SCENE = [RED, BLUE, YELLOW, GREEN]
 
 
+TOLD: list[tuple[str, Says]] = [
+    *((format, "exif") for format in FORMATS),
+    *((format, says) for format in BOXED for says in ("file", "both")),
+]
+
+
 @pytest.mark.parametrize("orientation", STORED)
-@pytest.mark.parametrize("format", FORMATS)
-def test_a_photo_is_shown_upright_however_the_phone_was_held(format: str, orientation: int) -> None:
-    data = saved(stored(orientation), format, exif=block({0x0112: short(orientation)}))
+@pytest.mark.parametrize(("format", "says"), TOLD)
+def test_a_photo_is_shown_upright_however_the_phone_was_held(
+    format: str, says: Says, orientation: int
+) -> None:
+    """Whether EXIF says it, or the file itself, which a HEIC or an AVIF does, or both do."""
+    data = turned(scene(), format, orientation, says)
     facts, pictures = look(data), derive(data)
     assert (facts.format, facts.width, facts.height) == (format, 1300, 976)
     for picture, size in ((pictures.large, (1024, 769)), (pictures.small, (480, 360))):
         assert opened(picture).size == size
         assert looks_like(opened(picture), SCENE)
+
+
+@pytest.mark.parametrize("brand", [b"mif1", b"mif2", b"miaf"])
+@pytest.mark.parametrize("format", BOXED)
+def test_a_file_whose_name_leaves_its_format_open_is_taken_for_what_it_is(
+    format: str, brand: bytes
+) -> None:
+    data = of_brand(turned(scene(), format, 6), brand)
+    assert look(data).format == format
+    assert looks_like(opened(derive(data).large), SCENE)
 
 
 def test_the_facts_of_a_photo_come_from_its_exif() -> None:
@@ -115,7 +119,7 @@ def test_a_photo_without_exif_has_no_place_and_no_time() -> None:
 def test_exif_behind_the_pixels_of_a_png_is_found() -> None:
     exif = chunk(b"eXIf", block({0x0112: short(8)}).removeprefix(b"Exif\0\0"))
     end = chunk(b"IEND", b"")
-    data = saved(stored(8), "PNG").removesuffix(end) + exif + end
+    data = saved(scene().transpose(T.ROTATE_270), "PNG").removesuffix(end) + exif + end
     assert (look(data).width, look(data).height) == (1300, 976)
     assert looks_like(opened(derive(data).large), SCENE)
 
@@ -307,7 +311,7 @@ NOT_IMAGES: dict[str, bytes] = {
     "a PDF": b"%PDF-1.7\n",
     "a web page that says it is a photo": b"<svg xmlns='http://www.w3.org/2000/svg'/>photo.jpg",
     "a film": b"\0\0\0\x18ftypmp42\0\0\0\0",
-    "an AVIF": b"\0\0\0\x18ftypavif\0\0\0\0",
+    "a moving AVIF": b"\0\0\0\x18ftypavis\0\0\0\0avismsf1",
     "a sound in RIFF": b"RIFF\0\0\0\0WAVEfmt ",
 }
 
