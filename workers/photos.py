@@ -27,6 +27,8 @@ PATIENCE: Final = 3.0
 """Each wait is so many times the one before: the last try is some 18 minutes after the first."""
 STORE_SECONDS: Final = 5.0
 """With the photo store away, the same from here on takes an hour and a half."""
+MARKED_FROM: Final = 0.1
+"""The share of a photo that may be missing without a word of it."""
 _STATE_OF: Final[dict[type[Exception], str]] = {
     client.Gone: "gone",
     client.TooLarge: "too_large",
@@ -93,6 +95,7 @@ def _stored(photo: Photo) -> dict[str, Any]:
         "exif_accuracy_m": seen.accuracy_m,
         "taken_at": seen.taken_at,
         "direction": seen.direction,
+        "missing": derived.missing if derived.missing > MARKED_FROM else None,
     }
 
 

@@ -40,7 +40,7 @@ _BEING_FORGOTTEN: Final = """
 """In somebody's hands: processes of the version before do not write down whose."""
 _EMPTIED: Final = (
     "original", "large", "small", "width", "height",
-    "exif_place", "exif_accuracy_m", "taken_at", "direction",
+    "exif_place", "exif_accuracy_m", "taken_at", "direction", "missing",
 )  # fmt: skip
 _REMOVED: Final = {"state": "removed", **dict.fromkeys(_EMPTIED)}
 

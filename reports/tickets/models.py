@@ -158,7 +158,8 @@ class Photo(Base):
     `state`: waiting (to be fetched), stored, or why it is not: gone, broken, too_large,
     not_image, unfetched, removed. `set_index`: where it stands among those that were sent with it,
     of which `set_first` came first. Keys are places in the photo store, where there is something to
-    be found once it is stored.
+    be found once it is stored. `missing`: the share of its rows that never came, where that is more
+    than a tenth.
     """
 
     __tablename__ = "photos"
@@ -188,6 +189,7 @@ class Photo(Base):
     exif_accuracy_m: Mapped[float | None]
     taken_at: Mapped[datetime | None]
     direction: Mapped[float | None]
+    missing: Mapped[float | None]
     created_at: Mapped[datetime] = _now()
 
     @classmethod

@@ -141,7 +141,7 @@ _GOES_ON: Final = """
 """
 _PHOTOS: Final = f"""
     SELECT p.of_ticket, p.id, p.state, p.kind, p.resident_id, p.width, p.height, p.taken_at,
-           p.direction, p.withdrawn
+           p.direction, p.withdrawn, p.missing
     FROM (
         SELECT p.*, r.ticket_id AS of_ticket, 'report' AS kind,
                r.withdrawn_at IS NOT NULL AS withdrawn

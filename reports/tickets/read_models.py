@@ -30,7 +30,7 @@ class DepartmentSummary:
 class PhotoSummary:
     """A photo; `of` is "report" (the problem) or "repair". Only "stored" ones can be shown.
 
-    `withdrawn`: who sent it has withdrawn their report.
+    `withdrawn`: who sent it has withdrawn their report. `missing`: as of `Photo`.
     """
 
     id: int
@@ -42,6 +42,7 @@ class PhotoSummary:
     taken_at: datetime | None
     direction: float | None
     withdrawn: bool = False
+    missing: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

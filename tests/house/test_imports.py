@@ -41,6 +41,7 @@ PURE = [
     "reports/city/calendar.py",
     "reports/photos/codec/formats.py",
     "reports/photos/codec/heif_boxes.py",
+    "reports/photos/codec/jpeg_segments.py",
     "reports/photos/codec/exif.py",
     "reports/tickets/event_json.py",
     "reports/tickets/events.py",

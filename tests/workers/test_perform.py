@@ -209,6 +209,17 @@ def test_a_photo_is_kept_with_two_smaller_ones_and_its_answer_leaves(line: Line)
     assert said() == [["ask"]]
 
 
+@pytest.mark.parametrize(("tenths", "missing"), [(10, None), (9.5, None), (6, 0.4)])
+def test_a_photo_that_breaks_off_is_kept_with_what_is_missing(
+    line: Line, tenths: float, missing: float | None
+) -> None:
+    data = saved(Image.effect_noise((640, 480), 80), "JPEG")
+    hear(line.photo(data[: int(len(data) * tenths / 10)]))
+    perform_all()
+    (kept,) = rows("SELECT state, missing FROM photos")
+    assert (kept.state, kept.missing) == ("stored", missing and pytest.approx(missing, abs=0.05))
+
+
 def test_a_photo_without_an_offset_was_taken_by_the_citys_clock(line: Line) -> None:
     settings().tz = "America/New_York"
     exif = block(camera={0x9003: text("2026:11:21 08:30:00")})
@@ -235,7 +246,7 @@ BAD: dict[str, tuple[Callable[[Line], Json], str]] = {
     "wrong type": (lambda line: line.photo(jpeg(), "wrong_type"), "not_image"),
     "words": (lambda line: line.photo("写真ではない".encode()), "not_image"),
     "nothing": (lambda line: line.photo(b"\xff"), "not_image"),
-    "half": (lambda line: line.photo(jpeg()[:-300]), "broken"),
+    "half": (lambda line: line.photo(jpeg()[:200]), "broken"),
     "much work": (lambda line: line.photo(repeated_scans(1000, side=64)), "too_large"),
 }
 

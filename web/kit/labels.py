@@ -117,6 +117,11 @@ def distance(metres: float) -> str:
     return f"約 {metres / _METRES_IN_A_KM:.1f}\N{NO-BREAK SPACE}km"
 
 
+def missing_words(share: float) -> str:
+    """約 33% が届いていません: how much of a photo never came."""
+    return f"約\N{NO-BREAK SPACE}{share:.0%} が届いていません"
+
+
 def road_name(road: Mapping[str, Any]) -> str:
     """小金井街道(都道15): the name, and the reference where it says more."""
     return road_words(road.get("name"), road.get("ref")) or "名前のない道路"

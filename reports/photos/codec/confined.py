@@ -120,12 +120,13 @@ def _answer(data: bytes, tz: tzinfo, pipe: Connection) -> None:
 
 
 def _said_of(data: bytes, tz: tzinfo) -> list[bytes]:
-    """The kind of a refusal and its words; or b"", the facts and the pictures."""
+    """The kind of a refusal and its words; or b"", facts, pictures and what is missing."""
     _limit_time()
     limit_memory(MEMORY_BYTES)
     try:
         pictures = derive(data)
-        return [b"", _FACTS.dump_json(look(data, tz)), pictures.large, pictures.small]
+        missing = repr(pictures.missing).encode()
+        return [b"", _FACTS.dump_json(look(data, tz)), pictures.large, pictures.small, missing]
     except ImageError as refusal:
         return [type(refusal).__name__.encode(), str(refusal).encode()]
     except MemoryError:
@@ -142,7 +143,8 @@ def _heard(pipe: Connection) -> tuple[PhotoMetadata, Derivatives]:
     if refused:
         raise _REFUSALS[refused](pipe.recv_bytes().decode())
     facts = _FACTS.validate_json(pipe.recv_bytes())
-    return facts, Derivatives(large=pipe.recv_bytes(), small=pipe.recv_bytes())
+    large, small, missing = (pipe.recv_bytes() for _ in range(3))
+    return facts, Derivatives(large=large, small=small, missing=float(missing))
 
 
 def _end_of(exit_code: int | None) -> Exception:

@@ -5,21 +5,17 @@ empty chunks or comments are a million steps. HEIC is counted by its decoder, wh
 its own; what passes all of them is ended by the clock (reports/photos/codec/confined.py).
 """
 
-import re
 import struct
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
+from reports.photos.codec.jpeg_segments import SCAN, Segment, segments
+
 MOST_SCANS: Final = 100
 """Of a JPEG; encoders that try hard make twenty."""
 MOST_PARTS: Final = 10_000
 """Segments of a JPEG before its pixels, chunks of a PNG: one of 20 MB has some 2,500 of pixels."""
-_SCAN: Final = 0xDA
-_END: Final = 0xD9
-_BARE: Final = {0x01, 0xD8}
-_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-"""What is no byte of pixels and no mark among them (ITU-T T.81, B.1.1)."""
 
 
 def is_too_much(format: str, data: bytes) -> bool:
@@ -34,29 +30,16 @@ def _more_than(most: int, parts: Iterable[object]) -> bool:
 
 
 def _header(data: bytes) -> Iterator[int]:
-    for kind in _segments(data):
-        if kind == _SCAN:
+    for segment in segments(data):
+        if segment.kind == SCAN:
             return
-        yield kind
+        yield segment.kind
 
 
-def _scans(data: bytes) -> Iterator[int]:
+def _scans(data: bytes) -> Iterator[Segment]:
     """None where there cannot be many: to look through all of the pixels costs milliseconds."""
     if data.count(b"\xff\xda") > MOST_SCANS:
-        yield from (kind for kind in _segments(data) if kind == _SCAN)
-
-
-def _segments(data: bytes) -> Iterator[int]:
-    """The kind of each segment of a JPEG, up to the end of its first picture."""
-    at = 2
-    while found := _MARKER.search(data, at):
-        at = found.end()
-        kind = data[at - 1]
-        if kind == _END:
-            return
-        if kind not in _BARE:
-            at += int.from_bytes(data[at : at + 2])
-        yield kind
+        yield from (segment for segment in segments(data) if segment.kind == SCAN)
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:

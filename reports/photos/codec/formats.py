@@ -3,7 +3,7 @@
     ImageError
     ├── NotAnImage   none of the formats we take, told by the first bytes and never by a name
     ├── TooLarge     more bytes, pixels, memory or time than one photo is given
-    └── Broken       begins like a photo and cannot be read to its end
+    └── Broken       begins like a photo and cannot be read
 
 Meant for a child process with limits (confined.py): decoders are where hostile bytes bite.
 """
@@ -102,7 +102,7 @@ class TooLarge(ImageError):
 
 
 class Broken(ImageError):
-    """Truncated, or damaged in another way."""
+    """Damaged, or it breaks off (a JPEG: before anything is to be seen)."""
 
 
 def open_image(data: bytes) -> tuple[Format, ImageFile.ImageFile]:

@@ -2,7 +2,7 @@
 
 A photo whose pixels are whole is not lost because some program wrote a megabyte of text, a wrong
 checksum or half a chunk beside them (PNG, third edition, 13.2: such errors end no decoding), or
-forgot the mark behind them.
+forgot the mark behind them. A JPEG that breaks off is a picture as far as it goes.
 """
 
 import struct
@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from reports.photos.codec.heif_boxes import without_exif
+from reports.photos.codec.jpeg_segments import ended
 
-_LOOKED_AHEAD: Final = bytes(64)
-"""A decoder of JPEG looks ahead: where only the last mark is missing it would wait for these.
-So few make no picture whole that lacks more."""
 _START: Final = 8
 _OF_THE_PICTURE: Final = {b"tRNS", b"iCCP"}
 """Of the chunks that a decoder may leave out: those of which it makes other pixels. Each stands
@@ -23,7 +21,7 @@ there once; a decoder would unpack a thousand profiles, and keep the last."""
 def picture_of(format: str, data: bytes) -> bytes:
     """What a decoder needs, of these bytes and behind them."""
     if format == "JPEG":
-        return data + _LOOKED_AHEAD
+        return ended(data)
     if format == "AVIF":
         return without_exif(data)
     return b"".join(_parts(data)) if format == "PNG" else data

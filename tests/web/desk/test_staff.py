@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, text
+from townsfolk import rows
 from web_scene import ON_CITY_ROAD, STATION, Browser, filed, picture, resident, stored_photo
 
 from geo.points import Point
@@ -186,6 +187,18 @@ def test_a_photo_of_the_repair_goes_to_the_store_and_to_the_worker(staff: Browse
     assert {"photo_id": row.id} in waiting
     assert photo_store().get(row.original or "") == photo
     assert "写真を準備しています" in staff.get(f"/staff/tickets/{one.number}").text
+
+
+def test_the_desk_and_the_crew_see_of_which_photo_a_part_never_came(
+    staff: Browser, come_in: Callable[[str], Browser]
+) -> None:
+    one = filed(pictures=2)
+    pages = f"/staff/tickets/{one.number}", f"/crew/tickets/{one.number}"
+    for browser, page in zip((staff, come_in("roads")), pages, strict=True):
+        rows("UPDATE photos SET missing = NULL")
+        assert "途中で切れた写真です" not in browser.get(page).text
+        rows("UPDATE photos SET missing = 0.333 WHERE id = :id", id=one.photo_id)
+        assert browser.get(page).text.count("途中で切れた写真です(約\xa033% が届いていません)") == 1
 
 
 def test_a_refused_move_leaves_no_photo_behind(staff: Browser) -> None:

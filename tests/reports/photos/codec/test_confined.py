@@ -170,6 +170,12 @@ def test_out_of_the_child_comes_what_was_read_in_it(format: str) -> None:
     assert take_apart(data, TOKYO) == (look(data, TOKYO), derive(data))
 
 
+def test_out_of_the_child_comes_how_much_is_missing() -> None:
+    data = saved(Image.effect_noise((640, 480), 80), "JPEG")
+    _, pictures = take_apart(data[: len(data) // 2], TOKYO)
+    assert pictures.missing == pytest.approx(0.5, abs=0.05)
+
+
 @pytest.mark.parametrize(
     ("data", "refusal"),
     [

@@ -16,12 +16,13 @@ from examples import examples
 from exif_blocks import block, gps_at, rationals, saved, short, text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from phone_photos import BOXED, STORED, Says, of_brand, turned
+from phone_photos import BOXED, STORED, Says, cut, of_brand, turned
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 from slow_files import chunk
 
 from reports.photos.codec import derive as codec
-from reports.photos.codec.derive import Broken, NotAnImage, TooLarge, derive
+from reports.photos.codec.derive import Broken, Derivatives, NotAnImage, TooLarge, derive
+from reports.photos.codec.jpeg_segments import segments
 from settings import ROOT
 
 look = partial(codec.look, tz=ZoneInfo("Asia/Tokyo"))
@@ -324,12 +325,68 @@ def test_what_does_not_begin_like_a_photo_is_not_an_image(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_photo_that_breaks_off_is_broken(format: str) -> None:
-    data = saved(Image.effect_noise((400, 300), 90).convert("RGB"), format)
+def test_a_photo_that_breaks_off_before_it_shows_anything_is_broken(format: str) -> None:
+    data = saved(GRAIN, format)
     with pytest.raises(Broken):
-        derive(data[: len(data) // 2])
+        derive(data[: len(data) // 2 if format != "JPEG" else data.index(b"\xff\xda") + 14])
     with pytest.raises(Broken):
         look(data[:14])
+
+
+GRAIN = Image.effect_noise((1600, 1200), 90).convert("RGB")
+KINDS: dict[str, bytes] = {
+    "usual": saved(GRAIN, "JPEG"),
+    "with marks to begin anew at": saved(GRAIN, "JPEG", restart_marker_rows=1),
+    "grey": saved(GRAIN.convert("L"), "JPEG"),
+    "for printers": saved(GRAIN.convert("CMYK"), "JPEG"),
+    "small": saved(GRAIN.crop((0, 0, 400, 300)), "JPEG"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_jpeg_that_breaks_off_is_taken_as_far_as_it_goes(kind: str) -> None:
+    whole, data = derive(KINDS[kind]), KINDS[kind]
+    for tenth, part in cut(data).items():
+        pictures = derive(part)
+        assert opened(pictures.large).size == opened(whole.large).size
+        assert pictures.missing == pytest.approx(1 - tenth / 10, abs=0.12)
+        assert differ(pictures, whole, share=1 - pictures.missing - 0.05) < 1
+
+
+def differ(one: Derivatives, other: Derivatives, share: float = 1.0) -> float:
+    """By how much, of 255, that share of the rows of both, from above."""
+    width, height = opened(one.large).size
+    above = (0, 0, width, max(1, int(height * share)))
+    ours, theirs = (opened(each.large).crop(above) for each in (one, other))
+    return max(ImageStat.Stat(ImageChops.difference(ours, theirs)).mean)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("lost", [2, 10, 200, 0.01])
+def test_a_jpeg_that_lacks_a_hundredth_at_most_lacks_little_to_the_eye(
+    kind: str, lost: float
+) -> None:
+    data = KINDS[kind]
+    bytes_lost = int(lost) or len(data) // 100
+    assert derive(data[:-bytes_lost]).missing < 0.1
+    assert derive(data).missing == 0
+
+
+@pytest.mark.parametrize("tenth", range(3, 10))
+def test_a_jpeg_of_many_scans_is_shown_whole_from_what_has_come(tenth: int) -> None:
+    data = saved(GRAIN, "JPEG", progressive=True)
+    pictures = derive(cut(data)[tenth])
+    assert pictures.missing == 0
+    assert differ(pictures, derive(data)) < 40
+
+
+def test_a_jpeg_of_many_scans_is_taken_wherever_it_breaks_off() -> None:
+    """In the head of a scan, between two, or in a table before one."""
+    data = saved(GRAIN.crop((0, 0, 320, 240)), "JPEG", progressive=True)
+    assert derive(data[:-2]).missing == 0
+    later = [one.start for one in segments(data)][-8:]
+    for at in (at + more for at in later for more in range(6)):
+        assert derive(data[:at]).missing == 0
 
 
 def test_a_file_above_20_megabytes_is_too_large() -> None:
