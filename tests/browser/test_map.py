@@ -97,6 +97,25 @@ def test_a_photo_that_could_not_be_sent_stays_and_is_sent_again(
     expect(page.get_by_text("「対応済」にしました")).to_be_visible()
 
 
+def test_a_photo_that_cannot_be_opened_is_told_on_the_page_and_taken_anew(
+    chromium: Browser, site: str, tmp_path: Path
+) -> None:
+    one = filed("pothole")
+    page = visit(chromium, site, "roads", PHONE).page
+    page.locator(f'li[data-number="{one.number}"] a').click()
+    film, photo = tmp_path / "repaired.mp4", tmp_path / "repaired.jpg"
+    film.write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(2_000))
+    photo.write_bytes(web_scene.picture())
+    page.locator("#photo").set_input_files(film)
+    page.get_by_role("button", name="この写真で完了").click()
+    expect(page.locator("#trouble")).to_contain_text("これは動画です")
+    assert page.locator("#photo").evaluate("chosen => chosen.files[0].name") == "repaired.mp4"
+    assert ticket_of(one).ticket.status is Status.RECEIVED
+    page.locator("#photo").set_input_files(photo)
+    page.get_by_role("button", name="この写真で完了").click()
+    expect(page.get_by_text("「対応済」にしました")).to_be_visible()
+
+
 def test_a_keyboard_alone_reaches_a_ticket(chromium: Browser, site: str) -> None:
     one = filed("pothole")
     page = visit(chromium, site, "sato", PC).page

@@ -57,12 +57,6 @@ def of_brand(data: bytes, brand: bytes) -> bytes:
     return data[:8] + brand + data[12:]
 
 
-def huge(width: int, height: int, **options: object) -> bytes:
-    """A JPEG of so many pixels, of coarse noise."""
-    grain = Image.effect_noise((width // 64, height // 64), 60).resize((width, height))
-    return saved(grain.convert("RGB"), "JPEG", quality=80, **options)
-
-
 def cut(data: bytes, tenths: Sequence[int] = range(1, 10)) -> dict[int, bytes]:
     """So many tenths of the file, from its beginning."""
     return {tenth: data[: len(data) * tenth // 10] for tenth in tenths}

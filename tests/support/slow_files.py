@@ -38,6 +38,18 @@ def repeated_planes(times: int, side: int = 1000) -> bytes:
     return grey[:frame] + coloured + tables + b"".join(planes) + planes[-1] * times + b"\xff\xd9"
 
 
+def repeated_rows(width: int, height: int) -> bytes:
+    """A JPEG of so many pixels, each sixteen rows of it like the first: red, white and blue."""
+    strip = Image.new("RGB", (width, 16), "white")
+    strip.paste("red", (0, 0, width // 4, 16))
+    strip.paste("blue", (width - width // 4, 0, width, 16))
+    data = saved(strip, "JPEG", quality=80, restart_marker_rows=1)
+    frame, scan = data.index(b"\xff\xc0") + 5, data.rindex(b"\xff\xda") + 14
+    rows = [data[scan:-2] + b"\xff%c" % (0xD0 + turn % 8) for turn in range(height // 16)]
+    head = data[:frame] + struct.pack(">H", height) + data[frame + 2 : scan]
+    return head + b"".join(rows)[:-2] + b"\xff\xd9"
+
+
 def many_comments(count: int) -> bytes:
     """A JPEG with so many empty comments before its pixels."""
     data = saved(Image.new("L", (64, 48)), "JPEG")

@@ -15,6 +15,7 @@ from reports.photos.codec.formats import (
     ImageError,
     NotAnImage,
     TooLarge,
+    in_memory,
     limit_memory,
     open_image,
     reading,
@@ -156,10 +157,12 @@ def _late_exif(data: bytes) -> bytes:
 
 
 def _decode_small(image: Image.Image) -> None:
+    pixels = image.width * image.height
     scale = min(1.0, LARGE / max(image.size))
     if scale < 1:
         image.draft(None, (int(image.width * scale) or 1, int(image.height * scale) or 1))
-    image.load()
+    with in_memory(pixels):
+        image.load()
 
 
 def _missing(image: Image.Image) -> float:

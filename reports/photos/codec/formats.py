@@ -2,7 +2,7 @@
 
     ImageError
     ├── NotAnImage   none of the formats we take, told by the first bytes and never by a name
-    ├── TooLarge     more bytes, pixels, memory or time than one photo is given
+    ├── TooLarge     more bytes, memory or time than one photo is given
     └── Broken       begins like a photo and cannot be read
 
 Meant for a child process with limits (confined.py): decoders are where hostile bytes bite.
@@ -26,10 +26,12 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from reports.photos.codec.effort import is_too_much
-from reports.photos.codec.picture import picture_of
+from reports.photos.codec.picture import picture_of, webp_pixels
 
 MAX_BYTES = 20_000_000
-MAX_PIXELS = 50_000_000
+SURE_PIXELS = 50_000_000
+"""For so many each decoder has memory enough; one that fails above that has run out of it, though
+most say then that the file is broken. JPEGs are decoded small, and may have many more."""
 MAX_PROFILE_BYTES = 8_000_000
 """Of a PNG, unpacked; those of printers have three."""
 
@@ -38,7 +40,7 @@ Format = Literal["JPEG", "PNG", "WEBP", "HEIF", "AVIF"]
 # What Pillow imports at the first photo is imported here, before workers fork, not in each child:
 # the plugins that save, and the one that every JPEG with EXIF asks for.
 Image.preinit()
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # some plugins ask it before we can
+Image.MAX_IMAGE_PIXELS = None  # pixels alone refuse no photo: what they cost does
 PngImagePlugin.MAX_TEXT_CHUNK = MAX_PROFILE_BYTES  # texts are left out, profiles are not
 
 # A thumbnail inside a HEIC may show something else than the picture does: never take it instead.
@@ -98,7 +100,7 @@ class NotAnImage(ImageError):
 
 
 class TooLarge(ImageError):
-    """More than 20 MB, more than 50 million pixels, or more memory, work or time than is given."""
+    """More than 20 MB, or more memory, work or time than is given, however many pixels it has."""
 
 
 class Broken(ImageError):
@@ -114,10 +116,19 @@ def open_image(data: bytes) -> tuple[Format, ImageFile.ImageFile]:
         raise NotAnImage(data[:12].hex())
     if is_too_much(format, data):
         raise TooLarge("more parts or scans than a photo has")
-    image = _DECODERS[format](io.BytesIO(picture_of(format, data)))
-    if image.width * image.height > MAX_PIXELS:
-        raise TooLarge(f"{image.width} x {image.height} pixels")
-    return format, image
+    with in_memory(webp_pixels(data) if format == "WEBP" else 0):
+        return format, _DECODERS[format](io.BytesIO(picture_of(format, data)))
+
+
+@contextmanager
+def in_memory(pixels: int) -> Iterator[None]:
+    """For the steps at which decoders take their memory; TooLarge where they had too little."""
+    try:
+        yield
+    except DECODERS_RAISE as error:
+        if pixels > SURE_PIXELS:
+            raise TooLarge(f"{pixels} pixels: {error}") from error
+        raise
 
 
 @contextmanager
@@ -127,8 +138,8 @@ def reading() -> Iterator[None]:
         warnings.simplefilter("ignore")
         try:
             yield
-        except (MemoryError, Image.DecompressionBombError) as error:
-            raise TooLarge("more memory or pixels than a photo is given") from error
+        except MemoryError as error:
+            raise TooLarge("more memory than a photo is given") from error
         except DECODERS_RAISE as error:
             raise Broken(str(error)) from error
 

@@ -27,6 +27,24 @@ def picture_of(format: str, data: bytes) -> bytes:
     return b"".join(_parts(data)) if format == "PNG" else data
 
 
+def webp_pixels(data: bytes) -> int:
+    """Of a WebP's canvas, told by its first chunk (RFC 9649); 0 where that is none."""
+    width = height = 0
+    match data[12:16]:
+        case b"VP8X":
+            width, height = 1 + _little(data[24:27]), 1 + _little(data[27:30])
+        case b"VP8L":
+            sides = _little(data[21:25])
+            width, height = 1 + (sides & 0x3FFF), 1 + (sides >> 14 & 0x3FFF)
+        case b"VP8 ":
+            width, height = _little(data[26:28]) & 0x3FFF, _little(data[28:30]) & 0x3FFF
+    return width * height
+
+
+def _little(data: bytes) -> int:
+    return int.from_bytes(data, "little")
+
+
 def _parts(data: bytes) -> Iterator[bytes]:
     yield data[:_START]
     at, awaited = _START, set(_OF_THE_PICTURE)

@@ -9,6 +9,7 @@ import zlib
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache, partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,11 +19,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from phone_photos import BOXED, STORED, Says, cut, of_brand, turned
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
-from slow_files import chunk
+from slow_files import chunk, repeated_rows
 
 from reports.photos.codec import derive as codec
+from reports.photos.codec.confined import take_apart
 from reports.photos.codec.derive import Broken, Derivatives, NotAnImage, TooLarge, derive
 from reports.photos.codec.jpeg_segments import segments
+from reports.photos.codec.picture import webp_pixels
 from settings import ROOT
 
 look = partial(codec.look, tz=ZoneInfo("Asia/Tokyo"))
@@ -396,29 +399,57 @@ def test_a_file_above_20_megabytes_is_too_large() -> None:
         look(data.ljust(20_000_001, b"\0"))
 
 
-@pytest.mark.parametrize("high", [3126, 16_000])
-@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
-def test_a_photo_above_50_megapixels_is_too_large_before_it_is_decoded(
-    format: str, high: int
-) -> None:
-    wide = 16_000
-    small = saved(Image.new("RGB", (16, 16)), format)
-    patched = {
-        "PNG": lambda: small[:16] + chunk_size(wide, high) + small[33:],
-        "JPEG": lambda: small.replace(
-            b"\x08\0\x10\0\x10\x03", b"\x08" + struct.pack(">HH", high, wide) + b"\x03"
-        ),
-        "WEBP": lambda: small[:26] + struct.pack("<HH", wide, high) + small[30:],
-    }[format]()
-    for read in (look, derive):
-        with pytest.raises(TooLarge):
-            read(patched)
+@pytest.mark.parametrize(("wide", "high"), [(8160, 6144), (12_000, 9_008), (16_320, 12_240)])
+def test_pixels_alone_refuse_no_photo(wide: int, high: int) -> None:
+    data = repeated_rows(wide, high)
+    facts, pictures = take_apart(data, ZoneInfo("Asia/Tokyo"))
+    assert (facts.width, facts.height, pictures.missing) == (wide, high, 0)
+    large = opened(pictures.large)
+    assert large.size == (1024, round(1024 * high / wide))
+    assert looks_like(large.crop((0, 0, 512, 64)), [(254, 0, 0), WHITE] * 2)
+    assert looks_like(large.crop((512, 0, 1024, 64)), [WHITE, (0, 0, 254)] * 2)
 
 
 def chunk_size(width: int, height: int) -> bytes:
     """The rest of a PNG's first chunk: size, 8 bits of RGB, and its checksum."""
     body = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return body + struct.pack(">I", zlib.crc32(b"IHDR" + body))
+
+
+def patched(format: str, wide: int, high: int, **how: bool) -> bytes:
+    """A few pixels that call themselves so many."""
+    small = saved(Image.new("RGB", (16, 16)), format, **how)
+    of_jpeg = b"\x08\0\x10\0\x10\x03"
+    return {
+        "PNG": lambda: small[:16] + chunk_size(wide, high) + small[33:],
+        "JPEG": lambda: small.replace(of_jpeg, b"\x08" + struct.pack(">HH", high, wide) + b"\x03"),
+        "WEBP": lambda: small[:26] + struct.pack("<HH", wide, high) + small[30:],
+    }[format]()
+
+
+NO_ROOM: dict[str, bytes] = {
+    "PNG": patched("PNG", 40_000, 40_000),
+    "progressive JPEG": patched("JPEG", 65_500, 65_500, progressive=True),
+    "WebP": patched("WEBP", 16_383, 16_383),
+}
+
+
+@pytest.mark.parametrize("data", NO_ROOM.values(), ids=NO_ROOM)
+def test_what_a_decoder_has_no_memory_for_is_too_large_and_not_broken(data: bytes) -> None:
+    with pytest.raises(TooLarge):
+        take_apart(data, ZoneInfo("Asia/Tokyo"))
+
+
+@pytest.mark.parametrize("format", ["PNG", "WEBP"])
+def test_what_is_broken_is_not_called_too_large_for_its_pixels(format: str) -> None:
+    with pytest.raises(Broken):
+        take_apart(patched(format, 4_000, 3_000), ZoneInfo("Asia/Tokyo"))
+
+
+@pytest.mark.parametrize("how", [{}, {"lossless": True}, {"exif": block()}])
+def test_the_pixels_of_a_webp_are_told_without_its_decoder(how: dict[str, Any]) -> None:
+    assert webp_pixels(saved(scene(90, 60), "WEBP", **how)) == 90 * 60
+    assert webp_pixels(saved(scene(90, 60), "PNG")) == 0
 
 
 def refusal(data: bytes, more: int) -> str:
@@ -449,7 +480,7 @@ def test_a_photo_that_needs_more_memory_than_it_is_given_is_too_large() -> None:
 @pytest.mark.parametrize(
     "data", [saved(Image.new("RGB", (7000, 7000)), kind) for kind in ("JPEG", "PNG")]
 )
-def test_the_largest_photo_we_take_fits_into_a_gigabyte(data: bytes) -> None:
+def test_a_photo_of_fifty_megapixels_fits_into_a_gigabyte(data: bytes) -> None:
     assert refusal(data, 1_000_000_000) == ""
 
 
