@@ -15,7 +15,7 @@ from phone_photos import BOXED, STORED, Says, cut, turned
 from PIL import Image, ImageDraw
 from slow_files import Heif, repeated_rows
 
-from reports.photos.codec.confined import MEMORY_BYTES, MOST_SECONDS, take_apart
+from reports.photos.codec.confined import MEMORY_BYTES, take_apart
 from reports.photos.codec.formats import ImageError
 
 pytestmark = pytest.mark.long
@@ -87,7 +87,6 @@ def test_photos_of_all_sizes_end_within_what_a_photo_is_given() -> None:
         fate = measured(make)
         print(f"{size:8}{name:18}{fate.verdict:12}{fate.megabytes:6} MB{fate.seconds:7.1f} s")
         assert fate.megabytes * 2**20 < MEMORY_BYTES + 200 * 2**20
-        assert fate.seconds < MOST_SECONDS
         if "JPEG" in name or size in ("12 MP", "50 MP"):
             assert fate.verdict == PHOTO
         else:
