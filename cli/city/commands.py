@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 from rich.console import Console
@@ -21,6 +21,7 @@ city = typer.Typer(
 console = Console(soft_wrap=True)
 Of = TypeVar("Of")
 
+SENTENCES: Final = Path(__file__).parents[2] / "local" / "sample_city" / "sentences.csv"
 File = Annotated[Path, typer.Argument(help="The file of this part: docs/city-files.md")]
 
 
@@ -84,6 +85,23 @@ def categories(
 
 
 @city.command()
+def kinds(
+    sentences: Annotated[
+        Path, typer.Argument(help="CSV with the columns kind (empty for none) and words.")
+    ] = SENTENCES,
+    categories: Annotated[
+        Path | None,
+        typer.Option(help="A categories.toml to try, instead of the city's own.", metavar="FILE"),
+    ] = None,
+) -> None:
+    """Which kind residents' sentences are taken to name, and which they do. Nothing is written."""
+    from cli.city.kinds import show
+
+    with _named_faults():
+        show(console, sentences, categories)
+
+
+@city.command()
 def rules(file: File) -> None:
     """The routing table (rules.csv), as a new version; `michi rules import` shows it before."""
     from reports.load_city import load_rules
@@ -108,12 +126,19 @@ def terms(
 @contextmanager
 def _written() -> "Iterator[Session]":
     """A transaction that a file with faults ends, with a line for each of them."""
-    from geo.kinds import BadFile
     from store.database import transaction
 
+    with _named_faults(), transaction() as db:
+        yield db
+
+
+@contextmanager
+def _named_faults() -> Iterator[None]:
+    """A file with faults ends the command, with a line for each of them."""
+    from geo.kinds import BadFile
+
     try:
-        with transaction() as db:
-            yield db
+        yield
     except BadFile as bad:
         for line in str(bad).splitlines():
             console.print(f"[red]✗[/red] {escape(line)}")

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from reports.city.hints import Hint, best_of, hint_from
+
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Names by language (ja, easy_ja, en), business days to the deadline, hint words.
+    """Names by language (ja, easy_ja, en), business days to the deadline, hints.
 
     `urgent_deadline_days`: those of a ticket that is urgent. `retired`: offered to nobody any
     more; old tickets keep it.
@@ -22,7 +24,7 @@ class Category:
     deadline_days: int
     urgent: bool
     radius_m: float
-    hints: tuple[str, ...]
+    hints: tuple[Hint, ...]
     urgent_deadline_days: int
     retired: bool = False
 
@@ -38,6 +40,7 @@ class Category:
 
 def category_from(facts: Mapping[str, Any]) -> Category:
     """From one entry of categories.toml. Raises KeyError naming what is missing."""
+    but_not = tuple(facts.get("but_not", ()))
     return Category(
         key=facts["key"],
         names=dict(facts["names"]),
@@ -46,7 +49,7 @@ def category_from(facts: Mapping[str, Any]) -> Category:
         deadline_days=int(facts["deadline_days"]),
         urgent=bool(facts.get("urgent", False)),
         radius_m=float(facts.get("radius_m", 30)),
-        hints=tuple(facts.get("hints", ())),
+        hints=tuple(hint_from(hint, but_not) for hint in facts.get("hints", ())),
         urgent_deadline_days=int(facts.get("urgent_deadline_days", facts["deadline_days"])),
         retired=bool(facts.get("retired", False)),
     )
@@ -63,15 +66,14 @@ def called(words: str, categories: Iterable[Category]) -> Category | None:
 
 
 def named_in(words: str, categories: Iterable[Category]) -> Category | None:
-    """The category whose name or longest hint word stands in these words, if any."""
-    lowered = words.casefold()
-    found = [
-        (len(hint), -place, category)
-        for place, category in enumerate(categories)
-        for hint in (*category.names.values(), *category.hints)
-        if hint.casefold() in lowered
-    ]
-    return max(found, key=lambda hit: hit[:2])[2] if found else None
+    """The category that these words name best by its names and hints, if any."""
+    listed = list(categories)
+    place = best_of(words, tuple(map(_hints_of, listed)))
+    return None if place is None else listed[place]
+
+
+def _hints_of(category: Category) -> tuple[Hint, ...]:
+    return (Hint(tuple(category.names.values())), *category.hints)
 
 
 @lru_cache(maxsize=2_000)

@@ -19,6 +19,7 @@ from pydantic import (
 
 from reports.city.calendar import OfficeHours
 from reports.city.departments import LONGEST, MOST_SILENT_DAYS, is_address, is_web_address
+from reports.city.hints import MOST_WEIGHT, USUAL_WEIGHT
 
 MOST_DAYS: Final = 250
 """Business days to a deadline, as in the routing table."""
@@ -76,8 +77,30 @@ class Names(BaseModel):
     ja: Words
 
 
+class HintEntry(_Entry):
+    """One of a category's hints, as of `reports.city.hints.Hint`."""
+
+    words: Annotated[list[Words], Field(min_length=1)]
+    near: list[Words] = []
+    but_not: list[Words] = []
+    weight: Annotated[int, Field(ge=1, le=MOST_WEIGHT)] = USUAL_WEIGHT
+
+
+def _as_hint(given: Any) -> Any:
+    """A word alone is a hint too."""
+    if not isinstance(given, str | dict):
+        raise ValueError(
+            '"…" の文字か { words = ["…"] } で書いてください'
+            ' / text in quotes is wanted, or { words = ["…"] }'
+        )
+    return {"words": [given]} if isinstance(given, str) else given
+
+
 class CategoryEntry(_Entry):
-    """One [[categories]]; `retired`: no longer offered, while old tickets keep its name."""
+    """One [[categories]]; `but_not`: words beside which none of its hints counts.
+
+    `retired`: no longer offered, while old tickets keep its name.
+    """
 
     key: Key
     names: Names
@@ -87,7 +110,8 @@ class CategoryEntry(_Entry):
     urgent_deadline_days: Days | None = None
     urgent: bool = False
     radius_m: Annotated[float, Field(gt=0, le=1_000)] = 30
-    hints: list[Words] = []
+    hints: list[Annotated[HintEntry, BeforeValidator(_as_hint)]] = []
+    but_not: list[Words] = []
     retired: bool = False
 
 

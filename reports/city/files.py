@@ -35,12 +35,17 @@ def departments_in(file: Path, stay: Mapping[str, str]) -> dict[str, DepartmentC
     }
 
 
-def categories_in(file: Path, departments: Collection[str]) -> list[dict[str, Any]]:
-    """Entries as they are kept, in the city's order; `departments`: keys. Raises BadFile."""
+def categories_in(file: Path, departments: Collection[str] | None) -> list[dict[str, Any]]:
+    """Entries as they are kept, in the city's order. Raises BadFile.
+
+    `departments`: the keys that there are; None where the file is only tried.
+    """
     given = TomlFile.of(file)
     entries, faults = given.entries("categories", CategoryEntry)
     offered = {number: entry for number, entry in entries.items() if not entry.retired}
-    faults += [*_without_department(given, departments), *_of_one_name(given, offered)]
+    faults += _of_one_name(given, offered)
+    if departments is not None:
+        faults += _without_department(given, departments)
     if not offered and not faults:
         faults.append(given.fault(("選べる種類がありません", "no category is offered"), ()))
     _refuse(faults)

@@ -211,6 +211,54 @@ def test_the_citys_facts_departments_and_terms_come_alone(folder: Path) -> None:
     assert counted("roads") == roads
 
 
+SENTENCES = """kind,words
+pothole,道路に穴があいています
+tree,道路に穴があいています
+,カーブミラーが割れた
+sign,とても困っています
+ice,道が凍っています
+"""
+
+
+def test_sentences_are_tried_on_the_citys_hints_and_those_not_understood_are_shown(
+    tmp_path: Path,
+) -> None:
+    (sentences := tmp_path / "s.csv").write_text(SENTENCES, "utf-8")
+    before = kept()
+    done = typed("city", "kinds", sentences)
+    assert (done.exit_code, kept()) == (0, before), done.output
+    assert done.output.splitlines() == [
+        "! 3行目 / line 3: tree → pothole: 道路に穴があいています",
+        "! 4行目 / line 4: なし / none → mirror: カーブミラーが割れた",
+        "! 5行目 / line 5: sign → なし / none: とても困っています",
+        "正しい / right: 1 (25.0%)",
+        "分からない / not known: 1 (25.0%)",
+        "別の種類 / of another kind: 1 (25.0%)",
+        "まちがい / false: 1 (25.0%)",
+        "! ない種類の文 1件は見ていません / 1 left out, of kinds that there are not: ice",
+    ]
+
+
+def test_hints_are_tried_before_they_are_loaded(tmp_path: Path) -> None:
+    (sentences := tmp_path / "s.csv").write_text("kind,words\nice,道がつるつるです\n", "utf-8")
+    (file := tmp_path / "categories.toml").write_text(
+        ONE_MORE.replace('"road"', '"winter"') + 'hints = ["つるつる"]\n', "utf-8"
+    )
+    done = typed("city", "kinds", sentences, "--categories", file)
+    assert done.exit_code == 0, done.output
+    assert "正しい / right: 1 (100.0%)" in done.output
+    file.write_text(file.read_text("utf-8") + 'but_not = "道"\n', "utf-8")
+    done = typed("city", "kinds", sentences, "--categories", file)
+    assert done.exit_code == 1
+    assert "ice: but_not cannot be so: a list in brackets is wanted" in done.output
+
+
+def test_without_a_file_the_sample_citys_sentences_are_tried() -> None:
+    done = typed("city", "kinds")
+    assert done.exit_code == 0, done.output
+    assert "まちがい / false: 0 (0.0%)" in done.output
+
+
 @pytest.mark.parametrize("command", ["rules", "load-city"])
 def test_a_table_that_staff_edited_is_put_away_and_the_way_back_is_told(
     command: str, folder: Path

@@ -24,8 +24,8 @@ def named(words: str) -> str | None:
 def test_its_own_names_and_hints_lead_to_a_category(category: Category) -> None:
     for words in category.names.values():
         assert named(words) == category.key, words
-    for hint in category.hints:
-        assert named_in(hint, [category]) == category
+    for word in (word for hint in category.hints for word in hint.words):
+        assert named_in(word, [category]) == category, word
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_anything_more_or_less_than_a_name_is_no_button(words: str) -> None:
     assert called(words, CATEGORIES) is None
 
 
-def made(key: str, *hints: str) -> Category:
+def made(key: str, *hints: str | dict[str, Any]) -> Category:
     return category_from(
         {"key": key, "names": {"ja": f"名前{key}"}, "icon": "・", "department": "d",
          "deadline_days": 1, "hints": hints}
@@ -80,6 +80,74 @@ def test_the_longest_hint_decides_and_then_the_citys_order() -> None:
     short, long, same = made("short", "木"), made("long", "倒木"), made("same", "倒木")
     assert named_in("倒木があります", [short, long, same]) == long
     assert named_in("倒木があります", [same, short, long]) == same
+
+
+def test_of_hints_of_one_weight_those_that_say_more_decide() -> None:
+    one, two = made("one", "歩道"), made("two", "段差", "割れ")
+    assert named_in("歩道の段差", [two, one]) == one
+    assert named_in("歩道の段差や割れ", [two, one]) == two
+
+
+def test_the_heavier_hint_decides_and_what_a_sentence_is_about_weighs_more() -> None:
+    walk, leaf = made("walk", {"words": ["歩道"], "weight": 6}), made("leaf", "落ち葉", "leaves")
+    assert named_in("落ち葉と歩道", [walk, leaf]) == walk
+    assert named_in("歩道に落ち葉がたまる", [walk, leaf]) == leaf
+    assert named_in("歩道に落ち葉、歩道が滑る", [walk, leaf]) == walk
+    assert named_in("歩道の落ち葉が滑る", [walk, leaf]) == walk
+
+
+def test_a_hint_may_ask_for_another_word_and_bear_none_of_some() -> None:
+    tree = made("tree", {"words": ["木", "tree"], "near": ["倒れ", "down"], "but_not": ["木曜"]})
+    for words, known in {
+        "木が倒れています": True,
+        "公園の木はいつ植えましたか": False,
+        "木曜に木が倒れました": False,
+        "木": True,
+        "木です。": True,
+        "A tree is down": True,
+        "downtree": False,
+    }.items():
+        assert (named_in(words, [tree]) == tree) is known, words
+
+
+def test_what_only_says_where_something_is_names_nothing() -> None:
+    mirror, hole = made("mirror", "ミラー", "mirror"), made("hole", "穴", "hole")
+    for words in ("ミラーの横に穴", "ミラーのすぐ近くの穴", "hole near the mirror"):
+        assert named_in(words, [mirror, hole]) == hole, words
+    assert named_in("ミラーの隣です", [mirror, hole]) is None
+    unwanted = made("hole", {"words": ["穴"], "but_not": ["ミラー"]})
+    assert named_in("ミラーの横に穴", [unwanted]) == unwanted
+    assert named_in("ミラーに穴", [unwanted]) is None
+
+
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [
+        ("ガードレール", "ｶﾞｰﾄﾞﾚｰﾙ"),
+        ("ガードレール", "がーどれーる"),
+        ("ガードレール", "ガードレル"),
+        ("ガードレール", "ガ-ドレ-ル"),
+        ("白い線", "しろい線と 白い　線"),
+        ("street light", "STREETLIGHTS"),
+        ("street light", "the street-light"),
+        ("streetlight", "stretlights"),
+        ("branch", "branches"),
+        ("branch", "brach"),
+        ("pothole", "potholle"),
+        ("guardrail", "gaurdrail"),
+        ("sidewalk", "sidewolk"),
+    ],
+)
+def test_a_hint_is_known_however_it_is_typed(hint: str, words: str) -> None:
+    assert named_in(words, [made("x", hint)]) is not None
+
+
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [("hole", "whole"), ("tree", "street"), ("railing", "raising"), ("branch", "ranch")],
+)
+def test_another_english_word_is_no_hint(hint: str, words: str) -> None:
+    assert named_in(words, [made("x", hint)]) is None
 
 
 def test_without_categories_nothing_is_named() -> None:
