@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from reports.city.spelling import plain
 from reports.routing.checks import check
 from reports.routing.csv import read
 from reports.routing.table import COLUMNS, Known, cells
