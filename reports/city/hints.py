@@ -15,6 +15,8 @@ from reports.city.spelling import WORD, mended, plain, slips_of, ways_to_write
 
 USUAL_WEIGHT: Final = 5
 MOST_WEIGHT: Final = 9
+_MOST_LETTERS: Final = 1_000
+"""What comes after them is not looked at: the time that it takes grows with their square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,9 @@ def best_of(words: str, table: Table) -> int | None:
     one counts for nothing, nor does a thing that only says where it is (「ポストの横」, "near the
     mirror"); what the sentence is about counts more than the rest of it.
     """
-    lexicon = _lexicon(table)
+    lexicon, text = _lexicon(table), plain(words)[:_MOST_LETTERS]
     scores = defaultdict[int, list[tuple[int, int]]](list)
-    for place, weight, start in lexicon.found_in(
-        mended(plain(words), lexicon.slips, lexicon.known)
-    ):
+    for place, weight, start in lexicon.found_in(mended(text, lexicon.slips, lexicon.known)):
         scores[place].append((weight, -start))
     return max(scores, key=lambda place: _rank(scores[place], place), default=None)
 

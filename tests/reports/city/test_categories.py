@@ -47,6 +47,12 @@ def test_its_own_names_and_hints_lead_to_a_category(category: Category) -> None:
         ("木が倒れて通れません", "tree"),
         ("油がこぼれている", "debris"),
         ("猫が死んでいます", "animal"),
+        ("歩道の段差で車椅子が通れない", "sidewalk"),
+        ("集水桝に落ち葉がたまって", "drain"),
+        ("犬のフンが落ちています", None),
+        ("木が たおれそう", "tree"),
+        ("くさが はえて", "tree"),
+        ("みちの 線が きえて", "sign"),
         ("ほかのことです", "other"),
         ("こんにちは", None),
         ("", None),
@@ -148,6 +154,12 @@ def test_a_hint_is_known_however_it_is_typed(hint: str, words: str) -> None:
 )
 def test_another_english_word_is_no_hint(hint: str, words: str) -> None:
     assert named_in(words, [made("x", hint)]) is None
+
+
+def test_a_long_text_is_read_to_its_thousandth_letter() -> None:
+    hole = made("hole", "穴")
+    assert named_in("あ" * 999 + "穴", [hole]) == hole
+    assert named_in("あ" * 1_000 + "穴", [hole]) is None
 
 
 def test_without_categories_nothing_is_named() -> None:
