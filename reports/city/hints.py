@@ -1,7 +1,7 @@
 """Which kind some words name, by the hints that a city lists for each of its kinds. Pure.
 
 A hint is a word with a weight, and may ask for another word in the same message or bear none of
-some others. Why no classifier: docs/decisions/0025.
+some others. Why no classifier: docs/decisions/0026.
 """
 
 import re

@@ -14,7 +14,6 @@ from pydantic import TypeAdapter, ValidationError
 from reports.outbox.say import (
     HeldData,
     Id,
-    Json,
     Kind,
     Left,
     Names,
@@ -267,8 +266,7 @@ class Limit(Say):
 
 @kind("outside", at_least_once=True)
 class Outside(Say):
-    """The place is in this other city; "" where nobody knows which. `draft`: it can take it all the
-    same."""
+    """The place is in this other city, if anybody knows which; `draft` may take it all the same."""
 
     ja: str = personal("")
     en: str = personal("")
@@ -277,8 +275,6 @@ class Outside(Say):
 
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in declared()}
 """By name, as in the JSON."""
-
-
 _READERS: Final = {name: TypeAdapter(kind.of) for name, kind in KINDS.items()}
 
 
@@ -300,8 +296,3 @@ def from_json(kept: Any) -> Say:
 def said_in(column: Any) -> list[Say]:
     """All that a row of `messages` says."""
     return [*map(from_json, column if isinstance(column, list) else [column])]
-
-
-def without_places(*, said: bool) -> dict[str, Json]:
-    """By kind: what takes the place of its personal fields, in words that are `said` or wait."""
-    return {name: left for name, kind in KINDS.items() if (left := kind.without_places(said=said))}

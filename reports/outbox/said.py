@@ -6,8 +6,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from reports.outbox.kinds import Question, without_places
-from reports.outbox.say import Say, name_of
+from reports.outbox.kinds import KINDS, Question
+from reports.outbox.say import Json, Say, name_of
 from store import sql
 
 UNTOUCHED: Final = "state = 'waiting' AND pushed_first_at IS NULL AND reply_attempts = 0"
@@ -39,6 +39,11 @@ def forget_places(db: Session, resident_id: int) -> None:
     keeps what is chosen from."""
     said, waiting = (json.dumps(without_places(said=is_said)) for is_said in (True, False))
     sql.run(db, _FORGET_PLACES, resident=resident_id, said=said, waiting=waiting)
+
+
+def without_places(*, said: bool) -> dict[str, Json]:
+    """By kind: what takes the place of its personal fields, in words that are `said` or wait."""
+    return {name: left for name, kind in KINDS.items() if (left := kind.without_places(said=said))}
 
 
 _UNSAID: Final = f"""

@@ -33,7 +33,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.spent": (*_BASE, "reports", "bot.dialogue"),
     "bot.ticket_meant": (*_BASE, "reports", *_TALK),
     "bot.typed_answers": (*_BASE, "reports", *_TALK),
-    "bot.context": (*_BASE, "reports", *_TALK, "bot.typed_answers"),
+    "bot.place_meant": (*_BASE, "reports", *_TALK),
+    "bot.context": (*_BASE, "reports", *_TALK, "bot.typed_answers", "bot.place_meant"),
     "bot.effects": (*_BASE, "reports", *_TALK),
     "bot.hearing": (
         *_BASE,

@@ -15,7 +15,8 @@ from townsfolk import ALEX, HARUKA, ICHIRO
 
 from bot.render.table import _DRAWN, _SIDE_BY_SIDE, draw
 from reports.city.models import Department
-from reports.outbox.kinds import KINDS, from_json, without_places
+from reports.outbox.kinds import KINDS, from_json
+from reports.outbox.said import without_places
 from reports.outbox.say import Unknown, kind_of, to_json
 
 Json = dict[str, Any]
