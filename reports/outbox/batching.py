@@ -130,15 +130,18 @@ def _without_old_buttons(say: Say, drafts: Collection[str]) -> Say:
 
 
 def _newest(things: Sequence[_Thing], own: Sequence[Say]) -> list[_Thing]:
-    """Without the moves that a later one of the same ticket has overtaken, its older cards, and how
-    their newest ticket stands where that is told by its card or with all of theirs."""
+    """Without the moves that a later one of the same ticket has overtaken, its older cards, or the
+    last one where a move tells more; and without how their newest ticket stands where that is told
+    by its card or with all of theirs."""
     said = [*(say for _, say in things), *own]
     last = {(type(say), say.ticket_id): say for say in said if isinstance(say, Moved | Ticket)}
+    moved = {say.ticket_id for say in said if isinstance(say, Moved)}
     is_told = any(isinstance(say, Ticket | Mine) for say in said)
     return [
         (row, say)
         for row, say in things
         if not isinstance(say, Moved | Ticket) or say is last[type(say), say.ticket_id]
+        if not (isinstance(say, Ticket) and say.ticket_id in moved)
         if not (is_told and say == Status())
     ]
 

@@ -38,7 +38,14 @@ class Said:
 
     def receipt_of(self, number: str) -> bool:
         """Whether a card tells that this ticket was received."""
-        titles = tuple(f"{words(language, 'card.received')} " for language in LANGUAGES)
+        return self._has_card("card.received", number)
+
+    def news_of(self, number: str) -> bool:
+        """Whether a card tells that, or what became of it since, which tells that as well."""
+        return self.receipt_of(number) or self._has_card("card.moved", number)
+
+    def _has_card(self, title: str, number: str) -> bool:
+        titles = tuple(f"{words(language, title)} " for language in LANGUAGES)
         return any(card.startswith(titles) and number in card for card in self.cards)
 
 

@@ -142,7 +142,7 @@ def _unanswered(seen: Evidence) -> Iterator[Finding]:
 
 def _tells_of(said: Said, number: str, asked: Container[str | None]) -> bool:
     """By itself, not only because somebody asked how things stand."""
-    return said.receipt_of(number) or (number in said.words and said.event not in asked)
+    return said.news_of(number) or (number in said.words and said.event not in asked)
 
 
 def _nothing_said(seen: Evidence, act: Act) -> str | None:

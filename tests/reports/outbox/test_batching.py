@@ -114,6 +114,11 @@ def test_how_things_stand_is_told_once(other: Say) -> None:
     assert into_answer([ASK], answered([named])).say == [named, ASK]
 
 
+def test_a_move_tells_more_than_that_the_ticket_was_received() -> None:
+    rows = answered([moved(3), kinds.Ticket(ticket_id=3), kinds.Ticket(ticket_id=4)])
+    assert into_answer([ASK], rows).say == [moved(3), kinds.Ticket(ticket_id=4), ASK]
+
+
 def test_a_card_that_may_come_with_a_question_has_room_for_both() -> None:
     rows = [Waiting(1, [moved(7), question()], late=True)]
     urgent, ticket = kinds.Urgent(), kinds.Ticket(ticket_id=3)
@@ -160,6 +165,7 @@ def test_everything_worth_telling_is_told_once(rows: list[tuple[list[Say], bool]
         for row in waiting
         for say in row.say
         if not isinstance(say, kinds.Ask)
+        and not (isinstance(say, kinds.Ticket) and (kinds.Moved, say.ticket_id) in newest)
         and not (say == STATUS and any(kind is kinds.Ticket for kind, _ in newest))
         and (not isinstance(say, OVERTAKES) or say is newest[type(say), say.ticket_id])
     ]
