@@ -63,7 +63,7 @@ _TOLD_IN: Final = """
     FROM messages m CROSS JOIN jsonb_path_query(m.say, 'lax $[*]') AS told
     JOIN tickets t ON t.number = told ->> 'number' OR t.id = CASE
         WHEN told ->> 'ticket_id' ~ '^[0-9]{1,18}$' THEN (told ->> 'ticket_id')::bigint END
-    WHERE m.recipient = %(recipient)s AND m.line_message_ids @> ARRAY[%(message)s]
+    WHERE m.recipient = %(recipient)s AND m.line_message_ids @> ARRAY[%(message)s]::varchar[]
 """
 _FORGET_PLACES: Final = """
     UPDATE messages SET say = (

@@ -36,6 +36,7 @@ from bot.dialogue.draft import DRAFT_LIVES
 from bot.drafts import open_draft
 from bot.hearing import hear_everything
 from bot.render.table import draw
+from geo.points import Point
 from reports.actions.move import move
 from reports.outbox.kinds import Ticket, from_json
 from reports.tickets.status import Status
@@ -43,6 +44,7 @@ from store.database import engine, transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
+BESIDE = Point(HONCHO.lon + 0.001, HONCHO.lat)
 WAITING = "SELECT count(*) FROM inbox WHERE done_at IS NULL"
 TICKETS = "SELECT count(*) FROM tickets"
 IN_A_HURRY = "UPDATE inbox SET retry_at = now() WHERE done_at IS NULL"
@@ -539,3 +541,31 @@ def test_another_kind_that_comes_while_staff_begin_the_work_is_told_so() -> None
     hear()
     assert value("SELECT category FROM tickets") == "pothole"
     assert said()[-1][-1] == "not_open"
+
+
+def quoting(spoken: str, message_id: str) -> Json:
+    said_about = {"type": "text", "id": "9001", "text": spoken, "quotedMessageId": message_id}
+    return event(message=said_about)
+
+
+@pytest.mark.parametrize("quoted", ["a card of ours", "their own photo"])
+def test_words_that_quote_something_of_a_ticket_go_to_that_ticket(quoted: str) -> None:
+    first = [photo(), place(), words("穴")]
+    hear(*first)
+    ticket = value("SELECT id FROM tickets")
+    rows("UPDATE messages SET line_message_ids = ARRAY['41', '42'] WHERE say @> :t",
+         t='[{"say": "ticket"}]')  # fmt: skip
+    hear(words("通報"), photo(), place(at=BESIDE), words("ミラーが割れた"))
+    sent = first[0]["message"]["id"]
+    hear(quoting("右側です", "42" if quoted == "a card of ours" else sent))
+    assert said()[-1] == ["added"]
+    assert rows("SELECT ticket_id FROM reports r JOIN remarks m ON m.report_id = r.id"
+                " WHERE m.words = '右側です'") == [(ticket,)]  # fmt: skip
+    hear(quoting("まだ?", "42" if quoted == "a card of ours" else sent))
+    number = value("SELECT number FROM tickets WHERE id = :id", id=ticket)
+    assert value("SELECT say -> 0 ->> 'number' FROM messages ORDER BY id DESC LIMIT 1") == number
+
+
+def test_quoting_what_is_of_no_ticket_changes_nothing() -> None:
+    hear(quoting("右側です", "no such message"))
+    assert said() == [["not_understood"]]

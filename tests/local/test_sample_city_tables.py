@@ -44,6 +44,7 @@ def test_the_city_says_that_it_is_a_sample_and_that_its_numbers_are_made_up() ->
     assert "架空" in city["note"]
     assert city["phones"] == {
         "road_line": "042-000-0000",
+        "city_hall": "042-000-0001",
         "police": "110",
         "road_emergency": "#9910",
     }

@@ -535,6 +535,7 @@ def test_the_sweep_asks_for_what_nobody_said() -> None:
     assert value("SELECT count(*) FROM tasks WHERE name = 'send_messages'") == 1
 
 
+@pytest.mark.usefixtures("hours_apart")
 def test_a_draft_left_for_a_day_loses_its_photos_and_a_report_keeps_them(line: Line) -> None:
     hear(line.photo(jpeg("red")), place(), words("穴"), line.photo(jpeg("blue")))
     perform_all()

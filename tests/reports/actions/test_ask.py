@@ -29,7 +29,7 @@ from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import Status
 from store.database import transaction
 
-pytestmark = pytest.mark.usefixtures("database_url")
+pytestmark = pytest.mark.usefixtures("database_url", "hours_apart")
 
 MARK = timedelta(minutes=1)
 PUSHES = "SELECT recipient, say -> 0 AS say FROM messages WHERE event_id IS NULL ORDER BY id"

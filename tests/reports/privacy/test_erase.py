@@ -42,7 +42,7 @@ from reports.tickets.status import Status
 from store.database import engine, transaction
 from store.tasks import later
 
-pytestmark = pytest.mark.usefixtures("database_url")
+pytestmark = pytest.mark.usefixtures("database_url", "hours_apart")
 
 NOW = datetime.now(UTC)
 SENT = ("わが家", "しろいへい", "ここにも", "どこか")
@@ -230,7 +230,7 @@ def test_a_photo_that_is_just_being_fetched_is_not_kept() -> None:
 
 
 def test_what_others_sent_to_the_same_ticket_stays() -> None:
-    mine, other = filed(spoken="穴 うちのくるま"), filed(ALEX, "穴 あなとなり")
+    mine, other = filed(spoken="穴 うちのちんどんや"), filed(ALEX, "穴 あなとなり")
     number = value("SELECT number FROM tickets WHERE id = :id", id=other)
     with transaction() as db:
         history.write(db, mine, None, PhotoElsewhere(1, 300))
@@ -238,7 +238,7 @@ def test_what_others_sent_to_the_same_ticket_stays() -> None:
     staff_ask(other)
     hear(words("しろいへい"), words("くろいへい", ALEX), photo(ALEX))
     erase_them()
-    assert where_it_is_kept("くるま", "しろいへい", HARUKA) == {"messages.recipient"}
+    assert where_it_is_kept("ちんどんや", "しろいへい", HARUKA) == {"messages.recipient"}
     assert {"remarks.words", "history.note"} <= where_it_is_kept("あなとなり", "くろいへい")
     answers = rows("SELECT note FROM history WHERE what = 'answered'")
     assert sorted(note for (note,) in answers) == ["", "くろいへい"]
