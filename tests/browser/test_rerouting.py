@@ -50,7 +50,14 @@ def test_a_place_that_was_sent_later_is_taken_by_one_press(chromium: Browser, si
     sends_more(one, "add", place=Point(ON_CITY_ROAD.lon, ON_CITY_ROAD.lat + 0.0004))
     desk = visit(chromium, site, "sato", PC, draws=True, at=f"/staff/tickets/{one.number}")
     page = desk.page
-    expect(page.get_by_label("通報した人が送った別の場所")).to_be_visible()
+    both = page.get_by_label("通報した人が送った別の場所"), page.locator(".maplibregl-marker").last
+    box = page.locator("#place").bounding_box()
+    assert box
+    for pin in both:
+        expect(pin).to_be_visible()
+        at = pin.bounding_box()
+        assert at
+        assert box["y"] <= at["y"] <= box["y"] + box["height"] - at["height"]
     expect(page.locator(".told-place")).to_contain_text("北へ約 45 m")
     page.get_by_role("button", name="この場所に移す").click()
     expect(page.get_by_role("status").first).to_contain_text("場所を直し")

@@ -9,11 +9,11 @@ const map = element && drawCity(element);
 const place = element && { lon: Number(element.dataset.lon), lat: Number(element.dataset.lat) };
 if (map) {
   map.scrollZoom.disable();
-  showTold([...document.querySelectorAll(".told-place")].map(({ dataset }) => dataset));
   new Marker({ color: "#b3201b" }).setLngLat(place).addTo(map);
 }
 const change = document.getElementById("place-change");
 if (change) correctPlace(change);
+if (map) showTold([...document.querySelectorAll(".told-place")].map(({ dataset }) => dataset));
 
 function correctPlace(change) {
   const field = change.querySelector("#point");
