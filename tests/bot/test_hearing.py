@@ -39,6 +39,8 @@ from bot.render.table import draw
 from geo.points import Point
 from reports.actions.move import move
 from reports.outbox.kinds import Ticket, from_json
+from reports.tickets import queries
+from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import Status
 from store.database import engine, transaction
 
@@ -569,3 +571,19 @@ def test_words_that_quote_something_of_a_ticket_go_to_that_ticket(quoted: str) -
 def test_quoting_what_is_of_no_ticket_changes_nothing() -> None:
     hear(quoting("右側です", "no such message"))
     assert said() == [["not_understood"]]
+
+
+def test_photos_of_a_set_stand_as_they_were_chosen_whichever_came_first() -> None:
+    def chosen(index: int) -> Json:
+        sent = photo(image_set="S")
+        sent["message"]["imageSet"]["index"] = index
+        return sent
+
+    hear(chosen(2), chosen(3), chosen(1), place(), words("穴"))
+    rows("UPDATE photos SET state = 'stored'")
+    first = value("SELECT id FROM photos WHERE set_index = 1")
+    with transaction() as db:
+        (line,) = queries.tickets(db, TicketFilter())
+        shown = [one.id for one in queries.photos_of(db, [line.id])[line.id]]
+    assert line.photo_id == first
+    assert shown == [id for (id,) in rows("SELECT id FROM photos ORDER BY set_index")]

@@ -463,3 +463,16 @@ def test_a_link_that_nobody_can_read_is_told_so(draft: Draft, answers: list[str]
 def test_a_link_that_nobody_can_read_beside_a_report_is_told_so_too() -> None:
     turn = respond(NEW, Words("穴です https://maps.app.goo.gl/AbCdEf", "m"), CONTEXT)
     assert said(turn) == ["text", "ask"]
+
+
+def test_who_insists_is_asked_for_the_place_once_more_and_it_is_taken() -> None:
+    away = PlaceCame(HERE, "line", Whereabouts(False, neighbour="国分寺市"))
+    (refused,) = respond(NEW, away, CONTEXT).say
+    assert isinstance(refused, kinds.Outside)
+    assert refused.draft == "k"
+    turn = respond(NEW, Button("anyway", "k"), CONTEXT)
+    assert said(turn) == ["text", "ask"]
+    taken = respond(turn.draft or NEW, away, CONTEXT)
+    assert taken.outside is None
+    assert taken.draft
+    assert taken.draft.place

@@ -26,7 +26,7 @@ from reports.outbox import kinds
 from reports.outbox.say import kind_of
 from reports.tickets.numbers import new_number
 from reports.tickets.read_models import Standing
-from reports.tickets.status import OPEN, Status
+from reports.tickets.status import MOST_REOPENINGS, OPEN, Status
 
 NEW = Draft("k", datetime(2026, 11, 20, 9, tzinfo=UTC))
 BEGUN = replace(NEW, photos=(3,))
@@ -299,3 +299,12 @@ def test_more_kinds_shows_the_new_ticket_again_with_others_to_choose_from() -> N
     assert turn.effects == ()
     assert on("recategorise", Status.FIXED, after="pothole").say != turn.say
     assert on("recategorise", standing=FOLLOWS, after="pothole").say != turn.say
+
+
+def test_only_who_waited_for_the_repair_reopens_and_not_for_ever() -> None:
+    since_then = replace(FOLLOWS, waited=False)
+    turn = on("not_mended", Status.FIXED, since_then, may_reopen=True)
+    assert (told(turn), turn.effects) == (["not_yours"], ())
+    again = replace(MINE, reopened=MOST_REOPENINGS)
+    turn = on("not_mended", Status.FIXED, again, may_reopen=True)
+    assert (told(turn), turn.effects) == (["reopened_often"], ())

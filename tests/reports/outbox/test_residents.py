@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from townsfolk import ALEX, HARUKA, rows, value
+from townsfolk import ALEX, HARUKA, file, resident, rows, value
 
 from reports.outbox import kinds, residents, riders
 from reports.outbox.batching import Waiting
@@ -230,3 +230,15 @@ def test_what_waits_for_line_leaves_as_soon_as_it_takes_something_that_way() -> 
     left = "SELECT waits_for, due_at <= now() AS is_due FROM messages ORDER BY id % 2"
     assert rows(left) == [(None, True), ("line:reply", False)]
     assert value("SELECT count(*) FROM tasks WHERE name = 'send_messages' AND due_at <= now()") == 1
+
+
+@pytest.mark.parametrize(("state", "told"), [("waiting", []), ("stored", [1]), ("gone", [1])])
+def test_a_move_goes_along_with_nothing_before_the_photo_of_the_repair_is_there(
+    state: str, told: list[int]
+) -> None:
+    with transaction() as db:
+        repaired = file(db, resident(db))
+    rows("INSERT INTO photos (ticket_id, state) VALUES (:id, :state)", id=repaired, state=state)
+    push(moved(repaired), wait=60)
+    said = answer(ASK)
+    assert [say["ticket_id"] for say in said if say["say"] == "moved"] == [repaired] * len(told)
