@@ -672,3 +672,30 @@ def test_a_person_without_a_language_is_spoken_to_in_japanese(outdoors: Session)
     for who, _ in itertools.product(("U" + "9" * 32, ALEX), range(1)):
         (message,) = draw(outdoors, who, [kinds.Text(key="groups")])
         assert message["text"].startswith("道路")
+
+
+@pytest.mark.parametrize(
+    ("who", "note", "is_told"),
+    [
+        (ALEX, "部品を待っています。", True),
+        (ALEX, "We wait for a part.", False),
+        (HARUKA, "部品を待っています。", False),
+        (ICHIRO, "ぶひんを まっています。", False),
+    ],
+)
+def test_words_in_japanese_say_so_to_whoever_reads_another_language(
+    outdoors: Session, who: str, note: str, is_told: bool
+) -> None:
+    ticket = filed(outdoors, who)
+    move_ticket(outdoors, ticket, Status.SCHEDULED, STAFF, note=note)
+    read = "\n".join(strings(the_card(outdoors, who, status_of(outdoors, ticket))))
+    assert note in read
+    assert (wording("en")("card.in_japanese") in read) is is_told
+
+
+def test_who_knows_nothing_but_the_number_reads_no_words_to_others(outdoors: Session) -> None:
+    ticket = filed(outdoors, HARUKA)
+    move_ticket(outdoors, ticket, Status.SCHEDULED, STAFF, note="お宅の前を直します。")
+    said = status_of(outdoors, ticket)
+    assert "お宅の前" in "\n".join(strings(the_card(outdoors, HARUKA, said)))
+    assert "お宅の前" not in "\n".join(strings(the_card(outdoors, ALEX, said)))
