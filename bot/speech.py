@@ -8,6 +8,7 @@ somebody must know, with their next answer the rest.
 import time
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from bot import leases
 from bot.drafts import open_keys
 from bot.leases import LEASE, Due, Lost
 from bot.line import client
+from bot.render.flex import Json
 from bot.render.table import draw
 from reports.outbox import residents, riders
 from reports.outbox.batching import Waiting
@@ -92,7 +94,15 @@ def _with_riders(db: Session, due: Due, drafts: Collection[str]) -> list[Say]:
     is_later = due.reply_attempts > 0 or any(say.rides for say in own)
     if is_later or not due.recipient.startswith("U") or any(kind_of(say).alone for say in own):
         return own
-    return riders.along_with_answer(db, due.id, due.recipient, own, drafts)
+    count = partial(_messages, db, due.recipient)
+    return riders.along_with_answer(db, due.id, due.recipient, own, drafts, count)
+
+
+def _messages(db: Session, recipient: str, say: Say) -> int:
+    """As how many it is drawn: of what cannot be drawn now, as how many it is at most."""
+    most = kind_of(say).messages
+    drawn = _drawn_alone(db, recipient, say) if most > 1 else None
+    return most if drawn is None else len(drawn)
 
 
 def _push(db: Session, due: Due, drafts: Collection[str], after: Exception | None) -> Due | None:
@@ -106,7 +116,8 @@ def _push(db: Session, due: Due, drafts: Collection[str], after: Exception | Non
     own = riders.let_off(db, due.recipient, own, unsure=unsure)
     old, gone_on = is_answer and due.age > riders.NOBODY_WAITS_AFTER, due.newer == "sent"
     waiting = Waiting(due.id, own, answer=is_answer, unsure=unsure, old=old)
-    told = riders.along_with_push(db, waiting, due.recipient, drafts, gone_on=gone_on)
+    count = partial(_messages, db, due.recipient)
+    told = riders.along_with_push(db, waiting, due.recipient, drafts, count, gone_on=gone_on)
     if told.say and not told.is_worth_it:
         leases.put_aside(db, due, state="held", say=[*map(to_json, own)], unsure=unsure)
         return None
@@ -127,7 +138,7 @@ def _begin(
     unsure: bool = False,
 ) -> Due | None:
     if after:
-        say = [thing for thing in say if _can_be_drawn(db, due, thing)]
+        say = [one for one in say if _drawn_alone(db, due.recipient, one) is not None]
         if not say:
             raise after
     contents = draw(db, due.recipient, say)
@@ -142,16 +153,16 @@ def _begin(
     return ready
 
 
-def _can_be_drawn(db: Session, due: Due, thing: Say) -> bool:
+def _drawn_alone(db: Session, recipient: str, thing: Say) -> list[Json] | None:
+    """Its messages; None where it is broken."""
     try:
         with db.begin_nested():
-            draw(db, due.recipient, [thing])
+            return draw(db, recipient, [thing])
     except Exception as wrong:
         if sql.is_passing(wrong):
             raise
-        log.exception("not_drawn", message=due.id, kind=kind_of(thing).name)
-        return False
-    return True
+        log.exception("not_drawn", kind=kind_of(thing).name)
+        return None
 
 
 def _unsaid(due: Due, say: Sequence[Say]) -> dict[str, Any]:

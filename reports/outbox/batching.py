@@ -1,6 +1,6 @@
 """What falls together for one person is said together: in so few messages as LINE takes. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -12,6 +12,9 @@ MOST_MESSAGES: Final = 5
 MOST_CARDS: Final = 10
 """Moves of tickets stand side by side in one message; more than so many nobody looks through."""
 _HEADINGS: Final = (Missed, Again)
+
+Count = Callable[[Say], int]
+"""As how many LINE messages something is drawn."""
 
 
 class Waiting(NamedTuple):
@@ -49,18 +52,27 @@ class Gathered(NamedTuple):
     is_worth_it: bool = True
 
 
+def at_most(say: Say) -> int:
+    """By its kind."""
+    return kind_of(say).messages
+
+
 def into_answer(
-    own: Sequence[Say], waiting: Sequence[Waiting], drafts: Collection[str] = ()
+    own: Sequence[Say],
+    waiting: Sequence[Waiting],
+    drafts: Collection[str] = (),
+    messages: Count = at_most,
 ) -> Gathered:
     """The answer, behind what waits (oldest first): the last message's buttons are its own.
 
     Of each ticket only the newest move is said, and all moves stand together. Whom to call in an
-    emergency stands before everything. `drafts`: the keys of those that are open.
+    emergency stands before everything. `drafts`: the keys of those that are open. `messages`: how
+    many something is drawn as, where that is known better than by its kind.
     """
     rows = [row for row in waiting if not row.is_alone]
     late = {row.id: row.unsure for row in rows if row.late or row.unsure}
-    room = MOST_MESSAGES - _messages(own) - bool(late)
-    taken, left = _take([], _worth_telling(rows, own, drafts), room)
+    room = MOST_MESSAGES - _messages(own, messages) - bool(late)
+    taken, left = _take([], _worth_telling(rows, own, drafts), room, messages)
     told_late = {late[row] for row, _ in taken if row in late}
     heading = [Again() if True in told_late else Missed()] if told_late else []
     riders = [*heading, *_moves_first([say for _, say in taken])]
@@ -71,17 +83,22 @@ def into_answer(
 
 
 def into_push(
-    waiting: Sequence[Waiting], drafts: Collection[str] = (), *, gone_on: bool = False
+    waiting: Sequence[Waiting],
+    drafts: Collection[str] = (),
+    messages: Count = at_most,
+    *,
+    gone_on: bool = False,
 ) -> Gathered:
     """The push of the first of these rows with what else waits for the same person, ordered as by
     `into_answer`. `gone_on`: they have been answered something newer since."""
-    first, *others = waiting
-    rows = [first] if first.is_alone else [first, *(row for row in others if not row.is_alone)]
+    first, *after = waiting
+    rows = [first] if first.is_alone else [first, *(row for row in after if not row.is_alone)]
     rows.sort(key=lambda row: row.id)
     things = _worth_telling(rows, (), drafts, gone_on=gone_on)
     room = MOST_MESSAGES - any(row.unsure for row in rows)
     firmly = [thing for thing in things if thing[0] == first.id]
-    taken, left = _take(firmly, [thing for thing in things if thing[0] != first.id], room)
+    others = [thing for thing in things if thing[0] != first.id]
+    taken, left = _take(firmly, others, room, messages)
     of = {row.id: row for row in rows}
     return Gathered(
         _moves_first([say for _, say in taken]),
@@ -147,7 +164,7 @@ def _newest(things: Sequence[_Thing], own: Sequence[Say]) -> list[_Thing]:
 
 
 def _take(
-    firmly: Sequence[_Thing], things: Sequence[_Thing], room: int
+    firmly: Sequence[_Thing], things: Sequence[_Thing], room: int, messages: Count
 ) -> tuple[list[_Thing], list[_Thing]]:
     """What is taken anyway with all that fits beside it, and the others, both in their order: with
     them what only another version can say. What must be known goes before the rest."""
@@ -155,7 +172,7 @@ def _take(
     is_full = False
     for thing in sorted(things, key=lambda thing: not kind_of(thing[1]).at_least_once):
         is_strange = isinstance(thing[1], Unknown)
-        is_full |= _messages([say for _, say in (*chosen, thing)]) > room
+        is_full |= _messages([say for _, say in (*chosen, thing)], messages) > room
         if is_full or is_strange:
             others.append(id(thing))
         else:
@@ -164,13 +181,13 @@ def _take(
     return [*firmly, *(thing for thing in things if id(thing) not in others)], left
 
 
-def _messages(said: Collection[Say]) -> int:
+def _messages(said: Collection[Say], messages: Count) -> int:
     """How many messages these are drawn as; too many when one carousel does not hold the moves."""
     moves = sum(isinstance(say, Moved) for say in said)
     if moves > MOST_CARDS:
         return MOST_MESSAGES + 1
     others = (say for say in said if not isinstance(say, Moved))
-    return bool(moves) + sum(kind_of(say).messages for say in others)
+    return bool(moves) + sum(map(messages, others))
 
 
 def _moves_first(said: Sequence[Say]) -> list[Say]:

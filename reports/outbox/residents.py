@@ -67,6 +67,11 @@ _ANSWERED_LAST: Final = """
       AND created_at > now() - %(within)s::interval
     ORDER BY id DESC LIMIT 1
 """
+_SAID_LAST: Final = """
+    SELECT say, state FROM messages
+    WHERE recipient = %(recipient)s AND say <> '[]' AND state IN ('waiting', 'sent')
+    ORDER BY id DESC LIMIT 1
+"""
 
 
 def answer(
@@ -155,6 +160,12 @@ def answered_last(db: Session, recipient: str, *, within: timedelta) -> Say | No
     """What the last answer to this person ends with: there its buttons are."""
     row = sql.run(db, _ANSWERED_LAST, recipient=recipient, within=within).fetchone()
     return kinds.from_json(row[0]) if row else None
+
+
+def said_last(db: Session, recipient: str) -> Sequence[Say]:
+    """What this person was told last; nothing where the last is still to be said."""
+    row = sql.run(db, _SAID_LAST, recipient=recipient).fetchone()
+    return kinds.said_in(row[0]) if row and row[1] == "sent" else ()
 
 
 def is_waited_for(db: Session, waits_for: str) -> bool:

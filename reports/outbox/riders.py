@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from reports.outbox import kinds
-from reports.outbox.batching import Gathered, Waiting, into_answer, into_push
+from reports.outbox.batching import Count, Gathered, Waiting, into_answer, into_push
 from reports.outbox.kinds import Again
 from reports.outbox.models import LIVE, Message
 from reports.outbox.residents import hold
@@ -27,27 +27,39 @@ _MOST_ROWS: Final = 50
 
 
 def along_with_answer(
-    db: Session, message_id: int, recipient: str, own: Sequence[Say], drafts: Collection[str]
+    db: Session,
+    message_id: int,
+    recipient: str,
+    own: Sequence[Say],
+    drafts: Collection[str],
+    messages: Count,
 ) -> list[Say]:
     """What this answer says in the end: before its own what could not be said so far, and pushes
-    that wait. It is free. `drafts`: the keys of those that are open."""
+    that wait. It is free. `drafts`: the keys of those that are open; `messages`: as how many each
+    thing is drawn."""
     waiting = _waiting(db, message_id, recipient, into="answer")
     if not waiting:
         return [*own]
-    gathered = into_answer(own, waiting, drafts)
+    gathered = into_answer(own, waiting, drafts, messages)
     _leave(db, gathered.left, gone_on=True)
     return gathered.say
 
 
 def along_with_push(
-    db: Session, own: Waiting, recipient: str, drafts: Collection[str], *, gone_on: bool
+    db: Session,
+    own: Waiting,
+    recipient: str,
+    drafts: Collection[str],
+    messages: Count,
+    *,
+    gone_on: bool,
 ) -> Gathered:
     """What this push says in the end: its own, and what else would be pushed to this person.
 
     Where none of it is worth a push nothing is gathered. `gone_on`: as of `into_push`.
     """
     others = _waiting(db, own.id, recipient, into="push")
-    gathered = into_push([own, *others], drafts, gone_on=gone_on)
+    gathered = into_push([own, *others], drafts, messages, gone_on=gone_on)
     if gathered.is_worth_it:
         _leave(db, gathered.left)
     return gathered

@@ -127,6 +127,15 @@ def test_a_card_that_may_come_with_a_question_has_room_for_both() -> None:
     assert left == {1: [question()]}
 
 
+def test_what_is_drawn_as_fewer_messages_leaves_room_for_more() -> None:
+    ticket, status = kinds.Ticket(ticket_id=3), kinds.Status(number="123-456-789")
+    rows = [Waiting(1, [ASK], answer=True, unsure=True), Waiting(2, [ticket], unsure=True)]
+    said = into_answer([status], rows, ["k"])
+    assert (said.say, said.left) == ([kinds.Again(), ASK, status], {1: [], 2: [ticket]})
+    said = into_answer([status], rows, ["k"], lambda _: 1)
+    assert (said.say, said.left) == ([kinds.Again(), ASK, ticket, status], {1: [], 2: []})
+
+
 def test_what_only_another_version_can_say_waits_for_it() -> None:
     strange = Unknown({"say": "hologram"})
     assert into_answer([ASK], [Waiting(1, [strange, question()])])[:2] == (

@@ -8,7 +8,7 @@ import pytest
 from townsfolk import ALEX, HARUKA, file, resident, rows, value
 
 from reports.outbox import kinds, residents, riders
-from reports.outbox.batching import Waiting
+from reports.outbox.batching import Waiting, at_most
 from reports.outbox.say import to_json
 from settings import settings
 from store.database import transaction
@@ -64,7 +64,7 @@ def answer(
     row = rows("SELECT id FROM messages WHERE event_id = :number", number=number)[0]
     with transaction() as db:
         live = token and lives > 0
-        said = riders.along_with_answer(db, row.id, to, read(say), []) if live else []
+        said = riders.along_with_answer(db, row.id, to, read(say), [], at_most) if live else []
     return [*map(to_json, said)]
 
 
@@ -165,7 +165,7 @@ def test_a_push_takes_along_what_else_waits_for_the_person() -> None:
     push(moved(3), to=ALEX)
     with transaction() as db:
         own = Waiting(first, read([moved(1, 1)]))
-        said = riders.along_with_push(db, own, HARUKA, [], gone_on=False).say
+        said = riders.along_with_push(db, own, HARUKA, [], at_most, gone_on=False).say
     assert [*map(to_json, said)] == [moved(2, 2), moved(1, 3)]
     assert states() == ["waiting", "gathered", "gathered", "waiting"]
 
@@ -177,7 +177,7 @@ def test_a_push_takes_along_what_was_held_before_it() -> None:
     last = value("SELECT max(id) FROM messages")
     with transaction() as db:
         own = Waiting(last, read([moved(1)]))
-        said = riders.along_with_push(db, own, HARUKA, [], gone_on=False).say
+        said = riders.along_with_push(db, own, HARUKA, [], at_most, gone_on=False).say
     assert [*map(to_json, said)] == [moved(1), {"say": "mine"}]
     assert states() == ["gathered", "waiting"]
 
