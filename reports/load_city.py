@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from geo.kinds import BadFile
 from geo.models import City
 from reports.city import files, profile
 from reports.city.departments import DepartmentCard, load_department, lock_names
-from reports.city.models import CategoryRow, Department, TermsText
+from reports.city.models import CategoryRow, Department, TemplateRow, TermsText
 from reports.routing import versions
 from reports.routing.choose import Rule
 from reports.routing.csv import read
@@ -39,7 +39,8 @@ def load_city(db: Session, folder: Path) -> dict[str, int]:
     """Everything of one city, all or nothing. Returns how many of each.
 
     The folder holds city.toml, areas.geojson, roads.geojson, departments.toml, categories.toml,
-    rules.csv and, where the city has them, assets.geojson and terms.*.md: docs/city-files.md.
+    rules.csv and, where the city has them, assets.geojson, templates.toml and terms.*.md:
+    docs/city-files.md.
     Raises BadFile naming everything that is wrong in any of them; then nothing was written.
     """
     check_city(db, folder)
@@ -52,6 +53,7 @@ def load_city(db: Session, folder: Path) -> dict[str, int]:
         "categories": load_categories(db, folder / "categories.toml").count,
         "rules": load_rules(db, folder / "rules.csv"),
         "terms": load_terms(db, folder),
+        "templates": load_templates(db, folder / "templates.toml"),
     }
 
 
@@ -74,6 +76,8 @@ def check_city(db: Session, folder: Path) -> None:
         _rules_in(folder / "rules.csv", known)
     with checks.one():
         _terms_in(folder)
+    with checks.one():
+        _templates_in(folder / "templates.toml")
     checks.end()
 
 
@@ -146,6 +150,24 @@ def load_terms(db: Session, given: Path) -> int:
             )
         )
     return len(texts)
+
+
+def load_templates(db: Session, file: Path) -> int:
+    """What staff say often, instead of what was there; nothing changes without the file.
+
+    Raises BadFile.
+    """
+    entries = _templates_in(file)
+    if entries:
+        db.execute(delete(TemplateRow))
+    for position, entry in enumerate(entries):
+        db.add(TemplateRow(key=entry["key"], position=position, facts=entry))
+    db.flush()
+    return len(entries)
+
+
+def _templates_in(file: Path) -> list[dict[str, Any]]:
+    return files.templates_in(file) if file.exists() else []
 
 
 def _departments_in(db: Session, file: Path) -> dict[str, DepartmentCard]:

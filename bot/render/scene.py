@@ -3,22 +3,24 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.render.ticket_view import Sight
-from bot.wording import Wording, wording
+from bot.wording import FIRST_LANGUAGE, Wording, wording
 from reports.city import clock, profile
 from reports.city.categories import Category
+from reports.city.templates import lines_in
 from reports.people.models import Resident
 from reports.photos.links import Size, photo_link
 from reports.tickets import queries, residents_view
 from reports.tickets.read_models import PhotoSummary, TicketFilter, TicketSeen, TicketSummary
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """Who is spoken to, in which words, in which city; `now` is the time on the city's clocks."""
 
@@ -28,6 +30,14 @@ class Scene:
     city: Mapping[str, Any]
     categories: Mapping[str, Category]
     now: datetime
+
+    @cached_property
+    def templates(self) -> Mapping[str, str]:
+        """What staff say often, in this language by the Japanese line."""
+        language = self.words.language
+        if language == FIRST_LANGUAGE:
+            return {}
+        return lines_in(language, profile.templates(self.db))
 
     @property
     def city_name(self) -> str:
@@ -125,6 +135,7 @@ def _sight(scene: Scene, page: TicketSeen, before: int | None, after: int | None
         category=scene.category_name(page.ticket.category),
         before=photo_link(before, size) if before else None,
         after=photo_link(after, size) if after else None,
+        templates=scene.templates if any(line.note for line in page.history) else {},
     )
 
 

@@ -13,7 +13,7 @@ from bot.render.draft import (
     ways_to_send_photos,
 )
 from bot.render.scene import Scene, look_at
-from bot.render.ticket_view import Sight, is_in_japanese, place_of
+from bot.render.ticket_view import Sight, by_staff, place_of
 from reports.outbox import kinds
 
 
@@ -62,12 +62,12 @@ def question(scene: Scene, say: kinds.Question) -> list[flex.Json]:
     if sight is None:
         return []
     words = scene.words
-    asked = next((line.note for line in sight.page.history if line.id == say.history_id), "")
+    note = next((line.note for line in sight.page.history if line.id == say.history_id), "")
+    asked, foreign = by_staff(sight, note)
     facts = [
         Row(words("card.kind"), sight.category),
         Row(words("card.place"), place_of(sight)),
     ]
-    foreign = not words.is_japanese and is_in_japanese(asked)
     here = words("card.answer_here")
     title = words("card.question")
     bubble = bubbles.bubble(
@@ -77,7 +77,7 @@ def question(scene: Scene, say: kinds.Question) -> list[flex.Json]:
         sections=[
             [
                 bubbles.line(asked or "…") | {"size": "md"},
-                *([bubbles.line(words("card.in_japanese"), soft=True)] if foreign else []),
+                *(bubbles.line(said, soft=True) for said in foreign),
             ],
             bubbles.rows(facts),
             [bubbles.line(here, soft=True)],

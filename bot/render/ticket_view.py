@@ -1,10 +1,11 @@
 """One ticket as one resident may see it, put into words. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.wording import FIRST_LANGUAGE, Wording
+from reports.city.templates import said_in
 from reports.tickets import events
 from reports.tickets.read_models import HistoryLine, Standing, TicketSeen
 from reports.tickets.status import OPEN, Status, last_day_to_reopen, may_say_not_mended
@@ -12,7 +13,10 @@ from reports.tickets.status import OPEN, Status, last_day_to_reopen, may_say_not
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One ticket as one resident sees it; `before` and `after` are addresses of pictures."""
+    """One ticket as one resident sees it; `before` and `after` are addresses of pictures.
+
+    `templates`: what staff say often, in this resident's language by the Japanese line.
+    """
 
     page: TicketSeen
     words: Wording
@@ -21,6 +25,7 @@ class Sight:
     category: str
     before: str | None = None
     after: str | None = None
+    templates: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def number(self) -> str:
@@ -99,12 +104,11 @@ def day(at: datetime, sight: Sight) -> str:
 def told_of(sight: Sight, *, note: str | None = None, contact: bool = False) -> Told:
     """What there is to say besides the facts; `note` in place of what was said at the last move."""
     words, department = sight.words, sight.page.ticket.department
-    said = sight.note if note is None else note
-    first = [words("card.note", note=said)] if said else []
-    if said and not words.is_japanese and is_in_japanese(said):
-        first.append(words("card.in_japanese"))
-    if sight.question:
-        first.append(words("card.asked", question=sight.question))
+    said, foreign = by_staff(sight, sight.note if note is None else note)
+    first = [words("card.note", note=said), *foreign] if said else []
+    asked, foreign = by_staff(sight, sight.question)
+    if asked:
+        first += [words("card.asked", question=asked), *foreign]
         first.append(words("card.answer_by", button=words("button.add")))
     if into := sight.page.ticket.merged_into:
         first.append(words("card.merged", into=into))
@@ -121,8 +125,16 @@ def told_of(sight: Sight, *, note: str | None = None, contact: bool = False) -> 
     return Told(first, last)
 
 
-def is_in_japanese(words: str) -> bool:
-    """Whether they are written in kana or kanji."""
+def by_staff(sight: Sight, words: str) -> tuple[str, list[str]]:
+    """What staff wrote, as far as it can be in the reader's language; and, where some of it is in
+    Japanese and that is another, a line that says so."""
+    said, left = said_in(words, sight.templates)
+    foreign = not sight.words.is_japanese and _is_in_japanese(left)
+    return said, [sight.words("card.in_japanese")] if foreign else []
+
+
+def _is_in_japanese(words: str) -> bool:
+    """Whether any of it is written in kana or kanji."""
     return any("\u3040" <= letter <= "\u30ff" or "\u4e00" <= letter <= "\u9fff" for letter in words)
 
 

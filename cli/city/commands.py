@@ -123,6 +123,15 @@ def terms(
     _done(given, f"文章 {count}件 / {count} texts")
 
 
+@city.command()
+def templates(file: File) -> None:
+    """What staff say often (templates.toml), instead of what was there."""
+    from reports.load_city import load_templates
+
+    count = _load(load_templates, file)
+    _done(file, f"定型文 {count}件 / {count} templates")
+
+
 @contextmanager
 def _written() -> "Iterator[Session]":
     """A transaction that a file with faults ends, with a line for each of them."""

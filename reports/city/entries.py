@@ -20,6 +20,7 @@ from pydantic import (
 from reports.city.calendar import OfficeHours
 from reports.city.departments import LONGEST, MOST_SILENT_DAYS, is_address, is_web_address
 from reports.city.hints import MOST_WEIGHT, USUAL_WEIGHT
+from reports.city.templates import Use
 
 MOST_DAYS: Final = 250
 """Business days to a deadline, as in the routing table."""
@@ -113,6 +114,33 @@ class CategoryEntry(_Entry):
     hints: list[Annotated[HintEntry, BeforeValidator(_as_hint)]] = []
     but_not: list[Words] = []
     retired: bool = False
+
+
+def _one_line(words: str) -> str:
+    if len(words.splitlines()) > 1:
+        raise ValueError("1行で書いてください / one line is wanted")
+    return words.strip()
+
+
+Line = Annotated[str, Field(max_length=500), AfterValidator(_seen), AfterValidator(_one_line)]
+
+
+class Texts(BaseModel):
+    """By language."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    __pydantic_extra__: dict[str, Line]
+
+    ja: Line
+
+
+class TemplateEntry(_Entry):
+    """One [[templates]]; fields as of `reports.city.templates.Template`."""
+
+    key: Key
+    title: Words
+    use: Use
+    texts: Texts
 
 
 class DepartmentEntry(_Entry):

@@ -10,7 +10,7 @@ from geo.gis_import.faults import Fault, refuse
 from geo.kinds import BadFile
 from reports.city.categories import bare
 from reports.city.departments import DepartmentCard
-from reports.city.entries import CategoryEntry, CityFile, DepartmentEntry
+from reports.city.entries import CategoryEntry, CityFile, DepartmentEntry, TemplateEntry
 from reports.city.toml_file import TomlFile
 
 
@@ -52,6 +52,14 @@ def categories_in(file: Path, departments: Collection[str] | None) -> list[dict[
     return [entry.model_dump(exclude_unset=True) for entry in entries.values()]
 
 
+def templates_in(file: Path) -> list[dict[str, Any]]:
+    """Entries as they are kept, in the city's order. Raises BadFile."""
+    given = TomlFile.of(file)
+    entries, faults = given.entries("templates", TemplateEntry)
+    _refuse([*faults, *_of_one_text(given, entries)])
+    return [entry.model_dump() for entry in entries.values()]
+
+
 def named_in(file: Path, table: str) -> dict[str, Mapping[str, Any]]:
     """What a file names by key, whatever else is wrong with it: for the checks of other files."""
     try:
@@ -86,6 +94,15 @@ def _departments_of_one_name(
     for number, name in new.items():
         if count[name] > 1:
             yield given.fault(words, ("departments", number, "name"), entries[number].key)
+
+
+def _of_one_text(given: TomlFile, entries: Mapping[int, TemplateEntry]) -> Iterator[Fault]:
+    """What was sent is found again by its Japanese text."""
+    count = Counter(entry.texts.ja for entry in entries.values())
+    words = ("日本語の文が同じ定型文があります", "another template has the same Japanese text")
+    for number, entry in entries.items():
+        if count[entry.texts.ja] > 1:
+            yield given.fault(words, ("templates", number, "texts", "ja"), entry.key)
 
 
 def _of_one_name(given: TomlFile, offered: Mapping[int, CategoryEntry]) -> Iterator[Fault]:

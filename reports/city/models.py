@@ -1,4 +1,4 @@
-"""What a city brings of its own as tables: who works on what, kinds of problems, terms."""
+"""What a city brings of its own as tables: who works on what, kinds, templates, terms."""
 
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,16 @@ class CategoryRow(Base):
     """One category; `facts` holds what `reports.city.categories.Category` is made from."""
 
     __tablename__ = "categories"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    facts: Mapped[dict[str, Any]]
+
+
+class TemplateRow(Base):
+    """What staff say often; `facts` holds what `reports.city.templates.Template` is made from."""
+
+    __tablename__ = "templates"
 
     key: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]

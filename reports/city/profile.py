@@ -1,4 +1,4 @@
-"""What the city says of itself, and its kinds of problems in its order."""
+"""What the city says of itself, its kinds of problems and its templates in its order."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
@@ -11,7 +11,8 @@ from geo.models import City
 from reports.city.calendar import OfficeHours, is_open
 from reports.city.categories import Category, category_from
 from reports.city.clock import local
-from reports.city.models import CategoryRow
+from reports.city.models import CategoryRow, TemplateRow
+from reports.city.templates import Template, template_from
 
 
 def categories(db: Session) -> dict[str, Category]:
@@ -23,6 +24,12 @@ def categories(db: Session) -> dict[str, Category]:
 def offered(db: Session) -> dict[str, Category]:
     """Those that a new report can be of."""
     return {key: each for key, each in categories(db).items() if not each.retired}
+
+
+def templates(db: Session) -> list[Template]:
+    """In the city's order."""
+    rows = db.scalars(select(TemplateRow.facts).order_by(TemplateRow.position))
+    return [*map(template_from, rows)]
 
 
 def profile(db: Session) -> dict[str, Any]:

@@ -27,6 +27,16 @@ deadline_days = 1
 """
 
 
+ONE_TEMPLATE = """
+[[templates]]
+key = "look"
+title = "見に行きます"
+use = "note"
+texts.ja = "現場を確認します。"
+texts.pt = "Vamos ver."
+"""
+
+
 def typed(*words: object) -> Result:
     return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "200"})
 
@@ -38,7 +48,7 @@ def counted(table: str) -> int:
 
 def kept() -> list[tuple[object, ...]]:
     """All that the files of a city become."""
-    tables = ("city", "categories", "departments", "terms", "rule_tables", "roads", "areas")
+    tables = ("city", "categories", "departments", "terms", "templates", "rule_tables", "roads")
     with transaction() as db:
         return [tuple(row) for name in tables for row in db.execute(text(f"SELECT * FROM {name}"))]
 
@@ -189,6 +199,56 @@ def test_terms_without_a_language_and_without_letters_are_said_so(folder: Path) 
     assert done.exit_code == 1
     assert "✗ terms.md: 名前は terms.言語.md です" in done.output
     assert "✗ terms.en.md, 1行目 / line 1: UTF-8 ではありません" in done.output
+
+
+def test_templates_take_the_place_of_those_before(folder: Path) -> None:
+    file = folder / "templates.toml"
+    before = counted("templates")
+    assert before >= 10
+    file.write_text(ONE_TEMPLATE, "utf-8")
+    assert "定型文 1件 / 1 templates" in typed("city", "templates", file).output
+    with transaction() as db:
+        (template,) = profile.templates(db)
+    assert (template.title, template.use) == ("見に行きます", "note")
+    assert template.texts == {"ja": "現場を確認します。", "pt": "Vamos ver."}
+
+
+def test_a_folder_without_templates_leaves_those_that_are_there(folder: Path) -> None:
+    before = counted("templates")
+    (folder / "templates.toml").unlink()
+    assert typed("load-city", folder).exit_code == 0
+    assert counted("templates") == before
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ('use = "note"', 'use = "nota"', "5行目"),
+        ('texts.ja = "現場を確認します。"', "", "texts.ja がありません"),
+        (
+            'texts.ja = "現場を確認します。"',
+            'texts.ja = "現場を\\n確認します。"',
+            "1行で書いてください",
+        ),
+        ('title = "見に行きます"', "", "title がありません"),
+    ],
+)
+def test_what_is_wrong_with_a_template_is_named_by_its_line(
+    folder: Path, right: str, wrong: str, told: str
+) -> None:
+    file, before = folder / "templates.toml", kept()
+    file.write_text(ONE_TEMPLATE.replace(right, wrong), "utf-8")
+    for command in (("city", "templates", file), ("city", "check", folder)):
+        done = typed(*command)
+        assert done.exit_code == 1
+        assert told in done.output
+    assert kept() == before
+
+
+def test_two_templates_of_one_japanese_text_are_refused(folder: Path) -> None:
+    file = folder / "templates.toml"
+    file.write_text(ONE_TEMPLATE + ONE_TEMPLATE.replace('"look"', '"again"'), "utf-8")
+    assert "日本語の文が同じ定型文があります" in typed("city", "templates", file).output
 
 
 def test_the_citys_facts_departments_and_terms_come_alone(folder: Path) -> None:

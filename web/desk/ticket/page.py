@@ -91,6 +91,7 @@ def desk_page(
 def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
     """The ticket in words, and what its history says."""
     categories, departments = profile.categories(db), queries.departments(db)
+    templates = profile.templates(db)
     return {
         "ticket": shown(found.ticket, categories, closed=profile.closing_days(profile.profile(db))),
         "point": Point(found.ticket.lon, found.ticket.lat).latitude_first,
@@ -99,6 +100,8 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
         "departments": departments,
         "department_names": {one.key: one.name for one in departments},
         "story": story,
+        "templates": templates,
+        "spoken": story.spoken_by(templates, found.reports),
         "history": history,
         "why_sentence": why_sentence,
         "exchanges": exchanges(found.history),

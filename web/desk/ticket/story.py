@@ -6,6 +6,7 @@ from typing import Final
 
 from geo.kinds import OWNER_NAMES
 from geo.nearby import Whereabouts
+from reports.city.templates import Template
 from reports.people.permissions import Role
 from reports.tickets import events
 from reports.tickets.read_models import HistoryLine, ReportSummary
@@ -50,6 +51,13 @@ def language_words(report: ReportSummary) -> str:
     """What the reporter speaks, where that is not Japanese: they read our words in it."""
     spoken = report.language or "ja"
     return "" if spoken.partition("-")[0] == "ja" else name(spoken)
+
+
+def spoken_by(templates: Iterable[Template], reports: Iterable[ReportSummary]) -> str:
+    """The languages of those who reported that the city's templates speak besides Japanese."""
+    known = {language for one in templates for language in one.texts} - {"ja"}
+    spoken = dict.fromkeys(report.language for report in reports if report.language in known)
+    return "・".join(name(language) for language in spoken if language)
 
 
 def border_words(where: Whereabouts) -> str:
