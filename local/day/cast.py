@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from local.day.sample_map import Spot, beside, categories, far_apart, spots
+from local.day.sample_map import Spot, beside, categories, far_apart, is_apart, just_outside, spots
 from local.day.snapshots import Picture
 
 ORDERS: Final = tuple(itertools.permutations(("photo", "place", "category")))
 SIZES: Final = ((640, 480), (1600, 1200), (1200, 1600), (3024, 4032), (2048, 1152))
 ALONE: Final = 30
+BEYOND_M: Final = 8.0
+"""Within what a phone may be wrong."""
 APART_M: Final = 100.0
 """Farther than any category's radius, so that nobody is asked whether it is the same hole."""
 OUTSIDE: Final[tuple[tuple[Spot, str], ...]] = (
@@ -37,7 +39,8 @@ class Story:
     """One resident's report. `hasty`: does not wait for answers. `lost`: no photo can be kept.
 
     `outside` names the neighbour for places beyond the city, where no ticket may come of it.
-    `words` are said where `order` has "words".
+    `inside`: the spot on the city's road for a place beside it, beyond the border. `writes_place`:
+    as figures instead of a pin. `words` are said where `order` has "words".
     """
 
     number: int
@@ -52,6 +55,8 @@ class Story:
     place_by_photo: bool = False
     lost: str | None = None
     outside: str | None = None
+    inside: Spot | None = None
+    writes_place: bool = False
 
     @property
     def name(self) -> str:
@@ -79,6 +84,10 @@ _TOGETHER: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("withdrawal", "streetlight", ("easy_ja",)),
     ("taken_back_at_once", "mirror", ("ja",)),
     ("taken_back_at_once", "animal", ("en",)),
+    ("more_about_it", "pothole", ("ja",)),
+    ("more_about_it", "sign", ("easy_ja",)),
+    ("corrected_pin", "sidewalk", ("en",)),
+    ("quoted_card", "drain", ("ja",)),
 )
 """Tales that go on after the ticket, or have several people in them: the longest first."""
 
@@ -91,7 +100,10 @@ def casts(seed: int = 7) -> list[Cast]:
         stories = tuple(_neighbours(kind, category, languages, ground.of("city"), number))
         together.append(Cast(kind, stories))
         number += 10
-    return [*together, *(Cast("alone", (story,)) for story in _alone(ground, seed))]
+    alone = _alone(ground, seed)
+    others = [*alone, *(story for cast in together for story in cast.stories)]
+    together.append(Cast("on_the_border", (_beyond_the_border(number, others),)))
+    return [*together, *(Cast("alone", (story,)) for story in alone)]
 
 
 def stories(seed: int = 7) -> list[Story]:
@@ -123,6 +135,13 @@ def _neighbours(
         words, order = _in_words(kind, category, language, place)
         where = beside(spot, 5.0 * place)
         yield Story(number + place, language, where, "city", category, order, words=words)
+
+
+def _beyond_the_border(number: int, others: Iterable[Story]) -> Story:
+    taken = [story.spot for story in others]
+    beyond = just_outside("city", BEYOND_M)
+    outside, inside = next(two for two in beyond if is_apart(two[0], taken, APART_M))
+    return Story(number, "ja", outside, "city", "pothole", ORDERS[0], inside=inside)
 
 
 def _in_words(kind: str, category: str, language: str, place: int) -> tuple[str, tuple[str, ...]]:
@@ -168,6 +187,8 @@ def _turns(number: int) -> dict[str, Any]:
             "place_by_photo": True,
             "order": ("photo", "place", "category"),
         }
+    if number in (8, 22):
+        return {"writes_place": True}
     if number in (11, 23):
         return {"lost": {11: "404", 23: "not_image"}[number]}
     picture = Picture(SIZES[number % len(SIZES)], 1 + number % 8, with_place=number % 6 == 0)

@@ -20,6 +20,7 @@ from local.day.cast import Cast, casts
 from local.day.tales.repair import Repair
 from local.day.tales.same_hole import SameHole
 from local.day.tales.sequels import Question, Withdrawal
+from local.day.tales.soon_after import CorrectedPin, MoreAboutIt, OnTheBorder, QuotedCard
 from local.day.tales.taken_back import TakenBackAtOnce, TakenBackLater
 from local.day.tales.tale import Alone, Tale
 from local.day.town import PATIENCE_SECONDS, Books, Town, town
@@ -36,6 +37,10 @@ TALES: Final[dict[str, type[Tale]]] = {
     "taken_back_later": TakenBackLater,
     "question": Question,
     "withdrawal": Withdrawal,
+    "more_about_it": MoreAboutIt,
+    "corrected_pin": CorrectedPin,
+    "quoted_card": QuotedCard,
+    "on_the_border": OnTheBorder,
 }
 ROUGH_WEATHER: Final = {
     "batch_ms": 40,

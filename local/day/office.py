@@ -10,7 +10,7 @@ import httpx
 from local.day.phone import NoAnswer
 
 PATIENCE_SECONDS: Final = 60.0
-_HIDDEN: Final = re.compile(r'name="(csrf|key|seen)" value="([^"]*)"')
+_HIDDEN: Final = re.compile(r'name="(csrf|key|seen|point|why)" value="([^"]*)"')
 
 
 class Office:
@@ -29,6 +29,14 @@ class Office:
     def ask(self, number: str, words: str) -> None:
         """Ask those who reported it. Raises NoAnswer."""
         self._fill(number, "ask", {"words": words}, {})
+
+    def take_told_place(self, number: str) -> None:
+        """Move a ticket to the place that a resident has sent for it. Raises NoAnswer."""
+        self._fill(number, "place", {}, {})
+
+    def page_of(self, number: str) -> str:
+        """What stands on a ticket's page. Raises NoAnswer."""
+        return self._insist("GET", f"/{self._role}/tickets/{number}", wanted=200).text
 
     def close(self) -> None:
         """Leave the browser; the session ends by itself."""

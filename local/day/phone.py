@@ -54,8 +54,10 @@ class Phone:
     def send_place(self, spot: Spot) -> None:
         self._act("location", json={"longitude": spot[0], "latitude": spot[1]})
 
-    def say(self, words: str) -> None:
-        self._act("text", json={"text": words})
+    def say(self, words: str, *, quotes: Mapping[str, Any] | None = None) -> None:
+        """`quotes`: a message on this phone, as an answer to which they are said."""
+        quoted = [entry["messageId"] for entry in self.timeline if entry["message"] is quotes]
+        self._act("text", json={"text": words, **({"quotes": quoted[0]} if quoted else {})})
 
     def tap(self, label: str) -> Mapping[str, Any]:
         """The newest button whose label ends so; gives its action. NoAnswer when there is none."""

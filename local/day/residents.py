@@ -2,14 +2,14 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import httpx
 
 from local.day.cast import Story
 from local.day.phone import NoAnswer, Phone
-from local.day.sample_map import categories
+from local.day.sample_map import Spot, categories
 from local.day.snapshots import Picture, jpeg
 from local.day.spoken import is_in, is_said, said_in, words
 
@@ -24,7 +24,8 @@ class Resident:
     """Plays a story. What comes of it in the end may differ from the story, by what is done later:
 
     `photos` and `words` stand on their report, so many cards tell of it unasked, pictures that are
-    `gone` can no longer be seen, and `joined` is who reported it before.
+    `gone` can no longer be seen, `joined` is who reported it before, and the ticket `stands_at`
+    another place than they sent first.
     """
 
     def __init__(self, line: httpx.Client, story: Story) -> None:
@@ -39,6 +40,7 @@ class Resident:
         self.hears_unasked = 0
         self.gone: set[str] = set()
         self.joined: Resident | None = None
+        self.stands_at: Spot | None = None
         self._taken = 0
 
     def report(self) -> None:
@@ -81,6 +83,12 @@ class Resident:
         """One photo more; gives the id of its message."""
         self._photos((Picture(),))
         return self.phone.acts[-1].messages[0]
+
+    def adds(self, words: str, *, quotes: Mapping[str, Any] | None = None) -> None:
+        """More words for their report, which may quote a message. Raises NoAnswer."""
+        self.phone.say(words, quotes=quotes)
+        self.words.append(words)
+        self.phone.until_answered()
 
     def tap(self, key: str) -> Any:
         """A button by its key in the language files; waits for the answer. Raises NoAnswer."""
@@ -142,6 +150,11 @@ class Resident:
         if self.story.place_by_photo and self.phone.offers(self.say("button.photo_place")):
             self.phone.tap(self.say("button.photo_place"))
             self.used_photo_place = True
+        elif self.story.writes_place:
+            lon, lat = self.story.spot
+            self.phone.say(f"{lat:.6f}, {lon:.6f}")
+            self.phone.until_answered()
+            self.phone.tap(self.say("button.written_place"))
         else:
             self.phone.send_place(self.story.spot)
 

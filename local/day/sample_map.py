@@ -17,6 +17,7 @@ from typing import Any, Final
 FOLDER: Final = Path(__file__).parents[1] / "sample_city"
 METRES_PER_DEGREE: Final = 111_200.0
 CLEAR_OF_OTHERS_M: Final = 40.0
+NEAR_THE_OUTLINE_M: Final = 25.0
 
 Spot = tuple[float, float]
 """Longitude, latitude."""
@@ -45,13 +46,35 @@ def spots(owner: str) -> Iterator[Spot]:
                 yield middle
 
 
+def just_outside(owner: str, metres: float) -> Iterator[tuple[Spot, Spot]]:
+    """Spots so far beyond the city's outline, beside a road of this owner within it; each with the
+    spot on that road."""
+    (outline,) = [
+        area["geometry"]["coordinates"][0]
+        for area in _features("areas.geojson")
+        if area["properties"]["kind"] == "city"
+    ]
+    for inside in spots(owner):
+        east, north = _to_the_line(inside, outline)
+        away = math.hypot(east, north)
+        if 0 < away < NEAR_THE_OUTLINE_M:
+            outside = _moved(inside, east * (1 + metres / away), north * (1 + metres / away))
+            if not area_at("city", outside) and _is_clear(outside, owner):
+                yield outside, inside
+
+
 def far_apart(spots: Iterable[Spot], metres: float) -> Iterator[Spot]:
     """Those of the spots that are at least so far from all that were taken before."""
     taken: list[Spot] = []
     for spot in spots:
-        if all(math.hypot(*_flat(spot, other)) >= metres for other in taken):
+        if is_apart(spot, taken, metres):
             taken.append(spot)
             yield spot
+
+
+def is_apart(spot: Spot, others: Iterable[Spot], metres: float) -> bool:
+    """Whether it is at least so far from all the others."""
+    return all(math.hypot(*_flat(spot, other)) >= metres for other in others)
 
 
 def beside(spot: Spot, metres: float) -> Spot:
@@ -138,8 +161,7 @@ def _holds(ring: Sequence[Sequence[float]], spot: Spot) -> bool:
 
 
 def _metres_to(spot: Spot, line: Sequence[Sequence[float]]) -> float:
-    flat = [_flat((lon, lat), spot) for lon, lat in line]
-    return min(_to_segment(one, other) for one, other in pairwise(flat))
+    return math.hypot(*_to_the_line(spot, line))
 
 
 def _flat(point: Spot, origin: Spot) -> Spot:
@@ -147,8 +169,22 @@ def _flat(point: Spot, origin: Spot) -> Spot:
     return east, (point[1] - origin[1]) * METRES_PER_DEGREE
 
 
-def _to_segment(one: Spot, other: Spot) -> float:
+def _moved(spot: Spot, east: float, north: float) -> Spot:
+    along = METRES_PER_DEGREE * math.cos(math.radians(spot[1]))
+    return spot[0] + east / along, spot[1] + north / METRES_PER_DEGREE
+
+
+def _to_the_line(spot: Spot, line: Sequence[Sequence[float]]) -> Spot:
+    """How far the nearest point of a line is to the east and to the north."""
+    flat = [_flat((lon, lat), spot) for lon, lat in line]
+    return min(
+        (_to_segment(one, other) for one, other in pairwise(flat)), key=lambda way: math.hypot(*way)
+    )
+
+
+def _to_segment(one: Spot, other: Spot) -> Spot:
+    """The way from nought to the nearest point of a segment."""
     dx, dy = other[0] - one[0], other[1] - one[1]
     length = dx * dx + dy * dy
     along = 0.0 if length == 0 else max(0.0, min(1.0, -(one[0] * dx + one[1] * dy) / length))
-    return math.hypot(one[0] + along * dx, one[1] + along * dy)
+    return one[0] + along * dx, one[1] + along * dy

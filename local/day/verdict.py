@@ -73,11 +73,12 @@ def _facts(resident: Resident, ticket: Row) -> Iterator[str]:
     """The ticket stands where its first reporter put it, and is in the right hands."""
     story = resident.story
     first = resident.joined.story if resident.joined else story
-    for place, spot in (("ticket", first.spot), ("report", story.spot)):
+    stands_at = resident.stands_at or first.spot
+    for place, spot in (("ticket", stands_at), ("report", story.spot)):
         lon, lat = ticket[f"{place}_lon"], ticket[f"{place}_lat"]
         if max(abs(lon - spot[0]), abs(lat - spot[1])) > CLOSE_ENOUGH_DEGREES:
             yield f"the {place} stands at {lon}, {lat} instead of {spot}"
-    right = expected(first.spot, first.owner, first.category)
+    right = expected(first.inside or first.spot, first.owner, first.category)
     for name, value in _wanted(resident, right).items():
         if ticket[name] != value:
             yield f"{name} is {ticket[name]} instead of {value}"
@@ -94,8 +95,14 @@ def _wanted(resident: Resident, right: Expected) -> dict[str, Any]:
         "town": right.town,
         "district": right.district,
         "department": right.department,
-        "place_source": "exif" if resident.used_photo_place else "line",
+        "place_source": _source(resident),
     }
+
+
+def _source(resident: Resident) -> str:
+    if resident.used_photo_place:
+        return "exif"
+    return "written" if resident.story.writes_place else "line"
 
 
 def _report(resident: Resident, ticket: Row) -> Iterator[str]:
