@@ -31,6 +31,7 @@ from bot.effects import carry_out, erase
 from bot.inbox import Taken, Waiting
 from bot.line import events
 from bot.line.events import Incoming
+from bot.on_screen import on_screen
 from bot.ticket_meant import draft_meant, reported_lately, ticket_quoted, ticket_wanted
 from reports.city import profile
 from reports.city.categories import Category
@@ -162,7 +163,8 @@ def _talk(db: Session, event: Taken, what: Incoming, categories: Mapping[str, Ca
     allowed = spent.allowance(event.spent, now)
     lately = reported_lately(db, event, what, draft, now)
     quoted = ticket_quoted(db, event, what)
-    context = Context(categories, new_draft(now), wanted, lately, quoted, allowed)
+    shown = on_screen(db, event, what)
+    context = Context(categories, new_draft(now), wanted, lately, quoted, allowed, shown)
     came = known(db, event, draft, what, context)
     turn = held_back(respond(draft, came, context), draft, came, allowed)
     complete = complete_in(turn)

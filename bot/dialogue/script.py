@@ -217,7 +217,14 @@ def _command(draft: Draft, command: Command, context: Context) -> Turn:
 
 
 def _spoken_to(draft: Draft, context: Context) -> tuple[Say, ...]:
-    """In another language from now on; what is open was asked for in the one before."""
-    if draft.is_empty and not draft.before:
-        return (kinds.Help(key="language"),)
-    return kinds.Text(key="language"), now_open(draft, context)
+    """In another language from now on: what is on the screen, and what is open now."""
+    asked = [say for say in context.on_screen if isinstance(say, kinds.Ask)]
+    shown = [_of_now(say, draft) for say in context.on_screen if say not in asked]
+    if asked or not draft.is_empty or draft.before:
+        shown.append(now_open(draft, context))
+    return (kinds.Text(key="language"), *shown) if shown else (kinds.Help(key="language"),)
+
+
+def _of_now(say: Say, draft: Draft) -> Say:
+    """With buttons that mean something now."""
+    return replace(say, draft=draft.key) if isinstance(say, kinds.MyData) else say

@@ -130,8 +130,8 @@ class Quoted:
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the dialogue must know: the city's categories, a new draft, a question still open, what
-    they reported within the hour (the newest first), the ticket of which they quote something, and
-    how much they may still send."""
+    they reported within the hour (the newest first), the ticket of which they quote something, how
+    much they may still send, and what is on the screen of who asks for another language."""
 
     categories: Mapping[str, Category]
     fresh: Draft
@@ -139,6 +139,7 @@ class Context:
     lately: Sequence[Onto] = ()
     quoted: Quoted | None = None
     allowed: Allowance = ANY_NUMBER
+    on_screen: Sequence[Say] = ()
 
 
 @dataclass(frozen=True, slots=True)

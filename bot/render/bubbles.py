@@ -4,7 +4,7 @@ LINE's limits on a carousel (50 KB) are kept by cutting what a city's tables or 
 made long; the colours have a contrast of 4.5:1 or more with what lies behind them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,6 +35,16 @@ class Row:
     name: str
     value: str
     action: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several answers that are tapped: its picture (an emoji) and its name."""
+
+    icon: str
+    name: str
+    action: Json
+    is_guessed: bool = False
 
 
 def bubble(
@@ -71,6 +81,18 @@ def note(words: str, buttons: Sequence[Json]) -> Json:
         "body": box([said]),
         "footer": box(buttons, spacing="sm"),
     }
+
+
+def choices(words: str, offered: Sequence[Choice], ways: Sequence[Json] = ()) -> Json:
+    """A card that is a question with its answers in two columns, and buttons to do else below."""
+    said = line(words, units=TEXT_UNITS) | {"size": "md"}
+    pairs = [offered[at : at + 2] for at in range(0, len(offered), 2)]
+    made: Json = {
+        "type": "bubble",
+        "size": "mega",
+        "body": box([box([said]), box(map(_pair, pairs), spacing="sm")], spacing="lg"),
+    }
+    return made | {"footer": box(map(button, ways))} if ways else made
 
 
 def picture(url: str) -> Json:
@@ -126,9 +148,36 @@ def button(action: Json, *, colour: str | None = None) -> Json:
     } | style
 
 
-def box(contents: Sequence[Json], *, layout: str = "vertical", **style: Any) -> Json:
+def box(contents: Iterable[Json], *, layout: str = "vertical", **style: Any) -> Json:
     """Components below or beside each other."""
     return {"type": "box", "layout": layout, "contents": list(contents), **style}
+
+
+def _pair(offered: Sequence[Choice]) -> Json:
+    empty = [box([])] * (2 - len(offered))
+    return box([*map(_choice, offered), *empty], layout="horizontal", spacing="sm")
+
+
+def _choice(one: Choice) -> Json:
+    """At least 44 px high: a line of 14 px letters between two of 14 px."""
+    icon: Json = {"type": "text", "text": one.icon, "size": "md", "flex": 0, "gravity": "center"}
+    name = _text(one.name, SHORT_UNITS, "sm", INK) | {"gravity": "center"}
+    style: Json = {"backgroundColor": PALE, "cornerRadius": "md", "borderColor": PALE}
+    if one.is_guessed:
+        name |= {"weight": "bold"}
+        style["borderColor"] = BLUE
+    return box(
+        [icon, name],
+        layout="horizontal",
+        action=one.action,
+        spacing="sm",
+        paddingAll="14px",
+        paddingStart="8px",
+        paddingEnd="8px",
+        alignItems="center",
+        borderWidth="2px",
+        **style,
+    )
 
 
 def _with_rules(sections: Sequence[Sequence[Json]]) -> list[Json]:

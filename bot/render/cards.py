@@ -1,5 +1,6 @@
 """A ticket as a card for a resident: what, where, who, until when, what became of it. Pure."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Final
 
@@ -199,10 +200,17 @@ def _phone(sight: Sight) -> list[Row]:
 
 
 def _photos(sight: Sight) -> str:
-    photos, words = sight.page.photos, sight.words
-    stored = sum(photo.state == "stored" for photo in photos if photo.of == "report")
-    waiting = any(photo.state == "waiting" for photo in photos)
-    return words("card.photos_pending") if waiting else words("card.photos_value", count=stored)
+    """How many there are, and how many are not, and why."""
+    words = sight.words
+    photos = [photo for photo in sight.page.photos if photo.of == "report"]
+    stored = sum(photo.state == "stored" for photo in photos)
+    gone = Counter(photo.absence for photo in photos if photo.absence)
+    told = [words(f"gone.{why}", count=count) for why, count in sorted(gone.items())]
+    if any(photo.state == "waiting" for photo in sight.page.photos):
+        told.insert(0, words("card.photos_pending"))
+    elif stored or not told:
+        told.insert(0, words("card.photos_value", count=stored))
+    return "\n".join(told)
 
 
 def _told(line: HistoryLine, sight: Sight) -> str | None:

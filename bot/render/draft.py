@@ -1,13 +1,13 @@
 """Asking for a report: what is there already, one question, and the buttons to answer it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
-from urllib.parse import parse_qsl
 
 from sqlalchemy import and_, or_, select
 
-from bot.render import bubbles, flex
+from bot.render import flex
 from bot.render.scene import Scene
+from bot.render.which_kind import other_kinds, which_kind
 from bot.wording import briefly
 from geo.areas import areas_at
 from geo.points import Point
@@ -29,13 +29,14 @@ def ask(scene: Scene, ask: kinds.Ask) -> list[flex.Json]:
     if not there and not ask.no_photo:
         missing = ["photo", *missing]
     offer = _photo_place(scene, sent) if "place" in missing else None
-    first = next(iter(missing), "photo")
+    first = "category" if ask.after else next(iter(missing), "photo")
     have = [*_left(scene, ask), *lost, *_have(scene, ask, there)]
     offered = _offered(scene, ask, offer) if first == "place" else _asked_back(scene, ask)
     wanted = offered if offered and first == "place" else [*offered, scene.words(f"ask.{first}")]
-    lines = [*have, "", *wanted] if have else wanted
-    buttons = [*_left_buttons(scene, ask), *_choices(scene, first, ask, offer)]
-    return [_with_room_for_all(scene, "\n".join(lines), _with_others(scene, ask, buttons))]
+    words = "\n".join([*have, "", *wanted] if have else wanted)
+    ways = [*_left_buttons(scene, ask), *_ways(scene, first, ask, offer), cancel(scene, ask.draft)]
+    question = _which_kind(scene, words, ask) if first == "category" else flex.text(words)
+    return [flex.with_quick_replies(question, ways)]
 
 
 def photos_full(scene: Scene, say: kinds.PhotosFull) -> list[flex.Json]:
@@ -85,8 +86,6 @@ def cancel(scene: Scene, draft: str) -> flex.Json:
 
 
 _THERE: Final = ("waiting", "stored")
-_FROM_THE_FIRST: Final = "="
-"""After no category: none has this in its key."""
 
 
 def _left(scene: Scene, ask: kinds.Ask) -> list[str]:
@@ -159,15 +158,22 @@ def _typed_town(scene: Scene, typed: Names) -> str:
     return briefly(scene.words.pick(typed["ja"], typed["en"]))
 
 
-def _choices(scene: Scene, first: str, ask: kinds.Ask, offer: _Offer | None) -> list[flex.Json]:
+def _which_kind(scene: Scene, words: str, ask: kinds.Ask) -> flex.Json:
+    guessed = ask.category if ask.inferred else None
+    return which_kind(scene, words, "category", guessed=guessed, after=ask.after, draft=ask.draft)
+
+
+def _ways(scene: Scene, first: str, ask: kinds.Ask, offer: _Offer | None) -> list[flex.Json]:
+    """What answers the question besides words; the way to other kinds where one was guessed."""
     if first == "category":
-        return categories(scene, "category", after=ask.after, draft=ask.draft)
+        return []
     typed = _typed_place(scene, ask) if "place" in ask.missing else []
+    others = [other_kinds(scene, "category", draft=ask.draft)] if ask.inferred else []
     if first == "place":
         own = _photos_place(scene, ask, offer) if offer else []
-        return [*own, way_to_send_a_place(scene), *typed]
+        return [*own, way_to_send_a_place(scene), *typed, *others]
     no_photo = flex.postback(scene.words("button.no_photo"), "no_photo", draft=ask.draft)
-    return [*ways_to_send_photos(scene), no_photo, *typed]
+    return [*ways_to_send_photos(scene), no_photo, *typed, *others]
 
 
 def _photos_place(scene: Scene, ask: kinds.Ask, offer: _Offer) -> list[flex.Json]:
@@ -182,62 +188,6 @@ def _typed_place(scene: Scene, ask: kinds.Ask) -> list[flex.Json]:
     named = scene.words("button.typed_place", town=_typed_town(scene, typed))
     label = scene.words("button.written_place") if ask.written else named
     return [flex.postback(label, "typed_place", draft=ask.draft)]
-
-
-def _with_others(scene: Scene, ask: kinds.Ask, buttons: list[flex.Json]) -> list[flex.Json]:
-    """And the other categories where it was only inferred; and the way out."""
-    others: list[flex.Json] = []
-    if ask.inferred:
-        others = categories(scene, "category", but=ask.category, after=ask.after, draft=ask.draft)
-    return [*buttons, *others, cancel(scene, ask.draft)]
-
-
-def _with_room_for_all(scene: Scene, words: str, buttons: Sequence[flex.Json]) -> flex.Json:
-    """A text with quick replies; where those are too many for LINE, a card that holds the ways on
-    and out, so that the camera, the map and the categories keep their places."""
-    if len(buttons) <= flex.MOST_QUICK_REPLIES:
-        return flex.with_quick_replies(flex.text(words), buttons)
-    kinds = [one for one in buttons if one.get("data", "").startswith("do=category&")]
-    devices = [one for one in buttons if one["type"] != "postback"]
-    ways = [bubbles.button(one) for one in buttons if one not in kinds and one not in devices]
-    quick = [*devices, *_fitting(scene, kinds, flex.MOST_QUICK_REPLIES - len(devices))]
-    return flex.with_quick_replies(flex.card(words, bubbles.note(words, ways)), quick)
-
-
-def categories(
-    scene: Scene, do: str, *, but: str | None = None, after: str | None = None, **data: str
-) -> list[flex.Json]:
-    """A quick reply for each category that is offered, or for each other one, from that after
-    `after` on; where there is no room for all, one more that leads on, and in the end back."""
-    offered = [one for one in scene.categories.values() if not one.retired and one.key != but]
-    keys = [category.key for category in offered]
-    start = keys.index(after) + 1 if after in keys[:-1] else 0
-    language = scene.words.language
-    kinds = [
-        flex.postback(
-            f"{category.icon} {category.name(language)}",
-            do,
-            shown=category.name(language),
-            category=category.key,
-            **data,
-        )
-        for category in offered[start:]
-    ]
-    to_the_first = [_more_kinds(scene, do, _FROM_THE_FIRST, data)] if start else []
-    return _fitting(scene, [*kinds, *to_the_first], flex.MOST_QUICK_REPLIES - 1)
-
-
-def _fitting(scene: Scene, kinds: Sequence[flex.Json], most: int) -> list[flex.Json]:
-    """So many at most; in place of those without room stands what leads on to them."""
-    if len(kinds) <= most:
-        return [*kinds]
-    shown = kinds[: most - 1]
-    data = dict(parse_qsl(shown[-1]["data"]))
-    return [*shown, _more_kinds(scene, data.pop("do"), data.pop("category"), data)]
-
-
-def _more_kinds(scene: Scene, do: str, after: str, data: Mapping[str, str]) -> flex.Json:
-    return flex.postback(scene.words("button.more_kinds"), do, after=after, **data)
 
 
 def _photo_place(scene: Scene, photos: Sequence[Photo]) -> _Offer | None:

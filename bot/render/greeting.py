@@ -1,6 +1,6 @@
 """Saying hello, explaining, and what is held of a person: words that concern no ticket."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.render import bubbles, flex
@@ -34,7 +34,7 @@ def hello(scene: Scene, say: kinds.Hello) -> list[flex.Json]:
         buttons=[bubbles.button(flex.link(words("hello.terms"), terms_link(words.language)))],
     )
     alt = "\n".join([title, *steps, order, police, data, terms_link(words.language)])
-    return [with_start(scene, flex.card(alt, bubble), *other_languages(scene))]
+    return [with_start(scene, flex.card(alt, bubble), first=languages())]
 
 
 def text(scene: Scene, say: kinds.Text) -> list[flex.Json]:
@@ -104,18 +104,26 @@ def erased(scene: Scene, say: kinds.Erased) -> list[flex.Json]:
     return [with_start(scene, flex.text(scene.words("erased")))]
 
 
+def languages() -> list[flex.Json]:
+    """Quick replies that say the name of each language."""
+    return [flex.spoken(words("name")) for words in in_order()]
+
+
 def other_languages(scene: Scene) -> list[flex.Json]:
     """Quick replies that say the name of each language but this one."""
-    others = [words for words in in_order() if words.language != scene.words.language]
-    return [flex.spoken(words("name")) for words in others]
+    own = flex.spoken(scene.words("name"))
+    return [language for language in languages() if language != own]
 
 
-def with_start(scene: Scene, message: flex.Json, *more: flex.Json) -> flex.Json:
+def with_start(
+    scene: Scene, message: flex.Json, *more: flex.Json, first: Sequence[flex.Json] = ()
+) -> flex.Json:
     """The message with the ways to begin as quick replies."""
     words = scene.words
     status = flex.postback(words("button.status"), "status")
     explained = flex.postback(words("button.help"), "help")
-    ways = [*ways_to_send_photos(scene), way_to_send_a_place(scene), status, explained, *more]
+    begin = [*ways_to_send_photos(scene), way_to_send_a_place(scene), status, explained]
+    ways = [*first, *begin, *more]
     return flex.with_quick_replies(message, ways)
 
 

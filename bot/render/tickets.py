@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from bot.render import flex
 from bot.render.cards import small_card, ticket_card
 from bot.render.clarify import which_place_after_all
-from bot.render.draft import categories, ways_to_send_photos
+from bot.render.draft import ways_to_send_photos
 from bot.render.greeting import with_start
 from bot.render.scene import Scene, look_at, look_at_all, look_at_those
 from bot.render.ticket_view import Sight, Told, read_aloud, told_of
+from bot.render.which_kind import other_kinds, which_kind
 from reports.outbox import kinds
 from reports.outbox.batching import MOST_CARDS
 from reports.photos.place_conflict import place_in_doubt
@@ -21,15 +22,16 @@ def ticket(scene: Scene, say: kinds.Ticket) -> list[flex.Json]:
     sight = look_at(scene, id=say.ticket_id)
     if sight is None:
         return []
-    words, inferred = scene.words, say.inferred
-    told = told_of(sight)
-    if inferred:
+    words, number = scene.words, sight.number
+    if say.after:
+        guessed, asked = sight.page.ticket.category, words("card.which_kind", number=number)
+        change = {"guessed": guessed, "after": say.after, "number": number}
+        return [which_kind(scene, asked, "recategorise", **change)]
+    told, others = told_of(sight), list[flex.Json]()
+    if say.inferred:
         told = told.and_last(words("card.inferred", category=sight.category))
+        others = [other_kinds(scene, "recategorise", number=number)]
     told = told.and_last(words("card.will_tell"))
-    others: list[flex.Json] = []
-    if inferred:
-        key = sight.page.ticket.category
-        others = categories(scene, "recategorise", but=key, after=say.after, number=sight.number)
     card = _card(sight, "card.received", told)
     doubt = place_in_doubt(scene.db, sight.page.ticket.id, scene.resident_id or 0)
     if doubt:

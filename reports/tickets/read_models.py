@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from reports.tickets.event_json import statuses_of
 from reports.tickets.events import Event, Reader, Unknown, kind_of
@@ -26,6 +26,19 @@ class DepartmentSummary:
     silent_days: int = 10
 
 
+Absence = Literal["taken_back", "erased", "lost"]
+"""Why a photo is not there: its sender took it back, or was erased; or it could not be received."""
+
+
+def absence_of(state: str, *, is_nobodys: bool) -> Absence | None:
+    """Of a photo in this state; `is_nobodys`: whose sender is not known any more."""
+    if state in ("stored", "waiting"):
+        return None
+    if state == "removed":
+        return "erased" if is_nobodys else "taken_back"
+    return "lost"
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoSummary:
     """A photo; `of` is "report" (the problem) or "repair". Only "stored" ones can be shown.
@@ -43,6 +56,11 @@ class PhotoSummary:
     direction: float | None
     withdrawn: bool = False
     missing: float | None = None
+
+    @property
+    def absence(self) -> Absence | None:
+        """Why it will never be shown; None where it can be, or is on its way."""
+        return absence_of(self.state, is_nobodys=self.of == "report" and self.resident_id is None)
 
 
 @dataclass(frozen=True, slots=True)

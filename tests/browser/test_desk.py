@@ -28,6 +28,24 @@ def test_a_clerk_asks_and_sees_that_an_answer_is_waited_for(chromium: Browser, s
     assert desk.complaints == []
 
 
+def test_a_template_is_read_before_it_is_put_into_the_answer(chromium: Browser, site: str) -> None:
+    one = filed("pothole")
+    desk = visit(chromium, site, "sato", PC, at=f"/staff/tickets/{one.number}")
+    form, field = desk.page.locator("#move"), desk.page.get_by_label("通報した人が読む説明")
+    form.get_by_text("定型文", exact=True).press("Enter")
+    form.get_by_role("button", name="補修しました").click()
+    expect(field).to_be_focused()
+    expect(field).to_have_value("補修が終わりました。ご協力ありがとうございました。")
+    form.get_by_text("定型文", exact=True).click()
+    form.get_by_role("button", name="様子を見ます").click()
+    assert field.input_value().count("\n") == 1
+    asking = desk.page.locator(".asking")
+    asking.get_by_text("定型文", exact=True).click()
+    asking.get_by_role("button", name="いつから").click()
+    expect(desk.page.get_by_label("質問の文")).to_have_value("いつごろからですか。")
+    assert desk.complaints == []
+
+
 def test_one_click_chooses_the_neighbour_to_put_together_with(chromium: Browser, site: str) -> None:
     double, kept = filed("pothole"), filed("pothole", CLOSE_BY, pictures=1)
     desk = visit(chromium, site, "sato", PC, at=f"/staff/tickets/{double.number}")

@@ -9,7 +9,7 @@ from geo.nearby import road_words
 from reports.city.calendar import business_days_between, day_words
 from reports.people.permissions import Role
 from reports.tickets.marks import Mark, Pause, mark_of, pause_of
-from reports.tickets.read_models import HistoryLine, TicketSummary
+from reports.tickets.read_models import HistoryLine, PhotoSummary, TicketSummary
 from reports.tickets.status import OPEN, Status
 
 
@@ -44,7 +44,10 @@ PHOTO_STATES: Final = {
     "too_large": "写真が大きすぎて開けませんでした",
     "not_image": "写真ではないファイルでした",
     "unfetched": "写真を受け取れませんでした",
-    "removed": "写真は取り消されました",
+}
+PHOTO_GONE: Final = {
+    "taken_back": "送った人が写真を取り消しました",
+    "erased": "写真は、送った人のデータとともに消しました",
 }
 NOBODY: Final = "担当課未定"
 
@@ -54,6 +57,12 @@ PAUSES: Final = {
     Pause.MONITORING: "経過観察中",
 }
 _METRES_IN_A_KM: Final = 1000
+
+
+def photo_words(photo: PhotoSummary) -> str:
+    """Why it is not shown."""
+    gone = PHOTO_GONE.get(photo.absence or "")
+    return gone or PHOTO_STATES.get(photo.state, "写真はまだありません")
 
 
 def label_of(ticket: TicketSummary) -> Label:

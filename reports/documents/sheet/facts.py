@@ -3,6 +3,7 @@
 Of residents only their pictures and words are here: no name, no id. What was withdrawn stays out.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,10 +26,12 @@ from reports.tickets.events import Answered, Reader, kind_of
 from reports.tickets.models import IN_ORDER
 from reports.tickets.open_question import open_question
 from reports.tickets.read_models import (
+    Absence,
     DepartmentSummary,
     HistoryLine,
     TicketDetail,
     TicketSummary,
+    absence_of,
     readable,
 )
 from reports.tickets.status import Status
@@ -58,7 +61,7 @@ class SheetFacts:
     """Everything on the page, in the city's words. `drawn_at` is the moment that it tells of.
 
     `road`, `asset`, `deadline` and `note` may be empty. `photos` are the first few of
-    `photos_there`; `photos_awaited` were not fetched yet.
+    `photos_there`; `photos_awaited` were not fetched yet; of `photos_gone` it is known why.
     """
 
     number: str
@@ -82,6 +85,7 @@ class SheetFacts:
     photos: Sequence[SheetPhoto]
     photos_there: int
     photos_awaited: int
+    photos_gone: Mapping[Absence, int]
     around: Sequence[Piece]
     road_id: int | None
     drawn_at: datetime
@@ -94,7 +98,7 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
         return None
     line, facts = found.ticket, profile.profile(db)
     category = profile.categories(db).get(line.category)
-    photos, awaited = _photos(db, line)
+    photos, awaited, gone = _photos(db, line)
     reads = _reader(line.department)
     note, note_on = _note(found.history, reads)
     place = Point(line.lon, line.lat)
@@ -120,6 +124,7 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
         photos=photos[:MOST_PHOTOS],
         photos_there=len(photos),
         photos_awaited=awaited,
+        photos_gone=gone,
         around=surroundings.around(db, place),
         road_id=(line.why.get("road") or {}).get("id"),
         drawn_at=now(),
@@ -127,8 +132,9 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
 
 
 _PHOTOS: Final = text(f"""
-    SELECT p.state, p.large, p.small FROM photos p JOIN reports r ON r.id = p.report_id
-    WHERE r.ticket_id = :id AND r.withdrawn_at IS NULL AND p.state IN ('stored', 'waiting')
+    SELECT p.state, p.large, p.small, p.resident_id IS NULL AS is_nobodys
+    FROM photos p JOIN reports r ON r.id = p.report_id
+    WHERE r.ticket_id = :id AND r.withdrawn_at IS NULL
     ORDER BY {IN_ORDER}
 """)
 _WORDS: Final = text("""
@@ -137,13 +143,15 @@ _WORDS: Final = text("""
 """)
 
 
-def _photos(db: Session, line: TicketSummary) -> tuple[list[SheetPhoto], int]:
-    """Those there, and how many are on their way. Once reopened, the newest come first."""
+def _photos(db: Session, line: TicketSummary) -> tuple[list[SheetPhoto], int, Counter[Absence]]:
+    """Those there, how many are on their way, and how many will never come, and why. Once reopened,
+    the newest come first."""
     rows = db.execute(_PHOTOS, {"id": line.id}).all()
     there = [SheetPhoto(row.large, row.small) for row in rows if row.state == "stored"]
     if line.status is Status.REOPENED:
         there.reverse()
-    return there, sum(row.state == "waiting" for row in rows)
+    gone = Counter(why for row in rows if (why := absence_of(row.state, is_nobodys=row.is_nobodys)))
+    return there, sum(row.state == "waiting" for row in rows), gone
 
 
 def _words(db: Session, found: TicketDetail, reads: Reader) -> list[SheetWords]:

@@ -17,7 +17,8 @@ from PIL import Image, UnidentifiedImageError
 from geo.nearby import near
 from reports.city.calendar import full_day_words, moment_words
 from reports.documents.sheet import svg
-from reports.documents.sheet.facts import MOST_PHOTOS, SheetFacts, SheetPhoto, SheetWords
+from reports.documents.sheet.facts import SheetFacts, SheetPhoto, SheetWords
+from reports.tickets.read_models import Absence
 from store.photo_files import Files, NoSuchFile
 
 
@@ -173,13 +174,20 @@ def _reach(facts: SheetFacts) -> str:
 
 def _photos_note(facts: SheetFacts, shown: int) -> str:
     """What is missing among the pictures."""
-    more = facts.photos_there - shown if facts.photos_there > MOST_PHOTOS else 0
-    parts = [
-        "" if shown or facts.photos_awaited else "写真はありません。",
-        f"写真はほかに{more}枚あります。" if more else "",
-        f"写真{facts.photos_awaited}枚はまだ届いていません。" if facts.photos_awaited else "",
-    ]
-    return "".join(parts)
+    counted = {
+        "写真はほかに{}枚あります。": facts.photos_there - len(facts.photos),
+        "写真{}枚のファイルが見つかりません。": len(facts.photos) - shown,
+        "写真{}枚はまだ届いていません。": facts.photos_awaited,
+    } | {words: facts.photos_gone.get(why, 0) for why, words in _GONE.items()}
+    parts = [words.format(count) for words, count in counted.items() if count]
+    return "".join(parts) if shown or parts else "写真はありません。"
+
+
+_GONE: Final[Mapping[Absence, str]] = {
+    "taken_back": "写真{}枚は送った人が取り消しました。",
+    "erased": "写真{}枚は、送った人のデータとともに消しました。",
+    "lost": "写真{}枚は受け取れませんでした。",
+}
 
 
 def _asked(one: SheetWords, before: SheetWords | None) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue import effects
+from bot.dialogue.clarify import ask
 from bot.dialogue.draft import MOST_PHOTOS, Draft, Place
 from bot.dialogue.photo_sets import WAIT_FOR_PHOTO, WAIT_FOR_SET
 from bot.dialogue.script import respond
@@ -30,7 +31,7 @@ from geo.nearby import Whereabouts
 from geo.points import Point
 from reports.city.categories import category_from
 from reports.outbox import kinds
-from reports.outbox.say import kind_of
+from reports.outbox.say import Say, kind_of
 from reports.tickets.numbers import new_number
 
 NEW = Draft("k", datetime(2026, 11, 20, 9, tzinfo=UTC))
@@ -76,6 +77,21 @@ def test_whoever_changes_the_language_is_asked_again_in_it_for_what_is_missing()
     ]
     turn = respond(NEW, Words("やさしい", "m"), CONTEXT)
     assert (turn.language, said(turn)) == ("easy_ja", ["help"])
+
+
+def test_whoever_changes_the_language_reads_again_in_it_what_is_on_the_screen() -> None:
+    def on(*shown: Say, draft: Draft = NEW) -> list[Say]:
+        turn = respond(draft, Words("English", "m"), replace(CONTEXT, on_screen=shown))
+        assert turn.say[0] == kinds.Text(key="language")
+        return [*turn.say[1:]]
+
+    status = kinds.Status(number="123-456-789")
+    assert on(kinds.Hello()) == [kinds.Hello()]
+    assert on(kinds.Urgent(), status) == [kinds.Urgent(), status]
+    (asked,) = on(ask(NEW, CONTEXT))
+    assert isinstance(asked, kinds.Ask)
+    assert [kind_of(say).name for say in on(status, draft=PLACED)] == ["status", "ask"]
+    assert on(kinds.MyData(draft="old")) == [kinds.MyData(draft="k")]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(ACTIONS)), ids="-".join)

@@ -36,14 +36,14 @@ from reports.actions.move import move as move_ticket
 from reports.actions.route import route
 from reports.actions.withdraw import withdraw
 from reports.city import clock, profile
-from reports.city.models import Department
+from reports.city.models import Department, TemplateRow
 from reports.outbox import kinds
 from reports.outbox.say import Say
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.tickets import events, history
 from reports.tickets.events import Added, Answered, Asked, Joined, Rated, Routed, Unsent
-from reports.tickets.models import Ticket
+from reports.tickets.models import Photo, Ticket
 from reports.tickets.status import Status
 
 Json = dict[str, Any]
@@ -348,46 +348,55 @@ def test_with_more_than_five_messages_what_waits_for_an_answer_stays(outdoors: S
     assert words[-1] == "これからは日本語でお答えします。"
 
 
-def test_an_inferred_category_is_shown_with_all_others_one_tap_away(outdoors: Session) -> None:
+def kinds_on(message: Json) -> list[Json]:
+    """What a tap on each kind of the card does, row by row."""
+    pairs = message["contents"]["body"]["contents"][1]["contents"]
+    return [cell["action"] for pair in pairs for cell in pair["contents"] if "action" in cell]
+
+
+def chosen(actions: list[Json]) -> list[str]:
+    return [dict(parse_qsl(action["data"]))["category"] for action in actions]
+
+
+def test_the_kind_is_asked_by_a_card_of_pictures_and_names(outdoors: Session) -> None:
+    (message,) = draw(outdoors, HARUKA, [ask(no_photo=True, place=TOWNS[0])])
+    assert message["altText"].endswith("どんな問題ですか。下から選んでください。")
+    offered = profile.categories(outdoors)
+    assert chosen(kinds_on(message)) == [*offered]
+    read = list(strings(message["contents"]))
+    for category in offered.values():
+        assert {category.icon, category.name("ja")} <= set(read)
+    assert does(quick_replies([message])) == ["cancel"]
+    assert footer(message["contents"]) == []
+
+
+def test_each_kind_is_as_high_as_a_finger_and_two_stand_side_by_side(outdoors: Session) -> None:
+    (message,) = draw(outdoors, HARUKA, [ask(no_photo=True, place=TOWNS[0])])
+    pairs = message["contents"]["body"]["contents"][1]["contents"]
+    assert {len(pair["contents"]) for pair in pairs} == {2}
+    cell = pairs[0]["contents"][0]
+    letters, around, border = 16, int(cell["paddingAll"][:-2]), int(cell["borderWidth"][:-2])
+    assert letters + 2 * (around + border) >= 44
+
+
+def test_an_inferred_category_is_shown_with_the_others_one_chip_away(outdoors: Session) -> None:
     say = ask(photos=[take_photo(outdoors, HARUKA)], category="pothole", inferred=True)
     (message,) = draw(outdoors, HARUKA, [say])
     assert "✓ 種類 舗装の穴・段差(ことばから" in message["text"]
     actions = quick_replies([message])
-    assert does(actions)[:1] == ["location"]
-    others = [dict(parse_qsl(a["data"]))["category"] for a in actions if "category=" in str(a)]
-    assert len(others) == 10
-    assert "pothole" not in others
-    assert does(actions).count("cancel") == 1
-
-
-@pytest.mark.parametrize(
-    ("said", "quick", "on_the_card"),
-    [
-        (
-            {"category": "pothole", "inferred": True},
-            ["camera", "cameraRoll", *["category"] * 10],
-            ["no_photo", "cancel"],
-        ),
-        (
-            {"category": "pothole", "inferred": True, "typed": TOWNS[0], "left": LEFT},
-            ["camera", "cameraRoll", *["category"] * 10],
-            ["resume", "fresh", "no_photo", "typed_place", "cancel"],
-        ),
-        (
-            {"no_photo": True, "place": TOWNS[0], "left": LEFT},
-            ["category"] * 11,
-            ["resume", "fresh", "cancel"],
-        ),
-    ],
-)
-def test_where_quick_replies_have_no_room_for_the_ways_on_and_out_they_stand_on_a_card(
-    outdoors: Session, said: Say, quick: list[str], on_the_card: list[str]
-) -> None:
-    (message,) = draw(outdoors, HARUKA, [ask(**said)])
-    assert does(quick_replies([message])) == quick
-    buttons = message["contents"]["footer"]["contents"]
-    assert does([button["action"] for button in buttons]) == on_the_card
-    assert message["contents"]["body"]["contents"][0]["text"] == message["altText"]
+    assert does(actions) == ["location", "category", "cancel"]
+    assert dict(parse_qsl(actions[1]["data"])) == {"do": "category", "after": "=", "draft": KEY}
+    (message,) = draw(outdoors, HARUKA, [replace(say, after="=")])
+    first, *others = chosen(kinds_on(message))
+    assert first == "pothole"
+    assert others == [key for key in profile.categories(outdoors) if key != "pothole"]
+    borders = [
+        cell["borderColor"]
+        for pair in message["contents"]["body"]["contents"][1]["contents"]
+        for cell in pair["contents"]
+        if "action" in cell
+    ]
+    assert borders[0] not in borders[1:]
 
 
 @pytest.fixture
@@ -405,10 +414,12 @@ def many_kinds(outdoors: Session) -> list[str]:
 
 def pages(db: Session, say: Callable[[str | None], Say], do: str) -> list[list[str]]:
     """The categories on each page, by what leads on, until it comes back to the first."""
-    after, seen = None, []
+    after: str | None = "="
+    seen: list[list[str]] = []
     while not seen or after != "=":
-        actions = quick_replies(draw(db, HARUKA, [say(after)]))
-        pressed = [dict(parse_qsl(action.get("data", ""))) for action in actions]
+        (message,) = draw(db, HARUKA, [say(after)])
+        actions = [*kinds_on(message), *footer(message["contents"])]
+        pressed = [dict(parse_qsl(action["data"])) for action in actions]
         of_kinds = [data for data in pressed if data.get("do") == do]
         seen.append([data["category"] for data in of_kinds if "category" in data])
         (after,) = [data["after"] for data in of_kinds if "after" in data]
@@ -416,19 +427,18 @@ def pages(db: Session, say: Callable[[str | None], Say], do: str) -> list[list[s
 
 
 @pytest.mark.parametrize(
-    ("said", "but"),
+    "said",
     [
-        ({"no_photo": True, "place": TOWNS[0]}, ""),
-        ({"category": "pothole", "inferred": True}, "pothole"),
-        ({"left": {"photos": 2, "place": None, "category": None, "minutes": 40}, "no_photo": True,
-          "place": TOWNS[0]}, ""),
+        {"no_photo": True, "place": TOWNS[0]},
+        {"category": "pothole", "inferred": True},
+        {"left": LEFT, "no_photo": True, "place": TOWNS[0]},
     ],
-)  # fmt: skip
+)
 def test_a_city_with_many_categories_offers_every_one_on_some_page(
-    outdoors: Session, many_kinds: list[str], said: dict[str, Any], but: str
+    outdoors: Session, many_kinds: list[str], said: dict[str, Any]
 ) -> None:
     found = pages(outdoors, lambda after: ask(**said, after=after), "category")
-    assert [key for page in found for key in page] == [key for key in many_kinds if key != but]
+    assert [key for page in found for key in page] == many_kinds
 
 
 def test_a_new_ticket_can_become_any_of_many_categories(
@@ -440,9 +450,19 @@ def test_a_new_ticket_can_become_any_of_many_categories(
         lambda after: kinds.Ticket(ticket_id=ticket_id, inferred=True, after=after),
         "recategorise",
     )
-    assert [key for page in found for key in page] == [
-        key for key in many_kinds if key != "pothole"
-    ]
+    assert [key for page in found for key in page] == many_kinds
+
+
+def test_a_new_ticket_of_an_inferred_kind_leads_to_the_others(outdoors: Session) -> None:
+    ticket_id = filed(outdoors, HARUKA)
+    say = kinds.Ticket(ticket_id=ticket_id, inferred=True)
+    (action,) = quick_replies(draw(outdoors, HARUKA, [say]))
+    number = number_of(outdoors, ticket_id)
+    leads = {"do": "recategorise", "after": "=", "number": number}
+    assert dict(parse_qsl(action["data"])) == leads
+    (message,) = draw(outdoors, HARUKA, [replace(say, after="=")])
+    assert message["altText"] == f"受付番号 {number} の種類を選んでください。"
+    assert chosen(kinds_on(message))[0] == "pothole"
 
 
 def test_a_report_left_is_offered_before_anything_else(outdoors: Session) -> None:
@@ -485,6 +505,37 @@ def test_who_hears_that_a_photo_was_lost_can_send_it_again_with_one_tap(outdoors
     ]
     move_ticket(outdoors, ticket, Status.FIXED, STAFF)
     assert does(quick_replies(draw(outdoors, HARUKA, [say]))) == ["camera", "cameraRoll"]
+
+
+def test_the_first_chips_of_the_greeting_are_the_languages(outdoors: Session) -> None:
+    for who in (HARUKA, ALEX):
+        actions = quick_replies(draw(outdoors, who, [kinds.Hello()]))
+        named = [action["label"] for action in actions[:3]]
+        assert named == ["日本語", "やさしい 日本語", "English"]
+        assert does(actions[3:5]) == ["camera", "cameraRoll"]
+
+
+def test_a_card_tells_how_many_photos_are_not_there_and_why(outdoors: Session) -> None:
+    photos = [take_photo(outdoors, HARUKA) for _ in range(5)]
+    ticket = filed(outdoors, HARUKA, photo_ids=photos)
+    for id, state, of in (
+        (photos[1], "removed", HARUKA),
+        (photos[2], "removed", None),
+        (photos[3], "broken", HARUKA),
+        (photos[4], "gone", HARUKA),
+    ):
+        whose = id_of(outdoors, of) if of else None
+        outdoors.execute(update(Photo).where(Photo.id == id).values(state=state, resident_id=whose))
+    read = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+    assert read[read.index("写真") + 1].split("\n") == [
+        "1枚",
+        "送った人のデータとともに消したもの 1枚",
+        "受け取れなかったもの 2枚",
+        "送った人が取り消したもの 1枚",
+    ]
+    outdoors.execute(update(Photo).where(Photo.id == photos[0]).values(state="too_large"))
+    read = list(strings(the_card(outdoors, HARUKA, status_of(outdoors, ticket))))
+    assert "0枚" not in "".join(read)
 
 
 def test_a_photo_that_was_taken_back_is_not_called_lost(outdoors: Session) -> None:
@@ -654,9 +705,8 @@ def test_who_has_been_erased_is_told_in_the_language_they_spoke(outdoors: Sessio
 def test_who_does_not_understand_finds_the_other_languages_by_their_names(
     outdoors: Session, who: str, others: list[str]
 ) -> None:
-    for say in ("hello", "how", "not_understood", "language"):
-        asked = kinds.Hello() if say == "hello" else kinds.Help(key=say)
-        actions = quick_replies(draw(outdoors, who, [asked]))
+    for key in ("how", "not_understood", "language"):
+        actions = quick_replies(draw(outdoors, who, [kinds.Help(key=key)]))
         assert [action["text"] for action in actions if action["type"] == "message"] == others
     (told,) = draw(outdoors, who, [kinds.Help(key="cancelled")])
     assert "message" not in does(quick_replies([told]))
@@ -691,6 +741,52 @@ def test_words_in_japanese_say_so_to_whoever_reads_another_language(
     read = "\n".join(strings(the_card(outdoors, who, status_of(outdoors, ticket))))
     assert note in read
     assert (wording("en")("card.in_japanese") in read) is is_told
+
+
+TEMPLATE = {
+    "key": "will_look",
+    "title": "見に行きます",
+    "use": "note",
+    "texts": {
+        "ja": "確認します。",
+        "easy_ja": "見に 行きます。",
+        "en": "We will go and look.",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("who", "read"),
+    [(HARUKA, "確認します。"), (ICHIRO, "見に 行きます。"), (ALEX, "We will go and look.")],
+)
+def test_a_template_is_read_in_the_language_of_who_reported(
+    outdoors: Session, who: str, read: str
+) -> None:
+    outdoors.add(TemplateRow(key="look", position=0, facts=TEMPLATE))
+    ticket = filed(outdoors, who)
+    foreign = wording("en")("card.in_japanese")
+    for left in ("", "\n夕方です。"):
+        note = "確認します。" + left.replace("\n", "\r\n")
+        move_ticket(outdoors, ticket, Status.INSPECTING, STAFF, note=note)
+        told = kinds.Moved(ticket_id=ticket, history_id=last_line(outdoors))
+        (card,) = draw(outdoors, who, [told])
+        said = "\n".join(strings(card["contents"]))
+        assert f"{read}{left}" in said
+        assert f"{read}{left}" in card["altText"]
+        assert (foreign in said) is bool(left and who == ALEX)
+        move_ticket(outdoors, ticket, Status.SCHEDULED, STAFF)
+
+
+def test_a_question_by_template_is_read_in_the_language_of_who_reported(outdoors: Session) -> None:
+    asks = TEMPLATE | {"use": "question", "texts": {"ja": "いつからですか。", "en": "Since when?"}}
+    outdoors.add(TemplateRow(key="asks", position=0, facts=asks))
+    ticket = filed(outdoors, ALEX)
+    staff_ask(outdoors, ticket, STAFF, "いつからですか。")
+    asked = kinds.Question(ticket_id=ticket, history_id=last_line(outdoors))
+    said = list(strings(the_card(outdoors, ALEX, asked)))
+    assert "Since when?" in said
+    assert wording("en")("card.in_japanese") not in said
+    assert "Since when?" in "".join(strings(the_card(outdoors, ALEX, status_of(outdoors, ticket))))
 
 
 def test_who_knows_nothing_but_the_number_reads_no_words_to_others(outdoors: Session) -> None:

@@ -65,6 +65,7 @@ FACTS = SheetFacts(
     photos=(),
     photos_there=0,
     photos_awaited=0,
+    photos_gone={},
     around=(),
     road_id=None,
     drawn_at=datetime(2026, 11, 21, 0, 0, tzinfo=UTC),
@@ -317,7 +318,31 @@ def test_photos_that_went_from_the_store_leave_no_gap(files: Files) -> None:
     there, gone = kept(files, 2, size=(480, 640)), SheetPhoto("large/gone", "small/gone")
     facts = replace(FACTS, photos=(gone, *there), photos_there=3)
     assert "写真はありません" not in seen(pdf.draw(facts, files))
-    assert "写真はありません" in seen(pdf.draw(replace(facts, photos=(gone,)), files))
+    assert "写真1枚のファイルが見つかりません" in seen(pdf.draw(facts, files))
+    assert "写真1枚のファイル" in seen(pdf.draw(replace(facts, photos=(gone,)), files))
+    assert "写真はありません" in seen(pdf.draw(FACTS, files))
+
+
+def test_the_page_says_why_a_photo_is_not_there(db: Session, files: Files) -> None:
+    who = resident(db)
+    photos = [photo_of(db, who, files, a_jpeg((64, 48))) for _ in range(4)]
+    ticket_id = file(db, who, photo_ids=photos)
+    for id, state, whose in (
+        (photos[0], "removed", who),
+        (photos[1], "removed", None),
+        (photos[2], "not_image", who),
+    ):
+        db.execute(update(Photo).where(Photo.id == id).values(state=state, resident_id=whose))
+    facts = facts_of(db, ticket_id)
+    assert facts is not None
+    assert facts.photos_gone == {"taken_back": 1, "erased": 1, "lost": 1}
+    page = seen(pdf.draw(facts, files))
+    for words in (
+        "写真1枚は送った人が取り消しました。",
+        "写真1枚は、送った人のデータとともに消しました。",
+        "写真1枚は受け取れませんでした。",
+    ):
+        assert words in page
 
 
 def test_the_map_has_the_road_as_far_away_as_it_is(db: Session, files: Files) -> None:
