@@ -17,7 +17,7 @@ CENTRE_WITHIN_M: Final = 1500.0
 def areas_at(db: Session, point: Point) -> Whereabouts:
     """A point on a border belongs to both sides; the area with the lower id wins. So far outside as
     phones are wrong (PHONE_ACCURACY_M), and where the nearest road within reach is the city's, it
-    is the city's as well.
+    is the city's as well, and of the town and district that are nearest.
 
     Where no polygon names the town, the nearest of the towns that were loaded as points does.
     """
@@ -66,6 +66,8 @@ def _whereabouts(areas: Iterable[_Area]) -> Whereabouts:
     )
 
 
+_AROUND_DEGREES: Final = 0.002
+"""Some 200 m: beyond a border the nearest town and district within them are meant."""
 # read only where a polygon does not name the town; most cities have none of them
 _CENTRES: Final = """
     WITH centres AS MATERIALIZED (
@@ -82,16 +84,23 @@ _HERE: Final = f"""
                    place, ST_SetSRID(ST_MakePoint({{lon}}, {{lat}}), 4326)::geography) AS metres
         FROM centres WHERE NOT EXISTS (SELECT FROM at WHERE kind = 'town')
         ORDER BY metres, id LIMIT 1
+    ), border AS MATERIALIZED (
+        SELECT key, name, name_en FROM areas
+        WHERE kind = 'city' AND NOT EXISTS (SELECT FROM at WHERE kind = 'city')
+          AND (ST_DWithin(shape::geography, {{point}}, %(accuracy)s)
+               OR (SELECT owner = 'city' AND ST_DWithin(line::geography, {{point}},
+                                                        coalesce(tolerance_m, %(tolerance)s))
+                   FROM roads ORDER BY line::geography <-> {{point}} LIMIT 1))
+        ORDER BY id LIMIT 1
     )
     SELECT kind, key, name, name_en FROM at
     UNION ALL SELECT 'centre', key, name, '' FROM centre WHERE metres <= {CENTRE_WITHIN_M}
-    UNION ALL (SELECT 'border', key, name, name_en FROM areas
-               WHERE kind = 'city' AND NOT EXISTS (SELECT FROM at WHERE kind = 'city')
-                 AND (ST_DWithin(shape::geography, {{point}}, %(accuracy)s)
-                      OR (SELECT owner = 'city' AND ST_DWithin(line::geography, {{point}},
-                                                               coalesce(tolerance_m, %(tolerance)s))
-                          FROM roads ORDER BY line::geography <-> {{point}} LIMIT 1))
-               ORDER BY id LIMIT 1)
+    UNION ALL SELECT 'border', key, name, name_en FROM border
+    UNION ALL (SELECT DISTINCT ON (kind) kind, key, name, name_en FROM areas
+               WHERE kind IN ('district', 'town') AND EXISTS (SELECT FROM border)
+                 AND kind NOT IN (SELECT kind FROM at)
+                 AND shape && ST_Expand({{point}}::geometry, {_AROUND_DEGREES})
+               ORDER BY kind, ST_Distance(shape::geography, {{point}}), id)
     UNION ALL SELECT 'no outline', '', '', ''
               WHERE NOT EXISTS (SELECT FROM areas WHERE kind = 'city')
 """

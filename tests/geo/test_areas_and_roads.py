@@ -160,6 +160,23 @@ def test_beyond_the_border_a_place_beside_the_citys_own_road_is_taken(
     assert (where.inside, where.border) == (is_taken, is_taken)
 
 
+def test_beyond_the_border_it_is_of_the_nearest_town_and_district(
+    db: Session, tmp_path: Path
+) -> None:
+    plant_areas(
+        db, tmp_path, ("town", "far", 139.4, 139.5), ("town", "near", 139.5, 139.6),
+        ("district", "west", 139.4, 139.5), ("district", "east", 139.5, 139.6),
+        ("neighbour", "n", 139.6, 139.7), ("city", "c", 139.4, 139.6),
+    )  # fmt: skip
+    beyond = moved(db, Point(139.6, 35.7), 19, 90)
+    where = areas_at(db, beyond)
+    assert (where.border, where.town, where.town_en) == (True, "near", "near en")
+    assert (where.district, where.neighbour) == ("east", "n")
+    assert areas_at_many(db, [beyond]) == [where]
+    outside = areas_at(db, moved(db, Point(139.6, 35.7), 100, 90))
+    assert (outside.outside, outside.town, outside.district) == (True, "", None)
+
+
 NORTH_SOUTH = [[139.51, 35.68], [139.51, 35.72]]
 WEST_EAST = [[139.509, 35.70], [139.511, 35.70]]
 
