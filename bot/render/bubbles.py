@@ -89,8 +89,8 @@ def choices(words: str, offered: Sequence[Choice], ways: Sequence[Json] = ()) ->
     pairs = [offered[at : at + 2] for at in range(0, len(offered), 2)]
     made: Json = {
         "type": "bubble",
-        "size": "mega",
-        "body": box([box([said]), box(map(_pair, pairs), spacing="sm")], spacing="lg"),
+        "size": "giga",
+        "body": box([box([said]), box(map(_pair, pairs), spacing="md")], spacing="lg"),
     }
     return made | {"footer": box(map(button, ways))} if ways else made
 
@@ -154,14 +154,13 @@ def box(contents: Iterable[Json], *, layout: str = "vertical", **style: Any) -> 
 
 
 def _pair(offered: Sequence[Choice]) -> Json:
-    empty = [box([])] * (2 - len(offered))
-    return box([*map(_choice, offered), *empty], layout="horizontal", spacing="sm")
+    empty = [box([], **_CELL)] * (2 - len(offered))
+    return box([*map(_choice, offered), *empty], layout="horizontal", spacing="md")
 
 
 def _choice(one: Choice) -> Json:
-    """At least 44 px high: a line of 14 px letters between two of 14 px."""
-    icon: Json = {"type": "text", "text": one.icon, "size": "md", "flex": 0, "gravity": "center"}
-    name = _text(one.name, SHORT_UNITS, "sm", INK) | {"gravity": "center"}
+    icon: Json = {"type": "text", "text": one.icon, "size": "lg", "flex": 0}
+    name = _text(one.name, SHORT_UNITS, "sm", INK)
     style: Json = {"backgroundColor": PALE, "cornerRadius": "md", "borderColor": PALE}
     if one.is_guessed:
         name |= {"weight": "bold"}
@@ -170,14 +169,20 @@ def _choice(one: Choice) -> Json:
         [icon, name],
         layout="horizontal",
         action=one.action,
-        spacing="sm",
-        paddingAll="14px",
-        paddingStart="8px",
-        paddingEnd="8px",
         alignItems="center",
-        borderWidth="2px",
-        **style,
+        **(_CELL | style),
     )
+
+
+_CELL: Final[Json] = {
+    "spacing": "md",
+    "paddingAll": "14px",
+    "paddingStart": "10px",
+    "paddingEnd": "8px",
+    "borderWidth": "2px",
+    "borderColor": WHITE,
+}
+"""At least 44 px high: a line of 14 px letters between two of 14 px."""
 
 
 def _with_rules(sections: Sequence[Sequence[Json]]) -> list[Json]:
