@@ -90,7 +90,11 @@ def choices(words: str, offered: Sequence[Choice], ways: Sequence[Json] = ()) ->
     made: Json = {
         "type": "bubble",
         "size": "giga",
-        "body": box([box([said]), box(map(_pair, pairs), spacing="md")], spacing="lg"),
+        "body": box(
+            [box([said], paddingAll="xs"), box(map(_pair, pairs), spacing="sm")],
+            spacing="lg",
+            paddingAll="10px",
+        ),
     }
     return made | {"footer": box(map(button, ways))} if ways else made
 
@@ -155,34 +159,29 @@ def box(contents: Iterable[Json], *, layout: str = "vertical", **style: Any) -> 
 
 def _pair(offered: Sequence[Choice]) -> Json:
     empty = [box([], **_CELL)] * (2 - len(offered))
-    return box([*map(_choice, offered), *empty], layout="horizontal", spacing="md")
+    return box([*map(_choice, offered), *empty], layout="horizontal", spacing="sm")
 
 
 def _choice(one: Choice) -> Json:
-    icon: Json = {"type": "text", "text": one.icon, "size": "lg", "flex": 0}
-    name = _text(one.name, SHORT_UNITS, "sm", INK)
+    middle = {"gravity": "center"}
+    icon: Json = {"type": "text", "text": one.icon, "size": "lg", "flex": 0, **middle}
+    name = _text(one.name, SHORT_UNITS, "xs", INK) | middle
     style: Json = {"backgroundColor": PALE, "cornerRadius": "md", "borderColor": PALE}
     if one.is_guessed:
         name |= {"weight": "bold"}
         style["borderColor"] = BLUE
-    return box(
-        [icon, name],
-        layout="horizontal",
-        action=one.action,
-        alignItems="center",
-        **(_CELL | style),
-    )
+    return box([icon, name], layout="horizontal", action=one.action, **(_CELL | style))
 
 
 _CELL: Final[Json] = {
-    "spacing": "md",
-    "paddingAll": "14px",
-    "paddingStart": "10px",
-    "paddingEnd": "8px",
+    "spacing": "6px",
+    "paddingAll": "12px",
+    "paddingStart": "8px",
+    "paddingEnd": "6px",
     "borderWidth": "2px",
     "borderColor": WHITE,
 }
-"""At least 44 px high: a line of 14 px letters between two of 14 px."""
+"""At least 44 px high: a line of 13 px letters, which is 16 px high, and 14 px on either side."""
 
 
 def _with_rules(sections: Sequence[Sequence[Json]]) -> list[Json]:
