@@ -129,7 +129,8 @@ def _have(scene: Scene, ask: kinds.Ask, photos: int) -> list[str]:
             words("ask.have_place", town=town) if town else words("ask.have_place_unnamed")
         )
     if ask.category and ask.category in scene.categories:
-        key = "ask.have_category_inferred" if ask.inferred else "ask.have_category"
+        leads_on = ask.inferred and not ask.after
+        key = "ask.have_category_inferred" if leads_on else "ask.have_category"
         there.append(words(key, category=scene.category_name(ask.category)))
     if ask.words:
         there.append(words("ask.have_words"))
@@ -171,9 +172,9 @@ def _ways(scene: Scene, first: str, ask: kinds.Ask, offer: _Offer | None) -> lis
     others = [other_kinds(scene, "category", draft=ask.draft)] if ask.inferred else []
     if first == "place":
         own = _photos_place(scene, ask, offer) if offer else []
-        return [*own, way_to_send_a_place(scene), *typed, *others]
+        return [*own, way_to_send_a_place(scene), *others, *typed]
     no_photo = flex.postback(scene.words("button.no_photo"), "no_photo", draft=ask.draft)
-    return [*ways_to_send_photos(scene), no_photo, *typed, *others]
+    return [*ways_to_send_photos(scene), *others, no_photo, *typed]
 
 
 def _photos_place(scene: Scene, ask: kinds.Ask, offer: _Offer) -> list[flex.Json]:

@@ -31,16 +31,19 @@ def tickets_of(town: Town, who: Neighbour) -> int:
 
 
 @pytest.mark.long
-def test_words_that_name_the_kind_save_a_tap_and_one_tap_changes_it(
+def test_words_that_name_the_kind_save_a_tap_and_the_card_of_kinds_changes_it(
     town: Town, haruka: Neighbour
 ) -> None:
     asked = haruka.answered(lambda: haruka.says("公園の前の道に穴"))
     assert "✓ 種類 舗装の穴・段差(ことばから" in asked
-    assert "🪞 カーブミラー" in asked
+    shown = haruka.answered(lambda: haruka.taps("ほかの種類"))
+    assert "🪞 カーブミラー" in shown
     haruka.answered(lambda: haruka.sends_place(*quiet_spot()))
     card = haruka.answered(lambda: haruka.sends_photos(jpeg()))
     number = haruka.number()
     assert "「舗装の穴・段差」としました" in card
+    shown = haruka.answered(lambda: haruka.taps("ほかの種類"))
+    assert f"受付番号 {number} の種類を選んでください" in shown
     changed = haruka.answered(lambda: haruka.taps("カーブミラー"), 2)
     assert "種類を「カーブミラー」に変えました" in changed
     until(lambda: town.rows(TICKET, number)[0]["department"] == "交通対策課")

@@ -387,6 +387,7 @@ def test_an_inferred_category_is_shown_with_the_others_one_chip_away(outdoors: S
     assert does(actions) == ["location", "category", "cancel"]
     assert dict(parse_qsl(actions[1]["data"])) == {"do": "category", "after": "=", "draft": KEY}
     (message,) = draw(outdoors, HARUKA, [replace(say, after="=")])
+    assert "✓ 種類 舗装の穴・段差\n" in message["altText"]
     first, *others = chosen(kinds_on(message))
     assert first == "pothole"
     assert others == [key for key in profile.categories(outdoors) if key != "pothole"]
