@@ -71,8 +71,13 @@ def test_terms_kinds_and_templates_can_be_read_as_well() -> None:
 @pytest.mark.parametrize("pair", WAYS_TO_WRITE.split("、"))
 def test_a_word_is_written_in_one_way(pair: str) -> None:
     one, other = pair.split()
-    said = READING.sub("", "\n".join([*TEXTS.values(), TERMS]))
-    assert not (one in said and other in said)
+    said = READING.sub("", "\n".join([*TEXTS.values(), *TEMPLATES, TERMS]))
+    assert not (one in said and re.search(f"(?<![ぁ-ん]){other}", said))
+
+
+@pytest.mark.parametrize("words", [*TEXTS.values(), *TEMPLATES, *NAMES, TERMS])
+def test_no_word_goes_on_in_kanji_after_its_kana(words: str) -> None:
+    assert re.findall("[ぁ-ん]+[一-鿿]+", words) == []
 
 
 def test_hard_words_are_found() -> None:
