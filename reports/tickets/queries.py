@@ -70,11 +70,6 @@ def id_of(db: Session, number: str) -> int | None:
     return db.scalar(select(Ticket.id).where(Ticket.number == number))
 
 
-def number_of(db: Session, ticket_id: int) -> str | None:
-    """The other way round."""
-    return db.scalar(select(Ticket.number).where(Ticket.id == ticket_id))
-
-
 def id_that_goes_on(db: Session, ticket_id: int) -> int | None:
     """As `ticket_that_goes_on`, only which."""
     goes_on: int | None = db.scalar(text(_GOES_ON), {"id": ticket_id})

@@ -26,6 +26,7 @@ from store.database import transaction
 
 pytestmark = pytest.mark.usefixtures("database_url", "hours_apart")
 
+KIND = words("舗装の穴・段差")
 NUMBER = "SELECT number FROM tickets"
 
 
@@ -40,6 +41,13 @@ def switched(*before: Json, to: str = "English") -> list[str]:
     are_read()
     hear(words(to))
     return said()[-1]
+
+
+def on_the_screen(say: str) -> None:
+    """This was said last."""
+    are_read()
+    told = "UPDATE messages SET say = :say WHERE id = (SELECT max(id) FROM messages) RETURNING 1"
+    rows(told, say=say)
 
 
 def last_words() -> str:
@@ -77,12 +85,37 @@ def test_a_question_about_a_report_is_asked_again_once() -> None:
 
 
 def test_a_ticket_is_told_of_as_it_stands_now() -> None:
-    assert switched(photo(), place(), words("穴")) == ["language", "status"]
+    assert switched(photo(), place(), KIND) == ["language", "status"]
     assert value(NUMBER) in last_words()
     with transaction() as db:
         move(db, value("SELECT id FROM tickets"), Status.FIXED, STAFF, note="直しました。")
     assert switched(to="やさしい") == ["language", "status"]
     assert "なおしました" in last_words()
+
+
+def test_a_guessed_kind_can_still_be_changed() -> None:
+    assert switched(photo(), place(), words("穴")) == ["language", "ticket"]
+    assert "Other types" in last_words()
+    hear(button(f"do=recategorise&after=%3D&number={value(NUMBER)}"))
+    assert switched(to="やさしい") == ["language", "ticket"]
+    assert "えらんでください" in last_words()
+    with transaction() as db:
+        move(db, value("SELECT id FROM tickets"), Status.INSPECTING, STAFF)
+    assert switched(to="English") == ["language", "status"]
+
+
+def test_of_one_ticket_one_card_comes_again() -> None:
+    hear(photo(), place(), KIND)
+    with transaction() as db:
+        move(db, value("SELECT id FROM tickets"), Status.SCHEDULED, STAFF)
+    ticket_id = value("SELECT id FROM tickets")
+    moved = f'{{"say": "moved", "ticket_id": {ticket_id}, "history_id": 1, "rides": true}}'
+    status = f'{{"say": "status", "number": "{value(NUMBER)}"}}'
+    on_the_screen(f"[{moved}, {status}]")
+    assert switched() == ["language", "status"]
+    on_the_screen(f'[{moved}, {{"say": "mine", "rides": true}}]')
+    assert switched(to="やさしい") == ["language", "mine"]
+    assert value("SELECT say -> -1 ->> 'rides' FROM messages ORDER BY id DESC LIMIT 1") is None
 
 
 def test_the_list_of_their_tickets_comes_again() -> None:
