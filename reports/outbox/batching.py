@@ -169,16 +169,28 @@ def _take(
     """What is taken anyway with all that fits beside it, and the others, both in their order: with
     them what only another version can say. What must be known goes before the rest."""
     chosen, others = [*firmly], list[int]()
-    is_full = False
+    messages, is_full = _once(messages), False
     for thing in sorted(things, key=lambda thing: not kind_of(thing[1]).at_least_once):
         is_strange = isinstance(thing[1], Unknown)
-        is_full |= _messages([say for _, say in (*chosen, thing)], messages) > room
+        is_full = is_full or _messages([say for _, say in (*chosen, thing)], messages) > room
         if is_full or is_strange:
             others.append(id(thing))
         else:
             chosen.append(thing)
     left = [thing for thing in things if id(thing) in others]
     return [*firmly, *(thing for thing in things if id(thing) not in others)], left
+
+
+def _once(messages: Count) -> Count:
+    """Each thing is drawn once to be counted, which costs a few looks into the database."""
+    known: dict[int, int] = {}
+
+    def count(say: Say) -> int:
+        if id(say) not in known:
+            known[id(say)] = messages(say)
+        return known[id(say)]
+
+    return count
 
 
 def _messages(said: Collection[Say], messages: Count) -> int:

@@ -136,6 +136,22 @@ def test_what_is_drawn_as_fewer_messages_leaves_room_for_more() -> None:
     assert (said.say, said.left) == ([kinds.Again(), ASK, ticket, status], {1: [], 2: []})
 
 
+def test_nothing_is_drawn_twice_to_be_counted_nor_once_all_is_full() -> None:
+    drawn = list[Say]()
+
+    def count(say: Say) -> int:
+        drawn.append(say)
+        return 1
+
+    tickets = [kinds.Ticket(ticket_id=number) for number in range(20)]
+    said = into_answer([ASK], answered(tickets), (), count)
+    assert said.say == [*tickets[:4], ASK]
+    assert drawn == [ASK, *tickets[:5]]
+    drawn.clear()
+    assert into_push(answered([ASK], tickets), ["k"], count).say == [ASK, *tickets[:4]]
+    assert drawn == [ASK, *tickets[:5]]
+
+
 def test_what_only_another_version_can_say_waits_for_it() -> None:
     strange = Unknown({"say": "hologram"})
     assert into_answer([ASK], [Waiting(1, [strange, question()])])[:2] == (
