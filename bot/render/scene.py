@@ -22,10 +22,14 @@ from reports.tickets.read_models import PhotoSummary, TicketFilter, TicketSeen, 
 
 @dataclass(frozen=True)
 class Scene:
-    """Who is spoken to, in which words, in which city; `now` is the time on the city's clocks."""
+    """Who is spoken to, in which words, in which city; `now` is the time on the city's clocks.
+
+    `language` is their own, of which Michi may have no words.
+    """
 
     db: Session
     resident_id: int | None
+    language: str
     words: Wording
     city: Mapping[str, Any]
     categories: Mapping[str, Category]
@@ -33,11 +37,11 @@ class Scene:
 
     @cached_property
     def templates(self) -> Mapping[str, str]:
-        """What staff say often, in this language by the Japanese line."""
-        language = self.words.language
-        if language == FIRST_LANGUAGE:
+        """What staff say often, by the Japanese line: in their own language, or in these words'."""
+        spoken = self.words.language
+        if spoken == FIRST_LANGUAGE:
             return {}
-        return lines_in(language, profile.templates(self.db))
+        return lines_in([self.language, spoken], profile.templates(self.db))
 
     @property
     def city_name(self) -> str:
@@ -70,6 +74,7 @@ def scene_of(db: Session, recipient: str, language: str | None = None) -> Scene:
     return Scene(
         db,
         known.id if known else None,
+        language or spoken or FIRST_LANGUAGE,
         wording(language or spoken),
         profile.profile(db),
         profile.categories(db),

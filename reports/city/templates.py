@@ -4,7 +4,7 @@ A ticket keeps the Japanese text that was sent; whoever reads another language i
 template's own line of that language in its place, as long as the city has that template.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -31,9 +31,17 @@ def template_from(facts: Mapping[str, Any]) -> Template:
     return Template(facts["key"], facts["title"], facts["use"], facts["texts"])
 
 
-def lines_in(language: str, templates: Iterable[Template]) -> dict[str, str]:
-    """The line of this language by the Japanese one, where the city has it."""
-    return {one.japanese: one.texts[language] for one in templates if language in one.texts}
+def line_in(language: str, template: Template) -> str | None:
+    """Its line in this language, such as "pt-BR", or in that without the region."""
+    known = {_tag(code): line for code, line in template.texts.items()}
+    tag = _tag(language)
+    return known.get(tag) or known.get(tag.partition("-")[0])
+
+
+def lines_in(languages: Sequence[str], templates: Iterable[Template]) -> dict[str, str]:
+    """By the Japanese line that of the first of these languages that the city has one in."""
+    said = ((one, [line_in(language, one) for language in languages]) for one in templates)
+    return {one.japanese: line for one, lines in said if (line := next(filter(None, lines), None))}
 
 
 def said_in(words: str, lines: Mapping[str, str]) -> tuple[str, str]:
@@ -42,3 +50,7 @@ def said_in(words: str, lines: Mapping[str, str]) -> tuple[str, str]:
     written = [line.strip() for line in words.splitlines()]
     left = [line for line in written if line and line not in lines]
     return "\n".join(lines.get(line, line) for line in written), "\n".join(left)
+
+
+def _tag(language: str) -> str:
+    return language.replace("_", "-").lower()

@@ -778,6 +778,22 @@ def test_a_template_is_read_in_the_language_of_who_reported(
         move_ticket(outdoors, ticket, Status.SCHEDULED, STAFF)
 
 
+@pytest.mark.parametrize(("language", "read"), [("pt-BR", "Vamos ver."), ("fr", "We go.")])
+def test_a_template_knows_languages_that_michi_does_not(
+    outdoors: Session, language: str, read: str
+) -> None:
+    texts = {"ja": "確認します。", "en": "We go.", "pt": "Vamos ver."}
+    outdoors.add(TemplateRow(key="look", position=0, facts=TEMPLATE | {"texts": texts}))
+    outdoors.execute(
+        update(Resident).where(Resident.line_user_id == ALEX).values(language=language)
+    )
+    ticket = filed(outdoors, ALEX)
+    move_ticket(outdoors, ticket, Status.INSPECTING, STAFF, note="確認します。")
+    said = "\n".join(strings(the_card(outdoors, ALEX, status_of(outdoors, ticket))))
+    assert read in said
+    assert "Being inspected" in said
+
+
 def test_a_question_by_template_is_read_in_the_language_of_who_reported(outdoors: Session) -> None:
     asks = TEMPLATE | {"use": "question", "texts": {"ja": "いつからですか。", "en": "Since when?"}}
     outdoors.add(TemplateRow(key="asks", position=0, facts=asks))

@@ -25,11 +25,29 @@ LOOK = template_from(
     ],
 )
 def test_a_templates_line_is_said_in_the_readers_language(words: str, said: str, left: str) -> None:
-    assert said_in(words, lines_in("en", [LOOK])) == (said, left)
+    assert said_in(words, lines_in(["en"], [LOOK])) == (said, left)
 
 
 def test_a_language_that_the_city_has_no_text_in_reads_the_japanese_one() -> None:
-    assert said_in("見に行きます。", lines_in("pt", [LOOK])) == ("見に行きます。", "見に行きます。")
+    written = LOOK.japanese
+    assert said_in(written, lines_in(["pt"], [LOOK])) == (written, written)
+
+
+@pytest.mark.parametrize(
+    ("languages", "line"),
+    [
+        (["pt-BR", "en"], "Vamos ver."),
+        (["PT", "en"], "Vamos ver."),
+        (["zh-TW", "en"], "去看。"),
+        (["zh", "en"], "We go."),
+        (["fr", "en"], "We go."),
+        (["fr"], None),
+    ],
+)
+def test_a_language_may_be_written_with_its_region(languages: list[str], line: str | None) -> None:
+    texts = {"ja": "見に行きます。", "en": "We go.", "pt": "Vamos ver.", "zh_tw": "去看。"}
+    template = Template("k", "t", "note", texts)
+    assert lines_in(languages, [template]).get("見に行きます。") == line
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda one: one.key)

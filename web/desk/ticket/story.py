@@ -6,7 +6,7 @@ from typing import Final
 
 from geo.kinds import OWNER_NAMES
 from geo.nearby import Whereabouts
-from reports.city.templates import Template
+from reports.city.templates import Template, line_in
 from reports.people.permissions import Role
 from reports.tickets import events
 from reports.tickets.read_models import HistoryLine, ReportSummary
@@ -55,9 +55,10 @@ def language_words(report: ReportSummary) -> str:
 
 def spoken_by(templates: Iterable[Template], reports: Iterable[ReportSummary]) -> str:
     """The languages of those who reported that the city's templates speak besides Japanese."""
-    known = {language for one in templates for language in one.texts} - {"ja"}
-    spoken = dict.fromkeys(report.language for report in reports if report.language in known)
-    return "・".join(name(language) for language in spoken if language)
+    known = [*templates]
+    spoken = dict.fromkeys(report.language for report in reports if language_words(report))
+    theirs = [each for each in spoken if each and any(line_in(each, one) for one in known)]
+    return "・".join(map(name, theirs))
 
 
 def border_words(where: Whereabouts) -> str:
