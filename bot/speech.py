@@ -94,14 +94,14 @@ def _with_riders(db: Session, due: Due, drafts: Collection[str]) -> list[Say]:
     is_later = due.reply_attempts > 0 or any(say.rides for say in own)
     if is_later or not due.recipient.startswith("U") or any(kind_of(say).alone for say in own):
         return own
-    count = partial(_messages, db, due.recipient)
+    count = partial(_messages, db, due)
     return riders.along_with_answer(db, due.id, due.recipient, own, drafts, count)
 
 
-def _messages(db: Session, recipient: str, say: Say) -> int:
+def _messages(db: Session, due: Due, say: Say) -> int:
     """As how many it is drawn: of what cannot be drawn now, as how many it is at most."""
     most = kind_of(say).messages
-    drawn = _drawn_alone(db, recipient, say) if most > 1 else None
+    drawn = _drawn_alone(db, due, say) if most > 1 else None
     return most if drawn is None else len(drawn)
 
 
@@ -116,7 +116,7 @@ def _push(db: Session, due: Due, drafts: Collection[str], after: Exception | Non
     own = riders.let_off(db, due.recipient, own, unsure=unsure)
     old, gone_on = is_answer and due.age > riders.NOBODY_WAITS_AFTER, due.newer == "sent"
     waiting = Waiting(due.id, own, answer=is_answer, unsure=unsure, old=old)
-    count = partial(_messages, db, due.recipient)
+    count = partial(_messages, db, due)
     told = riders.along_with_push(db, waiting, due.recipient, drafts, count, gone_on=gone_on)
     if told.say and not told.is_worth_it:
         leases.put_aside(db, due, state="held", say=[*map(to_json, own)], unsure=unsure)
@@ -138,7 +138,7 @@ def _begin(
     unsure: bool = False,
 ) -> Due | None:
     if after:
-        say = [one for one in say if _drawn_alone(db, due.recipient, one) is not None]
+        say = [one for one in say if _drawn_alone(db, due, one) is not None]
         if not say:
             raise after
     contents = draw(db, due.recipient, say)
@@ -153,15 +153,15 @@ def _begin(
     return ready
 
 
-def _drawn_alone(db: Session, recipient: str, thing: Say) -> list[Json] | None:
+def _drawn_alone(db: Session, due: Due, thing: Say) -> list[Json] | None:
     """Its messages; None where it is broken."""
     try:
         with db.begin_nested():
-            return draw(db, recipient, [thing])
+            return draw(db, due.recipient, [thing])
     except Exception as wrong:
         if sql.is_passing(wrong):
             raise
-        log.exception("not_drawn", kind=kind_of(thing).name)
+        log.exception("not_drawn", message=due.id, kind=kind_of(thing).name)
         return None
 
 

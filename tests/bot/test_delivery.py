@@ -41,9 +41,12 @@ def test_one_broken_thing_does_not_silence_what_it_was_gathered_with(
 ) -> None:
     push(haruka, "no such text")
     push(haruka, "groups")
-    send()
+    with structlog.testing.capture_logs() as logged:
+        send()
     assert len(line.words(haruka)) == 1
     assert states() == ["sent", "gathered"]
+    broken = [(one["kind"], one["message"]) for one in logged if one["event"] == "not_drawn"]
+    assert broken == [("text", value("SELECT min(id) FROM messages"))]
 
 
 OF_ANOTHER_VERSION = '[{"say": "hologram"}]'
