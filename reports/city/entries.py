@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -58,6 +58,7 @@ def _seen(words: str) -> str:
 
 
 _CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,8}([-_][A-Za-z0-9]{2,8})*")
 _KEY, _DIGIT = r"^[^\s;;、,&=]{1,40}$", r"[0-9]"
 Key = Annotated[str, Field(pattern=_KEY)]
 Words = Annotated[str, Field(max_length=200), AfterValidator(_seen)]
@@ -69,10 +70,23 @@ Day = Annotated[date, BeforeValidator(_as_date)]
 Clock = Annotated[str, BeforeValidator(_as_clock)]
 
 
-class Names(BaseModel):
+class _ByLanguage(BaseModel):
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    @model_validator(mode="after")
+    def _of_languages(self) -> Self:
+        for code in self.model_extra or {}:
+            if not _LANGUAGE.fullmatch(code):
+                raise ValueError(
+                    f"「{code}」は言語の記号(en、easy_ja など)ではありません"
+                    f" / {code!r} is no code of a language, such as en or easy_ja"
+                )
+        return self
+
+
+class Names(_ByLanguage):
     """By language; the others fall back on the Japanese one."""
 
-    model_config = ConfigDict(strict=True, extra="allow")
     __pydantic_extra__: dict[str, Words]
 
     ja: Words
@@ -125,10 +139,9 @@ def _one_line(words: str) -> str:
 Line = Annotated[str, Field(max_length=500), AfterValidator(_seen), AfterValidator(_one_line)]
 
 
-class Texts(BaseModel):
+class Texts(_ByLanguage):
     """By language."""
 
-    model_config = ConfigDict(strict=True, extra="allow")
     __pydantic_extra__: dict[str, Line]
 
     ja: Line

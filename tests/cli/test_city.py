@@ -231,6 +231,12 @@ def test_a_folder_without_templates_leaves_those_that_are_there(folder: Path) ->
             "1行で書いてください",
         ),
         ('title = "見に行きます"', "", "title がありません"),
+        ("texts.pt", "texts.EN", "「EN」は言語の記号"),
+        ("texts.pt", "texts.英語", "TOML"),
+        ("texts.pt", 'texts."英語"', "「英語」は言語の記号"),
+        ('"Vamos ver."', '"a\\u0000b"', "使えない文字"),
+        ('"Vamos ver."', f'"{"x" * 501}"', "500文字まで"),
+        ('"Vamos ver."', '"\\u200b"', "空です"),
     ],
 )
 def test_what_is_wrong_with_a_template_is_named_by_its_line(
