@@ -31,7 +31,7 @@ def ask(scene: Scene, ask: kinds.Ask) -> list[flex.Json]:
     offer = _photo_place(scene, sent) if "place" in missing else None
     first = "category" if ask.after else next(iter(missing), "photo")
     have = [*_left(scene, ask), *lost, *_have(scene, ask, there)]
-    offered = _offered(scene, ask, offer) if first == "place" else _asked_back(scene, ask)
+    offered = _said_of_place(scene, ask, first, offer)
     wanted = offered if offered and first == "place" else [*offered, scene.words(f"ask.{first}")]
     words = "\n".join([*have, "", *wanted] if have else wanted)
     ways = [*_left_buttons(scene, ask), *_ways(scene, first, ask, offer), cancel(scene, ask.draft)]
@@ -145,6 +145,13 @@ def _offered(scene: Scene, ask: kinds.Ask, offer: _Offer | None) -> list[str]:
     if ask.typed and not ask.written:
         lines.append(words("ask.typed_place", town=_typed_town(scene, ask.typed)))
     return [*lines, *_asked_back(scene, ask)]
+
+
+def _said_of_place(scene: Scene, ask: kinds.Ask, first: str, offer: _Offer | None) -> list[str]:
+    """Only with the buttons that it names."""
+    if first == "category":
+        return []
+    return _offered(scene, ask, offer) if first == "place" else _asked_back(scene, ask)
 
 
 def _asked_back(scene: Scene, ask: kinds.Ask) -> list[str]:

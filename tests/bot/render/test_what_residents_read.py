@@ -400,6 +400,15 @@ def test_an_inferred_category_is_shown_with_the_others_one_chip_away(outdoors: S
     assert borders[0] not in borders[1:]
 
 
+def test_the_card_of_kinds_names_no_button_that_it_has_not(outdoors: Session) -> None:
+    say = ask(category="pothole", inferred=True, typed=TOWNS[0], written=True)
+    (message,) = draw(outdoors, HARUKA, [say])
+    assert "「この場所で送る」" in message["text"]
+    (card,) = draw(outdoors, HARUKA, [replace(say, after="=")])
+    assert "「この場所で送る」" not in card["altText"]
+    assert does(quick_replies([card])) == ["cancel"]
+
+
 @pytest.fixture
 def many_kinds(outdoors: Session) -> list[str]:
     """All categories of a city that has more than one question can show, by key."""
