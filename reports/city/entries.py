@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import quote
 
 from pydantic import (
     AfterValidator,
@@ -57,10 +58,22 @@ def _seen(words: str) -> str:
     return words
 
 
+def _fits_a_button(key: str) -> str:
+    """LINE takes 300 letters behind a button, and what else stands there has a hundred of them."""
+    if len(quote(key)) > _IN_A_BUTTON:
+        raise ValueError(
+            "LINE のボタンに入りません。22文字までにしてください"
+            " / LINE's buttons have no room for it: at most 22 letters"
+        )
+    return key
+
+
 _CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,8}([-_][A-Za-z0-9]{2,8})*")
+_IN_A_BUTTON: Final = 200
 _KEY, _DIGIT = r"^[^\s;;、,&=]{1,40}$", r"[0-9]"
 Key = Annotated[str, Field(pattern=_KEY)]
+
 Words = Annotated[str, Field(max_length=200), AfterValidator(_seen)]
 Phone = Annotated[
     str, BeforeValidator(_half_width), Field(pattern=_DIGIT, max_length=LONGEST["phone"])
@@ -117,7 +130,7 @@ class CategoryEntry(_Entry):
     `retired`: no longer offered, while old tickets keep its name.
     """
 
-    key: Key
+    key: Annotated[Key, AfterValidator(_fits_a_button)]
     names: Names
     icon: Annotated[str, Field(max_length=16), AfterValidator(_seen)]
     department: Key

@@ -92,6 +92,23 @@ def test_a_category_that_is_not_in_the_file_stays_until_retiring_is_asked_for(
         assert [*profile.offered(db)][-2:] == ["other", "ice"]
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ('"ice"', f'"{"氷" * 23}"', "LINE のボタンに入りません"),
+        ('en = "Ice"', 'English = "Ice"', "「English」は言語の記号"),
+    ],
+)
+def test_what_no_resident_could_press_or_read_is_refused(
+    tmp_path: Path, right: str, wrong: str, told: str
+) -> None:
+    (file := tmp_path / "categories.toml").write_text(ONE_MORE.replace(right, wrong), "utf-8")
+    done = typed("city", "categories", file)
+    assert (done.exit_code, told in done.output) == (1, True)
+    file.write_text(ONE_MORE.replace('"ice"', f'"{"氷" * 22}"'), "utf-8")
+    assert typed("city", "categories", file).exit_code == 0
+
+
 def test_a_category_is_retired_by_its_own_line(tmp_path: Path) -> None:
     words = (SAMPLE / "categories.toml").read_text("utf-8")
     file = tmp_path / "categories.toml"
