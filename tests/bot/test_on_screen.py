@@ -20,6 +20,7 @@ from townsfolk import (
 
 from bot.render.table import draw
 from reports.actions.move import move
+from reports.outbox import kinds, residents
 from reports.outbox.kinds import from_json
 from reports.tickets.status import Status
 from store.database import transaction
@@ -128,3 +129,12 @@ def test_whether_all_is_to_be_erased_is_asked_again_with_buttons_of_now() -> Non
     assert asked["held"]["reports"] == 1
     hear(button(f"do=erase&draft={asked['draft']}&language=en"))
     assert said()[-1] == ["erased"]
+    assert switched() == ["language"]
+
+
+def test_what_was_not_said_stands_on_no_screen() -> None:
+    hear(words("使い方"))
+    are_read()
+    with transaction() as db:
+        residents.hold(db, HARUKA, kinds.Mine())
+    assert switched() == ["language", "how"]
