@@ -167,6 +167,7 @@ def _on_ticket(db: Session, resident_id: int, do: str, data: Mapping[str, str]) 
         data=data,
         asked=ticket.asked_at is not None,
         elsewhere=doubt.photo_id if doubt else None,
+        category=ticket.category,
     )
 
 

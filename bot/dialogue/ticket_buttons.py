@@ -184,6 +184,8 @@ def _recategorise(draft: Draft, on: OnTicket, context: Context) -> Turn:
     if more is not None:
         again = kinds.Ticket(ticket_id=on.ticket_id, inferred=True, after=more)
         return Turn(draft, say=(again,))
+    if category == on.category:
+        return Turn(draft, say=(kinds.Ticket(ticket_id=on.ticket_id),))
     warning = (kinds.Urgent(),) if context.categories[category].urgent else ()
     turn = _routed_anew(draft, on, "recategorised", effects.Recategorise(on.ticket_id, category))
     return replace(turn, say=(*warning, *turn.say))

@@ -70,7 +70,7 @@ class OnTicket:
 
     `report_id`: their own report in it. `may_reopen`: it was mended not long ago. `asked`: staff
     wait for an answer about it. `elsewhere`: their photo that was taken far from the place that
-    they sent, as long as that is an open question.
+    they sent, as long as that is an open question. `category`: of the ticket.
     """
 
     do: str
@@ -83,6 +83,7 @@ class OnTicket:
     data: Mapping[str, str] = field(default_factory=dict)
     asked: bool = False
     elsewhere: int | None = None
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,9 @@ def on(
 ) -> Turn:
     """What follows when that button of ticket 40 is pressed."""
     report_id = 4 if standing.reported else None
-    pressed = OnTicket(do, 40, NUMBER, status, standing, report_id, may_reopen, data)
+    pressed = OnTicket(
+        do, 40, NUMBER, status, standing, report_id, may_reopen, data, category="pothole"
+    )
     return respond(draft, pressed, CONTEXT)
 
 
@@ -291,6 +293,11 @@ def test_the_place_of_what_is_added_does_not_move_the_ticket_but_stays_in_the_se
     assert turn.draft
     assert isinstance(turn.draft.place, Place)
     assert turn.file is None
+
+
+def test_who_taps_the_guessed_kind_is_told_of_no_change_and_waits_for_nothing() -> None:
+    turn = on("recategorise", category="pothole")
+    assert (told(turn), turn.effects, turn.waits_for) == (["ticket"], (), None)
 
 
 def test_more_kinds_shows_the_new_ticket_again_with_others_to_choose_from() -> None:
