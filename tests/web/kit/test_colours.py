@@ -1,0 +1,38 @@
+"""What is to be read stands out from what lies behind it: at least 4.5 to 1 (WCAG 2.2, 1.4.3)."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from settings import ROOT
+
+COLOURS = (ROOT / "web" / "kit" / "colours.css").read_text("utf-8")
+NAMED = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", COLOURS))
+SHEETS = [file for file in (ROOT / "web").rglob("*.css") if "node_modules" not in file.parts]
+PAIRS = [
+    ("ink", "paper"), ("soft-ink", "paper"), ("soft-ink", "hover"), ("link", "paper"),
+    ("surface", "brand"), ("surface", "action"), ("surface", "urgent"), ("nobody-ink", "nobody"),
+    ("bad-ink", "bad-back"), ("good-ink", "good-back"),
+]  # fmt: skip
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of sRGB, as WCAG 2.2 defines it."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(("ink", "behind"), PAIRS)
+def test_words_and_signs_stand_out(ink: str, behind: str) -> None:
+    dark, light = sorted(luminance(NAMED[name]) for name in (ink, behind))
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_nothing_is_written_in_the_colour_of_lines(sheet: Path) -> None:
+    assert not re.findall(r"(?<![-\w])color: ?var\(--line[\w-]*\)", sheet.read_text("utf-8"))
