@@ -46,6 +46,27 @@ def alone(language: str, person: Neighbour) -> None:
     assert all(is_in(language, said) for said in own if re.search(r"[a-zぁ-ん]", said))
 
 
+def test_whoever_changes_the_language_after_the_ticket_reads_it_again(
+    town: Town, haruka: Neighbour
+) -> None:
+    number = haruka.reports()
+    told = haruka.answered(lambda: haruka.says("English"), 2)
+    assert words("en", "card.now") in told
+    assert number in told
+    assert words("en", "status.received") in told
+
+
+def test_staffs_templates_are_read_in_ones_language_and_other_words_say_that_they_are_japanese(
+    town: Town, alex: Neighbour, staff: Office
+) -> None:
+    number = alex.reports_at_once(spoken="pothole")
+    asked = alex.answered(lambda: staff.ask(number, "いつごろからですか。"))
+    assert "Since when has it been so?" in asked
+    assert words("en", "card.in_japanese") not in asked
+    asked = alex.answered(lambda: staff.ask(number, "電柱の番号は何番ですか。"))
+    assert words("en", "card.in_japanese") in asked
+
+
 @pytest.mark.long
 def test_a_language_is_changed_at_any_time_and_stays(town: Town, alex: Neighbour) -> None:
     alex.answered(lambda: alex.sends_place(*quiet_spot()))

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 from neighbours import (
+    OUTSIDE,
     Neighbour,
     Office,
     Town,
@@ -13,6 +14,7 @@ from neighbours import (
     until,
 )
 
+from local.day.sample_map import just_outside
 from local.day.spoken import words
 
 NORTH_OF_THE_STATION = (139.5090, 35.7022)
@@ -89,6 +91,44 @@ def test_a_town_named_in_words_can_be_the_place_and_is_left_to_staff(
     (ticket, *_) = town.rows(TICKET, haruka.number())
     assert (ticket["place_source"], ticket["department"]) == ("typed", None)
     assert ticket["place_accuracy_m"] > 100
+
+
+def test_a_place_written_in_figures_is_asked_back_and_taken_with_one_tap(
+    town: Town, haruka: Neighbour
+) -> None:
+    lon, lat = quiet_spot()
+    haruka.answered(lambda: haruka.sends_photos(jpeg()))
+    asked = haruka.answered(lambda: haruka.says(f"https://maps.google.com/?q={lat:.6f},{lon:.6f}"))
+    assert "その座標は" in asked
+    haruka.answered(lambda: haruka.taps("この場所で送る"))
+    haruka.answered(lambda: haruka.taps("カーブミラー"))
+    (ticket, *_) = town.rows(TICKET, haruka.number())
+    assert abs(ticket["lat"] - lat) < 2e-6
+    assert ticket["place_source"] == "written"
+
+
+def test_some_metres_beyond_the_border_it_is_the_citys_and_staff_see_it(
+    town: Town, haruka: Neighbour, staff: Office
+) -> None:
+    outside, _ = next(just_outside("city", 8))
+    number = haruka.reports_at_once(outside)
+    (ticket, *_) = town.rows(TICKET, number)
+    assert ticket["place_name"] != ""
+    assert "市の境" in staff.page(f"/staff/tickets/{number}")
+
+
+def test_far_outside_the_neighbour_is_named_and_who_insists_is_taken_once(
+    town: Town, haruka: Neighbour, staff: Office
+) -> None:
+    haruka.answered(lambda: haruka.sends_photos(jpeg()))
+    haruka.answered(lambda: haruka.says("穴"))
+    told = haruka.answered(lambda: haruka.sends_place(*OUTSIDE), 2)
+    assert "国分寺市へお知らせください" in told
+    haruka.answered(lambda: haruka.taps("それでも送る"), 2)
+    haruka.answered(lambda: haruka.sends_place(*OUTSIDE))
+    (ticket, *_) = town.rows(TICKET, haruka.number())
+    assert ticket["department"] is None
+    assert "市の外" in staff.page(f"/staff/tickets/{haruka.number()}")
 
 
 @pytest.mark.long
