@@ -67,6 +67,15 @@ class Wording:
         """What it means for whoever waits; "" of one that only a newer version knows."""
         return self.texts.get(f"means.{status}", "")
 
+    def time(self, clock: str) -> str:
+        """A time of day of the city's tables ("17:15") as it is read aloud: at noon it is hour 0 in
+        Japanese and 12 elsewhere."""
+        hours, minutes = clock.split(":")
+        half = "am" if int(hours) < 12 else "pm"
+        hour = int(hours) % 12 or (0 if self.is_japanese else 12)
+        sharp = "" if int(minutes) else "_sharp"
+        return self(f"time.{half}{sharp}", hour=hour, minute=minutes)
+
     @property
     def alone(self) -> tuple[str, ...]:
         """What asks when it is mended only where nothing else is said."""

@@ -1,5 +1,6 @@
 """Whom to call: in danger before all else, at any hour; never a promise that somebody comes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -44,7 +45,7 @@ def contact(scene: Scene, say: kinds.Contact) -> list[flex.Json]:
     key = "city_hall" if say.about == "other" and scene.phones.get("city_hall") else "road_line"
     said = [words(f"contact.{say.about}", city=scene.city_name)]
     if hours:
-        said.append(words("contact.hours", opens=hours["opens"], closes=hours["closes"]))
+        said.append(words("contact.hours", **_hours(scene, hours)))
     phone = scene.phones.get(key)
     if phone is None:
         return [flex.text("\n".join(said))]
@@ -64,8 +65,9 @@ def _said(scene: Scene) -> list[str]:
     said = [words("urgent.drivers"), words("urgent.no_promise"), words("urgent.goes_on")]
     if is_open(facts, scene.now) or not scene.phones.get("road_line"):
         return said
-    hours = facts["office_hours"]
-    closed = words(
-        "urgent.hours", city=scene.city_name, opens=hours["opens"], closes=hours["closes"]
-    )
-    return [closed, *said]
+    hours = _hours(scene, facts["office_hours"])
+    return [words("urgent.hours", city=scene.city_name, **hours), *said]
+
+
+def _hours(scene: Scene, hours: Mapping[str, str]) -> dict[str, str]:
+    return {name: scene.words.time(hours[name]) for name in ("opens", "closes")}

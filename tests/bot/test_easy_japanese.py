@@ -53,6 +53,8 @@ NAMES = [
     for category in tomllib.loads((SAMPLE / "categories.toml").read_text("utf-8"))["categories"]
 ]
 
+SAID = READING.sub("", "\n".join([*TEXTS.values(), TERMS, *TEMPLATES]))
+
 
 @pytest.mark.parametrize("key", TEXTS)
 def test_a_text_is_short_and_says_how_its_hard_words_are_read(key: str) -> None:
@@ -71,8 +73,11 @@ def test_terms_kinds_and_templates_can_be_read_as_well() -> None:
 @pytest.mark.parametrize("pair", WAYS_TO_WRITE.split("、"))
 def test_a_word_is_written_in_one_way(pair: str) -> None:
     one, other = pair.split()
-    said = READING.sub("", "\n".join([*TEXTS.values(), *TEMPLATES, TERMS]))
-    assert not (one in said and re.search(f"(?<![ぁ-ん]){other}", said))
+    assert not (one in SAID and re.search(f"(?<![ぁ-ん]){other}", SAID))
+
+
+def test_what_belongs_to_a_verb_stands_with_it() -> None:
+    assert re.findall(r"\w+[てで] (?:いま|いる|もらい)\w*|\w+ かもしれ\w*", SAID) == []
 
 
 @pytest.mark.parametrize("words", [*TEXTS.values(), *TEMPLATES, *NAMES, TERMS])

@@ -50,6 +50,7 @@ FAMILIES: dict[str, set[str]] = {
     "add.": {"words", "place"},
     "contact.": {"call", "other", "road_line", "city_hall"},
     "about.": set(CARRIED_OUT_OR_NOT),
+    "time.": {"am", "am_sharp", "pm", "pm_sharp"},
     "my_data.": {"reports", "photos", "remarks", "follows"},
     "button.": {"mute", "unmute", "status"},
 }
@@ -395,3 +396,23 @@ def test_each_file_opens_with_how_to_edit_it(code: str) -> None:
     assert all(
         sign in "\n".join(head) for sign in ("{number}", "[commands]", "[urgent]", "pt.toml")
     )
+
+
+@pytest.mark.parametrize(
+    ("clock", "told"),
+    [
+        ("08:30", ["午前8時30分", "午前 8時30分", "8:30 am"]),
+        ("17:15", ["午後5時15分", "午後 5時15分", "5:15 pm"]),
+        ("09:00", ["午前9時", "午前 9時", "9 am"]),
+        ("12:00", ["午後0時", "午後 0時", "12 pm"]),
+        ("00:05", ["午前0時05分", "午前 0時05分", "12:05 am"]),
+    ],
+)
+def test_a_time_of_day_is_told_by_halves_of_the_day(clock: str, told: list[str]) -> None:
+    assert [wording(code).time(clock) for code in ("ja", "easy_ja", "en")] == told
+
+
+@pytest.mark.parametrize("key", ["contact.hours", "urgent.hours"])
+def test_who_reads_plain_words_is_told_that_nobody_answers_on_holidays(key: str) -> None:
+    assert "祝日" in wording("easy_ja").texts[key]
+    assert "holiday" in wording("en").texts[key]
