@@ -26,8 +26,8 @@ from bot.dialogue.turn import (
 from bot.inbox import Taken
 from bot.line import events
 from bot.line.events import Incoming
+from bot.small_talk import talk_in
 from bot.typed_answers import press_meant
-from bot.wording import talk_in
 from geo.areas import areas_at
 from geo.points import Point
 from reports.actions.add import report_of

@@ -12,6 +12,10 @@ from typing import Any, Final
 
 LOCALES: Final = Path(__file__).parent / "locales"
 FIRST_LANGUAGE: Final = "ja"
+COURTESY: Final = ("thanks", "greeting", "softened")
+MOST_COURTEOUS: Final = 80
+"""Letters of an answer with all its courtesy; what is longer tells more."""
+_AT_THE_ENDS: Final = re.compile(r"\A[\W_]+|[\W_]+\Z")
 _QUOTES: Final = ' 、。,.!?「」『』【】“”„«»"()[]'
 
 
@@ -25,15 +29,6 @@ class Command(StrEnum):
     REPORT = "report"
     DONE = "done"
     ERASE = "erase"
-
-
-class Talk(StrEnum):
-    """What people say that is neither an order nor a report."""
-
-    THANKS = "thanks"
-    WHEN = "when"
-    CALL = "call"
-    OTHER = "other"
 
 
 class Unreadable(ValueError):
@@ -117,41 +112,29 @@ def wording(language: str | None) -> Wording:
 
 
 def command_in(words: str) -> Command | None:
-    """The command that these words are, in any language, whatever their width, case or spaces."""
-    said = _spoken(words)
+    """The command that these words are, in any language, whatever their width, case or spaces, and
+    however politely."""
+    said = _said(words)
     for language in languages().values():
         for command in Command:
-            if said in map(_as_written, language.commands[command]):
+            if not said.isdisjoint(map(as_written, language.commands[command])):
                 return command
     return None
 
 
 def language_in(words: str) -> str | None:
     """The language that somebody asks for by its name, such as 「やさしい」 or "English"."""
-    said = _spoken(words)
+    said = _said(words)
     for code, language in languages().items():
-        if said in map(_as_written, language.commands["language"]):
+        if not said.isdisjoint(map(as_written, language.commands["language"])):
             return code
     return None
 
 
-def talk_in(words: str) -> Talk | None:
-    """What these words are about, where they are neither an order nor a report: thanks and nothing
-    else, or words that hold a phrase of one of the others, in any language."""
-    plain = _plain(words)
-    close = "".join(plain.split())
-    if _talked(Talk.THANKS).search(plain):
-        more = _talked("around_thanks").sub("", _talked(Talk.THANKS).sub("", plain))
-        return None if any(map(str.isalnum, more)) else Talk.THANKS
-    if any(_spoken(words) in map(_as_written, one.alone) for one in languages().values()):
-        return Talk.WHEN
-    others = (talk for talk in Talk if talk is not Talk.THANKS)
-    found = (talk for talk in others if _talked(talk).search(plain) or _talked(talk).search(close))
-    return next(found, None)
-
-
-def _talked(about: str) -> re.Pattern[str]:
-    return _sought(tuple(one.talk.get(about, ()) for one in languages().values()))
+def phrases(*about: str, edge: str = "{}") -> re.Pattern[str]:
+    """Any phrase of [talk] about these, in any language, where `edge` has it."""
+    known = languages().values()
+    return _sought(tuple(one.talk.get(key, ()) for one in known for key in about), edge)
 
 
 def briefly(place: str) -> str:
@@ -164,20 +147,22 @@ def is_answer(words: str, button: str, town: Mapping[str, str]) -> bool:
 
     `town`: the two names ("ja", "en") that some buttons show.
     """
-    said = _spoken(words)
+    said = _said(words)
     for language in languages().values():
         shown = briefly(language.pick(town.get("ja", ""), town.get("en", "")))
         label = language(f"button.{button}", town=shown)
-        if said in map(_as_written, (label, *language.answers.get(button, ()))):
+        if not said.isdisjoint(map(as_written, (label, *language.answers.get(button, ())))):
             return True
     return False
 
 
 def is_on_a_button(words: str, buttons: Sequence[str]) -> bool:
     """Whether these words stand on any of these buttons, none of which shows a town."""
-    said = _spoken(words)
+    said = _said(words)
     return any(
-        said in map(_as_written, (language(f"button.{button}"), *language.answers.get(button, ())))
+        not said.isdisjoint(
+            map(as_written, (language(f"button.{button}"), *language.answers.get(button, ())))
+        )
         for language in languages().values()
         for button in buttons
     )
@@ -186,10 +171,10 @@ def is_on_a_button(words: str, buttons: Sequence[str]) -> bool:
 def stars_in(words: str) -> str:
     """How many stars somebody gives, by all that stands on a button or by its number ("★4"); "" for
     none."""
-    said = _spoken(words)
+    said = as_spoken(words)
     for given in "54321":
         shown = [language(f"rate.{given}") for language in languages().values()]
-        if said in map(_as_written, (given, f"★{given}", *shown)):
+        if said in map(as_written, (given, f"★{given}", *shown)):
             return given
     return ""
 
@@ -203,15 +188,15 @@ def is_urgent(words: str) -> bool:
     known = languages().values()
     calm = _sought(tuple(one.false_alarms for one in known))
     alarm = _sought(tuple(one.alarms for one in known))
-    return bool(alarm.search(calm.sub(" ", _plain(words))))
+    return bool(alarm.search(calm.sub(" ", evened(words))))
 
 
-@lru_cache(maxsize=16)
-def _sought(words: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
-    """Any of these words, the longest first."""
-    plain = sorted({_plain(word) for some in words for word in some}, key=len, reverse=True)
+@lru_cache(maxsize=32)
+def _sought(words: tuple[tuple[str, ...], ...], edge: str = "{}") -> re.Pattern[str]:
+    """Any of these words, the longest first, where `edge` has them."""
+    plain = sorted({evened(word) for some in words for word in some}, key=len, reverse=True)
     whole = [rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in plain]
-    return re.compile("|".join(whole) or r"(?!)", re.ASCII)
+    return re.compile(edge.format("|".join(whole) or r"(?!)"), re.ASCII)
 
 
 def read(file: Path) -> Wording:
@@ -264,18 +249,36 @@ def _tag(language: str) -> str:
     return language.replace("_", "-").casefold()
 
 
-def _spoken(words: str) -> str:
+def _said(words: str) -> frozenset[str]:
+    """As it was typed, and without the courtesy before and behind it."""
+    return frozenset(filter(None, (as_spoken(words), as_spoken(_without_courtesy(words)))))
+
+
+def _without_courtesy(words: str) -> str:
+    """What is left of 「こんにちは。直りました、ありがとうございます」 is 「直りました」."""
+    before, behind = (phrases(*COURTESY, edge=edge) for edge in (r"\A(?:{})", r"(?:{})\Z"))
+    rest, longer = evened(words), ""
+    while rest != longer and len(rest) <= MOST_COURTEOUS:
+        rest, longer = _bare(before.sub("", behind.sub("", _bare(rest)))), rest
+    return rest
+
+
+def _bare(words: str) -> str:
+    return _AT_THE_ENDS.sub("", words)
+
+
+def as_spoken(words: str) -> str:
     """As typed by hand: without the spaces of やさしい日本語 and without the quotes that our texts
     put around it, and with the apostrophe that no phone types."""
-    close = "".join(_plain(words).split())
+    close = "".join(evened(words).split())
     return close.strip(_QUOTES).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
 @lru_cache(maxsize=2_000)
-def _as_written(words: str) -> str:
+def as_written(words: str) -> str:
     """The same of what stands in a language file, so that it is worked out once."""
-    return _spoken(words)
+    return as_spoken(words)
 
 
-def _plain(words: str) -> str:
+def evened(words: str) -> str:
     return unicodedata.normalize("NFKC", words).strip(" \n。.!?").casefold()

@@ -1,5 +1,6 @@
 """Words that ask for something instead of reporting it: a number, a language, a command. Pure."""
 
+from bot.small_talk import asks_for_a_number
 from bot.wording import command_in, language_in
 from reports.tickets.numbers import mistyped_in, number_in, without_number
 
@@ -13,7 +14,7 @@ def number_asked_for(words: str, *, adding: bool) -> str | None:
     number = number_in(words)
     typed = number or mistyped_in(words)
     rest = without_number(words) if typed and (adding or not number) else ""
-    return typed if not rest or command_in(rest) else None
+    return typed if not rest or asks_for_a_number(rest) else None
 
 
 def is_order(words: str, *, adding: bool) -> bool:

@@ -29,7 +29,8 @@ from bot.dialogue.turn import (
     Unusable,
     Words,
 )
-from bot.wording import Command, Talk, command_in, is_urgent, language_in, talk_in
+from bot.small_talk import Talk, talk_in
+from bot.wording import Command, command_in, is_urgent, language_in
 from geo.written_points import is_unreadable_link
 from reports.city.categories import called, named_in
 from reports.outbox import kinds
@@ -144,8 +145,8 @@ def _words(draft: Draft, came: Words, context: Context) -> Turn:
     answers = draft.onto is not None and draft.onto.why == "answer"
     if not answers and (talk := talk_in(came.words)):
         goes_on = () if draft.is_empty else (now_open(draft, context),)
-        answer = _status(context) if talk is Talk.WHEN else _TO_TALK[talk]
-        return Turn(draft, say=(*warning(is_urgent(came.words)), answer, *goes_on))
+        answer = () if talk is Talk.WITHDRAW and draft.is_begun else (_to_talk(talk, context),)
+        return Turn(draft, say=(*warning(is_urgent(came.words)), *answer, *goes_on))
     return _added_words(draft, came) if draft.onto else _reported_words(draft, came, context)
 
 
@@ -154,8 +155,16 @@ def _status(context: Context) -> Say:
     return kinds.Status(number=context.quoted.number if context.quoted else None)
 
 
+def _to_talk(talk: Talk, context: Context) -> Say:
+    """A ticket's card has the button that withdraws it."""
+    return _status(context) if talk in (Talk.WHEN, Talk.WITHDRAW) else _TO_TALK[talk]
+
+
 _TO_TALK: Final[Mapping[Talk, Say]] = {
     Talk.THANKS: kinds.Text(key="thanks"),
+    Talk.GREETING: kinds.Help(key="not_understood"),
+    Talk.NUMBER: kinds.Mine(),
+    Talk.HOW: kinds.Help(key="how"),
     Talk.CALL: kinds.Contact(about="call"),
     Talk.OTHER: kinds.Contact(about="other"),
 }

@@ -20,7 +20,7 @@ from bot.dialogue.turn import (
     Unusable,
     Words,
 )
-from bot.wording import talk_in
+from bot.small_talk import talk_in
 from reports.city.categories import named_in
 
 

@@ -254,6 +254,26 @@ def test_a_command_is_understood_with_the_quotes_and_spaces_of_our_own_texts(
     assert command_in(typed) == command
 
 
+@pytest.mark.parametrize(
+    ("typed", "button"),
+    [("直りました、ありがとうございます!", "mended"), ("ありがとう。直ってました", "mended"),
+     ("まだ直ってないんですけど", "not_mended"), ("Thanks, but it is still broken", "not_mended"),
+     ("すみません、ちがいます。よろしくお願いします🙇", "differs"), ("Yes please", "same"),
+     ("no thanks", "not_this")],
+)  # fmt: skip
+def test_an_answer_is_heard_however_politely_it_is_given(typed: str, button: str) -> None:
+    assert is_answer(typed, button, {})
+    assert not is_answer(f"{typed} 前の道にも穴があります", button, {})
+
+
+def test_a_command_is_heard_however_politely_it_is_given() -> None:
+    assert command_in("すみません、状況お願いします") == "status"
+    assert command_in("Please delete my data, thank you") == "erase"
+    assert language_in("日本語でおねがいします") == "ja"
+    assert language_in("Can you speak English, please?") == "en"
+    assert command_in("ありがとうございます" * 500) is None
+
+
 @pytest.mark.parametrize("code", languages())
 @pytest.mark.parametrize("command", Command)
 def test_each_command_is_heard_in_every_language(code: str, command: Command) -> None:

@@ -5,7 +5,15 @@ _REPORTS = (
     "reports.city", "reports.people", "reports.tickets", "reports.routing", "reports.outbox",
     "reports.photos", "reports.actions",
 )  # fmt: skip
-_TALK = ("bot.wording", "bot.models", "bot.line", "bot.dialogue", "bot.inbox", "bot.drafts")
+_TALK = (
+    "bot.wording",
+    "bot.small_talk",
+    "bot.models",
+    "bot.line",
+    "bot.dialogue",
+    "bot.inbox",
+    "bot.drafts",
+)
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "setting_checks": (),
@@ -24,8 +32,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "reports.stats": (*_BASE, *_REPORTS),
     "reports.load_city": (*_BASE, *_REPORTS),
     "bot.wording": (),
+    "bot.small_talk": ("bot.wording",),
     "bot.models": ("store",),
-    "bot.dialogue": ("geo", "reports", "bot.wording"),
+    "bot.dialogue": ("geo", "reports", "bot.wording", "bot.small_talk"),
     "bot.line": (*_BASE, "reports", "bot.wording", "bot.models"),
     "bot.inbox": (*_BASE, "reports", "bot.models"),
     "bot.render": (*_BASE, "reports", "bot.wording", "bot.line", "bot.dialogue"),

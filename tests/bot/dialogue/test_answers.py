@@ -112,6 +112,12 @@ def test_what_was_added_is_a_report_of_its_own(label: Any) -> None:
     assert len(draft()["photos"]) == 1
 
 
+def test_who_thanks_for_a_repair_and_says_that_it_is_mended_is_heard() -> None:
+    fix(filed())
+    hear(words("直りました、ありがとうございます!"))
+    assert said()[-1] == ["rate"]
+
+
 @pytest.mark.parametrize(("typed", "then"), [("mended", "rate"), ("not_mended", "onto")])
 def test_who_was_still_adding_to_what_is_fixed_by_now_can_say_whether_it_is(
     label: Any, typed: str, then: str

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.dialogue import effects
 from bot.dialogue.clarify import ask
-from bot.dialogue.draft import MOST_PHOTOS, Draft, Place
+from bot.dialogue.draft import MOST_PHOTOS, Draft, Onto, Place
 from bot.dialogue.photo_sets import WAIT_FOR_PHOTO, WAIT_FOR_SET
 from bot.dialogue.script import respond
 from bot.dialogue.turn import (
@@ -419,6 +419,16 @@ TALK = [
     ("受付時間を教えてください", "contact"),
     ("ゴミの日はいつですか", "contact"),
     ("住民票を取りたい", "contact"),
+    ("こんにちは", "help"),
+    ("Hello!", "help"),
+    ("お世話になっております。迅速なご対応、ありがとうございます", "text"),
+    ("ありがと〜", "text"),
+    ("番号なくしました", "mine"),
+    ("I forgot my ticket number", "mine"),
+    ("写真の送り方が分かりません", "help"),
+    ("How do I send a photo?", "help"),
+    ("その後いかがでしょうか", "status"),
+    ("Has anyone looked at it?", "status"),
 ]
 
 
@@ -431,7 +441,26 @@ def test_thanks_questions_and_other_matters_have_a_short_answer(words: str, answ
     assert said(begun)[0] == answer
 
 
+@pytest.mark.parametrize("words", ["通報を取り消したいです", "please cancel my report"])
+def test_who_wants_to_take_it_back_is_shown_the_button(words: str) -> None:
+    assert said(respond(NEW, Words(words, "m"), CONTEXT)) == ["status"]
+    assert said(respond(PLACED, Words(words, "m"), CONTEXT)) == ["ask"]
+
+
+def test_who_adds_to_a_ticket_may_ask_for_its_number_as_the_card_writes_it() -> None:
+    draft = replace(NEW, onto=Onto(1, 2, "add"))
+    number = new_number()
+    for words in (
+        f"番号(ばんごう) {number}", f"受付番号は{number}です", f"No.{number}", f"Ticket {number}",
+        f"受付番号 {number} の状況を教えてください", f"What's the status of ticket {number}?",
+    ):  # fmt: skip
+        assert said(respond(draft, Words(words, "m"), CONTEXT))[0] == "status", words
+    for words in (f"{number} の穴が大きくなりました", f"ticket {number} is worse"):
+        assert said(respond(draft, Words(words, "m"), CONTEXT)) == ["added"], words
+
+
 REPORTS = [
+    "ボタンを押しても青にならない信号の横の穴",
     "ありがとう。穴がもう一つあります",
     "いつ頃からか穴があります",
     "年金事務所の前の穴",
