@@ -111,3 +111,9 @@ def test_private_roads_are_left_to_the_staff_except_for_the_public_sewer() -> No
         if (found := department_for(category["key"], "other", "central"))
     }
     assert matched == {"drain": "drains"}
+
+
+def test_every_phone_and_pc_of_the_last_years_has_the_pictures_of_the_kinds() -> None:
+    newer = range(0x1FA70, 0x20000)
+    icons = [category["icon"] for category in entries("categories")]
+    assert [icon for icon in icons if any(ord(letter) in newer for letter in icon)] == []
