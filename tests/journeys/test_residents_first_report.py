@@ -37,7 +37,7 @@ def test_words_that_name_the_kind_save_a_tap_and_the_card_of_kinds_changes_it(
     asked = haruka.answered(lambda: haruka.says("公園の前の道に穴"))
     assert "✓ 種類 舗装の穴・段差(ことばから" in asked
     shown = haruka.answered(lambda: haruka.taps("ほかの種類"))
-    assert "🪞 カーブミラー" in shown
+    assert "カーブミラー" in shown
     haruka.answered(lambda: haruka.sends_place(*quiet_spot()))
     card = haruka.answered(lambda: haruka.sends_photos(jpeg()))
     number = haruka.number()
