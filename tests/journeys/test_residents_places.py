@@ -161,6 +161,7 @@ def test_the_same_hole_is_shown_and_the_same_or_another_it_is(
     number = haruka.reports_at_once(there)
     until(lambda: {row["state"] for row in town.rows(THEIR_PHOTOS, haruka.user_id)} == {"stored"})
     ichiro = town.somebody("一郎", "ja")
+    alex.answered(lambda: alex.says("通報"))
     for who in (alex, ichiro):
         who.answered(lambda who=who: who.sends_photos(jpeg()))
         who.answered(lambda who=who: who.says("a pothole, 穴"))
