@@ -45,14 +45,17 @@ def report_with_words(chat: Page, town: Town, person: Neighbour, spot: tuple[flo
     person.sends_place(*spot)
 
 
-def test_words_a_photo_and_a_place_make_a_ticket_whose_kind_is_changed_with_one_tap(
+def test_words_a_photo_and_a_place_make_a_ticket_whose_kind_is_changed_on_a_card(
     town: Town, haruka: Neighbour, browser: Browser, keep: Keep
 ) -> None:
     chat = chat_of(browser, town, haruka)
     report_with_words(chat, town, haruka, quiet_spot())
     reads(chat, "受け付けました")
     keep(chat, "1-ticket")
-    tap_reply(chat, "側溝・ます・マンホール")
+    tap_reply(chat, "ほかの種類")
+    reads(chat, "種類を選んでください")
+    keep(chat, "1-kinds")
+    tap_card(chat, "側溝・ます・マンホール")
     until(lambda: ticket_of(town, haruka)["category"] == "drain")
     reads(chat, "側溝・ます・マンホール")
     assert shows_its_pictures(chat)

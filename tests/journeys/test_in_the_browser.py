@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import httpx
-from browsing import DESK, NUMBER, PHONE, screen, sign_in
+from browsing import DESK, NUMBER, PHONE, screen, sign_in, tap_card
 from neighbours import Neighbour, Town, jpeg, michi
 from playwright.sync_api import Browser, Page, expect
 
@@ -83,7 +83,7 @@ def report_by_hand(chat: Page) -> str:
     replies = chat.get_by_role("group", name="クイックリプライ")
     replies.get_by_role("button", name="場所を送る").click()
     chat.get_by_role("button", name="この場所を送る").click()
-    replies.get_by_role("button", name="舗装の穴・段差").click()
+    tap_card(chat, "舗装の穴・段差")
     card = chat.get_by_text(NUMBER).last
     expect(card).to_be_visible()
     chat.wait_for_timeout(800)
