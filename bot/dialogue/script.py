@@ -144,10 +144,18 @@ def _words(draft: Draft, came: Words, context: Context) -> Turn:
         return _command(draft, command, context)
     answers = draft.onto is not None and draft.onto.why == "answer"
     if not answers and (talk := talk_in(came.words)):
-        goes_on = () if draft.is_empty else (now_open(draft, context),)
-        answer = () if talk is Talk.WITHDRAW and draft.is_begun else (_to_talk(talk, context),)
-        return Turn(draft, say=(*warning(is_urgent(came.words)), *answer, *goes_on))
+        return _talked(draft, talk, came, context)
     return _added_words(draft, came) if draft.onto else _reported_words(draft, came, context)
+
+
+def _talked(draft: Draft, talk: Talk, came: Words, context: Context) -> Turn:
+    """An answer, and what is open; that alone where it says all: a greeting is asked about what was
+    left, and what is begun has its way out."""
+    is_left = talk is Talk.GREETING and draft.before is not None
+    is_said = is_left or (talk is Talk.WITHDRAW and draft.is_begun)
+    answer = () if is_said else (_to_talk(talk, context),)
+    goes_on = () if draft.is_empty and not is_left else (now_open(draft, context),)
+    return Turn(draft, say=(*warning(is_urgent(came.words)), *answer, *goes_on))
 
 
 def _status(context: Context) -> Say:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from settings import ROOT
 
+MOST_MODULES = 400
+"""Of which typer and rich are half: what is loaded is what help takes."""
 HEAVY = ("alembic", "sqlalchemy", "psycopg", "pydantic_settings", "fastapi", "rq", "redis",
          "uvicorn", "PIL", "numpy", "pyogrio", "pyproj", "linebot",
          "httpx")  # fmt: skip
@@ -68,19 +70,11 @@ def test_help_loads_nothing_heavy_and_needs_no_settings() -> None:
     loaded = set(ran.stdout.splitlines()[-1].split())
     assert "cli.app" in loaded
     assert loaded.isdisjoint(HEAVY)
+    assert len(loaded) < MOST_MODULES
 
 
-def test_help_takes_at_most_half_a_second_of_the_processor() -> None:
-    before = os.times()
+def test_help_ends_well() -> None:
     assert michi("--help").returncode == 0
-    after = os.times()
-    assert (
-        after.children_user
-        + after.children_system
-        - before.children_user
-        - (before.children_system)
-        < 0.5
-    )
 
 
 def test_no_file_of_the_command_imports_the_command() -> None:

@@ -46,6 +46,7 @@ def alone(language: str, person: Neighbour) -> None:
     assert all(is_in(language, said) for said in own if re.search(r"[a-zぁ-ん]", said))
 
 
+@pytest.mark.long
 def test_whoever_changes_the_language_after_the_ticket_reads_it_again(
     town: Town, haruka: Neighbour
 ) -> None:

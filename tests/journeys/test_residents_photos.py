@@ -28,7 +28,9 @@ def the_photo(town: Town, number: str) -> tuple[str, int, int]:
     return photo["state"], photo["width"], photo["height"]
 
 
-@pytest.mark.parametrize("format", ["HEIF", "AVIF", "JPEG"])
+@pytest.mark.parametrize(
+    "format", ["HEIF", *(pytest.param(one, marks=pytest.mark.long) for one in ("AVIF", "JPEG"))]
+)
 def test_a_photo_of_a_phone_that_was_held_upright_stands_upright(
     town: Town, haruka: Neighbour, format: str
 ) -> None:

@@ -107,6 +107,7 @@ def test_a_place_written_in_figures_is_asked_back_and_taken_with_one_tap(
     assert ticket["place_source"] == "written"
 
 
+@pytest.mark.long
 def test_some_metres_beyond_the_border_it_is_the_citys_and_staff_see_it(
     town: Town, haruka: Neighbour, staff: Office
 ) -> None:
@@ -117,6 +118,7 @@ def test_some_metres_beyond_the_border_it_is_the_citys_and_staff_see_it(
     assert "市の境" in staff.page(f"/staff/tickets/{number}")
 
 
+@pytest.mark.long
 def test_far_outside_the_neighbour_is_named_and_who_insists_is_taken_once(
     town: Town, haruka: Neighbour, staff: Office
 ) -> None:
