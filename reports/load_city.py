@@ -53,7 +53,7 @@ def load_city(db: Session, folder: Path) -> dict[str, int]:
         "categories": load_categories(db, folder / "categories.toml").count,
         "rules": load_rules(db, folder / "rules.csv"),
         "terms": load_terms(db, folder),
-        "templates": load_templates(db, folder / "templates.toml"),
+        "templates": sum(load_templates(db, file) for file in _optional(folder, "templates.toml")),
     }
 
 
@@ -76,8 +76,9 @@ def check_city(db: Session, folder: Path) -> None:
         _rules_in(folder / "rules.csv", known)
     with checks.one():
         _terms_in(folder)
-    with checks.one():
-        _templates_in(folder / "templates.toml")
+    for file in _optional(folder, "templates.toml"):
+        with checks.one():
+            files.templates_in(file)
     checks.end()
 
 
@@ -153,21 +154,19 @@ def load_terms(db: Session, given: Path) -> int:
 
 
 def load_templates(db: Session, file: Path) -> int:
-    """What staff say often, instead of what was there; nothing changes without the file.
-
-    Raises BadFile.
-    """
-    entries = _templates_in(file)
-    if entries:
-        db.execute(delete(TemplateRow))
+    """What staff say often, instead of what was there. Raises BadFile."""
+    entries = files.templates_in(file)
+    db.execute(delete(TemplateRow))
     for position, entry in enumerate(entries):
         db.add(TemplateRow(key=entry["key"], position=position, facts=entry))
     db.flush()
     return len(entries)
 
 
-def _templates_in(file: Path) -> list[dict[str, Any]]:
-    return files.templates_in(file) if file.exists() else []
+def _optional(folder: Path, name: str) -> list[Path]:
+    """The file, if the city has it; a link that leads nowhere is meant as one."""
+    file = folder / name
+    return [file] if file.exists() or file.is_symlink() else []
 
 
 def _departments_in(db: Session, file: Path) -> dict[str, DepartmentCard]:

@@ -237,6 +237,14 @@ def test_a_folder_without_templates_leaves_those_that_are_there(folder: Path) ->
     assert counted("templates") == before
 
 
+def test_templates_that_are_not_there_are_said_so(folder: Path) -> None:
+    before = counted("templates")
+    done = typed("city", "templates", folder / "nothing.toml")
+    assert done.exit_code == 1
+    assert "✗ nothing.toml" in done.output
+    assert counted("templates") == before
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "told"),
     [
