@@ -62,8 +62,8 @@ ANSWERS: Final[dict[type[Exception], tuple[int, str | None]]] = {
     FilesAway: (503, "写真の置き場につながりません。少し待って、もう一度お試しください。"),
 }
 """Each with its sentence, or None where the exception has its own."""
-PAGES_AT_ONCE: Final = 10
-"""The web hook takes turns with each of them, on one processor."""
+PAGES_AT_ONCE: Final = 4
+"""The web hook takes turns with each of them, on one processor; photos have turns of their own."""
 LATER: Final = (503, "いま処理できません。少し待って、もう一度お試しください。")
 
 

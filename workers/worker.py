@@ -44,6 +44,8 @@ _WORKERS: Final[dict[str, type[Worker | SimpleWorker]]] = {
     "letters": SimpleWorker,
 }
 QUEUES: Final = tuple(_WORKERS)
+_NICENESS: Final = {"photos": 10, "routing": 5, "messages": 0, "letters": 0}
+"""Who waits for an answer of the web process comes first, then tickets and trials, then photos."""
 
 
 class CannotGoOn(SystemExit):
@@ -59,12 +61,8 @@ class CannotGoOn(SystemExit):
 
 
 def work(queue: str) -> None:
-    """Work on this queue until SIGTERM. Photos are taken in by a forked child, and niced.
-
-    Raises CannotGoOn.
-    """
-    if queue == "photos":
-        os.nice(10)
+    """Work on this queue until SIGTERM. Raises CannotGoOn."""
+    os.nice(_NICENESS[queue])
     tasks.learn(KINDS)
     load(queue)
     if is_open_to_strangers():

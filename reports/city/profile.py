@@ -1,6 +1,6 @@
 """What the city says of itself, its kinds of problems and its templates in its order."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -42,12 +42,12 @@ def closing_days(facts: Mapping[str, Any]) -> Collection[date]:
     return [date.fromisoformat(str(day)) for day in facts.get("extra_holidays", ())]
 
 
-def in_hours(city_facts: Mapping[str, Any], moment: datetime) -> bool:
-    """Whether the city hall was open: its office hours on business days. Reads no database."""
-    hours = OfficeHours.of(city_facts)
-    return is_open(local(moment), hours, closing_days(city_facts))
+def in_hours(city_facts: Mapping[str, Any]) -> Callable[[datetime], bool]:
+    """Tells of any moment whether the city hall was open: its hours on business days. Pure."""
+    hours, closed = OfficeHours.of(city_facts), frozenset(closing_days(city_facts))
+    return lambda moment: is_open(local(moment), hours, closed)
 
 
 def was_in_hours(db: Session, moment: datetime) -> bool:
     """Whether the city hall was open."""
-    return in_hours(profile(db), moment)
+    return in_hours(profile(db))(moment)

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session
 from reports.city import profile
 from reports.city.categories import Category
 from reports.routing.choose import Case, Reason, Rule, first_match
-from reports.tickets.why import why_of
 
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A ticket that would be another's. Departments by key, None: 担当課未定; lon/lat EPSG:4326.
 
     Rules by their number: `rule_before`, of `version_before`, is what decided then.
@@ -70,7 +68,7 @@ class Trial:
             "matrix": matrix,
             "names": {key: names.get(key, key) for key in sorted(met)},
             "moves": [
-                asdict(move) | {"before": move.before or "", "after": move.after or ""}
+                move._asdict() | {"before": move.before or "", "after": move.after or ""}
                 for move in self.moves
             ],
         }
@@ -79,7 +77,7 @@ class Trial:
         """As JSON, so that another process may go on."""
         counts = {name: getattr(self, name) for name in _COUNTS}
         days = [[*pair, count] for pair, count in self.days.items()]
-        return counts | {"moves": [astuple(move) for move in self.moves], "days": days}
+        return counts | {"moves": self.moves, "days": days}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
@@ -128,11 +126,11 @@ class _Deciding:
 
     def __init__(self, db: Session, rules: Sequence[Rule]) -> None:
         self._rules, self._known = rules, dict[tuple[Case, str], Rule | None]()
-        self._city, self._categories = profile.profile(db), profile.categories(db)
+        self._in_hours = profile.in_hours(profile.profile(db))
+        self._categories = profile.categories(db)
 
     def rule(self, row: Any) -> Rule | None:
-        in_hours = profile.in_hours(self._city, row.received_at)
-        facts = Case(row.category, row.district, row.urgent, in_hours)
+        facts = Case(row.category, row.district, row.urgent, self._in_hours(row.received_at))
         case = facts, row.owner
         if case not in self._known:
             self._known[case] = first_match(self._rules, facts, row.owner)
@@ -147,11 +145,10 @@ class _Deciding:
 
 def _look(trial: Trial, row: Any, decide: _Deciding) -> None:
     trial.looked_at += 1
-    why = why_of(row.why)
-    if why.get("reason") in _BY_PEOPLE:
+    if row.reason in _BY_PEOPLE:
         trial.by_hand += 1
         return
-    if why.get("reason") not in _BY_TABLE or row.owner is None:
+    if row.reason not in _BY_TABLE or row.owner is None:
         trial.unchanged += 1
         return
     rule = decide.rule(row)
@@ -169,7 +166,7 @@ def _look(trial: Trial, row: Any, decide: _Deciding) -> None:
             row.lat,
             row.department,
             after,
-            why.get("rule"),
+            int(row.rule) if row.rule and row.rule.isdecimal() else None,
             row.rules_version,
             rule.order if rule else None,
         )
@@ -192,7 +189,8 @@ _HOW_MANY: Final = text("""
 """)
 _PAGE: Final = text("""
     SELECT t.id, t.number, t.category, t.owner, t.district, t.urgent, t.received_at,
-           t.rules_version, t.deadline_days, t.why, d.key AS department,
+           t.rules_version, t.deadline_days, d.key AS department,
+           t.why ->> 'reason' AS reason, t.why ->> 'rule' AS rule,
            ST_X(t.place) AS lon, ST_Y(t.place) AS lat
     FROM tickets t LEFT JOIN departments d ON d.id = t.department_id
     WHERE t.received_at >= :since AND t.routed_at IS NOT NULL AND t.id > :after

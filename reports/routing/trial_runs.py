@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Text, cast, delete, func, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from reports.city.models import Department
@@ -96,14 +96,8 @@ def fail(db: Session, trial_id: int) -> None:
 
 def run_of(db: Session, trial_id: int) -> Run | None:
     """How far it is; None where there is none (any more)."""
-    columns = TrialRun.state, TrialRun.done, TrialRun.total
-    row = db.execute(select(*columns).where(TrialRun.id == trial_id)).one_or_none()
-    if row is None:
-        return None
-    before = TrialRun.id < trial_id, TrialRun.state.in_(_UNFINISHED)
-    ahead = db.scalars(select(func.count()).where(*before)).one() if row.state == "waiting" else 0
-    found = select(cast(TrialRun.found, Text)).where(TrialRun.id == trial_id)
-    return Run(*row, ahead=ahead, result=db.scalar(found) if row.state == "done" else None)
+    row = db.execute(_RUN, {"id": trial_id}).one_or_none()
+    return Run(**row._mapping) if row else None
 
 
 def forget(db: Session, before: datetime) -> int:
@@ -133,6 +127,14 @@ def _one_at_a_time(db: Session) -> None:
     db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('trial_runs', 0))"))
 
 
+_RUN: Final = text("""
+    SELECT state, done, total, CASE WHEN state = 'done' THEN found::text END AS result,
+           CASE WHEN state = 'waiting' THEN (
+               SELECT count(*) FROM trial_runs AS before
+               WHERE before.id < run.id AND before.state IN ('waiting', 'running')
+           ) ELSE 0 END AS ahead
+    FROM trial_runs AS run WHERE id = :id
+""")
 _NAMES: Final = select(Department.key, Department.name)
 _BEGIN: Final = text("""
     UPDATE trial_runs SET state = 'running' WHERE id IN (

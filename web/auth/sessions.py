@@ -37,19 +37,19 @@ def visitor_or_none(request: Request) -> Visitor | None:
     return known
 
 
-def anybody(visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Visitor:
-    """Staff or crew. Raises NotSignedIn."""
+async def anybody(visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Visitor:
+    """Staff or crew. Raises NotSignedIn. Asynchronous, as it waits for nothing: no thread turns."""
     if visitor is None:
         raise NotSignedIn("サインインしてください。時間がたつと自動でサインアウトします。")
     return visitor
 
 
-def staff(visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
+async def staff(visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
     """Raises NotSignedIn, NotAllowed."""
     return _only(Role.STAFF, visitor)
 
 
-def crew(visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
+async def crew(visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
     """Raises NotSignedIn, NotAllowed."""
     return _only(Role.CREW, visitor)
 

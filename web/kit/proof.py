@@ -3,17 +3,25 @@
 A ticket that is closed with a photo nobody can open has no proof, and whoever made it has left.
 """
 
-from collections.abc import Sequence
-from threading import BoundedSemaphore
+from collections.abc import Callable, Sequence
 from typing import Final
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from starlette.responses import Response
 
 from reports.photos.codec import confined
 from reports.photos.codec.formats import Broken, ImageError, NotAnImage, TooLarge
 from web.kit.errors import BadInput
 from web.kit.first_bytes import is_film
 
-AT_ONCE: Final = BoundedSemaphore(2)
+_AT_ONCE: Final = CapacityLimiter(2)
 """Each may take a worker's memory (confined.MEMORY_BYTES); further ones wait for their turn."""
+
+
+async def in_turn(photos: Sequence[bytes], answer: Callable[[], Response]) -> Response:
+    """The answer to a form with these photos, made beside the pages: none waits for them."""
+    return await run_sync(answer, limiter=_AT_ONCE if photos else None)
 
 
 def refuse_unreadable(photos: Sequence[bytes]) -> None:
@@ -21,8 +29,7 @@ def refuse_unreadable(photos: Sequence[bytes]) -> None:
     for turn, photo in enumerate(photos, 1):
         which = f"{turn}枚目の写真: " if len(photos) > 1 else ""
         try:
-            with AT_ONCE:
-                confined.refuse_unreadable(photo)
+            confined.refuse_unreadable(photo)
         except ImageError as wrong:
             raise BadInput(f"{which}{_why(wrong, photo)}受付票はまだ変わっていません。") from wrong
 

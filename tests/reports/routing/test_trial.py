@@ -53,7 +53,7 @@ def test_ten_thousand_tickets_are_decided_as_routing_each_anew_would(db: Session
     for row in db.execute(
         text("SELECT t.*, d.key FROM tickets t LEFT JOIN departments d ON d.id = department_id")
     ):
-        in_hours = profile.in_hours(facts, row.received_at)
+        in_hours = profile.in_hours(facts)(row.received_at)
         found = choose(
             [NearRoad(1, "", "", "", row.owner, 2.0, None)],
             NEW,

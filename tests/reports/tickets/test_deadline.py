@@ -265,4 +265,4 @@ def test_office_hours_are_the_citys_in_whatever_zone_a_moment_comes(
     moment: str, in_hours: bool
 ) -> None:
     facts = {"office_hours": {"opens": "08:30", "closes": "17:15"}}
-    assert profile.in_hours(facts, at(moment).astimezone(UTC)) is in_hours
+    assert profile.in_hours(facts)(at(moment).astimezone(UTC)) is in_hours

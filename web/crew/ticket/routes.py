@@ -24,8 +24,10 @@ from web.crew.ticket.reopened import not_mended
 from web.kit.deps import Db
 from web.kit.errors import BadInput, Overtaken
 from web.kit.exchanges import exchanges
+from web.kit.forms import Posted
 from web.kit.moves import carry_out
 from web.kit.pages import page
+from web.kit.proof import in_turn
 from web.kit.tickets import elsewhere, shown, ticket_for
 from web.kit.told_places import told_places
 
@@ -42,8 +44,12 @@ def ticket_page(number: str, visitor: Crew, db: Db) -> Response:
 
 
 @router.post("/crew/tickets/{number}/move")
-def move_ticket(number: str, visitor: Crew, form: Form) -> Response:
+async def move_ticket(number: str, visitor: Crew, form: Form) -> Response:
     """Fields as at the desk. A finished ticket leads back to the list."""
+    return await in_turn(form.photos, lambda: _move(number, visitor, form))
+
+
+def _move(number: str, visitor: Visitor, form: Posted) -> Response:
     try:
         gone = carry_out(visitor, number, form)
     except (MoveRefused, Overtaken, BadInput) as refused:

@@ -37,15 +37,15 @@ async function tryIt() {
 
 async function answered() {
   try {
-    const { trial, ...refused } = await asked(form.action, { method: "POST", body: new FormData(form) });
-    if (!trial) return refused;
-    for (;;) {
-      const told = await asked(`/staff/rules/trials/${trial}`, { cache: "no-store" });
-      if (!("done" in told)) return told;
+    let told = await asked(form.action, { method: "POST", body: new FormData(form) });
+    const { trial } = told;
+    while ("done" in told) {
       progress(told);
       const wait = Math.min(LOOK_AGAIN_MS * (1 + told.ahead), SELDOM_MS);
       await new Promise((goOn) => setTimeout(goOn, wait));
+      told = await asked(`/staff/rules/trials/${trial}`, { cache: "no-store" });
     }
+    return told;
   } catch {
     return { wrong: "つながりません。少し待って、もう一度お試しください。" };
   }

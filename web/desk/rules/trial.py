@@ -28,9 +28,11 @@ _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 def ask_for(
     number: Annotated[int, Path(ge=1, le=2_147_483_647)], visitor: Staff, form: Form, db: Db
 ) -> Response:
-    """Field: since. Answers the number of the trial, which workers do from now on."""
+    """Field: since. Answers the number of the `trial`, which workers do from now on, and what
+    `look_at` would say."""
     trial_id = trial_runs.ask_for(db, number, _since(form))
-    return JSONResponse({"trial": trial_id}, 202, _NOT_KEPT)
+    run = trial_runs.run_of(db, trial_id)
+    return JSONResponse({"trial": trial_id} | (_way(run) if run else {}), 202, _NOT_KEPT)
 
 
 @router.get("/staff/rules/trials/{trial_id}")
@@ -48,7 +50,11 @@ def _told(run: Run) -> str:
         return f'{{"result": {run.result}}}'
     if run.state == "failed":
         return _WRONG
-    return json.dumps({"ahead": run.ahead, "done": run.done, "total": run.total})
+    return json.dumps(_way(run))
+
+
+def _way(run: Run) -> dict[str, int]:
+    return {"ahead": run.ahead, "done": run.done, "total": run.total}
 
 
 def _since(form: Posted) -> datetime:

@@ -15,6 +15,7 @@ from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.forms import Posted
 from web.kit.moves import carry_out
+from web.kit.proof import in_turn
 from web.kit.tickets import acting_on
 
 router = APIRouter(include_in_schema=False)
@@ -32,13 +33,13 @@ def ticket_page(
 
 
 @router.post("/staff/tickets/{number}/move")
-def move_ticket(number: str, visitor: Staff, form: Form) -> Response:
+async def move_ticket(number: str, visitor: Staff, form: Form) -> Response:
     """Fields: as of `carry_out`."""
 
     def move() -> str:
         return f"?moved={carry_out(visitor, number, form)}"
 
-    return done(move, visitor, number, form)
+    return await in_turn(form.photos, lambda: done(move, visitor, number, form))
 
 
 @router.post("/staff/tickets/{number}/ask")
