@@ -57,7 +57,7 @@ def contact(scene: Scene, say: kinds.Contact) -> list[flex.Json]:
 
 def is_open(facts: dict[str, Any], now: datetime) -> bool:
     """Whether the city's own line is answered now: by its office hours, on business days."""
-    return not facts.get("office_hours") or profile.in_hours(facts, now)
+    return not facts.get("office_hours") or profile.in_hours(facts)(now)
 
 
 def _said(scene: Scene) -> list[str]:
