@@ -32,6 +32,13 @@ _NEWEST_PHOTO: Final = """
       AND r.ticket_id = ANY(%(tickets)s::bigint[])
     ORDER BY array_position(%(tickets)s::bigint[], r.ticket_id) LIMIT 1
 """
+# its list line changes with the photo: first the ticket, as everybody takes the two
+_HOLD_TICKET: Final = """
+    SELECT FROM tickets WHERE id = (
+        SELECT r.ticket_id FROM photos p JOIN reports r ON r.id = p.report_id
+        WHERE p.id = %(photo)s
+    ) FOR NO KEY UPDATE
+"""
 _BEING_FORGOTTEN: Final = """
     SELECT 1 FROM tasks WHERE finished_at IS NULL AND name = 'forget_files'
       AND (held_by IS NOT NULL OR attempts > 0 AND due_at > now() AND handed_at IS NOT NULL)
@@ -162,6 +169,7 @@ def keep(db: Session, photo_id: int, facts: Mapping[str, Any]) -> bool:
 
     False when it was removed in the meantime: then its files are forgotten as well.
     """
+    sql.run(db, _HOLD_TICKET, photo=photo_id)
     kept = db.scalar(
         update(Photo)
         .where(Photo.id == photo_id, Photo.state != "removed")

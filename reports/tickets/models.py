@@ -25,7 +25,32 @@ from store.base import Base
 CHANGES = Sequence("ticket_changes", metadata=Base.metadata)
 STILL_OPEN = f"status IN ({', '.join(repr(str(s)) for s in sorted(OPEN))})"
 SILENT = "status = 'forwarded'"
+TO_AND_FRO = 't.why @> \'{"reason": "to_and_fro"}\'::jsonb'
+BY_DEADLINE = "coalesce(t.deadline, 'infinity'::date)"
+OF_ONE = ("NOT t.urgent", f"NOT {TO_AND_FRO}", BY_DEADLINE, "t.id")
+"""The order of work within a department, over tickets `t`: the worst first, then by deadline."""
+WORKLIST = ("t.department_id IS NOT NULL", *OF_ONE)
+"""The same for all: what is nobody's first."""
+CREW = (
+    "t.status <> 'reopened'",
+    "t.status = 'monitoring' OR t.status = 'forwarded'",
+    "NOT t.urgent",
+    BY_DEADLINE,
+    "t.id",
+)
+"""A crew's order: what is not mended yet first, what waits last, then as of OF_ONE."""
 UNFORGOTTEN = "forgotten_at IS NULL OR forgotten_at < closed_at"
+
+
+def in_order(*keys: str, down: bool = False) -> str:
+    """These expressions as an order, or as a row to compare with."""
+    return ", ".join(f"({key}){' DESC' if down else ''}" for key in keys)
+
+
+def _open_in(name: str, *keys: str) -> Index:
+    """Open tickets in this order, so that a list reads no more of them than it shows."""
+    made = (text(f"({key})".replace("t.", "")) for key in keys)
+    return Index(f"ix_tickets_{name}", *made, postgresql_where=text(STILL_OPEN))
 
 
 def _now() -> Mapped[datetime]:
@@ -46,6 +71,10 @@ class Ticket(Base):
     `paused_days` in which others were waited for; since `paused_at` it stands still.
     `long_overdue_on`: from this day on three times the days are gone. `silent_since`: when another
     authority was last told, while it has not answered. `passes`: how often "not ours" was said.
+
+    For lists, and kept by triggers of the database (migration 0015): `follower_count`; `cover_id`,
+    the first stored photo of its reports; `is_withdrawn`: who reported it took it back;
+    `changed_in`: the transaction that wrote the row last, whatever it wrote.
     """
 
     __tablename__ = "tickets"
@@ -65,6 +94,10 @@ class Ticket(Base):
             "id",
             postgresql_where=text(STILL_OPEN),
         ),
+        _open_in("worklist", *WORKLIST),
+        _open_in("worklist_of", "t.department_id", *OF_ONE),
+        _open_in("crew", "t.department_id", *CREW),
+        Index("ix_tickets_changed_in", "changed_in"),
         Index("ix_tickets_updated", "updated_at", "id"),
         Index("ix_tickets_change", "change"),
         Index("ix_tickets_unforgotten", "closed_at", postgresql_where=text(UNFORGOTTEN)),
@@ -101,6 +134,13 @@ class Ticket(Base):
     closed_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
     change: Mapped[int] = mapped_column(BigInteger, CHANGES, server_default=CHANGES.next_value())
+
+    follower_count: Mapped[int] = mapped_column(server_default=text("0"))
+    cover_id: Mapped[int | None] = mapped_column(BigInteger)
+    is_withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
+    changed_in: Mapped[int | None] = mapped_column(
+        BigInteger, server_default=text("pg_current_xact_id()::text::bigint")
+    )
 
     department: Mapped[Department | None] = relationship(lazy="raise")
 

@@ -4,8 +4,9 @@ What residents see of theirs: residents_view.py.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -16,9 +17,7 @@ from reports.tickets.filters import (
     DEPARTMENT,
     LINES,
     ORDERS,
-    STILL_OPEN,
     conditions,
-    department_from,
     line_from,
 )
 from reports.tickets.models import IN_ORDER, Remark, Ticket
@@ -32,6 +31,7 @@ from reports.tickets.read_models import (
     TicketFilter,
     TicketSummary,
 )
+from store import sql
 
 
 def tickets(
@@ -49,7 +49,7 @@ def tickets(
     statement = (
         f"{LINES} WHERE {' AND '.join(where) or 'true'} ORDER BY {ORDERS[order]} LIMIT :limit"
     )
-    return [line_from(row) for row in db.execute(text(statement), values | {"limit": limit})]
+    return [*map(line_from, sql.run(db, sql.named(statement), **values, limit=limit))]
 
 
 def ticket(db: Session, *, number: str | None = None, id: int | None = None) -> TicketDetail | None:
@@ -84,31 +84,10 @@ def place_of(db: Session, ticket_id: int) -> Point:
     return Point(*row)
 
 
-def last_change(db: Session) -> int:
-    """A number that grows with every change of any ticket: the source of ETags."""
-    return int(db.scalar(text("SELECT coalesce(max(change), 0) FROM tickets")) or 0)
-
-
-def state_of_open(db: Session) -> str:
-    """Another word after every change of an open ticket or of its photos: for ETags.
-
-    Unlike `last_change` it also sees a change whose commit was overtaken by a later number's.
-    """
-    row = db.execute(
-        text(
-            "SELECT count(*), coalesce(sum(t.change), 0), coalesce(sum("
-            " (SELECT count(*) FROM reports r JOIN photos p ON p.report_id = r.id"
-            "  WHERE r.ticket_id = t.id AND p.state = 'stored')), 0)"
-            f" FROM tickets t WHERE {STILL_OPEN}"
-        )
-    ).one()
-    return "-".join(str(number) for number in (*row, last_change(db)))
-
-
 def departments(db: Session) -> list[DepartmentSummary]:
     """All of them, the city's own first."""
-    rows = db.execute(text(f"SELECT {DEPARTMENT} FROM departments d ORDER BY inside DESC, id"))
-    return [department_from(row) for row in rows]
+    rows = sql.run(db, f"SELECT {DEPARTMENT} FROM departments d ORDER BY inside DESC, id")
+    return [DepartmentSummary(*row) for row in rows]
 
 
 def words_of(db: Session, remark_ids: Collection[int]) -> list[str]:
@@ -139,73 +118,88 @@ _GOES_ON: Final = """
     )
     SELECT id FROM way WHERE merged_into IS NULL
 """
+_WORDS: Final = """
+    SELECT m.words FROM remarks m JOIN reports r ON r.id = m.report_id
+    WHERE r.ticket_id = %(id)s ORDER BY m.id
+"""
+_REPORTS: Final = """
+    SELECT id, created_at, place_source, place_accuracy_m, place_hint, owner_said, withdrawn_at,
+           urgent, ARRAY(SELECT t.number FROM tickets t
+                         WHERE t.id = ANY(differs_from) AND t.id <> ticket_id
+                           AND t.merged_into IS DISTINCT FROM ticket_id ORDER BY t.id),
+           (SELECT language FROM residents WHERE residents.id = resident_id)
+    FROM reports WHERE ticket_id = %(id)s ORDER BY id
+"""
+_MERGED: Final = "SELECT number FROM tickets WHERE merged_into = %(id)s ORDER BY id"
+_HISTORY: Final = """
+    SELECT ticket_id, id, at, actor, actor_name, actor_id, what, from_status, to_status, note,
+           details
+    FROM history WHERE ticket_id = ANY(%(ids)s) ORDER BY id
+"""
 _PHOTOS: Final = f"""
     SELECT p.of_ticket, p.id, p.state, p.kind, p.resident_id, p.width, p.height, p.taken_at,
            p.direction, p.withdrawn, p.missing
     FROM (
         SELECT p.*, r.ticket_id AS of_ticket, 'report' AS kind,
                r.withdrawn_at IS NOT NULL AS withdrawn
-        FROM reports r JOIN photos p ON p.report_id = r.id WHERE r.ticket_id = ANY(:ids)
+        FROM reports r JOIN photos p ON p.report_id = r.id WHERE r.ticket_id = ANY(%(ids)s)
         UNION ALL
-        SELECT p.*, p.ticket_id, 'repair', false FROM photos p WHERE p.ticket_id = ANY(:ids)
+        SELECT p.*, p.ticket_id, 'repair', false FROM photos p WHERE p.ticket_id = ANY(%(ids)s)
     ) AS p ORDER BY {IN_ORDER}
 """
 
 
 def _page(db: Session, line: TicketSummary) -> TicketDetail:
-    words = db.scalars(
-        text(
-            "SELECT m.words FROM remarks m JOIN reports r ON r.id = m.report_id"
-            " WHERE r.ticket_id = :id ORDER BY m.id"
-        ),
-        {"id": line.id},
-    )
-    reports = db.execute(
-        text(
-            "SELECT id, created_at, place_source, place_accuracy_m, place_hint, owner_said,"
-            " withdrawn_at, urgent, ARRAY(SELECT t.number FROM tickets t"
-            " WHERE t.id = ANY(differs_from) AND t.id <> ticket_id"
-            " AND t.merged_into IS DISTINCT FROM ticket_id ORDER BY t.id),"
-            " (SELECT language FROM residents WHERE residents.id = resident_id)"
-            " FROM reports WHERE ticket_id = :id ORDER BY id"
-        ),
-        {"id": line.id},
-    )
-    merged = db.scalars(
-        text("SELECT number FROM tickets WHERE merged_into = :id ORDER BY id"), {"id": line.id}
-    )
+    asked = (_WORDS, _REPORTS, _MERGED, _PHOTOS, _HISTORY)
+    words, reports, merged, photos, lines = sql.run_together(db, asked, id=line.id, ids=[line.id])
     return TicketDetail(
         line,
-        photos_of(db, [line.id])[line.id],
-        history_of(db, [line.id])[line.id],
-        list(words),
+        _photos_in(photos)[line.id],
+        _history_in(lines)[line.id],
+        [said for (said,) in words],
         [ReportSummary(*row) for row in reports],
-        list(merged),
+        [number for (number,) in merged],
     )
 
 
 def photos_of(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, list[PhotoSummary]]:
     """The photos of each of these tickets, and of their repairs."""
-    by_ticket = defaultdict(list)
-    for ticket_id, *photo in db.execute(text(_PHOTOS), {"ids": ticket_ids}):
-        by_ticket[ticket_id].append(PhotoSummary(*photo))
-    return by_ticket
+    return _photos_in(sql.run(db, _PHOTOS, ids=list(ticket_ids)))
 
 
 def history_of(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, list[HistoryLine]]:
     """All lines of each of these tickets, as staff read them; for others see `readable`."""
-    rows = db.execute(
-        text(
-            "SELECT ticket_id, id, at, actor, actor_name, actor_id, what, from_status, to_status,"
-            " note, details FROM history WHERE ticket_id = ANY(:ids) ORDER BY id"
-        ),
-        {"ids": ticket_ids},
-    )
+    return _history_in(sql.run(db, _HISTORY, ids=list(ticket_ids)))
+
+
+def _photos_in(rows: Iterable[Sequence[Any]]) -> Mapping[int, list[PhotoSummary]]:
     by_ticket = defaultdict(list)
-    for row in rows:
-        by_ticket[row.ticket_id].append(_history_line(row))
+    for ticket_id, *photo in rows:
+        by_ticket[ticket_id].append(PhotoSummary(*photo))
     return by_ticket
 
 
-def _history_line(row: Any) -> HistoryLine:
+def _history_in(rows: Iterable[Sequence[Any]]) -> Mapping[int, list[HistoryLine]]:
+    by_ticket = defaultdict(list)
+    for ticket_id, *line in rows:
+        by_ticket[ticket_id].append(_history_line(_Row(*line)))
+    return by_ticket
+
+
+class _Row(NamedTuple):
+    """A line of history, as of `_HISTORY`."""
+
+    id: int
+    at: datetime
+    actor: str
+    actor_name: str
+    actor_id: int | None
+    what: str
+    from_status: str | None
+    to_status: str | None
+    note: str
+    details: dict[str, Any]
+
+
+def _history_line(row: _Row) -> HistoryLine:
     return HistoryLine(row.id, row.at, row.actor, row.actor_name, row.actor_id, read(row))

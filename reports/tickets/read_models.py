@@ -149,6 +149,30 @@ class TicketSummary:
     passes: int = 0
     withdrawn: bool = False
 
+    @property
+    def department_name(self) -> str | None:
+        return self.department.name if self.department else None
+
+    @property
+    def inside(self) -> bool:
+        """With a department of the city, or nobody's."""
+        return self.department is None or self.department.inside
+
+    @property
+    def paused(self) -> bool:
+        """Its deadline stands still."""
+        return self.paused_at is not None
+
+    @property
+    def asked(self) -> bool:
+        """An answer of a resident is waited for."""
+        return self.asked_at is not None
+
+    @property
+    def to_and_fro(self) -> bool:
+        """Departments have passed it on to each other, so that people decide."""
+        return self.why.get("reason") == "to_and_fro"
+
 
 @dataclass(frozen=True, slots=True)
 class ReportSummary:

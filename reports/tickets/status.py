@@ -26,14 +26,14 @@ class Status(StrEnum):
 def status_of(kept: str) -> Status:
     """As a row keeps it. One that only a newer version knows is none of those above: a ticket in it
     is shown by that word, counts as not open, and no move leads from there."""
-    if kept in _KNOWN:
-        return Status(kept)
+    if known := _KNOWN.get(kept):
+        return known
     newer = str.__new__(Status, kept)
     newer._name_ = newer._value_ = kept
     return newer
 
 
-_KNOWN: Final = frozenset(map(str, Status))
+_KNOWN: Final = {str(status): status for status in Status}
 Why = Literal["add", "answer", "reopened"]
 """What a resident adds: something more, the answer to staff, or that it is not mended."""
 

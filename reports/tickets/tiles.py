@@ -4,13 +4,13 @@ import hashlib
 from datetime import date
 from typing import Final
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.tiles import EXTENT, Tile
 from reports.tickets.filters import MARKED, STILL_OPEN, conditions
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import TicketFilter
+from store import sql
 
 POINTS_FROM: Final = 15
 """From this zoom on every ticket is a point of its own, unless a tile has more than MOST_POINTS."""
@@ -35,25 +35,11 @@ def ticket_tile(db: Session, tile: Tile, wanted: TicketFilter, today: date) -> b
         "today": today, "marks": list(MARKS),
         "from_afar": tile.z < POINTS_FROM, "most": MOST_POINTS,
     }  # fmt: skip
-    statement = text(_TILE.replace("{conditions}", " AND ".join(["true", *where])))
-    return bytes(db.execute(statement, values | facts).scalar_one())
+    statement = sql.named(_TILE.replace("{conditions}", " AND ".join(["true", *where])))
+    ((made,),) = sql.run(db, statement, **values, **facts).fetchall()
+    return bytes(made)
 
 
-def version(db: Session) -> str:
-    """Another word after every change of a ticket that a tile can show, or of the way to draw it.
-
-    A change whose commit was overtaken by those of later numbers is seen, too: of open tickets
-    always, of closed ones while fewer than a thousand changes came between.
-    """
-    return "-".join(str(part) for part in (_WAY, *db.execute(_CHANGES).one()))
-
-
-_CHANGES: Final = text(f"""
-    SELECT count(*), coalesce(sum(change), 0),
-           (SELECT coalesce(sum(change), 0) FROM tickets
-            WHERE change > (SELECT max(change) - 1000 FROM tickets))
-    FROM tickets t WHERE {STILL_OPEN}
-""")
 # Half-open in degrees, with numbers that neighbouring tiles share: no ticket is in two tiles, none
 # between them. Coordinates stay below the extent, for what lies on it, MapLibre does not draw.
 # A cluster stands half-way between its middle and its cell's, so that two never lie on each other.
@@ -64,7 +50,7 @@ _TILE: Final = f"""
                coalesce({STILL_OPEN} AND {MARKED[Mark.DUE]}, false) AS due,
                coalesce({STILL_OPEN} AND {MARKED[Mark.OVERDUE]}, false) AS overdue,
                coalesce({STILL_OPEN} AND {MARKED[Mark.LONG_OVERDUE]}, false) AS long_overdue
-        FROM tickets t LEFT JOIN departments d ON d.id = t.department_id
+        FROM tickets t
         WHERE {{conditions}}
           AND t.place && ST_MakeEnvelope(:west, :south, :east, :north, 4326)
           AND ST_X(t.place) >= :west AND ST_X(t.place) < :east
@@ -102,4 +88,5 @@ _TILE: Final = f"""
     SELECT (SELECT ST_AsMVT(points, 'tickets', {EXTENT}) FROM points)
         || (SELECT ST_AsMVT(gathered_in, 'clusters', {EXTENT}) FROM gathered_in)
 """
-_WAY: Final = hashlib.sha256(_TILE.encode()).hexdigest()[:8]
+WAY: Final = hashlib.sha256(_TILE.encode()).hexdigest()[:8]
+"""Another word when tiles are drawn another way."""

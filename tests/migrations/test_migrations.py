@@ -245,7 +245,7 @@ def test_a_queue_of_open_tickets_is_read_from_its_partial_index() -> None:
         plan = db.execute(
             text(
                 f"EXPLAIN SELECT 1 FROM tickets WHERE {STILL_OPEN}"
-                " AND department_id = 1 AND status = 'received'"
+                " AND department_id = 1 AND status = 'received' ORDER BY deadline"
             )
         )
         assert "ix_tickets_queue" in "\n".join(plan.scalars())

@@ -8,8 +8,9 @@ from typing import Any, Final
 from geo.nearby import road_words
 from reports.city.calendar import business_days_between, day_words
 from reports.people.permissions import Role
+from reports.tickets.lines import Listed
 from reports.tickets.marks import Mark, Pause, mark_of, pause_of
-from reports.tickets.read_models import HistoryLine, PhotoSummary, TicketSummary
+from reports.tickets.read_models import HistoryLine, PhotoSummary
 from reports.tickets.status import OPEN, Status
 
 
@@ -65,7 +66,7 @@ def photo_words(photo: PhotoSummary) -> str:
     return gone or PHOTO_STATES.get(photo.state, "写真はまだありません")
 
 
-def label_of(ticket: TicketSummary) -> Label:
+def label_of(ticket: Listed) -> Label:
     """How its status looks: what a resident took back was not declined by the city."""
     return WITHDRAWN if ticket.withdrawn else label_of_status(ticket.status)
 
@@ -81,18 +82,18 @@ def label_of_move(line: HistoryLine) -> Label:
     return WITHDRAWN if taken_back else STATUSES[Status(str(line.to_status))]
 
 
-def deadline_state(ticket: TicketSummary, today: date) -> Mark | None:
+def deadline_state(ticket: Listed, today: date) -> Mark | None:
     """How it stands to its deadline, for lists, maps and pages alike."""
     return mark_of(
         ticket.status,
         ticket.deadline,
         today,
         long_overdue_on=ticket.long_overdue_on,
-        paused=ticket.paused_at is not None,
+        paused=ticket.paused,
     )
 
 
-def deadline_words(ticket: TicketSummary, today: date, closed: Collection[date] = ()) -> str:
+def deadline_words(ticket: Listed, today: date, closed: Collection[date] = ()) -> str:
     """How long there is: 期限 11月25日(水)・あと2開庁日; or nothing to say.
 
     What is left counts in business days (`closed`: the city's own closing days), what is over in
@@ -151,7 +152,6 @@ _ROADS: Final = {
 }
 
 
-def _pause(ticket: TicketSummary) -> str:
-    inside = ticket.department is None or ticket.department.inside
-    why = pause_of(ticket.status, asked=ticket.asked_at is not None, inside=inside)
+def _pause(ticket: Listed) -> str:
+    why = pause_of(ticket.status, asked=ticket.asked, inside=ticket.inside)
     return f"({PAUSES[why]})" if why else ""

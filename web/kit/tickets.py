@@ -17,9 +17,10 @@ from reports.people.permissions import Do, NotTheirs
 from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.events import PhotoElsewhere, PlaceSaid
+from reports.tickets.lines import Listed
 from reports.tickets.marks import Mark
 from reports.tickets.numbers import number_in
-from reports.tickets.read_models import HistoryLine, TicketDetail, TicketSummary
+from reports.tickets.read_models import HistoryLine, TicketDetail
 from store.database import transaction
 from web.kit import labels
 from web.kit.errors import NotFound, Overtaken
@@ -28,7 +29,7 @@ from web.kit.pages import local_moment
 
 
 def shown(
-    line: TicketSummary,
+    line: Listed,
     categories: Mapping[str, Category],
     day: date | None = None,
     closed: Collection[date] = (),
@@ -49,9 +50,9 @@ def shown(
         "icon": label.icon,
         "tone": label.tone,
         "place": near(line.place_name),
-        "department": line.department.name if line.department else labels.NOBODY,
-        "nobody": line.department is None,
-        "to_and_fro": line.why.get("reason") == "to_and_fro",
+        "department": line.department_name or labels.NOBODY,
+        "nobody": line.department_name is None,
+        "to_and_fro": line.to_and_fro,
         "urgent": line.urgent,
         "due": state is Mark.DUE,
         "overdue": state in (Mark.OVERDUE, Mark.LONG_OVERDUE),

@@ -1,6 +1,5 @@
 """Maps as vector tiles: the tickets that a visitor may see, and the city under them."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Final
@@ -17,6 +16,7 @@ from reports.tickets.read_models import TicketFilter
 from web.auth.sessions import Anybody, anybody
 from web.kit.deps import Db
 from web.kit.errors import NotFound
+from web.kit.news import answered, short, unchanged
 from web.maps.filters import Filters
 
 router = APIRouter(include_in_schema=False)
@@ -47,8 +47,8 @@ def ticket_tile(
     wanted, day = _for(visitor, filters), today()
     if wanted is None:
         return _answer(request, "nothing", lambda: b"")
-    version = f"{tiles.version(db)}|{day}|{wanted}"
-    return _answer(request, version, lambda: tiles.ticket_tile(db, tile, wanted, day))
+    tag, is_known = unchanged(request, db, f"{tiles.WAY}|{day}|{wanted}")
+    return answered(tag, is_known, lambda: _tile(tiles.ticket_tile(db, tile, wanted, day)))
 
 
 @router.get("/map/city/{z}/{x}/{y}.mvt", dependencies=[Depends(anybody)])
@@ -67,10 +67,12 @@ def _for(visitor: Visitor, filters: Filters) -> TicketFilter | None:
 
 
 def _answer(request: Request, version: str, draw: Callable[[], bytes]) -> Response:
-    """304 without drawing while nothing has changed; 204 where there is nothing to draw."""
-    tag = f'W/"{hashlib.sha256(version.encode()).hexdigest()[:24]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    body = draw()
-    return Response(body, 200 if body else 204, headers, media_type=_TYPE)
+    """304 without drawing while nothing has changed."""
+    tag = f'W/"{short(version)}"'
+    is_known = request.headers.get("if-none-match") == tag
+    return answered(tag, is_known, lambda: _tile(draw()))
+
+
+def _tile(body: bytes) -> Response:
+    """204 where there is nothing to draw."""
+    return Response(body, 200 if body else 204, media_type=_TYPE)

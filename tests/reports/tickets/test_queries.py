@@ -202,20 +202,6 @@ def test_a_ticket_that_is_not_there_is_none(db: Session) -> None:
     assert queries.ticket(db, number="000-000-001") is None
 
 
-def test_the_last_change_grows_with_every_change(db: Session, haruka: int) -> None:
-    seen = [queries.last_change(db)]
-    states = {queries.state_of_open(db)}
-    ticket_id = filed(db, haruka)
-    for to in (Status.SCHEDULED, Status.FIXED, Status.REOPENED):
-        seen.append(queries.last_change(db))
-        states.add(queries.state_of_open(db))
-        move(db, ticket_id, to, STAFF)
-    seen.append(queries.last_change(db))
-    states.add(queries.state_of_open(db))
-    assert seen == sorted(set(seen))
-    assert len(states) == len(seen)
-
-
 def test_the_citys_own_departments_come_first(db: Session) -> None:
     inside = [department.inside for department in queries.departments(db)]
     assert inside == sorted(inside, reverse=True)

@@ -314,7 +314,7 @@ def test_what_a_resident_took_back_is_not_called_declined_by_the_city(
         again.number: "対象外",
     }
     assert numbers(staff, "?status=withdrawn") == [taken_back.number]
-    assert numbers(staff, "?status=declined") == [declined.number, again.number]
+    assert numbers(staff, "?status=declined") == [again.number, declined.number]
     assert 'value="withdrawn">取り下げ<' in staff.get("/staff/").text
     for page in (
         staff.get(f"/staff/tickets/{taken_back.number}").text,

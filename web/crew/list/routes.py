@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from reports.city import profile
 from reports.city.clock import today
 from reports.people.sessions import Visitor
-from reports.tickets import queries
+from reports.tickets import lists
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import TicketFilter, TicketSummary
 from reports.tickets.status import Status
@@ -27,7 +27,7 @@ MOST_TICKETS: Final = 200
 def worklist(visitor: Crew, db: Db, done: str = "", passed: str = "") -> Response:
     """Open tickets of the department: what is not mended yet, then urgent, then by deadline."""
     wanted = TicketFilter(department=visitor.department)
-    found = queries.tickets(db, wanted, order="crew", limit=MOST_TICKETS + 1)
+    found = lists.page(db, wanted, lists.CREW, limit=MOST_TICKETS + 1)
     lines = found[:MOST_TICKETS]
     categories, day, closed = (
         profile.categories(db),

@@ -3,15 +3,18 @@ import { made } from "../../kit/dom.js";
 
 const ICONS = new URL("../../kit/icons.svg", import.meta.url).href;
 
-/** Draws the tickets anew into `box`, keeping the focus where it was. `fresh`: new numbers. */
-export function drawList(box, tickets, fresh) {
+/**
+ * Draws the tickets anew into `box`, keeping the focus where it was. `fresh`: new numbers; `whole`:
+ * no more follow, so that they can be counted.
+ */
+export function drawList(box, tickets, fresh, whole) {
   const focused = document.activeElement?.closest?.("li[data-number]")?.dataset.number;
   const nobodys = tickets.filter((ticket) => ticket.nobody);
   const others = tickets.filter((ticket) => !ticket.nobody);
   const scrolled = box.scrollTop;
   box.replaceChildren(
-    ...group("担当課未定", nobodys, fresh, "nobody-head"),
-    ...group(nobodys.length ? "担当課あり" : "", others, fresh, ""),
+    ...group("担当課未定", nobodys, fresh, "nobody-head", whole || others.length),
+    ...group(nobodys.length ? "担当課あり" : "", others, fresh, "", whole),
   );
   if (!tickets.length) box.append(made("p", "soft pad", "この条件の受付票はありません。"));
   box.scrollTop = scrolled;
@@ -28,11 +31,11 @@ export function cardOf(ticket, { picture = true } = {}) {
   return card;
 }
 
-function group(title, tickets, fresh, kind) {
+function group(title, tickets, fresh, kind, counted) {
   if (!tickets.length) return [];
   const list = made("ul");
   list.append(...tickets.map((ticket) => itemOf(ticket, fresh.has(ticket.number))));
-  return title ? [made("h3", kind, `${title} ${tickets.length}件`), list] : [list];
+  return title ? [made("h3", kind, counted ? `${title} ${tickets.length}件` : title), list] : [list];
 }
 
 function itemOf(ticket, isFresh) {

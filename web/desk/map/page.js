@@ -1,21 +1,28 @@
-// The desk's first screen: tickets come every four seconds, a new one by itself.
+// The desk's first screen: a page of the list, then every four seconds what has changed in it.
 import { $ } from "../../kit/dom.js";
 import { drawCity } from "../../maps/city_map.js";
 import { drawLegend } from "../../maps/pins.js";
 import { drawList } from "./list.js";
+import { changed } from "./lines.js";
 import { ticketPins } from "./pins.js";
 
 const EVERY_MS = 4000;
 const FRESH_FOR_MS = 120_000;
+const FEW = 50;
+const MOST_COUNTED = 5000;
+const SIGNED_OUT = Symbol("401");
 
 const box = $("tickets");
 const filters = $("filters");
-const state = { tag: null, known: null, fresh: new Map(), features: [], pins: null, asked: 0, failed: false };
+const more = $("more");
+const state = { moment: null, day: "", more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, began: 0, failed: false };
 
 takeFiltersFromAddress();
 filters.addEventListener("change", startAnew);
 filters.addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("visibilitychange", () => document.hidden || ask());
+more.addEventListener("click", showMore);
+new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && showMore()).observe(more);
 for (const [event, on] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
   box.addEventListener(event, (happened) => point(on ? happened.target.closest("li[data-number]") : null));
 }
@@ -35,13 +42,12 @@ async function keepAsking() {
 
 async function ask() {
   const turn = ++state.asked;
-  const headers = state.tag ? { "If-None-Match": state.tag } : {};
   try {
-    const answer = await fetch(`/staff/tickets.geojson?${wanted()}`, { headers, cache: "no-store" });
+    const told = await (state.moment ? get("/staff/tickets/changes", { since: state.moment, day: state.day }) : get("/staff/tickets.geojson"));
     if (turn !== state.asked) return;
-    if (answer.status === 401) return sayConnection("時間がたったためサインアウトしました。画面を読み込み直してください。");
-    if (answer.status === 200) take(await answer.json(), answer.headers.get("ETag"), turn);
-    else if (answer.status !== 304) throw new Error(`status ${answer.status}`);
+    if (told === SIGNED_OUT) return sayConnection("時間がたったためサインアウトしました。画面を読み込み直してください。");
+    if (told?.anew) return anew();
+    if (told) state.moment ? change(told) : begin(told);
     if (state.failed) showOnMap();
     state.failed = false;
     sayConnection("");
@@ -51,18 +57,66 @@ async function ask() {
   }
 }
 
-function take({ features, more }, tag, turn) {
-  if (turn !== state.asked) return;
-  const numbers = new Set(features.map((feature) => feature.properties.number));
-  const news = state.known ? features.filter(({ properties }) => !state.known.has(properties.number)) : [];
-  news.forEach(({ properties }) => state.fresh.set(properties.number, Date.now()));
-  const first = !state.known;
-  Object.assign(state, { features, tag, known: new Set([...(state.known ?? []), ...numbers]) });
-  const fresh = freshNumbers();
-  drawList(box, features.map((feature) => feature.properties), fresh);
+async function get(address, more = {}) {
+  const asked = new URLSearchParams([...wanted(), ...Object.entries(more)]);
+  const answer = await fetch(`${address}?${asked}`, { cache: "no-store" });
+  if (answer.status === 401) return SIGNED_OUT;
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  return answer.status === 204 ? null : answer.json();
+}
+
+/** Everything from the beginning: what has changed since is too much to be told. */
+function anew() {
+  state.moment = null;
+  return ask();
+}
+
+function begin({ features, ...rest }) {
+  Object.assign(state, rest, { features });
+  for (const { properties } of features) state.known.add(properties.number);
+  draw();
+}
+
+function change({ tickets, gone, count, moment }) {
+  const features = changed(state.features, tickets, gone, state.more);
+  const news = features.filter(({ properties }) => !state.known.has(properties.number));
+  for (const { properties } of news) {
+    state.known.add(properties.number);
+    state.fresh.set(properties.number, Date.now());
+  }
+  Object.assign(state, { features, count, moment });
+  draw();
+  if (news.length) announce(news);
+  if (state.more && features.length < FEW) showMore();
+}
+
+async function showMore() {
+  if (!state.more || more.disabled || !state.features.length) return;
+  const turn = state.asked;
+  more.disabled = true;
+  try {
+    const told = await get("/staff/tickets.geojson", { after: state.features.at(-1).properties.rank.join(",") });
+    if (told === SIGNED_OUT || startedAnewSince(turn)) return;
+    const features = changed(state.features, told.features, [], false);
+    Object.assign(state, { features, more: told.more, count: told.count });
+    for (const { properties } of told.features) state.known.add(properties.number);
+    draw();
+  } catch {
+    sayConnection("つながりません。自動でつなぎ直します。");
+  } finally {
+    more.disabled = false;
+  }
+}
+
+function draw() {
+  drawList(box, state.features.map((feature) => feature.properties), freshNumbers(), !state.more);
+  box.append(more);
   showOnMap();
-  $("count").textContent = `${features.length}${more ? "件以上" : "件"}`;
-  if (news.length && !first) announce(news);
+  const left = state.count - state.features.length;
+  const toldAll = state.count <= MOST_COUNTED;
+  $("count").textContent = toldAll ? `${state.count}件` : `${MOST_COUNTED}件以上`;
+  more.hidden = !state.more;
+  more.textContent = toldAll ? `続きを表示(あと${left}件)` : "続きを表示";
 }
 
 function showOnMap() {
@@ -85,11 +139,15 @@ function announce(news) {
 }
 
 function startAnew() {
-  Object.assign(state, { tag: null, known: null });
+  Object.assign(state, { moment: null, known: new Set(), began: state.asked + 1 });
   state.fresh.clear();
   const asked = wanted();
   history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
   ask();
+}
+
+function startedAnewSince(turn) {
+  return state.began > turn;
 }
 
 function wanted() {

@@ -1,0 +1,45 @@
+"""304 while nothing is new: a tag that says which moment of the tickets its answer is of."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from fastapi import Request, Response
+from sqlalchemy.orm import Session
+
+from reports.tickets import news
+
+_TAG: Final = re.compile(r'W/"([0-9a-f]{24})/([0-9:,]+)"')
+
+
+class Tag(NamedTuple):
+    """`is_known`: whoever asks has the answer of this tag already."""
+
+    text: str
+    is_known: bool
+
+
+def unchanged(request: Request, db: Session, asked: str) -> Tag:
+    """The tag of an answer that hangs on tickets, and on `asked` (filters, the day, the form)."""
+    had = _TAG.fullmatch(request.headers.get("if-none-match", ""))
+    since = news.moment_in(had[2]) if had and had[1] == short(asked) else None
+    now, is_any = news.look(db, since)
+    return Tag(f'W/"{short(asked)}/{now}"', not is_any)
+
+
+def moment_of(tag: str) -> str:
+    """The moment that an answer of this tag is of."""
+    found = _TAG.fullmatch(tag)
+    return found[2] if found else ""
+
+
+def answered(tag: str, is_known: bool, make: Callable[[], Response]) -> Response:
+    """The answer that is made, or 304 without it; browsers keep it and ask each time."""
+    answer = Response(status_code=304) if is_known else make()
+    answer.headers["ETag"], answer.headers["Cache-Control"] = tag, "private, no-cache"
+    return answer
+
+
+def short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
