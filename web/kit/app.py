@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,6 +27,9 @@ from web.kit.errors import NotSignedIn, Refusal
 from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
+
+_AS_THEY_ARE: Final = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
+"""Types of answers that are compressed already."""
 
 
 def furnish(app: FastAPI, knows: Callable[[Request], object]) -> None:
@@ -41,6 +45,9 @@ def furnish(app: FastAPI, knows: Callable[[Request], object]) -> None:
         return await _refuse_plainly(request, error)
 
     app.include_router(router)
+    app.add_middleware(
+        GZipMiddleware, minimum_size=1_000, compresslevel=5, exclude_content_types=_AS_THEY_ARE
+    )
     app.add_middleware(SafeHeaders)
     app.add_exception_handler(Refusal, refuse)
     app.add_exception_handler(HTTPException, refuse_plainly)

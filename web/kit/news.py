@@ -35,9 +35,11 @@ def moment_of(tag: str) -> str:
 
 
 def answered(tag: str, is_known: bool, make: Callable[[], Response]) -> Response:
-    """The answer that is made, or 304 without it; browsers keep it and ask each time."""
+    """The answer that is made, or 304 without it; browsers keep what does not say otherwise, and
+    ask each time."""
     answer = Response(status_code=304) if is_known else make()
-    answer.headers["ETag"], answer.headers["Cache-Control"] = tag, "private, no-cache"
+    answer.headers["ETag"] = tag
+    answer.headers.setdefault("Cache-Control", "private, no-cache")
     return answer
 
 

@@ -14,6 +14,7 @@ from reports.city import clock, phones
 from reports.city.calendar import day_words
 from settings import ROOT
 from web.kit import assets, labels
+from web.kit.masks import masked
 
 
 def page(template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
@@ -43,7 +44,12 @@ def _templates() -> Environment:
         "new_key": _new_key,
         "owner_names": OWNER_NAMES,
     }
-    made.filters |= {"moment": local_moment, "day_number": _day_number, "dial": dial}
+    made.filters |= {
+        "moment": local_moment,
+        "day_number": _day_number,
+        "dial": dial,
+        "masked": masked,
+    }
     return made
 
 

@@ -5,7 +5,9 @@ const EVERY_MS = 30_000;
 const EARTH_M = 6_371_009;
 const near = document.getElementById("near");
 const said = document.getElementById("said");
+const AWAY = "電波が届いていません。前の一覧を表示しています。";
 let here = null;
+let tag = null;
 let watching = null;
 
 if ("geolocation" in navigator) {
@@ -60,14 +62,21 @@ function distance([lon1, lat1], [lon2, lat2]) {
   return EARTH_M * Math.hypot(x, (lat2 - lat1) * radians);
 }
 
+/** The signal is back, and nothing has changed. */
+function saidNothing() {
+  if (said.textContent === AWAY) said.textContent = "";
+}
+
 async function refresh() {
   try {
-    const answer = await fetch("/crew/", { cache: "no-store", headers: { Accept: "text/html" } });
+    const answer = await fetch("/crew/", { cache: "no-store", headers: { Accept: "text/html", ...(tag && { "If-None-Match": tag }) } });
+    if (answer.status === 304) return saidNothing();
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const before = new Set([...document.querySelectorAll("li[data-number]")].map((item) => item.dataset.number));
     const list = page.getElementById("list");
     if (document.activeElement?.closest("#list")) return;
+    tag = answer.headers.get("ETag");
     document.getElementById("list").replaceWith(list);
     for (const id of ["count", "more"]) document.getElementById(id).replaceWith(page.getElementById(id));
     const news = [...list.querySelectorAll("li[data-number]")].filter((item) => !before.has(item.dataset.number));
@@ -75,6 +84,6 @@ async function refresh() {
     if (news.length) said.textContent = again ? `まだ直っていないという知らせが ${again}件 あります。` : `新しい受付票が ${news.length}件 あります。`;
     arrange();
   } catch {
-    said.textContent = "電波が届いていません。前の一覧を表示しています。";
+    said.textContent = AWAY;
   }
 }

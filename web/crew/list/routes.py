@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from reports.city import profile
@@ -15,6 +15,7 @@ from reports.tickets.status import Status
 from web.auth.sessions import Crew
 from web.kit.deps import Db
 from web.kit.errors import NotFound
+from web.kit.news import answered, unchanged
 from web.kit.pages import page
 from web.kit.tickets import shown, ticket_for
 
@@ -24,8 +25,16 @@ MOST_TICKETS: Final = 200
 
 
 @router.get("/crew/")
-def worklist(visitor: Crew, db: Db, done: str = "", passed: str = "") -> Response:
-    """Open tickets of the department: what is not mended yet, then urgent, then by deadline."""
+def worklist(request: Request, visitor: Crew, db: Db, done: str = "", passed: str = "") -> Response:
+    """Open tickets of the department: what is not mended yet, then urgent, then by deadline.
+
+    304 for a page that asks again while nothing has changed.
+    """
+    tag, is_known = unchanged(request, db, f"{today()}|{visitor.department}")
+    return answered(tag, is_known, lambda: _worklist(visitor, db, done, passed))
+
+
+def _worklist(visitor: Visitor, db: Session, done: str, passed: str) -> Response:
     wanted = TicketFilter(department=visitor.department)
     found = lists.page(db, wanted, lists.CREW, limit=MOST_TICKETS + 1)
     lines = found[:MOST_TICKETS]

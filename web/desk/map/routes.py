@@ -30,7 +30,6 @@ AT_ONCE: Final = 100
 MOST_COUNTED: Final = 5_000
 """More are one more than that."""
 MOST_CHANGES: Final = 200
-_NOT_KEPT: Final = {"Cache-Control": "no-store"}
 After = Annotated[str, Query(max_length=80)]
 
 
@@ -105,7 +104,7 @@ def changes(
     if moment is None or day != today().isoformat():
         return _json({"anew": True})
     if not is_any:
-        return Response(status_code=204, headers=_NOT_KEPT)
+        return Response(status_code=204)
     wanted = filters.wanted
     found = lists.changes(db, wanted, moment, most=MOST_CHANGES)
     if found is None:
@@ -136,4 +135,4 @@ def _rank(order: lists.Order, after: str) -> lists.Rank:
 
 def _json(body: dict[str, Any], media_type: str = "application/json") -> Response:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, media_type=media_type, headers=_NOT_KEPT)
+    return Response(text, media_type=media_type)
