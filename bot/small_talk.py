@@ -1,6 +1,7 @@
 """What people say that is neither an order nor a report, in any language. Pure."""
 
 from enum import StrEnum
+from typing import Final
 
 from bot.wording import COURTESY, as_spoken, as_written, command_in, evened, languages, phrases
 
@@ -20,8 +21,9 @@ class Talk(StrEnum):
 
 def talk_in(words: str) -> Talk | None:
     """What these words are about, where they are neither an order nor a report: thanks or a
-    greeting and nothing else, or words that hold a phrase of one of the others, in any language."""
-    plain = evened(words)
+    greeting and nothing else, or words that hold a phrase of one of the others, in any language.
+    As with a kind's hints, of a long story only the beginning is looked at."""
+    plain = evened(words[:_MOST_LETTERS])
     close = "".join(plain.split())
     for talk in (Talk.THANKS, Talk.GREETING):
         if _is_only(talk, plain):
@@ -44,3 +46,6 @@ def _is_only(about: str, plain: str) -> bool:
     more, found = phrases(about).subn(" ", plain)
     more = phrases(f"around_{about}", *COURTESY).sub(" ", more)
     return found > 0 and not any(map(str.isalnum, more))
+
+
+_MOST_LETTERS: Final = 1_000

@@ -19,7 +19,8 @@ BETWEEN_TRIES_SECONDS: Final = 2.0
 LOOK_AGAIN_SECONDS: Final = 0.5
 _TAKE: Final = text(f"SELECT pg_try_advisory_lock({0x6D696368})")
 _LEAVE: Final = text(f"SELECT pg_advisory_unlock({0x6D696368})")
-_LOCK_NOT_HAD: Final = "55P03"
+_LOCK_NOT_HAD: Final = ("55P03", "40P01")
+"""In time, or because somebody else waited for us as well."""
 
 
 class TableInUse(SystemExit):
@@ -62,7 +63,7 @@ def _is_done() -> bool:
     try:
         command.upgrade(config(), "head")
     except OperationalError as wrong:
-        if kind_of(wrong) != _LOCK_NOT_HAD:
+        if kind_of(wrong) not in _LOCK_NOT_HAD:
             raise
         return False
     return True

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from geo.points import Point
 from reports.tickets.filters import STILL_OPEN
-from reports.tickets.models import IN_ORDER
 from reports.tickets.read_models import Duplicate
 from store import sql
 
@@ -91,18 +90,15 @@ _SAME: Final = f"""
                CAST(%(radius)s AS float8)
                    / (111000 * greatest(cos(radians(%(lat)s)), 0.01)) AS wide
     ), near AS (
-        SELECT t.id, t.number, t.received_at, ST_Distance(t.place::geography, here.point::geography)
-                   AS metres
+        SELECT t.id, t.number, t.received_at, t.cover_id,
+               ST_Distance(t.place::geography, here.point::geography) AS metres
         FROM tickets t, here
         WHERE {STILL_OPEN} AND t.category = %(category)s
           AND NOT t.id = ANY(%(without)s::bigint[])
           AND t.received_at > now() - make_interval(days => %(days)s)
           AND t.place && ST_Expand(here.point, here.wide, here.tall)
     )
-    SELECT id, number, metres, received_at,
-           (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
-            WHERE r.ticket_id = near.id AND p.state = 'stored'
-            ORDER BY {IN_ORDER} LIMIT 1)
+    SELECT id, number, metres, received_at, cover_id
     FROM near WHERE metres <= %(radius)s ORDER BY metres, near.id LIMIT %(limit)s
 """
 _DIFFER: Final = """

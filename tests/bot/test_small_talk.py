@@ -35,3 +35,8 @@ def test_no_sentence_that_names_a_kind_is_talk_or_an_order() -> None:
 )
 def test_a_place_that_is_named_is_no_other_matter(words: str, talk: Talk | None) -> None:
     assert talk_in(words) == talk
+
+
+def test_of_a_long_story_only_the_beginning_is_looked_at() -> None:
+    assert talk_in("電話で話したい" + "あ" * 5_000) is Talk.CALL
+    assert talk_in("あ" * 1_000 + "電話で話したい") is None
