@@ -86,7 +86,7 @@ def desk_order(wanted: TicketFilter) -> Order:
 def page(
     db: Session, wanted: TicketFilter, order: Order, *, after: Rank = (), limit: int
 ) -> list[Line]:
-    """The lines that follow the one of rank `after`, or the first. Raises NoSuchPlace."""
+    """The lines that follow the one of rank `after`, or the first."""
     where, values = conditions(wanted)
     if order.first:
         where.append(order.first)

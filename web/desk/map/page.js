@@ -9,7 +9,7 @@ import { ticketPins } from "./pins.js";
 const EVERY_MS = 4000;
 const FRESH_FOR_MS = 120_000;
 const FEW = 50;
-const MOST_COUNTED = 5000;
+const MOST_COUNTED = 5000; // as web/desk/map/routes.py
 const SIGNED_OUT = Symbol("401");
 
 const box = $("tickets");
