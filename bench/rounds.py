@@ -1,19 +1,24 @@
 """Fair comparisons on a busy machine: contestants take turns, and medians meet their limits."""
 
+import json
 import multiprocessing
+import os
 import resource
 import sys
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from statistics import median
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from rich.console import Console
 from rich.table import Table
 
 T = TypeVar("T")
 Samples = dict[str, list[float]]
+NOTES: Final = "MICHI_BENCH_NOTES"
+"""Names the file to which what was measured is added."""
 
 
 def interleave(contestants: dict[str, Callable[[], float]], rounds: int) -> Samples:
@@ -42,6 +47,7 @@ def report(
 
     `limits` are ratios by contestant; samples are multiplied by `scale` to be shown in `unit`.
     """
+    _note(title, samples, baseline, limits)
     table = Table("", f"median {unit}", "lowest", "highest", "ratio", "limit", title=title)
     for name, ratio in ratios(samples, baseline).items():
         limit = limits.get(name)
@@ -53,6 +59,25 @@ def report(
         )
     Console(width=100).print(table)
     return within(samples, baseline, limits)
+
+
+def _note(title: str, samples: Samples, baseline: str, limits: dict[str, float]) -> None:
+    """For `python -m bench`, one line of JSON; in seconds, bytes or whatever was measured."""
+    if NOTES not in os.environ:
+        return
+    rows = [
+        {
+            "name": name,
+            "median": median(samples[name]),
+            "samples": samples[name],
+            "ratio": ratio,
+            "limit": limits.get(name),
+            "kept": name not in limits or ratio <= limits[name],
+        }
+        for name, ratio in ratios(samples, baseline).items()
+    ]
+    with Path(os.environ[NOTES]).open("a", encoding="utf-8") as notes:
+        notes.write(json.dumps({"title": title, "rows": rows}, ensure_ascii=False) + "\n")
 
 
 def ratios(samples: Samples, baseline: str) -> dict[str, float]:

@@ -1,8 +1,12 @@
 """Comparisons are fair, and a limit that is passed is told."""
 
+import json
+from pathlib import Path
+
 import pytest
 
-from bench.rounds import in_child, interleave, peak_growth, report
+from bench.__main__ import BEGIN, END, with_table
+from bench.rounds import NOTES, in_child, interleave, peak_growth, report
 
 
 def test_contestants_take_turns_and_every_other_round_runs_backwards() -> None:
@@ -24,6 +28,25 @@ def test_a_ratio_above_its_limit_is_told(
     samples = {"old": [4.0, 4.0, 99.0], "new": [1.0, 1.0, 99.0]}
     assert report("speed", samples, "old", {"new": limit}) is kept
     assert ("TOO MUCH" in capsys.readouterr().out) is not kept
+
+
+def test_what_was_measured_becomes_a_table_of_the_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = tmp_path / "notes"
+    monkeypatch.setenv(NOTES, str(notes))
+    report("speed", {"old": [4.0], "new": [1.0], "slow": [9.0]}, "old", {"new": 0.25, "slow": 2.0})
+    measured = [{"program": "p", **json.loads(line)} for line in notes.read_text().splitlines()]
+    text = with_table(f"before\n{BEGIN}\nold table\n{END}\nafter\n", measured)
+    assert text.splitlines()[4:] == [
+        "| p | speed: old | 1 |  |",
+        "| p | speed: new | 0.25 | 0.25 |",
+        "| p | speed: slow | 2.25 **over** | 2 |",
+        END,
+        "after",
+    ]
+    with pytest.raises(ValueError, match="measured"):
+        with_table("a document without marks", measured)
 
 
 def test_a_child_answers_and_takes_its_memory_with_it() -> None:
