@@ -36,7 +36,7 @@ def ticket_tile(db: Session, tile: Tile, wanted: TicketFilter, today: date) -> b
         "from_afar": tile.z < POINTS_FROM, "most": MOST_POINTS,
     }  # fmt: skip
     statement = sql.named(_TILE.replace("{conditions}", " AND ".join(["true", *where])))
-    ((made,),) = sql.run(db, statement, **values, **facts).fetchall()
+    ((made,),) = sql.run(db, statement, **(values | facts)).fetchall()
     return bytes(made)
 
 
