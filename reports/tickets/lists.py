@@ -105,6 +105,12 @@ def count(db: Session, wanted: TicketFilter, most: int) -> int:
     return int(many)
 
 
+def newest(db: Session) -> int:
+    """The greatest id of any ticket; 0 without one."""
+    ((found,),) = sql.run(db, "SELECT coalesce(max(id), 0) FROM tickets").fetchall()
+    return int(found)
+
+
 class Changes(NamedTuple):
     """What a list must be told: lines that are new or changed, and numbers that are not in it."""
 
@@ -117,7 +123,7 @@ def changes(db: Session, wanted: TicketFilter, since: Moment, *, most: int) -> C
     where, values = conditions(wanted)
     is_wanted = f"({_all_of(where)}) IS TRUE"
     statement = f"{_SELECT}, {is_wanted} {_FROM} WHERE {news.SINCE} LIMIT {most + 1:d}"
-    rows = sql.run(db, sql.named(statement), **values, since=since).fetchall()
+    rows = sql.run(db, sql.named(statement), **values, moment=since).fetchall()
     if len(rows) > most:
         return None
     found = [(Line(*row), is_wanted) for *row, is_wanted in rows]
@@ -146,16 +152,20 @@ def _type(key: str) -> str:
 
 
 def _check(part: str, kind: str) -> None:
+    if not re.fullmatch(_SHAPE[kind], part):
+        raise NoSuchPlace
     if kind == "date" and part != "infinity":
         try:
             date.fromisoformat(part)
         except ValueError as wrong:
             raise NoSuchPlace from wrong
-    elif kind != "date" and not re.fullmatch(_SHAPE[kind], part):
-        raise NoSuchPlace
 
 
-_SHAPE: Final = {"boolean": "(?i:true|false)", "bigint": "-?[0-9]{1,18}"}
+_SHAPE: Final = {
+    "boolean": "true|false",
+    "bigint": "-?[0-9]{1,18}",
+    "date": "infinity|[0-9]{4}-[0-9]{2}-[0-9]{2}",
+}
 _SELECT: Final = f"""
     SELECT t.id, t.number, t.category, t.status, ST_X(t.place), ST_Y(t.place), t.place_name,
            d.name, coalesce(d.inside, true), t.deadline, t.long_overdue_on,

@@ -17,26 +17,30 @@ Moment = NewType("Moment", str)
 """As PostgreSQL writes a snapshot: 1200:1204:1201,1203."""
 
 _SHAPE: Final = re.compile(r"[0-9]{1,18}:[0-9]{1,18}:(?:[0-9]{1,18}(?:,[0-9]{1,18}){0,300})?")
-_SINCE: Final = "%(since)s::text::pg_snapshot"
+_MOMENT: Final = "%(moment)s::text::pg_snapshot"
 SINCE: Final = f"""
-    t.changed_in >= pg_snapshot_xmin({_SINCE})::text::bigint
+    t.changed_in >= pg_snapshot_xmin({_MOMENT})::text::bigint
     AND t.changed_in < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-    AND NOT pg_visible_in_snapshot(t.changed_in::text::xid8, {_SINCE})
+    AND NOT pg_visible_in_snapshot(t.changed_in::text::xid8, {_MOMENT})
 """
-"""SQL over tickets `t`. Numbers that are still to come are of a server that this database was
-brought from."""
+"""SQL over tickets `t`, with the value `moment`. Numbers that are still to come are of a server
+that this database was brought from."""
 _LOOK: Final = f"""
     SELECT pg_current_snapshot()::text,
-           pg_snapshot_xmax({_SINCE}) > pg_snapshot_xmax(pg_current_snapshot())
-           OR EXISTS (SELECT FROM tickets t WHERE {SINCE})
+           pg_snapshot_xmax({_MOMENT}) > pg_snapshot_xmax(pg_current_snapshot()),
+           EXISTS (SELECT FROM tickets t WHERE {SINCE})
 """
 
 
 class News(NamedTuple):
-    """The moment it is now, and whether a ticket was written since the other one."""
+    """The moment it is now, and whether a ticket was written since the other one.
+
+    `is_all`: there is no other one, or it is of another server, so that all there is may be new.
+    """
 
     now: Moment
     is_any: bool
+    is_all: bool
 
 
 def moment_in(typed: str) -> Moment | None:
@@ -46,8 +50,9 @@ def moment_in(typed: str) -> Moment | None:
 
 def look(db: Session, since: Moment | None) -> News:
     """Without a moment before, everything is new; so it is after a move to another server."""
-    ((now, is_any),) = sql.run(db, _LOOK, since=since or "1:1:").fetchall()
-    return News(Moment(now), is_any or since is None)
+    ((now, is_foreign, is_any),) = sql.run(db, _LOOK, moment=since or "1:1:").fetchall()
+    is_all = is_foreign or since is None
+    return News(Moment(now), is_any or is_all, is_all)
 
 
 def _is_snapshot(typed: str) -> bool:

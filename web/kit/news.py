@@ -24,8 +24,8 @@ def unchanged(request: Request, db: Session, asked: str) -> Tag:
     """The tag of an answer that hangs on tickets, and on `asked` (filters, the day, the form)."""
     had = _TAG.fullmatch(request.headers.get("if-none-match", ""))
     since = news.moment_in(had[2]) if had and had[1] == short(asked) else None
-    now, is_any = news.look(db, since)
-    return Tag(f'W/"{short(asked)}/{now}"', not is_any)
+    found = news.look(db, since)
+    return Tag(f'W/"{short(asked)}/{found.now}"', not found.is_any)
 
 
 def moment_of(tag: str) -> str:

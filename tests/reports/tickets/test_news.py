@@ -94,7 +94,8 @@ def test_a_database_that_came_from_another_server_begins_anew() -> None:
         db.execute(text("ALTER TABLE tickets ENABLE TRIGGER ticket_changed"))
     assert numbers_since(now()) == (0, 0)
     with transaction() as db:
-        assert news.look(db, Moment(f"{10**12}:{10**12}:")).is_any
+        found = news.look(db, Moment(f"{10**12}:{10**12}:"))
+        assert (found.is_any, found.is_all) == (True, True)
         move(db, ticket_id, Status.IN_PROGRESS, STAFF)
 
 
@@ -119,7 +120,7 @@ def test_looking_reads_no_ticket_while_nothing_is_new() -> None:
         db.execute(text("ANALYZE tickets"))
     moment = now()
     with transaction() as db:
-        plan = sql.run(db, f"EXPLAIN (ANALYZE, FORMAT JSON) {news._LOOK}", since=moment).fetchall()
+        plan = sql.run(db, f"EXPLAIN (ANALYZE, FORMAT JSON) {news._LOOK}", moment=moment).fetchall()
     (scan,) = scans(plan[0][0][0]["Plan"])
     assert scan["Index Name"] == "ix_tickets_changed_in"
     assert scan["Actual Rows"] + scan.get("Rows Removed by Filter", 0) == 0

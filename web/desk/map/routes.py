@@ -1,14 +1,17 @@
 """The city's desk: every open ticket on one map with its list."""
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Final
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Final, Self
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from reports.actions.authorities import count_to_tell
 from reports.city import profile
+from reports.city.categories import Category
 from reports.city.clock import today
 from reports.tickets import lists, news, queries
 from reports.tickets.lines import Line
@@ -18,7 +21,7 @@ from web.desk import quota
 from web.kit import labels
 from web.kit.deps import Db
 from web.kit.errors import BadInput
-from web.kit.news import answered, moment_of, unchanged
+from web.kit.news import answered, moment_of, short, unchanged
 from web.kit.pages import page
 from web.kit.tickets import feature, shown
 from web.maps.base_map import first_look
@@ -62,23 +65,25 @@ def tickets_geojson(
     """The next tickets of the list in the order of work, as GeoJSON; each with its `rank`.
 
     Beside them: `more` follow or not, how many there are in all (`count`, as of MOST_COUNTED), and
-    the `moment` and `day` from which `changes` goes on. 304 while nothing has changed.
+    the `moment`, `day` and `words` from which `changes` goes on; `newest`, the greatest id of any
+    ticket so far, which a rank ends with. 304 while nothing has changed.
     """
     tag, is_known = unchanged(request, db, f"{today()}|{after}|{filters.model_dump_json()}")
 
     def list_of() -> Response:
         wanted = filters.wanted
-        order = lists.desk_order(wanted)
+        order, manner = lists.desk_order(wanted), _Manner.now(db)
         lines = lists.page(db, wanted, order, after=_rank(order, after), limit=AT_ONCE + 1)
-        features = [feature(properties) for properties in _shown(db, order, lines[:AT_ONCE])]
         return _json(
             {
                 "type": "FeatureCollection",
-                "features": features,
+                "features": manner.features(order, lines[:AT_ONCE]),
                 "more": len(lines) > AT_ONCE,
                 "count": lists.count(db, wanted, MOST_COUNTED),
                 "moment": moment_of(tag),
-                "day": today().isoformat(),
+                "day": manner.day.isoformat(),
+                "words": manner.words,
+                "newest": lists.newest(db),
             },
             "application/geo+json",
         )
@@ -91,39 +96,62 @@ def changes(
     visitor: Staff,
     db: Db,
     filters: Annotated[Filters, Query()],
-    since: Annotated[str, Query(max_length=4000)],
-    day: Annotated[str, Query(max_length=10)] = "",
+    since: str,
+    day: str = "",
+    words: str = "",
 ) -> Response:
     """What a list of these filters must be told since then: `tickets` that came or changed, the
     numbers that are `gone` from it, and its new `count` and `moment`; 204 where that is nothing.
 
-    `anew`: it is to be read anew, for too much has changed, or another day has begun.
+    `anew`: it is to be read anew, for too much has changed, another day has begun, or a department
+    or a category has another name.
     """
     moment = news.moment_in(since)
-    now, is_any = news.look(db, moment)
-    if moment is None or day != today().isoformat():
+    seen = news.look(db, moment)
+    if moment is None or seen.is_all or day != today().isoformat():
         return _json({"anew": True})
-    if not is_any:
+    if not seen.is_any:
         return Response(status_code=204)
-    wanted = filters.wanted
+    wanted, manner = filters.wanted, _Manner.now(db)
     found = lists.changes(db, wanted, moment, most=MOST_CHANGES)
-    if found is None:
+    if found is None or (day, words) != (manner.day.isoformat(), manner.words):
         return _json({"anew": True})
     return _json(
         {
-            "tickets": [feature(one) for one in _shown(db, lists.desk_order(wanted), found.lines)],
+            "tickets": manner.features(lists.desk_order(wanted), found.lines),
             "gone": found.gone,
             "count": lists.count(db, wanted, MOST_COUNTED),
-            "moment": now,
+            "moment": seen.now,
         }
     )
 
 
-def _shown(db: Session, order: lists.Order, lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
-    categories, day = profile.categories(db), today()
-    closed = profile.closing_days(profile.profile(db))
-    for line in lines:
-        yield shown(line, categories, day, closed) | {"rank": order.rank(line)}
+@dataclass(frozen=True)
+class _Manner:
+    """How lines are put: as of which day, and in the city's words, of which `words` is a hash."""
+
+    day: date
+    categories: dict[str, Category]
+    closed: Collection[date]
+    words: str
+
+    @classmethod
+    def now(cls, db: Session) -> Self:
+        categories, closed = profile.categories(db), profile.closing_days(profile.profile(db))
+        names = (
+            [(category.key, category.name("ja")) for category in categories.values()],
+            [(one.key, one.name) for one in queries.departments(db)],
+        )
+        return cls(today(), categories, closed, short(repr((names, closed))))
+
+    def features(self, order: lists.Order, lines: Sequence[Line]) -> list[dict[str, Any]]:
+        """GeoJSON of these lines, each with its `rank`."""
+        return [
+            feature(
+                shown(line, self.categories, self.day, self.closed) | {"rank": order.rank(line)}
+            )
+            for line in lines
+        ]
 
 
 def _rank(order: lists.Order, after: str) -> lists.Rank:
