@@ -8,7 +8,7 @@ export function changed(before, came, gone, more) {
   const last = before.at(-1);
   const out = new Set([...gone, ...came.map(({ properties }) => properties.number)]);
   const kept = before.filter(({ properties }) => !out.has(properties.number));
-  const shown = came.filter((ticket) => !more || !last || behind(ticket, last) <= 0);
+  const shown = came.filter((ticket) => !more || (last && behind(ticket, last) <= 0));
   return [...kept, ...shown].sort(behind);
 }
 

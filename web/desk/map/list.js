@@ -4,20 +4,22 @@ import { made } from "../../kit/dom.js";
 const ICONS = new URL("../../kit/icons.svg", import.meta.url).href;
 
 /**
- * Draws the tickets anew into `box`, keeping the focus where it was. `fresh`: new numbers; `whole`:
- * no more follow, so that they can be counted.
+ * Draws the tickets anew into `box`, keeping the focus and the place where they were. `fresh` has
+ * what is new by number; `whole`: no more follow, so that they can be counted.
  */
 export function drawList(box, tickets, fresh, whole) {
   const focused = document.activeElement?.closest?.("li[data-number]")?.dataset.number;
-  const nobodys = tickets.filter((ticket) => ticket.nobody);
-  const others = tickets.filter((ticket) => !ticket.nobody);
-  const scrolled = box.scrollTop;
+  const byWork = tickets.length > 0 && tickets[0].rank.length > 1;
+  const nobodys = tickets.filter((ticket) => byWork && ticket.nobody);
+  const others = tickets.filter((ticket) => !byWork || !ticket.nobody);
+  const scroller = box.parentElement;
+  const scrolled = scroller.scrollTop;
   box.replaceChildren(
     ...group("担当課未定", nobodys, fresh, "nobody-head", whole || others.length),
     ...group(nobodys.length ? "担当課あり" : "", others, fresh, "", whole),
   );
   if (!tickets.length) box.append(made("p", "soft pad", "この条件の受付票はありません。"));
-  box.scrollTop = scrolled;
+  scroller.scrollTop = scrolled;
   if (focused) box.querySelector(`li[data-number="${focused}"] a`)?.focus({ preventScroll: true });
 }
 

@@ -11,11 +11,14 @@ const FRESH_FOR_MS = 120_000;
 const FEW = 50;
 const MOST_COUNTED = 5000; // as web/desk/map/routes.py
 const SIGNED_OUT = Symbol("401");
+const SIGN_IN = "時間がたったためサインアウトしました。画面を読み込み直してください。";
+const LOST = "つながりません。自動でつなぎ直します。";
 
 const box = $("tickets");
 const filters = $("filters");
 const more = $("more");
-const state = { moment: null, day: "", more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, began: 0, failed: false };
+const lines = $("lines");
+const state = { moment: null, day: "", words: "", newest: 0, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false };
 
 takeFiltersFromAddress();
 filters.addEventListener("change", startAnew);
@@ -40,12 +43,14 @@ async function keepAsking() {
   setTimeout(keepAsking, EVERY_MS);
 }
 
+/** What has changed since the list was read, or the list; not while its next page is on its way. */
 async function ask() {
+  if (state.moment && state.paging) return;
   const turn = ++state.asked;
   try {
-    const told = await (state.moment ? get("/staff/tickets/changes", { since: state.moment, day: state.day }) : get("/staff/tickets.geojson"));
+    const told = await (state.moment ? get("/staff/tickets/changes", { since: state.moment, day: state.day, words: state.words }) : get("/staff/tickets.geojson"));
     if (turn !== state.asked) return;
-    if (told === SIGNED_OUT) return sayConnection("時間がたったためサインアウトしました。画面を読み込み直してください。");
+    if (told === SIGNED_OUT) return sayConnection(SIGN_IN);
     if (told?.anew) return anew();
     if (told) state.moment ? change(told) : begin(told);
     if (state.failed) showOnMap();
@@ -53,7 +58,7 @@ async function ask() {
     sayConnection("");
   } catch {
     state.failed = true;
-    if (turn === state.asked) sayConnection("つながりません。自動でつなぎ直します。");
+    if (turn === state.asked) sayConnection(LOST);
   }
 }
 
@@ -72,56 +77,71 @@ function anew() {
 }
 
 function begin({ features, ...rest }) {
+  const news = state.known.size ? features.filter(isNew) : [];
   Object.assign(state, rest, { features });
-  for (const { properties } of features) state.known.add(properties.number);
-  draw();
+  note(features, news);
 }
 
 function change({ tickets, gone, count, moment }) {
+  const news = tickets.filter(isNew);
   const features = changed(state.features, tickets, gone, state.more);
-  const news = features.filter(({ properties }) => !state.known.has(properties.number));
-  for (const { properties } of news) {
-    state.known.add(properties.number);
-    state.fresh.set(properties.number, Date.now());
-  }
+  for (const number of gone) state.fresh.delete(number);
   Object.assign(state, { features, count, moment });
-  draw();
-  if (news.length) announce(news);
+  note(tickets, news);
   if (state.more && features.length < FEW) showMore();
 }
 
+function note(tickets, news) {
+  for (const ticket of tickets) {
+    const { number } = ticket.properties;
+    const at = news.includes(ticket) ? Date.now() : state.fresh.get(number)?.at;
+    if (at) state.fresh.set(number, { at, ticket });
+    state.known.add(number);
+  }
+  draw();
+  if (news.length) announce(news);
+}
+
+/** What may stand on a page that was not read yet is new only if it was filed since. */
+function isNew({ properties: { number, rank } }) {
+  return !state.known.has(number) && (!state.more || Math.abs(rank.at(-1)) > state.newest);
+}
+
+/**
+ * The next page. An answer of `ask` that is on its way is dropped, for it may be older or newer than
+ * the page; as the moment stays what it was, the next one tells all of it.
+ */
 async function showMore() {
-  if (!state.more || more.disabled || !state.features.length) return;
-  const turn = state.asked;
-  more.disabled = true;
+  if (!state.moment || !state.more || state.paging) return;
+  const turn = (state.paging = ++state.asked);
   try {
-    const told = await get("/staff/tickets.geojson", { after: state.features.at(-1).properties.rank.join(",") });
-    if (told === SIGNED_OUT || startedAnewSince(turn)) return;
+    const told = await get("/staff/tickets.geojson", { after: state.features.at(-1)?.properties.rank.join(",") ?? "" });
+    if (turn !== state.asked) return;
+    if (told === SIGNED_OUT) return sayConnection(SIGN_IN);
+    const goesOn = document.activeElement === more;
     const features = changed(state.features, told.features, [], false);
     Object.assign(state, { features, more: told.more, count: told.count });
-    for (const { properties } of told.features) state.known.add(properties.number);
-    draw();
+    note(told.features, []);
+    if (goesOn) lines.querySelector(`li[data-number="${told.features[0]?.properties.number}"] a`)?.focus({ preventScroll: true });
   } catch {
-    sayConnection("つながりません。自動でつなぎ直します。");
+    if (turn === state.asked) sayConnection(LOST);
   } finally {
-    more.disabled = false;
+    if (state.paging === turn) state.paging = 0;
   }
 }
 
 function draw() {
-  drawList(box, state.features.map((feature) => feature.properties), freshNumbers(), !state.more);
-  box.append(more);
+  drawList(lines, state.features.map((feature) => feature.properties), fresh(), !state.more);
   showOnMap();
   const left = state.count - state.features.length;
   const toldAll = state.count <= MOST_COUNTED;
   $("count").textContent = toldAll ? `${state.count}件` : `${MOST_COUNTED}件以上`;
   more.hidden = !state.more;
-  more.textContent = toldAll ? `続きを表示(あと${left}件)` : "続きを表示";
+  more.textContent = toldAll && left > 0 ? `続きを表示(あと${left}件)` : "続きを表示";
 }
 
 function showOnMap() {
-  const fresh = freshNumbers();
-  state.pins?.show(wanted(), state.features.filter(({ properties }) => fresh.has(properties.number)));
+  state.pins?.show(wanted(), [...fresh().values()].map(({ ticket }) => ticket));
 }
 
 /** What the list knows of this number, or what the city knows where the list is not long enough. */
@@ -139,15 +159,11 @@ function announce(news) {
 }
 
 function startAnew() {
-  Object.assign(state, { moment: null, known: new Set(), began: state.asked + 1 });
+  Object.assign(state, { moment: null, known: new Set(), paging: 0 });
   state.fresh.clear();
   const asked = wanted();
   history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
   ask();
-}
-
-function startedAnewSince(turn) {
-  return state.began > turn;
 }
 
 function wanted() {
@@ -161,9 +177,10 @@ function takeFiltersFromAddress() {
   }
 }
 
-function freshNumbers() {
+/** By number. */
+function fresh() {
   const since = Date.now() - FRESH_FOR_MS;
-  return new Set([...state.fresh].filter(([, at]) => at > since).map(([number]) => number));
+  return new Map([...state.fresh].filter(([, { at }]) => at > since));
 }
 
 function point(item) {

@@ -1,0 +1,171 @@
+"""The desk's list where it is long, in a real browser: read on, and kept right meanwhile."""
+
+import re
+
+import pytest
+from PIL.ImageColor import getrgb
+from playwright.sync_api import APIResponse, Browser, Route, expect
+from sqlalchemy import text
+from townsfolk import rows
+from web_scene import filed
+from web_visit import PHONE, visit
+
+from reports.actions.move import move
+from reports.people.permissions import Actor, Role
+from reports.tickets.status import Status
+from store.database import transaction
+
+DESK = {"width": 1280, "height": 800}
+SHOWN = "[...document.querySelectorAll('#tickets li')].map((line) => line.dataset.number)"
+
+
+def many(count: int) -> list[str]:
+    """So many open tickets of one department, in the order of work."""
+    numbers = [f"{turn:09}" for turn in range(count)]
+    with transaction() as db:
+        db.execute(
+            text(
+                "INSERT INTO tickets (number, category, place, deadline, department_id)"
+                " SELECT :number, 'pothole', ST_SetSRID(ST_MakePoint(139.5246, 35.7015), 4326),"
+                " '2026-12-24', (SELECT id FROM departments WHERE key = 'road')"
+            ),
+            [{"number": number} for number in numbers],
+        )
+    return numbers
+
+
+def bare(numbers: list[str]) -> list[str]:
+    return [number.replace("-", "") for number in numbers]
+
+
+def test_a_long_list_is_read_on_once_and_in_its_order(chromium: Browser, site: str) -> None:
+    numbers = many(250)
+    desk = visit(chromium, site, "sato", DESK)
+    page, more = desk.page, desk.page.locator("#more")
+    expect(page.locator("#count")).to_have_text("250件")
+    expect(more).to_have_text("続きを表示(あと150件)")
+    assert bare(page.evaluate(SHOWN)) == numbers[:100]
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#tickets li")).not_to_have_count(100)
+    expect(page.locator(f'li[data-number="{numbers[100]}"] a')).to_be_focused()
+    page.locator("#tickets").evaluate("list => list.scrollTo(0, list.scrollHeight)")
+    expect(page.locator("#tickets li")).to_have_count(250)
+    expect(more).to_be_hidden()
+    assert bare(page.evaluate(SHOWN)) == numbers
+    assert desk.complaints == []
+
+
+def test_what_comes_and_goes_meanwhile_is_seen_at_its_place(chromium: Browser, site: str) -> None:
+    numbers = many(250)
+    desk = visit(chromium, site, "sato", DESK)
+    page, count, fresh = desk.page, desk.page.locator("#count"), desk.page.locator(".fresh")
+    expect(count).to_have_text("250件")
+    urgent = filed("tree", urgent=True)
+    expect(page.locator(f'li[data-number="{urgent.number}"]')).to_contain_text("新着")
+    expect(count).to_have_text("251件")
+    assert bare(page.evaluate(SHOWN))[:2] == [urgent.number.replace("-", ""), numbers[0]]
+    with transaction() as db:
+        (closed,) = rows("SELECT id FROM tickets WHERE number = :number", number=numbers[1])
+        move(db, closed[0], Status.FIXED, Actor(Role.STAFF))
+    expect(count).to_have_text("250件")
+    expect(page.locator(f'li[data-number="{numbers[1]}"]')).to_have_count(0)
+    rows("UPDATE tickets SET urgent = true WHERE number = :number", number=numbers[200])
+    expect(page.locator(f'li[data-number="{numbers[200]}"]')).to_contain_text("緊急")
+    expect(fresh).to_have_count(1)  # it was there before, only farther down
+
+    far = filed()
+    rows("UPDATE tickets SET deadline = '2030-12-24' WHERE id = :id", id=far.id)
+    expect(page.locator("#news")).to_contain_text("新しい受付票")
+    expect(count).to_have_text("251件")
+    for many_shown in (201, 251):
+        page.locator("#more").dispatch_event("click")
+        expect(page.locator("#tickets li")).to_have_count(many_shown, timeout=15_000)
+    expect(page.locator("#tickets li").last).to_have_attribute("data-number", far.number)
+    expect(page.locator("#tickets li").last).to_contain_text("新着")
+    assert len({*page.evaluate(SHOWN)}) == 251
+
+    page.get_by_label("種類").select_option("tree")
+    expect(count).to_have_text("1件")
+    expect(page.locator("#more")).to_be_hidden()
+    expect(fresh).to_have_count(0)
+    assert page.evaluate(SHOWN) == [urgent.number]
+    assert desk.complaints == []
+
+
+def test_a_page_that_is_late_brings_nothing_old_back(chromium: Browser, site: str) -> None:
+    numbers = many(150)
+    desk = visit(chromium, site, "sato", DESK)
+    page = desk.page
+    held: list[APIResponse] = []
+
+    def hold(route: Route) -> None:
+        answer = route.fetch()
+        if not held:
+            held.append(answer)
+            with transaction() as db:
+                (one,) = rows("SELECT id FROM tickets WHERE number = :number", number=numbers[120])
+                move(db, one[0], Status.FIXED, Actor(Role.STAFF))
+            page.wait_for_timeout(5_000)
+        route.fulfill(response=answer)
+
+    page.route(re.compile("after="), hold)
+    page.locator("#more").dispatch_event("click")
+    expect(page.locator("#tickets li")).to_have_count(149, timeout=20_000)
+    expect(page.locator("#count")).to_have_text("149件")
+    assert numbers[120] not in bare(page.evaluate(SHOWN))
+
+
+def test_when_all_that_is_shown_is_closed_the_rest_follows(chromium: Browser, site: str) -> None:
+    numbers = many(150)
+    page = visit(chromium, site, "sato", DESK).page
+    expect(page.locator("#tickets li")).to_have_count(100)
+    rows("UPDATE tickets SET status = 'fixed' WHERE number < :number", number=numbers[100])
+    expect(page.locator("#count")).to_have_text("50件")
+    expect(page.locator("#tickets li")).to_have_count(50)
+    assert bare(page.evaluate(SHOWN)) == numbers[100:]
+
+
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_button_can_be_read_and_hit(
+    chromium: Browser, site: str, screen: dict[str, int]
+) -> None:
+    many(250)
+    page = visit(chromium, site, "sato", screen).page
+    more = page.locator("#more")
+    expect(page.locator("#tickets li")).to_have_count(100)
+    page.route(re.compile("after="), lambda route: route.abort())  # so that it stays where it is
+    more.scroll_into_view_if_needed()
+    box = more.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= screen["width"]
+    assert box["y"] + box["height"] <= screen["height"]
+    hit = more.evaluate(
+        "button => { const { x, y, width, height } = button.getBoundingClientRect();"
+        " return [[2, height / 2], [width / 2, 2], [width - 2, height / 2]]"
+        ".every(([right, down]) => document.elementFromPoint(x + right, y + down) === button); }"
+    )
+    assert hit
+    ink, ground, edge = more.evaluate(
+        "button => ['color', 'background-color', 'border-top-color']"
+        ".map((name) => getComputedStyle(button).getPropertyValue(name))"
+    )
+    assert contrast(ink, ground) >= 4.5
+    assert contrast(edge, ground) >= 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+
+
+def contrast(one: str, other: str) -> float:
+    """As of WCAG 2."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [part / 255 for part in getrgb(colour)[:3]]
+    linear = [
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return sum(each * part for each, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
