@@ -14,7 +14,6 @@ from reports.tickets.why import why_of
 STILL_OPEN: Final = f"t.{models.STILL_OPEN}"
 ORDERS: Final = {
     "worklist": models.in_order(*models.WORKLIST),
-    "crew": models.in_order(*models.CREW),
     "newest": "t.id DESC",
     "changed": "t.change",
 }

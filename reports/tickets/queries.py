@@ -37,8 +37,7 @@ from store import sql
 def tickets(
     db: Session, wanted: TicketFilter, *, order: str = "worklist", after: str = "", limit: int = 100
 ) -> list[TicketSummary]:
-    """`order`: "worklist" (nobody's first, then urgent, then deadline), "crew" (what is not mended
-    yet first, what waits last, then likewise), "newest" or "changed".
+    """`order`: "worklist" (nobody's first, then urgent, then deadline), "newest" or "changed".
 
     With "changed", `after` is the `change` of the last line of the page before (keyset paging).
     """

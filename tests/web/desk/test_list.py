@@ -159,9 +159,11 @@ def test_another_day_begins_anew_also_while_nothing_has_changed(staff: Browser) 
 ])  # fmt: skip
 def test_a_new_name_is_on_every_line_at_the_next_change(staff: Browser, rename: str) -> None:
     one = filed()
-    before = began(staff)
+    before, tag = began(staff), staff.get(LIST).headers["etag"]
     with transaction() as db:
         assert db.execute(text(rename)).rowcount == 1  # type: ignore[attr-defined]
+    assert staff.get(LIST, **{"if-none-match": tag}).status_code == 200
+    with transaction() as db:
         move(db, one.id, Status.SCHEDULED, STAFF)
     assert asked(staff, before).json() == {"anew": True}
 

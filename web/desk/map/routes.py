@@ -31,8 +31,9 @@ router = APIRouter(include_in_schema=False)
 
 AT_ONCE: Final = 100
 MOST_COUNTED: Final = 5_000
-"""More are one more than that."""
+"""A `count` above it says only that there are more; page.js knows the number."""
 MOST_CHANGES: Final = 200
+"""More than so many are not told one by one: the list is read anew."""
 After = Annotated[str, Query(max_length=80)]
 
 
@@ -68,11 +69,13 @@ def tickets_geojson(
     the `moment`, `day` and `words` from which `changes` goes on; `newest`, the greatest id of any
     ticket so far, which a rank ends with. 304 while nothing has changed.
     """
-    tag, is_known = unchanged(request, db, f"{today()}|{after}|{filters.model_dump_json()}")
+    manner = _Manner.now(db)
+    asked = f"{manner.day}|{manner.words}|{after}|{filters.model_dump_json()}"
+    tag, is_known = unchanged(request, db, asked)
 
     def list_of() -> Response:
         wanted = filters.wanted
-        order, manner = lists.desk_order(wanted), _Manner.now(db)
+        order = lists.desk_order(wanted)
         lines = lists.page(db, wanted, order, after=_rank(order, after), limit=AT_ONCE + 1)
         return _json(
             {
