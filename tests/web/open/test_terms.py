@@ -58,7 +58,7 @@ def test_the_browser_chooses_the_language_and_japanese_comes_first(
 ) -> None:
     answer = stranger.get("/terms?lang=unknown", headers={"accept-language": accept})
     assert f"<h1>{heading}</h1>" in answer.text
-    assert answer.headers["vary"] == "Accept-Language"
+    assert "Accept-Language" in answer.headers["vary"]
 
 
 def test_a_city_without_a_text_says_whom_to_ask(
