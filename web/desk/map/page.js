@@ -8,6 +8,7 @@ import { ticketPins } from "./pins.js";
 
 const EVERY_MS = 4000;
 const FRESH_FOR_MS = 120_000;
+const PATIENCE_MS = 30_000;
 const FEW = 50;
 const MOST_COUNTED = 5000; // as web/desk/map/routes.py
 const SIGNED_OUT = Symbol("401");
@@ -25,7 +26,7 @@ filters.addEventListener("change", startAnew);
 filters.addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("visibilitychange", () => document.hidden || ask());
 more.addEventListener("click", showMore);
-new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && showMore()).observe(more);
+const looksAtMore = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && showMore());
 for (const [event, on] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
   box.addEventListener(event, (happened) => point(on ? happened.target.closest("li[data-number]") : null));
 }
@@ -64,7 +65,7 @@ async function ask() {
 
 async function get(address, more = {}) {
   const asked = new URLSearchParams([...wanted(), ...Object.entries(more)]);
-  const answer = await fetch(`${address}?${asked}`, { cache: "no-store" });
+  const answer = await fetch(`${address}?${asked}`, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
   if (answer.status === 401) return SIGNED_OUT;
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   return answer.status === 204 ? null : answer.json();
@@ -137,6 +138,8 @@ function draw() {
   const toldAll = state.count <= MOST_COUNTED;
   $("count").textContent = toldAll ? `${state.count}件` : `${MOST_COUNTED}件以上`;
   more.hidden = !state.more;
+  looksAtMore.unobserve(more); // so that it is told where it is now, also where it was there before
+  looksAtMore.observe(more);
   more.textContent = toldAll && left > 0 ? `続きを表示(あと${left}件)` : "続きを表示";
 }
 
