@@ -58,16 +58,22 @@ FUNCTIONS: Final = {
             RETURN NULL;
         END
     """,
+    # While it waited, a merge may have taken the report to another ticket.
     "michi_choose_cover": """
         DECLARE ids bigint[];
         BEGIN
             IF TG_TABLE_NAME = 'reports' THEN
                 ids := ARRAY[OLD.ticket_id, NEW.ticket_id];
+                PERFORM FROM tickets WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
             ELSE
-                ids := ARRAY(SELECT ticket_id FROM reports
-                             WHERE id IN (OLD.report_id, NEW.report_id));
+                LOOP
+                    ids := ARRAY(SELECT ticket_id FROM reports
+                                 WHERE id IN (OLD.report_id, NEW.report_id));
+                    PERFORM FROM tickets WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
+                    EXIT WHEN ids @> ARRAY(SELECT ticket_id FROM reports
+                                           WHERE id IN (OLD.report_id, NEW.report_id));
+                END LOOP;
             END IF;
-            PERFORM FROM tickets WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
             UPDATE tickets t SET cover_id = chosen.photo
             FROM (SELECT id, (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
                               WHERE r.ticket_id = of.id AND p.state = 'stored'
@@ -128,21 +134,26 @@ TRIGGERS: Final = {
         "michi_note_withdrawal",
     ),
 }
+# As in the triggers: first the locks, then another statement.
 BRING_UP: Final = """
-    UPDATE tickets t SET follower_count = now.followers, cover_id = now.cover,
-                         is_withdrawn = now.withdrawn
-    FROM (SELECT id,
-                 (SELECT count(*) FROM followers f WHERE f.ticket_id = t.id) AS followers,
-                 (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
-                  WHERE r.ticket_id = t.id AND p.state = 'stored'
-                  ORDER BY coalesce(p.set_first, p.id), p.set_index, p.id LIMIT 1) AS cover,
-                 coalesce(CASE WHEN t.status = 'declined' THEN
-                     (SELECT h.actor = 'resident' FROM history h
-                      WHERE h.ticket_id = t.id AND h.to_status = 'declined'
-                      ORDER BY h.id DESC LIMIT 1) END, false) AS withdrawn
-          FROM tickets t WHERE id > :after AND id <= :until ORDER BY id FOR NO KEY UPDATE) AS now
-    WHERE t.id = now.id AND (t.follower_count, t.cover_id, t.is_withdrawn)
-          IS DISTINCT FROM (now.followers, now.cover, now.withdrawn)
+    DO $$
+    BEGIN
+        PERFORM FROM tickets WHERE id > {after} AND id <= {until} ORDER BY id FOR NO KEY UPDATE;
+        UPDATE tickets t SET follower_count = now.followers, cover_id = now.cover,
+                             is_withdrawn = now.withdrawn
+        FROM (SELECT id,
+                     (SELECT count(*) FROM followers f WHERE f.ticket_id = t.id) AS followers,
+                     (SELECT p.id FROM photos p JOIN reports r ON r.id = p.report_id
+                      WHERE r.ticket_id = t.id AND p.state = 'stored'
+                      ORDER BY coalesce(p.set_first, p.id), p.set_index, p.id LIMIT 1) AS cover,
+                     coalesce(CASE WHEN t.status = 'declined' THEN
+                         (SELECT h.actor = 'resident' FROM history h
+                          WHERE h.ticket_id = t.id AND h.to_status = 'declined'
+                          ORDER BY h.id DESC LIMIT 1) END, false) AS withdrawn
+              FROM tickets t WHERE id > {after} AND id <= {until}) AS now
+        WHERE t.id = now.id AND (t.follower_count, t.cover_id, t.is_withdrawn)
+              IS DISTINCT FROM (now.followers, now.cover, now.withdrawn);
+    END $$
 """
 
 
@@ -176,7 +187,7 @@ def upgrade() -> None:
 def _bring_up() -> None:
     last = op.get_bind().scalar(sa.text("SELECT coalesce(max(id), 0) FROM tickets"))
     for after in range(0, last, AT_ONCE):
-        op.get_bind().execute(sa.text(BRING_UP), {"after": after, "until": after + AT_ONCE})
+        op.execute(BRING_UP.format(after=after, until=after + AT_ONCE))
 
 
 def _make_index(name: str, keys: Sequence[str | sa.TextClause], where: str | None = OPEN) -> None:

@@ -67,6 +67,11 @@ def tickets_sent_with(db: Session, resident_id: int, line_message_id: str) -> li
 
 def add_photo(db: Session, report_id: int, photo_id: int) -> None:
     """A photo that belongs to this report, sent in one set with others of it."""
+    locked_of_report(db, report_id)
+    _put_in(db, report_id, photo_id)
+
+
+def _put_in(db: Session, report_id: int, photo_id: int) -> None:
     db.execute(update(Photo).where(Photo.id == photo_id).values(report_id=report_id))
 
 
@@ -90,7 +95,7 @@ def add(
     kind = events.Answered if why == "answer" else events.Added
     line, came = _line_of(db, ticket.id, report_id, session, kind)
     if photo_id is not None:
-        add_photo(db, report_id, photo_id)
+        _put_in(db, report_id, photo_id)
         came = replace(came, photo_ids=(*came.photo_ids, photo_id))
     if words:
         remark = Remark(report_id=report_id, line_message_id=words[0], words=words[1])

@@ -11,7 +11,7 @@ from reports.actions.admit import Same, admit
 from reports.people.permissions import Actor, Do
 from reports.tickets import deadline, events, history, queries
 from reports.tickets.event_json import read
-from reports.tickets.lock import changed, locked_both
+from reports.tickets.lock import changed, locked_all, locked_both
 from reports.tickets.models import Follower, History, Report, Ticket
 from reports.tickets.status import OPEN, MoveRefused, Status, status_of
 
@@ -55,13 +55,14 @@ def _merges(into: str, note: str) -> Same:
 def locked_to_part(db: Session, ticket_id: int) -> tuple[Ticket, Ticket]:
     """The ticket, and the one that goes on in its place: itself, where it is not merged.
 
-    Raises NoSuchTicket, CannotMerge.
+    Those between them are held as well, for followers leave them too. Raises NoSuchTicket,
+    CannotMerge.
     """
-    goes_on = queries.id_that_goes_on(db, ticket_id) or ticket_id
-    ticket, into = locked_both(db, ticket_id, goes_on)
-    if ticket.merged_into and queries.id_that_goes_on(db, ticket_id) != goes_on:
+    way = queries.way_on(db, ticket_id)
+    held = locked_all(db, [ticket_id, *way])
+    if held[ticket_id].merged_into and queries.way_on(db, ticket_id) != way:
         raise CannotMerge("まとめた先が、いま変わりました。もう一度お試しください。")
-    return ticket, into
+    return held[ticket_id], held[way[-1]]
 
 
 def part(db: Session, ticket: Ticket, into: Ticket) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from reports.outbox.kinds import PhotoLost
 from reports.outbox.models import UnsentMessage
 from reports.outbox.said import tickets_told_of
+from reports.tickets.lock import locked_as_found
 from reports.tickets.models import Photo, Report
 from store import sql
 from store.tasks import later
@@ -31,13 +32,6 @@ _NEWEST_PHOTO: Final = """
     WHERE r.resident_id = %(resident)s AND r.withdrawn_at IS NULL
       AND r.ticket_id = ANY(%(tickets)s::bigint[])
     ORDER BY array_position(%(tickets)s::bigint[], r.ticket_id) LIMIT 1
-"""
-# its list line changes with the photo: first the ticket, as everybody takes the two
-_HOLD_TICKET: Final = """
-    SELECT FROM tickets WHERE id = (
-        SELECT r.ticket_id FROM photos p JOIN reports r ON r.id = p.report_id
-        WHERE p.id = %(photo)s
-    ) FOR NO KEY UPDATE
 """
 _BEING_FORGOTTEN: Final = """
     SELECT 1 FROM tasks WHERE finished_at IS NULL AND name = 'forget_files'
@@ -169,7 +163,8 @@ def keep(db: Session, photo_id: int, facts: Mapping[str, Any]) -> bool:
 
     False when it was removed in the meantime: then its files are forgotten as well.
     """
-    sql.run(db, _HOLD_TICKET, photo=photo_id)
+    # its line in lists changes with the photo: first the ticket, as everybody takes the two
+    locked_as_found(db, lambda: filter(None, [ticket_of(db, photo_id)]))
     kept = db.scalar(
         update(Photo)
         .where(Photo.id == photo_id, Photo.state != "removed")

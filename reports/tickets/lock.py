@@ -29,8 +29,13 @@ def locked(db: Session, ticket_id: int) -> Ticket:
 
 def locked_both(db: Session, ticket_id: int, other_id: int) -> tuple[Ticket, Ticket]:
     """As `locked`, two of them; given in the order in which they were asked for."""
-    held = {one: locked(db, one) for one in sorted((ticket_id, other_id))}
+    held = locked_all(db, (ticket_id, other_id))
     return held[ticket_id], held[other_id]
+
+
+def locked_all(db: Session, ticket_ids: Iterable[int]) -> dict[int, Ticket]:
+    """As `locked`, all of these, by their ids."""
+    return {one: locked(db, one) for one in sorted(set(ticket_ids))}
 
 
 def locked_of_report(db: Session, report_id: int) -> Ticket:

@@ -71,8 +71,12 @@ def id_of(db: Session, number: str) -> int | None:
 
 def id_that_goes_on(db: Session, ticket_id: int) -> int | None:
     """As `ticket_that_goes_on`, only which."""
-    goes_on: int | None = db.scalar(text(_GOES_ON), {"id": ticket_id})
-    return goes_on
+    return next(reversed(way_on(db, ticket_id)), None)
+
+
+def way_on(db: Session, ticket_id: int) -> list[int]:
+    """This ticket, the one that it was merged into, and so on to the one that goes on."""
+    return list(db.scalars(text(_WAY_ON), {"id": ticket_id}))
 
 
 def place_of(db: Session, ticket_id: int) -> Point:
@@ -110,12 +114,13 @@ def photo_keys(db: Session, photo_id: int) -> PhotoKeys | None:
     return PhotoKeys(*row) if row else None
 
 
-_GOES_ON: Final = """
+_WAY_ON: Final = """
     WITH RECURSIVE way AS (
-        SELECT id, merged_into FROM tickets WHERE id = :id
-        UNION SELECT t.id, t.merged_into FROM tickets t JOIN way ON t.id = way.merged_into
+        SELECT id, merged_into, 0 AS step FROM tickets WHERE id = :id
+        UNION ALL SELECT t.id, t.merged_into, step + 1
+        FROM tickets t JOIN way ON t.id = way.merged_into
     )
-    SELECT id FROM way WHERE merged_into IS NULL
+    SELECT id FROM way ORDER BY step
 """
 _WORDS: Final = """
     SELECT m.words FROM remarks m JOIN reports r ON r.id = m.report_id
