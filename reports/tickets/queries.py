@@ -118,7 +118,7 @@ _WAY_ON: Final = """
     WITH RECURSIVE way AS (
         SELECT id, merged_into, 0 AS step FROM tickets WHERE id = :id
         UNION ALL SELECT t.id, t.merged_into, step + 1
-        FROM tickets t JOIN way ON t.id = way.merged_into
+        FROM tickets t JOIN way ON t.id = way.merged_into AND step < 100
     )
     SELECT id FROM way ORDER BY step
 """
