@@ -130,7 +130,8 @@ TRIGGERS: Final = {
         "michi_choose_cover",
     ),
     "ticket_moved": (
-        "AFTER INSERT ON history FOR EACH ROW WHEN (NEW.to_status IS NOT NULL)",
+        "AFTER INSERT ON history FOR EACH ROW"
+        " WHEN (NEW.to_status IS NOT NULL AND NEW.from_status IS NOT NULL)",
         "michi_note_withdrawal",
     ),
 }

@@ -66,8 +66,8 @@ _REPORT: Final = """
 """
 _FILE: Final = f"""
     WITH ticket AS (
-        INSERT INTO tickets (number, category, place, urgent)
-        SELECT %(number)s, %(category)s, ST_GeomFromEWKT(%(place)s), %(urgent)s
+        INSERT INTO tickets (number, category, place, urgent, follower_count)
+        SELECT %(number)s, %(category)s, ST_GeomFromEWKT(%(place)s), %(urgent)s, 1
         WHERE NOT EXISTS (SELECT FROM reports WHERE draft_key = %(draft_key)s)
         ON CONFLICT (number) DO NOTHING RETURNING id
     ), {_REPORT}, line AS (
