@@ -137,7 +137,7 @@ def test_nobody_waits_for_an_older_ticket_with_a_younger_one_in_hand(street: Str
 
 
 def test_nobody_writes_about_a_ticket_before_they_hold_it(street: Street) -> None:
-    """Two who had both written a line, and then asked for the ticket, waited for each other."""
+    """They wait for whoever holds it; who only writes a line about it keeps nobody waiting."""
     with transaction() as db:
         haruka = db.scalars(text("SELECT id FROM residents ORDER BY id")).first()
         sent = "UPDATE reports SET place_message_id = 'm' WHERE ticket_id = :id"
@@ -149,10 +149,12 @@ def test_nobody_writes_about_a_ticket_before_they_hold_it(street: Street) -> Non
     ]
     for act in acts:
         with transaction() as somebody:
-            history.write(somebody, street.first, None, events.Unanswered())
+            locked(somebody, street.first)
             with at_the_same_time(act) as running:
                 assert not running.done()
-                locked(somebody, street.first)
+                with transaction() as writer:
+                    writer.execute(text("SET LOCAL lock_timeout = '5s'"))
+                    history.write(writer, street.first, None, events.Unanswered())
                 somebody.rollback()
         running.result()
 
