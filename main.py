@@ -107,8 +107,8 @@ def trouble(request: Request, error: Exception) -> Response:
     return web_app.refused(request, *(LATER if passes else FAULT))
 
 
-def alive() -> PlainTextResponse:
-    """This process answers."""
+async def alive() -> PlainTextResponse:
+    """This process answers, also while all turns of pages are taken."""
     return PlainTextResponse("ok")
 
 
