@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, NamedTuple, Self
 
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from reports.city import profile
 from reports.city.categories import Category
 from reports.routing.choose import Case, Reason, Rule, first_match
+from store import sql
 
 Progress = Callable[[int, int], None]
 
@@ -121,29 +123,50 @@ def go_on(db: Session, rules: Sequence[Rule], since: datetime, trial: Trial) -> 
         yield
 
 
+class _Past(NamedTuple):
+    """A ticket as it was decided, as of `_PAGE`."""
+
+    id: int
+    number: str
+    category: str
+    owner: str | None
+    district: str | None
+    urgent: bool
+    received_at: datetime
+    rules_version: int | None
+    deadline_days: int | None
+    department: str | None
+    reason: str | None
+    rule: str | None
+    lon: float
+    lat: float
+
+
 class _Deciding:
     """The table with what it needs to know of the city, once for all tickets."""
 
     def __init__(self, db: Session, rules: Sequence[Rule]) -> None:
-        self._rules, self._known = rules, dict[tuple[Case, str], Rule | None]()
-        self._in_hours = profile.in_hours(profile.profile(db))
+        self._rules, self._known = rules, dict[tuple[Any, ...], Rule | None]()
+        self._in_hours = cache(profile.in_hours(profile.profile(db)))
         self._categories = profile.categories(db)
 
-    def rule(self, row: Any) -> Rule | None:
-        facts = Case(row.category, row.district, row.urgent, self._in_hours(row.received_at))
-        case = facts, row.owner
+    def rule(self, row: _Past) -> Rule | None:
+        """By a ticket's facts; those of the same facts and the same minute are looked up once."""
+        in_hours = self._in_hours(row.received_at.replace(second=0, microsecond=0))
+        facts = row.category, row.district, row.urgent, in_hours
+        case = *facts, row.owner
         if case not in self._known:
-            self._known[case] = first_match(self._rules, facts, row.owner)
+            self._known[case] = first_match(self._rules, Case(*facts), str(row.owner))
         return self._known[case]
 
-    def days(self, rule: Rule | None, row: Any) -> int:
+    def days(self, rule: Rule | None, row: _Past) -> int:
         category: Category = self._categories[row.category]
         if rule is None or rule.deadline_days is None:
             return category.days(urgent=row.urgent)
         return rule.deadline_days
 
 
-def _look(trial: Trial, row: Any, decide: _Deciding) -> None:
+def _look(trial: Trial, row: _Past, decide: _Deciding) -> None:
     trial.looked_at += 1
     if row.reason in _BY_PEOPLE:
         trial.by_hand += 1
@@ -173,8 +196,9 @@ def _look(trial: Trial, row: Any, decide: _Deciding) -> None:
     )
 
 
-def _pages(db: Session, since: datetime, after: int) -> Iterator[Sequence[Any]]:
-    while rows := db.execute(_PAGE, {"since": since, "after": after, "most": _PAGE_SIZE}).all():
+def _pages(db: Session, since: datetime, after: int) -> Iterator[Sequence[_Past]]:
+    asked = {"since": since, "most": _PAGE_SIZE}
+    while rows := [_Past(*row) for row in sql.run(db, _PAGE, after=after, **asked)]:
         yield rows
         after = rows[-1].id
 
@@ -187,12 +211,12 @@ _HOW_MANY: Final = text("""
     SELECT count(*), coalesce(min(id) - 1, 0) FROM tickets
     WHERE received_at >= :since AND routed_at IS NOT NULL
 """)
-_PAGE: Final = text("""
+_PAGE: Final = """
     SELECT t.id, t.number, t.category, t.owner, t.district, t.urgent, t.received_at,
            t.rules_version, t.deadline_days, d.key AS department,
            t.why ->> 'reason' AS reason, t.why ->> 'rule' AS rule,
            ST_X(t.place) AS lon, ST_Y(t.place) AS lat
     FROM tickets t LEFT JOIN departments d ON d.id = t.department_id
-    WHERE t.received_at >= :since AND t.routed_at IS NOT NULL AND t.id > :after
-    ORDER BY t.id LIMIT :most
-""")
+    WHERE t.received_at >= %(since)s AND t.routed_at IS NOT NULL AND t.id > %(after)s
+    ORDER BY t.id LIMIT %(most)s
+"""

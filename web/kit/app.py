@@ -46,7 +46,7 @@ def furnish(app: FastAPI, knows: Callable[[Request], object]) -> None:
 
     app.include_router(router)
     app.add_middleware(
-        GZipMiddleware, minimum_size=1_000, compresslevel=5, exclude_content_types=_AS_THEY_ARE
+        GZipMiddleware, minimum_size=1_000, compresslevel=3, exclude_content_types=_AS_THEY_ARE
     )
     app.add_middleware(SafeHeaders)
     app.add_exception_handler(Refusal, refuse)
