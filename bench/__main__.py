@@ -1,9 +1,9 @@
 """All figures in one run, one program after the other.
 
-    python -m bench [--json FILE] [--into docs/figures.md] [name ...]
+    python -m bench [--json FILE] [--into FILE] [name ...]
 
-Without names all of them, each with its own number of rounds. FILE gets what was measured, as JSON;
-the table in docs/figures.md is made from it. Ends with an error when a limit is exceeded.
+Without names all of them, each with its own number of rounds. What was measured is kept as JSON,
+and as a table between two marks of a document. Ends with an error when a limit is exceeded.
 """
 
 import json
