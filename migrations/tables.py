@@ -10,5 +10,6 @@ import reports.people.models
 import reports.photos.photo_store
 import reports.routing.models
 import reports.stats.outside
+import reports.tickets.cell_models
 import reports.tickets.models
 import store.tasks

@@ -58,7 +58,7 @@ def conditions(wanted: TicketFilter) -> tuple[list[str], dict[str, Any]]:
         values["statuses"] = [str(status) for status in wanted.statuses]
     where = [_CONDITIONS[name] for name in values] + still_open
     if wanted.department is not None:
-        where.append(_OF_DEPARTMENT if wanted.department else "t.department_id IS NULL")
+        where.append(OF_DEPARTMENT if wanted.department else "t.department_id IS NULL")
         values["department"] = wanted.department
     if wanted.withdrawn is not None:
         where.append("t.is_withdrawn" if wanted.withdrawn else "NOT t.is_withdrawn")
@@ -85,7 +85,7 @@ def line_from(row: Sequence[Any]) -> TicketSummary:
     return TicketSummary(**facts)
 
 
-_OF_DEPARTMENT: Final = "t.department_id = (SELECT id FROM departments WHERE key = :department)"
+OF_DEPARTMENT: Final = "t.department_id = (SELECT id FROM departments WHERE key = :department)"
 _CONDITIONS: Final = {
     "statuses": "t.status = ANY(:statuses)",
     "category": "t.category = :category",

@@ -63,6 +63,7 @@ def test_tickets_from_before_are_brought_up_and_down_and_up_again() -> None:
 def test_who_is_cut_off_begins_anew() -> None:
     kept = rows(KEPT)
     rows("UPDATE tickets SET follower_count = 7, cover_id = NULL, is_withdrawn = false")
+    command.downgrade(config(), "0015")
     rows("UPDATE alembic_version SET version_num = '0014'")
     migrate()
     assert rows(KEPT) == kept

@@ -1,0 +1,163 @@
+"""How many tickets lie in each cell of the map: kept as tickets change, exact in every commit.
+
+A trigger notes what came to a cell and what left it (migration 0016): nobody who writes waits for a
+count that others write as well. The clock adds up what was noted; whoever reads takes both, the sum
+and the notes, as one snapshot shows them. Marks are those of a day: at the next, open tickets are
+counted anew, and until then there is no sum (docs/decisions/0029).
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from reports.city import clock
+from reports.tickets.filters import MARKED, STILL_OPEN
+from reports.tickets.marks import Mark
+from store.database import transaction
+
+FIRST, LAST = 10, 14
+"""The zooms of tiles whose cells are kept; from further away those of the first are added up."""
+FINEST: Final = 26
+"""Places are in steps, of which the world is 2^26 wide."""
+RANKS: Final = ("urgent", "long_overdue", "overdue", "nobody", "due", "plain")
+"""What must be seen first in a ticket, the worst first; the first has rank 1."""
+CELLS: Final = 8
+"""A tile has so many cells on each side."""
+_MARKS: Final = (Mark.LONG_OVERDUE, Mark.OVERDUE, Mark.DUE, Mark.PAUSED)
+_MARKED: Final = " ".join(f"WHEN {MARKED[mark]} THEN '{mark}'" for mark in _MARKS)
+MARK: Final = f"""
+    LATERAL (SELECT CASE WHEN NOT {STILL_OPEN} THEN '' {_MARKED} ELSE '' END AS mark) AS m,
+    LATERAL (SELECT CASE WHEN t.urgent THEN 1
+                         WHEN mark = '{Mark.LONG_OVERDUE}' THEN 2
+                         WHEN mark = '{Mark.OVERDUE}' THEN 3
+                         WHEN t.department_id IS NULL THEN 4
+                         WHEN mark = '{Mark.DUE}' THEN 5
+                         ELSE 6 END AS rank) AS r
+"""
+"""SQL that joins tickets `t` with their `mark` (a word of Mark, or nothing) and `rank` on the day
+`today`."""
+_Steps = tuple[str, ...]
+IS_OF_TODAY: Final = "EXISTS (SELECT FROM ticket_cell_days WHERE day = :today)"
+
+
+def add_up() -> None:
+    """Add what was noted to the sums; on a new day count open tickets anew."""
+    with transaction() as db:
+        if not db.scalar(text(_IS_ANY), {"today": clock.today()}):
+            return
+    _add_up()
+
+
+def count_anew() -> None:
+    """Everything from the tickets, whatever was kept."""
+    _add_up(anew=True)
+
+
+def differences(db: Session, most: int = 20) -> list[dict[str, Any]]:
+    """Cells with another count than there are tickets; none where there are no sums of today.
+
+    Each with `kept` and `found`, and the columns that tell it apart.
+    """
+    rows = db.execute(text(_DIFFERENCES), {"today": clock.today(), "most": most})
+    return [dict(row._mapping) for row in rows]
+
+
+def _add_up(*, anew: bool = False) -> None:
+    """In one snapshot, which begins when nobody else adds up."""
+    with transaction() as db:
+        db.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        db.execute(text("LOCK TABLE ticket_cell_days IN SHARE ROW EXCLUSIVE MODE"))
+        day, today = db.scalar(text("SELECT day FROM ticket_cell_days")), clock.today()
+        steps = _ANEW if day is None or anew else _MORE if day == today else _NEW_DAY
+        for step in (*steps, *_DONE):
+            db.execute(text(step), {"today": today})
+
+
+_IS_ANY: Final = f"SELECT NOT {IS_OF_TODAY} OR EXISTS (SELECT FROM ticket_cell_changes)"
+_KEY: Final = (
+    "zoom", "x", "y", "level", "department_id", "cell", "status", "is_withdrawn", "category",
+    "mark", "rank",
+)  # fmt: skip
+KEY: Final = ", ".join(_KEY)
+_NOTED: Final = "SELECT * FROM ticket_cell_changes"
+_TICKETS: Final = """
+    SELECT 1 AS many, michi_east(place) AS x, michi_south(place) AS y, status, is_withdrawn,
+           department_id, category, urgent, paused_at, deadline, long_overdue_on
+    FROM tickets
+"""
+
+
+def _counted(source: str, condition: str = "true") -> str:
+    """Rows of ticket_cells: first the finest cells, then all that are made of them."""
+    return f"""
+        WITH fine AS (
+            SELECT x >> {FINEST - LAST - 3} AS x, y >> {FINEST - LAST - 3} AS y, status,
+                   is_withdrawn, coalesce(department_id, 0) AS department_id, category, mark, rank,
+                   {STILL_OPEN} AS is_open,
+                   sum(many) AS many, sum(many * x::bigint) AS sum_x,
+                   sum(many * y::bigint) AS sum_y,
+                   min(x) AS west, max(x) AS east, min(y) AS north, max(y) AS south
+            FROM ({source}) AS t, {MARK} WHERE {condition}
+            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+        ), cells AS (
+            SELECT zoom, fine.x >> {LAST} - zoom AS x, fine.y >> {LAST} - zoom AS y, fine.rank,
+                   fine.many, fine.sum_x, fine.sum_y, west, east, north, south, levels.*
+            FROM fine, generate_series({FIRST}, {LAST}) AS zoom,
+                 LATERAL (VALUES
+                     ('open', '', false, 0, '', ''),
+                     ('department', '', false, fine.department_id, '', ''),
+                     ('each', fine.status, fine.is_withdrawn, fine.department_id, fine.category,
+                      fine.mark)
+                 ) AS levels (level, status, is_withdrawn, department_id, category, mark)
+            WHERE is_open OR level = 'each'
+        )
+        SELECT zoom, x >> 3 AS x, y >> 3 AS y, level, department_id,
+               (y & 7) * 8 + (x & 7) AS cell, status, is_withdrawn, category, mark, rank,
+               sum(many) AS many, sum(sum_x) AS sum_x, sum(sum_y) AS sum_y,
+               min(west) AS west, max(east) AS east, min(north) AS north, max(south) AS south
+        FROM cells GROUP BY {KEY}
+    """
+
+
+def _add(counted: str) -> str:
+    sums = ", ".join(f"{each} = c.{each} + excluded.{each}" for each in ("many", "sum_x", "sum_y"))
+    least = ", ".join(f"{each} = least(c.{each}, excluded.{each})" for each in ("west", "north"))
+    most = ", ".join(f"{each} = greatest(c.{each}, excluded.{each})" for each in ("east", "south"))
+    return f"""
+        INSERT INTO ticket_cells AS c ({KEY}, many, sum_x, sum_y, west, east, north, south)
+        {counted}
+        ON CONFLICT ({KEY}) DO UPDATE SET {sums}, {least}, {most}
+    """
+
+
+_IS_OF_OPEN: Final = f"(t.level <> 'each' OR {STILL_OPEN})"
+_MORE: Final[_Steps] = (_add(_counted(_NOTED)),)
+_NEW_DAY: Final[_Steps] = (
+    f"DELETE FROM ticket_cells t WHERE {_IS_OF_OPEN} OR many = 0",
+    _add(_counted(_NOTED, f"NOT {STILL_OPEN}")),
+    _add(_counted(_TICKETS, STILL_OPEN)),
+)
+_ANEW: Final[_Steps] = ("DELETE FROM ticket_cells", _add(_counted(_TICKETS)))
+_DONE: Final = (
+    "DELETE FROM ticket_cell_changes",
+    "DELETE FROM ticket_cell_days",
+    "INSERT INTO ticket_cell_days VALUES (:today)",
+)
+_DIFFERENCES: Final = f"""
+    WITH kept AS (
+        SELECT {KEY}, sum(many) AS many, sum(sum_x) AS sum_x, sum(sum_y) AS sum_y,
+               min(west) AS west, max(east) AS east, min(north) AS north, max(south) AS south
+        FROM (SELECT {KEY}, many, sum_x, sum_y, west, east, north, south FROM ticket_cells
+              UNION ALL ({_counted(_NOTED)})) AS each
+        GROUP BY {KEY}
+    ), found AS ({_counted(_TICKETS)})
+    SELECT {KEY}, coalesce(kept.many, 0) AS kept, coalesce(found.many, 0) AS found
+    FROM kept FULL JOIN found USING ({KEY})
+    WHERE {IS_OF_TODAY}
+      AND ((coalesce(kept.many, 0), coalesce(kept.sum_x, 0), coalesce(kept.sum_y, 0))
+           <> (coalesce(found.many, 0), coalesce(found.sum_x, 0), coalesce(found.sum_y, 0))
+           OR kept.west > found.west OR kept.east < found.east
+           OR kept.north > found.north OR kept.south < found.south)
+    ORDER BY {KEY} LIMIT :most
+"""
