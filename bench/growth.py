@@ -22,7 +22,7 @@ from geo.areas import areas_at
 from geo.points import Point
 from geo.tiles import Tile
 from reports.city.clock import today
-from reports.tickets import lists, news, queries, tiles
+from reports.tickets import cells, lists, news, queries, tiles
 from reports.tickets.duplicates import same_holes
 from reports.tickets.read_models import TicketFilter
 from store.database import engine, transaction
@@ -35,7 +35,10 @@ LIMITS: Final = {
     "desk's list, first 100": 4.0,
     "is anything new?": 1.3,
     "tile z16": 5.0,
+    "tile z14": 15.0,
     "tile z13": 15.0,
+    "tile z12": 5.0,
+    "tile z10": 5.0,
 }
 
 
@@ -72,8 +75,14 @@ def _reads(db: Session) -> dict[str, Callable[[], object]]:
         ),
         "how many in the desk's list": partial(lists.count, db, everything, 5_000),
         "is anything new?": partial(news.look, db, moment),
-        "tile z16": partial(tiles.ticket_tile, db, _tile(16), everything, day),
-        "tile z13": partial(tiles.ticket_tile, db, _tile(13), everything, day),
+        **{
+            f"tile z{z}": partial(tiles.ticket_tile, db, _tile(z), everything, day)
+            for z in (16, 14, 13, 12, 10)
+        },
+        "tile z13 of a department": partial(tiles.ticket_tile, db, _tile(13), of_road, day),
+        "tile z13 of all, closed ones too": partial(
+            tiles.ticket_tile, db, _tile(13), TicketFilter(statuses=None), day
+        ),
     }
 
 
@@ -91,6 +100,7 @@ def _fill(open_ones: int, closed: int) -> None:
             db.execute(text(statement), {"open": open_ones, "all": open_ones + closed})
     with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
+    cells.count_anew()
 
 
 def _seconds(work: Callable[[], object]) -> float:

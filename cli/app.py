@@ -3,6 +3,7 @@
 import typer
 
 from cli import people, processes
+from cli.check import check
 from cli.city.commands import city, load_city
 from cli.gis.commands import gis
 from cli.line import line
@@ -36,6 +37,7 @@ app.command("load-city")(load_city)
 app.command("add-user")(people.add_user)
 app.command("api-token")(people.api_token)
 app.command()(processes.prepare)
+app.command()(check)
 app.add_typer(city, name="city")
 app.add_typer(line, name="line")
 app.add_typer(gis, name="load")

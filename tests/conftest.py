@@ -29,6 +29,7 @@ from reports.photos import photo_store
 from settings import ROOT, settings
 from store import database, tasks
 from store.logs import write_plain_lines
+from web.maps import shelf
 from workers.table import KINDS
 
 write_plain_lines()
@@ -83,7 +84,7 @@ _WAITING = ("test_answers.py", "test_quota.py")
 
 def forget_everything_cached() -> None:
     """The settings and what was made from them, except what leads to the same servers."""
-    for cached in (settings, photo_store._id, photo_store._opened):
+    for cached in (settings, photo_store._id, photo_store._opened, shelf._place):
         cached.cache_clear()
 
 

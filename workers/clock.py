@@ -20,6 +20,7 @@ from reports.photos import intake
 from reports.privacy.erase import forget_said
 from reports.privacy.retention import forget_drafts, year_after_closing
 from reports.routing import trial_runs
+from reports.tickets import cells
 from store import jobs, tasks
 from store.database import transaction
 from workers.perform import abandoned
@@ -98,6 +99,7 @@ def tidy() -> None:
 DUTIES: Final[dict[Callable[[], object], float]] = {
     sweep: 1,
     hear_everything: 1,
+    cells.add_up: 15,
     report_dues: 60,
     tidy: 300,
     look_at_quota: 600,

@@ -24,19 +24,21 @@ RANKS: Final = ("urgent", "long_overdue", "overdue", "nobody", "due", "plain")
 """What must be seen first in a ticket, the worst first; the first has rank 1."""
 CELLS: Final = 8
 """A tile has so many cells on each side."""
-_MARKS: Final = (Mark.LONG_OVERDUE, Mark.OVERDUE, Mark.DUE, Mark.PAUSED)
-_MARKED: Final = " ".join(f"WHEN {MARKED[mark]} THEN '{mark}'" for mark in _MARKS)
+_OPEN_AND: Final = {mark: f"{marked} AND {STILL_OPEN}" for mark, marked in MARKED.items()}
 MARK: Final = f"""
-    LATERAL (SELECT CASE WHEN NOT {STILL_OPEN} THEN '' {_MARKED} ELSE '' END AS mark) AS m,
-    LATERAL (SELECT CASE WHEN t.urgent THEN 1
-                         WHEN mark = '{Mark.LONG_OVERDUE}' THEN 2
-                         WHEN mark = '{Mark.OVERDUE}' THEN 3
-                         WHEN t.department_id IS NULL THEN 4
-                         WHEN mark = '{Mark.DUE}' THEN 5
-                         ELSE 6 END AS rank) AS r
+    CASE WHEN {_OPEN_AND[Mark.LONG_OVERDUE]} THEN '{Mark.LONG_OVERDUE}'
+         WHEN {_OPEN_AND[Mark.OVERDUE]} THEN '{Mark.OVERDUE}'
+         WHEN {_OPEN_AND[Mark.DUE]} THEN '{Mark.DUE}'
+         WHEN {_OPEN_AND[Mark.PAUSED]} THEN '{Mark.PAUSED}' ELSE '' END
 """
-"""SQL that joins tickets `t` with their `mark` (a word of Mark, or nothing) and `rank` on the day
-`today`."""
+RANK: Final = f"""
+    CASE WHEN t.urgent THEN 1
+         WHEN {_OPEN_AND[Mark.LONG_OVERDUE]} THEN 2
+         WHEN {_OPEN_AND[Mark.OVERDUE]} THEN 3
+         WHEN t.department_id IS NULL THEN 4
+         WHEN {_OPEN_AND[Mark.DUE]} THEN 5 ELSE {len(RANKS)} END
+"""
+"""Both in SQL over tickets `t`, as of the day `today`: a word of Mark, or nothing; and of RANKS."""
 _Steps = tuple[str, ...]
 IS_OF_TODAY: Final = "EXISTS (SELECT FROM ticket_cell_days WHERE day = :today)"
 
@@ -54,8 +56,9 @@ def count_anew() -> None:
     _add_up(anew=True)
 
 
-def differences(db: Session, most: int = 20) -> list[dict[str, Any]]:
-    """Cells with another count than there are tickets; none where there are no sums of today.
+def differences(db: Session, most: int = 1_000) -> list[dict[str, Any]]:
+    """Cells with another count than there are tickets, the first of them; none where there are no
+    sums of today.
 
     Each with `kept` and `found`, and the columns that tell it apart.
     """
@@ -93,12 +96,12 @@ def _counted(source: str, condition: str = "true") -> str:
     return f"""
         WITH fine AS (
             SELECT x >> {FINEST - LAST - 3} AS x, y >> {FINEST - LAST - 3} AS y, status,
-                   is_withdrawn, coalesce(department_id, 0) AS department_id, category, mark, rank,
-                   {STILL_OPEN} AS is_open,
+                   is_withdrawn, coalesce(department_id, 0) AS department_id, category,
+                   {MARK} AS mark, {RANK} AS rank, {STILL_OPEN} AS is_open,
                    sum(many) AS many, sum(many * x::bigint) AS sum_x,
                    sum(many * y::bigint) AS sum_y,
                    min(x) AS west, max(x) AS east, min(y) AS north, max(y) AS south
-            FROM ({source}) AS t, {MARK} WHERE {condition}
+            FROM ({source}) AS t WHERE {condition}
             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
         ), cells AS (
             SELECT zoom, fine.x >> {LAST} - zoom AS x, fine.y >> {LAST} - zoom AS y, fine.rank,
@@ -134,9 +137,10 @@ def _add(counted: str) -> str:
 _IS_OF_OPEN: Final = f"(t.level <> 'each' OR {STILL_OPEN})"
 _MORE: Final[_Steps] = (_add(_counted(_NOTED)),)
 _NEW_DAY: Final[_Steps] = (
-    f"DELETE FROM ticket_cells t WHERE {_IS_OF_OPEN} OR many = 0",
+    f"DELETE FROM ticket_cells t WHERE {_IS_OF_OPEN}",
     _add(_counted(_NOTED, f"NOT {STILL_OPEN}")),
     _add(_counted(_TICKETS, STILL_OPEN)),
+    "DELETE FROM ticket_cells WHERE many = 0",
 )
 _ANEW: Final[_Steps] = ("DELETE FROM ticket_cells", _add(_counted(_TICKETS)))
 _DONE: Final = (

@@ -7,25 +7,19 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy.orm import Session
 
 from geo.tiles import EXTENT, Tile
-from reports.tickets.cells import CELLS, FINEST, FIRST, IS_OF_TODAY, MARK, RANKS
-from reports.tickets.filters import OF_DEPARTMENT, conditions
+from reports.tickets.cells import CELLS, FINEST, FIRST, IS_OF_TODAY, RANK, RANKS
+from reports.tickets.filters import OF_DEPARTMENT, STILL_OPEN, conditions
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import OPEN
 from store import sql
 
+FEW: Final = 2
+"""So many open tickets of a cell are points; closed ones are always counted."""
 _CELL: Final = EXTENT // CELLS
 _DEEPER: Final = CELLS.bit_length() - 1
-POINT: Final = f"""
-    t.number, t.status, t.urgent, t.department_id IS NULL AS nobody, mark = '{Mark.DUE}' AS due,
-    mark IN ('{Mark.OVERDUE}', '{Mark.LONG_OVERDUE}') AS overdue,
-    mark = '{Mark.LONG_OVERDUE}' AS long_overdue
-"""
-"""SQL over tickets `t` joined with MARK: what a tile says of one, but for its rank's word."""
-SHOWN: Final = """
-    number, status, (CAST(:ranks AS text[]))[rank] AS mark, urgent, nobody, due, overdue,
-    long_overdue
-"""
+WORD: Final = "(CAST(:ranks AS text[]))[rank]"
+"""SQL: what a rank is called in a tile."""
 
 
 class _Cells(NamedTuple):
@@ -70,12 +64,23 @@ def _drawn(
     db: Session, tile: Tile, wanted: TicketFilter, today: date, cells: _Cells
 ) -> bytes | None:
     """None where the cells are not of today."""
-    where, values = conditions(wanted)
-    statement = TILE.replace("{cells}", cells.rows).replace("{are_of_today}", cells.are_of_today)
-    statement = statement.replace("{asked}", " AND ".join(["true", *where]))
-    facts = values | _places(tile) | {"today": today, "ranks": list(RANKS)}
-    ((are_of_today, made),) = sql.run(db, sql.named(statement), **facts).fetchall()
+    statement, values = statement_of(tile, wanted, today, cells)
+    ((are_of_today, made),) = sql.run(db, statement, **values).fetchall()
     return bytes(made) if are_of_today else None
+
+
+def statement_of(
+    tile: Tile, wanted: TicketFilter, today: date, cells: _Cells
+) -> tuple[str, dict[str, Any]]:
+    """For `sql.run`, with its values: whether the cells are of today, and the tile."""
+    where, values = conditions(wanted)
+    parts = {**cells._asdict(), "asked": " AND ".join(["true", *where])}
+    statement = TILE
+    for name, part in parts.items():
+        statement = statement.replace(f"{{{name}}}", part)
+    few = FEW if STILL_OPEN in where else 0
+    values |= _places(tile) | {"today": today, "ranks": list(RANKS), "few": few}
+    return sql.named(statement), values
 
 
 def _places(tile: Tile) -> dict[str, Any]:
@@ -118,16 +123,15 @@ _SUMS: Final = f"""
     WHERE zoom = :zoom AND x BETWEEN :first_x AND :last_x AND y BETWEEN :first_y AND :last_y
 """
 _ONE_BY_ONE: Final = f"""
-    SELECT {_CELL_OF} AS cell, rank, many, many * x::bigint, many * y::bigint, x, x, y, y
+    SELECT {_CELL_OF} AS cell, {RANK} AS rank, many, many * x::bigint, many * y::bigint, x, x, y, y
 """
 _NOTED: Final = f"""
-    {_ONE_BY_ONE} FROM ticket_cell_changes t, {MARK} WHERE {_IN_TILE} AND {{asked}}
+    {_ONE_BY_ONE} FROM ticket_cell_changes t WHERE {_IN_TILE} AND {{asked}}
 """
 _COUNTED: Final = _Cells(
     f"""
     {_ONE_BY_ONE} FROM (
-        SELECT michi_east(place) AS x, michi_south(place) AS y, 1 AS many, rank
-        FROM tickets t, {MARK}
+        SELECT t.*, michi_east(place) AS x, michi_south(place) AS y, 1 AS many FROM tickets t
         WHERE {{asked}} AND t.place && ST_MakeEnvelope(:west, :south, :east, :north, 4326)
     ) AS t WHERE {_IN_TILE}
     """,
@@ -138,7 +142,7 @@ _LAT: Final = f"degrees(atan(sinh(pi() * (1 - {{}}::float8 / {2 ** (FINEST - 1)}
 # A cluster stands half-way between its middle and its cell's, so that two never lie on each other.
 # Single tickets are looked up in degrees, a little beyond their cell's edges, and by their steps.
 TILE: Final = f"""
-    WITH cells (cell, rank, many, sum_x, sum_y, west, east, north, south) AS ({{cells}}),
+    WITH cells (cell, rank, many, sum_x, sum_y, west, east, north, south) AS ({{rows}}),
     ranked AS (
         SELECT cell, rank, sum(many) AS many, sum(sum_x) AS sum_x, sum(sum_y) AS sum_y,
                min(west) AS west, max(east) AS east, min(north) AS north, max(south) AS south
@@ -151,28 +155,32 @@ TILE: Final = f"""
                min(west) AS west, max(east) AS east, min(north) AS north, max(south) AS south
         FROM ranked GROUP BY cell
     ), clusters AS (
-        SELECT many AS count, (CAST(:ranks AS text[]))[rank] AS worst,
+        SELECT many AS count, {WORD} AS worst,
                {_LON.format("west")} AS west, {_LAT.format("(south + 1)")} AS south,
                {_LON.format("(east + 1)")} AS east, {_LAT.format("north")} AS north,
                ST_MakePoint(((px + across * {_CELL} + {_CELL // 2}) / 2)::int,
                             ((py + down * {_CELL} + {_CELL // 2}) / 2)::int) AS geom
-        FROM gathered WHERE many > 2
+        FROM gathered WHERE many > :few
     ), found AS (
         SELECT single.*
         FROM gathered g, LATERAL (
-            SELECT {POINT}, rank, michi_east(t.place) AS x, michi_south(t.place) AS y
-            FROM tickets t, {MARK}
-            WHERE {{asked}} AND t.place && ST_Expand(ST_MakeEnvelope(
-                (CAST(:lons AS float8[]))[across + 1], (CAST(:lats AS float8[]))[down + 2],
-                (CAST(:lons AS float8[]))[across + 2], (CAST(:lats AS float8[]))[down + 1],
-                4326), 1e-7)
+            SELECT t.id, t.number, t.status, {RANK} AS rank,
+                   michi_east(t.place) AS x, michi_south(t.place) AS y
+            FROM (
+                SELECT * FROM tickets t
+                WHERE {STILL_OPEN} AND t.place && ST_Expand(ST_MakeEnvelope(
+                    (CAST(:lons AS float8[]))[across + 1], (CAST(:lats AS float8[]))[down + 2],
+                    (CAST(:lons AS float8[]))[across + 2], (CAST(:lats AS float8[]))[down + 1],
+                    4326), 1e-7)
+                OFFSET 0  -- by its place, whatever else is asked
+            ) AS t WHERE {{asked}}
         ) AS single
-        WHERE g.many <= 2 AND {_IN_TILE} AND {_CELL_OF} = g.cell
+        WHERE g.many <= :few AND {_IN_TILE} AND {_CELL_OF} = g.cell
     ), points AS (
-        SELECT {SHOWN},
+        SELECT number, status, {WORD} AS mark,
                ST_MakePoint((x >> {_EVEN} - :z) & {EXTENT - 1},
                             (y >> {_EVEN} - :z) & {EXTENT - 1}) AS geom
-        FROM found ORDER BY rank DESC, number
+        FROM found ORDER BY rank DESC, id
     )
     SELECT {{are_of_today}},
            (SELECT ST_AsMVT(points, 'tickets', {EXTENT}) FROM points)

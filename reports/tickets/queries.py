@@ -53,8 +53,20 @@ def tickets(
 
 def ticket(db: Session, *, number: str | None = None, id: int | None = None) -> TicketDetail | None:
     """One ticket by its number or id, whatever its status, or None."""
-    found = tickets(db, TicketFilter(statuses=None, number=number, id=id), limit=1)
-    return _page(db, found[0]) if found else None
+    of_one = _BY_NUMBER if id is None else "= %(id)s"
+    asked = [statement.replace("{is_wanted}", of_one) for statement in _PAGE]
+    line, texts, reports, photos, lines = sql.run_together(db, asked, id=id, number=number)
+    if not line:
+        return None
+    ((words, merged),), found = texts, line_from(line[0])
+    return TicketDetail(
+        found,
+        _photos_in(photos)[found.id],
+        _history_in(lines)[found.id],
+        words,
+        [ReportSummary(*row) for row in reports],
+        merged,
+    )
 
 
 def ticket_that_goes_on(db: Session, ticket_id: int) -> TicketSummary | None:
@@ -122,9 +134,10 @@ _WAY_ON: Final = """
     )
     SELECT id FROM way ORDER BY step
 """
-_WORDS: Final = """
-    SELECT m.words FROM remarks m JOIN reports r ON r.id = m.report_id
-    WHERE r.ticket_id = %(id)s ORDER BY m.id
+_WORDS_AND_MERGED: Final = """
+    SELECT ARRAY(SELECT m.words FROM remarks m JOIN reports r ON r.id = m.report_id
+                 WHERE r.ticket_id {is_wanted} ORDER BY m.id),
+           ARRAY(SELECT number FROM tickets WHERE merged_into {is_wanted} ORDER BY id)
 """
 _REPORTS: Final = """
     SELECT id, created_at, place_source, place_accuracy_m, place_hint, owner_said, withdrawn_at,
@@ -132,13 +145,12 @@ _REPORTS: Final = """
                          WHERE t.id = ANY(differs_from) AND t.id <> ticket_id
                            AND t.merged_into IS DISTINCT FROM ticket_id ORDER BY t.id),
            (SELECT language FROM residents WHERE residents.id = resident_id)
-    FROM reports WHERE ticket_id = %(id)s ORDER BY id
+    FROM reports WHERE ticket_id {is_wanted} ORDER BY id
 """
-_MERGED: Final = "SELECT number FROM tickets WHERE merged_into = %(id)s ORDER BY id"
 _HISTORY: Final = """
     SELECT ticket_id, id, at, actor, actor_name, actor_id, what, from_status, to_status, note,
            details
-    FROM history WHERE ticket_id = ANY(%(ids)s) ORDER BY id
+    FROM history WHERE ticket_id {is_wanted} ORDER BY id
 """
 _PHOTOS: Final = f"""
     SELECT p.of_ticket, p.id, p.state, p.kind, p.resident_id, p.width, p.height, p.taken_at,
@@ -146,34 +158,26 @@ _PHOTOS: Final = f"""
     FROM (
         SELECT p.*, r.ticket_id AS of_ticket, 'report' AS kind,
                r.withdrawn_at IS NOT NULL AS withdrawn
-        FROM reports r JOIN photos p ON p.report_id = r.id WHERE r.ticket_id = ANY(%(ids)s)
+        FROM reports r JOIN photos p ON p.report_id = r.id WHERE r.ticket_id {{is_wanted}}
         UNION ALL
-        SELECT p.*, p.ticket_id, 'repair', false FROM photos p WHERE p.ticket_id = ANY(%(ids)s)
+        SELECT p.*, p.ticket_id, 'repair', false FROM photos p WHERE p.ticket_id {{is_wanted}}
     ) AS p ORDER BY {IN_ORDER}
 """
-
-
-def _page(db: Session, line: TicketSummary) -> TicketDetail:
-    asked = (_WORDS, _REPORTS, _MERGED, _PHOTOS, _HISTORY)
-    words, reports, merged, photos, lines = sql.run_together(db, asked, id=line.id, ids=[line.id])
-    return TicketDetail(
-        line,
-        _photos_in(photos)[line.id],
-        _history_in(lines)[line.id],
-        [said for (said,) in words],
-        [ReportSummary(*row) for row in reports],
-        [number for (number,) in merged],
-    )
+_PAGE: Final = (
+    f"{LINES} WHERE t.id {{is_wanted}}", _WORDS_AND_MERGED, _REPORTS, _PHOTOS, _HISTORY,
+)  # fmt: skip
+_BY_NUMBER: Final = "= (SELECT id FROM tickets WHERE number = %(number)s)"
+_OF_MANY: Final = "= ANY(%(ids)s)"
 
 
 def photos_of(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, list[PhotoSummary]]:
     """The photos of each of these tickets, and of their repairs."""
-    return _photos_in(sql.run(db, _PHOTOS, ids=list(ticket_ids)))
+    return _photos_in(sql.run(db, _PHOTOS.replace("{is_wanted}", _OF_MANY), ids=list(ticket_ids)))
 
 
 def history_of(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, list[HistoryLine]]:
     """All lines of each of these tickets, as staff read them; for others see `readable`."""
-    return _history_in(sql.run(db, _HISTORY, ids=list(ticket_ids)))
+    return _history_in(sql.run(db, _HISTORY.replace("{is_wanted}", _OF_MANY), ids=list(ticket_ids)))
 
 
 def _photos_in(rows: Iterable[Sequence[Any]]) -> Mapping[int, list[PhotoSummary]]:

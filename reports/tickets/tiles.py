@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo.tiles import EXTENT, Tile
 from reports.tickets import clusters
-from reports.tickets.cells import CELLS, LAST, MARK, RANKS
+from reports.tickets.cells import CELLS, LAST, RANK, RANKS
 from reports.tickets.filters import conditions
 from reports.tickets.read_models import TicketFilter
 from store import sql
@@ -22,10 +22,10 @@ _CELL: Final = EXTENT // CELLS
 def ticket_tile(db: Session, tile: Tile, wanted: TicketFilter, today: date) -> bytes:
     """A Mapbox vector tile, empty where there is nothing. `wanted` without a bbox.
 
-    Layers: `tickets` (points: number, status, mark, urgent, nobody, due, overdue, long_overdue) and
-    `clusters` (points: count, worst, and west, south, east, north between which all of it lie).
-    Three or more in the same cell of 1/8 tile are a cluster below POINTS_FROM or among more than
-    MOST_POINTS.
+    Layers: `tickets` (points: number, status, mark) and `clusters` (points: count, worst, and west,
+    south, east, north between which all of it lie); `mark` and `worst` are words of RANKS. More
+    than FEW in a cell of 1/8 tile are a cluster below POINTS_FROM or among more than MOST_POINTS;
+    closed ones are so below POINTS_FROM.
     """
     if tile.z < POINTS_FROM:
         return clusters.tile_from_afar(db, tile, wanted, today)
@@ -46,10 +46,11 @@ def ticket_tile(db: Session, tile: Tile, wanted: TicketFilter, today: date) -> b
 # A cluster stands half-way between its middle and its cell's, so that two never lie on each other.
 _TILE: Final = f"""
     WITH found AS (
-        SELECT {clusters.POINT}, rank, ST_X(t.place) AS lon, ST_Y(t.place) AS lat
-        FROM tickets t, {MARK}
+        SELECT t.id, t.number, t.status, {RANK} AS rank,
+               ST_X(t.place) AS lon, ST_Y(t.place) AS lat
+        FROM tickets t
         WHERE {{asked}}
-          AND t.place && ST_MakeEnvelope(:west, :south, :east, :north, 4326)
+          AND t.place && (SELECT ST_MakeEnvelope(:west, :south, :east, :north, 4326))
           AND ST_X(t.place) >= :west AND ST_X(t.place) < :east
           AND ST_Y(t.place) > :south AND ST_Y(t.place) <= :north
     ), placed AS (
@@ -59,24 +60,23 @@ _TILE: Final = f"""
                least(greatest(floor(((1 - asinh(tan(radians(lat))) / pi()) / 2 * 2 ^ :z - :y)
                                     * {EXTENT}), 0), {EXTENT - 1})::int AS py
         FROM found
-    ), counted AS (
-        SELECT *, count(*) OVER () > :most
-                  AND count(*) OVER (PARTITION BY px / {_CELL}, py / {_CELL}) > 2 AS gathered
-        FROM placed
+    ), crowded AS (
+        SELECT px / {_CELL} AS across, py / {_CELL} AS down FROM placed
+        WHERE (SELECT count(*) > :most FROM placed) GROUP BY 1, 2 HAVING count(*) > {clusters.FEW}
     ), points AS (
-        SELECT {clusters.SHOWN}, ST_MakePoint(px, py) AS geom
-        FROM counted WHERE NOT gathered ORDER BY rank DESC, number
-    ), gathered_in AS (
+        SELECT number, status, {clusters.WORD} AS mark, ST_MakePoint(px, py) AS geom
+        FROM placed WHERE (px / {_CELL}, py / {_CELL}) NOT IN (SELECT across, down FROM crowded)
+        ORDER BY rank DESC, id
+    ), gathered AS (
         SELECT count(*)::int AS count, (CAST(:ranks AS text[]))[min(rank)] AS worst,
                min(lon) AS west, min(lat) AS south, max(lon) AS east, max(lat) AS north,
-               ST_MakePoint(
-                   ((avg(px) + px / {_CELL} * {_CELL} + {_CELL // 2}) / 2)::int,
-                   ((avg(py) + py / {_CELL} * {_CELL} + {_CELL // 2}) / 2)::int
-               ) AS geom
-        FROM counted WHERE gathered GROUP BY px / {_CELL}, py / {_CELL}
+               ST_MakePoint(((avg(px) + across * {_CELL} + {_CELL // 2}) / 2)::int,
+                            ((avg(py) + down * {_CELL} + {_CELL // 2}) / 2)::int) AS geom
+        FROM placed JOIN crowded ON (px / {_CELL}, py / {_CELL}) = (across, down)
+        GROUP BY across, down
     )
     SELECT (SELECT ST_AsMVT(points, 'tickets', {EXTENT}) FROM points)
-        || (SELECT ST_AsMVT(gathered_in, 'clusters', {EXTENT}) FROM gathered_in)
+        || (SELECT ST_AsMVT(gathered, 'clusters', {EXTENT}) FROM gathered)
 """
 WAY: Final = hashlib.sha256((_TILE + clusters.TILE).encode()).hexdigest()[:8]
 """Another word when tiles are drawn another way."""

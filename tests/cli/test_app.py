@@ -18,6 +18,7 @@ COMMANDS = (
     "add-user sato --role staff --shown-name S --password long-enough-password", "api-token gis",
     "where 139.5 35.7", "rules versions", "load versions", "line setup",
     "prepare local/sample_city --write {tmp}/users.json", "city check local/sample_city",
+    "check",
 )  # fmt: skip
 
 

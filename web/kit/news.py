@@ -9,15 +9,17 @@ from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from reports.tickets import news
+from reports.tickets.news import Moment
 
 _TAG: Final = re.compile(r'W/"([0-9a-f]{24})/([0-9:,]+)"')
 
 
 class Tag(NamedTuple):
-    """`is_known`: whoever asks has the answer of this tag already."""
+    """`is_known`: whoever asks has the answer of this tag already. `moment`: the one it is of."""
 
     text: str
     is_known: bool
+    moment: Moment
 
 
 def unchanged(request: Request, db: Session, asked: str) -> Tag:
@@ -25,13 +27,7 @@ def unchanged(request: Request, db: Session, asked: str) -> Tag:
     had = _TAG.fullmatch(request.headers.get("if-none-match", ""))
     since = news.moment_in(had[2]) if had and had[1] == short(asked) else None
     found = news.look(db, since)
-    return Tag(f'W/"{short(asked)}/{found.now}"', not found.is_any)
-
-
-def moment_of(tag: str) -> str:
-    """The moment that an answer of this tag is of."""
-    found = _TAG.fullmatch(tag)
-    return found[2] if found else ""
+    return Tag(f'W/"{short(asked)}/{found.now}"', not found.is_any, found.now)
 
 
 def answered(tag: str, is_known: bool, make: Callable[[], Response]) -> Response:

@@ -1,8 +1,8 @@
 """Maps as vector tiles: the tickets that a visitor may see, and the city under them."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Final
+from functools import partial
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -18,10 +18,9 @@ from web.kit.deps import Db
 from web.kit.errors import NotFound
 from web.kit.news import answered, short, unchanged
 from web.maps.filters import Filters
+from web.maps.shelf import city_drawn, tickets_drawn
 
 router = APIRouter(include_in_schema=False)
-
-_TYPE: Final = "application/vnd.mapbox-vector-tile"
 
 
 def tile_at(z: int, x: int, y: int, visitor: Anybody) -> Tile:
@@ -46,15 +45,28 @@ def ticket_tile(
     """Layers and fields as of `reports.tickets.tiles`; a crew gets its own department's only."""
     wanted, day = _for(visitor, filters), today()
     if wanted is None:
-        return _answer(request, "nothing", lambda: b"")
-    tag, is_known = unchanged(request, db, f"{tiles.WAY}|{day}|{wanted}")
-    return answered(tag, is_known, lambda: _tile(tiles.ticket_tile(db, tile, wanted, day)))
+        return answered('W/"nothing"', False, partial(Response, status_code=204))
+    asked = f"{tiles.WAY}|{day}|{wanted}"
+    tag = unchanged(request, db, asked)
+
+    def drawn() -> Response:
+        draw = partial(tiles.ticket_tile, db, tile, wanted, day)
+        return tickets_drawn(db, f"{tile}|{asked}", tag.moment, draw).answer(request)
+
+    return answered(tag.text, tag.is_known, drawn)
 
 
 @router.get("/map/city/{z}/{x}/{y}.mvt", dependencies=[Depends(anybody)])
 def city_tile(request: Request, db: Db, tile: TileAt) -> Response:
-    """Layers and fields as of `geo.city_tiles`."""
-    return _answer(request, city_tiles.version(db), lambda: city_tiles.city_tile(db, tile))
+    """Layers and fields as of `geo.city_tiles`; 304 without drawing while nothing has changed."""
+    version = city_tiles.version(db)
+    tag = f'W/"{short(version)}"'
+
+    def drawn() -> Response:
+        draw = partial(city_tiles.city_tile, db, tile)
+        return city_drawn(f"{tile}|{version}", draw).answer(request)
+
+    return answered(tag, request.headers.get("if-none-match") == tag, drawn)
 
 
 def _for(visitor: Visitor, filters: Filters) -> TicketFilter | None:
@@ -64,15 +76,3 @@ def _for(visitor: Visitor, filters: Filters) -> TicketFilter | None:
     if not visitor.department:
         return None
     return replace(filters.wanted, department=visitor.department)
-
-
-def _answer(request: Request, version: str, draw: Callable[[], bytes]) -> Response:
-    """304 without drawing while nothing has changed."""
-    tag = f'W/"{short(version)}"'
-    is_known = request.headers.get("if-none-match") == tag
-    return answered(tag, is_known, lambda: _tile(draw()))
-
-
-def _tile(body: bytes) -> Response:
-    """204 where there is nothing to draw."""
-    return Response(body, 200 if body else 204, media_type=_TYPE)

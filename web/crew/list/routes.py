@@ -30,8 +30,8 @@ def worklist(request: Request, visitor: Crew, db: Db, done: str = "", passed: st
 
     304 for a page that asks again while nothing has changed.
     """
-    tag, is_known = unchanged(request, db, f"{today()}|{visitor.department}")
-    return answered(tag, is_known, lambda: _worklist(visitor, db, done, passed))
+    tag = unchanged(request, db, f"{today()}|{visitor.department}")
+    return answered(tag.text, tag.is_known, lambda: _worklist(visitor, db, done, passed))
 
 
 def _worklist(visitor: Visitor, db: Session, done: str, passed: str) -> Response:

@@ -21,7 +21,7 @@ from web.desk import quota
 from web.kit import labels
 from web.kit.deps import Db
 from web.kit.errors import BadInput
-from web.kit.news import answered, moment_of, short, unchanged
+from web.kit.news import answered, short, unchanged
 from web.kit.pages import page
 from web.kit.tickets import feature, shown
 from web.maps.base_map import first_look
@@ -71,7 +71,7 @@ def tickets_geojson(
     """
     manner = _Manner.now(db)
     asked = f"{manner.day}|{manner.words}|{after}|{filters.model_dump_json()}"
-    tag, is_known = unchanged(request, db, asked)
+    tag = unchanged(request, db, asked)
 
     def list_of() -> Response:
         wanted = filters.wanted
@@ -83,7 +83,7 @@ def tickets_geojson(
                 "features": manner.features(order, lines[:AT_ONCE]),
                 "more": len(lines) > AT_ONCE,
                 "count": lists.count(db, wanted, MOST_COUNTED),
-                "moment": moment_of(tag),
+                "moment": tag.moment,
                 "day": manner.day.isoformat(),
                 "words": manner.words,
                 "newest": lists.newest(db),
@@ -91,7 +91,7 @@ def tickets_geojson(
             "application/geo+json",
         )
 
-    return answered(tag, is_known, list_of)
+    return answered(tag.text, tag.is_known, list_of)
 
 
 @router.get("/staff/tickets/changes")

@@ -1,0 +1,42 @@
+"""`michi check`: what is kept for lists and maps is compared with the tickets, and mended."""
+
+import pytest
+from counted_anew import amiss
+from townsfolk import ALEX, HARUKA, file, resident, rows
+from typer.testing import CliRunner, Result
+
+from cli.app import app
+from reports.tickets import cells, recount
+from store.database import transaction
+
+
+def check(*options: str) -> Result:
+    return CliRunner().invoke(app, ["check", *options])
+
+
+@pytest.fixture(autouse=True)
+def three_tickets(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recount, "AT_ONCE", 2)
+    with transaction() as db:
+        for who in (HARUKA, ALEX, "U9"):
+            file(db, resident(db, who))
+    cells.add_up()
+
+
+def test_what_is_as_it_should_be_is_said_so() -> None:
+    done = check()
+    assert (done.exit_code, done.output.count("✓")) == (0, 2)
+
+
+def test_what_differs_is_named_with_the_way_to_mend_it() -> None:
+    rows("UPDATE tickets SET follower_count = 9, is_withdrawn = true WHERE id % 2 = 0")
+    rows("UPDATE ticket_cells SET many = 4 WHERE zoom = 12 AND level = 'open'")
+    cells.add_up()
+    done = check()
+    assert done.exit_code == 1
+    assert done.output.count("✗") == 2
+    assert "michi check --mend" in done.output
+    assert "z12" in done.output
+    assert check("--mend").exit_code == 0
+    assert amiss() == []
+    assert check().output.count("✓") == 2
