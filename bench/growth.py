@@ -44,7 +44,7 @@ LIMITS: Final = {
 
 def main(rounds: int = ROUNDS, open_ones: int = 5_000, closed: int = 0) -> int:
     with ground(durable=False):
-        _fill(open_ones, closed)
+        fill(open_ones, closed)
         with transaction() as db:
             measures: dict[str, Callable[[], float]] = {
                 name: partial(_seconds, read) for name, read in _reads(db).items()
@@ -91,7 +91,7 @@ def _tile(z: int) -> Tile:
     return Tile(z, int(east * 2**z), int((1 - asinh(tan(south)) / pi) / 2 * 2**z))
 
 
-def _fill(open_ones: int, closed: int) -> None:
+def fill(open_ones: int, closed: int) -> None:
     with transaction() as db:
         db.execute(
             text("SET LOCAL session_replication_role = replica")
@@ -142,6 +142,10 @@ _FILL: Final = (
     INSERT INTO history (ticket_id, actor, what, to_status)
     SELECT id, 'resident', 'filed', 'received' FROM tickets
     UNION ALL SELECT id, 'michi', 'routed', NULL FROM tickets
+    """,
+    """
+    SELECT setval(pg_get_serial_sequence(name, 'id'), :all)
+    FROM unnest(array['reports', 'photos']) AS name
     """,
 )
 
