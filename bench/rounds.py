@@ -6,7 +6,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
@@ -21,7 +21,7 @@ NOTES: Final = "MICHI_BENCH_NOTES"
 """Names the file to which what was measured is added."""
 
 
-def interleave(contestants: dict[str, Callable[[], float]], rounds: int) -> Samples:
+def interleave(contestants: Mapping[str, Callable[[], float]], rounds: int) -> Samples:
     """What each contestant says of itself, once in every round; every other round runs backwards.
 
     Give one contestant twice under two names (an A/A control): what these two differ by is noise.

@@ -13,12 +13,11 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from itertools import chain
 from multiprocessing import get_context
-from pathlib import Path
 from statistics import quantiles
 from typing import Final
 
@@ -26,13 +25,13 @@ import httpx
 from sqlalchemy import text
 
 from bench.ground import ground
+from bench.programs import running
 from bench.rounds import interleave, report
 from bench.webhook import event, signed
-from local.machine.processes import Program, end, free_ports, is_listening, launch
+from local.machine.processes import free_ports, is_listening
 from reports.city.clock import today
 from reports.people.accounts import create_user
 from reports.routing import versions
-from settings import ROOT
 from store.database import transaction
 
 LIMIT: Final = 2.0
@@ -55,9 +54,9 @@ def main(rounds: int = 5) -> int:
     with ground(durable=False) as folder, ExitStack() as ending:
         version = _prepared()
         (port,) = free_ports([0])
-        for name, words in {"web": ("web",), "routing": ("worker", "routing")}.items():
-            ending.enter_context(_running(name, words, folder, port))
-        _wait_for(lambda: is_listening(port))
+        ending.enter_context(running(folder, "web", HOST="127.0.0.1", PORT=str(port)))
+        ending.enter_context(running(folder, "worker", "routing"))
+        wait_for(lambda: is_listening(port))
         idle = partial(_idle, port)
         measures: dict[str, Callable[[], float]] = {
             "idle": idle,
@@ -79,31 +78,19 @@ def _prepared() -> int:
         return versions.draft(db, live.lines, by="figures", based_on=live.version)
 
 
-@contextmanager
-def _running(name: str, words: tuple[str, ...], folder: Path, port: int) -> Iterator[None]:
-    michi = (sys.executable, "-c", "from cli.app import app; app()")
-    env = os.environ | {"HOST": "127.0.0.1", "PORT": str(port)}
-    program = Program(name, (*michi, *words), folder / f"{name}.log", env, cwd=ROOT)
-    process = launch(program)
-    try:
-        yield
-    finally:
-        end(process, program)
-
-
 def _beside(port: int, version: int) -> float:
     """As many from when staff have pressed, or more until the last has seen what came of it."""
     staff = get_context("spawn").Process(target=_staff, args=(port, version), daemon=True)
     staff.start()
-    _wait_for(lambda: _done() is not None)
+    wait_for(lambda: _done() is not None)
     looking_on = chain(range(REQUESTS), iter(staff.is_alive, False))
-    found = asyncio.run(_answers(port, looking_on))
+    found = asyncio.run(answers(port, looking_on))
     staff.join()
     if _done() != TRIALS:
         raise SystemExit(f"{_done()} trials were done instead of {TRIALS}")
     with transaction() as db:
         db.execute(text("DELETE FROM trial_runs"))
-    return _percentile(found)
+    return percentile(found)
 
 
 def _done() -> int | None:
@@ -140,14 +127,15 @@ async def _page(desk: httpx.AsyncClient, version: int, csrf: str, days: int) -> 
 
 
 def _idle(port: int) -> float:
-    return _percentile(asyncio.run(_answers(port, iter(range(REQUESTS)))))
+    return percentile(asyncio.run(answers(port, iter(range(REQUESTS)))))
 
 
-def _percentile(seconds: list[float]) -> float:
+def percentile(seconds: list[float]) -> float:
+    """The 95th."""
     return quantiles(seconds, n=20)[-1]
 
 
-async def _answers(port: int, turns: Iterator[object]) -> list[float]:
+async def answers(port: int, turns: Iterator[object]) -> list[float]:
     """How long each took, one for each turn."""
     found = await asyncio.gather(*(_on_one(port, turns) for _ in range(CONNECTIONS)))
     return [seconds for each in found for seconds in each]
@@ -170,7 +158,7 @@ async def _on_one(port: int, turns: Iterator[object]) -> list[float]:
     return found
 
 
-def _wait_for(is_so: Callable[[], bool]) -> None:
+def wait_for(is_so: Callable[[], bool]) -> None:
     while not is_so():
         time.sleep(0.1)
 

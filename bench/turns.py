@@ -5,22 +5,16 @@
 Ends with an error when it waits more than 3 times as long.
 """
 
-import multiprocessing
-import os
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from itertools import count
-from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 
 from bench.ground import ground
+from bench.programs import line_with, running
 from bench.rounds import in_child, interleave, report
 from bench.thumbnails import phone_photo
 from reports.photos import intake
@@ -93,57 +87,17 @@ def _told(query: str, **values: object) -> Any:
         return db.scalar(text(query), values)
 
 
-@contextmanager
-def _line(photo: bytes) -> Iterator[str]:
-    """A data API of LINE's that has this photo for every message; its address."""
-    ours, theirs = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.Process(target=_serve, args=(photo, theirs), daemon=True)
-    process.start()
-    yield f"http://127.0.0.1:{ours.recv()}"
-    process.kill()
-    process.join()
-
-
-def _serve(photo: bytes, told: Connection) -> None:
-    class Content(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "image/jpeg")
-            self.send_header("Content-Length", str(len(photo)))
-            self.end_headers()
-            self.wfile.write(photo)
-
-        def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Content) as server:
-        told.send(server.server_port)
-        server.serve_forever()
-
-
-@contextmanager
-def _running(log: Path, *words: str) -> Iterator[None]:
-    """A process of the Procfile."""
-    michi = str(Path(sys.executable).parent / "michi")
-    with (
-        log.open("wb") as out,
-        subprocess.Popen([michi, *words], stdout=out, stderr=out) as process,
-    ):
-        try:
-            yield
-        finally:
-            process.terminate()
-
-
 def main(rounds: int = 7) -> int:
     photo = in_child(phone_photo)
-    with ground(durable=True) as folder, _line(photo) as line:
-        os.environ["LINE_DATA_API_URL"] = line
-        worker = _running(folder / "photos.log", "worker", "photos")
-        with worker, _running(folder / "clock.log", "clock"):
-            alone()
-            ways = {"alone": alone, "beside eighty": beside_many, "alone again (A/A)": alone}
-            samples = interleave(ways, rounds)
+    with (
+        ground(durable=True) as folder,
+        line_with(photo),
+        running(folder, "worker", "photos"),
+        running(folder, "clock"),
+    ):
+        alone()
+        ways = {"alone": alone, "beside eighty": beside_many, "alone again (A/A)": alone}
+        samples = interleave(ways, rounds)
     title = f"one photo of {len(photo) / 1e6:.1f} MB until it is stored, one worker"
     return 0 if report(title, samples, "alone", {"beside eighty": LIMIT}) else 1
 
