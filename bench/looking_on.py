@@ -47,7 +47,7 @@ def _people(port: int, seconds: float) -> None:
 
 
 async def _look_on(site: str, seconds: float) -> None:
-    limits = httpx.Limits(max_connections=40)
+    limits = httpx.Limits(max_connections=40, keepalive_expiry=2)  # sooner than a server ends them
     shared = {"base_url": site, "timeout": 60.0, "trust_env": False, "limits": limits}
     async with (
         httpx.AsyncClient(**shared) as desk,  # type: ignore[arg-type]

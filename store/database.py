@@ -56,18 +56,19 @@ def burst() -> Iterator[Callable[[], AbstractContextManager[Session]]]:
         jobs.hand_over(written)
 
 
-def at_once(statement: str, *values: Any) -> None:
+def at_once(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     """One statement as a transaction of its own, in one round trip: committed when this returns.
 
-    For where a session costs too much. Raises SQLAlchemyError.
+    Its rows, if it has any. For where a session costs too much. Raises SQLAlchemyError.
     """
     with sql.one_family(statement):
         lent = engine().raw_connection()
         connection: Any = lent.driver_connection
         try:
             connection.autocommit = True
-            connection.execute(statement, values)
+            done = connection.execute(statement, values)
             connection.autocommit = False
+            return done.fetchall() if done.description else []
         except BaseException:  # it is in autocommit still, whatever it was that failed
             lent.invalidate()
             if connection.closed:

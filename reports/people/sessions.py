@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert
 from sqlalchemy.orm import Session
 
-from reports.city.models import Department
 from reports.people.accounts import hashed
-from reports.people.models import SignIn, User
+from reports.people.models import SignIn
 from reports.people.permissions import Actor, Do, Role, may
+from store.database import at_once
 
 LIFE: Final = timedelta(hours=12)
 
@@ -56,18 +56,18 @@ def end(db: Session, secret: str) -> None:
     db.execute(delete(SignIn).where(SignIn.token_hash == hashed(secret)))
 
 
-def visitor(db: Session, secret: str) -> Visitor | None:
+def visitor(secret: str) -> Visitor | None:
     """Whoever this session is of, while it lasts and the person may come in."""
-    row = db.execute(_WHO.where(SignIn.token_hash == hashed(secret))).one_or_none()
-    if row is None:
+    rows = at_once(_WHO, hashed(secret))
+    if not rows:
         return None
-    user_id, name, role, department, department_name, csrf = row
+    user_id, name, role, department, department_name, csrf = rows[0]
     return Visitor(user_id, name, Role(role), department, department_name, csrf)
 
 
-_WHO: Final = (
-    select(User.id, User.shown_name, User.role, Department.key, Department.name, SignIn.csrf)
-    .join(User, User.id == SignIn.user_id)
-    .outerjoin(Department, Department.id == User.department_id)
-    .where(SignIn.expires_at > func.now(), User.disabled.is_(False))
-)
+_WHO: Final = """
+    SELECT u.id, u.shown_name, u.role, d.key, d.name, s.csrf
+    FROM sign_ins s JOIN users u ON u.id = s.user_id
+    LEFT JOIN departments d ON d.id = u.department_id
+    WHERE s.token_hash = %s AND s.expires_at > now() AND NOT u.disabled
+"""

@@ -8,7 +8,6 @@ from reports.people import sessions
 from reports.people.permissions import Role
 from reports.people.sessions import Visitor
 from settings import settings
-from store.database import transaction
 from web.kit.errors import NotAllowed, NotSignedIn
 
 COOKIE: Final = "michi_session"
@@ -31,8 +30,7 @@ def visitor_or_none(request: Request) -> Visitor | None:
     secret = request.cookies.get(COOKIE)
     if not secret:
         return None
-    with transaction() as db:
-        known = sessions.visitor(db, secret)
+    known = sessions.visitor(secret)
     request.state.visitor = known
     return known
 

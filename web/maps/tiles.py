@@ -13,6 +13,7 @@ from reports.people.permissions import Role
 from reports.people.sessions import Visitor
 from reports.tickets import tiles
 from reports.tickets.read_models import TicketFilter
+from store.database import transaction
 from web.auth.sessions import Anybody, anybody
 from web.kit.deps import Db
 from web.kit.errors import NotFound
@@ -23,7 +24,7 @@ from web.maps.shelf import city_drawn, tickets_drawn
 router = APIRouter(include_in_schema=False)
 
 
-def tile_at(z: int, x: int, y: int, visitor: Anybody) -> Tile:
+async def tile_at(z: int, x: int, y: int, visitor: Anybody) -> Tile:
     """The tile of the address. Raises NotSignedIn before anything else, then NotFound."""
     try:
         return Tile(z, x, y)
@@ -36,24 +37,21 @@ TileAt = Annotated[Tile, Depends(tile_at)]
 
 @router.get("/map/tickets/{z}/{x}/{y}.mvt")
 def ticket_tile(
-    request: Request,
-    visitor: Anybody,
-    db: Db,
-    tile: TileAt,
-    filters: Annotated[Filters, Query()],
+    request: Request, visitor: Anybody, tile: TileAt, filters: Annotated[Filters, Query()]
 ) -> Response:
     """Layers and fields as of `reports.tickets.tiles`; a crew gets its own department's only."""
     wanted, day = _for(visitor, filters), today()
     if wanted is None:
         return answered('W/"nothing"', False, partial(Response, status_code=204))
     asked = f"{tiles.WAY}|{day}|{wanted}"
-    tag = unchanged(request, db, asked)
+    with transaction() as db:
+        tag = unchanged(request, db, asked)
 
-    def drawn() -> Response:
-        draw = partial(tiles.ticket_tile, db, tile, wanted, day)
-        return tickets_drawn(db, f"{tile}|{asked}", tag.moment, draw).answer(request)
+        def drawn() -> Response:
+            draw = partial(tiles.ticket_tile, db, tile, wanted, day)
+            return tickets_drawn(db, f"{tile}|{asked}", tag.moment, draw).answer(request)
 
-    return answered(tag.text, tag.is_known, drawn)
+        return answered(tag.text, tag.is_known, drawn)
 
 
 @router.get("/map/city/{z}/{x}/{y}.mvt", dependencies=[Depends(anybody)])

@@ -15,7 +15,9 @@ from reports.city.categories import Category
 from reports.city.clock import today
 from reports.tickets import lists, news, queries
 from reports.tickets.lines import Line
+from reports.tickets.news import Moment
 from reports.tickets.status import OPEN, Status
+from store.database import transaction
 from web.auth.sessions import Staff
 from web.desk import quota
 from web.kit import labels
@@ -97,7 +99,6 @@ def tickets_geojson(
 @router.get("/staff/tickets/changes")
 def changes(
     visitor: Staff,
-    db: Db,
     filters: Annotated[Filters, Query()],
     since: str,
     day: str = "",
@@ -109,7 +110,13 @@ def changes(
     `anew`: it is to be read anew, for too much has changed, another day has begun, or a department
     or a category has another name.
     """
-    moment = news.moment_in(since)
+    with transaction() as db:
+        return _changes(db, filters, news.moment_in(since), day, words)
+
+
+def _changes(
+    db: Session, filters: Filters, moment: Moment | None, day: str, words: str
+) -> Response:
     seen = news.look(db, moment)
     if moment is None or seen.is_all or day != today().isoformat():
         return _json({"anew": True})
