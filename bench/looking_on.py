@@ -16,8 +16,8 @@ DESKS, CREWS = 100, 50
 DESK_SECONDS, CREW_SECONDS = 4, 30
 TILES: Final = tuple(Tile(15, x, y) for x in (29081, 29082, 29083) for y in (12902, 12903))
 """What a desk has on its screen."""
-CHANGE_SECONDS: Final = 10
-"""So often a ticket changes."""
+CHANGE_SECONDS: Final = 20
+"""So often a ticket changes: five times as often as where sixty a day are worked on."""
 PASSWORD: Final = "a password for figures"
 PIDS: Final[set[int]] = set()
 
