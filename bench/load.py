@@ -29,9 +29,9 @@ from sqlalchemy import text
 from bench import looking_on
 from bench.ground import ground
 from bench.growth import fill
+from bench.photos import phone_photo
 from bench.programs import Line, line_with, running
 from bench.rounds import in_child, interleave, report
-from bench.thumbnails import phone_photo
 from bench.trials import answers, percentile, wait_for
 from bench.webhook import event, signed
 from local.machine.processes import free_ports, is_listening

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import text
 
 from bench.ground import ground
+from bench.photos import phone_photo
 from bench.programs import line_with, running
 from bench.rounds import in_child, interleave, report
-from bench.thumbnails import phone_photo
 from reports.photos import intake
 from store.database import transaction
 from store.jobs import quick_redis
