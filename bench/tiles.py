@@ -1,15 +1,15 @@
-"""One tile of a map against the same things as GeoJSON: time, and bytes sent.
+"""One tile of a map against the same things as GeoJSON, and tipg's: time, and bytes sent.
 
     python -m bench.tiles [rounds]
 
-5,000 open tickets and 100,000 roads lie over a city of 20 km by 20 km. Ends with an error when a
-ratio is above its limit.
+5,000 open tickets and 100,000 roads lie over a city of 20 km by 20 km. tipg makes each ticket a
+point at every zoom, as its collections have it. Ends with an error when a ratio is above its limit.
 """
 
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
@@ -17,22 +17,26 @@ from sqlalchemy import text
 
 from bench.ground import ground
 from bench.rounds import interleave, report
+from bench.tipg_tiles import tipg_tiles
 from geo.city_tiles import city_tile
 from geo.tiles import Tile
 from reports.city import profile
 from reports.city.clock import today
-from reports.tickets import news, queries, tiles
+from reports.tickets import cells, news, queries, tiles
 from reports.tickets.news import Moment
 from reports.tickets.read_models import TicketFilter
 from store.database import transaction
 from web.kit.tickets import feature, shown
 
+WARM_UP: Final = 6
+"""Rounds: the statements of a connection are prepared after five."""
 TICKETS, ROADS = 5_000, 100_000
 TILES: Final = {
     z: Tile(z, x, y)
     for z, x, y in ((11, 1817, 806), (12, 3635, 1612), (14, 14541, 6451), (15, 29082, 12902))
 }
 LIMITS: Final = {"zoom 12: clusters": 0.1, "zoom 15: points": 0.1, "no change": 0.05}
+OF_TIPG: Final = {12: 1.0, 15: 1.5}
 CITY_LIMITS: Final = {"zoom 11: main roads": 0.2, "zoom 12: small ones": 0.4, "zoom 14": 0.1}
 
 
@@ -71,11 +75,13 @@ def main(rounds: int = 9) -> int:
         with transaction() as db:
             db.execute(_MAKE_TICKETS, {"many": TICKETS})
             db.execute(_MAKE_ROADS, {"many": ROADS})
+        cells.count_anew()  # as the clock adds them up
         with transaction() as db:
-            db.execute(text("ANALYZE tickets, roads"))
+            db.execute(text("ANALYZE"))
         with transaction() as db:
             moment = news.look(db, None).now
         kept = [
+            *_beside_tipg(rounds),
             *_compare(
                 f"{TICKETS:,} tickets",
                 {
@@ -104,15 +110,35 @@ def main(rounds: int = 9) -> int:
     return 0 if all(kept) else 1
 
 
+def _beside_tipg(rounds: int) -> Iterator[bool]:
+    with tipg_tiles() as theirs:
+        for z, limit in OF_TIPG.items():
+            ways: dict[str, Callable[[], bytes]] = {
+                "tipg": partial(theirs, TILES[z]),
+                "michi": partial(tickets_as_tile, TILES[z]),
+                "michi again (A/A)": partial(tickets_as_tile, TILES[z]),
+            }
+            title = f"{TICKETS:,} tickets, zoom {z}, beside tipg"
+            yield from _compare(title, ways, {"michi": limit}, rounds, baseline="tipg")
+
+
 def _compare(
-    title: str, ways: dict[str, Callable[[], bytes]], limits: dict[str, float], rounds: int
+    title: str,
+    ways: dict[str, Callable[[], bytes]],
+    limits: dict[str, float],
+    rounds: int,
+    baseline: str = "GeoJSON",
 ) -> tuple[bool, bool]:
     """Whether the limits hold for time, and for bytes."""
-    clock = interleave({name: partial(_seconds, way) for name, way in ways.items()}, rounds)
+    measures: dict[str, Callable[[], float]] = {
+        name: partial(_seconds, way) for name, way in ways.items()
+    }
+    interleave(measures, WARM_UP)
+    clock = interleave(measures, rounds)
     size = interleave({name: partial(_bytes, way) for name, way in ways.items()}, 1)
     return (
-        report(f"{title}: time", clock, "GeoJSON", limits),
-        report(f"{title}: sent", size, "GeoJSON", limits, unit="kB", scale=1e-3),
+        report(f"{title}: time", clock, baseline, limits),
+        report(f"{title}: sent", size, baseline, limits, unit="kB", scale=1e-3),
     )
 
 
