@@ -1,7 +1,8 @@
-"""RQ at its plainest: a forking worker that has imported nothing else, doing jobs that do nothing.
+"""RQ at its plainest: a worker that has imported nothing else, doing jobs that do nothing.
 
-    python -m bench.noop REDIS_URL JOBS
+    python -m bench.noop REDIS_URL JOBS [forking|simple]
 
+It forks for each job, as RQ does unless told otherwise, or does them itself (simple).
 For every line on stdin it does so many jobs, and says in a line of JSON what each took: seconds on
 the clock, and seconds of CPU of the worker and its horses.
 """
@@ -10,19 +11,22 @@ import json
 import resource
 import sys
 import time
+from typing import Final
 
 from redis import Redis
-from rq import Queue, Worker
+from rq import Queue, SimpleWorker, Worker
 from rq.serializers import JSONSerializer
 
+WORKERS: Final = {"forking": Worker, "simple": SimpleWorker}
 
-def main(redis_url: str, jobs: int) -> None:
+
+def main(redis_url: str, jobs: int, kind: str = "forking") -> None:
     connection = Redis.from_url(redis_url)
-    queue = Queue("noop", connection=connection, serializer=JSONSerializer)
+    queue = Queue(kind, connection=connection, serializer=JSONSerializer)
     for _ in sys.stdin:
         for _ in range(jobs):
             queue.enqueue("os.getpid", result_ttl=0)
-        worker = Worker([queue], connection=connection, serializer=JSONSerializer)
+        worker = WORKERS[kind]([queue], connection=connection, serializer=JSONSerializer)
         start, cpu = time.perf_counter(), _cpu()
         worker.work(burst=True, logging_level="ERROR")
         took = [(time.perf_counter() - start) / jobs, (_cpu() - cpu) / jobs]
@@ -39,4 +43,4 @@ def _cpu() -> float:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:4])
