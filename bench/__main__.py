@@ -20,7 +20,7 @@ from bench.rounds import NOTES
 from settings import ROOT
 
 PROGRAMS: Final = (
-    "webhook", "thumbnails", "growth", "tiles", "drain", "fairness", "trials", "turns",
+    "webhook", "thumbnails", "growth", "tiles", "drain", "fairness", "trials", "turns", "disk",
 )  # fmt: skip
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 
