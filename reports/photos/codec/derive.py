@@ -126,10 +126,10 @@ def derive(data: bytes) -> Derivatives:
         profile = image.info.get("icc_profile")
         _decode_small(image)
         missing = _missing(image) if format == "JPEG" and breaks_off(data) else 0.0
-        large = _turned(_srgb(_on_white(_shrunk(image)), profile), turn)
-        small = large.copy()
-        small.thumbnail((SMALL, SMALL), _FILTER)
-        return Derivatives(large=_jpeg(large), small=_jpeg(small), missing=missing)
+        picture = _turned(_srgb(_on_white(_shrunk(image)), profile), turn)
+        large = _jpeg(picture)
+        picture.thumbnail((SMALL, SMALL), _FILTER)
+        return Derivatives(large=large, small=_jpeg(picture), missing=missing)
 
 
 def _exif(image: Image.Image, data: bytes, tz: tzinfo) -> Exif:
@@ -209,7 +209,7 @@ def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
             return ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB") or image
     except (ImageCms.PyCMSError, *DECODERS_RAISE):
         pass
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _turned(image: Image.Image, turn: Image.Transpose | None) -> Image.Image:

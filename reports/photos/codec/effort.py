@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from reports.photos.codec.jpeg_segments import SCAN, Segment, segments
+from reports.photos.codec.jpeg_segments import SCAN, Segment, is_all_in_one_scan, segments
 
 MOST_SCANS: Final = 100
 """Of a JPEG; encoders that try hard make twenty."""
@@ -38,7 +38,7 @@ def _header(data: bytes) -> Iterator[int]:
 
 def _scans(data: bytes) -> Iterator[Segment]:
     """None where there cannot be many: to look through all of the pixels costs milliseconds."""
-    if data.count(b"\xff\xda") > MOST_SCANS:
+    if not is_all_in_one_scan(data) and data.count(b"\xff\xda") > MOST_SCANS:
         yield from (segment for segment in segments(data) if segment.kind == SCAN)
 
 

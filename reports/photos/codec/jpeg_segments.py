@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 
 SCAN: Final = 0xDA
 END: Final = 0xD9
+_FRAMES: Final = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_SEQUENTIAL: Final = {0xC0, 0xC1}
 _BARE: Final = {0x01, 0xD8}
 _MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """What is no byte of pixels and no mark among them (B.1.1)."""
@@ -33,6 +35,17 @@ def segments(data: bytes) -> Iterator[Segment]:
         yield Segment(kind, found.start(), at)
         if kind == END:
             return
+
+
+def is_all_in_one_scan(data: bytes) -> bool:
+    """Whether the first scan has all of the picture, so that a decoder takes no other (B.2.3)."""
+    colours: list[bytes] = []
+    for kind, start, _ in segments(data):
+        if kind == SCAN:
+            return colours == [data[start + 4 : start + 5]]
+        if kind in _FRAMES:
+            colours.append(data[start + 9 : start + 10] if kind in _SEQUENTIAL else b"")
+    return False
 
 
 def breaks_off(data: bytes) -> bool:
