@@ -9,7 +9,7 @@ point at every zoom, as its collections have it. Ends with an error when a ratio
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
@@ -30,13 +30,15 @@ from web.kit.tickets import feature, shown
 
 WARM_UP: Final = 6
 """Rounds: the statements of a connection are prepared after five."""
+TIMES: Final = 10
+"""In one turn beside tipg: whatever else the machine does makes two of one millisecond."""
 TICKETS, ROADS = 5_000, 100_000
 TILES: Final = {
     z: Tile(z, x, y)
     for z, x, y in ((11, 1817, 806), (12, 3635, 1612), (14, 14541, 6451), (15, 29082, 12902))
 }
 LIMITS: Final = {"zoom 12: clusters": 0.1, "zoom 15: points": 0.1, "no change": 0.05}
-OF_TIPG: Final = {12: 1.0, 15: 1.5}
+OF_TIPG: Final = {12: 0.7, 15: 1.2}
 CITY_LIMITS: Final = {"zoom 11: main roads": 0.2, "zoom 12: small ones": 0.4, "zoom 14": 0.1}
 
 
@@ -113,26 +115,27 @@ def main(rounds: int = 9) -> int:
 def _beside_tipg(rounds: int) -> Iterator[bool]:
     with tipg_tiles() as theirs:
         for z, limit in OF_TIPG.items():
-            ways: dict[str, Callable[[], bytes]] = {
+            ways = {
                 "tipg": partial(theirs, TILES[z]),
                 "michi": partial(tickets_as_tile, TILES[z]),
                 "michi again (A/A)": partial(tickets_as_tile, TILES[z]),
             }
             title = f"{TICKETS:,} tickets, zoom {z}, beside tipg"
-            yield from _compare(title, ways, {"michi": limit}, rounds, baseline="tipg")
+            limits = {"michi": limit}
+            yield from _compare(title, ways, limits, rounds, baseline="tipg", times=TIMES)
 
 
 def _compare(
     title: str,
-    ways: dict[str, Callable[[], bytes]],
+    ways: Mapping[str, Callable[[], bytes]],
     limits: dict[str, float],
     rounds: int,
+    *,
     baseline: str = "GeoJSON",
+    times: int = 1,
 ) -> tuple[bool, bool]:
-    """Whether the limits hold for time, and for bytes."""
-    measures: dict[str, Callable[[], float]] = {
-        name: partial(_seconds, way) for name, way in ways.items()
-    }
+    """Whether the limits hold for time, the quickest of so many in each turn, and for bytes."""
+    measures = {name: partial(_seconds, way, times) for name, way in ways.items()}
     interleave(measures, WARM_UP)
     clock = interleave(measures, rounds)
     size = interleave({name: partial(_bytes, way) for name, way in ways.items()}, 1)
@@ -142,7 +145,11 @@ def _compare(
     )
 
 
-def _seconds(work: Callable[[], bytes]) -> float:
+def _seconds(work: Callable[[], bytes], times: int) -> float:
+    return min(_once(work) for _ in range(times))
+
+
+def _once(work: Callable[[], bytes]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
