@@ -20,7 +20,8 @@ from bench.rounds import NOTES
 from settings import ROOT
 
 PROGRAMS: Final = (
-    "webhook", "thumbnails", "growth", "tiles", "drain", "fairness", "trials", "turns", "disk",
+    "webhook", "thumbnails", "growth", "filing", "tiles", "drain", "fairness", "trials", "turns",
+    "load", "disk",
 )  # fmt: skip
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 

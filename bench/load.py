@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import count
 from typing import Any, Final
@@ -235,8 +235,9 @@ def _used(line: Line) -> float:
     """Of our children but LINE and those who look on, with what their own children had used."""
     used = 0.0
     for process in psutil.Process().children(recursive=True):
-        if process.pid not in (line.pid, *looking_on.PIDS):
-            used += sum(process.cpu_times()[:4])
+        with suppress(psutil.NoSuchProcess):  # its parent has its time now
+            if process.pid not in (line.pid, *looking_on.PIDS):
+                used += sum(process.cpu_times()[:4])
     return used
 
 
