@@ -108,15 +108,19 @@ def _stored_to_answered(port: int, line: Line, rounds: int) -> bool:
 def _looking_on(port: int, line: Line, rounds: int) -> bool:
     idle = min(_cpu(line, time.sleep, SECONDS) for _ in range(2))
     photos = partial(_beyond, idle, line, _one_photo_a_second)
-    desks = partial(_beyond, idle, line, looking_on.look, port, SECONDS)
+    polling, seeing = (
+        partial(_beyond, idle, line, partial(looking_on.look, port, SECONDS, changes=changes))
+        for changes in (False, True)
+    )
     ways = {
         "one photo a second": photos,
-        "100 desks and 50 crews": desks,
+        "100 desks and 50 crews polling": polling,
+        "the same, and a ticket changes every 20 s": seeing,
         "one photo a second again (A/A)": photos,
     }
     title = "CPU of all processes for each second, beyond an idle one's"
     samples = interleave(ways, rounds)
-    return report(title, samples, "one photo a second", {"100 desks and 50 crews": 1.0})
+    return report(title, samples, "one photo a second", {"100 desks and 50 crews polling": 1.0})
 
 
 def _hook(port: int) -> float:

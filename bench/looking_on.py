@@ -31,9 +31,10 @@ def prepare() -> None:
         )
 
 
-def look(port: int, seconds: float) -> None:
-    """All of them for so many seconds, in a process of their own."""
-    people = get_context("spawn").Process(target=_people, args=(port, seconds), daemon=True)
+def look(port: int, seconds: float, *, changes: bool) -> None:
+    """All of them for so many seconds, in a process of their own, while tickets change or not."""
+    asked = (port, seconds, changes)
+    people = get_context("spawn").Process(target=_people, args=asked, daemon=True)
     people.start()
     PIDS.add(people.pid or 0)
     people.join()
@@ -41,12 +42,12 @@ def look(port: int, seconds: float) -> None:
         raise SystemExit("those who look on were turned away")
 
 
-def _people(port: int, seconds: float) -> None:
+def _people(port: int, seconds: float, changes: bool) -> None:
     os.nice(19)
-    asyncio.run(_look_on(f"http://127.0.0.1:{port}", seconds))
+    asyncio.run(_look_on(f"http://127.0.0.1:{port}", seconds, changes))
 
 
-async def _look_on(site: str, seconds: float) -> None:
+async def _look_on(site: str, seconds: float, changes: bool) -> None:
     limits = httpx.Limits(max_connections=40, keepalive_expiry=2)  # sooner than a server ends them
     shared = {"base_url": site, "timeout": 60.0, "trust_env": False, "limits": limits}
     async with (
@@ -58,7 +59,7 @@ async def _look_on(site: str, seconds: float) -> None:
         whole = (await desk.get("/staff/tickets.geojson")).raise_for_status().json()
         until = asyncio.get_running_loop().time() + seconds
         await asyncio.gather(
-            _changes(until),
+            _changes(until if changes else 0),
             *(_desk(desk, whole, DESK_SECONDS * n / DESKS, until) for n in range(DESKS)),
             *(_crew(crew, CREW_SECONDS * n / CREWS, until) for n in range(CREWS)),
         )

@@ -132,7 +132,8 @@ _COUNTED: Final = _Cells(
     f"""
     {_ONE_BY_ONE} FROM (
         SELECT t.*, michi_east(place) AS x, michi_south(place) AS y, 1 AS many FROM tickets t
-        WHERE {{asked}} AND t.place && ST_MakeEnvelope(:west, :south, :east, :north, 4326)
+        WHERE {{asked}}
+          AND t.place && ST_Expand(ST_MakeEnvelope(:west, :south, :east, :north, 4326), 1e-7)
     ) AS t WHERE {_IN_TILE}
     """,
     "true",
@@ -140,7 +141,7 @@ _COUNTED: Final = _Cells(
 _LON: Final = f"{{}}::float8 / {2**FINEST} * 360 - 180"
 _LAT: Final = f"degrees(atan(sinh(pi() * (1 - {{}}::float8 / {2 ** (FINEST - 1)}))))"
 # A cluster stands half-way between its middle and its cell's, so that two never lie on each other.
-# Single tickets are looked up in degrees, a little beyond their cell's edges, and by their steps.
+# Tickets are looked up in degrees, a little beyond the edges, and by their steps.
 TILE: Final = f"""
     WITH cells (cell, rank, many, sum_x, sum_y, west, east, north, south) AS ({{rows}}),
     ranked AS (
