@@ -43,9 +43,10 @@ class Drawn:
 def tickets_drawn(db: Session, asked: str, moment: Moment, draw: Callable[[], bytes]) -> Drawn:
     """What was drawn for these words and no ticket has changed since. `moment`: not after now."""
     place = _place(asked)
-    if place.drawn is None or news.look(db, place.drawn.moment).is_any:
-        place.drawn = Drawn(draw(), moment)
-    return place.drawn
+    drawn = place.drawn  # not read again: a slower thread may put an older one there
+    if drawn is None or news.look(db, drawn.moment).is_any:
+        drawn = place.drawn = Drawn(draw(), moment)
+    return drawn
 
 
 def city_drawn(asked: str, draw: Callable[[], bytes]) -> Drawn:

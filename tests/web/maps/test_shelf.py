@@ -2,7 +2,9 @@
 
 import gzip
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from web_scene import ON_CITY_ROAD, Browser, filed
 from geo import city_tiles
 from reports.actions.move import move
 from reports.people.permissions import Actor, Role
-from reports.tickets import tiles
+from reports.tickets import news, tiles
+from reports.tickets.news import Moment, News
 from reports.tickets.status import Status
 from store.database import transaction
 from web.maps import shelf
@@ -52,6 +55,31 @@ def test_one_drawing_serves_all_who_may_see_it(
     for browser in (staff, other):
         assert tickets_in(browser, HERE) == ([], 0)
     assert len(drawings) == 4
+
+
+def test_who_draws_slowly_hands_nobody_an_older_tile(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody asks whether the newer one is still right: just then the older one is put there."""
+    draws, goes_on, look = Event(), Event(), news.look
+
+    def slowly() -> bytes:
+        draws.set()
+        assert goes_on.wait(20)
+        return b"older"
+
+    def meanwhile(*asked: Any) -> News:
+        goes_on.set()
+        slow.result()
+        return look(*asked)
+
+    with transaction() as db, ThreadPoolExecutor(1) as hand:
+        now = look(db, None).now
+        slow = hand.submit(shelf.tickets_drawn, db, "here", Moment("1:1:"), slowly)
+        assert draws.wait(20)
+        shelf.tickets_drawn(db, "here", now, lambda: b"newer")
+        monkeypatch.setattr(news, "look", meanwhile)
+        assert shelf.tickets_drawn(db, "here", now, lambda: b"drawn anew").body == b"newer"
 
 
 def test_it_is_compressed_once_for_who_takes_it_so(
