@@ -57,6 +57,8 @@ def ticket_tile(
 @router.get("/map/city/{z}/{x}/{y}.mvt", dependencies=[Depends(anybody)])
 def city_tile(request: Request, db: Db, tile: TileAt) -> Response:
     """Layers and fields as of `geo.city_tiles`; 304 without drawing while nothing has changed."""
+    # what is drawn is of the version that is named
+    db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     version = city_tiles.version(db)
     tag = f'W/"{short(version)}"'
 

@@ -4,10 +4,13 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 from tile_reading import layers_of, tile_of
 from web_scene import Browser
 
+from geo import city_tiles
 from geo.gis_import import versions
 from geo.gis_import.city_files import load_roads
 from geo.kinds import kind_named
@@ -77,6 +80,28 @@ def test_the_citys_tag_changes_with_its_data_and_comes_back_with_it(
     with transaction() as db:
         versions.undo(db, kind_named("road"))
     assert staff.get("/map/city/9/454/201.mvt", **{"if-none-match": tag}).status_code == 304
+
+
+def test_what_is_loaded_while_a_tile_is_drawn_is_not_kept_for_the_version_before(
+    staff: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tile = Tile(9, 454, 201)
+    with transaction() as db:
+        before = city_tiles.city_tile(db, tile)
+    loads = [lambda: load_roads_of(tmp_path, [[139.50, 35.70], [139.51, 35.70]])]
+
+    def drawn(db: Session, tile: Tile) -> bytes:
+        while loads:
+            loads.pop()()
+        return city_tile(db, tile)
+
+    city_tile = city_tiles.city_tile
+    monkeypatch.setattr(city_tiles, "city_tile", drawn)
+    assert staff.get("/map/city/9/454/201.mvt").content == before
+    assert staff.get("/map/city/9/454/201.mvt").content != before
+    with transaction() as db:
+        versions.undo(db, kind_named("road"))
+    assert staff.get("/map/city/9/454/201.mvt").content == before
 
 
 def load_roads_of(folder: Path, line: list[list[float]]) -> None:
