@@ -64,6 +64,8 @@ def upgrade() -> None:
         sa.Column("deadline", sa.Date()),
         sa.Column("long_overdue_on", sa.Date()),
     )
+    # without a key nothing could be deleted from it where every table is published to another server
+    op.execute("ALTER TABLE ticket_cell_changes REPLICA IDENTITY FULL")
     op.create_table(
         "ticket_cells",
         sa.Column("zoom", sa.SmallInteger()),

@@ -230,6 +230,17 @@ def test_every_index_of_the_models_is_there() -> None:
 
 
 @pytest.mark.usefixtures("database_url")
+def test_every_table_may_be_published_to_another_server() -> None:
+    """Where one is that tells its rows apart by nothing, whoever deletes from it is refused."""
+    unnamed = rows(
+        "SELECT relname FROM pg_class c WHERE relkind = 'r' AND relreplident = 'd'"
+        " AND relnamespace = 'public'::regnamespace"
+        " AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid AND indisprimary)"
+    )
+    assert unnamed == []
+
+
+@pytest.mark.usefixtures("database_url")
 def test_what_is_looked_for_on_the_map_has_a_gist_index() -> None:
     gist = {name for name, how in indexes().items() if "USING gist" in how}
     assert gist >= GIST
