@@ -50,14 +50,15 @@ def _cells(mend: bool) -> int:
     with Console(stderr=True).status("地図の集計 / counts of the map"):
         cells.add_up()
         with transaction() as db:
-            wrong = cells.differences(db)
+            wrong = cells.differences(db, _SHOWN)
         if wrong and mend:
             cells.count_anew()
-    for each in wrong[:_SHOWN]:
+    for each in wrong:
         where = f"z{each['zoom']} {each['x']}/{each['y']} {each['cell']} {each['level']}"
         typer.echo(f"  {where}: {each['kept']} ≠ {each['found']}")
-    _say(len(wrong), "地図の集計", "counts of the map", mend)
-    return len(wrong)
+    many = wrong[0]["of"] if wrong else 0
+    _say(many, "地図の集計", "counts of the map", mend)
+    return many
 
 
 _SHOWN = 20

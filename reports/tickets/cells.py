@@ -60,7 +60,7 @@ def differences(db: Session, most: int = 1_000) -> list[dict[str, Any]]:
     """Cells with another count than there are tickets, the first of them; none where there are no
     sums of today.
 
-    Each with `kept` and `found`, and the columns that tell it apart.
+    Each with `kept` and `found`, the columns that tell it apart, and how many there are in `of`.
     """
     rows = db.execute(text(_DIFFERENCES), {"today": clock.today(), "most": most})
     return [dict(row._mapping) for row in rows]
@@ -156,7 +156,8 @@ _DIFFERENCES: Final = f"""
               UNION ALL ({_counted(_NOTED)})) AS each
         GROUP BY {KEY}
     ), found AS ({_counted(_TICKETS)})
-    SELECT {KEY}, coalesce(kept.many, 0) AS kept, coalesce(found.many, 0) AS found
+    SELECT {KEY}, coalesce(kept.many, 0) AS kept, coalesce(found.many, 0) AS found,
+           count(*) OVER () AS of
     FROM kept FULL JOIN found USING ({KEY})
     WHERE {IS_OF_TODAY}
       AND ((coalesce(kept.many, 0), coalesce(kept.sum_x, 0), coalesce(kept.sum_y, 0))

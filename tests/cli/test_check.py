@@ -40,3 +40,15 @@ def test_what_differs_is_named_with_the_way_to_mend_it() -> None:
     assert check("--mend").exit_code == 0
     assert amiss() == []
     assert check().output.count("✓") == 2
+
+
+def test_a_few_of_many_are_shown_and_all_of_them_counted() -> None:
+    rows(
+        "INSERT INTO ticket_cells"
+        " SELECT 10, n, 0, 'open', 0, 0, '', false, '', '', 6, 1, 0, 0, 0, 0, 0, 0"
+        " FROM generate_series(1, 1234) n"
+    )
+    done = check()
+    assert "1234 differ" in done.output
+    assert done.output.count("z10") == 20
+    assert "1234 mended" in check("--mend").output
