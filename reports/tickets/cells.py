@@ -52,8 +52,11 @@ def add_up() -> None:
 
 
 def count_anew() -> None:
-    """Everything from the tickets, whatever was kept."""
+    """Everything from the tickets, whatever was kept. Whoever has a tile from before hears of it as
+    of a ticket that has changed."""
     _add_up(anew=True)
+    with transaction() as db:
+        db.execute(text(_TOUCH_ONE))
 
 
 def differences(db: Session, most: int = 1_000) -> list[dict[str, Any]]:
@@ -77,6 +80,9 @@ def _add_up(*, anew: bool = False) -> None:
             db.execute(text(step), {"today": today})
 
 
+_TOUCH_ONE: Final = """
+    UPDATE tickets SET number = number WHERE id = (SELECT max(id) FROM tickets)
+"""
 _IS_ANY: Final = f"SELECT NOT {IS_OF_TODAY} OR EXISTS (SELECT FROM ticket_cell_changes)"
 _KEY: Final = (
     "zoom", "x", "y", "level", "department_id", "cell", "status", "is_withdrawn", "category",

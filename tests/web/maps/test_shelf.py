@@ -15,7 +15,7 @@ from web_scene import ON_CITY_ROAD, Browser, filed
 from geo import city_tiles
 from reports.actions.move import move
 from reports.people.permissions import Actor, Role
-from reports.tickets import news, tiles
+from reports.tickets import cells, news, tiles
 from reports.tickets.news import Moment, News
 from reports.tickets.status import Status
 from store.database import transaction
@@ -80,6 +80,22 @@ def test_who_draws_slowly_hands_nobody_an_older_tile(
         shelf.tickets_drawn(db, "here", now, lambda: b"newer")
         monkeypatch.setattr(news, "look", meanwhile)
         assert shelf.tickets_drawn(db, "here", now, lambda: b"drawn anew").body == b"newer"
+
+
+def test_what_was_drawn_from_wrong_counts_is_drawn_anew_once_they_are_mended(
+    staff: Browser,
+) -> None:
+    here = tile_of(ON_CITY_ROAD.lon, ON_CITY_ROAD.lat, 12)
+    for _ in range(3):
+        filed()
+    cells.add_up()
+    rows("UPDATE ticket_cells SET many = 2 * many, sum_x = 2 * sum_x, sum_y = 2 * sum_y")
+    assert tickets_in(staff, here) == ([], 6)
+    path = f"/map/tickets/12/{here.x}/{here.y}.mvt"
+    tag = staff.get(path).headers["etag"]
+    cells.count_anew()
+    assert staff.get(path, **{"if-none-match": tag}).status_code == 200
+    assert tickets_in(staff, here) == ([], 3)
 
 
 def test_it_is_compressed_once_for_who_takes_it_so(
