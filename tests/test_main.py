@@ -31,6 +31,7 @@ def told(client: TestClient) -> dict[str, str]:
         "mails_failed",
         "open_tickets",
         "open_tickets_of_nobody",
+        "cell_changes",
     ],
 )
 def test_everything_that_may_wait_is_counted(client: TestClient, what: str) -> None:

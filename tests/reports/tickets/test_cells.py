@@ -20,6 +20,7 @@ from townsfolk import rows, value
 from geo.tiles import Tile
 from reports.city import clock
 from reports.tickets import cells, clusters, tiles
+from reports.tickets.counts import counts
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import OPEN, Status
@@ -217,6 +218,15 @@ def test_only_what_a_cell_tells_apart_is_noted() -> None:
     assert value("SELECT count(*) FROM ticket_cell_changes") == 0
     rows("UPDATE tickets SET urgent = NOT urgent WHERE number = '000000123'")
     assert rows("SELECT sum(many), count(*) FROM ticket_cell_changes") == [(0, 2)]
+
+
+@pytest.mark.usefixtures("hundreds")
+def test_what_is_not_added_up_yet_is_counted_among_what_waits() -> None:
+    with transaction() as db:
+        assert counts(db)["cell_changes"] > 40
+    cells.add_up()
+    with transaction() as db:
+        assert counts(db)["cell_changes"] == 0
 
 
 @pytest.mark.usefixtures("hundreds")

@@ -226,4 +226,6 @@ def test_what_waits_is_counted_and_nobodys_tickets_are_seen(db: Session, haruka:
     filed(db, haruka, department=None)
     filed(db, haruka)
     filed(db, haruka, department=None, status="fixed")
-    assert counts(db) == {"open_tickets": 2, "open_tickets_of_nobody": 1}
+    found = counts(db)
+    assert found.pop("cell_changes") > 3
+    assert found == {"open_tickets": 2, "open_tickets_of_nobody": 1}
