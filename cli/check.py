@@ -48,9 +48,11 @@ def _cells(mend: bool) -> int:
     from store.database import transaction
 
     with Console(stderr=True).status("地図の集計 / counts of the map"):
-        cells.add_up()
-        with transaction() as db:
-            wrong = cells.differences(db, _SHOWN)
+        wrong = None
+        while wrong is None:  # where a day has just begun
+            cells.add_up()
+            with transaction() as db:
+                wrong = cells.differences(db, _SHOWN)
         if wrong and mend:
             cells.count_anew()
     for each in wrong:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
 
-CHANGES = Table(
+CELL_CHANGES = Table(
     "ticket_cell_changes",
     Base.metadata,
     Column("many", SmallInteger, nullable=False),

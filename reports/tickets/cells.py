@@ -59,14 +59,16 @@ def count_anew() -> None:
         db.execute(text(_TOUCH_ONE))
 
 
-def differences(db: Session, most: int = 1_000) -> list[dict[str, Any]]:
-    """Cells with another count than there are tickets, the first of them; none where there are no
+def differences(db: Session, most: int = 1_000) -> list[dict[str, Any]] | None:
+    """Cells with another count than there are tickets, the first of them; None where there are no
     sums of today.
 
     Each with `kept` and `found`, the columns that tell it apart, and how many there are in `of`.
     """
-    rows = db.execute(text(_DIFFERENCES), {"today": clock.today(), "most": most})
-    return [dict(row._mapping) for row in rows]
+    values = {"today": clock.today(), "most": most}
+    if not db.scalar(text(f"SELECT {IS_OF_TODAY}"), values):
+        return None
+    return [dict(row._mapping) for row in db.execute(text(_DIFFERENCES), values)]
 
 
 def _add_up(*, anew: bool = False) -> None:
@@ -84,11 +86,9 @@ _TOUCH_ONE: Final = """
     UPDATE tickets SET number = number WHERE id = (SELECT max(id) FROM tickets)
 """
 _IS_ANY: Final = f"SELECT NOT {IS_OF_TODAY} OR EXISTS (SELECT FROM ticket_cell_changes)"
-_KEY: Final = (
-    "zoom", "x", "y", "level", "department_id", "cell", "status", "is_withdrawn", "category",
-    "mark", "rank",
-)  # fmt: skip
-KEY: Final = ", ".join(_KEY)
+_KEY: Final = """
+    zoom, x, y, level, department_id, cell, status, is_withdrawn, category, mark, rank
+"""
 _NOTED: Final = "SELECT * FROM ticket_cell_changes"
 _TICKETS: Final = """
     SELECT 1 AS many, michi_east(place) AS x, michi_south(place) AS y, status, is_withdrawn,
@@ -125,7 +125,7 @@ def _counted(source: str, condition: str = "true") -> str:
                (y & 7) * 8 + (x & 7) AS cell, status, is_withdrawn, category, mark, rank,
                sum(many) AS many, sum(sum_x) AS sum_x, sum(sum_y) AS sum_y,
                min(west) AS west, max(east) AS east, min(north) AS north, max(south) AS south
-        FROM cells GROUP BY {KEY}
+        FROM cells GROUP BY {_KEY}
     """
 
 
@@ -134,9 +134,9 @@ def _add(counted: str) -> str:
     least = ", ".join(f"{each} = least(c.{each}, excluded.{each})" for each in ("west", "north"))
     most = ", ".join(f"{each} = greatest(c.{each}, excluded.{each})" for each in ("east", "south"))
     return f"""
-        INSERT INTO ticket_cells AS c ({KEY}, many, sum_x, sum_y, west, east, north, south)
+        INSERT INTO ticket_cells AS c ({_KEY}, many, sum_x, sum_y, west, east, north, south)
         {counted}
-        ON CONFLICT ({KEY}) DO UPDATE SET {sums}, {least}, {most}
+        ON CONFLICT ({_KEY}) DO UPDATE SET {sums}, {least}, {most}
     """
 
 
@@ -156,19 +156,18 @@ _DONE: Final = (
 )
 _DIFFERENCES: Final = f"""
     WITH kept AS (
-        SELECT {KEY}, sum(many) AS many, sum(sum_x) AS sum_x, sum(sum_y) AS sum_y,
+        SELECT {_KEY}, sum(many) AS many, sum(sum_x) AS sum_x, sum(sum_y) AS sum_y,
                min(west) AS west, max(east) AS east, min(north) AS north, max(south) AS south
-        FROM (SELECT {KEY}, many, sum_x, sum_y, west, east, north, south FROM ticket_cells
+        FROM (SELECT {_KEY}, many, sum_x, sum_y, west, east, north, south FROM ticket_cells
               UNION ALL ({_counted(_NOTED)})) AS each
-        GROUP BY {KEY}
+        GROUP BY {_KEY}
     ), found AS ({_counted(_TICKETS)})
-    SELECT {KEY}, coalesce(kept.many, 0) AS kept, coalesce(found.many, 0) AS found,
+    SELECT {_KEY}, coalesce(kept.many, 0) AS kept, coalesce(found.many, 0) AS found,
            count(*) OVER () AS of
-    FROM kept FULL JOIN found USING ({KEY})
-    WHERE {IS_OF_TODAY}
-      AND ((coalesce(kept.many, 0), coalesce(kept.sum_x, 0), coalesce(kept.sum_y, 0))
-           <> (coalesce(found.many, 0), coalesce(found.sum_x, 0), coalesce(found.sum_y, 0))
-           OR kept.west > found.west OR kept.east < found.east
-           OR kept.north > found.north OR kept.south < found.south)
-    ORDER BY {KEY} LIMIT :most
+    FROM kept FULL JOIN found USING ({_KEY})
+    WHERE ((coalesce(kept.many, 0), coalesce(kept.sum_x, 0), coalesce(kept.sum_y, 0))
+          <> (coalesce(found.many, 0), coalesce(found.sum_x, 0), coalesce(found.sum_y, 0))
+          OR kept.west > found.west OR kept.east < found.east
+          OR kept.north > found.north OR kept.south < found.south)
+    ORDER BY {_KEY} LIMIT :most
 """
