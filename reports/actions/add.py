@@ -7,7 +7,7 @@ again when it was meant for another report.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -17,10 +17,20 @@ from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.tickets import deadline, events, history, queries
 from reports.tickets.event_json import read
+from reports.tickets.filters import STILL_OPEN
 from reports.tickets.lock import changed, locked_of_report
 from reports.tickets.models import History, Photo, Remark, Report, Ticket
 from reports.tickets.open_question import OpenQuestion, open_question, to_json
-from reports.tickets.status import OPEN, Why
+from reports.tickets.status import Why
+from store import sql
+
+_OPEN_REPORTS: Final = f"""
+    SELECT r.ticket_id, r.id FROM reports r JOIN tickets t ON t.id = r.ticket_id
+    WHERE r.resident_id = %(resident)s AND r.withdrawn_at IS NULL AND r.created_at > %(since)s
+      AND {STILL_OPEN}
+    ORDER BY r.id DESC
+"""
+"""Asked with the first of whatever somebody sends."""
 
 
 def report_of(db: Session, ticket_id: int, resident_id: int) -> int | None:
@@ -40,17 +50,7 @@ def report_of(db: Session, ticket_id: int, resident_id: int) -> int | None:
 def open_reports(db: Session, resident_id: int, *, since: datetime) -> list[tuple[int, int]]:
     """What this resident has reported since then, the newest first: (ticket id, report id) of
     tickets that are open."""
-    rows = db.execute(
-        select(Report.ticket_id, Report.id)
-        .join(Ticket, Ticket.id == Report.ticket_id)
-        .where(
-            Report.resident_id == resident_id,
-            Report.withdrawn_at.is_(None),
-            Report.created_at > since,
-            Ticket.status.in_(OPEN),
-        )
-        .order_by(Report.id.desc())
-    )
+    rows = sql.run(db, _OPEN_REPORTS, resident=resident_id, since=since)
     return [(ticket_id, report_id) for ticket_id, report_id in rows]
 
 
