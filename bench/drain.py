@@ -118,7 +118,8 @@ def _hear(events: list[dict[str, Any]]) -> tuple[float, float]:
 def _report_of(who: str, spot: Spot) -> Iterator[dict[str, Any]]:
     photo = {"type": "image", "contentProvider": {"type": "line"}}
     place = {"type": "location", "latitude": spot[1], "longitude": spot[0], "address": "小金井市"}
-    words = {"type": "text", "text": "自転車のタイヤがはまりそうで、夜は見えません。"}
+    steps = f"{next(_number) % 1000}歩先"  # what two people say is never the same
+    words = {"type": "text", "text": f"{steps}で自転車のタイヤがはまりそうで、夜は見えません。"}
     for message in (photo, place, words):
         yield _event(who, type="message", message={"id": str(10**17 + next(_number)), **message})
 

@@ -1,9 +1,10 @@
 """What people say that is neither an order nor a report, in any language. Pure."""
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
-from bot.wording import COURTESY, as_spoken, as_written, command_in, evened, languages, phrases
+from bot.wording import COURTESY, as_spoken, command_in, evened, phrases, said_alone
 
 
 class Talk(StrEnum):
@@ -19,20 +20,21 @@ class Talk(StrEnum):
     HOW = "how"
 
 
+@lru_cache(maxsize=8)
 def talk_in(words: str) -> Talk | None:
     """What these words are about, where they are neither an order nor a report: thanks or a
     greeting and nothing else, or words that hold a phrase of one of the others, in any language.
-    As with a kind's hints, of a long story only the beginning is looked at."""
+    As with a kind's hints, of a long story only the beginning is looked at. Asked twice of what
+    one person says."""
     plain = evened(words[:_MOST_LETTERS])
-    close = "".join(plain.split())
+    ways = dict.fromkeys((plain, "".join(plain.split())))
     for talk in (Talk.THANKS, Talk.GREETING):
         if _is_only(talk, plain):
             return talk
-    if any(as_spoken(words) in map(as_written, one.alone) for one in languages().values()):
+    if as_spoken(words) in said_alone("when_alone"):
         return Talk.WHEN
     others = (talk for talk in Talk if talk not in (Talk.THANKS, Talk.GREETING))
-    found = (talk for talk in others if phrases(talk).search(plain) or phrases(talk).search(close))
-    return next(found, None)
+    return next((talk for talk in others if any(map(phrases(talk).search, ways))), None)
 
 
 def asks_for_a_number(words: str) -> bool:

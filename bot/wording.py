@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -72,11 +72,6 @@ class Wording:
         return self(f"time.{half}{sharp}", hour=hour, minute=minutes)
 
     @property
-    def alone(self) -> tuple[str, ...]:
-        """What asks when it is mended only where nothing else is said."""
-        return self.talk.get("when_alone", ())
-
-    @property
     def is_japanese(self) -> bool:
         return self.language.endswith(FIRST_LANGUAGE)
 
@@ -115,22 +110,16 @@ def command_in(words: str) -> Command | None:
     """The command that these words are, in any language, whatever their width, case or spaces, and
     however politely."""
     said = _said(words)
-    for language in languages().values():
-        for command in Command:
-            if not said.isdisjoint(map(as_written, language.commands[command])):
-                return command
-    return None
+    return next((one for one, typed in _commands() if not said.isdisjoint(typed)), None)
 
 
 def language_in(words: str) -> str | None:
     """The language that somebody asks for by its name, such as 「やさしい」 or "English"."""
     said = _said(words)
-    for code, language in languages().items():
-        if not said.isdisjoint(map(as_written, language.commands["language"])):
-            return code
-    return None
+    return next((code for code, typed in _names() if not said.isdisjoint(typed)), None)
 
 
+@lru_cache(maxsize=200)
 def phrases(*about: str, edge: str = "{}") -> re.Pattern[str]:
     """Any phrase of [talk] about these, in any language, where `edge` has it."""
     known = languages().values()
@@ -147,36 +136,19 @@ def is_answer(words: str, button: str, town: Mapping[str, str]) -> bool:
 
     `town`: the two names ("ja", "en") that some buttons show.
     """
-    said = _said(words)
-    for language in languages().values():
-        shown = briefly(language.pick(town.get("ja", ""), town.get("en", "")))
-        label = language(f"button.{button}", town=shown)
-        if not said.isdisjoint(map(as_written, (label, *language.answers.get(button, ())))):
-            return True
-    return False
+    return not _said(words).isdisjoint(_on(button, town.get("ja", ""), town.get("en", "")))
 
 
 def is_on_a_button(words: str, buttons: Sequence[str]) -> bool:
     """Whether these words stand on any of these buttons, none of which shows a town."""
-    said = _said(words)
-    return any(
-        not said.isdisjoint(
-            map(as_written, (language(f"button.{button}"), *language.answers.get(button, ())))
-        )
-        for language in languages().values()
-        for button in buttons
-    )
+    return any(is_answer(words, button, {}) for button in buttons)
 
 
 def stars_in(words: str) -> str:
     """How many stars somebody gives, by all that stands on a button or by its number ("★4"); "" for
     none."""
     said = as_spoken(words)
-    for given in "54321":
-        shown = [language(f"rate.{given}") for language in languages().values()]
-        if said in map(as_written, (given, f"★{given}", *shown)):
-            return given
-    return ""
+    return next((given for given, typed in _stars() if said in typed), "")
 
 
 def is_urgent(words: str) -> bool:
@@ -185,10 +157,54 @@ def is_urgent(words: str) -> bool:
     Words of ASCII letters count as whole words, others wherever they stand. What `but_not` names
     (「危険はない」, "gas station") is taken out before; in doubt it is urgent.
     """
+    calm, alarm = _alarms()
+    return bool(alarm.search(calm.sub(" ", evened(words))))
+
+
+@lru_cache(maxsize=1)
+def _alarms() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What is no danger, and what is."""
     known = languages().values()
     calm = _sought(tuple(one.false_alarms for one in known))
-    alarm = _sought(tuple(one.alarms for one in known))
-    return bool(alarm.search(calm.sub(" ", evened(words))))
+    return calm, _sought(tuple(one.alarms for one in known))
+
+
+@lru_cache(maxsize=1)
+def _commands() -> Sequence[tuple[Command, frozenset[str]]]:
+    known = languages().values()
+    return [(command, _typed(one.commands[command])) for one in known for command in Command]
+
+
+@lru_cache(maxsize=1)
+def _names() -> Sequence[tuple[str, frozenset[str]]]:
+    return [(code, _typed(one.commands["language"])) for code, one in languages().items()]
+
+
+@lru_cache(maxsize=500)
+def _on(button: str, town: str, town_en: str) -> frozenset[str]:
+    """All that stands on this button or is typed in its place."""
+    known = languages().values()
+    shown = [one(f"button.{button}", town=briefly(one.pick(town, town_en))) for one in known]
+    return _typed([*shown, *(word for one in known for word in one.answers.get(button, ()))])
+
+
+@lru_cache(maxsize=1)
+def _stars() -> Sequence[tuple[str, frozenset[str]]]:
+    known = languages().values()
+    return [
+        (given, _typed([given, f"★{given}", *(one(f"rate.{given}") for one in known)]))
+        for given in "54321"
+    ]
+
+
+@lru_cache(maxsize=20)
+def said_alone(about: str) -> frozenset[str]:
+    """What of [talk] means this only where nothing else is said, as of `as_spoken`."""
+    return _typed(word for one in languages().values() for word in one.talk.get(about, ()))
+
+
+def _typed(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(as_spoken, words))
 
 
 @lru_cache(maxsize=32)
@@ -249,8 +265,10 @@ def _tag(language: str) -> str:
     return language.replace("_", "-").casefold()
 
 
+@lru_cache(maxsize=8)
 def _said(words: str) -> frozenset[str]:
-    """As it was typed, and without the courtesy before and behind it."""
+    """As it was typed, and without the courtesy before and behind it; asked for many times of what
+    one person says."""
     return frozenset(filter(None, (as_spoken(words), as_spoken(_without_courtesy(words)))))
 
 
@@ -272,12 +290,6 @@ def as_spoken(words: str) -> str:
     put around it, and with the apostrophe that no phone types."""
     close = "".join(evened(words).split())
     return close.strip(_QUOTES).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-
-
-@lru_cache(maxsize=2_000)
-def as_written(words: str) -> str:
-    """The same of what stands in a language file, so that it is worked out once."""
-    return as_spoken(words)
 
 
 def evened(words: str) -> str:

@@ -9,9 +9,11 @@ from typing import Any
 from reports.city.hints import Hint, best_of, hint_from
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Category:
     """Names by language (ja, easy_ja, en), business days to the deadline, hints.
+
+    Each is itself alone, so that what is worked out for it is found at once.
 
     `urgent_deadline_days`: those of a ticket that is urgent. `retired`: offered to nobody any
     more; old tickets keep it.
@@ -58,11 +60,7 @@ def category_from(facts: Mapping[str, Any]) -> Category:
 def called(words: str, categories: Iterable[Category]) -> Category | None:
     """The category of which these words are the name and nothing more, in any language."""
     said = bare(words)
-    for category in categories:
-        names = category.names.values()
-        if said in {bare for name in names for bare in _shown(category.icon, name)}:
-            return category
-    return None
+    return next((category for category in categories if said in _shown(category)), None)
 
 
 def named_in(words: str, categories: Iterable[Category]) -> Category | None:
@@ -72,13 +70,16 @@ def named_in(words: str, categories: Iterable[Category]) -> Category | None:
     return None if place is None else listed[place]
 
 
+@lru_cache(maxsize=200)
 def _hints_of(category: Category) -> tuple[Hint, ...]:
     return (Hint(tuple(category.names.values())), *category.hints)
 
 
-@lru_cache(maxsize=2_000)
-def _shown(icon: str, name: str) -> tuple[str, str]:
-    return bare(name), bare(icon + name)
+@lru_cache(maxsize=200)
+def _shown(category: Category) -> frozenset[str]:
+    """As it stands on buttons, in all languages, with its picture and without."""
+    names = category.names.values()
+    return frozenset(bare(shown) for name in names for shown in (name, category.icon + name))
 
 
 def bare(words: str) -> str:

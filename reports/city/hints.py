@@ -19,9 +19,9 @@ _MOST_LETTERS: Final = 1_000
 """What comes after them is not looked at: the time that it takes grows with their square."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hint:
-    """Any of `words` counts with this weight, from 1 to 9.
+    """Any of `words` counts with this weight, from 1 to 9. Each is itself alone, as its kind is.
 
     With `near` only where one of those stands in the message too, or the word alone; never where
     one of `but_not` does.

@@ -1,10 +1,12 @@
 """What the city says of itself, its kinds of problems and its templates in its order."""
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from geo.models import City
@@ -17,8 +19,15 @@ from reports.city.templates import Template, template_from
 
 def categories(db: Session) -> dict[str, Category]:
     """By key, in the city's order; those of old tickets too, which the city has retired."""
-    rows = db.scalars(select(CategoryRow.facts).order_by(CategoryRow.position, CategoryRow.key))
-    return {category.key: category for category in map(category_from, rows)}
+    facts = select(cast(CategoryRow.facts, Text))
+    rows = db.scalars(facts.order_by(CategoryRow.position, CategoryRow.key))
+    return {category.key: category for category in map(_category, rows)}
+
+
+@lru_cache(maxsize=200)
+def _category(facts: str) -> Category:
+    """From the JSON of its facts; the same one as long as these are the same."""
+    return category_from(json.loads(facts))
 
 
 def offered(db: Session) -> dict[str, Category]:
