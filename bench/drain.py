@@ -3,8 +3,9 @@
     python -m bench.drain [rounds]
 
 Each round PEOPLE make a report of four events (photo, place, words, and the button of the draft
-they were asked about), each at a place of their own, all heard by `hear_everything` with one commit
-for each event, on a PostGIS that is as durable as in production: every commit waits for the disk.
+they were asked about), each at a place of their own, all heard by `hear_everything`: what was sent
+together in one commit, the button in another, on a PostGIS that is as durable as in production:
+every commit waits for the disk.
 RQ forks for each of its JOBS, with JSON, on a Redis of its own kind. Ends with an error when an
 event costs more than LIMIT of a job.
 """

@@ -1,51 +1,27 @@
-"""Events wait in the inbox; here they are heard, person by person, one commit for each event.
+"""Events wait in the inbox; here they are heard, person by person.
 
 The resident's row is the lock: two events of one person never meet, events of different people
-never wait for each other, and any process may hear what another one stored.
+never wait for each other, and any process may hear what another one stored. What one person has
+sent together is heard in one commit as far as `bot.one_event` lets it; when anything of it fails,
+each alone.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import takewhile
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 import structlog
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot import inbox, spent
-from bot.context import around, known
-from bot.dialogue.clarify import ask_before_filing, complete_in
-from bot.dialogue.draft import Draft
-from bot.dialogue.limits import held_back, hour_after
-from bot.dialogue.script import respond
-from bot.dialogue.turn import Context, Turn
-from bot.dialogue.unsent import taken_back
-from bot.drafts import draft_to_json, new_draft, open_draft
-from bot.effects import carry_out, erase
+from bot import inbox, one_event
 from bot.inbox import Taken, Waiting
-from bot.line import events
-from bot.line.events import Incoming
-from bot.on_screen import on_screen
-from bot.ticket_meant import draft_meant, reported_lately, ticket_quoted, ticket_wanted
 from reports.city import profile
 from reports.city.categories import Category
-from reports.city.clock import today
-from reports.outbox import residents
-from reports.outbox.kinds import Text
-from reports.people.models import Resident
-from reports.privacy.erase import is_stranger
-from reports.privacy.unsend import unsend
 from store import sql
 from store.database import burst, transaction
-
-REPLY_WITHIN: Final = timedelta(seconds=50)
-"""LINE takes a reply token for about a minute after the webhook."""
 
 EARS: Final = 4
 MOST_TOGETHER: Final = 10
@@ -54,7 +30,6 @@ MOST_IN_A_TURN: Final = 5
 """Events of one person, however many wait, before it is looked again who else has come."""
 
 Begin = Callable[[], AbstractContextManager[Session]]
-_KEEP_DRAFT: Final = "UPDATE residents SET draft = %(draft)s::jsonb WHERE id = %(id)s"
 
 log = structlog.get_logger()
 
@@ -108,144 +83,51 @@ def _groups(waiting: list[Waiting]) -> list[list[Waiting]]:
 def _hear_out(
     people: list[Waiting], categories: Mapping[str, Category], enough: Callable[[], bool]
 ) -> int:
-    """One event of each of these people, then the next of each who has more; each person's in the
-    order of their own time."""
-    turns = range(MOST_IN_A_TURN)
+    """What may be one commit of each of these people, then the next of each who has more; each
+    person's in the order of their own time."""
+    heard, left = 0, {one.person: min(one.events, MOST_IN_A_TURN) for one in people}
     with burst() as begin:
-        ahead = (one.person for turn in turns for one in people if one.events > turn)
-        return sum(
-            _hear_one(begin, person, categories)
-            for person in takewhile(lambda _: not enough(), ahead)
-        )
+        while left:
+            for person, most in list(left.items()):
+                if enough():
+                    return heard
+                heard_now = _hear_some(begin, person, most, categories)
+                heard += heard_now
+                left[person] -= heard_now
+                if not heard_now or not left[person]:
+                    del left[person]
+    return heard
 
 
-def _hear_one(begin: Begin, person: str, categories: Mapping[str, Category]) -> bool:
-    event_id = None
+def _hear_some(begin: Begin, person: str, most: int, categories: Mapping[str, Category]) -> int:
+    """This person's next events that may be one commit, or each alone where that failed.
+
+    Returns how many were heard or put off.
+    """
+    taken: list[Taken] = []
     try:
         with begin() as db:
-            event = inbox.take(db, person)
-            if event is None:
-                return False
-            event_id = event.id
-            _hear(db, event, categories)
+            taken = inbox.take(db, person, most)
+            return _hear_in_order(db, taken, categories)
     except Exception as wrong:
-        if event_id is None:
+        if not taken:
             raise
-        _try_again_later(event_id, wrong)
-    return True
+        if len(taken) == 1:
+            _try_again_later(taken[0].id, wrong)
+            return 1
+    return sum(_hear_some(begin, person, 1, categories) for _ in taken)
 
 
-def _hear(db: Session, event: Taken, categories: Mapping[str, Category]) -> None:
-    what = events.read(event.raw)
-    match what:
-        case events.Nothing():
-            return
-        case events.SpokenInGroup():
-            _tell_group(db, event)
-        case events.Unfollowed():
-            _let_go(db, event)
-        case events.Unsent(message_id):
-            _forget(db, event, message_id, categories)
-        case _:
-            if event.blocked and not inbox.is_overtaken(db, event.id):
-                _set(db, event.resident_id, blocked_at=None)
-            if event.unsent:
-                _leave_unsaid(db, event)
-            else:
-                _talk(db, event, what, categories)
-
-
-def _talk(db: Session, event: Taken, what: Incoming, categories: Mapping[str, Category]) -> None:
-    """The dialogue: what came, what follows from it, and all of it done."""
-    now = datetime.now(UTC)
-    draft = draft_meant(db, event, what, now)
-    wanted = ticket_wanted(db, event, what)
-    allowed = spent.allowance(event.spent, now)
-    lately = reported_lately(db, event, what, draft, now)
-    quoted = ticket_quoted(db, event, what)
-    shown = on_screen(db, event, what)
-    context = Context(categories, new_draft(now), wanted, lately, quoted, allowed, shown)
-    came = known(db, event, draft, what, context)
-    turn = held_back(respond(draft, came, context), draft, came, allowed)
-    complete = complete_in(turn)
-    if complete and (category := categories.get(complete.category or "")):
-        turn = ask_before_filing(turn, complete, around(db, complete, category))
-    if (hour := hour_after(turn, draft, came, allowed.hour)) != allowed.hour:
-        spent.keep(db, event.resident_id, hour)
-    turn = carry_out(db, event, turn)
-    _say(db, event, turn, _changed(event, turn.draft, now))
-
-
-def _tell_group(db: Session, event: Taken) -> None:
-    """Once a day that reports are taken in private."""
-    if event.told_on != (day := today()):
-        _set(db, event.resident_id, told_on=day)
-        _say(db, event, Turn(None, say=(Text(key="groups"),)))
-
-
-def _say(db: Session, event: Any, turn: Turn, draft: dict[str, Any] | None = None) -> None:
-    """And what their draft is now, None for as it was."""
-    if not turn.say:
-        _keep_draft(db, event, draft)
-    else:
-        residents.answer(
-            db,
-            recipient=events.person_of(event.raw),
-            event_id=event.id,
-            say=turn.say,
-            reply_token=events.reply_token_of(event.raw),
-            reply_until=event.received_at + REPLY_WITHIN,
-            wait=turn.wait,
-            waits_for=turn.waits_for,
-            draft=draft,
-        )
-
-
-def _leave_unsaid(db: Session, event: Taken) -> None:
-    """Taken back before it was heard: nothing of it is kept, and nothing is to be said."""
-    message_id = events.message_id_of(event.raw)
-    if message_id:
-        inbox.forget_message(db, events.person_of(event.raw), message_id)
-
-
-def _let_go(db: Session, event: Taken) -> None:
-    """They have blocked us, unless they came back before this was heard.
-
-    Of somebody who has nothing here, not even that is kept.
-    """
-    if inbox.is_overtaken(db, event.id):
-        return
-    if is_stranger(db, event.resident_id):
-        erase(db, resident_id=event.resident_id)
-    else:
-        _set(db, event.resident_id, blocked_at=datetime.now(UTC))
-
-
-def _forget(db: Session, event: Taken, message_id: str, categories: Mapping[str, Category]) -> None:
-    """A message was taken back: it goes from the inbox, the draft, the report and the store."""
-    inbox.forget_message(db, events.person_of(event.raw), message_id)
-    photo_id = unsend(db, event.resident_id, message_id)
-    if event.draft:
-        now = datetime.now(UTC)
-        draft = open_draft(event.draft, now)
-        left = taken_back(draft, message_id, photo_id, categories)
-        _keep_draft(db, event, _changed(event, left, now))
-
-
-def _changed(event: Taken, draft: Draft | None, now: datetime) -> dict[str, Any] | None:
-    kept = draft_to_json(draft)
-    if kept == event.draft:
-        return None
-    return kept | ({"touched_at": now.isoformat()} if kept else {})
-
-
-def _keep_draft(db: Session, event: Taken, draft: dict[str, Any] | None) -> None:
-    if draft is not None:
-        sql.run(db, _KEEP_DRAFT, id=event.resident_id, draft=json.dumps(draft))
-
-
-def _set(db: Session, resident_id: int, **values: Any) -> None:
-    db.execute(update(Resident).where(Resident.id == resident_id).values(**values))
+def _hear_in_order(db: Session, taken: list[Taken], categories: Mapping[str, Category]) -> int:
+    """As many as may share this commit; each finds the person's row as the one before left it."""
+    before: Taken | None = None
+    for number, event in enumerate(taken, start=1):
+        if before:
+            event = event._replace(draft=before.draft, spent=before.spent)
+        before = one_event.hear(db, event, taken[number:], categories)
+        if before is None:
+            return number
+    return len(taken)
 
 
 def _try_again_later(event_id: int, wrong: Exception) -> None:
@@ -263,8 +145,7 @@ def _try_again_later(event_id: int, wrong: Exception) -> None:
 def _say_sorry(db: Session, given_up: inbox.Event) -> None:
     """Where that fails too, the event is over all the same."""
     try:
-        if events.is_private(given_up.raw):
-            with db.begin_nested():
-                _say(db, given_up, Turn(None, say=(Text(key="sorry"),)))
+        with db.begin_nested():
+            one_event.say_sorry(db, given_up)
     except Exception:
         log.exception("sorry_not_written", inbox=given_up.id)

@@ -1,8 +1,9 @@
-"""What waits to be heard: kept by the webhook, taken one by one by whoever holds the person's row.
+"""What waits to be heard: kept by the webhook, taken in order by whoever holds the person's row.
 
-Taking happens with every event, so it is one statement each, straight to the driver.
+Taking happens with every event, so it is one statement, straight to the driver.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -42,22 +43,22 @@ _TAKE: Final = """
         FROM residents WHERE line_user_id = %(person)s FOR NO KEY UPDATE SKIP LOCKED
     ), event AS (
         UPDATE inbox SET done_at = now()
-        WHERE done_at IS NULL AND id = (
+        WHERE done_at IS NULL AND id = ANY(ARRAY(
             SELECT inbox.id FROM inbox, resident
             WHERE person = %(person)s AND done_at IS NULL
               AND (retry_at IS NULL OR retry_at <= now())
-            ORDER BY occurred_at, inbox.id LIMIT 1
-        )
-        RETURNING id, raw, received_at
+            ORDER BY occurred_at, inbox.id LIMIT %(most)s
+        ))
+        RETURNING id, raw, received_at, occurred_at
     )
     SELECT event.id, raw, received_at, resident.id, draft, question, blocked, told_on, spent,
            EXISTS (SELECT FROM unsent_messages u WHERE u.person = %(person)s
                    AND u.line_message_id = raw #>> '{message,id}') AS unsent,
            EXISTS (SELECT FROM photos WHERE resident_id = resident.id
                    AND state = ANY(%(lost)s)) AS lost_photos
-    FROM event, resident
+    FROM event, resident ORDER BY occurred_at, event.id
 """
-
+_GIVE_BACK: Final = "UPDATE inbox SET done_at = NULL WHERE id = ANY(%(ids)s)"
 
 _WAIT: Final = """
     UPDATE inbox SET retry_at = now() + interval '1 s'
@@ -167,13 +168,19 @@ def welcome(db: Session, people: list[str]) -> None:
     sql.run(db, _WELCOME, people=people)
 
 
-def take(db: Session, person: str) -> Taken | None:
-    """The person's next event, in the order of their own time.
+def take(db: Session, person: str, most: int = 1) -> list[Taken]:
+    """The person's next events, `most` at most, in the order of their own time.
 
-    None when nothing waits, and while another process speaks with them.
+    Empty when nothing waits, and while another process speaks with them.
     """
-    row = sql.run(db, _TAKE, person=person, lost=_LOST).fetchone()
-    return Taken(*row) if row else None
+    rows = sql.run(db, _TAKE, person=person, lost=_LOST, most=most)
+    return [Taken(*row) for row in rows]
+
+
+def give_back(db: Session, taken: Sequence[Taken]) -> None:
+    """They wait again, as if nobody had taken them."""
+    if taken:
+        sql.run(db, _GIVE_BACK, ids=[event.id for event in taken])
 
 
 def is_overtaken(db: Session, event_id: int) -> bool:

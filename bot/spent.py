@@ -1,21 +1,17 @@
 """What a person has sent within the hour, as it is kept in their row."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy.orm import Session
 
 from bot.dialogue.allowance import Allowance, Hour, Limits
 from settings import settings
-from store import sql
 
 HOUR: Final = timedelta(hours=1)
 _HOUR: Final = TypeAdapter(Hour)
-_KEEP: Final = "UPDATE residents SET spent = %(spent)s::jsonb WHERE id = %(id)s"
 
 log = structlog.get_logger()
 
@@ -33,10 +29,10 @@ def allowance(kept: Mapping[str, Any], now: datetime) -> Allowance:
     return Allowance(limits, hour, minutes=-((now - hour.since - HOUR) // timedelta(minutes=1)))
 
 
-def keep(db: Session, resident_id: int, hour: Hour) -> None:
-    """From now on."""
-    kept = _HOUR.dump_python(hour, mode="json", exclude_defaults=True)
-    sql.run(db, _KEEP, id=resident_id, spent=json.dumps(kept))
+def to_json(hour: Hour) -> dict[str, Any]:
+    """For the person's row."""
+    kept: dict[str, Any] = _HOUR.dump_python(hour, mode="json", exclude_defaults=True)
+    return kept
 
 
 def _hour_of(kept: Mapping[str, Any]) -> Hour | None:

@@ -162,3 +162,9 @@ class Turn:
     outside: str | None = None
     wait: timedelta = timedelta(0)
     waits_for: str | None = None
+
+    @property
+    def does_more_than_speak(self) -> bool:
+        """Whether anything but their own draft is changed."""
+        acts = (self.file, self.effects, self.drop, self.language)
+        return any(acts) or self.join is not None or self.outside is not None

@@ -5,9 +5,9 @@ answer, which costs nothing, or as one push (reports/outbox/riders.py).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import exists, func, insert, select
 from sqlalchemy.orm import Session
@@ -25,9 +25,10 @@ from store.database import wake
 from store.tasks import later
 
 _ANSWER: Final = """
-    WITH draft AS (
-        UPDATE residents SET draft = %(draft)s::jsonb
-        WHERE line_user_id = %(recipient)s AND %(draft)s::jsonb IS NOT NULL
+    WITH person AS (
+        UPDATE residents SET draft = coalesce(%(draft)s::jsonb, draft),
+                             spent = coalesce(%(spent)s::jsonb, spent)
+        WHERE line_user_id = %(recipient)s AND coalesce(%(draft)s, %(spent)s) IS NOT NULL
     )
     INSERT INTO messages (recipient, event_id, say, due_at, waits_for, reply_token, reply_until)
     VALUES (%(recipient)s, %(event_id)s, %(say)s::jsonb, now() + %(wait)s, %(waits_for)s,
@@ -84,11 +85,13 @@ def answer(
     reply_until: datetime | None,
     wait: timedelta = timedelta(0),
     waits_for: str | None = None,
-    draft: Mapping[str, Any] | None = None,
+    draft: str | None = None,
+    spent: str | None = None,
 ) -> None:
     """The one answer to one event; `waits_for` (such as "ticket:7") may let it go before `wait`.
 
-    With it goes what their `draft` is from now on, None for as it was.
+    With it goes what their `draft` and the hour of `spent` are from now on, as JSON; None for as
+    they were.
     """
     sql.run(
         db,
@@ -100,7 +103,8 @@ def answer(
         reply_until=reply_until,
         wait=wait,
         waits_for=waits_for,
-        draft=None if draft is None else json.dumps(draft),
+        draft=draft,
+        spent=spent,
     )
 
 

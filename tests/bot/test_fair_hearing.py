@@ -38,8 +38,8 @@ def test_who_comes_while_another_is_heard_out_waits_for_one_turn_at_most() -> No
     asked = itertools.count()
 
     def somebody_comes() -> bool:
-        """Asked before each event, the third of which is being heard."""
-        if next(asked) == 4:
+        """Asked before each commit, the first of which comes next."""
+        if next(asked) == 2:
             arrive(words("状況", ALEX))
         return False
 

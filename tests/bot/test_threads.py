@@ -62,15 +62,15 @@ def test_a_process_stops_while_a_thousand_people_speak_at_once(
 ) -> None:
     load = threading.Event()
 
-    def hear(*_: Any) -> bool:
+    def hear(*_: Any) -> int:
         time.sleep(0.05 if load.is_set() else 0)
-        return True
+        return 1
 
     crowd = [Waiting(f"U{number}", 2, number) for number in range(1_000)]
     there = {True: crowd, False: []}
     monkeypatch.setattr(hearing.inbox, "people_waiting", lambda *_: there[load.is_set()])
     monkeypatch.setattr(hearing.inbox, "welcome", lambda *_: None)
-    monkeypatch.setattr(hearing, "_hear_one", hear)
+    monkeypatch.setattr(hearing, "_hear_some", hear)
     with one_process(load) as leaving:
         leaving.join(5)
         assert not leaving.is_alive()

@@ -46,7 +46,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.place_meant": (*_BASE, "reports", *_TALK),
     "bot.context": (*_BASE, "reports", *_TALK, "bot.typed_answers", "bot.place_meant"),
     "bot.effects": (*_BASE, "reports", *_TALK),
-    "bot.hearing": (
+    "bot.one_event": (
         *_BASE,
         "reports",
         *_TALK,
@@ -56,6 +56,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "bot.context",
         "bot.effects",
     ),
+    "bot.hearing": (*_BASE, "reports", "bot.inbox", "bot.one_event"),
     "bot.leases": (*_BASE, "reports", "bot.models"),
     "bot.reach": (*_BASE, "reports", "bot.models", "bot.line"),
     "bot.fates": (*_BASE, "reports", "bot.line", "bot.render", "bot.leases"),
