@@ -109,6 +109,8 @@ def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Se
     try:
         with Session(bind, expire_on_commit=False) as db:
             with db.begin():
+                if isinstance(bind, Connection):
+                    sql.keep_driver(db)
                 yield db
             written += tasks.written_in(db)
     except SQLAlchemyError as trouble:

@@ -27,7 +27,7 @@ def run(db: Session, statement: str, **values: Any) -> psycopg.Cursor[tuple[Any,
 
     The statement names its values as %(name)s. Raises SQLAlchemyError.
     """
-    connection: Any = db.connection().connection.driver_connection
+    connection = db.info.get("driver") or _driver(db)
     try:
         done: psycopg.Cursor[tuple[Any, ...]] = connection.execute(statement, values)
     except psycopg.Error as wrong:
@@ -35,11 +35,20 @@ def run(db: Session, statement: str, **values: Any) -> psycopg.Cursor[tuple[Any,
     return done
 
 
+def keep_driver(db: Session) -> None:
+    """Of a session that ends with its transaction: `run` need not look for its connection."""
+    db.info["driver"] = _driver(db)
+
+
+def _driver(db: Session) -> Any:
+    return db.connection().connection.driver_connection
+
+
 def run_together(
     db: Session, statements: Sequence[str], **values: Any
 ) -> list[list[tuple[Any, ...]]]:
     """As `run`, several that need nothing of each other, in one round trip; the rows of each."""
-    connection: Any = db.connection().connection.driver_connection
+    connection = _driver(db)
     with one_family(), connection.pipeline():
         done = [connection.execute(statement, values) for statement in statements]
         return [each.fetchall() for each in done]

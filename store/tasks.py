@@ -30,6 +30,14 @@ _LATER: Final = """
 """
 
 
+OF_THEM: Final = """
+    INSERT INTO tasks (name, queue, args, whose, due_at, handed_at)
+    SELECT %(task)s, %(queue)s, jsonb_build_object(%(arg)s::text, id), %(whose)s, now(), now()
+    FROM {rows} RETURNING id
+"""
+"""A task of each of `rows`, in the statement that makes these; `as_values` gives its values."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskKind:
     """What a name in `tasks` stands for.
@@ -120,7 +128,20 @@ def later(
     what = {"name": name, "queue": _known[name].queue, "args": _json(args), "whose": whose}
     ((made,),) = sql.run(db, _LATER, **what, after=after)
     if not after:
-        db.info.setdefault("tasks", []).append(Task(made, name, args))
+        note(db, Task(made, name, args))
+
+
+def as_values(name: str, arg: str, whose: str = "") -> dict[str, str]:
+    """The values that OF_THEM names, of a task whose `arg` is the id of its row. KeyError as above.
+
+    What it wrote is to be told to `note`.
+    """
+    return {"task": name, "queue": _known[name].queue, "arg": arg, "whose": whose}
+
+
+def note(db: Session, task: Task) -> None:
+    """This was written down, and is handed over when this transaction commits."""
+    db.info.setdefault("tasks", []).append(task)
 
 
 def written_in(db: Session) -> list[Task]:

@@ -14,8 +14,8 @@ from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed, locked
 from reports.tickets.numbers import new_number
 from reports.tickets.status import Status
-from store import sql
-from store.tasks import later
+from store import sql, tasks
+from store.tasks import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ _FILE: Final = f"""
     ), {_REPORT}, line AS (
         INSERT INTO history (ticket_id, actor, what, to_status)
         SELECT id, '{Role.RESIDENT}', '{events.Filed.what}', '{Status.RECEIVED}' FROM ticket
-    )
-    SELECT id FROM ticket
+    ), task AS ({tasks.OF_THEM.format(rows="ticket")})
+    SELECT ticket.id, task.id FROM ticket, task
 """
 """A report with all that belongs to it; nothing where the number is taken, or for a second time."""
 
@@ -90,12 +90,13 @@ def file_report(db: Session, report: NewReport) -> int:
 
     A draft that was filed before gives the ticket it made then.
     """
-    facts = _facts(report)
+    facts = _facts(report) | tasks.as_values("route_ticket", "ticket_id")
     while (made := sql.run(db, _FILE, number=new_number(), **facts).fetchone()) is None:
         for (known,) in sql.run(db, _KNOWN, draft_key=report.draft_key):
             return int(known)
-    later(db, "route_ticket", ticket_id=made[0])
-    return int(made[0])
+    ticket_id, task_id = made
+    tasks.note(db, Task(task_id, "route_ticket", {"ticket_id": ticket_id}))
+    return int(ticket_id)
 
 
 def join(db: Session, ticket_id: int, report: NewReport) -> None:

@@ -12,13 +12,16 @@ from reports.outbox.models import UnsentMessage
 from reports.outbox.said import tickets_told_of
 from reports.tickets.lock import locked_as_found
 from reports.tickets.models import Photo, Report
-from store import sql
-from store.tasks import later
+from store import sql, tasks
+from store.tasks import Task, later
 
-_ANNOUNCE: Final = """
-    INSERT INTO photos (resident_id, line_message_id, image_set, set_first, set_index)
-    VALUES (%(resident)s, %(message)s, %(image_set)s, %(set_first)s, %(set_index)s)
-    ON CONFLICT (line_message_id) DO NOTHING RETURNING id
+_ANNOUNCE: Final = f"""
+    WITH photo AS (
+        INSERT INTO photos (resident_id, line_message_id, image_set, set_first, set_index)
+        VALUES (%(resident)s, %(message)s, %(image_set)s, %(set_first)s, %(set_index)s)
+        ON CONFLICT (line_message_id) DO NOTHING RETURNING id
+    ), task AS ({tasks.OF_THEM.format(rows="photo")})
+    SELECT photo.id, task.id FROM photo, task
 """
 
 MOST_FORGOTTEN: Final = 500
@@ -61,12 +64,14 @@ def announced(
     """
     photo = {"resident": resident_id, "message": line_message_id, "image_set": image_set}
     photo |= {"set_first": set_first, "set_index": set_index}
-    made = sql.run(db, _ANNOUNCE, **photo).fetchone()
+    fetch = tasks.as_values("take_in_photo", "photo_id", f"resident {resident_id}")
+    made = sql.run(db, _ANNOUNCE, **photo, **fetch).fetchone()
     if made is None:
         same = select(Photo.id).where(Photo.line_message_id == line_message_id)
         return int(db.execute(same).scalar_one())
-    later(db, "take_in_photo", whose=f"resident {resident_id}", photo_id=made[0])
-    return int(made[0])
+    photo_id, task_id = made
+    tasks.note(db, Task(task_id, "take_in_photo", {"photo_id": photo_id}))
+    return int(photo_id)
 
 
 def upload_begun(db: Session, original: str) -> int:
