@@ -110,7 +110,7 @@ def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Se
         with Session(bind, expire_on_commit=False) as db:
             with db.begin():
                 if isinstance(bind, Connection):
-                    sql.keep_driver(db)
+                    sql.keep_cursor(db)
                 yield db
             written += tasks.written_in(db)
     except SQLAlchemyError as trouble:

@@ -3,7 +3,7 @@ family of errors that all of the database's trouble is: SQLAlchemyError, whoever
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
@@ -22,22 +22,39 @@ _NAMES_A_VALUE: Final = "22"
 """The class of errors whose very first line quotes what somebody gave."""
 
 
-def run(db: Session, statement: str, **values: Any) -> psycopg.Cursor[tuple[Any, ...]]:
+class Rows(list[tuple[Any, ...]]):
+    """What a statement gave, all of it; `rowcount`: how many rows it gave or changed."""
+
+    def __init__(self, rows: Iterable[tuple[Any, ...]], rowcount: int) -> None:
+        super().__init__(rows)
+        self.rowcount = rowcount
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The first."""
+        return self[0] if self else None
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """All."""
+        return self
+
+
+def run(db: Session, statement: str, **values: Any) -> Rows:
     """One statement inside `db`'s transaction, straight to the driver: a quarter of the CPU.
 
     The statement names its values as %(name)s. Raises SQLAlchemyError.
     """
-    connection = db.info.get("driver") or _driver(db)
+    cursor = db.info.get("cursor") or _driver(db).cursor()
     try:
-        done: psycopg.Cursor[tuple[Any, ...]] = connection.execute(statement, values)
+        cursor.execute(statement, values)
+        gave_rows = cursor.rownumber is not None
+        return Rows(cursor.fetchall() if gave_rows else (), cursor.rowcount)
     except psycopg.Error as wrong:
         raise translated(wrong, statement) from wrong
-    return done
 
 
-def keep_driver(db: Session) -> None:
-    """Of a session that ends with its transaction: `run` need not look for its connection."""
-    db.info["driver"] = _driver(db)
+def keep_cursor(db: Session) -> None:
+    """Of a session that has one connection for good: all that it will `run` goes by one cursor."""
+    db.info["cursor"] = _driver(db).cursor()
 
 
 def _driver(db: Session) -> Any:

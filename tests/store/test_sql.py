@@ -1,7 +1,8 @@
 """All trouble with the database is one family of errors, and tells nobody's values."""
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import psycopg
@@ -9,11 +10,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 from townsfolk import value
 
 from settings import settings
 from store import sql
-from store.database import at_once, engine, listening, transaction
+from store.database import at_once, burst, engine, listening, transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
@@ -110,3 +112,21 @@ def test_a_connection_that_was_cut_is_waited_for_and_the_next_one_is_sound(
         door("SELECT pg_terminate_backend(pg_backend_pid())")
     assert sql.is_passing(met.value)
     assert value("SELECT 1") == 1
+
+
+@pytest.mark.parametrize("door", [transaction, lambda: burst_of_one()])
+def test_rows_stay_while_another_statement_runs(
+    door: Callable[[], AbstractContextManager[Session]],
+) -> None:
+    with door() as db:
+        first = sql.run(db, "SELECT * FROM generate_series(1, %(last)s)", last=3)
+        found = [(one, sql.run(db, "SELECT %(n)s * 2", n=one).fetchone()) for (one,) in first]
+        nothing = sql.run(db, "SET LOCAL lock_timeout = 0")
+    assert found == [(1, (2,)), (2, (4,)), (3, (6,))]
+    assert (first.rowcount, first.fetchone(), nothing.fetchall()) == (3, (1,), [])
+
+
+@contextmanager
+def burst_of_one() -> Iterator[Session]:
+    with burst() as begin, begin() as db:
+        yield db
