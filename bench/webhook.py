@@ -4,7 +4,9 @@
 
 Both keep the same events in the same table of a throw-away PostGIS, behind uvicorn with uvloop and
 httptools, one process each. Hearing and answering are another figure (`bench.drain`): their threads
-start in the application's lifespan, which is off here. Ends with an error above LIMIT.
+start in the application's lifespan, which is off here. Then ours is compared with itself: ten
+events in one request with one, and events that are delivered again with new ones. Ends with an
+error above LIMIT or what OF_ONE allows.
 """
 
 import asyncio
@@ -38,6 +40,8 @@ WAYS: Final = {
     "5 events each, 8 connections": (5, 8),
     "1 event each, 1 connection": (1, 1),
 }
+OF_ONE: Final = {"10 events": 2.0, "1 event, delivered again": 1.0}
+"""So many times what one event costs server and PostGIS, on eight connections."""
 DOORS: Final = {"bare": "bare", "michi": "michi", "bare again (A/A)": "bare"}
 _number = count(1)
 _BEGAN: Final = int(time.time() * 1000)
@@ -51,14 +55,29 @@ def main(rounds: int = 21) -> int:
         kept = []
         for way, (events, connections) in WAYS.items():
             measures: dict[str, Callable[[], float]] = {
-                name: partial(cpu_per_request, *door, events, connections)
-                for name, door in doors.items()
+                name: partial(cpu_per_request, [server], port, events, connections)
+                for name, (server, port) in doors.items()
             }
             interleave(measures, 1)
             samples = interleave(measures, rounds)
             title = f"server CPU per request: {way}"
             kept.append(report(title, samples, "bare", {"michi": LIMIT}, unit="µs", scale=1e6))
+        kept.append(_against_one_event(*doors["michi"], rounds))
     return 0 if all(kept) else 1
+
+
+def _against_one_event(server: int, port: int, rounds: int) -> bool:
+    kept_by = [server, *_postgis()]
+    ways: dict[str, Callable[[], float]] = {
+        "1 event": partial(cpu_per_request, kept_by, port, 1, 8),
+        "1 event again (A/A)": partial(cpu_per_request, kept_by, port, 1, 8),
+        "10 events": partial(cpu_per_request, kept_by, port, 10, 8),
+        "1 event, delivered again": partial(cpu_per_redelivery, kept_by, port, 8),
+    }
+    interleave(ways, 1)
+    samples = interleave(ways, rounds)
+    title = "CPU of server and PostGIS per request: michi against its own"
+    return report(title, samples, "1 event", OF_ONE, unit="µs", scale=1e6)
 
 
 @contextmanager
@@ -78,15 +97,36 @@ def open_door(kind: str, folder: Path) -> Iterator[tuple[int, int]]:
         end(process, program)
 
 
-def cpu_per_request(server: int, port: int, events: int, connections: int) -> float:
-    """Seconds of the server's user and system time for one request, over a round of REQUESTS."""
-    requests = [signed(_body(events)) for _ in range(REQUESTS)]
-    before, kept_before = _cpu(server), _kept()
+def cpu_per_request(processes: list[int], port: int, events: int, connections: int) -> float:
+    """Seconds of user and system time of these for one request, over a round of REQUESTS."""
+    bodies = [[event() for _ in range(events)] for _ in range(REQUESTS)]
+    return _cpu_of(processes, port, bodies, connections, new=REQUESTS * events)
+
+
+def cpu_per_redelivery(processes: list[int], port: int, connections: int) -> float:
+    """The same of one event each that is there already, and of which no row may be added."""
+    bodies = [[event()] for _ in range(REQUESTS)]
+    _cpu_of(processes, port, bodies, connections, new=REQUESTS)
+    again = {"deliveryContext": {"isRedelivery": True}}
+    bodies = [[one | again for one in body] for body in bodies]
+    return _cpu_of(processes, port, bodies, connections, new=0)
+
+
+def _cpu_of(
+    processes: list[int],
+    port: int,
+    bodies: list[list[dict[str, Any]]],
+    connections: int,
+    *,
+    new: int,
+) -> float:
+    requests = [signed(_body(body)) for body in bodies]
+    before, kept_before = sum(map(_cpu, processes)), _kept()
     asyncio.run(_send_all(port, iter(requests), connections))
-    used = _cpu(server) - before
-    if (kept := _kept() - kept_before) != REQUESTS * events:
-        raise SystemExit(f"{kept} events were kept instead of {REQUESTS * events}")
-    return used / REQUESTS
+    used = sum(map(_cpu, processes)) - before
+    if (kept := _kept() - kept_before) != new:
+        raise SystemExit(f"{kept} events were kept instead of {new}")
+    return used / len(bodies)
 
 
 async def _send_all(port: int, waiting: Iterator[bytes], connections: int) -> None:
@@ -113,6 +153,12 @@ def _cpu(pid: int) -> float:
     return time.clock_gettime(clock.value)
 
 
+def _postgis() -> list[int]:
+    """All its processes, once every connection is there."""
+    with transaction() as db:
+        return list(db.scalars(text("SELECT pid FROM pg_stat_activity")))
+
+
 def _kept() -> int:
     with transaction() as db:
         return int(db.scalar(text("SELECT count(*) FROM inbox")) or 0)
@@ -129,8 +175,8 @@ def signed(body: bytes) -> bytes:
     return head.encode() + body
 
 
-def _body(events: int) -> bytes:
-    whole = {"destination": f"U{'0' * 31}1", "events": [event() for _ in range(events)]}
+def _body(events: list[dict[str, Any]]) -> bytes:
+    whole = {"destination": f"U{'0' * 31}1", "events": events}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -54,7 +54,8 @@ class Refused(Exception):
 
 
 class Webhook:
-    """ASGI middleware that answers `POST /line/webhook`; `arrived` is called after each commit."""
+    """ASGI middleware that answers `POST /line/webhook`; `arrived` is called after each commit of
+    something new."""
 
     def __init__(self, app: ASGIApp, arrived: Callable[[], None]) -> None:
         self._app, self._arrived = app, arrived
@@ -85,8 +86,9 @@ class Webhook:
         body = await _body(headers, receive, settings().webhook_max_bytes)
         check_signature(body, headers.get(b"x-line-signature", b""))
         if rows := rows_of(body):
-            await asyncio.get_running_loop().run_in_executor(_hands(), keep, rows)
-            self._arrived()
+            loop = asyncio.get_running_loop()
+            if await loop.run_in_executor(_hands(), keep, rows):
+                self._arrived()
 
 
 def check_signature(body: bytes, given: bytes) -> None:
@@ -113,15 +115,16 @@ def rows_of(body: bytes) -> str:
         raise Refused(400, "bad_body", "the body must be a JSON object with events") from wrong
 
 
-def keep(rows: str) -> None:
+def keep(rows: str) -> int:
     """All events of one request in one INSERT; those that are there already stay as they are.
 
-    A connection that broke while it rested is replaced once: the INSERT may run twice.
+    A connection that broke while it rested is replaced once: the INSERT may run twice. Gives how
+    many are new, or may be.
     """
     try:
-        at_once(_KEEP, rows)
+        return at_once(_KEEP, rows).rowcount
     except OperationalError:
-        at_once(_KEEP, rows)
+        return at_once(_KEEP, rows).rowcount or 1
 
 
 @lru_cache(maxsize=1)

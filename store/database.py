@@ -25,6 +25,7 @@ def engine() -> Engine:
         settings().database_url,
         pool_size=20,
         max_overflow=20,
+        pool_use_lifo=True,
         hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
     )
@@ -56,19 +57,21 @@ def burst() -> Iterator[Callable[[], AbstractContextManager[Session]]]:
         jobs.hand_over(written)
 
 
-def at_once(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+def at_once(statement: str, *values: Any) -> sql.Rows:
     """One statement as a transaction of its own, in one round trip: committed when this returns.
 
-    Its rows, if it has any. For where a session costs too much. Raises SQLAlchemyError.
+    For where a session costs too much. Raises SQLAlchemyError.
     """
     with sql.one_family(statement):
         lent = engine().raw_connection()
         connection: Any = lent.driver_connection
         try:
+            cursor = lent.info.get("at_once") or connection.cursor()
+            lent.info["at_once"] = cursor
             connection.autocommit = True
-            done = connection.execute(statement, values)
+            done = sql.execute(cursor, statement, values)
             connection.autocommit = False
-            return done.fetchall() if done.description else []
+            return done
         except BaseException:  # it is in autocommit still, whatever it was that failed
             lent.invalidate()
             if connection.closed:

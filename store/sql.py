@@ -3,7 +3,7 @@ family of errors that all of the database's trouble is: SQLAlchemyError, whoever
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
@@ -43,7 +43,15 @@ def run(db: Session, statement: str, **values: Any) -> Rows:
 
     The statement names its values as %(name)s. Raises SQLAlchemyError.
     """
-    cursor = db.info.get("cursor") or _driver(db).cursor()
+    return execute(db.info.get("cursor") or _driver(db).cursor(), statement, values)
+
+
+def execute(
+    cursor: psycopg.Cursor[tuple[Any, ...]],
+    statement: str,
+    values: Mapping[str, Any] | Sequence[Any],
+) -> Rows:
+    """The same by a cursor. Raises SQLAlchemyError."""
     try:
         cursor.execute(statement, values)
         gave_rows = cursor.rownumber is not None

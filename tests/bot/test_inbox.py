@@ -1,5 +1,7 @@
 """Whatever LINE sends is kept, all events of a request or none, each of them once."""
 
+import base64
+import hmac
 import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -7,8 +9,10 @@ from typing import Any
 
 import pytest
 from examples import examples
+from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 from townsfolk import (
     HARUKA,
     Json,
@@ -23,14 +27,17 @@ from townsfolk import (
     words,
 )
 
+import settings as michi
 from bot import inbox
-from bot.webhook import Refused, keep, rows_of
+from bot.webhook import Refused, Webhook, keep, rows_of
 from store.database import transaction
 from workers.clock import tidy
 
 IN_A_DATABASE = pytest.mark.usefixtures("database_url")
 
 AGE = timedelta(days=40)
+AGAIN = {"deliveryContext": {"isRedelivery": True}}
+COUNT = "SELECT count(*) FROM inbox"
 STRANGE = [
     "\x00",
     "a\x00b",
@@ -248,3 +255,17 @@ def test_no_event_however_strange_is_too_strange_to_keep(events: list[dict[str, 
     hear()
     assert value("SELECT count(*) FROM inbox WHERE done_at IS NULL") == 0
     assert value("SELECT count(*) FROM inbox WHERE error IS NOT NULL") == 0
+
+
+@IN_A_DATABASE
+def test_hearing_is_woken_by_what_is_new_and_by_no_redelivery() -> None:
+    woken: list[int] = []
+    door = TestClient(Webhook(FastAPI(), lambda: woken.append(value(COUNT))))
+    first, second = words("穴"), words("ミラー")
+    for sent in ([first], [first], [first | AGAIN], [first | AGAIN, second], []):
+        body = json.dumps({"events": sent}).encode()
+        secret = michi.settings().line_channel_secret.get_secret_value().encode()
+        signature = base64.b64encode(hmac.digest(secret, body, "sha256")).decode()
+        answer = door.post("/line/webhook", content=body, headers={"x-line-signature": signature})
+        assert answer.status_code == 200
+    assert woken == [1, 2]
