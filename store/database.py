@@ -72,9 +72,10 @@ def at_once(statement: str, *values: Any) -> sql.Rows:
             done = sql.execute(cursor, statement, values)
             connection.autocommit = False
             return done
-        except BaseException:  # it is in autocommit still, whatever it was that failed
+        except BaseException as wrong:  # it is in autocommit still, whatever it was that failed
+            others_fail = connection.closed or getattr(wrong, "sqlstate", "") == sql.ONLY_READS
             lent.invalidate()
-            if connection.closed:
+            if others_fail:
                 engine().dispose()
             raise
         finally:
