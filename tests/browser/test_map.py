@@ -7,7 +7,10 @@ from playwright.sync_api import Browser, Page, expect
 from web_scene import ON_CITY_ROAD, STATION, filed, ticket_of
 from web_visit import PC, PHONE, click_map, visit
 
+from geo.points import Point
 from reports.tickets.status import Status
+from store.database import transaction
+from web.maps.base_map import first_look
 
 
 def test_a_new_ticket_appears_by_itself_on_list_and_map(chromium: Browser, site: str) -> None:
@@ -47,6 +50,28 @@ def test_the_desk_moves_a_ticket_and_the_crew_finishes_it_with_a_photo(
     assert found.ticket.status is Status.FIXED
     assert len(found.photos) == 3
     assert desk.complaints == phone.complaints == []
+
+
+def test_on_a_phone_all_of_a_card_is_seen_until_the_filter_is_another(
+    chromium: Browser, site: str
+) -> None:
+    with transaction() as db:
+        look = first_look(db)
+    filed("pothole", Point(look["lon"], look["lat"]), pictures=1)
+    desk = visit(chromium, site, "sato", PHONE, draws=True)
+    page, card = desk.page, desk.page.locator(".maplibregl-popup")
+    click_map(page, None, card.is_visible)
+    page.wait_for_function(
+        """() => {
+            const [card, map] = [".maplibregl-popup", "#map"].map((one) =>
+                document.querySelector(one).getBoundingClientRect());
+            return card.top >= map.top && card.bottom <= map.bottom
+                && card.left >= map.left && card.right <= map.right;
+        }"""
+    )
+    page.locator("select[name=category]").select_option("pothole")
+    expect(card).to_be_hidden()
+    assert desk.complaints == []
 
 
 def schedule(page: Page, number: str) -> None:

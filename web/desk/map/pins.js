@@ -6,6 +6,7 @@ import { cardOf } from "./list.js";
 
 const NOTHING = { type: "FeatureCollection", features: [] };
 const MOST_CARDS = 8;
+const ROOM = 8;
 const TICKETS = { source: "tickets", "source-layer": "tickets" };
 const CLUSTERS = { source: "tickets", "source-layer": "clusters" };
 
@@ -26,10 +27,15 @@ export function ticketPins(map, { query, tones, open, ticketOf }) {
   }
   map.on("click", "clusters", ({ features: [cluster] }) => openCluster(map, cluster.properties));
   const worst = (one, other) => rankOf(other.properties, open) - rankOf(one.properties, open);
-  map.on("click", "pins", ({ features }) => openCards(map, features.sort(worst), ticketOf));
+  let cards = null;
+  map.on("click", "pins", async ({ features }) => {
+    const opened = await openCards(map, features.sort(worst), ticketOf);
+    cards = opened ?? cards;
+  });
   const load = () => map.getSource("tickets").setTiles([address]);
   return {
     show(query, fresh) {
+      if (address !== addressOf(query)) cards?.remove();
       address = addressOf(query);
       // MapLibre does not ask again for a tile of which it still waits for the first answer
       if (!map.isSourceLoaded("tickets")) map.once("idle", load);
@@ -57,7 +63,16 @@ async function openCards(map, pins, ticketOf) {
   if (numbers.length > 1) box.append(said(`ここに ${numbers.length}件`));
   for (const ticket of tickets) box.append(cardOf(ticket, { picture: numbers.length === 1 }));
   if (numbers.length > MOST_CARDS) box.append(said(`ほか ${numbers.length - MOST_CARDS}件は一覧にあります`));
-  new Popup({ maxWidth: "270px", offset: 14 }).setLngLat(pins[0].geometry.coordinates).setDOMContent(box).addTo(map);
+  const cards = new Popup({ maxWidth: "270px", offset: 14 }).setLngLat(pins[0].geometry.coordinates).setDOMContent(box).addTo(map);
+  requestAnimationFrame(() => cards.isOpen() && bringIn(map, cards.getElement().getBoundingClientRect()));
+  return cards;
+}
+
+/** Moves the map so that all of it is seen, where it fits. */
+function bringIn(map, { left, right, top, bottom }) {
+  const all = map.getContainer().getBoundingClientRect();
+  const past = (low, high, from, to) => Math.min(low - from - ROOM, 0) || Math.max(high - to + ROOM, 0);
+  map.panBy([past(left, right, all.left, all.right), past(top, bottom, all.top, all.bottom)]);
 }
 
 function said(words) {
