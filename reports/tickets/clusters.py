@@ -11,11 +11,11 @@ from reports.tickets.cells import CELLS, FINEST, FIRST, IS_OF_TODAY, RANK, RANKS
 from reports.tickets.filters import OF_DEPARTMENT, STILL_OPEN, conditions
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import TicketFilter
-from reports.tickets.status import OPEN
+from reports.tickets.status import OPEN, Status
 from store import sql
 
 FEW: Final = 2
-"""So many open tickets of a cell are points; closed ones are always counted."""
+"""So many tickets of a cell are points, not a cluster."""
 _CELL: Final = EXTENT // CELLS
 _DEEPER: Final = CELLS.bit_length() - 1
 WORD: Final = "(CAST(:ranks AS text[]))[rank]"
@@ -74,13 +74,23 @@ def statement_of(
 ) -> tuple[str, dict[str, Any]]:
     """For `sql.run`, with its values: whether the cells are of today, and the tile."""
     where, values = conditions(wanted)
-    parts = {**cells._asdict(), "asked": " AND ".join(["true", *where])}
+    near, few = _looked_up(wanted, where)
+    parts = {**cells._asdict(), "asked": " AND ".join(["true", *where]), "near": near}
     statement = TILE
     for name, part in parts.items():
         statement = statement.replace(f"{{{name}}}", part)
-    few = FEW if STILL_OPEN in where else 0
     values |= _places(tile) | {"today": today, "ranks": list(RANKS), "few": few}
     return sql.named(statement), values
+
+
+def _looked_up(wanted: TicketFilter, where: list[str]) -> tuple[str, int]:
+    """Among which tickets of a cell its few are looked up, and how many are few: none where there
+    could be many others, as of closed ones when not all are wanted."""
+    if STILL_OPEN in where:
+        return STILL_OPEN, FEW
+    all_closed = wanted.statuses is None or set(Status) - OPEN <= set(wanted.statuses)
+    is_wide = all_closed and wanted == TicketFilter(wanted.statuses)
+    return "true", FEW if is_wide else 0
 
 
 def _places(tile: Tile) -> dict[str, Any]:
@@ -169,7 +179,7 @@ TILE: Final = f"""
                    michi_east(t.place) AS x, michi_south(t.place) AS y
             FROM (
                 SELECT * FROM tickets t
-                WHERE {STILL_OPEN} AND t.place && ST_Expand(ST_MakeEnvelope(
+                WHERE {{near}} AND t.place && ST_Expand(ST_MakeEnvelope(
                     (CAST(:lons AS float8[]))[across + 1], (CAST(:lats AS float8[]))[down + 2],
                     (CAST(:lons AS float8[]))[across + 2], (CAST(:lats AS float8[]))[down + 1],
                     4326), 1e-7)

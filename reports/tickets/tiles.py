@@ -25,7 +25,7 @@ def ticket_tile(db: Session, tile: Tile, wanted: TicketFilter, today: date) -> b
     Layers: `tickets` (points: number, status, mark) and `clusters` (points: count, worst, and west,
     south, east, north between which all of it lie); `mark` and `worst` are words of RANKS. More
     than FEW in a cell of 1/8 tile are a cluster below POINTS_FROM or among more than MOST_POINTS;
-    closed ones are so below POINTS_FROM.
+    below POINTS_FROM even one is, where some of the closed tickets are wanted and others are not.
     """
     if tile.z < POINTS_FROM:
         return clusters.tile_from_afar(db, tile, wanted, today)
