@@ -16,8 +16,9 @@ from local.day.office import Office
 from local.day.phone import NoAnswer
 from local.machine.stack import Stack
 
-PATIENCE_SECONDS: Final = 300.0
-"""Work whose worker is killed while Redis is emptied waits until its lease is over."""
+PATIENCE_SECONDS: Final = 360.0
+"""Work whose worker is killed while Redis is emptied waits until its lease is over: a photo's takes
+330 seconds."""
 FRESH: Final = httpx.Limits(keepalive_expiry=2)
 """A server of ours closes a connection that is idle for five seconds: none is used just then."""
 
