@@ -6,8 +6,8 @@ Each round PEOPLE make a report of four events (photo, place, words, and the but
 they were asked about), each at a place of their own, all heard by `hear_everything`: what was sent
 together in one commit, the button in another, on a PostGIS that is as durable as in production:
 every commit waits for the disk.
-RQ forks for each of its JOBS, with JSON, on a Redis of its own kind. Ends with an error when an
-event costs more than LIMIT of a job.
+RQ forks for each of its JOBS, with JSON, on a Redis of its own kind; its SimpleWorker does the same
+in its own process. Ends with an error when an event costs more than LIMIT of a job that is forked.
 """
 
 import json
@@ -40,12 +40,17 @@ _BEGAN: Final = int(time.time() * 1000)
 
 
 def main(rounds: int = 5) -> int:
-    with ground(durable=True), noop_worker() as do_jobs:
+    with (
+        ground(durable=True),
+        noop_worker("forking") as do_jobs,
+        noop_worker("simple") as do_simple_jobs,
+    ):
         cpu: Samples = {}
         measures = {
             name: _noting_cpu(name, way, cpu)
             for name, way in {
                 "RQ no-op job": do_jobs,
+                "RQ no-op job, SimpleWorker": do_simple_jobs,
                 "michi event": drain,
                 "michi event again (A/A)": drain,
             }.items()
@@ -74,9 +79,9 @@ def drain() -> tuple[float, float]:
 
 
 @contextmanager
-def noop_worker() -> Iterator[Callable[[], tuple[float, float]]]:
+def noop_worker(kind: str) -> Iterator[Callable[[], tuple[float, float]]]:
     """A process that does JOBS when asked; gives what one job took, as `drain` does."""
-    argv = [sys.executable, "-m", "bench.noop", f"{settings().redis_url}", str(JOBS)]
+    argv = [sys.executable, "-m", "bench.noop", f"{settings().redis_url}", str(JOBS), kind]
     with subprocess.Popen(
         argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

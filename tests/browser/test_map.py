@@ -114,6 +114,7 @@ def test_a_photo_that_could_not_be_sent_stays_and_is_sent_again(
     photo = tmp_path / "repaired.jpg"
     photo.write_bytes(web_scene.picture())
     page.locator("#photo").set_input_files(photo)
+    expect(page.locator("html")).to_contain_class("scripted")  # the page is there as a whole
     page.context.set_offline(True)
     page.get_by_role("button", name="この写真で完了").click()
     expect(page.locator("#trouble")).to_contain_text("電波が届かず")
