@@ -1,5 +1,6 @@
 """One PostGIS database, and the doors through which everything is written to it."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -60,26 +61,40 @@ def burst() -> Iterator[Callable[[], AbstractContextManager[Session]]]:
 def at_once(statement: str, *values: Any) -> sql.Rows:
     """One statement as a transaction of its own, in one round trip: committed when this returns.
 
-    For where a session costs too much. Raises SQLAlchemyError.
+    For where a session costs too much: each thread keeps a connection for it, and a statement that
+    fails costs it that connection. Raises SQLAlchemyError.
     """
     with sql.one_family(statement):
-        lent = engine().raw_connection()
-        connection: Any = lent.driver_connection
+        own: _Own | None = getattr(_thread, "own", None)
+        if own is None or own.pool is not engine().pool or own.since <= _left_at:
+            own = _thread.own = _Own(engine())
         try:
-            cursor = lent.info.get("at_once") or connection.cursor()
-            lent.info["at_once"] = cursor
-            connection.autocommit = True
-            done = sql.execute(cursor, statement, values)
-            connection.autocommit = False
-            return done
-        except BaseException as wrong:  # it is in autocommit still, whatever it was that failed
-            others_fail = connection.closed or getattr(wrong, "sqlstate", "") == sql.ONLY_READS
-            lent.invalidate()
-            if others_fail:
+            return sql.execute(own.cursor, statement, values)
+        except BaseException as wrong:
+            if own.connection.closed or getattr(wrong, "sqlstate", "") == sql.ONLY_READS:
                 engine().dispose()
+            own.connection.close()
+            _thread.own = None
             raise
-        finally:
-            lent.close()
+
+
+class _Own:
+    """A connection in autocommit that left its pool for good; it ends with the thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.pool, self.since = engine.pool, time.monotonic()
+        lent = engine.raw_connection()
+        self.connection: Any = lent.driver_connection
+        lent.detach()
+        self.cursor = self.connection.cursor()
+        self.connection.autocommit = True
+
+    def __del__(self) -> None:
+        if hasattr(self, "connection"):
+            self.connection.close()
+
+
+_thread = threading.local()
 
 
 def request_session() -> Iterator[Session]:

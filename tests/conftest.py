@@ -13,6 +13,7 @@ import kept_database
 import kept_photos
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from playwright.sync_api import Browser
 from redis import Redis
@@ -25,6 +26,7 @@ import local.machine.servers.redis
 from bot import ticket_meant
 from migrations.schema import migrate
 from reports.load_city import load_city
+from reports.people import accounts
 from reports.photos import photo_store
 from settings import ROOT, settings
 from store import database, tasks
@@ -34,6 +36,7 @@ from workers.table import KINDS
 
 write_plain_lines()
 tasks.learn(KINDS)
+accounts._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc]
 
 LONG = bool(os.environ.get("MICHI_TEST_LONG"))
 """`./test --long`: everything, with random examples and many of them."""

@@ -79,7 +79,7 @@ def listening(bot: Bot) -> ThreadingHTTPServer:
 
     server = QuietServer(("127.0.0.1", 0), Door)
     bot.url = f"http://127.0.0.1:{server.server_port}/line/webhook"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     return server
 
 

@@ -47,7 +47,7 @@ def open_door() -> Iterator[Door]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
         door.url = f"http://127.0.0.1:{server.server_port}/line/webhook"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield door
         server.shutdown()
 

@@ -77,6 +77,6 @@ def _answering() -> Iterator[StandIn]:
 
     with _Quiet(("127.0.0.1", 0), Answering) as server:
         line.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield line
         server.shutdown()

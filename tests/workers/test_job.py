@@ -239,7 +239,7 @@ class _listening:
                 self.end_headers()
 
         self._server = HTTPServer(("127.0.0.1", 0), Hearing)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return f"http://127.0.0.1:{self._server.server_port}/", heard
 
     def __exit__(self, *_: object) -> None:

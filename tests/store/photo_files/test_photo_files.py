@@ -312,7 +312,7 @@ def old_s3(aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return [b"<Error><Code>NotImplemented</Code><Header>If-None-Match</Header></Error>"]
 
     server = make_server("127.0.0.1", 0, answer, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
     yield asked
