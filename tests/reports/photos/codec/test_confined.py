@@ -90,8 +90,8 @@ def test_what_can_be_counted_is_refused_before_a_decoder_sees_it(kind: str) -> N
 
 UNCOUNTED: dict[str, Made] = {
     "scans": scans,
-    "comments": lambda: slow_files.many_comments(1_500_000),
-    "chunks": lambda: slow_files.many_chunks(500_000),
+    "comments": lambda: slow_files.many_comments(4_500_000),
+    "chunks": lambda: slow_files.many_chunks(1_500_000),
 }
 
 
