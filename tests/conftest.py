@@ -14,6 +14,7 @@ import kept_photos
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from examples import LONG
 from fastapi import FastAPI
 from playwright.sync_api import Browser
 from redis import Redis
@@ -38,8 +39,6 @@ write_plain_lines()
 tasks.learn(KINDS)
 accounts._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc]
 
-LONG = bool(os.environ.get("MICHI_TEST_LONG"))
-"""`./test --long`: everything, with random examples and many of them."""
 SHARED = ROOT.parent / "shared"
 
 hypothesis.settings.register_profile("short", deadline=None, database=None, derandomize=True)

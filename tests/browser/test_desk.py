@@ -1,5 +1,6 @@
 """A clerk's forms in a real browser: asking, putting together, writing what residents read."""
 
+import pytest
 from playwright.sync_api import Browser, expect
 from web_scene import STATION, filed
 from web_visit import PC, PHONE, click_map, visit, wait_for_colour
@@ -116,6 +117,7 @@ def test_a_cluster_opens_by_a_click_and_its_pins_one_upon_another_by_the_next(
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_of_pins_upon_another_the_open_one_lies_above_and_its_card_first(
     chromium: Browser, site: str
 ) -> None:

@@ -92,6 +92,7 @@ def test_what_comes_and_goes_meanwhile_is_seen_at_its_place(chromium: Browser, s
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_a_page_that_is_late_brings_nothing_old_back(chromium: Browser, site: str) -> None:
     numbers = many(150)
     desk = visit(chromium, site, "sato", DESK)
@@ -116,6 +117,7 @@ def test_a_page_that_is_late_brings_nothing_old_back(chromium: Browser, site: st
     assert numbers[120] not in bare(page.evaluate(SHOWN))
 
 
+@pytest.mark.long
 def test_when_all_that_is_shown_is_closed_the_rest_follows(chromium: Browser, site: str) -> None:
     numbers = many(150)
     page = visit(chromium, site, "sato", DESK).page

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import web_scene
 from playwright.sync_api import Browser, Page, expect
 from web_scene import ON_CITY_ROAD, STATION, filed, ticket_of
@@ -52,6 +53,7 @@ def test_the_desk_moves_a_ticket_and_the_crew_finishes_it_with_a_photo(
     assert desk.complaints == phone.complaints == []
 
 
+@pytest.mark.long
 def test_on_a_phone_all_of_a_card_is_seen_until_the_filter_is_another(
     chromium: Browser, site: str
 ) -> None:

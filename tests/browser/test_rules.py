@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from web_scene import STATION, filed
 from web_visit import PC, PHONE, visit
@@ -54,6 +55,7 @@ def test_a_rule_is_changed_refused_mended_tried_and_switched_on(
     assert not [said for said in desk.complaints if "422" not in said]
 
 
+@pytest.mark.long
 def test_rules_are_moved_by_keyboard_and_what_was_not_saved_is_found_again(
     chromium: Browser, site: str
 ) -> None:
@@ -75,6 +77,7 @@ def test_rules_are_moved_by_keyboard_and_what_was_not_saved_is_found_again(
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_a_file_from_excel_is_read_in_on_a_phone_and_changes_nothing_by_itself(
     chromium: Browser, site: str, tmp_path: Path
 ) -> None:
