@@ -22,7 +22,7 @@ from geo.areas import areas_at
 from geo.points import Point
 from geo.tiles import Tile
 from reports.city.clock import today
-from reports.tickets import cells, lists, news, queries, tiles
+from reports.tickets import cells, lists, news, queries, search, tiles
 from reports.tickets.duplicates import same_holes
 from reports.tickets.read_models import TicketFilter
 from store.database import engine, transaction
@@ -34,6 +34,7 @@ LIMITS: Final = {
     "crew's list, first 50": 3.0,
     "desk's list, first 100": 4.0,
     "is anything new?": 1.3,
+    "search, a rare word": 5.0,
     "tile z16": 5.0,
     "tile z14": 15.0,
     "tile z13": 15.0,
@@ -75,6 +76,7 @@ def _reads(db: Session) -> dict[str, Callable[[], object]]:
         ),
         "how many in the desk's list": partial(lists.count, db, everything, 5_000),
         "is anything new?": partial(news.look, db, moment),
+        "search, a rare word": partial(search.search, db, "ぬけ穴"),
         **{
             f"tile z{z}": partial(tiles.ticket_tile, db, _tile(z), everything, day)
             for z in (16, 14, 13, 12, 10)
@@ -142,6 +144,14 @@ _FILL: Final = (
     INSERT INTO history (ticket_id, actor, what, to_status)
     SELECT id, 'resident', 'filed', 'received' FROM tickets
     UNION ALL SELECT id, 'michi', 'routed', NULL FROM tickets
+    """,
+    """
+    INSERT INTO ticket_texts (ticket_id, words, grams)
+    SELECT id, words, ARRAY(SELECT DISTINCT substr(words, at, many)
+                            FROM generate_series(1, length(words)) at, generate_series(1, 2) many)
+    FROM (SELECT id, lower(number) || place_name || '市道' || id
+                     || CASE WHEN id = 4711 THEN 'ぬけ穴' ELSE '段差があります' END AS words
+          FROM tickets) t
     """,
     """
     SELECT setval(pg_get_serial_sequence(name, 'id'), :all)

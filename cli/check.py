@@ -1,4 +1,4 @@
-"""`michi check`: what is kept for lists and maps, compared with the tickets."""
+"""`michi check`: what is kept for lists, searches and maps, compared with the tickets."""
 
 from typing import Annotated
 
@@ -10,13 +10,15 @@ def check(
         bool, typer.Option("--mend", help="Where it differs, keep what there is.")
     ] = False,
 ) -> None:
-    """Count anew what is kept for lists and maps: 0 when all is as it should be, or was mended."""
+    """Compare what is kept for lists, searches and maps with the tickets: 0 when all is as it
+    should be, or was mended."""
     from settings import settings
 
     settings()
     wrong_rows = _rows(mend)
+    wrong_texts = _texts(mend)
     wrong_cells = _cells(mend)
-    raise typer.Exit(1 if (wrong_rows or wrong_cells) and not mend else 0)
+    raise typer.Exit(1 if (wrong_rows or wrong_texts or wrong_cells) and not mend else 0)
 
 
 def _rows(mend: bool) -> int:
@@ -37,6 +39,29 @@ def _rows(mend: bool) -> int:
                 recount.mend(db, found)
         wrong += found
     _say(len(wrong), "受付票の一覧の値", "tickets' values for lists", mend)
+    return len(wrong)
+
+
+def _texts(mend: bool) -> int:
+    """Of how many tickets other words would have been searched."""
+    from rich.progress import track
+
+    from reports.tickets import recount, texts
+    from store.database import transaction
+
+    texts.take_in()
+    with transaction() as db:
+        last = recount.last_id(db)
+    wrong: list[int] = []
+    pieces = range(0, last, recount.AT_ONCE)
+    for after in track(pieces, "検索 / search", transient=True, disable=len(pieces) < 2):
+        with transaction() as db:
+            found = texts.differences(db, after, after + recount.AT_ONCE)
+            if found and mend:
+                texts.note(db, found)
+        wrong += found
+    texts.take_in()
+    _say(len(wrong), "検索する言葉", "words that are searched", mend)
     return len(wrong)
 
 

@@ -12,4 +12,5 @@ import reports.routing.models
 import reports.stats.outside
 import reports.tickets.cell_models
 import reports.tickets.models
+import reports.tickets.text_models
 import store.tasks

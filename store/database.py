@@ -84,10 +84,10 @@ class _Own:
     def __init__(self, engine: Engine) -> None:
         self.pool, self.since = engine.pool, time.monotonic()
         lent = engine.raw_connection()
-        self.connection: Any = lent.driver_connection
+        connection: Any = lent.driver_connection
         lent.detach()
-        self.cursor = self.connection.cursor()
-        self.connection.autocommit = True
+        connection.autocommit = True
+        self.connection, self.cursor = connection, connection.cursor()
 
     def __del__(self) -> None:
         if hasattr(self, "connection"):

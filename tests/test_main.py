@@ -32,6 +32,7 @@ def told(client: TestClient) -> dict[str, str]:
         "open_tickets",
         "open_tickets_of_nobody",
         "cell_changes",
+        "text_changes",
     ],
 )
 def test_everything_that_may_wait_is_counted(client: TestClient, what: str) -> None:

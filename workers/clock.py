@@ -20,7 +20,7 @@ from reports.photos import intake
 from reports.privacy.erase import forget_said
 from reports.privacy.retention import forget_drafts, year_after_closing
 from reports.routing import trial_runs
-from reports.tickets import cells
+from reports.tickets import cells, texts
 from store import jobs, tasks
 from store.database import transaction
 from workers.perform import abandoned
@@ -100,6 +100,7 @@ DUTIES: Final[dict[Callable[[], object], float]] = {
     sweep: 1,
     hear_everything: 1,
     cells.add_up: 15,
+    texts.take_in: 15,
     report_dues: 60,
     tidy: 300,
     look_at_quota: 600,

@@ -1,4 +1,4 @@
-"""`michi check`: what is kept for lists and maps is compared with the tickets, and mended."""
+"""`michi check`: what is kept for lists, searches and maps is compared with the tickets."""
 
 import pytest
 from counted_anew import amiss
@@ -6,7 +6,7 @@ from townsfolk import ALEX, HARUKA, file, resident, rows
 from typer.testing import CliRunner, Result
 
 from cli.app import app
-from reports.tickets import cells, recount
+from reports.tickets import cells, recount, texts
 from store.database import transaction
 
 
@@ -25,21 +25,23 @@ def three_tickets(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_as_it_should_be_is_said_so() -> None:
     done = check()
-    assert (done.exit_code, done.output.count("✓")) == (0, 2)
+    assert (done.exit_code, done.output.count("✓")) == (0, 3)
 
 
 def test_what_differs_is_named_with_the_way_to_mend_it() -> None:
     rows("UPDATE tickets SET follower_count = 9, is_withdrawn = true WHERE id % 2 = 0")
     rows("UPDATE ticket_cells SET many = 4 WHERE zoom = 12 AND level = 'open'")
     cells.add_up()
+    texts.take_in()
+    rows("UPDATE ticket_texts SET words = '' WHERE ticket_id % 2 = 0")
     done = check()
     assert done.exit_code == 1
-    assert done.output.count("✗") == 2
+    assert done.output.count("✗") == 3
     assert "michi check --mend" in done.output
     assert "z12" in done.output
     assert check("--mend").exit_code == 0
     assert amiss() == []
-    assert check().output.count("✓") == 2
+    assert check().output.count("✓") == 3
 
 
 def test_a_few_of_many_are_shown_and_all_of_them_counted() -> None:

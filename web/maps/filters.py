@@ -1,12 +1,16 @@
 """What the desk asks for: the same words for its list and its map."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
 from reports.tickets.marks import Mark
+from reports.tickets.numbers import number_in
 from reports.tickets.read_models import TicketFilter
+from reports.tickets.search import search
 from reports.tickets.status import OPEN, Status
 
 NOBODY: Final = "unassigned"
@@ -23,7 +27,8 @@ _IS_WITHDRAWN: Final = {WITHDRAWN: True, str(Status.DECLINED): False}
 
 class Filters(BaseModel):
     """`status` is one status (`declined` only what the city has declined), or withdrawn, open,
-    closed or all; an empty word means any."""
+    closed or all; an empty word means any. `q`: a ticket's number, whatever else is asked, or words
+    that are searched for."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -32,6 +37,7 @@ class Filters(BaseModel):
     category: str = Field("", max_length=60, pattern=r"^[\w\-]*$")
     due: Mark | Literal[""] = ""
     number: str = Field("", max_length=20, pattern=r"^[\d\-]*$")
+    q: str = Field("", max_length=100)
 
     @property
     def wanted(self) -> TicketFilter:
@@ -46,3 +52,11 @@ class Filters(BaseModel):
             due=Mark(self.due) if self.due else None,
             withdrawn=_IS_WITHDRAWN.get(self.status),
         )
+
+    def found(self, db: Session) -> TicketFilter:
+        """As `wanted`, with what `q` finds."""
+        if not self.q.strip():
+            return self.wanted
+        if number := number_in(self.q):
+            return TicketFilter(statuses=None, number=number)
+        return replace(self.wanted, ids=tuple(search(db, self.q).ids))

@@ -40,11 +40,11 @@ def ticket_tile(
     request: Request, visitor: Anybody, tile: TileAt, filters: Annotated[Filters, Query()]
 ) -> Response:
     """Layers and fields as of `reports.tickets.tiles`; a crew gets its own department's only."""
-    wanted, day = _for(visitor, filters), today()
-    if wanted is None:
+    if visitor.role is not Role.STAFF and not visitor.department:
         return answered('W/"nothing"', False, partial(Response, status_code=204))
-    asked = f"{tiles.WAY}|{day}|{wanted}"
     with transaction() as db:
+        wanted, day = _for(visitor, filters.found(db)), today()
+        asked = f"{tiles.WAY}|{day}|{wanted}"
         tag = unchanged(request, db, asked)
 
         def drawn() -> Response:
@@ -69,10 +69,8 @@ def city_tile(request: Request, db: Db, tile: TileAt) -> Response:
     return answered(tag, request.headers.get("if-none-match") == tag, drawn)
 
 
-def _for(visitor: Visitor, filters: Filters) -> TicketFilter | None:
+def _for(visitor: Visitor, wanted: TicketFilter) -> TicketFilter:
     """What the visitor asks for, as far as it is theirs to see."""
     if visitor.role is Role.STAFF:
-        return filters.wanted
-    if not visitor.department:
-        return None
-    return replace(filters.wanted, department=visitor.department)
+        return wanted
+    return replace(wanted, department=visitor.department)

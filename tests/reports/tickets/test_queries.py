@@ -228,4 +228,5 @@ def test_what_waits_is_counted_and_nobodys_tickets_are_seen(db: Session, haruka:
     filed(db, haruka, department=None, status="fixed")
     found = counts(db)
     assert found.pop("cell_changes") > 3
+    assert found.pop("text_changes") > 3
     assert found == {"open_tickets": 2, "open_tickets_of_nobody": 1}

@@ -65,7 +65,7 @@ def test_nothing_that_is_asked_for_is_a_fault(staff: Browser) -> None:
     odd = {
         "after": (*PLACES, *WORDS),
         "since": (*MOMENTS, *WORDS),
-        **dict.fromkeys(("day", "words", "status", "department", "category", "number"), WORDS),
+        **dict.fromkeys(("day", "words", "status", "department", "category", "number", "q"), WORDS),
         "due": (*WORDS, "due", "overdue", "long_overdue"),
     }
     rest = ("", good, "status=all", "department=unassigned", "department=road&due=due")

@@ -10,6 +10,7 @@ const EVERY_MS = 4000;
 const FRESH_FOR_MS = 120_000;
 const PATIENCE_MS = 30_000;
 const FEW = 50;
+const TYPED_FOR_MS = 300;
 const MOST_COUNTED = 5000; // as web/desk/map/routes.py
 const SIGNED_OUT = Symbol("401");
 const SIGN_IN = "時間がたったためサインアウトしました。画面を読み込み直してください。";
@@ -17,13 +18,32 @@ const LOST = "つながりません。自動でつなぎ直します。";
 
 const box = $("tickets");
 const filters = $("filters");
+const field = filters.elements.q;
 const more = $("more");
+const closedToo = $("closed-too");
 const lines = $("lines");
-const state = { moment: null, day: "", words: "", newest: 0, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false };
+const state = { moment: null, day: "", words: "", newest: 0, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
+let typed = 0;
 
 takeFiltersFromAddress();
-filters.addEventListener("change", startAnew);
-filters.addEventListener("submit", (event) => event.preventDefault());
+filters.addEventListener("change", ({ target }) => target === field || startAnew());
+filters.addEventListener("submit", (event) => {
+  event.preventDefault();
+  startAnew({ opens: field.value.trim() });
+});
+field.addEventListener("input", (event) => event.isComposing || soon());
+field.addEventListener("compositionend", soon);
+closedToo.addEventListener("click", () => {
+  filters.elements.status.value = "all";
+  field.focus();
+  startAnew();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
 document.addEventListener("visibilitychange", () => document.hidden || ask());
 more.addEventListener("click", showMore);
 const looksAtMore = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && showMore());
@@ -78,6 +98,7 @@ function anew() {
 }
 
 function begin({ features, ...rest }) {
+  if (state.opens && features.length === 1) return location.assign(`/staff/tickets/${features[0].properties.number}`);
   const news = state.known.size ? features.filter(isNew) : [];
   Object.assign(state, rest, { features });
   note(features, news);
@@ -138,6 +159,7 @@ function draw() {
   const toldAll = state.count <= MOST_COUNTED;
   $("count").textContent = toldAll ? `${state.count}件` : `${MOST_COUNTED}件以上`;
   more.hidden = !state.more;
+  closedToo.hidden = !field.value.trim() || filters.elements.status.value !== "open";
   looksAtMore.unobserve(more); // so that it is told where it is now, also where it was there before
   looksAtMore.observe(more);
   more.textContent = toldAll && left > 0 ? `続きを表示(あと${left}件)` : "続きを表示";
@@ -161,8 +183,15 @@ function announce(news) {
   $("news").textContent = `新しい受付票: ${urgent ? "緊急、" : ""}${category}、${place || "場所は地図"} ${others}`;
 }
 
-function startAnew() {
-  Object.assign(state, { moment: null, known: new Set(), paging: 0 });
+function soon() {
+  clearTimeout(typed);
+  typed = setTimeout(startAnew, TYPED_FOR_MS);
+}
+
+/** `opens`: the ticket that is found, if it is one. */
+function startAnew({ opens = false } = {}) {
+  clearTimeout(typed);
+  Object.assign(state, { moment: null, known: new Set(), paging: 0, opens });
   state.fresh.clear();
   const asked = wanted();
   history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
@@ -170,13 +199,13 @@ function startAnew() {
 }
 
 function wanted() {
-  return new URLSearchParams([...new FormData(filters)].filter(([name, value]) => value && !(name === "status" && value === "open")));
+  return new URLSearchParams([...new FormData(filters)].filter(([name, value]) => value.trim() && !(name === "status" && value === "open")));
 }
 
 function takeFiltersFromAddress() {
   for (const [name, value] of new URLSearchParams(location.search)) {
-    const field = filters.elements[name];
-    if (field && [...field.options].some((option) => option.value === value)) field.value = value;
+    const one = filters.elements[name];
+    if (one === field || [...(one?.options ?? [])].some((option) => option.value === value)) one.value = value;
   }
 }
 

@@ -76,7 +76,7 @@ def tickets_geojson(
     tag = unchanged(request, db, asked)
 
     def list_of() -> Response:
-        wanted = filters.wanted
+        wanted = filters.found(db)
         order = lists.desk_order(wanted)
         lines = lists.page(db, wanted, order, after=_rank(order, after), limit=AT_ONCE + 1)
         return _json(
@@ -122,7 +122,7 @@ def _changes(
         return _json({"anew": True})
     if not seen.is_any:
         return Response(status_code=204)
-    wanted, manner = filters.wanted, _Manner.now(db)
+    wanted, manner = filters.found(db), _Manner.now(db)
     found = lists.changes(db, wanted, moment, most=MOST_CHANGES)
     if found is None or (day, words) != (manner.day.isoformat(), manner.words):
         return _json({"anew": True})
