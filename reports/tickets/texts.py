@@ -22,7 +22,8 @@ AT_ONCE: Final = 2_000
 TEXT: Final = r"""
     concat_ws(E'\n', t.number, replace(t.number, '-', ''), t.place_name, t.place_name_en,
               t.district, t.why #>> '{road,name}', t.why #>> '{road,ref}',
-              t.why #>> '{asset,key}', replace(t.why #>> '{asset,key}', '-', ''), t.why #>> '{asset,name}',
+              t.why #>> '{asset,key}', replace(t.why #>> '{asset,key}', '-', ''),
+              t.why #>> '{asset,name}',
               (SELECT string_agg(r.place_hint, E'\n') FROM reports r WHERE r.ticket_id = t.id),
               (SELECT string_agg(m.words, E'\n') FROM remarks m JOIN reports r ON r.id = m.report_id
                WHERE r.ticket_id = t.id),

@@ -59,4 +59,4 @@ class Filters(BaseModel):
             return self.wanted
         if number := number_in(self.q):
             return TicketFilter(statuses=None, number=number)
-        return replace(self.wanted, ids=tuple(search(db, self.q).ids))
+        return replace(self.wanted, ids=search(db, self.q).ids)
