@@ -1,6 +1,6 @@
 """The time on the city's clocks; nowhere else is it asked for."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from settings import settings
@@ -24,3 +24,8 @@ def now() -> datetime:
 def today() -> date:
     """The day it is in the city."""
     return now().date()
+
+
+def begin_of(day: date) -> datetime:
+    """The moment at which it begins in the city."""
+    return datetime.combine(day, time(), zone())

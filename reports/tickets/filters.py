@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any, Final
 
 from reports.city import clock
@@ -62,6 +63,12 @@ def conditions(wanted: TicketFilter) -> tuple[list[str], dict[str, Any]]:
         values["department"] = wanted.department
     if wanted.withdrawn is not None:
         where.append("t.is_withdrawn" if wanted.withdrawn else "NOT t.is_withdrawn")
+    if wanted.photo is not None:
+        where.append(f"t.cover_id IS {'NOT ' if wanted.photo else ''}NULL")
+    for name, day in (("from", wanted.received_from), ("until", wanted.received_until)):
+        if day is not None:
+            where.append(_RECEIVED[name])
+            values[f"received_{name}"] = clock.begin_of(day + timedelta(name == "until"))
     if wanted.due is not None:
         where += [STILL_OPEN, MARKED[wanted.due]]
         values["today"] = wanted.due_on or clock.today()
@@ -93,5 +100,13 @@ _CONDITIONS: Final = {
     "number": "t.number = :number",
     "id": "t.id = :id",
     "ids": "t.id = ANY(:ids)",
+    "followers": "t.follower_count >= :followers",
+    "owner": "t.owner = :owner",
+    "district": "t.district = :district",
+    "urgent": "t.urgent = :urgent",
     "resident_id": "t.id IN (SELECT ticket_id FROM followers WHERE resident_id = :resident_id)",
+}
+_RECEIVED: Final = {
+    "from": "t.received_at >= :received_from",
+    "until": "t.received_at < :received_until",
 }

@@ -254,7 +254,8 @@ class TicketFilter:
     `department` is a department's key, or "" for 担当課未定. `since` keeps what changed at or
     after that moment. `due` keeps open tickets with this mark (the long overdue are overdue as
     well) on the day `due_on`, or today. `withdrawn`: of declined ones, those that whoever reported
-    them took back, or only the others.
+    them took back, or only the others. `received_from`, `received_until`: days in the city, both
+    included. `followers`: so many at least. `district`: its key. `photo`: whether one is stored.
     """
 
     statuses: Sequence[Status] | None = tuple(OPEN)
@@ -269,6 +270,13 @@ class TicketFilter:
     due: Mark | None = None
     due_on: date | None = None
     withdrawn: bool | None = None
+    received_from: date | None = None
+    received_until: date | None = None
+    followers: int | None = None
+    owner: str | None = None
+    district: str | None = None
+    urgent: bool | None = None
+    photo: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

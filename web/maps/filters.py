@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final, Literal
+from datetime import date
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
@@ -22,13 +23,15 @@ _GROUPS: Final[Mapping[str, tuple[Status, ...] | None]] = {
     "all": None,
 }
 """All are also those in a status that only a newer version knows."""
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+_YES_OR_NO: Final[Mapping[str, bool | None]] = {"yes": True, "no": False, "": None}
 _IS_WITHDRAWN: Final = {WITHDRAWN: True, str(Status.DECLINED): False}
 
 
 class Filters(BaseModel):
     """`status` is one status (`declined` only what the city has declined), or withdrawn, open,
     closed or all; an empty word means any. `q`: a ticket's number, whatever else is asked, or words
-    that are searched for."""
+    that are searched for. Days are the city's, both ends included; `followers`: at least."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -38,6 +41,13 @@ class Filters(BaseModel):
     due: Mark | Literal[""] = ""
     number: str = Field("", max_length=20, pattern=r"^[\d\-]*$")
     q: str = Field("", max_length=100)
+    received_from: Day | Literal[""] = ""
+    received_until: Day | Literal[""] = ""
+    followers: Annotated[int, Field(ge=1, le=10_000)] | Literal[""] = ""
+    owner: str = Field("", max_length=60, pattern=r"^[\w\-]*$")
+    district: str = Field("", max_length=60, pattern=r"^[\w\-]*$")
+    urgent: Literal["yes", "no", ""] = ""
+    photo: Literal["yes", "no", ""] = ""
 
     @property
     def wanted(self) -> TicketFilter:
@@ -51,6 +61,13 @@ class Filters(BaseModel):
             number=self.number or None,
             due=Mark(self.due) if self.due else None,
             withdrawn=_IS_WITHDRAWN.get(self.status),
+            received_from=self.received_from or None,
+            received_until=self.received_until or None,
+            followers=self.followers or None,
+            owner=self.owner or None,
+            district=self.district or None,
+            urgent=_YES_OR_NO[self.urgent],
+            photo=_YES_OR_NO[self.photo],
         )
 
     def found(self, db: Session) -> TicketFilter:

@@ -21,18 +21,24 @@ const filters = $("filters");
 const field = filters.elements.q;
 const more = $("more");
 const closedToo = $("closed-too");
+const rarer = $("rarer");
 const lines = $("lines");
 const state = { moment: null, day: "", words: "", newest: 0, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
 let typed = 0;
 
 takeFiltersFromAddress();
 filters.addEventListener("change", ({ target }) => target === field || startAnew());
-filters.addEventListener("submit", (event) => {
-  event.preventDefault();
-  startAnew({ opens: field.value.trim() });
-});
+filters.addEventListener("submit", (event) => event.preventDefault());
 field.addEventListener("input", (event) => event.isComposing || soon());
 field.addEventListener("compositionend", soon);
+field.addEventListener("keydown", ({ key, isComposing }) => {
+  if (key === "Enter" && !isComposing) startAnew({ opens: field.value.trim() });
+});
+$("no-filters").addEventListener("click", () => {
+  filters.reset();
+  rarer.querySelector("summary").focus();
+  startAnew();
+});
 closedToo.addEventListener("click", () => {
   filters.elements.status.value = "all";
   field.focus();
@@ -191,8 +197,10 @@ function soon() {
 /** `opens`: the ticket that is found, if it is one. */
 function startAnew({ opens = false } = {}) {
   clearTimeout(typed);
+  if (!filters.reportValidity()) return;
   Object.assign(state, { moment: null, known: new Set(), paging: 0, opens });
   state.fresh.clear();
+  sayRarer();
   const asked = wanted();
   history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
   ask();
@@ -205,8 +213,16 @@ function wanted() {
 function takeFiltersFromAddress() {
   for (const [name, value] of new URLSearchParams(location.search)) {
     const one = filters.elements[name];
-    if (one === field || [...(one?.options ?? [])].some((option) => option.value === value)) one.value = value;
+    if (one?.tagName === "INPUT" || [...(one?.options ?? [])].some((option) => option.value === value)) one.value = value;
   }
+  rarer.open = sayRarer() > 0;
+}
+
+/** How many of the conditions that are folded away narrow the list. */
+function sayRarer() {
+  const set = [...rarer.querySelectorAll("[name]")].filter(({ value }) => value).length;
+  $("rarer-count").textContent = set ? `(${set}件を使用中)` : "";
+  return set;
 }
 
 /** By number. */

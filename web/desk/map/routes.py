@@ -13,6 +13,7 @@ from reports.actions.authorities import count_to_tell
 from reports.city import profile
 from reports.city.categories import Category
 from reports.city.clock import today
+from reports.routing import versions
 from reports.tickets import lists, news, queries
 from reports.tickets.lines import Line
 from reports.tickets.news import Moment
@@ -49,6 +50,7 @@ def staff_map(visitor: Staff, db: Db) -> Response:
         look=first_look(db),
         departments=queries.departments(db),
         categories=profile.categories(db).values(),
+        districts=versions.known(db).districts,
         statuses=list(Status),
         still_open=sorted(OPEN),
         nobody=NOBODY,
