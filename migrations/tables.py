@@ -12,5 +12,6 @@ import reports.routing.models
 import reports.stats.outside
 import reports.tickets.cell_models
 import reports.tickets.models
+import reports.tickets.note_models
 import reports.tickets.text_models
 import store.tasks

@@ -37,6 +37,7 @@ class Do(StrEnum):
     ASK = "ask"
     MERGE = "merge"
     AUTHORITIES = "authorities"
+    NOTE = "note"
 
 
 class Whose(StrEnum):

@@ -249,13 +249,12 @@ class TicketDetail:
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
-    """Filters; None means any. `bbox` is west, south, east, north in degrees.
-
-    `department` is a department's key, or "" for 担当課未定. `since` keeps what changed at or
-    after that moment. `due` keeps open tickets with this mark (the long overdue are overdue as
-    well) on the day `due_on`, or today. `withdrawn`: of declined ones, those that whoever reported
-    them took back, or only the others. `received_from`, `received_until`: days in the city, both
-    included. `followers`: so many at least. `district`: its key. `photo`: whether one is stored.
+    """Filters; None means any. `bbox` is west, south, east, north in degrees. `department`: a key,
+    or "" for 担当課未定. `since` keeps what changed at or after that moment. `due` keeps open
+    tickets with this mark (the long overdue are overdue as well) on the day `due_on`, or today.
+    `withdrawn`: of declined ones, those that whoever reported them took back, or only the others.
+    `received_from`, `received_until`: days in the city, both included. `followers`: so many at
+    least. `district`: its key. `photo`: whether one is stored.
     """
 
     statuses: Sequence[Status] | None = tuple(OPEN)

@@ -28,7 +28,8 @@ TEXT: Final = r"""
               (SELECT string_agg(m.words, E'\n') FROM remarks m JOIN reports r ON r.id = m.report_id
                WHERE r.ticket_id = t.id),
               (SELECT string_agg(h.note, E'\n') FROM history h
-               WHERE h.ticket_id = t.id AND h.note <> ''))
+               WHERE h.ticket_id = t.id AND h.note <> ''),
+              (SELECT string_agg(n.words, E'\n') FROM notes n WHERE n.ticket_id = t.id))
 """
 """SQL over tickets `t`: all that can be searched, a line for each thing."""
 _DIGIT: Final = {digit: value for value, digit in enumerate("〇一二三四五六七八九")}

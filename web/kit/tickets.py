@@ -33,10 +33,12 @@ def shown(
     categories: Mapping[str, Category],
     day: date | None = None,
     closed: Collection[date] = (),
+    noted: Collection[int] = (),
 ) -> dict[str, Any]:
     """One ticket with its Japanese: for templates, and as GeoJSON properties.
 
-    `closed`: the city's own closing days. What is `long_overdue` is `overdue` too.
+    `closed`: the city's own closing days. `noted`: ids of tickets with a note for the visitor. What
+    is `long_overdue` is `overdue` too.
     """
     day = day or clock.today()
     label = labels.label_of(line)
@@ -62,6 +64,7 @@ def shown(
         "received": local_moment(line.received_at),
         "photo": line.photo_id,
         "followers": line.followers,
+        "memo": line.id in noted,
         "lon": line.lon,
         "lat": line.lat,
     }

@@ -8,7 +8,9 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from reports.people.sessions import Visitor
 from reports.tickets.marks import Mark
+from reports.tickets.notes import waiting_for
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import TicketFilter
 from reports.tickets.search import search
@@ -31,7 +33,8 @@ _IS_WITHDRAWN: Final = {WITHDRAWN: True, str(Status.DECLINED): False}
 class Filters(BaseModel):
     """`status` is one status (`declined` only what the city has declined), or withdrawn, open,
     closed or all; an empty word means any. `q`: a ticket's number, whatever else is asked, or words
-    that are searched for. Days are the city's, both ends included; `followers`: at least."""
+    that are searched for. Days are the city's, both ends included; `followers`: at least. `notes`:
+    "mine" are those with one that waits for the visitor."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -48,6 +51,7 @@ class Filters(BaseModel):
     district: str = Field("", max_length=60, pattern=r"^[\w\-]*$")
     urgent: Literal["yes", "no", ""] = ""
     photo: Literal["yes", "no", ""] = ""
+    notes: Literal["mine", ""] = ""
 
     @property
     def wanted(self) -> TicketFilter:
@@ -70,10 +74,13 @@ class Filters(BaseModel):
             photo=_YES_OR_NO[self.photo],
         )
 
-    def found(self, db: Session) -> TicketFilter:
-        """As `wanted`, with what `q` finds."""
-        if not self.q.strip():
-            return self.wanted
+    def found(self, db: Session, visitor: Visitor) -> TicketFilter:
+        """As `wanted`, with what `q` finds and `notes` says for this visitor."""
         if number := number_in(self.q):
             return TicketFilter(statuses=None, number=number)
-        return replace(self.wanted, ids=search(db, self.q).ids)
+        sought = [search(db, self.q).ids] if self.q.strip() else []
+        if self.notes:
+            sought.append([*waiting_for(db, visitor.user_id, visitor.department)])
+        if not sought:
+            return self.wanted
+        return replace(self.wanted, ids=sorted(set.intersection(*map(set, sought))))

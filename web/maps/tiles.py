@@ -43,7 +43,7 @@ def ticket_tile(
     if visitor.role is not Role.STAFF and not visitor.department:
         return answered('W/"nothing"', False, partial(Response, status_code=204))
     with transaction() as db:
-        wanted, day = _for(visitor, filters.found(db)), today()
+        wanted, day = _for(visitor, filters.found(db, visitor)), today()
         asked = f"{tiles.WAY}|{day}|{wanted}"
         tag = unchanged(request, db, asked)
 

@@ -9,6 +9,7 @@ from reports.city import profile
 from reports.city.clock import today
 from reports.people.sessions import Visitor
 from reports.tickets import lists
+from reports.tickets.notes import waiting_for
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import TicketFilter, TicketSummary
 from reports.tickets.status import Status
@@ -43,10 +44,11 @@ def _worklist(visitor: Visitor, db: Session, done: str, passed: str) -> Response
         today(),
         profile.closing_days(profile.profile(db)),
     )
+    noted = waiting_for(db, visitor.user_id, visitor.department)
     return page(
         "crew/list/page.html",
         visitor=visitor,
-        tickets=[shown(line, categories, day, closed) for line in lines],
+        tickets=[shown(line, categories, day, closed, noted) for line in lines],
         more=len(found) > len(lines),
         reopened=sum(line.status is Status.REOPENED for line in lines),
         finished=_finished(db, visitor, done),

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from geo.points import Point
 from reports.actions.admit import CannotReroute
+from reports.actions.note import see_to
 from reports.city import profile
 from reports.people.permissions import Role
 from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.events import Answered
+from reports.tickets.notes import notes
 from reports.tickets.read_models import HistoryLine, PhotoSummary
 from reports.tickets.status import MoveRefused, Status, moves_for
 from store.database import transaction
@@ -28,7 +30,7 @@ from web.kit.forms import Posted
 from web.kit.moves import carry_out
 from web.kit.pages import page
 from web.kit.proof import in_turn
-from web.kit.tickets import elsewhere, shown, ticket_for
+from web.kit.tickets import acting_on, elsewhere, shown, ticket_for
 from web.kit.told_places import told_places
 
 router = APIRouter(include_in_schema=False)
@@ -76,6 +78,14 @@ def say_not_ours(number: str, visitor: Crew, form: Form) -> Response:
     return RedirectResponse(f"/crew/?passed={number}", 303)
 
 
+@router.post("/crew/tickets/{number}/notes/{note_id}/done")
+def note_is_done(number: str, note_id: int, visitor: Crew, form: Form) -> Response:
+    """A note of staff's for this department waits no more."""
+    with acting_on(number) as (db, id):
+        see_to(db, id, note_id, visitor.actor)
+    return RedirectResponse(f"/crew/tickets/{number}", 303)
+
+
 def _answered(history: Iterable[HistoryLine]) -> set[int]:
     """The remarks that stand below their questions."""
     came = [line.event for line in history if isinstance(line.event, Answered)]
@@ -116,6 +126,7 @@ def _ticket_page(
         taps=[to for to in _TAPS if to in allowed],
         reasons=REASONS,
         may_finish=Status.FIXED in allowed,
+        notes=[one for one in notes(db, found.ticket.id) if one.department == visitor.department],
         sentence=sentence,
         typed=typed or {},
     )

@@ -23,7 +23,7 @@ const more = $("more");
 const closedToo = $("closed-too");
 const rarer = $("rarer");
 const lines = $("lines");
-const state = { moment: null, day: "", words: "", newest: 0, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
+const state = { moment: null, day: "", words: "", newest: 0, memos: 0, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
 let typed = 0;
 
 takeFiltersFromAddress();
@@ -110,11 +110,11 @@ function begin({ features, ...rest }) {
   note(features, news);
 }
 
-function change({ tickets, gone, count, moment }) {
+function change({ tickets, gone, count, moment, memos }) {
   const news = tickets.filter(isNew);
   const features = changed(state.features, tickets, gone, state.more);
   for (const number of gone) state.fresh.delete(number);
-  Object.assign(state, { features, count, moment });
+  Object.assign(state, { features, count, moment, memos });
   note(tickets, news);
   if (state.more && features.length < FEW) showMore();
 }
@@ -164,6 +164,8 @@ function draw() {
   const left = state.count - state.features.length;
   const toldAll = state.count <= MOST_COUNTED;
   $("count").textContent = toldAll ? `${state.count}件` : `${MOST_COUNTED}件以上`;
+  $("memos").hidden = !state.memos;
+  $("memos").textContent = `あなたへのメモ ${state.memos}件`;
   more.hidden = !state.more;
   closedToo.hidden = !field.value.trim() || filters.elements.status.value !== "open";
   looksAtMore.unobserve(more); // so that it is told where it is now, also where it was there before

@@ -13,10 +13,12 @@ from reports.actions.authorities import count_to_tell
 from reports.city import profile
 from reports.city.categories import Category
 from reports.city.clock import today
+from reports.people.sessions import Visitor
 from reports.routing import versions
 from reports.tickets import lists, news, queries
 from reports.tickets.lines import Line
 from reports.tickets.news import Moment
+from reports.tickets.notes import waiting_for
 from reports.tickets.status import OPEN, Status
 from store.database import transaction
 from web.auth.sessions import Staff
@@ -71,14 +73,15 @@ def tickets_geojson(
 
     Beside them: `more` follow or not, how many there are in all (`count`, as of MOST_COUNTED), and
     the `moment`, `day` and `words` from which `changes` goes on; `newest`, the greatest id of any
-    ticket so far, which a rank ends with. 304 while nothing has changed.
+    ticket so far, which a rank ends with; `memos`: with how many a note waits for the visitor.
+    304 while nothing has changed.
     """
-    manner = _Manner.now(db)
-    asked = f"{manner.day}|{manner.words}|{after}|{filters.model_dump_json()}"
+    manner = _Manner.now(db, visitor)
+    asked = f"{visitor.user_id}|{manner.day}|{manner.words}|{after}|{filters.model_dump_json()}"
     tag = unchanged(request, db, asked)
 
     def list_of() -> Response:
-        wanted = filters.found(db)
+        wanted = filters.found(db, visitor)
         order = lists.desk_order(wanted)
         lines = lists.page(db, wanted, order, after=_rank(order, after), limit=AT_ONCE + 1)
         return _json(
@@ -91,6 +94,7 @@ def tickets_geojson(
                 "day": manner.day.isoformat(),
                 "words": manner.words,
                 "newest": lists.newest(db),
+                "memos": len(manner.noted),
             },
             "application/geo+json",
         )
@@ -113,18 +117,18 @@ def changes(
     or a category has another name.
     """
     with transaction() as db:
-        return _changes(db, filters, news.moment_in(since), day, words)
+        return _changes(db, visitor, filters, news.moment_in(since), day, words)
 
 
 def _changes(
-    db: Session, filters: Filters, moment: Moment | None, day: str, words: str
+    db: Session, visitor: Visitor, filters: Filters, moment: Moment | None, day: str, words: str
 ) -> Response:
     seen = news.look(db, moment)
     if moment is None or seen.is_all or day != today().isoformat():
         return _json({"anew": True})
     if not seen.is_any:
         return Response(status_code=204)
-    wanted, manner = filters.found(db), _Manner.now(db)
+    wanted, manner = filters.found(db, visitor), _Manner.now(db, visitor)
     found = lists.changes(db, wanted, moment, most=MOST_CHANGES)
     if found is None or (day, words) != (manner.day.isoformat(), manner.words):
         return _json({"anew": True})
@@ -134,33 +138,38 @@ def _changes(
             "gone": found.gone,
             "count": lists.count(db, wanted, MOST_COUNTED),
             "moment": seen.now,
+            "memos": len(manner.noted),
         }
     )
 
 
 @dataclass(frozen=True)
 class _Manner:
-    """How lines are put: as of which day, and in the city's words, of which `words` is a hash."""
+    """How lines are put: as of which day, in the city's words, of which `words` is a hash, and with
+    a mark where a note waits for the visitor (`noted`: ids)."""
 
     day: date
     categories: dict[str, Category]
     closed: Collection[date]
     words: str
+    noted: Collection[int]
 
     @classmethod
-    def now(cls, db: Session) -> Self:
+    def now(cls, db: Session, visitor: Visitor) -> Self:
         categories, closed = profile.categories(db), profile.closing_days(profile.profile(db))
         names = (
             [(category.key, category.name("ja")) for category in categories.values()],
             [(one.key, one.name) for one in queries.departments(db)],
         )
-        return cls(today(), categories, closed, short(repr((names, closed))))
+        noted = waiting_for(db, visitor.user_id, visitor.department)
+        return cls(today(), categories, closed, short(repr((names, closed))), noted)
 
     def features(self, order: lists.Order, lines: Sequence[Line]) -> list[dict[str, Any]]:
         """GeoJSON of these lines, each with its `rank`."""
         return [
             feature(
-                shown(line, self.categories, self.day, self.closed) | {"rank": order.rank(line)}
+                shown(line, self.categories, self.day, self.closed, self.noted)
+                | {"rank": order.rank(line)}
             )
             for line in lines
         ]

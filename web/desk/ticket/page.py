@@ -11,10 +11,12 @@ from geo.areas import areas_at
 from geo.points import Point
 from reports.actions.admit import CannotReroute
 from reports.actions.ask import NobodyToAsk
+from reports.actions.note import NobodyToNote
 from reports.city import profile
 from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.duplicates import said_to_differ, same_holes
+from reports.tickets.notes import addressees, notes
 from reports.tickets.read_models import Duplicate, TicketDetail, TicketSummary
 from reports.tickets.status import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, moves_for
 from store.database import transaction
@@ -40,7 +42,7 @@ def done(act: Callable[[], str], visitor: Visitor, number: str, form: Posted) ->
     """
     try:
         return RedirectResponse(f"/staff/tickets/{number}{act()}", 303)
-    except (MoveRefused, CannotReroute, NobodyToAsk) as refused:
+    except (MoveRefused, CannotReroute, NobodyToAsk, NobodyToNote) as refused:
         sentence, status = str(refused), 409
     except (BadInput, Overtaken) as refusal:
         sentence, status = refusal.sentence, refusal.status
@@ -65,6 +67,7 @@ def desk_page(
     is_open = found.ticket.status in OPEN
     near = _near(db, found.ticket) if is_open else []
     where = areas_at(db, Point(found.ticket.lon, found.ticket.lat))
+    people, offices = addressees(db)
     return page(
         "desk/ticket/page.html",
         status=status,
@@ -77,6 +80,9 @@ def desk_page(
         is_open=is_open,
         border=story.border_words(where),
         near=near,
+        notes=notes(db, found.ticket.id),
+        people=people,
+        offices=offices,
         differs=said_to_differ(db, found.ticket.id, [other.id for other in near]),
         needs_reason=NEEDS_A_REASON,
         told=TOLD_BY_PUSH,

@@ -9,7 +9,7 @@ from reports.actions.merge import merge as merge_tickets
 from reports.tickets.numbers import number_in
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
-from web.desk.ticket import changes
+from web.desk.ticket import changes, notes
 from web.desk.ticket.page import desk_page, done
 from web.kit.deps import Db
 from web.kit.errors import BadInput
@@ -20,6 +20,7 @@ from web.kit.tickets import acting_on
 
 router = APIRouter(include_in_schema=False)
 router.include_router(changes.router)
+router.include_router(notes.router)
 
 OTHER: Final = "other"
 

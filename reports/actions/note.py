@@ -1,0 +1,74 @@
+"""Notes of those who work on a ticket, for each other: written, and seen to."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import exists, insert, select
+from sqlalchemy.orm import Session
+
+from reports.actions.admit import admit
+from reports.city.departments import department_id
+from reports.city.models import Department
+from reports.people.models import User
+from reports.people.permissions import Actor, Do, NotTheirs, Role
+from reports.tickets.lock import changed, locked
+from reports.tickets.note_models import Note
+
+
+class NobodyToNote(Exception):
+    """Who it was for is not there any more."""
+
+
+def note(
+    db: Session,
+    ticket_id: int,
+    by: Actor,
+    words: str,
+    *,
+    user_id: int | None = None,
+    department: str | None = None,
+    key: str | None = None,
+) -> None:
+    """Write it down, for a person, a department (a key), or for the record.
+
+    Raises NoSuchTicket, NotTheirs, NobodyToNote.
+    """
+    ticket = locked(db, ticket_id)
+    admit(db, ticket, by, Do.NOTE)
+    if key and db.scalar(select(exists().where(Note.ticket_id == ticket_id, Note.key == key))):
+        return
+    to_department = department_id(db, department) if department else None
+    to_user = user_id and db.scalar(
+        select(User.id).where(User.id == user_id, User.role == Role.STAFF, ~User.disabled)
+    )
+    if (user_id and not to_user) or (department and not to_department):
+        raise NobodyToNote("宛先がもう使われていません。選び直してください。")
+    db.execute(
+        insert(Note).values(
+            ticket_id=ticket_id,
+            by_id=by.user_id,
+            by_name=by.name,
+            words=words,
+            key=key,
+            user_id=to_user,
+            department_id=to_department,
+        )
+    )
+    changed(db, ticket)
+
+
+def see_to(db: Session, ticket_id: int, note_id: int, by: Actor) -> None:
+    """It waits no more; for staff, or the crew of the department that it is for.
+
+    Raises NoSuchTicket, NotTheirs.
+    """
+    ticket = locked(db, ticket_id)
+    one = db.scalar(select(Note).where(Note.id == note_id, Note.ticket_id == ticket_id))
+    if one is None:
+        raise NotTheirs(Do.NOTE)
+    if by.role is not Role.STAFF:
+        key = db.scalar(select(Department.key).where(Department.id == one.department_id))
+        if key is None or key != by.department:
+            raise NotTheirs(Do.NOTE)
+    if one.done_at is None and (one.user_id or one.department_id):
+        one.done_at, one.done_by = datetime.now(UTC), by.name
+        changed(db, ticket)

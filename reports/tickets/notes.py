@@ -1,0 +1,76 @@
+"""What those who work on a ticket have written for each other, and what of it waits for whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from store import sql
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSummary:
+    """`to`: the name of the person or department that it is for, or ""; `department`: its key."""
+
+    id: int
+    at: datetime
+    by_name: str
+    words: str
+    user_id: int | None
+    department: str | None
+    to: str
+    done_at: datetime | None
+    done_by: str
+
+    @property
+    def waits(self) -> bool:
+        """Somebody has still to see to it."""
+        return bool(self.to) and self.done_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A person or a department that notes can be for."""
+
+    name: str
+    user_id: int | None = None
+    department: str | None = None
+
+
+def notes(db: Session, ticket_id: int) -> list[NoteSummary]:
+    """Of this ticket, the newest first."""
+    return [NoteSummary(*row) for row in sql.run(db, _NOTES, ticket=ticket_id)]
+
+
+def addressees(db: Session) -> tuple[Sequence[Addressee], Sequence[Addressee]]:
+    """Staff who may come in, and departments that work here."""
+    people = [Addressee(name, user_id=id) for id, name in sql.run(db, _PEOPLE)]
+    departments = [Addressee(name, department=key) for key, name in sql.run(db, _DEPARTMENTS)]
+    return people, departments
+
+
+def waiting_for(db: Session, user_id: int, department: str | None) -> frozenset[int]:
+    """The tickets with a note that waits for this person, or for this department (a key)."""
+    rows = sql.run(db, _WAITING, user=user_id, department=department)
+    return frozenset(id for (id,) in rows)
+
+
+_NOTES: Final = """
+    SELECT n.id, n.at, n.by_name, n.words, n.user_id, d.key, coalesce(u.shown_name, d.name, ''),
+           n.done_at, n.done_by
+    FROM notes n LEFT JOIN users u ON u.id = n.user_id
+    LEFT JOIN departments d ON d.id = n.department_id
+    WHERE n.ticket_id = %(ticket)s ORDER BY n.id DESC
+"""
+_PEOPLE: Final = """
+    SELECT id, shown_name FROM users WHERE role = 'staff' AND NOT disabled ORDER BY shown_name, id
+"""
+_DEPARTMENTS: Final = "SELECT key, name FROM departments WHERE inside ORDER BY id"
+_WAITING: Final = """
+    SELECT ticket_id FROM notes WHERE done_at IS NULL AND user_id = %(user)s
+    UNION SELECT ticket_id FROM notes
+    WHERE done_at IS NULL
+      AND department_id = (SELECT id FROM departments WHERE key = %(department)s::text)
+"""

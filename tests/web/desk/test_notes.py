@@ -1,0 +1,84 @@
+"""Notes on the screens: who they are for finds them, and no resident ever does."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from townsfolk import rows, value
+from web_scene import Browser, filed, ticket_of
+
+
+def listed(staff: Browser, query: str = "") -> dict[str, Any]:
+    return dict(staff.get(f"/staff/tickets.geojson?{query}").json())
+
+
+def me() -> str:
+    id = value("SELECT id FROM users WHERE name = 'sato'")
+    return f"user:{id}"
+
+
+def test_a_note_is_written_found_in_the_list_and_ticked_off(staff: Browser) -> None:
+    one, other = filed(), filed()
+    path = f"/staff/tickets/{one.number}"
+    before = listed(staff)
+    answer = staff.post(f"{path}/notes", memo="折り返し電話する", to=me())
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{path}#notes")
+    assert "折り返し電話する" in staff.get(path).text
+    fields = {name: before[name] for name in ("day", "words")} | {"since": before["moment"]}
+    told = staff.get(f"/staff/tickets/changes?{urlencode(fields)}").json()
+    (ticket,) = told["tickets"]
+    assert (ticket["properties"]["memo"], told["memos"]) == (True, 1)
+    mine = listed(staff, "notes=mine")
+    assert [each["properties"]["number"] for each in mine["features"]] == [one.number]
+    assert {each["properties"]["number"] for each in listed(staff)["features"]} == {
+        one.number, other.number,
+    }  # fmt: skip
+    note_id = value("SELECT id FROM notes")
+    assert staff.post(f"{path}/notes/{note_id}/done").status_code == 303
+    assert "佐藤 恵 が確認" in staff.get(path).text
+    after = listed(staff, "notes=mine")
+    assert (after["features"], after["memos"]) == ([], 0)
+
+
+def test_what_cannot_be_a_note_is_refused_and_what_was_typed_stays(staff: Browser) -> None:
+    path = f"/staff/tickets/{filed().number}/notes"
+    for fields, status in (
+        ({"memo": " ", "to": ""}, 422),
+        ({"memo": "だれに", "to": "nobody"}, 422),
+        ({"memo": "だれに", "to": "user:999999"}, 409),
+        ({"memo": "だれに", "to": "department:nowhere"}, 409),
+        ({"memo": "長い" * 600, "to": ""}, 422),
+    ):
+        answer = staff.post(path, **fields)
+        assert answer.status_code == status, fields
+        assert fields["memo"][:1000].strip() in answer.text
+    assert staff.post(f"{path}/7/done").status_code == 404
+    assert rows("SELECT * FROM notes") == []
+
+
+def test_a_crew_reads_what_is_for_its_department_and_ticks_it_off(
+    staff: Browser, crew: Browser
+) -> None:
+    one = filed()
+    path = f"/staff/tickets/{one.number}/notes"
+    staff.post(path, memo="夕方までにお願いします", to="department:road")
+    staff.post(path, memo="これは職員だけ", to=me())
+    assert "メモあり" in crew.get("/crew/").text
+    page = crew.get(f"/crew/tickets/{one.number}").text
+    assert "夕方までにお願いします" in page
+    assert "これは職員だけ" not in page
+    ours, others = (
+        value("SELECT id FROM notes WHERE words LIKE :words", words=words)
+        for words in ("夕方%", "これは%")
+    )
+    crew_path = f"/crew/tickets/{one.number}/notes"
+    assert crew.post(f"{crew_path}/{others}/done").status_code == 404
+    assert crew.post(f"{crew_path}/{ours}/done").status_code == 303
+    assert "メモあり" not in crew.get("/crew/").text
+    assert "道路作業班 が確認" in staff.get(f"/staff/tickets/{one.number}").text
+
+
+def test_no_resident_and_no_program_reads_a_note(staff: Browser) -> None:
+    one = filed()
+    staff.post(f"/staff/tickets/{one.number}/notes", memo="秘密のこと", to="")
+    found = ticket_of(one)
+    assert "秘密のこと" not in repr(found)
