@@ -146,12 +146,10 @@ _FILL: Final = (
     UNION ALL SELECT id, 'michi', 'routed', NULL FROM tickets
     """,
     """
-    INSERT INTO ticket_texts (ticket_id, words, grams)
-    SELECT id, words, ARRAY(SELECT DISTINCT substr(words, at, many)
-                            FROM generate_series(1, length(words)) at, generate_series(1, 2) many)
-    FROM (SELECT id, lower(number) || place_name || '市道' || id
-                     || CASE WHEN id = 4711 THEN 'ぬけ穴' ELSE '段差があります' END AS words
-          FROM tickets) t
+    INSERT INTO ticket_texts (ticket_id, words)
+    SELECT id, lower(number) || E'\\n' || place_name || E'\\n市道' || id || E'\\n'
+               || CASE WHEN id = 4711 THEN 'ぬけ穴があります' ELSE '段差があります' END
+    FROM tickets
     """,
     """
     SELECT setval(pg_get_serial_sequence(name, 'id'), :all)

@@ -5,7 +5,8 @@ from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from reports.tickets.texts import TEXT, folded, grams
+from reports.tickets import texts
+from reports.tickets.texts import folded
 from store import sql
 
 MOST: Final = 2_000
@@ -26,23 +27,22 @@ def search(db: Session, typed: str) -> Found:
     words = [*filter(None, map(folded, typed.split()))]
     if not words:
         return Found([])
-    rows = sql.run(
+    ((kept, noted),) = sql.run(
         db,
         _FOUND,
-        grams=sorted({gram for word in words for gram in _needed(word)}),
+        grams=sorted({gram for word in words for gram in _grams(word)}),
         likes=[f"%{_literal(word)}%" for word in words],
         most=MOST,
         noted=MOST_NOTED + 1,
     )
-    noted = [(id, written) for id, written in rows if written is not None]
-    new = [id for id, written in noted if _has_all(folded(written), words)]
-    kept = [id for id, written in rows if written is None]
-    return Found([*new, *kept], len(noted) <= MOST_NOTED)
+    written = sql.run(db, texts.WRITTEN, ids=noted) if noted else ()
+    new = [id for id, text in written if _has_all(folded(text), words)]
+    return Found([*sorted(new, reverse=True), *kept], len(noted) <= MOST_NOTED)
 
 
-def _needed(word: str) -> list[str]:
-    """Its pairs, which are rarer than its letters."""
-    return [gram for gram in grams(word) if len(gram) == min(2, len(word))]
+def _grams(word: str) -> list[str]:
+    """What the index must have of it: its pairs of letters, or its only letter."""
+    return [word[at : at + 2] for at in range(max(1, len(word) - 1))]
 
 
 def _has_all(text: str, words: list[str]) -> bool:
@@ -53,16 +53,15 @@ def _literal(word: str) -> str:
     return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-_FOUND: Final = f"""
+_FOUND: Final = """
     WITH kept AS MATERIALIZED (
         SELECT ticket_id FROM ticket_texts
-        WHERE grams @> %(grams)s::text[] AND words LIKE ALL(%(likes)s::text[])
-    ), noted AS MATERIALIZED (
-        SELECT DISTINCT ticket_id FROM ticket_text_changes ORDER BY ticket_id DESC LIMIT %(noted)s
+        WHERE michi_grams(words) @> %(grams)s::text[] AND words LIKE ALL(%(likes)s::text[])
     )
-    (SELECT ticket_id, NULL FROM kept
-     WHERE NOT EXISTS (SELECT FROM ticket_text_changes c WHERE c.ticket_id = kept.ticket_id)
-     ORDER BY ticket_id DESC LIMIT %(most)s)
-    UNION ALL
-    SELECT t.id, {TEXT} FROM noted JOIN tickets t ON t.id = noted.ticket_id
+    SELECT ARRAY(SELECT ticket_id FROM kept
+                 WHERE NOT EXISTS (SELECT FROM ticket_text_changes c
+                                   WHERE c.ticket_id = kept.ticket_id)
+                 ORDER BY ticket_id DESC LIMIT %(most)s),
+           ARRAY(SELECT DISTINCT ticket_id FROM ticket_text_changes
+                 ORDER BY ticket_id DESC LIMIT %(noted)s)
 """

@@ -1,6 +1,6 @@
 """What can be searched of each ticket, as tables."""
 
-from sqlalchemy import ARRAY, BigInteger, Column, ForeignKey, Index, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
@@ -15,15 +15,16 @@ that changes the words."""
 
 
 class TicketText(Base):
-    """Of a ticket all that can be searched, folded, a line for each thing that was written; `grams`
-    are its letters and its pairs of letters."""
+    """Of a ticket all that can be searched, folded, a line for each thing that was written. In the
+    index are its letters and its pairs of letters (`michi_grams`, migration 0017)."""
 
     __tablename__ = "ticket_texts"
-    __table_args__ = (Index("ix_ticket_texts_grams", "grams", postgresql_using="gin"),)
+    __table_args__ = (
+        Index("ix_ticket_texts_grams", text("michi_grams(words)"), postgresql_using="gin"),
+    )
 
     ticket_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True,
         autoincrement=False,
     )  # fmt: skip
     words: Mapped[str]
-    grams: Mapped[list[str]] = mapped_column(ARRAY(Text))

@@ -7,7 +7,7 @@ found any more, and everything new at once (docs/decisions/0031).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import text
@@ -32,6 +32,8 @@ TEXT: Final = r"""
               (SELECT string_agg(n.words, E'\n') FROM notes n WHERE n.ticket_id = t.id))
 """
 """SQL over tickets `t`: all that can be searched, a line for each thing."""
+WRITTEN: Final = f"SELECT t.id, {TEXT} FROM tickets t WHERE t.id = ANY(%(ids)s::bigint[])"
+"""The same with the ids, of these."""
 _DIGIT: Final = {digit: value for value, digit in enumerate("〇一二三四五六七八九")}
 _NUMERAL: Final = re.compile(
     "([〇一二三四五六七八九]?)(十?)([〇一二三四五六七八九]?)(?=丁目|番|号)"
@@ -42,12 +44,6 @@ def folded(written: str) -> str:
     """As it is compared, each line by itself: width, letters, kana, and 六丁目 as 6丁目."""
     lines = (_NUMERAL.sub(_in_digits, plain(line)).strip() for line in written.splitlines())
     return "\n".join(dict.fromkeys(line for line in lines if line))
-
-
-def grams(line: str) -> Iterator[str]:
-    """Each letter, and each two that stand side by side."""
-    yield from line
-    yield from (line[at : at + 2] for at in range(len(line) - 1))
 
 
 def take_in() -> None:
@@ -77,21 +73,10 @@ def _take_some() -> bool:
             return False
         db.execute(text("LOCK TABLE ticket_texts IN SHARE ROW EXCLUSIVE MODE"))
         noted = {id for (id,) in sql.run(db, _TAKE, most=AT_ONCE)}
-        written = sql.run(db, _WRITTEN, ids=list(noted))
-        for row in map(_row, written):
-            sql.run(db, _KEEP, **row)
+        written = sql.run(db, WRITTEN, ids=list(noted))
+        for id, words in written:
+            sql.run(db, _KEEP, id=id, words=folded(words))
     return bool(noted)
-
-
-def _row(ticket: tuple[int, str]) -> Mapping[str, object]:
-    id, written = ticket
-    words = folded(written)
-    return {"id": id, "words": words, "grams": sorted({*_all_grams(words)})}
-
-
-def _all_grams(words: str) -> Iterator[str]:
-    for line in words.splitlines():
-        yield from grams(line)
 
 
 def _in_digits(found: re.Match[str]) -> str:
@@ -108,11 +93,9 @@ _TAKE: Final = """
     WHERE ctid = ANY(ARRAY(SELECT ctid FROM ticket_text_changes LIMIT %(most)s))
     RETURNING ticket_id
 """
-_WRITTEN: Final = f"SELECT t.id, {TEXT} FROM tickets t WHERE t.id = ANY(%(ids)s::bigint[])"
 _KEEP: Final = """
-    INSERT INTO ticket_texts (ticket_id, words, grams)
-    VALUES (%(id)s, %(words)s, %(grams)s::text[])
-    ON CONFLICT (ticket_id) DO UPDATE SET words = excluded.words, grams = excluded.grams
+    INSERT INTO ticket_texts (ticket_id, words) VALUES (%(id)s, %(words)s)
+    ON CONFLICT (ticket_id) DO UPDATE SET words = excluded.words
 """
 _COMPARED: Final = f"""
     SELECT t.id, x.words, {TEXT} FROM tickets t LEFT JOIN ticket_texts x ON x.ticket_id = t.id
