@@ -24,7 +24,7 @@ from geo.tiles import Tile
 from reports.city.clock import today
 from reports.tickets import cells, lists, news, queries, search, tiles
 from reports.tickets.duplicates import same_holes
-from reports.tickets.read_models import TicketFilter
+from reports.tickets.wanted import TicketFilter
 from store.database import engine, transaction
 
 ROUNDS: Final = 30

@@ -24,7 +24,7 @@ from reports.city import profile
 from reports.city.clock import today
 from reports.tickets import cells, news, queries, tiles
 from reports.tickets.news import Moment
-from reports.tickets.read_models import TicketFilter
+from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 from web.kit.tickets import feature, shown
 

@@ -13,8 +13,8 @@ from bot.wording import language_in
 from reports.outbox import kinds, residents
 from reports.outbox.say import Say
 from reports.tickets import queries
-from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import Status
+from reports.tickets.wanted import TicketFilter
 
 _AS_IT_WAS: Final = (
     kinds.Hello, kinds.Help, kinds.Text, kinds.Contact, kinds.Urgent,

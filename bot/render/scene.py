@@ -17,7 +17,8 @@ from reports.city.templates import lines_in
 from reports.people.models import Resident
 from reports.photos.links import Size, photo_link
 from reports.tickets import queries, residents_view
-from reports.tickets.read_models import PhotoSummary, TicketFilter, TicketSeen, TicketSummary
+from reports.tickets.read_models import PhotoSummary, TicketSeen, TicketSummary
+from reports.tickets.wanted import TicketFilter
 
 
 @dataclass(frozen=True)

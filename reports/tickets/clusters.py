@@ -10,8 +10,8 @@ from geo.tiles import EXTENT, Tile
 from reports.tickets.cells import CELLS, FINEST, FIRST, IS_OF_TODAY, RANK, RANKS
 from reports.tickets.filters import OF_DEPARTMENT, STILL_OPEN, conditions
 from reports.tickets.marks import Mark
-from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import OPEN, Status
+from reports.tickets.wanted import TicketFilter
 from store import sql
 
 FEW: Final = 2

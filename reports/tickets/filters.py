@@ -8,8 +8,9 @@ from typing import Any, Final
 from reports.city import clock
 from reports.tickets import models
 from reports.tickets.marks import Mark
-from reports.tickets.read_models import DepartmentSummary, TicketFilter, TicketSummary
+from reports.tickets.read_models import DepartmentSummary, TicketSummary
 from reports.tickets.status import OPEN, status_of
+from reports.tickets.wanted import TicketFilter
 from reports.tickets.why import why_of
 
 STILL_OPEN: Final = f"t.{models.STILL_OPEN}"

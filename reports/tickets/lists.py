@@ -13,8 +13,8 @@ from reports.tickets.filters import conditions
 from reports.tickets.lines import Line
 from reports.tickets.models import in_order
 from reports.tickets.news import Moment
-from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import OPEN, Status
+from reports.tickets.wanted import TicketFilter
 from store import sql
 
 Rank = tuple[bool | int | str, ...]

@@ -28,9 +28,9 @@ from reports.tickets.read_models import (
     PhotoSummary,
     ReportSummary,
     TicketDetail,
-    TicketFilter,
     TicketSummary,
 )
+from reports.tickets.wanted import TicketFilter
 from store import sql
 
 

@@ -7,8 +7,7 @@ from typing import Any, Literal
 
 from reports.tickets.event_json import statuses_of
 from reports.tickets.events import Event, Reader, Unknown, kind_of
-from reports.tickets.marks import Mark
-from reports.tickets.status import MOST_REOPENINGS, OPEN, Status
+from reports.tickets.status import MOST_REOPENINGS, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,37 +244,6 @@ class TicketDetail:
     words: Sequence[str]
     reports: Sequence[ReportSummary]
     merged: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class TicketFilter:
-    """Filters; None means any. `bbox` is west, south, east, north in degrees. `department`: a key,
-    or "" for 担当課未定. `since` keeps what changed at or after that moment. `due` keeps open
-    tickets with this mark (the long overdue are overdue as well) on the day `due_on`, or today.
-    `withdrawn`: of declined ones, those that whoever reported them took back, or only the others.
-    `received_from`, `received_until`: days in the city, both included. `followers`: so many at
-    least. `district`: its key. `photo`: whether one is stored.
-    """
-
-    statuses: Sequence[Status] | None = tuple(OPEN)
-    department: str | None = None
-    category: str | None = None
-    bbox: tuple[float, float, float, float] | None = None
-    since: datetime | None = None
-    number: str | None = None
-    id: int | None = None
-    ids: Sequence[int] | None = None
-    resident_id: int | None = None
-    due: Mark | None = None
-    due_on: date | None = None
-    withdrawn: bool | None = None
-    received_from: date | None = None
-    received_until: date | None = None
-    followers: int | None = None
-    owner: str | None = None
-    district: str | None = None
-    urgent: bool | None = None
-    photo: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

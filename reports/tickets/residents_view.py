@@ -8,14 +8,9 @@ from sqlalchemy.orm import Session
 
 from reports.tickets.events import RESIDENT
 from reports.tickets.queries import history_of, photos_of, tickets
-from reports.tickets.read_models import (
-    Standing,
-    TicketFilter,
-    TicketSeen,
-    TicketSummary,
-    readable,
-)
+from reports.tickets.read_models import Standing, TicketSeen, TicketSummary, readable
 from reports.tickets.status import Status
+from reports.tickets.wanted import TicketFilter
 
 
 def latest_of(db: Session, resident_id: int, limit: int = 10) -> list[TicketSummary]:

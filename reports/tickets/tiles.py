@@ -10,7 +10,7 @@ from geo.tiles import EXTENT, Tile
 from reports.tickets import clusters
 from reports.tickets.cells import CELLS, LAST, RANK, RANKS
 from reports.tickets.filters import conditions
-from reports.tickets.read_models import TicketFilter
+from reports.tickets.wanted import TicketFilter
 from store import sql
 
 POINTS_FROM: Final = LAST + 1

@@ -40,8 +40,8 @@ from geo.points import Point
 from reports.actions.move import move
 from reports.outbox.kinds import Ticket, from_json
 from reports.tickets import queries
-from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import Status
+from reports.tickets.wanted import TicketFilter
 from store.database import engine, transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")

@@ -12,9 +12,9 @@ from reports.people.sessions import Visitor
 from reports.tickets.marks import Mark
 from reports.tickets.notes import waiting_for
 from reports.tickets.numbers import number_in
-from reports.tickets.read_models import TicketFilter
 from reports.tickets.search import search
 from reports.tickets.status import OPEN, Status
+from reports.tickets.wanted import TicketFilter
 
 NOBODY: Final = "unassigned"
 WITHDRAWN: Final = "withdrawn"

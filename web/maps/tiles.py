@@ -12,7 +12,7 @@ from reports.city.clock import today
 from reports.people.permissions import Role
 from reports.people.sessions import Visitor
 from reports.tickets import tiles
-from reports.tickets.read_models import TicketFilter
+from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 from web.auth.sessions import Anybody, anybody
 from web.kit.deps import Db

@@ -26,8 +26,9 @@ from reports.people.permissions import RESIDENT, Actor
 from reports.routing.choose import Rule
 from reports.tickets import deadline, queries
 from reports.tickets.models import Ticket
-from reports.tickets.read_models import TicketDetail, TicketFilter
+from reports.tickets.read_models import TicketDetail
 from reports.tickets.status import MoveRefused, Status
+from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 
 AT_KOGANEI_KAIDO = Point(139.5078, 35.7014)

@@ -17,8 +17,8 @@ from reports.outbox.mail_texts import MOST_LISTED, Reader, Sender, of_the_day
 from reports.tickets import queries
 from reports.tickets.marks import Mark, mark_of
 from reports.tickets.models import Ticket
-from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import Status
+from reports.tickets.wanted import TicketFilter
 from store.database import engine, transaction
 from workers.clock import report_dues
 

@@ -23,8 +23,8 @@ from reports.city import clock
 from reports.tickets import cells, clusters, tiles
 from reports.tickets.counts import counts
 from reports.tickets.marks import Mark
-from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import OPEN, Status
+from reports.tickets.wanted import TicketFilter
 from store import sql
 from store.database import transaction
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from reports.tickets import lists
 from reports.tickets.filters import conditions
 from reports.tickets.lists import ALL, CREW, NEWEST, NOBODYS, OF_ONE, NoSuchPlace, Order
-from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import OPEN, Status
+from reports.tickets.wanted import TicketFilter
 from store import sql
 
 OPEN_ONES = TicketFilter()

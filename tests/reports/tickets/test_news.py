@@ -13,8 +13,8 @@ from reports.tickets import news
 from reports.tickets.lists import changes
 from reports.tickets.lock import changed, locked
 from reports.tickets.news import Moment
-from reports.tickets.read_models import TicketFilter
 from reports.tickets.status import Status
+from reports.tickets.wanted import TicketFilter
 from store import sql
 from store.database import transaction
 

@@ -15,8 +15,9 @@ from reports.city.models import Department
 from reports.tickets import queries, residents_view
 from reports.tickets.counts import counts
 from reports.tickets.models import Photo, Ticket
-from reports.tickets.read_models import PhotoKeys, TicketFilter
+from reports.tickets.read_models import PhotoKeys
 from reports.tickets.status import OPEN, Status
+from reports.tickets.wanted import TicketFilter
 
 NOW = datetime.now(UTC)
 EAST = Point(139.5246, 35.7015)

@@ -11,8 +11,9 @@ from reports.people.sessions import Visitor
 from reports.tickets import lists
 from reports.tickets.notes import waiting_for
 from reports.tickets.numbers import number_in
-from reports.tickets.read_models import TicketFilter, TicketSummary
+from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import Status
+from reports.tickets.wanted import TicketFilter
 from web.auth.sessions import Crew
 from web.kit.deps import Db
 from web.kit.errors import NotFound

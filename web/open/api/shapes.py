@@ -17,8 +17,9 @@ from pydantic import (
 
 from reports.city.categories import Category
 from reports.tickets.marks import Mark
-from reports.tickets.read_models import TicketFilter, TicketSummary
+from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import OPEN, Status
+from reports.tickets.wanted import TicketFilter
 from web.kit import labels
 
 UNASSIGNED = "unassigned"
