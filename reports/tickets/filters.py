@@ -64,6 +64,8 @@ def conditions(wanted: TicketFilter) -> tuple[list[str], dict[str, Any]]:
         values["department"] = wanted.department
     if wanted.withdrawn is not None:
         where.append("t.is_withdrawn" if wanted.withdrawn else "NOT t.is_withdrawn")
+    if wanted.unread is not None:
+        where.append(f"t.unread_since IS {'NOT ' if wanted.unread else ''}NULL")
     if wanted.photo is not None:
         where.append(f"t.cover_id IS {'NOT ' if wanted.photo else ''}NULL")
     for name, day in (("from", wanted.received_from), ("until", wanted.received_until)):

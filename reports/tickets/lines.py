@@ -29,6 +29,7 @@ class Line(NamedTuple):
     received_at: datetime
     photo_id: int | None
     followers: int
+    unread: bool
 
     @property
     def status(self) -> Status:

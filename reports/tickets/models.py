@@ -39,6 +39,7 @@ CREW = (
     "t.id",
 )
 """A crew's order: what is not mended yet first, what waits last, then as of OF_ONE."""
+UNREAD = "unread_since IS NOT NULL"
 UNFORGOTTEN = "forgotten_at IS NULL OR forgotten_at < closed_at"
 
 
@@ -49,8 +50,11 @@ def in_order(*keys: str, down: bool = False) -> str:
 
 def _open_in(name: str, *keys: str) -> Index:
     """Open tickets in this order, so that a list reads no more of them than it shows."""
-    made = (text(f"({key})".replace("t.", "")) for key in keys)
-    return Index(f"ix_tickets_{name}", *made, postgresql_where=text(STILL_OPEN))
+    return _open(name, *(text(f"({key})".replace("t.", "")) for key in keys))
+
+
+def _open(name: str, *columns: Any, **how: Any) -> Index:
+    return Index(f"ix_tickets_{name}", *columns, postgresql_where=text(STILL_OPEN), **how)
 
 
 def _now() -> Mapped[datetime]:
@@ -74,26 +78,15 @@ class Ticket(Base):
 
     For lists, and kept by triggers of the database (migration 0015): `follower_count`; `cover_id`,
     the first stored photo of its reports; `is_withdrawn`: who reported it took it back;
-    `changed_in`: the transaction that wrote the row last, whatever it wrote.
+    `changed_in`: the transaction that wrote the row last, whatever it wrote; `unread_since`: when a
+    resident answered or added something after which staff or a crew have done nothing (0019).
     """
 
     __tablename__ = "tickets"
     __table_args__ = (
         Index("ix_tickets_place", "place", postgresql_using="gist"),
-        Index(
-            "ix_tickets_open_place",
-            "place",
-            postgresql_using="gist",
-            postgresql_where=text(STILL_OPEN),
-        ),
-        Index(
-            "ix_tickets_queue",
-            "department_id",
-            "status",
-            "deadline",
-            "id",
-            postgresql_where=text(STILL_OPEN),
-        ),
+        _open("open_place", "place", postgresql_using="gist"),
+        _open("queue", "department_id", "status", "deadline", "id"),
         _open_in("worklist", *WORKLIST),
         _open_in("worklist_of", "t.department_id", *OF_ONE),
         _open_in("crew", "t.department_id", *CREW),
@@ -102,6 +95,7 @@ class Ticket(Base):
         Index("ix_tickets_change", "change"),
         Index("ix_tickets_unforgotten", "closed_at", postgresql_where=text(UNFORGOTTEN)),
         Index("ix_tickets_silent", "silent_since", postgresql_where=text(SILENT)),
+        Index("ix_tickets_unread", "unread_since", postgresql_where=text(UNREAD)),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -138,6 +132,7 @@ class Ticket(Base):
     follower_count: Mapped[int] = mapped_column(server_default=text("0"))
     cover_id: Mapped[int | None] = mapped_column(BigInteger)
     is_withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
+    unread_since: Mapped[datetime | None]
     changed_in: Mapped[int | None] = mapped_column(
         BigInteger, server_default=text("pg_current_xact_id()::text::bigint")
     )

@@ -147,6 +147,12 @@ class TicketSummary:
     rules_version: int | None = None
     passes: int = 0
     withdrawn: bool = False
+    unread_since: datetime | None = None
+
+    @property
+    def unread(self) -> bool:
+        """A resident said something that nobody of the city has dealt with."""
+        return self.unread_since is not None
 
     @property
     def department_name(self) -> str | None:

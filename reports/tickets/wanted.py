@@ -15,7 +15,8 @@ class TicketFilter:
     tickets with this mark (the long overdue are overdue as well) on the day `due_on`, or today.
     `withdrawn`: of declined ones, those that whoever reported them took back, or only the others.
     `received_from`, `received_until`: days in the city, both included. `followers`: so many at
-    least. `district`: its key. `photo`: whether one is stored.
+    least. `district`: its key. `photo`: whether one is stored. `unread`: as of
+    `Ticket.unread_since`.
     """
 
     statuses: Sequence[Status] | None = tuple(OPEN)
@@ -37,3 +38,4 @@ class TicketFilter:
     district: str | None = None
     urgent: bool | None = None
     photo: bool | None = None
+    unread: bool | None = None

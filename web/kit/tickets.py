@@ -65,6 +65,7 @@ def shown(
         "photo": line.photo_id,
         "followers": line.followers,
         "memo": line.id in noted,
+        "unread": line.unread,
         "lon": line.lon,
         "lat": line.lat,
     }

@@ -52,6 +52,7 @@ class Filters(BaseModel):
     urgent: Literal["yes", "no", ""] = ""
     photo: Literal["yes", "no", ""] = ""
     notes: Literal["mine", ""] = ""
+    unread: Literal["yes", "no", ""] = ""
 
     @property
     def wanted(self) -> TicketFilter:
@@ -72,6 +73,7 @@ class Filters(BaseModel):
             district=self.district or None,
             urgent=_YES_OR_NO[self.urgent],
             photo=_YES_OR_NO[self.photo],
+            unread=_YES_OR_NO[self.unread],
         )
 
     def found(self, db: Session, visitor: Visitor) -> TicketFilter:

@@ -6,6 +6,10 @@ from urllib.parse import urlencode
 from townsfolk import rows, value
 from web_scene import Browser, filed, ticket_of
 
+from reports.people.permissions import RESIDENT
+from reports.tickets import events, history
+from store.database import transaction
+
 
 def listed(staff: Browser, query: str = "") -> dict[str, Any]:
     return dict(staff.get(f"/staff/tickets.geojson?{query}").json())
@@ -37,6 +41,25 @@ def test_a_note_is_written_found_in_the_list_and_ticked_off(staff: Browser) -> N
     assert "佐藤 恵 が確認" in staff.get(path).text
     after = listed(staff, "notes=mine")
     assert (after["features"], after["memos"]) == ([], 0)
+
+
+def test_an_answer_is_marked_counted_and_found_until_somebody_has_seen_to_it(
+    staff: Browser, crew: Browser
+) -> None:
+    one, _ = filed(), filed()
+    with transaction() as db:
+        answer = events.Answered(report_id=None, photo_ids=(1,), note="まだ水が出ています")
+        history.write(db, one.id, RESIDENT, answer)
+    path = f"/staff/tickets/{one.number}"
+    found = listed(staff, "unread=yes")
+    assert [each["properties"]["number"] for each in found["features"]] == [one.number]
+    assert (found["features"][0]["properties"]["unread"], found["unread"]) == (True, 1)
+    assert "返信あり" in crew.get("/crew/").text
+    assert "通報した人から返信・追加がありました" in staff.get(path).text
+    staff.post(f"{path}/notes", memo="通報した人の返信を確認しました。", to="")
+    assert "通報した人から返信・追加がありました" not in staff.get(path).text
+    after = listed(staff, "unread=yes")
+    assert (after["features"], after["unread"]) == ([], 0)
 
 
 def test_what_cannot_be_a_note_is_refused_and_what_was_typed_stays(staff: Browser) -> None:

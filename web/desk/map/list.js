@@ -55,7 +55,8 @@ function itemOf(ticket, isFresh) {
 function chips(ticket, isFresh) {
   const row = made("span", "chips");
   if (isFresh) row.append(made("span", "mark fresh", "新着"));
-  if (ticket.memo) row.append(marked("mark memo", "speech", "メモあり"));
+  if (ticket.unread) row.append(marked("mark unread", "speech", "返信あり"));
+  if (ticket.memo) row.append(marked("mark memo", "tag", "メモあり"));
   if (ticket.urgent) row.append(marked("mark urgent", "alert", "緊急"));
   if (ticket.long_overdue) row.append(marked("mark overdue long", "clock", "期限の3倍を超過"));
   else if (ticket.overdue) row.append(marked("mark overdue", "clock", "期限超過"));

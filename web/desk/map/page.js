@@ -11,6 +11,7 @@ const FRESH_FOR_MS = 120_000;
 const PATIENCE_MS = 30_000;
 const FEW = 50;
 const TYPED_FOR_MS = 300;
+const TITLE = document.title;
 const MOST_COUNTED = 5000; // as web/desk/map/routes.py
 const SIGNED_OUT = Symbol("401");
 const SIGN_IN = "時間がたったためサインアウトしました。画面を読み込み直してください。";
@@ -23,7 +24,7 @@ const more = $("more");
 const closedToo = $("closed-too");
 const rarer = $("rarer");
 const lines = $("lines");
-const state = { moment: null, day: "", words: "", newest: 0, memos: 0, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
+const state = { moment: null, day: "", words: "", newest: 0, memos: 0, unread: 0, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
 let typed = 0;
 
 takeFiltersFromAddress();
@@ -110,11 +111,11 @@ function begin({ features, ...rest }) {
   note(features, news);
 }
 
-function change({ tickets, gone, count, moment, memos }) {
+function change({ tickets, gone, count, moment, memos, unread }) {
   const news = tickets.filter(isNew);
   const features = changed(state.features, tickets, gone, state.more);
   for (const number of gone) state.fresh.delete(number);
-  Object.assign(state, { features, count, moment, memos });
+  Object.assign(state, { features, count, moment, memos, unread });
   note(tickets, news);
   if (state.more && features.length < FEW) showMore();
 }
@@ -164,8 +165,12 @@ function draw() {
   const left = state.count - state.features.length;
   const toldAll = state.count <= MOST_COUNTED;
   $("count").textContent = toldAll ? `${state.count}件` : `${MOST_COUNTED}件以上`;
-  $("memos").hidden = !state.memos;
-  $("memos").textContent = `あなたへのメモ ${state.memos}件`;
+  for (const [name, words] of [["unread", "返信あり"], ["memos", "あなたへのメモ"]]) {
+    $(name).hidden = !state[name];
+    $(name).textContent = `${words} ${state[name]}件`;
+  }
+  const waiting = state.unread + state.memos;
+  document.title = waiting ? `(${waiting}) ${TITLE}` : TITLE;
   more.hidden = !state.more;
   closedToo.hidden = !field.value.trim() || filters.elements.status.value !== "open";
   looksAtMore.unobserve(more); // so that it is told where it is now, also where it was there before

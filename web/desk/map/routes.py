@@ -20,6 +20,7 @@ from reports.tickets.lines import Line
 from reports.tickets.news import Moment
 from reports.tickets.notes import waiting_for
 from reports.tickets.status import OPEN, Status
+from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 from web.auth.sessions import Staff
 from web.desk import quota
@@ -73,7 +74,7 @@ def tickets_geojson(
 
     Beside them: `more` follow or not, how many there are in all (`count`, as of MOST_COUNTED), and
     the `moment`, `day` and `words` from which `changes` goes on; `newest`, the greatest id of any
-    ticket so far, which a rank ends with; `memos`: with how many a note waits for the visitor.
+    ticket so far, which a rank ends with; `memos`, `unread`: how many want attention.
     304 while nothing has changed.
     """
     manner = _Manner.now(db, visitor)
@@ -94,7 +95,7 @@ def tickets_geojson(
                 "day": manner.day.isoformat(),
                 "words": manner.words,
                 "newest": lists.newest(db),
-                "memos": len(manner.noted),
+                **_waiting(db, manner),
             },
             "application/geo+json",
         )
@@ -138,7 +139,7 @@ def _changes(
             "gone": found.gone,
             "count": lists.count(db, wanted, MOST_COUNTED),
             "moment": seen.now,
-            "memos": len(manner.noted),
+            **_waiting(db, manner),
         }
     )
 
@@ -173,6 +174,12 @@ class _Manner:
             )
             for line in lines
         ]
+
+
+def _waiting(db: Session, manner: _Manner) -> dict[str, int]:
+    """How many tickets want the visitor's attention: a note for them, a resident's answer."""
+    unread = lists.count(db, TicketFilter(statuses=None, unread=True), MOST_COUNTED)
+    return {"memos": len(manner.noted), "unread": unread}
 
 
 def _rank(order: lists.Order, after: str) -> lists.Rank:
