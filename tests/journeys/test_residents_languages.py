@@ -57,6 +57,7 @@ def test_whoever_changes_the_language_after_the_ticket_reads_it_again(
     assert words("en", "status.received") in told
 
 
+@pytest.mark.long
 def test_staffs_templates_are_read_in_ones_language_and_other_words_say_that_they_are_japanese(
     town: Town, alex: Neighbour, staff: Office
 ) -> None:

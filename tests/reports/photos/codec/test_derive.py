@@ -351,7 +351,7 @@ def test_what_does_not_begin_like_a_photo_is_not_an_image(data: bytes) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_photo_that_breaks_off_before_it_shows_anything_is_broken(format: str) -> None:
-    data = saved(GRAIN, format)
+    data = saved(GRAIN.crop((0, 0, 640, 480)), format)
     with pytest.raises(Broken):
         derive(data[: len(data) // 2 if format != "JPEG" else data.index(b"\xff\xda") + 14])
     with pytest.raises(Broken):
