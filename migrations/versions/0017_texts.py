@@ -64,6 +64,7 @@ def _function(table: str) -> str:
 
 def upgrade() -> None:
     op.create_table("ticket_text_changes", sa.Column("ticket_id", sa.BigInteger(), nullable=False))
+    op.create_index("ix_ticket_text_changes_ticket_id", "ticket_text_changes", ["ticket_id"])
     # without a key nothing could be deleted from it where every table is published to another server
     op.execute("ALTER TABLE ticket_text_changes REPLICA IDENTITY FULL")
     op.create_table(

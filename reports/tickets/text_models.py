@@ -8,7 +8,7 @@ from store.base import Base
 TEXT_CHANGES = Table(
     "ticket_text_changes",
     Base.metadata,
-    Column("ticket_id", BigInteger, nullable=False),
+    Column("ticket_id", BigInteger, nullable=False, index=True),
 )
 """Tickets of which the kept words may be old. Triggers write them (migration 0017), in the commit
 that changes the words."""
