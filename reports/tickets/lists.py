@@ -97,6 +97,14 @@ def page(
     return [Line(*row) for row in sql.run(db, sql.named(statement), **values).fetchall()]
 
 
+def ids(db: Session, wanted: TicketFilter, order: Order, *, limit: int) -> list[int]:
+    """The first so many that are wanted, in this order."""
+    where, values = conditions(wanted)
+    found = f"SELECT t.id FROM tickets t WHERE {_all_of(where)}"
+    statement = f"{found} ORDER BY {order.by()} LIMIT {limit:d}"
+    return [id for (id,) in sql.run(db, sql.named(statement), **values)]
+
+
 def count(db: Session, wanted: TicketFilter, most: int) -> int:
     """How many are wanted; of more than `most`, one more than that."""
     where, values = conditions(wanted)

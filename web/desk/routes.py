@@ -8,11 +8,14 @@ from web.desk.deadlines import routes as deadlines
 from web.desk.departments import routes as departments
 from web.desk.map import routes as map_and_list
 from web.desk.rules import routes as rules
+from web.desk.table import routes as table
 from web.desk.terms import routes as terms
 from web.desk.ticket import routes as ticket
 from web.desk.where import routes as where
 
-SCREENS = (map_and_list, ticket, deadlines, authorities, departments, where, rules, terms)
+SCREENS = (
+    map_and_list, table, ticket, deadlines, authorities, departments, where, rules, terms,
+)  # fmt: skip
 
 router = APIRouter()
 for part in (*SCREENS, photos, sheet):
