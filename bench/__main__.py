@@ -23,6 +23,9 @@ PROGRAMS: Final = (
     "webhook", "thumbnails", "growth", "filing", "tiles", "drain", "fairness", "trials", "turns",
     "load", "disk",
 )  # fmt: skip
+AGAIN: Final = " again (A/A)"
+MOST_ROWS: Final = 20
+"""Of a comparison without limits, such as the disk's, the largest."""
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 
 
@@ -43,11 +46,11 @@ def main() -> int:
 
 def with_table(text: str, measured: Iterable[dict[str, Any]]) -> str:
     """The text with what was measured between its two marks. Raises ValueError without them."""
-    before, _, rest = text.partition(BEGIN)
-    _, mark, after = rest.partition(END)
+    before, _, rest = text.partition(f"\n{BEGIN}\n")
+    _, mark, after = rest.partition(f"{END}\n")
     if not mark:
-        raise ValueError(f"no {BEGIN} … {END}")
-    return "\n".join([f"{before}{BEGIN}", *_lines(measured), f"{END}{after}"])
+        raise ValueError(f"no {BEGIN} … {END}, each on a line of its own")
+    return "\n".join([before, BEGIN, *_lines(measured), END, after])
 
 
 def _measured(name: str) -> list[dict[str, Any]]:
@@ -64,14 +67,21 @@ def _measured(name: str) -> list[dict[str, Any]]:
 
 
 def _lines(measured: Iterable[dict[str, Any]]) -> Iterator[str]:
-    yield "| program | what | ratio | limit |"
+    """A heading for each comparison, then its contestants: in multiples of the first one, and the
+    same measured twice."""
+    yield "| | ratio | A/A | limit |"
     yield "|---|---|---|---|"
     for table in measured:
-        for row in table["rows"]:
+        ratios = {row["name"]: row["ratio"] for row in table["rows"]}
+        base = next(name for name, ratio in ratios.items() if ratio == 1)
+        yield f"| **{table['program']}**: {table['title']}, in multiples of *{base}* | | | |"
+        others = [row for row in table["rows"] if row["name"] != base and AGAIN not in row["name"]]
+        for row in others[:MOST_ROWS]:
+            again = ratios.get(row["name"] + AGAIN, ratios.get(base + AGAIN))
+            twice = "" if again is None else f"{again:.3g}"
             limit = "" if row["limit"] is None else f"{row['limit']:g}"
             over = "" if row["kept"] else " **over**"
-            what = f"{table['title']}: {row['name']}"
-            yield f"| {table['program']} | {what} | {row['ratio']:.3g}{over} | {limit} |"
+            yield f"| {row['name']} | {row['ratio']:.3g}{over} | {twice} | {limit} |"
 
 
 if __name__ == "__main__":

@@ -36,16 +36,23 @@ def test_what_was_measured_becomes_a_table_of_the_document(
 ) -> None:
     notes = tmp_path / "notes"
     monkeypatch.setenv(NOTES, str(notes))
-    report("speed", {"old": [4.0], "new": [1.0], "slow": [9.0]}, "old", {"new": 0.25, "slow": 2.0})
+    samples = {"old": [4.0], "new": [1.0], "new again (A/A)": [1.2], "slow": [9.0]}
+    report("speed", samples, "old", {"new": 0.25, "slow": 2.0})
     measured = [{"program": "p", **json.loads(line)} for line in notes.read_text().splitlines()]
-    text = with_table(f"before\n{BEGIN}\nold table\n{END}\nafter\n", measured)
-    assert text.splitlines()[4:] == [
-        "| p | speed: old | 1 |  |",
-        "| p | speed: new | 0.25 | 0.25 |",
-        "| p | speed: slow | 2.25 **over** | 2 |",
+    text = with_table(f"between `{BEGIN}` and\n\n{BEGIN}\nold table\n{END}\nafter\n", measured)
+    assert text.splitlines() == [
+        f"between `{BEGIN}` and",
+        "",
+        BEGIN,
+        "| | ratio | A/A | limit |",
+        "|---|---|---|---|",
+        "| **p**: speed, in multiples of *old* | | | |",
+        "| new | 0.25 | 0.3 | 0.25 |",
+        "| slow | 2.25 **over** |  | 2 |",
         END,
         "after",
     ]
+    assert with_table(text, measured) == text
     with pytest.raises(ValueError, match="measured"):
         with_table("a document without marks", measured)
 
