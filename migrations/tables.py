@@ -11,6 +11,7 @@ import reports.photos.photo_store
 import reports.routing.models
 import reports.stats.outside
 import reports.tickets.cell_models
+import reports.tickets.history_models
 import reports.tickets.models
 import reports.tickets.note_models
 import reports.tickets.text_models

@@ -32,6 +32,8 @@ class Do(StrEnum):
     MOVE = "move"
     NOT_OURS = "not ours"
     ASSIGN = "assign"
+    PUT_IN_CHARGE = "put in charge"
+    FILE = "file"
     RELOCATE = "relocate"
     RECATEGORISE = "recategorise"
     ASK = "ask"

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from reports.outbox.said import UNTOUCHED
 from reports.tickets import history, queries
 from reports.tickets.event_json import read
-from reports.tickets.events import Added, kind_of
+from reports.tickets.event_kinds import kind_of
+from reports.tickets.events import Added
 from store import sql
 
 

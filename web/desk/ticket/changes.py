@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from geo.points import NoPosition, Point
 from reports.actions.assign import assign, decide_again, not_ours
+from reports.actions.put_in_charge import put_in_charge
 from reports.actions.recategorise import recategorise
 from reports.actions.relocate import relocate
 from reports.city import profile
@@ -72,6 +73,22 @@ def change_department(number: str, visitor: Staff, form: Form) -> Response:
     return done(change, visitor, number, form)
 
 
+@router.post("/staff/tickets/{number}/person")
+def change_person(number: str, visitor: Staff, form: Form) -> Response:
+    """Fields: person (an id, "" for nobody), seen (the id that the page showed, or "")."""
+
+    def change() -> str:
+        typed = form.fields.get("person", "")
+        if typed and not _ID.fullmatch(typed):
+            raise BadInput("担当者を選んでください。")
+        with acting_on(number) as (db, id):
+            person = int(typed) if typed else None
+            put_in_charge(db, id, person, visitor.actor, key=form.key, seen=seen_on(form))
+        return "?changed=person"
+
+    return done(change, visitor, number, form)
+
+
 def point_in(typed: str) -> Point:
     """A point as typed: latitude first, or what cannot be one second. Raises BadInput."""
     plain = unicodedata.normalize("NFKC", typed).replace("、", ",")
@@ -85,5 +102,6 @@ def point_in(typed: str) -> Point:
         raise BadInput("その緯度と経度の場所はありません。数字を確かめてください。") from None
 
 
+_ID: Final = re.compile(r"[0-9]{1,9}")
 _NUMBER: Final = re.compile(r"[-+]?\d{1,3}(?:\.\d{1,15})?(?![\d.])")
 _MOST_LAT: Final = 90.0

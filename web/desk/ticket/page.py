@@ -16,7 +16,7 @@ from reports.city import profile
 from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.duplicates import said_to_differ, same_holes
-from reports.tickets.notes import addressees, notes
+from reports.tickets.notes import addressees, crew_of, notes
 from reports.tickets.read_models import Duplicate, TicketDetail, TicketSummary
 from reports.tickets.status import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, moves_for
 from store.database import transaction
@@ -68,6 +68,7 @@ def desk_page(
     near = _near(db, found.ticket) if is_open else []
     where = areas_at(db, Point(found.ticket.lon, found.ticket.lat))
     people, offices = addressees(db)
+    department = found.ticket.department
     return page(
         "desk/ticket/page.html",
         status=status,
@@ -83,6 +84,7 @@ def desk_page(
         notes=notes(db, found.ticket.id),
         people=people,
         offices=offices,
+        crew=crew_of(db, department.key if department else None),
         differs=said_to_differ(db, found.ticket.id, [other.id for other in near]),
         needs_reason=NEEDS_A_REASON,
         told=TOLD_BY_PUSH,
