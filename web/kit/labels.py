@@ -51,6 +51,10 @@ PHOTO_GONE: Final = {
     "erased": "写真は、送った人のデータとともに消しました",
 }
 NOBODY: Final = "担当課未定"
+CHANNELS: Final = {
+    "line": "LINE", "telephone": "電話", "counter": "窓口", "mail": "メール・手紙",
+    "patrol": "パトロール",
+}  # fmt: skip
 
 PAUSES: Final = {
     Pause.RESIDENT: "通報した人の返事待ち",

@@ -1,12 +1,10 @@
 """The forms that give a ticket another place, another kind, another department."""
 
 import re
-import unicodedata
 from typing import Final
 
 from fastapi import APIRouter, Response
 
-from geo.points import NoPosition, Point
 from reports.actions.assign import assign, decide_again, not_ours
 from reports.actions.put_in_charge import put_in_charge
 from reports.actions.recategorise import recategorise
@@ -16,6 +14,7 @@ from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.desk.ticket.page import done
 from web.kit.errors import BadInput
+from web.kit.points import point_in
 from web.kit.tickets import acting_on, seen_on
 
 router = APIRouter(include_in_schema=False)
@@ -89,19 +88,4 @@ def change_person(number: str, visitor: Staff, form: Form) -> Response:
     return done(change, visitor, number, form)
 
 
-def point_in(typed: str) -> Point:
-    """A point as typed: latitude first, or what cannot be one second. Raises BadInput."""
-    plain = unicodedata.normalize("NFKC", typed).replace("、", ",")
-    numbers = [float(number) for number in _NUMBER.findall(plain)]
-    if len(numbers) != 2 or _NUMBER.sub("", plain).strip(" ,()°\n\t"):
-        raise BadInput("緯度と経度を「35.70150, 139.52460」のように書いてください。")
-    lat, lon = sorted(numbers, key=abs) if abs(numbers[0]) > _MOST_LAT else numbers
-    try:
-        return Point(lon, lat)
-    except NoPosition:
-        raise BadInput("その緯度と経度の場所はありません。数字を確かめてください。") from None
-
-
 _ID: Final = re.compile(r"[0-9]{1,9}")
-_NUMBER: Final = re.compile(r"[-+]?\d{1,3}(?:\.\d{1,15})?(?![\d.])")
-_MOST_LAT: Final = 90.0

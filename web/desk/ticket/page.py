@@ -15,6 +15,7 @@ from reports.actions.note import NobodyToNote
 from reports.city import profile
 from reports.people.sessions import Visitor
 from reports.tickets import queries
+from reports.tickets.callers import callers
 from reports.tickets.duplicates import said_to_differ, same_holes
 from reports.tickets.notes import addressees, crew_of, notes
 from reports.tickets.read_models import Duplicate, TicketDetail, TicketSummary
@@ -83,6 +84,7 @@ def desk_page(
         near=near,
         notes=notes(db, found.ticket.id),
         people=people,
+        callers=callers(db, found.ticket.id),
         offices=offices,
         crew=crew_of(db, department.key if department else None),
         differs=said_to_differ(db, found.ticket.id, [other.id for other in near]),

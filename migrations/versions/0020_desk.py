@@ -1,4 +1,4 @@
-"""Who of a department is in charge; how a report came; whom to ring back.
+"""Who of a department is in charge; how a report came; whom to ring back; where addresses are.
 
 Reports of processes of the version before come over LINE, as the default says.
 """
@@ -57,9 +57,16 @@ def upgrade() -> None:
         ["due_since"],
         postgresql_where=sa.text("due_since IS NOT NULL"),
     )
+    op.execute("""
+        CREATE TABLE addresses (
+            id serial CONSTRAINT pk_addresses PRIMARY KEY, town varchar NOT NULL,
+            block varchar NOT NULL, place geometry(POINT, 4326) NOT NULL)
+    """)
+    op.create_index("ix_addresses_block", "addresses", ["block", "town"])
 
 
 def downgrade() -> None:
+    op.drop_table("addresses")
     op.drop_table("callers")
     op.drop_column("reports", "channel")
     op.drop_column("tickets", "assignee_id")
