@@ -102,9 +102,13 @@ function choose(index) {
     $("category").focus();
     return;
   }
+  if (!map) {
+    hint.textContent = "この端末では地図を描けません。住所か座標を書いてください。";
+    return;
+  }
   hint.textContent = `${found.name}を地図に出しました。場所を押すか、矢印キーで動かして Enter キーを押してください。`;
-  map?.jumpTo({ center: at, zoom: Math.max(map.getZoom(), 16) });
-  map?.getCanvas().focus();
+  map.jumpTo({ center: at, zoom: Math.max(map.getZoom(), 16) });
+  map.getCanvas().focus();
 }
 
 function chooseOnMap(at) {
