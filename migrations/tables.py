@@ -10,6 +10,7 @@ import reports.people.models
 import reports.photos.photo_store
 import reports.routing.models
 import reports.stats.outside
+import reports.tickets.bulk_models
 import reports.tickets.cell_models
 import reports.tickets.history_models
 import reports.tickets.models

@@ -42,6 +42,13 @@ KINDS: Final = (
         lease=60,
     ),
     TaskKind(
+        "go_on_with_bulk",
+        queue="routing",
+        work="workers.bulk:go_on",
+        time_out=40,
+        lease=60,
+    ),
+    TaskKind(
         "send_messages",
         queue="messages",
         work="workers.delivery:send_messages",

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["report_id"], ["reports.id"], name="fk_callers_report_id_reports", ondelete="CASCADE"
         ),
+        if_not_exists=True,
     )
     op.create_index(
         "ix_callers_due",

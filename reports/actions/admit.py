@@ -121,6 +121,7 @@ _CHANGES_OF: Final[Mapping[Do, tuple[type[Event], ...]]] = {
     Do.MOVE: _STATUS,
     Do.MERGE: _STATUS,
     Do.ASSIGN: _HANDS,
+    Do.SET_DEADLINE: (events.Promised,),
     Do.PUT_IN_CHARGE: (events.PutInCharge,),
     Do.NOT_OURS: _HANDS,
     Do.RELOCATE: (events.Relocated, events.PlaceSaid),

@@ -33,6 +33,7 @@ class Do(StrEnum):
     NOT_OURS = "not ours"
     ASSIGN = "assign"
     PUT_IN_CHARGE = "put in charge"
+    SET_DEADLINE = "set deadline"
     FILE = "file"
     RELOCATE = "relocate"
     RECATEGORISE = "recategorise"

@@ -88,6 +88,7 @@ _ABSENT: Final[Mapping[Any, Any]] = {
     bool: False,
     int | None: None,
     str | None: None,
+    date | None: None,
     tuple[float, float] | None: None,
 }
 """What stands for a field that an older version did not write."""

@@ -156,6 +156,14 @@ class PutInCharge(Event):
     to: str | None
 
 
+@kind("promised", STAFF, told=False, printed=STAFF)
+class Promised(Event):
+    """Staff have set the deadline."""
+
+    before: date | None = field(metadata=FROM)
+    to: date | None
+
+
 @kind("called_back", STAFF, told=False)
 class CalledBack(Event):
     """Staff have told by telephone whoever reported it so."""

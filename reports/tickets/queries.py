@@ -81,6 +81,12 @@ def id_of(db: Session, number: str) -> int | None:
     return db.scalar(select(Ticket.id).where(Ticket.number == number))
 
 
+def ids_of(db: Session, numbers: Collection[str]) -> dict[str, int]:
+    """Of the tickets of these numbers, by number."""
+    found = select(Ticket.number, Ticket.id).where(Ticket.number.in_(numbers))
+    return dict(db.execute(found).all())
+
+
 def id_that_goes_on(db: Session, ticket_id: int) -> int | None:
     """As `ticket_that_goes_on`, only which."""
     return next(reversed(way_on(db, ticket_id)), None)

@@ -25,8 +25,8 @@ TREE = {
     "web": {"auth", "crew", "desk", "kit", "maps", "open"},
     "web/crew": {"list", "ticket"},
     "web/desk": {
-        "authorities", "calls", "deadlines", "departments", "entry", "map", "rules", "table",
-        "terms", "ticket", "where",
+        "authorities", "bulk", "calls", "deadlines", "departments", "enter", "map", "rules",
+        "table", "terms", "ticket", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

@@ -154,6 +154,6 @@ _ANOTHER_IN_CHARGE: Final = (
     "画面を開いている間に、担当者が変わっています。"
     "いまの担当者を確かめてから、もう一度送ってください。"
 )
-_WHAT: Final = {Do.RELOCATE: "場所", Do.RECATEGORISE: "種類"}
+_WHAT: Final = {Do.SET_DEADLINE: "期限", Do.RELOCATE: "場所", Do.RECATEGORISE: "種類"}
 _NOT_HERE: Final = "この番号の受付票はありません。番号をお確かめください。"
 _CHANGE: Final = re.compile(r"[0-9]{1,18}")

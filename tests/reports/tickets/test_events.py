@@ -58,6 +58,8 @@ EXAMPLES: tuple[Event, ...] = (
     events.PlaceSaid("photo", 7, 320),
     events.Withdrawn(),
     events.PutInCharge(None, "佐藤 恵"),
+    events.Promised(date(2026, 11, 25), date(2026, 12, 1), note="部品待ち"),
+    events.Promised(None, None),
     events.CalledBack(note="月曜に直ると伝えた"),
 )
 

@@ -9,10 +9,12 @@ from reports.actions.assign import assign, decide_again, not_ours
 from reports.actions.put_in_charge import put_in_charge
 from reports.actions.recategorise import recategorise
 from reports.actions.relocate import relocate
+from reports.actions.set_deadline import set_deadline
 from reports.city import profile
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.desk.ticket.page import done
+from web.kit.days import day_in
 from web.kit.errors import BadInput
 from web.kit.points import point_in
 from web.kit.tickets import acting_on, seen_on
@@ -68,6 +70,19 @@ def change_department(number: str, visitor: Staff, form: Form) -> Response:
             else:
                 assign(db, id, to, visitor.actor, note, key=key, seen=seen)
         return "?changed=department"
+
+    return done(change, visitor, number, form)
+
+
+@router.post("/staff/tickets/{number}/deadline")
+def change_deadline(number: str, visitor: Staff, form: Form) -> Response:
+    """Fields: day (ISO), why, seen (the day that the page showed, or "")."""
+
+    def change() -> str:
+        day, note = day_in(form.fields.get("day", "")), form.words("why")
+        with acting_on(number) as (db, id):
+            set_deadline(db, id, day, visitor.actor, note, key=form.key, seen=seen_on(form))
+        return "?changed=deadline"
 
     return done(change, visitor, number, form)
 

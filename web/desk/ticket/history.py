@@ -91,6 +91,10 @@ def _put_in_charge(event: events.PutInCharge, _: Names) -> str:
     return f"担当者を{event.to}にしました"
 
 
+def _promised(event: events.Promised, _: Names) -> str:
+    return f"期限を{day_words(event.to)}にしました" if event.to else "期限を変えました"
+
+
 def _mailed(event: events.Mailed, _: Names) -> str:
     return f"{_of(event.department)}に{_mail(event)}を送りました"
 
@@ -179,6 +183,7 @@ SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     events.NotOurs: _not_ours,
     events.Assigned: _assigned,
     events.PutInCharge: _put_in_charge,
+    events.Promised: _promised,
     events.CalledBack: _always("通報した人に電話で伝えました"),
     events.Mailed: _mailed,
     events.MailFailed: _mail_failed,

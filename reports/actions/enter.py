@@ -21,7 +21,7 @@ class ToldBy:
     call_back: bool = False
 
 
-def take_down(
+def enter(
     db: Session,
     report: NewReport,
     told_by: ToldBy,
@@ -37,7 +37,7 @@ def take_down(
     """
     if not may(by, Do.FILE, None):
         raise NotTheirs(Do.FILE)
-    if (ticket_id := taken_down(db, report.draft_key)) is not None:
+    if (ticket_id := entered(db, report.draft_key)) is not None:
         return ticket_id
     if same_as is None:
         ticket_id = file_report(db, report, by)
@@ -52,6 +52,6 @@ def take_down(
     return ticket_id
 
 
-def taken_down(db: Session, draft_key: str) -> int | None:
+def entered(db: Session, draft_key: str) -> int | None:
     """The ticket that was made of it before, if any."""
     return db.scalar(select(Report.ticket_id).where(Report.draft_key == draft_key))

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from geo.named_places import FoundPlace, places
 from geo.points import Point
+from reports.actions.enter import ToldBy, enter, entered
 from reports.actions.file import NewReport
-from reports.actions.take_down import ToldBy, take_down, taken_down
 from reports.city import profile
 from reports.city.categories import Category
 from reports.people.sessions import Visitor
@@ -59,7 +59,7 @@ class NearTheSame(Exception):
 
 
 @router.get("/staff/new")
-def entry_page(visitor: Staff, db: Db) -> Response:
+def enter_page(visitor: Staff, db: Db) -> Response:
     """An empty form."""
     return _form(db, visitor)
 
@@ -85,24 +85,24 @@ def there_json(visitor: Staff, db: Db, asked: Annotated[Place, Query()]) -> Resp
     """What is at this point, as `html`: whose road, who gets it, what was reported there before."""
     point = point_in(asked.point)
     category = _category(db, asked.category) if asked.category else None
-    html = fragment("desk/entry/there.html", labels=labels, **_there(db, point, category))
+    html = fragment("desk/enter/there.html", labels=labels, **_there(db, point, category))
     return JSONResponse({"html": html}, headers={"Cache-Control": "no-store"})
 
 
 @router.post("/staff/new")
-async def take_down_report(visitor: Staff, form: Form) -> Response:
+async def enter_report(visitor: Staff, form: Form) -> Response:
     """Fields: channel, place (words), point ("lat, lon"), category, words, urgent, same (a number,
     or "new"), known (numbers of tickets nearby that the page showed), name, phone, call_back, photo
     (up to four)."""
-    return await in_turn(form.photos, lambda: _taken_down(visitor, form))
+    return await in_turn(form.photos, lambda: _entered(visitor, form))
 
 
-def _taken_down(visitor: Visitor, form: Posted) -> Response:
+def _entered(visitor: Visitor, form: Posted) -> Response:
     near: Sequence[Duplicate] = ()
     try:
         refuse_unreadable(form.photos)
         with in_the_store(form.photos) as photos, transaction() as db:
-            ticket_id = _take_down(db, visitor, form, photos)
+            ticket_id = _enter(db, visitor, form, photos)
             found = queries.ticket(db, id=ticket_id)
         number = found.ticket.number if found else ""
         return RedirectResponse(f"/staff/tickets/{number}?changed=taken", 303)
@@ -114,9 +114,9 @@ def _taken_down(visitor: Visitor, form: Posted) -> Response:
         return _form(db, visitor, typed=form.fields, status=status, sentence=sentence, near=near)
 
 
-def _take_down(db: Session, visitor: Visitor, form: Posted, photos: Sequence[int]) -> int:
+def _enter(db: Session, visitor: Visitor, form: Posted, photos: Sequence[int]) -> int:
     draft_key = f"staff-{form.key or secrets.token_hex(16)}"
-    if (ticket_id := taken_down(db, draft_key)) is not None:
+    if (ticket_id := entered(db, draft_key)) is not None:
         return ticket_id
     category = _category(db, form.fields.get("category", ""))
     channel = form.fields.get("channel", "")
@@ -146,7 +146,7 @@ def _take_down(db: Session, visitor: Visitor, form: Posted, photos: Sequence[int
     )
     if told_by.call_back and not told_by.phone:
         raise BadInput("折り返しの電話番号を書いてください。")
-    return take_down(db, report, told_by, visitor.actor, same_as=same_as, photo_ids=photos)
+    return enter(db, report, told_by, visitor.actor, same_as=same_as, photo_ids=photos)
 
 
 def _place(db: Session, form: Posted) -> Point:
@@ -206,7 +206,7 @@ def _form(
     near: Sequence[Duplicate] = (),
 ) -> Response:
     return page(
-        "desk/entry/page.html",
+        "desk/enter/page.html",
         status=status,
         visitor=visitor,
         quota=quota.notice(db),
