@@ -35,21 +35,19 @@ def write(
     pieces: Iterable[list[Row]], columns: Mapping[str, Column], title: str, to: IO[bytes]
 ) -> None:
     """One sheet, row by row past the memory; its head stays in sight and has filters."""
-    book = xlsxwriter.Workbook(to, _HOW)
-    book.set_properties({"title": title})
-    looks = {name: book.add_format(dict(look)) for name, look in _LOOKS.items()}
-    sheet = book.add_worksheet("受付票")
-    sheet.freeze_panes(1, 0)
-    for place, column in enumerate(columns.values()):
-        sheet.set_column(place, place, column.wide)
-        sheet.write_string(0, place, column.name, looks["head"])
-    last = 0
-    for row in (row for rows in pieces for row in rows):
-        last += 1
+    with xlsxwriter.Workbook(to, _HOW) as book:  # whatever happens, its own files go
+        book.set_properties({"title": title})
+        looks = {name: book.add_format(dict(look)) for name, look in _LOOKS.items()}
+        sheet = book.add_worksheet("受付票")
+        sheet.freeze_panes(1, 0)
         for place, column in enumerate(columns.values()):
-            _put(sheet, looks, (last, place), column.value(row))
-    sheet.autofilter(0, 0, last, len(columns) - 1)
-    book.close()
+            sheet.set_column(place, place, column.wide)
+            sheet.write_string(0, place, column.name, looks["head"])
+        last = 0
+        for last, row in enumerate((row for rows in pieces for row in rows), start=1):
+            for place, column in enumerate(columns.values()):
+                _put(sheet, looks, (last, place), column.value(row))
+        sheet.autofilter(0, 0, last, len(columns) - 1)
 
 
 def _put(sheet: Any, looks: Mapping[str, Any], at: tuple[int, int], value: Value) -> None:
