@@ -34,6 +34,8 @@ def _feature(row: Row, columns: Mapping[str, Column]) -> dict[str, Any]:
 
 
 def _told(value: Value) -> str | int | float | None:
+    if value == "":
+        return None
     return value.isoformat() if isinstance(value, date) else value
 
 

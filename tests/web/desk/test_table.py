@@ -181,7 +181,7 @@ def test_what_takes_a_while_is_made_by_a_worker_for_who_asked(
     address = large()
     filed("tree")  # what came since is not in it
     before = staff.get(f"{address}/progress").json()
-    assert before == {"state": "waiting", "done": 0, "total": 3, "ahead": 0, "size": "0.1 MB"}
+    assert before == {"state": "waiting", "done": 0, "total": 3, "ahead": 0, "size": "0 KB"}
     assert staff.get(f"{address}/file").status_code == 404
     assert "現在 0件目 / 3件" in staff.get(address).text
     assert work_off("make_export") == 1

@@ -30,7 +30,7 @@ _TOO_MUCH_PAPER: Final = (
 def asked_for(filters: Filters, visitor: Visitor, form: str, columns: list[str]) -> Asked:
     """The tickets of the list now, in its order. Raises BadInput, also above the form's most."""
     if form not in FORMS:
-        raise BadInput("この形では保存できません。形を選び直してください。")
+        raise BadInput("この形式では保存できません。形式を選び直してください。")
     most = FORMS[form].most
     refuse_unknown(columns)
     with transaction() as db:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final, Self
 
 from sqlalchemy.orm import Session
 
 from geo.kinds import OWNER_NAMES
 from reports.city import profile
+from reports.city.calendar import full_day_words
 from reports.routing import versions
 from reports.tickets import queries, words
 from reports.tickets.numbers import number_in
@@ -64,10 +64,6 @@ def _status(value: str) -> str:
     return known.get(value, _GROUPS["open"])
 
 
-def _day(value: date) -> str:
-    return f"{value:%Y-%m-%d}"
-
-
 SAYS: Final[Mapping[str, Callable[[Any, _Names], str]]] = {
     "q": lambda value, _: f"探す言葉: {value.strip()}",
     "status": lambda value, _: f"状態: {_status(value)}",
@@ -75,8 +71,8 @@ SAYS: Final[Mapping[str, Callable[[Any, _Names], str]]] = {
     "category": lambda value, names: f"種類: {names.categories.get(value, value)}",
     "due": lambda value, _: f"期限: {_DUE[value]}",
     "number": lambda value, _: f"受付番号: {value}",
-    "received_from": lambda value, _: f"受付日: {_day(value)} から",
-    "received_until": lambda value, _: f"受付日: {_day(value)} まで",
+    "received_from": lambda value, _: f"受付日: {full_day_words(value)} から",
+    "received_until": lambda value, _: f"受付日: {full_day_words(value)} まで",
     "followers": lambda value, _: f"通報した人数: {value}人以上",
     "owner": lambda value, _: f"道路管理者: {OWNER_NAMES.get(value, value)}",
     "district": lambda value, names: f"地区: {names.districts.get(value, value)}",

@@ -1,5 +1,6 @@
 """Files of the list that take a while: asked for, looked after, and saved by who asked."""
 
+from math import ceil
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -27,7 +28,7 @@ _GONE: Final = (
     "このファイルはありません。作ったファイルは1日だけ残り、作った人だけが保存できます。"
     "一覧から、もう一度作ってください。"
 )
-_MEGABYTE: Final = 1024 * 1024
+_KILOBYTE: Final = 1024
 
 
 @router.post("/staff/table/files")
@@ -108,8 +109,10 @@ def address_to_choose(request: Request, form: str) -> str:
 
 
 def size_words(one: Kept) -> str:
-    """7.2 MB."""
-    return f"{max(one.bytes / _MEGABYTE, 0.1):.1f} MB"
+    """7.2 MB, or 12 KB."""
+    if one.bytes < _KILOBYTE**2:
+        return f"{ceil(one.bytes / _KILOBYTE)} KB"
+    return f"{one.bytes / _KILOBYTE**2:.1f} MB"
 
 
 def _asked_in(request: Request, form: str) -> str:

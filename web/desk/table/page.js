@@ -36,7 +36,8 @@ function changed() {
 
 /** What follows from the choice: paper has columns of its own. */
 function arrange() {
-  columns.disabled = form.elements.form.value === "pdf";
+  columns.disabled = columns.hidden = form.elements.form.value === "pdf";
+  $("paper").hidden = !columns.hidden;
   if (!isEmpty()) $("none").hidden = true;
   $("begun").textContent = "";
   $("address").href = `${location.pathname.replace(/table$/, "table/file")}?${new URLSearchParams(new FormData(form))}`;
