@@ -1,4 +1,7 @@
-"""Lists that staff have asked for as a file, and the files, for a day."""
+"""Lists that staff have asked for as a file, and the files, for a day.
+
+Those with residents' words or photos go at once when somebody's data is erased.
+"""
 
 from collections.abc import Sequence
 
@@ -46,8 +49,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("export_id", "place", name="pk_export_parts"),
     )
+    op.execute("""
+        CREATE FUNCTION michi_forget_exports() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            DELETE FROM exports
+            WHERE asked ->> 'form' = 'pdf' OR asked -> 'columns' ?| array['words', 'hints'];
+            RETURN NULL;
+        END $$
+    """)
+    op.execute(
+        "CREATE TRIGGER forget_exports AFTER INSERT ON history FOR EACH ROW"
+        " WHEN (NEW.what = 'erased') EXECUTE FUNCTION michi_forget_exports()"
+    )
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER forget_exports ON history")
+    op.execute("DROP FUNCTION michi_forget_exports()")
     op.drop_table("export_parts")
     op.drop_table("exports")

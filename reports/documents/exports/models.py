@@ -13,7 +13,8 @@ class Export(Base):
     """A file for one person, whose page pressed `key`. Kept for a day.
 
     waiting → done | failed. `asked`: as `forms.Asked.to_json()` writes it; `ids`: its tickets,
-    until it is made. `done` of `total` tickets are in it, `bytes` are in the file.
+    until it is made. `done` of `total` tickets are in it, `bytes` are in the file. A trigger
+    (migration 0022) deletes those with residents' words or photos when one of them is erased.
     """
 
     __tablename__ = "exports"

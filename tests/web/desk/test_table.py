@@ -18,6 +18,7 @@ from workshop import work_off
 from reports.documents.exports import forms
 from reports.documents.exports import rows as pages
 from reports.people.accounts import create_user
+from reports.privacy.erase import erase
 from store.database import transaction
 from web.desk.table.conditions import SAYS
 from web.maps.filters import Filters
@@ -211,6 +212,22 @@ def test_a_file_goes_after_a_day(staff: Browser, large: Callable[[], str]) -> No
     tidy()
     assert staff.get(f"{address}/file").status_code == 404
     assert rows("SELECT FROM export_parts") == []
+
+
+def test_a_file_with_words_goes_when_somebody_is_erased(
+    staff: Browser, large: Callable[[], str]
+) -> None:
+    address = large()
+    work_off("make_export")
+    for columns, status in (("[]", 200), ('["number", "words"]', 404)):
+        rows(
+            "UPDATE exports SET asked = jsonb_set(asked, '{columns}', CAST(:it AS jsonb))",
+            it=columns,
+        )
+        somebody = filed()
+        with transaction() as db:
+            erase(db, somebody.resident_id)
+        assert staff.get(f"{address}/file").status_code == status
 
 
 def test_three_files_may_wait_and_one_that_fails_says_so(
