@@ -70,4 +70,12 @@ KINDS: Final = (
         time_out=420,
         lease=440,
     ),
+    TaskKind(
+        "make_export",
+        queue="letters",
+        work="workers.exports:make_export",
+        give_up="workers.exports:given_up",
+        time_out=300,
+        lease=320,
+    ),
 )

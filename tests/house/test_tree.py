@@ -19,7 +19,7 @@ TREE = {
         "actions", "city", "documents", "outbox", "people", "photos", "privacy", "routing",
         "stats", "tickets",
     },
-    "reports/documents": {"sheet"},
+    "reports/documents": {"exports", "sheet"},
     "reports/photos": {"codec"},
     "store": {"photo_files"},
     "web": {"auth", "crew", "desk", "kit", "maps", "open"},
