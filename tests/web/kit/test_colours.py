@@ -15,7 +15,8 @@ PAIRS = [
     ("white", "brand"), ("white", "action"), ("white", "urgent"), ("white", "unread"),
     ("white", "again"), ("nobody-ink", "nobody"), ("bad-ink", "bad-back"),
     ("good-ink", "good-back"), ("memo-ink", "memo"), ("again-ink", "again-back"),
-    ("due-ink", "surface"), ("answer-ink", "answer"), ("bad-ink", "surface"), ("nobody-ink", "surface"),
+    ("due-ink", "surface"), ("answer-ink", "answer"), ("bad-ink", "surface"),
+    ("nobody-ink", "surface"),
 ]  # fmt: skip
 
 
