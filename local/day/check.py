@@ -17,6 +17,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from local.day.cast import Cast, casts
+from local.day.morning import morning
 from local.day.tales.repair import Repair
 from local.day.tales.same_hole import SameHole
 from local.day.tales.sequels import Question, Withdrawal
@@ -94,6 +95,7 @@ def run_day(stack: Stack, *, faults: bool = False, json_file: Path | None = None
         day = Day([verdict for tale in tales for verdict in tale.judge(place.books)])
         day.wrong = [f"{v.name}: {why}" for v in day.verdicts for why in v.wrong]
         day.wrong += [*_too_many_actions(day), *_strays(place.books, day.verdicts)]
+        day.wrong += morning(place)
     _show(day, console)
     if json_file:
         json_file.write_text(json.dumps(_as_data(day), ensure_ascii=False, indent=1))

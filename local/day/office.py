@@ -34,6 +34,22 @@ class Office:
         """Move a ticket to the place that a resident has sent for it. Raises NoAnswer."""
         self._fill(number, "place", {}, {})
 
+    def send(self, page: str, action: str, **fields: str) -> str:
+        """The form of this page with this action, filled in; gives where it leads. Raises
+        NoAnswer."""
+        answer = self._send(page, action, fields, {})
+        return answer.headers["location"]
+
+    def choose(self, *numbers: str) -> str:
+        """These tickets, to do something to all of them; gives the page. Raises NoAnswer."""
+        hidden = dict(reversed(_HIDDEN.findall(self.read("/staff/"))))
+        fields = {"csrf": hidden["csrf"], "numbers": ",".join(numbers)}
+        return self._insist("POST", "/staff/bulk", wanted=303, data=fields).headers["location"]
+
+    def read(self, address: str) -> str:
+        """What stands there. Raises NoAnswer."""
+        return self._insist("GET", address, wanted=200).text
+
     def page_of(self, number: str) -> str:
         """What stands on a ticket's page. Raises NoAnswer."""
         return self._insist("GET", f"/{self._role}/tickets/{number}", wanted=200).text
@@ -45,13 +61,17 @@ class Office:
     def _fill(
         self, number: str, form: str, fields: Mapping[str, str], files: Mapping[str, Any]
     ) -> None:
-        """The same form is sent again, so what was lost on its way back is done once."""
         address = f"/{self._role}/tickets/{number}"
-        page = self._insist("GET", address, wanted=200)
-        _, _, itself = page.text.partition(f'action="{address}/{form}"')
+        self._send(address, f"{address}/{form}", fields, files)
+
+    def _send(
+        self, page: str, action: str, fields: Mapping[str, str], files: Mapping[str, Any]
+    ) -> httpx.Response:
+        """The same form is sent again, so what was lost on its way back is done once."""
+        _, _, itself = self.read(page).partition(f'action="{action}"')
         hidden = dict(reversed(_HIDDEN.findall(itself)))
         parts = {"data": {**hidden, **fields}, **({"files": files} if files else {})}
-        self._insist("POST", f"{address}/{form}", wanted=303, **parts)
+        return self._insist("POST", action, wanted=303, **parts)
 
     def _insist(self, method: str, address: str, *, wanted: int, **parts: Any) -> httpx.Response:
         end = time.monotonic() + PATIENCE_SECONDS
