@@ -26,7 +26,7 @@ TREE = {
     "web/crew": {"list", "ticket"},
     "web/desk": {
         "authorities", "deadlines", "departments", "map", "rules", "table", "terms", "ticket",
-        "where",
+        "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

@@ -3,13 +3,15 @@ import { made } from "../../kit/dom.js";
 
 const ICONS = new URL("../../kit/icons.svg", import.meta.url).href;
 
+const SORTED = 2; // parts of a rank, where the order is not that of work
+
 /**
  * Draws the tickets anew into `box`, keeping the focus and the place where they were. `fresh` has
  * what is new by number; `whole`: no more follow, so that they can be counted.
  */
 export function drawList(box, tickets, fresh, whole) {
   const focused = document.activeElement?.closest?.("li[data-number]")?.dataset.number;
-  const byWork = tickets.length > 0 && tickets[0].rank.length > 1;
+  const byWork = tickets.length > 0 && tickets[0].rank.length > SORTED;
   const nobodys = tickets.filter((ticket) => byWork && ticket.nobody);
   const others = tickets.filter((ticket) => !byWork || !ticket.nobody);
   const scroller = box.parentElement;

@@ -29,7 +29,7 @@ AT_ONCE: Final = 1_000
 def tickets_csv(visitor: Staff, db: Db, filters: Annotated[Filters, Query()]) -> StreamingResponse:
     """All tickets of the list, in its order; no words of residents. Raises BadInput above MOST."""
     wanted = filters.found(db, visitor)
-    ids = lists.ids(db, wanted, lists.desk_order(wanted), limit=MOST + 1)
+    ids = lists.ids(db, wanted, lists.desk_order(wanted, filters.sort), limit=MOST + 1)
     if len(ids) > MOST:
         raise BadInput(f"{MOST:,}件を超えるため、書き出せません。条件を絞ってください。")
     name = quote(f"受付票_{today()}.csv")
