@@ -35,6 +35,11 @@ def areas_at_many(db: Session, points: Sequence[Point]) -> list[Whereabouts]:
     return [_whereabouts(areas) for areas in found]
 
 
+def town_names(db: Session) -> list[str]:
+    """Of the towns that were loaded as polygons, in the order of the city's file."""
+    return [name for (name,) in sql.run(db, _TOWN_NAMES)]
+
+
 def _reach() -> dict[str, float]:
     return {"accuracy": settings().phone_accuracy_m, "tolerance": TOLERANCE_M}
 
@@ -117,4 +122,7 @@ _AT_MANY: Final = f"""
     SELECT p.turn, found.*
     FROM unnest(%(lons)s::float8[], %(lats)s::float8[]) WITH ORDINALITY AS p (lon, lat, turn)
     CROSS JOIN LATERAL (WITH {_here("p.lon", "p.lat")}) AS found
+"""
+_TOWN_NAMES: Final = """
+    SELECT name FROM areas WHERE kind = 'town' AND name <> '' GROUP BY name ORDER BY min(id)
 """

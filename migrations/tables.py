@@ -17,4 +17,5 @@ import reports.tickets.history_models
 import reports.tickets.models
 import reports.tickets.note_models
 import reports.tickets.text_models
+import reports.tickets.view_models
 import store.tasks

@@ -37,6 +37,12 @@ def upgrade() -> None:
         f"ALTER TABLE reports ADD CONSTRAINT ck_reports_channel CHECK ({_CHANNELS}) NOT VALID"
     )
     op.execute("ALTER TABLE reports VALIDATE CONSTRAINT ck_reports_channel")
+    op.create_index(
+        "ix_reports_otherwise",
+        "reports",
+        ["channel", "ticket_id"],
+        postgresql_where=sa.text("channel <> 'line'"),
+    )
     op.create_table(
         "callers",
         sa.Column("report_id", sa.BigInteger(), nullable=False),

@@ -84,6 +84,18 @@ def silent(db: Session, now: datetime | None = None) -> list[Silent]:
     return _silent(db, f"ORDER BY t.silent_since, t.id LIMIT {MOST}", now)
 
 
+def silent_ids(db: Session, now: datetime | None = None) -> list[int]:
+    """The tickets of all that `silent` gives the first of."""
+    now = now or datetime.now(UTC)
+    rows = db.execute(text(_SILENT_IDS), {"now": now})
+    closed, today = profile.closing_days(profile.profile(db)), local(now).date()
+    return [
+        id
+        for id, since, most in rows
+        if business_days_between(local(since).date(), today, closed) >= most
+    ]
+
+
 def _silent(db: Session, which: str, now: datetime | None = None, **values: int) -> list[Silent]:
     now = now or datetime.now(UTC)
     found = db.execute(text(f"{_NOTICES} WHERE {_SILENT} {which}"), values | {"now": now})
@@ -235,3 +247,4 @@ _SILENT: Final = """
     t.status = 'forwarded' AND NOT d.inside AND t.silent_since IS NOT NULL
     AND t.silent_since <= :now - (d.silent_days - 1) * interval '1 day'
 """
+_SILENT_IDS: Final = f"SELECT t.id, t.silent_since, d.silent_days FROM {_TICKETS} WHERE {_SILENT}"

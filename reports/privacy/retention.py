@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.privacy.traces import FORGET_DRAFTS_PHOTOS, make_nobodys
-from reports.tickets.models import UNFORGOTTEN, Report
+from reports.tickets.indexes import UNFORGOTTEN
+from reports.tickets.models import Report
 from store import sql
 
 MOST_AT_ONCE: Final = 500

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from reports.city import clock
 from reports.tickets.filters import MARKED, STILL_OPEN
 from reports.tickets.marks import Mark
+from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 
 FIRST, LAST = 10, 14
@@ -39,8 +40,27 @@ RANK: Final = f"""
          WHEN {_OPEN_AND[Mark.DUE]} THEN 5 ELSE {len(RANKS)} END
 """
 """Both in SQL over tickets `t`, as of the day `today`: a word of Mark, or nothing; and of RANKS."""
+COUNT_AS: Final = {
+    Mark.DUE: (Mark.DUE,),
+    Mark.OVERDUE: (Mark.OVERDUE, Mark.LONG_OVERDUE),
+    Mark.LONG_OVERDUE: (Mark.LONG_OVERDUE,),
+    Mark.PAUSED: (Mark.PAUSED,),
+}
+"""The marks that cells have of what is wanted by one."""
 _Steps = tuple[str, ...]
 IS_OF_TODAY: Final = "EXISTS (SELECT FROM ticket_cell_days WHERE day = :today)"
+
+
+def tells_apart(wanted: TicketFilter) -> bool:
+    """Whether what is wanted is a sum of the counts that are kept."""
+    return wanted == TicketFilter(
+        wanted.statuses,
+        department=wanted.department,
+        category=wanted.category,
+        withdrawn=wanted.withdrawn,
+        due=wanted.due,
+        due_on=wanted.due_on,
+    )
 
 
 def add_up() -> None:

@@ -7,9 +7,18 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy.orm import Session
 
 from geo.tiles import EXTENT, Tile
-from reports.tickets.cells import CELLS, FINEST, FIRST, IS_OF_TODAY, RANK, RANKS
+from reports.tickets.cells import (
+    CELLS,
+    COUNT_AS,
+    FINEST,
+    FIRST,
+    IS_OF_TODAY,
+    RANK,
+    RANKS,
+    tells_apart,
+)
 from reports.tickets.filters import OF_DEPARTMENT, STILL_OPEN, conditions
-from reports.tickets.marks import Mark
+from reports.tickets.indexes import ATTENTION
 from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
 from store import sql
@@ -20,6 +29,9 @@ _CELL: Final = EXTENT // CELLS
 _DEEPER: Final = CELLS.bit_length() - 1
 WORD: Final = "(CAST(:ranks AS text[]))[rank]"
 """SQL: what a rank is called in a tile."""
+
+WANTS: Final = f"CASE WHEN {ATTENTION} THEN true END AS wants"
+"""SQL over tickets: left out of a tile where it is not so."""
 
 
 class _Cells(NamedTuple):
@@ -41,13 +53,9 @@ def tile_from_afar(db: Session, tile: Tile, wanted: TicketFilter, today: date) -
 
 def _kept(wanted: TicketFilter, today: date) -> _Cells | None:
     """The kept cells that tell apart what is wanted, if any do."""
-    plain = TicketFilter(wanted.statuses, department=wanted.department)
-    told_apart = replace(
-        plain,
-        category=wanted.category, withdrawn=wanted.withdrawn, due=wanted.due, due_on=wanted.due_on,
-    )  # fmt: skip
-    if wanted != told_apart or (wanted.due_on or today) != today:
+    if not tells_apart(wanted) or (wanted.due_on or today) != today:
         return None
+    plain = TicketFilter(wanted.statuses, department=wanted.department)
     if wanted == plain and set(wanted.statuses or ()) == OPEN:
         level, where = "open" if wanted.department is None else "department", []
     else:
@@ -56,7 +64,7 @@ def _kept(wanted: TicketFilter, today: date) -> _Cells | None:
     if wanted.department is not None:
         where.append(OF_DEPARTMENT if wanted.department else "t.department_id = 0")
     if wanted.due is not None:
-        where.append(f"t.mark IN ({', '.join(repr(str(mark)) for mark in _COUNT_AS[wanted.due])})")
+        where.append(f"t.mark IN ({', '.join(repr(str(mark)) for mark in COUNT_AS[wanted.due])})")
     return _Cells(f"{_SUMS} AND {' AND '.join(where)} UNION ALL {_NOTED}", IS_OF_TODAY)
 
 
@@ -112,12 +120,6 @@ def _places(tile: Tile) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_COUNT_AS: Final = {
-    Mark.DUE: (Mark.DUE,),
-    Mark.OVERDUE: (Mark.OVERDUE, Mark.LONG_OVERDUE),
-    Mark.LONG_OVERDUE: (Mark.LONG_OVERDUE,),
-    Mark.PAUSED: (Mark.PAUSED,),
-}
 _FINER: Final = FINEST - _DEEPER
 _EVEN: Final = FINEST - 12
 """At this zoom a tile has as many steps as it has units."""
@@ -175,7 +177,7 @@ TILE: Final = f"""
     ), found AS (
         SELECT single.*
         FROM gathered g, LATERAL (
-            SELECT t.id, t.number, t.status, {RANK} AS rank,
+            SELECT t.id, t.number, t.status, {RANK} AS rank, {WANTS},
                    michi_east(t.place) AS x, michi_south(t.place) AS y
             FROM (
                 SELECT * FROM tickets t
@@ -188,7 +190,7 @@ TILE: Final = f"""
         ) AS single
         WHERE g.many <= :few AND {_IN_TILE} AND {_CELL_OF} = g.cell
     ), points AS (
-        SELECT number, status, {WORD} AS mark,
+        SELECT number, status, {WORD} AS mark, wants,
                ST_MakePoint((x >> {_EVEN} - :z) & {EXTENT - 1},
                             (y >> {_EVEN} - :z) & {EXTENT - 1}) AS geom
         FROM found ORDER BY rank DESC, id

@@ -6,16 +6,16 @@ from datetime import timedelta
 from typing import Any, Final
 
 from reports.city import clock
-from reports.tickets import models
+from reports.tickets import indexes
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import DepartmentSummary, TicketSummary
-from reports.tickets.status import OPEN, status_of
+from reports.tickets.status import OPEN, Status, status_of
 from reports.tickets.wanted import TicketFilter
 from reports.tickets.why import why_of
 
-STILL_OPEN: Final = f"t.{models.STILL_OPEN}"
+STILL_OPEN: Final = f"t.{indexes.STILL_OPEN}"
 ORDERS: Final = {
-    "worklist": models.in_order(*models.WORKLIST),
+    "worklist": indexes.in_order(*indexes.WORKLIST),
     "newest": "t.id DESC",
     "changed": "t.change",
 }
@@ -63,16 +63,22 @@ def conditions(wanted: TicketFilter) -> tuple[list[str], dict[str, Any]]:
     if wanted.department is not None:
         where.append(OF_DEPARTMENT if wanted.department else "t.department_id IS NULL")
         values["department"] = wanted.department
+    if wanted.assignee is not None:
+        where.append("t.assignee_id = :assignee" if wanted.assignee else "t.assignee_id IS NULL")
+        values["assignee"] = wanted.assignee
+    if wanted.channel is not None:
+        where.append(_OVER_LINE if wanted.channel == "line" else _OTHERWISE)
+        values["channel"] = wanted.channel
     if wanted.withdrawn is not None:
-        where.append("t.is_withdrawn" if wanted.withdrawn else "NOT t.is_withdrawn")
-    if wanted.unread is not None:
-        where.append(f"t.unread_since IS {'NOT ' if wanted.unread else ''}NULL")
-    if wanted.photo is not None:
-        where.append(f"t.cover_id IS {'NOT ' if wanted.photo else ''}NULL")
-    for name, day in (("from", wanted.received_from), ("until", wanted.received_until)):
-        if day is not None:
-            where.append(_RECEIVED[name])
-            values[f"received_{name}"] = clock.begin_of(day + timedelta(name == "until"))
+        where.append(_TAKEN_BACK if wanted.withdrawn else "NOT t.is_withdrawn")
+    for name, holds in _EITHER.items():
+        if (is_wanted := getattr(wanted, name)) is not None:
+            where.append(holds if is_wanted else f"NOT ({holds})")
+    for name, moment in _PERIODS.items():
+        for end, sign in (("from", ">="), ("until", "<")):
+            if day := getattr(wanted, f"{name}_{end}"):
+                where.append(f"{moment} {sign} :{name}_{end}")
+                values[f"{name}_{end}"] = clock.begin_of(day + timedelta(end == "until"))
     if wanted.due is not None:
         where += [STILL_OPEN, MARKED[wanted.due]]
         values["today"] = wanted.due_on or clock.today()
@@ -96,7 +102,18 @@ def line_from(row: Sequence[Any]) -> TicketSummary:
     return TicketSummary(**facts)
 
 
+_SPOKEN: Final = """
+    CASE WHEN p.language IS NULL OR p.language IN ('ja', 'easy_ja') THEN 'ja'
+    ELSE split_part(replace(lower(p.language), '_', '-'), '-', 1) END
+"""
+_SPEAKS: Final = f"(:language = 'other' AND {_SPOKEN} <> 'ja' OR {_SPOKEN} = :language)"
 OF_DEPARTMENT: Final = "t.department_id = (SELECT id FROM departments WHERE key = :department)"
+_OVER_LINE: Final = (
+    "EXISTS (SELECT FROM reports r WHERE r.ticket_id = t.id AND r.channel = :channel)"
+)
+_OTHERWISE: Final = (
+    "t.id IN (SELECT ticket_id FROM reports WHERE channel = :channel AND channel <> 'line')"
+)
 _CONDITIONS: Final = {
     "statuses": "t.status = ANY(:statuses)",
     "category": "t.category = :category",
@@ -107,10 +124,27 @@ _CONDITIONS: Final = {
     "followers": "t.follower_count >= :followers",
     "owner": "t.owner = :owner",
     "district": "t.district = :district",
-    "urgent": "t.urgent = :urgent",
     "resident_id": "t.id IN (SELECT ticket_id FROM followers WHERE resident_id = :resident_id)",
+    "place_source": "t.id IN (SELECT ticket_id FROM reports WHERE place_source = :place_source)",
+    "language": (
+        "t.id IN (SELECT r.ticket_id FROM residents p JOIN reports r ON r.resident_id = p.id"
+        f" WHERE {_SPEAKS})"
+    ),
+    "town": (
+        "ST_Covers((SELECT ST_Union(shape) FROM areas"
+        " WHERE kind = 'town' AND starts_with(name, :town)), t.place)"
+    ),
+    "attention": (
+        f"t.id IN (SELECT id FROM tickets WHERE {indexes.ATTENTION}"
+        " UNION ALL SELECT unnest(CAST(:attention AS bigint[])))"
+    ),
 }
-_RECEIVED: Final = {
-    "from": "t.received_at >= :received_from",
-    "until": "t.received_at < :received_until",
+"""Each takes the value of its name."""
+_EITHER: Final = {
+    "urgent": "t.urgent",
+    "photo": "t.cover_id IS NOT NULL",
+    "unread": "t.unread_since IS NOT NULL",
+    "reopened": "t.id IN (SELECT ticket_id FROM history WHERE to_status = 'reopened')",
 }
+_PERIODS: Final = {"received": "t.received_at", "changed": "t.updated_at", "closed": "t.closed_at"}
+_TAKEN_BACK: Final = f"(t.status <> '{Status.DECLINED}' OR t.is_withdrawn)"

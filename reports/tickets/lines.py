@@ -30,6 +30,7 @@ class Line(NamedTuple):
     photo_id: int | None
     followers: int
     unread: bool
+    updated_at: datetime
     assignee: str | None = None
 
     @property

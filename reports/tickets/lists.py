@@ -1,17 +1,18 @@
 """Lists: a page of the tickets that are wanted, in an order of work that an index has."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from reports.tickets import models, news
+from geo.points import Point, metres_between
+from reports.tickets import indexes, news
 from reports.tickets.filters import conditions
+from reports.tickets.indexes import in_order
 from reports.tickets.lines import Line
-from reports.tickets.models import in_order
 from reports.tickets.news import Moment
 from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
@@ -19,6 +20,10 @@ from store import sql
 
 Rank = tuple[bool | int | str, ...]
 """Where a line stands in its order, part by part; the last is the ticket's id."""
+
+
+MOST_COUNTED: Final = 5_000
+"""Of more, screens say only that there are more."""
 
 
 class NoSuchPlace(ValueError):
@@ -40,7 +45,10 @@ class Order:
 
     def after(self) -> str:
         """The lines behind the one whose rank is bound as %(rank_0)s and so on."""
-        values = (f"%(rank_{place})s::text::{_type(key)}" for place, key in enumerate(self.keys))
+        values = (
+            _READ[_type(key)].format(f"%(rank_{place})s::text")
+            for place, key in enumerate(self.keys)
+        )
         return (
             f"({in_order(*self.keys)}) {'<' if self.is_descending else '>'} ({', '.join(values)})"
         )
@@ -63,20 +71,51 @@ def _rank_of_crew(line: Line) -> Rank:
     return (again, waits, not line.urgent, _by_deadline(line), line.id)
 
 
+def _microseconds(moment: datetime) -> int:
+    """Since 1970; as a number, it can be turned round, and every browser counts so far."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
 def _by_deadline(line: Line) -> str:
     return line.deadline.isoformat() if line.deadline else "infinity"
 
 
-ALL: Final = Order(models.WORKLIST, _rank_of_all)
-NOBODYS: Final = Order(models.WORKLIST, _rank_of_all, first="(t.department_id IS NOT NULL) < true")
-OF_ONE: Final = Order(models.OF_ONE, _rank_of_one)
-CREW: Final = Order(models.CREW, _rank_of_crew)
+ALL: Final = Order(indexes.WORKLIST, _rank_of_all)
+NOBODYS: Final = Order(indexes.WORKLIST, _rank_of_all, first="(t.department_id IS NOT NULL) < true")
+OF_ONE: Final = Order(indexes.OF_ONE, _rank_of_one)
+CREW: Final = Order(indexes.CREW, _rank_of_crew)
 NEWEST: Final = Order(("t.id",), lambda line: (-line.id,), is_descending=True)
+SORTS: Final[Mapping[str, Order]] = {
+    "deadline": Order((indexes.BY_DEADLINE, "t.id"), lambda line: (_by_deadline(line), line.id)),
+    "received": Order(
+        ("t.received_at", "t.id"),
+        lambda line: (-_microseconds(line.received_at), -line.id),
+        is_descending=True,
+    ),
+    "oldest": Order(
+        ("t.received_at", "t.id"), lambda line: (_microseconds(line.received_at), line.id)
+    ),
+    "changed": Order(
+        ("t.updated_at", "t.id"),
+        lambda line: (-_microseconds(line.updated_at), -line.id),
+        is_descending=True,
+    ),
+    "followers": Order(
+        ("t.follower_count", "t.id"),
+        lambda line: (-line.followers, -line.id),
+        is_descending=True,
+    ),
+}
+"""What a list may be sorted by instead."""
 
 
-def desk_order(wanted: TicketFilter) -> Order:
-    """The order of work among open tickets; what may be closed is shown from the newest on."""
-    if wanted.statuses is None or not OPEN.issuperset(wanted.statuses):
+def desk_order(wanted: TicketFilter, sort: str = "") -> Order:
+    """One of SORTS; else the order of work among open tickets, and what may be closed from the
+    newest on: only what is open has a deadline."""
+    is_open = wanted.statuses is not None and OPEN.issuperset(wanted.statuses)
+    if sort in SORTS and (is_open or sort != "deadline"):
+        return SORTS[sort]
+    if not is_open:
         return NEWEST
     if wanted.department is None:
         return ALL
@@ -95,6 +134,35 @@ def page(
         where.append(order.after())
     statement = f"{_SELECT} {_FROM} WHERE {_all_of(where)} ORDER BY {order.by()} LIMIT {limit:d}"
     return [Line(*row) for row in sql.run(db, sql.named(statement), **values).fetchall()]
+
+
+def near(point: Point) -> Order:
+    """From there on; for `nearest` alone, as no page follows on another."""
+
+    def rank(line: Line) -> Rank:
+        return (round(100 * metres_between(point, Point(line.lon, line.lat))), line.id)
+
+    return Order((), rank)
+
+
+def nearest(db: Session, wanted: TicketFilter, point: Point, *, limit: int) -> list[Line]:
+    """The so many that lie nearest to the point, in the order of `near`."""
+    where, values = conditions(wanted)
+    asked = _all_of(where)
+    statement = f"""
+        WITH far AS (
+            SELECT coalesce(max({_AWAY}), 0) AS away FROM (
+                SELECT t.place FROM tickets t WHERE {asked}
+                ORDER BY t.place <-> {_HERE} LIMIT {limit:d}
+            ) AS t
+        )
+        {_SELECT} {_FROM}
+        WHERE {asked} AND t.place && (
+            SELECT ST_Expand({_HERE}, away / cos(radians(:lat)) + 1e-7, away + 1e-7) FROM far)
+        ORDER BY {_AWAY}, t.id LIMIT {limit:d}
+    """
+    found = sql.run(db, sql.named(statement), **values, lon=point.lon, lat=point.lat)
+    return sorted((Line(*row) for row in found), key=near(point).rank)
 
 
 def ids(db: Session, wanted: TicketFilter, order: Order, *, limit: int) -> list[int]:
@@ -156,7 +224,7 @@ def _all_of(where: Sequence[str]) -> str:
 
 
 def _type(key: str) -> str:
-    return {"t.id": "bigint", models.BY_DEADLINE: "date"}.get(key, "boolean")
+    return _TYPES.get(key, "boolean")
 
 
 def _check(part: str, kind: str) -> None:
@@ -169,16 +237,38 @@ def _check(part: str, kind: str) -> None:
             raise NoSuchPlace from wrong
 
 
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
+_TYPES: Final = {
+    "t.id": "bigint",
+    "t.follower_count": "bigint",
+    "t.received_at": "moment",
+    "t.updated_at": "moment",
+    indexes.BY_DEADLINE: "date",
+}
+_READ: Final = {
+    "boolean": "{}::boolean",
+    "bigint": "{}::bigint",
+    "date": "{}::date",
+    "moment": "('epoch'::timestamptz + {}::bigint * interval '1 microsecond')",
+}
 _SHAPE: Final = {
     "boolean": "true|false",
     "bigint": "-?[0-9]{1,18}",
+    "moment": "-?[0-9]{1,18}",
     "date": "infinity|[0-9]{4}-[0-9]{2}-[0-9]{2}",
 }
 _SELECT: Final = f"""
     SELECT t.id, t.number, t.category, t.status, ST_X(t.place), ST_Y(t.place), t.place_name,
            d.name, coalesce(d.inside, true), t.deadline, t.long_overdue_on,
-           t.paused_at IS NOT NULL, t.asked_at IS NOT NULL, t.urgent, {models.TO_AND_FRO},
+           t.paused_at IS NOT NULL, t.asked_at IS NOT NULL, t.urgent, {indexes.TO_AND_FRO},
            t.is_withdrawn, t.received_at, t.cover_id, t.follower_count, t.unread_since IS NOT NULL,
+           t.updated_at,
            (SELECT u.shown_name FROM users u WHERE u.id = t.assignee_id)
 """
 _FROM: Final = "FROM tickets t LEFT JOIN departments d ON d.id = t.department_id"
+_HERE: Final = "ST_SetSRID(ST_MakePoint(:lon, :lat), 4326)"
+_AWAY: Final = (
+    "sqrt(((ST_X(t.place) - :lon) * cos(radians(:lat))) ^ 2 + (ST_Y(t.place) - :lat) ^ 2)"
+)
+"""As `geo.points.metres_between`. The index knows degrees alone, of which those to the east are
+shorter: first it gives how far the nearest may lie, then all within."""

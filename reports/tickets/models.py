@@ -19,43 +19,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reports.city.models import Department
-from reports.tickets.status import OPEN, Status
+from reports.tickets.indexes import OF_TICKETS
+from reports.tickets.status import Status
 from store.base import Base
 
 CHANGES = Sequence("ticket_changes", metadata=Base.metadata)
-STILL_OPEN = f"status IN ({', '.join(repr(str(s)) for s in sorted(OPEN))})"
-SILENT = "status = 'forwarded'"
-TO_AND_FRO = 't.why @> \'{"reason": "to_and_fro"}\'::jsonb'
-BY_DEADLINE = "coalesce(t.deadline, 'infinity'::date)"
-OF_ONE = ("NOT t.urgent", f"NOT {TO_AND_FRO}", BY_DEADLINE, "t.id")
-"""The order of work within a department, over tickets `t`: the worst first, then by deadline."""
-WORKLIST = ("t.department_id IS NOT NULL", *OF_ONE)
-"""The same for all: what is nobody's first."""
-CREW = (
-    "t.status <> 'reopened'",
-    "t.status = 'monitoring' OR t.status = 'forwarded'",
-    "NOT t.urgent",
-    BY_DEADLINE,
-    "t.id",
-)
-"""A crew's order: what is not mended yet first, what waits last, then as of OF_ONE."""
-UNREAD = "unread_since IS NOT NULL"
-CHARGED = "assignee_id IS NOT NULL"
-UNFORGOTTEN = "forgotten_at IS NULL OR forgotten_at < closed_at"
-
-
-def in_order(*keys: str, down: bool = False) -> str:
-    """These expressions as an order, or as a row to compare with."""
-    return ", ".join(f"({key}){' DESC' if down else ''}" for key in keys)
-
-
-def _open_in(name: str, *keys: str) -> Index:
-    """Open tickets in this order, so that a list reads no more of them than it shows."""
-    return _open(name, *(text(f"({key})".replace("t.", "")) for key in keys))
-
-
-def _open(name: str, *columns: Any, **how: Any) -> Index:
-    return Index(f"ix_tickets_{name}", *columns, postgresql_where=text(STILL_OPEN), **how)
 
 
 def _now() -> Mapped[datetime]:
@@ -85,21 +53,7 @@ class Ticket(Base):
     """
 
     __tablename__ = "tickets"
-    __table_args__ = (
-        Index("ix_tickets_place", "place", postgresql_using="gist"),
-        _open("open_place", "place", postgresql_using="gist"),
-        _open("queue", "department_id", "status", "deadline", "id"),
-        _open_in("worklist", *WORKLIST),
-        _open_in("worklist_of", "t.department_id", *OF_ONE),
-        _open_in("crew", "t.department_id", *CREW),
-        Index("ix_tickets_changed_in", "changed_in"),
-        Index("ix_tickets_updated", "updated_at", "id"),
-        Index("ix_tickets_change", "change"),
-        Index("ix_tickets_unforgotten", "closed_at", postgresql_where=text(UNFORGOTTEN)),
-        Index("ix_tickets_silent", "silent_since", postgresql_where=text(SILENT)),
-        Index("ix_tickets_assignee", "assignee_id", postgresql_where=text(CHARGED)),
-        Index("ix_tickets_unread", "unread_since", postgresql_where=text(UNREAD)),
-    )
+    __table_args__ = OF_TICKETS
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
@@ -156,8 +110,15 @@ class Report(Base):
     __tablename__ = "reports"
     __table_args__ = (
         Index("ix_reports_place", "place", postgresql_using="gist"),
+        Index("ix_reports_place_source", "place_source", "ticket_id"),
         CheckConstraint(
             "place_source IN ('line', 'exif', 'typed', 'staff', 'written')", name="place_source"
+        ),
+        Index(
+            "ix_reports_otherwise",
+            "channel",
+            "ticket_id",
+            postgresql_where=text("channel <> 'line'"),
         ),
         CheckConstraint(
             "channel IN ('line', 'telephone', 'counter', 'mail', 'patrol')", name="channel"

@@ -22,10 +22,11 @@ _CELL: Final = EXTENT // CELLS
 def ticket_tile(db: Session, tile: Tile, wanted: TicketFilter, today: date) -> bytes:
     """A Mapbox vector tile, empty where there is nothing. `wanted` without a bbox.
 
-    Layers: `tickets` (points: number, status, mark) and `clusters` (points: count, worst, and west,
-    south, east, north between which all of it lie); `mark` and `worst` are words of RANKS. More
-    than FEW in a cell of 1/8 tile are a cluster below POINTS_FROM or among more than MOST_POINTS;
-    below POINTS_FROM even one is, where some of the closed tickets are wanted and others are not.
+    Layers: `tickets` (points: number, status, mark, and wants where it wants attention) and
+    `clusters` (points: count, worst, and west, south, east, north between which all of it lie);
+    `mark` and `worst` are words of RANKS. More than FEW in a cell of 1/8 tile are a cluster below
+    POINTS_FROM or among more than MOST_POINTS; below POINTS_FROM even one is, where some of the
+    closed tickets are wanted and others are not.
     """
     if tile.z < POINTS_FROM:
         return clusters.tile_from_afar(db, tile, wanted, today)
@@ -46,7 +47,7 @@ def ticket_tile(db: Session, tile: Tile, wanted: TicketFilter, today: date) -> b
 # A cluster stands half-way between its middle and its cell's, so that two never lie on each other.
 _TILE: Final = f"""
     WITH found AS (
-        SELECT t.id, t.number, t.status, {RANK} AS rank,
+        SELECT t.id, t.number, t.status, {RANK} AS rank, {clusters.WANTS},
                ST_X(t.place) AS lon, ST_Y(t.place) AS lat
         FROM tickets t
         WHERE {{asked}}
@@ -64,7 +65,7 @@ _TILE: Final = f"""
         SELECT px / {_CELL} AS across, py / {_CELL} AS down FROM placed
         WHERE (SELECT count(*) > :most FROM placed) GROUP BY 1, 2 HAVING count(*) > {clusters.FEW}
     ), points AS (
-        SELECT number, status, {clusters.WORD} AS mark, ST_MakePoint(px, py) AS geom
+        SELECT number, status, {clusters.WORD} AS mark, wants, ST_MakePoint(px, py) AS geom
         FROM placed WHERE (px / {_CELL}, py / {_CELL}) NOT IN (SELECT across, down FROM crowded)
         ORDER BY rank DESC, id
     ), gathered AS (

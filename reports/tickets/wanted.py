@@ -14,9 +14,13 @@ class TicketFilter:
     or "" for 担当課未定. `since` keeps what changed at or after that moment. `due` keeps open
     tickets with this mark (the long overdue are overdue as well) on the day `due_on`, or today.
     `withdrawn`: of declined ones, those that whoever reported them took back, or only the others.
-    `received_from`, `received_until`: days in the city, both included. `followers`: so many at
-    least. `district`: its key. `photo`: whether one is stored. `unread`: as of
-    `Ticket.unread_since`.
+    `received_from`, `received_until` and so on: days in the city, both included. `followers`: so
+    many at least. `district`: its key. `town`: how its name begins, as the map writes it. `photo`:
+    whether one is stored. `unread`: as of `Ticket.unread_since`. `reopened`: whether it ever was.
+    `place_source`, `language`: of any of its reports, or of who sent them (the first part of its
+    tag; in whichever words, easy Japanese is ja, and "other" is all but that).
+    `channel`: of any of its reports. `assignee`: the id of who is in charge, 0 for nobody.
+    `attention`: those that want it (`indexes.ATTENTION`), and these ids.
     """
 
     statuses: Sequence[Status] | None = tuple(OPEN)
@@ -33,9 +37,20 @@ class TicketFilter:
     withdrawn: bool | None = None
     received_from: date | None = None
     received_until: date | None = None
+    changed_from: date | None = None
+    changed_until: date | None = None
+    closed_from: date | None = None
+    closed_until: date | None = None
     followers: int | None = None
     owner: str | None = None
     district: str | None = None
+    town: str | None = None
+    place_source: str | None = None
+    language: str | None = None
     urgent: bool | None = None
     photo: bool | None = None
     unread: bool | None = None
+    reopened: bool | None = None
+    attention: Sequence[int] | None = None
+    assignee: int | None = None
+    channel: str | None = None

@@ -24,6 +24,17 @@ STATUSES: Final[Mapping[Status, str]] = {
 }
 WITHDRAWN: Final = "取り下げ"
 NOBODY: Final = "担当課未定"
+PLACE_SOURCES: Final[Mapping[str, str]] = {
+    "line": "LINE で送られた位置",
+    "exif": "写真に記録された位置",
+    "written": "書かれた座標やリンク",
+    "typed": "書かれた町や交差点",
+    "staff": "職員",
+}
+CHANNELS: Final[Mapping[str, str]] = {
+    "line": "LINE", "telephone": "電話", "counter": "窓口", "mail": "メール・手紙",
+    "patrol": "パトロール",
+}  # fmt: skip
 PAUSES: Final[Mapping[Pause, str]] = {
     Pause.RESIDENT: "通報した人の返事待ち",
     Pause.AUTHORITY: "他の管理者の対応待ち",

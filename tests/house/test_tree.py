@@ -26,7 +26,7 @@ TREE = {
     "web/crew": {"list", "ticket"},
     "web/desk": {
         "authorities", "bulk", "calls", "deadlines", "departments", "enter", "map", "rules",
-        "table", "terms", "ticket", "where",
+        "table", "terms", "ticket", "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

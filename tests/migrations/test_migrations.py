@@ -21,7 +21,7 @@ from migrations.schema import config, migrate
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.routing import versions as rule_tables
-from reports.tickets.models import STILL_OPEN
+from reports.tickets.indexes import STILL_OPEN
 from reports.tickets.status import Status
 from settings import settings
 from store import sql

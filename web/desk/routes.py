@@ -14,11 +14,12 @@ from web.desk.rules import routes as rules
 from web.desk.table import routes as table
 from web.desk.terms import routes as terms
 from web.desk.ticket import routes as ticket
+from web.desk.views import routes as views
 from web.desk.where import routes as where
 
 SCREENS = (
-    map_and_list, table, ticket, bulk, enter, calls, deadlines, authorities, departments, where,
-    rules, terms,
+    map_and_list, views, table, ticket, bulk, enter, calls, deadlines, authorities, departments,
+    where, rules, terms,
 )  # fmt: skip
 
 router = APIRouter()

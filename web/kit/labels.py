@@ -56,10 +56,7 @@ PHOTO_GONE: Final = {
     "erased": "写真は、送った人のデータとともに消しました",
 }
 NOBODY: Final = words.NOBODY
-CHANNELS: Final = {
-    "line": "LINE", "telephone": "電話", "counter": "窓口", "mail": "メール・手紙",
-    "patrol": "パトロール",
-}  # fmt: skip
+CHANNELS: Final = words.CHANNELS
 _METRES_IN_A_KM: Final = 1000
 
 

@@ -54,6 +54,12 @@ def name(language: str) -> str:
     return NAMES.get(language, language)
 
 
+SPOKEN: Final = {key: name for key, name in NAMES.items() if tag(key) == key} | {
+    "other": "日本語以外すべて"
+}
+"""What a report may be asked for by: those of one tag."""
+
+
 def _place(language: str) -> int:
     return _FIRST.index(language) if language in _FIRST else len(_FIRST)
 

@@ -1,88 +1,234 @@
 """What the desk asks for: the same words for its list and its map."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self
+from urllib.parse import parse_qs, urlencode
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from geo.points import Point
+from geo.towns import plain
+from reports.actions import authorities
 from reports.people.sessions import Visitor
+from reports.routing import versions
+from reports.tickets import search
 from reports.tickets.marks import Mark
 from reports.tickets.notes import waiting_for
 from reports.tickets.numbers import number_in
-from reports.tickets.search import search
 from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
 
 NOBODY: Final = "unassigned"
+MINE: Final = "mine"
 WITHDRAWN: Final = "withdrawn"
-_GROUPS: Final[Mapping[str, tuple[Status, ...] | None]] = {
+LONGEST: Final = 2_000
+"""Letters of a query that is kept."""
+_ALL: Final = frozenset({"open", "closed"})
+_GROUPS: Final[Mapping[str, tuple[Status, ...]]] = {
+    **{str(status): (status,) for status in Status},
     WITHDRAWN: (Status.DECLINED,),
     "open": tuple(status for status in Status if status in OPEN),
     "closed": tuple(status for status in Status if status not in OPEN),
-    "all": None,
 }
-"""All are also those in a status that only a newer version knows."""
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
-_YES_OR_NO: Final[Mapping[str, bool | None]] = {"yes": True, "no": False, "": None}
-_IS_WITHDRAWN: Final = {WITHDRAWN: True, str(Status.DECLINED): False}
+
+
+def _words(typed: object) -> object:
+    """Each word by itself, also where commas join them."""
+    each = [typed] if isinstance(typed, str) else typed
+    if not isinstance(each, Sequence):
+        return typed
+    return [word for one in each for word in (one.split(",") if isinstance(one, str) else [one])]
+
+
+def _known(words: list[str]) -> list[str]:
+    return [word for word in words if word == "all" or word in _GROUPS] or ["open"]
+
+
+def _a_point(typed: str) -> str:
+    """Raises NoPosition."""
+    if typed:
+        Point(*map(float, typed.split(",")))
+    return typed
+
+
+Words = Annotated[
+    list[Annotated[str, Field(max_length=20)]],
+    Field(max_length=40),
+    BeforeValidator(_words),
+    AfterValidator(_known),
+]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))] | Literal[""]
+Key = Annotated[str, Field(max_length=60, pattern=r"^[\w\-]*$")]
+YesOrNo = Literal["yes", "no", ""]
+Place = Annotated[
+    str,
+    Field(max_length=40, pattern=r"^(-?[0-9]{1,3}(\.[0-9]+)?,-?[0-9]{1,2}(\.[0-9]+)?)?$"),
+    AfterValidator(_a_point),
+]
+_YES_OR_NO: Final[Mapping[Any, Any]] = {"yes": True, "no": False, "": None}
+
+
+class Found(NamedTuple):
+    """`is_whole`: whatever was typed was looked for in all tickets."""
+
+    wanted: TicketFilter
+    is_whole: bool = True
 
 
 class Filters(BaseModel):
-    """`status` is one status (`declined` only what the city has declined), or withdrawn, open,
-    closed or all; an empty word means any. `q`: a ticket's number, whatever else is asked, or words
-    that are searched for. Days are the city's, both ends included; `followers`: at least. `notes`:
-    "mine" are those with one that waits for the visitor."""
+    """The words of an address; an empty one means any, and what has a name of `TicketFilter` is it.
+
+    `status`: several, each one of Status (`declined` only what the city has declined), withdrawn,
+    open, closed or all; nothing that is known means open. `q`: a ticket's number, whatever else is
+    asked, or words that are searched for. Days are the city's, both ends included; `followers`: at
+    least. `department`: a key, NOBODY, or MINE for the visitor's own. `district`: a key or a name.
+    `person`: who is in charge, an id, MINE or "none". `notes`: "mine" are those with one that waits
+    for the visitor. `sort`: as of `lists.desk_order`, or near the point `near` (lon,lat).
+    """
 
     model_config = ConfigDict(extra="ignore")
 
-    status: str = Field("open", max_length=20)
-    department: str = Field("", max_length=60, pattern=r"^[\w\-]*$")
-    category: str = Field("", max_length=60, pattern=r"^[\w\-]*$")
+    status: Words = ["open"]
+    department: Key = ""
+    category: Key = ""
     due: Mark | Literal[""] = ""
     number: str = Field("", max_length=20, pattern=r"^[\d\-]*$")
     q: str = Field("", max_length=100)
-    received_from: Day | Literal[""] = ""
-    received_until: Day | Literal[""] = ""
+    received_from: Day = ""
+    received_until: Day = ""
+    changed_from: Day = ""
+    changed_until: Day = ""
+    closed_from: Day = ""
+    closed_until: Day = ""
     followers: Annotated[int, Field(ge=1, le=10_000)] | Literal[""] = ""
-    owner: str = Field("", max_length=60, pattern=r"^[\w\-]*$")
-    district: str = Field("", max_length=60, pattern=r"^[\w\-]*$")
-    urgent: Literal["yes", "no", ""] = ""
-    photo: Literal["yes", "no", ""] = ""
+    owner: Key = ""
+    district: Key = ""
+    town: str = Field("", max_length=40, pattern=r"^[^\x00]*$")
+    place_source: Key = ""
+    language: Key = ""
+    channel: Key = ""
+    person: Annotated[str, Field(pattern=r"^(mine|none|[0-9]{1,9})?$")] = ""
+    urgent: YesOrNo = ""
+    photo: YesOrNo = ""
+    unread: YesOrNo = ""
+    reopened: YesOrNo = ""
     notes: Literal["mine", ""] = ""
-    unread: Literal["yes", "no", ""] = ""
+    attention: Literal["yes", ""] = ""
+    sort: Literal["deadline", "received", "oldest", "changed", "followers", "near", ""] = ""
+    near: Place = ""
+
+    @classmethod
+    def read(cls, query: str) -> Self:
+        """What an address asks for. Raises ValueError."""
+        if len(query) > LONGEST:
+            raise ValueError(f"more than {LONGEST} letters")
+        asked = parse_qs(query, max_num_fields=60)
+        return cls.model_validate(
+            {name: said if name == "status" else said[-1] for name, said in asked.items()}
+        )
+
+    @classmethod
+    def is_read(cls, query: str) -> bool:
+        """Whether this version reads what was kept."""
+        try:
+            return bool(cls.read(query))
+        except ValueError:
+            return False
+
+    @property
+    def query(self) -> str:
+        """What `read` reads, without what is as it is anyway; never empty."""
+        said = self.model_dump(mode="json", exclude_defaults=True)
+        return urlencode(said or {"status": "open"}, doseq=True)
+
+    @property
+    def point(self) -> Point | None:
+        """From where on a list is sorted, where it is sorted by that."""
+        if self.sort != "near" or not self.near:
+            return None
+        return Point(*map(float, self.near.split(",")))
 
     @property
     def wanted(self) -> TicketFilter:
-        known = dict(_GROUPS) | {str(status): (status,) for status in Status}
+        statuses, withdrawn = _statuses(self.status)
         return TicketFilter(
-            statuses=known.get(self.status, _GROUPS["open"]),
-            department=("" if self.department == NOBODY else self.department)
-            if self.department
-            else None,
-            category=self.category or None,
-            number=self.number or None,
-            due=Mark(self.due) if self.due else None,
-            withdrawn=_IS_WITHDRAWN.get(self.status),
-            received_from=self.received_from or None,
-            received_until=self.received_until or None,
-            followers=self.followers or None,
-            owner=self.owner or None,
-            district=self.district or None,
-            urgent=_YES_OR_NO[self.urgent],
-            photo=_YES_OR_NO[self.photo],
-            unread=_YES_OR_NO[self.unread],
+            **{name: self._value(name) for name in _AS_IT_IS},
+            statuses=statuses,
+            withdrawn=withdrawn,
+            department="" if self.department == NOBODY else self.department or None,
+            town=plain(self.town).strip() or None,
         )
 
     def found(self, db: Session, visitor: Visitor) -> TicketFilter:
-        """As `wanted`, with what `q` finds and `notes` says for this visitor."""
+        """As `wanted`, with what `q` finds and what `notes` and `mine` are for this visitor."""
+        return self.look(db, visitor).wanted
+
+    def look(self, db: Session, visitor: Visitor) -> Found:
+        """As `found`, and how far was looked."""
         if number := number_in(self.q):
-            return TicketFilter(statuses=None, number=number)
-        sought = [search(db, self.q).ids] if self.q.strip() else []
-        if self.notes:
-            sought.append([*waiting_for(db, visitor.user_id, visitor.department)])
-        if not sought:
-            return self.wanted
-        return replace(self.wanted, ids=sorted(set.intersection(*map(set, sought))))
+            return Found(TicketFilter(statuses=None, number=number))
+        sought = search.search(db, self.q) if self.q.strip() else None
+        noted = waiting_for(db, visitor.user_id, visitor.department) if self._asks_notes else ()
+        ids = [set(sought.ids)] if sought else []
+        ids += [set(noted)] if self.notes else []
+        wanted = replace(
+            self.wanted,
+            department=self._department(visitor),
+            district=self._district(db),
+            assignee=self._assignee(visitor),
+            attention=sorted({*noted, *authorities.silent_ids(db)}) if self.attention else None,
+        )
+        if ids:
+            wanted = replace(wanted, ids=sorted(set.intersection(*ids)))
+        return Found(wanted, sought is None or sought.is_whole)
+
+    @property
+    def _asks_notes(self) -> bool:
+        return bool(self.notes or self.attention)
+
+    def _value(self, name: str) -> Any:
+        value = getattr(self, name)
+        return _YES_OR_NO.get(value, value)
+
+    def _department(self, visitor: Visitor) -> str | None:
+        """Whoever has no department has no tickets of their own: no department has this key."""
+        if self.department == MINE:
+            return visitor.department or MINE
+        return self.wanted.department
+
+    def _assignee(self, visitor: Visitor) -> int | None:
+        if not self.person:
+            return None
+        known = {MINE: visitor.user_id, "none": 0}
+        return known[self.person] if self.person in known else int(self.person)
+
+    def _district(self, db: Session) -> str | None:
+        if not self.district:
+            return None
+        names = {name: key for key, name in versions.known(db).districts.items()}
+        return names.get(self.district, self.district)
+
+
+_OTHERWISE: Final = {"department", "district", "town", "attention"}
+_AS_IT_IS: Final = [
+    each.name
+    for each in fields(TicketFilter)
+    if each.name in Filters.model_fields and each.name not in _OTHERWISE
+]
+
+
+def _statuses(words: Sequence[str]) -> tuple[Sequence[Status] | None, bool | None]:
+    """And which declined ones; all are also those in a status that a newer version knows."""
+    chosen = set(words)
+    if "all" in chosen or chosen >= _ALL:
+        return None, None
+    wanted = {status for word in chosen for status in _GROUPS.get(word, ())}
+    if not wanted:
+        return _GROUPS["open"], None
+    declined = chosen & {"closed", WITHDRAWN, str(Status.DECLINED)}
+    is_withdrawn = {WITHDRAWN: True, str(Status.DECLINED): False}
+    withdrawn = is_withdrawn.get(declined.pop()) if len(declined) == 1 else None
+    return tuple(status for status in Status if status in wanted), withdrawn

@@ -1,7 +1,7 @@
 """Lists: page by page what sorting all would give, read from the index of the order."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from reports.tickets import lists
 from reports.tickets.filters import conditions
-from reports.tickets.lists import ALL, CREW, NEWEST, NOBODYS, OF_ONE, NoSuchPlace, Order
+from reports.tickets.lists import ALL, CREW, NEWEST, NOBODYS, OF_ONE, SORTS, NoSuchPlace, Order
 from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
 from store import sql
@@ -25,8 +25,25 @@ LISTS = {
     "of a department": (ROAD, OF_ONE, "ix_tickets_worklist_of"),
     "crew": (ROAD, CREW, "ix_tickets_crew"),
     "closed ones too": (ANY, NEWEST, "pk_tickets"),
+    "by deadline": (OPEN_ONES, SORTS["deadline"], "ix_tickets_open_deadline"),
+    "received last": (OPEN_ONES, SORTS["received"], "ix_tickets_open_received"),
+    "received first": (OPEN_ONES, SORTS["oldest"], "ix_tickets_open_received"),
+    "changed last": (OPEN_ONES, SORTS["changed"], "ix_tickets_open_changed"),
+    "by followers": (OPEN_ONES, SORTS["followers"], "ix_tickets_open_followers"),
+    "received last of all": (ANY, SORTS["received"], "ix_tickets_received"),
+    "received first of all": (ANY, SORTS["oldest"], "ix_tickets_received"),
+    "changed last of all": (ANY, SORTS["changed"], "ix_tickets_updated"),
+    "by followers of all": (ANY, SORTS["followers"], "ix_tickets_followers"),
 }
 SHOWN = 20
+
+
+ADD = """
+    INSERT INTO tickets (number, category, status, place, urgent, why, deadline, department_id,
+                         received_at, updated_at, follower_count)
+    VALUES (:number, 'pothole', :status, ST_SetSRID(ST_MakePoint(139.5, 35.7), 4326), :urgent,
+            CAST(:why AS jsonb), :deadline, :department, :at, :at, :followers)
+"""
 
 
 @pytest.fixture
@@ -35,21 +52,20 @@ def city(db: Session) -> Session:
     chance, today = Random(12), date(2026, 11, 30)
     departments = list(db.scalars(text("SELECT id FROM departments ORDER BY id LIMIT 3")))
     assert db.scalar(text("SELECT id FROM departments WHERE key = 'road'")) in departments
-    for n in range(900):
-        status = chance.choice(list(Status)) if n % 3 == 0 else Status.FIXED
-        sql.run(
-            db,
-            "INSERT INTO tickets (number, category, status, place, urgent, why, deadline,"
-            " department_id) VALUES (%(number)s, 'pothole', %(status)s,"
-            " ST_GeomFromEWKT('SRID=4326;POINT(139.5 35.7)'), %(urgent)s, %(why)s, %(deadline)s,"
-            " %(department)s)",
-            number=f"{n:09}",
-            status=status,
-            urgent=chance.random() < 0.2,
-            why='{"reason": "to_and_fro"}' if chance.random() < 0.2 else '{"reason": "rule"}',
-            deadline=chance.choice([None, *(today + timedelta(days) for days in range(4))]),
-            department=chance.choice([None, *departments]),
-        )
+    made = [
+        {
+            "number": f"{n:09}",
+            "status": chance.choice(list(Status)) if n % 3 == 0 else Status.FIXED,
+            "urgent": chance.random() < 0.2,
+            "why": '{"reason": "to_and_fro"}' if chance.random() < 0.2 else '{"reason": "rule"}',
+            "deadline": chance.choice([None, *(today + timedelta(days) for days in range(4))]),
+            "department": chance.choice([None, *departments]),
+            "at": datetime(2026, 11, chance.randrange(1, 9), 12, 0, 0, chance.choice([0, 7]), UTC),
+            "followers": chance.randrange(1, 5),
+        }
+        for n in range(900)
+    ]
+    db.execute(text(ADD), made)
     db.execute(text("ANALYZE tickets"))
     return db
 
@@ -131,6 +147,21 @@ def test_the_desk_works_on_open_ones_and_looks_at_closed_ones(
     wanted: TicketFilter, order: Order
 ) -> None:
     assert lists.desk_order(wanted) is order
+
+
+def test_what_is_sorted_otherwise_is_so_whatever_is_wanted() -> None:
+    for wanted in (OPEN_ONES, ROAD, ANY):
+        assert lists.desk_order(wanted, "changed") is SORTS["changed"]
+    assert lists.desk_order(ROAD, "deadline") is SORTS["deadline"]
+    assert lists.desk_order(ANY, "deadline") is NEWEST
+    assert lists.desk_order(ROAD, "near") is OF_ONE
+
+
+@pytest.mark.parametrize("typed", ["", "5", "x,1", "1.5,1", "-5,1,1", f"{10**18},1"])
+@pytest.mark.parametrize("sort", ["received", "oldest", "changed", "followers"])
+def test_no_sorted_list_goes_on_behind_what_is_no_line(sort: str, typed: str) -> None:
+    with pytest.raises(NoSuchPlace):
+        lists.rank_in(SORTS[sort], typed)
 
 
 def test_all_that_are_open_is_what_their_indexes_hold() -> None:

@@ -66,14 +66,16 @@ def test_nothing_that_is_asked_for_is_a_fault(staff: Browser) -> None:
         "after": (*PLACES, *WORDS),
         "since": (*MOMENTS, *WORDS),
         **dict.fromkeys(("day", "words", "status", "department", "category", "number", "q"), WORDS),
+        **dict.fromkeys(("town", "district", "language", "place_source"), WORDS),
+        "near": (*WORDS, "139,35", "0,0", "181,0", "139.5,35.7,1"),
         "due": (*WORDS, "due", "overdue", "long_overdue"),
     }
-    rest = ("", good, "status=all", "department=unassigned", "department=road&due=due")
+    rest = ("sort=near", good, "status=all", "department=unassigned", "department=road&due=due")
     for name, typed in odd.items():
         paths = PATHS.get(name, (LIST, CHANGES, TILE))
         for turn, value in enumerate(typed):
             for path in paths if LONG else (paths[turn % len(paths)],):
-                for more in rest if name == "after" or LONG else (good,):
+                for more in rest if name in ("after", "near") or LONG else (good,):
                     answer = staff.get(f"{path}?{more}&{name}={quote(value)}")
                     assert answer.status_code in (200, 204, 422), answer.url
 

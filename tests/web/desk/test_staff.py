@@ -316,7 +316,8 @@ def test_what_a_resident_took_back_is_not_called_declined_by_the_city(
     }
     assert numbers(staff, "?status=withdrawn") == [taken_back.number]
     assert numbers(staff, "?status=declined") == [again.number, declined.number]
-    assert 'value="withdrawn">取り下げ<' in staff.get("/staff/").text
+    offered = 'name="status" value="withdrawn" data-group="closed"><span class="text">取り下げ<'
+    assert offered in staff.get("/staff/").text
     for page in (
         staff.get(f"/staff/tickets/{taken_back.number}").text,
         crew.get(f"/crew/tickets/{taken_back.number}").text,

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, RedirectResponse
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from geo.points import Point
 from reports.actions import bulk_runs
 from reports.actions.bulk import is_told
 from reports.actions.bulk_preview import preview
@@ -28,10 +28,13 @@ from web.desk import quota
 from web.desk.bulk.acts import act_in, words_of
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound
+from web.kit.forms import Posted
 from web.kit.pages import page
 from web.maps.filters import Filters
 
 router = APIRouter(include_in_schema=False)
+
+Bounds = tuple[float, float, float, float]
 
 SECONDS: Final = 8.0
 """What is not done by then is a worker's."""
@@ -40,10 +43,11 @@ MOVES: Final = tuple(status for status in Status if status not in (Status.MERGED
 
 @router.post("/staff/bulk")
 def choose(visitor: Staff, form: Form) -> Response:
-    """Fields: numbers (of tickets, with commas), or view (the query of the list: all of it)."""
+    """Fields: numbers (of tickets, with commas), or view (the query of the list: all of it) and
+    bounds (west,south,east,north: only of that part of the map)."""
+    view, numbers = form.fields.get("view", ""), form.fields.get("numbers", "")
     with transaction() as db:
-        ids = _of_view(db, visitor, form.fields["view"]) if "view" in form.fields else []
-        ids = ids or _of_numbers(db, form.fields.get("numbers", ""))
+        ids = _of_view(db, visitor, view, _bounds(form)) if view else _of_numbers(db, numbers)
         if not ids:
             raise BadInput("受付票を選んでください。")
         run_id = bulk_runs.choose(db, ids, visitor.actor)
@@ -163,17 +167,28 @@ def _run(db: Session, visitor: Visitor, run_id: int) -> Run:
     return run
 
 
-def _of_view(db: Session, visitor: Visitor, query: str) -> list[int]:
-    asked = {name: told[0] if len(told) == 1 else told for name, told in parse_qs(query).items()}
+def _of_view(db: Session, visitor: Visitor, query: str, bounds: Bounds | None) -> list[int]:
     try:
-        filters = Filters.model_validate(asked)
-    except ValidationError as wrong:
+        filters = Filters.read(query)
+    except ValueError as wrong:
         raise BadInput("一覧の条件を読み取れません。一覧から選び直してください。") from wrong
-    wanted = filters.found(db, visitor)
-    ids = lists.ids(db, wanted, lists.desk_order(wanted), limit=bulk_runs.MOST + 1)
+    wanted = replace(filters.found(db, visitor), bbox=bounds)
+    ids = lists.ids(db, wanted, lists.desk_order(wanted, filters.sort), limit=bulk_runs.MOST + 1)
     if len(ids) > bulk_runs.MOST:
         raise BadInput(f"一度に変えられるのは {bulk_runs.MOST:,}件までです。条件を絞ってください。")
     return ids
+
+
+def _bounds(form: Posted) -> Bounds | None:
+    typed = form.fields.get("bounds", "")
+    if not typed:
+        return None
+    try:
+        west, south, east, north = map(float, typed.split(","))
+        Point(west, south), Point(east, north)
+    except ValueError as wrong:
+        raise BadInput("地図の範囲を読み取れません。もう一度お試しください。") from wrong
+    return west, south, east, north
 
 
 def _of_numbers(db: Session, typed: str) -> list[int]:

@@ -1,7 +1,10 @@
 // The list beside the map: nobody's tickets first, then the order of work.
 import { made } from "../../kit/dom.js";
+import { boxOf } from "./choosing.js";
 
 const ICONS = new URL("../../kit/icons.svg", import.meta.url).href;
+
+const SORTED = 2; // parts of a rank, where the order is not that of work
 
 /**
  * Draws the tickets anew into `box`, keeping the focus and the place where they were. `fresh` has
@@ -9,7 +12,7 @@ const ICONS = new URL("../../kit/icons.svg", import.meta.url).href;
  */
 export function drawList(box, tickets, fresh, whole) {
   const focused = document.activeElement?.closest?.("li[data-number]")?.dataset.number;
-  const byWork = tickets.length > 0 && tickets[0].rank.length > 1;
+  const byWork = tickets.length > 0 && tickets[0].rank.length > SORTED;
   const nobodys = tickets.filter((ticket) => byWork && ticket.nobody);
   const others = tickets.filter((ticket) => !byWork || !ticket.nobody);
   const scroller = box.parentElement;
@@ -48,7 +51,7 @@ function itemOf(ticket, isFresh) {
   const text = made("span", "text");
   text.append(chips(ticket, isFresh), what(ticket), rest(ticket));
   link.append(ticket.photo ? pictureOf(ticket) : noPicture(), text);
-  item.append(link);
+  item.append(boxOf(ticket.number), link);
   return item;
 }
 
@@ -75,7 +78,7 @@ function what(ticket) {
 
 function rest(ticket) {
   const line = made("span", "rest");
-  if (!ticket.nobody) line.append(made("span", "", ticket.department));
+  if (!ticket.nobody) line.append(made("span", "", ticket.assignee ? `${ticket.department}・${ticket.assignee}` : ticket.department));
   if (ticket.deadline) line.append(made("span", ticket.overdue ? "late" : "", ticket.deadline));
   line.append(made("span", "", ticket.number), made("span", "", `受付 ${ticket.received}`));
   if (ticket.followers > 1) line.append(made("span", "", `通報 ${ticket.followers}人`));

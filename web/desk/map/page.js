@@ -2,17 +2,21 @@
 import { $ } from "../../kit/dom.js";
 import { drawCity } from "../../maps/city_map.js";
 import { drawLegend } from "../../maps/pins.js";
+import { letChoose } from "./choosing.js";
+import * as conditions from "./conditions.js";
+import { countAnew, countSoon, MOST_COUNTED, PATIENCE_MS } from "./counts.js";
+import { sayHead, sayMissing } from "./head.js";
 import { drawList } from "./list.js";
 import { changed } from "./lines.js";
 import { ticketPins } from "./pins.js";
+import { keepPlace, placeBefore } from "./place.js";
+import { hasStart, sayView } from "./views.js";
 
 const EVERY_MS = 4000;
 const FRESH_FOR_MS = 120_000;
-const PATIENCE_MS = 30_000;
 const FEW = 50;
+const AT_ONCE = 100; // as web/desk/map/routes.py
 const TYPED_FOR_MS = 300;
-const TITLE = document.title;
-const MOST_COUNTED = 5000; // as web/desk/map/routes.py
 const SIGNED_OUT = Symbol("401");
 const SIGN_IN = "時間がたったためサインアウトしました。画面を読み込み直してください。";
 const LOST = "つながりません。自動でつなぎ直します。";
@@ -24,11 +28,19 @@ const more = $("more");
 const closedToo = $("closed-too");
 const rarer = $("rarer");
 const lines = $("lines");
-const state = { moment: null, day: "", words: "", newest: 0, memos: 0, unread: 0, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
+const state = { moment: null, day: "", words: "", newest: 0, memos: 0, unread: 0, attention: 0, noted: [], whole: true, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
 let typed = 0;
+let place = placeBefore(); // until the list stands there again
 
-takeFiltersFromAddress();
-filters.addEventListener("change", ({ target }) => target === field || startAnew());
+conditions.take(filters, location.search);
+rarer.open = conditions.say(filters) > 0;
+keepAddress();
+filters.addEventListener("change", ({ target }) => {
+  if (target.name === "status") conditions.tidy(filters, target);
+  if (target !== field) startAnew();
+});
+filters.elements.sort.addEventListener("change", () => startAnew());
+for (const details of [$("statuses"), $("keep"), $("bulk")]) conditions.closeWhenLeft(details);
 filters.addEventListener("submit", (event) => event.preventDefault());
 field.addEventListener("input", (event) => event.isComposing || soon());
 field.addEventListener("compositionend", soon);
@@ -36,12 +48,12 @@ field.addEventListener("keydown", ({ key, isComposing }) => {
   if (key === "Enter" && !isComposing) startAnew({ opens: field.value.trim() });
 });
 $("no-filters").addEventListener("click", () => {
-  filters.reset();
+  conditions.reset(filters);
   rarer.querySelector("summary").focus();
   startAnew();
 });
 closedToo.addEventListener("click", () => {
-  filters.elements.status.value = "all";
+  conditions.takeClosed(filters);
   field.focus();
   startAnew();
 });
@@ -53,17 +65,30 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("visibilitychange", () => document.hidden || ask());
 more.addEventListener("click", showMore);
-const looksAtMore = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && showMore());
+const looksAtMore = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && !place && showMore());
 for (const [event, on] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
   box.addEventListener(event, (happened) => point(on ? happened.target.closest("li[data-number]") : null));
 }
 
 drawLegend($("legend"));
 const map = drawCity($("map"));
+letChoose(box, { query: wanted, map });
 map?.on("load", () => {
   const [tones, open] = [$("map").dataset.tones, $("map").dataset.open].map((words) => JSON.parse(words));
-  state.pins = ticketPins(map, { query: wanted(), tones, open, ticketOf });
+  state.pins = ticketPins(map, { query: wanted(), tones, open, ticketOf, sortFrom: (point) => conditions.isNear(filters) && sortFrom(point) });
+  state.pins.from(conditions.pointOf(filters));
+  if (place?.map) map.jumpTo(place.map);
+  $("near-here").hidden = false;
+  $("near-here").addEventListener("click", () => sortFrom(map.getCenter()));
 });
+keepPlace(() => ({
+  many: state.features.length,
+  number: document.activeElement?.closest("li[data-number]")?.dataset.number,
+  list: box.scrollTop,
+  page: scrollY,
+  map: map && { center: map.getCenter(), zoom: map.getZoom() },
+}));
+if (place) history.scrollRestoration = "manual";
 keepAsking();
 
 async function keepAsking() {
@@ -109,15 +134,35 @@ function begin({ features, ...rest }) {
   const news = state.known.size ? features.filter(isNew) : [];
   Object.assign(state, rest, { features });
   note(features, news);
+  if (place) return goBack();
 }
 
-function change({ tickets, gone, count, moment, memos, unread }) {
+/** To where the list was left: as many pages, the same ticket, the same line on top. */
+async function goBack() {
+  for (let before = 0; state.more && state.features.length < place.many && state.features.length > before; ) {
+    before = state.features.length;
+    await showMore();
+  }
+  const { number, list, page } = place;
+  place = null;
+  if (number) lines.querySelector(`li[data-number="${number}"] a`)?.focus({ preventScroll: true });
+  box.scrollTop = list;
+  scrollTo(0, page);
+}
+
+function change({ tickets, gone, ...rest }) {
   const news = tickets.filter(isNew);
-  const features = changed(state.features, tickets, gone, state.more);
+  const features = changed(state.features, tickets, gone, state.more || isCut());
   for (const number of gone) state.fresh.delete(number);
-  Object.assign(state, { features, count, moment, memos, unread });
+  Object.assign(state, rest, { features });
+  if (isCut() && features.length < Math.min(AT_ONCE, state.count)) return anew();
   note(tickets, news);
   if (state.more && features.length < FEW) showMore();
+}
+
+/** Only the first of those near a point are shown. */
+function isCut() {
+  return conditions.isNear(filters) && state.count > state.features.length;
 }
 
 function note(tickets, news) {
@@ -164,23 +209,29 @@ function draw() {
   showOnMap();
   const left = state.count - state.features.length;
   const toldAll = state.count <= MOST_COUNTED;
-  $("count").textContent = toldAll ? `${state.count}件` : `${MOST_COUNTED}件以上`;
-  for (const [name, words] of [["unread", "返信あり"], ["memos", "あなたへのメモ"]]) {
-    $(name).hidden = !state[name];
-    $(name).textContent = `${words} ${state[name]}件`;
-  }
+  sayHead(state, MOST_COUNTED);
+  sayMissing(state, conditions.isNear(filters) ? AT_ONCE : 0);
   $("save").href = `/staff/table?${wanted()}`;
-  const waiting = state.unread + state.memos;
-  document.title = waiting ? `(${waiting}) ${TITLE}` : TITLE;
+  countSoon(wanted);
   more.hidden = !state.more;
-  closedToo.hidden = !field.value.trim() || filters.elements.status.value !== "open";
+  closedToo.hidden = !looksForClosed() || conditions.asksClosed(filters);
   looksAtMore.unobserve(more); // so that it is told where it is now, also where it was there before
   looksAtMore.observe(more);
   more.textContent = toldAll && left > 0 ? `続きを表示(あと${left}件)` : "続きを表示";
 }
 
+function looksForClosed() {
+  return field.value.trim() || ["closed_from", "closed_until"].some((name) => filters.elements[name].value);
+}
+
+/** Lists what is near a point of the map first. */
+function sortFrom(point) {
+  conditions.setPoint(filters, point);
+  startAnew();
+}
+
 function showOnMap() {
-  state.pins?.show(wanted(), [...fresh().values()].map(({ ticket }) => ticket));
+  state.pins?.show(wanted(), [...fresh().values()].map(({ ticket }) => ticket), state.noted);
 }
 
 /** What the list knows of this number, or what the city knows where the list is not long enough. */
@@ -208,29 +259,26 @@ function startAnew({ opens = false } = {}) {
   if (!filters.reportValidity()) return;
   Object.assign(state, { moment: null, known: new Set(), paging: 0, opens });
   state.fresh.clear();
-  sayRarer();
+  place = null;
+  countAnew();
+  conditions.say(filters);
   const asked = wanted();
-  history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
+  const none = hasStart() ? "?status=open" : location.pathname;
+  history.replaceState(null, "", asked.size ? `?${asked}` : none);
+  keepAddress();
+  state.pins?.from(conditions.pointOf(filters));
+  box.scrollTop = 0;
   ask();
 }
 
+/** For the menu of other screens, and for the views. */
+function keepAddress() {
+  sessionStorage.setItem("michi-list", location.search || "?status=open");
+  sayView(wanted());
+}
+
 function wanted() {
-  return new URLSearchParams([...new FormData(filters)].filter(([name, value]) => value.trim() && !(name === "status" && value === "open")));
-}
-
-function takeFiltersFromAddress() {
-  for (const [name, value] of new URLSearchParams(location.search)) {
-    const one = filters.elements[name];
-    if (one?.tagName === "INPUT" || [...(one?.options ?? [])].some((option) => option.value === value)) one.value = value;
-  }
-  rarer.open = sayRarer() > 0;
-}
-
-/** How many of the conditions that are folded away narrow the list. */
-function sayRarer() {
-  const set = [...rarer.querySelectorAll("[name]")].filter(({ value }) => value).length;
-  $("rarer-count").textContent = set ? `(${set}件を使用中)` : "";
-  return set;
+  return conditions.asked(filters);
 }
 
 /** By number. */

@@ -1,5 +1,5 @@
 // Tickets on the map, from tiles: clusters far away, pins near by, a ring around what is new.
-import { Popup } from "../../maplibre/maplibre-gl.mjs";
+import { Marker, Popup } from "../../maplibre/maplibre-gl.mjs";
 import { FONT } from "../../maps/city_map.js";
 import { addPins, rankInTiles, rankOf } from "../../maps/pins.js";
 import { cardOf } from "./list.js";
@@ -12,14 +12,15 @@ const CLUSTERS = { source: "tickets", "source-layer": "clusters" };
 
 /**
  * Prepares a loaded map. `query`: the filters; `tones`: status to colour family; `open`: the
- * statuses that are; `ticketOf(number)` gives a ticket's facts, in time. Gives `show(query, fresh features)` for when something has
- * changed, and `point(feature or null)`.
+ * statuses that are; `ticketOf(number)` gives a ticket's facts, in time; `sortFrom(point)` hears of a press where nothing is.
+ * Gives `show(query, fresh features, places of notes)` for when something has changed, `point(feature or null)`, and `from([lon, lat] or
+ * null)` for the mark that the list is sorted from.
  */
-export function ticketPins(map, { query, tones, open, ticketOf }) {
+export function ticketPins(map, { query, tones, open, ticketOf, sortFrom }) {
   addPins(map);
   let address = addressOf(query);
   map.addSource("tickets", { type: "vector", tiles: [address], maxzoom: 18 });
-  for (const ring of ["fresh", "pointed"]) map.addSource(ring, { type: "geojson", data: NOTHING });
+  for (const ring of ["fresh", "pointed", "noted"]) map.addSource(ring, { type: "geojson", data: NOTHING });
   layers(tones, open).forEach((layer) => map.addLayer(layer));
   for (const layer of ["clusters", "pins"]) {
     map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
@@ -32,16 +33,24 @@ export function ticketPins(map, { query, tones, open, ticketOf }) {
     const opened = await openCards(map, features.sort(worst), ticketOf);
     cards = opened ?? cards;
   });
+  map.on("click", ({ point, lngLat }) => {
+    if (!map.queryRenderedFeatures(point, { layers: ["pins", "clusters"] }).length) sortFrom(lngLat);
+  });
+  const start = document.createElement("div");
+  start.className = "start";
+  const mark = new Marker({ element: start });
   const load = () => map.getSource("tickets").setTiles([address]);
   return {
-    show(query, fresh) {
+    show(query, fresh, noted) {
       if (address !== addressOf(query)) cards?.remove();
       address = addressOf(query);
       // MapLibre does not ask again for a tile of which it still waits for the first answer
       if (!map.isSourceLoaded("tickets")) map.once("idle", load);
       load();
       map.getSource("fresh").setData({ type: "FeatureCollection", features: fresh });
+      map.getSource("noted").setData({ type: "MultiPoint", coordinates: noted });
     },
+    from: (place) => (place ? mark.setLngLat(place).addTo(map) : mark.remove()),
     point: (feature) => map.getSource("pointed").setData(feature ?? NOTHING),
   };
 }
@@ -104,6 +113,14 @@ const layers = (tones, open) => [
       "icon-image": ["concat", ["match", ["get", "status"], ...Object.entries(tones).flat(), "new"], "-", ["get", "mark"]],
       "icon-allow-overlap": true, "symbol-sort-key": rankInTiles(open),
     },
+  },
+  {
+    id: "wants", type: "circle", ...TICKETS, filter: ["==", ["get", "wants"], true],
+    paint: { "circle-radius": 5, "circle-color": "#16508a", "circle-stroke-color": "#ffffff", "circle-stroke-width": 1.5, "circle-translate": [10, -10] },
+  },
+  {
+    id: "noted", type: "circle", source: "noted",
+    paint: { "circle-radius": 5, "circle-color": "#fff4d6", "circle-stroke-color": "#a87b00", "circle-stroke-width": 2, "circle-translate": [-10, -10] },
   },
   {
     id: "cluster-counts", type: "symbol", ...CLUSTERS,

@@ -2,66 +2,93 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Final, Self
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from reports.actions.authorities import count_to_tell
+from geo.areas import town_names
+from reports.actions import authorities, keep_view
 from reports.city import profile
 from reports.city.categories import Category
 from reports.city.clock import today
 from reports.people.sessions import Visitor
 from reports.routing import versions
-from reports.tickets import lists, news, queries
+from reports.tickets import lists, news, queries, views, words
 from reports.tickets.callers import count_of_call_backs
+from reports.tickets.choices import Choices, choices
 from reports.tickets.lines import Line
 from reports.tickets.news import Moment
-from reports.tickets.notes import waiting_for
+from reports.tickets.notes import addressees, crews, waiting_for
 from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 from web.auth.sessions import Staff
 from web.desk import quota
-from web.kit import labels
+from web.kit import labels, languages
 from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.news import answered, short, unchanged
 from web.kit.pages import page
 from web.kit.tickets import feature, shown
 from web.maps.base_map import first_look
-from web.maps.filters import NOBODY, Filters
+from web.maps.filters import MINE, NOBODY, WITHDRAWN, Filters
 
 router = APIRouter(include_in_schema=False)
 
 AT_ONCE: Final = 100
-MOST_COUNTED: Final = 5_000
-"""A `count` above it says only that there are more; page.js knows the number."""
 MOST_CHANGES: Final = 200
 """More than so many are not told one by one: the list is read anew."""
 After = Annotated[str, Query(max_length=80)]
 
 
 @router.get("/staff/")
-def staff_map(visitor: Staff, db: Db) -> Response:
-    """The map and the list; the tickets themselves come by `tickets_geojson`."""
+def staff_map(request: Request, visitor: Staff, db: Db) -> Response:
+    """The map and the list; the tickets themselves come by `tickets_geojson`. Without a query it is
+    the view that the visitor begins with."""
+    kept = views.views(db, visitor.user_id, visitor.department)
+    start = next((view.query for view in kept if view.is_start), "")
+    if start and not request.url.query and Filters.is_read(start):
+        return RedirectResponse(f"/staff/?{start}", 303, {"Cache-Control": "no-store"})
     return page(
         "desk/map/page.html",
         visitor=visitor,
         quota=quota.notice(db),
         look=first_look(db),
-        departments=queries.departments(db),
-        categories=profile.categories(db).values(),
-        districts=versions.known(db).districts,
-        statuses=list(Status),
-        still_open=sorted(OPEN),
+        views=kept,
+        longest=keep_view.LONGEST,
+        **_chosen_from(db),
         nobody=NOBODY,
-        outside_waiting=count_to_tell(db),
+        mine=MINE,
+        outside_waiting=authorities.count_to_tell(db),
         calls_waiting=count_of_call_backs(db),
         tones={str(status): label.tone for status, label in labels.STATUSES.items()},
     )
+
+
+def _chosen_from(db: Session) -> dict[str, Any]:
+    """What the conditions offer."""
+    return {
+        "departments": queries.departments(db),
+        "categories": profile.categories(db).values(),
+        "districts": versions.known(db).districts,
+        "towns": town_names(db),
+        "place_sources": words.PLACE_SOURCES,
+        "languages": languages.SPOKEN,
+        "people": _people(db),
+        "statuses": list(Status),
+        "still_open": sorted(OPEN),
+    }
+
+
+def _people(db: Session) -> list[tuple[str, str]]:
+    """Who may be in charge, as of `Filters.person`."""
+    staff, _ = addressees(db)
+    named = [(str(one.user_id), one.name) for one in (*staff, *crews(db))]
+    return [(MINE, "自分"), ("none", "なし"), *named]
 
 
 @router.get("/staff/tickets.geojson")
@@ -72,11 +99,12 @@ def tickets_geojson(
     filters: Annotated[Filters, Query()],
     after: After = "",
 ) -> Response:
-    """The next tickets of the list in the order of work, as GeoJSON; each with its `rank`.
+    """The next tickets of the list in its order, as GeoJSON; each with its `rank`.
 
-    Beside them: `more` follow or not, how many there are in all (`count`, as of MOST_COUNTED), and
-    the `moment`, `day` and `words` from which `changes` goes on; `newest`, the greatest id of any
-    ticket so far, which a rank ends with; `memos`, `unread`: how many want attention.
+    Beside them: `more` follow or not (of those near a point none do), how many there are in all
+    (`count`, as of MOST_COUNTED), and the `moment`, `day` and `words` from which `changes` goes on;
+    `newest`, the greatest id of any ticket so far, which a rank ends with; `memos`, `unread`,
+    `attention`: how many want it; `whole`: not everything is searched yet where it is false.
     304 while nothing has changed.
     """
     manner = _Manner.now(db, visitor)
@@ -84,25 +112,68 @@ def tickets_geojson(
     tag = unchanged(request, db, asked)
 
     def list_of() -> Response:
-        wanted = filters.found(db, visitor)
-        order = lists.desk_order(wanted)
-        lines = lists.page(db, wanted, order, after=_rank(order, after), limit=AT_ONCE + 1)
+        wanted, is_whole = filters.look(db, visitor)
+        order = _order(filters, wanted)
+        after_it = _rank(order, after)
+        if point := filters.point:
+            lines = lists.nearest(db, wanted, point, limit=AT_ONCE)
+        else:
+            lines = lists.page(db, wanted, order, after=after_it, limit=AT_ONCE + 1)
         return _json(
             {
                 "type": "FeatureCollection",
                 "features": manner.features(order, lines[:AT_ONCE]),
                 "more": len(lines) > AT_ONCE,
-                "count": lists.count(db, wanted, MOST_COUNTED),
+                "count": lists.count(db, wanted, lists.MOST_COUNTED),
                 "moment": tag.moment,
                 "day": manner.day.isoformat(),
                 "words": manner.words,
                 "newest": lists.newest(db),
-                **_waiting(db, manner),
+                "whole": is_whole,
+                **_waiting(db, manner, wanted),
             },
             "application/geo+json",
         )
 
     return answered(tag.text, tag.is_known, list_of)
+
+
+@router.get("/staff/tickets/choices")
+def choices_json(
+    request: Request, visitor: Staff, db: Db, filters: Annotated[Filters, Query()]
+) -> Response:
+    """How many tickets each choice would leave: `status`, `department`, `category`, `due`, each by
+    the word of the address; `all`: else there are at least so many. 304 while nothing has changed.
+    """
+    asked = f"{visitor.user_id}|{today()}|{filters.model_dump_json()}"
+    tag = unchanged(request, db, asked)
+
+    def counted() -> Response:
+        wanted = filters.found(db, visitor)
+        found = choices(db, wanted, today(), most=lists.MOST_COUNTED)
+        return _json(_by_word(found, visitor))
+
+    return answered(tag.text, tag.is_known, counted)
+
+
+def _by_word(found: Choices, visitor: Visitor) -> dict[str, Any]:
+    statuses = {str(status): many for status, many in found.statuses.items()}
+    if found.withdrawn is not None:
+        statuses[WITHDRAWN] = found.withdrawn
+    for word, among in (("open", OPEN), ("closed", set(Status) - OPEN)):
+        if among <= set(found.statuses):
+            rest = found.withdrawn or 0 if word == "closed" else 0
+            statuses[word] = rest + sum(found.statuses[status] for status in among)
+    departments = {key or NOBODY: many for key, many in found.departments.items()}
+    if visitor.department:
+        departments[MINE] = found.departments.get(visitor.department, 0)
+    return {
+        "status": statuses,
+        "department": departments,
+        "category": found.categories,
+        "due": found.marks,
+        "all": found.is_all,
+    }
 
 
 @router.get("/staff/tickets/changes")
@@ -137,11 +208,11 @@ def _changes(
         return _json({"anew": True})
     return _json(
         {
-            "tickets": manner.features(lists.desk_order(wanted), found.lines),
+            "tickets": manner.features(_order(filters, wanted), found.lines),
             "gone": found.gone,
-            "count": lists.count(db, wanted, MOST_COUNTED),
+            "count": lists.count(db, wanted, lists.MOST_COUNTED),
             "moment": seen.now,
-            **_waiting(db, manner),
+            **_waiting(db, manner, wanted),
         }
     )
 
@@ -178,10 +249,29 @@ class _Manner:
         ]
 
 
-def _waiting(db: Session, manner: _Manner) -> dict[str, int]:
-    """How many tickets want the visitor's attention: a note for them, a resident's answer."""
-    unread = lists.count(db, TicketFilter(statuses=None, unread=True), MOST_COUNTED)
-    return {"memos": len(manner.noted), "unread": unread}
+def _waiting(db: Session, manner: _Manner, wanted: TicketFilter) -> dict[str, Any]:
+    """How many tickets want the visitor's attention: a note for them, a resident's answer, and all
+    that `attention` asks for. `noted`: where notes for them lie among those that are wanted."""
+    silent = authorities.silent_ids(db)
+    asked = {
+        "unread": TicketFilter(statuses=None, unread=True),
+        "attention": TicketFilter(statuses=None, attention=[*manner.noted, *silent]),
+    }
+    counted = {name: lists.count(db, one, lists.MOST_COUNTED) for name, one in asked.items()}
+    return {"memos": len(manner.noted), "noted": _noted(db, manner, wanted)} | counted
+
+
+def _noted(db: Session, manner: _Manner, wanted: TicketFilter) -> list[list[float]]:
+    ids = set(manner.noted) if wanted.ids is None else set(manner.noted) & set(wanted.ids)
+    if not ids:
+        return []
+    lines = lists.page(db, replace(wanted, ids=sorted(ids)), lists.NEWEST, limit=AT_ONCE)
+    return [[round(line.lon, 6), round(line.lat, 6)] for line in lines]
+
+
+def _order(filters: Filters, wanted: TicketFilter) -> lists.Order:
+    point = filters.point
+    return lists.near(point) if point else lists.desk_order(wanted, filters.sort)
 
 
 def _rank(order: lists.Order, after: str) -> lists.Rank:

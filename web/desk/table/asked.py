@@ -35,7 +35,7 @@ def asked_for(filters: Filters, visitor: Visitor, form: str, columns: list[str])
     refuse_unknown(columns)
     with transaction() as db:
         wanted = filters.found(db, visitor)
-        ids = lists.ids(db, wanted, lists.desk_order(wanted), limit=most + 1)
+        ids = lists.ids(db, wanted, lists.desk_order(wanted, filters.sort), limit=most + 1)
         said = conditions.said(db, filters)
     if len(ids) > most:
         raise BadInput((_TOO_MUCH_PAPER if form == "pdf" else _TOO_MANY).format(most=most))

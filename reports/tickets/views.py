@@ -1,0 +1,40 @@
+"""Views of the list that somebody has kept under a name, and the one that theirs begins with."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from store import sql
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`query`: of the list's address. `department`: its name where all of it have the view.
+    `is_start`: the list begins with it for whoever looks."""
+
+    id: int
+    name: str
+    query: str
+    department: str | None
+    is_start: bool
+
+
+def views(db: Session, user_id: int, department: str | None) -> list[View]:
+    """This person's own, then those of their department (a key), each by name."""
+    rows = sql.run(db, _VIEWS, user=user_id, department=department)
+    return [View(*row) for row in rows]
+
+
+def start_of(db: Session, user_id: int, department: str | None) -> View | None:
+    """The view to begin with, if there is one."""
+    return next((each for each in views(db, user_id, department) if each.is_start), None)
+
+
+_VIEWS: Final = """
+    SELECT v.id, v.name, v.query, d.name, s.view_id IS NOT NULL
+    FROM saved_views v LEFT JOIN departments d ON d.id = v.department_id
+    LEFT JOIN start_views s ON s.view_id = v.id AND s.user_id = %(user)s
+    WHERE v.user_id = %(user)s OR d.key = %(department)s::text
+    ORDER BY v.user_id IS NULL, v.name, v.id
+"""

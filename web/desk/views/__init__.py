@@ -1,0 +1,1 @@
+"""Views of the list that are kept under a name."""
