@@ -26,6 +26,7 @@ def pages_of_staff(number: str) -> list[str]:
         )
     return [
         "/staff/",
+        "/staff/views",
         "/staff/due",
         "/staff/authorities",
         "/staff/departments",
