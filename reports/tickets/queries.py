@@ -81,6 +81,11 @@ def id_of(db: Session, number: str) -> int | None:
     return db.scalar(select(Ticket.id).where(Ticket.number == number))
 
 
+def change_of(db: Session, number: str) -> int | None:
+    """Where the ticket of this number stands in the sequence of changes."""
+    return db.scalar(select(Ticket.change).where(Ticket.number == number))
+
+
 def id_that_goes_on(db: Session, ticket_id: int) -> int | None:
     """As `ticket_that_goes_on`, only which."""
     return next(reversed(way_on(db, ticket_id)), None)

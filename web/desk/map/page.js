@@ -2,6 +2,7 @@
 import { $ } from "../../kit/dom.js";
 import { drawCity } from "../../maps/city_map.js";
 import { drawLegend } from "../../maps/pins.js";
+import { listKeys } from "./keys.js";
 import { drawList } from "./list.js";
 import { changed } from "./lines.js";
 import { ticketPins } from "./pins.js";
@@ -45,12 +46,7 @@ closedToo.addEventListener("click", () => {
   field.focus();
   startAnew();
 });
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
-  event.preventDefault();
-  field.focus();
-  field.select();
-});
+listKeys(box, field, $("keys-help"));
 document.addEventListener("visibilitychange", () => document.hidden || ask());
 more.addEventListener("click", showMore);
 const looksAtMore = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && showMore());
