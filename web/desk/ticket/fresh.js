@@ -84,6 +84,7 @@ function words(line, part) {
 
 /** `isHeld`: somebody is choosing what to do next of a ticket that is not what it was. */
 function say(sentence, isHeld = false) {
+  if (bar.firstChild?.textContent === sentence) return;
   const close = Object.assign(document.createElement("button"), { type: "button", textContent: "閉じる" });
   close.addEventListener("click", () => bar.replaceChildren());
   const told = document.createElement("span");
