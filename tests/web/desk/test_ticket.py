@@ -17,9 +17,11 @@ from web_scene import (
 )
 
 from geo.points import Point
+from reports.actions.move import move
 from reports.outbox.models import Message
 from reports.people.accounts import create_user
 from reports.people.models import Resident
+from reports.people.permissions import Actor, Role
 from reports.tickets.events import Parted
 from reports.tickets.merged import merged_into
 from reports.tickets.models import Follower
@@ -205,14 +207,16 @@ def test_the_place_says_where_it_comes_from_and_who_corrected_it(staff: Browser)
     to = north(30)
     staff.post(f"/staff/tickets/{one.number}/place", point=to.latitude_first, why="地図で確認")
     facts = part_of(page_of(staff, one), "facts")
-    assert re.search(r"佐藤 恵: 場所を約 30\u00a0m 動かしました", facts)
+    assert "佐藤 恵: 場所を約 30\u00a0m 動かしました" in facts
+    assert f'data-lat="{ON_CITY_ROAD.lat}"' in facts
 
 
 def test_history_is_a_line_each_and_what_is_long_past_is_folded_away(staff: Browser) -> None:
     one = filed()
-    for turn in range(AT_FIRST):
-        to = ("inspecting", "scheduled")[turn % 2]
-        staff.post(f"/staff/tickets/{one.number}/move", to=to)
+    with transaction() as db:
+        for turn in range(AT_FIRST):
+            to = (Status.INSPECTING, Status.SCHEDULED)[turn % 2]
+            move(db, one.id, to, Actor(Role.STAFF, "佐藤 恵"))
     history = part_of(page_of(staff, one), "history").partition("</section>")[0]
     shown, folded, older = history.partition("それより前の経過 2件")
     assert (shown.count("<li"), folded != "", older.count("<li")) == (AT_FIRST, True, 2)

@@ -53,6 +53,12 @@ function showTold() {
   const told = [...document.querySelectorAll(".told-place")].map(({ dataset }) => dataset);
   const bounds = new LngLatBounds(place, place);
   for (const pin of others.splice(0)) pin.remove();
+  const before = document.getElementById("place-before");
+  if (before?.dataset.lon) {
+    const pin = new Marker({ color: "#7d8b84", scale: 0.7 }).setLngLat([Number(before.dataset.lon), Number(before.dataset.lat)]).addTo(map);
+    pin.getElement().setAttribute("aria-label", "直す前の場所");
+    others.push(pin);
+  }
   for (const { lon, lat } of told) {
     const point = { lon: Number(lon), lat: Number(lat) };
     const pin = new Marker({ color: "#1f5fa8", scale: 0.85 }).setLngLat(point).addTo(map);

@@ -6,6 +6,7 @@ from typing import Final
 
 from geo.kinds import OWNER_NAMES
 from geo.nearby import Whereabouts
+from geo.points import Point
 from reports.city.templates import Template, line_in
 from reports.people.permissions import Role
 from reports.tickets import events
@@ -69,6 +70,12 @@ def place_corrected(history: Iterable[HistoryLine]) -> HistoryLine | None:
         or (isinstance(line.event, events.PlaceSaid) and line.event.chosen == "photo")
     ]
     return moving[-1] if moving else None
+
+
+def place_before(history: Iterable[HistoryLine]) -> Point | None:
+    """Where the ticket was before anybody corrected it."""
+    moved = [line.event for line in history if isinstance(line.event, events.Relocated)]
+    return Point(*moved[0].before) if moved and moved[0].before else None
 
 
 def typed_words(
