@@ -21,7 +21,7 @@ from bot.webhook import Webhook
 from geo.points import NoPosition
 from geo.roads import has_roads
 from reports.actions.merge import CannotMerge
-from reports.documents.sheet.pdf import NoFont
+from reports.documents.paper import NoFont
 from reports.outbox import counts as words
 from reports.outbox import quota
 from reports.photos.photo_store import photo_store

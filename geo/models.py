@@ -149,6 +149,18 @@ class KeptAsset(_AssetFacts, Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
+class Address(Base):
+    """A block of houses (街区) or a lot (地番) of a town, by which people say where they stand."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (Index("ix_addresses_block", "block", "town"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    town: Mapped[str]
+    block: Mapped[str]
+    place: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+
+
 class City(Base):
     """The one row that says whose installation this is: names, centre, telephone numbers."""
 

@@ -5,12 +5,15 @@
 import bot.models
 import geo.models
 import reports.city.models
+import reports.documents.exports.models
 import reports.outbox.models
 import reports.people.models
 import reports.photos.photo_store
 import reports.routing.models
 import reports.stats.outside
+import reports.tickets.bulk_models
 import reports.tickets.cell_models
+import reports.tickets.history_models
 import reports.tickets.models
 import reports.tickets.note_models
 import reports.tickets.text_models

@@ -13,8 +13,10 @@ from bot.dialogue.draft import DRAFT_LIVES
 from bot.hearing import hear_everything
 from bot.models import KEPT_FOR
 from bot.reach import look_at_quota
+from reports.actions import bulk_runs
 from reports.actions.ask import wait_no_longer
 from reports.documents import digest
+from reports.documents.exports import kept as exports
 from reports.outbox.counts import is_anything_overdue
 from reports.photos import intake
 from reports.privacy.erase import forget_said
@@ -87,6 +89,8 @@ def tidy() -> None:
         "answers to the erased": forget_said,
         "closed tickets": lambda db: year_after_closing(db, now),
         "trials": lambda db: trial_runs.forget(db, now - trial_runs.KEPT_FOR),
+        "bulk": lambda db: bulk_runs.forget(db, now - bulk_runs.KEPT_FOR),
+        "saved lists": lambda db: exports.forget(db, now - exports.KEPT_FOR),
         "events": lambda db: inbox.tidy(db, now - KEPT_FOR),
     }
     for what, forget in steps.items():

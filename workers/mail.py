@@ -17,6 +17,7 @@ from reports.actions.authorities import notice_of
 from reports.city import departments, profile
 from reports.city.clock import local
 from reports.city.models import Department
+from reports.documents.paper import NoFont
 from reports.documents.sheet import pdf
 from reports.documents.sheet.facts import SheetFacts, facts_of
 from reports.outbox import mail_texts, mails
@@ -130,7 +131,7 @@ def _attach(message: EmailMessage, facts: SheetFacts | None) -> None:
         return
     try:
         page = pdf.draw(facts, photo_store())
-    except pdf.NoFont:
+    except NoFont:
         log.warning("no_font_for_the_sheet")
         return
     message.add_attachment(

@@ -42,6 +42,13 @@ KINDS: Final = (
         lease=60,
     ),
     TaskKind(
+        "go_on_with_bulk",
+        queue="routing",
+        work="workers.bulk:go_on",
+        time_out=40,
+        lease=60,
+    ),
+    TaskKind(
         "send_messages",
         queue="messages",
         work="workers.delivery:send_messages",
@@ -62,5 +69,13 @@ KINDS: Final = (
         give_up="workers.mail:given_up",
         time_out=420,
         lease=440,
+    ),
+    TaskKind(
+        "make_export",
+        queue="letters",
+        work="workers.exports:make_export",
+        give_up="workers.exports:given_up",
+        time_out=300,
+        lease=320,
     ),
 )

@@ -44,8 +44,9 @@ _WORKERS: Final[dict[str, type[Worker | SimpleWorker]]] = {
     "letters": SimpleWorker,
 }
 QUEUES: Final = tuple(_WORKERS)
-_NICENESS: Final = {"photos": 10, "routing": 5, "messages": 0, "letters": 0}
-"""Who waits for an answer of the web process comes first, then tickets and trials, then photos."""
+_NICENESS: Final = {"photos": 10, "routing": 5, "messages": 0, "letters": 5}
+"""Who waits for an answer of the web process comes first, then tickets, trials, mails and files,
+then photos."""
 
 
 class CannotGoOn(SystemExit):

@@ -9,6 +9,7 @@ from bot.render.bubbles import Row
 from bot.render.ticket_view import Sight, Told, day, place_of
 from reports.routing.choose import TO_NOBODY
 from reports.tickets import events
+from reports.tickets.event_kinds import KINDS
 from reports.tickets.read_models import HistoryLine
 from reports.tickets.status import Status
 
@@ -27,7 +28,7 @@ COLOURS: Final = {
 }
 _OF_A_NEWER_VERSION: Final = "#4d6472"
 MOST_STEPS: Final = 6
-TOLD: Final = {what for what, kind in events.KINDS.items() if kind.told} - {events.Moved.what}
+TOLD: Final = {what for what, kind in KINDS.items() if kind.told} - {events.Moved.what}
 """Lines of history that concern a resident, beside the moves; never what somebody else wrote."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -90,6 +91,22 @@ def assets(
         named, how, {"key": key, "name": name, "owner": owner},
         **_owners(owner_map, owner_is, other_owner),
     )  # fmt: skip
+
+
+@gis.command()
+def addresses(
+    file: Annotated[Path, typer.Argument(help="街区レベル位置参照情報, .csv")],
+) -> None:
+    """Blocks and lots, by which people on the telephone say where they stand."""
+    from geo.gis_import.addresses import load
+    from store.database import transaction
+
+    with _refusals(), transaction() as db:
+        loaded = load(db, file)
+    console.print(
+        f"住所 {loaded.kept:,}件を読みこみました(市の外 {loaded.elsewhere:,}件、"
+        f"廃止 {loaded.gone:,}件) / addresses loaded"
+    )
 
 
 @gis.command()

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from geo.gis_import.text_encoding import of_whole
 from geo.kinds import BadFile
 from geo.points import NoPosition, Point
+from reports.city.formulas import guarded
 from reports.routing.preview import Answer, ask, point_of
 from store.database import transaction
 
@@ -210,15 +211,12 @@ def _carried(columns: Sequence[str], ours: set[str]) -> list[str]:
 _NUMBER: Final = re.compile(r"[+-]?[0-9.]+(e[+-]?[0-9]+)?", re.IGNORECASE)
 
 
-_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
-
-
 def _cell(value: Any) -> str:
-    """So that a spreadsheet takes no words for a formula."""
+    """Words that no spreadsheet takes for a formula; a number may have its sign."""
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).lower()
     words = str(value)
-    return f"'{words}" if words.startswith(_FORMULA) and not _NUMBER.fullmatch(words) else words
+    return words if _NUMBER.fullmatch(words) else guarded(words)
 
 
 @contextlib.contextmanager

@@ -18,8 +18,9 @@ from reports.people.permissions import RESIDENT
 from reports.tickets import deadline, events, history, queries
 from reports.tickets.event_json import read
 from reports.tickets.filters import STILL_OPEN
+from reports.tickets.history_models import History
 from reports.tickets.lock import changed, locked_of_report
-from reports.tickets.models import History, Photo, Remark, Report, Ticket
+from reports.tickets.models import Photo, Remark, Report, Ticket
 from reports.tickets.open_question import OpenQuestion, open_question, to_json
 from reports.tickets.status import Why
 from store import sql

@@ -10,7 +10,7 @@ from reports.city.models import Department
 from reports.people.permissions import Actor, Do, NotTheirs, may
 from reports.tickets import events, history
 from reports.tickets.event_json import read
-from reports.tickets.events import Event
+from reports.tickets.event_kinds import Event
 from reports.tickets.lock import locked
 from reports.tickets.models import Ticket
 from reports.tickets.status import OPEN, Status, status_of
@@ -121,6 +121,8 @@ _CHANGES_OF: Final[Mapping[Do, tuple[type[Event], ...]]] = {
     Do.MOVE: _STATUS,
     Do.MERGE: _STATUS,
     Do.ASSIGN: _HANDS,
+    Do.SET_DEADLINE: (events.Promised,),
+    Do.PUT_IN_CHARGE: (events.PutInCharge,),
     Do.NOT_OURS: _HANDS,
     Do.RELOCATE: (events.Relocated, events.PlaceSaid),
     Do.RECATEGORISE: (events.Recategorised,),

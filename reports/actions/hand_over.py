@@ -25,6 +25,7 @@ def hand_over(
         db.get(Department, id) if id else None for id in (ticket.department_id, department_id)
     )
     ticket.department_id, ticket.silent_since = department_id, None
+    ticket.assignee_id = None
     if ticket.status == Status.FORWARDED:
         _take_back(db, ticket, by)
     deadline.settle(db, ticket)

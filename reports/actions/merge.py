@@ -11,8 +11,9 @@ from reports.actions.admit import Same, admit
 from reports.people.permissions import Actor, Do
 from reports.tickets import deadline, events, history, queries
 from reports.tickets.event_json import read
+from reports.tickets.history_models import History
 from reports.tickets.lock import changed, locked_all, locked_both
-from reports.tickets.models import Follower, History, Report, Ticket
+from reports.tickets.models import Follower, Report, Ticket
 from reports.tickets.status import OPEN, MoveRefused, Status, status_of
 
 

@@ -15,7 +15,7 @@ from reports.outbox import mails, residents
 from reports.outbox.kinds import Moved
 from reports.people.permissions import RESIDENT, Actor, Do
 from reports.photos import intake
-from reports.tickets import deadline, events, history
+from reports.tickets import callers, deadline, events, history
 from reports.tickets.followers import followers
 from reports.tickets.lock import changed
 from reports.tickets.status import OPEN, TOLD_BY_PUSH, Status, check_move, status_of
@@ -70,6 +70,7 @@ def move(
     moved = events.Moved(before, to, note=note.strip())
     history_id = history.write(db, ticket_id, by, moved, key=key)
     if to in TOLD_BY_PUSH:
+        callers.await_call(db, ticket_id)
         say = Moved(ticket_id=ticket_id, history_id=history_id)
         wait = WAIT_FOR_PHOTO if photo_ids else timedelta(0)
         residents.push(db, followers(db, ticket_id, without=told_already), [say], wait=wait)

@@ -49,6 +49,7 @@ def route(
     ticket.place_name, ticket.place_name_en = name.japanese, name.english
     if by or status_of(ticket.status) in OPEN:
         _decide(db, ticket, place, where, said, by, note, key)
+        mails.tell_urgent(db, ticket)
     if ticket.routed_at is None:
         tell_lost(db, ticket_id)
     ticket.routed_at = datetime.now(UTC)

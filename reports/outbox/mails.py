@@ -9,7 +9,9 @@ from typing import Any, Final, Literal
 from sqlalchemy import (
     ColumnElement,
     delete,
+    exists,
     func,
+    or_,
     select,
     text,
     update,
@@ -59,7 +61,19 @@ def tell(db: Session, ticket: Ticket, departments: Sequence[str], kind: Kind = "
     """A mail about this ticket to each of these (keys) that has an address."""
     wanted = select(Department).where(Department.key.in_(departments), Department.email != "")
     for department in db.scalars(wanted.order_by(Department.id)):
-        write(db, kind, department, ticket_id=ticket.id)
+        write(db, kind, department, ticket_id=ticket.id, facts=_facts(ticket))
+
+
+def tell_urgent(db: Session, ticket: Ticket) -> None:
+    """Where it is urgent its department hears of it at once, at any hour, and once as urgent."""
+    department = db.get(Department, ticket.department_id) if ticket.department_id else None
+    if not (ticket.urgent and department and department.inside and department.email):
+        return
+    of_it = Mail.ticket_id == ticket.id, Mail.department_id == department.id, Mail.kind == "told"
+    # one that still waits is drawn when it leaves
+    known = exists().where(*of_it, or_(Mail.state == "waiting", Mail.facts.contains(_URGENT)))
+    if not db.scalar(select(known)):
+        write(db, "told", department, ticket_id=ticket.id, facts=_URGENT)
 
 
 def forward(db: Session, ticket: Ticket) -> None:
@@ -145,6 +159,13 @@ def told_otherwise(db: Session, mail_ids: Collection[int]) -> list[str]:
     had failed, and of which nobody had said so before."""
     told = update(Mail).where(*_failed(mail_ids)).values(sent_at=func.now())
     return _names(db, list(db.scalars(told.returning(Mail.department_id))))
+
+
+def _facts(ticket: Ticket) -> Mapping[str, Any]:
+    return _URGENT if ticket.urgent else {}
+
+
+_URGENT: Final = {"urgent": True}
 
 
 def _failed(mail_ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:

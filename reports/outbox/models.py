@@ -110,8 +110,9 @@ class LineQuota(Base):
 class Mail(Base):
     """One mail, sent once; `address` and `message_id` are fixed when it is written.
 
-    forwarded: a ticket handed to another authority; told: a rule says that they be told; reminder:
-    an authority that has not answered; daily: what is due at a department, once a `day`.
+    forwarded: a ticket handed to another authority; told: a rule says that they be told, it was
+    handed to them, or is theirs and urgent; reminder: an authority that has not answered; daily:
+    what is due at a department, once a `day`.
     waiting → sent | failed (`error` says why). `sent_at`: since when they know; of a failed one,
     since staff have told them in another way.
     """

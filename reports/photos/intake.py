@@ -91,11 +91,21 @@ def uploaded(db: Session, photo_ids: Collection[int], ticket_id: int, user_id: i
         later(db, "take_in_photo", whose=f"user {user_id}", photo_id=photo_id)
 
 
+def handed_in(db: Session, photo_ids: Collection[int], report_id: int, user_id: int | None) -> None:
+    """Their bytes are in the photo store, put there by this user; they show what was reported."""
+    db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(report_id=report_id))
+    for photo_id in photo_ids:
+        later(db, "take_in_photo", whose=f"user {user_id}", photo_id=photo_id)
+
+
 def upload_in_vain(db: Session, photo_ids: Collection[int]) -> None:
     """Nothing came of it: the rows go, the files as soon as a worker comes to it."""
-    gone = delete(Photo).where(Photo.id.in_(photo_ids), Photo.ticket_id.is_(None))
+    gone = delete(Photo).where(Photo.id.in_(photo_ids), *_NOBODYS)
     for original in db.scalars(gone.returning(Photo.original)).all():
         _forget_files(db, [original])
+
+
+_NOBODYS: Final = (Photo.ticket_id.is_(None), Photo.report_id.is_(None))
 
 
 class OfSet(NamedTuple):

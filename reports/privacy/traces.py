@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from reports.outbox.said import UNTOUCHED
 from reports.tickets import history, queries
 from reports.tickets.event_json import read
-from reports.tickets.events import Added, kind_of
+from reports.tickets.event_kinds import kind_of
+from reports.tickets.events import Added
 from store import sql
 
 
 def make_nobodys(db: Session, report_ids: Collection[int]) -> None:
-    """These reports lose their resident, their words, and the place as it was sent."""
+    """These reports lose their resident, their words, their telephone number, and
+    the place as it was sent."""
     history.make_nobodys(db, report_ids)
     sql.run(db, _NOBODYS, reports=list(report_ids))
 
@@ -61,6 +63,8 @@ def draw_anew(
 _NOBODYS: Final = """
     WITH remark AS (
         DELETE FROM remarks WHERE report_id = ANY(%(reports)s::bigint[])
+    ), caller AS (
+        DELETE FROM callers WHERE report_id = ANY(%(reports)s::bigint[])
     ), photo AS (
         UPDATE photos SET resident_id = NULL, line_message_id = NULL, image_set = NULL
         WHERE report_id = ANY(%(reports)s::bigint[])

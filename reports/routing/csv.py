@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from reports.city.formulas import guarded, unguarded
 from reports.routing.choose import Rule
 from reports.routing.table import COLUMNS, Finding, Known, RefusedTable, Row, What, cells, parse
 
@@ -27,26 +28,16 @@ def write(rules: Iterable[Rule]) -> str:
     file = io.StringIO(newline="")
     lines = csv.writer(file, lineterminator="\r\n")
     lines.writerow(COLUMNS)
-    lines.writerows([_guarded(cell) for cell in cells(rule).values()] for rule in rules)
+    lines.writerows([guarded(cell) for cell in cells(rule).values()] for rule in rules)
     return "\ufeff" + file.getvalue()
 
 
 MOST_BYTES: Final = 4 * 1024 * 1024
-_FORMULA: Final = re.compile(r"'*[=+\-@＝＋－＠]")
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _OTHER_SEPARATORS: Final = re.compile("[\t;]")
 _SEPARATOR_FIRST: Final = ["sep=", ""]
 """What some write in front for Excel: `sep=,`."""
 _COLUMN_OF: Final = {name: column for column, name in COLUMNS.items()} | {c: c for c in COLUMNS}
-
-
-def _guarded(cell: str) -> str:
-    """So that Excel takes no note for a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _text(data: str | bytes) -> str:
@@ -75,7 +66,7 @@ def _rows(text: str) -> Iterator[Row]:
 def _row(number: int, header: Sequence[str], line: Sequence[str]) -> Row:
     if any(map(str.strip, line[len(header) :])):
         raise _whole(f"{number}行目のセルが見出しより多くあります。コンマを確かめてください")
-    return Row(f"{number}行目", dict(zip(header, map(_unguarded, line), strict=False)))
+    return Row(f"{number}行目", dict(zip(header, map(unguarded, line), strict=False)))
 
 
 def _header(line: Sequence[str]) -> list[str]:

@@ -36,6 +36,22 @@ def give(db: Session, ticket: Ticket, category: Category) -> None:
     settle(db, ticket)
 
 
+def put_on(db: Session, ticket: Ticket, day: date) -> None:
+    """Its deadline is this day, or the business day before it; later pauses put it off again."""
+    facts = profile.profile(db)
+    closed = profile.closing_days(facts)
+    ticket.due_from = ticket.due_from or _receipt(ticket.received_at, facts)
+    days = business_days_between(ticket.due_from, day, closed)
+    ticket.deadline_days = max(days - ticket.paused_days, 0)
+    _reckon(ticket, closed)
+
+
+def give_back(db: Session, ticket: Ticket, begun: date | None, days: int | None) -> None:
+    """Its deadline is that of so many business days from then on again."""
+    ticket.due_from, ticket.deadline_days = begun, days
+    _reckon(ticket, profile.closing_days(profile.profile(db)))
+
+
 def begin_again(db: Session, ticket: Ticket) -> None:
     """A closed ticket that is reopened is due as if it had been reported only now."""
     facts = profile.profile(db)

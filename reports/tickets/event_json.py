@@ -7,7 +7,8 @@ from typing import Any, Final, Protocol
 
 from pydantic import TypeAdapter
 
-from reports.tickets.events import KINDS, Event, Filed, Handed, Moved, Unknown
+from reports.tickets.event_kinds import KINDS, Event, Unknown
+from reports.tickets.events import Filed, Handed, Moved
 from reports.tickets.status import Status
 
 
@@ -87,6 +88,7 @@ _ABSENT: Final[Mapping[Any, Any]] = {
     bool: False,
     int | None: None,
     str | None: None,
+    date | None: None,
     tuple[float, float] | None: None,
 }
 """What stands for a field that an older version did not write."""

@@ -1,24 +1,21 @@
-"""What happens to a ticket, one type for each kind of line in its history; and who reads it. Pure.
+"""What happens to a ticket, one type for each kind of line in its history. Pure."""
 
-A field without a default stands in every line, one with a default only where it says more. What
-may be erased has one, so that the line still reads without it.
-"""
-
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import field, replace
 from datetime import date
-from enum import IntEnum
-from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar, dataclass_transform
+from typing import Any, NamedTuple, Self
 
+from reports.tickets.event_kinds import (
+    FROM,
+    PERSONAL,
+    PUBLIC,
+    RESIDENT,
+    SPREAD,
+    STAFF,
+    Event,
+    kind,
+)
 from reports.tickets.status import Status
-
-
-class Reader(IntEnum):
-    """Who may know of it; whoever stands later here may know of what those before may."""
-
-    PUBLIC = 0
-    RESIDENT = 1
-    STAFF = 2
 
 
 class Handed(NamedTuple):
@@ -28,74 +25,11 @@ class Handed(NamedTuple):
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line; `note` is what was written with it."""
-
-    what: ClassVar[str]
-    note: str = field(default="", kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown(Event):
-    """Of a kind that a newer version has written, or that does not read: shown by its name."""
-
-    kind: str
-    from_status: Status | None = None
-    to_status: Status | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What holds for all lines of a kind. `told`: a step on the cards of residents.
-
-    `printed`: who may read its note on the ticket's page of paper. `personal_note`: the note is the
-    resident's own, and goes with them. `of_photo`: the line goes with the photo that it names.
-    """
-
-    type: type[Event]
-    reader: Reader
-    told: bool
-    printed: Reader | None = None
-    personal_note: bool = False
-    of_photo: bool = False
-
-
-_Event = TypeVar("_Event", bound=Event)
-KINDS: Final[dict[str, Kind]] = {}
-"""By `what`, as it stands in the line: everything that can happen."""
-
-
-def kind_of(event: Event) -> Kind:
-    """What holds for it; only staff read what this version does not know."""
-    return _OF_NEWER if isinstance(event, Unknown) else KINDS[event.what]
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def _kind(
-    what: str, reader: Reader, *, told: bool, **more: Any
-) -> Callable[[type[_Event]], type[_Event]]:
-    def enter(fields: type[_Event]) -> type[_Event]:
-        made = dataclass(frozen=True, slots=True)(fields)
-        made.what = what
-        KINDS[what] = Kind(made, reader, told, **more)
-        return made
-
-    return enter
-
-
-PUBLIC, RESIDENT, STAFF = Reader
-PERSONAL: Final = {"personal": True}
-FROM: Final = {"key": "from"}
-SPREAD: Final = {"spread": True}
-_OF_NEWER: Final = Kind(Unknown, STAFF, told=False)
-
-
-@_kind("filed", PUBLIC, told=True)
+@kind("filed", PUBLIC, told=True)
 class Filed(Event): ...
 
 
-@_kind("routed", RESIDENT, told=True)
+@kind("routed", RESIDENT, told=True)
 class Routed(Event):
     """`why`: the reason as kept with the ticket; `handed` where it had been with somebody else."""
 
@@ -103,7 +37,7 @@ class Routed(Event):
     handed: Handed | None = field(default=None, metadata=SPREAD)
 
 
-@_kind("moved", PUBLIC, told=True, printed=PUBLIC)
+@kind("moved", PUBLIC, told=True, printed=PUBLIC)
 class Moved(Event):
     """`into`, of a merged one: the number of the ticket that goes on; `reports`: ids that went."""
 
@@ -113,7 +47,7 @@ class Moved(Event):
     reports: tuple[int, ...] = ()
 
 
-@_kind("joined", RESIDENT, told=True)
+@kind("joined", RESIDENT, told=True)
 class Joined(Event):
     """One more report of the same; `again`: of somebody who has one there."""
 
@@ -122,7 +56,7 @@ class Joined(Event):
     again: bool = False
 
 
-@_kind("added", RESIDENT, told=True)
+@kind("added", RESIDENT, told=True)
 class Added(Event):
     """What came together, in one session of a resident; `place` is lon, lat."""
 
@@ -152,22 +86,22 @@ class Added(Event):
         )
 
 
-@_kind("answered", RESIDENT, told=True, personal_note=True)
+@kind("answered", RESIDENT, told=True, personal_note=True)
 class Answered(Added):
     """`note` is what they wrote; `question` as in `Resident.question`, {} where none was open."""
 
     question: Mapping[str, Any] | None = None
 
 
-@_kind("asked", RESIDENT, told=True)
+@kind("asked", RESIDENT, told=True)
 class Asked(Event): ...
 
 
-@_kind("unanswered", STAFF, told=False)
+@kind("unanswered", STAFF, told=False)
 class Unanswered(Event): ...
 
 
-@_kind("put_off", STAFF, told=False)
+@kind("put_off", STAFF, told=False)
 class PutOff(Event):
     """The deadline is so many business days later, after others were waited for."""
 
@@ -175,16 +109,16 @@ class PutOff(Event):
     deadline: date
 
 
-@_kind("confirmed", RESIDENT, told=True)
+@kind("confirmed", RESIDENT, told=True)
 class Confirmed(Event): ...
 
 
-@_kind("rated", STAFF, told=False)
+@kind("rated", STAFF, told=False)
 class Rated(Event):
     stars: int
 
 
-@_kind("recategorised", PUBLIC, told=True)
+@kind("recategorised", PUBLIC, told=True)
 class Recategorised(Event):
     """Keys of categories."""
 
@@ -192,7 +126,7 @@ class Recategorised(Event):
     to: str
 
 
-@_kind("relocated", STAFF, told=False, printed=STAFF)
+@kind("relocated", STAFF, told=False, printed=STAFF)
 class Relocated(Event):
     """lon, lat in degrees."""
 
@@ -201,7 +135,7 @@ class Relocated(Event):
     metres: float
 
 
-@_kind("not_ours", STAFF, told=False, printed=STAFF)
+@kind("not_ours", STAFF, told=False, printed=STAFF)
 class NotOurs(Event):
     """Whose it was says no; `stopped`: it is for staff to decide now."""
 
@@ -209,12 +143,33 @@ class NotOurs(Event):
     stopped: bool
 
 
-@_kind("assigned", STAFF, told=False, printed=STAFF)
+@kind("assigned", STAFF, told=False, printed=STAFF)
 class Assigned(Event):
     handed: Handed | None = field(metadata=SPREAD)
 
 
-@_kind("mailed", STAFF, told=False)
+@kind("put_in_charge", STAFF, told=False)
+class PutInCharge(Event):
+    """Names of people; None for nobody."""
+
+    before: str | None = field(metadata=FROM)
+    to: str | None
+
+
+@kind("promised", STAFF, told=False, printed=STAFF)
+class Promised(Event):
+    """Staff have set the deadline."""
+
+    before: date | None = field(metadata=FROM)
+    to: date | None
+
+
+@kind("called_back", STAFF, told=False)
+class CalledBack(Event):
+    """Staff have told by telephone whoever reported it so."""
+
+
+@kind("mailed", STAFF, told=False)
 class Mailed(Event):
     """`department`: its name; `kind` as of `Mail`."""
 
@@ -222,23 +177,23 @@ class Mailed(Event):
     kind: str
 
 
-@_kind("mail_failed", STAFF, told=False)
+@kind("mail_failed", STAFF, told=False)
 class MailFailed(Mailed): ...
 
 
-@_kind("mailed_again", STAFF, told=False)
+@kind("mailed_again", STAFF, told=False)
 class MailedAgain(Event):
     """Staff have a mail that failed sent once more; `department`: the names of those it is for."""
 
     department: str
 
 
-@_kind("told_otherwise", STAFF, told=False)
+@kind("told_otherwise", STAFF, told=False)
 class ToldOtherwise(Event):
     department: str
 
 
-@_kind("reminded", STAFF, told=False)
+@kind("reminded", STAFF, told=False)
 class Reminded(Event):
     """`by`: "email", or "list" where staff telephone."""
 
@@ -246,7 +201,7 @@ class Reminded(Event):
     by: str
 
 
-@_kind("authority_answered", STAFF, told=False)
+@kind("authority_answered", STAFF, told=False)
 class AuthorityAnswered(Event):
     """`department`: its name."""
 
@@ -254,32 +209,32 @@ class AuthorityAnswered(Event):
     key: str
 
 
-@_kind("unsent", STAFF, told=False)
+@kind("unsent", STAFF, told=False)
 class Unsent(Event):
     """Which of "photo", "words" and "place" went with the message."""
 
     parts: tuple[str, ...] = field(default=(), metadata={"key": "what"})
 
 
-@_kind("erased", STAFF, told=False)
+@kind("erased", STAFF, told=False)
 class Erased(Event): ...
 
 
-@_kind("merged", PUBLIC, told=True)
+@kind("merged", PUBLIC, told=True)
 class Merged(Event):
     """The ticket of this number was put together with this one."""
 
     number: str = field(metadata=FROM)
 
 
-@_kind("parted", PUBLIC, told=False)
+@kind("parted", PUBLIC, told=False)
 class Parted(Event):
     """The ticket of this number goes on alone again."""
 
     number: str = field(metadata=FROM)
 
 
-@_kind("photo_elsewhere", STAFF, told=False, of_photo=True)
+@kind("photo_elsewhere", STAFF, told=False, of_photo=True)
 class PhotoElsewhere(Event):
     """How far from the place that was sent the photo was taken."""
 
@@ -287,7 +242,7 @@ class PhotoElsewhere(Event):
     metres: float
 
 
-@_kind("place_said", STAFF, told=False, of_photo=True)
+@kind("place_said", STAFF, told=False, of_photo=True)
 class PlaceSaid(Event):
     """A resident chose the place that was "sent", or that of the "photo"."""
 
@@ -296,5 +251,5 @@ class PlaceSaid(Event):
     metres: float | None = None
 
 
-@_kind("withdrawn", STAFF, told=False)
+@kind("withdrawn", STAFF, told=False)
 class Withdrawn(Event): ...

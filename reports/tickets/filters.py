@@ -38,6 +38,7 @@ _ITS_OWN: Final = {
     "followers": "t.follower_count",
     "merged_into": "(SELECT i.number FROM tickets i WHERE i.id = t.merged_into)",
     "withdrawn": "t.is_withdrawn",
+    "assignee": "(SELECT u.shown_name FROM users u WHERE u.id = t.assignee_id)",
 }
 _FACTS: Final = {
     each.name: _ITS_OWN.get(each.name, f"t.{each.name}") for each in fields(TicketSummary)

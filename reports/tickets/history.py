@@ -19,19 +19,18 @@ from reports.tickets.event_json import (
     read,
     statuses_of,
 )
+from reports.tickets.event_kinds import KINDS, Event
 from reports.tickets.events import (
-    KINDS,
     Added,
     Asked,
     Assigned,
     AuthorityAnswered,
-    Event,
     NotOurs,
     PhotoElsewhere,
     Reminded,
     Routed,
 )
-from reports.tickets.models import History
+from reports.tickets.history_models import History
 from reports.tickets.status import Status
 from store import sql
 

@@ -30,6 +30,7 @@ class Line(NamedTuple):
     photo_id: int | None
     followers: int
     unread: bool
+    assignee: str | None = None
 
     @property
     def status(self) -> Status:

@@ -178,6 +178,7 @@ _SELECT: Final = f"""
     SELECT t.id, t.number, t.category, t.status, ST_X(t.place), ST_Y(t.place), t.place_name,
            d.name, coalesce(d.inside, true), t.deadline, t.long_overdue_on,
            t.paused_at IS NOT NULL, t.asked_at IS NOT NULL, t.urgent, {models.TO_AND_FRO},
-           t.is_withdrawn, t.received_at, t.cover_id, t.follower_count, t.unread_since IS NOT NULL
+           t.is_withdrawn, t.received_at, t.cover_id, t.follower_count, t.unread_since IS NOT NULL,
+           (SELECT u.shown_name FROM users u WHERE u.id = t.assignee_id)
 """
 _FROM: Final = "FROM tickets t LEFT JOIN departments d ON d.id = t.department_id"

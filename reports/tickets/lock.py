@@ -41,10 +41,14 @@ def locked_all(db: Session, ticket_ids: Iterable[int]) -> dict[int, Ticket]:
 
 
 def locked_of_report(db: Session, report_id: int) -> Ticket:
-    """As `locked`, the ticket that this report belongs to, also when a merge has just moved it."""
+    """As `locked`, the ticket that this report belongs to, also when a merge has just moved it.
+
+    Raises NoSuchTicket.
+    """
     whose = select(Report.ticket_id).where(Report.id == report_id)
-    (ticket,) = locked_as_found(db, lambda: db.scalars(whose))
-    return ticket
+    for ticket in locked_as_found(db, lambda: db.scalars(whose)):
+        return ticket
+    raise NoSuchTicket(f"of report {report_id}")
 
 
 def locked_as_found(db: Session, find: Callable[[], Iterable[int]]) -> list[Ticket]:

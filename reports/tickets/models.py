@@ -40,6 +40,7 @@ CREW = (
 )
 """A crew's order: what is not mended yet first, what waits last, then as of OF_ONE."""
 UNREAD = "unread_since IS NOT NULL"
+CHARGED = "assignee_id IS NOT NULL"
 UNFORGOTTEN = "forgotten_at IS NULL OR forgotten_at < closed_at"
 
 
@@ -75,6 +76,7 @@ class Ticket(Base):
     `paused_days` in which others were waited for; since `paused_at` it stands still.
     `long_overdue_on`: from this day on three times the days are gone. `silent_since`: when another
     authority was last told, while it has not answered. `passes`: how often "not ours" was said.
+    `assignee_id`: who of the department is in charge.
 
     For lists, and kept by triggers of the database (migration 0015): `follower_count`; `cover_id`,
     the first stored photo of its reports; `is_withdrawn`: who reported it took it back;
@@ -95,6 +97,7 @@ class Ticket(Base):
         Index("ix_tickets_change", "change"),
         Index("ix_tickets_unforgotten", "closed_at", postgresql_where=text(UNFORGOTTEN)),
         Index("ix_tickets_silent", "silent_since", postgresql_where=text(SILENT)),
+        Index("ix_tickets_assignee", "assignee_id", postgresql_where=text(CHARGED)),
         Index("ix_tickets_unread", "unread_since", postgresql_where=text(UNREAD)),
     )
 
@@ -127,6 +130,7 @@ class Ticket(Base):
     updated_at: Mapped[datetime] = _now()
     closed_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     change: Mapped[int] = mapped_column(BigInteger, CHANGES, server_default=CHANGES.next_value())
 
     follower_count: Mapped[int] = mapped_column(server_default=text("0"))
@@ -145,7 +149,8 @@ class Report(Base):
 
     `place` is NULL once its message was taken back. `owner_said`: which road it is, when asked.
     `differs_from`: tickets nearby that are not the same, as the resident said. `place_hint`: a town
-    or a crossing that was named in words. Without `resident_id` the report is nobody's any more.
+    or a crossing that was named in words. Without `resident_id` a report that came over LINE is
+    nobody's any more; what came by another `channel` has a `Caller` while they are remembered.
     """
 
     __tablename__ = "reports"
@@ -153,6 +158,9 @@ class Report(Base):
         Index("ix_reports_place", "place", postgresql_using="gist"),
         CheckConstraint(
             "place_source IN ('line', 'exif', 'typed', 'staff', 'written')", name="place_source"
+        ),
+        CheckConstraint(
+            "channel IN ('line', 'telephone', 'counter', 'mail', 'patrol')", name="channel"
         ),
     )
 
@@ -164,6 +172,7 @@ class Report(Base):
     urgent: Mapped[bool] = mapped_column(server_default=text("false"))
     place: Mapped[WKBElement | None] = _point(nullable=True)
     place_source: Mapped[str]
+    channel: Mapped[str] = mapped_column(server_default="line")
     place_accuracy_m: Mapped[float | None]
     place_message_id: Mapped[str | None] = mapped_column(index=True)
     place_hint: Mapped[str] = mapped_column(server_default="")
@@ -173,6 +182,29 @@ class Report(Base):
     )
     withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = _now()
+
+
+class Caller(Base):
+    """Who told staff of it, kept for ringing back alone: personal, and gone with the report's rest.
+
+    `call_back`: they want to hear what becomes of it. `due_since`: since when there is something to
+    tell them. `called_by`: the name of who rang last.
+    """
+
+    __tablename__ = "callers"
+    __table_args__ = (
+        Index("ix_callers_due", "due_since", postgresql_where=text("due_since IS NOT NULL")),
+    )
+
+    report_id: Mapped[int] = mapped_column(
+        ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(server_default="")
+    phone: Mapped[str] = mapped_column(server_default="")
+    call_back: Mapped[bool] = mapped_column(server_default=text("false"))
+    due_since: Mapped[datetime | None]
+    called_at: Mapped[datetime | None]
+    called_by: Mapped[str] = mapped_column(server_default="")
 
 
 class Remark(Base):
@@ -254,41 +286,3 @@ class Follower(Base):
     rating: Mapped[int | None]
     confirmed_at: Mapped[datetime | None]
     since: Mapped[datetime] = _now()
-
-
-class History(Base):
-    """One line for everything that happened to a ticket: `reports/tickets/events.py`.
-
-    `actor_id`: who of those who sign in; `actor_name` is what they were called then. `key`: of the
-    press that it came from.
-    """
-
-    __tablename__ = "history"
-    __table_args__ = (
-        Index(
-            "ix_history_key",
-            "ticket_id",
-            "key",
-            unique=True,
-            postgresql_where=text("key IS NOT NULL"),
-        ),
-        Index("ix_history_ticket", "ticket_id", "id"),
-        Index(
-            "ix_history_report",
-            text("((details ->> 'report_id')::bigint)"),
-            postgresql_where=text("details ? 'report_id'"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
-    at: Mapped[datetime] = _now()
-    actor: Mapped[str]
-    actor_name: Mapped[str] = mapped_column(server_default="")
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    key: Mapped[str | None]
-    what: Mapped[str]
-    from_status: Mapped[str | None]
-    to_status: Mapped[str | None]
-    note: Mapped[str] = mapped_column(server_default="")
-    details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))

@@ -51,6 +51,16 @@ def addressees(db: Session) -> tuple[Sequence[Addressee], Sequence[Addressee]]:
     return people, departments
 
 
+def crews(db: Session) -> Sequence[Addressee]:
+    """Everybody of a crew who may come in."""
+    return [Addressee(name, user_id=id) for id, name in sql.run(db, _CREWS)]
+
+
+def crew_of(db: Session, department: str | None) -> Sequence[Addressee]:
+    """Those of this department's crew (a key) who may come in."""
+    return [Addressee(name, user_id=id) for id, name in sql.run(db, _CREW, department=department)]
+
+
 def waiting_for(db: Session, user_id: int, department: str | None) -> frozenset[int]:
     """The tickets with a note that waits for this person, or for this department (a key)."""
     rows = sql.run(db, _WAITING, user=user_id, department=department)
@@ -66,6 +76,14 @@ _NOTES: Final = """
 """
 _PEOPLE: Final = """
     SELECT id, shown_name FROM users WHERE role = 'staff' AND NOT disabled ORDER BY shown_name, id
+"""
+_CREW: Final = """
+    SELECT u.id, u.shown_name FROM users u JOIN departments d ON d.id = u.department_id
+    WHERE u.role = 'crew' AND NOT u.disabled AND d.key = %(department)s::text
+    ORDER BY u.shown_name, u.id
+"""
+_CREWS: Final = """
+    SELECT id, shown_name FROM users WHERE role = 'crew' AND NOT disabled ORDER BY shown_name, id
 """
 _DEPARTMENTS: Final = "SELECT key, name FROM departments WHERE inside ORDER BY id"
 _WAITING: Final = """

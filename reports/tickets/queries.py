@@ -86,6 +86,12 @@ def change_of(db: Session, number: str) -> int | None:
     return db.scalar(select(Ticket.change).where(Ticket.number == number))
 
 
+def ids_of(db: Session, numbers: Collection[str]) -> dict[str, int]:
+    """Of the tickets of these numbers, by number."""
+    found = select(Ticket.number, Ticket.id).where(Ticket.number.in_(numbers))
+    return dict(db.execute(found).all())
+
+
 def id_that_goes_on(db: Session, ticket_id: int) -> int | None:
     """As `ticket_that_goes_on`, only which."""
     return next(reversed(way_on(db, ticket_id)), None)
@@ -149,7 +155,7 @@ _REPORTS: Final = """
            urgent, ARRAY(SELECT t.number FROM tickets t
                          WHERE t.id = ANY(differs_from) AND t.id <> ticket_id
                            AND t.merged_into IS DISTINCT FROM ticket_id ORDER BY t.id),
-           (SELECT language FROM residents WHERE residents.id = resident_id)
+           (SELECT language FROM residents WHERE residents.id = resident_id), channel
     FROM reports WHERE ticket_id {is_wanted} ORDER BY id
 """
 _HISTORY: Final = """

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from reports.tickets.event_json import statuses_of
-from reports.tickets.events import Event, Reader, Unknown, kind_of
+from reports.tickets.event_kinds import Event, Reader, Unknown, kind_of
 from reports.tickets.status import MOST_REOPENINGS, Status
 
 
@@ -115,7 +115,8 @@ class TicketSummary:
 
     `merged_into`: the number of the ticket that goes on. `asked_at`: since when a resident's answer
     is waited for. `withdrawn`: declined, for whoever reported it took it back. `paused_at`,
-    `long_overdue_on`, `silent_since`, `passes`: as of `Ticket`.
+    `long_overdue_on`, `silent_since`, `passes`: as of `Ticket`. `assignee`: who is in charge, by
+    name.
     """
 
     id: int
@@ -148,6 +149,8 @@ class TicketSummary:
     passes: int = 0
     withdrawn: bool = False
     unread_since: datetime | None = None
+    assignee_id: int | None = None
+    assignee: str | None = None
 
     @property
     def unread(self) -> bool:
@@ -197,6 +200,7 @@ class ReportSummary:
     urgent: bool
     differs_from: Sequence[str] = ()
     language: str | None = None
+    channel: str = "line"
 
 
 @dataclass(frozen=True, slots=True)

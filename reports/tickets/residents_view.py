@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from reports.tickets.events import RESIDENT
+from reports.tickets.event_kinds import RESIDENT
 from reports.tickets.queries import history_of, photos_of, tickets
 from reports.tickets.read_models import Standing, TicketSeen, TicketSummary, readable
 from reports.tickets.status import Status

@@ -1,9 +1,14 @@
 """Every page of every screen in a real browser: all it loads is there, and nothing complains."""
 
 from playwright.sync_api import Browser, Response
+from sqlalchemy import select
 from web_scene import filed, sends_more
 from web_visit import PC, PHONE, Visit, visit
 
+from reports.city import clock
+from reports.documents.exports import kept
+from reports.documents.exports.forms import Asked
+from reports.people.models import User
 from reports.routing import versions
 from store.database import transaction
 from web.kit.assets import manifest
@@ -32,8 +37,18 @@ def pages_of_staff(number: str) -> list[str]:
         f"/staff/rules/{live.id}",
         f"/staff/rules/{draft}",
         "/staff/terms",
+        "/staff/table",
+        f"/staff/table/files/{being_made()}",
         f"/staff/tickets/{number}",
     ]
+
+
+def being_made() -> int:
+    """A file that no worker makes."""
+    with transaction() as db:
+        staff = db.scalars(select(User.id).where(User.name == "sato")).one()
+        asked = Asked("xlsx", [1], [], "", clock.now())
+        return kept.ask_for(db, asked, user_id=staff, key="once")
 
 
 def open_each(made: Visit, paths: list[str]) -> set[str]:

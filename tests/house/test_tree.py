@@ -19,14 +19,14 @@ TREE = {
         "actions", "city", "documents", "outbox", "people", "photos", "privacy", "routing",
         "stats", "tickets",
     },
-    "reports/documents": {"sheet"},
+    "reports/documents": {"exports", "sheet"},
     "reports/photos": {"codec"},
     "store": {"photo_files"},
     "web": {"auth", "crew", "desk", "kit", "maps", "open"},
     "web/crew": {"list", "ticket"},
     "web/desk": {
-        "authorities", "deadlines", "departments", "map", "rules", "table", "terms", "ticket",
-        "where",
+        "authorities", "bulk", "calls", "deadlines", "departments", "enter", "map", "rules",
+        "table", "terms", "ticket", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

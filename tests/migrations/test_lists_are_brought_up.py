@@ -95,7 +95,10 @@ def test_who_holds_a_ticket_while_it_is_brought_up_is_not_forgotten(what: str) -
         "withdraw": lambda db: withdraw(db, tickets[3], people[0]),
     }
     command.downgrade(config(), "0014")
-    rows("ALTER TABLE tickets ADD COLUMN unread_since timestamptz")  # as the code of today expects
+    # as the code of today expects
+    rows("ALTER TABLE tickets ADD COLUMN unread_since timestamptz, ADD COLUMN assignee_id integer")
+    rows("ALTER TABLE reports ADD COLUMN channel varchar NOT NULL DEFAULT 'line'")
+    rows("CREATE TABLE callers (report_id bigint, call_back boolean, due_since timestamptz)")
     holds = Event()
 
     def writes() -> None:

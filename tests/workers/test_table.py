@@ -14,7 +14,7 @@ from reports.photos.codec import confined
 from settings import ROOT
 from store.photo_files import bucket
 from store.tasks import TaskKind
-from workers import delivery, smtp, trials
+from workers import bulk, delivery, exports, smtp, trials
 from workers.table import KINDS
 from workers.worker import ENDS_WITHIN_SECONDS, QUEUES
 
@@ -45,9 +45,11 @@ TAKES_AT_MOST: Final = {
     "forget_files": (MARKER + SIZES) * bucket.MOST_SECONDS,
     "route_ticket": 10,
     "try_rules": trials.SECONDS + 10,
+    "go_on_with_bulk": bulk.SECONDS + 10,
     "send_messages": delivery.SECONDS + 3 * call(client.ASKING) + call(client.SAYING),
     "show_menu": 2 * call(client.SETTING_UP),
     "send_mail": MOST_PHOTOS * bucket.MOST_SECONDS + DRAWING + smtp.MOST_SECONDS,
+    "make_export": exports.SECONDS + bucket.MOST_SECONDS + 2 * DRAWING,
 }
 """All time-outs of the work together."""
 

@@ -4,8 +4,11 @@ from fastapi import APIRouter
 
 from web.desk import photos, sheet
 from web.desk.authorities import routes as authorities
+from web.desk.bulk import routes as bulk
+from web.desk.calls import routes as calls
 from web.desk.deadlines import routes as deadlines
 from web.desk.departments import routes as departments
+from web.desk.enter import routes as enter
 from web.desk.map import routes as map_and_list
 from web.desk.rules import routes as rules
 from web.desk.table import routes as table
@@ -14,7 +17,8 @@ from web.desk.ticket import routes as ticket
 from web.desk.where import routes as where
 
 SCREENS = (
-    map_and_list, table, ticket, deadlines, authorities, departments, where, rules, terms,
+    map_and_list, table, ticket, bulk, enter, calls, deadlines, authorities, departments, where,
+    rules, terms,
 )  # fmt: skip
 
 router = APIRouter()

@@ -28,7 +28,11 @@ from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
 
-_AS_THEY_ARE: Final = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
+_AS_THEY_ARE: Final = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
 """Types of answers that are compressed already."""
 
 

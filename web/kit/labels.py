@@ -1,17 +1,19 @@
 """The Japanese that screens say for statuses, owners, reasons and days. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from geo.nearby import road_words
-from reports.city.calendar import business_days_between, day_words
+from reports.city.calendar import day_words
 from reports.people.permissions import Role
+from reports.tickets import words
 from reports.tickets.lines import Listed
-from reports.tickets.marks import Mark, Pause, mark_of, pause_of
 from reports.tickets.read_models import HistoryLine, PhotoSummary
-from reports.tickets.status import OPEN, Status
+from reports.tickets.status import Status
+from reports.tickets.words import deadline_state as deadline_state
+from reports.tickets.words import deadline_words as deadline_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +25,23 @@ class Label:
     tone: str
 
 
-STATUSES: Final = {
-    Status.RECEIVED: Label("受付", "inbox", "new"),
-    Status.INSPECTING: Label("現場確認中", "search", "look"),
-    Status.SCHEDULED: Label("対応予定", "calendar", "look"),
-    Status.IN_PROGRESS: Label("対応中", "cone", "work"),
-    Status.MADE_SAFE: Label("応急処置済", "shield", "safe"),
-    Status.FIXED: Label("対応済", "check", "done"),
-    Status.MONITORING: Label("経過観察", "eye", "safe"),
-    Status.FORWARDED: Label("他の管理者へ連絡済", "forward", "end"),
-    Status.DECLINED: Label("対象外", "stop", "end"),
-    Status.MERGED: Label("重複のためまとめて対応", "merge", "end"),
-    Status.REOPENED: Label("再確認中", "again", "again"),
+_LOOKS: Final = {
+    Status.RECEIVED: ("inbox", "new"),
+    Status.INSPECTING: ("search", "look"),
+    Status.SCHEDULED: ("calendar", "look"),
+    Status.IN_PROGRESS: ("cone", "work"),
+    Status.MADE_SAFE: ("shield", "safe"),
+    Status.FIXED: ("check", "done"),
+    Status.MONITORING: ("eye", "safe"),
+    Status.FORWARDED: ("forward", "end"),
+    Status.DECLINED: ("stop", "end"),
+    Status.MERGED: ("merge", "end"),
+    Status.REOPENED: ("again", "again"),
 }
-WITHDRAWN: Final = Label("取り下げ", "stop", "end")
+STATUSES: Final = {
+    status: Label(words.STATUSES[status], icon, tone) for status, (icon, tone) in _LOOKS.items()
+}
+WITHDRAWN: Final = Label(words.WITHDRAWN, "stop", "end")
 ACTORS: Final = {"staff": "職員", "crew": "作業班", "resident": "通報した人", "michi": "自動"}
 PHOTO_STATES: Final = {
     "waiting": "写真を準備しています",
@@ -50,13 +55,11 @@ PHOTO_GONE: Final = {
     "taken_back": "送った人が写真を取り消しました",
     "erased": "写真は、送った人のデータとともに消しました",
 }
-NOBODY: Final = "担当課未定"
-
-PAUSES: Final = {
-    Pause.RESIDENT: "通報した人の返事待ち",
-    Pause.AUTHORITY: "他の管理者の対応待ち",
-    Pause.MONITORING: "経過観察中",
-}
+NOBODY: Final = words.NOBODY
+CHANNELS: Final = {
+    "line": "LINE", "telephone": "電話", "counter": "窓口", "mail": "メール・手紙",
+    "patrol": "パトロール",
+}  # fmt: skip
 _METRES_IN_A_KM: Final = 1000
 
 
@@ -80,38 +83,6 @@ def label_of_move(line: HistoryLine) -> Label:
     """The same of a line of history that moved its ticket. Raises KeyError for another."""
     taken_back = line.to_status is Status.DECLINED and line.actor == Role.RESIDENT
     return WITHDRAWN if taken_back else STATUSES[Status(str(line.to_status))]
-
-
-def deadline_state(ticket: Listed, today: date) -> Mark | None:
-    """How it stands to its deadline, for lists, maps and pages alike."""
-    return mark_of(
-        ticket.status,
-        ticket.deadline,
-        today,
-        long_overdue_on=ticket.long_overdue_on,
-        paused=ticket.paused,
-    )
-
-
-def deadline_words(ticket: Listed, today: date, closed: Collection[date] = ()) -> str:
-    """How long there is: 期限 11月25日(水)・あと2開庁日; or nothing to say.
-
-    What is left counts in business days (`closed`: the city's own closing days), what is over in
-    days of the calendar.
-    """
-    state = deadline_state(ticket, today)
-    if ticket.deadline is None or ticket.status not in OPEN:
-        return ""
-    if state is Mark.PAUSED:
-        return f"期限は止まっています{_pause(ticket)}"
-    over = (today - ticket.deadline).days
-    if state is Mark.DUE:
-        left = "今日まで"
-    elif over > 0:
-        left = f"{over}日超過"
-    else:
-        left = f"あと{business_days_between(today, ticket.deadline, closed)}開庁日"
-    return f"期限 {day_words(ticket.deadline)}・{left}"
 
 
 def moment(when: datetime, now: datetime) -> str:
@@ -150,8 +121,3 @@ _ROADS: Final = {
     "private": "私道",
     "other": "その他",
 }
-
-
-def _pause(ticket: Listed) -> str:
-    why = pause_of(ticket.status, asked=ticket.asked, inside=ticket.inside)
-    return f"({PAUSES[why]})" if why else ""

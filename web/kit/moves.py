@@ -32,13 +32,13 @@ def carry_out(visitor: Visitor, number: str, form: Posted) -> Status:
     if seen:
         _status(form.fields["seen"])
     refuse_unreadable(form.photos)
-    with _in_the_store(form.photos) as photos, acting_on(number) as (db, id):
+    with in_the_store(form.photos) as photos, acting_on(number) as (db, id):
         move(db, id, to, visitor.actor, note=note, photo_ids=photos, key=form.key, seen=seen)
     return to
 
 
 @contextmanager
-def _in_the_store(photos: Sequence[bytes]) -> Iterator[list[int]]:
+def in_the_store(photos: Sequence[bytes]) -> Iterator[list[int]]:
     """Their ids. The files are named before they are there, so that nobody deletes them; what is
     no ticket's in the end goes again. Raises FilesAway."""
     if not photos:

@@ -64,6 +64,7 @@ def shown(
         "received": local_moment(line.received_at),
         "photo": line.photo_id,
         "followers": line.followers,
+        "assignee": line.assignee,
         "memo": line.id in noted,
         "unread": line.unread,
         "lon": line.lon,
@@ -139,6 +140,8 @@ def _faster(faster: admit.ChangedMeanwhile) -> str:
         now = labels.label_of_status(faster.status).text
         how = "先ほどの操作で「{}」に変わっています" if faster.own else _BY_ANOTHER
         return f"{how.format(now)}。いまの状態を確かめてから、もう一度選んでください。"
+    if faster.do is Do.PUT_IN_CHARGE:
+        return _ANOTHER_IN_CHARGE
     what = _WHAT.get(faster.do, "担当")
     how = "先ほどの操作で、{}が変わっています" if faster.own else _OTHERWISE_BY_ANOTHER
     now = f"いまの担当: {faster.department or labels.NOBODY}"
@@ -147,6 +150,10 @@ def _faster(faster: admit.ChangedMeanwhile) -> str:
 
 _BY_ANOTHER: Final = "画面を開いている間に、ほかの人が「{}」に変えました"
 _OTHERWISE_BY_ANOTHER: Final = "画面を開いている間に、ほかの人が{}を変えました"
-_WHAT: Final = {Do.RELOCATE: "場所", Do.RECATEGORISE: "種類"}
+_ANOTHER_IN_CHARGE: Final = (
+    "画面を開いている間に、担当者が変わっています。"
+    "いまの担当者を確かめてから、もう一度送ってください。"
+)
+_WHAT: Final = {Do.SET_DEADLINE: "期限", Do.RELOCATE: "場所", Do.RECATEGORISE: "種類"}
 _NOT_HERE: Final = "この番号の受付票はありません。番号をお確かめください。"
 _CHANGE: Final = re.compile(r"[0-9]{1,18}")

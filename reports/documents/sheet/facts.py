@@ -22,7 +22,8 @@ from reports.documents.sheet import surroundings
 from reports.documents.sheet.svg import Piece
 from reports.people.permissions import Role
 from reports.tickets import queries
-from reports.tickets.events import Answered, Reader, kind_of
+from reports.tickets.event_kinds import Reader, kind_of
+from reports.tickets.events import Answered
 from reports.tickets.models import IN_ORDER
 from reports.tickets.open_question import open_question
 from reports.tickets.read_models import (

@@ -2,12 +2,9 @@
 
 import io
 import json
-import re
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -16,29 +13,27 @@ from PIL import Image, UnidentifiedImageError
 
 from geo.nearby import near
 from reports.city.calendar import full_day_words, moment_words
+from reports.documents import paper
+from reports.documents.paper import breakable
 from reports.documents.sheet import svg
 from reports.documents.sheet.facts import SheetFacts, SheetPhoto, SheetWords
 from reports.tickets.read_models import Absence
 from store.photo_files import Files, NoSuchFile
 
 
-class NoFont(Exception):
-    """No font on this machine can write Japanese; the message says what to install."""
-
-
 def draw(facts: SheetFacts, files: Files) -> bytes:
     """A PDF of exactly one A4 page; the same facts give the same bytes.
 
     Reads photos from the store: to be called outside of any transaction. A photo that has gone
-    from it since is left out. Raises NoFont, FilesAway.
+    from it since is left out. Raises paper.NoFont, FilesAway.
     """
-    fonts, families = _fonts()
+    fonts, families = paper.fonts()
     photos = list(_pictures(facts.photos, files))
     with tempfile.TemporaryDirectory(prefix="michi-sheet-") as folder:
         page = Path(shutil.copy(_PAGE, folder))
         for place, photo in enumerate(photos):
             page.with_name(f"{place}.jpg").write_bytes(photo.data)
-        told = _clean(_told(facts, photos, families))
+        told = paper.clean(_told(facts, photos, families))
         page.with_name("facts.json").write_text(json.dumps(told), encoding="utf-8")
         moment = int(facts.drawn_at.timestamp())
         return typst.compile(str(page), root=folder, font_paths=fonts, timestamp=moment)
@@ -58,27 +53,6 @@ _HIGH, _LOW = 109.0, 81.0
 _LEGEND: Final = 6.0
 _MOST_WORDS: Final = 8
 _MOST_LETTERS: Final = 1200
-_FAMILIES: Final[tuple[str, ...]] = (
-    "Noto Sans CJK JP", "Noto Sans JP", "Source Han Sans JP", "Source Han Sans",
-    "Hiragino Kaku Gothic ProN", "Hiragino Sans", "BIZ UDPGothic", "BIZ UDGothic", "Yu Gothic",
-    "IPAexGothic", "IPAPGothic", "IPAGothic", "TakaoPGothic", "VL PGothic", "Meiryo", "MS Gothic",
-    "Droid Sans Fallback", "Noto Serif CJK JP",
-)  # fmt: skip
-_WHAT_TO_DO: Final = (
-    "PDF の文字を書ける日本語フォントがありません。fonts-noto-cjk を入れてください"
-    " / No font here can write Japanese: apt-get install fonts-noto-cjk"
-)
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> tuple[typst.Fonts, list[str]]:
-    """The system's fonts, and those of their families that can write Japanese, the best first."""
-    fonts = typst.Fonts()
-    there = set(fonts.families())
-    families = [family for family in _FAMILIES if family in there]
-    if not families:
-        raise NoFont(_WHAT_TO_DO)
-    return fonts, families
 
 
 def _pictures(photos: Sequence[SheetPhoto], files: Files) -> Iterator[_Picture]:
@@ -119,13 +93,13 @@ def _told(facts: SheetFacts, photos: Sequence[_Picture], families: Sequence[str]
         ],
         "words": [
             {
-                "words": _breakable(one.words[:_MOST_LETTERS]),
-                "asked": _breakable(_asked(one, before)),
+                "words": breakable(one.words[:_MOST_LETTERS]),
+                "asked": breakable(_asked(one, before)),
             }
             for one, before in zip(shown, (None, *shown), strict=False)
         ],
         "words_there": len(facts.words),
-        "note": _breakable(facts.note),
+        "note": breakable(facts.note),
         "note_on": full_day_words(facts.note_on) if facts.note_on else "",
         "foot": f"{moment_words(facts.drawn_at)} 現在",
         "city_note": facts.city_note,
@@ -158,8 +132,8 @@ def _lines(facts: SheetFacts) -> list[dict[str, Any]]:
     return [
         {
             "what": what,
-            "value": _breakable(value[:200]),
-            "more": _breakable(more[:300]),
+            "value": breakable(value[:200]),
+            "more": breakable(more[:300]),
             "bold": bold,
         }
         for what, value, more, bold in lines
@@ -195,31 +169,3 @@ def _asked(one: SheetWords, before: SheetWords | None) -> str:
     if one.question is None or (before and before.question == one.question):
         return ""
     return f"市からの質問: {one.question}" if one.question else "市からの質問への返事:"
-
-
-def _clean(told: Any) -> Any:
-    """Without what no font can draw and XML cannot hold; pictures in words become 〓."""
-    if isinstance(told, str):
-        return "".join(filter(None, map(_letter, told)))
-    if isinstance(told, Mapping):
-        return {name: _clean(value) for name, value in told.items()}
-    return [_clean(value) for value in told] if isinstance(told, list) else told
-
-
-def _letter(letter: str) -> str:
-    if letter.isspace():
-        return " "
-    if letter == _MAY_BREAK:
-        return letter
-    if unicodedata.category(letter)[0] == "C" or "\ufe00" <= letter <= "\ufe0f":
-        return ""
-    return "〓" if "\U0001f000" <= letter <= "\U0001ffff" else letter
-
-
-_MAY_BREAK: Final = "\u200b"
-_UNBREAKABLE: Final = re.compile(r"[^\sぁ-ゖァ-ヺ㐀-鿿]{24}")
-
-
-def _breakable(words: str) -> str:
-    """With places to break in what would run out of its line."""
-    return _UNBREAKABLE.sub(lambda run: run.group() + _MAY_BREAK, words)

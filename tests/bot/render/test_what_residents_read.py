@@ -41,7 +41,8 @@ from reports.outbox import kinds
 from reports.outbox.say import Say
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
-from reports.tickets import events, history
+from reports.tickets import history
+from reports.tickets.event_kinds import KINDS, Reader
 from reports.tickets.events import Added, Answered, Asked, Joined, Rated, Routed, Unsent
 from reports.tickets.models import Photo, Ticket
 from reports.tickets.status import Status
@@ -631,8 +632,8 @@ def test_what_is_for_staff_alone_stands_on_no_card(
 ) -> None:
     ticket = filed(outdoors, HARUKA)
     move_ticket(outdoors, ticket, Status.INSPECTING, STAFF, note="見に行きます")
-    for_staff = replace(events.KINDS[Asked.what], reader=events.STAFF)
-    monkeypatch.setitem(events.KINDS, Asked.what, for_staff)
+    for_staff = replace(KINDS[Asked.what], reader=Reader.STAFF)
+    monkeypatch.setitem(KINDS, Asked.what, for_staff)
     history.write(outdoors, ticket, STAFF, Asked(note="ひみつ"))
     of_a_newer_version = (
         "INSERT INTO history (ticket_id, actor, what, from_status, to_status, note)"

@@ -31,7 +31,7 @@ from reports.documents.sheet.facts import SheetFacts, SheetPhoto, SheetWords, fa
 from reports.documents.sheet.labels import width_of
 from reports.documents.sheet.svg import Frame, Piece
 from reports.photos.codec import derive
-from reports.tickets.events import KINDS, Reader
+from reports.tickets.event_kinds import KINDS, Reader
 from reports.tickets.models import Photo, Report, Ticket
 from reports.tickets.read_models import DepartmentSummary
 from reports.tickets.status import Status

@@ -25,7 +25,8 @@ from reports.privacy.erase import erase
 from reports.routing import versions
 from reports.routing.models import RuleTable
 from reports.tickets import deadline
-from reports.tickets.models import History, Ticket
+from reports.tickets.history_models import History
+from reports.tickets.models import Ticket
 from reports.tickets.status import Status
 
 ON_A_PREFECTURES_ROAD = Point(139.5078, 35.7014)

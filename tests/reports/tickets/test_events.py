@@ -11,7 +11,8 @@ import pytest
 
 from reports.tickets import events
 from reports.tickets.event_json import details_of, key_of, personal_keys, read, statuses_of
-from reports.tickets.events import KINDS, PUBLIC, RESIDENT, Event, Handed, Unknown, kind_of
+from reports.tickets.event_kinds import KINDS, PUBLIC, RESIDENT, Event, Unknown, kind_of
+from reports.tickets.events import Handed
 from reports.tickets.status import Status
 
 HANDED = Handed("road", None)
@@ -56,6 +57,10 @@ EXAMPLES: tuple[Event, ...] = (
     events.PlaceSaid("sent"),
     events.PlaceSaid("photo", 7, 320),
     events.Withdrawn(),
+    events.PutInCharge(None, "佐藤 恵"),
+    events.Promised(date(2026, 11, 25), date(2026, 12, 1), note="部品待ち"),
+    events.Promised(None, None),
+    events.CalledBack(note="月曜に直ると伝えた"),
 )
 
 

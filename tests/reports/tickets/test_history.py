@@ -13,7 +13,7 @@ from reports.people.models import User
 from reports.people.permissions import RESIDENT, Actor, Role
 from reports.tickets import events, history, queries
 from reports.tickets.event_json import read
-from reports.tickets.models import History
+from reports.tickets.history_models import History
 from reports.tickets.status import Status
 
 

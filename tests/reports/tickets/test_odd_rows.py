@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reports.tickets.event_json import key_of, read
-from reports.tickets.events import KINDS, Event, Unknown
+from reports.tickets.event_kinds import KINDS, Event, Unknown
 from reports.tickets.why import why_of
 
 ODD: list[Any] = [[], "x", 7, {"a": 1}, True, 1e300, [[1]], ["x"], None]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reports.tickets.event_json import read
-from reports.tickets.events import KINDS
+from reports.tickets.event_kinds import KINDS
 from reports.tickets.read_models import HistoryLine, ReportSummary
 from reports.tickets.status import Status
 from web.crew.ticket.reopened import not_mended

@@ -12,8 +12,8 @@ from reports.actions.assign import not_ours
 from reports.city.models import CategoryRow
 from reports.people.permissions import Actor, Role
 from store.database import transaction
-from web.desk.ticket.changes import point_in
 from web.kit.errors import BadInput
+from web.kit.points import point_in
 
 HERE = "35.701500, 139.524600"
 AT_KOGANEI_KAIDO = "35.7014, 139.5078"

@@ -15,7 +15,8 @@ from reports.outbox.models import Message
 from reports.people.permissions import Actor, Role
 from reports.photos.photo_store import photo_store
 from reports.tickets import queries
-from reports.tickets.models import History, Photo, Report
+from reports.tickets.history_models import History
+from reports.tickets.models import Photo, Report
 from reports.tickets.status import Status
 from store.database import transaction
 from store.tasks import TaskRow

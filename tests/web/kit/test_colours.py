@@ -7,13 +7,16 @@ import pytest
 
 from settings import ROOT
 
-COLOURS = (ROOT / "web" / "kit" / "colours.css").read_text("utf-8")
-NAMED = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", COLOURS))
+LIGHT, DARK = (ROOT / "web" / "kit" / "colours.css").read_text("utf-8").split("@media screen")
 SHEETS = [file for file in (ROOT / "web").rglob("*.css") if "node_modules" not in file.parts]
 PAIRS = [
     ("ink", "paper"), ("soft-ink", "paper"), ("soft-ink", "hover"), ("link", "paper"),
-    ("surface", "brand"), ("surface", "action"), ("surface", "urgent"), ("nobody-ink", "nobody"),
-    ("bad-ink", "bad-back"), ("good-ink", "good-back"),
+    ("ink", "surface"), ("soft-ink", "surface"), ("link", "surface"), ("link", "hover"),
+    ("white", "brand"), ("white", "action"), ("white", "urgent"), ("white", "unread"),
+    ("white", "again"), ("nobody-ink", "nobody"), ("bad-ink", "bad-back"),
+    ("good-ink", "good-back"), ("memo-ink", "memo"), ("again-ink", "again-back"),
+    ("due-ink", "surface"), ("answer-ink", "answer"), ("bad-ink", "surface"),
+    ("nobody-ink", "surface"),
 ]  # fmt: skip
 
 
@@ -27,10 +30,27 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize(("ink", "behind"), PAIRS)
-def test_words_and_signs_stand_out(ink: str, behind: str) -> None:
-    dark, light = sorted(luminance(NAMED[name]) for name in (ink, behind))
-    assert (light + 0.05) / (dark + 0.05) >= 4.5
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def named(sheet: str) -> dict[str, str]:
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", sheet)) | {"white": "#ffffff"}
+
+
+@pytest.mark.parametrize("sheet", [LIGHT, DARK], ids=["light", "dark"])
+def test_words_and_signs_stand_out(sheet: str) -> None:
+    colours = named(sheet)
+    pale = {pair: contrast(*map(colours.__getitem__, pair)) for pair in PAIRS}
+    assert {pair: ratio for pair, ratio in pale.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("sheet", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_tone_stands_out(sheet: str) -> None:
+    tones = re.findall(r"--tone-back: (#\w+); --tone-ink: (#\w+);", sheet)
+    assert len(tones) == 7
+    assert min(contrast(*tone) for tone in tones) >= 4.5
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda file: str(file.relative_to(ROOT)))

@@ -23,7 +23,7 @@ from web.auth.csrf import Form
 from web.auth.sessions import Crew
 from web.crew.ticket.not_ours import REASONS, pass_on
 from web.crew.ticket.reopened import not_mended
-from web.kit.deps import Db
+from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, Overtaken
 from web.kit.exchanges import exchanges
 from web.kit.forms import Posted
@@ -79,7 +79,7 @@ def say_not_ours(number: str, visitor: Crew, form: Form) -> Response:
 
 
 @router.post("/crew/tickets/{number}/notes/{note_id}/done")
-def note_is_done(number: str, note_id: int, visitor: Crew, form: Form) -> Response:
+def note_is_done(number: str, note_id: Id, visitor: Crew, form: Form) -> Response:
     """A note of staff's for this department waits no more."""
     with acting_on(number) as (db, id):
         see_to(db, id, note_id, visitor.actor)

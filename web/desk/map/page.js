@@ -165,7 +165,7 @@ function draw() {
     $(name).hidden = !state[name];
     $(name).textContent = `${words} ${state[name]}件`;
   }
-  $("csv").href = `/staff/tickets.csv?${wanted()}`;
+  $("save").href = `/staff/table?${wanted()}`;
   const waiting = state.unread + state.memos;
   document.title = waiting ? `(${waiting}) ${TITLE}` : TITLE;
   more.hidden = !state.more;

@@ -16,6 +16,7 @@ from reports.city.clock import today
 from reports.people.sessions import Visitor
 from reports.routing import versions
 from reports.tickets import lists, news, queries
+from reports.tickets.callers import count_of_call_backs
 from reports.tickets.lines import Line
 from reports.tickets.news import Moment
 from reports.tickets.notes import waiting_for
@@ -58,6 +59,7 @@ def staff_map(visitor: Staff, db: Db) -> Response:
         still_open=sorted(OPEN),
         nobody=NOBODY,
         outside_waiting=count_to_tell(db),
+        calls_waiting=count_of_call_backs(db),
         tones={str(status): label.tone for status, label in labels.STATUSES.items()},
     )
 

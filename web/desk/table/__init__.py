@@ -1,1 +1,1 @@
-"""The list as a table for a spreadsheet."""
+"""The list saved: which form, which columns, and files that take a while."""

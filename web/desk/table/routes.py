@@ -1,56 +1,89 @@
-"""The desk's list with its conditions as a file for a spreadsheet."""
+"""The desk's list with its conditions as a file: its form and columns are chosen, then saved."""
 
-from collections.abc import Iterator
+from itertools import chain
 from typing import Annotated, Final
-from urllib.parse import quote
 
-from fastapi import APIRouter, Query
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Query, Request, Response
 
-from reports.city import profile
-from reports.city.clock import today
-from reports.routing import versions
-from reports.tickets import lists, queries
-from reports.tickets.wanted import TicketFilter
-from store.database import transaction
+from reports.documents.exports import forms, kept
+from reports.documents.exports.columns import COLUMNS, chosen
+from reports.documents.exports.forms import FORMS
+from reports.people.sessions import Visitor
+from reports.tickets import lists
 from web.auth.sessions import Staff
-from web.desk.table import csv
+from web.desk.table import conditions, files
+from web.desk.table.asked import Columns, FormKey, as_file, asked_for, refuse_unknown
 from web.kit.deps import Db
-from web.kit.errors import BadInput
+from web.kit.pages import page
 from web.maps.filters import Filters
 
 router = APIRouter(include_in_schema=False)
+router.include_router(files.router)
 
-MOST: Final = 100_000
-AT_ONCE: Final = 1_000
+MOST_COUNTED: Final = max(form.most for form in FORMS.values())
+
+
+@router.get("/staff/table")
+def choose(
+    request: Request,
+    visitor: Staff,
+    db: Db,
+    filters: Annotated[Filters, Query()],
+    form: FormKey = "",
+    columns: Columns = [],  # noqa: B006
+) -> Response:
+    """The page on which form and columns are chosen; the list's conditions stand in its address,
+    and what is chosen already."""
+    refuse_unknown(columns)
+    return page(
+        "desk/table/page.html",
+        visitor=visitor,
+        conditions=conditions.said(db, filters),
+        count=lists.count(db, filters.found(db, visitor), MOST_COUNTED),
+        most_counted=MOST_COUNTED,
+        filters=files.filters_in(request),
+        forms=FORMS,
+        form=form if form in FORMS else "xlsx",
+        columns=COLUMNS,
+        chosen=chosen(columns),
+        is_chosen=bool(form or columns),
+        files=kept.of(db, visitor.user_id),
+    )
+
+
+@router.get("/staff/table/file")
+def save(
+    request: Request,
+    visitor: Staff,
+    filters: Annotated[Filters, Query()],
+    form: FormKey = "",
+    columns: Columns = [],  # noqa: B006
+) -> Response:
+    """The list in its order, in this form; a page that offers to have it made, where that takes
+    longer than somebody waits. Raises BadInput, NoFont, FilesAway."""
+    return _saved(request, visitor, filters, form, columns)
 
 
 @router.get("/staff/tickets.csv")
-def tickets_csv(visitor: Staff, db: Db, filters: Annotated[Filters, Query()]) -> StreamingResponse:
-    """All tickets of the list, in its order; no words of residents. Raises BadInput above MOST."""
-    wanted = filters.found(db, visitor)
-    ids = lists.ids(db, wanted, lists.desk_order(wanted), limit=MOST + 1)
-    if len(ids) > MOST:
-        raise BadInput(f"{MOST:,}件を超えるため、書き出せません。条件を絞ってください。")
-    name = quote(f"受付票_{today()}.csv")
-    headers = {
-        "Content-Disposition": f"attachment; filename=\"tickets.csv\"; filename*=UTF-8''{name}",
-        "Cache-Control": "no-store",
-    }
-    return StreamingResponse(_pieces(ids), media_type="text/csv; charset=utf-8", headers=headers)
+def tickets_csv(request: Request, visitor: Staff, filters: Annotated[Filters, Query()]) -> Response:
+    """The usual columns as CSV, at the address of before there was a choice."""
+    return _saved(request, visitor, filters, "csv", [])
 
 
-def _pieces(ids: list[int]) -> Iterator[bytes]:
-    """AT_ONCE tickets at a time, each as it is when its turn comes."""
-    yield csv.head()
-    for start in range(0, len(ids), AT_ONCE):
-        piece = ids[start : start + AT_ONCE]
-        with transaction() as db:
-            wanted = TicketFilter(statuses=None, ids=piece)
-            found = {line.id: line for line in queries.tickets(db, wanted, limit=AT_ONCE)}
-            yield csv.rows(
-                [found[id] for id in piece if id in found],
-                profile.categories(db),
-                versions.known(db).districts,
-                profile.closing_days(profile.profile(db)),
-            )
+def _saved(
+    request: Request, visitor: Visitor, filters: Filters, form: str, columns: list[str]
+) -> Response:
+    asked = asked_for(filters, visitor, form, columns)
+    if len(asked.ids) > FORMS[form].at_once:
+        return page(
+            "desk/table/large.html",
+            visitor=visitor,
+            count=len(asked.ids),
+            conditions=asked.conditions,
+            form=FORMS[form],
+            address=files.address_to_make(request, form),
+            back=files.address_to_choose(request, form),
+        )
+    pieces = forms.make(asked)
+    begin = next(pieces, b"")  # what is wrong is wrong before anything has been sent
+    return as_file(form, asked.name, chain((begin,), pieces))

@@ -1,20 +1,22 @@
 """The forms that give a ticket another place, another kind, another department."""
 
 import re
-import unicodedata
 from typing import Final
 
 from fastapi import APIRouter, Response
 
-from geo.points import NoPosition, Point
 from reports.actions.assign import assign, decide_again, not_ours
+from reports.actions.put_in_charge import put_in_charge
 from reports.actions.recategorise import recategorise
 from reports.actions.relocate import relocate
+from reports.actions.set_deadline import set_deadline
 from reports.city import profile
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.desk.ticket.page import done
+from web.kit.days import day_in
 from web.kit.errors import BadInput
+from web.kit.points import point_in
 from web.kit.tickets import acting_on, seen_on
 
 router = APIRouter(include_in_schema=False)
@@ -72,18 +74,33 @@ def change_department(number: str, visitor: Staff, form: Form) -> Response:
     return done(change, visitor, number, form)
 
 
-def point_in(typed: str) -> Point:
-    """A point as typed: latitude first, or what cannot be one second. Raises BadInput."""
-    plain = unicodedata.normalize("NFKC", typed).replace("、", ",")
-    numbers = [float(number) for number in _NUMBER.findall(plain)]
-    if len(numbers) != 2 or _NUMBER.sub("", plain).strip(" ,()°\n\t"):
-        raise BadInput("緯度と経度を「35.70150, 139.52460」のように書いてください。")
-    lat, lon = sorted(numbers, key=abs) if abs(numbers[0]) > _MOST_LAT else numbers
-    try:
-        return Point(lon, lat)
-    except NoPosition:
-        raise BadInput("その緯度と経度の場所はありません。数字を確かめてください。") from None
+@router.post("/staff/tickets/{number}/deadline")
+def change_deadline(number: str, visitor: Staff, form: Form) -> Response:
+    """Fields: day (ISO), why, seen (the day that the page showed, or "")."""
+
+    def change() -> str:
+        day, note = day_in(form.fields.get("day", "")), form.words("why")
+        with acting_on(number) as (db, id):
+            set_deadline(db, id, day, visitor.actor, note, key=form.key, seen=seen_on(form))
+        return "?changed=deadline"
+
+    return done(change, visitor, number, form)
 
 
-_NUMBER: Final = re.compile(r"[-+]?\d{1,3}(?:\.\d{1,15})?(?![\d.])")
-_MOST_LAT: Final = 90.0
+@router.post("/staff/tickets/{number}/person")
+def change_person(number: str, visitor: Staff, form: Form) -> Response:
+    """Fields: person (an id, "" for nobody), seen (the id that the page showed, or "")."""
+
+    def change() -> str:
+        typed = form.fields.get("person", "")
+        if typed and not _ID.fullmatch(typed):
+            raise BadInput("担当者を選んでください。")
+        with acting_on(number) as (db, id):
+            person = int(typed) if typed else None
+            put_in_charge(db, id, person, visitor.actor, key=form.key, seen=seen_on(form))
+        return "?changed=person"
+
+    return done(change, visitor, number, form)
+
+
+_ID: Final = re.compile(r"[0-9]{1,9}")

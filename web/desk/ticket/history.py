@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from reports.city.calendar import day_words
 from reports.tickets import events
+from reports.tickets.event_kinds import Event
 from reports.tickets.read_models import HistoryLine
 from web.kit.labels import NOBODY, distance
 
@@ -84,6 +85,16 @@ def _from_to(handed: events.Handed, names: Names) -> str:
     return f"{before} から {after} へ"
 
 
+def _put_in_charge(event: events.PutInCharge, _: Names) -> str:
+    if event.to is None:
+        return f"{event.before or '担当者'}が担当を離れました"
+    return f"担当者を{event.to}にしました"
+
+
+def _promised(event: events.Promised, _: Names) -> str:
+    return f"期限を{day_words(event.to)}にしました" if event.to else "期限を変えました"
+
+
 def _mailed(event: events.Mailed, _: Names) -> str:
     return f"{_of(event.department)}に{_mail(event)}を送りました"
 
@@ -155,7 +166,7 @@ def _always(sentence: str) -> Callable[[Any, Names], str]:
     return lambda _event, _names: sentence
 
 
-SENTENCES: Final[Mapping[type[events.Event], Callable[[Any, Names], str]]] = {
+SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     events.Filed: _always("通報を受け付けました"),
     events.Routed: _routed,
     events.Moved: _always("状態を変えました"),
@@ -171,6 +182,9 @@ SENTENCES: Final[Mapping[type[events.Event], Callable[[Any, Names], str]]] = {
     events.Relocated: _relocated,
     events.NotOurs: _not_ours,
     events.Assigned: _assigned,
+    events.PutInCharge: _put_in_charge,
+    events.Promised: _promised,
+    events.CalledBack: _always("通報した人に電話で伝えました"),
     events.Mailed: _mailed,
     events.MailFailed: _mail_failed,
     events.MailedAgain: _mailed_again,

@@ -9,6 +9,7 @@ from reports.actions.note import note, see_to
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.desk.ticket.page import done
+from web.kit.deps import Id
 from web.kit.errors import BadInput
 from web.kit.tickets import acting_on
 
@@ -45,7 +46,7 @@ def write_note(number: str, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/tickets/{number}/notes/{note_id}/done")
-def note_is_done(number: str, note_id: int, visitor: Staff, form: Form) -> Response:
+def note_is_done(number: str, note_id: Id, visitor: Staff, form: Form) -> Response:
     """It waits no more."""
 
     def end() -> str:

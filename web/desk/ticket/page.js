@@ -9,16 +9,13 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("change", ({ target }) => target.form && settle(target.form));
 document.addEventListener("click", ({ target }) => {
-  const button = target.closest?.("[data-inserts]");
-  if (button) insert(button.dataset.text, $(button.dataset.inserts));
-  else for (const open of document.querySelectorAll(".words-head details[open]")) open.contains(target) || (open.open = false);
+  for (const open of document.querySelectorAll(".words-head details[open]")) open.contains(target) || (open.open = false);
 });
 document.addEventListener("renewed", begin);
 addEventListener("beforeprint", () => document.querySelectorAll(".older").forEach((older) => (older.open = true)));
 begin();
 
 function begin() {
-  for (const list of document.querySelectorAll(".templates")) list.hidden = false;
   for (const id of ["move", "merge"]) if ($(id)) settle($(id));
 }
 
@@ -30,15 +27,6 @@ function settle(form) {
 
 function choiceOf(field) {
   return field.form.querySelector(`input[type=radio][value="${field.dataset.chooses}"]`);
-}
-
-/** On a line of its own, below what is there already. */
-function insert(text, field) {
-  const before = field.value.trimEnd();
-  field.value = before ? `${before}\n${text}` : text;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  field.closest("form").querySelector(".templates").open = false;
-  field.focus();
 }
 
 function explain(form) {

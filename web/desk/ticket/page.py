@@ -17,10 +17,11 @@ from reports.actions.note import NobodyToNote
 from reports.city import profile
 from reports.people.sessions import Visitor
 from reports.tickets import queries
+from reports.tickets.callers import callers
 from reports.tickets.duplicates import said_to_differ
 from reports.tickets.merged import merged_into
 from reports.tickets.neighbours import SAME_M, neighbours
-from reports.tickets.notes import addressees, notes
+from reports.tickets.notes import addressees, crew_of, notes
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import HistoryLine, TicketDetail
 from reports.tickets.status import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, moves_for
@@ -83,6 +84,8 @@ def desk_page(
     is_open = found.ticket.status in OPEN
     where = areas_at(db, Point(found.ticket.lon, found.ticket.lat))
     people, offices = addressees(db)
+    department = found.ticket.department
+    crew = crew_of(db, department.key if department else None)
     return page(
         "desk/ticket/page.html",
         status=told.status,
@@ -98,7 +101,10 @@ def desk_page(
         merged=merged_into(db, found.ticket.id) if found.merged else [],
         notes=notes(db, found.ticket.id),
         people=people,
+        callers=callers(db, found.ticket.id),
         offices=offices,
+        crew=crew,
+        persons={str(one.user_id): one.name for one in (*people, *crew)},
         needs_reason=NEEDS_A_REASON,
         told=TOLD_BY_PUSH,
         sentence=told.sentence,

@@ -20,6 +20,7 @@ PLACE_SOURCES: Final = {
     "exif": "写真に記録された位置",
     "written": "言葉に書かれた座標や地図のリンク",
     "typed": "言葉に書かれた町や交差点(正確な位置ではありません)",
+    "staff": "職員が聞き取って選んだ位置",
 }
 AT_FIRST: Final = 12
 """So many lines of history are shown; those before them are folded away."""
@@ -27,6 +28,8 @@ CHANGED: Final = {
     "place": "場所を直し、担当を決め直しました。",
     "category": "種類を直し、担当を決め直しました。",
     "department": "担当を直しました。",
+    "person": "担当者を変えました。",
+    "deadline": "期限を変えました。",
 }
 
 
@@ -79,9 +82,15 @@ def place_before(history: Iterable[HistoryLine]) -> Point | None:
 
 
 def typed_words(
-    typed: Mapping[str, str], categories: Mapping[str, str], departments: Mapping[str, str]
+    typed: Mapping[str, str],
+    categories: Mapping[str, str],
+    departments: Mapping[str, str],
+    persons: Mapping[str, str],
 ) -> list[tuple[str, str]]:
-    """What was typed or chosen in a form that was refused, as people read it: name and value."""
+    """What was typed or chosen in a form that was refused, as people read it: name and value.
+
+    Names by key, those of `persons` by id.
+    """
     to = typed.get("to", "")
     said = {
         "次の状態": label_of_status(status_of(to)).text if to and "memo" not in typed else "",
@@ -89,6 +98,8 @@ def typed_words(
         "場所": typed.get("point", ""),
         "種類": categories.get(typed.get("category", ""), ""),
         "担当": departments.get(typed.get("department", ""), ""),
+        "担当者": persons.get(typed["person"], "なし") if "person" in typed else "",
+        "期限": typed.get("day", ""),
         "理由": typed.get("why", ""),
         "分ける受付票": typed.get("one", ""),
     }

@@ -1,0 +1,103 @@
+"""One thing done to many tickets: each through the action that does it to one."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from sqlalchemy.orm import Session
+
+from reports.actions.admit import CannotReroute
+from reports.actions.assign import assign
+from reports.actions.merge import CannotMerge
+from reports.actions.move import move
+from reports.actions.note import NobodyToNote, note
+from reports.actions.put_in_charge import put_in_charge
+from reports.actions.set_deadline import set_deadline
+from reports.actions.undo import Before, undo
+from reports.people.permissions import Actor, NotTheirs
+from reports.tickets.lock import NoSuchTicket
+from reports.tickets.status import TOLD_BY_PUSH, MoveRefused, Status
+
+REFUSALS: Final = (MoveRefused, CannotReroute, CannotMerge, NobodyToNote, NoSuchTicket, NotTheirs)
+
+
+class _Act(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class MoveEach(_Act):
+    """`note` is read by residents."""
+
+    kind: Literal["move"] = "move"
+    to: Status
+    note: str = ""
+
+
+class AssignEach(_Act):
+    """`department`: a key."""
+
+    kind: Literal["assign"] = "assign"
+    department: str
+    note: str
+
+
+class PutInCharge(_Act):
+    kind: Literal["person"] = "person"
+    user_id: int | None
+
+
+class SetDeadline(_Act):
+    kind: Literal["deadline"] = "deadline"
+    day: date
+    note: str
+
+
+class NoteEach(_Act):
+    kind: Literal["note"] = "note"
+    words: str
+    user_id: int | None = None
+    department: str | None = None
+
+
+class UndoEach(_Act):
+    kind: Literal["undo"] = "undo"
+
+
+Act = Annotated[
+    MoveEach | AssignEach | PutInCharge | SetDeadline | NoteEach | UndoEach,
+    Field(discriminator="kind"),
+]
+_READER: Final[TypeAdapter[Act]] = TypeAdapter(Act)
+
+
+def act_from(kept: Mapping[str, Any]) -> Act:
+    """As it was kept by `model_dump(mode="json")`."""
+    return _READER.validate_python(kept)
+
+
+def is_told(act: Act) -> bool:
+    """Whether residents hear of it at once, so that there is no way back."""
+    return isinstance(act, MoveEach) and act.to in TOLD_BY_PUSH
+
+
+def carry_out(
+    db: Session, ticket_id: int, act: Act, by: Actor, key: str, before: Before | None
+) -> None:
+    """Do it to one ticket. `before`: what an undoing brings back. Raises one of REFUSALS."""
+    match act:
+        case MoveEach():
+            move(db, ticket_id, act.to, by, note=act.note, key=key)
+        case AssignEach():
+            assign(db, ticket_id, act.department, by, act.note, key=key)
+        case PutInCharge():
+            put_in_charge(db, ticket_id, act.user_id, by, key=key)
+        case SetDeadline():
+            set_deadline(db, ticket_id, act.day, by, act.note, key=key)
+        case NoteEach():
+            note(
+                db, ticket_id, by, act.words,
+                user_id=act.user_id, department=act.department, key=key,
+            )  # fmt: skip
+        case UndoEach() if before:
+            undo(db, ticket_id, before, by, key=key)

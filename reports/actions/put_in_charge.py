@@ -1,0 +1,49 @@
+"""One person takes a ticket on, or gives it to another, or back."""
+
+from sqlalchemy.orm import Session
+
+from reports.actions.admit import CannotReroute, Seen, opened
+from reports.people.models import User
+from reports.people.permissions import Actor, Do, Role
+from reports.tickets import events, history
+from reports.tickets.lock import changed
+from reports.tickets.models import Ticket
+
+
+def put_in_charge(
+    db: Session,
+    ticket_id: int,
+    user_id: int | None,
+    by: Actor,
+    *,
+    key: str | None = None,
+    seen: Seen | None = None,
+) -> None:
+    """This person of staff, or of its department's crew, is in charge; None: nobody is.
+
+    `seen`: the id of who was, or "". Raises as `opened`.
+    """
+    ticket = opened(db, ticket_id, by, Do.PUT_IN_CHARGE, key=key, seen=seen, now=_who)
+    if ticket is None or ticket.assignee_id == user_id:
+        return
+    before = db.get(User, ticket.assignee_id) if ticket.assignee_id else None
+    after = _who_can(db, ticket, user_id) if user_id else None
+    ticket.assignee_id = user_id
+    names = (person.shown_name if person else None for person in (before, after))
+    history.write(db, ticket_id, by, events.PutInCharge(*names), key=key)
+    changed(db, ticket)
+
+
+def _who_can(db: Session, ticket: Ticket, user_id: int) -> User:
+    person = db.get(User, user_id)
+    if person is None or person.disabled or not _is_of(ticket, person):
+        raise CannotReroute("その人には任せられません。担当者を選び直してください。")
+    return person
+
+
+def _is_of(ticket: Ticket, person: User) -> bool:
+    return person.role == Role.STAFF or person.department_id == ticket.department_id
+
+
+def _who(_: Session, ticket: Ticket) -> str:
+    return str(ticket.assignee_id or "")

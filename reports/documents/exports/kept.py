@@ -1,0 +1,144 @@
+"""Files that take a while: asked for, made by a worker after the commit, and kept for a day.
+
+They lie in the database, so that any web process can give what any worker has made, and their
+pieces go with their row.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Final
+
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.orm import Session
+
+from reports.documents.exports.forms import Asked
+from reports.documents.exports.models import Export, ExportPart
+from store import sql
+from store.database import transaction
+from store.tasks import later
+
+KEPT_FOR: Final = timedelta(days=1)
+MOST_WAITING: Final = 3
+TOLD_EVERY: Final = 50
+"""Tickets: how far a file is is written down that often."""
+
+
+class TooManyWaiting(Exception):
+    """This person waits for MOST_WAITING files already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """As of `Export`; `name`: of the file, `ahead`: how many are made before one that waits."""
+
+    id: int
+    form: str
+    name: str
+    state: str
+    done: int
+    total: int
+    bytes: int
+    made_at: datetime
+    ahead: int
+
+
+def ask_for(db: Session, asked: Asked, *, user_id: int, key: str) -> int:
+    """Make this file for this person; gives its id. The same `key` is the same press.
+
+    Raises TooManyWaiting.
+    """
+    db.execute(_ONE_PRESS_AT_A_TIME, {"user": user_id})
+    same = select(Export.id).where(Export.user_id == user_id, Export.key == key)
+    if known := db.scalar(same):
+        return known
+    waiting = select(Export.id).where(Export.user_id == user_id, Export.state == "waiting")
+    if len(db.scalars(waiting).all()) >= MOST_WAITING:
+        raise TooManyWaiting
+    ids = list(asked.ids)
+    made = Export(user_id=user_id, key=key, asked=asked.to_json(), ids=ids, total=len(ids))
+    db.add(made)
+    db.flush()
+    later(db, "make_export", export_id=made.id)
+    return made.id
+
+
+def asked_in(db: Session, export_id: int) -> Asked | None:
+    """What is to be made; None where there is nothing to do (any more)."""
+    row = db.execute(
+        select(Export.asked, Export.ids).where(Export.id == export_id, Export.state == "waiting")
+    ).one_or_none()
+    return Asked.from_json(*row) if row else None
+
+
+def note(db: Session, export_id: int, done: int) -> None:
+    """So many of its tickets are in the file."""
+    db.execute(update(Export).where(Export.id == export_id).values(done=done))
+
+
+def keep(db: Session, export_id: int, blocks: Iterable[bytes]) -> None:
+    """The file is made: these are its pieces. One that is gone meanwhile stays so."""
+    if db.scalar(_WAITING, {"id": export_id}) is None:
+        return
+    size = 0
+    for place, data in enumerate(blocks):
+        sql.run(db, _PUT, id=export_id, place=place, data=data)
+        size += len(data)
+    db.execute(
+        update(Export)
+        .where(Export.id == export_id)
+        .values(state="done", done=Export.total, ids=[], bytes=size)
+    )
+
+
+def fail(db: Session, export_id: int) -> None:
+    """It cannot be made."""
+    db.execute(
+        update(Export)
+        .where(Export.id == export_id, Export.state == "waiting")
+        .values(state="failed", ids=[])
+    )
+
+
+def of(db: Session, user_id: int, export_id: int | None = None) -> list[Kept]:
+    """This person's files, the newest first, or the one of this id."""
+    rows = db.execute(_OF, {"user": user_id, "id": export_id})
+    return [
+        Kept(row.id, row.asked["form"], Asked.from_json(row.asked, ()).name, *row[2:])
+        for row in rows
+    ]
+
+
+def pieces(export_id: int) -> Iterator[bytes]:
+    """The file, piece by piece, each read by itself."""
+    for place in count():
+        with transaction() as db:
+            part = db.get(ExportPart, (export_id, place))
+        if part is None:
+            return
+        yield part.data
+
+
+def forget(db: Session, before: datetime) -> int:
+    """Delete those that were asked for before then; how many went."""
+    gone = delete(Export).where(Export.made_at < before).returning(Export.id)
+    return len(db.execute(gone).all())
+
+
+_ONE_PRESS_AT_A_TIME: Final = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('exports of ' || CAST(:user AS text), 0))"
+)
+_WAITING: Final = text("SELECT id FROM exports WHERE id = :id AND state = 'waiting' FOR UPDATE")
+_PUT: Final = """
+    INSERT INTO export_parts (export_id, place, data) VALUES (%(id)s, %(place)s, %(data)s)
+"""
+_OF: Final = text("""
+    SELECT id, asked, state, done, total, bytes, made_at,
+           CASE WHEN state = 'waiting' THEN (
+               SELECT count(*) FROM exports AS before
+               WHERE before.id < mine.id AND before.state = 'waiting'
+           ) ELSE 0 END AS ahead
+    FROM exports AS mine
+    WHERE user_id = :user AND (CAST(:id AS bigint) IS NULL OR id = :id) ORDER BY id DESC
+""")

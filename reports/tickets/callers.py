@@ -1,0 +1,87 @@
+"""Who told staff of a ticket by telephone or at the counter, and who waits to be rung back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from reports.tickets.status import Status, status_of
+from store import sql
+
+
+@dataclass(frozen=True, slots=True)
+class CallerSummary:
+    """Of one report; `due_since`, `called_at`, `called_by` as of `Caller`."""
+
+    report_id: int
+    name: str
+    phone: str
+    call_back: bool
+    due_since: datetime | None
+    called_at: datetime | None
+    called_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """Somebody to be rung, and what to tell them: the ticket's status, and what was written with it
+    for those who reported it."""
+
+    report_id: int
+    due_since: datetime
+    name: str
+    phone: str
+    number: str
+    category: str
+    place_name: str
+    kept_status: str
+    department_name: str | None
+    words: str
+
+    @property
+    def status(self) -> Status:
+        return status_of(self.kept_status)
+
+
+def callers(db: Session, ticket_id: int) -> Sequence[CallerSummary]:
+    """Of this ticket, in the order of their reports."""
+    return [CallerSummary(*row) for row in sql.run(db, _OF_TICKET, ticket=ticket_id)]
+
+
+def call_backs(db: Session, *, limit: int = 200) -> Sequence[CallBack]:
+    """Those who wait longest first."""
+    return [CallBack(*row) for row in sql.run(db, _DUE, limit=limit)]
+
+
+def count_of_call_backs(db: Session) -> int:
+    """How many wait."""
+    (row,) = sql.run(db, "SELECT count(*) FROM callers WHERE due_since IS NOT NULL")
+    return int(row[0])
+
+
+def await_call(db: Session, ticket_id: int) -> None:
+    """There is something to tell those who wanted to be rung back about this ticket."""
+    sql.run(db, _AWAIT, ticket=ticket_id)
+
+
+_OF_TICKET: Final = """
+    SELECT c.report_id, c.name, c.phone, c.call_back, c.due_since, c.called_at, c.called_by
+    FROM reports r JOIN callers c ON c.report_id = r.id
+    WHERE r.ticket_id = %(ticket)s ORDER BY r.id
+"""
+_DUE: Final = """
+    SELECT c.report_id, c.due_since, c.name, c.phone, t.number, t.category, t.place_name, t.status,
+           d.name, coalesce((SELECT h.note FROM history h
+                             WHERE h.ticket_id = t.id AND h.what = 'moved'
+                             ORDER BY h.id DESC LIMIT 1), '')
+    FROM callers c JOIN reports r ON r.id = c.report_id JOIN tickets t ON t.id = r.ticket_id
+    LEFT JOIN departments d ON d.id = t.department_id
+    WHERE c.due_since IS NOT NULL ORDER BY c.due_since, c.report_id LIMIT %(limit)s
+"""
+_AWAIT: Final = """
+    UPDATE callers SET due_since = coalesce(due_since, now())
+    WHERE call_back AND report_id IN (
+        SELECT id FROM reports WHERE ticket_id = %(ticket)s AND withdrawn_at IS NULL)
+"""

@@ -1,0 +1,80 @@
+"""What staff read of a ticket, on screens, in files and on paper: statuses and deadlines. Pure."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Final
+
+from reports.city.calendar import business_days_between, day_words
+from reports.tickets.lines import Listed
+from reports.tickets.marks import Mark, Pause, mark_of, pause_of
+from reports.tickets.status import OPEN, Status
+
+STATUSES: Final[Mapping[Status, str]] = {
+    Status.RECEIVED: "受付",
+    Status.INSPECTING: "現場確認中",
+    Status.SCHEDULED: "対応予定",
+    Status.IN_PROGRESS: "対応中",
+    Status.MADE_SAFE: "応急処置済",
+    Status.FIXED: "対応済",
+    Status.MONITORING: "経過観察",
+    Status.FORWARDED: "他の管理者へ連絡済",
+    Status.DECLINED: "対象外",
+    Status.MERGED: "重複のためまとめて対応",
+    Status.REOPENED: "再確認中",
+}
+WITHDRAWN: Final = "取り下げ"
+NOBODY: Final = "担当課未定"
+PAUSES: Final[Mapping[Pause, str]] = {
+    Pause.RESIDENT: "通報した人の返事待ち",
+    Pause.AUTHORITY: "他の管理者の対応待ち",
+    Pause.MONITORING: "経過観察中",
+}
+
+
+def status_words(ticket: Listed) -> str:
+    """What a resident took back was not declined by the city; a status that only a newer version
+    knows is said by its own word."""
+    return WITHDRAWN if ticket.withdrawn else STATUSES.get(ticket.status, str(ticket.status))
+
+
+def deadline_state(ticket: Listed, today: date) -> Mark | None:
+    """How it stands to its deadline, for lists, maps and pages alike."""
+    return mark_of(
+        ticket.status,
+        ticket.deadline,
+        today,
+        long_overdue_on=ticket.long_overdue_on,
+        paused=ticket.paused,
+    )
+
+
+def deadline_words(ticket: Listed, today: date, closed: Collection[date] = ()) -> str:
+    """How long there is: 期限 11月25日(水)・あと2開庁日; or nothing to say. `closed` as below."""
+    left = time_left(ticket, today, closed)
+    if not left or ticket.deadline is None or ticket.paused:
+        return left
+    return f"期限 {day_words(ticket.deadline)}・{left}"
+
+
+def time_left(ticket: Listed, today: date, closed: Collection[date] = ()) -> str:
+    """あと2開庁日, 今日まで, 3日超過, or that the deadline stands still, and why.
+
+    What is left counts in business days (`closed`: the city's own closing days), what is over in
+    days of the calendar.
+    """
+    state = deadline_state(ticket, today)
+    if ticket.deadline is None or ticket.status not in OPEN:
+        return ""
+    if state is Mark.PAUSED:
+        return f"期限は止まっています{_pause(ticket)}"
+    if state is Mark.DUE:
+        return "今日まで"
+    over = (today - ticket.deadline).days
+    if over > 0:
+        return f"{over}日超過"
+    return f"あと{business_days_between(today, ticket.deadline, closed)}開庁日"
+
+
+def _pause(ticket: Listed) -> str:
+    why = pause_of(ticket.status, asked=ticket.asked, inside=ticket.inside)
+    return f"({PAUSES[why]})" if why else ""

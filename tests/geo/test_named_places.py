@@ -1,0 +1,74 @@
+"""Places as somebody on the telephone names them, and the addresses of 国土交通省's file."""
+
+from pathlib import Path
+
+import pytest
+
+from geo.gis_import.addresses import load
+from geo.kinds import BadFile
+from geo.named_places import places
+from geo.points import Point
+from store.database import transaction
+
+pytestmark = pytest.mark.usefixtures("database_url")
+HEAD = (
+    "都道府県名,市区町村名,大字・丁目名,小字・通称名,街区符号・地番,座標系番号,Ｘ座標,Ｙ座標,"
+    "緯度,経度,住居表示フラグ,代表フラグ,更新前履歴フラグ,更新後履歴フラグ"
+)
+ROWS = (
+    "東京都,小金井市,本町六丁目,,5,9,0,0,35.701500,139.503500,1,1,0,0",
+    "東京都,小金井市,本町六丁目,,15,9,0,0,35.702500,139.504500,1,1,0,0",
+    "東京都,小金井市,本町六丁目,,16,9,0,0,35.702500,139.504500,1,1,0,3",
+    "東京都,八王子市,元本郷町三丁目,,24,9,0,0,35.666300,139.315900,1,1,0,0",
+)
+
+
+def file_of(folder: Path, *rows: str, encoding: str = "cp932") -> Path:
+    file = folder / "13210-18.0a.csv"
+    file.write_text("\r\n".join([HEAD, *rows, ""]), encoding=encoding)
+    return file
+
+
+def names(words: str) -> list[tuple[str, str]]:
+    with transaction() as db:
+        return [(place.name, place.kind) for place in places(db, words)]
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8-sig"])
+def test_the_addresses_of_the_city_are_loaded_and_found_as_people_say_them(
+    tmp_path: Path, encoding: str
+) -> None:
+    with transaction() as db:
+        loaded = load(db, file_of(tmp_path, *ROWS, encoding=encoding))
+    assert (loaded.kept, loaded.elsewhere, loaded.gone) == (2, 1, 1)
+    for said in ("本町6-5-3", "本町６丁目５番３号", "小金井市本町六丁目5番地", "本町6ー5"):
+        first = names(said)[0]
+        assert first == ("本町六丁目5番", "address"), said
+    assert names("本町6-15")[0] == ("本町六丁目15番", "address")
+    assert "address" not in {kind for _, kind in names("本町6-16")}
+
+
+def test_a_file_that_is_none_leaves_what_is_there(tmp_path: Path) -> None:
+    with transaction() as db:
+        load(db, file_of(tmp_path, ROWS[0]))
+    for rows, says in (
+        ((ROWS[3],), "市の区域の中に"),
+        (("東京都,小金井市,本町六丁目,,5,9,0,0,北,139.5,1,1,0,0",), "2行目"),
+        (("東京都,小金井市",), "2行目"),
+    ):
+        with pytest.raises(BadFile, match=says), transaction() as db:
+            load(db, file_of(tmp_path, *rows))
+    assert names("本町6-5")[0] == ("本町六丁目5番", "address")
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(BadFile, match="見出し"), transaction() as db:
+        load(db, tmp_path / "other.csv")
+
+
+def test_figures_towns_and_what_is_still_being_typed() -> None:
+    with transaction() as db:
+        (written, *_) = places(db, "35.7015, 139.5246")
+        assert (written.kind, written.is_exact) == ("written", True)
+        assert written.point == Point(139.5246, 35.7015)
+        town = next(place for place in places(db, "本町6") if place.kind == "town")
+        assert (town.name, town.is_exact) == ("本町六丁目", False)
+        assert places(db, "  ") == places(db, "どこにもない場所の名前") == []

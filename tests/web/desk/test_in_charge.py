@@ -1,0 +1,42 @@
+"""Who is in charge of a ticket: taken, given, given back, and gone with the department."""
+
+from townsfolk import value
+from web_scene import Browser, filed
+
+PERSON = "SELECT id FROM users WHERE name = :name"
+IN_CHARGE = "SELECT assignee_id FROM tickets WHERE id = :id"
+
+
+def test_a_ticket_is_taken_given_and_given_back(staff: Browser, crew: Browser) -> None:
+    one = filed()
+    path = f"/staff/tickets/{one.number}"
+    me = value(PERSON, name="sato")
+    answer = staff.post(f"{path}/person", person=str(me), seen="")
+    assert answer.headers["location"] == f"{path}?changed=person"
+    page = staff.get(path).text
+    assert "担当者を佐藤 恵にしました" in page
+    assert "自分が担当する" not in page
+    (line,) = staff.get("/staff/tickets.geojson").json()["features"]
+    assert line["properties"]["assignee"] == "佐藤 恵"
+    assert staff.post(f"{path}/person", person="", seen="").status_code == 409
+    assert staff.post(f"{path}/person", person="", seen=str(me)).status_code == 303
+    assert "佐藤 恵が担当を離れました" in staff.get(path).text
+    assert value(IN_CHARGE, id=one.id) is None
+    assert crew.post(f"{path}/person", person="", seen="").status_code in (403, 404)
+
+
+def test_nobody_who_cannot_be_is_put_in_charge(staff: Browser) -> None:
+    one = filed()
+    path = f"/staff/tickets/{one.number}/person"
+    assert staff.post(path, person="x", seen="").status_code == 422
+    assert staff.post(path, person="999999", seen="").status_code == 409
+    assert value(IN_CHARGE, id=one.id) is None
+
+
+def test_another_department_begins_without_a_person(staff: Browser) -> None:
+    one = filed()
+    path = f"/staff/tickets/{one.number}"
+    staff.post(f"{path}/person", person=str(value(PERSON, name="sato")), seen="")
+    told = staff.post(f"{path}/department", department="trees", why="公園の中")
+    assert told.status_code == 303, told.text
+    assert value(IN_CHARGE, id=one.id) is None

@@ -1,0 +1,182 @@
+"""Many tickets at once: chosen in the list, looked at, done with progress, taken back."""
+
+import time
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from reports.actions import bulk_runs
+from reports.actions.bulk import is_told
+from reports.actions.bulk_preview import preview
+from reports.actions.bulk_runs import Run
+from reports.city import clock, profile
+from reports.outbox.quota import state as quota_state
+from reports.people.sessions import Visitor
+from reports.tickets import lists, queries
+from reports.tickets.notes import addressees, crews
+from reports.tickets.numbers import number_in
+from reports.tickets.status import NEEDS_A_REASON, TOLD_BY_PUSH, Status
+from store.database import transaction
+from web.auth.csrf import Form
+from web.auth.sessions import Staff
+from web.desk import quota
+from web.desk.bulk.acts import act_in, words_of
+from web.kit.deps import Db, Id
+from web.kit.errors import BadInput, NotFound
+from web.kit.pages import page
+from web.maps.filters import Filters
+
+router = APIRouter(include_in_schema=False)
+
+SECONDS: Final = 8.0
+"""What is not done by then is a worker's."""
+MOVES: Final = tuple(status for status in Status if status not in (Status.MERGED, Status.RECEIVED))
+
+
+@router.post("/staff/bulk")
+def choose(visitor: Staff, form: Form) -> Response:
+    """Fields: numbers (of tickets, with commas), or view (the query of the list: all of it)."""
+    with transaction() as db:
+        ids = _of_view(db, visitor, form.fields["view"]) if "view" in form.fields else []
+        ids = ids or _of_numbers(db, form.fields.get("numbers", ""))
+        if not ids:
+            raise BadInput("受付票を選んでください。")
+        run_id = bulk_runs.choose(db, ids, visitor.actor)
+    return RedirectResponse(f"/staff/bulk/{run_id}", 303)
+
+
+@router.get("/staff/bulk/{run_id}")
+def look(run_id: Id, visitor: Staff, db: Db) -> Response:
+    """What can be done with them; what would happen; how far it is; what could not be done."""
+    return _page(db, visitor, _run(db, visitor, run_id))
+
+
+@router.get("/staff/bulk/{run_id}/progress.json")
+def progress(run_id: Id, visitor: Staff, db: Db) -> Response:
+    """`state`, and how many are `done` of a `total`."""
+    run = _run(db, visitor, run_id)
+    told = {"state": run.state, "done": run.done, "total": run.total}
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+
+
+@router.post("/staff/bulk/{run_id}/act")
+def wish(run_id: Id, visitor: Staff, form: Form) -> Response:
+    """Fields: as of `act_in`. Nothing is done yet."""
+    with transaction() as db:
+        run = _run(db, visitor, run_id)
+        try:
+            act = act_in(db, form)
+        except BadInput as refusal:
+            return _page(
+                db, visitor, run, status=refusal.status, sentence=refusal.sentence,
+                typed=form.fields,
+            )  # fmt: skip
+        bulk_runs.wish(db, run_id, act)
+    return RedirectResponse(f"/staff/bulk/{run_id}#preview", 303)
+
+
+@router.post("/staff/bulk/{run_id}/begin")
+def begin(run_id: Id, visitor: Staff, form: Form) -> Response:
+    """Done at once where it is little, else by a worker."""
+    with transaction() as db:
+        _run(db, visitor, run_id)
+        begun = bulk_runs.begin(db, run_id)
+        few = len(bulk_runs.ticket_ids(db, run_id)) <= bulk_runs.AT_ONCE
+    if begun and few:
+        _now(run_id)
+    return RedirectResponse(f"/staff/bulk/{run_id}", 303)
+
+
+@router.post("/staff/bulk/{run_id}/undo")
+def undo(run_id: Id, visitor: Staff, form: Form) -> Response:
+    """A run that takes this one back, begun at once."""
+    with transaction() as db:
+        _run(db, visitor, run_id)
+        undo_id = bulk_runs.undo_run(db, run_id, visitor.actor)
+        if undo_id is None:
+            raise BadInput("もう元に戻せません。画面を開き直してください。")
+        bulk_runs.begin(db, undo_id)
+        few = len(bulk_runs.ticket_ids(db, undo_id)) <= bulk_runs.AT_ONCE
+    if few:
+        _now(undo_id)
+    return RedirectResponse(f"/staff/bulk/{undo_id}", 303)
+
+
+def _now(run_id: int) -> None:
+    end = time.monotonic() + SECONDS
+    bulk_runs.go_on(run_id, lambda: time.monotonic() > end)
+
+
+def _page(
+    db: Session,
+    visitor: Visitor,
+    run: Run,
+    *,
+    status: int = 200,
+    sentence: str = "",
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    ids = bulk_runs.ticket_ids(db, run.id)
+    people, offices = addressees(db)
+    looked = preview(db, ids, run.act) if run.act and run.state == "chosen" else None
+    return page(
+        "desk/bulk/page.html",
+        status=status,
+        visitor=visitor,
+        quota=quota.notice(db),
+        left=_left(db),
+        run=run,
+        looked=looked,
+        told=run.act is not None and is_told(run.act),
+        words=words_of(db, run.act) if run.act else "",
+        refused=bulk_runs.refused(db, run.id),
+        may_be_undone=run.may_be_undone(clock.now()),
+        undo_minutes=int(bulk_runs.UNDO_FOR.total_seconds() // 60),
+        moves=MOVES,
+        needs_reason=NEEDS_A_REASON,
+        pushed=TOLD_BY_PUSH,
+        departments=queries.departments(db),
+        crew=crews(db),
+        people=people,
+        offices=offices,
+        templates=profile.templates(db),
+        sentence=sentence,
+        typed=typed or {},
+    )
+
+
+def _left(db: Session) -> int | None:
+    """Pushes that LINE still allows this month; None where it has not said, or sets no limit."""
+    known = quota_state(db)
+    return max(known.limit - known.used, 0) if known and known.limit is not None else None
+
+
+def _run(db: Session, visitor: Visitor, run_id: int) -> Run:
+    run = bulk_runs.run_of(db, run_id)
+    if run is None or run.by_id != visitor.user_id:
+        raise NotFound("この操作は、もう残っていません。一覧から選び直してください。")
+    return run
+
+
+def _of_view(db: Session, visitor: Visitor, query: str) -> list[int]:
+    asked = {name: told[0] if len(told) == 1 else told for name, told in parse_qs(query).items()}
+    try:
+        filters = Filters.model_validate(asked)
+    except ValidationError as wrong:
+        raise BadInput("一覧の条件を読み取れません。一覧から選び直してください。") from wrong
+    wanted = filters.found(db, visitor)
+    ids = lists.ids(db, wanted, lists.desk_order(wanted), limit=bulk_runs.MOST + 1)
+    if len(ids) > bulk_runs.MOST:
+        raise BadInput(f"一度に変えられるのは {bulk_runs.MOST:,}件までです。条件を絞ってください。")
+    return ids
+
+
+def _of_numbers(db: Session, typed: str) -> list[int]:
+    numbers = [known for word in typed.split(",")[: bulk_runs.MOST] if (known := number_in(word))]
+    found = queries.ids_of(db, numbers)
+    return [found[number] for number in dict.fromkeys(numbers) if number in found]

@@ -1,0 +1,69 @@
+"""Who waits to be rung back: a list, and what was said ticks it off."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from reports.actions.call_back import called_back, forget_caller
+from reports.city import profile
+from reports.people.permissions import NotTheirs
+from reports.tickets.callers import call_backs
+from reports.tickets.lock import NoSuchTicket
+from reports.tickets.numbers import number_in
+from store.database import transaction
+from web.auth.csrf import Form
+from web.auth.sessions import Staff
+from web.desk import quota
+from web.kit.deps import Db, Id
+from web.kit.errors import NotFound
+from web.kit.pages import page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/staff/calls")
+def listing(visitor: Staff, db: Db) -> Response:
+    """Those who wait longest first, each with what there is to tell."""
+    names = {key: category.name("ja") for key, category in profile.categories(db).items()}
+    return page(
+        "desk/calls/page.html",
+        visitor=visitor,
+        quota=quota.notice(db),
+        calls=call_backs(db),
+        names=names,
+    )
+
+
+@router.post("/staff/calls/{report_id}/done")
+def call_is_made(report_id: Id, visitor: Staff, form: Form) -> Response:
+    """Fields: note (what was said, for staff), back (the number of the ticket to go back to)."""
+    note = form.words("note")
+    with _one_act() as db:
+        called_back(db, report_id, visitor.actor, note, key=form.key)
+    return _back(form.fields.get("back", ""))
+
+
+@router.post("/staff/calls/{report_id}/forget")
+def number_is_forgotten(report_id: Id, visitor: Staff, form: Form) -> Response:
+    """Fields: back, as above."""
+    with _one_act() as db:
+        forget_caller(db, report_id, visitor.actor)
+    return _back(form.fields.get("back", ""))
+
+
+@contextmanager
+def _one_act() -> Iterator[Session]:
+    """One commit. Raises NotFound where there is no such report."""
+    try:
+        with transaction() as db:
+            yield db
+    except (NoSuchTicket, NotTheirs) as gone:
+        raise NotFound("この通報はありません。一覧を開き直してください。") from gone
+
+
+def _back(number: str) -> Response:
+    known = number_in(number)
+    return RedirectResponse(f"/staff/tickets/{known}#words-title" if known else "/staff/calls", 303)

@@ -1,0 +1,23 @@
+"""What staff want done to many tickets, some at a time; new tickets are routed in between."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from reports.actions import bulk_runs
+from store.tasks import later
+
+Write = Callable[[Session], None]
+
+SECONDS: Final = 1.0
+"""Of one piece."""
+
+
+def go_on(run_id: int) -> Write | None:
+    """Some tickets more of this run."""
+    end = time.monotonic() + SECONDS
+    if not bulk_runs.go_on(run_id, lambda: time.monotonic() > end):
+        return None
+    return lambda db: later(db, "go_on_with_bulk", run_id=run_id)
