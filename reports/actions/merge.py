@@ -1,6 +1,6 @@
 """Several tickets of the same hole become one; and apart again, when that was wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import ScalarSelect, delete, func, literal, select, update
@@ -45,8 +45,24 @@ def merge(
     if status_of(into.status) not in OPEN:
         raise CannotMerge(f"受付番号 {into_number} は終わっているため、まとめる先にできません。")
     if status_of(ticket.status) not in OPEN:
-        raise CannotMerge("終わった受付票はまとめられません。")
+        raise CannotMerge(f"受付番号 {ticket.number} は終わっているため、まとめられません。")
     _hand_on(db, ticket, into, by, note, key)
+
+
+def merge_all(
+    db: Session,
+    ticket_ids: Collection[int],
+    into_number: str,
+    by: Actor,
+    *,
+    note: str = "",
+    key: str | None = None,
+) -> None:
+    """All of these go on with the other one, or none does. Raises as `merge` does."""
+    into = db.scalar(select(Ticket.id).where(Ticket.number == into_number))
+    locked_all(db, [*ticket_ids, *([into] if into else [])])
+    for ticket_id in sorted(ticket_ids):
+        merge(db, ticket_id, into_number, by, note=note, key=key)
 
 
 def _merges(into: str, note: str) -> Same:

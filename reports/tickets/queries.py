@@ -81,6 +81,11 @@ def id_of(db: Session, number: str) -> int | None:
     return db.scalar(select(Ticket.id).where(Ticket.number == number))
 
 
+def change_of(db: Session, number: str) -> int | None:
+    """Where the ticket of this number stands in the sequence of changes."""
+    return db.scalar(select(Ticket.change).where(Ticket.number == number))
+
+
 def ids_of(db: Session, numbers: Collection[str]) -> dict[str, int]:
     """Of the tickets of these numbers, by number."""
     found = select(Ticket.number, Ticket.id).where(Ticket.number.in_(numbers))

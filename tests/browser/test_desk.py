@@ -158,10 +158,10 @@ def test_back_leaves_nothing_chosen_and_a_refusal_keeps_what_was_typed(
     expect(note).to_have_value("")
     expect(chosen).to_have_count(0)
 
-    with transaction() as db:
-        move(db, one.id, Status.INSPECTING, Actor(Role.STAFF))
     page.get_by_text("対応中", exact=True).click()
     note.fill("いま直しています")
+    with transaction() as db:
+        move(db, one.id, Status.INSPECTING, Actor(Role.STAFF))
     page.get_by_role("button", name="この内容で変える").click()
     for again in (lambda: None, page.reload):
         again()

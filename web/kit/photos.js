@@ -1,7 +1,8 @@
-// A ticket's photos grow on a click, and those still on their way come by themselves.
+// A ticket's photos grow on a click where the page has a dialog for that, and those still on their way
+// come by themselves.
 
 const enlarged = document.getElementById("enlarged");
-document.addEventListener("click", (event) => {
+if (enlarged) document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-enlarge]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
@@ -12,7 +13,12 @@ document.addEventListener("click", (event) => {
 });
 enlarged?.addEventListener("click", (event) => event.target.closest("button") || enlarged.close());
 
-for (const place of document.querySelectorAll("[data-waiting]")) waitFor(place, 20);
+waitForAll();
+document.addEventListener("renewed", waitForAll);
+
+function waitForAll() {
+  for (const place of document.querySelectorAll("[data-waiting]")) waitFor(place, 20);
+}
 
 function waitFor(place, times) {
   const picture = new Image();

@@ -1,8 +1,14 @@
-// What staff say often: a press puts it into the field of words.
+// What staff say often: a press puts it into the field of words. Parts of a page may come anew.
 
-for (const list of document.querySelectorAll(".templates")) list.hidden = false;
-for (const button of document.querySelectorAll("[data-inserts]")) {
-  button.addEventListener("click", () => insert(button.dataset.text, document.getElementById(button.dataset.inserts)));
+document.addEventListener("renewed", show);
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-inserts]");
+  if (button) insert(button.dataset.text, document.getElementById(button.dataset.inserts));
+});
+show();
+
+function show() {
+  for (const list of document.querySelectorAll(".templates")) list.hidden = false;
 }
 
 /** On a line of its own, below what is there already. */

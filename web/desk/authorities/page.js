@@ -1,5 +1,8 @@
 // Copying a text for an authority with one tap; lists that were left are fetched anew.
 import "../../kit/once.js";
+import { keepView } from "../view.js";
+
+keepView(document.getElementById("main"));
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;

@@ -6,6 +6,7 @@ import { letChoose } from "./choosing.js";
 import * as conditions from "./conditions.js";
 import { countAnew, countSoon, MOST_COUNTED, PATIENCE_MS } from "./counts.js";
 import { sayHead, sayMissing } from "./head.js";
+import { listKeys } from "./keys.js";
 import { drawList } from "./list.js";
 import { changed } from "./lines.js";
 import { ticketPins } from "./pins.js";
@@ -57,12 +58,7 @@ closedToo.addEventListener("click", () => {
   field.focus();
   startAnew();
 });
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
-  event.preventDefault();
-  field.focus();
-  field.select();
-});
+listKeys(box, field, $("keys-help"));
 document.addEventListener("visibilitychange", () => document.hidden || ask());
 more.addEventListener("click", showMore);
 const looksAtMore = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && !place && showMore());

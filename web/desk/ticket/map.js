@@ -13,7 +13,9 @@ if (map) {
 }
 const change = document.getElementById("place-change");
 if (change) correctPlace(change);
-if (map) showTold([...document.querySelectorAll(".told-place")].map(({ dataset }) => dataset));
+const others = [];
+if (map) showTold();
+document.addEventListener("renewed", () => map && showTold());
 
 function correctPlace(change) {
   const field = change.querySelector("#point");
@@ -47,12 +49,21 @@ function correctPlace(change) {
   });
 }
 
-function showTold(told) {
+function showTold() {
+  const told = [...document.querySelectorAll(".told-place")].map(({ dataset }) => dataset);
   const bounds = new LngLatBounds(place, place);
+  for (const pin of others.splice(0)) pin.remove();
+  const before = document.getElementById("place-before");
+  if (before?.dataset.lon) {
+    const pin = new Marker({ color: "#7d8b84", scale: 0.7 }).setLngLat([Number(before.dataset.lon), Number(before.dataset.lat)]).addTo(map);
+    pin.getElement().setAttribute("aria-label", "直す前の場所");
+    others.push(pin);
+  }
   for (const { lon, lat } of told) {
     const point = { lon: Number(lon), lat: Number(lat) };
     const pin = new Marker({ color: "#1f5fa8", scale: 0.85 }).setLngLat(point).addTo(map);
     pin.getElement().setAttribute("aria-label", "通報した人が送った別の場所");
+    others.push(pin);
     bounds.extend(point);
   }
   if (told.length) map.fitBounds(bounds, { padding: 60, maxZoom: 18, animate: false });

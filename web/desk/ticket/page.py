@@ -1,6 +1,8 @@
 """The page of one ticket at the desk, and the way back to it after each of its forms."""
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import Response
@@ -16,9 +18,12 @@ from reports.city import profile
 from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.callers import callers
-from reports.tickets.duplicates import said_to_differ, same_holes
+from reports.tickets.duplicates import said_to_differ
+from reports.tickets.merged import merged_into
+from reports.tickets.neighbours import SAME_M, neighbours
 from reports.tickets.notes import addressees, crew_of, notes
-from reports.tickets.read_models import Duplicate, TicketDetail, TicketSummary
+from reports.tickets.numbers import number_in
+from reports.tickets.read_models import HistoryLine, TicketDetail
 from reports.tickets.status import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, moves_for
 from store.database import transaction
 from web.desk import quota
@@ -32,8 +37,7 @@ from web.kit.tickets import elsewhere, shown, ticket_for
 from web.kit.told_places import told_places
 from web.maps.base_map import first_look
 
-NEAR_M: Final = 200.0
-NEAR_DAYS: Final = 365
+_LINE: Final = re.compile(r"[0-9]{1,18}")
 
 
 def done(act: Callable[[], str], visitor: Visitor, number: str, form: Posted) -> Response:
@@ -44,11 +48,20 @@ def done(act: Callable[[], str], visitor: Visitor, number: str, form: Posted) ->
     try:
         return RedirectResponse(f"/staff/tickets/{number}{act()}", 303)
     except (MoveRefused, CannotReroute, NobodyToAsk, NobodyToNote) as refused:
-        sentence, status = str(refused), 409
+        told = _Told(409, str(refused))
     except (BadInput, Overtaken) as refusal:
-        sentence, status = refusal.sentence, refusal.status
+        told = _Told(refusal.status, refusal.sentence, was_faster=isinstance(refusal, Overtaken))
     with transaction() as db:
-        return desk_page(db, visitor, number, status=status, sentence=sentence, typed=form.fields)
+        return desk_page(db, visitor, number, refused=told, typed=form.fields)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """How a form was answered; `was_faster`: by somebody else, whose changes are shown."""
+
+    status: int = 200
+    sentence: str = ""
+    was_faster: bool = False
 
 
 def desk_page(
@@ -56,23 +69,26 @@ def desk_page(
     visitor: Visitor,
     number: str,
     *,
-    status: int = 200,
-    sentence: str = "",
+    refused: _Told | None = None,
     moved: str = "",
     asked: bool = False,
     changed: str = "",
+    parted: str = "",
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    """`moved`, `asked`, `changed`: what was just done; `typed`: the fields of a refused form."""
-    found = ticket_for(db, visitor, number)
+    """`moved`, `asked`, `changed`, `parted` (a number): what was just done.
+
+    `typed`: the fields of a form that was `refused`.
+    """
+    found, told = ticket_for(db, visitor, number), refused or _Told()
     is_open = found.ticket.status in OPEN
-    near = _near(db, found.ticket) if is_open else []
     where = areas_at(db, Point(found.ticket.lon, found.ticket.lat))
     people, offices = addressees(db)
     department = found.ticket.department
+    crew = crew_of(db, department.key if department else None)
     return page(
         "desk/ticket/page.html",
-        status=status,
+        status=told.status,
         visitor=visitor,
         quota=quota.notice(db),
         look=first_look(db),
@@ -81,19 +97,22 @@ def desk_page(
         moves=moves_for(visitor.role, found.ticket.status),
         is_open=is_open,
         border=story.border_words(where),
-        near=near,
+        **_around(db, found),
+        merged=merged_into(db, found.ticket.id) if found.merged else [],
         notes=notes(db, found.ticket.id),
         people=people,
         callers=callers(db, found.ticket.id),
         offices=offices,
-        crew=crew_of(db, department.key if department else None),
-        differs=said_to_differ(db, found.ticket.id, [other.id for other in near]),
+        crew=crew,
+        persons={str(one.user_id): one.name for one in (*people, *crew)},
         needs_reason=NEEDS_A_REASON,
         told=TOLD_BY_PUSH,
-        sentence=sentence,
+        sentence=told.sentence,
+        meanwhile=_meanwhile(found, typed or {}) if told.was_faster else None,
         moved=found.ticket.status if moved == found.ticket.status else None,
         asked=asked and found.ticket.asked_at is not None,
         changed=changed,
+        parted=number_in(parted) if parted else None,
         typed=typed or {},
     )
 
@@ -121,12 +140,20 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
     }
 
 
-def _near(db: Session, line: TicketSummary) -> list[Duplicate]:
-    return same_holes(
-        db,
-        category=line.category,
-        place=Point(line.lon, line.lat),
-        radius_m=NEAR_M,
-        days=NEAR_DAYS,
-        without=[line.id],
-    )
+def _around(db: Session, found: TicketDetail) -> dict[str, Any]:
+    """What is open around it: nothing is asked for where it goes on in another ticket."""
+    here = found.ticket
+    same, beside = ([], []) if here.merged_into else neighbours(db, here)
+    return {
+        "same": same,
+        "beside": beside,
+        "near_m": SAME_M,
+        "differs": said_to_differ(db, here.id, [other.id for other in same]),
+    }
+
+
+def _meanwhile(found: TicketDetail, typed: Mapping[str, str]) -> list[HistoryLine]:
+    """What happened since the page was made that this form stood on, the newest first."""
+    last = typed.get("last", "")
+    since = int(last) if _LINE.fullmatch(last) else found.history[-1].id
+    return [line for line in reversed(found.history) if line.id > since]

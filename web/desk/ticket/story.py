@@ -1,17 +1,18 @@
 """What a ticket's history and reports tell: repairs, opinions, places. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from geo.kinds import OWNER_NAMES
 from geo.nearby import Whereabouts
+from geo.points import Point
 from reports.city.templates import Template, line_in
 from reports.people.permissions import Role
 from reports.tickets import events
 from reports.tickets.read_models import HistoryLine, ReportSummary
-from reports.tickets.status import Status
-from web.kit.labels import distance
+from reports.tickets.status import Status, status_of
+from web.kit.labels import distance, label_of_status
 from web.kit.languages import name
 
 PLACE_SOURCES: Final = {
@@ -21,6 +22,8 @@ PLACE_SOURCES: Final = {
     "typed": "言葉に書かれた町や交差点(正確な位置ではありません)",
     "staff": "職員が聞き取って選んだ位置",
 }
+AT_FIRST: Final = 12
+"""So many lines of history are shown; those before them are folded away."""
 CHANGED: Final = {
     "place": "場所を直し、担当を決め直しました。",
     "category": "種類を直し、担当を決め直しました。",
@@ -54,6 +57,53 @@ def language_words(report: ReportSummary) -> str:
     """What the reporter speaks, where that is not Japanese: they read our words in it."""
     spoken = report.language or "ja"
     return "" if spoken.partition("-")[0] == "ja" else name(spoken)
+
+
+def languages(reports: Iterable[ReportSummary]) -> list[str]:
+    """What those who reported speak besides Japanese, each once."""
+    return [*dict.fromkeys(filter(None, map(language_words, reports)))]
+
+
+def place_corrected(history: Iterable[HistoryLine]) -> HistoryLine | None:
+    """The last line that gave the ticket another place than the first report's."""
+    moving = [
+        line
+        for line in history
+        if isinstance(line.event, events.Relocated)
+        or (isinstance(line.event, events.PlaceSaid) and line.event.chosen == "photo")
+    ]
+    return moving[-1] if moving else None
+
+
+def place_before(history: Iterable[HistoryLine]) -> Point | None:
+    """Where the ticket was before anybody corrected it."""
+    moved = [line.event for line in history if isinstance(line.event, events.Relocated)]
+    return Point(*moved[0].before) if moved and moved[0].before else None
+
+
+def typed_words(
+    typed: Mapping[str, str],
+    categories: Mapping[str, str],
+    departments: Mapping[str, str],
+    persons: Mapping[str, str],
+) -> list[tuple[str, str]]:
+    """What was typed or chosen in a form that was refused, as people read it: name and value.
+
+    Names by key, those of `persons` by id.
+    """
+    to = typed.get("to", "")
+    said = {
+        "次の状態": label_of_status(status_of(to)).text if to and "memo" not in typed else "",
+        "説明": typed.get("note", ""),
+        "場所": typed.get("point", ""),
+        "種類": categories.get(typed.get("category", ""), ""),
+        "担当": departments.get(typed.get("department", ""), ""),
+        "担当者": persons.get(typed["person"], "なし") if "person" in typed else "",
+        "期限": typed.get("day", ""),
+        "理由": typed.get("why", ""),
+        "分ける受付票": typed.get("one", ""),
+    }
+    return [(name, value) for name, value in said.items() if value]
 
 
 def spoken_by(templates: Iterable[Template], reports: Iterable[ReportSummary]) -> str:
