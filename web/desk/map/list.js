@@ -51,7 +51,7 @@ function itemOf(ticket, isFresh) {
   const text = made("span", "text");
   text.append(chips(ticket, isFresh), what(ticket), rest(ticket));
   link.append(ticket.photo ? pictureOf(ticket) : noPicture(), text);
-  item.append(boxOf(ticket.number), link);
+  item.append(link, boxOf(ticket.number));
   return item;
 }
 
