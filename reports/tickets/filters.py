@@ -71,6 +71,9 @@ def conditions(wanted: TicketFilter) -> tuple[list[str], dict[str, Any]]:
         values["channel"] = wanted.channel
     if wanted.withdrawn is not None:
         where.append(_TAKEN_BACK if wanted.withdrawn else "NOT t.is_withdrawn")
+    if wanted.language is not None:
+        where.append(_MOST_SPEAK if wanted.language == "ja" else _OTHERS_SPEAK)
+        values["language"] = wanted.language
     for name, holds in _EITHER.items():
         if (is_wanted := getattr(wanted, name)) is not None:
             where.append(holds if is_wanted else f"NOT ({holds})")
@@ -106,7 +109,15 @@ _SPOKEN: Final = """
     CASE WHEN p.language IS NULL OR p.language IN ('ja', 'easy_ja') THEN 'ja'
     ELSE split_part(replace(lower(p.language), '_', '-'), '-', 1) END
 """
-_SPEAKS: Final = f"(:language = 'other' AND {_SPOKEN} <> 'ja' OR {_SPOKEN} = :language)"
+_BY_THEM: Final = "residents p JOIN reports r ON r.resident_id = p.id"
+_OTHERS_SPEAK: Final = f"""
+    t.id IN (SELECT r.ticket_id FROM {_BY_THEM}
+             WHERE :language = 'other' AND {_SPOKEN} <> 'ja' OR {_SPOKEN} = :language)
+"""
+_MOST_SPEAK: Final = f"""
+    EXISTS (SELECT FROM {_BY_THEM} WHERE r.ticket_id = t.id AND {_SPOKEN} = :language OFFSET 0)
+"""
+"""Those of most are looked up ticket by ticket: a list is full after a few of them."""
 OF_DEPARTMENT: Final = "t.department_id = (SELECT id FROM departments WHERE key = :department)"
 _OVER_LINE: Final = (
     "EXISTS (SELECT FROM reports r WHERE r.ticket_id = t.id AND r.channel = :channel)"
@@ -126,10 +137,6 @@ _CONDITIONS: Final = {
     "district": "t.district = :district",
     "resident_id": "t.id IN (SELECT ticket_id FROM followers WHERE resident_id = :resident_id)",
     "place_source": "t.id IN (SELECT ticket_id FROM reports WHERE place_source = :place_source)",
-    "language": (
-        "t.id IN (SELECT r.ticket_id FROM residents p JOIN reports r ON r.resident_id = p.id"
-        f" WHERE {_SPEAKS})"
-    ),
     "town": (
         "ST_Covers((SELECT ST_Union(shape) FROM areas"
         " WHERE kind = 'town' AND starts_with(name, :town)), t.place)"

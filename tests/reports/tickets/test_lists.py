@@ -115,6 +115,24 @@ def test_a_page_reads_no_more_of_its_index_than_it_shows(
     assert not [one for one in nodes(plan[0]["Plan"]) if "Sort" in one["Node Type"]]
 
 
+FOUND_BY = {
+    "ix_tickets_attention": replace(ANY, attention=[]),
+    "ix_tickets_closed": replace(ANY, closed_from=date(2026, 1, 1)),
+    "ix_tickets_received": replace(ANY, received_until=date(2026, 1, 1)),
+    "ix_tickets_updated": replace(ANY, changed_until=date(2026, 1, 1)),
+    "ix_history_reopened": replace(ANY, reopened=True),
+}
+
+
+def test_what_few_have_is_read_from_an_index_of_its_own(city: Session) -> None:
+    city.execute(text("SET LOCAL enable_seqscan = off"))
+    for index, wanted in FOUND_BY.items():
+        where, values = conditions(wanted)
+        asked = f"EXPLAIN SELECT t.id FROM tickets t WHERE {' AND '.join(where)}"
+        plan = "\n".join(line for (line,) in sql.run(city, sql.named(asked), **values))
+        assert f" {index} " in plan, plan
+
+
 def nodes(node: dict[str, Any]) -> list[dict[str, Any]]:
     return [node, *(one for part in node.get("Plans", ()) for one in nodes(part))]
 

@@ -118,6 +118,13 @@ def test_only_what_is_asked_for_is_in_the_list(staff: Browser) -> None:
     assert other.number in numbers(staff, "status=all")
 
 
+def test_whoever_has_chosen_no_language_speaks_japanese(staff: Browser) -> None:
+    one, other = filed(), filed()
+    speaks_nepali(one)
+    assert numbers(staff, "language=ja") == [other.number]
+    assert numbers(staff, "status=all&language=ja") == [other.number]
+
+
 def test_who_has_no_department_has_no_tickets_of_their_own(staff: Browser) -> None:
     filed()
     assert numbers(staff, "department=mine") == []
@@ -216,6 +223,7 @@ def test_a_list_is_sorted_as_it_is_asked_for(staff: Browser, three: list[str]) -
         ranks = [one["properties"]["rank"] for one in told]
         assert ranks == sorted(ranks)
         after = ",".join(str(part) for part in ranks[0])
+        assert {bool(one["properties"]["away"]) for one in told} == {"near" in sort}
         if "near" in sort:
             assert staff.get(f"{LIST}?sort={sort}&after={after}").status_code == 422
             continue

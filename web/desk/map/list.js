@@ -78,6 +78,7 @@ function what(ticket) {
 
 function rest(ticket) {
   const line = made("span", "rest");
+  if (ticket.away) line.append(made("span", "", ticket.away));
   if (!ticket.nobody) line.append(made("span", "", ticket.assignee ? `${ticket.department}・${ticket.assignee}` : ticket.department));
   if (ticket.deadline) line.append(made("span", ticket.overdue ? "late" : "", ticket.deadline));
   line.append(made("span", "", ticket.number), made("span", "", `受付 ${ticket.received}`));

@@ -239,11 +239,12 @@ class _Manner:
         return cls(today(), categories, closed, short(repr((names, closed))), noted)
 
     def features(self, order: lists.Order, lines: Sequence[Line]) -> list[dict[str, Any]]:
-        """GeoJSON of these lines, each with its `rank`."""
+        """GeoJSON of these lines, each with its `rank`, and how far `away` it is where they are
+        sorted by that."""
         return [
             feature(
                 shown(line, self.categories, self.day, self.closed, self.noted)
-                | {"rank": order.rank(line)}
+                | {"rank": order.rank(line), "away": _away(order, line)}
             )
             for line in lines
         ]
@@ -267,6 +268,10 @@ def _noted(db: Session, manner: _Manner, wanted: TicketFilter) -> list[list[floa
         return []
     lines = lists.page(db, replace(wanted, ids=sorted(ids)), lists.NEWEST, limit=AT_ONCE)
     return [[round(line.lon, 6), round(line.lat, 6)] for line in lines]
+
+
+def _away(order: lists.Order, line: Line) -> str:
+    return "" if order.keys else labels.distance(int(order.rank(line)[0]) / 100)
 
 
 def _order(filters: Filters, wanted: TicketFilter) -> lists.Order:
