@@ -23,16 +23,12 @@ class NoSuchVersion(Exception):
     """This part has no version of this number."""
 
 
-class CityOvertaken(Exception):
-    """Somebody else has changed this part since it was seen."""
-
-
 @dataclass(frozen=True, slots=True)
 class Version:
     """One version without what it says, which `facts_of` gives; fields as of `CityVersion`."""
 
     id: int
-    part: str
+    part: Part
     note: str
     made_at: datetime
     made_by: str
@@ -41,26 +37,32 @@ class Version:
 
 def newest(db: Session, part: Part) -> Version | None:
     """The version in use."""
-    return next(iter(listed(db, part, most=1)), None)
+    of_part = _VERSIONS.where(CityVersion.part == part).order_by(CityVersion.id.desc()).limit(1)
+    row = db.execute(of_part).first()
+    return Version(**row._mapping) if row else None
 
 
-def listed(
-    db: Session, part: Part, *, before: int | None = None, most: int = 50
-) -> Sequence[Version]:
-    """The newest first; those before a number, if it is given."""
-    wanted = _VERSIONS.where(CityVersion.part == part).order_by(CityVersion.id.desc()).limit(most)
+def listed(db: Session, *, before: int | None = None, most: int = 50) -> Sequence[Version]:
+    """Those of both parts, the newest first; those before a number, if it is given."""
+    wanted = _VERSIONS.order_by(CityVersion.id.desc()).limit(most)
     if before is not None:
         wanted = wanted.where(CityVersion.id < before)
     return [Version(**row._mapping) for row in db.execute(wanted)]
 
 
-def version(db: Session, part: Part, number: int) -> Version:
+def version(db: Session, number: int) -> Version:
     """Raises NoSuchVersion."""
-    of_part = CityVersion.part == part, CityVersion.id == number
-    row = db.execute(_VERSIONS.where(*of_part)).first()
+    row = db.execute(_VERSIONS.where(CityVersion.id == number)).first()
     if row is None:
         raise NoSuchVersion(str(number))
     return Version(**row._mapping)
+
+
+def one_before(db: Session, known: Version) -> Version | None:
+    """The version of the same part that it took the place of."""
+    of_part = CityVersion.part == known.part, CityVersion.id < known.id
+    row = db.execute(_VERSIONS.where(*of_part).order_by(CityVersion.id.desc()).limit(1)).first()
+    return Version(**row._mapping) if row else None
 
 
 def facts_of(db: Session, part: Part, number: int) -> Facts:
@@ -80,17 +82,11 @@ def now(db: Session, part: Part) -> Facts:
     return list(db.scalars(in_order))
 
 
-def take(db: Session, part: Part, seen: int | None = None) -> Facts:
-    """What is in use, nobody else's to change until the commit.
-
-    `seen`: the number of the version that somebody saw. Raises CityOvertaken.
-    """
+def take(db: Session, part: Part) -> Facts:
+    """What is in use, nobody else's to change until the commit."""
     # one at a time, while everybody reads on
     turn = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
     db.execute(turn, {"name": f"city {part}"})
-    last = newest(db, part)
-    if seen is not None and (last is None or last.id != seen):
-        raise CityOvertaken(part)
     return now(db, part)
 
 
