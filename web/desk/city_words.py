@@ -106,8 +106,9 @@ def range_words(first: date, last: date) -> str:
     return f"{full_day_words(first)}から{end}まで"
 
 
-def fault_words(fault: Fault, entries: Entries = ()) -> str:
-    """What is wrong, by the name that the field has on the page."""
+def fault_words(fault: Fault, entries: Entries = (), *, named: bool = True) -> str:
+    """What is wrong, by the name that the field has on the page; `named`: and that of its
+    category."""
     field, key = field_of(fault), ""
     words = fault.japanese
     if entries and len(fault.path) > 1 and isinstance(fault.path[1], int):
@@ -116,7 +117,7 @@ def fault_words(fault: Fault, entries: Entries = ()) -> str:
     inside = [part for part in fault.path[2 if entries else 0 :] if isinstance(part, str)]
     words = words.removeprefix(".".join(inside)).strip()
     said = f"「{label(field)}」{words}。" if field else f"{words}。"
-    return f"{name_of(entries, key)}: {said}" if key else said
+    return f"{name_of(entries, key)}: {said}" if key and named else said
 
 
 def field_of(fault: Fault) -> str:

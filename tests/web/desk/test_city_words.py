@@ -57,5 +57,6 @@ def test_a_fault_is_said_by_the_name_of_its_field() -> None:
     fault = Fault("", words, "", path=("categories", 0, "names", "ja"))
     assert city_words.field_of(fault) == "names.ja"
     assert city_words.fault_words(fault, KINDS) == "穴: 「名前(日本語)」は使えません。空です。"
+    assert city_words.fault_words(fault, KINDS, named=False).startswith("「名前(日本語)」")
     whole = Fault("", "選べる種類がありません", "", path=())
     assert city_words.fault_words(whole, KINDS) == "選べる種類がありません。"

@@ -208,9 +208,9 @@ def _values(entry: Entry | None) -> dict[str, str]:
 def _typed(form: Posted) -> dict[str, str]:
     names = [name for name in form.fields if _is_name(name)]
     fields = dict.fromkeys((*_FIELDS, f"{_NAME}ja", *names))
-    return {name: form.words(name, most=_MOST) for name in fields} | {
-        "urgent": "yes" if form.fields.get("urgent") == "yes" else "no"
-    }
+    words = {name: form.words(name, most=_MOST) for name in fields}
+    lines = {name: re.sub(r"[\n\t]+", " ", words[name]) for name in (*names, "more_name")}
+    return words | lines | {"urgent": "yes" if form.fields.get("urgent") == "yes" else "no"}
 
 
 def _told(faults: Sequence[Fault], wanted: Entries, key: str) -> dict[str, str]:
@@ -219,7 +219,7 @@ def _told(faults: Sequence[Fault], wanted: Entries, key: str) -> dict[str, str]:
     for fault in faults:
         is_here = fault.path[1:2] == (here,)
         field = city_words.field_of(fault).replace("names.", _NAME) if is_here else ""
-        said.setdefault(field, city_words.fault_words(fault, wanted))
+        said.setdefault(field, city_words.fault_words(fault, wanted, named=not is_here))
     return said
 
 
