@@ -1,7 +1,7 @@
 """A city's own files in: the whole folder or part by part, checked as a whole before any write."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,9 +15,12 @@ from geo.gis_import.faults import Checks, Fault
 from geo.gis_import.utf8 import text_of
 from geo.kinds import BadFile
 from geo.models import City
-from reports.city import files, profile
+from reports.actions.edit_city import save_categories, save_facts
+from reports.city import category_list, files
+from reports.city import versions as city_versions
 from reports.city.departments import DepartmentCard, load_department, lock_names
-from reports.city.models import CategoryRow, Department, TemplateRow, TermsText
+from reports.city.models import Department, TemplateRow, TermsText
+from reports.city.versions import Part, Version
 from reports.routing import versions
 from reports.routing.choose import Rule
 from reports.routing.csv import read
@@ -29,37 +32,56 @@ _TERMS: Final = re.compile(r"terms\.([a-z]{2,8}(?:_[a-z]{2,8})?)\.md")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many there are in the file, and the names by key of those that are here without it."""
+    """How many there are in the file, and the names by key of those that are here without it.
+
+    `stays`: what staff have edited in the browser; then nothing of the file was taken.
+    """
 
     count: int
     others: Mapping[str, str]
+    stays: Version | None = None
 
 
-def load_city(db: Session, folder: Path) -> dict[str, int]:
-    """Everything of one city, all or nothing. Returns how many of each.
+@dataclass(frozen=True, slots=True)
+class LoadedCity:
+    """How many of each; `stays`: what staff have edited in the browser and the files say
+    otherwise."""
+
+    counts: Mapping[str, int]
+    stays: Sequence[Version]
+
+
+def load_city(db: Session, folder: Path, *, replace: bool = False) -> LoadedCity:
+    """Everything of one city, all or nothing.
+
+    What the city says of itself and its categories stay as they are where staff have edited them in
+    the browser, unless `replace`.
 
     The folder holds city.toml, areas.geojson, roads.geojson, departments.toml, categories.toml,
     rules.csv and, where the city has them, assets.geojson, templates.toml and terms.*.md:
     docs/city-files.md.
     Raises BadFile naming everything that is wrong in any of them; then nothing was written.
     """
-    check_city(db, folder)
-    load_facts(db, folder / "city.toml")
-    return {
+    check_city(db, folder, replace=replace)
+    facts = load_facts(db, folder / "city.toml", replace=replace)
+    departments = load_departments(db, folder / "departments.toml")
+    kinds = load_categories(db, folder / "categories.toml", replace=replace)
+    counts = {
         "areas": city_files.load_areas(db, folder / "areas.geojson"),
         "roads": city_files.load_roads(db, folder / "roads.geojson"),
         "assets": city_files.load_assets(db, folder / "assets.geojson"),
-        "departments": load_departments(db, folder / "departments.toml").count,
-        "categories": load_categories(db, folder / "categories.toml").count,
+        "departments": departments.count,
+        "categories": kinds.count,
         "rules": load_rules(db, folder / "rules.csv"),
         "terms": load_terms(db, folder),
         "templates": sum(load_templates(db, file) for file in _optional(folder, "templates.toml")),
     }
+    return LoadedCity(counts, [each for each in (facts, kinds.stays) if each])
 
 
-def check_city(db: Session, folder: Path) -> None:
+def check_city(db: Session, folder: Path, *, replace: bool = False) -> None:
     """Whether `load_city` would take this folder. Writes nothing. Raises BadFile."""
-    known, checks = _known_with(db, folder), Checks()
+    known, checks = _known_with(db, folder, replace=replace), Checks()
     with checks.one():
         files.city_in(folder / "city.toml")
     with checks.one():
@@ -87,9 +109,23 @@ def is_loaded(db: Session) -> bool:
     return db.scalar(select(City.id)) is not None
 
 
-def load_facts(db: Session, file: Path) -> None:
-    """city.toml, instead of what was there. Raises BadFile."""
-    city_files.load_city_facts(db, files.city_in(file))
+def edited(db: Session, part: Part) -> Version | None:
+    """The version in use, where staff have made it in the browser."""
+    last = city_versions.newest(db, part)
+    return None if last is None or last.from_file else last
+
+
+def load_facts(db: Session, file: Path, *, replace: bool = False) -> Version | None:
+    """city.toml, instead of what was there. Raises BadFile.
+
+    What staff have edited in the browser stays, unless `replace`, and is given back.
+    """
+    facts = files.city_in(file)
+    now = city_versions.take(db, "facts")
+    if (stays := edited(db, "facts")) and not replace and facts != now:
+        return stays
+    save_facts(db, facts, by="", note=file.name, from_file=True)
+    return None
 
 
 def load_departments(db: Session, file: Path) -> Loaded:
@@ -105,25 +141,24 @@ def load_departments(db: Session, file: Path) -> Loaded:
     return Loaded(len(cards), {row.key: row.name for row in rows if row.key not in cards})
 
 
-def load_categories(db: Session, file: Path, *, retire: bool = False) -> Loaded:
+def load_categories(
+    db: Session, file: Path, *, retire: bool = False, replace: bool = False
+) -> Loaded:
     """Add or change categories by key, in the order of the file; the others come after them.
 
-    `retire`: the others are no longer offered. Raises BadFile.
+    `retire`: the others are no longer offered. What staff have edited in the browser stays, unless
+    `replace`. Raises BadFile.
     """
     entries = files.categories_in(file, db.scalars(select(Department.key)).all())
-    here, keys = profile.categories(db), [entry["key"] for entry in entries]
-    others = {key: each for key, each in here.items() if key not in keys}
-    for position, entry in enumerate(entries):
-        row = {"key": entry["key"], "position": position, "facts": entry}
-        new = insert(CategoryRow).values(**row)
-        db.execute(new.on_conflict_do_update(index_elements=[CategoryRow.key], set_=row))
-    for position, key in enumerate(others, start=len(entries)):
-        other = db.get_one(CategoryRow, key)
-        other.position = position
-        other.facts = other.facts | ({"retired": True} if retire else {})
-    db.flush()
-    offered = {key: each.name("ja") for key, each in others.items() if not each.retired}
-    return Loaded(len(entries), offered)
+    now = city_versions.take(db, "categories")
+    wanted = category_list.back_to(now, entries, retire=retire)
+    if (stays := edited(db, "categories")) and not replace and wanted != now:
+        return Loaded(len(entries), {}, stays)
+    save_categories(db, wanted, by="", note=file.name, from_file=True)
+    there = set(category_list.keys(entries))
+    others = {each["key"]: _name(each) for each in now if each["key"] not in there}
+    offered = {each["key"] for each in now if not each.get("retired")}
+    return Loaded(len(entries), {key: name for key, name in others.items() if key in offered})
 
 
 def load_rules(db: Session, file: Path, *, by: str = "michi load-city") -> int:
@@ -214,11 +249,12 @@ def _filled(file: Path) -> str:
     raise BadFile(str(Fault(file.name, "空です", "it is empty")))
 
 
-def _known_with(db: Session, folder: Path) -> Known:
+def _known_with(db: Session, folder: Path, *, replace: bool) -> Known:
     """What a table may name once this folder is loaded, as far as its files can be read."""
     known = versions.known(db)
     departments = files.named_in(folder / "departments.toml", "departments")
-    categories = files.named_in(folder / "categories.toml", "categories")
+    stays = edited(db, "categories") is not None and not replace
+    categories = {} if stays else files.named_in(folder / "categories.toml", "categories")
     districts = city_files.districts_in(folder / "areas.geojson")
     return Known(
         {**known.departments, **{key: _department(each) for key, each in departments.items()}},

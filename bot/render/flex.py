@@ -97,10 +97,11 @@ def dial(label: str, phone: str) -> Json | None:
 def simpler(messages: Sequence[Json]) -> list[Json] | None:
     """What is said instead when LINE refuses these; None when there is nothing simpler.
 
-    Their words, with every button as a quick reply; then the words alone.
+    Their words, with every button as a quick reply, before what stood above the keyboard where
+    there is no room for all; then the words alone.
     """
     words = [text(str(one.get("text") or one.get("altText") or "…")) for one in messages]
-    ways = [[*_quick_replies_of(one), *_buttons_of(one)] for one in messages]
+    ways = [_ways_of(one) for one in messages]
     with_ways = one_request(list(map(with_quick_replies, words, ways)))
     if messages == words:
         return None
@@ -112,6 +113,13 @@ def _most_needed(messages: Sequence[Json]) -> list[Json]:
     between = range(len(messages) - 2, 0, -1)
     leaving = sorted(between, key=lambda at: "quickReply" in messages[at])[: max(spare, 0)]
     return [message for at, message in enumerate(messages) if at not in leaving]
+
+
+def _ways_of(message: Json) -> list[Json]:
+    """A card that leads on does so with its last button."""
+    buttons = _buttons_of(message)
+    room = max(MOST_QUICK_REPLIES - len(buttons), 0)
+    return [*_quick_replies_of(message)[:room], *buttons]
 
 
 def _quick_replies_of(message: Json) -> list[Json]:

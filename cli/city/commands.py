@@ -12,6 +12,7 @@ from rich.markup import escape
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from reports.city.versions import Version as CityVersion
     from reports.load_city import Loaded
     from reports.routing.versions import Version
 
@@ -23,37 +24,43 @@ Of = TypeVar("Of")
 
 SENTENCES: Final = Path(__file__).parents[2] / "local" / "sample_city" / "sentences.csv"
 File = Annotated[Path, typer.Argument(help="The file of this part: docs/city-files.md")]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Also in place of what staff have edited in the browser.")
+]
 
 
-def load_city(folder: Path) -> None:
+def load_city(folder: Path, replace: Replace = False) -> None:
     """Load a city's areas, roads, departments, categories and rules from one folder."""
     from reports.load_city import load_city
 
     with _written() as db, _what_was_put_away(db) as put_away, _what_went(db) as gone:
-        counts = load_city(db, folder)
-    console.print(", ".join(f"{count} {what}" for what, count in counts.items()))
+        loaded = load_city(db, folder, replace=replace)
+    console.print(", ".join(f"{count} {what}" for what, count in loaded.counts.items()))
+    for each in loaded.stays:
+        _say_stays(each)
     _say(put_away)
     _say_gone(gone)
 
 
 @city.command()
-def check(folder: Path) -> None:
+def check(folder: Path, replace: Replace = False) -> None:
     """What is wrong with a folder: 0 when `michi load-city` would take it. Nothing is written."""
     from reports.load_city import check_city
 
     with _written() as db:
-        check_city(db, folder)
+        check_city(db, folder, replace=replace)
     _done(folder, "使えます / can be loaded")
 
 
 @city.command()
-def facts(file: File) -> None:
+def facts(file: File, replace: Replace = False) -> None:
     """The city's names, centre, telephone numbers and hours (city.toml)."""
     from reports.load_city import load_facts
 
-    with _written() as db:
-        load_facts(db, file)
-    _done(file, "読みこみました / loaded")
+    if stays := _load(lambda db, file: load_facts(db, file, replace=replace), file):
+        _say_stays(stays)
+    else:
+        _done(file, "読みこみました / loaded")
 
 
 @city.command()
@@ -72,11 +79,15 @@ def categories(
     retire: Annotated[
         bool, typer.Option("--retire", help="Offer those no more that are not in the file.")
     ] = False,
+    replace: Replace = False,
 ) -> None:
     """Kinds of problems (categories.toml), in the order of the file."""
     from reports.load_city import load_categories
 
-    loaded = _load(lambda db, file: load_categories(db, file, retire=retire), file)
+    loaded = _load(lambda db, file: load_categories(db, file, retire=retire, replace=replace), file)
+    if loaded.stays:
+        _say_stays(loaded.stays)
+        return
     _done(file, f"種類 {loaded.count}件 / {loaded.count} categories")
     if retire:
         _others(loaded, "もう選べません / are no longer offered")
@@ -197,6 +208,18 @@ def _say(put_away: "list[Version]") -> None:
             f" / rules: version {now.id} is in use, version {before.id} was put away."
             f" 戻す / back: michi rules switch {before.id}"
         )
+
+
+def _say_stays(version: "CityVersion") -> None:
+    """Whose version is in use in place of the file's, and how the file's comes into use."""
+    from reports.city.clock import local
+
+    file = {"facts": "city.toml", "categories": "categories.toml"}[version.part]
+    console.print(
+        f"[yellow]![/yellow] {file}: 画面で変えた版({escape(version.made_by)}、"
+        f"{local(version.made_at):%Y-%m-%d})のままです。ファイルのものにするには --replace"
+        f" / stays as edited in the browser; --replace takes the file"
+    )
 
 
 def _load(part: "Callable[[Session, Path], Of]", file: Path) -> "Of":

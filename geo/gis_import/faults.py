@@ -10,13 +10,14 @@ from geo.kinds import BadFile
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something that must be mended. `line` of a text or `row` of a list, counted from 1; neither
-    where it is about the whole file."""
+    where it is about the whole file. `path`: where in a table of values, as keys and places."""
 
     file: str
     japanese: str
     english: str
     line: int = 0
     row: int = 0
+    path: tuple[str | int, ...] = ()
 
     def __str__(self) -> str:
         where = f", {self.line}行目 / line {self.line}" if self.line else ""

@@ -282,7 +282,7 @@ _WANTED: Final = {
     "model_type": _TABLE,
     "dict_type": _TABLE,
     "literal_error": ("{expected} のどれかです", "one of {expected}"),
-    "greater_than": ("{gt} より大きい数です", "more than {gt}"),
+    "greater_than": ("{gt:g} より大きい数です", "more than {gt:g}"),
     "greater_than_equal": ("{ge} 以上です", "{ge} or more"),
     "less_than_equal": ("{le} 以下です", "{le} or less"),
     "date_type": _DATE,

@@ -16,11 +16,15 @@ from reports.city.toml_file import TomlFile
 
 def city_in(file: Path) -> dict[str, Any]:
     """city.toml as it is kept. Raises BadFile."""
-    given = TomlFile.of(file)
-    city, faults = given.checked(CityFile, given.data, ())
+    city, faults = checked_city(TomlFile.of(file))
     _refuse(faults)
-    assert city
-    return city.model_dump(mode="json", exclude_none=True)
+    return city
+
+
+def checked_city(given: TomlFile) -> tuple[dict[str, Any], list[Fault]]:
+    """A city as it is kept, and what is wrong with it."""
+    city, faults = given.checked(CityFile, given.data, ())
+    return city.model_dump(mode="json", exclude_none=True) if city else {}, faults
 
 
 def departments_in(file: Path, stay: Mapping[str, str]) -> dict[str, DepartmentCard]:
@@ -40,7 +44,15 @@ def categories_in(file: Path, departments: Collection[str] | None) -> list[dict[
 
     `departments`: the keys that there are; None where the file is only tried.
     """
-    given = TomlFile.of(file)
+    entries, faults = checked_categories(TomlFile.of(file), departments)
+    _refuse(faults)
+    return entries
+
+
+def checked_categories(
+    given: TomlFile, departments: Collection[str] | None
+) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """The entries that are right as they are kept, and what is wrong with them and the others."""
     entries, faults = given.entries("categories", CategoryEntry)
     offered = {number: entry for number, entry in entries.items() if not entry.retired}
     faults += _of_one_name(given, offered)
@@ -48,8 +60,7 @@ def categories_in(file: Path, departments: Collection[str] | None) -> list[dict[
         faults += _without_department(given, departments)
     if not offered and not faults:
         faults.append(given.fault(("選べる種類がありません", "no category is offered"), ()))
-    _refuse(faults)
-    return [entry.model_dump(exclude_unset=True) for entry in entries.values()]
+    return [entry.model_dump(exclude_unset=True) for entry in entries.values()], faults
 
 
 def templates_in(file: Path) -> list[dict[str, Any]]:

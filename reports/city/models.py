@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, func, text
+from sqlalchemy import CheckConstraint, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
@@ -63,3 +64,25 @@ class TermsText(Base):
     words: Mapped[str]
     edited_by: Mapped[str] = mapped_column(server_default="")
     edited_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CityVersion(Base):
+    """One version of what the city says of itself ("facts", as in city.toml) or of its categories
+    (all of them in their order); the newest of a part is in use.
+
+    `from_file`: loaded by `michi`; otherwise `made_by` has edited it in the browser.
+    """
+
+    __tablename__ = "city_versions"
+    __table_args__ = (
+        CheckConstraint("part IN ('categories', 'facts')", name="part"),
+        Index("ix_city_versions_part", "part", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    part: Mapped[str]
+    facts: Mapped[Any] = mapped_column(JSONB)
+    note: Mapped[str] = mapped_column(server_default="")
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    made_by: Mapped[str] = mapped_column(server_default="")
+    from_file: Mapped[bool]

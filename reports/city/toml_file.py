@@ -23,7 +23,7 @@ Where = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class TomlFile:
-    """A file's text, and what tomllib makes of it."""
+    """A file's text, and what tomllib makes of it; without text what was typed in the browser."""
 
     name: str
     text: str
@@ -77,7 +77,8 @@ class TomlFile:
     def fault(self, words: tuple[str, str], where: Where, key: str = "") -> Fault:
         """`words` in Japanese and in English, about the entry of this key."""
         japanese, english = (f"{key}: {each}" if key else each for each in words)
-        return Fault(self.name, japanese, english, line_of(self.text, where))
+        line = line_of(self.text, where) if self.name else 0
+        return Fault(self.name, japanese, english, line, path=where)
 
     def _said(
         self, error: Mapping[str, Any], form: type[BaseModel], where: Where, key: str

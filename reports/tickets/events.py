@@ -103,10 +103,11 @@ class Unanswered(Event): ...
 
 @kind("put_off", STAFF, told=False)
 class PutOff(Event):
-    """The deadline is so many business days later, after others were waited for."""
+    """The deadline is so many business days later, as others were waited for or the city closed."""
 
     days: int
     deadline: date
+    city_closed: bool = False
 
 
 @kind("confirmed", RESIDENT, told=True)

@@ -3,7 +3,7 @@
 Whoever looks for lines by what stands in them asks here: nobody else names the keys of `details`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -61,6 +61,16 @@ def write(
         )
         .returning(History.id)
     ).scalar_one()
+
+
+def write_of_all(db: Session, events: Mapping[int, Event]) -> None:
+    """One line for each of many tickets, by their ids: what Michi itself did."""
+    lines = [
+        {"ticket_id": id, "actor": "michi", "what": event.what, "details": details_of(event)}
+        for id, event in events.items()
+    ]
+    if lines:
+        db.execute(insert(History), lines)
 
 
 def pressed(db: Session, key: str | None, ticket_ids: Collection[int]) -> list[int]:

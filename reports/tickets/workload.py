@@ -42,3 +42,9 @@ _COUNTS: Final = f"""
             AND {STILL_OPEN}) AS open_tickets
     FROM departments d
 """
+
+
+def open_of_category(db: Session, key: str) -> int:
+    """How many open tickets are of this category."""
+    of_it = text(f"SELECT count(*) FROM tickets t WHERE {STILL_OPEN} AND t.category = :key")
+    return db.scalar(of_it, {"key": key}) or 0

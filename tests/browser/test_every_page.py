@@ -45,6 +45,14 @@ def pages_of_staff(number: str) -> list[str]:
         f"/staff/bulk/{chosen()}",
         "/staff/table",
         f"/staff/table/files/{being_made()}",
+        "/staff/city",
+        "/staff/city/days",
+        "/staff/city/versions",
+        "/staff/city/versions/1",
+        "/staff/categories",
+        "/staff/categories/order",
+        "/staff/categories/kind?key=pothole",
+        "/staff/categories/kind",
         f"/staff/tickets/{number}",
     ]
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from cli.app import app
 from reports.city import profile
+from reports.city import versions as versions_of_city
 from reports.routing import versions
 from settings import ROOT
 from store.database import transaction
@@ -375,3 +376,54 @@ def test_a_bad_rules_file_changes_nothing(tmp_path: Path) -> None:
     done = typed("city", "rules", file)
     assert (done.exit_code, kept()) == (1, before)
     assert "rules.csv" in done.output
+
+
+def edit_in_the_browser(part: versions_of_city.Part, facts: object) -> None:
+    with transaction() as db:
+        versions_of_city.take(db, part)
+        versions_of_city.keep(db, part, facts, by="佐藤 恵", note="")
+
+
+def test_what_staff_have_edited_stays_until_the_file_is_asked_for(folder: Path) -> None:
+    with transaction() as db:
+        kinds = versions_of_city.now(db, "categories")
+        city = versions_of_city.now(db, "facts")
+    edit_in_the_browser("categories", [kinds[0] | {"deadline_days": 9}, *kinds[1:]])
+    edit_in_the_browser("facts", city | {"extra_holidays": ["2026-12-28"]})
+    for command in (
+        ("load-city", folder),
+        ("city", "facts", folder / "city.toml"),
+        ("city", "categories", folder / "categories.toml"),
+    ):
+        done = typed(*command)
+        assert done.exit_code == 0, done.output
+        assert "画面で変えた版(佐藤 恵、" in done.output
+        assert "--replace" in done.output
+    with transaction() as db:
+        assert profile.categories(db)["pothole"].deadline_days == 9
+        assert profile.closing_days(profile.profile(db))
+    done = typed("load-city", folder, "--replace")
+    assert (done.exit_code, "画面で変えた版" in done.output) == (0, False)
+    with transaction() as db:
+        assert profile.categories(db)["pothole"].deadline_days == 3
+        assert not profile.closing_days(profile.profile(db))
+        assert [
+            (each.made_by, each.from_file)
+            for each in versions_of_city.listed(db)
+            if each.part == "categories"
+        ] == [("", True), ("佐藤 恵", False), ("", True)]
+
+
+def test_rules_may_not_name_a_category_that_only_a_file_has_which_is_not_taken(
+    folder: Path,
+) -> None:
+    with transaction() as db:
+        kinds = versions_of_city.now(db, "categories")
+    edit_in_the_browser("categories", [kinds[0] | {"deadline_days": 9}, *kinds[1:]])
+    with (folder / "categories.toml").open("a", encoding="utf-8") as file:
+        file.write(ONE_MORE)
+    with (folder / "rules.csv").open("a", encoding="utf-8") as file:
+        file.write("5,ice,,,,,road,,,,\n")
+    refused = typed("load-city", folder)
+    assert (refused.exit_code, "ice" in refused.output) == (1, True)
+    assert typed("load-city", folder, "--replace").exit_code == 0

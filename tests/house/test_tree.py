@@ -25,8 +25,8 @@ TREE = {
     "web": {"auth", "crew", "desk", "kit", "maps", "open"},
     "web/crew": {"list", "ticket"},
     "web/desk": {
-        "authorities", "bulk", "calls", "deadlines", "departments", "enter", "map", "rules",
-        "table", "terms", "ticket", "views", "where",
+        "authorities", "bulk", "calls", "categories", "city", "deadlines", "departments", "enter",
+        "map", "rules", "table", "terms", "ticket", "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

@@ -29,6 +29,10 @@ PHOTOS = """
     INSERT INTO photos (state, report_id)
     SELECT s, r.id FROM reports r, unnest(ARRAY['waiting', 'stored', 'stored']) s
 """
+OF_THE_CITY = """
+    SELECT part, CASE part WHEN 'categories' THEN jsonb_array_length(facts) END, from_file
+    FROM city_versions ORDER BY part
+"""
 BRINGS_UP = "now.followers"
 
 
@@ -56,6 +60,7 @@ def test_tickets_from_before_are_brought_up_and_down_and_up_again() -> None:
         migrate()
         assert rows(KEPT) == kept
         assert amiss() == []
+        assert rows(OF_THE_CITY) == [("categories", 11, True), ("facts", None, True)]
     command.check(config())
 
 

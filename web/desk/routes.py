@@ -6,6 +6,8 @@ from web.desk import photos, sheet
 from web.desk.authorities import routes as authorities
 from web.desk.bulk import routes as bulk
 from web.desk.calls import routes as calls
+from web.desk.categories import routes as categories
+from web.desk.city import routes as city
 from web.desk.deadlines import routes as deadlines
 from web.desk.departments import routes as departments
 from web.desk.enter import routes as enter
@@ -20,6 +22,7 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, deadlines, authorities, departments,
     where, rules, terms,
+    categories, city,
 )  # fmt: skip
 
 router = APIRouter()

@@ -174,6 +174,16 @@ def test_refused_buttons_of_several_cards_stand_behind_those_that_lie_above_the_
     assert shown(again) == ["yes", "call", "good"]
 
 
+def test_a_refused_card_of_many_buttons_still_leads_on() -> None:
+    kinds = [f"kind {n}" for n in range(11)]
+    asked = flex.with_quick_replies(
+        flex.card("a", card("1", *kinds, "more")), [flex.spoken("stop")]
+    )
+    again = flex.simpler([asked])
+    assert again
+    assert shown(again) == ["call", *kinds, "more"]
+
+
 def test_nothing_to_say_is_no_message() -> None:
     assert flex.one_request([]) == []
 

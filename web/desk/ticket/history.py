@@ -128,7 +128,8 @@ def _authority_answered(event: events.AuthorityAnswered, _: Names) -> str:
 
 
 def _put_off(event: events.PutOff, _: Names) -> str:
-    return f"待っていた{event.days}開庁日だけ、期限を{day_words(event.deadline)}に延ばしました"
+    why = "閉庁日が加わった" if event.city_closed else "待っていた"
+    return f"{why}{event.days}開庁日だけ、期限を{day_words(event.deadline)}に延ばしました"
 
 
 def _recategorised(event: events.Recategorised, names: Names) -> str:

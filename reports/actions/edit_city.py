@@ -1,0 +1,64 @@
+"""What the city says of itself and its categories, changed: from a file or in the browser."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo.gis_import.faults import Fault
+from reports.city import files, versions
+from reports.city.category_list import Entries
+from reports.city.models import Department
+from reports.city.profile import closing_days
+from reports.city.toml_file import TomlFile
+from reports.tickets import closing_days as deadlines
+
+
+class RefusedEdit(ValueError):
+    """It cannot be so; `faults` say why, each with its `path` among the facts or entries."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(fault.english for fault in faults))
+        self.faults = faults
+
+
+def checked_facts(facts: dict[str, Any]) -> dict[str, Any]:
+    """As they are kept, by the same checks as of city.toml. Raises RefusedEdit."""
+    city, faults = files.checked_city(TomlFile("", "", facts))
+    if faults:
+        raise RefusedEdit(faults)
+    return city
+
+
+def checked_categories(db: Session, entries: Entries) -> list[dict[str, Any]]:
+    """As they are kept, by the same checks as of categories.toml. Raises RefusedEdit."""
+    departments = db.scalars(select(Department.key)).all()
+    given = TomlFile("", "", {"categories": list(entries)})
+    kept, faults = files.checked_categories(given, departments)
+    if faults:
+        raise RefusedEdit(faults)
+    return kept
+
+
+def save_facts(
+    db: Session, facts: dict[str, Any], *, by: str, note: str, from_file: bool = False
+) -> int:
+    """Checked facts, from now on; gives of how many open tickets the deadline is later by it.
+
+    To be called after `versions.take`.
+    """
+    before = versions.now(db, "facts")
+    if not versions.keep(db, "facts", facts, by=by, note=note, from_file=from_file):
+        return 0
+    return deadlines.move(db, closing_days(before), closing_days(facts))
+
+
+def save_categories(
+    db: Session, entries: Entries, *, by: str, note: str, from_file: bool = False
+) -> None:
+    """Checked entries with none of those left out that there are, from now on.
+
+    To be called after `versions.take`.
+    """
+    versions.keep(db, "categories", [*entries], by=by, note=note, from_file=from_file)

@@ -1,0 +1,157 @@
+"""The city's telephone numbers, office hours and closing days, edited in the browser."""
+
+from datetime import timedelta
+
+from sqlalchemy import text
+from web_scene import Browser, filed, ticket_of
+
+from reports.city import profile, versions
+from reports.city.clock import today
+from store.database import transaction
+
+CITY = "/staff/city"
+DAYS = "/staff/city/days"
+FACTS = {
+    "road_line": "042-000-0000", "city_hall": "042-000-0001", "police": "110",
+    "road_emergency": "#9910", "opens": "08:30", "closes": "17:15",
+}  # fmt: skip
+CANNOT_BE = [
+    ("road_line", "なし", "「道路の窓口」は使えません。数字が要ります"),
+    ("police", "", "「警察」は使えません。数字が要ります"),
+    ("opens", "25:00", "「開庁」は使えません。&#34;08:30&#34; のような時刻が要ります"),
+    ("closes", "08:00", "opens は closes より前です"),
+]
+RANGES = [
+    ("", "", "日付で入れてください"),
+    ("2026-13-01", "", "日付で入れてください"),
+    ("2027-01-05", "2027-01-04", "初めの日と同じか後"),
+    ("2026-01-01", "2026-12-31", "92日まで"),
+    ("9999-12-31", "", "92日まで"),
+    ("2026-12-29", "2027-01-03", "もともと閉庁日です"),
+]
+
+
+def seen() -> str:
+    with transaction() as db:
+        last = versions.newest(db, "facts")
+    assert last
+    return str(last.id)
+
+
+def closed() -> list[str]:
+    with transaction() as db:
+        return sorted(day.isoformat() for day in profile.closing_days(profile.profile(db)))
+
+
+def due_on_28_december() -> str:
+    """A ticket of 24 December that has until Monday, the 28th."""
+    one = filed("pothole")
+    with transaction() as db:
+        db.execute(
+            text("""
+            UPDATE tickets SET due_from = '2026-12-24', deadline = '2026-12-28',
+                deadline_days = 2, long_overdue_on = '2027-01-07'
+        """)
+        )
+    return one.number
+
+
+def test_numbers_and_hours_are_changed_after_they_were_shown(staff: Browser) -> None:
+    new = FACTS | {"road_line": "042-111-2222", "city_hall": "", "closes": "17:00"}
+    looked = staff.post(CITY, **new, seen=seen())
+    assert "042-000-0000" in looked.text
+    assert "042-111-2222" in looked.text
+    assert "すぐ新しい番号が出ます" in looked.text
+    answer = staff.post(CITY, **new, seen=seen(), do="save")
+    assert answer.headers["location"] == "/staff/city?saved=1"
+    with transaction() as db:
+        facts = profile.profile(db)
+    assert facts["phones"] == {
+        "road_line": "042-111-2222", "police": "110", "road_emergency": "#9910",
+    }  # fmt: skip
+    assert facts["office_hours"] == {"opens": "08:30", "closes": "17:00"}
+    assert facts["name"] == "小金井市"
+    assert "042-111-2222" in staff.get("/").text
+
+
+def test_what_cannot_be_is_refused_with_what_was_typed(staff: Browser) -> None:
+    for field, typed, sentence in CANNOT_BE:
+        given = FACTS | {"city_hall": "042-999-9999"} | {field: typed}
+        answer = staff.post(CITY, **given, seen=seen(), do="save")
+        assert (answer.status_code, sentence in answer.text) == (422, True), (field, typed)
+        assert "042-999-9999" in answer.text
+    with transaction() as db:
+        assert profile.profile(db)["phones"]["city_hall"] == "042-000-0001"
+
+
+def test_who_is_slower_is_told_of_the_others_number(staff: Browser) -> None:
+    old = seen()
+    staff.post(CITY, **FACTS | {"police": "042-110"}, seen=old, do="save")
+    answer = staff.post(CITY, **FACTS | {"closes": "17:00"}, seen=old, do="save")
+    assert answer.status_code == 409
+    assert "042-110" in answer.text
+    assert 'value="17:00"' in answer.text
+    assert staff.post(CITY, **FACTS | {"police": "042-110", "closes": "17:00"}, seen=seen(),
+                      do="save").status_code == 303  # fmt: skip
+
+
+def test_days_are_closed_with_the_deadlines_that_move_and_opened_again(staff: Browser) -> None:
+    number = due_on_28_december()
+    fields = {"act": "add", "from": "2026-12-28", "to": "2027-01-04"}
+    looked = staff.post(DAYS, **fields, seen=seen())
+    assert "1件の期限が後ろへ動きます" in looked.text
+    assert f"{number} は 12月28日(月) → 1月5日(火)" in looked.text
+    assert closed() == []
+    answer = staff.post(DAYS, **fields, seen=seen(), do="save")
+    page = staff.get(answer.headers["location"]).text
+    assert "受付票 1件の期限を後ろへ動かしました" in page
+    assert "2026年12月28日(月)から2027年1月4日(月)まで" in page
+    assert closed() == ["2026-12-28", "2027-01-04"]
+    ticket = staff.get(f"/staff/tickets/{number}").text
+    assert "閉庁日が加わった2開庁日だけ、期限を1月5日(火)に延ばしました" in ticket
+    fields["act"] = "remove"
+    looked = staff.post(DAYS, **fields, seen=seen())
+    assert "期限は早くなりません" in looked.text
+    assert staff.post(DAYS, **fields, seen=seen(), do="save").status_code == 303
+    assert closed() == []
+    assert "1月5日(火)" in staff.get(f"/staff/tickets/{number}").text
+
+
+def test_a_day_that_somebody_else_has_closed_is_told_and_both_are_kept(staff: Browser) -> None:
+    old = seen()
+    staff.post(DAYS, act="add", seen=old, do="save", **{"from": "2026-12-25"})
+    answer = staff.post(DAYS, act="add", seen=old, do="save", **{"from": "2026-12-28"})
+    assert answer.status_code == 409
+    assert "2026年12月25日(金)" in answer.text
+    staff.post(DAYS, act="add", seen=seen(), do="save", **{"from": "2026-12-28"})
+    assert closed() == ["2026-12-25", "2026-12-28"]
+    again = staff.post(DAYS, act="add", seen=seen(), do="save", **{"from": "2026-12-28"})
+    assert again.headers["location"] == "/staff/city/days?year=2026&same=1"
+
+
+def test_days_that_cannot_be_are_refused(staff: Browser) -> None:
+    for first, last, sentence in RANGES:
+        given = {"act": "add", "from": first, "to": last, "year": "2026"}
+        answer = staff.post(DAYS, **given, seen=seen(), do="save")
+        assert (answer.status_code, sentence in answer.text) == (422, True), (first, last)
+    for year in ("1999", "2101", "x"):
+        assert staff.get(f"{DAYS}?year={year}").status_code == 422
+    assert staff.get(f"{DAYS}?year=2100").status_code == 200
+
+
+def test_a_citys_former_state_comes_back(staff: Browser) -> None:
+    first = seen()
+    staff.post(DAYS, act="add", seen=first, do="save", **{"from": "2026-12-25"})
+    page = staff.get(f"/staff/city/versions/{first}").text
+    assert "閉庁日をやめる" in page
+    assert staff.post(f"/staff/city/versions/{first}", do="save", seen=seen()).status_code == 303
+    assert closed() == []
+
+
+def test_a_new_report_is_due_by_the_days_as_they_are_now(staff: Browser) -> None:
+    first, last = today(), today() + timedelta(days=60)
+    days = {"from": first.isoformat(), "to": last.isoformat()}
+    staff.post(DAYS, act="add", seen=seen(), do="save", **days)
+    due = ticket_of(filed("pothole")).ticket.deadline
+    assert due is not None
+    assert due > last

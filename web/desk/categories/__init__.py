@@ -1,0 +1,1 @@
+"""The kinds of road problems that residents can report."""

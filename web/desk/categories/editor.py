@@ -1,0 +1,268 @@
+"""One kind of road problem: a form with its names in each language, its deadline, its hints."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from geo.gis_import.faults import Fault
+from reports.actions.edit_city import checked_categories
+from reports.city import category_list, hint_text, profile, terms, versions
+from reports.city.category_list import Entries, Entry
+from reports.city.entries import MOST_DAYS
+from reports.city.versions import Facts
+from reports.people.sessions import Visitor
+from reports.tickets import queries
+from reports.tickets.workload import open_of_category
+from store.database import transaction
+from web.auth.csrf import Form
+from web.auth.sessions import Staff
+from web.desk import city_words, proposal, quota
+from web.desk.proposal import Wish
+from web.kit import languages
+from web.kit.deps import Db
+from web.kit.errors import BadInput, NotFound
+from web.kit.forms import Posted
+from web.kit.pages import page
+
+router = APIRouter(include_in_schema=False)
+
+NEW: Final = "新しい種類"
+ICONS: Final = (
+    "🕳️", "🚶", "💧", "👀", "🚧", "💡", "🛑", "🌳", "📦", "🐾", "🚦", "🚸", "🛣️", "🌉", "🪜", "🚲",
+    "🅿️", "🧱", "🪧", "🔌", "❄️", "🌊", "🍂", "🗑️", "⚠️", "🔧", "🏞️", "❓",
+)  # fmt: skip
+_MOST: Final = 20_000
+_NAME: Final = "name_"
+_FIELDS: Final = (
+    "new_key", "icon", "department", "deadline_days", "urgent_deadline_days", "urgent", "radius_m",
+    "hints", "but_not", "more_language", "more_name",
+)  # fmt: skip
+_KEY: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_NO_KEY: Final = "記号は、英小文字で始まる 2〜40 文字の英小文字・数字・_ にしてください。"
+_TAKEN: Final = "この記号は、もう使われています。別の記号にしてください。"
+_NO_LANGUAGE: Final = "どの言語の名前かを選んでください。"
+_NO_SUCH: Final = "この種類はありません。一覧から選び直してください。"
+
+
+@router.get("/staff/categories/kind")
+def kind(visitor: Staff, db: Db, key: str = "") -> Response:
+    """The form of one category; without a key an empty one."""
+    seen = proposal.newest(db, "categories").id
+    entry = known(versions.now(db, "categories"), key) if key else None
+    return _page(db, visitor, key, _values(entry), str(seen))
+
+
+@router.post("/staff/categories/kind")
+def save(visitor: Staff, form: Form) -> Response:
+    """Fields: kind (empty for a new one), those of `_FIELDS`, name_LANGUAGE, seen; do is look, save
+    or edit."""
+    key, typed = form.fields.get("kind", ""), _typed(form)
+    seen = form.words("seen")
+    if form.fields.get("do") == "edit":
+        with transaction() as db:
+            return _page(db, visitor, key, typed, seen)
+
+    def again(db: Session, then: Facts, now: Facts) -> Response | None:
+        before, after = (category_list.entry_of(each, key) for each in (then, now))
+        if not key or not before or not after or before == after:
+            return None
+        values = proposal.merged(typed, _values(before), _values(after))
+        told = proposal.told("categories", [before], [after])
+        last = proposal.newest(db, "categories")
+        return _page(db, visitor, key, values, str(last.id), others=told, status=409)
+
+    def refused(db: Session, faults: Sequence[Fault]) -> Response:
+        told = _told(
+            faults, _wanted(versions.now(db, "categories"), key, typed), key or typed["new_key"]
+        )
+        return _page(db, visitor, key, typed, seen, faults=told, status=422)
+
+    wish = Wish(
+        part="categories",
+        title=f"「{typed[_NAME + 'ja']}」の変更" if key else f"新しい種類「{typed[_NAME + 'ja']}」",
+        make=lambda db, now: checked_categories(db, _wanted(now, key, typed)),
+        action="/staff/categories/kind",
+        fields={"kind": key} | typed,
+        done="/staff/categories",
+        again=again,
+        refused=refused,
+    )
+    try:
+        return proposal.carry(visitor, form, wish)
+    except WrongField as wrong:
+        faults = {wrong.field: wrong.sentence}
+        with transaction() as db:
+            return _page(db, visitor, key, typed, seen, faults=faults, status=422)
+
+
+class WrongField(BadInput):
+    """Its second argument is the field's name."""
+
+    @property
+    def field(self) -> str:
+        return str(self.args[1])
+
+
+def known(entries: Entries, key: str) -> Entry:
+    """Raises NotFound."""
+    entry = category_list.entry_of(entries, key)
+    if entry is None:
+        raise NotFound(_NO_SUCH)
+    return entry
+
+
+def _wanted(now: Entries, key: str, typed: Mapping[str, str]) -> list[Entry]:
+    """The list with what was typed. Raises BadInput, NotFound."""
+    if key:
+        return category_list.with_entry(now, _entry(known(now, key), typed))
+    new = typed["new_key"]
+    if not _KEY.fullmatch(new):
+        raise WrongField(_NO_KEY, "new_key")
+    entry = _entry({"key": new}, typed)
+    there = category_list.entry_of(now, new)
+    if there is not None and not _is_same(there, entry):
+        raise WrongField(_TAKEN, "new_key")
+    return category_list.with_entry(now, there or entry)
+
+
+def _is_same(one: Entry, other: Entry) -> bool:
+    """The same new one, sent a second time."""
+    return _values(one) == _values(other)
+
+
+def _entry(kept: Entry, typed: Mapping[str, str]) -> Entry:
+    """What was typed, on top of what is kept, as in a city's file; wrong values stay wrong. What
+    means the same as before is left as it is."""
+    before = _values(kept)
+    entry = dict(kept) | {"names": _names(typed)}
+    for field, read in _READ.items():
+        if typed[field] == before[field] and field in kept:
+            continue
+        entry.pop(field, None)
+        value = read(typed[field])
+        if value not in (None, "", []) or field in ("icon", "department", "deadline_days"):
+            entry[field] = value
+    return entry
+
+
+def _names(typed: Mapping[str, str]) -> dict[str, str]:
+    names = {name.removeprefix(_NAME): each for name, each in typed.items() if _is_name(name)}
+    names = {language: name for language, name in names.items() if name or language == "ja"}
+    if typed["more_name"]:
+        if not typed["more_language"]:
+            raise WrongField(_NO_LANGUAGE, "more_name")
+        names[typed["more_language"]] = typed["more_name"]
+    return names
+
+
+def _is_name(field: str) -> bool:
+    return field.startswith(_NAME)
+
+
+def _number(typed: str) -> int | float | str | None:
+    plain = unicodedata.normalize("NFKC", typed)
+    if re.fullmatch(r"-?[0-9]{1,9}", plain):
+        return int(plain)
+    return float(plain) if re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,6}", plain) else plain or None
+
+
+_READ: Final[Mapping[str, Any]] = {
+    "icon": str,
+    "department": str,
+    "deadline_days": _number,
+    "urgent_deadline_days": _number,
+    "urgent": lambda typed: typed == "yes" or None,
+    "radius_m": _number,
+    "hints": hint_text.from_text,
+    "but_not": hint_text.words_from_text,
+}
+
+
+def _values(entry: Entry | None) -> dict[str, str]:
+    """What the fields show of an entry; of none, those of a new one."""
+    facts: Mapping[str, Any] = entry or {}
+    names = {f"{_NAME}{language}": name for language, name in facts.get("names", {}).items()}
+    urgent_days = facts.get("urgent_deadline_days")
+    return {
+        "new_key": facts.get("key", ""),
+        f"{_NAME}ja": "",
+        **names,
+        "icon": facts.get("icon", ""),
+        "department": facts.get("department", ""),
+        "deadline_days": str(facts.get("deadline_days", "")),
+        "urgent_deadline_days": "" if urgent_days is None else str(urgent_days),
+        "urgent": "yes" if facts.get("urgent") else "no",
+        "radius_m": f"{facts.get('radius_m', 30):g}",
+        "hints": hint_text.as_text(facts.get("hints", ())),
+        "but_not": hint_text.words_as_text(facts.get("but_not", ())),
+        "more_language": "",
+        "more_name": "",
+    }
+
+
+def _typed(form: Posted) -> dict[str, str]:
+    names = [name for name in form.fields if _is_name(name)]
+    fields = dict.fromkeys((*_FIELDS, f"{_NAME}ja", *names))
+    words = {name: form.words(name, most=_MOST) for name in fields}
+    lines = {name: re.sub(r"[\n\t]+", " ", words[name]) for name in (*names, "more_name")}
+    return words | lines | {"urgent": "yes" if form.fields.get("urgent") == "yes" else "no"}
+
+
+def _told(faults: Sequence[Fault], wanted: Entries, key: str) -> dict[str, str]:
+    """By the field of the form; what is wrong with another category is said for the whole."""
+    here, said = category_list.keys(wanted).index(key), dict[str, str]()
+    for fault in faults:
+        is_here = fault.path[1:2] == (here,)
+        field = city_words.field_of(fault).replace("names.", _NAME) if is_here else ""
+        said.setdefault(field, city_words.fault_words(fault, wanted, named=not is_here))
+    return said
+
+
+def _languages(db: Session, entries: Entries, typed: Collection[str]) -> list[str]:
+    """All that the city writes in, and the three that Michi speaks."""
+    used = {language for entry in entries for language in entry["names"]}
+    used |= {"ja", "easy_ja", "en"} | set(terms.texts(db))
+    used |= {language for one in profile.templates(db) for language in one.texts}
+    return languages.ordered(used | {name.removeprefix(_NAME) for name in typed if _is_name(name)})
+
+
+def _page(
+    db: Session,
+    visitor: Visitor,
+    key: str,
+    values: Mapping[str, str],
+    seen: str,
+    *,
+    faults: Mapping[str, str] | None = None,
+    others: Sequence[city_words.Line] = (),
+    status: int = 200,
+) -> Response:
+    entries: Entries = versions.now(db, "categories")
+    entry = known(entries, key) if key else None
+    written = _languages(db, entries, values)
+    return page(
+        "desk/categories/form.html",
+        status=status,
+        visitor=visitor,
+        quota=quota.notice(db),
+        key=key,
+        entry=entry,
+        title=entry["names"]["ja"] if entry else NEW,
+        value=values,
+        seen=seen,
+        faults=faults or {},
+        others=others,
+        languages=languages,
+        written=written,
+        further=[one for one in languages.NAMES if one not in written],
+        icons=[*({values["icon"]: None} | dict.fromkeys(ICONS))] if values["icon"] else ICONS,
+        departments={one.key: one.name for one in queries.departments(db)},
+        most_days=MOST_DAYS,
+        open_tickets=open_of_category(db, key) if key else 0,
+        address=quote(key),
+    )

@@ -1,0 +1,1 @@
+"""What the city says of itself: telephone numbers, office hours, closing days; and its versions."""
