@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import inbox
+from bot.render.table import draw
 from bot.threads import awake
 from bot.webhook import Webhook
 from geo.points import NoPosition
@@ -88,6 +89,7 @@ def create_app() -> FastAPI:
     )
     for room in (open_to_all, sign_in, tiles, desk, crew):
         app.include_router(room.router)
+    app.state.draw = draw
     web_app.furnish(app, visitor_or_none)
     app.add_middleware(Webhook, arrived=arrived.set)
     app.add_middleware(Faults)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,17 +15,18 @@ from geo.gis_import.faults import Checks, Fault
 from geo.gis_import.utf8 import text_of
 from geo.kinds import BadFile
 from geo.models import City
-from reports.actions.edit_city import save_categories, save_facts
-from reports.city import category_list, files
+from reports.actions.edit_city import save_categories, save_facts, save_templates
+from reports.city import category_list, files, profile
 from reports.city import versions as city_versions
 from reports.city.departments import DepartmentCard, load_department, lock_names
-from reports.city.models import Department, TemplateRow, TermsText
+from reports.city.models import Department, TermsText
 from reports.city.versions import Part, Version
 from reports.routing import versions
 from reports.routing.choose import Rule
 from reports.routing.csv import read
 from reports.routing.table import Known, RefusedTable
 from reports.tickets.read_models import DepartmentSummary
+from reports.tickets.status import Status
 
 _TERMS: Final = re.compile(r"terms\.([a-z]{2,8}(?:_[a-z]{2,8})?)\.md")
 
@@ -54,8 +55,8 @@ class LoadedCity:
 def load_city(db: Session, folder: Path, *, replace: bool = False) -> LoadedCity:
     """Everything of one city, all or nothing.
 
-    What the city says of itself and its categories stay as they are where staff have edited them in
-    the browser, unless `replace`.
+    What the city says of itself, its categories and its templates stay as they are where staff have
+    edited them in the browser, unless `replace`.
 
     The folder holds city.toml, areas.geojson, roads.geojson, departments.toml, categories.toml,
     rules.csv and, where the city has them, assets.geojson, templates.toml and terms.*.md:
@@ -66,6 +67,9 @@ def load_city(db: Session, folder: Path, *, replace: bool = False) -> LoadedCity
     facts = load_facts(db, folder / "city.toml", replace=replace)
     departments = load_departments(db, folder / "departments.toml")
     kinds = load_categories(db, folder / "categories.toml", replace=replace)
+    templates = [
+        load_templates(db, file, replace=replace) for file in _optional(folder, "templates.toml")
+    ]
     counts = {
         "areas": city_files.load_areas(db, folder / "areas.geojson"),
         "roads": city_files.load_roads(db, folder / "roads.geojson"),
@@ -74,9 +78,11 @@ def load_city(db: Session, folder: Path, *, replace: bool = False) -> LoadedCity
         "categories": kinds.count,
         "rules": load_rules(db, folder / "rules.csv"),
         "terms": load_terms(db, folder),
-        "templates": sum(load_templates(db, file) for file in _optional(folder, "templates.toml")),
+        "templates": sum(each.count for each in templates),
     }
-    return LoadedCity(counts, [each for each in (facts, kinds.stays) if each])
+    return LoadedCity(
+        counts, [each for each in (facts, *(one.stays for one in (kinds, *templates))) if each]
+    )
 
 
 def check_city(db: Session, folder: Path, *, replace: bool = False) -> None:
@@ -100,7 +106,7 @@ def check_city(db: Session, folder: Path, *, replace: bool = False) -> None:
         _terms_in(folder)
     for file in _optional(folder, "templates.toml"):
         with checks.one():
-            files.templates_in(file)
+            files.templates_in(file, known.categories, [*Status])
     checks.end()
 
 
@@ -188,14 +194,17 @@ def load_terms(db: Session, given: Path) -> int:
     return len(texts)
 
 
-def load_templates(db: Session, file: Path) -> int:
-    """What staff say often, instead of what was there. Raises BadFile."""
-    entries = files.templates_in(file)
-    db.execute(delete(TemplateRow))
-    for position, entry in enumerate(entries):
-        db.add(TemplateRow(key=entry["key"], position=position, facts=entry))
-    db.flush()
-    return len(entries)
+def load_templates(db: Session, file: Path, *, replace: bool = False) -> Loaded:
+    """What staff say often, instead of what was there.
+
+    What staff have edited in the browser stays, unless `replace`. Raises BadFile.
+    """
+    entries = files.templates_in(file, profile.categories(db), [*Status])
+    now = city_versions.take(db, "templates")
+    if (stays := edited(db, "templates")) and not replace and entries != now:
+        return Loaded(len(entries), {}, stays)
+    save_templates(db, entries, by="", note=file.name, from_file=True)
+    return Loaded(len(entries), {})
 
 
 def _optional(folder: Path, name: str) -> list[Path]:

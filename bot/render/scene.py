@@ -1,10 +1,11 @@
 """Who is spoken to, in which words, where and when, and the tickets that they may see."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from bot.render.ticket_view import Sight
 from bot.wording import FIRST_LANGUAGE, Wording, wording
 from reports.city import clock, profile
 from reports.city.categories import Category
-from reports.city.templates import lines_in
+from reports.city.templates import Fill, filled_lines, lines_in, one_of, placeholders_in
 from reports.people.models import Resident
 from reports.photos.links import Size, photo_link
 from reports.tickets import queries, residents_view
@@ -43,6 +44,12 @@ class Scene:
         if spoken == FIRST_LANGUAGE:
             return {}
         return lines_in([self.language, spoken], profile.templates(self.db))
+
+    @cached_property
+    def departments(self) -> Mapping[str, str]:
+        """Their names in these words, by the Japanese ones."""
+        known = queries.departments(self.db)
+        return {one.name: self.words.pick(one.name, one.name_en) for one in known}
 
     @property
     def city_name(self) -> str:
@@ -141,8 +148,37 @@ def _sight(scene: Scene, page: TicketSeen, before: int | None, after: int | None
         category=scene.category_name(page.ticket.category),
         before=photo_link(before, size) if before else None,
         after=photo_link(after, size) if after else None,
-        templates=scene.templates if any(line.note for line in page.history) else {},
+        templates=_lines(scene, page),
     )
+
+
+def _lines(scene: Scene, page: TicketSeen) -> Mapping[str, str]:
+    """Of the templates that staff may have used of this ticket, as of `Sight`."""
+    notes = [line.note for line in page.history if line.note]
+    lines = scene.templates if notes else {}
+    if not any(map(placeholders_in, lines)):
+        return lines
+    ticket, words = page.ticket, scene.words
+    place = words.pick(ticket.place_name, ticket.place_name_en)
+    fills = {
+        "number": one_of({ticket.number: ticket.number}),
+        "place": one_of({ticket.place_name: place}),
+        "category": one_of(
+            {one.name("ja"): one.name(scene.language) for one in scene.categories.values()}
+        ),
+        "department": one_of(scene.departments),
+        "deadline": Fill(_DAY, lambda said: _day_in(words, said)),
+    }
+    return {**lines, **filled_lines(notes, lines, fills)}
+
+
+_DAY: Final = r"(?:1[0-2]|[1-9])月[0-9]{1,2}日\(.\)"
+"""As `day_words` says it."""
+
+
+def _day_in(words: Wording, said: str) -> str:
+    month, day = re.findall(r"[0-9]+", said)
+    return words("card.day", month=words(f"months.{int(month)}"), day=int(day))
 
 
 def _shown(page: TicketSeen, of: str) -> Iterable[PhotoSummary]:

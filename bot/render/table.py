@@ -19,13 +19,16 @@ from reports.outbox.say import Say, Unknown
 log = structlog.get_logger()
 
 
-def draw(db: Session, recipient: str, say: Sequence[Say]) -> list[flex.Json]:
+def draw(
+    db: Session, recipient: str, say: Sequence[Say], language: str | None = None
+) -> list[flex.Json]:
     """One to five LINE messages for this recipient (a LINE user, group or room id).
 
-    What waits for an answer is never left out, and all its buttons stand where LINE shows them.
+    `language`: in place of their own. What waits for an answer is never left out, and all its
+    buttons stand where LINE shows them.
     """
     languages = (one.language for one in say if isinstance(one, kinds.Erased))
-    scene = scene_of(db, recipient, next(languages, None))
+    scene = scene_of(db, recipient, language or next(languages, None))
     runs = [(of, list(run)) for of, run in groupby(say, key=type)]
     return flex.one_request([drawn for of, run in runs for drawn in _draw(scene, of, run)])
 

@@ -135,12 +135,15 @@ def terms(
 
 
 @city.command()
-def templates(file: File) -> None:
+def templates(file: File, replace: Replace = False) -> None:
     """What staff say often (templates.toml), instead of what was there."""
     from reports.load_city import load_templates
 
-    count = _load(load_templates, file)
-    _done(file, f"定型文 {count}件 / {count} templates")
+    loaded = _load(lambda db, file: load_templates(db, file, replace=replace), file)
+    if loaded.stays:
+        _say_stays(loaded.stays)
+    else:
+        _done(file, f"定型文 {loaded.count}件 / {loaded.count} templates")
 
 
 @contextmanager
@@ -214,7 +217,7 @@ def _say_stays(version: "CityVersion") -> None:
     """Whose version is in use in place of the file's, and how the file's comes into use."""
     from reports.city.clock import local
 
-    file = {"facts": "city.toml", "categories": "categories.toml"}[version.part]
+    file = "city.toml" if version.part == "facts" else f"{version.part}.toml"
     console.print(
         f"[yellow]![/yellow] {file}: 画面で変えた版({escape(version.made_by)}、"
         f"{local(version.made_at):%Y-%m-%d})のままです。ファイルのものにするには --replace"

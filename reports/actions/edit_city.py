@@ -1,4 +1,5 @@
-"""What the city says of itself and its categories, changed: from a file or in the browser."""
+"""What the city says of itself, its categories and its templates, changed: from a file or in the
+browser."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.gis_import.faults import Fault
-from reports.city import files, versions
+from reports.city import files, profile, versions
 from reports.city.category_list import Entries
 from reports.city.models import Department
 from reports.city.profile import closing_days
 from reports.city.toml_file import TomlFile
 from reports.tickets import closing_days as deadlines
+from reports.tickets.status import Status
 
 
 class RefusedEdit(ValueError):
@@ -41,6 +43,18 @@ def checked_categories(db: Session, entries: Entries) -> list[dict[str, Any]]:
     return kept
 
 
+def checked_templates(db: Session, entries: Entries) -> list[dict[str, Any]]:
+    """As they are kept, by the same checks as of templates.toml; there may be none at all. Raises
+    RefusedEdit."""
+    if not entries:
+        return []
+    given = TomlFile("", "", {"templates": list(entries)})
+    kept, faults = files.checked_templates(given, profile.categories(db), [*Status])
+    if faults:
+        raise RefusedEdit(faults)
+    return kept
+
+
 def save_facts(
     db: Session, facts: dict[str, Any], *, by: str, note: str, from_file: bool = False
 ) -> int:
@@ -62,3 +76,10 @@ def save_categories(
     To be called after `versions.take`.
     """
     versions.keep(db, "categories", [*entries], by=by, note=note, from_file=from_file)
+
+
+def save_templates(
+    db: Session, entries: Entries, *, by: str, note: str, from_file: bool = False
+) -> None:
+    """Checked entries, from now on. To be called after `versions.take`."""
+    versions.keep(db, "templates", [*entries], by=by, note=note, from_file=from_file)

@@ -1,4 +1,5 @@
-"""What two versions of a city's categories, or of what it says of itself, have different. Pure."""
+"""What two versions of a city's categories, its templates, or of what it says of itself have
+different. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any, Final
 from reports.city.category_list import Entries, Entry, entry_of, keys
 
 ADDED: Final = "added"
+REMOVED: Final = "removed"
 ORDER: Final = "order"
 CLOSED: Final = "closed"
 OPENED: Final = "opened"
@@ -15,11 +17,11 @@ _USUAL: Final = {"urgent": False, "radius_m": 30, "hints": [], "but_not": [], "r
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`key`: of a category, or empty. `field`: its name, with a point before a part of it
-    ("names.ja"), or one of the words above.
+    """`key`: of a category or template, or empty. `field`: its name, with a point before a part of
+    it ("names.ja"), or one of the words above.
 
-    ADDED: `after` is the entry. ORDER: both are keys. CLOSED and OPENED: `after` are days that the
-    city has closed, or no longer, as YYYY-MM-DD.
+    ADDED: `after` is the entry; REMOVED: `before` is. ORDER: both are keys. CLOSED and OPENED:
+    `after` are days that the city has closed, or no longer, as YYYY-MM-DD.
     """
 
     key: str
@@ -34,6 +36,13 @@ def of_categories(before: Entries, after: Entries) -> list[Difference]:
     old, new = keys(before), keys(after)
     stays = [[key for key in some if key in old and key in new] for some in (old, new)]
     return found + ([Difference("", ORDER, old, new)] if stays[0] != stays[1] else [])
+
+
+def of_templates(before: Entries, after: Entries) -> list[Difference]:
+    """As `of_categories`; those that are not there any more last of all."""
+    there = set(keys(after))
+    gone = [Difference(each["key"], REMOVED, each, None) for each in before]
+    return of_categories(before, after) + [each for each in gone if each.key not in there]
 
 
 def of_facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:

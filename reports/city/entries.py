@@ -21,7 +21,7 @@ from pydantic import (
 from reports.city.calendar import OfficeHours
 from reports.city.departments import LONGEST, MOST_SILENT_DAYS, is_address, is_web_address
 from reports.city.hints import MOST_WEIGHT, USUAL_WEIGHT
-from reports.city.templates import Use
+from reports.city.templates import Use, as_line
 
 MOST_DAYS: Final = 250
 """Business days to a deadline, as in the routing table."""
@@ -143,17 +143,11 @@ class CategoryEntry(_Entry):
     retired: bool = False
 
 
-def _one_line(words: str) -> str:
-    if len(words.splitlines()) > 1:
-        raise ValueError("1行で書いてください / one line is wanted")
-    return words.strip()
-
-
-Line = Annotated[str, Field(max_length=500), AfterValidator(_seen), AfterValidator(_one_line)]
+Line = Annotated[str, Field(max_length=500), AfterValidator(_seen), AfterValidator(as_line)]
 
 
 class Texts(_ByLanguage):
-    """By language."""
+    """By language; the same placeholders in each."""
 
     __pydantic_extra__: dict[str, Line]
 
@@ -167,6 +161,8 @@ class TemplateEntry(_Entry):
     title: Words
     use: Use
     texts: Texts
+    categories: list[Key] = []
+    statuses: list[Key] = []
 
 
 class DepartmentEntry(_Entry):

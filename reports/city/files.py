@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from geo.gis_import.faults import Fault, refuse
 from geo.kinds import BadFile
 from reports.city.categories import bare
 from reports.city.departments import DepartmentCard
 from reports.city.entries import CategoryEntry, CityFile, DepartmentEntry, TemplateEntry
+from reports.city.templates import placeholders_in
 from reports.city.toml_file import TomlFile
 
 
@@ -63,12 +64,28 @@ def checked_categories(
     return [entry.model_dump(exclude_unset=True) for entry in entries.values()], faults
 
 
-def templates_in(file: Path) -> list[dict[str, Any]]:
-    """Entries as they are kept, in the city's order. Raises BadFile."""
-    given = TomlFile.of(file)
+def templates_in(
+    file: Path, categories: Collection[str] | None, statuses: Collection[str]
+) -> list[dict[str, Any]]:
+    """Entries as they are kept, in the city's order. Raises BadFile.
+
+    `categories`: the keys that there are; None where they cannot be told. `statuses`: all.
+    """
+    entries, faults = checked_templates(TomlFile.of(file), categories, statuses)
+    _refuse(faults)
+    return entries
+
+
+def checked_templates(
+    given: TomlFile, categories: Collection[str] | None, statuses: Collection[str]
+) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """The entries that are right as they are kept, and what is wrong with them and the others."""
     entries, faults = given.entries("templates", TemplateEntry)
-    _refuse([*faults, *_of_one_text(given, entries)])
-    return [entry.model_dump() for entry in entries.values()]
+    faults += [*_of_one_text(given, entries), *_without_placeholder(given, entries)]
+    if categories is not None:
+        faults += _of_unknown(given, entries, "categories", categories)
+    faults += _of_unknown(given, entries, "statuses", statuses)
+    return [entry.model_dump(exclude_defaults=True) for entry in entries.values()], faults
 
 
 def named_in(file: Path, table: str) -> dict[str, Mapping[str, Any]]:
@@ -114,6 +131,36 @@ def _of_one_text(given: TomlFile, entries: Mapping[int, TemplateEntry]) -> Itera
     for number, entry in entries.items():
         if count[entry.texts.ja] > 1:
             yield given.fault(words, ("templates", number, "texts", "ja"), entry.key)
+
+
+def _without_placeholder(given: TomlFile, entries: Mapping[int, TemplateEntry]) -> Iterator[Fault]:
+    """What is said in one language is said in all."""
+    for number, entry in entries.items():
+        texts: Mapping[str, str] = entry.texts.model_dump()
+        named = {language: placeholders_in(line) for language, line in texts.items()}
+        everywhere = dict.fromkeys(name for names in named.values() for name in names)
+        for language, names in named.items():
+            if lacks := [f"{{{name}}}" for name in everywhere if name not in names]:
+                said = "、".join(lacks)
+                words = (
+                    f"texts.{language} に、ほかの言語にある {said} がありません",
+                    f"texts.{language} lacks {said}, which stands in another language",
+                )
+                yield given.fault(words, ("templates", number, "texts", language), entry.key)
+
+
+def _of_unknown(
+    given: TomlFile,
+    entries: Mapping[int, TemplateEntry],
+    field: Literal["categories", "statuses"],
+    known: Collection[str],
+) -> Iterator[Fault]:
+    what = {"categories": ("種類", "category"), "statuses": ("状態", "status")}[field]
+    for number, entry in entries.items():
+        for at, wanted in enumerate(getattr(entry, field)):
+            if wanted not in known:
+                words = (f"{what[0]}「{wanted}」はありません", f"no {what[1]} “{wanted}”")
+                yield given.fault(words, ("templates", number, field, at), entry.key)
 
 
 def _of_one_name(given: TomlFile, offered: Mapping[int, CategoryEntry]) -> Iterator[Fault]:

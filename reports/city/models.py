@@ -67,15 +67,15 @@ class TermsText(Base):
 
 
 class CityVersion(Base):
-    """One version of what the city says of itself ("facts", as in city.toml) or of its categories
-    (all of them in their order); the newest of a part is in use.
+    """One version of what the city says of itself ("facts", as in city.toml), of its categories or
+    of its templates (all of them in their order); the newest of a part is in use.
 
     `from_file`: loaded by `michi`; otherwise `made_by` has edited it in the browser.
     """
 
     __tablename__ = "city_versions"
     __table_args__ = (
-        CheckConstraint("part IN ('categories', 'facts')", name="part"),
+        CheckConstraint("part IN ('categories', 'facts', 'templates')", name="part"),
         Index("ix_city_versions_part", "part", "id"),
     )
 

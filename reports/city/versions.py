@@ -1,22 +1,22 @@
-"""What the city says of itself and its categories in versions: whoever changes them, from a file or
-in the browser, makes a new one, and each that was can come back."""
+"""What the city says of itself, its categories and its templates in versions: whoever changes them,
+from a file or in the browser, makes a new one, and each that was can come back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.gis_import.city_files import load_city_facts
 from geo.models import City
-from reports.city.models import CategoryRow, CityVersion
+from reports.city.models import CategoryRow, CityVersion, TemplateRow
 
-Part = Literal["categories", "facts"]
+Part = Literal["categories", "facts", "templates"]
 Facts = Any
-"""Of "facts" the table of city.toml; of "categories" a list of its entries in the city's order."""
+"""Of "facts" the table of city.toml; of the others a list of entries in the city's order."""
 
 
 class NoSuchVersion(Exception):
@@ -43,7 +43,7 @@ def newest(db: Session, part: Part) -> Version | None:
 
 
 def listed(db: Session, *, before: int | None = None, most: int = 50) -> Sequence[Version]:
-    """Those of both parts, the newest first; those before a number, if it is given."""
+    """Those of all parts, the newest first; those before a number, if it is given."""
     wanted = _VERSIONS.order_by(CityVersion.id.desc()).limit(most)
     if before is not None:
         wanted = wanted.where(CityVersion.id < before)
@@ -78,8 +78,8 @@ def now(db: Session, part: Part) -> Facts:
     """What is in use."""
     if part == "facts":
         return db.scalar(select(City.facts)) or {}
-    in_order = select(CategoryRow.facts).order_by(CategoryRow.position, CategoryRow.key)
-    return list(db.scalars(in_order))
+    row = TemplateRow if part == "templates" else CategoryRow
+    return list(db.scalars(select(row.facts).order_by(row.position, row.key)))
 
 
 def take(db: Session, part: Part) -> Facts:
@@ -103,6 +103,8 @@ def keep(
     db.add(CityVersion(part=part, facts=facts, note=note, made_by=by, from_file=from_file))
     if part == "facts":
         load_city_facts(db, facts)
+    elif part == "templates":
+        _write_templates(db, facts)
     else:
         _write_categories(db, facts)
     db.flush()
@@ -114,6 +116,12 @@ def _write_categories(db: Session, entries: Sequence[Facts]) -> None:
         row = {"key": entry["key"], "position": position, "facts": entry}
         new = insert(CategoryRow).values(**row)
         db.execute(new.on_conflict_do_update(index_elements=[CategoryRow.key], set_=row))
+
+
+def _write_templates(db: Session, entries: Sequence[Facts]) -> None:
+    db.execute(delete(TemplateRow))
+    for position, entry in enumerate(entries):
+        db.add(TemplateRow(key=entry["key"], position=position, facts=entry))
 
 
 _VERSIONS: Final = select(

@@ -1,5 +1,7 @@
 """Who hears of a ticket."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,3 +35,13 @@ def reporters(db: Session, ticket_id: int) -> list[Resident]:
     )
     mine = reachable.order_by(Resident.id).with_for_update(key_share=True)
     return list(db.scalars(mine))
+
+
+def one_of_each_language(db: Session, line_user_ids: Collection[str]) -> dict[str, str]:
+    """One of these people for each language that they are spoken to in, by its code."""
+    wanted = (
+        select(Resident.language, Resident.line_user_id)
+        .where(Resident.line_user_id.in_(line_user_ids))
+        .order_by(Resident.id.desc())
+    )
+    return {language or "ja": person for language, person in db.execute(wanted)}

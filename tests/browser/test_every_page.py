@@ -53,6 +53,10 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/categories/order",
         "/staff/categories/kind?key=pothole",
         "/staff/categories/kind",
+        "/staff/templates",
+        "/staff/templates/order",
+        "/staff/templates/one?key=mended",
+        "/staff/templates/one",
         f"/staff/tickets/{number}",
     ]
 

@@ -263,6 +263,19 @@ def test_templates_that_are_not_there_are_said_so(folder: Path) -> None:
         ('"Vamos ver."', '"a\\u0000b"', "使えない文字"),
         ('"Vamos ver."', f'"{"x" * 501}"', "500文字まで"),
         ('"Vamos ver."', '"\\u200b"', "空です"),
+        ("Vamos ver.", "Vamos ver {numero}.", "{numero} という差し込みはありません"),
+        (
+            "Vamos ver.",
+            "Vamos ver {number}.",
+            "texts.ja に、ほかの言語にある {number} がありません",
+        ),
+        (
+            "確認します",
+            "{deadline}に見ます",
+            "texts.pt に、ほかの言語にある {deadline} がありません",
+        ),
+        ('use = "note"', 'use = "note"\ncategories = ["hole"]', "種類「hole」はありません"),
+        ('use = "note"', 'use = "note"\nstatuses = ["mended"]', "状態「mended」はありません"),
     ],
 )
 def test_what_is_wrong_with_a_template_is_named_by_its_line(
@@ -390,10 +403,12 @@ def test_what_staff_have_edited_stays_until_the_file_is_asked_for(folder: Path) 
         city = versions_of_city.now(db, "facts")
     edit_in_the_browser("categories", [kinds[0] | {"deadline_days": 9}, *kinds[1:]])
     edit_in_the_browser("facts", city | {"extra_holidays": ["2026-12-28"]})
+    edit_in_the_browser("templates", [])
     for command in (
         ("load-city", folder),
         ("city", "facts", folder / "city.toml"),
         ("city", "categories", folder / "categories.toml"),
+        ("city", "templates", folder / "templates.toml"),
     ):
         done = typed(*command)
         assert done.exit_code == 0, done.output
@@ -402,11 +417,13 @@ def test_what_staff_have_edited_stays_until_the_file_is_asked_for(folder: Path) 
     with transaction() as db:
         assert profile.categories(db)["pothole"].deadline_days == 9
         assert profile.closing_days(profile.profile(db))
+        assert profile.templates(db) == []
     done = typed("load-city", folder, "--replace")
     assert (done.exit_code, "画面で変えた版" in done.output) == (0, False)
     with transaction() as db:
         assert profile.categories(db)["pothole"].deadline_days == 3
         assert not profile.closing_days(profile.profile(db))
+        assert profile.templates(db)
         assert [
             (each.made_by, each.from_file)
             for each in versions_of_city.listed(db)

@@ -12,7 +12,11 @@ from reports.city.category_list import Entries, entry_of
 from reports.city.differences import ADDED, CLOSED, OPENED, ORDER, Difference
 from web.kit import languages
 
-PARTS: Final = {"categories": "種類", "facts": "市の電話・開庁時間・閉庁日"}
+PARTS: Final = {
+    "categories": "種類",
+    "facts": "市の電話・開庁時間・閉庁日",
+    "templates": "定型文",
+}
 FIELDS: Final = {
     "key": "記号",
     "names": "名前",

@@ -11,13 +11,13 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from geo.gis_import.faults import Fault
-from reports.actions.edit_city import RefusedEdit, save_categories, save_facts
-from reports.city import differences, versions
+from reports.actions.edit_city import RefusedEdit, save_categories, save_facts, save_templates
+from reports.city import differences, profile, versions
 from reports.city.differences import Difference
 from reports.city.versions import Facts, NoSuchVersion, Part, Version
 from reports.people.sessions import Visitor
 from store.database import transaction
-from web.desk import city_effects, city_words, quota
+from web.desk import city_effects, city_words, quota, template_words
 from web.desk.city_words import Line
 from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
@@ -72,12 +72,20 @@ def change(db: Session, part: Part, before: Facts, after: Facts) -> Change:
     if part == "facts":
         effects = city_effects.of_facts(db, found, before, after)
         return Change(city_words.lines(found, (), ()), effects)
+    if part == "templates":
+        said = template_words.lines(found, before, after, _names(db, part))
+        return Change(said, template_words.effects(found))
     effects = city_effects.of_categories(db, found, before, after)
     return Change(city_words.lines(found, before, after), effects)
 
 
-def told(part: Part, before: Facts, after: Facts) -> list[Line]:
-    """What somebody else has changed."""
+def told(
+    part: Part, before: Facts, after: Facts, names: Mapping[str, str] | None = None
+) -> list[Line]:
+    """What somebody else has changed. `names`: of categories, where templates name them."""
+    if part == "templates":
+        found = _differences(part, before, after)
+        return template_words.lines(found, before, after, names or {})
     known = ((), ()) if part == "facts" else (before, after)
     return city_words.lines(_differences(part, before, after), *known)
 
@@ -101,7 +109,7 @@ def carry(visitor: Visitor, form: Posted, wish: Wish) -> Response:
         shown = change(db, wish.part, now, wanted)
         if not shown.lines:
             return RedirectResponse(_with(wish.done, same=1), 303)
-        others = told(wish.part, then, now)
+        others = told(wish.part, then, now, _names(db, wish.part))
         if saving and not others:
             later = _save(db, visitor, wish, wanted, shown)
             return RedirectResponse(_with(wish.done, saved=1, later=later), 303)
@@ -142,8 +150,14 @@ def _then(db: Session, form: Posted, part: Part, last: Version, now: Facts) -> F
 
 
 def _differences(part: Part, before: Any, after: Any) -> list[Difference]:
-    of_part = differences.of_facts if part == "facts" else differences.of_categories
-    return of_part(before, after)
+    return _DIFFERENCES[part](before, after)
+
+
+def _names(db: Session, part: Part) -> Mapping[str, str]:
+    """Of the categories, where they are named."""
+    if part != "templates":
+        return {}
+    return {key: each.name("ja") for key, each in profile.categories(db).items()}
 
 
 def _save(db: Session, visitor: Visitor, wish: Wish, wanted: Facts, shown: Change) -> int:
@@ -151,7 +165,8 @@ def _save(db: Session, visitor: Visitor, wish: Wish, wanted: Facts, shown: Chang
     note = wish.note + city_words.note(shown.lines)
     if wish.part == "facts":
         return save_facts(db, wanted, by=visitor.name, note=note)
-    save_categories(db, wanted, by=visitor.name, note=note)
+    save = save_templates if wish.part == "templates" else save_categories
+    save(db, wanted, by=visitor.name, note=note)
     return 0
 
 
@@ -162,3 +177,10 @@ def _refusal(faults: Sequence[Fault]) -> Response:
 def _with(address: str, **more: int) -> str:
     said = urlencode({name: value for name, value in more.items() if value})
     return f"{address}{'&' if '?' in address else '?'}{said}"
+
+
+_DIFFERENCES: Final[Mapping[Part, Callable[[Any, Any], list[Difference]]]] = {
+    "facts": differences.of_facts,
+    "categories": differences.of_categories,
+    "templates": differences.of_templates,
+}

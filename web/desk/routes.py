@@ -14,6 +14,7 @@ from web.desk.enter import routes as enter
 from web.desk.map import routes as map_and_list
 from web.desk.rules import routes as rules
 from web.desk.table import routes as table
+from web.desk.templates import routes as templates
 from web.desk.terms import routes as terms
 from web.desk.ticket import routes as ticket
 from web.desk.views import routes as views
@@ -22,7 +23,7 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, deadlines, authorities, departments,
     where, rules, terms,
-    categories, city,
+    categories, city, templates,
 )  # fmt: skip
 
 router = APIRouter()

@@ -17,6 +17,7 @@ from web.kit.errors import BadInput, TooLarge, Unreadable
 
 MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_PHOTOS: Final = 4
+MOST_FIELDS: Final = 100
 MOST_LETTERS: Final = 1000
 
 
@@ -56,11 +57,11 @@ async def read(request: Request, most: int = MOST_BYTES) -> Posted:
                 _in_utf_8(kind),
                 body,
                 max_files=MOST_PHOTOS + 1,
-                max_fields=50,
+                max_fields=MOST_FIELDS,
                 max_part_size=most,
             )
             if kind.startswith("multipart/form-data")
-            else FormParser(request.headers, body, max_fields=50)
+            else FormParser(request.headers, body, max_fields=MOST_FIELDS)
         )
         form = await parser.parse()
         fields = _fields(form)

@@ -5,9 +5,9 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.orm import Session
 
-from reports.actions.edit_city import checked_categories, checked_facts
+from reports.actions.edit_city import checked_categories, checked_facts, checked_templates
 from reports.city import category_list, versions
-from reports.city.versions import Facts, NoSuchVersion, Version
+from reports.city.versions import Facts, NoSuchVersion, Part, Version
 from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
@@ -22,7 +22,11 @@ router = APIRouter(include_in_schema=False)
 Number = Annotated[int, Path(ge=1, le=2_147_483_647)]
 _ON_A_PAGE: Final = 50
 _NO_SUCH: Final = "この版はありません。一覧から選び直してください。"
-_DONE: Final = {"facts": "/staff/city", "categories": "/staff/categories"}
+_DONE: Final = {
+    "facts": "/staff/city",
+    "categories": "/staff/categories",
+    "templates": "/staff/templates",
+}
 
 
 @router.get("/staff/city/versions")
@@ -31,7 +35,7 @@ def listing(
     db: Db,
     before: Annotated[int | None, Query(ge=1, le=2_147_483_647)] = None,
 ) -> Response:
-    """Both parts, the newest first."""
+    """All parts, the newest first."""
     found = versions.listed(db, before=before, most=_ON_A_PAGE + 1)
     return page(
         "desk/city/versions.html",
@@ -74,7 +78,10 @@ def go_back(number: Number, visitor: Staff, form: Form) -> Response:
 
     def make(db: Session, now: Facts) -> Facts:
         wanted = _wanted(shown, now, versions.facts_of(db, shown.part, number))
-        return checked_facts(wanted) if shown.part == "facts" else checked_categories(db, wanted)
+        if shown.part == "facts":
+            return checked_facts(wanted)
+        check = checked_templates if shown.part == "templates" else checked_categories
+        return check(db, wanted)
 
     wish = Wish(
         part=shown.part,
@@ -97,13 +104,13 @@ def _known(db: Session, number: int) -> Version:
 
 
 def _in_use(db: Session) -> set[int]:
-    newest = (versions.newest(db, "facts"), versions.newest(db, "categories"))
-    return {each.id for each in newest if each}
+    parts: tuple[Part, ...] = ("facts", "categories", "templates")
+    return {each.id for part in parts if (each := versions.newest(db, part))}
 
 
 def _wanted(shown: Version, now: Facts, facts: Facts) -> Facts:
     """Categories that have come since stay, offered no more."""
-    return facts if shown.part == "facts" else category_list.back_to(now, facts)
+    return category_list.back_to(now, facts) if shown.part == "categories" else facts
 
 
 def _what_it_did(
@@ -112,4 +119,4 @@ def _what_it_did(
     if earlier is None:
         return []
     before = versions.facts_of(db, shown.part, earlier.id)
-    return proposal.told(shown.part, before, facts)
+    return list(proposal.change(db, shown.part, before, facts).lines)

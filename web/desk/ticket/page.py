@@ -28,6 +28,7 @@ from reports.tickets.status import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefus
 from store.database import transaction
 from web.desk import quota
 from web.desk.ticket import history, story
+from web.desk.ticket.offers import offers
 from web.desk.why import why_sentence
 from web.kit.errors import BadInput, Overtaken
 from web.kit.exchanges import exchanges
@@ -121,15 +122,16 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
     """The ticket in words, and what its history says."""
     categories, departments = profile.categories(db), queries.departments(db)
     templates = profile.templates(db)
+    names = {key: category.name("ja") for key, category in categories.items()}
     return {
         "ticket": shown(found.ticket, categories, closed=profile.closing_days(profile.profile(db))),
         "point": Point(found.ticket.lon, found.ticket.lat).latitude_first,
-        "names": {key: category.name("ja") for key, category in categories.items()},
+        "names": names,
         "offered": {key: each.name("ja") for key, each in categories.items() if not each.retired},
         "departments": departments,
         "department_names": {one.key: one.name for one in departments},
         "story": story,
-        "templates": templates,
+        "templates": offers(templates, found.ticket, names),
         "spoken": story.spoken_by(templates, found.reports),
         "history": history,
         "why_sentence": why_sentence,

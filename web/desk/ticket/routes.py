@@ -14,7 +14,7 @@ from reports.tickets.numbers import number_in
 from reports.tickets.status import Status
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
-from web.desk.ticket import changes, notes
+from web.desk.ticket import changes, notes, preview
 from web.desk.ticket.page import desk_page, done
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound
@@ -26,6 +26,7 @@ from web.kit.tickets import acting_on, id_of
 router = APIRouter(include_in_schema=False)
 router.include_router(changes.router)
 router.include_router(notes.router)
+router.include_router(preview.router)
 
 THIS: Final = "this"
 OTHER: Final = "other"
