@@ -40,3 +40,20 @@ def test_another_department_begins_without_a_person(staff: Browser) -> None:
     told = staff.post(f"{path}/department", department="trees", why="公園の中")
     assert told.status_code == 303, told.text
     assert value(IN_CHARGE, id=one.id) is None
+
+
+def test_lists_are_narrowed_to_a_person_and_to_how_it_came(staff: Browser) -> None:
+    one, other = filed(), filed(channel="telephone")
+    me = value(PERSON, name="sato")
+    staff.post(f"/staff/tickets/{one.number}/person", person=str(me), seen="")
+
+    def listed(query: str) -> list[str]:
+        told = staff.get(f"/staff/tickets.geojson?{query}").json()["features"]
+        return [each["properties"]["number"] for each in told]
+
+    assert listed("person=mine") == listed(f"person={me}") == [one.number]
+    assert listed("person=none") == [other.number]
+    assert listed("channel=telephone") == [other.number]
+    assert listed("channel=line") == [one.number]
+    assert listed("channel=patrol") == []
+    assert staff.get("/staff/tickets.geojson?person=x").status_code == 422
