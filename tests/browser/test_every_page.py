@@ -12,9 +12,16 @@ from reports.documents.exports.forms import Asked
 from reports.people.models import User
 from reports.people.permissions import Actor, Role
 from reports.routing import versions
+from settings import ROOT
 from store.database import transaction
 from web.kit.assets import manifest
 
+AXE = (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
+RUN_AXE = """
+    async () => (await axe.run()).violations
+        .filter(({ impact }) => ["serious", "critical"].includes(impact))
+        .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target }) => `${id}: ${target}`))
+"""
 LATER = {"desk/rules/map.js"}
 """What comes only once a draft was tried."""
 
@@ -79,13 +86,22 @@ def being_made() -> int:
 def open_each(made: Visit, paths: list[str]) -> set[str]:
     """The files of ours that these pages load."""
     asked: list[Response] = []
+    found: list[str] = []
     made.page.on("response", lambda answer: asked.append(answer))
     for path in paths:
         made.page.goto(path)
+        found += [f"{path} {one}" for one in faults(made)]
+    assert found == []
     assert [f"{one.status} {one.url}" for one in asked if one.status >= 400] == []
     assert made.complaints == []
     names = (one.url.partition(f"/static/{manifest().version}/")[2] for one in asked)
     return {name.partition("#")[0] for name in names if name}
+
+
+def faults(made: Visit) -> list[str]:
+    """What axe finds that keeps somebody from using the page."""
+    made.page.evaluate(AXE)
+    return [str(fault) for fault in made.page.evaluate(RUN_AXE)]
 
 
 def test_every_page_loads_all_it_needs_and_no_file_of_ours_is_left_over(

@@ -2,6 +2,7 @@
 import { $ } from "../../kit/dom.js";
 import { drawCity } from "../../maps/city_map.js";
 import { drawLegend } from "../../maps/pins.js";
+import { alertOf } from "./alert.js";
 import { letChoose } from "./choosing.js";
 import * as conditions from "./conditions.js";
 import { countAnew, countSoon, MOST_COUNTED, PATIENCE_MS } from "./counts.js";
@@ -148,6 +149,7 @@ async function goBack() {
 
 function change({ tickets, gone, ...rest }) {
   const news = tickets.filter(isNew);
+  if (rest.unread > state.unread) alertOf("通報した人から返信がありました。");
   const features = changed(state.features, tickets, gone, state.more || isCut());
   for (const number of gone) state.fresh.delete(number);
   Object.assign(state, rest, { features });
@@ -241,7 +243,9 @@ async function ticketOf(number) {
 function announce(news) {
   const { category, place, urgent } = news[0].properties;
   const others = news.length > 1 ? `ほか${news.length - 1}件` : "";
-  $("news").textContent = `新しい受付票: ${urgent ? "緊急、" : ""}${category}、${place || "場所は地図"} ${others}`;
+  const words = `新しい受付票: ${urgent ? "緊急、" : ""}${category}、${place || "場所は地図"} ${others}`;
+  $("news").textContent = words;
+  alertOf(words);
 }
 
 function soon() {
