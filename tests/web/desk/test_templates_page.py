@@ -80,7 +80,10 @@ def test_a_template_is_added_changed_and_given_up(staff: Browser) -> None:
     changed = NEW | {"template": "t0001", "text_pt": "Seu número: {number}", "title": "番号"}
     html = saved(staff, ONE, **changed, seen=seen())
     assert "これまでの分も、その言語の人には新しい文で表示されます" in html
-    assert "番号のお知らせ" in staff.get(f"{ONE}?key=t0001").text
+    html = staff.get(f"{ONE}?key=t0001").text
+    assert "Seu número: {number}</textarea>" in html
+    assert "まだありません" in html
+    assert staff.get(f"{ONE}?use=question").status_code == 200
     html = saved(staff, REMOVE, template="t0001", seen=seen())
     assert "これから日本語で表示されます" in html
     assert now() == before
