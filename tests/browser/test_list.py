@@ -39,50 +39,50 @@ def bare(numbers: list[str]) -> list[str]:
 
 
 def test_a_long_list_is_read_on_once_and_in_its_order(chromium: Browser, site: str) -> None:
-    numbers = many(250)
+    numbers = many(150)
     desk = visit(chromium, site, "sato", DESK)
     page, more = desk.page, desk.page.locator("#more")
-    expect(page.locator("#count")).to_have_text("250件")
-    expect(more).to_have_text("続きを表示(あと150件)")
-    assert bare(page.evaluate(SHOWN)) == numbers[:100]
+    expect(page.locator("#count")).to_have_text("150件")
+    expect(more).to_have_text("続きを表示(あと100件)")
+    assert bare(page.evaluate(SHOWN)) == numbers[:50]
     more.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(f'li[data-number="{numbers[100]}"] a')).to_be_focused()
+    expect(page.locator(f'li[data-number="{numbers[50]}"] a')).to_be_focused()
     page.locator("#tickets").evaluate("list => list.scrollTo(0, list.scrollHeight)")
-    expect(page.locator("#tickets li")).to_have_count(250)
+    expect(page.locator("#tickets li")).to_have_count(150)
     expect(more).to_be_hidden()
     assert bare(page.evaluate(SHOWN)) == numbers
     assert desk.complaints == []
 
 
 def test_what_comes_and_goes_meanwhile_is_seen_at_its_place(chromium: Browser, site: str) -> None:
-    numbers = many(250)
+    numbers = many(125)
     desk = visit(chromium, site, "sato", DESK)
     page, count, fresh = desk.page, desk.page.locator("#count"), desk.page.locator(".fresh")
-    expect(count).to_have_text("250件")
+    expect(count).to_have_text("125件")
     urgent = filed("tree", urgent=True)
     expect(page.locator(f'li[data-number="{urgent.number}"]')).to_contain_text("新着")
-    expect(count).to_have_text("251件")
+    expect(count).to_have_text("126件")
     assert bare(page.evaluate(SHOWN))[:2] == [urgent.number.replace("-", ""), numbers[0]]
     with transaction() as db:
         (closed,) = rows("SELECT id FROM tickets WHERE number = :number", number=numbers[1])
         move(db, closed[0], Status.FIXED, Actor(Role.STAFF))
-    expect(count).to_have_text("250件")
+    expect(count).to_have_text("125件")
     expect(page.locator(f'li[data-number="{numbers[1]}"]')).to_have_count(0)
-    rows("UPDATE tickets SET urgent = true WHERE number = :number", number=numbers[200])
-    expect(page.locator(f'li[data-number="{numbers[200]}"]')).to_contain_text("緊急")
+    rows("UPDATE tickets SET urgent = true WHERE number = :number", number=numbers[100])
+    expect(page.locator(f'li[data-number="{numbers[100]}"]')).to_contain_text("緊急")
     expect(fresh).to_have_count(1)  # it was there before, only farther down
 
     far = filed()
     rows("UPDATE tickets SET deadline = '2030-12-24' WHERE id = :id", id=far.id)
     expect(page.locator("#news")).to_contain_text("新しい受付票")
-    expect(count).to_have_text("251件")
-    for many_shown in (201, 251):
+    expect(count).to_have_text("126件")
+    for many_shown in (101, 126):
         page.locator("#more").dispatch_event("click")
         expect(page.locator("#tickets li")).to_have_count(many_shown, timeout=15_000)
     expect(page.locator("#tickets li").last).to_have_attribute("data-number", far.number)
     expect(page.locator("#tickets li").last).to_contain_text("新着")
-    assert len({*page.evaluate(SHOWN)}) == 251
+    assert len({*page.evaluate(SHOWN)}) == 126
 
     page.get_by_label("種類").select_option("tree")
     expect(count).to_have_text("1件")
@@ -94,7 +94,7 @@ def test_what_comes_and_goes_meanwhile_is_seen_at_its_place(chromium: Browser, s
 
 @pytest.mark.long
 def test_a_page_that_is_late_brings_nothing_old_back(chromium: Browser, site: str) -> None:
-    numbers = many(150)
+    numbers = many(100)
     desk = visit(chromium, site, "sato", DESK)
     page = desk.page
     held: list[APIResponse] = []
@@ -104,28 +104,28 @@ def test_a_page_that_is_late_brings_nothing_old_back(chromium: Browser, site: st
         if not held:
             held.append(answer)
             with transaction() as db:
-                (one,) = rows("SELECT id FROM tickets WHERE number = :number", number=numbers[120])
+                (one,) = rows("SELECT id FROM tickets WHERE number = :number", number=numbers[70])
                 move(db, one[0], Status.FIXED, Actor(Role.STAFF))
             page.wait_for_timeout(5_000)
         route.fulfill(response=answer)
 
-    expect(page.locator("#tickets li")).to_have_count(100)
+    expect(page.locator("#tickets li")).to_have_count(50)
     page.route(re.compile("after="), hold)
     page.locator("#more").dispatch_event("click")
-    expect(page.locator("#tickets li")).to_have_count(149, timeout=20_000)
-    expect(page.locator("#count")).to_have_text("149件")
-    assert numbers[120] not in bare(page.evaluate(SHOWN))
+    expect(page.locator("#tickets li")).to_have_count(99, timeout=20_000)
+    expect(page.locator("#count")).to_have_text("99件")
+    assert numbers[70] not in bare(page.evaluate(SHOWN))
 
 
 @pytest.mark.long
 def test_when_all_that_is_shown_is_closed_the_rest_follows(chromium: Browser, site: str) -> None:
-    numbers = many(150)
+    numbers = many(100)
     page = visit(chromium, site, "sato", DESK).page
-    expect(page.locator("#tickets li")).to_have_count(100)
-    rows("UPDATE tickets SET status = 'fixed' WHERE number < :number", number=numbers[100])
+    expect(page.locator("#tickets li")).to_have_count(50)
+    rows("UPDATE tickets SET status = 'fixed' WHERE number < :number", number=numbers[50])
     expect(page.locator("#count")).to_have_text("50件")
     expect(page.locator("#tickets li")).to_have_count(50)
-    assert bare(page.evaluate(SHOWN)) == numbers[100:]
+    assert bare(page.evaluate(SHOWN)) == numbers[50:]
 
 
 @pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
@@ -135,7 +135,7 @@ def test_the_button_can_be_read_and_hit(
     many(250)
     page = visit(chromium, site, "sato", screen).page
     more = page.locator("#more")
-    expect(page.locator("#tickets li")).to_have_count(100)
+    expect(page.locator("#tickets li")).to_have_count(50)
     page.route(re.compile("after="), lambda route: route.abort())  # so that it stays where it is
     more.scroll_into_view_if_needed()
     box = more.bounding_box()

@@ -4,6 +4,7 @@ import { boxOf } from "./choosing.js";
 
 const ICONS = new URL("../../kit/icons.svg", import.meta.url).href;
 
+const drawn = new WeakMap(); // rows by their tickets
 const SORTED = 2; // parts of a rank, where the order is not that of work
 
 /**
@@ -43,7 +44,16 @@ function group(title, tickets, fresh, kind, counted) {
   return title ? [made("h3", kind, counted ? `${title} ${tickets.length}件` : title), list] : [list];
 }
 
+/** The same row for as long as nothing of it has changed. */
 function itemOf(ticket, isFresh) {
+  const kept = drawn.get(ticket);
+  if (kept?.isFresh === isFresh) return kept.item;
+  const item = rowOf(ticket, isFresh);
+  drawn.set(ticket, { item, isFresh });
+  return item;
+}
+
+function rowOf(ticket, isFresh) {
   const item = made("li", ticket.urgent ? "urgent" : "");
   item.dataset.number = ticket.number;
   const link = made("a");
@@ -81,7 +91,7 @@ function rest(ticket) {
   if (ticket.away) line.append(made("span", "", ticket.away));
   if (!ticket.nobody) line.append(made("span", "", ticket.assignee ? `${ticket.department}・${ticket.assignee}` : ticket.department));
   if (ticket.deadline) line.append(made("span", ticket.overdue ? "late" : "", ticket.deadline));
-  line.append(made("span", "", ticket.number), made("span", "", `受付 ${ticket.received}`));
+  line.append(made("span", "", `${ticket.number}・受付 ${ticket.received}`));
   if (ticket.followers > 1) line.append(made("span", "", `通報 ${ticket.followers}人`));
   return line;
 }

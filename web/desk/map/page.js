@@ -16,8 +16,8 @@ import { hasStart, sayView } from "./views.js";
 
 const EVERY_MS = 4000;
 const FRESH_FOR_MS = 120_000;
-const FEW = 50;
-const AT_ONCE = 100; // as web/desk/map/routes.py
+const FEW = 25;
+const AT_ONCE = 50; // as web/desk/map/routes.py
 const TYPED_FOR_MS = 300;
 const SIGNED_OUT = Symbol("401");
 const SIGN_IN = "時間がたったためサインアウトしました。画面を読み込み直してください。";

@@ -39,7 +39,7 @@ from web.maps.filters import MINE, NOBODY, WITHDRAWN, Filters
 
 router = APIRouter(include_in_schema=False)
 
-AT_ONCE: Final = 100
+AT_ONCE: Final = 50
 MOST_CHANGES: Final = 200
 """More than so many are not told one by one: the list is read anew."""
 After = Annotated[str, Query(max_length=80)]
