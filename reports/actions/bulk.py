@@ -15,9 +15,13 @@ from reports.actions.note import NobodyToNote, note
 from reports.actions.put_in_charge import put_in_charge
 from reports.actions.set_deadline import set_deadline
 from reports.actions.undo import Before, undo
+from reports.city import profile
+from reports.city.templates import filled, placeholders_in
 from reports.people.permissions import Actor, NotTheirs
+from reports.tickets import queries, words
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import TOLD_BY_PUSH, MoveRefused, Status
+from reports.tickets.wanted import TicketFilter
 
 REFUSALS: Final = (MoveRefused, CannotReroute, CannotMerge, NobodyToNote, NoSuchTicket, NotTheirs)
 
@@ -27,7 +31,7 @@ class _Act(BaseModel):
 
 
 class MoveEach(_Act):
-    """`note` is read by residents."""
+    """`note` is read by residents; its placeholders are filled for each ticket."""
 
     kind: Literal["move"] = "move"
     to: Status
@@ -87,7 +91,7 @@ def carry_out(
     """Do it to one ticket. `before`: what an undoing brings back. Raises one of REFUSALS."""
     match act:
         case MoveEach():
-            move(db, ticket_id, act.to, by, note=act.note, key=key)
+            move(db, ticket_id, act.to, by, note=_filled(db, ticket_id, act.note), key=key)
         case AssignEach():
             assign(db, ticket_id, act.department, by, act.note, key=key)
         case PutInCharge():
@@ -101,3 +105,15 @@ def carry_out(
             )  # fmt: skip
         case UndoEach() if before:
             undo(db, ticket_id, before, by, key=key)
+
+
+def _filled(db: Session, ticket_id: int, note: str) -> str:
+    """Raises CannotReroute where the ticket has nothing for a placeholder."""
+    if not placeholders_in(note):
+        return note
+    (ticket,) = queries.tickets(db, TicketFilter(statuses=None, id=ticket_id), limit=1)
+    names = {key: category.name("ja") for key, category in profile.categories(db).items()}
+    said = filled(note, words.of_placeholders(ticket, names))
+    if lacks := placeholders_in(said):
+        raise CannotReroute(f"差し込みの {{{lacks[0]}}} に入るものがありません。")
+    return said

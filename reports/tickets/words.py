@@ -7,6 +7,7 @@ from typing import Final
 from reports.city.calendar import business_days_between, day_words
 from reports.tickets.lines import Listed
 from reports.tickets.marks import Mark, Pause, mark_of, pause_of
+from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import OPEN, Status
 
 STATUSES: Final[Mapping[Status, str]] = {
@@ -40,6 +41,18 @@ PAUSES: Final[Mapping[Pause, str]] = {
     Pause.AUTHORITY: "他の管理者の対応待ち",
     Pause.MONITORING: "経過観察中",
 }
+
+
+def of_placeholders(ticket: TicketSummary, categories: Mapping[str, str]) -> Mapping[str, str]:
+    """What templates' placeholders stand for in Japanese; "" for what there is none of.
+    `categories`: names by key."""
+    return {
+        "number": ticket.number,
+        "place": ticket.place_name,
+        "category": categories.get(ticket.category, ""),
+        "deadline": day_words(ticket.deadline) if ticket.deadline else "",
+        "department": ticket.department_name or "",
+    }
 
 
 def status_words(ticket: Listed) -> str:

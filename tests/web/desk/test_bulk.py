@@ -114,6 +114,20 @@ def test_a_worker_goes_on_with_many_and_after_a_crash_does_none_twice(
     assert value("SELECT count(*) FROM notes") == len(tickets)
 
 
+def test_placeholders_are_filled_for_each_ticket(staff: Browser) -> None:
+    tickets = [filed(), filed(), filed(routed=False)]
+    here = chosen(staff, *tickets)
+    page = done(
+        staff, here, kind="move", to="scheduled", note="{number} は{deadline}までに直します。"
+    )
+    assert "2件を変えました。1件は" in page
+    assert "{deadline} に入るものがありません" in page
+    notes = rows("SELECT note FROM history WHERE what = 'moved' ORDER BY ticket_id")
+    for one, row in zip(tickets, notes, strict=False):
+        assert row.note.startswith(f"{one.number} は")
+        assert "{" not in row.note
+
+
 def test_all_of_a_view_is_taken_and_too_many_are_refused(
     staff: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

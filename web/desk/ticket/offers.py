@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.city.calendar import day_words
 from reports.city.templates import Template, filled, placeholders_in
+from reports.tickets import words
 from reports.tickets.read_models import TicketSummary
 
 
@@ -26,13 +26,7 @@ def offers(
     templates: Iterable[Template], ticket: TicketSummary, names: Mapping[str, str]
 ) -> list[Offer]:
     """In the city's order. `names`: of the categories, by key."""
-    values = {
-        "number": ticket.number,
-        "place": ticket.place_name,
-        "category": names.get(ticket.category, ""),
-        "deadline": day_words(ticket.deadline) if ticket.deadline else "",
-        "department": ticket.department_name or "",
-    }
+    values = words.of_placeholders(ticket, names)
     return [_offer(one, ticket.category, values) for one in templates]
 
 
