@@ -21,3 +21,14 @@ def go_on(run_id: int) -> Write | None:
     if not bulk_runs.go_on(run_id, lambda: time.monotonic() > end):
         return None
     return lambda db: later(db, "go_on_with_bulk", run_id=run_id)
+
+
+def given_up(run_id: int) -> Write:
+    """After the last attempt: the ticket that nothing can be done to is left out, the rest goes
+    on."""
+
+    def leave_out(db: Session) -> None:
+        if bulk_runs.leave_out(db, run_id):
+            later(db, "go_on_with_bulk", run_id=run_id)
+
+    return leave_out

@@ -45,6 +45,7 @@ KINDS: Final = (
         "go_on_with_bulk",
         queue="routing",
         work="workers.bulk:go_on",
+        give_up="workers.bulk:given_up",
         time_out=40,
         lease=60,
     ),

@@ -10,7 +10,7 @@ import httpx
 from local.day.phone import NoAnswer
 
 PATIENCE_SECONDS: Final = 60.0
-_HIDDEN: Final = re.compile(r'name="(csrf|key|seen|point|why)" value="([^"]*)"')
+_HIDDEN: Final = re.compile(r'name="(csrf|key|seen|shown|point|why)" value="([^"]*)"')
 
 
 class Office:

@@ -42,7 +42,6 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.BigInteger(), nullable=False),
         sa.Column("done", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("wrong", sa.String()),
-        sa.Column("change", sa.BigInteger()),
         sa.Column("before", sa.dialects.postgresql.JSONB()),
         sa.PrimaryKeyConstraint("run_id", "place", name="pk_bulk_items"),
         sa.ForeignKeyConstraint(

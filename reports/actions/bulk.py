@@ -1,5 +1,6 @@
 """One thing done to many tickets: each through the action that does it to one."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Final, Literal
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from reports.actions.admit import CannotReroute
 from reports.actions.assign import assign
-from reports.actions.merge import CannotMerge
+from reports.actions.merge import CannotMerge, locked_to_part
 from reports.actions.move import move
 from reports.actions.note import NobodyToNote, note
 from reports.actions.put_in_charge import put_in_charge
@@ -19,7 +20,7 @@ from reports.city import profile
 from reports.city.templates import filled, placeholders_in
 from reports.people.permissions import Actor, NotTheirs
 from reports.tickets import queries, words
-from reports.tickets.lock import NoSuchTicket
+from reports.tickets.lock import NoSuchTicket, locked
 from reports.tickets.status import TOLD_BY_PUSH, MoveRefused, Status
 from reports.tickets.wanted import TicketFilter
 
@@ -83,6 +84,19 @@ def act_from(kept: Mapping[str, Any]) -> Act:
 def is_told(act: Act) -> bool:
     """Whether residents hear of it at once, so that there is no way back."""
     return isinstance(act, MoveEach) and act.to in TOLD_BY_PUSH
+
+
+def seal(act: Act) -> str:
+    """Of what was shown: another act has another."""
+    return hashlib.sha256(act.model_dump_json().encode()).hexdigest()[:16]
+
+
+def hold(db: Session, ticket_id: int, act: Act) -> None:
+    """The ticket is nobody else's until the commit, as its action will hold it. Raises as those."""
+    if isinstance(act, MoveEach):
+        locked_to_part(db, ticket_id)
+    else:
+        locked(db, ticket_id)
 
 
 def carry_out(

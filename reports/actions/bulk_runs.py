@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from reports.actions.bulk import REFUSALS, Act, UndoEach, act_from, carry_out, is_told
+from reports.actions.bulk import (
+    REFUSALS,
+    Act,
+    UndoEach,
+    act_from,
+    carry_out,
+    hold,
+    is_told,
+    seal,
+)
 from reports.actions.undo import Before, before_it
+from reports.people.models import User
 from reports.people.permissions import Actor, Role
 from reports.tickets.bulk_models import BulkItem, BulkRun
 from reports.tickets.models import Ticket
@@ -27,6 +37,7 @@ AT_ONCE: Final = 50
 UNDO_FOR: Final = timedelta(minutes=10)
 KEPT_FOR: Final = timedelta(days=1)
 _GO_ON_AFTER: Final = timedelta(seconds=45)
+_MAY_NOT: Final = "操作した人の権限がなくなったため、ここで止めました。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +86,19 @@ def wish(db: Session, run_id: int, act: Act) -> None:
     db.execute(update(BulkRun).where(*chosen).values(act=act.model_dump(mode="json")))
 
 
-def begin(db: Session, run_id: int) -> bool:
-    """From the commit on a worker goes on with it, if nobody else does; whether it begins now."""
-    wished = BulkRun.id == run_id, BulkRun.state == "chosen", BulkRun.act.is_not(None)
+def begin(db: Session, run_id: int, shown: str | None = None) -> bool:
+    """From the commit on a worker goes on with it, if nobody else does; whether it begins now.
+
+    `shown`: the `seal` of what whoever begins it has seen.
+    """
+    run = run_of(db, run_id, lock=True)
+    if run is None or run.act is None or shown not in (None, seal(run.act)):
+        return False
+    wished = BulkRun.id == run_id, BulkRun.state == "chosen"
     begun = update(BulkRun).where(*wished).values(state="running").returning(BulkRun.id)
     if db.scalar(begun) is None:
         return False
-    few = len(ticket_ids(db, run_id)) <= AT_ONCE
+    few = run.total <= AT_ONCE
     later(db, "go_on_with_bulk", after=_GO_ON_AFTER if few else timedelta(0), run_id=run_id)
     return True
 
@@ -98,11 +115,13 @@ def undo_run(db: Session, run_id: int, by: Actor) -> int | None:
     return undo_id
 
 
-def go_on(run_id: int, enough: Callable[[], bool]) -> bool:
+def go_on(run_id: int, enough: Callable[[], bool], *, patience: str = "30s") -> bool:
     """Do its next tickets, each in a transaction of its own, until it is enough or somebody else is
-    at it; whether some are left."""
+    at it; whether some are left. Raises what the database says where a ticket is others' for longer
+    than this `patience`."""
     while not enough():
         with transaction() as db:
+            sql.run(db, "SELECT set_config('lock_timeout', %(patience)s, true)", patience=patience)
             if not _do_next(db, run_id):
                 return _is_left(db, run_id)
     return True
@@ -131,41 +150,75 @@ def ticket_ids(db: Session, run_id: int) -> list[int]:
 
 
 def forget(db: Session, before: datetime) -> int:
-    """Delete those that were chosen before then; how many went."""
-    gone = delete(BulkRun).where(BulkRun.made_at < before).returning(BulkRun.id)
-    return len(db.scalars(gone).all())
+    """Delete those that ended, or were chosen and not begun, before then; how many went."""
+    old = func.coalesce(BulkRun.ended_at, BulkRun.made_at) < before, BulkRun.state != "running"
+    return len(db.scalars(delete(BulkRun).where(*old).returning(BulkRun.id)).all())
+
+
+def leave_out(db: Session, run_id: int) -> bool:
+    """The next ticket cannot be done, whatever the cause; whether others are left."""
+    run = _running(db, run_id)
+    item = _next(db, run_id) if run else None
+    if run and item:
+        item.wrong, item.done = "うまくいきませんでした。", True
+        _end_if_done(db, run)
+    return _is_left(db, run_id)
 
 
 def _do_next(db: Session, run_id: int) -> bool:
     """Whether one was done; the last one ends the run."""
-    running = select(BulkRun).where(BulkRun.id == run_id, BulkRun.state == "running")
-    run = db.scalar(running.with_for_update(skip_locked=True))
-    left = BulkItem.run_id == run_id, BulkItem.done.is_(False)
-    item = db.scalar(select(BulkItem).where(*left).order_by(BulkItem.place).limit(1))
+    run = _running(db, run_id)
+    item = _next(db, run_id) if run else None
     if run is None or item is None:
         return False
-    _do(db, run, item)
-    db.flush()
-    if not _is_left(db, run_id):
-        run.state, run.ended_at = "done", datetime.now(UTC)
+    if _may(db, run):
+        _do(db, run, item)
+    else:
+        left = BulkItem.run_id == run_id, BulkItem.done.is_(False)
+        db.execute(update(BulkItem).where(*left).values(done=True, wrong=_MAY_NOT))
+    _end_if_done(db, run)
     return True
+
+
+def _running(db: Session, run_id: int) -> BulkRun | None:
+    """Nobody else's until the commit; None also where somebody has it."""
+    running = select(BulkRun).where(BulkRun.id == run_id, BulkRun.state == "running")
+    return db.scalar(running.with_for_update(skip_locked=True))
+
+
+def _next(db: Session, run_id: int) -> BulkItem | None:
+    left = BulkItem.run_id == run_id, BulkItem.done.is_(False)
+    return db.scalar(select(BulkItem).where(*left).order_by(BulkItem.place).limit(1))
+
+
+def _end_if_done(db: Session, run: BulkRun) -> None:
+    db.flush()
+    if not _is_left(db, run.id):
+        run.state, run.ended_at = "done", datetime.now(UTC)
+
+
+def _may(db: Session, run: BulkRun) -> bool:
+    """Who asked for it still works here."""
+    person = db.get(User, run.by_id)
+    return person is not None and person.role == Role.STAFF and not person.disabled
 
 
 def _do(db: Session, run: BulkRun, item: BulkItem) -> None:
     act = act_from(run.act or {})
     by = Actor(Role.STAFF, run.by_name, run.by_id)
     attempt, wanted = db.begin_nested(), Before(**item.before) if item.before else None
-    before = before_it(db, item.ticket_id)
     try:
+        hold(db, item.ticket_id, act)
+        before = before_it(db, item.ticket_id)
         carry_out(db, item.ticket_id, act, by, f"bulk-{run.id}", wanted)
         attempt.commit()
     except REFUSALS as wrong:
         attempt.rollback()
         item.wrong = str(wrong) or "この受付票にはできません。"
     else:
-        item.change = db.scalar(select(Ticket.change).where(Ticket.id == item.ticket_id))
+        change = db.scalar(select(Ticket.change).where(Ticket.id == item.ticket_id))
         if before and act.kind not in ("note", "undo"):
-            item.before = before.model_copy(update={"change": item.change}).model_dump(mode="json")
+            item.before = before.model_copy(update={"change": change}).model_dump(mode="json")
     item.done = True
 
 

@@ -12,25 +12,43 @@ from reports.tickets.lock import changed, locked_of_report
 from reports.tickets.models import Caller
 
 
+class SaidMeanwhile(Exception):
+    """The ticket has gone on since: there is more to tell them."""
+
+
 def called_back(
-    db: Session, report_id: int, by: Actor, note: str = "", *, key: str | None = None
+    db: Session,
+    report_id: int,
+    by: Actor,
+    note: str = "",
+    *,
+    key: str | None = None,
+    seen: int | None = None,
 ) -> None:
     """They know how it stands. `note`: what was said, for staff. Nothing where they are forgotten.
 
-    Raises NotTheirs.
+    `seen`: the line of history that they were told of (`CallerSummary.moved_id`). Raises
+    NoSuchTicket, NotTheirs, SaidMeanwhile.
     """
     ticket = locked_of_report(db, report_id)
     caller = db.get(Caller, report_id)
     if caller is None or not admit(db, ticket, by, Do.FILE, key=key):
         return
+    moved = history.newest(db, ticket.id, events.Moved)
+    if seen is not None and moved and moved.id != seen:
+        raise SaidMeanwhile
     caller.due_since, caller.called_at, caller.called_by = None, datetime.now(UTC), by.name
-    history.write(db, ticket.id, by, events.CalledBack(note=note), key=key)
+    history.write(db, ticket.id, by, events.CalledBack(report_id, note=note), key=key)
     changed(db, ticket)
 
 
 def forget_caller(db: Session, report_id: int, by: Actor) -> None:
-    """Their name and number go at once. Raises NotTheirs."""
+    """Their name and number go at once, and what was said. Raises NoSuchTicket, NotTheirs."""
     ticket = locked_of_report(db, report_id)
-    if admit(db, ticket, by, Do.FILE):
-        db.execute(delete(Caller).where(Caller.report_id == report_id))
+    if not admit(db, ticket, by, Do.FILE):
+        return
+    history.make_nobodys(db, [report_id])
+    gone = delete(Caller).where(Caller.report_id == report_id).returning(Caller.report_id)
+    if db.scalar(gone):
+        history.write(db, ticket.id, by, events.Erased())
         changed(db, ticket)

@@ -4,7 +4,8 @@ from sqlalchemy.orm import Session
 
 from reports.city.models import Department
 from reports.outbox import mails
-from reports.people.permissions import Actor
+from reports.people.models import User
+from reports.people.permissions import Actor, Role
 from reports.tickets import deadline, events, history
 from reports.tickets.models import Ticket
 from reports.tickets.status import Status
@@ -25,13 +26,21 @@ def hand_over(
         db.get(Department, id) if id else None for id in (ticket.department_id, department_id)
     )
     ticket.department_id, ticket.silent_since = department_id, None
-    ticket.assignee_id = None
+    _let_go(db, ticket, by)
     if ticket.status == Status.FORWARDED:
         _take_back(db, ticket, by)
     deadline.settle(db, ticket)
     if ticket.routed_at and after and after.inside:
         mails.tell(db, ticket, [after.key])
     return events.Handed(before.key if before else None, after.key if after else None)
+
+
+def _let_go(db: Session, ticket: Ticket, by: Actor | None) -> None:
+    """A crew is in charge of its own department's tickets alone."""
+    person = db.get(User, ticket.assignee_id) if ticket.assignee_id else None
+    if person and person.role == Role.CREW and person.department_id != ticket.department_id:
+        ticket.assignee_id = None
+        history.write(db, ticket.id, by, events.PutInCharge(person.shown_name, None))
 
 
 def _take_back(db: Session, ticket: Ticket, by: Actor | None) -> None:

@@ -27,7 +27,7 @@ def put_in_charge(
     if ticket is None or ticket.assignee_id == user_id:
         return
     before = db.get(User, ticket.assignee_id) if ticket.assignee_id else None
-    after = _who_can(db, ticket, user_id) if user_id else None
+    after = _who_can(db, ticket, user_id) if user_id is not None else None
     ticket.assignee_id = user_id
     names = (person.shown_name if person else None for person in (before, after))
     history.write(db, ticket_id, by, events.PutInCharge(*names), key=key)

@@ -32,8 +32,8 @@ class BulkRun(Base):
 
 
 class BulkItem(Base):
-    """One ticket of a run. `wrong`: why it could not be done. `change`: the ticket's number of
-    changes after it, `before`: what it had been before, where that can be undone."""
+    """One ticket of a run. `wrong`: why it could not be done. `before`: what it had been, where
+    that can be undone."""
 
     __tablename__ = "bulk_items"
     __table_args__ = (
@@ -47,5 +47,4 @@ class BulkItem(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     done: Mapped[bool] = mapped_column(server_default=text("false"))
     wrong: Mapped[str | None]
-    change: Mapped[int | None] = mapped_column(BigInteger)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

@@ -13,7 +13,8 @@ from store import sql
 
 @dataclass(frozen=True, slots=True)
 class CallerSummary:
-    """Of one report; `due_since`, `called_at`, `called_by` as of `Caller`."""
+    """Of one report; `due_since`, `called_at`, `called_by` as of `Caller`. `moved_id`: the line of
+    history that tells how its ticket stands."""
 
     report_id: int
     name: str
@@ -22,6 +23,7 @@ class CallerSummary:
     due_since: datetime | None
     called_at: datetime | None
     called_by: str
+    moved_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ class CallBack:
     category: str
     place_name: str
     kept_status: str
-    department_name: str | None
     words: str
+    moved_id: int | None
 
     @property
     def status(self) -> Status:
@@ -67,17 +69,19 @@ def await_call(db: Session, ticket_id: int) -> None:
 
 
 _OF_TICKET: Final = """
-    SELECT c.report_id, c.name, c.phone, c.call_back, c.due_since, c.called_at, c.called_by
+    SELECT c.report_id, c.name, c.phone, c.call_back, c.due_since, c.called_at, c.called_by,
+           (SELECT max(h.id) FROM history h WHERE h.ticket_id = r.ticket_id AND h.what = 'moved')
     FROM reports r JOIN callers c ON c.report_id = r.id
     WHERE r.ticket_id = %(ticket)s ORDER BY r.id
 """
 _DUE: Final = """
     SELECT c.report_id, c.due_since, c.name, c.phone, t.number, t.category, t.place_name, t.status,
-           d.name, coalesce((SELECT h.note FROM history h
-                             WHERE h.ticket_id = t.id AND h.what = 'moved'
-                             ORDER BY h.id DESC LIMIT 1), '')
+           coalesce(moved.note, ''), moved.id
     FROM callers c JOIN reports r ON r.id = c.report_id JOIN tickets t ON t.id = r.ticket_id
-    LEFT JOIN departments d ON d.id = t.department_id
+    LEFT JOIN LATERAL (
+        SELECT h.id, h.note FROM history h WHERE h.ticket_id = t.id AND h.what = 'moved'
+        ORDER BY h.id DESC LIMIT 1
+    ) AS moved ON true
     WHERE c.due_since IS NOT NULL ORDER BY c.due_since, c.report_id LIMIT %(limit)s
 """
 _AWAIT: Final = """

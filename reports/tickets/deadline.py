@@ -46,12 +46,6 @@ def put_on(db: Session, ticket: Ticket, day: date) -> None:
     _reckon(ticket, closed)
 
 
-def give_back(db: Session, ticket: Ticket, begun: date | None, days: int | None) -> None:
-    """Its deadline is that of so many business days from then on again."""
-    ticket.due_from, ticket.deadline_days = begun, days
-    _reckon(ticket, profile.closing_days(profile.profile(db)))
-
-
 def begin_again(db: Session, ticket: Ticket) -> None:
     """A closed ticket that is reopened is due as if it had been reported only now."""
     facts = profile.profile(db)

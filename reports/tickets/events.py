@@ -165,9 +165,11 @@ class Promised(Event):
     to: date | None
 
 
-@kind("called_back", STAFF, told=False)
+@kind("called_back", STAFF, told=False, personal_note=True)
 class CalledBack(Event):
-    """Staff have told by telephone whoever reported it so."""
+    """Staff have told by telephone whoever reported it so; `note`: what was said."""
+
+    report_id: int | None
 
 
 @kind("mailed", STAFF, told=False)

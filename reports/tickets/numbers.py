@@ -6,6 +6,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+LONGEST: Final = 5_000
+"""Letters that are looked at: as many as LINE sends in one message."""
 _DASH: Final = "[-‐‑‒–—―−─ー. ]?"
 _LOOKS_LIKE_ONE: Final = re.compile(
     rf"(?<!\d)([0-9]{{3}}){_DASH}([0-9]{{3}}){_DASH}([0-9]{{3}})(?!\d)"
@@ -73,7 +75,7 @@ def without_number(words: str) -> str:
 @lru_cache(maxsize=8)
 def _without_others(words: str) -> str:
     """With a mark in place of the digits that are none of ours; asked for often of the same."""
-    return _OTHER_DIGITS.sub("|", unicodedata.normalize("NFKC", words))
+    return _OTHER_DIGITS.sub("|", unicodedata.normalize("NFKC", words[:LONGEST]))
 
 
 def _grouped(digits: str) -> str:

@@ -60,7 +60,7 @@ EXAMPLES: tuple[Event, ...] = (
     events.PutInCharge(None, "佐藤 恵"),
     events.Promised(date(2026, 11, 25), date(2026, 12, 1), note="部品待ち"),
     events.Promised(None, None),
-    events.CalledBack(note="月曜に直ると伝えた"),
+    events.CalledBack(5, note="月曜に直ると伝えた"),
 )
 
 
@@ -98,7 +98,7 @@ def test_a_line_reads_without_all_that_is_personal(event: Event) -> None:
 
 def test_what_is_personal_has_a_default_to_be_read_without_it() -> None:
     assert personal_keys() == {"session", "remark_ids", "place", "place_message_id"}
-    assert [what for what, kind in KINDS.items() if kind.personal_note] == ["answered"]
+    assert [what for what, kind in KINDS.items() if kind.personal_note] == ["answered", "called_back"]
 
 
 def written_by_0_4_0() -> Iterator[tuple[Any, Event]]:

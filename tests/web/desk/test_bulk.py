@@ -29,7 +29,8 @@ def chosen(staff: Browser, *tickets: Filed, **fields: str) -> str:
 def done(staff: Browser, here: str, **act: str) -> str:
     told = staff.post(f"{here}/act", **act)
     assert told.status_code == 303, told.text
-    assert staff.post(f"{here}/begin").status_code == 303
+    (shown,) = re.findall(r'name="shown" value="(\w+)"', staff.get(here).text) or [""]
+    assert staff.post(f"{here}/begin", shown=shown).status_code == 303
     return str(staff.get(here).text)
 
 
@@ -158,8 +159,12 @@ def test_what_cannot_be_wished_is_refused(staff: Browser) -> None:
     ):
         answer = staff.post(f"{here}/act", **act)
         assert (answer.status_code, says in answer.text) == (422, True), says
-    assert staff.post(f"{here}/begin").status_code == 303
+    assert staff.post(f"{here}/begin").status_code == 409
     assert "何をするか" in staff.get(here).text  # nothing has begun
+
+
+def test_a_long_line_of_digits_takes_no_time(staff: Browser) -> None:
+    assert staff.post("/staff/bulk", numbers="1" * 1_000_000).status_code == 422
 
 
 def test_nobody_chosen_and_what_is_anothers_is_refused(staff: Browser, crew: Browser) -> None:

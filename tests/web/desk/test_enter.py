@@ -1,5 +1,7 @@
 """A call becomes a ticket: where it is, what it is the same as, whom to ring back."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -135,6 +137,32 @@ def test_places_are_found_by_words_and_a_photo_from_the_counter_is_kept(staff: B
     assert kept.is_there
     assert value("SELECT channel FROM reports") == "counter"
     assert rows("SELECT name FROM tasks WHERE name = 'take_in_photo'")
+
+
+def test_who_rings_back_hears_that_there_is_more_to_tell(staff: Browser) -> None:
+    call(staff, **CALLER)
+    one = only_ticket()
+    with transaction() as db:
+        move(db, one.id, Status.SCHEDULED, STAFF, note="月曜に直します")
+    seen = re.search(r'name="seen" value="(\d+)"', staff.get("/staff/calls").text)
+    assert seen
+    with transaction() as db:
+        move(db, one.id, Status.DECLINED, STAFF, note="私有地でした")
+    report = value("SELECT report_id FROM callers")
+    told = staff.post(f"/staff/calls/{report}/done", note="月曜", key="k", seen=seen[1])
+    assert (told.status_code, "私有地でした" in told.text) == (409, True)
+    assert value("SELECT due_since IS NOT NULL FROM callers")
+    rows("UPDATE callers SET due_since = NULL")
+    staff.post(f"/staff/calls/{report}/done", note="090-1234-5678 と話した", key="l")
+    staff.post(f"/staff/calls/{report}/forget")
+    assert rows("SELECT 1 FROM history WHERE note LIKE '%090%'") == []
+
+
+def test_two_presses_at_once_are_one_ticket(staff: Browser) -> None:
+    with ThreadPoolExecutor(4) as hands:
+        answers = list(hands.map(lambda _: call(staff), range(4)))
+    assert [one.status_code for one in answers] == [303] * 4
+    assert only_ticket()
 
 
 def test_a_crew_and_a_stranger_write_nothing_down(crew: Browser) -> None:

@@ -30,16 +30,18 @@ def test_nobody_who_cannot_be_is_put_in_charge(staff: Browser) -> None:
     path = f"/staff/tickets/{one.number}/person"
     assert staff.post(path, person="x", seen="").status_code == 422
     assert staff.post(path, person="999999", seen="").status_code == 409
+    assert staff.post(path, person="0", seen="").status_code == 409
     assert value(IN_CHARGE, id=one.id) is None
 
 
-def test_another_department_begins_without_a_person(staff: Browser) -> None:
+def test_a_crew_lets_go_of_what_is_another_departments(staff: Browser) -> None:
     one = filed()
     path = f"/staff/tickets/{one.number}"
-    staff.post(f"{path}/person", person=str(value(PERSON, name="sato")), seen="")
+    staff.post(f"{path}/person", person=str(value(PERSON, name="roads")), seen="")
     told = staff.post(f"{path}/department", department="trees", why="公園の中")
     assert told.status_code == 303, told.text
     assert value(IN_CHARGE, id=one.id) is None
+    assert "道路作業班が担当を離れました" in staff.get(path).text
 
 
 def test_lists_are_narrowed_to_a_person_and_to_how_it_came(staff: Browser) -> None:

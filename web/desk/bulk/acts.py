@@ -17,6 +17,7 @@ from reports.actions.bulk import (
 from reports.city.calendar import full_day_words
 from reports.people.models import User
 from reports.tickets import queries
+from reports.tickets.notes import addressees
 from reports.tickets.status import NEEDS_A_REASON, Status
 from web.kit import labels
 from web.kit.days import day_in
@@ -51,6 +52,25 @@ def act_in(db: Session, form: Posted) -> Act:
             raise BadInput("何をするかを選んでください。")
 
 
+def fields_of(act: Act) -> dict[str, str]:
+    """The fields of which `act_in` makes it."""
+    match act:
+        case MoveEach():
+            fields = {"to": str(act.to), "note": act.note}
+        case AssignEach():
+            fields = {"department": act.department, "why": act.note}
+        case PutInCharge():
+            fields = {"person": str(act.user_id or "")}
+        case SetDeadline():
+            fields = {"day": act.day.isoformat(), "day_why": act.note}
+        case NoteEach():
+            to = f"department:{act.department}" if act.department else ""
+            fields = {"memo": act.words, "memo_to": f"user:{act.user_id}" if act.user_id else to}
+        case _:
+            fields = {}
+    return fields | {"kind": act.kind}
+
+
 def words_of(db: Session, act: Act) -> str:
     """One sentence in Japanese."""
     match act:
@@ -65,9 +85,18 @@ def words_of(db: Session, act: Act) -> str:
         case SetDeadline():
             return f"期限を{full_day_words(act.day)}にする"
         case NoteEach():
-            return "メモを残す"
+            to = _addressee(db, act)
+            return f"{to}にメモを残す" if to else "メモを残す(記録だけ)"
         case UndoEach():
             return "元に戻す"
+
+
+def _addressee(db: Session, act: NoteEach) -> str:
+    people, offices = addressees(db)
+    wanted = (act.user_id, act.department)
+    return next(
+        (one.name for one in (*people, *offices) if (one.user_id, one.department) == wanted), ""
+    )
 
 
 def _move(form: Posted) -> MoveEach:

@@ -16,7 +16,9 @@ function show() {
 
 async function look() {
   try {
-    const told = await (await fetch($("progress").dataset.of, { cache: "no-store" })).json();
+    const answer = await fetch($("progress").dataset.of, { cache: "no-store" });
+    if (answer.status === 401 || answer.status === 404) return location.reload();
+    const told = await answer.json();
     if (told.state === "done") return location.reload();
     $("progress").textContent = `${told.done.toLocaleString()}件目 / ${told.total.toLocaleString()}件`;
     $("bar").value = told.done;

@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from geo.points import Point
 from reports.actions import bulk_runs
-from reports.actions.bulk import is_told
+from reports.actions.bulk import is_told, seal
 from reports.actions.bulk_preview import preview
 from reports.actions.bulk_runs import Run
 from reports.city import clock, profile
@@ -20,12 +22,12 @@ from reports.people.sessions import Visitor
 from reports.tickets import lists, queries
 from reports.tickets.notes import addressees, crews
 from reports.tickets.numbers import number_in
-from reports.tickets.status import NEEDS_A_REASON, TOLD_BY_PUSH, Status
+from reports.tickets.status import TOLD_BY_PUSH, Status
 from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.desk import quota
-from web.desk.bulk.acts import act_in, words_of
+from web.desk.bulk.acts import act_in, fields_of, words_of
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
@@ -38,6 +40,9 @@ Bounds = tuple[float, float, float, float]
 
 SECONDS: Final = 8.0
 """What is not done by then is a worker's."""
+_PATIENCE: Final = "2s"
+_LONGEST: Final = 40
+"""Letters of a ticket's number."""
 MOVES: Final = tuple(status for status in Status if status not in (Status.MERGED, Status.RECEIVED))
 
 
@@ -86,13 +91,16 @@ def wish(run_id: Id, visitor: Staff, form: Form) -> Response:
 
 @router.post("/staff/bulk/{run_id}/begin")
 def begin(run_id: Id, visitor: Staff, form: Form) -> Response:
-    """Done at once where it is little, else by a worker."""
+    """Field: shown (the seal of the act that the page showed). Done at once where it is little,
+    else by a worker."""
     with transaction() as db:
-        _run(db, visitor, run_id)
-        begun = bulk_runs.begin(db, run_id)
-        few = len(bulk_runs.ticket_ids(db, run_id)) <= bulk_runs.AT_ONCE
-    if begun and few:
-        _now(run_id)
+        run = _run(db, visitor, run_id)
+        begun = bulk_runs.begin(db, run_id, form.fields.get("shown", ""))
+        if not begun and run.state == "chosen":
+            sentence = "ほかの画面で内容が変わりました。何が起きるかを、もう一度見てください。"
+            return _page(db, visitor, run, status=409, sentence=sentence)
+    if begun:
+        _now(run)
     return RedirectResponse(f"/staff/bulk/{run_id}", 303)
 
 
@@ -100,20 +108,22 @@ def begin(run_id: Id, visitor: Staff, form: Form) -> Response:
 def undo(run_id: Id, visitor: Staff, form: Form) -> Response:
     """A run that takes this one back, begun at once."""
     with transaction() as db:
-        _run(db, visitor, run_id)
+        run = _run(db, visitor, run_id)
         undo_id = bulk_runs.undo_run(db, run_id, visitor.actor)
         if undo_id is None:
             raise BadInput("もう元に戻せません。画面を開き直してください。")
         bulk_runs.begin(db, undo_id)
-        few = len(bulk_runs.ticket_ids(db, undo_id)) <= bulk_runs.AT_ONCE
-    if few:
-        _now(undo_id)
+    _now(replace(run, id=undo_id))
     return RedirectResponse(f"/staff/bulk/{undo_id}", 303)
 
 
-def _now(run_id: int) -> None:
+def _now(run: Run) -> None:
+    """A few are done at once, but for tickets that are in others' hands: those are a worker's."""
+    if run.total > bulk_runs.AT_ONCE:
+        return
     end = time.monotonic() + SECONDS
-    bulk_runs.go_on(run_id, lambda: time.monotonic() > end)
+    with suppress(OperationalError):
+        bulk_runs.go_on(run.id, lambda: time.monotonic() > end, patience=_PATIENCE)
 
 
 def _page(
@@ -125,9 +135,10 @@ def _page(
     sentence: str = "",
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    ids = bulk_runs.ticket_ids(db, run.id)
     people, offices = addressees(db)
-    looked = preview(db, ids, run.act) if run.act and run.state == "chosen" else None
+    looked = None
+    if run.act and run.state == "chosen":
+        looked = preview(db, bulk_runs.ticket_ids(db, run.id), run.act)
     return page(
         "desk/bulk/page.html",
         status=status,
@@ -136,13 +147,13 @@ def _page(
         left=_left(db),
         run=run,
         looked=looked,
+        shown=seal(run.act) if run.act else "",
         told=run.act is not None and is_told(run.act),
         words=words_of(db, run.act) if run.act else "",
         refused=bulk_runs.refused(db, run.id),
         may_be_undone=run.may_be_undone(clock.now()),
         undo_minutes=int(bulk_runs.UNDO_FOR.total_seconds() // 60),
         moves=MOVES,
-        needs_reason=NEEDS_A_REASON,
         pushed=TOLD_BY_PUSH,
         departments=queries.departments(db),
         crew=crews(db),
@@ -150,7 +161,7 @@ def _page(
         offices=offices,
         templates=profile.templates(db),
         sentence=sentence,
-        typed=typed or {},
+        value=(fields_of(run.act) if run.act else {}) | dict(typed or {}),
     )
 
 
@@ -192,6 +203,7 @@ def _bounds(form: Posted) -> Bounds | None:
 
 
 def _of_numbers(db: Session, typed: str) -> list[int]:
-    numbers = [known for word in typed.split(",")[: bulk_runs.MOST] if (known := number_in(word))]
+    words = [word[:_LONGEST] for word in typed.split(",")[: bulk_runs.MOST]]
+    numbers = [known for known in map(number_in, words) if known]
     found = queries.ids_of(db, numbers)
     return [found[number] for number in dict.fromkeys(numbers) if number in found]

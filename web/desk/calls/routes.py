@@ -1,15 +1,18 @@
 """Who waits to be rung back: a list, and what was said ticks it off."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from reports.actions.call_back import called_back, forget_caller
+from reports.actions.call_back import SaidMeanwhile, called_back, forget_caller
 from reports.city import profile
 from reports.people.permissions import NotTheirs
+from reports.people.sessions import Visitor
 from reports.tickets.callers import call_backs
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.numbers import number_in
@@ -23,13 +26,24 @@ from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
 
+_ID: Final = re.compile(r"[0-9]{1,18}")
+_MEANWHILE: Final = (
+    "電話している間に、状態が変わりました。いまの内容を確かめて、もう一度伝えてください。"
+)
+
 
 @router.get("/staff/calls")
 def listing(visitor: Staff, db: Db) -> Response:
     """Those who wait longest first, each with what there is to tell."""
+    return _page(db, visitor)
+
+
+def _page(db: Session, visitor: Visitor, *, status: int = 200, sentence: str = "") -> Response:
     names = {key: category.name("ja") for key, category in profile.categories(db).items()}
     return page(
         "desk/calls/page.html",
+        status=status,
+        sentence=sentence,
         visitor=visitor,
         quota=quota.notice(db),
         calls=call_backs(db),
@@ -39,10 +53,16 @@ def listing(visitor: Staff, db: Db) -> Response:
 
 @router.post("/staff/calls/{report_id}/done")
 def call_is_made(report_id: Id, visitor: Staff, form: Form) -> Response:
-    """Fields: note (what was said, for staff), back (the number of the ticket to go back to)."""
-    note = form.words("note")
-    with _one_act() as db:
-        called_back(db, report_id, visitor.actor, note, key=form.key)
+    """Fields: note (what was said, for staff), seen (`CallerSummary.moved_id`), back (the number
+    of the ticket to go back to)."""
+    note, typed = form.words("note"), form.fields.get("seen", "")
+    seen = int(typed) if _ID.fullmatch(typed) else None
+    try:
+        with _one_act() as db:
+            called_back(db, report_id, visitor.actor, note, key=form.key, seen=seen)
+    except SaidMeanwhile:
+        with transaction() as db:
+            return _page(db, visitor, status=409, sentence=_MEANWHILE)
     return _back(form.fields.get("back", ""))
 
 
@@ -65,5 +85,5 @@ def _one_act() -> Iterator[Session]:
 
 
 def _back(number: str) -> Response:
-    known = number_in(number)
+    known = number_in(number[:40])
     return RedirectResponse(f"/staff/tickets/{known}#words-title" if known else "/staff/calls", 303)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo.named_places import FoundPlace, places
 from geo.points import Point
+from geo.written_points import point_in as point_in_words
 from reports.actions.enter import ToldBy, enter, entered
 from reports.actions.file import NewReport
 from reports.city import profile
@@ -115,9 +116,6 @@ def _entered(visitor: Visitor, form: Posted) -> Response:
 
 
 def _enter(db: Session, visitor: Visitor, form: Posted, photos: Sequence[int]) -> int:
-    draft_key = f"staff-{form.key or secrets.token_hex(16)}"
-    if (ticket_id := entered(db, draft_key)) is not None:
-        return ticket_id
     category = _category(db, form.fields.get("category", ""))
     channel = form.fields.get("channel", "")
     if channel not in labels.CHANNELS or channel == "line":
@@ -126,6 +124,10 @@ def _enter(db: Session, visitor: Visitor, form: Posted, photos: Sequence[int]) -
     where = ask(db, [place], category=category.key)[0]
     if where.inside is False:
         raise BadInput("その場所は市の区域の外です。地図で場所を確かめてください。")
+    one_at_a_time(db, category=category.key, place=place, radius_m=category.radius_m)
+    draft_key = f"staff-{form.key or secrets.token_hex(16)}"
+    if (ticket_id := entered(db, draft_key)) is not None:
+        return ticket_id
     same_as = _same_as(db, form, category, place)
     words = form.words("words")
     report = NewReport(
@@ -134,11 +136,16 @@ def _enter(db: Session, visitor: Visitor, form: Posted, photos: Sequence[int]) -
         category=category.key,
         place=place,
         place_source="staff",
-        place_hint=hint,
+        place_hint="" if point_in_words(hint) else hint,
         remarks=[(None, words)] if words else [],
         urgent=form.fields.get("urgent") == "yes",
         channel=channel,
     )
+    told_by = _told_by(form)
+    return enter(db, report, told_by, visitor.actor, same_as=same_as, photo_ids=photos)
+
+
+def _told_by(form: Posted) -> ToldBy:
     told_by = ToldBy(
         name=form.words("name", most=80),
         phone=form.words("phone", most=40),
@@ -146,7 +153,7 @@ def _enter(db: Session, visitor: Visitor, form: Posted, photos: Sequence[int]) -
     )
     if told_by.call_back and not told_by.phone:
         raise BadInput("折り返しの電話番号を書いてください。")
-    return enter(db, report, told_by, visitor.actor, same_as=same_as, photo_ids=photos)
+    return told_by
 
 
 def _place(db: Session, form: Posted) -> Point:
@@ -161,7 +168,6 @@ def _place(db: Session, form: Posted) -> Point:
 
 def _same_as(db: Session, form: Posted, category: Category, place: Point) -> int | None:
     """The ticket that it is the same as. Raises NearTheSame, BadInput."""
-    one_at_a_time(db, category=category.key, place=place, radius_m=category.radius_m)
     near = {one.number: one for one in _same(db, category, place)}
     said = form.fields.get("same", "")
     if said and said != NEW:
