@@ -426,6 +426,13 @@ def test_many_old_tickets_are_forgotten_batch_by_batch() -> None:
 
 
 def test_the_tickets_to_forget_are_found_through_their_index() -> None:
+    rows(
+        "INSERT INTO tickets (number, category, place, status, closed_at, forgotten_at)"
+        " SELECT 'T' || n, 'pothole', ST_SetSRID(ST_MakePoint(139.5, 35.7), 4326), 'fixed',"
+        " now() - interval '2 years', CASE WHEN n > 5 THEN now() END"
+        " FROM generate_series(1, 2000) AS n"
+    )
+    rows("ANALYZE tickets")
     with transaction() as db:
         db.execute(text("SET LOCAL enable_seqscan = off"))
         bare = retention._OLD_TICKETS.replace("%(now)s", "now()").replace("%(most)s", "5")
