@@ -17,6 +17,7 @@ from store import sql
 EXACT_M: Final = 60.0
 """A place that may be no further off is where the ticket stands; a town is only where to look."""
 _BLOCK: Final = re.compile(r"(?P<town>.*?\D)[\s\-‐‑–—−ーの]*(?P<block>[0-9]{1,5})(?![0-9丁])")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 BLOCK_RADIUS_M: Final = 30.0
 
 
@@ -43,7 +44,7 @@ def places(
     limit: int = 8,
 ) -> list[FoundPlace]:
     """What these words may name, the likeliest first; `near`: as of `point_in`."""
-    said = words.strip()
+    said = _CONTROL.sub("", words).strip()
     if not said:
         return []
     found = chain(_written(said, near), _of_address(db, said), _named(db, said), _like(db, said))

@@ -1,6 +1,6 @@
 """Lists that staff have asked for as a file, and the files, for a day.
 
-Those with residents' words or photos go at once when somebody's data is erased.
+Those with residents' words or photos go at once when somebody's data is erased or taken back.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ def upgrade() -> None:
     """)
     op.execute(
         "CREATE TRIGGER forget_exports AFTER INSERT ON history FOR EACH ROW"
-        " WHEN (NEW.what = 'erased') EXECUTE FUNCTION michi_forget_exports()"
+        " WHEN (NEW.what IN ('erased', 'unsent')) EXECUTE FUNCTION michi_forget_exports()"
     )
 
 

@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("made_by", sa.String(), server_default="", nullable=False),
         sa.Column("from_file", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_city_versions"),
-        sa.CheckConstraint("part IN ('categories', 'facts')", name="ck_city_versions_part"),
+        sa.CheckConstraint("part IN ('categories', 'facts')", name=op.f("ck_city_versions_part")),
     )
     op.create_index("ix_city_versions_part", "city_versions", ["part", "id"])
     op.execute("""

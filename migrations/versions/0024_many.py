@@ -32,7 +32,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["undo_of"], ["bulk_runs.id"], name="fk_bulk_runs_undo_of_bulk_runs", ondelete="CASCADE"
         ),
-        sa.CheckConstraint("state IN ('chosen', 'running', 'done')", name="ck_bulk_runs_state"),
+        sa.CheckConstraint(
+            "state IN ('chosen', 'running', 'done')", name=op.f("ck_bulk_runs_state")
+        ),
     )
     op.create_index("ix_bulk_runs_made_at", "bulk_runs", ["made_at"])
     op.create_table(

@@ -30,7 +30,6 @@ def downgrade() -> None:
 def _parts(allowed: str) -> None:
     op.execute(f"""
         ALTER TABLE city_versions
-            DROP CONSTRAINT IF EXISTS ck_city_versions_part,
-            DROP CONSTRAINT IF EXISTS ck_city_versions_ck_city_versions_part,
+            DROP CONSTRAINT ck_city_versions_part,
             ADD CONSTRAINT ck_city_versions_part CHECK (part IN ({allowed}))
     """)

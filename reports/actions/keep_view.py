@@ -1,5 +1,6 @@
 """A view of the list is kept, renamed, given up, or made the one that the list begins with."""
 
+import unicodedata
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -67,7 +68,8 @@ def start_with(db: Session, by: Actor, view_id: int | None) -> None:
 
 def _checked(name: str) -> str:
     name = " ".join(name.split())
-    if not 0 < len(name) <= LONGEST:
+    is_seen = any(unicodedata.category(letter)[0] in "LNPS" for letter in name)
+    if not is_seen or len(name) > LONGEST:
         raise Wrong("name")
     return name
 

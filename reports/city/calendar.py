@@ -3,6 +3,7 @@
 Weekends, national holidays (国民の祝日に関する法律, by jpholiday) and 12-29 to 01-03
 (行政機関の休日に関する法律) do not count, nor do the city's own closing days."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -86,6 +87,35 @@ def business_days_between(after: date, until: date, closed: Collection[date] = (
     """How many business days there are after the one day until the other; none if it is earlier."""
     days = (after + timedelta(days=n) for n in range(1, (until - after).days + 1))
     return sum(is_business_day(day, closed) for day in days)
+
+
+class BusinessDays:
+    """The business days from `first` on, each looked up once, however much is asked about them."""
+
+    def __init__(self, first: date, closed: Collection[date] = ()) -> None:
+        self._closed, self._next = closed, first
+        self._days: list[date] = []
+
+    def between(self, after: date, until: date) -> int:
+        """As `business_days_between`, for days from `first` on."""
+        return max(self._many_until(until) - self._many_until(after), 0)
+
+    def deadline(self, received: date, business_days: int) -> date:
+        """As `deadline`, for a receipt from `first` on."""
+        place = self._many_until(received - timedelta(days=1)) + business_days
+        while len(self._days) <= place:
+            self._look_at_next()
+        return self._days[place]
+
+    def _many_until(self, day: date) -> int:
+        while self._next <= day:
+            self._look_at_next()
+        return bisect_right(self._days, day)
+
+    def _look_at_next(self) -> None:
+        if is_business_day(self._next, self._closed):
+            self._days.append(self._next)
+        self._next += timedelta(days=1)
 
 
 @lru_cache(maxsize=8192)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from reports.city.calendar import business_days_between, deadline, is_business_day
+from reports.city.calendar import BusinessDays, is_business_day
 from reports.tickets import events, history
 from reports.tickets.filters import STILL_OPEN
 from store import sql
@@ -17,14 +17,15 @@ Days = Collection[date]
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A ticket whose `deadline` was `before`; where both are the same, only the day on which it is
-    long overdue comes later."""
+    """A ticket whose `deadline` was `before`, so many business days earlier; where both are the
+    same, only the day on which it is long overdue comes later."""
 
     id: int
     number: str
     before: date
     deadline: date
     long_overdue_on: date
+    days: int
 
     @property
     def is_later(self) -> bool:
@@ -54,21 +55,22 @@ def move(db: Session, before: Days, after: Days) -> int:
         long=[one.long_overdue_on for one in found],
     )
     put_off = [one for one in found if one.is_later]
-    history.write_of_all(db, {one.id: _event(one, before) for one in put_off})
+    history.write_of_all(db, {one.id: _event(one) for one in put_off})
     return len(put_off)
 
 
-def _event(one: Later, before: Days) -> events.PutOff:
-    days = business_days_between(one.before, one.deadline, before)
-    return events.PutOff(days, one.deadline, city_closed=True)
+def _event(one: Later) -> events.PutOff:
+    return events.PutOff(one.days, one.deadline, city_closed=True)
 
 
 def _found(db: Session, before: Days, after: Days, statement: str) -> list[Later]:
     new = [day for day in after if is_business_day(day, before)]
     if not new:
         return []
-    rows = sql.run(db, statement, first=min(new), last=max(new))
-    found = [_later(_Dates(*row), frozenset(before), frozenset(after)) for row in rows]
+    rows = [_Dates(*row) for row in sql.run(db, statement, first=min(new), last=max(new))]
+    first = min((min(row.due_from, row.deadline) for row in rows), default=min(new))
+    days = [BusinessDays(first, frozenset(closed)) for closed in (before, after)]
+    found = (_later(row, *days) for row in rows)
     return [each for each in found if each]
 
 
@@ -80,17 +82,17 @@ class _Dates(NamedTuple):
     long_overdue_on: date
 
 
-def _later(row: _Dates, before: Days, after: Days) -> Later | None:
+def _later(row: _Dates, before: BusinessDays, after: BusinessDays) -> Later | None:
     """The same number of business days from receipt as before, none of them a new closing day."""
 
     def put_off(day: date) -> date:
-        days = business_days_between(row.due_from, day, before)
-        return max(day, deadline(row.due_from, days, after))
+        return max(day, after.deadline(row.due_from, before.between(row.due_from, day)))
 
-    ends = [put_off(day) for day in (row.deadline, row.long_overdue_on)]
-    if ends == [row.deadline, row.long_overdue_on]:
+    deadline, long = put_off(row.deadline), put_off(row.long_overdue_on)
+    if (deadline, long) == (row.deadline, row.long_overdue_on):
         return None
-    return Later(row.id, row.number, row.deadline, *ends)
+    days = before.between(row.deadline, deadline)
+    return Later(row.id, row.number, row.deadline, deadline, long, days)
 
 
 _BETWEEN: Final = f"""

@@ -74,7 +74,7 @@ def conditions(wanted: TicketFilter) -> tuple[list[str], dict[str, Any]]:
     if wanted.language is not None:
         where.append(_MOST_SPEAK if wanted.language == "ja" else _OTHERS_SPEAK)
         values["language"] = wanted.language
-    for name, holds in _EITHER.items():
+    for name, holds in EITHER.items():
         if (is_wanted := getattr(wanted, name)) is not None:
             where.append(holds if is_wanted else f"NOT ({holds})")
     for name, moment in _PERIODS.items():
@@ -147,11 +147,12 @@ _CONDITIONS: Final = {
     ),
 }
 """Each takes the value of its name."""
-_EITHER: Final = {
+EITHER: Final = {
     "urgent": "t.urgent",
     "photo": "t.cover_id IS NOT NULL",
     "unread": "t.unread_since IS NOT NULL",
     "reopened": "t.id IN (SELECT ticket_id FROM history WHERE to_status = 'reopened')",
 }
+"""What holds of a ticket or not, by the name of `TicketFilter` that says which is wanted."""
 _PERIODS: Final = {"received": "t.received_at", "changed": "t.updated_at", "closed": "t.closed_at"}
 _TAKEN_BACK: Final = f"(t.status <> '{Status.DECLINED}' OR t.is_withdrawn)"

@@ -72,3 +72,5 @@ def test_figures_towns_and_what_is_still_being_typed() -> None:
         town = next(place for place in places(db, "本町6") if place.kind == "town")
         assert (town.name, town.is_exact) == ("本町六丁目", False)
         assert places(db, "  ") == places(db, "どこにもない場所の名前") == []
+        assert places(db, "\x00") == []
+        assert places(db, "本町\x006") == places(db, "本町6") != []

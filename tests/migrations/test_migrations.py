@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from alembic import command
 from alembic.util import CommandError
-from sqlalchemy import inspect, text
+from sqlalchemy import CheckConstraint, event, inspect, text
 from sqlalchemy.exc import IntegrityError
 from townsfolk import STAFF, file, resident, rows, value
 
@@ -155,6 +155,33 @@ def test_people_write_while_an_index_is_made() -> None:
 
 @pytest.mark.changes_the_schema
 @pytest.mark.usefixtures("database_url")
+def test_people_write_while_the_desks_columns_are_checked_and_indexed() -> None:
+    with_a_ticket_of_0005()
+    command.upgrade(config(), "0019")
+    done: list[str] = []
+
+    def writes(_c: object, _u: object, statement: str, *_: object) -> None:
+        if "VALIDATE" in statement or "CONCURRENTLY IF EXISTS" in statement:
+            with transaction() as db:
+                db.execute(text("SET LOCAL lock_timeout = '2s'"))
+                db.execute(text("UPDATE tickets SET urgent = urgent"))
+                db.execute(text("UPDATE reports SET category = category"))
+            done.append(statement)
+
+    event.listen(engine(), "before_cursor_execute", writes)
+    try:
+        for _ in range(2):  # who is cut off begins anew
+            command.upgrade(config(), "0020")
+            rows("UPDATE alembic_version SET version_num = '0019'")
+    finally:
+        event.remove(engine(), "before_cursor_execute", writes)
+    assert len(done) == 8
+    migrate()
+    command.check(config())
+
+
+@pytest.mark.changes_the_schema
+@pytest.mark.usefixtures("database_url")
 def test_an_index_whose_making_was_cut_off_is_made_anew() -> None:
     with_a_ticket_of_0005()
     command.upgrade(config(), "0006")
@@ -227,6 +254,18 @@ def test_every_index_of_the_models_is_there() -> None:
     wanted = {str(index.name) for table in Base.metadata.tables.values() for index in table.indexes}
     assert len(wanted) > 15
     assert wanted - set(indexes()) == set()
+
+
+@pytest.mark.usefixtures("database_url")
+def test_what_is_checked_has_the_name_that_the_models_give_it() -> None:
+    ours = {
+        str(one.name)
+        for table in Base.metadata.tables.values()
+        for one in table.constraints
+        if isinstance(one, CheckConstraint)
+    }
+    theirs = rows("SELECT conname FROM pg_constraint WHERE contype = 'c' AND conname LIKE 'ck\\_%'")
+    assert {row.conname for row in theirs} == ours
 
 
 @pytest.mark.usefixtures("database_url")

@@ -1,5 +1,6 @@
 // What a single key does on a screen: never while somebody types, and not once they are switched off.
 import { made } from "../kit/dom.js";
+import { BROWSER, keep, kept } from "../kit/storage.js";
 
 const KEPT = "michi.keys";
 const TYPING = "input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select, [contenteditable]";
@@ -39,7 +40,7 @@ function listOf(table) {
   list.append(title, lines, use, close);
   list.classList.toggle("off", isOff());
   box.addEventListener("change", () => {
-    keep(box.checked ? "" : "off");
+    keep(KEPT, box.checked ? null : "off", BROWSER);
     list.classList.toggle("off", isOff());
   });
   close.addEventListener("click", () => list.close());
@@ -48,18 +49,5 @@ function listOf(table) {
 }
 
 function isOff() {
-  try {
-    return localStorage.getItem(KEPT) === "off";
-  } catch {
-    return false;
-  }
-}
-
-function keep(how) {
-  try {
-    if (how) localStorage.setItem(KEPT, how);
-    else localStorage.removeItem(KEPT);
-  } catch {
-    // a browser that keeps nothing: the keys stay on
-  }
+  return kept(KEPT, BROWSER) === "off";
 }

@@ -1,5 +1,7 @@
 // The menu and the way back lead to the list as it was left in this window.
-const kept = sessionStorage.getItem("michi-list");
-if (kept && location.pathname !== "/staff/") {
-  for (const link of document.querySelectorAll('.rooms a[href="/staff/"], .back a[href="/staff/"]')) link.href = `/staff/${kept}`;
+import { kept } from "./storage.js";
+
+const list = kept("michi-list");
+if (list && location.pathname !== "/staff/") {
+  for (const link of document.querySelectorAll('.rooms a[href="/staff/"], .back a[href="/staff/"]')) link.href = `/staff/${list}`;
 }

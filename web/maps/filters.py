@@ -15,6 +15,7 @@ from reports.actions import authorities
 from reports.people.sessions import Visitor
 from reports.routing import versions
 from reports.tickets import search
+from reports.tickets.filters import EITHER
 from reports.tickets.marks import Mark
 from reports.tickets.notes import waiting_for
 from reports.tickets.numbers import number_in
@@ -68,7 +69,8 @@ Place = Annotated[
     Field(max_length=40, pattern=r"^(-?[0-9]{1,3}(\.[0-9]+)?,-?[0-9]{1,2}(\.[0-9]+)?)?$"),
     AfterValidator(_a_point),
 ]
-_YES_OR_NO: Final[Mapping[Any, Any]] = {"yes": True, "no": False, "": None}
+_WITHOUT_NUL: Final = r"^[^\x00]*$"
+_YES_OR_NO: Final[Mapping[str, bool | None]] = {"yes": True, "no": False, "": None}
 
 
 class Found(NamedTuple):
@@ -96,7 +98,7 @@ class Filters(BaseModel):
     category: Key = ""
     due: Mark | Literal[""] = ""
     number: str = Field("", max_length=20, pattern=r"^[\d\-]*$")
-    q: str = Field("", max_length=100)
+    q: str = Field("", max_length=100, pattern=_WITHOUT_NUL)
     received_from: Day = ""
     received_until: Day = ""
     changed_from: Day = ""
@@ -106,7 +108,7 @@ class Filters(BaseModel):
     followers: Annotated[int, Field(ge=1, le=10_000)] | Literal[""] = ""
     owner: Key = ""
     district: Key = ""
-    town: str = Field("", max_length=40, pattern=r"^[^\x00]*$")
+    town: str = Field("", max_length=40, pattern=_WITHOUT_NUL)
     place_source: Key = ""
     language: Key = ""
     channel: Key = ""
@@ -191,7 +193,7 @@ class Filters(BaseModel):
 
     def _value(self, name: str) -> Any:
         value = getattr(self, name)
-        return _YES_OR_NO.get(value, value)
+        return _YES_OR_NO[value] if name in EITHER else value or None
 
     def _department(self, visitor: Visitor) -> str | None:
         """Whoever has no department has no tickets of their own: no department has this key."""

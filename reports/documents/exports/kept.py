@@ -21,6 +21,8 @@ from store.tasks import later
 
 KEPT_FOR: Final = timedelta(days=1)
 MOST_WAITING: Final = 3
+MOST_KEPT: Final = 20
+"""Of one person: who asks for a new file loses the oldest beyond these."""
 TOLD_EVERY: Final = 50
 """Tickets: how far a file is is written down that often."""
 
@@ -47,7 +49,7 @@ class Kept:
 def ask_for(db: Session, asked: Asked, *, user_id: int, key: str) -> int:
     """Make this file for this person; gives its id. The same `key` is the same press.
 
-    Raises TooManyWaiting.
+    The oldest beyond MOST_KEPT that are made go. Raises TooManyWaiting.
     """
     db.execute(_ONE_PRESS_AT_A_TIME, {"user": user_id})
     same = select(Export.id).where(Export.user_id == user_id, Export.key == key)
@@ -56,6 +58,7 @@ def ask_for(db: Session, asked: Asked, *, user_id: int, key: str) -> int:
     waiting = select(Export.id).where(Export.user_id == user_id, Export.state == "waiting")
     if len(db.scalars(waiting).all()) >= MOST_WAITING:
         raise TooManyWaiting
+    db.execute(_FORGET_OLDEST, {"user": user_id, "kept": MOST_KEPT})
     ids = list(asked.ids)
     made = Export(user_id=user_id, key=key, asked=asked.to_json(), ids=ids, total=len(ids))
     db.add(made)
@@ -129,6 +132,11 @@ def forget(db: Session, before: datetime) -> int:
 _ONE_PRESS_AT_A_TIME: Final = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('exports of ' || CAST(:user AS text), 0))"
 )
+_FORGET_OLDEST: Final = text("""
+    DELETE FROM exports WHERE id IN (
+        SELECT id FROM exports WHERE user_id = :user AND state <> 'waiting'
+        ORDER BY id DESC OFFSET :kept)
+""")
 _WAITING: Final = text("SELECT id FROM exports WHERE id = :id AND state = 'waiting' FOR UPDATE")
 _PUT: Final = """
     INSERT INTO export_parts (export_id, place, data) VALUES (%(id)s, %(place)s, %(data)s)

@@ -14,7 +14,8 @@ class Export(Base):
 
     waiting → done | failed. `asked`: as `forms.Asked.to_json()` writes it; `ids`: its tickets,
     until it is made. `done` of `total` tickets are in it, `bytes` are in the file. A trigger
-    (migration 0022) deletes those with residents' words or photos when one of them is erased.
+    (migration 0022) deletes those with residents' words or photos when one of them is erased
+    or takes something back.
     """
 
     __tablename__ = "exports"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.city.calendar import (
+    BusinessDays,
     OfficeHours,
     business_days_between,
     deadline,
@@ -21,6 +22,9 @@ from reports.tickets.status import OPEN, Status
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 CLOSED = st.frozensets(st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=20)
+
+
+ABOUT_2026 = st.dates(date(2025, 12, 1), date(2027, 1, 31))
 
 
 @pytest.mark.parametrize(
@@ -219,3 +223,34 @@ def test_a_deadline_stands_still_while_it_is_not_the_citys_turn(
     status: Status, asked: bool, inside: bool, pause: Pause | None
 ) -> None:
     assert pause_of(status, asked=asked, inside=inside) == pause
+
+
+@given(CLOSED, st.lists(st.tuples(ABOUT_2026, ABOUT_2026, st.integers(0, 60)), min_size=1))
+def test_business_days_that_are_counted_once_are_the_same(
+    closed: frozenset[date], asked: list[tuple[date, date, int]]
+) -> None:
+    days = BusinessDays(min(min(one, other) for one, other, _ in asked), closed)
+    for one, other, many in asked:
+        assert days.between(one, other) == business_days_between(one, other, closed)
+        assert days.deadline(one, many) == deadline(one, many, closed)
+
+
+class Looked(frozenset[date]):
+    """No closing days; `days`: which were looked up."""
+
+    def __init__(self) -> None:
+        self.days: list[date] = []
+
+    def __contains__(self, day: object) -> bool:
+        assert isinstance(day, date)
+        self.days.append(day)
+        return False
+
+
+def test_business_days_of_years_are_looked_up_once() -> None:
+    looked, first, last = Looked(), date(2026, 1, 5), date(2028, 12, 28)
+    days = BusinessDays(first, looked)
+    for turn in range(200):
+        received = first + timedelta(turn)
+        assert days.deadline(received, days.between(received, last)) >= last
+    assert len(looked.days) == len(set(looked.days)) == days.between(first, last) + 2

@@ -175,8 +175,9 @@ def test_the_order_is_tried_first_and_then_saved(staff: Browser) -> None:
     assert "の順番</b>" in looked
     with transaction() as db:
         assert [*profile.categories(db)] == new.split()
-    for strange in ("", "nothing at all", "pothole " * 40):
-        assert staff.post(ORDER, order=strange, seen=seen(), do="up x").status_code == 200
+    for strange in ("", "nothing at all", "pothole " * 40, new):
+        for do in ("up x", "edit pothole"):
+            assert staff.post(ORDER, order=strange, seen=seen(), do=do).status_code == 200
 
 
 def test_a_retired_kind_is_offered_no_more_and_its_tickets_keep_it(staff: Browser) -> None:

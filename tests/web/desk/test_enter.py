@@ -123,6 +123,7 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(
 
 
 def test_places_are_found_by_words_and_a_photo_from_the_counter_is_kept(staff: Browser) -> None:
+    assert staff.get("/staff/new/places.json?q=%00").json()["places"] == []
     (first, *_) = staff.get("/staff/new/places.json?q=35.7015,139.5246").json()["places"]
     assert (first["exact"], first["kind"]) == (True, "座標")
     photo = {"photo": ("road.jpg", picture(), "image/jpeg")}

@@ -11,14 +11,16 @@ from dataclasses import replace
 
 import pypdfium2
 import pytest
-from townsfolk import rows
+from townsfolk import rows, value
 from web_scene import PASSWORD, Browser, filed
 from workshop import work_off
 
-from reports.documents.exports import forms
+from reports.documents.exports import forms, kept
 from reports.documents.exports import rows as pages
+from reports.documents.exports.columns import COLUMNS
 from reports.people.accounts import create_user
 from reports.privacy.erase import erase
+from reports.privacy.unsend import unsend
 from store.database import transaction
 from web.desk.table.conditions import SAYS
 from web.maps.filters import Filters
@@ -150,10 +152,12 @@ def test_the_page_says_the_conditions_and_keeps_what_its_address_chose(staff: Br
         "form=csv&column=secret",
         f"form=csv&column={'x' * 5000}",
         "form=xlsx&status=" + "x" * 99,
+        "form=csv&q=%00",
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(staff: Browser, query: str) -> None:
     assert staff.get(f"/staff/table/file?{query}").status_code == 422
+    assert staff.post(f"/staff/table/files?{query}", key="1").status_code == 422
 
 
 @pytest.fixture
@@ -230,6 +234,27 @@ def test_a_file_with_words_goes_when_somebody_is_erased(
         assert staff.get(f"{address}/file").status_code == status
 
 
+def test_a_file_with_words_goes_when_somebody_takes_theirs_back(
+    staff: Browser, large: Callable[[], str]
+) -> None:
+    address, somebody = large(), filed(words="山田です")
+    work_off("make_export")
+    assert staff.get(f"{address}/file").status_code == 200
+    rows("UPDATE remarks SET line_message_id = 'm1' WHERE id = (SELECT max(id) FROM remarks)")
+    with transaction() as db:
+        unsend(db, somebody.resident_id, "m1")
+    assert staff.get(f"{address}/file").status_code == 404
+    assert rows("SELECT FROM export_parts") == []
+
+
+@pytest.mark.usefixtures("database_url")
+def test_the_database_knows_which_columns_are_personal() -> None:
+    ((source,),) = rows("SELECT prosrc FROM pg_proc WHERE proname = 'michi_forget_exports'")
+    (known,) = re.findall(r"array\[(.*?)\]", source)
+    personal = {key for key, column in COLUMNS.items() if column.is_personal}
+    assert set(re.findall(r"'(\w+)'", known)) == personal
+
+
 def test_three_files_may_wait_and_one_that_fails_says_so(
     staff: Browser, large: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,6 +266,19 @@ def test_three_files_may_wait_and_one_that_fails_says_so(
     assert work_off("make_export") == 3
     assert staff.get(f"{asked[0]}/progress").json()["state"] == "failed"
     assert "作れませんでした" in staff.get(asked[0]).text
+
+
+def test_of_one_person_the_oldest_made_files_go(
+    staff: Browser, large: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "MOST_KEPT", 2)
+    made = []
+    for _ in range(4):
+        made.append(large())
+        work_off("make_export")
+    answers = [staff.get(f"{address}/file").status_code for address in made]
+    assert answers == [404, 200, 200, 200]
+    assert value("SELECT count(DISTINCT export_id) FROM export_parts") == 3
 
 
 def test_only_staff_have_it(crew: Browser, staff: Browser) -> None:

@@ -1,5 +1,7 @@
 """What staff say often, edited in the browser: shown, refused, kept, overtaken, brought back."""
 
+from urllib.parse import quote
+
 from sqlalchemy import text
 from web_scene import Browser
 
@@ -111,6 +113,17 @@ def test_what_cannot_be_is_refused_by_field_with_what_was_typed(staff: Browser) 
     assert staff.post(ONE, **NEW | {"new_key": "will_look"}, seen=seen()).status_code == 422
     assert staff.post(ONE, **NEW | {"new_key": "x y"}, seen=seen()).status_code == 422
     assert now() == before
+
+
+def test_no_form_is_a_fault_whatever_it_lacks_or_has_besides(staff: Browser) -> None:
+    for key in ("", "will_look", "nothing", "\0"):
+        assert staff.get(f"{ONE}?key={quote(key)}&use={quote(key)}").status_code in (200, 404)
+        for lacks in ("", *LOOK, "use", "seen"):
+            for more in ({}, {"text_": "x", "text_\0'": "y", "text_pt": "z", "status_\0": "yes"}):
+                fields = {name: each for name, each in look().items() if name != lacks} | more
+                for do in ("edit", "look"):
+                    answer = staff.post(ONE, **fields | {"template": key, "do": do})
+                    assert answer.status_code in (200, 303, 404, 422), (key, lacks, more, do)
 
 
 def test_who_is_slower_is_told_and_keeps_what_they_typed(staff: Browser) -> None:

@@ -95,6 +95,8 @@ def test_a_view_that_is_not_understood_any_more_is_left_alone(staff: Browser) ->
 WRONG = (
     {"name": "", "query": ""}, {"name": "x" * 41, "query": ""}, {"name": "x" * 2000, "query": ""},
     {"name": "a", "query": "due=never"}, {"name": "a", "query": "x" * 3000},
+    {"name": "\u200d", "query": ""}, {"name": "\u2060 \u00ad", "query": ""},
+    {"name": "a", "query": "q=%00"},
     {"name": "緊急", "query": "urgent=no"}, {"name": "a", "query": "", "whose": "department"},
 )  # fmt: skip
 

@@ -60,10 +60,16 @@ def test_a_query_is_kept_in_one_way_of_writing(query: str, kept: str) -> None:
 @pytest.mark.parametrize("query", [
     "due=soon", "received_from=2026-13-01", "followers=0", "sort=x", "near=139.5", "urgent=maybe",
     "near=1000,5", "near=181,5", "near=0,0", "department=a'b", "x=" + "y" * 2000,
-    "&".join(f"a{n}=1" for n in range(70)), "status=" + "," * 50,
+    "&".join(f"a{n}=1" for n in range(70)), "status=" + "," * 50, "q=a%00",
 ])  # fmt: skip
 def test_what_no_list_has_is_not_kept(query: str) -> None:
     assert not Filters.is_read(query)
+
+
+def test_yes_and_no_are_also_the_names_of_something() -> None:
+    wanted = Filters.read("category=no&owner=yes&district=no&urgent=no&photo=yes").wanted
+    assert (wanted.category, wanted.owner) == ("no", "yes")
+    assert (wanted.urgent, wanted.photo, wanted.unread) == (False, True, None)
 
 
 def test_every_condition_is_taken_over() -> None:

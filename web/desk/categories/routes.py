@@ -78,7 +78,7 @@ def reorder(visitor: Staff, form: Form, db: Db) -> Response:
     known = category_list.keys(category_list.in_order(entries, wanted))
     keys = [each for each in known if each in _offered(entries)]
     if key in keys:
-        keys = category_list.moved(keys, key, _WAYS[way])
+        keys = category_list.moved(keys, key, _WAYS.get(way, 0))
     return _order_page(db, visitor, entries, keys, form.words("seen"), moved=key, way=way)
 
 

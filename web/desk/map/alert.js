@@ -1,15 +1,16 @@
 // Whoever wants to hears and is told of new tickets and answers, also while another window is in front.
 import { $ } from "../../kit/dom.js";
+import { BROWSER, keep, kept } from "../../kit/storage.js";
 
 const KEPT = "michi-alert";
 const button = $("alert");
 let sound = null;
 
-say(localStorage.getItem(KEPT) === "on");
+say(kept(KEPT, BROWSER) === "on");
 button.hidden = false;
 button.addEventListener("click", async () => {
   const on = button.getAttribute("aria-pressed") !== "true";
-  localStorage.setItem(KEPT, on ? "on" : "off");
+  keep(KEPT, on ? "on" : "off", BROWSER);
   say(on);
   if (!on) return;
   ring();

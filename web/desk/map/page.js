@@ -1,5 +1,6 @@
 // The desk's first screen: a page of the list, then every four seconds what has changed in it.
 import { $ } from "../../kit/dom.js";
+import { keep } from "../../kit/storage.js";
 import { drawCity } from "../../maps/city_map.js";
 import { drawLegend } from "../../maps/pins.js";
 import { alertOf } from "./alert.js";
@@ -273,7 +274,7 @@ function startAnew({ opens = false } = {}) {
 
 /** For the menu of other screens, and for the views. */
 function keepAddress() {
-  sessionStorage.setItem("michi-list", location.search || "?status=open");
+  keep("michi-list", location.search || "?status=open");
   sayView(wanted());
 }
 

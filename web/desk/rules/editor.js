@@ -1,5 +1,6 @@
 // Editing the routing table: nothing is kept before it is saved, and nothing is lost on a refusal.
 import { $ } from "../../kit/dom.js";
+import { keep, kept } from "../../kit/storage.js";
 import { COLUMNS, keyOf, keyOfAll, numbered, takesAll } from "./list.js";
 import { cellOf, fill, mark, markOf, open, rowFor, wayTo } from "./rows.js";
 
@@ -55,7 +56,7 @@ function change(rules) {
 function show(rules) {
   state.rules = rules;
   draw();
-  keep();
+  keepRules();
   clearTimeout(state.timer);
   state.timer = setTimeout(check, CHECK_AFTER_MS);
 }
@@ -164,7 +165,7 @@ async function save(event) {
   $("save").disabled = false;
   if (answer.go) {
     state.leaving = true;
-    sessionStorage.removeItem(shelf);
+    keep(shelf, null);
     location.assign(answer.go);
     return;
   }
@@ -226,23 +227,23 @@ async function send(address, body) {
 
 const SIGN_IN_AGAIN = "サインインし直してください。この画面を読み込み直すと、変更の続きから始められます。";
 
-function keep() {
+function keepRules() {
   const same = keyOfAll(state.rules) === keyOfAll(firstRules);
-  if (same) sessionStorage.removeItem(shelf);
-  else sessionStorage.setItem(shelf, JSON.stringify({ rules: state.rules, note: $("note").value }));
+  if (same) keep(shelf, null);
+  else keep(shelf, JSON.stringify({ rules: state.rules, note: $("note").value }));
 }
 
 function offerKept() {
-  const kept = sessionStorage.getItem(shelf);
-  $("kept").hidden = !kept;
+  const before = kept(shelf);
+  $("kept").hidden = !before;
   $("take-kept").addEventListener("click", () => {
-    const { rules, note } = JSON.parse(kept);
+    const { rules, note } = JSON.parse(before);
     $("note").value = note;
     $("kept").hidden = true;
     change(rules);
   });
   $("drop-kept").addEventListener("click", () => {
-    sessionStorage.removeItem(shelf);
+    keep(shelf, null);
     $("kept").hidden = true;
   });
 }

@@ -1,5 +1,6 @@
 // Form and columns of a list that is saved: kept for the next time, without what is personal.
 import { $ } from "../../kit/dom.js";
+import { BROWSER, keep, kept } from "../../kit/storage.js";
 
 const SHELF = "michi.table";
 const form = $("choice");
@@ -30,7 +31,7 @@ function choose(isWanted) {
 }
 
 function changed() {
-  keep();
+  keepChoice();
   arrange();
 }
 
@@ -47,21 +48,17 @@ function isEmpty() {
   return !columns.disabled && !ticks.some((tick) => tick.checked);
 }
 
-function keep() {
-  const kept = { form: form.elements.form.value, columns: common.filter((tick) => tick.checked).map((tick) => tick.value) };
-  try {
-    localStorage.setItem(SHELF, JSON.stringify(kept));
-  } catch {
-    // a browser that keeps nothing asks anew each time
-  }
+function keepChoice() {
+  const choice = { form: form.elements.form.value, columns: common.filter((tick) => tick.checked).map((tick) => tick.value) };
+  keep(SHELF, JSON.stringify(choice), BROWSER);
 }
 
 function takeKept() {
   try {
-    const kept = JSON.parse(localStorage.getItem(SHELF));
-    const radio = [...form.elements.form].find(({ value }) => value === kept.form);
+    const before = JSON.parse(kept(SHELF, BROWSER));
+    const radio = [...form.elements.form].find(({ value }) => value === before.form);
     if (radio) radio.checked = true;
-    if (kept.columns.length) for (const tick of common) tick.checked = kept.columns.includes(tick.value);
+    if (before.columns.length) for (const tick of common) tick.checked = before.columns.includes(tick.value);
   } catch {
     // nothing is kept, or what another version kept
   }
