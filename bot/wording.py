@@ -293,4 +293,5 @@ def as_spoken(words: str) -> str:
 
 
 def evened(words: str) -> str:
+    """In one width and case, without the full stop at the end."""
     return unicodedata.normalize("NFKC", words).strip(" \n。.!?").casefold()

@@ -74,6 +74,7 @@ def look_at_keys(db: Session, found: Findings) -> None:
 
 
 def count(db: Session) -> int:
+    """How many rows are left."""
     rows: int = db.execute(text("SELECT count(*) FROM staged")).scalar_one()
     return rows
 

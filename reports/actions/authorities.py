@@ -201,7 +201,7 @@ def _failed_mails(db: Session, ticket: Ticket) -> list[int]:
 
 
 def _notices(db: Session, rows: Sequence[Any]) -> list[Notice]:
-    names = {key: category.name("ja") for key, category in profile.categories(db).items()}
+    names = profile.category_names(db)
     roads = [why_of(row.why).get("road") or {} for row in rows]
     return [
         Notice(

@@ -1,6 +1,7 @@
-"""The city's categories as one list of entries, and what can be done with it. Pure.
+"""The city's categories, or its templates, as a list of entries; what can be done with it. Pure.
 
-An entry is what stands in one [[categories]]. None ever leaves the list, for tickets have it.
+An entry is what stands in one [[categories]] or [[templates]]. Categories never leave their list,
+for tickets have them; templates do.
 """
 
 from collections.abc import Mapping, Sequence

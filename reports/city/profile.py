@@ -35,6 +35,11 @@ def offered(db: Session) -> dict[str, Category]:
     return {key: each for key, each in categories(db).items() if not each.retired}
 
 
+def category_names(db: Session) -> dict[str, str]:
+    """In Japanese, by key; in the city's order, with those that it has retired."""
+    return {key: each.name("ja") for key, each in categories(db).items()}
+
+
 def templates(db: Session) -> list[Template]:
     """In the city's order."""
     rows = db.scalars(select(TemplateRow.facts).order_by(TemplateRow.position))

@@ -45,7 +45,7 @@ def known(db: Session) -> Known:
              "silent_days")  # fmt: skip
     rows = db.scalars(select(Department).order_by(Department.id))
     departments = {row.key: DepartmentSummary(*(getattr(row, f) for f in facts)) for row in rows}
-    categories = {key: each.name("ja") for key, each in profile.categories(db).items()}
+    categories = profile.category_names(db)
     named = select(Area.key, Area.name).where(Area.kind == "district").order_by(Area.id)
     return Known(departments, categories, {row.key: row.name for row in db.execute(named)})
 

@@ -67,6 +67,9 @@ def kind_of(event: Event) -> Kind:
 def kind(
     what: str, reader: Reader, *, told: bool, **more: Any
 ) -> Callable[[type[_Event]], type[_Event]]:
+    """A decorator: these fields are one kind of line, `what` in the database; `more`: as of
+    `Kind`."""
+
     def enter(fields: type[_Event]) -> type[_Event]:
         made = dataclass(frozen=True, slots=True)(fields)
         made.what = what

@@ -44,7 +44,7 @@ class Ticket(Base):
     `paused_days` in which others were waited for; since `paused_at` it stands still.
     `long_overdue_on`: from this day on three times the days are gone. `silent_since`: when another
     authority was last told, while it has not answered. `passes`: how often "not ours" was said.
-    `assignee_id`: who of the department is in charge.
+    `assignee_id`: who is in charge, any of staff or its department's crew.
 
     For lists, and kept by triggers of the database (migration 0015): `follower_count`; `cover_id`,
     the first stored photo of its reports; `is_withdrawn`: who reported it took it back;

@@ -23,7 +23,6 @@ class Neighbour(NamedTuple):
     number: str
     category: str
     kept_status: str
-    urgent: bool
     metres: float
     received_at: datetime
     photo_id: int | None
@@ -63,7 +62,7 @@ _AROUND: Final = f"""
                CAST(%(far)s AS float8)
                    / (111000 * greatest(cos(radians(%(lat)s)), 0.01)) AS wide
     ), near AS (
-        SELECT t.id, t.number, t.category, t.status, t.urgent, t.received_at, t.cover_id,
+        SELECT t.id, t.number, t.category, t.status, t.received_at, t.cover_id,
                t.category = %(category)s AS is_same,
                ST_Distance(t.place::geography, here.point::geography) AS metres
         FROM tickets t, here
@@ -76,6 +75,6 @@ _AROUND: Final = f"""
               THEN metres <= %(far)s AND received_at > now() - make_interval(days => %(days)s)
               ELSE metres <= %(beside)s END
     )
-    SELECT id, number, category, status, urgent, metres, received_at, cover_id
+    SELECT id, number, category, status, metres, received_at, cover_id
     FROM ranked WHERE turn <= %(most)s ORDER BY metres, id
 """

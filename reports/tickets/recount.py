@@ -12,6 +12,7 @@ AT_ONCE: Final = 5_000
 
 
 def last_id(db: Session) -> int:
+    """The greatest id of any ticket, 0 where there is none."""
     return int(db.scalar(text("SELECT coalesce(max(id), 0) FROM tickets")) or 0)
 
 

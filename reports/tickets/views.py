@@ -26,11 +26,6 @@ def views(db: Session, user_id: int, department: str | None) -> list[View]:
     return [View(*row) for row in rows]
 
 
-def start_of(db: Session, user_id: int, department: str | None) -> View | None:
-    """The view to begin with, if there is one."""
-    return next((each for each in views(db, user_id, department) if each.is_start), None)
-
-
 _VIEWS: Final = """
     SELECT v.id, v.name, v.query, d.name, s.view_id IS NOT NULL
     FROM saved_views v LEFT JOIN departments d ON d.id = v.department_id

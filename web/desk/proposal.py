@@ -33,8 +33,9 @@ class Wish:
 
     `make` gives it from what is in use; raises RefusedEdit, BadInput. `action`: where its form is
     posted, with these `fields` of it. `back`: where else to go; without it the form again, with
-    what was typed. `done`: where to go once it is saved. `again`: the form again, where what
-    somebody has changed since it was opened is the same; takes that version and the one now.
+    what was typed. `done`: where to go once it is saved. `again`: the form again, with
+    what was typed, where somebody has changed meanwhile what it is about; None where they have not.
+    Takes the part as the form showed it, and as it is now.
     `refused`: the form with what is wrong.
     """
 
@@ -157,7 +158,7 @@ def _names(db: Session, part: Part) -> Mapping[str, str]:
     """Of the categories, where they are named."""
     if part != "templates":
         return {}
-    return {key: each.name("ja") for key, each in profile.categories(db).items()}
+    return profile.category_names(db)
 
 
 def _save(db: Session, visitor: Visitor, wish: Wish, wanted: Facts, shown: Change) -> int:

@@ -12,8 +12,6 @@ from reports.tickets import words
 from reports.tickets.lines import Listed
 from reports.tickets.read_models import HistoryLine, PhotoSummary
 from reports.tickets.status import Status
-from reports.tickets.words import deadline_state as deadline_state
-from reports.tickets.words import deadline_words as deadline_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,4 +40,5 @@ def answered(tag: str, is_known: bool, make: Callable[[], Response]) -> Response
 
 
 def short(text: str) -> str:
+    """Its hash, in 24 letters."""
     return hashlib.sha256(text.encode()).hexdigest()[:24]

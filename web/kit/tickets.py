@@ -15,7 +15,7 @@ from reports.city import clock
 from reports.city.categories import Category
 from reports.people.permissions import Do, NotTheirs
 from reports.people.sessions import Visitor
-from reports.tickets import queries
+from reports.tickets import queries, words
 from reports.tickets.events import PhotoElsewhere, PlaceSaid
 from reports.tickets.lines import Listed
 from reports.tickets.marks import Mark
@@ -43,7 +43,7 @@ def shown(
     day = day or clock.today()
     label = labels.label_of(line)
     category = categories.get(line.category)
-    state = labels.deadline_state(line, day)
+    state = words.deadline_state(line, day)
     return {
         "number": line.number,
         "category": category.name("ja") if category else line.category,
@@ -60,7 +60,7 @@ def shown(
         "overdue": state in (Mark.OVERDUE, Mark.LONG_OVERDUE),
         "long_overdue": state is Mark.LONG_OVERDUE,
         "paused": state is Mark.PAUSED,
-        "deadline": labels.deadline_words(line, day, closed),
+        "deadline": words.deadline_words(line, day, closed),
         "received": local_moment(line.received_at),
         "photo": line.photo_id,
         "followers": line.followers,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reports.tickets import words
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import DepartmentSummary, TicketSummary
 from reports.tickets.status import Status
@@ -157,13 +158,13 @@ def test_a_deadline_says_how_long_there_is_or_why_it_stands_still(
     facts: dict[str, Any], said: str, state: Mark | None
 ) -> None:
     ticket = replace(TICKET, **facts)
-    assert labels.deadline_words(ticket, FRIDAY) == said
-    assert labels.deadline_state(ticket, FRIDAY) is state
+    assert words.deadline_words(ticket, FRIDAY) == said
+    assert words.deadline_state(ticket, FRIDAY) is state
 
 
 def test_the_citys_own_closing_days_are_not_among_those_that_are_left() -> None:
     ticket = replace(TICKET, deadline=date(2026, 11, 26))
-    said = labels.deadline_words(ticket, FRIDAY, [date(2026, 11, 25)])
+    said = words.deadline_words(ticket, FRIDAY, [date(2026, 11, 25)])
     assert said == "期限 11月26日(木)・あと2開庁日"
 
 

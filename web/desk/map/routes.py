@@ -77,6 +77,7 @@ def _chosen_from(db: Session) -> dict[str, Any]:
         "districts": versions.known(db).districts,
         "towns": town_names(db),
         "place_sources": words.PLACE_SOURCES,
+        "channels": words.CHANNELS,
         "languages": languages.SPOKEN,
         "people": _people(db),
         "statuses": list(Status),

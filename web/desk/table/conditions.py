@@ -62,7 +62,7 @@ class _Names:
         return cls(
             {one.key: one.name for one in queries.departments(db)}
             | {NOBODY: words.NOBODY, MINE: "自分の課"},
-            {key: one.name("ja") for key, one in profile.categories(db).items()},
+            profile.category_names(db),
             versions.known(db).districts,
             {str(one.user_id): one.name for one in (*addressees(db)[0], *crews(db))}
             | {MINE: "自分", "none": "なし"},

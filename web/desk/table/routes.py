@@ -66,7 +66,7 @@ def save(
 
 @router.get("/staff/tickets.csv")
 def tickets_csv(request: Request, visitor: Staff, filters: Annotated[Filters, Query()]) -> Response:
-    """The usual columns as CSV, at the address of before there was a choice."""
+    """The usual columns as CSV."""
     return _saved(request, visitor, filters, "csv", [])
 
 

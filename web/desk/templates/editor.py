@@ -73,7 +73,7 @@ def save(visitor: Staff, form: Form) -> Response:
         if not key or not before or not after or before == after:
             return None
         values = proposal.merged(typed, _values(before), _values(after))
-        told = proposal.told("templates", [before], [after], _names(db))
+        told = proposal.told("templates", [before], [after], profile.category_names(db))
         last = proposal.newest(db, "templates")
         return _page(db, visitor, key, values, str(last.id), others=told, status=409)
 
@@ -209,10 +209,6 @@ def _told(faults: Sequence[Fault], wanted: Entries, key: str) -> dict[str, str]:
 
 def _place(fault: Fault) -> int:
     return int(fault.path[1]) if len(fault.path) > 1 else 0
-
-
-def _names(db: Session) -> dict[str, str]:
-    return {key: each.name("ja") for key, each in profile.categories(db).items()}
 
 
 def _page(

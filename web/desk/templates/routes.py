@@ -38,7 +38,7 @@ def listing(visitor: Staff, db: Db, saved: bool = False, same: bool = False) -> 
         uses=USES,
         languages=languages,
         written=editor.written_in(db, entries),
-        names={key: each.name("ja") for key, each in profile.categories(db).items()},
+        names=profile.category_names(db),
         where_words=where_words,
         version=proposal.newest(db, "templates"),
         saved=saved,

@@ -9,7 +9,7 @@ from geo.nearby import Whereabouts
 from geo.points import Point
 from reports.city.templates import Template, line_in
 from reports.people.permissions import Role
-from reports.tickets import events
+from reports.tickets import events, words
 from reports.tickets.read_models import HistoryLine, ReportSummary
 from reports.tickets.status import Status, status_of
 from web.kit.labels import distance, label_of_status
@@ -51,6 +51,11 @@ def place_words(report: ReportSummary) -> str:
     if not report.place_accuracy_m:
         return source
     return f"{source}(誤差 {distance(report.place_accuracy_m)})"
+
+
+def channel_words(report: ReportSummary) -> str:
+    """How it came to us; a way that only a newer version knows by its own word."""
+    return words.CHANNELS.get(report.channel, report.channel)
 
 
 def language_words(report: ReportSummary) -> str:

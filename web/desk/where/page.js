@@ -1,4 +1,5 @@
 // Asking the map: a click, the middle of the map or two numbers become one answer beside it.
+import { ask } from "../../kit/ask.js";
 import { $ } from "../../kit/dom.js";
 import { Marker } from "../../maplibre/maplibre-gl.mjs";
 import { drawCity } from "../../maps/city_map.js";
@@ -23,16 +24,16 @@ if (map) {
 }
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  await ask();
+  await look();
   bringIntoSight();
 });
-form.addEventListener("change", ({ target }) => target.name !== "lon" && target.name !== "lat" && isFilled() && ask());
-if (isFilled() && $("wrong").hidden) ask();
+form.addEventListener("change", ({ target }) => target.name !== "lon" && target.name !== "lat" && isFilled() && look());
+if (isFilled() && $("wrong").hidden) look();
 
 async function askAt({ lng, lat }) {
   form.elements.lon.value = lng.toFixed(6);
   form.elements.lat.value = lat.toFixed(6);
-  await ask();
+  await look();
   bringIntoSight();
 }
 
@@ -40,11 +41,11 @@ function isFilled() {
   return form.elements.lon.value !== "" && form.elements.lat.value !== "";
 }
 
-async function ask() {
+async function look() {
   const turn = ++state.asked;
   const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
   answer.classList.add("waits");
-  const told = await tellOf(query);
+  const told = await ask(`/staff/where.json?${query}`);
   if (turn !== state.asked) return;
   answer.classList.remove("waits");
   $("wrong").hidden = !told.wrong;
@@ -61,18 +62,6 @@ async function ask() {
 function bringIntoSight() {
   const title = $("answer-title");
   if (title.getBoundingClientRect().top > innerHeight - 60) title.scrollIntoView({ block: "center" });
-}
-
-async function tellOf(query) {
-  try {
-    const told = await fetch(`/staff/where.json?${query}`, { cache: "no-store" });
-    if (told.ok) return await told.json();
-    if (told.status === 401) return { wrong: "時間がたったためサインアウトしました。画面を読み込み直してください。" };
-    const { detail } = await told.json();
-    return { wrong: typeof detail === "string" ? detail : "読み取れない値があります。" };
-  } catch {
-    return { wrong: "つながりません。もう一度お試しください。" };
-  }
 }
 
 function drawRoads() {

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from reports.city.categories import Category
+from reports.tickets import words
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import OPEN, Status
@@ -212,7 +213,7 @@ def ticket_out(line: TicketSummary, categories: Mapping[str, Category], day: dat
             "status_name": labels.label_of(line).text,
             "department": department
             and DepartmentOut(key=department.key, name=department.name, inside=department.inside),
-            "overdue": labels.deadline_state(line, day) in (Mark.OVERDUE, Mark.LONG_OVERDUE),
+            "overdue": words.deadline_state(line, day) in (Mark.OVERDUE, Mark.LONG_OVERDUE),
         }
     )
 
