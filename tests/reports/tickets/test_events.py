@@ -98,7 +98,8 @@ def test_a_line_reads_without_all_that_is_personal(event: Event) -> None:
 
 def test_what_is_personal_has_a_default_to_be_read_without_it() -> None:
     assert personal_keys() == {"session", "remark_ids", "place", "place_message_id"}
-    assert [what for what, kind in KINDS.items() if kind.personal_note] == ["answered", "called_back"]
+    own = [what for what, kind in KINDS.items() if kind.personal_note]
+    assert own == ["answered", "called_back"]
 
 
 def written_by_0_4_0() -> Iterator[tuple[Any, Event]]:
