@@ -54,7 +54,6 @@ PHOTO_GONE: Final = {
     "erased": "写真は、送った人のデータとともに消しました",
 }
 NOBODY: Final = words.NOBODY
-CHANNELS: Final = words.CHANNELS
 _METRES_IN_A_KM: Final = 1000
 
 

@@ -1,4 +1,5 @@
 // Writing down a call: words become a place, the place says whose it is and what is there already.
+import { ask } from "../../kit/ask.js";
 import { $, made } from "../../kit/dom.js";
 import { Marker } from "../../maplibre/maplibre-gl.mjs";
 import { drawCity } from "../../maps/city_map.js";
@@ -143,16 +144,4 @@ async function lookThere() {
   if (turn !== state.asked) return;
   if (told.wrong) $("there").replaceChildren(made("p", "bad-words", told.wrong));
   else $("there").innerHTML = told.html;
-}
-
-async function ask(address) {
-  try {
-    const told = await fetch(address, { cache: "no-store" });
-    if (told.ok) return await told.json();
-    if (told.status === 401) return { wrong: "時間がたったためサインアウトしました。画面を読み込み直してください。" };
-    const { detail } = await told.json();
-    return { wrong: typeof detail === "string" ? detail : "読み取れない値があります。" };
-  } catch {
-    return { wrong: "つながりません。もう一度お試しください。" };
-  }
 }

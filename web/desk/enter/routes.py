@@ -19,6 +19,7 @@ from reports.city.categories import Category
 from reports.people.sessions import Visitor
 from reports.routing.preview import ask
 from reports.tickets import queries
+from reports.tickets import words as said
 from reports.tickets.duplicates import one_at_a_time, same_holes
 from reports.tickets.read_models import Duplicate
 from store.database import transaction
@@ -118,7 +119,7 @@ def _entered(visitor: Visitor, form: Posted) -> Response:
 def _enter(db: Session, visitor: Visitor, form: Posted, photos: Sequence[int]) -> int:
     category = _category(db, form.fields.get("category", ""))
     channel = form.fields.get("channel", "")
-    if channel not in labels.CHANNELS or channel == "line":
+    if channel not in said.CHANNELS or channel == "line":
         raise BadInput("どうやって届いたかを選んでください。")
     place, hint = _place(db, form), form.words("place", most=200)
     where = ask(db, [place], category=category.key)[0]
@@ -218,7 +219,7 @@ def _form(
         quota=quota.notice(db),
         look=first_look(db),
         categories=profile.offered(db).values(),
-        channels={key: name for key, name in labels.CHANNELS.items() if key != "line"},
+        channels={key: name for key, name in said.CHANNELS.items() if key != "line"},
         typed=typed or {},
         sentence=sentence,
         near=near,
