@@ -24,8 +24,10 @@ def called_back(
     *,
     key: str | None = None,
     seen: int | None = None,
+    reached: bool = True,
 ) -> None:
-    """They know how it stands. `note`: what was said, for staff. Nothing where they are forgotten.
+    """They know how it stands, or were not `reached` and are to be rung again. `note`: what was
+    said, for staff. Nothing where they are forgotten.
 
     `seen`: the line of history that they were told of (`CallerSummary.moved_id`). Raises
     NoSuchTicket, NotTheirs, SaidMeanwhile.
@@ -35,10 +37,12 @@ def called_back(
     if caller is None or not admit(db, ticket, by, Do.FILE, key=key):
         return
     moved = history.newest(db, ticket.id, events.Moved)
-    if seen is not None and moved and moved.id != seen:
+    if reached and seen is not None and moved and moved.id != seen:
         raise SaidMeanwhile
-    caller.due_since, caller.called_at, caller.called_by = None, datetime.now(UTC), by.name
-    history.write(db, ticket.id, by, events.CalledBack(report_id, note=note), key=key)
+    caller.called_at, caller.called_by = datetime.now(UTC), by.name
+    if reached:
+        caller.due_since = None
+    history.write(db, ticket.id, by, events.CalledBack(report_id, reached, note=note), key=key)
     changed(db, ticket)
 
 

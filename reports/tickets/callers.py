@@ -29,7 +29,8 @@ class CallerSummary:
 @dataclass(frozen=True, slots=True)
 class CallBack:
     """Somebody to be rung, and what to tell them: the ticket's status, and what was written with it
-    for those who reported it."""
+    for those who reported it; `moved_id`: the line of history that says so. `said`: what they had
+    told. `called_at`, `called_by`: who rang last and did not reach them."""
 
     report_id: int
     due_since: datetime
@@ -41,6 +42,9 @@ class CallBack:
     kept_status: str
     words: str
     moved_id: int | None
+    said: str
+    called_at: datetime | None
+    called_by: str
 
     @property
     def status(self) -> Status:
@@ -76,7 +80,10 @@ _OF_TICKET: Final = """
 """
 _DUE: Final = """
     SELECT c.report_id, c.due_since, c.name, c.phone, t.number, t.category, t.place_name, t.status,
-           coalesce(moved.note, ''), moved.id
+           coalesce(moved.note, ''), moved.id,
+           coalesce((SELECT string_agg(m.words, ' ' ORDER BY m.id) FROM remarks m
+                     WHERE m.report_id = c.report_id), ''),
+           c.called_at, c.called_by
     FROM callers c JOIN reports r ON r.id = c.report_id JOIN tickets t ON t.id = r.ticket_id
     LEFT JOIN LATERAL (
         SELECT h.id, h.note FROM history h WHERE h.ticket_id = t.id AND h.what = 'moved'

@@ -167,9 +167,10 @@ class Promised(Event):
 
 @kind("called_back", STAFF, told=False, personal_note=True)
 class CalledBack(Event):
-    """Staff have told by telephone whoever reported it so; `note`: what was said."""
+    """Staff have rung whoever reported it so, and `reached` them; `note`: what was said."""
 
     report_id: int | None
+    reached: bool = True
 
 
 @kind("mailed", STAFF, told=False)

@@ -137,6 +137,7 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "road": Column("道路", road_of, 24, usual=False),
     "asset": Column("設備の管理番号", _asset, 16, usual=False),
     "department": Column("担当課", lambda row: row.line.department_name or words.NOBODY, 18),
+    "person": Column("担当者", lambda row: row.line.assignee or "", 14),
     "deadline": Column("期限", lambda row: row.line.deadline, 12),
     "left": Column("期限まで", time_left, 16),
     "received": Column("受付", lambda row: _local(row.line.received_at), 17),

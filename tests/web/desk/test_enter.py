@@ -92,6 +92,7 @@ def test_the_same_hole_is_shown_before_and_joined(staff: Browser) -> None:
     ]
     assert one.number in there
     joined = call(staff, same=one.number, known=one.number)
+    assert joined.headers["location"].endswith("?changed=joined")
     assert joined.headers["location"].startswith(f"/staff/tickets/{one.number}")
     assert "車道に穴があいています" in ticket_of(one).words
     other = call(staff, same="new", known=one.number)
@@ -153,7 +154,9 @@ def test_who_rings_back_hears_that_there_is_more_to_tell(staff: Browser) -> None
     told = staff.post(f"/staff/calls/{report}/done", note="月曜", key="k", seen=seen[1])
     assert (told.status_code, "私有地でした" in told.text) == (409, True)
     assert value("SELECT due_since IS NOT NULL FROM callers")
-    rows("UPDATE callers SET due_since = NULL")
+    staff.post(f"/staff/calls/{report}/done", note="留守", key="m", reached="no")
+    assert value("SELECT due_since IS NOT NULL FROM callers")
+    assert "電話しましたが、出ませんでした" in staff.get(f"/staff/tickets/{one.number}").text
     staff.post(f"/staff/calls/{report}/done", note="090-1234-5678 と話した", key="l")
     staff.post(f"/staff/calls/{report}/forget")
     assert rows("SELECT 1 FROM history WHERE note LIKE '%090%'") == []

@@ -53,13 +53,17 @@ def _page(db: Session, visitor: Visitor, *, status: int = 200, sentence: str = "
 
 @router.post("/staff/calls/{report_id}/done")
 def call_is_made(report_id: Id, visitor: Staff, form: Form) -> Response:
-    """Fields: note (what was said, for staff), seen (`CallerSummary.moved_id`), back (the number
+    """Fields: note (what was said, for staff), seen (`CallerSummary.moved_id`), reached
+    ("no": nobody answered), back (the number
     of the ticket to go back to)."""
     note, typed = form.words("note"), form.fields.get("seen", "")
     seen = int(typed) if _ID.fullmatch(typed) else None
     try:
         with _one_act() as db:
-            called_back(db, report_id, visitor.actor, note, key=form.key, seen=seen)
+            called_back(
+                db, report_id, visitor.actor, note,
+                key=form.key, seen=seen, reached=form.fields.get("reached") != "no",
+            )  # fmt: skip
     except SaidMeanwhile:
         with transaction() as db:
             return _page(db, visitor, status=409, sentence=_MEANWHILE)

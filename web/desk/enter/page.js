@@ -14,7 +14,9 @@ const state = { found: [], at: -1, typed: 0, asked: 0, marker: null };
 const map = drawCity($("map"));
 map?.on("click", ({ lngLat }) => chooseOnMap(lngLat));
 map?.getCanvas().addEventListener("keydown", (event) => {
-  if (event.key === "Enter") chooseOnMap(map.getCenter());
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  chooseOnMap(map.getCenter());
 });
 if (map) {
   map.getCanvas().style.cursor = "crosshair";

@@ -107,7 +107,8 @@ def _entered(visitor: Visitor, form: Posted) -> Response:
             ticket_id = _enter(db, visitor, form, photos)
             found = queries.ticket(db, id=ticket_id)
         number = found.ticket.number if found else ""
-        return RedirectResponse(f"/staff/tickets/{number}?changed=taken", 303)
+        what = "joined" if form.fields.get("same", NEW) not in ("", NEW) else "taken"
+        return RedirectResponse(f"/staff/tickets/{number}?changed={what}", 303)
     except NearTheSame as seen:
         near, status, sentence = seen.found, 409, _NEAR
     except BadInput as refusal:

@@ -22,9 +22,16 @@ export function drawList(box, tickets, fresh, whole) {
     ...group("担当課未定", nobodys, fresh, "nobody-head", whole || others.length),
     ...group(nobodys.length ? "担当課あり" : "", others, fresh, "", whole),
   );
-  if (!tickets.length) box.append(made("p", "soft pad", "この条件の受付票はありません。"));
+  if (!tickets.length) box.append(made("p", "soft pad", "この条件の受付票はありません。"), noConditions());
   scroller.scrollTop = scrolled;
   if (focused) box.querySelector(`li[data-number="${focused}"] a`)?.focus({ preventScroll: true });
+}
+
+function noConditions() {
+  const button = made("button", "quiet more", "条件をすべて外す");
+  button.type = "button";
+  button.addEventListener("click", () => document.getElementById("no-filters").click());
+  return button;
 }
 
 /** The same facts as a card for the map's popup. */

@@ -95,6 +95,14 @@ def _promised(event: events.Promised, _: Names) -> str:
     return f"期限を{day_words(event.to)}にしました" if event.to else "期限を変えました"
 
 
+def _called_back(event: events.CalledBack, _: Names) -> str:
+    return (
+        "通報した人に電話で伝えました"
+        if event.reached
+        else "通報した人に電話しましたが、出ませんでした"
+    )
+
+
 def _mailed(event: events.Mailed, _: Names) -> str:
     return f"{_of(event.department)}に{_mail(event)}を送りました"
 
@@ -185,7 +193,7 @@ SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     events.Assigned: _assigned,
     events.PutInCharge: _put_in_charge,
     events.Promised: _promised,
-    events.CalledBack: _always("通報した人に電話で伝えました"),
+    events.CalledBack: _called_back,
     events.Mailed: _mailed,
     events.MailFailed: _mail_failed,
     events.MailedAgain: _mailed_again,

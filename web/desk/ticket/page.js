@@ -37,7 +37,8 @@ function explain(form) {
   $("note-need").className = needed ? "need" : "soft";
   $("upload").hidden = !(chosen && "photo" in chosen.dataset);
   if (!chosen) return;
-  $("told").textContent = "told" in chosen.dataset
+  if ("nobody" in $("told").dataset) $("told").textContent = "この受付票を LINE で読む人はいません。";
+  else $("told").textContent = "told" in chosen.dataset
     ? "通報した人に LINE でお知らせします。"
     : "LINE のお知らせは送りません。通報した人が状況を尋ねたときに表示します。";
 }

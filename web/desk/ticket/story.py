@@ -28,8 +28,6 @@ CHANGED: Final = {
     "place": "場所を直し、担当を決め直しました。",
     "category": "種類を直し、担当を決め直しました。",
     "department": "担当を直しました。",
-    "person": "担当者を変えました。",
-    "deadline": "期限を変えました。",
 }
 
 
