@@ -92,4 +92,10 @@ def test_back_leads_to_the_same_line_of_a_long_list(chromium: Browser, site: str
         assert before
         assert after
         assert abs(before["y"] - after["y"]) < 3
+        page.goto("/staff/?sort=oldest")
+        expect(lines).to_have_count(50)
+        lines.nth(49).locator("a").click()
+        expect(page.locator("#way-turn")).to_have_text("50 / 81")
+        page.keyboard.press("j")
+        expect(page.locator("#way-turn")).to_have_text("51 / 81")
         assert desk.complaints == []

@@ -37,7 +37,9 @@ def test_a_note_is_seen_by_whom_it_is_for_until_they_have_ticked_it_off(
     expect(crew.page.get_by_text("道路作業班 が確認")).to_be_visible()
 
     other = visit(chromium, site, "sato", PC, at=f"/staff/tickets/{one.number}").page
+    other.get_by_label("通報した人が読む説明").fill("書きかけの説明")
     other.get_by_role("button", name="確認した").click()
+    expect(other.get_by_label("通報した人が読む説明")).to_have_value("書きかけの説明")
     expect(other.locator("#notes")).to_contain_text("佐藤 恵 が確認")
     expect(page.locator("#tickets")).to_contain_text("この条件の受付票はありません")
     expect(page.locator("#memos")).to_be_hidden()

@@ -95,7 +95,7 @@ def _line(found: Difference, before: Entries, after: Entries, names: Mapping[str
         said = f"{entry['title']}({USES[entry['use']]}): {entry['texts']['ja']}"
         return Line("新しい定型文", "", said)
     if found.field == REMOVED:
-        return Line("定型文をやめる", "", found.before["title"])
+        return Line("定型文を削除する", "", found.before["title"])
     entry = entry_of(after, found.key) or entry_of(before, found.key) or {}
     what = f"「{entry.get('title', found.key)}」の{label(found.field)}"
     return Line(what, *(_value(found.field, each, names) for each in (found.before, found.after)))

@@ -88,7 +88,7 @@ def retire(visitor: Staff, form: Form) -> Response:
     key, is_retired = form.fields.get("kind", ""), form.fields.get("retired") == "yes"
     wish = Wish(
         part="categories",
-        title="この種類をやめる" if is_retired else "この種類をまた選べるようにする",
+        title="この種類を新しい通報で使わない" if is_retired else "この種類をまた選べるようにする",
         make=lambda db, now: _with_retired(db, now, key, is_retired),
         action=f"{LIST}/retire",
         fields={"kind": key, "retired": "yes" if is_retired else "no"},

@@ -34,6 +34,11 @@ export function letChoose(list, { query, map }) {
   form.querySelector("[data-all=map]").hidden = !map;
 }
 
+/** How many there are in all, in words. */
+export function sayAll(many) {
+  form.querySelector("[data-all=view]").textContent = `この条件のすべて(${many})`;
+}
+
 function say() {
   $("chosen").textContent = chosen.size ? ` ${chosen.size}件` : "";
   form.querySelector("[data-all='']").textContent = chosen.size ? `選んだ受付票 ${chosen.size}件` : "選んだ受付票";

@@ -62,7 +62,7 @@ function itemOf(ticket, isFresh) {
 
 function rowOf(ticket, isFresh) {
   const item = made("li", ticket.urgent ? "urgent" : "");
-  item.dataset.number = ticket.number;
+  Object.assign(item.dataset, { number: ticket.number, rank: ticket.rank.join() });
   const link = made("a");
   link.href = `/staff/tickets/${ticket.number}`;
   const text = made("span", "text");

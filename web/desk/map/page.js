@@ -4,7 +4,7 @@ import { keep } from "../../kit/storage.js";
 import { drawCity } from "../../maps/city_map.js";
 import { drawLegend } from "../../maps/pins.js";
 import { alertOf } from "./alert.js";
-import { letChoose } from "./choosing.js";
+import { letChoose, sayAll } from "./choosing.js";
 import * as conditions from "./conditions.js";
 import { countAnew, countSoon, MOST_COUNTED, PATIENCE_MS } from "./counts.js";
 import { sayHead, sayMissing } from "./head.js";
@@ -209,6 +209,7 @@ function draw() {
   const left = state.count - state.features.length;
   const toldAll = state.count <= MOST_COUNTED;
   sayHead(state, MOST_COUNTED);
+  sayAll($("count").textContent);
   sayMissing(state, conditions.isNear(filters) ? AT_ONCE : 0);
   $("save").href = `/staff/table?${wanted()}`;
   countSoon(wanted);

@@ -91,7 +91,7 @@ def remove(visitor: Staff, form: Form) -> Response:
 
     wish = Wish(
         part="templates",
-        title="この定型文をやめる",
+        title="この定型文を削除する",
         make=without,
         action=f"{LIST}/remove",
         fields={"template": key},

@@ -1,16 +1,23 @@
 // The way from this ticket: through the list one came from, and to its fields by single keys.
 import { $ } from "../../kit/dom.js";
 import { keys } from "../keys.js";
-import { viewAround } from "../view.js";
+import { readOn, viewAround } from "../view.js";
 
-const { address, numbers, at, isLong } = viewAround($("way").dataset.number);
-const [before, next] = [-1, 1].map((step) => (at < 0 ? undefined : numbers[at + step]));
+const { address } = show();
 
-$("way-back").href = address;
-if (at >= 0) $("way-turn").textContent = `${at + 1} / ${numbers.length}${isLong ? "+" : ""}`;
-for (const [id, number] of [["way-before", before], ["way-next", next]]) {
-  $(id).hidden = !number;
-  if (number) $(id).href = `/staff/tickets/${number}`;
+/** At the end of what is known of a long list it is read on. */
+function show() {
+  const view = viewAround($("way").dataset.number);
+  const { numbers, at, isLong } = view;
+  $("way-back").href = view.address;
+  if (at >= 0) $("way-turn").textContent = `${at + 1} / ${numbers.length}${isLong ? "+" : ""}`;
+  for (const [id, step] of [["way-before", -1], ["way-next", 1]]) {
+    const number = at < 0 ? undefined : numbers[at + step];
+    $(id).hidden = !number;
+    if (number) $(id).href = `/staff/tickets/${number}`;
+  }
+  if (at >= 0 && at === numbers.length - 1 && isLong) readOn().then((more) => more && show());
+  return view;
 }
 
 keys(
