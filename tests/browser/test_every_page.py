@@ -1,6 +1,6 @@
 """Every page of every screen in a real browser: all it loads is there, and nothing complains."""
 
-from playwright.sync_api import Browser, Response
+from playwright.sync_api import Browser, Response, expect
 from sqlalchemy import select
 from web_scene import filed, sends_more
 from web_visit import PC, PHONE, Visit, visit
@@ -90,6 +90,7 @@ def open_each(made: Visit, paths: list[str]) -> set[str]:
     made.page.on("response", lambda answer: asked.append(answer))
     for path in paths:
         made.page.goto(path)
+        expect(made.page.locator(".waits")).to_have_count(0)
         found += [f"{path} {one}" for one in faults(made)]
     assert found == []
     assert [f"{one.status} {one.url}" for one in asked if one.status >= 400] == []

@@ -3,5 +3,5 @@ import { kept } from "./storage.js";
 
 const list = kept("michi-list");
 if (list && location.pathname !== "/staff/") {
-  for (const link of document.querySelectorAll('.rooms a[href="/staff/"], .back a[href="/staff/"]')) link.href = `/staff/${list}`;
+  for (const link of document.querySelectorAll('.rooms a[href="/staff/"], .back a[href="/staff/"], .to-list a')) link.href = `/staff/${list}`;
 }
