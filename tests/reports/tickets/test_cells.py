@@ -309,7 +309,8 @@ def test_counts_are_exact_at_every_moment_while_many_write_and_several_add_up() 
 
 OTHERS = """
     SELECT indexname FROM pg_indexes
-    WHERE tablename = 'tickets' AND starts_with(indexname, 'ix_') AND indexname <> 'ix_tickets_open_place'
+    WHERE tablename = 'tickets' AND starts_with(indexname, 'ix_')
+      AND indexname <> 'ix_tickets_open_place'
 """
 
 
