@@ -173,7 +173,7 @@ class Filters(BaseModel):
         if number := number_in(self.q):
             return Found(TicketFilter(statuses=None, number=number))
         sought = search.search(db, self.q) if self.q.strip() else None
-        noted = waiting_for(db, visitor.user_id, visitor.department) if self._asks_notes else ()
+        noted = waiting_for(db, visitor.user_id, visitor.department) if self.notes else ()
         ids = [set(sought.ids)] if sought else []
         ids += [set(noted)] if self.notes else []
         wanted = replace(
@@ -181,15 +181,11 @@ class Filters(BaseModel):
             department=self._department(visitor),
             district=self._district(db),
             assignee=self._assignee(visitor),
-            attention=sorted({*noted, *authorities.silent_ids(db)}) if self.attention else None,
+            attention=called(db, visitor) if self.attention else None,
         )
         if ids:
             wanted = replace(wanted, ids=sorted(set.intersection(*ids)))
         return Found(wanted, sought is None or sought.is_whole)
-
-    @property
-    def _asks_notes(self) -> bool:
-        return bool(self.notes or self.attention)
 
     def _value(self, name: str) -> Any:
         value = getattr(self, name)
@@ -212,6 +208,13 @@ class Filters(BaseModel):
             return None
         names = {name: key for key, name in versions.known(db).districts.items()}
         return names.get(self.district, self.district)
+
+
+def called(db: Session, visitor: Visitor) -> list[int]:
+    """The tickets that want this visitor's attention beside those that want anybody's: with a note
+    for them, or with an authority that does not answer."""
+    noted = waiting_for(db, visitor.user_id, visitor.department)
+    return sorted({*noted, *authorities.silent_ids(db)})
 
 
 _OTHERWISE: Final = {"department", "district", "town", "attention"}

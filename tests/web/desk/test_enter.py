@@ -55,7 +55,7 @@ def test_whoever_wants_to_is_rung_back_when_the_status_changes(staff: Browser) -
     waiting = staff.get("/staff/calls").text
     for words in ("090-1234-5678", "月曜に直します", "対応予定", one.number):
         assert words in waiting, words
-    assert "折り返し待ち" in staff.get("/staff/").text
+    assert staff.get("/staff/menu.json").json()["badges"]["/staff/calls"] == 1
     report = value("SELECT report_id FROM callers")
     done = staff.post(f"/staff/calls/{report}/done", note="月曜と伝えた", key="k")
     assert done.headers["location"] == "/staff/calls"

@@ -32,7 +32,7 @@ from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
 from web.kit.pages import page
-from web.maps.filters import Filters
+from web.maps.filters import Filters, called
 
 router = APIRouter(include_in_schema=False)
 
@@ -184,7 +184,8 @@ def _of_view(db: Session, visitor: Visitor, query: str, bounds: Bounds | None) -
     except ValueError as wrong:
         raise BadInput("一覧の条件を読み取れません。一覧から選び直してください。") from wrong
     wanted = replace(filters.found(db, visitor), bbox=bounds)
-    ids = lists.ids(db, wanted, lists.desk_order(wanted, filters.sort), limit=bulk_runs.MOST + 1)
+    order = lists.desk_order(wanted, filters.sort, called(db, visitor))
+    ids = lists.ids(db, wanted, order, limit=bulk_runs.MOST + 1)
     if len(ids) > bulk_runs.MOST:
         raise BadInput(f"一度に変えられるのは {bulk_runs.MOST:,}件までです。条件を絞ってください。")
     return ids

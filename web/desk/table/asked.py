@@ -15,7 +15,7 @@ from reports.tickets import lists
 from store.database import transaction
 from web.desk.table import conditions
 from web.kit.errors import BadInput
-from web.maps.filters import Filters
+from web.maps.filters import Filters, called
 
 FormKey = Annotated[str, Query(alias="form", max_length=20)]
 Columns = Annotated[list[str], Query(alias="column", max_length=100)]
@@ -35,7 +35,8 @@ def asked_for(filters: Filters, visitor: Visitor, form: str, columns: list[str])
     refuse_unknown(columns)
     with transaction() as db:
         wanted = filters.found(db, visitor)
-        ids = lists.ids(db, wanted, lists.desk_order(wanted, filters.sort), limit=most + 1)
+        order = lists.desk_order(wanted, filters.sort, called(db, visitor))
+        ids = lists.ids(db, wanted, order, limit=most + 1)
         said = conditions.said(db, filters)
     if len(ids) > most:
         raise BadInput((_TOO_MUCH_PAPER if form == "pdf" else _TOO_MANY).format(most=most))
