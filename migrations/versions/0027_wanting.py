@@ -19,8 +19,7 @@ OPEN: Final = (
     " 'reopened', 'scheduled')"
 )
 WANTING: Final = (
-    "((unread_since IS NOT NULL OR status = 'reopened'"
-    " OR urgent AND status = 'received')::integer)"
+    "((unread_since IS NOT NULL OR status = 'reopened' OR urgent AND status = 'received')::integer)"
 )
 OF_ONE: Final = (
     "(NOT urgent)",

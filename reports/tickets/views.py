@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -31,7 +31,8 @@ def views(db: Session, user_id: int, department: str | None) -> list[View]:
 
 def counts(db: Session, wanted: Sequence[TicketFilter], most: int) -> list[int]:
     """How many tickets each wants, in one statement; of more than `most`, one more than that."""
-    columns, values = [], {}
+    columns: list[str] = []
+    values: dict[str, Any] = {}
     for place, one in enumerate(wanted):
         where, own = conditions(one)
         asked = sql.named(" AND ".join(["true", *where])).replace("%(", f"%(of_{place}_")

@@ -45,7 +45,7 @@ def test_a_view_opens_the_list_as_it_was_and_says_how_many_are_in_it(staff: Brow
     query = "?x=1&urgent=yes&status=open&category="
     view = kept(staff, "  緊急 の\u3000もの ", query)
     assert staff.post(VIEWS, name="緊急 の もの", query=query).headers["location"] == (
-        "/staff/?urgent=yes"
+        "/staff/?urgent=yes#kept"
     )
     assert value("SELECT count(*) FROM saved_views") == 1
     page = staff.get("/staff/").text

@@ -1,15 +1,16 @@
 // The list beside the map: what wants attention first, then nobody's tickets, then the order of work.
 import { made } from "../../kit/dom.js";
 import { boxOf } from "./choosing.js";
+import { noneWords } from "./lines.js";
 
 const drawn = new WeakMap(); // rows by their tickets
 const SORTED = 2; // parts of a rank, where the order is not that of work
 
 /**
  * Draws the tickets anew into `box`, keeping the focus and the place where they were. `fresh` has
- * what is new by number; `whole`: no more follow, so that they can be counted.
+ * what is new by number; `whole`: no more follow, so that they can be counted; `typed`: what was searched for.
  */
-export function drawList(box, tickets, fresh, whole) {
+export function drawList(box, tickets, fresh, { whole, typed }) {
   const focused = document.activeElement?.closest?.("li[data-number]")?.dataset.number;
   const byWork = tickets.length > 0 && tickets[0].rank.length > SORTED;
   const wanting = tickets.filter(({ rank }) => byWork && !rank[0]);
@@ -23,7 +24,7 @@ export function drawList(box, tickets, fresh, whole) {
     ...group("担当課未定", nobodys, fresh, "nobody-head", whole || others.length),
     ...group(nobodys.length ? "担当課あり" : wanting.length ? "そのほか" : "", others, fresh, "", whole),
   );
-  if (!tickets.length) box.append(made("p", "soft pad", "この条件の受付票はありません。"), noConditions());
+  if (!tickets.length) box.append(made("p", "soft pad", noneWords(typed)), noConditions());
   scroller.scrollTop = scrolled;
   if (focused) box.querySelector(`li[data-number="${focused}"] a`)?.focus({ preventScroll: true });
 }

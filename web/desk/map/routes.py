@@ -27,7 +27,7 @@ from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 from web.auth.sessions import Staff
-from web.desk import quota
+from web.desk import condition_words, quota
 from web.kit import labels, languages
 from web.kit.deps import Db
 from web.kit.errors import BadInput
@@ -61,6 +61,7 @@ def staff_map(request: Request, visitor: Staff, db: Db) -> Response:
         views=kept,
         longest=keep_view.LONGEST,
         **_chosen_from(db),
+        said=condition_words,
         nobody=NOBODY,
         mine=MINE,
         tones={str(status): label.tone for status, label in labels.STATUSES.items()},
@@ -87,7 +88,7 @@ def _people(db: Session) -> list[tuple[str, str]]:
     """Who may be in charge, as of `Filters.person`."""
     staff, _ = addressees(db)
     named = [(str(one.user_id), one.name) for one in (*staff, *crews(db))]
-    return [(MINE, "自分"), ("none", "なし"), *named]
+    return [*condition_words.PERSONS.items(), *named]
 
 
 @router.get("/staff/tickets.geojson")

@@ -12,6 +12,16 @@ export function sayView(query) {
     else link.removeAttribute("aria-current");
   }
   $("keep").querySelector("[name=query]").value = query;
+  $("kept-said").textContent = "";
+}
+
+/** Where somebody has just kept this view: says so, once. */
+export function sayKept() {
+  if (location.hash !== "#kept") return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  const [newest] = links().filter((link) => link.ariaCurrent).sort((one, other) => other.dataset.view - one.dataset.view);
+  const words = newest ? `「${newest.firstChild.textContent.trim()}」を保存しました。` : "一覧を保存しました。";
+  setTimeout(() => ($("kept-said").textContent = words)); // what is there from the beginning is not read out
 }
 
 /** Whether somebody who opens the list without conditions gets others. */

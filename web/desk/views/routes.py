@@ -59,7 +59,7 @@ def keep(visitor: Staff, form: Form) -> Response:
         if form.fields.get("start"):
             start_with_view(db, by, view)
 
-    return _acted(visitor, kept, f"/staff/?{query}")
+    return _acted(visitor, kept, f"/staff/?{query}#kept")
 
 
 @router.post(f"{PAGE}/start")
