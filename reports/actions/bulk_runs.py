@@ -149,6 +149,12 @@ def ticket_ids(db: Session, run_id: int) -> list[int]:
     return list(db.scalars(of_run.order_by(BulkItem.place)))
 
 
+def categories(db: Session, run_id: int) -> set[str]:
+    """Of the tickets that were chosen, by their keys."""
+    of_run = select(Ticket.category).join(BulkItem, BulkItem.ticket_id == Ticket.id)
+    return set(db.scalars(of_run.where(BulkItem.run_id == run_id).distinct()))
+
+
 def forget(db: Session, before: datetime) -> int:
     """Delete those that ended, or were chosen and not begun, before then; how many went."""
     old = func.coalesce(BulkRun.ended_at, BulkRun.made_at) < before, BulkRun.state != "running"

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from web.desk import photos, sheet
+from web.desk import menu, photos, sheet
 from web.desk.authorities import routes as authorities
 from web.desk.bulk import routes as bulk
 from web.desk.calls import routes as calls
@@ -27,5 +27,5 @@ SCREENS = (
 )  # fmt: skip
 
 router = APIRouter()
-for part in (*SCREENS, photos, sheet):
+for part in (*SCREENS, menu, photos, sheet):
     router.include_router(part.router)

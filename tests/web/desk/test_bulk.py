@@ -10,9 +10,11 @@ from web_scene import Browser, Filed, filed
 from reports.actions import bulk_runs
 from reports.actions.move import move
 from reports.city.clock import today
+from reports.city.templates import Template
 from reports.people.permissions import Actor, Role
 from reports.tickets.status import Status
 from store.database import transaction
+from web.desk.bulk.offers import offers
 from workers import bulk
 
 STAFF = Actor(Role.STAFF, "佐藤 恵")
@@ -175,3 +177,40 @@ def test_nobody_chosen_and_what_is_anothers_is_refused(staff: Browser, crew: Bro
     assert crew.get(here).status_code in (303, 403, 404)
     rows("UPDATE bulk_runs SET by_id = (SELECT id FROM users WHERE name = 'roads')")
     assert staff.get(here).status_code == 404
+
+
+def test_what_was_chosen_is_saved_and_printed_alone(staff: Browser, crew: Browser) -> None:
+    one, closed, other = filed(), filed(), filed()
+    with transaction() as db:
+        move(db, closed.id, Status.FIXED, STAFF)
+    here = chosen(staff, numbers=f"{closed.number},{one.number}", then="save")
+    assert here.startswith("/staff/table?chosen=")
+    page = staff.get(here).text
+    assert "一覧で選んだ受付票" in page
+    assert '<b class="count">2件</b>' in page
+    query = here.partition("?")[2]
+    listed = staff.get(f"/staff/table/file?form=csv&{query}").text
+    assert listed.index(closed.number) < listed.index(one.number)
+    assert other.number not in listed
+    for form in ("xlsx", "geojson", "pdf"):
+        assert staff.get(f"/staff/table/file?form={form}&{query}").status_code == 200, form
+    assert f'href="{here}"' in staff.get(here.replace("table?chosen=", "bulk/")).text
+    rows("UPDATE bulk_runs SET by_id = (SELECT id FROM users WHERE name = 'roads')")
+    for address in (here, f"/staff/table/file?form=csv&{query}"):
+        gone = staff.get(address)
+        assert (gone.status_code, "もう残っていません" in gone.text) == (422, True)
+
+
+def test_templates_that_fit_all_of_them_stand_first(staff: Browser) -> None:
+    texts = {"ja": "x"}
+    made = [
+        Template("any", "a", "note", texts),
+        Template("hole", "b", "note", texts, categories=("pothole",), statuses=("fixed",)),
+        Template("both", "c", "note", texts, categories=("pothole", "sign")),
+    ]
+    fits = {frozenset(kinds): [one.fits for one in offers(made, kinds)]
+            for kinds in ({"pothole"}, {"pothole", "sign"}, {"pothole", "tree"})}  # fmt: skip
+    assert [*fits.values()] == [[True] * 3, [True, False, True], [True, False, False]]
+    page = staff.get(chosen(staff, filed(), filed("sign"))).text
+    fitting = re.findall(r'<li data-fits="(yes|no)" data-statuses="([\w ]*)"', page)
+    assert ("yes", "fixed") in fitting

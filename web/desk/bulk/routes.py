@@ -28,11 +28,12 @@ from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.desk import quota
 from web.desk.bulk.acts import act_in, fields_of, words_of
+from web.desk.bulk.offers import offers
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
 from web.kit.pages import page
-from web.maps.filters import Filters
+from web.maps.filters import Filters, called
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,13 +50,16 @@ MOVES: Final = tuple(status for status in Status if status not in (Status.MERGED
 @router.post("/staff/bulk")
 def choose(visitor: Staff, form: Form) -> Response:
     """Fields: numbers (of tickets, with commas), or view (the query of the list: all of it) and
-    bounds (west,south,east,north: only of that part of the map)."""
+    bounds (west,south,east,north: only of that part of the map); then ("save": they are saved or
+    printed)."""
     view, numbers = form.fields.get("view", ""), form.fields.get("numbers", "")
     with transaction() as db:
         ids = _of_view(db, visitor, view, _bounds(form)) if view else _of_numbers(db, numbers)
         if not ids:
             raise BadInput("受付票を選んでください。")
         run_id = bulk_runs.choose(db, ids, visitor.actor)
+    if form.fields.get("then") == "save":
+        return RedirectResponse(f"/staff/table?chosen={run_id}", 303)
     return RedirectResponse(f"/staff/bulk/{run_id}", 303)
 
 
@@ -159,7 +163,7 @@ def _page(
         crew=crews(db),
         people=people,
         offices=offices,
-        templates=profile.templates(db),
+        templates=offers(profile.templates(db), bulk_runs.categories(db, run.id)),
         sentence=sentence,
         value=(fields_of(run.act) if run.act else {}) | dict(typed or {}),
     )
@@ -184,7 +188,8 @@ def _of_view(db: Session, visitor: Visitor, query: str, bounds: Bounds | None) -
     except ValueError as wrong:
         raise BadInput("一覧の条件を読み取れません。一覧から選び直してください。") from wrong
     wanted = replace(filters.found(db, visitor), bbox=bounds)
-    ids = lists.ids(db, wanted, lists.desk_order(wanted, filters.sort), limit=bulk_runs.MOST + 1)
+    order = lists.desk_order(wanted, filters.sort, called(db, visitor))
+    ids = lists.ids(db, wanted, order, limit=bulk_runs.MOST + 1)
     if len(ids) > bulk_runs.MOST:
         raise BadInput(f"一度に変えられるのは {bulk_runs.MOST:,}件までです。条件を絞ってください。")
     return ids

@@ -13,7 +13,7 @@ import { drawList } from "./list.js";
 import { changed } from "./lines.js";
 import { ticketPins } from "./pins.js";
 import { keepPlace, placeBefore } from "./place.js";
-import { hasStart, sayView } from "./views.js";
+import { hasStart, sayKept, sayView } from "./views.js";
 
 const EVERY_MS = 4000;
 const FRESH_FOR_MS = 120_000;
@@ -38,6 +38,7 @@ let place = placeBefore(); // until the list stands there again
 conditions.take(filters, location.search);
 rarer.open = conditions.say(filters) > 0;
 keepAddress();
+sayKept();
 filters.addEventListener("change", ({ target }) => {
   if (target.name === "status") conditions.tidy(filters, target);
   if (target !== field) startAnew();
@@ -204,7 +205,7 @@ async function showMore() {
 }
 
 function draw() {
-  drawList(lines, state.features.map((feature) => feature.properties), fresh(), !state.more);
+  drawList(lines, state.features.map((feature) => feature.properties), fresh(), { whole: !state.more, typed: field.value });
   showOnMap();
   const left = state.count - state.features.length;
   const toldAll = state.count <= MOST_COUNTED;

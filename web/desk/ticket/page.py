@@ -20,7 +20,7 @@ from reports.tickets import queries
 from reports.tickets.callers import callers
 from reports.tickets.duplicates import said_to_differ
 from reports.tickets.merged import merged_into
-from reports.tickets.neighbours import SAME_M, neighbours
+from reports.tickets.neighbours import SAME_M, Around, neighbours, words_of
 from reports.tickets.notes import addressees, crew_of, notes
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import HistoryLine, TicketDetail
@@ -145,12 +145,15 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
 def _around(db: Session, found: TicketDetail) -> dict[str, Any]:
     """What is open around it: nothing is asked for where it goes on in another ticket."""
     here = found.ticket
-    same, beside = ([], []) if here.merged_into else neighbours(db, here)
+    around = Around([], []) if here.merged_into else neighbours(db, here)
+    same = [other.id for other in around.same]
     return {
-        "same": same,
-        "beside": beside,
+        "same": around.same,
+        "beside": around.beside,
+        "more": around,
         "near_m": SAME_M,
-        "differs": said_to_differ(db, here.id, [other.id for other in same]),
+        "near_words": words_of(db, [*same, *(other.id for other in around.beside)]),
+        "differs": said_to_differ(db, here.id, same),
     }
 
 
