@@ -15,7 +15,7 @@ from geo.points import Point
 from reports.actions import bulk_runs
 from reports.actions.bulk import is_told, seal
 from reports.actions.bulk_preview import preview
-from reports.actions.bulk_runs import Run
+from reports.actions.bulk_runs import Run, TooManyRuns
 from reports.city import clock, profile
 from reports.outbox.quota import state as quota_state
 from reports.people.sessions import Visitor
@@ -29,7 +29,7 @@ from web.auth.sessions import Staff
 from web.desk import quota
 from web.desk.bulk.acts import act_in, fields_of, words_of
 from web.kit.deps import Db, Id
-from web.kit.errors import BadInput, NotFound
+from web.kit.errors import BadInput, NotFound, TooMany
 from web.kit.forms import Posted
 from web.kit.pages import page
 from web.maps.filters import Filters
@@ -43,6 +43,10 @@ SECONDS: Final = 8.0
 _PATIENCE: Final = "2s"
 _LONGEST: Final = 40
 """Letters of a ticket's number."""
+_TOO_MANY: Final = (
+    f"「まとめて変える」の途中のものが{bulk_runs.MOST_WAITING}件あります。"
+    "終わるのを待つか、決めていない画面で「何もせずにやめる」を押してから、もう一度お試しください。決めていないものは1時間で消えます。"
+)
 MOVES: Final = tuple(status for status in Status if status not in (Status.MERGED, Status.RECEIVED))
 
 
@@ -55,7 +59,10 @@ def choose(visitor: Staff, form: Form) -> Response:
         ids = _of_view(db, visitor, view, _bounds(form)) if view else _of_numbers(db, numbers)
         if not ids:
             raise BadInput("受付票を選んでください。")
-        run_id = bulk_runs.choose(db, ids, visitor.actor)
+        try:
+            run_id = bulk_runs.choose(db, ids, visitor.actor)
+        except TooManyRuns as many:
+            raise TooMany(_TOO_MANY) from many
     return RedirectResponse(f"/staff/bulk/{run_id}", 303)
 
 
@@ -104,6 +111,15 @@ def begin(run_id: Id, visitor: Staff, form: Form) -> Response:
     return RedirectResponse(f"/staff/bulk/{run_id}", 303)
 
 
+@router.post("/staff/bulk/{run_id}/stop")
+def stop(run_id: Id, visitor: Staff, form: Form) -> Response:
+    """What was chosen is given up before it begins."""
+    with transaction() as db:
+        _run(db, visitor, run_id)
+        bulk_runs.give_up(db, run_id)
+    return RedirectResponse("/staff/", 303)
+
+
 @router.post("/staff/bulk/{run_id}/undo")
 def undo(run_id: Id, visitor: Staff, form: Form) -> Response:
     """A run that takes this one back, begun at once."""
@@ -113,7 +129,8 @@ def undo(run_id: Id, visitor: Staff, form: Form) -> Response:
         if undo_id is None:
             raise BadInput("もう元に戻せません。画面を開き直してください。")
         bulk_runs.begin(db, undo_id)
-    _now(replace(run, id=undo_id))
+        undoing = _run(db, visitor, undo_id)
+    _now(undoing)
     return RedirectResponse(f"/staff/bulk/{undo_id}", 303)
 
 
