@@ -10,6 +10,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from reports.actions.admit import Same, Seen, admit
+from reports.actions.disable import let_go
+from reports.actions.due_again import due_again
 from reports.actions.merge import locked_to_part, part
 from reports.outbox import mails, residents
 from reports.outbox.kinds import Moved
@@ -58,7 +60,8 @@ def move(
     else:
         ticket.closed_at, ticket.asked_at = datetime.now(UTC), None
     if to is Status.REOPENED and before is not Status.MERGED:
-        deadline.begin_again(db, ticket)
+        due_again(db, ticket)
+        let_go(db, ticket)
     if to is Status.REOPENED and not why_of(ticket.why):  # it had ended before a worker came to it
         later(db, "route_ticket", ticket_id=ticket_id)
     deadline.settle(db, ticket)

@@ -35,7 +35,7 @@ def put_in_charge(
 
 
 def _who_can(db: Session, ticket: Ticket, user_id: int) -> User:
-    person = db.get(User, user_id)
+    person = db.get(User, user_id, with_for_update={"read": True}, populate_existing=True)
     if person is None or person.disabled or not _is_of(ticket, person):
         raise CannotReroute("その人には任せられません。担当者を選び直してください。")
     return person

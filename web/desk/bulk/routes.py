@@ -124,7 +124,7 @@ def stop(run_id: Id, visitor: Staff, form: Form) -> Response:
 def undo(run_id: Id, visitor: Staff, form: Form) -> Response:
     """A run that takes this one back, begun at once."""
     with transaction() as db:
-        run = _run(db, visitor, run_id)
+        _run(db, visitor, run_id)
         undo_id = bulk_runs.undo_run(db, run_id, visitor.actor)
         if undo_id is None:
             raise BadInput("もう元に戻せません。画面を開き直してください。")
