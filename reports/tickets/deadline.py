@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from reports.city import profile
@@ -22,7 +22,7 @@ from reports.tickets import events, history
 from reports.tickets.event_json import read
 from reports.tickets.event_kinds import Event
 from reports.tickets.marks import pause_of
-from reports.tickets.models import Ticket
+from reports.tickets.models import Report, Ticket
 from reports.tickets.status import OPEN, status_of
 from store.tasks import later
 
@@ -93,6 +93,17 @@ def hasten(db: Session, ticket: Ticket) -> None:
     """It has turned out to be urgent: other rules may follow from that, and an earlier deadline."""
     if not ticket.urgent and status_of(ticket.status) in OPEN:
         ticket.urgent = True
+        later(db, "route_ticket", ticket_id=ticket.id)
+
+
+def calm(db: Session, ticket: Ticket) -> None:
+    """What made it urgent may have gone to another ticket: neither its own reports nor its category
+    may make it so any more."""
+    urgent = exists().where(Report.ticket_id == ticket.id, Report.urgent)
+    if not ticket.urgent or profile.categories(db)[ticket.category].urgent:
+        return
+    if not db.scalar(select(urgent)):
+        ticket.urgent = False
         later(db, "route_ticket", ticket_id=ticket.id)
 
 
