@@ -1,9 +1,10 @@
-"""Notes of staff carry photos; what one person leaves undecided is counted.
+"""Photos of notes of staff; and an index for what somebody has not decided or ended yet.
 
-A photo of a note names its ticket as well, so that it is kept as long as that.
+Whoever is cut off begins anew; indexes are made beside those who write.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,12 +14,30 @@ down_revision: str | None = "0026"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
+INDEXES: Final = {
+    "ix_photos_note_id": ("photos", "note_id", "note_id IS NOT NULL"),
+    "ix_bulk_runs_waiting": ("bulk_runs", "by_id", "state <> 'done'"),
+}
+
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_bulk_runs_waiting", "bulk_runs", ["by_id"], postgresql_where=sa.text("state <> 'done'")
-    )
+    op.execute("""
+        ALTER TABLE photos ADD COLUMN IF NOT EXISTS note_id bigint
+            CONSTRAINT fk_photos_note_id_notes REFERENCES notes (id)
+    """)
+    with op.get_context().autocommit_block():
+        for name, (table, column, where) in INDEXES.items():
+            op.drop_index(name, table, if_exists=True, postgresql_concurrently=True)
+            op.create_index(
+                name,
+                table,
+                [column],
+                postgresql_where=sa.text(where),
+                postgresql_concurrently=True,
+            )
 
 
 def downgrade() -> None:
-    op.drop_index("ix_bulk_runs_waiting", "bulk_runs")
+    for name, (table, _, _) in INDEXES.items():
+        op.drop_index(name, table)
+    op.drop_column("photos", "note_id")

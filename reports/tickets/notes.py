@@ -1,5 +1,6 @@
 """What those who work on a ticket have written for each other, and what of it waits for whom."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,12 +8,16 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from reports.tickets.read_models import PhotoSummary
 from store import sql
 
 
 @dataclass(frozen=True, slots=True)
 class NoteSummary:
-    """`to`: the name of the person or department that it is for, or ""; `department`: its key."""
+    """`to`: the name of the person or department that it is for, or ""; `department`: its key.
+
+    `photos` that were removed since are left out.
+    """
 
     id: int
     at: datetime
@@ -23,6 +28,7 @@ class NoteSummary:
     to: str
     done_at: datetime | None
     done_by: str
+    photos: Sequence[PhotoSummary] = ()
 
     @property
     def waits(self) -> bool:
@@ -41,7 +47,11 @@ class Addressee:
 
 def notes(db: Session, ticket_id: int) -> list[NoteSummary]:
     """Of this ticket, the newest first."""
-    return [NoteSummary(*row) for row in sql.run(db, _NOTES, ticket=ticket_id)]
+    lines, photos = sql.run_together(db, [_NOTES, _PHOTOS], ticket=ticket_id)
+    by_note = defaultdict(list)
+    for note_id, *photo in photos:
+        by_note[note_id].append(PhotoSummary(*photo))
+    return [NoteSummary(*row, photos=by_note[row[0]]) for row in lines]
 
 
 def addressees(db: Session) -> tuple[Sequence[Addressee], Sequence[Addressee]]:
@@ -73,6 +83,12 @@ _NOTES: Final = """
     FROM notes n LEFT JOIN users u ON u.id = n.user_id
     LEFT JOIN departments d ON d.id = n.department_id
     WHERE n.ticket_id = %(ticket)s ORDER BY n.id DESC
+"""
+_PHOTOS: Final = """
+    SELECT p.note_id, p.id, p.state, 'note', NULL, p.width, p.height, p.taken_at, p.direction,
+           false, p.missing
+    FROM notes n JOIN photos p ON p.note_id = n.id
+    WHERE n.ticket_id = %(ticket)s AND p.state <> 'removed' ORDER BY p.id
 """
 _PEOPLE: Final = """
     SELECT id, shown_name FROM users WHERE role = 'staff' AND NOT disabled ORDER BY shown_name, id

@@ -120,14 +120,15 @@ def test_placeholders_are_filled_for_each_ticket(staff: Browser) -> None:
     tickets = [filed(), filed(), filed(routed=False)]
     here = chosen(staff, *tickets)
     page = done(
-        staff, here, kind="move", to="scheduled", note="{number} は{deadline}までに直します。"
+        staff, here, kind="move", to="scheduled", note="{number} は［期限の日］までに直します。"
     )
     assert "2件を変えました。1件は" in page
-    assert "{deadline} に入るものがありません" in page
+    assert "［期限の日］に入るものがありません" in page
     notes = rows("SELECT note FROM history WHERE what = 'moved' ORDER BY ticket_id")
     for one, row in zip(tickets, notes, strict=False):
         assert row.note.startswith(f"{one.number} は")
         assert "{" not in row.note
+        assert "［" not in row.note
 
 
 def test_a_few_that_are_taken_back_are_taken_back_at_once_however_many_were_chosen(

@@ -15,6 +15,7 @@ from reports.actions.bulk import (
     UndoEach,
 )
 from reports.city.calendar import full_day_words
+from reports.city.templates import as_kept
 from reports.people.models import User
 from reports.tickets import queries
 from reports.tickets.notes import addressees
@@ -104,7 +105,7 @@ def _move(form: Posted) -> MoveEach:
         to = Status(form.fields.get("to", ""))
     except ValueError:
         raise BadInput("どの状態に変えるかを選んでください。") from None
-    note = form.words("note")
+    note = as_kept(form.words("note"))
     if to in NEEDS_A_REASON and not note:
         raise BadInput("通報した人が読む説明を書いてください。")
     return MoveEach(to=to, note=note)
