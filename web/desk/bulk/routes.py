@@ -18,9 +18,9 @@ from reports.actions.bulk_preview import preview
 from reports.actions.bulk_runs import Run, TooManyRuns
 from reports.city import clock, profile
 from reports.outbox.quota import state as quota_state
+from reports.people.colleagues import in_charge, offices
 from reports.people.sessions import Visitor
 from reports.tickets import lists, queries
-from reports.tickets.notes import addressees, crews
 from reports.tickets.numbers import number_in
 from reports.tickets.status import TOLD_BY_PUSH, Status
 from store.database import transaction
@@ -152,7 +152,7 @@ def _page(
     sentence: str = "",
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    people, offices = addressees(db)
+    people, crew = in_charge(db)
     looked = None
     if run.act and run.state == "chosen":
         looked = preview(db, bulk_runs.ticket_ids(db, run.id), run.act)
@@ -173,9 +173,9 @@ def _page(
         moves=MOVES,
         pushed=TOLD_BY_PUSH,
         departments=queries.departments(db),
-        crew=crews(db),
+        crew=crew,
         people=people,
-        offices=offices,
+        offices=offices(db),
         templates=profile.templates(db),
         sentence=sentence,
         value=(fields_of(run.act) if run.act else {}) | dict(typed or {}),

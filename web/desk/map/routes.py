@@ -15,6 +15,7 @@ from reports.actions import authorities, keep_view
 from reports.city import profile
 from reports.city.categories import Category
 from reports.city.clock import today
+from reports.people.colleagues import in_charge
 from reports.people.sessions import Visitor
 from reports.routing import versions
 from reports.tickets import lists, news, queries, views, words
@@ -22,7 +23,7 @@ from reports.tickets.callers import count_of_call_backs
 from reports.tickets.choices import Choices, choices
 from reports.tickets.lines import Line
 from reports.tickets.news import Moment
-from reports.tickets.notes import addressees, crews, waiting_for
+from reports.tickets.notes import waiting_for
 from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
 from store.database import transaction
@@ -87,8 +88,7 @@ def _chosen_from(db: Session) -> dict[str, Any]:
 
 def _people(db: Session) -> list[tuple[str, str]]:
     """Who may be in charge, as of `Filters.person`."""
-    staff, _ = addressees(db)
-    named = [(str(one.user_id), one.name) for one in (*staff, *crews(db))]
+    named = [*in_charge(db).names.items()]
     return [(MINE, "自分"), ("none", "なし"), *named]
 
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from geo.kinds import OWNER_NAMES
 from reports.city import profile
 from reports.city.calendar import full_day_words
+from reports.people.colleagues import in_charge
 from reports.routing import versions
 from reports.tickets import queries, words
-from reports.tickets.notes import addressees, crews
 from reports.tickets.numbers import number_in
 from web.kit import languages
 from web.maps.filters import MINE, NOBODY, WITHDRAWN, Filters
@@ -64,8 +64,7 @@ class _Names:
             | {NOBODY: words.NOBODY, MINE: "自分の課"},
             profile.category_names(db),
             versions.known(db).districts,
-            {str(one.user_id): one.name for one in (*addressees(db)[0], *crews(db))}
-            | {MINE: "自分", "none": "なし"},
+            in_charge(db).names | {MINE: "自分", "none": "なし"},
         )
 
 
