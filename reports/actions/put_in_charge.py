@@ -3,8 +3,9 @@
 from sqlalchemy.orm import Session
 
 from reports.actions.admit import CannotReroute, Seen, opened
+from reports.people.colleagues import can_be_in_charge
 from reports.people.models import User
-from reports.people.permissions import Actor, Do, Role
+from reports.people.permissions import Actor, Do
 from reports.tickets import events, history
 from reports.tickets.lock import changed
 from reports.tickets.models import Ticket
@@ -35,14 +36,10 @@ def put_in_charge(
 
 
 def _who_can(db: Session, ticket: Ticket, user_id: int) -> User:
-    person = db.get(User, user_id)
-    if person is None or person.disabled or not _is_of(ticket, person):
+    person = db.get(User, user_id, with_for_update={"read": True}, populate_existing=True)
+    if person is None or not can_be_in_charge(person, ticket.department_id):
         raise CannotReroute("その人には任せられません。担当者を選び直してください。")
     return person
-
-
-def _is_of(ticket: Ticket, person: User) -> bool:
-    return person.role == Role.STAFF or person.department_id == ticket.department_id
 
 
 def _who(_: Session, ticket: Ticket) -> str:

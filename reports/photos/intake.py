@@ -98,6 +98,13 @@ def handed_in(db: Session, photo_ids: Collection[int], report_id: int, user_id: 
         later(db, "take_in_photo", whose=f"user {user_id}", photo_id=photo_id)
 
 
+def noted(db: Session, photo_ids: Collection[int], note_id: int, user_id: int | None) -> None:
+    """Their bytes are in the photo store, put there by this user; they go with this note."""
+    db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(note_id=note_id))
+    for photo_id in photo_ids:
+        later(db, "take_in_photo", whose=f"user {user_id}", photo_id=photo_id)
+
+
 def upload_in_vain(db: Session, photo_ids: Collection[int]) -> None:
     """Nothing came of it: the rows go, the files as soon as a worker comes to it."""
     gone = delete(Photo).where(Photo.id.in_(photo_ids), *_NOBODYS)
@@ -105,7 +112,9 @@ def upload_in_vain(db: Session, photo_ids: Collection[int]) -> None:
         _forget_files(db, [original])
 
 
-_NOBODYS: Final = (Photo.ticket_id.is_(None), Photo.report_id.is_(None))
+_NOBODYS: Final = (
+    Photo.ticket_id.is_(None), Photo.report_id.is_(None), Photo.note_id.is_(None),
+)  # fmt: skip
 
 
 class OfSet(NamedTuple):
@@ -235,8 +244,7 @@ def forgotten_drafts(db: Session, before: datetime) -> list[int]:
         db.scalars(
             select(Photo.id)
             .where(
-                Photo.report_id.is_(None),
-                Photo.ticket_id.is_(None),
+                *_NOBODYS,
                 Photo.state != "removed",
                 Photo.created_at < before,
             )

@@ -165,6 +165,14 @@ class Promised(Event):
     to: date | None
 
 
+@kind("due_again", STAFF, told=False)
+class DueAgain(Event):
+    """It was reopened, and its deadline, which staff had set, `stays` or is reckoned anew."""
+
+    deadline: date | None
+    stays: bool = False
+
+
 @kind("called_back", STAFF, told=False, personal_note=True)
 class CalledBack(Event):
     """Staff have rung whoever reported it so, and `reached` them; `note`: what was said."""

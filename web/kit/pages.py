@@ -12,6 +12,7 @@ from markupsafe import Markup
 from geo.kinds import OWNER_NAMES
 from reports.city import clock, phones
 from reports.city.calendar import day_words
+from reports.city.templates import STAFF_SAY, as_staff_read
 from settings import ROOT
 from web.kit import assets, labels
 from web.kit.masks import masked
@@ -43,12 +44,14 @@ def _templates() -> Environment:
         "labels": labels,
         "new_key": _new_key,
         "owner_names": OWNER_NAMES,
+        "placeholder_names": STAFF_SAY,
     }
     made.filters |= {
         "moment": local_moment,
         "day_number": _day_number,
         "dial": dial,
         "masked": masked,
+        "as_staff_read": as_staff_read,
     }
     return made
 

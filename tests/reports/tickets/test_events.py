@@ -60,6 +60,8 @@ EXAMPLES: tuple[Event, ...] = (
     events.PutInCharge(None, "佐藤 恵"),
     events.Promised(date(2026, 11, 25), date(2026, 12, 1), note="部品待ち"),
     events.Promised(None, None),
+    events.DueAgain(date(2026, 12, 1), stays=True),
+    events.DueAgain(None),
     events.CalledBack(5, note="月曜に直ると伝えた"),
 )
 

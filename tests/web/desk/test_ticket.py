@@ -110,7 +110,7 @@ def test_several_are_put_together_in_one_press_and_one_is_split_out_again(
         in staff.get(answer.headers["location"]).text
     )
     again = ticket_of(first)
-    assert (again.ticket.status, again.words) == (Status.REOPENED, ["一つ目"])
+    assert (again.ticket.status, again.words) == (Status.RECEIVED, ["一つ目"])
     assert [photo.id for photo in again.photos] == [first.photo_id]
     assert followers_of(first) == {first.resident_id}
     assert followers_of(one) == reporters - {first.resident_id}

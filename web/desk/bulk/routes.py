@@ -15,12 +15,12 @@ from geo.points import Point
 from reports.actions import bulk_runs
 from reports.actions.bulk import is_told, seal
 from reports.actions.bulk_preview import preview
-from reports.actions.bulk_runs import Run
+from reports.actions.bulk_runs import Run, TooManyRuns
 from reports.city import clock, profile
 from reports.outbox.quota import state as quota_state
+from reports.people.colleagues import in_charge, offices
 from reports.people.sessions import Visitor
 from reports.tickets import lists, queries
-from reports.tickets.notes import addressees, crews
 from reports.tickets.numbers import number_in
 from reports.tickets.status import TOLD_BY_PUSH, Status
 from store.database import transaction
@@ -30,7 +30,7 @@ from web.desk import quota
 from web.desk.bulk.acts import act_in, fields_of, words_of
 from web.desk.bulk.offers import offers
 from web.kit.deps import Db, Id
-from web.kit.errors import BadInput, NotFound
+from web.kit.errors import BadInput, NotFound, TooMany
 from web.kit.forms import Posted
 from web.kit.pages import page
 from web.maps.filters import Filters, called
@@ -44,6 +44,10 @@ SECONDS: Final = 8.0
 _PATIENCE: Final = "2s"
 _LONGEST: Final = 40
 """Letters of a ticket's number."""
+_TOO_MANY: Final = (
+    f"「まとめて変える」の途中のものが{bulk_runs.MOST_WAITING}件あります。"
+    "終わるのを待つか、決めていない画面で「何もせずにやめる」を押してから、もう一度お試しください。決めていないものは1時間で消えます。"
+)
 MOVES: Final = tuple(status for status in Status if status not in (Status.MERGED, Status.RECEIVED))
 
 
@@ -57,7 +61,10 @@ def choose(visitor: Staff, form: Form) -> Response:
         ids = _of_view(db, visitor, view, _bounds(form)) if view else _of_numbers(db, numbers)
         if not ids:
             raise BadInput("受付票を選んでください。")
-        run_id = bulk_runs.choose(db, ids, visitor.actor)
+        try:
+            run_id = bulk_runs.choose(db, ids, visitor.actor)
+        except TooManyRuns as many:
+            raise TooMany(_TOO_MANY) from many
     if form.fields.get("then") == "save":
         return RedirectResponse(f"/staff/table?chosen={run_id}", 303)
     return RedirectResponse(f"/staff/bulk/{run_id}", 303)
@@ -108,16 +115,26 @@ def begin(run_id: Id, visitor: Staff, form: Form) -> Response:
     return RedirectResponse(f"/staff/bulk/{run_id}", 303)
 
 
+@router.post("/staff/bulk/{run_id}/stop")
+def stop(run_id: Id, visitor: Staff, form: Form) -> Response:
+    """What was chosen is given up before it begins."""
+    with transaction() as db:
+        _run(db, visitor, run_id)
+        bulk_runs.give_up(db, run_id)
+    return RedirectResponse("/staff/", 303)
+
+
 @router.post("/staff/bulk/{run_id}/undo")
 def undo(run_id: Id, visitor: Staff, form: Form) -> Response:
     """A run that takes this one back, begun at once."""
     with transaction() as db:
-        run = _run(db, visitor, run_id)
+        _run(db, visitor, run_id)
         undo_id = bulk_runs.undo_run(db, run_id, visitor.actor)
         if undo_id is None:
             raise BadInput("もう元に戻せません。画面を開き直してください。")
         bulk_runs.begin(db, undo_id)
-    _now(replace(run, id=undo_id))
+        undoing = _run(db, visitor, undo_id)
+    _now(undoing)
     return RedirectResponse(f"/staff/bulk/{undo_id}", 303)
 
 
@@ -139,7 +156,7 @@ def _page(
     sentence: str = "",
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    people, offices = addressees(db)
+    people, crew = in_charge(db)
     looked = None
     if run.act and run.state == "chosen":
         looked = preview(db, bulk_runs.ticket_ids(db, run.id), run.act)
@@ -160,9 +177,9 @@ def _page(
         moves=MOVES,
         pushed=TOLD_BY_PUSH,
         departments=queries.departments(db),
-        crew=crews(db),
+        crew=crew,
         people=people,
-        offices=offices,
+        offices=offices(db),
         templates=offers(profile.templates(db), bulk_runs.categories(db, run.id)),
         sentence=sentence,
         value=(fields_of(run.act) if run.act else {}) | dict(typed or {}),

@@ -15,13 +15,14 @@ from reports.actions import authorities, keep_view
 from reports.city import profile
 from reports.city.categories import Category
 from reports.city.clock import today
+from reports.people.colleagues import in_charge
 from reports.people.sessions import Visitor
 from reports.routing import versions
 from reports.tickets import lists, news, queries, views, words
 from reports.tickets.choices import Choices, choices
 from reports.tickets.lines import Line
 from reports.tickets.news import Moment
-from reports.tickets.notes import addressees, crews, waiting_for
+from reports.tickets.notes import waiting_for
 from reports.tickets.ranks import NoSuchPlace, Rank
 from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
@@ -86,9 +87,7 @@ def _chosen_from(db: Session) -> dict[str, Any]:
 
 def _people(db: Session) -> list[tuple[str, str]]:
     """Who may be in charge, as of `Filters.person`."""
-    staff, _ = addressees(db)
-    named = [(str(one.user_id), one.name) for one in (*staff, *crews(db))]
-    return [*condition_words.PERSONS.items(), *named]
+    return [*condition_words.PERSONS.items(), *in_charge(db).names.items()]
 
 
 @router.get("/staff/tickets.geojson")

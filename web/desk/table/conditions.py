@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from geo.kinds import OWNER_NAMES
 from reports.city import profile
 from reports.city.calendar import full_day_words
+from reports.people.colleagues import in_charge
 from reports.routing import versions
 from reports.tickets import queries, words
-from reports.tickets.notes import addressees, crews
 from reports.tickets.numbers import number_in
 from web.desk.condition_words import ALL, CHOICES, ENDS, GROUPS, NAMES, OF_MINE, PERSONS
 from web.kit import languages
@@ -55,8 +55,7 @@ class _Names:
             | {NOBODY: words.NOBODY, MINE: OF_MINE},
             profile.category_names(db),
             versions.known(db).districts,
-            {str(one.user_id): one.name for one in (*addressees(db)[0], *crews(db))}
-            | dict(PERSONS),
+            in_charge(db).names | dict(PERSONS),
         )
 
 

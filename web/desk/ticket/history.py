@@ -95,6 +95,15 @@ def _promised(event: events.Promised, _: Names) -> str:
     return f"期限を{day_words(event.to)}にしました" if event.to else "期限を変えました"
 
 
+def _due_again(event: events.DueAgain, _: Names) -> str:
+    if event.deadline is None:
+        return "職員が決めた期限は過ぎていたため、期限を数え直しました"
+    day = day_words(event.deadline)
+    if event.stays:
+        return f"職員が決めた期限({day})は、まだ先のため、そのままにしました"
+    return f"職員が決めた期限は過ぎていたため、期限を数え直して{day}にしました"
+
+
 def _called_back(event: events.CalledBack, _: Names) -> str:
     return (
         "通報した人に電話で伝えました"
@@ -193,6 +202,7 @@ SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     events.Assigned: _assigned,
     events.PutInCharge: _put_in_charge,
     events.Promised: _promised,
+    events.DueAgain: _due_again,
     events.CalledBack: _called_back,
     events.Mailed: _mailed,
     events.MailFailed: _mail_failed,
