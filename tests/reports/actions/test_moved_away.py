@@ -11,6 +11,7 @@ from web_scene import Browser, filed, picture
 
 from reports.actions.assign import assign, not_ours
 from reports.actions.move import move
+from reports.actions.put_in_charge import put_in_charge
 from reports.actions.route import route
 from reports.people.permissions import MAY, Do, NotTheirs, Role
 from reports.tickets.status import Status
@@ -20,6 +21,7 @@ Act = Callable[[Session, int], object]
 DEEDS: dict[Do, Act] = {
     Do.MOVE: lambda db, id: move(db, id, Status.FIXED, CREW),
     Do.NOT_OURS: lambda db, id: not_ours(db, id, CREW, "下水のふた"),
+    Do.PUT_IN_CHARGE: lambda db, id: put_in_charge(db, id, None, CREW),
 }
 
 
