@@ -225,6 +225,14 @@ def ids(db: Session, wanted: TicketFilter, order: Order, *, limit: int) -> list[
     return [id for (id,) in sql.run(db, sql.named(statement), **values)]
 
 
+def numbers(db: Session, wanted: TicketFilter, order: Order, *, limit: int) -> list[str]:
+    """The same by their numbers."""
+    where, values = conditions(wanted)
+    found = f"SELECT t.number FROM tickets t WHERE {_all_of(where)}"
+    statement = f"{found} ORDER BY {order.by()} LIMIT {limit:d}"
+    return [number for (number,) in sql.run(db, sql.named(statement), **values)]
+
+
 def count(db: Session, wanted: TicketFilter, most: int) -> int:
     """How many are wanted; of more than `most`, one more than that."""
     where, values = conditions(wanted)

@@ -3,7 +3,7 @@ import { $ } from "../../kit/dom.js";
 import { keep } from "../../kit/storage.js";
 import { drawCity } from "../../maps/city_map.js";
 import { drawLegend } from "../../maps/pins.js";
-import { alertOf } from "./alert.js";
+import { alertOf } from "../../kit/alert.js";
 import { letChoose, sayAll } from "./choosing.js";
 import * as conditions from "./conditions.js";
 import { countAnew, countSoon, MOST_COUNTED, PATIENCE_MS } from "./counts.js";
