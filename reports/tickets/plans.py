@@ -28,9 +28,9 @@ def crew_on(db: Session, department: str | None, day: date) -> Sequence[Worker]:
     return [Worker(*row) for row in sql.run(db, _CREW, department=department, day=day)]
 
 
-def in_charge(db: Session, department: str | None) -> Mapping[int, int]:
-    """Who (an id) is in charge of which open ticket (an id) of this department (a key)."""
-    return dict(tuple(row) for row in sql.run(db, _IN_CHARGE, department=department))
+def in_charge(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, int]:
+    """Who (an id) is in charge of which of these tickets (ids), where somebody is."""
+    return dict(tuple(row) for row in sql.run(db, _IN_CHARGE, tickets=list(ticket_ids)))
 
 
 def ids(db: Session, department: str | None, numbers: Sequence[str]) -> Mapping[str, int]:
@@ -52,10 +52,8 @@ _CREW: Final = f"""
     WHERE u.role = 'crew' AND NOT u.disabled AND d.key = %(department)s::text
     ORDER BY u.shown_name, u.id
 """
-_IN_CHARGE: Final = f"""
-    SELECT t.id, t.assignee_id FROM tickets t
-    WHERE t.department_id = (SELECT id FROM departments WHERE key = %(department)s::text)
-      AND t.assignee_id IS NOT NULL AND {STILL_OPEN}
+_IN_CHARGE: Final = """
+    SELECT id, assignee_id FROM tickets WHERE id = ANY(%(tickets)s) AND assignee_id IS NOT NULL
 """
 _IDS: Final = f"""
     SELECT t.number, t.id FROM tickets t

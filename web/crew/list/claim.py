@@ -57,7 +57,7 @@ def _claim_one(visitor: Visitor, number: str, form: Posted, told: Claimed) -> No
     who, before = (visitor.user_id, "") if told.act == TAKE else (None, me)
     try:
         with acting_on(number) as (db, id):
-            has_it = plans.in_charge(db, visitor.department).get(id) == visitor.user_id
+            has_it = plans.in_charge(db, [id]).get(id) == visitor.user_id
             seen = Seen(what=me if has_it else before)
             put_in_charge(db, id, who, visitor.actor, key=form.key, seen=seen)
         told.done.append(number)

@@ -63,7 +63,7 @@ def changes(visitor: Crew, db: Db, since: str = "", stamp: str = "") -> Response
     found = lists.changes(db, now.wanted, moment, most=_MOST_CHANGES)
     if found is None:
         return _json({"anew": True})
-    rows = fragment("crew/list/rows.html", tickets=now.rows(found.lines))
+    rows = fragment("crew/list/rows.html", tickets=now.rows(db, found.lines))
     numbers = lists.numbers(db, now.wanted, lists.CREW, limit=lists.MOST_COUNTED)
     return _json({"moment": seen.now, "rows": rows, "numbers": numbers, **now.head(db)})
 
@@ -93,7 +93,7 @@ def _worklist(
         db, now.wanted, order, after=_rank(order, asked.get("after", "")), limit=AT_ONCE + 1
     )
     lines = found[:AT_ONCE]
-    rows = now.rows(lines)
+    rows = now.rows(db, lines)
     more = ",".join(str(part).lower() for part in order.rank(lines[-1])) if found[AT_ONCE:] else ""
     return page(
         "crew/list/page.html",

@@ -1,7 +1,7 @@
 """What a crew has before it: the tickets of its department as its list and its map show them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Self
 
@@ -25,13 +25,12 @@ _MARKS: Final = ("urgent", "long_overdue", "overdue", "due")
 
 @dataclass(frozen=True)
 class Today:
-    """As of now, for one person: `stops` (ids) is the order that was packed for them; `charge`:
-    who (an id) has which ticket (an id); `noted`: ids of tickets with a note for them."""
+    """As of now, for one person: `stops` (ids) is the order that was packed for them; `noted`: ids
+    of tickets with a note for them."""
 
     visitor: Visitor
     day: date
     stops: Sequence[int]
-    charge: Mapping[int, int]
     noted: Collection[int]
     categories: Mapping[str, Category]
     closed: Collection[date]
@@ -42,7 +41,6 @@ class Today:
             visitor,
             today(),
             plans.stops(db, visitor.user_id, today()),
-            plans.in_charge(db, visitor.department),
             waiting_for(db, visitor.user_id, visitor.department),
             profile.categories(db),
             profile.closing_days(profile.profile(db)),
@@ -59,25 +57,27 @@ class Today:
         names = [(one.key, one.name("ja")) for one in self.categories.values()]
         return short(repr((self.day, self.stops, sorted(self.noted), names, sorted(self.closed))))
 
-    def rows(self, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    def rows(self, db: Session, lines: Sequence[Line]) -> list[dict[str, Any]]:
         """As `web.kit.tickets.shown`, and what the phone sorts and draws them by."""
-        return [self._row(line) for line in lines]
+        charge = plans.in_charge(db, [line.id for line in lines])
+        return [
+            self._row(line) | {"mine": charge.get(line.id) == self.visitor.user_id}
+            for line in lines
+        ]
 
     def head(self, db: Session) -> dict[str, int]:
         """How many there are in all, are not mended yet, and are theirs."""
-        again = TicketFilter(statuses=[Status.REOPENED], department=self.visitor.department)
-        return {
-            "count": lists.count(db, self.wanted, lists.MOST_COUNTED),
-            "reopened": lists.count(db, again, lists.MOST_COUNTED),
-            "mine": list(self.charge.values()).count(self.visitor.user_id),
+        asked = {
+            "count": self.wanted,
+            "reopened": replace(self.wanted, statuses=[Status.REOPENED]),
+            "mine": replace(self.wanted, assignee=self.visitor.user_id),
         }
+        return {name: lists.count(db, one, lists.MOST_COUNTED) for name, one in asked.items()}
 
     def _row(self, line: Line) -> dict[str, Any]:
         row = shown(line, self.categories, self.day, self.closed, self.noted)
         mark = next((name for name in _MARKS if row[name]), "plain")
         return row | {
-            "mine": self.charge.get(line.id) == self.visitor.user_id,
-            "charge": self.charge.get(line.id, ""),
             "stop": self.stops.index(line.id) + 1 if line.id in self.stops else None,
             "until": line.deadline.isoformat() if line.deadline and not line.paused else "",
             "again": line.status is Status.REOPENED,

@@ -90,10 +90,10 @@ def _plan_page(
     day = _day(asked.get("day") or today().isoformat())
     crew = plans.crew_on(db, visitor.department, day)
     worker = _worker(crew, visitor, asked.get("person", ""))
-    charge = plans.in_charge(db, visitor.department)
     stops = plans.stops(db, worker.user_id, day)
     theirs, others, more = _to_give(db, visitor, worker, stops, asked.get("after", ""))
-    row = _Rows(db, charge)
+    planned = _lines(db, stops)
+    row = _Rows(db, [*planned, *theirs, *others])
     return page(
         "crew/plan/page.html",
         status=status,
@@ -104,7 +104,7 @@ def _plan_page(
         today=today(),
         tomorrow=today() + timedelta(1),
         last=today() + _AHEAD,
-        stops=[row(line) for line in _lines(db, stops)],
+        stops=[row(line) for line in planned],
         most=MOST_STOPS,
         theirs=[row(line) for line in theirs],
         others=[row(line) for line in others],
@@ -117,10 +117,10 @@ def _plan_page(
 class _Rows:
     """Lines as the page shows them, with who is in charge."""
 
-    def __init__(self, db: Session, charge: Mapping[int, int]) -> None:
+    def __init__(self, db: Session, lines: Sequence[Line]) -> None:
         self.categories = profile.categories(db)
         self.closed = profile.closing_days(profile.profile(db))
-        self.charge = charge
+        self.charge = plans.in_charge(db, [line.id for line in lines])
 
     def __call__(self, line: Line) -> dict[str, Any]:
         row = shown(line, self.categories, None, self.closed)
