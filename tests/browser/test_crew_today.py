@@ -31,7 +31,7 @@ def test_a_day_is_packed_gone_along_and_interrupted(chromium: Browser, site: str
         chromium, site, "roads", PHONE, geolocation=NEAR, permissions=["geolocation"]
     )  # fmt: skip
     page = phone.page
-    expect(page.locator("#way")).to_contain_text("現在地から全部で 約 0.6 km(直線距離 × 1.3")
+    expect(page.locator("#way")).to_contain_text("現在地から全部で 約 0.6 km(直線距離 × 1.3)")
     assert numbers(page) == [one.number for one in (near, middle, far)]
     page.get_by_role("button", name="選ぶ").click()
     for one in (near, far):
@@ -62,7 +62,7 @@ def test_a_day_is_packed_gone_along_and_interrupted(chromium: Browser, site: str
     assert numbers(page) == packed
     urgent = filed("debris", IN_THE_SOUTH)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.locator("#said")).to_contain_text("緊急の受付票が届きました: 落下物")
+    expect(page.get_by_role("alert")).to_contain_text("緊急の受付票が届きました: 落下物")
     page.get_by_role("button", name="自分の分").click()
     assert numbers(page)[0] == urgent.number
     assert phone.complaints == []

@@ -9,8 +9,11 @@ from townsfolk import STAFF, rows, value
 from web_crew import PERSON, ComeIn, another, in_charge
 from web_scene import Browser, Filed, filed
 
+from reports.actions.admit import CannotReroute
 from reports.actions.move import move
+from reports.actions.put_in_charge import put_in_charge
 from reports.city.clock import today
+from reports.people.permissions import Actor, Role
 from reports.tickets.numbers import number_in
 from reports.tickets.status import Status
 from store.database import transaction
@@ -101,6 +104,16 @@ def test_only_a_crew_packs_and_only_for_its_own(crew: Browser, staff: Browser) -
     assert one.number in page
     assert trees.number not in page
     assert "みどり作業班" not in page
+
+
+def test_a_crew_gives_nothing_to_a_clerk(crew: Browser) -> None:
+    one, clerk = filed(), value(PERSON, name="sato")
+    roads = Actor(Role.CREW, "道路作業班", value(PERSON, name="roads"), "road")
+    with pytest.raises(CannotReroute), transaction() as db:
+        put_in_charge(db, one.id, clerk, roads)
+    with transaction() as db:
+        put_in_charge(db, one.id, clerk, STAFF)
+    assert "佐藤 恵" in crew.get("/crew/").text
 
 
 def test_what_cannot_be_is_refused_in_words(crew: Browser) -> None:

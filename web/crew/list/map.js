@@ -1,10 +1,12 @@
 // The rows as a map: pins with their turn, the way between them, and where the phone is.
 import { Marker, Popup } from "../../maplibre/maplibre-gl.mjs";
+import { made } from "../../kit/dom.js";
 import { FONT, drawCity } from "../../maps/city_map.js";
 import { addPins } from "../../maps/pins.js";
 import { order, rows } from "./way.js";
 
 const NOTHING = { type: "FeatureCollection", features: [] };
+const ROOM = 8;
 const MOST_ON_A_WAY = 60; // of more, the line hides the map
 
 /** Draws the city; gives `show(tickets in their order, here or null)`, or null where nothing can be drawn. */
@@ -70,7 +72,16 @@ function openCard(map, number, at) {
   const link = rows().get(number)?.querySelector("a").cloneNode(true);
   if (!link) return;
   link.className = "card-link";
-  new Popup({ maxWidth: "330px", offset: 16 }).setLngLat(at).setDOMContent(link).addTo(map);
+  link.append(made("span", "open", "受付票を開く"));
+  const card = new Popup({ maxWidth: "330px", offset: 16 }).setLngLat(at).setDOMContent(link).addTo(map);
+  requestAnimationFrame(() => card.isOpen() && bringIn(map, card.getElement().getBoundingClientRect()));
+}
+
+/** Moves the map so that all of it is seen. */
+function bringIn(map, { left, right, top, bottom }) {
+  const all = map.getContainer().getBoundingClientRect();
+  const past = (low, high, from, to) => Math.min(low - from - ROOM, 0) || Math.max(high - to + ROOM, 0);
+  map.panBy([past(left, right, all.left, all.right), past(top, bottom, all.top, all.bottom)]);
 }
 
 const LAYERS = [

@@ -1,6 +1,7 @@
 // What changes in the list while it is open: new urgent tickets knock, the rest finds its place.
 import { $ } from "../../kit/dom.js";
 import { alertOf, isOn } from "../../kit/alert.js";
+import { letClose, tellUrgent } from "./told.js";
 import { chooseAgain, chosen } from "./choose.js";
 import { rows } from "./way.js";
 
@@ -26,7 +27,8 @@ export function keepAsking(drawn) {
     next();
   };
   document.addEventListener("visibilitychange", () => document.hidden || turn());
-  readOn(drawn).finally(next);
+  letClose();
+  readOn(drawn).catch(() => say(AWAY)).finally(next);
 }
 
 /** The list, its head and what was told, of a page of ours (HTML). */
@@ -41,10 +43,11 @@ export function takePage(html, drawn) {
   list.replaceChildren(...page.getElementById("list").children);
   for (const id of ["count", "mine", "told"]) $(id).replaceChildren(...page.getElementById(id).childNodes);
   for (const name of ["key", "csrf"]) $("claim").elements[name].value = page.getElementById("claim").elements[name].value;
+  letClose();
   chooseAgain(ticked);
   knock(before);
   drawn();
-  readOn(drawn);
+  readOn(drawn).catch(() => say(AWAY));
 }
 
 async function ask(drawn) {
@@ -124,13 +127,13 @@ function knock(before) {
   const again = came("again");
   for (const { dataset } of urgent) FRESH.add(dataset.number);
   for (const row of rows().values()) row.toggleAttribute("data-fresh", FRESH.has(row.dataset.number));
-  const told = [
-    urgent.length && `緊急の受付票が届きました: ${wordsOf(urgent[0])}${urgent.length > 1 ? ` ほか${urgent.length - 1}件` : ""}`,
-    again.length && `まだ直っていないという知らせが ${again.length}件 あります。`,
-  ].filter(Boolean);
-  if (told.length) alertOf(told[0]);
-  if (!told.length && news.length) told.push(`新しい受付票が ${news.length}件 あります。`);
-  if (told.length) say(told.join(" "));
+  const others = urgent.length > 1 ? ` ほか${urgent.length - 1}件` : "";
+  const words = urgent.length && `緊急の受付票が届きました: ${wordsOf(urgent[0])}${others}`;
+  const unmended = again.length && `まだ直っていないという知らせが ${again.length}件 あります。`;
+  if (words) tellUrgent(words, urgent[0].dataset.number);
+  if (words || unmended) alertOf(words || unmended);
+  if (unmended) say(unmended);
+  else if (news.length > urgent.length) say(`新しい受付票が ${news.length - urgent.length}件 あります。`);
 }
 
 function wordsOf(row) {

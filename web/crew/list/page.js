@@ -26,6 +26,7 @@ draw();
 keepAsking(draw);
 if (showMap) {
   showMap.hidden = false;
+  $("choose").addEventListener("click", () => turnMap(false));
   showMap.addEventListener("click", () => turnMap($("map-box").hidden));
 }
 

@@ -6,7 +6,19 @@ import { inOrder, kilometres, metresBetween } from "../route.js";
 const KEPT = "michi-crew-order";
 const MOVED_M = 150; // who walks around a hole finds the list as it was
 const UNKNOWN = "現在地が分かりません。位置情報を許可すると、ここからの順になります。";
-const place = { here: null, from: null, watching: null };
+const KEPT_PLACE = "michi-crew-from";
+const place = { here: null, from: placeBefore(), watching: null };
+
+/** In this window: who comes back from a ticket finds the list as it was. */
+function placeBefore() {
+  const [lon, lat] = (kept(KEPT_PLACE) ?? "").split(",").map(Number);
+  return lon && lat ? { lon, lat } : null;
+}
+
+function beginAt(point) {
+  place.from = point;
+  if (point) keep(KEPT_PLACE, `${point.lon},${point.lat}`);
+}
 
 /** The facts of a row. */
 export function ticketOf({ dataset }) {
@@ -44,7 +56,7 @@ export function takeOrder() {
 export function followOrder(moved) {
   $("order").addEventListener("change", () => {
     keep(KEPT, order());
-    place.from = place.here;
+    beginAt(place.here ?? place.from);
     if (order() !== "deadline") watch(moved);
     moved();
   });
@@ -57,7 +69,7 @@ function watch(moved) {
     ({ coords }) => {
       place.here = { lon: coords.longitude, lat: coords.latitude };
       const isElsewhere = !place.from || metresBetween(place.from, place.here) > MOVED_M;
-      if (isElsewhere) place.from = place.here;
+      if (isElsewhere) beginAt(place.here);
       sayDistances();
       if ($("said").textContent === UNKNOWN) $("said").textContent = "";
       if (isElsewhere) moved();
@@ -121,7 +133,7 @@ function wayWords(tickets) {
   if (order() === "deadline") return "";
   const km = kilometres(tickets, place.from);
   const start = place.from ? "現在地から" : "1番目から";
-  return `${start}全部で 約 ${km.toFixed(1)} km(直線距離 × 1.3 の目安)`;
+  return `${start}全部で 約 ${km.toFixed(1)} km(直線距離 × 1.3)`;
 }
 
 function spoken(metres) {
