@@ -46,6 +46,7 @@ def pack(
         raise NotTheirs(Do.PUT_IN_CHARGE)
     if sql.run(db, _OF_CREW, user=user_id, department=by.department).fetchone() is None:
         raise CannotPack("その人の一日は決められません。班の人を選び直してください。")
+    sql.run(db, _ALONE)
     before = list(plans.stops(db, user_id, day))
     order = [id for id in order if id in before or id not in seen]
     if order == before:
@@ -76,13 +77,13 @@ def _give(
             put_in_charge(db, ticket_id, user_id, by, seen=Seen(what=given.get(ticket_id, "")))
 
 
+_ALONE: Final = "LOCK TABLE plan_stops IN SHARE ROW EXCLUSIVE MODE"
+"""So that what was looked up is so until the commit; before any ticket is held. Others read on."""
 _OF_CREW: Final = """
     SELECT FROM users u JOIN departments d ON d.id = u.department_id
     WHERE u.id = %(user)s AND u.role = 'crew' AND NOT u.disabled
       AND d.key = %(department)s::text
-    FOR NO KEY UPDATE OF u
 """
-"""So that two who pack the same day do so in turn."""
 _EMPTY: Final = "DELETE FROM plan_stops WHERE user_id = %(user)s AND day = %(day)s"
 _FILL: Final = """
     INSERT INTO plan_stops (user_id, day, ticket_id, turn)

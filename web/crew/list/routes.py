@@ -13,6 +13,7 @@ from reports.people.sessions import Visitor
 from reports.tickets import lists, news
 from reports.tickets.news import Moment
 from reports.tickets.numbers import number_in
+from reports.tickets.ranks import NoSuchPlace, Rank
 from reports.tickets.read_models import TicketSummary
 from store.database import transaction
 from web.auth.csrf import Form
@@ -116,10 +117,10 @@ def _worklist(
     )
 
 
-def _rank(order: lists.Order, after: str) -> lists.Rank:
+def _rank(order: lists.Order, after: str) -> Rank:
     try:
         return lists.rank_in(order, after) if after else ()
-    except lists.NoSuchPlace as wrong:
+    except NoSuchPlace as wrong:
         raise BadInput("一覧のその場所からは続けられません。一覧を開き直してください。") from wrong
 
 

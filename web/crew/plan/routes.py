@@ -19,6 +19,7 @@ from reports.people.sessions import Visitor
 from reports.tickets import lists, plans
 from reports.tickets.lines import Line
 from reports.tickets.plans import Worker
+from reports.tickets.ranks import NoSuchPlace
 from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 from web.auth.csrf import Form
@@ -145,7 +146,7 @@ def _to_give(
     wanted = TicketFilter(department=visitor.department)
     try:
         rank = lists.rank_in(lists.CREW, after) if after else ()
-    except lists.NoSuchPlace as wrong:
+    except NoSuchPlace as wrong:
         raise BadInput("一覧のその場所からは続けられません。開き直してください。") from wrong
     found = lists.page(db, wanted, lists.CREW, after=rank, limit=AT_ONCE + 1)
     more = found[AT_ONCE:] and lists.CREW.rank(found[AT_ONCE - 1])
