@@ -18,4 +18,5 @@ import reports.tickets.models
 import reports.tickets.note_models
 import reports.tickets.text_models
 import reports.tickets.view_models
+import reports.tickets.work_models
 import store.tasks

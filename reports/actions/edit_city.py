@@ -1,5 +1,5 @@
-"""What the city says of itself, its categories and its templates, changed: from a file or in the
-browser."""
+"""What the city says of itself, its categories, templates and materials, changed: from a file or in
+the browser."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from geo.gis_import.faults import Fault
 from reports.city import files, profile, versions
 from reports.city.category_list import Entries
+from reports.city.material_file import checked_materials as checked_file
 from reports.city.models import Department
 from reports.city.profile import closing_days
 from reports.city.toml_file import TomlFile
@@ -55,6 +56,18 @@ def checked_templates(db: Session, entries: Entries) -> list[dict[str, Any]]:
     return kept
 
 
+def checked_materials(db: Session, entries: Entries) -> list[dict[str, Any]]:
+    """As they are kept, by the same checks as of materials.toml; there may be none at all. Raises
+    RefusedEdit."""
+    if not entries:
+        return []
+    given = TomlFile("", "", {"materials": list(entries)})
+    kept, faults = checked_file(given, profile.categories(db))
+    if faults:
+        raise RefusedEdit(faults)
+    return kept
+
+
 def save_facts(
     db: Session, facts: dict[str, Any], *, by: str, note: str, from_file: bool = False
 ) -> int:
@@ -83,3 +96,10 @@ def save_templates(
 ) -> None:
     """Checked entries, from now on. To be called after `versions.take`."""
     versions.keep(db, "templates", [*entries], by=by, note=note, from_file=from_file)
+
+
+def save_materials(
+    db: Session, entries: Entries, *, by: str, note: str, from_file: bool = False
+) -> None:
+    """Checked entries, from now on. To be called after `versions.take`."""
+    versions.keep(db, "materials", [*entries], by=by, note=note, from_file=from_file)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from geo.kinds import OWNER_NAMES
 from reports.city import clock, phones
 from reports.city.calendar import day_words
+from reports.tickets import words
 from settings import ROOT
 from web.kit import assets, labels
 from web.kit.masks import masked
@@ -43,6 +44,7 @@ def _templates() -> Environment:
         "labels": labels,
         "new_key": _new_key,
         "owner_names": OWNER_NAMES,
+        "ticket_words": words,
     }
     made.filters |= {
         "moment": local_moment,
