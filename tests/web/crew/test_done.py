@@ -12,6 +12,7 @@ from web_scene import ON_CITY_ROAD, Browser, Filed, filed, picture, ticket_of
 from bot.wording import languages
 from geo.points import Point
 from reports.actions.move import move
+from reports.documents.sheet.facts import facts_of
 from reports.people.permissions import RESIDENT
 from reports.photos.photo_store import photo_store
 from reports.tickets.outcomes import FOR_STAFF_TO_DECIDE, GOES_TO, Outcome
@@ -31,6 +32,14 @@ def tell(crew: Browser, one: Filed, *shots: bytes, **fields: str) -> Any:
     told = {"csrf": crew.csrf, "seen": "received", "key": "of its page"} | fields
     path = f"/crew/tickets/{one.number}/done"
     return crew.client.post(path, data=told, files=files, headers=JSON, follow_redirects=False)
+
+
+def taken_in(photo_id: int) -> None:
+    """As a worker does it."""
+    keep = photos.take_in(photo_id)
+    assert keep
+    with transaction() as db:
+        keep(db)
 
 
 def packed_anew(data: bytes, side: int) -> bytes:
@@ -81,7 +90,7 @@ def test_a_photo_from_elsewhere_wants_a_sentence_which_staff_read(
     # what the phone has read in the photo counts more than where it is now
     told = {"place_1": HERE, "taken_1": "2026-12-01T09:00:00+09:00"}
     assert tell(crew, one, shot, outcome="fixed", here=FAR, **told).json()["done"]
-    photos.take_in(value("SELECT id FROM photos"))
+    taken_in(value("SELECT id FROM photos"))
     (kept,) = rows("SELECT ST_X(exif_place), taken_at::text FROM photos")
     assert kept[0] == pytest.approx(ON_CITY_ROAD.lon)
 
@@ -113,6 +122,10 @@ def test_what_was_used_is_kept_typed_and_read_at_the_desk(crew: Browser, staff: 
     page = staff.get(f"/staff/tickets/{one.number}").text
     assert "常温合材 2袋、作業 35分" in page
     assert "終わった時刻(作業班の端末) 12月1日(火) 09:10" in page
+    with transaction() as db:
+        paper = facts_of(db, one.id)
+    assert paper
+    assert paper.work.endswith("応急処置済(常温合材 2袋、作業 35分)")
 
 
 @pytest.mark.parametrize("outcome", [one for one in Outcome if one in RESULTS])
