@@ -13,12 +13,7 @@ from geo.gis_import import city_files
 from geo.gis_import.faults import Checks, Fault
 from geo.kinds import BadFile
 from geo.models import City
-from reports.actions.edit_city import (
-    save_categories,
-    save_facts,
-    save_materials,
-    save_templates,
-)
+from reports.actions.edit_city import save_facts, save_list
 from reports.city import category_list, files, profile
 from reports.city import versions as city_versions
 from reports.city.departments import DepartmentCard, load_department, lock_names
@@ -171,7 +166,7 @@ def load_categories(
     wanted = category_list.back_to(now, entries, retire=retire)
     if (stays := edited(db, "categories")) and not replace and wanted != now:
         return Loaded(len(entries), {}, stays)
-    save_categories(db, wanted, by="", note=file.name, from_file=True)
+    save_list(db, "categories", wanted, by="", note=file.name, from_file=True)
     there = set(category_list.keys(entries))
     others = {each["key"]: _name(each) for each in now if each["key"] not in there}
     offered = {each["key"] for each in now if not each.get("retired")}
@@ -226,8 +221,7 @@ def _load_list(
     now = city_versions.take(db, part)
     if (stays := edited(db, part)) and not replace and entries != now:
         return Loaded(len(entries), {}, stays)
-    save = save_templates if part == "templates" else save_materials
-    save(db, entries, by="", note=file.name, from_file=True)
+    save_list(db, part, entries, by="", note=file.name, from_file=True)
     return Loaded(len(entries), {})
 
 

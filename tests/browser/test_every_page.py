@@ -64,6 +64,8 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/templates/order",
         "/staff/templates/one?key=mended",
         "/staff/templates/one",
+        "/staff/materials",
+        "/staff/materials/one?key=cold_mix",
         f"/staff/tickets/{number}",
     ]
 
