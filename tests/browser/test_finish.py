@@ -46,9 +46,10 @@ FAINT = """
 """What is fainter than 7 to 1 (WCAG 2.2, 1.4.6)."""
 
 
-def shot_at_the_place() -> bytes:
-    """As a phone's camera keeps it: large, noisy, with its place and time."""
-    lat = rationals((35, 1), (42, 1), (540, 100)), "N"
+def shot(north: float = 0.0) -> bytes:
+    """As a phone's camera keeps it: large, noisy, with its place and time; so many seconds of
+    latitude from the ticket."""
+    lat = rationals((35, 1), (42, 1), (540 + round(north * 100), 100)), "N"
     lon = rationals((139, 1), (31, 1), (2856, 100)), "E"
     camera = {0x9003: text("2026:11:30 15:20:00"), 0x9011: text("+09:00")}
     image = Image.effect_noise((2600, 1950), 60).convert("RGB")
@@ -79,9 +80,17 @@ def test_a_photo_from_the_album_is_made_small_and_finishes_with_what_was_used(
     crew = visit(chromium, site, "roads", PHONE, at=f"/crew/tickets/{one.number}")
     page = crew.page
     assert faults(crew) == []
-    photo = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": shot_at_the_place()}
+    photo = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": shot()}
+    elsewhere = photo | {"buffer": shot(north=10)}
     page.locator("#fixed-album").set_input_files([photo])
     expect(page.locator("#finish .taken img")).to_have_count(1)
+    why = page.locator("#fixed-far")
+    expect(why).to_be_hidden()
+    page.locator("#fixed-camera").set_input_files([elsewhere])
+    expect(why).to_be_visible()
+    page.get_by_role("button", name="2枚目をやめる").click()
+    expect(page.locator("#finish .taken img")).to_have_count(1)
+    expect(why).to_be_hidden()
     page.get_by_text("材料・時間・ひとこと").click()
     page.get_by_role("button", name="常温合材を増やす").click(click_count=2)
     page.get_by_role("button", name="作業時間を増やす").first.click()

@@ -56,7 +56,7 @@ def test_what_is_mended_wants_a_photo_that_the_ticket_had_not_before(crew: Brows
     old = photo_store().get(value("SELECT original FROM photos"))
     for shots, reason in (((), "needs_photo"), ((old,), "old_photo")):
         answer = tell(crew, one, *shots, outcome="fixed")
-        assert (answer.status_code, answer.json()["reason"]) == (409, reason)
+        assert (answer.status_code, answer.json()["reason"]) == (422, reason)
         assert answer.json()["status"] == "received"
     answer = tell(crew, one, packed_anew(old, 800), outcome="fixed")
     assert answer.json()["reason"] == "old_photo"
@@ -80,7 +80,7 @@ def test_a_photo_from_elsewhere_wants_a_sentence_which_staff_read(
 ) -> None:
     one, shot = filed(), picture()
     answer = tell(crew, one, shot, outcome="fixed", here=FAR)
-    assert (answer.status_code, answer.json()["reason"]) == (409, "far")
+    assert (answer.status_code, answer.json()["reason"]) == (422, "far")
     page = crew.post(
         f"/crew/tickets/{one.number}/done",
         [("photo", ("road.jpg", shot, "image/jpeg"))],

@@ -47,10 +47,7 @@ async function send(form, button) {
 
 function refused(form, told) {
   complain(told.sentence ?? told.detail ?? "送れませんでした。もう一度お試しください。");
-  const far = told.reason === "far" && form.querySelector("[data-far]");
-  if (!far) return;
-  far.removeAttribute("data-far");
-  far.querySelector("input").focus();
+  if (told.reason === "far") form.querySelector(".far")?.removeAttribute("data-far");
 }
 
 /** By this phone's clock, with its distance from UTC. */

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import Response
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.events import Answered, Relocated
 from reports.tickets.notes import notes
-from reports.tickets.outcomes import GOES_TO, TELLS_IN_WORDS
+from reports.tickets.outcomes import FOR_STAFF_TO_DECIDE, GOES_TO, TELLS_IN_WORDS, Outcome
 from reports.tickets.read_models import DepartmentSummary, HistoryLine, PhotoSummary
 from reports.tickets.status import OPEN, Status, moves_for
 from web.crew.ticket.not_ours import REASONS
@@ -70,6 +71,7 @@ def ticket_page(
         plate=_asset(line.why),
         ways=ways(place, phone),
         desk=_desk(line.department, facts),
+        goes_on=goes_on,
         taps=[to for to in _TAPS if to in allowed],
         results=[
             (outcome, said, outcome in TELLS_IN_WORDS)
@@ -86,6 +88,15 @@ def ticket_page(
         is_far=reason == "far" or bool(typed.get("why_far")),
         typed=typed,
     )
+
+
+def goes_on(outcome: Outcome, number: str) -> str:
+    """Where a crew goes on: what is over, or staff's now, leaves its list."""
+    if outcome in FOR_STAFF_TO_DECIDE:
+        return f"/crew/?passed={quote(number)}"
+    if GOES_TO[outcome] is Status.FIXED:
+        return f"/crew/?done={quote(number)}"
+    return f"/crew/tickets/{quote(number)}"
 
 
 def _answered(history: Iterable[HistoryLine]) -> set[int]:

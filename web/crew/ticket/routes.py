@@ -10,8 +10,9 @@ from fastapi.responses import RedirectResponse
 
 from reports.actions.admit import CannotReroute
 from reports.actions.note import see_to
+from reports.actions.report_work import NoProof
 from reports.people.sessions import Visitor
-from reports.tickets.outcomes import FOR_STAFF_TO_DECIDE, GOES_TO, Outcome
+from reports.tickets.outcomes import Outcome
 from reports.tickets.status import MoveRefused, Status
 from store.database import transaction
 from web.auth.csrf import Form
@@ -19,7 +20,7 @@ from web.auth.sessions import Crew
 from web.crew.ticket import work
 from web.crew.ticket.answers import CrewRoute, reason_of, refused, wants_json
 from web.crew.ticket.not_ours import pass_on
-from web.crew.ticket.page import ticket_page
+from web.crew.ticket.page import goes_on, ticket_page
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, Overtaken
 from web.kit.forms import Posted
@@ -83,18 +84,9 @@ def note_is_done(number: str, note_id: Id, visitor: Crew, form: Form) -> Respons
 async def _told(number: str, visitor: Visitor, form: Posted, request: Request) -> Response:
     def tell() -> Response:
         outcome = work.carry_out(visitor, number, form)
-        return RedirectResponse(_after(outcome, number), 303)
+        return RedirectResponse(goes_on(outcome, number), 303)
 
     return await in_turn(form.photos, lambda: _answered(number, visitor, form, request, tell))
-
-
-def _after(outcome: Outcome, number: str) -> str:
-    """Where a crew goes on: what is over, or staff's now, leaves its list."""
-    if outcome in FOR_STAFF_TO_DECIDE:
-        return f"/crew/?passed={quote(number)}"
-    if GOES_TO[outcome] is Status.FIXED:
-        return f"/crew/?done={quote(number)}"
-    return f"/crew/tickets/{quote(number)}"
 
 
 def _answered(
@@ -106,7 +98,7 @@ def _answered(
         return act()
     except (MoveRefused, CannotReroute, Overtaken, BadInput) as why:
         refusal: Exception = why
-    status = refusal.status if isinstance(refusal, BadInput) else 409
+    status = 422 if isinstance(refusal, BadInput | NoProof) else 409
     with transaction() as db:
         if wants_json(request):
             now = ticket_for(db, visitor, number).ticket.status

@@ -5,6 +5,7 @@ import { small } from "./shrink.js";
 import { made } from "../../kit/dom.js";
 
 const MOST = 4;
+const FAR_M = 100;
 
 /** Lets this form take photos. */
 export function takesPhotos(form) {
@@ -13,6 +14,7 @@ export function takesPhotos(form) {
   const taken = place.querySelector(".taken");
   const preparing = place.querySelector(".preparing");
   let waiting = 0;
+  let phone = null;
 
   for (const input of place.querySelectorAll("input[type=file]")) {
     input.addEventListener("change", () => add(input));
@@ -31,7 +33,10 @@ export function takesPhotos(form) {
     const files = [...input.files];
     input.value = "";
     if (!files.length) return;
-    whereWeAre(form);
+    whereWeAre(form, (coords) => {
+      phone = { lon: coords.longitude, lat: coords.latitude, out: coords.accuracy };
+      askWhyFar(form, shots, phone);
+    });
     const room = MOST - shots.length - waiting;
     say(files.length > room ? `写真は${MOST}枚までです。` : "");
     for (const file of files.slice(0, Math.max(0, room))) {
@@ -52,6 +57,7 @@ export function takesPhotos(form) {
     form.classList.toggle("has-photo", shots.length > 0);
     form.classList.toggle("is-full", shots.length + waiting >= MOST);
     form.querySelector(".send").disabled = waiting > 0;
+    askWhyFar(form, shots, phone);
     const words = place.querySelector(".shoot span");
     words.dataset.first ??= words.textContent;
     words.textContent = shots.length ? "もう1枚撮る" : words.dataset.first;
@@ -84,12 +90,34 @@ export function takesPhotos(form) {
   }
 }
 
+/** The sentence about a photo from elsewhere is asked for before it is sent. */
+function askWhyFar(form, shots, phone) {
+  const field = form.querySelector(".far");
+  if (!field) return;
+  const places = shots.map(({ place }) => (place ? placeOf(place) : phone)).filter(Boolean);
+  const isFar = places.some((one) => metres(form.dataset, one) - one.out > FAR_M);
+  field.querySelector("input").required = isFar;
+  field.toggleAttribute("data-far", !isFar && !field.querySelector("input").value);
+}
+
+function placeOf(words) {
+  const [lon, lat, out = 0] = words.split(",").map(Number);
+  return { lon, lat, out };
+}
+
+/** As the server counts, within half a per cent. */
+function metres({ lon, lat }, other) {
+  const east = (other.lon - lon) * Math.cos((lat * Math.PI) / 180);
+  return Math.hypot(east, other.lat - lat) * 111_320;
+}
+
 /** Where the phone is, for photos that do not tell where they were taken; not once it was sent. */
-function whereWeAre(form) {
+function whereWeAre(form, position) {
   const { here, done_at: sent } = form.elements;
   navigator.geolocation?.getCurrentPosition(
     ({ coords }) => {
       if (sent.value) return;
+      position(coords);
       here.value = `${coords.longitude.toFixed(7)},${coords.latitude.toFixed(7)},${coords.accuracy.toFixed(1)}`;
     },
     () => {},
