@@ -25,7 +25,7 @@ from things_to_say import (
     number_of,
     take_photo,
 )
-from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF
+from townsfolk import ALEX, HARUKA, ICHIRO, STAFF
 
 from bot.render.emergency import is_open
 from bot.render.table import draw
@@ -181,7 +181,7 @@ def test_a_repair_shows_before_and_after_and_asks_whether_it_is_mended(outdoors:
 
 def test_what_a_crew_found_is_read_in_place_of_what_its_status_means(outdoors: Session) -> None:
     ticket = filed(outdoors, HARUKA)
-    report_work(outdoors, ticket, Done(Outcome.BIGGER, note="幹が太い"), CREW)
+    report_work(outdoors, ticket, Done(Outcome.BIGGER, note="幹が太い"), STAFF)
     move_id = outdoors.scalar(text("SELECT max(id) FROM history WHERE what = 'moved'"))
     said = list(
         strings(the_card(outdoors, HARUKA, kinds.Moved(ticket_id=ticket, history_id=move_id)))
