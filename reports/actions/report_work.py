@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from geo.points import Point, metres_between
 from reports.actions.admit import Seen
 from reports.actions.hand_over import hand_over
+from reports.actions.merge import locked_to_part
 from reports.actions.move import move
 from reports.city.departments import department_id
 from reports.city.materials import Material
@@ -23,7 +24,7 @@ from reports.photos import intake
 from reports.photos.intake import Told
 from reports.routing.choose import Reason
 from reports.tickets import events, history
-from reports.tickets.lock import changed, locked
+from reports.tickets.lock import changed
 from reports.tickets.models import Ticket
 from reports.tickets.outcomes import (
     FOR_STAFF_TO_DECIDE,
@@ -98,7 +99,7 @@ def report_work(
     What was `seen` counts only where the ticket was closed or opened once more since: a deed in the
     street stays one while staff plan it. Raises as `move`, and NoProof.
     """
-    ticket = locked(db, ticket_id)
+    ticket, _ = locked_to_part(db, ticket_id)  # in the order in which `move` takes them
     if history.pressed(db, key, [ticket_id]):
         return
     before = history.newest(db, ticket_id, events.Moved)

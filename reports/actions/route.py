@@ -149,4 +149,4 @@ def _follow(
 
 
 _STAYS: Final = frozenset({Reason.BY_HAND, Reason.TO_AND_FRO, Reason.BROUGHT_BACK})
-_DECIDED: Final = ("reason", "rule", "departments")
+_DECIDED: Final = ("reason", "rule", "departments", "outcome")
