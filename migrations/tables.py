@@ -19,4 +19,5 @@ import reports.tickets.note_models
 import reports.tickets.plan_models
 import reports.tickets.text_models
 import reports.tickets.view_models
+import reports.tickets.work_models
 import store.tasks

@@ -21,6 +21,7 @@ from reports.tickets import callers, deadline, events, history
 from reports.tickets.followers import followers
 from reports.tickets.lock import changed
 from reports.tickets.models import Ticket
+from reports.tickets.outcomes import Outcome
 from reports.tickets.status import OPEN, TOLD_BY_PUSH, Status, check_move, status_of
 from reports.tickets.why import why_of
 from store.tasks import later
@@ -38,6 +39,7 @@ def move(
     note: str = "",
     photo_ids: Collection[int] = (),
     told_already: int | None = None,
+    outcome: Outcome | None = None,
     key: str | None = None,
     seen: Seen | None = None,
 ) -> Status:
@@ -47,7 +49,8 @@ def move(
     followers have heard meanwhile was the other's.
 
     `photo_ids`: the crew's photos of the repaired place. `told_already`: a resident who reads it
-    in the answer to what they did. `seen`: its status. Raises NoSuchTicket, NotTheirs,
+    in the answer to what they did. `outcome`: of a crew, which may say the same status once more
+    while the ticket is open. `seen`: its status. Raises NoSuchTicket, NotTheirs,
     ChangedMeanwhile, MoveRefused, and CannotMerge where a merge cannot be undone.
     """
     ticket, goes_on = locked_to_part(db, ticket_id)
@@ -55,7 +58,8 @@ def move(
     if not admit(db, ticket, by, Do.MOVE, key=key, seen=seen, now=now, same=_moves(*wish)):
         return status_of(now)
     before = status_of(now)
-    check_move(by.role, before, to, note)
+    if not (outcome and before is to and to in OPEN):
+        check_move(by.role, before, to, note)
     is_parted = before is Status.MERGED
     if is_parted:
         to = part(db, ticket, goes_on)
@@ -72,9 +76,9 @@ def move(
     changed(db, ticket)
     if photo_ids:
         intake.uploaded(db, photo_ids, ticket_id, by.user_id)
-    moved = events.Moved(before, to, note=note.strip())
+    moved = events.Moved(before, to, outcome=outcome, note=note.strip())
     history_id = history.write(db, ticket_id, by, moved, key=key)
-    if to in TOLD_BY_PUSH or is_parted:
+    if is_parted or (to in TOLD_BY_PUSH and before is not to):
         callers.await_call(db, ticket_id)
         say = Moved(ticket_id=ticket_id, history_id=history_id)
         wait = WAIT_FOR_PHOTO if photo_ids else timedelta(0)

@@ -22,8 +22,8 @@ RUN_AXE = """
         .filter(({ impact }) => ["serious", "critical"].includes(impact))
         .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target }) => `${id}: ${target}`))
 """
-LATER = {"desk/rules/map.js", "crew/list/map.js"}
-"""What comes only once a draft was tried, or the crew's map is opened."""
+LATER = {"desk/rules/map.js", "crew/list/map.js", "exifreader/exif-reader.js"}
+"""What comes only once a draft was tried, the crew's map is opened, or a photo chosen."""
 
 
 def pages_of_staff(number: str) -> list[str]:
@@ -64,6 +64,8 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/templates/order",
         "/staff/templates/one?key=mended",
         "/staff/templates/one",
+        "/staff/materials",
+        "/staff/materials/one?key=cold_mix",
         f"/staff/tickets/{number}",
     ]
 

@@ -26,7 +26,7 @@ TREE = {
     "web/crew": {"list", "plan", "ticket"},
     "web/desk": {
         "authorities", "bulk", "calls", "categories", "city", "deadlines", "departments", "enter",
-        "map", "rules", "table", "templates", "terms", "ticket", "views", "where",
+        "map", "materials", "rules", "table", "templates", "terms", "ticket", "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

@@ -16,6 +16,7 @@ PARTS: Final = {
     "categories": "種類",
     "facts": "市の名前・電話・開庁時間・閉庁日",
     "templates": "定型文",
+    "materials": "材料",
 }
 FIELDS: Final = {
     "key": "記号",

@@ -12,6 +12,7 @@ from web.desk.deadlines import routes as deadlines
 from web.desk.departments import routes as departments
 from web.desk.enter import routes as enter
 from web.desk.map import routes as map_and_list
+from web.desk.materials import routes as materials
 from web.desk.rules import routes as rules
 from web.desk.table import routes as table
 from web.desk.templates import routes as templates
@@ -23,7 +24,7 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, deadlines, authorities, departments,
     where, rules, terms,
-    categories, city, templates,
+    categories, city, templates, materials,
 )  # fmt: skip
 
 router = APIRouter()

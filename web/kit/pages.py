@@ -13,6 +13,7 @@ from geo.kinds import OWNER_NAMES
 from reports.city import clock, phones
 from reports.city.calendar import day_words
 from reports.city.templates import STAFF_SAY, as_staff_read
+from reports.tickets import words
 from settings import ROOT
 from web.kit import assets, labels
 from web.kit.masks import masked
@@ -45,6 +46,7 @@ def _templates() -> Environment:
         "new_key": _new_key,
         "owner_names": OWNER_NAMES,
         "placeholder_names": STAFF_SAY,
+        "ticket_words": words,
     }
     made.filters |= {
         "moment": local_moment,
