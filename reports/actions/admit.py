@@ -7,7 +7,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from reports.city.models import Department
-from reports.people.permissions import Actor, Do, NotTheirs, may
+from reports.orders import whose
+from reports.people.permissions import Actor, Do, NotTheirs, Role, may
 from reports.tickets import events, history
 from reports.tickets.event_json import read
 from reports.tickets.event_kinds import Event
@@ -66,7 +67,8 @@ def admit(
         if last and same(last):
             return False
     department = db.get(Department, ticket.department_id) if ticket.department_id else None
-    if not may(by, do, department.key if department else None):
+    is_ordered = by.role is Role.CONTRACTOR and whose.is_theirs(db, by, ticket.id)
+    if not may(by, do, department.key if department else None, is_ordered=is_ordered):
         raise NotTheirs(do)
     if stale:
         own = _own_last(db, ticket, by, do) is not None

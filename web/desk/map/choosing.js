@@ -42,5 +42,5 @@ export function sayAll(many) {
 function say() {
   $("chosen").textContent = chosen.size ? ` ${chosen.size}件` : "";
   form.querySelector("[data-all='']").textContent = chosen.size ? `選んだ受付票 ${chosen.size}件` : "選んだ受付票";
-  for (const button of [form.querySelector("[data-all='']"), $("choose-none")]) button.disabled = !chosen.size;
+  for (const button of [...form.querySelectorAll("[data-all='']"), $("choose-none")]) button.disabled = !chosen.size;
 }

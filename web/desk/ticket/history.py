@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reports.city.calendar import day_words
-from reports.tickets import events
+from reports.tickets import events, order_events
 from reports.tickets.event_kinds import Event
 from reports.tickets.read_models import HistoryLine
 from web.kit.labels import NOBODY, distance
@@ -171,6 +171,20 @@ def _place_said(event: events.PlaceSaid, _: Names) -> str:
     return f"通報した人が、場所は{whose}だと答えました"
 
 
+def _ordered(event: order_events.Ordered, _: Names) -> str:
+    return f"作業指示書 {event.order} で {event.contractor} に指示しました"
+
+
+def _order_item_done(event: order_events.OrderItemDone, _: Names) -> str:
+    waits = "。市の確認を待っています" if event.checked else ""
+    photos = f"(写真{event.photos}枚)" if event.photos else ""
+    return f"作業指示書 {event.order} の作業が終わったと報告がありました{photos}{waits}"
+
+
+def _of_order(sentence: str) -> Callable[[Any, Names], str]:
+    return lambda event, _names: sentence.format(event.order)
+
+
 def _always(sentence: str) -> Callable[[Any, Names], str]:
     return lambda _event, _names: sentence
 
@@ -200,6 +214,13 @@ SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     events.ToldOtherwise: _told_otherwise,
     events.Reminded: _reminded,
     events.AuthorityAnswered: _authority_answered,
+    order_events.Ordered: _ordered,
+    order_events.OrderStarted: _of_order("作業指示書 {} の作業に着手しました"),
+    order_events.OrderItemDone: _order_item_done,
+    order_events.OrderAccepted: _of_order("作業指示書 {} の作業を市が確認しました"),
+    order_events.OrderSentBack: _of_order("作業指示書 {} の作業を差し戻しました"),
+    order_events.OrderCannot: _of_order("作業指示書 {} の作業はできないと報告がありました"),
+    order_events.TakenOut: _of_order("作業指示書 {} から外しました"),
     events.Unsent: _always("通報した人がメッセージを取り消しました。内容は残していません"),
     events.Erased: _always("通報した人の希望により、その人の情報を消しました"),
     events.Merged: _merged,

@@ -15,6 +15,8 @@ from reports.actions.admit import CannotReroute
 from reports.actions.ask import NobodyToAsk
 from reports.actions.note import NobodyToNote
 from reports.city import profile
+from reports.orders import queries as orders
+from reports.orders.states import ITEMS, OrderState
 from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.callers import callers
@@ -99,6 +101,7 @@ def desk_page(
         is_open=is_open,
         border=story.border_words(where),
         **_around(db, found),
+        **_orders(db, found),
         merged=merged_into(db, found.ticket.id) if found.merged else [],
         notes=notes(db, found.ticket.id),
         people=people,
@@ -151,6 +154,15 @@ def _around(db: Session, found: TicketDetail) -> dict[str, Any]:
         "beside": beside,
         "near_m": SAME_M,
         "differs": said_to_differ(db, here.id, [other.id for other in same]),
+    }
+
+
+def _orders(db: Session, found: TicketDetail) -> dict[str, Any]:
+    """The work orders it stands in or stood in, and those not issued yet that it may be put in."""
+    return {
+        "orders": orders.of_ticket(db, found.ticket.id),
+        "drafts": orders.listed(db, OrderState.DRAFT, limit=10),
+        "item_states": ITEMS,
     }
 
 
