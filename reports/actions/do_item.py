@@ -22,7 +22,7 @@ from reports.people.permissions import Actor, Role
 from reports.photos import intake
 from reports.tickets import history, order_events, queries
 from reports.tickets.event_kinds import Event
-from reports.tickets.lock import changed, locked
+from reports.tickets.lock import changed, locked, locked_all
 from reports.tickets.status import OPEN, Status, moves_for, status_of
 
 
@@ -174,8 +174,9 @@ def _staffs(db: Session, order_id: int, item_id: int, by: Actor) -> _Held:
 
 def _here(db: Session, order: WorkOrder, item_id: int) -> _Held:
     item = item_of(db, order, item_id)
-    goes_on = queries.id_that_goes_on(db, item.ticket_id)
-    return _Held(order, item, goes_on or item.ticket_id)
+    goes_on = queries.id_that_goes_on(db, item.ticket_id) or item.ticket_id
+    locked_all(db, (item.ticket_id, goes_on))
+    return _Held(order, item, goes_on)
 
 
 def _pressed(db: Session, here: _Held, key: str | None) -> bool:

@@ -12,7 +12,7 @@ from reports.orders.numbers import number_words
 from reports.orders.states import OPEN_ITEMS, ItemState, OrderRefused, OrderState
 from reports.people.permissions import Actor
 from reports.tickets import history, order_events
-from reports.tickets.lock import changed, locked
+from reports.tickets.lock import changed, locked, locked_all
 
 
 def take_out(db: Session, order_id: int, item_id: int, by: Actor, why: str) -> None:
@@ -62,13 +62,13 @@ def cancel(db: Session, order_id: int, by: Actor, why: str) -> None:
         raise OrderRefused("完了した指示書は取り消せません。")
     if order.state == OrderState.ISSUED and not why.strip():
         raise OrderRefused("取り消す理由を書いてください。")
-    was_issued = order.state == OrderState.ISSUED
-    for item in items_in(db, order):
-        if ItemState(item.state) in OPEN_ITEMS:
-            if was_issued:
-                _out(db, order, item, by, why.strip())
-            else:
-                item.state = ItemState.TAKEN_OUT
+    open = [item for item in items_in(db, order) if ItemState(item.state) in OPEN_ITEMS]
+    locked_all(db, [item.ticket_id for item in open])
+    for item in open:
+        if order.state == OrderState.ISSUED:
+            _out(db, order, item, by, why.strip())
+        else:
+            item.state = ItemState.TAKEN_OUT
     links.revoke(db, order_id)
     order.state, order.closed_at = OrderState.CANCELLED, datetime.now(UTC)
     order.closed_note = why.strip()

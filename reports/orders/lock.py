@@ -1,6 +1,6 @@
-"""Taking an order to change it: first the order, then its tickets by their ids.
+"""Taking an order to change it: first the order, then its tickets by their ids, then its items.
 
-Nobody who holds a ticket asks for an order.
+Nobody who holds a ticket asks for an order; who erases somebody's words holds the tickets alone.
 """
 
 from sqlalchemy import select

@@ -98,7 +98,7 @@ def prices(db: Session, contractor_id: int, fiscal_year: int) -> list[UnitPrice]
 
 def has_photo(db: Session, order_id: int, photo_id: int) -> bool:
     """Whether this photo is shown in this order."""
-    return any(photo_id in (*one.photos, *one.done_photos) for one in _items(db, order_id))
+    return sql.run(db, _HAS_PHOTO, order=order_id, photo=photo_id).fetchone() is not None
 
 
 def remarks_of(db: Session, ticket_ids: Collection[int]) -> Mapping[int, list[tuple[int, str]]]:
@@ -135,29 +135,31 @@ def _items(db: Session, order_id: int) -> list[ItemPage]:
 
 
 class _Beside(NamedTuple):
-    """What belongs to the items of an order: photos by ticket, and by item; quantities by item;
-    words by remark."""
+    """What belongs to the items of an order: photos by ticket; by item those that were made, and
+    those still to come; quantities by item; words by remark."""
 
     photos: Mapping[int, list[int]]
     done: Mapping[int, list[int]]
+    coming: Mapping[int, list[int]]
     quantities: Mapping[int, list[Quantity]]
     words: Mapping[int, str]
 
 
 def _beside(db: Session, rows: Sequence[OrderItem], ticket_ids: Sequence[int]) -> _Beside:
     ids = [row.id for row in rows]
-    photos, done, quantities = defaultdict(list), defaultdict(list), defaultdict(list)
+    photos, quantities = defaultdict(list), defaultdict(list)
+    done, coming = defaultdict(list), defaultdict(list)
     for ticket_id, photo_id in sql.run(db, _PHOTOS, tickets=list(ticket_ids)):
         photos[ticket_id].append(photo_id)
-    for item_id, photo_id in sql.run(db, _DONE_PHOTOS, items=ids):
-        done[item_id].append(photo_id)
+    for item_id, photo_id, state in sql.run(db, _DONE_PHOTOS, items=ids):
+        (done if state == "stored" else coming)[item_id].append(photo_id)
     found = select(OrderQuantity).where(OrderQuantity.item_id.in_(ids)).order_by(OrderQuantity.id)
     for one in db.scalars(found.execution_options(populate_existing=True)):
         quantity = Quantity(one.work, one.unit, one.planned, one.actual, one.yen, one.id)
         quantities[one.item_id].append(quantity)
     quoted = [id for row in rows for id in row.quotes]
     words: dict[int, str] = dict(sql.run(db, _WORDS, remarks=quoted)) if quoted else {}
-    return _Beside(photos, done, quantities, words)
+    return _Beside(photos, done, coming, quantities, words)
 
 
 def _item(row: OrderItem, ticket: TicketSummary, beside: _Beside) -> ItemPage:
@@ -173,6 +175,7 @@ def _item(row: OrderItem, ticket: TicketSummary, beside: _Beside) -> ItemPage:
         ticket=ticket,
         photos=beside.photos.get(ticket.id, []),
         done_photos=beside.done.get(row.id, []),
+        coming=beside.coming.get(row.id, []),
         quantities=beside.quantities.get(row.id, []),
     )
 
@@ -204,13 +207,24 @@ _OF_TICKET: Final = """
     LEFT JOIN contractors c ON c.id = o.contractor_id
     WHERE i.ticket_id = %(ticket)s ORDER BY i.id DESC
 """
-_GO_ON: Final = """
+_WAY: Final = """
     WITH RECURSIVE way(item, ticket, step) AS (
-        SELECT id, ticket_id, 0 FROM work_order_items WHERE order_id = %(order)s
+        SELECT id, ticket_id, 0 FROM work_order_items
+        WHERE order_id = %(order)s AND state <> 'taken_out'
         UNION ALL SELECT item, t.merged_into, step + 1 FROM way JOIN tickets t ON t.id = way.ticket
         WHERE t.merged_into IS NOT NULL AND step < 100
+    ), goes_on AS (
+        SELECT DISTINCT ON (item) item, ticket FROM way ORDER BY item, step DESC
     )
-    SELECT DISTINCT ON (item) item, ticket FROM way ORDER BY item, step DESC
+"""
+_GO_ON: Final = f"{_WAY} SELECT item, ticket FROM goes_on"
+_HAS_PHOTO: Final = f"""
+    {_WAY}
+    SELECT 1 FROM photos p LEFT JOIN reports r ON r.id = p.report_id
+    WHERE p.id = %(photo)s AND p.state = 'stored' AND (
+        EXISTS (SELECT FROM work_order_photos w JOIN goes_on ON goes_on.item = w.item_id
+                WHERE w.photo_id = p.id)
+        OR r.withdrawn_at IS NULL AND r.ticket_id IN (SELECT ticket FROM goes_on))
 """
 _PHOTOS: Final = f"""
     SELECT r.ticket_id, p.id FROM reports r JOIN photos p ON p.report_id = r.id
@@ -218,7 +232,7 @@ _PHOTOS: Final = f"""
       AND p.state = 'stored' ORDER BY {IN_ORDER}
 """
 _DONE_PHOTOS: Final = """
-    SELECT w.item_id, p.id FROM work_order_photos w JOIN photos p ON p.id = w.photo_id
+    SELECT w.item_id, p.id, p.state FROM work_order_photos w JOIN photos p ON p.id = w.photo_id
     WHERE w.item_id = ANY(%(items)s::bigint[]) AND p.state IN ('stored', 'waiting') ORDER BY p.id
 """
 _WORDS: Final = """

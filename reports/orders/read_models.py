@@ -74,7 +74,8 @@ class Firm:
 class ItemPage:
     """A ticket in an order; of a merged one `ticket` is the one that goes on. `words`: what of
     residents' words the desk has put there. `photos`: ids of what was reported, `done_photos`: of
-    what the contractor has made; all can be shown. Other fields as of `OrderItem`."""
+    what the contractor has made; all can be shown, but for `coming`, which a worker still makes
+    ready. Other fields as of `OrderItem`."""
 
     id: int
     place: int
@@ -89,6 +90,7 @@ class ItemPage:
     ticket: TicketSummary
     photos: Sequence[int]
     done_photos: Sequence[int]
+    coming: Sequence[int]
     quantities: Sequence[Quantity]
 
     @property

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -68,7 +69,7 @@ def quantity_of(db: Session, item_id: int) -> int:
 def link_of(order_id: int) -> str:
     """The path of a new link to this order."""
     with transaction() as db:
-        return share(db, order_id, STAFF).removeprefix("http://127.0.0.1:8000")
+        return urlsplit(share(db, order_id, STAFF)).path
 
 
 def people_of(key: str = "doboku", name: str = "yamada") -> None:

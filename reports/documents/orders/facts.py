@@ -23,8 +23,10 @@ from reports.orders.read_models import ItemPage, OrderPage
 
 MOST_PHOTOS: Final = 2
 """Of what was reported, for each item; as many of what was done."""
-_NEAR_M: Final = 150.0
-"""An order's map reaches so far beyond its outermost places, at least."""
+WIDE, HIGH = 180.0, 84.0
+"""Of the map of all places, in millimetres, as in page.typ."""
+_MARGIN: Final = 12.0
+_LEAST_METRES_A_MM: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class ItemFacts:
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
     """Everything on the paper. `overview`: what lies around all places, whose middle is that of
-    `pins` (metres); it reaches `half_m` to each side."""
+    `pins` (metres), to be drawn at so many `metres_a_mm`."""
 
     order: OrderPage
     items: Sequence[ItemFacts]
@@ -55,7 +57,7 @@ class OrderFacts:
     city_note: str
     overview: Sequence[Piece]
     pins: Sequence[Pin]
-    half_m: float
+    metres_a_mm: float
     drawn_at: datetime
 
 
@@ -67,7 +69,7 @@ def facts_of(db: Session, order_id: int, *, maps: bool = True) -> OrderFacts | N
     facts, categories = profile.profile(db), profile.categories(db)
     keys = _keys(db, [id for item in order.items for id in (*item.photos, *item.done_photos)])
     places = [Point(item.ticket.lon, item.ticket.lat) for item in order.items]
-    middle, pins, half_m = _spread(places)
+    middle, pins, scale = _spread(places)
     return OrderFacts(
         order=order,
         items=[
@@ -86,9 +88,9 @@ def facts_of(db: Session, order_id: int, *, maps: bool = True) -> OrderFacts | N
         city=str(facts.get("name", "")),
         city_line=str((facts.get("phones") or {}).get("road_line", "")),
         city_note=str(facts.get("note", "")),
-        overview=surroundings.around(db, middle, half_m) if maps and middle else (),
+        overview=surroundings.around(db, middle, scale * WIDE / 2) if maps and middle else (),
         pins=pins,
-        half_m=half_m,
+        metres_a_mm=scale,
         drawn_at=clock.now(),
     )
 
@@ -104,9 +106,9 @@ def planned_words(item: ItemPage) -> str:
 
 
 def _spread(places: Sequence[Point]) -> tuple[Point | None, list[Pin], float]:
-    """The middle of these places, where each stands from there, and how far all reach."""
+    """The middle of these places, where each stands from there, and the map's metres a mm."""
     if not places:
-        return None, [], 0.0
+        return None, [], _LEAST_METRES_A_MM
     west, east = min(one.lon for one in places), max(one.lon for one in places)
     south, north = min(one.lat for one in places), max(one.lat for one in places)
     middle = Point((west + east) / 2, (south + north) / 2)
@@ -116,8 +118,9 @@ def _spread(places: Sequence[Point]) -> tuple[Point | None, list[Pin], float]:
         Pin((one.lon - middle.lon) * shrunk, (one.lat - middle.lat) * a_degree, str(turn))
         for turn, one in enumerate(places, 1)
     ]
-    reach = max(max(abs(pin.east), abs(pin.north)) for pin in pins)
-    return middle, pins, max(reach * 1.25, reach + _NEAR_M)
+    wide = max(abs(pin.east) for pin in pins) / (WIDE / 2 - _MARGIN)
+    high = max(abs(pin.north) for pin in pins) / (HIGH / 2 - _MARGIN)
+    return middle, pins, max(wide, high, _LEAST_METRES_A_MM)
 
 
 def _keys(db: Session, photo_ids: Sequence[int]) -> Mapping[int, str]:

@@ -14,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 from reports.city.calendar import full_day_words, moment_words
 from reports.city.clock import local
 from reports.documents import paper
-from reports.documents.orders.facts import ItemFacts, OrderFacts, planned_words
+from reports.documents.orders.facts import HIGH, WIDE, ItemFacts, OrderFacts, planned_words
 from reports.documents.paper import breakable
 from reports.documents.sheet import svg
 from reports.orders.quantities import quantity_words
@@ -39,16 +39,15 @@ def draw(facts: OrderFacts, files: Files) -> bytes:
 
 _PAGE: Final = Path(__file__).with_name("page.typ")
 _PHOTO_PX: Final = 900
-_OVERVIEW: Final = (180.0, 84.0)
-_PLACE: Final = (58.0, 46.0)
-"""Of the maps, in millimetres, as in page.typ."""
+_PLACE: Final = (58.0, 40.0)
+"""Of the map of one place, in millimetres, as in page.typ."""
 _METRES_A_MM: Final = 4.0
 
 
 def _told(facts: OrderFacts, families: Sequence[str], folder: Path, files: Files) -> dict[str, Any]:
     """As page.typ reads it."""
     order = facts.order
-    frame = svg.Frame(*_OVERVIEW, metres_a_mm=max(facts.half_m / (_OVERVIEW[1] / 2), 1.5))
+    frame = svg.Frame(WIDE, HIGH, facts.metres_a_mm)
     overview = svg.svg(facts.overview, frame, road_id=None, fonts=families, pins=facts.pins)
     return {
         "fonts": families,
@@ -62,7 +61,7 @@ def _told(facts: OrderFacts, families: Sequence[str], folder: Path, files: Files
         "lines": _lines(facts),
         "clerk": order.clerk,
         "chief": order.chief,
-        "remarks": breakable(order.remarks),
+        "remarks": _lines_of(order.remarks),
         "map": overview if facts.items else "",
         "legend": [
             {"sample": sample, "word": word} for sample, word in svg.legend(facts.overview, frame)
@@ -98,7 +97,7 @@ def _item(one: ItemFacts, families: Sequence[str], folder: Path, files: Files) -
         "place": one.place,
         "point": f"北緯 {ticket.lat:.6f} 東経 {ticket.lon:.6f}",
         "road": "・".join(filter(None, (item.road, item.asset and f"管理番号 {item.asset}"))),
-        "what": breakable(item.what),
+        "what": _lines_of(item.what),
         "words": [breakable(words) for words in item.words],
         "planned": planned_words(item),
         "quantities": [
@@ -116,6 +115,10 @@ def _item(one: ItemFacts, families: Sequence[str], folder: Path, files: Files) -
         "photos": list(_put(one.photos, f"{one.turn}-before", folder, files)),
         "done_photos": list(_put(one.done_photos, f"{one.turn}-after", folder, files)),
     }
+
+
+def _lines_of(words: str) -> list[str]:
+    return [breakable(line) for line in words.splitlines()]
 
 
 def _state_words(one: ItemFacts) -> str:

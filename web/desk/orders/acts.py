@@ -62,7 +62,7 @@ def write_item(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Respons
             )  # fmt: skip
         return f"item#item-{item_id}"
 
-    return done(write, visitor, order_id, form)
+    return done(write, visitor, order_id, form, item_id)
 
 
 @router.post(f"{HERE}/issue")
@@ -86,7 +86,7 @@ def take_out(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
             end_order.take_out(db, order_id, item_id, visitor.actor, form.words("why"))
         return "out"
 
-    return done(go, visitor, order_id, form)
+    return done(go, visitor, order_id, form, item_id)
 
 
 @router.post(f"{HERE}/items/{{item_id}}/accept")
@@ -98,7 +98,7 @@ def accept(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
             do_item.accept(db, order_id, item_id, visitor.actor, form.words("note"), key=form.key)
         return "accepted"
 
-    return done(go, visitor, order_id, form)
+    return done(go, visitor, order_id, form, item_id)
 
 
 @router.post(f"{HERE}/items/{{item_id}}/back")
@@ -110,7 +110,7 @@ def send_back(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response
             do_item.send_back(db, order_id, item_id, visitor.actor, form.words("why"), key=form.key)
         return "back"
 
-    return done(go, visitor, order_id, form)
+    return done(go, visitor, order_id, form, item_id)
 
 
 @router.post(f"{HERE}/items/{{item_id}}/measured")
@@ -123,7 +123,7 @@ def measured(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
             do_item.correct(db, order_id, item_id, visitor.actor, quantities)
         return f"measured#item-{item_id}"
 
-    return done(go, visitor, order_id, form)
+    return done(go, visitor, order_id, form, item_id)
 
 
 @router.post(f"{HERE}/close")

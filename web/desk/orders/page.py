@@ -45,9 +45,10 @@ def order_page(
     done: str = "",
     address: str = "",
     typed: Mapping[str, str] | None = None,
+    item_id: int = 0,
 ) -> Response:
-    """`address`: of a link that was just made. `typed`: of a form that was refused, with the
-    `sentence` that says why. Raises NotFound."""
+    """`address`: of a link that was just made. `typed`: of a form that was refused, of this item
+    if of any, with the `sentence` that says why. Raises NotFound."""
     order = queries.order(db, order_id)
     if order is None:
         raise NotFound(NOT_HERE)
@@ -76,11 +77,14 @@ def order_page(
         sentence=sentence,
         done=DONE.get(done, ""),
         typed=typed or {},
+        refused_item=item_id,
         number=quantity_words,
     )
 
 
-def done(act: Callable[[], str], visitor: Visitor, order_id: int, form: Posted) -> Response:
+def done(
+    act: Callable[[], str], visitor: Visitor, order_id: int, form: Posted, item_id: int = 0
+) -> Response:
     """Back to the order; where it was refused, with what was typed and the sentence that says why.
 
     `act` gives the key of what is `DONE`. Raises NotFound.
@@ -95,5 +99,11 @@ def done(act: Callable[[], str], visitor: Visitor, order_id: int, form: Posted) 
         status, sentence = refusal.status, refusal.sentence
     with transaction() as db:
         return order_page(
-            db, visitor, order_id, status=status, sentence=sentence, typed=form.fields
+            db,
+            visitor,
+            order_id,
+            status=status,
+            sentence=sentence,
+            typed=form.fields,
+            item_id=item_id,
         )

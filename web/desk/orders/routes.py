@@ -1,12 +1,12 @@
 """Work orders at the desk: a list, one order from its draft to its end, and what the year cost."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from reports.actions.order import MOST_ITEMS, add_items, draft
+from reports.city import clock
 from reports.orders import queries
 from reports.orders.states import ORDERS, OrderRefused, OrderState
 from reports.tickets import queries as tickets
@@ -43,9 +43,7 @@ def listing(visitor: Staff, db: Db, state: str = "issued") -> Response:
         chosen=chosen,
         counts=queries.counts(db),
         names=ORDERS,
-        today=datetime.now(UTC).date(),
-        sentence="",
-        typed={},
+        today=clock.today(),
     )
 
 
