@@ -147,8 +147,10 @@ class _Beside(NamedTuple):
 
 def _beside(db: Session, rows: Sequence[OrderItem], ticket_ids: Sequence[int]) -> _Beside:
     ids = [row.id for row in rows]
-    photos, quantities = defaultdict(list), defaultdict(list)
-    done, coming = defaultdict(list), defaultdict(list)
+    photos: dict[int, list[int]] = defaultdict(list)
+    done: dict[int, list[int]] = defaultdict(list)
+    coming: dict[int, list[int]] = defaultdict(list)
+    quantities: dict[int, list[Quantity]] = defaultdict(list)
     for ticket_id, photo_id in sql.run(db, _PHOTOS, tickets=list(ticket_ids)):
         photos[ticket_id].append(photo_id)
     for item_id, photo_id, state in sql.run(db, _DONE_PHOTOS, items=ids):
