@@ -27,15 +27,16 @@ def note(
     user_id: int | None = None,
     department: str | None = None,
     key: str | None = None,
-) -> None:
-    """Write it down, for a person, a department (a key), or for the record.
+) -> bool:
+    """Write it down, for a person, a department (a key), or for the record; False where this press
+    has done so before.
 
     Raises NoSuchTicket, NotTheirs, NobodyToNote.
     """
     ticket = locked(db, ticket_id)
     admit(db, ticket, by, Do.NOTE)
     if key and db.scalar(select(exists().where(Note.ticket_id == ticket_id, Note.key == key))):
-        return
+        return False
     to_department = department_id(db, department) if department else None
     to_user = user_id and db.scalar(
         select(User.id).where(User.id == user_id, User.role == Role.STAFF, ~User.disabled)
@@ -54,6 +55,7 @@ def note(
         )
     )
     changed(db, ticket)
+    return True
 
 
 def see_to(db: Session, ticket_id: int, note_id: int, by: Actor) -> None:

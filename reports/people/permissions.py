@@ -58,7 +58,7 @@ class NotTheirs(Exception):
 RESIDENT: Final = Actor(Role.RESIDENT)
 MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
     Role.STAFF: dict.fromkeys(Do, Whose.ANYBODYS),
-    Role.CREW: dict.fromkeys((Do.SEE, Do.MOVE, Do.NOT_OURS), Whose.THEIR_DEPARTMENTS),
+    Role.CREW: dict.fromkeys((Do.SEE, Do.MOVE, Do.NOT_OURS, Do.NOTE), Whose.THEIR_DEPARTMENTS),
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
 }
 

@@ -23,7 +23,7 @@ TREE = {
     "reports/photos": {"codec"},
     "store": {"photo_files"},
     "web": {"auth", "crew", "desk", "kit", "maps", "open"},
-    "web/crew": {"list", "ticket"},
+    "web/crew": {"list", "offline", "ticket", "waiting"},
     "web/desk": {
         "authorities", "bulk", "calls", "categories", "city", "deadlines", "departments", "enter",
         "map", "rules", "table", "templates", "terms", "ticket", "views", "where",

@@ -1,0 +1,129 @@
+// A form that is marked `data-queue` is kept on the phone before it is sent: so it is lost with neither.
+import { made } from "../../kit/dom.js";
+import { tell } from "./channel.js";
+import { shelf } from "./person.js";
+import { acts, add, change, remove } from "./store.js";
+import { chained, subject } from "./turns.js";
+
+const SOON_MS = 12_000;
+const LOOK_MS = 150;
+const FULL = "この電話の空きが足りないため、保存できませんでした。まだ送られていません。写真やアプリを消して空きを作り、もう一度押してください。この画面は閉じないでください。";
+
+/** From now on; `ask` leads to a try to send. */
+export function keepForms(person, ask) {
+  const listen = (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-queue]") || "unqueued" in form.dataset || !navigator.serviceWorker.controller) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    queue(person, ask, form, event.submitter);
+  };
+  document.addEventListener("submit", listen, true);
+}
+
+async function queue(person, ask, form, button) {
+  const body = new FormData(form, button); // a disabled button would not be in it
+  const rest = resting(form, button, "保存しています…");
+  try {
+    const { act, files } = await read(person, form, button, body);
+    const id = await kept(person, act, files);
+    rest.say("送っています…");
+    await ask();
+    await lead(form, await settled(id), act);
+  } catch (broken) {
+    if (broken.name !== "QuotaExceededError") return unkept(form, button, rest);
+    complain(FULL);
+  }
+  rest.end();
+}
+
+async function read(person, form, button, body) {
+  const at = new Date().toISOString();
+  const fields = [], files = [], blobs = [];
+  for (const [field, value] of body) {
+    if (typeof value === "string") {
+      if (field !== "csrf") fields.push([field, field === "done_at" && !value ? at : value]);
+    } else if (value.size) {
+      files.push({ field, name: value.name, type: value.type });
+      blobs.push(new Blob([await value.arrayBuffer()], { type: value.type }));
+    }
+  }
+  const action = new URL(form.action).pathname;
+  const number = /^\/crew\/tickets\/([\d-]+)\//.exec(action)?.[1] ?? null;
+  const act = {
+    person, number, action, files, at, state: "waiting", tries: 0, after: 0,
+    what: button?.dataset.queue || form.dataset.queue || button?.textContent.trim() || "送信",
+    title: document.querySelector("h1")?.textContent.trim() ?? "",
+    place: document.querySelector(".where")?.textContent.trim() ?? "",
+    then: form.dataset.then ?? "/crew/",
+  };
+  const earlier = (await acts(person)).filter((one) => subject(one) === subject(act));
+  return { act: { ...act, fields: chained(fields, earlier) }, files: blobs };
+}
+
+/** Kept, if need be in the place of what can be fetched again. Throws QuotaExceededError. */
+async function kept(person, act, files) {
+  try {
+    return await add(act, files);
+  } catch (broken) {
+    if (broken.name !== "QuotaExceededError") throw broken;
+    for (const kind of ["tiles", "photos"]) await caches.delete(shelf(person, kind));
+    return add(act, files);
+  } finally {
+    tell({ acts: true });
+  }
+}
+
+/** What has become of it a little later: undefined once it has been sent. */
+async function settled(id) {
+  for (const until = Date.now() + SOON_MS; ; await new Promise((go) => setTimeout(go, LOOK_MS))) {
+    const act = await change(id, {});
+    if (!act || act.state !== "waiting" || act.tries || !navigator.onLine || Date.now() > until) return act;
+  }
+}
+
+async function lead(form, act, { then }) {
+  if (!act) return location.replace(then);
+  if (act.state === "refused") {
+    await remove(act.id); // it is still in the form, to be put right there
+    tell({ acts: true });
+    return complain(act.sentence);
+  }
+  location.replace(act.state === "waiting" ? new URL(then, location.origin).pathname : `/crew/waiting#act-${act.id}`);
+}
+
+/** This browser keeps nothing: the form goes as it would without us. */
+function unkept(form, button, rest) {
+  rest.end();
+  form.dataset.unqueued = "";
+  form.requestSubmit(button);
+}
+
+function resting(form, button, words) {
+  const buttons = [...form.querySelectorAll("button")];
+  const label = button && (button.querySelector("span") ?? button.lastChild);
+  const before = label?.textContent;
+  const say = (now) => label && (label.textContent = now);
+  buttons.forEach((one) => (one.disabled = true));
+  say(words);
+  return {
+    say,
+    end() {
+      buttons.forEach((one) => (one.disabled = false));
+      say(before);
+    },
+  };
+}
+
+function complain(words) {
+  let trouble = document.getElementById("trouble");
+  if (!trouble) {
+    trouble = made("p", "notice bad");
+    trouble.id = "trouble";
+    trouble.setAttribute("role", "alert");
+    document.getElementById("main").prepend(trouble);
+  }
+  trouble.textContent = words;
+  trouble.hidden = false;
+  trouble.scrollIntoView({ block: "center" });
+}
