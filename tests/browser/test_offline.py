@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from phone_in_hand import finish, looks, phone, sign_in, until_kept
+from phone_in_hand import finish, phone, sign_in, until, until_kept
 from playwright.sync_api import Browser, expect
 from townsfolk import rows, value
 from web_scene import filed
@@ -38,6 +38,6 @@ def test_a_ticket_is_finished_without_signal_and_sent_once_after_the_browser_was
         expect(page.locator("#sent li")).to_contain_text([one.number])
         page.goto("/crew/")
         expect(page.locator("#list li")).to_have_count(1)
-        looks(page, lambda: len(rows(MOVES)) == 1)
+        until(page, lambda: len(rows(MOVES)) == 1)
     assert rows(MOVES) == [(one.id,)]
     assert value("SELECT count(*) FROM photos WHERE ticket_id IS NOT NULL") == 1

@@ -1,14 +1,20 @@
 """A crew's phone: a Chromium with a folder of its own, which keeps what it has over a kill."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from one_chromium import CHROMIUM, FLAGS
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from web_scene import PASSWORD, picture
 from web_visit import NO_WEBGL, PATIENCE_MS, PHONE
 
-ALL_KEPT = "/枚.*に更新/"
+from web.kit import assets
+
+_LOOK_MS = 100
+_LOOKS = PATIENCE_MS // _LOOK_MS
 
 
 @contextmanager
@@ -16,8 +22,8 @@ def phone(chromium: Browser, site: str, folder: Path) -> Iterator[BrowserContext
     """Switched on; what it keeps lies in the folder."""
     context = chromium.browser_type.launch_persistent_context(
         folder,
-        executable_path=_executable(),
-        args=_flags(),
+        executable_path=CHROMIUM,
+        args=FLAGS,
         viewport=PHONE,  # type: ignore[arg-type]
         locale="ja-JP",
         timezone_id="Asia/Tokyo",
@@ -29,19 +35,17 @@ def phone(chromium: Browser, site: str, folder: Path) -> Iterator[BrowserContext
     try:
         yield context
     finally:
-        context.close()
+        with suppress(Error):  # it may have been killed
+            context.close()
 
 
-def _executable() -> str:
-    from one_chromium import CHROMIUM
-
-    return CHROMIUM
-
-
-def _flags() -> list[str]:
-    from one_chromium import FLAGS
-
-    return FLAGS
+def kill(folder: Path) -> None:
+    """The browser whose folder this is, all at once."""
+    for process in Path("/proc").iterdir():
+        if process.name.isdecimal():
+            with suppress(OSError):
+                if f"--user-data-dir={folder}".encode() in (process / "cmdline").read_bytes():
+                    os.kill(int(process.name), signal.SIGKILL)
 
 
 def sign_in(context: BrowserContext, name: str = "roads") -> Page:
@@ -62,18 +66,41 @@ def until_kept(page: Page, tickets: int) -> None:
 
 
 def finish(page: Page, number: str, *, turn: int = 0) -> None:
-    """Two taps: a photo, and done."""
+    """Two taps: a photo, and done; until the page has gone on."""
     page.goto(f"/crew/tickets/{number}")
+    with page.expect_navigation():
+        press_finish(page, turn=turn)
+
+
+def press_finish(page: Page, *, turn: int = 0) -> None:
+    """On the ticket's page."""
     photo = {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": picture(turn)}
     page.locator("#photo").set_input_files([photo])  # type: ignore[list-item]
     page.get_by_role("button", name="この写真で完了").click()
-    page.wait_for_url(lambda url: not url.endswith(number))
 
 
-def looks(page: Page, done: Callable[[], bool]) -> None:
-    """Until it is so, while the page goes on."""
-    for _ in range(300):
+def until(page: Page, done: Callable[[], bool]) -> None:
+    """It is so, while the page goes on."""
+    for _ in range(_LOOKS):
         if done():
             return
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(_LOOK_MS)
     raise AssertionError("it never came")
+
+
+def in_store(page: Page, script: str, given: object = None) -> object:
+    """What this script gives, in which `store` is what the phone keeps and `given` is given."""
+    address = assets.address("crew/offline/store.js")
+    opened = f"async (given) => {{ const store = await import('{address}'); {script} }}"
+    return page.evaluate(opened, given)
+
+
+def left_on(page: Page) -> Sequence[object]:
+    """What waits on this phone, whoever's, and the names of what it has kept of people."""
+    found = in_store(
+        page,
+        """const shelves = (await caches.keys()).filter((name) => name !== "michi-files");
+           return [...(await store.allActs()).map((act) => act.number), ...shelves];""",
+    )
+    assert isinstance(found, list)
+    return found

@@ -23,6 +23,7 @@ async function begin() {
     return;
   }
   navigator.storage?.persist?.();
+  navigator.serviceWorker.addEventListener("controllerchange", () => post({ wake: person })); // a new version
   await post({ wake: person });
   addEventListener("online", () => ask({ anyway: true }));
   document.addEventListener("visibilitychange", () => document.hidden || ask({ anyway: true }));

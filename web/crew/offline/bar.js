@@ -3,9 +3,10 @@ import { made } from "../../kit/dom.js";
 import { hear } from "./channel.js";
 import { acts, fact } from "./store.js";
 
+const WAITING = "/crew/waiting";
 const LONG_MS = 2_000;
 const LITTLE_BYTES = 50 * 1024 * 1024;
-const seen = { state: "", keeping: null, low: false, missing: false };
+const seen = { state: "", keeping: null, low: false };
 let bar = null;
 
 /** Shows it, and keeps it true. */
@@ -17,6 +18,7 @@ export function showBar(person) {
   const renew = () => draw(person);
   hear((told) => {
     if (told.keeping) seen.keeping = told.keeping;
+    if (told.keeping?.broken === "QuotaExceededError") seen.low = true;
     if (told.state) seen.state = told.state;
     if (told.keeping || told.state || told.acts) renew();
   });
@@ -45,10 +47,10 @@ function signal() {
 }
 
 function count(waiting) {
-  if (!waiting.length || location.pathname === "/crew/waiting") return [];
+  if (!waiting.length || location.pathname === WAITING) return [];
   const stuck = waiting.filter((act) => act.state !== "waiting").length;
   const link = made("a", `offline-count${stuck ? " stuck" : ""}`, `送信待ち ${waiting.length}件${stuck ? `(確認が必要 ${stuck}件)` : ""}`);
-  link.href = "/crew/waiting";
+  link.href = WAITING;
   return [link];
 }
 
@@ -76,6 +78,7 @@ function room() {
 /** Tickets on which something waits are marked wherever a page leads to them. */
 async function mark(waiting) {
   document.querySelectorAll(".offline-mark").forEach((one) => one.remove());
+  if (location.pathname === WAITING) return;
   for (const { number, what, state } of waiting) {
     const words = state === "waiting" ? `送信待ち: ${what}` : `確認が必要: ${what}`;
     for (const link of document.querySelectorAll(`#main a[href="/crew/tickets/${number}"]`)) {

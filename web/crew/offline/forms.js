@@ -1,5 +1,7 @@
 // A form that is marked `data-queue` is kept on the phone before it is sent: so it is lost with neither.
 import { made } from "../../kit/dom.js";
+import { choose } from "./ask.js";
+import { clock } from "./bar.js";
 import { tell } from "./channel.js";
 import { shelf } from "./person.js";
 import { acts, add, change, remove } from "./store.js";
@@ -23,9 +25,11 @@ export function keepForms(person, ask) {
 
 async function queue(person, ask, form, button) {
   const body = new FormData(form, button); // a disabled button would not be in it
+  const what = button?.dataset.queue || form.dataset.queue || button?.textContent.trim() || "送信";
   const rest = resting(form, button, "保存しています…");
   try {
-    const { act, files } = await read(person, form, button, body);
+    const { act, files } = await read(person, form, what, body);
+    if (!(await isMeant(act))) return rest.end();
     const id = await kept(person, act, files);
     rest.say("送っています…");
     await ask();
@@ -37,7 +41,7 @@ async function queue(person, ask, form, button) {
   rest.end();
 }
 
-async function read(person, form, button, body) {
+async function read(person, form, what, body) {
   const at = new Date().toISOString();
   const fields = [], files = [], blobs = [];
   for (const [field, value] of body) {
@@ -52,13 +56,24 @@ async function read(person, form, button, body) {
   const number = /^\/crew\/tickets\/([\d-]+)\//.exec(action)?.[1] ?? null;
   const act = {
     person, number, action, files, at, state: "waiting", tries: 0, after: 0,
-    what: button?.dataset.queue || form.dataset.queue || button?.textContent.trim() || "送信",
+    what,
     title: document.querySelector("h1")?.textContent.trim() ?? "",
     place: document.querySelector(".where")?.textContent.trim() ?? "",
     then: form.dataset.then ?? "/crew/",
   };
-  const earlier = (await acts(person)).filter((one) => subject(one) === subject(act));
-  return { act: { ...act, fields: chained(fields, earlier) }, files: blobs };
+  return { act: { ...act, fields: chained(fields, await before(act)) }, files: blobs };
+}
+
+async function before(act) {
+  return (await acts(act.person)).filter((one) => subject(one) === subject(act));
+}
+
+/** The same waits already: who is not sure whether it went through has pressed again. */
+async function isMeant(act) {
+  const same = (await before(act)).find((one) => one.number && one.what === act.what);
+  if (!same) return true;
+  const words = `${clock(same.at)}に保存した「${same.what}」が、まだ送信待ちです。電波が届いたら自動で送ります。`;
+  return (await choose("すでに保存してあります", [words], [["stay", "もう一度は保存しない", "main"], ["go", "これも保存する"]])) === "go";
 }
 
 /** Kept, if need be in the place of what can be fetched again. Throws QuotaExceededError. */

@@ -33,10 +33,23 @@ export async function add(act, files) {
   const write = (await db()).transaction(["acts", "files"], "readwrite", SAFELY);
   const done = write.done;
   done.catch(() => {}); // is awaited below, unless a request of it has failed before
-  const id = await write.objectStore("acts").add(act);
-  for (const [place, file] of files.entries()) await write.objectStore("files").put(file, [id, place]);
-  await done;
-  return id;
+  try {
+    const id = await write.objectStore("acts").add(act);
+    for (const [place, file] of files.entries()) await write.objectStore("files").put(file, [id, place]);
+    await done;
+    return id;
+  } catch (broken) {
+    abort(write);
+    throw broken;
+  }
+}
+
+function abort(write) {
+  try {
+    write.abort();
+  } catch {
+    // it is over already
+  }
 }
 
 /** A person's acts in the order in which they were done. */

@@ -13,6 +13,7 @@ const person = document.querySelector('meta[name="michi-person"]')?.content;
 const $ = (id) => document.getElementById(id);
 const shown = new Map(); // of each act: what it was drawn from, and its element
 let now = { state: "", sending: null };
+let drawing = Promise.resolve();
 
 if (person) {
   $("missing").hidden = !new URLSearchParams(location.search).has("missing");
@@ -26,7 +27,13 @@ if (person) {
   renew().then(() => location.hash && document.querySelector(location.hash)?.scrollIntoView());
 }
 
-async function renew() {
+/** One after the other, so that none draws what an earlier look has seen. */
+function renew() {
+  drawing = drawing.then(draw);
+  return drawing;
+}
+
+async function draw() {
   const waiting = await acts(person);
   $("count").textContent = `${waiting.length}件`;
   $("send").hidden = !waiting.some((act) => act.state === "waiting");
