@@ -85,7 +85,7 @@ def test_a_full_phone_says_so_and_the_form_stays_as_it_is(
         assert one.number not in left_on(page)
         page.evaluate("globalThis.isFull = false")
         with page.expect_navigation():
-            page.get_by_role("button", name="この写真で完了").click()
+            page.locator("#finish .send").click()
         assert one.number in left_on(page)
         context.set_offline(False)
         until(page, lambda: rows(MOVES) == [(one.id,)])
@@ -136,7 +136,7 @@ def test_two_hundred_photos_that_wait_are_sent_each_once_and_in_order(
             const photo = new Blob([Uint8Array.from(given.photo)], { type: "image/jpeg" });
             const files = Array.from({ length: 4 }, (_, turn) => ({ field: "photo", name: `${turn}.jpg`, type: photo.type }));
             for (const number of given.numbers) await store.add({
-              person, number, files, action: `/crew/tickets/${number}/move`, what: "完了", title: "", place: "",
+              person, number, files, action: `/crew/tickets/${number}/move`, what: "完了", becomes: "fixed", title: "", place: "",
               at: new Date().toISOString(), state: "waiting", tries: 0, after: 0, then: "/crew/",
               fields: [["to", "fixed"], ["seen", "received"], ["key", `key-${number}`]],
             }, files.map(() => photo));

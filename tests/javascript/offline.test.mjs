@@ -6,7 +6,7 @@ import { opened } from "./opened.mjs";
 
 const { meaning, sentenceIn } = await opened("web/crew/offline/answers.js");
 const { chained, isOver, next, pause } = await opened("web/crew/offline/turns.js");
-const { fitting, inOrder, photosIn, tileAt, tilesAround } = await opened("web/crew/offline/wanted.js");
+const { fitting, inOrder, nextIn, photosIn, tileAt, tilesAround } = await opened("web/crew/offline/wanted.js");
 
 const act = (id, number, more = {}) => ({ id, number, state: "waiting", after: 0, ...more });
 
@@ -26,7 +26,7 @@ test("without a ticket the address keeps the order", () => {
 
 test("a later act has seen what the one before it on the same ticket will have done", () => {
   const fields = [["to", "fixed"], ["seen", "received"], ["key", "k"]];
-  const before = [{ fields: [["to", "inspecting"]] }, { fields: [["to", "in_progress"]] }, { fields: [["why", "words"]] }];
+  const before = [{ becomes: "inspecting" }, { becomes: "in_progress" }, {}];
   assert.deepEqual(chained(fields, before), [["to", "fixed"], ["seen", "in_progress"], ["key", "k"]]);
   assert.deepEqual(chained(fields, []), fields);
 });
@@ -54,7 +54,9 @@ test("each answer means one thing, and none is swallowed", () => {
 });
 
 test("the sentence is read from JSON and from a page, without what is hidden", () => {
-  assert.equal(sentenceIn('{"sentence": "近くの写真です。", "reason": "near"}'), "近くの写真です。");
+  const far = '{"sentence": "遠い写真です。", "reason": "far"}';
+  assert.equal(sentenceIn(far), "遠い写真です。");
+  assert.equal(meaning({ status: 422, text: far }).reason, "far");
   assert.equal(sentenceIn('{"detail": "ありません。"}'), "ありません。");
   assert.equal(sentenceIn('{"detail": [{"loc": 1}]}'), "");
   const page = '<p class="notice" role="alert" id="trouble" hidden></p><p role="alert"><svg></svg>「完了」に&amp;変わっています。</p>';
@@ -65,6 +67,11 @@ test("photos are found in a page, small ones first, each once", () => {
   const html = '<a href="/staff/photos/7/large"><img src="/staff/photos/7/large"></a><img src="/staff/photos/12/small">';
   assert.deepEqual(photosIn(html), ["/staff/photos/12/small", "/staff/photos/7/large"]);
   assert.deepEqual(photosIn(""), []);
+});
+
+test("a list that goes on says where", () => {
+  assert.equal(nextIn('<a class="button" href="/crew/?after=1.2&amp;order=near">続き</a>'), "/crew/?after=1.2&order=near");
+  assert.equal(nextIn('<a href="/crew/?only=mine">'), null);
 });
 
 test("tickets are kept in the list's order, what it does not show last, and no more than fit", () => {

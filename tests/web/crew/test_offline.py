@@ -73,13 +73,19 @@ def test_a_phone_of_somebody_who_is_shut_out_hears_so_whoever_is_in(
     with transaction() as db:
         db.execute(update(User).where(User.name == "roads").values(disabled=True))
     for browser in (crew, trees):
-        assert browser.get(f"/crew/offline/standing?of={of}").json()["ended"]
+        told = browser.get(f"/crew/offline/standing?of={of}")
+        assert told.json()["ended"]
+        assert told.headers["clear-site-data"] == '"cache"'
     for made_up in (f"{user_id('roads')}-{'0' * 32}", "1", "-", "٣-x", "9" * 99):
         assert not trees.get(f"/crew/offline/standing?of={made_up}").json()["ended"]
         assert user_of(made_up) is None
     with transaction() as db:
         assert is_shut_out(db, user_id("sato"))
         assert is_shut_out(db, 10**8)
+
+
+def test_who_signs_out_leaves_nothing_in_the_browsers_cache(crew: Browser) -> None:
+    assert crew.post("/sign-out").headers["clear-site-data"] == '"cache"'
 
 
 def test_the_pack_holds_the_departments_tickets_and_a_tag_that_changes_with_the_page(

@@ -5,11 +5,13 @@ const SENTENCE = /<[^>]*\brole="alert"[^>]*>([\s\S]*?)<\/p>/g;
 /**
  * An answer's status, whether it leads elsewhere, and its text, as one of:
  * done; signed-out; stale (the page's token is no more); conflict; gone (not theirs any more);
- * later (the server has trouble); refused. What people are to read of it is its sentence.
+ * later (the server has trouble); refused. What people are to read of it is its sentence, what
+ * programs are, its reason.
  */
 export function meaning({ status, elsewhere = false, text = "" }) {
   if (elsewhere || (status >= 200 && status < 300)) return { is: "done", sentence: "" };
-  return { is: kindOf(status), status, sentence: sentenceIn(text) || WORDS[kindOf(status)](status) };
+  const { sentence, reason } = told(text);
+  return { is: kindOf(status), status, reason, sentence: sentence || WORDS[kindOf(status)](status) };
 }
 
 function kindOf(status) {
@@ -28,12 +30,17 @@ const WORDS = {
 
 /** The sentence for people in an answer of ours, JSON or a page; "" without one. */
 export function sentenceIn(text) {
+  return told(text).sentence;
+}
+
+/** That sentence, and the word for programs beside it. */
+function told(text) {
   try {
-    const { sentence, detail } = JSON.parse(text);
-    return [sentence, detail].find((said) => typeof said === "string") ?? "";
+    const { sentence, detail, reason } = JSON.parse(text);
+    return { sentence: [sentence, detail].find((said) => typeof said === "string") ?? "", reason };
   } catch {
     const said = [...text.matchAll(SENTENCE)].find(([whole]) => !/^<[^>]*\shidden[\s>]/.test(whole));
-    return said ? plain(said[1]) : "";
+    return { sentence: said ? plain(said[1]) : "" };
   }
 }
 

@@ -15,7 +15,7 @@ async function begin() {
   showBar(person);
   keepForms(person, ask);
   watchLeaving(person, ask);
-  hear(({ ended }) => ended && location.assign("/sign-in"));
+  hear(({ state }) => state === "ended" && location.assign("/sign-in"));
   try {
     await navigator.serviceWorker.register("/crew/sw.js", { type: "module", scope: "/crew/", updateViaCache: "none" });
   } catch (refused) {
@@ -39,8 +39,8 @@ async function post(what) {
 /** Leads to a try to send, now and, where browsers can, once the signal is back and no page is open. */
 export async function ask({ anyway = false } = {}) {
   const ready = await navigator.serviceWorker.ready;
-  await ready.sync?.register("michi-send").catch(() => {}); // refused without a permission, or not there
-  await post({ send: anyway });
+  ready.sync?.register("michi-send").catch(() => {}); // takes its time, or is refused
+  ready.active.postMessage({ send: anyway });
 }
 
 async function askIfDue() {

@@ -7,7 +7,9 @@ export function tell(what) {
   channel.postMessage(what);
 }
 
-/** Hears what any other says. */
+/** Hears what any other says; gives what ends that. */
 export function hear(listener) {
-  channel.addEventListener("message", ({ data }) => listener(data));
+  const heard = ({ data }) => listener(data);
+  channel.addEventListener("message", heard);
+  return () => channel.removeEventListener("message", heard);
 }

@@ -2,13 +2,14 @@
 import { made } from "../../kit/dom.js";
 import { choose } from "./ask.js";
 import { clock } from "./bar.js";
-import { tell } from "./channel.js";
+import { hear, tell } from "./channel.js";
 import { shelf } from "./person.js";
-import { acts, add, change, remove } from "./store.js";
+import { actOf, acts, add, remove } from "./store.js";
 import { chained, subject } from "./turns.js";
 
-const SOON_MS = 12_000;
+const SOON_MS = 8_000;
 const LOOK_MS = 150;
+const STOPS = ["away", "signed-out", "ended"];
 const FULL = "この電話の空きが足りないため、保存できませんでした。まだ送られていません。写真やアプリを消して空きを作り、もう一度押してください。この画面は閉じないでください。";
 
 /** From now on; `ask` leads to a try to send. */
@@ -28,12 +29,14 @@ async function queue(person, ask, form, button) {
   const what = button?.dataset.queue || form.dataset.queue || button?.textContent.trim() || "送信";
   const rest = resting(form, button, "保存しています…");
   try {
-    const { act, files } = await read(person, form, what, body);
+    const becomes = button?.dataset.becomes ?? form.dataset.becomes ?? body.get("to");
+    const { act, files } = await read(person, form, { what, becomes }, body);
     if (!(await isMeant(act))) return rest.end();
     const id = await kept(person, act, files);
     rest.say("送っています…");
+    const settles = settled(id);
     await ask();
-    await lead(form, await settled(id), act);
+    await lead(form, await settles, act);
   } catch (broken) {
     if (broken.name !== "QuotaExceededError") return unkept(form, button, rest);
     complain(FULL);
@@ -41,7 +44,7 @@ async function queue(person, ask, form, button) {
   rest.end();
 }
 
-async function read(person, form, what, body) {
+async function read(person, form, named, body) {
   const at = new Date().toISOString();
   const fields = [], files = [], blobs = [];
   for (const [field, value] of body) {
@@ -56,7 +59,7 @@ async function read(person, form, what, body) {
   const number = /^\/crew\/tickets\/([\d-]+)\//.exec(action)?.[1] ?? null;
   const act = {
     person, number, action, files, at, state: "waiting", tries: 0, after: 0,
-    what,
+    ...named,
     title: document.querySelector("h1")?.textContent.trim() ?? "",
     place: document.querySelector(".where")?.textContent.trim() ?? "",
     then: form.dataset.then ?? "/crew/",
@@ -91,9 +94,15 @@ async function kept(person, act, files) {
 
 /** What has become of it a little later: undefined once it has been sent. */
 async function settled(id) {
-  for (const until = Date.now() + SOON_MS; ; await new Promise((go) => setTimeout(go, LOOK_MS))) {
-    const act = await change(id, {});
-    if (!act || act.state !== "waiting" || act.tries || !navigator.onLine || Date.now() > until) return act;
+  let isOver = false;
+  const forget = hear(({ state }) => (isOver ||= STOPS.includes(state)));
+  try {
+    for (const until = Date.now() + SOON_MS; ; await new Promise((go) => setTimeout(go, LOOK_MS))) {
+      const act = await actOf(id);
+      if (!act || act.state !== "waiting" || act.tries || isOver || !navigator.onLine || Date.now() > until) return act;
+    }
+  } finally {
+    forget();
   }
 }
 
@@ -102,9 +111,15 @@ async function lead(form, act, { then }) {
   if (act.state === "refused") {
     await remove(act.id); // it is still in the form, to be put right there
     tell({ acts: true });
-    return complain(act.sentence);
+    return refused(form, act);
   }
   location.replace(act.state === "waiting" ? new URL(then, location.origin).pathname : `/crew/waiting#act-${act.id}`);
+}
+
+/** The page may put it right by itself; else the sentence stands there. */
+function refused(form, { sentence, reason, status }) {
+  const said = new CustomEvent("refused", { detail: { sentence, reason, status }, bubbles: true, cancelable: true });
+  if (form.dispatchEvent(said)) complain(sentence);
 }
 
 /** This browser keeps nothing: the form goes as it would without us. */

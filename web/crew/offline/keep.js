@@ -2,11 +2,13 @@
 import { tell } from "./channel.js";
 import { FILES, met, shelf } from "./person.js";
 import { fact, setFact } from "./store.js";
-import { MOST_PHOTO_BYTES, MOST_PHOTOS, fitting, inOrder, photosIn, tilesAround } from "./wanted.js";
+import { MOST_LISTS, MOST_PHOTO_BYTES, MOST_PHOTOS, fitting, inOrder, nextIn, photosIn, tilesAround } from "./wanted.js";
 
 const AT_ONCE = 4;
 const SOON_MS = 120_000;
-const SCREENS = ["/crew/", "/crew/waiting"];
+const TELL_MS = 300;
+const LIST = "/crew/";
+const WAITING = "/crew/waiting";
 
 /** Keeps it, unless that was done a moment ago or is being done. What breaks off is gone on with. */
 export function keep() {
@@ -29,8 +31,9 @@ async function keepFor(person) {
   if (pack.person !== person) return;
   await met(person);
   const run = await begun(person, before);
-  const list = await page(run, SCREENS[0]);
-  for (const address of SCREENS.slice(1)) await page(run, address);
+  const lists = await listPages(run);
+  const list = Object.values(lists).join("");
+  await page(run, WAITING);
   const tickets = inOrder(pack.tickets, list);
   run.of = tickets.length + pack.files.length;
   await inTurn(pack.files, (address) => whole(run, run.files, address));
@@ -40,7 +43,7 @@ async function keepFor(person) {
   run.of += tiles.length;
   await inTurn(tiles, (address) => whole(run, run.tiles, address));
   await clear(run.files, pack.files);
-  await clear(run.pages, [...SCREENS, ...tickets.map(pathOf)]);
+  await clear(run.pages, [...Object.keys(lists), WAITING, ...tickets.map(pathOf)]);
   await clear(run.photos, photos);
   await clear(run.tiles, tiles);
   const pages = Object.fromEntries(tickets.map(({ number }) => [number, run.kept.pages[number]]));
@@ -56,7 +59,7 @@ async function begun(person, kept) {
   const [files, pages, photos, tiles] = await Promise.all(
     [FILES, ...["pages", "photos", "tiles"].map((kind) => shelf(person, kind))].map((name) => caches.open(name)),
   );
-  return { person, kept, files, pages, photos, tiles, done: 0, of: 0, since: Date.now() };
+  return { person, kept, files, pages, photos, tiles, done: 0, of: 0, since: Date.now(), told: 0 };
 }
 
 async function got(address, accept = "*/*") {
@@ -76,6 +79,15 @@ async function page(run, address) {
   }
   await run.pages.put(address, new Response(html, { headers }));
   return html;
+}
+
+/** The list, page by page as far as it goes on: by address, their HTML. */
+async function listPages(run) {
+  const lists = {};
+  for (let next = LIST; next && Object.keys(lists).length < MOST_LISTS; next = nextIn(lists[next])) {
+    lists[next] = await page(run, next);
+  }
+  return lists;
 }
 
 async function ticketPage(run, ticket) {
@@ -115,6 +127,8 @@ async function whole(run, cache, address) {
 
 function step(run) {
   run.done += 1;
+  if (Date.now() - run.told < TELL_MS) return;
+  run.told = Date.now();
   tell({ keeping: { kept: run.done, of: run.of, since: run.since } });
 }
 

@@ -68,16 +68,16 @@ async function asked(person) {
   }
 }
 
-/** What is of those who may not come in any more goes, whoever is here now. Gives whether any did. */
+/** What is of those who may not come in any more goes; gives whether the one who is here is of them. */
 export async function forgetEnded() {
   const people = new Set((await allActs()).map((act) => act.person));
   const here = await fact("person");
   if (here) people.add(here);
-  let any = false;
+  let isHere = false;
   for (const person of people) {
     if ((await stand(person)).is !== "ended") continue;
     await forget(person);
-    any = true;
+    isHere ||= person === here;
   }
-  return any;
+  return isHere;
 }

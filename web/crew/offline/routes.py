@@ -20,6 +20,7 @@ from reports.tickets.wanted import TicketFilter
 from settings import settings
 from web.auth.csrf import Form
 from web.auth.sessions import Crew, visitor_or_none
+from web.auth.sign_in import FORGET_CACHED
 from web.kit import assets
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound
@@ -34,7 +35,8 @@ router = APIRouter(include_in_schema=False)
 
 MOST_TICKETS: Final = 500
 """Of so many a phone is told; how many of them it keeps is the phone's own."""
-_SCREENS: Final = ("crew/", "kit/", "maps/", "maplibre/", "idb/", "workbox/")
+_OTHERS: Final = ("desk/", "open/", "auth/")
+"""Screens of others; the rest a crew's pages may load."""
 _DEEPEST: Final = {"own": 16, "chosen": 17}
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -89,13 +91,15 @@ def standing(
     """Who is signed in here, with a token for what they send now; and whether the person `of` (as
     of `name_on_phone`) may not come in any more, so that the phone forgets what is theirs."""
     user_id = user_of(of)
+    ended = user_id is not None and is_shut_out(db, user_id)
     crew = visitor if visitor and visitor.role is Role.CREW else None
     body = {
         "person": name_on_phone(crew.user_id) if crew else None,
         "csrf": crew.csrf if crew else None,
-        "ended": user_id is not None and is_shut_out(db, user_id),
+        "ended": ended,
     }
-    return JSONResponse(body, headers=_NO_STORE)
+    forget = {"Clear-Site-Data": FORGET_CACHED} if ended else {}
+    return JSONResponse(body, headers=_NO_STORE | forget)
 
 
 @router.get("/crew/offline/pack")
@@ -126,7 +130,7 @@ def pack(visitor: Crew, db: Db) -> Response:
 
 
 def _is_of_crews(name: str) -> bool:
-    return name.startswith(_SCREENS) and not name.endswith(".png")
+    return not name.startswith(_OTHERS) and not name.endswith(".png")
 
 
 def _map() -> dict[str, Any]:

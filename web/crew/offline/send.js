@@ -68,13 +68,13 @@ async function settle(person, act, answer) {
     await remove(act.id);
     return setFact(`sent:${person}`, [{ number, what, at, sent: Date.now() }, ...sent].slice(0, MOST_SENT));
   }
-  const { sentence, status } = answer;
+  const { sentence, status, reason } = answer;
   if (answer.is === "away" || answer.is === "later") {
     const tries = act.tries + 1;
     return change(act.id, { tries, after: Date.now() + pause(tries, Math.random()), sentence });
   }
   const state = answer.is === "stale" ? "refused" : answer.is;
-  return change(act.id, { state, sentence, status, now: await asItIs(act) });
+  return change(act.id, { state, sentence, status, reason, now: await asItIs(act) });
 }
 
 /** How the ticket stands on the server; null where it cannot be seen. */

@@ -62,6 +62,11 @@ export async function allActs() {
   return (await db()).getAll("acts");
 }
 
+/** The act of this id as it is now; undefined once it has been sent or discarded. */
+export async function actOf(id) {
+  return (await db()).get("acts", id);
+}
+
 export async function filesOf(id) {
   return (await db()).getAll("files", IDBKeyRange.bound([id, 0], [id, Infinity]));
 }

@@ -32,7 +32,7 @@ export function pause(tries, chance) {
 
 /** The fields of an act, which has seen what those before it on the same ticket will have done. */
 export function chained(fields, earlier) {
-  const to = earlier.map((act) => valueOf(act.fields, "to")).findLast(Boolean);
+  const to = earlier.map((act) => act.becomes).findLast(Boolean);
   return to ? fields.map(([name, value]) => [name, name === "seen" ? to : value]) : fields;
 }
 

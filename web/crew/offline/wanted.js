@@ -4,14 +4,21 @@ export const MOST_TICKETS = 150;
 export const MOST_PHOTOS = 600;
 export const MOST_PHOTO_BYTES = 80 * 1024 * 1024;
 export const MOST_TILES = 400;
+export const MOST_LISTS = 5;
 const FARTHEST = 12;
 const PHOTO = /\/staff\/photos\/\d+\/(?:small|large)/g;
+const NEXT = /href="(\/crew\/\?after=[^"]+)"/;
 const TICKET = /href="\/crew\/tickets\/([\d-]+)"/g;
 
 /** The addresses of the photos that a page shows, small ones first. */
 export function photosIn(html) {
   const found = [...new Set(html.match(PHOTO))];
   return [...found.filter((one) => one.endsWith("small")), ...found.filter((one) => one.endsWith("large"))];
+}
+
+/** Where a list goes on after this page of it, or null. */
+export function nextIn(html) {
+  return NEXT.exec(html)?.[1].replaceAll("&amp;", "&") ?? null;
 }
 
 /** The tickets of a pack in the order in which the list shows them, then those it does not show. */

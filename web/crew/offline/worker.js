@@ -18,6 +18,7 @@ addEventListener("sync", (event) => event.tag === "michi-send" && event.waitUnti
 addEventListener("message", (event) => event.waitUntil(asked(event.data)));
 
 registerRoute(({ request, url }) => request.mode === "navigate" && url.pathname.startsWith("/crew/"), shown);
+registerRoute(({ request, url }) => url.pathname === "/crew/" && url.searchParams.has("after") && request.destination === "", more);
 registerRoute(({ url }) => /^\/static\/[0-9a-f]{12}\//.test(url.pathname), new CacheFirst({ cacheName: FILES }));
 registerRoute(({ url }) => url.pathname.startsWith("/staff/photos/"), ({ request }) => kept("photos", request));
 registerRoute(({ url }) => url.pathname.startsWith("/map/city/"), ({ request }) => kept("tiles", request));
@@ -27,7 +28,7 @@ async function asked({ wake, send: anyway }) {
   if (anyway !== undefined) return send({ anyway });
   await forgetOld();
   await becomes(wake);
-  if (await forgetEnded()) tell({ ended: true });
+  if (await forgetEnded()) return tell({ state: "ended" });
   await send();
   await keep();
 }
@@ -46,12 +47,19 @@ async function shown({ request, event }) {
   }
 }
 
-async function keptPage(request) {
+/** How a list goes on, which its own script asks for. */
+async function more({ request }) {
+  return fetch(request).catch(async () => (await onPhone(request.url)) ?? Response.error());
+}
+
+async function onPhone(address) {
   await forgetOld();
   const person = await fact("person");
-  if (!person) return null;
-  const pages = await caches.open(shelf(person, "pages"));
-  const found = (await pages.match(request)) ?? (await pages.match(new URL(request.url).pathname));
+  return person && (await caches.open(shelf(person, "pages"))).match(address);
+}
+
+async function keptPage(request) {
+  const found = (await onPhone(request.url)) ?? (await onPhone(new URL(request.url).pathname));
   if (!found) return null;
   const at = found.headers.get("Date");
   const html = (await found.text()).replace("<body ", `<body data-kept="${new Date(at).toISOString()}" `);

@@ -135,8 +135,7 @@ function choices(act) {
     add("取り消す", "quiet", () => discard(act, "取り消す"));
     return row;
   }
-  const to = valueOf(act.fields, "to");
-  if (act.now && to && act.now.may.includes(to)) add("それでも送る", "main", () => sendAnyway(act));
+  if (act.now?.may.includes(act.becomes)) add("それでも送る", "main", () => sendAnyway(act));
   else if (act.state === "refused") add("もう一度送る", "main", () => sendAnyway(act));
   if (act.now) add("メモとして残す", "", () => keepAsNote(act, person).then(renew, complainOf(row)));
   if (act.number && act.state !== "gone") row.append(link(act));
