@@ -13,7 +13,7 @@ from reports.people.accounts import create_user
 from store.database import transaction
 
 DESKS, CREWS = 100, 50
-DESK_SECONDS, CREW_SECONDS = 4, 30
+DESK_SECONDS, CREW_SECONDS = 4, 15
 TILES: Final = tuple(Tile(15, x, y) for x in (29081, 29082, 29083) for y in (12902, 12903))
 """What a desk has on its screen."""
 CHANGE_SECONDS: Final = 20
@@ -87,12 +87,17 @@ async def _tile(client: httpx.AsyncClient, tile: Tile, tag: str) -> str:
 
 
 async def _crew(client: httpx.AsyncClient, begins: float, until: float) -> None:
-    tag = ""
+    page = (await client.get("/crew/")).raise_for_status().text
+    asked = {name: page.partition(f'data-{said}="')[2].partition('"')[0] for name, said in _SAID}
     await asyncio.sleep(begins)
     while _now() < until:
-        answer = await client.get("/crew/", headers={"if-none-match": tag})
-        tag = answer.headers.get("etag", tag)
+        told = (await client.get("/crew/changes", params=asked)).raise_for_status()
+        if told.status_code != 204:
+            asked["since"] = told.json()["moment"]
         await asyncio.sleep(CREW_SECONDS)
+
+
+_SAID: Final = (("since", "moment"), ("stamp", "stamp"))
 
 
 async def _changes(until: float) -> None:

@@ -35,6 +35,7 @@ for process in (processes.web, processes.worker, processes.clock, processes.migr
     app.command()(process)
 app.command("load-city")(load_city)
 app.command("add-user")(people.add_user)
+app.command("disable-user")(people.disable_user)
 app.command("api-token")(people.api_token)
 app.command()(processes.prepare)
 app.command()(check)

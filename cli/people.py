@@ -34,6 +34,19 @@ def add_user(
         raise typer.BadParameter(str(wrong)) from wrong
 
 
+def disable_user(name: str) -> None:
+    """Nobody signs in with this name any more; open tickets in their charge are free again."""
+    from reports.actions.disable import disable, release
+    from store.database import transaction
+
+    with transaction() as db:
+        user_id = disable(db, name)
+    if user_id is None:
+        raise typer.BadParameter(f"there is nobody called {name!r}")
+    with transaction() as db:
+        print(f"{name}: disabled; {release(db, user_id)} open tickets are in nobody's charge now")
+
+
 def api_token(name: str) -> None:
     """Make a token for a program, instead of its old one, and print it."""
     from reports.people.accounts import create_api_token

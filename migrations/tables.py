@@ -16,6 +16,8 @@ import reports.tickets.cell_models
 import reports.tickets.history_models
 import reports.tickets.models
 import reports.tickets.note_models
+import reports.tickets.plan_models
 import reports.tickets.text_models
 import reports.tickets.view_models
+import reports.tickets.work_models
 import store.tasks

@@ -1,10 +1,9 @@
 """A city's own files in: the whole folder or part by part, checked as a whole before any write."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -12,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from geo.gis_import import city_files
 from geo.gis_import.faults import Checks, Fault
-from geo.gis_import.utf8 import text_of
 from geo.kinds import BadFile
 from geo.models import City
-from reports.actions.edit_city import save_categories, save_facts, save_templates
+from reports.actions.edit_city import save_facts, save_list
 from reports.city import category_list, files, profile
 from reports.city import versions as city_versions
 from reports.city.departments import DepartmentCard, load_department, lock_names
+from reports.city.material_file import materials_in
 from reports.city.models import Department, TermsText
+from reports.city.terms_files import terms_in
 from reports.city.versions import Part, Version
 from reports.routing import versions
 from reports.routing.choose import Rule
@@ -27,8 +27,6 @@ from reports.routing.csv import read
 from reports.routing.table import Known, RefusedTable
 from reports.tickets.read_models import DepartmentSummary
 from reports.tickets.status import Status
-
-_TERMS: Final = re.compile(r"terms\.([a-z]{2,8}(?:_[a-z]{2,8})?)\.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +53,12 @@ class LoadedCity:
 def load_city(db: Session, folder: Path, *, replace: bool = False) -> LoadedCity:
     """Everything of one city, all or nothing.
 
-    What the city says of itself, its categories and its templates stay as they are where staff have
-    edited them in the browser, unless `replace`.
+    What the city says of itself, its categories, templates and materials stay as they are where
+    staff have edited them in the browser, unless `replace`.
 
     The folder holds city.toml, areas.geojson, roads.geojson, departments.toml, categories.toml,
-    rules.csv and, where the city has them, assets.geojson, templates.toml and terms.*.md:
-    docs/city-files.md.
+    rules.csv and, where the city has them, assets.geojson, templates.toml, materials.toml and
+    terms.*.md: docs/city-files.md.
     Raises BadFile naming everything that is wrong in any of them; then nothing was written.
     """
     check_city(db, folder, replace=replace)
@@ -69,6 +67,9 @@ def load_city(db: Session, folder: Path, *, replace: bool = False) -> LoadedCity
     kinds = load_categories(db, folder / "categories.toml", replace=replace)
     templates = [
         load_templates(db, file, replace=replace) for file in _optional(folder, "templates.toml")
+    ]
+    materials = [
+        load_materials(db, file, replace=replace) for file in _optional(folder, "materials.toml")
     ]
     counts = {
         "areas": city_files.load_areas(db, folder / "areas.geojson"),
@@ -79,9 +80,11 @@ def load_city(db: Session, folder: Path, *, replace: bool = False) -> LoadedCity
         "rules": load_rules(db, folder / "rules.csv"),
         "terms": load_terms(db, folder),
         "templates": sum(each.count for each in templates),
+        "materials": sum(each.count for each in materials),
     }
     return LoadedCity(
-        counts, [each for each in (facts, *(one.stays for one in (kinds, *templates))) if each]
+        counts,
+        [each for each in (facts, *(one.stays for one in (kinds, *templates, *materials))) if each],
     )
 
 
@@ -103,10 +106,13 @@ def check_city(db: Session, folder: Path, *, replace: bool = False) -> None:
     with checks.one():
         _rules_in(folder / "rules.csv", known)
     with checks.one():
-        _terms_in(folder)
+        terms_in(folder)
     for file in _optional(folder, "templates.toml"):
         with checks.one():
             files.templates_in(file, known.categories, [*Status])
+    for file in _optional(folder, "materials.toml"):
+        with checks.one():
+            materials_in(file, known.categories)
     checks.end()
 
 
@@ -160,7 +166,7 @@ def load_categories(
     wanted = category_list.back_to(now, entries, retire=retire)
     if (stays := edited(db, "categories")) and not replace and wanted != now:
         return Loaded(len(entries), {}, stays)
-    save_categories(db, wanted, by="", note=file.name, from_file=True)
+    save_list(db, "categories", wanted, by="", note=file.name, from_file=True)
     there = set(category_list.keys(entries))
     others = {each["key"]: _name(each) for each in now if each["key"] not in there}
     offered = {each["key"] for each in now if not each.get("retired")}
@@ -180,7 +186,7 @@ def load_terms(db: Session, given: Path) -> int:
 
     `given`: one file, or the folder of all. Raises BadFile.
     """
-    texts = _terms_in(given)
+    texts = terms_in(given)
     for language, words in texts.items():
         new = insert(TermsText).values(language=language, words=words)
         theirs = (TermsText.edited_by == "") & (TermsText.words != new.excluded.words)
@@ -200,10 +206,22 @@ def load_templates(db: Session, file: Path, *, replace: bool = False) -> Loaded:
     What staff have edited in the browser stays, unless `replace`. Raises BadFile.
     """
     entries = files.templates_in(file, profile.categories(db), [*Status])
-    now = city_versions.take(db, "templates")
-    if (stays := edited(db, "templates")) and not replace and entries != now:
+    return _load_list(db, "templates", entries, file, replace=replace)
+
+
+def load_materials(db: Session, file: Path, *, replace: bool = False) -> Loaded:
+    """What crews use, as `load_templates`. Raises BadFile."""
+    entries = materials_in(file, profile.categories(db))
+    return _load_list(db, "materials", entries, file, replace=replace)
+
+
+def _load_list(
+    db: Session, part: Part, entries: Sequence[dict[str, Any]], file: Path, *, replace: bool
+) -> Loaded:
+    now = city_versions.take(db, part)
+    if (stays := edited(db, part)) and not replace and entries != now:
         return Loaded(len(entries), {}, stays)
-    save_templates(db, entries, by="", note=file.name, from_file=True)
+    save_list(db, part, entries, by="", note=file.name, from_file=True)
     return Loaded(len(entries), {})
 
 
@@ -230,32 +248,6 @@ def _rules_in(file: Path, known: Known) -> list[Rule]:
     except RefusedTable as refused:
         raise BadFile("\n".join(f"{file.name}: {each}" for each in refused.findings)) from refused
     return rules
-
-
-def _terms_in(given: Path) -> dict[str, str]:
-    """By language."""
-    texts, checks = {}, Checks()
-    for file in sorted(given.glob("terms.*md")) if given.is_dir() else [given]:
-        with checks.one():
-            texts[_language_of(file)] = _filled(file)
-    checks.end()
-    return texts
-
-
-def _language_of(file: Path) -> str:
-    if name := _TERMS.fullmatch(file.name):
-        return name[1]
-    words = (
-        "名前は terms.言語.md です(ja、easy_ja、en など)",
-        "it is called terms.LANGUAGE.md, with ja, easy_ja, en or another",
-    )
-    raise BadFile(str(Fault(file.name, *words)))
-
-
-def _filled(file: Path) -> str:
-    if words := text_of(file).strip():
-        return words
-    raise BadFile(str(Fault(file.name, "空です", "it is empty")))
 
 
 def _known_with(db: Session, folder: Path, *, replace: bool) -> Known:

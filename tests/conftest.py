@@ -4,6 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,7 @@ class OnlyDatabase:
         self._redis.close()
 
 
+IN_MEMORY_BYTES = 4 * 1024**3
 _WAITING = ("test_answers.py", "test_quota.py")
 
 
@@ -121,9 +123,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if LONG:
         return
     named = [word.split("::")[0] for word in config.args if ".py" in word]
-    chosen = [item for item in items if is_short(item) or item.nodeid.startswith(tuple(named))]
-    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-    items[:] = chosen
+    chosen: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        chosen[is_short(item) or item.nodeid.startswith(tuple(named))].append(item)
+    config.hook.pytest_deselected(items=chosen[False])
+    items[:] = chosen[True]
 
 
 def is_short(item: pytest.Item) -> bool:
@@ -141,7 +145,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """DATABASE_URL of the cluster's first database, and REDIS_URL."""
-    folder = Path("/tmp") / f"michi-tests-{uuid.uuid4().hex[:8]}"
+    folder = _roomy() / f"michi-tests-{uuid.uuid4().hex[:8]}"
     folder.mkdir(mode=0o755)
     cluster = local.machine.servers.postgres.start(folder / "postgres", durable=False)
     redis = local.machine.servers.redis.start(folder / "redis")
@@ -149,6 +153,15 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
     redis.stop()
     cluster.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _roomy() -> Path:
+    """Memory, where it holds what servers write that nobody wants to keep; else the disk."""
+    memory = Path("/dev/shm")
+    with suppress(OSError):
+        if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > IN_MEMORY_BYTES:
+            return memory
+    return Path("/tmp")
 
 
 @pytest.fixture

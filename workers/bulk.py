@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -13,14 +14,18 @@ Write = Callable[[Session], None]
 
 SECONDS: Final = 1.0
 """Of one piece."""
+PAUSE: Final = timedelta(seconds=5)
+"""Where somebody else is at it: they end it, or die."""
 
 
 def go_on(run_id: int) -> Write | None:
     """Some tickets more of this run."""
     end = time.monotonic() + SECONDS
-    if not bulk_runs.go_on(run_id, lambda: time.monotonic() > end):
+    left = bulk_runs.go_on(run_id, lambda: time.monotonic() > end)
+    if not left:
         return None
-    return lambda db: later(db, "go_on_with_bulk", run_id=run_id)
+    after = PAUSE if left is bulk_runs.Left.ANOTHERS else timedelta(0)
+    return lambda db: later(db, "go_on_with_bulk", after=after, run_id=run_id)
 
 
 def given_up(run_id: int) -> Write:

@@ -86,14 +86,14 @@ def _stored(photo: Photo) -> dict[str, Any]:
     place = f"SRID=4326;POINT({seen.place[0]!r} {seen.place[1]!r})" if seen.place else None
     from_line: dict[Kind, bytes] = {"original": data} if photo.line_message_id else {}
     keys = _put(photo.id, {**from_line, "large": derived.large, "small": derived.small})
+    found: dict[str, Any] = {"taken_at": seen.taken_at} if seen.taken_at else {}
+    found |= {"exif_place": place, "exif_accuracy_m": seen.accuracy_m} if place else {}
     return {
         **keys,
+        **found,  # what it does not tell stays as the phone has told it
         "state": "stored",
         "width": seen.width,
         "height": seen.height,
-        "exif_place": place,
-        "exif_accuracy_m": seen.accuracy_m,
-        "taken_at": seen.taken_at,
         "direction": seen.direction,
         "missing": derived.missing if derived.missing > MARKED_FROM else None,
     }

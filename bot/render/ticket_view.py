@@ -66,8 +66,12 @@ class Sight:
 
     @property
     def meaning(self) -> str:
-        """What that state means for whoever waits."""
-        return self.words.meaning(self._status)
+        """What that state means for whoever waits, and what a crew has found."""
+        last = _last_move(self.page.history)
+        moved = last.event if last else None
+        outcome = moved.outcome if isinstance(moved, events.Moved) else None
+        found = self.words.texts.get(f"found.{outcome}", "")
+        return found or self.words.meaning(self._status)
 
     @property
     def _status(self) -> str:

@@ -146,6 +146,18 @@ def templates(file: File, replace: Replace = False) -> None:
         _done(file, f"定型文 {loaded.count}件 / {loaded.count} templates")
 
 
+@city.command()
+def materials(file: File, replace: Replace = False) -> None:
+    """What crews use (materials.toml), instead of what was there."""
+    from reports.load_city import load_materials
+
+    loaded = _load(lambda db, file: load_materials(db, file, replace=replace), file)
+    if loaded.stays:
+        _say_stays(loaded.stays)
+    else:
+        _done(file, f"材料 {loaded.count}件 / {loaded.count} materials")
+
+
 @contextmanager
 def _written() -> "Iterator[Session]":
     """A transaction that a file with faults ends, with a line for each of them."""

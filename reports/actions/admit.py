@@ -115,7 +115,7 @@ def _own_last(db: Session, ticket: Ticket, by: Actor, do: Do) -> Event | None:
     return read(line)
 
 
-_HANDS: Final = (events.Routed, events.Assigned, events.NotOurs)
+_HANDS: Final = (events.Routed, events.Assigned, events.NotOurs, events.BroughtBack)
 _STATUS: Final = (events.Filed, events.Moved)
 _CHANGES_OF: Final[Mapping[Do, tuple[type[Event], ...]]] = {
     Do.MOVE: _STATUS,

@@ -17,7 +17,7 @@ from reports.actions.put_in_charge import put_in_charge
 from reports.actions.set_deadline import set_deadline
 from reports.actions.undo import Before, undo
 from reports.city import profile
-from reports.city.templates import filled, placeholders_in
+from reports.city.templates import STAFF_SAY, filled, placeholders_in
 from reports.people.permissions import Actor, NotTheirs
 from reports.tickets import queries, words
 from reports.tickets.lock import NoSuchTicket, locked
@@ -129,5 +129,5 @@ def _filled(db: Session, ticket_id: int, note: str) -> str:
     names = {key: category.name("ja") for key, category in profile.categories(db).items()}
     said = filled(note, words.of_placeholders(ticket, names))
     if lacks := placeholders_in(said):
-        raise CannotReroute(f"差し込みの {{{lacks[0]}}} に入るものがありません。")
+        raise CannotReroute(f"この受付票には［{STAFF_SAY[lacks[0]]}］に入るものがありません。")
     return said

@@ -7,6 +7,7 @@ does none twice.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import IntEnum
 from typing import Final
 
 from sqlalchemy import delete, exists, func, insert, select, update
@@ -34,10 +35,25 @@ from store.tasks import later
 MOST: Final = 5_000
 AT_ONCE: Final = 50
 """So many are done before the page that asks for it is answered; further ones by a worker."""
+MOST_WAITING: Final = 20
+"""Runs of one person that wait for a decision or for their end."""
+DECIDE_WITHIN: Final = timedelta(hours=1)
 UNDO_FOR: Final = timedelta(minutes=10)
 KEPT_FOR: Final = timedelta(days=1)
 _GO_ON_AFTER: Final = timedelta(seconds=45)
 _MAY_NOT: Final = "操作した人の権限がなくなったため、ここで止めました。"
+
+
+class TooManyRuns(Exception):
+    """This person has MOST_WAITING of them."""
+
+
+class Left(IntEnum):
+    """What of a run is left; ANOTHERS: some of it, and somebody else is at it."""
+
+    NOTHING = 0
+    SOME = 1
+    ANOTHERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +88,16 @@ class Run:
 
 
 def choose(db: Session, ticket_ids: Sequence[int], by: Actor) -> int:
-    """The run of these tickets, of which nothing is done yet; gives its id."""
+    """The run of these tickets, of which nothing is done yet; gives its id.
+
+    What this person left undecided for DECIDE_WITHIN goes. Raises TooManyRuns.
+    """
+    db.execute(select(User.id).where(User.id == by.user_id).with_for_update(key_share=True))
+    theirs = BulkRun.by_id == by.user_id, BulkRun.state != "done"
+    left = BulkRun.state == "chosen", BulkRun.made_at < datetime.now(UTC) - DECIDE_WITHIN
+    db.execute(delete(BulkRun).where(*theirs, *left))
+    if (db.scalar(select(func.count()).where(*theirs)) or 0) >= MOST_WAITING:
+        raise TooManyRuns
     run_id = db.scalars(
         insert(BulkRun).values(by_id=by.user_id, by_name=by.name).returning(BulkRun.id)
     ).one()
@@ -115,16 +140,22 @@ def undo_run(db: Session, run_id: int, by: Actor) -> int | None:
     return undo_id
 
 
-def go_on(run_id: int, enough: Callable[[], bool], *, patience: str = "30s") -> bool:
+def give_up(db: Session, run_id: int) -> None:
+    """Nothing is to be done with those that were chosen."""
+    chosen = BulkRun.id == run_id, BulkRun.state == "chosen"
+    db.execute(delete(BulkRun).where(*chosen))
+
+
+def go_on(run_id: int, enough: Callable[[], bool], *, patience: str = "30s") -> Left:
     """Do its next tickets, each in a transaction of its own, until it is enough or somebody else is
-    at it; whether some are left. Raises what the database says where a ticket is others' for longer
+    at it; what is left. Raises what the database says where a ticket is others' for longer
     than this `patience`."""
     while not enough():
         with transaction() as db:
             sql.run(db, "SELECT set_config('lock_timeout', %(patience)s, true)", patience=patience)
             if not _do_next(db, run_id):
-                return _is_left(db, run_id)
-    return True
+                return Left.ANOTHERS if _is_left(db, run_id) else Left.NOTHING
+    return Left.SOME
 
 
 def run_of(db: Session, run_id: int, *, lock: bool = False) -> Run | None:
@@ -147,6 +178,12 @@ def ticket_ids(db: Session, run_id: int) -> list[int]:
     """Those that were chosen, in their order."""
     of_run = select(BulkItem.ticket_id).where(BulkItem.run_id == run_id)
     return list(db.scalars(of_run.order_by(BulkItem.place)))
+
+
+def categories(db: Session, run_id: int) -> set[str]:
+    """Of the tickets that were chosen, by their keys."""
+    of_run = select(Ticket.category).join(BulkItem, BulkItem.ticket_id == Ticket.id)
+    return set(db.scalars(of_run.where(BulkItem.run_id == run_id).distinct()))
 
 
 def forget(db: Session, before: datetime) -> int:

@@ -1,8 +1,8 @@
-"""What the city says of itself, its categories and its templates, changed: from a file or in the
-browser."""
+"""What the city says of itself, its categories, templates and materials, changed: from a file or in
+the browser."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from geo.gis_import.faults import Fault
 from reports.city import files, profile, versions
 from reports.city.category_list import Entries
+from reports.city.material_file import checked_materials as checked_file
 from reports.city.models import Department
 from reports.city.profile import closing_days
 from reports.city.toml_file import TomlFile
+from reports.city.versions import Part
 from reports.tickets import closing_days as deadlines
 from reports.tickets.status import Status
 
@@ -55,6 +57,18 @@ def checked_templates(db: Session, entries: Entries) -> list[dict[str, Any]]:
     return kept
 
 
+def checked_materials(db: Session, entries: Entries) -> list[dict[str, Any]]:
+    """As they are kept, by the same checks as of materials.toml; there may be none at all. Raises
+    RefusedEdit."""
+    if not entries:
+        return []
+    given = TomlFile("", "", {"materials": list(entries)})
+    kept, faults = checked_file(given, profile.categories(db))
+    if faults:
+        raise RefusedEdit(faults)
+    return kept
+
+
 def save_facts(
     db: Session, facts: dict[str, Any], *, by: str, note: str, from_file: bool = False
 ) -> int:
@@ -68,18 +82,23 @@ def save_facts(
     return deadlines.move(db, closing_days(before), closing_days(facts))
 
 
-def save_categories(
-    db: Session, entries: Entries, *, by: str, note: str, from_file: bool = False
+def checked_list(db: Session, part: Part, entries: Entries) -> list[dict[str, Any]]:
+    """Entries of a part, by the checks of its file. Raises RefusedEdit."""
+    return _CHECKS[part](db, entries)
+
+
+def save_list(
+    db: Session, part: Part, entries: Entries, *, by: str, note: str, from_file: bool = False
 ) -> None:
-    """Checked entries with none of those left out that there are, from now on.
+    """Checked entries, from now on; of categories none is left out that there is.
 
     To be called after `versions.take`.
     """
-    versions.keep(db, "categories", [*entries], by=by, note=note, from_file=from_file)
+    versions.keep(db, part, [*entries], by=by, note=note, from_file=from_file)
 
 
-def save_templates(
-    db: Session, entries: Entries, *, by: str, note: str, from_file: bool = False
-) -> None:
-    """Checked entries, from now on. To be called after `versions.take`."""
-    versions.keep(db, "templates", [*entries], by=by, note=note, from_file=from_file)
+_CHECKS: Final[Mapping[Part, Callable[[Session, Entries], list[dict[str, Any]]]]] = {
+    "categories": checked_categories,
+    "templates": checked_templates,
+    "materials": checked_materials,
+}

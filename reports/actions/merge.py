@@ -82,8 +82,9 @@ def locked_to_part(db: Session, ticket_id: int) -> tuple[Ticket, Ticket]:
     return held[ticket_id], held[way[-1]]
 
 
-def part(db: Session, ticket: Ticket, into: Ticket) -> None:
-    """Undo a merge: what went with this ticket, and is still there, comes back to it.
+def part(db: Session, ticket: Ticket, into: Ticket) -> Status:
+    """Undo a merge: what went with this ticket, and is still there, comes back to it. Gives the
+    status that it had before.
 
     Who heard of the other ticket only because of the merge hears of it no more.
     """
@@ -97,6 +98,7 @@ def part(db: Session, ticket: Ticket, into: Ticket) -> None:
     history.write(db, into.id, None, events.Parted(ticket.number))
     ticket.merged_into = None
     changed(db, into)
+    return merged.from_status or Status.REOPENED
 
 
 def _way(db: Session, ticket: Ticket) -> list[tuple[int, History]]:

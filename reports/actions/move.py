@@ -10,6 +10,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from reports.actions.admit import Same, Seen, admit
+from reports.actions.disable import let_go
+from reports.actions.due_again import due_again
 from reports.actions.merge import locked_to_part, part
 from reports.outbox import mails, residents
 from reports.outbox.kinds import Moved
@@ -18,6 +20,8 @@ from reports.photos import intake
 from reports.tickets import callers, deadline, events, history
 from reports.tickets.followers import followers
 from reports.tickets.lock import changed
+from reports.tickets.models import Ticket
+from reports.tickets.outcomes import Outcome
 from reports.tickets.status import OPEN, TOLD_BY_PUSH, Status, check_move, status_of
 from reports.tickets.why import why_of
 from store.tasks import later
@@ -35,45 +39,63 @@ def move(
     note: str = "",
     photo_ids: Collection[int] = (),
     told_already: int | None = None,
+    outcome: Outcome | None = None,
     key: str | None = None,
     seen: Seen | None = None,
-) -> None:
-    """Move a ticket and tell its followers. `note` is read by residents.
+) -> Status:
+    """Move a ticket and tell its followers; gives where it has gone. `note` is read by residents.
+
+    One that was put together with another goes on alone again, as it was before: whatever its
+    followers have heard meanwhile was the other's.
 
     `photo_ids`: the crew's photos of the repaired place. `told_already`: a resident who reads it
-    in the answer to what they did. `seen`: its status. Raises NoSuchTicket, NotTheirs,
+    in the answer to what they did. `outcome`: of a crew, which may say the same status once more
+    while the ticket is open. `seen`: its status. Raises NoSuchTicket, NotTheirs,
     ChangedMeanwhile, MoveRefused, and CannotMerge where a merge cannot be undone.
     """
     ticket, goes_on = locked_to_part(db, ticket_id)
     wish, now = (to, note.strip()), ticket.status
     if not admit(db, ticket, by, Do.MOVE, key=key, seen=seen, now=now, same=_moves(*wish)):
-        return
+        return status_of(now)
     before = status_of(now)
-    check_move(by.role, before, to, note)
-    if before is Status.MERGED:
-        part(db, ticket, goes_on)
+    if not (outcome and before is to and to in OPEN):
+        check_move(by.role, before, to, note)
+    is_parted = before is Status.MERGED
+    if is_parted:
+        to = part(db, ticket, goes_on)
     ticket.status = to
     if to in OPEN:
         ticket.closed_at = None
     else:
         ticket.closed_at, ticket.asked_at = datetime.now(UTC), None
-    if to is Status.REOPENED and before is not Status.MERGED:
-        deadline.begin_again(db, ticket)
-    if to is Status.REOPENED and not why_of(ticket.why):  # it had ended before a worker came to it
-        later(db, "route_ticket", ticket_id=ticket_id)
+    if to is Status.REOPENED or is_parted:
+        _go_on(db, ticket, goes_on)
     deadline.settle(db, ticket)
-    if to is Status.FORWARDED:
+    if to is Status.FORWARDED and not is_parted:
         mails.forward(db, ticket)
     changed(db, ticket)
     if photo_ids:
         intake.uploaded(db, photo_ids, ticket_id, by.user_id)
-    moved = events.Moved(before, to, note=note.strip())
+    moved = events.Moved(before, to, outcome=outcome, note=note.strip())
     history_id = history.write(db, ticket_id, by, moved, key=key)
-    if to in TOLD_BY_PUSH:
+    if is_parted or (to in TOLD_BY_PUSH and before is not to):
         callers.await_call(db, ticket_id)
         say = Moved(ticket_id=ticket_id, history_id=history_id)
         wait = WAIT_FOR_PHOTO if photo_ids else timedelta(0)
         residents.push(db, followers(db, ticket_id, without=told_already), [say], wait=wait)
+    return to
+
+
+def _go_on(db: Session, ticket: Ticket, parted_from: Ticket) -> None:
+    """It had ended, and has not; `parted_from`: the ticket that it had gone on in, or itself."""
+    let_go(db, ticket)
+    if ticket is parted_from:
+        due_again(db, ticket)
+    else:
+        for one in (ticket, parted_from):
+            deadline.calm(db, one)
+    if not why_of(ticket.why):  # it had ended before a worker came to it
+        later(db, "route_ticket", ticket_id=ticket.id)
 
 
 def reopen(db: Session, ticket_id: int, resident_id: int) -> None:

@@ -1,5 +1,6 @@
 """Notes of those who work on a ticket, for each other: written, and seen to."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from sqlalchemy import exists, insert, select
@@ -10,6 +11,7 @@ from reports.city.departments import department_id
 from reports.city.models import Department
 from reports.people.models import User
 from reports.people.permissions import Actor, Do, NotTheirs, Role
+from reports.photos import intake
 from reports.tickets.lock import changed, locked
 from reports.tickets.note_models import Note
 
@@ -26,36 +28,35 @@ def note(
     *,
     user_id: int | None = None,
     department: str | None = None,
+    photo_ids: Collection[int] = (),
     key: str | None = None,
-) -> bool:
-    """Write it down, for a person, a department (a key), or for the record; False where this press
-    has done so before.
+) -> None:
+    """Write it down, for a person, a department (a key), or for the record; with these photos.
 
     Raises NoSuchTicket, NotTheirs, NobodyToNote.
     """
     ticket = locked(db, ticket_id)
     admit(db, ticket, by, Do.NOTE)
     if key and db.scalar(select(exists().where(Note.ticket_id == ticket_id, Note.key == key))):
-        return False
+        return
     to_department = department_id(db, department) if department else None
     to_user = user_id and db.scalar(
         select(User.id).where(User.id == user_id, User.role == Role.STAFF, ~User.disabled)
     )
     if (user_id and not to_user) or (department and not to_department):
         raise NobodyToNote("宛先がもう使われていません。選び直してください。")
-    db.execute(
-        insert(Note).values(
-            ticket_id=ticket_id,
-            by_id=by.user_id,
-            by_name=by.name,
-            words=words,
-            key=key,
-            user_id=to_user,
-            department_id=to_department,
-        )
+    made = insert(Note).values(
+        ticket_id=ticket_id,
+        by_id=by.user_id,
+        by_name=by.name,
+        words=words,
+        key=key,
+        user_id=to_user,
+        department_id=to_department,
     )
+    note_id = db.execute(made.returning(Note.id)).scalar_one()
+    intake.noted(db, photo_ids, note_id, by.user_id)
     changed(db, ticket)
-    return True
 
 
 def see_to(db: Session, ticket_id: int, note_id: int, by: Actor) -> None:

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from reports.actions.admit import CannotReroute, Seen, opened
+from reports.people.colleagues import can_be_in_charge
 from reports.people.models import User
 from reports.people.permissions import Actor, Do, Role
 from reports.tickets import events, history
@@ -19,7 +20,8 @@ def put_in_charge(
     key: str | None = None,
     seen: Seen | None = None,
 ) -> None:
-    """This person of staff, or of its department's crew, is in charge; None: nobody is.
+    """This person of staff, or of its department's crew, is in charge; None: nobody is. A crew
+    gives it to its own alone.
 
     `seen`: the id of who was, or "". Raises as `opened`.
     """
@@ -27,22 +29,19 @@ def put_in_charge(
     if ticket is None or ticket.assignee_id == user_id:
         return
     before = db.get(User, ticket.assignee_id) if ticket.assignee_id else None
-    after = _who_can(db, ticket, user_id) if user_id is not None else None
+    after = _who_can(db, ticket, user_id, by) if user_id is not None else None
     ticket.assignee_id = user_id
     names = (person.shown_name if person else None for person in (before, after))
     history.write(db, ticket_id, by, events.PutInCharge(*names), key=key)
     changed(db, ticket)
 
 
-def _who_can(db: Session, ticket: Ticket, user_id: int) -> User:
-    person = db.get(User, user_id)
-    if person is None or person.disabled or not _is_of(ticket, person):
+def _who_can(db: Session, ticket: Ticket, user_id: int, by: Actor) -> User:
+    person = db.get(User, user_id, with_for_update={"read": True}, populate_existing=True)
+    is_theirs = person is not None and by.role in (Role.STAFF, person.role)
+    if person is None or not is_theirs or not can_be_in_charge(person, ticket.department_id):
         raise CannotReroute("その人には任せられません。担当者を選び直してください。")
     return person
-
-
-def _is_of(ticket: Ticket, person: User) -> bool:
-    return person.role == Role.STAFF or person.department_id == ticket.department_id
 
 
 def _who(_: Session, ticket: Ticket) -> str:

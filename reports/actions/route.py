@@ -148,5 +148,5 @@ def _follow(
         mails.tell(db, ticket, [key for key in found.rule.tell if key != told])
 
 
-_STAYS: Final = frozenset({Reason.BY_HAND, Reason.TO_AND_FRO})
-_DECIDED: Final = ("reason", "rule", "departments")
+_STAYS: Final = frozenset({Reason.BY_HAND, Reason.TO_AND_FRO, Reason.BROUGHT_BACK})
+_DECIDED: Final = ("reason", "rule", "departments", "outcome")

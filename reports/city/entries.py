@@ -27,7 +27,9 @@ MOST_DAYS: Final = 250
 """Business days to a deadline, as in the routing table."""
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
+    """One table of a file, with nothing in it that we do not know."""
+
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
@@ -105,7 +107,7 @@ class Names(_ByLanguage):
     ja: Words
 
 
-class HintEntry(_Entry):
+class HintEntry(Entry):
     """One of a category's hints, as of `reports.city.hints.Hint`."""
 
     words: Annotated[list[Words], Field(min_length=1)]
@@ -124,7 +126,7 @@ def _as_hint(given: Any) -> Any:
     return {"words": [given]} if isinstance(given, str) else given
 
 
-class CategoryEntry(_Entry):
+class CategoryEntry(Entry):
     """One [[categories]]; `but_not`: words beside which none of its hints counts.
 
     `retired`: no longer offered, while old tickets keep its name.
@@ -154,7 +156,7 @@ class Texts(_ByLanguage):
     ja: Line
 
 
-class TemplateEntry(_Entry):
+class TemplateEntry(Entry):
     """One [[templates]]; fields as of `reports.city.templates.Template`."""
 
     key: Key
@@ -165,7 +167,7 @@ class TemplateEntry(_Entry):
     statuses: list[Key] = []
 
 
-class DepartmentEntry(_Entry):
+class DepartmentEntry(Entry):
     """One [[departments]]; fields as of `DepartmentCard`."""
 
     key: Key
@@ -198,14 +200,14 @@ class DepartmentEntry(_Entry):
         return email
 
 
-class Centre(_Entry):
+class Centre(Entry):
     """In degrees."""
 
     lon: Annotated[float, Field(ge=-180, le=180)]
     lat: Annotated[float, Field(ge=-90, le=90)]
 
 
-class Phones(_Entry):
+class Phones(Entry):
     """Whom residents can call."""
 
     police: Phone
@@ -214,7 +216,7 @@ class Phones(_Entry):
     city_hall: Phone | None = None
 
 
-class Hours(_Entry):
+class Hours(Entry):
     """As of `OfficeHours`."""
 
     opens: Clock = OfficeHours().opens
@@ -227,7 +229,7 @@ class Hours(_Entry):
         return self
 
 
-class CityFile(_Entry):
+class CityFile(Entry):
     """city.toml."""
 
     key: Key | None = None

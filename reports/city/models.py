@@ -55,6 +55,16 @@ class TemplateRow(Base):
     facts: Mapped[dict[str, Any]]
 
 
+class MaterialRow(Base):
+    """What crews use; `facts` holds what `reports.city.materials.Material` is made from."""
+
+    __tablename__ = "materials"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    facts: Mapped[dict[str, Any]]
+
+
 class TermsText(Base):
     """What happens to the data, in one language, as Markdown; staff edit it."""
 
@@ -67,15 +77,15 @@ class TermsText(Base):
 
 
 class CityVersion(Base):
-    """One version of what the city says of itself ("facts", as in city.toml), of its categories or
-    of its templates (all of them in their order); the newest of a part is in use.
+    """One version of what the city says of itself ("facts", as in city.toml), of its categories,
+    templates or materials (all of them in their order); the newest of a part is in use.
 
     `from_file`: loaded by `michi`; otherwise `made_by` has edited it in the browser.
     """
 
     __tablename__ = "city_versions"
     __table_args__ = (
-        CheckConstraint("part IN ('categories', 'facts', 'templates')", name="part"),
+        CheckConstraint("part IN ('categories', 'facts', 'templates', 'materials')", name="part"),
         Index("ix_city_versions_part", "part", "id"),
     )
 

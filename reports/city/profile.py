@@ -13,7 +13,8 @@ from geo.models import City
 from reports.city.calendar import OfficeHours, is_open
 from reports.city.categories import Category, category_from
 from reports.city.clock import local
-from reports.city.models import CategoryRow, TemplateRow
+from reports.city.materials import Material, material_from
+from reports.city.models import CategoryRow, MaterialRow, TemplateRow
 from reports.city.templates import Template, template_from
 
 
@@ -44,6 +45,12 @@ def templates(db: Session) -> list[Template]:
     """In the city's order."""
     rows = db.scalars(select(TemplateRow.facts).order_by(TemplateRow.position))
     return [*map(template_from, rows)]
+
+
+def materials(db: Session) -> list[Material]:
+    """What crews use, in the city's order."""
+    rows = db.scalars(select(MaterialRow.facts).order_by(MaterialRow.position))
+    return [*map(material_from, rows)]
 
 
 def profile(db: Session) -> dict[str, Any]:

@@ -15,7 +15,14 @@ Use = Literal["note", "question"]
 """What it is for: the explanation of a new state, or a question to who reported."""
 PLACEHOLDERS: Final = ("number", "place", "category", "deadline", "department")
 """What may stand in braces: facts of the ticket that it is said of."""
+STAFF_SAY: Final = {
+    "number": "受付番号", "place": "場所", "category": "種類", "deadline": "期限の日",
+    "department": "担当課",
+}  # fmt: skip
+"""What each is called where staff read and write it: ［期限の日］."""
 _IN_BRACES: Final = re.compile(r"\{(\w*)\}")
+_IN_BRACKETS: Final = re.compile(f"[［\\[]({'|'.join(STAFF_SAY.values())})[］\\]]")
+_KEPT_AS: Final = {said: name for name, said in STAFF_SAY.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,18 @@ def template_from(facts: Mapping[str, Any]) -> Template:
 def placeholders_in(line: str) -> list[str]:
     """Those that it names, each once, in the order of the line."""
     return [*dict.fromkeys(name for name in _IN_BRACES.findall(line) if name in PLACEHOLDERS)]
+
+
+def as_staff_read(line: str) -> str:
+    """With its placeholders as staff call them."""
+    return _IN_BRACES.sub(
+        lambda found: f"［{STAFF_SAY[found[1]]}］" if found[1] in STAFF_SAY else found[0], line
+    )
+
+
+def as_kept(line: str) -> str:
+    """What staff wrote, with its placeholders as they are kept."""
+    return _IN_BRACKETS.sub(lambda found: f"{{{_KEPT_AS[found[1]]}}}", line)
 
 
 def strange_in(line: str) -> list[str]:

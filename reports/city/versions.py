@@ -1,7 +1,10 @@
-"""What the city says of itself, its categories and its templates in versions: whoever changes them,
-from a file or in the browser, makes a new one, and each that was can come back."""
+"""What the city says of itself, its categories, templates and materials in versions.
 
-from collections.abc import Sequence
+Whoever changes them, from a file or in the browser, makes a new one, and each that was can come
+back.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -12,9 +15,15 @@ from sqlalchemy.orm import Session
 
 from geo.gis_import.city_files import load_city_facts
 from geo.models import City
-from reports.city.models import CategoryRow, CityVersion, TemplateRow
+from reports.city.models import CategoryRow, CityVersion, MaterialRow, TemplateRow
 
-Part = Literal["categories", "facts", "templates"]
+Part = Literal["categories", "facts", "templates", "materials"]
+_Row = CategoryRow | TemplateRow | MaterialRow
+_ROWS: Final[Mapping[str, type[_Row]]] = {
+    "categories": CategoryRow,
+    "templates": TemplateRow,
+    "materials": MaterialRow,
+}
 Facts = Any
 """Of "facts" the table of city.toml; of the others a list of entries in the city's order."""
 
@@ -78,7 +87,7 @@ def now(db: Session, part: Part) -> Facts:
     """What is in use."""
     if part == "facts":
         return db.scalar(select(City.facts)) or {}
-    row = TemplateRow if part == "templates" else CategoryRow
+    row = _ROWS[part]
     return list(db.scalars(select(row.facts).order_by(row.position, row.key)))
 
 
@@ -103,10 +112,10 @@ def keep(
     db.add(CityVersion(part=part, facts=facts, note=note, made_by=by, from_file=from_file))
     if part == "facts":
         load_city_facts(db, facts)
-    elif part == "templates":
-        _write_templates(db, facts)
-    else:
+    elif part == "categories":
         _write_categories(db, facts)
+    else:
+        _write_anew(db, _ROWS[part], facts)
     db.flush()
     return True
 
@@ -118,10 +127,10 @@ def _write_categories(db: Session, entries: Sequence[Facts]) -> None:
         db.execute(new.on_conflict_do_update(index_elements=[CategoryRow.key], set_=row))
 
 
-def _write_templates(db: Session, entries: Sequence[Facts]) -> None:
-    db.execute(delete(TemplateRow))
+def _write_anew(db: Session, row: type[_Row], entries: Sequence[Facts]) -> None:
+    db.execute(delete(row))
     for position, entry in enumerate(entries):
-        db.add(TemplateRow(key=entry["key"], position=position, facts=entry))
+        db.add(row(key=entry["key"], position=position, facts=entry))
 
 
 _VERSIONS: Final = select(

@@ -58,7 +58,9 @@ class NotTheirs(Exception):
 RESIDENT: Final = Actor(Role.RESIDENT)
 MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
     Role.STAFF: dict.fromkeys(Do, Whose.ANYBODYS),
-    Role.CREW: dict.fromkeys((Do.SEE, Do.MOVE, Do.NOT_OURS, Do.NOTE), Whose.THEIR_DEPARTMENTS),
+    Role.CREW: dict.fromkeys(
+        (Do.SEE, Do.MOVE, Do.NOT_OURS, Do.PUT_IN_CHARGE, Do.NOTE), Whose.THEIR_DEPARTMENTS
+    ),
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
 }
 

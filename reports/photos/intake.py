@@ -1,12 +1,14 @@
 """Photos on their way: announced by LINE or uploaded, then stored, or lost for a reason."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import and_, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from geo.points import Point
 from reports.outbox.kinds import PhotoLost
 from reports.outbox.models import UnsentMessage
 from reports.outbox.said import tickets_told_of
@@ -91,9 +93,36 @@ def uploaded(db: Session, photo_ids: Collection[int], ticket_id: int, user_id: i
         later(db, "take_in_photo", whose=f"user {user_id}", photo_id=photo_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where and when a photo was taken, as its file tells (`from_file`) or the phone has read in it
+    before it made it small; `accuracy_m`: how far off that may be."""
+
+    place: Point | None = None
+    accuracy_m: float = 0.0
+    taken_at: datetime | None = None
+    from_file: bool = False
+
+
+def told_by_phone(db: Session, photo_id: int, told: Told) -> None:
+    """What the file itself has lost; whoever takes the photo in finds it and lets it stand."""
+    facts: dict[str, Any] = {"taken_at": told.taken_at} if told.taken_at else {}
+    if told.place and not told.from_file:
+        facts |= {"exif_place": told.place.wkt, "exif_accuracy_m": told.accuracy_m or None}
+    if facts:
+        db.execute(update(Photo).where(Photo.id == photo_id).values(**facts))
+
+
 def handed_in(db: Session, photo_ids: Collection[int], report_id: int, user_id: int | None) -> None:
     """Their bytes are in the photo store, put there by this user; they show what was reported."""
     db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(report_id=report_id))
+    for photo_id in photo_ids:
+        later(db, "take_in_photo", whose=f"user {user_id}", photo_id=photo_id)
+
+
+def noted(db: Session, photo_ids: Collection[int], note_id: int, user_id: int | None) -> None:
+    """Their bytes are in the photo store, put there by this user; they go with this note."""
+    db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(note_id=note_id))
     for photo_id in photo_ids:
         later(db, "take_in_photo", whose=f"user {user_id}", photo_id=photo_id)
 
@@ -105,7 +134,9 @@ def upload_in_vain(db: Session, photo_ids: Collection[int]) -> None:
         _forget_files(db, [original])
 
 
-_NOBODYS: Final = (Photo.ticket_id.is_(None), Photo.report_id.is_(None))
+_NOBODYS: Final = (
+    Photo.ticket_id.is_(None), Photo.report_id.is_(None), Photo.note_id.is_(None),
+)  # fmt: skip
 
 
 class OfSet(NamedTuple):
@@ -235,8 +266,7 @@ def forgotten_drafts(db: Session, before: datetime) -> list[int]:
         db.scalars(
             select(Photo.id)
             .where(
-                Photo.report_id.is_(None),
-                Photo.ticket_id.is_(None),
+                *_NOBODYS,
                 Photo.state != "removed",
                 Photo.created_at < before,
             )

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reports.photos import intake
 from reports.privacy.traces import FORGET_DRAFTS_PHOTOS, make_nobodys
 from reports.tickets.indexes import UNFORGOTTEN
 from reports.tickets.models import Report
@@ -27,7 +28,8 @@ def forget_drafts(db: Session, before: datetime) -> int:
 def year_after_closing(db: Session, now: datetime) -> int:
     """Residents' ids and words leave tickets closed a year ago; then go people who were silent.
 
-    Numbers, categories, positions of the tickets, and the photos stay. Returns how many tickets,
+    Numbers, categories, positions of the tickets, and the photos of the place stay; those of notes
+    go. Returns how many tickets,
     messages and people it came to, MOST_AT_ONCE of each at most: to be called again until it is 0.
     """
     return _old_tickets(db, now) + _old_messages(db, now) + _silent_people(db, now)
@@ -37,6 +39,8 @@ def _old_tickets(db: Session, now: datetime) -> int:
     old = [id for (id,) in sql.run(db, _OLD_TICKETS, now=now, most=MOST_AT_ONCE)]
     if old:
         make_nobodys(db, list(db.scalars(select(Report.id).where(Report.ticket_id.in_(old)))))
+        for (photo_id,) in sql.run(db, _PHOTOS_OF_NOTES, tickets=old).fetchall():
+            intake.remove(db, photo_id)
         sql.run(db, _FORGET_FOLLOWERS, tickets=old, now=now)
     return len(old)
 
@@ -73,6 +77,10 @@ _OLD_TICKETS: Final = f"""
     ORDER BY closed_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 """
 
+_PHOTOS_OF_NOTES: Final = """
+    SELECT p.id FROM photos p JOIN notes n ON n.id = p.note_id
+    WHERE n.ticket_id = ANY(%(tickets)s) AND p.state <> 'removed' ORDER BY p.id
+"""
 _FORGET_FOLLOWERS: Final = """
     WITH follower AS (
         DELETE FROM followers WHERE ticket_id = ANY(%(tickets)s)

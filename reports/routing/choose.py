@@ -20,11 +20,19 @@ class Reason(StrEnum):
     ONLY_A_TOWN = "only_a_town"
     NOT_OURS = "not_ours"
     TO_AND_FRO = "to_and_fro"
+    BROUGHT_BACK = "brought_back"
     BY_HAND = "by_hand"
 
 
 TO_NOBODY: Final = frozenset(
-    {Reason.AMBIGUOUS, Reason.NO_ROAD, Reason.NO_RULE, Reason.ONLY_A_TOWN, Reason.TO_AND_FRO}
+    {
+        Reason.AMBIGUOUS,
+        Reason.NO_ROAD,
+        Reason.NO_RULE,
+        Reason.ONLY_A_TOWN,
+        Reason.TO_AND_FRO,
+        Reason.BROUGHT_BACK,
+    }
 )
 """Whoever reads the staff's list must decide."""
 

@@ -206,7 +206,12 @@ def _pages(db: Session, since: datetime, after: int) -> Iterator[Sequence[_Past]
 _COUNTS: Final = ("looked_at", "unchanged", "by_hand", "last")
 _PAGE_SIZE: Final = 1_000
 _BY_TABLE: Final = (Reason.RULE, Reason.NO_RULE)
-_BY_PEOPLE: Final = (Reason.BY_HAND, Reason.NOT_OURS, Reason.TO_AND_FRO)
+_BY_PEOPLE: Final = (
+    Reason.BY_HAND,
+    Reason.NOT_OURS,
+    Reason.TO_AND_FRO,
+    Reason.BROUGHT_BACK,
+)
 _HOW_MANY: Final = text("""
     SELECT count(*), coalesce(min(id) - 1, 0) FROM tickets
     WHERE received_at >= :since AND routed_at IS NOT NULL

@@ -17,7 +17,10 @@ class BulkRun(Base):
     """
 
     __tablename__ = "bulk_runs"
-    __table_args__ = (CheckConstraint("state IN ('chosen', 'running', 'done')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('chosen', 'running', 'done')", name="state"),
+        Index("ix_bulk_runs_waiting", "by_id", postgresql_where=text("state <> 'done'")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     by_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

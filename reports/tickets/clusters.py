@@ -1,5 +1,6 @@
 """Tickets from far away: how many are in each cell of a tile, and single ones as points."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -30,8 +31,9 @@ _DEEPER: Final = CELLS.bit_length() - 1
 WORD: Final = "(CAST(:ranks AS text[]))[rank]"
 """SQL: what a rank is called in a tile."""
 
-WANTS: Final = f"CASE WHEN {ATTENTION} THEN true END AS wants"
-"""SQL over tickets: left out of a tile where it is not so."""
+WANTS: Final = f"CASE WHEN {ATTENTION} OR t.id = ANY(:silent) THEN true END AS wants"
+"""SQL over tickets: left out of a tile where it is not so. `silent`: ids of those whose authority
+has not answered."""
 
 
 class _Cells(NamedTuple):
@@ -41,14 +43,18 @@ class _Cells(NamedTuple):
     are_of_today: str
 
 
-def tile_from_afar(db: Session, tile: Tile, wanted: TicketFilter, today: date) -> bytes:
+def tile_from_afar(
+    db: Session, tile: Tile, wanted: TicketFilter, today: date, silent: Sequence[int] = ()
+) -> bytes:
     """As `reports.tickets.tiles.ticket_tile` has it, up to the zoom LAST of kept cells.
 
     Where these are not of today, or do not tell apart what is wanted, tickets are counted.
     """
     kept = _kept(wanted, today)
-    drawn = _drawn(db, tile, wanted, today, kept) if kept else None
-    return (_drawn(db, tile, wanted, today, _COUNTED) if drawn is None else drawn) or b""
+    drawn = _drawn(db, tile, wanted, today, kept, silent) if kept else None
+    if drawn is None:
+        drawn = _drawn(db, tile, wanted, today, _COUNTED, silent)
+    return drawn or b""
 
 
 def _kept(wanted: TicketFilter, today: date) -> _Cells | None:
@@ -69,16 +75,21 @@ def _kept(wanted: TicketFilter, today: date) -> _Cells | None:
 
 
 def _drawn(
-    db: Session, tile: Tile, wanted: TicketFilter, today: date, cells: _Cells
+    db: Session,
+    tile: Tile,
+    wanted: TicketFilter,
+    today: date,
+    cells: _Cells,
+    silent: Sequence[int],
 ) -> bytes | None:
     """None where the cells are not of today."""
-    statement, values = statement_of(tile, wanted, today, cells)
+    statement, values = statement_of(tile, wanted, today, cells, silent)
     ((are_of_today, made),) = sql.run(db, statement, **values).fetchall()
     return bytes(made) if are_of_today else None
 
 
 def statement_of(
-    tile: Tile, wanted: TicketFilter, today: date, cells: _Cells
+    tile: Tile, wanted: TicketFilter, today: date, cells: _Cells, silent: Sequence[int] = ()
 ) -> tuple[str, dict[str, Any]]:
     """For `sql.run`, with its values: whether the cells are of today, and the tile."""
     where, values = conditions(wanted)
@@ -88,6 +99,7 @@ def statement_of(
     for name, part in parts.items():
         statement = statement.replace(f"{{{name}}}", part)
     values |= _places(tile) | {"today": today, "ranks": list(RANKS), "few": few}
+    values["silent"] = list(silent)
     return sql.named(statement), values
 
 

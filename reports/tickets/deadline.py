@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from reports.city import profile
@@ -19,8 +19,10 @@ from reports.city.categories import Category
 from reports.city.clock import local
 from reports.city.models import Department
 from reports.tickets import events, history
+from reports.tickets.event_json import read
+from reports.tickets.event_kinds import Event
 from reports.tickets.marks import pause_of
-from reports.tickets.models import Ticket
+from reports.tickets.models import Report, Ticket
 from reports.tickets.status import OPEN, status_of
 from store.tasks import later
 
@@ -44,6 +46,25 @@ def put_on(db: Session, ticket: Ticket, day: date) -> None:
     days = business_days_between(ticket.due_from, day, closed)
     ticket.deadline_days = max(days - ticket.paused_days, 0)
     _reckon(ticket, closed)
+
+
+def promised(db: Session, ticket: Ticket) -> date | None:
+    """Its deadline, where that is a day which staff have set, or one put off since."""
+    last = _last(db, ticket, events.Promised, events.PutOff, events.DueAgain)
+    match last:
+        case events.PutOff(deadline=day):
+            last = _last(db, ticket, events.Promised, events.DueAgain)
+        case events.Promised(to=day) | events.DueAgain(deadline=day):
+            pass
+        case _:
+            return None
+    given_up = last is None or (isinstance(last, events.DueAgain) and not last.stays)
+    return None if given_up or day != ticket.deadline else day
+
+
+def _last(db: Session, ticket: Ticket, *kinds: type[Event]) -> Event | None:
+    line = history.newest(db, ticket.id, *kinds)
+    return read(line) if line else None
 
 
 def begin_again(db: Session, ticket: Ticket) -> None:
@@ -72,6 +93,17 @@ def hasten(db: Session, ticket: Ticket) -> None:
     """It has turned out to be urgent: other rules may follow from that, and an earlier deadline."""
     if not ticket.urgent and status_of(ticket.status) in OPEN:
         ticket.urgent = True
+        later(db, "route_ticket", ticket_id=ticket.id)
+
+
+def calm(db: Session, ticket: Ticket) -> None:
+    """What made it urgent may have gone to another ticket: neither its own reports nor its category
+    may make it so any more."""
+    urgent = exists().where(Report.ticket_id == ticket.id, Report.urgent)
+    if not ticket.urgent or profile.categories(db)[ticket.category].urgent:
+        return
+    if not db.scalar(select(urgent)):
+        ticket.urgent = False
         later(db, "route_ticket", ticket_id=ticket.id)
 
 

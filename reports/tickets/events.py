@@ -39,12 +39,46 @@ class Routed(Event):
 
 @kind("moved", PUBLIC, told=True, printed=PUBLIC)
 class Moved(Event):
-    """`into`, of a merged one: the number of the ticket that goes on; `reports`: ids that went."""
+    """`into`, of a merged one: the number of the ticket that goes on; `reports`: ids that went.
+    `outcome`: of a crew that says more than the status does (`Outcome`)."""
 
     from_status: Status | None
     to_status: Status | None
     into: str | None = None
     reports: tuple[int, ...] = ()
+    outcome: str | None = None
+
+
+class Used(NamedTuple):
+    """So much of a material, in its unit, as the city called them then."""
+
+    name: str
+    amount: float
+    unit: str
+
+
+@kind("worked", STAFF, told=False, printed=STAFF)
+class Worked(Event):
+    """What a crew did. `done_at`: by the clock of its phone, ISO 8601; `minutes`: of work.
+
+    `metres`: from the ticket to where its photo was taken, where that is far; `why_far`: their
+    sentence about it. `note`: what they wrote for staff.
+    """
+
+    outcome: str
+    done_at: str | None = None
+    minutes: int | None = None
+    used: tuple[Used, ...] = ()
+    metres: float | None = None
+    why_far: str = ""
+
+
+@kind("brought_back", STAFF, told=False)
+class BroughtBack(Event):
+    """What a crew found is for staff to decide."""
+
+    outcome: str
+    handed: Handed | None = field(default=None, metadata=SPREAD)
 
 
 @kind("joined", RESIDENT, told=True)
@@ -163,6 +197,14 @@ class Promised(Event):
 
     before: date | None = field(metadata=FROM)
     to: date | None
+
+
+@kind("due_again", STAFF, told=False)
+class DueAgain(Event):
+    """It was reopened, and its deadline, which staff had set, `stays` or is reckoned anew."""
+
+    deadline: date | None
+    stays: bool = False
 
 
 @kind("called_back", STAFF, told=False, personal_note=True)

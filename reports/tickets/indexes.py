@@ -22,11 +22,18 @@ CREW = (
     "t.id",
 )
 """A crew's order: what is not mended yet first, what waits last, then as of OF_ONE."""
-UNREAD = "unread_since IS NOT NULL"
 CHARGED = "assignee_id IS NOT NULL"
-ATTENTION = f"({UNREAD} OR status = 'reopened' OR (urgent AND status = 'received'))"
+UNREAD = "unread_since IS NOT NULL"
+WANTS = (
+    "(t.unread_since IS NOT NULL OR t.status = 'reopened' OR t.urgent AND t.status = 'received')"
+)
 """What wants attention whoever looks: an answer of a resident, a repair that does not hold, what is
-urgent and was not looked at yet."""
+urgent and was not looked at yet; over tickets `t`."""
+ATTENTION = WANTS.replace("t.", "")
+"""The same without their name."""
+WANTING = f"{WANTS}::integer"
+"""1 where it wants attention, else 0: what is true or false is taken apart before an index of it is
+looked for."""
 UNFORGOTTEN = "forgotten_at IS NULL OR forgotten_at < closed_at"
 
 
@@ -50,6 +57,8 @@ OF_TICKETS: Final = (
     _open("queue", "department_id", "status", "deadline", "id"),
     _open_in("worklist", *WORKLIST),
     _open_in("worklist_of", "t.department_id", *OF_ONE),
+    _open_in("wanting", WANTING, *WORKLIST),
+    _open_in("wanting_of", WANTING, "t.department_id", *OF_ONE),
     _open_in("crew", "t.department_id", *CREW),
     _open_in("open_deadline", BY_DEADLINE, "t.id"),
     _open("open_received", "received_at", "id"),

@@ -1,9 +1,8 @@
 """Lists: a page of the tickets that are wanted, in an order of work that an index has."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -14,20 +13,13 @@ from reports.tickets.filters import conditions
 from reports.tickets.indexes import in_order
 from reports.tickets.lines import Line
 from reports.tickets.news import Moment
+from reports.tickets.ranks import Rank, read, typed_rank
 from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
 from store import sql
 
-Rank = tuple[bool | int | str, ...]
-"""Where a line stands in its order, part by part; the last is the ticket's id."""
-
-
 MOST_COUNTED: Final = 5_000
 """Of more, screens say only that there are more."""
-
-
-class NoSuchPlace(ValueError):
-    """A rank that no line of this order can have."""
 
 
 @dataclass(frozen=True)
@@ -35,20 +27,20 @@ class Order:
     """SQL over tickets `t`, ascending, or descending altogether; the last is the id.
 
     `rank` gives a line's values of the keys, so that ranks always ascend. `first`: what keeps to
-    the front of the index, where only that is wanted.
+    the front of the index, where only that is wanted. `within`: the order of those that want
+    attention, and then of the rest; `called`: ids of those that want it besides `indexes.WANTS`.
     """
 
     keys: tuple[str, ...]
     rank: Callable[[Line], Rank]
     is_descending: bool = False
     first: str = ""
+    within: "Order | None" = None
+    called: Sequence[int] = ()
 
     def after(self) -> str:
         """The lines behind the one whose rank is bound as %(rank_0)s and so on."""
-        values = (
-            _READ[_type(key)].format(f"%(rank_{place})s::text")
-            for place, key in enumerate(self.keys)
-        )
+        values = (read(key, f"%(rank_{place})s::text") for place, key in enumerate(self.keys))
         return (
             f"({in_order(*self.keys)}) {'<' if self.is_descending else '>'} ({', '.join(values)})"
         )
@@ -109,9 +101,34 @@ SORTS: Final[Mapping[str, Order]] = {
 """What a list may be sorted by instead."""
 
 
-def desk_order(wanted: TicketFilter, sort: str = "") -> Order:
+def attention_first(order: Order, called: Collection[int]) -> Order:
+    """What wants attention in this order, then the rest. `called`: as of `Order`."""
+
+    def rank(line: Line) -> Rank:
+        return (not (_wants(line) or line.id in among), *order.rank(line))
+
+    among = frozenset(called)
+    keys = (f"NOT ({indexes.WANTS} OR t.id = ANY(:called))", *order.keys)
+    return Order(keys, rank, first=order.first, within=order, called=sorted(among))
+
+
+def _wants(line: Line) -> bool:
+    """As `indexes.WANTS`."""
+    is_urgent = line.urgent and line.status is Status.RECEIVED
+    return line.unread or line.status is Status.REOPENED or is_urgent
+
+
+def desk_order(
+    wanted: TicketFilter, sort: str = "", called: Collection[int] | None = None
+) -> Order:
     """One of SORTS; else the order of work among open tickets, and what may be closed from the
-    newest on: only what is open has a deadline."""
+    newest on: only what is open has a deadline. With `called` what wants attention comes first."""
+    order = _order(wanted, sort)
+    is_work = order in (ALL, NOBODYS, OF_ONE)
+    return attention_first(order, called) if is_work and called is not None else order
+
+
+def _order(wanted: TicketFilter, sort: str) -> Order:
     is_open = wanted.statuses is not None and OPEN.issuperset(wanted.statuses)
     if sort in SORTS and (is_open or sort != "deadline"):
         return SORTS[sort]
@@ -126,7 +143,41 @@ def page(
     db: Session, wanted: TicketFilter, order: Order, *, after: Rank = (), limit: int
 ) -> list[Line]:
     """The lines that follow the one of rank `after`, or the first."""
+    if order.within is None:
+        return _page(db, wanted, order, (), after, limit)
+    is_calm, rest = (str(after[0]).lower() == "true", after[1:]) if after else (False, ())
+    lines = [] if is_calm else _wanting(db, wanted, order, rest, limit)
+    if left := limit - len(lines):
+        calm = (f"{indexes.WANTING} = 0", "NOT t.id = ANY(:called)")
+        lines += _page(db, wanted, order.within, calm, rest if is_calm else (), left, order.called)
+    return lines
+
+
+def _wanting(
+    db: Session, wanted: TicketFilter, order: Order, after: Rank, limit: int
+) -> list[Line]:
+    """What wants attention, in the order that holds among it."""
+    within = order.within or order
+    lines = _page(db, wanted, within, (f"{indexes.WANTING} = 1",), after, limit)
+    if order.called:
+        called = (f"{indexes.WANTING} = 0", "t.id = ANY(:called)")
+        lines += _page(db, wanted, within, called, after, limit, order.called)
+    return sorted(lines, key=within.rank)[:limit]
+
+
+def _page(
+    db: Session,
+    wanted: TicketFilter,
+    order: Order,
+    only: Sequence[str],
+    after: Rank,
+    limit: int,
+    called: Sequence[int] = (),
+) -> list[Line]:
+    """The lines for which `only` holds, too."""
     where, values = conditions(wanted)
+    where += only
+    values["called"] = list(called)
     if order.first:
         where.append(order.first)
     if after:
@@ -168,9 +219,18 @@ def nearest(db: Session, wanted: TicketFilter, point: Point, *, limit: int) -> l
 def ids(db: Session, wanted: TicketFilter, order: Order, *, limit: int) -> list[int]:
     """The first so many that are wanted, in this order."""
     where, values = conditions(wanted)
+    values["called"] = list(order.called)
     found = f"SELECT t.id FROM tickets t WHERE {_all_of(where)}"
     statement = f"{found} ORDER BY {order.by()} LIMIT {limit:d}"
     return [id for (id,) in sql.run(db, sql.named(statement), **values)]
+
+
+def numbers(db: Session, wanted: TicketFilter, order: Order, *, limit: int) -> list[str]:
+    """The same by their numbers."""
+    where, values = conditions(wanted)
+    found = f"SELECT t.number FROM tickets t WHERE {_all_of(where)}"
+    statement = f"{found} ORDER BY {order.by()} LIMIT {limit:d}"
+    return [number for (number,) in sql.run(db, sql.named(statement), **values)]
 
 
 def count(db: Session, wanted: TicketFilter, most: int) -> int:
@@ -211,52 +271,14 @@ def changes(db: Session, wanted: TicketFilter, since: Moment, *, most: int) -> C
 
 def rank_in(order: Order, typed: str) -> Rank:
     """A rank of `Order.rank` when it comes back, its parts joined by commas. Raises NoSuchPlace."""
-    parts = typed.split(",")
-    if len(parts) != len(order.keys):
-        raise NoSuchPlace
-    for part, key in zip(parts, order.keys, strict=True):
-        _check(part, _type(key))
-    return tuple(parts)
+    return typed_rank(order.keys, typed)
 
 
 def _all_of(where: Sequence[str]) -> str:
     return " AND ".join(where) or "true"
 
 
-def _type(key: str) -> str:
-    return _TYPES.get(key, "boolean")
-
-
-def _check(part: str, kind: str) -> None:
-    if not re.fullmatch(_SHAPE[kind], part):
-        raise NoSuchPlace
-    if kind == "date" and part != "infinity":
-        try:
-            date.fromisoformat(part)
-        except ValueError as wrong:
-            raise NoSuchPlace from wrong
-
-
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
-_TYPES: Final = {
-    "t.id": "bigint",
-    "t.follower_count": "bigint",
-    "t.received_at": "moment",
-    "t.updated_at": "moment",
-    indexes.BY_DEADLINE: "date",
-}
-_READ: Final = {
-    "boolean": "{}::boolean",
-    "bigint": "{}::bigint",
-    "date": "{}::date",
-    "moment": "('epoch'::timestamptz + {}::bigint * interval '1 microsecond')",
-}
-_SHAPE: Final = {
-    "boolean": "true|false",
-    "bigint": "-?[0-9]{1,18}",
-    "moment": "-?[0-9]{1,18}",
-    "date": "infinity|[0-9]{4}-[0-9]{2}-[0-9]{2}",
-}
 _SELECT: Final = f"""
     SELECT t.id, t.number, t.category, t.status, ST_X(t.place), ST_Y(t.place), t.place_name,
            d.name, coalesce(d.inside, true), t.deadline, t.long_overdue_on,

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reports.city.models import Department
 from reports.tickets.indexes import OF_TICKETS
+from reports.tickets.note_models import Note
 from reports.tickets.status import Status
 from store.base import Base
 
@@ -181,7 +182,8 @@ class Remark(Base):
 
 
 class Photo(Base):
-    """A resident's photo of the problem (`report_id`) or a crew's of the repair (`ticket_id`).
+    """A resident's photo of the problem (`report_id`), a crew's of the repair (`ticket_id`), or one
+    that goes with a note of staff's (`note_id`), which is for those who may read that alone.
 
     `state`: waiting (to be fetched), stored, or why it is not: gone, broken, too_large,
     not_image, unfetched, removed. `set_index`: where it stands among those that were sent with it,
@@ -197,6 +199,7 @@ class Photo(Base):
             " 'unfetched', 'removed')",
             name="state",
         ),
+        Index("ix_photos_note_id", "note_id", postgresql_where=text("note_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -204,6 +207,7 @@ class Photo(Base):
     resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"), index=True)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"), index=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    note_id: Mapped[int | None] = mapped_column(ForeignKey(Note.id))
     line_message_id: Mapped[str | None] = mapped_column(unique=True)
     image_set: Mapped[str | None] = mapped_column(index=True)
     set_first: Mapped[int | None] = mapped_column(BigInteger)

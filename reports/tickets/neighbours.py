@@ -1,5 +1,6 @@
 """What else is open around a ticket: what may be the same as it, and what lies right beside it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -14,6 +15,8 @@ SAME_M: Final = 200.0
 SAME_DAYS: Final = 365
 BESIDE_M: Final = 50.0
 MOST_OF_EACH: Final = 6
+MOST_LETTERS: Final = 200
+"""Of what was written about one."""
 
 
 class Neighbour(NamedTuple):
@@ -32,10 +35,19 @@ class Neighbour(NamedTuple):
         return status_of(self.kept_status)
 
 
-def neighbours(db: Session, ticket: TicketSummary) -> tuple[list[Neighbour], list[Neighbour]]:
+class Around(NamedTuple):
+    """Nearest first; whether there are more of the `same` or `beside` than these."""
+
+    same: list[Neighbour]
+    beside: list[Neighbour]
+    has_more_same: bool = False
+    has_more_beside: bool = False
+
+
+def neighbours(db: Session, ticket: TicketSummary) -> Around:
     """Those of its category within SAME_M and SAME_DAYS, and those of any other within BESIDE_M.
 
-    At most MOST_OF_EACH of either, nearest first.
+    At most MOST_OF_EACH of either.
     """
     rows = sql.run(
         db,
@@ -47,13 +59,28 @@ def neighbours(db: Session, ticket: TicketSummary) -> tuple[list[Neighbour], lis
         far=SAME_M,
         beside=BESIDE_M,
         days=SAME_DAYS,
-        most=MOST_OF_EACH,
+        most=MOST_OF_EACH + 1,
     )
     found = [Neighbour(*row) for row in rows]
     same = [one for one in found if one.category == ticket.category]
-    return same, [one for one in found if one.category != ticket.category]
+    beside = [one for one in found if one.category != ticket.category]
+    more = (len(same) > MOST_OF_EACH, len(beside) > MOST_OF_EACH)
+    return Around(same[:MOST_OF_EACH], beside[:MOST_OF_EACH], *more)
 
 
+def words_of(db: Session, ticket_ids: Sequence[int]) -> dict[int, str]:
+    """What was written about each of these tickets, by its id; the first MOST_LETTERS of it."""
+    if not ticket_ids:
+        return {}
+    rows = sql.run(db, _WORDS, ids=list(ticket_ids), most=MOST_LETTERS)
+    return dict(rows)
+
+
+_WORDS: Final = """
+    SELECT r.ticket_id, left(string_agg(m.words, ' ' ORDER BY m.id), %(most)s)
+    FROM reports r JOIN remarks m ON m.report_id = r.id
+    WHERE r.ticket_id = ANY(%(ids)s) AND r.withdrawn_at IS NULL GROUP BY r.ticket_id
+"""
 # the box of degrees is generous and uses the index of open places; the metres decide
 _AROUND: Final = f"""
     WITH here AS MATERIALIZED (

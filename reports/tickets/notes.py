@@ -1,18 +1,23 @@
 """What those who work on a ticket have written for each other, and what of it waits for whom."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from reports.tickets.read_models import PhotoSummary
 from store import sql
 
 
 @dataclass(frozen=True, slots=True)
 class NoteSummary:
-    """`to`: the name of the person or department that it is for, or ""; `department`: its key."""
+    """`to`: the name of the person or department that it is for, or ""; `department`: its key.
+
+    `photos` that were removed since are left out.
+    """
 
     id: int
     at: datetime
@@ -23,6 +28,7 @@ class NoteSummary:
     to: str
     done_at: datetime | None
     done_by: str
+    photos: Sequence[PhotoSummary] = ()
 
     @property
     def waits(self) -> bool:
@@ -30,35 +36,13 @@ class NoteSummary:
         return bool(self.to) and self.done_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """A person or a department that notes can be for."""
-
-    name: str
-    user_id: int | None = None
-    department: str | None = None
-
-
 def notes(db: Session, ticket_id: int) -> list[NoteSummary]:
     """Of this ticket, the newest first."""
-    return [NoteSummary(*row) for row in sql.run(db, _NOTES, ticket=ticket_id)]
-
-
-def addressees(db: Session) -> tuple[Sequence[Addressee], Sequence[Addressee]]:
-    """Staff who may come in, and departments that work here."""
-    people = [Addressee(name, user_id=id) for id, name in sql.run(db, _PEOPLE)]
-    departments = [Addressee(name, department=key) for key, name in sql.run(db, _DEPARTMENTS)]
-    return people, departments
-
-
-def crews(db: Session) -> Sequence[Addressee]:
-    """Everybody of a crew who may come in."""
-    return [Addressee(name, user_id=id) for id, name in sql.run(db, _CREWS)]
-
-
-def crew_of(db: Session, department: str | None) -> Sequence[Addressee]:
-    """Those of this department's crew (a key) who may come in."""
-    return [Addressee(name, user_id=id) for id, name in sql.run(db, _CREW, department=department)]
+    lines, photos = sql.run_together(db, [_NOTES, _PHOTOS], ticket=ticket_id)
+    by_note = defaultdict(list)
+    for note_id, *photo in photos:
+        by_note[note_id].append(PhotoSummary(*photo))
+    return [replace(NoteSummary(*row), photos=by_note[row[0]]) for row in lines]
 
 
 def waiting_for(db: Session, user_id: int, department: str | None) -> frozenset[int]:
@@ -74,18 +58,12 @@ _NOTES: Final = """
     LEFT JOIN departments d ON d.id = n.department_id
     WHERE n.ticket_id = %(ticket)s ORDER BY n.id DESC
 """
-_PEOPLE: Final = """
-    SELECT id, shown_name FROM users WHERE role = 'staff' AND NOT disabled ORDER BY shown_name, id
+_PHOTOS: Final = """
+    SELECT p.note_id, p.id, p.state, 'note', NULL, p.width, p.height, p.taken_at, p.direction,
+           false, p.missing
+    FROM notes n JOIN photos p ON p.note_id = n.id
+    WHERE n.ticket_id = %(ticket)s AND p.state <> 'removed' ORDER BY p.id
 """
-_CREW: Final = """
-    SELECT u.id, u.shown_name FROM users u JOIN departments d ON d.id = u.department_id
-    WHERE u.role = 'crew' AND NOT u.disabled AND d.key = %(department)s::text
-    ORDER BY u.shown_name, u.id
-"""
-_CREWS: Final = """
-    SELECT id, shown_name FROM users WHERE role = 'crew' AND NOT disabled ORDER BY shown_name, id
-"""
-_DEPARTMENTS: Final = "SELECT key, name FROM departments WHERE inside ORDER BY id"
 _WAITING: Final = """
     SELECT ticket_id FROM notes WHERE done_at IS NULL AND user_id = %(user)s
     UNION SELECT ticket_id FROM notes

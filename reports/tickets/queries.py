@@ -126,10 +126,12 @@ def photo_keys(db: Session, photo_id: int) -> PhotoKeys | None:
     """Where a stored photo's files are, and whose ticket it belongs to."""
     row = db.execute(
         text(
-            "SELECT p.original, p.large, p.small, d.key, t.id IS NOT NULL FROM photos p"
-            " LEFT JOIN reports r ON r.id = p.report_id"
-            " LEFT JOIN tickets t ON t.id = coalesce(r.ticket_id, p.ticket_id)"
+            "SELECT p.original, p.large, p.small, d.key, t.id IS NOT NULL, n.id IS NOT NULL"
+            " FROM photos p LEFT JOIN reports r ON r.id = p.report_id"
+            " LEFT JOIN notes n ON n.id = p.note_id"
+            " LEFT JOIN tickets t ON t.id = coalesce(r.ticket_id, p.ticket_id, n.ticket_id)"
             " LEFT JOIN departments d ON d.id = t.department_id"
+            " AND (n.id IS NULL OR n.department_id = t.department_id)"
             " WHERE p.id = :id AND p.state = 'stored'"
         ),
         {"id": photo_id},

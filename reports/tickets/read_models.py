@@ -40,7 +40,7 @@ def absence_of(state: str, *, is_nobodys: bool) -> Absence | None:
 
 @dataclass(frozen=True, slots=True)
 class PhotoSummary:
-    """A photo; `of` is "report" (the problem) or "repair". Only "stored" ones can be shown.
+    """A photo; `of` is "report" (the problem), "repair" or "note". Only "stored" ones can be shown.
 
     `withdrawn`: who sent it has withdrawn their report. `missing`: as of `Photo`.
     """
@@ -64,7 +64,8 @@ class PhotoSummary:
 
 @dataclass(frozen=True, slots=True)
 class PhotoKeys:
-    """Keys in the photo store; `department` is the key of the one that works on its ticket.
+    """Keys in the photo store; `department` is the key of the one whose crew may see it: that works
+    on its ticket, and for which the note is, where it goes with one (`noted`: for staff alone).
 
     `filed`: whether it belongs to a ticket; until then it is its resident's own.
     """
@@ -74,6 +75,7 @@ class PhotoKeys:
     small: str | None
     department: str | None
     filed: bool
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

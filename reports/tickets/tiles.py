@@ -1,6 +1,7 @@
 """Tickets as vector tiles: each in one tile of a zoom, as a point or counted in a cluster."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -19,23 +20,27 @@ MOST_POINTS: Final = 2000
 _CELL: Final = EXTENT // CELLS
 
 
-def ticket_tile(db: Session, tile: Tile, wanted: TicketFilter, today: date) -> bytes:
+def ticket_tile(
+    db: Session, tile: Tile, wanted: TicketFilter, today: date, silent: Sequence[int] = ()
+) -> bytes:
     """A Mapbox vector tile, empty where there is nothing. `wanted` without a bbox.
 
     Layers: `tickets` (points: number, status, mark, and wants where it wants attention) and
     `clusters` (points: count, worst, and west, south, east, north between which all of it lie);
-    `mark` and `worst` are words of RANKS. More than FEW in a cell of 1/8 tile are a cluster below
+    `mark` and `worst` are words of RANKS; `silent`: ids of tickets that want it as well, for their
+    authority has not answered. More than FEW in a cell of 1/8 tile are a cluster below
     POINTS_FROM or among more than MOST_POINTS; below POINTS_FROM even one is, where some of the
     closed tickets are wanted and others are not.
     """
     if tile.z < POINTS_FROM:
-        return clusters.tile_from_afar(db, tile, wanted, today)
+        return clusters.tile_from_afar(db, tile, wanted, today, silent)
     where, values = conditions(wanted)
     west, south, east, north = tile.bounds
     facts = {
         "z": tile.z, "x": tile.x, "y": tile.y,
         "west": west, "south": south, "east": east, "north": north,
         "today": today, "ranks": list(RANKS), "most": MOST_POINTS,
+        "silent": list(silent),
     }  # fmt: skip
     statement = sql.named(_TILE.replace("{asked}", " AND ".join(["true", *where])))
     ((made,),) = sql.run(db, statement, **(values | facts)).fetchall()

@@ -1,10 +1,13 @@
 """Views of the list that somebody has kept under a name, and the one that theirs begins with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from reports.tickets.filters import conditions
+from reports.tickets.wanted import TicketFilter
 from store import sql
 
 
@@ -24,6 +27,23 @@ def views(db: Session, user_id: int, department: str | None) -> list[View]:
     """This person's own, then those of their department (a key), each by name."""
     rows = sql.run(db, _VIEWS, user=user_id, department=department)
     return [View(*row) for row in rows]
+
+
+def counts(db: Session, wanted: Sequence[TicketFilter], most: int) -> list[int]:
+    """How many tickets each wants, in one statement; of more than `most`, one more than that."""
+    columns: list[str] = []
+    values: dict[str, Any] = {}
+    for place, one in enumerate(wanted):
+        where, own = conditions(one)
+        asked = sql.named(" AND ".join(["true", *where])).replace("%(", f"%(of_{place}_")
+        columns.append(
+            f"(SELECT count(*) FROM (SELECT FROM tickets t WHERE {asked} LIMIT {most + 1:d}) AS t)"
+        )
+        values |= {f"of_{place}_{name}": value for name, value in own.items()}
+    if not columns:
+        return []
+    (row,) = sql.run(db, f"SELECT {', '.join(columns)}", **values)
+    return [int(many) for many in row]
 
 
 _VIEWS: Final = """

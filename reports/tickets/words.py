@@ -5,8 +5,10 @@ from datetime import date
 from typing import Final
 
 from reports.city.calendar import business_days_between, day_words
+from reports.tickets import events
 from reports.tickets.lines import Listed
 from reports.tickets.marks import Mark, Pause, mark_of, pause_of
+from reports.tickets.outcomes import Outcome
 from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import OPEN, Status
 
@@ -23,6 +25,15 @@ STATUSES: Final[Mapping[Status, str]] = {
     Status.MERGED: "重複のためまとめて対応",
     Status.REOPENED: "再確認中",
 }
+OUTCOMES: Final[Mapping[str, str]] = {
+    Outcome.FIXED: "直した",
+    Outcome.ALREADY_FIXED: "すでに直っている",
+    Outcome.MADE_SAFE: "応急処置済",
+    Outcome.NOT_FOUND: "見つからない",
+    Outcome.NO_ACCESS: "入れない",
+    Outcome.BIGGER: "別の班・大きな工事が必要",
+}
+"""What a crew has told; one that only a newer version knows is not among them."""
 WITHDRAWN: Final = "取り下げ"
 NOBODY: Final = "担当課未定"
 PLACE_SOURCES: Final[Mapping[str, str]] = {
@@ -41,6 +52,12 @@ PAUSES: Final[Mapping[Pause, str]] = {
     Pause.AUTHORITY: "他の管理者の対応待ち",
     Pause.MONITORING: "経過観察中",
 }
+
+
+def work_words(work: events.Worked) -> str:
+    """常温合材 2袋、作業 30分: what went into it; "" where nothing was told."""
+    used = [f"{name} {amount:g}{unit}" for name, amount, unit in work.used]
+    return "、".join([*used, *([f"作業 {work.minutes}分"] if work.minutes else [])])
 
 
 def of_placeholders(ticket: TicketSummary, categories: Mapping[str, str]) -> Mapping[str, str]:

@@ -25,6 +25,7 @@ from bot.wording import (
     read,
     wording,
 )
+from reports.tickets.outcomes import NEEDS_NO_MORE_WORDS, Outcome
 from reports.tickets.status import Status
 from settings import ROOT
 
@@ -34,6 +35,7 @@ TELL_OF_TAPS = ("about", "_did", "_refused", "_routed_anew")
 FAMILIES: dict[str, set[str]] = {
     "status.": {*map(str, Status), "withdrawn"},
     "means.": {*map(str, Status), "withdrawn"},
+    "found.": set(Outcome) - NEEDS_NO_MORE_WORDS,
     "history.": set(TOLD),
     "lost.": set(LOST),
     "unusable.": {"sticker", "video", "audio", "external", "location", "other"},

@@ -171,3 +171,39 @@ def luminance(colour: str) -> float:
         part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     ]
     return sum(each * part for each, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_a_page_of_many_marks_is_light_and_its_menu_folds_to_one_row(
+    chromium: Browser, site: str
+) -> None:
+    many(60)
+    rows(
+        "UPDATE tickets SET urgent = true, unread_since = now(), deadline = '2026-01-05',"
+        " long_overdue_on = '2026-01-06', department_id = NULL, follower_count = 2"
+    )
+    rows(
+        "INSERT INTO saved_views (name, query, user_id)"
+        " SELECT '緊急だけ', 'urgent=yes', id FROM users WHERE name = 'sato'"
+    )
+    desk = visit(chromium, site, "sato", PHONE)
+    page = desk.page
+    expect(page.locator("#tickets li")).to_have_count(50)
+    expect(page.locator("#tickets .mark").first).to_have_text("返信あり")
+    expect(page.locator("#lines h3")).to_have_text("要対応")
+    assert page.evaluate("document.querySelectorAll('*').length") <= 1350
+    page.goto("/staff/due")
+    menu = page.get_by_role("button", name="メニュー")
+    expect(page.get_by_role("link", name="折り返し")).to_be_hidden()
+    assert page.locator("header.top").evaluate("header => header.clientHeight") < 60
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="折り返し")).to_be_visible()
+    page.locator("#kept-menu summary").press("Enter")
+    kept = page.get_by_role("link", name="緊急だけ")
+    expect(kept).to_have_attribute("href", "/staff/?urgent=yes")
+    expect(kept.locator(".badge")).to_have_text("受付票60")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="折り返し")).to_be_hidden()
+    expect(menu).to_be_focused()
+    assert desk.complaints == []

@@ -73,7 +73,7 @@ def test_two_taps_of_a_crew_send_a_ticket_on(chromium: Browser, site: str) -> No
     expect(page.locator(".chips")).to_contain_text("対応中")
     page.get_by_text("うちの担当ではない").click()
     page.get_by_role("button", name="ほかの課の仕事です").click()
-    expect(page.get_by_role("status").first).to_contain_text("うちの担当ではない")
+    expect(page.get_by_role("status").first).to_contain_text("職員・次の担当へ回しました")
     expect(page.locator(f'li[data-number="{one.number}"]')).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert phone.complaints == []

@@ -23,10 +23,10 @@ TREE = {
     "reports/photos": {"codec"},
     "store": {"photo_files"},
     "web": {"auth", "crew", "desk", "kit", "maps", "open"},
-    "web/crew": {"list", "offline", "ticket", "waiting"},
+    "web/crew": {"list", "offline", "plan", "ticket", "waiting"},
     "web/desk": {
         "authorities", "bulk", "calls", "categories", "city", "deadlines", "departments", "enter",
-        "map", "rules", "table", "templates", "terms", "ticket", "views", "where",
+        "map", "materials", "rules", "table", "templates", "terms", "ticket", "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { opened } from "./opened.mjs";
 
-const { behind, changed } = await opened("web/desk/map/lines.js");
+const { behind, changed, noneWords } = await opened("web/desk/map/lines.js");
 const ticket = (number, ...rank) => ({ properties: { number, rank } });
 const numbers = (list) => list.map(({ properties }) => properties.number);
 const [a, c, e] = [ticket("a", 1), ticket("c", 3), ticket("e", 5)];
@@ -89,6 +89,13 @@ function walk(seed) {
     const expected = more ? all.slice(0, features.length) : all;
     assert.deepEqual(features, expected, `seed ${seed}, turn ${turn}`);
   }
+}
+
+for (const [typed, isPhone] of [
+  ["090-1234-5678", true], ["042 383 1111", true], ["０４２（３８３）１１１１", true], ["+81 90 1234 5678", true],
+  ["123-456-789", false], ["穴", false], ["", false], ["0901", false], ["35.7015, 139.5246", false],
+]) {
+  test(`nothing is found by ${typed}`, () => assert.equal(noneWords(typed).includes("電話番号では探せません"), isPhone));
 }
 
 function diceOf(seed) {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from browsing import chat_of, reads, send_picture, tap_card, tap_reply, type_words
-from neighbours import Neighbour, Office, Town, jpeg, quiet_spot, until
+from neighbours import Neighbour, Office, Town, jpeg, quiet_spot, repaired, until
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -123,7 +123,7 @@ def test_a_repair_that_is_none_is_reopened_with_a_photo(
 ) -> None:
     number = haruka.reports()
     chat = chat_of(browser, town, haruka)
-    crew.move(number, "fixed", photo=jpeg())
+    crew.move(number, "fixed", photo=repaired())
     reads(chat, "状況が変わりました")
     keep(chat, "7-fixed")
     tap_card(chat, "まだです")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 from browsing import DESK, NUMBER, PHONE, screen, sign_in, tap_card
-from neighbours import Neighbour, Town, jpeg, michi
+from neighbours import Neighbour, Town, michi, repaired
 from playwright.sync_api import Browser, Page, expect
 
 from local.day.cast import stories
@@ -54,8 +54,8 @@ def test_a_resident_reports_staff_see_it_the_crew_mends_it(
     expect(crew.locator(f"a[href$='/{number}']").first).to_be_visible()
     crew.screenshot(path=pictures / "crew.png")
     crew.goto(f"{town.michi.web}/crew/tickets/{number}")
-    crew.locator("input[type=file]").first.set_input_files(
-        {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    crew.locator("#fixed-camera").set_input_files(
+        {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": repaired()}
     )
     crew.screenshot(path=pictures / "crew-ticket.png")
     crew.get_by_role("button", name=re.compile("完了|送")).last.click()

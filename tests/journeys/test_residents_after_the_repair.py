@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from neighbours import Neighbour, Office, Town, jpeg, until
+from neighbours import Neighbour, Office, Town, jpeg, repaired, until
 
 from local.day.spoken import words
 
@@ -34,7 +34,7 @@ def filed(town: Town, haruka: Neighbour) -> str:
 @pytest.fixture
 def mended(filed: str, haruka: Neighbour, crew: Office) -> str:
     """The same, mended, which she has read."""
-    haruka.answered(lambda: crew.move(filed, "fixed"))
+    haruka.answered(lambda: crew.move(filed, "fixed", photo=repaired()))
     return filed
 
 
@@ -42,7 +42,7 @@ def mended(filed: str, haruka: Neighbour, crew: Office) -> str:
 def test_the_repair_is_shown_before_and_after_and_rated_once(
     filed: str, town: Town, haruka: Neighbour, crew: Office
 ) -> None:
-    card = haruka.answered(lambda: crew.move(filed, "fixed", photo=jpeg((900, 1200))))
+    card = haruka.answered(lambda: crew.move(filed, "fixed", photo=repaired((900, 1200))))
     assert words("ja", "status.fixed") in card
     before, after = haruka.pictures()
     for picture in (before, after):

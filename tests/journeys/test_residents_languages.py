@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from neighbours import Neighbour, Office, Town, jpeg, quiet_spot, until
+from neighbours import Neighbour, Office, Town, jpeg, quiet_spot, repaired, until
 
 from local.day.sample_map import categories
 from local.day.spoken import is_in, words
@@ -33,7 +33,7 @@ def test_a_whole_report_is_talked_about_in_ones_language(
     until(lambda: town.rows(TICKET, number)[0]["department_id"])
     state = person.answered(lambda: person.taps(words(language, "button.status")))
     assert words(language, "status.received") in state
-    mended = person.answered(lambda: crew.move(number, "fixed", photo=jpeg()))
+    mended = person.answered(lambda: crew.move(number, "fixed", photo=repaired()))
     assert words(language, "status.fixed") in mended
     rated = person.answered(lambda: person.taps(words(language, "button.mended")))
     assert words(language, "rate.question", number=number) in rated

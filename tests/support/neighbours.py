@@ -39,6 +39,13 @@ def jpeg(size: tuple[int, int] = (1200, 900), exif: Image.Exif | None = None) ->
     return out.getvalue()
 
 
+def repaired(size: tuple[int, int] = (1200, 900)) -> bytes:
+    """A photo of the same road with new asphalt."""
+    out = io.BytesIO()
+    Image.new("RGB", size, (48, 50, 54)).save(out, "JPEG")
+    return out.getvalue()
+
+
 def taken_at(spot: Spot) -> bytes:
     """A photo that knows where it was taken."""
     exif = Image.Exif()

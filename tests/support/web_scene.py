@@ -16,6 +16,7 @@ from geo.points import Point
 from reports.actions.add import Why, add, report_of
 from reports.actions.file import NewReport, file_report
 from reports.actions.route import route
+from reports.people import sessions
 from reports.people.accounts import create_api_token, create_user
 from reports.people.models import Resident
 from reports.photos import intake
@@ -24,6 +25,7 @@ from reports.tickets import queries
 from reports.tickets.models import Photo
 from reports.tickets.read_models import TicketDetail
 from store.database import transaction
+from web.auth.sessions import COOKIE
 
 PASSWORD = "a long password"
 PAGE = {"accept": "text/html"}
@@ -195,9 +197,6 @@ def sign_in(client: TestClient, name: str) -> str:
         "/sign-in", data={"name": name, "password": PASSWORD}, follow_redirects=False
     )
     assert answer.status_code == 303, answer.text
-    return csrf_of(client, answer.headers["location"])
-
-
-def csrf_of(client: TestClient, path: str) -> str:
-    html = client.get(path, headers=PAGE).text
-    return html.partition('name="csrf" value="')[2].partition('"')[0]
+    visitor = sessions.visitor(client.cookies[COOKIE])
+    assert visitor is not None
+    return visitor.csrf

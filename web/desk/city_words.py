@@ -14,8 +14,9 @@ from web.kit import languages
 
 PARTS: Final = {
     "categories": "種類",
-    "facts": "市の電話・開庁時間・閉庁日",
+    "facts": "市の名前・電話・開庁時間・閉庁日",
     "templates": "定型文",
+    "materials": "材料",
 }
 FIELDS: Final = {
     "key": "記号",
@@ -41,6 +42,7 @@ FIELDS: Final = {
     "note": "市の説明",
     "note_en": "市の説明(英語)",
     "zoom": "地図の大きさ",
+    "centre": "地図の中心",
     "centre.lon": "地図の中心(経度)",
     "centre.lat": "地図の中心(緯度)",
 }
@@ -200,6 +202,8 @@ def _value(field: str, value: Any) -> str:
         return "期限と同じ" if field == "urgent_deadline_days" else "なし"
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
+    if field.startswith("centre."):
+        return f"{value:.5f}"
     unit = {"deadline_days": "開庁日", "urgent_deadline_days": "開庁日", "radius_m": " m"}.get(
         field, ""
     )

@@ -11,13 +11,13 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from geo.gis_import.faults import Fault
-from reports.actions.edit_city import RefusedEdit, save_categories, save_facts, save_templates
+from reports.actions.edit_city import RefusedEdit, save_facts, save_list
 from reports.city import differences, profile, versions
 from reports.city.differences import Difference
 from reports.city.versions import Facts, NoSuchVersion, Part, Version
 from reports.people.sessions import Visitor
 from store.database import transaction
-from web.desk import city_effects, city_words, quota, template_words
+from web.desk import city_effects, city_words, material_words, quota, template_words
 from web.desk.city_words import Line
 from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
@@ -76,6 +76,9 @@ def change(db: Session, part: Part, before: Facts, after: Facts) -> Change:
     if part == "templates":
         said = template_words.lines(found, before, after, _names(db, part))
         return Change(said, template_words.effects(found))
+    if part == "materials":
+        said = material_words.lines(found, before, after, _names(db, part))
+        return Change(said, material_words.effects(found))
     effects = city_effects.of_categories(db, found, before, after)
     return Change(city_words.lines(found, before, after), effects)
 
@@ -87,6 +90,9 @@ def told(
     if part == "templates":
         found = _differences(part, before, after)
         return template_words.lines(found, before, after, names or {})
+    if part == "materials":
+        found = _differences(part, before, after)
+        return material_words.lines(found, before, after, names or {})
     known = ((), ()) if part == "facts" else (before, after)
     return city_words.lines(_differences(part, before, after), *known)
 
@@ -156,7 +162,7 @@ def _differences(part: Part, before: Any, after: Any) -> list[Difference]:
 
 def _names(db: Session, part: Part) -> Mapping[str, str]:
     """Of the categories, where they are named."""
-    if part != "templates":
+    if part not in ("templates", "materials"):
         return {}
     return profile.category_names(db)
 
@@ -166,8 +172,7 @@ def _save(db: Session, visitor: Visitor, wish: Wish, wanted: Facts, shown: Chang
     note = wish.note + city_words.note(shown.lines)
     if wish.part == "facts":
         return save_facts(db, wanted, by=visitor.name, note=note)
-    save = save_templates if wish.part == "templates" else save_categories
-    save(db, wanted, by=visitor.name, note=note)
+    save_list(db, wish.part, wanted, by=visitor.name, note=note)
     return 0
 
 
@@ -184,4 +189,5 @@ _DIFFERENCES: Final[Mapping[Part, Callable[[Any, Any], list[Difference]]]] = {
     "facts": differences.of_facts,
     "categories": differences.of_categories,
     "templates": differences.of_templates,
+    "materials": differences.of_templates,
 }

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from web.desk import photos, sheet
+from web.desk import menu, photos, sheet
 from web.desk.authorities import routes as authorities
 from web.desk.bulk import routes as bulk
 from web.desk.calls import routes as calls
@@ -12,6 +12,7 @@ from web.desk.deadlines import routes as deadlines
 from web.desk.departments import routes as departments
 from web.desk.enter import routes as enter
 from web.desk.map import routes as map_and_list
+from web.desk.materials import routes as materials
 from web.desk.rules import routes as rules
 from web.desk.table import routes as table
 from web.desk.templates import routes as templates
@@ -23,9 +24,9 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, deadlines, authorities, departments,
     where, rules, terms,
-    categories, city, templates,
+    categories, city, templates, materials,
 )  # fmt: skip
 
 router = APIRouter()
-for part in (*SCREENS, photos, sheet):
+for part in (*SCREENS, menu, photos, sheet):
     router.include_router(part.router)

@@ -7,19 +7,20 @@ from typing import Any, Final
 from geo.gis_import.faults import Fault
 from reports.city.category_list import Entries, entry_of
 from reports.city.differences import ADDED, ORDER, REMOVED, Difference
+from reports.city.templates import as_staff_read
 from web.desk.city_words import Line
 from web.kit import languages
 from web.kit.labels import STATUSES
 
 USES: Final = {"note": "状態の説明", "question": "質問"}
 PLACEHOLDERS: Final = {
-    "number": ("受付番号", "123-456-789"),
-    "place": ("場所", "本町六丁目"),
-    "category": ("種類", "舗装の穴・段差"),
-    "deadline": ("期限の日", "12月4日(金)"),
-    "department": ("担当課", "道路管理課"),
+    "number": "123-456-789",
+    "place": "本町六丁目",
+    "category": "舗装の穴・段差",
+    "deadline": "12月4日(金)",
+    "department": "道路管理課",
 }
-"""Each with what it is, and an example."""
+"""An example of each."""
 FIELDS: Final = {
     "title": "見出し",
     "use": "使うところ",
@@ -85,14 +86,14 @@ def fault_words(fault: Fault, entries: Entries) -> str:
     """What is wrong, by the name that the field has on the page."""
     key = str(entries[fault.path[1]]["key"]) if isinstance(fault.path[1], int) else ""
     inside = ".".join(part for part in fault.path[2:] if isinstance(part, str))
-    words = fault.japanese.removeprefix(f"{key}: ").removeprefix(inside).strip()
+    words = as_staff_read(fault.japanese.removeprefix(f"{key}: ").removeprefix(inside).strip())
     return f"「{label(inside)}」{words}。" if inside else f"{words}。"
 
 
 def _line(found: Difference, before: Entries, after: Entries, names: Mapping[str, str]) -> Line:
     if found.field == ADDED:
         entry = found.after
-        said = f"{entry['title']}({USES[entry['use']]}): {entry['texts']['ja']}"
+        said = f"{entry['title']}({USES[entry['use']]}): {as_staff_read(entry['texts']['ja'])}"
         return Line("新しい定型文", "", said)
     if found.field == REMOVED:
         return Line("定型文を削除する", "", found.before["title"])
@@ -104,7 +105,7 @@ def _line(found: Difference, before: Entries, after: Entries, names: Mapping[str
 def _value(field: str, value: Any, names: Mapping[str, str]) -> str:
     if field in ALL:
         return where_words(field, value, names)
-    return USES.get(value, value) if field == "use" else value or "なし"
+    return USES.get(value, value) if field == "use" else as_staff_read(value or "なし")
 
 
 def _places(before: Entries, after: Entries) -> Iterator[Line]:

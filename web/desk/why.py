@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from geo.kinds import ASSET_NAMES, OWNER_NAMES
+from reports.tickets import words
 from web.kit.labels import NOBODY, road_name
 
 
@@ -76,6 +77,11 @@ def _to_and_fro(why: Mapping[str, Any], department: str, rule: str) -> str:
     )
 
 
+def _brought_back(why: Mapping[str, Any], department: str, rule: str) -> str:
+    found = words.OUTCOMES.get(str(why.get("outcome")), "職員の判断が必要")
+    return f"作業班が「{found}」と伝えたため、職員が次の担当を決めます。"
+
+
 _WHY: Final[Mapping[str, Callable[[Mapping[str, Any], str, str], str]]] = {
     "rule": _by_rule,
     "no_rule": _no_rule,
@@ -86,6 +92,7 @@ _WHY: Final[Mapping[str, Callable[[Mapping[str, Any], str, str], str]]] = {
     ),
     "not_ours": _not_ours,
     "to_and_fro": _to_and_fro,
+    "brought_back": _brought_back,
     "by_hand": lambda why, department, _: f"職員が{department}の担当と決めました。",
 }
 

@@ -1,4 +1,4 @@
-"""Files that browsers keep: ours and of packages, below an address that changes with them."""
+"""Files that browsers keep: ours and those of packages, below an address that changes with them."""
 
 import gzip
 import hashlib
@@ -21,6 +21,8 @@ _OF_MAPS: Final = "maplibre/"
 _IDB: Final = _PACKAGES / "idb" / "build" / "index.js"
 _OF_WORKBOX: Final = "workbox/"
 _WORKBOX: Final = ("workbox-core", "workbox-routing", "workbox-strategies")
+_OTHERS: Final = {"exifreader/": _PACKAGES / "exifreader" / "dist"}
+"""Packages without which pages can do."""
 # LINE's servers and old messages know this address
 _KNOWN_ELSEWHERE: Final = {"hello.png": _WEB / "open" / "hello.png"}
 _TYPES: Final = {
@@ -49,9 +51,12 @@ class Manifest:
 def manifest() -> Manifest:
     """What there is to give; looked up once, so that no request can name another file."""
     maplibre = {f"{_OF_MAPS}{file.name}": file for file in _below(_MAPLIBRE)}
+    others = {
+        f"{name}{file.name}": file for name, folder in _OTHERS.items() for file in _below(folder)
+    }
     rooms = sorted(room for room in _WEB.iterdir() if (room / "__init__.py").exists())
     ours = {file.relative_to(_WEB).as_posix(): file for room in rooms for file in _below(room)}
-    files = maplibre | _offline_packages() | ours | _KNOWN_ELSEWHERE
+    files = maplibre | others | _offline_packages() | ours | _KNOWN_ELSEWHERE
     whole = hashlib.sha256()
     for name, file in files.items():
         whole.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
@@ -80,6 +85,11 @@ def address(name: str) -> str:
     if name.startswith(_OF_MAPS) and not has_map_files():
         raise NoMapFiles
     return f"/static/{manifest().version}/{name}" if manifest().files[name] else ""
+
+
+def address_if_there(name: str) -> str:
+    """The same of a file that a page can do without; "" where its package was not installed."""
+    return address(name) if name in manifest().files else ""
 
 
 def give(path: str, request: Request) -> Response:

@@ -1,7 +1,84 @@
-// The menu and the way back lead to the list as it was left in this window.
+// The menu of the desk: back to the list as it was left, what waits behind its entries, the lists that were kept.
+import { $, made } from "./dom.js";
 import { kept } from "./storage.js";
+
+const WAITS = { "/staff/authorities": "連絡待ち", "/staff/calls": "折り返し待ち" };
+const OLD_MS = 60_000;
+const rooms = $("rooms");
+const button = $("menu-button");
+const views = $("kept-menu");
+let asked = 0;
 
 const list = kept("michi-list");
 if (list && location.pathname !== "/staff/") {
-  for (const link of document.querySelectorAll('.rooms a[href="/staff/"], .back a[href="/staff/"], .to-list a')) link.href = `/staff/${list}`;
+  for (const link of document.querySelectorAll('.rooms > a[href="/staff/"], .back a[href="/staff/"], .to-list a')) link.href = `/staff/${list}`;
+}
+button.addEventListener("click", () => open(button.getAttribute("aria-expanded") !== "true"));
+for (const [place, shut, opener] of [[button.parentElement, () => open(false), button], [views, () => (views.open = false), views.querySelector("summary")]]) {
+  place.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !isOpen(place)) return;
+    event.preventDefault();
+    shut();
+    opener.focus();
+  });
+  document.addEventListener("pointerdown", ({ target }) => place.contains(target) || shut());
+}
+document.addEventListener("visibilitychange", () => document.hidden || Date.now() - asked < OLD_MS || askMenu());
+if (location.pathname !== "/staff/") askMenu(); // the list asks with its own counts
+
+/** Asks what waits, and says it in the menu; gives the lists that were kept, or null where there is no answer. */
+export async function askMenu() {
+  asked = Date.now();
+  try {
+    const answer = await fetch("/staff/menu.json", { cache: "no-cache" });
+    if (!answer.ok) return null;
+    const told = await answer.json();
+    sayBadges(told);
+    sayViews(told);
+    return told;
+  } catch {
+    return null; // what is lost is said by the page
+  }
+}
+
+/** Of more than `most`, there are only said to be more. */
+export const howMany = (many, most) => (many > most ? `${most.toLocaleString("ja-JP")}+` : many.toLocaleString("ja-JP"));
+
+function sayBadges({ badges, most }) {
+  for (const [address, many] of Object.entries(badges)) {
+    const link = rooms.querySelector(`:scope > a[href="${address}"]`);
+    link?.querySelector(".badge")?.remove();
+    if (!link || !many) continue;
+    link.append(" ", badge(many, most, WAITS[address]));
+  }
+  const all = Object.values(badges).reduce((sum, many) => sum + many, 0);
+  const sum = button.querySelector(".badge");
+  sum.hidden = !all;
+  sum.replaceChildren(...badge(all, most, "待っているもの").childNodes);
+}
+
+function badge(many, most, words) {
+  const mark = made("span", "badge");
+  mark.append(made("span", "unseen", words), howMany(many, most));
+  return mark;
+}
+
+function sayViews({ views: known, most }) {
+  if (location.pathname === "/staff/") return; // there they stand above the list
+  views.hidden = !known.length;
+  views.querySelector("ul").replaceChildren(...known.map((view) => {
+    const item = made("li");
+    const link = made("a", "", view.name);
+    link.href = `/staff/?${view.query}`;
+    if (view.many !== null) link.append(" ", badge(view.many, most, "受付票"));
+    item.append(link);
+    return item;
+  }));
+}
+
+const isOpen = (place) => (place === views ? views.open : button.getAttribute("aria-expanded") === "true");
+
+function open(isOpened) {
+  button.setAttribute("aria-expanded", String(isOpened));
+  rooms.classList.toggle("open", isOpened);
 }

@@ -33,8 +33,7 @@ def carry_out(visitor: Visitor, number: str, form: Posted) -> Status:
         _status(form.fields["seen"])
     refuse_unreadable(form.photos)
     with in_the_store(form.photos) as photos, acting_on(number) as (db, id):
-        move(db, id, to, visitor.actor, note=note, photo_ids=photos, key=form.key, seen=seen)
-    return to
+        return move(db, id, to, visitor.actor, note=note, photo_ids=photos, key=form.key, seen=seen)
 
 
 @contextmanager

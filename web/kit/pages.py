@@ -12,6 +12,8 @@ from markupsafe import Markup
 from geo.kinds import OWNER_NAMES
 from reports.city import clock, phones
 from reports.city.calendar import day_words
+from reports.city.templates import STAFF_SAY, as_staff_read
+from reports.tickets import words
 from settings import ROOT
 from web.kit import assets, labels
 from web.kit.masks import masked
@@ -44,12 +46,15 @@ def _templates() -> Environment:
         "new_key": _new_key,
         "offline_files": assets.has_offline_files,
         "owner_names": OWNER_NAMES,
+        "placeholder_names": STAFF_SAY,
+        "ticket_words": words,
     }
     made.filters |= {
         "moment": local_moment,
         "day_number": _day_number,
         "dial": dial,
         "masked": masked,
+        "as_staff_read": as_staff_read,
     }
     return made
 

@@ -7,6 +7,7 @@ from fastapi import Response
 from reports.people.sessions import Visitor
 from reports.photos.photo_store import photo_store
 from reports.tickets import queries
+from reports.tickets.read_models import PhotoKeys
 from store.database import transaction
 from store.photo_files import NoSuchFile
 from web.kit.errors import NotFound
@@ -30,10 +31,16 @@ def bytes_of(photo_id: int, size: str, visitor: Visitor | None) -> bytes:
         raise NotFound(NO_PHOTO)
     with transaction() as db:
         keys = queries.photo_keys(db, photo_id)
-    if keys is None or (visitor and not (keys.filed and visitor.may_see(keys.department))):
+    if keys is None or not _may_see(keys, visitor):
         raise NotFound(NO_PHOTO)
     key = getattr(keys, size)
     try:
         return photo_store().get(key or "")
     except NoSuchFile as gone:
         raise NotFound(NO_PHOTO) from gone
+
+
+def _may_see(keys: PhotoKeys, visitor: Visitor | None) -> bool:
+    if visitor is None:
+        return not keys.noted
+    return keys.filed and visitor.may_see(keys.department)

@@ -11,6 +11,7 @@ from anyio.to_thread import run_sync
 from starlette.responses import Response
 
 from reports.photos.codec import confined
+from reports.photos.codec.derive import PhotoMetadata
 from reports.photos.codec.formats import Broken, ImageError, NotAnImage, TooLarge
 from web.kit.errors import BadInput
 from web.kit.first_bytes import is_film
@@ -24,14 +25,17 @@ async def in_turn(photos: Sequence[bytes], answer: Callable[[], Response]) -> Re
     return await run_sync(answer, limiter=_AT_ONCE if photos else None)
 
 
-def refuse_unreadable(photos: Sequence[bytes]) -> None:
-    """Raises BadInput, which says which of them it is, why, and what to do now."""
+def refuse_unreadable(photos: Sequence[bytes]) -> list[tuple[PhotoMetadata, bytes]]:
+    """What each says of itself, and a small picture of it. Raises BadInput, which says which of
+    them cannot be read, why, and what to do now."""
+    seen = []
     for turn, photo in enumerate(photos, 1):
         which = f"{turn}枚目の写真: " if len(photos) > 1 else ""
         try:
-            confined.refuse_unreadable(photo)
+            seen.append(confined.looked_at(photo))
         except ImageError as wrong:
             raise BadInput(f"{which}{_why(wrong, photo)}受付票はまだ変わっていません。") from wrong
+    return seen
 
 
 def _why(wrong: ImageError, photo: bytes) -> str:

@@ -19,3 +19,24 @@ function insert(text, field) {
   field.closest("form").querySelector(".templates").open = false;
   field.focus();
 }
+
+// Facts of a ticket, put where the cursor was in the text that was written last.
+let writing = null;
+
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches?.("textarea[data-fills]")) writing = target;
+});
+document.addEventListener("click", ({ target }) => {
+  const chip = target.closest?.("[data-placeholder]");
+  if (chip) put(chip.dataset.placeholder, fieldFor(chip.form));
+});
+
+function fieldFor(form) {
+  return writing?.form === form ? writing : form.querySelector("textarea[data-fills]");
+}
+
+function put(text, field) {
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo.points import Point
 from geo.towns import plain
-from reports.actions import authorities
+from reports.actions import authorities, bulk_runs
 from reports.people.sessions import Visitor
 from reports.routing import versions
 from reports.tickets import search
@@ -88,7 +88,8 @@ class Filters(BaseModel):
     asked, or words that are searched for. Days are the city's, both ends included; `followers`: at
     least. `department`: a key, NOBODY, or MINE for the visitor's own. `district`: a key or a name.
     `person`: who is in charge, an id, MINE or "none". `notes`: "mine" are those with one that waits
-    for the visitor. `sort`: as of `lists.desk_order`, or near the point `near` (lon,lat).
+    for the visitor. `chosen`: those that they chose to do something to, by the run, and nothing
+    else is asked. `sort`: as of `lists.desk_order`, or near the point `near` (lon,lat).
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -97,6 +98,7 @@ class Filters(BaseModel):
     department: Key = ""
     category: Key = ""
     due: Mark | Literal[""] = ""
+    chosen: Annotated[int, Field(ge=1, le=2**63 - 1)] | Literal[""] = ""
     number: str = Field("", max_length=20, pattern=r"^[\d\-]*$")
     q: str = Field("", max_length=100, pattern=_WITHOUT_NUL)
     received_from: Day = ""
@@ -170,10 +172,12 @@ class Filters(BaseModel):
 
     def look(self, db: Session, visitor: Visitor) -> Found:
         """As `found`, and how far was looked."""
+        if self.chosen:
+            return Found(TicketFilter(statuses=None, ids=_chosen(db, visitor, self.chosen)))
         if number := number_in(self.q):
             return Found(TicketFilter(statuses=None, number=number))
         sought = search.search(db, self.q) if self.q.strip() else None
-        noted = waiting_for(db, visitor.user_id, visitor.department) if self._asks_notes else ()
+        noted = waiting_for(db, visitor.user_id, visitor.department) if self.notes else ()
         ids = [set(sought.ids)] if sought else []
         ids += [set(noted)] if self.notes else []
         wanted = replace(
@@ -181,15 +185,11 @@ class Filters(BaseModel):
             department=self._department(visitor),
             district=self._district(db),
             assignee=self._assignee(visitor),
-            attention=sorted({*noted, *authorities.silent_ids(db)}) if self.attention else None,
+            attention=called(db, visitor) if self.attention else None,
         )
         if ids:
             wanted = replace(wanted, ids=sorted(set.intersection(*ids)))
         return Found(wanted, sought is None or sought.is_whole)
-
-    @property
-    def _asks_notes(self) -> bool:
-        return bool(self.notes or self.attention)
 
     def _value(self, name: str) -> Any:
         value = getattr(self, name)
@@ -212,6 +212,20 @@ class Filters(BaseModel):
             return None
         names = {name: key for key, name in versions.known(db).districts.items()}
         return names.get(self.district, self.district)
+
+
+def _chosen(db: Session, visitor: Visitor, run_id: int) -> list[int]:
+    """None of another's run, nor of one that is not kept any more."""
+    run = bulk_runs.run_of(db, run_id)
+    is_theirs = run is not None and run.by_id == visitor.user_id
+    return bulk_runs.ticket_ids(db, run_id) if is_theirs else []
+
+
+def called(db: Session, visitor: Visitor) -> list[int]:
+    """The tickets that want this visitor's attention beside those that want anybody's: with a note
+    for them, or with an authority that does not answer."""
+    noted = waiting_for(db, visitor.user_id, visitor.department)
+    return sorted({*noted, *authorities.silent_ids(db)})
 
 
 _OTHERWISE: Final = {"department", "district", "town", "attention"}

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from geo import city_tiles
 from geo.tiles import NoSuchTile, Tile
+from reports.actions import authorities
 from reports.city.clock import today
 from reports.people.permissions import Role
 from reports.people.sessions import Visitor
@@ -44,11 +45,12 @@ def ticket_tile(
         return answered('W/"nothing"', False, partial(Response, status_code=204))
     with transaction() as db:
         wanted, day = _for(visitor, filters.found(db, visitor)), today()
-        asked = f"{tiles.WAY}|{day}|{wanted}"
+        silent = authorities.silent_ids(db)
+        asked = f"{tiles.WAY}|{day}|{wanted}|{silent}"
         tag = unchanged(request, db, asked)
 
         def drawn() -> Response:
-            draw = partial(tiles.ticket_tile, db, tile, wanted, day)
+            draw = partial(tiles.ticket_tile, db, tile, wanted, day, silent)
             return tickets_drawn(db, f"{tile}|{asked}", tag.moment, draw).answer(request)
 
         return answered(tag.text, tag.is_known, drawn)

@@ -16,14 +16,14 @@ from geo.kinds import ASSET_NAMES, OWNER_NAMES
 from geo.nearby import road_words
 from geo.points import Point
 from reports.city import profile
-from reports.city.calendar import full_day_words
+from reports.city.calendar import day_words, full_day_words
 from reports.city.clock import local, now
 from reports.documents.sheet import surroundings
 from reports.documents.sheet.svg import Piece
 from reports.people.permissions import Role
-from reports.tickets import queries
+from reports.tickets import queries, words
 from reports.tickets.event_kinds import Reader, kind_of
-from reports.tickets.events import Answered
+from reports.tickets.events import Answered, Worked
 from reports.tickets.models import IN_ORDER
 from reports.tickets.open_question import open_question
 from reports.tickets.read_models import (
@@ -61,8 +61,9 @@ class SheetWords:
 class SheetFacts:
     """Everything on the page, in the city's words. `drawn_at` is the moment that it tells of.
 
-    `road`, `asset`, `deadline` and `note` may be empty. `photos` are the first few of
-    `photos_there`; `photos_awaited` were not fetched yet; of `photos_gone` it is known why.
+    `road`, `asset`, `deadline`, `note` and `work` (what crews did and used) may be empty. `photos`
+    are the first few of `photos_there`; `photos_awaited` were not fetched yet; of `photos_gone` it
+    is known why.
     """
 
     number: str
@@ -82,6 +83,7 @@ class SheetFacts:
     asset: str
     note: str
     note_on: date | None
+    work: str
     words: Sequence[SheetWords]
     photos: Sequence[SheetPhoto]
     photos_there: int
@@ -121,6 +123,7 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
         asset=_asset_words(line.why),
         note=note,
         note_on=note_on,
+        work=_work(found.history, reads),
         words=_words(db, found, reads),
         photos=photos[:MOST_PHOTOS],
         photos_there=len(photos),
@@ -168,6 +171,20 @@ def _words(db: Session, found: TicketDetail, reads: Reader) -> list[SheetWords]:
     }
     rows = db.execute(_WORDS, {"id": found.ticket.id})
     return [SheetWords(row.words, answers.get(row.id)) for row in rows]
+
+
+def _work(history: Sequence[HistoryLine], reads: Reader) -> str:
+    """12月1日 直した(常温合材 2袋、作業 30分): the last times that a crew was there."""
+    done = [line for line in readable(history, reads) if isinstance(line.event, Worked)]
+    return "、".join(
+        f"{day_words(local(line.at))} {words.OUTCOMES.get(one.outcome, one.outcome)}"
+        + (f"({told})" if (told := words.work_words(one)) else "")
+        for line in done[-_MOST_WORKS:]
+        if isinstance(one := line.event, Worked)
+    )
+
+
+_MOST_WORKS: Final = 3
 
 
 def _deadline(line: TicketSummary) -> str:

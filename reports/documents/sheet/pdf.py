@@ -128,6 +128,7 @@ def _lines(facts: SheetFacts) -> list[dict[str, Any]]:
         ("設備", facts.asset, "", False),
         ("受付", moment_words(facts.received_at), reports, False),
         ("対応期限", facts.deadline, "", False),
+        ("作業", facts.work, "", False),
     ]
     return [
         {

@@ -33,6 +33,7 @@ from bot.wording import in_order, wording
 from reports.actions.ask import ask as staff_ask
 from reports.actions.follow import confirm
 from reports.actions.move import move as move_ticket
+from reports.actions.report_work import Done, report_work
 from reports.actions.route import route
 from reports.actions.withdraw import withdraw
 from reports.city import clock, profile
@@ -45,6 +46,7 @@ from reports.tickets import history
 from reports.tickets.event_kinds import KINDS, Reader
 from reports.tickets.events import Added, Answered, Asked, Joined, Rated, Routed, Unsent
 from reports.tickets.models import Photo, Ticket
+from reports.tickets.outcomes import Outcome
 from reports.tickets.status import Status
 
 Json = dict[str, Any]
@@ -175,6 +177,18 @@ def test_a_repair_shows_before_and_after_and_asks_whether_it_is_mended(outdoors:
     assert len(card["hero"]["contents"]) == 2
     assert does(footer(card)) == ["mended", "not_mended"]
     assert "担当から:直しました。" in list(strings(card))
+
+
+def test_what_a_crew_found_is_read_in_place_of_what_its_status_means(outdoors: Session) -> None:
+    ticket = filed(outdoors, HARUKA)
+    report_work(outdoors, ticket, Done(Outcome.BIGGER, note="幹が太い"), STAFF)
+    move_id = outdoors.scalar(text("SELECT max(id) FROM history WHERE what = 'moved'"))
+    said = list(
+        strings(the_card(outdoors, HARUKA, kinds.Moved(ticket_id=ticket, history_id=move_id)))
+    )
+    assert wording("ja")("found.bigger") in said
+    assert wording("ja")("means.scheduled") not in said
+    assert not any("幹が太い" in words for words in said)
 
 
 def test_a_picture_of_the_work_alone_says_that_it_is_one(outdoors: Session) -> None:

@@ -46,7 +46,7 @@ def roads(site: str) -> Iterator[Office]:
 
 def test_a_move_whose_answer_was_lost_is_done_once_and_no_trouble(roads: Office) -> None:
     ticket = web_scene.filed()
-    roads.move(ticket.number, "fixed")
+    roads.move(ticket.number, "fixed", photo=web_scene.picture())
     with transaction() as db:
         moves = text("SELECT count(*) FROM history WHERE to_status = 'fixed'")
         assert db.scalar(moves) == 1

@@ -8,12 +8,15 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from townsfolk import ALEX, CREW, HARUKA, ICHIRO, STAFF, file, resident
 
+from reports.actions.add import add, report_of
 from reports.actions.follow import follow, mute
 from reports.actions.merge import CannotMerge, merge
 from reports.actions.move import move
+from reports.actions.route import route
 from reports.people.permissions import NotTheirs
 from reports.tickets import followers, queries, residents_view
-from reports.tickets.events import Merged
+from reports.tickets.events import Merged, Moved
+from reports.tickets.models import Ticket
 from reports.tickets.read_models import TicketDetail
 from reports.tickets.status import OPEN, Status
 from store.database import transaction
@@ -142,10 +145,49 @@ def test_reopening_a_merged_ticket_parts_them_again(db: Session, two: tuple[int,
     merge_them(db, ticket, into)
     move(db, ticket, Status.REOPENED, STAFF)
     apart, other = page(db, ticket), page(db, into)
-    assert (apart.ticket.status, apart.ticket.merged_into) == (Status.REOPENED, None)
+    assert (apart.ticket.status, apart.ticket.merged_into) == (Status.RECEIVED, None)
     assert (apart.words, other.words) == (["はるか"], ["Alex"])
     assert other.history[-1].what == "parted"
     assert other.merged == []
+
+
+@pytest.mark.parametrize("status", [Status.SCHEDULED, Status.FORWARDED, Status.REOPENED])
+def test_a_parted_one_goes_on_as_it_was_and_its_followers_hear_so_once(
+    db: Session, two: tuple[int, int], status: Status
+) -> None:
+    if status is Status.REOPENED:
+        move(db, two[0], Status.FIXED, STAFF)
+    move(db, two[0], status, STAFF, note="理由")
+    merge_them(db, *two)
+    told, mailed = (text(f"SELECT count(*) FROM {table}") for table in ("messages", "mails"))
+    before, mails = db.scalar(told), db.scalar(mailed)
+    assert move(db, two[0], Status.REOPENED, STAFF) is status
+    assert page(db, two[0]).ticket.status is status
+    assert (db.scalar(told), db.scalar(mailed)) == (before + 1, mails)
+    last = page(db, two[0]).history[-1]
+    assert (last.event, last.to_status) == (Moved(Status.MERGED, status), status)
+
+
+def test_urgency_goes_back_with_the_report_that_brought_it(
+    db: Session, two: tuple[int, int]
+) -> None:
+    for id in two:
+        route(db, id)
+    calm_days = db.get_one(Ticket, two[1]).deadline_days
+    report_id = report_of(db, two[0], who(db, HARUKA))
+    assert report_id
+    add(db, report_id, "add", "s", urgent=True)
+    merge_them(db, *two)
+    route(db, two[1])
+    assert db.get_one(Ticket, two[1]).urgent
+    assert db.get_one(Ticket, two[1]).deadline_days != calm_days
+    db.execute(text("DELETE FROM tasks"))
+    move(db, two[0], Status.REOPENED, STAFF)
+    assert [page(db, ticket).ticket.urgent for ticket in two] == [True, False]
+    waits = db.execute(text("SELECT name, args FROM tasks WHERE name = 'route_ticket'")).all()
+    assert waits == [("route_ticket", {"ticket_id": two[1]})]
+    route(db, two[1])
+    assert db.get_one(Ticket, two[1]).deadline_days == calm_days
 
 
 def test_what_joined_the_other_afterwards_stays_with_it(db: Session, two: tuple[int, int]) -> None:

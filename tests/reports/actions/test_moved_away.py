@@ -11,6 +11,7 @@ from web_scene import Browser, filed, picture
 
 from reports.actions.assign import assign, not_ours
 from reports.actions.move import move
+from reports.actions.put_in_charge import put_in_charge
 from reports.actions.route import route
 from reports.people.permissions import MAY, Do, NotTheirs, Role
 from reports.tickets.status import Status
@@ -20,6 +21,7 @@ Act = Callable[[Session, int], object]
 DEEDS: dict[Do, Act] = {
     Do.MOVE: lambda db, id: move(db, id, Status.FIXED, CREW),
     Do.NOT_OURS: lambda db, id: not_ours(db, id, CREW, "下水のふた"),
+    Do.PUT_IN_CHARGE: lambda db, id: put_in_charge(db, id, None, CREW),
 }
 
 
@@ -55,10 +57,13 @@ def test_what_was_theirs_before_they_had_it_in_hand_is_asked_again(what: Do) -> 
     assert rows("SELECT FROM history WHERE actor = 'crew'") == []
 
 
-@pytest.mark.parametrize("act", ["move", "not-ours"])
+@pytest.mark.parametrize("act", ["move", "done", "not-ours"])
 def test_on_the_phone_it_is_not_there_any_more_and_its_photo_goes(crew: Browser, act: str) -> None:
     one = filed()
-    path, fields = f"/crew/tickets/{one.number}/{act}", {"to": "fixed", "reason": "ほかの課"}
+    path, fields = (
+        f"/crew/tickets/{one.number}/{act}",
+        {"to": "fixed", "outcome": "bigger", "reason": "ほかの課"},
+    )
     photo = {"photo": ("road.jpg", picture(), "image/jpeg")}
     with ThreadPoolExecutor(1) as street, transaction() as desk:
         assign(desk, one.id, "trees", STAFF, "根が原因")

@@ -7,9 +7,10 @@ from townsfolk import file, resident
 
 from reports.actions.note import NobodyToNote, note, see_to
 from reports.people.accounts import create_user
+from reports.people.colleagues import in_charge, offices
 from reports.people.permissions import RESIDENT, Actor, NotTheirs, Role
 from reports.tickets import search
-from reports.tickets.notes import NoteSummary, addressees, notes, waiting_for
+from reports.tickets.notes import NoteSummary, notes, waiting_for
 from reports.tickets.queries import ticket as page
 
 PASSWORD = "a long password"
@@ -125,9 +126,8 @@ def test_only_staff_write_and_only_to_who_is_there(
                {"department": "nowhere"}):  # fmt: skip
         with pytest.raises(NobodyToNote):
             note(db, ticket, sato, "だれ", **to)  # type: ignore[arg-type]
-    people, offices = addressees(db)
-    assert [one.name for one in people] == ["佐藤 恵"]
-    assert "road" in [one.department for one in offices]
+    assert [one.name for one in in_charge(db).staff] == ["佐藤 恵"]
+    assert "road" in [one.department for one in offices(db)]
     assert notes(db, ticket) == []
 
 

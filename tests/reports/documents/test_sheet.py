@@ -61,6 +61,7 @@ FACTS = SheetFacts(
     asset="",
     note="",
     note_on=None,
+    work="",
     words=(),
     photos=(),
     photos_there=0,

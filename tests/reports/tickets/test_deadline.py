@@ -18,13 +18,14 @@ from reports.actions.ask import ANSWER_WITHIN, ask, wait_no_longer
 from reports.actions.merge import merge
 from reports.actions.move import move
 from reports.actions.route import route
+from reports.actions.set_deadline import set_deadline
 from reports.city import clock, profile
 from reports.city.calendar import business_days_between, is_business_day
 from reports.people.models import Resident
 from reports.privacy.erase import erase
 from reports.routing import versions
 from reports.routing.models import RuleTable
-from reports.tickets import deadline
+from reports.tickets import deadline, events, history
 from reports.tickets.history_models import History
 from reports.tickets.models import Ticket
 from reports.tickets.status import Status
@@ -225,6 +226,52 @@ def test_what_ends_waits_for_nobody(db: Session) -> None:
     ended = db.get_one(Ticket, file(db, ticket.id and resident(db, "U" + "9" * 32)))
     merge(db, other.id, ended.number, STAFF)
     assert (ticket.paused_at, other.paused_at) == (None, None)
+
+
+def test_a_day_that_staff_have_set_stays_where_it_is_still_to_come(db: Session) -> None:
+    ticket = routed(db, received="2026-11-02 10:00")
+    day = clock.today() + timedelta(days=90)
+    set_deadline(db, ticket.id, day, STAFF, "部品待ち")
+    promised = ticket.deadline
+    ticket.asked_at = clock.now()
+    deadline.settle(db, ticket, clock.now() - timedelta(days=14))
+    ticket.asked_at = None
+    deadline.settle(db, ticket)  # and it is still the one that staff have set, put off
+    assert promised
+    assert ticket.deadline
+    assert ticket.deadline > promised
+    later = ticket.deadline
+    for _ in range(2):
+        move(db, ticket.id, Status.FIXED, STAFF)
+        move(db, ticket.id, Status.REOPENED, STAFF)
+        assert ticket.deadline == later
+    assert events_told(db, ticket) == [events.DueAgain(later, stays=True)] * 2
+
+
+def test_a_day_that_staff_have_set_and_is_over_gives_way_to_the_rules_days(db: Session) -> None:
+    ticket, other = routed(db), routed(db, who=ALEX)
+    set_deadline(db, ticket.id, clock.today() + timedelta(days=90), STAFF, "部品待ち")
+    move(db, ticket.id, Status.FIXED, STAFF)
+    move(db, other.id, Status.FIXED, STAFF)
+    past = clock.today() - timedelta(days=1)
+    db.execute(
+        text("UPDATE tickets SET deadline = :past WHERE id = :id"), {"past": past, "id": ticket.id}
+    )
+    line = history.newest(db, ticket.id, events.Promised)
+    assert line
+    history.rewrite(line, events.Promised(None, past))
+    db.flush()
+    db.expire_all()
+    move(db, ticket.id, Status.REOPENED, STAFF)
+    move(db, other.id, Status.REOPENED, STAFF)
+    assert ticket.deadline == other.deadline
+    assert ticket.deadline_days == other.deadline_days
+    assert events_told(db, ticket) == [events.DueAgain(ticket.deadline)]
+    assert events_told(db, other) == []
+
+
+def events_told(db: Session, ticket: Ticket) -> list[events.DueAgain]:
+    return history.told(db, ticket.id, events.DueAgain)
 
 
 @pytest.mark.parametrize("end", [Status.FIXED, Status.DECLINED])

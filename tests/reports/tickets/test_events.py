@@ -60,7 +60,20 @@ EXAMPLES: tuple[Event, ...] = (
     events.PutInCharge(None, "佐藤 恵"),
     events.Promised(date(2026, 11, 25), date(2026, 12, 1), note="部品待ち"),
     events.Promised(None, None),
+    events.DueAgain(date(2026, 12, 1), stays=True),
+    events.DueAgain(None),
     events.CalledBack(5, note="月曜に直ると伝えた"),
+    events.Moved(Status.RECEIVED, Status.FIXED, outcome="already_fixed"),
+    events.Worked("fixed"),
+    events.Worked(
+        "fixed",
+        "2026-11-21T12:03:00+09:00",
+        30,
+        (events.Used("常温合材", 2, "袋"),),
+        240.5,
+        "反対側",
+    ),
+    events.BroughtBack("not_found", HANDED),
 )
 
 

@@ -1,5 +1,6 @@
 """Lists: page by page what sorting all would give, read from the index of the order."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from reports.tickets import lists
 from reports.tickets.filters import conditions
-from reports.tickets.lists import ALL, CREW, NEWEST, NOBODYS, OF_ONE, SORTS, NoSuchPlace, Order
+from reports.tickets.lists import ALL, CREW, NEWEST, NOBODYS, OF_ONE, SORTS, Order
+from reports.tickets.ranks import NoSuchPlace, Rank
 from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
 from store import sql
@@ -82,7 +84,7 @@ def test_page_after_page_is_what_sorting_all_would_give(city: Session, name: str
     assert lists.count(city, wanted, 1000) == len(walked)
 
 
-def last(order: Order, walked: list[lists.Line]) -> lists.Rank:
+def last(order: Order, walked: list[lists.Line]) -> Rank:
     """As a page of the browser sends it back."""
     if not walked:
         return ()
@@ -97,6 +99,17 @@ def test_a_page_reads_no_more_of_its_index_than_it_shows(
 ) -> None:
     wanted, order, index = LISTS[name]
     after = last(order, lists.page(city, wanted, order, limit=3)) if turned else ()
+    plans = plans_of(city, monkeypatch)
+    shown = lists.page(city, wanted, order, after=after, limit=SHOWN)
+    (plan,) = plans()
+    (walk,) = [one for one in nodes(plan) if one.get("Relation Name") == "tickets"]
+    assert walk["Index Name"] == index
+    assert walk["Actual Rows"] + walk.get("Rows Removed by Filter", 0) <= 2 * len(shown)
+    assert not [one for one in nodes(plan) if "Sort" in one["Node Type"]]
+
+
+def plans_of(city: Session, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
+    """How the statements from now on are carried out, in their order."""
     seen: list[tuple[str, dict[str, Any]]] = []
     run = sql.run
     monkeypatch.setattr(
@@ -104,15 +117,62 @@ def test_a_page_reads_no_more_of_its_index_than_it_shows(
         "run",
         lambda db, asked, **values: seen.append((asked, values)) or run(db, asked, **values),
     )
-    shown = lists.page(city, wanted, order, after=after, limit=SHOWN)
-    ((asked, values),) = seen
-    city.execute(text("SET LOCAL enable_seqscan = off"))  # so small a table would be read whole
-    city.execute(text("SET LOCAL enable_sort = off"))
-    (plan,) = run(city, f"EXPLAIN (ANALYZE, FORMAT JSON) {asked}", **values).fetchone() or ()
-    (walk,) = [one for one in nodes(plan[0]["Plan"]) if one.get("Relation Name") == "tickets"]
-    assert walk["Index Name"] == index
-    assert walk["Actual Rows"] + walk.get("Rows Removed by Filter", 0) <= 2 * len(shown)
-    assert not [one for one in nodes(plan[0]["Plan"]) if "Sort" in one["Node Type"]]
+
+    def plans() -> list[dict[str, Any]]:
+        city.execute(text("SET LOCAL enable_seqscan = off"))  # so small a table would be read whole
+        city.execute(text("SET LOCAL enable_sort = off"))
+        explained = "EXPLAIN (ANALYZE, FORMAT JSON) "
+        made = [run(city, explained + asked, **values).fetchone() for asked, values in seen]
+        return [plan[0]["Plan"] for (plan,) in filter(None, made)]
+
+    return plans
+
+
+WORK = {
+    "desk": (OPEN_ONES, ALL, "ix_tickets_wanting"),
+    "nobody's": (NOBODY, NOBODYS, "ix_tickets_wanting"),
+    "of a department": (ROAD, OF_ONE, "ix_tickets_wanting_of"),
+}
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_what_wants_attention_comes_first_page_after_page(city: Session, name: str) -> None:
+    wanted, order, _ = WORK[name]
+    called = list(city.scalars(text("SELECT id FROM tickets WHERE id % 5 = 0")))
+    first = lists.desk_order(wanted, called=called)
+    walked: list[lists.Line] = []
+    while more := lists.page(city, wanted, first, after=last(first, walked), limit=7):
+        walked += more
+    everything = lists.page(city, wanted, order, limit=1000)
+    assert [line.id for line in walked] == [line.id for line in sorted(everything, key=first.rank)]
+    assert [line.id for line in walked] == lists.ids(city, wanted, first, limit=1000)
+    where, values = conditions(replace(wanted, attention=called))
+    asked = sql.named(f"SELECT t.id FROM tickets t WHERE {' AND '.join(where)}")
+    wants = {id for (id,) in sql.run(city, asked, **values)}
+    assert {line.id for line in walked[: len(wants)]} == wants
+    assert len(walked) > len(wants) > len(wants & {*called}) > 0
+
+
+@pytest.mark.parametrize("turn", range(3))
+@pytest.mark.parametrize("name", WORK)
+def test_what_wants_attention_is_read_from_its_index(
+    city: Session, monkeypatch: pytest.MonkeyPatch, name: str, turn: int
+) -> None:
+    """On the first page, across its end, and far behind it."""
+    wanted, _, index = WORK[name]
+    first = lists.desk_order(wanted, called=())
+    all_of_them = lists.page(city, wanted, first, limit=1000)
+    wanting = sum(first.rank(line)[0] is False for line in all_of_them)
+    at = (0, wanting - 2, wanting + 3)[turn]
+    after = last(first, all_of_them[:at])
+    plans = plans_of(city, monkeypatch)
+    shown = lists.page(city, wanted, first, after=after, limit=5)
+    assert shown == all_of_them[at : at + 5]
+    for plan in plans():
+        (walk,) = [one for one in nodes(plan) if one.get("Relation Name") == "tickets"]
+        assert walk["Index Name"] == index
+        assert walk["Actual Rows"] + walk.get("Rows Removed by Filter", 0) <= len(shown)
+        assert not [one for one in nodes(plan) if "Sort" in one["Node Type"]]
 
 
 FOUND_BY = {

@@ -130,7 +130,7 @@ def test_what_came_too_late_stays_with_the_ticket_as_a_note_once(
         assert answer.json() == {"done": True, "number": one.number}
     assert "穴をうめました" in staff.get(f"/staff/tickets/{one.number}").text
     assert rows("SELECT count(*) FROM notes") == [(1,)]
-    assert rows("SELECT count(*) FROM photos WHERE ticket_id IS NOT NULL") == [(1,)]
+    assert rows("SELECT count(*) FROM photos WHERE note_id IS NOT NULL") == [(1,)]
     assert crew.post(path, words=" ", key="other").status_code == 422
 
 

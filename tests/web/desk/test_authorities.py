@@ -53,7 +53,7 @@ def test_a_pile_shows_what_to_copy_and_a_reason_that_names_whose_it_is(staff: Br
     ):
         assert part in html
     assert f"市から{OFFICE}へ連絡しました" in html
-    assert "連絡待ち</span>1" in staff.get("/staff/").text
+    assert staff.get("/staff/menu.json").json()["badges"]["/staff/authorities"] == 1
 
 
 def test_one_click_tells_an_authority_of_all_that_was_chosen(staff: Browser) -> None:

@@ -8,11 +8,14 @@ from townsfolk import rows, value
 from web_scene import Browser, Filed, filed
 
 from reports.actions import bulk_runs
+from reports.actions.bulk import MoveEach
 from reports.actions.move import move
 from reports.city.clock import today
+from reports.city.templates import Template
 from reports.people.permissions import Actor, Role
 from reports.tickets.status import Status
 from store.database import transaction
+from web.desk.bulk.offers import offers
 from workers import bulk
 
 STAFF = Actor(Role.STAFF, "佐藤 恵")
@@ -119,14 +122,62 @@ def test_placeholders_are_filled_for_each_ticket(staff: Browser) -> None:
     tickets = [filed(), filed(), filed(routed=False)]
     here = chosen(staff, *tickets)
     page = done(
-        staff, here, kind="move", to="scheduled", note="{number} は{deadline}までに直します。"
+        staff, here, kind="move", to="scheduled", note="{number} は［期限の日］までに直します。"
     )
     assert "2件を変えました。1件は" in page
-    assert "{deadline} に入るものがありません" in page
+    assert "［期限の日］に入るものがありません" in page
     notes = rows("SELECT note FROM history WHERE what = 'moved' ORDER BY ticket_id")
     for one, row in zip(tickets, notes, strict=False):
         assert row.note.startswith(f"{one.number} は")
         assert "{" not in row.note
+        assert "［" not in row.note
+
+
+def test_a_few_that_are_taken_back_are_taken_back_at_once_however_many_were_chosen(
+    staff: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets = [filed() for _ in range(3)]
+    with transaction() as db:
+        move(db, tickets[0].id, Status.INSPECTING, STAFF)
+    monkeypatch.setattr(bulk_runs, "AT_ONCE", 2)
+    here = chosen(staff, *tickets)
+    done(staff, here, kind="move", to="inspecting")
+    assert bulk.go_on(int(here.rsplit("/")[-1])) is None
+    undone = staff.post(f"{here}/undo").headers["location"]
+    assert "2件を変えました。" in staff.get(undone).text
+    assert statuses() == ["inspecting", "received", "received"]
+
+
+def test_who_finds_another_at_it_waits_before_looking_again(staff: Browser) -> None:
+    here = chosen(staff, filed())
+    run_id = int(here.rsplit("/")[-1])
+    with transaction() as db:
+        bulk_runs.wish(db, run_id, MoveEach(to=Status.INSPECTING))
+        bulk_runs.begin(db, run_id)
+    with transaction() as other:
+        bulk_runs.run_of(other, run_id, lock=True)
+        again = bulk.go_on(run_id)
+        assert again is not None
+        with transaction() as db:
+            again(db)
+    due = "SELECT due_at > now() + interval '1 s' FROM tasks ORDER BY id DESC LIMIT 1"
+    assert value(due)
+
+
+def test_what_waits_for_a_decision_is_limited_and_goes(
+    staff: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_runs, "MOST_WAITING", 2)
+    one = filed()
+    first, second = chosen(staff, one), chosen(staff, one)
+    refused = staff.post("/staff/bulk", numbers=one.number)
+    assert (refused.status_code, "何もせずにやめる" in refused.text) == (429, True)
+    assert staff.post(f"{first}/stop").headers["location"] == "/staff/"
+    assert staff.get(first).status_code == 404
+    chosen(staff, one)
+    rows("UPDATE bulk_runs SET made_at = now() - interval '2 hours'")
+    chosen(staff, one)
+    assert staff.get(second).status_code == 404
 
 
 def test_all_of_a_view_is_taken_and_too_many_are_refused(
@@ -175,3 +226,40 @@ def test_nobody_chosen_and_what_is_anothers_is_refused(staff: Browser, crew: Bro
     assert crew.get(here).status_code in (303, 403, 404)
     rows("UPDATE bulk_runs SET by_id = (SELECT id FROM users WHERE name = 'roads')")
     assert staff.get(here).status_code == 404
+
+
+def test_what_was_chosen_is_saved_and_printed_alone(staff: Browser, crew: Browser) -> None:
+    one, closed, other = filed(), filed(), filed()
+    with transaction() as db:
+        move(db, closed.id, Status.FIXED, STAFF)
+    here = chosen(staff, numbers=f"{closed.number},{one.number}", then="save")
+    assert here.startswith("/staff/table?chosen=")
+    page = staff.get(here).text
+    assert "一覧で選んだ受付票" in page
+    assert '<b class="count">2件</b>' in page
+    query = here.partition("?")[2]
+    listed = staff.get(f"/staff/table/file?form=csv&{query}").text
+    assert listed.index(closed.number) < listed.index(one.number)
+    assert other.number not in listed
+    for form in ("xlsx", "geojson", "pdf"):
+        assert staff.get(f"/staff/table/file?form={form}&{query}").status_code == 200, form
+    assert f'href="{here}"' in staff.get(here.replace("table?chosen=", "bulk/")).text
+    rows("UPDATE bulk_runs SET by_id = (SELECT id FROM users WHERE name = 'roads')")
+    for address in (here, f"/staff/table/file?form=csv&{query}"):
+        gone = staff.get(address)
+        assert (gone.status_code, "もう残っていません" in gone.text) == (422, True)
+
+
+def test_templates_that_fit_all_of_them_stand_first(staff: Browser) -> None:
+    texts = {"ja": "x"}
+    made = [
+        Template("any", "a", "note", texts),
+        Template("hole", "b", "note", texts, categories=("pothole",), statuses=("fixed",)),
+        Template("both", "c", "note", texts, categories=("pothole", "sign")),
+    ]
+    fits = {frozenset(kinds): [one.fits for one in offers(made, kinds)]
+            for kinds in ({"pothole"}, {"pothole", "sign"}, {"pothole", "tree"})}  # fmt: skip
+    assert [*fits.values()] == [[True] * 3, [True, False, True], [True, False, False]]
+    page = staff.get(chosen(staff, filed(), filed("sign"))).text
+    fitting = re.findall(r'<li data-fits="(yes|no)" data-statuses="([\w ]*)"', page)
+    assert ("yes", "fixed") in fitting

@@ -74,6 +74,40 @@ def test_numbers_and_hours_are_changed_after_they_were_shown(staff: Browser) -> 
     assert "042-111-2222" in staff.get("/").text
 
 
+def test_the_citys_name_words_and_map_are_changed_after_they_were_shown(staff: Browser) -> None:
+    with transaction() as db:
+        before = profile.profile(db)
+    new = FACTS | {
+        "name": "こがねい市", "name_en": "Koganei", "note": "", "note_en": "A sample.",
+        "centre": "３５.７１、139.51234", "zoom": "１２",
+    }  # fmt: skip
+    looked = staff.post(CITY, **new, seen=seen())
+    for said in ("こがねい市", "35.71000", "139.51234", "住民と職員の画面に、すぐ出ます"):
+        assert said in looked.text, said
+    assert staff.post(CITY, **new, seen=seen(), do="save").status_code == 303
+    with transaction() as db:
+        facts = profile.profile(db)
+    assert facts == {name: each for name, each in before.items() if name != "note"} | {
+        "name": "こがねい市", "name_en": "Koganei", "note_en": "A sample.",
+        "centre": {"lon": 139.51234, "lat": 35.71}, "zoom": 12.0,
+    }  # fmt: skip
+    assert "こがねい市" in staff.get("/").text
+    assert 'data-lon="139.51234"' in staff.get("/staff/where").text
+    for field, typed, sentence in (
+        ("name", "", "「市の名前」"),
+        ("name_en", " ", "「市の名前(英語)」"),
+        ("centre", "駅の前", "「地図の中心」緯度と経度を"),
+        ("centre", "135.70, 239.5", "その緯度と経度の場所はありません"),
+        ("zoom", "99", "「地図の大きさ」"),
+        ("zoom", "大きく", "「地図の大きさ」"),
+    ):
+        answer = staff.post(CITY, **new | {field: typed, "note": "のこる"}, seen=seen(), do="save")
+        assert (answer.status_code, sentence in answer.text) == (422, True), (field, typed)
+        assert "のこる" in answer.text
+    first = staff.get("/staff/city/versions").text
+    assert "市の名前: 小金井市 → こがねい市" in first
+
+
 def test_what_cannot_be_is_refused_with_what_was_typed(staff: Browser) -> None:
     for field, typed, sentence in CANNOT_BE:
         given = FACTS | {"city_hall": "042-999-9999"} | {field: typed}

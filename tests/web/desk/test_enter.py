@@ -1,13 +1,15 @@
 """A call becomes a ticket: where it is, what it is the same as, whom to ring back."""
 
+import html
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from townsfolk import rows, value
-from web_scene import Browser, filed, picture, ticket_of
+from web_scene import ON_CITY_ROAD, Browser, filed, picture, ticket_of
 
+from geo.points import Point
 from reports.actions.move import move
 from reports.city import clock
 from reports.people.permissions import Actor, Role
@@ -55,7 +57,7 @@ def test_whoever_wants_to_is_rung_back_when_the_status_changes(staff: Browser) -
     waiting = staff.get("/staff/calls").text
     for words in ("090-1234-5678", "月曜に直します", "対応予定", one.number):
         assert words in waiting, words
-    assert "折り返し待ち" in staff.get("/staff/").text
+    assert staff.get("/staff/menu.json").json()["badges"]["/staff/calls"] == 1
     report = value("SELECT report_id FROM callers")
     done = staff.post(f"/staff/calls/{report}/done", note="月曜と伝えた", key="k")
     assert done.headers["location"] == "/staff/calls"
@@ -98,6 +100,32 @@ def test_the_same_hole_is_shown_before_and_joined(staff: Browser) -> None:
     other = call(staff, same="new", known=one.number)
     assert other.status_code == 303
     assert value("SELECT count(*) FROM tickets") == 2
+
+
+def test_of_many_near_ones_the_nearest_are_shown_with_their_words(staff: Browser) -> None:
+    north = [Point(ON_CITY_ROAD.lon, ON_CITY_ROAD.lat + turn / 100_000) for turn in range(5)]
+    near = [filed(place=place, words=f"穴{turn}") for turn, place in enumerate(north)]
+    there = "/staff/new/there.json?point=35.7015,139.5246&category=pothole"
+    for page in (staff.get(there).json()["html"], call(staff).text):
+        assert [f"「穴{turn}」" in page for turn in range(5)] == [True] * 3 + [False] * 2
+        assert "近い 3件だけ" in page
+        (address,) = re.findall(r"/staff/(\?category=[^\"]+)", page)
+    listed = staff.get(f"/staff/tickets.geojson{html.unescape(address)}").json()["features"]
+    numbers = [one["properties"]["number"] for one in listed]
+    assert numbers == [one.number for one in near]
+
+
+@pytest.mark.parametrize(
+    ("words", "places", "is_far"),
+    [("35.7015, 139.5246", [False], False), ("34.0000, 135.0000", [True], False),
+     ("51.5000, 0.1200", [], True), ("どこにもない", [], False)],
+)  # fmt: skip
+def test_figures_beyond_the_border_are_told_so(
+    staff: Browser, words: str, places: list[bool], is_far: bool
+) -> None:
+    told = staff.get(f"/staff/new/places.json?q={words}").json()
+    assert [one["outside"] for one in told["places"]] == places
+    assert told["outside"] is is_far
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from tile_reading import layers_of
+from tile_reading import layers_of, tile_of
 from townsfolk import rows, value
 from web_scene import ON_CITY_ROAD, STATION, Browser, Filed, filed
 
@@ -176,6 +176,34 @@ def test_what_wants_attention_is_counted_and_found(staff: Browser) -> None:
         assert (told["attention"], told["count"]) == (len(made), len(made))
     assert told["noted"] == [[STATION.lon, STATION.lat]]
     assert asked(staff, "category=pothole")["noted"] == []
+
+
+def test_what_wants_attention_comes_first_whoever_it_calls(staff: Browser) -> None:
+    calm = filed()
+    rows("UPDATE tickets SET deadline = '2026-01-01' WHERE id = :id", id=calm.id)
+    made = {name: filed("sign", STATION) for name in WANTS}
+    for name, make in WANTS.items():
+        make(made[name])
+    lines = [one["properties"] for one in asked(staff, "")["features"]]
+    assert lines[-1]["number"] == calm.number
+    assert [line["rank"][0] for line in lines] == [*(False for _ in WANTS), True]
+    called = {name for name, one in made.items() for line in lines
+              if line["number"] == one.number and (line["silent"] or line["memo"])}  # fmt: skip
+    assert called == {"a silent authority", "a note"}
+    rank = ",".join(str(part).lower() for part in lines[2]["rank"])
+    assert numbers(staff, f"after={rank}") == [line["number"] for line in lines[3:]]
+    listed = staff.get("/staff/tickets.csv").text
+    assert sorted(lines, key=lambda line: listed.index(line["number"])) == lines
+
+
+@pytest.mark.parametrize("zoom", [3, 16])
+def test_on_the_map_a_silent_authority_is_seen(staff: Browser, zoom: int) -> None:
+    one, other = filed("sign", STATION), filed("pothole", STATION)
+    silent(one)
+    here = tile_of(STATION.lon, STATION.lat, zoom)
+    shown = layers_of(staff, f"/map/tickets/{zoom}/{here.x}/{here.y}.mvt")["tickets"]
+    wants = {each["properties"]["number"]: each["properties"].get("wants") for each in shown}
+    assert wants == {one.number: True, other.number: None}
 
 
 def test_urgent_ones_that_were_looked_at_want_no_more_than_others(staff: Browser) -> None:

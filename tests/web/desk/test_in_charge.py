@@ -1,7 +1,12 @@
 """Who is in charge of a ticket: taken, given, given back, and gone with the department."""
 
-from townsfolk import value
+from townsfolk import STAFF, value
 from web_scene import Browser, filed
+
+from reports.actions.disable import disable, release
+from reports.actions.move import move
+from reports.tickets.status import Status
+from store.database import transaction
 
 PERSON = "SELECT id FROM users WHERE name = :name"
 IN_CHARGE = "SELECT assignee_id FROM tickets WHERE id = :id"
@@ -59,3 +64,28 @@ def test_lists_are_narrowed_to_a_person_and_to_how_it_came(staff: Browser) -> No
     assert listed("channel=line") == [one.number]
     assert listed("channel=patrol") == []
     assert staff.get("/staff/tickets.geojson?person=x").status_code == 422
+
+
+def test_who_is_disabled_is_in_charge_of_nothing_any_more(staff: Browser) -> None:
+    open_one, closed_one = filed(), filed()
+    roads = str(value(PERSON, name="roads"))
+    for one in (open_one, closed_one):
+        staff.post(f"/staff/tickets/{one.number}/person", person=roads, seen="")
+    with transaction() as db:
+        move(db, closed_one.id, Status.FIXED, STAFF)
+    for _ in range(2):  # once more where the first was killed in between
+        with transaction() as db:
+            user_id = disable(db, "roads")
+        assert user_id == int(roads)
+        with transaction() as db:
+            release(db, user_id)
+    assert value(IN_CHARGE, id=open_one.id) is None
+    page = staff.get(f"/staff/tickets/{open_one.number}").text
+    assert page.count("道路作業班が担当を離れました") == 1
+    assert "この人の利用を止めたため" in page
+    assert value(IN_CHARGE, id=closed_one.id) == int(roads)
+    with transaction() as db:
+        move(db, closed_one.id, Status.REOPENED, STAFF)
+    assert value(IN_CHARGE, id=closed_one.id) is None
+    with transaction() as db:
+        assert disable(db, "nobody") is None

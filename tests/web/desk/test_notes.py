@@ -1,14 +1,22 @@
 """Notes on the screens: who they are for finds them, and no resident ever does."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from townsfolk import rows, value
-from web_scene import Browser, filed, ticket_of
+from starlette.testclient import TestClient
+from townsfolk import STAFF, rows, value
+from web_scene import Browser, filed, picture, ticket_of
 
+from reports.actions.move import move
 from reports.people.permissions import RESIDENT
+from reports.photos import intake
+from reports.photos.links import photo_link
+from reports.privacy.retention import year_after_closing
 from reports.tickets import events, history
+from reports.tickets.status import Status
 from store.database import transaction
+from workers.photos import take_in
 
 
 def listed(staff: Browser, query: str = "") -> dict[str, Any]:
@@ -98,6 +106,57 @@ def test_a_crew_reads_what_is_for_its_department_and_ticks_it_off(
     assert crew.post(f"{crew_path}/{ours}/done").status_code == 303
     assert "メモあり" not in crew.get("/crew/").text
     assert "道路作業班 が確認" in staff.get(f"/staff/tickets/{one.number}").text
+
+
+def test_photos_of_a_note_are_for_those_who_read_it_alone(
+    staff: Browser, crew: Browser, client: TestClient
+) -> None:
+    one = filed(pictures=1)
+    path = f"/staff/tickets/{one.number}"
+    shots = [("photo", (f"{turn}.jpg", picture(turn), "image/jpeg")) for turn in (1, 2)]
+    for _ in range(2):  # the second press is the same one
+        told = staff.post(f"{path}/notes", shots, memo="中の様子", to="department:road", key="once")
+        assert told.status_code == 303, told.text
+    staff.post(
+        f"{path}/notes", [("photo", ("3.jpg", picture(3), "image/jpeg"))], memo="職員へ", to=me()
+    )
+    assert (
+        staff.post(
+            f"{path}/notes", [("photo", ("x.jpg", b"x", "image/jpeg"))], memo="x", to=""
+        ).status_code
+        == 422
+    )
+    found = rows("SELECT id FROM photos WHERE note_id IS NOT NULL ORDER BY id")
+    first, second, theirs = [row.id for row in found]
+    for id in (first, second, theirs):
+        write = take_in(id)
+        assert write
+        with transaction() as db:
+            write(db)
+    page, on_phone = staff.get(path).text, crew.get(f"/crew/tickets/{one.number}").text
+    for id in (first, second, theirs):
+        address = f"/staff/photos/{id}/small"
+        assert f"/staff/photos/{id}/large" in page
+        assert staff.get(address).status_code == 200
+        is_ours = id != theirs
+        assert (f"/staff/photos/{id}/large" in on_phone) == is_ours
+        assert crew.get(address).status_code == (200 if is_ours else 404)
+        assert client.get(photo_link(id, "small")).status_code == 404
+    assert [photo.id for photo in ticket_of(one).photos] == [one.photo_id]
+    assert client.get(photo_link(one.photo_id or 0, "small")).status_code == 200
+    assert value("SELECT cover_id FROM tickets") == one.photo_id
+    with transaction() as db:  # a draft's photos are forgotten; these are not
+        assert intake.forgotten_drafts(db, datetime.now(UTC) + timedelta(days=1)) == []
+    staff.post(f"{path}/department", department="trees", why="公園")
+    assert crew.get(f"/staff/photos/{first}/small").status_code == 404
+    with transaction() as db:
+        move(db, one.id, Status.FIXED, STAFF)
+    with transaction() as db:
+        year_after_closing(db, datetime.now(UTC) + timedelta(days=400))
+    states = {row.id: row.state for row in rows("SELECT id, state FROM photos")}
+    assert {states[id] for id in (first, second, theirs)} == {"removed"}
+    assert states[one.photo_id or 0] == "stored"
+    assert f"/staff/photos/{first}/large" not in staff.get(path).text
 
 
 def test_no_resident_and_no_program_reads_a_note(staff: Browser) -> None:

@@ -106,7 +106,7 @@ def test_a_crew_passes_a_ticket_on_and_it_leaves_its_list(
     assert crew.post(path, why=" ").status_code == 409
     answer = crew.post(path, reason="ほかの課の仕事です", why="下水のふた")
     page = crew.get(answer.headers["location"]).text
-    assert f"{one.number} は「うちの担当ではない」と伝えました" in page
+    assert f"{one.number} を職員・次の担当へ回しました" in page
     assert f"/crew/tickets/{one.number}" not in page
     last = ticket_of(one).history[-1]
     assert (last.what, last.note) == ("not_ours", "ほかの課の仕事です\n下水のふた")

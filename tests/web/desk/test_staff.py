@@ -44,11 +44,11 @@ def test_a_ticket_is_a_point_with_its_words_longitude_first(staff: Browser) -> N
     assert told["deadline"].startswith("期限 ")
 
 
-def test_nobodys_tickets_come_first_then_urgent_ones(staff: Browser) -> None:
+def test_urgent_and_new_ones_come_first_then_nobodys_tickets(staff: Browser) -> None:
     usual = filed("pothole")
     urgent = filed("tree")
     nobodys = filed("pothole", FAR_FROM_ROADS)
-    assert numbers(staff) == [nobodys.number, urgent.number, usual.number]
+    assert numbers(staff) == [urgent.number, nobodys.number, usual.number]
 
 
 def test_an_unchanged_map_is_answered_without_a_body_and_a_new_ticket_changes_it(

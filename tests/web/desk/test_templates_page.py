@@ -28,7 +28,7 @@ CANNOT_BE = [
     ("text_ja", " ", "「文(日本語)」は使えません。空です"),
     ("text_ja", "いつごろからですか。", "日本語の文が同じ定型文があります"),
     ("text_en", "Look {nummer}", "{nummer} という差し込みはありません"),
-    ("text_en", "Look at {place}", "「文(日本語)」に、ほかの言語にある {place} がありません"),
+    ("text_en", "Look at {place}", "「文(日本語)」に、ほかの言語にある ［場所］ がありません"),
     ("text_en", "One\nTwo", "1行で書いてください"),
     ("text_en", "x" * 501, "500文字までです"),
     ("title", "", "「見出し」は使えません。空です"),
@@ -71,7 +71,7 @@ def saved(staff: Browser, path: str, **fields: str) -> str:
 def test_a_template_is_added_changed_and_given_up(staff: Browser) -> None:
     before = now()
     html = saved(staff, ONE, **NEW, seen=seen())
-    assert "番号のお知らせ(状態の説明): 受付番号は {number} です。" in html
+    assert "番号のお知らせ(状態の説明): 受付番号は ［受付番号］ です。" in html
     with transaction() as db:
         made = profile.templates(db)[-1]
     assert (made.categories, made.statuses) == (["pothole", "mirror"], ["fixed"])
@@ -79,11 +79,13 @@ def test_a_template_is_added_changed_and_given_up(staff: Browser) -> None:
     listed = staff.get("/staff/templates").text
     assert "ない言語: やさしい日本語" in listed
     assert "舗装の穴・段差、カーブミラー" in listed
-    changed = NEW | {"template": "t0001", "text_pt": "Seu número: {number}", "title": "番号"}
+    changed = NEW | {"template": "t0001", "text_pt": "Seu número: ［受付番号］", "title": "番号"}
     html = saved(staff, ONE, **changed, seen=seen())
     assert "これまでの分も、その言語の人には新しい文で表示されます" in html
     html = staff.get(f"{ONE}?key=t0001").text
-    assert "Seu número: {number}</textarea>" in html
+    assert "Seu número: ［受付番号］</textarea>" in html
+    assert "{number}" not in html
+    assert now()[-1]["texts"]["pt"] == "Seu número: {number}"
     assert "まだありません" in html
     assert staff.get(f"{ONE}?use=question").status_code == 200
     html = saved(staff, REMOVE, template="t0001", seen=seen())

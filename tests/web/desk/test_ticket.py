@@ -72,8 +72,14 @@ def test_of_another_kind_only_what_lies_within_fifty_metres_stands_beside_it(
 
 
 def test_of_many_around_it_the_nearest_are_shown(staff: Browser) -> None:
-    one, *others = [filed(place=north(metres)) for metres in range(MOST_OF_EACH + 2)]
+    one, *others = [filed(place=north(metres)) for metres in range(MOST_OF_EACH + 1)]
+    assert "近い 6件だけ" not in page_of(staff, one)
+    others.append(filed(place=north(MOST_OF_EACH + 1), words="見えない穴"))
+    beside = filed("sign", words="看板が\u3000斜め")
     near = part_of(page_of(staff, one), "near")
+    assert "近い 6件だけ" in near
+    assert "看板が\u3000斜め</span></p>" in near.partition(beside.number)[2]
+    assert "見えない穴" not in near
     assert [other.number in near for other in others] == [True] * MOST_OF_EACH + [False]
 
 
@@ -104,7 +110,7 @@ def test_several_are_put_together_in_one_press_and_one_is_split_out_again(
         in staff.get(answer.headers["location"]).text
     )
     again = ticket_of(first)
-    assert (again.ticket.status, again.words) == (Status.REOPENED, ["一つ目"])
+    assert (again.ticket.status, again.words) == (Status.RECEIVED, ["一つ目"])
     assert [photo.id for photo in again.photos] == [first.photo_id]
     assert followers_of(first) == {first.resident_id}
     assert followers_of(one) == reporters - {first.resident_id}

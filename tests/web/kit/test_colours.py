@@ -53,6 +53,24 @@ def test_every_tone_stands_out(sheet: str) -> None:
     assert min(contrast(*tone) for tone in tones) >= 4.5
 
 
+OF_PHONES = [
+    ("ink", "paper"), ("ink", "surface"), ("soft-ink", "paper"), ("soft-ink", "surface"),
+    ("white", "action"), ("white", "brand"), ("white", "urgent"), ("white", "again"),
+    ("white", "unread"), ("again-ink", "paper"), ("bad-ink", "surface"), ("due-ink", "surface"),
+    ("good-ink", "good-back"), ("bad-ink", "bad-back"), ("memo-ink", "memo"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sheet", "half"), [(LIGHT, 0), (DARK, 1)], ids=["light", "dark"])
+def test_what_a_crew_reads_in_the_sun_stands_out_more(sheet: str, half: int) -> None:
+    phone = (ROOT / "web" / "crew" / "phone.css").read_text("utf-8").split("@media screen")
+    colours = named(sheet) | named(phone[half])
+    pale = {pair: contrast(*map(colours.__getitem__, pair)) for pair in OF_PHONES}
+    assert {pair: ratio for pair, ratio in pale.items() if ratio < 7} == {}
+    tones = re.findall(r"--tone-back: (#\w+); --tone-ink: (#\w+);", sheet)
+    assert min(contrast(*tone) for tone in tones) >= 7
+
+
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda file: str(file.relative_to(ROOT)))
 def test_nothing_is_written_in_the_colour_of_lines(sheet: Path) -> None:
     assert not re.findall(r"(?<![-\w])color: ?var\(--line[\w-]*\)", sheet.read_text("utf-8"))

@@ -12,7 +12,6 @@ from reports.city.clock import today
 from reports.people.permissions import Role
 from reports.people.phones import is_shut_out, name_on_phone, user_of
 from reports.people.sessions import Visitor
-from reports.photos import intake
 from reports.tickets import lists
 from reports.tickets.read_models import HistoryLine
 from reports.tickets.status import moves_for
@@ -182,7 +181,5 @@ def _keep_as_note(number: str, visitor: Visitor, form: Posted) -> Response:
         raise BadInput("メモにする言葉がありません。")
     refuse_unreadable(form.photos)
     with in_the_store(form.photos) as photos, acting_on(number) as (db, id):
-        is_new = note(db, id, visitor.actor, words, key=form.key)
-        if photos and is_new:
-            intake.uploaded(db, photos, id, visitor.user_id)
+        note(db, id, visitor.actor, words, photo_ids=photos, key=form.key)
     return JSONResponse({"done": True, "number": number}, headers=_NO_STORE)

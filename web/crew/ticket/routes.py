@@ -1,81 +1,76 @@
 """A phone in a glove: one ticket in the street, and two taps to finish it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
+from urllib.parse import quote
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy.orm import Session
 
-from geo.points import Point
 from reports.actions.admit import CannotReroute
 from reports.actions.note import see_to
-from reports.city import profile
-from reports.people.permissions import Role
+from reports.actions.report_work import NoProof
 from reports.people.sessions import Visitor
-from reports.tickets import queries
-from reports.tickets.events import Answered
-from reports.tickets.notes import notes
-from reports.tickets.read_models import HistoryLine, PhotoSummary
-from reports.tickets.status import MoveRefused, Status, moves_for
+from reports.tickets.outcomes import Outcome
+from reports.tickets.status import MoveRefused, Status
 from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.sessions import Crew
-from web.crew.ticket.not_ours import REASONS, pass_on
-from web.crew.ticket.reopened import not_mended
+from web.crew.ticket import work
+from web.crew.ticket.answers import CrewRoute, reason_of, refused, wants_json
+from web.crew.ticket.not_ours import pass_on
+from web.crew.ticket.page import goes_on, ticket_page
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, Overtaken
-from web.kit.exchanges import exchanges
 from web.kit.forms import Posted
 from web.kit.moves import carry_out
-from web.kit.pages import page
 from web.kit.proof import in_turn
-from web.kit.tickets import acting_on, elsewhere, shown, ticket_for
-from web.kit.told_places import told_places
+from web.kit.tickets import acting_on, ticket_for
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=CrewRoute)
 
-# what a crew does with one tap; the finish has its own button
-_TAPS: Final = (Status.IN_PROGRESS, Status.MADE_SAFE)
+_TOLD_BY_OUTCOME: Final[Mapping[str, Outcome]] = {
+    Status.FIXED: Outcome.FIXED,
+    Status.MADE_SAFE: Outcome.MADE_SAFE,
+}
 
 
 @router.get("/crew/tickets/{number}")
-def ticket_page(number: str, visitor: Crew, db: Db) -> Response:
-    """The photo, the way there, and the taps."""
-    return _ticket_page(db, visitor, number)
+def show(number: str, visitor: Crew, db: Db, request: Request) -> Response:
+    """The photos, the way there, and the taps."""
+    return ticket_page(db, visitor, number, phone=_browser(request))
+
+
+@router.post("/crew/tickets/{number}/done")
+async def tell_work(number: str, visitor: Crew, form: Form, request: Request) -> Response:
+    """Fields: outcome, photo (up to four), and what `web.crew.ticket.told` reads."""
+    return await _told(number, visitor, form, request)
 
 
 @router.post("/crew/tickets/{number}/move")
-async def move_ticket(number: str, visitor: Crew, form: Form) -> Response:
-    """Fields as at the desk. A finished ticket leads back to the list."""
-    return await in_turn(form.photos, lambda: _move(number, visitor, form))
+async def move_ticket(number: str, visitor: Crew, form: Form, request: Request) -> Response:
+    """Fields as at the desk: one tap. Work that ends with it is told as at `tell_work`."""
+    if outcome := _TOLD_BY_OUTCOME.get(form.fields.get("to", "")):
+        fields = {**form.fields, "outcome": str(outcome)}
+        return await _told(number, visitor, replace(form, fields=fields), request)
 
+    def tap() -> Response:
+        carry_out(visitor, number, form)
+        return RedirectResponse(f"/crew/tickets/{quote(number)}", 303)
 
-def _move(number: str, visitor: Visitor, form: Posted) -> Response:
-    try:
-        gone = carry_out(visitor, number, form)
-    except (MoveRefused, Overtaken, BadInput) as refused:
-        status = refused.status if isinstance(refused, BadInput) else 409
-        with transaction() as db:
-            return _ticket_page(
-                db, visitor, number, status=status, sentence=str(refused), typed=form.fields
-            )
-    if gone is Status.FIXED:
-        return RedirectResponse(f"/crew/?done={number}", 303)
-    return RedirectResponse(f"/crew/tickets/{number}", 303)
+    return await in_turn(form.photos, lambda: _answered(number, visitor, form, request, tap))
 
 
 @router.post("/crew/tickets/{number}/not-ours")
-def say_not_ours(number: str, visitor: Crew, form: Form) -> Response:
+def say_not_ours(number: str, visitor: Crew, form: Form, request: Request) -> Response:
     """Fields: reason, why. It leaves this crew's list."""
-    try:
+
+    def tell() -> Response:
         pass_on(visitor, number, form)
-    except CannotReroute as refused:
-        with transaction() as db:
-            return _ticket_page(
-                db, visitor, number, status=409, sentence=str(refused), typed=form.fields
-            )
-    return RedirectResponse(f"/crew/?passed={number}", 303)
+        return RedirectResponse(f"/crew/?passed={quote(number)}", 303)
+
+    return _answered(number, visitor, form, request, tell)
 
 
 @router.post("/crew/tickets/{number}/notes/{note_id}/done")
@@ -83,50 +78,36 @@ def note_is_done(number: str, note_id: Id, visitor: Crew, form: Form) -> Respons
     """A note of staff's for this department waits no more."""
     with acting_on(number) as (db, id):
         see_to(db, id, note_id, visitor.actor)
-    return RedirectResponse(f"/crew/tickets/{number}", 303)
+    return RedirectResponse(f"/crew/tickets/{quote(number)}", 303)
 
 
-def _answered(history: Iterable[HistoryLine]) -> set[int]:
-    """The remarks that stand below their questions."""
-    came = [line.event for line in history if isinstance(line.event, Answered)]
-    return {id for one in came for id in one.remark_ids}
+async def _told(number: str, visitor: Visitor, form: Posted, request: Request) -> Response:
+    def tell() -> Response:
+        outcome = work.carry_out(visitor, number, form)
+        return RedirectResponse(goes_on(outcome, number), 303)
+
+    return await in_turn(form.photos, lambda: _answered(number, visitor, form, request, tell))
 
 
-def _new_first(photos: Sequence[PhotoSummary], new: Sequence[int]) -> list[PhotoSummary]:
-    """Of the problem: what was sent since the ticket was reopened, then the older ones."""
-    return sorted((one for one in photos if one.of == "report"), key=lambda one: one.id not in new)
-
-
-def _ticket_page(
-    db: Session,
-    visitor: Visitor,
-    number: str,
-    *,
-    status: int = 200,
-    sentence: str = "",
-    typed: Mapping[str, str] | None = None,
+def _answered(
+    number: str, visitor: Visitor, form: Posted, request: Request, act: Callable[[], Response]
 ) -> Response:
-    found = ticket_for(db, visitor, number)
-    allowed = moves_for(Role.CREW, found.ticket.status)
-    answered = _answered(found.history)
-    again, closed = not_mended(found.history), profile.closing_days(profile.profile(db))
-    return page(
-        "crew/ticket/page.html",
-        status=status,
-        visitor=visitor,
-        found=found,
-        ticket=shown(found.ticket, profile.categories(db), closed=closed),
-        again=again,
-        said_since=queries.words_of(db, set(again.remark_ids) - answered) if again else [],
-        answers=queries.words_of(db, answered),
-        exchanges=exchanges(found.history),
-        reports=_new_first(found.photos, again.photo_ids if again else ()),
-        told_places=told_places(found.history, Point(found.ticket.lon, found.ticket.lat)),
-        elsewhere=elsewhere(found.history, [photo.id for photo in found.photos]),
-        taps=[to for to in _TAPS if to in allowed],
-        reasons=REASONS,
-        may_finish=Status.FIXED in allowed,
-        notes=[one for one in notes(db, found.ticket.id) if one.department == visitor.department],
-        sentence=sentence,
-        typed=typed or {},
-    )
+    """The answer of an action; of one that is refused its page with what was typed, and how the
+    ticket stands now."""
+    try:
+        return act()
+    except (MoveRefused, CannotReroute, Overtaken, BadInput) as why:
+        refusal: Exception = why
+    status = 422 if isinstance(refusal, BadInput | NoProof) else 409
+    with transaction() as db:
+        if wants_json(request):
+            now = ticket_for(db, visitor, number).ticket.status
+            return refused(refusal, status, str(now))
+        return ticket_page(
+            db, visitor, number, phone=_browser(request), status=status,
+            sentence=str(refusal), reason=reason_of(refusal), typed=form.fields,
+        )  # fmt: skip
+
+
+def _browser(request: Request) -> str:
+    return request.headers.get("user-agent", "")

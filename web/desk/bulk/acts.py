@@ -15,9 +15,10 @@ from reports.actions.bulk import (
     UndoEach,
 )
 from reports.city.calendar import full_day_words
+from reports.city.templates import as_kept
+from reports.people.colleagues import in_charge, offices
 from reports.people.models import User
 from reports.tickets import queries
-from reports.tickets.notes import addressees
 from reports.tickets.status import NEEDS_A_REASON, Status
 from web.kit import labels
 from web.kit.days import day_in
@@ -92,11 +93,9 @@ def words_of(db: Session, act: Act) -> str:
 
 
 def _addressee(db: Session, act: NoteEach) -> str:
-    people, offices = addressees(db)
-    wanted = (act.user_id, act.department)
-    return next(
-        (one.name for one in (*people, *offices) if (one.user_id, one.department) == wanted), ""
-    )
+    if act.user_id:
+        return in_charge(db).names.get(str(act.user_id), "")
+    return next((one.name for one in offices(db) if one.department == act.department), "")
 
 
 def _move(form: Posted) -> MoveEach:
@@ -104,7 +103,7 @@ def _move(form: Posted) -> MoveEach:
         to = Status(form.fields.get("to", ""))
     except ValueError:
         raise BadInput("どの状態に変えるかを選んでください。") from None
-    note = form.words("note")
+    note = as_kept(form.words("note"))
     if to in NEEDS_A_REASON and not note:
         raise BadInput("通報した人が読む説明を書いてください。")
     return MoveEach(to=to, note=note)

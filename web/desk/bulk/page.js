@@ -1,12 +1,12 @@
 // Many tickets at once: only the fields of what is chosen, and the way that a worker has come.
 import { $ } from "../../kit/dom.js";
+import { follow, progressOf } from "../../kit/progress.js";
 
-const LOOK_AGAIN_MS = 700;
 const kinds = document.querySelectorAll("[name=kind]");
 
 for (const kind of kinds) kind.addEventListener("change", show);
 if (kinds.length) show();
-if ($("progress")) setTimeout(look, LOOK_AGAIN_MS);
+if ($("progress")) look();
 if (location.hash === "#preview") $("preview")?.focus();
 
 function show() {
@@ -15,15 +15,13 @@ function show() {
 }
 
 async function look() {
-  try {
-    const answer = await fetch($("progress").dataset.of, { cache: "no-store" });
-    if (answer.status === 401 || answer.status === 404) return location.reload();
-    const told = await answer.json();
-    if (told.state === "done") return location.reload();
-    $("progress").textContent = `${told.done.toLocaleString()}件目 / ${told.total.toLocaleString()}件`;
-    $("bar").value = told.done;
-  } catch {
-    $("progress").textContent = "つながりません。つながりしだい続きを表示します。";
-  }
-  setTimeout(look, LOOK_AGAIN_MS);
+  await follow(() => progressOf($("progress").dataset.of), {
+    underway: ({ state }) => state !== "done",
+    draw: ({ done, total }) => {
+      $("progress").textContent = `${done.toLocaleString()}件目 / ${total.toLocaleString()}件`;
+      $("bar").value = done;
+    },
+    away: () => ($("progress").textContent = "つながりません。つながりしだい続きを表示します。"),
+  });
+  location.reload();
 }

@@ -15,12 +15,12 @@ from geo.points import Point
 from reports.actions import bulk_runs
 from reports.actions.bulk import is_told, seal
 from reports.actions.bulk_preview import preview
-from reports.actions.bulk_runs import Run
+from reports.actions.bulk_runs import Run, TooManyRuns
 from reports.city import clock, profile
 from reports.outbox.quota import state as quota_state
+from reports.people.colleagues import in_charge, offices
 from reports.people.sessions import Visitor
 from reports.tickets import lists, queries
-from reports.tickets.notes import addressees, crews
 from reports.tickets.numbers import number_in
 from reports.tickets.status import TOLD_BY_PUSH, Status
 from store.database import transaction
@@ -28,11 +28,12 @@ from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.desk import quota
 from web.desk.bulk.acts import act_in, fields_of, words_of
+from web.desk.bulk.offers import offers
 from web.kit.deps import Db, Id
-from web.kit.errors import BadInput, NotFound
+from web.kit.errors import BadInput, NotFound, TooMany
 from web.kit.forms import Posted
 from web.kit.pages import page
-from web.maps.filters import Filters
+from web.maps.filters import Filters, called
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,19 +44,29 @@ SECONDS: Final = 8.0
 _PATIENCE: Final = "2s"
 _LONGEST: Final = 40
 """Letters of a ticket's number."""
+_TOO_MANY: Final = (
+    f"「まとめて変える」の途中のものが{bulk_runs.MOST_WAITING}件あります。"
+    "終わるのを待つか、決めていない画面で「何もせずにやめる」を押してから、もう一度お試しください。決めていないものは1時間で消えます。"
+)
 MOVES: Final = tuple(status for status in Status if status not in (Status.MERGED, Status.RECEIVED))
 
 
 @router.post("/staff/bulk")
 def choose(visitor: Staff, form: Form) -> Response:
     """Fields: numbers (of tickets, with commas), or view (the query of the list: all of it) and
-    bounds (west,south,east,north: only of that part of the map)."""
+    bounds (west,south,east,north: only of that part of the map); then ("save": they are saved or
+    printed)."""
     view, numbers = form.fields.get("view", ""), form.fields.get("numbers", "")
     with transaction() as db:
         ids = _of_view(db, visitor, view, _bounds(form)) if view else _of_numbers(db, numbers)
         if not ids:
             raise BadInput("受付票を選んでください。")
-        run_id = bulk_runs.choose(db, ids, visitor.actor)
+        try:
+            run_id = bulk_runs.choose(db, ids, visitor.actor)
+        except TooManyRuns as many:
+            raise TooMany(_TOO_MANY) from many
+    if form.fields.get("then") == "save":
+        return RedirectResponse(f"/staff/table?chosen={run_id}", 303)
     return RedirectResponse(f"/staff/bulk/{run_id}", 303)
 
 
@@ -104,16 +115,26 @@ def begin(run_id: Id, visitor: Staff, form: Form) -> Response:
     return RedirectResponse(f"/staff/bulk/{run_id}", 303)
 
 
+@router.post("/staff/bulk/{run_id}/stop")
+def stop(run_id: Id, visitor: Staff, form: Form) -> Response:
+    """What was chosen is given up before it begins."""
+    with transaction() as db:
+        _run(db, visitor, run_id)
+        bulk_runs.give_up(db, run_id)
+    return RedirectResponse("/staff/", 303)
+
+
 @router.post("/staff/bulk/{run_id}/undo")
 def undo(run_id: Id, visitor: Staff, form: Form) -> Response:
     """A run that takes this one back, begun at once."""
     with transaction() as db:
-        run = _run(db, visitor, run_id)
+        _run(db, visitor, run_id)
         undo_id = bulk_runs.undo_run(db, run_id, visitor.actor)
         if undo_id is None:
             raise BadInput("もう元に戻せません。画面を開き直してください。")
         bulk_runs.begin(db, undo_id)
-    _now(replace(run, id=undo_id))
+        undoing = _run(db, visitor, undo_id)
+    _now(undoing)
     return RedirectResponse(f"/staff/bulk/{undo_id}", 303)
 
 
@@ -135,7 +156,7 @@ def _page(
     sentence: str = "",
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    people, offices = addressees(db)
+    people, crew = in_charge(db)
     looked = None
     if run.act and run.state == "chosen":
         looked = preview(db, bulk_runs.ticket_ids(db, run.id), run.act)
@@ -156,10 +177,10 @@ def _page(
         moves=MOVES,
         pushed=TOLD_BY_PUSH,
         departments=queries.departments(db),
-        crew=crews(db),
+        crew=crew,
         people=people,
-        offices=offices,
-        templates=profile.templates(db),
+        offices=offices(db),
+        templates=offers(profile.templates(db), bulk_runs.categories(db, run.id)),
         sentence=sentence,
         value=(fields_of(run.act) if run.act else {}) | dict(typed or {}),
     )
@@ -184,7 +205,8 @@ def _of_view(db: Session, visitor: Visitor, query: str, bounds: Bounds | None) -
     except ValueError as wrong:
         raise BadInput("一覧の条件を読み取れません。一覧から選び直してください。") from wrong
     wanted = replace(filters.found(db, visitor), bbox=bounds)
-    ids = lists.ids(db, wanted, lists.desk_order(wanted, filters.sort), limit=bulk_runs.MOST + 1)
+    order = lists.desk_order(wanted, filters.sort, called(db, visitor))
+    ids = lists.ids(db, wanted, order, limit=bulk_runs.MOST + 1)
     if len(ids) > bulk_runs.MOST:
         raise BadInput(f"一度に変えられるのは {bulk_runs.MOST:,}件までです。条件を絞ってください。")
     return ids

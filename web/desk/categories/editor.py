@@ -1,6 +1,7 @@
 """One kind of road problem: a form with its names in each language, its deadline, its hints."""
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
@@ -54,7 +55,10 @@ def kind(visitor: Staff, db: Db, key: str = "") -> Response:
     """The form of one category; without a key an empty one."""
     seen = proposal.newest(db, "categories").id
     entry = known(versions.now(db, "categories"), key) if key else None
-    return _page(db, visitor, key, _values(entry), str(seen))
+    values = _values(entry)
+    if not entry:
+        values |= {"new_key": f"kind_{secrets.token_hex(3)}"}
+    return _page(db, visitor, key, values, str(seen))
 
 
 @router.post("/staff/categories/kind")

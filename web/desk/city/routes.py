@@ -1,5 +1,7 @@
-"""The city's telephone numbers and office hours."""
+"""What the city is called, where its maps begin, its telephone numbers and office hours."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -7,7 +9,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from geo.gis_import.faults import Fault
-from reports.actions.edit_city import checked_facts
+from reports.actions.edit_city import RefusedEdit, checked_facts
 from reports.city import versions
 from reports.city.calendar import OfficeHours
 from reports.city.versions import Facts
@@ -21,8 +23,10 @@ from web.desk.city import versions as version_pages
 from web.desk.city_words import Line
 from web.desk.proposal import Wish
 from web.kit.deps import Db
+from web.kit.errors import BadInput
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.points import point_in
 
 router = APIRouter(include_in_schema=False)
 router.include_router(days.router)
@@ -30,6 +34,10 @@ router.include_router(version_pages.router)
 
 PHONES: Final = ("road_line", "city_hall", "police", "road_emergency")
 HOURS: Final = ("opens", "closes")
+NAMES: Final = ("name", "name_en", "note", "note_en")
+MAP: Final = ("centre", "zoom")
+_FIELDS: Final = (*NAMES, *MAP, *PHONES, *HOURS)
+_LONGEST: Final = 1_000
 
 
 @router.get("/staff/city")
@@ -41,7 +49,8 @@ def city(visitor: Staff, db: Db, saved: bool = False, same: bool = False) -> Res
 
 @router.post("/staff/city")
 def save(visitor: Staff, form: Form) -> Response:
-    """Fields: those of `PHONES` and `HOURS`, seen; do is look, save or edit."""
+    """Fields: those of `NAMES`, `MAP` (the centre as latitude, longitude), `PHONES` and `HOURS`,
+    seen; do is look, save or edit. What is left out stays as it is."""
     typed, seen = _typed(form), form.words("seen")
     if form.fields.get("do") == "edit":
         with transaction() as db:
@@ -61,7 +70,7 @@ def save(visitor: Staff, form: Form) -> Response:
 
     wish = Wish(
         part="facts",
-        title="電話と開庁時間の変更",
+        title="市の名前・電話・開庁時間の変更",
         make=lambda db, now: checked_facts(_wanted(now, typed)),
         action="/staff/city",
         fields=typed,
@@ -73,23 +82,55 @@ def save(visitor: Staff, form: Form) -> Response:
 
 
 def _typed(form: Posted) -> dict[str, str]:
-    return {name: form.words(name) for name in (*PHONES, *HOURS)}
+    known = {name: form.words(name, most=_LONGEST) for name in _FIELDS if name in form.fields}
+    return {name: " ".join(typed.split()) for name, typed in known.items()}
 
 
 def _values(facts: Mapping[str, Any]) -> dict[str, str]:
     phones, hours = facts.get("phones", {}), OfficeHours.of(facts)
-    return {name: phones.get(name, "") for name in PHONES} | {
-        name: getattr(hours, name) for name in HOURS
+    centre, zoom = facts.get("centre", {}), facts.get("zoom")
+    return {
+        **{name: facts.get(name, "") for name in NAMES},
+        "centre": f"{centre['lat']}, {centre['lon']}" if centre else "",
+        "zoom": "" if zoom is None else f"{zoom:g}",
+        **{name: phones.get(name, "") for name in PHONES},
+        **{name: getattr(hours, name) for name in HOURS},
     }
 
 
 def _wanted(now: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:
-    """What is in use with what was typed; a number that may be left out is."""
-    phones = {name: typed[name] for name in PHONES if typed[name] or name != "city_hall"}
-    wanted = dict(now) | {"phones": phones}
-    hours = {name: typed[name] for name in HOURS}
-    is_usual = all(typed[name] == value for name, value in _values(now).items() if name in HOURS)
-    return wanted if is_usual else wanted | {"office_hours": hours}
+    """What is in use with what was typed; what may be left out is. Raises RefusedEdit."""
+    before = _values(now)
+    new = {name: each for name, each in typed.items() if each != before[name]}
+    every, wanted = {**before, **typed}, dict(now)
+    wanted |= {name: new[name] or None for name in NAMES if name in new}
+    if "centre" in new:
+        wanted["centre"] = _centre(new["centre"])
+    if "zoom" in new:
+        wanted["zoom"] = _number(new["zoom"])
+    wanted["phones"] = {name: every[name] for name in PHONES if every[name] or name != "city_hall"}
+    if any(name in new for name in HOURS):
+        wanted["office_hours"] = {name: every[name] for name in HOURS}
+    return {name: each for name, each in wanted.items() if each is not None or name in _NEEDED}
+
+
+def _centre(typed: str) -> dict[str, float]:
+    try:
+        point = point_in(typed)
+    except BadInput as wrong:
+        fault = Fault("", wrong.sentence.rstrip("。"), "no point", path=("centre",))
+        raise RefusedEdit([fault]) from wrong
+    return {"lon": point.lon, "lat": point.lat}
+
+
+def _number(typed: str) -> float | str | None:
+    """As it is where it is none, for the checks to say so."""
+    plain = unicodedata.normalize("NFKC", typed)
+    return float(plain) if _DECIMAL.fullmatch(plain) else plain or None
+
+
+_NEEDED: Final = ("name", "name_en")
+_DECIMAL: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?")
 
 
 def _page(
@@ -111,7 +152,7 @@ def _page(
         quota=quota.notice(db),
         facts=versions.now(db, "facts"),
         version=proposal.newest(db, "facts"),
-        value=values,
+        value=_values(versions.now(db, "facts")) | dict(values),
         seen=seen,
         faults=faults or {},
         others=others,

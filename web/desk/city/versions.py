@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.orm import Session
 
-from reports.actions.edit_city import checked_categories, checked_facts, checked_templates
+from reports.actions.edit_city import checked_facts, checked_list
 from reports.city import category_list, versions
 from reports.city.versions import Facts, NoSuchVersion, Part, Version
 from store.database import transaction
@@ -26,6 +26,7 @@ _DONE: Final = {
     "facts": "/staff/city",
     "categories": "/staff/categories",
     "templates": "/staff/templates",
+    "materials": "/staff/materials",
 }
 
 
@@ -80,8 +81,7 @@ def go_back(number: Number, visitor: Staff, form: Form) -> Response:
         wanted = _wanted(shown, now, versions.facts_of(db, shown.part, number))
         if shown.part == "facts":
             return checked_facts(wanted)
-        check = checked_templates if shown.part == "templates" else checked_categories
-        return check(db, wanted)
+        return checked_list(db, shown.part, wanted)
 
     wish = Wish(
         part=shown.part,
@@ -104,7 +104,7 @@ def _known(db: Session, number: int) -> Version:
 
 
 def _in_use(db: Session) -> set[int]:
-    parts: tuple[Part, ...] = ("facts", "categories", "templates")
+    parts: tuple[Part, ...] = ("facts", "categories", "templates", "materials")
     return {each.id for part in parts if (each := versions.newest(db, part))}
 
 

@@ -48,15 +48,16 @@ async function suggest(turn) {
   list.replaceChildren(...state.found.map(option));
   show(state.found.length > 0);
   if (told.wrong) hint.textContent = told.wrong;
+  else if (told.outside || state.found[0]?.outside) hint.textContent = "市の区域の外です。地図で場所を確かめてください。";
   else if (place.value && !state.found.length) hint.textContent = "見つかりません。地図を押して選んでください。";
 }
 
-function option({ name, kind }, index) {
+function option({ name, kind, outside }, index) {
   const row = made("li");
   row.id = `place-${index}`;
   row.role = "option";
   row.ariaSelected = "false";
-  row.append(made("span", "", name), made("span", "soft small", kind));
+  row.append(made("span", "", name), made("span", "soft small", outside ? `${kind}・市の区域の外` : kind));
   return row;
 }
 

@@ -1,8 +1,10 @@
 """What somebody tells by telephone becomes a ticket while they are still on the line."""
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -20,7 +22,8 @@ from reports.people.sessions import Visitor
 from reports.routing.preview import ask
 from reports.tickets import queries
 from reports.tickets import words as said
-from reports.tickets.duplicates import one_at_a_time, same_holes
+from reports.tickets.duplicates import MOST_SAME, one_at_a_time, same_holes
+from reports.tickets.neighbours import words_of
 from reports.tickets.read_models import Duplicate
 from store.database import transaction
 from web.auth.csrf import Form
@@ -53,9 +56,10 @@ class Place(BaseModel):
 
 
 class NearTheSame(Exception):
-    """Tickets nearby that may be the same, and that whoever wrote this down has not seen."""
+    """Tickets nearby that may be the same, and that whoever wrote this down has not seen: as of
+    `_near`."""
 
-    def __init__(self, found: Sequence[Duplicate]) -> None:
+    def __init__(self, found: Mapping[str, Any]) -> None:
         super().__init__()
         self.found = found
 
@@ -68,7 +72,8 @@ def enter_page(visitor: Staff, db: Db) -> Response:
 
 @router.get("/staff/new/places.json")
 def places_json(visitor: Staff, db: Db, asked: Annotated[Place, Query()]) -> Response:
-    """`places`: what the words of `q` may name, each with name, kind, lon, lat, `exact`."""
+    """`places`: what the words of `q` may name, each with name, kind, lon, lat, `exact`, `outside`
+    (written figures beyond the city's border); `outside` where figures are beyond any place."""
     found = [
         {
             "name": place.name,
@@ -76,10 +81,26 @@ def places_json(visitor: Staff, db: Db, asked: Annotated[Place, Query()]) -> Res
             "lon": place.point.lon,
             "lat": place.point.lat,
             "exact": place.is_exact,
+            "outside": place.kind == "written" and _is_outside(db, place.point),
         }
         for place in _places(db, asked.q)
     ]
-    return JSONResponse({"places": found}, headers={"Cache-Control": "no-store"})
+    told = {"places": found, "outside": not found and _is_far_away(asked.q)}
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+
+
+def _is_outside(db: Session, point: Point) -> bool:
+    (answer,) = ask(db, [point], category=None)
+    return answer.inside is False
+
+
+def _is_far_away(words: str) -> bool:
+    """Whether figures are written that are no place of this country."""
+    try:
+        point_in(words)
+    except BadInput:
+        return False
+    return len(_POINTS.findall(words)) > 1
 
 
 @router.get("/staff/new/there.json")
@@ -100,7 +121,7 @@ async def enter_report(visitor: Staff, form: Form) -> Response:
 
 
 def _entered(visitor: Visitor, form: Posted) -> Response:
-    near: Sequence[Duplicate] = ()
+    near: Mapping[str, Any] = {}
     try:
         refuse_unreadable(form.photos)
         with in_the_store(form.photos) as photos, transaction() as db:
@@ -170,7 +191,8 @@ def _place(db: Session, form: Posted) -> Point:
 
 def _same_as(db: Session, form: Posted, category: Category, place: Point) -> int | None:
     """The ticket that it is the same as. Raises NearTheSame, BadInput."""
-    near = {one.number: one for one in _same(db, category, place)}
+    found = _same(db, category, place)
+    near = {one.number: one for one in found[:MOST_SAME]}
     said = form.fields.get("same", "")
     if said and said != NEW:
         if said not in near:
@@ -178,18 +200,35 @@ def _same_as(db: Session, form: Posted, category: Category, place: Point) -> int
         return near[said].id
     unseen = set(near) - set(form.fields.get("known", "").split(","))
     if unseen or (near and not said):
-        raise NearTheSame([*near.values()])
+        raise NearTheSame(_near(db, found, category, place))
     return None
 
 
 def _same(db: Session, category: Category, place: Point) -> list[Duplicate]:
-    return same_holes(db, category=category.key, place=place, radius_m=category.radius_m)
+    """One more than are shown, where there are more."""
+    radius, most = category.radius_m, MOST_SAME + 1
+    return same_holes(db, category=category.key, place=place, radius_m=radius, limit=most)
 
 
 def _there(db: Session, point: Point, category: Category | None) -> dict[str, Any]:
     (answer,) = ask(db, [point], category=category.key if category else None)
     near = _same(db, category, point) if category else []
-    return {"answer": answer, "category": category, "near": near, "why_sentence": why_sentence}
+    there = {"answer": answer, "category": category, "why_sentence": why_sentence}
+    return there | (_near(db, near, category, point) if category else {"near": ()})
+
+
+def _near(
+    db: Session, found: Sequence[Duplicate], category: Category, point: Point
+) -> dict[str, Any]:
+    """Those nearest, what was written about each, and the list of all where there are more."""
+    shown = found[:MOST_SAME]
+    here = f"{point.lon:.6f},{point.lat:.6f}"
+    return {
+        "near": shown,
+        "near_words": words_of(db, [one.id for one in shown]),
+        "near_more": len(found) > len(shown),
+        "near_list": urlencode({"category": category.key, "sort": "near", "near": here}),
+    }
 
 
 def _category(db: Session, key: str) -> Category:
@@ -211,7 +250,7 @@ def _form(
     typed: Mapping[str, str] | None = None,
     status: int = 200,
     sentence: str = "",
-    near: Sequence[Duplicate] = (),
+    near: Mapping[str, Any] | None = None,
 ) -> Response:
     return page(
         "desk/enter/page.html",
@@ -223,10 +262,11 @@ def _form(
         channels={key: name for key, name in said.CHANNELS.items() if key != "line"},
         typed=typed or {},
         sentence=sentence,
-        near=near,
+        **(near or {"near": ()}),
     )
 
 
+_POINTS: Final = re.compile(r"[.．]\d")
 _KINDS: Final = {
     "written": "座標", "address": "住所", "town": "町丁目", "crossing": "交差点",
     "landmark": "目印",

@@ -41,6 +41,7 @@ export function sayAll(many) {
 
 function say() {
   $("chosen").textContent = chosen.size ? ` ${chosen.size}件` : "";
-  form.querySelector("[data-all='']").textContent = chosen.size ? `選んだ受付票 ${chosen.size}件` : "選んだ受付票";
-  for (const button of [form.querySelector("[data-all='']"), $("choose-none")]) button.disabled = !chosen.size;
+  const [change, save] = form.querySelectorAll("[data-all='']");
+  change.textContent = chosen.size ? `選んだ受付票 ${chosen.size}件` : "選んだ受付票";
+  for (const button of [change, save, $("choose-none")]) button.disabled = !chosen.size;
 }

@@ -28,7 +28,7 @@ async function count(wanted) {
   try {
     const answer = await fetch(`/staff/tickets/choices?${query}`, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE_MS) });
     if (answer.ok && query === String(wanted())) sayCounts($("filters"), await answer.json());
-    await countViews(MOST_COUNTED);
+    await countViews();
   } catch {
     last = 0; // what is lost is said by the list, and its next answer counts again
   }

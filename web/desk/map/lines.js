@@ -18,3 +18,11 @@ export function behind({ properties: { rank: one } }, { properties: { rank: othe
   if (part < 0) return 0;
   return one[part] > other[part] ? 1 : -1;
 }
+
+/** Why there is nothing in the list of this search: callers are not found by their number. */
+export function noneWords(typed) {
+  const none = "この条件の受付票はありません。";
+  return isPhone(typed) ? `${none}電話番号では探せません(個人情報のため)。` : none;
+}
+
+const isPhone = (typed) => /^(?:0\d{9,10}|\+81\d{9,10})$/.test(typed.normalize("NFKC").replace(/[\s()\-‐‑–—−ー]/g, ""));

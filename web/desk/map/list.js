@@ -1,28 +1,30 @@
-// The list beside the map: nobody's tickets first, then the order of work.
+// The list beside the map: what wants attention first, then nobody's tickets, then the order of work.
 import { made } from "../../kit/dom.js";
 import { boxOf } from "./choosing.js";
-
-const ICONS = new URL("../../kit/icons.svg", import.meta.url).href;
+import { noneWords } from "./lines.js";
 
 const drawn = new WeakMap(); // rows by their tickets
 const SORTED = 2; // parts of a rank, where the order is not that of work
 
 /**
  * Draws the tickets anew into `box`, keeping the focus and the place where they were. `fresh` has
- * what is new by number; `whole`: no more follow, so that they can be counted.
+ * what is new by number; `whole`: no more follow, so that they can be counted; `typed`: what was searched for.
  */
-export function drawList(box, tickets, fresh, whole) {
+export function drawList(box, tickets, fresh, { whole, typed }) {
   const focused = document.activeElement?.closest?.("li[data-number]")?.dataset.number;
   const byWork = tickets.length > 0 && tickets[0].rank.length > SORTED;
-  const nobodys = tickets.filter((ticket) => byWork && ticket.nobody);
-  const others = tickets.filter((ticket) => !byWork || !ticket.nobody);
+  const wanting = tickets.filter(({ rank }) => byWork && !rank[0]);
+  const calm = tickets.filter(({ rank }) => !byWork || rank[0]);
+  const nobodys = calm.filter((ticket) => byWork && ticket.nobody);
+  const others = calm.filter((ticket) => !byWork || !ticket.nobody);
   const scroller = box.parentElement;
   const scrolled = scroller.scrollTop;
   box.replaceChildren(
+    ...group("要対応", wanting, fresh, "wanting-head", whole || calm.length),
     ...group("担当課未定", nobodys, fresh, "nobody-head", whole || others.length),
-    ...group(nobodys.length ? "担当課あり" : "", others, fresh, "", whole),
+    ...group(nobodys.length ? "担当課あり" : wanting.length ? "そのほか" : "", others, fresh, "", whole),
   );
-  if (!tickets.length) box.append(made("p", "soft pad", "この条件の受付票はありません。"), noConditions());
+  if (!tickets.length) box.append(made("p", "soft pad", noneWords(typed)), noConditions());
   scroller.scrollTop = scrolled;
   if (focused) box.querySelector(`li[data-number="${focused}"] a`)?.focus({ preventScroll: true });
 }
@@ -76,6 +78,7 @@ function chips(ticket, isFresh) {
   const row = made("span", "chips");
   if (isFresh) row.append(made("span", "mark fresh", "新着"));
   if (ticket.unread) row.append(marked("mark unread", "speech", "返信あり"));
+  if (ticket.silent) row.append(marked("mark overdue", "clock", "他の管理者の返事なし"));
   if (ticket.memo) row.append(marked("mark memo", "tag", "メモあり"));
   if (ticket.urgent) row.append(marked("mark urgent", "alert", "緊急"));
   if (ticket.long_overdue) row.append(marked("mark overdue long", "clock", "期限の3倍を超過"));
@@ -110,23 +113,12 @@ function pictureOf(ticket) {
 }
 
 function noPicture() {
-  const empty = made("span", "no-photo");
-  empty.append(icon("camera"));
-  return empty;
+  return marked("no-photo", "camera");
 }
 
-function marked(kind, name, text) {
-  const mark = made("span", kind);
-  mark.append(icon(name), text);
+/** With a drawing before its words, which is no node of its own: a list has hundreds. */
+function marked(kind, icon, text = "") {
+  const mark = made("span", kind, text);
+  mark.dataset.icon = icon;
   return mark;
-}
-
-function icon(name) {
-  const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `${ICONS}#${name}`);
-  drawing.setAttribute("class", "icon");
-  drawing.setAttribute("aria-hidden", "true");
-  drawing.append(use);
-  return drawing;
 }

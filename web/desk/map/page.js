@@ -3,7 +3,7 @@ import { $ } from "../../kit/dom.js";
 import { keep } from "../../kit/storage.js";
 import { drawCity } from "../../maps/city_map.js";
 import { drawLegend } from "../../maps/pins.js";
-import { alertOf } from "./alert.js";
+import { alertOf } from "../../kit/alert.js";
 import { letChoose, sayAll } from "./choosing.js";
 import * as conditions from "./conditions.js";
 import { countAnew, countSoon, MOST_COUNTED, PATIENCE_MS } from "./counts.js";
@@ -13,7 +13,7 @@ import { drawList } from "./list.js";
 import { changed } from "./lines.js";
 import { ticketPins } from "./pins.js";
 import { keepPlace, placeBefore } from "./place.js";
-import { hasStart, sayView } from "./views.js";
+import { hasStart, sayKept, sayView } from "./views.js";
 
 const EVERY_MS = 4000;
 const FRESH_FOR_MS = 120_000;
@@ -38,6 +38,7 @@ let place = placeBefore(); // until the list stands there again
 conditions.take(filters, location.search);
 rarer.open = conditions.say(filters) > 0;
 keepAddress();
+sayKept();
 filters.addEventListener("change", ({ target }) => {
   if (target.name === "status") conditions.tidy(filters, target);
   if (target !== field) startAnew();
@@ -204,7 +205,7 @@ async function showMore() {
 }
 
 function draw() {
-  drawList(lines, state.features.map((feature) => feature.properties), fresh(), !state.more);
+  drawList(lines, state.features.map((feature) => feature.properties), fresh(), { whole: !state.more, typed: field.value });
   showOnMap();
   const left = state.count - state.features.length;
   const toldAll = state.count <= MOST_COUNTED;

@@ -15,19 +15,20 @@ from reports.actions import authorities, keep_view
 from reports.city import profile
 from reports.city.categories import Category
 from reports.city.clock import today
+from reports.people.colleagues import in_charge
 from reports.people.sessions import Visitor
 from reports.routing import versions
 from reports.tickets import lists, news, queries, views, words
-from reports.tickets.callers import count_of_call_backs
 from reports.tickets.choices import Choices, choices
 from reports.tickets.lines import Line
 from reports.tickets.news import Moment
-from reports.tickets.notes import addressees, crews, waiting_for
+from reports.tickets.notes import waiting_for
+from reports.tickets.ranks import NoSuchPlace, Rank
 from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 from web.auth.sessions import Staff
-from web.desk import quota
+from web.desk import condition_words, quota
 from web.kit import labels, languages
 from web.kit.deps import Db
 from web.kit.errors import BadInput
@@ -61,10 +62,9 @@ def staff_map(request: Request, visitor: Staff, db: Db) -> Response:
         views=kept,
         longest=keep_view.LONGEST,
         **_chosen_from(db),
+        said=condition_words,
         nobody=NOBODY,
         mine=MINE,
-        outside_waiting=authorities.count_to_tell(db),
-        calls_waiting=count_of_call_backs(db),
         tones={str(status): label.tone for status, label in labels.STATUSES.items()},
     )
 
@@ -87,9 +87,7 @@ def _chosen_from(db: Session) -> dict[str, Any]:
 
 def _people(db: Session) -> list[tuple[str, str]]:
     """Who may be in charge, as of `Filters.person`."""
-    staff, _ = addressees(db)
-    named = [(str(one.user_id), one.name) for one in (*staff, *crews(db))]
-    return [(MINE, "自分"), ("none", "なし"), *named]
+    return [*condition_words.PERSONS.items(), *in_charge(db).names.items()]
 
 
 @router.get("/staff/tickets.geojson")
@@ -114,7 +112,7 @@ def tickets_geojson(
 
     def list_of() -> Response:
         wanted, is_whole = filters.look(db, visitor)
-        order = _order(filters, wanted)
+        order = _order(filters, wanted, manner)
         after_it = _rank(order, after)
         if point := filters.point:
             lines = lists.nearest(db, wanted, point, limit=AT_ONCE)
@@ -209,7 +207,7 @@ def _changes(
         return _json({"anew": True})
     return _json(
         {
-            "tickets": manner.features(_order(filters, wanted), found.lines),
+            "tickets": manner.features(_order(filters, wanted, manner), found.lines),
             "gone": found.gone,
             "count": lists.count(db, wanted, lists.MOST_COUNTED),
             "moment": seen.now,
@@ -221,13 +219,14 @@ def _changes(
 @dataclass(frozen=True)
 class _Manner:
     """How lines are put: as of which day, in the city's words, of which `words` is a hash, and with
-    a mark where a note waits for the visitor (`noted`: ids)."""
+    a mark where a note waits for the visitor (`noted`: ids) or an authority is `silent`."""
 
     day: date
     categories: dict[str, Category]
     closed: Collection[date]
     words: str
     noted: Collection[int]
+    silent: Collection[int]
 
     @classmethod
     def now(cls, db: Session, visitor: Visitor) -> Self:
@@ -237,7 +236,13 @@ class _Manner:
             [(one.key, one.name) for one in queries.departments(db)],
         )
         noted = waiting_for(db, visitor.user_id, visitor.department)
-        return cls(today(), categories, closed, short(repr((names, closed))), noted)
+        silent = frozenset(authorities.silent_ids(db))
+        return cls(today(), categories, closed, short(repr((names, closed))), noted, silent)
+
+    @property
+    def called(self) -> list[int]:
+        """As `web.maps.filters.called`."""
+        return sorted({*self.noted, *self.silent})
 
     def features(self, order: lists.Order, lines: Sequence[Line]) -> list[dict[str, Any]]:
         """GeoJSON of these lines, each with its `rank`, and how far `away` it is where they are
@@ -245,6 +250,7 @@ class _Manner:
         return [
             feature(
                 shown(line, self.categories, self.day, self.closed, self.noted)
+                | {"silent": line.id in self.silent}
                 | {"rank": order.rank(line), "away": _away(order, line)}
             )
             for line in lines
@@ -254,10 +260,9 @@ class _Manner:
 def _waiting(db: Session, manner: _Manner, wanted: TicketFilter) -> dict[str, Any]:
     """How many tickets want the visitor's attention: a note for them, a resident's answer, and all
     that `attention` asks for. `noted`: where notes for them lie among those that are wanted."""
-    silent = authorities.silent_ids(db)
     asked = {
         "unread": TicketFilter(statuses=None, unread=True),
-        "attention": TicketFilter(statuses=None, attention=[*manner.noted, *silent]),
+        "attention": TicketFilter(statuses=None, attention=manner.called),
     }
     counted = {name: lists.count(db, one, lists.MOST_COUNTED) for name, one in asked.items()}
     return {"memos": len(manner.noted), "noted": _noted(db, manner, wanted)} | counted
@@ -275,15 +280,15 @@ def _away(order: lists.Order, line: Line) -> str:
     return "" if order.keys else labels.distance(int(order.rank(line)[0]) / 100)
 
 
-def _order(filters: Filters, wanted: TicketFilter) -> lists.Order:
+def _order(filters: Filters, wanted: TicketFilter, manner: _Manner) -> lists.Order:
     point = filters.point
-    return lists.near(point) if point else lists.desk_order(wanted, filters.sort)
+    return lists.near(point) if point else lists.desk_order(wanted, filters.sort, manner.called)
 
 
-def _rank(order: lists.Order, after: str) -> lists.Rank:
+def _rank(order: lists.Order, after: str) -> Rank:
     try:
         return lists.rank_in(order, after) if after else ()
-    except lists.NoSuchPlace as wrong:
+    except NoSuchPlace as wrong:
         raise BadInput("一覧のその場所からは続けられません。一覧を開き直してください。") from wrong
 
 

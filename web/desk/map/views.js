@@ -1,5 +1,6 @@
 // The views that are kept under a name: which of them this is, how many tickets are in each, and keeping one more.
 import { $ } from "../../kit/dom.js";
+import { askMenu, howMany } from "../../kit/menu.js";
 
 const links = () => [...$("views").querySelectorAll("[data-view]")];
 
@@ -11,21 +12,29 @@ export function sayView(query) {
     else link.removeAttribute("aria-current");
   }
   $("keep").querySelector("[name=query]").value = query;
+  $("kept-said").textContent = "";
+}
+
+/** Where somebody has just kept this view: says so, once. */
+export function sayKept() {
+  if (location.hash !== "#kept") return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  const [newest] = links().filter((link) => link.ariaCurrent).sort((one, other) => other.dataset.view - one.dataset.view);
+  const words = newest ? `「${newest.firstChild.textContent.trim()}」を保存しました。` : "一覧を保存しました。";
+  setTimeout(() => ($("kept-said").textContent = words)); // what is there from the beginning is not read out
 }
 
 /** Whether somebody who opens the list without conditions gets others. */
 export const hasStart = () => links().some(({ dataset }) => "start" in dataset);
 
-/** `most`: of more, there are only said to be more. */
-export async function countViews(most) {
-  if (!links().length) return;
-  const answer = await fetch("/staff/views.json", { cache: "no-cache" });
-  if (!answer.ok) return;
-  const counts = await answer.json();
-  for (const link of links()) {
-    const [badge, many] = [link.querySelector(".badge"), counts[link.dataset.view]];
+/** Also what waits behind the entries of the menu. */
+export async function countViews() {
+  const told = await askMenu();
+  for (const link of told ? links() : []) {
+    const many = told.views.find(({ id }) => String(id) === link.dataset.view)?.many;
+    const badge = link.querySelector(".badge");
     badge.hidden = typeof many !== "number";
-    if (!badge.hidden) badge.textContent = many > most ? `${most.toLocaleString("ja-JP")}+` : many.toLocaleString("ja-JP");
+    if (!badge.hidden) badge.textContent = howMany(many, told.most);
   }
 }
 

@@ -1,9 +1,8 @@
 // A draft tried on past tickets: progress while it is counted, then a matrix, a map and a list.
 import { $, made } from "../../kit/dom.js";
+import { follow } from "../../kit/progress.js";
 
 const AT_ONCE = 100;
-const LOOK_AGAIN_MS = 500;
-const SELDOM_MS = 10_000;
 const NOBODY = "担当課未定";
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 
@@ -37,15 +36,13 @@ async function tryIt() {
 
 async function answered() {
   try {
-    let told = await asked(form.action, { method: "POST", body: new FormData(form) });
-    const { trial } = told;
-    while ("done" in told) {
-      progress(told);
-      const wait = Math.min(LOOK_AGAIN_MS * (1 + told.ahead), SELDOM_MS);
-      await new Promise((goOn) => setTimeout(goOn, wait));
-      told = await asked(`/staff/rules/trials/${trial}`, { cache: "no-store" });
-    }
-    return told;
+    const begun = await asked(form.action, { method: "POST", body: new FormData(form) });
+    if (!("done" in begun)) return begun;
+    progress(begun);
+    return await follow(() => asked(`/staff/rules/trials/${begun.trial}`, { cache: "no-store" }), {
+      underway: (told) => "done" in told,
+      draw: progress,
+    });
   } catch {
     return { wrong: "つながりません。少し待って、もう一度お試しください。" };
   }

@@ -6,16 +6,18 @@ from urllib.parse import quote
 
 from fastapi import Query
 from fastapi.responses import StreamingResponse
+from sqlalchemy.orm import Session
 
 from reports.city import clock
 from reports.documents.exports.columns import NoSuchColumn, chosen
 from reports.documents.exports.forms import FORMS, Asked
 from reports.people.sessions import Visitor
 from reports.tickets import lists
+from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 from web.desk.table import conditions
 from web.kit.errors import BadInput
-from web.maps.filters import Filters
+from web.maps.filters import Filters, called
 
 FormKey = Annotated[str, Query(alias="form", max_length=20)]
 Columns = Annotated[list[str], Query(alias="column", max_length=100)]
@@ -34,12 +36,27 @@ def asked_for(filters: Filters, visitor: Visitor, form: str, columns: list[str])
     most = FORMS[form].most
     refuse_unknown(columns)
     with transaction() as db:
-        wanted = filters.found(db, visitor)
-        ids = lists.ids(db, wanted, lists.desk_order(wanted, filters.sort), limit=most + 1)
+        ids = _ids(db, filters, visitor, most + 1)
         said = conditions.said(db, filters)
     if len(ids) > most:
         raise BadInput((_TOO_MUCH_PAPER if form == "pdf" else _TOO_MANY).format(most=most))
     return Asked(form, ids, columns, said, clock.now())
+
+
+def _ids(db: Session, filters: Filters, visitor: Visitor, most: int) -> list[int]:
+    """In the order of the list; what was chosen in the order in which that was done."""
+    wanted = filters.found(db, visitor)
+    refuse_gone(filters, wanted)
+    if filters.chosen:
+        return list(wanted.ids or ())[:most]
+    order = lists.desk_order(wanted, filters.sort, called(db, visitor))
+    return lists.ids(db, wanted, order, limit=most)
+
+
+def refuse_gone(filters: Filters, wanted: TicketFilter) -> None:
+    """Raises BadInput where what was chosen is not kept any more."""
+    if filters.chosen and not wanted.ids:
+        raise BadInput("選んだ受付票は、もう残っていません。一覧から選び直してください。")
 
 
 def refuse_unknown(columns: list[str]) -> None:

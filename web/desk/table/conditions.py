@@ -9,34 +9,25 @@ from sqlalchemy.orm import Session
 from geo.kinds import OWNER_NAMES
 from reports.city import profile
 from reports.city.calendar import full_day_words
+from reports.people.colleagues import in_charge
 from reports.routing import versions
 from reports.tickets import queries, words
-from reports.tickets.notes import addressees, crews
 from reports.tickets.numbers import number_in
+from web.desk.condition_words import ALL, CHOICES, ENDS, GROUPS, NAMES, OF_MINE, PERSONS
 from web.kit import languages
 from web.maps.filters import MINE, NOBODY, WITHDRAWN, Filters
 
 OTHER: Final = "ほかの条件あり"
-_GROUPS: Final = {
-    "open": "未完了すべて",
-    WITHDRAWN: words.WITHDRAWN,
-    "closed": "完了・終了",
-    "all": "すべて",
-}
-_SORTS: Final = {
-    "deadline": "期限の近い順", "received": "受付の新しい順", "oldest": "受付の古い順",
-    "changed": "最後に変わった順", "followers": "通報した人の多い順", "near": "地図の印から近い順",
-}  # fmt: skip
-_DUE: Final = {
-    "due": "今日まで",
-    "overdue": "超過",
-    "long_overdue": "3倍を超過",
-    "paused": "止まっている",
-}
+CHOSEN: Final = "一覧で選んだ受付票"
+_GROUPS: Final = {**GROUPS, WITHDRAWN: words.WITHDRAWN, "all": ALL}
+_SAY_IT_ALL: Final = frozenset({"attention", "urgent"})
+"""Whose choices need no name before them."""
 
 
 def said(db: Session, filters: Filters) -> str:
     """状態: 未完了すべて、種類: 舗装の穴・段差; of a ticket's number that alone."""
+    if filters.chosen:
+        return CHOSEN
     if number := number_in(filters.q):
         return f"受付番号: {number}"
     names = _Names.of(db)
@@ -61,12 +52,14 @@ class _Names:
     def of(cls, db: Session) -> Self:
         return cls(
             {one.key: one.name for one in queries.departments(db)}
-            | {NOBODY: words.NOBODY, MINE: "自分の課"},
+            | {NOBODY: words.NOBODY, MINE: OF_MINE},
             profile.category_names(db),
             versions.known(db).districts,
-            {str(one.user_id): one.name for one in (*addressees(db)[0], *crews(db))}
-            | {MINE: "自分", "none": "なし"},
+            in_charge(db).names | dict(PERSONS),
         )
+
+
+Says = Callable[[Any, _Names], str]
 
 
 def _statuses(chosen: Sequence[str]) -> str:
@@ -74,38 +67,44 @@ def _statuses(chosen: Sequence[str]) -> str:
     return "・".join(known.get(word, _GROUPS["open"]) for word in chosen)
 
 
-def _days(what: str, end: str) -> Callable[[Any, _Names], str]:
-    return lambda value, _: f"{what}: {full_day_words(value)} {end}"
+def _name(field: str) -> str:
+    return f"{NAMES[field]}: "
 
 
-SAYS: Final[Mapping[str, Callable[[Any, _Names], str]]] = {
+def _choice(field: str) -> Says:
+    said = "" if field in _SAY_IT_ALL else _name(field)
+    return lambda value, _: said + CHOICES[field].get(value, value)
+
+
+def _named(field: str, known: Mapping[str, str]) -> Says:
+    return lambda value, _: _name(field) + known.get(value, value)
+
+
+def _days(field: str, end: str) -> Says:
+    return lambda value, _: f"{_name(field)}{full_day_words(value)} {ENDS[end]}"
+
+
+SAYS: Final[Mapping[str, Says]] = {
     "q": lambda value, _: f"探す言葉: {value.strip()}",
-    "status": lambda value, _: f"状態: {_statuses(value)}",
-    "department": lambda value, names: f"担当課: {names.departments.get(value, value)}",
-    "category": lambda value, names: f"種類: {names.categories.get(value, value)}",
-    "due": lambda value, _: f"期限: {_DUE[value]}",
     "number": lambda value, _: f"受付番号: {value}",
-    "received_from": _days("受付日", "から"),
-    "received_until": _days("受付日", "まで"),
-    "changed_from": _days("最後に変わった日", "から"),
-    "changed_until": _days("最後に変わった日", "まで"),
-    "closed_from": _days("完了・終了した日", "から"),
-    "closed_until": _days("完了・終了した日", "まで"),
-    "followers": lambda value, _: f"通報した人数: {value}人以上",
-    "owner": lambda value, _: f"道路管理者: {OWNER_NAMES.get(value, value)}",
-    "district": lambda value, names: f"地区: {names.districts.get(value, value)}",
-    "town": lambda value, _: f"町: {value}",
-    "place_source": lambda value, _: f"場所のわかり方: {words.PLACE_SOURCES.get(value, value)}",
-    "language": lambda value, _: f"通報した人の言葉: {languages.SPOKEN.get(value, value)}",
-    "channel": lambda value, _: f"届き方: {words.CHANNELS.get(value, value)}",
-    "person": lambda value, names: f"担当者: {names.people.get(value, value)}",
-    "reopened": lambda value, _: f"再確認: {'あり' if value == 'yes' else 'なし'}",
-    "attention": lambda *_: "要対応だけ",
-    "sort": lambda value, _: f"並び順: {_SORTS[value]}",
+    "chosen": lambda *_: CHOSEN,
     "near": lambda value, _: f"ここから近い順: {value}",
-    "urgent": lambda value, _: "緊急だけ" if value == "yes" else "緊急でないもの",
-    "photo": lambda value, _: f"写真: {'あり' if value == 'yes' else 'なし'}",
-    "notes": lambda value, _: "職員のメモ: 自分あてで未確認",
-    "unread": lambda value, _: f"未対応の返信: {'あり' if value == 'yes' else 'なし'}",
+    "status": lambda value, _: _name("status") + _statuses(value),
+    "department": lambda value, names: _name("department") + names.departments.get(value, value),
+    "category": lambda value, names: _name("category") + names.categories.get(value, value),
+    "district": lambda value, names: _name("district") + names.districts.get(value, value),
+    "person": lambda value, names: _name("person") + names.people.get(value, value),
+    "town": lambda value, _: _name("town") + value,
+    "followers": lambda value, _: f"{_name('followers')}{value}人以上",
+    "owner": _named("owner", OWNER_NAMES),
+    "place_source": _named("place_source", words.PLACE_SOURCES),
+    "language": _named("language", languages.SPOKEN),
+    "channel": _named("channel", words.CHANNELS),
+    **{field: _choice(field) for field in CHOICES},
+    **{
+        f"{field}_{end}": _days(field, end)
+        for field in ("received", "changed", "closed")
+        for end in ENDS
+    },
 }
 """By the name of a field of `Filters`."""

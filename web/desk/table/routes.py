@@ -12,7 +12,7 @@ from reports.people.sessions import Visitor
 from reports.tickets import lists
 from web.auth.sessions import Staff
 from web.desk.table import conditions, files
-from web.desk.table.asked import Columns, FormKey, as_file, asked_for, refuse_unknown
+from web.desk.table.asked import Columns, FormKey, as_file, asked_for, refuse_gone, refuse_unknown
 from web.kit.deps import Db
 from web.kit.pages import page
 from web.maps.filters import Filters
@@ -35,11 +35,13 @@ def choose(
     """The page on which form and columns are chosen; the list's conditions stand in its address,
     and what is chosen already."""
     refuse_unknown(columns)
+    wanted = filters.found(db, visitor)
+    refuse_gone(filters, wanted)
     return page(
         "desk/table/page.html",
         visitor=visitor,
         conditions=conditions.said(db, filters),
-        count=lists.count(db, filters.found(db, visitor), MOST_COUNTED),
+        count=lists.count(db, wanted, MOST_COUNTED),
         most_counted=MOST_COUNTED,
         filters=files.filters_in(request),
         forms=FORMS,

@@ -12,6 +12,7 @@ from geo.gis_import.faults import Fault
 from reports.actions.edit_city import checked_templates
 from reports.city import category_list, profile, terms, versions
 from reports.city.category_list import Entries, Entry
+from reports.city.templates import as_kept
 from reports.city.versions import Facts
 from reports.people.permissions import Role
 from reports.people.sessions import Visitor
@@ -183,6 +184,8 @@ def _typed(form: Posted) -> dict[str, str]:
     texts = [name for name in form.fields if _is_text(name)]
     plain = ("new_key", "title", f"{_TEXT}ja", *texts, "more_language", "more_text")
     typed = {name: form.words(name, most=_MOST) for name in dict.fromkeys(plain)}
+    texts = [name for name in typed if _is_text(name) or name == "more_text"]
+    typed |= {name: as_kept(typed[name]) for name in texts}
     use = form.fields.get("use", "")
     chosen = {name: " ".join(_chosen(form, name)) for name in _LISTS}
     return typed | {"use": use if use in template_words.USES else "note"} | chosen

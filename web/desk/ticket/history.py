@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from reports.city.calendar import day_words
 from reports.tickets import events
 from reports.tickets.event_kinds import Event
 from reports.tickets.read_models import HistoryLine
+from reports.tickets.words import OUTCOMES, work_words
 from web.kit.labels import NOBODY, distance
 
 
@@ -95,6 +97,15 @@ def _promised(event: events.Promised, _: Names) -> str:
     return f"期限を{day_words(event.to)}にしました" if event.to else "期限を変えました"
 
 
+def _due_again(event: events.DueAgain, _: Names) -> str:
+    if event.deadline is None:
+        return "職員が決めた期限は過ぎていたため、期限を数え直しました"
+    day = day_words(event.deadline)
+    if event.stays:
+        return f"職員が決めた期限({day})は、まだ先のため、そのままにしました"
+    return f"職員が決めた期限は過ぎていたため、期限を数え直して{day}にしました"
+
+
 def _called_back(event: events.CalledBack, _: Names) -> str:
     return (
         "通報した人に電話で伝えました"
@@ -171,6 +182,30 @@ def _place_said(event: events.PlaceSaid, _: Names) -> str:
     return f"通報した人が、場所は{whose}だと答えました"
 
 
+def _worked(event: events.Worked, _: Names) -> str:
+    done = _on_the_phone(event.done_at)
+    said = f"作業班の報告: {OUTCOMES.get(event.outcome, event.outcome)}"
+    told = [said, work_words(event), f"終わった時刻(作業班の端末) {done}" if done else ""]
+    if event.metres:
+        why = f"(理由: {event.why_far})" if event.why_far else ""
+        told.append(f"写真は受付票の場所から{distance(event.metres)} 離れた所で撮影{why}")
+    return "。".join(filter(None, told))
+
+
+def _on_the_phone(told: str | None) -> str:
+    """On that phone's clock."""
+    try:
+        at = datetime.fromisoformat(told or "")
+    except ValueError:
+        return ""
+    return f"{day_words(at)} {at:%H:%M}"
+
+
+def _brought_back(event: events.BroughtBack, _: Names) -> str:
+    found = OUTCOMES.get(event.outcome, event.outcome)
+    return f"作業班が「{found}」と伝えたため、職員が次の担当を決めます"
+
+
 def _always(sentence: str) -> Callable[[Any, Names], str]:
     return lambda _event, _names: sentence
 
@@ -193,6 +228,7 @@ SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     events.Assigned: _assigned,
     events.PutInCharge: _put_in_charge,
     events.Promised: _promised,
+    events.DueAgain: _due_again,
     events.CalledBack: _called_back,
     events.Mailed: _mailed,
     events.MailFailed: _mail_failed,
@@ -206,5 +242,7 @@ SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     events.Parted: _parted,
     events.PhotoElsewhere: _photo_elsewhere,
     events.PlaceSaid: _place_said,
+    events.Worked: _worked,
+    events.BroughtBack: _brought_back,
     events.Withdrawn: _always("通報した人のひとりが通報を取り下げました"),
 }

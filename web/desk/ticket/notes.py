@@ -11,6 +11,8 @@ from web.auth.sessions import Staff
 from web.desk.ticket.page import done
 from web.kit.deps import Id
 from web.kit.errors import BadInput
+from web.kit.moves import in_the_store
+from web.kit.proof import in_turn, refuse_unreadable
 from web.kit.tickets import acting_on
 
 router = APIRouter(include_in_schema=False)
@@ -19,8 +21,9 @@ _TO: Final = re.compile(r"user:([0-9]{1,9})|department:([\w-]{1,60})")
 
 
 @router.post("/staff/tickets/{number}/notes")
-def write_note(number: str, visitor: Staff, form: Form) -> Response:
-    """Fields: memo (the words), to ("", "user:" and an id, or "department:" and a key)."""
+async def write_note(number: str, visitor: Staff, form: Form) -> Response:
+    """Fields: memo (the words), to ("", "user:" and an id, or "department:" and a key), photo (up
+    to four, each of which can be read)."""
 
     def write() -> str:
         words, to = form.words("memo"), form.fields.get("to", "")
@@ -30,7 +33,8 @@ def write_note(number: str, visitor: Staff, form: Form) -> Response:
         if to and not chosen:
             raise BadInput("宛先を選んでください。")
         user, department = chosen.groups() if chosen else (None, None)
-        with acting_on(number) as (db, id):
+        refuse_unreadable(form.photos)
+        with in_the_store(form.photos) as photos, acting_on(number) as (db, id):
             note(
                 db,
                 id,
@@ -38,11 +42,12 @@ def write_note(number: str, visitor: Staff, form: Form) -> Response:
                 words,
                 user_id=int(user) if user else None,
                 department=department,
+                photo_ids=photos,
                 key=form.key,
             )
         return "#notes"
 
-    return done(write, visitor, number, form)
+    return await in_turn(form.photos, lambda: done(write, visitor, number, form))
 
 
 @router.post("/staff/tickets/{number}/notes/{note_id}/done")

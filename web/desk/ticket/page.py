@@ -15,13 +15,14 @@ from reports.actions.admit import CannotReroute
 from reports.actions.ask import NobodyToAsk
 from reports.actions.note import NobodyToNote
 from reports.city import profile
+from reports.people.colleagues import in_charge_of, offices
 from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.callers import callers
 from reports.tickets.duplicates import said_to_differ
 from reports.tickets.merged import merged_into
-from reports.tickets.neighbours import SAME_M, neighbours
-from reports.tickets.notes import addressees, crew_of, notes
+from reports.tickets.neighbours import SAME_M, Around, neighbours, words_of
+from reports.tickets.notes import notes
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import HistoryLine, TicketDetail
 from reports.tickets.status import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, moves_for
@@ -84,9 +85,8 @@ def desk_page(
     found, told = ticket_for(db, visitor, number), refused or _Told()
     is_open = found.ticket.status in OPEN
     where = areas_at(db, Point(found.ticket.lon, found.ticket.lat))
-    people, offices = addressees(db)
     department = found.ticket.department
-    crew = crew_of(db, department.key if department else None)
+    persons = in_charge_of(db, department.key if department else None)
     return page(
         "desk/ticket/page.html",
         status=told.status,
@@ -101,11 +101,11 @@ def desk_page(
         **_around(db, found),
         merged=merged_into(db, found.ticket.id) if found.merged else [],
         notes=notes(db, found.ticket.id),
-        people=people,
+        people=persons.staff,
         callers=callers(db, found.ticket.id),
-        offices=offices,
-        crew=crew,
-        persons={str(one.user_id): one.name for one in (*people, *crew)},
+        offices=offices(db),
+        crew=persons.crew,
+        persons=persons.names,
         needs_reason=NEEDS_A_REASON,
         told=TOLD_BY_PUSH,
         sentence=told.sentence,
@@ -145,12 +145,15 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
 def _around(db: Session, found: TicketDetail) -> dict[str, Any]:
     """What is open around it: nothing is asked for where it goes on in another ticket."""
     here = found.ticket
-    same, beside = ([], []) if here.merged_into else neighbours(db, here)
+    around = Around([], []) if here.merged_into else neighbours(db, here)
+    same = [other.id for other in around.same]
     return {
-        "same": same,
-        "beside": beside,
+        "same": around.same,
+        "beside": around.beside,
+        "more": around,
         "near_m": SAME_M,
-        "differs": said_to_differ(db, here.id, [other.id for other in same]),
+        "near_words": words_of(db, [*same, *(other.id for other in around.beside)]),
+        "differs": said_to_differ(db, here.id, same),
     }
 
 

@@ -1,27 +1,23 @@
 """Views of the list: kept from it under a name, and a page to rename and to give them up."""
 
-import json
 from collections.abc import Callable
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from reports.actions.keep_view import LONGEST, MOST, Wrong, drop_view, keep_view, rename_view
 from reports.actions.keep_view import start_with as start_with_view
-from reports.city.clock import today
 from reports.people.permissions import Actor, NotTheirs
 from reports.people.sessions import Visitor
-from reports.tickets import lists
-from reports.tickets.views import View, views
+from reports.tickets.views import views
 from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.desk import quota
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotAllowed, NotFound
-from web.kit.news import answered, unchanged
 from web.kit.pages import page
 from web.maps.filters import Filters
 
@@ -49,21 +45,6 @@ def listing(visitor: Staff, db: Db, done: str = "") -> Response:
     return _page(db, visitor, done=_DONE.get(done, ""))
 
 
-@router.get(f"{PAGE}.json")
-def counts(request: Request, visitor: Staff, db: Db) -> Response:
-    """By id: how many tickets are in each view now, as of MOST_COUNTED; null where its conditions
-    are not understood any more. 304 while nothing has changed."""
-    kept = views(db, visitor.user_id, visitor.department)
-    asked = f"{visitor.user_id}|{today()}|{[(view.id, view.query) for view in kept]}"
-    tag = unchanged(request, db, asked)
-
-    def counted() -> Response:
-        found = {view.id: _count(db, visitor, view) for view in kept}
-        return Response(json.dumps(found), media_type="application/json")
-
-    return answered(tag.text, tag.is_known, counted)
-
-
 @router.post(PAGE)
 def keep(visitor: Staff, form: Form) -> Response:
     """Fields: name, query (of the list's address), whose ("department", or one's own), start."""
@@ -78,7 +59,7 @@ def keep(visitor: Staff, form: Form) -> Response:
         if form.fields.get("start"):
             start_with_view(db, by, view)
 
-    return _acted(visitor, kept, f"/staff/?{query}")
+    return _acted(visitor, kept, f"/staff/?{query}#kept")
 
 
 @router.post(f"{PAGE}/start")
@@ -126,12 +107,6 @@ def _page(db: Session, visitor: Visitor, *, sentence: str = "", done: str = "") 
         sentence=sentence,
         done=done,
     )
-
-
-def _count(db: Session, visitor: Visitor, view: View) -> int | None:
-    if not Filters.is_read(view.query):
-        return None
-    return lists.count(db, Filters.read(view.query).found(db, visitor), lists.MOST_COUNTED)
 
 
 def _id(typed: str) -> int:

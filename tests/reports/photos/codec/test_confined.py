@@ -17,7 +17,7 @@ from exif_blocks import block, gps_at, rationals, saved, text
 from PIL import Image
 
 from reports.photos.codec import confined, effort
-from reports.photos.codec.confined import refuse_unreadable, take_apart
+from reports.photos.codec.confined import looked_at, take_apart
 from reports.photos.codec.derive import derive, look
 from reports.photos.codec.formats import Broken, ImageError, NotAnImage, TooLarge
 
@@ -190,7 +190,7 @@ def test_what_is_refused_in_the_child_is_refused(data: bytes, refusal: type[Imag
     with pytest.raises(refusal) as by_a_fork:
         take_apart(data, TOKYO)
     with pytest.raises(refusal) as by_a_program:
-        refuse_unreadable(data)
+        looked_at(data)
     assert str(by_a_fork.value) == str(by_a_program.value)
 
 
@@ -198,14 +198,14 @@ def test_what_is_refused_in_the_child_is_refused(data: bytes, refusal: type[Imag
 def test_a_program_comes_to_the_verdict_of_a_fork(kind: str) -> None:
     make, expected = SLOW[kind]
     with pytest.raises(expected) if expected else nullcontext():
-        refuse_unreadable(make())
+        looked_at(make())
 
 
 def test_a_program_that_somebody_kills_is_started_once_more() -> None:
     with ended_by(signal.SIGKILL):
-        refuse_unreadable(slow_files.png(side=7000, interlaced=True))
+        looked_at(slow_files.png(side=7000, interlaced=True))
     with ended_by(signal.SIGKILL, signal.SIGKILL), pytest.raises(TooLarge):
-        refuse_unreadable(slow_files.png(side=7000, interlaced=True))
+        looked_at(slow_files.png(side=7000, interlaced=True))
 
 
 @pytest.mark.parametrize("hidden", [b"\xff\xda" * 500, b"\xff\xff\xda" * 500])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -184,45 +185,45 @@ GREY = scene().convert("L")
 GREYS = [(GREY.getpixel((x, y)),) * 3 for x, y in ((0, 0), (1299, 0), (0, 975), (1299, 975))]
 PALETTE = scene().quantize(16)
 CLEAR = [WHITE, WHITE, YELLOW, GREEN]
-COLOURS: dict[str, tuple[bytes, list[tuple[int, int, int]]]] = {
-    "CMYK": (saved(scene().convert("CMYK"), "JPEG"), SCENE),
-    "grey JPEG": (saved(GREY, "JPEG"), GREYS),
-    "progressive": (saved(scene(), "JPEG", progressive=True), SCENE),
-    "palette": (saved(PALETTE, "PNG"), SCENE),
+COLOURS: dict[str, tuple[Callable[[], bytes], list[tuple[int, int, int]]]] = {
+    "CMYK": (partial(saved, scene().convert("CMYK"), "JPEG"), SCENE),
+    "grey JPEG": (partial(saved, GREY, "JPEG"), GREYS),
+    "progressive": (partial(saved, scene(), "JPEG", progressive=True), SCENE),
+    "palette": (partial(saved, PALETTE, "PNG"), SCENE),
     "palette with a clear colour": (
-        saved(PALETTE, "PNG", transparency=PALETTE.getpixel((0, 0))),
+        partial(saved, PALETTE, "PNG", transparency=PALETTE.getpixel((0, 0))),
         [WHITE, *SCENE[1:]],
     ),
-    "a clear colour": (saved(scene(), "PNG", transparency=RED), [WHITE, *SCENE[1:]]),
-    "a clear grey": (saved(GREY, "PNG", transparency=GREYS[0][0]), [WHITE, *GREYS[1:]]),
-    "clear PNG": (saved(faded(), "PNG"), CLEAR),
-    "clear WebP": (saved(faded(), "WEBP"), CLEAR),
-    "clear HEIC": (saved(faded(), "HEIF"), CLEAR),
+    "a clear colour": (partial(saved, scene(), "PNG", transparency=RED), [WHITE, *SCENE[1:]]),
+    "a clear grey": (partial(saved, GREY, "PNG", transparency=GREYS[0][0]), [WHITE, *GREYS[1:]]),
+    "clear PNG": (partial(saved, faded(), "PNG"), CLEAR),
+    "clear WebP": (partial(saved, faded(), "WEBP"), CLEAR),
+    "clear HEIC": (partial(saved, faded(), "HEIF"), CLEAR),
     "grey and clear": (
-        saved(faded().convert("LA"), "PNG"),
+        partial(saved, faded().convert("LA"), "PNG"),
         [WHITE, WHITE, *GREYS[2:]],
     ),
-    "half clear": (saved(faded(128), "PNG"), [(238, 144, 144)] * 2 + SCENE[2:]),
-    "black and white": (saved(Image.new("1", (8, 8), 1), "PNG"), [WHITE] * 4),
-    "grey of 16 bits": (deep_png(0, b"\x80\x00"), [(128, 128, 128)] * 4),
+    "half clear": (partial(saved, faded(128), "PNG"), [(238, 144, 144)] * 2 + SCENE[2:]),
+    "black and white": (partial(saved, Image.new("1", (8, 8), 1), "PNG"), [WHITE] * 4),
+    "grey of 16 bits": (partial(deep_png, 0, b"\x80\x00"), [(128, 128, 128)] * 4),
     "grey of 16 bits with a clear one": (
-        deep_png(0, b"\x80\x00", chunk(b"tRNS", b"\x80\x01")),
+        partial(deep_png, 0, b"\x80\x00", chunk(b"tRNS", b"\x80\x01")),
         [(128, 128, 128)] * 4,
     ),
-    "colour of 16 bits": (deep_png(2, b"\xdd\x00\x22\x00\x22\x00"), [RED] * 4),
+    "colour of 16 bits": (partial(deep_png, 2, b"\xdd\x00\x22\x00\x22\x00"), [RED] * 4),
     "colour of 16 bits with a clear one": (
-        deep_png(2, b"\xdd\x00\x22\x00\x22\x00", chunk(b"tRNS", b"\xff\xff" * 3)),
+        partial(deep_png, 2, b"\xdd\x00\x22\x00\x22\x00", chunk(b"tRNS", b"\xff\xff" * 3)),
         [RED] * 4,
     ),
-    "clear of 16 bits": (deep_png(6, b"\xdd\x00\x22\x00\x22\x00\x00\x00"), [WHITE] * 4),
+    "clear of 16 bits": (partial(deep_png, 6, b"\xdd\x00\x22\x00\x22\x00\x00\x00"), [WHITE] * 4),
 }
 
 
-@pytest.mark.parametrize(("data", "colours"), COLOURS.values(), ids=COLOURS.keys())
+@pytest.mark.parametrize(("made", "colours"), COLOURS.values(), ids=COLOURS.keys())
 def test_colours_are_true_and_what_is_clear_is_white(
-    data: bytes, colours: list[tuple[int, int, int]]
+    made: Callable[[], bytes], colours: list[tuple[int, int, int]]
 ) -> None:
-    pictures = derive(data)
+    pictures = derive(made())
     assert looks_like(opened(pictures.large), colours)
     assert looks_like(opened(pictures.small), colours)
 
@@ -359,18 +360,24 @@ def test_a_photo_that_breaks_off_before_it_shows_anything_is_broken(format: str)
 
 
 GRAIN = Image.effect_noise((1600, 1200), 90).convert("RGB")
-KINDS: dict[str, bytes] = {
-    "usual": saved(GRAIN, "JPEG"),
-    "with marks to begin anew at": saved(GRAIN, "JPEG", restart_marker_rows=1),
-    "grey": saved(GRAIN.convert("L"), "JPEG"),
-    "for printers": saved(GRAIN.convert("CMYK"), "JPEG"),
-    "small": saved(GRAIN.crop((0, 0, 400, 300)), "JPEG"),
+KINDS: dict[str, Callable[[], bytes]] = {
+    "usual": partial(saved, GRAIN, "JPEG"),
+    "with marks to begin anew at": partial(saved, GRAIN, "JPEG", restart_marker_rows=1),
+    "grey": partial(saved, GRAIN.convert("L"), "JPEG"),
+    "for printers": partial(saved, GRAIN.convert("CMYK"), "JPEG"),
+    "small": partial(saved, GRAIN.crop((0, 0, 400, 300)), "JPEG"),
 }
+
+
+@cache
+def jpeg_of(kind: str) -> bytes:
+    return KINDS[kind]()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_jpeg_that_breaks_off_is_taken_as_far_as_it_goes(kind: str) -> None:
-    whole, data = derive(KINDS[kind]), KINDS[kind]
+    data = jpeg_of(kind)
+    whole = derive(data)
     for tenth, part in cut(data).items():
         pictures = derive(part)
         assert opened(pictures.large).size == opened(whole.large).size
@@ -391,7 +398,7 @@ def differ(one: Derivatives, other: Derivatives, share: float = 1.0) -> float:
 def test_a_jpeg_that_lacks_a_hundredth_at_most_lacks_little_to_the_eye(
     kind: str, lost: float
 ) -> None:
-    data = KINDS[kind]
+    data = jpeg_of(kind)
     bytes_lost = int(lost) or len(data) // 100
     assert derive(data[:-bytes_lost]).missing < 0.1
     assert derive(data).missing == 0
@@ -501,11 +508,9 @@ def test_a_photo_that_needs_more_memory_than_it_is_given_is_too_large() -> None:
     assert refusal(data, 1_000_000_000) == ""
 
 
-@pytest.mark.parametrize(
-    "data", [saved(Image.new("RGB", (7000, 7000)), kind) for kind in ("JPEG", "PNG")]
-)
-def test_a_photo_of_fifty_megapixels_fits_into_a_gigabyte(data: bytes) -> None:
-    assert refusal(data, 1_000_000_000) == ""
+@pytest.mark.parametrize("format", ["JPEG", "PNG"])
+def test_a_photo_of_fifty_megapixels_fits_into_a_gigabyte(format: str) -> None:
+    assert refusal(saved(Image.new("RGB", (7000, 7000)), format), 1_000_000_000) == ""
 
 
 EXAMPLES = [

@@ -1,6 +1,6 @@
 // Whoever wants to hears and is told of new tickets and answers, also while another window is in front.
-import { $ } from "../../kit/dom.js";
-import { BROWSER, keep, kept } from "../../kit/storage.js";
+import { $ } from "./dom.js";
+import { BROWSER, keep, kept } from "./storage.js";
 
 const KEPT = "michi-alert";
 const button = $("alert");
@@ -17,14 +17,24 @@ button.addEventListener("click", async () => {
   if ("Notification" in window && Notification.permission === "default") await Notification.requestPermission();
 });
 
+/** Whether somebody wants to be told. */
+export function isOn() {
+  return button.getAttribute("aria-pressed") === "true";
+}
+
 /** Two short notes, and a notification where the page is not seen. Before the first press on a page a browser is silent. */
 export function alertOf(words) {
-  if (button.getAttribute("aria-pressed") !== "true") return;
+  if (!isOn()) return;
   ring();
-  if (document.hidden && "Notification" in window && Notification.permission === "granted") {
-    const told = new Notification("Michi", { body: words, tag: "michi" });
-    told.addEventListener("click", () => window.focus());
-  }
+  navigator.vibrate?.([200, 100, 200]);
+  if (document.hidden && "Notification" in window && Notification.permission === "granted") notify(words);
+}
+
+/** A phone shows only what a service worker asks for. */
+async function notify(body) {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  if (worker) return worker.showNotification("Michi", { body, tag: "michi" });
+  new Notification("Michi", { body, tag: "michi" }).addEventListener("click", () => window.focus());
 }
 
 function say(on) {

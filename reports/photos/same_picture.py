@@ -1,0 +1,79 @@
+"""Whether a crew's photo is one that its ticket had before, by its bytes or by its pixels."""
+
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from reports.photos.photo_store import photo_store
+from reports.tickets.models import Photo, Report
+from store.photo_files import NoSuchFile, key_of
+
+_SIDE: Final = 24
+SAME: Final = 12.0
+"""The largest difference of two colours of 0 to 255: a picture packed anew has one below 4; where a
+hole was filled, one of 20 or more, from whatever spot it is seen."""
+Look = NDArray[np.float32]
+
+
+class Known(NamedTuple):
+    """Files of a photo that is there."""
+
+    original: str | None
+    large: str | None
+    small: str | None
+
+
+def of_ticket(db: Session, ticket_id: int) -> list[Known]:
+    """The photos of a ticket that are there: of the problem, and of repairs before."""
+    reports = select(Report.id).where(Report.ticket_id == ticket_id)
+    of_it = or_(Photo.ticket_id == ticket_id, Photo.report_id.in_(reports))
+    files = select(Photo.original, Photo.large, Photo.small)
+    return [Known(*row) for row in db.execute(files.where(of_it, Photo.state == "stored"))]
+
+
+def are_known(photos: Iterable[tuple[bytes, bytes]], known: Iterable[Known]) -> list[bool]:
+    """Of each, given with a small picture of it, whether it is one of these. To be called outside
+    transactions. Raises FilesAway."""
+    there = [*known]
+    names = {_name(key) for each in there for key in each if key}
+    looks: list[Look] = []
+    told = []
+    for data, small in photos:
+        if _name(key_of(data, "original")) in names:
+            told.append(True)
+            continue
+        looks = looks or [*_looks(there)]
+        mine = look_of(small)
+        told.append(any(is_same(mine, one) for one in looks))
+    return told
+
+
+def look_of(picture: bytes) -> Look:
+    """A JPEG of ours as a few pixels."""
+    with Image.open(io.BytesIO(picture)) as image:
+        few = image.convert("RGB").resize((_SIDE, _SIDE), Image.Resampling.BOX)
+        return np.asarray(few, dtype=np.float32)
+
+
+def is_same(one: Look, other: Look) -> bool:
+    """Whether two pictures differ by no more than how they were packed."""
+    return float(np.abs(one - other).max()) < SAME
+
+
+def _looks(known: Iterable[Known]) -> Iterator[Look]:
+    for each in known:
+        with suppress(NoSuchFile):
+            if each.small:
+                yield look_of(photo_store().get(each.small))
+
+
+def _name(key: str) -> str:
+    """Of the bytes, whatever they are kept as."""
+    return key.rpartition("/")[2].partition(".")[0]

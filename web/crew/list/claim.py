@@ -1,0 +1,77 @@
+"""Somebody of a crew takes tickets on, or gives them back: several at once, each for itself."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from reports.actions.admit import CannotReroute, Seen
+from reports.actions.put_in_charge import put_in_charge
+from reports.people.sessions import Visitor
+from reports.tickets import plans
+from reports.tickets.numbers import number_in
+from web.kit.errors import BadInput, NotFound, Overtaken
+from web.kit.forms import Posted
+from web.kit.tickets import acting_on
+
+MOST: Final = 50
+TAKE: Final = "take"
+GIVE_BACK: Final = "give_back"
+_OF_A_TICKET: Final = "t."
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """Numbers with which it is `done`, and those with which it could not be, with why."""
+
+    act: str
+    done: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """For whoever pressed."""
+        did = "引き受けました" if self.act == TAKE else "返しました"
+        so_far = f"{len(self.done)}件を{did}。" if self.done else ""
+        why = "".join(f"{number}: {words}" for number, words in self.refused.items())
+        return f"{so_far}{len(self.refused)}件はできませんでした。{why}"
+
+
+def claim(visitor: Visitor, form: Posted) -> Claimed:
+    """As of `take_or_give_back`; each ticket is a commit of its own. Raises BadInput."""
+    told = Claimed(form.fields.get("act", ""))
+    if told.act not in (TAKE, GIVE_BACK):
+        raise BadInput("引き受けるか、返すかを選んでください。")
+    typed = [name.removeprefix(_OF_A_TICKET) for name in form.fields if _is_ticket(name)]
+    numbers = [known for one in typed if (known := number_in(one))]
+    if not numbers:
+        raise BadInput("受付票を選んでから押してください。")
+    if len(numbers) > MOST:
+        raise BadInput(f"一度に選べるのは {MOST}件までです。")
+    for number in sorted(set(numbers)):
+        _claim_one(visitor, number, form, told)
+    return told
+
+
+def _claim_one(visitor: Visitor, number: str, form: Posted, told: Claimed) -> None:
+    """Nobody takes what somebody else has, nor gives that back; what is theirs is taken already."""
+    me = str(visitor.user_id)
+    who, before = (visitor.user_id, "") if told.act == TAKE else (None, me)
+    try:
+        with acting_on(number) as (db, id):
+            has_it = plans.in_charge(db, [id]).get(id) == visitor.user_id
+            seen = Seen(what=me if has_it else before)
+            put_in_charge(db, id, who, visitor.actor, key=form.key, seen=seen)
+        told.done.append(number)
+    except (Overtaken, CannotReroute) as refused:
+        told.refused[number] = _why(refused)
+    except NotFound:
+        told.refused[number] = "いまは、この班の受付票ではありません。"
+
+
+def _is_ticket(name: str) -> bool:
+    return name.startswith(_OF_A_TICKET)
+
+
+def _why(refused: Exception) -> str:
+    if isinstance(refused, CannotReroute):
+        return "対応が終わっています。"
+    return "ほかの人が担当しています。一覧で担当者を確かめてください。"

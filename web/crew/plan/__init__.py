@@ -1,0 +1,1 @@
+"""The morning: whose day holds which tickets, in what order."""

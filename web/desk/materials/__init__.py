@@ -1,0 +1,1 @@
+"""What crews use: the city's list of materials, edited."""
