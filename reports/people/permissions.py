@@ -68,7 +68,7 @@ RESIDENT: Final = Actor(Role.RESIDENT)
 MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
     Role.STAFF: dict.fromkeys(Do, Whose.ANYBODYS),
     Role.CREW: dict.fromkeys(
-        (Do.SEE, Do.MOVE, Do.NOT_OURS, Do.PUT_IN_CHARGE), Whose.THEIR_DEPARTMENTS
+        (Do.SEE, Do.MOVE, Do.NOT_OURS, Do.PUT_IN_CHARGE, Do.NOTE), Whose.THEIR_DEPARTMENTS
     ),
     Role.CONTRACTOR: dict.fromkeys((Do.SEE, Do.MOVE), Whose.THEIR_ORDERS),
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from reports.people.accounts import hashed
 from reports.people.models import SignIn
 from reports.people.permissions import Actor, Do, Role, may
+from reports.people.phones import name_on_phone
 from store.database import at_once
 
 LIFE: Final = timedelta(hours=12)
@@ -32,6 +33,11 @@ class Visitor:
     @property
     def actor(self) -> Actor:
         return Actor(self.role, self.name, self.user_id, self.department, self.contractor_id)
+
+    @property
+    def name_on_phone(self) -> str:
+        """Under which a crew's phone keeps what is theirs."""
+        return name_on_phone(self.user_id)
 
     def may_see(self, department: str | None) -> bool:
         """What is this department's (a key), or nobody's."""

@@ -12,6 +12,7 @@ import pytest
 WEB = Path(__file__).parents[2] / "web"
 ORDER = ["kit", "auth", "maps"]
 WINGS = ["desk", "crew", "open"]
+PACKAGES = ["maplibre", "idb", "workbox"]
 _USES = {
     ".html": re.compile(r"""(?:asset\('|(?:extends|from|include) ")([\w/]+)\.\w+['"]"""),
     ".js": re.compile(r"""(?:import|from|URL\()\s*\(?"([./\w-]+)\.\w+\""""),
@@ -28,9 +29,11 @@ def used_by(file: Path, web: Path = WEB) -> Iterator[str]:
 
 
 def screen_of(path: str) -> str | None:
-    """desk/map for what lies in that folder; None for what a whole wing or everybody shares."""
+    """desk/map for what lies in that folder; None for what a whole wing or everybody shares, which
+    has no page of its own."""
     wing, *rest = path.split("/")
-    return f"{wing}/{rest[0]}" if wing in WINGS and (WEB / wing / rest[0]).is_dir() else None
+    is_screen = wing in WINGS and (WEB / wing / rest[0] / "page.html").exists()
+    return f"{wing}/{rest[0]}" if is_screen else None
 
 
 def forbidden(file: Path, web: Path = WEB) -> list[str]:
@@ -41,7 +44,7 @@ def forbidden(file: Path, web: Path = WEB) -> list[str]:
 
 def _may(wing: str, screen: str | None, used: str) -> bool:
     theirs = used.split("/")[0]
-    if theirs == "maplibre":
+    if theirs in PACKAGES:
         return True
     if theirs in WINGS:
         return theirs == wing and screen_of(used) in (None, screen)

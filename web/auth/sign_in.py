@@ -20,6 +20,8 @@ from web.kit.pages import page
 router = APIRouter(include_in_schema=False)
 
 MOST_BYTES: Final = 16 * 1024
+FORGET_CACHED: Final = '"cache"'
+"""Not "storage": another person may have work waiting in the same browser."""
 _WRONG: Final = "名前かパスワードが違います。もう一度お試しください。"
 # a page's path needs no escapes; without them, and without dots in a row, none can lead elsewhere
 _OURS: Final = re.compile(
@@ -65,11 +67,12 @@ def sign_in(request: Request, form: Annotated[Posted, Depends(_posted)]) -> Resp
 
 @router.post("/sign-out", dependencies=[Depends(csrf.posted)])
 def sign_out(request: Request) -> Response:
-    """Ends this session everywhere."""
+    """Ends this session everywhere; what the browser has cached of it goes, too."""
     with transaction() as db:
         sessions.end(db, request.cookies.get(COOKIE, ""))
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+    answer.headers["Clear-Site-Data"] = FORGET_CACHED
     return answer
 
 

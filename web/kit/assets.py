@@ -14,9 +14,14 @@ from settings import ROOT
 from web.kit.errors import NotFound
 
 _WEB: Final = ROOT / "web"
-_MAPLIBRE: Final = _WEB / "node_modules" / "maplibre-gl" / "dist"
+_PACKAGES: Final = _WEB / "node_modules"
+_MAPLIBRE: Final = _PACKAGES / "maplibre-gl" / "dist"
 _OF_MAPS: Final = "maplibre/"
-_OTHERS: Final = {"exifreader/": _WEB / "node_modules" / "exifreader" / "dist"}
+# what a phone works with where there is no signal
+_IDB: Final = _PACKAGES / "idb" / "build" / "index.js"
+_OF_WORKBOX: Final = "workbox/"
+_WORKBOX: Final = ("workbox-core", "workbox-routing", "workbox-strategies")
+_OTHERS: Final = {"exifreader/": _PACKAGES / "exifreader" / "dist"}
 """Packages without which pages can do."""
 # LINE's servers and old messages know this address
 _KNOWN_ELSEWHERE: Final = {"hello.png": _WEB / "open" / "hello.png"}
@@ -51,7 +56,7 @@ def manifest() -> Manifest:
     }
     rooms = sorted(room for room in _WEB.iterdir() if (room / "__init__.py").exists())
     ours = {file.relative_to(_WEB).as_posix(): file for room in rooms for file in _below(room)}
-    files = maplibre | others | ours | _KNOWN_ELSEWHERE
+    files = maplibre | others | _offline_packages() | ours | _KNOWN_ELSEWHERE
     whole = hashlib.sha256()
     for name, file in files.items():
         whole.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
@@ -65,6 +70,11 @@ class NoMapFiles(Exception):
 def has_map_files() -> bool:
     """Whether pages with a map can be shown."""
     return any(name.startswith(_OF_MAPS) for name in manifest().files)
+
+
+def has_offline_files() -> bool:
+    """Whether a phone can be given what it works with where there is no signal."""
+    return "idb/index.js" in manifest().files
 
 
 def address(name: str) -> str:
@@ -93,7 +103,7 @@ def give(path: str, request: Request) -> Response:
     packed = "gzip" in request.headers.get("accept-encoding", "") and file.suffix != ".png"
     if packed:
         headers["Content-Encoding"] = "gzip"
-    body = _packed(file) if packed else file.read_bytes()
+    body = _packed(name, file) if packed else _body(name, file)
     return Response(body, media_type=_TYPES[file.suffix], headers=headers)
 
 
@@ -102,6 +112,23 @@ def _below(folder: Path) -> list[Path]:
     return sorted(file for file in given if "-dev" not in file.stem)
 
 
+def _offline_packages() -> dict[str, Path]:
+    """All of them, or none."""
+    files = {
+        f"{_OF_WORKBOX}{name}.js": _PACKAGES / name / "build" / f"{name}.prod.js"
+        for name in _WORKBOX
+    } | {"idb/index.js": _IDB}
+    return files if all(file.is_file() for file in files.values()) else {}
+
+
+def _body(name: str, file: Path) -> bytes:
+    """Workbox is built as scripts that leave their own on `this`, which modules do not have."""
+    data = file.read_bytes()
+    if name.startswith(_OF_WORKBOX):
+        return b"(function () {\n" + data + b"\n}).call(globalThis);\n"
+    return data
+
+
 @lru_cache(maxsize=64)
-def _packed(file: Path) -> bytes:
-    return gzip.compress(file.read_bytes(), 6, mtime=0)
+def _packed(name: str, file: Path) -> bytes:
+    return gzip.compress(_body(name, file), 6, mtime=0)

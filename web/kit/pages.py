@@ -44,6 +44,7 @@ def _templates() -> Environment:
         "day_words": day_words,
         "labels": labels,
         "new_key": _new_key,
+        "offline_files": assets.has_offline_files,
         "owner_names": OWNER_NAMES,
         "placeholder_names": STAFF_SAY,
         "ticket_words": words,

@@ -26,6 +26,12 @@ document.addEventListener("submit", (event) => {
   send(form, event.submitter);
 });
 
+// a form that waited on the phone (data-queue) was sent, and is still open
+document.addEventListener("refused", (event) => {
+  event.preventDefault();
+  refused(event.target, event.detail);
+});
+
 async function send(form, button) {
   const words = button.textContent;
   const body = new FormData(form, button); // a disabled button would not be in it

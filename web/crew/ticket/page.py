@@ -73,6 +73,7 @@ def ticket_page(
         desk=_desk(line.department, facts),
         goes_on=goes_on,
         taps=[to for to in _TAPS if to in allowed],
+        goes_to=GOES_TO,
         results=[
             (outcome, said, outcome in TELLS_IN_WORDS)
             for outcome, said in RESULTS.items()

@@ -1,0 +1,1 @@
+"""What every screen of a crew needs where there is no signal."""

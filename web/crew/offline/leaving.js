@@ -1,0 +1,46 @@
+// Signing out takes everything of this person off the phone, and asks first where something waits.
+import { choose } from "./ask.js";
+import { forget, stand } from "./person.js";
+import { acts } from "./store.js";
+
+/** From now on, for the page's own button. */
+export function watchLeaving(person, ask) {
+  document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    leave(person, ask);
+  });
+}
+
+async function leave(person, ask) {
+  const left = await acts(person).catch(() => []);
+  if (left.length && !(await mayGo(left, ask))) return;
+  if (!(await signedOut(person))) {
+    await choose("サインアウトできません", ["電波がありません。電波の届く所で、もう一度押してください。この電話にあるものは、まだそのままです。"], [["", "分かりました", "main"]]);
+    return;
+  }
+  await forget(person).catch(() => {});
+  location.assign("/sign-in");
+}
+
+/** Whether the session is over on the server; the page's own token may be of one that ended before. */
+async function signedOut(person) {
+  const { is, csrf } = await stand(person);
+  if (is !== "here") return is !== "away";
+  const body = new URLSearchParams({ csrf });
+  try {
+    const { type, ok } = await fetch("/sign-out", { method: "POST", body, redirect: "manual" });
+    return ok || type === "opaqueredirect";
+  } catch {
+    return false;
+  }
+}
+
+async function mayGo(left, ask) {
+  const taken = await choose(
+    `送信待ちが ${left.length}件 あります`,
+    ["サインアウトすると、この電話にある写真・一覧・送信待ちがすべて消えます。まだ送っていないものは戻せません。"],
+    [["stay", "やめる(送信待ちを残す)", "main"], ["send", "いま送ってみる"], ["go", `${left.length}件を消してサインアウト`, "danger"]],
+  );
+  if (taken === "send") await ask({ anyway: true });
+  return taken === "go";
+}

@@ -1,0 +1,1 @@
+"""What was done without signal and waits to be sent."""
