@@ -101,8 +101,14 @@ def test_a_photo_a_quantity_and_a_word_finish_it_and_the_ticket_is_fixed(scene: 
         (None, {}, 409, "写真を1枚以上"),
         ({"photo": ("a.jpg", b"none", "image/jpeg")}, {}, 422, "写真として読めない"),
         (PHOTO, {"of": "三"}, 422, "0 以上の数"),
-        (PHOTO, {"work-1": "砂", "unit-1": "山", "actual-1": "1"}, 422, "単位を一覧から"),
-        (PHOTO, {"said": "あ" * 1001}, 422, "文章が長すぎます"),
+        pytest.param(
+            PHOTO,
+            {"work-1": "砂", "unit-1": "山", "actual-1": "1"},
+            422,
+            "単位を一覧から",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(PHOTO, {"said": "あ" * 1001}, 422, "文章が長すぎます", marks=pytest.mark.long),
     ],
 )
 def test_what_cannot_be_is_said_and_what_was_typed_stays(
@@ -197,10 +203,13 @@ def test_the_link_reaches_nothing_else(scene: Scene) -> None:
         assert scene.here.get(f"/order/{token}").status_code == 404, token
 
 
+LATER = ("taken back", "cancelled")
 PARTS = ("", "/order.pdf", "/order.xlsx", "/photos/{photo}/small")
 
 
-@pytest.mark.parametrize("how", ["taken back", "made anew", "too old", "cancelled"])
+@pytest.mark.parametrize(
+    "how", ["made anew", "too old", *(pytest.param(how, marks=pytest.mark.long) for how in LATER)]
+)
 def test_a_link_that_has_ended_says_so_and_leads_nowhere(
     scene: Scene, staff: Browser, how: str
 ) -> None:
