@@ -57,11 +57,15 @@ async def _look_on(site: str, seconds: float, changes: bool) -> None:
         for client, name in ((desk, "sato"), (crew, "crew")):
             await client.post("/sign-in", data={"name": name, "password": PASSWORD})
         whole = (await desk.get("/staff/tickets.geojson")).raise_for_status().json()
+        page = (await crew.get("/crew/")).raise_for_status().text
+        asked = {
+            name: page.partition(f'data-{told}="')[2].partition('"')[0] for name, told in _SAID
+        }
         until = asyncio.get_running_loop().time() + seconds
         await asyncio.gather(
             _changes(until if changes else 0),
             *(_desk(desk, whole, DESK_SECONDS * n / DESKS, until) for n in range(DESKS)),
-            *(_crew(crew, CREW_SECONDS * n / CREWS, until) for n in range(CREWS)),
+            *(_crew(crew, dict(asked), CREW_SECONDS * n / CREWS, until) for n in range(CREWS)),
         )
 
 
@@ -86,9 +90,9 @@ async def _tile(client: httpx.AsyncClient, tile: Tile, tag: str) -> str:
     return str(answer.headers.get("etag", tag))
 
 
-async def _crew(client: httpx.AsyncClient, begins: float, until: float) -> None:
-    page = (await client.get("/crew/")).raise_for_status().text
-    asked = {name: page.partition(f'data-{said}="')[2].partition('"')[0] for name, said in _SAID}
+async def _crew(
+    client: httpx.AsyncClient, asked: dict[str, str], begins: float, until: float
+) -> None:
     await asyncio.sleep(begins)
     while _now() < until:
         told = (await client.get("/crew/changes", params=asked)).raise_for_status()

@@ -11,10 +11,11 @@ import typer
 
 def add_user(
     name: str,
-    role: Annotated[str, typer.Option(help="staff or crew")],
+    role: Annotated[str, typer.Option(help="staff, crew or contractor")],
     shown_name: Annotated[str, typer.Option(help="The name that history shows.")],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
     department: Annotated[str | None, typer.Option(help="A crew's department, by key.")] = None,
+    contractor: Annotated[str | None, typer.Option(help="Of whose people, by key.")] = None,
 ) -> None:
     """Make a sign-in, or change the one of this name."""
     from reports.people.accounts import create_user
@@ -29,6 +30,7 @@ def add_user(
                 password=password,
                 role=role,
                 department_key=department,
+                contractor_key=contractor,
             )
     except ValueError as wrong:
         raise typer.BadParameter(str(wrong)) from wrong

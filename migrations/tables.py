@@ -6,6 +6,7 @@ import bot.models
 import geo.models
 import reports.city.models
 import reports.documents.exports.models
+import reports.orders.models
 import reports.outbox.models
 import reports.people.models
 import reports.photos.photo_store

@@ -7,8 +7,9 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from reports.city.models import Department
-from reports.people.permissions import Actor, Do, NotTheirs, may
-from reports.tickets import events, history
+from reports.orders import whose
+from reports.people.permissions import Actor, Do, NotTheirs, Role, may
+from reports.tickets import events, history, work_events
 from reports.tickets.event_json import read
 from reports.tickets.event_kinds import Event
 from reports.tickets.lock import locked
@@ -66,7 +67,8 @@ def admit(
         if last and same(last):
             return False
     department = db.get(Department, ticket.department_id) if ticket.department_id else None
-    if not may(by, do, department.key if department else None):
+    is_ordered = by.role is Role.CONTRACTOR and whose.is_theirs(db, by, ticket.id)
+    if not may(by, do, department.key if department else None, is_ordered=is_ordered):
         raise NotTheirs(do)
     if stale:
         own = _own_last(db, ticket, by, do) is not None
@@ -115,7 +117,7 @@ def _own_last(db: Session, ticket: Ticket, by: Actor, do: Do) -> Event | None:
     return read(line)
 
 
-_HANDS: Final = (events.Routed, events.Assigned, events.NotOurs, events.BroughtBack)
+_HANDS: Final = (events.Routed, events.Assigned, events.NotOurs, work_events.BroughtBack)
 _STATUS: Final = (events.Filed, events.Moved)
 _CHANGES_OF: Final[Mapping[Do, tuple[type[Event], ...]]] = {
     Do.MOVE: _STATUS,

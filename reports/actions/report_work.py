@@ -23,7 +23,7 @@ from reports.people.permissions import Actor
 from reports.photos import intake
 from reports.photos.intake import Told
 from reports.routing.choose import Reason
-from reports.tickets import events, history
+from reports.tickets import events, history, work_events
 from reports.tickets.lock import changed
 from reports.tickets.models import Ticket
 from reports.tickets.outcomes import (
@@ -164,11 +164,11 @@ def _keep(
     for material, amount in done.used:
         facts = {"material": material.key, "name": material.name, "unit": material.unit}
         db.execute(insert(UsedMaterial).values(work_id=work_id, amount=amount, **facts))
-    worked = events.Worked(
+    worked = work_events.Worked(
         done.outcome,
         done_at=done.done_at.isoformat() if done.done_at else None,
         minutes=done.minutes,
-        used=tuple(events.Used(one.name, float(amount), one.unit) for one, amount in done.used),
+        used=tuple(work_events.Used(its.name, float(much), its.unit) for its, much in done.used),
         metres=metres,
         why_far=done.why_far.strip() if metres else "",
         note="" if done.outcome in TELLS_IN_WORDS else done.note.strip(),
@@ -178,7 +178,7 @@ def _keep(
 
 def _bring_back(db: Session, ticket: Ticket, done: Done, by: Actor) -> None:
     handed = hand_over(db, ticket, None, by)
-    history.write(db, ticket.id, by, events.BroughtBack(done.outcome, handed))
+    history.write(db, ticket.id, by, work_events.BroughtBack(done.outcome, handed))
     seen = {name: fact for name, fact in why_of(ticket.why).items() if name in _STAY}
     ticket.why = seen | {"reason": str(Reason.BROUGHT_BACK), "outcome": str(done.outcome)}
     changed(db, ticket)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -11,6 +11,9 @@ from geo.gis_import.faults import Fault, refuse
 from reports.city.categories import bare
 from reports.city.entries import Entry, Key, Words
 from reports.city.toml_file import TomlFile
+
+MOST: Final = 60
+"""A crew's form has a field for each, and takes a hundred of all kinds."""
 
 
 class MaterialEntry(Entry):
@@ -38,6 +41,9 @@ def checked_materials(
     """The entries that are right as they are kept, and what is wrong with them and the others."""
     entries, faults = given.entries("materials", MaterialEntry)
     faults += _of_one_name(given, entries)
+    if len(entries) > MOST:
+        words = (f"材料は {MOST} 件までです", f"at most {MOST} materials")
+        faults.append(given.fault(words, ("materials", MOST, "key")))
     if categories is not None:
         faults += _of_unknown(given, entries, categories)
     return [entry.model_dump(exclude_unset=True) for entry in entries.values()], faults

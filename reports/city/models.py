@@ -35,6 +35,26 @@ class Department(Base):
     edited_by: Mapped[str] = mapped_column(server_default="")
 
 
+class Contractor(Base):
+    """A firm that works for the city by orders. `contract`: its kind and name (単価契約 …).
+
+    `person`: whom to ask for. `retired`: gets no new orders, and its people cannot sign in.
+    """
+
+    __tablename__ = "contractors"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    contract: Mapped[str] = mapped_column(server_default="")
+    person: Mapped[str] = mapped_column(server_default="")
+    phone: Mapped[str] = mapped_column(server_default="")
+    email: Mapped[str] = mapped_column(server_default="")
+    note: Mapped[str] = mapped_column(server_default="")
+    retired: Mapped[bool] = mapped_column(server_default=text("false"))
+    edited_by: Mapped[str] = mapped_column(server_default="")
+
+
 class CategoryRow(Base):
     """One category; `facts` holds what `reports.city.categories.Category` is made from."""
 

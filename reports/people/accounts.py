@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from reports.city import departments
+from reports.city import contractors, departments
 from reports.people.models import ApiToken, SignIn, User
 
 SHORTEST_PASSWORD: Final = 8
@@ -30,16 +30,19 @@ def create_user(
     password: str,
     role: str,
     department_key: str | None = None,
+    contractor_key: str | None = None,
 ) -> None:
     """Make this person, or change the one of this name; a changed one must sign in again.
 
-    `role`: "staff", or "crew" with a department. Raises ValueError saying what is wrong.
+    `role`: "staff", "crew" with a department, or "contractor" with a contractor. Raises ValueError
+    saying what is wrong.
     """
     department_id = _department_id(db, role, department_key)
+    contractor_id = _contractor_id(db, role, contractor_key)
     if len(password) < SHORTEST_PASSWORD:
         raise ValueError(f"a password needs at least {SHORTEST_PASSWORD} characters")
     known = known_as(db, name)
-    if known and _is_the_same(known, role, department_id, password):
+    if known and _is_the_same(known, (role, department_id, contractor_id), password):
         known.shown_name = shown_name
         return
     facts: dict[str, Any] = {
@@ -47,6 +50,7 @@ def create_user(
         "password": _HASHER.hash(_composed(password)),
         "role": role,
         "department_id": department_id,
+        "contractor_id": contractor_id,
         "disabled": False,
     }
     made = db.execute(
@@ -105,8 +109,8 @@ def _nobodys() -> str:
     return _HASHER.hash(secrets.token_hex(16))
 
 
-def _is_the_same(known: User, role: str, department_id: int | None, password: str) -> bool:
-    unmoved = (known.role, known.department_id) == (role, department_id)
+def _is_the_same(known: User, where: tuple[str, int | None, int | None], password: str) -> bool:
+    unmoved = (known.role, known.department_id, known.contractor_id) == where
     return unmoved and is_right(known.password, password)
 
 
@@ -115,13 +119,22 @@ def _plain(name: str) -> str:
 
 
 def _department_id(db: Session, role: str, key: str | None) -> int | None:
-    if role not in ("staff", "crew"):
-        raise ValueError(f"a role is staff or crew, not {role!r}")
+    if role not in ("staff", "crew", "contractor"):
+        raise ValueError(f"a role is staff, crew or contractor, not {role!r}")
     found = departments.department_id(db, key)
     if key and found is None:
         raise ValueError(f"there is no department {key!r}")
     if role == "crew" and found is None:
         raise ValueError("a crew needs a department")
+    return found
+
+
+def _contractor_id(db: Session, role: str, key: str | None) -> int | None:
+    if (role == "contractor") != bool(key):
+        raise ValueError("a contractor's sign-in, and no other, needs --contractor")
+    found = contractors.contractor_id(db, key) if key else None
+    if key and found is None:
+        raise ValueError(f"there is no contractor {key!r}")
     return found
 
 

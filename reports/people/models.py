@@ -17,12 +17,15 @@ from store.base import Base
 
 
 class User(Base):
-    """Staff, or a crew of one department. `password` is an argon2 hash."""
+    """Staff, a crew of one department, or somebody of a contractor. `password`: an argon2 hash."""
 
     __tablename__ = "users"
     __table_args__ = (
-        CheckConstraint("role IN ('staff', 'crew')", name="role"),
-        CheckConstraint("role = 'staff' OR department_id IS NOT NULL", name="crew_has_department"),
+        CheckConstraint("role IN ('staff', 'crew', 'contractor')", name="role"),
+        CheckConstraint("role <> 'crew' OR department_id IS NOT NULL", name="crew_has_department"),
+        CheckConstraint(
+            "(role = 'contractor') = (contractor_id IS NOT NULL)", name="contractor_has_contractor"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,6 +34,7 @@ class User(Base):
     password: Mapped[str]
     role: Mapped[str]
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    contractor_id: Mapped[int | None] = mapped_column(ForeignKey("contractors.id"))
     disabled: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -11,17 +11,23 @@ class Role(StrEnum):
 
     STAFF = "staff"
     CREW = "crew"
+    CONTRACTOR = "contractor"
     RESIDENT = "resident"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does it, as the history keeps it; `user_id`, `department` (a key) of who signs in."""
+    """Who does it, as the history keeps it; `user_id`, `department` (a key) of who signs in.
+
+    Of a contractor: `contractor_id`, or the one work order that their link leads to.
+    """
 
     role: Role
     name: str = ""
     user_id: int | None = None
     department: str | None = None
+    contractor_id: int | None = None
+    order_id: int | None = None
 
 
 class Do(StrEnum):
@@ -41,13 +47,16 @@ class Do(StrEnum):
     MERGE = "merge"
     AUTHORITIES = "authorities"
     NOTE = "note"
+    ORDER = "order"
 
 
 class Whose(StrEnum):
-    """With which tickets. Which are a resident's own, `residents_view.standing` says."""
+    """With which tickets. Which are a resident's own, `residents_view.standing` says; which stand
+    in a contractor's orders, `reports.orders.whose`."""
 
     ANYBODYS = "anybody's"
     THEIR_DEPARTMENTS = "their department's"
+    THEIR_ORDERS = "in their orders"
     THEIR_OWN = "their own"
 
 
@@ -61,13 +70,19 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
     Role.CREW: dict.fromkeys(
         (Do.SEE, Do.MOVE, Do.NOT_OURS, Do.PUT_IN_CHARGE, Do.NOTE), Whose.THEIR_DEPARTMENTS
     ),
+    Role.CONTRACTOR: dict.fromkeys((Do.SEE, Do.MOVE), Whose.THEIR_ORDERS),
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
 }
 
 
-def may(by: Actor, do: Do, department: str | None) -> bool:
-    """Whether they may do it with a ticket of this department (a key; None for 担当課未定)."""
+def may(by: Actor, do: Do, department: str | None, *, is_ordered: bool = False) -> bool:
+    """Whether they may do it with a ticket of this department (a key; None for 担当課未定).
+
+    `is_ordered`: it stands in an order that is theirs.
+    """
     whose = MAY[by.role].get(do)
+    if whose is Whose.THEIR_ORDERS:
+        return is_ordered
     if whose is Whose.THEIR_DEPARTMENTS:
         return department is not None and department == by.department
     return whose is not None

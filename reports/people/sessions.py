@@ -19,7 +19,8 @@ LIFE: Final = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody signed in; `department` is a key. `csrf` must come back with every form."""
+    """Somebody signed in; `department` is a key, `contractor_id` of whose people they are. `csrf`
+    must come back with every form."""
 
     user_id: int
     name: str
@@ -27,10 +28,11 @@ class Visitor:
     department: str | None
     department_name: str | None
     csrf: str
+    contractor_id: int | None = None
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.role, self.name, self.user_id, self.department)
+        return Actor(self.role, self.name, self.user_id, self.department, self.contractor_id)
 
     @property
     def name_on_phone(self) -> str:
@@ -67,13 +69,15 @@ def visitor(secret: str) -> Visitor | None:
     rows = at_once(_WHO, hashed(secret))
     if not rows:
         return None
-    user_id, name, role, department, department_name, csrf = rows[0]
-    return Visitor(user_id, name, Role(role), department, department_name, csrf)
+    user_id, name, role, department, department_name, csrf, contractor_id = rows[0]
+    return Visitor(user_id, name, Role(role), department, department_name, csrf, contractor_id)
 
 
 _WHO: Final = """
-    SELECT u.id, u.shown_name, u.role, d.key, d.name, s.csrf
+    SELECT u.id, u.shown_name, u.role, d.key, d.name, s.csrf, u.contractor_id
     FROM sign_ins s JOIN users u ON u.id = s.user_id
     LEFT JOIN departments d ON d.id = u.department_id
+    LEFT JOIN contractors c ON c.id = u.contractor_id
     WHERE s.token_hash = %s AND s.expires_at > now() AND NOT u.disabled
+      AND c.retired IS NOT TRUE
 """

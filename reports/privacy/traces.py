@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from reports.orders import copied
 from reports.outbox.said import UNTOUCHED
 from reports.tickets import history, queries
 from reports.tickets.event_json import read
@@ -18,6 +19,8 @@ def make_nobodys(db: Session, report_ids: Collection[int]) -> None:
     """These reports lose their resident, their words, their telephone number, and
     the place as it was sent."""
     history.make_nobodys(db, report_ids)
+    of_them = sql.run(db, _REMARKS, reports=list(report_ids))
+    copied.forget(db, [remark_id for (remark_id,) in of_them])
     sql.run(db, _NOBODYS, reports=list(report_ids))
 
 
@@ -60,6 +63,7 @@ def draw_anew(
         sql.run(db, _FORGET_CARDS_SHOWING, shown=shown)
 
 
+_REMARKS: Final = "SELECT id FROM remarks WHERE report_id = ANY(%(reports)s::bigint[])"
 _NOBODYS: Final = """
     WITH remark AS (
         DELETE FROM remarks WHERE report_id = ANY(%(reports)s::bigint[])

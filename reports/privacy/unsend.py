@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.actions.add import ask_again
+from reports.orders import copied
 from reports.outbox.said import forget_places
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
@@ -66,6 +67,8 @@ def _photos(db: Session, resident_id: int, message_id: str) -> list[_Gone]:
 
 
 def _words(db: Session, resident_id: int, message_id: str) -> list[_Gone]:
+    its = sql.run(db, _ITS_WORDS, resident=resident_id, message=message_id)
+    copied.forget(db, [remark_id for (remark_id,) in its])
     found = sql.run(db, _FORGET_WORDS, resident=resident_id, message=message_id).fetchall()
     for _, report_id in found:
         sql.run(db, _FORGET_HINT, report=report_id)
@@ -149,6 +152,10 @@ _FORGET_ITS_PLACE: Final = """
     UPDATE reports r SET place = NULL, place_accuracy_m = NULL FROM photos p
     WHERE p.id = %(photo)s AND r.id = p.report_id AND r.place_source = 'exif'
       AND ST_Equals(r.place, p.exif_place)
+"""
+_ITS_WORDS: Final = """
+    SELECT m.id FROM remarks m JOIN reports r ON r.id = m.report_id
+    WHERE m.line_message_id = %(message)s AND r.resident_id = %(resident)s
 """
 _FORGET_WORDS: Final = """
     DELETE FROM remarks m USING reports r

@@ -50,13 +50,14 @@ REOPEN_DAYS: Final = 14
 NEEDS_A_REASON: Final = frozenset({Status.DECLINED, Status.FORWARDED})
 
 _FIELD: Final = frozenset({Role.CREW, Role.STAFF})
+_ORDERED: Final = _FIELD | {Role.CONTRACTOR}
 _DESK: Final = frozenset({Role.STAFF})
 _WORK: Final = {
     Status.INSPECTING: _FIELD,
     Status.SCHEDULED: _FIELD,
-    Status.IN_PROGRESS: _FIELD,
+    Status.IN_PROGRESS: _ORDERED,
     Status.MADE_SAFE: _FIELD,
-    Status.FIXED: _FIELD,
+    Status.FIXED: _ORDERED,
     Status.MONITORING: _FIELD,
     Status.FORWARDED: _DESK,
     Status.DECLINED: _DESK | {Role.RESIDENT},

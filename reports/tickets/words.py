@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from reports.city.calendar import business_days_between, day_words
-from reports.tickets import events
+from reports.tickets import work_events
 from reports.tickets.lines import Listed
 from reports.tickets.marks import Mark, Pause, mark_of, pause_of
 from reports.tickets.outcomes import Outcome
@@ -54,7 +54,7 @@ PAUSES: Final[Mapping[Pause, str]] = {
 }
 
 
-def work_words(work: events.Worked) -> str:
+def work_words(work: work_events.Worked) -> str:
     """常温合材 2袋、作業 30分: what went into it; "" where nothing was told."""
     used = [f"{name} {amount:g}{unit}" for name, amount, unit in work.used]
     return "、".join([*used, *([f"作業 {work.minutes}分"] if work.minutes else [])])

@@ -1,5 +1,6 @@
 """Every page of every screen in a real browser: all it loads is there, and nothing complains."""
 
+from order_scene import firm, link_of, ordered, people_of
 from playwright.sync_api import Browser, Response, expect
 from sqlalchemy import select
 from web_scene import filed, sends_more
@@ -76,7 +77,21 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/materials",
         "/staff/materials/one?key=cold_mix",
         f"/staff/tickets/{number}",
+        "/staff/contractors",
+        "/staff/contractors/new",
     ]
+
+
+def pages_of_orders() -> tuple[list[str], list[str]]:
+    """Of a draft and an issued order: at the desk, and the contractor's by the link."""
+    with transaction() as db:
+        doboku, one, two = firm(db), filed("drain", pictures=1), filed("mirror")
+        issued = ordered(db, [one.id], doboku, city_checks=True)
+        draft = ordered(db, [two.id], doboku, issued=False)
+    desk = ["", "/sums", f"/{issued}", f"/{draft}"]
+    firms = ["/staff/contractors/doboku"]
+    people_of()
+    return [*(f"/staff/orders{path}" for path in desk), *firms], [link_of(issued)]
 
 
 def chosen() -> int:
@@ -126,6 +141,9 @@ def test_every_page_loads_all_it_needs_and_no_file_of_ours_is_left_over(
     open_to_all.page.context.clear_cookies()
     loaded |= open_each(open_to_all, ["/", "/sign-in"])
     loaded |= open_each(visit(chromium, site, "sato", PC), pages_of_staff(one.number))
+    orders, link = pages_of_orders()
+    loaded |= open_each(visit(chromium, site, "sato", PC), orders)
+    loaded |= open_each(visit(chromium, site, "yamada", PHONE), ["/contractor/", *link])
     crew = [f"/crew/tickets/{one.number}", "/crew/", "/crew/plan", "/crew/waiting"]
     loaded |= open_each(visit(chromium, site, "roads", PHONE), crew)
     ours = {name for name in manifest().files if name.endswith((".js", ".css", ".mjs"))}

@@ -46,13 +46,13 @@ FAINT = """
 """What is fainter than 7 to 1 (WCAG 2.2, 1.4.6)."""
 
 
-def shot(north: float = 0.0) -> bytes:
+def shot(wide: int = 2600, north: float = 0.0) -> bytes:
     """As a phone's camera keeps it: large, noisy, with its place and time; so many seconds of
     latitude from the ticket."""
     lat = rationals((35, 1), (42, 1), (540 + round(north * 100), 100)), "N"
     lon = rationals((139, 1), (31, 1), (2856, 100)), "E"
     camera = {0x9003: text("2026:11:30 15:20:00"), 0x9011: text("+09:00")}
-    image = Image.effect_noise((2600, 1950), 60).convert("RGB")
+    image = Image.effect_noise((wide, wide * 3 // 4), 60).convert("RGB")
     return saved(image, "JPEG", exif=block(camera=camera, gps=gps_at(lat, lon)))
 
 
@@ -81,7 +81,7 @@ def test_a_photo_from_the_album_is_made_small_and_finishes_with_what_was_used(
     page = crew.page
     assert faults(crew) == []
     photo = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": shot()}
-    elsewhere = photo | {"buffer": shot(north=10)}
+    elsewhere = photo | {"buffer": shot(640, north=10)}
     page.locator("#fixed-album").set_input_files([photo])
     expect(page.locator("#finish .taken img")).to_have_count(1)
     why = page.locator("#fixed-far")

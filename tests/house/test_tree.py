@@ -16,22 +16,24 @@ TREE = {
     "geo/gis_import": {"sources"},
     "local": {"day", "machine", "sample_city"},
     "reports": {
-        "actions", "city", "documents", "outbox", "people", "photos", "privacy", "routing",
-        "stats", "tickets",
+        "actions", "city", "documents", "orders", "outbox", "people", "photos", "privacy",
+        "routing", "stats", "tickets",
     },
-    "reports/documents": {"exports", "sheet"},
+    "reports/documents": {"exports", "orders", "sheet"},
     "reports/photos": {"codec"},
     "store": {"photo_files"},
-    "web": {"auth", "crew", "desk", "kit", "maps", "open"},
+    "web": {"auth", "contractor", "crew", "desk", "kit", "maps", "open"},
+    "web/contractor": {"list", "order"},
     "web/crew": {"list", "offline", "plan", "ticket", "waiting"},
     "web/desk": {
-        "authorities", "bulk", "calls", "categories", "city", "deadlines", "departments", "enter",
-        "map", "materials", "rules", "table", "templates", "terms", "ticket", "views", "where",
+        "authorities", "bulk", "calls", "categories", "city", "contractors", "deadlines",
+        "departments", "enter", "map", "materials", "orders", "rules", "table", "templates",
+        "terms", "ticket", "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip
 MADE = ("__pycache__", "node_modules", "build", "dist")
-SCREENS = ("web/crew", "web/desk", "web/open")
+SCREENS = ("web/contractor", "web/crew", "web/desk", "web/open")
 
 
 def folders_in(folder: Path) -> set[str]:

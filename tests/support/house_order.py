@@ -3,7 +3,7 @@
 _BASE = ("settings", "store", "geo")
 _REPORTS = (
     "reports.city", "reports.people", "reports.tickets", "reports.routing", "reports.outbox",
-    "reports.photos", "reports.actions",
+    "reports.photos", "reports.orders", "reports.actions",
 )  # fmt: skip
 _TALK = (
     "bot.wording",
@@ -26,7 +26,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "reports.routing": (*_BASE, *_REPORTS[:3]),
     "reports.outbox": (*_BASE, *_REPORTS[:3]),
     "reports.photos": (*_BASE, *_REPORTS[:3], "reports.outbox"),
-    "reports.actions": (*_BASE, *_REPORTS[:6]),
+    "reports.orders": (*_BASE, *_REPORTS[:3]),
+    "reports.actions": (*_BASE, *_REPORTS[:7]),
     "reports.privacy": (*_BASE, *_REPORTS),
     "reports.documents": (*_BASE, *_REPORTS),
     "reports.stats": (*_BASE, *_REPORTS),
@@ -78,6 +79,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "web.maps": (*_BASE, "reports", "web.kit", "web.auth"),
     "web.desk": (*_BASE, "reports", "web.kit", "web.auth", "web.maps"),
     "web.crew": (*_BASE, "reports", "web.kit", "web.auth", "web.maps"),
+    "web.contractor": (*_BASE, "reports", "web.kit", "web.auth", "web.maps"),
     "web.open": (*_BASE, "reports", "web.kit", "web.auth", "web.maps"),
     "workers": (*_BASE, "reports", "bot"),
     "main": (*_BASE, "reports", "bot", "web", "workers"),
@@ -87,7 +89,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "line_platform": (),
     "bench": (*_BASE, "reports", "bot", "web", "workers", "main", "local", "migrations"),
 }
-SCREENS = ("web.desk", "web.crew", "web.open")
+SCREENS = ("web.desk", "web.crew", "web.contractor", "web.open")
 """Rooms whose folders are screens, none of which imports another."""
 
 

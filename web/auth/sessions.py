@@ -37,22 +37,33 @@ def visitor_or_none(request: Request) -> Visitor | None:
 
 async def anybody(visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Visitor:
     """Staff or crew. Raises NotSignedIn. Asynchronous, as it waits for nothing: no thread turns."""
+    return signed_in(visitor)
+
+
+async def staff(visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
+    """Raises NotSignedIn, NotAllowed."""
+    return only(Role.STAFF, visitor)
+
+
+async def crew(visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
+    """Raises NotSignedIn, NotAllowed."""
+    return only(Role.CREW, visitor)
+
+
+async def contractor(visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
+    """Raises NotSignedIn, NotAllowed."""
+    return only(Role.CONTRACTOR, visitor)
+
+
+def signed_in(visitor: Visitor | None) -> Visitor:
+    """Raises NotSignedIn where there is nobody."""
     if visitor is None:
         raise NotSignedIn("サインインしてください。時間がたつと自動でサインアウトします。")
     return visitor
 
 
-async def staff(visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
-    """Raises NotSignedIn, NotAllowed."""
-    return _only(Role.STAFF, visitor)
-
-
-async def crew(visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
-    """Raises NotSignedIn, NotAllowed."""
-    return _only(Role.CREW, visitor)
-
-
-def _only(role: Role, visitor: Visitor) -> Visitor:
+def only(role: Role, visitor: Visitor) -> Visitor:
+    """Raises NotAllowed for another role."""
     if visitor.role is not role:
         raise NotAllowed("このページは、いまのサインインでは見られません。")
     return visitor
@@ -61,3 +72,4 @@ def _only(role: Role, visitor: Visitor) -> Visitor:
 Anybody = Annotated[Visitor, Depends(anybody)]
 Staff = Annotated[Visitor, Depends(staff)]
 Crew = Annotated[Visitor, Depends(crew)]
+Contractor = Annotated[Visitor, Depends(contractor)]

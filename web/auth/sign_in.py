@@ -25,7 +25,8 @@ FORGET_CACHED: Final = '"cache"'
 _WRONG: Final = "名前かパスワードが違います。もう一度お試しください。"
 # a page's path needs no escapes; without them, and without dots in a row, none can lead elsewhere
 _OURS: Final = re.compile(
-    r"/(staff|crew)/(?:[\w\-]+(?:[./][\w\-]+)*/?)?(?:\?[\w\-.~%+,:&=*/]{0,1000})?", re.ASCII
+    r"/(staff|crew|contractor)/(?:[\w\-]+(?:[./][\w\-]+)*/?)?(?:\?[\w\-.~%+,:&=*/]{0,1000})?",
+    re.ASCII,
 )
 
 

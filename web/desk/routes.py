@@ -8,11 +8,13 @@ from web.desk.bulk import routes as bulk
 from web.desk.calls import routes as calls
 from web.desk.categories import routes as categories
 from web.desk.city import routes as city
+from web.desk.contractors import routes as contractors
 from web.desk.deadlines import routes as deadlines
 from web.desk.departments import routes as departments
 from web.desk.enter import routes as enter
 from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
+from web.desk.orders import routes as orders
 from web.desk.rules import routes as rules
 from web.desk.table import routes as table
 from web.desk.templates import routes as templates
@@ -22,7 +24,8 @@ from web.desk.views import routes as views
 from web.desk.where import routes as where
 
 SCREENS = (
-    map_and_list, views, table, ticket, bulk, enter, calls, deadlines, authorities, departments,
+    map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
+    authorities, departments,
     where, rules, terms,
     categories, city, templates, materials,
 )  # fmt: skip

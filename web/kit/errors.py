@@ -6,6 +6,7 @@ Refusal
 ├── NotAllowed    403  signed in, but not for this; or the page was not ours
 ├── NotFound      404  there is no such thing, or it is not theirs to see
 ├── Overtaken     409  somebody else was faster
+├── Gone          410  it was there, and is not any more
 ├── TooLarge      413  more bytes than we take
 ├── BadInput      422  a value that cannot be
 └── TooMany       429  too many tries
@@ -50,6 +51,12 @@ class Overtaken(Refusal):
     """The ticket is no longer what the page showed."""
 
     status = 409
+
+
+class Gone(Refusal):
+    """What an address led to has ended."""
+
+    status = 410
 
 
 class TooLarge(Refusal):

@@ -40,7 +40,13 @@ STATUSES: Final = {
     status: Label(words.STATUSES[status], icon, tone) for status, (icon, tone) in _LOOKS.items()
 }
 WITHDRAWN: Final = Label(words.WITHDRAWN, "stop", "end")
-ACTORS: Final = {"staff": "職員", "crew": "作業班", "resident": "通報した人", "michi": "自動"}
+ACTORS: Final = {
+    "staff": "職員",
+    "crew": "作業班",
+    "contractor": "請負業者",
+    "resident": "通報した人",
+    "michi": "自動",
+}
 PHOTO_STATES: Final = {
     "waiting": "写真を準備しています",
     "gone": "写真は LINE から消えていました",

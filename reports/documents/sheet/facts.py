@@ -23,7 +23,7 @@ from reports.documents.sheet.svg import Piece
 from reports.people.permissions import Role
 from reports.tickets import queries, words
 from reports.tickets.event_kinds import Reader, kind_of
-from reports.tickets.events import Answered, Worked
+from reports.tickets.events import Answered
 from reports.tickets.models import IN_ORDER
 from reports.tickets.open_question import open_question
 from reports.tickets.read_models import (
@@ -36,6 +36,7 @@ from reports.tickets.read_models import (
     readable,
 )
 from reports.tickets.status import Status
+from reports.tickets.work_events import Worked
 
 MOST_PHOTOS: Final = 4
 

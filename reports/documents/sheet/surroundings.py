@@ -12,12 +12,15 @@ from reports.documents.sheet.svg import Piece
 
 HALF_M: Final = 300.0
 """How far the surroundings reach from the place to each side."""
+MOST_ROADS_M: Final = 1_500.0
 
 
-def around(db: Session, place: Point) -> tuple[Piece, ...]:
-    """Areas and roads within HALF_M of the place, cut off there; the city's first, roads last."""
+def around(db: Session, place: Point, half_m: float = HALF_M) -> tuple[Piece, ...]:
+    """Areas and roads within so many metres of the place, cut off there; the city's first, roads
+    last. Beyond MOST_ROADS_M only the state's and the prefecture's roads."""
     plane = f"+proj=aeqd +lat_0={place.lat!r} +lon_0={place.lon!r} +datum=WGS84 +units=m +type=crs"
-    values = {"lon": place.lon, "lat": place.lat, "half": HALF_M, "plane": plane}
+    values = {"lon": place.lon, "lat": place.lat, "half": half_m, "plane": plane}
+    values["all_roads"] = half_m <= MOST_ROADS_M
     return tuple(piece for row in db.execute(_AROUND, values) if (piece := _piece(row)).runs)
 
 
@@ -55,6 +58,7 @@ _AROUND: Final = text("""
         UNION ALL
         SELECT 4, 'road', id, name, ref, owner, ST_ClipByBox2D(line, box)
         FROM roads, here WHERE line && square
+          AND (CAST(:all_roads AS boolean) OR owner IN ('national', 'prefecture'))
     )
     SELECT kind, id, name, ref, owner,
            ST_AsBinary(ST_Simplify(ST_Transform(shape, CAST(:plane AS text)), 0.5, true)) AS shape

@@ -6,7 +6,7 @@ printer keeps them apart. Pure.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from geo.kinds import OWNER_NAMES
@@ -49,7 +49,22 @@ class Frame:
         return tuple(self.at(east, north) for east, north in run)
 
 
-def svg(pieces: Sequence[Piece], frame: Frame, *, road_id: int | None, fonts: Sequence[str]) -> str:
+class Pin(NamedTuple):
+    """A place in metres east and north of the middle, and the few letters in its head."""
+
+    east: float = 0.0
+    north: float = 0.0
+    words: str = ""
+
+
+def svg(
+    pieces: Sequence[Piece],
+    frame: Frame,
+    *,
+    road_id: int | None,
+    fonts: Sequence[str],
+    pins: Sequence[Pin] = (Pin(),),
+) -> str:
     """A picture of this size; `road_id` is the road that decided, and gets its name first."""
     size = f'width="{frame.wide}mm" height="{frame.high}mm"'
     drawn = [
@@ -58,8 +73,8 @@ def svg(pieces: Sequence[Piece], frame: Frame, *, road_id: int | None, fonts: Se
         '<g clip-path="url(#paper)" stroke-linejoin="round" stroke-linecap="round">',
         *_ground(pieces, frame),
         *_roads(pieces, frame),
-        *_names(pieces, frame, road_id, fonts),
-        _pin(frame),
+        *_names(pieces, frame, road_id, fonts, pins),
+        *(_pin(frame, pin, fonts) for pin in pins),
         *_compass_and_scale(frame, fonts),
         f'<rect width="{frame.wide}" height="{frame.high}" fill="none" stroke="{_BORDER}"'
         ' stroke-width="0.4"/>',
@@ -149,10 +164,14 @@ def _stroke(path: str, part: str, width: float, core: str, dashes: str) -> str:
 
 
 def _names(
-    pieces: Sequence[Piece], frame: Frame, road_id: int | None, fonts: Sequence[str]
+    pieces: Sequence[Piece],
+    frame: Frame,
+    road_id: int | None,
+    fonts: Sequence[str],
+    pins: Sequence[Pin],
 ) -> Iterable[str]:
     labels = Labels(frame.wide, frame.high)
-    for left, top, right, low in _furniture(frame):
+    for left, top, right, low in _furniture(frame, pins):
         labels.keep_free(left, top, right, low)
     roads = [piece for piece in pieces if piece.kind == "road" and (piece.name or piece.ref)]
     rank = list(_LOOKS)
@@ -191,12 +210,12 @@ def _label(label: Label, fonts: Sequence[str]) -> str:
     )
 
 
-def _furniture(frame: Frame) -> list[Box]:
-    """Where the pin, the compass and the scale stand."""
-    x, y = frame.at(0, 0)
+def _furniture(frame: Frame, pins: Sequence[Pin]) -> list[Box]:
+    """Where the pins, the compass and the scale stand."""
+    tips = [frame.at(pin.east, pin.north) for pin in pins]
     scale = _bar(frame) / frame.metres_a_mm + 6
     return [
-        (x - 4, y - 10, x + 4, y + 2),
+        *((x - 4, y - 10, x + 4, y + 2) for x, y in tips),
         (frame.wide - 10, 0, frame.wide, 11),
         (0, frame.high - 8, scale, frame.high),
     ]
@@ -207,14 +226,20 @@ def _bar(frame: Frame) -> int:
     return next(bar for bar in _BARS if bar / frame.metres_a_mm <= frame.wide * 0.4)
 
 
-def _pin(frame: Frame) -> str:
+def _pin(frame: Frame, pin: Pin, fonts: Sequence[str]) -> str:
     """A drop whose tip is the place."""
-    x, y = frame.at(0, 0)
+    x, y = frame.at(pin.east, pin.north)
+    family = quoteattr(", ".join(fonts))
+    head = (
+        f'<text x="{x:.2f}" y="{y - 5.4:.2f}" font-size="2.8" font-weight="bold" fill="#ffffff"'
+        f' text-anchor="middle" font-family={family}>{escape(pin.words)}</text>'
+        if pin.words
+        else f'<circle cx="{x:.2f}" cy="{y - 6.4:.2f}" r="1.15" fill="#ffffff"/>'
+    )
     return (
         f'<path transform="translate({x:.2f} {y:.2f})"'
         ' d="M0 0C-0.9-2.6-3-4-3-6.4A3 3 0 1 1 3-6.4C3-4 0.9-2.6 0 0Z"'
-        f' fill="{_INK}" stroke="#ffffff" stroke-width="0.5"/>'
-        f'<circle cx="{x:.2f}" cy="{y - 6.4:.2f}" r="1.15" fill="#ffffff"/>'
+        f' fill="{_INK}" stroke="#ffffff" stroke-width="0.5"/>{head}'
     )
 
 

@@ -28,3 +28,13 @@ def test_a_crew_sees_moves_takes_notes_and_passes_on_what_is_its_departments(do:
 def test_a_resident_moves_and_corrects_their_own_and_nothing_else(do: Do) -> None:
     assert may(RESIDENT, do, "road") == (do in (Do.SEE, Do.MOVE, Do.RECATEGORISE))
     assert set(MAY[Role.RESIDENT].values()) == {Whose.THEIR_OWN}
+
+
+@pytest.mark.parametrize("do", Do)
+def test_a_contractor_sees_and_moves_what_stands_in_its_orders_alone(do: Do) -> None:
+    firm = Actor(Role.CONTRACTOR, contractor_id=1)
+    assert may(firm, do, "road", is_ordered=True) == (do in (Do.SEE, Do.MOVE))
+    assert not may(firm, do, "road")
+    assert not may(firm, do, None)
+    for other in (ROADS, NOBODYS_CREW):
+        assert not may(other, do, None, is_ordered=True)

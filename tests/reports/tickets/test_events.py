@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reports.tickets import events
+from reports.tickets import events, order_events, work_events
 from reports.tickets.event_json import details_of, key_of, personal_keys, read, statuses_of
 from reports.tickets.event_kinds import KINDS, PUBLIC, RESIDENT, Event, Unknown, kind_of
 from reports.tickets.events import Handed
@@ -57,6 +57,13 @@ EXAMPLES: tuple[Event, ...] = (
     events.PlaceSaid("sent"),
     events.PlaceSaid("photo", 7, 320),
     events.Withdrawn(),
+    order_events.Ordered("令和8年度-0012", "小金井土木"),
+    order_events.OrderStarted("令和8年度-0012"),
+    order_events.OrderItemDone("令和8年度-0012", 2, checked=True, note="袋詰めで埋めました"),
+    order_events.OrderAccepted("令和8年度-0012"),
+    order_events.OrderSentBack("令和8年度-0012", note="転圧が足りません"),
+    order_events.OrderCannot("令和8年度-0012", note="入れない"),
+    order_events.TakenOut("令和8年度-0012", note="別の工事で"),
     events.PutInCharge(None, "佐藤 恵"),
     events.Promised(date(2026, 11, 25), date(2026, 12, 1), note="部品待ち"),
     events.Promised(None, None),
@@ -64,16 +71,16 @@ EXAMPLES: tuple[Event, ...] = (
     events.DueAgain(None),
     events.CalledBack(5, note="月曜に直ると伝えた"),
     events.Moved(Status.RECEIVED, Status.FIXED, outcome="already_fixed"),
-    events.Worked("fixed"),
-    events.Worked(
+    work_events.Worked("fixed"),
+    work_events.Worked(
         "fixed",
         "2026-11-21T12:03:00+09:00",
         30,
-        (events.Used("常温合材", 2, "袋"),),
+        (work_events.Used("常温合材", 2, "袋"),),
         240.5,
         "反対側",
     ),
-    events.BroughtBack("not_found", HANDED),
+    work_events.BroughtBack("not_found", HANDED),
 )
 
 

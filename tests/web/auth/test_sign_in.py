@@ -318,7 +318,10 @@ def test_too_much_is_told_how_much_is_taken(stranger: TestClient) -> None:
 def test_an_account_that_cannot_be_says_why(stranger: TestClient) -> None:
     for change, message in (
         ({"password": "short"}, "8 characters"),
-        ({"role": "mayor"}, "staff or crew"),
+        ({"role": "mayor"}, "staff, crew or contractor"),
+        ({"role": "contractor"}, "needs --contractor"),
+        ({"contractor_key": "doboku"}, "no other, needs --contractor"),
+        ({"role": "contractor", "contractor_key": "moon"}, "no contractor 'moon'"),
         ({"role": "crew"}, "needs a department"),
         ({"role": "crew", "department_key": "moon"}, "no department 'moon'"),
     ):

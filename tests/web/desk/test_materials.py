@@ -83,6 +83,10 @@ def test_a_file_is_checked_by_line_and_takes_the_place_of_the_list(tmp_path: Pat
         (entry + 'categories = ["gold"]\n', "5行目"),
         (entry + entry.replace("sand", "sand2"), "名前と単位が同じ"),
         (entry.replace("unit", "unot"), "unit ですか"),
+        (
+            "".join(entry.replace("sand", f"s{n}").replace("砂", f"砂{n}") for n in range(61)),
+            "60 件まで",
+        ),
     ):
         file.write_text(wrong, "utf-8")
         with pytest.raises(BadFile, match=told), transaction() as db:

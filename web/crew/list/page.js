@@ -20,7 +20,7 @@ only.addEventListener("click", (event) => {
   draw();
 });
 takeOrder();
-followOrder(draw);
+followOrder(() => document.body.classList.contains("choosing") || draw()); // nothing moves under a finger that chooses
 letChoose((html) => takePage(html, draw));
 draw();
 keepAsking(draw);

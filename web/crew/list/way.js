@@ -118,7 +118,11 @@ function number(shown) {
 
 function sayDistances() {
   if (!place.here) return;
-  for (const row of rows().values()) row.querySelector(".distance").textContent = spoken(metresBetween(place.here, ticketOf(row)));
+  for (const row of rows().values()) {
+    const said = row.querySelector(".distance");
+    const words = spoken(metresBetween(place.here, ticketOf(row)));
+    if (said.textContent !== words) said.textContent = words;
+  }
 }
 
 function sayWay(tickets) {

@@ -41,7 +41,7 @@ export function sayAll(many) {
 
 function say() {
   $("chosen").textContent = chosen.size ? ` ${chosen.size}件` : "";
-  const [change, save] = form.querySelectorAll("[data-all='']");
+  const [change] = form.querySelectorAll("[data-all='']");
   change.textContent = chosen.size ? `選んだ受付票 ${chosen.size}件` : "選んだ受付票";
-  for (const button of [change, save, $("choose-none")]) button.disabled = !chosen.size;
+  for (const button of [...form.querySelectorAll("[data-all='']"), $("choose-none")]) button.disabled = !chosen.size;
 }

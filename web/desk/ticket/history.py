@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from reports.city.calendar import day_words
-from reports.tickets import events
+from reports.tickets import events, order_events, work_events
 from reports.tickets.event_kinds import Event
 from reports.tickets.read_models import HistoryLine
 from reports.tickets.words import OUTCOMES, work_words
@@ -182,7 +182,7 @@ def _place_said(event: events.PlaceSaid, _: Names) -> str:
     return f"通報した人が、場所は{whose}だと答えました"
 
 
-def _worked(event: events.Worked, _: Names) -> str:
+def _worked(event: work_events.Worked, _: Names) -> str:
     done = _on_the_phone(event.done_at)
     said = f"作業班の報告: {OUTCOMES.get(event.outcome, event.outcome)}"
     told = [said, work_words(event), f"終わった時刻(作業班の端末) {done}" if done else ""]
@@ -201,9 +201,23 @@ def _on_the_phone(told: str | None) -> str:
     return f"{day_words(at)} {at:%H:%M}"
 
 
-def _brought_back(event: events.BroughtBack, _: Names) -> str:
+def _brought_back(event: work_events.BroughtBack, _: Names) -> str:
     found = OUTCOMES.get(event.outcome, event.outcome)
     return f"作業班が「{found}」と伝えたため、職員が次の担当を決めます"
+
+
+def _ordered(event: order_events.Ordered, _: Names) -> str:
+    return f"作業指示書 {event.order} で {event.contractor} に指示しました"
+
+
+def _order_item_done(event: order_events.OrderItemDone, _: Names) -> str:
+    waits = "。市の確認を待っています" if event.checked else ""
+    photos = f"(写真{event.photos}枚)" if event.photos else ""
+    return f"作業指示書 {event.order} の作業が終わったと報告がありました{photos}{waits}"
+
+
+def _of_order(sentence: str) -> Callable[[Any, Names], str]:
+    return lambda event, _names: sentence.format(event.order)
 
 
 def _always(sentence: str) -> Callable[[Any, Names], str]:
@@ -236,13 +250,20 @@ SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     events.ToldOtherwise: _told_otherwise,
     events.Reminded: _reminded,
     events.AuthorityAnswered: _authority_answered,
+    order_events.Ordered: _ordered,
+    order_events.OrderStarted: _of_order("作業指示書 {} の作業に着手しました"),
+    order_events.OrderItemDone: _order_item_done,
+    order_events.OrderAccepted: _of_order("作業指示書 {} の作業を市が確認しました"),
+    order_events.OrderSentBack: _of_order("作業指示書 {} の作業を差し戻しました"),
+    order_events.OrderCannot: _of_order("作業指示書 {} の作業はできないと報告がありました"),
+    order_events.TakenOut: _of_order("作業指示書 {} から外しました"),
     events.Unsent: _always("通報した人がメッセージを取り消しました。内容は残していません"),
     events.Erased: _always("通報した人の希望により、その人の情報を消しました"),
     events.Merged: _merged,
     events.Parted: _parted,
     events.PhotoElsewhere: _photo_elsewhere,
     events.PlaceSaid: _place_said,
-    events.Worked: _worked,
-    events.BroughtBack: _brought_back,
+    work_events.Worked: _worked,
+    work_events.BroughtBack: _brought_back,
     events.Withdrawn: _always("通報した人のひとりが通報を取り下げました"),
 }

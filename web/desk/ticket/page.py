@@ -15,6 +15,8 @@ from reports.actions.admit import CannotReroute
 from reports.actions.ask import NobodyToAsk
 from reports.actions.note import NobodyToNote
 from reports.city import profile
+from reports.orders import queries as orders
+from reports.orders.states import ITEMS, OrderState
 from reports.people.colleagues import in_charge_of, offices
 from reports.people.sessions import Visitor
 from reports.tickets import queries
@@ -99,6 +101,7 @@ def desk_page(
         is_open=is_open,
         border=story.border_words(where),
         **_around(db, found),
+        **_orders(db, found),
         merged=merged_into(db, found.ticket.id) if found.merged else [],
         notes=notes(db, found.ticket.id),
         people=persons.staff,
@@ -154,6 +157,15 @@ def _around(db: Session, found: TicketDetail) -> dict[str, Any]:
         "near_m": SAME_M,
         "near_words": words_of(db, [*same, *(other.id for other in around.beside)]),
         "differs": said_to_differ(db, here.id, same),
+    }
+
+
+def _orders(db: Session, found: TicketDetail) -> dict[str, Any]:
+    """The work orders it stands in or stood in, and those not issued yet that it may be put in."""
+    return {
+        "orders": orders.of_ticket(db, found.ticket.id),
+        "drafts": orders.listed(db, OrderState.DRAFT, limit=10),
+        "item_states": ITEMS,
     }
 
 

@@ -1,0 +1,1 @@
+"""A work order on paper and as a workbook."""

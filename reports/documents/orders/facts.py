@@ -1,0 +1,133 @@
+"""What stands on a work order's paper and in its workbook, gathered from the database alone.
+
+Of residents only their pictures, and of their words what the desk has put there.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.nearby import near
+from geo.points import Point
+from reports.city import clock, profile
+from reports.documents.sheet import surroundings
+from reports.documents.sheet.svg import Piece, Pin
+from reports.orders import queries
+from reports.orders.quantities import quantity_words
+from reports.orders.read_models import ItemPage, OrderPage
+
+MOST_PHOTOS: Final = 2
+"""Of what was reported, for each item; as many of what was done."""
+WIDE, HIGH = 180.0, 84.0
+"""Of the map of all places, in millimetres, as in page.typ."""
+_MARGIN: Final = 12.0
+_LEAST_METRES_A_MM: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """One place of an order; `photos` and `done_photos`: keys in the photo store."""
+
+    turn: int
+    item: ItemPage
+    category: str
+    around: Sequence[Piece]
+    photos: Sequence[str]
+    done_photos: Sequence[str]
+
+    @property
+    def place(self) -> str:
+        return near(self.item.ticket.place_name) or "町名なし"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """Everything on the paper. `overview`: what lies around all places, whose middle is that of
+    `pins` (metres), to be drawn at so many `metres_a_mm`."""
+
+    order: OrderPage
+    items: Sequence[ItemFacts]
+    city: str
+    city_line: str
+    city_note: str
+    overview: Sequence[Piece]
+    pins: Sequence[Pin]
+    metres_a_mm: float
+    drawn_at: datetime
+
+
+def facts_of(db: Session, order_id: int, *, maps: bool = True) -> OrderFacts | None:
+    """From the database alone; None where there is no such order. `maps`: with what lies around."""
+    order = queries.order(db, order_id)
+    if order is None:
+        return None
+    facts, categories = profile.profile(db), profile.categories(db)
+    keys = _keys(db, [id for item in order.items for id in (*item.photos, *item.done_photos)])
+    places = [Point(item.ticket.lon, item.ticket.lat) for item in order.items]
+    middle, pins, scale = _spread(places)
+    return OrderFacts(
+        order=order,
+        items=[
+            ItemFacts(
+                turn=turn,
+                item=item,
+                category=categories[item.ticket.category].name("ja")
+                if item.ticket.category in categories
+                else item.ticket.category,
+                around=surroundings.around(db, place) if maps else (),
+                photos=[keys[id] for id in item.photos if id in keys][:MOST_PHOTOS],
+                done_photos=[keys[id] for id in item.done_photos if id in keys][:MOST_PHOTOS],
+            )
+            for turn, (item, place) in enumerate(zip(order.items, places, strict=True), 1)
+        ],
+        city=str(facts.get("name", "")),
+        city_line=str((facts.get("phones") or {}).get("road_line", "")),
+        city_note=str(facts.get("note", "")),
+        overview=surroundings.around(db, middle, scale * WIDE / 2) if maps and middle else (),
+        pins=pins,
+        metres_a_mm=scale,
+        drawn_at=clock.now(),
+    )
+
+
+def planned_words(item: ItemPage) -> str:
+    """舗装補修 3.5 m²、常温合材 2 袋."""
+    return "、".join(
+        f"{one.work} {quantity_words(one.planned)} {one.unit}"
+        if one.planned is not None
+        else one.work
+        for one in item.quantities
+    )
+
+
+def _spread(places: Sequence[Point]) -> tuple[Point | None, list[Pin], float]:
+    """The middle of these places, where each stands from there, and the map's metres a mm."""
+    if not places:
+        return None, [], _LEAST_METRES_A_MM
+    west, east = min(one.lon for one in places), max(one.lon for one in places)
+    south, north = min(one.lat for one in places), max(one.lat for one in places)
+    middle = Point((west + east) / 2, (south + north) / 2)
+    a_degree = 111_320.0
+    shrunk = a_degree * math.cos(math.radians(middle.lat))
+    pins = [
+        Pin((one.lon - middle.lon) * shrunk, (one.lat - middle.lat) * a_degree, str(turn))
+        for turn, one in enumerate(places, 1)
+    ]
+    wide = max(abs(pin.east) for pin in pins) / (WIDE / 2 - _MARGIN)
+    high = max(abs(pin.north) for pin in pins) / (HIGH / 2 - _MARGIN)
+    return middle, pins, max(wide, high, _LEAST_METRES_A_MM)
+
+
+def _keys(db: Session, photo_ids: Sequence[int]) -> Mapping[int, str]:
+    rows = db.execute(_KEYS, {"ids": list(photo_ids)})
+    return {row.id: row.large for row in rows}
+
+
+_KEYS: Final = text("""
+    SELECT id, large FROM photos WHERE id = ANY(CAST(:ids AS bigint[])) AND state = 'stored'
+""")

@@ -1,0 +1,74 @@
+"""Ways to one order without an account: a long secret in the address, its SHA-256 in the table."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from reports.city.models import Contractor
+from reports.orders.models import OrderLink, WorkOrder
+from reports.orders.read_models import LinkState
+from reports.people.accounts import hashed
+from reports.people.permissions import Actor, Role
+from settings import settings
+
+LIFE: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who comes by a link: what they do is signed by their firm's name, and is of this order."""
+
+    order_id: int
+    actor: Actor
+    ends_at: datetime
+
+
+class Ended(Exception):
+    """The link was one, and leads nowhere any more."""
+
+
+def make(db: Session, order_id: int, by: str) -> str:
+    """A new address of this order, instead of those before; it is shown only here."""
+    revoke(db, order_id)
+    token = secrets.token_urlsafe(32)
+    facts = {"order_id": order_id, "made_by": by, "ends_at": datetime.now(UTC) + LIFE}
+    db.execute(insert(OrderLink).values(token_hash=hashed(token), **facts))
+    return f"{settings().public_url.rstrip('/')}/order/{token}"
+
+
+def revoke(db: Session, order_id: int) -> None:
+    """No link leads to this order any more."""
+    still = OrderLink.order_id == order_id, OrderLink.revoked_at.is_(None)
+    db.execute(update(OrderLink).where(*still).values(revoked_at=func.now()))
+
+
+def newest(db: Session, order_id: int) -> LinkState | None:
+    """How it stands with the order's last link."""
+    row = db.scalar(
+        select(OrderLink)
+        .where(OrderLink.order_id == order_id)
+        .order_by(OrderLink.made_at.desc())
+        .limit(1)
+    )
+    return LinkState(row.made_at, row.made_by, row.ends_at, row.revoked_at) if row else None
+
+
+def bearer(db: Session, token: str) -> Bearer | None:
+    """Whoever has this token; None for one that never was one. Raises Ended."""
+    row = db.execute(
+        select(OrderLink, WorkOrder.state, Contractor.name)
+        .join(WorkOrder, WorkOrder.id == OrderLink.order_id)
+        .join(Contractor, Contractor.id == WorkOrder.contractor_id)
+        .where(OrderLink.token_hash == hashed(token))
+    ).one_or_none()
+    if row is None:
+        return None
+    link, state, name = row
+    if link.revoked_at or link.ends_at <= datetime.now(UTC) or state == "cancelled":
+        raise Ended
+    by = Actor(Role.CONTRACTOR, name, order_id=link.order_id)
+    return Bearer(link.order_id, by, link.ends_at)

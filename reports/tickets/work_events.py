@@ -1,0 +1,39 @@
+"""What crews report of their work. Pure."""
+
+from dataclasses import field
+from typing import NamedTuple
+
+from reports.tickets.event_kinds import SPREAD, STAFF, Event, kind
+from reports.tickets.events import Handed
+
+
+class Used(NamedTuple):
+    """So much of a material, in its unit, as the city called them then."""
+
+    name: str
+    amount: float
+    unit: str
+
+
+@kind("worked", STAFF, told=False, printed=STAFF)
+class Worked(Event):
+    """What a crew did. `done_at`: by the clock of its phone, ISO 8601; `minutes`: of work.
+
+    `metres`: from the ticket to where its photo was taken, where that is far; `why_far`: their
+    sentence about it. `note`: what they wrote for staff.
+    """
+
+    outcome: str
+    done_at: str | None = None
+    minutes: int | None = None
+    used: tuple[Used, ...] = ()
+    metres: float | None = None
+    why_far: str = ""
+
+
+@kind("brought_back", STAFF, told=False)
+class BroughtBack(Event):
+    """What a crew found is for staff to decide."""
+
+    outcome: str
+    handed: Handed | None = field(default=None, metadata=SPREAD)

@@ -1,0 +1,54 @@
+"""An order from the ticked ones of the list to the photo of a contractor without an account."""
+
+from order_scene import firm
+from playwright.sync_api import Browser, expect
+from townsfolk import value
+from web_scene import filed, picture, ticket_of
+from web_visit import PC, PHONE, visit
+
+from store.database import transaction
+
+
+def test_the_ticked_ones_become_an_order_and_a_phone_with_the_link_does_it(
+    chromium: Browser, site: str
+) -> None:
+    one = filed("pothole", pictures=1)
+    with transaction() as db:
+        firm(db)
+    desk = visit(chromium, site, "sato", PC)
+    page = desk.page
+    page.get_by_label(f"{one.number} を選ぶ").check()
+    page.get_by_text("まとめて変える").click()
+    page.get_by_role("button", name="作業指示書を作る").click()
+    page.get_by_label("請負業者").select_option("小金井土木株式会社")
+    page.get_by_label("期限").fill("2099-03-31")
+    page.get_by_role("button", name="保存する").click()
+    page.get_by_label("作業内容").fill("穴を埋める")
+    page.get_by_label("1行目の作業・材料").fill("舗装補修")
+    page.get_by_label("1行目の数量").fill("3.5")
+    page.get_by_role("button", name="発行する").click()
+    expect(page.get_by_text("保存していないところがあります(1)")).to_be_visible()
+    page.get_by_role("button", name="この箇所を保存").click()
+    page.get_by_role("button", name="発行する").click()
+    page.get_by_role("button", name="リンクを作る").click()
+    address = page.get_by_label("リンク", exact=True).input_value()
+
+    phone = visit(chromium, site, "roads", PHONE)
+    phone.page.context.clear_cookies()
+    phone.page.goto(address)
+    phone.page.get_by_role("button", name="着手する").click()
+    phone.page.get_by_text("完了を報告する").click()
+    shot = {"name": "road.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    phone.page.get_by_label("作業後の写真(1〜4枚)").set_input_files([shot])
+    phone.page.get_by_label("舗装補修 予定 3.5").fill("3.2")
+    phone.page.context.set_offline(True)
+    phone.page.get_by_role("button", name="完了として送る").click()
+    expect(phone.page.get_by_text("電波が届かず送れませんでした")).to_be_visible()
+    phone.page.context.set_offline(False)
+    phone.page.get_by_role("button", name="完了として送る").click()
+    expect(phone.page.get_by_text("すべての作業の報告がそろいました")).to_be_visible()
+    assert ticket_of(one).ticket.status == "fixed"
+    assert value("SELECT floor(actual * yen)::int FROM work_order_quantities") == 15_360
+    assert desk.complaints == []
+    expected = ("404 (Not Found)", "net::ERR_INTERNET_DISCONNECTED")  # a photo being made ready
+    assert [one for one in phone.complaints if not any(each in one for each in expected)] == []

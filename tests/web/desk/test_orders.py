@@ -1,0 +1,145 @@
+"""Work orders at the desk: gathered, written, issued, looked at, paid; contractors and prices."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from order_scene import firm, items_of, ordered, quantity_of
+from townsfolk import rows, value
+from web_scene import Browser, filed, stored_photo, ticket_of
+
+from geo.points import Point
+from reports.actions import do_item
+from reports.people.permissions import Actor, Role
+from reports.privacy.erase import erase
+from reports.privacy.unsend import unsend
+from store.database import transaction
+
+ELSEWHERE = Point(139.5067, 35.6990)
+WORDS = "車輪がはまりました"
+
+
+def page_of(staff: Browser, order_id: int) -> str:
+    return staff.get(f"/staff/orders/{order_id}").text
+
+
+def test_tickets_become_an_order_step_by_step(staff: Browser) -> None:
+    one, two = filed(words=WORDS, pictures=1), filed("drain", ELSEWHERE)
+    with transaction() as db:
+        firm_id = firm(db)
+    gathered = staff.post("/staff/orders", numbers=f"{one.number}, {two.number}", key="press")
+    here = gathered.headers["location"]
+    again = staff.post("/staff/orders", numbers=f"{one.number}, {two.number}", key="press")
+    assert again.headers["location"] == here
+    assert staff.post(f"{here}/issue").status_code == 409
+    head = {"contractor": str(firm_id), "until": "2099-03-31", "urgent": "yes", "chief": "鈴木"}
+    assert staff.post(f"{here}/head", **head).status_code == 303
+    with transaction() as db:
+        first, second = items_of(db, int(here.rsplit("/")[-1]))
+    (remark,) = rows("SELECT id FROM remarks")[0]
+    work = {"work-1": "舗装補修", "planned-1": "２．５", "unit-1": "m²"}
+    sent = {"what": "穴を埋める", "quote-1": str(remark), "quote-2": "999", **work}
+    assert staff.post(f"{here}/items/{first}", **sent).status_code == 303
+    wrong = staff.post(f"{here}/items/{second}", what="ふたを替える", **work | {"planned-1": "三"})
+    assert (wrong.status_code, "ふたを替える" in wrong.text) == (422, True)
+    assert "作業内容が書かれていません(2番)" in staff.post(f"{here}/issue").text
+    staff.post(f"{here}/items/{second}/out")
+    assert staff.post(f"{here}/issue").headers["location"] == f"{here}?done=issued"
+    html = staff.get(here).text
+    assert re.search(r"令和\d+年度-0001", html)
+    assert WORDS in html
+    assert "12,000円(税抜)" in html
+    assert "作業指示書" in staff.get(f"/staff/tickets/{one.number}").text
+    told = [line.event.what for line in ticket_of(one).history]
+    assert told[-1] == "ordered"
+    assert staff.post(f"{here}/head", **head).status_code == 409
+    assert value("SELECT quotes FROM work_order_items") == [remark]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [("", "選んでください"), ("abc", "読み取れない受付番号"), ("123-456-786", "見つからない")],
+)
+def test_numbers_that_cannot_be_are_refused(staff: Browser, numbers: str, words: str) -> None:
+    answer = staff.post("/staff/orders", numbers=numbers)
+    assert (answer.status_code, words in answer.text) == (422, True)
+
+
+def test_what_cannot_be_written_is_refused_and_there_is_no_such_order(staff: Browser) -> None:
+    with transaction() as db:
+        order_id = ordered(db, [filed().id], firm(db), issued=False)
+    here = f"/staff/orders/{order_id}"
+    assert staff.post(f"{here}/head", contractor="99").status_code == 409
+    assert staff.post(f"{here}/head", until="31.3.").status_code == 422
+    assert staff.post(f"{here}/items/999", what="x").status_code == 404
+    assert staff.post(f"{here}/link").status_code == 409
+    for path in ("", "/order.pdf", "/order.xlsx"):
+        assert staff.get(f"/staff/orders/999{path}").status_code == 404
+        assert staff.get(f"{here}{path}").status_code == 200
+
+
+def test_the_desk_looks_corrects_accepts_and_ends_it(staff: Browser) -> None:
+    one = filed()
+    with transaction() as db:
+        order_id = ordered(db, [one.id], firm(db), city_checks=True)
+        (item,) = items_of(db, order_id)
+        line = quantity_of(db, item)
+        by = Actor(Role.CONTRACTOR, "小金井土木", order_id=order_id)
+        photo = stored_photo(db, None)
+        do_item.finish(
+            db, order_id, item, by, actual={line: Decimal(3)}, photo_ids=[photo], key="k"
+        )
+    here = f"/staff/orders/{order_id}"
+    assert "確認待ち 1" in staff.get("/staff/orders").text
+    assert staff.post(f"{here}/close").status_code == 409
+    row = {"id-1": str(line), "work-1": "舗装補修", "unit-1": "m²", "actual-1": "2.5"}
+    assert staff.post(f"{here}/items/{item}/measured", **row, **{"yen-1": "1,001"}).is_redirect
+    assert staff.post(f"{here}/items/{item}/accept", note="直しました", key="a").is_redirect
+    assert ticket_of(one).ticket.status == "fixed"
+    assert staff.post(f"{here}/close").headers["location"] == f"{here}?done=closed"
+    assert "2,502円" in page_of(staff, order_id)
+    assert staff.post(f"{here}/cancel", why="x").status_code == 409
+    assert "2,502" in staff.get("/staff/orders/sums").text
+    lines = staff.get("/staff/orders/sums.csv").text.splitlines()
+    assert lines[0].startswith("\ufeff年度,請負業者")
+    assert lines[1].endswith(",小金井土木株式会社,舗装補修,m²,1001,1,2.5,2502")
+
+
+def test_a_contractor_and_its_prices_are_kept(staff: Browser) -> None:
+    card = {"key": "=evil", "name": "=SUM(1)", "email": "d@example.jp", "phone": "042"}
+    assert staff.post("/staff/contractors/new", **card).status_code == 422
+    saved = staff.post("/staff/contractors/new", **card | {"key": "evil"})
+    assert saved.headers["location"] == "/staff/contractors?saved=evil"
+    assert staff.post("/staff/contractors/new", **card | {"key": "evil"}).status_code == 422
+    here = "/staff/contractors/evil"
+    lines = {"work-1": "舗装補修", "unit-1": "m²", "yen-1": "4,800", "work-3": "土のう"}
+    wrong = staff.post(f"{here}/prices", year="2026", **lines)
+    assert (wrong.status_code, "作業と単価の両方" in wrong.text) == (422, True)
+    assert 'value="土のう"' in wrong.text
+    priced = staff.post(f"{here}/prices", year="2026", **lines | {"yen-3": "90", "unit-3": "袋"})
+    assert priced.status_code == 303
+    assert rows("SELECT work, yen FROM unit_prices ORDER BY yen") == [
+        ("土のう", 90),
+        ("舗装補修", 4_800),
+    ]
+    assert staff.get("/staff/contractors/none").status_code == 404
+
+
+def test_what_residents_said_leaves_the_order_with_them(staff: Browser) -> None:
+    one, two = filed(words=WORDS), filed(words="危ないので早く直してください")
+    with transaction() as db:
+        order_id = ordered(db, [one.id], firm(db), what=f"至急。{WORDS}\n穴を埋める")
+        other = ordered(db, [two.id], firm(db))
+        quotes = "UPDATE work_order_items SET quotes = ARRAY(SELECT id FROM remarks)"
+        db.connection().exec_driver_sql(quotes)
+        db.connection().exec_driver_sql("UPDATE remarks SET line_message_id = 'm' || id")
+    assert page_of(staff, order_id).count(WORDS) > 1
+    assert "危ないので" in page_of(staff, other)
+    with transaction() as db:
+        erase(db, one.resident_id)
+    with transaction() as db:
+        unsend(db, two.resident_id, str(value("SELECT line_message_id FROM remarks")))
+    after = page_of(staff, order_id)
+    assert WORDS not in after
+    assert "至急。(消しました)\n穴を埋める" in after
+    assert "危ないので" not in page_of(staff, other)

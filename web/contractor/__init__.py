@@ -1,0 +1,1 @@
+"""The screens of contractors: with an account, or by the link to one order."""

@@ -1,0 +1,1 @@
+"""The orders of a contractor who signs in."""

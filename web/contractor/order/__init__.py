@@ -1,0 +1,1 @@
+"""One order, as the contractor works on it."""

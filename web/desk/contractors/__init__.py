@@ -1,0 +1,1 @@
+"""The contractors that work for the city."""

@@ -1,0 +1,109 @@
+"""The page of one order, and the way back to it after each of its forms."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from fastapi import Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from reports.city import clock, contractors, profile
+from reports.orders import links, queries
+from reports.orders.numbers import fiscal_year
+from reports.orders.quantities import MOST_LINES, UNITS, quantity_words
+from reports.orders.states import ITEMS, ORDERS, NoSuchOrder, OrderRefused, OrderState
+from reports.people.sessions import Visitor
+from store.database import transaction
+from web.desk import quota
+from web.kit.errors import BadInput, NotFound
+from web.kit.forms import Posted
+from web.kit.pages import page
+
+NOT_HERE: Final = "この指示書はありません。一覧から選び直してください。"
+DONE: Final = {
+    "head": "保存しました。",
+    "item": "作業内容を保存しました。",
+    "issued": "発行しました。リンクを作って請負業者に送るか、PDF を渡してください。",
+    "closed": "完了にしました。",
+    "cancelled": "取り消しました。",
+    "out": "受付票を外しました。",
+    "accepted": "確認し、受付票を「対応済」にしました。",
+    "back": "差し戻しました。",
+    "measured": "数量と単価を保存しました。",
+    "revoked": "リンクを無効にしました。",
+}
+
+
+def order_page(
+    db: Session,
+    visitor: Visitor,
+    order_id: int,
+    *,
+    status: int = 200,
+    sentence: str = "",
+    done: str = "",
+    address: str = "",
+    typed: Mapping[str, str] | None = None,
+    item_id: int = 0,
+) -> Response:
+    """`address`: of a link that was just made. `typed`: of a form that was refused, of this item
+    if of any, with the `sentence` that says why. Raises NotFound."""
+    order = queries.order(db, order_id)
+    if order is None:
+        raise NotFound(NOT_HERE)
+    is_draft = order.state is OrderState.DRAFT
+    firms = contractors.contractors(db)
+    year = order.fiscal_year or fiscal_year(clock.today())
+    link = links.newest(db, order_id)
+    return page(
+        "desk/orders/page.html",
+        status=status,
+        visitor=visitor,
+        quota=quota.notice(db),
+        order=order,
+        is_draft=is_draft,
+        firms=firms,
+        prices=queries.prices(db, order.firm.id, year) if order.firm else [],
+        remarks=queries.remarks_of(db, [one.ticket.id for one in order.items]) if is_draft else {},
+        names={key: one.name("ja") for key, one in profile.categories(db).items()},
+        states=ORDERS,
+        item_states=ITEMS,
+        units=UNITS,
+        most_lines=MOST_LINES,
+        link=link,
+        link_works=bool(link and not link.revoked_at and link.ends_at > datetime.now(UTC)),
+        address=address,
+        sentence=sentence,
+        done=DONE.get(done, ""),
+        typed=typed or {},
+        refused_item=item_id,
+        number=quantity_words,
+    )
+
+
+def done(
+    act: Callable[[], str], visitor: Visitor, order_id: int, form: Posted, item_id: int = 0
+) -> Response:
+    """Back to the order; where it was refused, with what was typed and the sentence that says why.
+
+    `act` gives the key of what is `DONE`. Raises NotFound.
+    """
+    try:
+        return RedirectResponse(f"/staff/orders/{order_id}?done={act()}", 303)
+    except NoSuchOrder as gone:
+        raise NotFound(NOT_HERE) from gone
+    except OrderRefused as refused:
+        status, sentence = 409, str(refused)
+    except BadInput as refusal:
+        status, sentence = refusal.status, refusal.sentence
+    with transaction() as db:
+        return order_page(
+            db,
+            visitor,
+            order_id,
+            status=status,
+            sentence=sentence,
+            typed=form.fields,
+            item_id=item_id,
+        )

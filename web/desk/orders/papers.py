@@ -1,0 +1,21 @@
+"""An order as one PDF and as a workbook."""
+
+from fastapi import APIRouter, Response
+
+from web.auth.sessions import Staff
+from web.kit import papers
+from web.kit.deps import Id
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/staff/orders/{order_id}/order.pdf")
+def order_pdf(order_id: Id, visitor: Staff) -> Response:
+    """Raises NotFound, NoFont, FilesAway."""
+    return papers.as_pdf(order_id)
+
+
+@router.get("/staff/orders/{order_id}/order.xlsx")
+def order_xlsx(order_id: Id, visitor: Staff) -> Response:
+    """With the money. Raises NotFound."""
+    return papers.as_xlsx(order_id, money=True)
