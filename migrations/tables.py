@@ -8,6 +8,7 @@ import reports.city.models
 import reports.documents.exports.models
 import reports.orders.models
 import reports.outbox.models
+import reports.patrols.models
 import reports.people.models
 import reports.photos.photo_store
 import reports.routing.models

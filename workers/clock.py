@@ -15,11 +15,13 @@ from bot.models import KEPT_FOR
 from bot.reach import look_at_quota
 from reports.actions import bulk_runs
 from reports.actions.ask import wait_no_longer
+from reports.actions.patrol import end_forgotten
 from reports.documents import digest
 from reports.documents.exports import kept as exports
 from reports.outbox.counts import is_anything_overdue
 from reports.photos import intake
 from reports.privacy.erase import forget_said
+from reports.privacy.patrols import forget_patrols
 from reports.privacy.retention import forget_drafts, year_after_closing
 from reports.routing import trial_runs
 from reports.tickets import cells, texts
@@ -88,6 +90,8 @@ def tidy() -> None:
         "drafts": lambda db: forget_drafts(db, now - DRAFT_LIVES),
         "answers to the erased": forget_said,
         "closed tickets": lambda db: year_after_closing(db, now),
+        "patrols left open": lambda db: end_forgotten(db, now),
+        "ways of patrols": lambda db: forget_patrols(db, now),
         "trials": lambda db: trial_runs.forget(db, now - trial_runs.KEPT_FOR),
         "bulk": lambda db: bulk_runs.forget(db, now - bulk_runs.KEPT_FOR),
         "saved lists": lambda db: exports.forget(db, now - exports.KEPT_FOR),

@@ -31,7 +31,10 @@ class Actor:
 
 
 class Do(StrEnum):
-    """What may be done with a ticket; to which status it may go is reports/tickets/status.py."""
+    """What may be done with a ticket; to which status it may go is reports/tickets/status.py.
+
+    PATROL: of a department; what is found on the way is a ticket.
+    """
 
     SEE = "see"
     SEE_ORIGINALS = "see originals"
@@ -48,6 +51,7 @@ class Do(StrEnum):
     AUTHORITIES = "authorities"
     NOTE = "note"
     ORDER = "order"
+    PATROL = "patrol"
 
 
 class Whose(StrEnum):
@@ -68,7 +72,8 @@ RESIDENT: Final = Actor(Role.RESIDENT)
 MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
     Role.STAFF: dict.fromkeys(Do, Whose.ANYBODYS),
     Role.CREW: dict.fromkeys(
-        (Do.SEE, Do.MOVE, Do.NOT_OURS, Do.PUT_IN_CHARGE, Do.NOTE), Whose.THEIR_DEPARTMENTS
+        (Do.SEE, Do.MOVE, Do.NOT_OURS, Do.PUT_IN_CHARGE, Do.NOTE, Do.PATROL),
+        Whose.THEIR_DEPARTMENTS,
     ),
     Role.CONTRACTOR: dict.fromkeys((Do.SEE, Do.MOVE), Whose.THEIR_ORDERS),
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from web_scene import filed, sends_more
 from web_visit import PC, PHONE, Visit, visit
 
-from reports.actions import bulk_runs
+from reports.actions import bulk_runs, patrol
 from reports.city import clock
 from reports.documents.exports import kept
 from reports.documents.exports.forms import Asked
@@ -23,7 +23,12 @@ RUN_AXE = """
         .filter(({ impact }) => ["serious", "critical"].includes(impact))
         .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target }) => `${id}: ${target}`))
 """
-LATER = {"desk/rules/map.js", "crew/list/map.js", "exifreader/exif-reader.js"}
+LATER = {
+    "desk/rules/map.js",
+    "crew/list/map.js",
+    "crew/patrol/place_map.js",
+    "exifreader/exif-reader.js",
+}
 """What comes only once a draft was tried, the crew's map is opened, or a photo chosen."""
 BY_WORKER = {
     "crew/offline/keep.js",
@@ -59,6 +64,8 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/terms",
         "/staff/new",
         "/staff/calls",
+        "/staff/patrols",
+        f"/staff/patrols/{gone()}",
         f"/staff/bulk/{chosen()}",
         "/staff/table",
         f"/staff/table/files/{being_made()}",
@@ -92,6 +99,14 @@ def pages_of_orders() -> tuple[list[str], list[str]]:
     firms = ["/staff/contractors/doboku"]
     people_of()
     return [*(f"/staff/orders{path}" for path in desk), *firms], [link_of(issued)]
+
+
+def gone() -> int:
+    """On patrol, by the crew that signs in."""
+    with transaction() as db:
+        roads = db.scalars(select(User).where(User.name == "roads")).one()
+        by = Actor(Role.CREW, roads.shown_name, roads.id, "road")
+        return patrol.begin(db, by, patrol.NewPatrol("usual"), at=clock.now(), key="once")
 
 
 def chosen() -> int:
@@ -145,6 +160,7 @@ def test_every_page_loads_all_it_needs_and_no_file_of_ours_is_left_over(
     loaded |= open_each(visit(chromium, site, "sato", PC), orders)
     loaded |= open_each(visit(chromium, site, "yamada", PHONE), ["/contractor/", *link])
     crew = [f"/crew/tickets/{one.number}", "/crew/", "/crew/plan", "/crew/waiting"]
+    crew += ["/crew/patrol", "/crew/patrol/find"]
     loaded |= open_each(visit(chromium, site, "roads", PHONE), crew)
     ours = {name for name in manifest().files if name.endswith((".js", ".css", ".mjs"))}
     ours = {name for name in ours if not name.startswith("maplibre/")}

@@ -4,6 +4,7 @@ _BASE = ("settings", "store", "geo")
 _REPORTS = (
     "reports.city", "reports.people", "reports.tickets", "reports.routing", "reports.outbox",
     "reports.photos", "reports.orders", "reports.actions",
+    "reports.patrols",
 )  # fmt: skip
 _TALK = (
     "bot.wording",
@@ -27,7 +28,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "reports.outbox": (*_BASE, *_REPORTS[:3]),
     "reports.photos": (*_BASE, *_REPORTS[:3], "reports.outbox"),
     "reports.orders": (*_BASE, *_REPORTS[:3]),
-    "reports.actions": (*_BASE, *_REPORTS[:7]),
+    "reports.patrols": (*_BASE, *_REPORTS[:3]),
+    "reports.actions": (*_BASE, *_REPORTS[:7], "reports.patrols"),
     "reports.privacy": (*_BASE, *_REPORTS),
     "reports.documents": (*_BASE, *_REPORTS),
     "reports.stats": (*_BASE, *_REPORTS),

@@ -4,10 +4,11 @@ from fastapi import APIRouter
 
 from web.crew.list import routes as worklist
 from web.crew.offline import routes as offline
+from web.crew.patrol import routes as patrol
 from web.crew.plan import routes as plan
 from web.crew.ticket import routes as ticket
 from web.crew.waiting import routes as waiting
 
 router = APIRouter()
-for screen in (worklist, plan, ticket, waiting, offline):
+for screen in (worklist, plan, ticket, patrol, waiting, offline):
     router.include_router(screen.router)

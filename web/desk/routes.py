@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from web.desk import menu, photos, sheet
+from web.desk import menu, patrol_log, photos, sheet
 from web.desk.authorities import routes as authorities
 from web.desk.bulk import routes as bulk
 from web.desk.calls import routes as calls
@@ -15,6 +15,7 @@ from web.desk.enter import routes as enter
 from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
 from web.desk.orders import routes as orders
+from web.desk.patrols import routes as patrols
 from web.desk.rules import routes as rules
 from web.desk.table import routes as table
 from web.desk.templates import routes as templates
@@ -26,10 +27,10 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
-    where, rules, terms,
+    where, rules, terms, patrols,
     categories, city, templates, materials,
 )  # fmt: skip
 
 router = APIRouter()
-for part in (*SCREENS, menu, photos, sheet):
+for part in (*SCREENS, menu, photos, sheet, patrol_log):
     router.include_router(part.router)

@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -23,10 +23,14 @@ MOST_LETTERS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A form's fields (the first of each name) and the files sent with it, whatever is in them."""
+    """A form's fields (the first of each name) and the files sent with it, whatever is in them.
+
+    `photo_names`: of which field each of the photos is.
+    """
 
     fields: Mapping[str, str]
     photos: list[bytes]
+    photo_names: Sequence[str] = ()
 
     @property
     def key(self) -> str | None:
@@ -67,7 +71,8 @@ async def read(request: Request, most: int = MOST_BYTES) -> Posted:
         fields = _fields(form)
     except (MultiPartException, FormParserError, UnicodeError) as wrong:
         raise Unreadable("送られた内容を読み取れませんでした。もう一度お試しください。") from wrong
-    return Posted(fields, await _photos(form))
+    named = await _photos(form)
+    return Posted(fields, [photo for _, photo in named], [name for name, _ in named])
 
 
 async def read_bytes(request: Request, most: int = MOST_BYTES) -> bytes:
@@ -135,9 +140,10 @@ def _fields(form: FormData) -> dict[str, str]:
     return {name: value.replace("\0", "") for name, value in reversed(pairs)}
 
 
-async def _photos(form: FormData) -> list[bytes]:
-    files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
-    photos = [data for file in files if (data := await file.read())]
+async def _photos(form: FormData) -> list[tuple[str, bytes]]:
+    """Each with its field's name."""
+    files = [(name, file) for name, file in form.multi_items() if isinstance(file, UploadFile)]
+    photos = [(name, data) for name, file in files if (data := await file.read())]
     await form.close()
     if len(photos) > MOST_PHOTOS:
         raise BadInput(f"写真は {MOST_PHOTOS} 枚までです。")

@@ -13,6 +13,8 @@ from geo.kinds import OWNER_NAMES
 from reports.city import clock, phones
 from reports.city.calendar import day_words
 from reports.city.templates import STAFF_SAY, as_staff_read
+from reports.patrols import words as patrols
+from reports.patrols.queries import running
 from reports.tickets import words
 from settings import ROOT
 from web.kit import assets, labels
@@ -46,11 +48,14 @@ def _templates() -> Environment:
         "new_key": _new_key,
         "offline_files": assets.has_offline_files,
         "owner_names": OWNER_NAMES,
+        "patrol_kinds": patrols.KINDS,
         "placeholder_names": STAFF_SAY,
+        "running_patrol": running,
         "ticket_words": words,
     }
     made.filters |= {
         "moment": local_moment,
+        "clock": _hour,
         "day_number": _day_number,
         "dial": dial,
         "masked": masked,
@@ -73,6 +78,11 @@ def dial(phone: str) -> str:
 def local_moment(when: datetime) -> str:
     """On the city's clocks, as `labels.moment` says it."""
     return labels.moment(clock.local(when), clock.now())
+
+
+def _hour(when: datetime) -> str:
+    """21:03, on the city's clocks."""
+    return f"{clock.local(when):%H:%M}"
 
 
 def _day_number(when: datetime) -> str:

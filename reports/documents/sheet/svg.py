@@ -64,8 +64,12 @@ def svg(
     road_id: int | None,
     fonts: Sequence[str],
     pins: Sequence[Pin] = (Pin(),),
+    way: Sequence[Run] = (),
 ) -> str:
-    """A picture of this size; `road_id` is the road that decided, and gets its name first."""
+    """A picture of this size; `road_id` is the road that decided, and gets its name first.
+
+    `way`: where somebody went, in metres east and north of the middle.
+    """
     size = f'width="{frame.wide}mm" height="{frame.high}mm"'
     drawn = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {frame.wide} {frame.high}">',
@@ -73,6 +77,7 @@ def svg(
         '<g clip-path="url(#paper)" stroke-linejoin="round" stroke-linecap="round">',
         *_ground(pieces, frame),
         *_roads(pieces, frame),
+        *_way(way, frame),
         *_names(pieces, frame, road_id, fonts, pins),
         *(_pin(frame, pin, fonts) for pin in pins),
         *_compass_and_scale(frame, fonts),
@@ -106,6 +111,7 @@ _LOOKS: Final = {
 }
 _CASING: Final = "#4a5257"
 _INK: Final = "#1c2226"
+_WAY: Final = "#1c4fb5"
 _OUTSIDE, _INSIDE, _BORDER = "#e4e6e6", "#fbfbf9", "#8d9598"
 _SAMPLE: Final = ((0.0, 1.5), (8.0, 1.5))
 _BARS: Final = (500, 200, 100, 50, 20, 10)
@@ -149,6 +155,13 @@ def _roads(pieces: Sequence[Piece], frame: Frame) -> Iterable[str]:
             ]
             if lines:
                 yield _stroke("".join(lines), part, width, core, dashes)
+
+
+def _way(way: Sequence[Run], frame: Frame) -> Iterable[str]:
+    path = "".join(_path(frame.run(run)) for run in way if len(run) > 1)
+    if path:
+        for width, colour in ((1.9, "#ffffff"), (1.1, _WAY)):
+            yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
 
 
 def _line(run: Run, width: float, core: str, dashes: str) -> str:

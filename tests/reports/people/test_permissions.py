@@ -17,7 +17,7 @@ def test_staff_may_do_everything_with_everybodys_tickets(do: Do, department: str
 
 @pytest.mark.parametrize("do", Do)
 def test_a_crew_sees_moves_takes_notes_and_passes_on_what_is_its_departments(do: Do) -> None:
-    theirs = (Do.SEE, Do.MOVE, Do.NOT_OURS, Do.PUT_IN_CHARGE, Do.NOTE)
+    theirs = (Do.SEE, Do.MOVE, Do.NOT_OURS, Do.PUT_IN_CHARGE, Do.NOTE, Do.PATROL)
     assert may(ROADS, do, "road") == (do in theirs)
     assert not may(ROADS, do, "trees")
     assert not may(ROADS, do, None)

@@ -8,7 +8,7 @@ const AT_ONCE = 4;
 const SOON_MS = 120_000;
 const TELL_MS = 300;
 const LIST = "/crew/";
-const WAITING = "/crew/waiting";
+const ALWAYS = ["/crew/waiting", "/crew/patrol", "/crew/patrol/find"];
 
 /** Keeps it, unless that was done a moment ago or is being done. What breaks off is gone on with. */
 export function keep() {
@@ -33,7 +33,7 @@ async function keepFor(person) {
   const run = await begun(person, before);
   const lists = await listPages(run);
   const list = Object.values(lists).join("");
-  await page(run, WAITING);
+  for (const address of ALWAYS) await page(run, address);
   const tickets = inOrder(pack.tickets, list);
   run.of = tickets.length + pack.files.length;
   await inTurn(pack.files, (address) => whole(run, run.files, address));
@@ -43,7 +43,7 @@ async function keepFor(person) {
   run.of += tiles.length;
   await inTurn(tiles, (address) => whole(run, run.tiles, address));
   await clear(run.files, pack.files);
-  await clear(run.pages, [...Object.keys(lists), WAITING, ...tickets.map(pathOf)]);
+  await clear(run.pages, [...Object.keys(lists), ...ALWAYS, ...tickets.map(pathOf)]);
   await clear(run.photos, photos);
   await clear(run.tiles, tiles);
   const pages = Object.fromEntries(tickets.map(({ number }) => [number, run.kept.pages[number]]));

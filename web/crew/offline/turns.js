@@ -1,12 +1,13 @@
 // Whose turn it is among what waits, how long a pause lasts, and what a later act must have seen. Pure.
 
 export const DAYS_WITHOUT_CONTACT = 14;
+const PATROL = "/crew/patrol";
 const DAY_MS = 24 * 60 * 60_000;
 const PAUSES_S = [5, 15, 45, 120, 300, 900];
 
-/** What must stay in its order: acts on one ticket; without one, those to one address. */
+/** What must stay in its order: acts on one ticket, those of a patrol, else those to one address. */
 export function subject(act) {
-  return act.number ?? act.action;
+  return act.number ?? (act.action.startsWith(PATROL) ? PATROL : act.action);
 }
 
 /**

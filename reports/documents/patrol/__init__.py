@@ -1,0 +1,1 @@
+"""巡回日誌: a patrol as a PDF."""

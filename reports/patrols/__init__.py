@@ -1,0 +1,1 @@
+"""Patrols of the roads: who went out and when, which way, and what they found."""

@@ -1,0 +1,1 @@
+"""A crew on patrol: begin, find, end."""

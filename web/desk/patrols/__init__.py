@@ -1,0 +1,1 @@
+"""All patrols: who was where, when, and what was found."""
