@@ -12,6 +12,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from reports.actions.move import move
+from reports.actions.prove import Shot, keep_told, metres_off, prove
 from reports.orders.lock import held, item_of, locked_order
 from reports.orders.models import OrderItem, OrderPhoto, OrderQuantity, WorkOrder
 from reports.orders.numbers import number_words
@@ -58,21 +59,24 @@ def finish(
     actual: Mapping[int, Decimal],
     more: Sequence[Quantity] = (),
     said: str = "",
-    photo_ids: Collection[int],
+    shots: Collection[Shot],
     key: str | None,
 ) -> None:
     """The contractor has done it, as these photos show: the ticket is fixed and residents hear of
     it, or it waits for the city's look.
 
     `actual`: how much, by id of the planned quantity; `more`: what was not planned. `said`: for the
-    city. Raises OrderRefused, NoSuchOrder.
+    city, and why a photo was taken elsewhere. Raises OrderRefused, NoProof, NoSuchOrder.
     """
     here = _theirs(db, order_id, item_id, by)
     if _pressed(db, here, key):
         return
     _refuse_unless(here, TO_DO)
-    if not photo_ids:
+    if not shots:
         raise OrderRefused("作業後の写真を1枚以上付けてください。")
+    prove(shots, metres_off(db, here.ticket_id, shots), said)
+    keep_told(db, shots)
+    photo_ids = [shot.photo_id for shot in shots]
     now, item = datetime.now(UTC), here.item
     item.started_at, item.done_at, item.said = item.started_at or now, now, said
     _measure(db, item.id, actual, more)

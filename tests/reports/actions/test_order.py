@@ -15,6 +15,7 @@ from reports.actions.edit_contractor import set_prices
 from reports.actions.merge import merge_all
 from reports.actions.move import move
 from reports.actions.order import add_items, draft, issue
+from reports.actions.prove import Shot
 from reports.actions.route import route
 from reports.orders import queries, sums
 from reports.orders.quantities import Quantity
@@ -44,7 +45,7 @@ def done(
     photo = intake.upload_begun(db, f"original/{key}")
     facts = {
         "actual": {quantity_of(db, item_id): Decimal("3.25")},
-        "photo_ids": [photo],
+        "shots": [Shot(photo)],
         "key": key,
     }
     do_item.finish(db, order_id, item_id, who, **(facts | more))  # type: ignore[arg-type]
