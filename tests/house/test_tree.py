@@ -19,7 +19,7 @@ TREE = {
         "actions", "city", "documents", "orders", "outbox", "patrols", "people", "photos",
         "privacy", "routing", "stats", "tickets",
     },
-    "reports/documents": {"exports", "orders", "patrol", "sheet"},
+    "reports/documents": {"exports", "maps", "orders", "patrol", "sheet"},
     "reports/photos": {"codec"},
     "store": {"photo_files"},
     "web": {"auth", "contractor", "crew", "desk", "kit", "maps", "open"},
