@@ -1,12 +1,13 @@
 """What a crew's form tells of its work, read from its fields."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from reports.actions.prove import Shot
 from reports.actions.report_work import MOST_AMOUNT, MOST_MINUTES, Done
 from reports.city.materials import Material
+from reports.orders.quantities import NotAQuantity, quantity_in
 from reports.tickets.outcomes import Outcome
 from web.kit.errors import BadInput
 from web.kit.forms import Posted
@@ -63,11 +64,10 @@ def _used(
 
 def _amount(material: Material, value: str) -> Decimal:
     try:
-        amount = Decimal(value)
-    except InvalidOperation:
-        amount = Decimal(-1)
-    exact = amount.is_finite() and 0 <= amount <= MOST_AMOUNT
-    if not exact or amount != round(amount, 2):
+        amount = quantity_in(value)
+    except NotAQuantity:
+        amount = None
+    if amount is None or amount > MOST_AMOUNT:
         raise BadInput(f"{material.name}の量は、0 から {MOST_AMOUNT:,} までの数で書いてください。")
     return amount
 
