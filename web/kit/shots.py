@@ -4,16 +4,15 @@ one of those that were there before."""
 import re
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Final
 
 from geo.points import NoPosition, Point
 from reports.actions.prove import Shot
-from reports.city.clock import zone
 from reports.photos.codec.derive import PhotoMetadata
 from reports.photos.intake import Told
 from reports.photos.same_picture import are_known, of_ticket
 from store.database import transaction
+from web.kit.days import moment_in
 from web.kit.forms import Posted
 
 Seen = Sequence[tuple[PhotoMetadata, bytes]]
@@ -69,13 +68,3 @@ def _place(words: str) -> tuple[Point, float] | None:
     with suppress(NoPosition):
         return Point(float(found[1]), float(found[2])), float(found[3] or 0)
     return None
-
-
-def moment_in(words: str) -> datetime | None:
-    """As the phone's clock told it; without an offset, on the city's clocks."""
-    try:
-        moment = datetime.fromisoformat(words)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=zone())
-        return moment if 1990 <= moment.astimezone(UTC).year < 2100 else None
-    except (ValueError, OverflowError):
-        return None

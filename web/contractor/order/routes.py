@@ -19,7 +19,7 @@ from web.contractor.order.access import NOT_HERE, Access, Here, Sent
 from web.kit import assets, papers
 from web.kit.deps import Id
 from web.kit.errors import BadInput, NotFound
-from web.kit.forms import Posted
+from web.kit.forms import Posted, id_in
 from web.kit.moves import in_the_store
 from web.kit.pages import page
 from web.kit.photos import NO_PHOTO, bytes_of, picture
@@ -166,15 +166,15 @@ def _actual(form: Posted) -> Mapping[int, Decimal]:
     """How much, by id of the planned quantity. Raises BadInput."""
     found = {}
     for turn in form.fields:
-        id = turn.removeprefix("of-")
-        if not (turn.startswith("of-") and id.isascii() and id.isdecimal() and len(id) < 19):
+        id = id_in(turn.removeprefix("of-")) if turn.startswith("of-") else 0
+        if not id:
             continue
         try:
             quantity = quantity_in(form.words(turn, most=40))
         except NotAQuantity as wrong:
             raise BadInput(str(wrong)) from wrong
         if quantity is not None:
-            found[int(id)] = quantity
+            found[id] = quantity
     return found
 
 

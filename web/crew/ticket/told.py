@@ -9,9 +9,9 @@ from reports.actions.report_work import MOST_AMOUNT, MOST_MINUTES, Done
 from reports.city.materials import Material
 from reports.orders.quantities import NotAQuantity, quantity_in
 from reports.tickets.outcomes import Outcome
+from web.kit.days import moment_in
 from web.kit.errors import BadInput
 from web.kit.forms import Posted
-from web.kit.shots import moment_in
 
 _AMOUNT: Final = "amount_"
 _MOST_USED: Final = 30
