@@ -18,6 +18,7 @@ from reports.actions.ask import wait_no_longer
 from reports.documents import digest
 from reports.documents.exports import kept as exports
 from reports.outbox.counts import is_anything_overdue
+from reports.people import crew_links
 from reports.photos import intake
 from reports.privacy.erase import forget_said
 from reports.privacy.retention import forget_drafts, year_after_closing
@@ -89,6 +90,7 @@ def tidy() -> None:
         "answers to the erased": forget_said,
         "closed tickets": lambda db: year_after_closing(db, now),
         "trials": lambda db: trial_runs.forget(db, now - trial_runs.KEPT_FOR),
+        "links of crews": crew_links.forget,
         "bulk": lambda db: bulk_runs.forget(db, now - bulk_runs.KEPT_FOR),
         "saved lists": lambda db: exports.forget(db, now - exports.KEPT_FOR),
         "events": lambda db: inbox.tidy(db, now - KEPT_FOR),

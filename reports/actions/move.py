@@ -35,14 +35,16 @@ def move(
     note: str = "",
     photo_ids: Collection[int] = (),
     told_already: int | None = None,
+    via: str = "",
     key: str | None = None,
     seen: Seen | None = None,
 ) -> None:
     """Move a ticket and tell its followers. `note` is read by residents.
 
     `photo_ids`: the crew's photos of the repaired place. `told_already`: a resident who reads it
-    in the answer to what they did. `seen`: its status. Raises NoSuchTicket, NotTheirs,
-    ChangedMeanwhile, MoveRefused, and CannotMerge where a merge cannot be undone.
+    in the answer to what they did. `via`: as of `events.Moved`. `seen`: its status. Raises
+    NoSuchTicket, NotTheirs, ChangedMeanwhile, MoveRefused, and CannotMerge where a merge cannot be
+    undone.
     """
     ticket, goes_on = locked_to_part(db, ticket_id)
     wish, now = (to, note.strip()), ticket.status
@@ -67,7 +69,7 @@ def move(
     changed(db, ticket)
     if photo_ids:
         intake.uploaded(db, photo_ids, ticket_id, by.user_id)
-    moved = events.Moved(before, to, note=note.strip())
+    moved = events.Moved(before, to, note=note.strip(), via=via)
     history_id = history.write(db, ticket_id, by, moved, key=key)
     if to in TOLD_BY_PUSH:
         callers.await_call(db, ticket_id)

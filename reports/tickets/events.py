@@ -39,12 +39,14 @@ class Routed(Event):
 
 @kind("moved", PUBLIC, told=True, printed=PUBLIC)
 class Moved(Event):
-    """`into`, of a merged one: the number of the ticket that goes on; `reports`: ids that went."""
+    """`into`, of a merged one: the number of the ticket that goes on; `reports`: ids that went.
+    `via`: "line" where a crew member did it in LINE."""
 
     from_status: Status | None
     to_status: Status | None
     into: str | None = None
     reports: tuple[int, ...] = ()
+    via: str = ""
 
 
 @kind("joined", RESIDENT, told=True)
