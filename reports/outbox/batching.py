@@ -58,8 +58,9 @@ class Gathered(NamedTuple):
 
 
 def are_crews(say: Sequence[Say]) -> bool:
-    """Whether all of these are words to a crew member."""
-    return bool(say) and all(kind_of(one).crew for one in say)
+    """Whether all of these, under whatever heading, are words to a crew member."""
+    told = [one for one in say if not isinstance(one, _HEADINGS)]
+    return bool(told) and all(kind_of(one).crew for one in told)
 
 
 def at_most(say: Say) -> int:

@@ -23,7 +23,7 @@ TREE = {
     "reports/photos": {"codec"},
     "store": {"photo_files"},
     "web": {"auth", "crew", "desk", "kit", "maps", "open"},
-    "web/crew": {"list", "ticket"},
+    "web/crew": {"line", "list", "ticket"},
     "web/desk": {
         "authorities", "bulk", "calls", "categories", "city", "deadlines", "departments", "enter",
         "map", "rules", "table", "templates", "terms", "ticket", "views", "where",
