@@ -66,7 +66,7 @@ def small_card(sight: Sight) -> flex.Json:
         Row(words("card.kind"), flex.cut(sight.category, bubbles.SHORT_UNITS)),
         Row(words("card.place"), flex.cut(place_of(sight), bubbles.SHORT_UNITS)),
         Row(words("card.since"), day(ticket.received_at, sight)),
-        *deadline(sight),
+        *_deadline(sight),
     ]
     return bubbles.bubble(
         title=words("card.number"),
@@ -114,12 +114,12 @@ def _facts(sight: Sight, *, brief: bool) -> list[Row]:
         Row(words("card.place"), flex.cut(place_of(sight), units)),
         Row(words(label), flex.cut(who or words("card.department_pending"), units)),
         *_phone(sight),
-        *deadline(sight),
+        *_deadline(sight),
         *([] if brief else [Row(words("card.photos"), _photos(sight))]),
     ]
 
 
-def deadline(sight: Sight) -> list[Row]:
+def _deadline(sight: Sight) -> list[Row]:
     """Until when it should be done, while that is the city's to say."""
     ticket, words = sight.page.ticket, sight.words
     inside = ticket.department is not None and ticket.department.inside

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.render import bubbles, flex
 from bot.render.bubbles import Row
-from bot.render.cards import deadline, picture_of
+from bot.render.cards import picture_of
 from bot.render.scene import Scene, look_at_neighbours
 from bot.render.ticket_view import Sight, place_of
 from reports.outbox import crew_kinds as kinds
@@ -146,7 +146,7 @@ def _card(sight: Sight, title: str, photo: int | None = None) -> flex.Json:
     facts = [
         Row(words("card.place"), flex.cut(place_of(sight), bubbles.SHORT_UNITS)),
         Row(words("card.status"), sight.state),
-        *deadline(sight),
+        *_deadline(sight),
     ]
     urgent = [bubbles.line(words("crew.urgent"))] if line.urgent else []
     return bubbles.bubble(
@@ -164,6 +164,17 @@ def _card(sight: Sight, title: str, photo: int | None = None) -> flex.Json:
         ],
         size="kilo",
     )
+
+
+def _deadline(sight: Sight) -> list[Row]:
+    """The day itself, as on the crew's page; not what residents are told of it."""
+    last, words = sight.page.ticket.deadline, sight.words
+    if last is None:
+        return []
+    weekday = words(f"weekdays.{last.isoweekday()}")
+    day = {"month": words(f"months.{last.month}"), "day": last.day, "weekday": weekday}
+    key = "crew.deadline_over" if last < sight.now.date() else "crew.deadline_value"
+    return [Row(words("crew.deadline"), words(key, **day))]
 
 
 def _all_of_them(scene: Scene) -> flex.Json:
