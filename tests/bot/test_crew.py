@@ -35,6 +35,7 @@ from reports.people.accounts import create_user
 from reports.people.crew_links import MOST_CODES, MOST_TRIES
 from reports.tickets.status import Status
 from store.database import transaction
+from workers.photos import given_up
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
@@ -197,6 +198,10 @@ def test_done_and_a_photo_finish_the_ticket_in_their_name() -> None:
                  " AND report_id IS NULL", t=mine) == 2  # fmt: skip
     assert draft() == {}
     assert len(rows("SELECT 1 FROM tasks WHERE name = 'take_in_photo'")) == 2
+    assert said(ALEX) == [["moved"]]
+    with transaction() as db:
+        given_up(value("SELECT min(id) FROM photos"))(db)
+    assert said()[-1] == ["photo_lost"]
 
 
 def test_of_several_one_is_chosen_and_what_was_closed_meanwhile_is_told() -> None:
