@@ -9,8 +9,7 @@ from townsfolk import rows, value
 from web_scene import Browser, filed, stored_photo, ticket_of
 
 from geo.points import Point
-from reports.actions import do_item
-from reports.actions.prove import Shot
+from reports.actions import do_item, prove
 from reports.people.permissions import Actor, Role
 from reports.privacy.erase import erase
 from reports.privacy.unsend import unsend
@@ -88,7 +87,7 @@ def test_the_desk_looks_corrects_accepts_and_ends_it(staff: Browser) -> None:
         by = Actor(Role.CONTRACTOR, "小金井土木", order_id=order_id)
         photo = stored_photo(db, None)
         do_item.finish(
-            db, order_id, item, by, actual={line: Decimal(3)}, shots=[Shot(photo)], key="k"
+            db, order_id, item, by, actual={line: Decimal(3)}, shots=[prove.Shot(photo)], key="k"
         )
     here = f"/staff/orders/{order_id}"
     assert "確認待ち 1" in staff.get("/staff/orders").text

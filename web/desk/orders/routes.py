@@ -20,7 +20,7 @@ from web.desk.orders import acts, papers, sums
 from web.desk.orders.page import order_page
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput
-from web.kit.forms import Posted, id_in
+from web.kit.forms import Posted
 from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
@@ -56,7 +56,9 @@ def gather(visitor: Staff, form: Form) -> Response:
             known = [id for id in ids if id is not None]
             if len(known) < len(ids):
                 raise BadInput("見つからない受付番号があります。番号を確かめてください。")
-            if order_id := id_in(form.fields.get("into", "")):
+            into = form.fields.get("into", "")
+            if into.isascii() and into.isdecimal() and len(into) < 19:
+                order_id = int(into)
                 add_items(db, order_id, known, visitor.actor)
             else:
                 order_id = draft(db, known, visitor.actor, key=form.key)
