@@ -266,6 +266,7 @@ def test_a_firm_that_is_not_used_any_more_is_signed_out(scene: Scene, account: B
     with transaction() as db:
         save_contractor(db, "doboku", ContractorCard("小金井土木", retired=True), STAFF)
     assert account.get("/contractor/").status_code == 303
+    assert scene.here.get(scene.path).status_code == 410
 
 
 def test_crews_and_staff_have_no_way_in(scene: Scene, staff: Browser, crew: Browser) -> None:
