@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -22,6 +22,7 @@ _PLACE: Final = re.compile(
     r"(-?\d{1,3}(?:\.\d{1,15})?),(-?\d{1,3}(?:\.\d{1,15})?)(?:,(\d{1,7}(?:\.\d{1,15})?))?"
 )
 _MOST_USED: Final = 30
+_FAST: Final = timedelta(minutes=10)
 
 
 def outcome_of(form: Posted) -> Outcome:
@@ -59,7 +60,8 @@ def shots(
 
 
 def done(form: Posted, taken: Sequence[Shot], materials: Iterable[Material]) -> Done:
-    """Fields: outcome, note, why_far, done_at (ISO 8601), minutes, amount_KEY of a material.
+    """Fields: outcome, note, why_far, done_at (ISO 8601; none that is still to come), minutes,
+    amount_KEY of a material.
 
     Raises BadInput.
     """
@@ -68,7 +70,7 @@ def done(form: Posted, taken: Sequence[Shot], materials: Iterable[Material]) -> 
         taken,
         note=form.words("note"),
         why_far=form.words("why_far", most=300),
-        done_at=_moment(form.fields.get("done_at", "")),
+        done_at=_past(_moment(form.fields.get("done_at", ""))),
         minutes=_minutes(form.words("minutes")),
         used=_used(form.fields, materials),
     )
@@ -133,3 +135,8 @@ def _moment(words: str) -> datetime | None:
         return moment if 1990 <= moment.astimezone(UTC).year < 2100 else None
     except (ValueError, OverflowError):
         return None
+
+
+def _past(moment: datetime | None) -> datetime | None:
+    """None for one that no clock can tell yet, a little fast as it may be."""
+    return moment if moment and moment <= datetime.now(UTC) + _FAST else None
