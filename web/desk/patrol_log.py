@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from reports.city.clock import local
 from reports.documents.patrol import pdf
 from reports.documents.patrol.facts import facts_of
 from reports.patrols.queries import patrol
@@ -26,8 +27,9 @@ def patrol_log(patrol_id: Id, visitor: Anybody) -> Response:
         if found is None or not may(visitor.actor, Do.PATROL, found.department):
             raise NotFound("この巡回はありません。")
         facts = facts_of(db, found)
+    name = f"patrol-{local(found.began_at):%Y%m%d}-{found.id}.pdf"
     headers = {
         "Cache-Control": "private, no-cache",
-        "Content-Disposition": f'inline; filename="patrol-{found.began_at:%Y%m%d}-{found.id}.pdf"',
+        "Content-Disposition": f'inline; filename="{name}"',
     }
     return Response(pdf.draw(facts, photo_store()), media_type="application/pdf", headers=headers)
