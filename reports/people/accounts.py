@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.city import contractors, departments
+from reports.city.models import Contractor
 from reports.people.models import ApiToken, CrewLink, SignIn, User
 
 SHORTEST_PASSWORD: Final = 8
@@ -80,11 +81,14 @@ def is_token(db: Session, token: str) -> bool:
 
 
 def known_as(db: Session, name: str) -> User | None:
-    """Somebody of this name who may sign in; it may be typed in full width."""
+    """Somebody of this name who may sign in, which nobody of a retired firm may; it may be typed in
+    full width."""
     plain = _plain(name)
     names = dict.fromkeys((plain, _plain(unicodedata.normalize("NFKC", name))))
     known = select(User).where(User.name.in_(names), User.disabled.is_(False))
-    return db.scalar(known.order_by(User.name != plain).limit(1))
+    retired = select(Contractor.id).where(Contractor.retired)
+    welcome = or_(User.contractor_id.is_(None), User.contractor_id.not_in(retired))
+    return db.scalar(known.where(welcome).order_by(User.name != plain).limit(1))
 
 
 def is_right(kept: str | None, password: str) -> bool:

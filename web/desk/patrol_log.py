@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from reports.city.clock import local
 from reports.documents.patrol import pdf
 from reports.documents.patrol.facts import facts_of
 from reports.patrols.queries import patrol
@@ -27,4 +28,5 @@ def patrol_log(patrol_id: Id, visitor: Anybody) -> Response:
         if found is None or not may(visitor.actor, Do.PATROL, found.department):
             raise NotFound("この巡回はありません。")
         facts = facts_of(db, found)
-    return as_paper(pdf.draw(facts, photo_store()), f"patrol-{found.began_at:%Y%m%d}-{found.id}")
+    name = f"patrol-{local(found.began_at):%Y%m%d}-{found.id}"
+    return as_paper(pdf.draw(facts, photo_store()), name)

@@ -96,6 +96,27 @@ def test_numbers_of_a_year_leave_nothing_out_also_when_issued_at_once(database_u
     ]  # fmt: skip
 
 
+def test_prices_that_are_saved_at_once_are_those_of_who_was_later(database_url: str) -> None:
+    with transaction() as db:
+        firm(db)
+
+    def save(db: Session, yen: int) -> None:
+        set_prices(db, "doboku", 2026, [("清掃", "回", yen)], STAFF)
+
+    def second() -> None:
+        with transaction() as db:
+            save(db, 2)
+
+    with ThreadPoolExecutor(1) as other, transaction() as first:
+        save(first, 1)
+        running = other.submit(second)
+        while not running.done() and not rows("SELECT FROM pg_locks WHERE NOT granted"):
+            pass
+        first.commit()
+        running.result()
+    assert rows("SELECT yen FROM unit_prices WHERE fiscal_year = 2026 AND work = '清掃'") == [(2,)]
+
+
 def test_a_ticket_stands_in_one_open_order_only(db: Session) -> None:
     one, firm_id = a_ticket(db), firm(db)
     first = ordered(db, [one], firm_id)

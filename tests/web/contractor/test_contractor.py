@@ -14,7 +14,7 @@ from order_scene import STAFF, firm, items_of, link_of, ordered, people_of, quan
 from sqlalchemy import text
 from starlette.testclient import TestClient
 from townsfolk import rows, value
-from web_scene import Browser, Filed, filed, ticket_of
+from web_scene import PASSWORD, Browser, Filed, filed, ticket_of
 
 from geo.points import Point
 from reports.actions import end_order
@@ -283,6 +283,10 @@ def test_a_firm_that_is_not_used_any_more_is_signed_out(scene: Scene, account: B
     with transaction() as db:
         save_contractor(db, "doboku", ContractorCard("小金井土木", retired=True), STAFF)
     assert account.get("/contractor/").status_code == 303
+    assert scene.here.get(scene.path).status_code == 410
+    again = {"name": "yamada", "password": PASSWORD}
+    refused = account.client.post("/sign-in", data=again, follow_redirects=False)
+    assert refused.status_code == 401
 
 
 def test_crews_and_staff_have_no_way_in(scene: Scene, staff: Browser, crew: Browser) -> None:

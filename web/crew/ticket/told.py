@@ -1,6 +1,7 @@
 """What a crew's form tells of its work, read from its fields."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -15,6 +16,7 @@ from web.kit.forms import Posted
 
 _AMOUNT: Final = "amount_"
 _MOST_USED: Final = 30
+_FAST: Final = timedelta(minutes=10)
 
 
 def outcome_of(form: Posted) -> Outcome:
@@ -26,7 +28,8 @@ def outcome_of(form: Posted) -> Outcome:
 
 
 def done(form: Posted, taken: Sequence[Shot], materials: Iterable[Material]) -> Done:
-    """Fields: outcome, note, why_far, done_at (ISO 8601), minutes, amount_KEY of a material.
+    """Fields: outcome, note, why_far, done_at (ISO 8601; none that is still to come), minutes,
+    amount_KEY of a material.
 
     Raises BadInput.
     """
@@ -35,7 +38,7 @@ def done(form: Posted, taken: Sequence[Shot], materials: Iterable[Material]) -> 
         taken,
         note=form.words("note"),
         why_far=form.words("why_far", most=300),
-        done_at=moment_in(form.fields.get("done_at", "")),
+        done_at=_past(moment_in(form.fields.get("done_at", ""))),
         minutes=_minutes(form.words("minutes")),
         used=_used(form.fields, materials),
     )
@@ -78,3 +81,8 @@ def _minutes(words: str) -> int | None:
     if not (words.isdecimal() and len(words) <= 5 and 0 < int(words) <= MOST_MINUTES):
         raise BadInput(f"作業時間は、1 から {MOST_MINUTES:,} 分までの数で書いてください。")
     return int(words)
+
+
+def _past(moment: datetime | None) -> datetime | None:
+    """None for one that no clock can tell yet, a little fast as it may be."""
+    return moment if moment and moment <= datetime.now(UTC) + _FAST else None
