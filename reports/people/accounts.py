@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.city import contractors, departments
-from reports.people.models import ApiToken, SignIn, User
+from reports.people.models import ApiToken, CrewLink, SignIn, User
 
 SHORTEST_PASSWORD: Final = 8
 # OWASP's least for argon2id: 19 MiB and two passes, 20–30 ms of one core
@@ -32,7 +32,8 @@ def create_user(
     department_key: str | None = None,
     contractor_key: str | None = None,
 ) -> None:
-    """Make this person, or change the one of this name; a changed one must sign in again.
+    """Make this person, or change the one of this name; a changed one must sign in again, and
+    link their LINE account again.
 
     `role`: "staff", "crew" with a department, or "contractor" with a contractor. Raises ValueError
     saying what is wrong.
@@ -60,6 +61,7 @@ def create_user(
         .returning(User.id)
     ).scalar_one()
     db.execute(delete(SignIn).where(SignIn.user_id == made))
+    db.execute(delete(CrewLink).where(CrewLink.user_id == made))
 
 
 def create_api_token(db: Session, name: str) -> str:

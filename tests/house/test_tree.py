@@ -24,7 +24,7 @@ TREE = {
     "store": {"photo_files"},
     "web": {"auth", "contractor", "crew", "desk", "kit", "maps", "open"},
     "web/contractor": {"list", "order"},
-    "web/crew": {"list", "offline", "patrol", "plan", "ticket", "waiting"},
+    "web/crew": {"line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "authorities", "bulk", "calls", "categories", "city", "contractors", "deadlines",
         "departments", "enter", "map", "materials", "orders", "patrols", "rules", "table",
