@@ -27,6 +27,7 @@ def by_line(place: Town, stop: Stop) -> Iterator[str]:
     phone.send_photos([shot(stop, 10)])
     _until_read(phone, "crew_did.done")
     _say(phone, words("ja", "button.crew_leave"), "crew.left")
+    yield from phone.trouble_with_answers()
     kept = place.books.rows(_FINISHED, number=stop.number, line=phone.user_id)
     if kept != [_FINISHED_IS]:
         yield f"what was finished by LINE is kept as {kept}"
