@@ -50,7 +50,7 @@ def claim(place: Town, act: str, stops: Iterable[Stop]) -> None:
 
 def shot(stop: Stop, number: int, *, with_place: bool = True) -> bytes:
     """A photo of the work there, which no other part of the day takes too."""
-    return jpeg(Picture(with_place=with_place), stop.spot, _OF_CREWS + number)
+    return jpeg(Picture((1024, 768), with_place=with_place), stop.spot, _OF_CREWS + number)
 
 
 def ago(minutes: float) -> datetime:
