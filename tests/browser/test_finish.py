@@ -98,6 +98,8 @@ def test_a_photo_from_the_album_is_made_small_and_finishes_with_what_was_used(
     until_drafted(page, "amount_cold_mix", "minutes")
     page.reload()  # as phones do that had no memory left for the page beside the camera
     expect(page.locator("#finish .preparing")).to_have_text("送る前の写真を戻しました。")
+    page.get_by_role("button", name="サインアウト").click()
+    page.get_by_role("button", name="やめる(書きかけを残す)").click()
     assert faults(crew) == []
     page.get_by_role("button", name="この写真で完了").click()
     page.wait_for_url("**/crew/?done=*")

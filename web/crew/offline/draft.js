@@ -1,8 +1,8 @@
 // What is typed and photographed in a form that is not sent yet: it outlives a page that the phone
 // drops while its camera is open.
 import { fact, setFact } from "./store.js";
+import { isStale } from "./turns.js";
 
-const KEPT_MS = 12 * 60 * 60_000;
 const SOON_MS = 300;
 const UNTYPED = ["hidden", "file", "submit", "button"];
 
@@ -24,8 +24,7 @@ export async function keepDraft(form, { photos, bring }) {
 
 async function restore(draft, bring) {
   const left = await fact(draft.name);
-  if (!left) return;
-  if (Date.now() - left.at > KEPT_MS) return setFact(draft.name, undefined);
+  if (!left || isStale(left, Date.now())) return;
   if (left.photos.length) bring(left.photos);
   for (const [name, value] of left.fields) put(draft.form, name, value);
 }
