@@ -1,6 +1,7 @@
 """Places as somebody on the telephone names them: an address, a town, a crossing, figures."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -17,6 +18,7 @@ from store import sql
 EXACT_M: Final = 60.0
 """A place that may be no further off is where the ticket stands; a town is only where to look."""
 _BLOCK: Final = re.compile(r"(?P<town>.*?\D)[\s\-‐‑–—−ーの]*(?P<block>[0-9]{1,5})(?![0-9丁])")
+_POSTCODE: Final = re.compile(r"^\s*(?:〒\s*)?[0-9]{3}[-‐‑–—−ー][0-9]{4}(?![0-9])")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 BLOCK_RADIUS_M: Final = 30.0
 
@@ -59,10 +61,23 @@ def _written(said: str, near: Callable[[], Point | None]) -> Iterator[FoundPlace
 
 
 def _of_address(db: Session, said: str) -> Iterator[FoundPlace]:
-    if found := _BLOCK.search(plain(said)):
-        rows = sql.run(db, _ADDRESS, said=found["town"].strip(), block=found["block"])
-        for town, block, lon, lat in rows:
-            yield FoundPlace(f"{town}{block}番", "address", Point(lon, lat), BLOCK_RADIUS_M)
+    """As 本町6-5 means the sixth 丁目; where there is none such, as 岩根12-3 means lot 12."""
+    narrow = _POSTCODE.sub("", unicodedata.normalize("NFKC", said))
+    for words in dict.fromkeys((plain(narrow), narrow)):
+        if found := _BLOCK.search(words):
+            rows = sql.run(db, _ADDRESS, said=_alike(found["town"]), block=found["block"])
+            if places := [_address(*row) for row in rows]:
+                yield from places
+                return
+
+
+def _address(town: str, block: str, lon: float, lat: float) -> FoundPlace:
+    return FoundPlace(f"{town}{block}番", "address", Point(lon, lat), BLOCK_RADIUS_M)
+
+
+def _alike(town: str) -> str:
+    """As `_ADDRESS` compares: without 大字 and 字, ヶ が ガ as ケ, 之 の as ノ."""
+    return re.sub(r"大?字|\s", "", town).translate(_ALIKE)
 
 
 def _named(db: Session, said: str) -> Iterator[FoundPlace]:
@@ -86,10 +101,14 @@ def _of_six(found: re.Match[str]) -> str:
     return plain(f"{found[1]}丁目")
 
 
-_ADDRESS: Final = """
-    SELECT town, block, ST_X(place), ST_Y(place) FROM addresses
-    WHERE block = %(block)s AND town <> '' AND right(%(said)s, length(town)) = town
-    ORDER BY length(town) DESC, id LIMIT 3
+_ALIKE: Final = str.maketrans("ヶがガヵの之", "ケケケカノノ")
+_ADDRESS: Final = r"""
+    SELECT town, block, ST_X(place), ST_Y(place) FROM (
+        SELECT *, translate(regexp_replace(town, '大?字|\s', '', 'g'),
+                            'ヶがガヵの之', 'ケケケカノノ') AS alike
+        FROM addresses WHERE block = %(block)s) AS a
+    WHERE alike <> '' AND right(%(said)s, length(alike)) = alike
+    ORDER BY length(alike) DESC, id LIMIT 3
 """
 _LIKE: Final = """
     WITH typed AS (SELECT %(typed)s::text AS typed, %(town)s::text AS town)

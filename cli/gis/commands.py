@@ -95,7 +95,7 @@ def assets(
 
 @gis.command()
 def addresses(
-    file: Annotated[Path, typer.Argument(help="街区レベル位置参照情報, .csv")],
+    file: Annotated[Path, typer.Argument(help="街区レベル位置参照情報, .csv or its .zip")],
 ) -> None:
     """Blocks and lots, by which people on the telephone say where they stand."""
     from geo.gis_import.addresses import load
@@ -105,7 +105,7 @@ def addresses(
         loaded = load(db, file)
     console.print(
         f"住所 {loaded.kept:,}件を読みこみました(市の外 {loaded.elsewhere:,}件、"
-        f"廃止 {loaded.gone:,}件) / addresses loaded"
+        f"廃止 {loaded.gone:,}件、番号なし {loaded.unnumbered:,}件) / addresses loaded"
     )
 
 

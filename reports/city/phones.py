@@ -6,10 +6,10 @@ from typing import Final
 from urllib.parse import quote
 
 _SEPARATES: Final = r"[-() .]{0,3}"
-_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−ー"), "-")
+_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−ー─━・"), "-")
 _EXTENSION: Final = re.compile(r"(?:内線|ext\.?|extension)[\s:番号]*\d+", re.IGNORECASE)
 _FORMS: Final = (
-    (r"[5789]0", r"\d{4}", r"\d{4}"),  # mobile, and by internet
+    (r"[5-9]0", r"\d{4}", r"\d{4}"),  # mobile, and by internet
     ("800", r"\d{3}", r"\d{4}"),
     ("(?:120|570|990)", r"\d{3}", r"\d{3}"),
     *((rf"\d{{{area}}}", rf"\d{{{5 - area}}}", r"\d{4}") for area in (1, 2, 3, 4)),

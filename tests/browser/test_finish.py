@@ -2,6 +2,7 @@
 
 import pytest
 from exif_blocks import block, gps_at, rationals, saved, text
+from phone_in_hand import until_drafted
 from PIL import Image
 from playwright.sync_api import Browser, expect
 from townsfolk import rows, value
@@ -94,6 +95,11 @@ def test_a_photo_from_the_album_is_made_small_and_finishes_with_what_was_used(
     page.get_by_text("材料・時間・ひとこと").click()
     page.get_by_role("button", name="常温合材を増やす").click(click_count=2)
     page.get_by_role("button", name="作業時間を増やす").first.click()
+    until_drafted(page, "amount_cold_mix", "minutes")
+    page.reload()  # as phones do that had no memory left for the page beside the camera
+    expect(page.locator("#finish .preparing")).to_have_text("送る前の写真を戻しました。")
+    page.get_by_role("button", name="サインアウト").click()
+    page.get_by_role("button", name="やめる(書きかけを残す)").click()
     assert faults(crew) == []
     page.get_by_role("button", name="この写真で完了").click()
     page.wait_for_url("**/crew/?done=*")

@@ -1,13 +1,18 @@
 """Places as somebody on the telephone names them, and the addresses of 国土交通省's file."""
 
+import csv
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from geo.gis_import.addresses import load
 from geo.kinds import BadFile
 from geo.named_places import places
 from geo.points import Point
+from store import sql
 from store.database import transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -74,3 +79,68 @@ def test_figures_towns_and_what_is_still_being_typed() -> None:
         assert places(db, "  ") == places(db, "どこにもない場所の名前") == []
         assert places(db, "\x00") == []
         assert places(db, "本町\x006") == places(db, "本町6") != []
+
+
+def quoted(*rows: str, head: str = HEAD) -> bytes:
+    """As it comes: every cell in quotes, cp932."""
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(row.split(";") for row in rows)
+    return (",".join(f'"{name}"' for name in head.split(",")) + "\r\n" + out.getvalue()).encode(
+        "cp932"
+    )
+
+
+def row(town: str, part: str, block: str, lat: str, main: str = "1", city: str = "小金井市") -> str:
+    return f"東京都;{city};{town};{part};{block};9;-32255.1;-21901.3;{lat};139.5045;0;{main};0;0"
+
+
+def test_a_prefectures_zip_with_lots_parts_and_several_rows_of_a_block(tmp_path: Path) -> None:
+    table = quoted(
+        row("本町六丁目", "", "5", "35.7030", "0"),
+        row("本町六丁目", "", "５", "35.7020"),
+        row("大字岩根", "下桶", "12", "35.7021"),
+        row("大字岩根", "下桶", "126", "35.7022"),
+        row("大字岩根", "上桶", "126", "35.7023"),
+        row("大字岩根", "", "甲31", "35.7024"),
+        row("霞ヶ関町", "", "24,29", "35.7025"),
+        row("霞ヶ関町", "", "7.5", "35.7025"),
+        row("（大字なし）", "", "3", "35.7025"),
+        row("霞ヶ関町", "", "8", "35.7026"),
+        row("霞ヶ関町", "", "8", "35.7027", city="国分寺市"),
+        row("本町六丁目", "", "5", "35.9000", city="八王子市"),
+        head=HEAD.replace("大字・丁目名", "大字・町丁目名"),
+    )
+    file = tmp_path / "13000-24.0a.zip"
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("13000-24.0a/13_2025.CSV", table)
+        packed.writestr("13000-24.0a/META_13_2025.html", "<p>")
+    with transaction() as db:
+        loaded = load(db, file)
+    assert (loaded.kept, loaded.elsewhere, loaded.gone, loaded.unnumbered) == (9, 1, 0, 2)
+    with transaction() as db:
+        assert places(db, "本町6-5-3")[0].point.lat == 35.702
+    for said, name in (
+        ("〒184-0004 小金井市岩根12-3", "大字岩根12番"),
+        ("岩根字下桶126番地", "大字岩根下桶126番"),
+        ("大字岩根甲31の1", "大字岩根甲31番"),
+        ("霞が関町29", "霞ヶ関町29番"),
+        ("国分寺市霞ケ関町8", "国分寺市霞ヶ関町8番"),
+    ):
+        assert names(said)[0] == (name, "address"), said
+    assert "address" not in {kind for _, kind in names("岩根126")}, "of two parts, which?"
+
+
+def load_without_outline(db: Session, file: Path) -> None:
+    sql.run(db, "DELETE FROM areas WHERE kind = 'city'")
+    load(db, file)
+
+
+def test_the_wrong_file_is_named(tmp_path: Path) -> None:
+    towns = tmp_path / "13_2025.csv"
+    towns.write_bytes(quoted(head="市区町村名,大字町丁目コード,大字町丁目名,緯度,経度"))
+    with pytest.raises(BadFile, match="街区レベル"), transaction() as db:
+        load(db, towns)
+    two = quoted(row("本町", "", "5", "35.7030"), row("本町", "", "5", "35.7", city="国分寺市"))
+    towns.write_bytes(two)
+    with pytest.raises(BadFile, match="市の区域を"), transaction() as db:
+        load_without_outline(db, towns)

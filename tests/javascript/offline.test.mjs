@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { opened } from "./opened.mjs";
 
 const { meaning, sentenceIn } = await opened("web/crew/offline/answers.js");
-const { chained, isOver, next, pause } = await opened("web/crew/offline/turns.js");
+const { chained, isOver, isStale, next, pause } = await opened("web/crew/offline/turns.js");
 const { fitting, inOrder, nextIn, photosIn, tileAt, tilesAround } = await opened("web/crew/offline/wanted.js");
 
 const act = (id, number, more = {}) => ({ id, number, state: "waiting", after: 0, ...more });
@@ -43,6 +43,11 @@ test("fourteen days without contact are too many, a clock set back is not", () =
   const day = 24 * 60 * 60_000;
   assert.deepEqual([13.9, 14.1, -400].map((days) => isOver(1000 * day, (1000 + days) * day)), [false, true, false]);
   assert.equal(isOver(undefined, 1000 * day), false);
+});
+
+test("a form that was not sent is brought back for twelve hours", () => {
+  const hour = 60 * 60_000;
+  assert.deepEqual([0, 11.9, 12.1].map((hours) => isStale({ at: 0 }, hours * hour)), [false, false, true]);
 });
 
 test("each answer means one thing, and none is swallowed", () => {

@@ -117,3 +117,12 @@ def left_on(page: Page) -> Sequence[object]:
     )
     assert isinstance(found, list)
     return found
+
+
+def until_drafted(page: Page, *fields: str) -> None:
+    """A form with a photo and these fields, not sent yet, is on this phone."""
+    script = """const names = (await store.factNames()).filter((name) => name.startsWith("draft:"));
+        const drafts = await Promise.all(names.map(store.fact));
+        return drafts.some(({ fields, photos }) => photos.length
+            && given.every((name) => fields.some(([one]) => one === name)));"""
+    until(page, lambda: bool(in_store(page, script, list(fields))))

@@ -13,7 +13,7 @@ from reports.documents.orders.facts import ItemFacts, OrderFacts
 from reports.orders.quantities import Quantity
 from reports.orders.states import ITEMS, ORDERS
 
-Cell = str | int | Decimal | date | None
+Cell = str | int | float | Decimal | date | None
 _HOW: Final = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -26,6 +26,7 @@ _LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
     "head": {"bold": True, "bg_color": "#E3EBE6", "bottom": 1, "valign": "vcenter"},
     "words": {"valign": "top", "text_wrap": True},
     "number": {"valign": "top", "num_format": "#,##0.##"},
+    "degrees": {"valign": "top", "num_format": "0.000000"},
     "yen": {"valign": "top", "num_format": "#,##0"},
     "day": {"valign": "top", "align": "left", "num_format": "yyyy/mm/dd"},
 }
@@ -104,8 +105,8 @@ def _place(one: ItemFacts) -> list[Cell]:
         ticket.number,
         one.category,
         ticket.place_name,
-        f"{ticket.lat:.6f}",
-        f"{ticket.lon:.6f}",
+        round(ticket.lat, 6),
+        round(ticket.lon, 6),
         item.road,
         item.asset,
         "\n".join((item.what, *(f"「{words}」" for words in item.words))),
@@ -135,6 +136,8 @@ def _put(sheet: Any, looks: Mapping[str, Any], row: int, place: int, value: Cell
             sheet.write_blank(row, place, None, looks["words"])
         case date():
             sheet.write_datetime(row, place, value, looks["day"])
+        case float():
+            sheet.write_number(row, place, value, looks["degrees"])
         case int() | Decimal():
             look = "yen" if place in _YEN else "number"
             sheet.write_number(row, place, float(value), looks[look])

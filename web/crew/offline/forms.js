@@ -11,6 +11,7 @@ const SOON_MS = 8_000;
 const LOOK_MS = 150;
 const STOPS = ["away", "signed-out", "ended"];
 const FULL = "この電話の空きが足りないため、保存できませんでした。まだ送られていません。写真やアプリを消して空きを作り、もう一度押してください。この画面は閉じないでください。";
+const UNKEPT = "この電話に保存できませんでした。まだ送られていません。電波の届く所で、もう一度押してください。この画面は閉じないでください。";
 
 /** From now on; `ask` leads to a try to send. */
 export function keepForms(person, ask) {
@@ -33,13 +34,15 @@ async function queue(person, ask, form, button) {
     const { act, files } = await read(person, form, { what, becomes }, body);
     if (!(await isMeant(act))) return rest.end();
     const id = await kept(person, act, files);
+    form.dispatchEvent(new Event("kept"));
     rest.say("送っています…");
     const settles = settled(id);
     await ask();
     await lead(form, await settles, act);
   } catch (broken) {
-    if (broken.name !== "QuotaExceededError") return unkept(form, button, rest);
-    complain(FULL);
+    const isFull = broken.name === "QuotaExceededError";
+    if (!isFull && navigator.onLine) return unkept(form, button, rest);
+    complain(isFull ? FULL : UNKEPT);
   }
   rest.end();
 }
@@ -79,14 +82,15 @@ async function isMeant(act) {
   return (await choose("すでに保存してあります", [words], [["stay", "もう一度は保存しない", "main"], ["go", "これも保存する"]])) === "go";
 }
 
-/** Kept, if need be in the place of what can be fetched again. Throws QuotaExceededError. */
+/** Kept, if need be in the place of what can be fetched again, or at a second try, as iPhones may
+ *  fail once with photos. Throws QuotaExceededError. */
 async function kept(person, act, files) {
   try {
     return await add(act, files);
   } catch (broken) {
-    if (broken.name !== "QuotaExceededError") throw broken;
-    for (const kind of ["tiles", "photos"]) await caches.delete(shelf(person, kind));
-    return add(act, files);
+    const isFull = broken.name === "QuotaExceededError";
+    for (const kind of isFull ? ["tiles", "photos"] : []) await caches.delete(shelf(person, kind));
+    return await add(act, files);
   } finally {
     tell({ acts: true });
   }

@@ -1,6 +1,6 @@
 // Signing out takes everything of this person off the phone, and asks first where something waits.
 import { choose } from "./ask.js";
-import { forget, stand } from "./person.js";
+import { draftsOf, forget, stand } from "./person.js";
 import { acts } from "./store.js";
 
 /** From now on, for the page's own button. */
@@ -13,7 +13,8 @@ export function watchLeaving(person, ask) {
 
 async function leave(person, ask) {
   const left = await acts(person).catch(() => []);
-  if (left.length && !(await mayGo(left, ask))) return;
+  const drafts = await draftsOf(person).catch(() => []);
+  if (left.length ? !(await mayGo(left, ask)) : drafts.length && !(await mayLose(drafts))) return;
   if (!(await signedOut(person))) {
     await choose("サインアウトできません", ["電波がありません。電波の届く所で、もう一度押してください。この電話にあるものは、まだそのままです。"], [["", "分かりました", "main"]]);
     return;
@@ -42,5 +43,14 @@ async function mayGo(left, ask) {
     [["stay", "やめる(送信待ちを残す)", "main"], ["send", "いま送ってみる"], ["go", `${left.length}件を消してサインアウト`, "danger"]],
   );
   if (taken === "send") await ask({ anyway: true });
+  return taken === "go";
+}
+
+async function mayLose(drafts) {
+  const taken = await choose(
+    `書きかけが ${drafts.length}件 あります`,
+    ["サインアウトすると、まだ送っていない写真と言葉が消えます。"],
+    [["stay", "やめる(書きかけを残す)", "main"], ["go", "書きかけを消してサインアウト", "danger"]],
+  );
   return taken === "go";
 }

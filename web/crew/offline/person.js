@@ -1,6 +1,6 @@
 // Whose this phone is just now: nobody sees or sends what another person has left here.
 import { acts, allActs, fact, factNames, remove, setFact } from "./store.js";
-import { isOver } from "./turns.js";
+import { isOver, isStale } from "./turns.js";
 
 const STANDING = "/crew/offline/standing";
 export const FILES = "michi-files"; // of every screen, and nobody's
@@ -31,12 +31,18 @@ export async function forget(person) {
   if ((await fact("person")) === person) await setFact("person", undefined);
 }
 
+/** The names of the facts that hold this person's forms that were not sent yet. */
+export async function draftsOf(person) {
+  return (await factNames()).filter((name) => name.startsWith("draft:") && name.endsWith(`:${person}`));
+}
+
 /**
  * What is of people who had no contact for too long goes, and what of it had not been sent is noted
  * without its photos and words, to be shown to them once they are back.
  */
 export async function forgetOld(now = Date.now()) {
   for (const name of await factNames()) {
+    if (name.startsWith("draft:") && isStale((await fact(name)) ?? {}, now)) await setFact(name, undefined);
     if (!name.startsWith("contact:") || !isOver(await fact(name), now)) continue;
     const person = name.slice("contact:".length);
     const lost = (await acts(person)).map(({ number, what, at }) => ({ number, what, at }));

@@ -1,6 +1,7 @@
 // Whose turn it is among what waits, how long a pause lasts, and what a later act must have seen. Pure.
 
 export const DAYS_WITHOUT_CONTACT = 14;
+export const DRAFT_HOURS = 12;
 const PATROL = "/crew/patrol";
 const DAY_MS = 24 * 60 * 60_000;
 const PAUSES_S = [5, 15, 45, 120, 300, 900];
@@ -45,4 +46,9 @@ export function valueOf(fields, name) {
 /** Whether what a phone keeps has to go; a contact that is still to come is of a clock set back. */
 export function isOver(contact, now) {
   return Boolean(contact) && now - contact > DAYS_WITHOUT_CONTACT * DAY_MS;
+}
+
+/** Whether a draft is too old to be brought back. */
+export function isStale(draft, now) {
+  return now - draft.at > DRAFT_HOURS * 60 * 60_000;
 }

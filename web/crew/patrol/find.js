@@ -3,6 +3,7 @@ import "../../kit/once.js";
 import { ask } from "../../kit/ask.js";
 import { $ } from "../../kit/dom.js";
 import { pointIn, wordsOf } from "../../maps/points.js";
+import { keepDraft } from "../offline/draft.js";
 import { openMap } from "./open_map.js";
 
 const GOOD_M = 25;
@@ -29,6 +30,7 @@ form.addEventListener("change", ({ target }) => {
   if (target.dataset.shots) showShots(target);
 });
 for (const input of form.querySelectorAll("[data-shots]")) showShots(input);
+keepDraft(form, { photos, bring });
 
 function locate() {
   if (!("geolocation" in navigator) || state.byHand) return;
@@ -85,6 +87,29 @@ async function lookThere() {
   $("looked").value = told.wrong ? "no" : "yes";
   $("there").innerHTML = told.html ?? "";
   if (told.wrong) $("there").textContent = "近くの受付票は調べられませんでした。このまま記録できます。";
+}
+
+/** With where they were taken: on the next street the phone is elsewhere. */
+function photos() {
+  const [place, accuracy] = [point.value, $("accuracy").value];
+  return [...form.querySelectorAll("[data-shots]")].flatMap((input) =>
+    [...input.files].map((file) => ({ of: input.dataset.shots, name: file.name, blob: file, place, accuracy })),
+  );
+}
+
+function bring(left) {
+  for (const input of form.querySelectorAll("[data-shots]")) {
+    const files = new DataTransfer();
+    for (const { of, name, blob } of left) if (of === input.dataset.shots) files.items.add(new File([blob], name, { type: blob.type }));
+    if (!input.files.length) input.files = files.files;
+    showShots(input);
+  }
+  const { place, accuracy } = left.at(-1);
+  if (!place) return;
+  byHand();
+  [point.value, $("accuracy").value] = [place, accuracy];
+  said.textContent = "送る前の写真と、その時の場所を戻しました。";
+  state.map?.put(lngLat());
 }
 
 function showShots(input) {

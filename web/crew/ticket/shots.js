@@ -1,6 +1,7 @@
 // The photos of one form: taken or chosen, looked at, taken away again, and put into what is sent.
 // Whoever makes a FormData of the form gets them, with where and when each was taken.
 
+import { keepDraft } from "../offline/draft.js";
 import { made } from "../../kit/dom.js";
 import { small } from "../../kit/shrink.js";
 
@@ -20,6 +21,7 @@ export function takesPhotos(form) {
     input.addEventListener("change", () => add(input));
     if (input.files.length) add(input); // chosen before this script was there
   }
+  keepDraft(form, { photos: () => shots.map(({ address, ...shot }) => shot), bring });
   form.addEventListener("formdata", ({ formData }) => {
     formData.delete("photo");
     shots.forEach((shot, index) => {
@@ -33,10 +35,7 @@ export function takesPhotos(form) {
     const files = [...input.files];
     input.value = "";
     if (!files.length) return;
-    whereWeAre(form, (coords) => {
-      phone = { lon: coords.longitude, lat: coords.latitude, out: coords.accuracy };
-      askWhyFar(form, shots, phone);
-    });
+    locate();
     const room = MOST - shots.length - waiting;
     say(files.length > room ? `写真は${MOST}枚までです。` : "");
     for (const file of files.slice(0, Math.max(0, room))) {
@@ -48,6 +47,21 @@ export function takesPhotos(form) {
       show();
     }
     form.querySelector(".send").focus();
+  }
+
+  function bring(left) {
+    shots.push(...left.slice(0, MOST - shots.length - waiting));
+    for (let up = form.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
+    locate();
+    show();
+    say("送る前の写真を戻しました。");
+  }
+
+  function locate() {
+    whereWeAre(form, (coords) => {
+      phone = { lon: coords.longitude, lat: coords.latitude, out: coords.accuracy };
+      askWhyFar(form, shots, phone);
+    });
   }
 
   function show() {

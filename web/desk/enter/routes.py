@@ -171,7 +171,7 @@ def _enter(db: Session, visitor: Visitor, form: Posted, photos: Sequence[int]) -
 def _told_by(form: Posted) -> ToldBy:
     told_by = ToldBy(
         name=form.words("name", most=80),
-        phone=form.words("phone", most=40),
+        phone=form.words("phone", most=80),
         call_back=form.fields.get("call_back") == "yes",
     )
     if told_by.call_back and not told_by.phone:
