@@ -160,7 +160,7 @@ def test_every_page_loads_all_it_needs_and_no_file_of_ours_is_left_over(
     loaded |= open_each(visit(chromium, site, "sato", PC), orders)
     loaded |= open_each(visit(chromium, site, "yamada", PHONE), ["/contractor/", *link])
     crew = [f"/crew/tickets/{one.number}", "/crew/", "/crew/plan", "/crew/waiting"]
-    crew += ["/crew/patrol", "/crew/patrol/find"]
+    crew += ["/crew/patrol", "/crew/patrol/find", "/crew/line"]
     loaded |= open_each(visit(chromium, site, "roads", PHONE), crew)
     ours = {name for name in manifest().files if name.endswith((".js", ".css", ".mjs"))}
     ours = {name for name in ours if not name.startswith("maplibre/")}
