@@ -55,7 +55,8 @@ _TAKE: Final = """
            EXISTS (SELECT FROM unsent_messages u WHERE u.person = %(person)s
                    AND u.line_message_id = raw #>> '{message,id}') AS unsent,
            EXISTS (SELECT FROM photos WHERE resident_id = resident.id
-                   AND state = ANY(%(lost)s)) AS lost_photos
+                   AND state = ANY(%(lost)s)) AS lost_photos,
+           EXISTS (SELECT FROM crew_links WHERE line_user_id = %(person)s) AS linked
     FROM event, resident ORDER BY occurred_at, event.id
 """
 _GIVE_BACK: Final = "UPDATE inbox SET done_at = NULL WHERE id = ANY(%(ids)s)"
@@ -82,7 +83,7 @@ _OVERTAKEN: Final = """
           AND later.occurred_at > this.occurred_at AND later.raw ->> 'type' <> 'unsend')
 """
 
-_FORGET_PLACE: Final = """
+_FORGET_CONTENT: Final = """
     UPDATE inbox SET raw = raw || jsonb_build_object('message', jsonb_build_object(
         'id', raw #> '{message,id}', 'type', raw #> '{message,type}'))
     WHERE id = %(id)s AND raw ? 'message'
@@ -128,7 +129,7 @@ class Taken(NamedTuple):
     """One event, done when the transaction commits; its person's row is ours until then.
 
     `unsent`: its message was taken back before it was heard. `lost_photos`: whether any photo of
-    theirs could not be taken over.
+    theirs could not be taken over. `linked`: whether a crew member has linked this LINE account.
     """
 
     id: int
@@ -142,6 +143,7 @@ class Taken(NamedTuple):
     spent: dict[str, Any]
     unsent: bool
     lost_photos: bool
+    linked: bool
 
 
 class Waiting(NamedTuple):
@@ -202,7 +204,12 @@ def put_off(db: Session, event_id: int) -> Event | None:
 
 def forget_place(db: Session, event_id: int) -> None:
     """Of a place outside the city nothing is kept."""
-    sql.run(db, _FORGET_PLACE, id=event_id)
+    sql.run(db, _FORGET_CONTENT, id=event_id)
+
+
+def forget_words(db: Session, event_id: int) -> None:
+    """Of a one-time code nothing is kept."""
+    sql.run(db, _FORGET_CONTENT, id=event_id)
 
 
 def forget_message(db: Session, person: str, message_id: str) -> None:

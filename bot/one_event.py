@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot import inbox, spent
+from bot import crew, inbox, spent
 from bot.context import around, known
 from bot.dialogue.clarify import ask_before_filing, complete_in
 from bot.dialogue.draft import Draft
@@ -32,6 +32,7 @@ from reports.city.categories import Category
 from reports.city.clock import today
 from reports.outbox import residents
 from reports.outbox.kinds import Text
+from reports.people import crew_links
 from reports.people.models import Resident
 from reports.privacy.erase import is_stranger
 from reports.privacy.unsend import unsend
@@ -103,6 +104,12 @@ def _talk(
     """The dialogue: what came, what follows from it, and all of it done."""
     now = datetime.now(UTC)
     draft = draft_meant(db, event, what, now)
+    if theirs := crew.heard(db, event, what, draft, now):
+        inbox.give_back(db, rest)
+        changed = theirs.draft is not draft
+        after = event._replace(draft=_kept(event, theirs.draft, now)) if changed else None
+        _say(db, event, theirs, after)
+        return None
     wanted = ticket_wanted(db, event, what)
     allowed = spent.allowance(event.spent, now)
     lately = reported_lately(db, event, what, draft, now)
@@ -111,6 +118,7 @@ def _talk(
     context = Context(categories, new_draft(now), wanted, lately, quoted, allowed, shown)
     came = known(db, event, draft, what, context)
     turn = held_back(respond(draft, came, context), draft, came, allowed)
+    turn = crew.asked_too(db, event, came, draft, turn)
     complete = complete_in(turn)
     if complete and (category := categories.get(complete.category or "")):
         turn = ask_before_filing(turn, complete, around(db, complete, category))
@@ -167,6 +175,8 @@ def _let_go(db: Session, event: Taken) -> None:
     """
     if inbox.is_overtaken(db, event.id):
         return
+    if event.linked:
+        crew_links.unlink_line(db, events.person_of(event.raw))
     if is_stranger(db, event.resident_id):
         erase(db, resident_id=event.resident_id)
     else:

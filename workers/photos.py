@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.line import client, content
 from reports.city.clock import zone
-from reports.outbox import residents
+from reports.outbox import crews, residents
 from reports.photos import intake
 from reports.photos.codec import confined, formats
 from reports.photos.lost import tell_lost
@@ -131,6 +131,9 @@ def _tell_lost(db: Session, photo_id: int, state: str) -> None:
     if not intake.keep(db, photo_id, {"state": state}) or residents.let_go(db, f"photo:{photo_id}"):
         return
     photo = db.get(Photo, photo_id)
+    if photo and photo.ticket_id and photo.line_message_id:
+        crews.tell_photo_lost(db, photo.ticket_id, photo.line_message_id)
+        return
     if photo and photo.image_set and residents.is_waited_for(db, f"set:{photo.image_set}"):
         return
     if (ticket_id := intake.ticket_of(db, photo_id)) is not None:

@@ -72,7 +72,7 @@ def small_card(sight: Sight) -> flex.Json:
         title=words("card.number"),
         subtitle=sight.number,
         colour=colour,
-        hero=_picture_of(sight, url),
+        hero=picture_of(sight, url),
         sections=[[bubbles.headline(sight.state, colour), *bubbles.rows(facts)]],
         buttons=[_status_button(sight)],
         size="kilo",
@@ -92,7 +92,7 @@ def neighbours_card(sight: Sight, *, away: str, draft: str) -> flex.Json:
         title=flex.cut(sight.category, bubbles.SHORT_UNITS),
         subtitle=sight.number,
         colour=_colour(ticket.status),
-        hero=_picture_of(sight, sight.before),
+        hero=picture_of(sight, sight.before),
         sections=[[bubbles.headline(away, bubbles.INK), *bubbles.rows(facts)]],
         buttons=[bubbles.button(same, colour=bubbles.GREEN)],
         size="kilo",
@@ -160,7 +160,8 @@ def _hero(sight: Sight) -> flex.Json | None:
     return bubbles.picture(sight.before) if sight.before else None
 
 
-def _picture_of(sight: Sight, url: str | None) -> flex.Json:
+def picture_of(sight: Sight, url: str | None) -> flex.Json:
+    """The picture at this address, or room for one."""
     if url:
         return bubbles.picture(url)
     return bubbles.no_picture(flex.cut(sight.category, bubbles.SHORT_UNITS), "kilo")

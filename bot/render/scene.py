@@ -26,10 +26,12 @@ from reports.tickets.wanted import TicketFilter
 class Scene:
     """Who is spoken to, in which words, in which city; `now` is the time on the city's clocks.
 
-    `language` is their own, of which Michi may have no words.
+    `recipient`: their LINE user id, or a group's. `language` is their own, of which Michi may have
+    no words.
     """
 
     db: Session
+    recipient: str
     resident_id: int | None
     language: str
     words: Wording
@@ -81,6 +83,7 @@ def scene_of(db: Session, recipient: str, language: str | None = None) -> Scene:
     spoken = known.language if known else None
     return Scene(
         db,
+        recipient,
         known.id if known else None,
         language or spoken or FIRST_LANGUAGE,
         wording(language or spoken),

@@ -11,9 +11,9 @@ from typing import Any, Final
 import structlog
 from sqlalchemy.orm import Session
 
-from bot.render import clarify, draft, emergency, flex, greeting, ticket_buttons, tickets
+from bot.render import clarify, crew, draft, emergency, flex, greeting, ticket_buttons, tickets
 from bot.render.scene import Scene, scene_of
-from reports.outbox import kinds
+from reports.outbox import crew_kinds, kinds
 from reports.outbox.say import Say, Unknown
 
 log = structlog.get_logger()
@@ -75,6 +75,14 @@ _DRAWN: Final[Mapping[type[Say], Callable[[Scene, Any], list[flex.Json]]]] = {
     kinds.Unusable: greeting.unusable,
     kinds.Limit: greeting.limit,
     kinds.Outside: greeting.outside,
+    crew_kinds.CrewText: crew.text,
+    crew_kinds.CrewLinked: crew.linked,
+    crew_kinds.CrewTicket: crew.ticket,
+    crew_kinds.CrewList: crew.tickets,
+    crew_kinds.CrewChoose: crew.choose,
+    crew_kinds.CrewPhotoWanted: crew.photo_wanted,
+    crew_kinds.CrewOrReport: crew.or_report,
+    crew_kinds.CrewAbout: crew.about,
 }
 _SIDE_BY_SIDE: Final[Mapping[type[Say], Callable[[Scene, Any], list[flex.Json]]]] = {
     kinds.Moved: tickets.moves,

@@ -3,7 +3,6 @@
 import json
 import statistics
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from local.day.cast import Cast, casts
+from local.day.crews.day import crew_day
 from local.day.morning import morning
 from local.day.tales.repair import Repair
 from local.day.tales.same_hole import SameHole
@@ -24,7 +24,7 @@ from local.day.tales.sequels import Question, Withdrawal
 from local.day.tales.soon_after import CorrectedPin, MoreAboutIt, OnTheBorder, QuotedCard
 from local.day.tales.taken_back import TakenBackAtOnce, TakenBackLater
 from local.day.tales.tale import Alone, Tale
-from local.day.town import PATIENCE_SECONDS, Books, Town, town
+from local.day.town import Books, Town, town
 from local.day.verdict import Verdict
 from local.machine.stack import Stack
 
@@ -91,11 +91,11 @@ def run_day(stack: Stack, *, faults: bool = False, json_file: Path | None = None
     _set_weather(stack)
     with town(stack) as place:
         tales = _play(stack, place, casts(), console, faults)
-        _until_quiet(place.books)
+        place.books.until_quiet()
         day = Day([verdict for tale in tales for verdict in tale.judge(place.books)])
         day.wrong = [f"{v.name}: {why}" for v in day.verdicts for why in v.wrong]
         day.wrong += [*_too_many_actions(day), *_strays(place.books, day.verdicts)]
-        day.wrong += morning(place)
+        day.wrong += [*morning(place), *crew_day(place), *_undone(place.books)]
     _show(day, console)
     if json_file:
         json_file.write_text(json.dumps(_as_data(day), ensure_ascii=False, indent=1))
@@ -139,26 +139,21 @@ def _blows(stack: Stack) -> list[tuple[str, Callable[[], Any]]]:
     ]
 
 
-def _until_quiet(books: Books, patience: float = PATIENCE_SECONDS) -> None:
-    """Until nothing waits any more: no event, no task, no message."""
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        if books.rows(_WAITING)[0]["waiting"] == 0:
-            return
-        time.sleep(0.2)
-
-
 def _too_many_actions(day: Day) -> Iterator[str]:
     if day.actions and (middle := statistics.median(day.actions)) > MOST_ACTIONS:
         yield f"{middle:g} actions to a ticket number in the median instead of {MOST_ACTIONS}"
 
 
 def _strays(books: Books, verdicts: list[Verdict]) -> Iterator[str]:
-    """Tickets that nobody reported, and work that was given up."""
+    """Tickets that nobody reported."""
     known = {verdict.row.get("ticket") for verdict in verdicts}
     for row in books.rows("SELECT number FROM tickets"):
         if row["number"] not in known:
             yield f"{row['number']}: a ticket that nobody asked for"
+
+
+def _undone(books: Books) -> Iterator[str]:
+    """Work that was given up, and what could not be said as it was meant."""
     for row in books.rows("SELECT id, name, error FROM tasks WHERE gave_up_at IS NOT NULL"):
         yield f"task {row['id']} {row['name']} was given up: {row['error']}"
     for row in books.rows(_UNSAID):
@@ -209,11 +204,6 @@ def _as_data(day: Day) -> dict[str, Any]:
     return {"rows": rows, "actions": sorted(day.actions), "wrong": day.wrong}
 
 
-_WAITING: Final = """
-    SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)
-         + (SELECT count(*) FROM tasks WHERE finished_at IS NULL)
-         + (SELECT count(*) FROM messages WHERE state = 'waiting') AS waiting
-"""
 _UNSAID: Final = """
     SELECT id, state, error FROM messages WHERE state NOT IN ('sent', 'gathered')
 """

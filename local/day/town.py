@@ -45,6 +45,15 @@ class Books:
             time.sleep(0.15)
         return found
 
+    def until_quiet(self, patience: float = PATIENCE_SECONDS) -> bool:
+        """Wait until nothing waits any more: no event, no task, no message; whether it came so."""
+        end = time.monotonic() + patience
+        while self.rows(_WAITING)[0]["waiting"]:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.2)
+        return True
+
     def tables_with(self, words: str) -> list[str]:
         """The tables in which these words stand, wherever in them."""
         names = [str(row["table_name"]) for row in self.rows(_TABLES)]
@@ -56,6 +65,11 @@ class Books:
         return found.fetchone() is not None
 
 
+_WAITING: Final = """
+    SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)
+         + (SELECT count(*) FROM tasks WHERE finished_at IS NULL)
+         + (SELECT count(*) FROM messages WHERE state = 'waiting') AS waiting
+"""
 _TABLES: Final = """
     SELECT table_name FROM information_schema.tables
     WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
@@ -66,6 +80,7 @@ _TABLES: Final = """
 class Town:
     """All that the day is played with; every part of it may be used by many threads."""
 
+    web: str
     line: httpx.Client
     staff: Office
     crew: Office
@@ -81,4 +96,4 @@ def town(stack: Stack) -> Iterator[Town]:
         closing(Office(stack.web, "crew", stack.sign_in["crew"])) as crew,
         psycopg.connect(stack.database_url, row_factory=dict_row, autocommit=True) as database,
     ):
-        yield Town(line, staff, crew, Books(database, stack.data / "photos"))
+        yield Town(stack.web, line, staff, crew, Books(database, stack.data / "photos"))

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from reports.actions.move import move
+from reports.actions.prove import Shot, keep_told, metres_off, prove
 from reports.orders.lock import held, item_of, locked_order
 from reports.orders.models import OrderItem, OrderPhoto, OrderQuantity, WorkOrder
 from reports.orders.numbers import number_words
@@ -22,7 +23,7 @@ from reports.people.permissions import Actor, Role
 from reports.photos import intake
 from reports.tickets import history, order_events, queries
 from reports.tickets.event_kinds import Event
-from reports.tickets.lock import changed, locked, locked_all
+from reports.tickets.lock import changed, locked, locked_as_found
 from reports.tickets.status import OPEN, Status, moves_for, status_of
 
 
@@ -58,21 +59,24 @@ def finish(
     actual: Mapping[int, Decimal],
     more: Sequence[Quantity] = (),
     said: str = "",
-    photo_ids: Collection[int],
+    shots: Collection[Shot],
     key: str | None,
 ) -> None:
     """The contractor has done it, as these photos show: the ticket is fixed and residents hear of
     it, or it waits for the city's look.
 
     `actual`: how much, by id of the planned quantity; `more`: what was not planned. `said`: for the
-    city. Raises OrderRefused, NoSuchOrder.
+    city, and why a photo was taken elsewhere. Raises OrderRefused, NoProof, NoSuchOrder.
     """
     here = _theirs(db, order_id, item_id, by)
     if _pressed(db, here, key):
         return
     _refuse_unless(here, TO_DO)
-    if not photo_ids:
+    if not shots:
         raise OrderRefused("作業後の写真を1枚以上付けてください。")
+    prove(shots, metres_off(db, here.ticket_id, shots), said)
+    keep_told(db, shots)
+    photo_ids = [shot.photo_id for shot in shots]
     now, item = datetime.now(UTC), here.item
     item.started_at, item.done_at, item.said = item.started_at or now, now, said
     _measure(db, item.id, actual, more)
@@ -140,7 +144,10 @@ def correct(
     db: Session, order_id: int, item_id: int, by: Actor, quantities: Sequence[Quantity]
 ) -> None:
     """What was done and what a unit of it costs, as the city has checked it; rows by their ids,
-    those without one are new. Raises OrderRefused, NoSuchOrder, NotTheirs."""
+    those without one are new, and come in once however often they are sent.
+
+    Raises OrderRefused, NoSuchOrder, NotTheirs.
+    """
     here = _staffs(db, order_id, item_id, by)
     _refuse_unless(here, {ItemState.REPORTED, ItemState.DONE})
     if here.order.state != OrderState.ISSUED:
@@ -151,8 +158,9 @@ def correct(
             its = OrderQuantity.id == one.id, OrderQuantity.item_id == item_id
             db.execute(update(OrderQuantity).where(*its).values(**facts))
         else:
-            new = {"item_id": item_id, "work": one.work, "unit": one.unit}
-            db.execute(insert(OrderQuantity).values(**new, **facts))
+            new = {"item_id": item_id, "work": one.work, "unit": one.unit} | facts
+            if db.scalar(select(OrderQuantity.id).filter_by(**new).limit(1)) is None:
+                db.execute(insert(OrderQuantity).values(**new))
     here.order.change += 1
 
 
@@ -174,9 +182,13 @@ def _staffs(db: Session, order_id: int, item_id: int, by: Actor) -> _Held:
 
 def _here(db: Session, order: WorkOrder, item_id: int) -> _Held:
     item = item_of(db, order, item_id)
-    goes_on = queries.id_that_goes_on(db, item.ticket_id) or item.ticket_id
-    locked_all(db, (item.ticket_id, goes_on))
-    return _Held(order, item, goes_on)
+
+    def its_tickets() -> list[int]:
+        way = queries.way_on(db, item.ticket_id)
+        return [way[0], way[-1]]
+
+    locked_as_found(db, its_tickets)
+    return _Held(order, item, its_tickets()[-1])
 
 
 def _pressed(db: Session, here: _Held, key: str | None) -> bool:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from reports.city.contractors import ContractorCard, contractor_id
+from reports.city.contractors import ContractorCard
 from reports.city.models import Contractor
 from reports.orders.models import UnitPrice
 from reports.people.permissions import Actor, Do, NotTheirs, may
@@ -28,7 +28,10 @@ def set_prices(
     """These (work, unit, yen) are the unit prices of this fiscal year, and no others; orders keep
     the price that they were written with. Raises NotTheirs."""
     _allow(by)
-    firm = contractor_id(db, key)
+    # who saves at the same moment waits, and then sees these
+    firm = db.scalar(
+        select(Contractor.id).where(Contractor.key == key).with_for_update(key_share=True)
+    )
     of_year = UnitPrice.contractor_id == firm, UnitPrice.fiscal_year == year
     db.execute(delete(UnitPrice).where(*of_year))
     rows = [

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from reports.city.models import Department
-from reports.outbox import mails
+from reports.outbox import crews, mails
 from reports.people.models import User
 from reports.people.permissions import Actor, Role
 from reports.tickets import deadline, events, history
@@ -32,6 +32,7 @@ def hand_over(
     deadline.settle(db, ticket)
     if ticket.routed_at and after and after.inside:
         mails.tell(db, ticket, [after.key])
+        crews.tell_urgent(db, ticket)
     return events.Handed(before.key if before else None, after.key if after else None)
 
 

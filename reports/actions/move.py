@@ -40,6 +40,7 @@ def move(
     photo_ids: Collection[int] = (),
     told_already: int | None = None,
     outcome: Outcome | None = None,
+    via: str = "",
     key: str | None = None,
     seen: Seen | None = None,
 ) -> Status:
@@ -50,8 +51,8 @@ def move(
 
     `photo_ids`: the crew's photos of the repaired place. `told_already`: a resident who reads it
     in the answer to what they did. `outcome`: of a crew, which may say the same status once more
-    while the ticket is open. `seen`: its status. Raises NoSuchTicket, NotTheirs,
-    ChangedMeanwhile, MoveRefused, and CannotMerge where a merge cannot be undone.
+    while the ticket is open. `via`: as of `events.Moved`. `seen`: its status. Raises NoSuchTicket,
+    NotTheirs, ChangedMeanwhile, MoveRefused, and CannotMerge where a merge cannot be undone.
     """
     ticket, goes_on = locked_to_part(db, ticket_id)
     wish, now = (to, note.strip()), ticket.status
@@ -76,7 +77,7 @@ def move(
     changed(db, ticket)
     if photo_ids:
         intake.uploaded(db, photo_ids, ticket_id, by.user_id)
-    moved = events.Moved(before, to, outcome=outcome, note=note.strip())
+    moved = events.Moved(before, to, outcome=outcome, note=note.strip(), via=via)
     history_id = history.write(db, ticket_id, by, moved, key=key)
     if is_parted or (to in TOLD_BY_PUSH and before is not to):
         callers.await_call(db, ticket_id)

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from reports.actions.admit import CannotReroute, Seen, opened
+from reports.outbox import crews
 from reports.people.colleagues import can_be_in_charge
 from reports.people.models import User
 from reports.people.permissions import Actor, Do, Role
@@ -34,6 +35,8 @@ def put_in_charge(
     names = (person.shown_name if person else None for person in (before, after))
     history.write(db, ticket_id, by, events.PutInCharge(*names), key=key)
     changed(db, ticket)
+    if user_id != by.user_id:
+        crews.tell_urgent(db, ticket)
 
 
 def _who_can(db: Session, ticket: Ticket, user_id: int, by: Actor) -> User:

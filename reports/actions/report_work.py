@@ -12,16 +12,14 @@ from typing import Final
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from geo.points import Point, metres_between
 from reports.actions.admit import Seen
 from reports.actions.hand_over import hand_over
 from reports.actions.merge import locked_to_part
 from reports.actions.move import move
+from reports.actions.prove import Shot, keep_told, metres_off, prove
 from reports.city.departments import department_id
 from reports.city.materials import Material
 from reports.people.permissions import Actor
-from reports.photos import intake
-from reports.photos.intake import Told
 from reports.routing.choose import Reason
 from reports.tickets import events, history, work_events
 from reports.tickets.lock import changed
@@ -34,38 +32,12 @@ from reports.tickets.outcomes import (
     TELLS_IN_WORDS,
     Outcome,
 )
-from reports.tickets.queries import place_of
-from reports.tickets.status import OPEN, MoveRefused, Status, status_of
+from reports.tickets.status import OPEN, Status, status_of
 from reports.tickets.why import why_of
 from reports.tickets.work_models import UsedMaterial, Work
 
-FAR_M: Final = 100.0
-"""From the ticket: a photo that was taken beyond it wants a sentence."""
 MOST_MINUTES: Final = 1_440
 MOST_AMOUNT: Final = Decimal(99_999)
-
-
-class NoProof(MoveRefused):
-    """What they say is not shown by a photo. `reason`: a word for programs."""
-
-    def __init__(self, reason: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A crew's photo in the store. `is_old`: it is one of those that the ticket had before.
-
-    `place`: where it was taken, as the file or else the phone tells, within `accuracy_m`. `told`:
-    what of the file the phone has read.
-    """
-
-    photo_id: int
-    is_old: bool = False
-    place: Point | None = None
-    accuracy_m: float = 0.0
-    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +85,10 @@ def report_work(
     moved = history.newest(db, ticket_id, events.Moved)
     if moved is None or (before and moved.id == before.id):
         return  # a page without keys has sent it twice
-    metres = _proved(db, ticket, done)
-    for shot in done.shots:
-        if shot.told:
-            intake.told_by_phone(db, shot.photo_id, shot.told)
+    metres = metres_off(db, ticket.id, done.shots)
+    if done.outcome in PROVED_BY_PHOTO:
+        prove(done.shots, metres, done.why_far)
+    keep_told(db, done.shots)
     _keep(db, ticket, done, by, moved.id, metres)
     if done.outcome in FOR_STAFF_TO_DECIDE:
         _bring_back(db, ticket, done, by)
@@ -126,23 +98,6 @@ def _as_it_counts(ticket: Ticket, seen: Seen | None) -> Seen | None:
     now = status_of(ticket.status)
     harmless = now in OPEN and now is not Status.REOPENED
     return replace(seen, what=str(now)) if seen and harmless else seen
-
-
-def _proved(db: Session, ticket: Ticket, done: Done) -> float | None:
-    """How far off a photo was taken, where that is too far. Raises NoProof."""
-    if done.outcome in PROVED_BY_PHOTO:
-        if not done.shots:
-            raise NoProof("needs_photo", "直したあと(いま)の写真を1枚撮ってください。")
-        if any(shot.is_old for shot in done.shots):
-            raise NoProof("old_photo", _OLD)
-    here = place_of(db, ticket.id)
-    off = [metres_between(here, shot.place) - shot.accuracy_m for shot in done.shots if shot.place]
-    metres = max(off, default=0.0)
-    if metres <= FAR_M:
-        return None
-    if done.outcome in PROVED_BY_PHOTO and not done.why_far.strip():
-        raise NoProof("far", _FAR.format(round(metres)))
-    return round(metres, 1)
 
 
 def _keep(
@@ -185,11 +140,3 @@ def _bring_back(db: Session, ticket: Ticket, done: Done, by: Actor) -> None:
 
 
 _STAY: Final = ("road", "runner_up", "asset", "owner_said")
-_OLD: Final = (
-    "この写真は、前からある写真と同じです。いまの様子を撮った写真を選んでください。"
-    "受付票はまだ変わっていません。"
-)
-_FAR: Final = (
-    "写真を撮った場所が、受付票の場所から約 {} m 離れています。"
-    "場所が合っていれば、理由をひとこと書いて、もう一度送ってください。"
-)

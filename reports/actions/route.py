@@ -15,7 +15,7 @@ from geo.roads import roads_near
 from reports.actions.hand_over import hand_over
 from reports.city import departments, profile
 from reports.city.models import Department
-from reports.outbox import mails
+from reports.outbox import crews, mails
 from reports.people.permissions import Actor
 from reports.photos.lost import tell_lost
 from reports.photos.place_conflict import let_card_go
@@ -50,6 +50,7 @@ def route(
     if by or status_of(ticket.status) in OPEN:
         _decide(db, ticket, place, where, said, by, note, key)
         mails.tell_urgent(db, ticket)
+        crews.tell_urgent(db, ticket)
     if ticket.routed_at is None:
         tell_lost(db, ticket_id)
     ticket.routed_at = datetime.now(UTC)

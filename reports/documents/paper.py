@@ -1,12 +1,22 @@
-"""What every page on paper has: letters that some font here can draw, and places to break."""
+"""What every page on paper has: how it is set, photos, letters that some font here can draw, and
+places to break."""
 
+import io
+import json
 import re
+import shutil
+import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 import typst
+from PIL import Image, UnidentifiedImageError
+
+from store.photo_files import Files, NoSuchFile
 
 
 class NoFont(Exception):
@@ -25,6 +35,45 @@ def fonts() -> tuple[typst.Fonts, list[str]]:
     if not families:
         raise NoFont(_WHAT_TO_DO)
     return known, families
+
+
+def typeset(
+    page: Path, told: Callable[[Path, list[str]], Mapping[str, Any]], at: datetime
+) -> bytes:
+    """The PDF of a page of Typst that reads facts.json, which is what `told` gives; it takes the
+    folder, into which it puts pictures, and the families of fonts. The same facts give the same
+    bytes. Raises NoFont.
+    """
+    known, families = fonts()
+    with tempfile.TemporaryDirectory(prefix="michi-paper-") as folder:
+        copied = Path(shutil.copy(page, folder))
+        facts = clean(told(copied.parent, families))
+        copied.with_name("facts.json").write_text(json.dumps(facts), encoding="utf-8")
+        moment = int(at.timestamp())
+        return typst.compile(str(copied), root=folder, font_paths=known, timestamp=moment)
+
+
+def photo(files: Files, key: str) -> bytes | None:
+    """A JPEG of the store; None for what has gone, or is none. Raises FilesAway."""
+    try:
+        data = files.get(key)
+        with Image.open(io.BytesIO(data), formats=("JPEG",)):
+            return data
+    except (NoSuchFile, UnidentifiedImageError):
+        return None
+
+
+def put_small(files: Files, key: str, to: Path, most: tuple[int, int], *, quality: int) -> bool:
+    """A photo, as wide and high as this at the most, into a file; False where there is none. Raises
+    FilesAway."""
+    data = photo(files, key)
+    if data is None:
+        return False
+    with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+        image.draft("RGB", most)
+        image.thumbnail(most)
+        image.save(to, "JPEG", quality=quality)
+    return True
 
 
 def clean(told: Any) -> Any:

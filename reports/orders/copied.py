@@ -41,12 +41,13 @@ def _without(kept: str, parts: Iterable[str]) -> str:
 _FIELDS: Final = ("what", "said", "sent_back")
 _SAID: Final = "SELECT words FROM remarks WHERE id = ANY(%(remarks)s::bigint[])"
 _ITEMS: Final = """
-    SELECT i.id, i.what, i.said, i.sent_back FROM work_order_items i
-    JOIN tickets t ON t.id = i.ticket_id
-    WHERE coalesce(t.merged_into, t.id) IN (
+    WITH RECURSIVE here(id) AS (
         SELECT r.ticket_id FROM remarks m JOIN reports r ON r.id = m.report_id
         WHERE m.id = ANY(%(remarks)s::bigint[])
-    ) ORDER BY i.id
+        UNION SELECT t.id FROM tickets t JOIN here ON t.merged_into = here.id
+    )
+    SELECT i.id, i.what, i.said, i.sent_back FROM work_order_items i
+    WHERE i.ticket_id IN (SELECT id FROM here) ORDER BY i.id
 """
 _KEEP: Final = """
     UPDATE work_order_items SET what = %(what)s, said = %(said)s, sent_back = %(sent_back)s

@@ -58,17 +58,19 @@ def newest(db: Session, order_id: int) -> LinkState | None:
 
 
 def bearer(db: Session, token: str) -> Bearer | None:
-    """Whoever has this token; None for one that never was one. Raises Ended."""
+    """Whoever has this token; None for one that never was one. Raises Ended, also where the firm is
+    retired."""
     row = db.execute(
-        select(OrderLink, WorkOrder.state, Contractor.name)
+        select(OrderLink, WorkOrder.state, Contractor.name, Contractor.retired)
         .join(WorkOrder, WorkOrder.id == OrderLink.order_id)
         .join(Contractor, Contractor.id == WorkOrder.contractor_id)
         .where(OrderLink.token_hash == hashed(token))
     ).one_or_none()
     if row is None:
         return None
-    link, state, name = row
-    if link.revoked_at or link.ends_at <= datetime.now(UTC) or state == "cancelled":
+    link, state, name, retired = row
+    is_over = link.revoked_at or link.ends_at <= datetime.now(UTC)
+    if is_over or retired or state == "cancelled":
         raise Ended
     by = Actor(Role.CONTRACTOR, name, order_id=link.order_id)
     return Bearer(link.order_id, by, link.ends_at)

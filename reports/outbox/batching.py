@@ -32,6 +32,11 @@ class Waiting(NamedTuple):
     old: bool = False
 
     @property
+    def is_crews(self) -> bool:
+        """Whether it is said to them as a crew member alone."""
+        return are_crews(self.say)
+
+    @property
     def is_alone(self) -> bool:
         return any(kind_of(say).alone for say in self.say)
 
@@ -52,6 +57,12 @@ class Gathered(NamedTuple):
     is_worth_it: bool = True
 
 
+def are_crews(say: Sequence[Say]) -> bool:
+    """Whether all of these, under whatever heading, are words to a crew member."""
+    told = [one for one in say if not isinstance(one, _HEADINGS)]
+    return bool(told) and all(kind_of(one).crew for one in told)
+
+
 def at_most(say: Say) -> int:
     """By its kind."""
     return kind_of(say).messages
@@ -69,7 +80,8 @@ def into_answer(
     emergency stands before everything. `drafts`: the keys of those that are open. `messages`: how
     many something is drawn as, where that is known better than by its kind.
     """
-    rows = [row for row in waiting if not row.is_alone]
+    for_crew = are_crews(own)
+    rows = [row for row in waiting if not row.is_alone and row.is_crews == for_crew]
     late = {row.id: row.unsure for row in rows if row.late or row.unsure}
     room = MOST_MESSAGES - _messages(own, messages) - bool(late)
     taken, left = _take([], _worth_telling(rows, own, drafts), room, messages)
@@ -92,7 +104,8 @@ def into_push(
     """The push of the first of these rows with what else waits for the same person, ordered as by
     `into_answer`. `gone_on`: they have been answered something newer since."""
     first, *after = waiting
-    rows = [first] if first.is_alone else [first, *(row for row in after if not row.is_alone)]
+    beside = (row for row in after if not row.is_alone and row.is_crews == first.is_crews)
+    rows = [first] if first.is_alone else [first, *beside]
     rows.sort(key=lambda row: row.id)
     things = _worth_telling(rows, (), drafts, gone_on=gone_on)
     room = MOST_MESSAGES - any(row.unsure for row in rows)

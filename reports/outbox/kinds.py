@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from reports.outbox import crew_kinds as crew_kinds
 from reports.outbox.say import (
     HeldData,
     Id,

@@ -114,13 +114,16 @@ def push(
     say: Sequence[Say],
     *,
     wait: timedelta = timedelta(0),
+    soon: bool = False,
 ) -> None:
     """Say it unasked, to each of these LINE user ids; it costs the city at most a push each.
 
-    It waits for PUSH_GATHER_SECONDS, or `wait` if that is longer, unless it finds company before.
+    It waits for PUSH_GATHER_SECONDS, or `wait` if that is longer, unless it finds company before;
+    where it is to be known `soon`, for `wait` alone.
     """
     if recipients:
-        wait = max(wait, timedelta(seconds=settings().push_gather_seconds))
+        gather = 0 if soon else settings().push_gather_seconds
+        wait = max(wait, timedelta(seconds=gather))
         rows = [{"recipient": who, "say": [*map(to_json, say)]} for who in recipients]
         db.execute(insert(Message).values(due_at=func.now() + wait), rows)
         later(db, "send_messages", after=wait)

@@ -89,7 +89,8 @@ class Kind(NamedTuple):
     `messages`: how many LINE messages they are drawn as at most. `at_least_once`: somebody must
     know them or is waited for, so that in doubt they are pushed once more; others then come with
     the next answer. `of_its_moment`: they mean nothing any more once the person has gone on to
-    something else. `alone`: nothing is said with them.
+    something else. `alone`: nothing is said with them. `crew`: they are said to somebody as a crew
+    member, and never with words to a resident.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Kind(NamedTuple):
     at_least_once: bool = False
     of_its_moment: bool = False
     alone: bool = False
+    crew: bool = False
 
     def without_places(self, *, said: bool) -> Json:
         """What takes the place of their personal fields; before they are `said`, of fewer."""

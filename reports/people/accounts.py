@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.city import contractors, departments
-from reports.people.models import ApiToken, SignIn, User
+from reports.city.models import Contractor
+from reports.people.models import ApiToken, CrewLink, SignIn, User
 
 SHORTEST_PASSWORD: Final = 8
 # OWASP's least for argon2id: 19 MiB and two passes, 20–30 ms of one core
@@ -32,7 +33,8 @@ def create_user(
     department_key: str | None = None,
     contractor_key: str | None = None,
 ) -> None:
-    """Make this person, or change the one of this name; a changed one must sign in again.
+    """Make this person, or change the one of this name; a changed one must sign in again, and
+    link their LINE account again.
 
     `role`: "staff", "crew" with a department, or "contractor" with a contractor. Raises ValueError
     saying what is wrong.
@@ -60,6 +62,7 @@ def create_user(
         .returning(User.id)
     ).scalar_one()
     db.execute(delete(SignIn).where(SignIn.user_id == made))
+    db.execute(delete(CrewLink).where(CrewLink.user_id == made))
 
 
 def create_api_token(db: Session, name: str) -> str:
@@ -78,11 +81,14 @@ def is_token(db: Session, token: str) -> bool:
 
 
 def known_as(db: Session, name: str) -> User | None:
-    """Somebody of this name who may sign in; it may be typed in full width."""
+    """Somebody of this name who may sign in, which nobody of a retired firm may; it may be typed in
+    full width."""
     plain = _plain(name)
     names = dict.fromkeys((plain, _plain(unicodedata.normalize("NFKC", name))))
     known = select(User).where(User.name.in_(names), User.disabled.is_(False))
-    return db.scalar(known.order_by(User.name != plain).limit(1))
+    retired = select(Contractor.id).where(Contractor.retired)
+    welcome = or_(User.contractor_id.is_(None), User.contractor_id.not_in(retired))
+    return db.scalar(known.where(welcome).order_by(User.name != plain).limit(1))
 
 
 def is_right(kept: str | None, password: str) -> bool:

@@ -62,6 +62,42 @@ class SignInFailure(Base):
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class CrewLink(Base):
+    """A crew member's own LINE account; `flow`: what they are about to do there."""
+
+    __tablename__ = "crew_links"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    line_user_id: Mapped[str] = mapped_column(unique=True)
+    flow: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    linked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CrewLinkCode(Base):
+    """A one-time code for a link, of which only a keyed hash is kept, for an hour."""
+
+    __tablename__ = "crew_link_codes"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(index=True)
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+
+
+class CrewLinkTry(Base):
+    """One code that did not fit, for slowing down who tries many; kept for an hour."""
+
+    __tablename__ = "crew_link_tries"
+    __table_args__ = (Index("ix_crew_link_tries_who", "line_user_id", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    line_user_id: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class ApiToken(Base):
     """A program's way in; the token is shown once, its SHA-256 is kept."""
 

@@ -86,10 +86,12 @@ def upload_begun(db: Session, original: str) -> int:
 
 
 def uploaded(db: Session, photo_ids: Collection[int], ticket_id: int, user_id: int | None) -> None:
-    """Their bytes are in the photo store, put there by this user; they are of this ticket's place,
-    repaired."""
-    db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(ticket_id=ticket_id))
-    for photo_id in photo_ids:
+    """They are of this ticket's place, repaired, and nobody's as a resident: their bytes are in the
+    photo store, put there by this user, or are fetched from LINE, as was `announced`."""
+    whose = {"resident_id": None, "image_set": None, "set_first": None, "set_index": None}
+    theirs = update(Photo).where(Photo.id.in_(photo_ids)).values(ticket_id=ticket_id, **whose)
+    put = db.execute(theirs.returning(Photo.id, Photo.line_message_id)).all()
+    for photo_id in sorted(row.id for row in put if row.line_message_id is None):
         later(db, "take_in_photo", whose=f"user {user_id}", photo_id=photo_id)
 
 

@@ -20,6 +20,11 @@ def terms_link(language: str) -> str:
     return f"{_base()}/terms?lang={quote(language)}"
 
 
+def crew_link(number: str = "") -> str:
+    """The crew's page of this ticket, or their list; for whoever signs in."""
+    return f"{_base()}/crew/tickets/{number}" if number else f"{_base()}/crew/"
+
+
 def greeting_picture() -> str:
     """The picture that a new friend sees first: how it works, without words, 20:13."""
     return f"{_base()}/static/hello.png"

@@ -1,7 +1,7 @@
-"""Whether a crew's photo is one that its ticket had before, by its bytes or by its pixels."""
+"""Whether a photo of what was done is one its ticket had before, by its bytes or by its pixels."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -30,11 +30,12 @@ class Known(NamedTuple):
     small: str | None
 
 
-def of_ticket(db: Session, ticket_id: int) -> list[Known]:
-    """The photos of a ticket that are there: of the problem, and of repairs before."""
+def of_ticket(db: Session, ticket_id: int, *, but: Collection[int] = ()) -> list[Known]:
+    """The photos of a ticket that are there: of the problem, and of repairs before; `but` for these
+    ids."""
     reports = select(Report.id).where(Report.ticket_id == ticket_id)
     of_it = or_(Photo.ticket_id == ticket_id, Photo.report_id.in_(reports))
-    files = select(Photo.original, Photo.large, Photo.small)
+    files = select(Photo.original, Photo.large, Photo.small).where(Photo.id.not_in(but))
     return [Known(*row) for row in db.execute(files.where(of_it, Photo.state == "stored"))]
 
 

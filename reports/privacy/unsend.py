@@ -142,12 +142,16 @@ _ITS_TICKETS: Final = """
         place_message_id = %(message)s OR id = ANY(%(added)s::bigint[]) OR id IN (
             SELECT report_id FROM photos WHERE line_message_id = %(message)s
             UNION ALL SELECT report_id FROM remarks WHERE line_message_id = %(message)s))
+    UNION SELECT ticket_id FROM photos
+    WHERE line_message_id = %(message)s AND resident_id IS NULL AND ticket_id IS NOT NULL
 """
 _THEIR_PHOTO: Final = """
     SELECT id, report_id FROM photos
-    WHERE line_message_id = %(message)s AND resident_id = %(resident)s AND state <> 'removed'
+    WHERE line_message_id = %(message)s AND state <> 'removed'
+      AND (resident_id = %(resident)s OR resident_id IS NULL AND ticket_id IS NOT NULL)
     FOR UPDATE
 """
+"""Theirs as a resident, or as a crew member who finished a ticket with it."""
 _FORGET_ITS_PLACE: Final = """
     UPDATE reports r SET place = NULL, place_accuracy_m = NULL FROM photos p
     WHERE p.id = %(photo)s AND r.id = p.report_id AND r.place_source = 'exif'

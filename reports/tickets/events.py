@@ -40,13 +40,15 @@ class Routed(Event):
 @kind("moved", PUBLIC, told=True, printed=PUBLIC)
 class Moved(Event):
     """`into`, of a merged one: the number of the ticket that goes on; `reports`: ids that went.
-    `outcome`: of a crew that says more than the status does (`Outcome`)."""
+    `outcome`: of a crew that says more than the status does (`Outcome`). `via`: "line" where a
+    crew member did it in LINE."""
 
     from_status: Status | None
     to_status: Status | None
     into: str | None = None
     reports: tuple[int, ...] = ()
     outcome: str | None = None
+    via: str = ""
 
 
 @kind("joined", RESIDENT, told=True)

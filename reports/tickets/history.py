@@ -81,6 +81,12 @@ def pressed(db: Session, key: str | None, ticket_ids: Collection[int]) -> list[i
     return list(db.scalars(select(History.ticket_id).where(*of_press)))
 
 
+def who_pressed(db: Session, ticket_id: int, key: str) -> int | None:
+    """The id of who did it by the press of this key."""
+    of_press = History.key == key, History.ticket_id == ticket_id
+    return db.scalar(select(History.actor_id).where(*of_press))
+
+
 def rewrite(line: History, event: Event) -> None:
     """More has come to it, or something of it is gone."""
     line.note, line.details = event.note, details_of(event)

@@ -55,6 +55,17 @@ FAMILIES: dict[str, set[str]] = {
     "time.": {"am", "am_sharp", "pm", "pm_sharp"},
     "my_data.": {"reports", "photos", "remarks", "follows"},
     "button.": {"mute", "unmute", "status"},
+    "crew.": {
+        "code_unknown",
+        "code_too_many",
+        "code_taken",
+        "left",
+        "not_linked",
+        "stopped",
+        "nothing_open",
+        "photo_gone",
+    },
+    "crew_did.": {"done", "over", "left", "photo_lost"},
 }
 """What the f-strings of the code, such as f"status.{…}", may come to."""
 

@@ -1,9 +1,10 @@
 """An order from the ticked ones of the list to the photo of a contractor without an account."""
 
+from neighbours import repaired
 from order_scene import firm
 from playwright.sync_api import Browser, expect
 from townsfolk import value
-from web_scene import filed, picture, ticket_of
+from web_scene import filed, ticket_of
 from web_visit import PC, PHONE, visit
 
 from store.database import transaction
@@ -38,7 +39,7 @@ def test_the_ticked_ones_become_an_order_and_a_phone_with_the_link_does_it(
     phone.page.goto(address)
     phone.page.get_by_role("button", name="着手する").click()
     phone.page.get_by_text("完了を報告する").click()
-    shot = {"name": "road.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    shot = {"name": "road.jpg", "mimeType": "image/jpeg", "buffer": repaired()}
     phone.page.get_by_label("作業後の写真(1〜4枚)").set_input_files([shot])
     phone.page.get_by_label("舗装補修 予定 3.5").fill("3.2")
     phone.page.context.set_offline(True)

@@ -28,7 +28,7 @@ def test_a_find_takes_the_phones_place_and_shows_what_is_there(
     page.locator("input[name=photo]").set_input_files([photo])  # type: ignore[list-item]
     expect(page.get_by_alt_text("選んだ写真")).to_have_count(1)
     page.get_by_role("button", name="記録する").click()
-    expect(page.get_by_text("を記録しました")).to_be_visible()
+    expect(page.get_by_text("記録しました")).to_be_visible()
     (report,) = rows("SELECT place_accuracy_m FROM reports WHERE channel = 'patrol'")
     assert report.place_accuracy_m == 9
     assert value("SELECT count(*) FROM patrol_points") == 1

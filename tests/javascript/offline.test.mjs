@@ -19,9 +19,11 @@ test("acts on one ticket keep their order, and another ticket's go past one that
   assert.equal(next(waiting, null, new Set([3, 5])), null);
 });
 
-test("without a ticket the address keeps the order", () => {
+test("without a ticket the address keeps the order, and of a patrol all that it is made of", () => {
   const finds = [act(1, null, { action: "/crew/patrol", state: "refused" }), act(2, null, { action: "/crew/patrol" })];
   assert.equal(next(finds, 0), null);
+  const begun = [act(1, null, { action: "/crew/patrol", after: 50 }), act(2, null, { action: "/crew/patrol/find" })];
+  assert.equal(next(begun, 10), null);
 });
 
 test("a later act has seen what the one before it on the same ticket will have done", () => {

@@ -277,6 +277,11 @@ class Office:
         answer = self._http.post(address, data={"csrf": csrf, **fields})
         assert answer.status_code == 303, answer.text
 
+    def submits(self, page: str, address: str) -> str:
+        """Send one of this page's forms, and give the page that answers it."""
+        csrf = self.page(page).split('name="csrf" value="')[1].split('"')[0]
+        return self._http.post(address, data={"csrf": csrf}).raise_for_status().text
+
     def close(self) -> None:
         self._http.close()
 

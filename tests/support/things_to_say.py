@@ -2,11 +2,12 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 from townsfolk import ALEX, BEHIND_THE_BORDER, HARUKA, HONCHO, ICHIRO, STAFF, file, resident
 
@@ -17,8 +18,11 @@ from reports.actions.move import move
 from reports.actions.route import route
 from reports.actions.withdraw import withdraw
 from reports.city import profile
-from reports.outbox import kinds
+from reports.outbox import crew_kinds, kinds
 from reports.outbox.say import Left, Near, Road, Say
+from reports.people import crew_links
+from reports.people.accounts import create_user
+from reports.people.models import User
 from reports.tickets import history, queries
 from reports.tickets.events import Added, Answered, Asked, Confirmed, Joined, PhotoElsewhere, Unsent
 from reports.tickets.models import Photo, Ticket
@@ -393,6 +397,48 @@ def photo_lost(db: Session, who: str) -> Iterator[list[Say]]:
         yield [kinds.PhotoLost(state=state, ticket_id=filed(db, who))]
 
 
+def crews(*said: Say) -> Callable[[Session, str], Iterator[list[Say]]]:
+    """Each of these to a linked crew member, with an urgent ticket of theirs and many of the
+    department's; what became of a ticket also of one that is not there."""
+
+    def scenes(db: Session, who: str) -> Iterator[list[Say]]:
+        mine = link_crew(db, who)
+        if isinstance(said[0], crew_kinds.CrewAbout):
+            yield [replace(said[0], ticket_id=999_999)]
+        tickets = [filed(db, who, photo_ids=[take_photo(db, who)] * (n % 2)) for n in range(12)]
+        for ticket in tickets:
+            route(db, ticket)
+        urgent = {"department_id": mine.department_id, "urgent": True, "assignee_id": mine.id}
+        db.execute(update(Ticket).where(Ticket.id == tickets[0]).values(urgent))
+        yield from ([_about(one, tickets[0])] for one in said)
+
+    return scenes
+
+
+def _about(one: Any, ticket_id: int) -> Say:
+    about: Say = replace(one, ticket_id=ticket_id) if hasattr(one, "ticket_id") else one
+    return about
+
+
+def link_crew(db: Session, who: str) -> User:
+    """A crew member of the roads' department who speaks by this LINE account."""
+    create_user(
+        db, name="haru", shown_name="作業班 はる", password="tape-measure", role="crew",
+        department_key="road",
+    )  # fmt: skip
+    found = db.scalars(select(User).where(User.name == "haru")).one()
+    crew_links.link(db, found.id, who)
+    return found
+
+
+def crew_texts() -> Iterator[Say]:
+    for key in (
+        "code_unknown", "code_too_many", "code_taken", "left", "not_linked", "stopped",
+        "nothing_open", "photo_gone",
+    ):  # fmt: skip
+        yield crew_kinds.CrewText(key=key)
+
+
 SCENES: dict[str, Callable[[Session, str], Iterator[list[Say]]]] = {
     "ask": asking,
     "which_place": which_place,
@@ -423,4 +469,17 @@ SCENES: dict[str, Callable[[Session, str], Iterator[list[Say]]]] = {
     "mine": mine,
     "moved": moved,
     "photo_lost": photo_lost,
+    "crew_text": crews(*crew_texts()),
+    "crew_linked": crews(crew_kinds.CrewLinked()),
+    "crew_ticket": crews(crew_kinds.CrewTicket(ticket_id=0)),
+    "crew_list": crews(crew_kinds.CrewList()),
+    "crew_choose": crews(crew_kinds.CrewChoose(), crew_kinds.CrewChoose(photo=7)),
+    "crew_photo_wanted": crews(crew_kinds.CrewPhotoWanted(ticket_id=0)),
+    "crew_or_report": crews(crew_kinds.CrewOrReport(photo=7)),
+    "crew_about": crews(
+        *(
+            crew_kinds.CrewAbout(key=key, ticket_id=0)
+            for key in ("done", "over", "left", "gone", "photo_lost")
+        )
+    ),
 }

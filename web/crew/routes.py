@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from web.crew.line import routes as line
 from web.crew.list import routes as worklist
 from web.crew.offline import routes as offline
 from web.crew.patrol import routes as patrol
@@ -10,5 +11,5 @@ from web.crew.ticket import routes as ticket
 from web.crew.waiting import routes as waiting
 
 router = APIRouter()
-for screen in (worklist, plan, ticket, patrol, waiting, offline):
+for screen in (worklist, plan, ticket, patrol, line, waiting, offline):
     router.include_router(screen.router)

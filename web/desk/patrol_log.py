@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from reports.city.clock import local
 from reports.documents.patrol import pdf
 from reports.documents.patrol.facts import facts_of
 from reports.patrols.queries import patrol
@@ -11,6 +12,7 @@ from store.database import transaction
 from web.auth.sessions import Anybody
 from web.kit.deps import Id
 from web.kit.errors import NotFound
+from web.kit.papers import as_paper
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,8 +28,5 @@ def patrol_log(patrol_id: Id, visitor: Anybody) -> Response:
         if found is None or not may(visitor.actor, Do.PATROL, found.department):
             raise NotFound("この巡回はありません。")
         facts = facts_of(db, found)
-    headers = {
-        "Cache-Control": "private, no-cache",
-        "Content-Disposition": f'inline; filename="patrol-{found.began_at:%Y%m%d}-{found.id}.pdf"',
-    }
-    return Response(pdf.draw(facts, photo_store()), media_type="application/pdf", headers=headers)
+    name = f"patrol-{local(found.began_at):%Y%m%d}-{found.id}"
+    return as_paper(pdf.draw(facts, photo_store()), name)

@@ -8,6 +8,7 @@ from reports.photos.photo_store import photo_store
 from store.database import transaction
 from web.auth.sessions import Anybody
 from web.kit.errors import NotFound
+from web.kit.papers import as_paper
 from web.kit.tickets import ticket_for
 
 router = APIRouter(include_in_schema=False)
@@ -24,8 +25,4 @@ def ticket_sheet(number: str, visitor: Anybody) -> Response:
         facts = facts_of(db, ticket.id)
     if facts is None:
         raise NotFound("この番号の受付票はありません。番号をお確かめください。")
-    headers = {
-        "Cache-Control": "private, no-cache",
-        "Content-Disposition": f'inline; filename="{facts.number}.pdf"',
-    }
-    return Response(pdf.draw(facts, photo_store()), media_type="application/pdf", headers=headers)
+    return as_paper(pdf.draw(facts, photo_store()), facts.number)

@@ -51,6 +51,11 @@ class Posted:
         return kept.strip()
 
 
+def id_in(words: str) -> int:
+    """Of a row, as a form carries it; 0, which none has, for anything else."""
+    return int(words) if words.isascii() and words.isdecimal() and len(words) < 19 else 0
+
+
 async def read(request: Request, most: int = MOST_BYTES) -> Posted:
     """The form in this request's body. Raises TooLarge, Unreadable, BadInput."""
     body = _capped(request, most)

@@ -1,4 +1,4 @@
-"""An order's paper and workbook as answers, for the desk and for contractors."""
+"""Papers as answers; of an order, which the desk and contractors get, its workbook too."""
 
 from typing import Final
 
@@ -10,19 +10,28 @@ from reports.photos.photo_store import photo_store
 from store.database import transaction
 from web.kit.errors import NotFound
 
+_KEEP: Final = "private, no-cache"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def as_pdf(order_id: int) -> Response:
     """Raises NotFound, NoFont, FilesAway."""
     facts = _facts(order_id, maps=True)
-    return _file(facts, pdf.draw(facts, photo_store()), "application/pdf", "inline", "pdf")
+    return as_paper(pdf.draw(facts, photo_store()), facts.order.file_name)
 
 
 def as_xlsx(order_id: int, *, money: bool) -> Response:
     """Raises NotFound."""
     facts = _facts(order_id, maps=False)
-    return _file(facts, workbook.write(facts, money=money), _XLSX, "attachment", "xlsx")
+    name = f'attachment; filename="{facts.order.file_name}.xlsx"'
+    headers = {"Cache-Control": _KEEP, "Content-Disposition": name}
+    return Response(workbook.write(facts, money=money), media_type=_XLSX, headers=headers)
+
+
+def as_paper(pdf: bytes, name: str) -> Response:
+    """A PDF that a browser shows, and saves under this name."""
+    headers = {"Cache-Control": _KEEP, "Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 def _facts(order_id: int, *, maps: bool) -> OrderFacts:
@@ -31,11 +40,3 @@ def _facts(order_id: int, *, maps: bool) -> OrderFacts:
     if facts is None:
         raise NotFound("この指示書はありません。")
     return facts
-
-
-def _file(facts: OrderFacts, data: bytes, kind: str, how: str, ending: str) -> Response:
-    headers = {
-        "Cache-Control": "private, no-cache",
-        "Content-Disposition": f'{how}; filename="{facts.order.file_name}.{ending}"',
-    }
-    return Response(data, media_type=kind, headers=headers)

@@ -12,7 +12,7 @@ from reports.orders.quantities import (
     yen_in,
 )
 from web.kit.errors import BadInput
-from web.kit.forms import Posted
+from web.kit.forms import Posted, id_in
 
 
 def quantities_in(form: Posted) -> list[Quantity]:
@@ -36,11 +36,7 @@ def _lines(form: Posted) -> Iterator[Quantity]:
                 quantity_in(numbers[0]),
                 quantity_in(numbers[1]),
                 yen_in(numbers[2]),
-                _id(form.fields.get(f"id-{turn}", "")),
+                id_in(form.fields.get(f"id-{turn}", "")),
             )
         except NotAQuantity as wrong:
             raise BadInput(f"「{work}」: {wrong}") from wrong
-
-
-def _id(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0

@@ -1,16 +1,9 @@
 """A list on paper: A4, some twelve tickets a page, each with its first photo as a small picture."""
 
-import io
-import json
-import shutil
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
-
-import typst
-from PIL import Image, UnidentifiedImageError
 
 from geo.nearby import near
 from reports.city import clock
@@ -21,7 +14,7 @@ from reports.documents.exports.rows import Note
 from reports.documents.paper import breakable
 from reports.tickets import words
 from reports.tickets.marks import Mark
-from store.photo_files import Files, NoSuchFile
+from store.photo_files import Files
 
 BESIDES: Final = {"cover"}
 """What of `rows.read` is needed."""
@@ -40,18 +33,17 @@ def draw(
     Reads photos from the store: to be called outside of any transaction. Raises paper.NoFont,
     FilesAway.
     """
-    fonts, families = paper.fonts()
-    with tempfile.TemporaryDirectory(prefix="michi-list-") as folder:
-        page = Path(shutil.copy(_PAGE, folder))
+
+    def told(folder: Path, families: Sequence[str]) -> dict[str, Any]:
         tickets: list[dict[str, Any]] = []
         city = ""
         for row in (row for rows in pieces for row in rows):
-            picture = f"{len(tickets)}.jpg"
-            is_there = _save_picture(row.beside["cover"], files, page.with_name(picture))
+            picture, key = f"{len(tickets)}.jpg", row.beside["cover"]
+            is_there = key and paper.put_small(files, key, folder / picture, _PIXELS, quality=75)
             tickets.append(_ticket(row, moment) | {"picture": picture if is_there else ""})
             city = row.city.name
             note(len(tickets))
-        told = {
+        return {
             "fonts": families,
             "city": city,
             "conditions": breakable(conditions),
@@ -59,24 +51,8 @@ def draw(
             "moment": f"{moment_words(moment)} 現在",
             "tickets": tickets,
         }
-        page.with_name("facts.json").write_text(json.dumps(paper.clean(told)), encoding="utf-8")
-        return typst.compile(
-            str(page), root=folder, font_paths=fonts, timestamp=int(moment.timestamp())
-        )
 
-
-def _save_picture(key: str, files: Files, to: Path) -> bool:
-    """False where there is none."""
-    if not key:
-        return False
-    try:
-        with Image.open(io.BytesIO(files.get(key)), formats=("JPEG",)) as image:
-            image.draft("RGB", _PIXELS)
-            image.thumbnail(_PIXELS)
-            image.save(to, "JPEG", quality=75)
-    except (NoSuchFile, UnidentifiedImageError):
-        return False
-    return True
+    return paper.typeset(_PAGE, told, moment)
 
 
 def _ticket(row: Row, moment: datetime) -> dict[str, Any]:

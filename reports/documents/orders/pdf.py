@@ -1,25 +1,18 @@
 """A work order on paper: a table with a map of all places, then each place with its pictures."""
 
-import io
-import json
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import typst
-from PIL import Image, UnidentifiedImageError
-
 from reports.city.calendar import full_day_words, moment_words
 from reports.city.clock import local
 from reports.documents import paper
+from reports.documents.maps import svg
 from reports.documents.orders.facts import HIGH, WIDE, ItemFacts, OrderFacts, planned_words
 from reports.documents.paper import breakable
-from reports.documents.sheet import svg
 from reports.orders.quantities import quantity_words
 from reports.orders.states import ITEMS, ItemState, OrderState
-from store.photo_files import Files, NoSuchFile
+from store.photo_files import Files
 
 
 def draw(facts: OrderFacts, files: Files) -> bytes:
@@ -28,13 +21,11 @@ def draw(facts: OrderFacts, files: Files) -> bytes:
     Reads photos from the store: to be called outside of any transaction. A photo that has gone
     from it since is left out. Raises paper.NoFont, FilesAway.
     """
-    fonts, families = paper.fonts()
-    with tempfile.TemporaryDirectory(prefix="michi-order-") as folder:
-        page = Path(shutil.copy(_PAGE, folder))
-        told = paper.clean(_told(facts, families, page.parent, files))
-        page.with_name("facts.json").write_text(json.dumps(told), encoding="utf-8")
-        moment = int(facts.drawn_at.timestamp())
-        return typst.compile(str(page), root=folder, font_paths=fonts, timestamp=moment)
+
+    def told(folder: Path, families: Sequence[str]) -> dict[str, Any]:
+        return _told(facts, families, folder, files)
+
+    return paper.typeset(_PAGE, told, facts.drawn_at)
 
 
 _PAGE: Final = Path(__file__).with_name("page.typ")
@@ -130,10 +121,6 @@ def _state_words(one: ItemFacts) -> str:
 def _put(keys: Sequence[str], name: str, folder: Path, files: Files) -> Iterator[str]:
     """The names under which these pictures lie in the folder, small enough for paper."""
     for turn, key in enumerate(keys):
-        try:
-            with Image.open(io.BytesIO(files.get(key)), formats=("JPEG",)) as image:
-                image.thumbnail((_PHOTO_PX, _PHOTO_PX))
-                image.save(folder / f"{name}-{turn}.jpg", quality=80)
-        except (NoSuchFile, UnidentifiedImageError):
-            continue
-        yield f"{name}-{turn}.jpg"
+        file = f"{name}-{turn}.jpg"
+        if paper.put_small(files, key, folder / file, (_PHOTO_PX, _PHOTO_PX), quality=80):
+            yield file

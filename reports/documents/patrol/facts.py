@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from geo.points import METRES_OF_A_DEGREE, Point
 from reports.city import profile
 from reports.city.clock import now
-from reports.documents.sheet import surroundings
-from reports.documents.sheet.labels import Run
-from reports.documents.sheet.svg import Piece
+from reports.documents.maps import surroundings
+from reports.documents.maps.labels import Run
+from reports.documents.maps.svg import Piece
 from reports.patrols import queries, way
 from reports.patrols.queries import Find, PatrolSummary
 from reports.patrols.spots import Spot, spots_of

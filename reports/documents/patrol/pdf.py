@@ -1,26 +1,19 @@
 """A patrol's log on A4: facts, the way on a map, what was found, boxes for the chiefs' seals."""
 
-import io
-import json
-import shutil
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
-
-import typst
-from PIL import Image, UnidentifiedImageError
 
 from reports.city.calendar import moment_words
 from reports.city.clock import local
 from reports.documents import paper
+from reports.documents.maps import svg
+from reports.documents.maps.svg import Frame, Pin
 from reports.documents.paper import breakable
 from reports.documents.patrol.facts import HIGH, WIDE, LogFacts, LogMap
-from reports.documents.sheet import svg
-from reports.documents.sheet.svg import Frame, Pin
 from reports.patrols.queries import Find, PatrolSummary
 from reports.patrols.words import KINDS
-from store.photo_files import Files, NoSuchFile
+from store.photo_files import Files
 
 _PAGE: Final = Path(__file__).with_name("page.typ")
 _MOST_LETTERS: Final = 300
@@ -32,29 +25,22 @@ def draw(facts: LogFacts, files: Files) -> bytes:
     Reads photos from the store: to be called outside of any transaction. A photo that has gone
     from it since is left out. Raises paper.NoFont, FilesAway.
     """
-    fonts, families = paper.fonts()
-    with tempfile.TemporaryDirectory(prefix="michi-patrol-") as folder:
-        page = Path(shutil.copy(_PAGE, folder))
-        there = set(_pictures(facts, files, page))
-        told = paper.clean(_told(facts, there, families))
-        page.with_name("facts.json").write_text(json.dumps(told), encoding="utf-8")
-        moment = int(facts.drawn_at.timestamp())
-        return typst.compile(str(page), root=folder, font_paths=fonts, timestamp=moment)
+
+    def told(folder: Path, families: Sequence[str]) -> dict[str, Any]:
+        return _told(facts, set(_pictures(facts, files, folder)), families)
+
+    return paper.typeset(_PAGE, told, facts.drawn_at)
 
 
-def _pictures(facts: LogFacts, files: Files, page: Path) -> Iterable[int]:
-    """Writes them beside the page; gives the ids of those that are there."""
+def _pictures(facts: LogFacts, files: Files, folder: Path) -> Iterator[int]:
+    """Writes them into the folder; gives the ids of those that are there."""
     for photo_id, key in facts.photos.items():
-        try:
-            data = files.get(key)
-            with Image.open(io.BytesIO(data), formats=("JPEG",)):
-                page.with_name(f"{photo_id}.jpg").write_bytes(data)
-        except (NoSuchFile, UnidentifiedImageError):
-            continue
-        yield photo_id
+        if data := paper.photo(files, key):
+            (folder / f"{photo_id}.jpg").write_bytes(data)
+            yield photo_id
 
 
-def _told(facts: LogFacts, there: set[int], fonts: list[str]) -> dict[str, Any]:
+def _told(facts: LogFacts, there: set[int], fonts: Sequence[str]) -> dict[str, Any]:
     """As page.typ reads it."""
     return {
         "fonts": fonts,
@@ -93,7 +79,7 @@ def _lines(patrol: PatrolSummary) -> list[tuple[str, str]]:
     ]
 
 
-def _drawn(around: LogMap, fonts: list[str]) -> str:
+def _drawn(around: LogMap, fonts: Sequence[str]) -> str:
     frame = Frame(WIDE, HIGH, metres_a_mm=around.metres_a_mm)
     pins = [Pin(*spot) for spot in around.spots]
     return svg.svg(around.around, frame, road_id=None, fonts=fonts, pins=pins, way=around.way)

@@ -18,8 +18,8 @@ from geo.points import Point
 from reports.city import profile
 from reports.city.calendar import day_words, full_day_words
 from reports.city.clock import local, now
-from reports.documents.sheet import surroundings
-from reports.documents.sheet.svg import Piece
+from reports.documents.maps import surroundings
+from reports.documents.maps.svg import Piece
 from reports.people.permissions import Role
 from reports.tickets import queries, words
 from reports.tickets.event_kinds import Reader, kind_of

@@ -1,24 +1,20 @@
 """A ticket on one page of paper: what an authority gets with the mail, and a crew may print."""
 
 import io
-import json
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import typst
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from geo.nearby import near
 from reports.city.calendar import full_day_words, moment_words
 from reports.documents import paper
+from reports.documents.maps import svg
 from reports.documents.paper import breakable
-from reports.documents.sheet import svg
 from reports.documents.sheet.facts import SheetFacts, SheetPhoto, SheetWords
 from reports.tickets.read_models import Absence
-from store.photo_files import Files, NoSuchFile
+from store.photo_files import Files
 
 
 def draw(facts: SheetFacts, files: Files) -> bytes:
@@ -27,16 +23,14 @@ def draw(facts: SheetFacts, files: Files) -> bytes:
     Reads photos from the store: to be called outside of any transaction. A photo that has gone
     from it since is left out. Raises paper.NoFont, FilesAway.
     """
-    fonts, families = paper.fonts()
     photos = list(_pictures(facts.photos, files))
-    with tempfile.TemporaryDirectory(prefix="michi-sheet-") as folder:
-        page = Path(shutil.copy(_PAGE, folder))
+
+    def told(folder: Path, families: Sequence[str]) -> dict[str, Any]:
         for place, photo in enumerate(photos):
-            page.with_name(f"{place}.jpg").write_bytes(photo.data)
-        told = paper.clean(_told(facts, photos, families))
-        page.with_name("facts.json").write_text(json.dumps(told), encoding="utf-8")
-        moment = int(facts.drawn_at.timestamp())
-        return typst.compile(str(page), root=folder, font_paths=fonts, timestamp=moment)
+            (folder / f"{place}.jpg").write_bytes(photo.data)
+        return _told(facts, photos, families)
+
+    return paper.typeset(_PAGE, told, facts.drawn_at)
 
 
 class _Picture(NamedTuple):
@@ -59,12 +53,11 @@ def _pictures(photos: Sequence[SheetPhoto], files: Files) -> Iterator[_Picture]:
     """The first that is there large, the others small; what is no picture is left out."""
     first = True
     for photo in photos:
-        try:
-            data = files.get(photo.large if first else photo.small)
-            with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
-                wide, high = image.size
-        except (NoSuchFile, UnidentifiedImageError):
+        data = paper.photo(files, photo.large if first else photo.small)
+        if data is None:
             continue
+        with Image.open(io.BytesIO(data)) as image:
+            wide, high = image.size
         first = False
         yield _Picture(data, high > wide)
 

@@ -15,6 +15,7 @@ from reports.actions.edit_contractor import set_prices
 from reports.actions.merge import merge_all
 from reports.actions.move import move
 from reports.actions.order import add_items, draft, issue
+from reports.actions.prove import Shot
 from reports.actions.route import route
 from reports.orders import queries, sums
 from reports.orders.quantities import Quantity
@@ -44,7 +45,7 @@ def done(
     photo = intake.upload_begun(db, f"original/{key}")
     facts = {
         "actual": {quantity_of(db, item_id): Decimal("3.25")},
-        "photo_ids": [photo],
+        "shots": [Shot(photo)],
         "key": key,
     }
     do_item.finish(db, order_id, item_id, who, **(facts | more))  # type: ignore[arg-type]
@@ -93,6 +94,27 @@ def test_numbers_of_a_year_leave_nothing_out_also_when_issued_at_once(database_u
     assert sorted(rows("SELECT serial FROM work_orders WHERE serial > 0")) == [
         (1,), (2,), (3,), (4,),
     ]  # fmt: skip
+
+
+def test_prices_that_are_saved_at_once_are_those_of_who_was_later(database_url: str) -> None:
+    with transaction() as db:
+        firm(db)
+
+    def save(db: Session, yen: int) -> None:
+        set_prices(db, "doboku", 2026, [("清掃", "回", yen)], STAFF)
+
+    def second() -> None:
+        with transaction() as db:
+            save(db, 2)
+
+    with ThreadPoolExecutor(1) as other, transaction() as first:
+        save(first, 1)
+        running = other.submit(second)
+        while not running.done() and not rows("SELECT FROM pg_locks WHERE NOT granted"):
+            pass
+        first.commit()
+        running.result()
+    assert rows("SELECT yen FROM unit_prices WHERE fiscal_year = 2026 AND work = '清掃'") == [(2,)]
 
 
 def test_a_ticket_stands_in_one_open_order_only(db: Session) -> None:

@@ -8,13 +8,17 @@ from threading import Event
 from typing import Any
 
 import pytest
+from order_scene import firm, items_of, ordered
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from townsfolk import STAFF, file, resident, rows, value
 
+from reports.actions import do_item
 from reports.actions.add import add, report_of, take_out
 from reports.actions.ask import ask
 from reports.actions.merge import merge
+from reports.people.permissions import Actor, Role
+from reports.photos import intake
 from reports.privacy.erase import erase
 from reports.privacy.unsend import unsend
 from reports.tickets.lock import locked
@@ -181,3 +185,17 @@ def test_a_ticket_that_was_read_before_is_read_anew_with_its_lock(street: Street
         rows("UPDATE tickets SET status = 'fixed' WHERE id = :id", id=street.asked)
         assert locked(db, street.asked) is ticket
         assert ticket.status == "fixed"
+
+
+def test_a_contractor_who_finishes_mends_the_ticket_that_goes_on(street: Street) -> None:
+    with transaction() as db:
+        order_id = ordered(db, [street.asked], firm(db))
+        (item,) = items_of(db, order_id)
+    by = Actor(Role.CONTRACTOR, "山田", order_id=order_id)
+
+    def finish(db: Session) -> None:
+        photo = intake.upload_begun(db, "original/x")
+        do_item.finish(db, order_id, item, by, actual={}, photo_ids=[photo], key="k")
+
+    overtaken(street, finish)
+    assert value("SELECT status FROM tickets WHERE id = :id", id=street.into) == "fixed"

@@ -26,10 +26,11 @@ from reports.actions.ask import ask
 from reports.actions.assign import assign
 from reports.actions.move import move
 from reports.actions.route import route
-from reports.documents.sheet import pdf, surroundings, svg
+from reports.documents.maps import surroundings, svg
+from reports.documents.maps.labels import width_of
+from reports.documents.maps.svg import Frame, Piece
+from reports.documents.sheet import pdf
 from reports.documents.sheet.facts import SheetFacts, SheetPhoto, SheetWords, facts_of
-from reports.documents.sheet.labels import width_of
-from reports.documents.sheet.svg import Frame, Piece
 from reports.photos.codec import derive
 from reports.tickets.event_kinds import KINDS, Reader
 from reports.tickets.models import Photo, Report, Ticket

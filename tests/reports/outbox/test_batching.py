@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reports.outbox import kinds
 from reports.outbox.batching import MOST_CARDS, MOST_MESSAGES, Waiting, into_answer, into_push
+from reports.outbox.crew_kinds import CrewList, CrewTicket
 from reports.outbox.say import Say, Unknown, kind_of
 
 ASK = kinds.Ask(
@@ -306,3 +307,12 @@ def test_what_may_be_a_second_copy_says_so() -> None:
     again = Waiting(1, [moved(7)], unsure=True)
     assert into_answer([ASK], [again]).say == [kinds.Again(), moved(7), ASK]
     assert into_push([again]).unsure
+
+
+def test_words_to_a_crew_member_and_to_the_same_person_as_a_resident_never_go_together() -> None:
+    crews = [CrewTicket(ticket_id=ticket) for ticket in (7, 9)]
+    rows = [Waiting(1, crews[:1]), Waiting(2, [moved(8)]), Waiting(3, crews[1:])]
+    assert into_push(rows).say == crews
+    assert into_push(rows[1:]).say == [moved(8)]
+    assert into_answer([kinds.Mine()], rows).say == [moved(8), kinds.Mine()]
+    assert into_answer([CrewList()], rows).say == [*crews, CrewList()]

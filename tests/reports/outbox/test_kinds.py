@@ -46,6 +46,14 @@ KEPT: list[dict[str, Any]] = [
     {"say": "hello"},
     {"say": "unusable", "kind": "sticker"},
     {"say": "outside", "ja": "国分寺市", "en": ""},
+    {"say": "crew_text", "key": "left"},
+    {"say": "crew_linked"},
+    {"say": "crew_ticket", "ticket_id": 7},
+    {"say": "crew_list"},
+    {"say": "crew_choose", "photo": None},
+    {"say": "crew_photo_wanted", "ticket_id": 7},
+    {"say": "crew_or_report", "photo": 7},
+    {"say": "crew_about", "key": "done", "ticket_id": 7},
     {"say": "limit", "of": "photos", "most": 60, "minutes": 25, "draft": None},
 ]  # fmt: skip
 

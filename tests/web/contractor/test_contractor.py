@@ -9,21 +9,23 @@ from datetime import UTC, datetime, timedelta
 import pypdfium2
 import pytest
 from fastapi import FastAPI
+from neighbours import repaired
 from order_scene import STAFF, firm, items_of, link_of, ordered, people_of, quantity_of
 from sqlalchemy import text
 from starlette.testclient import TestClient
 from townsfolk import rows, value
-from web_scene import Browser, Filed, filed, picture, ticket_of
+from web_scene import PASSWORD, Browser, Filed, filed, ticket_of
 
 from geo.points import Point
 from reports.actions import end_order
 from reports.actions.edit_contractor import save_contractor
 from reports.city.contractors import ContractorCard
+from reports.photos.photo_store import photo_store
 from store.database import transaction
 
 ELSEWHERE = Point(139.5067, 35.6990)
 SECRET = "090-1234-5678 の田中です"
-PHOTO = {"photo": ("road.jpg", picture(), "image/jpeg")}
+PHOTO = {"photo": ("road.jpg", repaired(), "image/jpeg")}
 
 
 class Scene:
@@ -101,6 +103,7 @@ def test_a_photo_a_quantity_and_a_word_finish_it_and_the_ticket_is_fixed(scene: 
         (None, {}, 409, "写真を1枚以上"),
         ({"photo": ("a.jpg", b"none", "image/jpeg")}, {}, 422, "写真として読めない"),
         (PHOTO, {"of": "三"}, 422, "0 以上の数"),
+        (PHOTO, {"said": "", "place_1": "139.5200000,35.7100000"}, 409, "離れています"),
         pytest.param(
             PHOTO,
             {"work-1": "砂", "unit-1": "山", "actual-1": "1"},
@@ -121,6 +124,20 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(
     assert ticket_of(scene.mine).ticket.status == "received"
     assert rows("SELECT FROM work_order_photos") == []
     assert rows("SELECT FROM photos WHERE report_id IS NULL") == []
+
+
+def test_a_photo_of_before_shows_nothing_and_what_the_phone_read_of_another_is_kept(
+    scene: Scene,
+) -> None:
+    work = f"{scene.path}/items/{scene.item}/finish"
+    keys = value("SELECT original FROM photos WHERE id = :id", id=scene.mine.photo_id)
+    old = {"photo": ("old.jpg", photo_store().get(keys), "image/jpeg")}
+    answer = scene.here.post(work, files=old)
+    assert (answer.status_code, "前からある写真と同じ" in answer.text) == (409, True)
+    place = {"place_1": "139.5067000,35.6990000", "taken_1": "2026-07-01T10:00:00+09:00"}
+    assert scene.here.post(work, files=PHOTO, said="道の向かいから", **place).status_code == 303
+    kept = rows("SELECT ST_X(exif_place), taken_at FROM photos WHERE ticket_id IS NOT NULL")
+    assert kept == [(139.5067, datetime(2026, 7, 1, 1, tzinfo=UTC))]
 
 
 def test_why_it_cannot_be_done_goes_to_the_desk(scene: Scene, staff: Browser) -> None:
@@ -266,6 +283,10 @@ def test_a_firm_that_is_not_used_any_more_is_signed_out(scene: Scene, account: B
     with transaction() as db:
         save_contractor(db, "doboku", ContractorCard("小金井土木", retired=True), STAFF)
     assert account.get("/contractor/").status_code == 303
+    assert scene.here.get(scene.path).status_code == 410
+    again = {"name": "yamada", "password": PASSWORD}
+    refused = account.client.post("/sign-in", data=again, follow_redirects=False)
+    assert refused.status_code == 401
 
 
 def test_crews_and_staff_have_no_way_in(scene: Scene, staff: Browser, crew: Browser) -> None:

@@ -19,6 +19,8 @@ from reports.tickets.outcomes import FOR_STAFF_TO_DECIDE, GOES_TO, Outcome
 from reports.tickets.status import Status
 from store.database import transaction
 from web.crew.ticket.outcome_words import RESULTS
+from web.crew.ticket.told import done
+from web.kit.forms import Posted
 from workers import photos
 
 HERE = f"{ON_CITY_ROAD.lon},{ON_CITY_ROAD.lat},12.0"
@@ -126,6 +128,11 @@ def test_what_was_used_is_kept_typed_and_read_at_the_desk(crew: Browser, staff: 
         paper = facts_of(db, one.id)
     assert paper
     assert paper.work.endswith("応急処置済(常温合材 2袋、作業 35分)")
+
+
+@pytest.mark.parametrize("at", ["2099-12-01T09:10:00+09:00", "9999-12-31T23:59", "0001-01-01", "x"])
+def test_a_moment_that_cannot_have_been_is_none(at: str) -> None:
+    assert done(Posted({"outcome": Outcome.MADE_SAFE, "done_at": at}, []), [], []).done_at is None
 
 
 def test_every_outcome_has_its_status_and_whose_it_is_then(crew: Browser) -> None:

@@ -10,6 +10,7 @@ from townsfolk import rows, value
 from web_scene import Browser, filed, picture, ticket_of
 
 from reports.actions import patrol as acts
+from reports.city.clock import local
 from reports.privacy.patrols import forget_patrols
 from reports.tickets.status import Status
 from store.database import transaction
@@ -183,6 +184,8 @@ def test_the_way_is_kept_sparse_printed_and_forgotten(
     for one in (crew, staff):
         answer = one.get(log)
         assert answer.content.startswith(b"%PDF"), answer.text
+        day = f"{local(value('SELECT began_at FROM patrols')):%Y%m%d}"
+        assert f"patrol-{day}-" in answer.headers["content-disposition"]
     trees = come_in("trees")
     assert trees.get(log).status_code == 404
     assert trees.post("/crew/patrol/way", **told).status_code == 404

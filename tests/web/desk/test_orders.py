@@ -4,12 +4,13 @@ import re
 from decimal import Decimal
 
 import pytest
-from order_scene import firm, items_of, ordered, quantity_of
+from order_scene import STAFF, firm, items_of, ordered, quantity_of
 from townsfolk import rows, value
 from web_scene import Browser, filed, stored_photo, ticket_of
 
 from geo.points import Point
-from reports.actions import do_item
+from reports.actions import do_item, prove
+from reports.actions.merge import merge
 from reports.people.permissions import Actor, Role
 from reports.privacy.erase import erase
 from reports.privacy.unsend import unsend
@@ -73,6 +74,8 @@ def test_what_cannot_be_written_is_refused_and_there_is_no_such_order(staff: Bro
     assert staff.post(f"{here}/head", until="31.3.").status_code == 422
     assert staff.post(f"{here}/items/999", what="x").status_code == 404
     assert staff.post(f"{here}/link").status_code == 409
+    into = staff.post("/staff/orders", numbers=filed("drain", ELSEWHERE).number, into="999")
+    assert (into.status_code, "指示書はありません" in into.text) == (404, True)
     for path in ("", "/order.pdf", "/order.xlsx"):
         assert staff.get(f"/staff/orders/999{path}").status_code == 404
         assert staff.get(f"{here}{path}").status_code == 200
@@ -87,23 +90,27 @@ def test_the_desk_looks_corrects_accepts_and_ends_it(staff: Browser) -> None:
         by = Actor(Role.CONTRACTOR, "小金井土木", order_id=order_id)
         photo = stored_photo(db, None)
         do_item.finish(
-            db, order_id, item, by, actual={line: Decimal(3)}, photo_ids=[photo], key="k"
+            db, order_id, item, by, actual={line: Decimal(3)}, shots=[prove.Shot(photo)], key="k"
         )
     here = f"/staff/orders/{order_id}"
     assert "確認待ち 1" in staff.get("/staff/orders").text
     assert staff.get("/staff/menu.json").json()["badges"]["/staff/orders"] == 1
     assert staff.post(f"{here}/close").status_code == 409
     row = {"id-1": str(line), "work-1": "舗装補修", "unit-1": "m²", "actual-1": "2.5"}
-    assert staff.post(f"{here}/items/{item}/measured", **row, **{"yen-1": "1,001"}).is_redirect
+    more = {"work-2": "交通誘導", "unit-2": "人・時間", "actual-2": "1", "yen-2": "3"}
+    for _ in range(2):
+        measured = staff.post(f"{here}/items/{item}/measured", **row, **more, **{"yen-1": "1,001"})
+        assert measured.is_redirect
     assert staff.post(f"{here}/items/{item}/accept", note="直しました", key="a").is_redirect
     assert ticket_of(one).ticket.status == "fixed"
     assert staff.post(f"{here}/close").headers["location"] == f"{here}?done=closed"
-    assert "2,502円" in page_of(staff, order_id)
+    assert "2,505円" in page_of(staff, order_id)
     assert staff.post(f"{here}/cancel", why="x").status_code == 409
-    assert "2,502" in staff.get("/staff/orders/sums").text
+    assert "2,505" in staff.get("/staff/orders/sums").text
     lines = staff.get("/staff/orders/sums.csv").text.splitlines()
     assert lines[0].startswith("\ufeff年度,請負業者")
-    assert lines[1].endswith(",小金井土木株式会社,舗装補修,m²,1001,1,2.5,2502")
+    assert len(lines) == 3
+    assert any(one.endswith(",小金井土木株式会社,舗装補修,m²,1001,1,2.5,2502") for one in lines)
 
 
 def test_a_contractor_and_its_prices_are_kept(staff: Browser) -> None:
@@ -144,3 +151,15 @@ def test_what_residents_said_leaves_the_order_with_them(staff: Browser) -> None:
     assert WORDS not in after
     assert "至急。(消しました)\n穴を埋める" in after
     assert "危ないので" not in page_of(staff, other)
+
+
+def test_words_leave_also_where_the_ticket_went_on_more_than_once(staff: Browser) -> None:
+    one, two, three = filed(words=WORDS), filed(), filed()
+    with transaction() as db:
+        order_id = ordered(db, [one.id], firm(db), what=WORDS)
+        merge(db, one.id, two.number, STAFF)
+        merge(db, two.id, three.number, STAFF)
+    assert WORDS in page_of(staff, order_id)
+    with transaction() as db:
+        erase(db, one.resident_id)
+    assert WORDS not in page_of(staff, order_id)

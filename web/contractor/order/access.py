@@ -1,6 +1,5 @@
 """Who works on an order: somebody of the firm who signs in, or whoever has the link to it."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
@@ -26,7 +25,6 @@ ENDED: Final = (
     "続けて使うには、市の担当者に新しいリンクを頼んでください。"
 )
 _LONGEST: Final = 100
-_ID: Final = re.compile(r"[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ Sent = Annotated[Posted, Depends(sent)]
 
 
 def _by_account(typed: str, visitor: Visitor) -> Access:
-    order_id = int(typed) if _ID.fullmatch(typed) else 0
+    order_id = forms.id_in(typed)
     with transaction() as db:
         order = db.get(WorkOrder, order_id)
         if order is None or order.contractor_id != visitor.contractor_id:

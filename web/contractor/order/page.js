@@ -1,11 +1,16 @@
-// What is reported with photos stays on the page where there is no signal; photos that are too large
-// together are made smaller first.
+// What is reported with photos stays on the page where there is no signal; photos are made small first,
+// with where and when they were taken kept.
+
+import { small } from "../../kit/shrink.js";
 
 const MOST_PHOTOS = 4;
-const MOST_BYTES = 18 * 1024 * 1024;
-const LONGEST_PX = 2400;
+
+const shots = new WeakMap(); // each made small once: the same press sends the same bytes
 
 for (const form of document.querySelectorAll("form[data-report]")) {
+  form.elements.photo.addEventListener("change", async ({ target }) => {
+    for (const photo of target.files) await shotOf(photo, form);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(form, event.submitter);
@@ -15,14 +20,19 @@ for (const form of document.querySelectorAll("form[data-report]")) {
 async function send(form, button) {
   const words = button.lastChild.textContent;
   const body = new FormData(form);
-  const photos = body.getAll("photo");
+  const photos = [...form.elements.photo.files];
   if (photos.length > MOST_PHOTOS) return complain(form, `写真は ${MOST_PHOTOS} 枚までです。選び直してください。`);
   button.disabled = true;
   button.lastChild.textContent = "送っています…";
   form.querySelector("[data-trouble]").hidden = true;
   try {
     body.delete("photo");
-    for (const photo of await smallEnough(photos)) body.append("photo", photo);
+    for (const [index, photo] of photos.entries()) {
+      const shot = await shotOf(photo, form);
+      body.append("photo", shot.blob, shot.name);
+      if (shot.place) body.set(`place_${index + 1}`, shot.place);
+      if (shot.taken) body.set(`taken_${index + 1}`, shot.taken);
+    }
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
     if (answer.ok) return goOn(answer.url, form.closest(".place").id);
     complain(form, sentenceIn(await answer.text()) ?? "送れませんでした。もう一度お試しください。");
@@ -33,23 +43,9 @@ async function send(form, button) {
   button.lastChild.textContent = words;
 }
 
-async function smallEnough(photos) {
-  const bytes = photos.reduce((sum, { size }) => sum + size, 0);
-  return bytes <= MOST_BYTES ? photos : Promise.all(photos.map(smaller));
-}
-
-/** As it is where this browser cannot open it: the server says what is wrong with it. */
-async function smaller(photo) {
-  try {
-    const image = await createImageBitmap(photo);
-    const scale = Math.min(1, LONGEST_PX / Math.max(image.width, image.height));
-    const canvas = Object.assign(document.createElement("canvas"), { width: image.width * scale, height: image.height * scale });
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    const made = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
-    return made && made.size < photo.size ? new File([made], photo.name, { type: made.type }) : photo;
-  } catch {
-    return photo;
-  }
+function shotOf(photo, form) {
+  if (!shots.has(photo)) shots.set(photo, small(photo, form.dataset.exif));
+  return shots.get(photo);
 }
 
 function goOn(address, place) {

@@ -16,15 +16,16 @@ from reports.people.permissions import NotTheirs
 from reports.tickets.status import MoveRefused
 from store.database import transaction
 from web.contractor.order.access import NOT_HERE, Access, Here, Sent
-from web.kit import papers
+from web.kit import assets, papers
 from web.kit.deps import Id
 from web.kit.errors import BadInput, NotFound
-from web.kit.forms import Posted
+from web.kit.forms import Posted, id_in
 from web.kit.moves import in_the_store
 from web.kit.pages import page
 from web.kit.photos import NO_PHOTO, bytes_of, picture
 from web.kit.proof import in_turn, refuse_unreadable
 from web.kit.quantities import quantities_in
+from web.kit.shots import Seen, are_old, shots
 
 router = APIRouter(include_in_schema=False)
 _PRIVATE: Final = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
@@ -77,16 +78,17 @@ def start_item(item_id: Id, here: Here, form: Sent) -> Response:
 @router.post("/order/{token}/items/{item_id}/finish")
 @router.post("/contractor/orders/{order_id}/items/{item_id}/finish")
 async def finish_item(item_id: Id, here: Here, form: Sent) -> Response:
-    """Fields: photo (one to four), said, of-<id of a quantity> (how much of it), and as of
-    `quantities_in` what was not planned."""
+    """Fields: photo (one to four) and what `web.kit.shots` reads of them, said, of-<id of a
+    quantity> (how much of it), and as of `quantities_in` what was not planned."""
 
     def go() -> None:
         actual, more, said = _actual(form), quantities_in(form), form.words("said")
-        refuse_unreadable(form.photos)
+        seen = refuse_unreadable(form.photos)
+        old = _are_old(form, seen, here, item_id)
         with in_the_store(form.photos) as photos, transaction() as db:
             do_item.finish(
-                db, here.order_id, item_id, here.actor,
-                actual=actual, more=more, said=said, photo_ids=photos, key=form.key,
+                db, here.order_id, item_id, here.actor, actual=actual, more=more, said=said,
+                shots=shots(form, photos, seen, old), key=form.key,
             )  # fmt: skip
 
     return await in_turn(form.photos, lambda: _done(here, item_id, form, go))
@@ -123,6 +125,7 @@ def _look(here: Access, *, done: int = 0, **refused: Any) -> Response:
             item_states=ITEMS,
             reasons=REASONS,
             units=UNITS,
+            exif=assets.address_if_there("exifreader/exif-reader.js"),
             number=quantity_words,
             city=str(facts.get("name", "")),
             city_line=str((facts.get("phones") or {}).get("road_line", "")),
@@ -150,19 +153,28 @@ def _done(here: Access, item_id: int, form: Posted, do: Callable[[], None]) -> R
     return RedirectResponse(f"{here.here}?done={item_id}#item-{item_id}", 303)
 
 
+def _are_old(form: Posted, seen: Seen, here: Access, item_id: int) -> list[bool]:
+    """What was sent for this item before may come again: the city may have sent it back."""
+    with transaction() as db:
+        item = next((one for one in here.page(db).items if one.id == item_id), None)
+    if item is None:
+        return [False] * len(seen)  # the action says what is wrong
+    return are_old(form, seen, item.ticket.id, but=[*item.done_photos, *item.coming])
+
+
 def _actual(form: Posted) -> Mapping[int, Decimal]:
     """How much, by id of the planned quantity. Raises BadInput."""
     found = {}
     for turn in form.fields:
-        id = turn.removeprefix("of-")
-        if not (turn.startswith("of-") and id.isascii() and id.isdecimal() and len(id) < 19):
+        id = id_in(turn.removeprefix("of-")) if turn.startswith("of-") else 0
+        if not id:
             continue
         try:
             quantity = quantity_in(form.words(turn, most=40))
         except NotAQuantity as wrong:
             raise BadInput(str(wrong)) from wrong
         if quantity is not None:
-            found[int(id)] = quantity
+            found[id] = quantity
     return found
 
 

@@ -63,7 +63,7 @@ def end(visitor: Crew, form: Form) -> Response:
             acts.come_back(db, patrol_id, visitor.actor, told, at=at)
     except (BadInput, CannotPatrol) as refused:
         return _refused(visitor, form, refused)
-    return RedirectResponse(f"/crew/patrol?found=ended-{patrol_id}", 303)
+    return RedirectResponse("/crew/patrol?found=ended", 303)
 
 
 @router.post("/crew/patrol/way")

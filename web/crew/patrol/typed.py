@@ -8,9 +8,9 @@ from typing import Final
 
 from geo.points import NoPosition, Point
 from reports.actions.patrol import NewPatrol, Return, then
-from reports.city.clock import zone
 from reports.patrols.way import Sample
 from reports.patrols.words import KINDS
+from web.kit.days import moment_in
 from web.kit.errors import BadInput
 from web.kit.forms import Posted
 
@@ -51,7 +51,7 @@ def come_back(form: Posted) -> Return:
 
 def moment(form: Posted) -> datetime:
     """When it was done (field done_at, ISO 8601), as far as the phone's clock can be believed."""
-    return then(_moment(form.fields.get("done_at", "")))
+    return then(moment_in(form.fields.get("done_at", "")))
 
 
 def press(form: Posted) -> str:
@@ -62,7 +62,7 @@ def press(form: Posted) -> str:
 def samples(form: Posted) -> list[Sample]:
     """Fields: points ("lon,lat,metres,moment", with semicolons between; what is none is left out),
     sent (the phone's moment as it sends them: its clock may go wrong)."""
-    words, sent = form.fields.get("points", ""), _moment(form.fields.get("sent", ""))
+    words, sent = form.fields.get("points", ""), moment_in(form.fields.get("sent", ""))
     wrong = datetime.now(UTC) - sent if sent else timedelta(0)
     read = (_sample(one.split(","), wrong) for one in words.split(";")[:_MOST_SAMPLES])
     return [one for one in read if one]
@@ -71,7 +71,7 @@ def samples(form: Posted) -> list[Sample]:
 def _sample(parts: list[str], wrong: timedelta) -> Sample | None:
     try:
         lon, lat, out = map(float, parts[:3])
-        at = _moment(parts[3])
+        at = moment_in(parts[3])
         good = at is not None and math.isfinite(out) and out >= 0
         return Sample(at + wrong, Point(lon, lat), out) if at and good else None
     except (ValueError, IndexError, NoPosition, OverflowError):
@@ -82,14 +82,6 @@ def accuracy(form: Posted) -> float | None:
     """How far the phone's place may be out, in metres."""
     words = form.fields.get("accuracy", "").strip()
     return float(words) if _NUMBER.fullmatch(words) else None
-
-
-def _moment(words: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(words.strip()[:40])
-        return at if at.tzinfo else at.replace(tzinfo=zone())
-    except (ValueError, OverflowError):
-        return None
 
 
 def _meter(form: Posted, name: str) -> int | None:

@@ -1,6 +1,8 @@
 // The way of a patrol: positions while this page is open, sparse, sent a few at a time. What could not be
 // sent waits on the phone; who does not allow positions goes on patrol without them.
 
+import { BROWSER, keep, kept } from "../../kit/storage.js";
+
 const bar = document.getElementById("patrol-bar");
 const SEND_MS = 30_000;
 const APART_MS = 5_000;
@@ -8,18 +10,18 @@ const MOST_WAITING = 2_000;
 const MOST_AT_ONCE = 200;
 const SHELF = `patrol-${bar.dataset.patrol}`;
 const CHOICE = "patrol-way";
-let waiting = kept();
+let waiting = unsent();
 let watching = null;
 let sending = false;
 
 const choice = document.getElementById("way-on");
 if ("geolocation" in navigator) {
-  if (remembered() !== "off") watch();
+  if (kept(CHOICE, BROWSER) !== "off") watch();
   if (choice) {
-    choice.checked = remembered() !== "off";
+    choice.checked = kept(CHOICE, BROWSER) !== "off";
     choice.closest("label").hidden = false;
     choice.addEventListener("change", () => {
-      remember(choice.checked ? "on" : "off");
+      keep(CHOICE, choice.checked ? "on" : "off", BROWSER);
       choice.checked ? watch() : rest();
     });
   }
@@ -50,7 +52,7 @@ function note({ coords, timestamp }) {
   const { longitude, latitude, accuracy } = coords;
   waiting.push([Number(longitude.toFixed(6)), Number(latitude.toFixed(6)), Math.round(accuracy), timestamp]);
   if (waiting.length > MOST_WAITING) waiting = waiting.filter((_, index) => index % 2);
-  keep();
+  keep(SHELF, JSON.stringify(waiting));
   say("軌跡を記録しています(画面を開いている間だけ)。");
 }
 
@@ -64,7 +66,7 @@ async function send() {
     const answer = await fetch("/crew/patrol/way", { method: "POST", body, keepalive: true });
     if (answer.ok || answer.status === 404) {
       waiting = waiting.slice(some.length);
-      keep();
+      keep(SHELF, JSON.stringify(waiting));
     }
   } catch {
     // no signal: they wait
@@ -77,34 +79,10 @@ function say(words) {
   if (said) said.textContent = words;
 }
 
-function kept() {
+function unsent() {
   try {
-    return JSON.parse(sessionStorage.getItem(SHELF) ?? "[]");
+    return JSON.parse(kept(SHELF) ?? "[]");
   } catch {
     return [];
-  }
-}
-
-function keep() {
-  try {
-    sessionStorage.setItem(SHELF, JSON.stringify(waiting));
-  } catch {
-    // it is kept as long as this page is open
-  }
-}
-
-function remembered() {
-  try {
-    return localStorage.getItem(CHOICE);
-  } catch {
-    return null;
-  }
-}
-
-function remember(words) {
-  try {
-    localStorage.setItem(CHOICE, words);
-  } catch {
-    // asked again on the next page
   }
 }

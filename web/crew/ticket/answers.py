@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from reports.actions.report_work import NoProof
+from reports.actions.prove import NoProof
 from reports.tickets.status import MoveRefused
 from web.kit.errors import (
     BadInput,

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from reports.actions.admit import CannotReroute
 from reports.actions.note import see_to
-from reports.actions.report_work import NoProof
+from reports.actions.prove import NoProof
 from reports.people.sessions import Visitor
 from reports.tickets.outcomes import Outcome
 from reports.tickets.status import MoveRefused, Status

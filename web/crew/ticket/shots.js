@@ -1,8 +1,8 @@
 // The photos of one form: taken or chosen, looked at, taken away again, and put into what is sent.
 // Whoever makes a FormData of the form gets them, with where and when each was taken.
 
-import { small } from "./shrink.js";
 import { made } from "../../kit/dom.js";
+import { small } from "../../kit/shrink.js";
 
 const MOST = 4;
 const FAR_M = 100;

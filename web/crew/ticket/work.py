@@ -1,17 +1,15 @@
 """A crew's form that tells what it did: its photos looked at, then its one commit."""
 
-from collections.abc import Sequence
-
-from reports.actions.report_work import Shot, report_work
+from reports.actions.report_work import report_work
 from reports.city import profile
 from reports.people.sessions import Visitor
-from reports.photos.same_picture import are_known, of_ticket
 from reports.tickets.outcomes import PROVED_BY_PHOTO, Outcome
 from store.database import transaction
-from web.crew.ticket.told import done, outcome_of, photo_facts, shots
+from web.crew.ticket.told import done, outcome_of
 from web.kit.forms import Posted
 from web.kit.moves import in_the_store
 from web.kit.proof import refuse_unreadable
+from web.kit.shots import Seen, are_old, shots
 from web.kit.tickets import acting_on, id_of, seen_on
 
 
@@ -23,19 +21,14 @@ def carry_out(visitor: Visitor, number: str, form: Posted) -> Outcome:
     """
     outcome = outcome_of(form)
     seen = refuse_unreadable(form.photos)
-    facts = photo_facts(form, [one for one, _ in seen])
-    small = [(data, one) for data, (_, one) in zip(form.photos, seen, strict=True)]
-    are_old = _are_old(number, small) if outcome in PROVED_BY_PHOTO else [False] * len(small)
+    old = _are_old(form, seen, number) if outcome in PROVED_BY_PHOTO else [False] * len(seen)
     with in_the_store(form.photos) as photo_ids, acting_on(number) as (db, id):
-        taken: Sequence[Shot] = shots(form, photo_ids, facts, are_old)
-        said = done(form, taken, profile.materials(db))
+        said = done(form, shots(form, photo_ids, seen, old), profile.materials(db))
         report_work(db, id, said, visitor.actor, key=form.key, seen=seen_on(form))
     return outcome
 
 
-def _are_old(number: str, photos: Sequence[tuple[bytes, bytes]]) -> list[bool]:
-    if not photos:
-        return []
+def _are_old(form: Posted, seen: Seen, number: str) -> list[bool]:
     with transaction() as db:
-        known = of_ticket(db, id_of(db, number))
-    return are_known(photos, known)
+        id = id_of(db, number)
+    return are_old(form, seen, id)

@@ -1,7 +1,6 @@
 """One kind of road problem: a form with its names in each language, its deadline, its hints."""
 
 import re
-import secrets
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
@@ -11,28 +10,21 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from geo.gis_import.faults import Fault
-from reports.actions.edit_city import checked_categories
-from reports.city import category_list, hint_text, profile, terms, versions
+from reports.city import category_list, hint_text, profile, terms
 from reports.city.category_list import Entries, Entry
 from reports.city.entries import MOST_DAYS
-from reports.city.versions import Facts
-from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.workload import open_of_category
-from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.sessions import Staff
-from web.desk import city_words, proposal, quota
-from web.desk.proposal import Wish
+from web.desk import city_words
+from web.desk.entry_form import EntryForm, Typed, WrongField
 from web.kit import languages
 from web.kit.deps import Db
-from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
-from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
 
-NEW: Final = "新しい種類"
 ICONS: Final = (
     "🕳️", "🚶", "💧", "👀", "🚧", "💡", "🛑", "🌳", "📦", "🐾", "🚦", "🚸", "🛣️", "🌉", "🪜", "🚲",
     "🅿️", "🧱", "🪧", "🔌", "❄️", "🌊", "🍂", "🗑️", "⚠️", "🔧", "🏞️", "❓",
@@ -43,106 +35,27 @@ _FIELDS: Final = (
     "new_key", "icon", "department", "deadline_days", "urgent_deadline_days", "urgent", "radius_m",
     "hints", "but_not", "more_language", "more_name",
 )  # fmt: skip
-_KEY: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _NO_KEY: Final = "記号は、英小文字で始まる 2〜40 文字の英小文字・数字・_ にしてください。"
-_TAKEN: Final = "この記号は、もう使われています。別の記号にしてください。"
 _NO_LANGUAGE: Final = "どの言語の名前かを選んでください。"
-_NO_SUCH: Final = "この種類はありません。一覧から選び直してください。"
 
 
 @router.get("/staff/categories/kind")
 def kind(visitor: Staff, db: Db, key: str = "") -> Response:
     """The form of one category; without a key an empty one."""
-    seen = proposal.newest(db, "categories").id
-    entry = known(versions.now(db, "categories"), key) if key else None
-    values = _values(entry)
-    if not entry:
-        values |= {"new_key": f"kind_{secrets.token_hex(3)}"}
-    return _page(db, visitor, key, values, str(seen))
+    return FORM.show(db, visitor, key)
 
 
 @router.post("/staff/categories/kind")
 def save(visitor: Staff, form: Form) -> Response:
     """Fields: kind (empty for a new one), those of `_FIELDS`, name_LANGUAGE, seen; do is look, save
     or edit."""
-    key, typed = form.fields.get("kind", ""), _typed(form)
-    seen = form.words("seen")
-    if form.fields.get("do") == "edit":
-        with transaction() as db:
-            return _page(db, visitor, key, typed, seen)
-
-    def again(db: Session, then: Facts, now: Facts) -> Response | None:
-        before, after = (category_list.entry_of(each, key) for each in (then, now))
-        if not key or not before or not after or before == after:
-            return None
-        values = proposal.merged(typed, _values(before), _values(after))
-        told = proposal.told("categories", [before], [after])
-        last = proposal.newest(db, "categories")
-        return _page(db, visitor, key, values, str(last.id), others=told, status=409)
-
-    def refused(db: Session, faults: Sequence[Fault]) -> Response:
-        told = _told(
-            faults, _wanted(versions.now(db, "categories"), key, typed), key or typed["new_key"]
-        )
-        return _page(db, visitor, key, typed, seen, faults=told, status=422)
-
-    wish = Wish(
-        part="categories",
-        title=f"「{typed[_NAME + 'ja']}」の変更" if key else f"新しい種類「{typed[_NAME + 'ja']}」",
-        make=lambda db, now: checked_categories(db, _wanted(now, key, typed)),
-        action="/staff/categories/kind",
-        fields={"kind": key} | typed,
-        done="/staff/categories",
-        again=again,
-        refused=refused,
-    )
-    try:
-        return proposal.carry(visitor, form, wish)
-    except WrongField as wrong:
-        faults = {wrong.field: wrong.sentence}
-        with transaction() as db:
-            return _page(db, visitor, key, typed, seen, faults=faults, status=422)
+    return FORM.save(visitor, form, _typed(form))
 
 
-class WrongField(BadInput):
-    """Its second argument is the field's name."""
-
-    @property
-    def field(self) -> str:
-        return str(self.args[1])
-
-
-def known(entries: Entries, key: str) -> Entry:
-    """Raises NotFound."""
-    entry = category_list.entry_of(entries, key)
-    if entry is None:
-        raise NotFound(_NO_SUCH)
-    return entry
-
-
-def _wanted(now: Entries, key: str, typed: Mapping[str, str]) -> list[Entry]:
-    """The list with what was typed. Raises BadInput, NotFound."""
-    if key:
-        return category_list.with_entry(now, _entry(known(now, key), typed))
-    new = typed["new_key"]
-    if not _KEY.fullmatch(new):
-        raise WrongField(_NO_KEY, "new_key")
-    entry = _entry({"key": new}, typed)
-    there = category_list.entry_of(now, new)
-    if there is not None and not _is_same(there, entry):
-        raise WrongField(_TAKEN, "new_key")
-    return category_list.with_entry(now, there or entry)
-
-
-def _is_same(one: Entry, other: Entry) -> bool:
-    """The same new one, sent a second time."""
-    return _values(one) == _values(other)
-
-
-def _entry(kept: Entry, typed: Mapping[str, str]) -> Entry:
+def _entry(kept: Entry, typed: Typed) -> Entry:
     """What was typed, on top of what is kept, as in a city's file; wrong values stay wrong. What
     means the same as before is left as it is."""
-    before = _values(kept)
+    before = _values(kept, ())
     entry = dict(kept) | {"names": _names(typed)}
     for field, read in _READ.items():
         if typed[field] == before[field] and field in kept:
@@ -154,7 +67,7 @@ def _entry(kept: Entry, typed: Mapping[str, str]) -> Entry:
     return entry
 
 
-def _names(typed: Mapping[str, str]) -> dict[str, str]:
+def _names(typed: Typed) -> dict[str, str]:
     names = {name.removeprefix(_NAME): each for name, each in typed.items() if _is_name(name)}
     names = {language: name for language, name in names.items() if name or language == "ja"}
     if typed["more_name"]:
@@ -187,7 +100,7 @@ _READ: Final[Mapping[str, Any]] = {
 }
 
 
-def _values(entry: Entry | None) -> dict[str, str]:
+def _values(entry: Entry | None, _entries: Entries) -> dict[str, str]:
     """What the fields show of an entry; of none, those of a new one."""
     facts: Mapping[str, Any] = entry or {}
     names = {f"{_NAME}{language}": name for language, name in facts.get("names", {}).items()}
@@ -235,38 +148,31 @@ def _languages(db: Session, entries: Entries, typed: Collection[str]) -> list[st
     return languages.ordered(used | {name.removeprefix(_NAME) for name in typed if _is_name(name)})
 
 
-def _page(
-    db: Session,
-    visitor: Visitor,
-    key: str,
-    values: Mapping[str, str],
-    seen: str,
-    *,
-    faults: Mapping[str, str] | None = None,
-    others: Sequence[city_words.Line] = (),
-    status: int = 200,
-) -> Response:
-    entries: Entries = versions.now(db, "categories")
-    entry = known(entries, key) if key else None
+def _more(db: Session, entries: Entries, key: str, values: Typed) -> dict[str, Any]:
     written = _languages(db, entries, values)
-    return page(
-        "desk/categories/form.html",
-        status=status,
-        visitor=visitor,
-        quota=quota.notice(db),
-        key=key,
-        entry=entry,
-        title=entry["names"]["ja"] if entry else NEW,
-        value=values,
-        seen=seen,
-        faults=faults or {},
-        others=others,
-        languages=languages,
-        written=written,
-        further=[one for one in languages.NAMES if one not in written],
-        icons=[*({values["icon"]: None} | dict.fromkeys(ICONS))] if values["icon"] else ICONS,
-        departments={one.key: one.name for one in queries.departments(db)},
-        most_days=MOST_DAYS,
-        open_tickets=open_of_category(db, key) if key else 0,
-        address=quote(key),
-    )
+    return {
+        "languages": languages,
+        "written": written,
+        "further": [one for one in languages.NAMES if one not in written],
+        "icons": [*({values["icon"]: None} | dict.fromkeys(ICONS))] if values["icon"] else ICONS,
+        "departments": {one.key: one.name for one in queries.departments(db)},
+        "most_days": MOST_DAYS,
+        "open_tickets": open_of_category(db, key) if key else 0,
+        "address": quote(key),
+    }
+
+
+FORM: Final = EntryForm(
+    part="categories",
+    address="/staff/categories",
+    action="/staff/categories/kind",
+    template="desk/categories/form.html",
+    field="kind",
+    begins="kind_",
+    name=f"{_NAME}ja",
+    values=_values,
+    entry=_entry,
+    told=_told,
+    more=_more,
+    no_key=_NO_KEY,
+)

@@ -99,7 +99,7 @@ def retire(visitor: Staff, form: Form) -> Response:
 
 
 def _with_retired(db: Session, now: Entries, key: str, is_retired: bool) -> Entries:
-    editor.known(now, key)
+    editor.FORM.known(now, key)
     wanted = category_list.with_retired(now, key, is_retired)
     if not _offered(wanted):
         raise BadInput(_LAST)

@@ -14,7 +14,7 @@ from web.desk.orders.page import NOT_HERE, done, order_page
 from web.kit.days import day_in
 from web.kit.deps import Id
 from web.kit.errors import NotFound
-from web.kit.forms import Posted
+from web.kit.forms import Posted, id_in
 from web.kit.quantities import quantities_in
 
 router = APIRouter(include_in_schema=False)
@@ -30,9 +30,7 @@ def write_head(order_id: Id, visitor: Staff, form: Form) -> Response:
         firm, day = form.fields.get("contractor", ""), form.fields.get("until", "")
         until: date | None = day_in(day) if day else None
         head = Head(
-            contractor_id=int(firm)
-            if firm.isascii() and firm.isdecimal() and len(firm) < 9
-            else None,
+            contractor_id=int(firm) if firm.isdecimal() and len(firm) < 9 else None,
             until=until,
             urgent=form.fields.get("urgent") == "yes",
             city_checks=form.fields.get("city_checks") == "yes",
@@ -53,7 +51,7 @@ def write_item(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Respons
 
     def write() -> str:
         quoted = [told for name, told in form.fields.items() if name.startswith("quote-")]
-        quotes = [int(one) for one in quoted if one.isascii() and one.isdecimal() and len(one) < 19]
+        quotes = [id for one in quoted if (id := id_in(one))]
         what, quantities = form.words("what"), quantities_in(form)
         with transaction() as db:
             order.write_item(

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from reports.actions.order import MOST_ITEMS, add_items, draft
 from reports.city import clock
 from reports.orders import queries
-from reports.orders.states import ORDERS, OrderRefused, OrderState
+from reports.orders.states import ORDERS, NoSuchOrder, OrderRefused, OrderState
 from reports.tickets import queries as tickets
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.numbers import number_in
@@ -17,9 +17,9 @@ from web.auth.csrf import Form
 from web.auth.sessions import Staff
 from web.desk import quota
 from web.desk.orders import acts, papers, sums
-from web.desk.orders.page import order_page
+from web.desk.orders.page import NOT_HERE, order_page
 from web.kit.deps import Db, Id
-from web.kit.errors import BadInput
+from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
 from web.kit.pages import page
 
@@ -49,7 +49,10 @@ def listing(visitor: Staff, db: Db, state: str = "issued") -> Response:
 
 @router.post("/staff/orders")
 def gather(visitor: Staff, form: Form) -> Response:
-    """Fields: numbers (of tickets, as people type them), into (an order not issued yet, or "")."""
+    """Fields: numbers (of tickets, as people type them), into (an order not issued yet, or "").
+
+    Raises BadInput, NotFound.
+    """
     try:
         with transaction() as db:
             ids = [tickets.id_of(db, number) for number in _numbers(form)]
@@ -64,6 +67,8 @@ def gather(visitor: Staff, form: Form) -> Response:
                 order_id = draft(db, known, visitor.actor, key=form.key)
     except (OrderRefused, NoSuchTicket) as refused:
         raise BadInput(str(refused)) from refused
+    except NoSuchOrder as gone:
+        raise NotFound(NOT_HERE) from gone
     return RedirectResponse(f"/staff/orders/{order_id}", 303)
 
 

@@ -83,22 +83,7 @@ def reorder(visitor: Staff, form: Form, db: Db) -> Response:
 @router.post("/staff/templates/remove")
 def remove(visitor: Staff, form: Form) -> Response:
     """Fields: template (its key), seen, do."""
-    key = form.fields.get("template", "")
-
-    def without(db: Session, now: Entries) -> Entries:
-        editor.known(now, key)
-        return [entry for entry in now if entry["key"] != key]
-
-    wish = Wish(
-        part="templates",
-        title="この定型文を削除する",
-        make=without,
-        action=f"{LIST}/remove",
-        fields={"template": key},
-        done=LIST,
-        back=LIST,
-    )
-    return proposal.carry(visitor, form, wish)
+    return editor.FORM.remove(visitor, form, "この定型文を削除する")
 
 
 def _by_use(entries: Entries) -> dict[str, Entries]:

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from geo.points import Point
 from geo.wkb import Coordinates, read
-from reports.documents.sheet.labels import Run
-from reports.documents.sheet.svg import Piece
+from reports.documents.maps.labels import Run
+from reports.documents.maps.svg import Piece
 
 HALF_M: Final = 300.0
 """How far the surroundings reach from the place to each side."""

@@ -1,4 +1,4 @@
-"""The map on a ticket's page of paper: the city's own roads and areas around the place, as SVG.
+"""A small map on paper: the city's own roads and areas around a place, pins and a way, as SVG.
 
 Nothing comes from outside servers. Owners differ in width and grey, so that a black-and-white
 printer keeps them apart. Pure.
@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from geo.kinds import OWNER_NAMES
 from geo.nearby import road_words
-from reports.documents.sheet.labels import Box, Label, Labels, Run, inside
+from reports.documents.maps.labels import Box, Label, Labels, Run, inside
 
 
 @dataclass(frozen=True, slots=True)

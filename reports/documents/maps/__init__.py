@@ -1,0 +1,1 @@
+"""Small maps on paper: what is around a place, drawn as SVG."""

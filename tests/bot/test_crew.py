@@ -1,0 +1,264 @@
+"""Crew members on their own LINE: linked and let go, told of what is urgent, finishing by a photo;
+and what they report as residents stays apart."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from townsfolk import (
+    ALEX,
+    HARUKA,
+    STAFF,
+    button,
+    draft,
+    event,
+    file,
+    hear,
+    photo,
+    place,
+    resident,
+    rows,
+    said,
+    unsend,
+    value,
+    words,
+)
+
+from bot.render.table import draw
+from reports.actions.assign import assign
+from reports.actions.move import move
+from reports.actions.put_in_charge import put_in_charge
+from reports.actions.route import route
+from reports.outbox.kinds import from_json
+from reports.people import crew_links
+from reports.people.accounts import create_user
+from reports.people.crew_links import MOST_CODES, MOST_TRIES
+from reports.tickets.status import Status
+from store.database import transaction
+from workers.photos import given_up
+
+pytestmark = pytest.mark.usefixtures("database_url")
+
+LINKS = "SELECT count(*) FROM crew_links"
+
+
+def user(name: str = "haru", department: str = "road") -> int:
+    with transaction() as db:
+        create_user(
+            db, name=name, shown_name=f"作業班 {name}", password="tape-measure", role="crew",
+            department_key=department,
+        )  # fmt: skip
+    found: int = value("SELECT id FROM users WHERE name = :name", name=name)
+    return found
+
+
+def code_of(user_id: int) -> str:
+    with transaction() as db:
+        code = crew_links.new_code(db, user_id)
+        assert code
+        return code.code
+
+
+def linked(name: str = "haru", line: str = HARUKA, department: str = "road") -> int:
+    user_id = user(name, department)
+    with transaction() as db:
+        crew_links.link(db, user_id, line)
+    return user_id
+
+
+def ticket(*, assignee: int | None = None, urgent: bool = False) -> int:
+    """A routed ticket of the roads' department, reported by somebody else."""
+    with transaction() as db:
+        known = db.execute(text("SELECT id FROM residents WHERE line_user_id = :a"), {"a": ALEX})
+        found = known.scalar()
+        made = file(db, found or resident(db, ALEX), spoken="危険です" if urgent else "")
+        db.execute(text("UPDATE reports SET urgent = :u WHERE ticket_id = :t"),
+                   {"u": urgent, "t": made})  # fmt: skip
+        route(db, made)
+        if assignee:
+            put_in_charge(db, made, assignee, STAFF)
+    return made
+
+
+def number(ticket_id: int) -> str:
+    found: str = value("SELECT number FROM tickets WHERE id = :id", id=ticket_id)
+    return found
+
+
+def status(ticket_id: int) -> str:
+    found: str = value("SELECT status FROM tickets WHERE id = :id", id=ticket_id)
+    return found
+
+
+def shown(who: str = HARUKA) -> str:
+    """What their last answer is drawn as."""
+    last = value("SELECT say FROM messages WHERE recipient = :w ORDER BY id DESC LIMIT 1", w=who)
+    with transaction() as db:
+        return str(draw(db, who, [*map(from_json, last)]))
+
+
+def test_a_code_links_once_and_nothing_of_it_is_kept_in_the_inbox() -> None:
+    code = code_of(user())
+    assert not rows("SELECT 1 FROM crew_link_codes WHERE code_hash LIKE :c", c=f"%{code}%")
+    hear(words(f"つなぐ {code.lower()}"))
+    assert said() == [["crew_linked"]]
+    assert "作業班 haruさん" in shown()
+    assert code.lower() not in str(rows("SELECT raw FROM inbox"))
+    assert draft() == {}
+    hear(words(f"つなぐ {code}", ALEX))
+    assert said(ALEX) == [["code_unknown"]]
+    assert value(LINKS) == 1
+
+
+def test_a_code_that_is_old_or_guessed_links_nobody_and_guessing_ends() -> None:
+    first, second = (code_of(who) for who in [user()] * 2)
+    hear(words(f"つなぐ {first}"))
+    assert said() == [["code_unknown"]], "a newer one has been made"
+    for _ in range(MOST_TRIES):
+        hear(words("つなぐ AAAA-2222"))
+    hear(words(f"つなぐ {second}"))
+    assert said()[-1] == ["code_too_many"]
+    rows("UPDATE crew_link_tries SET at = at - interval '61 minutes'")
+    rows("UPDATE crew_link_codes SET expires_at = now()")
+    hear(words(f"つなぐ {second}"))
+    assert said()[-1] == ["code_unknown"]
+    assert value(LINKS) == 0
+    with transaction() as db:
+        made = [crew_links.new_code(db, user()) for _ in range(MOST_CODES)]
+    assert made[-1] is None
+
+
+def test_what_only_looks_like_a_code_is_a_residents_words() -> None:
+    hear(words("LAMP 1234"))
+    assert said()[-1] == ["not_understood"]
+    assert value("SELECT raw #>> '{message,text}' FROM inbox") == "LAMP 1234"
+
+
+def test_one_line_account_is_one_persons() -> None:
+    linked()
+    hear(words(f"つなぐ {code_of(user('aoi'))}"))
+    assert said() == [["code_taken"]]
+
+
+@pytest.mark.parametrize("how", ["words", "web", "blocked", "disabled", "changed"])
+def test_either_side_ends_the_link(how: str) -> None:
+    me = linked()
+    match how:
+        case "words":
+            hear(words("作業班の連絡をやめる"))
+            assert said() == [["left"]]
+        case "web":
+            with transaction() as db:
+                assert crew_links.unlink(db, me)
+        case "blocked":
+            hear(words("こんにちは"), event(kind="unfollow"))
+        case "disabled":
+            rows("UPDATE users SET disabled = true")
+        case "changed":
+            user(department="trees")
+    with transaction() as db:
+        assert crew_links.link_of(db, HARUKA) is None
+        crew_links.forget(db)
+    assert value(LINKS) == 0
+    hear(button("do=crew_list"))
+    assert said()[-1] == (["not_linked"])
+
+
+def test_the_urgent_tickets_of_their_department_are_told_once_to_each() -> None:
+    linked()
+    linked("midori", "U" + "4" * 32, "trees")
+    told = ticket(urgent=True)
+    ticket()
+    with transaction() as db:
+        route(db, told)
+    assert said() == [["crew_ticket"]]
+    assert number(told) in shown()
+    assert said("U" + "4" * 32) == []
+    with transaction() as db:
+        assign(db, told, "trees", STAFF, "みどりの仕事です")
+        assign(db, told, "road", STAFF, "もどします")
+    assert (said(), said("U" + "4" * 32)) == ([["crew_ticket"]], [["crew_ticket"]])
+    with transaction() as db:
+        move(db, told, Status.FIXED, STAFF, note="直しました")
+    with transaction() as db:
+        assert draw(db, HARUKA, [from_json({"say": "crew_ticket", "ticket_id": told})]) == []
+
+
+def test_done_and_a_photo_finish_the_ticket_in_their_name() -> None:
+    me = linked()
+    mine = ticket(assignee=me)
+    hear(words("完了"))
+    assert said()[-1] == ["crew_photo_wanted"]
+    hear(photo(image_set="S"), photo(image_set="S"))
+    assert said()[-1] == ["done"]
+    assert status(mine) == "fixed"
+    line = rows("SELECT actor_id, details FROM history WHERE to_status = 'fixed'")
+    assert [(one.actor_id, one.details) for one in line] == [(me, {"via": "line"})]
+    assert value("SELECT count(*) FROM photos WHERE ticket_id = :t AND resident_id IS NULL"
+                 " AND report_id IS NULL", t=mine) == 2  # fmt: skip
+    assert draft() == {}
+    assert len(rows("SELECT 1 FROM tasks WHERE name = 'take_in_photo'")) == 2
+    assert said(ALEX) == [["moved"]]
+    with transaction() as db:
+        given_up(value("SELECT min(id) FROM photos"))(db)
+    assert said()[-1] == ["photo_lost"]
+
+
+def test_of_several_one_is_chosen_and_what_was_closed_meanwhile_is_told() -> None:
+    me = linked()
+    first, second = ticket(assignee=me), ticket(assignee=me)
+    hear(words("完了"))
+    assert said()[-1] == ["crew_choose"]
+    assert all(number(each) in shown() for each in (first, second))
+    hear(button(f"do=crew_finish&number={number(second)}"))
+    with transaction() as db:
+        move(db, second, Status.FIXED, STAFF, note="直しました")
+    hear(photo())
+    assert "すでに終わっています" in shown()
+    assert value("SELECT state FROM photos") == "removed"
+    with transaction() as db:
+        assign(db, first, "trees", STAFF, "みどりの仕事です")
+    hear(button(f"do=crew_finish&number={number(first)}"))
+    assert "いまはあなたの担当ではありません" in shown()
+    assert status(first) == "received"
+
+
+def test_a_photo_that_comes_first_is_asked_about_and_is_a_report_as_ever() -> None:
+    me = linked()
+    mine = ticket(assignee=me)
+    hear(photo())
+    assert said()[-1] == ["crew_or_report", "ask"]
+    photo_id = draft()["photos"][0]
+    hear(button(f"do=crew_photo_done&photo={photo_id}"))
+    assert (said()[-1], status(mine), draft()) == (["done"], "fixed", {})
+    hear(photo(), place(), words("穴"))
+    filed = value("SELECT count(*) FROM reports r JOIN residents p ON p.id = r.resident_id"
+                  " WHERE p.line_user_id = :w", w=HARUKA)  # fmt: skip
+    assert filed == 1, "an ordinary report, of a resident"
+
+
+def test_the_list_has_theirs_first_and_leads_to_the_page() -> None:
+    me = linked()
+    others, mine = ticket(), ticket(assignee=me)
+    hear(words("一覧"))
+    assert said()[-1] == ["crew_list"]
+    told = shown()
+    assert told.index(number(mine)) < told.index(number(others))
+    assert "/crew/'" in told
+    hear(words("一覧", ALEX))
+    assert said(ALEX)[-1] != ["crew_list"]
+
+
+def test_erasing_as_a_resident_leaves_link_and_repair_and_unsending_takes_the_photo() -> None:
+    me = linked()
+    ticket(assignee=me)
+    asked, shot = words("完了"), photo()
+    hear(asked, shot)
+    hear(words("わたしのデータを消して"))
+    key = draft()["key"]
+    hear(button(f"do=erase&draft={key}"))
+    assert value(LINKS) == 1
+    kept: Any = "SELECT state FROM photos WHERE ticket_id IS NOT NULL"
+    assert value(kept) == "waiting"
+    hear(unsend(shot))
+    assert value(kept) == "removed"

@@ -1,0 +1,1 @@
+"""A crew member links their own LINE account."""
