@@ -48,6 +48,12 @@ def counts(db: Session) -> Mapping[OrderState, int]:
     return {state: found.get(state, 0) for state in OrderState}
 
 
+def to_check(db: Session) -> int:
+    """How many items contractors have reported as done that the desk has not looked at."""
+    ((many,),) = sql.run(db, _TO_CHECK)
+    return int(many)
+
+
 def of_ticket(db: Session, ticket_id: int) -> list[OrderOfTicket]:
     """The orders it stands in or stood in, the newest first."""
     return [
@@ -182,6 +188,11 @@ def _item(row: OrderItem, ticket: TicketSummary, beside: _Beside) -> ItemPage:
     )
 
 
+_TO_CHECK: Final = """
+    SELECT count(*) FROM work_orders o
+    JOIN work_order_items i ON i.order_id = o.id AND i.state = 'reported'
+    WHERE o.state = 'issued'
+"""
 _LIST: Final = f"""
     SELECT o.id, o.state, o.fiscal_year, o.serial, c.name, o.until, o.urgent, o.made_at,
            o.issued_at, coalesce(i.items, 0), coalesce(i.open, 0), coalesce(i.reported, 0),

@@ -242,6 +242,40 @@ def test_what_one_person_left_waiting_another_neither_sees_nor_sends(
         until(page, lambda: rows(MOVES) == [(one.id,)])
 
 
+def test_a_patrol_begins_takes_a_find_and_ends_without_signal(
+    chromium: Browser, site: str, tmp_path: Path
+) -> None:
+    one = filed()
+    with phone(chromium, site, tmp_path) as context:
+        page = sign_in(context)
+        until_kept(page, 1)
+        context.set_offline(True)
+        page.goto("/crew/")
+        page.locator("#choose").click()
+        page.locator(f'#list li[data-number="{one.number}"]').click()
+        page.locator("#claim").get_by_role("button", name="引き受ける").click()
+        expect(page.get_by_text("送信待ち: 引き受ける")).to_be_visible()
+        page.goto("/crew/patrol")
+        page.get_by_role("button", name="巡回を始める").click()
+        expect(page.locator("#on-phone")).to_contain_text("巡回中です")
+        page.get_by_role("link", name="見つけた").click()
+        page.locator("#point").fill(f"{STATION.lat}, {STATION.lon}")
+        page.get_by_label("舗装の穴・段差").check()
+        page.get_by_role("button", name="記録する").click()
+        expect(page.get_by_role("link", name="送信待ち 3件")).to_be_visible()
+        page.get_by_role("button", name="巡回を終える").click()
+        expect(page.locator("#on-phone")).to_contain_text("巡回を終えました")
+        assert rows("SELECT FROM patrols") == []
+        context.set_offline(False)
+        page.goto("/crew/waiting")
+        expect(page.get_by_text("すべて送りました。")).to_be_visible()
+        page.goto("/crew/patrol")
+        expect(page.get_by_role("button", name="巡回を始める")).to_be_visible()
+    assert value("SELECT count(*) FROM patrols WHERE ended_at IS NOT NULL") == 1
+    assert value("SELECT count(*) FROM reports WHERE channel = 'patrol'") == 1
+    assert value("SELECT count(*) FROM tickets WHERE assignee_id IS NOT NULL") == 1
+
+
 @pytest.mark.parametrize("ends", ["shut out", "too long"])
 def test_a_phone_forgets_who_may_not_come_in_and_who_was_away_too_long(
     chromium: Browser, site: str, tmp_path: Path, ends: str

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from reports.actions import authorities
 from reports.city.clock import today
+from reports.orders import queries as orders
 from reports.people.sessions import Visitor
 from reports.tickets.callers import count_of_call_backs
 from reports.tickets.views import View, counts, views
@@ -30,6 +31,7 @@ def menu(request: Request, visitor: Staff, db: Db) -> Response:
     badges = {
         "/staff/authorities": authorities.count_to_tell(db),
         "/staff/calls": count_of_call_backs(db),
+        "/staff/orders": orders.to_check(db),
     }
     kept = views(db, visitor.user_id, visitor.department)
     names = [(view.id, view.name, view.query) for view in kept]

@@ -37,6 +37,24 @@ def test_several_are_taken_and_given_back_at_once(crew: Browser) -> None:
     assert value(told) == 4
 
 
+def test_one_is_taken_and_given_back_on_its_own_page(crew: Browser, come_in: ComeIn) -> None:
+    one, other = filed(), another()
+    here = f"/crew/tickets/{one.number}"
+    assert "担当はまだいません" in crew.get(here).text
+    assert crew.post(f"{here}/charge", act="take").headers["location"] == here
+    assert "担当は自分です" in crew.get(here).text
+    colleague = come_in("tanaka")
+    assert "担当 道路作業班" in colleague.get(here).text
+    assert [colleague.post(f"{here}/charge", act=act).status_code for act in ("take", "x")] == [
+        409,
+        422,
+    ]
+    crew.post(f"{here}/charge", act="give_back")
+    colleague.post(f"{here}/charge", act="take")
+    assert in_charge(one.id) == other
+    assert come_in("trees").post(f"{here}/charge", act="take").status_code == 404
+
+
 def test_what_a_colleague_has_is_neither_taken_nor_given_back(
     crew: Browser, come_in: ComeIn
 ) -> None:

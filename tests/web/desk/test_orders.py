@@ -94,6 +94,7 @@ def test_the_desk_looks_corrects_accepts_and_ends_it(staff: Browser) -> None:
         )
     here = f"/staff/orders/{order_id}"
     assert "確認待ち 1" in staff.get("/staff/orders").text
+    assert staff.get("/staff/menu.json").json()["badges"]["/staff/orders"] == 1
     assert staff.post(f"{here}/close").status_code == 409
     row = {"id-1": str(line), "work-1": "舗装補修", "unit-1": "m²", "actual-1": "2.5"}
     more = {"work-2": "交通誘導", "unit-2": "人・時間", "actual-2": "1", "yen-2": "3"}

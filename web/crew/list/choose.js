@@ -60,6 +60,13 @@ async function send(form, button, took) {
     choosing(false);
   } catch {
     say();
+    if (navigator.serviceWorker?.controller) return leave(form, button);
     $("chosen").textContent = FAILED;
   }
+}
+
+/** Without signal it waits on the phone, as all that a crew does (../offline/forms.js). */
+function leave(form, button) {
+  Object.assign(form.dataset, { queue: button.textContent, title: `受付票 ${chosen().size}件`, then: "/crew/" });
+  form.requestSubmit(button);
 }

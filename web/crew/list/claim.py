@@ -3,18 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from reports.actions.admit import CannotReroute, Seen
-from reports.actions.put_in_charge import put_in_charge
+from reports.actions.admit import CannotReroute
 from reports.people.sessions import Visitor
-from reports.tickets import plans
 from reports.tickets.numbers import number_in
+from web.crew.charge import TAKE, act_of, take_or_give_back
 from web.kit.errors import BadInput, NotFound, Overtaken
 from web.kit.forms import Posted
-from web.kit.tickets import acting_on
 
 MOST: Final = 50
-TAKE: Final = "take"
-GIVE_BACK: Final = "give_back"
 _OF_A_TICKET: Final = "t."
 
 
@@ -37,9 +33,7 @@ class Claimed:
 
 def claim(visitor: Visitor, form: Posted) -> Claimed:
     """As of `take_or_give_back`; each ticket is a commit of its own. Raises BadInput."""
-    told = Claimed(form.fields.get("act", ""))
-    if told.act not in (TAKE, GIVE_BACK):
-        raise BadInput("引き受けるか、返すかを選んでください。")
+    told = Claimed(act_of(form))
     typed = [name.removeprefix(_OF_A_TICKET) for name in form.fields if _is_ticket(name)]
     numbers = [known for one in typed if (known := number_in(one))]
     if not numbers:
@@ -52,14 +46,8 @@ def claim(visitor: Visitor, form: Posted) -> Claimed:
 
 
 def _claim_one(visitor: Visitor, number: str, form: Posted, told: Claimed) -> None:
-    """Nobody takes what somebody else has, nor gives that back; what is theirs is taken already."""
-    me = str(visitor.user_id)
-    who, before = (visitor.user_id, "") if told.act == TAKE else (None, me)
     try:
-        with acting_on(number) as (db, id):
-            has_it = plans.in_charge(db, [id]).get(id) == visitor.user_id
-            seen = Seen(what=me if has_it else before)
-            put_in_charge(db, id, who, visitor.actor, key=form.key, seen=seen)
+        take_or_give_back(visitor, number, told.act, key=form.key)
         told.done.append(number)
     except (Overtaken, CannotReroute) as refused:
         told.refused[number] = _why(refused)

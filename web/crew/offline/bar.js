@@ -6,7 +6,7 @@ import { acts, fact } from "./store.js";
 const WAITING = "/crew/waiting";
 const LONG_MS = 2_000;
 const LITTLE_BYTES = 50 * 1024 * 1024;
-const seen = { state: "", keeping: null, low: false };
+const seen = { state: "", keeping: null, low: false, isBack: false };
 let bar = null;
 
 /** Shows it, and keeps it true. */
@@ -18,11 +18,15 @@ export function showBar(person) {
   const renew = () => draw(person);
   hear((told) => {
     if (told.keeping) seen.keeping = told.keeping;
+    if (told.keeping && !told.keeping.broken) seen.isBack = true;
     if (told.keeping?.broken === "QuotaExceededError") seen.low = true;
     if (told.state) seen.state = told.state;
     if (told.keeping || told.state || told.acts) renew();
   });
-  addEventListener("online", renew);
+  addEventListener("online", () => {
+    seen.isBack = true;
+    renew();
+  });
   addEventListener("offline", renew);
   navigator.storage?.estimate?.().then(({ quota, usage }) => {
     seen.low = quota - usage < LITTLE_BYTES;
@@ -40,10 +44,13 @@ async function draw(person) {
 }
 
 function signal() {
-  const { kept } = document.body.dataset;
-  if (navigator.onLine && !kept && seen.state !== "away") return null;
-  const of = kept ? `${clock(kept)}に保存した画面です。` : "したことは、この電話に保存されます。";
-  return made("p", "offline-signal", `電波がありません。${of}`);
+  const kept = location.pathname === WAITING ? null : document.body.dataset.kept;
+  const isAway = !navigator.onLine || seen.state === "away" || (kept && !seen.isBack);
+  if (isAway) return made("p", "offline-signal", kept ? `電波がありません(${clock(kept)}の画面)` : "電波がありません。したことは、この電話に保存されます。");
+  if (!kept) return null;
+  const link = made("a", "offline-count", `${clock(kept)}に保存した画面です。開き直す`);
+  link.href = location.href;
+  return link;
 }
 
 function count(waiting) {
@@ -79,13 +86,19 @@ function room() {
 async function mark(waiting) {
   document.querySelectorAll(".offline-mark").forEach((one) => one.remove());
   if (location.pathname === WAITING) return;
-  for (const { number, what, state } of waiting) {
+  const each = waiting.flatMap((act) => numbersOf(act).map((number) => ({ ...act, number })));
+  for (const { number, what, state } of each) {
     const words = state === "waiting" ? `送信待ち: ${what}` : `確認が必要: ${what}`;
     for (const link of document.querySelectorAll(`#main a[href="/crew/tickets/${number}"]`)) {
       (link.querySelector(".chips") ?? link).prepend(made("span", "mark offline-mark", words));
     }
     if (location.pathname === `/crew/tickets/${number}`) document.querySelector("#main .chips")?.prepend(made("span", "mark offline-mark", words));
   }
+}
+
+/** Of one ticket, or of those that were chosen in the list. */
+function numbersOf({ number, fields }) {
+  return number ? [number] : fields.filter(([name]) => name.startsWith("t.")).map(([name]) => name.slice(2));
 }
 
 /** Hours and minutes, and the day where it is another one. */

@@ -63,8 +63,8 @@ async function read(person, form, named, body) {
   const act = {
     person, number, action, files, at, state: "waiting", tries: 0, after: 0,
     ...named,
-    title: document.querySelector("h1")?.textContent.trim() ?? "",
-    place: document.querySelector(".where")?.textContent.trim() ?? "",
+    title: form.dataset.title ?? document.querySelector("h1")?.textContent.trim() ?? "",
+    place: "title" in form.dataset ? "" : (document.querySelector(".where")?.textContent.trim() ?? ""),
     then: form.dataset.then ?? "/crew/",
   };
   return { act: { ...act, fields: chained(fields, await before(act)) }, files: blobs };

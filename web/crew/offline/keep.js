@@ -26,7 +26,7 @@ export function keep() {
 async function keepFor(person) {
   const before = (await fact(`kept:${person}`)) ?? { pages: {}, sizes: {} };
   const version = import.meta.url;
-  if (before.version === version && Date.now() - before.at < SOON_MS) return;
+  if (!before.isOld && before.version === version && Date.now() - before.at < SOON_MS) return;
   const pack = await (await got("/crew/offline/pack", "application/json")).json();
   if (pack.person !== person) return;
   await met(person);

@@ -34,7 +34,7 @@ router = APIRouter(include_in_schema=False)
 
 MOST_TICKETS: Final = 500
 """Of so many a phone is told; how many of them it keeps is the phone's own."""
-_OTHERS: Final = ("desk/", "open/", "auth/")
+_OTHERS: Final = ("desk/", "open/", "auth/", "contractor/")
 """Screens of others; the rest a crew's pages may load."""
 _DEEPEST: Final = {"own": 16, "chosen": 17}
 _NO_STORE: Final = {"Cache-Control": "no-store"}

@@ -66,6 +66,8 @@ async function settle(person, act, answer) {
     const sent = (await fact(`sent:${person}`)) ?? [];
     const { number, what, at } = act;
     await remove(act.id);
+    const kept = await fact(`kept:${person}`);
+    if (kept) await setFact(`kept:${person}`, { ...kept, isOld: true }); // the list is another one now
     return setFact(`sent:${person}`, [{ number, what, at, sent: Date.now() }, ...sent].slice(0, MOST_SENT));
   }
   const { sentence, status, reason } = answer;

@@ -25,7 +25,7 @@ registerRoute(({ url }) => url.pathname.startsWith("/map/city/"), ({ request }) 
 registerRoute(({ sameOrigin, request }) => !sameOrigin && request.destination !== "document", ({ request }) => kept("tiles", request));
 
 async function asked({ wake, send: anyway }) {
-  if (anyway !== undefined) return send({ anyway });
+  if (anyway !== undefined) return send({ anyway }).then(keep);
   await forgetOld();
   await becomes(wake);
   if (await forgetEnded()) return tell({ state: "ended" });

@@ -13,7 +13,7 @@ from reports.city import phones, profile
 from reports.city.materials import offered_for
 from reports.people.permissions import Role
 from reports.people.sessions import Visitor
-from reports.tickets import queries
+from reports.tickets import plans, queries
 from reports.tickets.events import Answered, Relocated
 from reports.tickets.notes import notes
 from reports.tickets.outcomes import FOR_STAFF_TO_DECIDE, GOES_TO, TELLS_IN_WORDS, Outcome
@@ -72,6 +72,7 @@ def ticket_page(
         ways=ways(place, phone),
         desk=_desk(line.department, facts),
         goes_on=goes_on,
+        has_it=plans.in_charge(db, [line.id]).get(line.id) == visitor.user_id,
         taps=[to for to in _TAPS if to in allowed],
         goes_to=GOES_TO,
         results=[

@@ -17,6 +17,7 @@ from reports.tickets.status import MoveRefused, Status
 from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.sessions import Crew
+from web.crew.charge import act_of, take_or_give_back
 from web.crew.ticket import work
 from web.crew.ticket.answers import CrewRoute, reason_of, refused, wants_json
 from web.crew.ticket.not_ours import pass_on
@@ -60,6 +61,17 @@ async def move_ticket(number: str, visitor: Crew, form: Form, request: Request) 
         return RedirectResponse(f"/crew/tickets/{quote(number)}", 303)
 
     return await in_turn(form.photos, lambda: _answered(number, visitor, form, request, tap))
+
+
+@router.post("/crew/tickets/{number}/charge")
+def claim(number: str, visitor: Crew, form: Form, request: Request) -> Response:
+    """Fields: act (take, give_back). 409 where somebody else has it, or it is over."""
+
+    def go() -> Response:
+        take_or_give_back(visitor, number, act_of(form), key=form.key)
+        return RedirectResponse(f"/crew/tickets/{quote(number)}", 303)
+
+    return _answered(number, visitor, form, request, go)
 
 
 @router.post("/crew/tickets/{number}/not-ours")

@@ -36,12 +36,12 @@ export function letChoose(list, { query, map }) {
 
 /** How many there are in all, in words. */
 export function sayAll(many) {
-  form.querySelector("[data-all=view]").textContent = `この条件のすべて(${many})`;
+  form.querySelector("[data-all=view]").textContent = `この条件のすべて(${many})を変える`;
 }
 
 function say() {
   $("chosen").textContent = chosen.size ? ` ${chosen.size}件` : "";
   const [change] = form.querySelectorAll("[data-all='']");
-  change.textContent = chosen.size ? `選んだ受付票 ${chosen.size}件` : "選んだ受付票";
+  change.textContent = chosen.size ? `選んだ受付票 ${chosen.size}件を変える` : "選んだ受付票を変える";
   for (const button of [...form.querySelectorAll("[data-all='']"), $("choose-none")]) button.disabled = !chosen.size;
 }
