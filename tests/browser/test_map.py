@@ -116,6 +116,7 @@ def test_a_photo_that_cannot_be_opened_is_told_on_the_page_and_taken_anew(
     film.write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(2_000))
     photo.write_bytes(web_scene.picture())
     page.locator("#fixed-album").set_input_files(film)
+    expect(page.locator("#finish .taken li")).to_have_count(1)  # the page is there as a whole
     page.get_by_role("button", name="この写真で完了").click()
     expect(page.get_by_text("これは動画です")).to_be_visible()
     assert ticket_of(one).ticket.status is Status.RECEIVED

@@ -11,6 +11,7 @@ from web_scene import Browser, filed, picture
 
 from reports.actions.assign import assign, not_ours
 from reports.actions.move import move
+from reports.actions.note import note
 from reports.actions.put_in_charge import put_in_charge
 from reports.actions.route import route
 from reports.people.permissions import MAY, Do, NotTheirs, Role
@@ -22,6 +23,7 @@ DEEDS: dict[Do, Act] = {
     Do.MOVE: lambda db, id: move(db, id, Status.FIXED, CREW),
     Do.NOT_OURS: lambda db, id: not_ours(db, id, CREW, "下水のふた"),
     Do.PUT_IN_CHARGE: lambda db, id: put_in_charge(db, id, None, CREW),
+    Do.NOTE: lambda db, id: note(db, id, CREW, "また見に来ます"),
 }
 
 
@@ -31,7 +33,7 @@ def waiting() -> bool:
 
 
 def test_all_that_a_crew_may_do_is_tried_here() -> None:
-    assert set(DEEDS) == set(MAY[Role.CREW]) - {Do.SEE}
+    assert set(DEEDS) == set(MAY[Role.CREW]) - {Do.SEE, Do.PATROL}
 
 
 @pytest.mark.usefixtures("database_url")

@@ -17,6 +17,7 @@ from reports.actions import do_item
 from reports.actions.add import add, report_of, take_out
 from reports.actions.ask import ask
 from reports.actions.merge import merge
+from reports.actions.prove import Shot
 from reports.people.permissions import Actor, Role
 from reports.photos import intake
 from reports.privacy.erase import erase
@@ -195,7 +196,7 @@ def test_a_contractor_who_finishes_mends_the_ticket_that_goes_on(street: Street)
 
     def finish(db: Session) -> None:
         photo = intake.upload_begun(db, "original/x")
-        do_item.finish(db, order_id, item, by, actual={}, photo_ids=[photo], key="k")
+        do_item.finish(db, order_id, item, by, actual={}, shots=[Shot(photo)], key="k")
 
     overtaken(street, finish)
     assert value("SELECT status FROM tickets WHERE id = :id", id=street.into) == "fixed"

@@ -160,6 +160,16 @@ def test_a_photo_tells_the_place_where_the_phone_did_not(crew: Browser) -> None:
     assert (report.place_source, float(report.lon)) == ("exif", 139.5246)
 
 
+def test_what_a_phone_has_read_in_a_photo_before_it_made_it_small_is_kept(crew: Browser) -> None:
+    go(crew)
+    read = {"place_1": "139.5246,35.7015,8", "taken_1": "2026-11-30T15:20:00+09:00"}
+    assert find(crew, "photo", point="", **read).status_code == 303
+    (report,) = rows("SELECT place_source, place_accuracy_m FROM reports")
+    assert tuple(report) == ("exif", 8)
+    (photo,) = rows("SELECT ST_X(exif_place), exif_accuracy_m, taken_at::text FROM photos")
+    assert tuple(photo) == (139.5246, 8, "2026-11-30 06:20:00+00")
+
+
 def test_the_way_is_kept_sparse_printed_and_forgotten(
     crew: Browser, staff: Browser, come_in: Any
 ) -> None:

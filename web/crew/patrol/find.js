@@ -2,6 +2,7 @@
 import "../../kit/once.js";
 import { ask } from "../../kit/ask.js";
 import { $ } from "../../kit/dom.js";
+import { small } from "../../kit/shrink.js";
 import { pointIn, wordsOf } from "../../maps/points.js";
 import { keepDraft } from "../offline/draft.js";
 import { openMap } from "./open_map.js";
@@ -11,6 +12,7 @@ const WAIT_MS = 30_000;
 const form = $("find");
 const point = $("point");
 const said = $("place-said");
+const told = new Map([...form.querySelectorAll("[data-shots]")].map((input) => [input, []])); // of each photo, in their order
 const state = { byHand: Boolean(point.value), map: null, asked: 0, best: Infinity, watching: null };
 
 locate();
@@ -27,7 +29,13 @@ point.addEventListener("input", () => {
 });
 form.addEventListener("change", ({ target }) => {
   if (target.name === "category") lookThere();
-  if (target.dataset.shots) showShots(target);
+  if (target.dataset.shots) makeSmall(target);
+});
+form.addEventListener("formdata", ({ formData }) => {
+  [...told.values()].flat().forEach(({ place, taken }, index) => {
+    if (place) formData.set(`place_${index + 1}`, place);
+    if (taken) formData.set(`taken_${index + 1}`, taken);
+  });
 });
 for (const input of form.querySelectorAll("[data-shots]")) showShots(input);
 keepDraft(form, { photos, bring });
@@ -110,6 +118,18 @@ function bring(left) {
   [point.value, $("accuracy").value] = [place, accuracy];
   said.textContent = "送る前の写真と、その時の場所を戻しました。";
   state.map?.put(lngLat());
+}
+
+async function makeSmall(input) {
+  const files = [...input.files];
+  told.set(input, files.map(() => ({})));
+  showShots(input);
+  const made = await Promise.all(files.map((file) => small(file, form.dataset.exif)));
+  if (files.length !== input.files.length || files.some((file, index) => file !== input.files[index])) return; // chosen anew
+  const held = new DataTransfer();
+  for (const { blob, name } of made) held.items.add(new File([blob], name, { type: blob.type }));
+  told.set(input, made);
+  input.files = held.files;
 }
 
 function showShots(input) {

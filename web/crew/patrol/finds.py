@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from geo.points import Point
 from reports.actions.file import NewReport
 from reports.actions.find import Done, find
+from reports.actions.prove import Shot, keep_told
 from reports.city import profile
 from reports.city.categories import Category
 from reports.patrols import queries
 from reports.people.permissions import NotTheirs
 from reports.people.sessions import Visitor
-from reports.photos.codec.derive import PhotoMetadata
 from reports.routing.preview import ask
 from reports.tickets import queries as tickets
 from reports.tickets.duplicates import one_at_a_time, same_holes
@@ -26,6 +26,7 @@ from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.sessions import Crew
 from web.crew.patrol import typed
+from web.kit import assets
 from web.kit.deps import Db
 from web.kit.errors import BadInput, Overtaken, Refusal
 from web.kit.forms import Posted
@@ -33,6 +34,7 @@ from web.kit.moves import in_the_store
 from web.kit.pages import fragment, page
 from web.kit.points import point_in
 from web.kit.proof import in_turn, refuse_unreadable
+from web.kit.shots import shots
 from web.maps.base_map import first_look
 
 router = APIRouter(include_in_schema=False)
@@ -75,18 +77,21 @@ def there_json(visitor: Crew, db: Db, asked: Annotated[There, Query()]) -> Respo
 
 @router.post("/crew/patrol/find")
 async def write_down(visitor: Crew, form: Form) -> Response:
-    """Fields: photo, after (up to four together), point ("lat, lon"), accuracy, category, words,
-    urgent, fixed ("yes"), done, told, same (a number, or "new"), known (numbers of tickets nearby
-    that the page showed), looked ("no": the phone could not ask for them), done_at."""
+    """Fields: photo, after (up to four together), place_N and taken_N of them (as of `shots`),
+    point ("lat, lon"), accuracy, category, words, urgent, fixed ("yes"), done, told, same (a
+    number, or "new"), known (numbers of tickets nearby that the page showed), looked ("no": the
+    phone could not ask for them), done_at."""
     return await in_turn(form.photos, lambda: _written_down(visitor, form))
 
 
 def _written_down(visitor: Visitor, form: Posted) -> Response:
     near: Sequence[Duplicate] = ()
     try:
-        read = [facts for facts, _ in refuse_unreadable(form.photos)]
+        seen = refuse_unreadable(form.photos)
         with in_the_store(form.photos) as photos, transaction() as db:
-            ticket_id = _find(db, visitor, form, photos, read)
+            taken = shots(form, photos, seen, [False] * len(photos))
+            ticket_id = _find(db, visitor, form, photos, taken)
+            keep_told(db, taken)
             found = tickets.ticket(db, id=ticket_id)
         number = found.ticket.number if found else ""
         return RedirectResponse(f"/crew/patrol?found={number}", 303)
@@ -106,14 +111,14 @@ def _find(
     visitor: Visitor,
     form: Posted,
     photos: Sequence[int],
-    read: Sequence[PhotoMetadata],
+    taken: Sequence[Shot],
 ) -> int:
     at = typed.moment(form)
     patrol_id = queries.id_at(db, visitor.user_id, at)
     if patrol_id is None:
         raise Overtaken("巡回中ではありません。巡回を始めてから、もう一度送ってください。")
     category, done = _category(db, form.fields.get("category", "")), _done(form, photos)
-    place, source, accuracy = _place(form, read)
+    place, source, accuracy = _place(form, taken)
     if ask(db, [place], category=category.key)[0].inside is False:
         raise BadInput("その場所は市の区域の外です。地図で場所を確かめてください。")
     one_at_a_time(db, category=category.key, place=place, radius_m=category.radius_m)
@@ -154,14 +159,14 @@ def _of_field(form: Posted, photos: Sequence[int], name: str) -> list[int]:
     return [id for id, field in pairs if (field == "after" and fixed) == (name == "after")]
 
 
-def _place(form: Posted, read: Sequence[PhotoMetadata]) -> tuple[Point, str, float | None]:
+def _place(form: Posted, taken: Sequence[Shot]) -> tuple[Point, str, float | None]:
     """The phone's place or what was chosen, else where a photo says that it was taken; and which,
     and how far it may be out in metres. Raises BadInput."""
     if form.fields.get("point", "").strip():
         return point_in(form.words("point")), "staff", typed.accuracy(form)
-    for facts in read:
-        if facts.place:
-            return Point(*facts.place), "exif", facts.accuracy_m
+    for shot in taken:
+        if shot.place:
+            return shot.place, "exif", shot.accuracy_m or None
     raise BadInput("場所が分かりません。位置情報を許可するか、地図を押すか、座標を書いてください。")
 
 
@@ -223,6 +228,7 @@ def _form(
         typed=filled or {},
         sentence=sentence,
         near=_seen_by(db, visitor, near),
+        exif=assets.address_if_there("exifreader/exif-reader.js"),
     )
 
 

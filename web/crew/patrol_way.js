@@ -1,7 +1,7 @@
 // The way of a patrol: positions while this page is open, sparse, sent a few at a time. What could not be
 // sent waits on the phone; who does not allow positions goes on patrol without them.
 
-import { BROWSER, keep, kept } from "../../kit/storage.js";
+import { BROWSER, keep, kept } from "../kit/storage.js";
 
 const bar = document.getElementById("patrol-bar");
 const SEND_MS = 30_000;
