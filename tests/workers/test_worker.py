@@ -25,9 +25,7 @@ def odd_jobs() -> Iterator[None]:
     known = {kind.name for kind in tasks.kinds()}
     for queue in ("photos", "routing"):
         for work in ("die", "dawdle", "dawdle_deafly"):
-            time_out = (
-                60 if work == "die" else 1
-            )  # which a busy machine does not reach before it dies
+            time_out = 60 if work == "die" else 1  # a busy machine may take a second to die
             kind = TaskKind(
                 f"{work}_{queue}", queue, f"odd_jobs:{work}", time_out=time_out, lease=300
             )
