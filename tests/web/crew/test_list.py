@@ -11,6 +11,7 @@ from web_scene import Browser, filed
 
 from geo.points import Point
 from reports.actions.move import move
+from reports.city.clock import today
 from reports.tickets.status import Status
 from store.database import transaction
 
@@ -117,7 +118,7 @@ def test_a_list_is_read_anew_when_another_order_was_packed(crew: Browser) -> Non
     one, me = filed(), value(PERSON, name="roads")
     page = crew.get("/crew/").text
     crew.post(
-        "/crew/plan", person=str(me), day=value("SELECT current_date::text"), act="add",
+        "/crew/plan", person=str(me), day=today().isoformat(), act="add",
         **{f"t.{one.number}": ""},
     )  # fmt: skip
     assert told_since(crew, page) == (200, {"anew": True})
