@@ -25,7 +25,7 @@ def patrol_log(patrol_id: Id, visitor: Anybody) -> Response:
     """
     with transaction() as db:
         found = patrol(db, patrol_id)
-        if found is None or not may(visitor.actor, Do.PATROL, found.department):
+        if found is None or not may(visitor.actor, Do.SEE_PATROLS, found.department):
             raise NotFound("この巡回はありません。")
         facts = facts_of(db, found)
     name = f"patrol-{local(found.began_at):%Y%m%d}-{found.id}"
