@@ -41,6 +41,11 @@ class Actor:
     order_id: int | None = None
     departments: tuple[str, ...] = ()
 
+    @property
+    def side(self) -> Role:
+        """As whom the history keeps them."""
+        return self.role.side
+
     def __post_init__(self) -> None:
         if self.department and not self.departments:
             object.__setattr__(self, "departments", (self.department,))
@@ -103,12 +108,18 @@ class NotTheirs(Exception):
     """This is not for this person to do, or not with this ticket."""
 
 
+class OnlyToSee(NotTheirs):
+    """They see this ticket, but what they want to do with it is for its department."""
+
+    def __str__(self) -> str:
+        return "ほかの課の受付票です。見ることはできますが、変えられません。"
+
+
 DESK: Final = frozenset({Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR})
 RESIDENT: Final = Actor(Role.RESIDENT)
 
 _LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS)
 _WORKS: Final = (
-    Do.FILE,
     Do.MOVE,
     Do.ASSIGN,
     Do.NOT_OURS,
@@ -123,7 +134,7 @@ _WORKS: Final = (
     Do.BULK,
     Do.ORDER,
 )
-_OF_ALL: Final = (Do.SEE_ORIGINALS, Do.VIEWS, Do.EXPORT)
+_OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)
 _CITYS: Final = (
     Do.AUTHORITIES,
     Do.CITY,

@@ -72,6 +72,3 @@ def only(do: Do, visitor: Visitor) -> Visitor:
 
 
 Anybody = Annotated[Visitor, Depends(anybody)]
-Staff = Annotated[Visitor, Depends(allowed(Do.CITY))]
-Crew = Annotated[Visitor, Depends(allowed(Do.WORKLIST))]
-Contractor = Annotated[Visitor, Depends(allowed(Do.DO_ITEMS))]
