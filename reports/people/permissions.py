@@ -186,6 +186,13 @@ def may(by: Actor, do: Do, department: str | None, *, is_ordered: bool = False) 
             return whose is not None
 
 
+def limited_to(by: Actor, do: Do) -> tuple[str, ...] | None:
+    """The departments (keys) beside 担当課未定 with whose tickets alone they may do it; None: with
+    everybody's. For lists of what they may do it with."""
+    is_limited = MAY[by.role].get(do) is Whose.THEIRS_OR_NOBODYS
+    return by.departments if is_limited else None
+
+
 def may_at_all(role: Role, do: Do) -> bool:
     """Whether there is any ticket with which this role may do it."""
     return do in MAY[role]
