@@ -265,6 +265,13 @@ class Limit(Say):
     draft: str | None = None
 
 
+@kind("paused", at_least_once=True)
+class Paused(Say):
+    """Nothing is taken from them for a time: `until` this day's end (ISO 8601)."""
+
+    until: str
+
+
 @kind("outside", at_least_once=True)
 class Outside(Say):
     """The place is in this other city, if anybody knows which; `draft` may take it all the same."""

@@ -33,7 +33,8 @@ class Actor:
 class Do(StrEnum):
     """What may be done with a ticket; to which status it may go is reports/tickets/status.py.
 
-    PATROL: of a department; what is found on the way is a ticket.
+    PATROL: of a department; what is found on the way is a ticket. PAUSE: take nothing from a
+    resident for a time.
     """
 
     SEE = "see"
@@ -52,6 +53,7 @@ class Do(StrEnum):
     NOTE = "note"
     ORDER = "order"
     PATROL = "patrol"
+    PAUSE = "pause"
 
 
 class Whose(StrEnum):
