@@ -1,7 +1,5 @@
 """What comes from a resident from whom nothing is taken for a time (reports/actions/pause.py)."""
 
-from datetime import timedelta
-
 from sqlalchemy.orm import Session
 
 from bot.dialogue.draft import Draft
@@ -10,7 +8,6 @@ from bot.dialogue.turn import Turn
 from bot.inbox import Taken
 from bot.line import events
 from bot.line.events import Incoming
-from reports.city.clock import local
 from reports.people import pauses
 
 
@@ -20,10 +17,7 @@ def heard(db: Session, event: Taken, what: Incoming, draft: Draft) -> Turn | Non
     if not event.paused or sent.begins_nothing:
         return None
     held = pauses.hold(db, events.person_of(event.raw))
-    if held is None:
-        return None
-    last = local(held.until) - timedelta(days=1)
-    return while_paused(draft, sent, f"{last:%Y-%m-%d}", were_told=held.told)
+    return held and while_paused(draft, sent, held.last_day, were_told=held.told)
 
 
 def _sent(event: Taken, what: Incoming) -> Sent:

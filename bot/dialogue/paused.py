@@ -5,6 +5,7 @@ button is answered.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from bot.dialogue.commands import number_asked_for
@@ -42,9 +43,8 @@ class Sent:
         return bool(asks) or talk_in(self.words) not in (None, Talk.GREETING)
 
 
-def while_paused(draft: Draft, sent: Sent, until: str, *, were_told: bool) -> Turn:
-    """Nothing of what was `sent` is kept; a draft that was open stays as it was. `until` the end of
-    that day (ISO 8601)."""
+def while_paused(draft: Draft, sent: Sent, last_day: date, *, were_told: bool) -> Turn:
+    """Nothing of what was `sent` is kept; a draft that was open stays as it was."""
     urgent = (kinds.Urgent(),) if is_urgent(sent.words) else ()
-    told = (kinds.Paused(until=until),) if sent.do or not were_told else ()
+    told = (kinds.Paused(until=last_day.isoformat()),) if sent.do or not were_told else ()
     return Turn(draft.or_none, say=(*urgent, *told))

@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from reports.city.clock import local
 from store import sql
 
 KEPT_FOR: Final = timedelta(days=365)
@@ -30,12 +31,28 @@ class PauseSummary:
     ended_at: datetime | None
     ended_by: str
 
+    @property
+    def last_day(self) -> date:
+        """It ends with this day."""
+        return day_before(self.until)
+
+    @property
+    def was_cut_short(self) -> bool:
+        """Staff took from them again before its day."""
+        return self.ended_at is not None and self.ended_at < self.until
+
 
 class Held(NamedTuple):
-    """Something that was not taken: `until` when none is, and whether they were `told` before."""
+    """Something that was not taken: none is until the end of `last_day`; whether they were `told`
+    so before."""
 
-    until: datetime
+    last_day: date
     told: bool
+
+
+def day_before(midnight: datetime) -> date:
+    """That this midnight ends, in the city."""
+    return (local(midnight) - timedelta(seconds=1)).date()
 
 
 def person_of(line_user_id: str) -> str:
@@ -57,7 +74,7 @@ def hold(db: Session, line_user_id: str) -> Held | None:
     """Something came that is not taken; they count as told from now on. None where no pause of
     theirs is on."""
     row = sql.run(db, _HOLD, person=person_of(line_user_id)).fetchone()
-    return Held(*row) if row else None
+    return Held(day_before(row[0]), row[1]) if row else None
 
 
 def forget(db: Session, before: datetime) -> int:

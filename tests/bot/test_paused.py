@@ -84,7 +84,7 @@ def test_what_is_theirs_is_shown(sent: str, answer: str) -> None:
 
 
 def test_who_has_themselves_erased_is_still_paused() -> None:
-    hear(words("データを消す"))
+    hear(words("わたしのデータを消して"))
     hear(button(f"do=erase&draft={draft()['key']}"))
     assert rows(RESIDENT, who=HARUKA) == []
     hear(*report())

@@ -17,6 +17,7 @@ from web.desk.materials import routes as materials
 from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
 from web.desk.rules import routes as rules
+from web.desk.senders import routes as senders
 from web.desk.table import routes as table
 from web.desk.templates import routes as templates
 from web.desk.terms import routes as terms
@@ -28,7 +29,7 @@ SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
     where, rules, terms, patrols,
-    categories, city, templates, materials,
+    categories, city, templates, materials, senders,
 )  # fmt: skip
 
 router = APIRouter()
