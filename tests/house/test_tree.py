@@ -28,7 +28,7 @@ TREE = {
     "web/desk": {
         "authorities", "bulk", "calls", "categories", "city", "contractors", "deadlines",
         "departments", "enter", "map", "materials", "orders", "patrols", "rules", "table",
-        "templates", "terms", "ticket", "views", "where",
+        "senders", "templates", "terms", "ticket", "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip
