@@ -89,6 +89,8 @@ class Do(StrEnum):
     DEPARTMENTS = "departments"
     CONTRACTORS = "contractors"
     TERMS = "terms"
+    # residents who disturb
+    PAUSE = "pause"
     # who may do what
     PEOPLE = "people"
 
@@ -142,6 +144,7 @@ _CITYS: Final = (
     Do.DEPARTMENTS,
     Do.CONTRACTORS,
     Do.TERMS,
+    Do.PAUSE,
 )
 _STAFFS: Final = dict.fromkeys((*_LOOKS, *_WORKS, *_OF_ALL, *_CITYS), Whose.ANYBODYS)
 MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
