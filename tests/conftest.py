@@ -1,5 +1,6 @@
 """One PostGIS cluster, one Redis and one database for each process; a test finds them unwritten."""
 
+import gc
 import os
 import shutil
 import uuid
@@ -128,6 +129,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen[is_short(item) or item.nodeid.startswith(tuple(named))].append(item)
     config.hook.pytest_deselected(items=chosen[False])
     items[:] = chosen[True]
+
+
+def pytest_collection_finish() -> None:
+    """What there is by now stays: nobody needs to look through it again for what can go."""
+    gc.collect()
+    gc.freeze()
 
 
 def is_short(item: pytest.Item) -> bool:

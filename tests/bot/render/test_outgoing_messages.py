@@ -26,7 +26,7 @@ def outdoors(db: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
     return go_outdoors(db, monkeypatch)
 
 
-LANGUAGES = ("en", "easy_ja", "ja")
+LANGUAGES = ("easy_ja", "en", "ja")
 
 
 def speaks(db: Session, who: str, language: str) -> None:
@@ -59,12 +59,13 @@ def test_every_kind_of_thing_to_say_has_its_scenes_here() -> None:
 def test_what_we_say_is_what_line_takes_and_as_many_messages_as_the_kind_says(
     outdoors: Session, kind: str
 ) -> None:
-    """In every language; also once its places are taken back."""
-    counts = set()
+    """In every language, and with the longest words; also once its places are taken back."""
+    counts, told = set(), []
     for say in SCENES[kind](outdoors, HARUKA):
         for language in LANGUAGES:
             speaks(outdoors, HARUKA, language)
             line_takes(draw(outdoors, HARUKA, say))
+        told.append(say)
         for thing in (one for one in say if kind_of(one).name == kind):
             counts.add(len(draw(outdoors, HARUKA, [thing])))
             lefts = (without_places(said=said).get(kind) for said in (False, True))
@@ -72,6 +73,10 @@ def test_what_we_say_is_what_line_takes_and_as_many_messages_as_the_kind_says(
                 stripped = from_json(json.loads(json.dumps(to_json(thing) | left)))
                 assert len(draw(outdoors, HARUKA, [stripped])) in (1, KINDS[kind].messages)
     assert max(counts) == KINDS[kind].messages
+    with_long_words(outdoors)
+    speaks(outdoors, HARUKA, "easy_ja")
+    for say in told:
+        assert line_limits.wrongs(draw(outdoors, HARUKA, say)) == []
 
 
 def line_takes(messages: list[Json]) -> None:
@@ -82,8 +87,9 @@ def line_takes(messages: list[Json]) -> None:
         assert line_schema.wrongs("PushMessageRequest", request) == [], messages
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", SCENES)
-def test_what_we_say_keeps_lines_limits_with_the_longest_words(
+def test_what_we_say_keeps_lines_limits_where_all_was_done_with_the_longest_words(
     outdoors: Session, kind: str
 ) -> None:
     with_long_words(outdoors)
@@ -109,6 +115,11 @@ BAD: list[tuple[str, Json]] = [
     ("an action with too much data", {"type": "text", "text": "t", "quickReply": {"items": [
         {"type": "action", "action": {"type": "postback", "data": "d" * 301}}]}}),
 ]  # fmt: skip
+
+
+@pytest.mark.shared
+def test_what_line_describes_is_a_description() -> None:
+    line_schema.is_one("PushMessageRequest")
 
 
 @pytest.mark.shared
