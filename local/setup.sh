@@ -91,9 +91,10 @@ version_of() { # /usr/lib/postgresql/15/bin/initdb -> 15
     basename "${1%/bin/initdb}"
 }
 
+# The one that never has a window comes first: it needs half the processor's time for a page.
 find_chromium() { # Ubuntu's package is a stub that only points to a snap: it does not count
     local name path
-    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
         path=$(command -v "$name") || continue
         if ! head -c 4096 "$path" | grep -qa 'snap install'; then
             echo "$path"
@@ -137,10 +138,18 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         python) printf ' python3 python3-venv' ;;
         postgis) printf ' postgresql-%s postgresql-%s-postgis-3' "$(postgres_version)" "$(postgres_version)" ;;
         redis) printf ' redis-server' ;;
-        chromium) is_ubuntu || printf ' chromium' ;;
+        chromium) is_ubuntu || printf ' %s' "$(chromium_package)" ;;
         fonts) printf ' fonts-noto-cjk' ;;
         esac
     done
+}
+
+chromium_package() { # Debian has the one without windows on its own since its version 130
+    if apt-cache show chromium-headless-shell >/dev/null 2>&1; then
+        echo chromium-headless-shell
+    else
+        echo chromium
+    fi
 }
 
 is_ubuntu() {

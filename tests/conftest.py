@@ -1,5 +1,6 @@
 """One PostGIS cluster, one Redis and one database for each process; a test finds them unwritten."""
 
+import gc
 import os
 import shutil
 import uuid
@@ -130,6 +131,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = chosen[True]
 
 
+def pytest_collection_finish() -> None:
+    """What there is by now stays: nobody needs to look through it again for what can go."""
+    gc.collect()
+    gc.freeze()
+
+
 def is_short(item: pytest.Item) -> bool:
     if item.nodeid.startswith("line_platform/"):
         return item.get_closest_marker("short") is not None
@@ -243,12 +250,37 @@ def db(database_url: str) -> Iterator[Session]:
         session.rollback()
 
 
-@pytest.fixture
-def app(database_url: str) -> FastAPI:
-    """The whole web application on the test's own database."""
+@pytest.fixture(scope="session")
+def only_app() -> FastAPI:
+    """The application of all tests of this process; a new one's first request takes 0.15 s."""
+    return _new_app()
+
+
+def _new_app() -> FastAPI:
     from main import create_app
 
     return create_app()
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, database_url: str) -> Iterator[FastAPI]:
+    """The whole web application on the test's own database.
+
+    It is the one of all tests of this process. A test that `changes_the_app` has one of its own.
+    """
+    if request.node.get_closest_marker("changes_the_app"):
+        yield _new_app()
+        return
+    only: FastAPI = request.getfixturevalue("only_app")
+    before = _doors(only)
+    yield only
+    assert _doors(only) == before, "mark the test with `changes_the_app`"
+
+
+def _doors(app: FastAPI) -> tuple[Any, ...]:
+    """What a test could leave behind in an application."""
+    handlers = dict(app.exception_handlers), dict(app.dependency_overrides), app.state.draw
+    return len(app.router.routes), len(app.user_middleware), *handlers
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import mapbox_vector_tile
 from sqlalchemy import text
 
 from bench.tiles import tickets_as_tile
-from bench.tipg_tiles import tipg_tiles
 from geo.tiles import Tile
 from store.database import transaction
 
@@ -17,6 +16,8 @@ def numbers(tile: bytes, layer: str) -> set[str]:
 
 
 def test_tipg_and_we_show_the_same_tickets(database_url: str) -> None:
+    from bench.tipg_tiles import tipg_tiles  # half a second, in every process that collects
+
     west, south, east, north = TILE.bounds
     places = [
         {"number": f"N{n}", "lon": west + (east - west) * n / 7, "lat": (south + north) / 2}

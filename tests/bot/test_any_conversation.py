@@ -137,7 +137,7 @@ def one_answer_each(run: Run) -> None:
     assert {number: said[str(number)] for number in run.talk.wanted} == run.talk.wanted
 
 
-@settings(ANY, max_examples=examples(20))
+@settings(ANY, max_examples=examples(12))
 @given(CONVERSATIONS, st.integers(0, 2**32))
 def test_any_delivery_of_any_conversation_gives_the_same_tickets_with_one_answer_to_each_action(
     conversation: list[tuple[str, tuple[Any, ...]]], seed: int
@@ -185,7 +185,7 @@ LOST = """
 """
 
 
-@settings(ANY, max_examples=examples(15))
+@settings(ANY, max_examples=examples(8))
 @given(CONVERSATIONS, st.integers(0, 2**32))
 @example([(HARUKA, (("words", "こんにちは"),)), (HARUKA, (("press", FORGED_ERASE),))], 0)
 def test_what_comes_out_of_its_order_is_answered_once_as_well_and_no_photo_goes_astray(
@@ -215,7 +215,7 @@ FILED = """
 """
 
 
-@settings(ANY, max_examples=examples(15))
+@settings(ANY, max_examples=examples(8))
 @given(st.randoms(use_true_random=False))
 def test_the_parts_of_a_report_heard_in_any_order_make_one_ticket_for_each_person(
     chance: random.Random,

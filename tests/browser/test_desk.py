@@ -16,6 +16,7 @@ CLUSTERED = Point((7270 + 4.5 / 8) / 8192 * 360 - 180, 35.699686)
 """Near the station, in the middle of a tile's cell, where its cluster is drawn."""
 
 
+@pytest.mark.long
 def test_a_clerk_asks_and_sees_that_an_answer_is_waited_for(chromium: Browser, site: str) -> None:
     one = filed("pothole")
     desk = visit(chromium, site, "sato", PC, at=f"/staff/tickets/{one.number}")
@@ -29,6 +30,7 @@ def test_a_clerk_asks_and_sees_that_an_answer_is_waited_for(chromium: Browser, s
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_a_template_is_read_before_it_is_put_into_the_answer(chromium: Browser, site: str) -> None:
     one = filed("pothole")
     desk = visit(chromium, site, "sato", PC, at=f"/staff/tickets/{one.number}")
@@ -47,6 +49,7 @@ def test_a_template_is_read_before_it_is_put_into_the_answer(chromium: Browser, 
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_one_click_chooses_the_neighbour_to_put_together_with(chromium: Browser, site: str) -> None:
     double, kept = filed("pothole"), filed("pothole", CLOSE_BY, pictures=1)
     desk = visit(chromium, site, "sato", PC, at=f"/staff/tickets/{double.number}")
@@ -82,6 +85,7 @@ def test_a_text_is_shown_as_it_will_look_while_it_is_written(chromium: Browser, 
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_the_terms_are_read_on_a_phone_and_the_language_changed(
     chromium: Browser, site: str
 ) -> None:
@@ -134,7 +138,7 @@ def test_of_pins_upon_another_the_open_one_lies_above_and_its_card_first(
 def test_the_desk_fits_a_phone(chromium: Browser, site: str) -> None:
     one, _ = filed("pothole", pictures=2, place_hint="郵便局の前"), filed("pothole", CLOSE_BY)
     page = visit(chromium, site, "sato", PHONE).page
-    for path in (f"/staff/tickets/{one.number}", "/staff/terms"):
+    for path in (f"/staff/tickets/{one.number}", "/staff/terms", "/terms?lang=easy_ja"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
 

@@ -1,5 +1,6 @@
 """A call is written down by keyboard alone, and the same hole is seen before."""
 
+import pytest
 from playwright.sync_api import Browser, expect
 from townsfolk import value
 from web_scene import filed
@@ -36,6 +37,7 @@ def test_a_call_is_written_down_by_keyboard_alone(chromium: Browser, site: str) 
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_a_town_is_where_one_goes_on_looking(chromium: Browser, site: str) -> None:
     desk = visit(chromium, site, "sato", PC, at="/staff/new", draws=True)
     page, keys = desk.page, desk.page.keyboard

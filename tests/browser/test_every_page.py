@@ -21,7 +21,7 @@ from web.kit.assets import manifest
 
 AXE = (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
 RUN_AXE = """
-    async () => (await axe.run()).violations
+    async () => (await axe.run({ resultTypes: ["violations"] })).violations
         .filter(({ impact }) => ["serious", "critical"].includes(impact))
         .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target }) => `${id}: ${target}`))
 """

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, expect
 from townsfolk import rows
 from web_scene import filed
@@ -65,7 +66,10 @@ def test_a_list_is_kept_under_a_name_and_opened_by_it(chromium: Browser, site: s
     assert desk.complaints == []
 
 
-def test_back_leads_to_the_same_line_of_a_long_list(chromium: Browser, site: str) -> None:
+@pytest.mark.parametrize("screen", [PC, pytest.param(PHONE, marks=pytest.mark.long)])
+def test_back_leads_to_the_same_line_of_a_long_list(
+    chromium: Browser, site: str, screen: dict[str, int]
+) -> None:
     one = filed()
     rows(
         "INSERT INTO tickets (number, category, place, deadline, department_id)"
@@ -74,28 +78,27 @@ def test_back_leads_to_the_same_line_of_a_long_list(chromium: Browser, site: str
         id=one.id,
         numbers=sorted({new_number() for _ in range(80)}),
     )
-    for screen in (PC, PHONE):
-        desk = visit(chromium, site, "sato", screen, at="/staff/?sort=oldest")
-        page, lines = desk.page, desk.page.locator("#tickets li")
-        expect(lines).to_have_count(50)
-        page.locator("#more").dispatch_event("click")
-        expect(lines).to_have_count(81)
-        link = lines.nth(68).locator("a")
-        link.scroll_into_view_if_needed()
-        before = link.bounding_box()
-        link.click()
-        page.wait_for_url("**/staff/tickets/*")
-        page.go_back()
-        expect(lines).to_have_count(81)
-        expect(link).to_be_focused()
-        after = link.bounding_box()
-        assert before
-        assert after
-        assert abs(before["y"] - after["y"]) < 3
-        page.goto("/staff/?sort=oldest")
-        expect(lines).to_have_count(50)
-        lines.nth(49).locator("a").click()
-        expect(page.locator("#way-turn")).to_have_text("50 / 81")
-        page.keyboard.press("j")
-        expect(page.locator("#way-turn")).to_have_text("51 / 81")
-        assert desk.complaints == []
+    desk = visit(chromium, site, "sato", screen, at="/staff/?sort=oldest")
+    page, lines = desk.page, desk.page.locator("#tickets li")
+    expect(lines).to_have_count(50)
+    page.locator("#more").dispatch_event("click")
+    expect(lines).to_have_count(81)
+    link = lines.nth(68).locator("a")
+    link.scroll_into_view_if_needed()
+    before = link.bounding_box()
+    link.click()
+    page.wait_for_url("**/staff/tickets/*")
+    page.go_back()
+    expect(lines).to_have_count(81)
+    expect(link).to_be_focused()
+    after = link.bounding_box()
+    assert before
+    assert after
+    assert abs(before["y"] - after["y"]) < 3
+    page.goto("/staff/?sort=oldest")
+    expect(lines).to_have_count(50)
+    lines.nth(49).locator("a").click()
+    expect(page.locator("#way-turn")).to_have_text("50 / 81")
+    page.keyboard.press("j")
+    expect(page.locator("#way-turn")).to_have_text("51 / 81")
+    assert desk.complaints == []

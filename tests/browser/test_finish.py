@@ -116,6 +116,7 @@ def test_a_photo_from_the_album_is_made_small_and_finishes_with_what_was_used(
     assert crew.complaints == []
 
 
+@pytest.mark.long
 def test_another_outcome_is_told_with_what_the_resident_reads(chromium: Browser, site: str) -> None:
     one = filed()
     crew = visit(

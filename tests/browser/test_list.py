@@ -38,6 +38,7 @@ def bare(numbers: list[str]) -> list[str]:
     return [number.replace("-", "") for number in numbers]
 
 
+@pytest.mark.long
 def test_a_long_list_is_read_on_once_and_in_its_order(chromium: Browser, site: str) -> None:
     numbers = many(150)
     desk = visit(chromium, site, "sato", DESK)
@@ -128,7 +129,9 @@ def test_when_all_that_is_shown_is_closed_the_rest_follows(chromium: Browser, si
     assert bare(page.evaluate(SHOWN)) == numbers[50:]
 
 
-@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "screen", [DESK, pytest.param(PHONE, marks=pytest.mark.long)], ids=["desk", "phone"]
+)
 def test_the_button_can_be_read_and_hit(
     chromium: Browser, site: str, screen: dict[str, int]
 ) -> None:

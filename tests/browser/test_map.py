@@ -30,6 +30,7 @@ def test_a_new_ticket_appears_by_itself_on_list_and_map(chromium: Browser, site:
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_the_desk_moves_a_ticket_and_the_crew_finishes_it_with_a_photo(
     chromium: Browser, site: str, tmp_path: Path
 ) -> None:
@@ -106,6 +107,7 @@ def finish(page: Page, number: str, folder: Path) -> None:
     expect(page.get_by_text(f"{number} を「対応済」にしました")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_photo_that_cannot_be_opened_is_told_on_the_page_and_taken_anew(
     chromium: Browser, site: str, tmp_path: Path
 ) -> None:
@@ -126,6 +128,7 @@ def test_a_photo_that_cannot_be_opened_is_told_on_the_page_and_taken_anew(
     expect(page.get_by_text("「対応済」にしました")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_keyboard_alone_reaches_a_ticket(chromium: Browser, site: str) -> None:
     one = filed("pothole")
     page = visit(chromium, site, "sato", PC).page

@@ -1,5 +1,6 @@
 """A note goes from one clerk to a crew and to another clerk, who see it without being told."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from web_scene import filed
 from web_visit import PC, PHONE, visit
@@ -13,6 +14,7 @@ def note(page: Page, number: str, words: str, to: str) -> None:
     expect(page.locator("#notes")).to_contain_text(words)
 
 
+@pytest.mark.long
 def test_a_note_is_seen_by_whom_it_is_for_until_they_have_ticked_it_off(
     chromium: Browser, site: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from web_scene import ON_CITY_ROAD, filed, sends_more
 from web_visit import PC, PHONE, visit
@@ -45,6 +46,7 @@ def test_a_pin_is_moved_with_the_mouse_then_by_metres_with_the_keys(
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_a_place_that_was_sent_later_is_taken_by_one_press(chromium: Browser, site: str) -> None:
     one = filed("pothole", pictures=1)
     sends_more(one, "add", place=Point(ON_CITY_ROAD.lon, ON_CITY_ROAD.lat + 0.0004))
@@ -65,6 +67,7 @@ def test_a_place_that_was_sent_later_is_taken_by_one_press(chromium: Browser, si
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_two_taps_of_a_crew_send_a_ticket_on(chromium: Browser, site: str) -> None:
     one = filed("pothole")
     phone = visit(chromium, site, "roads", PHONE, at=f"/crew/tickets/{one.number}")

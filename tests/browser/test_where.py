@@ -1,5 +1,6 @@
 """Staff ask the map with the mouse, with the keyboard and on a phone."""
 
+import pytest
 from playwright.sync_api import Browser, expect
 from web_visit import PC, PHONE, visit
 
@@ -28,6 +29,7 @@ def test_a_click_the_keyboard_and_typed_numbers_are_answered_alike(
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_on_a_phone_the_answer_comes_into_sight(chromium: Browser, site: str) -> None:
     page = visit(
         chromium, site, "sato", PHONE, draws=True, at="/staff/where?lon=139.4795&lat=35.7003"

@@ -193,6 +193,7 @@ def behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRUSTED_PROXIES", "127.0.0.0/8")
 
 
+@pytest.mark.changes_the_app
 def test_what_follows_a_body_is_no_header(behind_a_proxy: None, app: FastAPI, knock: Knock) -> None:
     app.add_api_route("/who", _address, methods=["POST"])
     connection = knock()
@@ -202,6 +203,7 @@ def test_what_follows_a_body_is_no_header(behind_a_proxy: None, app: FastAPI, kn
     assert b"192.0.2.1" in to_the_end(connection)
 
 
+@pytest.mark.changes_the_app
 def test_a_large_body_in_small_chunks_is_taken(app: FastAPI, knock: Knock) -> None:
     async def size(request: Request) -> int:
         return len(await request.body())
@@ -232,6 +234,7 @@ def large(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> bytes:
     return b"GET /large HTTP/1.1\r\nHost: michi\r\n"
 
 
+@pytest.mark.changes_the_app
 @pytest.mark.parametrize("end", [b"\r\n", b"Connection: close\r\n\r\n"], ids=["kept", "closed"])
 def test_an_answer_that_nobody_reads_is_not_kept(knock: Knock, large: bytes, end: bytes) -> None:
     connection = knock()
@@ -240,6 +243,7 @@ def test_an_answer_that_nobody_reads_is_not_kept(knock: Knock, large: bytes, end
     assert len(to_the_end(connection)) < len(LARGE)
 
 
+@pytest.mark.changes_the_app
 def test_an_answer_that_is_read_slowly_comes_whole(knock: Knock, large: bytes) -> None:
     connection = knock()
     connection.sendall(large + b"Connection: close\r\n\r\n")
@@ -263,6 +267,7 @@ def test_what_is_no_http_is_told_so(knock: Knock) -> None:
     assert to_the_end(connection).startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.changes_the_app
 def test_an_answer_may_take_longer_than_a_head(
     app: FastAPI, knock: Knock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

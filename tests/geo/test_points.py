@@ -4,8 +4,9 @@ import math
 
 import pytest
 from hypothesis import strategies as st
+from pyproj import Geod
 
-from geo.points import NoPosition, Point, way
+from geo.points import NoPosition, Point, metres_between, way
 
 LONS = st.floats(-180, 180)
 LATS = st.floats(-90, 90)
@@ -59,3 +60,11 @@ def test_which_way_another_place_lies_is_told_by_metres_and_not_by_degrees(
     across = 1 / math.cos(math.radians(here.lat))
     there = Point(here.lon + east * across / 1000, here.lat + north / 1000)
     assert way(here, there) == wind
+
+
+@pytest.mark.parametrize("there", [(139.53, 35.7), (139.5, 35.72), (139.48, 35.69)])
+def test_metres_are_those_of_the_ellipsoid_within_half_a_per_cent(
+    there: tuple[float, float],
+) -> None:
+    _, _, metres = Geod(ellps="WGS84").inv(139.5, 35.7, *there)
+    assert metres_between(Point(139.5, 35.7), Point(*there)) == pytest.approx(metres, rel=0.005)

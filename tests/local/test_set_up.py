@@ -78,6 +78,13 @@ def test_a_browser_that_only_points_to_a_snap_does_not_count(commands: Path) -> 
     assert _as_a_guest("find_chromium", commands).stdout.strip() == str(commands / "google-chrome")
 
 
+def test_the_browser_that_costs_least_comes_first(commands: Path) -> None:
+    for name in ("chromium", "chromium-headless-shell"):
+        _command(commands / name, "#!/bin/sh\n")
+    found = _as_a_guest("find_chromium", commands).stdout.strip()
+    assert found == str(commands / "chromium-headless-shell")
+
+
 def test_a_venv_that_was_copied_from_elsewhere_is_not_used(commands: Path) -> None:
     (commands / ".venv" / "bin").mkdir(parents=True)
     _command(commands / ".venv" / "bin" / "python", "#!/bin/sh\n")

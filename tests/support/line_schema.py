@@ -5,6 +5,7 @@ cannot refuse unknown properties. So each schema becomes one object with all the
 schemas it extends, and a schema with kinds becomes a choice by the value of its `type`.
 """
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -25,9 +26,16 @@ def _by_kind(validator: Any, schema_of: Json, value: Any, _: Json) -> Iterator[A
     """Our own keyword: one look says which schema is meant; to try each of them takes seconds."""
     name, schemas = schema_of["name"], schema_of["schemas"]
     if isinstance(value, dict) and (schema := schemas.get(value.get(name))):
-        yield from validator.descend(value, schema)
+        looked_at = schema["$ref"], json.dumps(value)
+        if looked_at not in _RIGHT:
+            wrong = list(validator.descend(value, schema))
+            yield from wrong
+            if not wrong:
+                _RIGHT.add(looked_at)
 
 
+_RIGHT: set[tuple[str, str]] = set()
+"""What was found right before: most parts of a card are those of the card before it."""
 _Validator = validators.extend(Draft202012Validator, {"byKind": _by_kind})
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -40,8 +48,12 @@ def validator_of(name: str) -> Any:
     plain = {f"={kind}": _whole(schemas, kind) for kind in schemas}
     alone = {kind: {"$ref": f"{_HERE}={kind}"} for kind in schemas if kind not in kinds}
     made = {"$ref": _HERE + name, "$defs": plain | alone | kinds}
-    Draft202012Validator.check_schema(made)
     return _Validator(made)
+
+
+def is_one(name: str) -> None:
+    """Raises SchemaError where the file describes nothing that can be checked."""
+    Draft202012Validator.check_schema(validator_of(name).schema)
 
 
 def wrongs(name: str, value: Any) -> list[str]:

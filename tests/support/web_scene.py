@@ -3,6 +3,7 @@
 import io
 import secrets
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -31,6 +32,8 @@ PASSWORD = "a long password"
 PAGE = {"accept": "text/html"}
 STATION = Point(139.5067, 35.7011)
 ON_CITY_ROAD = Point(139.5246, 35.7015)
+PICTURES = 60
+"""So many differ."""
 SKIES = ("#8fa3ad", "#a8b6a0", "#c2b59b", "#9aa8c0")
 
 _turns = count()
@@ -151,7 +154,7 @@ def sends_more(
 def stored_photo(db: Session, resident_id: int | None) -> int:
     """A photo as the worker leaves it: three files, and a row that names them."""
     files = photo_store()
-    turn = next(_turns)
+    turn = next(_turns) % PICTURES
     photo_id = db.execute(
         insert(Photo)
         .values(resident_id=resident_id, line_message_id=f"message-{secrets.token_hex(6)}")
@@ -169,6 +172,7 @@ def stored_photo(db: Session, resident_id: int | None) -> int:
     return photo_id
 
 
+@cache
 def picture(turn: int = 0, width: int = 640) -> bytes:
     """A JPEG of a road with a hole in it, a little different every turn."""
     height = width * 3 // 4

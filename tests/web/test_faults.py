@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
+pytestmark = pytest.mark.changes_the_app
 SENTENCE = "システムの誤りのため、処理できませんでした。管理者に知らせてください。"
 
 

@@ -1,8 +1,6 @@
 """Everything we can say, drawn as it is sent, is within LINE's own description and limits."""
 
-import itertools
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import line_limits
@@ -11,13 +9,14 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 from things_to_say import LONG, SCENES, go_outdoors
-from townsfolk import ALEX, HARUKA, ICHIRO
+from townsfolk import HARUKA, ICHIRO
 
 from bot.render.table import _DRAWN, _SIDE_BY_SIDE, draw
 from reports.city.models import Department
 from reports.outbox.kinds import KINDS, from_json
 from reports.outbox.said import without_places
 from reports.outbox.say import Unknown, kind_of, to_json
+from reports.people.models import Resident
 
 Json = dict[str, Any]
 
@@ -27,14 +26,11 @@ def outdoors(db: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
     return go_outdoors(db, monkeypatch)
 
 
-PEOPLE = (HARUKA, ICHIRO, ALEX)
-EVERY_KIND = list(itertools.product(SCENES, PEOPLE))
+LANGUAGES = ("easy_ja", "en", "ja")
 
 
-def drawn(db: Session, kind: str, who: str) -> Iterator[list[Json]]:
-    """All of a kind, one outgoing request at a time."""
-    for say in SCENES[kind](db, who):
-        yield draw(db, who, say)
+def speaks(db: Session, who: str, language: str) -> None:
+    db.execute(update(Resident).where(Resident.line_user_id == who).values(language=language))
 
 
 def with_long_words(db: Session) -> None:
@@ -60,37 +56,45 @@ def test_every_kind_of_thing_to_say_has_its_scenes_here() -> None:
 
 
 @pytest.mark.parametrize("kind", SCENES)
-def test_a_kind_is_drawn_as_so_many_messages_as_it_says_also_once_its_places_are_taken_back(
+def test_what_we_say_is_what_line_takes_and_as_many_messages_as_the_kind_says(
     outdoors: Session, kind: str
 ) -> None:
-    counts = set()
-    for thing in (one for say in SCENES[kind](outdoors, HARUKA) for one in say):
-        if kind_of(thing).name == kind:
+    """In every language, and with the longest words; also once its places are taken back."""
+    counts, told = set(), []
+    for say in SCENES[kind](outdoors, HARUKA):
+        for language in LANGUAGES:
+            speaks(outdoors, HARUKA, language)
+            line_takes(draw(outdoors, HARUKA, say))
+        told.append(say)
+        for thing in (one for one in say if kind_of(one).name == kind):
             counts.add(len(draw(outdoors, HARUKA, [thing])))
             lefts = (without_places(said=said).get(kind) for said in (False, True))
             for left in filter(None, lefts):
                 stripped = from_json(json.loads(json.dumps(to_json(thing) | left)))
                 assert len(draw(outdoors, HARUKA, [stripped])) in (1, KINDS[kind].messages)
     assert max(counts) == KINDS[kind].messages
+    with_long_words(outdoors)
+    speaks(outdoors, HARUKA, "easy_ja")
+    for say in told:
+        assert line_limits.wrongs(draw(outdoors, HARUKA, say)) == []
 
 
-@pytest.mark.parametrize(("kind", "who"), EVERY_KIND)
-def test_what_we_say_is_what_line_takes(outdoors: Session, kind: str, who: str) -> None:
+def line_takes(messages: list[Json]) -> None:
     """By our table of limits; and as LINE describes it, where its description is at hand."""
-    for messages in drawn(outdoors, kind, who):
-        assert line_limits.wrongs(messages) == []
-        if line_schema.FILE.exists():
-            request = {"to": who, "messages": messages}
-            assert line_schema.wrongs("PushMessageRequest", request) == [], messages
+    assert line_limits.wrongs(messages) == []
+    if line_schema.FILE.exists():
+        request = {"to": HARUKA, "messages": messages}
+        assert line_schema.wrongs("PushMessageRequest", request) == [], messages
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", SCENES)
-def test_what_we_say_keeps_lines_limits_with_the_longest_words(
+def test_what_we_say_keeps_lines_limits_where_all_was_done_with_the_longest_words(
     outdoors: Session, kind: str
 ) -> None:
     with_long_words(outdoors)
-    for messages in drawn(outdoors, kind, ICHIRO):
-        assert line_limits.wrongs(messages) == []
+    for say in SCENES[kind](outdoors, ICHIRO):
+        assert line_limits.wrongs(draw(outdoors, ICHIRO, say)) == []
 
 
 BAD: list[tuple[str, Json]] = [
@@ -111,6 +115,11 @@ BAD: list[tuple[str, Json]] = [
     ("an action with too much data", {"type": "text", "text": "t", "quickReply": {"items": [
         {"type": "action", "action": {"type": "postback", "data": "d" * 301}}]}}),
 ]  # fmt: skip
+
+
+@pytest.mark.shared
+def test_what_line_describes_is_a_description() -> None:
+    line_schema.is_one("PushMessageRequest")
 
 
 @pytest.mark.shared

@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from local.day.office import Office
 from store.database import transaction
 
+pytestmark = pytest.mark.changes_the_app
+
 
 class LosesOneAnswer:
     """What is asked for is done, and of the first move nobody hears so."""

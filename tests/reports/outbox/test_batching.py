@@ -303,6 +303,12 @@ def test_one_persons_answers_leave_in_order_also_where_there_is_no_room() -> Non
     assert gathered.left == {2: [], 3: [HELP], 4: [text("a")]}
 
 
+@pytest.mark.parametrize(("unsure", "most"), [(False, MOST_MESSAGES), (True, MOST_MESSAGES - 1)])
+def test_a_push_that_may_be_a_second_copy_has_room_to_say_so(unsure: bool, most: int) -> None:
+    rows = answered(*([text(str(n))] for n in range(9)), unsure=unsure)
+    assert len(into_push(rows, messages=lambda _: 1).say) == most
+
+
 def test_what_may_be_a_second_copy_says_so() -> None:
     again = Waiting(1, [moved(7)], unsure=True)
     assert into_answer([ASK], [again]).say == [kinds.Again(), moved(7), ASK]

@@ -1,6 +1,7 @@
 """Owner and department are chosen from facts, never guessed, and always with the reason."""
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -123,3 +124,25 @@ def test_an_owner_is_only_named_within_tolerance_and_clear_of_every_other(
     assert (found.owner is not None) == (bool(within) and clear)
     if found.owner:
         assert found.road == within[0]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fitting", "other"),
+    [
+        ({"category": "pothole"}, {}, {"category": "tree"}),
+        ({"owner": "city"}, {}, None),
+        ({"owner": "prefecture"}, None, {}),
+        ({"district": "north"}, {}, {"district": "south"}),
+        ({"urgent": True}, {"urgent": True}, {"urgent": False}),
+        ({"hours": "office"}, {"in_hours": True}, {"in_hours": False}),
+        ({"hours": "after"}, {"in_hours": False}, {"in_hours": True}),
+    ],
+)
+def test_a_rule_decides_about_what_it_names_and_about_nothing_else(
+    wanted: dict[str, Any], fitting: dict[str, Any] | None, other: dict[str, Any] | None
+) -> None:
+    rules = [rule(1, "trees", **wanted), rule(2, "road")]
+    for facts, department in ((fitting, "trees"), (other, "road")):
+        if facts is not None:
+            found = choose([road("city", 2)], rules, replace(HOLE, **facts))
+            assert found.department == department

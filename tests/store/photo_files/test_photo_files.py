@@ -11,8 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-from moto.server import DomainDispatcherApplication, ThreadedMotoServer, create_backend_app
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bench.rounds import in_child
 from store.photo_files import (
@@ -46,6 +44,8 @@ def made(url: str, id: str = OURS) -> Files:
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
     """The address of an S3 server with one bucket, `city`."""
+    from moto.server import ThreadedMotoServer  # most of a second, in every process that collects
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -302,6 +302,13 @@ def unused_port() -> Iterator[int]:
 @pytest.fixture
 def old_s3(aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """An S3 as some still are, which knows no conditions; gives what it is asked for."""
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Silent(WSGIRequestHandler):
+        def log(self, type: str, message: str, *args: Any) -> None:
+            pass
+
     moto, asked = DomainDispatcherApplication(create_backend_app), list[str]()
 
     def answer(request: dict[str, Any], start: Any) -> Any:
@@ -311,7 +318,7 @@ def old_s3(aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         start("501 Not Implemented", [("Content-Type", "application/xml")])
         return [b"<Error><Code>NotImplemented</Code><Header>If-None-Match</Header></Error>"]
 
-    server = make_server("127.0.0.1", 0, answer, threaded=True, request_handler=_Silent)
+    server = make_server("127.0.0.1", 0, answer, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
@@ -319,11 +326,6 @@ def old_s3(aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-class _Silent(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:
-        pass
 
 
 def test_an_s3_that_knows_no_conditions_keeps_photos_too(old_s3: list[str]) -> None:
