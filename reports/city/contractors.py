@@ -23,6 +23,7 @@ class ContractorCard:
     person: str = ""
     phone: str = ""
     email: str = ""
+    mail_pdf: bool = True
     note: str = ""
     retired: bool = False
 

@@ -32,28 +32,41 @@ def test_tickets_become_an_order_step_by_step(staff: Browser) -> None:
     here = gathered.headers["location"]
     again = staff.post("/staff/orders", numbers=f"{one.number}, {two.number}", key="press")
     assert again.headers["location"] == here
-    assert staff.post(f"{here}/issue").status_code == 409
-    head = {"contractor": str(firm_id), "until": "2099-03-31", "urgent": "yes", "chief": "鈴木"}
-    assert staff.post(f"{here}/head", **head).status_code == 303
     with transaction() as db:
         first, second = items_of(db, int(here.rsplit("/")[-1]))
     (remark,) = rows("SELECT id FROM remarks")[0]
-    work = {"work-1": "舗装補修", "planned-1": "２．５", "unit-1": "m²"}
-    sent = {"what": "穴を埋める", "quote-1": str(remark), "quote-2": "999", **work}
-    assert staff.post(f"{here}/items/{first}", **sent).status_code == 303
-    wrong = staff.post(f"{here}/items/{second}", what="ふたを替える", **work | {"planned-1": "三"})
-    assert (wrong.status_code, "ふたを替える" in wrong.text) == (422, True)
-    assert "作業内容が書かれていません(2番)" in staff.post(f"{here}/issue").text
-    staff.post(f"{here}/items/{second}/out")
-    assert staff.post(f"{here}/issue").headers["location"] == f"{here}?done=issued"
+    sent = {
+        "items": f"{first},{second}", "contractor": str(firm_id), "until": "2099-03-31",
+        "urgent": "yes", "chief": "鈴木", "traffic": "片側交互通行", "start_on": "2099-03-01",
+        f"what-{first}": "穴を埋める", f"quote-{first}-1": str(remark), f"quote-{first}-2": "999",
+        f"work-{first}-1": "舗装補修", f"planned-{first}-1": "２．５", f"unit-{first}-1": "m²",
+    }  # fmt: skip
+    seen = value("SELECT change FROM work_orders")
+    typed = sent | {f"what-{second}": "ふたを替える", f"planned-{second}-1": "三"}
+    wrong = staff.post(f"{here}/save", seen=str(seen), **typed, then="issue")
+    assert wrong.status_code == 422
+    for shown in ("2番: ", "ふたを替える", "穴を埋める", "片側交互通行", "２．５", 'value="三"'):
+        assert shown in wrong.text
+    assert value("SELECT count(*) FROM work_orders WHERE chief <> ''") == 0
+    refused = staff.post(f"{here}/save", seen=str(seen), **sent, then="issue")
+    assert (refused.status_code, "作業内容が書かれていません(2番)" in refused.text) == (409, True)
+    out = staff.post(f"{here}/save", seen=str(seen), **sent, then=f"out-{second}")
+    assert out.headers["location"] == f"{here}?done=out"
+    preview = staff.get(here).text
+    assert "<b>1</b>件が「対応予定」になります" in preview
+    assert "LINE で <b>1</b>人" in preview
+    seen = value("SELECT change FROM work_orders")
+    issued = staff.post(f"{here}/save", seen=str(seen), **sent, then="issue")
+    assert issued.headers["location"] == f"{here}?done=issued"
     html = staff.get(here).text
     assert re.search(r"令和\d+年度-0001", html)
     assert WORDS in html
     assert "12,000円(税抜)" in html
     assert "作業指示書" in staff.get(f"/staff/tickets/{one.number}").text
     told = [line.event.what for line in ticket_of(one).history]
-    assert told[-1] == "ordered"
-    assert staff.post(f"{here}/head", **head).status_code == 409
+    assert told[-2:] == ["moved", "ordered"]
+    assert ticket_of(one).ticket.status == "scheduled"
+    assert staff.post(f"{here}/save", seen="99", **sent).status_code == 409
     assert value("SELECT quotes FROM work_order_items") == [remark]
 
 
@@ -70,9 +83,10 @@ def test_what_cannot_be_written_is_refused_and_there_is_no_such_order(staff: Bro
     with transaction() as db:
         order_id = ordered(db, [filed().id], firm(db), issued=False)
     here = f"/staff/orders/{order_id}"
-    assert staff.post(f"{here}/head", contractor="99").status_code == 409
-    assert staff.post(f"{here}/head", until="31.3.").status_code == 422
-    assert staff.post(f"{here}/items/999", what="x").status_code == 404
+    seen = str(value("SELECT change FROM work_orders"))
+    assert staff.post(f"{here}/save", seen=seen, contractor="99").status_code == 409
+    assert staff.post(f"{here}/save", seen=seen, until="31.3.").status_code == 422
+    assert staff.post(f"{here}/save", seen=seen, items="999").status_code == 404
     assert staff.post(f"{here}/link").status_code == 409
     into = staff.post("/staff/orders", numbers=filed("drain", ELSEWHERE).number, into="999")
     assert (into.status_code, "指示書はありません" in into.text) == (404, True)

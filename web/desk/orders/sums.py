@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Response
 
 from reports.city import clock
 from reports.city.formulas import guarded
+from reports.city.quantities import quantity_words
 from reports.orders import sums
 from reports.orders.numbers import fiscal_year, year_words
-from reports.orders.quantities import quantity_words
 from web.auth.sessions import Staff
 from web.desk import quota
 from web.kit.deps import Db
