@@ -220,6 +220,37 @@ def test_the_link_reaches_nothing_else(scene: Scene) -> None:
         assert scene.here.get(f"/order/{token}").status_code == 404, token
 
 
+def test_a_photo_that_is_left_out_reaches_no_contractor(
+    scene: Scene, account: Browser, staff: Browser
+) -> None:
+    """Neither by its address, nor on the page, the paper or in the workbook."""
+    photo = scene.mine.photo_id
+    before = scene.here.get(f"{scene.path}/order.pdf").content
+    assert pictures_in(before) == 1
+    here = f"/staff/orders/{scene.order}/items/{scene.item}/photos"
+    assert account.post(here, photos=str(photo)).status_code == 403
+    assert staff.post(here, photos=str(photo)).is_redirect
+    for browser, path in (
+        (scene.here, scene.path),
+        (account, f"/contractor/orders/{scene.order}"),
+    ):
+        for size in ("small", "large"):
+            assert browser.get(f"{path}/photos/{photo}/{size}").status_code == 404
+        assert f"photos/{photo}" not in browser.get(path).text
+        assert pictures_in(browser.get(f"{path}/order.pdf").content) == 0
+        assert browser.get(f"{path}/order.xlsx").status_code == 200
+    assert f"photos/{photo}/small" in staff.get(f"/staff/orders/{scene.order}").text
+    assert staff.post(here, photos=str(photo), **{f"show-{photo}": "yes"}).is_redirect
+    assert scene.here.get(f"{scene.path}/photos/{photo}/small").status_code == 200
+
+
+def pictures_in(pdf: bytes) -> int:
+    kind = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
+    return sum(
+        len(list(page.get_objects([kind]))) for page in pypdfium2.PdfDocument(io.BytesIO(pdf))
+    )
+
+
 LATER = ("taken back", "cancelled")
 PARTS = ("", "/order.pdf", "/order.xlsx", "/photos/{photo}/small")
 

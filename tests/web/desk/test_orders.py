@@ -1,7 +1,12 @@
 """Work orders at the desk: gathered, written, issued, looked at, paid; contractors and prices."""
 
+import io
 import re
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from time import sleep
+from urllib.parse import urlencode
 
 import pytest
 from order_scene import STAFF, firm, items_of, ordered, quantity_of
@@ -10,7 +15,9 @@ from web_scene import Browser, filed, stored_photo, ticket_of
 
 from geo.points import Point
 from reports.actions import do_item, prove
+from reports.actions.edit_contractor import add_contractor
 from reports.actions.merge import merge
+from reports.city.contractors import ContractorCard
 from reports.people.permissions import Actor, Role
 from reports.privacy.erase import erase
 from reports.privacy.unsend import unsend
@@ -22,6 +29,10 @@ WORDS = "車輪がはまりました"
 
 def page_of(staff: Browser, order_id: int) -> str:
     return staff.get(f"/staff/orders/{order_id}").text
+
+
+def lines_of(staff: Browser, year: int, asked: dict[str, str]) -> str:
+    return staff.get(f"/staff/orders/sums/list?{urlencode({'year': year, **asked})}").text
 
 
 def test_tickets_become_an_order_step_by_step(staff: Browser) -> None:
@@ -95,6 +106,36 @@ def test_what_cannot_be_written_is_refused_and_there_is_no_such_order(staff: Bro
         assert staff.get(f"{here}{path}").status_code == 200
 
 
+def test_what_two_people_type_at_once_stays_on_the_page_of_who_was_slower(staff: Browser) -> None:
+    with transaction() as db:
+        order_id = ordered(db, [filed().id], firm(db), issued=False)
+        (item,) = items_of(db, order_id)
+    here, seen = f"/staff/orders/{order_id}", str(value("SELECT change FROM work_orders"))
+    typed = {"items": str(item), "remarks": "朝のうちに", f"what-{item}": "二層で埋める"}
+    quick = {"items": str(item), "remarks": "夜間", f"what-{item}": "一層で埋める"}
+    assert staff.post(f"{here}/save", seen=seen, **quick).is_redirect
+    slower = staff.post(f"{here}/save", seen=seen, **typed)
+    assert slower.status_code == 409
+    for shown in (
+        "ほかの人が",
+        "朝のうちに",
+        "二層で埋める",
+        "いま保存されている内容",
+        "一層で埋める",
+    ):
+        assert shown in slower.text
+    assert value("SELECT remarks FROM work_orders") == "夜間"
+    (now,) = re.findall(r'name="seen" value="([0-9]+)"', slower.text)
+    assert staff.post(f"{here}/save", seen=now, **typed).is_redirect
+    assert value("SELECT remarks FROM work_orders") == "朝のうちに"
+    assert staff.post(f"{here}/save", seen=now, **typed).is_redirect  # the answer was lost
+    lines = {f"work-{item}-{turn}": f"作業{turn}" for turn in range(1, 14)}
+    many = staff.post(f"{here}/save", seen="9", **typed, **lines | dict.fromkeys(
+        (f"unit-{item}-{turn}" for turn in range(1, 14)), "m"
+    ))  # fmt: skip
+    assert (many.status_code, "12 行まで" in many.text, "作業13" in many.text) == (422, True, True)
+
+
 def test_the_desk_looks_corrects_accepts_and_ends_it(staff: Browser) -> None:
     one = filed()
     with transaction() as db:
@@ -125,6 +166,21 @@ def test_the_desk_looks_corrects_accepts_and_ends_it(staff: Browser) -> None:
     assert lines[0].startswith("\ufeff年度,請負業者")
     assert len(lines) == 3
     assert any(one.endswith(",小金井土木株式会社,舗装補修,m²,1001,1,2.5,2502") for one in lines)
+    behind = "/staff/orders/sums/list"
+    sums = staff.get("/staff/orders/sums").text
+    year = value("SELECT fiscal_year FROM work_orders")
+    assert f'{behind}?year={year}&amp;kind=pothole">2,505' in sums
+    for asked in ({"kind": "pothole"}, {"work": "交通誘導", "unit": "人・時間"}, {"owner": "city"}):
+        assert one.number in lines_of(staff, year, asked), asked
+    for asked in ({"kind": "drain"}, {"contractor": "99"}, {"owner": "-"}, {"district": "x"}):
+        assert one.number not in lines_of(staff, year, asked), asked
+    listed = lines_of(staff, year, {"form": "csv"}).splitlines()
+    assert len(listed) == 3
+    for path in (f"{behind}?year={year}&form=xlsx", f"/staff/orders/sums.xlsx?year={year}"):
+        book = zipfile.ZipFile(io.BytesIO(staff.get(path).content))
+        sheets = [book.read(name).decode() for name in book.namelist() if "/sheet" in name]
+        assert "2502" in "".join(sheets)
+        assert "<f>" not in "".join(sheets)
 
 
 def test_a_contractor_and_its_prices_are_kept(staff: Browser) -> None:
@@ -145,6 +201,19 @@ def test_a_contractor_and_its_prices_are_kept(staff: Browser) -> None:
         ("舗装補修", 4_800),
     ]
     assert staff.get("/staff/contractors/none").status_code == 404
+
+
+def test_one_key_is_one_contractor_however_soon_the_second_comes(staff: Browser) -> None:
+    one, two = ContractorCard("小金井土木"), ContractorCard("別の会社")
+    with ThreadPoolExecutor() as beside, transaction() as db:
+        add_contractor(db, "same", one, STAFF)
+        later = beside.submit(staff.post, "/staff/contractors/new", key="same", name="別の会社")
+        sleep(0.3)
+        db.commit()
+        answer = later.result()
+    assert (answer.status_code, "もう使われています" in answer.text) == (422, True)
+    assert rows("SELECT name FROM contractors") == [(one.name,)]
+    assert two.name in answer.text
 
 
 def test_what_residents_said_leaves_the_order_with_them(staff: Browser) -> None:

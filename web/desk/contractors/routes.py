@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from reports.actions.edit_contractor import add_contractor, save_contractor, set_prices
 from reports.city import clock, contractors
-from reports.city.contractors import LONGEST, ContractorCard
+from reports.city.contractors import KEY, LONGEST, ContractorCard
 from reports.city.departments import Wrong
 from reports.city.models import Contractor
 from reports.city.quantities import LONGEST_WORK, UNITS, NotAQuantity, unit_in, yen_in
@@ -34,7 +34,6 @@ MOST_PRICES: Final = 30
 """In one form, which holds no more than a hundred fields."""
 Year = Annotated[int | None, Query(ge=2000, le=2999)]
 _TICKS: Final = ("mail_pdf", "retired")
-_KEY: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _YEAR: Final = re.compile(r"2[0-9]{3}")
 _WRONG: Final = {
     "key": "記号は、英小文字で始まる 2〜40 文字の英小文字・数字・_ にしてください。",
@@ -189,7 +188,7 @@ def _typed_lines(form: Posted) -> list[tuple[str, str, str]]:
 
 def _new_key(form: Posted) -> str:
     key = form.words("key")
-    if not _KEY.fullmatch(key) or key == NEW:
+    if not KEY.fullmatch(key) or key == NEW:
         raise Wrong("key")
     return key
 

@@ -7,6 +7,7 @@ from reports.actions.order import add_items, draft
 from reports.actions.tell_contractor import unreached
 from reports.city import clock
 from reports.orders import queries
+from reports.orders.numbers import year_words
 from reports.orders.states import ORDERS, NoSuchOrder, OrderRefused, OrderState
 from reports.tickets.lock import NoSuchTicket
 from store.database import transaction
@@ -22,24 +23,31 @@ from web.kit.errors import BadInput, NotFound
 from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
+Year = sums.Year
 for part in (sums, drafts, acts, papers):
     router.include_router(part.router)
 
 
 @router.get("/staff/orders")
-def listing(visitor: Staff, db: Db, state: str = "issued") -> Response:
-    """Those of one state, or of all of them, the newest first."""
+def listing(
+    visitor: Staff, db: Db, state: str = "issued", year: Year = None, contractor: int | None = None
+) -> Response:
+    """Those of one state, or of all of them, the newest first; of one year and contractor where
+    they are given."""
     chosen = OrderState(state) if state in set(OrderState) else None
     return page(
         "desk/orders/list.html",
         unreached=unreached(db),
         visitor=visitor,
         quota=quota.notice(db),
-        orders=queries.listed(db, chosen),
+        orders=queries.listed(db, chosen, fiscal_year=year, contractor_id=contractor),
         most=queries.MOST_LISTED,
         chosen=chosen,
         counts=queries.counts(db),
         names=ORDERS,
+        year=year,
+        firm=queries.firm(db, contractor),
+        year_words=year_words,
         today=clock.today(),
     )
 
