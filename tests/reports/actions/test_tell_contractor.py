@@ -171,6 +171,6 @@ def test_more_lines_than_a_place_takes_are_refused(database_url: str) -> None:
         order_id = ordered(db, [filed().id], firm(db), issued=False)
         (item,) = items_of(db, order_id)
         lines = [order.Quantity(f"作業{turn}", "m") for turn in range(13)]
+        places = [order.Place(item, "x", quantities=lines)]
         with pytest.raises(OrderRefused, match="12 行まで"):
-            places = [order.Place(item, "x", quantities=lines)]
             order.write(db, order_id, order.Head(None, None), places, STAFF)

@@ -67,6 +67,7 @@ def test_tickets_become_an_order_step_by_step(staff: Browser) -> None:
     assert "<b>1</b>件が「対応予定」になります" in preview
     assert "LINE で <b>1</b>人" in preview
     seen = value("SELECT change FROM work_orders")
+    sent["items"] = str(first)
     issued = staff.post(f"{here}/save", seen=str(seen), **sent, then="issue")
     assert issued.headers["location"] == f"{here}?done=issued"
     html = staff.get(here).text

@@ -22,6 +22,7 @@ from reports.documents.orders.sums_book import Cell, Table
 from reports.orders import sums
 from reports.orders.numbers import fiscal_year, year_words
 from reports.orders.sums import FACETS, NONE, Done, Group, Wanted
+from reports.routing import versions
 from web.auth.sessions import Staff
 from web.desk import quota
 from web.kit.deps import Db
@@ -52,6 +53,7 @@ class _Named:
     def __init__(self, db: Session) -> None:
         kinds = profile.categories(db)
         self._kinds = {key: one.name("ja") for key, one in kinds.items()}
+        self._districts = versions.known(db).districts
 
     def name(self, facet: str, key: Sequence[str]) -> str:
         """Of one group."""
@@ -59,6 +61,8 @@ class _Named:
             return "(不明)"
         if facet == "kind":
             return self._kinds.get(key[0], key[0])
+        if facet == "district":
+            return self._districts.get(key[0], key[0])
         return OWNER_NAMES.get(key[0], key[0]) if facet == "owner" else key[0]
 
     def cells(self, line: Done) -> list[Cell]:
