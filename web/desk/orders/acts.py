@@ -5,8 +5,8 @@ from fastapi import APIRouter, Response
 from reports.actions import do_item, end_order, order, share_order, tell_contractor
 from reports.orders.states import NoSuchOrder, OrderRefused
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk.orders.page import NOT_HERE, done, order_page
 from web.kit.deps import Id
 from web.kit.errors import NotFound
@@ -18,7 +18,7 @@ HERE = "/staff/orders/{order_id}"
 
 
 @router.post(f"{HERE}/items/{{item_id}}/out")
-def take_out(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
+def take_out(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Field: why (for staff; of an issued order)."""
 
     def go() -> str:
@@ -30,7 +30,7 @@ def take_out(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/items/{{item_id}}/accept")
-def accept(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
+def accept(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Field: note (residents read it)."""
 
     def go() -> str:
@@ -42,7 +42,7 @@ def accept(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/items/{{item_id}}/back")
-def send_back(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
+def send_back(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Field: why (the contractor reads it)."""
 
     def go() -> str:
@@ -54,7 +54,7 @@ def send_back(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response
 
 
 @router.post(f"{HERE}/items/{{item_id}}/measured")
-def measured(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
+def measured(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Fields: as of `quantities_in`."""
 
     def go() -> str:
@@ -67,7 +67,7 @@ def measured(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/items/{{item_id}}/photos")
-def leave_out(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
+def leave_out(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Fields: photos (ids that were shown), show-12 ("yes") for those that the contractor gets."""
 
     def go() -> str:
@@ -81,7 +81,7 @@ def leave_out(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response
 
 
 @router.post(f"{HERE}/mail")
-def mail(order_id: Id, visitor: Staff, form: Form) -> Response:
+def mail(order_id: Id, visitor: who.Orders, form: Form) -> Response:
     """The contractor gets it by mail, once more."""
 
     def go() -> str:
@@ -93,7 +93,7 @@ def mail(order_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/close")
-def close(order_id: Id, visitor: Staff, form: Form) -> Response:
+def close(order_id: Id, visitor: who.Orders, form: Form) -> Response:
     """All of it is done."""
 
     def go() -> str:
@@ -105,7 +105,7 @@ def close(order_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/cancel")
-def cancel(order_id: Id, visitor: Staff, form: Form) -> Response:
+def cancel(order_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Field: why (for staff; of an issued order)."""
 
     def go() -> str:
@@ -117,12 +117,12 @@ def cancel(order_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/link")
-def share(order_id: Id, visitor: Staff, form: Form) -> Response:
+def share(order_id: Id, visitor: who.Orders, form: Form) -> Response:
     """A new link, shown on the page that answers and nowhere else."""
     return _shared(order_id, visitor, form)
 
 
-def _shared(order_id: int, visitor: Staff, form: Posted) -> Response:
+def _shared(order_id: int, visitor: who.Orders, form: Posted) -> Response:
     try:
         with transaction() as db:
             address = share_order.share(db, order_id, visitor.actor)
@@ -137,7 +137,7 @@ def _shared(order_id: int, visitor: Staff, form: Posted) -> Response:
 
 
 @router.post(f"{HERE}/unlink")
-def unshare(order_id: Id, visitor: Staff, form: Form) -> Response:
+def unshare(order_id: Id, visitor: who.Orders, form: Form) -> Response:
     """No link leads there any more."""
 
     def go() -> str:

@@ -15,8 +15,8 @@ from reports.orders.states import NoSuchOrder, OrderChanged, OrderRefused
 from reports.people.sessions import Visitor
 from reports.tickets.lock import NoSuchTicket
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import LongForm
-from web.auth.sessions import Staff
 from web.desk.orders.page import NOT_HERE, order_page
 from web.desk.orders.typed import ids_of
 from web.desk.orders.written import ids_in, quotes_in
@@ -31,7 +31,7 @@ HERE: Final = "/staff/orders/{order_id}"
 
 
 @router.post(f"{HERE}/save")
-def save(order_id: Id, visitor: Staff, form: LongForm) -> Response:
+def save(order_id: Id, visitor: who.Orders, form: LongForm) -> Response:
     """Fields: seen (the order's `change`), those of the head, and for each item in `items` what-7,
     quote-7-1 and so on (ids of remarks), photos-7 (ids that were shown), show-7-12 ("yes"), and
     lines as of `quantities_in`. `then`: "issue", "out-7", "add" (with numbers), or ""."""

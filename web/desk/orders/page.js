@@ -2,7 +2,7 @@
 // without a word; a link is copied with one press.
 import { $ } from "../../kit/dom.js";
 
-const works = new Map([...$("works").options].map((option) => [option.value, option.dataset]));
+const works = new Map([...($("works")?.options ?? [])].map((option) => [option.value, option.dataset]));
 const draft = $("draft");
 
 document.addEventListener("change", ({ target }) => {

@@ -12,6 +12,7 @@ from reports.actions import schedule, tell_contractor
 from reports.city import clock, contractors, profile
 from reports.city.quantities import MOST_LINES, UNITS, quantity_words
 from reports.orders import links, queries
+from reports.orders.lock import may_write
 from reports.orders.numbers import fiscal_year
 from reports.orders.states import ITEMS, ORDERS, NoSuchOrder, OrderRefused, OrderState
 from reports.outbox import mails
@@ -78,6 +79,7 @@ def order_page(
         quota=quota.notice(db),
         order=order,
         is_draft=is_draft,
+        may_write=may_write(db, visitor.actor, [one.ticket.id for one in order.items]),
         firms=firms,
         prices=queries.prices(db, order.firm.id, year) if order.firm else [],
         remarks=queries.remarks_of(db, ticket_ids) if is_draft else {},

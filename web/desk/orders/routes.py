@@ -11,8 +11,8 @@ from reports.orders.numbers import year_words
 from reports.orders.states import ORDERS, NoSuchOrder, OrderRefused, OrderState
 from reports.tickets.lock import NoSuchTicket
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import quota
 from web.desk.orders import acts, papers, sums
 from web.desk.orders import draft as drafts
@@ -30,7 +30,11 @@ for part in (sums, drafts, acts, papers):
 
 @router.get("/staff/orders")
 def listing(
-    visitor: Staff, db: Db, state: str = "issued", year: Year = None, contractor: int | None = None
+    visitor: who.Orders,
+    db: Db,
+    state: str = "issued",
+    year: Year = None,
+    contractor: int | None = None,
 ) -> Response:
     """Those of one state, or of all of them, the newest first; of one year and contractor where
     they are given."""
@@ -53,7 +57,7 @@ def listing(
 
 
 @router.post("/staff/orders")
-def gather(visitor: Staff, form: Form) -> Response:
+def gather(visitor: who.Orders, form: Form) -> Response:
     """Fields: numbers (of tickets, as people type them), into (an order not issued yet, or "").
 
     Raises BadInput, NotFound.
@@ -75,6 +79,6 @@ def gather(visitor: Staff, form: Form) -> Response:
 
 
 @router.get("/staff/orders/{order_id}")
-def look(order_id: Id, visitor: Staff, db: Db, done: str = "") -> Response:
+def look(order_id: Id, visitor: who.Orders, db: Db, done: str = "") -> Response:
     """All of one order, and what may be done with it next."""
     return order_page(db, visitor, order_id, done=done)

@@ -23,7 +23,7 @@ from reports.orders import sums
 from reports.orders.numbers import fiscal_year, year_words
 from reports.orders.sums import FACETS, NONE, Done, Group, Wanted
 from reports.routing import versions
-from web.auth.sessions import Staff
+from web.auth import who
 from web.desk import quota
 from web.kit.deps import Db
 from web.kit.pages import page
@@ -76,7 +76,7 @@ class _Named:
 
 
 @router.get("/staff/orders/sums")
-def page_of_sums(visitor: Staff, db: Db, year: Year = None) -> Response:
+def page_of_sums(visitor: who.Orders, db: Db, year: Year = None) -> Response:
     """This year's, or those of the year that is asked for."""
     now = fiscal_year(clock.today())
     chosen = year or now
@@ -104,7 +104,7 @@ def page_of_sums(visitor: Staff, db: Db, year: Year = None) -> Response:
 
 @router.get("/staff/orders/sums/list")
 def page_of_lines(
-    visitor: Staff,
+    visitor: who.Orders,
     db: Db,
     year: Year = None,
     contractor: int | None = None,
@@ -146,7 +146,7 @@ def page_of_lines(
 
 
 @router.get("/staff/orders/sums.csv")
-def csv_of_sums(visitor: Staff, db: Db, year: Year = None) -> Response:
+def csv_of_sums(visitor: who.Orders, db: Db, year: Year = None) -> Response:
     """A line for each contractor, work, unit and price; opens in a Japanese Excel."""
     chosen = year or fiscal_year(clock.today())
     lines = sums.priced(sums.done(db, chosen))
@@ -155,7 +155,7 @@ def csv_of_sums(visitor: Staff, db: Db, year: Year = None) -> Response:
 
 
 @router.get("/staff/orders/sums.xlsx")
-def xlsx_of_sums(visitor: Staff, db: Db, year: Year = None) -> Response:
+def xlsx_of_sums(visitor: who.Orders, db: Db, year: Year = None) -> Response:
     """A sheet for each table of the page, and all the lines."""
     chosen = year or fiscal_year(clock.today())
     lines, named = sums.done(db, chosen), _Named(db)
