@@ -14,8 +14,10 @@ from geo.gis_import.faults import Checks, Fault
 from geo.kinds import BadFile
 from geo.models import City
 from reports.actions.edit_city import save_facts, save_list
+from reports.actions.load_contractors import load_contractors
 from reports.city import category_list, files, profile
 from reports.city import versions as city_versions
+from reports.city.contractor_file import contractors_in
 from reports.city.departments import DepartmentCard, load_department, lock_names
 from reports.city.material_file import materials_in
 from reports.city.models import Department, TermsText
@@ -57,8 +59,8 @@ def load_city(db: Session, folder: Path, *, replace: bool = False) -> LoadedCity
     staff have edited them in the browser, unless `replace`.
 
     The folder holds city.toml, areas.geojson, roads.geojson, departments.toml, categories.toml,
-    rules.csv and, where the city has them, assets.geojson, templates.toml, materials.toml and
-    terms.*.md: docs/city-files.md.
+    rules.csv and, where the city has them, assets.geojson, templates.toml, materials.toml,
+    contractors.toml and terms.*.md: docs/city-files.md.
     Raises BadFile naming everything that is wrong in any of them; then nothing was written.
     """
     check_city(db, folder, replace=replace)
@@ -82,6 +84,8 @@ def load_city(db: Session, folder: Path, *, replace: bool = False) -> LoadedCity
         "templates": sum(each.count for each in templates),
         "materials": sum(each.count for each in materials),
     }
+    for file in _optional(folder, "contractors.toml"):
+        counts["contractors"] = load_contractors(db, file, replace=replace).count
     return LoadedCity(
         counts,
         [each for each in (facts, *(one.stays for one in (kinds, *templates, *materials))) if each],
@@ -113,6 +117,9 @@ def check_city(db: Session, folder: Path, *, replace: bool = False) -> None:
     for file in _optional(folder, "materials.toml"):
         with checks.one():
             materials_in(file, known.categories)
+    for file in _optional(folder, "contractors.toml"):
+        with checks.one():
+            contractors_in(file)
     checks.end()
 
 

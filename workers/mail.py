@@ -1,4 +1,5 @@
-"""Sending mails to departments and other authorities, each with its ticket on one page."""
+"""Sending mails: to departments and other authorities with their ticket on one page, to contractors
+with their order."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -6,6 +7,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,20 +15,24 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from reports.actions import tell_contractor
 from reports.actions.authorities import notice_of
 from reports.city import departments, profile
 from reports.city.clock import local
 from reports.city.models import Department
+from reports.documents.orders import facts as orders
+from reports.documents.orders import pdf as order_pdf
 from reports.documents.paper import NoFont
 from reports.documents.sheet import pdf
-from reports.documents.sheet.facts import SheetFacts, facts_of
+from reports.documents.sheet.facts import facts_of
 from reports.outbox import mail_texts, mails
 from reports.outbox.mail_texts import Letter, Reader, Sender, one_line
 from reports.outbox.models import Mail
+from reports.outbox.order_texts import about_order
 from reports.photos.photo_store import photo_store
 from settings import settings
 from store.database import transaction
-from store.photo_files import FilesAway
+from store.photo_files import Files, FilesAway
 from workers.retry import Retry
 from workers.smtp import NotNow, Refused, post
 
@@ -37,16 +43,28 @@ PATIENCE: Final = 3.0
 """Each wait is so many times the age of the mail: the last of its tries is some six hours later."""
 LONGEST_SECONDS: Final = 4 * 3600.0
 PHOTOS_WITHIN_SECONDS: Final = 60.0
+MOST_PDF_BYTES: Final = 6 * 1024**2
+"""Of an order's PDF in a mail: many servers take ten megabytes, of which coding takes a third."""
 
 log = structlog.get_logger()
 
 
+class Paper(NamedTuple):
+    """A PDF that is drawn for the mail, outside of any transaction; of more than `most` bytes it
+    stays behind. `photos_awaited`: more of it will be there in a moment."""
+
+    name: str
+    draw: Callable[[Files], bytes]
+    photos_awaited: bool = False
+    most: int | None = None
+
+
 class Job(NamedTuple):
-    """One mail with all that its letter needs, read in one go."""
+    """One mail with all that it needs, read in one go; `letter`: by whether the paper is in it."""
 
     mail: Mail
-    letter: Letter
-    sheet: SheetFacts | None
+    letter: Callable[[bool], Letter]
+    paper: Paper | None
 
 
 def send_mail(mail_id: int) -> Write | None:
@@ -57,10 +75,13 @@ def send_mail(mail_id: int) -> Write | None:
             return None
         if mails.in_vain(db, mail):
             return lambda db: mails.drop(db, mail_id)
-        job = _job(db, mail)
+        job = _order_job(db, mail) if mail.department_id is None else _job(db, mail)
+        if job is None:
+            return lambda db: mails.drop(db, mail_id)
     if not mails.are_sent():
         return lambda db: mails.failed(db, mail_id, mails.NO_SERVER)
-    if job.sheet and job.sheet.photos_awaited and _age(job.mail) < PHOTOS_WITHIN_SECONDS:
+    awaited = job.paper is not None and job.paper.photos_awaited
+    if awaited and _age(job.mail) < PHOTOS_WITHIN_SECONDS:
         raise Retry(_wait(job.mail), "photos are on their way")
     try:
         post(_message(job), settings().smtp_url.get_secret_value())
@@ -84,12 +105,32 @@ def _job(db: Session, mail: Mail) -> Job:
     reader, sender = Reader(department.name, department.inside), _sender(db)
     if mail.ticket_id is None:
         day = mail.day or local(mail.created_at).date()
-        return Job(mail, mail_texts.of_the_day(mail.facts, day, reader, sender), None)
+        daily = mail_texts.of_the_day(mail.facts, day, reader, sender)
+        return Job(mail, lambda _: daily, None)
     notice = notice_of(db, mail.ticket_id)
     assert notice is not None
     told_on = _told_on(db, mail)
     letter = mail_texts.about_ticket(mail.kind, notice, reader, sender, told_on=told_on)
-    return Job(mail, letter, facts_of(db, mail.ticket_id))
+    facts = facts_of(db, mail.ticket_id)
+    paper = None
+    if facts is not None:
+        drawn, awaited = partial(pdf.draw, facts), bool(facts.photos_awaited)
+        paper = Paper(facts.number, drawn, awaited)
+    return Job(mail, lambda _: letter, paper)
+
+
+def _order_job(db: Session, mail: Mail) -> Job | None:
+    """None where nobody need read it any more."""
+    told = tell_contractor.order_told(db, mail)
+    if told is None:
+        return None
+    letter = partial(about_order, mail.kind, told.notice, _sender(db))
+    facts = orders.facts_of(db, told.order_id) if told.with_pdf else None
+    paper = None
+    if facts is not None:
+        drawn = partial(order_pdf.draw, facts)
+        paper = Paper(facts.order.file_name, drawn, most=MOST_PDF_BYTES)
+    return Job(mail, letter, paper)
 
 
 def _told_on(db: Session, mail: Mail) -> date | None:
@@ -113,31 +154,33 @@ def _message(job: Job) -> EmailMessage:
 
     Raises Refused, FilesAway.
     """
+    page = _drawn(job.paper)
+    letter = job.letter(page is not None)
     message = EmailMessage(policy=SMTP)
     message["From"] = _checked(settings().mail_from, "MAIL_FROM")
     message["To"] = _checked(job.mail.address, "the address")
-    message["Subject"] = job.letter.subject
+    message["Subject"] = letter.subject
     message["Date"] = format_datetime(job.mail.created_at.astimezone(UTC))
     message["Message-ID"] = f"<{job.mail.message_id}@{urlsplit(settings().public_url).hostname}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(job.letter.body, cte="base64")
-    _attach(message, job.sheet)
+    message.set_content(letter.body, cte="base64")
+    if page is not None and job.paper:
+        name = job.paper.name
+        message.add_attachment(page, maintype="application", subtype="pdf", filename=f"{name}.pdf")
+        message.set_boundary(f"michi-{name}")
     return message
 
 
-def _attach(message: EmailMessage, facts: SheetFacts | None) -> None:
-    """The ticket on one page; where no font can write it, the mail goes without."""
-    if facts is None:
-        return
+def _drawn(paper: Paper | None) -> bytes | None:
+    """The paper; where no font can write it, or a mail cannot carry it, the mail goes without."""
+    if paper is None:
+        return None
     try:
-        page = pdf.draw(facts, photo_store())
+        page = paper.draw(photo_store())
     except NoFont:
         log.warning("no_font_for_the_sheet")
-        return
-    message.add_attachment(
-        page, maintype="application", subtype="pdf", filename=f"{facts.number}.pdf"
-    )
-    message.set_boundary(f"michi-{facts.number}")
+        return None
+    return page if paper.most is None or len(page) <= paper.most else None
 
 
 def _checked(written: str, what: str) -> Address:

@@ -12,6 +12,7 @@ from rich.markup import escape
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from reports.actions.load_contractors import LoadedContractors
     from reports.city.versions import Version as CityVersion
     from reports.load_city import Loaded
     from reports.routing.versions import Version
@@ -158,6 +159,23 @@ def materials(file: File, replace: Replace = False) -> None:
         _done(file, f"材料 {loaded.count}件 / {loaded.count} materials")
 
 
+@city.command()
+def contractors(file: File, replace: Replace = False) -> None:
+    """Contractors and their unit prices (contractors.toml); those that staff have edited stay."""
+    from reports.actions.load_contractors import load_contractors
+
+    loaded = _load(lambda db, file: load_contractors(db, file, replace=replace), file)
+    _done(file, f"請負業者 {loaded.count}件 / {loaded.count} contractors")
+    if loaded.stay:
+        names = "、".join(f"{name}({key})" for key, name in loaded.stay.items())
+        console.print(
+            f"[yellow]![/yellow] {escape(names)}: 画面で変えたままです。"
+            "ファイルのものにするには --replace"
+            " / stay as edited in the browser; --replace takes the file"
+        )
+    _others(loaded, "そのままです / stay as they are")
+
+
 @contextmanager
 def _written() -> "Iterator[Session]":
     """A transaction that a file with faults ends, with a line for each of them."""
@@ -246,7 +264,7 @@ def _done(file: Path, words: str) -> None:
     console.print(f"[green]✓[/green] {escape(file.name)}: {words}")
 
 
-def _others(loaded: "Loaded", words: str) -> None:
+def _others(loaded: "Loaded | LoadedContractors", words: str) -> None:
     if loaded.others:
         names = "、".join(f"{name}({key})" for key, name in loaded.others.items())
         console.print(

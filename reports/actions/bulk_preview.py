@@ -1,7 +1,7 @@
 """What will happen to how many tickets, and who will hear of it; before anything is done."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,9 +38,17 @@ def preview(db: Session, ticket_ids: Sequence[int], act: Act, by: Actor) -> Prev
             told.add(kept)
     if not is_told(act):
         return Preview(can, cannot.most_common())
-    facts = {"ids": list(ticket_ids), "statuses": sorted(told)}
+    return Preview(can, cannot.most_common(), *reached(db, ticket_ids, told))
+
+
+def reached(
+    db: Session, ticket_ids: Sequence[int], statuses: Collection[str] = tuple(Status)
+) -> tuple[int, int]:
+    """Who would be told over LINE of the tickets of these statuses, and how many would have to be
+    rung back."""
+    facts = {"ids": list(ticket_ids), "statuses": sorted(statuses)}
     ((people, calls),) = sql.run(db, _TOLD, **facts)
-    return Preview(can, cannot.most_common(), people, calls)
+    return int(people), int(calls)
 
 
 def _not_theirs(act: Act, theirs: str | None, by: Actor) -> str:

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from reports.actions.move import move
 from reports.actions.prove import Shot, keep_told, metres_off, prove
+from reports.actions.tell_contractor import tell
+from reports.city.quantities import Quantity
 from reports.orders.lock import held, item_of, locked_order
 from reports.orders.models import OrderItem, OrderPhoto, OrderQuantity, WorkOrder
 from reports.orders.numbers import number_words
-from reports.orders.prices import put_prices
-from reports.orders.quantities import Quantity
+from reports.orders.prices import put_prices, refuse_more
 from reports.orders.states import TO_DO, ItemState, NoSuchOrder, OrderRefused, OrderState
 from reports.people.permissions import Actor, Do, may
 from reports.photos import intake
@@ -137,6 +138,14 @@ def send_back(
     if not why.strip():
         raise OrderRefused("差し戻す理由を書いてください。")
     here.item.state, here.item.sent_back = ItemState.STARTED, why.strip()
+    number = locked(db, here.ticket_id).number
+    tell(
+        db,
+        here.order,
+        "order_changed",
+        by,
+        f"{number} を差し戻しました。画面で理由を見てください。",
+    )
     _tell(db, here, by, order_events.OrderSentBack(here.number, note=why.strip()), key)
 
 
@@ -161,6 +170,7 @@ def correct(
             new = {"item_id": item_id, "work": one.work, "unit": one.unit} | facts
             if db.scalar(select(OrderQuantity.id).filter_by(**new).limit(1)) is None:
                 db.execute(insert(OrderQuantity).values(**new))
+    refuse_more(db, item_id)
     here.order.change += 1
 
 
@@ -236,3 +246,4 @@ def _measure(
     for one in more:
         facts = {"work": one.work, "unit": one.unit, "actual": one.actual}
         db.execute(insert(OrderQuantity).values(item_id=item_id, **facts))
+    refuse_more(db, item_id)

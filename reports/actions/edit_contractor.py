@@ -9,9 +9,19 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from reports.city.contractors import ContractorCard
+from reports.city.departments import Wrong
 from reports.city.models import Contractor
 from reports.orders.models import UnitPrice
 from reports.people.permissions import Actor, Do, NotTheirs, may
+
+
+def add_contractor(db: Session, key: str, card: ContractorCard, by: Actor) -> None:
+    """A new one. Raises Wrong("taken") where there is one of this key, and as `save_contractor`."""
+    _allow(by)
+    facts = asdict(card.checked()) | {"edited_by": by.name}
+    new = upsert(Contractor).values(key=key, **facts).on_conflict_do_nothing()
+    if db.execute(new.returning(Contractor.id)).scalar_one_or_none() is None:
+        raise Wrong("taken")
 
 
 def save_contractor(db: Session, key: str, card: ContractorCard, by: Actor) -> None:

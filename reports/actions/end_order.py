@@ -5,6 +5,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from reports.actions.schedule import bring_back
+from reports.actions.tell_contractor import tell
 from reports.orders import links
 from reports.orders.lock import held, item_of, items_in
 from reports.orders.models import OrderItem, WorkOrder
@@ -13,6 +15,7 @@ from reports.orders.states import OPEN_ITEMS, ItemState, OrderRefused, OrderStat
 from reports.people.permissions import Actor
 from reports.tickets import history, order_events
 from reports.tickets.lock import changed, locked, locked_all
+from reports.tickets.models import Ticket
 
 
 def take_out(db: Session, order_id: int, item_id: int, by: Actor, why: str) -> None:
@@ -31,7 +34,9 @@ def take_out(db: Session, order_id: int, item_id: int, by: Actor, why: str) -> N
     else:
         if not why.strip():
             raise OrderRefused("外す理由を書いてください。")
-        _out(db, order, item, by, why.strip())
+        place = items_in(db, order).index(item) + 1
+        ticket = _out(db, order, item, by, why.strip())
+        tell(db, order, "order_changed", by, f"{place}番 {ticket.number} を外しました。")
     order.change += 1
 
 
@@ -62,10 +67,11 @@ def cancel(db: Session, order_id: int, by: Actor, why: str) -> None:
         raise OrderRefused("完了した指示書は取り消せません。")
     if order.state == OrderState.ISSUED and not why.strip():
         raise OrderRefused("取り消す理由を書いてください。")
+    was_issued = order.state == OrderState.ISSUED
     open = [item for item in items_in(db, order) if ItemState(item.state) in OPEN_ITEMS]
     locked_all(db, [item.ticket_id for item in open])
     for item in open:
-        if order.state == OrderState.ISSUED:
+        if was_issued:
             _out(db, order, item, by, why.strip())
         else:
             item.state = ItemState.TAKEN_OUT
@@ -73,14 +79,18 @@ def cancel(db: Session, order_id: int, by: Actor, why: str) -> None:
     order.state, order.closed_at = OrderState.CANCELLED, datetime.now(UTC)
     order.closed_note = why.strip()
     order.change += 1
+    if was_issued:
+        tell(db, order, "order_withdrawn", by)
 
 
-def _out(db: Session, order: WorkOrder, item: OrderItem, by: Actor, why: str) -> None:
+def _out(db: Session, order: WorkOrder, item: OrderItem, by: Actor, why: str) -> Ticket:
     ticket = locked(db, item.ticket_id)
+    bring_back(db, item, by)
     item.state = ItemState.TAKEN_OUT
     number = number_words(order.fiscal_year, order.serial)
     history.write(db, ticket.id, by, order_events.TakenOut(number, note=why))
     changed(db, ticket)
+    return ticket
 
 
 _GOING_ON: Final = (OrderState.DRAFT, OrderState.ISSUED)

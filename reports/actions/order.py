@@ -8,14 +8,16 @@ from typing import Final
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from reports.actions.schedule import schedule
+from reports.actions.tell_contractor import tell
 from reports.city import clock
 from reports.city.models import Contractor
+from reports.city.quantities import Quantity
 from reports.orders.lock import allow, allow_all, held, item_of, items_in
 from reports.orders.models import OrderItem, OrderQuantity, WorkOrder
 from reports.orders.numbers import fiscal_year, number_words
-from reports.orders.prices import put_prices
-from reports.orders.quantities import Quantity
-from reports.orders.states import OPEN_ITEMS, OrderRefused, OrderState
+from reports.orders.prices import put_prices, refuse_too_many
+from reports.orders.states import OPEN_ITEMS, OrderChanged, OrderRefused, OrderState
 from reports.people.permissions import Actor
 from reports.tickets import history, order_events, queries
 from reports.tickets.lock import changed, locked_all
@@ -31,11 +33,27 @@ class Head:
 
     contractor_id: int | None
     until: date | None
+    start_on: date | None = None
+    traffic: str = ""
     urgent: bool = False
     city_checks: bool = False
     remarks: str = ""
     clerk: str = ""
     chief: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is to be done at one item, and how much of what is planned. `quotes`: ids of remarks of
+    its ticket, others do not count. `shown`, `left_out`: ids of the photos that the contractor is
+    to get, and not; those in neither stay as they are."""
+
+    item_id: int
+    what: str
+    quotes: Collection[int] = ()
+    quantities: Sequence[Quantity] = ()
+    shown: Collection[int] = ()
+    left_out: Collection[int] = ()
 
 
 def draft(db: Session, ticket_ids: Collection[int], by: Actor, *, key: str | None = None) -> int:
@@ -62,38 +80,69 @@ def add_items(db: Session, order_id: int, ticket_ids: Collection[int], by: Actor
     order.change += 1
 
 
-def write_head(db: Session, order_id: int, head: Head, by: Actor) -> None:
-    """Raises OrderRefused, NoSuchOrder, NotTheirs."""
+def write(
+    db: Session,
+    order_id: int,
+    head: Head,
+    places: Sequence[Place],
+    by: Actor,
+    *,
+    seen: int | None = None,
+) -> None:
+    """The whole draft as it was typed; places that are not named stay as they are. `seen`: the
+    order's `change` as the writer read it.
+
+    Raises OrderChanged, OrderRefused, NoSuchOrder, NotTheirs.
+    """
     order = _draft(db, order_id, by)
+    if seen is not None and seen != order.change:
+        if _is_so(db, order, head, places):
+            return
+        raise OrderChanged
     firm = db.get(Contractor, head.contractor_id) if head.contractor_id else None
     if head.contractor_id and (firm is None or firm.retired):
         raise OrderRefused("請負業者を選び直してください。")
     for name in Head.__slots__:
         setattr(order, name, getattr(head, name))
+    for place in places:
+        _write_place(db, order, place)
     order.change += 1
 
 
-def write_item(
-    db: Session,
-    order_id: int,
-    item_id: int,
-    by: Actor,
-    *,
-    what: str,
-    quotes: Collection[int],
-    quantities: Sequence[Quantity],
-) -> None:
-    """What to do with one ticket, and how much of what is planned. `quotes`: ids of remarks of
-    this ticket; others are left out. Raises OrderRefused, NoSuchOrder, NotTheirs."""
-    order = _draft(db, order_id, by)
-    item = item_of(db, order, item_id)
+def _is_so(db: Session, order: WorkOrder, head: Head, places: Sequence[Place]) -> bool:
+    """Whether all of this is kept already: the same press was sent twice."""
+    if any(getattr(order, name) != getattr(head, name) for name in Head.__slots__):
+        return False
+    items = {item.id: item for item in items_in(db, order)}
+    for place in places:
+        item = items.get(place.item_id)
+        if item is None or item.what != place.what:
+            return False
+        left_out = {*item.left_out}
+        if left_out & {*place.shown} or {*place.left_out} - left_out:
+            return False
+        if item.quotes != _of_ticket(db, item.ticket_id, place.quotes):
+            return False
+        lines = select(OrderQuantity).where(OrderQuantity.item_id == item.id)
+        kept = [
+            (one.work, one.unit, one.planned, one.yen)
+            for one in db.scalars(lines.order_by(OrderQuantity.id))
+        ]
+        if kept != [(one.work, one.unit, one.planned, one.yen) for one in place.quantities]:
+            return False
+    return True
+
+
+def _write_place(db: Session, order: WorkOrder, place: Place) -> None:
+    refuse_too_many(len(place.quantities))
+    item = item_of(db, order, place.item_id)
     ticket_id = queries.id_that_goes_on(db, item.ticket_id) or item.ticket_id
-    item.what, item.quotes = what, _of_ticket(db, ticket_id, quotes)
-    db.execute(delete(OrderQuantity).where(OrderQuantity.item_id == item_id))
-    for one in quantities:
+    item.what, item.quotes = place.what, _of_ticket(db, ticket_id, place.quotes)
+    item.left_out = sorted({*item.left_out, *place.left_out} - {*place.shown})
+    db.execute(delete(OrderQuantity).where(OrderQuantity.item_id == item.id))
+    for one in place.quantities:
         facts = {"work": one.work, "unit": one.unit, "planned": one.planned, "yen": one.yen}
-        db.execute(insert(OrderQuantity).values(item_id=item_id, **facts))
-    order.change += 1
+        db.execute(insert(OrderQuantity).values(item_id=item.id, **facts))
 
 
 def issue(db: Session, order_id: int, by: Actor) -> None:
@@ -118,10 +167,23 @@ def issue(db: Session, order_id: int, by: Actor) -> None:
     order.state, order.issued_at = OrderState.ISSUED, datetime.now(UTC)
     order.change += 1
     put_prices(db, order)
+    schedule(db, order, items, by)
     ordered = order_events.Ordered(number_words(order.fiscal_year, order.serial), firm.name)
     for ticket in held_tickets.values():
         history.write(db, ticket.id, by, ordered)
         changed(db, ticket)
+    tell(db, order, "order_issued", by)
+
+
+def leave_out(
+    db: Session, order_id: int, item_id: int, photo_ids: Collection[int], by: Actor
+) -> None:
+    """Of this item the contractor gets all photos but these, from now on; also of an order that was
+    issued. Raises OrderRefused, NoSuchOrder, NotTheirs."""
+    order = held(db, order_id, by)
+    item = item_of(db, order, item_id)
+    item.left_out = sorted(set(photo_ids))
+    order.change += 1
 
 
 def _draft(db: Session, order_id: int, by: Actor) -> WorkOrder:

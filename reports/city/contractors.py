@@ -1,5 +1,6 @@
 """The firms that work for the city by orders, as the city keeps them in the browser."""
 
+import re
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from reports.city.departments import Wrong, is_address
 from reports.city.models import Contractor
 
+KEY: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 LONGEST: Final = {
     "name": 80, "contract": 120, "person": 60, "phone": 40, "email": 254, "note": 500,
 }  # fmt: skip
@@ -23,6 +25,7 @@ class ContractorCard:
     person: str = ""
     phone: str = ""
     email: str = ""
+    mail_pdf: bool = True
     note: str = ""
     retired: bool = False
 

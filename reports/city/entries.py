@@ -43,13 +43,14 @@ def _as_date(given: Any) -> Any:
 
 def _as_clock(given: Any) -> Any:
     """HH:MM of "8:30", "08:30", in any width, or a time of TOML."""
-    words = given.isoformat("minutes") if isinstance(given, time) else _half_width(given)
+    words = given.isoformat("minutes") if isinstance(given, time) else half_width(given)
     if not isinstance(words, str) or not _CLOCK.fullmatch(words.strip()):
         raise ValueError('"08:30" のような時刻が要ります / a time such as "08:30" is wanted')
     return words.strip().zfill(5)
 
 
-def _half_width(given: Any) -> Any:
+def half_width(given: Any) -> Any:
+    """Digits and letters of any width as those of a keyboard."""
     return unicodedata.normalize("NFKC", given) if isinstance(given, str) else given
 
 
@@ -78,7 +79,7 @@ Key = Annotated[str, Field(pattern=_KEY)]
 
 Words = Annotated[str, Field(max_length=200), AfterValidator(_seen)]
 Phone = Annotated[
-    str, BeforeValidator(_half_width), Field(pattern=_DIGIT, max_length=LONGEST["phone"])
+    str, BeforeValidator(half_width), Field(pattern=_DIGIT, max_length=LONGEST["phone"])
 ]
 Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
 Day = Annotated[date, BeforeValidator(_as_date)]

@@ -38,7 +38,8 @@ class Department(Base):
 class Contractor(Base):
     """A firm that works for the city by orders. `contract`: its kind and name (単価契約 …).
 
-    `person`: whom to ask for. `retired`: gets no new orders, and its people cannot sign in.
+    `person`: whom to ask for. `mail_pdf`: mails about orders bring the PDF, not the link alone.
+    `retired`: gets no new orders, and its people cannot sign in.
     """
 
     __tablename__ = "contractors"
@@ -50,6 +51,7 @@ class Contractor(Base):
     person: Mapped[str] = mapped_column(server_default="")
     phone: Mapped[str] = mapped_column(server_default="")
     email: Mapped[str] = mapped_column(server_default="")
+    mail_pdf: Mapped[bool] = mapped_column(server_default=text("true"))
     note: Mapped[str] = mapped_column(server_default="")
     retired: Mapped[bool] = mapped_column(server_default=text("false"))
     edited_by: Mapped[str] = mapped_column(server_default="")

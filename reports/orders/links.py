@@ -1,5 +1,12 @@
-"""Ways to one order without an account: a long secret in the address, its SHA-256 in the table."""
+"""Ways to one order without an account: a long secret in the address, its SHA-256 in the table.
 
+The secret of a link in a mail is made of the mail's own id and this installation's key, so that
+the same mail has the same link whenever it is drawn, and nobody else can make it.
+"""
+
+import base64
+import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,9 +42,23 @@ def make(db: Session, order_id: int, by: str) -> str:
     """A new address of this order, instead of those before; it is shown only here."""
     revoke(db, order_id)
     token = secrets.token_urlsafe(32)
-    facts = {"order_id": order_id, "made_by": by, "ends_at": datetime.now(UTC) + LIFE}
-    db.execute(insert(OrderLink).values(token_hash=hashed(token), **facts))
-    return f"{settings().public_url.rstrip('/')}/order/{token}"
+    _keep(db, order_id, by, token)
+    return _address(token)
+
+
+def add_for(db: Session, order_id: int, by: str, mail: str) -> None:
+    """One more for the mail of this id; those before lead there still."""
+    _keep(db, order_id, by, _token_of(mail))
+
+
+def of_mail(db: Session, mail: str) -> tuple[str, datetime] | None:
+    """The address in the mail of this id, and when it ends; None once it leads nowhere."""
+    token = _token_of(mail)
+    try:
+        known = bearer(db, token)
+    except Ended:
+        return None
+    return (_address(token), known.ends_at) if known else None
 
 
 def revoke(db: Session, order_id: int) -> None:
@@ -74,3 +95,18 @@ def bearer(db: Session, token: str) -> Bearer | None:
         raise Ended
     by = Actor(Role.CONTRACTOR, name, order_id=link.order_id)
     return Bearer(link.order_id, by, link.ends_at)
+
+
+def _keep(db: Session, order_id: int, by: str, token: str) -> None:
+    facts = {"order_id": order_id, "made_by": by, "ends_at": datetime.now(UTC) + LIFE}
+    db.execute(insert(OrderLink).values(token_hash=hashed(token), **facts))
+
+
+def _address(token: str) -> str:
+    return f"{settings().public_url.rstrip('/')}/order/{token}"
+
+
+def _token_of(mail: str) -> str:
+    key = settings().secret_key.get_secret_value().encode()
+    made = hmac.new(key, f"order link of mail:{mail}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")

@@ -55,6 +55,7 @@ class WorkOrder(Base):
 
     `fiscal_year`, `serial`: its number, since it was issued. `until`: the last day. `city_checks`:
     what the contractor reports as done is looked at by the city before residents hear of it.
+    `start_on`: when the work is to begin; `traffic`: how traffic is held up meanwhile.
     `clerk`, `chief`: names on the paper. `closed_note`: why it was cancelled. `key`: of the press
     that made it. `change`: how often it was changed.
     """
@@ -78,6 +79,8 @@ class WorkOrder(Base):
     serial: Mapped[int | None]
     contractor_id: Mapped[int | None] = mapped_column(ForeignKey("contractors.id"))
     until: Mapped[date | None]
+    start_on: Mapped[date | None]
+    traffic: Mapped[str] = _words()
     urgent: Mapped[bool] = _no()
     city_checks: Mapped[bool] = _no()
     remarks: Mapped[str] = _words()
@@ -97,8 +100,10 @@ class OrderItem(Base):
     cannot, or taken_out.
 
     `what`: what to do, in the desk's words. `quotes`: ids of residents' remarks that the desk shows
-    with it; who takes a remark back takes it from here too. `said`: the contractor's words, or why
-    it cannot be done; `sent_back`: what the city wants otherwise.
+    with it; who takes a remark back takes it from here too. `left_out`: ids of photos that the
+    contractor does not get. `moved_by`: the line of history by which issuing moved the ticket.
+    `said`: the contractor's words, or why it cannot be done; `sent_back`: what the city wants
+    otherwise.
     """
 
     __tablename__ = "work_order_items"
@@ -126,6 +131,10 @@ class OrderItem(Base):
     quotes: Mapped[list[int]] = mapped_column(
         ARRAY(BigInteger), server_default=text("'{}'::bigint[]")
     )
+    left_out: Mapped[list[int]] = mapped_column(
+        ARRAY(BigInteger), server_default=text("'{}'::bigint[]")
+    )
+    moved_by: Mapped[int | None] = mapped_column(BigInteger)
     said: Mapped[str] = _words()
     sent_back: Mapped[str] = _words()
     started_at: Mapped[datetime | None]
@@ -162,6 +171,18 @@ class OrderPhoto(Base):
     photo_id: Mapped[int] = mapped_column(
         ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True
     )
+
+
+class OrderMail(Base):
+    """A mail of the outbox that tells a contractor of an order."""
+
+    __tablename__ = "work_order_mails"
+    __table_args__ = (Index("ix_work_order_mails_order_id", "order_id"),)
+
+    mail_id: Mapped[int] = mapped_column(
+        ForeignKey("mails.id", ondelete="CASCADE"), primary_key=True
+    )
+    order_id: Mapped[int] = mapped_column(ForeignKey("work_orders.id", ondelete="CASCADE"))
 
 
 class OrderLink(Base):

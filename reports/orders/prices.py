@@ -1,9 +1,23 @@
-"""What a unit of each work costs by the contract."""
+"""Lines of quantities: how many an item takes, and what a unit costs by the contract."""
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from reports.city.quantities import MOST_LINES
 from reports.orders.models import OrderItem, OrderQuantity, UnitPrice, WorkOrder
+from reports.orders.states import OrderRefused
+
+
+def refuse_too_many(lines: int) -> None:
+    """Raises OrderRefused."""
+    if lines > MOST_LINES:
+        raise OrderRefused(f"1か所に書ける数量は {MOST_LINES} 行までです。")
+
+
+def refuse_more(db: Session, item_id: int) -> None:
+    """Where an item has more lines than it takes. Raises OrderRefused."""
+    of_item = select(func.count()).where(OrderQuantity.item_id == item_id)
+    refuse_too_many(db.scalar(of_item) or 0)
 
 
 def put_prices(db: Session, order: WorkOrder) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.city.models import Contractor
+from reports.city.quantities import Quantity
 from reports.orders.models import ITEM_IS_OPEN, OrderItem, OrderQuantity, UnitPrice, WorkOrder
-from reports.orders.quantities import Quantity
 from reports.orders.read_models import (
     Firm,
     ItemPage,
@@ -74,6 +74,8 @@ def order(db: Session, order_id: int) -> OrderPage | None:
         serial=row.serial,
         firm=firm(db, row.contractor_id),
         until=row.until,
+        start_on=row.start_on,
+        traffic=row.traffic,
         urgent=row.urgent,
         city_checks=row.city_checks,
         remarks=row.remarks,
@@ -93,7 +95,9 @@ def firm(db: Session, contractor_id: int | None) -> Firm | None:
     row = db.get(Contractor, contractor_id) if contractor_id else None
     if row is None:
         return None
-    return Firm(row.id, row.key, row.name, row.contract, row.person, row.phone, row.email)
+    return Firm(
+        row.id, row.key, row.name, row.contract, row.person, row.phone, row.email, row.mail_pdf
+    )
 
 
 def prices(db: Session, contractor_id: int, fiscal_year: int) -> list[UnitPrice]:
@@ -105,6 +109,14 @@ def prices(db: Session, contractor_id: int, fiscal_year: int) -> list[UnitPrice]
 def has_photo(db: Session, order_id: int, photo_id: int) -> bool:
     """Whether this photo is shown in this order."""
     return sql.run(db, _HAS_PHOTO, order=order_id, photo=photo_id).fetchone() is not None
+
+
+def photos_of(db: Session, ticket_ids: Collection[int]) -> Mapping[int, list[int]]:
+    """What residents photographed of each of these tickets, for the desk to choose: ids."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for ticket_id, photo_id in sql.run(db, _PHOTOS, tickets=list(ticket_ids)):
+        found[ticket_id].append(photo_id)
+    return found
 
 
 def remarks_of(db: Session, ticket_ids: Collection[int]) -> Mapping[int, list[tuple[int, str]]]:
@@ -149,16 +161,15 @@ class _Beside(NamedTuple):
     coming: Mapping[int, list[int]]
     quantities: Mapping[int, list[Quantity]]
     words: Mapping[int, str]
+    left_out: Collection[int]
 
 
 def _beside(db: Session, rows: Sequence[OrderItem], ticket_ids: Sequence[int]) -> _Beside:
     ids = [row.id for row in rows]
-    photos: dict[int, list[int]] = defaultdict(list)
+    photos = photos_of(db, ticket_ids)
     done: dict[int, list[int]] = defaultdict(list)
     coming: dict[int, list[int]] = defaultdict(list)
     quantities: dict[int, list[Quantity]] = defaultdict(list)
-    for ticket_id, photo_id in sql.run(db, _PHOTOS, tickets=list(ticket_ids)):
-        photos[ticket_id].append(photo_id)
     for item_id, photo_id, state in sql.run(db, _DONE_PHOTOS, items=ids):
         (done if state == "stored" else coming)[item_id].append(photo_id)
     found = select(OrderQuantity).where(OrderQuantity.item_id.in_(ids)).order_by(OrderQuantity.id)
@@ -167,7 +178,8 @@ def _beside(db: Session, rows: Sequence[OrderItem], ticket_ids: Sequence[int]) -
         quantities[one.item_id].append(quantity)
     quoted = [id for row in rows for id in row.quotes]
     words: dict[int, str] = dict(sql.run(db, _WORDS, remarks=quoted)) if quoted else {}
-    return _Beside(photos, done, coming, quantities, words)
+    left_out = {id for row in rows for id in row.left_out}
+    return _Beside(photos, done, coming, quantities, words, left_out)
 
 
 def _item(row: OrderItem, ticket: TicketSummary, beside: _Beside) -> ItemPage:
@@ -181,7 +193,8 @@ def _item(row: OrderItem, ticket: TicketSummary, beside: _Beside) -> ItemPage:
         quotes=tuple(row.quotes),
         words=[beside.words[id] for id in row.quotes if id in beside.words],
         ticket=ticket,
-        photos=beside.photos.get(ticket.id, []),
+        left_out=tuple(row.left_out),
+        photos=[id for id in beside.photos.get(ticket.id, []) if id not in beside.left_out],
         done_photos=beside.done.get(row.id, []),
         coming=beside.coming.get(row.id, []),
         quantities=beside.quantities.get(row.id, []),
@@ -234,7 +247,10 @@ _GO_ON: Final = f"{_WAY} SELECT item, ticket FROM goes_on"
 _HAS_PHOTO: Final = f"""
     {_WAY}
     SELECT 1 FROM photos p LEFT JOIN reports r ON r.id = p.report_id
-    WHERE p.id = %(photo)s AND p.state = 'stored' AND (
+    WHERE p.id = %(photo)s AND p.state = 'stored' AND NOT EXISTS (
+        SELECT FROM work_order_items i
+        WHERE i.order_id = %(order)s AND i.state <> 'taken_out' AND p.id = ANY(i.left_out)
+    ) AND (
         EXISTS (SELECT FROM work_order_photos w JOIN goes_on ON goes_on.item = w.item_id
                 WHERE w.photo_id = p.id)
         OR r.withdrawn_at IS NULL AND r.ticket_id IN (SELECT ticket FROM goes_on))

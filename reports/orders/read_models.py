@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from geo.nearby import road_words
+from reports.city.quantities import Quantity, total
 from reports.orders.numbers import file_name, number_words
-from reports.orders.quantities import Quantity, total
 from reports.orders.states import OPEN_ITEMS, TO_DO, ItemState, OrderState
 from reports.tickets.read_models import TicketSummary
 
@@ -68,14 +68,15 @@ class Firm:
     person: str
     phone: str
     email: str
+    mail_pdf: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
     """A ticket in an order; of a merged one `ticket` is the one that goes on. `words`: what of
-    residents' words the desk has put there. `photos`: ids of what was reported, `done_photos`: of
-    what the contractor has made; all can be shown, but for `coming`, which a worker still makes
-    ready. Other fields as of `OrderItem`."""
+    residents' words the desk has put there. `photos`: ids of what was reported, without those that
+    are `left_out`; `done_photos`: of what the contractor has made; all can be shown, but for
+    `coming`, which a worker still makes ready. Other fields as of `OrderItem`."""
 
     id: int
     place: int
@@ -83,6 +84,7 @@ class ItemPage:
     what: str
     quotes: Sequence[int]
     words: Sequence[str]
+    left_out: Sequence[int]
     said: str
     sent_back: str
     started_at: datetime | None
@@ -133,6 +135,8 @@ class OrderPage:
     serial: int | None
     firm: Firm | None
     until: date | None
+    start_on: date | None
+    traffic: str
     urgent: bool
     city_checks: bool
     remarks: str

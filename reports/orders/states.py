@@ -53,5 +53,15 @@ class OrderRefused(Exception):
     """The message says why, in Japanese."""
 
 
+class OrderChanged(OrderRefused):
+    """Somebody else has changed the draft since it was read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "ほかの人が、この下書きを先に変えました。まだ保存していません。"
+            "あなたが書いたものは下に残っています。いまの内容と見比べて、もう一度保存してください。"
+        )
+
+
 class NoSuchOrder(Exception):
     """No order has this id, or it is not theirs to see."""

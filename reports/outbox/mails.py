@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
@@ -28,14 +28,16 @@ from settings import settings
 from store.tasks import later
 
 Kind = Literal["forwarded", "told", "reminder", "daily"]
+OrderKind = Literal["order_issued", "order_changed", "order_withdrawn"]
 
 NO_SERVER: Final = "no SMTP_URL"
 """The `error` of mails in an installation that sends none."""
 UNDELIVERED: Final = """
-    m.state = 'failed' AND m.sent_at IS NULL
+    m.state = 'failed' AND m.sent_at IS NULL AND m.department_id IS NOT NULL
     AND (m.kind <> 'daily' OR m.created_at > now() - interval '3 days')
 """
-"""SQL over `mails m`: those that failed and matter still; a day's list does for three days."""
+"""SQL over `mails m`: those that failed and matter still; a day's list does for three days. Those
+about a work order are shown with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,24 @@ def write(
     return mail_id is not None
 
 
+def write_to(
+    db: Session,
+    kind: OrderKind,
+    address: str,
+    *,
+    message_id: str,
+    facts: Mapping[str, Any],
+    after: timedelta = timedelta(0),
+) -> int | None:
+    """One mail to an address that is no department's, to be sent after the commit; its id. None
+    for a second one of this `message_id`."""
+    new = insert(Mail).values(kind=kind, address=address, facts=dict(facts), message_id=message_id)
+    made = db.execute(new.on_conflict_do_nothing().returning(Mail.id)).scalar_one_or_none()
+    if made is not None:
+        later(db, "send_mail", after=after, mail_id=made)
+    return made
+
+
 def in_vain(db: Session, mail: Mail) -> bool:
     """Whether the ticket that they were to look after is not theirs any more."""
     if mail.kind not in ("forwarded", "reminder"):
@@ -172,13 +192,13 @@ def _failed(mail_ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:
     return Mail.id.in_(mail_ids), Mail.state == "failed", Mail.sent_at.is_(None)
 
 
-def _names(db: Session, department_ids: Sequence[int]) -> list[str]:
+def _names(db: Session, department_ids: Sequence[int | None]) -> list[str]:
     names = dict(
         db.execute(
             select(Department.id, Department.name).where(Department.id.in_(department_ids))
         ).all()
     )
-    return [names[id] for id in department_ids]
+    return [names[id] for id in department_ids if id is not None]
 
 
 def undelivered(db: Session) -> list[Undelivered]:
@@ -193,7 +213,7 @@ def _end(db: Session, mail_id: int, what: type[events.Mailed], **how: Any) -> No
         .values(**how)
         .returning(Mail.ticket_id, Mail.kind, Mail.department_id)
     ).one_or_none()
-    if row and row.ticket_id:
+    if row and row.ticket_id and row.department_id:
         department = db.get_one(Department, row.department_id)
         history.write(db, row.ticket_id, None, what(department.name, row.kind))
 

@@ -114,14 +114,19 @@ class Mail(Base):
 
     forwarded: a ticket handed to another authority; told: a rule says that they be told, it was
     handed to them, or is theirs and urgent; reminder: an authority that has not answered; daily:
-    what is due at a department, once a `day`.
+    what is due at a department, once a `day`; order_…: of a work order, to its contractor, with no
+    department.
     waiting → sent | failed (`error` says why). `sent_at`: since when they know; of a failed one,
     since staff have told them in another way.
     """
 
     __tablename__ = "mails"
     __table_args__ = (
-        CheckConstraint("kind IN ('forwarded', 'told', 'reminder', 'daily')", name="kind"),
+        CheckConstraint(
+            "kind IN ('forwarded', 'told', 'reminder', 'daily', 'order_issued', 'order_changed',"
+            " 'order_withdrawn')",
+            name="kind",
+        ),
         CheckConstraint("state IN ('waiting', 'sent', 'failed')", name="state"),
         Index(
             "ix_mails_daily",
@@ -140,7 +145,7 @@ class Mail(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     kind: Mapped[str]
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
-    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     address: Mapped[str]
     facts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     day: Mapped[date | None]

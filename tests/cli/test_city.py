@@ -444,3 +444,41 @@ def test_rules_may_not_name_a_category_that_only_a_file_has_which_is_not_taken(
     refused = typed("load-city", folder)
     assert (refused.exit_code, "ice" in refused.output) == (1, True)
     assert typed("load-city", folder, "--replace").exit_code == 0
+
+
+FIRMS = """
+[[contractors]]
+key = "doboku"
+name = "小金井土木株式会社"
+email = "d@example.jp"
+prices = [{ year = 2026, work = "舗装補修", unit = "m²", yen = 4800 }]
+
+[[contractors]]
+key = "other"
+name = "別の会社"
+mail_pdf = false
+"""
+
+
+def test_contractors_come_with_their_prices_and_every_fault_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "contractors.toml"
+    wrong = FIRMS.replace('unit = "m²"', 'unit = "山"').replace("d@example.jp", "d@").replace(
+        'key = "other"', 'key = "Other"'
+    )  # fmt: skip
+    file.write_text(wrong + "telephone = 1\n", "utf-8")
+    refused = typed("city", "contractors", file)
+    assert refused.exit_code == 1
+    for line in (5, 6, 9, 12):
+        assert f"{line}行目 / line {line}" in refused.output
+    file.write_text(FIRMS, "utf-8")
+    assert typed("city", "contractors", file).exit_code == 0
+    with transaction() as db:
+        priced = "SELECT c.mail_pdf, p.yen FROM contractors c LEFT JOIN unit_prices p"
+        kept = db.execute(text(f"{priced} ON p.contractor_id = c.id ORDER BY c.key")).all()
+        db.execute(text("UPDATE contractors SET name = '社名変更', edited_by = '佐藤'"))
+    assert [tuple(row) for row in kept] == [(True, 4800), (False, None)]
+    assert "画面で変えたまま" in typed("city", "contractors", file).output
+    assert typed("city", "contractors", file, "--replace").exit_code == 0
+    with transaction() as db:
+        names = db.scalars(text("SELECT name FROM contractors ORDER BY key")).all()
+    assert names == ["小金井土木株式会社", "別の会社"]

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from web_scene import PASSWORD
 
 from reports.actions.edit_contractor import save_contractor, set_prices
-from reports.actions.order import Head, draft, issue, write_head, write_item
+from reports.actions.order import Head, Place, draft, issue, write
 from reports.actions.share_order import share
 from reports.city import clock
 from reports.city.contractors import ContractorCard, contractor_id
+from reports.city.quantities import Quantity
 from reports.orders.numbers import fiscal_year
-from reports.orders.quantities import Quantity
 from reports.people.accounts import create_user
 from reports.people.permissions import Actor, Role
 from store.database import transaction
@@ -46,9 +46,8 @@ def ordered(
     order_id = draft(db, ticket_ids, STAFF)
     until = clock.today() + timedelta(days=7)
     head = Head(firm_id, until, city_checks=city_checks, clerk="佐藤 恵", chief="鈴木 一郎")
-    write_head(db, order_id, head, STAFF)
-    for item_id in items_of(db, order_id):
-        write_item(db, order_id, item_id, STAFF, what=what, quotes=[], quantities=[WORK])
+    places = [Place(id, what, quantities=[WORK]) for id in items_of(db, order_id)]
+    write(db, order_id, head, places, STAFF)
     if issued:
         issue(db, order_id, STAFF)
     return order_id

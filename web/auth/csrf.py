@@ -14,13 +14,12 @@ from web.kit.masks import unmasked
 
 async def posted(request: Request, visitor: Anybody) -> Posted:
     """As `forms.read`, from a page of this visitor's own. Raises NotAllowed besides."""
-    header = request.headers.get("x-csrf-token")
-    if header is not None:
-        _check(header, visitor.csrf)
-        return await forms.read(request)
-    form = await forms.read(request)
-    _check(form.fields.get("csrf", ""), visitor.csrf)
-    return form
+    return await _read(request, visitor, forms.MOST_FIELDS)
+
+
+async def posted_long(request: Request, visitor: Anybody) -> Posted:
+    """The same of a form of many parts."""
+    return await _read(request, visitor, forms.MOST_OF_A_LONG)
 
 
 async def posted_file(request: Request, visitor: Anybody) -> bytes:
@@ -30,7 +29,18 @@ async def posted_file(request: Request, visitor: Anybody) -> bytes:
 
 
 Form = Annotated[Posted, Depends(posted)]
+LongForm = Annotated[Posted, Depends(posted_long)]
 File = Annotated[bytes, Depends(posted_file)]
+
+
+async def _read(request: Request, visitor: Anybody, most_fields: int) -> Posted:
+    header = request.headers.get("x-csrf-token")
+    if header is not None:
+        _check(header, visitor.csrf)
+        return await forms.read(request, most_fields=most_fields)
+    form = await forms.read(request, most_fields=most_fields)
+    _check(form.fields.get("csrf", ""), visitor.csrf)
+    return form
 
 
 def _check(claimed: str, csrf: str) -> None:

@@ -18,6 +18,8 @@ from web.kit.errors import BadInput, TooLarge, Unreadable
 MOST_BYTES: Final = 20 * 1024 * 1024
 MOST_PHOTOS: Final = 4
 MOST_FIELDS: Final = 100
+MOST_OF_A_LONG: Final = 5_000
+"""Fields of a form of many parts, such as an order of fifty places."""
 MOST_LETTERS: Final = 1000
 
 
@@ -56,7 +58,9 @@ def id_in(words: str) -> int:
     return int(words) if words.isascii() and words.isdecimal() and len(words) < 19 else 0
 
 
-async def read(request: Request, most: int = MOST_BYTES) -> Posted:
+async def read(
+    request: Request, most: int = MOST_BYTES, *, most_fields: int = MOST_FIELDS
+) -> Posted:
     """The form in this request's body. Raises TooLarge, Unreadable, BadInput."""
     body = _capped(request, most)
     kind = request.headers.get("content-type", "")
@@ -66,11 +70,11 @@ async def read(request: Request, most: int = MOST_BYTES) -> Posted:
                 _in_utf_8(kind),
                 body,
                 max_files=MOST_PHOTOS + 1,
-                max_fields=MOST_FIELDS,
+                max_fields=most_fields,
                 max_part_size=most,
             )
             if kind.startswith("multipart/form-data")
-            else FormParser(request.headers, body, max_fields=MOST_FIELDS)
+            else FormParser(request.headers, body, max_fields=most_fields)
         )
         form = await parser.parse()
         fields = _fields(form)

@@ -21,13 +21,14 @@ FIRM: Final = {
     "email": "koji@example.jp",
 }
 PRICE: Final = {"work-1": "舗装の打替え", "unit-1": "m²", "yen-1": "5200"}
-PLANNED: Final = {"work-1": "舗装の打替え", "planned-1": "4", "unit-1": "m²"}
+PLANNED: Final = {"work": "舗装の打替え", "planned": "4", "unit": "m²"}
 DONE: Final = "4.5"
 WORTH: Final = "23,400"
 """So much of it at that price."""
 _DESK: Final = "/staff/contractors"
 _LINK: Final = re.compile(r'id="address" readonly value="https?://[^/"]+(/order/[^"]+)"')
 _ITEM: Final = re.compile(r'<section class="card item" id="item-(\d+)"')
+_SEEN: Final = re.compile(r'name="seen" value="(\d+)"')
 _OF: Final = re.compile(r'name="(of-\d+)"')
 _REASON: Final = re.compile(r'name="reason" value="([^"]+)"')
 
@@ -64,11 +65,13 @@ def _issued(desk: Office, stops: Sequence[Stop]) -> str:
     draft = desk.read(here)
     firm = re.search(rf'<option value="(\d+)"[^>]*>{re.escape(FIRM["name"])}<', draft)
     until = (ago(0) + timedelta(days=14)).date().isoformat()
-    head = {"contractor": firm[1] if firm else "", "until": until, "city_checks": "yes"}
-    desk.send(here, f"{here}/head", **head)
-    for item in _ITEM.findall(draft):
-        desk.send(here, f"{here}/items/{item}", what="打ち替えてください", **PLANNED)
-    desk.send(here, f"{here}/issue")
+    seen, items = _SEEN.search(draft), _ITEM.findall(draft)
+    written = {"contractor": firm[1] if firm else "", "until": until, "city_checks": "yes"}
+    for item in items:
+        written[f"what-{item}"] = "打ち替えてください"
+        written |= {f"{name}-{item}-1": told for name, told in PLANNED.items()}
+    change = seen[1] if seen else ""
+    desk.send(here, f"{here}/save", seen=change, items=",".join(items), then="issue", **written)
     return here
 
 
@@ -103,7 +106,7 @@ def _kept(books: Books, numbers: Sequence[str]) -> Iterator[str]:
     done, other = (books.rows(_ITEMS, number=number) for number in numbers)
     if done != [_DONE]:
         yield f"what was done is kept as {done}"
-    if other != [{**_DONE, "state": "cannot", "status": "received", "actual": None, "photos": 0}]:
+    if other != [{**_DONE, "state": "cannot", "status": "scheduled", "actual": None, "photos": 0}]:
         yield f"what cannot be done is kept as {other}"
 
 

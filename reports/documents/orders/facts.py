@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from geo.nearby import near
 from geo.points import Point
 from reports.city import clock, profile
+from reports.city.quantities import quantity_words
 from reports.documents.maps import surroundings
 from reports.documents.maps.svg import Piece, Pin
 from reports.orders import queries
-from reports.orders.quantities import quantity_words
 from reports.orders.read_models import ItemPage, OrderPage
 
 MOST_PHOTOS: Final = 2

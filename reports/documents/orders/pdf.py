@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from reports.city.calendar import full_day_words, moment_words
 from reports.city.clock import local
+from reports.city.quantities import quantity_words
 from reports.documents import paper
 from reports.documents.maps import svg
 from reports.documents.orders.facts import HIGH, WIDE, ItemFacts, OrderFacts, planned_words
 from reports.documents.paper import breakable
-from reports.orders.quantities import quantity_words
 from reports.orders.states import ITEMS, ItemState, OrderState
 from store.photo_files import Files
 
@@ -68,7 +68,9 @@ def _lines(facts: OrderFacts) -> list[dict[str, str]]:
     window = f"{facts.city} 道路の窓口 電話 {facts.city_line}" if facts.city_line else facts.city
     told = {
         "契約": order.firm.contract if order.firm else "",
+        "着手予定日": full_day_words(order.start_on) if order.start_on else "",
         "期限": full_day_words(order.until) if order.until else "",
+        "交通規制": order.traffic,
         "箇所": f"{len(facts.items)}か所",
         "完了の確認": "写真と数量を報告し、市の確認を受けてください。" if order.city_checks else "",
         "連絡先": window,

@@ -9,8 +9,8 @@ from typing import Any, Final
 import xlsxwriter
 
 from reports.city.clock import local
+from reports.city.quantities import Quantity
 from reports.documents.orders.facts import ItemFacts, OrderFacts
-from reports.orders.quantities import Quantity
 from reports.orders.states import ITEMS, ORDERS
 
 Cell = str | int | float | Decimal | date | None
@@ -74,7 +74,9 @@ def _head(sheet: Any, looks: Mapping[str, Any], facts: OrderFacts) -> int:
         ("請負業者", firm.name if firm else ""),
         ("契約", firm.contract if firm else ""),
         ("発行", local(order.issued_at).date() if order.issued_at else None),
+        ("着手予定日", order.start_on),
         ("期限", order.until),
+        ("交通規制", order.traffic),
         ("緊急", "緊急" if order.urgent else ""),
         ("担当", order.clerk),
         ("係長", order.chief),

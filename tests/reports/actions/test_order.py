@@ -17,8 +17,8 @@ from reports.actions.move import move
 from reports.actions.order import add_items, draft, issue
 from reports.actions.prove import Shot
 from reports.actions.route import route
+from reports.city.quantities import Quantity
 from reports.orders import queries, sums
-from reports.orders.quantities import Quantity
 from reports.orders.states import ItemState, NoSuchOrder, OrderRefused, OrderState
 from reports.people.permissions import Actor, NotTheirs, Role
 from reports.photos import intake
@@ -174,7 +174,7 @@ def test_where_the_city_looks_first_residents_hear_of_it_after_that(db: Session)
     order_id = ordered(db, [one], firm_id, city_checks=True)
     (item,) = items_of(db, order_id)
     done(db, order_id, item, by(firm_id))
-    assert (status_of(db, one), page(db, order_id).items[0].state) == ("received", "reported")
+    assert (status_of(db, one), page(db, order_id).items[0].state) == ("scheduled", "reported")
     do_item.send_back(db, order_id, item, STAFF, "転圧が足りません", key="b")
     done(db, order_id, item, by(firm_id), key="again")
     do_item.correct(

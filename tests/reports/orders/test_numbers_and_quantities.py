@@ -5,8 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.orders.numbers import file_name, fiscal_year, number_words
-from reports.orders.quantities import (
+from reports.city.quantities import (
     NotAQuantity,
     Quantity,
     amount_of,
@@ -14,6 +13,7 @@ from reports.orders.quantities import (
     quantity_words,
     yen_in,
 )
+from reports.orders.numbers import file_name, fiscal_year, number_words
 
 
 @pytest.mark.parametrize(

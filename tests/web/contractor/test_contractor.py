@@ -121,7 +121,7 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(
     sent = {"said": "言葉", **typed}
     answer = scene.here.post(f"{scene.path}/items/{scene.item}/finish", files=files, **sent)
     assert (answer.status_code, words in answer.text) == (status, True)
-    assert ticket_of(scene.mine).ticket.status == "received"
+    assert ticket_of(scene.mine).ticket.status == "scheduled"
     assert rows("SELECT FROM work_order_photos") == []
     assert rows("SELECT FROM photos WHERE report_id IS NULL") == []
 
@@ -147,7 +147,7 @@ def test_why_it_cannot_be_done_goes_to_the_desk(scene: Scene, staff: Browser) ->
         work, reason="入れない・作業できない", why="車が停まっている"
     ).is_redirect
     assert "車が停まっている" in staff.get(f"/staff/orders/{scene.order}").text
-    assert ticket_of(scene.mine).ticket.status == "received"
+    assert ticket_of(scene.mine).ticket.status == "scheduled"
 
 
 def paths_of(one: Filed) -> list[str]:
@@ -189,9 +189,9 @@ def test_a_contractors_account_reaches_its_issued_orders_alone(
         assert account.post(work, reason="その他").status_code == 404
         work = f"{mine}/items/{scene.other_item}/{act}"
         assert account.post(work, files=PHOTO, reason="その他").status_code == 404
-    moved = account.post(f"/crew/tickets/{scene.mine.number}/move", to="fixed", seen="received")
+    moved = account.post(f"/crew/tickets/{scene.mine.number}/move", to="fixed", seen="scheduled")
     assert moved.status_code == 403
-    assert ticket_of(scene.theirs).ticket.status == "received"
+    assert ticket_of(scene.theirs).ticket.status == "scheduled"
 
 
 def test_a_form_of_an_account_needs_its_token_and_works_with_it(
@@ -218,6 +218,37 @@ def test_the_link_reaches_nothing_else(scene: Scene) -> None:
     assert scene.here.client.cookies.get("michi_session") is None
     for token in ("", "x", "x" * 200, scene.path[7:-1], "%00"):
         assert scene.here.get(f"/order/{token}").status_code == 404, token
+
+
+def test_a_photo_that_is_left_out_reaches_no_contractor(
+    scene: Scene, account: Browser, staff: Browser
+) -> None:
+    """Neither by its address, nor on the page, the paper or in the workbook."""
+    photo = scene.mine.photo_id
+    before = scene.here.get(f"{scene.path}/order.pdf").content
+    assert pictures_in(before) == 1
+    here = f"/staff/orders/{scene.order}/items/{scene.item}/photos"
+    assert account.post(here, photos=str(photo)).status_code == 403
+    assert staff.post(here, photos=str(photo)).is_redirect
+    for browser, path in (
+        (scene.here, scene.path),
+        (account, f"/contractor/orders/{scene.order}"),
+    ):
+        for size in ("small", "large"):
+            assert browser.get(f"{path}/photos/{photo}/{size}").status_code == 404
+        assert f"photos/{photo}" not in browser.get(path).text
+        assert pictures_in(browser.get(f"{path}/order.pdf").content) == 0
+        assert browser.get(f"{path}/order.xlsx").status_code == 200
+    assert f"photos/{photo}/small" in staff.get(f"/staff/orders/{scene.order}").text
+    assert staff.post(here, photos=str(photo), **{f"show-{photo}": "yes"}).is_redirect
+    assert scene.here.get(f"{scene.path}/photos/{photo}/small").status_code == 200
+
+
+def pictures_in(pdf: bytes) -> int:
+    kind = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
+    return sum(
+        len(list(page.get_objects([kind]))) for page in pypdfium2.PdfDocument(io.BytesIO(pdf))
+    )
 
 
 LATER = ("taken back", "cancelled")
@@ -250,14 +281,16 @@ def test_a_link_that_has_ended_says_so_and_leads_nowhere(
     for act in ("start", "finish", "cannot"):
         work = f"{scene.path}/items/{scene.item}/{act}"
         assert scene.here.post(work, files=PHOTO, reason="その他").status_code == 410
-    assert ticket_of(scene.mine).ticket.status == "received"
+    back = "received" if how == "cancelled" else "scheduled"
+    assert ticket_of(scene.mine).ticket.status == back
 
 
 def test_the_token_is_kept_hashed(scene: Scene) -> None:
     token = scene.path.removeprefix("/order/")
     assert len(token) == 43
-    (kept,) = rows("SELECT token_hash, ends_at - made_at FROM work_order_links")
-    assert token not in kept[0]
+    mine = "SELECT token_hash, ends_at - made_at FROM work_order_links WHERE order_id = :id"
+    in_the_mail, kept = rows(f"{mine} ORDER BY made_at", id=scene.order)
+    assert token not in in_the_mail[0] + kept[0]
     assert abs(kept[1] - timedelta(days=30)) < timedelta(minutes=1)
 
 

@@ -140,7 +140,7 @@ def test_an_order_with_anothers_ticket_is_not_theirs_to_write(come_in: ComeIn) -
         order_id = ordered(db, [others.id], firm(db), issued=False)
     doi = come_in("doi")
     assert doi.post("/staff/orders", numbers=others.number).status_code == 403
-    assert doi.post(f"/staff/orders/{order_id}/issue").status_code == 403
+    assert doi.post(f"/staff/orders/{order_id}/save", then="issue").status_code == 403
     assert FORMS.findall(doi.get(f"/staff/orders/{order_id}").text) == ["/sign-out"]
     assert doi.post("/staff/orders", numbers=theirs.number).status_code == 303
 

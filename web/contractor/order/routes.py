@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse
 
 from reports.actions import do_item
 from reports.city import clock, profile
+from reports.city.quantities import UNITS, NotAQuantity, quantity_in, quantity_words
 from reports.orders import queries
-from reports.orders.quantities import UNITS, NotAQuantity, quantity_in, quantity_words
 from reports.orders.states import ITEMS, REASONS, NoSuchOrder, OrderRefused, OrderState
 from reports.people.permissions import NotTheirs
 from reports.tickets.status import MoveRefused

@@ -8,7 +8,7 @@ from typing import Final
 from reports.actions.prove import Shot
 from reports.actions.report_work import MOST_AMOUNT, MOST_MINUTES, Done
 from reports.city.materials import Material
-from reports.orders.quantities import NotAQuantity, quantity_in
+from reports.city.quantities import NotAQuantity, quantity_in
 from reports.tickets.outcomes import Outcome
 from web.kit.days import moment_in
 from web.kit.errors import BadInput

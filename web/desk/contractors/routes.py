@@ -9,14 +9,14 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from reports.actions.edit_contractor import save_contractor, set_prices
+from reports.actions.edit_contractor import add_contractor, save_contractor, set_prices
 from reports.city import clock, contractors
-from reports.city.contractors import LONGEST, ContractorCard
+from reports.city.contractors import KEY, LONGEST, ContractorCard
 from reports.city.departments import Wrong
 from reports.city.models import Contractor
+from reports.city.quantities import LONGEST_WORK, UNITS, NotAQuantity, unit_in, yen_in
 from reports.orders import queries
 from reports.orders.numbers import fiscal_year, year_words
-from reports.orders.quantities import LONGEST_WORK, UNITS, NotAQuantity, unit_in, yen_in
 from reports.people.sessions import Visitor
 from store.database import transaction
 from web.auth import who
@@ -33,7 +33,7 @@ NEW: Final = "new"
 MOST_PRICES: Final = 30
 """In one form, which holds no more than a hundred fields."""
 Year = Annotated[int | None, Query(ge=2000, le=2999)]
-_KEY: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_TICKS: Final = ("mail_pdf", "retired")
 _YEAR: Final = re.compile(r"2[0-9]{3}")
 _WRONG: Final = {
     "key": "記号は、英小文字で始まる 2〜40 文字の英小文字・数字・_ にしてください。",
@@ -73,8 +73,12 @@ def save(key: str, visitor: who.EditsContractors, form: Form) -> Response:
     """Fields: those of `ContractorCard`; for a new one its key."""
     try:
         with transaction() as db:
-            wanted = _new_key(db, form) if key == NEW else _known(db, key).key
-            save_contractor(db, wanted, _card(form), visitor.actor)
+            if key == NEW:
+                wanted = _new_key(form)
+                add_contractor(db, wanted, _card(form), visitor.actor)
+            else:
+                wanted = _known(db, key).key
+                save_contractor(db, wanted, _card(form), visitor.actor)
         return RedirectResponse(f"/staff/contractors?saved={wanted}", 303)
     except Wrong as wrong:
         field, sentence = str(wrong), _WRONG[str(wrong)]
@@ -145,15 +149,16 @@ def _values(known: Contractor | None, typed: Mapping[str, str] | None) -> dict[s
     """What the fields show: what was typed, else what is kept."""
     card = ContractorCard.of(known) if known else ContractorCard("")
     kept = {name: getattr(card, name) for name in LONGEST} | {"key": ""}
-    kept["retired"] = "yes" if card.retired else ""
-    return kept | ({"retired": "", **typed} if typed else {})
+    kept |= {name: "yes" if getattr(card, name) else "" for name in _TICKS}
+    return kept | ({**dict.fromkeys(_TICKS, ""), **typed} if typed else {})
 
 
 def _card(form: Posted) -> ContractorCard:
     """Raises Wrong, BadInput."""
     words = {name: " ".join(form.words(name).split()) for name in LONGEST if name != "note"}
-    retired = form.fields.get("retired") == "yes"
-    return ContractorCard(**words, note=form.words("note"), retired=retired).checked()
+    mail_pdf, retired = (form.fields.get(name) == "yes" for name in _TICKS)
+    card = ContractorCard(**words, note=form.words("note"), mail_pdf=mail_pdf, retired=retired)
+    return card.checked()
 
 
 def _prices(form: Posted) -> list[tuple[str, str, int]]:
@@ -181,12 +186,10 @@ def _typed_lines(form: Posted) -> list[tuple[str, str, str]]:
     return [line for line in lines if line[0] or line[2]]
 
 
-def _new_key(db: Session, form: Posted) -> str:
+def _new_key(form: Posted) -> str:
     key = form.words("key")
-    if not _KEY.fullmatch(key) or key == NEW:
+    if not KEY.fullmatch(key) or key == NEW:
         raise Wrong("key")
-    if contractors.contractor_id(db, key):
-        raise Wrong("taken")
     return key
 
 

@@ -1,17 +1,13 @@
-"""What staff do with an order: each form of its page."""
-
-from datetime import date
+"""What staff do with an order that was issued: each form of its page."""
 
 from fastapi import APIRouter, Response
 
-from reports.actions import do_item, end_order, order, share_order
-from reports.actions.order import Head
+from reports.actions import do_item, end_order, order, share_order, tell_contractor
 from reports.orders.states import NoSuchOrder, OrderRefused
 from store.database import transaction
 from web.auth import who
 from web.auth.csrf import Form
 from web.desk.orders.page import NOT_HERE, done, order_page
-from web.kit.days import day_in
 from web.kit.deps import Id
 from web.kit.errors import NotFound
 from web.kit.forms import Posted, id_in
@@ -19,60 +15,6 @@ from web.kit.quantities import quantities_in
 
 router = APIRouter(include_in_schema=False)
 HERE = "/staff/orders/{order_id}"
-
-
-@router.post(f"{HERE}/head")
-def write_head(order_id: Id, visitor: who.Orders, form: Form) -> Response:
-    """Fields: contractor (an id, or ""), until (a day, or ""), urgent, city_checks ("yes"),
-    remarks, clerk, chief."""
-
-    def write() -> str:
-        firm, day = form.fields.get("contractor", ""), form.fields.get("until", "")
-        until: date | None = day_in(day) if day else None
-        head = Head(
-            contractor_id=int(firm) if firm.isdecimal() and len(firm) < 9 else None,
-            until=until,
-            urgent=form.fields.get("urgent") == "yes",
-            city_checks=form.fields.get("city_checks") == "yes",
-            remarks=form.words("remarks"),
-            clerk=form.words("clerk", most=60),
-            chief=form.words("chief", most=60),
-        )
-        with transaction() as db:
-            order.write_head(db, order_id, head, visitor.actor)
-        return "head"
-
-    return done(write, visitor, order_id, form)
-
-
-@router.post(f"{HERE}/items/{{item_id}}")
-def write_item(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
-    """Fields: what, quote-1 and so on (ids of remarks), and as of `quantities_in`."""
-
-    def write() -> str:
-        quoted = [told for name, told in form.fields.items() if name.startswith("quote-")]
-        quotes = [id for one in quoted if (id := id_in(one))]
-        what, quantities = form.words("what"), quantities_in(form)
-        with transaction() as db:
-            order.write_item(
-                db, order_id, item_id, visitor.actor,
-                what=what, quotes=quotes, quantities=quantities,
-            )  # fmt: skip
-        return f"item#item-{item_id}"
-
-    return done(write, visitor, order_id, form, item_id)
-
-
-@router.post(f"{HERE}/issue")
-def issue(order_id: Id, visitor: who.Orders, form: Form) -> Response:
-    """It gets its number."""
-
-    def go() -> str:
-        with transaction() as db:
-            order.issue(db, order_id, visitor.actor)
-        return "issued"
-
-    return done(go, visitor, order_id, form)
 
 
 @router.post(f"{HERE}/items/{{item_id}}/out")
@@ -122,6 +64,32 @@ def measured(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Resp
         return f"measured#item-{item_id}"
 
     return done(go, visitor, order_id, form, item_id)
+
+
+@router.post(f"{HERE}/items/{{item_id}}/photos")
+def leave_out(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
+    """Fields: photos (ids that were shown), show-12 ("yes") for those that the contractor gets."""
+
+    def go() -> str:
+        ids = [id for one in form.fields.get("photos", "").split(",") if (id := id_in(one))]
+        left_out = [id for id in ids if form.fields.get(f"show-{id}") != "yes"]
+        with transaction() as db:
+            order.leave_out(db, order_id, item_id, left_out, visitor.actor)
+        return f"photos#item-{item_id}"
+
+    return done(go, visitor, order_id, form, item_id)
+
+
+@router.post(f"{HERE}/mail")
+def mail(order_id: Id, visitor: who.Orders, form: Form) -> Response:
+    """The contractor gets it by mail, once more."""
+
+    def go() -> str:
+        with transaction() as db:
+            tell_contractor.tell_again(db, order_id, visitor.actor, key=form.key)
+        return "mailed"
+
+    return done(go, visitor, order_id, form)
 
 
 @router.post(f"{HERE}/close")

@@ -1,26 +1,23 @@
-// Work whose price stands in the contract brings its unit; what is typed and not saved is not issued; a
-// link is copied with one press.
+// Work whose price stands in the contract brings its unit; what is typed in a draft and not saved is not left
+// without a word; a link is copied with one press.
 import { $ } from "../../kit/dom.js";
 
-const works = new Map([...$("works").options].map((option) => [option.value, option.dataset]));
-const unsaved = new Set();
+const works = new Map([...($("works")?.options ?? [])].map((option) => [option.value, option.dataset]));
+const draft = $("draft");
 
 document.addEventListener("change", ({ target }) => {
-  const turn = /^work-(\d+)$/.exec(target.name ?? "")?.[1];
+  const turn = /^work-([\d-]+)$/.exec(target.name ?? "")?.[1];
   const known = turn && works.get(target.value);
   const unit = known?.unit && target.form.elements[`unit-${turn}`];
   if (unit?.tagName === "SELECT") unit.value = known.unit;
 });
-document.addEventListener("input", ({ target }) => target.form && unsaved.add(target.form));
 
-$("issue")?.addEventListener("submit", (event) => {
-  const names = [...unsaved].map((form) => (form.id === "head" ? "指示の内容" : form.closest("[data-turn]")?.dataset.turn)).filter(Boolean);
-  if (!names.length) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  $("unsaved").hidden = false;
-  $("unsaved").textContent = `保存していないところがあります(${names.join("、")})。保存してから発行してください。`;
-});
+if (draft) {
+  let isUnsaved = Boolean(document.querySelector("[role=alert]"));
+  draft.addEventListener("input", () => (isUnsaved = true));
+  document.addEventListener("submit", () => (isUnsaved = false));
+  addEventListener("beforeunload", (event) => isUnsaved && event.preventDefault());
+}
 
 const copy = $("copy");
 if (copy && navigator.clipboard) {

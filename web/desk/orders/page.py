@@ -8,24 +8,35 @@ from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
+from reports.actions import schedule, tell_contractor
 from reports.city import clock, contractors, profile
+from reports.city.quantities import MOST_LINES, UNITS, quantity_words
 from reports.orders import links, queries
 from reports.orders.lock import may_write
 from reports.orders.numbers import fiscal_year
-from reports.orders.quantities import MOST_LINES, UNITS, quantity_words
 from reports.orders.states import ITEMS, ORDERS, NoSuchOrder, OrderRefused, OrderState
+from reports.outbox import mails
+from reports.outbox.quota import state as quota_state
 from reports.people.sessions import Visitor
 from store.database import transaction
 from web.desk import quota
+from web.desk.orders.written import written
 from web.kit.errors import BadInput, NotFound
-from web.kit.forms import Posted
+from web.kit.forms import Posted, id_in
 from web.kit.pages import page
 
 NOT_HERE: Final = "この指示書はありません。一覧から選び直してください。"
+MAIL_WORDS: Final = {
+    "order_issued": "発行",
+    "order_changed": "変更",
+    "order_withdrawn": "取り消し",
+}
 DONE: Final = {
-    "head": "保存しました。",
-    "item": "作業内容を保存しました。",
-    "issued": "発行しました。リンクを作って請負業者に送るか、PDF を渡してください。",
+    "saved": "保存しました。",
+    "added": "保存し、受付票を足しました。",
+    "issued": "発行しました。",
+    "mailed": "メールを送ります。届いたかどうかは、この画面に出ます。",
+    "photos": "業者に見せる写真を選び直しました。",
     "closed": "完了にしました。",
     "cancelled": "取り消しました。",
     "out": "受付票を外しました。",
@@ -47,13 +58,17 @@ def order_page(
     address: str = "",
     typed: Mapping[str, str] | None = None,
     item_id: int = 0,
+    changed: bool = False,
+    seen: str = "",
 ) -> Response:
     """`address`: of a link that was just made. `typed`: of a form that was refused, of this item
-    if of any, with the `sentence` that says why. Raises NotFound."""
+    if of any, with the `sentence` that says why. `changed`: the draft has been, by somebody else.
+    `seen`: the `change` that the writer read, where that is not the one of now. Raises NotFound."""
     order = queries.order(db, order_id)
     if order is None:
         raise NotFound(NOT_HERE)
     is_draft = order.state is OrderState.DRAFT
+    ticket_ids = [one.ticket.id for one in order.items]
     firms = contractors.contractors(db)
     year = order.fiscal_year or fiscal_year(clock.today())
     link = links.newest(db, order_id)
@@ -67,7 +82,22 @@ def order_page(
         may_write=may_write(db, visitor.actor, [one.ticket.id for one in order.items]),
         firms=firms,
         prices=queries.prices(db, order.firm.id, year) if order.firm else [],
-        remarks=queries.remarks_of(db, [one.ticket.id for one in order.items]) if is_draft else {},
+        remarks=queries.remarks_of(db, ticket_ids) if is_draft else {},
+        photos=queries.photos_of(db, ticket_ids),
+        written=written(order, typed or {}, changed=changed) if is_draft else {},
+        changed=changed,
+        seen=seen or order.change,
+        elsewhere=[
+            words
+            for name, words in (typed or {}).items()
+            if name.startswith("what-") and words.strip()
+            if id_in(name[5:]) not in {one.id for one in order.items}
+        ],
+        foreseen=schedule.foreseen(db, order_id, visitor.actor),
+        left=_left(db),
+        mails=tell_contractor.mailed(db, order_id),
+        mail_words=MAIL_WORDS,
+        sends_mails=mails.are_sent(),
         names={key: one.name("ja") for key, one in profile.categories(db).items()},
         states=ORDERS,
         item_states=ITEMS,
@@ -82,6 +112,12 @@ def order_page(
         refused_item=item_id,
         number=quantity_words,
     )
+
+
+def _left(db: Session) -> int | None:
+    """How many pushes LINE allows this month still; None for any number."""
+    known = quota_state(db)
+    return None if known is None or known.limit is None else max(known.limit - known.used, 0)
 
 
 def done(

@@ -1,48 +1,57 @@
 """Work orders at the desk: a list, one order from its draft to its end, and what the year cost."""
 
-from typing import Final
-
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from reports.actions.order import MOST_ITEMS, add_items, draft
+from reports.actions.order import add_items, draft
+from reports.actions.tell_contractor import unreached
 from reports.city import clock
 from reports.orders import queries
+from reports.orders.numbers import year_words
 from reports.orders.states import ORDERS, NoSuchOrder, OrderRefused, OrderState
-from reports.tickets import queries as tickets
 from reports.tickets.lock import NoSuchTicket
-from reports.tickets.numbers import number_in
 from store.database import transaction
 from web.auth import who
 from web.auth.csrf import Form
 from web.desk import quota
 from web.desk.orders import acts, papers, sums
+from web.desk.orders import draft as drafts
 from web.desk.orders.page import NOT_HERE, order_page
+from web.desk.orders.typed import ids_of
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound
-from web.kit.forms import Posted
 from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
-for part in (sums, acts, papers):
+Year = sums.Year
+for part in (sums, drafts, acts, papers):
     router.include_router(part.router)
-
-_MOST_TYPED: Final = 4_000
 
 
 @router.get("/staff/orders")
-def listing(visitor: who.Orders, db: Db, state: str = "issued") -> Response:
-    """Those of one state, or of all of them, the newest first."""
+def listing(
+    visitor: who.Orders,
+    db: Db,
+    state: str = "issued",
+    year: Year = None,
+    contractor: int | None = None,
+) -> Response:
+    """Those of one state, or of all of them, the newest first; of one year and contractor where
+    they are given."""
     chosen = OrderState(state) if state in set(OrderState) else None
     return page(
         "desk/orders/list.html",
+        unreached=unreached(db),
         visitor=visitor,
         quota=quota.notice(db),
-        orders=queries.listed(db, chosen),
+        orders=queries.listed(db, chosen, fiscal_year=year, contractor_id=contractor),
         most=queries.MOST_LISTED,
         chosen=chosen,
         counts=queries.counts(db),
         names=ORDERS,
+        year=year,
+        firm=queries.firm(db, contractor),
+        year_words=year_words,
         today=clock.today(),
     )
 
@@ -55,10 +64,7 @@ def gather(visitor: who.Orders, form: Form) -> Response:
     """
     try:
         with transaction() as db:
-            ids = [tickets.id_of(db, number) for number in _numbers(form)]
-            known = [id for id in ids if id is not None]
-            if len(known) < len(ids):
-                raise BadInput("見つからない受付番号があります。番号を確かめてください。")
+            known = ids_of(db, form)
             into = form.fields.get("into", "")
             if into.isascii() and into.isdecimal() and len(into) < 19:
                 order_id = int(into)
@@ -76,17 +82,3 @@ def gather(visitor: who.Orders, form: Form) -> Response:
 def look(order_id: Id, visitor: who.Orders, db: Db, done: str = "") -> Response:
     """All of one order, and what may be done with it next."""
     return order_page(db, visitor, order_id, done=done)
-
-
-def _numbers(form: Posted) -> list[str]:
-    """Valid ones, in the order in which they stand there. Raises BadInput."""
-    typed = form.words("numbers", most=_MOST_TYPED).replace("、", ",").replace("\n", ",")
-    words = [word for word in typed.split(",") if word.strip()]
-    numbers = [number_in(word) for word in words]
-    if not words:
-        raise BadInput("指示書に入れる受付票を選んでください。")
-    if len(words) > MOST_ITEMS:
-        raise BadInput(f"1つの指示書に入れられるのは {MOST_ITEMS}件までです。")
-    if None in numbers:
-        raise BadInput("読み取れない受付番号があります(例 123-456-789)。")
-    return [number for number in numbers if number]

@@ -12,7 +12,7 @@ UNITS: Final = (
 )  # fmt: skip
 MOST: Final = Decimal("99999999.99")
 MOST_YEN: Final = 2_000_000_000
-MOST_LINES: Final = 6
+MOST_LINES: Final = 12
 """Of one item."""
 LONGEST_WORK: Final = 60
 
