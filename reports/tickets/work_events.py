@@ -31,6 +31,16 @@ class Worked(Event):
     why_far: str = ""
 
 
+@kind("taken_back", STAFF, told=False)
+class TakenBack(Event):
+    """What a crew told, and took back before anybody outside heard of it; where the ticket had gone
+    (`to`), and is again (`back`). It stands where the move stood, with its note."""
+
+    outcome: str
+    to: str
+    back: str
+
+
 @kind("brought_back", STAFF, told=False)
 class BroughtBack(Event):
     """What a crew found is for staff to decide."""

@@ -8,8 +8,9 @@ from web.crew.offline import routes as offline
 from web.crew.patrol import routes as patrol
 from web.crew.plan import routes as plan
 from web.crew.ticket import routes as ticket
+from web.crew import take_back
 from web.crew.waiting import routes as waiting
 
 router = APIRouter()
-for screen in (worklist, plan, ticket, patrol, line, waiting, offline):
+for screen in (worklist, plan, ticket, take_back, patrol, line, waiting, offline):
     router.include_router(screen.router)

@@ -15,6 +15,7 @@ from reports.tickets.news import Moment
 from reports.tickets.numbers import number_in
 from reports.tickets.ranks import NoSuchPlace, Rank
 from reports.tickets.read_models import TicketSummary
+from reports.tickets.undoable import undoable
 from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.sessions import Crew
@@ -44,7 +45,9 @@ def worklist(request: Request, visitor: Crew, db: Db) -> Response:
     while nothing has changed.
     """
     now, asked = Today.now(db, visitor), dict(request.query_params)
-    tag = unchanged(request, db, f"{visitor.user_id}|{visitor.department}|{now.stamp}|{asked}")
+    undo = [(one.history_id, round(one.seconds)) for one in undoable(visitor.user_id)]
+    whose = f"{visitor.user_id}|{visitor.department}"
+    tag = unchanged(request, db, f"{whose}|{now.stamp}|{asked}|{undo}")
     return answered(tag.text, tag.is_known, lambda: _worklist(db, now, tag.moment, asked))
 
 
