@@ -43,7 +43,11 @@ class Found(BaseModel):
 
 
 class TooLate(MoveRefused):
-    """The message says why, in Japanese."""
+    """The message says why, in Japanese; `reason` in a word: nothing, late, told, gone_on."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(_WHY[reason])
+        self.reason = reason
 
 
 def words_wait() -> timedelta:
@@ -56,8 +60,12 @@ def found_at(db: Session, ticket: Ticket) -> Found | None:
     before = before_it(db, ticket.id) if minute() else None
     if before is None:
         return None
-    facts = {"asked_at": ticket.asked_at, "unread_since": ticket.unread_since}
-    return Found(before=before, department=department_of(db, ticket) or None, **facts)
+    return Found(
+        before=before,
+        department=department_of(db, ticket) or None,
+        asked_at=ticket.asked_at,
+        unread_since=ticket.unread_since,
+    )
 
 
 def leave_undo(
@@ -84,11 +92,11 @@ def take_back(db: Session, history_id: int, by: Actor) -> int:
     if work is None:
         if history.is_taken_back(db, history_id):
             return ticket_id
-        raise TooLate(_NOTHING)
+        raise TooLate("nothing")
     _check(db, ticket, work, by)
     found = Found(**work.undo or {})
     if not residents.unsay(db, f"{UNDO}{history_id}"):
-        raise TooLate(_TOLD)
+        raise TooLate("told")
     callers.await_no_call(db, ticket_id, line.at)
     for photo_id in found.photos:
         intake.remove(db, photo_id)
@@ -115,18 +123,21 @@ def give_up(db: Session, history_id: int, by: Actor) -> None:
 
 
 def _check(db: Session, ticket: Ticket, work: Work, by: Actor) -> None:
-    if work.undo is None or not sql.run(
-        db, _IN_TIME, work=work.id, minute=minute() + LATE
-    ).fetchone():
-        raise TooLate(_LATE)
+    if (
+        work.undo is None
+        or not sql.run(db, _IN_TIME, work=work.id, minute=minute() + LATE).fetchone()
+    ):
+        raise TooLate("late")
     found = Found(**work.undo)
     if not may(by, Do.MOVE, found.department):
         raise NotTheirs(Do.MOVE)
     now = (ticket.status, ticket.department_id, ticket.assignee_id)
-    if now != found.left or ticket.merged_into or history.is_changed_since(
-        db, ticket.id, found.last
+    if (
+        now != found.left
+        or ticket.merged_into
+        or history.is_changed_since(db, ticket.id, found.last)
     ):
-        raise TooLate(_GONE_ON)
+        raise TooLate("gone_on")
 
 
 def _restore(ticket: Ticket, found: Found) -> None:
@@ -137,12 +148,13 @@ def _restore(ticket: Ticket, found: Found) -> None:
 
 
 _COLUMNS: Final = tuple(name for name in Before.model_fields if name != "change")
-_NOTHING: Final = "取り消すものがありません。"
-_LATE: Final = "取り消せる時間が過ぎました。直すときは、職員に知らせてください。"
-_TOLD: Final = "通報した人に、もう届いています。直すときは、職員に知らせてください。"
-_GONE_ON: Final = (
-    "そのあとに、ほかの人がこの受付票を変えたため、取り消せません。受付票を開いて確かめてください。"
-)
+_WHY: Final = {
+    "nothing": "取り消すものがありません。",
+    "late": "取り消せる時間が過ぎました。直すときは、職員に知らせてください。",
+    "told": "通報した人に、もう届いています。直すときは、職員に知らせてください。",
+    "gone_on": "そのあとに、ほかの人がこの受付票を変えたため、取り消せません。"
+    "受付票を開いて確かめてください。",
+}
 _IN_TIME: Final = """
     SELECT 1 FROM works WHERE id = %(work)s AND created_at > clock_timestamp() - %(minute)s
 """

@@ -26,15 +26,15 @@ from reports.tickets.events import (
     Asked,
     Assigned,
     AuthorityAnswered,
-    NotOurs,
     Joined,
+    NotOurs,
     PhotoElsewhere,
     Reminded,
     Routed,
 )
 from reports.tickets.history_models import History
 from reports.tickets.status import Status
-from reports.tickets.work_events import TakenBack
+from reports.tickets.work_events import TakenBack, Worked
 from store import sql
 
 _Event = TypeVar("_Event", bound=Event)
@@ -98,6 +98,12 @@ def line(db: Session, line_id: int) -> History | None:
 def last_id(db: Session, ticket_id: int) -> int:
     """The id of the ticket's last line; 0 without any."""
     return db.scalar(select(func.max(History.id)).where(History.ticket_id == ticket_id)) or 0
+
+
+def worked_with(db: Session, ticket_id: int, moved_id: int) -> History | None:
+    """The line that tells of the work with which came that move."""
+    after = History.ticket_id == ticket_id, History.id > moved_id, History.what == Worked.what
+    return db.scalar(select(History).where(*after).order_by(History.id).limit(1))
 
 
 def is_taken_back(db: Session, line_id: int) -> bool:

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+from sqlalchemy.orm import Session
+
 from settings import settings
+from store import sql
 from store.database import at_once
 
 
@@ -30,6 +33,19 @@ def undoable(user_id: int) -> Sequence[Undoable]:
     return [Undoable(*row) for row in found]
 
 
+def last_work(db: Session, ticket_id: int, user_id: int) -> Undoable | None:
+    """What this person told last of the ticket; without seconds where that stays."""
+    row = sql.run(db, _LAST, ticket=ticket_id, user=user_id, minute=minute()).fetchone()
+    return Undoable(*row) if row else None
+
+
+_LAST: Final = """
+    SELECT w.history_id, w.ticket_id, t.number, w.outcome,
+           CASE WHEN w.undo IS NOT NULL
+                THEN extract(epoch FROM w.created_at + %(minute)s - now())::float8 ELSE 0 END
+    FROM works w JOIN tickets t ON t.id = w.ticket_id
+    WHERE w.ticket_id = %(ticket)s AND w.by_id = %(user)s ORDER BY w.id DESC LIMIT 1
+"""
 _UNDOABLE: Final = """
     SELECT w.history_id, w.ticket_id, t.number, w.outcome,
            extract(epoch FROM w.created_at + %s - now())::float8

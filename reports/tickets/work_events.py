@@ -1,6 +1,7 @@
 """What crews report of their work. Pure."""
 
-from dataclasses import field
+from collections.abc import Sequence
+from dataclasses import field, replace
 from typing import NamedTuple
 
 from reports.tickets.event_kinds import SPREAD, STAFF, Event, kind
@@ -29,6 +30,11 @@ class Worked(Event):
     used: tuple[Used, ...] = ()
     metres: float | None = None
     why_far: str = ""
+
+
+def with_used(work: Worked, used: Sequence[Used]) -> Worked:
+    """The same with these materials."""
+    return replace(work, used=tuple(used))
 
 
 @kind("taken_back", STAFF, told=False)

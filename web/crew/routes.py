@@ -2,13 +2,13 @@
 
 from fastapi import APIRouter
 
+from web.crew import take_back
 from web.crew.line import routes as line
 from web.crew.list import routes as worklist
 from web.crew.offline import routes as offline
 from web.crew.patrol import routes as patrol
 from web.crew.plan import routes as plan
 from web.crew.ticket import routes as ticket
-from web.crew import take_back
 from web.crew.waiting import routes as waiting
 
 router = APIRouter()

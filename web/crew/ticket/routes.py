@@ -38,9 +38,7 @@ _TOLD_BY_OUTCOME: Final[Mapping[str, Outcome]] = {
 
 
 @router.get("/crew/tickets/{number}")
-def show(
-    number: str, visitor: Crew, db: Db, request: Request, undone: str = ""
-) -> Response:
+def show(number: str, visitor: Crew, db: Db, request: Request, undone: str = "") -> Response:
     """The photos, the way there, and the taps."""
     return ticket_page(db, visitor, number, phone=_browser(request), undone=bool(undone))
 
