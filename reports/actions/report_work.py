@@ -46,7 +46,8 @@ class Done:
     """What a crew says. `done_at`: by its phone's clock. `used`: materials with their amounts.
 
     `note`: of the first outcomes residents read it, of the others staff (`TELLS_IN_WORDS`).
-    `why_far`: why a photo was taken elsewhere. `via`: as of `events.Moved`.
+    `why_far`: why a photo was taken elsewhere. `via`: as of `events.Moved`. `found`: the
+    report of the patrol's find with which it came.
     """
 
     outcome: Outcome
@@ -57,6 +58,7 @@ class Done:
     done_at: datetime | None = None
     minutes: int | None = None
     used: Sequence[tuple[Material, Decimal]] = ()
+    found: int | None = None
 
 
 def report_work(
@@ -95,7 +97,8 @@ def report_work(
     if done.outcome in FOR_STAFF_TO_DECIDE:
         _bring_back(db, ticket, done, by)
     if found is not None:
-        leave_undo(db, work_id, ticket, found, [shot.photo_id for shot in done.shots])
+        found.found, found.photos = done.found, [shot.photo_id for shot in done.shots]
+        leave_undo(db, work_id, ticket, found)
 
 
 def _as_it_counts(ticket: Ticket, seen: Seen | None) -> Seen | None:

@@ -2,7 +2,6 @@
 the words have not left for yet, hear nothing.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from reports.actions.admit import department_of
 from reports.actions.move import UNDO
 from reports.actions.undo import Before, before_it
 from reports.outbox import residents
+from reports.patrols.models import PatrolFind
 from reports.people.permissions import Actor, Do, NotTheirs, may
 from reports.photos import intake
 from reports.tickets import callers, history, work_events
@@ -31,7 +31,7 @@ LATE: Final = timedelta(seconds=5)
 class Found(BaseModel):
     """What a crew's work found and left: the ticket's columns `before` it, and when an answer was
     waited for; `left`: its status, department and assignee afterwards; `last`: the last line of
-    history that belongs to it; `photos`: what came with it."""
+    history that belongs to it; `photos`: what came with it; `found`: as of `report_work.Done`."""
 
     before: Before
     department: str | None = None
@@ -40,6 +40,7 @@ class Found(BaseModel):
     left: tuple[str, int | None, int | None] = ("", None, None)
     last: int = 0
     photos: list[int] = Field(default_factory=list)
+    found: int | None = None
 
 
 class TooLate(MoveRefused):
@@ -68,12 +69,10 @@ def found_at(db: Session, ticket: Ticket) -> Found | None:
     )
 
 
-def leave_undo(
-    db: Session, work_id: int, ticket: Ticket, found: Found, photo_ids: Sequence[int]
-) -> None:
+def leave_undo(db: Session, work_id: int, ticket: Ticket, found: Found) -> None:
     """What the ticket is after that work, by which it can be taken back."""
     found.left = (ticket.status, ticket.department_id, ticket.assignee_id)
-    found.last, found.photos = history.last_id(db, ticket.id), [*photo_ids]
+    found.last = history.last_id(db, ticket.id)
     undo = found.model_dump(mode="json")
     db.execute(update(Work).where(Work.id == work_id).values(undo=undo))
 
@@ -98,6 +97,8 @@ def take_back(db: Session, history_id: int, by: Actor) -> int:
     if not residents.unsay(db, f"{UNDO}{history_id}"):
         raise TooLate("told")
     callers.await_no_call(db, ticket_id, line.at)
+    seen_only = update(PatrolFind).where(PatrolFind.report_id == found.found)
+    db.execute(seen_only.values(is_fixed=False))
     for photo_id in found.photos:
         intake.remove(db, photo_id)
     taken = work_events.TakenBack(
