@@ -17,12 +17,19 @@ from store.base import Base
 
 
 class User(Base):
-    """Staff, a crew of one department, or somebody of a contractor. `password`: an argon2 hash."""
+    """Somebody who signs in. `department_id`: the first of theirs, of `UserDepartment`, if any;
+    `password`: an argon2 hash."""
 
     __tablename__ = "users"
     __table_args__ = (
-        CheckConstraint("role IN ('staff', 'crew', 'contractor')", name="role"),
-        CheckConstraint("role <> 'crew' OR department_id IS NOT NULL", name="crew_has_department"),
+        CheckConstraint(
+            "role IN ('viewer', 'crew', 'contractor', 'department', 'staff', 'administrator')",
+            name="role",
+        ),
+        CheckConstraint(
+            "role NOT IN ('crew', 'department') OR department_id IS NOT NULL",
+            name="crew_has_department",
+        ),
         CheckConstraint(
             "(role = 'contractor') = (contractor_id IS NOT NULL)", name="contractor_has_contractor"
         ),
@@ -37,6 +44,19 @@ class User(Base):
     contractor_id: Mapped[int | None] = mapped_column(ForeignKey("contractors.id"))
     disabled: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class UserDepartment(Base):
+    """One department of somebody's; their first is kept among them by a trigger."""
+
+    __tablename__ = "user_departments"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    department_id: Mapped[int] = mapped_column(
+        ForeignKey("departments.id"), primary_key=True, index=True
+    )
 
 
 class SignIn(Base):
@@ -114,9 +134,17 @@ class Resident(Base):
     `question`: what staff asked and was not answered yet (`ticket_id`, `history_id`, `at`).
     `spent`: how much they have sent within the hour, where that is limited (bot/spent.py).
     Groups and rooms have a row too, for `told_on`: the day they were last told to write in private.
+    `paused_until`: as of the `Pause` that is on.
     """
 
     __tablename__ = "residents"
+    __table_args__ = (
+        Index(
+            "ix_residents_paused",
+            "paused_until",
+            postgresql_where=text("paused_until IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     line_user_id: Mapped[str] = mapped_column(unique=True)
@@ -126,5 +154,32 @@ class Resident(Base):
     spent: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     blocked_at: Mapped[datetime | None]
     profile_seen_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
     told_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Pause(Base):
+    """So long nothing is taken from a resident who disturbs; `why` is for staff alone.
+
+    `person`: the SHA-256 of their LINE user id, for a pause outlives a resident who has themselves
+    erased. `told_at`: when they were told; `held`: how much came since that was not taken.
+    """
+
+    __tablename__ = "pauses"
+    __table_args__ = (
+        Index("ix_pauses_on", "person", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    person: Mapped[str] = mapped_column(index=True)
+    why: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    by_name: Mapped[str]
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
+    until: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    held: Mapped[int] = mapped_column(server_default=text("0"))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(server_default="")
+    key: Mapped[str | None] = mapped_column(unique=True)

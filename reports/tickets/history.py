@@ -52,7 +52,7 @@ def write(
         insert(History)
         .values(
             ticket_id=ticket_id,
-            actor=by.role if by else "michi",
+            actor=by.side if by else "michi",
             actor_name=by.name if by else "",
             actor_id=by.user_id if by else None,
             key=key,
@@ -118,9 +118,8 @@ def take_back(db: Session, ticket_id: int, lines: tuple[int, int], event: TakenB
     first, last = lines
     written = History.ticket_id == ticket_id, History.id.between(first, last)
     db.execute(delete(History).where(*written, History.id != first))
-    values = {"what": event.what, "details": details_of(event)}
-    values |= {"from_status": None, "to_status": None}
-    db.execute(update(History).where(History.id == first).values(values))
+    moved = update(History).where(History.id == first).values(from_status=None, to_status=None)
+    db.execute(moved.values(what=event.what, details=details_of(event)))
     db.expire_all()
 
 

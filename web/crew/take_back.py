@@ -6,8 +6,8 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from reports.actions.take_back import TooLate, give_up, take_back
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Crew
 from web.crew.ticket.answers import CrewRoute
 from web.kit.errors import NotFound, Overtaken
 from web.kit.forms import id_in
@@ -17,7 +17,7 @@ router = APIRouter(include_in_schema=False, route_class=CrewRoute)
 
 
 @router.post("/crew/tickets/{number}/take-back")
-def undo(number: str, visitor: Crew, form: Form) -> Response:
+def undo(number: str, visitor: who.GoesOut, form: Form) -> Response:
     """Fields: work (as of `Undoable`), act (undo; keep: who waits to hear of it hears now).
 
     409 where it is too late, with the sentence.
