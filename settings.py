@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     map_tiles_url: str = ""
     map_tiles_attribution: str = ""
     push_gather_seconds: int = Field(default=120, ge=0)
+    crew_undo_seconds: int = Field(default=60, ge=0, le=600)
     webhook_max_bytes: int = Field(default=1_048_576, gt=0)
     resident_photos_per_hour: int = Field(default=60, ge=0)
     resident_drafts_per_hour: int = Field(default=30, ge=0)
@@ -139,6 +140,7 @@ _WANTED: Final = {
     ),
     "tz": ("Asia/Tokyo のような時間帯の名前", "the name of a time zone such as Asia/Tokyo"),
     "push_gather_seconds": ("0 以上の整数(秒)", "a whole number of seconds, 0 or more"),
+    "crew_undo_seconds": ("0 から 600 の整数(秒)", "a whole number of seconds, 0 to 600"),
     "webhook_max_bytes": ("1 以上の整数(バイト)", "a whole number of bytes, 1 or more"),
     "resident_photos_per_hour": _SO_MANY,
     "resident_drafts_per_hour": _SO_MANY,

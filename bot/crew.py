@@ -1,29 +1,27 @@
 """What a crew member does in LINE, with what the database knows of it, and all of that done.
 
 It comes before the dialogue of residents, and only what is surely a crew's: a one-time code, a
-button or a word of theirs, the photo that was asked for. All else is a resident's report as ever.
+button or a word of theirs, the photo or the sentence that was asked for. All else is a resident's
+report as ever.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import inbox
-from bot.dialogue import crew
-from bot.dialogue.crew import CrewEffect, CrewInput, Flow, Order, Standing
+from bot import crew_work, inbox
+from bot.dialogue import crew, crew_flow
+from bot.dialogue.crew_flow import CrewEffect, CrewInput, Flow, Order, Standing
 from bot.dialogue.draft import Draft
 from bot.dialogue.turn import Input, PhotoCame, Turn
 from bot.inbox import Taken
 from bot.line import events
 from bot.line.events import Incoming
 from bot.wording import Command, command_in, is_on_a_button
-from reports.actions.move import move
 from reports.outbox.crew_kinds import CrewOrReport
-from reports.outbox.crews import FINISHED_BY
 from reports.people import crew_links
 from reports.people.crew_links import Linked
 from reports.people.link_codes import Fate, typed_in
@@ -31,12 +29,19 @@ from reports.people.permissions import Do, may
 from reports.photos import intake
 from reports.tickets import lists, queries
 from reports.tickets.lock import locked
-from reports.tickets.models import Photo
 from reports.tickets.numbers import number_in
-from reports.tickets.status import Status, moves_for, status_of
+from reports.tickets.outcomes import GOES_TO, NEEDS_NO_MORE_WORDS, Outcome
+from reports.tickets.status import OPEN, moves_for, status_of
 from reports.tickets.wanted import of_any
 
-BUTTONS: Final = frozenset({*map(str, Order), "crew_photo_done"})
+MOST_LETTERS: Final = 300
+"""Of the sentence why a photo was taken elsewhere, as on the crew's page."""
+BUTTONS: Final = frozenset(
+    {
+        *map(str, Order), "crew_photo_done", "crew_result", "crew_undo", "crew_used",
+        "crew_no_material",
+    }
+)  # fmt: skip
 
 
 def heard(
@@ -55,8 +60,8 @@ def heard(
     linked = crew_links.link_of(db, events.person_of(event.raw)) if event.linked else None
     if linked is None:
         stranger = isinstance(what, events.ButtonPressed) and what.do in BUTTONS
-        return Turn(draft, crew.respond(Flow(), crew.NotLinked()).say) if stranger else None
-    flow = crew.flow_of(linked.flow, now)
+        return Turn(draft, crew.respond(Flow(), crew_flow.NotLinked()).say) if stranger else None
+    flow = crew_flow.flow_of(linked.flow, now)
     came = _came(db, event, linked, flow, what, draft)
     if came is None:
         return None
@@ -85,7 +90,7 @@ def _code(db: Session, event: Taken, what: Incoming) -> CrewInput | None:
     if not typed.ordered and fate in (Fate.UNKNOWN, Fate.TOO_MANY):
         return None
     inbox.forget_words(db, event.id)
-    return crew.CodeSent(fate, user_id)
+    return crew_flow.CodeSent(fate, user_id)
 
 
 def _came(
@@ -106,16 +111,25 @@ def _said(db: Session, linked: Linked, flow: Flow, words: str, draft: Draft) -> 
     order = next((one for one in Order if is_on_a_button(words, [one])), None)
     if order is not None:
         return _ordered(db, linked, order)
-    stops = flow.waits and draft.is_empty and command_in(words) is Command.CANCEL
-    return crew.Stopped() if stops else None
+    if not (flow.waits and draft.is_empty):
+        return None
+    if command_in(words) is Command.CANCEL:
+        return crew_flow.Stopped()
+    told = (one for one in Outcome if is_on_a_button(words, [f"crew_{one}"]))
+    if (outcome := next(told, None)) and flow.step == crew_flow.WANTS:
+        return _standing_of(db, linked, flow.ticket_id, outcome)
+    if flow.step != crew_flow.WHY:
+        return None
+    standing = _standing_of(db, linked, flow.ticket_id, flow.outcome).standing
+    return crew_flow.Reason(words.strip()[:MOST_LETTERS], standing)
 
 
 def _ordered(db: Session, linked: Linked, order: Order) -> CrewInput:
     if order is not Order.FINISH:
-        return crew.Ordered(order)
+        return crew_flow.Ordered(order)
     theirs = _in_charge_of(db, linked, most=2)
     only = theirs[0] if len(theirs) == 1 else None
-    return crew.Ordered(order, bool(theirs) or _has_any(db, linked), only)
+    return crew_flow.Ordered(order, bool(theirs) or _has_any(db, linked), only)
 
 
 def _pressed(
@@ -129,53 +143,89 @@ def _pressed(
     photo_id = _number(data.get("photo", ""))
     if do == Order.FINISH and "number" in data:
         return _picked(db, event, linked, data["number"], photo_id, draft)
+    if do == "crew_no_material":
+        return crew_flow.NoMaterial()
+    if do in ("crew_undo", "crew_used"):
+        return _of_work(db, linked, do, data)
+    if do == "crew_result":
+        return _result(db, event, linked, data)
     if do != "crew_photo_done":
         return _ordered(db, linked, Order(do))
     theirs = _in_charge_of(db, linked, most=2)
     if len(theirs) != 1:
-        return crew.PhotoFinished(photo_id, bool(theirs) or _has_any(db, linked))
+        return crew_flow.PhotoFinished(photo_id, bool(theirs) or _has_any(db, linked))
     only = _with_photos(_standing_of(db, linked, theirs[0]), photo_id, draft)
-    return crew.PhotoFinished(photo_id, open=True, only=only)
+    return crew_flow.PhotoFinished(photo_id, open=True, only=only)
 
 
 def _picked(
     db: Session, event: Taken, linked: Linked, number: str, photo_id: int, draft: Draft
 ) -> CrewInput:
+    ticket_id = _ticket_in(db, number)
+    if ticket_id is None:
+        return crew_flow.Picked(0, Standing.GONE)
+    return _with_photos(_standing_of(db, linked, ticket_id), photo_id, draft)
+
+
+def _ticket_in(db: Session, number: str) -> int | None:
     known = number_in(number)
     named = queries.id_of(db, known) if known else None
     ticket = queries.ticket_that_goes_on(db, named) if named else None
-    if ticket is None:
-        return crew.Picked(0, Standing.GONE)
-    return _with_photos(_standing_of(db, linked, ticket.id), photo_id, draft)
+    return ticket.id if ticket else None
 
 
-def _with_photos(picked: crew.Picked, photo_id: int, draft: Draft) -> crew.Picked:
+def _result(db: Session, event: Taken, linked: Linked, data: Mapping[str, str]) -> CrewInput:
+    ticket_id = _ticket_in(db, data.get("number", ""))
+    outcome = next((one for one in Outcome if one == data.get("outcome")), None)
+    if ticket_id is None or outcome is None:
+        return crew_flow.Picked(0, Standing.GONE)
+    return _standing_of(db, linked, ticket_id, outcome)
+
+
+def _of_work(db: Session, linked: Linked, do: str, data: Mapping[str, str]) -> CrewInput:
+    """What they have just told, taken back or with what went into it."""
+    work, ticket_id = _number(data.get("work", "")), _ticket_in(db, data.get("number", "")) or 0
+    if do == "crew_undo":
+        return crew_work.took_back(db, linked, work, ticket_id)
+    return crew_work.used(db, linked, work, data.get("material", ""), ticket_id)
+
+
+def _with_photos(picked: crew_flow.Picked, photo_id: int, draft: Draft) -> crew_flow.Picked:
     """With the photos that the report was begun with, if it is nothing else so far."""
     if not photo_id:
         return picked
     if photo_id not in draft.photos:
         return replace(picked, photos_gone=True)
     bare = replace(draft, photos=(), before=None).is_empty
-    taken = draft.photos[: crew.MOST_PHOTOS] if bare else (photo_id,)
+    taken = draft.photos[: crew_flow.MOST_PHOTOS] if bare else (photo_id,)
     return replace(picked, photos=taken)
 
 
-def _standing_of(db: Session, linked: Linked, ticket_id: int) -> crew.Picked:
+def _standing_of(
+    db: Session, linked: Linked, ticket_id: int, outcome: Outcome = Outcome.FIXED
+) -> crew_flow.Picked:
     """How it stands with them; nobody changes that until the commit."""
     ticket = locked(db, ticket_id)
     summary = queries.ticket_that_goes_on(db, ticket_id)
     department = summary.department.key if summary and summary.department else None
     others = ticket.assignee_id not in (None, linked.user_id)
-    if Status.FIXED not in moves_for(linked.actor.role, status_of(ticket.status)):
-        return crew.Picked(ticket_id, Standing.OVER)
-    if others or not may(linked.actor, Do.MOVE, department):
-        return crew.Picked(ticket_id, Standing.LEFT)
-    return crew.Picked(ticket_id, Standing.THEIRS)
+    now, to = status_of(ticket.status), GOES_TO[outcome]
+    if now not in OPEN:
+        standing = Standing.OVER
+    elif others or not may(linked.actor, Do.MOVE, department):
+        standing = Standing.LEFT
+    elif to in moves_for(linked.actor.role, now) or (
+        to is now and outcome not in NEEDS_NO_MORE_WORDS
+    ):
+        standing = Standing.THEIRS
+    else:
+        standing = Standing.SAME
+    return crew_flow.Picked(ticket_id, standing, outcome=outcome)
 
 
 def _is_of_flow(flow: Flow, sent: events.PhotoSent, draft: Draft) -> bool:
     """Once a report is begun, a photo is for that; those of one set go one way."""
-    if flow.step == crew.ENDED:
+    if flow.step == crew_flow.ENDED:
         return sent.image_set is not None and sent.image_set == flow.image_set
     return flow.waits and draft.is_empty
 
@@ -190,8 +240,8 @@ def _photo(
         image_set=sent.image_set,
         set_index=sent.set_index,
     )
-    standing = _standing_of(db, linked, flow.ticket_id).standing
-    return crew.RepairPhoto(photo_id, sent.image_set, standing)
+    standing = _standing_of(db, linked, flow.ticket_id, flow.outcome).standing
+    return crew_flow.RepairPhoto(photo_id, sent.image_set, standing)
 
 
 def _in_charge_of(db: Session, linked: Linked, *, most: int) -> list[int]:
@@ -208,44 +258,41 @@ def _done(
     db: Session,
     event: Taken,
     linked: Linked | None,
-    turn: crew.CrewTurn,
+    turn: crew_flow.CrewTurn,
     draft: Draft,
     now: datetime,
 ) -> Turn:
     left = draft
     for effect in turn.effects:
         _do(db, event, linked, effect)
-        for photo_id in effect.photo_ids if isinstance(effect, crew.Finish) else ():
+        for photo_id in effect.photo_ids if isinstance(effect, crew_flow.Look) else ():
             left = left.without("", photo_id)
     if linked:
-        crew_links.keep_flow(db, linked.user_id, crew.flow_to_json(turn.flow, now))
-    return Turn(draft if left == draft else left.or_none, turn.say)
+        crew_links.keep_flow(db, linked.user_id, crew_flow.flow_to_json(turn.flow, now))
+    wait = crew_flow.LOOK_FOR if turn.waits_for else timedelta(0)
+    left_over = draft if left == draft else left.or_none
+    return Turn(left_over, turn.say, wait=wait, waits_for=turn.waits_for)
 
 
 def _do(db: Session, event: Taken, linked: Linked | None, effect: CrewEffect) -> None:
     line = events.person_of(event.raw)
     match effect:
-        case crew.Link(user_id):
+        case crew_flow.Link(user_id):
             crew_links.link(db, user_id, line)
-        case crew.Leave():
+        case crew_flow.Leave():
             crew_links.unlink_line(db, line)
-        case crew.DropPhoto(photo_id):
+        case crew_flow.DropPhoto(photo_id):
             intake.remove(db, photo_id)
-        case crew.AddPhoto(ticket_id, photo_id):
+        case crew_flow.AddPhoto(ticket_id, photo_id):
             intake.uploaded(db, [photo_id], ticket_id, linked.user_id if linked else None)
-        case crew.Finish(ticket_id, photo_ids):
-            _finish(db, linked, ticket_id, photo_ids)
+        case crew_flow.Look():
+            if linked:
+                crew_work.look_soon(db, linked.user_id)
+        case crew_flow.Tell():
+            if linked:
+                crew_work.tell(db, linked, effect, press=f"event {event.id}")
         case _:
             assert_never(effect)
-
-
-def _finish(db: Session, linked: Linked | None, ticket_id: int, photo_ids: tuple[int, ...]) -> None:
-    """Once for its first photo, whichever message asks for it."""
-    if linked is None:
-        return
-    message = db.scalar(select(Photo.line_message_id).where(Photo.id == photo_ids[0]))
-    key = f"{FINISHED_BY}{message}"
-    move(db, ticket_id, Status.FIXED, linked.actor, photo_ids=photo_ids, via="line", key=key)
 
 
 def _number(digits: str) -> int:

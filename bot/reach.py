@@ -67,6 +67,17 @@ def look_at_quota() -> None:
         quota.keep(db, limit=now.limit, used=now.used)
 
 
+def learn_account() -> None:
+    """Ask LINE how it names our account to people, for links that open a chat with it."""
+    try:
+        known = account.info(ASKING)
+    except LineError:
+        return
+    if known.basic_id:
+        with transaction() as db:
+            quota.keep_basic_id(db, known.basic_id)
+
+
 def _has_gone(resident_id: int, recipient: str) -> bool:
     profile = profile_of(recipient)
     if profile is None or profile.is_shown:

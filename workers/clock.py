@@ -12,7 +12,7 @@ from bot import inbox
 from bot.dialogue.draft import DRAFT_LIVES
 from bot.hearing import hear_everything
 from bot.models import KEPT_FOR
-from bot.reach import look_at_quota
+from bot.reach import learn_account, look_at_quota
 from reports.actions import bulk_runs
 from reports.actions.ask import wait_no_longer
 from reports.actions.patrol import end_forgotten
@@ -115,6 +115,7 @@ DUTIES: Final[dict[Callable[[], object], float]] = {
     report_dues: 60,
     tidy: 300,
     look_at_quota: 600,
+    learn_account: 600,
 }
 """So many seconds after the end of one turn comes the next."""
 

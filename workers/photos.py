@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from bot.crew_work import look_if_waited_for
 from bot.line import client, content
 from reports.city.clock import zone
 from reports.outbox import crews, residents
@@ -65,6 +66,7 @@ def keep(db: Session, photo_id: int, facts: dict[str, Any]) -> None:
     if intake.keep(db, photo_id, facts):
         note_photo_elsewhere(db, photo_id)
         residents.let_go(db, f"photo:{photo_id}")
+        look_if_waited_for(db, photo_id)
         if (ticket_id := intake.ticket_of(db, photo_id)) is not None:
             let_card_go(db, ticket_id)
 
@@ -128,6 +130,7 @@ def _tell_lost(db: Session, photo_id: int, state: str) -> None:
 
     What asks for the rest of a draft tells it by itself.
     """
+    look_if_waited_for(db, photo_id)
     if not intake.keep(db, photo_id, {"state": state}) or residents.let_go(db, f"photo:{photo_id}"):
         return
     photo = db.get(Photo, photo_id)

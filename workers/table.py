@@ -20,6 +20,13 @@ KINDS: Final = (
         fair=True,
     ),
     TaskKind(
+        "look_at_work",
+        queue="photos",
+        work="workers.crew_work:look_at_work",
+        time_out=170,
+        lease=190,
+    ),
+    TaskKind(
         "forget_files",
         queue="photos",
         work="workers.photos:forget_files",

@@ -1,16 +1,39 @@
-"""What a crew member does in LINE: linked, they list and finish tickets by a photo. Pure.
+"""What a crew member does in LINE: linked, they list tickets and tell what they did. Pure."""
 
-A flow lasts half an hour and stands beside the draft of what they report as a resident.
-"""
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any, Final, Literal
-
-from pydantic import TypeAdapter, ValidationError
-
+from bot.dialogue.crew_flow import (
+    ENDED,
+    LOOKS,
+    MOST_PHOTOS,
+    WANTS,
+    WHY,
+    AddPhoto,
+    CodeSent,
+    CrewEffect,
+    CrewInput,
+    CrewTurn,
+    DropPhoto,
+    Flow,
+    Leave,
+    Link,
+    Look,
+    NoMaterial,
+    NotLinked,
+    Order,
+    Ordered,
+    PhotoFinished,
+    Picked,
+    Reason,
+    RepairPhoto,
+    Standing,
+    Stopped,
+    Tell,
+    TookBack,
+    Used,
+)
 from reports.outbox.crew_kinds import (
     CrewAbout,
     CrewChoose,
@@ -19,179 +42,24 @@ from reports.outbox.crew_kinds import (
     CrewPhotoWanted,
     CrewText,
 )
-from reports.outbox.say import Say
 from reports.people.link_codes import Fate
-
-FLOW_LIVES: Final = timedelta(minutes=30)
-MOST_PHOTOS: Final = 4
-"""Of a repaired place, as on the crew's page."""
-WANTS: Final = "wants"
-ENDED: Final = "ended"
-
-
-class Order(StrEnum):
-    """What they may say; the buttons and the words of each stand in bot/locales."""
-
-    FINISH = "crew_finish"
-    LIST = "crew_list"
-    LEAVE = "crew_leave"
-
-
-class Standing(StrEnum):
-    """What keeps somebody from finishing a ticket, if anything: it is over, another's by now, or
-    there is none."""
-
-    THEIRS = "theirs"
-    OVER = "over"
-    LEFT = "left"
-    GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """`wants`: the photo that finishes the ticket is waited for; `ended`: it has come, or in vain,
-    and others of its `image_set` follow it: `photos` so far, 0 in vain."""
-
-    step: Literal["", "wants", "ended"] = ""
-    ticket_id: int = 0
-    image_set: str | None = None
-    photos: int = 0
-    at: datetime | None = None
-
-    @property
-    def waits(self) -> bool:
-        return self.step == WANTS
-
-
-@dataclass(frozen=True, slots=True)
-class CodeSent:
-    """A one-time code, and what it is; `user_id` where it fits."""
-
-    fate: Fate
-    user_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotLinked:
-    """A crew's button, from somebody who is none, or none any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ordered:
-    """Words or a button. `open`: whether any ticket can be finished; `only`: the one that is
-    meant, where there is one alone in their charge."""
-
-    order: Order
-    open: bool = False
-    only: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """「やめる」 while a photo is waited for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """「完了」 on a ticket; `photos` where they came first. `photos_gone`: those are no draft's any
-    more."""
-
-    ticket_id: int
-    standing: Standing
-    photos: tuple[int, ...] = ()
-    photos_gone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoFinished:
-    """「完了の写真」 below a photo that came first; as of `Ordered`."""
-
-    photo_id: int
-    open: bool
-    only: Picked | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RepairPhoto:
-    """A photo while a flow is under way; how the flow's ticket stands."""
-
-    photo_id: int
-    image_set: str | None
-    standing: Standing
-
-
-CrewInput = CodeSent | NotLinked | Ordered | Stopped | Picked | PhotoFinished | RepairPhoto
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    user_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """Their link goes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """The ticket is fixed, with these photos of the repaired place."""
-
-    ticket_id: int
-    photo_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AddPhoto:
-    """One more of the same place."""
-
-    ticket_id: int
-    photo_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class DropPhoto:
-    """It goes nowhere."""
-
-    photo_id: int
-
-
-CrewEffect = Link | Leave | Finish | AddPhoto | DropPhoto
-
-
-@dataclass(frozen=True, slots=True)
-class CrewTurn:
-    """What follows; the `flow` from now on."""
-
-    flow: Flow
-    say: tuple[Say, ...] = ()
-    effects: tuple[CrewEffect, ...] = ()
-
-
-_FLOW: Final = TypeAdapter(Flow)
-
-
-def flow_of(kept: Mapping[str, Any], now: datetime) -> Flow:
-    """As it was kept; none where it is over, or another version's."""
-    try:
-        flow = _FLOW.validate_python(kept)
-    except ValidationError:
-        return Flow()
-    return flow if flow.at and now - flow.at <= FLOW_LIVES else Flow()
-
-
-def flow_to_json(flow: Flow, now: datetime) -> dict[str, Any]:
-    """{} for none."""
-    if not flow.step:
-        return {}
-    kept: dict[str, Any] = _FLOW.dump_python(
-        replace(flow, at=now), mode="json", exclude_defaults=True
-    )
-    return kept
+from reports.tickets.outcomes import PROVED_BY_PHOTO, Outcome
 
 
 def respond(flow: Flow, came: CrewInput) -> CrewTurn:
-    """One action of a crew member, one turn."""
+    """One action of a crew member, one turn. Photos that were looked at for something else go."""
+    turn = _respond(flow, came)
+    kept = {*turn.flow.ids, *(id for each in turn.effects for id in _photos_in(each))}
+    dropped = [DropPhoto(id) for id in flow.ids if id not in kept]
+    return replace(turn, effects=(*turn.effects, *dropped)) if dropped else turn
+
+
+def waited_for(photo_ids: Collection[int]) -> str:
+    """What an answer waits for until these photos are looked at."""
+    return f"work:{min(photo_ids)}"
+
+
+def _respond(flow: Flow, came: CrewInput) -> CrewTurn:
     match came:
         case CodeSent():
             return _linked(came)
@@ -207,6 +75,25 @@ def respond(flow: Flow, came: CrewInput) -> CrewTurn:
             return _photo_first(flow, came)
         case RepairPhoto():
             return _photo(flow, came)
+        case Reason():
+            return _reason(flow, came)
+        case TookBack(ticket_id, key):
+            return CrewTurn(flow, (CrewAbout(key=key, ticket_id=ticket_id),))
+        case Used(ticket_id, material):
+            key = "used" if material else "not_used"
+            return CrewTurn(flow, (CrewAbout(key=key, ticket_id=ticket_id, material=material),))
+        case NoMaterial():
+            return CrewTurn(flow, (CrewText(key="no_material"),))
+
+
+def _photos_in(effect: CrewEffect) -> tuple[int, ...]:
+    match effect:
+        case Look(photo_ids) | Tell(photo_ids=photo_ids):
+            return photo_ids
+        case AddPhoto(_, photo_id) | DropPhoto(photo_id):
+            return (photo_id,)
+        case _:
+            return ()
 
 
 def _linked(sent: CodeSent) -> CrewTurn:
@@ -230,13 +117,15 @@ def _ordered(flow: Flow, said: Ordered) -> CrewTurn:
 def _picked(came: Picked) -> CrewTurn:
     if came.standing is not Standing.THEIRS:
         return CrewTurn(Flow(), (CrewAbout(key=came.standing, ticket_id=came.ticket_id),))
+    if came.outcome not in PROVED_BY_PHOTO:
+        told = CrewAbout(key=came.outcome, ticket_id=came.ticket_id)
+        return CrewTurn(Flow(), (told,), (Tell(came.ticket_id, came.outcome),))
     if came.photos_gone:
-        turn = _wants_photo(came.ticket_id)
+        turn = _wants_photo(came.ticket_id, came.outcome)
         return replace(turn, say=(CrewText(key="photo_gone"), *turn.say))
     if not came.photos:
-        return _wants_photo(came.ticket_id)
-    done = CrewAbout(key="done", ticket_id=came.ticket_id)
-    return CrewTurn(Flow(), (done,), (Finish(came.ticket_id, came.photos),))
+        return _wants_photo(came.ticket_id, came.outcome)
+    return _looks(Flow(WANTS, came.ticket_id, outcome=came.outcome), came.photos, None)
 
 
 def _photo_first(flow: Flow, came: PhotoFinished) -> CrewTurn:
@@ -246,21 +135,47 @@ def _photo_first(flow: Flow, came: PhotoFinished) -> CrewTurn:
 
 
 def _photo(flow: Flow, came: RepairPhoto) -> CrewTurn:
-    follows = flow.step == ENDED
-    ended = Flow(ENDED, flow.ticket_id, came.image_set, flow.photos + 1)
-    if follows and 0 < flow.photos < MOST_PHOTOS:
-        return CrewTurn(ended, effects=(AddPhoto(flow.ticket_id, came.photo_id),))
-    if follows:
+    if flow.step == ENDED:
+        if 0 < flow.photos < MOST_PHOTOS:
+            more = replace(flow, image_set=came.image_set, photos=flow.photos + 1)
+            return CrewTurn(more, effects=(AddPhoto(flow.ticket_id, came.photo_id),))
         return CrewTurn(flow, effects=(DropPhoto(came.photo_id),))
     if came.standing is not Standing.THEIRS:
         told = CrewAbout(key=came.standing, ticket_id=flow.ticket_id)
-        return CrewTurn(replace(ended, photos=0), (told,), (DropPhoto(came.photo_id),))
-    done = CrewAbout(key="done", ticket_id=flow.ticket_id)
-    return CrewTurn(ended, (done,), (Finish(flow.ticket_id, (came.photo_id,)),))
+        ended = Flow(ENDED, flow.ticket_id, came.image_set)
+        return CrewTurn(ended, (told,), (DropPhoto(came.photo_id),))
+    of_set = came.image_set is not None and came.image_set == flow.image_set
+    if flow.step == LOOKS or (flow.step == WHY and of_set):
+        if len(flow.ids) >= MOST_PHOTOS:
+            return CrewTurn(flow, effects=(DropPhoto(came.photo_id),))
+        turn = _looks(flow, (*flow.ids, came.photo_id), came.image_set)
+        return replace(turn, say=(), waits_for=None) if flow.step == LOOKS else turn
+    return _looks(flow, (came.photo_id,), came.image_set)
 
 
-def _wants_photo(ticket_id: int) -> CrewTurn:
-    return CrewTurn(Flow(WANTS, ticket_id), (CrewPhotoWanted(ticket_id=ticket_id),))
+def _looks(flow: Flow, photo_ids: tuple[int, ...], image_set: str | None) -> CrewTurn:
+    looks = Flow(LOOKS, flow.ticket_id, image_set, outcome=flow.outcome, ids=photo_ids)
+    say = (CrewText(key="looking"),)
+    return CrewTurn(looks, say, (Look(photo_ids),), waited_for(photo_ids))
+
+
+def _reason(flow: Flow, said: Reason) -> CrewTurn:
+    if said.standing is not Standing.THEIRS:
+        return CrewTurn(Flow(), (CrewAbout(key=said.standing, ticket_id=flow.ticket_id),))
+    tell = Tell(flow.ticket_id, flow.outcome, flow.ids, said.words)
+    ended = Flow(ENDED, flow.ticket_id, flow.image_set, len(flow.ids))
+    done = CrewAbout(key=done_key(flow.outcome), ticket_id=flow.ticket_id)
+    return CrewTurn(ended, (done,), (tell,))
+
+
+def done_key(outcome: Outcome) -> str:
+    """How it is said that this is told of a ticket."""
+    return "done" if outcome is Outcome.FIXED else str(outcome)
+
+
+def _wants_photo(ticket_id: int, outcome: Outcome = Outcome.FIXED) -> CrewTurn:
+    asked = CrewPhotoWanted(ticket_id=ticket_id, outcome=str(outcome))
+    return CrewTurn(Flow(WANTS, ticket_id, outcome=outcome), (asked,))
 
 
 _NOTHING_OPEN: Final = CrewText(key="nothing_open")

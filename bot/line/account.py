@@ -45,9 +45,9 @@ class Tested:
     detail: str
 
 
-def info() -> Account:
+def info(timeout: httpx.Timeout = SETTING_UP) -> Account:
     """The account that our token is of."""
-    known = ask("/v2/bot/info")
+    known = ask("/v2/bot/info", timeout=timeout)
     return Account(
         str(known.get("displayName") or ""),
         str(known.get("basicId") or ""),

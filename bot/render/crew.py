@@ -1,5 +1,6 @@
 """Telling crew members, on their own LINE: urgent tickets, their list, and what they finish."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from bot.render import bubbles, flex
@@ -7,16 +8,22 @@ from bot.render.bubbles import Row
 from bot.render.cards import picture_of
 from bot.render.scene import Scene, look_at_neighbours
 from bot.render.ticket_view import Sight, place_of
+from bot.wording import Wording
+from reports.city import profile
+from reports.city.materials import offered_for
 from reports.outbox import crew_kinds as kinds
 from reports.people import crew_links
 from reports.people.crew_links import Linked
 from reports.photos.links import crew_link
 from reports.tickets import lists
+from reports.tickets.outcomes import Outcome
+from reports.tickets.undoable import last_work
 from reports.tickets.wanted import TicketFilter, of_any
 
 MOST_LISTED: Final = 10
 """Tickets side by side; the crew's page has all of them."""
 MOST_SHORT: Final = 40
+MOST_MATERIALS: Final = 9
 
 
 def text(scene: Scene, say: kinds.CrewText) -> list[flex.Json]:
@@ -65,13 +72,10 @@ def photo_wanted(scene: Scene, say: kinds.CrewPhotoWanted) -> list[flex.Json]:
     if sight is None:
         return [flex.text(scene.words("crew_did.gone"))]
     words = scene.words
-    ways = [
-        flex.device("camera", words("button.camera")),
-        flex.device("cameraRoll", words("button.album")),
-        flex.spoken(words("button.cancel")),
-    ]
-    asked = words("crew.send_photo", **_named(sight))
-    return [flex.with_quick_replies(flex.text(asked), ways)]
+    others = [*_results(sight)] if say.outcome == Outcome.FIXED else []
+    key = "send_photo" if say.outcome == Outcome.FIXED else "send_photo_of_it"
+    asked = words(f"crew.{key}", **_named(sight))
+    return [flex.with_quick_replies(flex.text(asked), _ways_to_go_on(words, others))]
 
 
 def or_report(scene: Scene, say: kinds.CrewOrReport) -> list[flex.Json]:
@@ -86,14 +90,71 @@ def or_report(scene: Scene, say: kinds.CrewOrReport) -> list[flex.Json]:
 
 
 def about(scene: Scene, say: kinds.CrewAbout) -> list[flex.Json]:
-    """It is finished, or why it is not."""
+    """What is told of it, or why it is not; and what is done next by a tap."""
     sight = _look_at(scene, say.ticket_id, theirs=False)
-    if _who(scene) is None:
+    who = _who(scene)
+    if who is None:
         return []
     if sight is None:
         return [flex.text(scene.words("crew_did.gone"))]
-    told = flex.text(scene.words(f"crew_did.{say.key}", **_named(sight)))
-    return [flex.with_quick_replies(told, _orders(scene))]
+    more = {"metres": say.metres, "material": flex.cut(say.material, bubbles.SHORT_UNITS)}
+    told = scene.words(f"crew_did.{say.key}", **_named(sight), **more)
+    next, asked = _next(scene, who, sight, say)
+    return [flex.with_quick_replies(flex.text(f"{told}{asked}"), next)]
+
+
+def _next(
+    scene: Scene, who: Linked, sight: Sight, say: kinds.CrewAbout
+) -> tuple[list[flex.Json], str]:
+    """What one may tap below it, and what more is said for that."""
+    words = scene.words
+    if say.key == "far":
+        reasons = [flex.spoken(words(f"crew.{key}")) for key in ("far_pin", "far_shot")]
+        return [*reasons, *_ways_to_go_on(words)], ""
+    if say.key in ("old_photo", "needs_photo", "photo_unread"):
+        return _ways_to_go_on(words, [*_results(sight)]), ""
+    work = last_work(scene.db, sight.page.ticket.id, who.user_id)
+    if work is None or say.key not in (*_TOLD, "used"):
+        return _orders(scene), ""
+    of_it = {"work": str(work.history_id), "number": sight.number}
+    undo = flex.postback(words("button.crew_undo"), "crew_undo", **of_it)
+    may_undo = say.key != "used" and work.seconds > 0
+    said = words("crew.may_undo", seconds=round(work.seconds)) if may_undo else ""
+    used = [*_materials(scene, sight, of_it)] if work.outcome in _USES else []
+    if used:
+        end = flex.postback(words("button.crew_no_material"), "crew_no_material")
+        asked = "" if say.key == "used" else words("crew.which_material")
+        return [*([undo] if may_undo else []), *used, end], f"{said}{asked}"
+    return [*([undo] if may_undo else []), *_orders(scene)], said
+
+
+def _materials(scene: Scene, sight: Sight, of_it: Mapping[str, str]) -> Iterator[flex.Json]:
+    """One more of each that the city's crews use for this kind, else of its first ones."""
+    first, others = offered_for(sight.page.ticket.category, profile.materials(scene.db))
+    for one in (first or others)[:MOST_MATERIALS]:
+        label = f"{flex.cut(one.name, flex.LABEL_UNITS - 4)} 1{one.unit}"
+        yield flex.postback(label, "crew_used", material=one.key, **of_it)
+
+
+def _results(sight: Sight) -> Iterator[flex.Json]:
+    """What else they may have done or found there."""
+    for outcome in Outcome:
+        if outcome is not Outcome.FIXED:
+            label = sight.words(f"button.crew_{outcome}")
+            yield flex.postback(label, "crew_result", number=sight.number, outcome=outcome)
+
+
+def _ways_to_go_on(words: Wording, others: Sequence[flex.Json] = ()) -> list[flex.Json]:
+    return [
+        flex.device("camera", words("button.camera")),
+        flex.device("cameraRoll", words("button.album")),
+        *others,
+        flex.spoken(words("button.cancel")),
+    ]
+
+
+_USES: Final = (Outcome.FIXED, Outcome.MADE_SAFE)
+_TOLD: Final = ("done", *(one for one in Outcome if one is not Outcome.FIXED))
 
 
 def _who(scene: Scene) -> Linked | None:

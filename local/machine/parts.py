@@ -14,6 +14,7 @@ MAIL_FOLDER = "mail"
 MAPLIBRE = ROOT / "web" / "node_modules" / "maplibre-gl" / "dist"
 SAMPLE_CITY = ROOT / "local" / "sample_city"
 SHORT_GATHERING = "3"
+SHORT_UNDO = "10"
 """So that whoever plays a resident sees a push come; a real LINE's cost money, and wait longer."""
 NEEDED_WITH_A_REAL_LINE = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")
 
@@ -37,6 +38,7 @@ def settings(wish: Wish) -> dict[str, str]:
     }
     if "line" in wish.ours:
         defaults["PUSH_GATHER_SECONDS"] = SHORT_GATHERING
+        defaults["CREW_UNDO_SECONDS"] = SHORT_UNDO
         env["LINE_API_URL"] = f"http://127.0.0.1:{api}"
         env["LINE_DATA_API_URL"] = f"http://127.0.0.1:{line_data}"
     if "mail" in wish.ours:

@@ -1,6 +1,6 @@
 """A crew on patrol finds something: a ticket of it, put right at once, or one seen again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,26 +10,29 @@ from sqlalchemy.orm import Session
 from reports.actions.enter import entered
 from reports.actions.file import NewReport, file_report, join
 from reports.actions.hand_over import hand_over
-from reports.actions.move import move
 from reports.actions.patrol import own, sign
+from reports.actions.prove import Shot
+from reports.actions.report_work import Done as Told
+from reports.actions.report_work import report_work
 from reports.patrols.models import PatrolFind
 from reports.people.permissions import Actor
 from reports.photos import intake
 from reports.tickets import events, history
 from reports.tickets.lock import locked
 from reports.tickets.models import Report
-from reports.tickets.status import Status
+from reports.tickets.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of it at once: `is_fixed` with what was `done` (residents read it), the photos of
-    that, if others than of the find; who was `told`."""
+    """What became of it at once: `is_fixed` with what was `done` (residents read it), the photos
+    that show it, `why_far` as of `report_work`; who was `told`."""
 
     is_fixed: bool = False
     done: str = ""
     told: str = ""
-    photo_ids: Collection[int] = ()
+    shots: Sequence[Shot] = ()
+    why_far: str = ""
 
 
 def find(
@@ -48,7 +51,7 @@ def find(
 
     What was put right on the spot is the work of the finder's own department, wherever routing
     would have sent it. `photo_ids`: photos that lie in the photo store. Raises NotTheirs (also
-    where another department's ticket was put right), NoSuchTicket, MoveRefused.
+    where another department's ticket was put right), NoSuchTicket, NoProof, MoveRefused.
     """
     patrol = own(db, patrol_id, by)
     if (ticket_id := entered(db, report.draft_key)) is not None:
@@ -67,7 +70,8 @@ def find(
     db.execute(insert(PatrolFind).values(**facts, done=done.done, told=done.told))
     sign(patrol, at)
     if done.is_fixed:
-        move(db, ticket_id, Status.FIXED, by, note=done.done, photo_ids=done.photo_ids)
+        told = Told(Outcome.FIXED, done.shots, done.done, done.why_far, done_at=at, found=report_id)
+        report_work(db, ticket_id, told, by)
     return ticket_id
 
 

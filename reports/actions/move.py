@@ -28,6 +28,8 @@ from store.tasks import later
 
 WAIT_FOR_PHOTO: Final = timedelta(seconds=8)
 """So that the crew's photo is on the card that tells of the repair."""
+UNDO: Final = "undo:"
+"""Before the id of the line of history: what words wait for that may be taken back."""
 
 
 def move(
@@ -41,6 +43,7 @@ def move(
     told_already: int | None = None,
     outcome: Outcome | None = None,
     via: str = "",
+    undo_for: timedelta = timedelta(0),
     key: str | None = None,
     seen: Seen | None = None,
 ) -> Status:
@@ -51,7 +54,8 @@ def move(
 
     `photo_ids`: the crew's photos of the repaired place. `told_already`: a resident who reads it
     in the answer to what they did. `outcome`: of a crew, which may say the same status once more
-    while the ticket is open. `via`: as of `events.Moved`. `seen`: its status. Raises NoSuchTicket,
+    while the ticket is open. `via`: as of `events.Moved`. `undo_for`: so
+    long nobody is told, as `take_back` may undo it. `seen`: its status. Raises NoSuchTicket,
     NotTheirs, ChangedMeanwhile, MoveRefused, and CannotMerge where a merge cannot be undone.
     """
     ticket, goes_on = locked_to_part(db, ticket_id)
@@ -82,8 +86,10 @@ def move(
     if is_parted or (to in TOLD_BY_PUSH and before is not to):
         callers.await_call(db, ticket_id)
         say = Moved(ticket_id=ticket_id, history_id=history_id)
-        wait = WAIT_FOR_PHOTO if photo_ids else timedelta(0)
-        residents.push(db, followers(db, ticket_id, without=told_already), [say], wait=wait)
+        wait = max(WAIT_FOR_PHOTO if photo_ids else timedelta(0), undo_for)
+        undone = f"{UNDO}{history_id}" if undo_for else None
+        told = followers(db, ticket_id, without=told_already)
+        residents.push(db, told, [say], wait=wait, waits_for=undone)
     return to
 
 

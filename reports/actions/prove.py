@@ -19,11 +19,12 @@ FAR_M: Final = 100.0
 
 
 class NoProof(MoveRefused):
-    """What they say is not shown by a photo. `reason`: a word for programs."""
+    """What they say is not shown by a photo. `reason`: a word for programs; `metres`: how far off
+    it was taken, where that is why."""
 
-    def __init__(self, reason: str, sentence: str) -> None:
+    def __init__(self, reason: str, sentence: str, metres: float | None = None) -> None:
         super().__init__(sentence)
-        self.reason = reason
+        self.reason, self.metres = reason, metres
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def prove(shots: Collection[Shot], metres: float | None, why_far: str) -> None:
     if any(shot.is_old for shot in shots):
         raise NoProof("old_photo", _OLD)
     if metres and not why_far.strip():
-        raise NoProof("far", _FAR.format(round(metres)))
+        raise NoProof("far", _FAR.format(round(metres)), metres)
 
 
 def keep_told(db: Session, shots: Collection[Shot]) -> None:

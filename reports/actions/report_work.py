@@ -17,6 +17,7 @@ from reports.actions.hand_over import hand_over
 from reports.actions.merge import locked_to_part
 from reports.actions.move import move
 from reports.actions.prove import Shot, keep_told, metres_off, prove
+from reports.actions.take_back import found_at, leave_undo, words_wait
 from reports.city.departments import department_id
 from reports.city.materials import Material
 from reports.people.permissions import Actor
@@ -45,16 +46,19 @@ class Done:
     """What a crew says. `done_at`: by its phone's clock. `used`: materials with their amounts.
 
     `note`: of the first outcomes residents read it, of the others staff (`TELLS_IN_WORDS`).
-    `why_far`: why a photo was taken elsewhere.
+    `why_far`: why a photo was taken elsewhere. `via`: as of `events.Moved`. `found`: the
+    report of the patrol's find with which it came.
     """
 
     outcome: Outcome
     shots: Sequence[Shot] = ()
     note: str = ""
     why_far: str = ""
+    via: str = ""
     done_at: datetime | None = None
     minutes: int | None = None
     used: Sequence[tuple[Material, Decimal]] = ()
+    found: int | None = None
 
 
 def report_work(
@@ -74,13 +78,13 @@ def report_work(
     ticket, _ = locked_to_part(db, ticket_id)  # in the order in which `move` takes them
     if history.pressed(db, key, [ticket_id]):
         return
-    before = history.newest(db, ticket_id, events.Moved)
+    before, found = history.newest(db, ticket_id, events.Moved), found_at(db, ticket)
     move(
         db, ticket_id, GOES_TO[done.outcome], by,
         note=done.note if done.outcome in TELLS_IN_WORDS else "",
         photo_ids=[shot.photo_id for shot in done.shots],
         outcome=None if done.outcome in NEEDS_NO_MORE_WORDS else done.outcome,
-        key=key, seen=_as_it_counts(ticket, seen),
+        via=done.via, undo_for=words_wait(), key=key, seen=_as_it_counts(ticket, seen),
     )  # fmt: skip
     moved = history.newest(db, ticket_id, events.Moved)
     if moved is None or (before and moved.id == before.id):
@@ -89,9 +93,12 @@ def report_work(
     if done.outcome in PROVED_BY_PHOTO:
         prove(done.shots, metres, done.why_far)
     keep_told(db, done.shots)
-    _keep(db, ticket, done, by, moved.id, metres)
+    work_id = _keep(db, ticket, done, by, moved.id, metres)
     if done.outcome in FOR_STAFF_TO_DECIDE:
         _bring_back(db, ticket, done, by)
+    if found is not None:
+        found.found, found.photos = done.found, [shot.photo_id for shot in done.shots]
+        leave_undo(db, work_id, ticket, found)
 
 
 def _whose(db: Session, ticket: Ticket, by: Actor) -> int | None:
@@ -109,8 +116,8 @@ def _as_it_counts(ticket: Ticket, seen: Seen | None) -> Seen | None:
 
 def _keep(
     db: Session, ticket: Ticket, done: Done, by: Actor, history_id: int, metres: float | None
-) -> None:
-    work_id = db.execute(
+) -> int:
+    work_id: int = db.execute(
         insert(Work)
         .values(
             ticket_id=ticket.id,
@@ -136,6 +143,7 @@ def _keep(
         note="" if done.outcome in TELLS_IN_WORDS else done.note.strip(),
     )
     history.write(db, ticket.id, by, worked)
+    return work_id
 
 
 def _bring_back(db: Session, ticket: Ticket, done: Done, by: Actor) -> None:

@@ -3,7 +3,7 @@
 They are never gathered with words to the same person as a resident, nor those with them.
 """
 
-from reports.outbox.say import Id, Say, kind
+from reports.outbox.say import Id, Say, kind, later
 
 
 @kind("crew_text", crew=True)
@@ -39,9 +39,10 @@ class CrewChoose(Say):
 
 @kind("crew_photo_wanted", crew=True)
 class CrewPhotoWanted(Say):
-    """The photo of the repaired place finishes this ticket."""
+    """The photo of the repaired place finishes this ticket. `outcome`: as of `Outcome`."""
 
     ticket_id: Id
+    outcome: str = later("fixed")
 
 
 @kind("crew_or_report")
@@ -54,7 +55,10 @@ class CrewOrReport(Say):
 
 @kind("crew_about", crew=True, at_least_once=True)
 class CrewAbout(Say):
-    """What became of finishing this ticket."""
+    """What became of finishing this ticket. `metres`: how far off its photo was taken;
+    `material`: what is written down for it, with its amount."""
 
     key: str
     ticket_id: Id
+    metres: int = later(0)
+    material: str = later("")

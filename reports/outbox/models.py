@@ -41,7 +41,8 @@ class Message(Base):
     `reply_attempts` and `pushed_first_at` tell that it may have arrived, until it surely has not;
     `unsure`, that it is said once more after that. `drawings`: how often it could not be drawn.
     `line_message_ids`: by which LINE names what was said, as somebody may quote it.
-    `waits_for`: "ticket:7" and the like, or LINE itself while that is away ("line:push").
+    `waits_for`: "ticket:7" and the like, or LINE itself while that is away ("line:push"); for
+    "undo:5" it waits alone until it is due, as what it tells may still be taken back.
     """
 
     __tablename__ = "messages"
@@ -98,7 +99,10 @@ class UnsentMessage(Base):
 
 
 class LineQuota(Base):
-    """One row: how many pushes LINE allows this month (NULL: no limit), and how many are used."""
+    """One row: how many pushes LINE allows this month (NULL: no limit), and how many are used.
+
+    `basic_id`: as LINE names our account to people ("@michi").
+    """
 
     __tablename__ = "line_quota"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
@@ -107,6 +111,7 @@ class LineQuota(Base):
     push_limit: Mapped[int | None]
     used: Mapped[int]
     looked_at: Mapped[datetime] = _now()
+    basic_id: Mapped[str | None]
 
 
 class Mail(Base):

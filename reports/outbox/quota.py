@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from reports.outbox.models import LineQuota
 from settings import settings
 
 NEARLY: Final = 0.8
@@ -49,6 +50,16 @@ def keep(db: Session, *, limit: int | None, used: int) -> None:
         log.warning("push_quota_used_up", limit=limit, used=used)
     elif now.is_nearly_used and not (before and before.is_nearly_used):
         log.warning("push_quota_nearly_used", limit=limit, used=used)
+
+
+def basic_id(db: Session) -> str:
+    """As LINE names our account to people ("@michi"); "" as long as it has not said."""
+    return db.scalar(select(LineQuota.basic_id)) or ""
+
+
+def keep_basic_id(db: Session, basic_id: str) -> None:
+    """As LINE says now; once there is a row of its counts."""
+    db.execute(update(LineQuota).values(basic_id=basic_id))
 
 
 _THIS_MONTHS: Final = """

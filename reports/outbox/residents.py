@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from reports.outbox import kinds
@@ -56,6 +56,14 @@ _HOLD: Final = """
 _LET_GO: Final = f"""
     UPDATE messages SET due_at = now(), waits_for = NULL
     WHERE waits_for = %(waits_for)s AND {UNTOUCHED}
+"""
+_ALL_WAITING: Final = f"""
+    SELECT id, {UNTOUCHED} AND (claim IS NULL OR due_at <= now()) FROM messages
+    WHERE waits_for = %(waits_for)s AND state = 'waiting' ORDER BY id FOR UPDATE
+"""
+_SAY_INSTEAD: Final = f"""
+    UPDATE messages SET say = %(say)s::jsonb, due_at = now(), waits_for = NULL
+    WHERE waits_for = %(waits_for)s AND {UNTOUCHED} AND (claim IS NULL OR due_at <= now())
 """
 _LINE_IS_BACK: Final = """
     UPDATE messages SET due_at = now(), waits_for = NULL WHERE id IN (
@@ -115,17 +123,19 @@ def push(
     *,
     wait: timedelta = timedelta(0),
     soon: bool = False,
+    waits_for: str | None = None,
 ) -> None:
     """Say it unasked, to each of these LINE user ids; it costs the city at most a push each.
 
     It waits for PUSH_GATHER_SECONDS, or `wait` if that is longer, unless it finds company before;
-    where it is to be known `soon`, for `wait` alone.
+    where it is to be known `soon`, for `wait` alone. `waits_for`: as of `Message`.
     """
     if recipients:
         gather = 0 if soon else settings().push_gather_seconds
         wait = max(wait, timedelta(seconds=gather))
         rows = [{"recipient": who, "say": [*map(to_json, say)]} for who in recipients]
-        db.execute(insert(Message).values(due_at=func.now() + wait), rows)
+        values = {"due_at": func.now() + wait, "waits_for": waits_for}
+        db.execute(insert(Message).values(values), rows)
         later(db, "send_messages", after=wait)
 
 
@@ -140,6 +150,24 @@ def let_go(db: Session, waits_for: str) -> bool:
     if waited:
         wake(db, "messages")
     return waited
+
+
+def unsay(db: Session, waits_for: str) -> bool:
+    """What waits for it is never said; False, and nothing is changed, where some of it may have
+    been."""
+    waiting = sql.run(db, _ALL_WAITING, waits_for=waits_for).fetchall()
+    if not all(is_untouched for _, is_untouched in waiting):
+        return False
+    db.execute(delete(Message).where(Message.id.in_([id for id, _ in waiting])))
+    return True
+
+
+def say_instead(db: Session, waits_for: str, say: Sequence[Say]) -> bool:
+    """In place of what waits for it, at once; whether anything did wait."""
+    said = bool(sql.run(db, _SAY_INSTEAD, waits_for=waits_for, say=_kept(say)).rowcount)
+    if said:
+        wake(db, "messages")
+    return said
 
 
 def line_is_back(db: Session, way: str) -> None:

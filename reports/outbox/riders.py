@@ -133,7 +133,8 @@ _ALSO_WAITING: Final = f"""
         WHEN 'held' THEN true
         WHEN 'waiting' THEN NOT {LIVE} AND (claim IS NULL OR due_at <= now())
             AND (event_id IS NULL OR %(into)s = 'push' OR id < %(besides)s)
-            AND (event_id IS NOT NULL OR due_at <= now() OR NOT {_WAITS_FOR_ITS_PHOTO})
+            AND (event_id IS NOT NULL OR due_at <= now()
+                 OR NOT {_WAITS_FOR_ITS_PHOTO} AND coalesce(waits_for, '') NOT LIKE 'undo:%%')
             AND (pushed_first_at IS NULL AND (push_attempts = 0 OR contents IS NULL)
                  OR event_id IS NOT NULL AND (waits_for LIKE 'line:%%' OR due_at <= now()))
         END

@@ -65,7 +65,8 @@ class PatrolSummary:
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """What was found: its ticket, where, what became of it; photos by id, `after` of the repair."""
+    """What was found: its ticket, where, what became of it; photos by id, `after` of the repair.
+    Once it `is_routed`, in which district it is, whose road, and which department has it."""
 
     report_id: int
     ticket_id: int
@@ -73,6 +74,10 @@ class Find:
     category: str
     status: Status
     department: str | None
+    department_name: str | None
+    district: str | None
+    owner: str | None
+    is_routed: bool
     place_name: str
     place: Point
     at: datetime
@@ -195,6 +200,7 @@ _POINTS: Final = text("""
 """)
 _FINDS: Final = text("""
     SELECT f.report_id, t.id AS ticket_id, t.number, r.category, t.status, d.key AS department,
+           d.name AS department_name, t.district, t.owner, t.routed_at IS NOT NULL AS is_routed,
            t.place_name, ST_X(coalesce(r.place, t.place)) AS lon,
            ST_Y(coalesce(r.place, t.place)) AS lat, f.at, f.seen_again, f.is_fixed, r.urgent,
            coalesce((SELECT string_agg(m.words, E'\\n' ORDER BY m.id) FROM remarks m

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from reports.people import link_codes
@@ -113,6 +113,11 @@ def link_of_user(db: Session, user_id: int) -> Linked | None:
 def _linked(row: Sequence[Any]) -> Linked:
     user_id, name, department, its_name, flow, linked_at, departments = row
     return Linked(user_id, name, department, its_name, flow, linked_at, tuple(departments))
+
+
+def line_of(db: Session, user_id: int) -> str | None:
+    """The LINE user id by which this person speaks."""
+    return db.scalar(select(CrewLink.line_user_id).where(CrewLink.user_id == user_id))
 
 
 def lines_of(

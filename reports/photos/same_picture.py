@@ -1,6 +1,8 @@
 """Whether a photo of what was done is one its ticket had before, by its bytes or by its pixels."""
 
 import io
+import math
+import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import Final, NamedTuple
@@ -13,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from reports.photos.photo_store import photo_store
 from reports.tickets.models import Photo, Report
-from store.photo_files import NoSuchFile, key_of
+from store.photo_files import FilesAway, NoSuchFile, key_of
 
 _SIDE: Final = 24
 SAME: Final = 12.0
 """The largest difference of two colours of 0 to 255: a picture packed anew has one below 4; where a
 hole was filled, one of 20 or more, from whatever spot it is seen."""
+MOST_SECONDS: Final = 60.0
+"""A worker's, for one look at what was sent; a file that is being read then is read to its end."""
 Look = NDArray[np.float32]
 
 
@@ -56,6 +60,21 @@ def are_known(photos: Iterable[tuple[bytes, bytes]], known: Iterable[Known]) -> 
     return told
 
 
+def are_among(photos: Iterable[Known], known: Iterable[Known]) -> list[bool]:
+    """The same of photos that lie in the store. To be called outside transactions. Raises
+    FilesAway, also where the store is so slow that it takes more than MOST_SECONDS."""
+    until = time.monotonic() + MOST_SECONDS
+    there = [*known]
+    names = {_name(key) for each in there for key in each if key}
+    looks = [*_looks(there, until)]
+    told = []
+    for one in photos:
+        mine = [*_looks([one], until)]
+        is_named = bool(one.original) and _name(one.original or "") in names
+        told.append(is_named or any(is_same(look, old) for look in mine for old in looks))
+    return told
+
+
 def look_of(picture: bytes) -> Look:
     """A JPEG of ours as a few pixels."""
     with Image.open(io.BytesIO(picture)) as image:
@@ -68,8 +87,10 @@ def is_same(one: Look, other: Look) -> bool:
     return float(np.abs(one - other).max()) < SAME
 
 
-def _looks(known: Iterable[Known]) -> Iterator[Look]:
+def _looks(known: Iterable[Known], until: float = math.inf) -> Iterator[Look]:
     for each in known:
+        if time.monotonic() > until:
+            raise FilesAway("the photo store is slow")
         with suppress(NoSuchFile):
             if each.small:
                 yield look_of(photo_store().get(each.small))

@@ -79,6 +79,11 @@ def await_call(db: Session, ticket_id: int) -> None:
     sql.run(db, _AWAIT, ticket=ticket_id)
 
 
+def await_no_call(db: Session, ticket_id: int, since: datetime) -> None:
+    """What they were to be told from then on was taken back."""
+    sql.run(db, _AWAIT_NO, ticket=ticket_id, since=since)
+
+
 _OF_TICKET: Final = """
     SELECT c.report_id, c.name, c.phone, c.call_back, c.due_since, c.called_at, c.called_by,
            (SELECT max(h.id) FROM history h WHERE h.ticket_id = r.ticket_id AND h.what = 'moved')
@@ -105,6 +110,10 @@ _DUE: Final = f"""
         ORDER BY h.id DESC LIMIT 1
     ) AS moved ON true
     WHERE c.due_since IS NOT NULL AND {_OF} ORDER BY c.due_since, c.report_id LIMIT %(limit)s
+"""
+_AWAIT_NO: Final = """
+    UPDATE callers SET due_since = NULL WHERE due_since = %(since)s AND report_id IN (
+        SELECT id FROM reports WHERE ticket_id = %(ticket)s)
 """
 _AWAIT: Final = """
     UPDATE callers SET due_since = coalesce(due_since, now())

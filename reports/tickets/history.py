@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Final, TypeVar
 
-from sqlalchemy import exists, insert, select, text
+from sqlalchemy import delete, exists, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from reports.people.permissions import Actor
@@ -22,9 +22,11 @@ from reports.tickets.event_json import (
 from reports.tickets.event_kinds import KINDS, Event
 from reports.tickets.events import (
     Added,
+    Answered,
     Asked,
     Assigned,
     AuthorityAnswered,
+    Joined,
     NotOurs,
     PhotoElsewhere,
     Reminded,
@@ -32,6 +34,7 @@ from reports.tickets.events import (
 )
 from reports.tickets.history_models import History
 from reports.tickets.status import Status
+from reports.tickets.work_events import TakenBack, Worked
 from store import sql
 
 _Event = TypeVar("_Event", bound=Event)
@@ -85,6 +88,45 @@ def who_pressed(db: Session, ticket_id: int, key: str) -> int | None:
     """The id of who did it by the press of this key."""
     of_press = History.key == key, History.ticket_id == ticket_id
     return db.scalar(select(History.actor_id).where(*of_press))
+
+
+def line(db: Session, line_id: int) -> History | None:
+    """This line as it stands now."""
+    return db.get(History, line_id, populate_existing=True)
+
+
+def last_id(db: Session, ticket_id: int) -> int:
+    """The id of the ticket's last line; 0 without any."""
+    return db.scalar(select(func.max(History.id)).where(History.ticket_id == ticket_id)) or 0
+
+
+def worked_with(db: Session, ticket_id: int, moved_id: int) -> History | None:
+    """The line that tells of the work with which came that move."""
+    after = History.ticket_id == ticket_id, History.id > moved_id, History.what == Worked.what
+    return db.scalar(select(History).where(*after).order_by(History.id).limit(1))
+
+
+def is_taken_back(db: Session, line_id: int) -> bool:
+    """Whether what this line told was taken back."""
+    found = select(History.id).where(History.id == line_id, History.what == TakenBack.what)
+    return db.scalar(found) is not None
+
+
+def take_back(db: Session, ticket_id: int, lines: tuple[int, int], event: TakenBack) -> None:
+    """Of these lines, the first to the last that one act has written, that of its move says from
+    now on that it was taken back; the others go."""
+    first, last = lines
+    written = History.ticket_id == ticket_id, History.id.between(first, last)
+    db.execute(delete(History).where(*written, History.id != first))
+    moved = update(History).where(History.id == first).values(from_status=None, to_status=None)
+    db.execute(moved.values(what=event.what, details=details_of(event)))
+    db.expire_all()
+
+
+def is_changed_since(db: Session, ticket_id: int, line_id: int) -> bool:
+    """Whether anybody has done something to the ticket after this line: more than added to it."""
+    later = History.ticket_id == ticket_id, History.id > line_id, History.what.not_in(_ADDS)
+    return bool(db.scalar(select(exists().where(*later))))
 
 
 def rewrite(line: History, event: Event) -> None:
@@ -183,6 +225,7 @@ HAS_BEEN_FORWARDED: Final = f"""
 """SQL over `tickets t` and `departments d`: whether it was handed over to this one since it is this
 one's, and since it was last reopened."""
 
+_ADDS: Final = [kind.what for kind in (Added, Answered, Joined, PhotoElsewhere)]
 _REPORT: Final = key_of(Added, "report_id")
 _OF_REPORT: Final = f"details ? '{_REPORT}' AND (details ->> '{_REPORT}')::bigint"
 """As the index ix_history_report has it."""

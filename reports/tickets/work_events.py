@@ -1,6 +1,7 @@
 """What crews report of their work. Pure."""
 
-from dataclasses import field
+from collections.abc import Sequence
+from dataclasses import field, replace
 from typing import NamedTuple
 
 from reports.tickets.event_kinds import SPREAD, STAFF, Event, kind
@@ -29,6 +30,21 @@ class Worked(Event):
     used: tuple[Used, ...] = ()
     metres: float | None = None
     why_far: str = ""
+
+
+def with_used(work: Worked, used: Sequence[Used]) -> Worked:
+    """The same with these materials."""
+    return replace(work, used=tuple(used))
+
+
+@kind("taken_back", STAFF, told=False)
+class TakenBack(Event):
+    """What a crew told, and took back before anybody outside heard of it; where the ticket had gone
+    (`to`), and is again (`back`). It stands where the move stood, with its note."""
+
+    outcome: str
+    to: str
+    back: str
 
 
 @kind("brought_back", STAFF, told=False)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Numeric, SmallInteger, func
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,7 +14,8 @@ class Work(Base):
     """One time that a crew was at a place; `outcome` as of `reports.tickets.outcomes`.
 
     `history_id`: the move it came with. `done_at`: by the clock of their phone, which may be wrong;
-    `created_at` by ours. `minutes`: of work, as they say.
+    `created_at` by ours. `minutes`: of work, as they say. `undo`: as of `take_back.Found`, by which
+    it can be taken back for a moment; older ones have none.
     """
 
     __tablename__ = "works"
@@ -30,6 +32,7 @@ class Work(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    undo: Mapped[dict[str, Any] | None]
 
 
 class UsedMaterial(Base):

@@ -1,15 +1,18 @@
 """Crew members on their own LINE: linked and let go, told of what is urgent, finishing by a photo;
 and what they report as residents stays apart."""
 
-from typing import Any
+import io
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import text
+from PIL import Image, ImageDraw
+from sqlalchemy import select, text
 from townsfolk import (
     ALEX,
     HARUKA,
     STAFF,
     button,
+    door_of,
     draft,
     event,
     file,
@@ -25,6 +28,7 @@ from townsfolk import (
 )
 
 from bot.render.table import draw
+from geo.points import Point
 from reports.actions.assign import assign
 from reports.actions.move import move
 from reports.actions.put_in_charge import put_in_charge
@@ -33,9 +37,12 @@ from reports.outbox.kinds import from_json
 from reports.people import crew_links
 from reports.people.accounts import create_user
 from reports.people.crew_links import MOST_CODES, MOST_TRIES
+from reports.photos.photo_store import photo_store
+from reports.tickets.models import Photo
 from reports.tickets.status import Status
 from store.database import transaction
-from workers.photos import given_up
+from workers.crew_work import look_at_work
+from workers.photos import keep
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
@@ -184,24 +191,112 @@ def test_the_urgent_tickets_of_their_department_are_told_once_to_each() -> None:
         assert draw(db, HARUKA, [from_json({"say": "crew_ticket", "ticket_id": told})]) == []
 
 
+def sent(*shots: tuple[Image.Image, Point | None]) -> None:
+    """Their photos came: fetched, taken apart and looked at, as workers do it."""
+    with transaction() as db:
+        waiting = [photo.id for photo in db.scalars(WAITING)]
+    for photo_id, (image, at) in zip(waiting, shots, strict=True):
+        facts = stored(image, at)
+        with transaction() as db:
+            keep(db, photo_id, facts)
+    user_id = value("SELECT user_id FROM crew_links")
+    if settle := look_at_work(user_id):
+        with transaction() as db:
+            settle(db)
+
+
+def stored(image: Image.Image, at: Point | None) -> dict[str, Any]:
+    """What a worker writes down of a photo that it has put into the store."""
+    keys = {}
+    for size, side in (("original", 900), ("large", 800), ("small", 200)):
+        made, small = io.BytesIO(), image.copy()
+        small.thumbnail((side, side))
+        small.save(made, "JPEG", quality=80)
+        keys[size] = photo_store().put(made.getvalue(), cast("Any", size))
+    place = {"exif_place": at.wkt, "exif_accuracy_m": 5.0} if at else {}
+    return {**keys, **place, "state": "stored", "width": 900, "height": 600}
+
+
+def view(colour: str) -> Image.Image:
+    image = Image.new("RGB", (900, 600), "#8fa3ad")
+    ImageDraw.Draw(image).rectangle((200, 350, 700, 560), fill=colour)
+    return image
+
+
+FILLED, HOLE = "#3c3f41", "#1b0f08"
+WAITING = select(Photo).where(Photo.state == "waiting").order_by(Photo.id)
+
+
 def test_done_and_a_photo_finish_the_ticket_in_their_name() -> None:
     me = linked()
     mine = ticket(assignee=me)
     hear(words("完了"))
     assert said()[-1] == ["crew_photo_wanted"]
+    assert "応急処置済" in shown()
     hear(photo(image_set="S"), photo(image_set="S"))
+    assert (said()[-1], status(mine)) == (["looking"], "received"), "nothing is proved so far"
+    sent((view(FILLED), None), (view("#55585a"), door_of(ALEX)))
     assert said()[-1] == ["done"]
+    assert "秒以内なら" in shown()
+    assert "常温合材 1袋" in shown()
     assert status(mine) == "fixed"
     line = rows("SELECT actor_id, details FROM history WHERE to_status = 'fixed'")
     assert [(one.actor_id, one.details) for one in line] == [(me, {"via": "line"})]
     assert value("SELECT count(*) FROM photos WHERE ticket_id = :t AND resident_id IS NULL"
                  " AND report_id IS NULL", t=mine) == 2  # fmt: skip
     assert draft() == {}
-    assert len(rows("SELECT 1 FROM tasks WHERE name = 'take_in_photo'")) == 2
     assert said(ALEX) == [["moved"]]
+    work = value("SELECT history_id FROM works WHERE outcome = 'fixed'")
+    for _ in range(2):
+        hear(button(f"do=crew_used&work={work}&number={number(mine)}&material=cold_mix"))
+    assert "常温合材 2袋" in shown()
+    used = rows("SELECT details -> 'used' FROM history WHERE what = 'worked'")
+    assert used[0][0] == [["常温合材", 2.0, "袋"]]
+    hear(button(f"do=crew_undo&work={work}&number={number(mine)}"))
+    assert (said()[-1], status(mine), said(ALEX)) == (["undone"], "received", [])
+    assert value("SELECT count(*) FROM photos WHERE state = 'removed'") == 2
+    hear(button("do=crew_no_material"))
+    assert said()[-1] == ["no_material"]
+
+
+def test_an_old_photo_and_one_from_elsewhere_are_answered_with_what_to_do() -> None:
+    me = linked()
+    mine = ticket(assignee=me)
     with transaction() as db:
-        given_up(value("SELECT min(id) FROM photos"))(db)
-    assert said()[-1] == ["photo_lost"]
+        before = Photo(**stored(view(HOLE), None))
+        before.report_id = db.execute(text("SELECT id FROM reports")).scalar_one()
+        db.add(before)
+    hear(words("完了"), photo())
+    sent((view(HOLE), None))
+    assert said()[-1] == ["old_photo"]
+    assert "前からある写真と同じ" in shown()
+    here = door_of(ALEX)
+    hear(photo())
+    sent((view(FILLED), Point(here.lon + 0.0034, here.lat)))
+    assert said()[-1] == ["far"]
+    assert "から約 30" in shown()
+    assert status(mine) == "received"
+    hear(words("穴は交差点の反対側でした"))
+    assert (said()[-1], status(mine)) == (["done"], "fixed")
+    told = value("SELECT details FROM history WHERE what = 'worked'")
+    assert told["why_far"] == "穴は交差点の反対側でした"
+    assert draft() == {}
+
+
+def test_other_outcomes_are_one_tap_and_one_that_left_is_told() -> None:
+    me = linked()
+    mine = ticket(assignee=me)
+    tap = f"do=crew_result&number={number(mine)}&outcome="
+    hear(button(f"{tap}made_safe"), button(f"{tap}made_safe"))
+    assert (said()[-2:], status(mine)) == ([["made_safe"], ["same"]], "made_safe")
+    hear(words("完了"), words("見つからない"))
+    assert (said()[-1], status(mine)) == (["left"], "made_safe") or said()[-1] == ["same"]
+    hear(button(f"{tap}bigger"))
+    assert (said()[-1], status(mine)) == (["bigger"], "scheduled")
+    hear(button(f"{tap}no_access"))
+    assert said()[-1] == ["left"]
+    hear(button("do=crew_result&number=no&outcome=x"))
+    assert said()[-1] == ["gone"]
 
 
 def test_of_several_one_is_chosen_and_what_was_closed_meanwhile_is_told() -> None:
@@ -230,7 +325,9 @@ def test_a_photo_that_comes_first_is_asked_about_and_is_a_report_as_ever() -> No
     assert said()[-1] == ["crew_or_report", "ask"]
     photo_id = draft()["photos"][0]
     hear(button(f"do=crew_photo_done&photo={photo_id}"))
-    assert (said()[-1], status(mine), draft()) == (["done"], "fixed", {})
+    assert (said()[-1], draft()) == (["looking"], {})
+    sent((view(FILLED), None))
+    assert (said()[-1], status(mine)) == (["done"], "fixed")
     hear(photo(), place(), words("穴"))
     filed = value("SELECT count(*) FROM reports r JOIN residents p ON p.id = r.resident_id"
                   " WHERE p.line_user_id = :w", w=HARUKA)  # fmt: skip
@@ -254,11 +351,12 @@ def test_erasing_as_a_resident_leaves_link_and_repair_and_unsending_takes_the_ph
     ticket(assignee=me)
     asked, shot = words("完了"), photo()
     hear(asked, shot)
+    sent((view(FILLED), None))
     hear(words("わたしのデータを消して"))
     key = draft()["key"]
     hear(button(f"do=erase&draft={key}"))
     assert value(LINKS) == 1
     kept: Any = "SELECT state FROM photos WHERE ticket_id IS NOT NULL"
-    assert value(kept) == "waiting"
+    assert value(kept) == "stored"
     hear(unsend(shot))
     assert value(kept) == "removed"

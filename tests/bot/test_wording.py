@@ -55,7 +55,14 @@ FAMILIES: dict[str, set[str]] = {
     "time.": {"am", "am_sharp", "pm", "pm_sharp"},
     "my_data.": {"reports", "photos", "remarks", "follows"},
     "button.": {"mute", "unmute", "status"},
+    "button.crew_": set(Outcome),
     "crew.": {
+        "looking",
+        "no_material",
+        "far_pin",
+        "far_shot",
+        "send_photo",
+        "send_photo_of_it",
         "code_unknown",
         "code_too_many",
         "code_taken",
@@ -65,8 +72,12 @@ FAMILIES: dict[str, set[str]] = {
         "nothing_open",
         "photo_gone",
     },
-    "crew_did.": {"done", "over", "left", "photo_lost"},
-}
+    "crew_did.": {
+        *(set(Outcome) - {Outcome.FIXED}), "done", "over", "same", "left", "photo_lost",
+        "old_photo", "needs_photo", "photo_unread", "far", "undone", "undo_nothing", "undo_late",
+        "undo_told", "undo_gone_on", "used", "not_used",
+    },
+}  # fmt: skip
 """What the f-strings of the code, such as f"status.{…}", may come to."""
 
 

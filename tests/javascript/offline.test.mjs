@@ -26,6 +26,14 @@ test("without a ticket the address keeps the order, and of a patrol all that it 
   assert.equal(next(begun, 10), null);
 });
 
+test("one find that somebody must look at holds back neither the others nor the end", () => {
+  const end = act(3, null, { action: "/crew/patrol/end" });
+  const finds = [act(1, null, { action: "/crew/patrol/find", state: "refused" }), act(2, null, { action: "/crew/patrol/find" }), end];
+  assert.equal(next(finds, 0).id, 2);
+  assert.equal(next(finds, 0, new Set([2])).id, 3);
+  assert.equal(next([{ ...end, state: "refused" }, act(4, null, { action: "/crew/patrol" })], 0), null);
+});
+
 test("a later act has seen what the one before it on the same ticket will have done", () => {
   const fields = [["to", "fixed"], ["seen", "received"], ["key", "k"]];
   const before = [{ becomes: "inspecting" }, { becomes: "in_progress" }, {}];

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from browsing import chat_of, reads
-from neighbours import Neighbour, Office, Town, jpeg, until
+from neighbours import Neighbour, Office, Town, repaired, until
 from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.long
@@ -35,7 +35,7 @@ def test_a_crew_member_is_linked_hears_of_an_urgent_ticket_and_finishes_it_by_a_
     assert haruka.pictures()
     told = haruka.answered(lambda: haruka.taps("完了"))
     assert "直した場所の写真" in told
-    told = haruka.answered(lambda: haruka.sends_photos(jpeg()))
+    told = haruka.answered(lambda: haruka.sends_photos(repaired()))
     assert "完了にしました" in told
     until(lambda: "作業が終わりました" in ichiro.reads())
     assert "LINEから" in crew.page(f"/crew/tickets/{number}")

@@ -50,7 +50,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.place_meant": (*_BASE, "reports", *_TALK),
     "bot.context": (*_BASE, "reports", *_TALK, "bot.typed_answers", "bot.place_meant"),
     "bot.effects": (*_BASE, "reports", *_TALK),
-    "bot.crew": (*_BASE, "reports", *_TALK),
+    "bot.crew_work": (*_BASE, "reports", *_TALK),
+    "bot.crew": (*_BASE, "reports", *_TALK, "bot.crew_work"),
     "bot.one_event": (
         *_BASE,
         "reports",

@@ -440,7 +440,7 @@ def link_crew(db: Session, who: str) -> User:
 def crew_texts() -> Iterator[Say]:
     for key in (
         "code_unknown", "code_too_many", "code_taken", "left", "not_linked", "stopped",
-        "nothing_open", "photo_gone",
+        "nothing_open", "photo_gone", "looking", "no_material",
     ):  # fmt: skip
         yield crew_kinds.CrewText(key=key)
 
@@ -481,12 +481,38 @@ SCENES: dict[str, Callable[[Session, str], Iterator[list[Say]]]] = {
     "crew_ticket": crews(crew_kinds.CrewTicket(ticket_id=0)),
     "crew_list": crews(crew_kinds.CrewList()),
     "crew_choose": crews(crew_kinds.CrewChoose(), crew_kinds.CrewChoose(photo=7)),
-    "crew_photo_wanted": crews(crew_kinds.CrewPhotoWanted(ticket_id=0)),
+    "crew_photo_wanted": crews(
+        crew_kinds.CrewPhotoWanted(ticket_id=0),
+        crew_kinds.CrewPhotoWanted(ticket_id=0, outcome="already_fixed"),
+    ),
     "crew_or_report": crews(crew_kinds.CrewOrReport(photo=7)),
     "crew_about": crews(
         *(
             crew_kinds.CrewAbout(key=key, ticket_id=0)
-            for key in ("done", "over", "left", "gone", "photo_lost")
-        )
+            for key in (
+                "done",
+                "over",
+                "left",
+                "gone",
+                "photo_lost",
+                "already_fixed",
+                "made_safe",
+                "not_found",
+                "no_access",
+                "bigger",
+                "same",
+                "old_photo",
+                "needs_photo",
+                "photo_unread",
+                "undone",
+                "undo_nothing",
+                "undo_late",
+                "undo_told",
+                "undo_gone_on",
+                "not_used",
+            )
+        ),
+        crew_kinds.CrewAbout(key="far", ticket_id=0, metres=312),
+        crew_kinds.CrewAbout(key="used", ticket_id=0, material="常温合材 2袋"),
     ),
 }

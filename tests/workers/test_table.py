@@ -10,6 +10,7 @@ import pytest
 
 from bot.line import client, content
 from reports.documents.sheet.facts import MOST_PHOTOS
+from reports.photos import same_picture
 from reports.photos.codec import confined
 from settings import ROOT
 from store.photo_files import bucket
@@ -42,6 +43,7 @@ TAKES_AT_MOST: Final = {
     + content.MOST_SECONDS
     + confined.MOST_SECONDS
     + (MARKER + SIZES) * bucket.MOST_SECONDS,
+    "look_at_work": same_picture.MOST_SECONDS + bucket.MOST_SECONDS,
     "forget_files": (MARKER + SIZES) * bucket.MOST_SECONDS,
     "route_ticket": 10,
     "try_rules": trials.SECONDS + 10,

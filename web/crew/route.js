@@ -20,6 +20,11 @@ export function kilometres(stops, from = null) {
   return (metres * DETOUR) / 1000;
 }
 
+/** A way in words: 約 1.2 km. */
+export function wayLength(km) {
+  return km < 0.1 ? "100 m 未満" : `約 ${km.toFixed(1)} km`;
+}
+
 /**
  * The same points in an order that makes a short way of them: to the nearest that is left, then
  * without crossings (2-opt). Begins near `from`, or else with the first of them; it need not end anywhere.

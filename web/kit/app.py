@@ -25,6 +25,7 @@ from settings import settings
 from web.kit import assets
 from web.kit.errors import NotSignedIn, Refusal
 from web.kit.pages import page
+from web.kit.policy import HEADER, policy
 
 router = APIRouter(include_in_schema=False)
 
@@ -157,7 +158,7 @@ def _is_person(request: Request) -> bool:
 @lru_cache(maxsize=4)
 def _safe_headers(public_url: str, tiles_url: str) -> dict[str, str]:
     safe = {
-        "Content-Security-Policy": _policy(tiles_url),
+        HEADER: policy(tiles_url),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",
@@ -167,23 +168,6 @@ def _safe_headers(public_url: str, tiles_url: str) -> dict[str, str]:
     if public_url.startswith("https://"):
         safe["Strict-Transport-Security"] = "max-age=31536000"
     return safe
-
-
-def _policy(tiles_url: str) -> str:
-    parts = urlsplit(tiles_url)
-    tiles = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
-    return "; ".join(
-        (
-            "default-src 'self'",
-            f"img-src 'self' data: blob:{tiles}",
-            f"connect-src 'self'{tiles}",
-            "worker-src 'self'",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        )
-    )
 
 
 _UNTOUCHED: Final = "/line/"

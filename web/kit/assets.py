@@ -92,6 +92,12 @@ def address_if_there(name: str) -> str:
     return address(name) if name in manifest().files else ""
 
 
+def text(name: str) -> str:
+    """What stands in this file of ours."""
+    file = manifest().files[name]
+    return file.read_text(encoding="utf-8") if file else ""
+
+
 def give(path: str, request: Request) -> Response:
     """The file under /static/; with our version in the path it may be kept for ever."""
     name = _VERSION.sub("", path, count=1) if _VERSION.match(path) else path

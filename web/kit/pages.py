@@ -16,6 +16,7 @@ from reports.city.templates import STAFF_SAY, as_staff_read
 from reports.patrols import words as patrols
 from reports.patrols.queries import running
 from reports.tickets import words
+from reports.tickets.undoable import undoable
 from settings import ROOT
 from web.kit import assets, labels
 from web.kit.masks import masked
@@ -45,6 +46,7 @@ def _templates() -> Environment:
         "asset": assets.address,
         "day_words": day_words,
         "labels": labels,
+        "may_take_back": undoable,
         "new_key": _new_key,
         "offline_files": assets.has_offline_files,
         "owner_names": OWNER_NAMES,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from anyio import CapacityLimiter
+from anyio.lowlevel import RunVar
 from anyio.to_thread import run_sync
 from starlette.responses import Response
 
@@ -16,13 +17,23 @@ from reports.photos.codec.formats import Broken, ImageError, NotAnImage, TooLarg
 from web.kit.errors import BadInput
 from web.kit.first_bytes import is_film
 
-_AT_ONCE: Final = CapacityLimiter(2)
+_AT_ONCE: Final = 2
 """Each may take a worker's memory (confined.MEMORY_BYTES); further ones wait for their turn."""
+_TURNS: Final[RunVar[CapacityLimiter]] = RunVar("turns of photos")
+"""A limiter belongs to the event loop in which it is used first: each loop has its own."""
 
 
 async def in_turn(photos: Sequence[bytes], answer: Callable[[], Response]) -> Response:
     """The answer to a form with these photos, made beside the pages: none waits for them."""
-    return await run_sync(answer, limiter=_AT_ONCE if photos else None)
+    return await run_sync(answer, limiter=_turns() if photos else None)
+
+
+def _turns() -> CapacityLimiter:
+    turns = _TURNS.get(None)
+    if turns is None:
+        turns = CapacityLimiter(_AT_ONCE)
+        _TURNS.set(turns)
+    return turns
 
 
 def refuse_unreadable(photos: Sequence[bytes]) -> list[tuple[PhotoMetadata, bytes]]:

@@ -39,7 +39,8 @@ def patrol(place: Town, hole: Stop) -> Iterator[str]:
         raise NoAnswer("a patrol that was begun does not run")
     _tell_way(place, running, hole.spot, began)
     put_right = {"category": FOUND, "fixed": "yes", "done": PUT_RIGHT, "same": "new", "known": ""}
-    led = _find(place, hole.spot, began + timedelta(minutes=4), shot(hole, 6), **put_right)
+    at = began + timedelta(minutes=4)
+    led = _find(place, hole.spot, at, shot(hole, 6), shot(hole, 8), **put_right)
     if led.status_code != 303:
         yield f"what was put right on the spot was answered {led.status_code}"
     yield from _see_again(place, hole, began + timedelta(minutes=6))
@@ -74,10 +75,13 @@ def _see_again(place: Town, hole: Stop, at: datetime) -> Iterator[str]:
         yield f"the hole that was seen again was answered {led.status_code}"
 
 
-def _find(place: Town, spot: Spot, at: datetime, photo: bytes, **said: str) -> httpx.Response:
+def _find(
+    place: Town, spot: Spot, at: datetime, photo: bytes, after: bytes | None = None, **said: str
+) -> httpx.Response:
     point = f"{spot[1]:.6f}, {spot[0]:.6f}"
     fields = {"point": point, "accuracy": "8", "done_at": at.isoformat(), **said}
-    return place.crew.fill(_FIND, _FIND, as_files("photo", [photo]), **fields)
+    shots = [*as_files("photo", [photo]), *as_files("after", [after] if after else [])]
+    return place.crew.fill(_FIND, _FIND, shots, **fields)
 
 
 def _kept(books: Books, patrol_id: int, hole: Stop) -> Iterator[str]:

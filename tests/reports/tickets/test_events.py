@@ -81,6 +81,7 @@ EXAMPLES: tuple[Event, ...] = (
         "反対側",
     ),
     work_events.BroughtBack("not_found", HANDED),
+    work_events.TakenBack("fixed", "fixed", "received"),
 )
 
 

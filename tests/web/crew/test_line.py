@@ -1,12 +1,15 @@
 """The page on which a crew member links their own LINE account."""
 
 import re
+from urllib.parse import quote
 
 from web_scene import Browser
 
+from reports.outbox import quota
 from reports.people import crew_links
 from reports.people.crew_links import MOST_CODES
 from store.database import transaction
+from web.crew.line.chat_link import qr
 
 LINE = "U" + "7" * 32
 
@@ -38,3 +41,19 @@ def test_codes_are_few(crew: Browser) -> None:
 
 def test_only_a_form_of_their_own_page_is_taken(crew: Browser) -> None:
     assert crew.client.post("/crew/line/code", data={"csrf": "x"}).status_code == 403
+
+
+def test_a_link_and_its_qr_code_open_the_citys_chat_with_the_code(crew: Browser) -> None:
+    bare = crew.post("/crew/line/code").text
+    assert "line.me" not in bare, "LINE has not said yet how the account is called"
+    with transaction() as db:
+        quota.keep(db, limit=None, used=0)
+        quota.keep_basic_id(db, "@michi")
+    page = crew.post("/crew/line/code").text
+    sent = re.search(r'value="(つなぐ [A-Z]{4}-[0-9]{4})"', page)
+    assert sent
+    link = f"https://line.me/R/oaMessage/%40michi/?{quote(sent[1])}"
+    assert f'href="{link}"' in page
+    assert str(qr(link)) in page
+    assert "<svg" in qr(link)
+    assert "style=" not in qr(link)

@@ -1,7 +1,10 @@
 """A crew's list: who takes what, what is told while it is open, and how little it weighs."""
 
+import base64
 import gzip
+import hashlib
 import json
+import re
 from typing import Any
 
 from sqlalchemy import text
@@ -144,3 +147,13 @@ def test_the_list_of_a_large_department_is_light(crew: Browser) -> None:
     page = crew.get("/crew/").text
     assert page.count("data-number=") == 309
     assert len(gzip.compress(page.encode())) < 30_000
+
+
+def test_the_list_is_readable_with_its_first_answer_alone(crew: Browser) -> None:
+    filed()
+    answer = crew.get("/crew/")
+    assert 'rel="stylesheet"' not in answer.text
+    (sheet,) = re.findall("<style>(.*?)</style>", answer.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+    assert f"style-src 'self' 'sha256-{digest}'" in answer.headers["content-security-policy"]
+    assert len(gzip.compress(answer.content)) < 20_000

@@ -37,7 +37,7 @@ def ago(**how_long: float) -> str:
 
 def test_a_patrol_runs_is_seen_on_every_page_and_ends(crew: Browser) -> None:
     one = filed()
-    assert "patrol-bar" not in crew.get("/crew/").text
+    assert 'id="patrol-bar"' not in crew.get("/crew/").text
     assert [go(crew).status_code for _ in range(2)] == [303, 303]
     assert value("SELECT count(*) FROM patrols") == 1
     refused = go(crew, key="again")
@@ -93,8 +93,13 @@ def test_a_find_is_a_ticket_of_the_patrol_with_its_photo_and_who_found_it(crew: 
 
 def test_what_was_taken_away_at_once_is_fixed_and_the_crews_own(crew: Browser) -> None:
     go(crew)
-    bare = find(crew, category="debris", fixed="yes")
-    assert (bare.status_code, "写真を1枚は" in bare.text) == (422, True)
+    for photos in ((), ("photo",)):
+        bare = find(crew, *photos, category="debris", fixed="yes")
+        assert (bare.status_code, "写真を1枚撮って" in bare.text) == (422, True)
+    same = [(name, ("a.jpg", picture(3), "image/jpeg")) for name in ("photo", "after")]
+    told = FIND | {"key": "f", "category": "debris", "fixed": "yes"}
+    old = crew.post("/crew/patrol/find", files=same, **told)
+    assert (old.status_code, "前からある写真と同じ" in old.text) == (422, True)
     wish = {"category": "debris", "fixed": "yes", "done": "回収しました"}
     assert find(crew, "photo", "after", **wish).status_code == 303
     (one,) = rows("""

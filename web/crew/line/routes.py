@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
+from reports.outbox import quota
 from reports.people import crew_links
 from reports.people.crew_links import CODE_LIVES, Code
 from reports.people.link_codes import ORDER
@@ -14,6 +15,7 @@ from reports.people.sessions import Visitor
 from store.database import transaction
 from web.auth import who
 from web.auth.csrf import Form
+from web.crew.line.chat_link import chat_link, qr
 from web.kit.deps import Db
 from web.kit.pages import page
 
@@ -58,13 +60,17 @@ def _page(
     sentence: str = "",
     ended: bool = False,
 ) -> Response:
+    account, sent = quota.basic_id(db), f"{ORDER} {code.code}" if code else ""
+    chat = chat_link(account, sent) if code and account else ""
     return page(
         "crew/line/page.html",
         status=status,
         visitor=visitor,
         linked=crew_links.link_of_user(db, visitor.user_id),
         code=code,
-        sent=f"{ORDER} {code.code}" if code else "",
+        sent=sent,
+        chat=chat,
+        qr=qr(chat) if chat else "",
         minutes=_MINUTES,
         sentence=sentence,
         ended=ended,

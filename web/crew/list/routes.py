@@ -15,6 +15,8 @@ from reports.tickets.news import Moment
 from reports.tickets.numbers import number_in
 from reports.tickets.ranks import NoSuchPlace, Rank
 from reports.tickets.read_models import TicketSummary
+from reports.tickets.undoable import undoable
+from settings import settings
 from store.database import transaction
 from web.auth import who
 from web.auth.csrf import Form
@@ -25,6 +27,7 @@ from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound
 from web.kit.news import answered, unchanged
 from web.kit.pages import fragment, page
+from web.kit.policy import HEADER, inlined, policy
 from web.kit.tickets import ticket_for
 from web.maps.base_map import first_look
 
@@ -33,6 +36,11 @@ router = APIRouter(include_in_schema=False)
 AT_ONCE: Final = 400
 """So many weigh some 25 kB on the wire; a phone fetches what follows by itself."""
 _MOST_CHANGES: Final = 60
+_SHEETS: Final = (
+    "kit/colours.css", "kit/base.css", "crew/phone.css", "crew/list/page.css", "maps/map.css",
+    "crew/offline/offline.css", "crew/patrol_bar.css", "crew/take_back.css",
+)  # fmt: skip
+"""In the page itself: over a slow line each of them would come a second or two later."""
 
 
 @router.get("/crew/")
@@ -44,7 +52,9 @@ def worklist(request: Request, visitor: who.GoesOut, db: Db) -> Response:
     while nothing has changed.
     """
     now, asked = Today.now(db, visitor), dict(request.query_params)
-    tag = unchanged(request, db, f"{visitor.user_id}|{visitor.departments}|{now.stamp}|{asked}")
+    undo = [(one.history_id, round(one.seconds)) for one in undoable(visitor.user_id)]
+    whose = f"{visitor.user_id}|{visitor.departments}"
+    tag = unchanged(request, db, f"{whose}|{now.stamp}|{asked}|{undo}")
     return answered(tag.text, tag.is_known, lambda: _worklist(db, now, tag.moment, asked))
 
 
@@ -94,11 +104,13 @@ def _worklist(
         db, now.wanted, order, after=_rank(order, asked.get("after", "")), limit=AT_ONCE + 1
     )
     lines = found[:AT_ONCE]
-    rows = now.rows(db, lines)
+    rows = sorted(now.rows(db, lines), key=lambda row: row["stop"] or len(lines) + 1)
     more = ",".join(str(part).lower() for part in order.rank(lines[-1])) if found[AT_ONCE:] else ""
-    return page(
+    styles = inlined(_SHEETS)
+    answer = page(
         "crew/list/page.html",
         status=status,
+        styles=styles.text,
         visitor=now.visitor,
         tickets=[row for row in rows if row["mine"] or asked.get("only") != "mine"],
         more=more,
@@ -115,6 +127,8 @@ def _worklist(
         gave_back=_count(asked.get("give_back", "")),
         **now.head(db),
     )
+    answer.headers[HEADER] = policy(settings().map_tiles_url, styles.source)
+    return answer
 
 
 def _rank(order: lists.Order, after: str) -> Rank:

@@ -1,7 +1,7 @@
 // Where the phone is, and how the list is put in order from there.
 import { $ } from "../../kit/dom.js";
 import { keep, kept } from "../../kit/storage.js";
-import { inOrder, kilometres, metresBetween } from "../route.js";
+import { inOrder, kilometres, metresBetween, wayLength } from "../route.js";
 
 const KEPT = "michi-crew-order";
 const MOVED_M = 150; // who walks around a hole finds the list as it was
@@ -137,7 +137,7 @@ function wayWords(tickets) {
   if (order() === "deadline") return "";
   const km = kilometres(tickets, place.from);
   const start = place.from ? "現在地から" : "1番目から";
-  return `${start}全部で 約 ${km.toFixed(1)} km(直線距離 × 1.3)`;
+  return `${start}全部で ${wayLength(km)}(直線距離 × 1.3)`;
 }
 
 function spoken(metres) {

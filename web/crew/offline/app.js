@@ -4,6 +4,7 @@ import { clock, lostOf, showBar } from "./bar.js";
 import { hear } from "./channel.js";
 import { keepForms } from "./forms.js";
 import { watchLeaving } from "./leaving.js";
+import { showPatrol } from "./patrol.js";
 import { acts, setFact } from "./store.js";
 
 const AGAIN_MS = 15_000;
@@ -13,6 +14,7 @@ if (person && "serviceWorker" in navigator && "locks" in navigator && "indexedDB
 
 async function begin() {
   showBar(person);
+  showPatrol(person);
   keepForms(person, ask);
   watchLeaving(person, ask);
   hear(({ state }) => state === "ended" && location.assign("/sign-in"));

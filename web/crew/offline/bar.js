@@ -46,11 +46,17 @@ async function draw(person) {
 function signal() {
   const kept = location.pathname === WAITING ? null : document.body.dataset.kept;
   const isAway = !navigator.onLine || seen.state === "away" || (kept && !seen.isBack);
-  if (isAway) return made("p", "offline-signal", kept ? `電波がありません(${clock(kept)}の画面)` : "電波がありません。したことは、この電話に保存されます。");
+  if (isAway) return away(kept);
   if (!kept) return null;
   const link = made("a", "offline-count", `${clock(kept)}に保存した画面です。開き直す`);
   link.href = location.href;
   return link;
+}
+
+function away(kept) {
+  const line = made("p", "offline-signal", "電波がありません");
+  line.append(kept ? `(${clock(kept)}の画面)` : made("span", "offline-more", "。したことは、この電話に保存されます。"));
+  return line;
 }
 
 function count(waiting) {

@@ -49,7 +49,7 @@ async function keepFor(person) {
   const pages = Object.fromEntries(tickets.map(({ number }) => [number, run.kept.pages[number]]));
   const sizes = Object.fromEntries(photos.map((address) => [address, run.kept.sizes[address]]));
   const bytes = Object.values(sizes).reduce((sum, one) => sum + one, 0);
-  const facts = { version, at: Date.now(), tickets: tickets.length, open: pack.tickets.length, photos: photos.length, bytes };
+  const facts = { version, at: Date.now(), tickets: tickets.length, open: pack.tickets.length, patrol: pack.patrol, photos: photos.length, bytes };
   if ((await fact("person")) !== person) return; // signed out meanwhile
   await setFact(`kept:${person}`, { ...facts, pages, sizes });
   tell({ keeping: { done: true, ...facts } });

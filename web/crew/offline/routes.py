@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from reports.actions.note import note
 from reports.city import profile
 from reports.city.clock import today
+from reports.patrols.queries import running
 from reports.people.permissions import Do, Role
 from reports.people.phones import is_shut_out, name_on_phone, user_of
 from reports.people.sessions import Visitor
@@ -105,7 +106,7 @@ def standing(
 @router.get("/crew/offline/pack")
 def pack(visitor: who.GoesOut, db: Db) -> Response:
     """The department's open tickets in the order of work, each with a tag that changes with its
-    page; the files of every screen; and where the pieces of the map are."""
+    page; whether they are on patrol; the files of every screen; where the pieces of the map are."""
     lines = []
     if visitor.departments:
         wanted = of_any(visitor.departments)
@@ -114,6 +115,7 @@ def pack(visitor: who.GoesOut, db: Db) -> Response:
     body = {
         "person": name_on_phone(visitor.user_id),
         "version": version,
+        "patrol": running(visitor.user_id) is not None,
         "tickets": [
             {
                 "number": line.number,

@@ -3,10 +3,14 @@
 export const DAYS_WITHOUT_CONTACT = 14;
 export const DRAFT_HOURS = 12;
 const PATROL = "/crew/patrol";
+const FIND = "/crew/patrol/find";
 const DAY_MS = 24 * 60 * 60_000;
 const PAUSES_S = [5, 15, 45, 120, 300, 900];
 
-/** What must stay in its order: acts on one ticket, those of a patrol, else those to one address. */
+/**
+ * What must stay in its order: acts on one ticket, those of a patrol, else those to one address. A find waits for
+ * the beginning of its patrol, and nothing waits for a find: it belongs to the patrol of its own moment.
+ */
 export function subject(act) {
   return act.number ?? (act.action.startsWith(PATROL) ? PATROL : act.action);
 }
@@ -21,7 +25,7 @@ export function next(acts, now, tried = new Set()) {
   for (const act of acts) {
     const rests = act.state !== "waiting" || tried.has(act.id) || (now !== null && act.after > now);
     if (!rests && !held.has(subject(act))) return act;
-    held.add(subject(act));
+    if (act.action !== FIND) held.add(subject(act));
   }
   return null;
 }

@@ -4,7 +4,7 @@ import "../../workbox/workbox-routing.js";
 import "../../workbox/workbox-strategies.js";
 import { tell } from "./channel.js";
 import { keep } from "./keep.js";
-import { FILES, becomes, forgetEnded, forgetOld, shelf } from "./person.js";
+import { ARRIVING, FILES, becomes, forgetEnded, forgetOld, shelf } from "./person.js";
 import { send } from "./send.js";
 import { fact } from "./store.js";
 
@@ -54,6 +54,7 @@ async function more({ request }) {
 
 async function onPhone(address) {
   await forgetOld();
+  if (await caches.has(ARRIVING)) return undefined; // whose pages these are is not known yet
   const person = await fact("person");
   return person && (await caches.open(shelf(person, "pages"))).match(address);
 }
@@ -74,7 +75,7 @@ function elsewhere(request) {
 }
 
 async function kept(kind, request) {
-  const person = await fact("person");
+  const person = (await caches.has(ARRIVING)) ? null : await fact("person");
   const cache = person && (await caches.open(shelf(person, kind)));
   return (cache && (await cache.match(request))) ?? fetch(request);
 }

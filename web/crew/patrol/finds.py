@@ -1,7 +1,7 @@
 """What a crew finds on its patrol: photo, place and kind become a ticket, or one that is there."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 from geo.points import Point
 from reports.actions.file import NewReport
 from reports.actions.find import Done, find
-from reports.actions.prove import Shot, keep_told
+from reports.actions.prove import NoProof, Shot, keep_told
 from reports.city import profile
 from reports.city.categories import Category
 from reports.patrols import queries
 from reports.people.permissions import NotTheirs
 from reports.people.sessions import Visitor
+from reports.photos.same_picture import is_same, look_of
 from reports.routing.preview import ask
 from reports.tickets import queries as tickets
 from reports.tickets.duplicates import one_at_a_time, same_holes
+from reports.tickets.numbers import number_in
 from reports.tickets.read_models import Duplicate
 from reports.tickets.status import MoveRefused
 from store.database import transaction
@@ -34,12 +36,13 @@ from web.kit.moves import in_the_store
 from web.kit.pages import fragment, page
 from web.kit.points import point_in
 from web.kit.proof import in_turn, refuse_unreadable
-from web.kit.shots import shots
+from web.kit.shots import Seen, are_old, shots
 from web.maps.base_map import first_look
 
 router = APIRouter(include_in_schema=False)
 
 NEW: Final = "new"
+_Photo = TypeVar("_Photo", int, Shot)
 
 
 class There(BaseModel):
@@ -78,9 +81,9 @@ def there_json(visitor: who.Patrols, db: Db, asked: Annotated[There, Query()]) -
 @router.post("/crew/patrol/find")
 async def write_down(visitor: who.Patrols, form: Form) -> Response:
     """Fields: photo, after (up to four together), place_N and taken_N of them (as of `shots`),
-    point ("lat, lon"), accuracy, category, words, urgent, fixed ("yes"), done, told, same (a
-    number, or "new"), known (numbers of tickets nearby that the page showed), looked ("no": the
-    phone could not ask for them), done_at."""
+    point ("lat, lon"), accuracy, category, words, urgent, fixed ("yes"), done, told, why_far,
+    same (a number, or "new"), known (numbers of tickets nearby that the page showed), looked ("no":
+    the phone could not ask for them), done_at."""
     return await in_turn(form.photos, lambda: _written_down(visitor, form))
 
 
@@ -88,8 +91,9 @@ def _written_down(visitor: Visitor, form: Posted) -> Response:
     near: Sequence[Duplicate] = ()
     try:
         seen = refuse_unreadable(form.photos)
+        old = _are_old(form, seen)
         with in_the_store(form.photos) as photos, transaction() as db:
-            taken = shots(form, photos, seen, [False] * len(photos))
+            taken = shots(form, photos, seen, old)
             ticket_id = _find(db, visitor, form, photos, taken)
             keep_told(db, taken)
             found = tickets.ticket(db, id=ticket_id)
@@ -101,7 +105,7 @@ def _written_down(visitor: Visitor, form: Posted) -> Response:
         status, sentence = 409, _NOT_OURS
     except (Refusal, MoveRefused) as refused:
         status = refused.status if isinstance(refused, Refusal) else 409
-        sentence = str(refused)
+        status, sentence = 422 if isinstance(refused, NoProof) else status, str(refused)
     with transaction() as db:
         return _form(db, visitor, filled=form.fields, status=status, sentence=sentence, near=near)
 
@@ -117,7 +121,7 @@ def _find(
     patrol_id = queries.id_at(db, visitor.user_id, at)
     if patrol_id is None:
         raise Overtaken("巡回中ではありません。巡回を始めてから、もう一度送ってください。")
-    category, done = _category(db, form.fields.get("category", "")), _done(form, photos)
+    category, done = _category(db, form.fields.get("category", "")), _done(form, taken)
     place, source, accuracy = _place(form, taken)
     if ask(db, [place], category=category.key)[0].inside is False:
         raise BadInput("その場所は市の区域の外です。地図で場所を確かめてください。")
@@ -141,22 +145,37 @@ def _find(
     )  # fmt: skip
 
 
-def _done(form: Posted, photos: Sequence[int]) -> Done:
-    is_fixed = form.fields.get("fixed") == "yes"
-    after = _of_field(form, photos, "after")
+def _are_old(form: Posted, seen: Seen) -> list[bool]:
+    """Of each photo of the repair whether it is one of what was found, or one that the ticket had
+    before; of the others it is not asked."""
+    pairs = [*zip(seen, form.photos, form.photo_names, strict=True)]
+    if form.fields.get("fixed") != "yes":
+        return [False] * len(pairs)
+    known = number_in(form.fields.get("same", ""))
+    with transaction() as db:
+        same = tickets.id_of(db, known) if known else None
+    old = are_old(form, seen, same) if same else [False] * len(pairs)
+    found = [(data, look_of(small)) for (_, small), data, name in pairs if name != "after"]
+    for turn, ((_, small), data, name) in enumerate(pairs):
+        mine = look_of(small)
+        again = any(data == other or is_same(mine, look) for other, look in found)
+        old[turn] = name == "after" and (old[turn] or again)
+    return old
+
+
+def _done(form: Posted, taken: Sequence[Shot]) -> Done:
     done, told = form.words("done", most=500), form.words("told", most=200)
-    if not is_fixed:
+    if form.fields.get("fixed") != "yes":
         return Done(told=told)
-    if not photos:
-        raise BadInput("その場で直したときは、写真を1枚は付けてください。")
-    return Done(True, done, told, after)
+    why_far, after = form.words("why_far", most=300), _of_field(form, taken, "after")
+    return Done(True, done, told, after, why_far)
 
 
-def _of_field(form: Posted, photos: Sequence[int], name: str) -> list[int]:
+def _of_field(form: Posted, photos: Sequence[_Photo], name: str) -> list[_Photo]:
     """Those of this field; where nothing was put right, all are of what was found."""
     fixed = form.fields.get("fixed") == "yes"
     pairs = zip(photos, form.photo_names, strict=True)
-    return [id for id, field in pairs if (field == "after" and fixed) == (name == "after")]
+    return [one for one, field in pairs if (field == "after" and fixed) == (name == "after")]
 
 
 def _place(form: Posted, taken: Sequence[Shot]) -> tuple[Point, str, float | None]:

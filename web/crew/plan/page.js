@@ -1,6 +1,6 @@
 // The day's order is changed in place: by its buttons, by dragging, or to a short way; each is saved at once.
 import { $ } from "../../kit/dom.js";
-import { kilometres, shortWay } from "../route.js";
+import { kilometres, shortWay, wayLength } from "../route.js";
 
 const FAILED = "電波が届かず保存できませんでした。もう一度押してください。";
 let sending = false;
@@ -107,7 +107,7 @@ function stops() {
 function sayWay() {
   const all = stops();
   $("way").hidden = all.length < 2;
-  $("way").textContent = `1番目から終わりまで 約 ${kilometres(all).toFixed(1)} km(直線距離 × 1.3 の目安)`;
+  $("way").textContent = `1番目から終わりまで ${wayLength(kilometres(all))}(直線距離 × 1.3 の目安)`;
 }
 
 function say(words) {

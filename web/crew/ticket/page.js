@@ -1,11 +1,14 @@
 // Two taps to finish: the photo, then send; what could not be sent stays and can be sent again.
 
 import "./amounts.js";
+import { keep, kept } from "../../kit/storage.js";
 import { takesPhotos } from "./shots.js";
 
+const SCROLLED = "michi-crew-scrolled";
 document.documentElement.classList.add("scripted");
 const trouble = document.getElementById("trouble");
 
+comeBack();
 document.querySelectorAll("form[data-photos]").forEach(takesPhotos);
 
 for (const form of document.querySelectorAll("form[data-send]")) {
@@ -31,6 +34,15 @@ document.addEventListener("refused", (event) => {
   event.preventDefault();
   refused(event.target, event.detail);
 });
+
+/** To where one was before the page was asked for anew by a press that leads to itself. */
+function comeBack() {
+  const [path, top] = (kept(SCROLLED) ?? "").split(" ");
+  keep(SCROLLED, null);
+  if (path === location.pathname) scrollTo({ top: Number(top), behavior: "instant" });
+  const note = ({ target }) => target.dataset.then === location.pathname && keep(SCROLLED, `${location.pathname} ${scrollY}`);
+  addEventListener("submit", note, true);
+}
 
 async function send(form, button) {
   const words = button.textContent;

@@ -44,9 +44,10 @@ def ticket_page(
     sentence: str = "",
     reason: str = "",
     typed: Mapping[str, str] | None = None,
+    undone: bool = False,
 ) -> Response:
     """Its page for this visitor. `phone`: what its browser calls itself. `sentence`, `reason`: why
-    what was `typed` was refused. Raises NotFound."""
+    what was `typed` was refused. `undone`: they have just taken something back. Raises NotFound."""
     found = ticket_for(db, visitor, number)
     line, facts, typed = found.ticket, profile.profile(db), typed or {}
     allowed = moves_for(Role.CREW, line.status)
@@ -87,6 +88,7 @@ def ticket_page(
         exif=assets.address_if_there("exifreader/exif-reader.js"),
         notes=[one for one in notes(db, line.id) if one.department in visitor.departments],
         sentence=sentence,
+        undone=undone,
         is_far=reason == "far" or bool(typed.get("why_far")),
         typed=typed,
     )

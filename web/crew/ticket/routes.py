@@ -38,9 +38,9 @@ _TOLD_BY_OUTCOME: Final[Mapping[str, Outcome]] = {
 
 
 @router.get("/crew/tickets/{number}")
-def show(number: str, visitor: who.GoesOut, db: Db, request: Request) -> Response:
+def show(number: str, visitor: who.GoesOut, db: Db, request: Request, undone: str = "") -> Response:
     """The photos, the way there, and the taps."""
-    return ticket_page(db, visitor, number, phone=_browser(request))
+    return ticket_page(db, visitor, number, phone=_browser(request), undone=bool(undone))
 
 
 @router.post("/crew/tickets/{number}/done")

@@ -9,8 +9,9 @@ from reports.city.calendar import day_words
 from reports.tickets import events, order_events, work_events
 from reports.tickets.event_kinds import Event
 from reports.tickets.read_models import HistoryLine
+from reports.tickets.status import status_of
 from reports.tickets.words import OUTCOMES, work_words
-from web.kit.labels import NOBODY, distance
+from web.kit.labels import NOBODY, distance, label_of_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,15 @@ def _on_the_phone(told: str | None) -> str:
     return f"{day_words(at)} {at:%H:%M}"
 
 
+def _taken_back(event: work_events.TakenBack, _: Names) -> str:
+    told = OUTCOMES.get(event.outcome, event.outcome)
+    to, back = (label_of_status(status_of(one)).text for one in (event.to, event.back))
+    return (
+        f"作業班が「{told}」と伝え、すぐに取り消しました({to}から{back}へ戻りました)。"
+        "通報した人には知らせていません"
+    )
+
+
 def _brought_back(event: work_events.BroughtBack, _: Names) -> str:
     found = OUTCOMES.get(event.outcome, event.outcome)
     return f"作業班が「{found}」と伝えたため、職員が次の担当を決めます"
@@ -265,5 +275,6 @@ SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     events.PlaceSaid: _place_said,
     work_events.Worked: _worked,
     work_events.BroughtBack: _brought_back,
+    work_events.TakenBack: _taken_back,
     events.Withdrawn: _always("通報した人のひとりが通報を取り下げました"),
 }
