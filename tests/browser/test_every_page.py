@@ -64,6 +64,7 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/terms",
         "/staff/new",
         "/staff/calls",
+        "/staff/plan",
         "/staff/patrols",
         f"/staff/patrols/{gone()}",
         f"/staff/bulk/{chosen()}",

@@ -16,6 +16,7 @@ from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
 from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
+from web.desk.plan import routes as plan
 from web.desk.rules import routes as rules
 from web.desk.table import routes as table
 from web.desk.templates import routes as templates
@@ -27,7 +28,7 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
-    where, rules, terms, patrols,
+    where, rules, terms, patrols, plan,
     categories, city, templates, materials,
 )  # fmt: skip
 
