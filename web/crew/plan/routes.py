@@ -32,7 +32,12 @@ def pack_day(visitor: Crew, form: Form) -> Response:
 
 
 def _page(
-    db: Session, visitor: Visitor, asked: Mapping[str, str], *, status: int = 200, sentence: str = ""
+    db: Session,
+    visitor: Visitor,
+    asked: Mapping[str, str],
+    *,
+    status: int = 200,
+    sentence: str = "",
 ) -> Response:
     day = shown_day(db, visitor.department, asked, own=visitor.user_id)
     return page("crew/plan/page.html", status=status, visitor=visitor, sentence=sentence, **day)

@@ -41,7 +41,9 @@ if ($("point").value) {
 }
 
 async function suggest(turn) {
-  const told = await ask(`/staff/new/places.json?${new URLSearchParams({ q: place.value })}`);
+  const { lat, lng } = map?.getCenter() ?? {};
+  const near = map ? { near: `${lat.toFixed(5)}, ${lng.toFixed(5)}` } : {};
+  const told = await ask(`/staff/new/places.json?${new URLSearchParams({ q: place.value, ...near })}`);
   if (turn !== state.typed || document.activeElement !== place) return;
   state.found = told.places ?? [];
   state.at = -1;

@@ -31,7 +31,7 @@ const more = $("more");
 const closedToo = $("closed-too");
 const rarer = $("rarer");
 const lines = $("lines");
-const state = { moment: null, day: "", words: "", newest: 0, memos: 0, unread: 0, attention: 0, noted: [], whole: true, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
+const state = { moment: null, day: "", words: "", newest: 0, memos: 0, unread: 0, attention: 0, noted: [], late: [], lates: 0, whole: true, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
 let typed = 0;
 let place = placeBefore(); // until the list stands there again
 
@@ -205,7 +205,7 @@ async function showMore() {
 }
 
 function draw() {
-  drawList(lines, state.features.map((feature) => feature.properties), fresh(), { whole: !state.more, typed: field.value });
+  drawList(lines, state.features.map((feature) => feature.properties), fresh(), { whole: !state.more, typed: field.value, late: state.late.map(({ properties }) => properties), lates: state.lates, lateQuery });
   showOnMap();
   const left = state.count - state.features.length;
   const toldAll = state.count <= MOST_COUNTED;
@@ -219,6 +219,14 @@ function draw() {
   looksAtMore.unobserve(more); // so that it is told where it is now, also where it was there before
   looksAtMore.observe(more);
   more.textContent = toldAll && left > 0 ? `続きを表示(あと${left}件)` : "続きを表示";
+}
+
+/** The same conditions, of what is closed and wants attention. */
+function lateQuery() {
+  const asked = wanted();
+  asked.set("status", "closed");
+  asked.set("attention", "yes");
+  return asked;
 }
 
 function looksForClosed() {
