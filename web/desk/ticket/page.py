@@ -85,10 +85,6 @@ def desk_page(
     `typed`: the fields of a form that was `refused`.
     """
     found, told = ticket_for(db, visitor, number), refused or _Told()
-    is_open = found.ticket.status in OPEN
-    where = areas_at(db, Point(found.ticket.lon, found.ticket.lat))
-    department = found.ticket.department
-    persons = in_charge_of(db, department.key if department else None)
     return page(
         "desk/ticket/page.html",
         status=told.status,
@@ -98,17 +94,11 @@ def desk_page(
         found=found,
         **_told(db, found),
         moves=moves_for(visitor.role, found.ticket.status),
-        is_open=is_open,
-        border=story.border_words(where),
+        is_open=found.ticket.status in OPEN,
         **_around(db, found),
         **_orders(db, found),
-        merged=merged_into(db, found.ticket.id) if found.merged else [],
+        **_people(db, found),
         notes=notes(db, found.ticket.id),
-        people=persons.staff,
-        callers=callers(db, found.ticket.id),
-        offices=offices(db),
-        crew=persons.crew,
-        persons=persons.names,
         needs_reason=NEEDS_A_REASON,
         told=TOLD_BY_PUSH,
         sentence=told.sentence,
@@ -119,6 +109,19 @@ def desk_page(
         parted=number_in(parted) if parted else None,
         typed=typed or {},
     )
+
+
+def _people(db: Session, found: TicketDetail) -> dict[str, Any]:
+    """Who may be in charge of it, whom a note can be for, and who is to be rung back."""
+    department = found.ticket.department
+    persons = in_charge_of(db, department.key if department else None)
+    return {
+        "people": persons.staff,
+        "crew": persons.crew,
+        "persons": persons.names,
+        "offices": offices(db),
+        "callers": callers(db, found.ticket.id),
+    }
 
 
 def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
@@ -146,11 +149,15 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
 
 
 def _around(db: Session, found: TicketDetail) -> dict[str, Any]:
-    """What is open around it: nothing is asked for where it goes on in another ticket."""
+    """Where it lies, what ended in it, and what is open around it: of nothing where it goes
+    on in another ticket."""
     here = found.ticket
+    where = areas_at(db, Point(here.lon, here.lat))
     around = Around([], []) if here.merged_into else neighbours(db, here)
     same = [other.id for other in around.same]
     return {
+        "border": story.border_words(where),
+        "merged": merged_into(db, here.id) if found.merged else [],
         "same": around.same,
         "beside": around.beside,
         "more": around,
