@@ -103,7 +103,7 @@ def test_a_call_is_written_down_in_few_keys(
     hands.press("Enter")
     expect(page.get_by_label("種類")).to_be_focused()
     hands.type("3")
-    expect(page.locator("#there")).to_contain_text("連雀通り")
+    expect(page.locator("#there")).to_contain_text("小金井街道")
     hands.press("Tab")
     if page.locator("#there [name=same]").count():
         hands.press("ArrowUp", "Tab")
@@ -157,7 +157,7 @@ def test_four_are_put_together_in_a_few_clicks(
     desk = visit(chromium, site, "sato", PC, at=f"/staff/tickets/{made[0].number}")
     page, hands = desk.page, Hands(desk.page)
     for other in made[1:4]:
-        hands.click(page.get_by_role("checkbox", name=f"{other.number} は同じ通報"))
+        hands.click(page.get_by_role("checkbox", name=other.number))
     hands.click(page.get_by_role("button", name="まとめる", exact=True))
     expect(page.get_by_role("status").first).to_contain_text("まとめました")
     hands.told("four put together", capsys)
@@ -192,7 +192,7 @@ def test_the_main_work_is_done_on_a_phone(chromium: Browser, site: str) -> None:
     page.get_by_label("探す").fill(kept.number.replace("-", ""))
     page.get_by_label("探す").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(kept.number)
-    page.get_by_role("checkbox", name=f"{double.number} は同じ通報").check()
+    page.get_by_role("checkbox", name=double.number).check()
     page.get_by_role("button", name="まとめる", exact=True).tap()
     expect(page.get_by_role("status").first).to_contain_text("まとめました")
     page.locator("#move").get_by_text("対応予定", exact=True).tap()
