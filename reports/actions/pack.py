@@ -10,6 +10,7 @@ from reports.actions.admit import Seen
 from reports.actions.put_in_charge import put_in_charge
 from reports.city import clock
 from reports.people.permissions import Actor, Do, NotTheirs, may
+from reports.people.rights import DEPARTMENTS
 from reports.tickets import history, plans
 from store import sql
 
@@ -46,7 +47,7 @@ def pack(
     found = sql.run(db, _CREW_OF, user=user_id).fetchone()
     if found is None:
         raise CannotPack("その人の一日は決められません。班の人を選び直してください。")
-    if not may(by, Do.PUT_IN_CHARGE, found[0]):
+    if not any(may(by, Do.PUT_IN_CHARGE, key) for key in found[0]):
         raise NotTheirs(Do.PUT_IN_CHARGE)
     sql.run(db, _ALONE)
     before = list(plans.stops(db, user_id, day))
@@ -83,8 +84,8 @@ def _give(
 
 _ALONE: Final = "LOCK TABLE plan_stops IN SHARE ROW EXCLUSIVE MODE"
 """So that what was looked up is so until the commit; before any ticket is held. Others read on."""
-_CREW_OF: Final = """
-    SELECT d.key FROM users u JOIN departments d ON d.id = u.department_id
+_CREW_OF: Final = f"""
+    SELECT {DEPARTMENTS} FROM users u
     WHERE u.id = %(user)s AND u.role = 'crew' AND NOT u.disabled
 """
 _EMPTY: Final = "DELETE FROM plan_stops WHERE user_id = %(user)s AND day = %(day)s"

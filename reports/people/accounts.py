@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from threading import BoundedSemaphore
 from typing import Any, Final
@@ -13,8 +14,8 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from reports.city import contractors, departments
 from reports.city.models import Contractor
+from reports.people import rights
 from reports.people.models import ApiToken, CrewLink, SignIn, User
 
 SHORTEST_PASSWORD: Final = 8
@@ -32,20 +33,24 @@ def create_user(
     role: str,
     department_key: str | None = None,
     contractor_key: str | None = None,
+    further: Sequence[str] = (),
 ) -> None:
     """Make this person, or change the one of this name; a changed one must sign in again, and
     link their LINE account again.
 
-    `role`: "staff", "crew" with a department, or "contractor" with a contractor. Raises ValueError
-    saying what is wrong.
+    `role`: as of `Role`, a crew's and that of staff of departments with one and, `further`, more;
+    a contractor's with a contractor. Raises ValueError saying what is wrong.
     """
-    department_id = _department_id(db, role, department_key)
-    contractor_id = _contractor_id(db, role, contractor_key)
+    keys = [key for key in (department_key, *further) if key]
+    department_ids = rights.department_ids(db, role, keys)
+    department_id = department_ids[0] if department_ids else None
+    contractor_id = rights.contractor_id(db, role, contractor_key)
     if len(password) < SHORTEST_PASSWORD:
         raise ValueError(f"a password needs at least {SHORTEST_PASSWORD} characters")
     known = known_as(db, name)
     if known and _is_the_same(known, (role, department_id, contractor_id), password):
         known.shown_name = shown_name
+        rights.keep_departments(db, known.id, department_ids)
         return
     facts: dict[str, Any] = {
         "shown_name": shown_name,
@@ -61,6 +66,7 @@ def create_user(
         .on_conflict_do_update(index_elements=[User.name], set_=facts)
         .returning(User.id)
     ).scalar_one()
+    rights.keep_departments(db, made, department_ids)
     db.execute(delete(SignIn).where(SignIn.user_id == made))
     db.execute(delete(CrewLink).where(CrewLink.user_id == made))
 
@@ -122,26 +128,6 @@ def _is_the_same(known: User, where: tuple[str, int | None, int | None], passwor
 
 def _plain(name: str) -> str:
     return name.replace("\0", "").strip().casefold()
-
-
-def _department_id(db: Session, role: str, key: str | None) -> int | None:
-    if role not in ("staff", "crew", "contractor"):
-        raise ValueError(f"a role is staff, crew or contractor, not {role!r}")
-    found = departments.department_id(db, key)
-    if key and found is None:
-        raise ValueError(f"there is no department {key!r}")
-    if role == "crew" and found is None:
-        raise ValueError("a crew needs a department")
-    return found
-
-
-def _contractor_id(db: Session, role: str, key: str | None) -> int | None:
-    if (role == "contractor") != bool(key):
-        raise ValueError("a contractor's sign-in, and no other, needs --contractor")
-    found = contractors.contractor_id(db, key) if key else None
-    if key and found is None:
-        raise ValueError(f"there is no contractor {key!r}")
-    return found
 
 
 def hashed(secret: str) -> str:

@@ -66,6 +66,7 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/calls",
         "/staff/plan",
         "/staff/patrols",
+        "/staff/rights",
         f"/staff/patrols/{gone()}",
         f"/staff/bulk/{chosen()}",
         "/staff/table",

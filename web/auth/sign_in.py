@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reports.people import accounts, sessions
+from reports.people.permissions import Role
 from reports.people.sessions import Visitor
 from store.database import transaction
 from web.auth import csrf, throttle
@@ -34,7 +35,7 @@ _OURS: Final = re.compile(
 def ask(visitor: Annotated[Visitor | None, Depends(visitor_or_none)], next: str = "") -> Response:
     """The form, or straight on for somebody who is in already."""
     if visitor:
-        return RedirectResponse(_onward(next, visitor.role), 303)
+        return RedirectResponse(_onward(next, visitor.side), 303)
     return _form(next=next)
 
 
@@ -60,7 +61,7 @@ def sign_in(request: Request, form: Annotated[Posted, Depends(_posted)]) -> Resp
     with transaction() as db:
         throttle.forgive(db, who)
         secret = sessions.begin(db, user.id)
-    answer = RedirectResponse(_onward(next, user.role), 303)
+    answer = RedirectResponse(_onward(next, Role(user.role).side), 303)
     give_cookie(answer, secret)
     return answer
 

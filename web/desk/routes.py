@@ -1,7 +1,9 @@
 """The desk's screens, and what they and the crews' screens link to."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from reports.people.permissions import Do
+from web.auth.sessions import allowed
 from web.desk import menu, patrol_log, photos, sheet
 from web.desk.authorities import routes as authorities
 from web.desk.bulk import routes as bulk
@@ -17,6 +19,7 @@ from web.desk.materials import routes as materials
 from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
 from web.desk.plan import routes as plan
+from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
 from web.desk.table import routes as table
 from web.desk.templates import routes as templates
@@ -28,10 +31,12 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
-    where, rules, terms, patrols, plan,
+    where, rules, rights, terms, patrols, plan,
     categories, city, templates, materials,
 )  # fmt: skip
 
 router = APIRouter()
-for part in (*SCREENS, menu, photos, sheet, patrol_log):
-    router.include_router(part.router)
+for part in (*SCREENS, menu):
+    router.include_router(part.router, dependencies=[Depends(allowed(Do.DESK))])
+for paper in (photos, sheet, patrol_log):
+    router.include_router(paper.router)

@@ -72,7 +72,7 @@ def ticket_page(
         goes_on=goes_on,
         has_it=plans.in_charge(db, [line.id]).get(line.id) == visitor.user_id,
         **_offered(db, line),
-        notes=[one for one in notes(db, line.id) if one.department == visitor.department],
+        notes=[one for one in notes(db, line.id) if one.department in visitor.departments],
         sentence=sentence,
         is_far=reason == "far" or bool(typed.get("why_far")),
         typed=typed,

@@ -46,7 +46,7 @@ class Manner:
             [(category.key, category.name("ja")) for category in categories.values()],
             [(one.key, one.name) for one in queries.departments(db)],
         )
-        noted = waiting_for(db, visitor.user_id, visitor.department)
+        noted = waiting_for(db, visitor.user_id, visitor.departments)
         silent = frozenset(authorities.silent_ids(db))
         return cls(today(), categories, closed, short(repr((names, closed))), noted, silent)
 

@@ -20,7 +20,7 @@ from reports.tickets.news import Moment
 from reports.tickets.ranks import NoSuchPlace, Rank
 from reports.tickets.status import OPEN, Status
 from store.database import transaction
-from web.auth.sessions import Staff
+from web.auth import who
 from web.desk import condition_words, quota
 from web.desk.map.manner import AT_ONCE, Manner, order_of, waiting
 from web.kit import labels, languages
@@ -39,10 +39,10 @@ After = Annotated[str, Query(max_length=80)]
 
 
 @router.get("/staff/")
-def staff_map(request: Request, visitor: Staff, db: Db) -> Response:
+def staff_map(request: Request, visitor: who.IsAtDesk, db: Db) -> Response:
     """The map and the list; the tickets themselves come by `tickets_geojson`. Without a query it is
     the view that the visitor begins with."""
-    kept = views.views(db, visitor.user_id, visitor.department)
+    kept = views.views(db, visitor.user_id, visitor.departments)
     start = next((view.query for view in kept if view.is_start), "")
     if start and not request.url.query and Filters.is_read(start):
         return RedirectResponse(f"/staff/?{start}", 303, {"Cache-Control": "no-store"})
@@ -85,7 +85,7 @@ def _people(db: Session) -> list[tuple[str, str]]:
 @router.get("/staff/tickets.geojson")
 def tickets_geojson(
     request: Request,
-    visitor: Staff,
+    visitor: who.IsAtDesk,
     db: Db,
     filters: Annotated[Filters, Query()],
     after: After = "",
@@ -131,7 +131,7 @@ def tickets_geojson(
 
 @router.get("/staff/tickets/choices")
 def choices_json(
-    request: Request, visitor: Staff, db: Db, filters: Annotated[Filters, Query()]
+    request: Request, visitor: who.IsAtDesk, db: Db, filters: Annotated[Filters, Query()]
 ) -> Response:
     """How many tickets each choice would leave: `status`, `department`, `category`, `due`, each by
     the word of the address; `all`: else there are at least so many. 304 while nothing has changed.
@@ -156,8 +156,9 @@ def _by_word(found: Choices, visitor: Visitor) -> dict[str, Any]:
             rest = found.withdrawn or 0 if word == "closed" else 0
             statuses[word] = rest + sum(found.statuses[status] for status in among)
     departments = {key or NOBODY: many for key, many in found.departments.items()}
-    if visitor.department:
-        departments[MINE] = found.departments.get(visitor.department, 0)
+    if visitor.departments:
+        theirs = visitor.departments
+        departments[MINE] = sum(found.departments.get(one, 0) for one in theirs)
     return {
         "status": statuses,
         "department": departments,
@@ -169,7 +170,7 @@ def _by_word(found: Choices, visitor: Visitor) -> dict[str, Any]:
 
 @router.get("/staff/tickets/changes")
 def changes(
-    visitor: Staff,
+    visitor: who.IsAtDesk,
     filters: Annotated[Filters, Query()],
     since: str,
     day: str = "",

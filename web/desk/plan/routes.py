@@ -7,11 +7,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from reports.people.colleagues import Colleague, in_charge, offices
+from reports.city.clock import today
+from reports.people.colleagues import Colleague, offices
+from reports.people.permissions import Do
 from reports.people.sessions import Visitor
+from reports.tickets import plans
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
+from web.auth.sessions import only
 from web.desk import quota
 from web.kit.deps import Db
 from web.kit.errors import NotFound
@@ -24,29 +28,42 @@ PAGE: Final = "/staff/plan"
 
 
 @router.get(PAGE)
-def plan_page(request: Request, visitor: Staff, db: Db) -> Response:
+def plan_page(request: Request, visitor: who.IsAtDesk, db: Db) -> Response:
     """Of which `department` (a key; else the visitor's, or the first that has a crew), whose day
     and which, as of `shown_day`."""
-    return _page(db, visitor, request.query_params)
+    return _page(db, only(Do.PUT_IN_CHARGE, visitor), request.query_params)
 
 
 @router.post(PAGE)
-def pack_day(visitor: Staff, form: Form) -> Response:
+def pack_day(visitor: who.PutsInCharge, form: Form) -> Response:
     """Fields: department (a key), and as of `press`."""
+    only(Do.DESK, visitor)
     with transaction() as db:
-        department = _department(with_crews(db), visitor, form.fields.get("department", ""))
+        department = _department(
+            with_crews(db, visitor), visitor, form.fields.get("department", "")
+        )
     of_it = {"department": department or ""}
 
     def again(db: Session, where: Mapping[str, str], sentence: str) -> Response:
         return _page(db, visitor, {**where, **of_it}, status=409, sentence=sentence)
 
-    return press(visitor, form, department, f"{PAGE}?{urlencode(of_it)}&", again)
+    return press(visitor, form, _all(department), f"{PAGE}?{urlencode(of_it)}&", again)
 
 
-def with_crews(db: Session) -> Sequence[Colleague]:
-    """The departments in which somebody of a crew may come in."""
-    have = {one.department for one in in_charge(db).crew}
-    return [one for one in offices(db) if one.department in have]
+def with_crews(db: Session, visitor: Visitor) -> Sequence[Colleague]:
+    """The departments in which somebody of a crew may come in, and whose tickets are theirs to
+    give."""
+    return [
+        one
+        for one in offices(db)
+        if one.department
+        and visitor.may_with(Do.PUT_IN_CHARGE, one.department)
+        and plans.crew_on(db, [one.department], today())
+    ]
+
+
+def _all(department: str | None) -> Sequence[str]:
+    return [department] if department else []
 
 
 def _page(
@@ -57,7 +74,7 @@ def _page(
     status: int = 200,
     sentence: str = "",
 ) -> Response:
-    departments = with_crews(db)
+    departments = with_crews(db, visitor)
     department = _department(departments, visitor, asked.get("department", ""))
     return page(
         "desk/plan/page.html",
@@ -67,7 +84,7 @@ def _page(
         departments=departments,
         department=department or "",
         sentence=sentence,
-        **shown_day(db, department, asked),
+        **shown_day(db, _all(department), asked),
     )
 
 

@@ -18,6 +18,7 @@ from reports.city import profile
 from reports.orders import queries as orders
 from reports.orders.states import ITEMS, OrderState
 from reports.people.colleagues import in_charge_of, offices
+from reports.people.permissions import Do
 from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.callers import callers
@@ -95,6 +96,8 @@ def desk_page(
         **_told(db, found),
         moves=moves_for(visitor.role, found.ticket.status),
         is_open=found.ticket.status in OPEN,
+        can=frozenset(do for do in Do if visitor.may_with(do, _key(found))),
+        only_to_see=_only_to_see(visitor, found),
         **_around(db, found),
         **_orders(db, found),
         **_people(db, found),
@@ -122,6 +125,19 @@ def _people(db: Session, found: TicketDetail) -> dict[str, Any]:
         "offices": offices(db),
         "callers": callers(db, found.ticket.id),
     }
+
+
+def _key(found: TicketDetail) -> str | None:
+    return found.ticket.department.key if found.ticket.department else None
+
+
+def _only_to_see(visitor: Visitor, found: TicketDetail) -> str:
+    """Why there is nothing to press; department staff are told whose ticket it is."""
+    department = found.ticket.department
+    if visitor.may(Do.MOVE):
+        name = department.name if department else ""
+        return f"「{name}」の受付票です。ほかの課の受付票は、見ることだけできます。"
+    return "閲覧のサインインです。見ることだけできます。"
 
 
 def _told(db: Session, found: TicketDetail) -> dict[str, Any]:

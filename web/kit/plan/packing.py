@@ -20,7 +20,7 @@ from reports.tickets import lists, plans
 from reports.tickets.lines import Line
 from reports.tickets.plans import Worker
 from reports.tickets.ranks import NoSuchPlace
-from reports.tickets.wanted import TicketFilter
+from reports.tickets.wanted import TicketFilter, of_any
 from store.database import transaction
 from web.kit.days import day_in
 from web.kit.errors import BadInput, NotFound
@@ -41,11 +41,11 @@ _NOBODY: Final = "この班に、その人はいません。班の人を選び�
 
 
 def press(
-    visitor: Visitor, form: Posted, department: str | None, path: str, again: Again
+    visitor: Visitor, form: Posted, departments: Sequence[str], path: str, again: Again
 ) -> Response:
     """Back to the day (`path` and its query); `again` with 409 where somebody was faster.
 
-    Fields: person, day, and as of `wish_in`. `department`: the key of whose crew it is. Raises
+    Fields: person, day, and as of `wish_in`. `departments`: keys of whose crews it is. Raises
     BadInput, NotFound.
     """
     person, day = _person(form.fields.get("person", "")), _day(form.fields.get("day", ""))
@@ -53,7 +53,7 @@ def press(
     try:
         wish = wish_in(form.fields)
         with transaction() as db:
-            _pack(db, visitor, department, person, day, wish, form.key)
+            _pack(db, visitor, departments, person, day, wish, form.key)
     except NoWish as nothing:
         raise BadInput("渡す受付票を選んでから押してください。") from nothing
     except NotTheirs as wrong:
@@ -69,13 +69,13 @@ def press(
 def _pack(
     db: Session,
     visitor: Visitor,
-    department: str | None,
+    departments: Sequence[str],
     person: int,
     day: date,
     wish: Wish,
     key: str | None,
 ) -> None:
-    known = plans.ids(db, department, [*wish.order, *wish.seen])
+    known = plans.ids(db, departments, [*wish.order, *wish.seen])
 
     def ids(numbers: Sequence[str]) -> list[int]:
         return [known[number] for number in numbers if number in known]
@@ -86,7 +86,7 @@ def _pack(
 
 
 def shown_day(
-    db: Session, department: str | None, asked: Mapping[str, str], *, own: int | None = None
+    db: Session, departments: Sequence[str], asked: Mapping[str, str], *, own: int | None = None
 ) -> dict[str, Any]:
     """What `kit/plan/form.html` shows. `asked`: whose day (`person`; else `own`, an id, or the
     first of the crew), which `day`, `after`: what follows of the tickets to be given, `moved`: the
@@ -95,10 +95,10 @@ def shown_day(
     Raises BadInput, NotFound.
     """
     day = _day(asked.get("day") or today().isoformat())
-    crew = plans.crew_on(db, department, day)
+    crew = plans.crew_on(db, departments, day)
     worker = _worker(crew, asked.get("person", ""), own)
     stops = plans.stops(db, worker.user_id, day) if worker else []
-    theirs, others, more = _to_give(db, department, worker, stops, asked.get("after", ""))
+    theirs, others, more = _to_give(db, departments, worker, stops, asked.get("after", ""))
     planned = _lines(db, stops)
     row = _Rows(db, [*planned, *theirs, *others])
     return {
@@ -138,16 +138,16 @@ def _lines(db: Session, ids: Sequence[int]) -> list[Line]:
 
 
 def _to_give(
-    db: Session, department: str | None, worker: Worker | None, stops: Sequence[int], after: str
+    db: Session, departments: Sequence[str], worker: Worker | None, stops: Sequence[int], after: str
 ) -> tuple[list[Line], list[Line], str]:
     """What they have without a turn in this day; what is nobody's or another's, and its rank when
     more follows."""
     if worker is None:
         return [], [], ""
-    own = TicketFilter(department=department, assignee=worker.user_id)
+    own = of_any(departments, assignee=worker.user_id)
     theirs = lists.page(db, own, lists.CREW, limit=AT_ONCE + MOST_STOPS)
     mine = {line.id for line in theirs}
-    wanted = TicketFilter(department=department)
+    wanted = of_any(departments)
     try:
         rank = lists.rank_in(lists.CREW, after) if after else ()
     except NoSuchPlace as wrong:
