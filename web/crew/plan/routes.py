@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from reports.people.permissions import Do
 from reports.people.sessions import Visitor
 from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import only
 from web.kit.deps import Db
 from web.kit.pages import page
 from web.kit.plan.packing import press, shown_day
@@ -30,7 +28,6 @@ def pack_day(visitor: who.PutsInCharge, form: Form) -> Response:
     def again(db: Session, where: Mapping[str, str], sentence: str) -> Response:
         return _page(db, visitor, where, status=409, sentence=sentence)
 
-    only(Do.WORKLIST, visitor)
     return press(visitor, form, visitor.departments, "/crew/plan?", again)
 
 

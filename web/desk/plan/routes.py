@@ -15,7 +15,6 @@ from reports.tickets import plans
 from store.database import transaction
 from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import only
 from web.desk import quota
 from web.kit.deps import Db
 from web.kit.errors import NotFound
@@ -28,16 +27,15 @@ PAGE: Final = "/staff/plan"
 
 
 @router.get(PAGE)
-def plan_page(request: Request, visitor: who.IsAtDesk, db: Db) -> Response:
+def plan_page(request: Request, visitor: who.PutsInCharge, db: Db) -> Response:
     """Of which `department` (a key; else the visitor's, or the first that has a crew), whose day
     and which, as of `shown_day`."""
-    return _page(db, only(Do.PUT_IN_CHARGE, visitor), request.query_params)
+    return _page(db, visitor, request.query_params)
 
 
 @router.post(PAGE)
 def pack_day(visitor: who.PutsInCharge, form: Form) -> Response:
     """Fields: department (a key), and as of `press`."""
-    only(Do.DESK, visitor)
     with transaction() as db:
         department = _department(
             with_crews(db, visitor), visitor, form.fields.get("department", "")
