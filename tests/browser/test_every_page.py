@@ -3,10 +3,12 @@
 from order_scene import firm, link_of, ordered, people_of
 from playwright.sync_api import Browser, Response, expect
 from sqlalchemy import select
-from web_scene import filed, sends_more
+from townsfolk import STAFF
+from web_scene import filed, resident, sends_more
 from web_visit import PC, PHONE, Visit, visit
 
 from reports.actions import bulk_runs, patrol
+from reports.actions.pause import pause
 from reports.city import clock
 from reports.documents.exports import kept
 from reports.documents.exports.forms import Asked
@@ -83,6 +85,8 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/templates/order",
         "/staff/templates/one?key=mended",
         "/staff/templates/one",
+        "/staff/senders",
+        f"/staff/senders/{disturbing()}",
         "/staff/materials",
         "/staff/materials/one?key=cold_mix",
         f"/staff/tickets/{number}",
@@ -101,6 +105,14 @@ def pages_of_orders() -> tuple[list[str], list[str]]:
     firms = ["/staff/contractors/doboku"]
     people_of()
     return [*(f"/staff/orders{path}" for path in desk), *firms], [link_of(issued)]
+
+
+def disturbing() -> int:
+    """A resident from whom nothing is taken today."""
+    with transaction() as db:
+        who = resident(db)
+        pause(db, who, STAFF, until=clock.today(), why="同じ写真を100枚")
+        return who
 
 
 def gone() -> int:

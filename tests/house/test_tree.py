@@ -27,9 +27,8 @@ TREE = {
     "web/crew": {"line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "authorities", "bulk", "calls", "categories", "city", "contractors", "deadlines",
-        "departments", "enter", "map", "materials", "orders", "patrols", "plan", "rights",
-        "rules", "table",
-        "templates", "terms", "ticket", "views", "where",
+        "departments", "enter", "map", "materials", "orders", "patrols", "plan", "rights", "rules",
+        "senders", "table", "templates", "terms", "ticket", "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

@@ -21,6 +21,7 @@ from web.desk.patrols import routes as patrols
 from web.desk.plan import routes as plan
 from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
+from web.desk.senders import routes as senders
 from web.desk.table import routes as table
 from web.desk.templates import routes as templates
 from web.desk.terms import routes as terms
@@ -31,8 +32,7 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
-    where, rules, rights, terms, patrols, plan,
-    categories, city, templates, materials,
+    where, rules, rights, terms, patrols, plan, categories, city, templates, materials, senders,
 )  # fmt: skip
 
 router = APIRouter()
