@@ -8,7 +8,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    func,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
@@ -88,7 +96,8 @@ class Road(_RoadFacts, Base):
     """One centreline; `owner` is who must repair it. Distances are taken on `geography`.
 
     `source_id` is its id in the file that it came from. Its own id is never used again, so that a
-    ticket's road_id means this road and no other, whatever is loaded later.
+    ticket's road_id means this road and no other, whatever is loaded later. Both its names are
+    found as people write them (`michi_road_key`, migration 0038).
     """
 
     __tablename__ = "roads"
@@ -96,6 +105,15 @@ class Road(_RoadFacts, Base):
         CheckConstraint("owner IN ('national', 'prefecture', 'city', 'other')", name="owner"),
         Index("ix_roads_line_geography", text("(line::geography)"), postgresql_using="gist"),
         Index("ix_roads_line", "line", postgresql_using="gist"),
+        *(
+            Index(
+                f"ix_roads_{column}_key",
+                literal_column(f"michi_road_key({column})").label("key"),
+                postgresql_ops={"key": "text_pattern_ops"},
+                postgresql_where=text(f"{column} <> ''"),
+            )
+            for column in ("name", "ref")
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

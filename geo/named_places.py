@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from geo.named_roads import RoadPlace, roads_like, roads_named
 from geo.nearby import as_crossing
 from geo.points import Point
 from geo.towns import place_named, plain
@@ -25,8 +26,8 @@ BLOCK_RADIUS_M: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """`radius_m`: how far from the point it may be. `kind`: written, address, town, crossing or
-    landmark."""
+    """`radius_m`: how far from the point it may be. `kind`: written, address, town, crossing, road
+    or landmark."""
 
     name: str
     kind: str
@@ -45,11 +46,15 @@ def places(
     near: Callable[[], Point | None] = lambda: None,
     limit: int = 8,
 ) -> list[FoundPlace]:
-    """What these words may name, the likeliest first; `near`: as of `point_in`."""
+    """What these words may name, the likeliest first; `near`: as of `point_in`, and from where on
+    roads are followed."""
     said = _CONTROL.sub("", words).strip()
     if not said:
         return []
-    found = chain(_written(said, near), _of_address(db, said), _named(db, said), _like(db, said))
+    found = chain(
+        _written(said, near), _of_address(db, said), _of_roads(db, said, near), _like(db, said),
+        _roads_like(db, said, near),
+    )  # fmt: skip
     once = {place.name: place for place in reversed([*islice(found, 4 * limit)])}
     return [*reversed(once.values())][:limit]
 
@@ -78,6 +83,26 @@ def _address(town: str, block: str, lon: float, lat: float) -> FoundPlace:
 def _alike(town: str) -> str:
     """As `_ADDRESS` compares: without 大字 and 字, ヶ が ガ as ケ, 之 の as ノ."""
     return re.sub(r"大?字|\s", "", town).translate(_ALIKE)
+
+
+def _of_roads(db: Session, said: str, near: Callable[[], Point | None]) -> Iterator[FoundPlace]:
+    """What is exact goes before a road that is long, and that before its town."""
+    on_roads = [_on_road(place) for place in roads_named(db, said, near())]
+    named = list(_named(db, said))
+    yield from sorted(on_roads + named, key=_likelihood)
+
+
+def _likelihood(place: FoundPlace) -> tuple[bool, bool]:
+    return not place.is_exact, place.kind == "town"
+
+
+def _on_road(place: RoadPlace) -> FoundPlace:
+    kind = "crossing" if place.is_crossing else "road"
+    return FoundPlace(place.name, kind, place.point, place.radius_m)
+
+
+def _roads_like(db: Session, said: str, near: Callable[[], Point | None]) -> Iterator[FoundPlace]:
+    yield from map(_on_road, roads_like(db, said, near()))
 
 
 def _named(db: Session, said: str) -> Iterator[FoundPlace]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from reports.actions.bulk import (
@@ -88,22 +88,29 @@ class Run:
         )
 
 
-def choose(db: Session, ticket_ids: Sequence[int], by: Actor) -> int:
-    """The run of these tickets, of which nothing is done yet; gives its id.
+def choose(db: Session, ticket_ids: Sequence[int], by: Actor, *, key: str | None = None) -> int:
+    """The run of these tickets, of which nothing is done yet; gives its id, also to a press (`key`)
+    that comes again.
 
     What this person left undecided for DECIDE_WITHIN goes. Raises TooManyRuns.
     """
     db.execute(select(User.id).where(User.id == by.user_id).with_for_update(key_share=True))
+    if key and (known := db.scalar(select(BulkRun.id).where(*_pressed(by, key)))):
+        return known
     theirs = BulkRun.by_id == by.user_id, BulkRun.state != "done"
     left = BulkRun.state == "chosen", BulkRun.made_at < datetime.now(UTC) - DECIDE_WITHIN
     db.execute(delete(BulkRun).where(*theirs, *left))
     if (db.scalar(select(func.count()).where(*theirs)) or 0) >= MOST_WAITING:
         raise TooManyRuns
     run_id = db.scalars(
-        insert(BulkRun).values(by_id=by.user_id, by_name=by.name).returning(BulkRun.id)
+        insert(BulkRun).values(by_id=by.user_id, by_name=by.name, key=key).returning(BulkRun.id)
     ).one()
     sql.run(db, _CHOOSE, run=run_id, ids=list(ticket_ids))
     return run_id
+
+
+def _pressed(by: Actor, key: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return BulkRun.by_id == by.user_id, BulkRun.key == key
 
 
 def wish(db: Session, run_id: int, act: Act) -> None:

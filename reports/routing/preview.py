@@ -153,11 +153,11 @@ def point_of(lon: str, lat: str) -> Point:
     try:
         x, y = float(lon), float(lat)
     except ValueError as wrong:
-        given = f"{lon[:20] or '-'}, {lat[:20] or '-'}"
-        raise NoPlace(f"経度と緯度が数ではありません: {given}", f"not numbers: {given}") from wrong
+        given = f"{lat[:20] or '-'}, {lon[:20] or '-'}"
+        raise NoPlace(f"緯度と経度が数ではありません: {given}", f"not numbers: {given}") from wrong
     if abs(y) > 90 and abs(x) <= 90:
         raise NoPlace(
-            f"経度と緯度が逆のようです(経度 {lat[:20]}、緯度 {lon[:20]})",
+            f"緯度と経度が逆のようです(緯度 {lon[:20]}、経度 {lat[:20]})",
             f"longitude comes first: {lat[:20]} {lon[:20]}",
         )
     try:

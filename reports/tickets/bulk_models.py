@@ -14,12 +14,20 @@ class BulkRun(Base):
     """Tickets that somebody chose, what they want done to each, and how far it is.
 
     `state`: chosen (nothing is done yet), running, done. `undo_of`: the run that this one undoes.
+    `key`: of the press that chose them.
     """
 
     __tablename__ = "bulk_runs"
     __table_args__ = (
         CheckConstraint("state IN ('chosen', 'running', 'done')", name="state"),
         Index("ix_bulk_runs_waiting", "by_id", postgresql_where=text("state <> 'done'")),
+        Index(
+            "ix_bulk_runs_key",
+            "by_id",
+            "key",
+            unique=True,
+            postgresql_where=text("key IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -32,6 +40,7 @@ class BulkRun(Base):
     )
     made_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
     ended_at: Mapped[datetime | None]
+    key: Mapped[str | None]
 
 
 class BulkItem(Base):

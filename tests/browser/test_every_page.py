@@ -66,6 +66,7 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/terms",
         "/staff/new",
         "/staff/calls",
+        "/staff/plan",
         "/staff/patrols",
         "/staff/rights",
         f"/staff/patrols/{gone()}",

@@ -27,7 +27,7 @@ TREE = {
     "web/crew": {"line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "authorities", "bulk", "calls", "categories", "city", "contractors", "deadlines",
-        "departments", "enter", "map", "materials", "orders", "patrols", "rights", "rules",
+        "departments", "enter", "map", "materials", "orders", "patrols", "plan", "rights", "rules",
         "senders", "table", "templates", "terms", "ticket", "views", "where",
     },
     "web/open": {"api"},

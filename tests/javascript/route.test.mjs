@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { opened } from "./opened.mjs";
 
-const { DETOUR, inOrder, kilometres, metresBetween, shortWay } = await opened("web/crew/route.js");
+const { DETOUR, inOrder, kilometres, metresBetween, shortWay } = await opened("web/kit/route.js");
 const HERE = { lon: 139.5, lat: 35.7 };
 
 /** So many points, the same every time. */

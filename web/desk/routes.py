@@ -18,6 +18,7 @@ from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
 from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
+from web.desk.plan import routes as plan
 from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
 from web.desk.senders import routes as senders
@@ -31,8 +32,7 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
-    where, rules, terms, patrols,
-    categories, city, templates, materials, senders, rights,
+    where, rules, rights, terms, patrols, plan, categories, city, templates, materials, senders,
 )  # fmt: skip
 
 router = APIRouter()

@@ -15,15 +15,19 @@ from townsfolk import STAFF, file, resident, rows, value
 
 from reports.actions import do_item
 from reports.actions.add import add, report_of, take_out
+from reports.actions.admit import ChangedMeanwhile, Seen
 from reports.actions.ask import ask
 from reports.actions.merge import merge
 from reports.actions.prove import Shot
+from reports.actions.report_work import Done, report_work
 from reports.people.permissions import Actor, Role
 from reports.photos import intake
 from reports.privacy.erase import erase
 from reports.privacy.unsend import unsend
 from reports.tickets.lock import locked
 from reports.tickets.models import Ticket
+from reports.tickets.outcomes import Outcome
+from reports.tickets.status import MoveRefused
 from store.database import engine, transaction
 
 
@@ -200,3 +204,52 @@ def test_a_contractor_who_finishes_mends_the_ticket_that_goes_on(street: Street)
 
     overtaken(street, finish)
     assert value("SELECT status FROM tickets WHERE id = :id", id=street.into) == "fixed"
+
+
+def finishes(db: Session, ticket_id: int) -> None:
+    """A crew, on a page of before."""
+    by = Actor(Role.CREW, "道路作業班", department="road")
+    done = Done(Outcome.FIXED, [Shot(intake.upload_begun(db, "original/x"))])
+    report_work(db, ticket_id, done, by, key="k", seen=Seen(what="received"))
+
+
+def of_the_crew() -> None:
+    road = "(SELECT id FROM departments WHERE key = 'road')"
+    rows(f"UPDATE tickets SET department_id = {road}")
+
+
+def statuses(at: Street) -> list[str]:
+    found = "SELECT status FROM tickets WHERE id = :id"
+    return [value(found, id=id) for id in (at.asked, at.into)]
+
+
+def test_a_crew_that_finishes_what_is_just_merged_is_told_and_mends_nothing(street: Street) -> None:
+    of_the_crew()
+
+    def finish(db: Session) -> None:
+        with pytest.raises(MoveRefused):
+            finishes(db, street.asked)
+        db.rollback()
+
+    overtaken(street, finish)
+    with pytest.raises(ChangedMeanwhile), transaction() as db:
+        finishes(db, street.asked)
+    assert statuses(street) == ["merged", "received"]
+    assert rows("SELECT FROM works") == []
+
+
+def test_a_merge_that_waits_for_a_crew_that_finishes_is_refused(street: Street) -> None:
+    of_the_crew()
+    number = value("SELECT number FROM tickets WHERE id = :id", id=street.into)
+
+    def merges(db: Session) -> None:
+        with pytest.raises(MoveRefused):
+            merge(db, street.asked, number, STAFF)
+        db.rollback()
+
+    with transaction() as db:
+        finishes(db, street.asked)
+        with meanwhile(merges):
+            db.commit()
+    assert statuses(street) == ["fixed", "received"]
+    assert len(rows("SELECT FROM works")) == 1

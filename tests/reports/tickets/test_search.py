@@ -57,6 +57,8 @@ def filed(spoken: str = "", **facts: str) -> int:
         ("六丁目", "本町6丁目の角"),
         ("12番", "本町十二番の角"),
         ("二十一丁目", "21丁目"),
+        ("市道第12号", "市道12の角"),
+        ("市道12", "市道第12号線の角"),
     ],
 )
 def test_a_word_is_found_however_it_is_written(typed: str, written: str) -> None:
@@ -160,6 +162,7 @@ def test_rare_words_and_those_of_all_are_found_by_the_index(typed: str) -> None:
     with transaction() as db:
         db.execute(text("ANALYZE ticket_texts"))
         values = {"grams": search._grams(typed), "likes": [f"%{typed}%"], "most": 9, "noted": 9}
+        values["roads"] = []
         plan = sql.run(db, f"EXPLAIN {search._FOUND}", **values)
     assert any("ix_ticket_texts_grams" in line for (line,) in plan)
 
@@ -188,3 +191,9 @@ def test_every_gram_of_a_word_is_a_gram_of_what_holds_it() -> None:
         word = line[start : start + chance.randint(1, 5)]
         kept = value("SELECT michi_grams(:line)", line=f"x\n{line}")
         assert {*search._grams(word)} <= {*kept}
+
+
+def test_the_number_of_a_road_is_no_part_of_a_longer_one() -> None:
+    long, short = filed("市道第123号線"), filed("市道12です")
+    assert found("市道第12号線") == [short]
+    assert found("市道123号 線") == [long]

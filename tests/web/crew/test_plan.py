@@ -17,7 +17,7 @@ from reports.people.permissions import Actor, Role
 from reports.tickets.numbers import number_in
 from reports.tickets.status import Status
 from store.database import transaction
-from web.crew.plan.wish import NoWish, wish_in
+from web.kit.plan.wish import NoWish, wish_in
 
 ORDER = "SELECT ticket_id FROM plan_stops WHERE user_id = :user AND day = :day ORDER BY turn"
 
@@ -150,3 +150,11 @@ def test_a_press_for_what_is_not_there_is_none() -> None:
     for act in ("up 123-456-789", "add", "", "off"):
         with pytest.raises(NoWish):
             wish_in({"order": "", "act": act})
+
+
+def test_a_press_that_comes_late_again_is_the_one_that_was(crew: Browser) -> None:
+    one, me = filed(), value(PERSON, name="roads")
+    assert packed(crew, me, "add", [], one, key="of this page").status_code == 303
+    assert packed(crew, me, f"off {one.number}", [one], key="of the next").status_code == 303
+    assert packed(crew, me, "add", [], one, key="of this page").status_code == 303
+    assert (in_charge(one.id), order_of(me)) == (None, [])

@@ -96,7 +96,7 @@ def test_what_nobody_outside_heard_of_is_taken_back(
     assert "2件を変えました。1件は変えられませんでした。" in page
     assert "そのあとに変わったため" in page
     assert [row.it for row in rows(seen)][1:] == before[1:]
-    assert staff.post(f"{here}/undo").status_code == 422
+    assert staff.post(f"{here}/undo").headers["location"] == undone
 
 
 def test_a_worker_goes_on_with_many_and_after_a_crash_does_none_twice(
@@ -263,3 +263,18 @@ def test_templates_that_fit_all_of_them_stand_first(staff: Browser) -> None:
     page = staff.get(chosen(staff, filed(), filed("sign"))).text
     fitting = re.findall(r'<li data-fits="(yes|no)" data-statuses="([\w ]*)"', page)
     assert ("yes", "fixed") in fitting
+
+
+def test_each_press_that_is_sent_twice_is_one(staff: Browser) -> None:
+    one, other = filed(), filed()
+    first = chosen(staff, numbers=one.number, key="of this page")
+    assert chosen(staff, numbers=one.number, key="of this page") == first
+    assert chosen(staff, numbers=other.number, key="of this page") != first
+    done(staff, first, kind="move", to="inspecting")
+    back = [staff.post(f"{first}/undo").headers["location"] for _ in range(2)]
+    assert back[0] == back[1]
+    assert statuses() == ["received", "received"]
+    given_up = chosen(staff, numbers=one.number, key="of another")
+    for _ in range(2):
+        answer = staff.post(f"{given_up}/stop")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/staff/")

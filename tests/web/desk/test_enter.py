@@ -201,3 +201,19 @@ def test_a_crew_and_a_stranger_write_nothing_down(crew: Browser) -> None:
     assert call(crew).status_code in (303, 403, 404)
     assert rows("SELECT * FROM tickets") == []
     assert crew.get("/staff/calls").status_code in (303, 403, 404)
+
+
+def test_roads_and_their_crossings_are_places_from_where_somebody_looks(staff: Browser) -> None:
+    def found(words: str, near: str = "") -> list[dict[str, Any]]:
+        told = staff.get(f"/staff/new/places.json?q={words}&near={near}")
+        return list(told.json()["places"])
+
+    here, there = (found("連雀通り", near)[0] for near in ("", "35.6980, 139.5266"))
+    assert (here["kind"], here["exact"], there["kind"]) == ("道路", False, "道路")
+    assert here["lon"] < there["lon"]
+    meet = found("小金井街道と連雀通りの交差点")[0]
+    assert (meet["kind"], meet["exact"]) == ("交差点", True)
+    assert staff.get("/staff/new/places.json?q=連雀通り&near=x").status_code == 422
+    answer = call(staff, point="", place="小金井街道と連雀通りの交差点")
+    assert answer.status_code == 303
+    assert value("SELECT ST_X(place) FROM tickets") == pytest.approx(meet["lon"], abs=1e-6)

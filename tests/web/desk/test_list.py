@@ -10,7 +10,7 @@ from httpx2 import Response
 from sqlalchemy import text
 from tile_reading import tickets_in, tile_of
 from townsfolk import rows
-from web_scene import ON_CITY_ROAD, Browser, filed
+from web_scene import ON_CITY_ROAD, Browser, filed, sends_more
 
 from reports.actions.move import move
 from reports.actions.withdraw import withdraw
@@ -205,3 +205,21 @@ def test_the_map_holds_to_what_is_due_and_its_tag_to_the_day(staff: Browser) -> 
     tile = tile_of(ON_CITY_ROAD.lon, ON_CITY_ROAD.lat, 16)
     assert tickets_in(staff, tile, "?due=due") == ([late.number], 0)
     assert tickets_in(staff, tile, "?due=overdue&status=all") == ([], 0)
+
+
+def test_an_answer_to_a_closed_ticket_stands_above_all_that_is_open(staff: Browser) -> None:
+    mended, other, is_open = filed(), filed(), filed("tree")
+    with transaction() as db:
+        move(db, mended.id, Status.FIXED, STAFF)
+        move(db, other.id, Status.FIXED, STAFF)
+    had = began(staff)
+    assert (had["late"], had["lates"], had["count"]) == ([], 0, 1)
+    sends_more(mended, "answered", words="まだ穴があります")
+    told = asked(staff, had).json()
+    assert (numbers(told["late"]), told["lates"], told["count"]) == ([mended.number], 1, 1)
+    assert told["late"][0]["properties"]["unread"] is True
+    had = began(staff)
+    assert (numbers(had["late"]), numbers(had["features"])) == ([mended.number], [is_open.number])
+    assert began(staff, "category=tree")["late"] == []
+    for query in ("status=inspecting", "status=all", "sort=received", "due=overdue"):
+        assert began(staff, query)["late"] == [], query

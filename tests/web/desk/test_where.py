@@ -44,7 +44,7 @@ def test_outside_the_city_the_neighbour_is_named(staff: Browser) -> None:
 
 
 WRONG = [
-    ("lon=35.7&lat=139.5", "経度と緯度が逆のようです"),
+    ("lon=35.7&lat=139.5", "緯度と経度が逆のようです"),
     ("lon=abc&lat=35.7", "数ではありません"),
     ("lon=139.5", "数ではありません"),
     ("lon=0&lat=0", "そのような場所はありません"),

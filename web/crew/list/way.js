@@ -1,7 +1,7 @@
 // Where the phone is, and how the list is put in order from there.
 import { $ } from "../../kit/dom.js";
 import { keep, kept } from "../../kit/storage.js";
-import { inOrder, kilometres, metresBetween, wayLength } from "../route.js";
+import { inOrder, kilometres, metresBetween, wayLength } from "../../kit/route.js";
 
 const KEPT = "michi-crew-order";
 const MOVED_M = 150; // who walks around a hole finds the list as it was

@@ -17,7 +17,13 @@ from reports.tickets import plans, queries
 from reports.tickets.events import Answered, Relocated
 from reports.tickets.notes import notes
 from reports.tickets.outcomes import FOR_STAFF_TO_DECIDE, GOES_TO, TELLS_IN_WORDS, Outcome
-from reports.tickets.read_models import DepartmentSummary, HistoryLine, PhotoSummary
+from reports.tickets.read_models import (
+    DepartmentSummary,
+    HistoryLine,
+    PhotoSummary,
+    TicketDetail,
+    TicketSummary,
+)
 from reports.tickets.status import OPEN, Status, moves_for
 from web.crew.ticket.not_ours import REASONS
 from web.crew.ticket.outcome_words import RESULTS
@@ -48,24 +54,16 @@ def ticket_page(
 ) -> Response:
     """Its page for this visitor. `phone`: what its browser calls itself. `sentence`, `reason`: why
     what was `typed` was refused. `undone`: they have just taken something back. Raises NotFound."""
-    found = ticket_for(db, visitor, number)
-    line, facts, typed = found.ticket, profile.profile(db), typed or {}
-    allowed = moves_for(Role.CREW, line.status)
-    answered = _answered(found.history)
-    again = not_mended(found.history)
+    found, typed = ticket_for(db, visitor, number), typed or {}
+    line, facts = found.ticket, profile.profile(db)
     place = Point(line.lon, line.lat)
-    first, others = offered_for(line.category, profile.materials(db))
     return page(
         "crew/ticket/page.html",
         status=status,
         visitor=visitor,
         found=found,
         ticket=shown(line, profile.categories(db), closed=profile.closing_days(facts)),
-        again=again,
-        said_since=queries.words_of(db, set(again.remark_ids) - answered) if again else [],
-        answers=queries.words_of(db, answered),
-        exchanges=exchanges(found.history),
-        reports=_new_first(found.photos, again.photo_ids if again else ()),
+        **_heard(db, found),
         told_places=told_places(found.history, place),
         elsewhere=elsewhere(found.history, [photo.id for photo in found.photos]),
         corrected=_corrected(found.history),
@@ -74,24 +72,45 @@ def ticket_page(
         desk=_desk(line.department, facts),
         goes_on=goes_on,
         has_it=plans.in_charge(db, [line.id]).get(line.id) == visitor.user_id,
-        taps=[to for to in _TAPS if to in allowed],
-        goes_to=GOES_TO,
-        results=[
-            (outcome, said, outcome in TELLS_IN_WORDS)
-            for outcome, said in RESULTS.items()
-            if GOES_TO[outcome] in allowed or (GOES_TO[outcome] is line.status in OPEN)
-        ],
-        reasons=REASONS,
-        may_finish=Status.FIXED in allowed,
-        materials=first or others,
-        more_materials=others if first else [],
-        exif=assets.address_if_there("exifreader/exif-reader.js"),
+        **_offered(db, line),
         notes=[one for one in notes(db, line.id) if one.department in visitor.departments],
         sentence=sentence,
         undone=undone,
         is_far=reason == "far" or bool(typed.get("why_far")),
         typed=typed,
     )
+
+
+def _heard(db: Session, found: TicketDetail) -> dict[str, Any]:
+    """What residents said of it, and what is new of that since the repair."""
+    answered, again = _answered(found.history), not_mended(found.history)
+    return {
+        "again": again,
+        "said_since": queries.words_of(db, set(again.remark_ids) - answered) if again else [],
+        "answers": queries.words_of(db, answered),
+        "exchanges": exchanges(found.history),
+        "reports": _new_first(found.photos, again.photo_ids if again else ()),
+    }
+
+
+def _offered(db: Session, line: TicketSummary) -> dict[str, Any]:
+    """What can be told about it, and with what."""
+    allowed = moves_for(Role.CREW, line.status)
+    first, others = offered_for(line.category, profile.materials(db))
+    return {
+        "taps": [to for to in _TAPS if to in allowed],
+        "goes_to": GOES_TO,
+        "results": [
+            (outcome, said, outcome in TELLS_IN_WORDS)
+            for outcome, said in RESULTS.items()
+            if GOES_TO[outcome] in allowed or (GOES_TO[outcome] is line.status in OPEN)
+        ],
+        "reasons": REASONS,
+        "may_finish": Status.FIXED in allowed,
+        "materials": first or others,
+        "more_materials": others if first else [],
+        "exif": assets.address_if_there("exifreader/exif-reader.js"),
+    }
 
 
 def goes_on(outcome: Outcome, number: str) -> str:

@@ -62,7 +62,7 @@ def choose(visitor: who.DoesMany, form: Form) -> Response:
         if not ids:
             raise BadInput("受付票を選んでください。")
         try:
-            run_id = bulk_runs.choose(db, ids, visitor.actor)
+            run_id = bulk_runs.choose(db, ids, visitor.actor, key=form.key)
         except TooManyRuns as many:
             raise TooMany(_TOO_MANY) from many
     if form.fields.get("then") == "save":
@@ -117,18 +117,19 @@ def begin(run_id: Id, visitor: who.DoesMany, form: Form) -> Response:
 
 @router.post("/staff/bulk/{run_id}/stop")
 def stop(run_id: Id, visitor: who.DoesMany, form: Form) -> Response:
-    """What was chosen is given up before it begins."""
+    """What was chosen is given up before it begins; what is gone already stays so."""
     with transaction() as db:
-        _run(db, visitor, run_id)
-        bulk_runs.give_up(db, run_id)
+        if _is_theirs(bulk_runs.run_of(db, run_id), visitor):
+            bulk_runs.give_up(db, run_id)
     return RedirectResponse("/staff/", 303)
 
 
 @router.post("/staff/bulk/{run_id}/undo")
 def undo(run_id: Id, visitor: who.DoesMany, form: Form) -> Response:
-    """A run that takes this one back, begun at once."""
+    """A run that takes this one back, begun at once; where one does already, that one."""
     with transaction() as db:
-        _run(db, visitor, run_id)
+        if before := _run(db, visitor, run_id).undone_by:
+            return RedirectResponse(f"/staff/bulk/{before}", 303)
         undo_id = bulk_runs.undo_run(db, run_id, visitor.actor)
         if undo_id is None:
             raise BadInput("もう元に戻せません。画面を開き直してください。")
@@ -194,9 +195,13 @@ def _left(db: Session) -> int | None:
 
 def _run(db: Session, visitor: Visitor, run_id: int) -> Run:
     run = bulk_runs.run_of(db, run_id)
-    if run is None or run.by_id != visitor.user_id:
+    if run is None or not _is_theirs(run, visitor):
         raise NotFound("この操作は、もう残っていません。一覧から選び直してください。")
     return run
+
+
+def _is_theirs(run: Run | None, visitor: Visitor) -> bool:
+    return run is not None and run.by_id == visitor.user_id
 
 
 def _of_view(db: Session, visitor: Visitor, query: str, bounds: Bounds | None) -> list[int]:

@@ -31,6 +31,11 @@ place.addEventListener("input", () => {
   setTimeout(() => turn === state.typed && suggest(turn), 150);
 });
 place.addEventListener("keydown", onKey);
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
 place.addEventListener("blur", () => setTimeout(close, 150));
 list.addEventListener("mousedown", (event) => event.preventDefault());
 list.addEventListener("click", ({ target }) => choose([...list.children].indexOf(target.closest("li"))));
@@ -41,7 +46,9 @@ if ($("point").value) {
 }
 
 async function suggest(turn) {
-  const told = await ask(`/staff/new/places.json?${new URLSearchParams({ q: place.value })}`);
+  const { lat, lng } = map?.getCenter() ?? {};
+  const near = map ? { near: `${lat.toFixed(5)}, ${lng.toFixed(5)}` } : {};
+  const told = await ask(`/staff/new/places.json?${new URLSearchParams({ q: place.value, ...near })}`);
   if (turn !== state.typed || document.activeElement !== place) return;
   state.found = told.places ?? [];
   state.at = -1;
@@ -67,7 +74,7 @@ function onKey(event) {
   if (event.key in steps && !list.hidden) {
     event.preventDefault();
     mark((state.at + steps[event.key] + state.found.length) % state.found.length);
-  } else if (event.key === "Enter") {
+  } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     chooseTyped();
   } else if (event.key === "Escape") close();

@@ -46,12 +46,14 @@ NEW: Final = "new"
 
 
 class Place(BaseModel):
-    """`q`: what was said of the place; `point`: "lat, lon"; `category`: a key."""
+    """`q`: what was said of the place; `point`: "lat, lon"; `category`: a key; `near`: "lat, lon",
+    from where on roads are followed, else from the middle of the city."""
 
     model_config = ConfigDict(extra="ignore")
 
     q: str = Field("", max_length=200)
     point: str = Field("", max_length=60)
+    near: str = Field("", max_length=60)
     category: str = Field("", max_length=60)
 
 
@@ -83,7 +85,7 @@ def places_json(visitor: who.Files, db: Db, asked: Annotated[Place, Query()]) ->
             "exact": place.is_exact,
             "outside": place.kind == "written" and _is_outside(db, place.point),
         }
-        for place in _places(db, asked.q)
+        for place in _places(db, asked.q, asked.near)
     ]
     told = {"places": found, "outside": not found and _is_far_away(asked.q)}
     return JSONResponse(told, headers={"Cache-Control": "no-store"})
@@ -238,9 +240,10 @@ def _category(db: Session, key: str) -> Category:
     return found
 
 
-def _places(db: Session, words: str) -> list[FoundPlace]:
+def _places(db: Session, words: str, near: str = "") -> list[FoundPlace]:
     look = first_look(db)
-    return places(db, words, near=lambda: Point(look["lon"], look["lat"]))
+    here = point_in(near) if near else Point(look["lon"], look["lat"])
+    return places(db, words, near=lambda: here)
 
 
 def _form(
@@ -269,6 +272,6 @@ def _form(
 _POINTS: Final = re.compile(r"[.．]\d")
 _KINDS: Final = {
     "written": "座標", "address": "住所", "town": "町丁目", "crossing": "交差点",
-    "landmark": "目印",
+    "landmark": "目印", "road": "道路",
 }  # fmt: skip
 _NEAR: Final = "近くに、同じ種類の未完了の受付票があります。同じものかどうかを選んでください。"

@@ -21,6 +21,8 @@ export function listKeys(box, field, button) {
       ["j", "次の受付票へ", () => go(1)],
       ["k", "前の受付票へ", () => go(-1)],
       ["o", "選んだ受付票を開く", () => linkIn(document.activeElement?.closest("li[data-number]"))?.click()],
+      ["x", "選んだ受付票に印をつける・外す(まとめて変える)", () => document.activeElement?.closest("li[data-number]")?.querySelector(".choose")?.click()],
+      ["t", "電話・窓口の受付を始める", () => location.assign("/staff/new")],
       ["/", "受付票を探す", find],
     ],
     button,

@@ -9,8 +9,9 @@ const SORTED = 2; // parts of a rank, where the order is not that of work
 /**
  * Draws the tickets anew into `box`, keeping the focus and the place where they were. `fresh` has
  * what is new by number; `whole`: no more follow, so that they can be counted; `typed`: what was searched for.
+ * `late`: of `lates` that are closed and want attention the first ones; `lateQuery()`: what lists all of them.
  */
-export function drawList(box, tickets, fresh, { whole, typed }) {
+export function drawList(box, tickets, fresh, { whole, typed, late, lates, lateQuery }) {
   const focused = document.activeElement?.closest?.("li[data-number]")?.dataset.number;
   const byWork = tickets.length > 0 && tickets[0].rank.length > SORTED;
   const wanting = tickets.filter(({ rank }) => byWork && !rank[0]);
@@ -20,6 +21,8 @@ export function drawList(box, tickets, fresh, { whole, typed }) {
   const scroller = box.parentElement;
   const scrolled = scroller.scrollTop;
   box.replaceChildren(
+    ...group("完了・終了したもので要対応", late, fresh, "wanting-head", late.length === lates),
+    ...(lates > late.length ? [allLate(lateQuery())] : []),
     ...group("要対応", wanting, fresh, "wanting-head", whole || calm.length),
     ...group("担当課未定", nobodys, fresh, "nobody-head", whole || others.length),
     ...group(nobodys.length ? "担当課あり" : wanting.length ? "そのほか" : "", others, fresh, "", whole),
@@ -27,6 +30,12 @@ export function drawList(box, tickets, fresh, { whole, typed }) {
   if (!tickets.length) box.append(made("p", "soft pad", noneWords(typed)), noConditions());
   scroller.scrollTop = scrolled;
   if (focused) box.querySelector(`li[data-number="${focused}"] a`)?.focus({ preventScroll: true });
+}
+
+function allLate(query) {
+  const link = made("a", "button quiet more", "完了・終了したもので要対応のものをすべて見る");
+  link.href = `/staff/?${query}`;
+  return link;
 }
 
 function noConditions() {

@@ -31,7 +31,7 @@ const more = $("more");
 const closedToo = $("closed-too");
 const rarer = $("rarer");
 const lines = $("lines");
-const state = { moment: null, day: "", words: "", newest: 0, memos: 0, unread: 0, attention: 0, noted: [], whole: true, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
+const state = { moment: null, day: "", words: "", newest: 0, memos: 0, unread: 0, attention: 0, noted: [], late: [], lates: 0, whole: true, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
 let typed = 0;
 let place = placeBefore(); // until the list stands there again
 
@@ -152,11 +152,12 @@ async function goBack() {
 function change({ tickets, gone, ...rest }) {
   const news = tickets.filter(isNew);
   if (rest.unread > state.unread) alertOf("通報した人から返信がありました。");
+  const places = placesOf(tickets, gone, news);
   const features = changed(state.features, tickets, gone, state.more || isCut());
   for (const number of gone) state.fresh.delete(number);
   Object.assign(state, rest, { features });
   if (isCut() && features.length < Math.min(AT_ONCE, state.count)) return anew();
-  note(tickets, news);
+  note(tickets, news, places);
   if (state.more && features.length < FEW) showMore();
 }
 
@@ -165,14 +166,23 @@ function isCut() {
   return conditions.isNear(filters) && state.count > state.features.length;
 }
 
-function note(tickets, news) {
+/** Where these tickets are and were; null where that is not known of each, as the list goes on behind what was read. */
+function placesOf(tickets, gone, news) {
+  const before = new Map(state.features.map(({ properties, geometry }) => [properties.number, geometry.coordinates]));
+  const others = tickets.filter((ticket) => !news.includes(ticket)).map(({ properties }) => properties.number);
+  const were = [...others, ...gone].map((number) => before.get(number));
+  if ((state.more || isCut()) && !were.every(Boolean)) return null;
+  return [...were.filter(Boolean), ...tickets.map(({ geometry }) => geometry.coordinates)];
+}
+
+function note(tickets, news, places = null) {
   for (const ticket of tickets) {
     const { number } = ticket.properties;
     const at = news.includes(ticket) ? Date.now() : state.fresh.get(number)?.at;
     if (at) state.fresh.set(number, { at, ticket });
     state.known.add(number);
   }
-  draw();
+  draw(places);
   if (news.length) announce(news);
 }
 
@@ -204,9 +214,10 @@ async function showMore() {
   }
 }
 
-function draw() {
-  drawList(lines, state.features.map((feature) => feature.properties), fresh(), { whole: !state.more, typed: field.value });
-  showOnMap();
+/** `places`: as of `placesOf`. */
+function draw(places) {
+  drawList(lines, state.features.map((feature) => feature.properties), fresh(), { whole: !state.more, typed: field.value, late: state.late.map(({ properties }) => properties), lates: state.lates, lateQuery });
+  showOnMap(places);
   const left = state.count - state.features.length;
   const toldAll = state.count <= MOST_COUNTED;
   sayHead(state, MOST_COUNTED);
@@ -221,6 +232,14 @@ function draw() {
   more.textContent = toldAll && left > 0 ? `続きを表示(あと${left}件)` : "続きを表示";
 }
 
+/** The same conditions, of what is closed and wants attention. */
+function lateQuery() {
+  const asked = wanted();
+  asked.set("status", "closed");
+  asked.set("attention", "yes");
+  return asked;
+}
+
 function looksForClosed() {
   return field.value.trim() || ["closed_from", "closed_until"].some((name) => filters.elements[name].value);
 }
@@ -231,8 +250,8 @@ function sortFrom(point) {
   startAnew();
 }
 
-function showOnMap() {
-  state.pins?.show(wanted(), [...fresh().values()].map(({ ticket }) => ticket), state.noted);
+function showOnMap(places = null) {
+  state.pins?.show(wanted(), [...fresh().values()].map(({ ticket }) => ticket), state.noted, places);
 }
 
 /** What the list knows of this number, or what the city knows where the list is not long enough. */

@@ -1,5 +1,5 @@
 // Tickets on the map, from tiles: clusters far away, pins near by, a ring around what is new.
-import { Marker, Popup } from "../../maplibre/maplibre-gl.mjs";
+import { Marker, MercatorCoordinate, Popup } from "../../maplibre/maplibre-gl.mjs";
 import { FONT } from "../../maps/city_map.js";
 import { addPins, rankInTiles, rankOf } from "../../maps/pins.js";
 import { cardOf } from "./list.js";
@@ -7,19 +7,21 @@ import { cardOf } from "./list.js";
 const NOTHING = { type: "FeatureCollection", features: [] };
 const MOST_CARDS = 8;
 const ROOM = 8;
+const DEEPEST = 18;
+const EDGE = 1 / 8; // of a tile, within which a pin of the next one is drawn in it, too
 const TICKETS = { source: "tickets", "source-layer": "tickets" };
 const CLUSTERS = { source: "tickets", "source-layer": "clusters" };
 
 /**
  * Prepares a loaded map. `query`: the filters; `tones`: status to colour family; `open`: the
  * statuses that are; `ticketOf(number)` gives a ticket's facts, in time; `sortFrom(point)` hears of a press where nothing is.
- * Gives `show(query, fresh features, places of notes)` for when something has changed, `point(feature or null)`, and `from([lon, lat] or
+ * Gives `show(query, fresh features, places of notes, places that have changed, or null for all)` for when something has changed, `point(feature or null)`, and `from([lon, lat] or
  * null)` for the mark that the list is sorted from.
  */
 export function ticketPins(map, { query, tones, open, ticketOf, sortFrom }) {
   addPins(map);
   let address = addressOf(query);
-  map.addSource("tickets", { type: "vector", tiles: [address], maxzoom: 18 });
+  map.addSource("tickets", { type: "vector", tiles: [address], maxzoom: DEEPEST });
   for (const ring of ["fresh", "pointed", "noted"]) map.addSource(ring, { type: "geojson", data: NOTHING });
   layers(tones, open).forEach((layer) => map.addLayer(layer));
   for (const layer of ["clusters", "pins"]) {
@@ -40,13 +42,25 @@ export function ticketPins(map, { query, tones, open, ticketOf, sortFrom }) {
   start.className = "start";
   const mark = new Marker({ element: start });
   const load = () => map.getSource("tickets").setTiles([address]);
+  let isOld = false; // what is kept of tiles that are not in view
+  map.on("moveend", () => {
+    if (isOld) load();
+    isOld = false;
+  });
   return {
-    show(query, fresh, noted) {
-      if (address !== addressOf(query)) cards?.remove();
+    show(query, fresh, noted, places = null) {
+      const isSame = address === addressOf(query);
+      if (!isSame) cards?.remove();
       address = addressOf(query);
-      // MapLibre does not ask again for a tile of which it still waits for the first answer
-      if (!map.isSourceLoaded("tickets")) map.once("idle", load);
-      load();
+      if (isSame && places && map.isSourceLoaded("tickets")) {
+        isOld ||= places.length > 0;
+        if (places.length) map.refreshTiles("tickets", tilesOf(places));
+      } else {
+        // MapLibre does not ask again for a tile of which it still waits for the first answer
+        if (!map.isSourceLoaded("tickets")) map.once("idle", load);
+        load();
+        isOld = false;
+      }
       map.getSource("fresh").setData({ type: "FeatureCollection", features: fresh });
       map.getSource("noted").setData({ type: "MultiPoint", coordinates: noted });
     },
@@ -57,6 +71,23 @@ export function ticketPins(map, { query, tones, open, ticketOf, sortFrom }) {
 
 function addressOf(query) {
   return `${location.origin}/map/tickets/{z}/{x}/{y}.mvt?${query}`;
+}
+
+/** Every tile, from afar and from near, in which something at these places can be drawn. */
+function tilesOf(places) {
+  const tiles = new Map();
+  for (const { x, y } of places.map((place) => MercatorCoordinate.fromLngLat(place))) {
+    for (let z = 0; z <= DEEPEST; z += 1) {
+      const [east, south] = [x * 2 ** z, y * 2 ** z];
+      for (const column of [east - EDGE, east + EDGE]) {
+        for (const row of [south - EDGE, south + EDGE]) {
+          const tile = { z, x: Math.floor(column), y: Math.floor(row) };
+          tiles.set(`${z}/${tile.x}/${tile.y}`, tile);
+        }
+      }
+    }
+  }
+  return [...tiles.values()];
 }
 
 function openCluster(map, { west, south, east, north }) {

@@ -1,46 +1,38 @@
 """The city's desk: every open ticket on one map with its list."""
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from geo.areas import town_names
-from reports.actions import authorities, keep_view
+from reports.actions import keep_view
 from reports.city import profile
-from reports.city.categories import Category
 from reports.city.clock import today
 from reports.people.colleagues import in_charge
 from reports.people.sessions import Visitor
 from reports.routing import versions
 from reports.tickets import lists, news, queries, views, words
 from reports.tickets.choices import Choices, choices
-from reports.tickets.lines import Line
 from reports.tickets.news import Moment
-from reports.tickets.notes import waiting_for
 from reports.tickets.ranks import NoSuchPlace, Rank
 from reports.tickets.status import OPEN, Status
-from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 from web.auth import who
 from web.desk import condition_words, quota
+from web.desk.map.manner import AT_ONCE, Manner, order_of, waiting
 from web.kit import labels, languages
 from web.kit.deps import Db
 from web.kit.errors import BadInput
-from web.kit.news import answered, short, unchanged
+from web.kit.news import answered, unchanged
 from web.kit.pages import page
-from web.kit.tickets import feature, shown
 from web.maps.base_map import first_look
 from web.maps.filters import MINE, NOBODY, WITHDRAWN, Filters
 
 router = APIRouter(include_in_schema=False)
 
-AT_ONCE: Final = 50
 MOST_CHANGES: Final = 200
 """More than so many are not told one by one: the list is read anew."""
 After = Annotated[str, Query(max_length=80)]
@@ -102,17 +94,17 @@ def tickets_geojson(
 
     Beside them: `more` follow or not (of those near a point none do), how many there are in all
     (`count`, as of MOST_COUNTED), and the `moment`, `day` and `words` from which `changes` goes on;
-    `newest`, the greatest id of any ticket so far, which a rank ends with; `memos`, `unread`,
-    `attention`: how many want it; `whole`: not everything is searched yet where it is false.
+    `newest`, the greatest id of any ticket so far, which a rank ends with; what `waiting` gives;
+    `whole`: not everything is searched yet where it is false.
     304 while nothing has changed.
     """
-    manner = _Manner.now(db, visitor)
+    manner = Manner.now(db, visitor)
     asked = f"{visitor.user_id}|{manner.day}|{manner.words}|{after}|{filters.model_dump_json()}"
     tag = unchanged(request, db, asked)
 
     def list_of() -> Response:
         wanted, is_whole = filters.look(db, visitor)
-        order = _order(filters, wanted, manner)
+        order = order_of(filters, wanted, manner)
         after_it = _rank(order, after)
         if point := filters.point:
             lines = lists.nearest(db, wanted, point, limit=AT_ONCE)
@@ -129,7 +121,7 @@ def tickets_geojson(
                 "words": manner.words,
                 "newest": lists.newest(db),
                 "whole": is_whole,
-                **_waiting(db, manner, wanted),
+                **waiting(db, manner, filters, wanted),
             },
             "application/geo+json",
         )
@@ -202,88 +194,19 @@ def _changes(
         return _json({"anew": True})
     if not seen.is_any:
         return Response(status_code=204)
-    wanted, manner = filters.found(db, visitor), _Manner.now(db, visitor)
+    wanted, manner = filters.found(db, visitor), Manner.now(db, visitor)
     found = lists.changes(db, wanted, moment, most=MOST_CHANGES)
     if found is None or (day, words) != (manner.day.isoformat(), manner.words):
         return _json({"anew": True})
     return _json(
         {
-            "tickets": manner.features(_order(filters, wanted, manner), found.lines),
+            "tickets": manner.features(order_of(filters, wanted, manner), found.lines),
             "gone": found.gone,
             "count": lists.count(db, wanted, lists.MOST_COUNTED),
             "moment": seen.now,
-            **_waiting(db, manner, wanted),
+            **waiting(db, manner, filters, wanted),
         }
     )
-
-
-@dataclass(frozen=True)
-class _Manner:
-    """How lines are put: as of which day, in the city's words, of which `words` is a hash, and with
-    a mark where a note waits for the visitor (`noted`: ids) or an authority is `silent`."""
-
-    day: date
-    categories: dict[str, Category]
-    closed: Collection[date]
-    words: str
-    noted: Collection[int]
-    silent: Collection[int]
-
-    @classmethod
-    def now(cls, db: Session, visitor: Visitor) -> Self:
-        categories, closed = profile.categories(db), profile.closing_days(profile.profile(db))
-        names = (
-            [(category.key, category.name("ja")) for category in categories.values()],
-            [(one.key, one.name) for one in queries.departments(db)],
-        )
-        noted = waiting_for(db, visitor.user_id, visitor.departments)
-        silent = frozenset(authorities.silent_ids(db))
-        return cls(today(), categories, closed, short(repr((names, closed))), noted, silent)
-
-    @property
-    def called(self) -> list[int]:
-        """As `web.maps.filters.called`."""
-        return sorted({*self.noted, *self.silent})
-
-    def features(self, order: lists.Order, lines: Sequence[Line]) -> list[dict[str, Any]]:
-        """GeoJSON of these lines, each with its `rank`, and how far `away` it is where they are
-        sorted by that."""
-        return [
-            feature(
-                shown(line, self.categories, self.day, self.closed, self.noted)
-                | {"silent": line.id in self.silent}
-                | {"rank": order.rank(line), "away": _away(order, line)}
-            )
-            for line in lines
-        ]
-
-
-def _waiting(db: Session, manner: _Manner, wanted: TicketFilter) -> dict[str, Any]:
-    """How many tickets want the visitor's attention: a note for them, a resident's answer, and all
-    that `attention` asks for. `noted`: where notes for them lie among those that are wanted."""
-    asked = {
-        "unread": TicketFilter(statuses=None, unread=True),
-        "attention": TicketFilter(statuses=None, attention=manner.called),
-    }
-    counted = {name: lists.count(db, one, lists.MOST_COUNTED) for name, one in asked.items()}
-    return {"memos": len(manner.noted), "noted": _noted(db, manner, wanted)} | counted
-
-
-def _noted(db: Session, manner: _Manner, wanted: TicketFilter) -> list[list[float]]:
-    ids = set(manner.noted) if wanted.ids is None else set(manner.noted) & set(wanted.ids)
-    if not ids:
-        return []
-    lines = lists.page(db, replace(wanted, ids=sorted(ids)), lists.NEWEST, limit=AT_ONCE)
-    return [[round(line.lon, 6), round(line.lat, 6)] for line in lines]
-
-
-def _away(order: lists.Order, line: Line) -> str:
-    return "" if order.keys else labels.distance(int(order.rank(line)[0]) / 100)
-
-
-def _order(filters: Filters, wanted: TicketFilter, manner: _Manner) -> lists.Order:
-    point = filters.point
-    return lists.near(point) if point else lists.desk_order(wanted, filters.sort, manner.called)
 
 
 def _rank(order: lists.Order, after: str) -> Rank:

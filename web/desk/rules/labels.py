@@ -96,6 +96,11 @@ def tally(found: Iterable[Difference]) -> str:
     return "、".join(f"{words}規則 {count}" for words, count in named)
 
 
+def who(by: str | None) -> str:
+    """Who made a version: what a command loaded is the city's file."""
+    return "市のファイル" if not by or by.startswith("michi ") else by
+
+
 def missing(key: str) -> str:
     """What stands for a key that the city no longer has."""
     return f"(なくなりました: {key})"

@@ -86,10 +86,6 @@ def desk_page(
     `typed`: the fields of a form that was `refused`.
     """
     found, told = ticket_for(db, visitor, number), refused or _Told()
-    is_open = found.ticket.status in OPEN
-    where = areas_at(db, Point(found.ticket.lon, found.ticket.lat))
-    department = found.ticket.department
-    persons = in_charge_of(db, department.key if department else None)
     return page(
         "desk/ticket/page.html",
         status=told.status,
@@ -99,21 +95,13 @@ def desk_page(
         found=found,
         **_told(db, found),
         moves=moves_for(visitor.role, found.ticket.status),
-        can=frozenset(
-            do for do in Do if visitor.may_with(do, department.key if department else None)
-        ),
-        only_to_see=_only_to_see(visitor, department.name if department else ""),
-        is_open=is_open,
-        border=story.border_words(where),
+        is_open=found.ticket.status in OPEN,
+        can=frozenset(do for do in Do if visitor.may_with(do, _key(found))),
+        only_to_see=_only_to_see(visitor, found),
         **_around(db, found),
         **_orders(db, found),
-        merged=merged_into(db, found.ticket.id) if found.merged else [],
+        **_people(db, found),
         notes=notes(db, found.ticket.id),
-        people=persons.staff,
-        callers=callers(db, found.ticket.id),
-        offices=offices(db),
-        crew=persons.crew,
-        persons=persons.names,
         needs_reason=NEEDS_A_REASON,
         told=TOLD_BY_PUSH,
         sentence=told.sentence,
@@ -126,10 +114,29 @@ def desk_page(
     )
 
 
-def _only_to_see(visitor: Visitor, department: str) -> str:
+def _people(db: Session, found: TicketDetail) -> dict[str, Any]:
+    """Who may be in charge of it, whom a note can be for, and who is to be rung back."""
+    department = found.ticket.department
+    persons = in_charge_of(db, department.key if department else None)
+    return {
+        "people": persons.staff,
+        "crew": persons.crew,
+        "persons": persons.names,
+        "offices": offices(db),
+        "callers": callers(db, found.ticket.id),
+    }
+
+
+def _key(found: TicketDetail) -> str | None:
+    return found.ticket.department.key if found.ticket.department else None
+
+
+def _only_to_see(visitor: Visitor, found: TicketDetail) -> str:
     """Why there is nothing to press; department staff are told whose ticket it is."""
+    department = found.ticket.department
     if visitor.may(Do.MOVE):
-        return f"「{department}」の受付票です。ほかの課の受付票は、見ることだけできます。"
+        name = department.name if department else ""
+        return f"「{name}」の受付票です。ほかの課の受付票は、見ることだけできます。"
     return "閲覧のサインインです。見ることだけできます。"
 
 
@@ -158,11 +165,15 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
 
 
 def _around(db: Session, found: TicketDetail) -> dict[str, Any]:
-    """What is open around it: nothing is asked for where it goes on in another ticket."""
+    """Where it lies, what ended in it, and what is open around it: of nothing where it goes
+    on in another ticket."""
     here = found.ticket
+    where = areas_at(db, Point(here.lon, here.lat))
     around = Around([], []) if here.merged_into else neighbours(db, here)
     same = [other.id for other in around.same]
     return {
+        "border": story.border_words(where),
+        "merged": merged_into(db, here.id) if found.merged else [],
         "same": around.same,
         "beside": around.beside,
         "more": around,

@@ -1,5 +1,5 @@
 // The day's order is changed in place: by its buttons, by dragging, or to a short way; each is saved at once.
-import { $ } from "../../kit/dom.js";
+import { $ } from "../dom.js";
 import { kilometres, shortWay, wayLength } from "../route.js";
 
 const FAILED = "電波が届かず保存できませんでした。もう一度押してください。";

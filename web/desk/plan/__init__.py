@@ -1,0 +1,1 @@
+"""The morning from the desk: whose day holds which tickets, of any department."""

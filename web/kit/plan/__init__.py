@@ -1,0 +1,1 @@
+"""A day is packed: the same page for a crew and at the desk."""
