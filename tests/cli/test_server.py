@@ -14,7 +14,6 @@ from web_scene import PASSWORD
 
 from bot import webhook
 from cli import server
-from settings import settings
 
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: michi\r\n"
 FORM = (
