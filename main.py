@@ -25,6 +25,7 @@ from reports.actions.merge import CannotMerge
 from reports.documents.paper import NoFont
 from reports.outbox import counts as words
 from reports.outbox import quota
+from reports.people.permissions import NotTheirs, OnlyToSee
 from reports.photos.photo_store import photo_store
 from reports.routing.versions import NoSuchTable
 from reports.stats.outside import places_outside
@@ -36,7 +37,7 @@ from store.database import transaction
 from store.jobs import quick_redis
 from store.photo_files import FilesAway, NoSuchFile, StrangeStore
 from store.sql import is_passing
-from web.auth import sign_in
+from web.auth import doors, sign_in
 from web.auth.sessions import visitor_or_none
 from web.contractor import routes as contractor
 from web.crew import routes as crew
@@ -52,6 +53,8 @@ log = structlog.get_logger()
 ANSWERS: Final[dict[type[Exception], tuple[int, str | None]]] = {
     NoSuchTicket: (404, "その受付票はありません。"),
     NoSuchTable: (404, "その版の振り分け規則はありません。"),
+    NotTheirs: (403, "この操作は、いまのサインインではできません。"),
+    OnlyToSee: (403, None),
     NoSuchFile: (404, "その写真はありません。"),
     MoveRefused: (409, "この受付票は、いまの状態からその状態へは変えられません。"),
     CannotMerge: (409, None),
@@ -100,6 +103,7 @@ def create_app() -> FastAPI:
     app.add_api_route("/healthz", alive, include_in_schema=False)
     app.add_api_route("/readyz", ready, include_in_schema=False)
     app.add_api_route("/metrics", metrics, include_in_schema=False)
+    doors.check(app)
     return app
 
 

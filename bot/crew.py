@@ -34,7 +34,7 @@ from reports.tickets.lock import locked
 from reports.tickets.models import Photo
 from reports.tickets.numbers import number_in
 from reports.tickets.status import Status, moves_for, status_of
-from reports.tickets.wanted import TicketFilter
+from reports.tickets.wanted import of_any
 
 BUTTONS: Final = frozenset({*map(str, Order), "crew_photo_done"})
 
@@ -195,13 +195,13 @@ def _photo(
 
 
 def _in_charge_of(db: Session, linked: Linked, *, most: int) -> list[int]:
-    """Open tickets of their department in their charge, what is most urgent first."""
-    wanted = TicketFilter(department=linked.department, assignee=linked.user_id)
+    """Open tickets of their departments in their charge, what is most urgent first."""
+    wanted = of_any(linked.departments, assignee=linked.user_id)
     return [line.id for line in lists.page(db, wanted, lists.CREW, limit=most)]
 
 
 def _has_any(db: Session, linked: Linked) -> bool:
-    return bool(lists.page(db, TicketFilter(department=linked.department), lists.CREW, limit=1))
+    return bool(lists.page(db, of_any(linked.departments), lists.CREW, limit=1))
 
 
 def _done(

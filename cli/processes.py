@@ -92,7 +92,8 @@ def prepare(
     folder: Path,
     write: Annotated[Path, typer.Option(help="The file for names, passwords and the token.")],
 ) -> None:
-    """Make a new machine ready: schema, a city, one staff and one crew sign-in, an API token.
+    """Make a new machine ready: schema, a city, sign-ins of an administrator, of staff and of a
+    crew, an API token.
 
     What is there already stays as it is.
     """

@@ -91,6 +91,7 @@ def where_to_click(sign_in: Mapping[str, Any], data: str) -> Table:
         "職員の地図 / staff map": f"{sign_in['web']}/staff/",
         "作業班の一覧 / crew list": f"{sign_in['web']}/crew/",
         "届いたメール / mails": sign_in.get("mail"),
+        "管理者 / administrator": _name_and_password(sign_in.get("administrator")),
         "職員 / staff": _name_and_password(sign_in.get("staff")),
         "作業班 / crew": _name_and_password(sign_in.get("crew")),
         "控え / also in": f"{data}/sign-in.json",

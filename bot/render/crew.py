@@ -12,7 +12,7 @@ from reports.people import crew_links
 from reports.people.crew_links import Linked
 from reports.photos.links import crew_link
 from reports.tickets import lists
-from reports.tickets.wanted import TicketFilter
+from reports.tickets.wanted import TicketFilter, of_any
 
 MOST_LISTED: Final = 10
 """Tickets side by side; the crew's page has all of them."""
@@ -112,15 +112,15 @@ def _look_at(scene: Scene, ticket_id: int, *, theirs: bool = True) -> Sight | No
     if not seen or who is None:
         return None
     department = seen[0].page.ticket.department
-    is_theirs = department is not None and department.key == who.department
+    is_theirs = department is not None and department.key in who.departments
     return seen[0] if is_theirs or not theirs else None
 
 
 def _side_by_side(
     scene: Scene, who: Linked, photo: int | None, *, only_theirs: bool = False
 ) -> list[flex.Json]:
-    own = _ids(scene, TicketFilter(department=who.department, assignee=who.user_id))
-    all_open = _ids(scene, TicketFilter(department=who.department))
+    own = _ids(scene, of_any(who.departments, assignee=who.user_id))
+    all_open = _ids(scene, of_any(who.departments))
     ids = own if only_theirs and own else [*dict.fromkeys([*own, *all_open])]
     if not ids:
         return [flex.text(scene.words("crew.nothing_open"))]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from reports.city.models import Department
 from reports.orders import whose
-from reports.people.permissions import Actor, Do, NotTheirs, Role, may
+from reports.people.permissions import Actor, Do, NotTheirs, OnlyToSee, Role, may
 from reports.tickets import events, history, work_events
 from reports.tickets.event_json import read
 from reports.tickets.event_kinds import Event
@@ -68,8 +68,9 @@ def admit(
             return False
     department = db.get(Department, ticket.department_id) if ticket.department_id else None
     is_ordered = by.role is Role.CONTRACTOR and whose.is_theirs(db, by, ticket.id)
-    if not may(by, do, department.key if department else None, is_ordered=is_ordered):
-        raise NotTheirs(do)
+    key_of_it = department.key if department else None
+    if not may(by, do, key_of_it, is_ordered=is_ordered):
+        raise (OnlyToSee if may(by, Do.SEE, key_of_it) else NotTheirs)(do)
     if stale:
         own = _own_last(db, ticket, by, do) is not None
         name = department.name if department else None

@@ -15,6 +15,7 @@ from reports.routing import versions
 from reports.routing.choose import Case, Reason, Rule, first_match
 from reports.routing.models import RuleTable
 from reports.tickets import deadline, events, history
+from reports.tickets.event_json import read
 from reports.tickets.lock import changed
 from reports.tickets.models import Ticket
 from reports.tickets.why import why_of
@@ -38,7 +39,7 @@ def not_ours(
     `may_be_citys`: whether it may go on to another department of the city's own. `seen`: whose it
     was (a key). Raises as `opened`.
     """
-    whose = seen.what if seen else by.department
+    whose = seen.what if seen else _theirs(db, ticket_id, by)
     ticket = opened(
         db, ticket_id, by, Do.NOT_OURS, key=key, seen=seen, now=department_of,
         same=_says_no(whose, note.strip()),
@@ -61,6 +62,15 @@ def not_ours(
     _decided(
         db, ticket, reason, rule=rule.order if rule else None, departments=_who_said_no(db, ticket)
     )
+
+
+def _theirs(db: Session, ticket_id: int, by: Actor) -> str | None:
+    """Of which department of theirs it is said: the one that has the ticket, or had it last."""
+    last = history.newest(db, ticket_id, events.NotOurs)
+    said = read(last) if last else None
+    if isinstance(said, events.NotOurs) and said.handed and said.handed.before in by.departments:
+        return said.handed.before
+    return by.department
 
 
 def assign(

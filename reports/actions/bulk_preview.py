@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from reports.actions.bulk import Act, AssignEach, MoveEach, NoteEach, PutInCharge, is_told
 from reports.people.models import User
-from reports.people.permissions import Role
+from reports.people.permissions import Actor, Do, OnlyToSee, Role, may
 from reports.tickets.status import OPEN, MoveRefused, Status, check_move, status_of
 from store import sql
 
@@ -25,12 +25,12 @@ class Preview:
     calls: int = 0
 
 
-def preview(db: Session, ticket_ids: Sequence[int], act: Act) -> Preview:
-    """As the tickets are now; each is looked at again when its turn comes."""
+def preview(db: Session, ticket_ids: Sequence[int], act: Act, by: Actor) -> Preview:
+    """As the tickets are now, for whom asks for it; each is looked at again when its turn comes."""
     department = _department_of(db, act)
     can, cannot, told = 0, Counter[str](), set[str]()
     for kept, theirs, many in sql.run(db, _GROUPS, ids=list(ticket_ids)):
-        refusal = _refusal(act, status_of(kept), theirs, department)
+        refusal = _not_theirs(act, theirs, by) or _refusal(act, status_of(kept), theirs, department)
         if refusal:
             cannot[refusal] += many
         else:
@@ -41,6 +41,21 @@ def preview(db: Session, ticket_ids: Sequence[int], act: Act) -> Preview:
     facts = {"ids": list(ticket_ids), "statuses": sorted(told)}
     ((people, calls),) = sql.run(db, _TOLD, **facts)
     return Preview(can, cannot.most_common(), people, calls)
+
+
+def _not_theirs(act: Act, theirs: str | None, by: Actor) -> str:
+    do = _DOES.get(act.kind)
+    return str(OnlyToSee()) if do and not may(by, do, theirs) else ""
+
+
+_DOES: Final = {
+    "move": Do.MOVE,
+    "assign": Do.ASSIGN,
+    "person": Do.PUT_IN_CHARGE,
+    "deadline": Do.SET_DEADLINE,
+    "note": Do.NOTE,
+}
+"""What each act is, by its kind."""
 
 
 def _refusal(act: Act, status: Status, theirs: str | None, department: str | None) -> str:

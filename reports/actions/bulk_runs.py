@@ -5,7 +5,7 @@ does none twice.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Final
@@ -25,7 +25,8 @@ from reports.actions.bulk import (
 )
 from reports.actions.undo import Before, before_it
 from reports.people.models import User
-from reports.people.permissions import Actor, Role
+from reports.people.permissions import Actor, Do, NotTheirs, OnlyToSee, Role, may_at_all
+from reports.people.rights import actor_of
 from reports.tickets.bulk_models import BulkItem, BulkRun
 from reports.tickets.models import Ticket
 from store import sql
@@ -235,14 +236,14 @@ def _end_if_done(db: Session, run: BulkRun) -> None:
 
 
 def _may(db: Session, run: BulkRun) -> bool:
-    """Who asked for it still works here."""
+    """Who asked for it may still do so; with which tickets, each one is asked."""
     person = db.get(User, run.by_id)
-    return person is not None and person.role == Role.STAFF and not person.disabled
+    return person is not None and not person.disabled and may_at_all(Role(person.role), Do.BULK)
 
 
 def _do(db: Session, run: BulkRun, item: BulkItem) -> None:
     act = act_from(run.act or {})
-    by = Actor(Role.STAFF, run.by_name, run.by_id)
+    by = replace(actor_of(db, db.get_one(User, run.by_id)), name=run.by_name)
     attempt, wanted = db.begin_nested(), Before(**item.before) if item.before else None
     try:
         hold(db, item.ticket_id, act)
@@ -251,12 +252,18 @@ def _do(db: Session, run: BulkRun, item: BulkItem) -> None:
         attempt.commit()
     except REFUSALS as wrong:
         attempt.rollback()
-        item.wrong = str(wrong) or "この受付票にはできません。"
+        item.wrong = _said(wrong) or "この受付票にはできません。"
     else:
         change = db.scalar(select(Ticket.change).where(Ticket.id == item.ticket_id))
         if before and act.kind not in ("note", "undo"):
             item.before = before.model_copy(update={"change": change}).model_dump(mode="json")
     item.done = True
+
+
+def _said(wrong: Exception) -> str:
+    """What a person can read of it."""
+    is_bare = isinstance(wrong, NotTheirs) and not isinstance(wrong, OnlyToSee)
+    return "" if is_bare else str(wrong)
 
 
 def _is_left(db: Session, run_id: int) -> bool:

@@ -34,7 +34,7 @@ def called_back(
     """
     ticket = locked_of_report(db, report_id)
     caller = db.get(Caller, report_id)
-    if caller is None or not admit(db, ticket, by, Do.FILE, key=key):
+    if caller is None or not admit(db, ticket, by, Do.CALL, key=key):
         return
     moved = history.newest(db, ticket.id, events.Moved)
     if reached and seen is not None and moved and moved.id != seen:
@@ -49,7 +49,7 @@ def called_back(
 def forget_caller(db: Session, report_id: int, by: Actor) -> None:
     """Their name and number go at once, and what was said. Raises NoSuchTicket, NotTheirs."""
     ticket = locked_of_report(db, report_id)
-    if not admit(db, ticket, by, Do.FILE):
+    if not admit(db, ticket, by, Do.CALL):
         return
     history.make_nobodys(db, [report_id])
     gone = delete(Caller).where(Caller.report_id == report_id).returning(Caller.report_id)

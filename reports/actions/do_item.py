@@ -19,7 +19,7 @@ from reports.orders.numbers import number_words
 from reports.orders.prices import put_prices
 from reports.orders.quantities import Quantity
 from reports.orders.states import TO_DO, ItemState, NoSuchOrder, OrderRefused, OrderState
-from reports.people.permissions import Actor, Role
+from reports.people.permissions import Actor, Do, may
 from reports.photos import intake
 from reports.tickets import history, order_events, queries
 from reports.tickets.event_kinds import Event
@@ -167,11 +167,10 @@ def correct(
 def _theirs(db: Session, order_id: int, item_id: int, by: Actor) -> _Held:
     """For the contractor that it was issued to. Raises NoSuchOrder, OrderRefused."""
     order = locked_order(db, order_id)
-    is_theirs = by.role is Role.CONTRACTOR and (
-        by.order_id == order.id
-        or (by.contractor_id is not None and by.contractor_id == order.contractor_id)
+    is_ordered = by.order_id == order.id or (
+        by.contractor_id is not None and by.contractor_id == order.contractor_id
     )
-    if not is_theirs or order.state == OrderState.DRAFT:
+    if not may(by, Do.DO_ITEMS, None, is_ordered=is_ordered) or order.state == OrderState.DRAFT:
         raise NoSuchOrder(str(order_id))
     return _here(db, order, item_id)
 

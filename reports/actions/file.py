@@ -119,7 +119,7 @@ def join(db: Session, ticket_id: int, report: NewReport, by: Actor = RESIDENT) -
 
 
 def _signature(by: Actor) -> dict[str, Any]:
-    return {"actor": by.role, "actor_name": by.name, "actor_id": by.user_id}
+    return {"actor": by.side, "actor_name": by.name, "actor_id": by.user_id}
 
 
 def _facts(report: NewReport) -> dict[str, Any]:

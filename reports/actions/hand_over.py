@@ -4,8 +4,9 @@ from sqlalchemy.orm import Session
 
 from reports.city.models import Department
 from reports.outbox import crews, mails
+from reports.people.colleagues import takes
 from reports.people.models import User
-from reports.people.permissions import Actor, Role
+from reports.people.permissions import Actor
 from reports.tickets import deadline, events, history
 from reports.tickets.models import Ticket
 from reports.tickets.status import Status
@@ -26,7 +27,7 @@ def hand_over(
         db.get(Department, id) if id else None for id in (ticket.department_id, department_id)
     )
     ticket.department_id, ticket.silent_since = department_id, None
-    _let_go(db, ticket, by)
+    _let_go(db, ticket, after.key if after else None, by)
     if ticket.status == Status.FORWARDED:
         _take_back(db, ticket, by)
     deadline.settle(db, ticket)
@@ -36,10 +37,10 @@ def hand_over(
     return events.Handed(before.key if before else None, after.key if after else None)
 
 
-def _let_go(db: Session, ticket: Ticket, by: Actor | None) -> None:
-    """A crew is in charge of its own department's tickets alone."""
+def _let_go(db: Session, ticket: Ticket, department: str | None, by: Actor | None) -> None:
+    """Who works for other departments alone is in charge of it no longer."""
     person = db.get(User, ticket.assignee_id) if ticket.assignee_id else None
-    if person and person.role == Role.CREW and person.department_id != ticket.department_id:
+    if person and not takes(db, person, department):
         ticket.assignee_id = None
         history.write(db, ticket.id, by, events.PutInCharge(person.shown_name, None))
 

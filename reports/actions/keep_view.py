@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from reports.people.permissions import Actor, NotTheirs, Role
+from reports.people.permissions import Actor, Do, NotTheirs, may
 from store import sql
 
 LONGEST: Final = 40
@@ -59,6 +59,7 @@ def drop_view(db: Session, by: Actor, view_id: int) -> None:
 
 def start_with(db: Session, by: Actor, view_id: int | None) -> None:
     """Their list begins with this view, or with all that is open. Raises Wrong, NotTheirs."""
+    _allow(by)
     if view_id is None:
         sql.run(db, "DELETE FROM start_views WHERE user_id = %(user)s", user=by.user_id)
         return
@@ -75,18 +76,24 @@ def _checked(name: str) -> str:
 
 
 def _owner(by: Actor, *, for_department: bool) -> dict[str, object]:
-    if by.role is not Role.STAFF or (for_department and not by.department):
-        raise NotTheirs
+    _allow(by)
+    if for_department and not by.department:
+        raise NotTheirs(Do.VIEWS)
     if for_department:
         return {"user": None, "department": by.department}
     return {"user": by.user_id, "department": None}
 
 
+def _allow(by: Actor) -> None:
+    if not may(by, Do.VIEWS, None):
+        raise NotTheirs(Do.VIEWS)
+
+
 def _own(db: Session, by: Actor, view_id: int) -> None:
-    """Theirs or their department's, and nobody gives it up meanwhile."""
-    if by.role is not Role.STAFF:
-        raise NotTheirs
-    found = sql.run(db, _OWN, id=view_id, user=by.user_id, department=by.department).fetchone()
+    """Theirs or of a department of theirs, and nobody gives it up meanwhile."""
+    _allow(by)
+    facts = {"user": by.user_id, "departments": list(by.departments)}
+    found = sql.run(db, _OWN, id=view_id, **facts).fetchone()
     if found is None:
         raise Wrong("gone")
 
@@ -106,7 +113,7 @@ _KEEP: Final = """
 """
 _OWN: Final = """
     SELECT FROM saved_views v LEFT JOIN departments d ON d.id = v.department_id
-    WHERE v.id = %(id)s AND (v.user_id = %(user)s OR d.key = %(department)s::text)
+    WHERE v.id = %(id)s AND (v.user_id = %(user)s OR d.key = ANY(%(departments)s::text[]))
     FOR UPDATE OF v
 """
 _NAMED_SO: Final = """

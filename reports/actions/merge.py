@@ -7,8 +7,8 @@ from sqlalchemy import ScalarSelect, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, aliased
 
-from reports.actions.admit import Same, admit
-from reports.people.permissions import Actor, Do
+from reports.actions.admit import Same, admit, department_of
+from reports.people.permissions import Actor, Do, may
 from reports.tickets import deadline, events, history, queries
 from reports.tickets.event_json import read
 from reports.tickets.history_models import History
@@ -42,6 +42,8 @@ def merge(
     ticket, into = locked_both(db, ticket_id, into_id)
     if not admit(db, ticket, by, Do.MERGE, key=key, same=_merges(into_number, note)):
         return
+    if not may(by, Do.MERGE, department_of(db, into) or None):
+        raise CannotMerge("まとめる先は、ほかの課の受付票です。その課の職員に頼んでください。")
     if status_of(into.status) not in OPEN:
         raise CannotMerge(f"受付番号 {into_number} は終わっているため、まとめる先にできません。")
     if status_of(ticket.status) not in OPEN:

@@ -2,17 +2,19 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Session
 
-from reports.actions.admit import admit
+from reports.actions.admit import admit, department_of
 from reports.city.departments import department_id
 from reports.city.models import Department
 from reports.people.models import User
-from reports.people.permissions import Actor, Do, NotTheirs, Role
+from reports.people.permissions import MAY, Actor, Do, NotTheirs, Role, may
 from reports.photos import intake
 from reports.tickets.lock import changed, locked
+from reports.tickets.models import Ticket
 from reports.tickets.note_models import Note
 
 
@@ -41,7 +43,7 @@ def note(
         return
     to_department = department_id(db, department) if department else None
     to_user = user_id and db.scalar(
-        select(User.id).where(User.id == user_id, User.role == Role.STAFF, ~User.disabled)
+        select(User.id).where(User.id == user_id, User.role.in_(_READERS), ~User.disabled)
     )
     if (user_id and not to_user) or (department and not to_department):
         raise NobodyToNote("宛先がもう使われていません。選び直してください。")
@@ -60,7 +62,7 @@ def note(
 
 
 def see_to(db: Session, ticket_id: int, note_id: int, by: Actor) -> None:
-    """It waits no more; for staff, or the crew of the department that it is for.
+    """It waits no more; for staff who may write notes here, and for whom it is for.
 
     Raises NoSuchTicket, NotTheirs.
     """
@@ -68,10 +70,25 @@ def see_to(db: Session, ticket_id: int, note_id: int, by: Actor) -> None:
     one = db.scalar(select(Note).where(Note.id == note_id, Note.ticket_id == ticket_id))
     if one is None:
         raise NotTheirs(Do.NOTE)
-    if by.role is not Role.STAFF:
-        key = db.scalar(select(Department.key).where(Department.id == one.department_id))
-        if key is None or key != by.department:
-            raise NotTheirs(Do.NOTE)
+    if not _is_for(db, one, by) and not (by.side is Role.STAFF and _may_note(db, ticket, by)):
+        raise NotTheirs(Do.NOTE)
     if one.done_at is None and (one.user_id or one.department_id):
         one.done_at, one.done_by = datetime.now(UTC), by.name
         changed(db, ticket)
+
+
+def _is_for(db: Session, one: Note, by: Actor) -> bool:
+    """For them, or for a department of theirs."""
+    if Do.NOTE not in MAY[by.role]:
+        return False
+    if one.user_id is not None and one.user_id == by.user_id:
+        return True
+    key = db.scalar(select(Department.key).where(Department.id == one.department_id))
+    return key is not None and key in by.departments
+
+
+def _may_note(db: Session, ticket: Ticket, by: Actor) -> bool:
+    return may(by, Do.NOTE, department_of(db, ticket) or None)
+
+
+_READERS: Final = (Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR)

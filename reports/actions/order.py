@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from reports.city import clock
 from reports.city.models import Contractor
-from reports.orders.lock import allow, held, item_of, items_in
+from reports.orders.lock import allow, allow_all, held, item_of, items_in
 from reports.orders.models import OrderItem, OrderQuantity, WorkOrder
 from reports.orders.numbers import fiscal_year, number_words
 from reports.orders.prices import put_prices
@@ -51,14 +51,14 @@ def draft(db: Session, ticket_ids: Collection[int], by: Actor, *, key: str | Non
     order = WorkOrder(key=key, made_by=by.user_id, clerk=by.name)
     db.add(order)
     db.flush()
-    _put_in(db, order, ticket_ids)
+    _put_in(db, order, ticket_ids, by)
     return order.id
 
 
 def add_items(db: Session, order_id: int, ticket_ids: Collection[int], by: Actor) -> None:
     """These tickets too, into one that is not issued yet. Raises as `draft`, NoSuchOrder."""
     order = _draft(db, order_id, by)
-    _put_in(db, order, ticket_ids)
+    _put_in(db, order, ticket_ids, by)
     order.change += 1
 
 
@@ -131,8 +131,9 @@ def _draft(db: Session, order_id: int, by: Actor) -> WorkOrder:
     return order
 
 
-def _put_in(db: Session, order: WorkOrder, ticket_ids: Collection[int]) -> None:
+def _put_in(db: Session, order: WorkOrder, ticket_ids: Collection[int], by: Actor) -> None:
     held_tickets = locked_all(db, ticket_ids)
+    allow_all(db, by, ticket_ids)
     _refuse_closed(held_tickets.values())
     there = [item.ticket_id for item in items_in(db, order)]
     new = [id for id in dict.fromkeys(ticket_ids) if id not in there]

@@ -10,6 +10,7 @@ from reports.actions.admit import Seen
 from reports.actions.put_in_charge import put_in_charge
 from reports.city import clock
 from reports.people.permissions import Actor, Do, NotTheirs, may
+from reports.people.rights import OF_ANY
 from reports.tickets import plans
 from store import sql
 
@@ -44,7 +45,7 @@ def pack(
     """
     if not may(by, Do.PUT_IN_CHARGE, by.department):
         raise NotTheirs(Do.PUT_IN_CHARGE)
-    if sql.run(db, _OF_CREW, user=user_id, department=by.department).fetchone() is None:
+    if sql.run(db, _OF_CREW, user=user_id, departments=list(by.departments)).fetchone() is None:
         raise CannotPack("その人の一日は決められません。班の人を選び直してください。")
     sql.run(db, _ALONE)
     before = list(plans.stops(db, user_id, day))
@@ -79,10 +80,9 @@ def _give(
 
 _ALONE: Final = "LOCK TABLE plan_stops IN SHARE ROW EXCLUSIVE MODE"
 """So that what was looked up is so until the commit; before any ticket is held. Others read on."""
-_OF_CREW: Final = """
-    SELECT FROM users u JOIN departments d ON d.id = u.department_id
-    WHERE u.id = %(user)s AND u.role = 'crew' AND NOT u.disabled
-      AND d.key = %(department)s::text
+_OF_CREW: Final = f"""
+    SELECT FROM users u
+    WHERE u.id = %(user)s AND u.role = 'crew' AND NOT u.disabled AND {OF_ANY}
 """
 _EMPTY: Final = "DELETE FROM plan_stops WHERE user_id = %(user)s AND day = %(day)s"
 _FILL: Final = """

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from reports.actions.admit import CannotReroute, Seen, opened
+from reports.actions.admit import CannotReroute, Seen, department_of, opened
 from reports.outbox import crews
 from reports.people.colleagues import can_be_in_charge
 from reports.people.models import User
@@ -22,7 +22,7 @@ def put_in_charge(
     seen: Seen | None = None,
 ) -> None:
     """This person of staff, or of its department's crew, is in charge; None: nobody is. A crew
-    gives it to its own alone.
+    gives it to its own alone, and staff of other departments take none.
 
     `seen`: the id of who was, or "". Raises as `opened`.
     """
@@ -41,10 +41,14 @@ def put_in_charge(
 
 def _who_can(db: Session, ticket: Ticket, user_id: int, by: Actor) -> User:
     person = db.get(User, user_id, with_for_update={"read": True}, populate_existing=True)
-    is_theirs = person is not None and by.role in (Role.STAFF, person.role)
-    if person is None or not is_theirs or not can_be_in_charge(person, ticket.department_id):
+    is_theirs = person is not None and (by.side is Role.STAFF or by.role == person.role)
+    if person is None or not is_theirs or not can_be_in_charge(db, person, _department(db, ticket)):
         raise CannotReroute("その人には任せられません。担当者を選び直してください。")
     return person
+
+
+def _department(db: Session, ticket: Ticket) -> str | None:
+    return department_of(db, ticket) or None
 
 
 def _who(_: Session, ticket: Ticket) -> str:

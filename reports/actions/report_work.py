@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from reports.actions.admit import Seen
+from reports.actions.admit import Seen, department_of
 from reports.actions.hand_over import hand_over
 from reports.actions.merge import locked_to_part
 from reports.actions.move import move
@@ -94,6 +94,13 @@ def report_work(
         _bring_back(db, ticket, done, by)
 
 
+def _whose(db: Session, ticket: Ticket, by: Actor) -> int | None:
+    """The department for which they did it: the ticket's, where it is theirs."""
+    if department_of(db, ticket) in by.departments:
+        return ticket.department_id
+    return department_id(db, by.department) if by.department else None
+
+
 def _as_it_counts(ticket: Ticket, seen: Seen | None) -> Seen | None:
     now = status_of(ticket.status)
     harmless = now in OPEN and now is not Status.REOPENED
@@ -112,7 +119,7 @@ def _keep(
             done_at=done.done_at,
             minutes=done.minutes,
             by_id=by.user_id,
-            department_id=department_id(db, by.department) if by.department else None,
+            department_id=_whose(db, ticket, by),
         )
         .returning(Work.id)
     ).scalar_one()

@@ -3,12 +3,16 @@
 Nobody who holds a ticket asks for an order; who erases somebody's words holds the tickets alone.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reports.city.models import Department
 from reports.orders.models import OrderItem, WorkOrder
 from reports.orders.states import ItemState, NoSuchOrder
-from reports.people.permissions import Actor, Do, NotTheirs, may
+from reports.people.permissions import Actor, Do, NotTheirs, OnlyToSee, may
+from reports.tickets.models import Ticket
 
 
 def allow(by: Actor) -> None:
@@ -20,7 +24,22 @@ def allow(by: Actor) -> None:
 def held(db: Session, order_id: int, by: Actor) -> WorkOrder:
     """The order as it is now, nobody else's until the commit. Raises NoSuchOrder, NotTheirs."""
     allow(by)
-    return locked_order(db, order_id)
+    order = locked_order(db, order_id)
+    allow_all(db, by, [item.ticket_id for item in items_in(db, order)])
+    return order
+
+
+def allow_all(db: Session, by: Actor, ticket_ids: Collection[int]) -> None:
+    """Raises OnlyToSee where one of these tickets is not theirs to have done."""
+    if not may_write(db, by, ticket_ids):
+        raise OnlyToSee(Do.ORDER)
+
+
+def may_write(db: Session, by: Actor, ticket_ids: Collection[int]) -> bool:
+    """Whether all of these tickets are theirs to have done."""
+    whose = select(Department.key).select_from(Ticket).outerjoin(Department)
+    keys = db.scalars(whose.where(Ticket.id.in_(ticket_ids)).distinct())
+    return all(may(by, Do.ORDER, key) for key in keys)
 
 
 def locked_order(db: Session, order_id: int) -> WorkOrder:

@@ -130,18 +130,18 @@ def patrols(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
-    department: str | None = None,
+    departments: Sequence[str] = (),
     limit: int = MOST_LISTED,
 ) -> list[PatrolSummary]:
-    """Those that began from `since` until before `until`, the newest first; `department`: a key."""
+    """Those that began from `since` until before `until`, the newest first; `departments`: keys,
+    none for all."""
     wanted = _summaries()
     if since:
         wanted = wanted.where(Patrol.began_at >= since)
     if until:
         wanted = wanted.where(Patrol.began_at < until)
-    if department:
-        whose = select(Department.id).where(Department.key == department).scalar_subquery()
-        wanted = wanted.where(Patrol.department_id == whose)
+    if departments:
+        wanted = wanted.where(Department.key.in_(departments))
     rows = db.execute(wanted.order_by(Patrol.began_at.desc(), Patrol.id.desc()).limit(limit))
     return [PatrolSummary(*row) for row in rows]
 

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from threading import BoundedSemaphore
 from typing import Any, Final
@@ -13,10 +14,9 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from reports.city import contractors, departments
 from reports.city.models import Contractor
 from reports.city.profile import profile
-from reports.people import last_ones
+from reports.people import last_ones, rights
 from reports.people.models import ApiToken, CrewLink, SignIn, User
 from reports.people.passwords import composed, weakness
 
@@ -34,18 +34,22 @@ def create_user(
     role: str,
     department_key: str | None = None,
     contractor_key: str | None = None,
+    further: Sequence[str] = (),
 ) -> None:
     """Make this person, or change the one of this name; a changed one must sign in again, and
     link their LINE account again.
 
-    `role`: "staff", "crew" with a department, or "contractor" with a contractor. Raises ValueError
-    saying what is wrong, LastOne.
+    `role`: as of `Role`, a crew's and that of staff of departments with one and, `further`, more;
+    a contractor's with a contractor. Raises ValueError saying what is wrong, LastOne.
     """
-    department_id = _department_id(db, role, department_key)
-    contractor_id = _contractor_id(db, role, contractor_key)
+    keys = [key for key in (department_key, *further) if key]
+    department_ids = rights.department_ids(db, role, keys)
+    department_id = department_ids[0] if department_ids else None
+    contractor_id = rights.contractor_id(db, role, contractor_key)
     known = known_as(db, name)
     if known and _is_the_same(known, (role, department_id, contractor_id), password):
         known.shown_name = shown_name
+        rights.keep_departments(db, known.id, department_ids)
         return
     if weak := weakness(password, [name, shown_name, *city_names(db)]):
         raise ValueError(weak.english)
@@ -64,6 +68,7 @@ def create_user(
         .on_conflict_do_update(index_elements=[User.name], set_=facts)
         .returning(User.id)
     ).scalar_one()
+    rights.keep_departments(db, made, department_ids)
     db.execute(delete(SignIn).where(SignIn.user_id == made))
     db.execute(delete(CrewLink).where(CrewLink.user_id == made))
 
@@ -139,26 +144,6 @@ def city_names(db: Session) -> list[str]:
 def plain_name(name: str) -> str:
     """As names of sign-ins are kept."""
     return name.replace("\0", "").strip().casefold()
-
-
-def _department_id(db: Session, role: str, key: str | None) -> int | None:
-    if role not in ("staff", "crew", "contractor"):
-        raise ValueError(f"a role is staff, crew or contractor, not {role!r}")
-    found = departments.department_id(db, key)
-    if key and found is None:
-        raise ValueError(f"there is no department {key!r}")
-    if role == "crew" and found is None:
-        raise ValueError("a crew needs a department")
-    return found
-
-
-def _contractor_id(db: Session, role: str, key: str | None) -> int | None:
-    if (role == "contractor") != bool(key):
-        raise ValueError("a contractor's sign-in, and no other, needs --contractor")
-    found = contractors.contractor_id(db, key) if key else None
-    if key and found is None:
-        raise ValueError(f"there is no contractor {key!r}")
-    return found
 
 
 def hashed(secret: str) -> str:

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 from sqlalchemy.orm import Session
 
 from reports.people.models import User
-from reports.people.permissions import Role
+from reports.people.permissions import Actor, Do, Role, may
+from reports.people.rights import DEPARTMENTS, departments_of
 from store import sql
 
 
@@ -21,7 +22,7 @@ class Colleague:
 
 
 class InCharge(NamedTuple):
-    """Who can be: any of staff, and people of crews."""
+    """Who can be: those of staff, and people of crews."""
 
     staff: Sequence[Colleague]
     crew: Sequence[Colleague]
@@ -34,13 +35,14 @@ class InCharge(NamedTuple):
 
 def in_charge(db: Session) -> InCharge:
     """Of any ticket, among those who may come in."""
-    return InCharge(_people(db, Role.STAFF), _people(db, Role.CREW))
+    people = _people(db)
+    return InCharge(_of(people, *_STAFF), _of(people, Role.CREW))
 
 
 def in_charge_of(db: Session, department: str | None) -> InCharge:
     """As `in_charge`, of a ticket of this department (a key)."""
-    crew = [one for one in _people(db, Role.CREW) if department and one.department == department]
-    return InCharge(_people(db, Role.STAFF), crew)
+    people = [one for one in _people(db) if _takes(one.role, one.departments, department)]
+    return InCharge(_of(people, *_STAFF), _of(people, Role.CREW))
 
 
 def offices(db: Session) -> Sequence[Colleague]:
@@ -48,20 +50,44 @@ def offices(db: Session) -> Sequence[Colleague]:
     return [Colleague(name, department=key) for key, name in sql.run(db, _OFFICES)]
 
 
-def can_be_in_charge(person: User | None, department_id: int | None) -> bool:
-    """Whether they may come in, and are of staff or of the crew of the ticket's department."""
-    if person is None or person.disabled:
-        return False
-    return person.role == Role.STAFF or person.department_id == department_id
+def can_be_in_charge(db: Session, person: User | None, department: str | None) -> bool:
+    """Whether they may come in and may work on tickets of this department (a key)."""
+    return person is not None and not person.disabled and takes(db, person, department)
 
 
-def _people(db: Session, role: Role) -> Sequence[Colleague]:
-    rows = sql.run(db, _PEOPLE, role=str(role))
-    return [Colleague(name, id, department) for id, name, department in rows]
+def takes(db: Session, person: User, department: str | None) -> bool:
+    """Whether they are somebody who works on tickets of this department (a key)."""
+    return _takes(Role(person.role), departments_of(db, person.id), department)
 
 
-_PEOPLE: Final = """
-    SELECT u.id, u.shown_name, d.key FROM users u LEFT JOIN departments d ON d.id = u.department_id
-    WHERE u.role = %(role)s AND NOT u.disabled ORDER BY u.shown_name, u.id
+def _takes(role: Role, theirs: tuple[str, ...], department: str | None) -> bool:
+    is_one = role in _STAFF or role is Role.CREW
+    return is_one and may(Actor(role, departments=theirs), Do.PUT_IN_CHARGE, department)
+
+
+def _people(db: Session) -> Sequence["_Person"]:
+    return [
+        _Person(name, id, Role(role), tuple(departments))
+        for id, name, role, departments in sql.run(db, _PEOPLE)
+    ]
+
+
+def _of(people: Sequence["_Person"], *roles: Role) -> Sequence[Colleague]:
+    return [Colleague(one.name, one.user_id) for one in people if one.role in roles]
+
+
+class _Person(NamedTuple):
+    name: str
+    user_id: int
+    role: Role
+    departments: tuple[str, ...]
+
+
+_STAFF: Final = (Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR)
+
+
+_PEOPLE: Final = f"""
+    SELECT u.id, u.shown_name, u.role, {DEPARTMENTS} FROM users u
+    WHERE NOT u.disabled ORDER BY u.shown_name, u.id
 """
 _OFFICES: Final = "SELECT key, name FROM departments WHERE inside ORDER BY id"

@@ -19,6 +19,7 @@ from reports.people import link_codes
 from reports.people.link_codes import Fate
 from reports.people.models import CrewLink
 from reports.people.permissions import Actor, Role
+from reports.people.rights import DEPARTMENTS
 from settings import settings
 from store import sql
 
@@ -39,8 +40,8 @@ class Code(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A crew member who speaks by LINE; `department` is a key. `flow`: what they are about to do
-    there, as bot/dialogue/crew.py has it."""
+    """A crew member who speaks by LINE; `department` is a key, the first of `departments`.
+    `flow`: what they are about to do there, as bot/dialogue/crew.py has it."""
 
     user_id: int
     name: str
@@ -48,10 +49,13 @@ class Linked:
     department_name: str
     flow: Mapping[str, Any]
     linked_at: datetime
+    departments: tuple[str, ...] = ()
 
     @property
     def actor(self) -> Actor:
-        return Actor(Role.CREW, self.name, self.user_id, self.department)
+        return Actor(
+            Role.CREW, self.name, self.user_id, self.department, departments=self.departments
+        )
 
 
 def new_code(db: Session, user_id: int) -> Code | None:
@@ -97,13 +101,18 @@ def unlink_line(db: Session, line_user_id: str) -> None:
 def link_of(db: Session, line_user_id: str) -> Linked | None:
     """Who speaks by this LINE account, if it is a crew member's who may come in."""
     row = sql.run(db, f"{_LINKED} AND l.line_user_id = %(line)s", line=line_user_id).fetchone()
-    return Linked(*row) if row else None
+    return _linked(row) if row else None
 
 
 def link_of_user(db: Session, user_id: int) -> Linked | None:
     """Whether this person speaks by LINE."""
     row = sql.run(db, f"{_LINKED} AND l.user_id = %(user)s", user=user_id).fetchone()
-    return Linked(*row) if row else None
+    return _linked(row) if row else None
+
+
+def _linked(row: Sequence[Any]) -> Linked:
+    user_id, name, department, its_name, flow, linked_at, departments = row
+    return Linked(user_id, name, department, its_name, flow, linked_at, tuple(departments))
 
 
 def lines_of(
@@ -166,15 +175,16 @@ _LINK: Final = """
 _FORGET_CODES_OF: Final = """
     UPDATE crew_link_codes SET expires_at = now() WHERE user_id = %(user)s AND expires_at > now()
 """
-_LINKED: Final = """
-    SELECT u.id, u.shown_name, d.key, d.name, l.flow, l.linked_at
+_LINKED: Final = f"""
+    SELECT u.id, u.shown_name, d.key, d.name, l.flow, l.linked_at, {DEPARTMENTS}
     FROM crew_links l JOIN users u ON u.id = l.user_id JOIN departments d ON d.id = u.department_id
     WHERE u.role = 'crew' AND NOT u.disabled
 """
 _LINES_OF: Final = """
     SELECT u.id, l.line_user_id FROM crew_links l JOIN users u ON u.id = l.user_id
     WHERE u.role = 'crew' AND NOT u.disabled
-      AND (u.department_id = %(department)s::int OR u.id = %(assignee)s::int) ORDER BY u.id
+      AND (u.id IN (SELECT user_id FROM user_departments WHERE department_id = %(department)s::int)
+           OR u.id = %(assignee)s::int) ORDER BY u.id
 """
 _KEEP_FLOW: Final = "UPDATE crew_links SET flow = %(flow)s::jsonb WHERE user_id = %(user)s"
 _FORGET: Final = (

@@ -19,7 +19,7 @@ from store.base import Base
 
 
 class User(Base):
-    """Staff, a crew of one department, or somebody of a contractor.
+    """Somebody who signs in. `department_id`: the first of theirs, of `UserDepartment`, if any.
 
     `password`: an argon2 hash; "" of somebody who was invited and has not come yet, and so is
     `disabled`.
@@ -27,8 +27,14 @@ class User(Base):
 
     __tablename__ = "users"
     __table_args__ = (
-        CheckConstraint("role IN ('staff', 'crew', 'contractor')", name="role"),
-        CheckConstraint("role <> 'crew' OR department_id IS NOT NULL", name="crew_has_department"),
+        CheckConstraint(
+            "role IN ('viewer', 'crew', 'contractor', 'department', 'staff', 'administrator')",
+            name="role",
+        ),
+        CheckConstraint(
+            "role NOT IN ('crew', 'department') OR department_id IS NOT NULL",
+            name="crew_has_department",
+        ),
         CheckConstraint(
             "(role = 'contractor') = (contractor_id IS NOT NULL)", name="contractor_has_contractor"
         ),
@@ -44,6 +50,19 @@ class User(Base):
     disabled: Mapped[bool] = mapped_column(server_default=text("false"))
     last_sign_in_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class UserDepartment(Base):
+    """One department of somebody's; their first is kept among them by a trigger."""
+
+    __tablename__ = "user_departments"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    department_id: Mapped[int] = mapped_column(
+        ForeignKey("departments.id"), primary_key=True, index=True
+    )
 
 
 class SignIn(Base):

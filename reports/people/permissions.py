@@ -7,19 +7,30 @@ from typing import Final
 
 
 class Role(StrEnum):
-    """Who moves a ticket. Staff may do what a crew may."""
+    """What somebody is to Michi. DEPARTMENT: staff of some departments; STAFF: of all of them;
+    ADMINISTRATOR: staff who also say who may come in."""
 
-    STAFF = "staff"
+    VIEWER = "viewer"
     CREW = "crew"
     CONTRACTOR = "contractor"
+    DEPARTMENT = "department"
+    STAFF = "staff"
+    ADMINISTRATOR = "administrator"
     RESIDENT = "resident"
+
+    @property
+    def side(self) -> "Role":
+        """Whose screens they have, whose moves they make, and as whom the history keeps them: all
+        of the desk are staff."""
+        return Role.STAFF if self in DESK else self
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who does it, as the history keeps it; `user_id`, `department` (a key) of who signs in.
 
-    Of a contractor: `contractor_id`, or the one work order that their link leads to.
+    `departments`: all of theirs, of which `department` is the first. Of a contractor:
+    `contractor_id`, or the one work order that their link leads to.
     """
 
     role: Role
@@ -28,30 +39,58 @@ class Actor:
     department: str | None = None
     contractor_id: int | None = None
     order_id: int | None = None
+    departments: tuple[str, ...] = ()
+
+    @property
+    def side(self) -> Role:
+        """As whom the history keeps them."""
+        return self.role.side
+
+    def __post_init__(self) -> None:
+        if self.department and not self.departments:
+            object.__setattr__(self, "departments", (self.department,))
 
 
 class Do(StrEnum):
-    """What may be done with a ticket; to which status it may go is reports/tickets/status.py.
+    """What may be done; to which status a ticket may go is reports/tickets/status.py."""
 
-    PATROL: of a department; what is found on the way is a ticket.
-    """
-
+    # with tickets
     SEE = "see"
     SEE_ORIGINALS = "see originals"
+    FILE = "file"
     MOVE = "move"
-    NOT_OURS = "not ours"
     ASSIGN = "assign"
+    NOT_OURS = "not ours"
     PUT_IN_CHARGE = "put in charge"
     SET_DEADLINE = "set deadline"
-    FILE = "file"
     RELOCATE = "relocate"
     RECATEGORISE = "recategorise"
-    ASK = "ask"
     MERGE = "merge"
-    AUTHORITIES = "authorities"
+    ASK = "ask"
     NOTE = "note"
+    CALL = "call"
+    BULK = "bulk"
     ORDER = "order"
+    AUTHORITIES = "authorities"
+    # on the way
+    WORKLIST = "worklist"
     PATROL = "patrol"
+    SEE_PATROLS = "see patrols"
+    DO_ITEMS = "do items"
+    # at the desk
+    DESK = "desk"
+    WHERE = "where"
+    RIGHTS = "rights"
+    VIEWS = "views"
+    EXPORT = "export"
+    # the city's own data
+    CITY = "city"
+    RULES = "rules"
+    DEPARTMENTS = "departments"
+    CONTRACTORS = "contractors"
+    TERMS = "terms"
+    # who may do what
+    PEOPLE = "people"
 
 
 class Whose(StrEnum):
@@ -59,7 +98,8 @@ class Whose(StrEnum):
     in a contractor's orders, `reports.orders.whose`."""
 
     ANYBODYS = "anybody's"
-    THEIR_DEPARTMENTS = "their department's"
+    THEIRS_OR_NOBODYS = "their departments' or nobody's"
+    THEIR_DEPARTMENTS = "their departments'"
     THEIR_ORDERS = "in their orders"
     THEIR_OWN = "their own"
 
@@ -68,14 +108,64 @@ class NotTheirs(Exception):
     """This is not for this person to do, or not with this ticket."""
 
 
+class OnlyToSee(NotTheirs):
+    """They see this ticket, but what they want to do with it is for its department."""
+
+    def __str__(self) -> str:
+        return "ほかの課の受付票です。見ることはできますが、変えられません。"
+
+
+DESK: Final = frozenset({Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR})
 RESIDENT: Final = Actor(Role.RESIDENT)
+
+_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS)
+_WORKS: Final = (
+    Do.MOVE,
+    Do.ASSIGN,
+    Do.NOT_OURS,
+    Do.PUT_IN_CHARGE,
+    Do.SET_DEADLINE,
+    Do.RELOCATE,
+    Do.RECATEGORISE,
+    Do.MERGE,
+    Do.ASK,
+    Do.NOTE,
+    Do.CALL,
+    Do.BULK,
+    Do.ORDER,
+)
+_OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)
+_CITYS: Final = (
+    Do.AUTHORITIES,
+    Do.CITY,
+    Do.RULES,
+    Do.DEPARTMENTS,
+    Do.CONTRACTORS,
+    Do.TERMS,
+)
+_STAFFS: Final = dict.fromkeys((*_LOOKS, *_WORKS, *_OF_ALL, *_CITYS), Whose.ANYBODYS)
 MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
-    Role.STAFF: dict.fromkeys(Do, Whose.ANYBODYS),
+    Role.VIEWER: dict.fromkeys(_LOOKS, Whose.ANYBODYS),
     Role.CREW: dict.fromkeys(
-        (Do.SEE, Do.MOVE, Do.NOT_OURS, Do.PUT_IN_CHARGE, Do.NOTE, Do.PATROL),
+        (
+            Do.SEE,
+            Do.MOVE,
+            Do.NOT_OURS,
+            Do.PUT_IN_CHARGE,
+            Do.NOTE,
+            Do.WORKLIST,
+            Do.PATROL,
+            Do.SEE_PATROLS,
+        ),
         Whose.THEIR_DEPARTMENTS,
     ),
-    Role.CONTRACTOR: dict.fromkeys((Do.SEE, Do.MOVE), Whose.THEIR_ORDERS),
+    Role.CONTRACTOR: dict.fromkeys((Do.SEE, Do.MOVE, Do.DO_ITEMS), Whose.THEIR_ORDERS),
+    Role.DEPARTMENT: {
+        **dict.fromkeys((*_LOOKS, *_OF_ALL), Whose.ANYBODYS),
+        **dict.fromkeys(_WORKS, Whose.THEIRS_OR_NOBODYS),
+    },
+    Role.STAFF: _STAFFS,
+    Role.ADMINISTRATOR: {**_STAFFS, Do.PEOPLE: Whose.ANYBODYS},
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
 }
 
@@ -85,9 +175,17 @@ def may(by: Actor, do: Do, department: str | None, *, is_ordered: bool = False) 
 
     `is_ordered`: it stands in an order that is theirs.
     """
-    whose = MAY[by.role].get(do)
-    if whose is Whose.THEIR_ORDERS:
-        return is_ordered
-    if whose is Whose.THEIR_DEPARTMENTS:
-        return department is not None and department == by.department
-    return whose is not None
+    match MAY[by.role].get(do):
+        case Whose.THEIR_ORDERS:
+            return is_ordered
+        case Whose.THEIR_DEPARTMENTS:
+            return department in by.departments
+        case Whose.THEIRS_OR_NOBODYS:
+            return department is None or department in by.departments
+        case whose:
+            return whose is not None
+
+
+def may_at_all(role: Role, do: Do) -> bool:
+    """Whether there is any ticket with which this role may do it."""
+    return do in MAY[role]

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from reports.people.accounts import hashed
 from reports.people.models import SignIn, User
-from reports.people.permissions import Actor, Do, Role, may
+from reports.people.permissions import Actor, Do, Role, may, may_at_all
 from reports.people.phones import name_on_phone
+from reports.people.rights import DEPARTMENTS
 from settings import settings
 from store.database import at_once
 
@@ -33,8 +34,8 @@ NOWHERE: Final = Where()
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody signed in; `department` is a key, `contractor_id` of whose people they are. `csrf`
-    must come back with every form."""
+    """Somebody signed in; `departments` are keys of theirs, `department` is the first,
+    `contractor_id` of whose people they are. `csrf` must come back with every form."""
 
     user_id: int
     name: str
@@ -43,10 +44,32 @@ class Visitor:
     department_name: str | None
     csrf: str
     contractor_id: int | None = None
+    departments: tuple[str, ...] = ()
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.role, self.name, self.user_id, self.department, self.contractor_id)
+        return Actor(
+            self.role, self.name, self.user_id, self.department, self.contractor_id,
+            departments=self.departments,
+        )  # fmt: skip
+
+    @property
+    def side(self) -> Role:
+        """Whose screens are theirs."""
+        return self.role.side
+
+    @property
+    def home(self) -> str:
+        """Where they begin."""
+        return f"/{self.role.side}/"
+
+    def may(self, *do: Do) -> bool:
+        """Whether there is any ticket, or anything at all, with which they may do all of this."""
+        return all(may_at_all(self.role, one) for one in do)
+
+    def may_with(self, do: Do, department: str | None) -> bool:
+        """With what is this department's (a key), or nobody's."""
+        return may(self.actor, do, department)
 
     @property
     def name_on_phone(self) -> str:
@@ -87,16 +110,18 @@ def visitor(secret: str) -> Visitor | None:
     rows = at_once(_WHO, token_hash, *idle)
     if not rows:
         return None
-    *known, is_touched = rows[0]
+    *known, departments, is_touched = rows[0]
     if not is_touched:
         at_once(_TOUCH, token_hash, TOUCHED_EVERY)
-    user_id, name, role, department, department_name, csrf, contractor_id = known
-    return Visitor(user_id, name, Role(role), department, department_name, csrf, contractor_id)
+    user_id, name, role, department, its_name, csrf, contractor_id = known
+    return Visitor(
+        user_id, name, Role(role), department, its_name, csrf, contractor_id, tuple(departments)
+    )
 
 
-_WHO: Final = """
+_WHO: Final = f"""
     SELECT u.id, u.shown_name, u.role, d.key, d.name, s.csrf, u.contractor_id,
-           s.seen_at > now() - interval '1 minute'
+           {DEPARTMENTS}, s.seen_at > now() - interval '1 minute'
     FROM sign_ins s JOIN users u ON u.id = s.user_id
     LEFT JOIN departments d ON d.id = u.department_id
     LEFT JOIN contractors c ON c.id = u.contractor_id

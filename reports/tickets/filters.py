@@ -63,6 +63,9 @@ def conditions(wanted: TicketFilter) -> tuple[list[str], dict[str, Any]]:
     if wanted.department is not None:
         where.append(OF_DEPARTMENT if wanted.department else "t.department_id IS NULL")
         values["department"] = wanted.department
+    if wanted.departments is not None:
+        where.append(_OF_DEPARTMENTS)
+        values["departments"] = list(wanted.departments)
     if wanted.assignee is not None:
         where.append("t.assignee_id = :assignee" if wanted.assignee else "t.assignee_id IS NULL")
         values["assignee"] = wanted.assignee
@@ -119,6 +122,9 @@ _MOST_SPEAK: Final = f"""
 """
 """Those of most are looked up ticket by ticket: a list is full after a few of them."""
 OF_DEPARTMENT: Final = "t.department_id = (SELECT id FROM departments WHERE key = :department)"
+_OF_DEPARTMENTS: Final = (
+    "t.department_id IN (SELECT id FROM departments WHERE key = ANY(CAST(:departments AS text[])))"
+)
 _OVER_LINE: Final = (
     "EXISTS (SELECT FROM reports r WHERE r.ticket_id = t.id AND r.channel = :channel)"
 )

@@ -49,7 +49,7 @@ def write(
         insert(History)
         .values(
             ticket_id=ticket_id,
-            actor=by.role if by else "michi",
+            actor=by.side if by else "michi",
             actor_name=by.name if by else "",
             actor_id=by.user_id if by else None,
             key=key,

@@ -45,9 +45,9 @@ def notes(db: Session, ticket_id: int) -> list[NoteSummary]:
     return [replace(NoteSummary(*row), photos=by_note[row[0]]) for row in lines]
 
 
-def waiting_for(db: Session, user_id: int, department: str | None) -> frozenset[int]:
-    """The tickets with a note that waits for this person, or for this department (a key)."""
-    rows = sql.run(db, _WAITING, user=user_id, department=department)
+def waiting_for(db: Session, user_id: int, departments: Sequence[str]) -> frozenset[int]:
+    """The tickets with a note that waits for this person, or one of these departments (keys)."""
+    rows = sql.run(db, _WAITING, user=user_id, departments=list(departments))
     return frozenset(id for (id,) in rows)
 
 
@@ -68,5 +68,5 @@ _WAITING: Final = """
     SELECT ticket_id FROM notes WHERE done_at IS NULL AND user_id = %(user)s
     UNION SELECT ticket_id FROM notes
     WHERE done_at IS NULL
-      AND department_id = (SELECT id FROM departments WHERE key = %(department)s::text)
+      AND department_id IN (SELECT id FROM departments WHERE key = ANY(%(departments)s::text[]))
 """

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from reports.people.rights import OF_ANY
 from reports.tickets.filters import STILL_OPEN
 from store import sql
 
@@ -23,9 +24,10 @@ def stops(db: Session, user_id: int, day: date) -> Sequence[int]:
     return [id for (id,) in sql.run(db, _STOPS, user=user_id, day=day)]
 
 
-def crew_on(db: Session, department: str | None, day: date) -> Sequence[Worker]:
-    """Everybody of this department's crew (a key) who may come in, with their day."""
-    return [Worker(*row) for row in sql.run(db, _CREW, department=department, day=day)]
+def crew_on(db: Session, departments: Sequence[str], day: date) -> Sequence[Worker]:
+    """Everybody of these departments' crews (keys) who may come in, with their day."""
+    rows = sql.run(db, _CREW, departments=list(departments), day=day)
+    return [Worker(*row) for row in rows]
 
 
 def in_charge(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, int]:
@@ -33,9 +35,9 @@ def in_charge(db: Session, ticket_ids: Sequence[int]) -> Mapping[int, int]:
     return dict(tuple(row) for row in sql.run(db, _IN_CHARGE, tickets=list(ticket_ids)))
 
 
-def ids(db: Session, department: str | None, numbers: Sequence[str]) -> Mapping[str, int]:
-    """Of those of these numbers that are open and this department's (a key)."""
-    rows = sql.run(db, _IDS, department=department, numbers=list(numbers))
+def ids(db: Session, departments: Sequence[str], numbers: Sequence[str]) -> Mapping[str, int]:
+    """Of those of these numbers that are open and of these departments (keys)."""
+    rows = sql.run(db, _IDS, departments=list(departments), numbers=list(numbers))
     return dict(tuple(row) for row in rows)
 
 
@@ -48,8 +50,7 @@ _CREW: Final = f"""
     SELECT u.id, u.shown_name,
            (SELECT count(*) FROM plan_stops p JOIN tickets t ON t.id = p.ticket_id AND {_THEIRS}
             WHERE p.user_id = u.id AND p.day = %(day)s)
-    FROM users u JOIN departments d ON d.id = u.department_id
-    WHERE u.role = 'crew' AND NOT u.disabled AND d.key = %(department)s::text
+    FROM users u WHERE u.role = 'crew' AND NOT u.disabled AND {OF_ANY}
     ORDER BY u.shown_name, u.id
 """
 _IN_CHARGE: Final = """
@@ -58,5 +59,5 @@ _IN_CHARGE: Final = """
 _IDS: Final = f"""
     SELECT t.number, t.id FROM tickets t
     WHERE t.number = ANY(%(numbers)s) AND {STILL_OPEN}
-      AND t.department_id = (SELECT id FROM departments WHERE key = %(department)s::text)
+      AND t.department_id IN (SELECT id FROM departments WHERE key = ANY(%(departments)s::text[]))
 """

@@ -85,7 +85,7 @@ MOVES: Final[dict[Status, dict[Status, frozenset[Role]]]] = {
 
 def moves_for(role: Role, status: Status) -> list[Status]:
     """The statuses this role may move a ticket to, in the order of a normal life."""
-    return [to for to, who in MOVES.get(status, {}).items() if role in who]
+    return [to for to, who in MOVES.get(status, {}).items() if role.side in who]
 
 
 def last_day_to_reopen(closed_at: datetime, clocks: tzinfo | None) -> date:

@@ -23,9 +23,9 @@ class View:
     is_start: bool
 
 
-def views(db: Session, user_id: int, department: str | None) -> list[View]:
-    """This person's own, then those of their department (a key), each by name."""
-    rows = sql.run(db, _VIEWS, user=user_id, department=department)
+def views(db: Session, user_id: int, departments: Sequence[str]) -> list[View]:
+    """This person's own, then those of their departments (keys), each by name."""
+    rows = sql.run(db, _VIEWS, user=user_id, departments=list(departments))
     return [View(*row) for row in rows]
 
 
@@ -50,6 +50,6 @@ _VIEWS: Final = """
     SELECT v.id, v.name, v.query, d.name, s.view_id IS NOT NULL
     FROM saved_views v LEFT JOIN departments d ON d.id = v.department_id
     LEFT JOIN start_views s ON s.view_id = v.id AND s.user_id = %(user)s
-    WHERE v.user_id = %(user)s OR d.key = %(department)s::text
+    WHERE v.user_id = %(user)s OR d.key = ANY(%(departments)s::text[])
     ORDER BY v.user_id IS NULL, v.name, v.id
 """

@@ -11,12 +11,12 @@ from reports.tickets.status import OPEN, Status
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
     """Filters; None means any. `bbox` is west, south, east, north in degrees. `department`: a key,
-    or "" for 担当課未定. `since` keeps what changed at or after that moment. `due` keeps open
-    tickets with this mark (the long overdue are overdue as well) on the day `due_on`, or today.
-    `withdrawn`: of declined ones, those that whoever reported them took back, or only the others.
-    `received_from`, `received_until` and so on: days in the city, both included. `followers`: so
-    many at least. `district`: its key. `town`: how its name begins, as the map writes it. `photo`:
-    whether one is stored. `unread`: as of `Ticket.unread_since`. `reopened`: whether it ever was.
+    or "" for 担当課未定; `departments`: any of these keys. `since` keeps what changed at or after
+    that moment. `due` keeps open tickets with this mark (the long overdue are overdue as well) on
+    the day `due_on`, or today. `withdrawn`: of declined ones, those that whoever reported them took
+    back, or only the others. `received_from`, `received_until` and so on: days in the city, both
+    included. `followers`: so many at least. `district`: its key. `town`: how its name begins, as
+    the map writes it. `photo`: whether one is stored. `unread`: as of `Ticket.unread_since`. `reopened`: whether it ever was.
     `place_source`, `language`: of any of its reports, or of who sent them (the first part of its
     tag; in whichever words, easy Japanese is ja, and "other" is all but that).
     `channel`: of any of its reports. `assignee`: the id of who is in charge, 0 for nobody.
@@ -54,3 +54,12 @@ class TicketFilter:
     attention: Sequence[int] | None = None
     assignee: int | None = None
     channel: str | None = None
+    departments: Sequence[str] | None = None
+
+
+def of_any(departments: Sequence[str], *, assignee: int | None = None) -> TicketFilter:
+    """What is open and of any of these (keys), as `TicketFilter` asks for it: one alone is what
+    lists have an index for."""
+    if len(departments) == 1:
+        return TicketFilter(department=departments[0], assignee=assignee)
+    return TicketFilter(departments=tuple(departments), assignee=assignee)

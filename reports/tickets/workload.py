@@ -36,8 +36,8 @@ def kept(db: Session, key: str | None = None) -> list[Kept]:
 
 _COUNTS: Final = f"""
     SELECT d.id,
-           (SELECT count(*) FROM users u
-            WHERE u.department_id = d.id AND u.role = 'crew' AND NOT u.disabled) AS crews,
+           (SELECT count(*) FROM users u JOIN user_departments ud ON ud.user_id = u.id
+            WHERE ud.department_id = d.id AND u.role = 'crew' AND NOT u.disabled) AS crews,
            (SELECT count(*) FROM tickets t WHERE t.department_id = d.id
             AND {STILL_OPEN}) AS open_tickets
     FROM departments d

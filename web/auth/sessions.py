@@ -1,11 +1,12 @@
-"""Who is there: the cookie of a session, and a role for every page."""
+"""Who is there: the cookie of a session, and what a page is for."""
 
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import Depends, Request, Response
 
 from reports.people import sessions
-from reports.people.permissions import Role
+from reports.people.permissions import Do, may_at_all
 from reports.people.sessions import Visitor
 from settings import settings
 from web.kit.errors import NotAllowed, NotSignedIn
@@ -36,23 +37,24 @@ def visitor_or_none(request: Request) -> Visitor | None:
 
 
 async def anybody(visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Visitor:
-    """Staff or crew. Raises NotSignedIn. Asynchronous, as it waits for nothing: no thread turns."""
+    """Raises NotSignedIn. Asynchronous, as it waits for nothing: no thread turns."""
     return signed_in(visitor)
 
 
-async def staff(visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
-    """Raises NotSignedIn, NotAllowed."""
-    return only(Role.STAFF, visitor)
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Somebody signed in whose role may do this; with whose tickets is asked where they are."""
+
+    do: Do
+
+    async def __call__(self, visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
+        """Raises NotSignedIn, NotAllowed."""
+        return only(self.do, visitor)
 
 
-async def crew(visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
-    """Raises NotSignedIn, NotAllowed."""
-    return only(Role.CREW, visitor)
-
-
-async def contractor(visitor: Annotated[Visitor, Depends(anybody)]) -> Visitor:
-    """Raises NotSignedIn, NotAllowed."""
-    return only(Role.CONTRACTOR, visitor)
+def allowed(do: Do) -> Allowed:
+    """What a route depends on; equal ones are asked once for a request."""
+    return Allowed(do)
 
 
 def signed_in(visitor: Visitor | None) -> Visitor:
@@ -62,14 +64,11 @@ def signed_in(visitor: Visitor | None) -> Visitor:
     return visitor
 
 
-def only(role: Role, visitor: Visitor) -> Visitor:
-    """Raises NotAllowed for another role."""
-    if visitor.role is not role:
+def only(do: Do, visitor: Visitor) -> Visitor:
+    """Raises NotAllowed where their role may not do it with anybody's ticket."""
+    if not may_at_all(visitor.role, do):
         raise NotAllowed("このページは、いまのサインインでは見られません。")
     return visitor
 
 
 Anybody = Annotated[Visitor, Depends(anybody)]
-Staff = Annotated[Visitor, Depends(staff)]
-Crew = Annotated[Visitor, Depends(crew)]
-Contractor = Annotated[Visitor, Depends(contractor)]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reports.people import accounts, devices, sessions
+from reports.people.permissions import Role
 from reports.people.sessions import Visitor
 from reports.people.waits import in_words
 from store.database import transaction
@@ -46,7 +47,7 @@ _OURS: Final = re.compile(
 def ask(visitor: Annotated[Visitor | None, Depends(visitor_or_none)], next: str = "") -> Response:
     """The form, or straight on for somebody who is in already."""
     if visitor:
-        return RedirectResponse(_onward(next, visitor.role), 303)
+        return RedirectResponse(_onward(next, visitor.side), 303)
     return _form(next=next)
 
 
@@ -81,7 +82,7 @@ def sign_in(
         _note(tried, "wrong")
         return _form(next=next, name=name, sentence=_WRONG, status=401)
     _note(tried, "right", user.id)
-    answer = RedirectResponse(_onward(next, user.role), 303)
+    answer = RedirectResponse(_onward(next, Role(user.role).side), 303)
     door.give(answer, opened)
     return answer
 

@@ -1,7 +1,9 @@
 """The crew's screens."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from reports.people.permissions import Do
+from web.auth.sessions import allowed
 from web.crew.line import routes as line
 from web.crew.list import routes as worklist
 from web.crew.offline import routes as offline
@@ -11,5 +13,6 @@ from web.crew.ticket import routes as ticket
 from web.crew.waiting import routes as waiting
 
 router = APIRouter()
-for screen in (worklist, plan, ticket, patrol, line, waiting, offline):
-    router.include_router(screen.router)
+for screen in (worklist, plan, ticket, patrol, line, waiting):
+    router.include_router(screen.router, dependencies=[Depends(allowed(Do.WORKLIST))])
+router.include_router(offline.router)

@@ -12,7 +12,7 @@ from reports.orders import queries as orders
 from reports.people.sessions import Visitor
 from reports.tickets.callers import count_of_call_backs
 from reports.tickets.views import View, counts, views
-from web.auth.sessions import Staff
+from web.auth import who
 from web.kit.deps import Db
 from web.kit.news import answered, unchanged
 from web.maps.filters import Filters
@@ -24,7 +24,7 @@ MOST_COUNTED: Final = 999
 
 
 @router.get("/staff/menu.json")
-def menu(request: Request, visitor: Staff, db: Db) -> Response:
+def menu(request: Request, visitor: who.IsAtDesk, db: Db) -> Response:
     """`badges`: how much waits, by the entry's address; `views`: those that are kept, each with its
     id, name, query, and how `many` tickets are in it, as of MOST_COUNTED; null where its conditions
     are not understood any more. 304 while nothing has changed."""
@@ -33,7 +33,7 @@ def menu(request: Request, visitor: Staff, db: Db) -> Response:
         "/staff/calls": count_of_call_backs(db),
         "/staff/orders": orders.to_check(db),
     }
-    kept = views(db, visitor.user_id, visitor.department)
+    kept = views(db, visitor.user_id, visitor.departments)
     names = [(view.id, view.name, view.query) for view in kept]
     tag = unchanged(request, db, f"{visitor.user_id}|{today()}|{badges}|{names}")
 

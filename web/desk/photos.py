@@ -5,7 +5,7 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from reports.people.permissions import Do, may
-from web.auth.sessions import Anybody
+from web.auth import who
 from web.kit.errors import NotFound
 from web.kit.first_bytes import media_type_of
 from web.kit.photos import NO_PHOTO, bytes_of, picture
@@ -16,7 +16,7 @@ _DERIVED: Final = ("small", "large")
 
 
 @router.get("/staff/photos/{photo_id}/{size}")
-def staff_photo(photo_id: int, size: str, visitor: Anybody) -> Response:
+def staff_photo(photo_id: int, size: str, visitor: who.Sees) -> Response:
     """For staff those of every ticket, for a crew those of its department's, without originals."""
     seen = (*_DERIVED, "original") if may(visitor.actor, Do.SEE_ORIGINALS, None) else _DERIVED
     if size not in seen:

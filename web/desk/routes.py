@@ -1,7 +1,9 @@
 """The desk's screens, and what they and the crews' screens link to."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from reports.people.permissions import Do
+from web.auth.sessions import allowed
 from web.desk import menu, patrol_log, photos, sheet
 from web.desk.authorities import routes as authorities
 from web.desk.bulk import routes as bulk
@@ -32,5 +34,7 @@ SCREENS = (
 )  # fmt: skip
 
 router = APIRouter()
-for part in (*SCREENS, menu, photos, sheet, patrol_log):
-    router.include_router(part.router)
+for part in (*SCREENS, menu):
+    router.include_router(part.router, dependencies=[Depends(allowed(Do.DESK))])
+for paper in (photos, sheet, patrol_log):
+    router.include_router(paper.router)

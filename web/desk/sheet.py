@@ -6,7 +6,7 @@ from reports.documents.sheet import pdf
 from reports.documents.sheet.facts import facts_of
 from reports.photos.photo_store import photo_store
 from store.database import transaction
-from web.auth.sessions import Anybody
+from web.auth import who
 from web.kit.errors import NotFound
 from web.kit.papers import as_paper
 from web.kit.tickets import ticket_for
@@ -15,7 +15,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/staff/tickets/{number}/sheet.pdf")
-def ticket_sheet(number: str, visitor: Anybody) -> Response:
+def ticket_sheet(number: str, visitor: who.Sees) -> Response:
     """A PDF of one A4 page: for staff of every ticket, for a crew of its department's.
 
     Raises NotFound, NoFont, FilesAway.

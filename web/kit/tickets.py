@@ -13,7 +13,7 @@ from reports.actions import admit
 from reports.actions.admit import Seen
 from reports.city import clock
 from reports.city.categories import Category
-from reports.people.permissions import Do, NotTheirs
+from reports.people.permissions import Do, NotTheirs, OnlyToSee
 from reports.people.sessions import Visitor
 from reports.tickets import queries, words
 from reports.tickets.events import PhotoElsewhere, PlaceSaid
@@ -23,7 +23,7 @@ from reports.tickets.numbers import number_in
 from reports.tickets.read_models import HistoryLine, TicketDetail
 from store.database import transaction
 from web.kit import labels
-from web.kit.errors import NotFound, Overtaken
+from web.kit.errors import NotAllowed, NotFound, Overtaken
 from web.kit.forms import Posted
 from web.kit.pages import local_moment
 
@@ -107,11 +107,14 @@ def ticket_for(db: Session, visitor: Visitor, number: str) -> TicketDetail:
 def acting_on(number: str) -> Iterator[tuple[Session, int]]:
     """One commit that does something to the ticket of this number; gives its id.
 
-    Raises NotFound, also where it is not for them to do, and Overtaken.
+    Raises NotFound, also where they may not even see it, NotAllowed where they may but no more, and
+    Overtaken.
     """
     try:
         with transaction() as db:
             yield db, id_of(db, number)
+    except OnlyToSee as wrong:
+        raise NotAllowed(str(wrong)) from wrong
     except NotTheirs as wrong:
         raise NotFound(_NOT_HERE) from wrong
     except admit.ChangedMeanwhile as faster:

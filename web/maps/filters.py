@@ -177,12 +177,13 @@ class Filters(BaseModel):
         if number := number_in(self.q):
             return Found(TicketFilter(statuses=None, number=number))
         sought = search.search(db, self.q) if self.q.strip() else None
-        noted = waiting_for(db, visitor.user_id, visitor.department) if self.notes else ()
+        noted = waiting_for(db, visitor.user_id, visitor.departments) if self.notes else ()
         ids = [set(sought.ids)] if sought else []
         ids += [set(noted)] if self.notes else []
         wanted = replace(
             self.wanted,
             department=self._department(visitor),
+            departments=self._departments(visitor),
             district=self._district(db),
             assignee=self._assignee(visitor),
             attention=called(db, visitor) if self.attention else None,
@@ -198,8 +199,12 @@ class Filters(BaseModel):
     def _department(self, visitor: Visitor) -> str | None:
         """Whoever has no department has no tickets of their own: no department has this key."""
         if self.department == MINE:
-            return visitor.department or MINE
+            return None if len(visitor.departments) > 1 else visitor.department or MINE
         return self.wanted.department
+
+    def _departments(self, visitor: Visitor) -> tuple[str, ...] | None:
+        is_of_any = self.department == MINE and len(visitor.departments) > 1
+        return visitor.departments if is_of_any else None
 
     def _assignee(self, visitor: Visitor) -> int | None:
         if not self.person:
@@ -224,7 +229,7 @@ def _chosen(db: Session, visitor: Visitor, run_id: int) -> list[int]:
 def called(db: Session, visitor: Visitor) -> list[int]:
     """The tickets that want this visitor's attention beside those that want anybody's: with a note
     for them, or with an authority that does not answer."""
-    noted = waiting_for(db, visitor.user_id, visitor.department)
+    noted = waiting_for(db, visitor.user_id, visitor.departments)
     return sorted({*noted, *authorities.silent_ids(db)})
 
 

@@ -15,6 +15,7 @@ from reports.people.sessions import Visitor
 from reports.tickets import tiles
 from reports.tickets.wanted import TicketFilter
 from store.database import transaction
+from web.auth import who
 from web.auth.sessions import Anybody, anybody
 from web.kit.deps import Db
 from web.kit.errors import NotFound
@@ -38,10 +39,10 @@ TileAt = Annotated[Tile, Depends(tile_at)]
 
 @router.get("/map/tickets/{z}/{x}/{y}.mvt")
 def ticket_tile(
-    request: Request, visitor: Anybody, tile: TileAt, filters: Annotated[Filters, Query()]
+    request: Request, visitor: who.Sees, tile: TileAt, filters: Annotated[Filters, Query()]
 ) -> Response:
     """Layers and fields as of `reports.tickets.tiles`; a crew gets its own department's only."""
-    if visitor.role is not Role.STAFF and not visitor.department:
+    if visitor.side is not Role.STAFF and not visitor.departments:
         return answered('W/"nothing"', False, partial(Response, status_code=204))
     with transaction() as db:
         wanted, day = _for(visitor, filters.found(db, visitor)), today()
@@ -73,6 +74,8 @@ def city_tile(request: Request, db: Db, tile: TileAt) -> Response:
 
 def _for(visitor: Visitor, wanted: TicketFilter) -> TicketFilter:
     """What the visitor asks for, as far as it is theirs to see."""
-    if visitor.role is Role.STAFF:
+    if visitor.side is Role.STAFF:
         return wanted
-    return replace(wanted, department=visitor.department)
+    if len(visitor.departments) == 1:
+        return replace(wanted, department=visitor.department)
+    return replace(wanted, department=None, departments=visitor.departments)

@@ -59,14 +59,14 @@ def test_a_note_for_somebody_waits_until_it_was_seen_to(
     assert (one.words, one.by_name, one.to, one.waits) == (
         "水道局に電話しました", "佐藤 恵", "伊藤 学", True,
     )  # fmt: skip
-    assert waiting_for(db, ito.user_id or 0, None) == {ticket}
-    assert waiting_for(db, sato.user_id or 0, None) == set()
+    assert waiting_for(db, ito.user_id or 0, ()) == {ticket}
+    assert waiting_for(db, sato.user_id or 0, ()) == set()
     noted = change(db, ticket)
     assert noted > before
     see_to(db, ticket, one.id, ito)
     seen = only(db, ticket)
     assert (seen.waits, seen.done_by) == (False, "伊藤 学")
-    assert waiting_for(db, ito.user_id or 0, None) == set()
+    assert waiting_for(db, ito.user_id or 0, ()) == set()
     assert change(db, ticket) > noted
     see_to(db, ticket, one.id, sato)
     assert only(db, ticket) == seen
@@ -88,8 +88,8 @@ def test_a_departments_note_is_its_crews_to_see_to(db: Session, ticket: int, sat
     note(db, ticket, sato, "夕方までに", department="road")
     one = only(db, ticket)
     assert (one.department, one.to) == ("road", "道路管理課")
-    assert waiting_for(db, 0, "road") == {ticket}
-    assert waiting_for(db, 0, "trees") == set()
+    assert waiting_for(db, 0, ("road",)) == {ticket}
+    assert waiting_for(db, 0, ("trees",)) == set()
     for other in (trees, RESIDENT):
         with pytest.raises(NotTheirs):
             see_to(db, ticket, one.id, other)

@@ -5,19 +5,65 @@ import pytest
 from reports.people.permissions import MAY, RESIDENT, Actor, Do, Role, Whose, may
 
 STAFF = Actor(Role.STAFF)
+ADMINISTRATOR = Actor(Role.ADMINISTRATOR)
+OF_TWO = Actor(Role.DEPARTMENT, department="road", departments=("road", "trees"))
+LOOKS = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS)
+ON_THE_WAY = (Do.WORKLIST, Do.PATROL, Do.DO_ITEMS)
+OF_THE_CITY = (
+    Do.AUTHORITIES, Do.CITY, Do.RULES, Do.DEPARTMENTS, Do.CONTRACTORS, Do.TERMS, Do.PEOPLE,
+)  # fmt: skip
 ROADS = Actor(Role.CREW, department="road")
 NOBODYS_CREW = Actor(Role.CREW)
 
 
 @pytest.mark.parametrize("do", Do)
 @pytest.mark.parametrize("department", ["road", None])
-def test_staff_may_do_everything_with_everybodys_tickets(do: Do, department: str | None) -> None:
-    assert may(STAFF, do, department)
+def test_staff_may_do_all_that_is_done_at_a_desk_with_everybodys(
+    do: Do, department: str | None
+) -> None:
+    assert may(STAFF, do, department) == (do not in ON_THE_WAY and do is not Do.PEOPLE)
+    assert may(ADMINISTRATOR, do, department) == (do not in ON_THE_WAY)
+
+
+@pytest.mark.parametrize("do", Do)
+def test_staff_of_departments_do_with_theirs_and_nobodys_what_staff_do_with_tickets(do: Do) -> None:
+    theirs = [may(OF_TWO, do, "road"), may(OF_TWO, do, "trees"), may(OF_TWO, do, None)]
+    others = may(OF_TWO, do, "parks")
+    assert set(theirs) == {may(STAFF, do, "road") and do not in OF_THE_CITY}
+    assert others == (theirs[0] and do in (*LOOKS, Do.FILE, Do.SEE_ORIGINALS, Do.VIEWS, Do.EXPORT))
+
+
+@pytest.mark.parametrize("do", Do)
+def test_a_viewer_looks_and_does_nothing(do: Do) -> None:
+    for department in ("road", None):
+        assert may(Actor(Role.VIEWER), do, department) == (do in LOOKS)
+
+
+def test_every_deed_is_somebodys() -> None:
+    assert {do for theirs in MAY.values() for do in theirs} == set(Do)
+    assert set(MAY) == set(Role)
+
+
+def test_a_crew_of_two_departments_works_for_both() -> None:
+    both = Actor(Role.CREW, department="road", departments=("road", "trees"))
+    assert may(both, Do.MOVE, "trees")
+    assert may(both, Do.MOVE, "road")
+    assert not may(both, Do.MOVE, "parks")
+    assert not may(both, Do.MOVE, None)
+
+
+def test_the_history_keeps_all_of_the_desk_as_staff() -> None:
+    desk = (Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR)
+    assert {role.side for role in desk} == {Role.STAFF}
+    assert {role: role.side for role in set(Role) - set(desk)} == {
+        role: role for role in (Role.CREW, Role.CONTRACTOR, Role.RESIDENT)
+    }
 
 
 @pytest.mark.parametrize("do", Do)
 def test_a_crew_sees_moves_takes_notes_and_passes_on_what_is_its_departments(do: Do) -> None:
-    theirs = (Do.SEE, Do.MOVE, Do.NOT_OURS, Do.PUT_IN_CHARGE, Do.NOTE, Do.PATROL)
+    theirs = (Do.SEE, Do.MOVE, Do.NOT_OURS, Do.PUT_IN_CHARGE, Do.NOTE, Do.WORKLIST, Do.PATROL)
+    theirs += (Do.SEE_PATROLS,)
     assert may(ROADS, do, "road") == (do in theirs)
     assert not may(ROADS, do, "trees")
     assert not may(ROADS, do, None)
@@ -33,7 +79,7 @@ def test_a_resident_moves_and_corrects_their_own_and_nothing_else(do: Do) -> Non
 @pytest.mark.parametrize("do", Do)
 def test_a_contractor_sees_and_moves_what_stands_in_its_orders_alone(do: Do) -> None:
     firm = Actor(Role.CONTRACTOR, contractor_id=1)
-    assert may(firm, do, "road", is_ordered=True) == (do in (Do.SEE, Do.MOVE))
+    assert may(firm, do, "road", is_ordered=True) == (do in (Do.SEE, Do.MOVE, Do.DO_ITEMS))
     assert not may(firm, do, "road")
     assert not may(firm, do, None)
     for other in (ROADS, NOBODYS_CREW):

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from reports.city import clock
 from reports.orders import queries
 from reports.orders.states import OrderState
-from web.auth.sessions import Contractor
+from web.auth import who
 from web.kit.deps import Db
 from web.kit.pages import page
 
@@ -13,7 +13,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/contractor/")
-def listing(visitor: Contractor, db: Db) -> Response:
+def listing(visitor: who.DoesItems, db: Db) -> Response:
     """Of their firm alone, and only what was issued to it."""
     of_state = {
         state: queries.listed(db, state, contractor_id=visitor.contractor_id, limit=50)

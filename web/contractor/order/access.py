@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from reports.orders import links, queries
 from reports.orders.models import WorkOrder
 from reports.orders.read_models import OrderPage
-from reports.people.permissions import Actor, Role
+from reports.people.permissions import Actor, Do
 from reports.people.sessions import Visitor
 from store.database import transaction
 from web.auth.csrf import posted
@@ -53,7 +53,7 @@ def access(request: Request) -> Access:
     """
     if (token := request.path_params.get("token")) is not None:
         return _by_link(token)
-    visitor = only(Role.CONTRACTOR, signed_in(visitor_or_none(request)))
+    visitor = only(Do.DO_ITEMS, signed_in(visitor_or_none(request)))
     return _by_account(request.path_params["order_id"], visitor)
 
 

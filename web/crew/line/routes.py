@@ -12,8 +12,8 @@ from reports.people.crew_links import CODE_LIVES, Code
 from reports.people.link_codes import ORDER
 from reports.people.sessions import Visitor
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Crew
 from web.kit.deps import Db
 from web.kit.pages import page
 
@@ -24,13 +24,13 @@ _TOO_MANY: Final = "コードを何回も出したため、1時間ほど出せ�
 
 
 @router.get("/crew/line")
-def line_page(visitor: Crew, db: Db, ended: str = "") -> Response:
+def line_page(visitor: who.GoesOut, db: Db, ended: str = "") -> Response:
     """Whether they are linked, how it is done and what it is good for."""
     return _page(db, visitor, ended=bool(ended))
 
 
 @router.post("/crew/line/code")
-def give_code(visitor: Crew, form: Form) -> Response:
+def give_code(visitor: who.GoesOut, form: Form) -> Response:
     """A code, shown only in this answer; 409 where they are linked, 429 after too many."""
     with transaction() as db:
         if crew_links.link_of_user(db, visitor.user_id):
@@ -42,7 +42,7 @@ def give_code(visitor: Crew, form: Form) -> Response:
 
 
 @router.post("/crew/line/end")
-def end_link(visitor: Crew, form: Form) -> Response:
+def end_link(visitor: who.GoesOut, form: Form) -> Response:
     """No words of the crew's go to their LINE from now on; pressed twice it is the same."""
     with transaction() as db:
         crew_links.unlink(db, visitor.user_id)

@@ -16,8 +16,8 @@ from reports.tickets.numbers import number_in
 from reports.tickets.ranks import NoSuchPlace, Rank
 from reports.tickets.read_models import TicketSummary
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Crew
 from web.crew.list.claim import claim
 from web.crew.list.today import Today
 from web.kit import assets
@@ -36,7 +36,7 @@ _MOST_CHANGES: Final = 60
 
 
 @router.get("/crew/")
-def worklist(request: Request, visitor: Crew, db: Db) -> Response:
+def worklist(request: Request, visitor: who.GoesOut, db: Db) -> Response:
     """Open tickets of the department: what is not mended yet, then urgent, then by deadline.
 
     `after`: what follows this rank. Without a script, `only` (mine) and `order` (deadline). `done`,
@@ -44,12 +44,12 @@ def worklist(request: Request, visitor: Crew, db: Db) -> Response:
     while nothing has changed.
     """
     now, asked = Today.now(db, visitor), dict(request.query_params)
-    tag = unchanged(request, db, f"{visitor.user_id}|{visitor.department}|{now.stamp}|{asked}")
+    tag = unchanged(request, db, f"{visitor.user_id}|{visitor.departments}|{now.stamp}|{asked}")
     return answered(tag.text, tag.is_known, lambda: _worklist(db, now, tag.moment, asked))
 
 
 @router.get("/crew/changes")
-def changes(visitor: Crew, db: Db, since: str = "", stamp: str = "") -> Response:
+def changes(visitor: who.GoesOut, db: Db, since: str = "", stamp: str = "") -> Response:
     """What an open list must be told: `rows` that came or changed (HTML), the numbers of all in
     their order, `count`, `reopened`, `mine`, and the next `moment`; 204 where that is nothing.
 
@@ -70,7 +70,7 @@ def changes(visitor: Crew, db: Db, since: str = "", stamp: str = "") -> Response
 
 
 @router.post("/crew/claim")
-def take_or_give_back(visitor: Crew, form: Form) -> Response:
+def take_or_give_back(visitor: who.PutsInCharge, form: Form) -> Response:
     """Fields: act (take, give_back), and t.NUMBER for each ticket. 409 where one could not be."""
     told = claim(visitor, form)
     if told.refused:

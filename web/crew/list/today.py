@@ -15,7 +15,7 @@ from reports.tickets import lists, plans
 from reports.tickets.lines import Line
 from reports.tickets.notes import waiting_for
 from reports.tickets.status import Status
-from reports.tickets.wanted import TicketFilter
+from reports.tickets.wanted import TicketFilter, of_any
 from web.kit.news import short
 from web.kit.tickets import shown
 
@@ -41,7 +41,7 @@ class Today:
             visitor,
             today(),
             plans.stops(db, visitor.user_id, today()),
-            waiting_for(db, visitor.user_id, visitor.department),
+            waiting_for(db, visitor.user_id, visitor.departments),
             profile.categories(db),
             profile.closing_days(profile.profile(db)),
         )
@@ -49,7 +49,7 @@ class Today:
     @property
     def wanted(self) -> TicketFilter:
         """All that is open with the department."""
-        return TicketFilter(department=self.visitor.department)
+        return of_any(self.visitor.departments)
 
     @property
     def stamp(self) -> str:

@@ -9,16 +9,17 @@ from fastapi.responses import JSONResponse
 from reports.actions.note import note
 from reports.city import profile
 from reports.city.clock import today
-from reports.people.permissions import Role
+from reports.people.permissions import Do, Role
 from reports.people.phones import is_shut_out, name_on_phone, user_of
 from reports.people.sessions import Visitor
 from reports.tickets import lists
 from reports.tickets.read_models import HistoryLine
 from reports.tickets.status import moves_for
-from reports.tickets.wanted import TicketFilter
+from reports.tickets.wanted import of_any
 from settings import settings
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Crew, visitor_or_none
+from web.auth.sessions import visitor_or_none
 from web.auth.sign_in import FORGET_CACHED
 from web.kit import assets
 from web.kit.deps import Db
@@ -91,7 +92,7 @@ def standing(
     of `name_on_phone`) may not come in any more, so that the phone forgets what is theirs."""
     user_id = user_of(of)
     ended = user_id is not None and is_shut_out(db, user_id)
-    crew = visitor if visitor and visitor.role is Role.CREW else None
+    crew = visitor if visitor and visitor.may(Do.WORKLIST) else None
     body = {
         "person": name_on_phone(crew.user_id) if crew else None,
         "csrf": crew.csrf if crew else None,
@@ -102,12 +103,12 @@ def standing(
 
 
 @router.get("/crew/offline/pack")
-def pack(visitor: Crew, db: Db) -> Response:
+def pack(visitor: who.GoesOut, db: Db) -> Response:
     """The department's open tickets in the order of work, each with a tag that changes with its
     page; the files of every screen; and where the pieces of the map are."""
     lines = []
-    if visitor.department:
-        wanted = TicketFilter(department=visitor.department)
+    if visitor.departments:
+        wanted = of_any(visitor.departments)
         lines = lists.page(db, wanted, lists.CREW, limit=MOST_TICKETS)
     version, day = assets.manifest().version, today()
     body = {
@@ -140,7 +141,7 @@ def _map() -> dict[str, Any]:
 
 
 @router.get("/crew/offline/tickets/{number}")
-def as_it_is(number: str, visitor: Crew, db: Db) -> Response:
+def as_it_is(number: str, visitor: who.GoesOut, db: Db) -> Response:
     """How the ticket stands now, to be shown beside what was done on the phone."""
     found = ticket_for(db, visitor, number)
     ticket = shown(found.ticket, profile.categories(db))
@@ -167,7 +168,7 @@ def _told(line: HistoryLine) -> dict[str, str]:
 
 
 @router.post("/crew/offline/tickets/{number}/note")
-async def keep_as_note(number: str, visitor: Crew, form: Form) -> Response:
+async def keep_as_note(number: str, visitor: who.Notes, form: Form) -> Response:
     """What cannot be done any more stays with the ticket. Fields: words, photo (up to four).
 
     Raises NotFound, BadInput, FilesAway.

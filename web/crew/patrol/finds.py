@@ -23,8 +23,8 @@ from reports.tickets.duplicates import one_at_a_time, same_holes
 from reports.tickets.read_models import Duplicate
 from reports.tickets.status import MoveRefused
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Crew
 from web.crew.patrol import typed
 from web.kit import assets
 from web.kit.deps import Db
@@ -60,13 +60,13 @@ class NearTheSame(Exception):
 
 
 @router.get("/crew/patrol/find")
-def find_page(visitor: Crew, db: Db) -> Response:
+def find_page(visitor: who.Patrols, db: Db) -> Response:
     """An empty form."""
     return _form(db, visitor)
 
 
 @router.get("/crew/patrol/there.json")
-def there_json(visitor: Crew, db: Db, asked: Annotated[There, Query()]) -> Response:
+def there_json(visitor: who.Patrols, db: Db, asked: Annotated[There, Query()]) -> Response:
     """What was reported at this point before, as `html`."""
     point = point_in(asked.point)
     category = _category(db, asked.category)
@@ -76,7 +76,7 @@ def there_json(visitor: Crew, db: Db, asked: Annotated[There, Query()]) -> Respo
 
 
 @router.post("/crew/patrol/find")
-async def write_down(visitor: Crew, form: Form) -> Response:
+async def write_down(visitor: who.Patrols, form: Form) -> Response:
     """Fields: photo, after (up to four together), place_N and taken_N of them (as of `shots`),
     point ("lat, lon"), accuracy, category, words, urgent, fixed ("yes"), done, told, same (a
     number, or "new"), known (numbers of tickets nearby that the page showed), looked ("no": the

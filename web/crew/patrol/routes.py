@@ -14,8 +14,8 @@ from reports.patrols import queries, way
 from reports.people.permissions import NotTheirs
 from reports.people.sessions import Visitor
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Crew
 from web.crew.patrol import typed
 from web.crew.patrol.finds import router as finds_router
 from web.kit.deps import Db
@@ -33,13 +33,13 @@ _NONE_RUNS: Final = "巡回中ではありません。先に「巡回を始め�
 
 
 @router.get("/crew/patrol")
-def patrol_page(visitor: Crew, db: Db, found: str = "") -> Response:
+def patrol_page(visitor: who.Patrols, db: Db, found: str = "") -> Response:
     """The one that runs, else the form to begin one; and the department's past ones."""
     return _page(db, visitor, found=found)
 
 
 @router.post("/crew/patrol")
-def begin(visitor: Crew, form: Form) -> Response:
+def begin(visitor: who.Patrols, form: Form) -> Response:
     """Fields: as of `typed.new_patrol`, and done_at."""
     try:
         new = typed.new_patrol(form)
@@ -51,7 +51,7 @@ def begin(visitor: Crew, form: Form) -> Response:
 
 
 @router.post("/crew/patrol/end")
-def end(visitor: Crew, form: Form) -> Response:
+def end(visitor: who.Patrols, form: Form) -> Response:
     """Fields: as of `typed.come_back`, and done_at."""
     at = typed.moment(form)
     try:
@@ -67,7 +67,7 @@ def end(visitor: Crew, form: Form) -> Response:
 
 
 @router.post("/crew/patrol/way")
-def tell_way(visitor: Crew, form: Form) -> Response:
+def tell_way(visitor: who.Patrols, form: Form) -> Response:
     """Fields: patrol (its id), and as of `typed.samples`. Raises NotFound."""
     patrol_id = form.fields.get("patrol", "")
     if not (patrol_id.isascii() and patrol_id.isdecimal() and len(patrol_id) < _LONG):
@@ -101,7 +101,7 @@ def _page(
 ) -> Response:
     running = queries.running(visitor.user_id)
     now = queries.patrol(db, running.id) if running else None
-    past = queries.patrols(db, department=visitor.department, limit=MOST_PAST + 1)
+    past = queries.patrols(db, departments=visitor.departments, limit=MOST_PAST + 1)
     line = way.runs(queries.samples(db, now.id)) if now else []
     finds = queries.finds(db, now.id) if now else []
     names = {key: one.name("ja") for key, one in profile.categories(db).items()}

@@ -20,10 +20,10 @@ from reports.tickets import lists, plans
 from reports.tickets.lines import Line
 from reports.tickets.plans import Worker
 from reports.tickets.ranks import NoSuchPlace
-from reports.tickets.wanted import TicketFilter
+from reports.tickets.wanted import TicketFilter, of_any
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Crew
 from web.crew.plan.wish import NoWish, Wish, wish_in
 from web.kit.days import day_in
 from web.kit.deps import Db
@@ -43,13 +43,13 @@ _FASTER: Final = (
 
 
 @router.get("/crew/plan")
-def plan_page(request: Request, visitor: Crew, db: Db) -> Response:
+def plan_page(request: Request, visitor: who.GoesOut, db: Db) -> Response:
     """Whose day (`person`), which day (`day`); `after`: what follows of the tickets to be given."""
     return _plan_page(db, visitor, request.query_params)
 
 
 @router.post("/crew/plan")
-def pack_day(visitor: Crew, form: Form) -> Response:
+def pack_day(visitor: who.PutsInCharge, form: Form) -> Response:
     """Fields: person, day, and as of `wish_in`. 409 where somebody was faster."""
     person, day = _person(form.fields.get("person", "")), _day(form.fields.get("day", ""))
     where = {"person": str(person), "day": day.isoformat()}
@@ -71,7 +71,7 @@ def pack_day(visitor: Crew, form: Form) -> Response:
 
 
 def _pack(db: Session, visitor: Visitor, person: int, day: date, wish: Wish) -> None:
-    known = plans.ids(db, visitor.department, [*wish.order, *wish.seen])
+    known = plans.ids(db, visitor.departments, [*wish.order, *wish.seen])
 
     def ids(numbers: Sequence[str]) -> list[int]:
         return [known[number] for number in numbers if number in known]
@@ -89,7 +89,7 @@ def _plan_page(
     sentence: str = "",
 ) -> Response:
     day = _day(asked.get("day") or today().isoformat())
-    crew = plans.crew_on(db, visitor.department, day)
+    crew = plans.crew_on(db, visitor.departments, day)
     worker = _worker(crew, visitor, asked.get("person", ""))
     stops = plans.stops(db, worker.user_id, day)
     theirs, others, more = _to_give(db, visitor, worker, stops, asked.get("after", ""))
@@ -140,10 +140,10 @@ def _to_give(
 ) -> tuple[list[Line], list[Line], str]:
     """What they have without a turn in this day; what is nobody's or another's, and its rank when
     more follows."""
-    own = TicketFilter(department=visitor.department, assignee=worker.user_id)
+    own = of_any(visitor.departments, assignee=worker.user_id)
     theirs = lists.page(db, own, lists.CREW, limit=AT_ONCE + MOST_STOPS)
     mine = {line.id for line in theirs}
-    wanted = TicketFilter(department=visitor.department)
+    wanted = of_any(visitor.departments)
     try:
         rank = lists.rank_in(lists.CREW, after) if after else ()
     except NoSuchPlace as wrong:

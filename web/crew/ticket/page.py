@@ -85,7 +85,7 @@ def ticket_page(
         materials=first or others,
         more_materials=others if first else [],
         exif=assets.address_if_there("exifreader/exif-reader.js"),
-        notes=[one for one in notes(db, line.id) if one.department == visitor.department],
+        notes=[one for one in notes(db, line.id) if one.department in visitor.departments],
         sentence=sentence,
         is_far=reason == "far" or bool(typed.get("why_far")),
         typed=typed,

@@ -15,8 +15,8 @@ from reports.people.sessions import Visitor
 from reports.tickets.outcomes import Outcome
 from reports.tickets.status import MoveRefused, Status
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Crew
 from web.crew.charge import act_of, take_or_give_back
 from web.crew.ticket import work
 from web.crew.ticket.answers import CrewRoute, reason_of, refused, wants_json
@@ -38,19 +38,19 @@ _TOLD_BY_OUTCOME: Final[Mapping[str, Outcome]] = {
 
 
 @router.get("/crew/tickets/{number}")
-def show(number: str, visitor: Crew, db: Db, request: Request) -> Response:
+def show(number: str, visitor: who.GoesOut, db: Db, request: Request) -> Response:
     """The photos, the way there, and the taps."""
     return ticket_page(db, visitor, number, phone=_browser(request))
 
 
 @router.post("/crew/tickets/{number}/done")
-async def tell_work(number: str, visitor: Crew, form: Form, request: Request) -> Response:
+async def tell_work(number: str, visitor: who.Moves, form: Form, request: Request) -> Response:
     """Fields: outcome, photo (up to four), and what `web.crew.ticket.told` reads."""
     return await _told(number, visitor, form, request)
 
 
 @router.post("/crew/tickets/{number}/move")
-async def move_ticket(number: str, visitor: Crew, form: Form, request: Request) -> Response:
+async def move_ticket(number: str, visitor: who.Moves, form: Form, request: Request) -> Response:
     """Fields as at the desk: one tap. Work that ends with it is told as at `tell_work`."""
     if outcome := _TOLD_BY_OUTCOME.get(form.fields.get("to", "")):
         fields = {**form.fields, "outcome": str(outcome)}
@@ -64,7 +64,7 @@ async def move_ticket(number: str, visitor: Crew, form: Form, request: Request) 
 
 
 @router.post("/crew/tickets/{number}/charge")
-def claim(number: str, visitor: Crew, form: Form, request: Request) -> Response:
+def claim(number: str, visitor: who.PutsInCharge, form: Form, request: Request) -> Response:
     """Fields: act (take, give_back). 409 where somebody else has it, or it is over."""
 
     def go() -> Response:
@@ -75,7 +75,7 @@ def claim(number: str, visitor: Crew, form: Form, request: Request) -> Response:
 
 
 @router.post("/crew/tickets/{number}/not-ours")
-def say_not_ours(number: str, visitor: Crew, form: Form, request: Request) -> Response:
+def say_not_ours(number: str, visitor: who.SaysNotOurs, form: Form, request: Request) -> Response:
     """Fields: reason, why. It leaves this crew's list."""
 
     def tell() -> Response:
@@ -86,7 +86,7 @@ def say_not_ours(number: str, visitor: Crew, form: Form, request: Request) -> Re
 
 
 @router.post("/crew/tickets/{number}/notes/{note_id}/done")
-def note_is_done(number: str, note_id: Id, visitor: Crew, form: Form) -> Response:
+def note_is_done(number: str, note_id: Id, visitor: who.Notes, form: Form) -> Response:
     """A note of staff's for this department waits no more."""
     with acting_on(number) as (db, id):
         see_to(db, id, note_id, visitor.actor)

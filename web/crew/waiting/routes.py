@@ -2,13 +2,13 @@
 
 from fastapi import APIRouter, Response
 
-from web.auth.sessions import Crew
+from web.auth import who
 from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/crew/waiting")
-def waiting(visitor: Crew) -> Response:
+def waiting(visitor: who.GoesOut) -> Response:
     """Also what is shown for a page that the phone does not have."""
     return page("crew/waiting/page.html", visitor=visitor)

@@ -27,8 +27,8 @@ from reports.people.sessions import Visitor
 from reports.tickets.read_models import DepartmentSummary
 from reports.tickets.status import MoveRefused, Status, moves_for
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import quota
 from web.kit.deps import Db
 from web.kit.errors import BadInput, Overtaken
@@ -69,13 +69,13 @@ class Pile:
 
 
 @router.get("/staff/authorities")
-def authorities(visitor: Staff, db: Db, done: str = "", count: int = 0) -> Response:
+def authorities(visitor: who.TellsAuthorities, db: Db, done: str = "", count: int = 0) -> Response:
     """Three lists: to be told, silent, not delivered."""
     return _page(db, visitor, done=done, count=count)
 
 
 @router.post("/staff/authorities/tell")
-def tell(visitor: Staff, form: Form) -> Response:
+def tell(visitor: who.TellsAuthorities, form: Form) -> Response:
     """Fields: department, ticket:NUMBER for each ticket, note (which residents read)."""
 
     def told(db: Session) -> int:
@@ -87,7 +87,7 @@ def tell(visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/authorities/remind")
-def remind(visitor: Staff, form: Form) -> Response:
+def remind(visitor: who.TellsAuthorities, form: Form) -> Response:
     """Field: number."""
 
     def reminded(db: Session) -> int:
@@ -98,7 +98,7 @@ def remind(visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/authorities/answer")
-def answer(visitor: Staff, form: Form) -> Response:
+def answer(visitor: who.TellsAuthorities, form: Form) -> Response:
     """Fields: number, note (what the authority answered), to (a status, or nothing)."""
 
     def answered(db: Session) -> int:
@@ -116,7 +116,7 @@ def answer(visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/authorities/mails")
-def undelivered(visitor: Staff, form: Form) -> Response:
+def undelivered(visitor: who.TellsAuthorities, form: Form) -> Response:
     """Fields: mail:ID for each mail, do: "again" (send it once more) or "told" (told otherwise)."""
     again = form.fields.get("do") == "again"
 

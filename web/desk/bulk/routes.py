@@ -24,8 +24,8 @@ from reports.tickets import lists, queries
 from reports.tickets.numbers import number_in
 from reports.tickets.status import TOLD_BY_PUSH, Status
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import quota
 from web.desk.bulk.acts import act_in, fields_of, words_of
 from web.desk.bulk.offers import offers
@@ -52,7 +52,7 @@ MOVES: Final = tuple(status for status in Status if status not in (Status.MERGED
 
 
 @router.post("/staff/bulk")
-def choose(visitor: Staff, form: Form) -> Response:
+def choose(visitor: who.DoesMany, form: Form) -> Response:
     """Fields: numbers (of tickets, with commas), or view (the query of the list: all of it) and
     bounds (west,south,east,north: only of that part of the map); then ("save": they are saved or
     printed)."""
@@ -71,13 +71,13 @@ def choose(visitor: Staff, form: Form) -> Response:
 
 
 @router.get("/staff/bulk/{run_id}")
-def look(run_id: Id, visitor: Staff, db: Db) -> Response:
+def look(run_id: Id, visitor: who.DoesMany, db: Db) -> Response:
     """What can be done with them; what would happen; how far it is; what could not be done."""
     return _page(db, visitor, _run(db, visitor, run_id))
 
 
 @router.get("/staff/bulk/{run_id}/progress.json")
-def progress(run_id: Id, visitor: Staff, db: Db) -> Response:
+def progress(run_id: Id, visitor: who.DoesMany, db: Db) -> Response:
     """`state`, and how many are `done` of a `total`."""
     run = _run(db, visitor, run_id)
     told = {"state": run.state, "done": run.done, "total": run.total}
@@ -85,7 +85,7 @@ def progress(run_id: Id, visitor: Staff, db: Db) -> Response:
 
 
 @router.post("/staff/bulk/{run_id}/act")
-def wish(run_id: Id, visitor: Staff, form: Form) -> Response:
+def wish(run_id: Id, visitor: who.DoesMany, form: Form) -> Response:
     """Fields: as of `act_in`. Nothing is done yet."""
     with transaction() as db:
         run = _run(db, visitor, run_id)
@@ -101,7 +101,7 @@ def wish(run_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/bulk/{run_id}/begin")
-def begin(run_id: Id, visitor: Staff, form: Form) -> Response:
+def begin(run_id: Id, visitor: who.DoesMany, form: Form) -> Response:
     """Field: shown (the seal of the act that the page showed). Done at once where it is little,
     else by a worker."""
     with transaction() as db:
@@ -116,7 +116,7 @@ def begin(run_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/bulk/{run_id}/stop")
-def stop(run_id: Id, visitor: Staff, form: Form) -> Response:
+def stop(run_id: Id, visitor: who.DoesMany, form: Form) -> Response:
     """What was chosen is given up before it begins."""
     with transaction() as db:
         _run(db, visitor, run_id)
@@ -125,7 +125,7 @@ def stop(run_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/bulk/{run_id}/undo")
-def undo(run_id: Id, visitor: Staff, form: Form) -> Response:
+def undo(run_id: Id, visitor: who.DoesMany, form: Form) -> Response:
     """A run that takes this one back, begun at once."""
     with transaction() as db:
         _run(db, visitor, run_id)
@@ -159,7 +159,7 @@ def _page(
     people, crew = in_charge(db)
     looked = None
     if run.act and run.state == "chosen":
-        looked = preview(db, bulk_runs.ticket_ids(db, run.id), run.act)
+        looked = preview(db, bulk_runs.ticket_ids(db, run.id), run.act, visitor.actor)
     return page(
         "desk/bulk/page.html",
         status=status,

@@ -17,8 +17,8 @@ from reports.tickets.callers import call_backs
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.numbers import number_in
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import quota
 from web.kit.deps import Db, Id
 from web.kit.errors import NotFound
@@ -33,7 +33,7 @@ _MEANWHILE: Final = (
 
 
 @router.get("/staff/calls")
-def listing(visitor: Staff, db: Db) -> Response:
+def listing(visitor: who.Calls, db: Db) -> Response:
     """Those who wait longest first, each with what there is to tell."""
     return _page(db, visitor)
 
@@ -52,7 +52,7 @@ def _page(db: Session, visitor: Visitor, *, status: int = 200, sentence: str = "
 
 
 @router.post("/staff/calls/{report_id}/done")
-def call_is_made(report_id: Id, visitor: Staff, form: Form) -> Response:
+def call_is_made(report_id: Id, visitor: who.Calls, form: Form) -> Response:
     """Fields: note (what was said, for staff), seen (`CallerSummary.moved_id`), reached
     ("no": nobody answered), back (the number
     of the ticket to go back to)."""
@@ -71,7 +71,7 @@ def call_is_made(report_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/calls/{report_id}/forget")
-def number_is_forgotten(report_id: Id, visitor: Staff, form: Form) -> Response:
+def number_is_forgotten(report_id: Id, visitor: who.Calls, form: Form) -> Response:
     """Fields: back, as above."""
     with _one_act() as db:
         forget_caller(db, report_id, visitor.actor)

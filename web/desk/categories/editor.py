@@ -15,8 +15,8 @@ from reports.city.category_list import Entries, Entry
 from reports.city.entries import MOST_DAYS
 from reports.tickets import queries
 from reports.tickets.workload import open_of_category
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import city_words
 from web.desk.entry_form import EntryForm, Typed, WrongField
 from web.kit import languages
@@ -40,13 +40,13 @@ _NO_LANGUAGE: Final = "どの言語の名前かを選んでください。"
 
 
 @router.get("/staff/categories/kind")
-def kind(visitor: Staff, db: Db, key: str = "") -> Response:
+def kind(visitor: who.EditsCity, db: Db, key: str = "") -> Response:
     """The form of one category; without a key an empty one."""
     return FORM.show(db, visitor, key)
 
 
 @router.post("/staff/categories/kind")
-def save(visitor: Staff, form: Form) -> Response:
+def save(visitor: who.EditsCity, form: Form) -> Response:
     """Fields: kind (empty for a new one), those of `_FIELDS`, name_LANGUAGE, seen; do is look, save
     or edit."""
     return FORM.save(visitor, form, _typed(form))

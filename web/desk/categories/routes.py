@@ -9,8 +9,8 @@ from reports.actions.edit_city import checked_categories
 from reports.city import category_list, versions
 from reports.city.category_list import Entries
 from reports.people.sessions import Visitor
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import proposal, quota
 from web.desk.categories import editor
 from web.desk.proposal import Wish
@@ -30,7 +30,7 @@ _LAST: Final = "ほかに選べる種類がないため、この種類はやめ�
 
 @router.get("/staff/categories")
 def listing(
-    visitor: Staff, db: Db, saved: bool = False, same: bool = False, later: int = 0
+    visitor: who.EditsCity, db: Db, saved: bool = False, same: bool = False, later: int = 0
 ) -> Response:
     """Those that are offered, and those that are retired."""
     entries: Entries = versions.now(db, "categories")
@@ -49,7 +49,7 @@ def listing(
 
 
 @router.get("/staff/categories/order")
-def order(visitor: Staff, db: Db) -> Response:
+def order(visitor: who.EditsCity, db: Db) -> Response:
     """The order as it is, to be changed."""
     seen = proposal.newest(db, "categories").id
     entries: Entries = versions.now(db, "categories")
@@ -57,7 +57,7 @@ def order(visitor: Staff, db: Db) -> Response:
 
 
 @router.post("/staff/categories/order")
-def reorder(visitor: Staff, form: Form, db: Db) -> Response:
+def reorder(visitor: who.EditsCity, form: Form, db: Db) -> Response:
     """Fields: order (keys with blanks between), seen; do is "up KEY", "down KEY", edit, look, save.
 
     Only save keeps anything.
@@ -83,7 +83,7 @@ def reorder(visitor: Staff, form: Form, db: Db) -> Response:
 
 
 @router.post("/staff/categories/retire")
-def retire(visitor: Staff, form: Form) -> Response:
+def retire(visitor: who.EditsCity, form: Form) -> Response:
     """Fields: kind, retired ("yes", or it is offered again), seen, do."""
     key, is_retired = form.fields.get("kind", ""), form.fields.get("retired") == "yes"
     wish = Wish(

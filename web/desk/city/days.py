@@ -16,8 +16,8 @@ from reports.city.clock import today
 from reports.city.profile import closing_days
 from reports.people.sessions import Visitor
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import proposal, quota
 from web.desk.city_words import range_words, ranges
 from web.desk.proposal import Wish
@@ -51,7 +51,7 @@ class Day:
 
 @router.get("/staff/city/days")
 def calendar(
-    visitor: Staff,
+    visitor: who.EditsCity,
     db: Db,
     year: Annotated[int | None, Query(ge=_FIRST, le=_LAST)] = None,
     saved: bool = False,
@@ -63,7 +63,7 @@ def calendar(
 
 
 @router.post("/staff/city/days")
-def change(visitor: Staff, form: Form) -> Response:
+def change(visitor: who.EditsCity, form: Form) -> Response:
     """Fields: act (add or remove), from, to (empty for one day), year, seen; do is look or save."""
     is_added = form.fields.get("act") == "add"
     year = _year(form)

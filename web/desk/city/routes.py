@@ -15,8 +15,8 @@ from reports.city.calendar import OfficeHours
 from reports.city.versions import Facts
 from reports.people.sessions import Visitor
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import city_words, proposal, quota
 from web.desk.city import days
 from web.desk.city import versions as version_pages
@@ -41,14 +41,14 @@ _LONGEST: Final = 1_000
 
 
 @router.get("/staff/city")
-def city(visitor: Staff, db: Db, saved: bool = False, same: bool = False) -> Response:
+def city(visitor: who.EditsCity, db: Db, saved: bool = False, same: bool = False) -> Response:
     """The form with what is in use."""
     last, facts = proposal.newest(db, "facts"), versions.now(db, "facts")
     return _page(db, visitor, _values(facts), str(last.id), saved=saved, same=same)
 
 
 @router.post("/staff/city")
-def save(visitor: Staff, form: Form) -> Response:
+def save(visitor: who.EditsCity, form: Form) -> Response:
     """Fields: those of `NAMES`, `MAP` (the centre as latitude, longitude), `PHONES` and `HOURS`,
     seen; do is look, save or edit. What is left out stays as it is."""
     typed, seen = _typed(form), form.words("seen")

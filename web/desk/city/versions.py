@@ -9,8 +9,8 @@ from reports.actions.edit_city import checked_facts, checked_list
 from reports.city import category_list, versions
 from reports.city.versions import Facts, NoSuchVersion, Part, Version
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import city_words, proposal, quota
 from web.desk.proposal import Wish
 from web.kit.deps import Db
@@ -32,7 +32,7 @@ _DONE: Final = {
 
 @router.get("/staff/city/versions")
 def listing(
-    visitor: Staff,
+    visitor: who.EditsCity,
     db: Db,
     before: Annotated[int | None, Query(ge=1, le=2_147_483_647)] = None,
 ) -> Response:
@@ -50,7 +50,7 @@ def listing(
 
 
 @router.get("/staff/city/versions/{number}")
-def one(number: Number, visitor: Staff, db: Db) -> Response:
+def one(number: Number, visitor: who.EditsCity, db: Db) -> Response:
     """What it changed, and what would change if it came back."""
     shown = _known(db, number)
     last = proposal.newest(db, shown.part)
@@ -72,7 +72,7 @@ def one(number: Number, visitor: Staff, db: Db) -> Response:
 
 
 @router.post("/staff/city/versions/{number}")
-def go_back(number: Number, visitor: Staff, form: Form) -> Response:
+def go_back(number: Number, visitor: who.EditsCity, form: Form) -> Response:
     """Fields: seen; do is look or save."""
     with transaction() as db:
         shown = _known(db, number)

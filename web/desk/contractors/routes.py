@@ -19,8 +19,8 @@ from reports.orders.numbers import fiscal_year, year_words
 from reports.orders.quantities import LONGEST_WORK, UNITS, NotAQuantity, unit_in, yen_in
 from reports.people.sessions import Visitor
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import quota
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound
@@ -48,7 +48,7 @@ _WRONG: Final = {
 
 
 @router.get("/staff/contractors")
-def listing(visitor: Staff, db: Db, saved: str = "") -> Response:
+def listing(visitor: who.EditsContractors, db: Db, saved: str = "") -> Response:
     """All of them, those that get no more orders last."""
     found = contractors.contractors(db, retired=True)
     return page(
@@ -62,14 +62,14 @@ def listing(visitor: Staff, db: Db, saved: str = "") -> Response:
 
 @router.get("/staff/contractors/{key}")
 def contractor(
-    key: str, visitor: Staff, db: Db, year: Year = None, priced: bool = False
+    key: str, visitor: who.EditsContractors, db: Db, year: Year = None, priced: bool = False
 ) -> Response:
     """The form of one, with the unit prices of this year or the one that is asked for."""
     return _form(db, visitor, key, year=year, priced=priced)
 
 
 @router.post("/staff/contractors/{key}")
-def save(key: str, visitor: Staff, form: Form) -> Response:
+def save(key: str, visitor: who.EditsContractors, form: Form) -> Response:
     """Fields: those of `ContractorCard`; for a new one its key."""
     try:
         with transaction() as db:
@@ -85,7 +85,7 @@ def save(key: str, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/contractors/{key}/prices")
-def save_prices(key: str, visitor: Staff, form: Form) -> Response:
+def save_prices(key: str, visitor: who.EditsContractors, form: Form) -> Response:
     """Fields: year, and work-1, unit-1, yen-1 and so on; lines without any work are left out."""
     typed = form.fields.get("year", "")
     if not _YEAR.fullmatch(typed):

@@ -14,7 +14,7 @@ from reports.city.clock import today
 from reports.documents import digest
 from reports.documents.digest import LISTED, Dues
 from reports.tickets.marks import Mark
-from web.auth.sessions import Staff
+from web.auth import who
 from web.kit.deps import Db
 from web.kit.pages import page
 from web.kit.tickets import shown
@@ -43,7 +43,7 @@ class Row:
 
 
 @router.get("/staff/due")
-def due_page(visitor: Staff, db: Db) -> Response:
+def due_page(visitor: who.IsAtDesk, db: Db) -> Response:
     """Per department: how many are due, overdue, long overdue or standing still, and which."""
     day, facts, categories = today(), profile.profile(db), profile.categories(db)
     closed = profile.closing_days(facts)

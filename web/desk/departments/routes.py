@@ -14,8 +14,8 @@ from reports.people.sessions import Visitor
 from reports.tickets import workload
 from reports.tickets.workload import Kept
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import quota
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound
@@ -45,7 +45,7 @@ _WRONG: Final = {
 
 
 @router.get("/staff/departments")
-def listing(visitor: Staff, db: Db, saved: str = "") -> Response:
+def listing(visitor: who.EditsDepartments, db: Db, saved: str = "") -> Response:
     """All of them, with their crews and open tickets."""
     found = workload.kept(db)
     names = {one.key: one.card.name for one in found}
@@ -59,13 +59,13 @@ def listing(visitor: Staff, db: Db, saved: str = "") -> Response:
 
 
 @router.get("/staff/departments/{key}")
-def department(key: str, visitor: Staff, db: Db) -> Response:
+def department(key: str, visitor: who.EditsDepartments, db: Db) -> Response:
     """The form of one department, or an empty one for a new authority."""
     return _form(db, visitor, key)
 
 
 @router.post("/staff/departments/{key}")
-def save(key: str, visitor: Staff, form: Form) -> Response:
+def save(key: str, visitor: who.EditsDepartments, form: Form) -> Response:
     """Fields: those of `DepartmentCard`; for a new one its key."""
     try:
         with transaction() as db:

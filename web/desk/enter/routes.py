@@ -26,8 +26,8 @@ from reports.tickets.duplicates import MOST_SAME, one_at_a_time, same_holes
 from reports.tickets.neighbours import words_of
 from reports.tickets.read_models import Duplicate
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import quota
 from web.desk.why import why_sentence
 from web.kit import labels
@@ -65,13 +65,13 @@ class NearTheSame(Exception):
 
 
 @router.get("/staff/new")
-def enter_page(visitor: Staff, db: Db) -> Response:
+def enter_page(visitor: who.Files, db: Db) -> Response:
     """An empty form."""
     return _form(db, visitor)
 
 
 @router.get("/staff/new/places.json")
-def places_json(visitor: Staff, db: Db, asked: Annotated[Place, Query()]) -> Response:
+def places_json(visitor: who.Files, db: Db, asked: Annotated[Place, Query()]) -> Response:
     """`places`: what the words of `q` may name, each with name, kind, lon, lat, `exact`, `outside`
     (written figures beyond the city's border); `outside` where figures are beyond any place."""
     found = [
@@ -104,7 +104,7 @@ def _is_far_away(words: str) -> bool:
 
 
 @router.get("/staff/new/there.json")
-def there_json(visitor: Staff, db: Db, asked: Annotated[Place, Query()]) -> Response:
+def there_json(visitor: who.Files, db: Db, asked: Annotated[Place, Query()]) -> Response:
     """What is at this point, as `html`: whose road, who gets it, what was reported there before."""
     point = point_in(asked.point)
     category = _category(db, asked.category) if asked.category else None
@@ -113,7 +113,7 @@ def there_json(visitor: Staff, db: Db, asked: Annotated[Place, Query()]) -> Resp
 
 
 @router.post("/staff/new")
-async def enter_report(visitor: Staff, form: Form) -> Response:
+async def enter_report(visitor: who.Files, form: Form) -> Response:
     """Fields: channel, place (words), point ("lat, lon"), category, words, urgent, same (a number,
     or "new"), known (numbers of tickets nearby that the page showed), name, phone, call_back, photo
     (up to four)."""

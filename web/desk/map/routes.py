@@ -27,7 +27,7 @@ from reports.tickets.ranks import NoSuchPlace, Rank
 from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
 from store.database import transaction
-from web.auth.sessions import Staff
+from web.auth import who
 from web.desk import condition_words, quota
 from web.kit import labels, languages
 from web.kit.deps import Db
@@ -47,10 +47,10 @@ After = Annotated[str, Query(max_length=80)]
 
 
 @router.get("/staff/")
-def staff_map(request: Request, visitor: Staff, db: Db) -> Response:
+def staff_map(request: Request, visitor: who.IsAtDesk, db: Db) -> Response:
     """The map and the list; the tickets themselves come by `tickets_geojson`. Without a query it is
     the view that the visitor begins with."""
-    kept = views.views(db, visitor.user_id, visitor.department)
+    kept = views.views(db, visitor.user_id, visitor.departments)
     start = next((view.query for view in kept if view.is_start), "")
     if start and not request.url.query and Filters.is_read(start):
         return RedirectResponse(f"/staff/?{start}", 303, {"Cache-Control": "no-store"})
@@ -93,7 +93,7 @@ def _people(db: Session) -> list[tuple[str, str]]:
 @router.get("/staff/tickets.geojson")
 def tickets_geojson(
     request: Request,
-    visitor: Staff,
+    visitor: who.IsAtDesk,
     db: Db,
     filters: Annotated[Filters, Query()],
     after: After = "",
@@ -139,7 +139,7 @@ def tickets_geojson(
 
 @router.get("/staff/tickets/choices")
 def choices_json(
-    request: Request, visitor: Staff, db: Db, filters: Annotated[Filters, Query()]
+    request: Request, visitor: who.IsAtDesk, db: Db, filters: Annotated[Filters, Query()]
 ) -> Response:
     """How many tickets each choice would leave: `status`, `department`, `category`, `due`, each by
     the word of the address; `all`: else there are at least so many. 304 while nothing has changed.
@@ -164,8 +164,9 @@ def _by_word(found: Choices, visitor: Visitor) -> dict[str, Any]:
             rest = found.withdrawn or 0 if word == "closed" else 0
             statuses[word] = rest + sum(found.statuses[status] for status in among)
     departments = {key or NOBODY: many for key, many in found.departments.items()}
-    if visitor.department:
-        departments[MINE] = found.departments.get(visitor.department, 0)
+    if visitor.departments:
+        theirs = visitor.departments
+        departments[MINE] = sum(found.departments.get(one, 0) for one in theirs)
     return {
         "status": statuses,
         "department": departments,
@@ -177,7 +178,7 @@ def _by_word(found: Choices, visitor: Visitor) -> dict[str, Any]:
 
 @router.get("/staff/tickets/changes")
 def changes(
-    visitor: Staff,
+    visitor: who.IsAtDesk,
     filters: Annotated[Filters, Query()],
     since: str,
     day: str = "",
@@ -235,7 +236,7 @@ class _Manner:
             [(category.key, category.name("ja")) for category in categories.values()],
             [(one.key, one.name) for one in queries.departments(db)],
         )
-        noted = waiting_for(db, visitor.user_id, visitor.department)
+        noted = waiting_for(db, visitor.user_id, visitor.departments)
         silent = frozenset(authorities.silent_ids(db))
         return cls(today(), categories, closed, short(repr((names, closed))), noted, silent)
 

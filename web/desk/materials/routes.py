@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from geo.gis_import.faults import Fault
 from reports.city import category_list, profile, versions
 from reports.city.category_list import Entries, Entry
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import material_words, proposal, quota
 from web.desk.entry_form import EntryForm, Typed, chosen
 from web.kit.deps import Db
@@ -24,7 +24,7 @@ _FIRST: Final = "first"
 
 
 @router.get("/staff/materials")
-def listing(visitor: Staff, db: Db, saved: bool = False, same: bool = False) -> Response:
+def listing(visitor: who.EditsCity, db: Db, saved: bool = False, same: bool = False) -> Response:
     """In the order in which crews see them."""
     return page(
         "desk/materials/page.html",
@@ -40,20 +40,20 @@ def listing(visitor: Staff, db: Db, saved: bool = False, same: bool = False) -> 
 
 
 @router.get("/staff/materials/one")
-def one(visitor: Staff, db: Db, key: str = "") -> Response:
+def one(visitor: who.EditsCity, db: Db, key: str = "") -> Response:
     """The form of one material; without a key an empty one."""
     return _FORM.show(db, visitor, key)
 
 
 @router.post("/staff/materials/one")
-def save(visitor: Staff, form: Form) -> Response:
+def save(visitor: who.EditsCity, form: Form) -> Response:
     """Fields: material (empty for a new one), new_key, name, unit, category_KEY ("yes") or
     categories (with blanks between), after (a key, or "first"), seen; do is look, save or edit."""
     return _FORM.save(visitor, form, _typed(form))
 
 
 @router.post("/staff/materials/remove")
-def remove(visitor: Staff, form: Form) -> Response:
+def remove(visitor: who.EditsCity, form: Form) -> Response:
     """Fields: material (its key), seen, do."""
     return _FORM.remove(visitor, form, "この材料を一覧からなくす")
 

@@ -8,8 +8,8 @@ from reports.actions import do_item, end_order, order, share_order
 from reports.actions.order import Head
 from reports.orders.states import NoSuchOrder, OrderRefused
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk.orders.page import NOT_HERE, done, order_page
 from web.kit.days import day_in
 from web.kit.deps import Id
@@ -22,7 +22,7 @@ HERE = "/staff/orders/{order_id}"
 
 
 @router.post(f"{HERE}/head")
-def write_head(order_id: Id, visitor: Staff, form: Form) -> Response:
+def write_head(order_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Fields: contractor (an id, or ""), until (a day, or ""), urgent, city_checks ("yes"),
     remarks, clerk, chief."""
 
@@ -46,7 +46,7 @@ def write_head(order_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/items/{{item_id}}")
-def write_item(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
+def write_item(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Fields: what, quote-1 and so on (ids of remarks), and as of `quantities_in`."""
 
     def write() -> str:
@@ -64,7 +64,7 @@ def write_item(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Respons
 
 
 @router.post(f"{HERE}/issue")
-def issue(order_id: Id, visitor: Staff, form: Form) -> Response:
+def issue(order_id: Id, visitor: who.Orders, form: Form) -> Response:
     """It gets its number."""
 
     def go() -> str:
@@ -76,7 +76,7 @@ def issue(order_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/items/{{item_id}}/out")
-def take_out(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
+def take_out(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Field: why (for staff; of an issued order)."""
 
     def go() -> str:
@@ -88,7 +88,7 @@ def take_out(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/items/{{item_id}}/accept")
-def accept(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
+def accept(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Field: note (residents read it)."""
 
     def go() -> str:
@@ -100,7 +100,7 @@ def accept(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/items/{{item_id}}/back")
-def send_back(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
+def send_back(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Field: why (the contractor reads it)."""
 
     def go() -> str:
@@ -112,7 +112,7 @@ def send_back(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response
 
 
 @router.post(f"{HERE}/items/{{item_id}}/measured")
-def measured(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
+def measured(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Fields: as of `quantities_in`."""
 
     def go() -> str:
@@ -125,7 +125,7 @@ def measured(order_id: Id, item_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/close")
-def close(order_id: Id, visitor: Staff, form: Form) -> Response:
+def close(order_id: Id, visitor: who.Orders, form: Form) -> Response:
     """All of it is done."""
 
     def go() -> str:
@@ -137,7 +137,7 @@ def close(order_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/cancel")
-def cancel(order_id: Id, visitor: Staff, form: Form) -> Response:
+def cancel(order_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Field: why (for staff; of an issued order)."""
 
     def go() -> str:
@@ -149,12 +149,12 @@ def cancel(order_id: Id, visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{HERE}/link")
-def share(order_id: Id, visitor: Staff, form: Form) -> Response:
+def share(order_id: Id, visitor: who.Orders, form: Form) -> Response:
     """A new link, shown on the page that answers and nowhere else."""
     return _shared(order_id, visitor, form)
 
 
-def _shared(order_id: int, visitor: Staff, form: Posted) -> Response:
+def _shared(order_id: int, visitor: who.Orders, form: Posted) -> Response:
     try:
         with transaction() as db:
             address = share_order.share(db, order_id, visitor.actor)
@@ -169,7 +169,7 @@ def _shared(order_id: int, visitor: Staff, form: Posted) -> Response:
 
 
 @router.post(f"{HERE}/unlink")
-def unshare(order_id: Id, visitor: Staff, form: Form) -> Response:
+def unshare(order_id: Id, visitor: who.Orders, form: Form) -> Response:
     """No link leads there any more."""
 
     def go() -> str:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from web.auth.sessions import Staff
+from web.auth import who
 from web.kit import papers
 from web.kit.deps import Id
 
@@ -10,12 +10,12 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/staff/orders/{order_id}/order.pdf")
-def order_pdf(order_id: Id, visitor: Staff) -> Response:
+def order_pdf(order_id: Id, visitor: who.Orders) -> Response:
     """Raises NotFound, NoFont, FilesAway."""
     return papers.as_pdf(order_id)
 
 
 @router.get("/staff/orders/{order_id}/order.xlsx")
-def order_xlsx(order_id: Id, visitor: Staff) -> Response:
+def order_xlsx(order_id: Id, visitor: who.Orders) -> Response:
     """With the money. Raises NotFound."""
     return papers.as_xlsx(order_id, money=True)

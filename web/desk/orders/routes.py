@@ -13,8 +13,8 @@ from reports.tickets import queries as tickets
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.numbers import number_in
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import quota
 from web.desk.orders import acts, papers, sums
 from web.desk.orders.page import NOT_HERE, order_page
@@ -31,7 +31,7 @@ _MOST_TYPED: Final = 4_000
 
 
 @router.get("/staff/orders")
-def listing(visitor: Staff, db: Db, state: str = "issued") -> Response:
+def listing(visitor: who.Orders, db: Db, state: str = "issued") -> Response:
     """Those of one state, or of all of them, the newest first."""
     chosen = OrderState(state) if state in set(OrderState) else None
     return page(
@@ -48,7 +48,7 @@ def listing(visitor: Staff, db: Db, state: str = "issued") -> Response:
 
 
 @router.post("/staff/orders")
-def gather(visitor: Staff, form: Form) -> Response:
+def gather(visitor: who.Orders, form: Form) -> Response:
     """Fields: numbers (of tickets, as people type them), into (an order not issued yet, or "").
 
     Raises BadInput, NotFound.
@@ -73,7 +73,7 @@ def gather(visitor: Staff, form: Form) -> Response:
 
 
 @router.get("/staff/orders/{order_id}")
-def look(order_id: Id, visitor: Staff, db: Db, done: str = "") -> Response:
+def look(order_id: Id, visitor: who.Orders, db: Db, done: str = "") -> Response:
     """All of one order, and what may be done with it next."""
     return order_page(db, visitor, order_id, done=done)
 

@@ -11,7 +11,7 @@ from reports.city.formulas import guarded
 from reports.orders import sums
 from reports.orders.numbers import fiscal_year, year_words
 from reports.orders.quantities import quantity_words
-from web.auth.sessions import Staff
+from web.auth import who
 from web.desk import quota
 from web.kit.deps import Db
 from web.kit.pages import page
@@ -23,7 +23,7 @@ _HEAD: Final = ("年度", "請負業者", "作業・材料", "単位", "単価(�
 
 
 @router.get("/staff/orders/sums")
-def page_of_sums(visitor: Staff, db: Db, year: Year = None) -> Response:
+def page_of_sums(visitor: who.Orders, db: Db, year: Year = None) -> Response:
     """This year's, or those of the year that is asked for."""
     now = fiscal_year(clock.today())
     chosen = year or now
@@ -44,7 +44,7 @@ def page_of_sums(visitor: Staff, db: Db, year: Year = None) -> Response:
 
 
 @router.get("/staff/orders/sums.csv")
-def csv_of_sums(visitor: Staff, db: Db, year: Year = None) -> Response:
+def csv_of_sums(visitor: who.Orders, db: Db, year: Year = None) -> Response:
     """The same, a line for each contractor, work, unit and price; opens in a Japanese Excel."""
     chosen = year or fiscal_year(clock.today())
     out = io.StringIO()

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from reports.city import profile
 from reports.city.clock import begin_of, today
 from reports.patrols import queries, way
-from web.auth.sessions import Staff
+from web.auth import who
 from web.desk import quota
 from web.kit.deps import Db, Id
 from web.kit.errors import NotFound
@@ -48,7 +48,7 @@ class Month(NamedTuple):
 
 
 @router.get("/staff/patrols")
-def listing(visitor: Staff, db: Db, month: str = "", department: str = "") -> Response:
+def listing(visitor: who.SeesPatrols, db: Db, month: str = "", department: str = "") -> Response:
     """Those of a month (2026-12; this one where it is none), of one department (a key) or all."""
     asked, now = _month(month), today()
     this_month = Month(now.year, now.month)
@@ -56,7 +56,7 @@ def listing(visitor: Staff, db: Db, month: str = "", department: str = "") -> Re
     known = dict(queries.departments(db))
     whose = department if department in known else ""
     found = queries.patrols(
-        db, since=shown.begin, until=shown.after.begin, department=whose or None
+        db, since=shown.begin, until=shown.after.begin, departments=[whose] if whose else []
     )
     return page(
         "desk/patrols/page.html",
@@ -75,7 +75,7 @@ def listing(visitor: Staff, db: Db, month: str = "", department: str = "") -> Re
 
 
 @router.get("/staff/patrols/{patrol_id}")
-def one_patrol(patrol_id: Id, visitor: Staff, db: Db) -> Response:
+def one_patrol(patrol_id: Id, visitor: who.SeesPatrols, db: Db) -> Response:
     """Its facts, the way on the map, what was found."""
     found = queries.patrol(db, patrol_id)
     if found is None:

@@ -27,8 +27,8 @@ from reports.routing.table import (
 )
 from reports.routing.versions import TableOvertaken
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import File, Form
-from web.auth.sessions import Staff
 from web.desk.rules import labels
 from web.kit.deps import Db
 from web.kit.errors import BadInput
@@ -51,7 +51,7 @@ _ONE_AT_A_TIME: Final = Lock()
 
 @router.get("/staff/rules/edit")
 def editor(
-    visitor: Staff, db: Db, start: int = Query(0, alias="from", ge=0, le=_LARGEST)
+    visitor: who.EditsRules, db: Db, start: int = Query(0, alias="from", ge=0, le=_LARGEST)
 ) -> Response:
     """The rules of version `from`, or else of the one in use, as fields."""
     live, known = versions.live(db), versions.known(db)
@@ -72,7 +72,7 @@ def editor(
 
 
 @router.post("/staff/rules/edit")
-def save(visitor: Staff, form: Form) -> Response:
+def save(visitor: who.EditsRules, form: Form) -> Response:
     """Fields: table (JSON, cells by column), note, based_on, from; do is check or save.
 
     Answers findings; or where to go, when the draft is kept; or why not.
@@ -91,7 +91,7 @@ def save(visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/rules/import")
-def take_file(visitor: Staff, data: File, db: Db) -> Response:
+def take_file(visitor: who.EditsRules, data: File, db: Db) -> Response:
     """The body is a CSV; answers its rules and what is wrong with them. Nothing is kept."""
     known = versions.known(db)
     try:

@@ -17,8 +17,8 @@ from reports.routing.diff import differences
 from reports.routing.table import COLUMNS, RefusedTable
 from reports.routing.versions import NoSuchTable, TableOvertaken, Version
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk.rules import editor, labels, trial
 from web.desk.rules.labels import line
 from web.kit.deps import Db
@@ -41,7 +41,7 @@ _NO_DRAFT: Final = "この版は案ではないため、捨てられません。
 
 
 @router.get("/staff/rules")
-def overview(visitor: Staff, db: Db, on: int = 0, dropped: int = 0) -> Response:
+def overview(visitor: who.EditsRules, db: Db, on: int = 0, dropped: int = 0) -> Response:
     """The table in use, readable aloud, and every version with its note."""
     versions, live, known = tables.versions(db), tables.live(db), tables.known(db)
     return page(
@@ -58,7 +58,7 @@ def overview(visitor: Staff, db: Db, on: int = 0, dropped: int = 0) -> Response:
 
 
 @router.get("/staff/rules/{number}.csv")
-def export(number: Number, visitor: Staff, db: Db) -> Response:
+def export(number: Number, visitor: who.EditsRules, db: Db) -> Response:
     """A version as the file that can be read in again."""
     name = f'attachment; filename="michi-rules-{number}.csv"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
@@ -67,13 +67,13 @@ def export(number: Number, visitor: Staff, db: Db) -> Response:
 
 
 @router.get("/staff/rules/{number}")
-def version_page(number: Number, visitor: Staff, db: Db, saved: bool = False) -> Response:
+def version_page(number: Number, visitor: who.EditsRules, db: Db, saved: bool = False) -> Response:
     """One version: what it says otherwise than the one before it; trying it, switching it on."""
     return _page(db, visitor, number, saved=saved)
 
 
 @router.post("/staff/rules/{number}/switch")
-def switch_on(number: Number, visitor: Staff, form: Form) -> Response:
+def switch_on(number: Number, visitor: who.EditsRules, form: Form) -> Response:
     """Fields: live (the version in use as the page showed it), sure."""
     try:
         if form.fields.get("sure") != "yes":
@@ -88,7 +88,7 @@ def switch_on(number: Number, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/rules/{number}/drop")
-def drop(number: Number, visitor: Staff, form: Form) -> Response:
+def drop(number: Number, visitor: who.EditsRules, form: Form) -> Response:
     """A draft that nobody wants."""
     try:
         with transaction() as db:

@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse
 from reports.city.clock import today, zone
 from reports.routing import trial_runs
 from reports.routing.trial_runs import Run
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
@@ -26,7 +26,10 @@ _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 @router.post("/staff/rules/{number}/trial")
 def ask_for(
-    number: Annotated[int, Path(ge=1, le=2_147_483_647)], visitor: Staff, form: Form, db: Db
+    number: Annotated[int, Path(ge=1, le=2_147_483_647)],
+    visitor: who.EditsRules,
+    form: Form,
+    db: Db,
 ) -> Response:
     """Field: since. Answers the number of the `trial`, which workers do from now on, and what
     `look_at` would say."""
@@ -36,7 +39,9 @@ def ask_for(
 
 
 @router.get("/staff/rules/trials/{trial_id}")
-def look_at(trial_id: Annotated[int, Path(ge=1, le=2**63 - 1)], visitor: Staff, db: Db) -> Response:
+def look_at(
+    trial_id: Annotated[int, Path(ge=1, le=2**63 - 1)], visitor: who.EditsRules, db: Db
+) -> Response:
     """How many are `ahead` of it, and how many of its tickets are `done` of a `total`; in the end
     its `result`, or what went `wrong`."""
     run = trial_runs.run_of(db, trial_id)

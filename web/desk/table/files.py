@@ -13,8 +13,8 @@ from reports.documents.exports.forms import FORMS
 from reports.documents.exports.kept import Kept
 from reports.people.sessions import Visitor
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk.table.asked import Columns, FormKey, as_file, asked_for
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound, TooMany
@@ -33,7 +33,7 @@ _KILOBYTE: Final = 1024
 
 @router.post("/staff/table/files")
 def ask_for(
-    visitor: Staff,
+    visitor: who.Exports,
     posted: Form,
     filters: Annotated[Filters, Query()],
     form: FormKey = "",
@@ -58,7 +58,7 @@ def ask_for(
 
 
 @router.get("/staff/table/files/{file_id}")
-def look_at(file_id: FileId, visitor: Staff, db: Db) -> Response:
+def look_at(file_id: FileId, visitor: who.Exports, db: Db) -> Response:
     """How far it is, and in the end where it is saved from. Raises NotFound."""
     one = _theirs(db, visitor, file_id)
     return page(
@@ -71,7 +71,7 @@ def look_at(file_id: FileId, visitor: Staff, db: Db) -> Response:
 
 
 @router.get("/staff/table/files/{file_id}/progress")
-def progress(file_id: FileId, visitor: Staff, db: Db) -> Response:
+def progress(file_id: FileId, visitor: who.Exports, db: Db) -> Response:
     """Its `state` (waiting, done, failed), how many of its tickets are `done` of a `total`, how
     many files are `ahead` of it, and its `size` in words. Raises NotFound."""
     one = _theirs(db, visitor, file_id)
@@ -80,7 +80,7 @@ def progress(file_id: FileId, visitor: Staff, db: Db) -> Response:
 
 
 @router.get("/staff/table/files/{file_id}/file")
-def save_made(file_id: FileId, visitor: Staff) -> StreamingResponse:
+def save_made(file_id: FileId, visitor: who.Exports) -> StreamingResponse:
     """The file, once it is made. Raises NotFound."""
     with transaction() as db:
         one = _theirs(db, visitor, file_id)

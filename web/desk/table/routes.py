@@ -10,7 +10,7 @@ from reports.documents.exports.columns import COLUMNS, chosen
 from reports.documents.exports.forms import FORMS
 from reports.people.sessions import Visitor
 from reports.tickets import lists
-from web.auth.sessions import Staff
+from web.auth import who
 from web.desk.table import conditions, files
 from web.desk.table.asked import Columns, FormKey, as_file, asked_for, refuse_gone, refuse_unknown
 from web.kit.deps import Db
@@ -26,7 +26,7 @@ MOST_COUNTED: Final = max(form.most for form in FORMS.values())
 @router.get("/staff/table")
 def choose(
     request: Request,
-    visitor: Staff,
+    visitor: who.Exports,
     db: Db,
     filters: Annotated[Filters, Query()],
     form: FormKey = "",
@@ -56,7 +56,7 @@ def choose(
 @router.get("/staff/table/file")
 def save(
     request: Request,
-    visitor: Staff,
+    visitor: who.Exports,
     filters: Annotated[Filters, Query()],
     form: FormKey = "",
     columns: Columns = [],  # noqa: B006
@@ -67,7 +67,9 @@ def save(
 
 
 @router.get("/staff/tickets.csv")
-def tickets_csv(request: Request, visitor: Staff, filters: Annotated[Filters, Query()]) -> Response:
+def tickets_csv(
+    request: Request, visitor: who.Exports, filters: Annotated[Filters, Query()]
+) -> Response:
     """The usual columns as CSV."""
     return _saved(request, visitor, filters, "csv", [])
 

@@ -12,8 +12,8 @@ from reports.city.category_list import Entries, Entry
 from reports.city.templates import as_kept
 from reports.people.permissions import Role
 from reports.tickets.status import MOVES, Status
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import template_words
 from web.desk.entry_form import EntryForm, Typed, WrongField, chosen
 from web.kit import languages
@@ -32,13 +32,13 @@ _WANTED_STATUSES: Final = [
 
 
 @router.get("/staff/templates/one")
-def one(visitor: Staff, db: Db, key: str = "", use: str = "note") -> Response:
+def one(visitor: who.EditsCity, db: Db, key: str = "", use: str = "note") -> Response:
     """The form of one template; without a key an empty one."""
     return FORM.show(db, visitor, key, use=use if use in template_words.USES else "note")
 
 
 @router.post("/staff/templates/one")
-def save(visitor: Staff, form: Form) -> Response:
+def save(visitor: who.EditsCity, form: Form) -> Response:
     """Fields: template (empty for a new one), new_key, title, use, text_LANGUAGE, more_language,
     more_text, category_KEY and status_KEY ("yes") or categories and statuses (with blanks between),
     seen; do is look, save or edit."""

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from reports.city import category_list, profile, versions
 from reports.city.category_list import Entries
 from reports.people.sessions import Visitor
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import proposal, quota
 from web.desk.proposal import Wish
 from web.desk.template_words import USES, where_words
@@ -27,7 +27,7 @@ _WAYS: Final = {"up": -1, "down": 1}
 
 
 @router.get("/staff/templates")
-def listing(visitor: Staff, db: Db, saved: bool = False, same: bool = False) -> Response:
+def listing(visitor: who.EditsCity, db: Db, saved: bool = False, same: bool = False) -> Response:
     """Those for a state, then those that ask, each with what it lacks."""
     entries: Entries = versions.now(db, "templates")
     return page(
@@ -47,14 +47,14 @@ def listing(visitor: Staff, db: Db, saved: bool = False, same: bool = False) -> 
 
 
 @router.get("/staff/templates/order")
-def order(visitor: Staff, db: Db) -> Response:
+def order(visitor: who.EditsCity, db: Db) -> Response:
     """The order as it is, to be changed."""
     seen = proposal.newest(db, "templates").id
     return _order_page(db, visitor, versions.now(db, "templates"), str(seen))
 
 
 @router.post("/staff/templates/order")
-def reorder(visitor: Staff, form: Form, db: Db) -> Response:
+def reorder(visitor: who.EditsCity, form: Form, db: Db) -> Response:
     """Fields: order (keys with blanks between), seen; do is "up KEY", "down KEY", edit, look, save.
 
     Only save keeps anything. Each moves among those of its own use.
@@ -81,7 +81,7 @@ def reorder(visitor: Staff, form: Form, db: Db) -> Response:
 
 
 @router.post("/staff/templates/remove")
-def remove(visitor: Staff, form: Form) -> Response:
+def remove(visitor: who.EditsCity, form: Form) -> Response:
     """Fields: template (its key), seen, do."""
     return editor.FORM.remove(visitor, form, "この定型文を削除する")
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from reports.city.terms import NoSuchText, TextOvertaken, keep, texts
 from reports.people.sessions import Visitor
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import quota
 from web.kit import languages, markdown
 from web.kit.deps import Db
@@ -31,13 +31,13 @@ _EMPTY: Final = "文章がありません。住民が読む説明を書いてく
 
 
 @router.get("/staff/terms")
-def edit(visitor: Staff, db: Db, lang: str = "", saved: bool = False) -> Response:
+def edit(visitor: who.EditsTerms, db: Db, lang: str = "", saved: bool = False) -> Response:
     """One language's text with its preview, who changed it last, and when."""
     return _desk(db, visitor, lang, saved=saved)
 
 
 @router.post("/staff/terms")
-def save(visitor: Staff, form: Form) -> Response:
+def save(visitor: who.EditsTerms, form: Form) -> Response:
     """Fields: lang, words, seen (when the text that the page showed was changed), do.
 
     `do` is save, or preview: the same page with the text as it would look, and nothing kept.

@@ -11,8 +11,8 @@ from reports.actions.recategorise import recategorise
 from reports.actions.relocate import relocate
 from reports.actions.set_deadline import set_deadline
 from reports.city import profile
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk.ticket.page import done
 from web.kit.days import day_in
 from web.kit.errors import BadInput
@@ -26,7 +26,7 @@ NOT_OURS: Final = "@not-ours"
 
 
 @router.post("/staff/tickets/{number}/place")
-def move_point(number: str, visitor: Staff, form: Form) -> Response:
+def move_point(number: str, visitor: who.Relocates, form: Form) -> Response:
     """Fields: point ("lat, lon" as maps show it), why, seen (the point the page showed)."""
 
     def move() -> str:
@@ -39,7 +39,7 @@ def move_point(number: str, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/tickets/{number}/category")
-def change_category(number: str, visitor: Staff, form: Form) -> Response:
+def change_category(number: str, visitor: who.Recategorises, form: Form) -> Response:
     """Fields: category (a key), seen (the key the page showed)."""
 
     def change() -> str:
@@ -54,7 +54,7 @@ def change_category(number: str, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/tickets/{number}/department")
-def change_department(number: str, visitor: Staff, form: Form) -> Response:
+def change_department(number: str, visitor: who.Assigns, form: Form) -> Response:
     """Fields: department (a key, BY_RULES or NOT_OURS), why, seen (whose the page said it was)."""
 
     def change() -> str:
@@ -75,7 +75,7 @@ def change_department(number: str, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/tickets/{number}/deadline")
-def change_deadline(number: str, visitor: Staff, form: Form) -> Response:
+def change_deadline(number: str, visitor: who.SetsDeadlines, form: Form) -> Response:
     """Fields: day (ISO), why, seen (the day that the page showed, or "")."""
 
     def change() -> str:
@@ -88,7 +88,7 @@ def change_deadline(number: str, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/tickets/{number}/person")
-def change_person(number: str, visitor: Staff, form: Form) -> Response:
+def change_person(number: str, visitor: who.PutsInCharge, form: Form) -> Response:
     """Fields: person (an id, "" for nobody), seen (the id that the page showed, or "")."""
 
     def change() -> str:

@@ -6,8 +6,8 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from reports.actions.note import note, see_to
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk.ticket.page import done
 from web.kit.deps import Id
 from web.kit.errors import BadInput
@@ -21,7 +21,7 @@ _TO: Final = re.compile(r"user:([0-9]{1,9})|department:([\w-]{1,60})")
 
 
 @router.post("/staff/tickets/{number}/notes")
-async def write_note(number: str, visitor: Staff, form: Form) -> Response:
+async def write_note(number: str, visitor: who.Notes, form: Form) -> Response:
     """Fields: memo (the words), to ("", "user:" and an id, or "department:" and a key), photo (up
     to four, each of which can be read)."""
 
@@ -51,7 +51,7 @@ async def write_note(number: str, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/tickets/{number}/notes/{note_id}/done")
-def note_is_done(number: str, note_id: Id, visitor: Staff, form: Form) -> Response:
+def note_is_done(number: str, note_id: Id, visitor: who.Notes, form: Form) -> Response:
     """It waits no more."""
 
     def end() -> str:

@@ -23,8 +23,8 @@ from reports.tickets import events, history
 from reports.tickets.followers import followers, one_of_each_language, reporters
 from reports.tickets.numbers import number_in
 from reports.tickets.status import TOLD_BY_PUSH, MoveRefused, Status
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.kit import languages
 from web.kit.drawing import Draw, Drawing, own_path
 from web.kit.errors import BadInput, Overtaken
@@ -64,7 +64,7 @@ class _Told:
 
 
 @router.post("/staff/tickets/{number}/preview/move")
-def of_move(number: str, visitor: Staff, form: Form, draw: Drawing) -> HTMLResponse:
+def of_move(number: str, visitor: who.Moves, form: Form, draw: Drawing) -> HTMLResponse:
     """Fields: to, note."""
 
     def tried(db: Session, id: int) -> _Told:
@@ -80,7 +80,7 @@ def of_move(number: str, visitor: Staff, form: Form, draw: Drawing) -> HTMLRespo
 
 
 @router.post("/staff/tickets/{number}/preview/ask")
-def of_question(number: str, visitor: Staff, form: Form, draw: Drawing) -> HTMLResponse:
+def of_question(number: str, visitor: who.Asks, form: Form, draw: Drawing) -> HTMLResponse:
     """Field: words."""
 
     def tried(db: Session, id: int) -> _Told:

@@ -12,8 +12,8 @@ from reports.actions.move import move
 from reports.tickets import queries
 from reports.tickets.numbers import number_in
 from reports.tickets.status import Status
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk.ticket import changes, notes, preview
 from web.desk.ticket.page import desk_page, done
 from web.kit.deps import Db
@@ -35,7 +35,7 @@ OTHER: Final = "other"
 @router.get("/staff/tickets/{number}")
 def ticket_page(
     number: str,
-    visitor: Staff,
+    visitor: who.IsAtDesk,
     db: Db,
     moved: str = "",
     asked: bool = False,
@@ -47,7 +47,7 @@ def ticket_page(
 
 
 @router.get("/staff/tickets/{number}/news")
-def news_of(number: str, visitor: Staff, db: Db, change: int = 0) -> Response:
+def news_of(number: str, visitor: who.IsAtDesk, db: Db, change: int = 0) -> Response:
     """Its `change` as it is now; 204 where that is the one that the page shows."""
     known = number_in(number)
     now = queries.change_of(db, known) if known else None
@@ -57,7 +57,7 @@ def news_of(number: str, visitor: Staff, db: Db, change: int = 0) -> Response:
 
 
 @router.post("/staff/tickets/{number}/move")
-async def move_ticket(number: str, visitor: Staff, form: Form) -> Response:
+async def move_ticket(number: str, visitor: who.Moves, form: Form) -> Response:
     """Fields: as of `carry_out`."""
 
     def go_on() -> str:
@@ -67,7 +67,7 @@ async def move_ticket(number: str, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/tickets/{number}/ask")
-def ask_residents(number: str, visitor: Staff, form: Form) -> Response:
+def ask_residents(number: str, visitor: who.Asks, form: Form) -> Response:
     """Field: words, which go over LINE to everybody who reported it."""
 
     def ask() -> str:
@@ -82,7 +82,7 @@ def ask_residents(number: str, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/tickets/{number}/merge")
-def merge_ticket(number: str, visitor: Staff, form: Form) -> Response:
+def merge_ticket(number: str, visitor: who.Merges, form: Form) -> Response:
     """Fields: into ("this", a number as people type it, or "other": see number), number, note,
     and same-1 and so on: numbers of what is the same as this. All but `into` end."""
 
@@ -101,7 +101,7 @@ def merge_ticket(number: str, visitor: Staff, form: Form) -> Response:
 
 
 @router.post("/staff/tickets/{number}/part")
-def part_ticket(number: str, visitor: Staff, form: Form) -> Response:
+def part_ticket(number: str, visitor: who.Moves, form: Form) -> Response:
     """Field: one, the number of a ticket that was put together with this one; it goes on alone."""
 
     def part() -> str:

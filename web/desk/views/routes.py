@@ -13,8 +13,8 @@ from reports.people.permissions import Actor, NotTheirs
 from reports.people.sessions import Visitor
 from reports.tickets.views import views
 from store.database import transaction
+from web.auth import who
 from web.auth.csrf import Form
-from web.auth.sessions import Staff
 from web.desk import quota
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotAllowed, NotFound
@@ -40,13 +40,13 @@ Act = Callable[[Session, Actor], object]
 
 
 @router.get(PAGE)
-def listing(visitor: Staff, db: Db, done: str = "") -> Response:
+def listing(visitor: who.KeepsViews, db: Db, done: str = "") -> Response:
     """The visitor's views and those of their department."""
     return _page(db, visitor, done=_DONE.get(done, ""))
 
 
 @router.post(PAGE)
-def keep(visitor: Staff, form: Form) -> Response:
+def keep(visitor: who.KeepsViews, form: Form) -> Response:
     """Fields: name, query (of the list's address), whose ("department", or one's own), start."""
     try:
         query = Filters.read(form.fields.get("query", "").lstrip("?")).query
@@ -63,7 +63,7 @@ def keep(visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{PAGE}/start")
-def start_with(visitor: Staff, form: Form) -> Response:
+def start_with(visitor: who.KeepsViews, form: Form) -> Response:
     """Field: view, an id, or nothing for all that is open."""
     typed = form.fields.get("view", "")
     view = _id(typed) if typed else None
@@ -71,14 +71,14 @@ def start_with(visitor: Staff, form: Form) -> Response:
 
 
 @router.post(f"{PAGE}/{{view}}/rename")
-def rename(view: str, visitor: Staff, form: Form) -> Response:
+def rename(view: str, visitor: who.KeepsViews, form: Form) -> Response:
     """Field: name."""
     to = f"{PAGE}?done=renamed"
     return _acted(visitor, lambda db, by: rename_view(db, by, _id(view), form.words("name")), to)
 
 
 @router.post(f"{PAGE}/{{view}}/drop")
-def drop(view: str, visitor: Staff, form: Form) -> Response:
+def drop(view: str, visitor: who.KeepsViews, form: Form) -> Response:
     """No fields."""
     return _acted(visitor, lambda db, by: drop_view(db, by, _id(view)), f"{PAGE}?done=dropped")
 
@@ -102,7 +102,7 @@ def _page(db: Session, visitor: Visitor, *, sentence: str = "", done: str = "") 
         status=422 if sentence else 200,
         visitor=visitor,
         quota=quota.notice(db),
-        views=views(db, visitor.user_id, visitor.department),
+        views=views(db, visitor.user_id, visitor.departments),
         longest=LONGEST,
         sentence=sentence,
         done=done,

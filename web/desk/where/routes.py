@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from geo.roads import lines_of
 from reports.city import profile
 from reports.routing.preview import Answer, NoPlace, NoSuchCategory, ask, point_of
-from web.auth.sessions import Staff
+from web.auth import who
 from web.desk.why import why_sentence
 from web.kit.deps import Db
 from web.kit.errors import BadInput
@@ -33,7 +33,7 @@ class Asked(BaseModel):
 
 
 @router.get("/staff/where")
-def where_page(visitor: Staff, db: Db, asked: Annotated[Asked, Query()]) -> Response:
+def where_page(visitor: who.LooksUp, db: Db, asked: Annotated[Asked, Query()]) -> Response:
     """The form, the map, and the answer when a place was given; 422 with what is wrong of it."""
     answer, wrong = None, ""
     if asked.lon or asked.lat:
@@ -55,7 +55,7 @@ def where_page(visitor: Staff, db: Db, asked: Annotated[Asked, Query()]) -> Resp
 
 
 @router.get("/staff/where.json")
-def where_json(visitor: Staff, db: Db, asked: Annotated[Asked, Query()]) -> Response:
+def where_json(visitor: who.LooksUp, db: Db, asked: Annotated[Asked, Query()]) -> Response:
     """The same answer: its facts, the page's words as `html`, and its roads as GeoJSON `lines`."""
     answer = _answer(db, asked)
     body = answer.to_json() | {

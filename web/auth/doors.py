@@ -1,0 +1,108 @@
+"""Every address of the application with what it is for: what must be allowed, or who else may come.
+
+A route without a line here, and without a permission that it asks for, keeps the process from
+starting.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+
+from reports.people.permissions import Do
+from web.auth.sessions import Allowed
+
+
+class Door(StrEnum):
+    """Who comes in where no permission is asked for."""
+
+    PUBLIC = "public"
+    SIGNED_LINK = "by signed link"
+    TOKEN = "by token"
+    SIGNED_IN = "signed in"
+
+
+class NoLine(Exception):
+    """A route asks for no permission, and is not said to be for others."""
+
+
+OTHERWISE: Final[dict[str, Door | Do]] = {
+    "/": Door.PUBLIC,
+    "/terms": Door.PUBLIC,
+    "/sign-in": Door.PUBLIC,
+    "/static/{path:path}": Door.PUBLIC,
+    "/openapi.json": Door.PUBLIC,
+    "/healthz": Door.PUBLIC,
+    "/readyz": Door.PUBLIC,
+    "/metrics": Door.PUBLIC,
+    "/crew/sw.js": Door.PUBLIC,
+    "/crew/app.webmanifest": Door.PUBLIC,
+    "/photos/{photo_id}/{size}/{signature}.jpg": Door.SIGNED_LINK,
+    "/crew/offline/standing": Door.SIGNED_LINK,
+    "/order/{token}": Door.SIGNED_LINK,
+    "/order/{token}/order.pdf": Door.SIGNED_LINK,
+    "/order/{token}/order.xlsx": Door.SIGNED_LINK,
+    "/order/{token}/photos/{photo_id}/{size}": Door.SIGNED_LINK,
+    "/order/{token}/items/{item_id}/start": Door.SIGNED_LINK,
+    "/order/{token}/items/{item_id}/finish": Door.SIGNED_LINK,
+    "/order/{token}/items/{item_id}/cannot": Door.SIGNED_LINK,
+    "/contractor/orders/{order_id}": Do.DO_ITEMS,
+    "/contractor/orders/{order_id}/order.pdf": Do.DO_ITEMS,
+    "/contractor/orders/{order_id}/order.xlsx": Do.DO_ITEMS,
+    "/contractor/orders/{order_id}/photos/{photo_id}/{size}": Do.DO_ITEMS,
+    "/contractor/orders/{order_id}/items/{item_id}/start": Do.DO_ITEMS,
+    "/contractor/orders/{order_id}/items/{item_id}/finish": Do.DO_ITEMS,
+    "/contractor/orders/{order_id}/items/{item_id}/cannot": Do.DO_ITEMS,
+    "/api/tickets": Door.TOKEN,
+    "/api/tickets.geojson": Door.TOKEN,
+    "/sign-out": Door.SIGNED_IN,
+    "/map/city/{z}/{x}/{y}.mvt": Door.SIGNED_IN,
+}
+"""Of routes that ask for no permission by a dependency of their own. An order's page asks for its
+own: one function serves both who signs in and who has the link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One route. `does`: all of it must be allowed; else `door` says who comes in."""
+
+    method: str
+    path: str
+    does: frozenset[Do]
+    door: Door | None
+
+
+def lines(app: FastAPI) -> Iterator[Line]:
+    """Of every route, as the application has it. Raises NoLine."""
+    for route in iter_route_contexts(app.routes):
+        path = route.path or ""
+        asked = frozenset(_asked(dependant)) if (dependant := _dependant(route)) else frozenset()
+        told = OTHERWISE.get(path)
+        if not asked and told is None:
+            raise NoLine(f"{path}: web/auth/doors.py does not say who comes in")
+        does = asked | {told} if isinstance(told, Do) else asked
+        door = told if isinstance(told, Door) else None
+        for method in sorted((route.methods or {"GET"}) - {"HEAD"}):
+            yield Line(method, path, does, door)
+
+
+def check(app: FastAPI) -> None:
+    """Raises NoLine."""
+    for _ in lines(app):
+        pass
+
+
+def _dependant(route: object) -> Dependant | None:
+    found = getattr(route, "dependant", None)
+    return found if isinstance(found, Dependant) else None
+
+
+def _asked(dependant: Dependant) -> Iterator[Do]:
+    for one in dependant.dependencies:
+        if isinstance(one.call, Allowed):
+            yield one.call.do
+        yield from _asked(one)

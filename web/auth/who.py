@@ -1,0 +1,40 @@
+"""Visitors by what their route lets them do: `visitor: who.Moves` is one who may move tickets."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from reports.people.permissions import Do
+from reports.people.sessions import Visitor
+from web.auth.sessions import allowed
+
+Sees = Annotated[Visitor, Depends(allowed(Do.SEE))]
+Files = Annotated[Visitor, Depends(allowed(Do.FILE))]
+Moves = Annotated[Visitor, Depends(allowed(Do.MOVE))]
+Assigns = Annotated[Visitor, Depends(allowed(Do.ASSIGN))]
+SaysNotOurs = Annotated[Visitor, Depends(allowed(Do.NOT_OURS))]
+PutsInCharge = Annotated[Visitor, Depends(allowed(Do.PUT_IN_CHARGE))]
+SetsDeadlines = Annotated[Visitor, Depends(allowed(Do.SET_DEADLINE))]
+Relocates = Annotated[Visitor, Depends(allowed(Do.RELOCATE))]
+Recategorises = Annotated[Visitor, Depends(allowed(Do.RECATEGORISE))]
+Merges = Annotated[Visitor, Depends(allowed(Do.MERGE))]
+Asks = Annotated[Visitor, Depends(allowed(Do.ASK))]
+Notes = Annotated[Visitor, Depends(allowed(Do.NOTE))]
+Calls = Annotated[Visitor, Depends(allowed(Do.CALL))]
+DoesMany = Annotated[Visitor, Depends(allowed(Do.BULK))]
+Orders = Annotated[Visitor, Depends(allowed(Do.ORDER))]
+TellsAuthorities = Annotated[Visitor, Depends(allowed(Do.AUTHORITIES))]
+GoesOut = Annotated[Visitor, Depends(allowed(Do.WORKLIST))]
+Patrols = Annotated[Visitor, Depends(allowed(Do.PATROL))]
+SeesPatrols = Annotated[Visitor, Depends(allowed(Do.SEE_PATROLS))]
+DoesItems = Annotated[Visitor, Depends(allowed(Do.DO_ITEMS))]
+IsAtDesk = Annotated[Visitor, Depends(allowed(Do.DESK))]
+LooksUp = Annotated[Visitor, Depends(allowed(Do.WHERE))]
+SeesRights = Annotated[Visitor, Depends(allowed(Do.RIGHTS))]
+KeepsViews = Annotated[Visitor, Depends(allowed(Do.VIEWS))]
+Exports = Annotated[Visitor, Depends(allowed(Do.EXPORT))]
+EditsCity = Annotated[Visitor, Depends(allowed(Do.CITY))]
+EditsRules = Annotated[Visitor, Depends(allowed(Do.RULES))]
+EditsDepartments = Annotated[Visitor, Depends(allowed(Do.DEPARTMENTS))]
+EditsContractors = Annotated[Visitor, Depends(allowed(Do.CONTRACTORS))]
+EditsTerms = Annotated[Visitor, Depends(allowed(Do.TERMS))]
