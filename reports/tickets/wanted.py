@@ -10,17 +10,18 @@ from reports.tickets.status import OPEN, Status
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
-    """Filters; None means any. `bbox` is west, south, east, north in degrees. `department`: a key,
-    or "" for 担当課未定; `departments`: any of these keys. `since` keeps what changed at or after
-    that moment. `due` keeps open tickets with this mark (the long overdue are overdue as well) on
-    the day `due_on`, or today. `withdrawn`: of declined ones, those that whoever reported them took
-    back, or only the others. `received_from`, `received_until` and so on: days in the city, both
-    included. `followers`: so many at least. `district`: its key. `town`: how its name begins, as
-    the map writes it. `photo`: whether one is stored. `unread`: as of `Ticket.unread_since`. `reopened`: whether it ever was.
-    `place_source`, `language`: of any of its reports, or of who sent them (the first part of its
-    tag; in whichever words, easy Japanese is ja, and "other" is all but that).
-    `channel`: of any of its reports. `assignee`: the id of who is in charge, 0 for nobody.
-    `attention`: those that want it (`indexes.ATTENTION`), and these ids.
+    """Filters; None means any. `bbox` is west, south, east, north in degrees. `department`: a
+    key, or "" for 担当課未定; `departments`: any of these keys. `since` keeps what changed at or
+    after that moment. `due` keeps open tickets with this mark (the long overdue are overdue as
+    well) on the day `due_on`, or today. `withdrawn`: of declined ones, those that whoever
+    reported them took back, or only the others. `received_from`, `received_until` and so on:
+    days in the city, both included. `followers`: so many at least. `district`: its key.
+    `town`: how its name begins, as the map writes it. `photo`: whether one is stored.
+    `unread`: as of `Ticket.unread_since`. `reopened`: whether it ever was. `place_source`,
+    `language`: of any of its reports, or of who sent them (the first part of its tag; in
+    whichever words, easy Japanese is ja, and "other" is all but that). `channel`: of any of
+    its reports. `assignee`: the id of who is in charge, 0 for nobody. `attention`: those that
+    want it (`indexes.ATTENTION`), and these ids.
     """
 
     statuses: Sequence[Status] | None = tuple(OPEN)

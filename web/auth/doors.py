@@ -34,6 +34,7 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/": Door.PUBLIC,
     "/terms": Door.PUBLIC,
     "/sign-in": Door.PUBLIC,
+    "/invited/{token}": Door.SIGNED_LINK,
     "/static/{path:path}": Door.PUBLIC,
     "/openapi.json": Door.PUBLIC,
     "/healthz": Door.PUBLIC,

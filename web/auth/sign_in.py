@@ -51,13 +51,14 @@ def ask(visitor: Annotated[Visitor | None, Depends(visitor_or_none)], next: str 
     return _form(next=next)
 
 
-async def _posted(request: Request) -> Posted:
+async def posted_plainly(request: Request) -> Posted:
+    """What is posted by who has no session yet. Raises as `forms.read`."""
     return await forms.read(request, MOST_BYTES)
 
 
 @router.post("/sign-in")
 def sign_in(
-    request: Request, asking: Asking, form: Annotated[Posted, Depends(_posted)]
+    request: Request, asking: Asking, form: Annotated[Posted, Depends(posted_plainly)]
 ) -> Response:
     """A right password opens a session; a wrong one is counted, and who has to wait is told."""
     refuse_strangers_form(request, "/sign-in")

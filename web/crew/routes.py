@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 
 from reports.people.permissions import Do
 from web.auth.sessions import allowed
+from web.crew.account import routes as account
 from web.crew.line import routes as line
 from web.crew.list import routes as worklist
 from web.crew.offline import routes as offline
@@ -13,6 +14,6 @@ from web.crew.ticket import routes as ticket
 from web.crew.waiting import routes as waiting
 
 router = APIRouter()
-for screen in (worklist, plan, ticket, patrol, line, waiting):
+for screen in (worklist, plan, ticket, patrol, line, waiting, account):
     router.include_router(screen.router, dependencies=[Depends(allowed(Do.WORKLIST))])
 router.include_router(offline.router)

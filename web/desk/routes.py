@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from reports.people.permissions import Do
 from web.auth.sessions import allowed
 from web.desk import menu, patrol_log, photos, sheet
+from web.desk.account import routes as account
 from web.desk.authorities import routes as authorities
 from web.desk.bulk import routes as bulk
 from web.desk.calls import routes as calls
@@ -18,6 +19,8 @@ from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
 from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
+from web.desk.people import routes as people
+from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
 from web.desk.table import routes as table
 from web.desk.templates import routes as templates
@@ -29,8 +32,9 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
-    where, rules, terms, patrols,
+    where, rules, rights, terms, patrols,
     categories, city, templates, materials,
+    people, account,
 )  # fmt: skip
 
 router = APIRouter()

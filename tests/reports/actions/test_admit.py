@@ -123,7 +123,7 @@ def test_one_press_on_two_tickets_is_done_to_both(scene: Scene) -> None:
 def test_a_crew_of_another_department_does_none_of_it(what: str, scene: Scene) -> None:
     before = lines(scene)
     with pytest.raises(NotTheirs):
-        ACTS[what](scene, replace(CREW, department="trees"))
+        ACTS[what](scene, replace(CREW, department="trees", departments=()))
     assert lines(scene) == before
 
 

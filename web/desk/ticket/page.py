@@ -18,6 +18,7 @@ from reports.city import profile
 from reports.orders import queries as orders
 from reports.orders.states import ITEMS, OrderState
 from reports.people.colleagues import in_charge_of, offices
+from reports.people.permissions import Do
 from reports.people.sessions import Visitor
 from reports.tickets import queries
 from reports.tickets.callers import callers
@@ -98,6 +99,10 @@ def desk_page(
         found=found,
         **_told(db, found),
         moves=moves_for(visitor.role, found.ticket.status),
+        can=frozenset(
+            do for do in Do if visitor.may_with(do, department.key if department else None)
+        ),
+        only_to_see=_only_to_see(visitor, department.name if department else ""),
         is_open=is_open,
         border=story.border_words(where),
         **_around(db, found),
@@ -119,6 +124,13 @@ def desk_page(
         parted=number_in(parted) if parted else None,
         typed=typed or {},
     )
+
+
+def _only_to_see(visitor: Visitor, department: str) -> str:
+    """Why there is nothing to press; department staff are told whose ticket it is."""
+    if visitor.may(Do.MOVE):
+        return f"「{department}」の受付票です。ほかの課の受付票は、見ることだけできます。"
+    return "閲覧のサインインです。見ることだけできます。"
 
 
 def _told(db: Session, found: TicketDetail) -> dict[str, Any]:

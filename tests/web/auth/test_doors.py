@@ -1,0 +1,175 @@
+"""Every route of the application asked by every role, with addresses that lead somewhere."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import httpx2
+import pytest
+from fastapi import APIRouter, FastAPI
+from order_scene import firm, items_of, link_of, ordered, people_of
+from web_scene import PAGE, PASSWORD, Browser, filed
+
+from reports.actions import patrol
+from reports.city import clock
+from reports.people.accounts import create_user, known_as
+from reports.people.permissions import MAY, Actor, Do, Role
+from store.database import transaction
+from web.auth.doors import OTHERWISE, Door, Line, NoLine, check, lines
+
+ComeIn = Callable[[str], Browser]
+SIGNED_IN: Final = (
+    Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR, Role.CREW, Role.CONTRACTOR,
+)  # fmt: skip
+THEIR_OWN: Final = ("{run_id}", "{file_id}", "{trial_id}", "/staff/rules/{number}", "{key}")
+"""What is one person's, or was never made here: whoever may come in finds nothing."""
+QUERIES: Final = {
+    "/staff/where.json": "?lon=139.5246&lat=35.7015",
+    "/staff/new/places.json": "?q=x",
+    "/staff/new/there.json": "?lon=139.5246&lat=35.7015&category=pothole",
+    "/crew/patrol/there.json": "?lon=139.5246&lat=35.7015&category=pothole",
+}
+MUST_BE_ASKED_RIGHT: Final = (404, 409, 422)
+"""What somebody who may come in hears of an empty form, or of what is not there."""
+
+
+def people() -> dict[Role, str]:
+    """Somebody of each role beside those of the scene; their names."""
+    new = {
+        Role.VIEWER: ("mita", []),
+        Role.DEPARTMENT: ("doi", ["road"]),
+        Role.ADMINISTRATOR: ("kanri", []),
+    }
+    with transaction() as db:
+        for role, (name, departments) in new.items():
+            create_user(
+                db, name=name, shown_name=name, password=PASSWORD, role=role, further=departments
+            )
+    names = {role: name for role, (name, _) in new.items()}
+    return names | {Role.STAFF: "sato", Role.CREW: "roads", Role.CONTRACTOR: "yamada"}
+
+
+def place() -> dict[str, str]:
+    """A ticket with a photo in an order of its contractor, and a patrol; parts of addresses."""
+    one = filed(pictures=1)
+    with transaction() as db:
+        order_id = ordered(db, [one.id], firm(db))
+        (item_id,) = items_of(db, order_id)
+        roads = known_as(db, "roads")
+        assert roads is not None
+        by = Actor(Role.CREW, "道路作業班", roads.id, "road")
+        patrol_id = patrol.begin(db, by, patrol.NewPatrol("usual"), at=clock.now(), key="once")
+    people_of()
+    return {
+        "number": one.number, "photo_id": str(one.photo_id), "size": "small",
+        "order_id": str(order_id), "item_id": str(item_id), "patrol_id": str(patrol_id),
+        "report_id": "1", "note_id": "1", "view": "1", "run_id": "1", "file_id": "1",
+        "trial_id": "1", "key": "road", "z": "12", "x": "3633", "y": "1612",
+        "token": link_of(order_id).rpartition("/")[2], "signature": "x", "path": "kit/base.css",
+    }  # fmt: skip
+
+
+def address(line: Line, parts: Mapping[str, str]) -> str:
+    path = line.path.replace("{path:path}", "{path}").format(**parts)
+    if line.path.startswith(("/staff/rules", "/staff/city/versions")):
+        path = line.path.format(**parts | {"number": "1"})
+    return path + QUERIES.get(line.path, "")
+
+
+def fault(line: Line, role: Role, code: int) -> str:
+    """What is wrong with this answer to this role; "" for nothing."""
+    if role is Role.RESIDENT:
+        right = code in (303, 401)
+    elif line.does <= MAY[role].keys():
+        is_own = any(part in line.path for part in THEIR_OWN) or line.method == "POST"
+        right = code in (200, 204, 303, 304) or (is_own and code in MUST_BE_ASKED_RIGHT)
+        if role is Role.CONTRACTOR and line.path.startswith(("/staff/", "/map/")):
+            right = right or code == 404
+    else:
+        right = code == 403
+    return "" if right else f"{role}: {line.method} {line.path} {code}"
+
+
+def judged(app: FastAPI, role: Role, browser: Browser, asked: Sequence[Line]) -> list[str]:
+    """What is wrong with the answers to this browser, asked for each of these."""
+    parts = place()
+    cookies = dict(browser.client.cookies)
+
+    async def ask() -> list[str]:
+        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+        base = "http://127.0.0.1:8000"
+        wrong = []
+        async with httpx2.AsyncClient(
+            transport=transport, base_url=base, cookies=cookies
+        ) as client:
+            for line in asked:
+                path = address(line, parts)
+                data = {"csrf": browser.csrf} if line.method == "POST" else None
+                headers = PAGE | {"x-csrf-token": browser.csrf} if "import" in path else PAGE
+                answer = await client.request(line.method, path, data=data, headers=headers)
+                wrong.append(fault(line, role, answer.status_code))
+                if answer.status_code in (401, 403) and parts["number"] in answer.text:
+                    wrong.append(f"{role}: {line.path} tells of a ticket")
+        return [one for one in wrong if one]
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize("role", SIGNED_IN)
+def test_no_door_opens_to_a_role_that_the_table_keeps_out(
+    role: Role, app: FastAPI, come_in: ComeIn
+) -> None:
+    shut = [line for line in lines(app) if line.does and not line.does <= MAY[role].keys()]
+    assert judged(app, role, come_in(people()[role]), shut) == []
+    assert len(shut) > 20
+
+
+@pytest.mark.parametrize("role", SIGNED_IN)
+def test_every_sixth_door_opens_to_a_role_that_the_table_lets_in(
+    role: Role, app: FastAPI, come_in: ComeIn
+) -> None:
+    opens = [line for line in lines(app) if line.does and line.does <= MAY[role].keys()]
+    assert judged(app, role, come_in(people()[role]), opens[::6]) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", SIGNED_IN)
+def test_every_door_opens_to_a_role_that_the_table_lets_in(
+    role: Role, app: FastAPI, come_in: ComeIn
+) -> None:
+    opens = [line for line in lines(app) if line.does and line.does <= MAY[role].keys()]
+    assert judged(app, role, come_in(people()[role]), opens) == []
+
+
+def test_who_has_not_signed_in_finds_every_door_shut_but_those_for_all(
+    app: FastAPI, come_in: ComeIn
+) -> None:
+    nobody = come_in("sato")
+    nobody.client.cookies.clear()
+    shut = [line for line in lines(app) if line.does or line.door is Door.SIGNED_IN]
+    assert judged(app, Role.RESIDENT, nobody, shut) == []
+
+
+def test_a_viewer_posts_nothing_but_their_own_leave(app: FastAPI) -> None:
+    posts = [line for line in lines(app) if line.method != "GET" and line.door is None]
+    assert posts
+    assert not [line for line in posts if line.does <= MAY[Role.VIEWER].keys()]
+
+
+def test_a_route_without_a_line_keeps_the_process_from_starting(app: FastAPI) -> None:
+    check(app)
+    router = APIRouter()
+    router.add_api_route("/staff/forgotten", lambda: "", methods=["GET"])
+    other = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    other.include_router(router)
+    with pytest.raises(NoLine, match="/staff/forgotten"):
+        check(other)
+
+
+def test_everything_that_signed_in_people_may_do_has_a_route(app: FastAPI) -> None:
+    asked = {do for line in lines(app) for do in line.does}
+    assert set(Do) - asked <= {Do.SEE_ORIGINALS, Do.PEOPLE}
+
+
+def test_every_line_that_is_said_by_hand_is_of_a_route(app: FastAPI) -> None:
+    assert set(OTHERWISE) <= {line.path for line in lines(app)}

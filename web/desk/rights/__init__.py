@@ -1,0 +1,1 @@
+"""Which role may do what, and with whose."""
