@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -33,7 +34,7 @@ def waiting() -> bool:
 
 
 def test_all_that_a_crew_may_do_is_tried_here() -> None:
-    assert set(DEEDS) == set(MAY[Role.CREW]) - {Do.SEE, Do.PATROL}
+    assert set(DEEDS) == set(MAY[Role.CREW]) - {Do.SEE, Do.WORKLIST, Do.PATROL, Do.SEE_PATROLS}
 
 
 @pytest.mark.usefixtures("database_url")
@@ -57,6 +58,27 @@ def test_what_was_theirs_before_they_had_it_in_hand_is_asked_again(what: Do) -> 
         acting.result()
     assert rows("SELECT status FROM tickets") == [("received",)]
     assert rows("SELECT FROM history WHERE actor = 'crew'") == []
+
+
+@pytest.mark.usefixtures("database_url")
+def test_what_goes_to_another_department_of_the_same_crew_is_theirs_still() -> None:
+    both = replace(CREW, departments=("road", "trees"))
+    with transaction() as db:
+        ticket_id = file(db, resident(db))
+        route(db, ticket_id)
+
+    def act() -> None:
+        with transaction() as db:
+            move(db, ticket_id, Status.FIXED, both)
+
+    with ThreadPoolExecutor(1) as street, transaction() as desk:
+        assign(desk, ticket_id, "trees", STAFF, "根が原因")
+        acting = street.submit(act)
+        while not (acting.done() or waiting()):
+            pass
+        desk.commit()
+    acting.result()
+    assert rows("SELECT status FROM tickets") == [("fixed",)]
 
 
 @pytest.mark.parametrize("act", ["move", "done", "not-ours"])

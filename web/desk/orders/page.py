@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from reports.city import clock, contractors, profile
 from reports.orders import links, queries
+from reports.orders.lock import may_write
 from reports.orders.numbers import fiscal_year
 from reports.orders.quantities import MOST_LINES, UNITS, quantity_words
 from reports.orders.states import ITEMS, ORDERS, NoSuchOrder, OrderRefused, OrderState
@@ -63,6 +64,7 @@ def order_page(
         quota=quota.notice(db),
         order=order,
         is_draft=is_draft,
+        may_write=may_write(db, visitor.actor, [one.ticket.id for one in order.items]),
         firms=firms,
         prices=queries.prices(db, order.firm.id, year) if order.firm else [],
         remarks=queries.remarks_of(db, [one.ticket.id for one in order.items]) if is_draft else {},
