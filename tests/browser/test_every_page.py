@@ -65,6 +65,7 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/new",
         "/staff/calls",
         "/staff/patrols",
+        "/staff/rights",
         f"/staff/patrols/{gone()}",
         f"/staff/bulk/{chosen()}",
         "/staff/table",

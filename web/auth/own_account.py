@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reports.actions.invite import LONGEST_NAME, Refused, checked_shown_name
@@ -19,7 +19,7 @@ from web.auth.csrf import Form
 from web.auth.door import Asking, Caller
 from web.auth.sessions import COOKIE, Anybody
 from web.kit import roles
-from web.kit.errors import NotSignedIn
+from web.kit.errors import NotAllowed, NotSignedIn
 from web.kit.forms import Posted, id_in
 from web.kit.pages import page
 
@@ -35,18 +35,25 @@ _WAIT: Final = "パスワードの間違いが続いたため、次に試せる�
 
 
 def pages(base: str, template: str) -> APIRouter:
-    """The pages below `base`, as `template` frames them; whoever includes them says for whom."""
+    """The pages below `base`, as `template` frames them, for those whose side's page it is."""
     router = APIRouter(include_in_schema=False)
 
     shown = partial(_page, base, template)
 
+    async def mine(visitor: Anybody) -> Visitor:
+        if f"{visitor.home}account" != base:
+            raise NotAllowed("このページは、いまのサインインでは見られません。")
+        return visitor
+
+    Mine = Annotated[Visitor, Depends(mine)]
+
     @router.get(base)
-    def account(request: Request, visitor: Anybody, done: str = "") -> Response:
+    def account(request: Request, visitor: Mine, done: str = "") -> Response:
         """What is theirs, and where they are signed in."""
         return shown(request, visitor, done=_DONE.get(done, ""))
 
     @router.post(f"{base}/name")
-    def name(request: Request, visitor: Anybody, form: Form) -> Response:
+    def name(request: Request, visitor: Mine, form: Form) -> Response:
         """Field: shown_name."""
         typed = form.words("shown_name")
         try:
@@ -58,7 +65,7 @@ def pages(base: str, template: str) -> APIRouter:
         return RedirectResponse(f"{base}?done=name", 303)
 
     @router.post(f"{base}/password")
-    def password(request: Request, asking: Asking, visitor: Anybody, form: Form) -> Response:
+    def password(request: Request, asking: Asking, visitor: Mine, form: Form) -> Response:
         """Fields: old, password."""
         refused = _set_password(request, asking, visitor, form)
         if refused:
@@ -67,19 +74,19 @@ def pages(base: str, template: str) -> APIRouter:
         return RedirectResponse(f"{base}?done=password", 303)
 
     @router.post(f"{base}/sessions/{{session_id}}/end")
-    def end_session(session_id: str, visitor: Anybody, form: Form) -> Response:
+    def end_session(session_id: str, visitor: Mine, form: Form) -> Response:
         with transaction() as db:
             open_sessions.end_session(db, visitor.user_id, id_in(session_id))
         return RedirectResponse(f"{base}?done=session", 303)
 
     @router.post(f"{base}/sessions/end")
-    def end_others(request: Request, visitor: Anybody, form: Form) -> Response:
+    def end_others(request: Request, visitor: Mine, form: Form) -> Response:
         with transaction() as db:
             open_sessions.end_all(db, visitor.user_id, but=request.cookies.get(COOKIE, ""))
         return RedirectResponse(f"{base}?done=sessions", 303)
 
     @router.post(f"{base}/browsers/{{browser_id}}/forget")
-    def forget(browser_id: str, visitor: Anybody, form: Form) -> Response:
+    def forget(browser_id: str, visitor: Mine, form: Form) -> Response:
         with transaction() as db:
             open_sessions.forget_browser(db, visitor.user_id, id_in(browser_id))
         return RedirectResponse(f"{base}?done=browser", 303)

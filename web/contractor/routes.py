@@ -1,14 +1,11 @@
 """The contractors' screens."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
-from reports.people.permissions import Do
-from web.auth.sessions import allowed
 from web.contractor.account import routes as account
 from web.contractor.list import routes as orders
 from web.contractor.order import routes as order
 
 router = APIRouter()
-for screen in (orders, order):
+for screen in (orders, order, account):
     router.include_router(screen.router)
-router.include_router(account.router, dependencies=[Depends(allowed(Do.DO_ITEMS))])

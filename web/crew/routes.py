@@ -14,6 +14,7 @@ from web.crew.ticket import routes as ticket
 from web.crew.waiting import routes as waiting
 
 router = APIRouter()
-for screen in (worklist, plan, ticket, patrol, line, waiting, account):
+for screen in (worklist, plan, ticket, patrol, line, waiting):
     router.include_router(screen.router, dependencies=[Depends(allowed(Do.WORKLIST))])
 router.include_router(offline.router)
+router.include_router(account.router)

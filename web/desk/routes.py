@@ -34,11 +34,11 @@ SCREENS = (
     authorities, departments,
     where, rules, rights, terms, patrols,
     categories, city, templates, materials,
-    people, account,
+    people,
 )  # fmt: skip
 
 router = APIRouter()
 for part in (*SCREENS, menu):
     router.include_router(part.router, dependencies=[Depends(allowed(Do.DESK))])
-for paper in (photos, sheet, patrol_log):
+for paper in (account, photos, sheet, patrol_log):
     router.include_router(paper.router)
