@@ -30,9 +30,11 @@ def engine() -> Engine:
         hide_parameters=True,
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
     )
+    event.listen(made, "connect", _begins)
     event.listen(made, "checkin", _goes_to_rest)
     event.listen(made, "checkout", _still_there)
     event.listen(made, "handle_error", _leave_values_out)
+    event.listen(made, "engine_disposed", lambda _: _leave_what_is_open())
     return made
 
 
@@ -139,25 +141,37 @@ def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Se
 
 
 def _leave_that_server(bind: Engine | Connection) -> None:
-    """Who may be written to now is behind other connections; those at rest are used no more."""
-    global _left_at
-    _left_at = time.monotonic()
+    """Who may be written to now is behind other connections."""
+    _leave_what_is_open()
     if isinstance(bind, Connection):
         bind.invalidate()
+
+
+def _leave_what_is_open() -> None:
+    """Connections that began before are lent no more."""
+    global _left_at
+    _left_at = time.monotonic()
 
 
 _left_at = 0.0
 
 
+def _begins(connection: Any, record: Any) -> None:
+    record.info["began"] = time.monotonic()
+
+
 def _goes_to_rest(connection: Any, record: Any) -> None:
+    """What was lent while its pool was given up is closed, for nobody takes it from there."""
     record.info["rests_since"] = time.monotonic()
+    if record.info["began"] <= _left_at:
+        record.invalidate()
 
 
 def _still_there(connection: Any, record: Any, lent: Any) -> None:
     """Ask a connection that has rested, as `pool_pre_ping` does; in a burst that would be dear."""
-    rests_since = record.info.get("rests_since")
-    if rests_since is not None and rests_since <= _left_at:
+    if record.info["began"] <= _left_at:
         raise InvalidatePoolError
+    rests_since = record.info.get("rests_since")
     if rests_since is None or time.monotonic() - rests_since < RESTED_SECONDS:
         return
     try:

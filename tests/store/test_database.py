@@ -84,3 +84,14 @@ def test_a_process_whose_database_may_only_be_read_is_not_ready(
     standby(False)
     answers = [client.get("/readyz").status_code for _ in range(2)]
     assert answers[-1] == 200  # the first may meet what was connected before
+
+
+def test_a_connection_that_was_lent_while_its_pool_was_given_up_is_closed(
+    database_url: str,
+) -> None:
+    lent = engine().connect()
+    wire = lent.connection.driver_connection
+    engine().dispose()
+    lent.close()
+    assert isinstance(wire, psycopg.Connection)
+    assert wire.closed

@@ -70,7 +70,7 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
         },
     ),
     (
-        "机",
+        "職員の画面",
         {
             Do.DESK: "地図・一覧・期限の画面を使う",
             Do.WHERE: "場所を調べる",
