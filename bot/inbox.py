@@ -29,8 +29,10 @@ _WAITING: Final = """
 """
 
 _WELCOME: Final = """
-    INSERT INTO residents (line_user_id)
-    SELECT person FROM unnest(%(people)s::text[]) AS person
+    INSERT INTO residents (line_user_id, paused_until)
+    SELECT person, (SELECT until FROM pauses p WHERE p.ended_at IS NULL AND until > now()
+                    AND p.person = encode(sha256(convert_to(new.person, 'UTF8')), 'hex'))
+    FROM unnest(%(people)s::text[]) AS new (person)
     WHERE NOT EXISTS (SELECT FROM residents WHERE line_user_id = person)
     ORDER BY person ON CONFLICT (line_user_id) DO NOTHING
 """
@@ -39,7 +41,8 @@ _WELCOME: Final = """
 # came to the lock is still there to be found, but done_at IS NULL is asked again before it is ours.
 _TAKE: Final = """
     WITH resident AS MATERIALIZED (
-        SELECT id, draft, question, blocked_at IS NOT NULL AS blocked, told_on, spent
+        SELECT id, draft, question, blocked_at IS NOT NULL AS blocked, told_on, spent,
+               coalesce(paused_until > now(), false) AS paused
         FROM residents WHERE line_user_id = %(person)s FOR NO KEY UPDATE SKIP LOCKED
     ), event AS (
         UPDATE inbox SET done_at = now()
@@ -56,7 +59,7 @@ _TAKE: Final = """
                    AND u.line_message_id = raw #>> '{message,id}') AS unsent,
            EXISTS (SELECT FROM photos WHERE resident_id = resident.id
                    AND state = ANY(%(lost)s)) AS lost_photos,
-           EXISTS (SELECT FROM crew_links WHERE line_user_id = %(person)s) AS linked
+           EXISTS (SELECT FROM crew_links WHERE line_user_id = %(person)s) AS linked, paused
     FROM event, resident ORDER BY occurred_at, event.id
 """
 _GIVE_BACK: Final = "UPDATE inbox SET done_at = NULL WHERE id = ANY(%(ids)s)"
@@ -130,6 +133,7 @@ class Taken(NamedTuple):
 
     `unsent`: its message was taken back before it was heard. `lost_photos`: whether any photo of
     theirs could not be taken over. `linked`: whether a crew member has linked this LINE account.
+    `paused`: nothing that disturbs is taken from them.
     """
 
     id: int
@@ -144,6 +148,7 @@ class Taken(NamedTuple):
     unsent: bool
     lost_photos: bool
     linked: bool
+    paused: bool
 
 
 class Waiting(NamedTuple):

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot import crew, inbox, spent
+from bot import crew, inbox, paused, spent
 from bot.context import around, known
 from bot.dialogue.clarify import ask_before_filing, complete_in
 from bot.dialogue.draft import Draft
@@ -109,6 +109,10 @@ def _talk(
         changed = theirs.draft is not draft
         after = event._replace(draft=_kept(event, theirs.draft, now)) if changed else None
         _say(db, event, theirs, after)
+        return None
+    if held := paused.heard(db, event, what, draft):
+        inbox.give_back(db, rest)
+        _say(db, event, held)
         return None
     wanted = ticket_wanted(db, event, what)
     allowed = spent.allowance(event.spent, now)

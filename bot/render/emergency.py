@@ -1,7 +1,7 @@
 """Whom to call: in danger before all else, at any hour; never a promise that somebody comes."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from bot.render import bubbles, flex
@@ -41,9 +41,20 @@ def urgent(scene: Scene, say: kinds.Urgent) -> list[flex.Json]:
 
 def contact(scene: Scene, say: kinds.Contact) -> list[flex.Json]:
     """Whom to call about a road, or about what is no matter of roads, and when."""
-    words, hours = scene.words, scene.city.get("office_hours")
     key = "city_hall" if say.about == "other" and scene.phones.get("city_hall") else "road_line"
-    said = [words(f"contact.{say.about}", city=scene.city_name)]
+    return _whom_to_call(scene, key, scene.words(f"contact.{say.about}", city=scene.city_name))
+
+
+def paused(scene: Scene, say: kinds.Paused) -> list[flex.Json]:
+    """Until when nothing is taken from them, and whom to call in spite of it."""
+    last = date.fromisoformat(say.until)
+    day = scene.words("card.day", month=scene.words(f"months.{last.month}"), day=last.day)
+    return _whom_to_call(scene, "road_line", scene.words("paused", city=scene.city_name, day=day))
+
+
+def _whom_to_call(scene: Scene, key: str, sentence: str) -> list[flex.Json]:
+    words, hours = scene.words, scene.city.get("office_hours")
+    said = [sentence]
     if hours:
         said.append(words("contact.hours", **_hours(scene, hours)))
     phone = scene.phones.get(key)

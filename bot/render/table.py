@@ -74,6 +74,7 @@ _DRAWN: Final[Mapping[type[Say], Callable[[Scene, Any], list[flex.Json]]]] = {
     kinds.Hello: greeting.hello,
     kinds.Unusable: greeting.unusable,
     kinds.Limit: greeting.limit,
+    kinds.Paused: emergency.paused,
     kinds.Outside: greeting.outside,
     crew_kinds.CrewText: crew.text,
     crew_kinds.CrewLinked: crew.linked,

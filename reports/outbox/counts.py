@@ -1,11 +1,24 @@
 """How much is still to be said, and what could not be."""
 
-from typing import Final
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from reports.outbox.mails import UNDELIVERED
+from reports.outbox.models import SAYS_LIMIT
+
+MOST_STOPPED: Final = 100
+
+
+class Stopped(NamedTuple):
+    """A resident who was told so many `times` that they must wait to send more."""
+
+    resident_id: int
+    times: int
+    last_at: datetime
 
 
 def counts(db: Session) -> dict[str, int]:
@@ -18,6 +31,12 @@ def is_anything_overdue(db: Session) -> bool:
     return bool(db.scalar(text(_OVERDUE)))
 
 
+def stopped(db: Session, since: datetime) -> Sequence[Stopped]:
+    """Whom a limit of the hour has stopped since then, the last first; MOST_STOPPED at most."""
+    rows = db.execute(text(_STOPPED), {"since": since, "most": MOST_STOPPED})
+    return [Stopped(*row) for row in rows]
+
+
 _COUNTS: Final = f"""
     SELECT (SELECT count(*) FROM messages WHERE state = 'waiting') AS messages,
            (SELECT count(*) FROM messages WHERE state = 'held') AS messages_held,
@@ -26,4 +45,10 @@ _COUNTS: Final = f"""
 _OVERDUE: Final = """
     SELECT EXISTS (
         SELECT FROM messages WHERE state = 'waiting' AND due_at < now() - interval '2 s')
+"""
+_STOPPED: Final = f"""
+    SELECT r.id, count(*), max(m.created_at) FROM messages m
+    JOIN residents r ON r.line_user_id = m.recipient
+    WHERE {SAYS_LIMIT} AND m.created_at > :since
+    GROUP BY r.id ORDER BY 3 DESC, r.id LIMIT :most
 """

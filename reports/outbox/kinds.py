@@ -12,6 +12,10 @@ from typing import Any, Final, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from reports.outbox import crew_kinds as crew_kinds
+from reports.outbox.kinds_not_taken import Limit as Limit
+from reports.outbox.kinds_not_taken import Outside as Outside
+from reports.outbox.kinds_not_taken import Paused as Paused
+from reports.outbox.kinds_not_taken import Unusable as Unusable
 from reports.outbox.say import (
     HeldData,
     Id,
@@ -243,35 +247,6 @@ class Contact(Say):
 @kind("hello")
 class Hello(Say):
     """The first minute."""
-
-
-@kind("unusable")
-class Unusable(Say):
-    """What was sent cannot be a report."""
-
-    kind: str
-
-
-@kind("limit", of_its_moment=True)
-class Limit(Say):
-    """So many within an hour are enough: more are taken in so many `minutes`.
-
-    `draft`: a report that is complete waits for that.
-    """
-
-    of: Literal["photos", "drafts", "tickets"]
-    most: int
-    minutes: int
-    draft: str | None = None
-
-
-@kind("outside", at_least_once=True)
-class Outside(Say):
-    """The place is in this other city, if anybody knows which; `draft` may take it all the same."""
-
-    ja: str = personal("")
-    en: str = personal("")
-    draft: str = later("")
 
 
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in declared()}

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from store.base import Base
 
 SAYS_ERASED = """say @> '[{"say": "erased"}]'::jsonb"""
+SAYS_LIMIT = """say @> '[{"say": "limit"}]'::jsonb"""
 LIVE = "(reply_token IS NOT NULL AND reply_until > now())"
 """SQL over `messages`: it can be said for nothing, and twice is not possible."""
 
@@ -50,6 +51,7 @@ class Message(Base):
         ),
         Index("ix_messages_held", "recipient", postgresql_where=text("state = 'held'")),
         Index("ix_messages_erased", "id", postgresql_where=text(SAYS_ERASED)),
+        Index("ix_messages_limits", "created_at", postgresql_where=text(SAYS_LIMIT)),
         Index("ix_messages_due", "due_at", postgresql_where=text("state = 'waiting'")),
         Index("ix_messages_order", "recipient", "id", postgresql_where=text("state = 'waiting'")),
         Index(

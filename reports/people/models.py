@@ -203,9 +203,17 @@ class Resident(Base):
     `question`: what staff asked and was not answered yet (`ticket_id`, `history_id`, `at`).
     `spent`: how much they have sent within the hour, where that is limited (bot/spent.py).
     Groups and rooms have a row too, for `told_on`: the day they were last told to write in private.
+    `paused_until`: as of the `Pause` that is on.
     """
 
     __tablename__ = "residents"
+    __table_args__ = (
+        Index(
+            "ix_residents_paused",
+            "paused_until",
+            postgresql_where=text("paused_until IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     line_user_id: Mapped[str] = mapped_column(unique=True)
@@ -215,5 +223,32 @@ class Resident(Base):
     spent: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     blocked_at: Mapped[datetime | None]
     profile_seen_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
     told_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Pause(Base):
+    """So long nothing is taken from a resident who disturbs; `why` is for staff alone.
+
+    `person`: the SHA-256 of their LINE user id, for a pause outlives a resident who has themselves
+    erased. `told_at`: when they were told; `held`: how much came since that was not taken.
+    """
+
+    __tablename__ = "pauses"
+    __table_args__ = (
+        Index("ix_pauses_on", "person", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    person: Mapped[str] = mapped_column(index=True)
+    why: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    by_name: Mapped[str]
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
+    until: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    held: Mapped[int] = mapped_column(server_default=text("0"))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str] = mapped_column(server_default="")
+    key: Mapped[str | None] = mapped_column(unique=True)

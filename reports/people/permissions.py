@@ -89,6 +89,8 @@ class Do(StrEnum):
     DEPARTMENTS = "departments"
     CONTRACTORS = "contractors"
     TERMS = "terms"
+    # residents who disturb
+    PAUSE = "pause"
     # who may do what
     PEOPLE = "people"
 
@@ -142,6 +144,7 @@ _CITYS: Final = (
     Do.DEPARTMENTS,
     Do.CONTRACTORS,
     Do.TERMS,
+    Do.PAUSE,
 )
 _STAFFS: Final = dict.fromkeys((*_LOOKS, *_WORKS, *_OF_ALL, *_CITYS), Whose.ANYBODYS)
 MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
@@ -184,6 +187,13 @@ def may(by: Actor, do: Do, department: str | None, *, is_ordered: bool = False) 
             return department is None or department in by.departments
         case whose:
             return whose is not None
+
+
+def limited_to(by: Actor, do: Do) -> tuple[str, ...] | None:
+    """The departments (keys) beside 担当課未定 with whose tickets alone they may do it; None: with
+    everybody's. For lists of what they may do it with."""
+    is_limited = MAY[by.role].get(do) is Whose.THEIRS_OR_NOBODYS
+    return by.departments if is_limited else None
 
 
 def may_at_all(role: Role, do: Do) -> bool:

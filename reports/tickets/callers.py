@@ -56,15 +56,22 @@ def callers(db: Session, ticket_id: int) -> Sequence[CallerSummary]:
     return [CallerSummary(*row) for row in sql.run(db, _OF_TICKET, ticket=ticket_id)]
 
 
-def call_backs(db: Session, *, limit: int = 200) -> Sequence[CallBack]:
-    """Those who wait longest first."""
-    return [CallBack(*row) for row in sql.run(db, _DUE, limit=limit)]
+def call_backs(
+    db: Session, departments: Sequence[str] | None = None, *, limit: int = 200
+) -> Sequence[CallBack]:
+    """Those who wait longest first. `departments`: of tickets of these (keys) or of nobody alone;
+    None for all."""
+    return [CallBack(*row) for row in sql.run(db, _DUE, **_whose(departments), limit=limit)]
 
 
-def count_of_call_backs(db: Session) -> int:
-    """How many wait."""
-    (row,) = sql.run(db, "SELECT count(*) FROM callers WHERE due_since IS NOT NULL")
+def count_of_call_backs(db: Session, departments: Sequence[str] | None = None) -> int:
+    """How many wait; `departments` as of `call_backs`."""
+    (row,) = sql.run(db, _MANY, **_whose(departments))
     return int(row[0])
+
+
+def _whose(departments: Sequence[str] | None) -> dict[str, object]:
+    return {"all": departments is None, "departments": list(departments or ())}
 
 
 def await_call(db: Session, ticket_id: int) -> None:
@@ -78,7 +85,15 @@ _OF_TICKET: Final = """
     FROM reports r JOIN callers c ON c.report_id = r.id
     WHERE r.ticket_id = %(ticket)s ORDER BY r.id
 """
-_DUE: Final = """
+_OF: Final = """
+    (%(all)s::bool OR t.department_id IS NULL OR t.department_id IN (
+        SELECT id FROM departments WHERE key = ANY(%(departments)s::text[])))
+"""
+_MANY: Final = f"""
+    SELECT count(*) FROM callers c JOIN reports r ON r.id = c.report_id
+    JOIN tickets t ON t.id = r.ticket_id WHERE c.due_since IS NOT NULL AND {_OF}
+"""
+_DUE: Final = f"""
     SELECT c.report_id, c.due_since, c.name, c.phone, t.number, t.category, t.place_name, t.status,
            coalesce(moved.note, ''), moved.id,
            coalesce((SELECT string_agg(m.words, ' ' ORDER BY m.id) FROM remarks m
@@ -89,7 +104,7 @@ _DUE: Final = """
         SELECT h.id, h.note FROM history h WHERE h.ticket_id = t.id AND h.what = 'moved'
         ORDER BY h.id DESC LIMIT 1
     ) AS moved ON true
-    WHERE c.due_since IS NOT NULL ORDER BY c.due_since, c.report_id LIMIT %(limit)s
+    WHERE c.due_since IS NOT NULL AND {_OF} ORDER BY c.due_since, c.report_id LIMIT %(limit)s
 """
 _AWAIT: Final = """
     UPDATE callers SET due_since = coalesce(due_since, now())

@@ -157,7 +157,8 @@ _REPORTS: Final = """
            urgent, ARRAY(SELECT t.number FROM tickets t
                          WHERE t.id = ANY(differs_from) AND t.id <> ticket_id
                            AND t.merged_into IS DISTINCT FROM ticket_id ORDER BY t.id),
-           (SELECT language FROM residents WHERE residents.id = resident_id), channel
+           (SELECT language FROM residents WHERE residents.id = resident_id), channel,
+           resident_id
     FROM reports WHERE ticket_id {is_wanted} ORDER BY id
 """
 _HISTORY: Final = """

@@ -203,6 +203,7 @@ class ReportSummary:
     differs_from: Sequence[str] = ()
     language: str | None = None
     channel: str = "line"
+    resident_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

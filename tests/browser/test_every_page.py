@@ -5,11 +5,13 @@ from urllib.parse import urlsplit
 from order_scene import firm, link_of, ordered, people_of
 from playwright.sync_api import Browser, Response, expect
 from sqlalchemy import select
-from web_scene import PASSWORD, filed, sends_more
+from townsfolk import STAFF
+from web_scene import PASSWORD, filed, resident, sends_more
 from web_visit import PC, PHONE, Visit, visit
 
 from reports.actions import bulk_runs, patrol
 from reports.actions.invite import NewPerson, invite
+from reports.actions.pause import pause
 from reports.city import clock
 from reports.documents.exports import kept
 from reports.documents.exports.forms import Asked
@@ -89,6 +91,8 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/templates/order",
         "/staff/templates/one?key=mended",
         "/staff/templates/one",
+        "/staff/senders",
+        f"/staff/senders/{disturbing()}",
         "/staff/materials",
         "/staff/materials/one?key=cold_mix",
         f"/staff/tickets/{number}",
@@ -121,6 +125,14 @@ def pages_of_people() -> list[str]:
     with transaction() as db:
         user_id = directory.id_of(db, "roads")
     return ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", "/staff/account"]
+
+
+def disturbing() -> int:
+    """A resident from whom nothing is taken today."""
+    with transaction() as db:
+        who = resident(db)
+        pause(db, who, STAFF, until=clock.today(), why="同じ写真を100枚")
+        return who
 
 
 def gone() -> int:

@@ -28,7 +28,7 @@ TREE = {
     "web/desk": {
         "account", "authorities", "bulk", "calls", "categories", "city", "contractors", "deadlines",
         "departments", "enter", "map", "materials", "orders", "patrols", "people",
-        "rights", "rules", "table", "templates", "terms", "ticket", "views", "where",
+        "rights", "rules", "senders", "table", "templates", "terms", "ticket", "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

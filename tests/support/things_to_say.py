@@ -215,6 +215,12 @@ def limit(db: Session, who: str) -> Iterator[list[Say]]:
         yield [kinds.Urgent(), said] if draft else [said, ask()]
 
 
+def paused(db: Session, who: str) -> Iterator[list[Say]]:
+    for day in ("2026-11-30", "2027-01-01"):
+        yield [kinds.Paused(until=day)]
+        yield [kinds.Urgent(), kinds.Paused(until=day)]
+
+
 def urgent(db: Session, who: str) -> Iterator[list[Say]]:
     """At this hour, whichever it is; and in a city whose line is never open, or has no hours."""
     yield [kinds.Urgent(), kinds.Ticket(ticket_id=filed(db, who, "tree"))]
@@ -452,6 +458,7 @@ SCENES: dict[str, Callable[[Session, str], Iterator[list[Say]]]] = {
     "unusable": unusable,
     "outside": outside,
     "limit": limit,
+    "paused": paused,
     "urgent": urgent,
     "ticket": new_tickets,
     "joined": joined,

@@ -1,7 +1,7 @@
 """What waits behind the entries of the desk's menu, asked for once a page is there."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from reports.actions import authorities
 from reports.city.clock import today
 from reports.orders import queries as orders
-from reports.people.permissions import Do
+from reports.people.permissions import Do, limited_to
 from reports.people.sessions import Visitor
 from reports.tickets.callers import count_of_call_backs
 from reports.tickets.views import View, counts, views
@@ -21,10 +21,10 @@ from web.maps.filters import Filters
 
 router = APIRouter(include_in_schema=False)
 
-_WAITS: Final[Mapping[str, tuple[Do, Callable[[Session], int]]]] = {
-    "/staff/authorities": (Do.AUTHORITIES, authorities.count_to_tell),
+_WAITS: Final[Mapping[str, tuple[Do, Callable[[Session, Sequence[str] | None], int]]]] = {
+    "/staff/authorities": (Do.AUTHORITIES, lambda db, _: authorities.count_to_tell(db)),
     "/staff/calls": (Do.CALL, count_of_call_backs),
-    "/staff/orders": (Do.ORDER, orders.to_check),
+    "/staff/orders": (Do.ORDER, lambda db, _: orders.to_check(db)),
 }
 MOST_COUNTED: Final = 999
 """Of more, a menu says only that there are more."""
@@ -35,7 +35,11 @@ def menu(request: Request, visitor: who.IsAtDesk, db: Db) -> Response:
     """`badges`: how much waits, by the entry's address; `views`: those that are kept, each with its
     id, name, query, and how `many` tickets are in it, as of MOST_COUNTED; null where its conditions
     are not understood any more. 304 while nothing has changed."""
-    badges = {address: count(db) for address, (do, count) in _WAITS.items() if visitor.may(do)}
+    badges = {
+        address: count(db, limited_to(visitor.actor, do))
+        for address, (do, count) in _WAITS.items()
+        if visitor.may(do)
+    }
     kept = views(db, visitor.user_id, visitor.departments) if visitor.may(Do.VIEWS) else []
     names = [(view.id, view.name, view.query) for view in kept]
     tag = unchanged(request, db, f"{visitor.user_id}|{today()}|{badges}|{names}")

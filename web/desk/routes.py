@@ -22,6 +22,7 @@ from web.desk.patrols import routes as patrols
 from web.desk.people import routes as people
 from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
+from web.desk.senders import routes as senders
 from web.desk.table import routes as table
 from web.desk.templates import routes as templates
 from web.desk.terms import routes as terms
@@ -32,8 +33,8 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
-    where, rules, rights, terms, patrols,
-    categories, city, templates, materials,
+    where, rules, terms, patrols,
+    categories, city, templates, materials, senders, rights,
     people,
 )  # fmt: skip
 

@@ -45,6 +45,7 @@ KEPT: list[dict[str, Any]] = [
     {"say": "contact", "about": "call"},
     {"say": "hello"},
     {"say": "unusable", "kind": "sticker"},
+    {"say": "paused", "until": "2026-12-31"},
     {"say": "outside", "ja": "国分寺市", "en": ""},
     {"say": "crew_text", "key": "left"},
     {"say": "crew_linked"},

@@ -9,8 +9,11 @@ from townsfolk import value
 from web_scene import ON_CITY_ROAD, PASSWORD, Browser, Filed, filed
 
 from reports.actions.assign import assign
+from reports.actions.move import move
+from reports.actions.route import route
 from reports.people.accounts import create_user
 from reports.people.permissions import Actor, Do, Role
+from reports.tickets.status import Status
 from store.database import transaction
 from web.desk.rights.words import GROUPS, ROLES, WHOSE
 
@@ -94,6 +97,13 @@ def test_a_viewer_sees_a_ticket_without_any_form_or_telephone_number(
     assert entered.status_code == 303, entered.text
     number = value("SELECT number FROM tickets ORDER BY id DESC LIMIT 1")
     assert "042-387-9999" in staff.get(f"/staff/tickets/{number}").text
+    with transaction() as db:
+        route(db, entered_id := value("SELECT max(id) FROM tickets"))
+        move(db, entered_id, Status.SCHEDULED, STAFF)
+    somebody("doi", "department", "trees")
+    for browser, is_told in ((staff, True), (come_in("doi"), False)):
+        assert ("042-387-9999" in browser.get("/staff/calls").text) is is_told
+        assert browser.get("/staff/menu.json").json()["badges"]["/staff/calls"] == int(is_told)
     somebody("mita", "viewer")
     mita = come_in("mita")
     page = mita.get(f"/staff/tickets/{number}").text

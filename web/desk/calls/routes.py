@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from reports.actions.call_back import SaidMeanwhile, called_back, forget_caller
 from reports.city import profile
-from reports.people.permissions import NotTheirs
+from reports.people.permissions import Do, NotTheirs, limited_to
 from reports.people.sessions import Visitor
 from reports.tickets.callers import call_backs
 from reports.tickets.lock import NoSuchTicket
@@ -46,7 +46,7 @@ def _page(db: Session, visitor: Visitor, *, status: int = 200, sentence: str = "
         sentence=sentence,
         visitor=visitor,
         quota=quota.notice(db),
-        calls=call_backs(db),
+        calls=call_backs(db, limited_to(visitor.actor, Do.CALL)),
         names=names,
     )
 

@@ -87,6 +87,7 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.DEPARTMENTS: "担当課と管理者の連絡先を変える",
             Do.CONTRACTORS: "請負業者と単価を変える",
             Do.TERMS: "データの説明を変える",
+            Do.PAUSE: "迷惑な送信者の受付を止める",
         },
     ),
     ("人", {Do.PEOPLE: "利用者と権限を決める"}),

@@ -1,0 +1,1 @@
+"""Residents who disturb, and those whom a limit has stopped."""
