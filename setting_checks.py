@@ -118,8 +118,9 @@ def not_overheard(url: str) -> str:
 
 
 def proxies(words: str) -> str:
-    """Addresses and networks, none of which is everybody's."""
-    networks = [ipaddress.ip_network(each.strip()) for each in _one_line(words).split(",")]
+    """Addresses and networks, none of which is everybody's; none at all where it is empty."""
+    listed = _one_line(words).split(",") if words else []
+    networks = [ipaddress.ip_network(each.strip()) for each in listed]
     if not all(network.prefixlen for network in networks):
         raise ValueError
     return ",".join(map(str, networks))

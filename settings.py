@@ -1,16 +1,19 @@
 """What one installation may set, read from the environment once (see .env.example)."""
 
+import os
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import setting_checks
 
 ROOT = Path(__file__).parent
+_PROXIES_OTHER_NAME: Final = "forwarded_allow_ips"
+"""Uvicorn's own."""
 
 
 class WrongSettings(SystemExit):
@@ -29,7 +32,13 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(setting_checks.site)]
     host: str = "0.0.0.0"
     port: int = Field(default=8000, ge=0, le=65_535)
-    trusted_proxies: Annotated[str, AfterValidator(setting_checks.proxies)] = "127.0.0.1,::1"
+    trusted_proxies: Annotated[
+        str,
+        AfterValidator(setting_checks.proxies),
+        Field(validation_alias=AliasChoices("trusted_proxies", _PROXIES_OTHER_NAME)),
+    ] = ""
+    idle_minutes: int = Field(default=120, ge=5, le=720)
+    idle_minutes_outside: int = Field(default=720, ge=5, le=720)
     secret_key: Annotated[
         SecretStr,
         AfterValidator(setting_checks.secret),
@@ -73,6 +82,8 @@ def _sentences(wrong: ValidationError) -> Iterator[str]:
         japanese, english = _WANTED[name]
         if error["type"] != "missing" and setting_checks.is_wrapped(str(error["input"])):
             japanese, english = japanese + _WRAPPED[0], english + _WRAPPED[1]
+        if name == "trusted_proxies" and not os.environ.get(name.upper()):
+            name = _PROXIES_OTHER_NAME
         yield f"✗ {name.upper()} {ja}。必要なもの: {japanese} / {en}. Wanted: {english}"
 
 
@@ -91,6 +102,7 @@ _LINE_ADDRESS: Final = (
     "https:// で始まるアドレス(この機械の中なら http:// でも可)",
     "an https:// address, or http:// on this machine",
 )
+_IDLE: Final = ("5〜720 の整数(分)", "a whole number of minutes from 5 to 720")
 _WANTED: Final = {
     "database_url": (
         "postgresql://利用者:パスワード@ホスト:5432/michi の形" + _ENCODED[0],
@@ -111,10 +123,12 @@ _WANTED: Final = {
     ),
     "trusted_proxies": (
         "プロキシのアドレスか範囲をコンマで区切ったもの"
-        "(例: 10.0.0.5,172.18.0.0/16。すべてを表す /0 は使えません)",
+        "(例: 10.0.0.5,172.18.0.0/16。すべてを表す * と /0 は使えません)",
         "addresses or networks of proxies with commas between, such as 10.0.0.5,172.18.0.0/16"
-        " (a network of /0 is everybody)",
+        " (* and a network of /0 are everybody)",
     ),
+    "idle_minutes": _IDLE,
+    "idle_minutes_outside": _IDLE,
     "port": ("0 から 65535 までの整数", "a whole number from 0 to 65535"),
     "secret_key": (
         f"{_KEY_LETTERS}文字以上の、推測できない半角の文字列(例: openssl rand -hex 32)",

@@ -3,10 +3,16 @@
 import json
 import os
 import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 _ROLES: Final = "viewer, crew, contractor, department, staff, administrator"
 
@@ -25,27 +31,126 @@ def administrator(name: str) -> None:
     print(f"{name}: administrator")
 
 
-def add_user(
+@people.command("list")
+def list_people(
+    words: Annotated[str, typer.Argument(help="Of their names.")] = "",
+    role: Annotated[str, typer.Option(help=f"One of: {_ROLES}.")] = "",
+    department: Annotated[str, typer.Option(help="By key.")] = "",
+) -> None:
+    """Who may come in, was invited, or may not any more: name, role, state, last sign-in, and of
+    what they are, with tabs between."""
+    from reports.city.clock import local
+    from reports.people import directory
+    from store.database import transaction
+
+    with transaction() as db:
+        found = directory.people(db, words=words, role=role, department=department)
+    for one in found:
+        last = f"{local(one.last_sign_in_at):%Y-%m-%d %H:%M}" if one.last_sign_in_at else "-"
+        whose = one.contractor_key or ",".join(one.department_keys) or "-"
+        print(one.name, one.role, one.state, last, whose, one.shown_name, sep="\t")
+
+
+@people.command()
+def invite(
     name: str,
     role: Annotated[str, typer.Option(help=f"One of: {_ROLES}.")],
-    shown_name: Annotated[str, typer.Option(help="The name that history shows.")],
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    department: Annotated[
+        list[str] | None, typer.Option(help="A department of theirs, by key; again for more.")
+    ] = None,
+    contractor: Annotated[str | None, typer.Option(help="Of whose people, by key.")] = None,
+    mail: Annotated[str, typer.Option(help="An address that the link is mailed to.")] = "",
+) -> None:
+    """Print a one-time link by which somebody new sets their name and password within 72 hours."""
+    from reports.actions import invite as invitations
+    from store.database import transaction
+
+    who = invitations.NewPerson(name, role, department or [], contractor, mail=_address(mail))
+    with _told(), transaction() as db:
+        _, link = invitations.invite(db, who, None)
+    print(link.address)
+
+
+@people.command()
+def reset(
+    name: str, mail: Annotated[str, typer.Option(help="An address to mail it to.")] = ""
+) -> None:
+    """Print a one-time link by which they set a new password; an invitation's link anew."""
+    from reports.actions.invite import give_link
+    from store.database import transaction
+
+    with _told(), transaction() as db:
+        link = give_link(db, _id_of(db, name), None, _address(mail))
+    print(link.address)
+
+
+@people.command()
+def disable(name: str) -> None:
+    """Nobody signs in with this name any more; open tickets in their charge are free again."""
+    disable_user(name)
+
+
+@people.command()
+def enable(name: str) -> None:
+    """They may come in again, with the password that they had."""
+    from reports.actions.disable import enable as enable_person
+    from store.database import transaction
+
+    with transaction() as db:
+        if not enable_person(db, name):
+            raise typer.BadParameter(f"nobody called {name!r} has been here before")
+    print(f"{name}: enabled")
+
+
+@people.command()
+def role(
+    name: str,
+    role: Annotated[str, typer.Argument(help=f"One of: {_ROLES}.")],
     department: Annotated[
         list[str] | None, typer.Option(help="A department of theirs, by key; again for more.")
     ] = None,
     contractor: Annotated[str | None, typer.Option(help="Of whose people, by key.")] = None,
 ) -> None:
-    """Make a sign-in, or change the one of this name."""
-    from reports.people.accounts import create_user
+    """They have another role, or other departments, from now on."""
+    from reports.actions.appoint import Post, appoint
+    from reports.actions.disable import release
     from store.database import transaction
 
+    with _told(), transaction() as db:
+        user_id = _id_of(db, name)
+        appoint(db, user_id, Post(role, department or [], contractor), None)
+    with transaction() as db:
+        print(f"{name}: {role}; {release(db, user_id)} open tickets are in nobody's charge now")
+
+
+def add_user(
+    name: str,
+    role: Annotated[str, typer.Option(help=f"One of: {_ROLES}.")],
+    shown_name: Annotated[str, typer.Option(help="The name that history shows.")],
+    password: Annotated[
+        str | None,
+        typer.Option(help="Others see it here: leave it out, and be asked, or pipe it in."),
+    ] = None,
+    department: Annotated[
+        list[str] | None, typer.Option(help="A department of theirs, by key; again for more.")
+    ] = None,
+    contractor: Annotated[str | None, typer.Option(help="Of whose people, by key.")] = None,
+) -> None:
+    """Make a sign-in, or change the one of this name; the password is asked for, or read from
+    standard input where that is no terminal."""
+    from reports.people.accounts import create_user
+    from settings import settings
+    from store.database import transaction
+
+    settings()  # what is wrong with them is said before anything is asked
+    secret = _password(password)
     try:
         with transaction() as db:
             create_user(
                 db,
                 name=name,
                 shown_name=shown_name,
-                password=password,
+                password=secret,
                 role=role,
                 further=department or [],
                 contractor_key=contractor,
@@ -59,12 +164,57 @@ def disable_user(name: str) -> None:
     from reports.actions.disable import disable, release
     from store.database import transaction
 
-    with transaction() as db:
+    with _told(), transaction() as db:
         user_id = disable(db, name)
     if user_id is None:
         raise typer.BadParameter(f"there is nobody called {name!r}")
     with transaction() as db:
         print(f"{name}: disabled; {release(db, user_id)} open tickets are in nobody's charge now")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What cannot be is said in a sentence."""
+    try:
+        yield
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from wrong
+
+
+def _id_of(db: "Session", name: str) -> int:
+    from reports.people.accounts import plain_name
+    from reports.people.directory import id_of
+
+    found = id_of(db, plain_name(name))
+    if found is None:
+        raise typer.BadParameter(f"there is nobody called {name!r}")
+    return found
+
+
+def _address(mail: str) -> str:
+    from reports.city.departments import is_address
+    from reports.outbox.mails import are_sent
+
+    if mail and not is_address(mail):
+        raise typer.BadParameter(f"{mail!r} is no mail address")
+    if mail and not are_sent():
+        raise typer.BadParameter("this installation sends no mails (SMTP_URL, MAIL_FROM)")
+    return mail
+
+
+def _password(given: str | None) -> str:
+    """As it was asked for or piped in; on the command line it is taken, with a warning."""
+    if given is not None:
+        typer.echo(
+            "warning: others see a password on the command line, and the shell keeps it; "
+            "leave --password out to be asked for it, or pipe it in",
+            err=True,
+        )
+        return given
+    if sys.stdin.isatty():
+        asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return asked
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def api_token(name: str) -> None:

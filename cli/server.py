@@ -29,7 +29,7 @@ def options(given: Settings) -> dict[str, Any]:
         "log_level": "warning",
         "access_log": False,
         "proxy_headers": True,
-        "forwarded_allow_ips": given.trusted_proxies.split(","),
+        "forwarded_allow_ips": given.trusted_proxies.split(",") if given.trusted_proxies else [],
     }
 
 

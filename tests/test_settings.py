@@ -82,6 +82,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "PUSH_GATHER_SECONDS": ("-1", "soon"),
     "CREW_UNDO_SECONDS": ("-1", "601"),
     "WEBHOOK_MAX_BYTES": ("0", "1 MB"),
+    "IDLE_MINUTES": ("0", "2h"),
+    "IDLE_MINUTES_OUTSIDE": ("4", "1000"),
     "RESIDENT_PHOTOS_PER_HOUR": ("-1", "many"),
     "RESIDENT_DRAFTS_PER_HOUR": ("-1", "1.5"),
     "RESIDENT_TICKETS_PER_HOUR": ("-1", "none"),
@@ -168,7 +170,7 @@ def test_the_sites_address_is_kept_as_browsers_name_it(
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ("", "127.0.0.1/32,::1/128"),
+        ("", ""),
         ("10.0.0.5", "10.0.0.5/32"),
         ("10.0.0.5, 172.18.0.0/16,fd00::/8", "10.0.0.5/32,172.18.0.0/16,fd00::/8"),
     ],
@@ -178,6 +180,17 @@ def test_whose_word_counts_is_kept_as_networks(
 ) -> None:
     monkeypatch.setenv("TRUSTED_PROXIES", given)
     assert settings().trusted_proxies == kept
+
+
+def test_uvicorns_own_name_for_it_is_taken_and_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.5")
+    assert settings().trusted_proxies == "10.0.0.5/32"
+    settings.cache_clear()
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    with pytest.raises(WrongSettings) as wrong:
+        settings()
+    (sentence,) = str(wrong.value).splitlines()
+    assert sentence.startswith("✗ FORWARDED_ALLOW_IPS は使えません")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from reports.actions.patrol import end_forgotten
 from reports.documents import digest
 from reports.documents.exports import kept as exports
 from reports.outbox.counts import is_anything_overdue
-from reports.people import crew_links, pauses
+from reports.people import crew_links, devices, invitations, pauses
 from reports.photos import intake
 from reports.privacy.erase import forget_said
 from reports.privacy.patrols import forget_patrols
@@ -95,6 +95,8 @@ def tidy() -> None:
         "ways of patrols": lambda db: forget_patrols(db, now),
         "trials": lambda db: trial_runs.forget(db, now - trial_runs.KEPT_FOR),
         "links of crews": crew_links.forget,
+        "invitations": lambda db: invitations.forget(db, now - invitations.KEPT_FOR),
+        "known browsers": lambda db: devices.forget(db, now - devices.KEPT_FOR),
         "pauses": lambda db: pauses.forget(db, now - pauses.KEPT_FOR),
         "bulk": lambda db: bulk_runs.forget(db, now - bulk_runs.KEPT_FOR),
         "saved lists": lambda db: exports.forget(db, now - exports.KEPT_FOR),

@@ -79,6 +79,14 @@ KINDS: Final = (
         lease=440,
     ),
     TaskKind(
+        "send_invitation",
+        queue="letters",
+        work="workers.invitations:send_invitation",
+        give_up="workers.invitations:given_up",
+        time_out=300,
+        lease=320,
+    ),
+    TaskKind(
         "make_export",
         queue="letters",
         work="workers.exports:make_export",

@@ -97,6 +97,17 @@ def of_the_day(facts: Mapping[str, Any], on: date, reader: Reader, sender: Sende
     )
 
 
+def invitation(city: str, address: str, until: str) -> Letter:
+    """The one-time link by which somebody sets their name and password; `until` in words."""
+    body = (
+        f"{city}の道路の通報(Michi)を使うためのリンクです。開いて、名前とパスワードを決めてください。\n\n"
+        f"{address}\n\n"
+        f"{until} まで、1回だけ使えます。ほかの人に見せたり、転送したりしないでください。\n"
+        "心当たりがないときは、このメールを消してください。"
+    )
+    return Letter(one_line(f"【{city}】道路の通報(Michi)への招待"), body)
+
+
 def to_copy(notices: Sequence[Notice]) -> str:
     """Several tickets as one block of text, for a clerk to paste where they like."""
     return "\n\n".join("\n".join(lines_of(notice)) for notice in notices)

@@ -15,10 +15,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.city.models import Contractor
-from reports.people import rights
+from reports.city.profile import profile
+from reports.people import last_ones, rights
 from reports.people.models import ApiToken, CrewLink, SignIn, User
+from reports.people.passwords import composed, weakness
 
-SHORTEST_PASSWORD: Final = 8
 # OWASP's least for argon2id: 19 MiB and two passes, 20–30 ms of one core
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _FEW_AT_ONCE: Final = BoundedSemaphore(4)
@@ -39,22 +40,23 @@ def create_user(
     link their LINE account again.
 
     `role`: as of `Role`, a crew's and that of staff of departments with one and, `further`, more;
-    a contractor's with a contractor. Raises ValueError saying what is wrong.
+    a contractor's with a contractor. Raises ValueError saying what is wrong, LastOne.
     """
     keys = [key for key in (department_key, *further) if key]
     department_ids = rights.department_ids(db, role, keys)
     department_id = department_ids[0] if department_ids else None
     contractor_id = rights.contractor_id(db, role, contractor_key)
-    if len(password) < SHORTEST_PASSWORD:
-        raise ValueError(f"a password needs at least {SHORTEST_PASSWORD} characters")
     known = known_as(db, name)
     if known and _is_the_same(known, (role, department_id, contractor_id), password):
         known.shown_name = shown_name
         rights.keep_departments(db, known.id, department_ids)
         return
+    if weak := weakness(password, [name, shown_name, *city_names(db)]):
+        raise ValueError(weak.english)
+    last_ones.keep(db, known, role)
     facts: dict[str, Any] = {
         "shown_name": shown_name,
-        "password": _HASHER.hash(_composed(password)),
+        "password": password_hash(password),
         "role": role,
         "department_id": department_id,
         "contractor_id": contractor_id,
@@ -62,7 +64,7 @@ def create_user(
     }
     made = db.execute(
         insert(User)
-        .values(name=_plain(name), **facts)
+        .values(name=plain_name(name), **facts)
         .on_conflict_do_update(index_elements=[User.name], set_=facts)
         .returning(User.id)
     ).scalar_one()
@@ -89,31 +91,38 @@ def is_token(db: Session, token: str) -> bool:
 def known_as(db: Session, name: str) -> User | None:
     """Somebody of this name who may sign in, which nobody of a retired firm may; it may be typed in
     full width."""
-    plain = _plain(name)
-    names = dict.fromkeys((plain, _plain(unicodedata.normalize("NFKC", name))))
+    plain = plain_name(name)
+    names = dict.fromkeys((plain, plain_name(unicodedata.normalize("NFKC", name))))
     known = select(User).where(User.name.in_(names), User.disabled.is_(False))
     retired = select(Contractor.id).where(Contractor.retired)
     welcome = or_(User.contractor_id.is_(None), User.contractor_id.not_in(retired))
     return db.scalar(known.where(welcome).order_by(User.name != plain).limit(1))
 
 
+def as_checked(db: Session, checked: User) -> User | None:
+    """The same person, to be signed in until the commit, unless they were disabled or have another
+    password since it was looked at."""
+    same = User.id == checked.id, User.password == checked.password, User.disabled.is_(False)
+    return db.scalar(select(User).where(*same).with_for_update())
+
+
+def password_hash(password: str) -> str:
+    """What is kept of it."""
+    return _HASHER.hash(composed(password))
+
+
 def is_right(kept: str | None, password: str) -> bool:
     """Whether this is the password; an unknown name (None) costs the same time as a wrong one."""
-    composed = _composed(password)
-    return _fits(kept, composed) or (password != composed and _fits(kept, password))
+    plain = composed(password)
+    return _fits(kept, plain) or (password != plain and _fits(kept, password))
 
 
 def _fits(kept: str | None, password: str) -> bool:
     with _FEW_AT_ONCE:
         try:
-            return _HASHER.verify(kept or _nobodys(), password) and kept is not None
+            return _HASHER.verify(kept or _nobodys(), password) and bool(kept)
         except (VerificationError, InvalidHashError):
             return False
-
-
-def _composed(password: str) -> str:
-    """The same whatever keyboard it was typed on (NIST SP 800-63B-4, 3.1.1.2; RFC 8265, 4.2)."""
-    return unicodedata.normalize("NFC", password)
 
 
 @lru_cache(maxsize=1)
@@ -126,7 +135,14 @@ def _is_the_same(known: User, where: tuple[str, int | None, int | None], passwor
     return unmoved and is_right(known.password, password)
 
 
-def _plain(name: str) -> str:
+def city_names(db: Session) -> list[str]:
+    """As the city calls itself: what a password must not be made of."""
+    facts = profile(db)
+    return [str(facts.get(name, "")) for name in ("name", "name_en")]
+
+
+def plain_name(name: str) -> str:
+    """As names of sign-ins are kept."""
     return name.replace("\0", "").strip().casefold()
 
 

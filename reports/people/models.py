@@ -7,7 +7,9 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    Identity,
     Index,
+    UniqueConstraint,
     func,
     text,
 )
@@ -17,8 +19,11 @@ from store.base import Base
 
 
 class User(Base):
-    """Somebody who signs in. `department_id`: the first of theirs, of `UserDepartment`, if any;
-    `password`: an argon2 hash."""
+    """Somebody who signs in. `department_id`: the first of theirs, of `UserDepartment`, if any.
+
+    `password`: an argon2 hash; "" of somebody who was invited and has not come yet, and so is
+    `disabled`.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -43,6 +48,7 @@ class User(Base):
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     contractor_id: Mapped[int | None] = mapped_column(ForeignKey("contractors.id"))
     disabled: Mapped[bool] = mapped_column(server_default=text("false"))
+    last_sign_in_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -60,7 +66,11 @@ class UserDepartment(Base):
 
 
 class SignIn(Base):
-    """A session; the cookie holds the secret, the table only its SHA-256."""
+    """A session; the cookie holds the secret, the table only its SHA-256.
+
+    `device`: the browser in words; `network`: from where it was begun; `known_device_id`: the
+    browser, while it is known; `seen_at`: the last request, to a minute.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -69,10 +79,69 @@ class SignIn(Base):
     csrf: Mapped[str]
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    device: Mapped[str] = mapped_column(server_default="")
+    network: Mapped[str] = mapped_column(server_default="")
+    known_device_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class KnownDevice(Base):
+    """A browser in which this person has signed in; its cookie holds the secret, which is the same
+    for all who sign in there, the table its SHA-256."""
+
+    __tablename__ = "known_devices"
+    __table_args__ = (UniqueConstraint("user_id", "token_hash", name="uq_known_devices_user_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    token_hash: Mapped[str]
+    device: Mapped[str] = mapped_column(server_default="")
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Invitation(Base):
+    """A one-time link by which a person sets their password; the table has only its SHA-256.
+
+    `nonce`: of what, with the installation's key, the link is made. `mail`: where it is sent, until
+    it is over; `mail_state`: "" | waiting | sent | failed.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        CheckConstraint("mail_state IN ('', 'waiting', 'sent', 'failed')", name="mail_state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    nonce: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    mail: Mapped[str] = mapped_column(server_default="")
+    mail_state: Mapped[str] = mapped_column(server_default="")
+
+
+class SignInWait(Base):
+    """How many wrong passwords came from one browser, from a network for a name, from a network,
+    or for a name; `free_at`: when the next is looked at. `who` is hidden by the installation's key.
+    """
+
+    __tablename__ = "sign_in_waits"
+
+    who: Mapped[str] = mapped_column(primary_key=True)
+    wrong: Mapped[int]
+    last_at: Mapped[datetime]
+    free_at: Mapped[datetime]
+    gone_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class SignInFailure(Base):
-    """One wrong password, for slowing down who tries many."""
+    """One wrong password, as processes of 0.12.0 count them beside newer ones."""
 
     __tablename__ = "sign_in_failures"
     __table_args__ = (Index("ix_sign_in_failures_who", "who", "at"),)

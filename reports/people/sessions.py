@@ -3,19 +3,33 @@
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import delete, func, insert, update
 from sqlalchemy.orm import Session
 
 from reports.people.accounts import hashed
-from reports.people.models import SignIn
+from reports.people.models import SignIn, User
 from reports.people.permissions import Actor, Do, Role, may, may_at_all
 from reports.people.phones import name_on_phone
 from reports.people.rights import DEPARTMENTS
+from settings import settings
 from store.database import at_once
 
 LIFE: Final = timedelta(hours=12)
+TOUCHED_EVERY: Final = timedelta(minutes=1)
+
+
+class Where(NamedTuple):
+    """In which browser a session is begun (in words), from which network, and as which known
+    device."""
+
+    device: str = ""
+    network: str = ""
+    known_device_id: int | None = None
+
+
+NOWHERE: Final = Where()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,7 @@ class Visitor:
         return may(self.actor, Do.SEE, department)
 
 
-def begin(db: Session, user_id: int) -> str:
+def begin(db: Session, user_id: int, where: Where = NOWHERE) -> str:
     """A new session, and the end of everybody's old ones; gives the cookie's secret (256 bit)."""
     db.execute(delete(SignIn).where(SignIn.expires_at < func.now()))
     secret = secrets.token_urlsafe(32)
@@ -77,8 +91,10 @@ def begin(db: Session, user_id: int) -> str:
             user_id=user_id,
             csrf=secrets.token_urlsafe(24),
             expires_at=datetime.now(UTC) + LIFE,
+            **where._asdict(),
         )
     )
+    db.execute(update(User).where(User.id == user_id).values(last_sign_in_at=func.now()))
     return secret
 
 
@@ -88,11 +104,16 @@ def end(db: Session, secret: str) -> None:
 
 
 def visitor(secret: str) -> Visitor | None:
-    """Whoever this session is of, while it lasts and the person may come in."""
-    rows = at_once(_WHO, hashed(secret))
+    """Whoever this session is of, while it lasts, is used, and the person may come in."""
+    token_hash = hashed(secret)
+    idle = settings().idle_minutes_outside, settings().idle_minutes
+    rows = at_once(_WHO, token_hash, *idle)
     if not rows:
         return None
-    user_id, name, role, department, its_name, csrf, contractor_id, departments = rows[0]
+    *known, departments, is_touched = rows[0]
+    if not is_touched:
+        at_once(_TOUCH, token_hash, TOUCHED_EVERY)
+    user_id, name, role, department, its_name, csrf, contractor_id = known
     return Visitor(
         user_id, name, Role(role), department, its_name, csrf, contractor_id, tuple(departments)
     )
@@ -100,10 +121,15 @@ def visitor(secret: str) -> Visitor | None:
 
 _WHO: Final = f"""
     SELECT u.id, u.shown_name, u.role, d.key, d.name, s.csrf, u.contractor_id,
-           {DEPARTMENTS}
+           {DEPARTMENTS}, s.seen_at > now() - interval '1 minute'
     FROM sign_ins s JOIN users u ON u.id = s.user_id
     LEFT JOIN departments d ON d.id = u.department_id
     LEFT JOIN contractors c ON c.id = u.contractor_id
     WHERE s.token_hash = %s AND s.expires_at > now() AND NOT u.disabled
       AND c.retired IS NOT TRUE
+      AND s.seen_at > now() - make_interval(
+          mins => CASE WHEN u.role IN ('crew', 'contractor') THEN %s ELSE %s END)
+"""
+_TOUCH: Final = """
+    UPDATE sign_ins SET seen_at = now() WHERE token_hash = %s AND seen_at < now() - %s
 """

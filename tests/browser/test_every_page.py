@@ -1,17 +1,22 @@
 """Every page of every screen in a real browser: all it loads is there, and nothing complains."""
 
+from urllib.parse import urlsplit
+
 from order_scene import firm, link_of, ordered, people_of
 from playwright.sync_api import Browser, Response, expect
 from sqlalchemy import select
 from townsfolk import STAFF
-from web_scene import filed, resident, sends_more
+from web_scene import PASSWORD, filed, resident, sends_more
 from web_visit import PC, PHONE, Visit, visit
 
 from reports.actions import bulk_runs, patrol
+from reports.actions.invite import NewPerson, invite
 from reports.actions.pause import pause
 from reports.city import clock
 from reports.documents.exports import kept
 from reports.documents.exports.forms import Asked
+from reports.people import directory
+from reports.people.accounts import create_user
 from reports.people.models import User
 from reports.people.permissions import Actor, Role
 from reports.routing import versions
@@ -30,8 +35,10 @@ LATER = {
     "crew/list/map.js",
     "crew/patrol/place_map.js",
     "exifreader/exif-reader.js",
+    "auth/countdown.js",
 }
-"""What comes only once a draft was tried, the crew's map is opened, or a photo chosen."""
+"""What comes only once a draft was tried, the crew's map is opened, a photo chosen, or somebody has
+to wait before the next try."""
 BY_WORKER = {
     "crew/offline/keep.js",
     "crew/offline/wanted.js",
@@ -107,6 +114,20 @@ def pages_of_orders() -> tuple[list[str], list[str]]:
     return [*(f"/staff/orders{path}" for path in desk), *firms], [link_of(issued)]
 
 
+def link_of_somebody_new() -> str:
+    """And an administrator, kanri."""
+    with transaction() as db:
+        create_user(db, name="kanri", shown_name="管理", password=PASSWORD, role="administrator")
+        _, link = invite(db, NewPerson("yoko", "crew", ["road"]), None)
+        return urlsplit(link.address).path
+
+
+def pages_of_people() -> list[str]:
+    with transaction() as db:
+        user_id = directory.id_of(db, "roads")
+    return ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", "/staff/account"]
+
+
 def disturbing() -> int:
     """A resident from whom nothing is taken today."""
     with transaction() as db:
@@ -168,13 +189,16 @@ def test_every_page_loads_all_it_needs_and_no_file_of_ours_is_left_over(
     open_to_all = visit(chromium, site, "sato", PHONE, at="/")
     loaded = open_each(open_to_all, ["/", "/terms"])
     open_to_all.page.context.clear_cookies()
-    loaded |= open_each(open_to_all, ["/", "/sign-in"])
+    loaded |= open_each(open_to_all, ["/", "/sign-in", link_of_somebody_new()])
+    loaded |= open_each(visit(chromium, site, "kanri", PC), pages_of_people())
     loaded |= open_each(visit(chromium, site, "sato", PC), pages_of_staff(one.number))
     orders, link = pages_of_orders()
     loaded |= open_each(visit(chromium, site, "sato", PC), orders)
-    loaded |= open_each(visit(chromium, site, "yamada", PHONE), ["/contractor/", *link])
+    loaded |= open_each(
+        visit(chromium, site, "yamada", PHONE), ["/contractor/", "/contractor/account", *link]
+    )
     crew = [f"/crew/tickets/{one.number}", "/crew/", "/crew/plan", "/crew/waiting"]
-    crew += ["/crew/patrol", "/crew/patrol/find", "/crew/line"]
+    crew += ["/crew/patrol", "/crew/patrol/find", "/crew/line", "/crew/account"]
     loaded |= open_each(visit(chromium, site, "roads", PHONE), crew)
     ours = {name for name in manifest().files if name.endswith((".js", ".css", ".mjs"))}
     ours = {name for name in ours if not name.startswith("maplibre/")}

@@ -14,7 +14,6 @@ from web_scene import PASSWORD
 
 from bot import webhook
 from cli import server
-from settings import settings
 
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: michi\r\n"
 FORM = (
@@ -301,27 +300,29 @@ def test_a_form_and_the_next_request_come_over_one_connection(site: str) -> None
         assert browser.post("/sign-in", data=keys | {"password": "x" * 9000}).status_code == 401
 
 
-def wrong_names(site: str, tries: int) -> int:
-    """So many wrong names, each said to come from elsewhere; the answer to the last."""
-    statuses = [
-        httpx.post(
-            f"{site}/sign-in",
-            data={"name": f"name{number}", "password": "wrong"},
-            headers={"X-Forwarded-For": f"203.0.113.{number}"},
-        ).status_code
-        for number in range(tries)
-    ]
-    return statuses[-1]
-
-
 @pytest.mark.parametrize(
-    ("trusted", "status"), [("10.0.0.0/8", 429), ("127.0.0.0/8", 401), ("", 401)]
+    ("trusted", "said", "address"),
+    [
+        ("127.0.0.1,10.0.0.0/8", ["203.0.113.7, 10.0.0.5"], "203.0.113.7"),
+        ("127.0.0.1,10.0.0.0/8", ["203.0.113.7", "10.0.0.5"], "203.0.113.7"),
+        ("127.0.0.1,10.0.0.0/8", ["192.0.2.66, 203.0.113.7, 10.0.0.5"], "203.0.113.7"),
+        ("127.0.0.1,10.0.0.0/8", ["192.0.2.66", "203.0.113.7:4711, 10.0.0.5"], "203.0.113.7"),
+        ("127.0.0.1", ["203.0.113.7, 10.0.0.5"], "10.0.0.5"),
+        ("10.0.0.0/8", ["203.0.113.7, 10.0.0.5"], "127.0.0.1"),
+        ("", ["203.0.113.7"], "127.0.0.1"),
+    ],
 )
-def test_only_a_trusted_proxy_says_for_whom_it_asks(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, trusted: str, status: int
+def test_the_address_is_what_the_last_stranger_to_our_proxies_has(
+    request: pytest.FixtureRequest,
+    app: FastAPI,
+    monkeypatch: pytest.MonkeyPatch,
+    trusted: str,
+    said: list[str],
+    address: str,
 ) -> None:
+    """Two proxies, one header or two; what somebody put there before them changes nothing."""
+    app.add_api_route("/who", _address)
     monkeypatch.setenv("TRUSTED_PROXIES", trusted)
-    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
     site: str = request.getfixturevalue("site")
-    assert settings().public_url == site
-    assert wrong_names(site, 21) == status
+    headers = [("X-Forwarded-For", each) for each in said]
+    assert httpx.get(f"{site}/who", headers=headers).json() == address

@@ -23,12 +23,12 @@ TREE = {
     "reports/photos": {"codec"},
     "store": {"photo_files"},
     "web": {"auth", "contractor", "crew", "desk", "kit", "maps", "open"},
-    "web/contractor": {"list", "order"},
-    "web/crew": {"line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
+    "web/contractor": {"account", "list", "order"},
+    "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
-        "authorities", "bulk", "calls", "categories", "city", "contractors", "deadlines",
-        "departments", "enter", "map", "materials", "orders", "patrols", "plan", "rights", "rules",
-        "senders", "table", "templates", "terms", "ticket", "views", "where",
+        "account", "authorities", "bulk", "calls", "categories", "city", "contractors", "deadlines",
+        "departments", "enter", "map", "materials", "orders", "patrols", "people", "plan",
+        "rights", "rules", "senders", "table", "templates", "terms", "ticket", "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

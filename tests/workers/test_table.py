@@ -51,6 +51,7 @@ TAKES_AT_MOST: Final = {
     "send_messages": delivery.SECONDS + 3 * call(client.ASKING) + call(client.SAYING),
     "show_menu": 2 * call(client.SETTING_UP),
     "send_mail": MOST_PHOTOS * bucket.MOST_SECONDS + DRAWING + smtp.MOST_SECONDS,
+    "send_invitation": smtp.MOST_SECONDS,
     "make_export": exports.SECONDS + bucket.MOST_SECONDS + 2 * DRAWING,
 }
 """All time-outs of the work together."""

@@ -34,6 +34,7 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/": Door.PUBLIC,
     "/terms": Door.PUBLIC,
     "/sign-in": Door.PUBLIC,
+    "/invited/{token}": Door.SIGNED_LINK,
     "/static/{path:path}": Door.PUBLIC,
     "/openapi.json": Door.PUBLIC,
     "/healthz": Door.PUBLIC,
@@ -61,6 +62,18 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/api/tickets.geojson": Door.TOKEN,
     "/sign-out": Door.SIGNED_IN,
     "/map/city/{z}/{x}/{y}.mvt": Door.SIGNED_IN,
+    **{
+        f"/{side}/account{path}": Door.SIGNED_IN
+        for side in ("staff", "crew", "contractor")
+        for path in (
+            "",
+            "/name",
+            "/password",
+            "/sessions/{session_id}/end",
+            "/sessions/end",
+            "/browsers/{browser_id}/forget",
+        )
+    },
 }
 """Of routes that ask for no permission by a dependency of their own. An order's page asks for its
 own: one function serves both who signs in and who has the link."""

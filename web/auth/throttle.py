@@ -1,65 +1,148 @@
-"""Wrong passwords, counted by name and by address, so that nobody can try many of them."""
+"""Wrong passwords make who tries them wait, and nobody else: docs/decisions/0038.
+
+A stranger's turn is of their network and the name together, so that nobody can use up another's.
+Wrong tries from the network, and for the name from anywhere, make its wait longer.
+"""
 
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from reports.people.models import SignInFailure
+from reports.people import waits
+from reports.people.models import SignInWait
 from settings import settings
-from web.kit.errors import TooMany
+from store import sql
 
-WINDOW: Final = timedelta(minutes=15)
-MOST: Final = {"name": 5, "address": 20}
+_NONE: Final = timedelta(0)
+_PACES: Final = {
+    "device": waits.DEVICE, "pair": waits.PAIR, "network": waits.NETWORK, "name": waits.NAME,
+}  # fmt: skip
 
 
-def begin(db: Session, *, name: str, address: str) -> dict[str, str]:
-    """Count this try as wrong until `forgive` says otherwise. Raises TooMany.
+class Kept(NamedTuple):
+    """What still counts; no moments where nothing is kept."""
 
-    Counting before looking keeps a hundred tries at once from all being looked at; the lock
-    makes tries for one name or from one address wait for one another. Returns what `forgive` takes.
+    wrong: int
+    last_at: datetime | None
+    free_at: datetime | None
+
+
+class _Row(NamedTuple):
+    who: str
+    wrong: int
+    last_at: datetime
+    free_at: datetime
+    gone_at: datetime
+
+
+class Try(NamedTuple):
+    """A try that is not looked at before `wait` has passed, or at once where that is nothing.
+
+    `who`: the name as the log may have it; `network`: from where; `keys`: by kind, what counts it.
     """
-    who = {"name": _hidden("name", name), "address": _hidden("address", _network(address))}
-    db.execute(delete(SignInFailure).where(SignInFailure.at < datetime.now(UTC) - WINDOW))
-    for key in sorted(who.values()):
-        db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
-    for kind, most in MOST.items():
-        if _count(db, who[kind]) >= most:
-            minutes = int(WINDOW.total_seconds()) // 60
-            raise TooMany(
-                f"サインインの失敗が続いたため、しばらく受け付けられません。"
-                f"{minutes} 分ほどたってから、もう一度お試しください。"
-            )
-    db.execute(insert(SignInFailure), [{"who": key} for key in who.values()])
-    return who
+
+    wait: timedelta
+    who: str
+    network: str
+    keys: dict[str, str]
+
+    @property
+    def seconds(self) -> int:
+        return max(1, -(-self.wait // timedelta(seconds=1)))
 
 
-def forgive(db: Session, who: dict[str, str]) -> None:
-    """The password was right: the name starts anew, and the address loses this one try."""
-    db.execute(delete(SignInFailure).where(SignInFailure.who == who["name"]))
-    latest = select(func.max(SignInFailure.id)).where(SignInFailure.who == who["address"])
-    db.execute(delete(SignInFailure).where(SignInFailure.id == latest.scalar_subquery()))
+def begin(
+    db: Session, *, name: str, address: str, device: int | None, now: datetime | None = None
+) -> Try:
+    """Count this try as wrong until `forgive` says otherwise, unless it has to wait: that counts
+    nothing. To be committed before the password is looked at.
+
+    Counting before looking keeps a hundred tries at once from all being looked at; the locks make
+    tries that count together wait for one another. `device`: of somebody who is known there.
+    """
+    now = now or datetime.now(UTC)
+    network = network_of(address)
+    who = _hidden(f"name:{_plain(name)}")
+    strangers = {"name": who, "network": _hidden(network), "pair": _hidden(f"{who}{network}")}
+    keys = {"device": str(device)} if device else strangers
+    keys = {kind: f"{kind}:{key}" for kind, key in keys.items()}
+    db.execute(delete(SignInWait).where(SignInWait.gone_at < now))
+    sql.run(db, _LOCK, keys=sorted(keys.values()))
+    kept = _kept(db, keys, now)
+    own = "device" if device else "pair"
+    others = [_PACES[kind].wait(one.wrong) for kind, one in kept.items() if kind != own]
+    longer = max(others, default=_NONE)
+    if longer and not kept[own].last_at:
+        _keep(db, [_Row(keys[own], 0, now, now + longer, now + longer + waits.PLACE_KEPT)])
+        return Try(longer, who, network, keys)
+    wait = max(kept[kind].free_at or now for kind in kept if kind != "name") - now
+    if wait <= _NONE:
+        _count(db, keys, kept, own, now)
+    return Try(max(wait, _NONE), who, network, keys)
 
 
-def _count(db: Session, who: str) -> int:
-    counted = select(func.count()).select_from(SignInFailure).where(SignInFailure.who == who)
-    return db.execute(counted).scalar_one()
+def forgive(db: Session, tried: Try) -> None:
+    """The password was right: this turn starts anew, and the others lose this one try."""
+    for kind, key in sorted(tried.keys.items(), key=lambda item: item[1]):
+        if kind in ("device", "pair"):
+            db.execute(delete(SignInWait).where(SignInWait.who == key))
+        else:
+            less = {"wrong": func.greatest(SignInWait.wrong - 1, 0)}
+            db.execute(update(SignInWait).where(SignInWait.who == key).values(less))
 
 
-def _hidden(kind: str, value: str) -> str:
+def _count(
+    db: Session, keys: Mapping[str, str], kept: Mapping[str, Kept], own: str, now: datetime
+) -> None:
+    wrong = {kind: one.wrong + 1 for kind, one in kept.items()}
+    waited = {
+        own: max(_PACES[kind].wait(many) for kind, many in wrong.items()),
+        "network": waits.RUSH if wrong.get("network", 0) > waits.NETWORK.free else _NONE,
+    }
+    rows = []
+    for kind, key in keys.items():
+        free_at = now + waited.get(kind, _NONE)
+        gone_at = max(free_at, now + wrong[kind] * _PACES[kind].leak)
+        rows.append(_Row(key, wrong[kind], now, free_at, gone_at))
+    _keep(db, rows)
+
+
+def _kept(db: Session, keys: Mapping[str, str], now: datetime) -> dict[str, Kept]:
+    rows = {row.who: row for row in db.scalars(_ROWS, {"keys": list(keys.values())})}
+
+    def of(kind: str, row: SignInWait | None) -> Kept:
+        if row is None:
+            return Kept(0, None, None)
+        return Kept(_PACES[kind].left(row.wrong, now - row.last_at), row.last_at, row.free_at)
+
+    return {kind: of(kind, rows.get(key)) for kind, key in keys.items()}
+
+
+def _keep(db: Session, rows: Sequence[_Row]) -> None:
+    new = insert(SignInWait).values([row._asdict() for row in rows])
+    facts = {name: new.excluded[name] for name in _Row._fields if name != "who"}
+    db.execute(new.on_conflict_do_update(index_elements=[SignInWait.who], set_=facts))
+
+
+def _hidden(told: str) -> str:
     """Names and addresses are not kept: people type passwords into the wrong field."""
     key = settings().secret_key.get_secret_value().encode()
-    plain = unicodedata.normalize("NFKC", value).strip().casefold()
-    told = f"{kind}:{plain}".encode("utf-8", "replace")
-    return f"{kind}:{hmac.new(key, told, hashlib.sha256).hexdigest()[:32]}"
+    return hmac.new(key, told.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
 
 
-def _network(address: str) -> str:
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def network_of(address: str) -> str:
     """An IPv6 customer has a whole /64; anything else is itself.
 
     All of IPv4 is one /64 where a socket for both kinds writes it as IPv6 (RFC 4291, 2.5.5.2).
@@ -67,7 +150,13 @@ def _network(address: str) -> str:
     try:
         ip = ip_address(address)
     except ValueError:
-        return address
+        return address[:60]
     if isinstance(ip, IPv6Address):
         return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
     return str(ip)
+
+
+_LOCK: Final = """
+    SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(%(keys)s::text[]) AS key
+"""
+_ROWS: Final = select(SignInWait).where(SignInWait.who.in_(bindparam("keys", expanding=True)))

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
+from web.contractor.account import routes as account
 from web.contractor.list import routes as orders
 from web.contractor.order import routes as order
 
 router = APIRouter()
-for screen in (orders, order):
+for screen in (orders, order, account):
     router.include_router(screen.router)

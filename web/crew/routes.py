@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from reports.people.permissions import Do
 from web.auth.sessions import allowed
 from web.crew import take_back
+from web.crew.account import routes as account
 from web.crew.line import routes as line
 from web.crew.list import routes as worklist
 from web.crew.offline import routes as offline
@@ -17,3 +18,4 @@ router = APIRouter()
 for screen in (worklist, plan, ticket, take_back, patrol, line, waiting):
     router.include_router(screen.router, dependencies=[Depends(allowed(Do.WORKLIST))])
 router.include_router(offline.router)
+router.include_router(account.router)

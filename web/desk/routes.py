@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from reports.people.permissions import Do
 from web.auth.sessions import allowed
 from web.desk import menu, patrol_log, photos, sheet
+from web.desk.account import routes as account
 from web.desk.authorities import routes as authorities
 from web.desk.bulk import routes as bulk
 from web.desk.calls import routes as calls
@@ -18,6 +19,7 @@ from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
 from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
+from web.desk.people import routes as people
 from web.desk.plan import routes as plan
 from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
@@ -32,11 +34,12 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
-    where, rules, rights, terms, patrols, plan, categories, city, templates, materials, senders,
+    where, rules, rights, people, terms, patrols, plan,
+    categories, city, templates, materials, senders,
 )  # fmt: skip
 
 router = APIRouter()
 for part in (*SCREENS, menu):
     router.include_router(part.router, dependencies=[Depends(allowed(Do.DESK))])
-for paper in (photos, sheet, patrol_log):
+for paper in (account, photos, sheet, patrol_log):
     router.include_router(paper.router)

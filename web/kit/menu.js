@@ -7,6 +7,7 @@ const OLD_MS = 60_000;
 const rooms = $("rooms");
 const button = $("menu-button");
 const views = $("kept-menu");
+const menus = document.querySelectorAll(".kept-menu"); // each a details with its list
 let asked = 0;
 
 const list = kept("michi-list");
@@ -14,7 +15,7 @@ if (list && location.pathname !== "/staff/") {
   for (const link of document.querySelectorAll('.rooms > a[href="/staff/"], .back a[href="/staff/"], .to-list a')) link.href = `/staff/${list}`;
 }
 button.addEventListener("click", () => open(button.getAttribute("aria-expanded") !== "true"));
-for (const [place, shut, opener] of [[button.parentElement, () => open(false), button], [views, () => (views.open = false), views.querySelector("summary")]]) {
+for (const [place, shut, opener] of [[button.parentElement, () => open(false), button], ...[...menus].map((menu) => [menu, () => (menu.open = false), menu.querySelector("summary")])]) {
   place.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || !isOpen(place)) return;
     event.preventDefault();
@@ -76,7 +77,7 @@ function sayViews({ views: known, most }) {
   }));
 }
 
-const isOpen = (place) => (place === views ? views.open : button.getAttribute("aria-expanded") === "true");
+const isOpen = (place) => (place.localName === "details" ? place.open : button.getAttribute("aria-expanded") === "true");
 
 function open(isOpened) {
   button.setAttribute("aria-expanded", String(isOpened));

@@ -66,11 +66,11 @@ def _tell_way(place: Town, running: re.Match[str], spot: Spot, began: datetime) 
 
 def _see_again(place: Town, hole: Stop, at: datetime) -> Iterator[str]:
     """Without asking they are asked, and answer that it is the one that is there."""
-    asked = _find(place, hole.spot, at, shot(hole, 7), category=HOLE)
+    asked = _find(place, hole.spot, at, shot(hole, 7), None, category=HOLE)
     if asked.status_code != 409 or hole.number not in asked.text:
         yield f"a hole that is known was answered {asked.status_code} without its number"
     same = {"category": HOLE, "same": hole.number, "known": hole.number}
-    led = _find(place, hole.spot, at, shot(hole, 7), **same)
+    led = _find(place, hole.spot, at, shot(hole, 7), None, **same)
     if led.headers.get("location") != f"{_HERE}?found={hole.number}":
         yield f"the hole that was seen again was answered {led.status_code}"
 

@@ -30,7 +30,7 @@ def report(db: Session, ticket: int) -> int:
 
 
 def sato(db: Session) -> Actor:
-    create_user(db, name="sato", shown_name="佐藤 恵", password="long enough", role="staff")
+    create_user(db, name="sato", shown_name="佐藤 恵", password="long enough for it", role="staff")
     known = known_as(db, "sato")
     assert known
     return Actor(Role.STAFF, known.shown_name, known.id)

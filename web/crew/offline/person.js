@@ -5,7 +5,7 @@ import { isOver, isStale } from "./turns.js";
 const STANDING = "/crew/offline/standing";
 export const FILES = "michi-files"; // of every screen, and nobody's
 
-export const ARRIVING = "michi-arriving"; // is there while somebody signs in (auth/sign_in.js)
+export const ARRIVING = "michi-arriving"; // is there while somebody signs in (auth/arriving.js)
 
 export const shelf = (person, kind) => `michi-${person}-${kind}`;
 

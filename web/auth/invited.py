@@ -1,0 +1,84 @@
+"""Coming in for the first time, or with a new password, by a one-time link: /invited/…"""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from reports.actions.invite import LONGEST_NAME, Refused, accept
+from reports.people import invitations, passwords
+from reports.people.invitations import Ended
+from reports.people.models import User
+from reports.people.permissions import Role
+from store.database import transaction
+from web.auth import door
+from web.auth.door import Asking
+from web.auth.sign_in import posted_plainly, refuse_strangers_form
+from web.kit import roles
+from web.kit.errors import Gone, NotFound
+from web.kit.forms import Posted
+from web.kit.pages import page
+
+router = APIRouter(include_in_schema=False)
+
+_GONE: Final = (
+    "この招待のリンクは、もう使えません(1回だけ、72 時間まで使えます)。"
+    "道路の担当課の管理者に、新しいリンクを頼んでください。すでに決めた人は、サインインしてください。"
+)
+_NONE: Final = "このページはありません。リンクの全部がコピーされているか、お確かめください。"
+
+
+@router.get("/invited/{token}")
+def ask(token: str) -> Response:
+    """The form; looking at it uses nothing up, for programs look at links in mails, too."""
+    return _form(token, _person(token))
+
+
+@router.post("/invited/{token}")
+def come(
+    token: str, request: Request, asking: Asking, form: Annotated[Posted, Depends(posted_plainly)]
+) -> Response:
+    """Fields: shown_name, password. Signed in at once, and this browser is known."""
+    refuse_strangers_form(request, "/invited/…")
+    try:
+        with transaction() as db:
+            password = form.fields.get("password", "")
+            person = accept(db, token, form.words("shown_name"), password)
+            opened = door.open_to(db, asking, person.id)
+    except Refused as refused:
+        return _form(token, _person(token), form.words("shown_name"), str(refused))
+    except Ended as ended:
+        raise Gone(_GONE) from ended
+    answer = RedirectResponse(f"/{Role(person.role).side}/", 303)
+    door.give(answer, opened)
+    return answer
+
+
+def _person(token: str) -> User:
+    """Raises NotFound, Gone."""
+    try:
+        with transaction() as db:
+            person = invitations.whose(db, token)
+    except Ended as ended:
+        raise Gone(_GONE) from ended
+    if person is None:
+        raise NotFound(_NONE)
+    return person
+
+
+def _form(token: str, person: User, typed: str | None = None, sentence: str = "") -> Response:
+    is_new = not person.password
+    kept = "" if is_new and person.shown_name == person.name else person.shown_name
+    return page(
+        "auth/invited.html",
+        status=422 if sentence else 200,
+        token=token,
+        person=person,
+        role=roles.NAMES[Role(person.role)],
+        is_new=is_new,
+        shown_name=kept if typed is None else typed,
+        sentence=sentence,
+        longest_name=LONGEST_NAME,
+        shortest=passwords.SHORTEST,
+        longest=passwords.LONGEST,
+    )

@@ -1,0 +1,153 @@
+"""One's own name, password, sessions and browsers: the same for all, each on their side's page."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from reports.actions.invite import LONGEST_NAME, Refused, checked_shown_name
+from reports.actions.own_password import change_password
+from reports.people import accounts, devices, directory, open_sessions, passwords
+from reports.people.models import User
+from reports.people.sessions import Visitor
+from reports.people.waits import in_words
+from store.database import transaction
+from web.auth import throttle
+from web.auth.csrf import Form
+from web.auth.door import Asking, Caller
+from web.auth.sessions import COOKIE, Anybody
+from web.kit import roles
+from web.kit.errors import NotAllowed, NotSignedIn
+from web.kit.forms import Posted, id_in
+from web.kit.pages import page
+
+_DONE: Final[Mapping[str, str]] = {
+    "name": "表示名を変えました。",
+    "password": "パスワードを変えました。ほかの端末のサインインは終わりました。",
+    "session": "その端末のサインインを終わらせました。",
+    "sessions": "ほかの端末のサインインを、すべて終わらせました。",
+    "browser": "その端末を外しました。",
+}
+_WRONG: Final = "いまのパスワードが違います。"
+_WAIT: Final = "パスワードの間違いが続いたため、次に試せるまで {} かかります。"
+
+
+def pages(base: str, template: str) -> APIRouter:
+    """The pages below `base`, as `template` frames them, for those whose side's page it is."""
+    router = APIRouter(include_in_schema=False)
+
+    shown = partial(_page, base, template)
+
+    async def mine(visitor: Anybody) -> Visitor:
+        if f"{visitor.home}account" != base:
+            raise NotAllowed("このページは、いまのサインインでは見られません。")
+        return visitor
+
+    Mine = Annotated[Visitor, Depends(mine)]
+
+    @router.get(base)
+    def account(request: Request, visitor: Mine, done: str = "") -> Response:
+        """What is theirs, and where they are signed in."""
+        return shown(request, visitor, done=_DONE.get(done, ""))
+
+    @router.post(f"{base}/name")
+    def name(request: Request, visitor: Mine, form: Form) -> Response:
+        """Field: shown_name."""
+        typed = form.words("shown_name")
+        try:
+            new = checked_shown_name(typed)
+        except Refused as refused:
+            return shown(request, visitor, sentence=str(refused), wrong="name", typed=typed)
+        with transaction() as db:
+            db.get_one(User, visitor.user_id).shown_name = new
+        return RedirectResponse(f"{base}?done=name", 303)
+
+    @router.post(f"{base}/password")
+    def password(request: Request, asking: Asking, visitor: Mine, form: Form) -> Response:
+        """Fields: old, password."""
+        refused = _set_password(request, asking, visitor, form)
+        if refused:
+            status, sentence, wrong = refused
+            return shown(request, visitor, status=status, sentence=sentence, wrong=wrong)
+        return RedirectResponse(f"{base}?done=password", 303)
+
+    @router.post(f"{base}/sessions/{{session_id}}/end")
+    def end_session(session_id: str, visitor: Mine, form: Form) -> Response:
+        with transaction() as db:
+            open_sessions.end_session(db, visitor.user_id, id_in(session_id))
+        return RedirectResponse(f"{base}?done=session", 303)
+
+    @router.post(f"{base}/sessions/end")
+    def end_others(request: Request, visitor: Mine, form: Form) -> Response:
+        with transaction() as db:
+            open_sessions.end_all(db, visitor.user_id, but=request.cookies.get(COOKIE, ""))
+        return RedirectResponse(f"{base}?done=sessions", 303)
+
+    @router.post(f"{base}/browsers/{{browser_id}}/forget")
+    def forget(browser_id: str, visitor: Mine, form: Form) -> Response:
+        with transaction() as db:
+            open_sessions.forget_browser(db, visitor.user_id, id_in(browser_id))
+        return RedirectResponse(f"{base}?done=browser", 303)
+
+    return router
+
+
+def _set_password(
+    request: Request, asking: Caller, visitor: Visitor, form: Posted
+) -> tuple[int, str, str] | None:
+    """Status, sentence and field of what is wrong; the old one is tried as at the sign-in."""
+    with transaction() as db:
+        me = db.get_one(User, visitor.user_id)
+        device = devices.known(db, asking.token, me.id)
+        tried = throttle.begin(db, name=me.name, address=asking.address, device=device)
+    if tried.wait:
+        return 429, _WAIT.format(in_words(tried.wait)), "old"
+    if not accounts.is_right(me.password, form.fields.get("old", "")):
+        return 422, _WRONG, "old"
+    try:
+        with transaction() as db:
+            throttle.forgive(db, tried)
+            this = request.cookies.get(COOKIE, "")
+            change_password(db, me.id, form.fields.get("password", ""), this=this)
+    except Refused as refused:
+        return 422, str(refused), "password"
+    return None
+
+
+def _page(
+    base: str,
+    template: str,
+    request: Request,
+    visitor: Visitor,
+    *,
+    status: int = 0,
+    done: str = "",
+    sentence: str = "",
+    wrong: str = "",
+    typed: str | None = None,
+) -> Response:
+    with transaction() as db:
+        me = directory.person(db, visitor.user_id)
+        if me is None:
+            raise NotSignedIn("サインインしてください。")
+        here = open_sessions.sessions_of(db, me.id, request.cookies.get(COOKIE, ""))
+        browsers = open_sessions.browsers_of(db, me.id)
+    return page(
+        template,
+        status=status or (422 if sentence else 200),
+        visitor=visitor,
+        base=base,
+        me=me,
+        role=roles.NAMES[me.role],
+        shown_name=me.shown_name if typed is None else typed,
+        sessions=here,
+        browsers=browsers,
+        done=done,
+        sentence=sentence,
+        wrong=wrong,
+        longest_name=LONGEST_NAME,
+        shortest=passwords.SHORTEST,
+        longest=passwords.LONGEST,
+    )
