@@ -24,6 +24,7 @@ for (const [place, shut, opener] of [[button.parentElement, () => open(false), b
   });
   document.addEventListener("pointerdown", ({ target }) => place.contains(target) || shut());
 }
+for (const menu of menus) menu.addEventListener("focusout", ({ relatedTarget: next }) => next && !menu.contains(next) && (menu.open = false)); // it would cover what has the focus
 document.addEventListener("visibilitychange", () => document.hidden || Date.now() - asked < OLD_MS || askMenu());
 if (location.pathname !== "/staff/") askMenu(); // the list asks with its own counts
 
