@@ -172,6 +172,25 @@ def test_a_reset_ends_what_was_open_once_it_is_used(
     assert crew.client.post("/sign-in", data=form).status_code == 401
 
 
+def test_a_password_set_at_the_terminal_leaves_no_link_and_no_known_browser(
+    boss: Browser, crew: Browser
+) -> None:
+    link = link_in(boss.post(f"/staff/people/{value(ID, name='roads')}/link").text)
+    with transaction() as db:
+        create_user(
+            db, name="roads", shown_name="班", password=NEW, role="crew", department_key="road"
+        )
+    assert crew.client.get(link, headers=PAGE).status_code == 410
+    assert value("SELECT count(*) FROM known_devices WHERE user_id = :id",
+                 id=value(ID, name="roads")) == 0  # fmt: skip
+
+
+def test_a_new_password_that_is_refused_is_no_wrong_try_of_the_old_one(staff: Browser) -> None:
+    weak = [staff.post("/staff/account/password", old=PASSWORD, password="short") for _ in range(7)]
+    assert {one.status_code for one in weak} == {422}
+    assert staff.post("/staff/account/password", old=PASSWORD, password=NEW).status_code == 303
+
+
 def test_others_sessions_are_seen_and_ended(
     boss: Browser, staff: Browser, come_in: Callable[[str], Browser]
 ) -> None:
