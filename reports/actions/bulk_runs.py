@@ -290,8 +290,7 @@ _CHOOSE_DONE: Final = """
 _RUN: Final = """
     SELECT run.id, run.by_id, run.by_name, run.act, run.state, run.undo_of,
            (SELECT id FROM bulk_runs undo WHERE undo.undo_of = run.id), run.ended_at,
-           count(item.place), count(*) FILTER (WHERE item.done),
-           count(*) FILTER (WHERE item.wrong IS NOT NULL)
+           count(item.place), count(*) FILTER (WHERE item.done), count(item.wrong)
     FROM bulk_runs run LEFT JOIN bulk_items item ON item.run_id = run.id
     WHERE run.id = %(run)s GROUP BY run.id
 """

@@ -13,6 +13,7 @@ def test_the_citys_data_is_changed_by_keyboard(chromium: Browser, site: str) -> 
     filed("pothole")
     desk = visit(chromium, site, "sato", PC)
     page = desk.page
+    page.get_by_text("設定", exact=True).press("Enter")
     press(page, "市の設定", "link")
     press(page, "通報の種類", "link")
     press(page, "順番を変える", "link")

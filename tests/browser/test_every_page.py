@@ -36,9 +36,12 @@ LATER = {
     "crew/patrol/place_map.js",
     "exifreader/exif-reader.js",
     "auth/countdown.js",
+    "crew/take_back.css",
+    "crew/take_back.js",
+    "crew/list/page.css",
 }
-"""What comes only once a draft was tried, the crew's map is opened, a photo chosen, or somebody has
-to wait before the next try."""
+"""What comes only once a draft was tried, the crew's map is opened, a photo chosen, somebody has to
+wait before the next try, or something can be taken back; and what stands in the crew's list itself."""
 BY_WORKER = {
     "crew/offline/keep.js",
     "crew/offline/wanted.js",

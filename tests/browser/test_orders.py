@@ -19,7 +19,7 @@ def test_the_ticked_ones_become_an_order_and_a_phone_with_the_link_does_it(
     desk = visit(chromium, site, "sato", PC)
     page = desk.page
     page.get_by_label(f"{one.number} を選ぶ").check()
-    page.get_by_text("まとめて変える").click()
+    page.get_by_text("まとめて変える 1件").click()
     page.get_by_role("button", name="作業指示書を作る").click()
     page.get_by_label("請負業者").select_option("小金井土木株式会社")
     page.get_by_label("期限").fill("2099-03-31")

@@ -15,6 +15,7 @@ def test_a_crew_is_invited_comes_and_signs_in_again(chromium: Browser, site: str
         create_user(db, name="kato", shown_name="加藤", password=PASSWORD, role="administrator")
     desk = visit(chromium, site, "kato", PC, at="/staff/due")
     page = desk.page
+    page.get_by_text("設定", exact=True).click()
     page.get_by_role("link", name="利用者").click()
     page.get_by_role("link", name="招待する").click()
     expect(page.get_by_label("道路管理課")).to_be_hidden()

@@ -26,6 +26,7 @@ def test_a_rule_is_changed_refused_mended_tried_and_switched_on(
     hole, _ = filed("pothole"), filed("streetlight", STATION)
     desk = visit(chromium, site, "sato", PC, draws=True)
     page = desk.page
+    page.get_by_text("設定", exact=True).click()
     page.get_by_role("link", name="振り分け規則").click()
     page.get_by_role("link", name="規則を変える").click()
     choose(page, 70, "担当課", "ごみ対策課")

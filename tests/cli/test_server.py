@@ -300,6 +300,7 @@ def test_a_form_and_the_next_request_come_over_one_connection(site: str) -> None
         assert browser.post("/sign-in", data=keys | {"password": "x" * 9000}).status_code == 401
 
 
+@pytest.mark.changes_the_app
 @pytest.mark.parametrize(
     ("trusted", "said", "address"),
     [

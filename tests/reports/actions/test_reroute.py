@@ -67,7 +67,8 @@ def whose(db: Session, ticket_id: int) -> str | None:
 
 
 def its_crew(db: Session, ticket_id: int) -> Actor:
-    return replace(CREW, department=whose(db, ticket_id))
+    department = whose(db, ticket_id)
+    return replace(CREW, department=department, departments=(department,) if department else ())
 
 
 def passed(db: Session, ticket_id: int) -> str | None:

@@ -317,7 +317,7 @@ def test_an_account_that_cannot_be_says_why(stranger: TestClient) -> None:
         ({"password": "eleven long"}, "12 characters"),
         ({"password": "password2026"}, "common"),
         ({"password": "Koganei City 2026"}, "city's name"),
-        ({"role": "mayor"}, "staff, crew or contractor"),
+        ({"role": "mayor"}, "a role is one of"),
         ({"role": "contractor"}, "needs --contractor"),
         ({"contractor_key": "doboku"}, "no other, needs --contractor"),
         ({"role": "contractor", "contractor_key": "moon"}, "no contractor 'moon'"),

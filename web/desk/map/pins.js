@@ -78,10 +78,10 @@ function tilesOf(places) {
   const tiles = new Map();
   for (const { x, y } of places.map((place) => MercatorCoordinate.fromLngLat(place))) {
     for (let z = 0; z <= DEEPEST; z += 1) {
-      const [east, south] = [x * 2 ** z, y * 2 ** z];
+      const [east, south, last] = [x * 2 ** z, y * 2 ** z, 2 ** z - 1];
       for (const column of [east - EDGE, east + EDGE]) {
         for (const row of [south - EDGE, south + EDGE]) {
-          const tile = { z, x: Math.floor(column), y: Math.floor(row) };
+          const tile = { z, x: Math.min(Math.max(0, Math.floor(column)), last), y: Math.min(Math.max(0, Math.floor(row)), last) };
           tiles.set(`${z}/${tile.x}/${tile.y}`, tile);
         }
       }
