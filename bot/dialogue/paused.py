@@ -24,6 +24,7 @@ _BUTTONS: Final = frozenset(
 _COMMANDS: Final = frozenset(
     {Command.STATUS, Command.MINE, Command.HELP, Command.CANCEL, Command.ERASE}
 )
+_COURTESY: Final = (Talk.GREETING, Talk.THANKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,14 @@ class Sent:
         if self.answers or self.do in _BUTTONS or command_in(self.words) in _COMMANDS:
             return True
         asks = number_asked_for(self.words, adding=False) or language_in(self.words)
-        return bool(asks) or talk_in(self.words) not in (None, Talk.GREETING)
+        return bool(asks) or talk_in(self.words) not in (None, *_COURTESY)
+
+
+def may_answer_staff(draft: Draft, words: str) -> bool:
+    """Whether they can be the answer to a question of staff that waits: with a report begun they
+    would be of that, and what is typed for a button would begin one."""
+    is_answering = draft.onto is not None and draft.onto.why == "answer"
+    return (draft.is_empty or is_answering) and not draft.anew and command_in(words) is None
 
 
 def while_paused(draft: Draft, sent: Sent, last_day: date, *, were_told: bool) -> Turn:

@@ -84,12 +84,14 @@ def locked_to_part(db: Session, ticket_id: int) -> tuple[Ticket, Ticket]:
     return held[ticket_id], held[way[-1]]
 
 
-def part(db: Session, ticket: Ticket, into: Ticket) -> Status:
+def part(db: Session, ticket: Ticket, into: Ticket, by: Actor) -> Status:
     """Undo a merge: what went with this ticket, and is still there, comes back to it. Gives the
-    status that it had before.
+    status that it had before. Raises CannotMerge where the other one is not theirs to change.
 
     Who heard of the other ticket only because of the merge hears of it no more.
     """
+    if not may(by, Do.MERGE, department_of(db, into) or None):
+        raise CannotMerge("まとめた先は、ほかの課の受付票です。その課の職員に頼んでください。")
     way = _way(db, ticket)
     _, first = way[0]
     merged = read(first)

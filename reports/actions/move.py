@@ -56,7 +56,7 @@ def move(
     in the answer to what they did. `outcome`: of a crew, which may say the same status once more
     while the ticket is open. `via`: as of `events.Moved`. `undo_for`: so
     long nobody is told, as `take_back` may undo it. `seen`: its status. Raises NoSuchTicket,
-    NotTheirs, ChangedMeanwhile, MoveRefused, and CannotMerge where a merge cannot be undone.
+    NotTheirs, ChangedMeanwhile, MoveRefused, and CannotMerge where they cannot undo a merge.
     """
     ticket, goes_on = locked_to_part(db, ticket_id)
     wish, now = (to, note.strip()), ticket.status
@@ -67,7 +67,7 @@ def move(
         check_move(by.role, before, to, note)
     is_parted = before is Status.MERGED
     if is_parted:
-        to = part(db, ticket, goes_on)
+        to = part(db, ticket, goes_on, by)
     ticket.status = to
     if to in OPEN:
         ticket.closed_at = None

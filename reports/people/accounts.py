@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.city.models import Contractor
 from reports.city.profile import profile
 from reports.people import last_ones, rights
-from reports.people.models import ApiToken, CrewLink, SignIn, User
+from reports.people.models import ApiToken, CrewLink, Invitation, KnownDevice, SignIn, User
 from reports.people.passwords import composed, weakness
 
 # OWASP's least for argon2id: 19 MiB and two passes, 20–30 ms of one core
@@ -37,7 +37,7 @@ def create_user(
     further: Sequence[str] = (),
 ) -> None:
     """Make this person, or change the one of this name; a changed one must sign in again, and
-    link their LINE account again.
+    link their LINE account again, and comes by no link or known browser of before.
 
     `role`: as of `Role`, a crew's and that of staff of departments with one and, `further`, more;
     a contractor's with a contractor. Raises ValueError saying what is wrong, LastOne.
@@ -70,7 +70,11 @@ def create_user(
     ).scalar_one()
     rights.keep_departments(db, made, department_ids)
     db.execute(delete(SignIn).where(SignIn.user_id == made))
+    db.execute(delete(KnownDevice).where(KnownDevice.user_id == made))
     db.execute(delete(CrewLink).where(CrewLink.user_id == made))
+    waits = Invitation.user_id == made, Invitation.used_at.is_(None)
+    over = update(Invitation).where(*waits, Invitation.revoked_at.is_(None))
+    db.execute(over.values(revoked_at=func.now(), mail=""))
 
 
 def create_api_token(db: Session, name: str) -> str:

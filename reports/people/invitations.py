@@ -72,6 +72,9 @@ def whose(db: Session, token: str, *, lock: bool = False) -> User | None:
     if len(token) > _LONGEST_TOKEN:
         return None
     found = select(Invitation).where(Invitation.token_hash == hashed(token))
+    if lock:  # the person before their links, as whoever stops them or gives another one
+        whose_it_is = select(Invitation.user_id).where(Invitation.token_hash == hashed(token))
+        db.execute(select(User.id).where(User.id.in_(whose_it_is)).with_for_update())
     link = db.scalar(found.with_for_update() if lock else found)
     if link is None:
         return None

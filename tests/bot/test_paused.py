@@ -100,6 +100,24 @@ def test_an_answer_to_a_question_of_staff_is_taken() -> None:
     assert value("SELECT count(*) FROM remarks WHERE words = '北側の歩道です'") == 1
 
 
+def test_what_was_begun_before_is_not_filed_as_an_answer_to_staff() -> None:
+    with transaction() as db:
+        take_again(db, value("SELECT id FROM pauses"), STAFF)
+    hear(button("do=report"), photo(), place())
+    pause_of(HARUKA)
+    with transaction() as db:
+        ask(db, value("SELECT id FROM tickets"), STAFF, "どちら側ですか。")
+    rows("UPDATE messages SET state = 'sent' WHERE event_id IS NULL")
+    hear(words("ガードレールが折れている"), words("通報する"))
+    assert said()[-1] == ["paused"]
+    assert value(TICKETS) == 1
+
+
+def test_thanks_are_no_way_to_be_answered_without_end() -> None:
+    hear(words("ありがとう"), words("ありがとう"))
+    assert [one for one in said() if one == ["paused"] or one == ["thanks"]] == [["paused"]]
+
+
 def test_when_it_is_over_all_is_as_before() -> None:
     with transaction() as db:
         db.connection().exec_driver_sql(ENDS)

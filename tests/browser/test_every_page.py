@@ -41,7 +41,7 @@ LATER = {
     "crew/list/page.css",
 }
 """What comes only once a draft was tried, the crew's map is opened, a photo chosen, somebody has to
-wait before the next try, or something can be taken back; and what stands in the crew's list itself."""
+wait before the next try, or something can be taken back; and what the crew's list has within."""
 BY_WORKER = {
     "crew/offline/keep.js",
     "crew/offline/wanted.js",

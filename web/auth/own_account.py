@@ -109,6 +109,9 @@ def _set_password(
     try:
         with transaction() as db:
             throttle.forgive(db, tried)
+        with transaction() as db:
+            if accounts.as_checked(db, me) is None:
+                return 422, _WRONG, "old"
             this = request.cookies.get(COOKIE, "")
             change_password(db, me.id, form.fields.get("password", ""), this=this)
     except Refused as refused:

@@ -10,7 +10,8 @@ OF_TWO = Actor(Role.DEPARTMENT, department="road", departments=("road", "trees")
 LOOKS = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS)
 ON_THE_WAY = (Do.WORKLIST, Do.PATROL, Do.DO_ITEMS)
 OF_THE_CITY = (
-    Do.AUTHORITIES, Do.CITY, Do.RULES, Do.DEPARTMENTS, Do.CONTRACTORS, Do.TERMS, Do.PAUSE, Do.PEOPLE,
+    Do.AUTHORITIES, Do.CITY, Do.RULES, Do.DEPARTMENTS, Do.CONTRACTORS, Do.TERMS, Do.PAUSE,
+    Do.PEOPLE,
 )  # fmt: skip
 ROADS = Actor(Role.CREW, department="road")
 NOBODYS_CREW = Actor(Role.CREW)

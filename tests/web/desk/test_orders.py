@@ -184,6 +184,20 @@ def test_the_desk_looks_corrects_accepts_and_ends_it(staff: Browser) -> None:
         assert "<f>" not in "".join(sheets)
 
 
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("?contractor=999999999999999999", 422),
+        ("/sums/list?contractor=999999999999999999", 422),
+        ("/sums/list?work=%00&kind=%00", 200),
+    ],
+)
+def test_what_no_address_of_ours_asks_for_is_no_trouble(
+    staff: Browser, asked: str, status: int
+) -> None:
+    assert staff.get(f"/staff/orders{asked}").status_code == status
+
+
 def test_a_contractor_and_its_prices_are_kept(staff: Browser) -> None:
     card = {"key": "=evil", "name": "=SUM(1)", "email": "d@example.jp", "phone": "042"}
     assert staff.post("/staff/contractors/new", **card).status_code == 422

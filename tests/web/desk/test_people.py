@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from time import sleep
 
 import pytest
 from fastapi import FastAPI
@@ -19,7 +20,7 @@ from reports.actions.disable import disable
 from reports.people import invitations, sessions
 from reports.people.accounts import create_user
 from reports.people.last_ones import LastOne
-from reports.people.models import Invitation
+from reports.people.models import Invitation, User
 from store.database import transaction
 from web.auth.sessions import COOKIE
 
@@ -170,6 +171,39 @@ def test_a_reset_ends_what_was_open_once_it_is_used(
     assert crew.get("/crew/").status_code == 303
     form = {"name": "roads", "password": PASSWORD}
     assert crew.client.post("/sign-in", data=form).status_code == 401
+
+
+def test_a_link_that_is_used_while_its_person_is_stopped_is_over(
+    boss: Browser, crew: Browser, newcomer: TestClient
+) -> None:
+    user_id = value(ID, name="roads")
+    link = link_in(boss.post(f"/staff/people/{user_id}/link").text)
+    with ThreadPoolExecutor(1) as beside:
+        with transaction() as db:
+            db.scalar(select(User.id).where(User.id == user_id).with_for_update())
+            comes = beside.submit(come, newcomer, link)
+            sleep(0.5)
+            disable(db, "roads")
+        assert comes.result() == 410
+
+
+def test_a_password_set_at_the_terminal_leaves_no_link_and_no_known_browser(
+    boss: Browser, crew: Browser
+) -> None:
+    link = link_in(boss.post(f"/staff/people/{value(ID, name='roads')}/link").text)
+    with transaction() as db:
+        create_user(
+            db, name="roads", shown_name="班", password=NEW, role="crew", department_key="road"
+        )
+    assert crew.client.get(link, headers=PAGE).status_code == 410
+    assert value("SELECT count(*) FROM known_devices WHERE user_id = :id",
+                 id=value(ID, name="roads")) == 0  # fmt: skip
+
+
+def test_a_new_password_that_is_refused_is_no_wrong_try_of_the_old_one(staff: Browser) -> None:
+    weak = [staff.post("/staff/account/password", old=PASSWORD, password="short") for _ in range(7)]
+    assert {one.status_code for one in weak} == {422}
+    assert staff.post("/staff/account/password", old=PASSWORD, password=NEW).status_code == 303
 
 
 def test_others_sessions_are_seen_and_ended(

@@ -9,6 +9,7 @@ from townsfolk import value
 from web_scene import ON_CITY_ROAD, PASSWORD, Browser, Filed, filed
 
 from reports.actions.assign import assign
+from reports.actions.merge import merge
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.people.accounts import create_user
@@ -84,6 +85,24 @@ def test_staff_of_a_department_give_a_ticket_away_and_merge_into_none_of_others(
     )
     assert away.status_code == 303
     assert doi.post(f"/staff/tickets/{theirs.number}/move", to="scheduled").status_code == 403
+
+
+def test_what_was_put_together_is_not_taken_out_of_anothers_ticket(come_in: ComeIn) -> None:
+    theirs, into = of("road"), of("road")
+    with transaction() as db:
+        merge(db, theirs.id, into.number, STAFF)
+        assign(db, into.id, "trees", STAFF, "木のため")
+    somebody("doi", "department", "road")
+    doi = come_in("doi")
+    answers = [
+        doi.post(f"/staff/tickets/{into.number}/part", one=theirs.number),
+        doi.post(f"/staff/tickets/{theirs.number}/move", to="reopened"),
+    ]
+    assert [(one.status_code, "ほかの課の受付票" in one.text) for one in answers] == [
+        (409, True),
+        (409, True),
+    ]
+    assert value("SELECT merged_into FROM tickets WHERE id = :id", id=theirs.id) == into.id
 
 
 def test_a_viewer_sees_a_ticket_without_any_form_or_telephone_number(

@@ -93,7 +93,11 @@ async function bringBack({ form, shots }) {
 
 function later(report) {
   clearTimeout(report.soon);
-  report.soon = setTimeout(() => keep(nameOf(report.form), stateOf(report)).catch(() => {}), SOON_MS);
+  report.soon = setTimeout(() => keepNow(report), SOON_MS);
+}
+
+function keepNow(report) {
+  return keep(nameOf(report.form), stateOf(report)).catch(() => {});
 }
 
 function stateOf({ form, shots }) {
@@ -129,6 +133,7 @@ async function send(report, button) {
     }
     complain(form, sentenceIn(answer.responseText) ?? "送れませんでした。もう一度お試しください。");
   } catch {
+    await keepNow(report);
     complain(form, "電波が届かず送れませんでした。写真と内容はこの電話に残っています。電波の良い所で、もう一度押してください。");
     addEventListener("online", () => complain(form, "電波が戻りました。もう一度押すと送れます。"), { once: true });
   }

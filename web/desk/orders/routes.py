@@ -24,6 +24,7 @@ from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
 Year = sums.Year
+Firm = sums.Firm
 for part in (sums, drafts, acts, papers):
     router.include_router(part.router)
 
@@ -34,7 +35,7 @@ def listing(
     db: Db,
     state: str = "issued",
     year: Year = None,
-    contractor: int | None = None,
+    contractor: Firm = None,
 ) -> Response:
     """Those of one state, or of all of them, the newest first; of one year and contractor where
     they are given."""

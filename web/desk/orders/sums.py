@@ -10,6 +10,7 @@ from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Response
+from pydantic import AfterValidator
 from sqlalchemy.orm import Session
 
 from geo.kinds import OWNER_NAMES
@@ -31,7 +32,8 @@ from web.kit.pages import page
 router = APIRouter(include_in_schema=False)
 
 Year = Annotated[int | None, Query(ge=2000, le=2999)]
-Words = Annotated[str, Query(max_length=200)]
+Firm = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+Words = Annotated[str, Query(max_length=200), AfterValidator(lambda told: told.replace("\0", ""))]
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEAD: Final = ("年度", "請負業者", "作業・材料", "単位", "単価(円)", "か所", "数量", "金額(円)")
 _LINES: Final = (
@@ -107,7 +109,7 @@ def page_of_lines(
     visitor: who.Orders,
     db: Db,
     year: Year = None,
-    contractor: int | None = None,
+    contractor: Firm = None,
     kind: Words = "",
     work: Words = "",
     unit: Words = "",
