@@ -60,7 +60,8 @@ def on_edges(z: int) -> Iterator[tuple[float, float]]:
 
 def test_every_open_ticket_is_in_exactly_one_tile_of_every_zoom(staff: Browser) -> None:
     dice = random.Random(4)
-    spread = [(dice.uniform(139.48, 139.54), dice.uniform(35.68, 35.72)) for _ in range(250 if LONG else 80)]
+    several = 250 if LONG else 80
+    spread = [(dice.uniform(139.48, 139.54), dice.uniform(35.68, 35.72)) for _ in range(several)]
     stack = [(139.5124, 35.7031)] * 40
     made = many([*spread, *stack, *on_edges(14), *on_edges(17), *EDGE_OF_ALL])
     many(spread[:20], status="fixed")
