@@ -57,6 +57,7 @@ def test_a_resident_reports_staff_see_it_the_crew_mends_it(
     crew.locator("#fixed-camera").set_input_files(
         {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": repaired()}
     )
+    expect(crew.locator("#finish .taken li")).to_be_visible()
     crew.screenshot(path=pictures / "crew-ticket.png")
     crew.get_by_role("button", name=re.compile("完了|送")).last.click()
     talk = chat.get_by_role("log")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import httpx2
@@ -110,7 +111,8 @@ class Asker:
 
     def faults(self, role: Role | None, asked: Sequence[Line]) -> list[str]:
         """What is wrong with the answers to this role, or to nobody, asked for each of these."""
-        return asyncio.run(self._faults(role, asked))
+        with ThreadPoolExecutor(1) as beside_a_browsers_loop:
+            return beside_a_browsers_loop.submit(asyncio.run, self._faults(role, asked)).result()
 
     async def _faults(self, role: Role | None, asked: Sequence[Line]) -> list[str]:
         browser = self.browsers[role] if role else None
