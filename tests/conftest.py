@@ -138,7 +138,7 @@ def pytest_collection_finish() -> None:
 
 
 def is_short(item: pytest.Item) -> bool:
-    if item.nodeid.startswith("line_platform/"):
+    if item.nodeid.startswith(("line_platform/", "tests/bench/")):
         return item.get_closest_marker("short") is not None
     return item.get_closest_marker("long") is None
 

@@ -10,6 +10,7 @@ from bench.__main__ import BEGIN, END, with_table
 from bench.rounds import NOTES, in_child, interleave, peak_growth, report
 
 
+@pytest.mark.short
 def test_contestants_take_turns_and_every_other_round_runs_backwards() -> None:
     order: list[str] = []
 
@@ -23,6 +24,7 @@ def test_contestants_take_turns_and_every_other_round_runs_backwards() -> None:
 
 
 @pytest.mark.parametrize(("limit", "kept"), [(0.25, True), (0.24, False)])
+@pytest.mark.short
 def test_a_ratio_above_its_limit_is_told(
     limit: float, kept: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -31,6 +33,7 @@ def test_a_ratio_above_its_limit_is_told(
     assert ("TOO MUCH" in capsys.readouterr().out) is not kept
 
 
+@pytest.mark.short
 def test_what_was_measured_becomes_a_table_of_the_document(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,6 +60,7 @@ def test_what_was_measured_becomes_a_table_of_the_document(
         with_table("a document without marks", measured)
 
 
+@pytest.mark.short
 def test_a_child_answers_and_takes_its_memory_with_it() -> None:
     assert in_child(lambda: "done") == "done"
     assert peak_growth(lambda: bytearray(50_000_000)) > 45_000_000
@@ -64,6 +68,7 @@ def test_a_child_answers_and_takes_its_memory_with_it() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing else gives memory back when asked")
+@pytest.mark.short
 def test_what_a_process_has_free_hides_nothing_of_what_its_child_needs() -> None:
     def many_small() -> list[bytes]:
         return [bytes(1000) for _ in range(40_000)]

@@ -56,6 +56,7 @@ def test_a_long_list_is_read_on_once_and_in_its_order(chromium: Browser, site: s
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_what_comes_and_goes_meanwhile_is_seen_at_its_place(chromium: Browser, site: str) -> None:
     numbers = many(125)
     desk = visit(chromium, site, "sato", DESK)

@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, expect
 from web_visit import PC, PHONE, visit
 
 
+@pytest.mark.long
 def test_a_click_the_keyboard_and_typed_numbers_are_answered_alike(
     chromium: Browser, site: str
 ) -> None:

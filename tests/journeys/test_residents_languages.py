@@ -10,13 +10,9 @@ from local.day.spoken import is_in, words
 
 TICKET = "SELECT department_id FROM tickets WHERE number = %s"
 
-LONG = pytest.mark.long
 
-
-@pytest.mark.parametrize(
-    "language",
-    [pytest.param("ja", marks=LONG), pytest.param("easy_ja", marks=LONG), "en"],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["ja", "easy_ja", "en"])
 def test_a_whole_report_is_talked_about_in_ones_language(
     language: str, town: Town, crew: Office
 ) -> None:
