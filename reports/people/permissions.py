@@ -93,6 +93,8 @@ class Do(StrEnum):
     PAUSE = "pause"
     # who may do what
     PEOPLE = "people"
+    # what is held of people
+    PRIVACY = "privacy"
 
 
 class Whose(StrEnum):
@@ -168,7 +170,10 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
         **dict.fromkeys(_WORKS, Whose.THEIRS_OR_NOBODYS),
     },
     Role.STAFF: _STAFFS,
-    Role.ADMINISTRATOR: {**_STAFFS, Do.PEOPLE: Whose.ANYBODYS},
+    Role.ADMINISTRATOR: {
+        **_STAFFS,
+        **dict.fromkeys((Do.PEOPLE, Do.PRIVACY), Whose.ANYBODYS),
+    },
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
 }
 

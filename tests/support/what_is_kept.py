@@ -1,0 +1,20 @@
+"""Where something stands in the whole database."""
+
+from townsfolk import rows, value
+
+COLUMNS = """
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name <> 'spatial_ref_sys'
+      AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'ARRAY')
+"""
+
+
+def where_it_is_kept(*needles: str) -> set[str]:
+    """Every text and JSON column of the whole database that holds one of these anywhere."""
+    found = set()
+    for table, column in rows(COLUMNS):
+        for needle in needles:
+            asked = f'SELECT count(*) FROM "{table}" WHERE "{column}"::text LIKE :needle'
+            if value(asked, needle=f"%{needle}%"):
+                found.add(f"{table}.{column}")
+    return found
