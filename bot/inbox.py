@@ -257,7 +257,8 @@ def forget(db: Session, before: datetime) -> int:
     """What was heard before that becomes empty and nobody's; what no redelivery can be of goes
     whole. As `tidy`."""
     keys = datetime.now(UTC) - KEPT_FOR
-    if gone := tidy(db, min(before, keys)):
+    gone = tidy(db, min(before, keys))
+    if gone or before <= keys:
         return gone
     return sql.run(db, _EMPTY, before=before, most=MOST_TIDIED).rowcount
 

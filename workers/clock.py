@@ -99,7 +99,6 @@ def clear_away(now: datetime) -> dict[str, int]:
     gone = {key: each for key, each in many.items() if each}
     with transaction() as db:
         clearing.note_of_clock(db, gone, now, datetime.now(UTC))
-        clearing.forget(db, periods.begin(keep, "audit_months", now))
     return gone
 
 

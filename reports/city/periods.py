@@ -52,7 +52,7 @@ PERIODS: Final[Mapping[str, Period]] = {
         Period("invitations_days", 30, 1, 365),
         Period("pauses_months", 12, 1, 60),
         Period("tasks_days", 7, 1, 30),
-        Period("audit_months", 36, 12, 120),
+        Period("clearings_months", 36, 1, 120),
     )
 }
 NOT_LONGER: Final = (

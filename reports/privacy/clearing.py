@@ -131,11 +131,6 @@ def run_of(db: Session, clearing_id: int) -> Run | None:
     return _run(row) if row else None
 
 
-def forget(db: Session, before: datetime) -> int:
-    """Runs that ended before that are not known any more; how many."""
-    return sql.run(db, "DELETE FROM clearings WHERE ended_at < %(before)s", before=before).rowcount
-
-
 def _run(row: Clearing) -> Run:
     told: dict[str, Any] = {name: getattr(row, name) for name in _FIELDS}
     return Run(**told)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from reports.city import profile
 from reports.people.permissions import Actor, Do, NotTheirs, may
 from reports.privacy import audit
 from reports.privacy.above import Above
@@ -22,8 +21,7 @@ def look_at(db: Session, above: Above, kind: Kind, id: int) -> Told:
     if who is None:
         raise NobodyThere(f"{kind} {id}")
     heard = above.heard_from(db, who.line_user_id) if who.line_user_id else []
-    city = str(profile.profile(db).get("name", ""))
-    return told(db, who, heard, city=city, at=datetime.now(UTC))
+    return told(db, who, heard, at=datetime.now(UTC))
 
 
 def hand_out(db: Session, above: Above, kind: Kind, id: int, by: Actor | None) -> Told:

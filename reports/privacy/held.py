@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from reports.people import devices, invitations, pauses
 from reports.photos import intake
 from reports.privacy import patrols, retention
-from reports.privacy.steps import Before, Step, counted, counted_before
+from reports.privacy.steps import Before, Step, counted, counted_before, run
 from reports.tickets.indexes import HAS_EXIF, HAS_ORIGINALS, HAS_WORDS, UNFORGOTTEN
 from store import tasks
 
@@ -21,6 +21,7 @@ def _closed(has: str) -> Before:
     return counted_before(retention.closed(has))
 
 
+_OLD_CLEARINGS: Final = "FROM clearings WHERE ended_at < %(before)s"
 STEPS: Final = (
     Step(
         "tasks",
@@ -129,6 +130,13 @@ STEPS: Final = (
         counted("FROM pauses"),
         counted_before(f"FROM pauses WHERE {pauses.IS_OVER}"),
         pauses.forget,
+    ),
+    Step(
+        "clearings",
+        "clearings_months",
+        counted("FROM clearings"),
+        counted_before(_OLD_CLEARINGS),
+        run(f"DELETE FROM clearings WHERE id IN (SELECT id {_OLD_CLEARINGS} LIMIT %(most)s)"),
     ),
 )
 """In the order in which they go: none of them makes another's due. Who is silent only by what goes

@@ -1,12 +1,15 @@
 """What is held about one person as a page to be read and printed, in Japanese."""
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from html import escape
 from typing import Any, Final
 
 from reports.city.clock import local
 from reports.privacy.told import Section, Told
+from reports.tickets.words import CHANNELS, STATUSES
 
 PAGE: Final = "読む.html"
 
@@ -14,47 +17,52 @@ PAGE: Final = "読む.html"
 def page_of(told: Told, files: Mapping[int, str]) -> str:
     """A whole HTML document that loads nothing but the photos beside it. `files`: their paths, by
     the ids of photos."""
-    at = local(told.at)
     open_ones = [each for each in told.sections.values() if not each.to_check]
     to_check = [each for each in told.sections.values() if each.to_check]
     parts = [
-        _HEAD.format(city=escape(told.city), day=f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"),
+        _HEAD.format(city=escape(told.city), day=_moment(told.at)),
         f"<p>対象: {escape(told.person.shown)}。受付番号: "
         f"{escape('、'.join(told.person.numbers)) or 'なし'}。</p>",
-        *map(_section, open_ones),
+        *(_section(each, told.categories) for each in open_ones),
         _photos(files),
     ]
     if to_check:
-        parts += [_CHECK, *map(_section, to_check)]
+        parts += [_CHECK, *(_section(each, told.categories) for each in to_check)]
     return "\n".join([*parts, "</main></body></html>", ""])
 
 
-def _section(section: Section) -> str:
-    rows = "\n".join(f"<table>{_cells(row)}</table>" for row in section.rows)
+def _section(section: Section, categories: Mapping[str, str]) -> str:
+    rows = "\n".join(f"<table>{_cells(row, categories)}</table>" for row in section.rows)
     return f"<h2>{escape(section.title)} <small>{len(section.rows)}件</small></h2>\n{rows}"
 
 
-def _cells(row: Mapping[str, Any]) -> str:
+def _cells(row: Mapping[str, Any], categories: Mapping[str, str]) -> str:
     """Named as people name it; what only serves the machine is in the other file."""
-    told = ((_NAMES[name], _said(name, value)) for name, value in row.items() if name in _NAMES)
+    known = {**_VALUES, "category": categories}
+    said = ((label, _said(row.get(name), known.get(name, {}))) for name, label in _NAMES.items())
     return "".join(
-        f"<tr><th>{name}</th><td>{escape(said)}</td></tr>" for name, said in told if said
+        f"<tr><th>{label}</th><td>{escape(words)}</td></tr>" for label, words in said if words
     )
 
 
-def _said(name: str, value: Any) -> str:
+def _said(value: Any, known: Mapping[str, str]) -> str:
     if value is None or value in ("", [], {}):
         return ""
-    if name in _VALUES and value in _VALUES[name]:
-        return _VALUES[name][value]
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.match(value)):
+        return _moment(value if isinstance(value, datetime) else datetime.fromisoformat(value))
     if isinstance(value, Mapping) and value.get("type") == "Point":
         lon, lat = value["coordinates"][:2]
         return f"北緯 {lat:.6f}、東経 {lon:.6f}"
     if isinstance(value, Mapping | list):
         return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value)
+    return known.get(str(value), str(value))
+
+
+def _moment(when: datetime) -> str:
+    at = local(when)
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M:%S}"
 
 
 def _photos(files: Mapping[int, str]) -> str:
@@ -130,7 +138,8 @@ _NAMES: Final = {
     "why": "理由",
     "call_back": "折り返しの希望",
     "called_at": "電話した時刻",
-    "what": "内容",
+    "what": "できごと",
+    "to": "なった状態",
     "at": "時刻",
     "occurred_at": "起きた時刻",
     "received_at": "届いた時刻",
@@ -140,12 +149,33 @@ _NAMES: Final = {
     "withdrawn_at": "取り下げた時刻",
     "blocked_at": "ブロックを知った時刻",
 }
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:?\d\d$")
+_STATUSES: Final = {str(status): said for status, said in STATUSES.items()}
 _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
-    "channel": {
-        "line": "LINE",
-        "telephone": "電話",
-        "counter": "窓口",
-        "mail": "メール・手紙",
-        "patrol": "巡回",
+    "channel": CHANNELS,
+    "status": _STATUSES,
+    "to": _STATUSES,
+    "state": {
+        "stored": "写真あり",
+        "waiting": "待っています",
+        "removed": "消去済み",
+        "sent": "送信済み",
+        "held": "次の返事まで待っています",
+        "gathered": "ほかの言葉といっしょに送信済み",
+        "refused": "送れませんでした",
+    },
+    "what": {
+        "filed": "通報を受け付けた",
+        "routed": "担当が決まった",
+        "moved": "状態が変わった",
+        "joined": "同じ通報に加わった",
+        "added": "内容が加わった",
+        "answered": "質問に答えた",
+        "asked": "市が質問した",
+        "confirmed": "直ったことを確かめた",
+        "recategorised": "種類が直された",
+        "merged": "ほかの受付票とまとめられた",
+        "parted": "まとめが解かれた",
     },
 }
+"""What stands in the columns, in words; what is not among them stands as it is."""

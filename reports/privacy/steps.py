@@ -73,9 +73,9 @@ def counted_before(rows: str) -> Before:
     return lambda db, before: _number(sql.run(db, asked, before=before).fetchone())
 
 
-def run(statement: str, most: int) -> Before:
+def run(statement: str) -> Before:
     """Does a statement that names %(before)s and %(most)s; how many rows it came to."""
-    return lambda db, before: sql.run(db, statement, before=before, most=most).rowcount
+    return lambda db, before: sql.run(db, statement, before=before, most=MOST_AT_ONCE).rowcount
 
 
 def _number(row: Any) -> int:

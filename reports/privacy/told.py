@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from reports.city import profile
 from reports.privacy.persons import Person
 from reports.tickets import history, queries
 from reports.tickets.event_json import details_of
@@ -39,11 +40,12 @@ class PhotoFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`sections` by the name of their table."""
+    """`sections` by the name of their table; `categories`: what the city calls them, by key."""
 
     person: Person
     at: datetime
     city: str
+    categories: Mapping[str, str]
     sections: Mapping[str, Section]
     photos: Sequence[PhotoFile]
 
@@ -60,7 +62,7 @@ class Told:
         return json.dumps(told, ensure_ascii=False, indent=1, default=str)
 
 
-def told(db: Session, person: Person, heard: Sequence[Row], *, city: str, at: datetime) -> Told:
+def told(db: Session, person: Person, heard: Sequence[Row], *, at: datetime) -> Told:
     """`heard`: what LINE sent of them, which another room keeps."""
     theirs: dict[str, Any] = {
         "resident": person.id if person.kind == "resident" else None,
@@ -75,7 +77,8 @@ def told(db: Session, person: Person, heard: Sequence[Row], *, city: str, at: da
     sections["inbox"] = Section("LINE から届いたまま", list(heard))
     photos = [PhotoFile(*row) for row in sql.run(db, _FILES, **theirs)]
     kept = {name: each for name, each in sections.items() if each.rows}
-    return Told(person, at, city, kept, photos)
+    city, categories = str(profile.profile(db).get("name", "")), profile.category_names(db)
+    return Told(person, at, city, categories, kept, photos)
 
 
 def _rows(db: Session, asked: str, theirs: Mapping[str, Any]) -> list[Row]:
@@ -97,6 +100,7 @@ def _history(db: Session, person: Person) -> list[Row]:
             "at": line.at,
             "actor": line.actor,
             "what": line.what,
+            "to": line.to_status,
             "note": line.note,
             "details": details_of(line.event),
         }

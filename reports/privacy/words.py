@@ -154,6 +154,13 @@ HELD: Final[Mapping[str, Held]] = {
         "終わってから",
         "件",
     ),
+    "clearings": Held(
+        "消去の記録",
+        "いつ、だれが、どれを何件消したか(中身は含みません)",
+        "期間のとおりに消したことを示すために。",
+        "消してから",
+        "件",
+    ),
 }
 """By the key of its step."""
 
@@ -163,13 +170,6 @@ OTHER_PERIODS: Final[Mapping[str, Held]] = {
         "LINE のカードに入る、サインインしないで開ける写真のアドレス",
         "人から人へ渡ったリンクが、いつまでも開けることがないように。",
         "カードを送ってから",
-        "",
-    ),
-    "audit_months": Held(
-        "だれが何をしたかの記録",
-        "サインイン、変更、個人情報を見たことと書き出したことの記録、消去の記録",
-        "あとから確かめ、説明するために。",
-        "記録してから",
         "",
     ),
 }
@@ -259,5 +259,6 @@ PERIOD_OF: Final[Mapping[str, str]] = {
     "invitations": "invitations_days",
     "pauses": "pauses_months",
     "tasks": "tasks_days",
+    "clearings": "clearings_months",
 }
 """By which period each goes."""
