@@ -31,8 +31,11 @@ def picture(data: bytes, ends_in: int = _HOUR) -> Response:
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": keep})
 
 
-def bytes_of(photo_id: int, size: str, visitor: Visitor | None) -> bytes:
+def bytes_of(
+    photo_id: int, size: str, visitor: Visitor | None, *, of_forgotten: bool = True
+) -> bytes:
     """This file of a photo that the visitor may see; None: whoever asks has its address from us.
+    `of_forgotten`: also once those who reported its ticket are not known any more.
 
     Raises NotFound, Gone, FilesAway.
     """
@@ -42,7 +45,7 @@ def bytes_of(photo_id: int, size: str, visitor: Visitor | None) -> bytes:
         keys = queries.photo_keys(db, photo_id)
     if keys is None or not _may_see(keys, visitor):
         raise NotFound(NO_PHOTO)
-    if visitor is None and keys.forgotten:
+    if keys.forgotten and not of_forgotten:
         raise Gone(_NO_MORE)
     key = getattr(keys, size)
     if key is None and size == "original":

@@ -35,7 +35,8 @@ def linked_photo(photo_id: str, size: str, signature: str) -> Response:
         raise NotFound(NO_PHOTO)
     if ends <= now:
         raise Gone(_OVER)
-    return picture(bytes_of(int(photo_id), size, None), int((ends - now).total_seconds()))
+    data = bytes_of(int(photo_id), size, None, of_forgotten=False)
+    return picture(data, int((ends - now).total_seconds()))
 
 
 def _end_of_old_ones() -> datetime | None:
