@@ -15,6 +15,7 @@ from web.desk.contractors import routes as contractors
 from web.desk.deadlines import routes as deadlines
 from web.desk.departments import routes as departments
 from web.desk.enter import routes as enter
+from web.desk.keys import routes as keys
 from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
 from web.desk.orders import routes as orders
@@ -35,7 +36,7 @@ SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
     where, rules, rights, people, terms, patrols, plan,
-    categories, city, templates, materials, senders,
+    categories, city, templates, materials, senders, keys,
 )  # fmt: skip
 
 router = APIRouter()
