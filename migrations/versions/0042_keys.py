@@ -41,11 +41,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What would then open more than it did, or again, goes."""
-    op.execute(
-        "DELETE FROM api_tokens WHERE revoked_at IS NOT NULL OR expires_at IS NOT NULL"
-        " OR scopes <> '{open}' OR departments <> '{}'"
-    )
+    """What opened less, more, or nothing any more goes."""
+    op.execute("DELETE FROM api_tokens WHERE token_hash LIKE 'key %'")
     op.drop_constraint("ck_api_tokens_scopes", "api_tokens")
     op.drop_constraint("fk_api_tokens_made_by_users", "api_tokens")
     op.drop_constraint("uq_api_tokens_id", "api_tokens")

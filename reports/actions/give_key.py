@@ -15,6 +15,7 @@ from reports.people import key_words
 from reports.people.accounts import hashed
 from reports.people.colleagues import offices
 from reports.people.key_models import ApiToken
+from reports.people.keys import UNKNOWN_BEFORE
 from reports.people.permissions import Actor, Do, NotTheirs, Scope, may
 
 LONGEST_NAME: Final = 60
@@ -40,8 +41,9 @@ def give_key(db: Session, wanted: NewKey, by: Actor | None) -> str:
     _may_give(by)
     name = _checked(db, wanted)
     secret = key_words.new()
+    is_plain = wanted.until is None and [*wanted.scopes] == [Scope.OPEN] and not wanted.departments
     made = insert(ApiToken).values(
-        token_hash=hashed(secret),
+        token_hash=hashed(secret) if is_plain else UNKNOWN_BEFORE + hashed(secret),
         name=name,
         scopes=[str(scope) for scope in Scope if scope in wanted.scopes],
         departments=list(wanted.departments),
@@ -59,7 +61,11 @@ def revoke_key(db: Session, key_id: int, by: Actor | None) -> bool:
     whether there was one that held. Raises NotTheirs."""
     _may_give(by)
     ended = update(ApiToken).where(ApiToken.id == key_id, ApiToken.revoked_at.is_(None))
-    ended = ended.values(revoked_at=func.now(), revoked_by=by.name if by else "")
+    ended = ended.values(
+        revoked_at=func.now(),
+        revoked_by=by.name if by else "",
+        token_hash=UNKNOWN_BEFORE + func.replace(ApiToken.token_hash, UNKNOWN_BEFORE, ""),
+    )
     return db.scalar(ended.returning(ApiToken.id)) is not None
 
 
@@ -72,8 +78,9 @@ def open_data_key(db: Session, name: str) -> str:
     if known.revoked_at or (known.expires_at and known.expires_at <= datetime.now(UTC)):
         raise Refused(_NAME_TAKEN)
     secret = key_words.new()
-    same = update(ApiToken).where(ApiToken.id == known.id)
-    db.execute(same.values(token_hash=hashed(secret)))
+    before = UNKNOWN_BEFORE if known.token_hash.startswith(UNKNOWN_BEFORE) else ""
+    known.token_hash = before + hashed(secret)
+    db.flush()
     return secret
 
 

@@ -14,6 +14,9 @@ from reports.people.permissions import Actor, Do, Role, Scope, opens
 from store import sql
 from store.database import at_once
 
+UNKNOWN_BEFORE: Final = "key "
+"""Before the hash of a key that opens less, more, or nothing any more: processes of 0.13.0, to
+which every key is one of all open data without an end, do not know it."""
 SOON: Final = timedelta(days=14)
 """So long before its end people are warned."""
 
@@ -81,7 +84,9 @@ class Key:
 def known(secret: str) -> Key | None:
     """The key that these words are, also one that has ended; asks the database for what can be one
     alone."""
-    rows = at_once(_KNOWN, hashed(secret)) if key_words.is_one(secret) else ()
+    if not key_words.is_one(secret):
+        return None
+    rows = at_once(_KNOWN, hashed(secret), UNKNOWN_BEFORE + hashed(secret))
     return _key(*rows[0]) if rows else None
 
 
@@ -126,7 +131,7 @@ _COLUMNS: Final = """
     coalesce(u.disabled, false)
 """
 _FROM: Final = "FROM api_tokens k LEFT JOIN users u ON u.id = k.made_by"
-_KNOWN: Final = f"SELECT {_COLUMNS} {_FROM} WHERE k.token_hash = %s"
+_KNOWN: Final = f"SELECT {_COLUMNS} {_FROM} WHERE k.token_hash IN (%s, %s)"
 _KEYS: Final = f"SELECT {_COLUMNS} {_FROM} ORDER BY k.name"
 _USED: Final = """
     UPDATE api_tokens SET used_at = now(), used_from = %s

@@ -16,11 +16,13 @@ from redis.retry import Retry
 from sqlalchemy import text
 from starlette.testclient import TestClient
 from townsfolk import rows, value
-from web_scene import Filed, filed
+from web_scene import Browser, Filed, filed
 
 from reports.actions.give_key import NewKey, give_key, open_data_key, revoke_key
 from reports.city.clock import today
 from reports.people import key_words
+from reports.people.accounts import hashed
+from reports.people.keys import KeyEnded, hold
 from reports.people.permissions import Scope
 from reports.tickets.lock import locked
 from store.database import engine, transaction
@@ -113,6 +115,8 @@ def test_what_is_no_key_any_more_says_why_and_opens_nothing(
         assert program(revoked).ask("/api/tickets").status_code == 200
         revoke_key(db, first, None)
         db.execute(text("UPDATE api_tokens SET expires_at = now() WHERE id = :id"), {"id": second})
+    with transaction() as db, pytest.raises(KeyEnded, match="expired"):
+        hold(db, second)
     for secret, why in (
         (revoked, "revoked"), (expired, "expired"), (wrong, "unknown"), (wrong[:-1], "unknown"),
         ("x", "unknown"),
@@ -141,13 +145,29 @@ def test_a_key_is_found_by_its_form_and_kept_as_a_hash_alone(
     assert value("SELECT used_at FROM api_tokens") == at
 
 
+def test_a_version_before_knows_a_key_of_all_open_data_alone(
+    program: Callable[..., Program],
+) -> None:
+    with transaction() as db:
+        plain = open_data_key(db, "gis")
+    narrow, wide = key(Scope.OPEN), key(Scope.OPEN, Scope.PERSONAL)
+    known = "SELECT count(*) FROM api_tokens WHERE token_hash = :hash"
+    before = [value(known, hash=hashed(secret)) for secret in (plain, narrow, wide)]
+    assert before == [1, 0, 0]
+    for id in rows("SELECT id FROM api_tokens"):
+        with transaction() as db:
+            assert revoke_key(db, *id, None)
+    assert value(known, hash=hashed(plain)) == 0
+    assert reason(program(plain).ask("/api/tickets")) == (401, "revoked")
+    assert reason(program(wide).ask("/api/tickets")) == (401, "revoked")
+
+
 def test_a_token_of_before_still_opens_what_it_did(program: Callable[..., Program]) -> None:
     old = "michi_" + "x" * 43
-    hashed = "encode(sha256(convert_to(:old, 'UTF8')), 'hex')"
     with transaction() as db:
         db.execute(
-            text(f"INSERT INTO api_tokens (name, token_hash) VALUES ('gis', {hashed})"),
-            {"old": old},
+            text("INSERT INTO api_tokens (name, token_hash) VALUES ('gis', :hash)"),
+            {"hash": hashed(old)},
         )
     asking = program(old)
     assert asking.ask("/api/tickets").status_code == 200
@@ -221,7 +241,7 @@ def history(one: Filed) -> list[Any]:
 
 
 def test_a_move_is_the_desks_happens_once_and_is_signed_by_the_key(
-    program: Callable[..., Program],
+    program: Callable[..., Program], staff: Browser
 ) -> None:
     one = filed()
     asking = program(key(Scope.WRITE, name="工事管理システム"))
@@ -241,6 +261,8 @@ def test_a_move_is_the_desks_happens_once_and_is_signed_by_the_key(
     ):
         assert reason(asking.ask(moves, body)) == (status, why), body
     assert len(history(one)) == 2
+    signed = '<span class="unseen">プログラム・</span>工事管理システム'
+    assert signed in staff.get(f"/staff/tickets/{one.number}").text
 
 
 def test_a_note_is_written_once_and_waits_for_its_department(
