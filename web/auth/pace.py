@@ -47,6 +47,8 @@ def _in_redis(name: str) -> tuple[int, int]:
         asked.incr(name)
         asked.ttl(name)
         _, many, seconds = asked.execute()
+    if seconds < 0:  # the minute before ended between the first two
+        quick_redis().expire(name, WINDOW_SECONDS)
     return many, seconds
 
 

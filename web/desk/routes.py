@@ -15,13 +15,13 @@ from web.desk.contractors import routes as contractors
 from web.desk.deadlines import routes as deadlines
 from web.desk.departments import routes as departments
 from web.desk.enter import routes as enter
-from web.desk.keys import routes as keys
 from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
 from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
 from web.desk.people import routes as people
 from web.desk.plan import routes as plan
+from web.desk.programs import routes as programs
 from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
 from web.desk.senders import routes as senders
@@ -36,7 +36,7 @@ SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
     where, rules, rights, people, terms, patrols, plan,
-    categories, city, templates, materials, senders, keys,
+    categories, city, templates, materials, senders, programs,
 )  # fmt: skip
 
 router = APIRouter()

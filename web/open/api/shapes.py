@@ -1,4 +1,4 @@
-"""What programs ask for and get: open road reports without anything about persons."""
+"""What programs ask for and get: road reports, without anything about persons or with it."""
 
 import re
 from collections.abc import Mapping, Sequence

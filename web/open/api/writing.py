@@ -55,7 +55,7 @@ Press = Annotated[
         alias="Idempotency-Key",
         pattern=r"^[\x21-\x7e]{1,200}$",
         description="One for each thing that is to happen: the same request sent again with the "
-        "same key happens once, and is answered alike",
+        "same key happens once",
     ),
 ]
 Words = Annotated[str, Field(max_length=MOST_LETTERS), AfterValidator(plain)]

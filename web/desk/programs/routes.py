@@ -47,7 +47,7 @@ def listing(visitor: GivesKeys, db: Db, done: str = "") -> Response:
     """All of them: those that hold, then those that have ended."""
     found = keys.keys(db)
     return page(
-        "desk/keys/page.html",
+        "desk/programs/page.html",
         visitor=visitor,
         done=_DONE.get(done, ""),
         keys=[key for key in found if key.holds],
@@ -73,7 +73,7 @@ def make(visitor: GivesKeys, form: Form) -> Response:
             wanted = _wanted(form)
             secret = give_key.give_key(db, wanted, visitor.actor)
             return page(
-                "desk/keys/made.html",
+                "desk/programs/made.html",
                 visitor=visitor,
                 key=wanted,
                 secret=secret,
@@ -97,7 +97,7 @@ def revoke(key_id: Id, visitor: GivesKeys, form: Form) -> Response:
 def _form(db: Session, visitor: Visitor, typed: Mapping[str, str], sentence: str = "") -> Response:
     facts: dict[str, Any] = {"scopes": SCOPES, "opens": OPENS, "offices": _names(db)}
     return page(
-        "desk/keys/new.html",
+        "desk/programs/new.html",
         status=422 if sentence else 200,
         visitor=visitor,
         sentence=sentence,
