@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from bot.render.ticket_view import Sight
 from bot.wording import FIRST_LANGUAGE, Wording, wording
-from reports.city import clock, periods, profile
+from reports.city import clock, profile
 from reports.city.categories import Category
 from reports.city.templates import Fill, filled_lines, lines_in, one_of, placeholders_in
 from reports.people.models import Resident
-from reports.photos.links import Size, last_day, photo_link
+from reports.photos.links import Size, photo_link, until
 from reports.tickets import queries, residents_view
 from reports.tickets.read_models import PhotoSummary, TicketSeen, TicketSummary
 from reports.tickets.wanted import TicketFilter
@@ -63,8 +63,7 @@ class Scene:
 
     def photo_link(self, photo_id: int, size: Size) -> str:
         """Its address, which ends when the city wants it to."""
-        days = periods.length(periods.said_in(self.city), "photo_links_days")
-        return photo_link(photo_id, size, last_day(self.now, days))
+        return photo_link(photo_id, size, until(self.city, self.now))
 
     def category_name(self, key: str) -> str:
         """Its name; the bare key of a category that the city has given up."""

@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
+from reports.city import periods
 from settings import settings
 
 Size = Literal["small", "large"]
@@ -20,15 +22,20 @@ def last_day(now: datetime, days: int) -> int:
     return (now.astimezone(UTC) + timedelta(days=days)).toordinal() - _FIRST_DAY
 
 
-def photo_link(photo_id: int, size: Size, until: int) -> str:
-    """An absolute address below PUBLIC_URL; it holds to the end of the day `until`, and no longer
+def until(city: Mapping[str, Any], now: datetime) -> int:
+    """The last day of a link that is given away now, by what the city says of itself."""
+    return last_day(now, periods.length(periods.said_in(city), "photo_links_days"))
+
+
+def photo_link(photo_id: int, size: Size, last: int) -> str:
+    """An absolute address below PUBLIC_URL; it holds to the end of the day `last`, and no longer
     than the photo does."""
-    return f"{_base()}/photos/{photo_id}/{size}/{signed(photo_id, size, until)}.jpg"
+    return f"{_base()}/photos/{photo_id}/{size}/{signed(photo_id, size, last)}.jpg"
 
 
-def signed(photo_id: int, size: Size, until: int) -> str:
+def signed(photo_id: int, size: Size, last: int) -> str:
     """What stands in its address: the last day, and 128 bits that only we can make of it."""
-    return f"{until}-{_signature(photo_id, size, str(until))}"
+    return f"{last}-{_signature(photo_id, size, str(last))}"
 
 
 def end_of(
@@ -61,10 +68,10 @@ def greeting_picture() -> str:
     return f"{_base()}/static/hello.png"
 
 
-def _signature(photo_id: int, size: Size, *until: str) -> str:
+def _signature(photo_id: int, size: Size, *last: str) -> str:
     """128 bits of HMAC-SHA256 under SECRET_KEY, in hex."""
     key = settings().secret_key.get_secret_value().encode()
-    said = ":".join(("photo", str(photo_id), size, *until))
+    said = ":".join(("photo", str(photo_id), size, *last))
     return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:32]
 
 
