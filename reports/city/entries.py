@@ -231,7 +231,7 @@ class Hours(Entry):
 
 
 class CityFile(Entry):
-    """city.toml."""
+    """city.toml. `strangers_photos`: which photos of others residents see, see `profile`."""
 
     key: Key | None = None
     name: Words
@@ -243,6 +243,7 @@ class CityFile(Entry):
     phones: Phones
     office_hours: Hours | None = None
     extra_holidays: list[Day] = []
+    strangers_photos: Literal["released", "none"] | None = None
 
 
 def said(error: Mapping[str, Any]) -> tuple[str, str]:

@@ -70,6 +70,7 @@ class Do(StrEnum):
     NOTE = "note"
     CALL = "call"
     BULK = "bulk"
+    RELEASE = "release"
     ORDER = "order"
     AUTHORITIES = "authorities"
     # on the way
@@ -134,6 +135,7 @@ _WORKS: Final = (
     Do.NOTE,
     Do.CALL,
     Do.BULK,
+    Do.RELEASE,
     Do.ORDER,
 )
 _OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)

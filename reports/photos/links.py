@@ -15,6 +15,12 @@ def photo_link(photo_id: int, size: Size) -> str:
     return f"{_base()}/photos/{photo_id}/{size}/{signature(photo_id, size)}.jpg"
 
 
+def public_link(photo_id: int, size: Size, redaction: int) -> str:
+    """Of the copy that strangers may see; it holds while this redaction of it is released."""
+    signed = signature_of_copy(photo_id, size, redaction)
+    return f"{_base()}/photos/{photo_id}/public-{size}/{signed}.jpg"
+
+
 def terms_link(language: str) -> str:
     """The page that says what happens to a resident's data."""
     return f"{_base()}/terms?lang={quote(language)}"
@@ -32,13 +38,28 @@ def greeting_picture() -> str:
 
 def signature(photo_id: int, size: Size) -> str:
     """128 bits of HMAC-SHA256 under SECRET_KEY, in hex."""
-    key = settings().secret_key.get_secret_value().encode()
-    return hmac.new(key, f"photo:{photo_id}:{size}".encode(), hashlib.sha256).hexdigest()[:32]
+    return _signed(f"photo:{photo_id}:{size}")
+
+
+def signature_of_copy(photo_id: int, size: Size, redaction: int) -> str:
+    """The same for the copy of this redaction."""
+    return _signed(f"public:{photo_id}:{size}:{redaction}")
+
+
+def is_genuine_copy(photo_id: int, size: Size, redaction: int, claimed: str) -> bool:
+    """Whether we gave this address of it away."""
+    expected = signature_of_copy(photo_id, size, redaction)
+    return hmac.compare_digest(expected.encode(), claimed.encode())
 
 
 def is_genuine(photo_id: int, size: Size, claimed: str) -> bool:
     """Whether we gave this address away."""
     return hmac.compare_digest(signature(photo_id, size).encode(), claimed.encode())
+
+
+def _signed(what: str) -> str:
+    key = settings().secret_key.get_secret_value().encode()
+    return hmac.new(key, what.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _base() -> str:
