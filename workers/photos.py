@@ -128,8 +128,9 @@ def _bytes_of(photo: Photo) -> bytes:
 def _put(
     sizes: Mapping[Kind, bytes], name: Callable[[Session, Mapping[str, str]], None]
 ) -> dict[str, str]:
-    """Their keys, after the photo's row has got their `name`s. The same bytes are one file, which nobody deletes once it is named; who found it
-    unneeded just before that may still be at it, and is waited for."""
+    """Their keys, after the photo's row has got their names. The same bytes are one file, which
+    nobody deletes once it is named; who found it unneeded just before that may still be at it, and
+    is waited for."""
     keys = {str(size): key_of(data, size) for size, data in sizes.items()}
     with transaction() as db:
         name(db, keys)

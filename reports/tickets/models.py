@@ -186,10 +186,11 @@ class Photo(Base):
     """A resident's photo of the problem (`report_id`), a crew's of the repair (`ticket_id`), or one
     that goes with a note of staff's (`note_id`), which is for those who may read that alone.
 
-    `state`: waiting (to be fetched), stored, hidden (stored, and shown to nobody but who may release
-    it), or why it is not: gone, broken, too_large, not_image, unfetched, removed. `set_index`: where it stands among those that were sent with it,
-    of which `set_first` came first. Keys are places in the photo store, where there is something to
-    be found once it is stored. `missing`: the share of its rows that never came, where that is more
+    `state`: waiting (to be fetched), stored, hidden (stored, and shown to nobody but who may
+    release it), or why it is not: gone, broken, too_large, not_image, unfetched, removed.
+    `set_index`: where it stands among those that were sent with it, of which `set_first` came
+    first. Keys are places in the photo store, where there is something to be found once it is
+    stored. `missing`: the share of its rows that never came, where that is more
     than a tenth.
 
     `patches`: what is covered for everybody outside the city (as `photo_events.Patch`), None until
