@@ -53,7 +53,7 @@ BY_WORKER = {
 """What a crew's service worker loads, which no page sees."""
 
 
-def pages_of_staff(number: str) -> list[str]:
+def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
     with transaction() as db:
         live = versions.live(db)
         assert live is not None
@@ -100,6 +100,7 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/materials",
         "/staff/materials/one?key=cold_mix",
         f"/staff/tickets/{number}",
+        f"/staff/tickets/{number}/photos/{photo_id}",
         "/staff/contractors",
         "/staff/contractors/new",
     ]
@@ -194,7 +195,7 @@ def test_every_page_loads_all_it_needs_and_no_file_of_ours_is_left_over(
     open_to_all.page.context.clear_cookies()
     loaded |= open_each(open_to_all, ["/", "/sign-in", link_of_somebody_new()])
     loaded |= open_each(visit(chromium, site, "kanri", PC), pages_of_people())
-    loaded |= open_each(visit(chromium, site, "sato", PC), pages_of_staff(one.number))
+    loaded |= open_each(visit(chromium, site, "sato", PC), pages_of_staff(one.number, one.photo_id))
     orders, link = pages_of_orders()
     loaded |= open_each(visit(chromium, site, "sato", PC), orders)
     loaded |= open_each(
