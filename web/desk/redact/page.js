@@ -36,7 +36,9 @@ function read(id) {
   return JSON.parse($(id).textContent);
 }
 
-const kept = () => boxes.filter(({ maybe }) => !maybe);
+function kept() {
+  return boxes.filter(({ maybe }) => !maybe);
+}
 
 function add(box, focus) {
   if (kept().length >= Number(stage.dataset.most)) return tell(`隠す範囲は${stage.dataset.most}か所までです。`);
@@ -149,7 +151,10 @@ function entry(one) {
   return item;
 }
 
-const title = ({ maybe, name, isFace }) => (maybe ? (isFace ? "顔かもしれない範囲" : "あなたが描いた範囲") : name);
+function title({ maybe, name, isFace }) {
+  const from = isFace ? "顔かもしれない範囲" : "あなたが描いた範囲";
+  return maybe ? from : name;
+}
 
 function button(name, act) {
   const made_ = Object.assign(made("button", "", name), { type: "button" });
@@ -250,4 +255,7 @@ async function suggest() {
   }
 }
 
-const isCovered = ([left, top, wide, high], [l, t, w, h]) => left >= l - STEP && top >= t - STEP && left + wide <= l + w + STEP && top + high <= t + h + STEP;
+function isCovered([left, top, wide, high], [west, north, width, height]) {
+  const isAcross = left >= west - STEP && left + wide <= west + width + STEP;
+  return isAcross && top >= north - STEP && top + high <= north + height + STEP;
+}
