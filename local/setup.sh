@@ -223,6 +223,11 @@ pip_install() {
         "${pip[@]}" install --no-deps --no-build-isolation -e .
 }
 
+add_packages() { # a part that not everybody wants; what it says it needs beyond its lock, we do not use
+    .venv/bin/python -m pip --disable-pip-version-check --no-input \
+        install --require-hashes --no-deps -r "$1"
+}
+
 state_of() {
     { cat "$1" pyproject.toml && .venv/bin/python --version; } | sha256sum
 }

@@ -16,5 +16,5 @@ test("a box is moved and sized within the photo, and never turned inside out", (
 });
 
 test("a box is said in hundredths", () => {
-  assert.equal(words([1250, 800, 3000, 2500]), "左から13%、上から8%、幅30%、高さ25%");
+  assert.equal(words([1250, 800, 3000, 2500]), "左13%、上8%、幅30%、高さ25%");
 });

@@ -49,17 +49,17 @@ def model() -> Path | None:
     return file if file and is_whole and file.is_file() else None
 
 
-def suggested(picture: bytes) -> list[Box]:
+def suggested(picture: bytes, *, within: float = MOST_SECONDS) -> list[Box]:
     """Where faces may be on this JPEG of ours, the likeliest first; none where there is no network.
 
-    Raises NoSuggestions.
+    Raises NoSuggestions, also where it takes longer than so many seconds.
     """
     if model() is None:
         return []
     program = [sys.executable, "-m", __name__]
     try:
         done = subprocess.run(
-            program, input=picture, capture_output=True, timeout=MOST_SECONDS, check=True
+            program, input=picture, capture_output=True, timeout=within, check=True
         )
         return [(left, top, wide, high) for left, top, wide, high in json.loads(done.stdout)]
     except (subprocess.SubprocessError, ValueError) as wrong:

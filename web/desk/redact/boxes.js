@@ -28,8 +28,8 @@ export function resized([left, top, width, height], [right, down], corner) {
   return [west, north, east - west, south - north];
 }
 
-/** 左から12%、上から8%、幅30%、高さ25% */
-export const words = (box) => box.map((side, at) => `${AXES[at]}${Math.round(side / 100)}%`).join("、");
+/** 左12%、上8%、幅30%、高さ25% */
+export const words = (box) => box.map((side, at) => `${AXES[at].replace("から", "")}${Math.round(side / 100)}%`).join("、");
 
 export function placed(style, box) {
   ["left", "top", "width", "height"].forEach((side, at) => style.setProperty(side, `${box[at] / 100}%`));
