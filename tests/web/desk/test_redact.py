@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,12 +13,13 @@ from PIL import Image
 from sqlalchemy import text
 from starlette.testclient import TestClient
 from townsfolk import rows
-from web_scene import Browser, Filed, filed, stored_photo, ticket_of
+from web_scene import PASSWORD, Browser, Filed, filed, stored_photo, ticket_of
 
 from reports.actions.share_order import share
 from reports.documents.exports import rows as exported
 from reports.documents.orders import facts as order_facts
 from reports.documents.sheet import facts as sheet_facts
+from reports.people.accounts import create_user
 from reports.people.permissions import Actor, Role
 from reports.photos import intake
 from reports.photos.links import photo_link, public_link
@@ -30,6 +32,7 @@ from store.photo_files import NoSuchFile
 from web.desk.ticket.history import happened
 from workers import photos
 
+ComeIn = Callable[[str], Browser]
 BOX = [4_000, 5_000, 3_000, 3_000]
 STATE = (
     "SELECT decision, redaction, public_at IS NOT NULL AS made, patches FROM photos WHERE id = :id"
@@ -267,3 +270,28 @@ def test_the_list_finds_what_waits_for_somebody_to_decide(staff: Browser) -> Non
     assert waiting() == [one.number]
     staff.post(f"{here(one)}/withhold", seen="0")
     assert waiting() == []
+
+
+def test_a_photo_is_for_the_staff_of_its_department_to_decide_on(
+    staff: Browser, come_in: ComeIn
+) -> None:
+    one = filed(pictures=1)
+    with transaction() as db:
+        for name, role, of in (("doi", "department", ["road"]), ("mori", "department", ["trees"])):
+            create_user(db, name=name, shown_name=name, password=PASSWORD, role=role, further=of)
+    assert cover(staff, one, BOX).status_code == 303
+    mori = come_in("mori")
+    answers = [
+        mori.get(here(one)),
+        cover(mori, one, seen=1),
+        mori.post(f"{here(one)}/hide", why="x"),
+    ]
+    assert [answer.status_code for answer in answers] == [403] * 3
+    assert "ほかの課の受付票です" in answers[0].text
+    assert here(one) not in mori.get(f"/staff/tickets/{one.number}").text
+    doi = come_in("doi")
+    assert here(one) in doi.get(f"/staff/tickets/{one.number}").text
+    assert doi.post(f"{here(one)}/hide", why="家の中").status_code == 303
+    size = f"/staff/photos/{one.photo_id}/large"
+    assert [who.get(size).status_code for who in (doi, come_in("mori"))] == [200, 404]
+    assert come_in("roads").get(size).status_code == 404
