@@ -17,9 +17,14 @@ BEFORE: Final = (
     " 'removed')"
 )
 STATES: Final = BEFORE.replace("'stored',", "'stored', 'hidden',")
+DECISIONS: Final = "decision IN ('released', 'withheld')"
+COLUMNS: Final = (
+    "patches", "redaction", "public_large", "public_small", "public_at", "decision", "decided_at",
+)  # fmt: skip
 
 
 def upgrade() -> None:
+    """Whoever is cut off begins anew; rows are looked at beside those who write."""
     columns = (
         sa.Column("patches", JSONB()),
         sa.Column("redaction", sa.Integer(), server_default="0", nullable=False),
@@ -30,26 +35,22 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True)),
     )
     for column in columns:
-        op.add_column("photos", column)
-    op.create_check_constraint(
-        "ck_photos_decision", "photos", "decision IN ('released', 'withheld')"
-    )
-    _states(STATES)
+        op.add_column("photos", column, if_not_exists=True)
+    _check({"ck_photos_decision": DECISIONS, "ck_photos_state": STATES})
 
 
 def downgrade() -> None:
     op.execute("UPDATE photos SET state = 'stored' WHERE state = 'hidden'")
-    _states(BEFORE)
-    op.drop_constraint("ck_photos_decision", "photos")
-    for name in (
-        "patches", "redaction", "public_large", "public_small", "public_at", "decision",
-        "decided_at",
-    ):  # fmt: skip
-        op.drop_column("photos", name)
+    op.execute("ALTER TABLE photos DROP CONSTRAINT IF EXISTS ck_photos_decision")
+    for name in COLUMNS:
+        op.drop_column("photos", name, if_exists=True)
+    _check({"ck_photos_state": BEFORE})
 
 
-def _states(known: str) -> None:
-    """Rows are looked at beside those who write, not while the table is locked."""
-    op.drop_constraint("ck_photos_state", "photos")
-    op.execute(f"ALTER TABLE photos ADD CONSTRAINT ck_photos_state CHECK ({known}) NOT VALID")
-    op.execute("ALTER TABLE photos VALIDATE CONSTRAINT ck_photos_state")
+def _check(all: dict[str, str]) -> None:
+    for name, known in all.items():
+        op.execute(f"ALTER TABLE photos DROP CONSTRAINT IF EXISTS {name}")
+        op.execute(f"ALTER TABLE photos ADD CONSTRAINT {name} CHECK ({known}) NOT VALID")
+    with op.get_context().autocommit_block():
+        for name in all:
+            op.execute(f"ALTER TABLE photos VALIDATE CONSTRAINT {name}")
