@@ -28,8 +28,8 @@ TREE = {
     "web/desk": {
         "account", "authorities", "bulk", "calls", "categories", "city", "contractors", "deadlines",
         "departments", "enter", "map", "materials", "orders", "patrols", "people", "plan",
-        "redact", "rights", "rules", "senders", "table", "templates", "terms", "ticket", "views",
-        "where",
+        "programs", "redact", "rights", "rules", "senders", "table", "templates", "terms", "ticket",
+        "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

@@ -21,6 +21,7 @@ from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
 from web.desk.people import routes as people
 from web.desk.plan import routes as plan
+from web.desk.programs import routes as programs
 from web.desk.redact import routes as redact
 from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
@@ -36,7 +37,7 @@ SCREENS = (
     map_and_list, views, table, ticket, redact, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
     where, rules, rights, people, terms, patrols, plan,
-    categories, city, templates, materials, senders,
+    categories, city, templates, materials, senders, programs,
 )  # fmt: skip
 
 router = APIRouter()
