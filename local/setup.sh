@@ -224,6 +224,11 @@ pip_install() { # pip would compile all that nobody uses, too: what runs is comp
         .venv/bin/python -c 'import cli.app, main, workers.worker'
 }
 
+add_packages() { # a part that not everybody wants; what it says it needs beyond its lock, we do not use
+    .venv/bin/python -m pip --disable-pip-version-check --no-input \
+        install --require-hashes --no-deps -r "$1"
+}
+
 state_of() {
     { cat "$1" pyproject.toml && .venv/bin/python --version; } | sha256sum
 }

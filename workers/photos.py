@@ -14,6 +14,8 @@ from reports.photos.codec import confined, formats
 from reports.photos.lost import tell_lost
 from reports.photos.photo_store import photo_store
 from reports.photos.place_conflict import let_card_go, note_photo_elsewhere
+from reports.photos.redaction import keep_copy, name_copy
+from reports.photos.redaction import wanted as made_of
 from reports.tickets.models import Photo
 from store.database import transaction
 from store.photo_files import FilesAway, Kind, key_of
@@ -82,12 +84,28 @@ def forget_files(keys: list[str]) -> None:
         raise Retry(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away
 
 
+def make_public(photo_id: int, redaction: int) -> Write | None:
+    """The copy of a photo with what staff say covered, while that is what they say."""
+    with transaction() as db:
+        wanted = made_of(db, photo_id, redaction)
+    if wanted is None:
+        return None
+    try:
+        copy = confined.covered(photo_store().get(wanted.original), wanted.patches)
+        sizes: dict[Kind, bytes] = {"large": copy.large, "small": copy.small}
+        keys = _put(sizes, lambda db, keys: name_copy(db, photo_id, redaction, keys))
+    except FilesAway as away:
+        raise Retry(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away
+    return lambda db: keep_copy(db, photo_id, redaction, keys)
+
+
 def _stored(photo: Photo) -> dict[str, Any]:
     data = _bytes_of(photo)
     seen, derived = confined.take_apart(data, zone())
     place = f"SRID=4326;POINT({seen.place[0]!r} {seen.place[1]!r})" if seen.place else None
     from_line: dict[Kind, bytes] = {"original": data} if photo.line_message_id else {}
-    keys = _put(photo.id, {**from_line, "large": derived.large, "small": derived.small})
+    sizes: dict[Kind, bytes] = {**from_line, "large": derived.large, "small": derived.small}
+    keys = _put(sizes, lambda db, keys: intake.name_files(db, photo.id, keys))
     found: dict[str, Any] = {"taken_at": seen.taken_at} if seen.taken_at else {}
     found |= {"exif_place": place, "exif_accuracy_m": seen.accuracy_m} if place else {}
     return {
@@ -107,12 +125,15 @@ def _bytes_of(photo: Photo) -> bytes:
     return photo_store().get(photo.original or "")
 
 
-def _put(photo_id: int, sizes: Mapping[Kind, bytes]) -> dict[str, str]:
-    """Their keys. The same bytes are one file, which nobody deletes once it is named; who found it
-    unneeded just before that may still be at it, and is waited for."""
+def _put(
+    sizes: Mapping[Kind, bytes], name: Callable[[Session, Mapping[str, str]], None]
+) -> dict[str, str]:
+    """Their keys, after the photo's row has got their names. The same bytes are one file, which
+    nobody deletes once it is named; who found it unneeded just before that may still be at it, and
+    is waited for."""
     keys = {str(size): key_of(data, size) for size, data in sizes.items()}
     with transaction() as db:
-        intake.name_files(db, photo_id, keys)
+        name(db, keys)
     with transaction() as db:
         if intake.are_being_forgotten(db, keys.values()):
             raise Retry(FORGETTING_SECONDS, "the same files are being deleted", counts=False)

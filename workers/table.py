@@ -20,6 +20,13 @@ KINDS: Final = (
         fair=True,
     ),
     TaskKind(
+        "make_public_photo",
+        queue="photos",
+        work="workers.photos:make_public",
+        time_out=310,
+        lease=330,
+    ),
+    TaskKind(
         "look_at_work",
         queue="photos",
         work="workers.crew_work:look_at_work",

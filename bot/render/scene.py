@@ -16,7 +16,7 @@ from reports.city import clock, profile
 from reports.city.categories import Category
 from reports.city.templates import Fill, filled_lines, lines_in, one_of, placeholders_in
 from reports.people.models import Resident
-from reports.photos.links import Size, photo_link, until
+from reports.photos.links import Size, photo_link, public_link, until
 from reports.tickets import queries, residents_view
 from reports.tickets.read_models import PhotoSummary, TicketSeen, TicketSummary
 from reports.tickets.wanted import TicketFilter
@@ -125,18 +125,27 @@ def look_at_all(scene: Scene, lines: Sequence[TicketSummary]) -> list[Sight]:
 
 
 def look_at_neighbours(scene: Scene, ids: Sequence[int]) -> list[Sight]:
-    """Tickets as somebody sees them who is about to report the same: with a neighbour's photo.
+    """Tickets as somebody sees them who is about to report the same: with their own photo, or a
+    neighbour's that was released, where the city shows those.
 
-    Why that is right here and nowhere else: docs/decisions/0004.
+    Why that is right here and nowhere else: docs/decisions/0047.
     """
     return [
-        _sight(
-            scene,
-            page,
-            next((photo.id for photo in _shown(page, "report") if not photo.withdrawn), None),
-        )
+        _sight(scene, page, None, picture=_neighbours_picture(scene, page))
         for page in residents_view.seen_by(scene.db, scene.resident_id, _in_order(scene, ids))
     ]
+
+
+def _neighbours_picture(scene: Scene, page: TicketSeen) -> str | None:
+    """Its address."""
+    there = [photo for photo in _shown(page, "report") if not photo.withdrawn]
+    for photo in there:
+        if _is_theirs(photo, scene):
+            return scene.photo_link(photo.id, "large")
+    if not profile.shows_released(scene.city):
+        return None
+    released = ((photo.id, photo.public) for photo in there if photo.public is not None)
+    return next((public_link(id, "large", redaction) for id, redaction in released), None)
 
 
 def _in_order(scene: Scene, ids: Sequence[int]) -> list[TicketSummary]:
@@ -145,7 +154,14 @@ def _in_order(scene: Scene, ids: Sequence[int]) -> list[TicketSummary]:
     return sorted(found, key=lambda line: ids.index(line.id))
 
 
-def _sight(scene: Scene, page: TicketSeen, before: int | None, after: int | None = None) -> Sight:
+def _sight(
+    scene: Scene,
+    page: TicketSeen,
+    before: int | None,
+    after: int | None = None,
+    *,
+    picture: str | None = None,
+) -> Sight:
     size: Size = "small" if before and after else "large"
     return Sight(
         page=page,
@@ -153,7 +169,7 @@ def _sight(scene: Scene, page: TicketSeen, before: int | None, after: int | None
         city_name=scene.city_name,
         now=scene.now,
         category=scene.category_name(page.ticket.category),
-        before=scene.photo_link(before, size) if before else None,
+        before=scene.photo_link(before, size) if before else picture,
         after=scene.photo_link(after, size) if after else None,
         templates=_lines(scene, page),
     )

@@ -10,7 +10,7 @@ from reports.city.models import Department
 from reports.orders import whose
 from reports.people import keys
 from reports.people.permissions import Actor, Do, NotTheirs, OnlyToSee, Role, may
-from reports.tickets import events, history, work_events
+from reports.tickets import events, history, photo_events, work_events
 from reports.tickets.event_json import read
 from reports.tickets.event_kinds import Event
 from reports.tickets.lock import locked
@@ -132,5 +132,6 @@ _CHANGES_OF: Final[Mapping[Do, tuple[type[Event], ...]]] = {
     Do.NOT_OURS: _HANDS,
     Do.RELOCATE: (events.Relocated, events.PlaceSaid),
     Do.RECATEGORISE: (events.Recategorised,),
+    Do.RELEASE: (photo_events.PhotoRedacted,),
 }
 """The lines of history in which it stands who last changed what an action changes."""

@@ -232,7 +232,7 @@ class Hours(Entry):
 
 
 class CityFile(Entry):
-    """city.toml."""
+    """city.toml. `strangers_photos`: which photos of others residents see, see `profile`."""
 
     key: Key | None = None
     name: Words
@@ -245,6 +245,7 @@ class CityFile(Entry):
     office_hours: Hours | None = None
     extra_holidays: list[Day] = []
     keep: Annotated[dict[str, int], AfterValidator(periods.checked)] | None = None
+    strangers_photos: Literal["released", "none"] | None = None
 
 
 def said(error: Mapping[str, Any]) -> tuple[str, str]:

@@ -58,6 +58,12 @@ def profile(db: Session) -> dict[str, Any]:
     return db.scalar(select(City.facts)) or {}
 
 
+def shows_released(facts: Mapping[str, Any]) -> bool:
+    """Whether residents see, of places that others have reported, the photos that staff released;
+    otherwise they see none."""
+    return facts.get("strangers_photos") != "none"
+
+
 def closing_days(facts: Mapping[str, Any]) -> Collection[date]:
     """The city's own closing days beside the nation's."""
     return [date.fromisoformat(str(day)) for day in facts.get("extra_holidays", ())]

@@ -82,6 +82,7 @@ class Do(StrEnum):
     NOTE = "note"
     CALL = "call"
     BULK = "bulk"
+    RELEASE = "release"
     ORDER = "order"
     AUTHORITIES = "authorities"
     # on the way
@@ -152,6 +153,7 @@ _WORKS: Final = (
     Do.NOTE,
     Do.CALL,
     Do.BULK,
+    Do.RELEASE,
     Do.ORDER,
 )
 _OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)

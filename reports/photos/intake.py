@@ -44,9 +44,13 @@ _BEING_FORGOTTEN: Final = """
       AND args -> 'keys' ?| %(keys)s LIMIT 1
 """
 """In somebody's hands: processes of the version before do not write down whose."""
+_FILES: Final = (
+    Photo.original, Photo.large, Photo.small, Photo.public_large, Photo.public_small,
+)  # fmt: skip
 _EMPTIED: Final = (
     "original", "large", "small", "width", "height",
     "exif_place", "exif_accuracy_m", "taken_at", "direction", "missing",
+    "patches", "public_large", "public_small", "public_at", "decision", "decided_at",
 )  # fmt: skip
 _REMOVED: Final = {"state": "removed", **dict.fromkeys(_EMPTIED)}
 
@@ -133,7 +137,7 @@ def upload_in_vain(db: Session, photo_ids: Collection[int]) -> None:
     """Nothing came of it: the rows go, the files as soon as a worker comes to it."""
     gone = delete(Photo).where(Photo.id.in_(photo_ids), *_NOBODYS)
     for original in db.scalars(gone.returning(Photo.original)).all():
-        _forget_files(db, [original])
+        forget(db, [original])
 
 
 _NOBODYS: Final = (
@@ -188,7 +192,7 @@ def left_out(db: Session, resident_id: int, image_set: str) -> int:
 
 def lost(db: Session, photo_ids: Collection[int]) -> list[str]:
     """Why each of these that will never come is not there, as their states."""
-    gone = Photo.id.in_(photo_ids), Photo.state.not_in(("waiting", "stored", "removed"))
+    gone = Photo.id.in_(photo_ids), Photo.state.not_in(("waiting", "stored", "hidden", "removed"))
     return list(db.scalars(select(Photo.state).where(*gone).order_by(Photo.id)))
 
 
@@ -220,7 +224,7 @@ def keep(db: Session, photo_id: int, facts: Mapping[str, Any]) -> bool:
         .returning(Photo.id)
     )
     if kept is None:
-        _forget_files(db, [facts.get(size) for size in ("original", "large", "small")])
+        forget(db, [facts.get(size) for size in ("original", "large", "small")])
     return kept is not None
 
 
@@ -235,11 +239,11 @@ def ticket_of(db: Session, photo_id: int) -> int | None:
 
 def remove(db: Session, photo_id: int) -> None:
     """Forget a photo everywhere: row emptied now, files as soon as a worker comes to it."""
-    keys = select(Photo.original, Photo.large, Photo.small).where(Photo.id == photo_id)
+    keys = select(*_FILES).where(Photo.id == photo_id)
     there = db.execute(keys.with_for_update()).one_or_none()
     if there is None:
         return
-    _forget_files(db, list(there))
+    forget(db, list(there))
     db.execute(update(Photo).where(Photo.id == photo_id).values(_REMOVED))
 
 
@@ -247,11 +251,12 @@ def forget_originals(db: Session, photo_ids: Collection[int]) -> None:
     """What was sent goes with its EXIF, as soon as a worker comes to it; the sizes made of it
     stay."""
     theirs = select(Photo.original).where(Photo.id.in_(photo_ids), Photo.original.is_not(None))
-    _forget_files(db, list(db.scalars(theirs.order_by(Photo.id))))
+    forget(db, list(db.scalars(theirs.order_by(Photo.id))))
     db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(original=None))
 
 
-def _forget_files(db: Session, keys: Sequence[str | None]) -> None:
+def forget(db: Session, keys: Sequence[str | None]) -> None:
+    """These files go, as soon as a worker comes to it and where no photo needs them."""
     there = [key for key in keys if key]
     if there:
         later(db, "forget_files", keys=there)
@@ -259,11 +264,7 @@ def _forget_files(db: Session, keys: Sequence[str | None]) -> None:
 
 def still_needed(db: Session, keys: Collection[str]) -> set[str]:
     """Which of these files another photo still uses: the same bytes are kept once."""
-    rows = db.execute(
-        select(Photo.original, Photo.large, Photo.small).where(
-            or_(Photo.original.in_(keys), Photo.large.in_(keys), Photo.small.in_(keys))
-        )
-    )
+    rows = db.execute(select(*_FILES).where(or_(*(file.in_(keys) for file in _FILES))))
     return {key for row in rows for key in row if key}
 
 

@@ -53,6 +53,12 @@ def end_of(
     return None
 
 
+def public_link(photo_id: int, size: Size, redaction: int) -> str:
+    """Of the copy that strangers may see; it holds while this redaction of it is released."""
+    said = signature_of_copy(photo_id, size, redaction)
+    return f"{_base()}/photos/{photo_id}/public-{size}/{said}.jpg"
+
+
 def terms_link(language: str) -> str:
     """The page that says what happens to a resident's data."""
     return f"{_base()}/terms?lang={quote(language)}"
@@ -70,9 +76,17 @@ def greeting_picture() -> str:
 
 def _signature(photo_id: int, size: Size, *last: str) -> str:
     """128 bits of HMAC-SHA256 under SECRET_KEY, in hex."""
-    key = settings().secret_key.get_secret_value().encode()
-    said = ":".join(("photo", str(photo_id), size, *last))
-    return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:32]
+    return _hmac(":".join(("photo", str(photo_id), size, *last)))
+
+
+def signature_of_copy(photo_id: int, size: Size, redaction: int) -> str:
+    """The same for the copy of this redaction."""
+    return _hmac(f"public:{photo_id}:{size}:{redaction}")
+
+
+def is_genuine_copy(photo_id: int, size: Size, redaction: int, claimed: str) -> bool:
+    """Whether we gave this address of it away."""
+    return _is_same(claimed, signature_of_copy(photo_id, size, redaction))
 
 
 def _is_same(claimed: str, own: str) -> bool:
@@ -80,6 +94,11 @@ def _is_same(claimed: str, own: str) -> bool:
 
 
 _FIRST_DAY: Final = datetime.fromtimestamp(0, UTC).toordinal()
+
+
+def _hmac(what: str) -> str:
+    key = settings().secret_key.get_secret_value().encode()
+    return hmac.new(key, what.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _base() -> str:

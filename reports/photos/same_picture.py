@@ -40,7 +40,8 @@ def of_ticket(db: Session, ticket_id: int, *, but: Collection[int] = ()) -> list
     reports = select(Report.id).where(Report.ticket_id == ticket_id)
     of_it = or_(Photo.ticket_id == ticket_id, Photo.report_id.in_(reports))
     files = select(Photo.original, Photo.large, Photo.small).where(Photo.id.not_in(but))
-    return [Known(*row) for row in db.execute(files.where(of_it, Photo.state == "stored"))]
+    there = Photo.state.in_(("stored", "hidden"))
+    return [Known(*row) for row in db.execute(files.where(of_it, there))]
 
 
 def are_known(photos: Iterable[tuple[bytes, bytes]], known: Iterable[Known]) -> list[bool]:

@@ -7,7 +7,11 @@ from typing import Any, Final, Protocol
 
 from pydantic import TypeAdapter
 
-from reports.tickets import order_events, work_events  # noqa: F401 - their kinds are read as well
+from reports.tickets import (  # noqa: F401 - their kinds are read as well
+    order_events,
+    photo_events,
+    work_events,
+)
 from reports.tickets.event_kinds import KINDS, Event, Unknown
 from reports.tickets.events import Filed, Handed, Moved
 from reports.tickets.status import Status

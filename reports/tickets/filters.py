@@ -153,9 +153,15 @@ _CONDITIONS: Final = {
     ),
 }
 """Each takes the value of its name."""
+_UNDECIDED: Final = """
+    EXISTS (SELECT FROM reports r JOIN photos p ON p.report_id = r.id
+            WHERE r.ticket_id = t.id AND r.withdrawn_at IS NULL AND p.state = 'stored'
+              AND p.decision IS NULL)
+"""
 EITHER: Final = {
     "urgent": "t.urgent",
     "photo": "t.cover_id IS NOT NULL",
+    "undecided": f"t.cover_id IS NOT NULL AND {_UNDECIDED}",
     "unread": "t.unread_since IS NOT NULL",
     "reopened": "t.id IN (SELECT ticket_id FROM history WHERE to_status = 'reopened')",
 }

@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reports.city.models import Department
@@ -190,20 +191,27 @@ class Photo(Base):
     """A resident's photo of the problem (`report_id`), a crew's of the repair (`ticket_id`), or one
     that goes with a note of staff's (`note_id`), which is for those who may read that alone.
 
-    `state`: waiting (to be fetched), stored, or why it is not: gone, broken, too_large,
-    not_image, unfetched, removed. `set_index`: where it stands among those that were sent with it,
-    of which `set_first` came first. Keys are places in the photo store, where there is something to
-    be found once it is stored. `missing`: the share of its rows that never came, where that is more
+    `state`: waiting (to be fetched), stored, hidden (stored, and shown to nobody but who may
+    release it), or why it is not: gone, broken, too_large, not_image, unfetched, removed.
+    `set_index`: where it stands among those that were sent with it, of which `set_first` came
+    first. Keys are places in the photo store, where there is something to be found once it is
+    stored. `missing`: the share of its rows that never came, where that is more
     than a tenth.
+
+    `patches`: what is covered for everybody outside the city (as `photo_events.Patch`), None until
+    somebody has looked; each change of them is another `redaction`. `public_large` and
+    `public_small`: the copy with these covered, there since `public_at`. `decision`: whether
+    strangers may see that copy, "released" or "withheld", since `decided_at`.
     """
 
     __tablename__ = "photos"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('waiting', 'stored', 'gone', 'broken', 'too_large', 'not_image',"
+            "state IN ('waiting', 'stored', 'hidden', 'gone', 'broken', 'too_large', 'not_image',"
             " 'unfetched', 'removed')",
             name="state",
         ),
+        CheckConstraint("decision IN ('released', 'withheld')", name="decision"),
         Index("ix_photos_note_id", "note_id", postgresql_where=text("note_id IS NOT NULL")),
     )
 
@@ -227,6 +235,13 @@ class Photo(Base):
     taken_at: Mapped[datetime | None]
     direction: Mapped[float | None]
     missing: Mapped[float | None]
+    patches: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    redaction: Mapped[int] = mapped_column(server_default=text("0"))
+    public_large: Mapped[str | None]
+    public_small: Mapped[str | None]
+    public_at: Mapped[datetime | None]
+    decision: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = _now()
 
     @classmethod
@@ -237,6 +252,14 @@ class Photo(Base):
 
 IN_ORDER: Final = "coalesce(p.set_first, p.id), p.set_index, p.id"
 """Of photos `p`: as they came, those of one set as they were chosen."""
+_IS_BARE: Final = "coalesce(p.patches, '[]'::jsonb) = '[]'::jsonb"
+_COPY: Final = "CASE WHEN p.public_at IS NOT NULL THEN p.public_{0} END"
+OUTSIDE_LARGE: Final = f"CASE WHEN {_IS_BARE} THEN p.large ELSE {_COPY.format('large')} END"
+OUTSIDE_SMALL: Final = f"CASE WHEN {_IS_BARE} THEN p.small ELSE {_COPY.format('small')} END"
+"""Of photos `p`, the file for those outside the city: as it came until something on it is covered,
+from then on the copy alone, and nothing while that is made."""
+RELEASED: Final = "p.state = 'stored' AND p.decision = 'released' AND p.public_at IS NOT NULL"
+"""Of photos `p`, whether there is a copy that strangers may see."""
 
 
 class Follower(Base):

@@ -20,7 +20,7 @@ from reports.tickets.filters import (
     conditions,
     line_from,
 )
-from reports.tickets.models import IN_ORDER, Remark, Ticket
+from reports.tickets.models import IN_ORDER, OUTSIDE_LARGE, OUTSIDE_SMALL, RELEASED, Remark, Ticket
 from reports.tickets.read_models import (
     DepartmentSummary,
     HistoryLine,
@@ -123,23 +123,27 @@ def words_of(db: Session, remark_ids: Collection[int]) -> list[str]:
 
 
 def photo_keys(db: Session, photo_id: int) -> PhotoKeys | None:
-    """Where a stored photo's files are, and whose ticket it belongs to."""
+    """Where a stored photo's files are, hidden or not, and whose ticket it belongs to."""
     row = db.execute(
         text(
             "SELECT p.original, p.large, p.small, d.key, t.id IS NOT NULL, n.id IS NOT NULL,"
-            " coalesce(t.forgotten_at >= t.closed_at, false)"
+            " coalesce(t.forgotten_at >= t.closed_at, false),"
+            f" p.state = 'hidden', {OUTSIDE_LARGE}, {OUTSIDE_SMALL},"
+            f" {_COPY.format('large')}, {_COPY.format('small')},"
+            f" CASE WHEN {RELEASED} THEN p.redaction END"
             " FROM photos p LEFT JOIN reports r ON r.id = p.report_id"
             " LEFT JOIN notes n ON n.id = p.note_id"
             " LEFT JOIN tickets t ON t.id = coalesce(r.ticket_id, p.ticket_id, n.ticket_id)"
             " LEFT JOIN departments d ON d.id = t.department_id"
             " AND (n.id IS NULL OR n.department_id = t.department_id)"
-            " WHERE p.id = :id AND p.state = 'stored'"
+            " WHERE p.id = :id AND p.state IN ('stored', 'hidden')"
         ),
         {"id": photo_id},
     ).one_or_none()
     return PhotoKeys(*row) if row else None
 
 
+_COPY: Final = "CASE WHEN p.public_at IS NOT NULL THEN p.public_{} END"
 _WAY_ON: Final = """
     WITH RECURSIVE way AS (
         SELECT id, merged_into, 0 AS step FROM tickets WHERE id = :id
@@ -169,7 +173,8 @@ _HISTORY: Final = """
 """
 _PHOTOS: Final = f"""
     SELECT p.of_ticket, p.id, p.state, p.kind, p.resident_id, p.width, p.height, p.taken_at,
-           p.direction, p.withdrawn, p.missing, p.original IS NOT NULL
+           p.direction, p.withdrawn, p.missing, p.original IS NOT NULL,
+           CASE WHEN {RELEASED} THEN p.redaction END, p.decision, jsonb_array_length(p.patches)
     FROM (
         SELECT p.*, r.ticket_id AS of_ticket, 'report' AS kind,
                r.withdrawn_at IS NOT NULL AS withdrawn

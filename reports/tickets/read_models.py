@@ -25,8 +25,9 @@ class DepartmentSummary:
     silent_days: int = 10
 
 
-Absence = Literal["taken_back", "erased", "lost"]
-"""Why a photo is not there: its sender took it back, or was erased; or it could not be received."""
+Absence = Literal["taken_back", "erased", "lost", "hidden"]
+"""Why a photo is not there: its sender took it back, or was erased; it could not be received; or
+the city hides it."""
 
 
 def absence_of(state: str, *, is_nobodys: bool) -> Absence | None:
@@ -35,15 +36,16 @@ def absence_of(state: str, *, is_nobodys: bool) -> Absence | None:
         return None
     if state == "removed":
         return "erased" if is_nobodys else "taken_back"
-    return "lost"
+    return "hidden" if state == "hidden" else "lost"
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoSummary:
     """A photo; `of` is "report" (the problem), "repair" or "note". Only "stored" ones can be shown.
 
-    `withdrawn`: who sent it has withdrawn their report. `missing`: as of `Photo`. `has_original`:
-    it is there as it was sent.
+    `withdrawn`: who sent it has withdrawn their report. `missing`, `decision`: as of `Photo`.
+    `has_original`: it is there as it was sent. `public`: which redaction of it strangers may see,
+    if any. `patches`: how many places of it are covered, None until somebody has looked.
     """
 
     id: int
@@ -57,6 +59,9 @@ class PhotoSummary:
     withdrawn: bool = False
     missing: float | None = None
     has_original: bool = False
+    public: int | None = None
+    decision: str | None = None
+    patches: int | None = None
 
     @property
     def absence(self) -> Absence | None:
@@ -70,7 +75,9 @@ class PhotoKeys:
     on its ticket, and for which the note is, where it goes with one (`noted`: for staff alone).
 
     `filed`: whether it belongs to a ticket; until then it is its resident's own. `forgotten`: who
-    reported that ticket is not known any more, for it was closed long ago.
+    reported that ticket is not known any more, for it was closed long ago. `hidden`: only for who
+    may release it. `outside_large`, `outside_small`: as of `models.OUTSIDE_LARGE`. The copy is
+    `public_large` and `public_small`, and `released` which redaction strangers may see.
     """
 
     original: str | None
@@ -80,6 +87,12 @@ class PhotoKeys:
     filed: bool
     noted: bool = False
     forgotten: bool = False
+    hidden: bool = False
+    outside_large: str | None = None
+    outside_small: str | None = None
+    public_large: str | None = None
+    public_small: str | None = None
+    released: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,13 @@ class TicketFilter:
     well) on the day `due_on`, or today. `withdrawn`: of declined ones, those that whoever
     reported them took back, or only the others. `received_from`, `received_until` and so on:
     days in the city, both included. `followers`: so many at least. `district`: its key.
-    `town`: how its name begins, as the map writes it. `photo`: whether one is stored.
-    `unread`: as of `Ticket.unread_since`. `reopened`: whether it ever was. `place_source`,
-    `language`: of any of its reports, or of who sent them (the first part of its tag; in
-    whichever words, easy Japanese is ja, and "other" is all but that). `channel`: of any of
-    its reports. `assignee`: the id of who is in charge, 0 for nobody. `attention`: those that
-    want it (`indexes.ATTENTION`), and these ids.
+    `town`: how its name begins, as the map writes it. `photo`: whether one is stored. `undecided`:
+    whether of a photo of what was reported nobody has said yet if strangers may see it. `unread`:
+    as of `Ticket.unread_since`. `reopened`: whether it ever was. `place_source`, `language`: of any
+    of its reports, or of who sent them (the first part of its tag; in whichever words, easy
+    Japanese is ja, and "other" is all but that). `channel`: of any of its reports. `assignee`: the
+    id of who is in charge, 0 for nobody. `attention`: those that want it (`indexes.ATTENTION`), and
+    these ids.
     """
 
     statuses: Sequence[Status] | None = tuple(OPEN)
@@ -50,6 +51,7 @@ class TicketFilter:
     language: str | None = None
     urgent: bool | None = None
     photo: bool | None = None
+    undecided: bool | None = None
     unread: bool | None = None
     reopened: bool | None = None
     attention: Sequence[int] | None = None

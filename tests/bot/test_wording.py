@@ -43,7 +43,7 @@ FAMILIES: dict[str, set[str]] = {
     "limit.": {"photos", "drafts", "tickets"},
     "hello.step_": {"1", "2", "3"},
     "urgent.": set(NUMBERS),
-    "gone.": {"taken_back", "erased", "lost"},
+    "gone.": {"taken_back", "erased", "lost", "hidden"},
     "compass.": {"n", "ne", "e", "se", "s", "sw", "w", "nw"},
     "owner.": {"national", "prefecture", "city", "other"},
     "months.": {str(month) for month in range(1, 13)},

@@ -59,7 +59,7 @@ BY_WORKER = {
 """What a crew's service worker loads, which no page sees."""
 
 
-def pages_of_staff(number: str) -> list[str]:
+def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
     with transaction() as db:
         live = versions.live(db)
         assert live is not None
@@ -106,6 +106,7 @@ def pages_of_staff(number: str) -> list[str]:
         "/staff/materials",
         "/staff/materials/one?key=cold_mix",
         f"/staff/tickets/{number}",
+        f"/staff/tickets/{number}/photos/{photo_id}",
         "/staff/contractors",
         "/staff/contractors/new",
     ]
@@ -213,7 +214,7 @@ def test_every_page_loads_all_it_needs_and_no_file_of_ours_is_left_over(
     loaded |= open_each(open_to_all, ["/", "/sign-in", link_of_somebody_new()])
     boss = visit(chromium, site, "kanri", PC)
     loaded |= open_each(boss, pages_of_people() + pages_of_privacy(one.resident_id))
-    loaded |= open_each(visit(chromium, site, "sato", PC), pages_of_staff(one.number))
+    loaded |= open_each(visit(chromium, site, "sato", PC), pages_of_staff(one.number, one.photo_id))
     orders, link = pages_of_orders()
     loaded |= open_each(visit(chromium, site, "sato", PC), orders)
     loaded |= open_each(

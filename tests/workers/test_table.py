@@ -43,6 +43,7 @@ TAKES_AT_MOST: Final = {
     + content.MOST_SECONDS
     + confined.MOST_SECONDS
     + (MARKER + SIZES) * bucket.MOST_SECONDS,
+    "make_public_photo": confined.MOST_SECONDS + (2 * MARKER + SIZES) * bucket.MOST_SECONDS,
     "look_at_work": same_picture.MOST_SECONDS + bucket.MOST_SECONDS,
     "forget_files": (MARKER + SIZES) * bucket.MOST_SECONDS,
     "route_ticket": 10,

@@ -55,6 +55,8 @@ def of_facts(
             "次に届く通報から、新しい開庁時間で受付の日を決めます。"
             "いま終わっていない受付票の期限は変わりません。"
         )
+    if "strangers_photos" in fields:
+        said.append("次に出す「同じ場所の通報があります」のカードから変わります。")
     if CLOSED in fields:
         said += _of_closing(deadlines.later(db, closing_days(before), closing_days(after)))
     if OPENED in fields:

@@ -48,7 +48,13 @@ FIELDS: Final = {
     "centre": "地図の中心",
     "centre.lon": "地図の中心(経度)",
     "centre.lat": "地図の中心(緯度)",
+    "strangers_photos": "ほかの人の写真",
 }
+STRANGERS_PHOTOS: Final = {
+    "released": "職員が公開してよいと決めた写真だけを出す",
+    "none": "ほかの人の写真は出さない",
+}
+"""As of `reports.city.entries.CityFile`."""
 _MOST_WORDS: Final = 12
 _MOST_NOTE: Final = 200
 
@@ -213,6 +219,8 @@ def _all_words(hints: Iterable[str | Mapping[str, Any]]) -> dict[str, None]:
 
 
 def _value(field: str, value: Any) -> str:
+    if field == "strangers_photos":
+        return STRANGERS_PHOTOS.get(value or "released", str(value))
     if field == "retired":
         return "選べない" if value else "選べる"
     if value is None:

@@ -14,6 +14,7 @@ NAMES: Final[Mapping[str, str]] = {
     "urgent": "緊急",
     "reopened": "再確認",
     "photo": "写真",
+    "undecided": "写真の公開",
     "received": "受付日",
     "changed": "最後に変わった日",
     "closed": "完了・終了した日",
@@ -42,6 +43,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "urgent": {"yes": "緊急だけ", "no": "緊急でないもの"},
     "reopened": {"yes": "再確認になったことがある", "no": "ない"},
     "photo": {"yes": "あり", "no": "なし"},
+    "undecided": {"yes": "判断待ちあり", "no": "判断待ちなし"},
     "sort": {
         "deadline": "期限の近い順",
         "received": "受付の新しい順",

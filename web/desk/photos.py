@@ -17,11 +17,14 @@ _DERIVED: Final = ("small", "large")
 
 @router.get("/staff/photos/{photo_id}/{size}")
 def staff_photo(photo_id: int, size: str, visitor: who.Sees) -> Response:
-    """For staff those of every ticket, for a crew those of its department's, without originals."""
+    """For staff those of every ticket, for a crew those of its department's, without originals.
+
+    "public" is the copy for others.
+    """
     seen = (*_DERIVED, "original") if may(visitor.actor, Do.SEE_ORIGINALS, None) else _DERIVED
-    if size not in seen:
+    if size not in (*seen, "public"):
         raise NotFound(NO_PHOTO)
-    data = bytes_of(photo_id, size, visitor)
+    data = bytes_of(photo_id, "public_large" if size == "public" else size, visitor)
     return _original(photo_id, data) if size == "original" else picture(data)
 
 

@@ -23,6 +23,7 @@ from web.desk.people import routes as people
 from web.desk.plan import routes as plan
 from web.desk.privacy import routes as privacy
 from web.desk.programs import routes as programs
+from web.desk.redact import routes as redact
 from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
 from web.desk.senders import routes as senders
@@ -34,7 +35,7 @@ from web.desk.views import routes as views
 from web.desk.where import routes as where
 
 SCREENS = (
-    map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
+    map_and_list, views, table, ticket, redact, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
     where, rules, rights, people, terms, patrols, plan,
     categories, city, templates, materials, senders, programs,

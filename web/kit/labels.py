@@ -59,6 +59,7 @@ PHOTO_STATES: Final = {
 PHOTO_GONE: Final = {
     "taken_back": "送った人が写真を取り消しました",
     "erased": "写真は、送った人のデータとともに消しました",
+    "hidden": "市が隠した写真です",
 }
 NOBODY: Final = words.NOBODY
 _METRES_IN_A_KM: Final = 1000

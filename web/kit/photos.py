@@ -1,9 +1,11 @@
 """The city's photo store, as pages read it and forms write to it."""
 
+from collections.abc import Callable
 from typing import Final
 
 from fastapi import Response
 
+from reports.people.permissions import Do
 from reports.people.sessions import Visitor
 from reports.photos.photo_store import photo_store
 from reports.tickets import queries
@@ -31,32 +33,66 @@ def picture(data: bytes, ends_in: int = _HOUR) -> Response:
     return Response(data, media_type="image/jpeg", headers={"Cache-Control": keep})
 
 
-def bytes_of(
-    photo_id: int, size: str, visitor: Visitor | None, *, of_forgotten: bool = True
-) -> bytes:
-    """This file of a photo that the visitor may see; None: whoever asks has its address from us.
-    `of_forgotten`: also once those who reported its ticket are not known any more.
+def bytes_of(photo_id: int, size: str, visitor: Visitor) -> bytes:
+    """This file of a photo that the visitor may see, as it came. `size`: "original" and
+    so on, as `PhotoKeys` has them. Raises NotFound, Gone, FilesAway."""
 
-    Raises NotFound, Gone, FilesAway.
-    """
+    def key(keys: PhotoKeys) -> str | None:
+        if not _may_see(keys, visitor):
+            return None
+        if size == "original" and keys.original is None:
+            raise Gone(_ORIGINAL_GONE)
+        return _file(keys, size)
+
+    return _bytes(photo_id, key)
+
+
+def bytes_outside(photo_id: int, size: str, *, of_forgotten: bool = True) -> bytes:
+    """This file for somebody outside the city who has its address from us: what is covered on it is
+    covered for them. `of_forgotten`: also once those who reported its ticket are not known any
+    more. Raises NotFound, Gone, FilesAway."""
+
+    def key(keys: PhotoKeys) -> str | None:
+        if keys.noted or keys.hidden:
+            return None
+        if keys.forgotten and not of_forgotten:
+            raise Gone(_NO_MORE)
+        return _file(keys, f"outside_{size}")
+
+    return _bytes(photo_id, key)
+
+
+def bytes_released(photo_id: int, is_genuine: Callable[[int], bool], size: str) -> bytes:
+    """The copy of a photo that strangers may see now; `is_genuine`: whether the address was given
+    away for this redaction of it. Raises NotFound, FilesAway."""
+
+    def key(keys: PhotoKeys) -> str | None:
+        is_theirs = keys.released is not None and is_genuine(keys.released)
+        return _file(keys, f"public_{size}") if is_theirs else None
+
+    return _bytes(photo_id, key)
+
+
+def _bytes(photo_id: int, key_in: Callable[[PhotoKeys], str | None]) -> bytes:
     if not 0 < photo_id <= _LARGEST_ID:
         raise NotFound(NO_PHOTO)
     with transaction() as db:
         keys = queries.photo_keys(db, photo_id)
-    if keys is None or not _may_see(keys, visitor):
+    key = key_in(keys) if keys else None
+    if not key:
         raise NotFound(NO_PHOTO)
-    if keys.forgotten and not of_forgotten:
-        raise Gone(_NO_MORE)
-    key = getattr(keys, size)
-    if key is None and size == "original":
-        raise Gone(_ORIGINAL_GONE)
     try:
-        return photo_store().get(key or "")
+        return photo_store().get(key)
     except NoSuchFile as gone:
         raise NotFound(NO_PHOTO) from gone
 
 
-def _may_see(keys: PhotoKeys, visitor: Visitor | None) -> bool:
-    if visitor is None:
-        return not keys.noted
+def _file(keys: PhotoKeys, size: str) -> str | None:
+    found: str | None = getattr(keys, size)
+    return found
+
+
+def _may_see(keys: PhotoKeys, visitor: Visitor) -> bool:
+    if keys.hidden and not visitor.may_with(Do.RELEASE, keys.department):
+        return False
     return keys.filed and visitor.may_see(keys.department)

@@ -25,7 +25,12 @@ _TURNS: Final[RunVar[CapacityLimiter]] = RunVar("turns of photos")
 
 async def in_turn(photos: Sequence[bytes], answer: Callable[[], Response]) -> Response:
     """The answer to a form with these photos, made beside the pages: none waits for them."""
-    return await run_sync(answer, limiter=_turns() if photos else None)
+    return await (beside(answer) if photos else run_sync(answer))
+
+
+async def beside(answer: Callable[[], Response]) -> Response:
+    """An answer for which a photo is looked at: of those _AT_ONCE are made."""
+    return await run_sync(answer, limiter=_turns())
 
 
 def _turns() -> CapacityLimiter:

@@ -145,6 +145,8 @@ def _faster(faster: admit.ChangedMeanwhile) -> str:
         return f"{how.format(now)}。いまの状態を確かめてから、もう一度選んでください。"
     if faster.do is Do.PUT_IN_CHARGE:
         return _ANOTHER_IN_CHARGE
+    if faster.do is Do.RELEASE:
+        return _OTHER_PATCHES
     what = _WHAT.get(faster.do, "担当")
     how = "先ほどの操作で、{}が変わっています" if faster.own else _OTHERWISE_BY_ANOTHER
     now = f"いまの担当: {faster.department or labels.NOBODY}"
@@ -156,6 +158,10 @@ _OTHERWISE_BY_ANOTHER: Final = "画面を開いている間に、ほかの人が
 _ANOTHER_IN_CHARGE: Final = (
     "画面を開いている間に、担当者が変わっています。"
     "いまの担当者を確かめてから、もう一度送ってください。"
+)
+_OTHER_PATCHES: Final = (
+    "画面を開いている間に、隠す範囲が変えられました。いまの範囲を出しています。"
+    "あなたが描いた範囲は破線で残しています。確かめてから、もう一度保存してください。"
 )
 _WHAT: Final = {Do.SET_DEADLINE: "期限", Do.RELOCATE: "場所", Do.RECATEGORISE: "種類"}
 _NOT_HERE: Final = "この番号の受付票はありません。番号をお確かめください。"

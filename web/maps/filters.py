@@ -117,6 +117,7 @@ class Filters(BaseModel):
     person: Annotated[str, Field(pattern=r"^(mine|none|[0-9]{1,9})?$")] = ""
     urgent: YesOrNo = ""
     photo: YesOrNo = ""
+    undecided: YesOrNo = ""
     unread: YesOrNo = ""
     reopened: YesOrNo = ""
     notes: Literal["mine", ""] = ""

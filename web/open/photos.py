@@ -2,16 +2,17 @@
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final, cast
 
 from fastapi import APIRouter, Response
 
 from reports.city import periods, profile
 from reports.photos import photo_store
-from reports.photos.links import Size, end_of
+from reports.photos.links import Size, end_of, is_genuine_copy
 from store.database import transaction
 from web.kit.errors import Gone, NotFound
-from web.kit.photos import NO_PHOTO, bytes_of, picture
+from web.kit.photos import NO_PHOTO, bytes_outside, bytes_released, picture
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,16 +27,22 @@ _OVER: Final = (
 @router.get("/photos/{photo_id}/{size}/{signature}.jpg")
 def linked_photo(photo_id: str, size: str, signature: str) -> Response:
     """A derived JPEG. Anything but an address that we gave away is not there; after its time, and
-    once the ticket's people are forgotten, it is gone. Raises NotFound, Gone, FilesAway."""
-    if not _ID.fullmatch(photo_id) or size not in ("small", "large"):
+    once the ticket's people are forgotten, it is gone. `size`: "small" or "large", or that of the
+    copy for strangers, "public-small" or "public-large". Raises NotFound, Gone, FilesAway."""
+    plain = cast(Size, size.removeprefix("public-"))
+    if not _ID.fullmatch(photo_id) or plain not in ("small", "large"):
         raise NotFound(NO_PHOTO)
+    id = int(photo_id)
+    if size != plain:
+        given = partial(is_genuine_copy, id, plain, claimed=signature)
+        return picture(bytes_released(id, given, plain))
     now = datetime.now(UTC)
-    ends = end_of(int(photo_id), cast(Size, size), signature, _end_of_old_ones())
+    ends = end_of(id, plain, signature, _end_of_old_ones())
     if ends is None:
         raise NotFound(NO_PHOTO)
     if ends <= now:
         raise Gone(_OVER)
-    data = bytes_of(int(photo_id), size, None, of_forgotten=False)
+    data = bytes_outside(id, plain, of_forgotten=False)
     return picture(data, int((ends - now).total_seconds()))
 
 

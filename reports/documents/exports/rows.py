@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from reports.documents.exports.columns import City, Row
 from reports.tickets import queries
+from reports.tickets.models import OUTSIDE_SMALL
 from reports.tickets.wanted import TicketFilter
 from store import sql
 from store.database import transaction
@@ -55,9 +56,10 @@ BESIDES: Final[Mapping[str, str]] = {
         WHERE ticket_id = ANY(%(ids)s::bigint[]) AND withdrawn_at IS NULL AND place_hint <> ''
         GROUP BY 1
     """,
-    "cover": """
-        SELECT t.id, p.small FROM tickets t JOIN photos p ON p.id = t.cover_id
-        WHERE t.id = ANY(%(ids)s::bigint[]) AND p.state = 'stored' AND p.small IS NOT NULL
+    "cover": f"""
+        SELECT t.id, {OUTSIDE_SMALL} FROM tickets t JOIN photos p ON p.id = t.cover_id
+        WHERE t.id = ANY(%(ids)s::bigint[]) AND p.state = 'stored'
+          AND {OUTSIDE_SMALL} IS NOT NULL
     """,
 }
 """By name: what one ticket has of it as words; of its first photo the key in the photo store."""

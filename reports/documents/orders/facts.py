@@ -20,6 +20,7 @@ from reports.documents.maps import surroundings
 from reports.documents.maps.svg import Piece, Pin
 from reports.orders import queries
 from reports.orders.read_models import ItemPage, OrderPage
+from reports.tickets.models import OUTSIDE_LARGE
 
 MOST_PHOTOS: Final = 2
 """Of what was reported, for each item; as many of what was done."""
@@ -125,9 +126,10 @@ def _spread(places: Sequence[Point]) -> tuple[Point | None, list[Pin], float]:
 
 def _keys(db: Session, photo_ids: Sequence[int]) -> Mapping[int, str]:
     rows = db.execute(_KEYS, {"ids": list(photo_ids)})
-    return {row.id: row.large for row in rows}
+    return {row.id: row.large for row in rows if row.large}
 
 
-_KEYS: Final = text("""
-    SELECT id, large FROM photos WHERE id = ANY(CAST(:ids AS bigint[])) AND state = 'stored'
+_KEYS: Final = text(f"""
+    SELECT p.id, {OUTSIDE_LARGE} AS large FROM photos p
+    WHERE p.id = ANY(CAST(:ids AS bigint[])) AND p.state = 'stored'
 """)

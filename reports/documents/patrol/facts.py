@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.points import METRES_OF_A_DEGREE, Point
@@ -18,7 +18,7 @@ from reports.documents.maps.svg import Piece
 from reports.patrols import queries, way
 from reports.patrols.queries import Find, PatrolSummary
 from reports.patrols.spots import Spot, spots_of
-from reports.tickets.models import Photo
+from reports.tickets.models import OUTSIDE_SMALL
 
 WIDE: Final = 180.0
 HIGH: Final = 92.0
@@ -72,8 +72,14 @@ def facts_of(db: Session, patrol: PatrolSummary) -> LogFacts:
 
 
 def _keys(db: Session, photo_ids: Collection[int]) -> dict[int, str]:
-    rows = db.execute(select(Photo.id, Photo.small).where(Photo.id.in_(photo_ids)))
+    rows = db.execute(_KEYS, {"ids": list(photo_ids)})
     return {row.id: row.small for row in rows if row.small}
+
+
+_KEYS: Final = text(f"""
+    SELECT p.id, {OUTSIDE_SMALL} AS small FROM photos p
+    WHERE p.id = ANY(CAST(:ids AS bigint[])) AND p.state = 'stored'
+""")
 
 
 def _map(db: Session, runs: Sequence[Sequence[Point]], spots: Sequence[Spot]) -> LogMap | None:

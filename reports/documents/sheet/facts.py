@@ -24,7 +24,7 @@ from reports.people.permissions import Role
 from reports.tickets import queries, words
 from reports.tickets.event_kinds import Reader, kind_of
 from reports.tickets.events import Answered
-from reports.tickets.models import IN_ORDER
+from reports.tickets.models import IN_ORDER, OUTSIDE_LARGE, OUTSIDE_SMALL
 from reports.tickets.open_question import open_question
 from reports.tickets.read_models import (
     Absence,
@@ -137,7 +137,8 @@ def facts_of(db: Session, ticket_id: int) -> SheetFacts | None:
 
 
 _PHOTOS: Final = text(f"""
-    SELECT p.state, p.large, p.small, p.resident_id IS NULL AS is_nobodys
+    SELECT p.state, {OUTSIDE_LARGE} AS large, {OUTSIDE_SMALL} AS small,
+           p.resident_id IS NULL AS is_nobodys
     FROM photos p JOIN reports r ON r.id = p.report_id
     WHERE r.ticket_id = :id AND r.withdrawn_at IS NULL
     ORDER BY {IN_ORDER}

@@ -13,14 +13,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from multiprocessing.connection import Connection
 from typing import Final, TypeVar
 
 from pydantic import TypeAdapter
 
-from reports.photos.codec.derive import Derivatives, PhotoMetadata, derive, look
+from reports.photos.codec.derive import (
+    Box,
+    Derivatives,
+    PhotoMetadata,
+    derive,
+    derive_covered,
+    look,
+)
 from reports.photos.codec.formats import (
     Broken,
     ImageError,
@@ -49,6 +56,8 @@ _BROKE_DOWN: Final = {
 
 
 Read = TypeVar("Read")
+Answer = Callable[[], list[bytes]]
+"""What is done in the child, and gives its parts as bytes."""
 
 
 class _Killed(Exception):
@@ -60,7 +69,18 @@ def take_apart(data: bytes, tz: tzinfo) -> tuple[PhotoMetadata, Derivatives]:
 
     Raises NotAnImage, TooLarge or Broken.
     """
-    return _tried(lambda until: _by_a_child(data, tz, until))
+    facts, *pictures = _tried(lambda until: _by_a_child(lambda: _taken_apart(data, tz), until))
+    return _FACTS.validate_json(facts), _pictures(*pictures)
+
+
+def covered(data: bytes, boxes: Sequence[Box]) -> Derivatives:
+    """What `derive_covered` gives, or `derive` where there is nothing to cover; within the same
+    limits. Raises NotAnImage, TooLarge or Broken."""
+
+    def answer() -> list[bytes]:
+        return _parts(derive_covered(data, boxes) if boxes else derive(data))
+
+    return _pictures(*_tried(lambda until: _by_a_child(answer, until)))
 
 
 def looked_at(data: bytes) -> tuple[PhotoMetadata, bytes]:
@@ -82,9 +102,9 @@ def _tried(read: Callable[[float], Read]) -> Read:
     raise TooLarge("each process that read it was killed")
 
 
-def _by_a_child(data: bytes, tz: tzinfo, until: float) -> tuple[PhotoMetadata, Derivatives]:
+def _by_a_child(answer: Answer, until: float) -> list[bytes]:
     ours, theirs = _FORK.Pipe(duplex=False)
-    child = _FORK.Process(target=_answer, args=(data, tz, theirs))
+    child = _FORK.Process(target=_answer, args=(answer, theirs))
     child.start()
     theirs.close()
     try:
@@ -116,24 +136,37 @@ def _by_a_program(data: bytes, until: float) -> tuple[PhotoMetadata, bytes]:
     return _FACTS.validate_json(facts), small
 
 
-def _answer(data: bytes, tz: tzinfo, pipe: Connection) -> None:
+def _answer(answer: Answer, pipe: Connection) -> None:
     """In the child. Plain bytes: nothing that comes out of a decoder is unpickled."""
-    for part in _said_of(data, tz):
+    parts = _said(answer)
+    pipe.send_bytes(str(len(parts)).encode())
+    for part in parts:
         pipe.send_bytes(part)
 
 
-def _said_of(data: bytes, tz: tzinfo) -> list[bytes]:
-    """The kind of a refusal and its words; or b"", facts, pictures and what is missing."""
+def _said(answer: Answer) -> list[bytes]:
+    """The kind of a refusal and its words; or b"" and what was answered."""
     _limit_time()
     limit_memory(MEMORY_BYTES)
     try:
-        pictures = derive(data)
-        missing = repr(pictures.missing).encode()
-        return [b"", _FACTS.dump_json(look(data, tz)), pictures.large, pictures.small, missing]
+        return [b"", *answer()]
     except ImageError as refusal:
         return [type(refusal).__name__.encode(), str(refusal).encode()]
     except MemoryError:
         return [TooLarge.__name__.encode(), b"more memory than a photo is given"]
+
+
+def _taken_apart(data: bytes, tz: tzinfo) -> list[bytes]:
+    parts = _parts(derive(data))
+    return [_FACTS.dump_json(look(data, tz)), *parts]
+
+
+def _parts(pictures: Derivatives) -> list[bytes]:
+    return [pictures.large, pictures.small, repr(pictures.missing).encode()]
+
+
+def _pictures(large: bytes, small: bytes, missing: bytes) -> Derivatives:
+    return Derivatives(large=large, small=small, missing=float(missing))
 
 
 def _limit_time() -> None:
@@ -141,13 +174,11 @@ def _limit_time() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
 
 
-def _heard(pipe: Connection) -> tuple[PhotoMetadata, Derivatives]:
-    refused = pipe.recv_bytes().decode()
+def _heard(pipe: Connection) -> list[bytes]:
+    refused, *said = [pipe.recv_bytes() for _ in range(int(pipe.recv_bytes()))]
     if refused:
-        raise _REFUSALS[refused](pipe.recv_bytes().decode())
-    facts = _FACTS.validate_json(pipe.recv_bytes())
-    large, small, missing = (pipe.recv_bytes() for _ in range(3))
-    return facts, Derivatives(large=large, small=small, missing=float(missing))
+        raise _REFUSALS[refused.decode()](said[0].decode())
+    return said
 
 
 def _end_of(exit_code: int | None) -> Exception:
@@ -162,5 +193,6 @@ def _end_of(exit_code: int | None) -> Exception:
 
 
 if __name__ == "__main__":
-    told = _said_of(sys.stdin.buffer.read(), UTC)
+    data = sys.stdin.buffer.read()
+    told = _said(lambda: _taken_apart(data, UTC))
     sys.stdout.buffer.write(b"\n".join(told[:2] if told[0] else [*told[:2], told[3]]))

@@ -2,8 +2,10 @@
 
 import io
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from math import ceil
 
 from PIL import Image, ImageCms
 
@@ -31,6 +33,7 @@ __all__ = [
     "PhotoMetadata",
     "TooLarge",
     "derive",
+    "derive_covered",
     "limit_memory",
     "look",
 ]
@@ -56,6 +59,14 @@ _AVERAGED = {"1": "L", "P": "RGB"}
 # At these steps no eye tells it from LANCZOS (33 to 43 dB apart); it takes less than half the time.
 _FILTER = Image.Resampling.HAMMING
 _IS_SHOWN = [0 if value in (127, 128) else 255 for value in range(256)]  # 127: as CMYK inverts it
+WHOLE = 10_000
+"""A side of a photo, in the units of a `Box`."""
+COVERED = (58, 66, 74)
+"""Red, green and blue of what is covered."""
+_AROUND = 4
+"""Pixels: colours of a JPEG stand at every second, and are drawn over those beside them."""
+Box = tuple[int, int, int, int]
+"""Left, top, width and height; see WHOLE."""
 _UNIT = 32
 """Pixels of the largest unit of a JPEG; decoders make one of no bits at all."""
 _SRGB = ImageCms.createProfile("sRGB")
@@ -130,6 +141,33 @@ def derive(data: bytes) -> Derivatives:
         large = _jpeg(picture)
         picture.thumbnail((SMALL, SMALL), _FILTER)
         return Derivatives(large=large, small=_jpeg(picture), missing=missing)
+
+
+def derive_covered(data: bytes, boxes: Sequence[Box]) -> Derivatives:
+    """Both pictures with these boxes of the upright photo covered; raises as `derive`.
+
+    They are covered before anything is shrunk, on every pixel that they touch and a few around
+    them: so nothing of what they hide goes into the pixels beside them, and none of it is left.
+    """
+    with reading():
+        _, image = open_image(data)
+        turn = _TURNS.get(_exif(image, data, UTC).orientation)
+        profile = image.info.get("icc_profile")
+        _decode_small(image)
+        picture = _turned(_srgb(_on_white(_averageable(image)), profile), turn)
+        _cover(picture, boxes)
+        picture.thumbnail((LARGE, LARGE), _FILTER)
+        large = _jpeg(picture)
+        picture.thumbnail((SMALL, SMALL), _FILTER)
+        return Derivatives(large=large, small=_jpeg(picture))
+
+
+def _cover(picture: Image.Image, boxes: Sequence[Box]) -> None:
+    wide, high = picture.width / WHOLE, picture.height / WHOLE
+    for left, top, width, height in boxes:
+        right, below = (left + width) * wide, (top + height) * high
+        ends = ceil(right) + _AROUND, ceil(below) + _AROUND
+        picture.paste(COVERED, (int(left * wide) - _AROUND, int(top * high) - _AROUND, *ends))
 
 
 def _exif(image: Image.Image, data: bytes, tz: tzinfo) -> Exif:

@@ -116,13 +116,24 @@ def test_a_card_shows_a_residents_own_photo_and_never_anothers(outdoors: Session
     assert "hero" not in others
 
 
-def test_only_who_is_about_to_report_the_same_sees_a_neighbours_photo(outdoors: Session) -> None:
+RELEASED = """
+    UPDATE photos SET decision = 'released', public_at = now(), redaction = 3, public_large = 'p',
+                      public_small = 'p'
+"""
+
+
+def test_only_who_is_about_to_report_the_same_sees_a_neighbours_photo_once_it_is_released(
+    outdoors: Session,
+) -> None:
     photo = take_photo(outdoors, ALEX)
     ticket = filed(outdoors, ALEX, photo_ids=[photo])
     say: Say = kinds.SameHole(draft=KEY, tickets=[{"id": ticket, "metres": 12.4}])
+    assert f"/photos/{photo}/" not in str(draw(outdoors, HARUKA, [say]))
+    assert f"/photos/{photo}/large/" in str(draw(outdoors, ALEX, [say]))
+    outdoors.execute(text(RELEASED))
     _, carousel = draw(outdoors, HARUKA, [say])
     (card,) = carousel["contents"]["contents"]
-    assert f"/photos/{photo}/large/" in card["hero"]["url"]
+    assert f"/photos/{photo}/public-large/" in card["hero"]["url"]
     assert "約12 mのところ" in list(strings(card))
     same = dict(parse_qsl(footer(card)[0]["data"]))
     assert same == {"do": "same", "draft": KEY, "ticket": str(ticket)}
@@ -131,9 +142,29 @@ def test_only_who_is_about_to_report_the_same_sees_a_neighbours_photo(outdoors: 
             assert f"/photos/{photo}/" not in str(draw(outdoors, HARUKA, said))
 
 
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        'UPDATE city SET facts = facts || \'{"strangers_photos": "none"}\'',
+        "UPDATE photos SET decision = 'withheld'",
+        "UPDATE photos SET public_at = NULL",
+        "UPDATE photos SET state = 'hidden'",
+    ],
+)
+def test_a_neighbours_photo_is_shown_to_nobody_otherwise(outdoors: Session, otherwise: str) -> None:
+    photo = take_photo(outdoors, ALEX)
+    ticket = filed(outdoors, ALEX, photo_ids=[photo])
+    say: Say = kinds.SameHole(draft=KEY, tickets=[{"id": ticket, "metres": 12.4}])
+    outdoors.execute(text(RELEASED))
+    assert f"/photos/{photo}/public-large/" in str(draw(outdoors, HARUKA, [say]))
+    outdoors.execute(text(otherwise))
+    assert f"/photos/{photo}/" not in str(draw(outdoors, HARUKA, [say]))
+
+
 def test_the_photo_of_who_has_withdrawn_is_shown_to_no_neighbour(outdoors: Session) -> None:
     mine, theirs = take_photo(outdoors, ALEX), take_photo(outdoors, ICHIRO)
     ticket = filed(outdoors, ALEX, photo_ids=[mine])
+    outdoors.execute(text(RELEASED))
     say: Say = kinds.SameHole(draft=KEY, tickets=[{"id": ticket, "metres": 1}])
     outdoors.execute(text("UPDATE reports SET withdrawn_at = now()"))
     assert f"/photos/{mine}/" not in str(draw(outdoors, HARUKA, [say]))

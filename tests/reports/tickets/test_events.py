@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reports.tickets import events, order_events, work_events
+from reports.tickets import events, order_events, photo_events, work_events
 from reports.tickets.event_json import details_of, key_of, personal_keys, read, statuses_of
 from reports.tickets.event_kinds import KINDS, PUBLIC, RESIDENT, Event, Unknown, kind_of
 from reports.tickets.events import Handed
@@ -82,6 +82,14 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     work_events.BroughtBack("not_found", HANDED),
     work_events.TakenBack("fixed", "fixed", "received"),
+    photo_events.PhotoRedacted(7),
+    photo_events.PhotoRedacted(
+        7, (photo_events.Patch(0, 0, 900, 400),), (photo_events.Patch(10, 20, 300, 400),), True
+    ),
+    photo_events.PhotoReleased(7, 2),
+    photo_events.PhotoWithheld(7, was_released=True),
+    photo_events.PhotoHidden(7, note="人の顔が写っている"),
+    photo_events.PhotoShown(7),
 )
 
 

@@ -22,7 +22,7 @@ from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted, id_in
 from web.kit.moves import in_the_store
 from web.kit.pages import page
-from web.kit.photos import NO_PHOTO, bytes_of, picture
+from web.kit.photos import NO_PHOTO, bytes_outside, picture
 from web.kit.proof import in_turn, refuse_unreadable
 from web.kit.quantities import quantities_in
 from web.kit.shots import Seen, are_old, shots
@@ -60,7 +60,7 @@ def order_photo(photo_id: Id, size: str, here: Here) -> Response:
         shown = size in ("small", "large") and queries.has_photo(db, here.order_id, photo_id)
     if not shown:
         raise NotFound(NO_PHOTO)
-    return _private(picture(bytes_of(photo_id, size, None)))
+    return _private(picture(bytes_outside(photo_id, size)))
 
 
 @router.post("/order/{token}/items/{item_id}/start")

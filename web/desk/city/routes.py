@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo.gis_import.faults import Fault
 from reports.actions.edit_city import RefusedEdit, checked_facts
-from reports.city import versions
+from reports.city import profile, versions
 from reports.city.calendar import OfficeHours
 from reports.city.versions import Facts
 from reports.people.sessions import Visitor
@@ -36,7 +36,8 @@ PHONES: Final = ("road_line", "city_hall", "police", "road_emergency")
 HOURS: Final = ("opens", "closes")
 NAMES: Final = ("name", "name_en", "note", "note_en")
 MAP: Final = ("centre", "zoom")
-_FIELDS: Final = (*NAMES, *MAP, *PHONES, *HOURS)
+PHOTOS: Final = "strangers_photos"
+_FIELDS: Final = (*NAMES, *MAP, *PHONES, *HOURS, PHOTOS)
 _LONGEST: Final = 1_000
 
 
@@ -50,7 +51,7 @@ def city(visitor: who.EditsCity, db: Db, saved: bool = False, same: bool = False
 @router.post("/staff/city")
 def save(visitor: who.EditsCity, form: Form) -> Response:
     """Fields: those of `NAMES`, `MAP` (the centre as latitude, longitude), `PHONES` and `HOURS`,
-    seen; do is look, save or edit. What is left out stays as it is."""
+    strangers_photos, seen; do is look, save or edit. What is left out stays as it is."""
     typed, seen = _typed(form), form.words("seen")
     if form.fields.get("do") == "edit":
         with transaction() as db:
@@ -95,6 +96,7 @@ def _values(facts: Mapping[str, Any]) -> dict[str, str]:
         "zoom": "" if zoom is None else f"{zoom:g}",
         **{name: phones.get(name, "") for name in PHONES},
         **{name: getattr(hours, name) for name in HOURS},
+        PHOTOS: "released" if profile.shows_released(facts) else "none",
     }
 
 
@@ -111,6 +113,8 @@ def _wanted(now: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:
     wanted["phones"] = {name: every[name] for name in PHONES if every[name] or name != "city_hall"}
     if any(name in new for name in HOURS):
         wanted["office_hours"] = {name: every[name] for name in HOURS}
+    if PHOTOS in new:
+        wanted[PHOTOS] = new[PHOTOS]
     return {name: each for name, each in wanted.items() if each is not None or name in _NEEDED}
 
 
@@ -148,6 +152,7 @@ def _page(
     return page(
         "desk/city/page.html",
         status=status,
+        city_words=city_words,
         visitor=visitor,
         quota=quota.notice(db),
         facts=versions.now(db, "facts"),

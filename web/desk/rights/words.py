@@ -58,6 +58,7 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.NOTE: "メモを書く",
             Do.CALL: "連絡先を見て、折り返し電話する",
             Do.BULK: "まとめて変える",
+            Do.RELEASE: "写真の一部を隠し、公開を決め、写真を隠す",
             Do.ORDER: "作業指示書を書く",
             Do.AUTHORITIES: "他の管理者に引き継ぐ",
         },

@@ -11,6 +11,7 @@ from reports.tickets.event_kinds import Event
 from reports.tickets.read_models import HistoryLine
 from reports.tickets.status import status_of
 from reports.tickets.words import OUTCOMES, work_words
+from web.desk.ticket import photo_words
 from web.kit.labels import NOBODY, distance, label_of_status
 
 
@@ -234,6 +235,10 @@ def _always(sentence: str) -> Callable[[Any, Names], str]:
     return lambda _event, _names: sentence
 
 
+def _said(sentence: Callable[[Any], str]) -> Callable[[Any, Names], str]:
+    return lambda event, _names: sentence(event)
+
+
 SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     events.Filed: _always("通報を受け付けました"),
     events.Routed: _routed,
@@ -277,4 +282,5 @@ SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     work_events.BroughtBack: _brought_back,
     work_events.TakenBack: _taken_back,
     events.Withdrawn: _always("通報した人のひとりが通報を取り下げました"),
+    **{kind: _said(sentence) for kind, sentence in photo_words.SENTENCES.items()},
 }
