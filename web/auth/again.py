@@ -131,15 +131,15 @@ def _page(
 ) -> Response:
     with transaction() as db:
         mine = factors.of(db, visitor.user_id)
-        me = db.get_one(User, visitor.user_id)
+        name = db.get_one(User, visitor.user_id).name
     answer = page(
         "auth/second/again.html",
         status=refused.status if refused else 403,
         visitor=visitor,
-        name=me.name,
+        name=name,
         sentence=sentence,
         leads=leads,
-        ways=ways.theirs(me, mine),
+        ways=ways.theirs(mine),
         wrong=refused.sentence if refused else "",
     )
     if refused and refused.seconds:
