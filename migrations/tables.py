@@ -9,8 +9,10 @@ import reports.documents.exports.models
 import reports.orders.models
 import reports.outbox.models
 import reports.patrols.models
+import reports.people.key_models
 import reports.people.models
 import reports.photos.photo_store
+import reports.privacy.models
 import reports.routing.models
 import reports.stats.outside
 import reports.tickets.bulk_models

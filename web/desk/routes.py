@@ -21,6 +21,8 @@ from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
 from web.desk.people import routes as people
 from web.desk.plan import routes as plan
+from web.desk.privacy import routes as privacy
+from web.desk.programs import routes as programs
 from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
 from web.desk.senders import routes as senders
@@ -35,7 +37,8 @@ SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
     where, rules, rights, people, terms, patrols, plan,
-    categories, city, templates, materials, senders,
+    categories, city, templates, materials, senders, programs,
+    privacy,
 )  # fmt: skip
 
 router = APIRouter()
