@@ -32,6 +32,12 @@ ASKED_AGAIN: Final[dict[str, str]] = {
     "POST /staff/table/files": _EXPORT,
     "GET /staff/table/files/{file_id}/file": _EXPORT,
     "POST /staff/calls/{report_id}/forget": _ERASE,
+    "POST /staff/keys/new": _RIGHTS,
+    "POST /staff/keys/{key_id}/revoke": _RIGHTS,
+    "POST /staff/privacy/people/{kind}/{person_id}/export": _EXPORT,
+    "POST /staff/privacy/people/{kind}/{person_id}/erase": _ERASE,
+    "POST /staff/privacy/periods": _ERASE,
+    "POST /staff/privacy/clearing": _ERASE,
     **{
         f"{line[0]} /{side}/account/{line[1]}": _FACTORS
         for side in _SIDES
