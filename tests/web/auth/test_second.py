@@ -139,7 +139,8 @@ def test_of_two_who_come_with_one_recovery_code_one_is_in(app: FastAPI, staff: B
     clients = [another(app) for _ in range(2)]
     with ThreadPoolExecutor(2) as both:
         come = both.map(lambda client: proves(client, "recovery", codes[0].upper()), clients)
-        assert sorted(answer.status_code for answer in come) == [303, 401]
+        statuses = sorted(answer.status_code for answer in come)
+    assert statuses in ([303, 401], [303, 429]), "who is a moment late may be told to wait"
     with transaction() as db:
         assert recovery.left(db, id_of("sato")) == 9
         assert codes[1].replace("-", "") not in "".join(db.scalars(select(RecoveryCode.code_hash)))
@@ -260,7 +261,7 @@ def test_an_administrator_takes_what_somebody_has_lost(app: FastAPI, boss: Brows
 
 
 def test_the_roles_of_the_setting_are_those_of_people() -> None:
-    assert set(rights.ROLES) == setting_checks.ROLES
+    assert {role for role in rights.ROLES if role != "program"} == setting_checks.ROLES
 
 
 def test_every_line_that_is_asked_again_is_of_a_route(app: FastAPI) -> None:
