@@ -136,8 +136,9 @@ def pages_of_people() -> list[str]:
     with transaction() as db:
         user_id = directory.id_of(db, "roads")
         open_data_key(db, "gis")
-    pages = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", "/staff/account"]
-    return [*pages, "/staff/keys", "/staff/keys/new"]
+    pages = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}"]
+    own = ["/staff/account", "/staff/account/app", "/staff/account/passkeys/new"]
+    return [*pages, *own, "/staff/keys", "/staff/keys/new"]
 
 
 def pages_of_privacy(resident_id: int) -> list[str]:

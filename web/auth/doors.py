@@ -59,6 +59,14 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/contractor/orders/{order_id}/items/{item_id}/start": Do.DO_ITEMS,
     "/contractor/orders/{order_id}/items/{item_id}/finish": Do.DO_ITEMS,
     "/contractor/orders/{order_id}/items/{item_id}/cannot": Do.DO_ITEMS,
+    "/sign-in/passkey": Door.PUBLIC,
+    "/sign-in/passkey.json": Door.PUBLIC,
+    "/sign-in/second": Door.PUBLIC,
+    "/sign-in/second/new": Door.PUBLIC,
+    "/sign-in/second/make.json": Door.PUBLIC,
+    "/sign-in/second/passkey.json": Door.PUBLIC,
+    "/again": Door.SIGNED_IN,
+    "/again/passkey.json": Door.SIGNED_IN,
     "/sign-out": Door.SIGNED_IN,
     "/map/city/{z}/{x}/{y}.mvt": Door.SIGNED_IN,
     **{
@@ -71,6 +79,13 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
             "/sessions/{session_id}/end",
             "/sessions/end",
             "/browsers/{browser_id}/forget",
+            "/app",
+            "/app/off",
+            "/passkeys/new",
+            "/passkeys/make.json",
+            "/passkeys/{passkey_id}/rename",
+            "/passkeys/{passkey_id}/remove",
+            "/recovery",
         )
     },
 }
@@ -95,12 +110,12 @@ def lines(app: FastAPI) -> Iterator[Line]:
     for route in iter_route_contexts(app.routes):
         path = route.path or ""
         asks = [*_asked(dependant)] if (dependant := _dependant(route)) else []
-        asked = frozenset(one.do for one in asks if isinstance(one, Allowed))
+        does = frozenset(one.do for one in asks if isinstance(one, Allowed))
         of_programs = [one.do for one in asks if isinstance(one, Opens)]
         told = Door.KEY if of_programs else OTHERWISE.get(path)
-        if not asked and told is None:
+        if not does and told is None:
             raise NoLine(f"{path}: web/auth/doors.py does not say who comes in")
-        does = asked | {told} if isinstance(told, Do) else asked
+        does = does | {told} if isinstance(told, Do) else does
         door = told if isinstance(told, Door) else None
         scopes = frozenset(one for one in Scope if of_programs and {*of_programs} <= {*OPENS[one]})
         for method in sorted((route.methods or {"GET"}) - {"HEAD"}):
@@ -123,3 +138,8 @@ def _asked(dependant: Dependant) -> Iterator[Allowed | Opens]:
         if isinstance(one.call, Allowed | Opens):
             yield one.call
         yield from _asked(one)
+
+
+def asked(dependant: Dependant) -> Iterator[Do]:
+    """What of a visitor a route asks for, by what it depends on."""
+    return (one.do for one in _asked(dependant) if isinstance(one, Allowed))

@@ -1,6 +1,5 @@
 """Coming in and going out: /sign-in and /sign-out."""
 
-import re
 from typing import Annotated, Final
 
 import structlog
@@ -8,22 +7,20 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reports.people import accounts, devices, sessions
-from reports.people.permissions import Role
+from reports.people.second import passkeys
 from reports.people.sessions import Visitor
 from reports.people.waits import in_words
 from store.database import transaction
 from web.auth import csrf, door, throttle
 from web.auth.door import Asking
+from web.auth.plain_forms import posted_plainly, refuse_strangers_form
+from web.auth.second import step
 from web.auth.sessions import COOKIE, visitor_or_none
-from web.kit import forms
-from web.kit.app import site
-from web.kit.errors import NotAllowed
 from web.kit.forms import Posted
 from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
 
-MOST_BYTES: Final = 16 * 1024
 FORGET_CACHED: Final = '"cache"'
 """Not "storage": another person may have work waiting in the same browser. Not "cookies": in it
 people stay known, whom strangers' wrong tries must not keep out."""
@@ -36,24 +33,14 @@ _MOST_TOLD: Final = 100
 _told: set[str] = set()
 """Addresses of which this process has said that they are no trusted proxies."""
 log = structlog.get_logger()
-# a page's path needs no escapes; without them, and without dots in a row, none can lead elsewhere
-_OURS: Final = re.compile(
-    r"/(staff|crew|contractor)/(?:[\w\-]+(?:[./][\w\-]+)*/?)?(?:\?[\w\-.~%+,:&=*/]{0,1000})?",
-    re.ASCII,
-)
 
 
 @router.get("/sign-in")
 def ask(visitor: Annotated[Visitor | None, Depends(visitor_or_none)], next: str = "") -> Response:
     """The form, or straight on for somebody who is in already."""
     if visitor:
-        return RedirectResponse(_onward(next, visitor.side), 303)
+        return RedirectResponse(door.onward(next, visitor.side), 303)
     return _form(next=next)
-
-
-async def posted_plainly(request: Request) -> Posted:
-    """What is posted by who has no session yet. Raises as `forms.read`."""
-    return await forms.read(request, MOST_BYTES)
 
 
 @router.post("/sign-in")
@@ -78,14 +65,12 @@ def sign_in(
     with transaction() as db:
         throttle.forgive(db, tried)
         come = accounts.as_checked(db, user)
-        opened = door.open_to(db, asking, come.id) if come else None
+        opened = step.come_in(db, asking, come, next) if come else None
     if opened is None:
         _note(tried, "wrong")
         return _form(next=next, name=name, sentence=_WRONG, status=401)
     _note(tried, "right", user.id)
-    answer = RedirectResponse(_onward(next, Role(user.role).side), 303)
-    door.give(answer, opened)
-    return answer
+    return step.lead_on(opened)
 
 
 def _note(tried: throttle.Try, outcome: str, user_id: int | None = None) -> None:
@@ -113,12 +98,6 @@ def sign_out(request: Request) -> Response:
     return answer
 
 
-def _onward(next: str, role: str) -> str:
-    """Only to a page of ours that this role may see, query and all; anywhere else is home."""
-    ours = _OURS.fullmatch(next)
-    return next if ours and ours[1] == role else f"/{role}/"
-
-
 def _to_wait(tried: throttle.Try, *, next: str, name: str) -> Response:
     """At once: nothing is held open for who waits. The page counts down and keeps the name."""
     sentence = _WAIT.format(in_words(tried.wait))
@@ -137,14 +116,5 @@ def _form(
         name=name,
         sentence=sentence,
         seconds=seconds,
+        passkeys=passkeys.are_possible(),
     )
-
-
-def refuse_strangers_form(request: Request, page: str) -> None:
-    """There is no session yet whose token could be asked for; browsers say where a form was.
-
-    What the request calls this site proves nothing: whoever sent it has chosen that too.
-    """
-    origin, ours = request.headers.get("origin"), site()
-    if origin is not None and origin != ours:
-        raise NotAllowed(f"サインインの画面({ours}{page})から、もう一度お試しください。")

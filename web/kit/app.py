@@ -45,7 +45,7 @@ def furnish(app: FastAPI, knows: Callable[[Request], object]) -> None:
     """
 
     async def refuse_plainly(request: Request, error: Exception) -> Response:
-        if _is_person(request):
+        if is_person(request):
             with suppress(SQLAlchemyError):
                 await run_in_threadpool(knows, request)
         return await _refuse_plainly(request, error)
@@ -69,7 +69,7 @@ def static_file(path: str, request: Request) -> Response:
 def refuse(request: Request, refusal: Exception) -> Response:
     """An exception handler for `Refusal`: people get a page (or the sign-in), programs JSON."""
     assert isinstance(refusal, Refusal)
-    if isinstance(refusal, NotSignedIn) and _is_person(request) and request.method == "GET":
+    if isinstance(refusal, NotSignedIn) and is_person(request) and request.method == "GET":
         address = _sign_in_for(_path_of(request.url.path, request.url.query))
         return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
@@ -88,7 +88,7 @@ def refused(
     those of others as a problem (RFC 9457), with its `reason` in a word."""
     if request.url.path.startswith("/api/"):
         return _problem(status, sentence, headers, reason)
-    if not _is_person(request):
+    if not is_person(request):
         return JSONResponse({"detail": sentence}, status, headers=headers)
     answer = page(
         "kit/refusal.html",
@@ -96,7 +96,7 @@ def refused(
         sentence=sentence,
         code=status,
         visitor=getattr(request.state, "visitor", None),
-        sign_in=_sign_in_for(_form_of(request)),
+        sign_in=_sign_in_for(form_of(request)),
     )
     answer.headers.update(headers or {})
     return answer
@@ -120,7 +120,7 @@ def site() -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _form_of(request: Request) -> str:
+def form_of(request: Request) -> str:
     """The path of the page of ours that this was sent from, or nothing."""
     page, ours = request.headers.get("referer", ""), site()
     return page.removeprefix(ours) if page.startswith(f"{ours}/") else ""
@@ -135,7 +135,7 @@ async def _refuse_plainly(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and (other := _other_slash(request)):
         return RedirectResponse(other, 307)
-    if not _is_person(request):
+    if not is_person(request):
         return await http_exception_handler(request, error)
     return refused(request, error.status_code, _PLAIN.get(error.status_code, _PLAIN[400]))
 
@@ -154,7 +154,7 @@ def _other_slash(request: Request) -> str:
 
 async def _refuse_values(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    if not _is_person(request):
+    if not is_person(request):
         return await request_validation_exception_handler(request, error)
     return refused(request, 422, _PLAIN[422])
 
@@ -166,7 +166,8 @@ _PLAIN: Final = {
 }
 
 
-def _is_person(request: Request) -> bool:
+def is_person(request: Request) -> bool:
+    """Who gets a page; programs get JSON."""
     is_page = not request.url.path.startswith(("/api/", "/line/"))
     return is_page and "text/html" in request.headers.get("accept", "")
 
