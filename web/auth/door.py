@@ -1,11 +1,18 @@
-"""Coming in by this browser: a new session instead of its old one, and it is known from now on."""
+"""Coming in by this browser: a new session instead of its old one, and it is known from now on.
 
+Every way of signing in ends here: `open_to` within the commit that lets somebody in, `lead_in` after.
+"""
+
+import re
 from typing import Annotated, Final, NamedTuple
 
 from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from reports.people import agents, devices, sessions
+from reports.people.models import User
+from reports.people.permissions import Role
 from reports.people.sessions import Where
 from settings import settings
 from web.auth.sessions import COOKIE, give_cookie
@@ -25,10 +32,11 @@ class Caller(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """What the browser gets."""
+    """What the browser gets, and where it goes (a path of ours)."""
 
     session: str
     token: str
+    address: str
 
 
 def caller(request: Request) -> Caller:
@@ -39,13 +47,22 @@ def caller(request: Request) -> Caller:
     return Caller(address, device, token, request.cookies.get(COOKIE, ""))
 
 
-def open_to(db: Session, asking: Caller, user_id: int) -> Opened:
-    """This person is in, and whoever was before in this browser is out."""
+def open_to(db: Session, asking: Caller, person: User, next: str = "") -> Opened:
+    """This person is in, and whoever was before in this browser is out. `next`: the path of the
+    page that they came for, as anybody may have written it."""
     if asking.old_session:
         sessions.end(db, asking.old_session)
-    known = devices.remember(db, asking.token, user_id, asking.device)
+    known = devices.remember(db, asking.token, person.id, asking.device)
     where = Where(asking.device, network_of(asking.address), known.id)
-    return Opened(sessions.begin(db, user_id, where), known.token)
+    secret = sessions.begin(db, person.id, where)
+    return Opened(secret, known.token, onward(next, Role(person.role).side))
+
+
+def lead_in(opened: Opened) -> Response:
+    """To their page, with its cookies."""
+    answer = RedirectResponse(opened.address, 303)
+    give(answer, opened)
+    return answer
 
 
 def give(answer: Response, opened: Opened) -> None:
@@ -61,4 +78,15 @@ def give(answer: Response, opened: Opened) -> None:
     )
 
 
+def onward(next: str, side: str) -> str:
+    """Only to a page of ours on the side that is theirs, query and all; anywhere else is home."""
+    ours = _OURS.fullmatch(next)
+    return next if ours and ours[1] == side else f"/{side}/"
+
+
+# a page's path needs no escapes; without them, and without dots in a row, none can lead elsewhere
+_OURS: Final = re.compile(
+    r"/(staff|crew|contractor)/(?:[\w\-]+(?:[./][\w\-]+)*/?)?(?:\?[\w\-.~%+,:&=*/]{0,1000})?",
+    re.ASCII,
+)
 Asking = Annotated[Caller, Depends(caller)]

@@ -3,7 +3,6 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
 
 from reports.actions.invite import LONGEST_NAME, Refused, accept
 from reports.people import invitations, passwords
@@ -44,14 +43,12 @@ def come(
         with transaction() as db:
             password = form.fields.get("password", "")
             person = accept(db, token, form.words("shown_name"), password)
-            opened = door.open_to(db, asking, person.id)
+            opened = door.open_to(db, asking, person)
     except Refused as refused:
         return _form(token, _person(token), form.words("shown_name"), str(refused))
     except Ended as ended:
         raise Gone(_GONE) from ended
-    answer = RedirectResponse(f"/{Role(person.role).side}/", 303)
-    door.give(answer, opened)
-    return answer
+    return door.lead_in(opened)
 
 
 def _person(token: str) -> User:

@@ -1,6 +1,5 @@
 """Coming in and going out: /sign-in and /sign-out."""
 
-import re
 from typing import Annotated, Final
 
 import structlog
@@ -8,7 +7,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reports.people import accounts, devices, sessions
-from reports.people.permissions import Role
 from reports.people.sessions import Visitor
 from reports.people.waits import in_words
 from store.database import transaction
@@ -36,18 +34,13 @@ _MOST_TOLD: Final = 100
 _told: set[str] = set()
 """Addresses of which this process has said that they are no trusted proxies."""
 log = structlog.get_logger()
-# a page's path needs no escapes; without them, and without dots in a row, none can lead elsewhere
-_OURS: Final = re.compile(
-    r"/(staff|crew|contractor)/(?:[\w\-]+(?:[./][\w\-]+)*/?)?(?:\?[\w\-.~%+,:&=*/]{0,1000})?",
-    re.ASCII,
-)
 
 
 @router.get("/sign-in")
 def ask(visitor: Annotated[Visitor | None, Depends(visitor_or_none)], next: str = "") -> Response:
     """The form, or straight on for somebody who is in already."""
     if visitor:
-        return RedirectResponse(_onward(next, visitor.side), 303)
+        return RedirectResponse(door.onward(next, visitor.side), 303)
     return _form(next=next)
 
 
@@ -78,14 +71,12 @@ def sign_in(
     with transaction() as db:
         throttle.forgive(db, tried)
         come = accounts.as_checked(db, user)
-        opened = door.open_to(db, asking, come.id) if come else None
+        opened = door.open_to(db, asking, come, next) if come else None
     if opened is None:
         _note(tried, "wrong")
         return _form(next=next, name=name, sentence=_WRONG, status=401)
     _note(tried, "right", user.id)
-    answer = RedirectResponse(_onward(next, Role(user.role).side), 303)
-    door.give(answer, opened)
-    return answer
+    return door.lead_in(opened)
 
 
 def _note(tried: throttle.Try, outcome: str, user_id: int | None = None) -> None:
@@ -111,12 +102,6 @@ def sign_out(request: Request) -> Response:
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     answer.headers["Clear-Site-Data"] = FORGET_CACHED
     return answer
-
-
-def _onward(next: str, role: str) -> str:
-    """Only to a page of ours that this role may see, query and all; anywhere else is home."""
-    ours = _OURS.fullmatch(next)
-    return next if ours and ours[1] == role else f"/{role}/"
 
 
 def _to_wait(tried: throttle.Try, *, next: str, name: str) -> Response:
