@@ -10,6 +10,7 @@ import reports.orders.models
 import reports.outbox.models
 import reports.patrols.models
 import reports.people.models
+import reports.people.provider_models
 import reports.photos.photo_store
 import reports.routing.models
 import reports.stats.outside

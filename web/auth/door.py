@@ -1,6 +1,7 @@
 """Coming in by this browser: a new session instead of its old one, and it is known from now on.
 
-Every way of signing in ends here: `open_to` within the commit that lets somebody in, `lead_in` after.
+Every way of signing in ends here: `open_to` within the commit that lets somebody in, `lead_in`
+after.
 """
 
 import re

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request, Response
 
 from reports.actions.invite import LONGEST_NAME, Refused, accept
-from reports.people import invitations, passwords
+from reports.people import emergency, invitations, passwords
 from reports.people.invitations import Ended
 from reports.people.models import User
 from reports.people.permissions import Role
@@ -60,6 +60,8 @@ def _person(token: str) -> User:
         raise Gone(_GONE) from ended
     if person is None:
         raise NotFound(_NONE)
+    if not emergency.opens_to(person.name):
+        raise Gone(emergency.sentence())
     return person
 
 

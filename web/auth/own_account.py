@@ -9,10 +9,19 @@ from fastapi.responses import RedirectResponse
 
 from reports.actions.invite import LONGEST_NAME, Refused, checked_shown_name
 from reports.actions.own_password import change_password
-from reports.people import accounts, devices, directory, open_sessions, passwords
+from reports.people import (
+    accounts,
+    devices,
+    directory,
+    emergency,
+    open_sessions,
+    passwords,
+    provided,
+)
 from reports.people.models import User
 from reports.people.sessions import Visitor
 from reports.people.waits import in_words
+from settings import settings
 from store.database import transaction
 from web.auth import throttle
 from web.auth.csrf import Form
@@ -100,6 +109,8 @@ def _set_password(
     """Status, sentence and field of what is wrong; the old one is tried as at the sign-in."""
     with transaction() as db:
         me = db.get_one(User, visitor.user_id)
+        if not emergency.opens_to(me.name):
+            return 403, emergency.sentence(), "old"
         device = devices.known(db, asking.token, me.id)
         tried = throttle.begin(db, name=me.name, address=asking.address, device=device)
     if tried.wait:
@@ -137,6 +148,7 @@ def _page(
             raise NotSignedIn("サインインしてください。")
         here = open_sessions.sessions_of(db, me.id, request.cookies.get(COOKIE, ""))
         browsers = open_sessions.browsers_of(db, me.id)
+        is_provided = provided.begun_as(db, request.cookies.get(COOKIE, "")) is not None
     return page(
         template,
         status=status or (422 if sentence else 200),
@@ -150,6 +162,8 @@ def _page(
         done=done,
         sentence=sentence,
         wrong=wrong,
+        provider=settings().oidc_name if is_provided else "",
+        has_password=emergency.opens_to(me.name) and not is_provided,
         longest_name=LONGEST_NAME,
         shortest=passwords.SHORTEST,
         longest=passwords.LONGEST,

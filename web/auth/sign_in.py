@@ -6,12 +6,14 @@ import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from reports.people import accounts, devices, sessions
+from reports.people import accounts, devices, emergency, provided, sessions
 from reports.people.sessions import Visitor
 from reports.people.waits import in_words
+from settings import settings
 from store.database import transaction
 from web.auth import csrf, door, throttle
 from web.auth.door import Asking
+from web.auth.oidc import leaving
 from web.auth.sessions import COOKIE, visitor_or_none
 from web.kit import forms
 from web.kit.app import site
@@ -37,11 +39,16 @@ log = structlog.get_logger()
 
 
 @router.get("/sign-in")
-def ask(visitor: Annotated[Visitor | None, Depends(visitor_or_none)], next: str = "") -> Response:
-    """The form, or straight on for somebody who is in already."""
+def ask(
+    visitor: Annotated[Visitor | None, Depends(visitor_or_none)],
+    next: str = "",
+    emergency: str = "",
+) -> Response:
+    """The form, or straight on for somebody who is in already. `emergency`: the one for passwords,
+    also where the city's provider signs all in."""
     if visitor:
         return RedirectResponse(door.onward(next, visitor.side), 303)
-    return _form(next=next)
+    return _form(next=next, by_password=bool(emergency))
 
 
 async def posted_plainly(request: Request) -> Posted:
@@ -65,6 +72,8 @@ def sign_in(
     if tried.wait:
         _note(tried, "waits")
         return _to_wait(tried, next=next, name=name)
+    if user and not emergency.opens_to(user.name):
+        user = None
     if not accounts.is_right(user.password if user else None, password) or user is None:
         _note(tried, "wrong")
         return _form(next=next, name=name, sentence=_WRONG, status=401)
@@ -96,9 +105,12 @@ def _say_if_the_proxy_is_not_trusted(request: Request, address: str) -> None:
 @router.post("/sign-out", dependencies=[Depends(csrf.posted)])
 def sign_out(request: Request) -> Response:
     """Ends this session everywhere; what the browser has cached of it goes, too."""
+    secret = request.cookies.get(COOKIE, "")
     with transaction() as db:
-        sessions.end(db, request.cookies.get(COOKIE, ""))
-    answer = RedirectResponse("/sign-in", 303)
+        begun = provided.begun_as(db, secret)
+        sessions.end(db, secret)
+    further = leaving.address(begun) if begun else ""
+    answer = leaving.on_to(further) if further else RedirectResponse("/sign-in", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     answer.headers["Clear-Site-Data"] = FORGET_CACHED
     return answer
@@ -113,8 +125,15 @@ def _to_wait(tried: throttle.Try, *, next: str, name: str) -> Response:
 
 
 def _form(
-    *, next: str = "", name: str = "", sentence: str = "", status: int = 200, seconds: int = 0
+    *,
+    next: str = "",
+    name: str = "",
+    sentence: str = "",
+    status: int = 200,
+    seconds: int = 0,
+    by_password: bool = False,
 ) -> Response:
+    given = settings()
     return page(
         "auth/sign_in.html",
         status=status,
@@ -122,6 +141,9 @@ def _form(
         name=name,
         sentence=sentence,
         seconds=seconds,
+        provider=given.oidc_name if given.oidc_issuer else "",
+        by_password=by_password or not given.passwords_only_for or bool(sentence),
+        for_emergencies=bool(given.passwords_only_for),
     )
 
 

@@ -44,7 +44,7 @@ def furnish(app: FastAPI, knows: Callable[[Request], object]) -> None:
     """
 
     async def refuse_plainly(request: Request, error: Exception) -> Response:
-        if _is_person(request):
+        if is_person(request):
             with suppress(SQLAlchemyError):
                 await run_in_threadpool(knows, request)
         return await _refuse_plainly(request, error)
@@ -68,7 +68,7 @@ def static_file(path: str, request: Request) -> Response:
 def refuse(request: Request, refusal: Exception) -> Response:
     """An exception handler for `Refusal`: people get a page (or the sign-in), programs JSON."""
     assert isinstance(refusal, Refusal)
-    if isinstance(refusal, NotSignedIn) and _is_person(request) and request.method == "GET":
+    if isinstance(refusal, NotSignedIn) and is_person(request) and request.method == "GET":
         address = _sign_in_for(_path_of(request.url.path, request.url.query))
         return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None
@@ -79,7 +79,7 @@ def refused(
     request: Request, status: int, sentence: str, headers: dict[str, str] | None = None
 ) -> Response:
     """This status with this Japanese sentence, as a page for people and as JSON for programs."""
-    if not _is_person(request):
+    if not is_person(request):
         return JSONResponse({"detail": sentence}, status, headers=headers)
     answer = page(
         "kit/refusal.html",
@@ -119,7 +119,7 @@ async def _refuse_plainly(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and (other := _other_slash(request)):
         return RedirectResponse(other, 307)
-    if not _is_person(request):
+    if not is_person(request):
         return await http_exception_handler(request, error)
     return refused(request, error.status_code, _PLAIN.get(error.status_code, _PLAIN[400]))
 
@@ -138,7 +138,7 @@ def _other_slash(request: Request) -> str:
 
 async def _refuse_values(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    if not _is_person(request):
+    if not is_person(request):
         return await request_validation_exception_handler(request, error)
     return refused(request, 422, _PLAIN[422])
 
@@ -150,7 +150,8 @@ _PLAIN: Final = {
 }
 
 
-def _is_person(request: Request) -> bool:
+def is_person(request: Request) -> bool:
+    """Whether a page is wanted; programs get JSON."""
     is_page = not request.url.path.startswith(("/api/", "/line/"))
     return is_page and "text/html" in request.headers.get("accept", "")
 

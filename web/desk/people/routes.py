@@ -11,12 +11,13 @@ from reports.actions import invite as invitations
 from reports.actions.appoint import appoint
 from reports.actions.disable import disable, enable, release
 from reports.actions.invite import NewPerson, Refused
-from reports.people import colleagues, directory, open_sessions
+from reports.people import colleagues, directory, emergency, open_sessions, provided
 from reports.people.directory import Person
 from reports.people.invitations import Link
 from reports.people.last_ones import LastOne
 from reports.people.permissions import Role
 from reports.people.sessions import Visitor
+from settings import settings
 from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.who import ChangesPeople
@@ -222,6 +223,8 @@ def _person(
         sessions=open_sessions.sessions_of(db, known.id),
         browsers=open_sessions.browsers_of(db, known.id),
         is_me=known.id == visitor.user_id,
+        provider=settings().oidc_name if provided.is_provided(db, known.id) else "",
+        has_password=emergency.opens_to(known.name),
         **choices(db),
     )
 
