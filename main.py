@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 from anyio.to_thread import current_default_thread_limiter
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
@@ -37,8 +37,9 @@ from store.database import transaction
 from store.jobs import quick_redis
 from store.photo_files import FilesAway, NoSuchFile, StrangeStore
 from store.sql import is_passing
-from web.auth import doors, invited, sign_in
+from web.auth import again, doors, invited, sign_in
 from web.auth.oidc import routes as oidc
+from web.auth.second import step
 from web.auth.sessions import visitor_or_none
 from web.contractor import routes as contractor
 from web.crew import routes as crew
@@ -88,11 +89,14 @@ def create_app() -> FastAPI:
         title="Michi",
         version=version("michi"),
         lifespan=lifespan,
+        dependencies=[Depends(again.asked)],
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # web.kit.app does so, without repeating the request's Host
     )
-    for room in (open_to_all, sign_in, oidc, invited, tiles, desk, crew, contractor):
+    for room in (
+        open_to_all, sign_in, step, again, oidc, invited, tiles, desk, crew, contractor,
+    ):  # fmt: skip
         app.include_router(room.router)
     app.state.draw = draw
     web_app.furnish(app, visitor_or_none)
@@ -100,6 +104,7 @@ def create_app() -> FastAPI:
     app.add_middleware(Faults)
     for kind, (status, sentence) in ANSWERS.items():
         app.add_exception_handler(kind, _answering(status, sentence))
+    app.add_exception_handler(again.NotProven, again.refuse)
     app.add_exception_handler(SQLAlchemyError, trouble)
     app.add_api_route("/healthz", alive, include_in_schema=False)
     app.add_api_route("/readyz", ready, include_in_schema=False)

@@ -195,6 +195,17 @@ _ADDRESS: Final = re.compile(
 )
 
 
+def roles(words: str) -> str:
+    """Names of roles, with commas between; nobody's where it is empty."""
+    listed = [each.strip() for each in _one_line(words).split(",")] if words else []
+    if not ROLES.issuperset(listed):
+        raise ValueError
+    return ",".join(listed)
+
+
+ROLES: Final = frozenset({"viewer", "department", "staff", "administrator", "crew", "contractor"})
+
+
 def secret(given: SecretStr) -> SecretStr:
     """It goes into headers and signatures just as it is."""
     words = _one_line(given.get_secret_value())

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     ] = ""
     idle_minutes: int = Field(default=120, ge=5, le=720)
     idle_minutes_outside: int = Field(default=720, ge=5, le=720)
+    second_factor_roles: Annotated[str, AfterValidator(setting_checks.roles)] = ""
+    prove_again_minutes: int = Field(default=10, ge=1, le=60)
     secret_key: Annotated[
         SecretStr,
         AfterValidator(setting_checks.secret),
@@ -147,6 +149,11 @@ _WANTED: Final = {
     ),
     "idle_minutes": _IDLE,
     "idle_minutes_outside": _IDLE,
+    "second_factor_roles": (
+        "役割をコンマで区切ったもの(viewer, department, staff, administrator, crew, contractor)",
+        "roles with commas between: viewer, department, staff, administrator, crew, contractor",
+    ),
+    "prove_again_minutes": ("1〜60 の整数(分)", "a whole number of minutes from 1 to 60"),
     "port": ("0 から 65535 までの整数", "a whole number from 0 to 65535"),
     "secret_key": (
         f"{_KEY_LETTERS}文字以上の、推測できない半角の文字列(例: openssl rand -hex 32)",

@@ -126,6 +126,18 @@ def role(
         print(f"{name}: {role}; {release(db, user_id)} open tickets are in nobody's charge now")
 
 
+@people.command("reset-second")
+def reset_second_factor(name: str) -> None:
+    """Their app, passkeys and recovery codes are gone, and they are signed out; by their password
+    they come in and set up new ones."""
+    from reports.actions.reset_second import reset_second
+    from store.database import transaction
+
+    with _told(), transaction() as db:
+        reset_second(db, _id_of(db, name), None)
+    print(f"{name}: no second factor")
+
+
 def add_user(
     name: str,
     role: Annotated[str, typer.Option(help=f"One of: {_ROLES}.")],

@@ -69,7 +69,8 @@ class SignIn(Base):
     """A session; the cookie holds the secret, the table only its SHA-256.
 
     `device`: the browser in words; `network`: from where it was begun; `known_device_id`: the
-    browser, while it is known; `seen_at`: the last request, to a minute.
+    browser, while it is known; `seen_at`: the last request, to a minute; `proven_at`: when they
+    last showed who they are, if that was after the beginning.
     """
 
     __tablename__ = "sign_ins"
@@ -84,6 +85,7 @@ class SignIn(Base):
     device: Mapped[str] = mapped_column(server_default="")
     network: Mapped[str] = mapped_column(server_default="")
     known_device_id: Mapped[int | None] = mapped_column(BigInteger)
+    proven_at: Mapped[datetime | None]
 
 
 class KnownDevice(Base):

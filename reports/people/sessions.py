@@ -35,7 +35,8 @@ NOWHERE: Final = Where()
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Somebody signed in; `departments` are keys of theirs, `department` is the first,
-    `contractor_id` of whose people they are. `csrf` must come back with every form."""
+    `contractor_id` of whose people they are. `csrf` must come back with every form. `is_proven`:
+    whether they showed who they are not long ago."""
 
     user_id: int
     name: str
@@ -45,6 +46,7 @@ class Visitor:
     csrf: str
     contractor_id: int | None = None
     departments: tuple[str, ...] = ()
+    is_proven: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -103,25 +105,33 @@ def end(db: Session, secret: str) -> None:
     db.execute(delete(SignIn).where(SignIn.token_hash == hashed(secret)))
 
 
+def prove(db: Session, secret: str) -> None:
+    """Whoever this session is of has shown now who they are."""
+    mine = update(SignIn).where(SignIn.token_hash == hashed(secret))
+    db.execute(mine.values(proven_at=func.now()))
+
+
 def visitor(secret: str) -> Visitor | None:
     """Whoever this session is of, while it lasts, is used, and the person may come in."""
     token_hash = hashed(secret)
     idle = settings().idle_minutes_outside, settings().idle_minutes
-    rows = at_once(_WHO, token_hash, *idle)
+    rows = at_once(_WHO, settings().prove_again_minutes, token_hash, *idle)
     if not rows:
         return None
-    *known, departments, is_touched = rows[0]
+    *known, departments, is_touched, is_proven = rows[0]
     if not is_touched:
         at_once(_TOUCH, token_hash, TOUCHED_EVERY)
     user_id, name, role, department, its_name, csrf, contractor_id = known
     return Visitor(
-        user_id, name, Role(role), department, its_name, csrf, contractor_id, tuple(departments)
-    )
+        user_id, name, Role(role), department, its_name, csrf, contractor_id, tuple(departments),
+        is_proven=is_proven,
+    )  # fmt: skip
 
 
 _WHO: Final = f"""
     SELECT u.id, u.shown_name, u.role, d.key, d.name, s.csrf, u.contractor_id,
-           {DEPARTMENTS}, s.seen_at > now() - interval '1 minute'
+           {DEPARTMENTS}, s.seen_at > now() - interval '1 minute',
+           greatest(s.proven_at, s.created_at) > now() - make_interval(mins => %s)
     FROM sign_ins s JOIN users u ON u.id = s.user_id
     LEFT JOIN departments d ON d.id = u.department_id
     LEFT JOIN contractors c ON c.id = u.contractor_id

@@ -24,7 +24,7 @@ async def posted_long(request: Request, visitor: Anybody) -> Posted:
 
 async def posted_file(request: Request, visitor: Anybody) -> bytes:
     """A file sent as the whole body by our own page. Raises NotAllowed, TooLarge."""
-    _check(request.headers.get("x-csrf-token", ""), visitor.csrf)
+    check(request.headers.get("x-csrf-token", ""), visitor.csrf)
     return await forms.read_bytes(request)
 
 
@@ -36,14 +36,15 @@ File = Annotated[bytes, Depends(posted_file)]
 async def _read(request: Request, visitor: Anybody, most_fields: int) -> Posted:
     header = request.headers.get("x-csrf-token")
     if header is not None:
-        _check(header, visitor.csrf)
+        check(header, visitor.csrf)
         return await forms.read(request, most_fields=most_fields)
     form = await forms.read(request, most_fields=most_fields)
-    _check(form.fields.get("csrf", ""), visitor.csrf)
+    check(form.fields.get("csrf", ""), visitor.csrf)
     return form
 
 
-def _check(claimed: str, csrf: str) -> None:
+def check(claimed: str, csrf: str) -> None:
+    """Raises NotAllowed where this is not the session's token."""
     both = (claimed, unmasked(claimed))
     if not any(hmac.compare_digest(one.encode(), csrf.encode()) for one in both):
         raise NotAllowed(

@@ -1,7 +1,6 @@
 """Coming in by this browser: a new session instead of its old one, and it is known from now on.
 
-Every way of signing in ends here: `open_to` within the commit that lets somebody in, `lead_in`
-after.
+Every way of signing in ends here: `open_to` in the commit that lets somebody in, then `lead_in`.
 """
 
 import re

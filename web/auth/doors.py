@@ -63,6 +63,14 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/contractor/orders/{order_id}/items/{item_id}/cannot": Do.DO_ITEMS,
     "/api/tickets": Door.TOKEN,
     "/api/tickets.geojson": Door.TOKEN,
+    "/sign-in/passkey": Door.PUBLIC,
+    "/sign-in/passkey.json": Door.PUBLIC,
+    "/sign-in/second": Door.PUBLIC,
+    "/sign-in/second/new": Door.PUBLIC,
+    "/sign-in/second/make.json": Door.PUBLIC,
+    "/sign-in/second/passkey.json": Door.PUBLIC,
+    "/again": Door.SIGNED_IN,
+    "/again/passkey.json": Door.SIGNED_IN,
     "/sign-out": Door.SIGNED_IN,
     "/map/city/{z}/{x}/{y}.mvt": Door.SIGNED_IN,
     **{
@@ -75,6 +83,13 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
             "/sessions/{session_id}/end",
             "/sessions/end",
             "/browsers/{browser_id}/forget",
+            "/app",
+            "/app/off",
+            "/passkeys/new",
+            "/passkeys/make.json",
+            "/passkeys/{passkey_id}/rename",
+            "/passkeys/{passkey_id}/remove",
+            "/recovery",
         )
     },
 }
@@ -96,11 +111,12 @@ def lines(app: FastAPI) -> Iterator[Line]:
     """Of every route, as the application has it. Raises NoLine."""
     for route in iter_route_contexts(app.routes):
         path = route.path or ""
-        asked = frozenset(_asked(dependant)) if (dependant := _dependant(route)) else frozenset()
+        dependant = _dependant(route)
+        does = frozenset(asked(dependant)) if dependant else frozenset[Do]()
         told = OTHERWISE.get(path)
-        if not asked and told is None:
+        if not does and told is None:
             raise NoLine(f"{path}: web/auth/doors.py does not say who comes in")
-        does = asked | {told} if isinstance(told, Do) else asked
+        does = does | {told} if isinstance(told, Do) else does
         door = told if isinstance(told, Door) else None
         for method in sorted((route.methods or {"GET"}) - {"HEAD"}):
             yield Line(method, path, does, door)
@@ -117,8 +133,9 @@ def _dependant(route: object) -> Dependant | None:
     return found if isinstance(found, Dependant) else None
 
 
-def _asked(dependant: Dependant) -> Iterator[Do]:
+def asked(dependant: Dependant) -> Iterator[Do]:
+    """What a route asks for by what it depends on."""
     for one in dependant.dependencies:
         if isinstance(one.call, Allowed):
             yield one.call.do
-        yield from _asked(one)
+        yield from asked(one)

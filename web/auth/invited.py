@@ -10,9 +10,9 @@ from reports.people.invitations import Ended
 from reports.people.models import User
 from reports.people.permissions import Role
 from store.database import transaction
-from web.auth import door
 from web.auth.door import Asking
-from web.auth.sign_in import posted_plainly, refuse_strangers_form
+from web.auth.plain_forms import posted_plainly, refuse_strangers_form
+from web.auth.second import step
 from web.kit import roles
 from web.kit.errors import Gone, NotFound
 from web.kit.forms import Posted
@@ -43,12 +43,12 @@ def come(
         with transaction() as db:
             password = form.fields.get("password", "")
             person = accept(db, token, form.words("shown_name"), password)
-            opened = door.open_to(db, asking, person)
+            come = step.come_in(db, asking, person)
     except Refused as refused:
         return _form(token, _person(token), form.words("shown_name"), str(refused))
     except Ended as ended:
         raise Gone(_GONE) from ended
-    return door.lead_in(opened)
+    return step.lead_on(come)
 
 
 def _person(token: str) -> User:

@@ -19,6 +19,7 @@ from reports.people import (
     provided,
 )
 from reports.people.models import User
+from reports.people.second import factors, passkeys
 from reports.people.sessions import Visitor
 from reports.people.waits import in_words
 from settings import settings
@@ -26,6 +27,8 @@ from store.database import transaction
 from web.auth import throttle
 from web.auth.csrf import Form
 from web.auth.door import Asking, Caller
+from web.auth.second import own
+from web.auth.second.own import Frame
 from web.auth.sessions import COOKIE, Anybody
 from web.kit import roles
 from web.kit.errors import NotAllowed, NotSignedIn
@@ -38,6 +41,7 @@ _DONE: Final[Mapping[str, str]] = {
     "session": "その端末のサインインを終わらせました。",
     "sessions": "ほかの端末のサインインを、すべて終わらせました。",
     "browser": "その端末を外しました。",
+    **own.DONE,
 }
 _WRONG: Final = "いまのパスワードが違います。"
 _WAIT: Final = "パスワードの間違いが続いたため、次に試せるまで {} かかります。"
@@ -100,6 +104,7 @@ def pages(base: str, template: str) -> APIRouter:
             open_sessions.forget_browser(db, visitor.user_id, id_in(browser_id))
         return RedirectResponse(f"{base}?done=browser", 303)
 
+    router.include_router(own.pages(Frame(base, template), mine))
     return router
 
 
@@ -149,12 +154,19 @@ def _page(
         here = open_sessions.sessions_of(db, me.id, request.cookies.get(COOKIE, ""))
         browsers = open_sessions.browsers_of(db, me.id)
         is_provided = provided.begun_as(db, request.cookies.get(COOKIE, "")) is not None
+        has = factors.of(db, me.id)
     return page(
         template,
         status=status or (422 if sentence else 200),
         visitor=visitor,
         base=base,
+        body="auth/account_body.html",
         me=me,
+        has=has,
+        is_needed=factors.are_needed(me.role),
+        possible=passkeys.are_possible(),
+        most_keys=passkeys.MOST,
+        longest_key_name=passkeys.LONGEST_NAME,
         role=roles.NAMES[me.role],
         shown_name=me.shown_name if typed is None else typed,
         sessions=here,

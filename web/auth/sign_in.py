@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reports.people import accounts, devices, emergency, provided, sessions
+from reports.people.second import passkeys
 from reports.people.sessions import Visitor
 from reports.people.waits import in_words
 from settings import settings
@@ -14,16 +15,14 @@ from store.database import transaction
 from web.auth import csrf, door, throttle
 from web.auth.door import Asking
 from web.auth.oidc import leaving
+from web.auth.plain_forms import posted_plainly, refuse_strangers_form
+from web.auth.second import step
 from web.auth.sessions import COOKIE, visitor_or_none
-from web.kit import forms
-from web.kit.app import site
-from web.kit.errors import NotAllowed
 from web.kit.forms import Posted
 from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
 
-MOST_BYTES: Final = 16 * 1024
 FORGET_CACHED: Final = '"cache"'
 """Not "storage": another person may have work waiting in the same browser. Not "cookies": in it
 people stay known, whom strangers' wrong tries must not keep out."""
@@ -51,11 +50,6 @@ def ask(
     return _form(next=next, by_password=bool(emergency))
 
 
-async def posted_plainly(request: Request) -> Posted:
-    """What is posted by who has no session yet. Raises as `forms.read`."""
-    return await forms.read(request, MOST_BYTES)
-
-
 @router.post("/sign-in")
 def sign_in(
     request: Request, asking: Asking, form: Annotated[Posted, Depends(posted_plainly)]
@@ -80,12 +74,12 @@ def sign_in(
     with transaction() as db:
         throttle.forgive(db, tried)
         come = accounts.as_checked(db, user)
-        opened = door.open_to(db, asking, come, next) if come else None
+        opened = step.come_in(db, asking, come, next) if come else None
     if opened is None:
         _note(tried, "wrong")
         return _form(next=next, name=name, sentence=_WRONG, status=401)
     _note(tried, "right", user.id)
-    return door.lead_in(opened)
+    return step.lead_on(opened)
 
 
 def _note(tried: throttle.Try, outcome: str, user_id: int | None = None) -> None:
@@ -144,14 +138,5 @@ def _form(
         provider=given.oidc_name if given.oidc_issuer else "",
         by_password=by_password or not given.passwords_only_for or bool(sentence),
         for_emergencies=bool(given.passwords_only_for),
+        passkeys=passkeys.are_possible(),
     )
-
-
-def refuse_strangers_form(request: Request, page: str) -> None:
-    """There is no session yet whose token could be asked for; browsers say where a form was.
-
-    What the request calls this site proves nothing: whoever sent it has chosen that too.
-    """
-    origin, ours = request.headers.get("origin"), site()
-    if origin is not None and origin != ours:
-        raise NotAllowed(f"サインインの画面({ours}{page})から、もう一度お試しください。")

@@ -68,16 +68,22 @@ def begin(
     Counting before looking keeps a hundred tries at once from all being looked at; the locks make
     tries that count together wait for one another. `device`: of somebody who is known there.
     """
-    now = now or datetime.now(UTC)
     network = network_of(address)
     who = _hidden(f"name:{_plain(name)}")
     strangers = {"name": who, "network": _hidden(network), "pair": _hidden(f"{who}{network}")}
     keys = {"device": str(device)} if device else strangers
     keys = {kind: f"{kind}:{key}" for kind, key in keys.items()}
+    own = "device" if device else "pair"
+    return _begin(db, keys, own=own, who=who, network=network, now=now)
+
+
+def _begin(
+    db: Session, keys: dict[str, str], *, own: str, who: str, network: str, now: datetime | None
+) -> Try:
+    now = now or datetime.now(UTC)
     db.execute(delete(SignInWait).where(SignInWait.gone_at < now))
     sql.run(db, _LOCK, keys=sorted(keys.values()))
     kept = _kept(db, keys, now)
-    own = "device" if device else "pair"
     others = [_PACES[kind].wait(one.wrong) for kind, one in kept.items() if kind != own]
     longer = max(others, default=_NONE)
     if longer and not kept[own].last_at:
@@ -87,6 +93,17 @@ def begin(
     if wait <= _NONE:
         _count(db, keys, kept, own, now)
     return Try(max(wait, _NONE), who, network, keys)
+
+
+def begin_code(
+    db: Session, *, user_id: int, address: str, device: int | None, now: datetime | None = None
+) -> Try:
+    """The same for the second step, which only who has the password comes to: from wherever they
+    do so, they share one turn, but in a browser that is known. A right password does not end it."""
+    who = _hidden(f"code:{user_id}")
+    kind = "device" if device else "pair"
+    keys = {kind: f"{kind}:{_hidden(f'code:{device}') if device else who}"}
+    return _begin(db, keys, own=kind, who=who, network=network_of(address), now=now)
 
 
 def forgive(db: Session, tried: Try) -> None:

@@ -87,7 +87,7 @@ def refused(
         sentence=sentence,
         code=status,
         visitor=getattr(request.state, "visitor", None),
-        sign_in=_sign_in_for(_form_of(request)),
+        sign_in=_sign_in_for(form_of(request)),
     )
     answer.headers.update(headers or {})
     return answer
@@ -104,7 +104,7 @@ def site() -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _form_of(request: Request) -> str:
+def form_of(request: Request) -> str:
     """The path of the page of ours that this was sent from, or nothing."""
     page, ours = request.headers.get("referer", ""), site()
     return page.removeprefix(ours) if page.startswith(f"{ours}/") else ""
@@ -151,7 +151,7 @@ _PLAIN: Final = {
 
 
 def is_person(request: Request) -> bool:
-    """Whether a page is wanted; programs get JSON."""
+    """Who gets a page; programs get JSON."""
     is_page = not request.url.path.startswith(("/api/", "/line/"))
     return is_page and "text/html" in request.headers.get("accept", "")
 

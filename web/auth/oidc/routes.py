@@ -20,7 +20,7 @@ from web.auth.oidc.provider import Away, Provider, ProviderError, Refused
 from web.auth.oidc.stops import Reason, Stopped
 from web.auth.oidc.tokens import Untrue
 from web.auth.oidc.trips import Trip
-from web.auth.sign_in import posted_plainly
+from web.auth.plain_forms import posted_plainly
 from web.auth.throttle import network_of
 from web.kit.app import site
 from web.kit.errors import NotFound

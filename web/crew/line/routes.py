@@ -15,9 +15,10 @@ from reports.people.sessions import Visitor
 from store.database import transaction
 from web.auth import who
 from web.auth.csrf import Form
-from web.crew.line.chat_link import chat_link, qr
+from web.crew.line.chat_link import chat_link
 from web.kit.deps import Db
 from web.kit.pages import page
+from web.kit.qr import qr
 
 router = APIRouter(include_in_schema=False)
 

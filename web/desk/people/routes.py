@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -11,15 +11,18 @@ from reports.actions import invite as invitations
 from reports.actions.appoint import appoint
 from reports.actions.disable import disable, enable, release
 from reports.actions.invite import NewPerson, Refused
+from reports.actions.reset_second import reset_second
 from reports.people import colleagues, directory, emergency, open_sessions, provided
 from reports.people.directory import Person
 from reports.people.invitations import Link
 from reports.people.last_ones import LastOne
 from reports.people.permissions import Role
+from reports.people.second import factors
 from reports.people.sessions import Visitor
 from settings import settings
 from store.database import transaction
 from web.auth.csrf import Form
+from web.auth.sessions import COOKIE
 from web.auth.who import ChangesPeople
 from web.desk import quota
 from web.desk.people.form import choices, chosen, mail_in, post_in
@@ -39,6 +42,7 @@ _DONE: Final[Mapping[str, str]] = {
     "disabled": "利用を止めました。サインインはすべて終わり、担当していた受付票は外れました。",
     "enabled": "また使えるようにしました。これまでのパスワードでサインインできます。",
     "revoked": "リンクを取り消しました。",
+    "second": "二段階の確認を外しました。サインインは、すべて終わりました。",
     "session": "その端末のサインインを終わらせました。",
     "sessions": "サインインを、すべて終わらせました。",
     "browser": "その端末を外しました。",
@@ -159,6 +163,18 @@ def take_back(user_id: str, visitor: ChangesPeople, form: Form) -> Response:
     return RedirectResponse("/staff/people?gone=1", 303) if is_gone else _done(user_id, "revoked")
 
 
+@router.post("/staff/people/{user_id}/second/reset")
+def take_factors(request: Request, user_id: str, visitor: ChangesPeople, form: Form) -> Response:
+    """They come in by their password, and set a second factor up anew where their role needs it."""
+    try:
+        with transaction() as db:
+            mine = request.cookies.get(COOKIE, "")
+            reset_second(db, id_in(user_id), visitor.actor, but=mine)
+    except Refused as refused:
+        raise NotFound(str(refused)) from refused
+    return _done(user_id, "second")
+
+
 @router.post("/staff/people/{user_id}/sessions/end")
 def end_all(user_id: str, visitor: ChangesPeople, form: Form) -> Response:
     with transaction() as db:
@@ -222,6 +238,8 @@ def _person(
         chosen=chosen(typed or kept),
         sessions=open_sessions.sessions_of(db, known.id),
         browsers=open_sessions.browsers_of(db, known.id),
+        has=factors.of(db, known.id),
+        is_needed=factors.are_needed(known.role),
         is_me=known.id == visitor.user_id,
         provider=settings().oidc_name if provided.is_provided(db, known.id) else "",
         has_password=emergency.opens_to(known.name),

@@ -1,0 +1,51 @@
+"""Before what people are asked again who they are, if they have not shown it for a while.
+
+One table of routes with what they hear. It only asks: who may do it at all, doors.py says.
+"""
+
+from typing import Final
+
+_RIGHTS: Final = "だれが何をできるかを変える前に"
+_EXPORT: Final = "個人に関わるデータを書き出す前に"
+_ERASE: Final = "個人に関わるデータを消す前に"
+_FACTORS: Final = "サインインのしかたを変える前に"
+_SIDES: Final = ("staff", "crew", "contractor")
+
+ASKED_AGAIN: Final[dict[str, str]] = {
+    "POST /staff/people/new": _RIGHTS,
+    **{
+        f"POST /staff/people/{{user_id}}{path}": _RIGHTS
+        for path in (
+            "/role",
+            "/disable",
+            "/enable",
+            "/link",
+            "/link/end",
+            "/sessions/end",
+            "/sessions/{session_id}/end",
+            "/browsers/{browser_id}/forget",
+            "/second/reset",
+        )
+    },
+    "GET /staff/tickets.csv": _EXPORT,
+    "GET /staff/table/file": _EXPORT,
+    "POST /staff/table/files": _EXPORT,
+    "GET /staff/table/files/{file_id}/file": _EXPORT,
+    "POST /staff/calls/{report_id}/forget": _ERASE,
+    **{
+        f"{line[0]} /{side}/account/{line[1]}": _FACTORS
+        for side in _SIDES
+        for line in (
+            ("GET", "app"),
+            ("POST", "app"),
+            ("POST", "app/off"),
+            ("GET", "passkeys/new"),
+            ("GET", "passkeys/make.json"),
+            ("POST", "passkeys/new"),
+            ("POST", "passkeys/{passkey_id}/remove"),
+            ("POST", "recovery"),
+        )
+    },
+}
+SAVED: Final = frozenset(each for each, why in ASKED_AGAIN.items() if why is _EXPORT)
+"""Those that a browser saves, and whose page stays open."""
