@@ -45,7 +45,8 @@ def invite(db: Session, who: NewPerson, by: Actor | None) -> tuple[int, Link]:
     """The person's id, and the link that lets them in. Raises Refused, NotTheirs, and ValueError
     for a role without what it needs."""
     may_change_people(by)
-    _need_passwords(plain_name(who.name))
+    if not emergency.opens_to(plain_name(who.name)):
+        raise Refused(emergency.sentence())
     department_ids = rights.department_ids(db, who.role, who.departments)
     made = insert(User).values(
         name=_checked_name(who.name),
@@ -70,7 +71,7 @@ def give_link(db: Session, user_id: int, by: Actor | None, mail: str = "") -> Li
     person = db.scalar(select(User).where(User.id == user_id).with_for_update())
     if person is None or (person.disabled and person.password):
         raise Refused("止められている人には出せません。先に、また使えるようにしてください。")
-    _need_passwords(person.name)
+    _need_passwords(db, person)
     return _link(db, user_id, by, mail)
 
 
@@ -89,7 +90,7 @@ def accept(db: Session, token: str, shown_name: str, password: str) -> User:
     person = invitations.whose(db, token, lock=True)
     if person is None:
         raise Ended
-    _need_passwords(person.name)
+    _need_passwords(db, person)
     shown_name = checked_shown_name(shown_name)
     if weak := weakness(password, [person.name, shown_name, *city_names(db)]):
         raise Refused(weak.sentence)
@@ -110,9 +111,9 @@ def checked_shown_name(typed: str) -> str:
     return name
 
 
-def _need_passwords(name: str) -> None:
+def _need_passwords(db: Session, person: User) -> None:
     """Raises Refused where a link, which sets a password, would be of no use."""
-    if not emergency.opens_to(name):
+    if not emergency.lets_in(db, person):
         raise Refused(emergency.sentence())
 
 

@@ -70,6 +70,7 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/sign-in/second/make.json": Door.PUBLIC,
     "/sign-in/second/passkey.json": Door.PUBLIC,
     "/again": Door.SIGNED_IN,
+    "/again/provider": Door.SIGNED_IN,
     "/again/passkey.json": Door.SIGNED_IN,
     "/sign-out": Door.SIGNED_IN,
     "/map/city/{z}/{x}/{y}.mvt": Door.SIGNED_IN,

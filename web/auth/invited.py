@@ -56,11 +56,12 @@ def _person(token: str) -> User:
     try:
         with transaction() as db:
             person = invitations.whose(db, token)
+            is_useless = person is not None and not emergency.lets_in(db, person)
     except Ended as ended:
         raise Gone(_GONE) from ended
     if person is None:
         raise NotFound(_NONE)
-    if not emergency.opens_to(person.name):
+    if is_useless:
         raise Gone(emergency.sentence())
     return person
 

@@ -114,7 +114,7 @@ def _set_password(
     """Status, sentence and field of what is wrong; the old one is tried as at the sign-in."""
     with transaction() as db:
         me = db.get_one(User, visitor.user_id)
-        if not emergency.opens_to(me.name):
+        if not emergency.lets_in(db, me):
             return 403, emergency.sentence(), "old"
         device = devices.known(db, asking.token, me.id)
         tried = throttle.begin(db, name=me.name, address=asking.address, device=device)
@@ -153,7 +153,8 @@ def _page(
             raise NotSignedIn("サインインしてください。")
         here = open_sessions.sessions_of(db, me.id, request.cookies.get(COOKIE, ""))
         browsers = open_sessions.browsers_of(db, me.id)
-        is_provided = provided.begun_as(db, request.cookies.get(COOKIE, "")) is not None
+        has_password = emergency.lets_in(db, db.get_one(User, me.id))
+        is_provided = provided.is_provided(db, me.id)
         has = factors.of(db, me.id)
     return page(
         template,
@@ -175,7 +176,7 @@ def _page(
         sentence=sentence,
         wrong=wrong,
         provider=settings().oidc_name if is_provided else "",
-        has_password=emergency.opens_to(me.name) and not is_provided,
+        has_password=has_password,
         longest_name=LONGEST_NAME,
         shortest=passwords.SHORTEST,
         longest=passwords.LONGEST,

@@ -27,6 +27,7 @@ FORGET_CACHED: Final = '"cache"'
 """Not "storage": another person may have work waiting in the same browser. Not "cookies": in it
 people stay known, whom strangers' wrong tries must not keep out."""
 _WRONG: Final = "名前かパスワードが違います。もう一度お試しください。"
+_NOT_HERE: Final = "「{}」の人は、パスワードではなく、上のボタンから入ってください。"
 _WAIT: Final = (
     "サインインの失敗が続いたため、次に試せるまで {} かかります。それまでは、正しいパスワードでも"
     "受け付けません。"
@@ -62,24 +63,30 @@ def sign_in(
         user = accounts.known_as(db, name)
         device = devices.known(db, asking.token, user.id if user else None)
         tried = throttle.begin(db, name=name, address=asking.address, device=device)
+        if user and not emergency.lets_in(db, user):
+            user = None
     _say_if_the_proxy_is_not_trusted(request, asking.address)
     if tried.wait:
         _note(tried, "waits")
         return _to_wait(tried, next=next, name=name)
-    if user and not emergency.opens_to(user.name):
-        user = None
     if not accounts.is_right(user.password if user else None, password) or user is None:
         _note(tried, "wrong")
-        return _form(next=next, name=name, sentence=_WRONG, status=401)
+        return _form(next=next, name=name, sentence=_wrong(), status=401)
     with transaction() as db:
         throttle.forgive(db, tried)
         come = accounts.as_checked(db, user)
         opened = step.come_in(db, asking, come, next) if come else None
     if opened is None:
         _note(tried, "wrong")
-        return _form(next=next, name=name, sentence=_WRONG, status=401)
+        return _form(next=next, name=name, sentence=_wrong(), status=401)
     _note(tried, "right", user.id)
     return step.lead_on(opened)
+
+
+def _wrong() -> str:
+    """The same for every name."""
+    given = settings()
+    return _WRONG + (_NOT_HERE.format(given.oidc_name) if given.oidc_issuer else "")
 
 
 def _note(tried: throttle.Try, outcome: str, user_id: int | None = None) -> None:

@@ -1,12 +1,13 @@
 """A person comes and goes by a real provider, through its own forms."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urljoin
 
 import httpx
 from provider_fixtures import SITE, Running
-from sqlalchemy import select
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 from web_scene import PAGE
 
@@ -72,6 +73,13 @@ def test_somebody_comes_by_a_real_provider_and_is_signed_out_there_too(
             person = db.scalars(select(User).where(User.name == "takahashi")).one()
             csrf = db.scalars(select(SignIn.csrf)).one()
         assert person.role == "department"
+        with transaction() as db:
+            db.execute(update(SignIn).values(proven_at=SignIn.created_at - timedelta(hours=1)))
+        assert "本人の確認" in walk.go("/staff/table/file?form=csv")
+        asked = walk.go("/again/provider?next=/staff/plan")
+        walk.send(asked, login="8d1f", password="any")
+        assert walk.address == f"{SITE}/staff/plan"
+        assert walk.here.get("/staff/table/file?form=csv").status_code == 200
         walk.sign_out(csrf)
         assert walk.address == f"{SITE}/sign-in"
         assert stranger.get("/staff/", headers=PAGE, follow_redirects=False).status_code == 303

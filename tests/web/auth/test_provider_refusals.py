@@ -21,6 +21,8 @@ from web_scene import PAGE, PASSWORD, Browser
 from reports.actions.appoint import Post
 from reports.actions.disable import disable
 from reports.actions.grant import grant, take_away
+from reports.actions.invite import Refused, give_link
+from reports.people import accounts
 from reports.people.models import SignIn, User
 from reports.people.provider_models import ProviderPerson
 from store.database import transaction
@@ -86,9 +88,9 @@ def spoken(monkeypatch: pytest.MonkeyPatch, database_url: str) -> Iterator[Spoke
         thread.join()
 
 
-def left(client: TestClient, next: str = "") -> dict[str, str]:
+def left(client: TestClient, next: str = "", door: str = "sign-in") -> dict[str, str]:
     """What the provider hears when somebody is sent to it."""
-    answer = client.get(f"/sign-in/provider?next={next}", headers=PAGE, follow_redirects=False)
+    answer = client.get(f"/{door}/provider?next={next}", headers=PAGE, follow_redirects=False)
     assert answer.status_code == 303, answer.text
     query = parse_qs(urlsplit(answer.headers["location"]).query)
     return {name: values[0] for name, values in query.items()}
@@ -287,3 +289,44 @@ def test_passwords_can_be_left_to_one_administrator(
     for name, code in (("sato", 401), ("roads", 303)):
         form = {"name": name, "password": PASSWORD}
         assert stranger.post("/sign-in", data=form, follow_redirects=False).status_code == code
+
+
+def test_whom_the_provider_knows_comes_by_nothing_else(
+    spoken: Spoken, stranger: TestClient
+) -> None:
+    comes(stranger, spoken)
+    with transaction() as db:
+        person = db.scalars(select(User).where(User.shown_name == "高橋 葵")).one()
+        person.password = accounts.password_hash(PASSWORD)
+        with pytest.raises(Refused, match="庁内アカウント"):
+            give_link(db, person.id, None)
+    form = {"name": person.name, "password": PASSWORD}
+    answer = stranger.post("/sign-in", data=form, headers=PAGE)
+    assert answer.status_code == 401
+    assert "上のボタンから" in answer.text
+
+
+def test_who_proves_themselves_is_who_is_in_and_was_asked_just_now(
+    spoken: Spoken, stranger: TestClient
+) -> None:
+    long_ago = int(time.time()) - 3600
+    comes(stranger, spoken, auth_time=long_ago)
+    for told, code in (
+        ({"auth_time": long_ago}, 400),
+        ({"auth_time": "now"}, 400),
+        ({"auth_time": 10**20}, 400),
+        ({"sub": "77"}, 403),
+        ({"auth_time": int(time.time())}, 303),
+    ):
+        assert not proven()
+        asked = left(stranger, "/crew/line", "again")
+        assert (asked["prompt"], asked["max_age"]) == ("login", "0")
+        spoken.token = signed(spoken, asked, **told)
+        query = {"state": asked["state"], "code": "c"}
+        assert stranger.get(BACK, params=query, follow_redirects=False).status_code == code
+    assert proven()
+
+
+def proven() -> bool:
+    """Whether whoever is in has shown lately who they are."""
+    return bool(value("SELECT proven_at > now() - interval '5 minutes' FROM sign_ins"))

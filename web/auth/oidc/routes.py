@@ -10,21 +10,24 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from reports.people import provided
+from reports.people.sessions import Visitor
 from settings import settings
 from store.database import transaction
 from web.auth import door
 from web.auth.door import Asking, Caller
 from web.auth.oidc import provider, stops, tokens, trips
-from web.auth.oidc.arrival import BACK, come
+from web.auth.oidc.arrival import BACK, come, prove_again
 from web.auth.oidc.provider import Away, Provider, ProviderError, Refused
 from web.auth.oidc.stops import Reason, Stopped
 from web.auth.oidc.tokens import Untrue
 from web.auth.oidc.trips import Trip
 from web.auth.plain_forms import posted_plainly
+from web.auth.sessions import Anybody
 from web.auth.throttle import network_of
 from web.kit.app import site
 from web.kit.errors import NotFound
 from web.kit.forms import Posted
+from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
@@ -36,12 +39,23 @@ _NOT_OURS: Final = ("invalid_client", "unauthorized_client")
 @router.get("/sign-in/provider")
 async def leave(request: Request, asking: Asking, next: str = "") -> Response:
     """On to the provider, which sends people back to `back`."""
+    return await _leave(request, asking, next)
+
+
+@router.get("/again/provider")
+async def prove(request: Request, asking: Asking, visitor: Anybody, next: str = "") -> Response:
+    """The same, to show there once more who one is: its own form is asked for. Without `next` this
+    is a window of its own."""
+    return await _leave(request, asking, next, proves=visitor.user_id)
+
+
+async def _leave(request: Request, asking: Caller, next: str, proves: int = 0) -> Response:
     _need_provider()
     try:
         of = await provider.provider()
     except ProviderError as error:
         return _stopped(request, asking, _reason_of(error), str(error), next)
-    trip = trips.begin(next)
+    trip = trips.begin(next, proves)
     answer = RedirectResponse(_address(of, trip), 303, {"Cache-Control": "no-store"})
     trips.give(answer, trip)
     return answer
@@ -56,8 +70,10 @@ async def back(request: Request, asking: Asking, state: str = "") -> Response:
     try:
         if trip is None:
             raise Stopped(Reason.NO_TRIP)
-        opened = await come(request.query_params, asking, trip)
-        answer = door.lead_in(opened)
+        if trip.proves:
+            answer = _proven(trip, await prove_again(request.query_params, asking, trip))
+        else:
+            answer = door.lead_in(await come(request.query_params, asking, trip))
     except Stopped as stopped:
         answer = _stopped(request, asking, stopped.reason, stopped.why, next)
     except Untrue as untrue:
@@ -107,7 +123,15 @@ def _address(of: Provider, trip: Trip) -> str:
         "code_challenge": create_s256_code_challenge(trip.verifier),
         "code_challenge_method": "S256",
     }
+    if trip.proves:
+        asked |= {"prompt": "login", "max_age": "0"}
     return str(add_params_to_uri(of.address("authorization_endpoint"), asked))
+
+
+def _proven(trip: Trip, visitor: Visitor) -> Response:
+    if not trip.next:
+        return page("auth/oidc/proven.html", visitor=visitor)
+    return RedirectResponse(door.onward(trip.next, visitor.side), 303)
 
 
 def _stopped(

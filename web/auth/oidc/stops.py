@@ -31,6 +31,7 @@ class Reason(StrEnum):
     UNTRUE = "token_not_believed"
     NO_ROLE = "no_role"
     STOPPED = "stopped"
+    SOMEBODY_ELSE = "somebody_else"
 
 
 class Stopped(Exception):
@@ -71,6 +72,11 @@ STOPS: Final[Mapping[Reason, Stop]] = {
         False,
         "「{}」では確認できましたが、あなたのグループには、このシステムの役割がありません。"
         "道路の担当課の管理者に、使えるようにするよう頼んでください。",
+    ),
+    Reason.SOMEBODY_ELSE: Stop(
+        403,
+        False,
+        "いまサインインしている人とは、別の人の「{}」でした。自分のもので、もう一度確かめてください。",
     ),
     Reason.STOPPED: Stop(
         403, False, "このシステムでの利用が止められています。道路の担当課の管理者にお尋ねください。"
