@@ -128,7 +128,9 @@ def link_of_somebody_new() -> str:
 def pages_of_people() -> list[str]:
     with transaction() as db:
         user_id = directory.id_of(db, "roads")
-    return ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", "/staff/account"]
+    groups = ["/staff/people/groups", "/staff/people/groups/one"]
+    people = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}"]
+    return [*people, *groups, "/staff/account"]
 
 
 def disturbing() -> int:

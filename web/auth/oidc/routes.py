@@ -37,26 +37,29 @@ _NOT_OURS: Final = ("invalid_client", "unauthorized_client")
 
 
 @router.get("/sign-in/provider")
-async def leave(request: Request, asking: Asking, next: str = "") -> Response:
-    """On to the provider, which sends people back to `back`."""
-    return await _leave(request, asking, next)
+async def leave(request: Request, asking: Asking, next: str = "", anew: str = "") -> Response:
+    """On to the provider, which sends people back to `back`. `anew`: somebody else than is signed
+    in there."""
+    return await _leave(request, asking, next, prompt="login" if anew else "")
 
 
 @router.get("/again/provider")
 async def prove(request: Request, asking: Asking, visitor: Anybody, next: str = "") -> Response:
     """The same, to show there once more who one is: its own form is asked for. Without `next` this
     is a window of its own."""
-    return await _leave(request, asking, next, proves=visitor.user_id)
+    return await _leave(request, asking, next, prompt="login", proves=visitor.user_id)
 
 
-async def _leave(request: Request, asking: Caller, next: str, proves: int = 0) -> Response:
+async def _leave(
+    request: Request, asking: Caller, next: str, *, prompt: str, proves: int = 0
+) -> Response:
     _need_provider()
     try:
         of = await provider.provider()
     except ProviderError as error:
         return _stopped(request, asking, _reason_of(error), str(error), next)
     trip = trips.begin(next, proves)
-    answer = RedirectResponse(_address(of, trip), 303, {"Cache-Control": "no-store"})
+    answer = RedirectResponse(_address(of, trip, prompt), 303, {"Cache-Control": "no-store"})
     trips.give(answer, trip)
     return answer
 
@@ -112,7 +115,7 @@ def _need_provider() -> None:
         raise NotFound("このページはありません。アドレスをお確かめください。")
 
 
-def _address(of: Provider, trip: Trip) -> str:
+def _address(of: Provider, trip: Trip, prompt: str) -> str:
     asked = {
         "response_type": "code",
         "client_id": settings().oidc_client_id,
@@ -123,8 +126,8 @@ def _address(of: Provider, trip: Trip) -> str:
         "code_challenge": create_s256_code_challenge(trip.verifier),
         "code_challenge_method": "S256",
     }
-    if trip.proves:
-        asked |= {"prompt": "login", "max_age": "0"}
+    asked |= {"prompt": prompt} if prompt else {}
+    asked |= {"max_age": "0"} if trip.proves else {}
     return str(add_params_to_uri(of.address("authorization_endpoint"), asked))
 
 

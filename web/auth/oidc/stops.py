@@ -97,6 +97,7 @@ def told(request: Request, reason: Reason, next: str = "") -> Response:
         sentence=sentence,
         reason=reason,
         again=stop.again,
+        anew=stop.status == 403 and reason is not Reason.SOMEBODY_ELSE,
         next=next,
         name=name,
     )
