@@ -129,8 +129,8 @@ def pages_of_people() -> list[str]:
     with transaction() as db:
         user_id = directory.id_of(db, "roads")
     groups = ["/staff/people/groups", "/staff/people/groups/one"]
-    people = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}"]
-    return [*people, *groups, "/staff/account"]
+    people = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", *groups]
+    return [*people, "/staff/account", "/staff/account/app", "/staff/account/passkeys/new"]
 
 
 def disturbing() -> int:

@@ -12,8 +12,13 @@ from web_visit import PC, PHONE, Visit, visit
 from reports.people.accounts import create_user
 from reports.people.models import SignIn
 from reports.people.second.models import CodeApp
-from settings import settings
+from settings import ROOT, settings
 from store.database import transaction
+
+AXE = (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
+RUN_AXE = """
+    async () => (await axe.run({ resultTypes: ["violations"] })).violations.map(({ id }) => id)
+"""
 
 
 @pytest.fixture
@@ -105,6 +110,11 @@ def test_an_old_proof_is_renewed_by_a_passkey_and_the_invitation_goes_on(
     page.get_by_role("button", name="招待のリンクを作る").click()
     expect(page.get_by_role("heading", name="本人の確認")).to_be_visible()
     session.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})
+    page.evaluate(AXE)
+    assert page.evaluate(RUN_AXE) == []
+    page.get_by_role("button", name="パスキーで確かめる").click()
+    expect(page.get_by_text("パスキーの確認が終わりませんでした")).to_be_visible()
+    session.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": True})
     page.get_by_role("button", name="パスキーで確かめる").click()
     expect(page.get_by_role("textbox", name="渡すリンク")).to_be_visible()
     refused = [one for one in desk.complaints if "403" not in one]
@@ -130,6 +140,8 @@ def test_an_apps_code_lets_in_and_a_key_of_nobody_does_not(
         db.execute(update(CodeApp).values(last_step=0))
     out(page)
     password(page, "sato")
+    page.evaluate(AXE)
+    assert page.evaluate(RUN_AXE) == []
     page.get_by_label("認証アプリの 6 桁のコード").fill(totp.now())
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{named_site}/staff/")

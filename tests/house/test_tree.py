@@ -20,9 +20,11 @@ TREE = {
         "privacy", "routing", "stats", "tickets",
     },
     "reports/documents": {"exports", "maps", "orders", "patrol", "sheet"},
+    "reports/people": {"second"},
     "reports/photos": {"codec"},
     "store": {"photo_files"},
     "web": {"auth", "contractor", "crew", "desk", "kit", "maps", "open"},
+    "web/auth": {"second"},
     "web/contractor": {"account", "list", "order"},
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {

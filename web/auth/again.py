@@ -134,7 +134,7 @@ def _page(
         mine = factors.of(db, visitor.user_id)
         me = db.get_one(User, visitor.user_id)
         is_provided = bool(settings().oidc_issuer) and provided.is_provided(db, me.id)
-        kept = [way for way in ways.theirs(mine) if way != "password" or emergency.lets_in(db, me)]
+        has_password = emergency.lets_in(db, me)
     answer = page(
         "auth/second/again.html",
         status=refused.status if refused else 403,
@@ -143,7 +143,7 @@ def _page(
         provider=settings().oidc_name if is_provided else "",
         sentence=sentence,
         leads=leads,
-        ways=kept,
+        ways=[one for one in ways.theirs(me, mine) if one != "password" or has_password],
         wrong=refused.sentence if refused else "",
     )
     if refused and refused.seconds:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import pyotp
+import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ STEP_SECONDS: Final = 30
 DIGITS: Final = 6
 DRIFT: Final = 1
 """Steps by which a clock may be wrong."""
+log = structlog.get_logger()
 
 
 def new_secret() -> str:
@@ -57,6 +59,8 @@ def is_right(db: Session, user_id: int, code: str, now: datetime | None = None) 
     app = db.execute(select(CodeApp.secret, CodeApp.last_step).where(CodeApp.user_id == user_id))
     kept = app.first()
     secret = unsealed(kept.secret, _whose(user_id)) if kept else None
+    if kept and secret is None:
+        log.error("sealed_by_another_key", user=user_id)
     if kept is None or secret is None:
         return False
     step = step_of(secret, code, after=kept.last_step, now=now or datetime.now(UTC))

@@ -1,5 +1,7 @@
 """The second step of coming in: one-time codes, recovery codes, roles that must, old proofs."""
 
+import base64
+import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +12,7 @@ import pyotp
 import pytest
 from fastapi import FastAPI
 from httpx2 import Response
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 from web_scene import PAGE, PASSWORD, Browser, sign_in
@@ -18,8 +20,8 @@ from web_scene import PAGE, PASSWORD, Browser, sign_in
 from cli.app import app as michi
 from reports.people.accounts import create_user
 from reports.people.models import SignIn, SignInWait, User
-from reports.people.second import challenges, code_app, factors, recovery
-from reports.people.second.models import CodeApp, RecoveryCode
+from reports.people.second import challenges, code_app, factors, passkeys, recovery
+from reports.people.second.models import CodeApp, Passkey, RecoveryCode
 from settings import settings
 from store.database import transaction
 from web.auth.again import MOST_CARRIED
@@ -257,3 +259,25 @@ def test_an_administrator_takes_what_somebody_has_lost(app: FastAPI, boss: Brows
 
 def test_every_line_that_is_asked_again_is_of_a_route(app: FastAPI) -> None:
     assert set(ASKED_AGAIN) <= {f"{line.method} {line.path}" for line in lines(app)}
+
+
+def test_a_strange_passkey_lets_nobody_in(stranger: TestClient) -> None:
+    row = {"credential": b"key", "public_key": b"none", "sign_count": 0, "transports": []}
+    with transaction() as db:
+        db.execute(insert(Passkey).values(user_id=id_of("sato"), name="電話", **row))
+        told = json.loads(passkeys.to_sign(db, "alone"))
+    client = letters(json.dumps({"type": "webauthn.get", "challenge": told["challenge"]}).encode())
+    response = {"clientDataJSON": client, "authenticatorData": client, "signature": client}
+    answers: list[object] = ["[" * 4_000, "", [], {}, {"response": 1}, {"response": response}]
+    for id in (letters(b"key"), letters(b"other"), 1, None, [], "é"):
+        for each in (response, response | {"authenticatorData": ""}, response | {"signature": 1}):
+            key = {"id": id, "rawId": id, "type": "public-key", "response": each}
+            answers.append(key)
+    for answer in answers:
+        proof = answer if isinstance(answer, str) else json.dumps(answer)
+        come = stranger.post("/sign-in/passkey", data={"proof": proof}, follow_redirects=False)
+        assert come.status_code == 401, proof[:200]
+
+
+def letters(told: bytes) -> str:
+    return base64.urlsafe_b64encode(told).decode().rstrip("=")

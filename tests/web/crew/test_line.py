@@ -9,7 +9,7 @@ from reports.outbox import quota
 from reports.people import crew_links
 from reports.people.crew_links import MOST_CODES
 from store.database import transaction
-from web.crew.line.chat_link import qr
+from web.kit.qr import qr
 
 LINE = "U" + "7" * 32
 
