@@ -1,11 +1,13 @@
 """Somebody comes by the city's provider: they are made or found, and are what their groups give."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.actions.appoint import Post, appoint
@@ -85,26 +87,23 @@ def _post(given: Given) -> Post:
 
 def _made(db: Session, told: Told, given: Given) -> int:
     """A new person, whose password nobody knows, under a name that nobody has."""
-    name = _free_name(db, told.name or f"oidc-{told.subject}")
-    shown = told.shown_name or name
-    nobodys = password_hash(secrets.token_urlsafe(32))
-    facts = {"name": name, "shown_name": shown, "password": nobodys}
-    made = insert(User).values(**facts, role="viewer").returning(User.id)
-    user_id = db.execute(made).scalar_one()
-    appoint(db, user_id, _post(given), None)
-    db.add(
-        ProviderPerson(
-            issuer=told.issuer, subject=told.subject, user_id=user_id, told_name=told.shown_name
-        )
+    rest = {"password": password_hash(secrets.token_urlsafe(32)), "role": "viewer"}
+    new = insert(User).on_conflict_do_nothing().returning(User.id)
+    tries = (
+        db.scalar(new.values(name=name, shown_name=told.shown_name or name, **rest))
+        for name in _names(told.name or f"oidc-{told.subject}")
     )
+    user_id = next(id for id in tries if id is not None)
+    appoint(db, user_id, _post(given), None)
+    facts = {"issuer": told.issuer, "subject": told.subject, "told_name": told.shown_name}
+    db.add(ProviderPerson(user_id=user_id, **facts))
     db.flush()
     return user_id
 
 
-def _free_name(db: Session, wanted: str) -> str:
-    """As names of sign-ins are, with a number behind it where somebody else has it."""
+def _names(wanted: str) -> Iterator[str]:
+    """As names of sign-ins are; where somebody has one, with a number behind it."""
     plain = "".join(plain_name(wanted).split())[: LONGEST_NAME - 6]
-    taken = select(User.name).where(User.name.startswith(plain, autoescape=True))
-    names = set(db.scalars(taken))
-    tries = (plain, *(f"{plain}-{number}" for number in range(2, len(names) + 3)))
-    return next(one for one in tries if one not in names)
+    yield plain
+    for number in count(2):
+        yield f"{plain}-{number}"

@@ -131,6 +131,8 @@ UNTRUE: dict[str, Callable[[Spoken], dict[str, Any]]] = {
     "from the future": lambda _: {"iat": int(time.time()) + 600},
     "nobody": lambda _: {"sub": None},
     "no string": lambda _: {"sub": 7},
+    "what no database keeps": lambda _: {"sub": "8d\0"},
+    "half a letter": lambda _: {"sid": "\ud800"},
     "another access token": lambda _: {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
     "times that are words": lambda _: {"exp": "tomorrow"},
     "our own secret": lambda _: {"key": OctKey.import_key(SECRET)},
@@ -153,7 +155,8 @@ def test_a_token_that_is_not_about_this_sign_in_is_not_believed(
         assert answer.status_code == 400, token
         assert "証明を確かめられませんでした" in answer.text
     assert value("SELECT count(*) FROM sign_ins") == 0
-    assert comes(stranger, spoken).headers["location"] == "/crew/"
+    odd = {"groups": ["\0", "\ud800", 7, "roads"], "name": "\ud800\0", "preferred_username": 7}
+    assert comes(stranger, spoken, **odd).headers["location"] == "/crew/"
 
 
 def test_a_new_key_is_asked_for_once(spoken: Spoken, stranger: TestClient) -> None:
@@ -174,6 +177,13 @@ BROKEN = {
     "secret": ("/token", 401, b'{"error": "invalid_client"}', 503, "provider_wrong"),
     "code": ("/token", 400, b'{"error": "invalid_grant"}', 400, "refused_by_provider"),
     "late": ("/token", 500, b"", 503, "provider_away"),
+    "odd keys": (
+        "/keys",
+        200,
+        b'{"keys": [{"kty": "AKP"}, {"kty": "RSA"}, {}]}',
+        400,
+        "token_not_believed",
+    ),
     "keys": ("/keys", 200, b'{"keys": [7]}', 400, "token_not_believed"),
     "no keys": ("/keys", 200, b"{}", 400, "token_not_believed"),
 }

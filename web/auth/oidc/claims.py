@@ -17,9 +17,9 @@ def groups_in(claims: Mapping[str, Any], path: str) -> list[str] | None:
         for step in path.split("."):
             found = found.get(step) if isinstance(found, Mapping) else None
     if isinstance(found, str):
-        return [found]
+        found = [found]
     if isinstance(found, list):
-        return [one for one in found if isinstance(one, str)]
+        return [one for one in found if isinstance(one, str) and one.isprintable()]
     return None
 
 
