@@ -184,7 +184,7 @@ def open_each(made: Visit, paths: list[str]) -> set[str]:
 
 
 def faults(made: Visit) -> list[str]:
-    """What axe finds that keeps somebody from using the page. A short run leaves the contrast of our
+    """What axe finds that keeps somebody from using the page. A short run leaves the contrast of
     colours to tests/web/kit/test_colours.py."""
     made.page.evaluate(AXE)
     return [str(fault) for fault in made.page.evaluate(RUN_AXE, LONG)]
