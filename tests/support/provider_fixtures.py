@@ -42,7 +42,9 @@ def running(site: str, folder: Path) -> Iterator[Running]:
     with subprocess.Popen(command, cwd=ROOT / "tests/provider", text=True, **pipes) as process:  # type: ignore[call-overload]
         assert process.stdout
         try:
-            yield Running(json.loads(process.stdout.readline())["issuer"], file)
+            told = process.stdout.readline()
+            assert told, "no provider: `npm ci --ignore-scripts` in tests/provider, as ./test does"
+            yield Running(json.loads(told)["issuer"], file)
         finally:
             process.terminate()
 
