@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import ECKey, OctKey
 from provider_fixtures import SECRET, leads_to
 from sqlalchemy import select, update
@@ -104,7 +104,8 @@ def signed(spoken: Spoken, asked: dict[str, str], key: Any = None, **claims: Any
     told = {name: value for name, value in (right | claims).items() if value is not None}
     used = key or KEYS["one"]
     alg = "HS256" if isinstance(used, OctKey) else "ES256"
-    return jwt.encode({"alg": alg, "kid": used.kid or "one"}, told, used, [alg])
+    header = {"alg": alg, "kid": used.kid or "one"}
+    return jws.serialize_compact(header, json.dumps(told), used, [alg])
 
 
 def comes(client: TestClient, spoken: Spoken, key: Any = None, **claims: Any) -> Any:
