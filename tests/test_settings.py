@@ -102,6 +102,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "WEBHOOK_MAX_BYTES": ("0", "1 MB"),
     "IDLE_MINUTES": ("0", "2h"),
     "IDLE_MINUTES_OUTSIDE": ("4", "1000"),
+    "SECOND_FACTOR_ROLES": ("boss", "staff,", "staff;crew"),
+    "PROVE_AGAIN_MINUTES": ("0", "61"),
     "RESIDENT_PHOTOS_PER_HOUR": ("-1", "many"),
     "RESIDENT_DRAFTS_PER_HOUR": ("-1", "1.5"),
     "RESIDENT_TICKETS_PER_HOUR": ("-1", "none"),

@@ -143,7 +143,7 @@ def _page(
         provider=settings().oidc_name if is_provided else "",
         sentence=sentence,
         leads=leads,
-        ways=[one for one in ways.theirs(me, mine) if one != "password" or has_password],
+        ways=[one for one in ways.theirs(mine) if one != "password" or has_password],
         wrong=refused.sentence if refused else "",
     )
     if refused and refused.seconds:

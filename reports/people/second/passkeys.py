@@ -124,8 +124,7 @@ def signed_by(db: Session, purpose: str, answer: str, user_id: int | None = None
         told = _read(answer)
         challenge = _challenge_in(told, f"{purpose}:{user_id or ''}")
         credential = base64url_to_bytes(told["id"])
-        named = select(Passkey).where(Passkey.credential == credential).with_for_update()
-        kept = db.scalar(named)
+        kept = _locked(db, credential)
         if kept is None or user_id not in (None, kept.user_id):
             return None
         checked = webauthn.verify_authentication_response(
@@ -168,6 +167,13 @@ def are_many(db: Session, user_id: int) -> bool:
     """Whether they have as many as anybody may have."""
     many = select(func.count()).select_from(Passkey).where(Passkey.user_id == user_id)
     return (db.scalar(many) or 0) >= MOST
+
+
+def _locked(db: Session, credential: bytes) -> Passkey | None:
+    """The person before the key, as whoever takes their keys does it."""
+    whose = select(Passkey.user_id).where(Passkey.credential == credential)
+    db.execute(select(User.id).where(User.id.in_(whose)).with_for_update())
+    return db.scalar(select(Passkey).where(Passkey.credential == credential).with_for_update())
 
 
 def _verification(user_id: int | None) -> UserVerificationRequirement:

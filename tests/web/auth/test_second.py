@@ -17,7 +17,9 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 from web_scene import PAGE, PASSWORD, Browser, sign_in
 
+import setting_checks
 from cli.app import app as michi
+from reports.people import rights
 from reports.people.accounts import create_user
 from reports.people.models import SignIn, SignInWait, User
 from reports.people.second import challenges, code_app, factors, passkeys, recovery
@@ -255,6 +257,10 @@ def test_an_administrator_takes_what_somebody_has_lost(app: FastAPI, boss: Brows
     with transaction() as db:
         assert not factors.of(db, id_of("sato"))
         assert not db.scalars(select(SignIn).where(SignIn.user_id == id_of("sato"))).all()
+
+
+def test_the_roles_of_the_setting_are_those_of_people() -> None:
+    assert set(rights.ROLES) == setting_checks.ROLES
 
 
 def test_every_line_that_is_asked_again_is_of_a_route(app: FastAPI) -> None:

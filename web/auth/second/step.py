@@ -185,7 +185,7 @@ def _page(
         "auth/second/step.html",
         status=refused.status if refused else 200,
         person=step.person,
-        ways=ways.theirs(step.person, mine),
+        ways=ways.theirs(mine),
         chosen=way,
         sentence=refused.sentence if refused else "",
     )

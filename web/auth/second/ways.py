@@ -41,7 +41,7 @@ class Way:
     key: str
     counts: Literal["code", "password", ""]
     wrong: str
-    is_theirs: Callable[[User, Factors], bool]
+    is_theirs: Callable[[Factors], bool]
     is_right: Callable[[Session, Shown], bool]
 
 
@@ -57,9 +57,9 @@ _WAIT: Final = "間違いが続いたため、次に試せるまで {} かかり
 _NO_WAY: Final = NotProven(422, "確かめる方法を選んで、もう一度お試しください。")
 
 
-def theirs(person: User, has: Factors) -> list[str]:
+def theirs(has: Factors) -> list[str]:
     """The keys of the ways that are theirs, the easiest first."""
-    return [way.key for way in WAYS if way.is_theirs(person, has)]
+    return [way.key for way in WAYS if way.is_theirs(has)]
 
 
 def prove(
@@ -73,9 +73,7 @@ def prove(
     which leaves a code untaken."""
     with transaction() as db:
         mine = factors.of(db, person.id)
-    chosen = (
-        way for way in WAYS if way.key == fields.get("proof_way") and way.is_theirs(person, mine)
-    )
+    chosen = (way for way in WAYS if way.key == fields.get("proof_way") and way.is_theirs(mine))
     way = next(chosen, None)
     if way is None:
         return _NO_WAY
@@ -124,28 +122,28 @@ WAYS: Final = (
         "passkey",
         "",
         "パスキーを確かめられませんでした。もう一度お試しください。",
-        lambda _, has: bool(has.passkeys) and passkeys.are_possible(),
+        lambda has: bool(has.passkeys) and passkeys.are_possible(),
         _signs,
     ),
     Way(
         "app",
         "code",
         "コードが違うか、もう使われています。新しいコードに変わってから、もう一度お試しください。",
-        lambda _, has: has.app_since is not None,
+        lambda has: has.app_since is not None,
         _digits,
     ),
     Way(
         "recovery",
         "code",
         "回復コードが違うか、もう使われています。ほかのコードをお試しください。",
-        lambda _, has: bool(has) and has.codes_left > 0,
+        lambda has: bool(has) and has.codes_left > 0,
         lambda db, shown: recovery.use(db, shown.person.id, shown.answer),
     ),
     Way(
         "password",
         "password",
         "パスワードが違います。",
-        lambda person, has: not has and bool(person.password),
+        lambda has: not has,
         lambda db, shown: accounts.is_right(shown.person.password, shown.answer),
     ),
 )
