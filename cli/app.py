@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import people, processes
+from cli import keys, people, processes
 from cli.check import check
 from cli.city.commands import city, load_city
 from cli.gis.commands import gis
@@ -36,7 +36,7 @@ for process in (processes.web, processes.worker, processes.clock, processes.migr
 app.command("load-city")(load_city)
 app.command("add-user")(people.add_user)
 app.command("disable-user")(people.disable_user)
-app.command("api-token")(people.api_token)
+app.command("api-token")(keys.api_token)
 app.command()(processes.prepare)
 app.command()(check)
 app.add_typer(city, name="city")
@@ -44,3 +44,4 @@ app.add_typer(line, name="line")
 app.add_typer(gis, name="load")
 app.add_typer(rules, name="rules")
 app.add_typer(people.people, name="people")
+app.add_typer(keys.keys, name="keys")

@@ -9,6 +9,7 @@ import reports.documents.exports.models
 import reports.orders.models
 import reports.outbox.models
 import reports.patrols.models
+import reports.people.key_models
 import reports.people.models
 import reports.people.provider_models
 import reports.photos.photo_store

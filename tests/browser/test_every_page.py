@@ -11,6 +11,7 @@ from web_scene import PASSWORD, filed, resident, sends_more
 from web_visit import PC, PHONE, Visit, visit
 
 from reports.actions import bulk_runs, patrol
+from reports.actions.give_key import open_data_key
 from reports.actions.invite import NewPerson, invite
 from reports.actions.pause import pause
 from reports.city import clock
@@ -131,9 +132,11 @@ def link_of_somebody_new() -> str:
 def pages_of_people() -> list[str]:
     with transaction() as db:
         user_id = directory.id_of(db, "roads")
+        open_data_key(db, "gis")
     groups = ["/staff/people/groups", "/staff/people/groups/one"]
     people = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", *groups]
-    return [*people, "/staff/account", "/staff/account/app", "/staff/account/passkeys/new"]
+    own = ["/staff/account", "/staff/account/app", "/staff/account/passkeys/new"]
+    return [*people, *own, "/staff/keys", "/staff/keys/new"]
 
 
 def disturbing() -> int:

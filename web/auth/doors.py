@@ -13,7 +13,8 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
-from reports.people.permissions import Do
+from reports.people.permissions import OPENS, Do, Scope
+from web.auth.programs import Opens
 from web.auth.sessions import Allowed
 
 
@@ -22,7 +23,7 @@ class Door(StrEnum):
 
     PUBLIC = "public"
     SIGNED_LINK = "by signed link"
-    TOKEN = "by token"
+    KEY = "by a program's key"
     SIGNED_IN = "signed in"
 
 
@@ -61,8 +62,6 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/contractor/orders/{order_id}/items/{item_id}/start": Do.DO_ITEMS,
     "/contractor/orders/{order_id}/items/{item_id}/finish": Do.DO_ITEMS,
     "/contractor/orders/{order_id}/items/{item_id}/cannot": Do.DO_ITEMS,
-    "/api/tickets": Door.TOKEN,
-    "/api/tickets.geojson": Door.TOKEN,
     "/sign-in/passkey": Door.PUBLIC,
     "/sign-in/passkey.json": Door.PUBLIC,
     "/sign-in/second": Door.PUBLIC,
@@ -100,12 +99,14 @@ own: one function serves both who signs in and who has the link."""
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One route. `does`: all of it must be allowed; else `door` says who comes in."""
+    """One route. `does`: all of it must be allowed; else `door` says who comes in. By a key:
+    `scopes`, one of which the key must have."""
 
     method: str
     path: str
     does: frozenset[Do]
     door: Door | None
+    scopes: frozenset[Scope] = frozenset()
 
 
 def lines(app: FastAPI) -> Iterator[Line]:
@@ -113,14 +114,17 @@ def lines(app: FastAPI) -> Iterator[Line]:
     for route in iter_route_contexts(app.routes):
         path = route.path or ""
         dependant = _dependant(route)
-        does = frozenset(asked(dependant)) if dependant else frozenset[Do]()
-        told = OTHERWISE.get(path)
+        asks = [*_asked(dependant)] if dependant else []
+        does = frozenset(one.do for one in asks if isinstance(one, Allowed))
+        of_programs = [one.do for one in asks if isinstance(one, Opens)]
+        told = Door.KEY if of_programs else OTHERWISE.get(path)
         if not does and told is None:
             raise NoLine(f"{path}: web/auth/doors.py does not say who comes in")
         does = does | {told} if isinstance(told, Do) else does
         door = told if isinstance(told, Door) else None
+        scopes = frozenset(one for one in Scope if of_programs and {*of_programs} <= {*OPENS[one]})
         for method in sorted((route.methods or {"GET"}) - {"HEAD"}):
-            yield Line(method, path, does, door)
+            yield Line(method, path, does, door, scopes)
 
 
 def check(app: FastAPI) -> None:
@@ -135,8 +139,14 @@ def _dependant(route: object) -> Dependant | None:
 
 
 def asked(dependant: Dependant) -> Iterator[Do]:
-    """What a route asks for by what it depends on."""
+    """What a route asks for, of who signs in, by what it depends on."""
+    for one in _asked(dependant):
+        if isinstance(one, Allowed):
+            yield one.do
+
+
+def _asked(dependant: Dependant) -> Iterator[Allowed | Opens]:
     for one in dependant.dependencies:
-        if isinstance(one.call, Allowed):
-            yield one.call.do
-        yield from asked(one)
+        if isinstance(one.call, Allowed | Opens):
+            yield one.call
+        yield from _asked(one)
