@@ -106,6 +106,8 @@ class Do(StrEnum):
     # who may do what
     PEOPLE = "people"
     KEYS = "keys"
+    # what is held of people
+    PRIVACY = "privacy"
     # programs alone
     OPEN_DATA = "open data"
 
@@ -184,7 +186,10 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
         **dict.fromkeys(_WORKS, Whose.THEIRS_OR_NOBODYS),
     },
     Role.STAFF: _STAFFS,
-    Role.ADMINISTRATOR: {**_STAFFS, **dict.fromkeys((Do.PEOPLE, Do.KEYS), Whose.ANYBODYS)},
+    Role.ADMINISTRATOR: {
+        **_STAFFS,
+        **dict.fromkeys((Do.PEOPLE, Do.KEYS, Do.PRIVACY), Whose.ANYBODYS),
+    },
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
     Role.PROGRAM: {},
 }

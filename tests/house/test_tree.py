@@ -30,7 +30,8 @@ TREE = {
     "web/desk": {
         "account", "authorities", "bulk", "calls", "categories", "city", "contractors", "deadlines",
         "departments", "enter", "map", "materials", "orders", "patrols", "people", "plan",
-        "programs", "rights", "rules", "senders", "table", "templates", "terms", "ticket", "views",
+        "privacy", "programs", "rights", "rules", "senders", "table", "templates", "terms",
+        "ticket", "views",
         "where",
     },
     "web/open": {"api"},
