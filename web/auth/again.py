@@ -99,7 +99,7 @@ def refuse(request: Request, error: Exception) -> Response:
 def prove(request: Request, asking: Asking, visitor: Anybody, form: csrf.Form) -> Response:
     """Fields: proof_way, proof, next, saves. Back to where they were asked."""
     next = door.onward(form.fields.get("next", ""), visitor.side)
-    saves = bool(form.fields.get("saves"))
+    saves = bool(form.fields.get("saves")) and next == form.fields.get("next")
     if refused := _prove(request, asking, visitor, form):
         leads = _back(visitor, next, saves)._replace(way=form.fields.get("proof_way", ""))
         return _page(visitor, _NOT_PROVEN, leads, refused)
