@@ -39,6 +39,7 @@ from store.jobs import quick_redis
 from store.photo_files import FilesAway, NoSuchFile, StrangeStore
 from store.sql import is_passing
 from web.auth import again, doors, invited, sign_in
+from web.auth.oidc import routes as oidc
 from web.auth.second import step
 from web.auth.sessions import visitor_or_none
 from web.contractor import routes as contractor
@@ -96,7 +97,9 @@ def create_app() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,  # web.kit.app does so, without repeating the request's Host
     )
-    for room in (open_to_all, sign_in, step, again, invited, tiles, desk, crew, contractor):
+    for room in (
+        open_to_all, sign_in, step, again, oidc, invited, tiles, desk, crew, contractor,
+    ):  # fmt: skip
         app.include_router(room.router)
     app.state.draw = draw
     web_app.furnish(app, visitor_or_none)

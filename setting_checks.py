@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import SplitResult, parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationInfo
 
 SHORTEST_KEY: Final = 32
 
@@ -115,6 +115,50 @@ def not_overheard(url: str) -> str:
     ):
         raise ValueError
     return url
+
+
+def issuer(url: str) -> str:
+    """Of the provider, letter by letter as it names itself; nobody must be able to answer in its
+    place."""
+    if url:
+        parts = _parts(url, "http", "https")
+        not_overheard(f"{parts.scheme}://{parts.netloc}")
+        if parts.query or parts.fragment or " " in url or "/.well-known/" in url:
+            raise ValueError
+    return url
+
+
+def of_the_provider(given: str, info: ValidationInfo) -> str:
+    """Needed with a provider, and of no use without one."""
+    if bool(given) is not bool(info.data.get("oidc_issuer", given)):
+        raise ValueError
+    return _one_line(given)
+
+
+def secret_of_the_provider(given: SecretStr, info: ValidationInfo) -> SecretStr:
+    of_the_provider(given.get_secret_value(), info)
+    return secret(given) if given.get_secret_value() else given
+
+
+def with_a_provider(name: str, info: ValidationInfo) -> str:
+    """Whoever else has no password needs another way in."""
+    if name and not info.data.get("oidc_issuer", name):
+        raise ValueError
+    return _one_line(name).casefold()
+
+
+def claim(name: str) -> str:
+    """Of a token, or the way to it with dots between."""
+    if not all(_one_line(name).split(".")):
+        raise ValueError
+    return name
+
+
+def scopes(words: str) -> str:
+    """With a blank between."""
+    if "openid" not in _one_line(words).split(" "):
+        raise ValueError
+    return words
 
 
 def proxies(words: str) -> str:

@@ -46,6 +46,19 @@ class Settings(BaseSettings):
         AfterValidator(setting_checks.secret),
         AfterValidator(setting_checks.hard_to_guess),
     ]
+    oidc_issuer: Annotated[str, AfterValidator(setting_checks.issuer)] = ""
+    oidc_client_id: Annotated[
+        str, AfterValidator(setting_checks.of_the_provider), Field(validate_default=True)
+    ] = ""
+    oidc_client_secret: Annotated[
+        SecretStr,
+        AfterValidator(setting_checks.secret_of_the_provider),
+        Field(validate_default=True),
+    ] = SecretStr("")
+    oidc_groups_claim: Annotated[str, AfterValidator(setting_checks.claim)] = "groups"
+    oidc_scopes: Annotated[str, AfterValidator(setting_checks.scopes)] = "openid profile email"
+    oidc_name: str = Field(default="職員アカウント", max_length=40)
+    passwords_only_for: Annotated[str, AfterValidator(setting_checks.with_a_provider)] = ""
     line_channel_secret: Annotated[SecretStr, AfterValidator(setting_checks.secret)]
     line_channel_access_token: Annotated[SecretStr, AfterValidator(setting_checks.secret)]
     line_api_url: Annotated[str, AfterValidator(setting_checks.not_overheard)] = (
@@ -100,6 +113,11 @@ _ENCODED: Final = (
     " (percent-encode @ : / ? # % of the password)",
 )
 _SO_MANY: Final = ("0 以上の整数(0 なら制限なし)", "a whole number, 0 for no limit")
+_OF_OIDC: Final = (
+    "認証サーバーに登録したもの。OIDC_ISSUER と一緒に、3 つとも設定するか、3 つとも空にします",
+    "as registered with the provider: OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are set"
+    " together, or none of them",
+)
 _LINE_ADDRESS: Final = (
     "https:// で始まるアドレス(この機械の中なら http:// でも可)",
     "an https:// address, or http:// on this machine",
@@ -140,6 +158,26 @@ _WANTED: Final = {
     "secret_key": (
         f"{_KEY_LETTERS}文字以上の、推測できない半角の文字列(例: openssl rand -hex 32)",
         f"{_KEY_LETTERS} ASCII characters or more that nobody can guess (openssl rand -hex 32)",
+    ),
+    "oidc_issuer": (
+        "https:// で始まる、認証サーバーの issuer(例: https://login.example.jp/realms/city)。"
+        "/.well-known/… は付けません",
+        "the provider's issuer, https:// as it names itself, without /.well-known/…",
+    ),
+    "oidc_client_id": _OF_OIDC,
+    "oidc_client_secret": _OF_OIDC,
+    "oidc_groups_claim": (
+        "クレームの名前(例: groups、realm_access.roles)",
+        "the name of a claim, such as groups or realm_access.roles",
+    ),
+    "oidc_scopes": (
+        "空白で区切ったスコープ。openid を含みます(例: openid profile email)",
+        "scopes with blanks between, openid among them",
+    ),
+    "oidc_name": ("40 文字までの言葉", "words of 40 letters at the most"),
+    "passwords_only_for": (
+        "緊急用の管理者の、サインインの名前(OIDC_ISSUER があるときだけ)",
+        "the name by which the emergency administrator signs in; only with OIDC_ISSUER",
     ),
     "line_channel_secret": (
         "LINE のチャネルシークレット(半角の英数字)",

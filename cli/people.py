@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cli.groups import groups
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _ROLES: Final = "viewer, crew, contractor, department, staff, administrator"
 
 people = typer.Typer(no_args_is_help=True, help="Who signs in, and what they may do.")
+people.add_typer(groups, name="groups")
 
 
 @people.command()

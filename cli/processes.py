@@ -18,6 +18,7 @@ def web() -> None:
     from settings import settings
 
     given = settings()
+    _say_if_no_emergency()
     _need_schema()
     sys.setswitchinterval(server.SWITCH_SECONDS)
     uvicorn.run(
@@ -109,6 +110,29 @@ def prepare(
         load_city(folder)
     if not write.exists():
         make_sign_ins(write)
+
+
+def _say_if_no_emergency() -> None:
+    """Nobody could come in on the day on which the provider does not answer."""
+    from contextlib import suppress
+
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from reports.people import emergency
+    from settings import settings
+    from store.database import transaction
+
+    name = settings().passwords_only_for
+    if not name:
+        return
+    with suppress(SQLAlchemyError), transaction() as db:
+        if emergency.is_missing(db):
+            typer.echo(
+                f"⚠ PASSWORDS_ONLY_FOR: 「{name}」という、パスワードのある管理者がいません。"
+                f"`michi add-user {name} --role administrator …` で作ってください / there is no "
+                f"administrator {name!r} with a password: nobody comes in without the provider",
+                err=True,
+            )
 
 
 def _need_schema() -> None:

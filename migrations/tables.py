@@ -11,6 +11,7 @@ import reports.outbox.models
 import reports.patrols.models
 import reports.people.key_models
 import reports.people.models
+import reports.people.provider_models
 import reports.photos.photo_store
 import reports.privacy.models
 import reports.routing.models

@@ -51,7 +51,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("long" if LONG else "short")
 
-pytest_plugins = ("line_fixtures", "web_fixtures", "one_chromium")
+pytest_plugins = ("line_fixtures", "provider_fixtures", "web_fixtures", "one_chromium")
 
 SAMPLE_CITY = ROOT / "local" / "sample_city"
 ENVIRONMENT = {

@@ -21,6 +21,13 @@ RIGHT = {
     "TZ": "",
     "PORT": "",
     "TRUSTED_PROXIES": "",
+    "OIDC_ISSUER": "https://login.example.jp/realms/city/",
+    "OIDC_CLIENT_ID": "michi",
+    "OIDC_CLIENT_SECRET": "a secret of the client's",
+    "OIDC_GROUPS_CLAIM": "",
+    "OIDC_SCOPES": "",
+    "OIDC_NAME": "",
+    "PASSWORDS_ONLY_FOR": "",
     "PUSH_GATHER_SECONDS": "",
     "CREW_UNDO_SECONDS": "",
     "WEBHOOK_MAX_BYTES": "",
@@ -79,6 +86,17 @@ WRONG: dict[str, tuple[str, ...]] = {
         "*", "proxy.example.jp", "10.0.0.5/8", "0.0.0.0/0", "10.0.0.1,::/0", "10.0.0.1:80", ",",
         "10.0.0.1\r",
     ),
+    "OIDC_ISSUER": (
+        "sso.example.jp", "http://sso.example.jp", "https://sso.example.jp/?tenant=geheim",
+        "https://sso.example.jp/.well-known/openid-configuration", " https://sso.example.jp",
+        "https://geheim@login.example.jp",
+    ),
+    "OIDC_CLIENT_SECRET": ("シークレット", '"a-secret"', "a secret\r"),
+    "OIDC_CLIENT_ID": ("michi\r",),
+    "OIDC_GROUPS_CLAIM": ("a..b", "groups\r"),
+    "OIDC_SCOPES": ("profile mails",),
+    "OIDC_NAME": ("x" * 41,),
+    "PASSWORDS_ONLY_FOR": ("admin\r",),
     "PUSH_GATHER_SECONDS": ("-1", "soon"),
     "CREW_UNDO_SECONDS": ("-1", "601"),
     "WEBHOOK_MAX_BYTES": ("0", "1 MB"),
@@ -193,6 +211,24 @@ def test_uvicorns_own_name_for_it_is_taken_and_checked(monkeypatch: pytest.Monke
         settings()
     (sentence,) = str(wrong.value).splitlines()
     assert sentence.startswith("✗ FORWARDED_ALLOW_IPS は使えません")
+
+
+def test_a_provider_is_set_whole_and_nobody_is_left_without_a_way_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for missing in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
+        with monkeypatch.context() as without:
+            without.setenv(missing, "")
+            with pytest.raises(WrongSettings, match=f"✗ {missing} "):
+                settings()
+    monkeypatch.setenv("PASSWORDS_ONLY_FOR", "Kanri")
+    assert settings().passwords_only_for == "kanri"
+    settings.cache_clear()
+    monkeypatch.setenv("OIDC_ISSUER", "")
+    with pytest.raises(WrongSettings) as wrong:
+        settings()
+    named = [line.split()[1] for line in str(wrong.value).splitlines()]
+    assert named == ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "PASSWORDS_ONLY_FOR"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from reports.people import invitations, open_sessions, rights
+from reports.people import emergency, invitations, open_sessions, rights
 from reports.people.accounts import city_names, password_hash, plain_name
 from reports.people.invitations import Ended, Link
 from reports.people.models import CrewLink, User
@@ -45,6 +45,8 @@ def invite(db: Session, who: NewPerson, by: Actor | None) -> tuple[int, Link]:
     """The person's id, and the link that lets them in. Raises Refused, NotTheirs, and ValueError
     for a role without what it needs."""
     may_change_people(by)
+    if not emergency.opens_to(plain_name(who.name)):
+        raise Refused(emergency.sentence())
     department_ids = rights.department_ids(db, who.role, who.departments)
     made = insert(User).values(
         name=_checked_name(who.name),
@@ -69,6 +71,7 @@ def give_link(db: Session, user_id: int, by: Actor | None, mail: str = "") -> Li
     person = db.scalar(select(User).where(User.id == user_id).with_for_update())
     if person is None or (person.disabled and person.password):
         raise Refused("止められている人には出せません。先に、また使えるようにしてください。")
+    _need_passwords(db, person)
     return _link(db, user_id, by, mail)
 
 
@@ -87,6 +90,7 @@ def accept(db: Session, token: str, shown_name: str, password: str) -> User:
     person = invitations.whose(db, token, lock=True)
     if person is None:
         raise Ended
+    _need_passwords(db, person)
     shown_name = checked_shown_name(shown_name)
     if weak := weakness(password, [person.name, shown_name, *city_names(db)]):
         raise Refused(weak.sentence)
@@ -105,6 +109,12 @@ def checked_shown_name(typed: str) -> str:
     if not 0 < len(name) <= LONGEST_NAME:
         raise Refused(f"表示名を {LONGEST_NAME} 文字以内で書いてください。")
     return name
+
+
+def _need_passwords(db: Session, person: User) -> None:
+    """Raises Refused where a link, which sets a password, would be of no use."""
+    if not emergency.lets_in(db, person):
+        raise Refused(emergency.sentence())
 
 
 def _checked_name(typed: str) -> str:

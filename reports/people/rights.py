@@ -10,7 +10,7 @@ from reports.people.models import User
 from reports.people.permissions import RESIDENT, Actor, Role
 from store import sql
 
-ROLES: Final = tuple(role for role in Role if role is not RESIDENT.role)
+ROLES: Final = tuple(role for role in Role if role not in (RESIDENT.role, Role.PROGRAM))
 """Of those who sign in."""
 OF_DEPARTMENTS: Final = frozenset({Role.CREW, Role.DEPARTMENT})
 """Who is nothing without a department."""

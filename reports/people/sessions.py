@@ -105,10 +105,11 @@ def end(db: Session, secret: str) -> None:
     db.execute(delete(SignIn).where(SignIn.token_hash == hashed(secret)))
 
 
-def prove(db: Session, secret: str) -> None:
-    """Whoever this session is of has shown now who they are."""
+def prove(db: Session, secret: str, at: datetime | None = None) -> None:
+    """Whoever this session is of has shown who they are: now, or `at` that moment. Until then its
+    beginning counts."""
     mine = update(SignIn).where(SignIn.token_hash == hashed(secret))
-    db.execute(mine.values(proven_at=func.now()))
+    db.execute(mine.values(proven_at=at or func.now()))
 
 
 def visitor(secret: str) -> Visitor | None:
@@ -131,7 +132,7 @@ def visitor(secret: str) -> Visitor | None:
 _WHO: Final = f"""
     SELECT u.id, u.shown_name, u.role, d.key, d.name, s.csrf, u.contractor_id,
            {DEPARTMENTS}, s.seen_at > now() - interval '1 minute',
-           greatest(s.proven_at, s.created_at) > now() - make_interval(mins => %s)
+           coalesce(s.proven_at, s.created_at) > now() - make_interval(mins => %s)
     FROM sign_ins s JOIN users u ON u.id = s.user_id
     LEFT JOIN departments d ON d.id = u.department_id
     LEFT JOIN contractors c ON c.id = u.contractor_id

@@ -136,9 +136,10 @@ def pages_of_people() -> list[str]:
     with transaction() as db:
         user_id = directory.id_of(db, "roads")
         open_data_key(db, "gis")
-    pages = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}"]
+    groups = ["/staff/people/groups", "/staff/people/groups/one"]
+    people = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", *groups]
     own = ["/staff/account", "/staff/account/app", "/staff/account/passkeys/new"]
-    return [*pages, *own, "/staff/keys", "/staff/keys/new"]
+    return [*people, *own, "/staff/keys", "/staff/keys/new"]
 
 
 def pages_of_privacy(resident_id: int) -> list[str]:

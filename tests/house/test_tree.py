@@ -24,7 +24,7 @@ TREE = {
     "reports/photos": {"codec"},
     "store": {"photo_files"},
     "web": {"auth", "contractor", "crew", "desk", "kit", "maps", "open"},
-    "web/auth": {"second"},
+    "web/auth": {"oidc", "second"},
     "web/contractor": {"account", "list", "order"},
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {

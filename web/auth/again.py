@@ -12,10 +12,11 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from reports.people import sessions
+from reports.people import emergency, provided, sessions
 from reports.people.models import User
 from reports.people.second import factors, passkeys
 from reports.people.sessions import Visitor
+from settings import settings
 from store.database import transaction
 from web.auth import csrf, door, doors
 from web.auth.asked_again import ASKED_AGAIN, SAVED
@@ -131,15 +132,18 @@ def _page(
 ) -> Response:
     with transaction() as db:
         mine = factors.of(db, visitor.user_id)
-        name = db.get_one(User, visitor.user_id).name
+        me = db.get_one(User, visitor.user_id)
+        is_provided = bool(settings().oidc_issuer) and provided.is_provided(db, me.id)
+        has_password = emergency.lets_in(db, me)
     answer = page(
         "auth/second/again.html",
         status=refused.status if refused else 403,
         visitor=visitor,
-        name=name,
+        name=me.name,
+        provider=settings().oidc_name if is_provided else "",
         sentence=sentence,
         leads=leads,
-        ways=ways.theirs(mine),
+        ways=[one for one in ways.theirs(mine) if one != "password" or has_password],
         wrong=refused.sentence if refused else "",
     )
     if refused and refused.seconds:

@@ -14,4 +14,10 @@ function begin() {
       form.submit();
     });
   }
+  const elsewhere = document.getElementById("provider");
+  elsewhere?.addEventListener("click", async (event) => {
+    event.preventDefault();
+    await caches.open(ARRIVING).catch(() => {});
+    location.assign(elsewhere.href);
+  });
 }

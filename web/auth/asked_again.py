@@ -13,6 +13,8 @@ _SIDES: Final = ("staff", "crew", "contractor")
 
 ASKED_AGAIN: Final[dict[str, str]] = {
     "POST /staff/people/new": _RIGHTS,
+    "POST /staff/people/groups/one": _RIGHTS,
+    "POST /staff/people/groups/end": _RIGHTS,
     **{
         f"POST /staff/people/{{user_id}}{path}": _RIGHTS
         for path in (

@@ -35,6 +35,9 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/": Door.PUBLIC,
     "/terms": Door.PUBLIC,
     "/sign-in": Door.PUBLIC,
+    "/sign-in/provider": Door.PUBLIC,
+    "/sign-in/provider/back": Door.PUBLIC,
+    "/sign-in/provider/ended": Door.PUBLIC,
     "/invited/{token}": Door.SIGNED_LINK,
     "/static/{path:path}": Door.PUBLIC,
     "/openapi.json": Door.PUBLIC,
@@ -66,6 +69,7 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/sign-in/second/make.json": Door.PUBLIC,
     "/sign-in/second/passkey.json": Door.PUBLIC,
     "/again": Door.SIGNED_IN,
+    "/again/provider": Door.SIGNED_IN,
     "/again/passkey.json": Door.SIGNED_IN,
     "/sign-out": Door.SIGNED_IN,
     "/map/city/{z}/{x}/{y}.mvt": Door.SIGNED_IN,
@@ -109,7 +113,8 @@ def lines(app: FastAPI) -> Iterator[Line]:
     """Of every route, as the application has it. Raises NoLine."""
     for route in iter_route_contexts(app.routes):
         path = route.path or ""
-        asks = [*_asked(dependant)] if (dependant := _dependant(route)) else []
+        dependant = _dependant(route)
+        asks = [*_asked(dependant)] if dependant else []
         does = frozenset(one.do for one in asks if isinstance(one, Allowed))
         of_programs = [one.do for one in asks if isinstance(one, Opens)]
         told = Door.KEY if of_programs else OTHERWISE.get(path)
@@ -133,13 +138,15 @@ def _dependant(route: object) -> Dependant | None:
     return found if isinstance(found, Dependant) else None
 
 
+def asked(dependant: Dependant) -> Iterator[Do]:
+    """What a route asks for, of who signs in, by what it depends on."""
+    for one in _asked(dependant):
+        if isinstance(one, Allowed):
+            yield one.do
+
+
 def _asked(dependant: Dependant) -> Iterator[Allowed | Opens]:
     for one in dependant.dependencies:
         if isinstance(one.call, Allowed | Opens):
             yield one.call
         yield from _asked(one)
-
-
-def asked(dependant: Dependant) -> Iterator[Do]:
-    """What of a visitor a route asks for, by what it depends on."""
-    return (one.do for one in _asked(dependant) if isinstance(one, Allowed))

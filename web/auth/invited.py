@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request, Response
 
 from reports.actions.invite import LONGEST_NAME, Refused, accept
-from reports.people import invitations, passwords
+from reports.people import emergency, invitations, passwords
 from reports.people.invitations import Ended
 from reports.people.models import User
 from reports.people.permissions import Role
@@ -56,10 +56,13 @@ def _person(token: str) -> User:
     try:
         with transaction() as db:
             person = invitations.whose(db, token)
+            is_useless = person is not None and not emergency.lets_in(db, person)
     except Ended as ended:
         raise Gone(_GONE) from ended
     if person is None:
         raise NotFound(_NONE)
+    if is_useless:
+        raise Gone(emergency.sentence())
     return person
 
 

@@ -9,11 +9,20 @@ from fastapi.responses import RedirectResponse
 
 from reports.actions.invite import LONGEST_NAME, Refused, checked_shown_name
 from reports.actions.own_password import change_password
-from reports.people import accounts, devices, directory, open_sessions, passwords
+from reports.people import (
+    accounts,
+    devices,
+    directory,
+    emergency,
+    open_sessions,
+    passwords,
+    provided,
+)
 from reports.people.models import User
 from reports.people.second import factors, passkeys
 from reports.people.sessions import Visitor
 from reports.people.waits import in_words
+from settings import settings
 from store.database import transaction
 from web.auth import throttle
 from web.auth.csrf import Form
@@ -105,6 +114,8 @@ def _set_password(
     """Status, sentence and field of what is wrong; the old one is tried as at the sign-in."""
     with transaction() as db:
         me = db.get_one(User, visitor.user_id)
+        if not emergency.lets_in(db, me):
+            return 403, emergency.sentence(), "old"
         device = devices.known(db, asking.token, me.id)
         tried = throttle.begin(db, name=me.name, address=asking.address, device=device)
     if tried.wait:
@@ -142,6 +153,8 @@ def _page(
             raise NotSignedIn("サインインしてください。")
         here = open_sessions.sessions_of(db, me.id, request.cookies.get(COOKIE, ""))
         browsers = open_sessions.browsers_of(db, me.id)
+        has_password = emergency.lets_in(db, db.get_one(User, me.id))
+        is_provided = provided.is_provided(db, me.id)
         has = factors.of(db, me.id)
     return page(
         template,
@@ -162,6 +175,8 @@ def _page(
         done=done,
         sentence=sentence,
         wrong=wrong,
+        provider=settings().oidc_name if is_provided else "",
+        has_password=has_password,
         longest_name=LONGEST_NAME,
         shortest=passwords.SHORTEST,
         longest=passwords.LONGEST,

@@ -19,6 +19,7 @@ from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
 from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
+from web.desk.people import groups
 from web.desk.people import routes as people
 from web.desk.plan import routes as plan
 from web.desk.privacy import routes as privacy
@@ -37,7 +38,7 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, redact, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
-    where, rules, rights, people, terms, patrols, plan,
+    where, rules, rights, groups, people, terms, patrols, plan,
     categories, city, templates, materials, senders, programs,
     privacy,
 )  # fmt: skip

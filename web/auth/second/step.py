@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from reports.people import accounts, agents
+from reports.people import accounts, agents, emergency
 from reports.people.models import User
 from reports.people.second import factors, passkeys, recovery, steps
 from reports.people.second.steps import Step
@@ -147,7 +147,7 @@ def by_passkey(request: Request, asking: Asking, form: Plain) -> Response:
         user_id = passkeys.signed_by(db, "alone", form.fields.get("proof", ""))
         person = db.get(User, user_id) if user_id else None
         known = accounts.known_as(db, person.name) if person else None
-        come = accounts.as_checked(db, known) if known else None
+        come = accounts.as_checked(db, known) if known and emergency.lets_in(db, known) else None
         opened = door.open_to(db, asking, come, form.fields.get("next", "")) if come else None
     making.note(user_id, "alone", "right" if opened else "wrong", asking.address)
     if opened is None:

@@ -15,24 +15,27 @@ async function leave(person, ask) {
   const left = await acts(person).catch(() => []);
   const drafts = await draftsOf(person).catch(() => []);
   if (left.length ? !(await mayGo(left, ask)) : drafts.length && !(await mayLose(drafts))) return;
-  if (!(await signedOut(person))) {
+  const onward = await signedOut(person);
+  if (!onward) {
     await choose("サインアウトできません", ["電波がありません。電波の届く所で、もう一度押してください。この電話にあるものは、まだそのままです。"], [["", "分かりました", "main"]]);
     return;
   }
   await forget(person).catch(() => {});
-  location.assign("/sign-in");
+  location.assign(onward);
 }
 
-/** Whether the session is over on the server; the page's own token may be of one that ended before. */
+/** Where to go on, once the session is over on the server, or ""; the page's own token may be of one that ended before.
+ * Who came by the city's provider is signed out there, too (web/auth/oidc/leaving.py). */
 async function signedOut(person) {
   const { is, csrf } = await stand(person);
-  if (is !== "here") return is !== "away";
+  if (is !== "here") return is === "away" ? "" : "/sign-in";
   const body = new URLSearchParams({ csrf });
   try {
-    const { type, ok } = await fetch("/sign-out", { method: "POST", body, redirect: "manual" });
-    return ok || type === "opaqueredirect";
+    const { type, ok, headers } = await fetch("/sign-out", { method: "POST", body, redirect: "manual" });
+    if (type === "opaqueredirect") return "/sign-in";
+    return ok ? (headers.get("refresh")?.replace(/^0; url=/, "") ?? "/sign-in") : "";
   } catch {
-    return false;
+    return "";
   }
 }
 

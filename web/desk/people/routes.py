@@ -12,13 +12,15 @@ from reports.actions.appoint import appoint
 from reports.actions.disable import disable, enable, release
 from reports.actions.invite import NewPerson, Refused
 from reports.actions.reset_second import reset_second
-from reports.people import colleagues, directory, open_sessions
+from reports.people import colleagues, directory, emergency, open_sessions, provided
 from reports.people.directory import Person
 from reports.people.invitations import Link
 from reports.people.last_ones import LastOne
+from reports.people.models import User
 from reports.people.permissions import Role
 from reports.people.second import factors
 from reports.people.sessions import Visitor
+from settings import settings
 from store.database import transaction
 from web.auth.csrf import Form
 from web.auth.sessions import COOKIE
@@ -238,10 +240,16 @@ def _person(
         sessions=open_sessions.sessions_of(db, known.id),
         browsers=open_sessions.browsers_of(db, known.id),
         has=factors.of(db, known.id),
-        is_needed=factors.are_needed(known.role),
+        is_needed=factors.are_needed(known.role) and _has_password(db, known.id),
         is_me=known.id == visitor.user_id,
+        provider=settings().oidc_name if provided.is_provided(db, known.id) else "",
+        has_password=_has_password(db, known.id),
         **choices(db),
     )
+
+
+def _has_password(db: Session, user_id: int) -> bool:
+    return emergency.lets_in(db, db.get_one(User, user_id))
 
 
 def _refused(

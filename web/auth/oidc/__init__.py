@@ -1,0 +1,1 @@
+"""Signing in at the city's own provider, by OpenID Connect: docs/decisions/0044."""
