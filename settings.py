@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     resident_drafts_per_hour: int = Field(default=30, ge=0)
     resident_tickets_per_hour: int = Field(default=20, ge=0)
     phone_accuracy_m: float = Field(default=20.0, ge=0, le=1000)
+    audit_years: int = Field(default=5, ge=1, le=100)
 
 
 @lru_cache(maxsize=1)
@@ -160,5 +161,6 @@ _WANTED: Final = {
     "resident_drafts_per_hour": _SO_MANY,
     "resident_tickets_per_hour": _SO_MANY,
     "phone_accuracy_m": ("0〜1000(メートル)", "metres, from 0 to 1000"),
+    "audit_years": ("1〜100 の整数(年)", "a whole number of years from 1 to 100"),
 }
 """What is wanted of each setting that can be missing or wrong."""
