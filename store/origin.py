@@ -9,15 +9,18 @@ from typing import Final
 @dataclass(slots=True)
 class Origin:
     """`address`: of the network, as far as proxies are trusted; `user_id` of who has signed in;
-    `via`: "" for a page, else "key:NAME", "link:order:5", "command line" …
+    `via`: "" for a page, else "key:NAME", "link:5" of an order, "command line" …
 
-    `changes`: its transactions may change something, so that they are told who it is.
+    `changes`: its transactions may change something, so that they are told who it is. `about`: what
+    it is about, where the address does not say so; `refusal`: why it was refused.
     """
 
     address: str = ""
     user_id: int | None = None
     via: str = ""
     changes: bool = False
+    about: str = ""
+    refusal: str = ""
 
     def as_json(self) -> str:
         """As triggers of the database read it (`audit_begins`, migration 0043)."""
@@ -29,8 +32,8 @@ origin: Final[ContextVar[Origin | None]] = ContextVar("origin", default=None)
 """Of this request or command; None for Michi's own work."""
 
 
-def is_of(user_id: int | None, via: str = "") -> None:
+def is_of(user_id: int | None, via: str = "", *, about: str = "") -> None:
     """This person, or this key or link, is who it is."""
     here = origin.get()
     if here is not None:
-        here.user_id, here.via = user_id, via
+        here.user_id, here.via, here.about = user_id, via, about

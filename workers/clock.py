@@ -16,6 +16,8 @@ from bot.reach import learn_account, look_at_quota
 from reports.actions import bulk_runs
 from reports.actions.ask import wait_no_longer
 from reports.actions.patrol import end_forgotten
+from reports.audit import retention, seal
+from reports.city.clock import today
 from reports.documents import digest
 from reports.documents.exports import kept as exports
 from reports.outbox.counts import is_anything_overdue
@@ -99,6 +101,7 @@ def tidy() -> None:
         "known browsers": lambda db: devices.forget(db, now - devices.KEPT_FOR),
         "pauses": lambda db: pauses.forget(db, now - pauses.KEPT_FOR),
         "bulk": lambda db: bulk_runs.forget(db, now - bulk_runs.KEPT_FOR),
+        "audit": lambda db: retention.forget(db, now),
         "saved lists": lambda db: exports.forget(db, now - exports.KEPT_FOR),
         "events": lambda db: inbox.tidy(db, now - KEPT_FOR),
     }
@@ -109,8 +112,19 @@ def tidy() -> None:
             log.exception("duty_failed", duty=tidy.__name__, what=what)
 
 
+def chain() -> None:
+    """What was written to the audit log gets its place in the chain; once a day the log of the
+    processes is told where the chain ends."""
+    _piece_by_piece(seal.seal)
+    with transaction() as db:
+        end = seal.to_say(db, today())
+    if end is not None:
+        log.info("audit_head", seq=end.seq, hash=end.hash.hex())
+
+
 DUTIES: Final[dict[Callable[[], object], float]] = {
     sweep: 1,
+    chain: 2,
     hear_everything: 1,
     cells.add_up: 15,
     texts.take_in: 15,

@@ -105,6 +105,10 @@ _CHANGE: Final = """
         left_out := left_out || same;
         was := audit_values(was, hidden, left_out);
         becomes := audit_values(becomes, hidden, left_out);
+        IF TG_ARGV[0] = 'ticket' THEN
+            SELECT 'ticket:' || number INTO about FROM tickets
+            WHERE id = split_part(about, ':', 2)::bigint;
+        END IF;
         IF was IS NULL AND becomes IS NULL AND TG_OP = 'UPDATE' THEN
             RETURN NULL;
         END IF;
@@ -112,7 +116,7 @@ _CHANGE: Final = """
             TG_ARGV[4],
             TG_TABLE_NAME || CASE TG_OP WHEN 'INSERT' THEN ' added' WHEN 'UPDATE' THEN ' changed'
                                         ELSE ' removed' END,
-            about,
+            coalesce(about, ''),
             CASE WHEN TG_TABLE_NAME = 'sign_ins' AND TG_OP = 'INSERT'
                  THEN (to_jsonb(NEW) ->> 'user_id')::integer END,
             was, jsonb_strip_nulls(becomes));
@@ -138,9 +142,12 @@ _HISTORY: Final = """
     DECLARE
         personal text[] := '{session,remark_ids,place,place_message_id,question}';
         who jsonb := nullif(current_setting('michi.who', true), '')::jsonb;
+        ticket text;
         was jsonb;
         becomes jsonb;
     BEGIN
+        SELECT number INTO ticket FROM tickets
+        WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.ticket_id ELSE NEW.ticket_id END;
         IF TG_OP = 'INSERT' THEN
             was := jsonb_build_object('status', NEW.from_status) || jsonb_build_object(
                 'from', audit_values(NEW.details, '{}', personal) -> 'from');
@@ -148,7 +155,7 @@ _HISTORY: Final = """
                 || jsonb_build_object('status', NEW.to_status, 'line', NEW.id,
                                       'note', CASE WHEN NEW.note <> '' THEN '…' END);
             INSERT INTO audit (kind, what, about, user_id, via, address, old, new) VALUES (
-                'change', 'ticket ' || NEW.what, 'ticket:' || NEW.ticket_id, NEW.actor_id,
+                'change', 'ticket ' || NEW.what, 'ticket:' || coalesce(ticket, ''), NEW.actor_id,
                 coalesce(nullif(who ->> 'via', ''),
                          CASE WHEN NEW.actor_id IS NULL THEN NEW.actor ELSE '' END),
                 coalesce(who ->> 'address', ''),
@@ -170,7 +177,7 @@ _HISTORY: Final = """
         END IF;
         INSERT INTO audit (kind, what, about, old, new) VALUES (
             'change', 'history ' || CASE TG_OP WHEN 'UPDATE' THEN 'changed' ELSE 'removed' END,
-            'ticket:' || OLD.ticket_id,
+            'ticket:' || coalesce(ticket, ''),
             jsonb_strip_nulls(was - 'key' - 'ticket_id'),
             jsonb_strip_nulls(becomes - 'key' - 'ticket_id'));
         RETURN NULL;

@@ -93,6 +93,7 @@ class Do(StrEnum):
     PAUSE = "pause"
     # who may do what
     PEOPLE = "people"
+    AUDIT = "audit"
 
 
 class Whose(StrEnum):
@@ -168,7 +169,7 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
         **dict.fromkeys(_WORKS, Whose.THEIRS_OR_NOBODYS),
     },
     Role.STAFF: _STAFFS,
-    Role.ADMINISTRATOR: {**_STAFFS, Do.PEOPLE: Whose.ANYBODYS},
+    Role.ADMINISTRATOR: {**_STAFFS, Do.PEOPLE: Whose.ANYBODYS, Do.AUDIT: Whose.ANYBODYS},
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
 }
 

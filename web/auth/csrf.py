@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from store.origin import origin
 from web.auth.sessions import Anybody
 from web.kit import forms
 from web.kit.errors import NotAllowed
@@ -46,6 +47,8 @@ async def _read(request: Request, visitor: Anybody, most_fields: int) -> Posted:
 def _check(claimed: str, csrf: str) -> None:
     both = (claimed, unmasked(claimed))
     if not any(hmac.compare_digest(one.encode(), csrf.encode()) for one in both):
+        if (here := origin.get()) is not None:
+            here.refusal = "form of another page"
         raise NotAllowed(
             "この画面は古くなっています。前の画面を開き直して、もう一度送ってください。"
         )

@@ -6,6 +6,7 @@ from reports.people.permissions import Do
 from web.auth.sessions import allowed
 from web.desk import menu, patrol_log, photos, sheet
 from web.desk.account import routes as account
+from web.desk.audit import routes as audit
 from web.desk.authorities import routes as authorities
 from web.desk.bulk import routes as bulk
 from web.desk.calls import routes as calls
@@ -34,7 +35,7 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
-    where, rules, rights, people, terms, patrols, plan,
+    where, rules, rights, people, audit, terms, patrols, plan,
     categories, city, templates, materials, senders,
 )  # fmt: skip
 

@@ -90,6 +90,6 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.PAUSE: "迷惑な送信者の受付を止める",
         },
     ),
-    ("人", {Do.PEOPLE: "利用者と権限を決める"}),
+    ("人", {Do.PEOPLE: "利用者と権限を決める", Do.AUDIT: "監査ログを見る"}),
 )
 """Everything that may be done, by what it is done to."""
