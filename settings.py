@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     database_url: Annotated[str, AfterValidator(setting_checks.database)]
+    database_owner_url: Annotated[str, AfterValidator(setting_checks.other_database)] = ""
     redis_url: Annotated[str, AfterValidator(setting_checks.redis)]
     photo_store_url: Annotated[str, AfterValidator(setting_checks.photo_store)]
     public_url: Annotated[str, AfterValidator(setting_checks.site)]
@@ -104,11 +105,13 @@ _LINE_ADDRESS: Final = (
     "an https:// address, or http:// on this machine",
 )
 _IDLE: Final = ("5〜720 の整数(分)", "a whole number of minutes from 5 to 720")
+_DATABASE: Final = (
+    "postgresql://利用者:パスワード@ホスト:5432/michi の形" + _ENCODED[0],
+    "postgresql://user:password@host:5432/michi or the like" + _ENCODED[1],
+)
 _WANTED: Final = {
-    "database_url": (
-        "postgresql://利用者:パスワード@ホスト:5432/michi の形" + _ENCODED[0],
-        "postgresql://user:password@host:5432/michi or the like" + _ENCODED[1],
-    ),
+    "database_url": _DATABASE,
+    "database_owner_url": _DATABASE,
     "redis_url": (
         "redis://ホスト:6379/0 か rediss://利用者:パスワード@ホスト:6380/0 か unix:///ソケット の形"
         + _ENCODED[0],

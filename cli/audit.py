@@ -26,7 +26,7 @@ _WRONG: Final = {
 
 @audit.command()
 def head() -> None:
-    """Where the chain ends, as PLACE:HASH: to be kept elsewhere, for `michi audit verify --head`."""
+    """Where the chain ends, as PLACE:HASH: to be kept elsewhere, for `verify --head`."""
     from reports.audit import seal
     from store.database import transaction
 
@@ -42,15 +42,18 @@ def verify(
     ] = "",
 ) -> None:
     """Reckon the chain again; name each row that was changed or removed, and end with status 1."""
-    from reports.audit.verify import verify
+    from reports.audit.verify import may_change, verify
     from store.database import transaction
 
     expected = _end_in(head) if head else None
     with transaction() as db:
         found = verify(db, expected)
+        is_owner = may_change(db)
     for fault in found.faults:
         typer.echo(f"✗ {_words(fault)}", err=True)
     print(f"{found.rows} rows, to place {found.end.seq}; {found.waiting} wait for theirs")
+    if is_owner:
+        typer.echo("⚠ this role of the database owns the log (docs/audit.md)", err=True)
     if found.faults:
         raise typer.Exit(1)
 

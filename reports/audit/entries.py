@@ -3,25 +3,14 @@
 
 import json
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from reports.audit.kinds import Kind
 from store import sql
 from store.database import at_once
 from store.origin import origin
-
-
-class Kind(StrEnum):
-    """Of what somebody did."""
-
-    SIGN_IN = "sign in"
-    REFUSAL = "refusal"
-    CHANGE = "change"
-    LOOK = "look"
-    EXPORT = "export"
-
 
 Values = Mapping[str, Any]
 """What stands in a row as old or new: never anybody's words, names, numbers or secrets."""

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from reports.audit.entries import Kind
+from reports.audit.kinds import Kind
 from store import sql
 from store.database import transaction
 

@@ -68,6 +68,11 @@ def verify(db: Session, expected: End | None = None) -> Verified:
     return Verified(last, rows, waiting, tuple(faults))
 
 
+def may_change(db: Session) -> bool:
+    """Whether this role of the database could switch off what keeps the log from being changed."""
+    return bool(sql.run(db, _OWNS).fetchall()[0][0])
+
+
 def _looked_at(last: End, seq: int, id: int, kept: bytes, fields: list[Any]) -> Iterator[Fault]:
     if fields[0] is None:
         yield Fault("removed", seq, id)
@@ -107,6 +112,9 @@ def _chain(db: Session, after: int) -> Iterator[tuple[Any, ...]]:
         after = found[-1][0]
 
 
+_OWNS: Final = """
+    SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = 'audit'::regclass
+"""
 _STONE: Final = "SELECT seq, hash, mac FROM audit_stones ORDER BY seq DESC LIMIT 1"
 _NEXT: Final = f"""
     SELECT s.seq, s.id, s.hash, {AS_LINK}

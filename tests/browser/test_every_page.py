@@ -128,7 +128,10 @@ def link_of_somebody_new() -> str:
 def pages_of_people() -> list[str]:
     with transaction() as db:
         user_id = directory.id_of(db, "roads")
-    return ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", "/staff/account"]
+    return [
+        "/staff/people", "/staff/people/new", f"/staff/people/{user_id}", "/staff/account",
+        "/staff/audit",
+    ]  # fmt: skip
 
 
 def disturbing() -> int:

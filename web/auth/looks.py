@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from fastapi import FastAPI
 
-from reports.audit.entries import Kind
+from reports.audit.kinds import Kind
 from web.auth.doors import lines
 
 

@@ -9,7 +9,8 @@ from fastapi.responses import RedirectResponse
 
 from reports.actions.invite import LONGEST_NAME, Refused, checked_shown_name
 from reports.actions.own_password import change_password
-from reports.audit.entries import Kind, write_at_once
+from reports.audit.entries import write_at_once
+from reports.audit.kinds import Kind
 from reports.people import accounts, devices, directory, open_sessions, passwords
 from reports.people.models import User
 from reports.people.sessions import Visitor

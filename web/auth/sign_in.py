@@ -7,7 +7,8 @@ import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from reports.audit.entries import Kind, write_at_once
+from reports.audit.entries import write_at_once
+from reports.audit.kinds import Kind
 from reports.people import accounts, devices, sessions
 from reports.people.permissions import Role
 from reports.people.sessions import Visitor

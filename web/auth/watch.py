@@ -13,7 +13,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reports.audit.entries import Kind, write_at_once
+from reports.audit.entries import write_at_once
+from reports.audit.kinds import Kind
 from reports.tickets.numbers import number_in
 from store.origin import Origin, origin
 from web.auth.looks import SHOWN

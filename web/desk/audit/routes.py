@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from reports.audit import listed
-from reports.audit.entries import Kind
+from reports.audit.kinds import Kind
 from reports.audit.listed import Asked, Entry, Place
 from reports.city.clock import begin_of, local, now
 from reports.city.formulas import guarded
@@ -34,8 +34,8 @@ MOST_SHOWN: Final = 50
 AT_ONCE: Final = 2_000
 _LONGEST: Final = 100
 _COLUMNS: Final = (
-    "日時", "利用者番号", "利用者", "経路", "接続元", "種類", "操作", "対象", "前", "後", "記録番号",
-    "鎖の番号", "ハッシュ",
+    "日時", "利用者番号", "利用者", "経路", "接続元", "種類", "操作", "対象", "前", "後",
+    "記録番号", "鎖の番号", "ハッシュ",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from reports.audit.entries import Kind
+from reports.audit.kinds import Kind
 
 KINDS: Final[Mapping[Kind, str]] = {
     Kind.SIGN_IN: "サインイン",
