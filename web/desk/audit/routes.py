@@ -170,7 +170,7 @@ def _asked(typed: Mapping[str, str]) -> Asked:
 def _id(typed: str) -> int | None:
     if not typed:
         return None
-    if id_in(typed) >= 2**31:
+    if not 0 < id_in(typed) < 2**31:
         raise BadInput("利用者を一覧から選んでください。")
     return id_in(typed)
 
