@@ -43,7 +43,9 @@ accounts._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # 
 
 SHARED = ROOT.parent / "shared"
 
-hypothesis.settings.register_profile("short", deadline=None, database=None, derandomize=True)
+hypothesis.settings.register_profile(
+    "short", deadline=None, database=None, derandomize=True, max_examples=40
+)
 hypothesis.settings.register_profile(
     "long", deadline=None, database=None, max_examples=1_000, print_blob=True
 )

@@ -1,5 +1,6 @@
 """A clerk changes the city's own data without a mouse: the order, a deadline, a closing day."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from web_scene import filed
 from web_visit import PC, visit
@@ -9,6 +10,7 @@ def press(page: Page, name: str, role: str = "button") -> None:
     page.get_by_role(role, name=name, exact=True).press("Enter")  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 def test_the_citys_data_is_changed_by_keyboard(chromium: Browser, site: str) -> None:
     filed("pothole")
     desk = visit(chromium, site, "sato", PC)

@@ -1,5 +1,6 @@
 """A crew's day on a phone: its order, what knocks, and what is packed, taken and mapped."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from townsfolk import value
 from web_crew import PERSON, in_charge
@@ -25,6 +26,7 @@ def along_a_road(metres: float) -> Filed:
     return filed(place=Point(139.5246 + metres / 90_400, 35.7015))
 
 
+@pytest.mark.long
 def test_a_day_is_packed_gone_along_and_interrupted(chromium: Browser, site: str) -> None:
     far, near, middle = (along_a_road(metres) for metres in (450, 80, 250))
     phone = visit(
@@ -71,6 +73,7 @@ def test_a_day_is_packed_gone_along_and_interrupted(chromium: Browser, site: str
     assert stops.fetchone() == (3,)
 
 
+@pytest.mark.long
 def test_the_same_tickets_stand_on_a_map(chromium: Browser, site: str) -> None:
     one = filed()
     phone = visit(chromium, site, "roads", PHONE, draws=True)

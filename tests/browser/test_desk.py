@@ -62,6 +62,7 @@ def test_one_click_chooses_the_neighbour_to_put_together_with(chromium: Browser,
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_typing_a_number_chooses_the_other_ticket_by_itself(chromium: Browser, site: str) -> None:
     double, _, far = filed("pothole"), filed("pothole", CLOSE_BY), filed("pothole", STATION)
     page = visit(chromium, site, "sato", PC, at=f"/staff/tickets/{double.number}").page
@@ -71,6 +72,7 @@ def test_typing_a_number_chooses_the_other_ticket_by_itself(chromium: Browser, s
     expect(page.locator(".notice.end")).to_contain_text(far.number)
 
 
+@pytest.mark.long
 def test_a_text_is_shown_as_it_will_look_while_it_is_written(chromium: Browser, site: str) -> None:
     desk = visit(chromium, site, "sato", PC, at="/staff/terms?lang=en")
     page = desk.page

@@ -7,6 +7,7 @@ from web_scene import filed
 from web_visit import PC, visit
 
 
+@pytest.mark.long
 def test_a_call_is_written_down_by_keyboard_alone(chromium: Browser, site: str) -> None:
     filed(pictures=1)
     desk = visit(chromium, site, "sato", PC, at="/staff/new")

@@ -16,6 +16,7 @@ IN_DEPARTMENT = """
 """
 
 
+@pytest.mark.long
 def test_a_list_is_kept_under_a_name_and_opened_by_it(chromium: Browser, site: str) -> None:
     rows(IN_DEPARTMENT)
     one, other = filed("tree", urgent=True), filed()
@@ -66,7 +67,8 @@ def test_a_list_is_kept_under_a_name_and_opened_by_it(chromium: Browser, site: s
     assert desk.complaints == []
 
 
-@pytest.mark.parametrize("screen", [PC, pytest.param(PHONE, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("screen", [PC, PHONE])
 def test_back_leads_to_the_same_line_of_a_long_list(
     chromium: Browser, site: str, screen: dict[str, int]
 ) -> None:

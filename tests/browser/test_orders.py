@@ -1,5 +1,6 @@
 """An order from the ticked ones of the list to the photo of a contractor without an account."""
 
+import pytest
 from neighbours import repaired
 from order_scene import firm
 from playwright.sync_api import Browser, expect
@@ -10,6 +11,7 @@ from web_visit import PC, PHONE, visit
 from store.database import transaction
 
 
+@pytest.mark.long
 def test_the_ticked_ones_become_an_order_and_a_phone_with_the_link_does_it(
     chromium: Browser, site: str
 ) -> None:

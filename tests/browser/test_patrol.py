@@ -1,5 +1,6 @@
 """A crew goes on patrol with a phone that knows where it is, and makes a find of what it sees."""
 
+import pytest
 from phone_in_hand import until_drafted
 from playwright.sync_api import Browser, expect
 from townsfolk import rows, value
@@ -9,6 +10,7 @@ from web_visit import PHONE, visit
 HERE = {"longitude": 139.5246, "latitude": 35.7015, "accuracy": 9}
 
 
+@pytest.mark.long
 def test_a_find_takes_the_phones_place_and_shows_what_is_there(
     chromium: Browser, site: str
 ) -> None:

@@ -1,5 +1,6 @@
 """An administrator lets a crew in: seven presses and two words, and the crew is at its list."""
 
+import pytest
 from playwright.sync_api import Browser, expect
 from web_scene import PASSWORD
 from web_visit import PC, PHONE, visit
@@ -10,6 +11,7 @@ from store.database import transaction
 NEW = "a quiet road in the hills"
 
 
+@pytest.mark.long
 def test_a_crew_is_invited_comes_and_signs_in_again(chromium: Browser, site: str) -> None:
     with transaction() as db:
         create_user(db, name="kato", shown_name="加藤", password=PASSWORD, role="administrator")

@@ -17,6 +17,7 @@ def point_of(page: Page) -> tuple[float, float]:
     return float(lat), float(lon)
 
 
+@pytest.mark.long
 def test_a_pin_is_moved_with_the_mouse_then_by_metres_with_the_keys(
     chromium: Browser, site: str
 ) -> None:

@@ -20,6 +20,7 @@ def choose(page: Page, order: int, column: str, value: str) -> None:
     row(page, order).get_by_role("combobox", name=column).select_option(label=value)
 
 
+@pytest.mark.long
 def test_a_rule_is_changed_refused_mended_tried_and_switched_on(
     chromium: Browser, site: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, expect
 from townsfolk import rows
 from web_scene import filed
@@ -10,6 +11,7 @@ from web_visit import PC, visit
 from reports.tickets import texts
 
 
+@pytest.mark.long
 def test_a_ticket_is_found_by_keyboard_and_the_address_keeps_what_was_typed(
     chromium: Browser, site: str
 ) -> None:

@@ -12,6 +12,7 @@ from workshop import working
 from reports.documents.exports import forms
 
 
+@pytest.mark.long
 def test_form_and_columns_are_chosen_by_keys_and_kept_without_what_is_personal(
     chromium: Browser, site: str
 ) -> None:
@@ -58,6 +59,7 @@ def test_form_and_columns_are_chosen_by_keys_and_kept_without_what_is_personal(
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_a_file_that_takes_a_while_is_waited_for_and_saved(
     chromium: Browser, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """A clerk takes what is often said, as it fits the ticket, and sees the card before it goes."""
 
+import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import text
 from web_scene import filed
@@ -8,6 +9,7 @@ from web_visit import PC, visit
 from store.database import transaction
 
 
+@pytest.mark.long
 def test_a_fitting_template_is_taken_and_seen_as_it_will_come(chromium: Browser, site: str) -> None:
     one = filed("pothole")
     with transaction() as db:

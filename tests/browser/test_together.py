@@ -1,5 +1,6 @@
 """Many tickets at once and a crew's day, by keyboard alone."""
 
+import pytest
 from playwright.sync_api import Browser, expect
 from townsfolk import rows, value
 from web_crew import another, in_charge
@@ -33,6 +34,7 @@ def test_some_are_ticked_changed_and_taken_back_by_keyboard(chromium: Browser, s
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_a_day_is_packed_at_the_desk_by_keyboard(chromium: Browser, site: str) -> None:
     tickets, tanaka = [filed() for _ in range(3)], another()
     desk = visit(chromium, site, "sato", PC, at=f"/staff/plan?department=road&person={tanaka}")

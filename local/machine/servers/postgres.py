@@ -37,6 +37,9 @@ QUICK_BUT_LOST_WITH_THE_POWER = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
 }
 
 INITDB = (

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from examples import LONG
 from sqlalchemy import text
 from web_scene import Browser
 
@@ -123,7 +124,7 @@ def test_no_form_is_a_fault_whatever_it_lacks_or_has_besides(staff: Browser) -> 
         for lacks in ("", *LOOK, "use", "seen") if key == "will_look" else ("",):
             for more in ({}, {"text_": "x", "text_\0'": "y", "text_pt": "z", "status_\0": "yes"}):
                 fields = {name: each for name, each in look().items() if name != lacks} | more
-                for do in ("edit", "look"):
+                for do in ("edit", "look") if LONG else ("look",):
                     answer = staff.post(ONE, **fields | {"template": key, "do": do})
                     assert answer.status_code in (200, 303, 404, 422), (key, lacks, more, do)
 
