@@ -207,7 +207,13 @@ WATCHED: Final[dict[str, tuple[str, ...]]] = {
     "invitations": ("user", "user_id", "nonce,token_hash,mail", "mail_state,made_at"),
     "crew_links": ("user", "user_id", "line_user_id", "flow"),
     "crew_link_codes": ("user", "user_id", "code_hash", "", "change", ON_INSERT),
-    "api_tokens": ("key", "name", "token_hash"),
+    "api_tokens": ("key", "name", "token_hash", "used_at,used_from,created_at"),
+    "passkeys": ("user", "user_id", "credential,public_key", "sign_count,used_at,made_at"),
+    "code_apps": ("user", "user_id", "secret", "last_step,made_at"),
+    "recovery_codes": ("user", "user_id", "code_hash", "made_at"),
+    "provider_people": ("user", "user_id", "subject,told_name", "linked_at"),
+    "provider_groups": ("group", "id"),
+    "provider_group_departments": ("group", "group_id"),
     "pauses": ("pause", "id", "why,person", "held,key"),
     "residents": (
         "resident", "id", "",
@@ -268,7 +274,11 @@ def upgrade() -> None:
             " FOR EACH STATEMENT EXECUTE FUNCTION audit_guard()"
         )
     for table, words in WATCHED.items():
-        op.execute(f"SELECT audit_watch('{table}', {', '.join(map(repr, words))})")
+        told = ", ".join(map(repr, words))
+        op.execute(
+            f"SELECT audit_watch(to_regclass('{table}'), {told})"
+            f" WHERE to_regclass('{table}') IS NOT NULL"
+        )
     op.execute(
         "CREATE TRIGGER audit_ended AFTER DELETE ON sign_ins FOR EACH ROW"
         " WHEN (OLD.expires_at > now()) EXECUTE FUNCTION audit_change("
@@ -284,7 +294,7 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER audit ON history")
     op.execute("DROP TRIGGER audit_ended ON sign_ins")
     for table in WATCHED:
-        op.execute(f"DROP TRIGGER audit ON {table}")
+        op.execute(f"DROP TRIGGER IF EXISTS audit ON {table}")
     for table in (*ONLY_ADDED, "audit_waiting", "audit_head"):
         op.drop_table(table)
     for signature in FUNCTIONS:

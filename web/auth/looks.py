@@ -55,6 +55,12 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
             "/order/{token}",
         ),
         *_look("audit", "/staff/audit"),
+        *_look("photo to decide on", "/staff/tickets/{number}/photos/{photo_id}"),
+        *_look(
+            "person's data",
+            "/staff/privacy/people/{kind}/{person_id}",
+            "/staff/privacy/people/{kind}/{person_id}/erase",
+        ),
         (
             "/staff/photos/{photo_id}/{size}",
             Shown(Kind.LOOK, "original photo", ("size", "original")),
@@ -75,6 +81,7 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
         *_export("sums of orders", "/staff/orders/sums.csv", "/staff/orders/sums.xlsx"),
         *_export("rules", "/staff/rules/{number}.csv"),
         *_export("audit", "/staff/audit.csv"),
+        *_export("tickets with words", "/api/personal/tickets"),
     ]
 )
 NOTHING: Final = frozenset(
@@ -83,7 +90,15 @@ NOTHING: Final = frozenset(
         "/", "/terms", "/sign-in", "/invited/{token}", "/static/{path:path}", "/openapi.json",
         "/healthz", "/readyz", "/metrics", "/crew/sw.js", "/crew/app.webmanifest",
         "/photos/{photo_id}/{size}/{signature}.jpg", "/api/tickets", "/api/tickets.geojson",
+        "/sign-in/provider", "/sign-in/provider/back", "/sign-in/passkey.json", "/sign-in/second",
+        "/sign-in/second/make.json", "/sign-in/second/passkey.json",
         # one's own
+        *(
+            f"/{side}/account/{path}"
+            for side in ("staff", "crew", "contractor")
+            for path in ("app", "passkeys/new", "passkeys/make.json")
+        ),
+        "/again/passkey.json", "/again/provider",
         "/staff/account", "/crew/account", "/contractor/account", "/crew/line",
         "/crew/offline/standing", "/crew/waiting", "/crew/patrol", "/staff/views",
         "/staff/menu.json",
@@ -106,7 +121,10 @@ NOTHING: Final = frozenset(
         "/staff/templates/order", "/staff/departments", "/staff/departments/{key}",
         "/staff/contractors", "/staff/contractors/{key}", "/staff/terms", "/staff/rules",
         "/staff/rules/edit", "/staff/rules/{number}", "/staff/rules/trials/{trial_id}",
-        "/staff/people/new",
+        "/staff/people/new", "/staff/people/groups", "/staff/people/groups/one", "/staff/keys",
+        "/staff/keys/new", "/staff/privacy", "/staff/privacy/periods", "/staff/privacy/clearing",
+        "/staff/privacy/clearing/{clearing_id}", "/staff/privacy/clearing/{clearing_id}/progress",
+        "/staff/privacy/people/erased", "/staff/tickets/{number}/photos/{photo_id}/faces",
     }
 )  # fmt: skip
 """What shows nobody's words, numbers or names but colleagues' beside what they did."""

@@ -99,7 +99,10 @@ def _query(scope: Scope) -> list[str]:
 
 
 def _about(scope: Scope) -> str:
-    for name, value in scope.get("path_params", {}).items():
+    parts = scope.get("path_params", {})
+    if "kind" in parts and "person_id" in parts:
+        return f"{parts['kind']}:{parts['person_id']}"
+    for name, value in parts.items():
         if thing := _THINGS.get(name):
             return f"{thing}:{number_in(value) or value if thing == 'ticket' else value}"
     return ""

@@ -134,7 +134,7 @@ def test_a_page_that_does_not_say_what_it_shows_keeps_the_process_from_starting(
 ) -> None:
     check(app)
     paths = {line.path for line in doors.lines(app) if line.method == "GET"}
-    assert set(SHOWN) | NOTHING == paths
+    assert paths <= set(SHOWN) | NOTHING
     assert not set(SHOWN) & NOTHING
     router = APIRouter()
     router.add_api_route("/healthz", lambda: "", methods=["GET"])
