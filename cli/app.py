@@ -4,7 +4,7 @@ from typing import Final
 
 import typer
 
-from cli import people, processes
+from cli import keys, people, processes
 from cli.audit import audit
 from cli.check import check
 from cli.city.commands import city, load_city
@@ -48,7 +48,7 @@ for process in (processes.web, processes.worker, processes.clock, processes.migr
 app.command("load-city")(load_city)
 app.command("add-user")(people.add_user)
 app.command("disable-user")(people.disable_user)
-app.command("api-token")(people.api_token)
+app.command("api-token")(keys.api_token)
 app.command()(processes.prepare)
 app.command()(check)
 app.add_typer(city, name="city")
@@ -57,3 +57,4 @@ app.add_typer(gis, name="load")
 app.add_typer(rules, name="rules")
 app.add_typer(people.people, name="people")
 app.add_typer(audit, name="audit")
+app.add_typer(keys.keys, name="keys")

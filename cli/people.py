@@ -1,4 +1,4 @@
-"""Who signs in, and which programs ask the API."""
+"""Who signs in."""
 
 import json
 import os
@@ -217,19 +217,11 @@ def _password(given: str | None) -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def api_token(name: str) -> None:
-    """Make a token for a program, instead of its old one, and print it."""
-    from reports.people.accounts import create_api_token
-    from store.database import transaction
-
-    with transaction() as db:
-        print(create_api_token(db, name))
-
-
 def make_sign_ins(write: Path) -> None:
     """One administrator, one of staff, one of a crew and a token, with their secrets in a new file
     (0600)."""
-    from reports.people.accounts import create_api_token, create_user
+    from reports.actions.give_key import open_data_key
+    from reports.people.accounts import create_user
     from store.database import transaction
 
     administrator = {"name": "admin", "password": secrets.token_urlsafe(9)}
@@ -239,7 +231,7 @@ def make_sign_ins(write: Path) -> None:
         create_user(db, **administrator, shown_name="情報管理 担当", role="administrator")
         create_user(db, **staff, shown_name="道路管理課 受付", role="staff")
         create_user(db, **crew, shown_name="道路作業班", role="crew", department_key="road")
-        token = create_api_token(db, "local")
+        token = open_data_key(db, "local")
         with open(os.open(write, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             made = {"administrator": administrator, "staff": staff, "crew": crew}
             json.dump(made | {"api_token": token}, file, indent=1)

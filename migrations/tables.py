@@ -10,6 +10,7 @@ import reports.documents.exports.models
 import reports.orders.models
 import reports.outbox.models
 import reports.patrols.models
+import reports.people.key_models
 import reports.people.models
 import reports.photos.photo_store
 import reports.routing.models

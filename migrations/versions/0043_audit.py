@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision: str = "0043"
-down_revision: str | None = "0039"
+down_revision: str | None = "0042"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
@@ -207,7 +207,7 @@ WATCHED: Final[dict[str, tuple[str, ...]]] = {
     "invitations": ("user", "user_id", "nonce,token_hash,mail", "mail_state,made_at"),
     "crew_links": ("user", "user_id", "line_user_id", "flow"),
     "crew_link_codes": ("user", "user_id", "code_hash", "", "change", ON_INSERT),
-    "api_tokens": ("key", "name", "token_hash", "used_at,used_from,created_at"),
+    "api_tokens": ("key", "id", "token_hash", "used_at,used_from,created_at"),
     "passkeys": ("user", "user_id", "credential,public_key", "sign_count,used_at,made_at"),
     "code_apps": ("user", "user_id", "secret", "last_step,made_at"),
     "recovery_codes": ("user", "user_id", "code_hash", "made_at"),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from reports.city.models import Department
 from reports.orders import whose
+from reports.people import keys
 from reports.people.permissions import Actor, Do, NotTheirs, OnlyToSee, Role, may
 from reports.tickets import events, history, work_events
 from reports.tickets.event_json import read
@@ -57,8 +58,10 @@ def admit(
     when a page without keys sends once more the `same` that its sender did last.
 
     To be asked with the ticket locked. `now`: what `seen.what` is now. Raises NotTheirs,
-    ChangedMeanwhile.
+    ChangedMeanwhile, and KeyEnded where a program's key has been revoked meanwhile.
     """
+    if by.key_id is not None:
+        keys.hold(db, by.key_id)
     if history.pressed(db, key, [ticket.id]):
         return False
     stale = seen is not None and seen.change != ticket.change and seen.what != now

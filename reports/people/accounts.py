@@ -1,4 +1,4 @@
-"""Who may come in: people with a password, programs with a token."""
+"""Who may come in with a password."""
 
 import hashlib
 import secrets
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from reports.city.models import Contractor
 from reports.city.profile import profile
 from reports.people import last_ones, rights
-from reports.people.models import ApiToken, CrewLink, Invitation, KnownDevice, SignIn, User
+from reports.people.models import CrewLink, Invitation, KnownDevice, SignIn, User
 from reports.people.passwords import composed, weakness
 
 # OWASP's least for argon2id: 19 MiB and two passes, 20–30 ms of one core
@@ -75,21 +75,6 @@ def create_user(
     waits = Invitation.user_id == made, Invitation.used_at.is_(None)
     over = update(Invitation).where(*waits, Invitation.revoked_at.is_(None))
     db.execute(over.values(revoked_at=func.now(), mail=""))
-
-
-def create_api_token(db: Session, name: str) -> str:
-    """A new token for the program of this name; its old one stops working. Shown only here."""
-    token = "michi_" + secrets.token_urlsafe(32)
-    facts = {"token_hash": hashed(token)}
-    made = insert(ApiToken).values(name=name, **facts)
-    db.execute(made.on_conflict_do_update(index_elements=[ApiToken.name], set_=facts))
-    return token
-
-
-def is_token(db: Session, token: str) -> bool:
-    """Whether a program that we know has this token."""
-    known = select(ApiToken.name).where(ApiToken.token_hash == hashed(token))
-    return db.scalar(known) is not None
 
 
 def known_as(db: Session, name: str) -> User | None:

@@ -1,4 +1,4 @@
-"""Residents who wrote to us; people who sign in, their sessions; programs with a token."""
+"""Residents who wrote to us; people who sign in, and their sessions."""
 
 from datetime import date, datetime
 from typing import Any
@@ -185,16 +185,6 @@ class CrewLinkTry(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     line_user_id: Mapped[str]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-class ApiToken(Base):
-    """A program's way in; the token is shown once, its SHA-256 is kept."""
-
-    __tablename__ = "api_tokens"
-
-    token_hash: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Resident(Base):

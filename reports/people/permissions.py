@@ -1,6 +1,6 @@
 """What people are to Michi, how they sign what they do, and what they may do. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 
 class Role(StrEnum):
     """What somebody is to Michi. DEPARTMENT: staff of some departments; STAFF: of all of them;
-    ADMINISTRATOR: staff who also say who may come in."""
+    ADMINISTRATOR: staff who also say who may come in. PROGRAM: what its key's scopes open."""
 
     VIEWER = "viewer"
     CREW = "crew"
@@ -17,6 +17,7 @@ class Role(StrEnum):
     STAFF = "staff"
     ADMINISTRATOR = "administrator"
     RESIDENT = "resident"
+    PROGRAM = "program"
 
     @property
     def side(self) -> "Role":
@@ -25,12 +26,21 @@ class Role(StrEnum):
         return Role.STAFF if self in DESK else self
 
 
+class Scope(StrEnum):
+    """What a program's key opens; a key has one or several."""
+
+    OPEN = "open"
+    PERSONAL = "personal"
+    WRITE = "write"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who does it, as the history keeps it; `user_id`, `department` (a key) of who signs in.
 
     `departments`: all of theirs, of which `department` is the first. Of a contractor:
-    `contractor_id`, or the one work order that their link leads to.
+    `contractor_id`, or the one work order that their link leads to. Of a program: `key_id` and
+    `scopes`; its name is its key's, and without `departments` it is for all.
     """
 
     role: Role
@@ -40,6 +50,8 @@ class Actor:
     contractor_id: int | None = None
     order_id: int | None = None
     departments: tuple[str, ...] = ()
+    key_id: int | None = None
+    scopes: tuple[Scope, ...] = ()
 
     @property
     def side(self) -> Role:
@@ -94,6 +106,9 @@ class Do(StrEnum):
     # who may do what
     PEOPLE = "people"
     AUDIT = "audit"
+    KEYS = "keys"
+    # programs alone
+    OPEN_DATA = "open data"
 
 
 class Whose(StrEnum):
@@ -105,6 +120,7 @@ class Whose(StrEnum):
     THEIR_DEPARTMENTS = "their departments'"
     THEIR_ORDERS = "in their orders"
     THEIR_OWN = "their own"
+    THE_KEYS = "the key's departments', or anybody's where it names none"
 
 
 class NotTheirs(Exception):
@@ -169,9 +185,19 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
         **dict.fromkeys(_WORKS, Whose.THEIRS_OR_NOBODYS),
     },
     Role.STAFF: _STAFFS,
-    Role.ADMINISTRATOR: {**_STAFFS, Do.PEOPLE: Whose.ANYBODYS, Do.AUDIT: Whose.ANYBODYS},
+    Role.ADMINISTRATOR: {
+        **_STAFFS,
+        **dict.fromkeys((Do.PEOPLE, Do.AUDIT, Do.KEYS), Whose.ANYBODYS),
+    },
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
+    Role.PROGRAM: {},
 }
+OPENS: Final[Mapping[Scope, Mapping[Do, Whose]]] = {
+    Scope.OPEN: {Do.OPEN_DATA: Whose.THE_KEYS},
+    Scope.PERSONAL: dict.fromkeys((Do.OPEN_DATA, Do.SEE), Whose.THE_KEYS),
+    Scope.WRITE: dict.fromkeys((Do.MOVE, Do.NOTE), Whose.THE_KEYS),
+}
+"""What a program may do is what its key's scopes open."""
 
 
 def may(by: Actor, do: Do, department: str | None, *, is_ordered: bool = False) -> bool:
@@ -179,13 +205,15 @@ def may(by: Actor, do: Do, department: str | None, *, is_ordered: bool = False) 
 
     `is_ordered`: it stands in an order that is theirs.
     """
-    match MAY[by.role].get(do):
+    match _whose(by, do):
         case Whose.THEIR_ORDERS:
             return is_ordered
         case Whose.THEIR_DEPARTMENTS:
             return department in by.departments
         case Whose.THEIRS_OR_NOBODYS:
             return department is None or department in by.departments
+        case Whose.THE_KEYS:
+            return not by.departments or department in by.departments
         case whose:
             return whose is not None
 
@@ -200,3 +228,12 @@ def limited_to(by: Actor, do: Do) -> tuple[str, ...] | None:
 def may_at_all(role: Role, do: Do) -> bool:
     """Whether there is any ticket with which this role may do it."""
     return do in MAY[role]
+
+
+def opens(scopes: Iterable[Scope], do: Do) -> Whose | None:
+    """With whose tickets a key of these scopes may do it; None: with nobody's."""
+    return next((OPENS[scope][do] for scope in scopes if do in OPENS[scope]), None)
+
+
+def _whose(by: Actor, do: Do) -> Whose | None:
+    return opens(by.scopes, do) if by.role is Role.PROGRAM else MAY[by.role].get(do)

@@ -49,9 +49,9 @@ TOLD_BY_PUSH: Final = frozenset(
 REOPEN_DAYS: Final = 14
 NEEDS_A_REASON: Final = frozenset({Status.DECLINED, Status.FORWARDED})
 
-_FIELD: Final = frozenset({Role.CREW, Role.STAFF})
+_DESK: Final = frozenset({Role.STAFF, Role.PROGRAM})
+_FIELD: Final = _DESK | {Role.CREW}
 _ORDERED: Final = _FIELD | {Role.CONTRACTOR}
-_DESK: Final = frozenset({Role.STAFF})
 _WORK: Final = {
     Status.INSPECTING: _FIELD,
     Status.SCHEDULED: _FIELD,

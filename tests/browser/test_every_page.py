@@ -11,6 +11,7 @@ from web_scene import PASSWORD, filed, resident, sends_more
 from web_visit import PC, PHONE, Visit, visit
 
 from reports.actions import bulk_runs, patrol
+from reports.actions.give_key import open_data_key
 from reports.actions.invite import NewPerson, invite
 from reports.actions.pause import pause
 from reports.city import clock
@@ -131,10 +132,9 @@ def link_of_somebody_new() -> str:
 def pages_of_people() -> list[str]:
     with transaction() as db:
         user_id = directory.id_of(db, "roads")
-    return [
-        "/staff/people", "/staff/people/new", f"/staff/people/{user_id}", "/staff/account",
-        "/staff/audit",
-    ]  # fmt: skip
+        open_data_key(db, "gis")
+    pages = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", "/staff/account"]
+    return [*pages, "/staff/audit", "/staff/keys", "/staff/keys/new"]
 
 
 def disturbing() -> int:

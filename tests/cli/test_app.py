@@ -16,7 +16,7 @@ HEAVY = ("alembic", "sqlalchemy", "psycopg", "pydantic_settings", "fastapi", "rq
 COMMANDS = (
     "web", "worker photos", "clock", "migrate", "load-city local/sample_city",
     "add-user sato --role staff --shown-name S --password long-enough-password", "api-token gis",
-    "disable-user sato",
+    "disable-user sato", "keys list",
     "where 139.5 35.7", "rules versions", "load versions", "line setup",
     "prepare local/sample_city --write {tmp}/users.json", "city check local/sample_city",
     "check",

@@ -13,7 +13,8 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
-from reports.people.permissions import Do
+from reports.people.permissions import OPENS, Do, Scope
+from web.auth.programs import Opens
 from web.auth.sessions import Allowed
 
 
@@ -22,7 +23,7 @@ class Door(StrEnum):
 
     PUBLIC = "public"
     SIGNED_LINK = "by signed link"
-    TOKEN = "by token"
+    KEY = "by a program's key"
     SIGNED_IN = "signed in"
 
 
@@ -58,8 +59,6 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/contractor/orders/{order_id}/items/{item_id}/start": Do.DO_ITEMS,
     "/contractor/orders/{order_id}/items/{item_id}/finish": Do.DO_ITEMS,
     "/contractor/orders/{order_id}/items/{item_id}/cannot": Do.DO_ITEMS,
-    "/api/tickets": Door.TOKEN,
-    "/api/tickets.geojson": Door.TOKEN,
     "/sign-out": Door.SIGNED_IN,
     "/map/city/{z}/{x}/{y}.mvt": Door.SIGNED_IN,
     **{
@@ -81,26 +80,31 @@ own: one function serves both who signs in and who has the link."""
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One route. `does`: all of it must be allowed; else `door` says who comes in."""
+    """One route. `does`: all of it must be allowed; else `door` says who comes in. By a key:
+    `scopes`, one of which the key must have."""
 
     method: str
     path: str
     does: frozenset[Do]
     door: Door | None
+    scopes: frozenset[Scope] = frozenset()
 
 
 def lines(app: FastAPI) -> Iterator[Line]:
     """Of every route, as the application has it. Raises NoLine."""
     for route in iter_route_contexts(app.routes):
         path = route.path or ""
-        asked = frozenset(_asked(dependant)) if (dependant := _dependant(route)) else frozenset()
-        told = OTHERWISE.get(path)
+        asks = [*_asked(dependant)] if (dependant := _dependant(route)) else []
+        asked = frozenset(one.do for one in asks if isinstance(one, Allowed))
+        of_programs = [one.do for one in asks if isinstance(one, Opens)]
+        told = Door.KEY if of_programs else OTHERWISE.get(path)
         if not asked and told is None:
             raise NoLine(f"{path}: web/auth/doors.py does not say who comes in")
         does = asked | {told} if isinstance(told, Do) else asked
         door = told if isinstance(told, Door) else None
+        scopes = frozenset(one for one in Scope if of_programs and {*of_programs} <= {*OPENS[one]})
         for method in sorted((route.methods or {"GET"}) - {"HEAD"}):
-            yield Line(method, path, does, door)
+            yield Line(method, path, does, door, scopes)
 
 
 def check(app: FastAPI) -> None:
@@ -114,8 +118,8 @@ def _dependant(route: object) -> Dependant | None:
     return found if isinstance(found, Dependant) else None
 
 
-def _asked(dependant: Dependant) -> Iterator[Do]:
+def _asked(dependant: Dependant) -> Iterator[Allowed | Opens]:
     for one in dependant.dependencies:
-        if isinstance(one.call, Allowed):
-            yield one.call.do
+        if isinstance(one.call, Allowed | Opens):
+            yield one.call
         yield from _asked(one)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from reports.actions import authorities
 from reports.city.clock import today
 from reports.orders import queries as orders
+from reports.people import keys
 from reports.people.permissions import Do, limited_to
 from reports.people.sessions import Visitor
 from reports.tickets.callers import count_of_call_backs
@@ -25,6 +26,7 @@ _WAITS: Final[Mapping[str, tuple[Do, Callable[[Session, Sequence[str] | None], i
     "/staff/authorities": (Do.AUTHORITIES, lambda db, _: authorities.count_to_tell(db)),
     "/staff/calls": (Do.CALL, count_of_call_backs),
     "/staff/orders": (Do.ORDER, lambda db, _: orders.to_check(db)),
+    "/staff/keys": (Do.KEYS, lambda db, _: keys.count_expiring(db)),
 }
 MOST_COUNTED: Final = 999
 """Of more, a menu says only that there are more."""

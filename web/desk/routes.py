@@ -22,6 +22,7 @@ from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
 from web.desk.people import routes as people
 from web.desk.plan import routes as plan
+from web.desk.programs import routes as programs
 from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
 from web.desk.senders import routes as senders
@@ -36,7 +37,7 @@ SCREENS = (
     map_and_list, views, table, ticket, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
     where, rules, rights, people, audit, terms, patrols, plan,
-    categories, city, templates, materials, senders,
+    categories, city, templates, materials, senders, programs,
 )  # fmt: skip
 
 router = APIRouter()

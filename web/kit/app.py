@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -71,14 +72,22 @@ def refuse(request: Request, refusal: Exception) -> Response:
     if isinstance(refusal, NotSignedIn) and _is_person(request) and request.method == "GET":
         address = _sign_in_for(_path_of(request.url.path, request.url.query))
         return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
-    headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None
-    return refused(request, refusal.status, refusal.sentence, headers)
+    headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
+    headers |= refusal.headers
+    return refused(request, refusal.status, refusal.sentence, headers, refusal.reason)
 
 
 def refused(
-    request: Request, status: int, sentence: str, headers: dict[str, str] | None = None
+    request: Request,
+    status: int,
+    sentence: str,
+    headers: dict[str, str] | None = None,
+    reason: str = "",
 ) -> Response:
-    """This status with this Japanese sentence, as a page for people and as JSON for programs."""
+    """This status with this Japanese sentence, as a page for people and as JSON for programs; for
+    those of others as a problem (RFC 9457), with its `reason` in a word."""
+    if request.url.path.startswith("/api/"):
+        return _problem(status, sentence, headers, reason)
     if not _is_person(request):
         return JSONResponse({"detail": sentence}, status, headers=headers)
     answer = page(
@@ -91,6 +100,13 @@ def refused(
     )
     answer.headers.update(headers or {})
     return answer
+
+
+def _problem(status: int, sentence: str, headers: dict[str, str] | None, reason: str) -> Response:
+    title = HTTPStatus(status).phrase
+    told = {"type": "about:blank", "title": title, "status": status, "detail": sentence}
+    told["reason"] = reason or title.lower().replace(" ", "_")
+    return JSONResponse(told, status, headers, media_type="application/problem+json")
 
 
 def _sign_in_for(next: str) -> str:

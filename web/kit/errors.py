@@ -9,16 +9,24 @@ Refusal
 ├── Gone          410  it was there, and is not any more
 ├── TooLarge      413  more bytes than we take
 ├── BadInput      422  a value that cannot be
-└── TooMany       429  too many tries
+└── TooMany       429  too many tries, or questions of a program
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
 class Refusal(Exception):
-    """Its only argument is the sentence: what was wrong and what to do now."""
+    """Its argument is the sentence: what was wrong and what to do now. `reason`: the same in a word
+    for programs; `headers`: of the answer."""
 
     status: ClassVar[int] = 400
+
+    def __init__(
+        self, *sentence: str, reason: str = "", headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(*sentence)
+        self.reason, self.headers = reason, dict(headers or {})
 
     @property
     def sentence(self) -> str:
@@ -72,6 +80,6 @@ class BadInput(Refusal):
 
 
 class TooMany(Refusal):
-    """Too many wrong tries in a short time."""
+    """Too many tries or questions in a short time."""
 
     status = 429

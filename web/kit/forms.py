@@ -47,10 +47,15 @@ class Posted:
     def words(self, name: str, *, most: int = MOST_LETTERS) -> str:
         """A field of free text without what steers or cannot be seen. Raises BadInput when it is
         too long."""
-        kept = "".join(filter(_is_of_words, self.fields.get(name, "")))
-        if len(kept.strip()) > most:
+        kept = plain(self.fields.get(name, ""))
+        if len(kept) > most:
             raise BadInput(f"文章が長すぎます。{most:,} 文字以内にしてください。")
-        return kept.strip()
+        return kept
+
+
+def plain(words: str) -> str:
+    """Without what steers or cannot be seen."""
+    return "".join(filter(_is_of_words, words)).strip()
 
 
 def id_in(words: str) -> int:

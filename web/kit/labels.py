@@ -45,6 +45,7 @@ ACTORS: Final = {
     "crew": "作業班",
     "contractor": "請負業者",
     "resident": "通報した人",
+    "program": "プログラム",
     "michi": "自動",
 }
 PHOTO_STATES: Final = {

@@ -2,7 +2,7 @@
 import { $, made } from "./dom.js";
 import { kept } from "./storage.js";
 
-const WAITS = { "/staff/authorities": "連絡待ち", "/staff/calls": "折り返し待ち", "/staff/orders": "確認待ち" };
+const WAITS = { "/staff/authorities": "連絡待ち", "/staff/calls": "折り返し待ち", "/staff/orders": "確認待ち", "/staff/keys": "まもなく期限" };
 const OLD_MS = 60_000;
 const rooms = $("rooms");
 const button = $("menu-button");
@@ -47,12 +47,17 @@ export async function askMenu() {
 export const howMany = (many, most) => (many > most ? `${most.toLocaleString("ja-JP")}+` : many.toLocaleString("ja-JP"));
 
 function sayBadges({ badges, most }) {
+  const settings = rooms.querySelector("#settings-menu summary");
+  settings?.querySelector(".badge")?.remove();
+  let within = 0;
   for (const [address, many] of Object.entries(badges)) {
-    const link = rooms.querySelector(`:scope > a[href="${address}"]`);
+    const link = rooms.querySelector(`:is(:scope > a, #settings-menu a)[href="${address}"]`);
     link?.querySelector(".badge")?.remove();
     if (!link || !many) continue;
     link.append(" ", badge(many, most, WAITS[address]));
+    if (link.closest("#settings-menu")) within += many;
   }
+  if (within) settings.append(" ", badge(within, most, "待っているもの"));
   const all = Object.values(badges).reduce((sum, many) => sum + many, 0);
   const sum = button.querySelector(".badge");
   sum.hidden = !all;

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from geo.kinds import OWNER_NAMES
 from reports.city import clock, phones
-from reports.city.calendar import day_words
+from reports.city.calendar import day_words, full_day_words
 from reports.city.templates import STAFF_SAY, as_staff_read
 from reports.patrols import words as patrols
 from reports.patrols.queries import running
@@ -45,6 +45,7 @@ def _templates() -> Environment:
     made.globals |= {
         "asset": assets.address,
         "day_words": day_words,
+        "full_day_words": full_day_words,
         "labels": labels,
         "may_take_back": undoable,
         "new_key": _new_key,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from reports.people.permissions import Role
+from reports.people.permissions import Role, Scope
 
 NAMES: Final[Mapping[Role, str]] = {
     Role.CREW: "作業班",
@@ -21,3 +21,15 @@ WHAT: Final[Mapping[Role, str]] = {
     Role.STAFF: "すべての課の受付票と、市のデータを扱います。",
     Role.ADMINISTRATOR: "全課の職員にできることに加えて、だれが入れるかを決めます。",
 }
+SCOPES: Final[Mapping[Scope, str]] = {
+    Scope.OPEN: "公開データ",
+    Scope.PERSONAL: "個人に関わるデータ",
+    Scope.WRITE: "書き込み",
+}
+"""What programs' keys open, by name, in the order in which they are shown."""
+OPENS: Final[Mapping[Scope, str]] = {
+    Scope.OPEN: "個人に関わることのない受付票の一覧と地図を読みます。",
+    Scope.PERSONAL: "通報した人の言葉と写真のある受付票も読みます。名前や ID は含みません。",
+    Scope.WRITE: "受付票の状態を変え、メモを書きます。通報した人に知らせが届きます。",
+}
+"""The same in a sentence."""

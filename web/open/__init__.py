@@ -1,1 +1,1 @@
-"""What anybody may open, and programs with a token."""
+"""What anybody may open, and programs with a key."""

@@ -4,7 +4,8 @@ from fastapi import APIRouter
 
 from web.open import home, photos, terms
 from web.open.api import routes as api
+from web.open.api import writing
 
 router = APIRouter()
-for part in (home, photos, terms, api):
+for part in (home, photos, terms, api, writing):
     router.include_router(part.router)

@@ -242,11 +242,14 @@ def _reader(department: DepartmentSummary | None) -> Reader:
     return Reader.STAFF if department is None or department.inside else Reader.PUBLIC
 
 
+_CITYS: Final = (Role.STAFF, Role.CREW, Role.PROGRAM)
+
+
 def _note(history: Sequence[HistoryLine], reads: Reader) -> tuple[str, date | None]:
     """What the city last wrote for this reader, and the day; without its writer."""
     for line in reversed(readable(history, reads)):
         printed = kind_of(line.event).printed
-        if printed is None or printed > reads or line.actor not in (Role.STAFF, Role.CREW):
+        if printed is None or printed > reads or line.actor not in _CITYS:
             continue
         if line.note:
             return line.note, local(line.at).date()

@@ -2,7 +2,18 @@
 
 import pytest
 
-from reports.people.permissions import MAY, RESIDENT, Actor, Do, Role, Whose, may
+from reports.people.permissions import (
+    MAY,
+    OPENS,
+    RESIDENT,
+    Actor,
+    Do,
+    Role,
+    Scope,
+    Whose,
+    may,
+    opens,
+)
 
 STAFF = Actor(Role.STAFF)
 ADMINISTRATOR = Actor(Role.ADMINISTRATOR)
@@ -11,8 +22,10 @@ LOOKS = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS)
 ON_THE_WAY = (Do.WORKLIST, Do.PATROL, Do.DO_ITEMS)
 OF_THE_CITY = (
     Do.AUTHORITIES, Do.CITY, Do.RULES, Do.DEPARTMENTS, Do.CONTRACTORS, Do.TERMS, Do.PAUSE,
-    Do.PEOPLE, Do.AUDIT,
+    Do.PEOPLE, Do.AUDIT, Do.KEYS,
 )  # fmt: skip
+OF_ADMINISTRATORS = (Do.PEOPLE, Do.AUDIT, Do.KEYS)
+OF_PROGRAMS = (Do.OPEN_DATA,)
 ROADS = Actor(Role.CREW, department="road")
 NOBODYS_CREW = Actor(Role.CREW)
 
@@ -22,8 +35,9 @@ NOBODYS_CREW = Actor(Role.CREW)
 def test_staff_may_do_all_that_is_done_at_a_desk_with_everybodys(
     do: Do, department: str | None
 ) -> None:
-    assert may(STAFF, do, department) == (do not in ON_THE_WAY and do not in (Do.PEOPLE, Do.AUDIT))
-    assert may(ADMINISTRATOR, do, department) == (do not in ON_THE_WAY)
+    elsewhere = (*ON_THE_WAY, *OF_PROGRAMS)
+    assert may(STAFF, do, department) == (do not in (*elsewhere, *OF_ADMINISTRATORS))
+    assert may(ADMINISTRATOR, do, department) == (do not in elsewhere)
 
 
 @pytest.mark.parametrize("do", Do)
@@ -41,8 +55,30 @@ def test_a_viewer_looks_and_does_nothing(do: Do) -> None:
 
 
 def test_every_deed_is_somebodys() -> None:
-    assert {do for theirs in MAY.values() for do in theirs} == set(Do)
+    tables = (*MAY.values(), *OPENS.values())
+    assert {do for theirs in tables for do in theirs} == set(Do)
     assert set(MAY) == set(Role)
+    assert set(OPENS) == set(Scope)
+
+
+SCOPES = {
+    Scope.OPEN: {Do.OPEN_DATA},
+    Scope.PERSONAL: {Do.OPEN_DATA, Do.SEE},
+    Scope.WRITE: {Do.MOVE, Do.NOTE},
+}
+
+
+@pytest.mark.parametrize("do", Do)
+@pytest.mark.parametrize("scopes", [(), *((one,) for one in Scope), tuple(Scope)])
+def test_a_program_does_what_its_keys_scopes_open_with_its_departments(
+    scopes: tuple[Scope, ...], do: Do
+) -> None:
+    is_open = any(do in SCOPES[scope] for scope in scopes)
+    assert (opens(scopes, do) is not None) == is_open
+    of_all = Actor(Role.PROGRAM, "works", key_id=1, scopes=scopes)
+    of_roads = Actor(Role.PROGRAM, "works", key_id=1, scopes=scopes, departments=("road",))
+    assert [may(of_all, do, one) for one in ("road", "trees", None)] == [is_open] * 3
+    assert [may(of_roads, do, one) for one in ("road", "trees", None)] == [is_open, False, False]
 
 
 def test_a_crew_of_two_departments_works_for_both() -> None:
@@ -57,7 +93,7 @@ def test_the_history_keeps_all_of_the_desk_as_staff() -> None:
     desk = (Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR)
     assert {role.side for role in desk} == {Role.STAFF}
     assert {role: role.side for role in set(Role) - set(desk)} == {
-        role: role for role in (Role.CREW, Role.CONTRACTOR, Role.RESIDENT)
+        role: role for role in (Role.CREW, Role.CONTRACTOR, Role.RESIDENT, Role.PROGRAM)
     }
 
 

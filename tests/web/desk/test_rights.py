@@ -13,10 +13,11 @@ from reports.actions.merge import merge
 from reports.actions.move import move
 from reports.actions.route import route
 from reports.people.accounts import create_user
-from reports.people.permissions import Actor, Do, Role
+from reports.people.permissions import OPENS, Actor, Do, Role
 from reports.tickets.status import Status
 from store.database import transaction
-from web.desk.rights.words import GROUPS, ROLES, WHOSE
+from web.desk.rights.words import GROUPS, OF_PROGRAMS, ROLES, WHOSE
+from web.kit.roles import SCOPES
 
 ComeIn = Callable[[str], Browser]
 STAFF = Actor(Role.STAFF, "佐藤 恵")
@@ -189,7 +190,10 @@ def test_the_table_is_shown_whole_with_ones_own_column(come_in: ComeIn) -> None:
     assert [do for _, does in GROUPS for do in does] == list(
         dict.fromkeys(do for _, does in GROUPS for do in does)
     )
-    assert {do for _, does in GROUPS for do in does} == set(Do)
-    assert set(ROLES) == set(Role)
+    assert {do for _, does in GROUPS for do in does} | set(OF_PROGRAMS) == set(Do)
+    assert set(OF_PROGRAMS) == {do for opened in OPENS.values() for do in opened}
+    assert set(ROLES) == set(Role) - {Role.PROGRAM}
+    for words in (*OF_PROGRAMS.values(), *SCOPES.values()):
+        assert words in page
     for words in WHOSE.values():
         assert words in page

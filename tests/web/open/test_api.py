@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from web_scene import STATION, filed, people, token
 
 from geo.points import Point
+from reports.actions.give_key import open_data_key
 from reports.actions.move import move
 from reports.actions.withdraw import withdraw
-from reports.people.accounts import create_api_token
 from reports.people.permissions import Actor, Role
 from reports.tickets.status import Status
 from settings import ROOT
@@ -148,8 +148,8 @@ def test_values_that_cannot_be_are_refused_with_a_reason(ask: Ask) -> None:
 def test_without_a_known_token_there_is_nothing(app: FastAPI) -> None:
     client = TestClient(app)
     with transaction() as db:
-        old = create_api_token(db, "open data")
-        new = create_api_token(db, "open data")
+        old = open_data_key(db, "open data")
+        new = open_data_key(db, "open data")
     for header, status in (
         (None, 401),
         ("Bearer wrong", 401),

@@ -141,7 +141,7 @@ THINGS: Final[Mapping[str, tuple[str, str]]] = {
     "resident": ("通報者", "/staff/senders/"),
     "patrol": ("巡回", "/staff/patrols/"),
     "photo": ("写真", ""),
-    "key": ("鍵", ""),
+    "key": ("プログラムの鍵", ""),
     "group": ("グループ", ""),
     "clearing": ("データの整理", ""),
     "caller": ("電話した人", ""),

@@ -1,4 +1,5 @@
-// Only what the chosen role needs is asked for; the link is copied with one press.
+// Only what the chosen role needs is asked for.
+import "../../kit/copy.js";
 import "../../kit/once.js";
 
 const parts = document.querySelectorAll("[data-part]");
@@ -13,23 +14,5 @@ function ask() {
     const isAsked = part.dataset.part === chosen;
     part.hidden = !isAsked;
     part.querySelectorAll("select").forEach((field) => (field.required = isAsked));
-  }
-}
-
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = !navigator.clipboard;
-  button.addEventListener("click", () => copy(button));
-}
-document.querySelector("[data-choose]")?.addEventListener("focus", ({ target }) => target.select());
-
-async function copy(button) {
-  const link = document.getElementById(button.dataset.copy);
-  const said = document.getElementById("said");
-  try {
-    await navigator.clipboard.writeText(link.value);
-    said.textContent = "コピーしました。";
-  } catch {
-    link.select();
-    said.textContent = "コピーできませんでした。選ばれたリンクを、ご自分でコピーしてください。";
   }
 }

@@ -27,7 +27,7 @@ ROLES: Final[Mapping[Role, RoleWords]] = {
     Role.CONTRACTOR: RoleWords("請負業者", "自分に出された作業指示書だけを見て、報告します。"),
     Role.RESIDENT: RoleWords("通報した人", "LINE で通報した人。サインインはしません。"),
 }
-"""In the order in which they are shown."""
+"""In the order in which they are shown; what programs may do is in their keys."""
 
 WHOSE: Final[Mapping[Whose | None, str]] = {
     Whose.ANYBODYS: "すべて",
@@ -35,6 +35,7 @@ WHOSE: Final[Mapping[Whose | None, str]] = {
     Whose.THEIR_DEPARTMENTS: "自分の課",
     Whose.THEIR_ORDERS: "指示書の分",
     Whose.THEIR_OWN: "自分の通報",
+    Whose.THE_KEYS: "鍵の課、なければすべて",
     None: "",
 }
 GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
@@ -90,6 +91,20 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.PAUSE: "迷惑な送信者の受付を止める",
         },
     ),
-    ("人", {Do.PEOPLE: "利用者と権限を決める", Do.AUDIT: "監査ログを見る"}),
+    (
+        "人とプログラム",
+        {
+            Do.PEOPLE: "利用者と権限を決める",
+            Do.AUDIT: "監査ログを見る",
+            Do.KEYS: "プログラムの鍵を作り、取り消す",
+        },
+    ),
 )
-"""Everything that may be done, by what it is done to."""
+"""Everything that people may do, by what it is done to."""
+OF_PROGRAMS: Final[Mapping[Do, str]] = {
+    Do.OPEN_DATA: "個人に関わることのない一覧を読む",
+    Do.SEE: "言葉と写真のある一覧を読む",
+    Do.MOVE: "状態を変える",
+    Do.NOTE: "メモを書く",
+}
+"""Everything that keys open."""

@@ -1,1 +1,1 @@
-"""Tickets for programs, as JSON and GeoJSON."""
+"""Tickets for programs with a key: read as JSON and GeoJSON, moved, and noted."""

@@ -1,71 +1,111 @@
-"""Programs: the tickets as JSON and GeoJSON for whoever has a token, page by page."""
+"""Programs read: tickets as JSON and GeoJSON, page by page, with or without what is personal."""
 
-from typing import Annotated, Any, Final
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from reports.city import profile
 from reports.city.clock import today
-from reports.people.accounts import is_token
+from reports.documents.exports.rows import BESIDES
+from reports.people.keys import Key
+from reports.people.permissions import Do
+from reports.photos.links import photo_link
 from reports.tickets import queries
+from reports.tickets.read_models import PhotoSummary, TicketSummary
+from store import sql
+from web.auth.programs import opens
 from web.kit.deps import Db
-from web.kit.errors import BadInput, NotSignedIn
+from web.kit.errors import BadInput
 from web.open.api.shapes import (
     UNASSIGNED,
     Asked,
     FeaturesOut,
-    Problem,
+    PersonalOut,
+    PersonalTicketsOut,
+    PhotoOut,
     TicketOut,
     TicketsOut,
+    problems,
     ticket_out,
 )
 from web.open.api.shapes import features as as_features
 
-_bearer: Final = HTTPBearer(auto_error=False, description="A token made with `michi api-token`")
-_ERRORS: Final[dict[int | str, dict[str, Any]]] = {
-    401: {"model": Problem, "description": "No token, or one we do not know"},
-    422: {"model": Problem, "description": "A filter's value cannot be; `detail` says which"},
-}
+router = APIRouter(prefix="/api", tags=["tickets"])
+ReadsOpenData = Annotated[Key, Depends(opens(Do.OPEN_DATA))]
+Sees = Annotated[Key, Depends(opens(Do.SEE))]
 
 
-def program(
-    db: Db, token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> None:
-    """Let a known token pass. Raises NotSignedIn."""
-    if not (token and is_token(db, token.credentials)):
-        raise NotSignedIn("A bearer token is needed: Authorization: Bearer michi_…")
-
-
-router = APIRouter(prefix="/api", tags=["tickets"], dependencies=[Depends(program)])
-
-
-@router.get("/tickets", responses=_ERRORS, summary="受付票の一覧 / Tickets")
-def tickets(db: Db, asked: Annotated[Asked, Query()]) -> TicketsOut:
-    """Tickets in the order of their last change, oldest change first; open ones unless asked.
+@router.get("/tickets", responses=problems(), summary="受付票の一覧 / Tickets")
+def tickets(key: ReadsOpenData, db: Db, asked: Annotated[Asked, Query()]) -> TicketsOut:
+    """Scope `open` or `personal`. Tickets in the order of their last change, oldest change first;
+    open ones unless asked.
 
     Follow `next` until it is null. No words, names, photos or user ids of residents.
     """
-    page, next = _page(db, asked)
-    return TicketsOut(tickets=page, next=next)
+    lines, next = _page(db, key, asked)
+    return TicketsOut(tickets=_told(db, lines), next=next)
 
 
-@router.get("/tickets.geojson", responses=_ERRORS, summary="受付票の地図 / Tickets as GeoJSON")
-def tickets_geojson(db: Db, asked: Annotated[Asked, Query()]) -> FeaturesOut:
+@router.get("/tickets.geojson", responses=problems(), summary="受付票の地図 / Tickets as GeoJSON")
+def tickets_geojson(key: ReadsOpenData, db: Db, asked: Annotated[Asked, Query()]) -> FeaturesOut:
     """The same pages with the same filters as points (RFC 7946)."""
-    return as_features(*_page(db, asked))
+    lines, next = _page(db, key, asked)
+    return as_features(_told(db, lines), next)
 
 
-def _page(db: Session, asked: Asked) -> tuple[list[TicketOut], str | None]:
+@router.get(
+    "/personal/tickets",
+    responses=problems(),
+    summary="言葉と写真のある受付票の一覧 / Tickets with words and photos",
+)
+def personal_tickets(key: Sees, db: Db, asked: Annotated[Asked, Query()]) -> PersonalTicketsOut:
+    """Scope `personal`. The same pages, each ticket with what residents wrote and their photos.
+
+    Names and user ids of residents are not in it either.
+    """
+    lines, next = _page(db, key, asked)
+    ids = [line.id for line in lines]
+    words: dict[int, str] = dict(sql.run(db, BESIDES["words"], ids=ids))
+    places: dict[int, str] = dict(sql.run(db, BESIDES["hints"], ids=ids))
+    photos = queries.photos_of(db, ids)
+    page = [
+        PersonalOut(
+            **told.model_dump(),
+            words=words.get(line.id, ""),
+            place_words=places.get(line.id, ""),
+            photos=_links(photos.get(line.id, ())),
+        )
+        for line, told in zip(lines, _told(db, lines), strict=True)
+    ]
+    return PersonalTicketsOut(tickets=page, next=next)
+
+
+def _page(db: Session, key: Key, asked: Asked) -> tuple[list[TicketSummary], str | None]:
     _refuse_unknown(db, asked)
-    lines = queries.tickets(
-        db, asked.wanted, order="changed", after=asked.cursor, limit=asked.limit + 1
-    )
+    wanted = replace(asked.wanted, departments=key.departments or None)
+    lines = queries.tickets(db, wanted, order="changed", after=asked.cursor, limit=asked.limit + 1)
     more, lines = len(lines) > asked.limit, lines[: asked.limit]
+    return lines, str(lines[-1].change) if more else None
+
+
+def _told(db: Session, lines: Sequence[TicketSummary]) -> list[TicketOut]:
     categories, day = profile.categories(db), today()
-    page = [ticket_out(line, categories, day) for line in lines]
-    return page, str(lines[-1].change) if more else None
+    return [ticket_out(line, categories, day) for line in lines]
+
+
+def _links(photos: Sequence[PhotoSummary]) -> list[PhotoOut]:
+    return [
+        PhotoOut(
+            small=photo_link(photo.id, "small"),
+            large=photo_link(photo.id, "large"),
+            taken_at=photo.taken_at,
+        )
+        for photo in photos
+        if photo.of == "report" and photo.state == "stored" and not photo.withdrawn
+    ]
 
 
 def _refuse_unknown(db: Session, asked: Asked) -> None:

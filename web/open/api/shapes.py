@@ -1,4 +1,4 @@
-"""What programs ask for and get: open road reports without anything about persons."""
+"""What programs ask for and get: road reports, without anything about persons or with it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -82,6 +82,30 @@ class TicketOut(BaseModel):
     closed_at: datetime | None
 
 
+class PhotoOut(BaseModel):
+    """Addresses of a photo by whoever reported it, without what its file told of place or camera;
+    whoever has them sees it."""
+
+    small: str
+    large: str
+    taken_at: datetime | None
+
+
+class PersonalOut(TicketOut):
+    """A ticket with what residents wrote and sent; what they took back is not in it."""
+
+    words: str = Field(description="What they wrote, a line each", examples=["大きな穴です"])
+    place_words: str = Field(description="What they said of the place", examples=["郵便局の前"])
+    photos: list[PhotoOut]
+
+
+class PersonalTicketsOut(BaseModel):
+    """One page of them in the order of their changes."""
+
+    tickets: list[PersonalOut]
+    next: str | None = Field(description="Ask again with this as `cursor`; null on the last page")
+
+
 class TicketsOut(BaseModel):
     """One page of tickets in the order of their changes."""
 
@@ -114,9 +138,36 @@ class FeaturesOut(BaseModel):
 
 
 class Problem(BaseModel):
-    """Why not."""
+    """Why not: RFC 9457, with a `reason` in a word. Of values that cannot be (422), `detail` alone
+    names each of them."""
 
+    type: str = "about:blank"
+    title: str = Field("", examples=["Unauthorized"])
+    status: int | None = Field(None, examples=[401])
     detail: str | list[Any]
+    reason: str = Field(
+        "",
+        examples=["missing", "unknown", "revoked", "expired", "scope", "rate_limit"],
+    )
+
+
+def problems(*more: int) -> dict[int | str, dict[str, Any]]:
+    """The refusals of every route, and `more` of them, as OpenAPI describes them."""
+    return {
+        status: {"model": Problem, "description": _REFUSALS[status]}
+        for status in (401, 403, 422, 429, *more)
+    }
+
+
+_REFUSALS: Final = {
+    401: "No key, or one that is unknown, revoked or expired",
+    403: "The key's scopes do not open this, or the ticket is another department's",
+    404: "No such ticket, or none of the key's departments",
+    409: "It is not as the program believed, or cannot go there from where it is",
+    413: "More bytes than are taken",
+    422: "A value cannot be; `detail` says which",
+    429: "More questions than the key may put in a minute; see `Retry-After`",
+}
 
 
 _MOMENT: Final = (

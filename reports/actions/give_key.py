@@ -1,0 +1,120 @@
+"""A program gets a key, and loses it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from reports.actions.invite import Refused
+from reports.city.clock import begin_of, today
+from reports.people import key_words
+from reports.people.accounts import hashed
+from reports.people.colleagues import offices
+from reports.people.key_models import ApiToken
+from reports.people.keys import UNKNOWN_BEFORE
+from reports.people.permissions import Actor, Do, NotTheirs, Scope, may
+
+LONGEST_NAME: Final = 60
+LONGEST: Final = timedelta(days=731)
+USUAL_PER_MINUTE: Final = 300
+MOST_PER_MINUTE: Final = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """`until`: the last day on which it opens anything; None only from the command line.
+    `departments`: keys of those it is limited to."""
+
+    name: str
+    scopes: Sequence[Scope]
+    until: date | None
+    departments: Sequence[str] = ()
+    per_minute: int = USUAL_PER_MINUTE
+
+
+def give_key(db: Session, wanted: NewKey, by: Actor | None) -> str:
+    """The key, which is told here alone; `by` None: the command line. Raises Refused, NotTheirs."""
+    _may_give(by)
+    name = _checked(db, wanted)
+    secret = key_words.new()
+    is_plain = wanted.until is None and [*wanted.scopes] == [Scope.OPEN] and not wanted.departments
+    made = insert(ApiToken).values(
+        token_hash=hashed(secret) if is_plain else UNKNOWN_BEFORE + hashed(secret),
+        name=name,
+        scopes=[str(scope) for scope in Scope if scope in wanted.scopes],
+        departments=list(wanted.departments),
+        per_minute=wanted.per_minute,
+        expires_at=_end_of(wanted.until),
+        made_by=by.user_id if by else None,
+    )
+    if not db.scalar(made.on_conflict_do_nothing().returning(ApiToken.id)):
+        raise Refused(_NAME_TAKEN)
+    return secret
+
+
+def revoke_key(db: Session, key_id: int, by: Actor | None) -> bool:
+    """It opens nothing from the commit on, also for who has come in with it and waits for a lock;
+    whether there was one that held. Raises NotTheirs."""
+    _may_give(by)
+    ended = update(ApiToken).where(ApiToken.id == key_id, ApiToken.revoked_at.is_(None))
+    ended = ended.values(
+        revoked_at=func.now(),
+        revoked_by=by.name if by else "",
+        token_hash=UNKNOWN_BEFORE + func.replace(ApiToken.token_hash, UNKNOWN_BEFORE, ""),
+    )
+    return db.scalar(ended.returning(ApiToken.id)) is not None
+
+
+def open_data_key(db: Session, name: str) -> str:
+    """A new key for the program of this name, instead of its old one: of open data and without an
+    end, or of what the old one was. Raises Refused for one that was revoked or has expired."""
+    known = db.scalar(select(ApiToken).where(ApiToken.name == _name(name)).with_for_update())
+    if known is None:
+        return give_key(db, NewKey(name, (Scope.OPEN,), None, per_minute=_AS_BEFORE), None)
+    if known.revoked_at or (known.expires_at and known.expires_at <= datetime.now(UTC)):
+        raise Refused(_NAME_TAKEN)
+    secret = key_words.new()
+    before = UNKNOWN_BEFORE if known.token_hash.startswith(UNKNOWN_BEFORE) else ""
+    known.token_hash = before + hashed(secret)
+    db.flush()
+    return secret
+
+
+def _may_give(by: Actor | None) -> None:
+    if by is not None and not may(by, Do.KEYS, None):
+        raise NotTheirs(Do.KEYS)
+
+
+def _checked(db: Session, wanted: NewKey) -> str:
+    """The name as it is kept. Raises Refused."""
+    if not (name := _name(wanted.name)) or len(name) > LONGEST_NAME:
+        raise Refused(f"名前を{LONGEST_NAME}文字までで書いてください。")
+    if not wanted.scopes:
+        raise Refused("できることを1つ以上選んでください。")
+    if wanted.until and not today() <= wanted.until <= today() + LONGEST:
+        raise Refused("期限は、今日から2年のうちの日を選んでください。")
+    if not 1 <= wanted.per_minute <= MOST_PER_MINUTE:
+        raise Refused(f"1分間の回数は、1から{MOST_PER_MINUTE:,}までです。")
+    here = {office.department for office in offices(db)}
+    if any(key not in here for key in wanted.departments):
+        raise Refused("その担当課は、もうありません。選び直してください。")
+    return name
+
+
+def _name(words: str) -> str:
+    return " ".join(filter(str.isprintable, words.replace("\0", "").split()))
+
+
+def _end_of(day: date | None) -> datetime | None:
+    return begin_of(day + timedelta(days=1)) if day else None
+
+
+_AS_BEFORE: Final = 600
+_NAME_TAKEN: Final = (
+    "その名前の鍵が、もうあります(取り消した鍵と、期限の切れた鍵も含みます)。"
+    "別の名前にしてください。"
+)

@@ -1,0 +1,47 @@
+"""Keys of programs, as a table."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    String,
+    func,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.base import Base
+
+
+class ApiToken(Base):
+    """A program's way in; the key is shown once, its SHA-256 is kept.
+
+    `scopes`: of `permissions.Scope`. `departments`: keys; none: all. `expires_at`: none of keys
+    made before there were ends. `used_at`, `used_from` (a network): to a minute.
+    """
+
+    __tablename__ = "api_tokens"
+    __table_args__ = (
+        CheckConstraint(
+            "scopes <@ ARRAY['open', 'personal', 'write']::varchar[] AND scopes <> '{}'",
+            name="scopes",
+        ),
+    )
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{open}'"))
+    departments: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
+    per_minute: Mapped[int] = mapped_column(server_default=text("600"))
+    expires_at: Mapped[datetime | None]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    used_at: Mapped[datetime | None]
+    used_from: Mapped[str] = mapped_column(server_default="")
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str] = mapped_column(server_default="")

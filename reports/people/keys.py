@@ -1,0 +1,147 @@
+"""Keys of programs: who comes with one, whether it still holds, and all of them as a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from reports.people import key_words
+from reports.people.accounts import hashed
+from reports.people.pauses import day_before
+from reports.people.permissions import Actor, Do, Role, Scope, opens
+from store import sql
+from store.database import at_once
+
+UNKNOWN_BEFORE: Final = "key "
+"""Before the hash of a key that opens less, more, or nothing any more: processes of 0.13.0, to
+which every key is one of all open data without an end, do not know it."""
+SOON: Final = timedelta(days=14)
+"""So long before its end people are warned."""
+
+
+class KeyEnded(Exception):
+    """It opens nothing any more; `reason` is "revoked" or "expired"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """As of `ApiToken`; `owner`: who made it, by name, "" where the command line did or they are
+    gone; `owner_left`: whether they may not come in any more."""
+
+    id: int
+    name: str
+    scopes: tuple[Scope, ...]
+    departments: tuple[str, ...]
+    per_minute: int
+    made_at: datetime
+    expires_at: datetime | None
+    used_at: datetime | None
+    used_from: str
+    revoked_at: datetime | None
+    revoked_by: str
+    owner: str
+    owner_left: bool
+
+    @property
+    def state(self) -> str:
+        """active, soon (expires within SOON), expired or revoked."""
+        if self.revoked_at:
+            return "revoked"
+        left = self.expires_at - datetime.now(UTC) if self.expires_at else SOON
+        if left <= timedelta(0):
+            return "expired"
+        return "soon" if left < SOON else "active"
+
+    @property
+    def last_day(self) -> date | None:
+        """It opens things until the end of it, in the city."""
+        return day_before(self.expires_at) if self.expires_at else None
+
+    @property
+    def holds(self) -> bool:
+        """It opens what its scopes say."""
+        return self.state in ("active", "soon")
+
+    @property
+    def actor(self) -> Actor:
+        """As whom the program does what it does."""
+        return Actor(
+            Role.PROGRAM, self.name, departments=self.departments, key_id=self.id,
+            scopes=self.scopes,
+        )  # fmt: skip
+
+    def opens(self, do: Do) -> bool:
+        """Whether there is any ticket with which it may do this."""
+        return opens(self.scopes, do) is not None
+
+
+def known(secret: str) -> Key | None:
+    """The key that these words are, also one that has ended; asks the database for what can be one
+    alone."""
+    if not key_words.is_one(secret):
+        return None
+    rows = at_once(_KNOWN, hashed(secret), UNKNOWN_BEFORE + hashed(secret))
+    return _key(*rows[0]) if rows else None
+
+
+def used(key: Key, network: str) -> None:
+    """It was, just now, from there; written once a minute at most."""
+    if key.used_at is None or datetime.now(UTC) - key.used_at > _NOTED_EVERY:
+        at_once(_USED, network, key.id, _NOTED_EVERY)
+
+
+def hold(db: Session, key_id: int) -> None:
+    """It is not revoked until the commit; whoever has waited for the lock of what they change asks
+    with it in hand. Raises KeyEnded."""
+    row = sql.run(db, _HOLD, id=key_id).fetchone()
+    if row is None or row[0]:
+        raise KeyEnded("revoked")
+    if row[1]:
+        raise KeyEnded("expired")
+
+
+def keys(db: Session) -> Sequence[Key]:
+    """All of them: which holds first, then by name."""
+    found = [_key(*row) for row in sql.run(db, _KEYS)]
+    return sorted(found, key=lambda key: not key.holds)
+
+
+def count_expiring(db: Session) -> int:
+    """How many expire within SOON."""
+    return int(sql.run(db, _EXPIRING, soon=SOON).fetchone()[0])  # type: ignore[index]
+
+
+def _key(
+    id: int, name: str, scopes: Sequence[str], departments: Sequence[str], *rest: object
+) -> Key:
+    named = tuple(scope for scope in Scope if scope in scopes)
+    return Key(id, name, named, tuple(departments), *rest)  # type: ignore[arg-type]
+
+
+_NOTED_EVERY: Final = timedelta(minutes=1)
+_COLUMNS: Final = """
+    k.id, k.name, k.scopes, k.departments, k.per_minute, k.created_at, k.expires_at, k.used_at,
+    k.used_from, k.revoked_at, k.revoked_by, coalesce(u.shown_name, ''),
+    coalesce(u.disabled, false)
+"""
+_FROM: Final = "FROM api_tokens k LEFT JOIN users u ON u.id = k.made_by"
+_KNOWN: Final = f"SELECT {_COLUMNS} {_FROM} WHERE k.token_hash IN (%s, %s)"
+_KEYS: Final = f"SELECT {_COLUMNS} {_FROM} ORDER BY k.name"
+_USED: Final = """
+    UPDATE api_tokens SET used_at = now(), used_from = %s
+    WHERE id = %s AND (used_at IS NULL OR used_at < now() - %s)
+"""
+_HOLD: Final = """
+    SELECT revoked_at IS NOT NULL, coalesce(expires_at <= clock_timestamp(), false)
+    FROM api_tokens WHERE id = %(id)s FOR SHARE
+"""
+_EXPIRING: Final = """
+    SELECT count(*) FROM api_tokens
+    WHERE revoked_at IS NULL AND expires_at > now() AND expires_at < now() + %(soon)s
+"""

@@ -1,0 +1,121 @@
+"""Administrators make keys for programs, see them once, and revoke them."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+from townsfolk import rows, value
+from typer.testing import CliRunner
+from web_scene import PASSWORD, Browser
+
+from cli.app import app as michi
+from reports.city.clock import today
+from reports.people import key_words
+from reports.people.accounts import create_user
+from store.database import transaction
+
+
+@pytest.fixture
+def boss(come_in: Callable[[str], Browser]) -> Browser:
+    with transaction() as db:
+        create_user(db, name="kato", shown_name="加藤", password=PASSWORD, role="administrator")
+    return come_in("kato")
+
+
+def form(**more: str) -> dict[str, str]:
+    until = (today() + timedelta(days=7)).isoformat()
+    return {"name": "工事管理", "scope-open": "yes", "until": until, "per_minute": "60"} | more
+
+
+def ask(app: FastAPI, secret: str) -> int:
+    headers = {"authorization": f"Bearer {secret}"}
+    return TestClient(app).get("/api/tickets", headers=headers).status_code
+
+
+def test_a_key_is_shown_once_and_opens_nothing_once_it_is_revoked(
+    app: FastAPI, boss: Browser
+) -> None:
+    made = boss.post("/staff/keys/new", **form(**{"department-road": "yes"}))
+    (secret,) = set(re.findall(key_words.PATTERN, made.text))
+    assert made.headers["cache-control"] == "no-store"
+    assert f"KEY=&#39;{secret}&#39;" in made.text or f"KEY='{secret}'" in made.text
+    assert "curl -H" in made.text
+    assert rows(
+        "SELECT name, scopes, departments, per_minute, made_by IS NULL FROM api_tokens"
+    ) == [("工事管理", ["open"], ["road"], 60, False)]
+    page = boss.get("/staff/keys").text
+    assert secret not in page
+    for words in (
+        "工事管理",
+        "公開データ",
+        "道路管理課の受付票だけ",
+        "加藤",
+        "まだ使われていません",
+        "まもなく期限",
+    ):
+        assert words in page
+    assert boss.get("/staff/menu.json").json()["badges"]["/staff/keys"] == 1
+    assert ask(app, secret) == 200
+    assert "testclient から" in boss.get("/staff/keys").text
+    id = value("SELECT id FROM api_tokens")
+    assert boss.post(f"/staff/keys/{id}/revoke").status_code == 303
+    assert ask(app, secret) == 401
+    assert "加藤 が取り消し" in boss.get("/staff/keys").text
+    assert boss.get("/staff/menu.json").json()["badges"]["/staff/keys"] == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"name": " "}, "名前を"),
+        ({"scope-open": "", "name": "x" * 61}, "名前を"),
+        ({"until": "2020-01-01"}, "期限は"),
+        ({"until": "moon"}, "日付を選んで"),
+        ({"per_minute": "0"}, "1分間の回数"),
+        ({"per_minute": "many"}, "1分間の回数"),
+        ({"department-moon": "yes"}, "その担当課"),
+    ],
+)
+def test_what_cannot_be_a_key_is_said_and_what_was_typed_stays(
+    more: dict[str, str], words: str, boss: Browser
+) -> None:
+    answer = boss.post("/staff/keys/new", **form(**more))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert value("SELECT count(*) FROM api_tokens") == 0
+
+
+def test_a_name_is_one_keys_also_when_that_has_ended(boss: Browser) -> None:
+    assert boss.post("/staff/keys/new", **form()).status_code == 200
+    boss.post(f"/staff/keys/{value('SELECT id FROM api_tokens')}/revoke")
+    again = boss.post("/staff/keys/new", **form(name="工事管理 "))
+    assert (again.status_code, "その名前の鍵が、もうあります" in again.text) == (422, True)
+
+
+def test_the_command_makes_lists_and_revokes_keys(app: FastAPI) -> None:
+    def run(*words: str) -> str:
+        done = CliRunner().invoke(michi, ["keys", *words])
+        assert done.exit_code == 0, done.output
+        return done.output.strip()
+
+    secret = run("new", "works", "--scope", "write", "--scope", "open", "--department", "road")
+    assert ask(app, secret) == 200
+    name, state, scopes, departments, often, *_ = run("list").split("\t")
+    assert (name, state, scopes, departments, often) == (
+        "works",
+        "active",
+        "open,write",
+        "road",
+        "300",
+    )
+    assert run("revoke", "works") == "works: revoked"
+    assert ask(app, secret) == 401
+    for words in (
+        ["keys", "revoke", "works"],
+        ["api-token", "works"],
+        ["keys", "new", "x", "--scope", "all"],
+    ):
+        assert CliRunner().invoke(michi, words).exit_code == 2

@@ -1,0 +1,1 @@
+"""Keys of programs: made, shown once, revoked."""
