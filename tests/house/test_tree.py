@@ -27,8 +27,8 @@ TREE = {
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",
-        "deadlines", "departments", "enter", "map", "materials", "orders", "patrols", "people", "plan",
-        "programs", "rights", "rules", "senders", "table", "templates", "terms", "ticket", "views",
+        "deadlines", "departments", "enter", "map", "materials", "orders", "patrols", "people",
+        "plan", "programs", "rights", "rules", "senders", "table", "templates", "terms", "ticket", "views",
         "where",
     },
     "web/open": {"api"},
