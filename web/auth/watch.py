@@ -44,7 +44,7 @@ class Watched:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        here = Origin(address=_address(scope), changes=scope["method"] not in _READS)
+        here = Origin(address=_address(scope), changes=_changes(scope))
         origin.set(here)
 
         async def say(message: Message) -> None:
@@ -56,6 +56,11 @@ class Watched:
             await self._app(scope, receive, say)
         except NotWritten:
             await SafeHeaders(refused(Request(scope), *_LATER))(scope, receive, send)
+
+
+def _changes(scope: Scope) -> bool:
+    """Whether something may be changed: who comes back from elsewhere to be let in asks to read."""
+    return scope["method"] not in _READS or scope["path"].startswith("/sign-in/")
 
 
 async def _write(scope: Scope, here: Origin, status: int) -> None:
