@@ -39,7 +39,8 @@ def begin(asked: typer.Context) -> None:
     write_plain_lines()
     tasks.learn(KINDS)
     if asked.invoked_subcommand not in _PROCESSES:
-        origin.set(Origin(via=f"command:{getpass.getuser()}", changes=True))
+        before = origin.set(Origin(via=f"command:{getpass.getuser()}", changes=True))
+        asked.call_on_close(lambda: origin.reset(before))
 
 
 app.command(context_settings={"ignore_unknown_options": True})(where)  # -122.3 is no option
