@@ -217,10 +217,11 @@ venv_is_sound() { # neither half made, nor copied from elsewhere: its scripts na
 }
 has_pip='import pip, sys; sys.exit(sys.version_info < (3, 11))'
 
-pip_install() {
+pip_install() { # pip would compile all that nobody uses, too: what runs is compiled by being loaded
     local pip=(.venv/bin/python -m pip --disable-pip-version-check --no-input)
-    "${pip[@]}" install --require-hashes -r "$1" &&
-        "${pip[@]}" install --no-deps --no-build-isolation -e .
+    "${pip[@]}" install --no-compile --require-hashes -r "$1" &&
+        "${pip[@]}" install --no-compile --no-deps --no-build-isolation -e . &&
+        .venv/bin/python -c 'import cli.app, main, workers.worker'
 }
 
 state_of() {
