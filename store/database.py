@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import Any, Final
 
 import psycopg
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Literal
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction
@@ -146,10 +146,12 @@ def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Se
 def _tell_who(_db: Session, begun: SessionTransaction, connection: Connection) -> None:
     """What this transaction changes is signed by whoever asks (migration 0043)."""
     if (asks := origin.get()) is not None and not begun.nested:
-        connection.exec_driver_sql(_WHO, (asks.as_json(),))
+        driver: Any = connection.connection.driver_connection
+        driver.execute(_WHO.format(Literal(asks.as_json())))
 
 
-_WHO: Final = "SELECT set_config('michi.who', %s, true)"
+_WHO: Final = SQL("SET LOCAL michi.who = {}")
+"""No query: a transaction may still be told to see one moment alone."""
 
 
 def _leave_that_server(bind: Engine | Connection) -> None:
