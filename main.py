@@ -27,6 +27,7 @@ from reports.outbox import counts as words
 from reports.outbox import quota
 from reports.people.permissions import NotTheirs, OnlyToSee
 from reports.photos.photo_store import photo_store
+from reports.privacy import above
 from reports.routing.versions import NoSuchTable
 from reports.stats.outside import places_outside
 from reports.tickets import counts as tickets
@@ -48,6 +49,7 @@ from web.kit.assets import NoMapFiles
 from web.kit.faults import FAULT, Faults
 from web.maps import tiles
 from web.open import routes as open_to_all
+from workers.privacy import ABOVE
 from workers.table import KINDS
 
 log = structlog.get_logger()
@@ -76,6 +78,7 @@ LATER: Final = (503, "いま処理できません。少し待って、もう一�
 def create_app() -> FastAPI:
     """One web process: webhook, pages, API, health; two threads hear and answer LINE."""
     tasks.learn(KINDS)
+    above.learn(ABOVE)
     arrived = threading.Event()
 
     @asynccontextmanager

@@ -4,11 +4,12 @@ Taking happens with every event, so it is one statement, straight to the driver.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from bot.models import KEPT_FOR
 from reports.photos.intake import LOST
 from store import sql
 
@@ -117,6 +118,22 @@ _TIDY: Final = """
             SELECT id, done_at, occurred_at FROM inbox ORDER BY id LIMIT %(most)s
         ) AS oldest WHERE done_at < %(before)s AND occurred_at < %(before)s
     )
+"""
+
+
+# Of what was heard the content goes first, and its key once no event of that time is taken.
+_OLD: Final = """
+    FROM inbox WHERE done_at < %(before)s AND occurred_at < %(before)s
+      AND (person <> '' OR done_at < %(keys)s AND occurred_at < %(keys)s)
+"""
+_EMPTY: Final = """
+    UPDATE inbox SET raw = '{}', person = '' WHERE id IN (
+        SELECT id FROM inbox WHERE person <> '' AND done_at < %(before)s
+          AND occurred_at < %(before)s ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+"""
+_OF_PERSON: Final = """
+    SELECT occurred_at, received_at, raw FROM inbox WHERE person = %(person)s
+    ORDER BY occurred_at, id
 """
 
 
@@ -234,3 +251,32 @@ def tidy(db: Session, before: datetime) -> int:
     Tombstones of that age go along.
     """
     return sql.run(db, _TIDY, before=before, most=MOST_TIDIED).rowcount
+
+
+def forget(db: Session, before: datetime) -> int:
+    """What was heard before that becomes empty and nobody's; what no redelivery can be of goes
+    whole. As `tidy`."""
+    keys = datetime.now(UTC) - KEPT_FOR
+    gone = tidy(db, min(before, keys))
+    if gone or before <= keys:
+        return gone
+    return sql.run(db, _EMPTY, before=before, most=MOST_TIDIED).rowcount
+
+
+def due(db: Session, before: datetime) -> int:
+    """How many `forget` would come to."""
+    keys = min(before, datetime.now(UTC) - KEPT_FOR)
+    row = sql.run(db, f"SELECT count(*) {_OLD}", before=before, keys=keys).fetchone()
+    return int(row[0]) if row else 0
+
+
+def held(db: Session) -> int:
+    """How many events there are with what LINE sent."""
+    row = sql.run(db, "SELECT count(*) FROM inbox WHERE person <> ''").fetchone()
+    return int(row[0]) if row else 0
+
+
+def of_person(db: Session, person: str) -> list[dict[str, Any]]:
+    """What came from this LINE user id, word for word; the oldest first."""
+    found = sql.run(db, _OF_PERSON, person=person)
+    return [{"occurred_at": at, "received_at": got, "raw": raw} for at, got, raw in found]

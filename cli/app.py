@@ -10,6 +10,7 @@ from cli.check import check
 from cli.city.commands import city, load_city
 from cli.gis.commands import gis
 from cli.line import line
+from cli.privacy import privacy
 from cli.rules.commands import rules
 from cli.trouble import SaysTrouble
 from cli.where.command import where
@@ -59,3 +60,4 @@ app.add_typer(rules, name="rules")
 app.add_typer(people.people, name="people")
 app.add_typer(audit, name="audit")
 app.add_typer(keys.keys, name="keys")
+app.add_typer(privacy, name="privacy")

@@ -13,6 +13,7 @@ import reports.patrols.models
 import reports.people.key_models
 import reports.people.models
 import reports.photos.photo_store
+import reports.privacy.models
 import reports.routing.models
 import reports.stats.outside
 import reports.tickets.bulk_models

@@ -1,39 +1,36 @@
 """The clock: sweeps what is due and was not done. It may run on several machines, or pause."""
 
 import threading
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import inbox
-from bot.dialogue.draft import DRAFT_LIVES
 from bot.hearing import hear_everything
-from bot.models import KEPT_FOR
 from bot.reach import learn_account, look_at_quota
 from reports.actions import bulk_runs
 from reports.actions.ask import wait_no_longer
 from reports.actions.patrol import end_forgotten
 from reports.audit import retention, seal
+from reports.city import periods, profile
 from reports.city.clock import today
 from reports.documents import digest
-from reports.documents.exports import kept as exports
 from reports.outbox.counts import is_anything_overdue
-from reports.people import crew_links, devices, invitations, pauses
-from reports.photos import intake
+from reports.people import crew_links
+from reports.privacy import clearing
 from reports.privacy.erase import forget_said
-from reports.privacy.patrols import forget_patrols
-from reports.privacy.retention import forget_drafts, year_after_closing
+from reports.privacy.steps import Step
 from reports.routing import trial_runs
 from reports.tickets import cells, texts
 from store import jobs, tasks
 from store.database import transaction
 from workers.perform import abandoned
+from workers.privacy import STEPS
 from workers.table import KINDS
 
-FINISHED_KEPT_FOR: Final = timedelta(days=7)
 LEAVES_WITHIN_SECONDS: Final = 5.0
 
 log = structlog.get_logger()
@@ -82,34 +79,40 @@ def report_dues(now: datetime | None = None) -> None:
 
 
 def tidy() -> None:
-    """Forget what was only kept for a while: finished work, left drafts, old events and people.
+    """Forget what was only kept for a while, each for as long as the city says: finished work, left
+    drafts, old events and people. What went is noted with the day.
 
     Where one cannot be forgotten, the others are.
     """
     now = datetime.now(UTC)
-    steps: dict[str, Callable[[Session], int]] = {
-        "finished work": lambda db: tasks.forget_finished(db, now - FINISHED_KEPT_FOR),
-        "photos": lambda db: _forget_draft_photos(db, now - DRAFT_LIVES - timedelta(hours=1)),
-        "drafts": lambda db: forget_drafts(db, now - DRAFT_LIVES),
-        "answers to the erased": forget_said,
-        "closed tickets": lambda db: year_after_closing(db, now),
-        "patrols left open": lambda db: end_forgotten(db, now),
-        "ways of patrols": lambda db: forget_patrols(db, now),
-        "trials": lambda db: trial_runs.forget(db, now - trial_runs.KEPT_FOR),
-        "links of crews": crew_links.forget,
-        "invitations": lambda db: invitations.forget(db, now - invitations.KEPT_FOR),
-        "known browsers": lambda db: devices.forget(db, now - devices.KEPT_FOR),
-        "pauses": lambda db: pauses.forget(db, now - pauses.KEPT_FOR),
-        "bulk": lambda db: bulk_runs.forget(db, now - bulk_runs.KEPT_FOR),
-        "audit": lambda db: retention.forget(db, now),
-        "saved lists": lambda db: exports.forget(db, now - exports.KEPT_FOR),
-        "events": lambda db: inbox.tidy(db, now - KEPT_FOR),
+    clear_away(now)
+    for what, forget in _OTHERS.items():
+        _tried(what, partial(_by, forget, now))
+
+
+def clear_away(now: datetime) -> dict[str, int]:
+    """What is due at this moment goes; how many of each, by the step's key."""
+    with transaction() as db:
+        keep = periods.said_in(profile.profile(db))
+    many = {
+        step.key: _tried(step.key, partial(_over, step, periods.begin(keep, step.period, now)))
+        for step in STEPS
     }
-    for what, forget in steps.items():
-        try:
-            _piece_by_piece(forget)
-        except Exception:
-            log.exception("duty_failed", duty=tidy.__name__, what=what)
+    gone = {key: each for key, each in many.items() if each}
+    with transaction() as db:
+        clearing.note_of_clock(db, gone, now, datetime.now(UTC))
+    return gone
+
+
+_OTHERS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
+    "answers to the erased": lambda db, _: forget_said(db),
+    "patrols left open": end_forgotten,
+    "trials": lambda db, now: trial_runs.forget(db, now - trial_runs.KEPT_FOR),
+    "links of crews": lambda db, _: crew_links.forget(db),
+    "audit": retention.forget,
+    "bulk": lambda db, now: bulk_runs.forget(db, now - bulk_runs.KEPT_FOR),
+}
+"""What ends by itself, whatever the city says."""
 
 
 def chain() -> None:
@@ -142,16 +145,28 @@ def _take_turns(duty: Callable[[], object], every: float, stop: threading.Event)
         stop.wait(every)
 
 
-def _forget_draft_photos(db: Session, before: datetime) -> int:
-    forgotten = intake.forgotten_drafts(db, before)
-    for photo_id in forgotten:
-        intake.remove(db, photo_id)
-    return len(forgotten)
+def _over(step: Step, before: datetime, db: Session) -> int:
+    return step.forget(db, before)
 
 
-def _piece_by_piece(forget: Callable[[Session], int]) -> None:
+def _by(forget: Callable[[Session, datetime], int], now: datetime, db: Session) -> int:
+    return forget(db, now)
+
+
+def _tried(what: str, forget: Callable[[Session], int]) -> int:
+    """How many went; trouble is logged."""
+    try:
+        return _piece_by_piece(forget)
+    except Exception:
+        log.exception("duty_failed", duty=tidy.__name__, what=what)
+        return 0
+
+
+def _piece_by_piece(forget: Callable[[Session], int]) -> int:
     """Each piece is a commit of its own, so that nobody waits long for its locks."""
-    gone = 1
+    gone, many = 1, 0
     while gone:
         with transaction() as db:
             gone = forget(db)
+        many += gone
+    return many

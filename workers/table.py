@@ -94,4 +94,12 @@ KINDS: Final = (
         time_out=300,
         lease=320,
     ),
+    TaskKind(
+        "clear_away",
+        queue="letters",
+        work="workers.clearing:clear_away",
+        give_up="workers.clearing:given_up",
+        time_out=80,
+        lease=100,
+    ),
 )

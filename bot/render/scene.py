@@ -16,7 +16,7 @@ from reports.city import clock, profile
 from reports.city.categories import Category
 from reports.city.templates import Fill, filled_lines, lines_in, one_of, placeholders_in
 from reports.people.models import Resident
-from reports.photos.links import Size, photo_link
+from reports.photos.links import Size, photo_link, until
 from reports.tickets import queries, residents_view
 from reports.tickets.read_models import PhotoSummary, TicketSeen, TicketSummary
 from reports.tickets.wanted import TicketFilter
@@ -60,6 +60,10 @@ class Scene:
     @property
     def phones(self) -> Mapping[str, str]:
         return dict(self.city.get("phones", {}))
+
+    def photo_link(self, photo_id: int, size: Size) -> str:
+        """Its address, which ends when the city wants it to."""
+        return photo_link(photo_id, size, until(self.city, self.now))
 
     def category_name(self, key: str) -> str:
         """Its name; the bare key of a category that the city has given up."""
@@ -149,8 +153,8 @@ def _sight(scene: Scene, page: TicketSeen, before: int | None, after: int | None
         city_name=scene.city_name,
         now=scene.now,
         category=scene.category_name(page.ticket.category),
-        before=photo_link(before, size) if before else None,
-        after=photo_link(after, size) if after else None,
+        before=scene.photo_link(before, size) if before else None,
+        after=scene.photo_link(after, size) if after else None,
         templates=_lines(scene, page),
     )
 

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from reports.city import periods
 from reports.city.calendar import OfficeHours
 from reports.city.departments import LONGEST, MOST_SILENT_DAYS, is_address, is_web_address
 from reports.city.hints import MOST_WEIGHT, USUAL_WEIGHT
@@ -243,6 +244,7 @@ class CityFile(Entry):
     phones: Phones
     office_hours: Hours | None = None
     extra_holidays: list[Day] = []
+    keep: Annotated[dict[str, int], AfterValidator(periods.checked)] | None = None
 
 
 def said(error: Mapping[str, Any]) -> tuple[str, str]:

@@ -145,6 +145,7 @@ class Mail(Base):
             "ticket_id",
             postgresql_where=text("state = 'failed' AND sent_at IS NULL"),
         ),
+        Index("ix_mails_created_at", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -21,8 +21,6 @@ from reports.people.models import Invitation, User
 from settings import settings
 
 LIFE: Final = timedelta(hours=72)
-KEPT_FOR: Final = timedelta(days=30)
-"""After its end a row only says that there was one."""
 _LONGEST_TOKEN: Final = 64
 
 
@@ -107,7 +105,7 @@ def mailed(db: Session, invitation_id: int, state: Literal["sent", "failed"]) ->
 
 
 def forget(db: Session, before: datetime) -> int:
-    """Links that ended before that; for the clock."""
+    """Links that ended before that; since their end a row only says that there was one."""
     gone = db.execute(delete(Invitation).where(Invitation.ends_at < before))
     return gone.rowcount  # type: ignore[attr-defined,no-any-return]
 

@@ -11,9 +11,6 @@ from sqlalchemy.orm import Session
 from reports.city.clock import local
 from store import sql
 
-KEPT_FOR: Final = timedelta(days=365)
-"""After its end."""
-
 
 @dataclass(frozen=True, slots=True)
 class PauseSummary:
@@ -101,4 +98,6 @@ _HOLD: Final = """
     WHERE p.person = %(person)s AND p.ended_at IS NULL AND p.until > now() AND before.id = p.id
     RETURNING p.until, before.told_at IS NOT NULL
 """
-_FORGET: Final = "DELETE FROM pauses WHERE least(until, coalesce(ended_at, until)) < %(before)s"
+IS_OVER: Final = "least(until, coalesce(ended_at, until)) < %(before)s"
+"""SQL over `pauses`: it was over by then."""
+_FORGET: Final = f"DELETE FROM pauses WHERE {IS_OVER}"

@@ -107,6 +107,8 @@ class Do(StrEnum):
     PEOPLE = "people"
     AUDIT = "audit"
     KEYS = "keys"
+    # what is held of people
+    PRIVACY = "privacy"
     # programs alone
     OPEN_DATA = "open data"
 
@@ -187,7 +189,7 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
     Role.STAFF: _STAFFS,
     Role.ADMINISTRATOR: {
         **_STAFFS,
-        **dict.fromkeys((Do.PEOPLE, Do.AUDIT, Do.KEYS), Whose.ANYBODYS),
+        **dict.fromkeys((Do.PEOPLE, Do.AUDIT, Do.KEYS, Do.PRIVACY), Whose.ANYBODYS),
     },
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
     Role.PROGRAM: {},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from geo.points import Point
@@ -243,6 +243,14 @@ def remove(db: Session, photo_id: int) -> None:
     db.execute(update(Photo).where(Photo.id == photo_id).values(_REMOVED))
 
 
+def forget_originals(db: Session, photo_ids: Collection[int]) -> None:
+    """What was sent goes with its EXIF, as soon as a worker comes to it; the sizes made of it
+    stay."""
+    theirs = select(Photo.original).where(Photo.id.in_(photo_ids), Photo.original.is_not(None))
+    _forget_files(db, list(db.scalars(theirs.order_by(Photo.id))))
+    db.execute(update(Photo).where(Photo.id.in_(photo_ids)).values(original=None))
+
+
 def _forget_files(db: Session, keys: Sequence[str | None]) -> None:
     there = [key for key in keys if key]
     if there:
@@ -267,13 +275,20 @@ def forgotten_drafts(db: Session, before: datetime) -> list[int]:
     return list(
         db.scalars(
             select(Photo.id)
-            .where(
-                *_NOBODYS,
-                Photo.state != "removed",
-                Photo.created_at < before,
-            )
+            .where(*_left(before))
             .order_by(Photo.id)
             .limit(MOST_FORGOTTEN)
             .with_for_update(skip_locked=True)
         )
     )
+
+
+def count_of_forgotten_drafts(db: Session, before: datetime | None = None) -> int:
+    """As `forgotten_drafts`, of all of them; without a moment all that are of no report yet."""
+    left = select(func.count()).select_from(Photo).where(*_left(before))
+    return db.scalar(left) or 0
+
+
+def _left(before: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    old = (Photo.created_at < before,) if before else ()
+    return (*_NOBODYS, Photo.state != "removed", *old)

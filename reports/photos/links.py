@@ -2,17 +2,55 @@
 
 import hashlib
 import hmac
-from typing import Literal
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
+from reports.city import periods
 from settings import settings
 
 Size = Literal["small", "large"]
+_DATED: Final = re.compile(r"([1-9][0-9]{4})-([0-9a-f]{32})")
+"""Its last day, as days since 1970, and the signature."""
 
 
-def photo_link(photo_id: int, size: Size) -> str:
-    """An absolute address below PUBLIC_URL; it holds as long as the photo does."""
-    return f"{_base()}/photos/{photo_id}/{size}/{signature(photo_id, size)}.jpg"
+def last_day(now: datetime, days: int) -> int:
+    """Of a link that is given away at this moment and holds for so many days, as days since 1970 in
+    UTC. One of the same day is the same link, so that whoever keeps its picture keeps it once."""
+    return (now.astimezone(UTC) + timedelta(days=days)).toordinal() - _FIRST_DAY
+
+
+def until(city: Mapping[str, Any], now: datetime) -> int:
+    """The last day of a link that is given away now, by what the city says of itself."""
+    return last_day(now, periods.length(periods.said_in(city), "photo_links_days"))
+
+
+def photo_link(photo_id: int, size: Size, last: int) -> str:
+    """An absolute address below PUBLIC_URL; it holds to the end of the day `last`, and no longer
+    than the photo does."""
+    return f"{_base()}/photos/{photo_id}/{size}/{signed(photo_id, size, last)}.jpg"
+
+
+def signed(photo_id: int, size: Size, last: int) -> str:
+    """What stands in its address: the last day, and 128 bits that only we can make of it."""
+    return f"{last}-{_signature(photo_id, size, str(last))}"
+
+
+def end_of(
+    photo_id: int, size: Size, claimed: str, old_ones: datetime | None = None
+) -> datetime | None:
+    """When this address ends, or ended; None where we have not given it away. `old_ones`: when
+    those end that do not say it themselves, as they were given away before; None: they have."""
+    if dated := _DATED.fullmatch(claimed):
+        day, said = dated.groups()
+        if not _is_same(said, _signature(photo_id, size, day)):
+            return None
+        return datetime.fromordinal(int(day) + 1 + _FIRST_DAY).replace(tzinfo=UTC)
+    if _is_same(claimed, _signature(photo_id, size)):
+        return old_ones or datetime.fromtimestamp(0, UTC)
+    return None
 
 
 def terms_link(language: str) -> str:
@@ -30,15 +68,18 @@ def greeting_picture() -> str:
     return f"{_base()}/static/hello.png"
 
 
-def signature(photo_id: int, size: Size) -> str:
+def _signature(photo_id: int, size: Size, *last: str) -> str:
     """128 bits of HMAC-SHA256 under SECRET_KEY, in hex."""
     key = settings().secret_key.get_secret_value().encode()
-    return hmac.new(key, f"photo:{photo_id}:{size}".encode(), hashlib.sha256).hexdigest()[:32]
+    said = ":".join(("photo", str(photo_id), size, *last))
+    return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def is_genuine(photo_id: int, size: Size, claimed: str) -> bool:
-    """Whether we gave this address away."""
-    return hmac.compare_digest(signature(photo_id, size).encode(), claimed.encode())
+def _is_same(claimed: str, own: str) -> bool:
+    return hmac.compare_digest(claimed.encode(), own.encode())
+
+
+_FIRST_DAY: Final = datetime.fromtimestamp(0, UTC).toordinal()
 
 
 def _base() -> str:

@@ -23,7 +23,8 @@ NOT_MADE: Final = "none has been made yet: run `michi migrate`"
 
 
 class PhotoStore(Base):
-    """One row, once there is a store: the id that stands in its marker."""
+    """One row, once there is a store: the id that stands in its marker. `links_end_since`: links of
+    photos that were given away before that do not say when they end."""
 
     __tablename__ = "photo_store"
     __table_args__ = (CheckConstraint("single", name="single"),)
@@ -31,6 +32,7 @@ class PhotoStore(Base):
     single: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
     id: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    links_end_since: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class NotMade(StrangeStore):
@@ -66,6 +68,11 @@ def make_photo_store(*, anew: bool = False) -> None:
     with transaction() as db:
         id = _remembered(db, id or adopted or secrets.token_hex(16))
     open_files(settings().photo_store_url, id).make()
+
+
+def links_end_since(db: Session) -> datetime | None:
+    """As of `PhotoStore`; None before there is a store."""
+    return db.scalar(select(PhotoStore.links_end_since))
 
 
 def _refuse_strange(files: Files, mark: str | None, id: str | None, keys: Collection[str]) -> None:

@@ -1,6 +1,6 @@
 """A report outlives whoever sent it: who they were and what they wrote goes, the hole stays."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from reports.outbox.models import SAYS_ERASED
 from reports.outbox.say import HeldData
 from reports.people.models import Resident
-from reports.people.permissions import RESIDENT
+from reports.people.permissions import RESIDENT, Actor
 from reports.photos import intake
 from reports.privacy.traces import FORGET_DRAFTS_PHOTOS, draw_anew, make_nobodys
 from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed, locked_as_found
-from reports.tickets.models import Photo
+from reports.tickets.models import Photo, Report, Ticket
 from reports.tickets.open_question import OpenQuestion, open_question
 from store import sql
 
@@ -67,7 +67,7 @@ def is_stranger(db: Session, resident_id: int) -> bool:
     return sql.run(db, _STRANGER, resident=resident_id).fetchone() is not None
 
 
-def erase(db: Session, resident_id: int) -> None:
+def erase(db: Session, resident_id: int, by: Actor = RESIDENT) -> None:
     """The resident goes with all they sent and all they were told; their tickets stay, nobody's.
 
     For whoever holds the resident's row. Their events in the inbox are `bot.inbox`'s to empty; an
@@ -84,20 +84,42 @@ def erase(db: Session, resident_id: int) -> None:
     sql.run(db, _UNFOLLOW, resident=resident_id)
     if asked := _asked(db, resident_id):
         sql.run(db, _WAIT_FOR_NO_ANSWER, resident=resident_id, ticket=asked.ticket_id)
-    for ticket in tickets:
-        db.refresh(ticket, ["asked_at"])
-        deadline.settle(db, ticket)
-        changed(db, ticket)
-    for ticket_id in sorted(set(reports.values())):
-        history.write(db, ticket_id, RESIDENT, events.Erased())
+    _tell_tickets(db, tickets, reports.values(), by)
     draw_anew(db, reports.values(), photo_ids=photo_ids)
     # last, because whoever was just telling them something had one of those tickets locked
     sql.run(db, _FORGET_WHO, resident=resident_id, who=who)
 
 
+def erase_reports(db: Session, report_ids: Collection[int], by: Actor) -> None:
+    """What somebody told staff goes: who they are, their words, number, photos and place."""
+    tickets = locked_as_found(db, lambda: _tickets_of(db, report_ids))
+    photo_ids = list(db.scalars(select(Photo.id).where(Photo.report_id.in_(report_ids))))
+    _remove(db, photo_ids)
+    make_nobodys(db, report_ids)
+    ids = [ticket.id for ticket in tickets]
+    _tell_tickets(db, tickets, ids, by)
+    draw_anew(db, ids, photo_ids=photo_ids)
+
+
 def forget_said(db: Session) -> int:
     """The last answer to somebody who was erased goes once it is said, or cannot be."""
     return sql.run(db, _FORGET_SAID).rowcount
+
+
+def _tell_tickets(
+    db: Session, tickets: Iterable[Ticket], reported: Iterable[int], by: Actor
+) -> None:
+    """A line on those that were reported; the lists follow all of them."""
+    for ticket in tickets:
+        db.refresh(ticket, ["asked_at"])
+        deadline.settle(db, ticket)
+        changed(db, ticket)
+    for ticket_id in sorted(set(reported)):
+        history.write(db, ticket_id, by, events.Erased())
+
+
+def _tickets_of(db: Session, report_ids: Collection[int]) -> Iterable[int]:
+    return db.scalars(select(Report.ticket_id).where(Report.id.in_(report_ids))).all()
 
 
 def _their_tickets(db: Session, resident_id: int) -> list[int]:
@@ -113,11 +135,15 @@ def _asked(db: Session, resident_id: int) -> OpenQuestion | None:
 
 def _erase_photos(db: Session, resident_id: int) -> Collection[int]:
     theirs = list(db.scalars(select(Photo.id).where(Photo.resident_id == resident_id)))
-    history.forget_photos(db, theirs)
-    for photo_id in theirs:
-        intake.remove(db, photo_id)
+    _remove(db, theirs)
     sql.run(db, FORGET_DRAFTS_PHOTOS, residents=[resident_id])
     return theirs
+
+
+def _remove(db: Session, photo_ids: Collection[int]) -> None:
+    history.forget_photos(db, photo_ids)
+    for photo_id in photo_ids:
+        intake.remove(db, photo_id)
 
 
 _HELD: Final = """

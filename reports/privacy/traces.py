@@ -24,6 +24,14 @@ def make_nobodys(db: Session, report_ids: Collection[int]) -> None:
     sql.run(db, _NOBODYS, reports=list(report_ids))
 
 
+def forget_words(db: Session, report_ids: Collection[int]) -> None:
+    """These reports lose what was written in them; who wrote it and the place stay."""
+    history.make_nobodys(db, report_ids)
+    of_them = sql.run(db, _REMARKS, reports=list(report_ids))
+    copied.forget(db, [remark_id for (remark_id,) in of_them])
+    sql.run(db, _WORDLESS, reports=list(report_ids))
+
+
 def out_of_history(
     db: Session,
     report_id: int,
@@ -64,6 +72,13 @@ def draw_anew(
 
 
 _REMARKS: Final = "SELECT id FROM remarks WHERE report_id = ANY(%(reports)s::bigint[])"
+_WORDLESS: Final = """
+    WITH remark AS (
+        DELETE FROM remarks WHERE report_id = ANY(%(reports)s::bigint[])
+    )
+    UPDATE reports SET place_hint = ''
+    WHERE id = ANY(%(reports)s::bigint[]) AND place_hint <> ''
+"""
 _NOBODYS: Final = """
     WITH remark AS (
         DELETE FROM remarks WHERE report_id = ANY(%(reports)s::bigint[])

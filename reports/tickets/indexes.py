@@ -35,6 +35,14 @@ WANTING = f"{WANTS}::integer"
 """1 where it wants attention, else 0: what is true or false is taken apart before an index of it is
 looked for."""
 UNFORGOTTEN = "forgotten_at IS NULL OR forgotten_at < closed_at"
+HAS_WORDS = f"({UNFORGOTTEN}) AND (words_gone_at IS NULL OR words_gone_at < closed_at)"
+HAS_ORIGINALS = "originals_gone_at IS NULL OR originals_gone_at < closed_at"
+HAS_EXIF = "exif_gone_at IS NULL OR exif_gone_at < closed_at"
+"""What has not left a ticket yet; of those that are closed, indexes find what is due."""
+
+
+def _closed(has: str) -> str:
+    return f"closed_at IS NOT NULL AND ({has})"
 
 
 def in_order(*keys: str, down: bool = False) -> str:
@@ -72,6 +80,14 @@ OF_TICKETS: Final = (
     Index("ix_tickets_updated", "updated_at", "id"),
     Index("ix_tickets_change", "change"),
     Index("ix_tickets_unforgotten", "closed_at", postgresql_where=text(UNFORGOTTEN)),
+    *(
+        Index(f"ix_tickets_with_{what}", "closed_at", postgresql_where=text(_closed(has)))
+        for what, has in (
+            ("words", HAS_WORDS),
+            ("originals", HAS_ORIGINALS),
+            ("exif", HAS_EXIF),
+        )
+    ),
     Index("ix_tickets_silent", "silent_since", postgresql_where=text(SILENT)),
     Index("ix_tickets_assignee", "assignee_id", postgresql_where=text(CHARGED)),
     Index("ix_tickets_unread", "unread_since", postgresql_where=text(UNREAD)),

@@ -39,7 +39,9 @@ class Ticket(Base):
     """What the city works on. `owner`, `department` and `why` are set by routing.
 
     `merged_into`: the ticket that goes on in place of a merged one. `asked_at`: since when an
-    answer of a resident is waited for. `forgotten_at`: when ids and words of residents left it.
+    answer of a resident is waited for. `forgotten_at`: when ids and words of residents left it;
+    `words_gone_at`, `originals_gone_at`, `exif_gone_at`: when their words alone did, its photos as
+    they were sent, and where those were taken.
 
     `deadline`: the last day in time, `deadline_days` business days after `due_from` and the
     `paused_days` in which others were waited for; since `paused_at` it stands still.
@@ -85,6 +87,9 @@ class Ticket(Base):
     updated_at: Mapped[datetime] = _now()
     closed_at: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
+    words_gone_at: Mapped[datetime | None]
+    originals_gone_at: Mapped[datetime | None]
+    exif_gone_at: Mapped[datetime | None]
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     change: Mapped[int] = mapped_column(BigInteger, CHANGES, server_default=CHANGES.next_value())
 

@@ -60,7 +60,7 @@ _NOTES: Final = """
 """
 _PHOTOS: Final = """
     SELECT p.note_id, p.id, p.state, 'note', NULL, p.width, p.height, p.taken_at, p.direction,
-           false, p.missing
+           false, p.missing, p.original IS NOT NULL
     FROM notes n JOIN photos p ON p.note_id = n.id
     WHERE n.ticket_id = %(ticket)s AND p.state <> 'removed' ORDER BY p.id
 """

@@ -126,7 +126,8 @@ def photo_keys(db: Session, photo_id: int) -> PhotoKeys | None:
     """Where a stored photo's files are, and whose ticket it belongs to."""
     row = db.execute(
         text(
-            "SELECT p.original, p.large, p.small, d.key, t.id IS NOT NULL, n.id IS NOT NULL"
+            "SELECT p.original, p.large, p.small, d.key, t.id IS NOT NULL, n.id IS NOT NULL,"
+            " coalesce(t.forgotten_at >= t.closed_at, false)"
             " FROM photos p LEFT JOIN reports r ON r.id = p.report_id"
             " LEFT JOIN notes n ON n.id = p.note_id"
             " LEFT JOIN tickets t ON t.id = coalesce(r.ticket_id, p.ticket_id, n.ticket_id)"
@@ -168,7 +169,7 @@ _HISTORY: Final = """
 """
 _PHOTOS: Final = f"""
     SELECT p.of_ticket, p.id, p.state, p.kind, p.resident_id, p.width, p.height, p.taken_at,
-           p.direction, p.withdrawn, p.missing
+           p.direction, p.withdrawn, p.missing, p.original IS NOT NULL
     FROM (
         SELECT p.*, r.ticket_id AS of_ticket, 'report' AS kind,
                r.withdrawn_at IS NOT NULL AS withdrawn

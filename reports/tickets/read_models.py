@@ -42,7 +42,8 @@ def absence_of(state: str, *, is_nobodys: bool) -> Absence | None:
 class PhotoSummary:
     """A photo; `of` is "report" (the problem), "repair" or "note". Only "stored" ones can be shown.
 
-    `withdrawn`: who sent it has withdrawn their report. `missing`: as of `Photo`.
+    `withdrawn`: who sent it has withdrawn their report. `missing`: as of `Photo`. `has_original`:
+    it is there as it was sent.
     """
 
     id: int
@@ -55,6 +56,7 @@ class PhotoSummary:
     direction: float | None
     withdrawn: bool = False
     missing: float | None = None
+    has_original: bool = False
 
     @property
     def absence(self) -> Absence | None:
@@ -67,7 +69,8 @@ class PhotoKeys:
     """Keys in the photo store; `department` is the key of the one whose crew may see it: that works
     on its ticket, and for which the note is, where it goes with one (`noted`: for staff alone).
 
-    `filed`: whether it belongs to a ticket; until then it is its resident's own.
+    `filed`: whether it belongs to a ticket; until then it is its resident's own. `forgotten`: who
+    reported that ticket is not known any more, for it was closed long ago.
     """
 
     original: str | None
@@ -76,6 +79,7 @@ class PhotoKeys:
     department: str | None
     filed: bool
     noted: bool = False
+    forgotten: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,22 @@ def test_events_heard_long_ago_go_with_their_tombstones_and_what_waits_stays() -
 
 
 @IN_A_DATABASE
+def test_what_an_event_said_goes_before_the_key_by_which_it_is_known() -> None:
+    old, recent = words("穴"), words("倒木")
+    hear(old)
+    rows("UPDATE inbox SET done_at = now() - :age, occurred_at = now() - :age",
+         age=timedelta(days=8))  # fmt: skip
+    hear(recent)
+    week_ago = datetime.now(UTC) - timedelta(days=7)
+    with transaction() as db:
+        assert (inbox.held(db), inbox.due(db, week_ago)) == (2, 1)
+        assert [inbox.forget(db, week_ago) for _ in range(2)] == [1, 0]
+        assert (inbox.held(db), inbox.due(db, week_ago)) == (1, 0)
+    assert rows("SELECT person, raw FROM inbox ORDER BY id")[0] == ("", {})
+    assert hear(old) == 0
+
+
+@IN_A_DATABASE
 def test_a_long_past_is_tidied_piece_by_piece() -> None:
     rows(
         "INSERT INTO inbox (key, person, occurred_at, raw, done_at)"

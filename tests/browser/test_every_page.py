@@ -21,10 +21,12 @@ from reports.people import directory
 from reports.people.accounts import create_user
 from reports.people.models import User
 from reports.people.permissions import Actor, Role
+from reports.privacy import clearing
 from reports.routing import versions
 from settings import ROOT
 from store.database import transaction
 from web.kit.assets import manifest
+from workers.privacy import STEPS
 
 AXE = (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
 RUN_AXE = """
@@ -137,6 +139,15 @@ def pages_of_people() -> list[str]:
     return [*pages, "/staff/audit", "/staff/keys", "/staff/keys/new"]
 
 
+def pages_of_privacy(resident_id: int) -> list[str]:
+    """With a run that no worker ends."""
+    with transaction() as db:
+        run = clearing.begin(db, STEPS, STAFF, clock.now())
+    here, one = "/staff/privacy", f"people/resident/{resident_id}"
+    parts = ("periods", "clearing", f"clearing/{run}", one, f"{one}/erase", "people/erased")
+    return [here, *(f"{here}/{part}" for part in parts)]
+
+
 def disturbing() -> int:
     """A resident from whom nothing is taken today."""
     with transaction() as db:
@@ -200,7 +211,8 @@ def test_every_page_loads_all_it_needs_and_no_file_of_ours_is_left_over(
     loaded = open_each(open_to_all, ["/", "/terms"])
     open_to_all.page.context.clear_cookies()
     loaded |= open_each(open_to_all, ["/", "/sign-in", link_of_somebody_new()])
-    loaded |= open_each(visit(chromium, site, "kanri", PC), pages_of_people())
+    boss = visit(chromium, site, "kanri", PC)
+    loaded |= open_each(boss, pages_of_people() + pages_of_privacy(one.resident_id))
     loaded |= open_each(visit(chromium, site, "sato", PC), pages_of_staff(one.number))
     orders, link = pages_of_orders()
     loaded |= open_each(visit(chromium, site, "sato", PC), orders)

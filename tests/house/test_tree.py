@@ -28,8 +28,8 @@ TREE = {
     "web/desk": {
         "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",
         "deadlines", "departments", "enter", "map", "materials", "orders", "patrols", "people",
-        "plan", "programs", "rights", "rules", "senders", "table", "templates", "terms", "ticket",
-        "views", "where",
+        "plan", "privacy", "programs", "rights", "rules", "senders", "table", "templates", "terms",
+        "ticket", "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

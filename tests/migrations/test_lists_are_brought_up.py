@@ -104,6 +104,8 @@ def test_who_holds_a_ticket_while_it_is_brought_up_is_not_forgotten(what: str) -
     command.downgrade(config(), "0014")
     # as the code of today expects
     rows("ALTER TABLE tickets ADD COLUMN unread_since timestamptz, ADD COLUMN assignee_id integer")
+    marks = ("words_gone_at", "originals_gone_at", "exif_gone_at")
+    rows(f"ALTER TABLE tickets {', '.join(f'ADD COLUMN {one} timestamptz' for one in marks)}")
     rows("ALTER TABLE reports ADD COLUMN channel varchar NOT NULL DEFAULT 'line'")
     rows("CREATE TABLE callers (report_id bigint, call_back boolean, due_since timestamptz)")
     holds = Event()

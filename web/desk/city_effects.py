@@ -1,15 +1,19 @@
 """What a change of the city's own data does to tickets and residents, said before it is saved."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from reports.city import periods
 from reports.city.calendar import day_words
 from reports.city.category_list import Entries, Entry, entry_of
 from reports.city.differences import ADDED, CLOSED, OPENED, ORDER, Difference
 from reports.city.profile import closing_days
+from reports.privacy import words as privacy
+from reports.privacy.above import above
+from reports.privacy.steps import dues
 from reports.routing import versions as rule_versions
 from reports.routing.choose import Rule
 from reports.tickets import closing_days as deadlines
@@ -58,9 +62,23 @@ def of_facts(
             "閉庁日をやめても、いま終わっていない受付票の期限は早くなりません。"
             "次の受付から、この日も開庁日に数えます。"
         )
+    if any(field.startswith("keep.") for field in fields):
+        said.append(_of_periods(db, after))
     if any(field.startswith(("name", "note", "centre", "zoom")) for field in fields):
         said.append("住民と職員の画面に、すぐ出ます。")
     return said
+
+
+def _of_periods(db: Session, after: Mapping[str, Any]) -> str:
+    now = datetime.now(UTC)
+    found = dues(db, above().steps, periods.said_in(after), now)
+    if not found:
+        return "この期間で、すぐ消えるものはありません。"
+    said = "、".join(
+        f"{it.name} {many:,}{it.due_unit or it.unit}"
+        for it, many in ((privacy.HELD[key], many) for key, many in found.items())
+    )
+    return f"この期間を過ぎているものが、5分以内に消えます。元へは戻せません: {said}。"
 
 
 def _of_closing(later: Sequence[deadlines.Later]) -> list[str]:

@@ -10,11 +10,13 @@ from geo.gis_import.faults import Fault
 from reports.city.calendar import day_words, full_day_words, is_business_day
 from reports.city.category_list import Entries, entry_of
 from reports.city.differences import ADDED, CLOSED, OPENED, ORDER, Difference
+from reports.city.periods import PERIODS
+from reports.privacy import words as privacy
 from web.kit import languages
 
 PARTS: Final = {
     "categories": "種類",
-    "facts": "市の名前・電話・開庁時間・閉庁日",
+    "facts": "市の名前・電話・開庁時間・閉庁日・保存期間",
     "templates": "定型文",
     "materials": "材料",
 }
@@ -42,6 +44,7 @@ FIELDS: Final = {
     "note": "市の説明",
     "note_en": "市の説明(英語)",
     "zoom": "地図の大きさ",
+    "keep": "保存期間",
     "centre": "地図の中心",
     "centre.lon": "地図の中心(経度)",
     "centre.lat": "地図の中心(緯度)",
@@ -83,6 +86,8 @@ def label(field: str) -> str:
     """What a field is called: names by their language."""
     if field.startswith("names."):
         return f"名前({languages.name(field.removeprefix('names.'))})"
+    if field.startswith("keep."):
+        return f"保存期間: {privacy.name_of(field.removeprefix('keep.'))}"
     return FIELDS.get(field, field)
 
 
@@ -150,10 +155,22 @@ def _line(found: Difference, after: Entries) -> Line:
             range_words(*each) for each in ranges(map(date.fromisoformat, found.after))
         )
         return Line("閉庁日を加える" if found.field == CLOSED else "閉庁日をやめる", "", days)
+    if found.field.startswith("keep."):
+        return _period(found)
     what = f"{name}の{label(found.field)}" if name else label(found.field)
     if found.field in ("hints", "but_not"):
         return Line(what, "", _words(found))
     return Line(what, *(_value(found.field, each) for each in (found.before, found.after)))
+
+
+def _period(found: Difference) -> Line:
+    key = found.field.removeprefix("keep.")
+    usual = PERIODS[key].usual
+    said = [
+        privacy.length_words(key, usual if each is None else each)
+        for each in (found.before, found.after)
+    ]
+    return Line(label(found.field), *said)
 
 
 def _places(found: Difference, after: Entries) -> list[Line]:

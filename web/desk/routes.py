@@ -22,6 +22,7 @@ from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
 from web.desk.people import routes as people
 from web.desk.plan import routes as plan
+from web.desk.privacy import routes as privacy
 from web.desk.programs import routes as programs
 from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
@@ -38,6 +39,7 @@ SCREENS = (
     authorities, departments,
     where, rules, rights, people, audit, terms, patrols, plan,
     categories, city, templates, materials, senders, programs,
+    privacy,
 )  # fmt: skip
 
 router = APIRouter()

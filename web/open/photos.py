@@ -1,23 +1,47 @@
-"""Photos for whoever has their address from us."""
+"""Photos for whoever has their address from us, as long as it holds."""
 
 import re
+from datetime import UTC, datetime
 from typing import Final, cast
 
 from fastapi import APIRouter, Response
 
-from reports.photos.links import Size, is_genuine
-from web.kit.errors import NotFound
+from reports.city import periods, profile
+from reports.photos import photo_store
+from reports.photos.links import Size, end_of
+from store.database import transaction
+from web.kit.errors import Gone, NotFound
 from web.kit.photos import NO_PHOTO, bytes_of, picture
 
 router = APIRouter(include_in_schema=False)
 
 _ID: Final = re.compile(r"[1-9][0-9]{0,17}")
+_OVER: Final = (
+    "この写真のリンクは、期限が切れました。LINE のトークで受付番号を送ると、"
+    "いまの様子と、新しいリンクの写真が届きます。"
+    " / This link has expired. Send the ticket number in LINE, and a new one comes."
+)
 
 
 @router.get("/photos/{photo_id}/{size}/{signature}.jpg")
 def linked_photo(photo_id: str, size: str, signature: str) -> Response:
-    """A derived JPEG; anything but a genuine address is not there."""
-    known = bool(_ID.fullmatch(photo_id)) and size in ("small", "large")
-    if not known or not is_genuine(int(photo_id), cast(Size, size), signature):
+    """A derived JPEG. Anything but an address that we gave away is not there; after its time, and
+    once the ticket's people are forgotten, it is gone. Raises NotFound, Gone, FilesAway."""
+    if not _ID.fullmatch(photo_id) or size not in ("small", "large"):
         raise NotFound(NO_PHOTO)
-    return picture(bytes_of(int(photo_id), size, None))
+    now = datetime.now(UTC)
+    ends = end_of(int(photo_id), cast(Size, size), signature, _end_of_old_ones())
+    if ends is None:
+        raise NotFound(NO_PHOTO)
+    if ends <= now:
+        raise Gone(_OVER)
+    data = bytes_of(int(photo_id), size, None, of_forgotten=False)
+    return picture(data, int((ends - now).total_seconds()))
+
+
+def _end_of_old_ones() -> datetime | None:
+    """Those that do not say it end a period after the first that do."""
+    with transaction() as db:
+        since = photo_store.links_end_since(db)
+        keep = periods.said_in(profile.profile(db))
+    return since and periods.after(keep, "photo_links_days", since)

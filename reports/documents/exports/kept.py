@@ -1,4 +1,4 @@
-"""Files that take a while: asked for, made by a worker after the commit, and kept for a day.
+"""Files that take a while: asked for, made by a worker after the commit, and kept for a while.
 
 They lie in the database, so that any web process can give what any worker has made, and their
 pieces go with their row.
@@ -6,11 +6,11 @@ pieces go with their row.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from typing import Final
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from reports.documents.exports.forms import Asked
@@ -19,7 +19,6 @@ from store import sql
 from store.database import transaction
 from store.tasks import later
 
-KEPT_FOR: Final = timedelta(days=1)
 MOST_WAITING: Final = 3
 MOST_KEPT: Final = 20
 """Of one person: who asks for a new file loses the oldest beyond these."""
@@ -121,6 +120,12 @@ def pieces(export_id: int) -> Iterator[bytes]:
         if part is None:
             return
         yield part.data
+
+
+def many(db: Session, before: datetime | None = None) -> int:
+    """How many there are; with a moment, those that were asked for before then."""
+    asked = select(func.count()).select_from(Export)
+    return db.scalar(asked.where(Export.made_at < before) if before else asked) or 0
 
 
 def forget(db: Session, before: datetime) -> int:

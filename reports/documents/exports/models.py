@@ -10,7 +10,7 @@ from store.base import Base
 
 
 class Export(Base):
-    """A file for one person, whose page pressed `key`. Kept for a day.
+    """A file for one person, whose page pressed `key`. Kept for a while.
 
     waiting → done | failed. `asked`: as `forms.Asked.to_json()` writes it; `ids`: its tickets,
     until it is made. `done` of `total` tickets are in it, `bytes` are in the file. A trigger

@@ -25,6 +25,8 @@ from townsfolk import (
     value,
     words,
 )
+from what_is_kept import where_it_is_kept
+from years import year_after_closing
 
 from reports.actions.ask import ask
 from reports.actions.follow import follow, rate
@@ -35,9 +37,10 @@ from reports.photos import intake
 from reports.privacy import erase as erasing
 from reports.privacy import retention
 from reports.privacy.erase import Held, erase, forget_said, held
-from reports.privacy.retention import forget_drafts, year_after_closing
+from reports.privacy.retention import forget_drafts
 from reports.tickets import history
 from reports.tickets.events import PhotoElsewhere
+from reports.tickets.indexes import HAS_EXIF, HAS_ORIGINALS, HAS_WORDS, UNFORGOTTEN
 from reports.tickets.status import Status
 from store.database import engine, transaction
 from store.tasks import later
@@ -46,22 +49,6 @@ pytestmark = pytest.mark.usefixtures("database_url", "hours_apart")
 
 NOW = datetime.now(UTC)
 SENT = ("わが家", "しろいへい", "ここにも", "どこか")
-COLUMNS = """
-    SELECT table_name, column_name FROM information_schema.columns
-    WHERE table_schema = 'public' AND table_name <> 'spatial_ref_sys'
-      AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'ARRAY')
-"""
-
-
-def where_it_is_kept(*needles: str) -> set[str]:
-    """Every text and JSON column of the whole database that holds one of these anywhere."""
-    found = set()
-    for table, column in rows(COLUMNS):
-        for needle in needles:
-            asked = f'SELECT count(*) FROM "{table}" WHERE "{column}"::text LIKE :needle'
-            if value(asked, needle=f"%{needle}%"):
-                found.add(f"{table}.{column}")
-    return found
 
 
 def filed(who: str = HARUKA, spoken: str = "大きな穴") -> int:
@@ -422,7 +409,13 @@ def test_many_old_tickets_are_forgotten_batch_by_batch() -> None:
         " SELECT 'T' || n, 'pothole', ST_SetSRID(ST_MakePoint(139.5, 35.7), 4326), 'fixed',"
         " now() - interval '2 years' FROM generate_series(1, 1200) AS n"
     )
-    assert [forget_a_year_later() for _ in range(4)] == [500, 500, 200, 0]
+    year_ago = NOW - timedelta(days=365)
+    for forget in (retention.forget_words_of_closed, retention.forget_people):
+        gone = []
+        for _ in range(4):
+            with transaction() as db:
+                gone.append(forget(db, year_ago))
+        assert gone == [500, 500, 200, 0]
 
 
 def test_the_tickets_to_forget_are_found_through_their_index() -> None:
@@ -435,8 +428,14 @@ def test_the_tickets_to_forget_are_found_through_their_index() -> None:
     rows("ANALYZE tickets")
     with transaction() as db:
         db.execute(text("SET LOCAL enable_seqscan = off"))
-        bare = retention._OLD_TICKETS.replace("%(now)s", "now()").replace("%(most)s", "5")
-        plan = "\n".join(db.scalars(text(f"EXPLAIN {bare}")))
+        bare = retention.OLD_TICKETS.replace("%(most)s", "5")
+        plans = []
+        for has in (UNFORGOTTEN, HAS_WORDS, HAS_ORIGINALS, HAS_EXIF):
+            asked = bare.format(rows=retention.closed(has)).replace("%(before)s", "now()")
+            plans.append("\n".join(db.scalars(text(f"EXPLAIN {asked}"))))
         said_last = "\n".join(db.scalars(text(f"EXPLAIN {erasing._FORGET_SAID}")))
-    assert "ix_tickets_unforgotten" in plan
+    for index, plan in zip(
+        ("unforgotten", "with_words", "with_originals", "with_exif"), plans, strict=True
+    ):
+        assert f"ix_tickets_{index}" in plan
     assert "ix_messages_erased" in said_last

@@ -9,6 +9,7 @@ import pytest
 from counted_anew import amiss, unmarked
 from sqlalchemy.orm import Session
 from townsfolk import ALEX, HARUKA, HONCHO, ICHIRO, STAFF, file, resident, rows, value
+from years import year_after_closing
 
 from reports.actions.add import add, add_photo, take_out
 from reports.actions.file import NewReport, join
@@ -18,7 +19,6 @@ from reports.actions.move import move, reopen
 from reports.actions.withdraw import withdraw
 from reports.photos import intake
 from reports.privacy.erase import erase
-from reports.privacy.retention import year_after_closing
 from reports.privacy.unsend import unsend
 from reports.tickets.status import Status
 from store.database import transaction

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.orm import Session
 from townsfolk import HONCHO, STAFF, file, resident
+from years import year_after_closing
 
 from reports.actions.add import add, add_photo, take_out
 from reports.actions.file import NewReport, join
@@ -25,7 +26,6 @@ from reports.actions.move import move
 from reports.actions.withdraw import withdraw
 from reports.photos import intake
 from reports.privacy.erase import erase
-from reports.privacy.retention import year_after_closing
 from reports.privacy.unsend import unsend
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import MoveRefused, Status

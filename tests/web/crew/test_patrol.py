@@ -11,7 +11,7 @@ from web_scene import Browser, filed, picture, ticket_of
 
 from reports.actions import patrol as acts
 from reports.city.clock import local
-from reports.privacy.patrols import forget_patrols
+from reports.privacy import patrols as forgetting
 from reports.tickets.status import Status
 from store.database import transaction
 
@@ -216,8 +216,9 @@ def test_the_way_is_kept_sparse_printed_and_forgotten(
     assert "この月の巡回はありません" in staff.get("/staff/patrols?month=2020-01").text
     rows("UPDATE patrols SET began_at = began_at - interval '6 years'")
     with transaction() as db:
-        assert forget_patrols(db, datetime.now(UTC)) == 2
-        assert forget_patrols(db, datetime.now(UTC)) == 0
+        year, five = (datetime.now(UTC) - timedelta(days=365 * years) for years in (1, 5))
+        assert forgetting.forget_ways(db, year) + forgetting.forget_names(db, five) == 2
+        assert forgetting.forget_ways(db, year) + forgetting.forget_names(db, five) == 0
     assert rows("SELECT FROM patrol_points") == []
     assert value("SELECT by_name || members || car FROM patrols") == ""
     assert staff.get(log).status_code == 200

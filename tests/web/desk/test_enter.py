@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from townsfolk import rows, value
 from web_scene import ON_CITY_ROAD, Browser, filed, picture, ticket_of
+from years import year_after_closing
 
 from geo.points import Point
 from reports.actions.move import move
 from reports.city import clock
 from reports.people.permissions import Actor, Role
-from reports.privacy import retention
 from reports.tickets.status import Status
 from store.database import transaction
 
@@ -78,7 +78,7 @@ def test_a_number_goes_with_the_rest_after_a_year(staff: Browser) -> None:
         move(db, one.id, Status.DECLINED, STAFF, note="私有地です")
     rows("UPDATE tickets SET closed_at = now() - interval '367 days'")
     with transaction() as db:
-        retention.year_after_closing(db, clock.now())
+        year_after_closing(db, clock.now())
     assert rows("SELECT * FROM callers") == []
     assert rows("SELECT * FROM remarks") == []
 

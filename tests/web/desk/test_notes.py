@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from starlette.testclient import TestClient
 from townsfolk import STAFF, rows, value
 from web_scene import Browser, filed, picture, ticket_of
+from years import year_after_closing
 
 from reports.actions.move import move
 from reports.people.permissions import RESIDENT
 from reports.photos import intake
-from reports.photos.links import photo_link
-from reports.privacy.retention import year_after_closing
+from reports.photos.links import last_day, photo_link
 from reports.tickets import events, history
 from reports.tickets.status import Status
 from store.database import transaction
@@ -133,6 +133,7 @@ def test_photos_of_a_note_are_for_those_who_read_it_alone(
         assert write
         with transaction() as db:
             write(db)
+    tomorrow = last_day(datetime.now(UTC), 1)
     page, on_phone = staff.get(path).text, crew.get(f"/crew/tickets/{one.number}").text
     for id in (first, second, theirs):
         address = f"/staff/photos/{id}/small"
@@ -141,9 +142,9 @@ def test_photos_of_a_note_are_for_those_who_read_it_alone(
         is_ours = id != theirs
         assert (f"/staff/photos/{id}/large" in on_phone) == is_ours
         assert crew.get(address).status_code == (200 if is_ours else 404)
-        assert client.get(photo_link(id, "small")).status_code == 404
+        assert client.get(photo_link(id, "small", tomorrow)).status_code == 404
     assert [photo.id for photo in ticket_of(one).photos] == [one.photo_id]
-    assert client.get(photo_link(one.photo_id or 0, "small")).status_code == 200
+    assert client.get(photo_link(one.photo_id or 0, "small", tomorrow)).status_code == 200
     assert value("SELECT cover_id FROM tickets") == one.photo_id
     with transaction() as db:  # a draft's photos are forgotten; these are not
         assert intake.forgotten_drafts(db, datetime.now(UTC) + timedelta(days=1)) == []

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -10,10 +11,12 @@ from starlette.testclient import TestClient
 from web_scene import PAGE, Browser, filed, resident, stored_photo
 
 from reports.photos import intake
-from reports.photos.links import photo_link, signature
+from reports.photos.links import last_day, photo_link, signed
 from settings import settings
 from store.database import transaction
 from web.kit.assets import manifest
+
+TOMORROW = last_day(datetime.now(UTC), 1)
 
 
 def test_the_first_page_says_what_this_is_and_whom_to_call(stranger: TestClient) -> None:
@@ -27,17 +30,19 @@ def test_a_photo_opens_with_our_signature_and_with_no_other(stranger: TestClient
     one = filed(pictures=1)
     assert one.photo_id is not None
     for size in ("small", "large"):
-        path = photo_link(one.photo_id, size).removeprefix(settings().public_url)
+        path = photo_link(one.photo_id, size, TOMORROW).removeprefix(settings().public_url)
         answer = stranger.get(path)
         assert answer.headers["content-type"] == "image/jpeg"
         assert answer.headers["cache-control"].startswith("private")
         assert b"Exif" not in answer.content
-    genuine = signature(one.photo_id, "small")
+    genuine = signed(one.photo_id, "small", TOMORROW)
     for path in (
         f"/photos/{one.photo_id}/small/{'0' * 32}.jpg",
         f"/photos/{one.photo_id}/large/{genuine}.jpg",
         f"/photos/{one.photo_id}/original/{genuine}.jpg",
         f"/photos/0{one.photo_id}/small/{genuine}.jpg",
+        f"/photos/{one.photo_id}/small/{TOMORROW + 1}{genuine[5:]}.jpg",
+        f"/photos/{one.photo_id}/small/{genuine[6:]}.jpg",
         f"/photos/{one.photo_id}/small/日本.jpg",
         "/photos/99999999999999999999999/small/x.jpg",
         "/photos/../small/x.jpg",
@@ -48,7 +53,7 @@ def test_a_photo_opens_with_our_signature_and_with_no_other(stranger: TestClient
 def test_a_photo_of_a_report_not_yet_filed_opens_with_our_signature(stranger: TestClient) -> None:
     with transaction() as db:
         draft = stored_photo(db, resident(db))
-    path = photo_link(draft, "small").removeprefix(settings().public_url)
+    path = photo_link(draft, "small", TOMORROW).removeprefix(settings().public_url)
     assert stranger.get(path).status_code == 200
 
 
@@ -57,7 +62,7 @@ def test_a_photo_taken_back_is_gone_from_its_address(stranger: TestClient) -> No
     assert one.photo_id is not None
     with transaction() as db:
         intake.remove(db, one.photo_id)
-    path = photo_link(one.photo_id, "small").removeprefix(settings().public_url)
+    path = photo_link(one.photo_id, "small", TOMORROW).removeprefix(settings().public_url)
     assert stranger.get(path).status_code == 404
 
 

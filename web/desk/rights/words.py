@@ -21,7 +21,8 @@ ROLES: Final[Mapping[Role, RoleWords]] = {
     ),
     Role.STAFF: RoleWords("全課の職員", "すべての課の受付票と、市のデータを扱います。"),
     Role.ADMINISTRATOR: RoleWords(
-        "管理者", "全課の職員にできることに加えて、だれが入れるか、何をできるかを決めます。"
+        "管理者",
+        "全課の職員にできることに加えて、だれが入れるか、何をできるか、個人情報をいつまで持つかを決めます。",
     ),
     Role.CREW: RoleWords("作業班", "現場の人。自分の班の課の受付票だけを見て、作業を報告します。"),
     Role.CONTRACTOR: RoleWords("請負業者", "自分に出された作業指示書だけを見て、報告します。"),
@@ -97,6 +98,7 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.PEOPLE: "利用者と権限を決める",
             Do.AUDIT: "監査ログを見る",
             Do.KEYS: "プログラムの鍵を作り、取り消す",
+            Do.PRIVACY: "個人情報の保存期間を決め、開示し、消去する",
         },
     ),
 )

@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 
 FileId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 _GONE: Final = (
-    "このファイルはありません。作ったファイルは1日だけ残り、作った人だけが保存できます。"
+    "このファイルはありません。作ったファイルが残るのは長くても1日で、作った人だけが保存できます。"
     "一覧から、もう一度作ってください。"
 )
 _KILOBYTE: Final = 1024

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Query
 from sqlalchemy.orm import Session
 
 from reports.city import profile
-from reports.city.clock import today
+from reports.city.clock import now, today
 from reports.documents.exports.rows import BESIDES
 from reports.people.keys import Key
 from reports.people.permissions import Do
-from reports.photos.links import photo_link
+from reports.photos.links import photo_link, until
 from reports.tickets import queries
 from reports.tickets.read_models import PhotoSummary, TicketSummary
 from store import sql
@@ -70,13 +70,13 @@ def personal_tickets(key: Sees, db: Db, asked: Annotated[Asked, Query()]) -> Per
     ids = [line.id for line in lines]
     words: dict[int, str] = dict(sql.run(db, BESIDES["words"], ids=ids))
     places: dict[int, str] = dict(sql.run(db, BESIDES["hints"], ids=ids))
-    photos = queries.photos_of(db, ids)
+    photos, last = queries.photos_of(db, ids), until(profile.profile(db), now())
     page = [
         PersonalOut(
             **told.model_dump(),
             words=words.get(line.id, ""),
             place_words=places.get(line.id, ""),
-            photos=_links(photos.get(line.id, ())),
+            photos=_links(photos.get(line.id, ()), last),
         )
         for line, told in zip(lines, _told(db, lines), strict=True)
     ]
@@ -96,11 +96,12 @@ def _told(db: Session, lines: Sequence[TicketSummary]) -> list[TicketOut]:
     return [ticket_out(line, categories, day) for line in lines]
 
 
-def _links(photos: Sequence[PhotoSummary]) -> list[PhotoOut]:
+def _links(photos: Sequence[PhotoSummary], last: int) -> list[PhotoOut]:
+    """Until the end of the day `last`."""
     return [
         PhotoOut(
-            small=photo_link(photo.id, "small"),
-            large=photo_link(photo.id, "large"),
+            small=photo_link(photo.id, "small", last),
+            large=photo_link(photo.id, "large", last),
             taken_at=photo.taken_at,
         )
         for photo in photos

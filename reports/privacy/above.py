@@ -1,0 +1,33 @@
+"""What rooms above hold of people: handed over once by the process that serves pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from reports.privacy.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """`steps`: all that is cleared away, in its order. `heard_from`: what came from a LINE user id,
+    word for word; `forget_heard`: that of a resident (by id) becomes empty and nobody's."""
+
+    steps: Sequence[Step]
+    heard_from: Callable[[Session, str], list[dict[str, Any]]]
+    forget_heard: Callable[[Session, int], None]
+
+
+def learn(handed: Above) -> None:
+    """To be called before the first page is asked for."""
+    _handed[:] = [handed]
+
+
+def above() -> Above:
+    """As it was handed over."""
+    (handed,) = _handed
+    return handed
+
+
+_handed: Final[list[Above]] = []

@@ -1,0 +1,75 @@
+"""Where people's data lies: every table that names a person or holds their words. Pure.
+
+A table that is not here, and refers to people, fails a test: whoever adds one says where it stands.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+
+class Place(NamedTuple):
+    """Of a resident, or whoever called: whether a disclosure has it, and what erasing does to it:
+    "goes", "emptied" (the row stays, nobody's), "stays", or "" where it holds none of theirs.
+    `why`: it stays or is not disclosed."""
+
+    told: bool
+    erased: str
+    why: str = ""
+
+
+def _staffs(why: str) -> Place:
+    return Place(told=False, erased="", why=why)
+
+
+_BY_STAFF: Final = "who of those who sign in did it; no resident's"
+PLACES: Final[Mapping[str, Place]] = {
+    "residents": Place(told=True, erased="goes"),
+    "callers": Place(told=True, erased="goes"),
+    "reports": Place(told=True, erased="emptied"),
+    "remarks": Place(told=True, erased="goes"),
+    "photos": Place(told=True, erased="emptied"),
+    "followers": Place(told=True, erased="goes"),
+    "messages": Place(told=True, erased="goes"),
+    "inbox": Place(told=True, erased="emptied"),
+    "unsent_messages": Place(told=True, erased="goes"),
+    "tasks": Place(told=True, erased="goes"),
+    "history": Place(told=True, erased="emptied"),
+    "pauses": Place(
+        told=True, erased="stays", why="erasing would end a pause; a hash names nobody"
+    ),
+    "crew_links": Place(told=True, erased="stays", why="a crew's own, taken away at its account"),
+    "crew_link_tries": Place(told=True, erased="stays", why="gone within the hour"),
+    "work_order_items": Place(told=True, erased="emptied"),
+    "notes": Place(told=True, erased="stays", why="staff's own words about the ticket"),
+    "tickets": Place(told=False, erased="stays", why="the hole; what is theirs hangs on reports"),
+    "ticket_texts": Place(told=False, erased="goes", why="a copy for searching"),
+    "exports": Place(told=False, erased="goes", why="copies that staff saved, for a day at most"),
+    "patrol_finds": Place(told=False, erased="", why="reports of crews, not of residents"),
+    "mails": _staffs("to departments and firms; drawn of the ticket when they leave"),
+    "users": _staffs("people who sign in"),
+    "user_departments": _staffs("people who sign in"),
+    "sign_ins": _staffs("people who sign in"),
+    "known_devices": _staffs("people who sign in"),
+    "invitations": _staffs("people who sign in"),
+    "api_tokens": _staffs("keys of programs; who made and revoked them"),
+    "sign_in_waits": _staffs("hidden by the installation's key"),
+    "sign_in_failures": _staffs("names that were typed; gone within the hour"),
+    "crew_link_codes": _staffs("people who sign in"),
+    "saved_views": _staffs("people who sign in"),
+    "start_views": _staffs("people who sign in"),
+    "plan_stops": _staffs("people who sign in"),
+    "bulk_runs": _staffs(_BY_STAFF),
+    "works": _staffs(_BY_STAFF),
+    "patrols": _staffs(_BY_STAFF),
+    "patrol_points": _staffs("where crews were"),
+    "work_orders": _staffs(_BY_STAFF),
+    "work_order_links": _staffs(_BY_STAFF),
+    "clearings": _staffs(_BY_STAFF),
+    "departments": _staffs("addresses of offices"),
+    "contractors": _staffs("addresses of firms"),
+    "city_versions": _staffs(_BY_STAFF),
+    "rule_tables": _staffs(_BY_STAFF),
+    "trial_runs": _staffs(_BY_STAFF),
+    "terms": _staffs(_BY_STAFF),
+    "layers": _staffs(_BY_STAFF),
+}
