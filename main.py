@@ -38,10 +38,11 @@ from store.database import transaction
 from store.jobs import quick_redis
 from store.photo_files import FilesAway, NoSuchFile, StrangeStore
 from store.sql import is_passing
-from web.auth import again, doors, invited, sign_in
+from web.auth import again, doors, invited, looks, sign_in
 from web.auth.oidc import routes as oidc
 from web.auth.second import step
 from web.auth.sessions import visitor_or_none
+from web.auth.watch import Watched
 from web.contractor import routes as contractor
 from web.crew import routes as crew
 from web.desk import routes as desk
@@ -103,6 +104,7 @@ def create_app() -> FastAPI:
         app.include_router(room.router)
     app.state.draw = draw
     web_app.furnish(app, visitor_or_none)
+    app.add_middleware(Watched)
     app.add_middleware(Webhook, arrived=arrived.set)
     app.add_middleware(Faults)
     for kind, (status, sentence) in ANSWERS.items():
@@ -113,6 +115,7 @@ def create_app() -> FastAPI:
     app.add_api_route("/readyz", ready, include_in_schema=False)
     app.add_api_route("/metrics", metrics, include_in_schema=False)
     doors.check(app)
+    looks.check(app)
     return app
 
 

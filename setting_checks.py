@@ -48,6 +48,11 @@ def database(url: str) -> str:
     return url
 
 
+def other_database(url: str) -> str:
+    """The same, or none."""
+    return database(url) if url else ""
+
+
 # with a second @ both would take for a host what is of the password, and name it in a complaint
 _DATABASE: Final = re.compile(
     r"postgresql(\+psycopg)?://([^@]*@)?(\[[\da-fA-F:.]+\]|[^\s@:/?\[\]]*)(:\d{0,5})?(/[^@?]*)?(\?.*)?"

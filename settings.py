@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
     database_url: Annotated[str, AfterValidator(setting_checks.database)]
+    database_owner_url: Annotated[str, AfterValidator(setting_checks.other_database)] = ""
     redis_url: Annotated[str, AfterValidator(setting_checks.redis)]
     photo_store_url: Annotated[str, AfterValidator(setting_checks.photo_store)]
     public_url: Annotated[str, AfterValidator(setting_checks.site)]
@@ -79,6 +80,7 @@ class Settings(BaseSettings):
     resident_drafts_per_hour: int = Field(default=30, ge=0)
     resident_tickets_per_hour: int = Field(default=20, ge=0)
     phone_accuracy_m: float = Field(default=20.0, ge=0, le=1000)
+    audit_years: int = Field(default=5, ge=1, le=100)
 
 
 @lru_cache(maxsize=1)
@@ -123,11 +125,13 @@ _LINE_ADDRESS: Final = (
     "an https:// address, or http:// on this machine",
 )
 _IDLE: Final = ("5〜720 の整数(分)", "a whole number of minutes from 5 to 720")
+_DATABASE: Final = (
+    "postgresql://利用者:パスワード@ホスト:5432/michi の形" + _ENCODED[0],
+    "postgresql://user:password@host:5432/michi or the like" + _ENCODED[1],
+)
 _WANTED: Final = {
-    "database_url": (
-        "postgresql://利用者:パスワード@ホスト:5432/michi の形" + _ENCODED[0],
-        "postgresql://user:password@host:5432/michi or the like" + _ENCODED[1],
-    ),
+    "database_url": _DATABASE,
+    "database_owner_url": _DATABASE,
     "redis_url": (
         "redis://ホスト:6379/0 か rediss://利用者:パスワード@ホスト:6380/0 か unix:///ソケット の形"
         + _ENCODED[0],
@@ -205,5 +209,6 @@ _WANTED: Final = {
     "resident_drafts_per_hour": _SO_MANY,
     "resident_tickets_per_hour": _SO_MANY,
     "phone_accuracy_m": ("0〜1000(メートル)", "metres, from 0 to 1000"),
+    "audit_years": ("1〜100 の整数(年)", "a whole number of years from 1 to 100"),
 }
 """What is wanted of each setting that can be missing or wrong."""

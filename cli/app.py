@@ -1,8 +1,11 @@
 """The `michi` command: run one process, migrate the database, load a city, set LINE up."""
 
+from typing import Final
+
 import typer
 
 from cli import keys, people, processes
+from cli.audit import audit
 from cli.check import check
 from cli.city.commands import city, load_city
 from cli.gis.commands import gis
@@ -21,14 +24,24 @@ app = typer.Typer(
 )
 
 
+_PROCESSES: Final = frozenset({"web", "worker", "clock"})
+"""What serves others, and is nobody's command."""
+
+
 @app.callback()
-def begin() -> None:
+def begin(asked: typer.Context) -> None:
+    import getpass
+
     from store import tasks
     from store.logs import write_plain_lines
+    from store.origin import Origin, origin
     from workers.table import KINDS
 
     write_plain_lines()
     tasks.learn(KINDS)
+    if asked.invoked_subcommand not in _PROCESSES:
+        before = origin.set(Origin(via=f"command:{getpass.getuser()}", changes=True))
+        asked.call_on_close(lambda: origin.reset(before))
 
 
 app.command(context_settings={"ignore_unknown_options": True})(where)  # -122.3 is no option
@@ -45,5 +58,6 @@ app.add_typer(line, name="line")
 app.add_typer(gis, name="load")
 app.add_typer(rules, name="rules")
 app.add_typer(people.people, name="people")
+app.add_typer(audit, name="audit")
 app.add_typer(keys.keys, name="keys")
 app.add_typer(privacy, name="privacy")

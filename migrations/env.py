@@ -7,8 +7,8 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, event
 
 import migrations.tables
+from migrations.schema import owned
 from store.base import Base
-from store.database import engine
 
 WAITS_FOR_A_TABLE: Final = "SET LOCAL lock_timeout = '3s'"
 """Whoever comes after us waits for the table as well. Outside a transaction, where an index is made
@@ -25,7 +25,7 @@ def _begins(connection: Connection) -> None:
     connection.exec_driver_sql(WAITS_FOR_A_TABLE)
 
 
-with engine().connect() as connection:
+with owned() as owner, owner.connect() as connection:
     event.listen(connection, "begin", _begins)
     context.configure(
         connection=connection,

@@ -7,10 +7,11 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from settings import ROOT
+from migrations.grants import grant
+from settings import ROOT, settings
 from store.database import engine
 from store.sql import kind_of
 
@@ -53,9 +54,34 @@ def migrate() -> None:
     with _one_at_a_time():
         for _ in range(TRIES):
             if _is_done():
-                return
+                break
             time.sleep(BETWEEN_TRIES_SECONDS)
-    raise TableInUse
+        else:
+            raise TableInUse
+        if settings().database_owner_url:
+            _grant()
+
+
+@contextmanager
+def owned() -> Iterator[Engine]:
+    """Connections of the role that owns the tables: the application's own, unless
+    DATABASE_OWNER_URL names another."""
+    url = settings().database_owner_url
+    if not url:
+        yield engine()
+        return
+    made = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    try:
+        yield made
+    finally:
+        made.dispose()
+
+
+def _grant() -> None:
+    with engine().connect() as application:
+        role = application.scalar(text("SELECT current_user"))
+    with owned() as owner, owner.begin() as connection:
+        grant(connection, str(role))
 
 
 def _is_done() -> bool:
@@ -73,7 +99,7 @@ def _is_done() -> bool:
 def _one_at_a_time() -> Iterator[None]:
     """Asked for again and again, in no transaction: an index that is made beside running processes
     waits for the end of every statement and transaction, so that both would wait for ever."""
-    with engine().connect() as lock:
+    with owned() as owner, owner.connect() as lock:
         lock.execution_options(isolation_level="AUTOCOMMIT")
         while not lock.scalar(_TAKE):
             time.sleep(LOOK_AGAIN_SECONDS)

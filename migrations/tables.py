@@ -4,6 +4,7 @@
 
 import bot.models
 import geo.models
+import reports.audit.models
 import reports.city.models
 import reports.documents.exports.models
 import reports.orders.models

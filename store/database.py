@@ -8,13 +8,14 @@ from functools import lru_cache, partial
 from typing import Any, Final
 
 import psycopg
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Literal
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from settings import settings
 from store import jobs, sql, tasks
+from store.origin import origin
 
 RESTED_SECONDS: Final = 1.0
 
@@ -130,6 +131,8 @@ def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Se
     try:
         with Session(bind, expire_on_commit=False) as db:
             with db.begin():
+                if (asks := origin.get()) is not None and asks.changes:
+                    event.listen(db, "after_begin", _tell_who)
                 if isinstance(bind, Connection):
                     sql.keep_cursor(db)
                 yield db
@@ -138,6 +141,17 @@ def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Se
         if sql.kind_of(trouble) == sql.ONLY_READS:
             _leave_that_server(bind)
         raise
+
+
+def _tell_who(_db: Session, begun: SessionTransaction, connection: Connection) -> None:
+    """What this transaction changes is signed by whoever asks (migration 0043)."""
+    if (asks := origin.get()) is not None and not begun.nested:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(_WHO.format(Literal(asks.as_json())))
+
+
+_WHO: Final = SQL("SET LOCAL michi.who = {}")
+"""No query: a transaction may still be told to see one moment alone."""
 
 
 def _leave_that_server(bind: Engine | Connection) -> None:

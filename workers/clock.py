@@ -14,7 +14,9 @@ from bot.reach import learn_account, look_at_quota
 from reports.actions import bulk_runs
 from reports.actions.ask import wait_no_longer
 from reports.actions.patrol import end_forgotten
+from reports.audit import retention, seal
 from reports.city import periods, profile
+from reports.city.clock import today
 from reports.documents import digest
 from reports.outbox.counts import is_anything_overdue
 from reports.people import crew_links
@@ -107,13 +109,25 @@ _OTHERS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
     "patrols left open": end_forgotten,
     "trials": lambda db, now: trial_runs.forget(db, now - trial_runs.KEPT_FOR),
     "links of crews": lambda db, _: crew_links.forget(db),
+    "audit": retention.forget,
     "bulk": lambda db, now: bulk_runs.forget(db, now - bulk_runs.KEPT_FOR),
 }
 """What ends by itself, whatever the city says."""
 
 
+def chain() -> None:
+    """What was written to the audit log gets its place in the chain; once a day the log of the
+    processes is told where the chain ends."""
+    _piece_by_piece(seal.seal)
+    with transaction() as db:
+        end = seal.to_say(db, today())
+    if end is not None:
+        log.info("audit_head", seq=end.seq, hash=end.hash.hex())
+
+
 DUTIES: Final[dict[Callable[[], object], float]] = {
     sweep: 1,
+    chain: 2,
     hear_everything: 1,
     cells.add_up: 15,
     texts.take_in: 15,

@@ -107,7 +107,11 @@ def _begin_all(house: House, wish: Wish) -> None:
 
 
 def _begin_programs(house: House, wish: Wish, env: Mapping[str, str]) -> None:
-    """In the Procfile's order; people wait for web, so it has the machine to itself at first."""
+    """In the Procfile's order; people wait for web, so it has the machine to itself at first.
+
+    None of them has the address of the role that owns the tables.
+    """
+    env = {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}
     if "line" in wish.ours:
         port = int(env["LINE_API_URL"].rpartition(":")[2])
         _wait_for(house, lambda: is_listening(port), house.ground[-1].program)
@@ -128,7 +132,9 @@ def _begin_ground(house: House, wish: Wish, env: Mapping[str, str]) -> dict[str,
     found = {}
     if "postgres" in wish.ours:
         tell(step="postgres")
-        found["DATABASE_URL"] = _begin_postgres(house, durable=wish.durable)
+        owner = _begin_postgres(house, durable=wish.durable)
+        found["DATABASE_OWNER_URL"] = owner
+        found["DATABASE_URL"] = postgres.for_application(owner)
     if "redis" in wish.ours:
         tell(step="redis")
         found["REDIS_URL"] = _begin_redis(house)

@@ -57,8 +57,8 @@ class Stack:
 
     @property
     def database_url(self) -> str:
-        """Where its PostGIS is."""
-        return self.env["DATABASE_URL"]
+        """Where its PostGIS is, as the owner of the tables."""
+        return self.env.get("DATABASE_OWNER_URL") or self.env["DATABASE_URL"]
 
     @property
     def redis_url(self) -> str:

@@ -67,6 +67,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name="uq_clearings_key"),
         if_not_exists=True,
     )
+    op.execute("DROP TRIGGER IF EXISTS audit ON clearings")
+    op.execute("SELECT audit_watch('clearings', 'clearing', 'id', '', 'keep,due,gone,key,by_name')")
     op.create_index(
         "ix_clearings_day", "clearings", ["day"], unique=True,
         postgresql_where=sa.text("day IS NOT NULL"), if_not_exists=True,

@@ -1,6 +1,6 @@
 """Who may come in, who was invited, and who may not any more: as administrators read it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -59,6 +59,12 @@ def person(db: Session, user_id: int) -> Person | None:
     asked = {"like": "%", "role": "", "department": "", "state": "", "id": user_id, "most": 1}
     row = sql.run(db, _PEOPLE, **asked).fetchone()
     return _person(*row) if row else None
+
+
+def names_of(db: Session, ids: Collection[int]) -> dict[int, str]:
+    """The names shown of these, as far as they are there."""
+    rows = sql.run(db, "SELECT id, shown_name FROM users WHERE id = ANY(%(ids)s)", ids=list(ids))
+    return dict(rows)
 
 
 def id_of(db: Session, name: str) -> int | None:

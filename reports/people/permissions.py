@@ -106,6 +106,7 @@ class Do(StrEnum):
     PAUSE = "pause"
     # who may do what
     PEOPLE = "people"
+    AUDIT = "audit"
     KEYS = "keys"
     # what is held of people
     PRIVACY = "privacy"
@@ -190,7 +191,7 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
     Role.STAFF: _STAFFS,
     Role.ADMINISTRATOR: {
         **_STAFFS,
-        **dict.fromkeys((Do.PEOPLE, Do.KEYS, Do.PRIVACY), Whose.ANYBODYS),
+        **dict.fromkeys((Do.PEOPLE, Do.AUDIT, Do.KEYS, Do.PRIVACY), Whose.ANYBODYS),
     },
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
     Role.PROGRAM: {},

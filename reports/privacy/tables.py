@@ -52,6 +52,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "known_devices": _staffs("people who sign in"),
     "invitations": _staffs("people who sign in"),
     "api_tokens": _staffs("keys of programs; who made and revoked them"),
+    "audit": _staffs("what people who sign in did; of residents ids alone, never their words"),
     "sign_in_waits": _staffs("hidden by the installation's key"),
     "sign_in_failures": _staffs("names that were typed; gone within the hour"),
     "crew_link_codes": _staffs("people who sign in"),

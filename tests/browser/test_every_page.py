@@ -139,7 +139,7 @@ def pages_of_people() -> list[str]:
     groups = ["/staff/people/groups", "/staff/people/groups/one"]
     people = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", *groups]
     own = ["/staff/account", "/staff/account/app", "/staff/account/passkeys/new"]
-    return [*people, *own, "/staff/keys", "/staff/keys/new"]
+    return [*people, *own, "/staff/audit", "/staff/keys", "/staff/keys/new"]
 
 
 def pages_of_privacy(resident_id: int) -> list[str]:

@@ -124,4 +124,5 @@ _KEEP_KEYS: LiteralString = """
         RETURN NULL;
     END $$;
     CREATE TRIGGER keep_hand AFTER UPDATE ON messages FOR EACH ROW EXECUTE FUNCTION keep_hand();
+    GRANT SELECT, INSERT ON retry_keys, hands TO michi_app;
 """

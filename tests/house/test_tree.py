@@ -16,7 +16,7 @@ TREE = {
     "geo/gis_import": {"sources"},
     "local": {"day", "machine", "sample_city"},
     "reports": {
-        "actions", "city", "documents", "orders", "outbox", "patrols", "people", "photos",
+        "actions", "audit", "city", "documents", "orders", "outbox", "patrols", "people", "photos",
         "privacy", "routing", "stats", "tickets",
     },
     "reports/documents": {"exports", "maps", "orders", "patrol", "sheet"},
@@ -28,10 +28,10 @@ TREE = {
     "web/contractor": {"account", "list", "order"},
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
-        "account", "authorities", "bulk", "calls", "categories", "city", "contractors", "deadlines",
-        "departments", "enter", "map", "materials", "orders", "patrols", "people", "plan",
-        "privacy", "programs", "redact", "rights", "rules", "senders", "table", "templates",
-        "terms", "ticket", "views", "where",
+        "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",
+        "deadlines", "departments", "enter", "map", "materials", "orders", "patrols", "people",
+        "plan", "privacy", "programs", "redact", "rights", "rules", "senders", "table",
+        "templates", "terms", "ticket", "views", "where",
     },
     "web/open": {"api"},
 }  # fmt: skip

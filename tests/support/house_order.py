@@ -1,6 +1,6 @@
 """Who stands on whom: the rooms, each with those that it may import, from the ground up."""
 
-_BASE = ("settings", "store", "geo")
+_BASE = ("settings", "store", "geo", "reports.audit")
 _REPORTS = (
     "reports.city", "reports.people", "reports.tickets", "reports.routing", "reports.outbox",
     "reports.photos", "reports.orders", "reports.actions",
@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "settings": ("setting_checks",),
     "store": ("settings",),
     "geo": ("settings", "store"),
+    "reports.audit": ("settings", "store"),
     "reports.city": _BASE,
     "reports.people": (*_BASE, *_REPORTS[:1]),
     "reports.tickets": (*_BASE, *_REPORTS[:2]),

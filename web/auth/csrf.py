@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from store.origin import origin
 from web.auth.sessions import Anybody
 from web.kit import forms
 from web.kit.errors import NotAllowed
@@ -47,6 +48,8 @@ def check(claimed: str, csrf: str) -> None:
     """Raises NotAllowed where this is not the session's token."""
     both = (claimed, unmasked(claimed))
     if not any(hmac.compare_digest(one.encode(), csrf.encode()) for one in both):
+        if (here := origin.get()) is not None:
+            here.refusal = "form of another page"
         raise NotAllowed(
             "この画面は古くなっています。前の画面を開き直して、もう一度送ってください。"
         )

@@ -9,6 +9,8 @@ from fastapi.responses import RedirectResponse
 
 from reports.actions.invite import LONGEST_NAME, Refused, checked_shown_name
 from reports.actions.own_password import change_password
+from reports.audit.entries import write_at_once
+from reports.audit.kinds import Kind
 from reports.people import (
     accounts,
     devices,
@@ -121,6 +123,7 @@ def _set_password(
     if tried.wait:
         return 429, _WAIT.format(in_words(tried.wait)), "old"
     if not accounts.is_right(me.password, form.fields.get("old", "")):
+        write_at_once(Kind.REFUSAL, "wrong password", f"user:{me.id}")
         return 422, _WRONG, "old"
     try:
         with transaction() as db:

@@ -10,6 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from reports.people import keys
 from reports.people.keys import Key, KeyEnded
 from reports.people.permissions import OPENS, Do
+from store.origin import is_of
 from web.auth import pace
 from web.auth.throttle import network_of
 from web.kit.errors import NotAllowed, NotSignedIn, TooMany
@@ -71,6 +72,7 @@ def _holding(secret: str, network: str) -> Key:
         log.info("key_refused", reason=key.state, key=key.id, network=network)
         raise ended(KeyEnded(key.state))
     keys.used(key, network)
+    is_of(None, f"key:{key.id}")
     return key
 
 

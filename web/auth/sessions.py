@@ -9,6 +9,7 @@ from reports.people import sessions
 from reports.people.permissions import Do, may_at_all
 from reports.people.sessions import Visitor
 from settings import settings
+from store.origin import is_of
 from web.kit.errors import NotAllowed, NotSignedIn
 
 COOKIE: Final = "michi_session"
@@ -33,6 +34,8 @@ def visitor_or_none(request: Request) -> Visitor | None:
         return None
     known = sessions.visitor(secret)
     request.state.visitor = known
+    if known is not None:
+        is_of(known.user_id)
     return known
 
 

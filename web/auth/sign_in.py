@@ -6,6 +6,8 @@ import structlog
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from reports.audit.entries import write_at_once
+from reports.audit.kinds import Kind
 from reports.people import accounts, devices, emergency, provided, sessions
 from reports.people.second import passkeys
 from reports.people.sessions import Visitor
@@ -70,14 +72,14 @@ def sign_in(
         _note(tried, "waits")
         return _to_wait(tried, next=next, name=name)
     if not accounts.is_right(user.password if user else None, password) or user is None:
-        _note(tried, "wrong")
+        _note(tried, "wrong", known=user.id if user else None)
         return _form(next=next, name=name, sentence=_wrong(), status=401)
     with transaction() as db:
         throttle.forgive(db, tried)
         come = accounts.as_checked(db, user)
         opened = step.come_in(db, asking, come, next) if come else None
     if opened is None:
-        _note(tried, "wrong")
+        _note(tried, "wrong", known=user.id)
         return _form(next=next, name=name, sentence=_wrong(), status=401)
     _note(tried, "right", user.id)
     return step.lead_on(opened)
@@ -89,8 +91,17 @@ def _wrong() -> str:
     return _WRONG + (_NOT_HERE.format(given.oidc_name) if given.oidc_issuer else "")
 
 
-def _note(tried: throttle.Try, outcome: str, user_id: int | None = None) -> None:
-    """One line for each try; the name is hidden, for people type passwords into the wrong field."""
+def _note(
+    tried: throttle.Try, outcome: str, user_id: int | None = None, *, known: int | None = None
+) -> None:
+    """One line for each try; the name is hidden, for people type passwords into the wrong field.
+
+    A wrong password stands in the audit log, with whose it was not (`known`); who has to wait does
+    not, for strangers could fill it.
+    """
+    if outcome == "wrong":
+        about = f"user:{known}" if known else ""
+        write_at_once(Kind.REFUSAL, "wrong password", about, new={"name": tried.who[:12]})
     who = {"user": user_id} if user_id else {"name": tried.who[:12]}
     log.info("sign_in", **who, network=tried.network, outcome=outcome)
 

@@ -6,6 +6,7 @@ from reports.people.permissions import Do
 from web.auth.sessions import allowed
 from web.desk import menu, patrol_log, photos, sheet
 from web.desk.account import routes as account
+from web.desk.audit import routes as audit
 from web.desk.authorities import routes as authorities
 from web.desk.bulk import routes as bulk
 from web.desk.calls import routes as calls
@@ -38,7 +39,7 @@ from web.desk.where import routes as where
 SCREENS = (
     map_and_list, views, table, ticket, redact, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
-    where, rules, rights, groups, people, terms, patrols, plan,
+    where, rules, rights, groups, people, audit, terms, patrols, plan,
     categories, city, templates, materials, senders, programs,
     privacy,
 )  # fmt: skip

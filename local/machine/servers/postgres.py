@@ -19,6 +19,8 @@ from local.machine.servers.server import Pause, Running, Server, started, wait_u
 from local.machine.servers.sockets import socket_folder
 
 DATABASE = "michi"
+APPLICATION = "michi_app"
+"""The role of Michi's processes; `michi` owns the tables."""
 READY_WITHIN = 60.0
 FAST_SHUTDOWN = signal.SIGINT
 
@@ -78,6 +80,11 @@ def prepare(data: Path, *, durable: bool = True, log: Path | None = None) -> Ser
     program = _program(binaries / "postgres", data, account, log, options)
     url = f"postgresql://{DATABASE}@/{DATABASE}?host={quote(str(sockets))}"
     return Server(program, sockets, url)
+
+
+def for_application(url: str) -> str:
+    """The same database for the role that owns nothing in it."""
+    return url.replace(f"//{DATABASE}@", f"//{APPLICATION}@", 1)
 
 
 def wait_until_ready(
@@ -174,3 +181,6 @@ def _make_database(url: str) -> None:
     with psycopg.connect(url) as db:
         db.execute("SET client_min_messages = error")
         db.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+        role = db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION]).fetchone()
+        if role is None:
+            db.execute(f"CREATE ROLE {APPLICATION} LOGIN")

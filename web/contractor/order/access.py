@@ -13,6 +13,7 @@ from reports.orders.read_models import OrderPage
 from reports.people.permissions import Actor, Do
 from reports.people.sessions import Visitor
 from store.database import transaction
+from store.origin import is_of
 from web.auth.csrf import posted
 from web.auth.sessions import only, signed_in, visitor_or_none
 from web.kit import forms
@@ -89,4 +90,5 @@ def _by_link(token: str) -> Access:
         raise Gone(ENDED) from ended
     if known is None:
         raise NotFound(NOT_HERE)
+    is_of(None, f"link:{known.order_id}", about=f"order:{known.order_id}")
     return Access(known.order_id, known.actor, f"/order/{token}", ends_at=known.ends_at)

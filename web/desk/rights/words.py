@@ -97,6 +97,7 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
         "人とプログラム",
         {
             Do.PEOPLE: "利用者と権限を決める",
+            Do.AUDIT: "監査ログを見る",
             Do.KEYS: "プログラムの鍵を作り、取り消す",
             Do.PRIVACY: "個人情報の保存期間を決め、開示し、消去する",
         },

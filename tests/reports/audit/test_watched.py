@@ -1,0 +1,61 @@
+"""Every table is watched, or says why not; and all that the log may say has Japanese words."""
+
+from townsfolk import rows
+
+from reports.tickets.event_json import personal_keys
+from reports.tickets.event_kinds import KINDS
+from web.auth.looks import SHOWN
+from web.desk.audit import words
+
+OF_THE_MACHINE = {
+    "alembic_version", "audit", "audit_head", "audit_seals", "audit_stones", "audit_waiting",
+    "crew_link_tries", "inbox", "line_quota", "messages", "outside_counts", "photo_store",
+    "provider_sessions", "sign_in_failures", "sign_in_steps", "sign_in_waits", "tasks",
+    "ticket_cell_changes", "ticket_cell_days", "ticket_cells", "ticket_text_changes",
+    "ticket_texts", "unsent_messages", "used_challenges",
+}  # fmt: skip
+"""What comes in and goes out, is counted or waits."""
+TOLD_BY = {
+    "history": {
+        "bulk_items", "followers", "mails", "photos", "remarks", "reports", "tickets",
+        "used_materials", "works",
+    },
+    "city_versions": {"categories", "city", "materials", "templates"},
+    "layers": {
+        "addresses", "areas", "areas_kept", "assets", "assets_kept", "roads", "roads_kept",
+    },
+    "exports": {"export_parts"},
+    "patrols": {"patrol_points"},
+}  # fmt: skip
+"""What another table tells of in the same commit; of a patrol's way only that it began and ended,
+where a crew was minute by minute stands in no log."""
+
+
+def watched() -> set[str]:
+    found = rows("SELECT tgrelid::regclass::text AS name FROM pg_trigger WHERE tgname = 'audit'")
+    return {row.name for row in found}
+
+
+def tables() -> set[str]:
+    found = rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    return {row.tablename for row in found} - {"spatial_ref_sys"}
+
+
+def test_every_table_is_watched_or_told_of_by_one_that_is(database_url: str) -> None:
+    told = {table for theirs in TOLD_BY.values() for table in theirs}
+    assert set(TOLD_BY) <= watched()
+    assert tables() - watched() <= told | OF_THE_MACHINE
+    assert watched() <= set(words.TABLES)
+
+
+def test_nothing_personal_of_a_tickets_history_is_copied(database_url: str) -> None:
+    ((code,),) = rows("SELECT prosrc FROM pg_proc WHERE proname = 'audit_history'")
+    kept_out = code.partition("personal text[] := '{")[2].partition("}'")[0].split(",")
+    assert personal_keys() <= set(kept_out)
+    forgotten = {what for what, kind in KINDS.items() if kind.personal_note}
+    assert f"NEW.what IN ({', '.join(repr(one) for one in sorted(forgotten))})" in code
+
+
+def test_all_that_happens_is_said_in_japanese() -> None:
+    assert set(KINDS) <= set(words.EVENTS)
+    assert {shown.what for shown in SHOWN.values()} <= set(words.SAYS)

@@ -1,0 +1,275 @@
+"""What stands in the audit log, in Japanese. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from reports.audit.kinds import Kind
+
+KINDS: Final[Mapping[Kind, str]] = {
+    Kind.SIGN_IN: "サインイン",
+    Kind.REFUSAL: "拒否",
+    Kind.CHANGE: "変更",
+    Kind.LOOK: "閲覧",
+    Kind.EXPORT: "書き出し",
+}
+TABLES: Final[Mapping[str, str]] = {
+    "users": "利用者",
+    "user_departments": "利用者の担当課",
+    "sign_ins": "サインイン",
+    "known_devices": "知っている端末",
+    "invitations": "招待のリンク",
+    "crew_links": "作業班の LINE",
+    "crew_link_codes": "作業班の LINE のコード",
+    "api_tokens": "プログラムの鍵",
+    "pauses": "受付の停止",
+    "residents": "通報者",
+    "callers": "電話した人の連絡先",
+    "notes": "メモ",
+    "plan_stops": "一日の予定",
+    "saved_views": "保存した一覧",
+    "start_views": "最初の一覧",
+    "bulk_runs": "まとめた操作",
+    "work_orders": "作業指示書",
+    "work_order_items": "作業指示書の場所",
+    "work_order_quantities": "作業指示書の数量",
+    "work_order_photos": "作業指示書の写真",
+    "work_order_links": "作業指示書のリンク",
+    "work_order_mails": "作業指示書のメール",
+    "patrols": "巡回",
+    "patrol_finds": "巡回で見つけたもの",
+    "departments": "担当課・管理者",
+    "contractors": "請負業者",
+    "unit_prices": "単価",
+    "terms": "データの説明",
+    "city_versions": "市のデータの版",
+    "rule_tables": "振り分け規則の版",
+    "trial_runs": "振り分け規則の試行",
+    "layers": "地図データの版",
+    "exports": "一覧のファイル",
+    "history": "受付票の記録",
+    "passkeys": "パスキー",
+    "code_apps": "認証アプリ",
+    "recovery_codes": "回復コード",
+    "provider_people": "シングルサインオンの人",
+    "provider_groups": "シングルサインオンのグループ",
+    "provider_group_departments": "グループの担当課",
+    "clearings": "データの整理",
+}
+"""Tables that triggers watch; a change's first word."""
+DONE: Final[Mapping[str, str]] = {"added": "を追加", "changed": "を変更", "removed": "を削除"}
+EVENTS: Final[Mapping[str, str]] = {
+    "filed": "受付",
+    "routed": "担当の振り分け",
+    "moved": "状態の変更",
+    "joined": "同じ場所の通報",
+    "added": "通報した人の追加",
+    "answered": "質問への返事",
+    "asked": "通報した人への質問",
+    "unanswered": "返事なし",
+    "put_off": "期限の延長",
+    "confirmed": "直ったことの確認",
+    "rated": "評価",
+    "recategorised": "種類の変更",
+    "relocated": "場所の変更",
+    "not_ours": "「担当ではない」",
+    "assigned": "担当課の変更",
+    "put_in_charge": "担当者の変更",
+    "promised": "期限の変更",
+    "due_again": "期限の数え直し",
+    "called_back": "折り返しの電話",
+    "mailed": "メールの送信",
+    "mail_failed": "メールの失敗",
+    "mailed_again": "メールの再送",
+    "told_otherwise": "別の方法での連絡",
+    "reminded": "催促",
+    "authority_answered": "他の管理者の返事",
+    "unsent": "通報した人の取り消し",
+    "erased": "データの消去",
+    "merged": "通報のまとめ",
+    "parted": "まとめの取り消し",
+    "photo_elsewhere": "離れた場所の写真",
+    "place_said": "場所の選択",
+    "withdrawn": "取り下げ",
+    "photo_redacted": "写真の塗りつぶし",
+    "photo_released": "写真の公開",
+    "photo_withheld": "写真の非公開",
+    "photo_hidden": "写真を隠す",
+    "photo_shown": "写真を戻す",
+    "worked": "作業の報告",
+    "taken_back": "報告の取り消し",
+    "brought_back": "職員への差し戻し",
+    "ordered": "作業指示書への追加",
+    "order_started": "請負業者の着手",
+    "order_item_done": "請負業者の完了",
+    "order_accepted": "検査の合格",
+    "order_sent_back": "検査の差し戻し",
+    "order_cannot": "請負業者の「できない」",
+    "taken_out": "作業指示書からの除外",
+}
+"""Lines of a ticket's history: what stands after "ticket"."""
+SAYS: Final[Mapping[str, str]] = {
+    "ticket": "受付票",
+    "callers": "折り返しの一覧",
+    "mails to authorities": "他の管理者への文面",
+    "senders": "受付を止めた人の一覧",
+    "sender": "通報者のページ",
+    "people": "利用者の一覧",
+    "person": "利用者のページ",
+    "patrols": "巡回の記録",
+    "order": "作業指示書",
+    "original photo": "元の写真",
+    "list": "一覧のファイル",
+    "patrol log": "巡回日誌",
+    "sums of orders": "作業指示書の集計",
+    "rules": "振り分け規則",
+    "audit": "監査ログ",
+    "photo to decide on": "公開を決める写真",
+    "person's data": "ひとりのデータ",
+    "tickets with words": "言葉のある受付票(プログラム)",
+    "data of a person": "ひとりのデータ(開示)",
+    "data erased": "ひとりのデータの消去",
+    "data cleared": "期間の過ぎたデータの整理",
+    "not allowed": "権限がない操作",
+    "form of another page": "古い画面・ほかのサイトからの送信",
+    "wrong password": "パスワードの間違い",
+}
+"""What was looked at, taken along or refused."""
+THINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "ticket": ("受付票", "/staff/tickets/"),
+    "user": ("利用者", "/staff/people/"),
+    "order": ("作業指示書", "/staff/orders/"),
+    "resident": ("通報者", "/staff/senders/"),
+    "patrol": ("巡回", "/staff/patrols/"),
+    "photo": ("写真", ""),
+    "key": ("プログラムの鍵", ""),
+    "group": ("グループ", ""),
+    "clearing": ("データの整理", ""),
+    "caller": ("電話した人", ""),
+    "pause": ("受付の停止", ""),
+    "report": ("通報", ""),
+    "view": ("保存した一覧", ""),
+    "run": ("まとめた操作", ""),
+    "item": ("指示書の場所", ""),
+    "department": ("担当課", ""),
+    "contractor": ("請負業者", ""),
+    "terms": ("データの説明", ""),
+    "city": ("市のデータの版", ""),
+    "rules": ("規則の版", ""),
+    "layer": ("地図データ", ""),
+    "file": ("ファイル", ""),
+}
+"""What a row is about: its name, and where it is looked at, if anywhere."""
+FIELDS: Final[Mapping[str, str]] = {
+    "status": "状態",
+    "line": "記録の行",
+    "note": "書いた言葉",
+    "from": "前",
+    "to": "後",
+    "door": "操作",
+    "query": "条件",
+    "id": "番号",
+    "name": "名前",
+    "shown_name": "表示名",
+    "role": "役割",
+    "password": "パスワード",
+    "disabled": "停止",
+    "device": "端末",
+    "network": "接続元",
+    "user_id": "利用者番号",
+    "department_id": "担当課番号",
+    "contractor_id": "請負業者番号",
+    "known_device_id": "端末番号",
+    "token_hash": "秘密の値",
+    "words": "言葉",
+    "state": "状態",
+    "phone": "電話",
+    "email": "メール",
+    "until": "期限",
+    "why": "理由",
+    "paused_until": "停止の終わり",
+    "rule": "規則",
+    "reason": "理由",
+    "road": "道路",
+    "runner_up": "次に近い道路",
+    "facts": "内容",
+    "part": "部分",
+}
+"""Columns, as far as people meet them."""
+_VIA: Final = {
+    "resident": "通報した人",
+    "michi": "Michi(自動)",
+    "contractor": "請負業者",
+    "link": "作業指示書のリンク",
+    "key": "プログラムの鍵",
+    "command": "コマンド",
+    "db": "データベース",
+}
+_SIGNED: Final = {"sign_ins added": "サインイン", "sign_ins removed": "サインアウト・終了"}
+
+
+class About(NamedTuple):
+    """What a row is about in words, and the address of its page, "" for none."""
+
+    words: str
+    address: str
+
+
+class Value(NamedTuple):
+    """One value that is different, or new."""
+
+    name: str
+    old: str
+    new: str
+
+
+def happened(what: str) -> str:
+    """What somebody did: 利用者を変更."""
+    if what in _SIGNED:
+        return _SIGNED[what]
+    if what in SAYS:
+        return SAYS[what]
+    first, _, last = what.partition(" ")
+    if first == "ticket":
+        return EVENTS.get(last, last)
+    return TABLES.get(first, first) + DONE.get(last, f" {last}")
+
+
+def about(told: str, names: Mapping[int, str]) -> About:
+    """`names`: of people by id."""
+    thing, _, number = told.partition(":")
+    name, page = THINGS.get(thing, (thing, ""))
+    if thing == "user" and number.isdecimal():
+        number = f"{names.get(int(number), '(いない人)')} ({number})"
+        return About(f"{name} {number}", f"{page}{told.partition(':')[2]}")
+    return About(f"{name} {number}".strip(), f"{page}{number}" if page and number else "")
+
+
+def via(told: str) -> str:
+    """By what it came where nobody has signed in, or beside them; "" for a page."""
+    kind, _, which = told.partition(":")
+    return f"{_VIA.get(kind, kind)} {which}".strip()
+
+
+def values(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iterator[Value]:
+    """One after the other, as they were and as they are."""
+    was, becomes = old or {}, new or {}
+    for name in {**was, **becomes}:
+        value = Value(FIELDS.get(name, name), _plain(was.get(name)), _plain(becomes.get(name)))
+        if value.old or value.new:
+            yield value
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "はい" if value else "いいえ"
+        case list():
+            return ", ".join(map(_plain, value))
+        case dict():
+            return ", ".join(f"{name}={_plain(one)}" for name, one in value.items())
+        case str() if value.startswith("sha256:"):
+            return f"{value[:19]}…"
+        case _:
+            return str(value)
