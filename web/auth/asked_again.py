@@ -33,6 +33,7 @@ ASKED_AGAIN: Final[dict[str, str]] = {
     "GET /staff/table/file": _EXPORT,
     "POST /staff/table/files": _EXPORT,
     "GET /staff/table/files/{file_id}/file": _EXPORT,
+    "GET /staff/audit.csv": _EXPORT,
     "POST /staff/calls/{report_id}/forget": _ERASE,
     "POST /staff/keys/new": _RIGHTS,
     "POST /staff/keys/{key_id}/revoke": _RIGHTS,

@@ -233,6 +233,7 @@ def test_the_groups_of_each_sign_in_decide_and_the_last_administrator_stays(
 ) -> None:
     refused = comes(stranger, spoken, groups=["others"])
     assert (refused.status_code, refused.json()["reason"], role()) == (403, "no_role", None)
+    assert value("SELECT count(*) FROM audit WHERE what = 'not let in'") == 1
     assert comes(stranger, spoken, groups=["roads", "trees"]).headers["location"] == "/crew/"
     first = Browser(stranger, "")
     assert first.get("/crew/").status_code == 200

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 from sqlalchemy import insert, select, update
 from starlette.testclient import TestClient
+from townsfolk import value
 from typer.testing import CliRunner
 from web_scene import PAGE, PASSWORD, Browser, sign_in
 
@@ -152,6 +153,7 @@ def test_wrong_codes_make_wait_and_a_right_password_ends_no_wait(
     totp = with_app()
     client = another(app)
     assert [proves(client, "app", "1").status_code for _ in range(5)] == [401] * 5
+    assert value("SELECT count(*) FROM audit WHERE what = 'wrong proof'") == 5
     with transaction() as db:
         hour = datetime.now(UTC) + timedelta(hours=1)
         db.execute(update(SignInWait).where(SignInWait.wrong == 5).values(free_at=hour))

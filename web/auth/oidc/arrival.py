@@ -9,6 +9,8 @@ from starlette.concurrency import run_in_threadpool
 
 from reports.actions.disable import release
 from reports.actions.recognise import Outcome, Told, recognise
+from reports.audit.entries import write_at_once
+from reports.audit.kinds import Kind
 from reports.people import provided, sessions
 from reports.people.models import User
 from reports.people.provided import Begun
@@ -133,6 +135,8 @@ def _let_in(of: Provider, asking: Caller, trip: Trip, told: dict[str, Any], toke
         with transaction() as db:
             release(db, found.user_id)
     if opened is None:
+        about = f"user:{found.user_id}" if found.user_id else ""
+        write_at_once(Kind.REFUSAL, "not let in", about, new={"outcome": str(found.outcome)})
         raise _stopped(found.outcome, groups, claims.are_too_many(told, path))
     network, outcome = network_of(asking.address), str(found.outcome)
     log.info("sign_in", way="provider", network=network, outcome=outcome, user=found.user_id)

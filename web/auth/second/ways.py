@@ -11,6 +11,8 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from reports.audit.entries import write_at_once
+from reports.audit.kinds import Kind
 from reports.people import accounts, devices
 from reports.people.models import User
 from reports.people.second import code_app, factors, passkeys, recovery
@@ -103,6 +105,8 @@ def _count(asking: Caller, person: User, way: Way) -> throttle.Try | None:
 
 
 def _note(person: User, purpose: Purpose, way: Way, outcome: str, network: str) -> None:
+    if outcome == "wrong":
+        write_at_once(Kind.REFUSAL, "wrong proof", f"user:{person.id}", new={"way": way.key})
     told = {"user": person.id, "way": way.key, "network": network, "outcome": outcome}
     log.info("proof", purpose=purpose, **told)
 

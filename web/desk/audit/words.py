@@ -132,6 +132,8 @@ SAYS: Final[Mapping[str, str]] = {
     "not allowed": "権限がない操作",
     "form of another page": "古い画面・ほかのサイトからの送信",
     "wrong password": "パスワードの間違い",
+    "wrong proof": "本人の確認の間違い",
+    "not let in": "シングルサインオンの拒否",
 }
 """What was looked at, taken along or refused."""
 THINGS: Final[Mapping[str, tuple[str, str]]] = {
