@@ -183,8 +183,7 @@ def _page(
         chosen=way,
         sentence=refused.sentence if refused else "",
     )
-    if refused and refused.seconds:
-        answer.headers["Retry-After"] = str(refused.seconds)
+    answer.headers.update(refused.headers if refused else {})
     return answer
 
 

@@ -54,6 +54,10 @@ class NotProven(NamedTuple):
     sentence: str
     seconds: int = 0
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.seconds)} if self.seconds else {}
+
 
 _WAIT: Final = "間違いが続いたため、次に試せるまで {} かかります。"
 _NO_WAY: Final = NotProven(422, "確かめる方法を選んで、もう一度お試しください。")
