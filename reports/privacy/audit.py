@@ -12,6 +12,7 @@ from reports.people.permissions import Actor
 
 log = structlog.get_logger()
 _TOLD: Final[Mapping[str, tuple[Kind, str]]] = {
+    "found": (Kind.LOOK, "person's data"),
     "export": (Kind.EXPORT, "data of a person"),
     "erase": (Kind.CHANGE, "data erased"),
     "clearing": (Kind.CHANGE, "data cleared"),
@@ -20,9 +21,9 @@ _TOLD: Final[Mapping[str, tuple[Kind, str]]] = {
 
 
 def tell(db: Session, by: Actor | None, what: str, facts: Mapping[str, Any]) -> None:
-    """A row of the audit log, and a line of the log, of what this person did (`what`: clearing,
-    export, erase); without an actor the installation's own command line did. `facts`: ids and
-    counts, never words, names or LINE user ids. In the transaction of what was done.
+    """A row of the audit log, and a line of the log, of what this person did (`what`: found,
+    export, erase, clearing); without an actor the installation's own command line did. `facts`:
+    ids and counts, never words, names or LINE user ids. In the transaction of what was done.
     """
     kind, words = _TOLD[what]
     thing = next((name for name in ("resident", "caller") if name in facts), "")

@@ -4,6 +4,7 @@ A look or a file is written down before its first byte leaves, by one statement 
 its own; what is changed, by the database itself.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ _THINGS: Final = {
     "photo_id": "photo", "patrol_id": "patrol", "file_id": "file", "key": "", "token": "",
 }  # fmt: skip
 """What a part of an address names."""
+_NAME: Final = re.compile(r"[a-z][a-z_\-]{0,29}")
+_MOST_NAMES: Final = 30
 _READS: Final = ("GET", "HEAD")
 _GIVEN: Final = (200, 206, 304)
 _LATER: Final = (503, "いま処理できません。少し待って、もう一度お試しください。")
@@ -99,8 +102,10 @@ def _route(scope: Scope) -> str:
 
 
 def _query(scope: Scope) -> list[str]:
-    """The names of what was asked for; the words that somebody sought are not kept."""
-    return sorted(set(Request(scope).query_params.keys()))
+    """The names of what was asked for; the words that somebody sought are not kept, nor what is no
+    name: anybody may write anything there."""
+    names = {*Request(scope).query_params.keys()}
+    return sorted(name for name in names if _NAME.fullmatch(name))[:_MOST_NAMES]
 
 
 def _about(scope: Scope) -> str:

@@ -1,5 +1,6 @@
 """What the application needs of the web: files for browsers, safe headers, kind refusals."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
@@ -8,10 +9,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.exception_handlers import (
-    http_exception_handler,
-    request_validation_exception_handler,
-)
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.exc import SQLAlchemyError
@@ -149,8 +147,15 @@ def _other_slash(request: Request) -> str:
 async def _refuse_values(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     if not is_person(request):
-        return await request_validation_exception_handler(request, error)
+        return _told_of_values(error)
     return refused(request, 422, _PLAIN[422])
+
+
+def _told_of_values(error: RequestValidationError) -> Response:
+    """What cannot be and why, without what was sent: that may be somebody's words, or a number that
+    JSON has not; and in ASCII, for a name that was sent may be no Unicode."""
+    told = [{name: each[name] for name in ("type", "loc", "msg")} for each in error.errors()]
+    return Response(json.dumps({"detail": told}), 422, media_type="application/json")
 
 
 _PLAIN: Final = {

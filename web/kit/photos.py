@@ -64,11 +64,14 @@ def bytes_outside(photo_id: int, size: str, *, of_forgotten: bool = True) -> byt
 
 def bytes_released(photo_id: int, is_genuine: Callable[[int], bool], size: str) -> bytes:
     """The copy of a photo that strangers may see now; `is_genuine`: whether the address was given
-    away for this redaction of it. Raises NotFound, FilesAway."""
+    away for this redaction of it. Raises NotFound, Gone, FilesAway."""
 
     def key(keys: PhotoKeys) -> str | None:
-        is_theirs = keys.released is not None and is_genuine(keys.released)
-        return _file(keys, f"public_{size}") if is_theirs else None
+        if keys.released is None or not is_genuine(keys.released):
+            return None
+        if keys.forgotten:
+            raise Gone(_NO_MORE)
+        return _file(keys, f"public_{size}")
 
     return _bytes(photo_id, key)
 

@@ -34,6 +34,8 @@ def linked_photo(photo_id: str, size: str, signature: str) -> Response:
         raise NotFound(NO_PHOTO)
     id = int(photo_id)
     if size != plain:
+        if not _are_shown_to_strangers():
+            raise NotFound(NO_PHOTO)
         given = partial(is_genuine_copy, id, plain, claimed=signature)
         return picture(bytes_released(id, given, plain))
     now = datetime.now(UTC)
@@ -44,6 +46,11 @@ def linked_photo(photo_id: str, size: str, signature: str) -> Response:
         raise Gone(_OVER)
     data = bytes_outside(id, plain, of_forgotten=False)
     return picture(data, int((ends - now).total_seconds()))
+
+
+def _are_shown_to_strangers() -> bool:
+    with transaction() as db:
+        return profile.shows_released(profile.profile(db))
 
 
 def _end_of_old_ones() -> datetime | None:

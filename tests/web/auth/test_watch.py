@@ -85,6 +85,16 @@ def test_looks_files_and_refusals_are_written_with_who_and_from_where(
     assert "穴" not in str(told)
 
 
+def test_of_a_question_only_names_are_kept_whatever_is_asked(staff: Browser) -> None:
+    many = "&".join(f"n{'x' * at}=1" for at in range(60))
+    since = newest()
+    for odd in ("%00=1", "%ED%A0%80=1", "穴のことば=1", "090-1234-5678", f"{'a' * 3000}=1", many):
+        assert staff.get(f"/staff/tickets.csv?q=x&{odd}").status_code == 200, odd[:20]
+    told = [entry[5]["query"] for entry in written(since)]
+    assert told[:-1] == [["q"]] * 5
+    assert len(told[-1]) <= 30
+
+
 def test_what_staff_change_is_signed_by_the_database_with_old_and_new(come_in: ComeIn) -> None:
     with transaction() as db:
         create_user(db, name="kanri", shown_name="管理", password=PASSWORD, role="administrator")

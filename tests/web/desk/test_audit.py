@@ -113,3 +113,11 @@ def test_every_way_to_ask_a_million_rows_is_by_an_index(database_url: str) -> No
                 took = float(words.partition("Execution Time: ")[2].split()[0])
                 print(name, "after" if after else "newest", f"{took:.2f} ms")
                 assert took < MOST_MS, (name, words)
+
+
+def test_who_is_found_on_the_privacy_page_is_written_down(boss: Browser) -> None:
+    one = filed(words="穴")
+    assert boss.post("/staff/privacy/people", who=one.number).status_code == 200
+    found = rows("SELECT kind, about FROM audit WHERE what = 'person''s data'")
+    resident = value("SELECT resident_id FROM reports")
+    assert [tuple(each) for each in found] == [("look", f"resident:{resident}")]

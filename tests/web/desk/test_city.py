@@ -1,12 +1,14 @@
 """The city's telephone numbers, office hours and closing days, edited in the browser."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import text
-from web_scene import Browser, filed, ticket_of
+from web_scene import PASSWORD, Browser, filed, ticket_of
 
 from reports.city import profile, versions
 from reports.city.clock import today
+from reports.people.accounts import create_user
 from store.database import transaction
 
 CITY = "/staff/city"
@@ -180,6 +182,27 @@ def test_a_citys_former_state_comes_back(staff: Browser) -> None:
     assert "閉庁日をやめる" in page
     assert staff.post(f"/staff/city/versions/{first}", do="save", seen=seen()).status_code == 303
     assert closed() == []
+
+
+def test_no_former_state_of_the_city_brings_other_periods_back(
+    come_in: Callable[[str], Browser], staff: Browser
+) -> None:
+    with transaction() as db:
+        create_user(db, name="kanri", shown_name="管理", password=PASSWORD, role="administrator")
+    boss = come_in("kanri")
+    kept = []
+    for months in ("1", "6"):
+        fields = {"seen": seen(), "do": "save", "originals_months": months}
+        assert boss.post("/staff/privacy/periods", **fields).status_code == 303
+        kept.append(seen())
+    staff.post(CITY, seen=seen(), do="save", road_line="042-111-2222")
+    for who in (staff, boss):
+        answer = who.post(f"/staff/city/versions/{kept[0]}", seen=seen(), do="save")
+        assert answer.status_code == 303
+        with transaction() as db:
+            facts = profile.profile(db)
+        assert facts["keep"] == {"originals_months": 6}
+        assert facts["phones"]["road_line"] == FACTS["road_line"]
 
 
 def test_a_new_report_is_due_by_the_days_as_they_are_now(staff: Browser) -> None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from time import sleep
 
+import pyotp
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
@@ -21,6 +22,8 @@ from reports.people import invitations, sessions
 from reports.people.accounts import create_user
 from reports.people.last_ones import LastOne
 from reports.people.models import Invitation, User
+from reports.people.second import code_app
+from settings import settings
 from store.database import transaction
 from web.auth.sessions import COOKIE
 
@@ -304,3 +307,17 @@ def test_the_command_line_does_the_same(stranger: TestClient, newcomer: TestClie
     assert (refused.exit_code, "最後の職員" in refused.output) == (2, True)
     with transaction() as db:
         assert invitations.whose(db, "nonsense") is None
+
+
+def test_who_gets_a_role_that_needs_a_second_factor_signs_in_anew_unless_they_have_it(
+    boss: Browser, staff: Browser, crew: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECOND_FACTOR_ROLES", "administrator")
+    settings.cache_clear()
+    secret = code_app.new_secret()
+    with transaction() as db:
+        assert code_app.turn_on(db, value(ID, name="roads"), secret, pyotp.TOTP(secret).now())
+    for browser, name, status in ((staff, "sato", 303), (crew, "roads", 200)):
+        path = f"/staff/people/{value(ID, name=name)}/role"
+        assert boss.post(path, role="administrator").status_code == 303
+        assert browser.get("/staff/people").status_code == status, name

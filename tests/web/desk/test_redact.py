@@ -130,6 +130,22 @@ def test_what_is_covered_is_gone_for_all_outside_and_what_is_released_is_for_str
     assert first[0].actor_name == "佐藤 恵"
 
 
+def test_the_copy_for_strangers_is_gone_with_the_citys_yes_and_with_those_who_sent_it(
+    staff: Browser, stranger: TestClient
+) -> None:
+    one = filed(pictures=1)
+    assert one.photo_id
+    assert cover(staff, one, BOX, do="release").status_code == 303
+    made(one)
+    copy = public_link(one.photo_id, "small", 1)
+    says = "UPDATE city SET facts = facts || jsonb_build_object('strangers_photos', :it ::text)"
+    for it, status in (("none", 404), ("released", 200)):
+        rows(says, it=it)
+        assert open_link(stranger, copy).status_code == status, it
+    rows("UPDATE tickets SET status = 'fixed', closed_at = now(), forgotten_at = now()")
+    assert open_link(stranger, copy).status_code == 410
+
+
 def test_papers_and_contractors_get_what_is_left_and_nothing_of_a_hidden_photo(
     staff: Browser, stranger: TestClient
 ) -> None:

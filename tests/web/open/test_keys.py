@@ -300,6 +300,12 @@ def test_what_cannot_be_written_is_refused_with_a_reason_and_changes_nothing(
         answer = asking.ask(path, body)
         assert answer.status_code == status, (path, body, answer.text)
         assert answer.json()["detail"]
+    for odd in (r'{"words": "\ud800"}', r'{"\ud800": 1}', '{"words": NaN}', '{"to": 1e999}'):
+        headers = asking.headers | {"idempotency-key": "x", "content-type": "application/json"}
+        for path in (moves, notes):
+            answer = asking.client.post(path, content=odd, headers=headers)
+            assert answer.status_code == 422, odd[:20]
+            assert "input" not in answer.json()["detail"][0]
     for press in ("", "長".encode(), "x" * 201):
         headers = asking.headers | {"idempotency-key": press}
         assert asking.client.post(moves, json=MOVE, headers=headers).status_code == 422

@@ -109,7 +109,11 @@ def _in_use(db: Session) -> set[int]:
 
 
 def _wanted(shown: Version, now: Facts, facts: Facts) -> Facts:
-    """Categories that have come since stay, offered no more."""
+    """Categories that have come since stay, offered no more; periods stay as they are, for what
+    they end is gone for good, and only who keeps the privacy page changes them."""
+    if shown.part == "facts":
+        others = {name: each for name, each in facts.items() if name != "keep"}
+        return others | ({"keep": now["keep"]} if "keep" in now else {})
     return category_list.back_to(now, facts) if shown.part == "categories" else facts
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from sqlalchemy.orm import Session
 
 from reports.people.sessions import Visitor
-from reports.privacy import file
+from reports.privacy import audit, file
 from reports.privacy.above import above
 from reports.privacy.disclose import NobodyThere, hand_out, look_at
 from reports.privacy.erase_person import ShownOtherwise, erase_person, seal
@@ -39,6 +39,8 @@ def search(visitor: who.KeepsPrivacy, form: Form, db: Db) -> Response:
     stands in no address."""
     typed = form.words("who", most=_LONGEST)
     found = find(db, typed)
+    for each in found:
+        audit.tell(db, visitor.actor, "found", {each.kind: each.id})
     return page(
         "desk/privacy/found.html",
         status=200 if found else 404,
