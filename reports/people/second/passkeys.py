@@ -198,11 +198,18 @@ def _verification(user_id: int | None) -> UserVerificationRequirement:
 def _known(db: Session, user_id: int) -> list[PublicKeyCredentialDescriptor]:
     columns = select(Passkey.credential, Passkey.transports)
     return [
-        PublicKeyCredentialDescriptor(
-            id=credential, transports=[AuthenticatorTransport(one) for one in transports]
-        )
+        PublicKeyCredentialDescriptor(id=credential, transports=_ways_to(transports))
         for credential, transports in db.execute(columns.where(Passkey.user_id == user_id))
     ]
+
+
+def _ways_to(transports: Sequence[str]) -> list[AuthenticatorTransport]:
+    """As the browser told them; what was inside of one device may be in somebody's phone by now,
+    which other browsers look for only where they are told so."""
+    told = {AuthenticatorTransport(one) for one in transports}
+    if AuthenticatorTransport.INTERNAL in told:
+        told.add(AuthenticatorTransport.HYBRID)
+    return sorted(told)
 
 
 def _read(words: str) -> dict[str, Any]:

@@ -360,5 +360,26 @@ def test_a_key_of_several_devices_may_count_as_it_likes(
         assert passkeys.signed_by(db, "alone", json.dumps(key)) == (me if taken else None)
 
 
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ([], None),
+        (["usb", "nfc"], ["nfc", "usb"]),
+        (["internal"], ["hybrid", "internal"]),
+        (["hybrid", "internal"], ["hybrid", "internal"]),
+    ],
+)
+def test_a_key_in_a_device_is_looked_for_in_phones_too(
+    database_url: str, told: list[str], asked: list[str] | None
+) -> None:
+    row = {"credential": b"key", "public_key": b"none", "sign_count": 0, "transports": told}
+    with transaction() as db:
+        create_user(db, name="mori", shown_name="森", password=PASSWORD, role="staff")
+    with transaction() as db:
+        db.execute(insert(Passkey).values(user_id=id_of("mori"), name="電話", **row))
+        (key,) = json.loads(passkeys.to_sign(db, "again", id_of("mori")))["allowCredentials"]
+    assert key.get("transports") == asked
+
+
 def letters(told: bytes) -> str:
     return base64.urlsafe_b64encode(told).decode().rstrip("=")
