@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from reports.actions.appoint import Post
 from reports.actions.invite import Refused, may_change_people
 from reports.people import rights
-from reports.people.groups import is_name
+from reports.people.group_names import is_name
 from reports.people.permissions import Actor
 from reports.people.provider_models import ProviderGroup, ProviderGroupDepartment
 

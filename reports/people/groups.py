@@ -1,6 +1,5 @@
 """What the provider's groups give: a role and its departments, or a firm, for everybody of them."""
 
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -39,11 +38,6 @@ class Given:
     role: Role
     departments: Sequence[str]
     contractor: str | None
-
-
-def is_name(words: str) -> bool:
-    """Whether a group may be called so: nothing in it steers; blanks may have any width."""
-    return all(one.isprintable() or unicodedata.category(one) == "Zs" for one in words)
 
 
 def groups(db: Session) -> list[Group]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from reports.people.groups import is_name
+from reports.people.group_names import is_name
 
 _LONGEST_NAME: Final = 60
 _OVERAGE: Final = "_claim_names"
