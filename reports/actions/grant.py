@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from reports.actions.appoint import Post
 from reports.actions.invite import Refused, may_change_people
 from reports.people import rights
+from reports.people.group_names import is_name
 from reports.people.permissions import Actor
 from reports.people.provider_models import ProviderGroup, ProviderGroupDepartment
 
@@ -45,6 +46,6 @@ def take_away(db: Session, group: str, by: Actor | None) -> bool:
 def checked_group(typed: str) -> str:
     """Raises Refused."""
     name = typed.strip()
-    if not 0 < len(name) <= LONGEST or not name.isprintable():
+    if not 0 < len(name) <= LONGEST or not is_name(name):
         raise Refused(f"グループの名前か ID を、{LONGEST} 文字以内で書いてください。")
     return name

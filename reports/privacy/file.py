@@ -7,7 +7,7 @@ from typing import Final
 
 from reports.city.clock import local
 from reports.photos.photo_store import photo_store
-from reports.privacy.readable import PAGE, page_of
+from reports.privacy.readable import PAGE, Paths, page_of
 from reports.privacy.told import PhotoFile, Told
 from store.photo_files import NoSuchFile
 
@@ -16,8 +16,11 @@ _ENDINGS: Final = (
     (b"\xff\xd8\xff", 0, "jpg"),
     (b"\x89PNG", 0, "png"),
     (b"WEBP", 8, "webp"),
+    (b"ftypavif", 4, "avif"),
     (b"ftyp", 4, "heic"),
 )
+_NOT_SHOWN: Final = ("heic", "bin")
+"""By most browsers: the page shows the picture that was made of it."""
 
 
 def name_of(at: datetime) -> str:
@@ -30,15 +33,15 @@ def pieces(told: Told) -> Iterator[bytes]:
     FilesAway."""
     into = _Pieces()
     at = local(told.at).timetuple()[:6]
-    files: dict[int, str] = {}
+    files: dict[int, Paths] = {}
     with zipfile.ZipFile(into, "w") as packed:
         for photo in told.photos:
-            data = _bytes_of(photo)
-            if data is None:
-                continue
-            files[photo.id] = f"photos/{photo.id}.{_ending(data)}"
-            packed.writestr(zipfile.ZipInfo(files[photo.id], at), data)
-            yield into.taken()
+            pictures = _pictures_of(photo)
+            for path, data in pictures.items():
+                packed.writestr(zipfile.ZipInfo(path, at), data)
+                yield into.taken()
+            if pictures:
+                files[photo.id] = Paths(next(iter(pictures)), next(reversed(pictures)))
         for name, words in ((DATA, told.to_json()), (PAGE, page_of(told, files))):
             entry = zipfile.ZipInfo(name, at)
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -47,15 +50,23 @@ def pieces(told: Told) -> Iterator[bytes]:
     yield into.taken()
 
 
-def _bytes_of(photo: PhotoFile) -> bytes | None:
-    """As it was sent, as long as that is there."""
-    for key in (photo.original, photo.large):
-        try:
-            if key:
-                return photo_store().get(key)
-        except NoSuchFile:
-            continue
-    return None
+def _pictures_of(photo: PhotoFile) -> dict[str, bytes]:
+    """By their paths: as it was sent, as long as that is there, and last what browsers show."""
+    found: dict[str, bytes] = {}
+    for key, mark in ((photo.original, ""), (photo.large, "-shown" if photo.original else "")):
+        data = _bytes_of(key)
+        if data is not None:
+            found[f"photos/{photo.id}{mark}.{_ending(data)}"] = data
+        if data is not None and _ending(data) not in _NOT_SHOWN:
+            break
+    return found
+
+
+def _bytes_of(key: str | None) -> bytes | None:
+    try:
+        return photo_store().get(key) if key else None
+    except NoSuchFile:
+        return None
 
 
 def _ending(data: bytes) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from reports.city.clock import local
 from reports.privacy.told import Section, Told
@@ -14,7 +14,14 @@ from reports.tickets.words import CHANNELS, STATUSES
 PAGE: Final = "読む.html"
 
 
-def page_of(told: Told, files: Mapping[int, str]) -> str:
+class Paths(NamedTuple):
+    """Of a photo beside the page: as it was `sent`, and what browsers show of it."""
+
+    sent: str
+    shown: str
+
+
+def page_of(told: Told, files: Mapping[int, Paths]) -> str:
     """A whole HTML document that loads nothing but the photos beside it. `files`: their paths, by
     the ids of photos."""
     open_ones = [each for each in told.sections.values() if not each.to_check]
@@ -65,13 +72,13 @@ def _moment(when: datetime) -> str:
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M:%S}"
 
 
-def _photos(files: Mapping[int, str]) -> str:
+def _photos(files: Mapping[int, Paths]) -> str:
     if not files:
         return ""
     shown = "".join(
-        f'<figure><a href="{path}"><img src="{path}" alt="写真 {id}"></a>'
+        f'<figure><a href="{paths.sent}"><img src="{paths.shown}" alt="写真 {id}"></a>'
         f"<figcaption>写真 {id}</figcaption></figure>"
-        for id, path in files.items()
+        for id, paths in files.items()
     )
     return f'<h2>写真そのもの <small>{len(files)}枚</small></h2>\n<div class="photos">{shown}</div>'
 

@@ -1,6 +1,7 @@
 """One-time codes of an app (TOTP, RFC 6238): six digits, new every half minute, each taken once."""
 
 import hmac
+import unicodedata
 from datetime import UTC, datetime
 from typing import Final
 
@@ -26,12 +27,16 @@ def new_secret() -> str:
 
 
 def address(secret: str, name: str, site: str) -> str:
-    """otpauth://…, which apps read from a QR code; they show it as this `name` at this `site`."""
-    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=f"Michi {site}")
+    """otpauth://…, which apps read from a QR code; they show it as this `name` at this `site`.
+    Neither has a colon there: some apps take no others, or cut what comes before it."""
+    name, issuer = (words.replace(":", " ") for words in (name, f"Michi {site}"))
+    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer)
 
 
 def step_of(secret: str, code: str, *, after: int, now: datetime) -> int | None:
-    """The half minute of this code, if it is one of now, and later than `after`."""
+    """The half minute of this code, if it is one of now, and later than `after`. It may be typed in
+    any width, and in groups."""
+    code = "".join(filter(_is_digit, unicodedata.normalize("NFKC", code)))
     app, this = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
     found = None
     for step in range(this - DRIFT, this + DRIFT + 1):
@@ -86,6 +91,10 @@ def carried_in(words: str, user_id: int) -> str | None:
         return unsealed(bytes.fromhex(words), f"new {_whose(user_id)}")
     except ValueError:
         return None
+
+
+def _is_digit(letter: str) -> bool:
+    return letter.isascii() and letter.isdecimal()
 
 
 def _whose(user_id: int) -> str:

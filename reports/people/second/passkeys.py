@@ -15,11 +15,13 @@ import webauthn
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
 from webauthn.helpers import base64url_to_bytes
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     AuthenticatorTransport,
+    CredentialDeviceType,
     PublicKeyCredentialDescriptor,
     ResidentKeyRequirement,
     UserVerificationRequirement,
@@ -35,6 +37,8 @@ MOST: Final = 10
 """Of one person."""
 LONGEST_NAME: Final = 40
 _MOST_LETTERS: Final = 20_000
+_PATIENCE: Final = int(challenges.LIFE.total_seconds() * 1000)
+"""Milliseconds for which a browser waits: another device has to be fetched, and unlocked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def to_make(db: Session, person: User) -> str:
         user_name=person.name,
         user_display_name=person.shown_name,
         challenge=challenges.new(f"make:{person.id}"),
+        timeout=_PATIENCE,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.PREFERRED,
             user_verification=UserVerificationRequirement.PREFERRED,
@@ -109,6 +114,7 @@ def to_sign(db: Session, purpose: str, user_id: int | None = None) -> str:
     options = webauthn.generate_authentication_options(
         rp_id=_host(),
         challenge=challenges.new(f"{purpose}:{user_id or ''}"),
+        timeout=_PATIENCE,
         allow_credentials=_known(db, user_id) if user_id else None,
         user_verification=_verification(user_id),
     )
@@ -133,12 +139,12 @@ def signed_by(db: Session, purpose: str, answer: str, user_id: int | None = None
             expected_rp_id=_host(),
             expected_origin=settings().origin,
             credential_public_key=kept.public_key,
-            credential_current_sign_count=kept.sign_count,
+            credential_current_sign_count=0,  # see _is_copied
             require_user_verification=user_id is None,
         )
     except _NOT_RIGHT:
         return None
-    if not challenges.use(db, challenge):
+    if _is_copied(kept.sign_count, checked) or not challenges.use(db, challenge):
         return None
     kept.sign_count, kept.used_at = checked.new_sign_count, datetime.now(UTC)
     db.flush()
@@ -176,6 +182,13 @@ def _locked(db: Session, credential: bytes) -> Passkey | None:
     return db.scalar(select(Passkey).where(Passkey.credential == credential).with_for_update())
 
 
+def _is_copied(count: int, checked: VerifiedAuthentication) -> bool:
+    """Whether a key of one device counts no further: then there are two of it. One that people have
+    on several devices has a count of its own on each, or has lost it on the way to another."""
+    is_of_one = checked.credential_device_type is CredentialDeviceType.SINGLE_DEVICE
+    return is_of_one and checked.new_sign_count <= count and count > 0
+
+
 def _verification(user_id: int | None) -> UserVerificationRequirement:
     return (
         UserVerificationRequirement.PREFERRED if user_id else UserVerificationRequirement.REQUIRED
@@ -185,11 +198,18 @@ def _verification(user_id: int | None) -> UserVerificationRequirement:
 def _known(db: Session, user_id: int) -> list[PublicKeyCredentialDescriptor]:
     columns = select(Passkey.credential, Passkey.transports)
     return [
-        PublicKeyCredentialDescriptor(
-            id=credential, transports=[AuthenticatorTransport(one) for one in transports]
-        )
+        PublicKeyCredentialDescriptor(id=credential, transports=_ways_to(transports))
         for credential, transports in db.execute(columns.where(Passkey.user_id == user_id))
     ]
+
+
+def _ways_to(transports: Sequence[str]) -> list[AuthenticatorTransport]:
+    """As the browser told them; what was inside of one device may be in somebody's phone by now,
+    which other browsers look for only where they are told so."""
+    told = {AuthenticatorTransport(one) for one in transports}
+    if AuthenticatorTransport.INTERNAL in told:
+        told.add(AuthenticatorTransport.HYBRID)
+    return sorted(told)
 
 
 def _read(words: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from datetime import UTC, datetime
 from typing import Final
 
@@ -48,6 +49,8 @@ def forget(db: Session, user_id: int) -> None:
 
 
 def _hidden(user_id: int, code: str) -> str:
-    plain = "".join(letter for letter in code.casefold() if letter.isalnum())
+    """As it was typed, in any width and case, whatever stands between its parts."""
+    letters = unicodedata.normalize("NFKC", code).casefold()
+    plain = "".join(one for one in letters if one.isascii() and one.isalnum())
     told = f"{user_id}:{plain}".encode()
     return hmac.new(key("recovery"), told, hashlib.sha256).hexdigest()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,7 +27,7 @@ from reports.people import accounts
 from reports.people.models import SignIn, User
 from reports.people.provider_models import ProviderPerson
 from store.database import transaction
-from web.auth.oidc import provider, trips
+from web.auth.oidc import claims, provider, trips
 
 BACK = "/sign-in/provider/back"
 KEYS = {name: ECKey.generate_key("P-256", {"kid": name, "use": "sig"}) for name in ("one", "two")}
@@ -50,6 +51,7 @@ class Spoken:
         if path == "/.well-known/openid-configuration":
             told = {"issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/in"}
             told |= {"token_endpoint": f"{self.issuer}/token", "jwks_uri": f"{self.issuer}/keys"}
+            told |= {"userinfo_endpoint": f"{self.issuer}/more"} if "/more" in self.answers else {}
         elif path == "/keys":
             told = {"keys": [KEYS[name].as_dict(private=False) for name in self.keys]}
         return 200, json.dumps(told).encode()
@@ -65,6 +67,8 @@ def spoken(monkeypatch: pytest.MonkeyPatch, database_url: str) -> Iterator[Spoke
                 self.rfile.read(length)
             status, body = it.says(urlsplit(self.path).path)
             self.send_response(status)
+            kind = "jwt" if body.startswith(b"ey") else "json"
+            self.send_header("Content-Type", f"application/{kind}; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -168,6 +172,89 @@ def test_a_new_key_is_asked_for_once(spoken: Spoken, stranger: TestClient) -> No
     assert spoken.asked.count("/keys") == 1
     assert comes(stranger, spoken).json()["reason"] == "token_not_believed"
     assert spoken.asked.count("/keys") == 2
+
+
+def test_keys_and_tokens_need_no_names(spoken: Spoken, stranger: TestClient) -> None:
+    named = [KEYS[name].as_dict(private=False) for name in ("two", "one")]
+    nameless = [{name: told for name, told in key.items() if name != "kid"} for key in named]
+    for keys, header in product((named, nameless), ({}, {"kid": "one"})):
+        spoken.answers = {"/keys": (200, json.dumps({"keys": keys}).encode())}
+        provider.forget()
+        asked = left(stranger)
+        told = jws.extract_compact(signed(spoken, asked).encode()).payload
+        spoken.token = jws.serialize_compact({"alg": "ES256"} | header, told, KEYS["one"])
+        back = {"state": asked["state"], "code": "c"}
+        answer = stranger.get(BACK, params=back, follow_redirects=False)
+        assert answer.status_code == 303, (keys, header)
+        spoken.answers = {"/keys": (200, json.dumps({"keys": keys[:1]}).encode())}
+        provider.forget()
+        assert comes(stranger, spoken).json()["reason"] == "token_not_believed"
+
+
+MORE: dict[str, tuple[dict[str, Any], int, Any, int]] = {
+    "a token of its own": ({"groups": None}, 200, {"groups": ["roads"]}, 303),
+    "of another client": ({"groups": None}, 200, {"groups": ["roads"], "aud": ["x"]}, 400),
+    "of another issuer": ({"groups": None}, 200, {"groups": ["roads"], "iss": "x"}, 400),
+    "of somebody else": ({"groups": None}, 200, {"groups": ["roads"], "sub": "x"}, 400),
+    "of another key": ({"groups": None, "key": "two"}, 200, {"groups": ["roads"]}, 400),
+    "odd times": ({"groups": None}, 200, {"groups": ["roads"], "auth_time": [], "sid": "\0"}, 303),
+    "groups in vain": ({"groups": {}}, 200, {"groups": ["roads"]}, 303),
+    "away": ({"groups": None}, 500, {}, 503),
+    "away, for a name": ({"name": None}, 500, {}, 303),
+    "forbidden, for a name": ({"name": None}, 403, {}, 303),
+}
+
+
+def test_what_is_told_beside_the_token_may_be_signed_and_may_fail(
+    spoken: Spoken, stranger: TestClient
+) -> None:
+    nothing = {"iat": None, "exp": None, "nonce": None}
+    for how, (lacks, status, more, code) in MORE.items():
+        key = KEYS[lacks.get("key", "one")]
+        lacking = {name: told for name, told in lacks.items() if name != "key"}
+        body = signed(spoken, {"nonce": ""}, key, **(nothing | more))
+        spoken.answers = {"/more": (status, body.encode())}
+        stranger.cookies.clear()
+        assert comes(stranger, spoken, **lacking).status_code == code, how
+
+
+def test_groups_may_have_blanks_of_any_width(spoken: Spoken, stranger: TestClient) -> None:
+    with transaction() as db:
+        grant(db, "道路\u3000管理課", Post("crew", ["road"]), None)
+        with pytest.raises(Refused):
+            grant(db, "道路\u202e管理課", Post("crew", ["road"]), None)
+    assert comes(stranger, spoken, groups=["道路\u3000管理課"]).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("told", "path", "said"),
+    [
+        ({"_claim_names": {"groups": "src1"}}, "groups", True),
+        ({"hasgroups": True}, "groups", True),
+        ({"hasgroups": "true"}, "groups", True),
+        ({"hasgroups": False}, "groups", False),
+        ({"hasgroups": True}, "roles", False),
+        ({"_claim_names": {"roles": "src1"}}, "groups", False),
+    ],
+)
+def test_the_provider_may_say_that_groups_are_too_many(
+    told: dict[str, Any], path: str, said: bool
+) -> None:
+    assert claims.are_too_many(told, path) is said
+
+
+def test_who_is_in_and_goes_back_to_the_way_in_is_home(
+    spoken: Spoken, stranger: TestClient
+) -> None:
+    asked = left(stranger, "/crew/line")
+    spoken.token = signed(spoken, asked)
+    query = {"state": asked["state"], "code": "c"}
+    went = [stranger.get(BACK, params=query, follow_redirects=False) for _ in range(2)]
+    assert [answer.headers["location"] for answer in went] == ["/crew/line", "/crew/"]
+    assert spoken.asked.count("/token") == 1
+    assert stranger.get("/crew/").status_code == 200
+    stranger.cookies.clear()
+    assert stranger.get(BACK, params=query).json()["reason"] == "no_such_sign_in"
 
 
 BROKEN = {

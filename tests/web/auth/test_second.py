@@ -6,10 +6,14 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from html import unescape
+from urllib.parse import unquote, urlsplit
 
 import pyotp
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from fastapi import FastAPI
 from httpx2 import Response
 from sqlalchemy import insert, select, update
@@ -17,6 +21,7 @@ from starlette.testclient import TestClient
 from townsfolk import value
 from typer.testing import CliRunner
 from web_scene import PAGE, PASSWORD, Browser, sign_in
+from webauthn.helpers import encode_cbor
 
 import setting_checks
 from cli.app import app as michi
@@ -123,6 +128,34 @@ def test_codes_fit_a_clock_that_is_half_a_minute_wrong_and_no_other() -> None:
     assert code_app.step_of(secret, codes[0], after=this, now=now) is None
 
 
+WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in map(chr, range(0x21, 0x7F))}
+TYPED: dict[str, Callable[[str], str]] = {
+    "wide": lambda code: code.translate(WIDE),
+    "wide and large": lambda code: code.upper().translate(WIDE),
+    "with wide blanks": lambda code: "\u3000" + "\u3000".join((code[:3], code[3:])),
+    "with the long mark of kana": lambda code: code[:4] + "ー" + code[4:],
+    "copied from a document": lambda code: code[:3] + "\u2010" + code[3:] + "\u200b\n",
+}
+
+
+def test_codes_are_right_in_each_width_and_with_anything_between(staff: Browser) -> None:
+    secret, now, me = code_app.new_secret(), datetime.now(UTC), id_of("sato")
+    with transaction() as db:
+        codes = [code.replace("-", "") for code in recovery.make(db, me)]
+        for (how, typed), code in zip(TYPED.items(), codes, strict=False):
+            digits = typed(pyotp.TOTP(secret).at(now))
+            assert code_app.step_of(secret, digits, after=0, now=now), how
+            assert recovery.use(db, me, typed(code)), how
+            assert not recovery.use(db, me, code), how
+
+
+def test_apps_read_who_and_where_whatever_both_are_called() -> None:
+    made = code_app.address(code_app.new_secret(), "佐藤:道路", "michi.example.jp:8443")
+    label = unquote(urlsplit(made).path.lstrip("/"))
+    assert label == "Michi michi.example.jp 8443:佐藤 道路"
+    assert pyotp.parse_uri(made).issuer == "Michi michi.example.jp 8443"
+
+
 def test_a_challenge_is_for_one_purpose_and_five_minutes(app: FastAPI) -> None:
     now = datetime(2026, 12, 1, tzinfo=UTC)
     made = challenges.new("again:1", now)
@@ -131,6 +164,8 @@ def test_a_challenge_is_for_one_purpose_and_five_minutes(app: FastAPI) -> None:
     assert not challenges.is_ours(made, "again:1", now + timedelta(minutes=6))
     with transaction() as db:
         assert [challenges.use(db, made) for _ in range(2)] == [True, False]
+        waits = json.loads(passkeys.to_sign(db, "alone"))["timeout"]
+    assert waits == challenges.LIFE.total_seconds() * 1000
 
 
 def test_of_two_who_come_with_one_recovery_code_one_is_in(app: FastAPI, staff: Browser) -> None:
@@ -286,6 +321,64 @@ def test_a_strange_passkey_lets_nobody_in(stranger: TestClient) -> None:
         proof = answer if isinstance(answer, str) else json.dumps(answer)
         come = stranger.post("/sign-in/passkey", data={"proof": proof}, follow_redirects=False)
         assert come.status_code == 401, proof[:200]
+
+
+@pytest.mark.parametrize(
+    ("flags", "counts", "taken"),
+    [
+        (0x05, (0, 0), True),
+        (0x05, (7, 8), True),
+        (0x05, (7, 7), False),
+        (0x05, (7, 0), False),
+        (0x1D, (7, 3), True),
+        (0x1D, (7, 0), True),
+        (0x0D, (7, 7), True),
+    ],
+    ids=["counts nothing", "counts", "copied", "forgot", "synced", "moved", "to be synced"],
+)
+def test_a_key_of_several_devices_may_count_as_it_likes(
+    database_url: str, flags: int, counts: tuple[int, int], taken: bool
+) -> None:
+    """`flags`: there and verified (0x05), may be synced (0x08), is (0x10)."""
+    own = ec.generate_private_key(ec.SECP256R1())
+    point = own.public_key().public_numbers()
+    public = {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32), -3: point.y.to_bytes(32)}
+    row = {"credential": b"key", "public_key": encode_cbor(public), "transports": []}
+    with transaction() as db:
+        create_user(db, name="mori", shown_name="森", password=PASSWORD, role="staff")
+    me = id_of("mori")
+    with transaction() as db:
+        db.execute(insert(Passkey).values(user_id=me, name="電話", sign_count=counts[0], **row))
+        told = json.loads(passkeys.to_sign(db, "alone"))
+        client = {"type": "webauthn.get", "challenge": told["challenge"]}
+        plain = json.dumps(client | {"origin": "http://127.0.0.1:8000"}).encode()
+        data = sha256(b"127.0.0.1").digest() + bytes([flags]) + counts[1].to_bytes(4)
+        sign = own.sign(data + sha256(plain).digest(), ec.ECDSA(hashes.SHA256()))
+        response = {"clientDataJSON": plain, "authenticatorData": data, "signature": sign}
+        key = {"id": letters(b"key"), "rawId": letters(b"key"), "type": "public-key"}
+        key["response"] = {name: letters(part) for name, part in response.items()}  # type: ignore[assignment]
+        assert passkeys.signed_by(db, "alone", json.dumps(key)) == (me if taken else None)
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ([], None),
+        (["usb", "nfc"], ["nfc", "usb"]),
+        (["internal"], ["hybrid", "internal"]),
+        (["hybrid", "internal"], ["hybrid", "internal"]),
+    ],
+)
+def test_a_key_in_a_device_is_looked_for_in_phones_too(
+    database_url: str, told: list[str], asked: list[str] | None
+) -> None:
+    row = {"credential": b"key", "public_key": b"none", "sign_count": 0, "transports": told}
+    with transaction() as db:
+        create_user(db, name="mori", shown_name="森", password=PASSWORD, role="staff")
+    with transaction() as db:
+        db.execute(insert(Passkey).values(user_id=id_of("mori"), name="電話", **row))
+        (key,) = json.loads(passkeys.to_sign(db, "again", id_of("mori")))["allowCredentials"]
+    assert key.get("transports") == asked
 
 
 def letters(told: bytes) -> str:

@@ -20,7 +20,7 @@ from store.database import transaction
 from web.auth import door
 from web.auth.door import Caller, Opened
 from web.auth.oidc import claims, provider, tokens
-from web.auth.oidc.provider import Away, Provider
+from web.auth.oidc.provider import Away, Provider, ProviderError
 from web.auth.oidc.stops import Reason, Stopped
 from web.auth.oidc.tokens import Claims, Untrue
 from web.auth.oidc.trips import Trip
@@ -33,6 +33,8 @@ BACK: Final = "/sign-in/provider/back"
 _LATER: Final = ("temporarily_unavailable", "server_error")
 _CLOCKS_APART: Final = 60
 """Seconds."""
+_OF_THE_TOKEN: Final = ("sid", "auth_time")
+"""What was checked there, and is no matter of userinfo."""
 _MOST_SHOWN: Final = 20
 """Groups of one person's in a line of the log: for whoever sets up the table."""
 
@@ -100,16 +102,28 @@ def _look_at_errors(query: Mapping[str, str], of: Provider) -> None:
 
 
 async def _with_more(of: Provider, known: dict[str, Any], answer: Mapping[str, Any]) -> Any:
-    """With what the provider tells beside the token, where that lacks groups or a name."""
+    """With what the provider tells beside the token, where that lacks groups or a name; without a
+    name people come in, too."""
     path = settings().oidc_groups_claim
-    lacks = claims.groups_in(known, path) is None or not claims.shown_name_in(known)
+    lacks_groups = claims.groups_in(known, path) is None
     access_token = answer.get("access_token")
-    if not lacks or not of.address("userinfo_endpoint") or not isinstance(access_token, str):
+    if not (lacks_groups or not claims.shown_name_in(known)) or not isinstance(access_token, str):
         return known
-    more = await provider.more_of(of, access_token)
+    if not of.address("userinfo_endpoint"):
+        return known
+    try:
+        more = await provider.more_of(of, access_token)
+    except ProviderError as away:
+        if lacks_groups:
+            raise
+        log.warning("provider_userinfo", why=str(away))
+        return known
+    more = await tokens.beside(of, more) if isinstance(more, str) else more
     if more.get("sub") != known["sub"]:
         raise Untrue("userinfo is somebody else's")
-    return {**more, **known}
+    in_vain = {path, path.partition(".")[0]} if lacks_groups else set()
+    told = {name: one for name, one in known.items() if one is not None and name not in in_vain}
+    return {name: one for name, one in more.items() if name not in _OF_THE_TOKEN} | told
 
 
 def _let_in(of: Provider, asking: Caller, trip: Trip, told: dict[str, Any], token: str) -> Opened:

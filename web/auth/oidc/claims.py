@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from reports.people.group_names import is_name
+
 _LONGEST_NAME: Final = 60
 _OVERAGE: Final = "_claim_names"
 """Entra ID has put aside what was too long for a token, such as more than 200 groups."""
+_HAS_GROUPS: Final = "hasgroups"
+"""Its word for the same in short tokens."""
 
 
 def groups_in(claims: Mapping[str, Any], path: str) -> list[str] | None:
@@ -19,14 +23,15 @@ def groups_in(claims: Mapping[str, Any], path: str) -> list[str] | None:
     if isinstance(found, str):
         found = [found]
     if isinstance(found, list):
-        return [one for one in found if isinstance(one, str) and one.isprintable()]
+        return [one for one in found if isinstance(one, str) and is_name(one)]
     return None
 
 
 def are_too_many(claims: Mapping[str, Any], path: str) -> bool:
     """Whether the provider says that there are groups, and does not say which."""
     aside = claims.get(_OVERAGE)
-    return isinstance(aside, Mapping) and path in aside
+    is_said = claims.get(_HAS_GROUPS) in (True, "true") and path == "groups"
+    return is_said or (isinstance(aside, Mapping) and path in aside)
 
 
 def shown_name_in(claims: Mapping[str, Any]) -> str:

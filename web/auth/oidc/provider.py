@@ -112,10 +112,16 @@ async def exchanged(of: Provider, code: str, verifier: str, back: str) -> Json:
     return await _ask("POST", of.address("token_endpoint"), data=form)
 
 
-async def more_of(of: Provider, access_token: str) -> Json:
-    """What it tells of them beside the token. Raises ProviderError."""
+async def more_of(of: Provider, access_token: str) -> Json | str:
+    """What it tells of them beside the token: plainly, or as a token of its own. Raises
+    ProviderError."""
+    url = of.address("userinfo_endpoint")
     signed = {"Authorization": f"Bearer {access_token}"}
-    return await _ask("GET", of.address("userinfo_endpoint"), headers=signed)
+    answer, body = await _answered("GET", url, headers=signed)
+    kind = answer.headers.get("content-type", "").lower()
+    if answer.is_success and kind.startswith("application/jwt"):
+        return body.decode("ascii", "replace").strip()
+    return _read(url, answer, body)
 
 
 def forget() -> None:
@@ -124,16 +130,19 @@ def forget() -> None:
 
 
 async def _ask(method: str, url: str, **request: Any) -> Json:
+    return _read(url, *await _answered(method, url, **request))
+
+
+async def _answered(method: str, url: str, **request: Any) -> tuple[httpx.Response, bytes]:
     headers = {"Accept": "application/json", **request.pop("headers", {})}
     try:
         async with (
             httpx.AsyncClient(timeout=_PATIENCE, verify=_trusted()) as client,
             client.stream(method, url, headers=headers, **request) as answer,
         ):
-            body = await _body(answer)
+            return answer, await _body(answer)
     except (httpx.HTTPError, httpx.InvalidURL) as away:
         raise Away(f"{urlsplit(url).hostname}: {type(away).__name__}") from away
-    return _read(url, answer, body)
 
 
 @lru_cache(maxsize=1)

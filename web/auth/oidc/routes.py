@@ -22,7 +22,7 @@ from web.auth.oidc.stops import Reason, Stopped
 from web.auth.oidc.tokens import Untrue
 from web.auth.oidc.trips import Trip
 from web.auth.plain_forms import posted_plainly
-from web.auth.sessions import Anybody
+from web.auth.sessions import Anybody, visitor_or_none
 from web.auth.throttle import network_of
 from web.kit.errors import NotFound
 from web.kit.forms import Posted
@@ -69,6 +69,8 @@ async def back(request: Request, asking: Asking, state: str = "") -> Response:
     _need_provider()
     trip = trips.of(request, state)
     next = trip.next if trip else ""
+    if trip is None and (visitor := await run_in_threadpool(visitor_or_none, request)):
+        return RedirectResponse(door.onward("", visitor.side), 303)  # back, or loaded anew
     try:
         if trip is None:
             raise Stopped(Reason.NO_TRIP)

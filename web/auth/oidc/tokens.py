@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import Any, Final
 
 from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
-from joserfc.jwk import Key, KeySet, import_key
+from joserfc.jwk import Key, import_key
 
 from settings import settings
 from web.auth.oidc import provider
@@ -41,6 +41,16 @@ async def identity(of: Provider, answer: Mapping[str, Any], nonce: str) -> Claim
     return dict(read.claims)
 
 
+async def beside(of: Provider, token: str) -> Claims:
+    """What a signed answer of its userinfo says (OpenID Connect Core 1.0, 5.3.2); whom it is about
+    is still to be compared. Raises Untrue, ProviderError."""
+    claims = (await _read(of, token)).claims
+    meant = claims.get("aud", settings().oidc_client_id)
+    if claims.get("iss", of.issuer) != of.issuer or not _is_for_us(meant):
+        raise Untrue("its userinfo is another's, or for another")
+    return dict(claims)
+
+
 async def logged_out(of: Provider, token: str) -> Claims:
     """What a logout token says, checked (OpenID Connect Back-Channel Logout 1.0, 2.6). Raises
     Untrue, ProviderError."""
@@ -57,6 +67,11 @@ async def logged_out(of: Provider, token: str) -> Claims:
 
 KEPT_TOO_LONG: Final = 600
 """Seconds after which a logout token is a copy of somebody's."""
+
+
+def _is_for_us(meant: object) -> bool:
+    us = settings().oidc_client_id
+    return us in meant if isinstance(meant, list) else us == meant
 
 
 def _names_somebody(claims: Mapping[str, Any]) -> bool:
@@ -79,7 +94,16 @@ async def _read(of: Provider, token: str, *, keys_older_than: float = 0.0) -> jw
 
 
 def _decoded(token: str, keys: Mapping[str, Any]) -> jwt.Token:
-    return jwt.decode(token, KeySet(list(_usable(keys["keys"]))), algorithms=SIGNED_BY)
+    """By the key that it names; where one of them has no name, by any that fits."""
+    kid, wrong = jws.extract_compact(token.encode()).headers().get("kid"), None
+    for key in _usable(keys["keys"]):
+        if kid and key.kid not in (None, kid):
+            continue
+        try:
+            return jwt.decode(token, key, algorithms=SIGNED_BY)
+        except _BROKEN as broken:
+            wrong = wrong if isinstance(wrong, BadSignatureError) else broken
+    raise wrong or InvalidKeyIdError(f"no key for {str(kid)[:100]!r}")
 
 
 def _usable(keys: Sequence[Mapping[str, Any]]) -> Iterator[Key]:

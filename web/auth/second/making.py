@@ -63,8 +63,8 @@ def _app(db: Session, user_id: int, form: Posted) -> str:
     secret = code_app.carried_in(form.fields.get("secret", ""), user_id)
     if secret is None:
         return _OLD_SECRET
-    code = "".join(form.words("code").split())
-    return "" if code_app.turn_on(db, user_id, secret, code) else WRONG_CODE
+    is_right = code_app.turn_on(db, user_id, secret, form.fields.get("code", ""))
+    return "" if is_right else WRONG_CODE
 
 
 def _passkey(db: Session, user_id: int, form: Posted) -> str:

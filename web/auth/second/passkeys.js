@@ -4,6 +4,7 @@ import "../../kit/once.js";
 const NOT_HERE = "このブラウザーでは、パスキーを使えません。";
 const STOPPED = "パスキーの確認が終わりませんでした。もう一度押すか、ほかの方法をお試しください。";
 const KNOWN = "この端末のパスキーは、もう加えてあります。";
+const ELSEWHERE = "このアドレスでは、パスキーを使えません。市から知らされたアドレスで開くか、ほかの方法をお試しください。";
 const AWAY = "つながりませんでした。電波を確かめて、もう一度押してください。";
 
 for (const field of document.querySelectorAll("[data-passkey]")) {
@@ -43,8 +44,8 @@ async function answered(field) {
 }
 
 function wordsFor(error) {
-  if (error instanceof DOMException) return error.name === "InvalidStateError" ? KNOWN : STOPPED;
-  return error.message;
+  if (!(error instanceof DOMException)) return error.message;
+  return { InvalidStateError: KNOWN, SecurityError: ELSEWHERE }[error.name] ?? STOPPED;
 }
 
 function toMake(told) {

@@ -126,8 +126,7 @@ def _signs(db: Session, shown: Shown) -> bool:
 
 
 def _digits(db: Session, shown: Shown) -> bool:
-    code = "".join(shown.answer.split())
-    return code_app.is_right(db, shown.person.id, code)
+    return code_app.is_right(db, shown.person.id, shown.answer)
 
 
 WAYS: Final = (
