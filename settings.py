@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -81,6 +82,22 @@ class Settings(BaseSettings):
     resident_tickets_per_hour: int = Field(default=20, ge=0)
     phone_accuracy_m: float = Field(default=20.0, ge=0, le=1000)
     audit_years: int = Field(default=5, ge=1, le=100)
+
+    @property
+    def base(self) -> str:
+        """What each address of ours begins with, before its "/"."""
+        return self.public_url.rstrip("/")
+
+    @property
+    def origin(self) -> str:
+        """This site as browsers name it: https://michi.example.jp."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach this site by https."""
+        return self.public_url.startswith("https://")
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from cli.trouble import refusals_said
+
 groups = typer.Typer(
     no_args_is_help=True, help="What groups of the sign-in provider give everybody of them."
 )
@@ -36,11 +38,8 @@ def set_group(
     from reports.actions.grant import grant
     from store.database import transaction
 
-    try:
-        with transaction() as db:
-            grant(db, group, Post(role, department or [], contractor), None)
-    except ValueError as wrong:
-        raise typer.BadParameter(str(wrong)) from wrong
+    with refusals_said(), transaction() as db:
+        grant(db, group, Post(role, department or [], contractor), None)
     print(f"{group}: {role}")
 
 

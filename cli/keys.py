@@ -1,10 +1,10 @@
 """Which programs ask the API, with which keys."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Final
 
 import typer
+
+from cli.trouble import refusals_said
 
 _SCOPES: Final = "open, personal, write"
 
@@ -52,7 +52,7 @@ def new(
     from reports.people.permissions import Scope
     from store.database import transaction
 
-    with _told(), transaction() as db:
+    with refusals_said(), transaction() as db:
         until = today() + timedelta(days=days)
         wanted = NewKey(name, [Scope(one) for one in scope], until, department or [], per_minute)
         secret = give_key(db, wanted, None)
@@ -78,15 +78,6 @@ def api_token(name: str) -> None:
     from reports.actions.give_key import open_data_key
     from store.database import transaction
 
-    with _told(), transaction() as db:
+    with refusals_said(), transaction() as db:
         secret = open_data_key(db, name)
     print(secret)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """What cannot be is said in a sentence."""
-    try:
-        yield
-    except ValueError as wrong:
-        raise typer.BadParameter(str(wrong)) from wrong

@@ -4,14 +4,13 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from cli.groups import groups
+from cli.trouble import refusals_said
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -69,7 +68,7 @@ def invite(
     from store.database import transaction
 
     who = invitations.NewPerson(name, role, department or [], contractor, mail=_address(mail))
-    with _told(), transaction() as db:
+    with refusals_said(), transaction() as db:
         _, link = invitations.invite(db, who, None)
     print(link.address)
 
@@ -82,7 +81,7 @@ def reset(
     from reports.actions.invite import give_link
     from store.database import transaction
 
-    with _told(), transaction() as db:
+    with refusals_said(), transaction() as db:
         link = give_link(db, _id_of(db, name), None, _address(mail))
     print(link.address)
 
@@ -119,7 +118,7 @@ def role(
     from reports.actions.disable import release
     from store.database import transaction
 
-    with _told(), transaction() as db:
+    with refusals_said(), transaction() as db:
         user_id = _id_of(db, name)
         appoint(db, user_id, Post(role, department or [], contractor), None)
     with transaction() as db:
@@ -133,7 +132,7 @@ def reset_second_factor(name: str) -> None:
     from reports.actions.reset_second import reset_second
     from store.database import transaction
 
-    with _told(), transaction() as db:
+    with refusals_said(), transaction() as db:
         reset_second(db, _id_of(db, name), None)
     print(f"{name}: no second factor")
 
@@ -159,19 +158,16 @@ def add_user(
 
     settings()  # what is wrong with them is said before anything is asked
     secret = _password(password)
-    try:
-        with transaction() as db:
-            create_user(
-                db,
-                name=name,
-                shown_name=shown_name,
-                password=secret,
-                role=role,
-                further=department or [],
-                contractor_key=contractor,
-            )
-    except ValueError as wrong:
-        raise typer.BadParameter(str(wrong)) from wrong
+    with refusals_said(), transaction() as db:
+        create_user(
+            db,
+            name=name,
+            shown_name=shown_name,
+            password=secret,
+            role=role,
+            further=department or [],
+            contractor_key=contractor,
+        )
 
 
 def disable_user(name: str) -> None:
@@ -179,21 +175,12 @@ def disable_user(name: str) -> None:
     from reports.actions.disable import disable, release
     from store.database import transaction
 
-    with _told(), transaction() as db:
+    with refusals_said(), transaction() as db:
         user_id = disable(db, name)
     if user_id is None:
         raise typer.BadParameter(f"there is nobody called {name!r}")
     with transaction() as db:
         print(f"{name}: disabled; {release(db, user_id)} open tickets are in nobody's charge now")
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """What cannot be is said in a sentence."""
-    try:
-        yield
-    except ValueError as wrong:
-        raise typer.BadParameter(str(wrong)) from wrong
 
 
 def _id_of(db: "Session", name: str) -> int:

@@ -1,11 +1,22 @@
-"""Trouble with the database, said in a sentence to whoever types a command."""
+"""Refusals, and trouble with the database, said in a sentence to whoever types a command."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import typer
 from typer.core import TyperGroup
 
 Words = tuple[str, str]
+
+
+@contextmanager
+def refusals_said() -> Iterator[None]:
+    """What cannot be is said in a sentence. Raises BadParameter for ValueError."""
+    try:
+        yield
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from wrong
 
 
 class SaysTrouble(TyperGroup):

@@ -9,7 +9,7 @@ from typing import Final
 @dataclass(slots=True)
 class Origin:
     """`address`: of the network, as far as proxies are trusted; `user_id` of who has signed in;
-    `via`: "" for a page, else "key:NAME", "link:5" of an order, "command line" …
+    `via`: "" for a page, else "key:3", "link:5" of an order, "command:" and who typed it …
 
     `changes`: its transactions may change something, so that they are told who it is. `about`: what
     it is about, where the address does not say so; `refusal`: why it was refused.

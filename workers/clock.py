@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import partial
 from typing import Final
 
 import structlog
@@ -22,7 +21,7 @@ from reports.outbox.counts import is_anything_overdue
 from reports.people import crew_links
 from reports.privacy import clearing
 from reports.privacy.erase import forget_said
-from reports.privacy.steps import Step
+from reports.privacy.steps import Before
 from reports.routing import trial_runs
 from reports.tickets import cells, texts
 from store import jobs, tasks
@@ -87,7 +86,7 @@ def tidy() -> None:
     now = datetime.now(UTC)
     clear_away(now)
     for what, forget in _OTHERS.items():
-        _tried(what, partial(_by, forget, now))
+        _tried(what, forget, now)
 
 
 def clear_away(now: datetime) -> dict[str, int]:
@@ -95,7 +94,7 @@ def clear_away(now: datetime) -> dict[str, int]:
     with transaction() as db:
         keep = periods.said_in(profile.profile(db))
     many = {
-        step.key: _tried(step.key, partial(_over, step, periods.begin(keep, step.period, now)))
+        step.key: _tried(step.key, step.forget, periods.begin(keep, step.period, now))
         for step in STEPS
     }
     gone = {key: each for key, each in many.items() if each}
@@ -104,7 +103,7 @@ def clear_away(now: datetime) -> dict[str, int]:
     return gone
 
 
-_OTHERS: Final[Mapping[str, Callable[[Session, datetime], int]]] = {
+_OTHERS: Final[Mapping[str, Before]] = {
     "answers to the erased": lambda db, _: forget_said(db),
     "patrols left open": end_forgotten,
     "trials": lambda db, now: trial_runs.forget(db, now - trial_runs.KEPT_FOR),
@@ -145,18 +144,10 @@ def _take_turns(duty: Callable[[], object], every: float, stop: threading.Event)
         stop.wait(every)
 
 
-def _over(step: Step, before: datetime, db: Session) -> int:
-    return step.forget(db, before)
-
-
-def _by(forget: Callable[[Session, datetime], int], now: datetime, db: Session) -> int:
-    return forget(db, now)
-
-
-def _tried(what: str, forget: Callable[[Session], int]) -> int:
+def _tried(what: str, forget: Before, moment: datetime) -> int:
     """How many went; trouble is logged."""
     try:
-        return _piece_by_piece(forget)
+        return _piece_by_piece(lambda db: forget(db, moment))
     except Exception:
         log.exception("duty_failed", duty=tidy.__name__, what=what)
         return 0

@@ -5,8 +5,6 @@ the same mail has the same link whenever it is drawn, and nobody else can make i
 """
 
 import base64
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +19,7 @@ from reports.orders.read_models import LinkState
 from reports.people.accounts import hashed
 from reports.people.permissions import Actor, Role
 from settings import settings
+from store.keyed import mac
 
 LIFE: Final = timedelta(days=30)
 
@@ -103,10 +102,8 @@ def _keep(db: Session, order_id: int, by: str, token: str) -> None:
 
 
 def _address(token: str) -> str:
-    return f"{settings().public_url.rstrip('/')}/order/{token}"
+    return f"{settings().base}/order/{token}"
 
 
 def _token_of(mail: str) -> str:
-    key = settings().secret_key.get_secret_value().encode()
-    made = hmac.new(key, f"order link of mail:{mail}".encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(made).decode().rstrip("=")
+    return base64.urlsafe_b64encode(mac(f"order link of mail:{mail}")).decode().rstrip("=")

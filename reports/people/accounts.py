@@ -69,10 +69,14 @@ def create_user(
         .returning(User.id)
     ).scalar_one()
     rights.keep_departments(db, made, department_ids)
-    db.execute(delete(SignIn).where(SignIn.user_id == made))
-    db.execute(delete(KnownDevice).where(KnownDevice.user_id == made))
-    db.execute(delete(CrewLink).where(CrewLink.user_id == made))
-    waits = Invitation.user_id == made, Invitation.used_at.is_(None)
+    _shut_open_ways(db, made)
+
+
+def _shut_open_ways(db: Session, user_id: int) -> None:
+    """They come by no session, known browser, LINE account or link of before."""
+    for way in (SignIn, KnownDevice, CrewLink):
+        db.execute(delete(way).where(way.user_id == user_id))
+    waits = Invitation.user_id == user_id, Invitation.used_at.is_(None)
     over = update(Invitation).where(*waits, Invitation.revoked_at.is_(None))
     db.execute(over.values(revoked_at=func.now(), mail=""))
 

@@ -4,8 +4,6 @@ A link counts only while its account may come in: of one that is disabled it is 
 and the clock takes it away.
 """
 
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +18,8 @@ from reports.people.link_codes import Fate
 from reports.people.models import CrewLink
 from reports.people.permissions import Actor, Role
 from reports.people.rights import DEPARTMENTS
-from settings import settings
 from store import sql
+from store.keyed import mac
 
 CODE_LIVES: Final = timedelta(minutes=10)
 COUNTED_FOR: Final = timedelta(hours=1)
@@ -140,8 +138,7 @@ def forget(db: Session) -> int:
 
 def _hashed(code: str) -> str:
     """HMAC-SHA256 under SECRET_KEY, in hex: so short a code could be guessed from a bare hash."""
-    key = settings().secret_key.get_secret_value().encode()
-    return hmac.new(key, f"link:{code}".encode(), hashlib.sha256).hexdigest()
+    return mac(f"link:{code}").hex()
 
 
 _ONE_AT_A_TIME: Final = "SELECT 1 FROM users WHERE id = %(user)s FOR NO KEY UPDATE"

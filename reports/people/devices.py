@@ -3,7 +3,6 @@
 The cookie is a random secret with our signature; which people are known by it, the table says.
 """
 
-import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from reports.people.accounts import hashed
 from reports.people.models import KnownDevice
-from settings import settings
+from store.keyed import mac
 
 KEPT_FOR: Final = timedelta(days=180)
 """After it was last used."""
@@ -67,5 +66,4 @@ def forget(db: Session, before: datetime) -> int:
 
 
 def _signature(token: str) -> str:
-    key = settings().secret_key.get_secret_value().encode()
-    return hmac.new(key, f"device:{token}".encode(), hashlib.sha256).hexdigest()[:32]
+    return mac(f"device:{token}").hex()[:32]

@@ -6,8 +6,6 @@ kept.
 """
 
 import base64
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +17,7 @@ from sqlalchemy.orm import Session
 from reports.people.accounts import hashed
 from reports.people.models import Invitation, User
 from settings import settings
+from store.keyed import mac
 
 LIFE: Final = timedelta(hours=72)
 _LONGEST_TOKEN: Final = 64
@@ -111,10 +110,8 @@ def forget(db: Session, before: datetime) -> int:
 
 
 def _token(nonce: str) -> str:
-    key = settings().secret_key.get_secret_value().encode()
-    made = hmac.new(key, f"invitation:{nonce}".encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(made).decode().rstrip("=")
+    return base64.urlsafe_b64encode(mac(f"invitation:{nonce}")).decode().rstrip("=")
 
 
 def _address(token: str) -> str:
-    return f"{settings().public_url.rstrip('/')}/invited/{token}"
+    return f"{settings().base}/invited/{token}"

@@ -1,6 +1,5 @@
 """What a phone keeps is one person's: by which name it asks whether that person still may."""
 
-import hashlib
 import hmac
 from typing import Final
 
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from reports.people.models import User
 from reports.people.permissions import Role
-from settings import settings
+from store.keyed import mac
 
 _LETTERS: Final = 32
 
@@ -35,5 +34,4 @@ def is_shut_out(db: Session, user_id: int) -> bool:
 
 
 def _signature(user_id: int) -> str:
-    key = settings().secret_key.get_secret_value().encode()
-    return hmac.new(key, f"phone:{user_id}".encode(), hashlib.sha256).hexdigest()[:_LETTERS]
+    return mac(f"phone:{user_id}").hex()[:_LETTERS]

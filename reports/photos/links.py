@@ -1,6 +1,5 @@
 """Addresses that stand on cards: of photos, such as no stranger can guess, and of our own pages."""
 
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from urllib.parse import quote
 
 from reports.city import periods
 from settings import settings
+from store.keyed import mac
 
 Size = Literal["small", "large"]
 _DATED: Final = re.compile(r"([1-9][0-9]{4})-([0-9a-f]{32})")
@@ -30,7 +30,7 @@ def until(city: Mapping[str, Any], now: datetime) -> int:
 def photo_link(photo_id: int, size: Size, last: int) -> str:
     """An absolute address below PUBLIC_URL; it holds to the end of the day `last`, and no longer
     than the photo does."""
-    return f"{_base()}/photos/{photo_id}/{size}/{signed(photo_id, size, last)}.jpg"
+    return f"{settings().base}/photos/{photo_id}/{size}/{signed(photo_id, size, last)}.jpg"
 
 
 def signed(photo_id: int, size: Size, last: int) -> str:
@@ -56,22 +56,22 @@ def end_of(
 def public_link(photo_id: int, size: Size, redaction: int) -> str:
     """Of the copy that strangers may see; it holds while this redaction of it is released."""
     said = signature_of_copy(photo_id, size, redaction)
-    return f"{_base()}/photos/{photo_id}/public-{size}/{said}.jpg"
+    return f"{settings().base}/photos/{photo_id}/public-{size}/{said}.jpg"
 
 
 def terms_link(language: str) -> str:
     """The page that says what happens to a resident's data."""
-    return f"{_base()}/terms?lang={quote(language)}"
+    return f"{settings().base}/terms?lang={quote(language)}"
 
 
 def crew_link(number: str = "") -> str:
     """The crew's page of this ticket, or their list; for whoever signs in."""
-    return f"{_base()}/crew/tickets/{number}" if number else f"{_base()}/crew/"
+    return f"{settings().base}/crew/tickets/{number}" if number else f"{settings().base}/crew/"
 
 
 def greeting_picture() -> str:
     """The picture that a new friend sees first: how it works, without words, 20:13."""
-    return f"{_base()}/static/hello.png"
+    return f"{settings().base}/static/hello.png"
 
 
 def _signature(photo_id: int, size: Size, *last: str) -> str:
@@ -97,9 +97,4 @@ _FIRST_DAY: Final = datetime.fromtimestamp(0, UTC).toordinal()
 
 
 def _hmac(what: str) -> str:
-    key = settings().secret_key.get_secret_value().encode()
-    return hmac.new(key, what.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def _base() -> str:
-    return settings().public_url.rstrip("/")
+    return mac(what).hex()[:32]

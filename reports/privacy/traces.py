@@ -18,18 +18,21 @@ from store import sql
 def make_nobodys(db: Session, report_ids: Collection[int]) -> None:
     """These reports lose their resident, their words, their telephone number, and
     the place as it was sent."""
-    history.make_nobodys(db, report_ids)
-    of_them = sql.run(db, _REMARKS, reports=list(report_ids))
-    copied.forget(db, [remark_id for (remark_id,) in of_them])
+    _out_of_copies(db, report_ids)
     sql.run(db, _NOBODYS, reports=list(report_ids))
 
 
 def forget_words(db: Session, report_ids: Collection[int]) -> None:
     """These reports lose what was written in them; who wrote it and the place stay."""
+    _out_of_copies(db, report_ids)
+    sql.run(db, _WORDLESS, reports=list(report_ids))
+
+
+def _out_of_copies(db: Session, report_ids: Collection[int]) -> None:
+    """What was written in these reports leaves history and work orders."""
     history.make_nobodys(db, report_ids)
     of_them = sql.run(db, _REMARKS, reports=list(report_ids))
     copied.forget(db, [remark_id for (remark_id,) in of_them])
-    sql.run(db, _WORDLESS, reports=list(report_ids))
 
 
 def out_of_history(

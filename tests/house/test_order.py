@@ -93,6 +93,26 @@ def other_clocks(root: Path = ROOT) -> list[str]:
     ]
 
 
+MADE_IN = {
+    "secret_key.get_secret_value": ("store.keyed", "reports.audit"),
+    ".set_cookie(": ("web.kit.cookies",),
+    "public_url.rstrip(": ("settings",),
+}
+"""What is made in one place, by how it is written there."""
+
+
+def made_elsewhere(root: Path = ROOT) -> list[str]:
+    """Each as “file has its own way to …”."""
+    return [
+        f"{file.relative_to(root)} has its own way to {written}"
+        for top in ("settings", "store", "reports", "bot", "web", "workers", "main", "cli")
+        for file in files(top, root)
+        for written, makers in MADE_IN.items()
+        if not module_of(file, root).startswith(makers)
+        if written in file.read_text(encoding="utf-8")
+    ]
+
+
 def _screen_of(module: str) -> str:
     """The folder of a screen: web.desk.map of web.desk.map.routes; "" for what is none."""
     parts = module.split(".")
@@ -129,6 +149,10 @@ def test_the_city_has_one_clock() -> None:
     assert other_clocks() == []
 
 
+def test_hashes_by_our_key_cookies_and_our_addresses_are_made_in_one_place() -> None:
+    assert made_elsewhere() == []
+
+
 PLANTED = [
     ("geo/areas.py", "def f():\n    from bot.dialogue import script\n", forbidden_imports),
     ("reports/tickets/lock.py", "from reports.actions import move\n", forbidden_imports),
@@ -141,6 +165,7 @@ PLANTED = [
     ("reports/outbox/quota.py", 'Q = f"DELETE FROM inbox WHERE {1}"\n', tables_of_others),
     ("geo/roads.py", "x = 1\n" * 301, attics),
     ("bot/hearing.py", "from zoneinfo import ZoneInfo\n", other_clocks),
+    ("web/auth/door.py", 'answer.set_cookie("a", "b")\n', made_elsewhere),
 ]
 
 

@@ -146,8 +146,7 @@ def _page(
         ways=[one for one in ways.theirs(mine) if one != "password" or has_password],
         wrong=refused.sentence if refused else "",
     )
-    if refused and refused.seconds:
-        answer.headers["Retry-After"] = str(refused.seconds)
+    answer.headers.update(refused.headers if refused else {})
     return answer
 
 

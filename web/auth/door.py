@@ -14,9 +14,9 @@ from reports.people import agents, devices, sessions
 from reports.people.models import User
 from reports.people.permissions import Role
 from reports.people.sessions import Where
-from settings import settings
-from web.auth.sessions import COOKIE, give_cookie
+from web.auth.sessions import COOKIE
 from web.auth.throttle import network_of
+from web.kit.cookies import give_cookie
 
 DEVICE_COOKIE: Final = "michi_device"
 
@@ -67,15 +67,9 @@ def lead_in(opened: Opened) -> Response:
 
 def give(answer: Response, opened: Opened) -> None:
     """The session's cookie, and the one by which the browser is known: for half a year."""
-    give_cookie(answer, opened.session)
-    answer.set_cookie(
-        DEVICE_COOKIE,
-        devices.cookie_of(opened.token),
-        max_age=int(devices.KEPT_FOR.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=settings().public_url.startswith("https://"),
-    )
+    give_cookie(answer, COOKIE, opened.session, seconds=sessions.LIFE.total_seconds())
+    known = devices.cookie_of(opened.token)
+    give_cookie(answer, DEVICE_COOKIE, known, seconds=devices.KEPT_FOR.total_seconds())
 
 
 def onward(next: str, side: str) -> str:

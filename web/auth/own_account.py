@@ -1,8 +1,8 @@
 """One's own name, password, sessions and browsers: the same for all, each on their side's page."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -88,6 +88,16 @@ def pages(base: str, template: str) -> APIRouter:
             return shown(request, visitor, status=status, sentence=sentence, wrong=wrong)
         return RedirectResponse(f"{base}?done=password", 303)
 
+    router.include_router(_session_pages(base, mine))
+    router.include_router(own.pages(Frame(base, template), mine))
+    return router
+
+
+def _session_pages(base: str, mine: Callable[..., Awaitable[Visitor]]) -> APIRouter:
+    """Where they are signed in, and by which browsers they are known: ended, each or all."""
+    router = APIRouter(include_in_schema=False)
+    Mine = Annotated[Visitor, Depends(mine)]
+
     @router.post(f"{base}/sessions/{{session_id}}/end")
     def end_session(session_id: str, visitor: Mine, form: Form) -> Response:
         with transaction() as db:
@@ -106,7 +116,6 @@ def pages(base: str, template: str) -> APIRouter:
             open_sessions.forget_browser(db, visitor.user_id, id_in(browser_id))
         return RedirectResponse(f"{base}?done=browser", 303)
 
-    router.include_router(own.pages(Frame(base, template), mine))
     return router
 
 
@@ -150,37 +159,42 @@ def _page(
     wrong: str = "",
     typed: str | None = None,
 ) -> Response:
-    with transaction() as db:
-        me = directory.person(db, visitor.user_id)
-        if me is None:
-            raise NotSignedIn("サインインしてください。")
-        here = open_sessions.sessions_of(db, me.id, request.cookies.get(COOKIE, ""))
-        browsers = open_sessions.browsers_of(db, me.id)
-        has_password = emergency.lets_in(db, db.get_one(User, me.id))
-        is_provided = provided.is_provided(db, me.id)
-        has = factors.of(db, me.id)
+    facts = _facts(request, visitor)
+    if typed is not None:
+        facts["shown_name"] = typed
     return page(
         template,
         status=status or (422 if sentence else 200),
         visitor=visitor,
         base=base,
         body="auth/account_body.html",
-        me=me,
-        has=has,
-        is_needed=factors.are_needed(me.role),
-        possible=passkeys.are_possible(),
-        most_keys=passkeys.MOST,
-        longest_key_name=passkeys.LONGEST_NAME,
-        role=roles.NAMES[me.role],
-        shown_name=me.shown_name if typed is None else typed,
-        sessions=here,
-        browsers=browsers,
         done=done,
         sentence=sentence,
         wrong=wrong,
-        provider=settings().oidc_name if is_provided else "",
-        has_password=has_password,
+        possible=passkeys.are_possible(),
+        most_keys=passkeys.MOST,
+        longest_key_name=passkeys.LONGEST_NAME,
         longest_name=LONGEST_NAME,
         shortest=passwords.SHORTEST,
         longest=passwords.LONGEST,
+        **facts,
     )
+
+
+def _facts(request: Request, visitor: Visitor) -> dict[str, Any]:
+    """What is theirs, as the page wants it. Raises NotSignedIn."""
+    with transaction() as db:
+        me = directory.person(db, visitor.user_id)
+        if me is None:
+            raise NotSignedIn("サインインしてください。")
+        return {
+            "me": me,
+            "has": factors.of(db, me.id),
+            "is_needed": factors.are_needed(me.role),
+            "role": roles.NAMES[me.role],
+            "shown_name": me.shown_name,
+            "sessions": open_sessions.sessions_of(db, me.id, request.cookies.get(COOKIE, "")),
+            "browsers": open_sessions.browsers_of(db, me.id),
+            "provider": settings().oidc_name if provided.is_provided(db, me.id) else "",
+            "has_password": emergency.lets_in(db, db.get_one(User, me.id)),
+        }

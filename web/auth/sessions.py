@@ -3,28 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 
 from reports.people import sessions
 from reports.people.permissions import Do, may_at_all
 from reports.people.sessions import Visitor
-from settings import settings
 from store.origin import is_of
 from web.kit.errors import NotAllowed, NotSignedIn
 
 COOKIE: Final = "michi_session"
-
-
-def give_cookie(response: Response, secret: str) -> None:
-    """For this browser alone; over https only where we are reached by https."""
-    response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=int(sessions.LIFE.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=settings().public_url.startswith("https://"),
-    )
 
 
 def visitor_or_none(request: Request) -> Visitor | None:

@@ -4,8 +4,6 @@ A stranger's turn is of their network and the name together, so that nobody can 
 Wrong tries from the network, and for the name from anywhere, make its wait longer.
 """
 
-import hashlib
-import hmac
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from reports.people import waits
 from reports.people.models import SignInWait
-from settings import settings
 from store import sql
+from store.keyed import mac
 
 _NONE: Final = timedelta(0)
 _PACES: Final = {
@@ -151,8 +149,7 @@ def _keep(db: Session, rows: Sequence[_Row]) -> None:
 
 def _hidden(told: str) -> str:
     """Names and addresses are not kept: people type passwords into the wrong field."""
-    key = settings().secret_key.get_secret_value().encode()
-    return hmac.new(key, told.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
+    return mac(told).hex()[:32]
 
 
 def _plain(name: str) -> str:

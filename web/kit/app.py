@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exception_handlers import (
@@ -114,15 +114,9 @@ def _sign_in_for(next: str) -> str:
     return f"/sign-in?next={quote(next)}" if next else "/sign-in"
 
 
-def site() -> str:
-    """This site as browsers name it: https://michi.example.jp."""
-    parts = urlsplit(settings().public_url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 def form_of(request: Request) -> str:
     """The path of the page of ours that this was sent from, or nothing."""
-    page, ours = request.headers.get("referer", ""), site()
+    page, ours = request.headers.get("referer", ""), settings().origin
     return page.removeprefix(ours) if page.startswith(f"{ours}/") else ""
 
 

@@ -1,4 +1,4 @@
-// What has to be handed on is copied with one press: a button `data-copy` names the field, #said says how it went.
+// What has to be handed on is copied with one press: a button `data-copy` names the field, what follows it says how it went.
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", () => copy(button));
@@ -7,12 +7,12 @@ document.querySelector("[data-choose]")?.addEventListener("focus", ({ target }) 
 
 async function copy(button) {
   const field = document.getElementById(button.dataset.copy);
-  const said = document.getElementById("said");
+  const said = button.nextElementSibling;
   try {
     await navigator.clipboard.writeText(field.value);
     said.textContent = "コピーしました。";
   } catch {
     field.select();
-    said.textContent = "コピーできませんでした。選ばれた文字を、ご自分でコピーしてください。";
+    said.textContent = "コピーできませんでした。選ばれたものを、ご自分でコピーしてください。";
   }
 }

@@ -42,7 +42,7 @@ class Step:
 
 def our_webhook() -> str:
     """Where LINE must send events so that we hear them."""
-    return f"{settings().public_url.rstrip('/')}{PATH}"
+    return f"{settings().base}{PATH}"
 
 
 def steps(wanted: Sequence[Menu], *, set_webhook: bool = False) -> Iterator[Step]:

@@ -121,7 +121,7 @@ def _local(when: datetime | None) -> datetime | None:
 
 
 def _page(row: Row) -> Link:
-    return Link(f"{settings().public_url}/staff/tickets/{row.line.number}")
+    return Link(f"{settings().base}/staff/tickets/{row.line.number}")
 
 
 COLUMNS: Final[Mapping[str, Column]] = {

@@ -85,7 +85,7 @@ def keep(db: Session, user_id: int, made: str, name: str) -> bool:
             credential=answer,
             expected_challenge=challenge,
             expected_rp_id=_host(),
-            expected_origin=_origin(),
+            expected_origin=settings().origin,
         )
     except _NOT_RIGHT:
         return False
@@ -131,7 +131,7 @@ def signed_by(db: Session, purpose: str, answer: str, user_id: int | None = None
             credential=told,
             expected_challenge=challenge,
             expected_rp_id=_host(),
-            expected_origin=_origin(),
+            expected_origin=settings().origin,
             credential_public_key=kept.public_key,
             credential_current_sign_count=kept.sign_count,
             require_user_verification=user_id is None,
@@ -222,11 +222,6 @@ def _handle(user_id: int) -> bytes:
 
 def _host() -> str:
     return urlsplit(settings().public_url).hostname or ""
-
-
-def _origin() -> str:
-    parts = urlsplit(settings().public_url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 _NOT_RIGHT: Final = (

@@ -1,14 +1,12 @@
 """What is read again only with the installation's key: a copy of the database tells none of it."""
 
-import hashlib
-import hmac
 import secrets
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from settings import settings
+from store.keyed import mac
 
 _NONCE_BYTES: Final = 12
 
@@ -30,5 +28,4 @@ def unsealed(kept: bytes, whose: str) -> str | None:
 
 def key(what: str) -> bytes:
     """256 bit for this purpose alone, made of the installation's key."""
-    ours = settings().secret_key.get_secret_value().encode()
-    return hmac.new(ours, f"second factor: {what}".encode(), hashlib.sha256).digest()
+    return mac(f"second factor: {what}")

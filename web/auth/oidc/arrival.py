@@ -24,8 +24,8 @@ from web.auth.oidc.provider import Away, Provider
 from web.auth.oidc.stops import Reason, Stopped
 from web.auth.oidc.tokens import Claims, Untrue
 from web.auth.oidc.trips import Trip
+from web.auth.second.ways import log_proof
 from web.auth.throttle import network_of
-from web.kit.app import site
 
 log = structlog.get_logger()
 
@@ -63,10 +63,8 @@ async def prove_again(query: Mapping[str, str], asking: Caller, trip: Trip) -> V
         return visitor
 
     visitor = await run_in_threadpool(prove)
-    network, user = network_of(asking.address), trip.proves
     outcome = "right" if visitor else "wrong"
-    told = {"user": user, "way": "provider", "network": network, "outcome": outcome}
-    log.info("proof", purpose="again", **told)
+    log_proof(trip.proves, "again", "provider", outcome, network_of(asking.address))
     if visitor is None:
         raise Stopped(Reason.SOMEBODY_ELSE)
     return visitor
@@ -75,7 +73,7 @@ async def prove_again(query: Mapping[str, str], asking: Caller, trip: Trip) -> V
 async def _told(query: Mapping[str, str], trip: Trip) -> tuple[Provider, Claims, Claims]:
     of = await provider.provider()
     _look_at_errors(query, of)
-    answer = await provider.exchanged(of, query["code"], trip.verifier, site() + BACK)
+    answer = await provider.exchanged(of, query["code"], trip.verifier, settings().origin + BACK)
     return of, await tokens.identity(of, answer, trip.nonce), answer
 
 

@@ -7,7 +7,6 @@ from fastapi import Response
 
 from reports.people.provided import Begun
 from settings import settings
-from web.kit.app import site
 from web.kit.pages import page
 
 _LONGEST: Final = 6_000
@@ -18,7 +17,10 @@ def address(begun: Begun) -> str:
     """Where the provider ends its session, and leads back here; "" where it has no such place."""
     if not begun.end_address:
         return ""
-    told = {"client_id": settings().oidc_client_id, "post_logout_redirect_uri": f"{site()}/sign-in"}
+    told = {
+        "client_id": settings().oidc_client_id,
+        "post_logout_redirect_uri": f"{settings().origin}/sign-in",
+    }
     if len(begun.id_token) <= _LONGEST:
         told["id_token_hint"] = begun.id_token
     return str(add_params_to_uri(begun.end_address, told))

@@ -24,7 +24,6 @@ from web.auth.oidc.trips import Trip
 from web.auth.plain_forms import posted_plainly
 from web.auth.sessions import Anybody
 from web.auth.throttle import network_of
-from web.kit.app import site
 from web.kit.errors import NotFound
 from web.kit.forms import Posted
 from web.kit.pages import page
@@ -119,7 +118,7 @@ def _address(of: Provider, trip: Trip, prompt: str) -> str:
     asked = {
         "response_type": "code",
         "client_id": settings().oidc_client_id,
-        "redirect_uri": site() + BACK,
+        "redirect_uri": settings().origin + BACK,
         "scope": settings().oidc_scopes,
         "state": trip.state,
         "nonce": trip.nonce,

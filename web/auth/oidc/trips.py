@@ -11,7 +11,8 @@ from typing import Final
 
 from fastapi import Request, Response
 
-from settings import settings
+from store.keyed import mac
+from web.kit.cookies import give_cookie
 
 LIFE_SECONDS: Final = 600
 _COOKIE: Final = "michi_trip_"
@@ -45,15 +46,7 @@ def begin(next: str, proves: int = 0) -> Trip:
 def give(answer: Response, trip: Trip) -> None:
     """For this browser alone; a trip has a cookie of its own, so that two tabs do not disturb each
     other."""
-    answer.set_cookie(
-        _name(trip.state),
-        _sealed(trip),
-        max_age=LIFE_SECONDS,
-        path=_PATH,
-        httponly=True,
-        samesite="lax",
-        secure=settings().public_url.startswith("https://"),
-    )
+    give_cookie(answer, _name(trip.state), _sealed(trip), seconds=LIFE_SECONDS, path=_PATH)
 
 
 def of(request: Request, state: str) -> Trip | None:
@@ -86,5 +79,4 @@ def _opened(cookie: str) -> Trip | None:
 
 
 def _signature(told: str) -> str:
-    key = settings().secret_key.get_secret_value().encode()
-    return hmac.new(key, f"trip:{told}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+    return mac(f"trip:{told}").hex()

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from reports.people.models import User
 from reports.people.second import code_app, passkeys
-from web.auth.throttle import network_of
-from web.kit.app import site
+from settings import settings
 from web.kit.forms import Posted
 from web.kit.qr import qr
 
@@ -35,7 +34,7 @@ def app_for(person: User, typed: Mapping[str, str]) -> NewApp:
     """A new secret, or the one that the form carries already."""
     kept = code_app.carried_in(typed.get("secret", ""), person.id)
     secret = kept or code_app.new_secret()
-    address = code_app.address(secret, person.name, site().partition("://")[2])
+    address = code_app.address(secret, person.name, settings().origin.partition("://")[2])
     letters = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     return NewApp(code_app.carried(secret, person.id), letters, qr(address))
 
@@ -58,12 +57,6 @@ def as_json(options: str) -> Response:
     """For a script of ours; kept by nobody."""
     headers = {"Cache-Control": "no-store"}
     return Response(options, media_type="application/json", headers=headers)
-
-
-def note(user_id: int | None, purpose: str, outcome: str, address: str) -> None:
-    """One line of the log for a passkey shown without a name."""
-    told = {"way": "passkey", "network": network_of(address), "outcome": outcome}
-    log.info("proof", purpose=purpose, user=user_id, **told)
 
 
 def _app(db: Session, user_id: int, form: Posted) -> str:

@@ -13,12 +13,13 @@ from reports.people import accounts, agents, emergency
 from reports.people.models import User
 from reports.people.second import factors, passkeys, recovery, steps
 from reports.people.second.steps import Step
-from settings import settings
 from store.database import transaction
 from web.auth import door
 from web.auth.door import Asking, Caller, Opened
 from web.auth.plain_forms import posted_plainly, refuse_strangers_form
 from web.auth.second import making, ways
+from web.auth.throttle import network_of
+from web.kit.cookies import give_cookie
 from web.kit.errors import NotSignedIn
 from web.kit.forms import Posted
 from web.kit.pages import page
@@ -51,15 +52,7 @@ def lead_on(come: Opened | Waiting) -> Response:
     if isinstance(come, Opened):
         return door.lead_in(come)
     answer = RedirectResponse("/sign-in/second", 303)
-    answer.set_cookie(
-        COOKIE,
-        come.secret,
-        max_age=int(steps.LIFE.total_seconds()),
-        path=_PATH,
-        httponly=True,
-        samesite="lax",
-        secure=settings().public_url.startswith("https://"),
-    )
+    give_cookie(answer, COOKIE, come.secret, seconds=steps.LIFE.total_seconds(), path=_PATH)
     return answer
 
 
@@ -149,7 +142,8 @@ def by_passkey(request: Request, asking: Asking, form: Plain) -> Response:
         known = accounts.known_as(db, person.name) if person else None
         come = accounts.as_checked(db, known) if known and emergency.lets_in(db, known) else None
         opened = door.open_to(db, asking, come, form.fields.get("next", "")) if come else None
-    making.note(user_id, "alone", "right" if opened else "wrong", asking.address)
+    outcome = "right" if opened else "wrong"
+    ways.log_proof(user_id, "alone", "passkey", outcome, network_of(asking.address))
     if opened is None:
         raise NotSignedIn(_NOBODYS)
     return door.lead_in(opened)
@@ -189,8 +183,7 @@ def _page(
         chosen=way,
         sentence=refused.sentence if refused else "",
     )
-    if refused and refused.seconds:
-        answer.headers["Retry-After"] = str(refused.seconds)
+    answer.headers.update(refused.headers if refused else {})
     return answer
 
 

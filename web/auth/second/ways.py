@@ -54,6 +54,10 @@ class NotProven(NamedTuple):
     sentence: str
     seconds: int = 0
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.seconds)} if self.seconds else {}
+
 
 _WAIT: Final = "間違いが続いたため、次に試せるまで {} かかります。"
 _NO_WAY: Final = NotProven(422, "確かめる方法を選んで、もう一度お試しください。")
@@ -94,6 +98,12 @@ def prove(
     return None if right else NotProven(401, way.wrong)
 
 
+def log_proof(user_id: int | None, purpose: str, way: str, outcome: str, network: str) -> None:
+    """The line of the log. `purpose`: second, again or alone; `outcome`: right, wrong or waits."""
+    told = {"user": user_id, "way": way, "network": network, "outcome": outcome}
+    log.info("proof", purpose=purpose, **told)
+
+
 def _count(asking: Caller, person: User, way: Way) -> throttle.Try | None:
     if not way.counts:
         return None
@@ -107,8 +117,7 @@ def _count(asking: Caller, person: User, way: Way) -> throttle.Try | None:
 def _note(person: User, purpose: Purpose, way: Way, outcome: str, network: str) -> None:
     if outcome == "wrong":
         write_at_once(Kind.REFUSAL, "wrong proof", f"user:{person.id}", new={"way": way.key})
-    told = {"user": person.id, "way": way.key, "network": network, "outcome": outcome}
-    log.info("proof", purpose=purpose, **told)
+    log_proof(person.id, purpose, way.key, outcome, network)
 
 
 def _signs(db: Session, shown: Shown) -> bool:

@@ -79,7 +79,7 @@ def make(visitor: GivesKeys, form: Form) -> Response:
                 secret=secret,
                 scopes=SCOPES,
                 offices=_names(db),
-                tries=[TRIES[one].format(site=_site()) for one in wanted.scopes],
+                tries=[TRIES[one].format(site=settings().base) for one in wanted.scopes],
             )
     except (Refused, BadInput) as refused:
         with transaction() as db:
@@ -133,10 +133,6 @@ def _wanted(form: Posted) -> NewKey:
 def _names(db: Session) -> dict[str, str]:
     """Of the departments that work here, by key."""
     return {office.department: office.name for office in offices(db) if office.department}
-
-
-def _site() -> str:
-    return settings().public_url.rstrip("/")
 
 
 _OFFICE: Final = "department-"
