@@ -52,7 +52,7 @@ def give_key(db: Session, wanted: NewKey, by: Actor | None) -> str:
         made_by=by.user_id if by else None,
     )
     if not db.scalar(made.on_conflict_do_nothing().returning(ApiToken.id)):
-        raise Refused(_NAME_TAKEN)
+        raise Refused(_NAME_TAKEN, "name")
     return secret
 
 
@@ -76,7 +76,7 @@ def open_data_key(db: Session, name: str) -> str:
     if known is None:
         return give_key(db, NewKey(name, (Scope.OPEN,), None, per_minute=_AS_BEFORE), None)
     if known.revoked_at or (known.expires_at and known.expires_at <= datetime.now(UTC)):
-        raise Refused(_NAME_TAKEN)
+        raise Refused(_NAME_TAKEN, "name")
     secret = key_words.new()
     before = UNKNOWN_BEFORE if known.token_hash.startswith(UNKNOWN_BEFORE) else ""
     known.token_hash = before + hashed(secret)
@@ -92,16 +92,16 @@ def _may_give(by: Actor | None) -> None:
 def _checked(db: Session, wanted: NewKey) -> str:
     """The name as it is kept. Raises Refused."""
     if not (name := _name(wanted.name)) or len(name) > LONGEST_NAME:
-        raise Refused(f"名前を{LONGEST_NAME}文字までで書いてください。")
+        raise Refused(f"名前を{LONGEST_NAME}文字までで書いてください。", "name")
     if not wanted.scopes:
-        raise Refused("できることを1つ以上選んでください。")
+        raise Refused("できることを1つ以上選んでください。", "scopes")
     if wanted.until and not today() <= wanted.until <= today() + LONGEST:
-        raise Refused("期限は、今日から2年のうちの日を選んでください。")
+        raise Refused("期限は、今日から2年のうちの日を選んでください。", "until")
     if not 1 <= wanted.per_minute <= MOST_PER_MINUTE:
-        raise Refused(f"1分間の回数は、1から{MOST_PER_MINUTE:,}までです。")
+        raise Refused(f"1分間の回数は、1から{MOST_PER_MINUTE:,}までです。", "per_minute")
     here = {office.department for office in offices(db)}
     if any(key not in here for key in wanted.departments):
-        raise Refused("その担当課は、もうありません。選び直してください。")
+        raise Refused("その担当課は、もうありません。選び直してください。", "departments")
     return name
 
 

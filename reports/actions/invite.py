@@ -20,7 +20,12 @@ LONGEST_NAME: Final = 60
 
 
 class Refused(ValueError):
-    """It cannot be; the argument says why in Japanese."""
+    """It cannot be; the first argument says why in Japanese, `field` what was typed wrongly, if it
+    is one thing."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def invite(db: Session, who: NewPerson, by: Actor | None) -> tuple[int, Link]:
     )
     user_id = db.scalar(made.on_conflict_do_nothing().returning(User.id))
     if user_id is None:
-        raise Refused(f"「{plain_name(who.name)}」という名前の人は、もういます。")
+        raise Refused(f"「{plain_name(who.name)}」という名前の人は、もういます。", "name")
     rights.keep_departments(db, user_id, department_ids)
     return user_id, _link(db, user_id, by, who.mail)
 
@@ -120,7 +125,9 @@ def _need_passwords(db: Session, person: User) -> None:
 def _checked_name(typed: str) -> str:
     name = plain_name(typed)
     if not 0 < len(name) <= LONGEST_NAME or any(letter.isspace() for letter in name):
-        raise Refused(f"サインインの名前を、空白のない {LONGEST_NAME} 文字以内で書いてください。")
+        raise Refused(
+            f"サインインの名前を、空白のない {LONGEST_NAME} 文字以内で書いてください。", "name"
+        )
     return name
 
 

@@ -199,10 +199,12 @@ def open_each(made: Visit, paths: list[str]) -> set[str]:
 
 
 def faults(made: Visit) -> list[str]:
-    """What axe finds that keeps somebody from using the page. A short run leaves the contrast of
-    colours to tests/web/kit/test_colours.py."""
+    """What axe finds that keeps somebody from using the page, and how far it goes off sideways. A
+    short run leaves the contrast of colours to tests/web/kit/test_colours.py."""
     made.page.evaluate(AXE)
-    return [str(fault) for fault in made.page.evaluate(RUN_AXE, LONG)]
+    wide = made.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    found = [f"{wide} px wider than the screen"] if wide > 0 else []
+    return found + [str(fault) for fault in made.page.evaluate(RUN_AXE, LONG)]
 
 
 def test_every_page_loads_all_it_needs_and_no_file_of_ours_is_left_over(

@@ -66,7 +66,7 @@ def test_a_new_administrator_comes_gives_a_group_its_role_and_goes(
 
 def gives(page: Page, shots: Path) -> None:
     """Asked again in a window of its own; what was typed goes on."""
-    page.get_by_role("link", name="グループを足す").click()
+    page.get_by_role("link", name="グループを加える").click()
     page.get_by_label("グループ", exact=True).fill("作業班")
     page.get_by_role("radio", name="作業班").check()
     page.get_by_role("checkbox", name="道路管理課").check()

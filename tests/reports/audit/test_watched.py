@@ -1,11 +1,13 @@
 """Every table is watched, or says why not; and all that the log may say has Japanese words."""
 
+import dataclasses
+
 from townsfolk import rows
 
 from reports.tickets.event_json import personal_keys
 from reports.tickets.event_kinds import KINDS
 from web.auth.looks import SHOWN
-from web.desk.audit import words
+from web.desk.audit import fields, words
 
 OF_THE_MACHINE = {
     "alembic_version", "audit", "audit_head", "audit_seals", "audit_stones", "audit_waiting",
@@ -59,3 +61,29 @@ def test_nothing_personal_of_a_tickets_history_is_copied(database_url: str) -> N
 def test_all_that_happens_is_said_in_japanese() -> None:
     assert set(KINDS) <= set(words.EVENTS)
     assert {shown.what for shown in SHOWN.values()} <= set(words.SAYS)
+
+
+def test_every_value_that_the_log_keeps_has_a_japanese_name(database_url: str) -> None:
+    columns = rows("""
+        SELECT c.column_name AS name FROM pg_trigger t
+        JOIN information_schema.columns c ON c.table_name = t.tgrelid::regclass::text
+        WHERE t.tgname = 'audit' AND t.tgnargs > 3 AND c.column_name <> ALL (
+            string_to_array(split_part(encode(t.tgargs, 'escape'), '\\000', 4), ','))
+          AND t.tgrelid <> 'residents'::regclass
+    """)
+    told = {part.name for kind in KINDS.values() for part in dataclasses.fields(kind.type)}
+    names = {row.name for row in columns} | told - set(personal_keys())
+    assert len(columns) > len(told)
+    assert names - set(fields.FIELDS) == set()
+
+
+def test_a_value_is_read_as_people_say_it() -> None:
+    said = {
+        "役割": ("role", "staff", "全課の職員"),
+        "できること": ("scopes", ["open", "write"], "公開データ、書き込み"),
+        "状態": ("status", "in_progress", "対応中"),
+        "期限": ("expires_at", "2026-12-04T15:30:00+00:00", "2026-12-05 00:30"),
+        "道路": ("road", {"name": "市道216"}, "名前 市道216"),
+    }
+    for name, (field, value, words_) in said.items():
+        assert (fields.name_of(field), fields.plain(field, value)) == (name, words_)

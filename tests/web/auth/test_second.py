@@ -106,7 +106,7 @@ def test_a_code_comes_after_the_password_and_is_taken_once(app: FastAPI, staff: 
     client = another(app)
     assert COOKIE not in client.cookies
     assert client.get("/staff/", follow_redirects=False).status_code == 303
-    assert "認証アプリの 6 桁のコード" in client.get("/sign-in/second").text
+    assert "認証アプリの6桁のコード" in client.get("/sign-in/second").text
     assert proves(client, "app", "12345").status_code == 401
     code = totp.now()
     second = another(app)

@@ -117,6 +117,23 @@ def test_what_cannot_be_invited_is_told_why(boss: Browser) -> None:
     ):
         answer = boss.post("/staff/people/new", **({"name": "yamada", "role": "staff"} | post))
         assert (answer.status_code, why in answer.text) == (422, True), post
+        assert answer.text.count('id="wrong"') == 1, post
+
+
+def test_what_is_wrong_stands_with_its_field_which_has_the_focus(boss: Browser) -> None:
+    for post, after, field in (
+        ({"name": "two words"}, 'id="name"', "name"),
+        ({"role": ""}, "<legend>役割", "role"),
+        ({"role": "crew"}, "<legend>担当課", "department-"),
+        ({"role": "contractor"}, 'id="contractor"', "contractor"),
+    ):
+        form = {"name": "yamada", "role": "staff"} | post
+        for address, group in (("/staff/people/new", ""), ("/staff/people/groups/one", "road")):
+            if not (group and field == "name"):
+                text = boss.post(address, **form, group=group).text
+                assert text.index(after) < text.index('id="wrong"'), (address, post)
+                (focused,) = [part for part in text.split("<") if " autofocus" in part]
+                assert f'name="{field}' in focused, (address, post)
 
 
 def test_who_may_not_say_who_comes_in_sees_nothing_of_it(

@@ -85,6 +85,7 @@ def test_what_cannot_be_a_key_is_said_and_what_was_typed_stays(
     answer = boss.post("/staff/keys/new", **form(**more))
     assert answer.status_code == 422
     assert words in answer.text
+    assert answer.text.count('id="wrong"') == answer.text.count(" autofocus") == 1
     assert value("SELECT count(*) FROM api_tokens") == 0
 
 

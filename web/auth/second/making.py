@@ -18,7 +18,7 @@ WRONG_CODE: Final = "コードが違います。アプリに出ている、い�
 _OLD_SECRET: Final = "この QR コードは使えなくなりました。新しいコードを読み取ってください。"
 NO_NAME: Final = f"パスキーの名前を {passkeys.LONGEST_NAME} 文字以内で書いてください。"
 _NO_KEY: Final = "パスキーを作れませんでした。もう一度お試しください。"
-_MANY: Final = f"パスキーは {passkeys.MOST} 個までです。使わないものを外してください。"
+_MANY: Final = f"パスキーは{passkeys.MOST}個までです。使わないものを外してください。"
 log = structlog.get_logger()
 
 

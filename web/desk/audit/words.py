@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from reports.audit.kinds import Kind
+from web.desk.audit.fields import name_of, plain
 
 KINDS: Final[Mapping[Kind, str]] = {
     Kind.SIGN_IN: "サインイン",
@@ -161,42 +162,6 @@ THINGS: Final[Mapping[str, tuple[str, str]]] = {
     "file": ("ファイル", ""),
 }
 """What a row is about: its name, and where it is looked at, if anywhere."""
-FIELDS: Final[Mapping[str, str]] = {
-    "status": "状態",
-    "line": "記録の行",
-    "note": "書いた言葉",
-    "from": "前",
-    "to": "後",
-    "door": "操作",
-    "query": "条件",
-    "id": "番号",
-    "name": "名前",
-    "shown_name": "表示名",
-    "role": "役割",
-    "password": "パスワード",
-    "disabled": "停止",
-    "device": "端末",
-    "network": "接続元",
-    "user_id": "利用者番号",
-    "department_id": "担当課番号",
-    "contractor_id": "請負業者番号",
-    "known_device_id": "端末番号",
-    "token_hash": "秘密の値",
-    "words": "言葉",
-    "state": "状態",
-    "phone": "電話",
-    "email": "メール",
-    "until": "期限",
-    "why": "理由",
-    "paused_until": "停止の終わり",
-    "rule": "規則",
-    "reason": "理由",
-    "road": "道路",
-    "runner_up": "次に近い道路",
-    "facts": "内容",
-    "part": "部分",
-}
-"""Columns, as far as people meet them."""
 _VIA: Final = {
     "resident": "通報した人",
     "michi": "Michi(自動)",
@@ -256,22 +221,6 @@ def values(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Iter
     """One after the other, as they were and as they are."""
     was, becomes = old or {}, new or {}
     for name in {**was, **becomes}:
-        value = Value(FIELDS.get(name, name), _plain(was.get(name)), _plain(becomes.get(name)))
+        value = Value(name_of(name), plain(name, was.get(name)), plain(name, becomes.get(name)))
         if value.old or value.new:
             yield value
-
-
-def _plain(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "はい" if value else "いいえ"
-        case list():
-            return ", ".join(map(_plain, value))
-        case dict():
-            return ", ".join(f"{name}={_plain(one)}" for name, one in value.items())
-        case str() if value.startswith("sha256:"):
-            return f"{value[:19]}…"
-        case _:
-            return str(value)

@@ -49,14 +49,14 @@ def post_in(db: Session, form: Posted) -> Post:
     """What was chosen; departments and firm only for the roles that have them. Raises Refused."""
     role = form.fields.get("role", "")
     if role not in roles.NAMES:
-        raise Refused(_CHOOSE_ROLE)
+        raise Refused(_CHOOSE_ROLE, "role")
     theirs = set(_departments(form.fields))
     keys = [one.department for one in colleagues.offices(db) if one.department in theirs]
     if role in OF_DEPARTMENTS and not keys:
-        raise Refused(_CHOOSE_DEPARTMENT)
+        raise Refused(_CHOOSE_DEPARTMENT, "departments")
     firm = form.fields.get("contractor", "")
     if role == Role.CONTRACTOR and firm not in [one.key for one in contractors(db)]:
-        raise Refused(_CHOOSE_FIRM)
+        raise Refused(_CHOOSE_FIRM, "contractor")
     departments = [key for key in keys if key] if role != Role.CONTRACTOR else []
     return Post(role, departments, firm if role == Role.CONTRACTOR else None)
 
@@ -65,7 +65,7 @@ def mail_in(form: Posted) -> str:
     """Raises Refused."""
     mail = form.words("mail")
     if mail and not is_address(mail):
-        raise Refused(_WRONG_MAIL)
+        raise Refused(_WRONG_MAIL, "mail" if mails.are_sent() else "")
     if mail and not mails.are_sent():
         raise Refused(_NO_MAIL)
     return mail

@@ -70,7 +70,7 @@ def keep(visitor: ChangesPeople, form: Form) -> Response:
             grant(db, form.words("group"), post_in(db, form), visitor.actor)
     except Refused as refused:
         with transaction() as db:
-            return _form(db, visitor, form.fields, str(refused))
+            return _form(db, visitor, form.fields, str(refused), at=refused.field)
     return RedirectResponse("/staff/people/groups?done=kept", 303)
 
 
@@ -88,6 +88,7 @@ def _form(
     typed: Mapping[str, str],
     sentence: str = "",
     *,
+    at: str = "",
     is_new: bool = True,
 ) -> Response:
     return page(
@@ -96,6 +97,7 @@ def _form(
         visitor=visitor,
         quota=quota.notice(db),
         sentence=sentence,
+        at=at,
         group=typed.get("group", ""),
         is_new=is_new,
         longest=LONGEST,

@@ -103,7 +103,7 @@ def invite(visitor: ChangesPeople, form: Form) -> Response:
             return _person(db, visitor, user_id, link=link)
     except Refused as refused:
         with transaction() as db:
-            return _new(db, visitor, form.fields, str(refused))
+            return _new(db, visitor, form.fields, str(refused), refused.field)
 
 
 @router.get("/staff/people/{user_id}")
@@ -197,13 +197,17 @@ def forget(user_id: str, browser_id: str, visitor: ChangesPeople, form: Form) ->
     return _done(user_id, "browser")
 
 
-def _new(db: Session, visitor: Visitor, typed: Mapping[str, str], sentence: str = "") -> Response:
+def _new(
+    db: Session, visitor: Visitor, typed: Mapping[str, str], sentence: str = "", at: str = ""
+) -> Response:
+    """`at`: the field that the sentence is about."""
     return page(
         "desk/people/new.html",
         status=422 if sentence else 200,
         visitor=visitor,
         quota=quota.notice(db),
         sentence=sentence,
+        at=at,
         typed={"name": "", "mail": ""} | dict(typed),
         chosen=chosen(typed),
         **choices(db),

@@ -83,7 +83,8 @@ def make(visitor: GivesKeys, form: Form) -> Response:
             )
     except (Refused, BadInput) as refused:
         with transaction() as db:
-            return _form(db, visitor, form.fields, str(refused))
+            at = refused.field if isinstance(refused, Refused) else ""
+            return _form(db, visitor, form.fields, str(refused), at)
 
 
 @router.post(f"{PAGE}/{{key_id}}/revoke")
@@ -94,13 +95,17 @@ def revoke(key_id: Id, visitor: GivesKeys, form: Form) -> Response:
     return RedirectResponse(f"{PAGE}?done=revoked", 303)
 
 
-def _form(db: Session, visitor: Visitor, typed: Mapping[str, str], sentence: str = "") -> Response:
+def _form(
+    db: Session, visitor: Visitor, typed: Mapping[str, str], sentence: str = "", at: str = ""
+) -> Response:
+    """`at`: the field that the sentence is about."""
     facts: dict[str, Any] = {"scopes": SCOPES, "opens": OPENS, "offices": _names(db)}
     return page(
         "desk/programs/new.html",
         status=422 if sentence else 200,
         visitor=visitor,
         sentence=sentence,
+        at=at,
         typed=typed,
         longest_name=give_key.LONGEST_NAME,
         most=give_key.MOST_PER_MINUTE,
