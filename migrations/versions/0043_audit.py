@@ -86,7 +86,8 @@ _VALUES: Final = """
             WHEN octet_length(value::text) > 400 THEN to_jsonb(
                 'sha256:' || encode(sha256(convert_to(value::text, 'UTF8')), 'hex'))
             ELSE value END)
-        FROM jsonb_each(facts) WHERE key <> ALL(left_out)
+        FROM jsonb_each(CASE jsonb_typeof(facts) WHEN 'object' THEN facts ELSE '{}' END)
+        WHERE key <> ALL(left_out)
     $$
 """
 """What the log keeps of a row: nobody's words and secrets, and of what is long its SHA-256."""

@@ -10,6 +10,13 @@ from fastapi.responses import StreamingResponse
 
 pytestmark = pytest.mark.changes_the_app
 SENTENCE = "システムの誤りのため、処理できませんでした。管理者に知らせてください。"
+PROBLEM = {
+    "type": "about:blank",
+    "title": "Internal Server Error",
+    "status": 500,
+    "detail": SENTENCE,
+    "reason": "internal_server_error",
+}
 
 
 def fail() -> None:
@@ -47,9 +54,9 @@ def test_people_read_a_page_and_programs_json(
     page = httpx.get(f"{broken}/broken", headers={"Accept": "text/html"})
     assert (page.status_code, SENTENCE in page.text) == (500, True)
     assert page.headers["X-Frame-Options"] == "DENY"
-    for path in ("/api/broken", "/line/broken"):
+    for path, told in (("/api/broken", PROBLEM), ("/line/broken", {"detail": SENTENCE})):
         answer = httpx.get(f"{broken}{path}")
-        assert (answer.status_code, answer.json()) == (500, {"detail": SENTENCE})
+        assert (answer.status_code, answer.json()) == (500, told)
     told = capfd.readouterr()
     assert faults(told.out) == [("error", "KeyError")] * 3
     assert "佐藤" not in told.out + told.err

@@ -217,8 +217,11 @@ def test_keys_are_given_for_stored_photos_with_the_department_that_works_on_them
     stored, waiting = taken(db, haruka, **keys), taken(db, haruka, "waiting")
     loose = taken(db, haruka, **keys)
     filed(db, haruka, department="trees", photo_ids=[stored, waiting])
-    assert queries.photo_keys(db, stored) == PhotoKeys("o", "l", "s", "trees", filed=True)
-    assert queries.photo_keys(db, loose) == PhotoKeys("o", "l", "s", None, filed=False)
+    outside = {"outside_large": "l", "outside_small": "s"}
+    assert queries.photo_keys(db, stored) == PhotoKeys(
+        "o", "l", "s", "trees", filed=True, **outside
+    )
+    assert queries.photo_keys(db, loose) == PhotoKeys("o", "l", "s", None, filed=False, **outside)
     assert queries.photo_keys(db, waiting) is None
     assert queries.photo_keys(db, 404) is None
 

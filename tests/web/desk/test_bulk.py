@@ -140,6 +140,7 @@ def test_a_few_that_are_taken_back_are_taken_back_at_once_however_many_were_chos
     with transaction() as db:
         move(db, tickets[0].id, Status.INSPECTING, STAFF)
     monkeypatch.setattr(bulk_runs, "AT_ONCE", 2)
+    monkeypatch.setattr(bulk, "SECONDS", 600)
     here = chosen(staff, *tickets)
     done(staff, here, kind="move", to="inspecting")
     assert bulk.go_on(int(here.rsplit("/")[-1])) is None

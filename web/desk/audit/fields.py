@@ -1,4 +1,4 @@
-"""What the values in the audit log are called, and how they are read, in Japanese. Pure."""
+"""What the values in the audit log are called, and how they are read, in Japanese."""
 
 from collections.abc import Mapping
 from datetime import datetime

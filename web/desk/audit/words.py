@@ -1,4 +1,4 @@
-"""What stands in the audit log, in Japanese. Pure."""
+"""What stands in the audit log, in Japanese."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
