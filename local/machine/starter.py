@@ -1,6 +1,8 @@
 """The starter's side of the keeper: hire it, hear what it tells, let it go."""
 
 import json
+import os
+import select
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from local.machine.processes import Trouble, last_lines
 from local.machine.wish import ROOT, Wish
 
 LONGEST_STOP = 20.0
+HEEDS_WITHIN = 0.5
 
 Fact = dict[str, Any]
 
@@ -26,9 +29,8 @@ class Keeper:
 
     def facts(self) -> Iterator[Fact]:
         """What it tells, until its end. Raises Trouble when it failed or died."""
-        assert self.process.stdout is not None
         failed = None
-        for line in self.process.stdout:
+        for line in self._lines():
             fact = json.loads(line)
             failed = fact if "failed" in fact else failed
             yield fact
@@ -36,6 +38,20 @@ class Keeper:
             raise Trouble(failed["failed"], failed["lines"])
         if self.process.wait() != 0:
             raise Trouble("the keeper died", last_lines(self.log))
+
+    def _lines(self) -> Iterator[bytes]:
+        """As they come. A signal that comes right before a read is not heeded until that read ends,
+        so nothing is read before it is there."""
+        assert self.process.stdout is not None
+        pipe, rest = self.process.stdout.fileno(), b""
+        while True:
+            if not select.select([pipe], [], [], HEEDS_WITHIN)[0]:
+                continue
+            said = os.read(pipe, 65_536)
+            if not said:
+                return
+            *lines, rest = (rest + said).split(b"\n")
+            yield from lines
 
     def let_go(self) -> None:
         """Close the lifeline."""

@@ -54,6 +54,7 @@ def in_portuguese() -> str:
     return "\n".join(lines).replace('"language 1"', '"Português"')
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("database_url")
 def test_a_file_more_is_a_language_more(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "bot", tmp_path / "bot")

@@ -103,6 +103,7 @@ def test_the_terms_are_read_on_a_phone_and_the_language_changed(
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.long
 def test_a_cluster_opens_by_a_click_and_its_pins_one_upon_another_by_the_next(
     chromium: Browser, site: str
 ) -> None:
@@ -137,6 +138,7 @@ def test_of_pins_upon_another_the_open_one_lies_above_and_its_card_first(
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_the_desk_fits_a_phone(chromium: Browser, site: str) -> None:
     one, _ = filed("pothole", pictures=2, place_hint="郵便局の前"), filed("pothole", CLOSE_BY)
     page = visit(chromium, site, "sato", PHONE).page
@@ -145,6 +147,7 @@ def test_the_desk_fits_a_phone(chromium: Browser, site: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
 
 
+@pytest.mark.long
 def test_back_leaves_nothing_chosen_and_a_refusal_keeps_what_was_typed(
     chromium: Browser, site: str
 ) -> None:

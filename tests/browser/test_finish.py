@@ -74,6 +74,7 @@ def faults(made: Visit) -> list[str]:
     return [*map(str, found)]
 
 
+@pytest.mark.long
 def test_a_photo_from_the_album_is_made_small_and_finishes_with_what_was_used(
     chromium: Browser, site: str
 ) -> None:

@@ -130,6 +130,7 @@ def test_when_all_that_is_shown_is_closed_the_rest_follows(chromium: Browser, si
     assert bare(page.evaluate(SHOWN)) == numbers[50:]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "screen", [DESK, pytest.param(PHONE, marks=pytest.mark.long)], ids=["desk", "phone"]
 )
@@ -177,6 +178,7 @@ def luminance(colour: str) -> float:
     return sum(each * part for each, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
+@pytest.mark.long
 def test_a_page_of_many_marks_is_light_and_its_menu_folds_to_one_row(
     chromium: Browser, site: str
 ) -> None:

@@ -1,5 +1,6 @@
 """A ticket's page in a real browser: the way through the list by keys, photos, what comes anew."""
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from web_scene import STATION, filed, sends_more
 from web_visit import PC, visit
@@ -15,6 +16,7 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+@pytest.mark.long
 def test_single_keys_lead_through_the_list_one_came_from_until_they_are_switched_off(
     chromium: Browser, site: str
 ) -> None:
@@ -55,6 +57,7 @@ def test_single_keys_lead_through_the_list_one_came_from_until_they_are_switched
     assert desk.complaints == []
 
 
+@pytest.mark.long
 def test_photos_grow_and_stand_side_by_side_and_an_answer_comes_by_itself(
     chromium: Browser, site: str
 ) -> None:

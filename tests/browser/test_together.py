@@ -10,6 +10,7 @@ from web_visit import PC, visit
 from reports.city.clock import today
 
 
+@pytest.mark.long
 def test_some_are_ticked_changed_and_taken_back_by_keyboard(chromium: Browser, site: str) -> None:
     tickets = [filed() for _ in range(3)]
     desk = visit(chromium, site, "sato", PC, at="/staff/")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from settings import ROOT
 
 MOST_MODULES = 400
@@ -41,6 +43,7 @@ print(json.dumps([(end.exit_code, end.output.splitlines()) for end in ends]))
 """
 
 
+@pytest.mark.long
 def test_wrong_settings_end_every_command_with_a_sentence_each(tmp_path: Path) -> None:
     commands = [words.format(tmp=tmp_path) for words in COMMANDS]
     ran = subprocess.run(
@@ -53,6 +56,7 @@ def test_wrong_settings_end_every_command_with_a_sentence_each(tmp_path: Path) -
         assert any(line.startswith("✗ SECRET_KEY ") and "32" in line for line in lines), command
 
 
+@pytest.mark.long
 def test_the_clock_ends_with_status_1_instead_of_going_round() -> None:
     ended = michi("clock", SECRET_KEY="x")
     assert (ended.returncode, ended.stdout) == (1, "")

@@ -84,6 +84,7 @@ def test_with_yes_it_is_written_and_can_be_undone(roads: Path) -> None:
     assert asked("SELECT count(*) FROM roads") == [(60,)]
 
 
+@pytest.mark.long
 def test_undo_says_what_would_remain_and_does_nothing_without_a_yes(roads: Path) -> None:
     before = asked("SELECT count(*) FROM roads")
     assert typed("roads", roads, *COLUMNS, "--yes").exit_code == 0
@@ -217,6 +218,7 @@ def at_a_terminal(*words: object, answers: str) -> tuple[int, str]:
     return running.wait(), said.decode()
 
 
+@pytest.mark.long
 def test_at_a_terminal_columns_and_consent_are_asked_for(roads: Path) -> None:
     """Answers: the guess for the name, the owner typed, nothing more, and yes."""
     code, words = at_a_terminal("roads", roads, answers="\n種別\n\n\n\n\ny\n")
@@ -225,6 +227,7 @@ def test_at_a_terminal_columns_and_consent_are_asked_for(roads: Path) -> None:
     assert asked("SELECT count(*), min(owner) FROM roads WHERE name LIKE '本町%'") == [(60, "city")]
 
 
+@pytest.mark.long
 def test_no_picture_stays_that_nobody_asked_for(
     roads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

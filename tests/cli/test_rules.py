@@ -110,6 +110,7 @@ def test_what_is_not_there_is_said_in_a_sentence(table: Path) -> None:
     assert "国道は国が管理する" in typed("show").output
 
 
+@pytest.mark.long
 def test_at_a_terminal_consent_is_asked_for(table: Path) -> None:
     first = in_use()
     change(table, "990,,,,,,,,,,", "990,,,,,,road,,,,")

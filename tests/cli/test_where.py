@@ -41,6 +41,7 @@ def nothing_known(database_url: str) -> None:
         )
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("nothing_known")
 def test_seven_thousand_places_in_a_citys_own_feet_get_their_road_and_its_owner(
     tmp_path: Path,

@@ -23,6 +23,7 @@ def test_a_reply_whose_token_is_gone_becomes_one_push(town: Town, haruka: Neighb
     assert haruka.heard()[0]["via"] == "push"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", [*long("500_before", "500_after", "reset_before"), "reset_after"])
 def test_a_reply_of_unsure_fate_is_said_once(fault: str, town: Town, haruka: Neighbour) -> None:
     town.line("faults", json={"path": "/v2/bot/message/reply", "kind": fault, "times": 1})
@@ -32,6 +33,7 @@ def test_a_reply_of_unsure_fate_is_said_once(fault: str, town: Town, haruka: Nei
     assert haruka.quiet(1) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", [*long("500_before", "500_after", "429_rate"), "reset_after"])
 def test_a_push_in_trouble_arrives_once(fault: str, town: Town, haruka: Neighbour) -> None:
     number = haruka.reports()
@@ -58,6 +60,7 @@ def test_used_up_pushes_are_held_and_replies_go_on(town: Town, haruka: Neighbour
     assert "対応予定" in haruka.words()[-1]
 
 
+@pytest.mark.long
 def test_duplicated_shuffled_batched_webhooks_change_nothing(town: Town, haruka: Neighbour) -> None:
     rough = {"duplicates": 1.0, "shuffle": True, "batch_ms": 60, "seed": 3}
     town.line("delivery", json=rough)

@@ -42,6 +42,7 @@ def test_photos_and_words_are_added_to_a_ticket_from_its_card(
 PLACE = "SELECT details -> 'place' AS place FROM history JOIN tickets t ON t.id = ticket_id"
 
 
+@pytest.mark.long
 def test_what_comes_soon_after_a_ticket_is_kept_with_it_or_becomes_a_report(
     town: Town, haruka: Neighbour, staff: Office
 ) -> None:
@@ -63,6 +64,7 @@ def test_what_comes_soon_after_a_ticket_is_kept_with_it_or_becomes_a_report(
     assert town.rows(f"{PLACE} WHERE number = %s AND what = 'added'", number) == [{"place": None}]
 
 
+@pytest.mark.long
 def test_who_quotes_a_card_has_said_which_ticket_they_mean(town: Town, haruka: Neighbour) -> None:
     first = haruka.reports_at_once()
     card = haruka.heard()[-1]
@@ -74,6 +76,7 @@ def test_who_quotes_a_card_has_said_which_ticket_they_mean(town: Town, haruka: N
     assert second not in haruka.reads(-1)
 
 
+@pytest.mark.long
 def test_a_question_from_staff_is_answered_by_the_next_photo_and_words(
     town: Town, haruka: Neighbour, staff: Office
 ) -> None:

@@ -90,6 +90,7 @@ def test_a_draft_left_for_half_an_hour_is_asked_about_and_gone_on_with(
     assert town.rows(PHOTOS, haruka.number()) == [{"count": 2}]
 
 
+@pytest.mark.long
 def test_old_forged_and_other_peoples_buttons_change_nothing(
     town: Town, haruka: Neighbour, alex: Neighbour
 ) -> None:

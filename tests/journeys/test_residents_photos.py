@@ -28,6 +28,7 @@ def the_photo(town: Town, number: str) -> tuple[str, int, int]:
     return photo["state"], photo["width"], photo["height"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "format", ["HEIF", *(pytest.param(one, marks=pytest.mark.long) for one in ("AVIF", "JPEG"))]
 )
@@ -39,6 +40,7 @@ def test_a_photo_of_a_phone_that_was_held_upright_stands_upright(
     assert the_photo(town, number) == ("stored", 600, 800)
 
 
+@pytest.mark.long
 def test_a_photo_that_breaks_off_is_taken_as_far_as_it_goes_and_marked(
     town: Town, haruka: Neighbour, staff: Office
 ) -> None:
@@ -48,6 +50,7 @@ def test_a_photo_that_breaks_off_is_taken_as_far_as_it_goes_and_marked(
     assert "途中で切れた写真です" in staff.page(f"/staff/tickets/{number}")
 
 
+@pytest.mark.long
 def test_what_is_no_photo_is_told_and_the_card_says_that_it_was_not_received(
     town: Town, haruka: Neighbour
 ) -> None:
@@ -57,6 +60,7 @@ def test_what_is_no_photo_is_told_and_the_card_says_that_it_was_not_received(
     assert "写真ではないファイルのようです" in haruka.reads()
 
 
+@pytest.mark.long
 def test_a_crews_film_is_refused_before_the_ticket_is_closed(
     town: Town, haruka: Neighbour, crew: Office
 ) -> None:

@@ -91,6 +91,7 @@ def test_photo_words_and_place_of_a_ticket_taken_back_leave_lines_without_conten
     assert len(haruka.heard()) == 3
 
 
+@pytest.mark.long
 def test_everything_about_a_person_is_shown_and_erased_after_a_confirmation(
     town: Town, haruka: Neighbour, staff: Office
 ) -> None:

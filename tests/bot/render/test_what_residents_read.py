@@ -122,6 +122,7 @@ RELEASED = """
 """
 
 
+@pytest.mark.long
 def test_only_who_is_about_to_report_the_same_sees_a_neighbours_photo_once_it_is_released(
     outdoors: Session,
 ) -> None:

@@ -34,6 +34,7 @@ def test_the_horse_of_a_killed_worker_goes_with_it(street: Street) -> None:
         until(lambda: horse not in street.alive())
 
 
+@pytest.mark.long
 def test_what_dies_five_times_in_a_row_stops_everything_with_its_last_words(
     street: Street,
 ) -> None:
@@ -60,7 +61,7 @@ def test_a_signal_stops_everything_and_is_no_failure(
 def test_a_closed_terminal_stops_everything(street: Street) -> None:
     terminal, starter = street.start_in_a_terminal(street.wish(street.web(), street.worker()))
     os.close(terminal)
-    starter.wait()
+    starter.wait(timeout=60)
     assert starter.returncode == 0
     assert street.alive() == set()
 
@@ -159,6 +160,7 @@ def test_a_port_that_was_asked_for_and_is_taken_stops_the_start(street: Street) 
             pass
 
 
+@pytest.mark.long
 def test_throw_away_data_are_gone_afterwards_but_for_the_logs(street: Street) -> None:
     wish = replace(street.wish(street.web()), ours=("postgres", "redis"), throw_away=True)
     with running(wish) as stack:

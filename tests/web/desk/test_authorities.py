@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 from sqlalchemy import text
@@ -204,6 +205,7 @@ def test_only_staff_see_authorities_and_cards(crew: Browser) -> None:
     assert crew.post(f"{PAGE}/tell", department=KEY).status_code == 403
 
 
+@pytest.mark.long
 def test_a_clerk_copies_a_text_and_tells_with_the_keyboard(chromium: Chromium, site: str) -> None:
     one = on_todo(words="深い穴")
     sql("UPDATE departments SET tell_by = 'list' WHERE NOT inside")

@@ -58,6 +58,7 @@ def numbers(tickets: list[dict[str, Any]]) -> list[str]:
     return [one["properties"]["number"] for one in tickets]
 
 
+@pytest.mark.long
 def test_nothing_that_is_asked_for_is_a_fault(staff: Browser) -> None:
     filed()
     started = began(staff)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from examples import LONG
 from sqlalchemy import text
 from starlette.testclient import TestClient
@@ -58,6 +59,7 @@ def on_edges(z: int) -> Iterator[tuple[float, float]]:
             yield west, north
 
 
+@pytest.mark.long
 def test_every_open_ticket_is_in_exactly_one_tile_of_every_zoom(staff: Browser) -> None:
     dice = random.Random(4)
     several = 250 if LONG else 30
