@@ -137,6 +137,7 @@ def one_answer_each(run: Run) -> None:
     assert {number: said[str(number)] for number in run.talk.wanted} == run.talk.wanted
 
 
+@pytest.mark.long
 @settings(ANY, max_examples=examples(12))
 @given(CONVERSATIONS, st.integers(0, 2**32))
 def test_any_delivery_of_any_conversation_gives_the_same_tickets_with_one_answer_to_each_action(
@@ -185,6 +186,7 @@ LOST = """
 """
 
 
+@pytest.mark.long
 @settings(ANY, max_examples=examples(8))
 @given(CONVERSATIONS, st.integers(0, 2**32))
 @example([(HARUKA, (("words", "こんにちは"),)), (HARUKA, (("press", FORGED_ERASE),))], 0)
@@ -215,6 +217,7 @@ FILED = """
 """
 
 
+@pytest.mark.long
 @settings(ANY, max_examples=examples(8))
 @given(st.randoms(use_true_random=False))
 def test_the_parts_of_a_report_heard_in_any_order_make_one_ticket_for_each_person(
@@ -230,6 +233,7 @@ def test_the_parts_of_a_report_heard_in_any_order_make_one_ticket_for_each_perso
     assert rows("SELECT count(*) FROM messages GROUP BY recipient") == [(3,)] * 3
 
 
+@pytest.mark.long
 def test_a_photo_that_is_heard_after_its_set_was_given_up_goes_the_same_way() -> None:
     for part in (photo(image_set="S"), words("やめる"), photo(image_set="S"), photo(ALEX, "S")):
         arrive(part)
@@ -242,6 +246,7 @@ def test_a_photo_that_is_heard_after_its_set_was_given_up_goes_the_same_way() ->
     assert rows("SELECT count(*) FROM messages") == [(3,)]
 
 
+@pytest.mark.long
 def test_a_photo_whose_set_lost_one_that_was_taken_back_is_kept() -> None:
     first = photo(image_set="S")
     for part in (first, unsend(first), photo(image_set="S")):

@@ -14,6 +14,7 @@ from store.database import transaction
 from web.maps.base_map import first_look
 
 
+@pytest.mark.long
 def test_a_new_ticket_appears_by_itself_on_list_and_map(chromium: Browser, site: str) -> None:
     filed("tree", STATION)
     desk = visit(chromium, site, "sato", PC, draws=True)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from phone_in_hand import finish, phone, sign_in, until, until_kept
 from playwright.sync_api import Browser, expect
 from townsfolk import rows, value
@@ -10,6 +11,7 @@ from web_scene import filed
 MOVES = "SELECT ticket_id FROM history WHERE what = 'moved'"
 
 
+@pytest.mark.long
 def test_a_ticket_is_finished_without_signal_and_sent_once_after_the_browser_was_closed(
     chromium: Browser, site: str, tmp_path: Path
 ) -> None:

@@ -34,6 +34,7 @@ def reported(town: Town, who: Neighbour) -> str:
     return number
 
 
+@pytest.mark.long
 def test_an_office_hears_by_mail_and_is_asked_again_when_it_is_silent(
     town: Town, michi: Stack, staff: Office, haruka: Neighbour
 ) -> None:

@@ -1,5 +1,6 @@
 """Whatever is killed in between, one report becomes one ticket with one answer to each action."""
 
+import pytest
 from neighbours import Neighbour, Town, jpeg, quiet_spot, until
 from redis import Redis
 
@@ -15,6 +16,7 @@ LEASES_RUN_OUT = "UPDATE tasks SET due_at = now(), handed_at = NULL WHERE finish
 """What a killed worker had in hand is anybody's again; without this once its lease is over."""
 
 
+@pytest.mark.long
 def test_killed_programs_and_an_emptied_redis_lose_and_double_nothing(
     town: Town, haruka: Neighbour
 ) -> None:

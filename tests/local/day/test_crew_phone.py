@@ -24,6 +24,7 @@ def phone(site: str) -> Iterator[CrewPhone]:
     office.close()
 
 
+@pytest.mark.long
 def test_what_was_pressed_twice_is_done_once_at_its_own_moment(phone: CrewPhone) -> None:
     ticket = web_scene.filed()
     phone.keep([ticket.number])
@@ -36,6 +37,7 @@ def test_what_was_pressed_twice_is_done_once_at_its_own_moment(phone: CrewPhone)
     assert not phone.waiting
 
 
+@pytest.mark.long
 def test_what_was_closed_meanwhile_is_a_conflict_and_can_be_kept_as_a_note(
     phone: CrewPhone,
 ) -> None:
@@ -50,6 +52,7 @@ def test_what_was_closed_meanwhile_is_a_conflict_and_can_be_kept_as_a_note(
     assert phone.keep_as_note(act, "直していました").status_code == 200
 
 
+@pytest.mark.long
 def test_a_ticket_of_others_is_not_kept(phone: CrewPhone) -> None:
     web_scene.filed()
     with pytest.raises(NoAnswer, match="may not keep"):

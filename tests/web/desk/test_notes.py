@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from starlette.testclient import TestClient
 from townsfolk import STAFF, rows, value
 from web_scene import Browser, filed, picture, ticket_of
@@ -108,6 +109,7 @@ def test_a_crew_reads_what_is_for_its_department_and_ticks_it_off(
     assert "道路作業班 が確認" in staff.get(f"/staff/tickets/{one.number}").text
 
 
+@pytest.mark.long
 def test_photos_of_a_note_are_for_those_who_read_it_alone(
     staff: Browser, crew: Browser, client: TestClient
 ) -> None:
