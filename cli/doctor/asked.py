@@ -45,7 +45,8 @@ class Asked:
     @property
     def file(self) -> str:
         """Where settings are written."""
-        return f"/etc/michi/{self.city}.env" if self.city else str(ROOT / ".env")
+        read = os.environ.get("MICHI_ENV_FILE")
+        return f"/etc/michi/{self.city}.env" if self.city else read or str(ROOT / ".env")
 
     @property
     def michi(self) -> str:

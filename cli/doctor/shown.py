@@ -29,9 +29,10 @@ def show(findings: Sequence[Finding], console: Console) -> None:
     looked at for the same reason stands there once."""
     for group, of_it in groupby(findings, key=lambda each: each.group):
         ja, en = GROUPS[group]
-        console.print(f"[bold]{ja}[/] [dim]/ {en}[/]")
+        console.print(f"[bold]{ja}[/]" + (f" [dim]/ {en}[/]" if en != ja else ""))
         for each in _once(of_it):
-            words = f"{escape(each.ja)} [dim]/ {escape(each.en)}[/]"
+            english = f" [dim]/ {escape(each.en)}[/]" if each.en != each.ja else ""
+            words = escape(each.ja) + english
             if console.is_terminal:
                 console.print(_hanging(MARKS[each.level], words))
             else:

@@ -105,7 +105,7 @@ def _waiting(asked: Asked) -> Iterator[Finding]:
         if not one(db, "SELECT to_regclass('mails')::text"):
             return
         for what, (statement, much, too_much) in _OLDEST.items():
-            yield _oldest(what, float(one(db, statement) or 0), much, too_much)
+            yield _oldest(asked, what, float(one(db, statement) or 0), much, too_much)
         row = db.execute(_GIVEN_UP).fetchone()
     tasks, mails = row or (0, 0)
     if tasks or mails:
@@ -121,14 +121,14 @@ def _waiting(asked: Asked) -> Iterator[Finding]:
         yield right("processes.given_up", "あきらめた仕事はありません", "nothing was given up")
 
 
-def _oldest(what: str, seconds: float, much: float, too_much: float) -> Finding:
+def _oldest(asked: Asked, what: str, seconds: float, much: float, too_much: float) -> Finding:
     name = f"processes.oldest_{what}"
     ja, en = _WAITS[what]
     said = (f"{ja}: {seconds:,.0f} 秒待っています", f"{en}: waits {seconds:,.0f} s")
     if seconds > too_much:
-        return wrong(name, *said, "michi doctor --only processes", seconds=round(seconds))
+        return wrong(name, *said, asked.to_start(_WHOSE[what]), seconds=round(seconds))
     if seconds > much:
-        return warning(name, *said, seconds=round(seconds))
+        return warning(name, *said, asked.to_start(_WHOSE[what]), seconds=round(seconds))
     return right(
         name, f"{ja}は待っていません" if not seconds else said[0],
         f"{en}: none waits" if not seconds else said[1], seconds=round(seconds),
@@ -141,6 +141,8 @@ _WAITS: Final[Mapping[str, Words]] = {
     "message": ("住民への言葉", "words to residents"),
     "mail": ("メール", "mails"),
 }
+_WHOSE: Final = {"event": "web", "task": "clock", "message": "messages", "mail": "letters"}
+"""Who sees to them."""
 _AGE: Final = "SELECT extract(epoch FROM clock_timestamp() - min({})) FROM {} WHERE {}"
 _OLDEST: Final[Mapping[str, tuple[str, float, float]]] = {
     "event": (_AGE.format("received_at", "inbox", "done_at IS NULL"), 30, 300),

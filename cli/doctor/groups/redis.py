@@ -158,7 +158,7 @@ def _keeps(asked: Asked) -> Iterator[Finding]:
     else:
         yield right(
             "redis.persistence",
-            "保存は要りません(空になってもよい)" + ("。しています" if persistent else ""),
+            f"保存{'しています(' if persistent else 'は要りません('}空になってもかまいません)",
             "needs no persistence: it may be emptied",
             aof=persistent,
         )
