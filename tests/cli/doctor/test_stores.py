@@ -229,8 +229,12 @@ def test_each_fault_of_s3_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     }  # fmt: skip
     asked = set_again(monkeypatch, **aws)
     assert found(asked, *names)["photos.marker"].level is WRONG
-    httpx.put(f"http://{host}:{port}/city/x/{MARKER}", content=marker_of(ID)).raise_for_status()
-    assert {each.level for each in found(asked, *names).values()} == {RIGHT}
+    marker = f"http://{host}:{port}/city/x/{MARKER}"
+    httpx.put(marker, content=marker_of(ID)).raise_for_status()
+    seen = found(asked, *names, "photos.strangers")
+    assert {each.level for each in seen.values()} == {RIGHT}
+    public = {"x-amz-acl": "public-read"}
+    httpx.put(marker, content=marker_of(ID), headers=public).raise_for_status()
     assert found(asked, "photos.strangers")["photos.strangers"].level is WRONG
     asked = set_again(monkeypatch, PHOTO_STORE_URL="s3://none/x")
     assert "no such bucket" in found(asked, "photos.marker")["photos.marker"].en
