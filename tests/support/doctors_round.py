@@ -62,13 +62,13 @@ def front(behind: str, certificate: Path) -> Iterator[tuple[Front, str]]:
 
     class Passing(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            length = int(self.headers.get("content-length") or 0)
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
             size = sum(len(name) + len(value) for name, value in self.headers.items())
-            if told.broken or size > told.head or length > told.most:
+            if told.broken or size > told.head or len(body) > told.most:
                 self._say(told.broken or (431 if size > told.head else 413), {}, b"no")
                 return
             link = http.client.HTTPConnection(urlsplit(behind).netloc, timeout=20)
-            link.request(self.command, self.path, self.rfile.read(length), self._passed())
+            link.request(self.command, self.path, body, self._passed())
             answer = link.getresponse()
             self._say(answer.status, dict(answer.getheaders()), answer.read())
             link.close()

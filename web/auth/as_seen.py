@@ -20,6 +20,8 @@ SIGNED: Final = "x-michi-signed"
 HOLDS_SECONDS: Final = 300
 TOO_LARGE: Final = "too_large_for_web"
 """The reason in our own refusal, so that it is not taken for the proxy's."""
+_READS_BYTES: Final = 64 * 1024 * 1024
+"""So much is read, so that the refusal of what is too large for a form is heard."""
 
 
 def signature(at: int) -> str:
@@ -43,8 +45,10 @@ async def as_seen(request: Request) -> Response:
     if not is_signed(request.headers.get(SIGNED, ""), time.time()):
         raise HTTPException(404)
     try:
-        many = await count(request, MOST_BYTES)
+        many = await count(request, _READS_BYTES)
     except TooLarge:
+        many = _READS_BYTES
+    if many > MOST_BYTES:
         return JSONResponse({"reason": TOO_LARGE}, 413)
     return JSONResponse(_told(request) | {"bytes": many}, headers={"Cache-Control": "no-store"})
 

@@ -132,6 +132,14 @@ def _signed(asked: Asked) -> Iterator[Finding]:
             "line.signature", "署名した呼び出しだけを受け取ります", "only signed calls are taken",
             statuses=statuses,
         )  # fmt: skip
+    elif statuses[0] == 200:
+        yield wrong(
+            "line.signature",
+            "Webhook が署名を確かめていません。PUBLIC_URL の先は Michi ですか",
+            "the webhook takes any signature: is that Michi at PUBLIC_URL?",
+            f"curl -si {checkup.our_webhook()} -d ''",
+            statuses=statuses,
+        )
     elif statuses[0] == 401:
         yield wrong(
             "line.signature",

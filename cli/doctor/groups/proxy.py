@@ -209,31 +209,28 @@ def _scheme(seen: Seen) -> Finding:
 
 
 def _bodies(asked: Asked) -> Iterator[Finding]:
-    """A crew's photos come through, and what nobody wants does not."""
-    with http(asked.settings.base) as client:
-        answer = client.post(PATH, headers=_headers(), content=b"\0" * PHOTOS)
-    if answer.status_code == 200 and answer.json()["bytes"] == PHOTOS:
+    """A crew's photos come through."""
+    answer = _sent(asked, PHOTOS)
+    if answer and answer.status_code == 200 and answer.json()["bytes"] == PHOTOS:
         yield right("proxy.photos", "写真4枚(18 MB)が通ります", "four photos (18 MB) come through")
-    elif answer.status_code == 413 and not _is_webs(answer):
+    elif answer is None or (answer.status_code == 413 and not _is_webs(answer)):
         yield wrong(
             "proxy.photos",
             "プロキシが写真(18 MB)を断ります",
             "the proxy refuses photos (18 MB)",
             "client_max_body_size 20m;    # nginx",
-            status=answer.status_code,
+            status=answer.status_code if answer else 0,
         )
     else:
         yield _not_ours(asked, answer.status_code)
 
 
 def _too_much(asked: Asked) -> Iterator[Finding]:
-    try:
-        with http(asked.settings.base) as client:
-            answer = client.post(PATH, headers=_headers(), content=b"\0" * FAR_TOO_MUCH)
-    except httpx.TransportError:
+    """What nobody wants does not."""
+    answer = _sent(asked, FAR_TOO_MUCH)
+    if answer is None:
         yield right("proxy.too_large", "40 MB は切られます", "40 MB are cut off")
-        return
-    if answer.status_code == 413 and (not _is_webs(answer) or not asked.settings.is_secure):
+    elif answer.status_code == 413 and (not _is_webs(answer) or not asked.settings.is_secure):
         yield right("proxy.too_large", "40 MB は断られます", "40 MB are refused")
     elif answer.status_code == 413:
         yield warning(
@@ -250,6 +247,15 @@ def _too_much(asked: Asked) -> Iterator[Finding]:
             "client_max_body_size 20m;    # nginx",
             status=answer.status_code,
         )
+
+
+def _sent(asked: Asked, many: int) -> httpx.Response | None:
+    """What so many bytes are answered with; None where they were cut off."""
+    try:
+        with http(asked.settings.base) as client:
+            return client.post(PATH, headers=_headers(), content=b"\0" * many)
+    except httpx.TransportError:
+        return None
 
 
 def _is_webs(answer: httpx.Response) -> bool:
