@@ -4,10 +4,13 @@ and what somebody has to type here."""
 import getpass
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr, ValidationError
 
 from cli.doctor.findings import Words
 from settings import ROOT, Settings, WrongSettings, settings
@@ -77,19 +80,31 @@ def read(mail_to: str = "") -> Asked:
     """
     wrong: dict[str, Words] = {}
     for _ in range(_ROUNDS):
+        settings.cache_clear()
         try:
+            Settings()  # type: ignore[call-arg]  # the environment gives them
+        except ValidationError as refused:
+            found = dict(_sentences(str(error["loc"][0]) for error in refused.errors()))
+        else:
             return Asked(settings(), wrong, mail_to)
-        except WrongSettings as refused:
-            found = dict(map(_told, str(refused.code).splitlines()))
         wrong = wrong or found
         for name in found:
             _put_away(name)
-        settings.cache_clear()
     raise AssertionError(sorted(wrong))
 
 
 _ROUNDS: Final = 3
 """What goes together may be wrong once more when one of it is put away."""
+
+
+def _sentences(fields: Iterable[str]) -> Iterator[tuple[str, Words]]:
+    """What is said to whoever asks for these settings, which are missing or wrong; by their names
+    in the environment."""
+    for each in fields:
+        try:
+            getattr(settings(), each if each in Settings.model_fields else "trusted_proxies")
+        except WrongSettings as refused:
+            yield from map(_told, str(refused.code).splitlines())
 
 
 def _told(line: str) -> tuple[str, Words]:
@@ -109,19 +124,19 @@ def _put_away(name: str) -> None:
 
 def secrets_of(given: Settings) -> set[str]:
     """All that must stand in no answer."""
-    from urllib.parse import unquote, urlsplit
-
-    kept = [
-        given.secret_key, given.line_channel_secret, given.line_channel_access_token,
-        given.oidc_client_secret, given.smtp_url,
-    ]  # fmt: skip
-    words = {each.get_secret_value() for each in kept}
+    kept = [each for each in vars(given).values() if isinstance(each, SecretStr)]
+    words = {word for each in kept for word in each.get_secret_value().split(",")}
+    words |= {each.get_secret_value() for each in kept}
     urls = [given.database_url, given.database_owner_url, given.redis_url]
     for url in [*urls, given.smtp_url.get_secret_value()]:
         if password := urlsplit(url).password:
             words |= {password, unquote(password), url}
     words |= {os.environ.get(name, "") for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")}
-    return words - {"", "-", "-" * 32}
+    return {word for word in words if len(word) >= _SHORTEST_SECRET and set(word) != {"-"}}
+
+
+_SHORTEST_SECRET: Final = 4
+"""Whoever has a shorter one is not helped by … in every second word."""
 
 
 def env_files() -> list[Path]:
