@@ -5,6 +5,7 @@ import getpass
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -71,6 +72,18 @@ class Asked:
     def lacks(self, *names: str) -> bool:
         """Whether one of these settings is of no use."""
         return any(name in self.wrong for name in names)
+
+
+@contextmanager
+def one_by_one(mail_to: str = "") -> Iterator[Asked]:
+    """As `read`; after the block this process's settings are what they were."""
+    before = dict(os.environ)
+    try:
+        yield read(mail_to)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        settings.cache_clear()
 
 
 def read(mail_to: str = "") -> Asked:

@@ -21,7 +21,7 @@ def doctor(
     installation stands on, and say what is wrong and what to type: 1 where something is wrong."""
     from rich.console import Console
 
-    from cli.doctor.asked import read, secrets_of
+    from cli.doctor.asked import one_by_one, secrets_of
     from cli.doctor.findings import GROUPS, Level, worst
     from cli.doctor.looks import checks
     from cli.doctor.rounds import go_round
@@ -29,13 +29,14 @@ def doctor(
 
     if only and only not in GROUPS:
         raise typer.BadParameter(f"--only: {', '.join(GROUPS)}")
-    asked = read(mail_to)
-    said = Console(stderr=True)
-    with said.status("見ています / looking") as status:
+    with (
+        one_by_one(mail_to) as asked,
+        Console(stderr=True).status("見ています / looking") as status,
+    ):
         found = go_round(
             checks(), asked, only, lambda names: status.update(f"[dim]{'  '.join(names)}[/]")
         )
-    found = without(secrets_of(asked.settings), found)
+        found = without(secrets_of(asked.settings), found)
     if as_data:
         typer.echo(as_json(found))
     else:

@@ -5,7 +5,7 @@ Whatever hangs is left behind: its thread ends with the process.
 
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from queue import Empty, SimpleQueue
 from typing import Final
 
@@ -22,20 +22,34 @@ def go_round(checks: Sequence[Check], asked: Asked, only: str, tell: Tell) -> li
     """What all of them find, in their order; with `only` those of one group, and of others what is
     wrong with the parts that it needs. `tell` is called with the names of those that are at it."""
     wanted = [check for check in checks if only in ("", check.group)]
-    parts = {need for check in wanted for need in check.needs}
-    openers = [
-        check for check in checks if check.opens and (check in wanted or check.opens in parts)
+    needs = {need for check in wanted for need in check.needs}
+    first = [
+        check
+        for check in checks
+        if _comes_first(check, needs, asked) or (check.opens and check in wanted)
     ]
-    found = _side_by_side(openers, asked, frozenset(), tell)
-    away = {check.opens for check in openers if worst(found[check.name]) is Level.WRONG}
-    away |= {check.opens for check in openers if not _may(check, asked, frozenset())}
-    found |= _side_by_side([one for one in wanted if not one.opens], asked, away, tell)
+    found = _side_by_side(first, asked, frozenset(), tell)
+    away = {check.opens for check in first if worst(found[check.name]) is Level.WRONG}
+    away |= {check.opens for check in first if not _may(check, asked, frozenset())}
+    found |= _side_by_side([one for one in wanted if one not in first], asked, away, tell)
     return [
         finding
         for check in checks
         for finding in found.get(check.name, [])
-        if check in wanted or finding.level is Level.WRONG
+        if check in wanted or (finding.level is Level.WRONG and _is_of(finding, needs))
     ]
+
+
+def _comes_first(check: Check, needs: Set[str], asked: Asked) -> bool:
+    """Whether it opens a part that is needed, or says of a setting that is needed what is wrong."""
+    return check.opens in needs or (
+        check.name == "settings.read" and not needs.isdisjoint(asked.wrong)
+    )
+
+
+def _is_of(finding: Finding, needs: Collection[str]) -> bool:
+    """Of a setting, only what is needed is told to who asks for a group."""
+    return finding.details.get("setting", "") in ("", *needs)
 
 
 def _side_by_side(
@@ -74,7 +88,7 @@ _TELL_SECONDS: Final = 0.2
 def _do(check: Check, asked: Asked, answers: _Answers) -> None:
     try:
         findings = list(check.look(asked))
-    except Exception as trouble:  # one look must not keep the others from telling
+    except (Exception, SystemExit) as trouble:  # one look must not keep the others from telling
         findings = [_failed(check, trouble)]
     answers.put((check, findings))
 
@@ -107,7 +121,7 @@ def _too_slow(check: Check) -> Finding:
     )
 
 
-def _failed(check: Check, trouble: Exception) -> Finding:
+def _failed(check: Check, trouble: BaseException) -> Finding:
     kind = type(trouble).__name__
     return wrong(
         check.name,

@@ -1,7 +1,7 @@
 """The findings as lines for people and as JSON for programs; what is secret stands in neither."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import groupby
@@ -108,10 +108,14 @@ def _many(findings: Sequence[Finding], level: Level) -> int:
 
 
 def _sum(findings: Sequence[Finding]) -> str:
-    return "  ".join(_counted(findings))
+    told = [(mark, _many(findings, level), *_LEVELS[level]) for level, mark in MARKS.items()]
+    ja = "、".join(f"{mark} {word} {many}" for mark, many, word, _ in told if many)
+    return ja + " / " + ", ".join(f"{many} {word}" for _, many, _, word in told if many)
 
 
-def _counted(findings: Sequence[Finding]) -> Iterator[str]:
-    for level, mark in MARKS.items():
-        if many := _many(findings, level):
-            yield f"{mark} {many}"
+_LEVELS: Final = {
+    Level.RIGHT: ("よし", "right"),
+    Level.NOT_SEEN: ("見ていない", "not looked at"),
+    Level.WARNING: ("注意", "warnings"),
+    Level.WRONG: ("誤り", "wrong"),
+}
