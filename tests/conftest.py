@@ -27,6 +27,7 @@ from xdist.scheduler import LoadScopeScheduling
 import local.machine.servers.postgres
 import local.machine.servers.redis
 from bot import ticket_meant
+from bot.line import tokens
 from migrations.schema import migrate
 from reports.load_city import load_city
 from reports.people import accounts
@@ -59,6 +60,7 @@ ENVIRONMENT = {
     "SECRET_KEY": "a key for tests, and long enough for it",
     "LINE_CHANNEL_SECRET": "a secret for tests",
     "LINE_CHANNEL_ACCESS_TOKEN": "a token for tests",
+    "MICHI_ENV_FILE": "",
     "LINE_API_URL": "http://127.0.0.1:9",
     "LINE_DATA_API_URL": "http://127.0.0.1:9",
     "TZ": "Asia/Tokyo",
@@ -93,6 +95,7 @@ def forget_everything_cached() -> None:
     """The settings and what was made from them, except what leads to the same servers."""
     for cached in (settings, photo_store._id, photo_store._opened, shelf._place):
         cached.cache_clear()
+    tokens._refused.clear()
 
 
 def forget_the_pool() -> None:
