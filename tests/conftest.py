@@ -32,12 +32,13 @@ from migrations.schema import migrate
 from reports.load_city import load_city
 from reports.people import accounts
 from reports.photos import photo_store
-from settings import ROOT, settings
+from settings import ENV_FILE, ROOT, settings
 from store import database, tasks
 from store.logs import write_plain_lines
 from web.maps import shelf
 from workers.table import KINDS
 
+os.environ[ENV_FILE] = ""
 write_plain_lines()
 tasks.learn(KINDS)
 accounts._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc]
@@ -60,7 +61,6 @@ ENVIRONMENT = {
     "SECRET_KEY": "a key for tests, and long enough for it",
     "LINE_CHANNEL_SECRET": "a secret for tests",
     "LINE_CHANNEL_ACCESS_TOKEN": "a token for tests",
-    "MICHI_ENV_FILE": "",
     "LINE_API_URL": "http://127.0.0.1:9",
     "LINE_DATA_API_URL": "http://127.0.0.1:9",
     "TZ": "Asia/Tokyo",
