@@ -14,9 +14,8 @@ from pydantic import (
     PrivateAttr,
     SecretStr,
     ValidationError,
-    create_model,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 import setting_checks
 import setting_words
@@ -153,19 +152,17 @@ def needed(*names: str) -> Settings:
 
 def _read() -> tuple[Settings, dict[str, str]]:
     """What may be used, and a sentence for each that may not."""
-    wrong: dict[str, str] = {}
-    kind: type[Settings] = Settings
-    while True:
-        try:
-            made = kind()  # type: ignore[call-arg]  # the environment gives them
-        except ValidationError as found:
-            wrong |= dict(_sentences(found))
-            left_out: dict[str, Any] = dict.fromkeys(wrong, (Any, None))
-            kind = create_model("Settings", __base__=Settings, **left_out)
-        else:
-            for name in wrong:
-                del made.__dict__[name]
-            return made, {name: wrong[name] for name in Settings.model_fields if name in wrong}
+    try:
+        return Settings(), {}  # type: ignore[call-arg]  # the environment gives them
+    except ValidationError as found:
+        wrong = dict(_sentences(found))
+    made = Settings.model_construct()
+    for name in wrong:
+        made.__dict__.pop(name, None)
+    for named, value in EnvSettingsSource(Settings)().items():
+        if (name := _field_of(named)) in Settings.model_fields and name not in wrong:
+            Settings.__pydantic_validator__.validate_assignment(made, name, value)
+    return made, wrong
 
 
 def _sentences(wrong: ValidationError) -> Iterator[tuple[str, str]]:
