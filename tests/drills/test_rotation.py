@@ -34,7 +34,7 @@ PROCESSES: Final = (
 )  # fmt: skip
 PEOPLE: Final = 8
 EVERY_SECONDS: Final = 0.5
-PATIENCE: Final = 120.0
+PATIENCE: Final = 240.0
 
 
 @dataclass
@@ -132,7 +132,13 @@ def city() -> Iterator[City]:
         all_of_it.callback(cluster.stop)
         broker = redis_server.start(folder / "redis")
         all_of_it.callback(broker.stop)
-        found = City(folder / "michi.env", "", cluster.url, broker.url, httpx.Client(timeout=20))
+        found = City(
+            folder / "michi.env",
+            "",
+            cluster.url,
+            broker.url,
+            httpx.Client(timeout=20, trust_env=False),
+        )
         passwords_count(folder, cluster.url, broker.url)
         web, api, data = free_ports((0, 0, 0))
         found.line = f"http://127.0.0.1:{api}"
@@ -226,7 +232,7 @@ def stream(city: City) -> Iterator[None]:
     finally:
         over.set()
         hand.join()
-    with httpx.Client(timeout=PATIENCE) as patient:
+    with httpx.Client(timeout=PATIENCE, trust_env=False) as patient:
         patient.post(f"{city.line}/_platform/delivery/flush").raise_for_status()
 
 
