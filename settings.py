@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     resident_tickets_per_hour: int = Field(default=20, ge=0)
     phone_accuracy_m: float = Field(default=20.0, ge=0, le=1000)
     audit_years: int = Field(default=5, ge=1, le=100)
+    metrics_token: Annotated[SecretStr, AfterValidator(setting_checks.token_or_none)] = SecretStr(
+        ""
+    )
+    metrics_networks: Annotated[str, AfterValidator(setting_checks.proxies)] = "127.0.0.0/8,::1"
+    otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(setting_checks.collector)] = ""
 
     @property
     def base(self) -> str:
@@ -226,6 +231,22 @@ _WANTED: Final = {
     "resident_drafts_per_hour": _SO_MANY,
     "resident_tickets_per_hour": _SO_MANY,
     "phone_accuracy_m": ("0〜1000(メートル)", "metres, from 0 to 1000"),
+    "metrics_token": (
+        f"{setting_checks.SHORTEST_TOKEN}文字以上の、推測できない半角の文字列"
+        "(例: openssl rand -hex 32)",
+        f"{setting_checks.SHORTEST_TOKEN} ASCII characters or more that nobody can guess"
+        " (openssl rand -hex 32)",
+    ),
+    "metrics_networks": (
+        "アドレスか範囲をコンマで区切ったもの"
+        "(例: 127.0.0.1,10.0.0.0/24。すべてを表す /0 は使えません)",
+        "addresses or networks with commas between, such as 127.0.0.1,10.0.0.0/24 (a network of /0"
+        " is everybody)",
+    ),
+    "otel_exporter_otlp_endpoint": (
+        "OpenTelemetry コレクターの OTLP/HTTP のアドレス(例: http://127.0.0.1:4318)",
+        "the address of an OpenTelemetry collector's OTLP/HTTP, such as http://127.0.0.1:4318",
+    ),
     "audit_years": ("1〜100 の整数(年)", "a whole number of years from 1 to 100"),
 }
 """What is wanted of each setting that can be missing or wrong."""

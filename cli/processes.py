@@ -16,10 +16,12 @@ def web() -> None:
 
     from cli import server
     from settings import settings
+    from store.processes import keep_noting
 
     given = settings()
     _say_if_no_emergency()
     _need_schema()
+    keep_noting("web")
     sys.setswitchinterval(server.SWITCH_SECONDS)
     uvicorn.run(
         "main:create_app",
@@ -45,6 +47,7 @@ def worker(queue: str) -> None:
 def clock() -> None:
     """The sweep: whatever is due and was not done."""
     from settings import settings
+    from store.processes import keep_noting
     from workers.clock import run
 
     settings()  # a wrong one ends the process here, and not its duties every second
@@ -52,7 +55,9 @@ def clock() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    note = keep_noting("clock")
     run(stop)
+    note()
 
 
 def migrate(

@@ -15,7 +15,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from settings import settings
-from store import tasks
+from store import metrics, tasks
 from store.tasks import Task, TaskKind
 
 JOB_LIVES_SECONDS: Final = 24 * 3600
@@ -34,6 +34,7 @@ def hand_over(written: Iterable[Task]) -> None:
         for kind, its_tasks in _by_kind(written).items():
             _enqueue(kind, its_tasks)
     except redis.RedisError as away:
+        metrics.ERRORS.count("redis", type(away).__name__)
         log.warning("tasks_not_handed_over", error=type(away).__name__)
 
 
@@ -43,6 +44,7 @@ def hand_over_again(due: Iterable[Task]) -> None:
         for kind, its_tasks in _by_kind(due).items():
             _enqueue(kind, _without_job(kind, its_tasks, _queue(kind.queue).job_ids))
     except redis.RedisError as away:
+        metrics.ERRORS.count("redis", type(away).__name__)
         log.warning("tasks_not_handed_over", error=type(away).__name__)
 
 

@@ -14,6 +14,7 @@ Nothing is tried again in here: only who calls knows what saying it twice would 
 
 import atexit
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from typing import Any, Final
 import httpx
 
 from settings import settings
+from store import metrics, traces
 
 Json = dict[str, Any]
 
@@ -103,15 +105,41 @@ def stream(
     url = f"{(base or given.line_api_url).rstrip('/')}{path}"
     token = given.line_channel_access_token.get_secret_value()
     signed = {**(headers or {}), "Authorization": f"Bearer {token}"}
-    try:
-        with _client().stream(method, url, headers=signed, timeout=timeout, **body) as answer:
-            if not answer.is_success:
-                raise _error_of(answer)
-            yield answer
-    except _NOT_BEGUN as away:
-        raise NotReached(0, type(away).__name__) from away
-    except httpx.HTTPError as away:
-        raise Away(0, type(away).__name__) from away
+    with _measured(_what_is_called(path)):
+        try:
+            with _client().stream(method, url, headers=signed, timeout=timeout, **body) as answer:
+                if not answer.is_success:
+                    raise _error_of(answer)
+                yield answer
+        except _NOT_BEGUN as away:
+            raise NotReached(0, type(away).__name__) from away
+        except httpx.HTTPError as away:
+            raise Away(0, type(away).__name__) from away
+
+
+@contextmanager
+def _measured(call: str) -> Iterator[None]:
+    """How long the call took and how it ended."""
+    with traces.span(f"LINE {call}", "client"), metrics.LINE.timed(call) as time:
+        try:
+            yield
+            time.outcome = "ok"
+        except LineError as wrong:
+            time.outcome = _WORDS.sub("_", type(wrong).__name__).lower()
+            metrics.LINE_ERRORS.count(call, time.outcome, str(wrong.status))
+            raise
+
+
+def _what_is_called(path: str) -> str:
+    """In a word; paths hold ids of people and messages."""
+    return next((word for word, part in _CALLS.items() if part in path), "other")
+
+
+_CALLS: Final = {
+    "reply": "/message/reply", "push": "/message/push", "profile": "/profile",
+    "content": "/content", "quota": "/quota", "info": "/bot/info", "menu": "richmenu",
+}  # fmt: skip
+_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def ask(path: str, *, timeout: httpx.Timeout = SETTING_UP) -> Json:
