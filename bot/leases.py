@@ -70,8 +70,8 @@ class Due(NamedTuple):
     unsure: bool
     drawings: int
     age: timedelta
-    heard_ago: timedelta | None
-    trace: str | None
+    heard_ago: timedelta | None = None
+    trace: str | None = None
     token_lives: timedelta = timedelta(0)
     newer: str | None = None
     is_drawn: bool = False

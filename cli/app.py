@@ -13,6 +13,7 @@ from cli.line import line
 from cli.privacy import privacy
 from cli.rules.commands import rules
 from cli.trouble import SaysTrouble
+from cli.watching import watching
 from cli.where.command import where
 
 app = typer.Typer(
@@ -53,6 +54,7 @@ app.command("disable-user")(people.disable_user)
 app.command("api-token")(keys.api_token)
 app.command()(processes.prepare)
 app.command()(check)
+app.command()(watching)
 app.add_typer(city, name="city")
 app.add_typer(line, name="line")
 app.add_typer(gis, name="load")

@@ -85,6 +85,14 @@ def send() -> None:
         _provider().force_flush(WAITS_MS)
 
 
+def end() -> None:
+    """What waits is sent, and the next span begins anew, with the settings of then."""
+    if _provider.cache_info().currsize:
+        _provider().shutdown()
+    _provider.cache_clear()
+    _tracer.cache_clear()
+
+
 def _context_of(parent: str) -> Any:
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 

@@ -9,6 +9,7 @@ from store import traces
 from store.metrics import HTTP
 
 NO_ROUTE: Final = "none"
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Timed:
@@ -28,7 +29,8 @@ class Timed:
                 status = message["status"]
             await send(message)
 
-        with traces.span(scope["method"], "server") as span:
+        method = scope["method"] if scope["method"] in METHODS else "OTHER"
+        with traces.span(method, "server") as span:
             try:
                 await self._app(scope, receive, say)
             finally:
@@ -36,7 +38,7 @@ class Timed:
                 HTTP.observe(perf_counter() - began, route, f"{status // 100}xx")
                 traces.tell(span, http_route=route, http_response_status_code=status)
                 if span is not None:
-                    span.update_name(f"{scope['method']} {route}")
+                    span.update_name(f"{method} {route}")
 
 
 def template_of(scope: Scope) -> str:
