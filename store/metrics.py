@@ -102,7 +102,7 @@ METRICS: Final = {
         ),
         Metric(
             "michi_task_seconds",
-            "Work after the commit (photos, routing, mails and all else), by task and outcome.",
+            "Work after the commit, of all kinds, by task and outcome.",
             ("task", "outcome"),
             _WORK,
         ),
@@ -127,7 +127,7 @@ METRICS: Final = {
         ),
         Metric(
             "michi_errors",
-            "Trouble with what we stand on: database (by SQLSTATE), redis, photo_store.",
+            "Trouble below us, by whose (the database's by SQLSTATE).",
             ("of", "kind"),
         ),
     )

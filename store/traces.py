@@ -1,7 +1,7 @@
 """Spans for OpenTelemetry, where OTEL_EXPORTER_OTLP_ENDPOINT names a collector; else nothing.
 
 A span says what was done, how long it took and how it ended: names of ours, numbers of rows, status
-codes. No words, addresses, names or LINE user ids, and of an exception its kind alone. What follows
+codes. No words or addresses or names or LINE user ids, and of an exception its kind alone. What follows
 after a commit belongs to the trace in which its row was written (column `trace`, migration 0049).
 """
 

@@ -77,7 +77,7 @@ def test_an_answer_is_timed_by_its_routes_template_and_never_by_its_address(
 
 def test_what_another_process_has_counted_is_told_with_its_name(near: TestClient) -> None:
     sums = {
-        "michi_task_seconds": [(["take_in", "done"], [3.0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0])],
+        "michi_task_seconds": [(["take_in_photo", "done"], [3.0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0])],
         "michi_errors": [(["redis", "TimeoutError"], [2.0])],
         "michi_of_another_version": [([], [1.0])],
         "michi_messages": [(["push", "sent"], [1.0, 2.0])],
@@ -108,12 +108,12 @@ def test_a_process_says_in_its_row_what_it_has_counted(database_url: str) -> Non
 
 def test_what_the_child_of_a_fork_has_counted_is_added_to_its_parents() -> None:
     metrics.begin_anew()
-    metrics.TASK.observe(0.2, "take_in", "done")
+    metrics.TASK.observe(0.2, "take_in_photo", "done")
     child = json.loads(json.dumps(metrics.sums()))
     metrics.add(child)
     metrics.add({"michi_unknown": [([], [1.0])], "michi_messages": [(["x"], [1.0])]})
     assert metrics.sums() == {
         "michi_task_seconds": [
-            (("take_in", "done"), [0.4, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0]),
+            (("take_in_photo", "done"), [0.4, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0]),
         ]
     }

@@ -84,14 +84,14 @@ def test_one_trace_leads_from_the_web_hook_over_the_work_to_the_answer(
     client = TestClient(app, base_url="http://127.0.0.1:8000")
     assert post(client, photo(), words(WORDS)) == 200
     hear()
-    ((task, name),) = rows("SELECT id, name FROM tasks WHERE name = 'take_in'")
+    ((task, name),) = rows("SELECT id, name FROM tasks WHERE name = 'take_in_photo'")
     perform(task, name)
     rows("UPDATE messages SET due_at = now(), waits_for = NULL")
     send_due()
     client.get("/staff/tickets/K-20260101-0001")
     traces.send()
     (root,) = collector.spans["POST /line/webhook"]
-    joined = ("hear", "task take_in", "say by reply", "LINE reply", "LINE content")
+    joined = ("hear", "task take_in_photo", "say by reply", "LINE reply", "LINE content")
     for each in joined:
         assert {span.trace_id for span in collector.spans[each]} == {root.trace_id}, each
     assert len(collector.spans["hear"]) == 2
