@@ -1,8 +1,8 @@
 """Spans for OpenTelemetry, where OTEL_EXPORTER_OTLP_ENDPOINT names a collector; else nothing.
 
 A span says what was done, how long it took and how it ended: names of ours, numbers of rows, status
-codes. No words or addresses or names or LINE user ids, and of an exception its kind alone. What follows
-after a commit belongs to the trace in which its row was written (column `trace`, migration 0049).
+codes. No words or addresses or names or LINE user ids, of an exception its kind alone. What follows
+a commit is of the trace in which its row was written (column `trace`, migration 0049).
 """
 
 from collections.abc import Iterator
