@@ -59,9 +59,11 @@ class PhotoWorker(Worker):
         return done
 
     def heartbeat(self, *args: Any, **kwargs: Any) -> None:
-        """It comes every few seconds, and never while a child is being forked."""
+        """It comes every few seconds, and never while a child is being forked; the child's own is
+        no process of its own."""
         super().heartbeat(*args, **kwargs)
-        _PHOTOS.note_if_due()
+        if not self._is_horse:
+            _PHOTOS.note_if_due()
 
     def main_work_horse(self, job: Job, *args: Any, **kwargs: Any) -> None:
         faulthandler.dump_traceback_later(int(job.timeout or 0) + ENDS_WITHIN_SECONDS, exit=True)
