@@ -126,6 +126,16 @@ METRICS: Final = {
             ("call", "kind", "status"),
         ),
         Metric(
+            "michi_webhook_signatures",
+            "Webhook requests by the secret that has signed them.",
+            ("secret",),
+        ),
+        Metric(
+            "michi_line_tokens",
+            "Calls to LINE by token, and whether it was taken.",
+            ("token", "taken"),
+        ),
+        Metric(
             "michi_errors",
             "Trouble below us, by whose (the database's by SQLSTATE).",
             ("of", "kind"),
@@ -142,7 +152,9 @@ LINE: Final = METRICS["michi_line_seconds"]
 MAIL: Final = METRICS["michi_mail_seconds"]
 DUTY: Final = METRICS["michi_duty_seconds"]
 MESSAGES: Final = METRICS["michi_messages"]
-LINE_ERRORS: Final = METRICS["michi_line_errors"]
+LINE_SIGNATURES: Final = METRICS["michi_webhook_signatures"]
+TOKENS: Final = METRICS["michi_line_tokens"]
+ERRORS: Final = METRICS["michi_line_errors"]
 ERRORS: Final = METRICS["michi_errors"]
 
 _lock: Final = threading.Lock()

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot.line import tokens
 from geo.roads import has_roads
 from reports.city import profile
 from reports.documents import paper
@@ -132,6 +133,8 @@ def _of_signs(seen: dict[str, Seen]) -> Iterator[tuple[str, str]]:
         yield "clock", "no clock has ever run"
     elif tick.age > NO_TICK_SECONDS:
         yield "clock", f"its last tick was {tick.age:.0f} s ago"
+    if refused := tokens.refused():
+        yield "line_token", f"{', '.join(refused)} refused"
     line = seen.get(Sign.LINE)
     if line and not line.fine:
         yield "line", f"LINE refused the channel access token {line.age:.0f} s ago"
