@@ -35,7 +35,8 @@ from watching.ages import QUEUE, oldest
 
 Family = Counter | Gauge | Histogram
 CHECKED: Final = (
-    "roads", "rules", "categories", "font", "map", "clock", "line", "mail", "workers", "waiting",
+    "roads", "rules", "categories", "font", "map", "clock", "line", "line_token", "mail",
+    "workers", "waiting",
 )  # fmt: skip
 """What `michi_degraded` tells of: watching/readiness.py."""
 
