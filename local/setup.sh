@@ -62,6 +62,7 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     [ -n "$(find_chromium)" ] || echo chromium
     [ -n "${MICHI_TEST_LONG:-}" ] || return 0
     command -v promtool >/dev/null || echo prometheus
+    [ -x /usr/sbin/nginx ] || echo nginx
 }
 
 find_python() { # a Python from 3.11 on that can make a venv
@@ -144,6 +145,7 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         chromium) is_ubuntu || printf ' %s' "$(chromium_package)" ;;
         fonts) printf ' fonts-noto-cjk' ;;
         prometheus) printf ' %s' "$word" ;;
+        nginx) printf ' nginx-light' ;;
         esac
     done
 }
