@@ -89,7 +89,8 @@ def create_app() -> FastAPI:
         redirect_slashes=False,  # web.kit.app does so, without repeating the request's Host
     )
     for room in (
-        watching, open_to_all, sign_in, step, again, oidc, invited, as_seen, tiles, desk, crew, contractor,
+        watching, open_to_all, sign_in, step, again, oidc, invited, as_seen, tiles, desk, crew,
+        contractor,
     ):  # fmt: skip
         app.include_router(room.router)
     app.state.draw = draw
