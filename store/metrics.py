@@ -152,9 +152,9 @@ LINE: Final = METRICS["michi_line_seconds"]
 MAIL: Final = METRICS["michi_mail_seconds"]
 DUTY: Final = METRICS["michi_duty_seconds"]
 MESSAGES: Final = METRICS["michi_messages"]
-LINE_SIGNATURES: Final = METRICS["michi_webhook_signatures"]
+SIGNATURES: Final = METRICS["michi_webhook_signatures"]
 TOKENS: Final = METRICS["michi_line_tokens"]
-ERRORS: Final = METRICS["michi_line_errors"]
+LINE_ERRORS: Final = METRICS["michi_line_errors"]
 ERRORS: Final = METRICS["michi_errors"]
 
 _lock: Final = threading.Lock()
