@@ -5,6 +5,7 @@ from typing import Final
 import typer
 
 from cli import keys, people, processes
+from cli.alive import alive
 from cli.audit import audit
 from cli.check import check
 from cli.city.commands import city, load_city
@@ -53,6 +54,7 @@ app.command("disable-user")(people.disable_user)
 app.command("api-token")(keys.api_token)
 app.command()(processes.prepare)
 app.command()(check)
+app.command()(alive)
 app.add_typer(city, name="city")
 app.add_typer(line, name="line")
 app.add_typer(gis, name="load")
