@@ -10,6 +10,7 @@ from cli.audit import audit
 from cli.check import check
 from cli.city.commands import city, load_city
 from cli.gis.commands import gis
+from cli.install import command as installation
 from cli.line import line
 from cli.privacy import privacy
 from cli.rules.commands import rules
@@ -48,6 +49,8 @@ def begin(asked: typer.Context) -> None:
 app.command(context_settings={"ignore_unknown_options": True})(where)  # -122.3 is no option
 for process in (processes.web, processes.worker, processes.clock, processes.migrate):
     app.command()(process)
+for change in (installation.install, installation.uninstall):
+    app.command(context_settings=installation.AS_THEY_ARE)(change)
 app.command("load-city")(load_city)
 app.command("add-user")(people.add_user)
 app.command("disable-user")(people.disable_user)
