@@ -8,6 +8,7 @@ from cli import keys, people, processes
 from cli.alive import alive
 from cli.audit import audit
 from cli.check import check
+from cli.cities.commands import cities, stand_in
 from cli.city.commands import city, load_city
 from cli.gis.commands import gis
 from cli.install import command as installation
@@ -58,7 +59,9 @@ app.command("api-token")(keys.api_token)
 app.command()(processes.prepare)
 app.command()(check)
 app.command()(alive)
+stand_in(city)
 app.add_typer(city, name="city")
+app.add_typer(cities, name="cities")
 app.add_typer(line, name="line")
 app.add_typer(gis, name="load")
 app.add_typer(rules, name="rules")

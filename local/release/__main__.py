@@ -40,7 +40,7 @@ def _need_a_committed_tree(commit: str) -> None:
     ).stdout  # fmt: skip
     if commit == "HEAD" and changed.strip():
         typer.echo(
-            "✗ コミットしていない変更があります。コミットするか、--commit でコミットを指定してください"
+            "✗ コミットしていない変更があります。コミットするか、--commit で指定してください"
             " / there are changes that are not committed: commit them, or name one by --commit",
             err=True,
         )
