@@ -15,13 +15,11 @@ keep() { # keep NAME CONTENT: written once, never again
 random() {
     openssl rand -hex 32
 }
-given() { # given NAME: a setting of the environment that has no made value
-    local name=$1
-    if [ -z "${!name:-}" ]; then
-        echo "✗ $name がありません。LINE Developers の値を入れてください / $name is not set: it is on your channel's page at LINE" >&2
+need() { # need NAME: a setting of the environment that nobody can make
+    if [ ! -s "$(tr '[:upper:]' '[:lower:]' <<<"$1")" ] && [ -z "${!1:-}" ]; then
+        echo "✗ $1 がありません。LINE Developers の値を入れてください / $1 is not set: it is on your channel's page at LINE" >&2
         exit 1
     fi
-    printf '%s' "${!name}"
 }
 one_authority() { # TLS inside, for the photo store: an authority that signs once and is thrown away
     local made
@@ -39,8 +37,10 @@ one_authority() { # TLS inside, for the photo store: an authority that signs onc
     rm -r "$made"
 }
 
-[ -e line_channel_secret ] || keep line_channel_secret "$(given LINE_CHANNEL_SECRET)"
-[ -e line_channel_access_token ] || keep line_channel_access_token "$(given LINE_CHANNEL_ACCESS_TOKEN)"
+need LINE_CHANNEL_SECRET
+need LINE_CHANNEL_ACCESS_TOKEN
+keep line_channel_secret "${LINE_CHANNEL_SECRET:-}"
+keep line_channel_access_token "${LINE_CHANNEL_ACCESS_TOKEN:-}"
 keep smtp_url "${SMTP_URL:-}"
 for name in postgres_password database_owner_password database_password redis_password secret_key \
     aws_access_key_id aws_secret_access_key; do

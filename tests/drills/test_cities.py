@@ -1,5 +1,5 @@
-"""Three cities from a release on one Debian server: kept apart, upgraded in waves while events come,
-and one wave that goes back. Prints what it saw."""
+"""Three cities from a release on one Debian server: kept apart, upgraded in waves while events
+come, and one wave that goes back. Prints what it saw."""
 
 import json
 import shutil
@@ -18,6 +18,7 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(bool(lacking()), reason=f"lacking here: {', '.join(lacking())}"),
 ]
+_UPGRADE = ("michi", "city", "upgrade", "--release")
 NOW, NEXT, BROKEN = "1.0.0", "1.0.1", "1.0.2"
 CITIES = {"koganei": 9001, "musashino": 9002, "chofu": 9003}
 """Each with the port of its LINE; its data API is at a hundred more."""
@@ -95,18 +96,20 @@ def _port(machine: Server, name: str) -> str:
 
 
 def _kept_apart(machine: Server) -> None:
+    database, redis = (_url(machine, "koganei", f"{what}_URL") for what in ("DATABASE", "REDIS"))
+    before, _, options = database.rpartition("/michi_koganei")
     tried = {
-        "database": ("psql", "-w", _url(machine, "koganei", "DATABASE_URL").replace(
-            "/michi_koganei", "/michi_chofu"), "-c", "SELECT 1"),
-        "redis": ("sh", "-c", "redis-cli -e -s /run/redis-michi-chofu/redis.sock --no-auth-warning -u "
-                  + _url(machine, "koganei", "REDIS_URL").replace("unix", "redis").split("@")[0]
-                  + "@localhost/0 -s /run/redis-michi-chofu/redis.sock PING"),
+        "database": ("psql", "-w", f"{before}/michi_chofu{options}", "-c", "SELECT 1"),
+        "redis": (PYTHON, "-c", _PING, redis.replace("michi-koganei", "michi-chofu")),
         "settings": ("cat", "/etc/michi/chofu.env"),
         "photos": ("ls", "/var/lib/michi/chofu/photos"),
-    }  # fmt: skip
+    }
     for what, words in tried.items():
         said = machine.run(*words, user="michi-koganei", fails=True)
         say(f"koganei at chofu's {what}", said.strip().splitlines()[-1])
+
+
+_PING = "import sys, redis; redis.Redis.from_url(sys.argv[1]).ping()"
 
 
 def _url(machine: Server, name: str, setting: str) -> str:
@@ -121,8 +124,9 @@ def _begin_events(machine: Server) -> None:
 
 def _upgrade_in_waves(machine: Server) -> None:
     began = time.monotonic()
-    said = machine.run("michi", "city", "upgrade", "--release", f"/drill/{NEXT}", "--first", "chofu",
-                       "--wave", "1", "--watch", "10")  # fmt: skip
+    said = machine.run(
+        *_UPGRADE, f"/drill/{NEXT}", "--first", "chofu", "--wave", "1", "--watch", "10"
+    )
     print(said)
     say("upgrade of three in three waves", f"{time.monotonic() - began:.0f} s")
     assert said.index("chofu: 1.0.0") < said.index("koganei: 1.0.0")
@@ -130,8 +134,7 @@ def _upgrade_in_waves(machine: Server) -> None:
 
 
 def _a_wave_that_goes_back(machine: Server) -> None:
-    said = machine.run("michi", "city", "upgrade", "--release", f"/drill/{BROKEN}", "--watch", "10",
-                       fails=True)  # fmt: skip
+    said = machine.run(*_UPGRADE, f"/drill/{BROKEN}", "--watch", "10", fails=True)
     print(said)
     assert "chofu: 1.0.1 に戻しました" in said
     assert _versions(machine) == dict.fromkeys(sorted(CITIES), NEXT)

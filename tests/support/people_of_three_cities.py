@@ -1,6 +1,6 @@
-"""Runs inside of a drill's server: `python people_of_three_cities.py STOP DONE API…`, where each API
-is a LINE platform. People of each write and send places until the file STOP is there; DONE then says
-how many events were sent to each city."""
+"""Runs inside of a drill's server: `python people_of_three_cities.py STOP DONE API…`, where each
+API is a LINE platform. People of each write and send places until the file STOP is there; DONE then
+says how many events were sent to each city."""
 
 import json
 import sys

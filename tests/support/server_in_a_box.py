@@ -1,5 +1,5 @@
-"""A whole Debian server with systemd, for drills: a container of podman's without a network, out of an
-image that is made by debootstrap and apt once and then kept."""
+"""A whole Debian server with systemd, for drills: a container of podman's without a network, out of
+an image that is made by debootstrap and apt once and then kept."""
 
 import os
 import resource
@@ -18,7 +18,8 @@ NEEDED = ("podman", "runc", "debootstrap")
 _SYSTEM = ("systemd", "systemd-sysv", "dbus", "procps", "curl")
 _BOOKWORM = Machine("bookworm", "3.11", "15", True, False, ())
 _LINES = """FROM localhost/{base}
-RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends {names} \\
+RUN apt-get update \\
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends {names} \\
  && apt-get clean
 CMD ["/sbin/init"]
 """
@@ -31,8 +32,8 @@ class Server:
     name: str
 
     def run(self, *words: str, stdin: str = "", fails: bool = False, user: str = "root") -> str:
-        """What a command prints there, on both streams. Raises AssertionError where it ends otherwise
-        than it is expected to."""
+        """What a command prints there, on both streams. Raises AssertionError where it ends
+        otherwise than it is expected to."""
         ran = subprocess.run(
             [*_podman("exec"), "-i", "--user", user, self.name, *words],
             input=stdin, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
@@ -56,8 +57,9 @@ def server(name: str, folders: Mapping[Path, str]) -> Iterator[Server]:
     """Boots one with folders of ours to read, and throws it away at the end."""
     _make_image()
     mounts = [word for here, there in folders.items() for word in ("-v", f"{here}:{there}:ro")]
-    _call([*_podman("run"), "-d", "--name", name, "--hostname", name, "--network", "none",
-           "--privileged", "--systemd=always", *_limits(), *mounts, f"localhost/{IMAGE}"])  # fmt: skip
+    _call([*_podman("run"), "-d", "--name", name, "--hostname", name,
+           "--network", "none", "--privileged", "--systemd=always", *_limits(), *mounts,
+           f"localhost/{IMAGE}"])  # fmt: skip
     try:
         booted = Server(name)
         booted.run("sh", "-c", "for n in $(seq 100); do systemctl is-system-running -q && exit; "
@@ -92,9 +94,9 @@ def _podman(verb: str) -> list[str]:
 
 
 def _limits() -> Sequence[str]:
-    """Those of this machine: nobody may raise them without being its root."""
+    """What this machine lets processes have: nobody may raise it without being its root."""
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    many = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    many = min(resource.getrlimit(resource.RLIMIT_NPROC)[1] % 2**31, 4096)
     return ("--ulimit", f"nofile={files}:{files}", "--ulimit", f"nproc={many}:{many}")
 
 
