@@ -1,10 +1,11 @@
 """The web application: every door, and the one table from exceptions to HTTP answers."""
 
+import json
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from anyio.to_thread import current_default_thread_limiter
@@ -22,6 +23,7 @@ from bot.webhook import Webhook
 from geo.points import NoPosition
 from geo.roads import has_roads
 from reports.actions.merge import CannotMerge
+from reports.city import profile
 from reports.documents.paper import NoFont
 from reports.outbox import counts as words
 from reports.outbox import quota
@@ -33,6 +35,7 @@ from reports.stats.outside import places_outside
 from reports.tickets import counts as tickets
 from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import MoveRefused
+from settings import settings
 from store import schema, sql, tasks
 from store.database import transaction
 from store.jobs import quick_redis
@@ -155,8 +158,11 @@ def metrics() -> Response:
     """Prometheus text: this process's counters, and what waits in the database."""
     with transaction() as db:
         waiting, pushes, outside = waiting_counts(db), quota.state(db), places_outside(db)
-    lines = [f'michi_waiting{{what="{what}"}} {count}' for what, count in waiting.items()]
-    lines = ["# TYPE michi_waiting gauge", *lines, *_gauges(pushes)]
+        city = profile.profile(db)
+    lines = [*_which_city(city)]
+    lines += ["# TYPE michi_waiting gauge"]
+    lines += [f'michi_waiting{{what="{what}"}} {count}' for what, count in waiting.items()]
+    lines = [*lines, *_gauges(pushes)]
     lines += ["# TYPE michi_outside_places_total counter", f"michi_outside_places_total {outside}"]
     body = generate_latest().decode() + "\n".join([*lines, ""])
     return Response(body, media_type=CONTENT_TYPE_LATEST)
@@ -170,6 +176,14 @@ def waiting_counts(db: Session) -> dict[str, int]:
         **words.counts(db),
         **tickets.counts(db),
     }
+
+
+def _which_city(city: Mapping[str, Any]) -> Iterator[str]:
+    """Of several on one machine: its key ("" before one is loaded) and its address."""
+    labels = {"city": str(city.get("key", "")), "address": settings().base}
+    yield "# TYPE michi_city_info gauge"
+    written = ",".join(f"{name}={json.dumps(said)}" for name, said in labels.items())
+    yield f"michi_city_info{{{written}}} 1"
 
 
 def _gauges(pushes: quota.Quota | None) -> Iterator[str]:
