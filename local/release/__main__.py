@@ -24,6 +24,7 @@ def release(
     with tempfile.TemporaryDirectory(prefix="michi-release-") as scratch:
         source = wheel.export(commit, Path(scratch) / "source")
         seconds = wheel.committed_at(commit)
+        wheel.bring_packages(source)
         built = wheel.build(source, Path(scratch) / "built", seconds)
         made = folder.lay_out(source, built, to)
         bill.write(made / folder.BILL, source, built, seconds)

@@ -35,15 +35,19 @@ def export(commit: str, to: Path) -> Path:
     return to
 
 
-def build(source: Path, to: Path, seconds: int) -> Path:
-    """The wheel of exported files, in the folder `to`; `seconds` is the time of what is in it.
-
-    Uses the setuptools of this environment, whose version the lock holds. Raises
-    CalledProcessError when npm or setuptools fails.
-    """
+def bring_packages(source: Path) -> None:
+    """What browsers need, into exported files. Raises CalledProcessError when npm fails."""
     _run([*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"],
          source / "web", {})  # fmt: skip
     _even_out_rights(source / "web" / "node_modules")
+
+
+def build(source: Path, to: Path, seconds: int) -> Path:
+    """The wheel of exported files, in the folder `to`; `seconds` is the time of what is in it.
+
+    What browsers need must be there. Uses the setuptools of this environment, whose version the
+    lock holds. Raises CalledProcessError when it fails.
+    """
     _run(
         [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check",
          "--no-deps", "--no-build-isolation", "--no-cache-dir", "--wheel-dir", str(to), "."],

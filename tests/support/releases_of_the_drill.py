@@ -15,6 +15,7 @@ def make(to: Path, versions: tuple[str, ...], broken: tuple[str, ...] = ()) -> P
     """A folder of a release for each version in `to`, with what pip would fetch beside it, and in
     `to/source` the files of the commit. Those that are broken answer no request."""
     source = wheel.export("HEAD", to / "source")
+    wheel.bring_packages(source)
     wheels = _fetched(source, to / "wheels")
     for version in versions:
         _as_version(source, version)

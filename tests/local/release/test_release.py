@@ -70,9 +70,11 @@ def test_the_bill_names_every_package_with_licence_and_checksum(tmp_path: Path) 
 @pytest.mark.long
 def test_the_wheel_is_the_same_twice_and_works_alone(tmp_path: Path, database_url: str) -> None:
     seconds = wheel.committed_at("HEAD")
-    source = wheel.export("HEAD", tmp_path / "source")
+    source, other = (wheel.export("HEAD", tmp_path / name) for name in ("source", "other"))
+    for one in (source, other):
+        wheel.bring_packages(one)
     first = wheel.build(source, tmp_path / "1", seconds)
-    again = wheel.build(wheel.export("HEAD", tmp_path / "other"), tmp_path / "2", seconds)
+    again = wheel.build(other, tmp_path / "2", seconds)
     assert first.read_bytes() == again.read_bytes()
     made = folder.lay_out(source, first, tmp_path / "release")
     bill.write(made / folder.BILL, source, first, seconds)
