@@ -21,11 +21,15 @@ rm -rf "$made" && mkdir -p "$made"
 [ -e web/node_modules/maplibre-gl/dist/maplibre-gl.mjs ] ||
     npm_packages "画面の部品 / front-end packages" web
 
+isolation=()
+"$python" -c 'import setuptools; raise SystemExit(int(setuptools.__version__.split(".")[0]) < 80)' \
+    2>/dev/null && isolation=(--no-build-isolation)
 build_wheel() { # in a copy: setuptools leaves folders behind where it builds
     local copy
     copy=$(mktemp -d)
-    git archive HEAD | tar -x -C "$copy" && cp -r web/node_modules/ "$copy/web/" &&
-        "$python" -m pip --disable-pip-version-check wheel --no-deps -w "$made" "$copy"
+    git archive HEAD | tar -x -C "$copy" && ln -s "$PWD/web/node_modules" "$copy/web/node_modules" &&
+        "$python" -m pip --disable-pip-version-check wheel --no-deps "${isolation[@]}" \
+            -w "$made" "$copy"
     local failed=$?
     rm -rf "$copy"
     return "$failed"

@@ -16,6 +16,7 @@ SECRET: Final = frozenset(
     }
 )  # fmt: skip
 MADE: Final = "(導入のときに作ります / made when it is installed)"
+ASKED: Final = "(導入のときに聞きます / asked for when it is installed)"
 _LINE: Final = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
 Settings = dict[str, str]
 
@@ -77,7 +78,7 @@ def shown(settings: Mapping[str, str], known: Mapping[str, str]) -> str:
     """The same for people's eyes, without secrets."""
     return written(
         {
-            name: ("***" if name in known else MADE) if name in SECRET else value
+            name: ("***" if name in known else MADE) if name in SECRET and value != ASKED else value
             for name, value in settings.items()
         }
     )

@@ -194,12 +194,22 @@ def _contents(of: Facts) -> list[Step]:
     michi = str(city.command)
     steps = [Command([michi, "migrate"], lambda: _is_migrated(of))]
     if folder:
-        load = [michi, "load-city", str(folder.resolve())]
-        steps.append(Command(load, lambda: database.holds(city, _CITY), says=True))
+        steps += _loaded(city, folder.resolve())
     if name:
         invite = [michi, "people", "invite", name, "--role", "administrator"]
         steps.append(Command(invite, lambda: database.holds(city, _ADMINISTRATOR), says=True))
     return [*steps]
+
+
+def _loaded(city: City, folder: Path) -> list[Command]:
+    """Out of a copy that the city's user can read; once, for staff edit it from then on."""
+    copy = city.state / "city"
+    words = [
+        ["cp", "-rT", str(folder), str(copy)],
+        ["chown", "-R", f"{city.user}:{city.user}", str(copy)],
+        [str(city.command), "load-city", str(copy)],
+    ]
+    return [Command(each, lambda: database.holds(city, _CITY), says=True) for each in words]
 
 
 def _start(of: Facts) -> list[Step]:

@@ -118,7 +118,7 @@ def _asked_for(city: City, settings: Settings) -> Settings:
 def _shown_for(city: City) -> Settings:
     """What stands for LINE's secret and token where they are not known yet."""
     known = given.read(city.settings)
-    return {name: given.MADE for name in given.NEEDED if not known.get(name)}
+    return {name: given.ASKED for name in given.NEEDED if not known.get(name)}
 
 
 def _need_root() -> None:

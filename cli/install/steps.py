@@ -123,7 +123,7 @@ class Command:
 
     def take(self) -> None:
         said = output(self.words, self.stdin, self.environment)
-        if self.says:
+        if self.says and said.strip():
             print(said.rstrip())
 
     def shown(self) -> str:
