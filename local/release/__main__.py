@@ -18,6 +18,9 @@ def release(
         USUAL_FOLDER
     ),
     commit: Annotated[str, typer.Option(help="どのコミットから / of which commit")] = "HEAD",
+    wheels: Annotated[
+        bool, typer.Option("--wheels", help="部品も入れる / with the packages of the lock")
+    ] = False,
 ) -> None:
     """リリースを作る / Make a release: wheel, lock, SBOM, checksums, files for containers."""
     _need_a_committed_tree(commit)
@@ -26,11 +29,13 @@ def release(
         seconds = wheel.committed_at(commit)
         wheel.bring_packages(source)
         built = wheel.build(source, Path(scratch) / "built", seconds)
-        made = folder.lay_out(source, built, to)
+        made = folder.lay_out(source, built, to / f"michi-{wheel.version_of(built)}")
         bill.write(made / folder.BILL, source, built, seconds)
+        if wheels:
+            wheel.fetch(made / folder.LOCK, made / "wheels")
         folder.write_checksums(made)
-    for name in sorted(folder.files_in(made)):
-        typer.echo(f"✓ {made / name}")
+        packed = folder.pack(made, seconds)
+    typer.echo(f"✓ {made}\n✓ {packed}")
 
 
 def _need_a_committed_tree(commit: str) -> None:

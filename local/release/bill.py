@@ -25,6 +25,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 from local.release.lock import Locked, locked_in
+from local.release.wheel import version_of
 
 MARKER: Final = "michi:installed-where"
 NAMED_BY: Final = uuid.uuid5(uuid.NAMESPACE_URL, "michi")
@@ -46,7 +47,7 @@ def text_of(source: Path, wheel: Path, seconds: int) -> str:
     digest = sha256(wheel.read_bytes()).hexdigest()
     bom = Bom(serial_number=uuid.uuid5(NAMED_BY, digest))
     bom.metadata.timestamp = datetime.fromtimestamp(seconds, UTC)
-    bom.metadata.component = whole = _michi(wheel.name.split("-")[1], digest)
+    bom.metadata.component = whole = _michi(version_of(wheel), digest)
     parts = [*_of_python(source), *_of_browsers(source)]
     for part in parts:
         bom.components.add(part)

@@ -57,6 +57,19 @@ def build(source: Path, to: Path, seconds: int) -> Path:
     return next(to.glob("*.whl"))
 
 
+def version_of(wheel: Path) -> str:
+    """As its name has it."""
+    return wheel.name.split("-")[1]
+
+
+def fetch(lock: Path, to: Path) -> None:
+    """All packages of a lock, by their checksums, as this machine's Python and processor have them.
+    Raises CalledProcessError."""
+    words = ("download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes")
+    _run([sys.executable, "-m", "pip", *words, "--only-binary", ":all:", "-r", str(lock),
+          "-d", str(to)], to.parent, {})  # fmt: skip
+
+
 def _npm() -> list[str]:
     """The one among our Python packages: its version is locked, too."""
     return [sys.executable, "-c", NPM]

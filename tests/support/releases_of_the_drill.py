@@ -1,11 +1,8 @@
 """Releases for drills, out of what is committed: this one, the next, and one that cannot serve."""
 
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from local.machine.wish import ROOT
 from local.release import bill, folder, wheel
 
 BROKEN = "\n\ndef create_app() -> FastAPI:\n    raise RuntimeError('a fault of this release')\n"
@@ -16,7 +13,8 @@ def make(to: Path, versions: tuple[str, ...], broken: tuple[str, ...] = ()) -> P
     `to/source` the files of the commit. Those that are broken answer no request."""
     source = wheel.export("HEAD", to / "source")
     wheel.bring_packages(source)
-    wheels = _fetched(source, to / "wheels")
+    wheels = to / "wheels"
+    wheel.fetch(source / folder.LOCK, wheels)
     for version in versions:
         _as_version(source, version)
         main = (source / "main.py").read_text(encoding="utf-8")
@@ -31,15 +29,6 @@ def make(to: Path, versions: tuple[str, ...], broken: tuple[str, ...] = ()) -> P
         (there / "wheels").mkdir(exist_ok=True)
         for one in wheels.iterdir():
             (there / "wheels" / one.name).hardlink_to(one)
-    return to
-
-
-def _fetched(source: Path, to: Path) -> Path:
-    subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes",
-         "--only-binary", ":all:", "-r", str(source / "requirements.lock"), "-d", str(to)],
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT,
-    )  # fmt: skip
     return to
 
 

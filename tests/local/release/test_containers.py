@@ -120,7 +120,7 @@ def test_what_is_mounted_and_copied_lies_in_a_release() -> None:
     names = {name for line in copied for name in line.split()} | mounted
     in_release = {*folder.BESIDE, folder.CHECKSUMS, "michi-*.whl"}
     for name in names:
-        assert name in in_release or name.startswith(f"{folder.FOR_CONTAINERS}/")
+        assert name in in_release or name.startswith(f"{folder.FOLDERS[1]}/")
         assert "*" in name or name == folder.CHECKSUMS or (ROOT / name).exists()
     let_in = [
         line[1:] for line in (ROOT / ".containerignore").read_text().split() if line[0] == "!"
