@@ -123,11 +123,12 @@ def _said_licence(each: Locked) -> str:
         for line in said.get_all("Classifier") or []
         if line.startswith("License :: ")
     ]
-    words = said.get("License-Expression") or said.get("License") or ""
+    named = [*(said.get_all("License-Expression") or []), *(said.get_all("License") or [])]
+    words = str(named[0]) if named else ""
     if not words or "\n" in words or len(words) > OUR_LICENCE_ROOM:
         words = " / ".join(classified)
     return words
 
 
 def _licences(words: str) -> list[License]:
-    return [LicenseFactory().make_from_string(words)] if words else []  # type: ignore[list-item]
+    return [LicenseFactory().make_from_string(words)] if words else []
