@@ -60,6 +60,13 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     has_japanese_font || echo fonts
     [ "$1" = test ] || return 0
     [ -n "$(find_chromium)" ] || echo chromium
+    [ -n "${MICHI_TEST_LONG:-}" ] || return 0
+    can_boot_a_debian || echo debian
+}
+
+can_boot_a_debian() { # a fresh one, for tests/drills/test_install.py
+    command -v debootstrap >/dev/null && command -v systemd-nspawn >/dev/null &&
+        command -v iptables >/dev/null && command -v ip >/dev/null
 }
 
 find_python() { # a Python from 3.11 on that can make a venv
@@ -141,6 +148,7 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         redis) printf ' redis-server' ;;
         chromium) is_ubuntu || printf ' %s' "$(chromium_package)" ;;
         fonts) printf ' fonts-noto-cjk' ;;
+        debian) printf ' debootstrap systemd-container iptables iproute2' ;;
         esac
     done
 }

@@ -1,5 +1,5 @@
-"""A fresh Debian, from nothing to the first ticket over HTTPS by docs/running/install.md alone, each
-command of the book typed; and back to nothing."""
+"""A fresh Debian, from nothing to the first ticket over HTTPS by docs/running/install.md alone,
+each command of the book typed; and back to nothing."""
 
 import re
 import secrets
