@@ -41,7 +41,8 @@ class Machine:
         server = f"postgresql-{self.postgres}"
         return [
             f"python{self.python}", f"python{self.python}-venv", server, f"{server}-postgis-3",
-            "redis-server", "nginx", "certbot", "openssl", "ca-certificates", "fonts-noto-cjk", "age",
+            "redis-server", "nginx", "certbot", "openssl", "ca-certificates", "fonts-noto-cjk",
+            "age",
         ]  # fmt: skip
 
 
