@@ -62,10 +62,16 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     [ -n "$(find_chromium)" ] || echo chromium
     [ -n "${MICHI_TEST_LONG:-}" ] || return 0
     can_run_containers || echo containers
+    can_boot_a_debian || echo debian
 }
 
 can_run_containers() { # a whole Debian in one, for tests/drills/test_cities.py
     command -v podman >/dev/null && command -v runc >/dev/null && command -v debootstrap >/dev/null
+}
+
+can_boot_a_debian() { # a fresh one, for tests/drills/test_install.py
+    command -v debootstrap >/dev/null && command -v systemd-nspawn >/dev/null &&
+        command -v iptables >/dev/null && command -v ip >/dev/null
 }
 
 find_python() { # a Python from 3.11 on that can make a venv
@@ -148,6 +154,7 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         chromium) is_ubuntu || printf ' %s' "$(chromium_package)" ;;
         fonts) printf ' fonts-noto-cjk' ;;
         containers) printf ' podman runc debootstrap' ;;
+        debian) printf ' debootstrap systemd-container iptables iproute2' ;;
         esac
     done
 }

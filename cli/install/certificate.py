@@ -60,7 +60,8 @@ def _signed_by_itself(folder: Path, host: str) -> Command:
     mine, chain, key = (str(folder / name) for name in (_BY_ITSELF, _CHAIN, _KEY))
     script = (
         "umask 077; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-        f" -days 3650 -subj /CN={host} -addext subjectAltName=DNS:{host} -keyout {key} -out {mine} 2>&1"
+        f" -days 3650 -subj /CN={host} -addext subjectAltName=DNS:{host}"
+        f" -keyout {key} -out {mine} 2>&1"
         f" && cp {mine} {chain}"
     )
     return Command(["sh", "-c", script], lambda: (folder / _CHAIN).exists())

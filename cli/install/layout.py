@@ -7,7 +7,7 @@ from typing import Final
 
 OPT: Final = Path("/opt/michi")
 RELEASES: Final = OPT / "releases"
-"""A folder for each version: a venv made from the wheel, and in its `release/` what it is made of."""
+"""A folder for each version: a venv made from the wheel; its `release/` has what it is made of."""
 CITIES: Final = OPT / "cities"
 """A link for each city, to one of the releases."""
 SETTINGS: Final = Path("/etc/michi")
@@ -101,7 +101,7 @@ def city_of(name: str) -> City:
     """Raises ValueError: a user, a database, units and files are called by it."""
     if len(name) > LONGEST or not _NAME.fullmatch(name) or name.endswith("-app"):
         raise ValueError(
-            f"市の短い名前は小文字で始め、小文字・数字・- で {LONGEST} 字まで。-app では終わりません"
+            f"市の短い名前は小文字で始め、小文字・数字・- で {LONGEST} 字まで(末尾の -app は不可)"
             f" / a city's short name begins with a-z, has a-z, 0-9 and single dashes,"
             f" {LONGEST} letters at the most, and does not end in -app"
         )

@@ -42,6 +42,7 @@ class Machine:
         return [
             f"python{self.python}", f"python{self.python}-venv", server, f"{server}-postgis-3",
             "redis-server", "nginx", "certbot", "openssl", "ca-certificates", "fonts-noto-cjk",
+            "age",
         ]  # fmt: skip
 
 
