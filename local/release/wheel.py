@@ -6,9 +6,11 @@ changes; browsers' packages come from web/package-lock.json, whose checksums npm
 
 import io
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -63,11 +65,17 @@ def version_of(wheel: Path) -> str:
 
 
 def fetch(lock: Path, to: Path) -> None:
-    """All packages of a lock, by their checksums, as this machine's Python and processor have them.
-    Raises CalledProcessError."""
+    """All packages of a lock, by their checksums, as this machine's Python and processor have them,
+    and what an earlier patch of that Python needs. Raises CalledProcessError."""
     words = ("download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes")
-    _run([sys.executable, "-m", "pip", *words, "--only-binary", ":all:", "-r", str(lock),
-          "-d", str(to)], to.parent, {})  # fmt: skip
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".lock") as whole:
+        whole.write(_OF_A_PATCH.sub("", lock.read_text(encoding="utf-8")))
+        whole.flush()
+        _run([sys.executable, "-m", "pip", *words, "--only-binary", ":all:", "-r", whole.name,
+              "-d", str(to)], lock.parent, {})  # fmt: skip
+
+
+_OF_A_PATCH: Final = re.compile(r" ; python_full_version < '3\.\d+\.[1-9]\d*'")
 
 
 def _npm() -> list[str]:

@@ -14,7 +14,7 @@ def make(to: Path, versions: tuple[str, ...], broken: tuple[str, ...] = ()) -> P
     source = wheel.export("HEAD", to / "source")
     wheel.bring_packages(source)
     wheels = to / "wheels"
-    wheel.fetch(_for_debian(source / folder.LOCK, to / "fetched.lock"), wheels)
+    wheel.fetch(source / folder.LOCK, wheels)
     for version in versions:
         _as_version(source, version)
         main = (source / "main.py").read_text(encoding="utf-8")
@@ -29,12 +29,6 @@ def make(to: Path, versions: tuple[str, ...], broken: tuple[str, ...] = ()) -> P
         (there / "wheels").mkdir(exist_ok=True)
         for one in wheels.iterdir():
             (there / "wheels" / one.name).hardlink_to(one)
-    return to
-
-
-def _for_debian(lock: Path, to: Path) -> Path:
-    """With what Debian 12's Python, 3.11.2, needs and a younger one of this machine does not."""
-    to.write_text(lock.read_text().replace(" ; python_full_version < '3.11.3'", ""))
     return to
 
 
