@@ -66,7 +66,11 @@ def test_every_process_of_the_procfile_runs_and_says_whether_it_is_well() -> Non
 def test_every_command_is_one_of_michis() -> None:
     known = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     said = [each["command"] for each in OURS.values()]
-    said += [each["healthcheck"]["test"][1:] for each in OURS.values() if "healthcheck" in each]
+    for each in OURS.values():
+        if "healthcheck" in each:  # without michi-start it would have no settings
+            how, start, *words = each["healthcheck"]["test"]
+            assert (how, start) == ("CMD", "michi-start")
+            said.append(words)
     for words in said:
         if words[0] == "michi":
             assert words[1] in known
