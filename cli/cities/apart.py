@@ -12,13 +12,10 @@ OWN: Final = (
     "LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN",
 )  # fmt: skip
 _OF_ITS_PEOPLE: Final = (
-    "OIDC_",
-    "PASSWORDS_ONLY_FOR",
-    "SECOND_FACTOR_ROLES",
-    "DATABASE_",
-    "MAIL_FROM",
-)
-"""Settings that lead to one city's people, or speak in its name: never taken over either."""
+    "DATABASE_", "LINE_CHANNEL_", "MAIL_FROM", "OIDC_", "PASSWORDS_ONLY_FOR", "SECOND_FACTOR_ROLES",
+    "SECRET_KEY",
+)  # fmt: skip
+"""What settings of one city's people, keys or name begin with: never taken over either."""
 
 
 def taken_over(settings: Mapping[str, str], city: City) -> Settings:
