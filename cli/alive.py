@@ -11,7 +11,9 @@ SILENT: Final = timedelta(seconds=60)
 """A worker gives a sign every fifteen seconds, also while it works."""
 
 
-def alive(process: Annotated[str, typer.Argument(help="プロセスの種類 / which process: web, worker, clock")]) -> None:
+def alive(
+    process: Annotated[str, typer.Argument(help="プロセス / process: web, worker, clock")],
+) -> None:
     """動いていれば 0、そうでなければ 1 / 0 where web, worker or clock works on this machine."""
     if process not in _SIGNS:
         raise typer.BadParameter(", ".join(_SIGNS))

@@ -1,5 +1,6 @@
 """A release: what its bill says; and, in a long run, its wheel in a venv with nothing else."""
 
+import base64
 import json
 import os
 import signal
@@ -25,12 +26,13 @@ async-timeout==5.0.1 ; python_full_version < '3.11.3' \\
 rich==15.0.0 \\
     --hash=sha256:{1}
 """.format("a" * 64, "b" * 64)
+SHA512 = "sha512-" + base64.b64encode(b"\x01" * 64).decode()
 NPM = {
     "packages": {
         "": {"name": "michi-web"},
-        "node_modules/idb": {"version": "8.0.4", "license": "ISC", "integrity": "sha512-AAEC"},
-        "node_modules/@a/b": {"version": "1.0.0", "license": "MIT", "integrity": "sha512-AwQF"},
-        "node_modules/axe-core": {"version": "4.0.0", "dev": True, "integrity": "sha512-AAEC"},
+        "node_modules/idb": {"version": "8.0.4", "license": "ISC", "integrity": SHA512},
+        "node_modules/@a/b": {"version": "1.0.0", "license": "MIT", "integrity": SHA512},
+        "node_modules/axe-core": {"version": "4.0.0", "dev": True, "integrity": SHA512},
     }
 }
 
@@ -61,7 +63,7 @@ def test_the_bill_names_every_package_with_licence_and_checksum(tmp_path: Path) 
         "pkg:npm/idb@8.0.4", "pkg:npm/%40a/b@1.0.0",
     }  # fmt: skip
     assert found["pkg:pypi/rich@15.0.0"]["licenses"] == [{"license": {"id": "MIT"}}]
-    assert found["pkg:npm/idb@8.0.4"]["hashes"] == [{"alg": "SHA-512", "content": "000102"}]
+    assert found["pkg:npm/idb@8.0.4"]["hashes"] == [{"alg": "SHA-512", "content": "01" * 64}]
     assert said["metadata"]["component"]["version"] == "1.2.3"
     assert said["metadata"]["timestamp"].startswith("2023-11-14")
     assert len(said["dependencies"][0].get("dependsOn", [])) in (0, 5)
