@@ -7,7 +7,7 @@ from pathlib import Path
 from cli.cities.upgrade import Way, take_wave
 from cli.cities.waves import waves
 from cli.install import venv
-from cli.install.layout import City, cities_here, release_of
+from cli.install.layout import BIN, City, cities_here, release_of
 from cli.install.machine import is_root, this_machine
 from cli.install.perform import perform
 from cli.install.plan import Part
@@ -50,18 +50,27 @@ def upgrade_all(wanted: Wanted) -> int:
         if back := take_wave(wave, way):
             _say_stopped(back, [city for later in ordered[number:] for city in later])
             return 1
+    if all(city.program.readlink() == place for city in _here().values()):
+        Link(
+            BIN / "michi", place / "bin" / "michi"
+        ).take()  # whoever installs next has this version
     print(f"✓ {len(chosen)} 市が {place.name} です / cities are at {place.name}")
     return 0
 
 
 def _chosen(names: Sequence[str]) -> list[City]:
-    here = {city.name: city for city in cities_here() if city.program.is_symlink()}
+    here = _here()
     if unknown := [name for name in names if name not in here]:
         raise ValueError(f"この機械にありません / not on this machine: {', '.join(unknown)}")
     chosen = [here[name] for name in names] if names else list(here.values())
     if not chosen:
         raise ValueError("まだ市がありません / there is no city on this machine yet")
     return chosen
+
+
+def _here() -> dict[str, City]:
+    """Cities with a program, by their names."""
+    return {city.name: city for city in cities_here() if city.program.is_symlink()}
 
 
 def _place(wanted: Wanted) -> Path:
