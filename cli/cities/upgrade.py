@@ -18,7 +18,7 @@ from cli.install.given import read
 from cli.install.layout import City
 from cli.install.steps import Failed, Link, output
 
-READY_WITHIN: Final = 90.0
+READY_WITHIN: Final = 180.0
 MIGRATED_WITHIN: Final = 3600.0
 
 

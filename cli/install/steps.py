@@ -174,7 +174,7 @@ class Waited:
 
     url: str
     look: str
-    seconds: float = 60.0
+    seconds: float = 180.0
 
     def is_done(self) -> bool:
         try:
