@@ -12,6 +12,7 @@ from cli.audit import audit
 from cli.check import check
 from cli.cities.commands import cities, stand_in
 from cli.city.commands import city, load_city
+from cli.doctor.command import doctor
 from cli.gis.commands import gis
 from cli.install import command as installation
 from cli.line import line
@@ -91,6 +92,7 @@ app.command("api-token")(keys.api_token)
 app.command()(processes.prepare)
 app.command()(check)
 app.command()(alive)
+app.command()(doctor)
 stand_in(city)
 app.add_typer(city, name="city")
 app.add_typer(cities, name="cities")

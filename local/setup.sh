@@ -61,6 +61,7 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     [ "$1" = test ] || return 0
     [ -n "$(find_chromium)" ] || echo chromium
     [ -n "${MICHI_TEST_LONG:-}" ] || return 0
+    [ -x /usr/sbin/nginx ] || echo nginx
     can_run_containers || echo containers
     can_boot_a_debian || echo debian
 }
@@ -155,6 +156,7 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         fonts) printf ' fonts-noto-cjk' ;;
         containers) printf ' podman runc debootstrap' ;;
         debian) printf ' debootstrap systemd-container iptables iproute2' ;;
+        nginx) printf ' nginx-light' ;;
         esac
     done
 }
