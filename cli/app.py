@@ -7,11 +7,14 @@ from typing import Annotated, Final
 import typer
 
 from cli import keys, people, processes
+from cli.alive import alive
 from cli.audit import audit
 from cli.check import check
+from cli.cities.commands import cities, stand_in
 from cli.city.commands import city, load_city
 from cli.doctor.command import doctor
 from cli.gis.commands import gis
+from cli.install import command as installation
 from cli.line import line
 from cli.privacy import privacy
 from cli.rules.commands import rules
@@ -81,6 +84,8 @@ def begin(
 app.command(context_settings={"ignore_unknown_options": True})(where)  # -122.3 is no option
 for process in (processes.web, processes.worker, processes.clock, processes.migrate):
     app.command()(process)
+for change in (installation.install, installation.uninstall):
+    app.command(context_settings=installation.AS_THEY_ARE)(change)
 app.command("load-city")(load_city)
 app.command("add-user")(people.add_user)
 app.command("disable-user")(people.disable_user)
@@ -88,8 +93,11 @@ app.command("api-token")(keys.api_token)
 app.command()(processes.prepare)
 app.command()(check)
 app.command()(watching)
+app.command()(alive)
 app.command()(doctor)
+stand_in(city)
 app.add_typer(city, name="city")
+app.add_typer(cities, name="cities")
 app.add_typer(line, name="line")
 app.add_typer(gis, name="load")
 app.add_typer(rules, name="rules")

@@ -63,6 +63,17 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     [ -n "${MICHI_TEST_LONG:-}" ] || return 0
     command -v promtool >/dev/null || echo prometheus
     [ -x /usr/sbin/nginx ] || echo nginx
+    can_run_containers || echo containers
+    can_boot_a_debian || echo debian
+}
+
+can_run_containers() { # a whole Debian in one, for tests/drills/test_cities.py
+    command -v podman >/dev/null && command -v runc >/dev/null && command -v debootstrap >/dev/null
+}
+
+can_boot_a_debian() { # a fresh one, for tests/drills/test_install.py
+    command -v debootstrap >/dev/null && command -v systemd-nspawn >/dev/null &&
+        command -v iptables >/dev/null && command -v ip >/dev/null
 }
 
 find_python() { # a Python from 3.11 on that can make a venv
@@ -145,6 +156,8 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         chromium) is_ubuntu || printf ' %s' "$(chromium_package)" ;;
         fonts) printf ' fonts-noto-cjk' ;;
         prometheus) printf ' %s' "$word" ;;
+        containers) printf ' podman runc debootstrap' ;;
+        debian) printf ' debootstrap systemd-container iptables iproute2' ;;
         nginx) printf ' nginx-light' ;;
         esac
     done

@@ -127,8 +127,9 @@ def _of_database(db: Session) -> Iterator[Family]:
     outside = Counter("michi_outside_places", "Places that were sent from outside the city.")
     outside.add_metric([], places_outside(db))
     yield outside
-    name = profile.profile(db).get("name", "")
-    yield _gauge("michi_city_info", "Whose installation it is.", {name: 1}, "city")
+    city = Gauge("michi_city_info", "Whose installation it is.", labels=["city", "address"])
+    city.add_metric([str(profile.profile(db).get("key", "")), settings().base], 1)
+    yield city
     yield from _of_signs(signs.seen(db))
     waiting, longest = transactions.seen(db)
     yield Gauge("michi_database_lock_waits", "Transactions that wait for a lock.", waiting)

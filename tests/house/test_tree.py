@@ -15,7 +15,7 @@ TREE = {
     "cli/doctor": {"groups"},
     "geo": {"gis_import"},
     "geo/gis_import": {"sources"},
-    "local": {"day", "machine", "sample_city"},
+    "local": {"containers", "day", "machine", "release", "sample_city"},
     "reports": {
         "actions", "audit", "city", "documents", "orders", "outbox", "patrols", "people", "photos",
         "privacy", "routing", "stats", "tickets",

@@ -1,0 +1,113 @@
+"""The files of a machine, out of the templates in `cli/server_files/`: `@name@` is filled in."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Final
+from urllib.parse import urlsplit
+
+from cli.install.given import Settings, password_in
+from cli.install.layout import UNITS, City
+from cli.install.machine import Machine
+from cli.install.steps import File
+
+_GAP: Final = re.compile(r"@([a-z_]+)@")
+WEBHOOK_BYTES: Final = "1048576"
+"""What WEBHOOK_MAX_BYTES is where nobody sets it."""
+PROCESSES: Final[Mapping[str, tuple[str, str, int]]] = {
+    "web": ("web", "3G", 30),
+    "photos": ("worker photos", "3G", 90),
+    "routing": ("worker routing", "2G", 90),
+    "messages": ("worker messages", "1G", 60),
+    "letters": ("worker letters", "3G", 120),
+    "clock": ("clock", "1G", 60),
+}
+"""Of the Procfile: what `michi` is told, the most memory, and how many seconds its work may take to
+end. Photos are read by children that may have 1.5 GB each: two in a `web`, one beside `photos`."""
+SHARED_NAMES: Final = ("michi.target", "michi@.target", "michi-backup@.service",
+                        "michi-backup@.timer")  # fmt: skip
+JOURNAL: Final = "/etc/systemd/journald.conf.d/michi.conf"
+NGINX_SHARED: Final = "/etc/nginx/conf.d/michi.conf"
+
+
+def filled(template: str, **values: str) -> str:
+    """Raises KeyError for a gap that nobody fills."""
+    words = files("cli").joinpath("server_files", template).read_text(encoding="utf-8")
+    return _GAP.sub(lambda gap: values[gap[1]], words)
+
+
+def units(machine: Machine) -> list[File]:
+    """Of all cities: a template unit for each process, the backup and what holds them together."""
+    wanted = [f"michi-{what}@%i.service" for what in PROCESSES] + ["michi-backup@%i.timer"]
+    values = {
+        "wanted": " ".join(wanted),
+        "hardening": filled("hardening.conf", more_paths=" -/var/backups/michi/%i"),
+    }
+    made = [File(UNITS / name, filled(name, **values)) for name in SHARED_NAMES]
+    return made + [File(UNITS / unit_name(what), _unit(what, machine)) for what in PROCESSES]
+
+
+def unit_name(what: str) -> str:
+    return f"michi-{what}@.service"
+
+
+def site(city: City, settings: Settings) -> File:
+    """nginx's, for the address in PUBLIC_URL."""
+    return File(
+        city.site,
+        filled(
+            "nginx_site.conf",
+            city=city.name,
+            host=host_of(settings),
+            port=settings["PORT"],
+            webhook_bytes=settings.get("WEBHOOK_MAX_BYTES") or WEBHOOK_BYTES,
+        ),
+    )
+
+
+def redis(city: City, settings: Settings) -> File:
+    """The password stands in it as its hash alone."""
+    password = password_in(settings["REDIS_URL"])
+    content = filled(
+        "redis.conf",
+        city=city.name,
+        socket=str(city.redis_socket),
+        instance=city.redis,
+        hash=hashlib.sha256(password.encode()).hexdigest(),
+    )
+    shown = re.sub(r"#[0-9a-f]{64}", "#***", content)
+    return File(city.redis_settings, content, "redis", "redis", 0o640, shown)
+
+
+def command(city: City) -> File:
+    return File(city.command, filled("city_command", city=city.name), mode=0o755)
+
+
+def host_of(settings: Settings) -> str:
+    """Raises ValueError: only an https address without a port or path gets a site of its own."""
+    parts = urlsplit(settings["PUBLIC_URL"])
+    is_plain = parts.path in ("", "/") and not parts.query and parts.netloc == parts.hostname
+    if parts.scheme != "https" or not parts.hostname or not is_plain:
+        raise ValueError(
+            "--address は https://michi.example.jp の形です(ポートもパスもなし)"
+            " / --address is like https://michi.example.jp, without a port or a path"
+        )
+    return parts.hostname
+
+
+def _unit(what: str, machine: Machine) -> str:
+    words, memory, stop_seconds = PROCESSES[what]
+    network = ""
+    if what == "photos":
+        servers = "".join(f" {server}" for server in machine.nameservers)
+        network = filled("photos_network.conf", nameservers=servers)
+    return filled(
+        "process.service",
+        what=what,
+        words=words,
+        memory=memory,
+        stop_seconds=str(stop_seconds),
+        hardening=filled("hardening.conf", more_paths=""),
+        network=network,
+    )

@@ -1,0 +1,189 @@
+"""`michi install`: what a city is called, what its files say; a second time nothing is done.
+
+The whole of it, on a fresh Debian, is tests/drills/test_install.py.
+"""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from cli.install import files, given, perform, run, wishes
+from cli.install.layout import city_of
+from cli.install.machine import Machine, UnknownMachine, this_machine
+from cli.install.plan import Part, facts, plan
+from cli.install.release import NoRelease, Release, release_in
+from cli.install.steps import Command, Failed, File, Folder, Gone, Link
+from settings import ROOT
+
+KOGANEI = city_of("koganei")
+DEBIAN = Machine("bookworm", "3.11", "15", True, False, ("10.0.0.53",))
+GIVEN = {
+    "PUBLIC_URL": "https://michi.example.jp",
+    "LINE_CHANNEL_SECRET": "the-secret-of-line",
+    "LINE_CHANNEL_ACCESS_TOKEN": "the-token-of-line",
+}
+
+
+def release(folder: Path) -> Release:
+    return Release("1.0", folder, folder / "michi-1.0.whl", folder / "requirements.lock", "0" * 64)
+
+
+def wish(folder: Path) -> wishes.Wish:
+    return wishes.Wish(
+        city=KOGANEI, given=GIVEN, release=folder, city_folder=folder, administrator="sato",
+        certificate=None, key=None, acme_mail="road@city.example.jp", acme_server="", dry_run=True,
+        start=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Koganei", "9", "a--b", "a-", "-a", "a_b", "a/b", "a.b", "x" * 27, "tama-app"]
+)
+def test_a_name_that_no_user_database_or_unit_can_have_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="短い名前"):
+        city_of(name)
+
+
+def test_a_city_is_called_the_same_everywhere() -> None:
+    city = city_of("nishi-tokyo")
+    assert (city.user, city.database, city.role) == (
+        "michi-nishi-tokyo", "michi_nishi_tokyo", "michi_nishi_tokyo_app",
+    )  # fmt: skip
+    assert str(city.settings) == "/etc/michi/nishi-tokyo.env"
+    assert len(city_of("x" * 26).user) == 32
+
+
+def test_every_process_of_the_procfile_has_its_unit() -> None:
+    procfile = dict(
+        line.split(": exec michi ") for line in (ROOT / "Procfile").read_text().splitlines()
+    )
+    assert {what: words for what, (words, *_) in files.PROCESSES.items()} == procfile
+    made = {file.path.name: file.content for file in files.units(DEBIAN)}
+    for what, words in procfile.items():
+        unit = made[f"michi-{what}@.service"]
+        assert f"ExecStart=/opt/michi/cities/%i/bin/michi {words}\n" in unit
+        for line in ("Restart=always", "NoNewPrivileges=yes", "ProtectSystem=strict"):
+            assert f"\n{line}\n" in unit
+        assert f"michi-{what}@%i.service" in made["michi@.target"]
+    denied = "IPAddressDeny=10.0.0.0/8"
+    assert [name for name, unit in made.items() if denied in unit] == ["michi-photos@.service"]
+    assert "IPAddressAllow=localhost 10.0.0.53\n" in made["michi-photos@.service"]
+
+
+def test_all_is_shown_and_no_secret_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of = facts(wish(tmp_path), DEBIAN, release(tmp_path))
+    perform.show(plan(of))
+    shown = capsys.readouterr().out
+    for part in ("michi-clock@.service", "nginx/sites-available/michi-koganei.conf", "certbot",
+                 "journald.conf.d", "CREATE EXTENSION", "people invite sato", "--require-hashes",
+                 "limit_conn michi_connections", "/metrics { return 404; }"):  # fmt: skip
+        assert part in shown
+    secrets = {given.password_in(of.settings[name]) for name in ("DATABASE_URL", "REDIS_URL")}
+    secrets.add(given.password_in(of.owner_settings["DATABASE_OWNER_URL"]))
+    secrets |= {of.settings["SECRET_KEY"], *list(GIVEN.values())[1:]}
+    assert len(secrets) == 6
+    assert [secret for secret in secrets if secret in shown] == []
+    redis = given.password_in(of.settings["REDIS_URL"])
+    assert hashlib.sha256(redis.encode()).hexdigest() not in shown
+
+
+def test_what_a_settings_file_says_stays_but_for_what_is_given() -> None:
+    known = given.parsed(
+        "# a word\n\nSECRET_KEY=kept\nMAIL_FROM='道路 <a@b.jp>'\r\nPORT=8003\n", "x"
+    )
+    assert known == {"SECRET_KEY": "kept", "MAIL_FROM": "道路 <a@b.jp>", "PORT": "8003"}
+    merged = given.settings_of(KOGANEI, known, GIVEN, 8003)
+    assert merged["SECRET_KEY"] == "kept"
+    assert given.parsed(given.written(merged), "x") == merged
+    assert given.settings_of(KOGANEI, merged, {}, 8003) == merged
+
+
+def test_a_line_that_is_no_setting_is_named_without_its_words() -> None:
+    with pytest.raises(ValueError, match="2 行目") as refused:
+        given.parsed("A=1\nhunter2\n", "koganei.env")
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://michi.example.jp", "https://michi.example.jp:8443", "https://a.jp/michi"]
+)
+def test_only_an_https_address_gets_a_site(address: str) -> None:
+    with pytest.raises(ValueError, match="--address"):
+        files.host_of({"PUBLIC_URL": address})
+
+
+def test_settings_that_are_missing_are_named(tmp_path: Path) -> None:
+    asked = wish(tmp_path)
+    asked.given.pop("LINE_CHANNEL_SECRET")
+    try:
+        with pytest.raises(ValueError, match=r"足りないもの: LINE_CHANNEL_SECRET。"):
+            facts(asked, DEBIAN, release(tmp_path))
+    finally:
+        asked.given["LINE_CHANNEL_SECRET"] = "the-secret-of-line"
+
+
+def test_a_second_time_nothing_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    me, mine = (tmp_path.owner(), tmp_path.group())
+    there = tmp_path / "there"
+    steps = [
+        Folder(tmp_path / "folder", me, mine, 0o750),
+        File(tmp_path / "folder" / "secret", "言葉\n", me, mine, 0o600, shown_as="***"),
+        Link(tmp_path / "link", tmp_path / "folder"),
+        Command(["touch", str(there)], there.exists),
+    ]
+    parts = [Part("x", steps)]
+    assert perform.perform(parts) == 4
+    assert perform.perform(parts) == 0
+    (tmp_path / "folder" / "secret").chmod(0o644)
+    assert perform.perform(parts) == 1
+    assert (
+        perform.perform([Part("x", [Command(["false"])], needs_services=True)], starts=False) == 0
+    )
+    assert "言葉" not in capsys.readouterr().out
+    gone = [Part("x", [Gone(tmp_path / "link"), Gone(tmp_path / "folder")])]
+    assert (perform.perform(gone), perform.perform(gone)) == (2, 0)
+
+
+def test_a_command_that_fails_ends_it_with_what_it_said() -> None:
+    with pytest.raises(Failed, match=r"sh -c .*→ 3\nno such luck"):
+        Command(["sh", "-c", "echo no such luck >&2; exit 3"]).take()
+
+
+def test_a_release_is_what_its_sums_name(tmp_path: Path) -> None:
+    wheel, lock = tmp_path / "michi-1.0-py3-none-any.whl", tmp_path / "requirements.lock"
+    wheel.write_bytes(b"w")
+    lock.write_bytes(b"l")
+    sums = [
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}" for file in (wheel, lock)
+    ]
+    (tmp_path / "SHA256SUMS").write_text("\n".join(sums))
+    assert release_in(tmp_path).version == "1.0"
+    lock.write_bytes(b"other")
+    with pytest.raises(NoRelease, match="requirements"):
+        release_in(tmp_path)
+
+
+def test_another_system_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/os-release").write_text('PRETTY_NAME="Fedora 40"\n')
+    with pytest.raises(UnknownMachine, match="Fedora 40"):
+        this_machine(tmp_path)
+    (tmp_path / "etc/os-release").write_text("ID=ubuntu\nVERSION_CODENAME=jammy\n")
+    (tmp_path / "etc/resolv.conf").write_text("nameserver 127.0.0.53\nnameserver 192.0.2.1\n")
+    found = this_machine(tmp_path)
+    assert (found.python_program, found.nameservers) == ("/usr/bin/python3.11", ("192.0.2.1",))
+    assert not found.has_systemd
+
+
+def test_wrong_words_end_with_a_sentence_and_2_or_1(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run.install(["koganei", "--adress", "x"])
+    assert ended.value.code == 2
+    assert run.install(["Koganei"]) == 1
+    assert run.uninstall(["nowhere-at-all"]) == 1
+    said = capsys.readouterr().err
+    assert said.count("✗") == 3
+    assert "Traceback" not in said
