@@ -29,7 +29,7 @@ class KeyInUse(Base):
 class ApiToken(Base):
     """A program's way in; the key is shown once, its SHA-256 is kept.
 
-    `former_hash`: of the key that it had before, which holds until `former_ends_at`, beside the new.
+    `former_hash`: of the key that it had before, which holds beside it until `former_ends_at`.
 
     `scopes`: of `permissions.Scope`. `departments`: keys; none: all. `expires_at`: none of keys
     made before there were ends. `used_at`, `used_from` (a network): to a minute.
