@@ -24,8 +24,8 @@ def is_ours(claimed: str, what: str, letters: int = 64) -> bool:
 
 
 def marks() -> tuple[str, ...]:
-    """By what a key is told from another where it is not shown, 64 bits in hex: of SECRET_KEY first,
-    then of those that are only read."""
+    """By what a key is told from another where it is not shown, 64 bits in hex: SECRET_KEY's first,
+    then those of keys that are only read."""
     return tuple(_mac(key, "mark of this key").hex()[:16] for key in settings().secret_keys)
 
 
