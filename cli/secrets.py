@@ -29,14 +29,14 @@ def show() -> None:
     from reports.city.clock import local
     from settings import needed
     from store.database import transaction
-    from store.keyed import mark
+    from store.keyed import marks
 
     given = needed("database_url", "secret_key", "secret_keys_also")
     with transaction() as db:
-        for at, key in enumerate(given.secret_keys):
-            noted = since(db, key)
+        for at, mark in enumerate(marks()):
+            noted = since(db, mark)
             name = "SECRET_KEYS_ALSO" if at else "SECRET_KEY"
-            print(name, mark(key), f"{local(noted):%Y-%m-%d %H:%M}" if noted else "-", sep="\t")
+            print(name, mark, f"{local(noted):%Y-%m-%d %H:%M}" if noted else "-", sep="\t")
     for name in ("line_channel_secret_also", "line_channel_access_token_also"):
         is_set = bool(getattr(given, name).get_secret_value())
         print(name.upper(), "set" if is_set else "-", "-", sep="\t")
@@ -51,11 +51,12 @@ def reseal(
     from reports.actions.reseal import reseal as seal_anew
     from settings import needed
     from store.database import transaction
+    from store.keyed import marks
 
-    given = needed("database_url", "secret_key", "secret_keys_also")
+    needed("database_url", "secret_key", "secret_keys_also")
     with transaction() as db:
         done = seal_anew(db)
-    is_free = not done.needs or len(given.secret_keys) == 1
+    is_free = not done.needs or len(marks()) == 1
     if as_json:
         _print_json(done, is_free=is_free)
     else:

@@ -23,9 +23,10 @@ def is_ours(claimed: str, what: str, letters: int = 64) -> bool:
     return any(hmac.compare_digest(told, made.hex()[:letters].encode()) for made in macs(what))
 
 
-def mark(key: str) -> str:
-    """By what a key is told from another where it is not shown: 64 bits in hex."""
-    return _mac(key, "mark of this key").hex()[:16]
+def marks() -> tuple[str, ...]:
+    """By what a key is told from another where it is not shown, 64 bits in hex: SECRET_KEY's first,
+    then those of keys that are only read."""
+    return tuple(_mac(key, "mark of this key").hex()[:16] for key in settings().secret_keys)
 
 
 def _mac(key: str, what: str) -> bytes:

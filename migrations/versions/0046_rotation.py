@@ -22,7 +22,7 @@ def upgrade() -> None:
     moment = sa.DateTime(timezone=True)
     for column in (
         sa.Column("former_hash", sa.String()),
-        sa.Column("former_until", moment),
+        sa.Column("former_ends_at", moment),
         sa.Column("former_used_at", moment),
     ):
         op.add_column("api_tokens", column)
@@ -52,7 +52,7 @@ def downgrade() -> None:
     op.drop_table("secret_keys")
     _watch(_WATCHED_BEFORE)
     op.drop_constraint("uq_api_tokens_former_hash", "api_tokens")
-    for column in ("former_used_at", "former_until", "former_hash"):
+    for column in ("former_used_at", "former_ends_at", "former_hash"):
         op.drop_column("api_tokens", column)
 
 

@@ -89,12 +89,12 @@ def renew_key(
         raise Refused(f"前の鍵を残すのは、0から{LONGEST_BESIDE.days}日までです。", "former_days")
     secret, ends = key_words.new(), now + timedelta(days=former_days)
     key.former_hash = key.token_hash.removeprefix(UNKNOWN_BEFORE)
-    key.former_until = min(ends, key.expires_at) if key.expires_at else ends
+    key.former_ends_at = min(ends, key.expires_at) if key.expires_at else ends
     key.former_used_at = key.used_at
     key.token_hash, key.expires_at = UNKNOWN_BEFORE + hashed(secret), _end_of(until)
     key.used_at = None
     db.flush()
-    return secret, key.former_until
+    return secret, key.former_ends_at
 
 
 def open_data_key(db: Session, name: str) -> str:

@@ -15,9 +15,8 @@ from reports.people.crew_links import CODE_LIVES
 from reports.people.directory import names_of
 from reports.people.key_models import KeyInUse
 from reports.people.second import code_app, recovery
-from settings import settings
 from store import sql
-from store.keyed import mark
+from store.keyed import marks
 
 MAILS_TRIED_FOR: Final = timedelta(hours=7)
 """After that no mail with a link is on its way any more."""
@@ -61,14 +60,14 @@ def reseal(db: Session) -> Resealed:
     return Resealed(since, apps, _named(db, lost), head, needs)
 
 
-def since(db: Session, key: str) -> datetime | None:
-    """When this key became the one that seals; None where `reseal` was not asked since."""
-    return db.scalar(select(KeyInUse.since).where(KeyInUse.mark == mark(key)))
+def since(db: Session, mark: str) -> datetime | None:
+    """When the key of this mark became the one that seals; None before `reseal`."""
+    return db.scalar(select(KeyInUse.since).where(KeyInUse.mark == mark))
 
 
 def _since(db: Session) -> datetime:
     """Noted the first time; of a key that comes back it is now, for another has sealed since."""
-    mine = mark(settings().secret_keys[0])
+    mine = marks()[0]
     newest = db.execute(
         select(KeyInUse.mark, KeyInUse.since).order_by(KeyInUse.since.desc())
     ).first()

@@ -29,7 +29,7 @@ class KeyInUse(Base):
 class ApiToken(Base):
     """A program's way in; the key is shown once, its SHA-256 is kept.
 
-    `former_hash`: of the key that it had before, which holds until `former_until`, beside the new.
+    `former_hash`: of the key that it had before, which holds beside it until `former_ends_at`.
 
     `scopes`: of `permissions.Scope`. `departments`: keys; none: all. `expires_at`: none of keys
     made before there were ends. `used_at`, `used_from` (a network): to a minute.
@@ -57,5 +57,5 @@ class ApiToken(Base):
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str] = mapped_column(server_default="")
     former_hash: Mapped[str | None] = mapped_column(unique=True)
-    former_until: Mapped[datetime | None]
+    former_ends_at: Mapped[datetime | None]
     former_used_at: Mapped[datetime | None]

@@ -47,7 +47,7 @@ class Key:
     revoked_by: str
     owner: str
     owner_left: bool
-    former_until: datetime | None
+    former_ends_at: datetime | None
     former_used_at: datetime | None
     is_former: bool = False
     """It is the one before that was shown; `expires_at` is its end, `used_at` when it was used."""
@@ -83,7 +83,7 @@ class Key:
     @property
     def has_former(self) -> bool:
         """Whether the one before holds as well."""
-        return bool(self.holds and self.former_until and self.former_until > datetime.now(UTC))
+        return bool(self.holds and self.former_ends_at and self.former_ends_at > datetime.now(UTC))
 
     def opens(self, do: Do) -> bool:
         """Whether there is any ticket with which it may do this."""
@@ -138,12 +138,12 @@ _NOTED_EVERY: Final = timedelta(minutes=1)
 _COLUMNS: Final = """
     k.id, k.name, k.scopes, k.departments, k.per_minute, k.created_at, k.expires_at, k.used_at,
     k.used_from, k.revoked_at, k.revoked_by, coalesce(u.shown_name, ''),
-    coalesce(u.disabled, false), k.former_until, k.former_used_at
+    coalesce(u.disabled, false), k.former_ends_at, k.former_used_at
 """
 _FROM: Final = "FROM api_tokens k LEFT JOIN users u ON u.id = k.made_by"
-_AS_FORMER: Final = _COLUMNS.replace("k.expires_at", "least(k.expires_at, k.former_until)").replace(
-    "k.used_at", "k.former_used_at"
-)
+_AS_FORMER: Final = _COLUMNS.replace(
+    "k.expires_at", "least(k.expires_at, k.former_ends_at)"
+).replace("k.used_at", "k.former_used_at")
 _KNOWN: Final = f"""
     SELECT {_AS_FORMER}, true {_FROM} WHERE k.former_hash = %s
     UNION ALL SELECT {_COLUMNS}, false {_FROM} WHERE k.token_hash = ANY(%s)

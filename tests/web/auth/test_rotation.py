@@ -122,13 +122,13 @@ def test_a_program_has_two_keys_until_the_former_one_ends(app: FastAPI, staff: B
     new = renewed.stdout.strip()
     assert (renewed.exit_code, status(former), status(new)) == (0, 200, 200)
     ((until, used, hidden),) = rows(
-        "SELECT former_until - now() < interval '3 days 1 minute', former_used_at IS NOT NULL,"
+        "SELECT former_ends_at - now() < interval '3 days 1 minute', former_used_at IS NOT NULL,"
         " (SELECT new ->> 'former_hash' FROM audit WHERE what = 'api_tokens changed'"
         " AND new ? 'former_hash' ORDER BY id DESC LIMIT 1) FROM api_tokens"
     )
     assert (until, used, hidden) == (True, True, "…")
     with transaction() as db:
-        db.execute(update(give_key.ApiToken).values(former_until=datetime.now(UTC)))
+        db.execute(update(give_key.ApiToken).values(former_ends_at=datetime.now(UTC)))
     assert (status(former), status(new)) == (401, 200)
     again = CliRunner().invoke(michi, ["keys", "renew", "gis"])
     assert (status(former), status(new), status(again.stdout.strip())) == (401, 200, 200)
