@@ -7,14 +7,14 @@ AS_THEY_ARE = {"ignore_unknown_options": True, "allow_extra_args": True, "help_o
 
 
 def install(asked: typer.Context) -> None:
-    """Install a city on this server: user, program, database, Redis, units, nginx, settings."""
+    """市をこのサーバーに入れる / Install a city on this server: docs/running/install.md."""
     from cli.install.run import install
 
     raise typer.Exit(install(asked.args))
 
 
 def uninstall(asked: typer.Context) -> None:
-    """Take a city off this server; with --delete-data, its data as well."""
+    """市をこのサーバーから外す / Take a city off this server; its data stays, but for --delete-data."""
     from cli.install.run import uninstall
 
     raise typer.Exit(uninstall(asked.args))
