@@ -14,7 +14,7 @@ def install(asked: typer.Context) -> None:
 
 
 def uninstall(asked: typer.Context) -> None:
-    """市をこのサーバーから外す / Take a city off this server; its data stays, but for --delete-data."""
+    """市をこのサーバーから外す / Take a city off this server: docs/running/install.md."""
     from cli.install.run import uninstall
 
     raise typer.Exit(uninstall(asked.args))
