@@ -62,6 +62,7 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     [ -n "$(find_chromium)" ] || echo chromium
     [ -n "${MICHI_TEST_LONG:-}" ] || return 0
     can_boot_a_debian || echo debian
+    [ -x /usr/sbin/nginx ] || echo nginx
 }
 
 can_boot_a_debian() { # a fresh one, for tests/drills/test_install.py
@@ -149,6 +150,7 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         chromium) is_ubuntu || printf ' %s' "$(chromium_package)" ;;
         fonts) printf ' fonts-noto-cjk' ;;
         debian) printf ' debootstrap systemd-container iptables iproute2' ;;
+        nginx) printf ' nginx-light' ;;
         esac
     done
 }
