@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr, ValidationInfo
 
 SHORTEST_KEY: Final = 32
+SHORTEST_TOKEN: Final = 16
 
 
 def _one_line(words: str) -> str:
@@ -122,6 +123,11 @@ def not_overheard(url: str) -> str:
     return url
 
 
+def collector(url: str) -> str:
+    """Of traces, which say nothing of anybody: by http within the house, too. None where empty."""
+    return site(url) if url else ""
+
+
 def issuer(url: str) -> str:
     """Of the provider, letter by letter as it names itself; nobody must be able to answer in its
     place."""
@@ -223,6 +229,15 @@ def hard_to_guess(key: SecretStr) -> SecretStr:
     if len(key.get_secret_value()) < SHORTEST_KEY:
         raise ValueError
     return key
+
+
+def token_or_none(token: SecretStr) -> SecretStr:
+    words = token.get_secret_value()
+    if not words:
+        return token
+    if len(words) < SHORTEST_TOKEN:
+        raise ValueError
+    return secret(token)
 
 
 def other_secret(given: SecretStr) -> SecretStr:

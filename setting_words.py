@@ -123,6 +123,22 @@ WANTED: Final = {
     "resident_drafts_per_hour": _SO_MANY,
     "resident_tickets_per_hour": _SO_MANY,
     "phone_accuracy_m": ("0〜1000(メートル)", "metres, from 0 to 1000"),
+    "metrics_token": (
+        f"{setting_checks.SHORTEST_TOKEN}文字以上の、推測できない半角の文字列"
+        "(例: openssl rand -hex 32)",
+        f"{setting_checks.SHORTEST_TOKEN} ASCII characters or more that nobody can guess"
+        " (openssl rand -hex 32)",
+    ),
+    "metrics_networks": (
+        "アドレスか範囲をコンマで区切ったもの"
+        "(例: 127.0.0.1,10.0.0.0/24。すべてを表す /0 は使えません)",
+        "addresses or networks with commas between, such as 127.0.0.1,10.0.0.0/24 (a network of /0"
+        " is everybody)",
+    ),
+    "otel_exporter_otlp_endpoint": (
+        "OpenTelemetry コレクターの OTLP/HTTP のアドレス(例: http://127.0.0.1:4318)",
+        "the address of an OpenTelemetry collector's OTLP/HTTP, such as http://127.0.0.1:4318",
+    ),
     "audit_years": ("1〜100 の整数(年)", "a whole number of years from 1 to 100"),
 }
 """What is wanted of each setting that can be missing or wrong."""

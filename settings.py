@@ -102,6 +102,11 @@ class Settings(BaseSettings):
     resident_tickets_per_hour: int = Field(default=20, ge=0)
     phone_accuracy_m: float = Field(default=20.0, ge=0, le=1000)
     audit_years: int = Field(default=5, ge=1, le=100)
+    metrics_token: Annotated[SecretStr, AfterValidator(setting_checks.token_or_none)] = SecretStr(
+        ""
+    )
+    metrics_networks: Annotated[str, AfterValidator(setting_checks.proxies)] = "127.0.0.0/8,::1"
+    otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(setting_checks.collector)] = ""
 
     @property
     def base(self) -> str:

@@ -13,20 +13,18 @@ from functools import lru_cache
 from typing import Final
 
 import structlog
-from prometheus_client import Counter
 from sqlalchemy import func
 
 from bot import fates, reach, speech
 from bot.leases import Due, Lost, claim, note
 from bot.line import messages
 from bot.line.messages import Fate, Outcome
+from store import traces
+from store.metrics import ANSWERED, MESSAGES
 
 AT_ONCE: Final = 16
 LOOK_AGAIN_SECONDS: Final = 0.1
 """How soon somebody new is answered while another's message is still on its way."""
-SENT: Final = Counter(
-    "michi_messages", "Attempts to say something, by way and fate", ["via", "fate"]
-)
 
 log = structlog.get_logger()
 
@@ -62,7 +60,7 @@ def _hands() -> ThreadPoolExecutor:
 def _send(due: Due) -> None:
     try:
         if due.surely_not_pushed and (why := reach.no_push_to(due.recipient)):
-            SENT.labels("push", "held").inc()
+            MESSAGES.count("push", "held")
             note(due, error=why, **fates.held(due))
             return
         reach.learn_language(due.recipient)
@@ -81,13 +79,21 @@ def speak(ready: Due) -> None:
     if time.monotonic() > ready.speak_by:
         note(ready, due_at=func.now(), **fates.certain(ready))
         return
-    outcome = _say(ready)
-    SENT.labels(ready.via, outcome.fate).inc()
+    began = time.monotonic()
+    with traces.span(f"say by {ready.via}", parent=ready.trace, michi_message=ready.id) as span:
+        outcome = _say(ready)
+        if outcome.fate is not Fate.SENT:
+            traces.failed(span, outcome.fate)
+    MESSAGES.count(ready.via, outcome.fate)
+    if outcome.fate is Fate.SENT and ready.heard_ago is not None:
+        ANSWERED.observe(ready.heard_ago.total_seconds() + time.monotonic() - began, ready.via)
     log.info("said", message=ready.id, via=ready.via, fate=outcome.fate, request=outcome.request_id)
     told = {"line_request_id": outcome.request_id, "line_message_ids": [*outcome.message_ids]}
     note(ready, **fates.after(ready, outcome), **told)
     if outcome.fate is Fate.QUOTA_GONE:
         reach.look_at_quota()
+    elif outcome.fate is Fate.NOT_ALLOWED:
+        reach.note_refusal()
 
 
 def _say(ready: Due) -> Outcome:

@@ -9,6 +9,7 @@ each alone.
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import Final
@@ -20,8 +21,9 @@ from bot import inbox, one_event
 from bot.inbox import Taken, Waiting
 from reports.city import profile
 from reports.city.categories import Category
-from store import sql
-from store.database import burst, transaction
+from store import sql, traces
+from store.database import burst, sign_trace, transaction
+from store.metrics import HEARD
 
 EARS: Final = 4
 MOST_TOGETHER: Final = 10
@@ -108,7 +110,9 @@ def _hear_some(begin: Begin, person: str, most: int, categories: Mapping[str, Ca
     try:
         with begin() as db:
             taken = inbox.take(db, person, most)
-            return _hear_in_order(db, taken, categories)
+            heard = _hear_in_order(db, taken, categories)
+        _time(taken[:heard])
+        return heard
     except Exception as wrong:
         if not taken:
             raise
@@ -124,10 +128,18 @@ def _hear_in_order(db: Session, taken: list[Taken], categories: Mapping[str, Cat
     for number, event in enumerate(taken, start=1):
         if before:
             event = event._replace(draft=before.draft, spent=before.spent)
-        before = one_event.hear(db, event, taken[number:], categories)
+        with traces.span("hear", "consumer", parent=event.trace, michi_event=event.id):
+            sign_trace(db)
+            before = one_event.hear(db, event, taken[number:], categories)
         if before is None:
             return number
     return len(taken)
+
+
+def _time(heard: list[Taken]) -> None:
+    now = datetime.now(UTC)
+    for event in heard:
+        HEARD.observe(max((now - event.received_at).total_seconds(), 0.0))
 
 
 def _try_again_later(event_id: int, wrong: Exception) -> None:

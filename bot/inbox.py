@@ -20,7 +20,10 @@ MOST_TIDIED: Final = 2000
 MOST_PEOPLE: Final = 500
 _LOST: Final = list(LOST)
 
-_UNHEARD: Final = "SELECT count(*) FROM inbox WHERE done_at IS NULL"
+_UNHEARD: Final = """
+    SELECT count(*), coalesce(extract(epoch FROM now() - min(received_at)), 0)::float8
+    FROM inbox WHERE done_at IS NULL
+"""
 
 _WAITING: Final = """
     SELECT person, count(*), min(id) FROM inbox
@@ -53,14 +56,15 @@ _TAKE: Final = """
               AND (retry_at IS NULL OR retry_at <= now())
             ORDER BY occurred_at, inbox.id LIMIT %(most)s
         ))
-        RETURNING id, raw, received_at, occurred_at
+        RETURNING id, raw, received_at, occurred_at, trace
     )
     SELECT event.id, raw, received_at, resident.id, draft, question, blocked, told_on, spent,
            EXISTS (SELECT FROM unsent_messages u WHERE u.person = %(person)s
                    AND u.line_message_id = raw #>> '{message,id}') AS unsent,
            EXISTS (SELECT FROM photos WHERE resident_id = resident.id
                    AND state = ANY(%(lost)s)) AS lost_photos,
-           EXISTS (SELECT FROM crew_links WHERE line_user_id = %(person)s) AS linked, paused
+           EXISTS (SELECT FROM crew_links WHERE line_user_id = %(person)s) AS linked, paused,
+           trace
     FROM event, resident ORDER BY occurred_at, event.id
 """
 _GIVE_BACK: Final = "UPDATE inbox SET done_at = NULL WHERE id = ANY(%(ids)s)"
@@ -150,7 +154,7 @@ class Taken(NamedTuple):
 
     `unsent`: its message was taken back before it was heard. `lost_photos`: whether any photo of
     theirs could not be taken over. `linked`: whether a crew member has linked this LINE account.
-    `paused`: nothing that disturbs is taken from them.
+    `paused`: nothing that disturbs is taken from them. `trace`: in which it came.
     """
 
     id: int
@@ -166,6 +170,7 @@ class Taken(NamedTuple):
     lost_photos: bool
     linked: bool
     paused: bool
+    trace: str | None
 
 
 class Waiting(NamedTuple):
@@ -185,6 +190,12 @@ def counts(db: Session) -> dict[str, int]:
     """How many events are still to be heard."""
     row = sql.run(db, _UNHEARD).fetchone()
     return {"events": row[0] if row else 0}
+
+
+def oldest(db: Session) -> float:
+    """For so many seconds the first event waits that is still to be heard."""
+    row = sql.run(db, _UNHEARD).fetchone()
+    return float(row[1]) if row else 0.0
 
 
 def welcome(db: Session, people: list[str]) -> None:

@@ -44,8 +44,10 @@ class Lost(Exception):
 class Due(NamedTuple):
     """A claimed message as it was read last.
 
-    `said`: its column `say`. `pushed`: its contents may have arrived by push, and `key_is_over`:
-    so long ago that LINE has forgotten. `is_drawn`: its contents were drawn for this try.
+    `heard_ago`: since the event was stored to which it is the answer, if it is one. `trace`: in
+    which it was written. `said`: its column `say`. `pushed`: its contents may have arrived by push,
+    and `key_is_over`: so long ago that LINE has forgotten. `is_drawn`: its contents were drawn for
+    this try.
     `newer`: how far an answer came that was written after it; "live": it may be said by reply.
     `token_lives`: for how long LINE surely takes its token; `token_lives_until` is on this
     process's clock. So is `speak_by`: later than that another sender may have it in hand before
@@ -68,6 +70,8 @@ class Due(NamedTuple):
     unsure: bool
     drawings: int
     age: timedelta
+    heard_ago: timedelta | None = None
+    trace: str | None = None
     token_lives: timedelta = timedelta(0)
     newer: str | None = None
     is_drawn: bool = False
@@ -204,7 +208,8 @@ _COLUMNS: Final = """
     coalesce(m.pushed_first_at < now() - CAST(:key_lives AS interval), false), m.retry_key,
     CASE WHEN m.reply_token IS NOT NULL AND m.reply_until > now() THEN 'reply' ELSE 'push' END
         AS via,
-    m.unsure, m.drawings, now() - m.created_at
+    m.unsure, m.drawings, now() - m.created_at,
+    now() - (SELECT received_at FROM inbox WHERE inbox.id = m.event_id), m.trace
 """
 _CLAIM: Final = f"""
     WITH people AS MATERIALIZED (

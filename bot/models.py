@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.base import Base
+from store.base import OF_THE_TRANSACTION, Base
 
 KEPT_FOR: Final = timedelta(days=30)
 """After an event was heard its key stays so long, by which it is known when it comes again."""
@@ -43,3 +43,4 @@ class InboxEvent(Base):
     retry_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    trace: Mapped[str | None] = mapped_column(server_default=OF_THE_TRANSACTION)

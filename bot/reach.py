@@ -11,7 +11,9 @@ from bot.line.client import ASKING, LineError
 from bot.line.profile import profile_of
 from reports.outbox import quota
 from reports.people.models import Resident
+from store import signs
 from store.database import transaction
+from store.signs import Sign
 from store.tasks import later
 
 log = structlog.get_logger()
@@ -61,10 +63,19 @@ def look_at_quota() -> None:
     """Ask LINE how many pushes are left this month; when it does not say, nothing changes."""
     try:
         now = account.quota(ASKING)
-    except LineError:
+    except LineError as wrong:
+        if wrong.status in _TOKEN_REFUSED:
+            note_refusal()
         return
     with transaction() as db:
         quota.keep(db, limit=now.limit, used=now.used)
+        signs.note(db, Sign.LINE)
+
+
+def note_refusal() -> None:
+    """LINE does not take our token, or does not allow what we ask for by it."""
+    with transaction() as db:
+        signs.note(db, Sign.LINE, fine=False)
 
 
 def learn_account() -> None:
@@ -92,6 +103,7 @@ def _set(db: Session, resident_id: int, **values: Any) -> None:
     db.execute(update(Resident).where(Resident.id == resident_id).values(**values))
 
 
+_TOKEN_REFUSED: Final = (401, 403)
 _UNSEEN: Final = """
     SELECT id FROM residents WHERE line_user_id = :who AND (language IS NULL
         OR (language <> '' AND profile_seen_at IS NULL

@@ -14,20 +14,22 @@ import json
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
+from time import perf_counter
 from typing import Any, Final
 
 import structlog
-from prometheus_client import Counter
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.line.events import Nothing, key_of, occurred_at, person_of, read
 from bot.models import TAKEN_WITHIN
 from settings import settings
+from store import traces
 from store.database import at_once
+from store.metrics import SIGNATURES, WEBHOOK
 from store.sql import kind_of
 
 PATH: Final = "/line/webhook"
@@ -40,11 +42,11 @@ _KEEP: Final = (
     " AS event (key text, person text, occurred_at timestamptz, raw jsonb) ON CONFLICT DO NOTHING"
 )
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
-WEBHOOKS: Final = Counter("michi_webhooks", "Webhook requests by status", ["status"])
-SIGNATURES: Final = Counter(
-    "michi_webhook_signatures", "Webhook requests by the secret that has signed them", ["secret"]
+_KEEP_TRACED: Final = _KEEP.replace(", raw) SELECT", ", raw, trace) SELECT", 1).replace(
+    "occurred_at, raw FROM", "occurred_at, raw, %s FROM", 1
 )
 
+_NO_SPAN: Final = nullcontext()
 log = structlog.get_logger()
 
 
@@ -66,11 +68,14 @@ class Webhook:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH:
             return await self._app(scope, receive, send)
-        status, answer = await self._answer(scope, receive)
-        WEBHOOKS.labels(status).inc()
+        began = perf_counter()
+        with traces.span("POST /line/webhook", "server") if traces.are_on() else _NO_SPAN as span:
+            status, answer = await self._answer(scope, receive)
+            traces.tell(span, http_response_status_code=status)
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
+        WEBHOOK.observe(perf_counter() - began, str(status))
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
         try:
@@ -90,7 +95,7 @@ class Webhook:
         check_signature(body, headers.get(b"x-line-signature", b""))
         if rows := rows_of(body):
             loop = asyncio.get_running_loop()
-            if await loop.run_in_executor(_hands(), keep, rows):
+            if await loop.run_in_executor(_hands(), keep, rows, traces.here()):
                 self._arrived()
 
 
@@ -105,7 +110,7 @@ def check_signature(body: bytes, given: bytes) -> None:
         key = secret.get_secret_value().encode()
         right = base64.b64encode(hmac.digest(key, body, hashlib.sha256))
         if key and hmac.compare_digest(right, given):
-            SIGNATURES.labels(which).inc()
+            SIGNATURES.count(which)
             return
     raise Refused(401, "bad_signature", "x-line-signature does not fit the body")
 
@@ -126,16 +131,17 @@ def rows_of(body: bytes) -> str:
         raise Refused(400, "bad_body", "the body must be a JSON object with events") from wrong
 
 
-def keep(rows: str) -> int:
+def keep(rows: str, trace: str = "") -> int:
     """All events of one request in one INSERT; those that are there already stay as they are.
 
     A connection that broke while it rested is replaced once: the INSERT may run twice. Gives how
-    many are new, or may be.
+    many are new, or may be. `trace`: in which they came, where anybody wants to know.
     """
+    asked = (_KEEP_TRACED, trace, rows) if trace else (_KEEP, rows)
     try:
-        return at_once(_KEEP, rows).rowcount
+        return at_once(*asked).rowcount
     except OperationalError:
-        return at_once(_KEEP, rows).rowcount or 1
+        return at_once(*asked).rowcount or 1
 
 
 @lru_cache(maxsize=1)

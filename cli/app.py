@@ -18,6 +18,7 @@ from cli.privacy import privacy
 from cli.rules.commands import rules
 from cli.secrets import secrets
 from cli.trouble import SaysTrouble
+from cli.watching import watching
 from cli.where.command import where
 
 app = typer.Typer(
@@ -89,6 +90,7 @@ app.command("disable-user")(people.disable_user)
 app.command("api-token")(keys.api_token)
 app.command()(processes.prepare)
 app.command()(check)
+app.command()(watching)
 app.command()(doctor)
 app.add_typer(city, name="city")
 app.add_typer(line, name="line")

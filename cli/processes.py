@@ -16,11 +16,13 @@ def web() -> None:
 
     from cli import server
     from settings import needed
+    from store.processes import keep_noting
 
     given = needed()
     _be_known_as("web")
     _say_if_no_emergency()
     _need_schema()
+    keep_noting("web")
     sys.setswitchinterval(server.SWITCH_SECONDS)
     uvicorn.run(
         "main:create_app",
@@ -47,6 +49,7 @@ def worker(queue: str) -> None:
 def clock() -> None:
     """The sweep: whatever is due and was not done."""
     from settings import needed
+    from store.processes import keep_noting
     from workers.clock import run
 
     needed()  # a wrong one ends the process here, and not its duties every second
@@ -55,7 +58,9 @@ def clock() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    note = keep_noting("clock")
     run(stop)
+    note()
 
 
 def migrate(

@@ -61,6 +61,7 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     [ "$1" = test ] || return 0
     [ -n "$(find_chromium)" ] || echo chromium
     [ -n "${MICHI_TEST_LONG:-}" ] || return 0
+    command -v promtool >/dev/null || echo prometheus
     can_boot_a_debian || echo debian
     [ -x /usr/sbin/nginx ] || echo nginx
 }
@@ -149,6 +150,7 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         redis) printf ' redis-server' ;;
         chromium) is_ubuntu || printf ' %s' "$(chromium_package)" ;;
         fonts) printf ' fonts-noto-cjk' ;;
+        prometheus) printf ' %s' "$word" ;;
         debian) printf ' debootstrap systemd-container iptables iproute2' ;;
         nginx) printf ' nginx-light' ;;
         esac

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from settings import settings
-from store import jobs, sql, tasks
+from store import jobs, sql, tasks, traces
 from store.origin import origin
 
 RESTED_SECONDS: Final = 1.0
@@ -126,6 +126,23 @@ def listening(channel: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
+def aside(statement: str, **values: Any) -> sql.Rows:
+    """One statement by a connection that is made for it and closed again: for a thread beside the
+    work, and for who is about to fork. Raises SQLAlchemyError."""
+    url = settings().database_url.replace("postgresql+psycopg://", "postgresql://")
+    with (
+        sql.one_family(statement),
+        psycopg.connect(url, autocommit=True, connect_timeout=5) as connection,
+    ):
+        return sql.execute(connection.cursor(), statement, values)
+
+
+def sign_trace(db: Session) -> None:
+    """What this transaction writes from here on is of the trace around it, where there is one."""
+    if traces.are_on():
+        _tell_trace(db, None, db.connection())
+
+
 @contextmanager
 def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Session]:
     try:
@@ -135,6 +152,8 @@ def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Se
                     event.listen(db, "after_begin", _tell_who)
                 if isinstance(bind, Connection):
                     sql.keep_cursor(db)
+                if traces.are_on():
+                    event.listen(db, "after_begin", _tell_trace)
                 yield db
             written += tasks.written_in(db)
     except SQLAlchemyError as trouble:
@@ -150,6 +169,13 @@ def _tell_who(_db: Session, begun: SessionTransaction, connection: Connection) -
         driver.execute(_WHO.format(Literal(asks.as_json())))
 
 
+def _tell_trace(_db: Session, begun: SessionTransaction | None, connection: Connection) -> None:
+    if (here := traces.here()) and not (begun and begun.nested):
+        driver: Any = connection.connection.driver_connection
+        driver.execute(_TRACE.format(Literal(here)))
+
+
+_TRACE: Final = SQL("SET LOCAL michi.trace = {}")
 _WHO: Final = SQL("SET LOCAL michi.who = {}")
 """No query: a transaction may still be told to see one moment alone."""
 

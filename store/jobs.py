@@ -15,7 +15,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from settings import WrongSettings, settings
-from store import tasks
+from store import metrics, tasks
 from store.tasks import Task, TaskKind
 
 JOB_LIVES_SECONDS: Final = 24 * 3600
@@ -37,6 +37,7 @@ def hand_over(written: Iterable[Task]) -> None:
         redis.RedisError,
         WrongSettings,
     ) as away:  # no REDIS_URL: of a command, which needs none
+        metrics.ERRORS.count("redis", type(away).__name__)
         log.warning("tasks_not_handed_over", error=type(away).__name__)
 
 
@@ -46,6 +47,7 @@ def hand_over_again(due: Iterable[Task]) -> None:
         for kind, its_tasks in _by_kind(due).items():
             _enqueue(kind, _without_job(kind, its_tasks, _queue(kind.queue).job_ids))
     except redis.RedisError as away:
+        metrics.ERRORS.count("redis", type(away).__name__)
         log.warning("tasks_not_handed_over", error=type(away).__name__)
 
 

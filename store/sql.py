@@ -12,6 +12,8 @@ import psycopg
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
 
+from store.metrics import ERRORS
+
 ONLY_READS: Final = "25006"
 """A server that has been another's standby since it was asked before, or is not yet promoted."""
 AWAY: Final = frozenset({"08", ONLY_READS, "40", "53", "55P03", "57"})
@@ -97,6 +99,7 @@ def one_family(statement: str | None = None) -> Iterator[None]:
 def translated(error: psycopg.Error, statement: str | None = None) -> DBAPIError:
     """The error as SQLAlchemy would have raised it, without anybody's values."""
     leave_values_out(error)
+    ERRORS.count("database", error.sqlstate or type(error).__name__)
     made = DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True)
     assert isinstance(made, DBAPIError)
     return made

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Index, func, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store import sql
-from store.base import Base
+from store.base import OF_THE_TRANSACTION, Base
 
 MOST_ATTEMPTS: Final = 8
 MOST_FORGOTTEN: Final = 2000
@@ -91,6 +91,7 @@ class TaskRow(Base):
     finished_at: Mapped[datetime | None]
     gave_up_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    trace: Mapped[str | None] = mapped_column(server_default=OF_THE_TRANSACTION)
 
 
 class Task(NamedTuple):
@@ -100,6 +101,7 @@ class Task(NamedTuple):
     name: str
     args: dict[str, Any]
     attempts: int = 0
+    trace: str | None = None
 
 
 def learn(kinds: Iterable[TaskKind]) -> None:
@@ -157,7 +159,7 @@ def claim(db: Session, task_id: int, name: str, lease: int, *, job: str = "") ->
         text(
             "UPDATE tasks SET attempts = attempts + 1, due_at = now() + :lease, held_by = :job"
             " WHERE id = :id AND name = :name AND finished_at IS NULL AND due_at <= now()"
-            " RETURNING id, name, args, attempts"
+            " RETURNING id, name, args, attempts, trace"
         ),
         {"id": task_id, "name": name, "lease": timedelta(seconds=lease), "job": job},
     ).one_or_none()
@@ -247,6 +249,12 @@ def forget_finished(db: Session, before: datetime) -> int:
     return sql.run(db, _FORGET_FINISHED, before=before, most=MOST_FORGOTTEN).rowcount
 
 
+def oldest(db: Session) -> dict[str, float]:
+    """By queue: for so many seconds the work waits that has been due for longest, or is in hand."""
+    waits = {queue: float(seconds) for queue, seconds in sql.run(db, _OLDEST)}
+    return dict.fromkeys((kind.queue for kind in kinds()), 0.0) | waits
+
+
 def counts(db: Session) -> dict[str, int]:
     """How many are to be done, and how many were given up."""
     row = sql.run(db, _COUNTS).fetchone()
@@ -264,6 +272,11 @@ _FORGET_FINISHED: Final = """
     DELETE FROM tasks WHERE id IN (
         SELECT id FROM tasks WHERE finished_at < %(before)s AND gave_up_at IS NULL
         ORDER BY id LIMIT %(most)s)
+"""
+# Work for later is not waited for; what was tried is, since it was due first.
+_OLDEST: Final = """
+    SELECT queue, extract(epoch FROM now() - min(created_at))::float8 FROM tasks
+    WHERE finished_at IS NULL AND (attempts > 0 OR due_at <= now()) GROUP BY queue
 """
 _COUNTS: Final = """
     SELECT count(*) FILTER (WHERE finished_at IS NULL),

@@ -34,7 +34,7 @@ _CLAIM: Final = """
     WHERE id = (SELECT id FROM waiting JOIN people USING (whose)
                 ORDER BY in_hand, last NULLS FIRST, id LIMIT 1)
       AND finished_at IS NULL AND due_at <= now()
-    RETURNING id, name, args, attempts
+    RETURNING id, name, args, attempts, trace
 """
 
 

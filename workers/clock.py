@@ -24,8 +24,10 @@ from reports.privacy.erase import forget_said
 from reports.privacy.steps import Before
 from reports.routing import trial_runs
 from reports.tickets import cells, texts
-from store import jobs, tasks
+from store import jobs, signs, tasks
 from store.database import transaction
+from store.metrics import DUTY
+from workers.certificate import look_at_certificate
 from workers.perform import abandoned
 from workers.privacy import STEPS
 from workers.table import KINDS
@@ -51,15 +53,18 @@ def run(stop: threading.Event) -> None:
 
 def do(duty: Callable[[], object]) -> None:
     """Trouble with one duty is logged, and its next turn comes."""
-    try:
-        duty()
-    except Exception:
-        log.exception("duty_failed", duty=duty.__name__)
+    with DUTY.timed(duty.__name__) as time:
+        try:
+            duty()
+            time.outcome = "done"
+        except Exception:
+            log.exception("duty_failed", duty=duty.__name__)
 
 
 def sweep() -> None:
     """Hand due tasks to RQ again, give up what always died, ask for what nobody said."""
     with transaction() as db:
+        signs.tick(db)
         due = tasks.due(db)
         if is_anything_overdue(db) and not tasks.is_at_hand(db, "send_messages"):
             tasks.later(db, "send_messages")
@@ -134,6 +139,7 @@ DUTIES: Final[dict[Callable[[], object], float]] = {
     tidy: 300,
     look_at_quota: 600,
     learn_account: 600,
+    look_at_certificate: 3600,
 }
 """So many seconds after the end of one turn comes the next."""
 

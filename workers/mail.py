@@ -31,8 +31,11 @@ from reports.outbox.models import Mail
 from reports.outbox.order_texts import about_order
 from reports.photos.photo_store import photo_store
 from settings import settings
+from store import signs, traces
 from store.database import transaction
+from store.metrics import MAIL
 from store.photo_files import Files, FilesAway
+from store.signs import Sign
 from workers.retry import Retry
 from workers.smtp import NotNow, Refused, post
 
@@ -84,15 +87,36 @@ def send_mail(mail_id: int) -> Write | None:
     if awaited and _age(job.mail) < PHOTOS_WITHIN_SECONDS:
         raise Retry(_wait(job.mail), "photos are on their way")
     try:
-        post(_message(job), settings().smtp_url.get_secret_value())
+        _post(_message(job))
     except Refused as refused:
         error = str(refused)
         return lambda db: mails.failed(db, mail_id, error)
     except NotNow as waiting:
+        with transaction() as db:
+            signs.note(db, Sign.MAIL, fine=False)
         raise Retry(_wait(job.mail), str(waiting)) from waiting
     except FilesAway as away:
         raise Retry(_wait(job.mail), "photo store is away") from away
-    return lambda db: mails.sent(db, mail_id)
+    return lambda db: _sent(db, mail_id)
+
+
+def _post(message: EmailMessage) -> None:
+    """Raises Refused, NotNow."""
+    with MAIL.timed() as time, traces.span("mail", "client"):
+        try:
+            post(message, settings().smtp_url.get_secret_value())
+            time.outcome = "sent"
+        except Refused:
+            time.outcome = "refused"
+            raise
+        except NotNow:
+            time.outcome = "not_now"
+            raise
+
+
+def _sent(db: Session, mail_id: int) -> None:
+    mails.sent(db, mail_id)
+    signs.note(db, Sign.MAIL)
 
 
 def given_up(mail_id: int) -> Write:

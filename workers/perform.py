@@ -11,8 +11,9 @@ import structlog
 from rq import get_current_job
 from rq.timeouts import BaseTimeoutException
 
-from store import sql, tasks, turns
+from store import sql, tasks, traces, turns
 from store.database import transaction
+from store.metrics import TASK
 from store.tasks import Task, TaskKind
 from workers.retry import Retry
 
@@ -29,19 +30,34 @@ def perform(task_id: int, name: str) -> None:
     task = _claimed(task_id, kind) if kind else None
     if not kind or not task:
         return
+    with traces.span(f"task {name}", "consumer", parent=task.trace, michi_task=task.id) as span:
+        with TASK.timed(name) as time:
+            time.outcome = _outcome_of(kind, task)
+        if time.outcome not in ("done", "overtaken"):
+            traces.failed(span, time.outcome)
+
+
+def _outcome_of(kind: TaskKind, task: Task) -> str:
+    """Do it, and say how it ended."""
+    name = kind.name
     try:
         _do(kind, task)
     except tasks.Overtaken:
         log.warning("task_overtaken", task=task.id, name=name)
+        return "overtaken"
     except BaseTimeoutException:
         log.exception("task_timed_out", task=task.id, name=name)
         _later(task, error=f"not done within {kind.time_out} s")
+        return "timed_out"
     except Retry as again:
         seconds = again.seconds(task.attempts)
         _come_back(task, seconds=seconds, error=str(again), counts=again.counts)
+        return "put_off"
     except Exception as wrong:
         log.exception("task_failed", task=task.id, name=name)
         _later(task, error=f"{type(wrong).__name__}: {wrong}")
+        return "failed"
+    return "done"
 
 
 def abandoned(task: Task) -> None:

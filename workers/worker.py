@@ -1,7 +1,9 @@
 """One RQ worker for one queue: a worker on two queues loses jobs when it is killed."""
 
 import faulthandler
+import json
 import os
+from contextlib import suppress
 from typing import Any, Final
 
 import redis
@@ -13,8 +15,9 @@ from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from settings import settings
-from store import sql, tasks
+from store import metrics, sql, tasks, traces
 from store.database import engine
+from store.processes import Notes, keep_noting
 from workers.job import jobs_of
 from workers.perform import died, load
 from workers.table import KINDS
@@ -27,7 +30,40 @@ log = structlog.get_logger()
 
 
 class PhotoWorker(Worker):
-    """Each photo is taken in by a forked child, which is ended when it takes too long."""
+    """Each photo is taken in by a forked child, which is ended when it takes too long; what it has
+    counted comes back by a pipe."""
+
+    _from_child = _to_parent = -1
+
+    def fork_work_horse(self, job: Job, queue: Any) -> None:
+        self._from_child, self._to_parent = os.pipe()
+        os.set_blocking(self._from_child, False)
+        os.set_blocking(self._to_parent, False)
+        super().fork_work_horse(job, queue)
+        os.close(self._to_parent)
+
+    def monitor_work_horse(self, job: Job, *args: Any) -> None:
+        try:
+            super().monitor_work_horse(job, *args)
+            _take_over(self._from_child)
+        finally:
+            os.close(self._from_child)
+
+    def perform_job(self, *args: Any, **kwargs: Any) -> bool:
+        """In the child."""
+        metrics.begin_anew()
+        done: bool = super().perform_job(*args, **kwargs)
+        traces.send()
+        with suppress(OSError):
+            os.write(self._to_parent, json.dumps(metrics.sums()).encode())
+        return done
+
+    def heartbeat(self, *args: Any, **kwargs: Any) -> None:
+        """It comes every few seconds, and never while a child is being forked; the child's own is
+        no process of its own."""
+        super().heartbeat(*args, **kwargs)
+        if not self._is_horse:
+            _PHOTOS.note_if_due()
 
     def main_work_horse(self, job: Job, *args: Any, **kwargs: Any) -> None:
         faulthandler.dump_traceback_later(int(job.timeout or 0) + ENDS_WITHIN_SECONDS, exit=True)
@@ -49,6 +85,11 @@ _NICENESS: Final = {"photos": 10, "routing": 5, "messages": 0, "letters": 5}
 then photos."""
 
 
+_PHOTOS: Final = Notes("photos")
+MOST_COUNTED_BYTES: Final = 65_536
+"""As much as a pipe holds: a child counts some ten lines."""
+
+
 class CannotGoOn(SystemExit):
     """A worker that ends without having been told to has status 1. `code` holds a sentence."""
 
@@ -64,6 +105,8 @@ class CannotGoOn(SystemExit):
 def work(queue: str) -> None:
     """Work on this queue until SIGTERM. Raises CannotGoOn."""
     os.nice(_NICENESS[queue])
+    if _WORKERS[queue] is SimpleWorker:  # who forks has no threads
+        keep_noting(queue)
     tasks.learn(KINDS)
     load(queue)
     if is_open_to_strangers():
@@ -105,6 +148,12 @@ def worker_of(queue: str) -> Worker | SimpleWorker:
         maintenance_interval=30,
         log_job_description=False,
     )
+
+
+def _take_over(told: int) -> None:
+    """What came out of a child; who was killed has said nothing."""
+    with suppress(BlockingIOError, ValueError):
+        metrics.add(json.loads(os.read(told, MOST_COUNTED_BYTES)))
 
 
 def _left_behind(job: Job, kind: type[BaseException], *_: Any) -> None:

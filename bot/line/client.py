@@ -15,6 +15,7 @@ has not looked at, because it does not know the token (401), goes again with the
 
 import atexit
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ import httpx
 
 from bot.line import tokens
 from settings import settings
+from store import metrics, traces
 
 Json = dict[str, Any]
 
@@ -103,21 +105,49 @@ def stream(
     """
     url = f"{(base or settings().line_api_url).rstrip('/')}{path}"
     given, turn = dict(headers or {}), tokens.in_turn()
-    try:
-        for token in turn:
-            signed = given | {"Authorization": f"Bearer {token.words}"}
-            with _client().stream(method, url, headers=signed, timeout=timeout, **body) as answer:
-                tokens.note(token, is_taken=answer.status_code != tokens.NOT_KNOWN)
-                if answer.status_code == tokens.NOT_KNOWN and token is not turn[-1]:
-                    continue
-                if not answer.is_success:
-                    raise _error_of(answer)
-                yield answer
-                return
-    except _NOT_BEGUN as away:
-        raise NotReached(0, type(away).__name__) from away
-    except httpx.HTTPError as away:
-        raise Away(0, type(away).__name__) from away
+    with _measured(_what_is_called(path)):
+        try:
+            for token in turn:
+                signed = given | {"Authorization": f"Bearer {token.words}"}
+                with _client().stream(
+                    method, url, headers=signed, timeout=timeout, **body
+                ) as answer:
+                    tokens.note(token, is_taken=answer.status_code != tokens.NOT_KNOWN)
+                    if answer.status_code == tokens.NOT_KNOWN and token is not turn[-1]:
+                        continue
+                    if not answer.is_success:
+                        raise _error_of(answer)
+                    yield answer
+                    return
+        except _NOT_BEGUN as away:
+            raise NotReached(0, type(away).__name__) from away
+        except httpx.HTTPError as away:
+            raise Away(0, type(away).__name__) from away
+
+
+@contextmanager
+def _measured(call: str) -> Iterator[None]:
+    """How long the call took and how it ended."""
+    with traces.span(f"LINE {call}", "client"), metrics.LINE.timed(call) as time:
+        try:
+            yield
+            time.outcome = "ok"
+        except LineError as wrong:
+            time.outcome = _WORDS.sub("_", type(wrong).__name__).lower()
+            metrics.LINE_ERRORS.count(call, time.outcome, str(wrong.status))
+            raise
+
+
+def _what_is_called(path: str) -> str:
+    """In a word; paths hold ids of people and messages."""
+    return next((word for word, part in _CALLS.items() if part in path), "other")
+
+
+_CALLS: Final = {
+    "reply": "/message/reply", "push": "/message/push", "profile": "/profile",
+    "content": "/content", "quota": "/quota", "info": "/bot/info", "menu": "richmenu",
+}  # fmt: skip
+_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def ask(path: str, *, timeout: httpx.Timeout = SETTING_UP) -> Json:

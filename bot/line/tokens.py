@@ -5,18 +5,15 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 import structlog
-from prometheus_client import Counter
 
 from settings import settings
+from store.metrics import TOKENS
 
 NOT_KNOWN: Final = 401
 FIRST: Final = "LINE_CHANNEL_ACCESS_TOKEN"
 ALSO: Final = "LINE_CHANNEL_ACCESS_TOKEN_ALSO"
 AGAIN_SECONDS: Final = 60.0
 """So long one that was refused comes after the other; then LINE may know it."""
-ANSWERS: Final = Counter(
-    "michi_line_tokens", "Calls to LINE by token, and whether it was taken", ["token", "taken"]
-)
 log = structlog.get_logger()
 
 
@@ -40,7 +37,7 @@ def in_turn() -> list[Token]:
 
 def note(token: Token, *, is_taken: bool) -> None:
     """Whether LINE knew it just now; said in the log when that has changed."""
-    ANSWERS.labels(token.name, "yes" if is_taken else "no").inc()
+    TOKENS.count(token.name, "yes" if is_taken else "no")
     if is_taken and token.name not in _refused:
         return
     with _LOCK:

@@ -26,6 +26,12 @@ def counts(db: Session) -> dict[str, int]:
     return dict(db.execute(text(_COUNTS)).one()._mapping)
 
 
+def oldest(db: Session) -> dict[str, float]:
+    """For how many seconds the oldest of each waits: "answer" to an event, "message" that is due,
+    "mail". What waits for photos or company is not meant."""
+    return dict(db.execute(text(_OLDEST)).one()._mapping)
+
+
 def is_anything_overdue(db: Session) -> bool:
     """Whether a word should have been said by now."""
     return bool(db.scalar(text(_OVERDUE)))
@@ -41,6 +47,15 @@ _COUNTS: Final = f"""
     SELECT (SELECT count(*) FROM messages WHERE state = 'waiting') AS messages,
            (SELECT count(*) FROM messages WHERE state = 'held') AS messages_held,
            (SELECT count(*) FROM mails m WHERE {UNDELIVERED}) AS mails_failed
+"""
+_OLDEST: Final = """
+    SELECT (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM messages
+            WHERE state = 'waiting' AND event_id IS NOT NULL
+              AND (waits_for IS NULL OR waits_for LIKE 'line:%')) AS answer,
+           (SELECT coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 FROM messages
+            WHERE state = 'waiting' AND due_at <= now()) AS message,
+           (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM mails
+            WHERE state = 'waiting') AS mail
 """
 _OVERDUE: Final = """
     SELECT EXISTS (

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.base import Base
+from store.base import OF_THE_TRANSACTION, Base
 
 SAYS_ERASED = """say @> '[{"say": "erased"}]'::jsonb"""
 SAYS_LIMIT = """say @> '[{"say": "limit"}]'::jsonb"""
@@ -86,6 +86,7 @@ class Message(Base):
     error: Mapped[str | None]
     created_at: Mapped[datetime] = _now()
     sent_at: Mapped[datetime | None]
+    trace: Mapped[str | None] = mapped_column(server_default=OF_THE_TRANSACTION)
 
 
 class UnsentMessage(Base):

@@ -41,6 +41,11 @@ def state(db: Session) -> Quota | None:
     return Quota(*row) if row else None
 
 
+def month_left_seconds(db: Session) -> float:
+    """Until LINE begins to count anew, as far as the city's month is LINE's."""
+    return float(db.scalar(text(_MONTH_LEFT), {"tz": settings().tz}) or 0)
+
+
 def keep(db: Session, *, limit: int | None, used: int) -> None:
     """What LINE says now. Running short is logged once, and once more when nothing is left."""
     before = state(db)
@@ -66,6 +71,10 @@ _THIS_MONTHS: Final = """
     SELECT push_limit, used, looked_at FROM line_quota
     WHERE date_trunc('month', looked_at AT TIME ZONE :tz)
         = date_trunc('month', now() AT TIME ZONE :tz)
+"""
+_MONTH_LEFT: Final = """
+    SELECT extract(epoch FROM (date_trunc('month', now() AT TIME ZONE :tz) + interval '1 month')
+                              AT TIME ZONE :tz - now())::float8
 """
 _KEEP: Final = """
     INSERT INTO line_quota (id, push_limit, used) VALUES (1, :limit, :used)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from store.metrics import ERRORS
 from store.photo_files.backend import MARKER as MARKER
 from store.photo_files.backend import Backend, NotOurs
 from store.photo_files.backend import id_in as id_in
@@ -154,6 +155,8 @@ def _trouble_is_away() -> Iterator[None]:
     try:
         yield
     except NotOurs as strange:
+        ERRORS.count("photo_store", "NotOurs")
         raise StrangeStore(str(strange)) from strange
     except OSError as trouble:
+        ERRORS.count("photo_store", type(trouble.__cause__ or trouble).__name__)
         raise FilesAway(str(trouble).partition("\n")[0]) from trouble

@@ -8,7 +8,7 @@ from house_reading import ROOT
 TREE = {
     ".": {
         "bench", "bot", "cli", "docs", "geo", "line_platform", "local", "migrations", "reports",
-        "store", "tests", "web", "workers",
+        "store", "tests", "watching", "web", "workers",
     },
     "bot": {"dialogue", "line", "locales", "render"},
     "bot/line": {"setup"},

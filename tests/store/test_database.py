@@ -79,7 +79,8 @@ def only_read(standby: Callable[[bool], None]) -> None:
 def test_a_process_whose_database_may_only_be_read_is_not_ready(
     standby: Callable[[bool], None], only_read: None, client: TestClient
 ) -> None:
-    answer = client.get("/readyz")
+    near = TestClient(client.app, client=("127.0.0.1", 50_000))
+    answer = near.get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, False)
     standby(False)
     answers = [client.get("/readyz").status_code for _ in range(2)]

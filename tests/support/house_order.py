@@ -91,12 +91,23 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "web.contractor": (*_BASE, "reports", "web.kit", "web.auth", "web.maps"),
     "web.open": (*_BASE, "reports", "web.kit", "web.auth", "web.maps"),
     "workers": (*_BASE, "reports", "bot"),
-    "main": (*_BASE, "reports", "bot", "web", "workers"),
-    "cli": (*_BASE, "reports", "bot", "workers", "migrations", "web.kit"),
+    "watching": (*_BASE, "reports", "bot", "web.kit", "web.auth"),
+    "main": (*_BASE, "reports", "bot", "web", "workers", "watching"),
+    "cli": (*_BASE, "reports", "bot", "workers", "migrations", "web.kit", "watching"),
     "migrations": (*_BASE, "reports", "bot"),
     "local": ("settings",),
     "line_platform": (),
-    "bench": (*_BASE, "reports", "bot", "web", "workers", "main", "local", "migrations"),
+    "bench": (
+        *_BASE,
+        "reports",
+        "bot",
+        "web",
+        "workers",
+        "main",
+        "local",
+        "migrations",
+        "watching",
+    ),
 }
 SCREENS = ("web.desk", "web.crew", "web.contractor", "web.open")
 """Rooms whose folders are screens, none of which imports another."""

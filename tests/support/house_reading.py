@@ -10,7 +10,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 TOP = (
     "setting_checks", "setting_words", "settings", "store", "geo", "reports", "bot", "web",
-    "workers", "main", "cli", "migrations", "local", "line_platform", "bench",
+    "workers", "watching", "main", "cli", "migrations", "local", "line_platform", "bench",
 )  # fmt: skip
 _NAMED = re.compile(r"(?:\bFROM|\bJOIN|\bINTO|\bUPDATE|\bUSING|\bTABLE|,)\s+([a-z_]+)\b")
 
