@@ -62,9 +62,9 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     [ -n "$(find_chromium)" ] || echo chromium
     [ -n "${MICHI_TEST_LONG:-}" ] || return 0
     command -v promtool >/dev/null || echo prometheus
-    [ -x /usr/sbin/nginx ] || echo nginx
     can_run_containers || echo containers
     can_boot_a_debian || echo debian
+    [ -x /usr/sbin/nginx ] || echo nginx
 }
 
 can_run_containers() { # a whole Debian in one, for tests/drills/test_cities.py

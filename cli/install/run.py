@@ -129,7 +129,11 @@ def _need_root() -> None:
 def _need_the_name(city: City, *, deletes: bool) -> None:
     """Raises ValueError: whoever types it knows which city it is."""
     what = "データごと消す / delete it with all data" if deletes else "外す / take it off"
-    if input(f"{what}: {city.name} と入力 / type its name: ").strip() != city.name:
+    try:
+        typed = input(f"{what}: {city.name} と入力 / type its name: ").strip()
+    except EOFError:
+        typed = ""
+    if typed != city.name:
         raise ValueError("名前が違います。何もしていません / not its name; nothing was done")
 
 
