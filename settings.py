@@ -82,6 +82,14 @@ class Settings(BaseSettings):
     resident_tickets_per_hour: int = Field(default=20, ge=0)
     phone_accuracy_m: float = Field(default=20.0, ge=0, le=1000)
     audit_years: int = Field(default=5, ge=1, le=100)
+    backup_url: Annotated[str, AfterValidator(setting_checks.other_store)] = ""
+    backup_public_key: Annotated[
+        str, AfterValidator(setting_checks.public_keys), Field(validate_default=True)
+    ] = ""
+    backup_keep: Annotated[str, AfterValidator(setting_checks.keep)] = setting_checks.USUAL_KEEP
+    backup_erased_url: Annotated[str, AfterValidator(setting_checks.other_store)] = ""
+    backup_cluster_url: Annotated[str, AfterValidator(setting_checks.other_database)] = ""
+    backup_wal_folder: Annotated[str, AfterValidator(setting_checks.folder)] = ""
 
     @property
     def base(self) -> str:
@@ -136,6 +144,10 @@ _OF_OIDC: Final = (
     "認証サーバーに登録したもの。OIDC_ISSUER と一緒に、3 つとも設定するか、3 つとも空にします",
     "as registered with the provider: OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are set"
     " together, or none of them",
+)
+_BACKUPS: Final = (
+    "file:///フォルダー(/ から始まる絶対パス)か s3://バケット/接頭辞 の形。写真の置き場の外",
+    "file:///folder (an absolute path) or s3://bucket/prefix, not where photos are kept",
 )
 _LINE_ADDRESS: Final = (
     "https:// で始まるアドレス(この機械の中なら http:// でも可)",
@@ -227,5 +239,20 @@ _WANTED: Final = {
     "resident_tickets_per_hour": _SO_MANY,
     "phone_accuracy_m": ("0〜1000(メートル)", "metres, from 0 to 1000"),
     "audit_years": ("1〜100 の整数(年)", "a whole number of years from 1 to 100"),
+    "backup_url": _BACKUPS,
+    "backup_public_key": (
+        "age の公開鍵(age1… 、いくつかあればコンマで区切る。BACKUP_URL と一緒に)",
+        "public keys of age (age1…), with commas between; together with BACKUP_URL",
+    ),
+    "backup_keep": (
+        "残す日・週・月の数(例: 14d 5w 3m)",
+        "how many days, weeks and months to keep, such as 14d 5w 3m",
+    ),
+    "backup_erased_url": _BACKUPS,
+    "backup_cluster_url": _DATABASE,
+    "backup_wal_folder": (
+        "/ から始まるフォルダーの絶対パス",
+        "the absolute path of a folder",
+    ),
 }
 """What is wanted of each setting that can be missing or wrong."""

@@ -6,6 +6,8 @@ import typer
 
 from cli import keys, people, processes
 from cli.audit import audit
+from cli.backup.commands import backup
+from cli.backup.restore import restore
 from cli.check import check
 from cli.city.commands import city, load_city
 from cli.gis.commands import gis
@@ -61,3 +63,5 @@ app.add_typer(people.people, name="people")
 app.add_typer(audit, name="audit")
 app.add_typer(keys.keys, name="keys")
 app.add_typer(privacy, name="privacy")
+app.add_typer(backup, name="backup")
+app.command()(restore)
