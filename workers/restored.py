@@ -11,7 +11,7 @@ import psycopg
 from sqlalchemy.orm import Session
 
 from bot import inbox
-from reports.audit import entries
+from reports.audit import entries, seal
 from reports.audit.kinds import Kind
 from reports.backup import erased
 from reports.documents import digest
@@ -54,7 +54,17 @@ def settle(id: str, moment: datetime, *, nothing_since: bool = False) -> Settled
         ended = open_sessions.end_everybodys(db)
         settled = Settled(again, ended, **held)
         _tell(db, id, moment, settled)
+    _seal()
     return settled
+
+
+def _seal() -> None:
+    """What waited for its place in the audit log's chain gets it, so that the log can be
+    verified at once."""
+    many = 1
+    while many:
+        with transaction() as db:
+            many = seal.seal(db)
 
 
 def _hold_back() -> Mapping[str, int]:

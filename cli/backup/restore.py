@@ -105,7 +105,8 @@ def _print(name: str, done: "PutBack", settled: "Settled", log: "Verified") -> N
         print(f"✗ {missing}: バックアップにありません / not in the backup")
     print(f"✓ もう一度消去した人・ことば: {settled.erased} / erased again: {settled.erased}")
     print(
-        f"✓ もう言わないもの: LINE {settled.messages}、メール {settled.mails}、仕事 {settled.tasks}、"
+        f"✓ もう言わないもの: LINE {settled.messages}、メール {settled.mails}、"
+        f"仕事 {settled.tasks}、"
         f"届いたことば {settled.events} / not said again: {settled.messages} messages,"
         f" {settled.mails} mails, {settled.tasks} tasks, {settled.events} events:"
         " `michi backup unsure`"

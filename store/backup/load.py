@@ -27,7 +27,9 @@ def load(feed: Feed, major: int, url: str) -> None:
         *("--no-password", "--output=/dev/null"),
     ]
     with taking(writing, url) as psql, giving(reading, "", reads=True) as pg_restore:
-        assert psql.stdin and pg_restore.stdin and pg_restore.stdout
+        assert psql.stdin is not None
+        assert pg_restore.stdin is not None
+        assert pg_restore.stdout is not None
         fed = _Fed(feed, pg_restore.stdin)
         for data in _statements(pg_restore.stdout):
             psql.stdin.write(data)

@@ -52,8 +52,8 @@ def environment(url: str) -> dict[str, str]:
 def giving(
     words: Sequence[str], url: str, *, reads: bool = False
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """A program that writes to its stdout, and `reads` its stdin. Raises ToolFailed at the end of the block where it has
-    failed; a block that fails ends it."""
+    """A program that writes to its stdout, and `reads` its stdin. Raises ToolFailed at the end of
+    the block where it has failed; a block that fails ends it."""
     with subprocess.Popen(
         words,
         env=environment(url),
