@@ -2,7 +2,7 @@
 whoever was erased since is erased again. To be done before any process begins.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -18,9 +18,9 @@ from reports.documents import digest
 from reports.outbox import mails, perhaps_said
 from reports.outbox.perhaps_said import RESTORED
 from reports.people import crew_links, open_sessions
+from reports.privacy.erasings import Erased
 from store import sql, tasks
 from store.backup import database
-from store.backup.target import erasings
 from store.database import transaction
 from workers.perform import give_up, perform
 from workers.privacy import ABOVE
@@ -42,13 +42,16 @@ class Settled:
     events: int = 0
 
 
-def settle(id: str, moment: datetime, *, nothing_since: bool = False) -> Settled:
+def settle(
+    id: str, moment: datetime, entries: Sequence[Erased], *, nothing_since: bool = False
+) -> Settled:
     """`id`: of the backup, or the moment that was asked for; `nothing_since`: nothing was done
-    after `moment`, so that what waits is still to be said. Raises BackupError, SQLAlchemyError.
+    after `moment`, so that what waits is still to be said. `entries`: all of the list outside.
+    Raises SQLAlchemyError.
     """
     with sql.one_family(), psycopg.connect(database.url(), connect_timeout=5) as owner:
         database.go_ahead(owner)
-    again = erased.erase_again(erased.listed(erasings()), ABOVE)
+    again = erased.erase_again(entries, ABOVE)
     held = {} if nothing_since else _hold_back()
     with transaction() as db:
         ended = open_sessions.end_everybodys(db)

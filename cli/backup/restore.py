@@ -1,6 +1,7 @@
 """`michi restore`: a backup is put into an empty machine."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,10 +37,11 @@ def restore(
     """Put a backup into an empty database and photo store; compare rows and hashes; see that
     nobody is told twice and that whoever was erased since is erased again."""
     from migrations.schema import migrate
+    from reports.backup import erased
     from reports.backup.put_back import put_back
     from settings import settings
     from store.backup.seal import identities
-    from store.backup.target import target
+    from store.backup.target import erasings, target
     from workers.restored import settle
 
     settings()
@@ -47,13 +49,30 @@ def restore(
     with said():
         keys, place = identities(key), target()
         name, opened = _source(id, at, keys, progress)
+        entries = [*erased.listed(erasings())]
         with opened as source:
             done = put_back(place, source, keys, progress)
         progress.end()
-        migrate()
-        settled = settle(name, done.moment, nothing_since=nothing_since)
+        with _or_begin_again():
+            migrate()
+            settled = settle(name, done.moment, entries, nothing_since=nothing_since)
     _print(name, done, settled, _verified())
     raise typer.Exit(1 if done.differences or done.missing else 0)
+
+
+@contextmanager
+def _or_begin_again() -> Iterator[None]:
+    """What fails after the rows are there leaves a database that would tell people things again."""
+    try:
+        yield
+    except BaseException:
+        typer.echo(
+            "✗ 途中で止まりました。このデータベースでは何も起動せず、空のデータベースを作り直して、"
+            "もう一度実行してください / it has stopped midway: start nothing on this database, make"
+            " an empty one and begin again",
+            err=True,
+        )
+        raise
 
 
 def _source(

@@ -2,6 +2,7 @@
 pg_restore.
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from store.backup.tools import find, giving
 
 LOCK: Final = 0x6D696368_6261636B
 """Of the one backup that is being made: while it holds it, no file of a photo is deleted."""
+_TRIES: Final = 5
+_BETWEEN_SECONDS: Final = 0.2
 AHEAD: Final = 1_000_000
 """So far beyond those of a backup new numbers of rows begin after it was put back: what was given
 out since, and is lost, is nobody else's afterwards."""
@@ -54,8 +57,12 @@ def alone() -> Iterator[psycopg.Connection[Any]]:
     """While the block lasts no other backup is made, and photos' files stay. Raises Busy."""
     with sql.one_family(), psycopg.connect(url(), connect_timeout=5) as lock:
         lock.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        taken = lock.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK]).fetchone()
-        if not taken or not taken[0]:
+        for _ in range(_TRIES):  # who asks whether one is being made holds it for a moment
+            ((taken,),) = lock.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK]).fetchall()
+            if taken:
+                break
+            time.sleep(_BETWEEN_SECONDS)
+        else:
             raise Busy
         yield lock
 
@@ -99,11 +106,11 @@ def dump(seen: Moment, place: Target, name: str, to: Recipients, from_url: str) 
 
 
 def counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
-    """Rows of every table of ours."""
+    """Rows of every table of ours, by its name; of one in another schema with that before it."""
     with sql.one_family():
         names = connection.execute(_TABLES).fetchall()
         return {
-            name: connection.execute(
+            name if schema == "public" else f"{schema}.{name}": connection.execute(
                 SQL("SELECT count(*) FROM {}").format(Identifier(schema, name))
             ).fetchall()[0][0]
             for schema, name in names
