@@ -1,4 +1,4 @@
-"""Copies of the whole that lie elsewhere: the database as pg_dump writes it, photos by their hash.
+"""Copies of the whole that lie elsewhere: the database as pg_dump writes it, and all pictures.
 
 BackupError
 ├── NoBackups     BACKUP_URL or BACKUP_PUBLIC_KEY is not set

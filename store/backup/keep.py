@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from setting_checks import KEEP
-
 
 class Keep(NamedTuple):
     """So many days, weeks and months of which one stays."""
@@ -17,10 +15,8 @@ class Keep(NamedTuple):
 
 def keep_in(words: str) -> Keep:
     """Of BACKUP_KEEP, which was checked: "14d 5w 3m"."""
-    found = KEEP.fullmatch(words)
-    if not found:
-        raise ValueError(words)
-    return Keep(*(int(each or 0) for each in found.groups()))
+    many = {each[-1]: int(each[:-1]) for each in words.replace(",", " ").split()}
+    return Keep(many.get("d", 0), many.get("w", 0), many.get("m", 0))
 
 
 def stay(moments: Sequence[datetime], keep: Keep, now: datetime) -> set[datetime]:
