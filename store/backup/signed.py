@@ -1,6 +1,5 @@
-"""Small pieces that are signed with SECRET_KEY: what others wrote there is not believed."""
+"""Small pieces that are signed with our key: what others wrote there is not believed."""
 
-import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +13,9 @@ Facts = Mapping[str, Any]
 def signed(purpose: str, facts: Facts) -> bytes:
     """`purpose`: what it is, so that none stands for another."""
     body = json.dumps(facts, ensure_ascii=False, sort_keys=True)
-    return json.dumps({"told": body, "mac": _mac(purpose, body)}, indent=1).encode()
+    return json.dumps(
+        {"told": body, "mac": keyed.mac(_claimed(purpose, body)).hex()}, indent=1
+    ).encode()
 
 
 def told(purpose: str, name: str, data: bytes) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def told(purpose: str, name: str, data: bytes) -> dict[str, Any]:
     try:
         found = json.loads(data)
         body, mac = found["told"], found["mac"]
-        if not hmac.compare_digest(_mac(purpose, body), mac):
+        if not keyed.is_ours(mac, _claimed(purpose, body)):
             raise Damaged(name)
         facts: dict[str, Any] = json.loads(body)
     except (ValueError, KeyError, TypeError) as wrong:
@@ -30,5 +31,5 @@ def told(purpose: str, name: str, data: bytes) -> dict[str, Any]:
     return facts
 
 
-def _mac(purpose: str, body: str) -> str:
-    return keyed.mac(f"backup {purpose} {body}").hex()
+def _claimed(purpose: str, body: str) -> str:
+    return f"backup {purpose} {body}"

@@ -233,5 +233,5 @@ def _put_back_to(url: str, scene: Path, moment: datetime, after: str) -> None:
     michi("restore", "--key", scene / "key.txt", "--at", moment.isoformat())
     numbers = {number for (number,) in rows("SELECT number FROM tickets")}
     assert after not in numbers
-    assert value("SELECT max(created_at) FROM tickets") < moment
+    assert value("SELECT max(received_at) FROM inbox") < moment
     print(f"{len(numbers)} tickets at {moment.astimezone(UTC):%H:%M:%S}; {after} came after it")
