@@ -23,9 +23,9 @@ def make(asked: typer.Context) -> None:
     if asked.invoked_subcommand is not None:
         return
     from reports.backup.make import make
-    from settings import settings
+    from settings import needed
 
-    settings()
+    needed("database_url", "photo_store_url", "secret_key", "backup_url", "backup_public_key")
     progress = Progress()
     with said():
         made = make(progress)

@@ -39,12 +39,12 @@ def restore(
     from migrations.schema import migrate
     from reports.backup import erased
     from reports.backup.put_back import put_back
-    from settings import settings
+    from settings import needed
     from store.backup.seal import identities
     from store.backup.target import erasings, target
     from workers.restored import settle
 
-    settings()
+    needed()
     progress = Progress()
     with said():
         keys, place = identities(key), target()
