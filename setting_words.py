@@ -140,7 +140,7 @@ WANTED: Final = {
     "backup_erased_url": _BACKUPS,
     "backup_cluster_url": _DATABASE,
     "backup_wal_folder": (
-        "/ から始まるフォルダーの絶対パス",
+        "フォルダーの絶対パス(例: /var/lib/postgresql/wal-out)",
         "the absolute path of a folder",
     ),
 }
