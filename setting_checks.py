@@ -94,6 +94,46 @@ def photo_store(url: str) -> str:
     return url
 
 
+def other_store(url: str, info: ValidationInfo) -> str:
+    """A place of the same kinds, or none; not the photo store's own, nor in it."""
+    if url:
+        photos = str(info.data.get("photo_store_url", "")).rstrip("/")
+        if f"{photo_store(url).rstrip('/')}/".startswith(f"{photos}/") and photos:
+            raise ValueError
+    return url
+
+
+def public_keys(words: str, info: ValidationInfo) -> str:
+    """Of age, as age-keygen writes them; needed where backups are made, and never a private one."""
+    if bool(words) is not bool(info.data.get("backup_url", words)):
+        raise ValueError
+    if words and not all(_AGE_KEY.fullmatch(each.strip()) for each in _one_line(words).split(",")):
+        raise ValueError
+    return words
+
+
+_AGE_KEY: Final = re.compile(r"age1[02-9ac-hj-np-z]{58}")
+
+
+def keep(words: str) -> str:
+    """So many days, weeks and months: 14d 5w 3m."""
+    found = KEEP.fullmatch(_one_line(words))
+    if not found or not int(found[1]):
+        raise ValueError
+    return words
+
+
+KEEP: Final = re.compile(r"(\d{1,4})d(?:[ ,]+(\d{1,3})w)?(?:[ ,]+(\d{1,3})m)?", re.ASCII)
+USUAL_KEEP: Final = "14d 5w"
+
+
+def folder(path: str) -> str:
+    """An absolute path, or none."""
+    if path and (not _one_line(path).startswith("/") or not path.strip("/")):
+        raise ValueError
+    return path
+
+
 def site(url: str) -> str:
     """As a browser names it: what people typed is compared with what it sends."""
     parts = _parts(url, "http", "https")

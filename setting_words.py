@@ -24,6 +24,10 @@ _OF_OIDC: Final = (
     "as registered with the provider: OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are set"
     " together, or none of them",
 )
+_BACKUPS: Final = (
+    "file:///フォルダー(/ から始まる絶対パス)か s3://バケット/接頭辞 の形。写真の置き場の外",
+    "file:///folder (an absolute path) or s3://bucket/prefix, not where photos are kept",
+)
 _LINE_ADDRESS: Final = (
     "https:// で始まるアドレス(この機械の中なら http:// でも可)",
     "an https:// address, or http:// on this machine",
@@ -140,5 +144,20 @@ WANTED: Final = {
         "the address of an OpenTelemetry collector's OTLP/HTTP, such as http://127.0.0.1:4318",
     ),
     "audit_years": ("1〜100 の整数(年)", "a whole number of years from 1 to 100"),
+    "backup_url": _BACKUPS,
+    "backup_public_key": (
+        "age の公開鍵(age1… 、いくつかあればコンマで区切る。BACKUP_URL と一緒に)",
+        "public keys of age (age1…), with commas between; together with BACKUP_URL",
+    ),
+    "backup_keep": (
+        "残す日・週・月の数(例: 14d 5w 3m)",
+        "how many days, weeks and months to keep, such as 14d 5w 3m",
+    ),
+    "backup_erased_url": _BACKUPS,
+    "backup_cluster_url": _DATABASE,
+    "backup_wal_folder": (
+        "フォルダーの絶対パス(例: /var/lib/postgresql/wal-out)",
+        "the absolute path of a folder",
+    ),
 }
 """What is wanted of each setting that can be missing or wrong."""

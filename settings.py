@@ -107,6 +107,14 @@ class Settings(BaseSettings):
     )
     metrics_networks: Annotated[str, AfterValidator(setting_checks.proxies)] = "127.0.0.0/8,::1"
     otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(setting_checks.collector)] = ""
+    backup_url: Annotated[str, AfterValidator(setting_checks.other_store)] = ""
+    backup_public_key: Annotated[
+        str, AfterValidator(setting_checks.public_keys), Field(validate_default=True)
+    ] = ""
+    backup_keep: Annotated[str, AfterValidator(setting_checks.keep)] = setting_checks.USUAL_KEEP
+    backup_erased_url: Annotated[str, AfterValidator(setting_checks.other_store)] = ""
+    backup_cluster_url: Annotated[str, AfterValidator(setting_checks.other_database)] = ""
+    backup_wal_folder: Annotated[str, AfterValidator(setting_checks.folder)] = ""
 
     @property
     def base(self) -> str:

@@ -139,6 +139,7 @@ _OF_PERSON: Final = """
     SELECT occurred_at, received_at, raw FROM inbox WHERE person = %(person)s
     ORDER BY occurred_at, id
 """
+_HOLD_BACK: Final = "UPDATE inbox SET done_at = now(), error = %(why)s WHERE done_at IS NULL"
 
 
 class Event(NamedTuple):
@@ -253,6 +254,11 @@ def forget_message(db: Session, person: str, message_id: str) -> None:
 def forget_person(db: Session, resident_id: int) -> None:
     """Their events become empty and nobody's; the keys stay, so a redelivery is still known."""
     sql.run(db, _FORGET_PERSON, resident=resident_id)
+
+
+def hold_back(db: Session, why: str) -> int:
+    """What waits is over without being heard, as it may have been heard elsewhere; how many."""
+    return sql.run(db, _HOLD_BACK, why=why).rowcount
 
 
 def tidy(db: Session, before: datetime) -> int:

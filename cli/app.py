@@ -9,6 +9,8 @@ import typer
 from cli import keys, people, processes
 from cli.alive import alive
 from cli.audit import audit
+from cli.backup.commands import backup
+from cli.backup.restore import restore
 from cli.check import check
 from cli.cities.commands import cities, stand_in
 from cli.city.commands import city, load_city
@@ -105,4 +107,6 @@ app.add_typer(people.people, name="people")
 app.add_typer(audit, name="audit")
 app.add_typer(keys.keys, name="keys")
 app.add_typer(privacy, name="privacy")
+app.add_typer(backup, name="backup")
+app.command()(restore)
 app.add_typer(secrets, name="secrets")

@@ -42,16 +42,19 @@ def verify(
     ] = "",
 ) -> None:
     """Reckon the chain again; name each row that was changed or removed, and end with status 1."""
-    from reports.audit.verify import may_change, verify
+    from reports.audit.verify import may_change, restored, verify
     from store.database import transaction
 
     expected = _end_in(head) if head else None
     with transaction() as db:
         found = verify(db, expected)
         is_owner = may_change(db)
+        put_back = restored(db)
     for fault in found.faults:
         typer.echo(f"✗ {_words(fault)}", err=True)
     print(f"{found.rows} rows, to place {found.end.seq}; {found.waiting} wait for theirs")
+    for at, which in put_back:
+        print(f"a backup was put back: {which}, on {at.isoformat()}")
     if is_owner:
         typer.echo("⚠ this role of the database owns the log (docs/audit.md)", err=True)
     if found.faults:

@@ -110,6 +110,16 @@ COMMANDS: Final = {
     "keys new": "プログラムの鍵を作って出す。表示はこのときだけ",
     "keys renew": "新しい鍵を出し、前の鍵もしばらく使えるようにする",
     "keys revoke": "いまから何も開かなくする",
+    "backup": "すべての写しを、公開鍵で封じて別の場所に作る(docs/running/backup.md)",
+    "backup list": "バックアップの一覧: 名前、時刻、版、大きさ、写真(✗ は署名が合わないもの)",
+    "backup verify": "すべてを読み、ハッシュを比べる。--key があれば開いて確かめる",
+    "backup base": "クラスター全体の写しを作る(michi restore --at のため)",
+    "backup wal": "PostgreSQL が BACKUP_WAL_FOLDER に置いた WAL を、バックアップの置き場へ送る",
+    "backup unsure": "復元のあと、もう言われたかもしれず、人が見るもの",
+    "restore": (
+        "バックアップを空の機械に戻し、行とハッシュを比べる。"
+        "同じことを二度言わず、消去した人はもう一度消去する"
+    ),
     "privacy": "人について持つもの: 期間、だれのものか",
     "privacy show": "持っているもののすべて: 期間、件数、期限の来た件数(タブ区切り)",
     "privacy clear": "期限の来たものを、いま消す",
@@ -118,6 +128,17 @@ COMMANDS: Final = {
 }
 _ROLES: Final = "One of: viewer, crew, contractor, department, staff, administrator."
 OPTIONS: Final = {
+    "The file of age-keygen with the private key.": "age-keygen が作った、秘密鍵のファイル",
+    "As `michi backup list` names it; usually the newest.": (
+        "`michi backup list` にある名前。なければ最も新しいもの"
+    ),
+    "All were looked at: list them no more.": "すべて見た。もう出さない",
+    "A moment of the city's clock, such as '2026-12-02 14:30:00'.": (
+        "市の時計での時刻(例: '2026-12-02 14:30:00')"
+    ),
+    "Every process was stopped before the backup was made: what waits is said then.": (
+        "どのプロセスも止めてから作ったバックアップ。待っていたことばは、これから言う"
+    ),
     "Longitude, in degrees.": "経度(度)",
     "Latitude, in degrees.": "緯度(度)",
     "Of this category alone, by its key.": "この種類だけ(key)",

@@ -5,6 +5,7 @@
 import bot.models
 import geo.models
 import reports.audit.models
+import reports.backup.models
 import reports.city.models
 import reports.documents.exports.models
 import reports.orders.models

@@ -46,6 +46,8 @@ class TaskKind:
     so that who only writes a task down loads nothing of it. In seconds: RQ ends the work after
     `time_out`, and nobody else begins it within `lease`. `fair`: whoever comes to a job does the
     task of this name whose person has had the least (store/turns.py), not the first that came.
+    `tells`: its work may tell somebody something, so that it is not begun again where it may have
+    been done already, after a backup was put back.
     """
 
     name: str
@@ -55,6 +57,7 @@ class TaskKind:
     lease: int
     give_up: str | None = None
     fair: bool = False
+    tells: bool = False
 
 
 _known: dict[str, TaskKind] = {}
@@ -235,6 +238,12 @@ def due(db: Session, limit: int = 500) -> list[Task]:
     return [Task(*row) for row in rows]
 
 
+def that_tell(db: Session) -> list[Task]:
+    """Unfinished tasks of kinds that tell somebody something, the oldest first."""
+    names = [kind.name for kind in kinds() if kind.tells]
+    return [Task(*row) for row in sql.run(db, _THAT_TELL, names=names)]
+
+
 def is_at_hand(db: Session, name: str) -> bool:
     """Whether a task of this name is due, being done or to be done again; not one for later."""
     row = sql.run(db, _IS_AT_HAND, name=name).fetchone()
@@ -263,6 +272,10 @@ def counts(db: Session) -> dict[str, int]:
 
 _HELD_BY: Final = """
     SELECT id, name, args, attempts FROM tasks WHERE held_by = %(job)s AND finished_at IS NULL
+"""
+_THAT_TELL: Final = """
+    SELECT id, name, args, attempts FROM tasks
+    WHERE finished_at IS NULL AND name = ANY(%(names)s) ORDER BY id
 """
 _IS_AT_HAND: Final = """
     SELECT EXISTS (SELECT FROM tasks WHERE name = %(name)s AND finished_at IS NULL

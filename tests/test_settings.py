@@ -108,6 +108,12 @@ WRONG: dict[str, tuple[str, ...]] = {
     "RESIDENT_PHOTOS_PER_HOUR": ("-1", "many"),
     "RESIDENT_DRAFTS_PER_HOUR": ("-1", "1.5"),
     "RESIDENT_TICKETS_PER_HOUR": ("-1", "none"),
+    "BACKUP_URL": ("/mnt/backup", "file:///srv/michi/photos/backups"),
+    "BACKUP_PUBLIC_KEY": ("age1geheim", "AGE-SECRET-KEY-1GEHEIM"),
+    "BACKUP_KEEP": ("0d", "14", "5w"),
+    "BACKUP_ERASED_URL": ("https://there/erased",),
+    "BACKUP_CLUSTER_URL": ("mysql://there/michi",),
+    "BACKUP_WAL_FOLDER": ("wal", "/"),
 }  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def _outcome_of(kind: TaskKind, task: Task) -> str:
 
 def abandoned(task: Task) -> None:
     """A row whose every attempt died without a word (a killed worker): give it up, visibly."""
-    _give_up(task, "every attempt ended without a word")
+    give_up(task, "every attempt ended without a word")
 
 
 def died(job: str) -> None:
@@ -103,13 +103,14 @@ def _later(task: Task, *, error: str) -> None:
 
 def _come_back(task: Task, *, seconds: float, error: str, counts: bool = True) -> None:
     if counts and task.attempts >= tasks.MOST_ATTEMPTS:
-        return _give_up(task, error)
+        return give_up(task, error)
     with transaction() as db:
         tasks.put_off(db, task, seconds=seconds, error=error, counts=counts)
 
 
-def _give_up(task: Task, error: str) -> None:
-    """In a transaction of its own: where the last word cannot be said, the row goes all the same.
+def give_up(task: Task, error: str) -> None:
+    """No more tries. In a transaction of its own: where the last word cannot be said, the row goes
+    all the same.
 
     While the database is in trouble it stays, and the sweep comes back to it.
     """

@@ -17,6 +17,7 @@ from reports.photos.place_conflict import let_card_go, note_photo_elsewhere
 from reports.photos.redaction import keep_copy, name_copy
 from reports.photos.redaction import wanted as made_of
 from reports.tickets.models import Photo
+from store.backup.database import is_being_made
 from store.database import transaction
 from store.photo_files import FilesAway, Kind, key_of
 from workers.retry import Retry
@@ -26,6 +27,7 @@ Write = Callable[[Session], None]
 SOONEST_SECONDS: Final = 1.0
 FORGETTING_SECONDS: Final = 5.0
 """Files are usually deleted by then; where a worker died at it, their lease is waited out."""
+BACKUP_SECONDS: Final = 60.0
 PATIENCE: Final = 3.0
 """Each wait is so many times the one before: the last try is some 18 minutes after the first."""
 STORE_SECONDS: Final = 5.0
@@ -74,8 +76,11 @@ def keep(db: Session, photo_id: int, facts: dict[str, Any]) -> None:
 
 
 def forget_files(keys: list[str]) -> None:
-    """Delete files of the photo store that no photo needs any more."""
+    """Delete files of the photo store that no photo needs any more; not while a backup is made,
+    which may name them still."""
     with transaction() as db:
+        if is_being_made(db):
+            raise Retry(BACKUP_SECONDS, "a backup is being made", counts=False)
         needed = intake.still_needed(db, keys)
     try:
         for key in set(keys) - needed:

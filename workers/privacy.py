@@ -14,4 +14,4 @@ STEPS: Final = (
     Step("inbox", "inbox_days", inbox.held, inbox.due, inbox.forget),
 )
 """In the order in which they go."""
-ABOVE: Final = Above(STEPS, inbox.of_person, inbox.forget_person)
+ABOVE: Final = Above(STEPS, inbox.of_person, inbox.forget_person, inbox.forget_message)

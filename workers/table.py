@@ -32,6 +32,7 @@ KINDS: Final = (
         work="workers.crew_work:look_at_work",
         time_out=170,
         lease=190,
+        tells=True,
     ),
     TaskKind(
         "forget_files",
@@ -46,6 +47,7 @@ KINDS: Final = (
         work="workers.routing:route_ticket",
         time_out=40,
         lease=60,
+        tells=True,
     ),
     TaskKind(
         "try_rules",
@@ -62,6 +64,7 @@ KINDS: Final = (
         give_up="workers.bulk:given_up",
         time_out=40,
         lease=60,
+        tells=True,
     ),
     TaskKind(
         "send_messages",
@@ -84,6 +87,7 @@ KINDS: Final = (
         give_up="workers.mail:given_up",
         time_out=420,
         lease=440,
+        tells=True,
     ),
     TaskKind(
         "send_invitation",
@@ -92,6 +96,7 @@ KINDS: Final = (
         give_up="workers.invitations:given_up",
         time_out=300,
         lease=320,
+        tells=True,
     ),
     TaskKind(
         "make_export",
@@ -108,5 +113,12 @@ KINDS: Final = (
         give_up="workers.clearing:given_up",
         time_out=80,
         lease=100,
+    ),
+    TaskKind(
+        "note_erasings",
+        queue="letters",
+        work="workers.erasings:note_erasings",
+        time_out=250,
+        lease=270,
     ),
 )

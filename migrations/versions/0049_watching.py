@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "0049"
-down_revision: str | None = "0046"
+down_revision: str | None = "0048"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

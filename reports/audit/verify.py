@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
@@ -73,6 +73,12 @@ def may_change(db: Session) -> bool:
     return bool(sql.run(db, _OWNS).fetchall()[0][0])
 
 
+def restored(db: Session) -> list[tuple[datetime, str]]:
+    """When a backup was put back, and which (its id, or the moment that was asked for): what was
+    written between that and then is not in this log."""
+    return [(at, about.partition(":")[2]) for at, about in sql.run(db, _RESTORED)]
+
+
 def _looked_at(last: End, seq: int, id: int, kept: bytes, fields: list[Any]) -> Iterator[Fault]:
     if fields[0] is None:
         yield Fault("removed", seq, id)
@@ -117,6 +123,7 @@ def _chain(db: Session, after: int) -> Iterator[tuple[Any, ...]]:
         after = found[-1][0]
 
 
+_RESTORED: Final = "SELECT at, about FROM audit WHERE what = 'backup restored' ORDER BY id"
 _OWNS: Final = """
     SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = 'audit'::regclass
 """

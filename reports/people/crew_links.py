@@ -131,6 +131,11 @@ def keep_flow(db: Session, user_id: int, flow: Mapping[str, Any]) -> None:
     sql.run(db, _KEEP_FLOW, user=user_id, flow=json.dumps(flow))
 
 
+def forget_flows(db: Session) -> None:
+    """Nobody is about to do anything there."""
+    sql.run(db, "UPDATE crew_links SET flow = '{}' WHERE flow <> '{}'")
+
+
 def forget(db: Session) -> int:
     """Codes and tries that count no more, and links of accounts that have ended."""
     return sum(sql.run(db, each, counted=COUNTED_FOR).rowcount for each in _FORGET)

@@ -65,6 +65,11 @@ def end_all(db: Session, user_id: int, but: str = "") -> None:
     db.execute(delete(KnownDevice).where(KnownDevice.user_id == user_id, KnownDevice.id != here))
 
 
+def end_everybodys(db: Session) -> int:
+    """Everybody signs in anew; how many sessions that ended. Browsers stay known."""
+    return len(db.scalars(delete(SignIn).returning(SignIn.id)).all())
+
+
 _SESSIONS: Final = """
     SELECT id, device, network, created_at, seen_at, token_hash = %(this)s
     FROM sign_ins WHERE user_id = %(user)s AND expires_at > now() ORDER BY seen_at DESC, id DESC

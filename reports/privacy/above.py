@@ -12,11 +12,13 @@ from reports.privacy.steps import Step
 @dataclass(frozen=True, slots=True)
 class Above:
     """`steps`: all that is cleared away, in its order. `heard_from`: what came from a LINE user id,
-    word for word; `forget_heard`: that of a resident (by id) becomes empty and nobody's."""
+    word for word; `forget_heard`: that of a resident (by id) becomes empty and nobody's;
+    `forget_message`: the one message that this LINE user id took back."""
 
     steps: Sequence[Step]
     heard_from: Callable[[Session, str], list[dict[str, Any]]]
     forget_heard: Callable[[Session, int], None]
+    forget_message: Callable[[Session, str, str], None]
 
 
 def learn(handed: Above) -> None:

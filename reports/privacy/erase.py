@@ -12,6 +12,7 @@ from reports.outbox.say import HeldData
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT, Actor
 from reports.photos import intake
+from reports.privacy import erasings
 from reports.privacy.traces import FORGET_DRAFTS_PHOTOS, draw_anew, make_nobodys
 from reports.tickets import deadline, events, history
 from reports.tickets.lock import changed, locked_as_found
@@ -86,6 +87,7 @@ def erase(db: Session, resident_id: int, by: Actor = RESIDENT) -> None:
         sql.run(db, _WAIT_FOR_NO_ANSWER, resident=resident_id, ticket=asked.ticket_id)
     _tell_tickets(db, tickets, reports.values(), by)
     draw_anew(db, reports.values(), photo_ids=photo_ids)
+    erasings.note(db, "resident", [resident_id])
     # last, because whoever was just telling them something had one of those tickets locked
     sql.run(db, _FORGET_WHO, resident=resident_id, who=who)
 
@@ -96,6 +98,7 @@ def erase_reports(db: Session, report_ids: Collection[int], by: Actor) -> None:
     photo_ids = list(db.scalars(select(Photo.id).where(Photo.report_id.in_(report_ids))))
     _remove(db, photo_ids)
     make_nobodys(db, report_ids)
+    erasings.note(db, "reports", sorted(report_ids))
     ids = [ticket.id for ticket in tickets]
     _tell_tickets(db, tickets, ids, by)
     draw_anew(db, ids, photo_ids=photo_ids)

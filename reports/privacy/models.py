@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -39,3 +40,24 @@ class Clearing(Base):
     due: Mapped[dict[str, Any]] = _none()
     gone: Mapped[dict[str, Any]] = _none()
     key: Mapped[str | None] = mapped_column(unique=True)
+
+
+class Erasing(Base):
+    """Somebody was erased, or took a message back: by what numbers of rows that was, for the list
+    that lies outside of this database.
+
+    `what`: resident (`ids`: of their row), reports (of each), unsent (of a resident, and of LINE's
+    message). `noted_at`: since when it stands in that list.
+    """
+
+    __tablename__ = "erasings"
+    __table_args__ = (
+        CheckConstraint("what IN ('resident', 'reports', 'unsent')", name="what"),
+        Index("ix_erasings_unnoted", "at", postgresql_where=text("noted_at IS NULL")),
+    )
+
+    key: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    what: Mapped[str]
+    ids: Mapped[list[Any]]
+    noted_at: Mapped[datetime | None]

@@ -45,6 +45,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "ticket_texts": Place(told=False, erased="goes", why="a copy for searching"),
     "exports": Place(told=False, erased="goes", why="copies that staff saved, for a day at most"),
     "patrol_finds": Place(told=False, erased="", why="reports of crews, not of residents"),
+    "erasings": Place(told=False, erased="stays", why="that somebody was erased, by numbers alone"),
     "mails": _staffs("to departments and firms; drawn of the ticket when they leave"),
     "users": _staffs("people who sign in"),
     "user_departments": _staffs("people who sign in"),

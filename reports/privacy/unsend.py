@@ -13,6 +13,7 @@ from reports.outbox.said import forget_places
 from reports.people.models import Resident
 from reports.people.permissions import RESIDENT
 from reports.photos import intake
+from reports.privacy import erasings
 from reports.privacy.traces import draw_anew, out_of_history
 from reports.tickets import deadline, events, history
 from reports.tickets.event_json import read
@@ -43,6 +44,7 @@ def unsend(db: Session, resident_id: int, message_id: str) -> int | None:
         *_places(db, resident_id, message_id),
     ]
     forget_places(db, resident_id)
+    erasings.note(db, "unsent", [resident_id, message_id])
     _tell_tickets(db, tickets, message_id, gone)
     pictures = [part.id for part in gone if part.what == "photo"]
     if gone:

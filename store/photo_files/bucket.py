@@ -76,7 +76,7 @@ def open_bucket(bucket: str, prefix: str, id: str) -> Bucket:
         prefix=prefix.strip("/") or None,
         disable_bulk_delete=True,  # not every S3 can delete in bulk
         client_options={
-            "allow_http": _plain_http(),
+            "allow_http": has_plain_http(),
             "connect_timeout": timedelta(seconds=3),
             "timeout": _ONE_TRY,
         },
@@ -85,9 +85,11 @@ def open_bucket(bucket: str, prefix: str, id: str) -> Bucket:
     return Bucket(store, id)
 
 
-def _plain_http() -> bool:
-    """Whether the S3 endpoint is plain http, which only this very machine may be."""
-    names = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+def has_plain_http(prefix: str = "AWS_") -> bool:
+    """Whether the S3 endpoint is plain http, which only this very machine may be. ValueError."""
+    ours = tuple(prefix + name for name in ("ENDPOINT_URL_S3", "ENDPOINT_URL", "ENDPOINT"))
+    usual = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+    names = ours if any(map(os.environ.get, ours)) else usual
     endpoints = [urlsplit(os.environ[name]) for name in names if os.environ.get(name)]
     plain = [endpoint.hostname or "" for endpoint in endpoints if endpoint.scheme == "http"]
     if not all(map(_is_loopback, plain)):

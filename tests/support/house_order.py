@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "reports.patrols": (*_BASE, *_REPORTS[:3]),
     "reports.actions": (*_BASE, *_REPORTS[:7], "reports.patrols"),
     "reports.privacy": (*_BASE, *_REPORTS),
+    "reports.backup": (*_BASE, *_REPORTS, "reports.privacy"),
     "reports.documents": (*_BASE, *_REPORTS),
     "reports.stats": (*_BASE, *_REPORTS),
     "reports.load_city": (*_BASE, *_REPORTS),

@@ -130,6 +130,7 @@ SAYS: Final[Mapping[str, str]] = {
     "data of a person": "ひとりのデータ(開示)",
     "data erased": "ひとりのデータの消去",
     "data cleared": "期間の過ぎたデータの整理",
+    "backup restored": "バックアップからの復元",
     "not allowed": "権限がない操作",
     "form of another page": "古い画面・ほかのサイトからの送信",
     "wrong password": "パスワードの間違い",

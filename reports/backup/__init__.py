@@ -1,0 +1,1 @@
+"""Making backups, looking whether they are whole, and putting one back."""

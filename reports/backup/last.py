@@ -1,0 +1,37 @@
+"""How old the newest good backup is: for whoever watches."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from reports.backup.models import BackupRow
+from settings import settings
+
+
+class Last(NamedTuple):
+    """`age`: since the moment that the newest backup holds, None where there is none; `verified`:
+    since one was last read through. `wanted`: whether this installation makes any."""
+
+    wanted: bool
+    age: timedelta | None
+    verified: timedelta | None
+
+
+def last(db: Session) -> Last:
+    """As the database knows it: nothing is asked of where they lie."""
+    now = func.now()
+    asked = select(now - func.max(BackupRow.moment), now - func.max(BackupRow.verified_at))
+    row = db.execute(asked).one()
+    return Last(bool(settings().backup_url), *row)
+
+
+def made(db: Session, **columns: object) -> None:
+    """One more is there. `columns`: of BackupRow."""
+    db.execute(insert(BackupRow).values(**columns))
+
+
+def verified(db: Session, id: str, at: datetime) -> None:
+    """All of it was read and is right."""
+    db.execute(update(BackupRow).where(BackupRow.id == id).values(verified_at=at))
