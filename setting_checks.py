@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from email.utils import getaddresses
-from typing import Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import SplitResult, parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,8 @@ def database(url: str) -> str:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
-    if not _DATABASE.fullmatch(_one_line(url)):
+    url = _ports_apart(_one_line(url))
+    if not _DATABASE.fullmatch(url):
         raise ValueError
     try:
         ours = make_url(url)
@@ -53,6 +54,21 @@ def other_database(url: str) -> str:
     return database(url) if url else ""
 
 
+def _ports_apart(url: str) -> str:
+    """Several servers as both read them: libpq's a:5432,b:5433 is no port for SQLAlchemy."""
+    if (found := _SEVERAL.fullmatch(url)) is None:
+        return url
+    before, servers, path, more = found.groups(default="")
+    hosts = ",".join(one[1].strip("[]") for one in _each(servers))
+    named = f"host={hosts}&port={','.join(one[2] or '5432' for one in _each(servers))}"
+    return f"{before}{path or '/'}?{named}" + (f"&{more[1:]}" if more else "")
+
+
+_SEVERAL: Final = re.compile(
+    r"(postgresql(?:\+psycopg)?://(?:[^@]*@)?)([^/?@]*:\d+(?:,[^/?@,]+)+|[^/?@,]+(?:,[^/?@]*:\d+)+)"
+    r"(/[^@?]*)?(\?.*)?"
+)
+_SERVER: Final = re.compile(r"(\[[\da-fA-F:.]+\]|[^\s:\[\]]+)(?::(\d{1,5}))?")
 # with a second @ both would take for a host what is of the password, and name it in a complaint
 _DATABASE: Final = re.compile(
     r"postgresql(\+psycopg)?://([^@]*@)?(\[[\da-fA-F:.]+\]|[^\s@:/?\[\]]*)(:\d{0,5})?(/[^@?]*)?(\?.*)?"
@@ -60,10 +76,55 @@ _DATABASE: Final = re.compile(
 _NAMED: Final = ("user", "password", "host", "port", "dbname")
 
 
+class Sentinels(NamedTuple):
+    """Who says where a Redis is, what they call it; with what they are asked, with what it is."""
+
+    addresses: list[tuple[str, int]]
+    name: str
+    their_options: dict[str, Any]
+    options: dict[str, Any]
+
+
+def sentinels(url: str) -> Sentinels | None:
+    """redis+sentinel://user:password@one:26379,two/NAME/0?sentinel_password=…; or none."""
+    from redis.connection import parse_url
+
+    scheme, _, rest = url.partition("+sentinel://")
+    if scheme not in ("redis", "rediss") or not rest:
+        return None
+    if (found := _SENTINELS.fullmatch(rest)) is None:
+        raise ValueError
+    who, servers, name, number, more = found.groups(default="")
+    options: Any = parse_url(f"redis://{who}nowhere/{number}{more}")  # type: ignore[no-untyped-call]
+    theirs = {part: options.pop(f"sentinel_{part}", None) for part in ("username", "password")}
+    del options["host"]
+    options["ssl"] = scheme == "rediss"
+    of_tls = {key: value for key, value in options.items() if key.startswith("ssl")}
+    addresses = [(one[1].strip("[]"), int(one[2] or 26379)) for one in _each(servers)]
+    return Sentinels(addresses, name, theirs | of_tls, options)
+
+
+def _each(servers: str) -> list[re.Match[str]]:
+    found = [one for server in servers.split(",") if (one := _SERVER.fullmatch(server))]
+    if len(found) <= servers.count(",") or not all(0 < int(one[2] or 1) < 65_536 for one in found):
+        raise ValueError
+    return found
+
+
+_SENTINELS: Final = re.compile(r"((?:[^@/?#]*@)?)([^@/?#]+)/([\w.-]+)(?:/(\d*))?(\?[^@#]*)?")
+
+
 def redis(url: str) -> str:
     """The client must be able to make a connection of it, and have left out nothing."""
-    from redis import ConnectionPool, RedisError
+    from redis import Connection, ConnectionPool, RedisError, SSLConnection
 
+    try:
+        if watched := sentinels(_one_line(url)):
+            of_one = {**watched.options, "host": "nowhere"}
+            (SSLConnection if of_one.pop("ssl", False) else Connection)(**of_one)
+            return url
+    except (TypeError, RedisError) as unknown:
+        raise ValueError from unknown
     parts = _whole(url, "redis", "rediss", "unix")
     is_socket = parts.scheme == "unix"
     if bool(parts.hostname) is is_socket or not url.startswith(f"{parts.scheme}://"):

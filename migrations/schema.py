@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from migrations.grants import grant
 from settings import ROOT, settings
-from store.database import engine
+from store.database import direct, engine
 from store.sql import kind_of
 
 TRIES: Final = 10
@@ -65,10 +65,11 @@ def migrate() -> None:
 @contextmanager
 def owned() -> Iterator[Engine]:
     """Connections of the role that owns the tables: the application's own, unless
-    DATABASE_OWNER_URL names another."""
+    DATABASE_OWNER_URL names another. None goes through a pooler: what is locked stays so."""
     url = settings().database_owner_url
     if not url:
-        yield engine()
+        with direct() as made:
+            yield made
         return
     made = create_engine(url, poolclass=NullPool, hide_parameters=True)
     try:
