@@ -51,7 +51,7 @@ def migrate() -> None:
 
     Raises TableInUse.
     """
-    with _one_at_a_time():
+    with one_at_a_time():
         for _ in range(TRIES):
             if _is_done():
                 break
@@ -97,7 +97,7 @@ def _is_done() -> bool:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def one_at_a_time() -> Iterator[None]:
     """Asked for again and again, in no transaction: an index that is made beside running processes
     waits for the end of every statement and transaction, so that both would wait for ever."""
     with owned() as owner, owner.connect() as lock:
