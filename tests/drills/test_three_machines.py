@@ -69,15 +69,12 @@ def test_each_part_is_lost_and_nothing_else(folder: Path) -> None:
             begin_processes(ground, name, env, web)
         for web in webs:
             ready(web)
-        stage = stage_of(folder, base, owner, bucket)
         began = time.monotonic()
-        with (
-            Probe(f"http://127.0.0.1:{port}/sign-in") as probe,
-            crowd_at(stage) as playing,
-        ):
-            losses = Losses(ground, machines, stage, probe)
-            losses.all(bucket.frozen)
-        found = playing.judge(losses.blows, seconds=time.monotonic() - began)
+        with stage_of(folder, base, owner, bucket) as stage:
+            with Probe(f"http://127.0.0.1:{port}/sign-in") as probe, crowd_at(stage) as playing:
+                losses = Losses(ground, machines, stage, probe)
+                losses.all(bucket.frozen)
+            found = playing.judge(losses.blows, seconds=time.monotonic() - began)
         losses.show()
         assert found == []
         assert all(machines.follows(name) for name in NAMES if name != machines.primary)

@@ -23,7 +23,7 @@ from drill_town import (
     ready,
     stage_of,
 )
-from stage import Row
+from stage import Stage
 
 from local.machine.processes import free_ports
 from local.machine.servers import postgres, redis
@@ -61,35 +61,49 @@ def test_an_upgrade_and_the_way_back_are_not_noticed(
         balancer = Balancer(ground, port, (one, other))
         before = begin_processes(ground, "old", env, one, cwd=old)
         ready(one)
-        files = {"keys": lambda: stored(tmp_path / "photos")}
-        stage = stage_of(tmp_path, env, cluster.url, SimpleNamespace(**files))
+        files = SimpleNamespace(keys=lambda: stored(tmp_path / "photos"))
         began = time.monotonic()
-        with crowd_at(stage) as playing:
-            time.sleep(BESIDE)
-            say(f"{version} serves:", schema(stage.rows))
-            say("michi migrate --check\n", command("migrate", "--check", env=owner, code=(0, 1)))
-            at = time.monotonic()
-            command("migrate", env=owner)
-            say(f"michi migrate: {time.monotonic() - at:.1f} s,", schema(stage.rows))
-            after = begin_processes(ground, "new", env, other)
-            say(f"new processes beside them, ready after {ready(other):.1f} s")
-            time.sleep(BESIDE)
-            swap(ground, before, "the old processes have gone")
-            time.sleep(BESIDE)
-            back = begin_processes(ground, "back", env, one, cwd=old)
-            say(f"one version back on the new schema, ready after {ready(one):.1f} s")
-            swap(ground, after, "the new processes have gone")
-            time.sleep(BESIDE)
-            begin_processes(ground, "again", env, other)
-            say(f"forward again, ready after {ready(other):.1f} s")
-            swap(ground, back, "the old processes have gone")
-        found = playing.judge([], seconds=time.monotonic() - began)
+        with stage_of(tmp_path, env, cluster.url, files) as stage:
+            with crowd_at(stage) as playing:
+                time.sleep(BESIDE)
+                say(f"{version} serves:", schema(stage))
+                play(ground, stage, env, owner, old, (one, other), before)
+            found = playing.judge([], seconds=time.monotonic() - began)
         say("answers of the balancer:", answers := balancer.answered())
         assert found == []
         assert answers["5xx"] == 0
     finally:
         queue.stop()
         cluster.stop()
+
+
+def play(
+    ground: Ground,
+    stage: Stage,
+    env: dict[str, str],
+    owner: dict[str, str],
+    old: Path,
+    ports: tuple[int, int],
+    before: list[str],
+) -> None:
+    """Forward, one version back, forward again: the steps of docs/running/upgrade.md."""
+    one, other = ports
+    say("michi migrate --check\n", command("migrate", "--check", env=owner, code=(0, 1)))
+    at = time.monotonic()
+    command("migrate", env=owner)
+    say(f"michi migrate: {time.monotonic() - at:.1f} s,", schema(stage))
+    after = begin_processes(ground, "new", env, other)
+    say(f"new processes beside them, ready after {ready(other):.1f} s")
+    time.sleep(BESIDE)
+    swap(ground, before, "the old processes have gone")
+    time.sleep(BESIDE)
+    back = begin_processes(ground, "back", env, one, cwd=old)
+    say(f"one version back on the new schema, ready after {ready(one):.1f} s")
+    swap(ground, after, "the new processes have gone")
+    time.sleep(BESIDE)
+    begin_processes(ground, "again", env, other)
+    say(f"forward again, ready after {ready(other):.1f} s")
+    swap(ground, back, "the old processes have gone")
 
 
 def checkout(commit: str, folder: Path) -> Path:
@@ -109,9 +123,9 @@ def swap(ground: Ground, names: list[str], words: str) -> None:
     say(f"{words}: {', '.join(f'{name} {seconds:.1f} s' for name, seconds in took.items())}")
 
 
-def schema(rows: object) -> str:
-    found: list[Row] = rows("SELECT max(version_num) AS version FROM alembic_version")  # type: ignore[operator]
-    return f"schema {found[0]['version']}"
+def schema(stage: Stage) -> str:
+    (row,) = stage.rows("SELECT max(version_num) AS version FROM alembic_version")
+    return f"schema {row['version']}"
 
 
 def stored(folder: Path) -> set[str]:

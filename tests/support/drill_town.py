@@ -137,15 +137,16 @@ def ready(port: int, seconds: float = 300) -> float:
     )
 
 
-def stage_of(folder: Path, env: Mapping[str, str], rows_by: str, store: Any) -> Stage:
+@contextmanager
+def stage_of(folder: Path, env: Mapping[str, str], rows_by: str, store: Any) -> Iterator[Stage]:
     """On which the crowd of the chaos plays. `rows_by`: the address of the tables' owner."""
     users = json.loads((folder / "users.json").read_text())
     michi = Stack(folder, {**env, "DATABASE_OWNER_URL": rows_by}, users)
-    line = httpx.Client(base_url=env["LINE_API_URL"], timeout=60, limits=_FRESH)
-    stage = Stage(michi, line, store, SimpleNamespace(left_out=[]))  # type: ignore[arg-type]
-    stage.rows(_KEEP_KEYS)
-    stage.order("delivery", **ROUGH, seed=SEED)
-    return stage
+    with httpx.Client(base_url=env["LINE_API_URL"], timeout=60, limits=_FRESH) as line:
+        stage = Stage(michi, line, store, SimpleNamespace(left_out=[]))  # type: ignore[arg-type]
+        stage.rows(_KEEP_KEYS)
+        stage.order("delivery", **ROUGH, seed=SEED)
+        yield stage
 
 
 @contextmanager
