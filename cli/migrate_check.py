@@ -44,7 +44,7 @@ def _lines(one: Forecast) -> Iterator[str]:
     yield from (f"  {table}: {_lock(lock)}" for table, lock in one.locks.items())
     if one.rows:
         yield f"  {one.rows:,} 行を書く / rows are written"
-    by = _BY[one.by] + (f" ({one.why})" if one.why else "")
+    by = _BY[one.by] + (f" ({_WHY.get(one.why, one.why)})" if one.why else "")
     yield f"  {one.seconds:.2f} 秒 / s: {by}"
 
 
@@ -71,6 +71,12 @@ _BY: Final = {
     "measured": "実測(取り消し済み) / measured, and rolled back",
     "estimated": "索引の時間は行数からの見積もり / the index's time is estimated by rows",
     "untried": "試していません / not tried",
+}
+_WHY: Final = {
+    "time": "試す時間を使い切った / no time to try is left",
+    "before": "その前が試せなかった / the one before could not be tried",
+    "55P03": "表が使われている: 55P03 / a table is in use",
+    "57014": "2 秒を超えた: 57014 / more than 2 s",
 }
 _MODES: Final = {
     "AccessExclusiveLock": "その間、読み書きとも待つ / who reads or writes waits",

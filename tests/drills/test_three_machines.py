@@ -144,7 +144,7 @@ class Losses:
         rows = self._stage.rows(_SLOWEST, begun=begun / 1000, ended=ended / 1000)
         slowest = rows[0]["slowest"]
         heard = f"events heard within {slowest:.1f} s" if slowest is not None else "no event came"
-        self._told.append(f"{what}: {self._probe.away(at)}; {heard}")
+        self._told.append(f"{what}: {self._probe.felt(at)}; {heard}")
         say("   ", self._told[-1])
 
     def _is_well(self) -> bool:

@@ -43,6 +43,7 @@ MICHI = (sys.executable, "-c", _BEGINS)
 """Of the checkout that PYTHONPATH names, of whatever version since 0.4.0."""
 WORKERS = ("photos", "routing", "messages", "letters")
 SEED = 16
+APART = 0.3
 APART_SECONDS, MOST_EVENTS = 2.5, 6000
 """A visit takes seven events."""
 
@@ -203,11 +204,11 @@ class Playing:
 
 
 class Probe:
-    """Asks the balancer for a page all the time; knows when it was not had."""
+    """Asks the balancer for a page all the time; `asked`: when, how long it took, why not."""
 
     def __init__(self, address: str) -> None:
         self._address, self._over = address, threading.Event()
-        self.failed: list[tuple[float, str]] = []
+        self.asked: list[tuple[float, float, str]] = []
         self._asking = threading.Thread(target=self._ask, daemon=True)
 
     def __enter__(self) -> "Probe":
@@ -222,21 +223,23 @@ class Probe:
         """Whether it is had just now."""
         return httpx.get(self._address, timeout=5).status_code < 500
 
-    def away(self, since: float) -> str:
-        """From the first to the last time it failed since then (time.monotonic)."""
-        times = [(at, why) for at, why in self.failed if at >= since]
+    def felt(self, since: float) -> str:
+        """Since then (time.monotonic): from the first to the last time it was not had, and the
+        longest that somebody waited for it."""
+        asked = [one for one in self.asked if one[0] >= since]
+        slowest = f"slowest page {max((took for _, took, _ in asked), default=0):.1f} s"
+        times = [at for at, _, why in asked if why]
         if not times:
-            return "not felt by pages"
-        kinds = sorted({why for _, why in times})
-        return f"pages away for {times[-1][0] - times[0][0] + 0.3:.1f} s ({', '.join(kinds)})"
+            return f"pages never away, {slowest}"
+        kinds = sorted({why for _, _, why in asked if why})
+        return (
+            f"pages away for {times[-1] - times[0] + APART:.1f} s ({', '.join(kinds)}), {slowest}"
+        )
 
     def _ask(self) -> None:
-        while not self._over.wait(0.3):
-            began = time.monotonic()
+        while not self._over.wait(APART):
+            began, why = time.monotonic(), "no answer"
             with suppress(httpx.HTTPError):
-                status = httpx.get(self._address, timeout=10).status_code
-                if status < 500:
-                    continue
-                self.failed.append((began, str(status)))
-                continue
-            self.failed.append((began, "no answer"))
+                status = httpx.get(self._address, timeout=15).status_code
+                why = "" if status < 500 else str(status)
+            self.asked.append((began, time.monotonic() - began, why))
