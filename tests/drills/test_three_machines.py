@@ -71,7 +71,7 @@ def test_each_part_is_lost_and_nothing_else(folder: Path) -> None:
             ready(web)
         began = time.monotonic()
         with stage_of(folder, base, owner, bucket) as stage:
-            with Probe(f"http://127.0.0.1:{port}/sign-in") as probe, crowd_at(stage) as playing:
+            with Probe(f"http://127.0.0.1:{port}/readyz") as probe, crowd_at(stage) as playing:
                 losses = Losses(ground, machines, stage, probe)
                 losses.all(bucket.frozen)
             found = playing.judge(losses.blows, seconds=time.monotonic() - began)
