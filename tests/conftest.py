@@ -207,6 +207,8 @@ def template(servers: tuple[str, str]) -> str:
     with database.transaction() as db:
         load_city(db, SAMPLE_CITY)
         photo_store._remembered(db, kept_photos.ID)
+    with psycopg.connect(_named(url, name)) as connection:
+        connection.execute("TRUNCATE audit, audit_waiting")
     forget_the_pool()
     return name
 
