@@ -1,5 +1,6 @@
 """One PostGIS database, and the doors through which everything is written to it."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -232,9 +233,12 @@ def _in_utc(connection: Any, _record: Any) -> None:
 
 
 def _goes_to_rest(connection: Any, record: Any) -> None:
-    """What was lent while its pool was given up is closed, for nobody takes it from there."""
+    """What was lent while its pool was given up is closed, for nobody takes it from there.
+
+    What could not be begun anew has nothing to close.
+    """
     record.info["rests_since"] = time.monotonic()
-    if record.info["began"] <= _left_at:
+    if record.info.get("began", math.inf) <= _left_at:
         record.invalidate()
 
 

@@ -97,6 +97,23 @@ def test_a_connection_that_was_lent_while_its_pool_was_given_up_is_closed(
     assert wire.closed
 
 
+def test_a_connection_that_cannot_be_begun_anew_is_the_databases_trouble(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine().dispose()
+    with engine().connect() as lent:
+        lent.invalidate()
+
+    def away(*_: object, **__: object) -> None:
+        raise psycopg.OperationalError("connection refused")
+
+    monkeypatch.setattr(psycopg, "connect", away)
+    for _ in range(2):
+        with pytest.raises(SQLAlchemyError) as refused:
+            engine().connect()
+        assert sql.is_passing(refused.value)
+
+
 def test_past_a_pooler_what_is_of_a_connection_lasts(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
