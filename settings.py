@@ -96,6 +96,11 @@ class Settings(BaseSettings):
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
+    def redis_sentinels(self) -> setting_checks.Sentinels | None:
+        """Who says where Redis is; none where the address itself does."""
+        return setting_checks.sentinels(self.redis_url)
+
+    @property
     def is_secure(self) -> bool:
         """Whether people reach this site by https."""
         return self.public_url.startswith("https://")

@@ -5,7 +5,6 @@ from typing import Any
 import redis
 from redis.sentinel import Sentinel
 
-from setting_checks import sentinels
 from settings import settings
 
 
@@ -14,9 +13,8 @@ def client(**options: Any) -> redis.Redis:
 
     Where Sentinels watch it, each new connection asks them which server is written to.
     """
-    url = settings().redis_url
-    if (watched := sentinels(url)) is None:
-        return redis.Redis.from_url(url, **options)
+    if (watched := settings().redis_sentinels) is None:
+        return redis.Redis.from_url(settings().redis_url, **options)
     asked = {key: value for key, value in options.items() if key.startswith("socket_")}
     theirs = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0} | watched.their_options | asked
     by: Any = Sentinel(watched.addresses, sentinel_kwargs=theirs)  # type: ignore[no-untyped-call]
