@@ -3,8 +3,8 @@
 import ipaddress
 import re
 from email.utils import getaddresses
-from typing import Any, Final, NamedTuple
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from typing import Final
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr, ValidationInfo
@@ -12,7 +12,7 @@ from pydantic import SecretStr, ValidationInfo
 SHORTEST_KEY: Final = 32
 
 
-def _one_line(words: str) -> str:
+def one_line(words: str) -> str:
     """Nothing that a file's line ends or blanks around it have left there."""
     if words != words.strip() or not words.isprintable():
         raise ValueError
@@ -20,125 +20,13 @@ def _one_line(words: str) -> str:
 
 
 def _parts(url: str, *schemes: str) -> SplitResult:
-    parts = urlsplit(_one_line(url))
+    parts = urlsplit(one_line(url))
     if parts.scheme not in schemes or parts.port == 0:  # .port raises for what is no port
         raise ValueError
     return parts
 
 
-def database(url: str) -> str:
-    """As both read it who connect there: SQLAlchemy and, where one listens, libpq by itself."""
-    from psycopg import Error
-    from psycopg.conninfo import conninfo_to_dict
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    url = _ports_apart(_one_line(url))
-    if not _DATABASE.fullmatch(url):
-        raise ValueError
-    try:
-        ours = make_url(url)
-        theirs = conninfo_to_dict(url.replace("postgresql+psycopg:", "postgresql:"))
-    except (ArgumentError, Error) as unreadable:
-        raise ValueError from unreadable
-    read = ours.translate_connect_args(username="user", database="dbname") | ours.query
-    is_same = all(str(read.get(one, "")) == str(theirs.get(one, "")).strip(",") for one in _NAMED)
-    leads_somewhere = any(theirs.get(one) for one in ("host", "hostaddr", "dbname", "service"))
-    if not (is_same and leads_somewhere and 0 < (ours.port or 5432) < 65_536):
-        raise ValueError
-    return url
-
-
-def other_database(url: str) -> str:
-    """The same, or none."""
-    return database(url) if url else ""
-
-
-def _ports_apart(url: str) -> str:
-    """Several servers as both read them: libpq's a:5432,b:5433 is no port for SQLAlchemy."""
-    if (found := _SEVERAL.fullmatch(url)) is None:
-        return url
-    before, servers, path, more = found.groups(default="")
-    hosts = ",".join(one[1].strip("[]") for one in _each(servers))
-    named = f"host={hosts}&port={','.join(one[2] or '5432' for one in _each(servers))}"
-    return f"{before}{path or '/'}?{named}" + (f"&{more[1:]}" if more else "")
-
-
-_SEVERAL: Final = re.compile(
-    r"(postgresql(?:\+psycopg)?://(?:[^@]*@)?)([^/?@]*:\d+(?:,[^/?@,]+)+|[^/?@,]+(?:,[^/?@]*:\d+)+)"
-    r"(/[^@?]*)?(\?.*)?"
-)
-_SERVER: Final = re.compile(r"(\[[\da-fA-F:.]+\]|[^\s:\[\]]+)(?::(\d{1,5}))?")
-# with a second @ both would take for a host what is of the password, and name it in a complaint
-_DATABASE: Final = re.compile(
-    r"postgresql(\+psycopg)?://([^@]*@)?(\[[\da-fA-F:.]+\]|[^\s@:/?\[\]]*)(:\d{0,5})?(/[^@?]*)?(\?.*)?"
-)
-_NAMED: Final = ("user", "password", "host", "port", "dbname")
-
-
-class Sentinels(NamedTuple):
-    """Who says where a Redis is, what they call it; with what they are asked, with what it is."""
-
-    addresses: list[tuple[str, int]]
-    name: str
-    their_options: dict[str, Any]
-    options: dict[str, Any]
-
-
-def sentinels(url: str) -> Sentinels | None:
-    """redis+sentinel://user:password@one:26379,two/NAME/0?sentinel_password=…; or none."""
-    from redis.connection import parse_url
-
-    scheme, _, rest = url.partition("+sentinel://")
-    if scheme not in ("redis", "rediss") or not rest:
-        return None
-    if (found := _SENTINELS.fullmatch(rest)) is None:
-        raise ValueError
-    who, servers, name, number, more = found.groups(default="")
-    options: Any = parse_url(f"redis://{who}nowhere/{number}{more}")  # type: ignore[no-untyped-call]
-    theirs = {part: options.pop(f"sentinel_{part}", None) for part in ("username", "password")}
-    del options["host"]
-    options["ssl"] = scheme == "rediss"
-    of_tls = {key: value for key, value in options.items() if key.startswith("ssl")}
-    addresses = [(one[1].strip("[]"), int(one[2] or 26379)) for one in _each(servers)]
-    return Sentinels(addresses, name, theirs | of_tls, options)
-
-
-def _each(servers: str) -> list[re.Match[str]]:
-    found = [one for server in servers.split(",") if (one := _SERVER.fullmatch(server))]
-    if len(found) <= servers.count(",") or not all(0 < int(one[2] or 1) < 65_536 for one in found):
-        raise ValueError
-    return found
-
-
-_SENTINELS: Final = re.compile(r"((?:[^@/?#]*@)?)([^@/?#]+)/([\w.-]+)(?:/(\d*))?(\?[^@#]*)?")
-
-
-def redis(url: str) -> str:
-    """The client must be able to make a connection of it, and have left out nothing."""
-    from redis import Connection, ConnectionPool, RedisError, SSLConnection
-
-    try:
-        if watched := sentinels(_one_line(url)):
-            of_one = {**watched.options, "host": "nowhere"}
-            (SSLConnection if of_one.pop("ssl", False) else Connection)(**of_one)
-            return url
-    except (TypeError, RedisError) as unknown:
-        raise ValueError from unknown
-    parts = _whole(url, "redis", "rediss", "unix")
-    is_socket = parts.scheme == "unix"
-    if bool(parts.hostname) is is_socket or not url.startswith(f"{parts.scheme}://"):
-        raise ValueError
-    if not re.fullmatch(r"/.+" if is_socket else r"/?\d*/?", parts.path):
-        raise ValueError
-    try:
-        ConnectionPool.from_url(url).make_connection()
-    except (TypeError, RedisError) as unknown:  # something behind the question mark
-        raise ValueError from unknown
-    return url
-
-
-def _whole(url: str, *schemes: str) -> SplitResult:
+def whole(url: str, *schemes: str) -> SplitResult:
     """Its parts, of which a bare / ? or # in the password would have cut off the rest."""
     parts = _parts(url, *schemes)
     if "#" in url or "@" in parts.path + parts.query:
@@ -198,7 +86,7 @@ def of_the_provider(given: str, info: ValidationInfo) -> str:
     """Needed with a provider, and of no use without one."""
     if bool(given) is not bool(info.data.get("oidc_issuer", given)):
         raise ValueError
-    return _one_line(given)
+    return one_line(given)
 
 
 def secret_of_the_provider(given: SecretStr, info: ValidationInfo) -> SecretStr:
@@ -210,26 +98,26 @@ def with_a_provider(name: str, info: ValidationInfo) -> str:
     """Whoever else has no password needs another way in."""
     if name and not info.data.get("oidc_issuer", name):
         raise ValueError
-    return _one_line(name).casefold()
+    return one_line(name).casefold()
 
 
 def claim(name: str) -> str:
     """Of a token, or the way to it with dots between."""
-    if not all(_one_line(name).split(".")):
+    if not all(one_line(name).split(".")):
         raise ValueError
     return name
 
 
 def scopes(words: str) -> str:
     """With a blank between."""
-    if "openid" not in _one_line(words).split(" "):
+    if "openid" not in one_line(words).split(" "):
         raise ValueError
     return words
 
 
 def proxies(words: str) -> str:
     """Addresses and networks, none of which is everybody's; none at all where it is empty."""
-    listed = _one_line(words).split(",") if words else []
+    listed = one_line(words).split(",") if words else []
     networks = [ipaddress.ip_network(each.strip()) for each in listed]
     if not all(network.prefixlen for network in networks):
         raise ValueError
@@ -239,7 +127,7 @@ def proxies(words: str) -> str:
 def mail_server(url: SecretStr) -> SecretStr:
     if not url.get_secret_value():
         return url
-    parts = _whole(url.get_secret_value(), "smtp", "smtps")
+    parts = whole(url.get_secret_value(), "smtp", "smtps")
     if not parts.hostname or parts.path.strip("/") or (parts.password and not parts.username):
         raise ValueError
     if parts.query and set(parse_qs(parts.query)) != {"starttls"}:
@@ -249,7 +137,7 @@ def mail_server(url: SecretStr) -> SecretStr:
 
 def sender(words: str) -> str:
     """One address, with or without a name before it."""
-    found = getaddresses([_one_line(words)]) if words else [("", "")]
+    found = getaddresses([one_line(words)]) if words else [("", "")]
     if words and (len(found) > 1 or is_wrapped(words) or not _ADDRESS.fullmatch(found[0][1])):
         raise ValueError
     return words
@@ -263,7 +151,7 @@ _ADDRESS: Final = re.compile(
 
 def roles(words: str) -> str:
     """Names of roles, with commas between; nobody's where it is empty."""
-    listed = [each.strip() for each in _one_line(words).split(",")] if words else []
+    listed = [each.strip() for each in one_line(words).split(",")] if words else []
     if not ROLES.issuperset(listed):
         raise ValueError
     return ",".join(listed)
@@ -274,7 +162,7 @@ ROLES: Final = frozenset({"viewer", "department", "staff", "administrator", "cre
 
 def secret(given: SecretStr) -> SecretStr:
     """It goes into headers and signatures just as it is."""
-    words = _one_line(given.get_secret_value())
+    words = one_line(given.get_secret_value())
     if not words.isascii() or is_wrapped(words):
         raise ValueError
     return given
@@ -284,6 +172,23 @@ def hard_to_guess(key: SecretStr) -> SecretStr:
     if len(key.get_secret_value()) < SHORTEST_KEY:
         raise ValueError
     return key
+
+
+def other_secret(given: SecretStr) -> SecretStr:
+    """The same as `secret`, or none."""
+    return secret(given) if given.get_secret_value() else given
+
+
+def other_keys(given: SecretStr) -> SecretStr:
+    """Keys with commas between, each as SECRET_KEY may be; percent-encoded where they have one."""
+    for key in keys_in(other_secret(given)):
+        hard_to_guess(SecretStr(key))
+    return given
+
+
+def keys_in(given: SecretStr) -> tuple[str, ...]:
+    """One by one, in their order."""
+    return tuple(map(unquote, filter(None, given.get_secret_value().split(","))))
 
 
 def is_wrapped(given: str) -> bool:
