@@ -10,6 +10,7 @@ from cli import keys, people, processes
 from cli.audit import audit
 from cli.check import check
 from cli.city.commands import city, load_city
+from cli.doctor.command import doctor
 from cli.gis.commands import gis
 from cli.line import line
 from cli.privacy import privacy
@@ -85,6 +86,7 @@ app.command("disable-user")(people.disable_user)
 app.command("api-token")(keys.api_token)
 app.command()(processes.prepare)
 app.command()(check)
+app.command()(doctor)
 app.add_typer(city, name="city")
 app.add_typer(line, name="line")
 app.add_typer(gis, name="load")

@@ -63,6 +63,7 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     [ -n "${MICHI_TEST_LONG:-}" ] || return 0
     [ -x /usr/sbin/haproxy ] || echo haproxy
     [ -x /usr/sbin/pgbouncer ] || echo pgbouncer
+    [ -x /usr/sbin/nginx ] || echo nginx
 }
 
 find_python() { # a Python from 3.11 on that can make a venv
@@ -145,6 +146,7 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         chromium) is_ubuntu || printf ' %s' "$(chromium_package)" ;;
         fonts) printf ' fonts-noto-cjk' ;;
         haproxy | pgbouncer) printf ' %s' "$word" ;;
+        nginx) printf ' nginx-light' ;;
         esac
     done
 }
