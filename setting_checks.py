@@ -13,7 +13,7 @@ SHORTEST_KEY: Final = 32
 SHORTEST_TOKEN: Final = 16
 
 
-def _one_line(words: str) -> str:
+def one_line(words: str) -> str:
     """Nothing that a file's line ends or blanks around it have left there."""
     if words != words.strip() or not words.isprintable():
         raise ValueError
@@ -21,64 +21,13 @@ def _one_line(words: str) -> str:
 
 
 def _parts(url: str, *schemes: str) -> SplitResult:
-    parts = urlsplit(_one_line(url))
+    parts = urlsplit(one_line(url))
     if parts.scheme not in schemes or parts.port == 0:  # .port raises for what is no port
         raise ValueError
     return parts
 
 
-def database(url: str) -> str:
-    """As both read it who connect there: SQLAlchemy and, where one listens, libpq by itself."""
-    from psycopg import Error
-    from psycopg.conninfo import conninfo_to_dict
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    if not _DATABASE.fullmatch(_one_line(url)):
-        raise ValueError
-    try:
-        ours = make_url(url)
-        theirs = conninfo_to_dict(url.replace("postgresql+psycopg:", "postgresql:"))
-    except (ArgumentError, Error) as unreadable:
-        raise ValueError from unreadable
-    read = ours.translate_connect_args(username="user", database="dbname") | ours.query
-    is_same = all(str(read.get(one, "")) == str(theirs.get(one, "")).strip(",") for one in _NAMED)
-    leads_somewhere = any(theirs.get(one) for one in ("host", "hostaddr", "dbname", "service"))
-    if not (is_same and leads_somewhere and 0 < (ours.port or 5432) < 65_536):
-        raise ValueError
-    return url
-
-
-def other_database(url: str) -> str:
-    """The same, or none."""
-    return database(url) if url else ""
-
-
-# with a second @ both would take for a host what is of the password, and name it in a complaint
-_DATABASE: Final = re.compile(
-    r"postgresql(\+psycopg)?://([^@]*@)?(\[[\da-fA-F:.]+\]|[^\s@:/?\[\]]*)(:\d{0,5})?(/[^@?]*)?(\?.*)?"
-)
-_NAMED: Final = ("user", "password", "host", "port", "dbname")
-
-
-def redis(url: str) -> str:
-    """The client must be able to make a connection of it, and have left out nothing."""
-    from redis import ConnectionPool, RedisError
-
-    parts = _whole(url, "redis", "rediss", "unix")
-    is_socket = parts.scheme == "unix"
-    if bool(parts.hostname) is is_socket or not url.startswith(f"{parts.scheme}://"):
-        raise ValueError
-    if not re.fullmatch(r"/.+" if is_socket else r"/?\d*/?", parts.path):
-        raise ValueError
-    try:
-        ConnectionPool.from_url(url).make_connection()
-    except (TypeError, RedisError) as unknown:  # something behind the question mark
-        raise ValueError from unknown
-    return url
-
-
-def _whole(url: str, *schemes: str) -> SplitResult:
+def whole(url: str, *schemes: str) -> SplitResult:
     """Its parts, of which a bare / ? or # in the password would have cut off the rest."""
     parts = _parts(url, *schemes)
     if "#" in url or "@" in parts.path + parts.query:
@@ -107,7 +56,7 @@ def public_keys(words: str, info: ValidationInfo) -> str:
     """Of age, as age-keygen writes them; needed where backups are made, and never a private one."""
     if bool(words) is not bool(info.data.get("backup_url", words)):
         raise ValueError
-    if words and not all(_AGE_KEY.fullmatch(each.strip()) for each in _one_line(words).split(",")):
+    if words and not all(_AGE_KEY.fullmatch(each.strip()) for each in one_line(words).split(",")):
         raise ValueError
     return words
 
@@ -117,7 +66,7 @@ _AGE_KEY: Final = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
 def keep(words: str) -> str:
     """So many days, weeks and months: 14d 5w 3m."""
-    found = KEEP.fullmatch(_one_line(words))
+    found = KEEP.fullmatch(one_line(words))
     if not found or not int(found[1]):
         raise ValueError
     return words
@@ -129,7 +78,7 @@ USUAL_KEEP: Final = "14d 5w"
 
 def folder(path: str) -> str:
     """An absolute path, or none."""
-    if path and (not _one_line(path).startswith("/") or not path.strip("/")):
+    if path and (not one_line(path).startswith("/") or not path.strip("/")):
         raise ValueError
     return path
 
@@ -183,7 +132,7 @@ def of_the_provider(given: str, info: ValidationInfo) -> str:
     """Needed with a provider, and of no use without one."""
     if bool(given) is not bool(info.data.get("oidc_issuer", given)):
         raise ValueError
-    return _one_line(given)
+    return one_line(given)
 
 
 def secret_of_the_provider(given: SecretStr, info: ValidationInfo) -> SecretStr:
@@ -195,26 +144,26 @@ def with_a_provider(name: str, info: ValidationInfo) -> str:
     """Whoever else has no password needs another way in."""
     if name and not info.data.get("oidc_issuer", name):
         raise ValueError
-    return _one_line(name).casefold()
+    return one_line(name).casefold()
 
 
 def claim(name: str) -> str:
     """Of a token, or the way to it with dots between."""
-    if not all(_one_line(name).split(".")):
+    if not all(one_line(name).split(".")):
         raise ValueError
     return name
 
 
 def scopes(words: str) -> str:
     """With a blank between."""
-    if "openid" not in _one_line(words).split(" "):
+    if "openid" not in one_line(words).split(" "):
         raise ValueError
     return words
 
 
 def proxies(words: str) -> str:
     """Addresses and networks, none of which is everybody's; none at all where it is empty."""
-    listed = _one_line(words).split(",") if words else []
+    listed = one_line(words).split(",") if words else []
     networks = [ipaddress.ip_network(each.strip()) for each in listed]
     if not all(network.prefixlen for network in networks):
         raise ValueError
@@ -224,7 +173,7 @@ def proxies(words: str) -> str:
 def mail_server(url: SecretStr) -> SecretStr:
     if not url.get_secret_value():
         return url
-    parts = _whole(url.get_secret_value(), "smtp", "smtps")
+    parts = whole(url.get_secret_value(), "smtp", "smtps")
     if not parts.hostname or parts.path.strip("/") or (parts.password and not parts.username):
         raise ValueError
     if parts.query and set(parse_qs(parts.query)) != {"starttls"}:
@@ -234,7 +183,7 @@ def mail_server(url: SecretStr) -> SecretStr:
 
 def sender(words: str) -> str:
     """One address, with or without a name before it."""
-    found = getaddresses([_one_line(words)]) if words else [("", "")]
+    found = getaddresses([one_line(words)]) if words else [("", "")]
     if words and (len(found) > 1 or is_wrapped(words) or not _ADDRESS.fullmatch(found[0][1])):
         raise ValueError
     return words
@@ -248,7 +197,7 @@ _ADDRESS: Final = re.compile(
 
 def roles(words: str) -> str:
     """Names of roles, with commas between; nobody's where it is empty."""
-    listed = [each.strip() for each in _one_line(words).split(",")] if words else []
+    listed = [each.strip() for each in one_line(words).split(",")] if words else []
     if not ROLES.issuperset(listed):
         raise ValueError
     return ",".join(listed)
@@ -259,7 +208,7 @@ ROLES: Final = frozenset({"viewer", "department", "staff", "administrator", "cre
 
 def secret(given: SecretStr) -> SecretStr:
     """It goes into headers and signatures just as it is."""
-    words = _one_line(given.get_secret_value())
+    words = one_line(given.get_secret_value())
     if not words.isascii() or is_wrapped(words):
         raise ValueError
     return given

@@ -48,10 +48,12 @@ _DATABASE: Final = (
 WANTED: Final = {
     "database_url": _DATABASE,
     "database_owner_url": _DATABASE,
+    "database_direct_url": _DATABASE,
     "redis_url": (
-        "redis://ホスト:6379/0 か rediss://利用者:パスワード@ホスト:6380/0 か unix:///ソケット の形"
-        + _ENCODED[0],
-        "redis://host:6379/0, rediss://user:password@host:6380/0 or unix:///socket" + _ENCODED[1],
+        "redis://ホスト:6379/0 か rediss://利用者:パスワード@ホスト:6380/0 か unix:///ソケット か"
+        " redis+sentinel://ホスト:26379,ホスト:26379/名前/0 の形" + _ENCODED[0],
+        "redis://host:6379/0, rediss://user:password@host:6380/0, unix:///socket or"
+        " redis+sentinel://host:26379,host:26379/name/0" + _ENCODED[1],
     ),
     "photo_store_url": (
         "file:///フォルダー(/ から始まる絶対パス)か s3://バケット/接頭辞 の形",

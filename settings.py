@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 import setting_checks
+import setting_servers
 import setting_words
 
 ROOT = Path(__file__).parent
@@ -38,9 +39,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
     _wrong: dict[str, str] = PrivateAttr(default_factory=dict)
 
-    database_url: Annotated[str, AfterValidator(setting_checks.database)]
-    database_owner_url: Annotated[str, AfterValidator(setting_checks.other_database)] = ""
-    redis_url: Annotated[str, AfterValidator(setting_checks.redis)]
+    database_url: Annotated[str, AfterValidator(setting_servers.database)]
+    database_owner_url: Annotated[str, AfterValidator(setting_servers.other_database)] = ""
+    database_direct_url: Annotated[str, AfterValidator(setting_servers.other_database)] = ""
+    redis_url: Annotated[str, AfterValidator(setting_servers.redis)]
     photo_store_url: Annotated[str, AfterValidator(setting_checks.photo_store)]
     public_url: Annotated[str, AfterValidator(setting_checks.site)]
     host: str = "0.0.0.0"
@@ -113,7 +115,7 @@ class Settings(BaseSettings):
     ] = ""
     backup_keep: Annotated[str, AfterValidator(setting_checks.keep)] = setting_checks.USUAL_KEEP
     backup_erased_url: Annotated[str, AfterValidator(setting_checks.other_store)] = ""
-    backup_cluster_url: Annotated[str, AfterValidator(setting_checks.other_database)] = ""
+    backup_cluster_url: Annotated[str, AfterValidator(setting_servers.other_database)] = ""
     backup_wal_folder: Annotated[str, AfterValidator(setting_checks.folder)] = ""
 
     @property
@@ -126,6 +128,11 @@ class Settings(BaseSettings):
         """This site as browsers name it: https://michi.example.jp."""
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def redis_sentinels(self) -> setting_servers.Sentinels | None:
+        """Who says where Redis is; none where the address itself does."""
+        return setting_servers.sentinels(self.redis_url)
 
     @property
     def is_secure(self) -> bool:

@@ -33,12 +33,11 @@ def _web() -> None:
 
 def _worker() -> None:
     """What a worker of this machine told Redis last."""
-    import redis
     from rq import Worker
 
-    from settings import settings
+    from store import redis_clients
 
-    asked = redis.Redis.from_url(settings().redis_url, socket_connect_timeout=5, socket_timeout=10)
+    asked = redis_clients.client(socket_connect_timeout=5, socket_timeout=10)
     here = [each for each in Worker.all(asked) if each.hostname == socket.gethostname()]
     signs = [each.last_heartbeat.replace(tzinfo=UTC) for each in here if each.last_heartbeat]
     if not signs or datetime.now(UTC) - max(signs) > SILENT:

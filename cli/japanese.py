@@ -146,6 +146,11 @@ OPTIONS: Final = {
     "For programs.": "プログラム用",
     "Many places: columns lon, lat (経度, 緯度).": "多くの場所: 列 lon, lat(経度, 緯度)",
     "Instead of printing.": "画面の代わりに書くファイル",
+    "Only say which migrations wait, what they lock and for how long: 0 when they can run beside"
+    " the processes of the version before, 1 when not.": (
+        "待っている移行、かかるロックと時間を言うだけ。前の版のプロセスを動かしたままでよければ 0、"
+        "よくなければ 1"
+    ),
     "What PHOTO_STORE_URL names is the photo store from now on, whatever it holds.": (
         "何があっても、PHOTO_STORE_URL をいまからの写真の置き場にする"
     ),

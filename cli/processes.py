@@ -71,6 +71,14 @@ def migrate(
             help="What PHOTO_STORE_URL names is the photo store from now on, whatever it holds.",
         ),
     ] = False,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="Only say which migrations wait, what they lock and for how long: 0 when they can"
+            " run beside the processes of the version before, 1 when not.",
+        ),
+    ] = False,
 ) -> None:
     """Bring the database to this version's schema, make the photo store where there is none, and
     say what else is missing."""
@@ -80,7 +88,11 @@ def migrate(
     from store.photo_files import FilesError
     from web.kit.assets import has_map_files
 
-    needed("database_url", "database_owner_url", "photo_store_url")
+    needed("database_url", "database_owner_url", "database_direct_url", "photo_store_url")
+    if check:
+        from cli import migrate_check
+
+        raise typer.Exit(migrate_check.check())
     migrate()
     try:
         make_photo_store(anew=photo_store_anew)

@@ -64,6 +64,8 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     command -v promtool >/dev/null || echo prometheus
     can_run_containers || echo containers
     can_boot_a_debian || echo debian
+    [ -x /usr/sbin/haproxy ] || echo haproxy
+    [ -x /usr/sbin/pgbouncer ] || echo pgbouncer
     [ -x /usr/sbin/nginx ] || echo nginx
 }
 
@@ -158,6 +160,7 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         prometheus) printf ' %s' "$word" ;;
         containers) printf ' podman runc debootstrap' ;;
         debian) printf ' debootstrap systemd-container iptables iproute2' ;;
+        haproxy | pgbouncer) printf ' %s' "$word" ;;
         nginx) printf ' nginx-light' ;;
         esac
     done

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from migrations.grants import grant
 from settings import ROOT, settings
-from store.database import engine
+from store.database import direct, engine
 from store.sql import kind_of
 
 TRIES: Final = 10
@@ -51,7 +51,7 @@ def migrate() -> None:
 
     Raises TableInUse.
     """
-    with _one_at_a_time():
+    with one_at_a_time():
         for _ in range(TRIES):
             if _is_done():
                 break
@@ -65,10 +65,11 @@ def migrate() -> None:
 @contextmanager
 def owned() -> Iterator[Engine]:
     """Connections of the role that owns the tables: the application's own, unless
-    DATABASE_OWNER_URL names another."""
+    DATABASE_OWNER_URL names another. None goes through a pooler: what is locked stays so."""
     url = settings().database_owner_url
     if not url:
-        yield engine()
+        with direct() as made:
+            yield made
         return
     made = create_engine(url, poolclass=NullPool, hide_parameters=True)
     try:
@@ -96,7 +97,7 @@ def _is_done() -> bool:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def one_at_a_time() -> Iterator[None]:
     """Asked for again and again, in no transaction: an index that is made beside running processes
     waits for the end of every statement and transaction, so that both would wait for ever."""
     with owned() as owner, owner.connect() as lock:

@@ -1,15 +1,24 @@
 """One PostGIS database, and the doors through which everything is written to it."""
 
+import math
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache, partial
 from typing import Any, Final
 
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ExceptionContext,
+    NullPool,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -29,7 +38,7 @@ def engine() -> Engine:
         max_overflow=20,
         pool_use_lifo=True,
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+        connect_args=_how(),
     )
     event.listen(made, "connect", _begins)
     event.listen(made, "checkin", _goes_to_rest)
@@ -37,6 +46,43 @@ def engine() -> Engine:
     event.listen(made, "handle_error", _leave_values_out)
     event.listen(made, "engine_disposed", lambda _: _leave_what_is_open())
     return made
+
+
+def _how() -> dict[str, Any]:
+    """A machine that is gone says nothing more: it is noticed by what it does not confirm.
+
+    A pooler that lends a server for each transaction takes no options of a session, and does not
+    know on which server a statement was prepared.
+    """
+    if settings().database_direct_url:
+        return {**_NOTICES, "prepare_threshold": None}
+    return {**_NOTICES, "options": "-c timezone=UTC"}
+
+
+_NOTICES: Final[Mapping[str, Any]] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""In seconds, the last one in milliseconds."""
+
+
+@contextmanager
+def direct() -> Iterator[Engine]:
+    """Connections that last from one transaction to the next, with all that they hold: where
+    DATABASE_URL leads to a pooler, past it."""
+    if not (url := settings().database_direct_url):
+        yield engine()
+        return
+    made = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={**_NOTICES})
+    event.listen(made, "connect", _in_utc)
+    event.listen(made, "handle_error", _leave_values_out)
+    try:
+        yield made
+    finally:
+        made.dispose()
 
 
 @contextmanager
@@ -49,13 +95,15 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def burst() -> Iterator[Callable[[], AbstractContextManager[Session]]]:
+def burst(*, keeps: bool = False) -> Iterator[Callable[[], AbstractContextManager[Session]]]:
     """A door for many transactions in a row: `with burst() as transaction`, for each `with
     transaction() as db`. They share a connection, and their tasks are handed over at the end.
+
+    `keeps`: what is of the connection alone, such as a temporary table, is there in the next one.
     """
     written: list[tasks.Task] = []
     try:
-        with engine().connect() as connection:
+        with direct() if keeps else nullcontext(engine()) as made, made.connect() as connection:
             yield partial(_commit, connection, written)
     finally:
         jobs.hand_over(written)
@@ -117,10 +165,11 @@ def listening(channel: str) -> Iterator[psycopg.Connection]:
 
     Raises SQLAlchemyError, from within the block too.
     """
-    url = settings().database_url.replace("postgresql+psycopg://", "postgresql://")
+    url = settings().database_direct_url or settings().database_url
+    url = url.replace("postgresql+psycopg://", "postgresql://")
     with (
         sql.one_family(),
-        psycopg.connect(url, autocommit=True, connect_timeout=5) as connection,
+        psycopg.connect(url, autocommit=True, **_NOTICES) as connection,
     ):
         connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
         yield connection
@@ -198,12 +247,24 @@ _left_at = 0.0
 
 def _begins(connection: Any, record: Any) -> None:
     record.info["began"] = time.monotonic()
+    if settings().database_direct_url:
+        _in_utc(connection, record)
+
+
+def _in_utc(connection: Any, _record: Any) -> None:
+    """A pooler keeps it in mind for each of its clients, being told by the server."""
+    connection.autocommit = True
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.autocommit = False
 
 
 def _goes_to_rest(connection: Any, record: Any) -> None:
-    """What was lent while its pool was given up is closed, for nobody takes it from there."""
+    """What was lent while its pool was given up is closed, for nobody takes it from there.
+
+    What could not be begun anew has nothing to close.
+    """
     record.info["rests_since"] = time.monotonic()
-    if record.info["began"] <= _left_at:
+    if record.info.get("began", math.inf) <= _left_at:
         record.invalidate()
 
 

@@ -14,8 +14,8 @@ import structlog
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from settings import WrongSettings, settings
-from store import metrics, tasks
+from settings import WrongSettings
+from store import metrics, redis_clients, tasks
 from store.tasks import Task, TaskKind
 
 JOB_LIVES_SECONDS: Final = 24 * 3600
@@ -54,8 +54,7 @@ def hand_over_again(due: Iterable[Task]) -> None:
 @lru_cache(maxsize=1)
 def quick_redis() -> redis.Redis:
     """A client that answers or fails within half a second: a request never waits for Redis."""
-    return redis.Redis.from_url(
-        settings().redis_url,
+    return redis_clients.client(
         socket_connect_timeout=0.3,
         socket_timeout=0.5,
         retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0),

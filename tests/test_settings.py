@@ -44,12 +44,17 @@ WRONG: dict[str, tuple[str, ...]] = {
         "postgresql://michi:Ge%heim@there/michi", "postgresql://michi@%2Frun%2Fpostgresql/michi",
         "postgresql://there:/michi", "postgresql://there:99999/michi", "postgresql://?sslmode=require",
         "postgresql:///", "postgres://there/michi", "postgresql+asyncpg://there/michi",
-        "postgresql://there/michi?geheim=1",
+        "postgresql://there/michi?geheim=1", "postgresql://one:99999,other/michi",
+        "postgresql://one:port,other:5432/michi", "postgresql://a:Geheim@wort@one:1,other:2/michi",
     ),
+    "DATABASE_DIRECT_URL": ("mysql://there/michi",),
     "REDIS_URL": (
         "", "http://there", "redis://there:port", "redis://", "redis:///0", "redis:there",
         "REDIS://there", "redis+sentinel://there", "redis://:12/Geheim@there:6379/0",
         "redis://:12#Geheim@there:6379/0", "redis://:12?Geheim@there:6379/0",
+        "redis+sentinel://there/0/geheim", "redis+sentinel://there/michi/0?geheim=1",
+        "redis+sentinel://there:99999/michi", "redis+sentinel://a:Geheim@wort@there/michi",
+        "rediss+sentinel://there/michi?ssl_cert_reqs=bogus", "redis+sentinel://one,,two/michi",
         "redis://michi#x:Geheim@there", "redis://there/geheim", "redis://there/0?protocol=9",
         "rediss://there/0?ssl_cert_reqs=bogus", "redis://there/0?geheim=1",
         "redis://there/0?socket_timeout=geheim", "unix://run/redis.sock", "unix:///",
@@ -152,6 +157,12 @@ def test_a_wrong_setting_is_named_in_both_languages_and_never_shown(
         ("DATABASE_URL", "postgresql://a:b:c#d?e@there:5432/michi?sslmode=require"),
         ("DATABASE_URL", "postgresql://a@one,other/michi?target_session_attrs=read-write"),
         ("DATABASE_URL", "postgresql:///michi"),
+        ("DATABASE_DIRECT_URL", "postgresql://a@/michi?host=one,other&port=5432,5433"),
+        (
+            "REDIS_URL",
+            "redis+sentinel://a:p%40ss@one:26379,other,[::1]:5/michi/0?sentinel_password=x",
+        ),
+        ("REDIS_URL", "rediss+sentinel://one/michi?ssl_ca_certs=/etc/ssl/redis.pem"),
         ("REDIS_URL", "redis://there"),
         ("REDIS_URL", "redis://:p@ss@there:6379/0"),
         ("REDIS_URL", "rediss://michi:p%2F%23@there:6380/1?ssl_ca_certs=/etc/ssl/redis.pem"),
@@ -175,6 +186,14 @@ def test_what_may_be_set_is_taken_as_it_is(
     monkeypatch.setenv(name, value)
     taken = getattr(settings(), name.lower())
     assert (taken if isinstance(taken, str) else taken.get_secret_value()) == value
+
+
+def test_several_database_servers_are_written_as_libpq_has_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://a:b@[::1]:5433,other/michi?sslmode=require")
+    kept = "postgresql://a:b@/michi?host=::1,other&port=5433,5432&sslmode=require"
+    assert settings().database_url == kept
 
 
 @pytest.mark.parametrize(

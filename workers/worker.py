@@ -14,8 +14,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from settings import settings
-from store import metrics, sql, tasks, traces
+from store import metrics, redis_clients, sql, tasks, traces
 from store.database import engine
 from store.processes import Notes, keep_noting
 from workers.job import jobs_of
@@ -122,7 +121,7 @@ def work(queue: str) -> None:
 
 def is_open_to_strangers() -> bool:
     """Whether Redis is reached over a network and obeys who gives no password."""
-    pool = redis.ConnectionPool.from_url(settings().redis_url, socket_connect_timeout=5)
+    pool = redis_clients.client(socket_connect_timeout=5).connection_pool
     if "path" in pool.connection_kwargs:
         return False
     for who in ("username", "password"):
@@ -139,7 +138,7 @@ def worker_of(queue: str) -> Worker | SimpleWorker:
     """An RQ worker that notices within seconds what another one left behind."""
     return _WORKERS[queue](
         [queue],
-        connection=redis.Redis.from_url(settings().redis_url, socket_connect_timeout=5),
+        connection=redis_clients.client(socket_connect_timeout=5),
         serializer=JSONSerializer,
         job_class=jobs_of(queue),
         worker_ttl=30,

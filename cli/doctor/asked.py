@@ -140,7 +140,8 @@ def secrets_of(given: Settings) -> set[str]:
     kept = [each for each in vars(given).values() if isinstance(each, SecretStr)]
     words = {word for each in kept for word in each.get_secret_value().split(",")}
     words |= {each.get_secret_value() for each in kept}
-    urls = [given.database_url, given.database_owner_url, given.redis_url]
+    urls = [given.database_url, given.database_owner_url, given.database_direct_url]
+    urls.append(given.redis_url)
     for url in [*urls, given.smtp_url.get_secret_value()]:
         if password := urlsplit(url).password:
             words |= {password, unquote(password), url}

@@ -43,7 +43,7 @@ def load_file(
 ) -> None:
     """`given`: field → column; `only`: keys. Raises BadFile; then nothing was written."""
     opened = gis_files.opened(how.file, layer=how.layer, encoding=how.encoding)
-    with opened as file, burst() as begin:
+    with opened as file, burst(keeps=True) as begin:
         kind = as_points(kind, file.geometry)
         columns = _columns(console, kind, file.columns, given, ("owner",) if owner_is else ())
         wanted = Wanted(

@@ -9,6 +9,7 @@ revision: str = "0031"
 down_revision: str | None = "0030"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
+WIDER: Sequence[str] = ("ck_users_crew_has_department",)
 
 OPEN = "state IN ('waiting', 'started', 'reported')"
 

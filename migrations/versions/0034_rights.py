@@ -14,6 +14,7 @@ revision: str = "0034"
 down_revision: str | None = "0033"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
+WIDER: Sequence[str] = ("ck_users_crew_has_department",)
 
 _BEFORE = "role IN ('staff', 'crew', 'contractor')"
 _NOW = "role IN ('viewer', 'crew', 'contractor', 'department', 'staff', 'administrator')"

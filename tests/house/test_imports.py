@@ -10,7 +10,8 @@ ROOT = Path(__file__).parents[2]
 MAY_IMPORT = {
     "setting_checks": set(),
     "setting_words": {"setting_checks"},
-    "settings": {"setting_checks", "setting_words"},
+    "setting_servers": {"setting_checks"},
+    "settings": {"setting_checks", "setting_servers", "setting_words"},
     "store": {"settings"},
     "geo": {"settings", "store"},
     "reports": {"settings", "store", "geo"},

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from settings import settings
 from store import sql
-from store.database import at_once, burst, engine, transaction
+from store.database import at_once, burst, engine, listening, transaction
 
 INSERT = "INSERT INTO unsent_messages (person, line_message_id) VALUES (%s, 'x')"
 
@@ -96,3 +96,48 @@ def test_a_connection_that_was_lent_while_its_pool_was_given_up_is_closed(
     lent.close()
     assert isinstance(wire, psycopg.Connection)
     assert wire.closed
+
+
+def test_a_connection_that_cannot_be_begun_anew_is_the_databases_trouble(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine().dispose()
+    with engine().connect() as lent:
+        lent.invalidate()
+
+    def away(*_: object, **__: object) -> None:
+        raise psycopg.OperationalError("connection refused")
+
+    monkeypatch.setattr(psycopg, "connect", away)
+    for _ in range(2):
+        with pytest.raises(SQLAlchemyError) as refused:
+            engine().connect()
+        assert sql.is_passing(refused.value)
+
+
+def test_past_a_pooler_what_is_of_a_connection_lasts(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind it a connection is another one in the next transaction: nothing is prepared there."""
+    monkeypatch.setenv("DATABASE_DIRECT_URL", f"{database_url}&application_name=direct")
+    settings.cache_clear()
+    engine().dispose()
+    engine.cache_clear()
+    with transaction() as db:
+        wire = db.connection().connection.driver_connection
+        assert isinstance(wire, psycopg.Connection)
+        assert wire.prepare_threshold is None
+        assert sql.run(db, "SHOW timezone") == [("UTC",)]
+        (mine,) = sql.run(db, "SELECT current_setting('application_name')")[0]
+    with burst(keeps=True) as each:
+        with each() as db:
+            sql.run(db, "CREATE TEMP TABLE kept ON COMMIT PRESERVE ROWS AS SELECT 1 AS one")
+        with each() as db:
+            asked = "SELECT one, current_setting('application_name') FROM kept"
+            assert sql.run(db, asked) == [(1, "direct")]
+            assert sql.run(db, "SHOW timezone") == [("UTC",)]
+    with listening("words") as heard:
+        assert heard.info.parameter_status("application_name") == "direct"
+    assert mine != "direct"
+    engine().dispose()
+    engine.cache_clear()

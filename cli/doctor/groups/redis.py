@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import redis
 
 from cli.doctor.asked import Asked
 from cli.doctor.findings import Finding, Words, right, warning, wrong
 from cli.doctor.looks import Check
+from store import redis_clients
 from workers.worker import is_open_to_strangers
 
 PATIENCE_SECONDS: Final = 3.0
@@ -23,8 +24,7 @@ _OF_MICHI: Final = "~rq:* ~michi:* &rq:pubsub:* +@all -@dangerous -@scripting +i
 @contextmanager
 def client(asked: Asked) -> Iterator[redis.Redis]:
     """A connection of its own, short of patience."""
-    made = redis.Redis.from_url(
-        asked.settings.redis_url,
+    made = redis_clients.client(
         socket_connect_timeout=PATIENCE_SECONDS,
         socket_timeout=PATIENCE_SECONDS,
         retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0),
@@ -46,7 +46,7 @@ def _connection(asked: Asked) -> Iterator[Finding]:
 
 
 def _away(asked: Asked, away: redis.RedisError) -> Finding:
-    parts = urlsplit(asked.settings.redis_url)
+    parts = _parts(asked)
     where = parts.path if parts.scheme == "unix" else f"{parts.hostname}:{parts.port or 6379}"
     said = f"{type(away).__name__} {away}"
     words, to_type = next(
@@ -93,8 +93,16 @@ _SAID: Final[Mapping[str, tuple[Words, str]]] = {
 """By what it says."""
 
 
+def _parts(asked: Asked) -> SplitResult:
+    """Of its address, or of the first Sentinel's."""
+    if watched := asked.settings.redis_sentinels:
+        host, port = watched.addresses[0]
+        return urlsplit(f"redis://{host}:{port}")
+    return urlsplit(asked.settings.redis_url)
+
+
 def _cli(asked: Asked) -> str:
-    parts = urlsplit(asked.settings.redis_url)
+    parts = _parts(asked)
     if parts.scheme == "unix":
         return f"redis-cli -s {parts.path}"
     tls = " --tls" if parts.scheme == "rediss" else ""
@@ -103,7 +111,7 @@ def _cli(asked: Asked) -> str:
 
 
 def _strangers(asked: Asked) -> Iterator[Finding]:
-    parts = urlsplit(asked.settings.redis_url)
+    parts = _parts(asked)
     host = parts.hostname or ""
     if is_open_to_strangers():
         level = warning if _is_loopback(host) else wrong
