@@ -9,6 +9,7 @@ from cli.audit import audit
 from cli.check import check
 from cli.city.commands import city, load_city
 from cli.gis.commands import gis
+from cli.leave.command import leave
 from cli.line import line
 from cli.privacy import privacy
 from cli.rules.commands import rules
@@ -53,6 +54,7 @@ app.command("disable-user")(people.disable_user)
 app.command("api-token")(keys.api_token)
 app.command()(processes.prepare)
 app.command()(check)
+app.command()(leave)
 app.add_typer(city, name="city")
 app.add_typer(line, name="line")
 app.add_typer(gis, name="load")

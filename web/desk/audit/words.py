@@ -126,6 +126,7 @@ SAYS: Final[Mapping[str, str]] = {
     "audit": "監査ログ",
     "photo to decide on": "公開を決める写真",
     "person's data": "ひとりのデータ",
+    "all data": "すべてのデータ",
     "tickets with words": "言葉のある受付票(プログラム)",
     "data of a person": "ひとりのデータ(開示)",
     "data erased": "ひとりのデータの消去",
