@@ -34,7 +34,7 @@ def _codes(db: Session) -> Iterator[tuple[str, str, str, str, str]]:
         ("data/reports.csv", "channel", CHANNELS),
         ("data/reports.csv", "place_source", PLACE_SOURCES),
         ("data/works.csv", "outcome", OUTCOMES),
-        ("data/audit.csv", "what", SAYS | {f"{table} …": ja for table, ja in TABLES.items()}),
+        ("data/audit.csv", "what", {**SAYS, **{f"{table} …": ja for table, ja in TABLES.items()}}),
     ):
         for code, ja in words.items():
             yield file, column, code, ja, code.replace("_", " ")

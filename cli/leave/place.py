@@ -3,7 +3,6 @@ owner of a key can open. Every file is hashed as it is written."""
 
 import fcntl
 import hashlib
-import io
 import os
 import shutil
 import subprocess
@@ -12,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 SUMS: Final = "SHA256SUMS"
 PHOTOS: Final = "photos"
@@ -46,7 +45,7 @@ class Place:
     sealed: tarfile.TarFile | None = None
     listed: list[Written] = field(default_factory=list)
     files: int = 0
-    bytes: int = 0
+    size: int = 0
 
     @contextmanager
     def new(self, path: str, *, listed: bool = True) -> Iterator["Writer"]:
@@ -89,7 +88,7 @@ class Place:
 
     def _keep(self, written: Written, listed: bool) -> None:
         self.files += 1
-        self.bytes += written.bytes
+        self.size += written.bytes
         if listed:
             self.listed.append(written)
         self.sums.write(f"{written.sha256}  {written.path}\n")
@@ -106,20 +105,18 @@ class Place:
         self._seal(SUMS)
 
 
-class Writer(io.RawIOBase):
+class Writer:
     """A file that is hashed as it is written; `rows` is for whoever knows how many it has."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self.hash, self.bytes = file, hashlib.sha256(), 0
         self.rows: int | None = None
 
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
+    def write(self, data: bytes) -> None:
+        """Raises OSError."""
         self.hash.update(data)
         self.bytes += len(data)
-        return self._file.write(data)
+        self._file.write(data)
 
 
 @contextmanager
@@ -136,8 +133,7 @@ def place(to: Path, recipients: Sequence[str]) -> Iterator[tuple[Place, Path]]:
             f"{whole}: すでにあります。別の名前にしてください / is there: say another name"
         )
     root = to.with_name(f"{to.name}.part")
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(root), (root / SUMS).open("w", encoding="utf-8", newline="") as sums:
+    with _private(), _alone(root), (root / SUMS).open("w", encoding="utf-8", newline="") as sums:
         if recipients:
             part = whole.with_name(f"{whole.name}.part")
             with _sealed(part, recipients) as sealed:
@@ -160,8 +156,19 @@ def place(to: Path, recipients: Sequence[str]) -> Iterator[tuple[Place, Path]]:
 
 
 @contextmanager
+def _private() -> Iterator[None]:
+    """What is written is for our own user alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
 def _alone(root: Path) -> Iterator[None]:
     """Nobody else writes into it; all that was in it goes, but photos are put aside."""
+    root.mkdir(parents=True, exist_ok=True)
     with (root / _LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -191,7 +198,8 @@ def _sealed(to: Path, recipients: Sequence[str]) -> Iterator[tarfile.TarFile]:
     with to.open("wb") as out, subprocess.Popen(
         words, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.PIPE
     ) as age:  # fmt: skip
-        assert age.stdin and age.stderr
+        assert age.stdin
+        assert age.stderr
         try:
             with tarfile.open(fileobj=age.stdin, mode="w|", format=tarfile.PAX_FORMAT) as sealed:
                 yield sealed

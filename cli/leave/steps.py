@@ -75,7 +75,7 @@ def leave(to: Path, asked: Asked) -> tuple[Path, Told]:
             (out.root / _LISTED).unlink()
             _papers(out, files, drawn, told, bar)
         _say(out, told, asked)
-        told.files, told.bytes = out.files, out.bytes
+        told.files, told.bytes = out.files, out.size
     with transaction() as db:
         many = {"tickets": told.rows["tickets"], "photos": told.photos.whole}
         entries.write(db, Kind.EXPORT, "all data", new=said | many | {"files": told.files})

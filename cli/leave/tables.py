@@ -48,15 +48,15 @@ def write_csv(
     many = 0
     with place.new(path) as file:
         file.write(_BOM)
-        lines = io.TextIOWrapper(file, "utf-8", newline="", write_through=False)
-        out = csv.writer(lines, lineterminator="\r\n")
-        out.writerow(names)
         for piece in _pieces(rows):
+            lines = io.StringIO(newline="")
+            out = csv.writer(lines, lineterminator="\r\n")
+            if not many:
+                out.writerow(names)
             out.writerows(piece)
+            file.write(lines.getvalue().encode())
             many += len(piece)
             told(many)
-        lines.flush()
-        lines.detach()
         file.rows = many
     return many
 
@@ -91,7 +91,7 @@ def _pieces(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
 
 def _as_it_stands(words: str) -> SQL:
     """Of the dictionary's own making, never of anybody's."""
-    return SQL(words.replace("{", "{{").replace("}", "}}"))  # type: ignore[arg-type]
+    return SQL(words.replace("{", "{{").replace("}", "}}"))
 
 
 _DICTIONARY: Final = (
