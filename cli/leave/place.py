@@ -135,24 +135,18 @@ def place(to: Path, recipients: Sequence[str]) -> Iterator[tuple[Place, Path]]:
     root = to.with_name(f"{to.name}.part")
     with _private(), _alone(root), (root / SUMS).open("w", encoding="utf-8", newline="") as sums:
         if recipients:
-            part = whole.with_name(f"{whole.name}.part")
-            with _sealed(part, recipients) as sealed:
+            with _sealed(whole, root, recipients) as sealed:
                 yield (made := Place(root, sums, sealed)), whole
                 made.end()
-            _synced(part)
         else:
             yield (made := Place(root, sums)), whole
             made.end()
             shutil.rmtree(root / _BEFORE, ignore_errors=True)
+            (root / _LOCK).unlink()
+            with suppress(FileNotFoundError):
+                whole.rmdir()
             os.sync()
-    (root / _LOCK).unlink()
-    if recipients:
-        part.rename(whole)
-        shutil.rmtree(root)
-    else:
-        with suppress(FileNotFoundError):
-            whole.rmdir()
-        root.rename(whole)
+            root.rename(whole)
 
 
 @contextmanager
@@ -192,20 +186,33 @@ def _put_aside(root: Path) -> None:
 
 
 @contextmanager
-def _sealed(to: Path, recipients: Sequence[str]) -> Iterator[tarfile.TarFile]:
-    """A tar that is encrypted by `age` on its way. Raises NotHere where that refuses."""
-    words = ["age", "--encrypt", *(f"--recipient={one}" for one in recipients)]
-    with to.open("wb") as out, subprocess.Popen(
-        words, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.PIPE
-    ) as age:  # fmt: skip
+def _sealed(whole: Path, root: Path, recipients: Sequence[str]) -> Iterator[tarfile.TarFile]:
+    """A tar that `age` encrypts on its way; nothing of it stays in the open. Raises NotHere."""
+    part = whole.with_name(f"{whole.name}.part")
+    try:
+        with part.open("wb") as out:
+            with _age(recipients, out) as age, tarfile.open(fileobj=age, mode="w|") as sealed:
+                yield sealed
+            os.fsync(out.fileno())
+        part.rename(whole)
+    finally:
+        part.unlink(missing_ok=True)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@contextmanager
+def _age(recipients: Sequence[str], out: IO[bytes]) -> Iterator[IO[bytes]]:
+    """What is written into it comes out encrypted. Raises NotHere where `age` fails."""
+    with subprocess.Popen(
+        _words(recipients), stdin=subprocess.PIPE, stdout=out, stderr=subprocess.PIPE
+    ) as age:
         assert age.stdin
         assert age.stderr
         try:
-            with tarfile.open(fileobj=age.stdin, mode="w|", format=tarfile.PAX_FORMAT) as sealed:
-                yield sealed
+            yield age.stdin
             age.stdin.close()
         except BrokenPipeError as broken:
-            raise NotHere(f"age: {age.stderr.read().decode(errors='replace')}") from broken
+            raise NotHere(f"age: {age.stderr.read().decode(errors='replace').strip()}") from broken
         except BaseException:
             age.kill()
             raise
@@ -213,24 +220,22 @@ def _sealed(to: Path, recipients: Sequence[str]) -> Iterator[tarfile.TarFile]:
             raise NotHere(f"age: {age.stderr.read().decode(errors='replace').strip()}")
 
 
+def _words(recipients: Sequence[str]) -> list[str]:
+    return ["age", "--encrypt", *(f"--recipient={one}" for one in recipients)]
+
+
 def refuse_recipients(recipients: Sequence[str]) -> None:
     """Raises NotHere where `age` is missing, or would not take them."""
     if not recipients:
         return
-    words = ["age", "--encrypt", *(f"--recipient={one}" for one in recipients)]
     try:
-        tried = subprocess.run(words, input=b"", capture_output=True, check=False)
+        tried = subprocess.run(_words(recipients), input=b"", capture_output=True, check=False)
     except FileNotFoundError as missing:
         raise NotHere("age がありません: apt install age / age is missing: apt install age") from (
             missing
         )
     if tried.returncode:
         raise NotHere(f"age: {tried.stderr.decode(errors='replace').strip()}")
-
-
-def _synced(file: Path) -> None:
-    with file.open("rb") as there:
-        os.fsync(there.fileno())
 
 
 def _nobodys(one: tarfile.TarInfo) -> tarfile.TarInfo:
