@@ -82,15 +82,15 @@ def broken_links(page: Page) -> Iterator[str]:
         path, _, anchor = link.partition("#")
         if re.match(r"[a-z]+:", link) or not (path or anchor):
             continue
-        target = (page.file.parent / path).resolve() if path else page.file
-        if not target.exists():
+        target = (page.file.parent / path).resolve()
+        if path and not target.exists():
             yield f"{page.file.relative_to(ROOT)}: {link} is not there"
-        elif anchor and target.suffix == ".md" and anchor not in _anchors(page, target):
+        elif anchor and anchor not in (_anchors(target) if path else page.anchors):
             yield f"{page.file.relative_to(ROOT)}: {link} has no such heading"
 
 
-def _anchors(page: Page, target: Path) -> frozenset[str]:
-    return page.anchors if target == page.file else read(target).anchors
+def _anchors(target: Path) -> frozenset[str]:
+    return read(target).anchors if target.suffix == ".md" else frozenset()
 
 
 def commands(page: Page) -> Iterator[list[str]]:
