@@ -60,6 +60,9 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     has_japanese_font || echo fonts
     [ "$1" = test ] || return 0
     [ -n "$(find_chromium)" ] || echo chromium
+    [ -n "${MICHI_TEST_LONG:-}" ] || return 0
+    command -v age >/dev/null || echo age
+    command -v ogrinfo >/dev/null || echo gdal-bin
 }
 
 find_python() { # a Python from 3.11 on that can make a venv
@@ -141,6 +144,7 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         redis) printf ' redis-server' ;;
         chromium) is_ubuntu || printf ' %s' "$(chromium_package)" ;;
         fonts) printf ' fonts-noto-cjk' ;;
+        age | gdal-bin) printf ' %s' "$word" ;;
         esac
     done
 }
