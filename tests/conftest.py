@@ -86,6 +86,12 @@ class OnlyDatabase:
 
 
 IN_MEMORY_BYTES = 4 * 1024**3
+_TOGETHER = (
+    "tests/house/",
+    "tests/browser/",
+    "line_platform/tests/test_chat",
+    "tests/web/auth/test_provider",
+)
 _WAITING = ("test_answers.py", "test_quota.py")
 
 
@@ -103,22 +109,24 @@ def forget_the_pool() -> None:
     forget_everything_cached()
 
 
-class TwoStacks(LoadScopeScheduling):  # type: ignore[misc]
+class TogetherInOneProcess(LoadScopeScheduling):  # type: ignore[misc]
     """Journeys share a Michi, so they stay in one process; in a long run those that mostly wait for
     what must not come have another one, beside it, and so has the chaos, which takes long and so
-    must begin early. All else goes where there is room."""
+    must begin early. In a short run what reads all our files, needs Chromium or a provider stays
+    together, too. All else goes where there is room."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
         if file.startswith("tests/chaos/"):
             return "chaos"
-        if not file.startswith("tests/journeys/") or file.endswith("test_scripted_day.py"):
-            return nodeid
-        return "waiting" if LONG and file.endswith(_WAITING) else "journeys"
+        if file.startswith("tests/journeys/") and not file.endswith("test_scripted_day.py"):
+            return "waiting" if LONG and file.endswith(_WAITING) else "journeys"
+        together = () if LONG else (one for one in _TOGETHER if file.startswith(one))
+        return next(iter(together), nodeid)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoStacks:
-    return TwoStacks(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherInOneProcess:
+    return TogetherInOneProcess(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -53,6 +53,26 @@ class Recognised:
         return self.outcome in (Outcome.IN, Outcome.LAST_ONE_KEPT)
 
 
+class Taken(Exception):
+    """What the provider calls somebody is another account's, or this account is somebody else's."""
+
+
+def join(db: Session, told: Told, user_id: int) -> None:
+    """Whom the provider means is this person, who came in by a password until now; what a stopped
+    account had is theirs. Without a group that gives a role all stays as it is. Raises Taken."""
+    link = provided.person_of(db, told.issuer, told.subject)
+    if groups.given(db, told.groups) is None or (link and link.user_id == user_id):
+        return
+    holder = _locked(db, link.user_id) if link else None
+    if provided.is_provided(db, user_id) or (holder and not holder.disabled):
+        raise Taken
+    if link:
+        link.user_id = user_id
+    else:
+        _link(db, told, user_id)
+    db.flush()
+
+
 def recognise(db: Session, told: Told) -> Recognised:
     """To be committed before `disable.release`, whatever the outcome: whose groups give nothing any
     more is signed out everywhere. Who is known is known by `subject` alone, never by a name."""
@@ -95,10 +115,14 @@ def _made(db: Session, told: Told, given: Given) -> int:
     )
     user_id = next(id for id in tries if id is not None)
     appoint(db, user_id, _post(given), None)
-    facts = {"issuer": told.issuer, "subject": told.subject, "told_name": told.shown_name}
-    db.add(ProviderPerson(user_id=user_id, **facts))
+    _link(db, told, user_id)
     db.flush()
     return user_id
+
+
+def _link(db: Session, told: Told, user_id: int) -> None:
+    facts = {"issuer": told.issuer, "subject": told.subject, "told_name": told.shown_name}
+    db.add(ProviderPerson(user_id=user_id, **facts))
 
 
 def _names(wanted: str) -> Iterator[str]:

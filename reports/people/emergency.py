@@ -31,6 +31,14 @@ def lets_in(db: Session, person: User) -> bool:
     return not given.oidc_issuer or not provided.is_provided(db, person.id)
 
 
+def may_join(db: Session, person: User) -> bool:
+    """Whether this person may come by the provider from now on: not who is kept for the day on
+    which it does not answer."""
+    given = settings()
+    is_kept = person.name == given.passwords_only_for
+    return bool(given.oidc_issuer) and not is_kept and not provided.is_provided(db, person.id)
+
+
 def sentence() -> str:
     """Why somebody has no use for a password."""
     return _SENTENCE.format(settings().oidc_name)

@@ -190,6 +190,7 @@ def test_an_answer_whose_sender_was_killed_while_drawing_it_was_surely_not_said(
     assert number() in said
 
 
+@pytest.mark.long
 def test_a_sender_that_was_frozen_while_drawing_says_nothing_once_another_has_said_it(
     line: Line, haruka: str
 ) -> None:
@@ -357,6 +358,7 @@ LATE_TOKENS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", LATE_TOKENS.values(), ids=LATE_TOKENS)
 def test_of_a_token_that_came_late_nobody_knows_why_line_takes_it_no_more(
     line: Line, haruka: str, how: str

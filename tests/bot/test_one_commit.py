@@ -116,6 +116,7 @@ def test_cut_off_between_two_of_one_commit_none_of_it_is_lost_or_heard_twice() -
     assert (len(draft()["photos"]), draft()["place"] is None) == (1, False)
 
 
+@pytest.mark.long
 @pytest.mark.changes_the_schema
 def test_killed_between_two_of_one_commit_all_of_it_waits() -> None:
     rows(STUCK)

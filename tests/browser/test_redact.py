@@ -33,6 +33,7 @@ def shot(page: Page, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
+@pytest.mark.long
 def test_with_keys_alone_a_photo_is_covered_and_released(chromium: Browser, site: str) -> None:
     one = filed(pictures=1)
     desk = visit(chromium, site, "sato", PC, at=here(one))

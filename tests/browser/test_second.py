@@ -75,6 +75,7 @@ def long_ago() -> None:
         db.execute(update(SignIn).values(created_at=hour, proven_at=None))
 
 
+@pytest.mark.long
 def test_a_passkey_is_made_and_lets_in_after_the_password_and_alone(
     chromium: Browser, named_site: str
 ) -> None:

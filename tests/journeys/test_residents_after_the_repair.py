@@ -57,6 +57,7 @@ def test_the_repair_is_shown_before_and_after_and_rated_once(
     assert town.rows(RATINGS, filed) == [{"rating": 4, "confirmed": True}]
 
 
+@pytest.mark.long
 def test_not_mended_reopens_takes_a_photo_and_stands_first_with_the_crew(
     mended: str, town: Town, haruka: Neighbour, crew: Office
 ) -> None:

@@ -51,6 +51,7 @@ def street(database_url: str) -> None:
         merge(db, tickets[2], str(into), STAFF)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("street")
 def test_tickets_from_before_are_brought_up_and_down_and_up_again() -> None:
     kept = rows(KEPT)
@@ -66,6 +67,7 @@ def test_tickets_from_before_are_brought_up_and_down_and_up_again() -> None:
     command.check(config())
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("street")
 def test_who_is_cut_off_begins_anew() -> None:
     kept = rows(KEPT)
@@ -76,6 +78,7 @@ def test_who_is_cut_off_begins_anew() -> None:
     assert rows(KEPT) == kept
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("street")
 def test_tickets_are_written_by_the_version_before_once_the_columns_are_there() -> None:
     command.downgrade(config(), "0014")
@@ -86,6 +89,7 @@ def test_tickets_are_written_by_the_version_before_once_the_columns_are_there() 
     assert amiss() == []
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("street")
 @pytest.mark.parametrize("what", ["follow", "keep", "reopen", "withdraw"])
 def test_who_holds_a_ticket_while_it_is_brought_up_is_not_forgotten(what: str) -> None:

@@ -94,6 +94,7 @@ def test_a_change_that_was_not_migrated_is_noticed() -> None:
         command.check(config())
 
 
+@pytest.mark.long
 @pytest.mark.changes_the_schema
 @pytest.mark.usefixtures("database_url")
 def test_back_in_the_time_of_plain_rules_no_line_decides_for_more_than_it_did() -> None:
@@ -136,6 +137,7 @@ def test_a_long_reader_holds_up_the_upgrade_and_nobody_else(
     assert value("SELECT count(*) FROM history WHERE key IS NULL AND actor_id IS NULL") > 1
 
 
+@pytest.mark.long
 @pytest.mark.changes_the_schema
 @pytest.mark.usefixtures("database_url")
 def test_people_write_while_an_index_is_made() -> None:
@@ -153,6 +155,7 @@ def test_people_write_while_an_index_is_made() -> None:
     command.check(config())
 
 
+@pytest.mark.long
 @pytest.mark.changes_the_schema
 @pytest.mark.usefixtures("database_url")
 def test_people_write_while_the_desks_columns_are_checked_and_indexed() -> None:
@@ -180,6 +183,7 @@ def test_people_write_while_the_desks_columns_are_checked_and_indexed() -> None:
     command.check(config())
 
 
+@pytest.mark.long
 @pytest.mark.changes_the_schema
 @pytest.mark.usefixtures("database_url")
 def test_an_index_whose_making_was_cut_off_is_made_anew() -> None:

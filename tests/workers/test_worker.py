@@ -67,6 +67,7 @@ def test_a_child_that_is_deaf_to_its_time_out_is_killed(monkeypatch: pytest.Monk
     assert row == (1, True, None, "the process that did it was killed")
 
 
+@pytest.mark.long
 def test_a_child_that_is_killed_at_work_that_was_not_its_jobs_own_is_not_missed_either() -> None:
     with transaction() as db:
         for whose in ("haruka", "haruka", "ichiro"):
@@ -103,5 +104,6 @@ def test_what_a_killed_worker_left_comes_back_before_its_lease_is_over() -> None
     assert row == (1, True, None, "the process that did it was killed")
 
 
+@pytest.mark.long
 def test_what_somebody_else_has_begun_since_is_left_to_them() -> None:
     assert left_by_a_worker_that_was_killed(held_by="another job") == (1, False, None, None)

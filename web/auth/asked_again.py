@@ -41,6 +41,7 @@ ASKED_AGAIN: Final[dict[str, str]] = {
     "POST /staff/privacy/people/{kind}/{person_id}/erase": _ERASE,
     "POST /staff/privacy/periods": _ERASE,
     "POST /staff/privacy/clearing": _ERASE,
+    "GET /sign-in/provider/join": _FACTORS,
     **{
         f"{line[0]} /{side}/account/{line[1]}": _FACTORS
         for side in _SIDES

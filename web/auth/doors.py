@@ -38,6 +38,7 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/sign-in/provider": Door.PUBLIC,
     "/sign-in/provider/back": Door.PUBLIC,
     "/sign-in/provider/ended": Door.PUBLIC,
+    "/sign-in/provider/join": Door.SIGNED_IN,
     "/invited/{token}": Door.SIGNED_LINK,
     "/static/{path:path}": Door.PUBLIC,
     "/openapi.json": Door.PUBLIC,

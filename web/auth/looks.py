@@ -98,7 +98,7 @@ NOTHING: Final = frozenset(
             for side in ("staff", "crew", "contractor")
             for path in ("app", "passkeys/new", "passkeys/make.json")
         ),
-        "/again/passkey.json", "/again/provider",
+        "/again/passkey.json", "/again/provider", "/sign-in/provider/join",
         "/staff/account", "/crew/account", "/contractor/account", "/crew/line",
         "/crew/offline/standing", "/crew/waiting", "/crew/patrol", "/staff/views",
         "/staff/menu.json",

@@ -43,6 +43,7 @@ _DONE: Final[Mapping[str, str]] = {
     "session": "その端末のサインインを終わらせました。",
     "sessions": "ほかの端末のサインインを、すべて終わらせました。",
     "browser": "その端末を外しました。",
+    "provider": "つなぎました。これからは、市のアカウントでサインインします。",
     **own.DONE,
 }
 _WRONG: Final = "いまのパスワードが違います。"
@@ -197,4 +198,6 @@ def _facts(request: Request, visitor: Visitor) -> dict[str, Any]:
             "browsers": open_sessions.browsers_of(db, me.id),
             "provider": settings().oidc_name if provided.is_provided(db, me.id) else "",
             "has_password": emergency.lets_in(db, db.get_one(User, me.id)),
+            "may_join": emergency.may_join(db, db.get_one(User, me.id)),
+            "provider_name": settings().oidc_name,
         }

@@ -173,6 +173,7 @@ def test_a_child_of_a_fork_makes_connections_of_its_own() -> None:
     subprocess.run([sys.executable, "-c", _FORK], cwd=ROOT, check=True, timeout=60)
 
 
+@pytest.mark.long
 def test_starting_a_process_does_not_load_lines_library() -> None:
     """It takes seconds; only what says something loads it, when it does."""
     look = (

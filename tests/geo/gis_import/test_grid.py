@@ -47,6 +47,7 @@ def test_the_nearest_segment_is_the_one_that_geometry_says(
         assert near.metres == pytest.approx(offset * unit, rel=2e-4, abs=0.02)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("many", [30_000, pytest.param(100_000, marks=pytest.mark.long)])
 def test_so_many_segments_in_feet_are_loaded_in_pieces_without_growing(
     db: Session, tmp_path: Path, many: int

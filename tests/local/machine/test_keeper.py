@@ -26,6 +26,7 @@ def test_a_program_that_is_killed_is_started_again(street: Street) -> None:
         until(lambda: stack.processes.get("worker", first) != first)
 
 
+@pytest.mark.long
 def test_the_horse_of_a_killed_worker_goes_with_it(street: Street) -> None:
     with running(street.wish(street.web(), street.worker())) as stack:
         until(lambda: street.horse() is not None)
@@ -58,6 +59,7 @@ def test_a_signal_stops_everything_and_is_no_failure(
     assert street.alive() == set()
 
 
+@pytest.mark.long
 def test_a_closed_terminal_stops_everything(street: Street) -> None:
     terminal, starter = street.start_in_a_terminal(street.wish(street.web(), street.worker()))
     os.close(terminal)
@@ -73,6 +75,7 @@ def test_after_a_kill_of_the_starter_nothing_stays_behind(street: Street) -> Non
     until(lambda: street.alive() == set())
 
 
+@pytest.mark.long
 def test_after_a_kill_of_the_keeper_nothing_stays_behind(street: Street) -> None:
     starter = street.start_and_wait(street.wish(street.web(), street.worker()))
     until(lambda: street.horse() is not None)
@@ -101,6 +104,7 @@ def test_a_second_start_on_the_same_data_names_the_first(street: Street) -> None
     assert str(first.pid) in said
 
 
+@pytest.mark.long
 def test_the_data_are_free_again_when_everything_has_stopped(street: Street) -> None:
     wish = street.wish(street.web(), street.worker())
     street.start_and_wait(wish).kill()
@@ -116,6 +120,7 @@ def test_a_command_that_fails_while_preparing_stops_the_start(street: Street) ->
     assert street.alive() == set()
 
 
+@pytest.mark.long
 def test_a_stop_while_preparing_leaves_nothing(street: Street) -> None:
     wish = replace(street.wish(street.web()), preparing=(("sh", "-c", "sleep 600; true"),))
     starter = street.start(wish)
@@ -139,6 +144,7 @@ def test_what_runs_once_beside_the_others_may_fail_with_one_line_of_warning(
     assert starter.returncode == 0
 
 
+@pytest.mark.long
 def test_what_runs_once_is_neither_kept_nor_left_behind(street: Street) -> None:
     wish = street.wish(street.web(), street.worker())
     waits = replace(wish, afterwards=(("true",), ("sleep", "600")))

@@ -52,6 +52,7 @@ def test_postgis_answers_from_a_folder_that_others_may_not_enter(closed_folder: 
     assert not cluster.server.sockets.exists()
 
 
+@pytest.mark.long
 def test_what_was_written_is_there_after_a_kill_and_a_second_start(closed_folder: Path) -> None:
     first = postgres.start(closed_folder / "pg")
     with psycopg.connect(first.url) as db:
@@ -90,6 +91,7 @@ def test_the_server_ends_with_whoever_started_it(closed_folder: Path) -> None:
     postgres.start(closed_folder / "pg").stop()
 
 
+@pytest.mark.long
 def test_a_cluster_of_a_version_that_is_not_installed_says_so(closed_folder: Path) -> None:
     (closed_folder / "pg").mkdir()
     (closed_folder / "pg" / "PG_VERSION").write_text("9\n")

@@ -1,6 +1,7 @@
 """The table of moves leads everywhere, strands nobody, and lets each role do its own part."""
 
 import itertools
+from contextlib import nullcontext
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,8 +19,6 @@ from reports.tickets.status import (
     may_say_not_mended,
     moves_for,
 )
-
-EVERY_MOVE = list(itertools.product(Role, Status, Status))
 
 
 def reachable(start: Status) -> set[Status]:
@@ -77,12 +76,14 @@ def test_a_resident_withdraws_what_is_open_and_says_what_is_not_mended(status: S
     assert set(moves_for(Role.RESIDENT, status)) == says
 
 
-@pytest.mark.parametrize(("role", "status", "to"), EVERY_MOVE)
-def test_a_move_is_taken_exactly_when_it_is_offered(role: Role, status: Status, to: Status) -> None:
-    if to in moves_for(role, status):
-        check_move(role, status, to, "理由")
-    else:
-        with pytest.raises(MoveRefused, match=r"。$"):
+@pytest.mark.parametrize("role", Role)
+def test_a_move_is_taken_exactly_when_it_is_offered(role: Role) -> None:
+    offered = {(status, to) for status in Status for to in moves_for(role, status)}
+    for status, to in itertools.product(Status, Status):
+        wanted = (
+            nullcontext() if (status, to) in offered else pytest.raises(MoveRefused, match=r"。$")
+        )
+        with wanted:
             check_move(role, status, to, "理由")
 
 

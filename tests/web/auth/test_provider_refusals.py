@@ -26,6 +26,7 @@ from reports.actions.invite import Refused, give_link
 from reports.people import accounts
 from reports.people.models import SignIn, User
 from reports.people.provider_models import ProviderPerson
+from settings import settings
 from store.database import transaction
 from web.auth.oidc import claims, provider, trips
 
@@ -92,9 +93,9 @@ def spoken(monkeypatch: pytest.MonkeyPatch, database_url: str) -> Iterator[Spoke
         thread.join()
 
 
-def left(client: TestClient, next: str = "", door: str = "sign-in") -> dict[str, str]:
+def left(client: TestClient, next: str = "", door: str = "sign-in", to: str = "") -> dict[str, str]:
     """What the provider hears when somebody is sent to it."""
-    answer = client.get(f"/{door}/provider?next={next}", headers=PAGE, follow_redirects=False)
+    answer = client.get(f"/{door}/provider{to}?next={next}", headers=PAGE, follow_redirects=False)
     assert answer.status_code == 303, answer.text
     query = parse_qs(urlsplit(answer.headers["location"]).query)
     return {name: values[0] for name, values in query.items()}
@@ -114,7 +115,17 @@ def signed(spoken: Spoken, asked: dict[str, str], key: Any = None, **claims: Any
 
 def comes(client: TestClient, spoken: Spoken, key: Any = None, **claims: Any) -> Any:
     """Back from the provider with such a token; the answer to a program."""
-    asked = left(client)
+    return back(client, spoken, left(client), key, **claims)
+
+
+def joins(client: TestClient, spoken: Spoken, **claims: Any) -> Any:
+    """The same, for who is in by a password."""
+    return back(client, spoken, left(client, to="/join"), **claims)
+
+
+def back(
+    client: TestClient, spoken: Spoken, asked: dict[str, str], key: Any = None, **claims: Any
+) -> Any:
     spoken.token = signed(spoken, asked, key, **claims)
     query = {"state": asked["state"], "code": "c"}
     return client.get(BACK, params=query, follow_redirects=False)
@@ -429,3 +440,38 @@ def test_who_proves_themselves_is_who_is_in_and_was_asked_just_now(
 def proven() -> bool:
     """Whether whoever is in has shown lately who they are."""
     return bool(value("SELECT proven_at > now() - interval '5 minutes' FROM sign_ins"))
+
+
+def test_who_has_a_password_may_come_by_the_provider_from_then_on(
+    spoken: Spoken, stranger: TestClient, staff: Browser
+) -> None:
+    assert "庁内アカウントとつなぐ" in staff.get("/staff/account").text
+    assert comes(stranger, spoken, preferred_username="sato").status_code == 303  # a second account
+    refused = joins(staff.client, spoken)
+    assert (refused.status_code, refused.json()["reason"]) == (409, "belongs_to_another")
+    assert joins(staff.client, spoken, sub="77", groups=[]).json()["reason"] == "no_role"
+    with transaction() as db:
+        disable(db, "sato-2")
+    answer = joins(staff.client, spoken, groups=["bosses"])
+    assert answer.headers["location"] == "/staff/account?done=provider"
+    assert "つなぎました" in staff.get("/staff/account?done=provider").text
+    assert value("SELECT role FROM users WHERE name = 'sato'") == "administrator"
+    assert value("SELECT name FROM users JOIN provider_people ON user_id = users.id") == "sato"
+    assert staff.get("/sign-in/provider/join").status_code == 403
+    form = {"name": "sato", "password": PASSWORD}
+    assert stranger.post("/sign-in", data=form).status_code == 401
+
+
+def test_a_trip_joins_only_who_began_it(
+    spoken: Spoken, staff: Browser, come_in: Callable[[str], Browser], monkeypatch: Any
+) -> None:
+    other = come_in("roads")
+    asked = left(staff.client, to="/join")
+    for cookie in staff.client.cookies.jar:
+        if cookie.name.startswith("michi_trip_"):
+            other.client.cookies.jar.set_cookie(cookie)
+    assert back(other.client, spoken, asked).json()["reason"] == "somebody_else"
+    monkeypatch.setenv("PASSWORDS_ONLY_FOR", "sato")
+    settings.cache_clear()
+    assert "つなぐ" not in staff.get("/staff/account").text
+    assert staff.get("/sign-in/provider/join").status_code == 403

@@ -15,7 +15,9 @@ WHY: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("why", WHY, ids=str)
+@pytest.mark.parametrize(
+    "why", [*WHY[:4], *(pytest.param(why, marks=pytest.mark.long) for why in WHY[4:])], ids=str
+)
 def test_the_lists_and_the_page_open_whatever_the_reason(staff: Browser, why: Any) -> None:
     one = filed()
     rows("UPDATE tickets SET why = CAST(:why AS jsonb)", why=json.dumps(why))

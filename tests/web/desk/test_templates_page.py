@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+import pytest
 from examples import LONG
 from sqlalchemy import text
 from web_scene import Browser
@@ -118,6 +119,7 @@ def test_what_cannot_be_is_refused_by_field_with_what_was_typed(staff: Browser) 
     assert now() == before
 
 
+@pytest.mark.long
 def test_no_form_is_a_fault_whatever_it_lacks_or_has_besides(staff: Browser) -> None:
     for key in ("", "will_look", "nothing", "\0"):
         assert staff.get(f"{ONE}?key={quote(key)}&use={quote(key)}").status_code in (200, 404)

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from reports.actions.disable import release
-from reports.actions.recognise import Outcome, Told, recognise
+from reports.actions.recognise import Outcome, Taken, Told, join, recognise
 from reports.audit.entries import write_at_once
 from reports.audit.kinds import Kind
 from reports.people import provided, sessions
@@ -135,6 +136,8 @@ def _let_in(of: Provider, asking: Caller, trip: Trip, told: dict[str, Any], toke
     )
     opened = None
     with transaction() as db:
+        if trip.joins:
+            _join(db, asking, trip, who)
         found = recognise(db, who)
         if found.is_in:
             person = db.get_one(User, found.user_id)
@@ -153,6 +156,17 @@ def _let_in(of: Provider, asking: Caller, trip: Trip, told: dict[str, Any], toke
     network, outcome = network_of(asking.address), str(found.outcome)
     log.info("sign_in", way="provider", network=network, outcome=outcome, user=found.user_id)
     return opened
+
+
+def _join(db: Session, asking: Caller, trip: Trip, who: Told) -> None:
+    """Raises Stopped."""
+    visitor = sessions.visitor(asking.old_session)
+    if visitor is None or visitor.user_id != trip.joins:
+        raise Stopped(Reason.SOMEBODY_ELSE)
+    try:
+        join(db, who, visitor.user_id)
+    except Taken as taken:
+        raise Stopped(Reason.TAKEN) from taken
 
 
 def _stopped(outcome: Outcome, groups: Sequence[str], are_too_many: bool) -> Stopped:

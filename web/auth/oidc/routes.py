@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from reports.people import provided
+from reports.people import emergency, provided
+from reports.people.models import User
 from reports.people.sessions import Visitor
 from settings import settings
 from store.database import transaction
@@ -24,7 +25,7 @@ from web.auth.oidc.trips import Trip
 from web.auth.plain_forms import posted_plainly
 from web.auth.sessions import Anybody, visitor_or_none
 from web.auth.throttle import network_of
-from web.kit.errors import NotFound
+from web.kit.errors import NotAllowed, NotFound
 from web.kit.forms import Posted
 from web.kit.pages import page
 
@@ -49,15 +50,24 @@ async def prove(request: Request, asking: Asking, visitor: Anybody, next: str = 
     return await _leave(request, asking, next, prompt="login", proves=visitor.user_id)
 
 
+@router.get("/sign-in/provider/join")
+async def join(request: Request, asking: Asking, visitor: Anybody) -> Response:
+    """The same, for who is in by a password and wants to come by the provider from now on."""
+    if not await run_in_threadpool(_may_join, visitor):
+        raise NotAllowed("このアカウントは、サインインのしかたを変えられません。")
+    next = f"{visitor.home}account?done=provider"
+    return await _leave(request, asking, next, prompt="login", joins=visitor.user_id)
+
+
 async def _leave(
-    request: Request, asking: Caller, next: str, *, prompt: str, proves: int = 0
+    request: Request, asking: Caller, next: str, *, prompt: str, proves: int = 0, joins: int = 0
 ) -> Response:
     _need_provider()
     try:
         of = await provider.provider()
     except ProviderError as error:
         return _stopped(request, asking, _reason_of(error), str(error), next)
-    trip = trips.begin(next, proves)
+    trip = trips.begin(next, proves, joins)
     answer = RedirectResponse(_address(of, trip, prompt), 303, {"Cache-Control": "no-store"})
     trips.give(answer, trip)
     return answer
@@ -116,6 +126,11 @@ def _need_provider() -> None:
         raise NotFound("このページはありません。アドレスをお確かめください。")
 
 
+def _may_join(visitor: Visitor) -> bool:
+    with transaction() as db:
+        return emergency.may_join(db, db.get_one(User, visitor.user_id))
+
+
 def _address(of: Provider, trip: Trip, prompt: str) -> str:
     asked = {
         "response_type": "code",
@@ -128,7 +143,7 @@ def _address(of: Provider, trip: Trip, prompt: str) -> str:
         "code_challenge_method": "S256",
     }
     asked |= {"prompt": prompt} if prompt else {}
-    asked |= {"max_age": "0"} if trip.proves else {}
+    asked |= {"max_age": "0"} if trip.proves or trip.joins else {}
     return str(add_params_to_uri(of.address("authorization_endpoint"), asked))
 
 

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     NO_ROLE = "no_role"
     STOPPED = "stopped"
     SOMEBODY_ELSE = "somebody_else"
+    TAKEN = "belongs_to_another"
 
 
 class Stopped(Exception):
@@ -77,6 +78,12 @@ STOPS: Final[Mapping[Reason, Stop]] = {
         403,
         False,
         "いまサインインしている人とは、別の人の「{}」でした。自分のもので、もう一度確かめてください。",
+    ),
+    Reason.TAKEN: Stop(
+        409,
+        False,
+        "この「{}」は、すでに別のアカウントとつながっています。そのアカウントを使わないときは、"
+        "管理者に止めてもらってから、もう一度お試しください。",
     ),
     Reason.STOPPED: Stop(
         403, False, "このシステムでの利用が止められています。道路の担当課の管理者にお尋ねください。"

@@ -23,7 +23,8 @@ _PATH: Final = "/sign-in"
 class Trip:
     """`state` and `nonce` must come back with the answer and in the token; `verifier` is shown to
     the provider with the code; `next`: the page that they came for; `ends_at`: Unix seconds;
-    `proves`: the id of who is in and shows there who they are, 0 for coming in."""
+    `proves`: the id of who is in and shows there who they are, 0 for coming in; `joins`: of who is
+    in by a password, and comes by the provider from then on."""
 
     state: str
     nonce: str
@@ -31,16 +32,18 @@ class Trip:
     next: str
     ends_at: int
     proves: int = 0
+    joins: int = 0
 
     @property
     def began_at(self) -> int:
         return self.ends_at - LIFE_SECONDS
 
 
-def begin(next: str, proves: int = 0) -> Trip:
+def begin(next: str, proves: int = 0, joins: int = 0) -> Trip:
     """A new one; what is in it nobody can guess (256 bit each)."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    return Trip(state, nonce, verifier, next[:1200], int(time.time()) + LIFE_SECONDS, proves)
+    ends_at = int(time.time()) + LIFE_SECONDS
+    return Trip(state, nonce, verifier, next[:1200], ends_at, proves, joins)
 
 
 def give(answer: Response, trip: Trip) -> None:

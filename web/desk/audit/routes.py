@@ -129,6 +129,7 @@ def _lines(rows: Any) -> bytes:
 def _shown(one: Entry, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "at": one.at,
+        "second": f"{one.at:%S}",
         "who": names.get(one.user_id, f"利用者 {one.user_id}") if one.user_id else "",
         "user_id": one.user_id,
         "via": words.via(one.via),

@@ -402,6 +402,7 @@ def differ(one: Derivatives, other: Derivatives, share: float = 1.0) -> float:
     return max(ImageStat.Stat(ImageChops.difference(ours, theirs)).mean)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("lost", [2, 10, 200, 0.01])
 def test_a_jpeg_that_lacks_a_hundredth_at_most_lacks_little_to_the_eye(
@@ -413,6 +414,7 @@ def test_a_jpeg_that_lacks_a_hundredth_at_most_lacks_little_to_the_eye(
     assert derive(data).missing == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("tenth", range(3, 10))
 def test_a_jpeg_of_many_scans_is_shown_whole_from_what_has_come(tenth: int) -> None:
     data = saved(GRAIN, "JPEG", progressive=True)
@@ -421,6 +423,7 @@ def test_a_jpeg_of_many_scans_is_shown_whole_from_what_has_come(tenth: int) -> N
     assert differ(pictures, derive(data)) < 40
 
 
+@pytest.mark.long
 def test_a_jpeg_of_many_scans_is_taken_wherever_it_breaks_off() -> None:
     """In the head of a scan, between two, or in a table before one."""
     data = saved(GRAIN.crop((0, 0, 320, 240)), "JPEG", progressive=True)
@@ -437,6 +440,7 @@ def test_a_file_above_20_megabytes_is_too_large() -> None:
         look(data.ljust(20_000_001, b"\0"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("wide", "high"), [(8160, 6144), (12_000, 9_008), (16_320, 12_240)])
 def test_pixels_alone_refuse_no_photo(wide: int, high: int) -> None:
     data = repeated_rows(wide, high)
