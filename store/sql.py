@@ -80,12 +80,13 @@ def run_together(
         return [each.fetchall() for each in done]
 
 
-def stream(db: Session, query: Composed) -> Iterator[tuple[str | None, ...]]:
+@contextmanager
+def stream(db: Session, query: Composed) -> Iterator[Iterator[tuple[str | None, ...]]]:
     """The rows of a query whose columns are all text, by COPY, as many as there are: never all of
-    them in memory. Raises SQLAlchemyError."""
+    them in memory. Whoever leaves the block early leaves the rest. Raises SQLAlchemyError."""
     copied = SQL("COPY ({}) TO STDOUT").format(query)
     with one_family(), _driver(db).cursor() as cursor, cursor.copy(copied) as copy:
-        yield from copy.rows()
+        yield copy.rows()
 
 
 @lru_cache(maxsize=512)

@@ -1,5 +1,6 @@
 """What lies on the map, as one GeoPackage: a layer for each table with places, with its columns."""
 
+import errno
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -29,12 +30,15 @@ def write(file: Path, db: Session, one: Going, told: Told) -> int:
     fields = [field for field in one.fields if field.type not in _OF_PLACES]
     shape = f't."{one.shape}"'
     columns = [f"encode(ST_AsBinary({shape}), 'hex')", *(field.sql for field in fields)]
-    rows = sql.stream(db, query(one, columns, f"{shape} IS NOT NULL"))
     many = 0
-    for piece in _pieces(rows):
-        _append(file, one, fields, piece, is_first=not many)
-        many += len(piece)
-        told(many)
+    with sql.stream(db, query(one, columns, f"{shape} IS NOT NULL")) as rows:
+        for piece in _pieces(rows):
+            try:
+                _append(file, one, fields, piece, is_first=not many)
+            except RuntimeError as wrong:  # all of pyogrio's errors
+                raise OSError(errno.EIO, str(wrong), str(file)) from wrong
+            many += len(piece)
+            told(many)
     return many
 
 

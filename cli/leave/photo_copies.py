@@ -77,9 +77,13 @@ class Counted:
 def note(db: Session, to: Path, *, originals: bool) -> int:
     """Write down which files there are to be; how many lines. `originals`: as they were sent too,
     and those that staff have hidden. Raises OSError, SQLAlchemyError."""
-    with to.open("w", encoding="utf-8", newline="") as file:
-        out, many = csv.writer(file), 0
-        for row in sql.stream(db, _wanted(originals)):
+    many = 0
+    with (
+        to.open("w", encoding="utf-8", newline="") as file,
+        sql.stream(db, _wanted(originals)) as rows,
+    ):
+        out = csv.writer(file)
+        for row in rows:
             out.writerow(row)
             many += 1
     return many

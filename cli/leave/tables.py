@@ -22,8 +22,8 @@ Told = Callable[[int], None]
 def write(place: Place, db: Session, one: Going, told: Told) -> int:
     """One table; how many rows it has. Raises OSError, SQLAlchemyError."""
     names = [field.name for field in one.fields]
-    rows = sql.stream(db, query(one, [field.sql for field in one.fields]))
-    return write_csv(place, f"{FOLDER}/{one.table.name}.csv", names, rows, told)
+    with sql.stream(db, query(one, [field.sql for field in one.fields])) as rows:
+        return write_csv(place, f"{FOLDER}/{one.table.name}.csv", names, rows, told)
 
 
 def query(one: Going, columns: Sequence[str], where: str = "true") -> Composed:
