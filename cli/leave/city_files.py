@@ -10,8 +10,7 @@ from cli.leave.tables import write_csv
 from reports.city import profile, terms
 from reports.routing import csv as rules_csv
 from reports.routing import versions
-from reports.tickets.words import CHANNELS, OUTCOMES, PLACE_SOURCES, STATUSES
-from web.desk.audit.words import EVENTS, SAYS, TABLES
+from reports.tickets.words import CHANNELS, EVENTS, OUTCOMES, PLACE_SOURCES, STATUSES
 
 CODES: Final = "codes.csv"
 
@@ -34,7 +33,6 @@ def _codes(db: Session) -> Iterator[tuple[str, str, str, str, str]]:
         ("data/reports.csv", "channel", CHANNELS),
         ("data/reports.csv", "place_source", PLACE_SOURCES),
         ("data/works.csv", "outcome", OUTCOMES),
-        ("data/audit.csv", "what", {**SAYS, **{f"{table} …": ja for table, ja in TABLES.items()}}),
     ):
         for code, ja in words.items():
             yield file, column, code, ja, code.replace("_", " ")
