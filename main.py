@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import inbox
+from bot.line import tokens
 from bot.render.table import draw
 from bot.threads import awake
 from bot.webhook import Webhook
@@ -147,7 +148,7 @@ def ready() -> JSONResponse:
     redis_works = _works("redis", quick_redis().ping, why)
     status = 200 if all(parts.values()) else 503
     lacks = _lacks() if parts["schema"] else {}
-    known = {**parts, "redis": redis_works, **lacks}
+    known = {**parts, "redis": redis_works, **lacks, **_tokens()}
     return JSONResponse(known | ({"why": why} if why else {}), status)
 
 
@@ -200,6 +201,12 @@ def _ask_database() -> None:
     """Whether it may be written to: after a failover the old server still answers."""
     with transaction() as db:
         db.execute(text("UPDATE alembic_version SET version_num = version_num WHERE false"))
+
+
+def _tokens() -> dict[str, str]:
+    """Which access token LINE did not take when this process last spoke to it."""
+    refused = tokens.refused()
+    return {"line_token": f"{', '.join(refused)} refused"} if refused else {}
 
 
 def _lacks() -> dict[str, str]:

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from email.utils import getaddresses
 from typing import Final
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr, ValidationInfo
@@ -223,6 +223,23 @@ def hard_to_guess(key: SecretStr) -> SecretStr:
     if len(key.get_secret_value()) < SHORTEST_KEY:
         raise ValueError
     return key
+
+
+def other_secret(given: SecretStr) -> SecretStr:
+    """The same as `secret`, or none."""
+    return secret(given) if given.get_secret_value() else given
+
+
+def other_keys(given: SecretStr) -> SecretStr:
+    """Keys with commas between, each as SECRET_KEY may be; percent-encoded where they have one."""
+    for key in keys_in(other_secret(given)):
+        hard_to_guess(SecretStr(key))
+    return given
+
+
+def keys_in(given: SecretStr) -> tuple[str, ...]:
+    """One by one, in their order."""
+    return tuple(map(unquote, filter(None, given.get_secret_value().split(","))))
 
 
 def is_wrapped(given: str) -> bool:

@@ -4,15 +4,25 @@ import os
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 import setting_checks
+import setting_words
 
 ROOT = Path(__file__).parent
+ENV_FILE: Final = "MICHI_ENV_FILE"
+"""The variable that names a file of settings; empty: none is read."""
 _PROXIES_OTHER_NAME: Final = "forwarded_allow_ips"
 """Uvicorn's own."""
 
@@ -26,6 +36,7 @@ class Settings(BaseSettings):
     """Secrets have no defaults: a process without them does not start. Empty means not set."""
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+    _wrong: dict[str, str] = PrivateAttr(default_factory=dict)
 
     database_url: Annotated[str, AfterValidator(setting_checks.database)]
     database_owner_url: Annotated[str, AfterValidator(setting_checks.other_database)] = ""
@@ -48,6 +59,9 @@ class Settings(BaseSettings):
         AfterValidator(setting_checks.secret),
         AfterValidator(setting_checks.hard_to_guess),
     ]
+    secret_keys_also: Annotated[SecretStr, AfterValidator(setting_checks.other_keys)] = SecretStr(
+        ""
+    )
     oidc_issuer: Annotated[str, AfterValidator(setting_checks.issuer)] = ""
     oidc_client_id: Annotated[
         str, AfterValidator(setting_checks.of_the_provider), Field(validate_default=True)
@@ -62,7 +76,13 @@ class Settings(BaseSettings):
     oidc_name: str = Field(default="職員アカウント", max_length=40)
     passwords_only_for: Annotated[str, AfterValidator(setting_checks.with_a_provider)] = ""
     line_channel_secret: Annotated[SecretStr, AfterValidator(setting_checks.secret)]
+    line_channel_secret_also: Annotated[SecretStr, AfterValidator(setting_checks.other_secret)] = (
+        SecretStr("")
+    )
     line_channel_access_token: Annotated[SecretStr, AfterValidator(setting_checks.secret)]
+    line_channel_access_token_also: Annotated[
+        SecretStr, AfterValidator(setting_checks.other_secret)
+    ] = SecretStr("")
     line_api_url: Annotated[str, AfterValidator(setting_checks.not_overheard)] = (
         "https://api.line.me"
     )
@@ -99,133 +119,78 @@ class Settings(BaseSettings):
         """Whether people reach this site by https."""
         return self.public_url.startswith("https://")
 
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """SECRET_KEY, with which all is signed and sealed, then those that are only read."""
+        others = setting_checks.keys_in(self.secret_keys_also)
+        return (self.secret_key.get_secret_value(), *others)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name in Settings.model_fields and name in self._wrong:
+                raise WrongSettings(self._wrong[name])
+            return super().__getattr__(name)
+
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """Raises WrongSettings naming every setting that is missing or wrong, and what is wanted."""
+    """Whoever asks for one that is missing or wrong gets WrongSettings, which names it."""
+    made, wrong = _read()
+    made._wrong = wrong
+    return made
+
+
+def needed(*names: str) -> Settings:
+    """Before something begins that needs these, or all where none is named, as what serves others
+    does. Raises WrongSettings naming every one that is missing or wrong, and what is wanted."""
+    wrong = settings()._wrong
+    if lacks := [why for name, why in wrong.items() if not names or name in names]:
+        raise WrongSettings("\n".join(lacks))
+    return settings()
+
+
+def _read() -> tuple[Settings, dict[str, str]]:
+    """What may be used, and a sentence for each that may not."""
     try:
-        return Settings()  # type: ignore[call-arg]  # the environment gives them
-    except ValidationError as wrong:
-        raise WrongSettings("\n".join(_sentences(wrong))) from None
+        return Settings(), {}  # type: ignore[call-arg]  # the environment gives them
+    except ValidationError as found:
+        wrong = dict(_sentences(found))
+    made = Settings.model_construct()
+    for name in wrong:
+        made.__dict__.pop(name, None)
+    for named, value in EnvSettingsSource(Settings)().items():
+        if (name := _field_of(named)) in Settings.model_fields and name not in wrong:
+            Settings.__pydantic_validator__.validate_assignment(made, name, value)
+    return made, wrong
 
 
-def _sentences(wrong: ValidationError) -> Iterator[str]:
+def _sentences(wrong: ValidationError) -> Iterator[tuple[str, str]]:
+    """By its field."""
     for error in wrong.errors(include_context=False):
-        name = str(error["loc"][0])
-        ja, en = ("がありません", "is not set") if error["type"] == "missing" else _CANNOT_BE
-        japanese, english = _WANTED[name]
-        if error["type"] != "missing" and setting_checks.is_wrapped(str(error["input"])):
-            japanese, english = japanese + _WRAPPED[0], english + _WRAPPED[1]
-        if name == "trusted_proxies" and not os.environ.get(name.upper()):
+        field = name = _field_of(str(error["loc"][0]))
+        is_missing = error["type"] == "missing"
+        ja, en = ("がありません", "is not set") if is_missing else setting_words.CANNOT_BE
+        japanese, english = setting_words.WANTED[field]
+        if is_missing:
+            japanese, english = map(str.__add__, (japanese, english), _where())
+        elif setting_checks.is_wrapped(str(error["input"])):
+            japanese, english = map(str.__add__, (japanese, english), setting_words.WRAPPED)
+        if field == "trusted_proxies" and not os.environ.get(field.upper()):
             name = _PROXIES_OTHER_NAME
-        yield f"✗ {name.upper()} {ja}。必要なもの: {japanese} / {en}. Wanted: {english}"
+        yield field, f"✗ {name.upper()} {ja}。必要なもの: {japanese} / {en}. Wanted: {english}"
 
 
-_KEY_LETTERS: Final = setting_checks.SHORTEST_KEY
-_CANNOT_BE: Final = ("は使えません", "cannot be used")
-_WRAPPED: Final = (
-    "。引用符や空白が付いていませんか",
-    "; are there quotes or blanks around it?",
-)
-_ENCODED: Final = (
-    "(パスワードの @ : / ? # % は %40 のような形にします)",
-    " (percent-encode @ : / ? # % of the password)",
-)
-_SO_MANY: Final = ("0 以上の整数(0 なら制限なし)", "a whole number, 0 for no limit")
-_OF_OIDC: Final = (
-    "認証サーバーに登録したもの。OIDC_ISSUER と一緒に、3 つとも設定するか、3 つとも空にします",
-    "as registered with the provider: OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are set"
-    " together, or none of them",
-)
-_LINE_ADDRESS: Final = (
-    "https:// で始まるアドレス(この機械の中なら http:// でも可)",
-    "an https:// address, or http:// on this machine",
-)
-_IDLE: Final = ("5〜720 の整数(分)", "a whole number of minutes from 5 to 720")
-_DATABASE: Final = (
-    "postgresql://利用者:パスワード@ホスト:5432/michi の形" + _ENCODED[0],
-    "postgresql://user:password@host:5432/michi or the like" + _ENCODED[1],
-)
-_WANTED: Final = {
-    "database_url": _DATABASE,
-    "database_owner_url": _DATABASE,
-    "redis_url": (
-        "redis://ホスト:6379/0 か rediss://利用者:パスワード@ホスト:6380/0 か unix:///ソケット の形"
-        + _ENCODED[0],
-        "redis://host:6379/0, rediss://user:password@host:6380/0 or unix:///socket" + _ENCODED[1],
-    ),
-    "photo_store_url": (
-        "file:///フォルダー(/ から始まる絶対パス)か s3://バケット/接頭辞 の形",
-        "file:///folder (an absolute path) or s3://bucket/prefix",
-    ),
-    "public_url": (
-        "https://michi.example.jp のような、このサイトのアドレス",
-        "this site's address, such as https://michi.example.jp",
-    ),
-    "trusted_proxies": (
-        "プロキシのアドレスか範囲をコンマで区切ったもの"
-        "(例: 10.0.0.5,172.18.0.0/16。すべてを表す * と /0 は使えません)",
-        "addresses or networks of proxies with commas between, such as 10.0.0.5,172.18.0.0/16"
-        " (* and a network of /0 are everybody)",
-    ),
-    "idle_minutes": _IDLE,
-    "idle_minutes_outside": _IDLE,
-    "second_factor_roles": (
-        "役割をコンマで区切ったもの(viewer, department, staff, administrator, crew, contractor)",
-        "roles with commas between: viewer, department, staff, administrator, crew, contractor",
-    ),
-    "prove_again_minutes": ("1〜60 の整数(分)", "a whole number of minutes from 1 to 60"),
-    "port": ("0 から 65535 までの整数", "a whole number from 0 to 65535"),
-    "secret_key": (
-        f"{_KEY_LETTERS}文字以上の、推測できない半角の文字列(例: openssl rand -hex 32)",
-        f"{_KEY_LETTERS} ASCII characters or more that nobody can guess (openssl rand -hex 32)",
-    ),
-    "oidc_issuer": (
-        "https:// で始まる、認証サーバーの issuer(例: https://login.example.jp/realms/city)。"
-        "/.well-known/… は付けません",
-        "the provider's issuer, https:// as it names itself, without /.well-known/…",
-    ),
-    "oidc_client_id": _OF_OIDC,
-    "oidc_client_secret": _OF_OIDC,
-    "oidc_groups_claim": (
-        "クレームの名前(例: groups、realm_access.roles)",
-        "the name of a claim, such as groups or realm_access.roles",
-    ),
-    "oidc_scopes": (
-        "空白で区切ったスコープ。openid を含みます(例: openid profile email)",
-        "scopes with blanks between, openid among them",
-    ),
-    "oidc_name": ("40 文字までの言葉", "words of 40 letters at the most"),
-    "passwords_only_for": (
-        "緊急用の管理者の、サインインの名前(OIDC_ISSUER があるときだけ)",
-        "the name by which the emergency administrator signs in; only with OIDC_ISSUER",
-    ),
-    "line_channel_secret": (
-        "LINE のチャネルシークレット(半角の英数字)",
-        "the LINE channel's secret, in plain ASCII",
-    ),
-    "line_channel_access_token": (
-        "LINE のチャネルアクセストークン(半角の英数字)",
-        "the LINE channel's access token, in plain ASCII",
-    ),
-    "line_api_url": _LINE_ADDRESS,
-    "line_data_api_url": _LINE_ADDRESS,
-    "smtp_url": (
-        "smtp://利用者:パスワード@ホスト:25 か smtps://… の形(空欄なら送りません)" + _ENCODED[0],
-        "smtp://user:password@host:25 or smtps://… (empty sends no mail)" + _ENCODED[1],
-    ),
-    "mail_from": (
-        "ひとつのアドレス(例: 道路管理課 <road@city.example.jp>)",
-        "one address, such as Road division <road@city.example.jp>",
-    ),
-    "tz": ("Asia/Tokyo のような時間帯の名前", "the name of a time zone such as Asia/Tokyo"),
-    "push_gather_seconds": ("0 以上の整数(秒)", "a whole number of seconds, 0 or more"),
-    "crew_undo_seconds": ("0 から 600 の整数(秒)", "a whole number of seconds, 0 to 600"),
-    "webhook_max_bytes": ("1 以上の整数(バイト)", "a whole number of bytes, 1 or more"),
-    "resident_photos_per_hour": _SO_MANY,
-    "resident_drafts_per_hour": _SO_MANY,
-    "resident_tickets_per_hour": _SO_MANY,
-    "phone_accuracy_m": ("0〜1000(メートル)", "metres, from 0 to 1000"),
-    "audit_years": ("1〜100 の整数(年)", "a whole number of years from 1 to 100"),
-}
-"""What is wanted of each setting that can be missing or wrong."""
+def _field_of(named: str) -> str:
+    return "trusted_proxies" if named == _PROXIES_OTHER_NAME else named
+
+
+def _where() -> tuple[str, str]:
+    """From where settings were read, and where they are told."""
+    file = os.environ.get(ENV_FILE)
+    ja = f"{file} と環境変数" if file else "環境変数だけ"
+    en = f"{file} and the environment" if file else "the environment alone"
+    return (
+        f"(読んだもの: {ja}。{setting_words.TOLD_IN[0]})",
+        f" (read: {en}; {setting_words.TOLD_IN[1]})",
+    )

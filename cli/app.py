@@ -1,6 +1,8 @@
 """The `michi` command: run one process, migrate the database, load a city, set LINE up."""
 
-from typing import Final
+import sys
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
 
@@ -13,6 +15,7 @@ from cli.leave.command import leave
 from cli.line import line
 from cli.privacy import privacy
 from cli.rules.commands import rules
+from cli.secrets import secrets
 from cli.trouble import SaysTrouble
 from cli.where.command import where
 
@@ -21,24 +24,53 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
-    help=__doc__,
+    help="Michi: プロセスの起動、データベースの更新、市のデータ、利用者、LINE の設定 /"
+    " Run a process, migrate the database, load a city, let people in, set LINE up."
+    " 設定 / settings: docs/running/commands.md",
 )
 
 
+_ASKS_FOR_HELP: Final = frozenset({"--help"})
 _PROCESSES: Final = frozenset({"web", "worker", "clock"})
 """What serves others, and is nobody's command."""
 
 
+def _say_version(is_asked: bool) -> None:
+    from importlib.metadata import version
+
+    if is_asked:
+        print(f"michi {version('michi')}")
+        raise typer.Exit
+
+
 @app.callback()
-def begin(asked: typer.Context) -> None:
+def begin(
+    asked: typer.Context,
+    env_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--env-file",
+            metavar="FILE",
+            help="設定のファイル(ほかに MICHI_ENV_FILE でも。環境変数が優先) /"
+            " A file of settings (MICHI_ENV_FILE names one, too; the environment wins).",
+        ),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="版 / The version."),
+    ] = False,
+) -> None:
     import getpass
 
+    from cli import env_file as files
     from store import tasks
     from store.logs import write_plain_lines
     from store.origin import Origin, origin
     from workers.table import KINDS
 
     write_plain_lines()
+    if not _ASKS_FOR_HELP.intersection(sys.argv):
+        files.take_in(env_file)
     tasks.learn(KINDS)
     if asked.invoked_subcommand not in _PROCESSES:
         before = origin.set(Origin(via=f"command:{getpass.getuser()}", changes=True))
@@ -63,3 +95,4 @@ app.add_typer(people.people, name="people")
 app.add_typer(audit, name="audit")
 app.add_typer(keys.keys, name="keys")
 app.add_typer(privacy, name="privacy")
+app.add_typer(secrets, name="secrets")

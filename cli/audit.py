@@ -17,8 +17,8 @@ _WRONG: Final = {
     "seal changed": "the seal at place {seq} is not the one that was signed",
     "newest removed": "the newest {many}, from place {seq} on, were removed",
     "begin removed": "the oldest {many}, from place {seq} on, were removed and no stone says so",
-    "head unsigned": "the head at place {seq} was not signed with this SECRET_KEY",
-    "stone unsigned": "the stone at place {seq} was not signed with this SECRET_KEY",
+    "head unsigned": "the head at place {seq} was signed with no key that we know",
+    "stone unsigned": "the stone at place {seq} was signed with no key that we know",
     "never sealed": "row {id} has waited for its place for more than five minutes",
     "not the head": "place {seq} (row {id}) has another hash than the one that was given",
 }

@@ -12,9 +12,9 @@ def check(
 ) -> None:
     """Compare what is kept for lists, searches and maps with the tickets: 0 when all is as it
     should be, or was mended."""
-    from settings import settings
+    from settings import needed
 
-    settings()
+    needed("database_url")
     wrong_rows = _rows(mend)
     wrong_texts = _texts(mend)
     wrong_cells = _cells(mend)

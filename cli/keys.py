@@ -60,6 +60,32 @@ def new(
 
 
 @keys.command()
+def renew(
+    name: str,
+    days: Annotated[int, typer.Option(help="It ends after so many days.", min=1, max=731)] = 365,
+    former_days: Annotated[
+        int, typer.Option(help="So long the one before holds as well.", min=0, max=90)
+    ] = 7,
+) -> None:
+    """Print a new key for a program that has one, which opens the same; the one before holds beside
+    it for some days."""
+    from datetime import timedelta
+
+    from reports.actions.give_key import renew_key
+    from reports.city.clock import local, today
+    from store.database import transaction
+
+    with refusals_said(), transaction() as db:
+        until = today() + timedelta(days=days)
+        secret, ends = renew_key(db, name, until, former_days, None)
+    print(secret)
+    typer.echo(
+        f"前の鍵は {local(ends):%Y-%m-%d %H:%M} まで使えます / the one before holds until then",
+        err=True,
+    )
+
+
+@keys.command()
 def revoke(name: str) -> None:
     """It opens nothing any more, from now on."""
     from reports.actions.give_key import revoke_key

@@ -19,9 +19,9 @@ def set_up(
     from rich.console import Console
 
     from bot.line.setup import checkup, fonts, menus
-    from settings import settings
+    from settings import needed
 
-    settings()
+    needed("line_channel_access_token", "public_url", "line_api_url", "line_data_api_url")
     console = Console()
     try:
         with console.status("メニューの絵を描く / drawing the menu"):

@@ -153,10 +153,10 @@ def add_user(
     """Make a sign-in, or change the one of this name; the password is asked for, or read from
     standard input where that is no terminal."""
     from reports.people.accounts import create_user
-    from settings import settings
+    from settings import needed
     from store.database import transaction
 
-    settings()  # what is wrong with them is said before anything is asked
+    needed("database_url")  # what is wrong is said before anything is asked
     secret = _password(password)
     with refusals_said(), transaction() as db:
         create_user(

@@ -15,9 +15,9 @@ def web() -> None:
     import uvicorn
 
     from cli import server
-    from settings import settings
+    from settings import needed
 
-    given = settings()
+    given = needed()
     _say_if_no_emergency()
     _need_schema()
     sys.setswitchinterval(server.SWITCH_SECONDS)
@@ -32,22 +32,22 @@ def web() -> None:
 
 def worker(queue: str) -> None:
     """One RQ worker: photos, routing, messages or letters."""
-    from settings import settings
+    from settings import needed
     from workers.worker import QUEUES, work
 
     if queue not in QUEUES:
         raise typer.BadParameter(f"queues are {', '.join(QUEUES)}")
-    settings()  # before a child is forked that would end alone
+    needed()  # before a child is forked that would end alone
     _need_schema()
     work(queue)
 
 
 def clock() -> None:
     """The sweep: whatever is due and was not done."""
-    from settings import settings
+    from settings import needed
     from workers.clock import run
 
-    settings()  # a wrong one ends the process here, and not its duties every second
+    needed()  # a wrong one ends the process here, and not its duties every second
     _need_schema()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -68,9 +68,11 @@ def migrate(
     say what else is missing."""
     from migrations.schema import migrate
     from reports.photos.photo_store import make_photo_store
+    from settings import needed
     from store.photo_files import FilesError
     from web.kit.assets import has_map_files
 
+    needed("database_url", "database_owner_url", "photo_store_url")
     migrate()
     try:
         make_photo_store(anew=photo_store_anew)

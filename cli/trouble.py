@@ -1,11 +1,15 @@
-"""Refusals, and trouble with the database, said in a sentence to whoever types a command."""
+"""Refusals, and trouble with what a command needs, in a sentence for whoever typed it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socket import gaierror
 from typing import Any, Final
 
 import typer
+from click import ClickException
 from typer.core import TyperGroup
+
+from cli import japanese
 
 Words = tuple[str, str]
 
@@ -20,23 +24,38 @@ def refusals_said() -> Iterator[None]:
 
 
 class SaysTrouble(TyperGroup):
-    """Commands that end with 1 and a sentence when the database fails them; a fault of ours is
-    left as it is."""
+    """Commands that end with 1 and a sentence when what they need is away: the database, Redis,
+    LINE, the photo store, the mail server, a file. A fault of ours is left as it is."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        japanese.add_to(self, "")
 
     def invoke(self, ctx: Any) -> Any:
-        from sqlalchemy.exc import SQLAlchemyError
-
         try:
             return super().invoke(ctx)
-        except SQLAlchemyError as trouble:
-            if (words := _said(trouble)) is None:
+        except (typer.Exit, ClickException):
+            raise
+        except Exception as trouble:
+            if (words := said(trouble)) is None:
                 raise
             typer.echo(f"✗ {words[0]} / {words[1]}", err=True)
             raise typer.Exit(1) from trouble
 
 
-def _said(trouble: Exception) -> Words | None:
-    """In Japanese and in English, without anybody's values."""
+def said(trouble: Exception) -> Words | None:
+    """In Japanese and in English, without anybody's values; None for a fault of ours."""
+    names = {kind.__module__.partition(".")[0] for kind in type(trouble).__mro__}
+    if "sqlalchemy" in names:
+        return _of_database(trouble)
+    if "redis" in names:
+        return _REDIS
+    if "smtplib" in names:
+        return _MAIL
+    return _of_ours(trouble) or (_of_file(trouble) if isinstance(trouble, OSError) else None)
+
+
+def _of_database(trouble: Exception) -> Words | None:
     from store import sql
 
     kind = sql.kind_of(trouble)
@@ -45,6 +64,25 @@ def _said(trouble: Exception) -> Words | None:
     if not sql.is_passing(trouble):
         return None
     return _BUSY if kind[:2] in _ANSWERED else _AWAY
+
+
+def _of_ours(trouble: Exception) -> Words | None:
+    from bot.line.client import LineError, Refused
+    from store.photo_files import FilesError
+
+    if isinstance(trouble, FilesError):
+        return tuple(f"{words}: {trouble}" for words in _PHOTOS)  # type: ignore[return-value]
+    if isinstance(trouble, LineError):
+        return _LINE_REFUSES if isinstance(trouble, Refused) else _LINE_AWAY
+    return None
+
+
+def _of_file(trouble: OSError) -> Words | None:
+    """A file that was named, or a connection that did not come about."""
+    if trouble.filename is not None:
+        name, why = trouble.filename, trouble.strerror
+        return f"{name} を読み書きできません({why})", f"{name} cannot be read or written: {why}"
+    return _NOT_REACHED if isinstance(trouble, ConnectionError | TimeoutError | gaierror) else None
 
 
 _NO_SCHEMA: Final = (
@@ -58,6 +96,30 @@ _NO_RIGHTS: Final = (
 _AWAY: Final = (
     "データベースにつながりません。DATABASE_URL と、動いているかを確かめてください",
     "the database cannot be reached: look at DATABASE_URL and whether it runs",
+)
+_REDIS: Final = (
+    "Redis につながりません。REDIS_URL と、動いているか、パスワードを確かめてください",
+    "Redis cannot be reached: look at REDIS_URL, whether it runs, and the password",
+)
+_MAIL: Final = (
+    "メールのサーバーが受け付けません。SMTP_URL の宛先、利用者、パスワードを確かめてください",
+    "the mail server does not take it: look at SMTP_URL's address, user and password",
+)
+_PHOTOS: Final = (
+    "写真の置き場を使えません。PHOTO_STORE_URL と、その場所につながるかを確かめてください",
+    "the photo store cannot be used: look at PHOTO_STORE_URL and whether it can be reached",
+)
+_LINE_AWAY: Final = (
+    "LINE が応えません。LINE_API_URL と外への通信を確かめ、少し待ってからもう一度実行してください",
+    "LINE does not answer: look at LINE_API_URL and the way out, and try again in a while",
+)
+_LINE_REFUSES: Final = (
+    "LINE が断りました。LINE_CHANNEL_ACCESS_TOKEN を確かめてください",
+    "LINE refuses it: look at LINE_CHANNEL_ACCESS_TOKEN",
+)
+_NOT_REACHED: Final = (
+    "つながりません。設定のアドレス(DATABASE_URL、REDIS_URL、LINE_API_URL、SMTP_URL)を確かめてください",
+    "no connection: look at the addresses DATABASE_URL, REDIS_URL, LINE_API_URL, SMTP_URL",
 )
 _BUSY: Final = (
     "データベースがいま応じられません。しばらくしてからもう一度実行してください",

@@ -118,6 +118,18 @@ async def quota(request: Request) -> Response:
     return JSONResponse({"limit": world.quota, "used": world.pushed})
 
 
+async def channel(request: Request) -> Response:
+    """What the console issues anew: `channelSecret`, at once the only one, and `accessTokens`, all
+    that hold now."""
+    world, body = world_of(request), await json_object(request)
+    tokens = body.get("accessTokens", world.access_tokens)
+    if not (isinstance(tokens, list) and all(isinstance(one, str) for one in tokens)):
+        raise BodyRefused("accessTokens is a list of strings")
+    world.channel_secret = str(body.get("channelSecret", world.channel_secret))
+    world.access_tokens = tokens
+    return JSONResponse({"accessTokens": len(tokens)})
+
+
 async def webhook(request: Request) -> Response:
     world, body = world_of(request), await json_object(request)
     world.webhook = str(_needed(body, "url"))
@@ -187,6 +199,7 @@ ROUTES = [
     Route("/_platform/content", order_content, methods=["POST"]),
     Route("/_platform/quota", quota, methods=["POST"]),
     Route("/_platform/webhook", webhook, methods=["POST"]),
+    Route("/_platform/channel", channel, methods=["POST"]),
     Route("/_platform/account", account, methods=["POST"]),
     Route("/_platform/reset", reset, methods=["POST"]),
 ]

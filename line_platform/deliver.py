@@ -100,7 +100,7 @@ async def knock(courier: Courier, url: str, events: list[Json]) -> Outcome:
     headers = {
         "content-type": "application/json; charset=utf-8",
         "user-agent": "LineBotWebhook/2.0",
-        "x-line-signature": signature(courier.world.setup.channel_secret, body),
+        "x-line-signature": signature(courier.world.channel_secret, body),
     }
     start = time.perf_counter()
     status, error = None, None

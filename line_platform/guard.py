@@ -85,7 +85,8 @@ async def _read(receive: Receive) -> bytes | None:
 
 def _refused(world: World, scope: Scope, body: bytes | None) -> str | None:
     given = Headers(scope=scope).get("authorization", "")
-    if not compare_digest(given.encode(), f"Bearer {world.setup.access_token}".encode()):
+    known = (f"Bearer {token}".encode() for token in world.access_tokens)
+    if not any(compare_digest(given.encode(), token) for token in known):
         return "401"
     return "413" if body is None else None
 

@@ -39,6 +39,8 @@ class World:
         """
         self.people: dict[str, Person] = {}
         self.webhook = self.setup.webhook
+        self.channel_secret = self.setup.channel_secret
+        self.access_tokens = [self.setup.access_token]
         self.clock_ms = 0
         self.talks: dict[str, list[Entry]] = {}
         self.lines: dict[str, Entry] = {}

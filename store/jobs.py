@@ -14,7 +14,7 @@ import structlog
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from settings import settings
+from settings import WrongSettings, settings
 from store import tasks
 from store.tasks import Task, TaskKind
 
@@ -33,7 +33,10 @@ def hand_over(written: Iterable[Task]) -> None:
     try:
         for kind, its_tasks in _by_kind(written).items():
             _enqueue(kind, its_tasks)
-    except redis.RedisError as away:
+    except (
+        redis.RedisError,
+        WrongSettings,
+    ) as away:  # no REDIS_URL: of a command, which needs none
         log.warning("tasks_not_handed_over", error=type(away).__name__)
 
 

@@ -27,16 +27,18 @@ from xdist.scheduler import LoadScopeScheduling
 import local.machine.servers.postgres
 import local.machine.servers.redis
 from bot import ticket_meant
+from bot.line import tokens
 from migrations.schema import migrate
 from reports.load_city import load_city
 from reports.people import accounts
 from reports.photos import photo_store
-from settings import ROOT, settings
+from settings import ENV_FILE, ROOT, settings
 from store import database, tasks
 from store.logs import write_plain_lines
 from web.maps import shelf
 from workers.table import KINDS
 
+os.environ[ENV_FILE] = ""
 write_plain_lines()
 tasks.learn(KINDS)
 accounts._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc]
@@ -99,6 +101,7 @@ def forget_everything_cached() -> None:
     """The settings and what was made from them, except what leads to the same servers."""
     for cached in (settings, photo_store._id, photo_store._opened, shelf._place):
         cached.cache_clear()
+    tokens._refused.clear()
 
 
 def forget_the_pool() -> None:
@@ -207,6 +210,8 @@ def template(servers: tuple[str, str]) -> str:
     with database.transaction() as db:
         load_city(db, SAMPLE_CITY)
         photo_store._remembered(db, kept_photos.ID)
+    with psycopg.connect(_named(url, name)) as connection:
+        connection.execute("TRUNCATE audit, audit_waiting")
     forget_the_pool()
     return name
 

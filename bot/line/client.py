@@ -9,7 +9,8 @@ LineError           status (0: no answer came), what LINE said, its request id f
     ├── TooMuch     LINE has heard too much of us, just now or this month (429)
     └── NotReady    LINE is still preparing the photo (202)
 
-Nothing is tried again in here: only who calls knows what saying it twice would do.
+Nothing is tried again in here: only who calls knows what saying it twice would do. But what LINE
+has not looked at, because it does not know the token (401), goes again with the other one.
 """
 
 import atexit
@@ -22,6 +23,7 @@ from typing import Any, Final
 
 import httpx
 
+from bot.line import tokens
 from settings import settings
 
 Json = dict[str, Any]
@@ -99,15 +101,19 @@ def stream(
 
     `base`: another address than LINE_API_URL; `body`: httpx's `json` or `content`.
     """
-    given = settings()
-    url = f"{(base or given.line_api_url).rstrip('/')}{path}"
-    token = given.line_channel_access_token.get_secret_value()
-    signed = {**(headers or {}), "Authorization": f"Bearer {token}"}
+    url = f"{(base or settings().line_api_url).rstrip('/')}{path}"
+    given, turn = dict(headers or {}), tokens.in_turn()
     try:
-        with _client().stream(method, url, headers=signed, timeout=timeout, **body) as answer:
-            if not answer.is_success:
-                raise _error_of(answer)
-            yield answer
+        for token in turn:
+            signed = given | {"Authorization": f"Bearer {token.words}"}
+            with _client().stream(method, url, headers=signed, timeout=timeout, **body) as answer:
+                tokens.note(token, is_taken=answer.status_code != tokens.NOT_KNOWN)
+                if answer.status_code == tokens.NOT_KNOWN and token is not turn[-1]:
+                    continue
+                if not answer.is_success:
+                    raise _error_of(answer)
+                yield answer
+                return
     except _NOT_BEGUN as away:
         raise NotReached(0, type(away).__name__) from away
     except httpx.HTTPError as away:

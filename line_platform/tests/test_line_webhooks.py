@@ -232,3 +232,16 @@ def test_connections_are_kept_between_webhooks(platform: Platform, bot: Bot, har
         platform.act(haruka, "sticker")
         platform.settle()
     assert len({heard.caller for heard in bot.heard}) == 1
+
+
+def test_what_the_console_issues_anew_holds_from_then_on(
+    platform: Platform, bot: Bot, haruka: str
+) -> None:
+    platform.order("channel", channelSecret="anew", accessTokens=["anew"])
+    assert platform.line("GET", "/v2/bot/info").status_code == 401
+    known = {"authorization": "Bearer anew"}
+    assert platform.http.get(f"{platform.api}/v2/bot/info", headers=known).status_code == 200
+    platform.act(haruka, "text", text="はい")
+    platform.settle()
+    digest = hmac.new(b"anew", bot.heard[0].body, hashlib.sha256).digest()
+    assert bot.heard[0].headers["x-line-signature"] == base64.b64encode(digest).decode()

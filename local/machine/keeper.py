@@ -40,7 +40,7 @@ from local.machine.supervision import (
     stop_together,
 )
 from local.machine.watch import Closed, Watch
-from local.machine.wish import Wish, write_private
+from local.machine.wish import Wish, write_private, write_settings
 
 LIFELINE = 0
 BETWEEN_LOOKS = 0.1
@@ -98,6 +98,7 @@ def _begin_all(house: House, wish: Wish) -> None:
     _set_aside_long_logs(house.data / "logs")
     env = parts.settings(wish)
     env |= _begin_ground(house, wish, env)
+    write_settings(house.data / "env", env)
     _prepare(house, wish, env)
     tell(step="programs")
     _begin_programs(house, wish, env)

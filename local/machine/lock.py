@@ -15,6 +15,7 @@ STILL_DYING = 1.0
 """Seconds that a starter may take to die."""
 LOGS = "logs"
 MADE_BY_US = (
+    "env",
     "mail",
     "photos",
     "pictures",

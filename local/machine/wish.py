@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 from dotenv import dotenv_values
 
@@ -20,6 +22,9 @@ GIVEN_BY = {
     "line": "LINE_API_URL",
 }
 """The setting that names a real one, so that ours is not started."""
+
+NO_FILE: Final = {"MICHI_ENV_FILE": ""}
+"""What runs here has its settings from us alone."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +61,13 @@ class Wish:
 def usual_environment(dotenv: Path = ROOT / ".env") -> dict[str, str]:
     """The settings of `.env`, if there is one; those of the environment win."""
     written = {key: value for key, value in dotenv_values(dotenv).items() if value}
-    return written | dict(os.environ)
+    return written | dict(os.environ) | NO_FILE
 
 
 def bare_environment(example: Path = ROOT / ".env.example") -> dict[str, str]:
     """The environment without any setting of ours, for stacks that must touch nothing real."""
     ours = dotenv_values(example).keys()
-    return {key: value for key, value in os.environ.items() if key not in ours}
+    return {key: value for key, value in os.environ.items() if key not in ours} | NO_FILE
 
 
 def not_given(env: Mapping[str, str]) -> tuple[str, ...]:
@@ -80,10 +85,32 @@ def kept_secrets(data: Path) -> dict[str, str]:
     return found
 
 
+def write_settings(
+    file: Path, env: Mapping[str, str], example: Path = ROOT / ".env.example"
+) -> None:
+    """Those of them that are settings of ours, or S3's, for `michi` in this checkout: a file as of
+    systemd's EnvironmentFile, which only its owner may read."""
+    ours = dotenv_values(example).keys()
+    lines = [
+        f'{name}="{_ESCAPED.sub(_BEHIND_BACKSLASH, env[name])}"\n'
+        for name in sorted(env)
+        if name in ours or name.startswith("AWS_")
+    ]
+    _write(file, "# ./run が書きました / Written by ./run\n" + "".join(lines))
+
+
+_ESCAPED: Final = re.compile(r'["\\`$]')
+_BEHIND_BACKSLASH: Final = r"\\\g<0>"
+
+
 def write_private(file: Path, content: Mapping[str, object]) -> None:
     """Write JSON that only its owner may read, all at once."""
+    _write(file, json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def _write(file: Path, text: str) -> None:
     unfinished = file.with_name(f"{file.name}.new")
     unfinished.unlink(missing_ok=True)
     with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump(content, out, ensure_ascii=False, indent=2)
+        out.write(text)
     unfinished.rename(file)

@@ -20,6 +20,8 @@ from reports.people.permissions import Actor, Do, NotTheirs, Scope, may
 
 LONGEST_NAME: Final = 60
 LONGEST: Final = timedelta(days=731)
+LONGEST_BESIDE: Final = timedelta(days=90)
+"""So long a former key may hold beside the new one."""
 USUAL_PER_MINUTE: Final = 300
 MOST_PER_MINUTE: Final = 6_000
 
@@ -69,6 +71,32 @@ def revoke_key(db: Session, key_id: int, by: Actor | None) -> bool:
     return db.scalar(ended.returning(ApiToken.id)) is not None
 
 
+def renew_key(
+    db: Session, name: str, until: date, former_days: int, by: Actor | None
+) -> tuple[str, datetime]:
+    """A new key for the program of this name, which opens what the one before opens, to the end of
+    the day `until`; the one before holds as well for so many days, and one that was before that no
+    more. Gives the new one, which is told here alone, and when the one before ends. Raises Refused,
+    NotTheirs."""
+    _may_give(by)
+    key = db.scalar(select(ApiToken).where(ApiToken.name == _name(name)).with_for_update())
+    now = datetime.now(UTC)
+    if key is None or key.revoked_at or (key.expires_at and key.expires_at <= now):
+        raise Refused("その名前の、使える鍵はありません。", "name")
+    if not today() <= until <= today() + LONGEST:
+        raise Refused(_TOO_LONG, "until")
+    if not 0 <= former_days <= LONGEST_BESIDE.days:
+        raise Refused(f"前の鍵を残すのは、0から{LONGEST_BESIDE.days}日までです。", "former_days")
+    secret, ends = key_words.new(), now + timedelta(days=former_days)
+    key.former_hash = key.token_hash.removeprefix(UNKNOWN_BEFORE)
+    key.former_until = min(ends, key.expires_at) if key.expires_at else ends
+    key.former_used_at = key.used_at
+    key.token_hash, key.expires_at = UNKNOWN_BEFORE + hashed(secret), _end_of(until)
+    key.used_at = None
+    db.flush()
+    return secret, key.former_until
+
+
 def open_data_key(db: Session, name: str) -> str:
     """A new key for the program of this name, instead of its old one: of open data and without an
     end, or of what the old one was. Raises Refused for one that was revoked or has expired."""
@@ -96,7 +124,7 @@ def _checked(db: Session, wanted: NewKey) -> str:
     if not wanted.scopes:
         raise Refused("できることを1つ以上選んでください。", "scopes")
     if wanted.until and not today() <= wanted.until <= today() + LONGEST:
-        raise Refused("期限は、今日から2年のうちの日を選んでください。", "until")
+        raise Refused(_TOO_LONG, "until")
     if not 1 <= wanted.per_minute <= MOST_PER_MINUTE:
         raise Refused(f"1分間の回数は、1から{MOST_PER_MINUTE:,}までです。", "per_minute")
     here = {office.department for office in offices(db)}
@@ -114,6 +142,7 @@ def _end_of(day: date | None) -> datetime | None:
 
 
 _AS_BEFORE: Final = 600
+_TOO_LONG: Final = "期限は、今日から2年のうちの日を選んでください。"
 _NAME_TAKEN: Final = (
     "その名前の鍵が、もうあります(取り消した鍵と、期限の切れた鍵も含みます)。"
     "別の名前にしてください。"

@@ -24,7 +24,7 @@ def forget(db: Session, now: datetime) -> int:
     if row is None:
         return 0
     seq, hash, gone = row
-    mac = signed(settings().secret_key.get_secret_value(), "stone", End(seq, hash))
+    mac = signed(settings().secret_keys[0], "stone", End(seq, hash))
     sql.run(db, _STONE, seq=seq, hash=hash, gone=gone, mac=mac)
     return int(gone)
 

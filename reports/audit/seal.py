@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from reports.audit.chain import BEGIN, End, Link, hash_of, signed
+from reports.audit.chain import BEGIN, End, Link, hash_of, is_signed, signed
 from settings import settings
 from store import sql
 
@@ -53,11 +53,35 @@ def to_say(db: Session, today: date) -> End | None:
     return End(*row) if row else None
 
 
+def sign_again(db: Session) -> bool:
+    """The head, where another key that is read has signed it; whether it was."""
+    sql.run(db, _WAIT)
+    row = sql.run(db, "SELECT seq, hash, mac FROM audit_head").fetchone()
+    if row is None or not _is_of_another(End(*row[:2]), "head", row[2]):
+        return False
+    sql.run(db, _KEEP_HEAD, seq=row[0], hash=row[1], mac=_signed(End(*row[:2])))
+    return True
+
+
+def stone_of_another(db: Session) -> bool:
+    """Whether another key that is read than SECRET_KEY has signed the newest stone."""
+    row = sql.run(db, _STONE).fetchone()
+    return row is not None and _is_of_another(End(*row[:2]), "stone", row[2])
+
+
+def _is_of_another(end: End, what: str, mac: bytes) -> bool:
+    of_today, *others = settings().secret_keys
+    is_today = is_signed(of_today, what, end, mac)
+    return not is_today and any(is_signed(key, what, end, mac) for key in others)
+
+
 def _signed(end: End) -> bytes:
-    return signed(settings().secret_key.get_secret_value(), "head", end)
+    return signed(settings().secret_keys[0], "head", end)
 
 
 _TRY: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('audit', 0))"
+_WAIT: Final = "SELECT pg_advisory_xact_lock(hashtextextended('audit', 0))"
+_STONE: Final = "SELECT seq, hash, mac FROM audit_stones ORDER BY seq DESC LIMIT 1"
 _WAITING: Final = f"""
     WITH taken AS (
         DELETE FROM audit_waiting

@@ -86,7 +86,7 @@ def _begin(db: Session, faults: list[Fault]) -> End:
     if row is None:
         return BEGIN
     seq, hash, mac = row
-    if not is_signed(settings().secret_key.get_secret_value(), "stone", End(seq, hash), mac):
+    if not _is_ours("stone", End(seq, hash), mac):
         faults.append(Fault("stone unsigned", seq))
     return End(seq, hash)
 
@@ -98,12 +98,17 @@ def _of_head(db: Session, last: End) -> Iterator[Fault]:
             yield Fault("head unsigned", last.seq)
         return
     kept = End(*row[:2])
-    if not is_signed(settings().secret_key.get_secret_value(), "head", kept, row[2]):
+    if not _is_ours("head", kept, row[2]):
         yield Fault("head unsigned", kept.seq)
     if kept.seq > last.seq:
         yield Fault("newest removed", last.seq + 1, many=kept.seq - last.seq)
     elif kept.seq < last.seq or kept.hash != last.hash:
         yield Fault("seal changed", last.seq)
+
+
+def _is_ours(what: str, end: End, mac: bytes) -> bool:
+    """Whether any key that is read has signed it."""
+    return any(is_signed(key, what, end, mac) for key in settings().secret_keys)
 
 
 def _chain(db: Session, after: int) -> Iterator[tuple[Any, ...]]:

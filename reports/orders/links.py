@@ -19,7 +19,7 @@ from reports.orders.read_models import LinkState
 from reports.people.accounts import hashed
 from reports.people.permissions import Actor, Role
 from settings import settings
-from store.keyed import mac
+from store.keyed import macs
 
 LIFE: Final = timedelta(days=30)
 
@@ -47,17 +47,19 @@ def make(db: Session, order_id: int, by: str) -> str:
 
 def add_for(db: Session, order_id: int, by: str, mail: str) -> None:
     """One more for the mail of this id; those before lead there still."""
-    _keep(db, order_id, by, _token_of(mail))
+    _keep(db, order_id, by, _tokens_of(mail)[0])
 
 
 def of_mail(db: Session, mail: str) -> tuple[str, datetime] | None:
     """The address in the mail of this id, and when it ends; None once it leads nowhere."""
-    token = _token_of(mail)
-    try:
-        known = bearer(db, token)
-    except Ended:
-        return None
-    return (_address(token), known.ends_at) if known else None
+    for token in _tokens_of(mail):
+        try:
+            known = bearer(db, token)
+        except Ended:
+            return None
+        if known:
+            return _address(token), known.ends_at
+    return None
 
 
 def revoke(db: Session, order_id: int) -> None:
@@ -105,5 +107,7 @@ def _address(token: str) -> str:
     return f"{settings().base}/order/{token}"
 
 
-def _token_of(mail: str) -> str:
-    return base64.urlsafe_b64encode(mac(f"order link of mail:{mail}")).decode().rstrip("=")
+def _tokens_of(mail: str) -> list[str]:
+    """With SECRET_KEY first, by which new ones are made."""
+    made = macs(f"order link of mail:{mail}")
+    return [base64.urlsafe_b64encode(each).decode().rstrip("=") for each in made]

@@ -19,7 +19,7 @@ from reports.people.models import CrewLink
 from reports.people.permissions import Actor, Role
 from reports.people.rights import DEPARTMENTS
 from store import sql
-from store.keyed import mac
+from store.keyed import macs
 
 CODE_LIVES: Final = timedelta(minutes=10)
 COUNTED_FOR: Final = timedelta(hours=1)
@@ -60,7 +60,7 @@ def new_code(db: Session, user_id: int) -> Code | None:
     """A code for this person; those before it fit no more. None where they had MOST_CODES."""
     sql.run(db, _ONE_AT_A_TIME, user=user_id)
     code = link_codes.made()
-    facts = {"user": user_id, "hash": _hashed(code), "lives": CODE_LIVES}
+    facts = {"user": user_id, "hash": _hashes(code)[0], "lives": CODE_LIVES}
     row = sql.run(db, _NEW_CODE, **facts, counted=COUNTED_FOR, most=MOST_CODES).fetchone()
     return Code(code, row[0]) if row else None
 
@@ -70,7 +70,7 @@ def try_code(db: Session, line_user_id: str, code: str) -> tuple[Fate, int | Non
     tries = sql.run(db, _TRIES, line=line_user_id, counted=COUNTED_FOR).fetchone()
     if tries and tries[0] >= MOST_TRIES:
         return Fate.TOO_MANY, None
-    row = sql.run(db, _WHOSE_CODE, hash=_hashed(code)).fetchone()
+    row = sql.run(db, _WHOSE_CODE, hashes=_hashes(code)).fetchone()
     if row is None:
         sql.run(db, _COUNT_TRY, line=line_user_id)
         return Fate.UNKNOWN, None
@@ -136,9 +136,10 @@ def forget(db: Session) -> int:
     return sum(sql.run(db, each, counted=COUNTED_FOR).rowcount for each in _FORGET)
 
 
-def _hashed(code: str) -> str:
-    """HMAC-SHA256 under SECRET_KEY, in hex: so short a code could be guessed from a bare hash."""
-    return mac(f"link:{code}").hex()
+def _hashes(code: str) -> list[str]:
+    """HMAC-SHA256 in hex, under SECRET_KEY first: so short a code could be guessed from a bare
+    hash."""
+    return [made.hex() for made in macs(f"link:{code}")]
 
 
 _ONE_AT_A_TIME: Final = "SELECT 1 FROM users WHERE id = %(user)s FOR NO KEY UPDATE"
@@ -160,7 +161,8 @@ _TRIES: Final = """
 _COUNT_TRY: Final = "INSERT INTO crew_link_tries (line_user_id) VALUES (%(line)s)"
 _WHOSE_CODE: Final = """
     SELECT c.user_id FROM crew_link_codes c JOIN users u ON u.id = c.user_id
-    WHERE c.code_hash = %(hash)s AND c.expires_at > now() AND u.role = 'crew' AND NOT u.disabled
+    WHERE c.code_hash = ANY(%(hashes)s) AND c.expires_at > now()
+      AND u.role = 'crew' AND NOT u.disabled
     FOR UPDATE OF c
 """
 _LINK: Final = """

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from reports.people.accounts import hashed
 from reports.people.models import Invitation, User
 from settings import settings
-from store.keyed import mac
+from store.keyed import macs
 
 LIFE: Final = timedelta(hours=72)
 _LONGEST_TOKEN: Final = 64
@@ -41,7 +41,7 @@ def make(db: Session, user_id: int, made_by: int | None, mail: str = "") -> Link
     """A new link for this person, to be shown, or mailed to `mail`; those before lead nowhere."""
     revoke(db, user_id)
     nonce = secrets.token_urlsafe(24)
-    token, ends_at = _token(nonce), datetime.now(UTC) + LIFE
+    token, ends_at = _tokens(nonce)[0], datetime.now(UTC) + LIFE
     made = insert(Invitation).values(
         user_id=user_id,
         nonce=nonce,
@@ -89,12 +89,14 @@ def use(db: Session, token: str) -> None:
 
 
 def waiting(db: Session, invitation_id: int) -> Link | None:
-    """As it is to be mailed; None where that is not wanted any more."""
+    """As it is to be mailed; None where that is not wanted any more, or a key that is not read made
+    it."""
     row = db.get(Invitation, invitation_id)
     is_live = row and not (row.used_at or row.revoked_at) and row.ends_at > datetime.now(UTC)
     if row is None or not is_live or row.mail_state != "waiting":
         return None
-    return Link(row.id, _address(_token(row.nonce)), row.ends_at, row.mail)
+    token = next((each for each in _tokens(row.nonce) if hashed(each) == row.token_hash), None)
+    return Link(row.id, _address(token), row.ends_at, row.mail) if token else None
 
 
 def mailed(db: Session, invitation_id: int, state: Literal["sent", "failed"]) -> None:
@@ -109,8 +111,10 @@ def forget(db: Session, before: datetime) -> int:
     return gone.rowcount  # type: ignore[attr-defined,no-any-return]
 
 
-def _token(nonce: str) -> str:
-    return base64.urlsafe_b64encode(mac(f"invitation:{nonce}")).decode().rstrip("=")
+def _tokens(nonce: str) -> list[str]:
+    """With SECRET_KEY first, by which new ones are made."""
+    made = macs(f"invitation:{nonce}")
+    return [base64.urlsafe_b64encode(each).decode().rstrip("=") for each in made]
 
 
 def _address(token: str) -> str:

@@ -17,8 +17,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from store.base import Base
 
 
+class KeyInUse(Base):
+    """A SECRET_KEY of this installation, by its mark, and since when all is sealed with it."""
+
+    __tablename__ = "secret_keys"
+
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class ApiToken(Base):
     """A program's way in; the key is shown once, its SHA-256 is kept.
+
+    `former_hash`: of the key that it had before, which holds until `former_until`, beside the new.
 
     `scopes`: of `permissions.Scope`. `departments`: keys; none: all. `expires_at`: none of keys
     made before there were ends. `used_at`, `used_from` (a network): to a minute.
@@ -45,3 +56,6 @@ class ApiToken(Base):
     used_from: Mapped[str] = mapped_column(server_default="")
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str] = mapped_column(server_default="")
+    former_hash: Mapped[str | None] = mapped_column(unique=True)
+    former_until: Mapped[datetime | None]
+    former_used_at: Mapped[datetime | None]

@@ -47,6 +47,10 @@ class Key:
     revoked_by: str
     owner: str
     owner_left: bool
+    former_until: datetime | None
+    former_used_at: datetime | None
+    is_former: bool = False
+    """It is the one before that was shown; `expires_at` is its end, `used_at` when it was used."""
 
     @property
     def state(self) -> str:
@@ -76,6 +80,11 @@ class Key:
             scopes=self.scopes,
         )  # fmt: skip
 
+    @property
+    def has_former(self) -> bool:
+        """Whether the one before holds as well."""
+        return bool(self.holds and self.former_until and self.former_until > datetime.now(UTC))
+
     def opens(self, do: Do) -> bool:
         """Whether there is any ticket with which it may do this."""
         return opens(self.scopes, do) is not None
@@ -86,14 +95,15 @@ def known(secret: str) -> Key | None:
     alone."""
     if not key_words.is_one(secret):
         return None
-    rows = at_once(_KNOWN, hashed(secret), UNKNOWN_BEFORE + hashed(secret))
+    either = [hashed(secret), UNKNOWN_BEFORE + hashed(secret)]
+    rows = at_once(_KNOWN, either[0], either, either[0])
     return _key(*rows[0]) if rows else None
 
 
 def used(key: Key, network: str) -> None:
     """It was, just now, from there; written once a minute at most."""
     if key.used_at is None or datetime.now(UTC) - key.used_at > _NOTED_EVERY:
-        at_once(_USED, network, key.id, _NOTED_EVERY)
+        at_once(_FORMER_USED if key.is_former else _USED, network, key.id, _NOTED_EVERY)
 
 
 def hold(db: Session, key_id: int) -> None:
@@ -128,14 +138,25 @@ _NOTED_EVERY: Final = timedelta(minutes=1)
 _COLUMNS: Final = """
     k.id, k.name, k.scopes, k.departments, k.per_minute, k.created_at, k.expires_at, k.used_at,
     k.used_from, k.revoked_at, k.revoked_by, coalesce(u.shown_name, ''),
-    coalesce(u.disabled, false)
+    coalesce(u.disabled, false), k.former_until, k.former_used_at
 """
 _FROM: Final = "FROM api_tokens k LEFT JOIN users u ON u.id = k.made_by"
-_KNOWN: Final = f"SELECT {_COLUMNS} {_FROM} WHERE k.token_hash IN (%s, %s)"
+_AS_FORMER: Final = _COLUMNS.replace("k.expires_at", "least(k.expires_at, k.former_until)").replace(
+    "k.used_at", "k.former_used_at"
+)
+_KNOWN: Final = f"""
+    SELECT {_AS_FORMER}, true {_FROM} WHERE k.former_hash = %s
+    UNION ALL SELECT {_COLUMNS}, false {_FROM} WHERE k.token_hash = ANY(%s)
+    AND k.former_hash IS DISTINCT FROM %s
+"""
 _KEYS: Final = f"SELECT {_COLUMNS} {_FROM} ORDER BY k.name"
 _USED: Final = """
     UPDATE api_tokens SET used_at = now(), used_from = %s
     WHERE id = %s AND (used_at IS NULL OR used_at < now() - %s)
+"""
+_FORMER_USED: Final = """
+    UPDATE api_tokens SET former_used_at = now(), used_from = %s
+    WHERE id = %s AND (former_used_at IS NULL OR former_used_at < now() - %s)
 """
 _HOLD: Final = """
     SELECT revoked_at IS NOT NULL, coalesce(expires_at <= clock_timestamp(), false)

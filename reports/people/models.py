@@ -153,6 +153,17 @@ class SignInFailure(Base):
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class PhoneName(Base):
+    """By which name a crew member's phones keep what is theirs (`phones.name_on_phone`)."""
+
+    __tablename__ = "phone_names"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(unique=True)
+
+
 class CrewLink(Base):
     """A crew member's own LINE account; `flow`: what they are about to do there."""
 

@@ -47,6 +47,8 @@ class Visitor:
     contractor_id: int | None = None
     departments: tuple[str, ...] = ()
     is_proven: bool = False
+    phone_name: str = ""
+    """As their phones know it; "" where none has asked for it yet."""
 
     @property
     def actor(self) -> Actor:
@@ -76,7 +78,7 @@ class Visitor:
     @property
     def name_on_phone(self) -> str:
         """Under which a crew's phone keeps what is theirs."""
-        return name_on_phone(self.user_id)
+        return self.phone_name or name_on_phone(self.user_id)
 
     def may_see(self, department: str | None) -> bool:
         """What is this department's (a key), or nobody's."""
@@ -119,23 +121,25 @@ def visitor(secret: str) -> Visitor | None:
     rows = at_once(_WHO, settings().prove_again_minutes, token_hash, *idle)
     if not rows:
         return None
-    *known, departments, is_touched, is_proven = rows[0]
+    *known, departments, is_touched, is_proven, phone_name = rows[0]
     if not is_touched:
         at_once(_TOUCH, token_hash, TOUCHED_EVERY)
     user_id, name, role, department, its_name, csrf, contractor_id = known
     return Visitor(
         user_id, name, Role(role), department, its_name, csrf, contractor_id, tuple(departments),
-        is_proven=is_proven,
+        is_proven=is_proven, phone_name=phone_name,
     )  # fmt: skip
 
 
 _WHO: Final = f"""
     SELECT u.id, u.shown_name, u.role, d.key, d.name, s.csrf, u.contractor_id,
            {DEPARTMENTS}, s.seen_at > now() - interval '1 minute',
-           coalesce(s.proven_at, s.created_at) > now() - make_interval(mins => %s)
+           coalesce(s.proven_at, s.created_at) > now() - make_interval(mins => %s),
+           coalesce(p.name, '')
     FROM sign_ins s JOIN users u ON u.id = s.user_id
     LEFT JOIN departments d ON d.id = u.department_id
     LEFT JOIN contractors c ON c.id = u.contractor_id
+    LEFT JOIN phone_names p ON p.user_id = u.id
     WHERE s.token_hash = %s AND s.expires_at > now() AND NOT u.disabled
       AND c.retired IS NOT TRUE
       AND s.seen_at > now() - make_interval(

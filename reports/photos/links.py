@@ -1,6 +1,5 @@
 """Addresses that stand on cards: of photos, such as no stranger can guess, and of our own pages."""
 
-import hmac
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,9 +8,10 @@ from urllib.parse import quote
 
 from reports.city import periods
 from settings import settings
-from store.keyed import mac
+from store.keyed import is_ours, mac
 
 Size = Literal["small", "large"]
+_LETTERS: Final = 32
 _DATED: Final = re.compile(r"([1-9][0-9]{4})-([0-9a-f]{32})")
 """Its last day, as days since 1970, and the signature."""
 
@@ -35,7 +35,7 @@ def photo_link(photo_id: int, size: Size, last: int) -> str:
 
 def signed(photo_id: int, size: Size, last: int) -> str:
     """What stands in its address: the last day, and 128 bits that only we can make of it."""
-    return f"{last}-{_signature(photo_id, size, str(last))}"
+    return f"{last}-{_signed(_what(photo_id, size, str(last)))}"
 
 
 def end_of(
@@ -45,10 +45,10 @@ def end_of(
     those end that do not say it themselves, as they were given away before; None: they have."""
     if dated := _DATED.fullmatch(claimed):
         day, said = dated.groups()
-        if not _is_same(said, _signature(photo_id, size, day)):
+        if not is_ours(said, _what(photo_id, size, day), _LETTERS):
             return None
         return datetime.fromordinal(int(day) + 1 + _FIRST_DAY).replace(tzinfo=UTC)
-    if _is_same(claimed, _signature(photo_id, size)):
+    if is_ours(claimed, _what(photo_id, size), _LETTERS):
         return old_ones or datetime.fromtimestamp(0, UTC)
     return None
 
@@ -74,27 +74,27 @@ def greeting_picture() -> str:
     return f"{settings().base}/static/hello.png"
 
 
-def _signature(photo_id: int, size: Size, *last: str) -> str:
-    """128 bits of HMAC-SHA256 under SECRET_KEY, in hex."""
-    return _hmac(":".join(("photo", str(photo_id), size, *last)))
-
-
 def signature_of_copy(photo_id: int, size: Size, redaction: int) -> str:
-    """The same for the copy of this redaction."""
-    return _hmac(f"public:{photo_id}:{size}:{redaction}")
+    """What stands in the address of the copy of this redaction."""
+    return _signed(_what_copy(photo_id, size, redaction))
 
 
 def is_genuine_copy(photo_id: int, size: Size, redaction: int, claimed: str) -> bool:
     """Whether we gave this address of it away."""
-    return _is_same(claimed, signature_of_copy(photo_id, size, redaction))
+    return is_ours(claimed, _what_copy(photo_id, size, redaction), _LETTERS)
 
 
-def _is_same(claimed: str, own: str) -> bool:
-    return hmac.compare_digest(claimed.encode(), own.encode())
+def _what(photo_id: int, size: Size, *last: str) -> str:
+    return ":".join(("photo", str(photo_id), size, *last))
+
+
+def _what_copy(photo_id: int, size: Size, redaction: int) -> str:
+    return f"public:{photo_id}:{size}:{redaction}"
 
 
 _FIRST_DAY: Final = datetime.fromtimestamp(0, UTC).toordinal()
 
 
-def _hmac(what: str) -> str:
-    return mac(what).hex()[:32]
+def _signed(what: str) -> str:
+    """128 bits of HMAC-SHA256 under SECRET_KEY, in hex."""
+    return mac(what).hex()[:_LETTERS]

@@ -59,6 +59,8 @@ PLACES: Final[Mapping[str, Place]] = {
     "provider_sessions": _staffs("people who sign in, as long as they are"),
     "api_tokens": _staffs("keys of programs; who made and revoked them"),
     "audit": _staffs("what people who sign in did; of residents ids alone, never their words"),
+    "phone_names": _staffs("people of crews; by which name their phones know them"),
+    "secret_keys": _staffs("nobody's: which key is in use, by a mark of it"),
     "sign_in_waits": _staffs("hidden by the installation's key"),
     "sign_in_failures": _staffs("names that were typed; gone within the hour"),
     "crew_link_codes": _staffs("people who sign in"),

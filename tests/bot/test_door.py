@@ -33,3 +33,21 @@ def test_nothing_more_nor_less_may_stand_there(right: bytes) -> None:
     for given in (right[:-1], right + b"=", right + b" ", right.lower(), b""):
         with pytest.raises(Refused):
             check_signature(BODY, given)
+
+
+def test_either_of_two_secrets_is_believed(right: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "LINE_CHANNEL_SECRET_ALSO", settings().line_channel_secret.get_secret_value()
+    )
+    monkeypatch.setenv("LINE_CHANNEL_SECRET", "the new one")
+    settings.cache_clear()
+    new = base64.b64encode(hmac.digest(b"the new one", BODY, hashlib.sha256))
+    empty = base64.b64encode(hmac.digest(b"", BODY, hashlib.sha256))
+    check_signature(BODY, new)
+    check_signature(BODY, right)
+    monkeypatch.delenv("LINE_CHANNEL_SECRET_ALSO")
+    settings.cache_clear()
+    check_signature(BODY, new)
+    for given in (right, empty):
+        with pytest.raises(Refused):
+            check_signature(BODY, given)

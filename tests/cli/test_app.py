@@ -1,10 +1,8 @@
 """The `michi` command itself: quick to help, and plain about settings that are wrong."""
 
-import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -15,45 +13,15 @@ MOST_MODULES = 400
 HEAVY = ("alembic", "sqlalchemy", "psycopg", "pydantic_settings", "fastapi", "rq", "redis",
          "uvicorn", "PIL", "numpy", "pyogrio", "pyproj", "linebot",
          "httpx")  # fmt: skip
-COMMANDS = (
-    "web", "worker photos", "clock", "migrate", "load-city local/sample_city",
-    "add-user sato --role staff --shown-name S --password long-enough-password", "api-token gis",
-    "disable-user sato", "keys list",
-    "where 139.5 35.7", "rules versions", "load versions", "line setup",
-    "prepare local/sample_city --write {tmp}/users.json", "city check local/sample_city",
-    "check",
-)  # fmt: skip
 
 
 def michi(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     code = "from cli.app import app; app(prog_name='michi')"
     return subprocess.run(
         [sys.executable, "-c", code, *words],
-        cwd=ROOT, env={"PATH": os.defpath, "HOME": "/tmp", **env}, text=True,
+        cwd=ROOT, env={"PATH": os.defpath, "HOME": "/tmp", "MICHI_ENV_FILE": "", **env}, text=True,
         capture_output=True, timeout=60,
     )  # fmt: skip
-
-
-ALL_OF_THEM = """
-import json, sys
-from typer.testing import CliRunner
-from cli.app import app
-ends = [CliRunner().invoke(app, words.split()) for words in sys.argv[1:]]
-print(json.dumps([(end.exit_code, end.output.splitlines()) for end in ends]))
-"""
-
-
-@pytest.mark.long
-def test_wrong_settings_end_every_command_with_a_sentence_each(tmp_path: Path) -> None:
-    commands = [words.format(tmp=tmp_path) for words in COMMANDS]
-    ran = subprocess.run(
-        [sys.executable, "-c", ALL_OF_THEM, *commands], cwd=ROOT, text=True, capture_output=True,
-        env={"PATH": os.defpath, "SECRET_KEY": "x", "TZ": "Asia/Nowhere"}, check=True,
-    )  # fmt: skip
-    for command, (status, lines) in zip(commands, json.loads(ran.stdout), strict=True):
-        assert (status, len(lines)) == (1, 8), (command, lines)
-        assert all(line.startswith("✗ ") for line in lines), command
-        assert any(line.startswith("✗ SECRET_KEY ") and "32" in line for line in lines), command
 
 
 @pytest.mark.long
@@ -79,8 +47,9 @@ def test_help_loads_nothing_heavy_and_needs_no_settings() -> None:
     assert len(loaded) < MOST_MODULES
 
 
-def test_help_ends_well() -> None:
+def test_help_and_version_end_well() -> None:
     assert michi("--help").returncode == 0
+    assert michi("--version").stdout.startswith("michi ")
 
 
 def test_no_file_of_the_command_imports_the_command() -> None:

@@ -9,7 +9,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MAY_IMPORT = {
     "setting_checks": set(),
-    "settings": {"setting_checks"},
+    "setting_words": {"setting_checks"},
+    "settings": {"setting_checks", "setting_words"},
     "store": {"settings"},
     "geo": {"settings", "store"},
     "reports": {"settings", "store", "geo"},

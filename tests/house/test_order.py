@@ -94,7 +94,8 @@ def other_clocks(root: Path = ROOT) -> list[str]:
 
 
 MADE_IN = {
-    "secret_key.get_secret_value": ("store.keyed", "reports.audit"),
+    "secret_key.get_secret_value": ("settings",),
+    ".secret_keys": ("settings", "store.keyed", "reports.audit"),
     ".set_cookie(": ("web.kit.cookies",),
     "public_url.rstrip(": ("settings",),
 }

@@ -1,9 +1,16 @@
 """The `michi` command as a city's engineer types it."""
 
+import os
+import re
+import shlex
+import subprocess
+import sys
+
 import httpx
+import pytest
 from neighbours import Town, michi
 
-from settings import ROOT
+from settings import ENV_FILE, ROOT
 
 PASSWORD = "a long enough password"
 
@@ -43,3 +50,20 @@ def test_a_folder_without_a_city_is_refused_and_changes_nothing(town: Town) -> N
     assert refused.returncode == 1
     assert "city.toml" in refused.stdout
     assert town.rows("SELECT count(*) FROM roads") == before
+
+
+@pytest.mark.long
+def test_the_readmes_own_commands_work_beside_a_running_michi(town: Town) -> None:
+    said = (ROOT / "README.md").read_text(encoding="utf-8")
+    typed = re.findall(r"^\.venv/bin/michi (.*?)(?:  +#.*)?$", said, re.MULTILINE)
+    assert len(typed) == 5
+    file = town.michi.data / "env"
+    assert file.stat().st_mode & 0o777 == 0o600
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), ENV_FILE: str(file)}
+    for words in typed:
+        code = "from cli.app import app; app(prog_name='michi')"
+        ran = subprocess.run(
+            [sys.executable, "-c", code, *shlex.split(words)], cwd=ROOT, env=env, input="y\n",
+            text=True, capture_output=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert ran.returncode == 0, (words, ran.stdout, ran.stderr)

@@ -18,7 +18,8 @@ _TALK = (
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "setting_checks": (),
-    "settings": ("setting_checks",),
+    "setting_words": ("setting_checks",),
+    "settings": ("setting_checks", "setting_words"),
     "store": ("settings",),
     "geo": ("settings", "store"),
     "reports.audit": ("settings", "store"),

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 TOP = (
-    "setting_checks", "settings", "store", "geo", "reports", "bot", "web", "workers", "main", "cli",
-    "migrations", "local", "line_platform", "bench",
+    "setting_checks", "setting_words", "settings", "store", "geo", "reports", "bot", "web",
+    "workers", "main", "cli", "migrations", "local", "line_platform", "bench",
 )  # fmt: skip
 _NAMED = re.compile(r"(?:\bFROM|\bJOIN|\bINTO|\bUPDATE|\bUSING|\bTABLE|,)\s+([a-z_]+)\b")
 

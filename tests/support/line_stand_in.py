@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.line import tokens
 from settings import settings
 
 NOWHERE = {
@@ -31,6 +32,8 @@ class StandIn:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Iterator[bytes] | bytes = b"{}"
     heard: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    knows: set[str] | None = None
+    """The tokens that it takes; None: any."""
 
 
 class _Quiet(ThreadingHTTPServer):
@@ -48,6 +51,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
         for name, value in (NOWHERE | addresses).items():
             monkeypatch.setenv(name, value)
         settings.cache_clear()
+        tokens._refused.clear()
         yield line
     settings.cache_clear()
 
@@ -63,7 +67,9 @@ def _answering() -> Iterator[StandIn]:
             line.heard.append((self.command, self.path, headers))
             if not line.status:
                 return
-            self.send_response(line.status)
+            token = headers.get("authorization", "").removeprefix("Bearer ")
+            is_known = line.knows is None or token in line.knows
+            self.send_response(line.status if is_known else 401)
             for name, value in line.headers.items():
                 self.send_header(name, value)
             self.end_headers()

@@ -12,7 +12,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from bot.line import account
+from bot.line import account, tokens
 from bot.line.client import LineError, Refused
 from bot.line.setup import advice, menus
 from bot.line.setup.menu import Menu
@@ -108,6 +108,11 @@ def _token() -> Iterator[Finding]:
         )
         return
     yield Finding(True, what, "有効です\nIt works")
+    for name in tokens.refused():
+        found = (
+            f"{name} は断られ、もうひとつを使っています\n{name} is refused, the other one is used"
+        )
+        yield Finding(False, what, found, advice.TOKEN)
 
 
 def _account() -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.people.second.models import CodeApp
-from reports.people.second.sealed import seal, unsealed
+from reports.people.second.sealed import opened, seal, unsealed
 
 STEP_SECONDS: Final = 30
 DIGITS: Final = 6
@@ -78,6 +78,21 @@ def is_right(db: Session, user_id: int, code: str, now: datetime | None = None) 
 
 def turn_off(db: Session, user_id: int) -> None:
     db.execute(delete(CodeApp).where(CodeApp.user_id == user_id))
+
+
+def reseal(db: Session) -> tuple[int, list[int]]:
+    """Each secret that another key has sealed is sealed anew with SECRET_KEY: how many were, and
+    whose no key that is read opens."""
+    done, lost = 0, []
+    for app in db.scalars(select(CodeApp).order_by(CodeApp.user_id).with_for_update()):
+        secret, is_of_today = opened(app.secret, _whose(app.user_id))
+        if secret is None:
+            lost.append(app.user_id)
+        elif not is_of_today:
+            app.secret = seal(secret, _whose(app.user_id))
+            done += 1
+    db.flush()
+    return done, lost
 
 
 def carried(secret: str, user_id: int) -> str:

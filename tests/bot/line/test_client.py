@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 from line_stand_in import StandIn
+from pydantic import SecretStr
 
-from bot.line import account, client, messages
+from bot.line import account, client, messages, tokens
 from bot.line.client import Away, Gone, LineError, NotReached, Refused, TooMuch
 from bot.line.messages import Fate
 from bot.line.profile import Profile, profile_of
@@ -181,3 +182,23 @@ def test_starting_a_process_does_not_load_lines_library() -> None:
         "sys.exit('linebot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", look], cwd=ROOT).returncode == 0
+
+
+def test_of_two_tokens_the_one_that_line_knows_is_used(
+    line: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings(), "line_channel_access_token_also", SecretStr("former"))
+    first = settings().line_channel_access_token.get_secret_value()
+    line.knows = {"former"}
+    assert client.call("GET", "/v2/bot/info").status_code == 200
+    assert tokens.refused() == ["LINE_CHANNEL_ACCESS_TOKEN"]
+    client.call("GET", "/v2/bot/info")
+    line.knows = {first}
+    client.call("GET", "/v2/bot/info")
+    assert tokens.refused() == ["LINE_CHANNEL_ACCESS_TOKEN_ALSO"]
+    asked = [headers["authorization"].removeprefix("Bearer ") for _, _, headers in line.heard]
+    assert asked == [first, "former", "former", "former", first]
+    line.knows = set()
+    with pytest.raises(Refused):
+        client.call("GET", "/v2/bot/info")
+    assert len(tokens.refused()) == 2

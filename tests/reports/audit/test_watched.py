@@ -12,7 +12,8 @@ from web.desk.audit import fields, words
 OF_THE_MACHINE = {
     "alembic_version", "audit", "audit_head", "audit_seals", "audit_stones", "audit_waiting",
     "crew_link_tries", "inbox", "line_quota", "messages", "outside_counts", "photo_store",
-    "provider_sessions", "sign_in_failures", "sign_in_steps", "sign_in_waits", "tasks",
+    "phone_names", "provider_sessions", "secret_keys", "sign_in_failures",
+    "sign_in_steps", "sign_in_waits", "tasks",
     "ticket_cell_changes", "ticket_cell_days", "ticket_cells", "ticket_text_changes",
     "ticket_texts", "unsent_messages", "used_challenges",
 }  # fmt: skip

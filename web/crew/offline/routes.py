@@ -11,7 +11,7 @@ from reports.city import profile
 from reports.city.clock import today
 from reports.patrols.queries import running
 from reports.people.permissions import Do, Role
-from reports.people.phones import is_shut_out, name_on_phone, user_of
+from reports.people.phones import is_shut_out, keep, whose
 from reports.people.sessions import Visitor
 from reports.tickets import lists
 from reports.tickets.read_models import HistoryLine
@@ -34,6 +34,7 @@ from web.kit.tickets import acting_on, shown, ticket_for
 
 router = APIRouter(include_in_schema=False)
 
+LONGEST_NAME: Final = 64
 MOST_TICKETS: Final = 500
 """Of so many a phone is told; how many of them it keeps is the phone's own."""
 _OTHERS: Final = ("desk/", "open/", "auth/", "contractor/")
@@ -90,12 +91,12 @@ def standing(
     db: Db, visitor: Annotated[Visitor | None, Depends(visitor_or_none)], of: str = ""
 ) -> Response:
     """Who is signed in here, with a token for what they send now; and whether the person `of` (as
-    of `name_on_phone`) may not come in any more, so that the phone forgets what is theirs."""
-    user_id = user_of(of)
+    of `phones.whose`) may not come in any more, so that the phone forgets what is theirs."""
+    user_id = whose(db, of[:LONGEST_NAME]) if of else None
     ended = user_id is not None and is_shut_out(db, user_id)
     crew = visitor if visitor and visitor.may(Do.WORKLIST) else None
     body = {
-        "person": name_on_phone(crew.user_id) if crew else None,
+        "person": crew.name_on_phone if crew else None,
         "csrf": crew.csrf if crew else None,
         "ended": ended,
     }
@@ -111,9 +112,11 @@ def pack(visitor: who.GoesOut, db: Db) -> Response:
     if visitor.departments:
         wanted = of_any(visitor.departments)
         lines = lists.page(db, wanted, lists.CREW, limit=MOST_TICKETS)
+    if not visitor.phone_name:
+        keep(db, visitor.user_id, visitor.name_on_phone)
     version, day = assets.manifest().version, today()
     body = {
-        "person": name_on_phone(visitor.user_id),
+        "person": visitor.name_on_phone,
         "version": version,
         "patrol": running(visitor.user_id) is not None,
         "tickets": [

@@ -1,0 +1,97 @@
+"""The secrets of this installation while they are changed: docs/running/rotation.md."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from reports.actions.reseal import Need, Resealed
+
+secrets = typer.Typer(
+    no_args_is_help=True,
+    help="この Michi の秘密の値を替えるとき / While secrets of this installation are changed.",
+)
+
+_NEEDS: Final = {
+    "photo_links": ("送ったカードの写真のアドレス", "photos' addresses on cards that were sent"),
+    "mails": ("送る途中の、リンクのあるメール", "mails with a link that are on their way"),
+    "crew_codes": ("作業員が LINE につなぐコード", "codes by which crews link their LINE"),
+    "recovery_codes": ("回復コードを作り直す人", "people who make new recovery codes"),
+    "audit_stone": ("監査ログの区切りの署名", "the signature of the audit log's newest stone"),
+}
+
+
+@secrets.command()
+def show() -> None:
+    """どの秘密の値が設定されているか(値は出しません) / Which secrets are set, without their values:
+    setting, mark, and since when SECRET_KEY seals, with tabs between."""
+    from reports.actions.reseal import since
+    from reports.city.clock import local
+    from settings import needed
+    from store.database import transaction
+    from store.keyed import mark
+
+    given = needed("database_url", "secret_key", "secret_keys_also")
+    with transaction() as db:
+        for at, key in enumerate(given.secret_keys):
+            noted = since(db, key)
+            name = "SECRET_KEYS_ALSO" if at else "SECRET_KEY"
+            print(name, mark(key), f"{local(noted):%Y-%m-%d %H:%M}" if noted else "-", sep="\t")
+    for name in ("line_channel_secret_also", "line_channel_access_token_also"):
+        is_set = bool(getattr(given, name).get_secret_value())
+        print(name.upper(), "set" if is_set else "-", "-", sep="\t")
+
+
+@secrets.command()
+def reseal(
+    as_json: Annotated[bool, typer.Option("--json", help="プログラム用 / For programs.")] = False,
+) -> None:
+    """新しい SECRET_KEY で封をし直し、前の鍵をいつ外せるか言う / Seal anew with SECRET_KEY what
+    another key has sealed, and say when that may go: 0 when it may now, 3 while it is needed."""
+    from reports.actions.reseal import reseal as seal_anew
+    from settings import needed
+    from store.database import transaction
+
+    given = needed("database_url", "secret_key", "secret_keys_also")
+    with transaction() as db:
+        done = seal_anew(db)
+    is_free = not done.needs or len(given.secret_keys) == 1
+    if as_json:
+        _print_json(done, is_free=is_free)
+    else:
+        _print_words(done, is_free=is_free)
+    raise typer.Exit(1 if done.lost else 0 if is_free else 3)
+
+
+def _print_words(done: "Resealed", *, is_free: bool) -> None:
+    print(f"✓ 封をし直したアプリ {done.apps}件 / apps' secrets sealed anew: {done.apps}")
+    if done.head:
+        print("✓ 監査ログの終わりに署名し直しました / the audit log's head is signed anew")
+    for name in done.lost:
+        typer.echo(
+            f"✗ {name}: どの鍵でも開きません。michi people reset-second で外してください"
+            f" / none of the keys opens theirs: michi people reset-second",
+            err=True,
+        )
+    if is_free:
+        print("✓ SECRET_KEYS_ALSO は空にできます / SECRET_KEYS_ALSO may be emptied")
+        return
+    print("… 前の鍵がまだ要ります / the other keys are still needed:")
+    for need in done.needs:
+        ja, en = _NEEDS[need.what]
+        print(f"  {ja} / {en}: {_until(need)}")
+
+
+def _until(need: "Need") -> str:
+    from reports.city.clock import local
+
+    if need.until:
+        return f"{local(need.until):%Y-%m-%d %H:%M} まで / until then"
+    return ", ".join(need.people) or "次の区切りまで / until the next one"
+
+
+def _print_json(done: "Resealed", *, is_free: bool) -> None:
+    import json
+
+    told = done._asdict() | {"needs": [need._asdict() for need in done.needs], "may_go": is_free}
+    print(json.dumps(told, ensure_ascii=False, default=str))
