@@ -12,7 +12,7 @@ from settings import Settings
 
 CHAPTERS = ROOT / "docs" / "running"
 OTHERS_SETTINGS = re.compile(
-    r"AWS_\w+|MICHI_TEST_\w+|PG\w+|OTEL_\w+|HTTPS?_PROXY|FORWARDED_ALLOW_IPS|NO_PROXY|FONT_\w+"
+    r"AWS_\w+|MICHI_\w+|PG\w+|OTEL_\w+|HTTPS?_PROXY|FORWARDED_ALLOW_IPS|NO_PROXY|FONT_\w+"
     r"|SHA256SUMS|POSTGRES_\w+|OGR_\w+|TRIGGER_\w+"
 )
 """Of other programs, which read them in our processes or beside them; and names of files."""
@@ -26,8 +26,10 @@ def unknown(command: Any, words: list[str]) -> str:
     while words:
         word, *words = words
         if word.startswith("-"):
-            if (name := word.partition("=")[0]) not in _options(command) and _is_option(name):
+            name, has_value, _ = word.partition("=")
+            if name not in _options(command) and _is_option(name):
                 return f"`{path}` has no {name}"
+            words = words[1:] if _takes_a_value(command, name) and not has_value else words
         elif commands_of := getattr(command, "commands", None):
             if gone := {*word.split("|")} - {*commands_of}:
                 return "" if _is_placeholder(word) else f"`{path}` has no {' '.join(gone)}"
@@ -38,6 +40,11 @@ def unknown(command: Any, words: list[str]) -> str:
 def _options(command: Any) -> set[str]:
     own = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
     return own | {"--help"}
+
+
+def _takes_a_value(command: Any, name: str) -> bool:
+    found = [each for each in command.params if name in each.opts]
+    return bool(found) and not getattr(found[0], "is_flag", False)
 
 
 def _is_option(name: str) -> bool:
