@@ -119,7 +119,7 @@ COMMANDS: Final = {
 }
 _ROLES: Final = "One of: viewer, crew, contractor, department, staff, administrator."
 OPTIONS: Final = {
-    "A new folder; with --encrypt-to a new file.": "新しいフォルダー。--encrypt-to なら新しいファイル",
+    "A new folder; with --encrypt-to a new file.": "新しいフォルダー(--encrypt-to はファイル)",
     "Photos and papers too, which want the photo store.": "写真と書類も(写真の置き場が要る)",
     "Photos as they were sent too, and those staff have hid.": "届いたままの写真と、隠した写真も",
     "A PDF of each ticket: a few in a second.": "受付票ごとの PDF も(1 秒に数枚)",
