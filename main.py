@@ -39,7 +39,7 @@ from store.database import transaction
 from store.jobs import quick_redis
 from store.photo_files import FilesAway, NoSuchFile, StrangeStore
 from store.sql import is_passing
-from web.auth import again, doors, invited, looks, sign_in
+from web.auth import again, as_seen, doors, invited, looks, sign_in
 from web.auth.oidc import routes as oidc
 from web.auth.second import step
 from web.auth.sessions import visitor_or_none
@@ -100,7 +100,7 @@ def create_app() -> FastAPI:
         redirect_slashes=False,  # web.kit.app does so, without repeating the request's Host
     )
     for room in (
-        open_to_all, sign_in, step, again, oidc, invited, tiles, desk, crew, contractor,
+        open_to_all, sign_in, step, again, oidc, invited, as_seen, tiles, desk, crew, contractor,
     ):  # fmt: skip
         app.include_router(room.router)
     app.state.draw = draw

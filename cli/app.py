@@ -10,6 +10,7 @@ from cli import keys, people, processes
 from cli.audit import audit
 from cli.check import check
 from cli.city.commands import city, load_city
+from cli.doctor.command import doctor
 from cli.gis.commands import gis
 from cli.leave.command import leave
 from cli.line import line
@@ -87,6 +88,7 @@ app.command("api-token")(keys.api_token)
 app.command()(processes.prepare)
 app.command()(check)
 app.command()(leave)
+app.command()(doctor)
 app.add_typer(city, name="city")
 app.add_typer(line, name="line")
 app.add_typer(gis, name="load")

@@ -123,7 +123,9 @@ OPTIONS: Final = {
     "Photos and papers too, which want the photo store.": "写真と書類も(写真の置き場が要る)",
     "Photos as they were sent too, and those staff have hid.": "届いたままの写真と、隠した写真も",
     "A PDF of each ticket: a few in a second.": "受付票ごとの PDF も(1 秒に数枚)",
-    "A public key of age (age1…): FOLDER.tar.age, which its owner opens.": "age の公開鍵(age1…)。FOLDER.tar.age になり、その鍵の持ち主だけが開ける",
+    "A public key of age (age1…): FOLDER.tar.age, which its owner opens.": (
+        "age の公開鍵(age1…)。FOLDER.tar.age になり、その鍵の持ち主だけが開ける"
+    ),
     "Do not ask.": "尋ねない",
     "Longitude, in degrees.": "経度(度)",
     "Latitude, in degrees.": "緯度(度)",

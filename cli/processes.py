@@ -18,6 +18,7 @@ def web() -> None:
     from settings import needed
 
     given = needed()
+    _be_known_as("web")
     _say_if_no_emergency()
     _need_schema()
     sys.setswitchinterval(server.SWITCH_SECONDS)
@@ -38,6 +39,7 @@ def worker(queue: str) -> None:
     if queue not in QUEUES:
         raise typer.BadParameter(f"queues are {', '.join(QUEUES)}")
     needed()  # before a child is forked that would end alone
+    _be_known_as(queue)
     _need_schema()
     work(queue)
 
@@ -48,6 +50,7 @@ def clock() -> None:
     from workers.clock import run
 
     needed()  # a wrong one ends the process here, and not its duties every second
+    _be_known_as("clock")
     _need_schema()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -112,6 +115,14 @@ def prepare(
         load_city(folder)
     if not write.exists():
         make_sign_ins(write)
+
+
+def _be_known_as(process: str) -> None:
+    """In the database, by its connections' application_name: who looks there sees which process
+    that is, and when it asked last."""
+    import os
+
+    os.environ.setdefault("PGAPPNAME", f"michi {process}")
 
 
 def _say_if_no_emergency() -> None:

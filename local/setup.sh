@@ -61,6 +61,7 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     [ "$1" = test ] || return 0
     [ -n "$(find_chromium)" ] || echo chromium
     [ -n "${MICHI_TEST_LONG:-}" ] || return 0
+    [ -x /usr/sbin/nginx ] || echo nginx
     command -v age >/dev/null || echo age
     command -v ogrinfo >/dev/null || echo gdal-bin
 }
@@ -144,6 +145,7 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         redis) printf ' redis-server' ;;
         chromium) is_ubuntu || printf ' %s' "$(chromium_package)" ;;
         fonts) printf ' fonts-noto-cjk' ;;
+        nginx) printf ' nginx-light' ;;
         age | gdal-bin) printf ' %s' "$word" ;;
         esac
     done

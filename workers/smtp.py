@@ -31,10 +31,10 @@ def post(message: EmailMessage, server: str) -> None:
     Raises NotNow, Refused.
     """
     try:
-        with _connection(server) as connection:
-            assert connection.sock
-            connection.sock.settimeout(SCANNING_SECONDS)
-            connection.send_message(message)
+        with connection(server) as open_:
+            assert open_.sock
+            open_.sock.settimeout(SCANNING_SECONDS)
+            open_.send_message(message)
     except smtplib.SMTPRecipientsRefused as refused:
         code, said = next(iter(refused.recipients.values()))
         raise _verdict(code, said) from refused
@@ -47,25 +47,26 @@ def post(message: EmailMessage, server: str) -> None:
 
 
 @contextmanager
-def _connection(server: str) -> Iterator[smtplib.SMTP]:
+def connection(server: str) -> Iterator[smtplib.SMTP]:
+    """Encrypted and signed in, as its address says. Raises OSError, SMTPException."""
     parts, safe = urlsplit(server), ssl.create_default_context()
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-    connection = (
+    made = (
         smtplib.SMTP_SSL(host, port, timeout=PATIENCE_SECONDS, context=safe)
         if parts.scheme == "smtps"
         else smtplib.SMTP(host, port, timeout=PATIENCE_SECONDS)
     )
     try:
         if parse_qs(parts.query).get("starttls"):
-            connection.starttls(context=safe)
+            made.starttls(context=safe)
         if parts.username:
-            connection.login(unquote(parts.username), unquote(parts.password or ""))
-        yield connection
+            made.login(unquote(parts.username), unquote(parts.password or ""))
+        yield made
         # the mail is taken by now: a rude goodbye must not make it come twice
         with suppress(smtplib.SMTPException):
-            connection.quit()
+            made.quit()
     finally:
-        connection.close()
+        made.close()
 
 
 def _verdict(code: int, said: bytes | str) -> Exception:

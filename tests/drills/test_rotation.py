@@ -4,6 +4,7 @@ heard and answered once."""
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import threading
@@ -34,7 +35,7 @@ PROCESSES: Final = (
 )  # fmt: skip
 PEOPLE: Final = 8
 EVERY_SECONDS: Final = 0.5
-PATIENCE: Final = 120.0
+PATIENCE: Final = 240.0
 
 
 @dataclass
@@ -128,11 +129,13 @@ def city() -> Iterator[City]:
     folder = Path("/tmp") / f"michi-rotation-{uuid4().hex[:8]}"
     folder.mkdir(mode=0o755)
     with ExitStack() as all_of_it:
+        all_of_it.callback(shutil.rmtree, folder, ignore_errors=True)
         cluster = postgres.start(folder / "postgres", durable=False)
         all_of_it.callback(cluster.stop)
         broker = redis_server.start(folder / "redis")
         all_of_it.callback(broker.stop)
-        found = City(folder / "michi.env", "", cluster.url, broker.url, httpx.Client(timeout=20))
+        http = all_of_it.enter_context(httpx.Client(timeout=20, trust_env=False))
+        found = City(folder / "michi.env", "", cluster.url, broker.url, http)
         passwords_count(folder, cluster.url, broker.url)
         web, api, data = free_ports((0, 0, 0))
         found.line = f"http://127.0.0.1:{api}"
@@ -191,8 +194,10 @@ def line_platform(file: Path, web: int, api: int, data: int) -> Iterator[None]:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         assert process.stdout
         json.loads(process.stdout.readline())
-        yield
-        process.terminate()
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 def stop(city: City) -> None:
@@ -202,6 +207,7 @@ def stop(city: City) -> None:
         with suppress(subprocess.TimeoutExpired):
             process.wait(20)
         process.kill()
+        process.wait()
 
 
 @contextmanager
@@ -226,7 +232,7 @@ def stream(city: City) -> Iterator[None]:
     finally:
         over.set()
         hand.join()
-    with httpx.Client(timeout=PATIENCE) as patient:
+    with httpx.Client(timeout=PATIENCE, trust_env=False) as patient:
         patient.post(f"{city.line}/_platform/delivery/flush").raise_for_status()
 
 

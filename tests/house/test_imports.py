@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "line_platform": set(),
 }
 PURE = [
+    "cli/doctor/findings.py",
     "geo/gis_import/columns.py",
     "geo/gis_import/findings.py",
     "geo/kinds.py",

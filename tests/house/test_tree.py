@@ -12,6 +12,7 @@ TREE = {
     },
     "bot": {"dialogue", "line", "locales", "render"},
     "bot/line": {"setup"},
+    "cli/doctor": {"groups"},
     "geo": {"gis_import"},
     "geo/gis_import": {"sources"},
     "local": {"day", "machine", "sample_city"},

@@ -45,6 +45,7 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/healthz": Door.PUBLIC,
     "/readyz": Door.PUBLIC,
     "/metrics": Door.PUBLIC,
+    "/as-seen": Door.SIGNED_LINK,
     "/crew/sw.js": Door.PUBLIC,
     "/crew/app.webmanifest": Door.PUBLIC,
     "/photos/{photo_id}/{size}/{signature}.jpg": Door.SIGNED_LINK,

@@ -94,6 +94,11 @@ async def read_bytes(request: Request, most: int = MOST_BYTES) -> bytes:
     return b"".join([chunk async for chunk in _capped(request, most)])
 
 
+async def count(request: Request, most: int = MOST_BYTES) -> int:
+    """How many bytes the body has; nothing of it is kept. Raises TooLarge."""
+    return sum([len(chunk) async for chunk in _capped(request, most)])
+
+
 async def _capped(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced.lstrip("0") or 0) > most:

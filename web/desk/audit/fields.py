@@ -65,6 +65,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "ended_by": "終わらせた人",
     "ends_at": "期限",
     "expires_at": "期限",
+    "former_hash": "前の鍵",
+    "former_until": "前の鍵の期限",
     "facts": "内容",
     "fiscal_year": "年度",
     "from": "前",

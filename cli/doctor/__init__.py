@@ -1,0 +1,1 @@
+"""`michi doctor`: what is wrong with an installation, and what to type."""

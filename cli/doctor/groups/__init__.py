@@ -1,0 +1,1 @@
+"""The looks of `michi doctor`, a file for each group."""
