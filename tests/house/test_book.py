@@ -16,6 +16,8 @@ OTHERS_SETTINGS = re.compile(
     r"|SHA256SUMS|POSTGRES_\w+|OGR_\w+|TRIGGER_\w+"
 )
 """Of other programs, which read them in our processes or beside them; and names of files."""
+CONNECTIONS = [[name] for name in ("photos", "routing", "messages", "letters")]
+"""`michi photos` and the like are what the database calls a process's connections."""
 SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 UNIT = re.compile(r"\bmichi-([a-z]+)@")
 
@@ -58,7 +60,7 @@ def _is_placeholder(word: str) -> bool:
 
 def wrong_commands(page: Page) -> list[str]:
     tree = typer.main.get_command(app)
-    found = [(words, unknown(tree, words)) for words in commands(page)]
+    found = [(words, unknown(tree, words)) for words in commands(page) if words not in CONNECTIONS]
     name = page.file.relative_to(ROOT)
     return [f"{name}: {' '.join(words)}: {what}" for words, what in found if what]
 
