@@ -46,11 +46,12 @@ def checks() -> list[Check]:
         redis,
         roles,
         settings,
+        sizes,
         versions,
     )
 
     rooms = (
         settings, versions, database, roles, redis, photos, fonts, packages, disk, clocks, proxy,
-        certificate,        line, mail, provider, processes,
+        certificate, sizes, line, mail, provider, processes,
     )  # fmt: skip
     return [check for room in rooms for check in room.CHECKS]
