@@ -17,6 +17,7 @@ from cli.city.commands import city, load_city
 from cli.doctor.command import doctor
 from cli.gis.commands import gis
 from cli.install import command as installation
+from cli.leave.command import leave
 from cli.line import line
 from cli.privacy import privacy
 from cli.rules.commands import rules
@@ -96,6 +97,7 @@ app.command()(processes.prepare)
 app.command()(check)
 app.command()(watching)
 app.command()(alive)
+app.command()(leave)
 app.command()(doctor)
 stand_in(city)
 app.add_typer(city, name="city")

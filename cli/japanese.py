@@ -59,6 +59,7 @@ COMMANDS: Final = {
     "api-token": "プログラム用の、期限のない公開データの鍵を出す(前の鍵の代わり)",
     "prepare": "新しい機械を使えるようにする: 表、市、サインイン、API の鍵(あるものはそのまま)",
     "check": "一覧、検索、地図のために持つ値を、受付票と比べる",
+    "leave": "市のすべてのデータ(個人情報も)を、CSV、GeoPackage、写真、PDF で書き出す",
     "city": "市のデータを、部分ごとに",
     "city check": "フォルダーの誤りを言う。何も書かない",
     "city facts": "市の名前、中心、電話番号、受付時間(city.toml)",
@@ -139,6 +140,14 @@ OPTIONS: Final = {
     "Every process was stopped before the backup was made: what waits is said then.": (
         "どのプロセスも止めてから作ったバックアップ。待っていたことばは、これから言う"
     ),
+    "A new folder; with --encrypt-to a new file.": "新しいフォルダー(--encrypt-to はファイル)",
+    "Photos and papers too, which want the photo store.": "写真と書類も(写真の置き場が要る)",
+    "Photos as they were sent too, and those staff have hid.": "届いたままの写真と、隠した写真も",
+    "A PDF of each ticket: a few in a second.": "受付票ごとの PDF も(1 秒に数枚)",
+    "A public key of age (age1…): FOLDER.tar.age, which its owner opens.": (
+        "age の公開鍵(age1…)。FOLDER.tar.age になり、その鍵の持ち主だけが開ける"
+    ),
+    "Do not ask.": "尋ねない",
     "Longitude, in degrees.": "経度(度)",
     "Latitude, in degrees.": "緯度(度)",
     "Of this category alone, by its key.": "この種類だけ(key)",

@@ -109,6 +109,18 @@ def burst(*, keeps: bool = False) -> Iterator[Callable[[], AbstractContextManage
         jobs.hand_over(written)
 
 
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """A session that sees one moment alone, however long it takes, and changes nothing. It holds
+    nobody up; while it is open, the server keeps what others delete. Raises SQLAlchemyError."""
+    with engine().connect() as connection:
+        frozen = connection.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        with Session(frozen) as db, db.begin():
+            yield db
+
+
 def at_once(statement: str, *values: Any) -> sql.Rows:
     """One statement as a transaction of its own, in one round trip: committed when this returns.
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import psycopg
+from psycopg.sql import SQL, Composed
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
 
@@ -79,6 +80,15 @@ def run_together(
     with one_family(), connection.pipeline():
         done = [connection.execute(statement, values) for statement in statements]
         return [each.fetchall() for each in done]
+
+
+@contextmanager
+def stream(db: Session, query: Composed) -> Iterator[Iterator[tuple[str | None, ...]]]:
+    """The rows of a query whose columns are all text, by COPY, as many as there are: never all of
+    them in memory. Whoever leaves the block early leaves the rest. Raises SQLAlchemyError."""
+    copied = SQL("COPY ({}) TO STDOUT").format(query)
+    with one_family(), _driver(db).cursor() as cursor, cursor.copy(copied) as copy:
+        yield copy.rows()
 
 
 @lru_cache(maxsize=512)

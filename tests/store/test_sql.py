@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Composed
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -15,7 +16,7 @@ from townsfolk import value
 
 from settings import settings
 from store import sql
-from store.database import at_once, burst, engine, listening, transaction
+from store.database import at_once, burst, engine, listening, snapshot, transaction
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
@@ -130,3 +131,17 @@ def test_rows_stay_while_another_statement_runs(
 def burst_of_one() -> Iterator[Session]:
     with burst() as begin, begin() as db:
         yield db
+
+
+def test_who_leaves_a_stream_early_leaves_the_rest_and_holds_nobody_up() -> None:
+    many = SQL("SELECT n::text, NULL FROM generate_series(1, {}) n").format(300_000)
+    with snapshot() as db, pytest.raises(OSError, match="full"):
+        stop_reading(db, many)
+    with snapshot() as db, sql.stream(db, many) as rows:
+        assert sum(1 for _ in rows) == 300_000
+
+
+def stop_reading(db: Session, query: Composed) -> None:
+    with sql.stream(db, query) as rows:
+        assert next(rows) == ("1", None)
+        raise OSError("full")

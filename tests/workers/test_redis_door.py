@@ -1,4 +1,4 @@
-"""Redis behind TLS and a user of its own, as docs/running.md has it; and open to anybody."""
+"""Redis behind TLS and a user of its own, as docs/running/redis.md has it; and open to anybody."""
 
 import re
 import shutil
@@ -25,7 +25,7 @@ from workers.worker import CannotGoOn, is_open_to_strangers, work, worker_of
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
-WRITTEN: Final = (ROOT / "docs" / "running.md").read_text("utf-8")
+WRITTEN: Final = (ROOT / "docs" / "running" / "redis.md").read_text("utf-8")
 CONFIG: Final = next(
     block for block in re.findall(r"```\n(.*?)```", WRITTEN, re.S) if "tls-port" in block
 )

@@ -107,12 +107,16 @@ class Broken(ImageError):
     """Damaged, or it breaks off (a JPEG: before anything is to be seen)."""
 
 
+def format_of(data: bytes) -> Format | None:
+    """By the first bytes; None for what is none of those that we take."""
+    return next((name for name, fits in _FIRST_BYTES.items() if fits(data[:_HEAD])), None)
+
+
 def open_image(data: bytes) -> tuple[Format, ImageFile.ImageFile]:
     """The format and the picture, its header read, no pixel decoded; to be called in `reading`."""
     if len(data) > MAX_BYTES:
         raise TooLarge(f"{len(data)} bytes")
-    format = next((name for name, fits in _FIRST_BYTES.items() if fits(data[:_HEAD])), None)
-    if format is None:
+    if (format := format_of(data)) is None:
         raise NotAnImage(data[:12].hex())
     if is_too_much(format, data):
         raise TooLarge("more parts or scans than a photo has")

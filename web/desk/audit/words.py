@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from reports.audit.kinds import Kind
+from reports.tickets.words import EVENTS
 from web.desk.audit.fields import name_of, plain
 
 KINDS: Final[Mapping[Kind, str]] = {
@@ -58,56 +59,6 @@ TABLES: Final[Mapping[str, str]] = {
 }
 """Tables that triggers watch; a change's first word."""
 DONE: Final[Mapping[str, str]] = {"added": "を追加", "changed": "を変更", "removed": "を削除"}
-EVENTS: Final[Mapping[str, str]] = {
-    "filed": "受付",
-    "routed": "担当の振り分け",
-    "moved": "状態の変更",
-    "joined": "同じ場所の通報",
-    "added": "通報した人の追加",
-    "answered": "質問への返事",
-    "asked": "通報した人への質問",
-    "unanswered": "返事なし",
-    "put_off": "期限の延長",
-    "confirmed": "直ったことの確認",
-    "rated": "評価",
-    "recategorised": "種類の変更",
-    "relocated": "場所の変更",
-    "not_ours": "「担当ではない」",
-    "assigned": "担当課の変更",
-    "put_in_charge": "担当者の変更",
-    "promised": "期限の変更",
-    "due_again": "期限の数え直し",
-    "called_back": "折り返しの電話",
-    "mailed": "メールの送信",
-    "mail_failed": "メールの失敗",
-    "mailed_again": "メールの再送",
-    "told_otherwise": "別の方法での連絡",
-    "reminded": "催促",
-    "authority_answered": "他の管理者の返事",
-    "unsent": "通報した人の取り消し",
-    "erased": "データの消去",
-    "merged": "通報のまとめ",
-    "parted": "まとめの取り消し",
-    "photo_elsewhere": "離れた場所の写真",
-    "place_said": "場所の選択",
-    "withdrawn": "取り下げ",
-    "photo_redacted": "写真の塗りつぶし",
-    "photo_released": "写真の公開",
-    "photo_withheld": "写真の非公開",
-    "photo_hidden": "写真を隠す",
-    "photo_shown": "写真を戻す",
-    "worked": "作業の報告",
-    "taken_back": "報告の取り消し",
-    "brought_back": "職員への差し戻し",
-    "ordered": "作業指示書への追加",
-    "order_started": "請負業者の着手",
-    "order_item_done": "請負業者の完了",
-    "order_accepted": "検査の合格",
-    "order_sent_back": "検査の差し戻し",
-    "order_cannot": "請負業者の「できない」",
-    "taken_out": "作業指示書からの除外",
-}
-"""Lines of a ticket's history: what stands after "ticket"."""
 SAYS: Final[Mapping[str, str]] = {
     "ticket": "受付票",
     "callers": "折り返しの一覧",
@@ -126,6 +77,7 @@ SAYS: Final[Mapping[str, str]] = {
     "audit": "監査ログ",
     "photo to decide on": "公開を決める写真",
     "person's data": "ひとりのデータ",
+    "all data": "すべてのデータ",
     "tickets with words": "言葉のある受付票(プログラム)",
     "data of a person": "ひとりのデータ(開示)",
     "data erased": "ひとりのデータの消去",

@@ -1,0 +1,1 @@
+"""All of a city's data, in formats that others read without Michi."""
