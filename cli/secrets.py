@@ -18,7 +18,12 @@ _NEEDS: Final = {
     "crew_codes": ("作業員が LINE につなぐコード", "codes by which crews link their LINE"),
     "recovery_codes": ("回復コードを作り直す人", "people who make new recovery codes"),
     "audit_stone": ("監査ログの区切りの署名", "the signature of the audit log's newest stone"),
+    "backups": ("残してあるバックアップの署名", "the signatures of backups that are kept"),
 }
+_AS_LONG_AS_KEPT: Final = (
+    "それらを残すあいだ、または置き場が答えるまで"
+    " / as long as they are kept, or until their place answers"
+)
 
 
 @secrets.command()
@@ -48,6 +53,7 @@ def reseal(
 ) -> None:
     """新しい SECRET_KEY で封をし直し、前の鍵をいつ外せるか言う / Seal anew with SECRET_KEY what
     another key has sealed, and say when that may go: 0 when it may now, 3 while it is needed."""
+    from reports.actions.reseal import Need
     from reports.actions.reseal import reseal as seal_anew
     from settings import needed
     from store.database import transaction
@@ -56,12 +62,29 @@ def reseal(
     needed("database_url", "secret_key", "secret_keys_also")
     with transaction() as db:
         done = seal_anew(db)
+    if len(marks()) > 1 and _backups_need_another():
+        done = done._replace(needs=(*done.needs, Need("backups")))
     is_free = not done.needs or len(marks()) == 1
     if as_json:
         _print_json(done, is_free=is_free)
     else:
         _print_words(done, is_free=is_free)
     raise typer.Exit(1 if done.lost else 0 if is_free else 3)
+
+
+def _backups_need_another() -> bool:
+    """Also where nobody can say: without their key none of them can be put back."""
+    from reports.backup.kept import needs_another_key
+    from settings import settings
+    from store.backup import BackupError
+    from store.backup.target import erasings, target
+
+    if not settings().backup_url:
+        return False
+    try:
+        return needs_another_key(target(), erasings())
+    except BackupError:
+        return True
 
 
 def _print_words(done: "Resealed", *, is_free: bool) -> None:
@@ -88,6 +111,8 @@ def _until(need: "Need") -> str:
 
     if need.until:
         return f"{local(need.until):%Y-%m-%d %H:%M} まで / until then"
+    if need.what == "backups":
+        return _AS_LONG_AS_KEPT
     return ", ".join(need.people) or "次の区切りまで / until the next one"
 
 

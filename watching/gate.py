@@ -32,8 +32,13 @@ def may_see(request: Request) -> bool:
 
 
 def count(request: Request) -> None:
-    """One more question of this address. Raises TooMany."""
+    """One more question of this address. Raises TooMany. Who may see is not counted, and what comes
+    through a proxy that is not trusted is not counted as the proxy's own, whose balancer must hear
+    how we are while strangers ask."""
+    if may_see(request):
+        return
     address = network_of(request.client.host if request.client else "")
+    address += " behind" if any(name in request.headers for name in _BY_A_PROXY) else ""
     minute = int(time.monotonic() // 60)
     with _lock:
         if _counted.get("") != minute or len(_counted) > MOST_ADDRESSES:

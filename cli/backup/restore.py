@@ -50,6 +50,7 @@ def restore(
         keys, place = identities(key), target()
         name, opened = _source(id, at, keys, progress)
         entries = [*erased.listed(erasings())]
+        erased.refuse_shortened(erasings(), place)
         with opened as source:
             done = put_back(place, source, keys, progress)
         progress.end()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import SecretStr, ValidationError
 
@@ -135,17 +135,23 @@ def _put_away(name: str) -> None:
         os.environ[each] = _OUT_OF_THE_WAY.get(each, "")
 
 
+_OF_A_BUCKET: Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
 def secrets_of(given: Settings) -> set[str]:
     """All that must stand in no answer."""
     kept = [each for each in vars(given).values() if isinstance(each, SecretStr)]
     words = {word for each in kept for word in each.get_secret_value().split(",")}
     words |= {each.get_secret_value() for each in kept}
     urls = [given.database_url, given.database_owner_url, given.database_direct_url]
-    urls.append(given.redis_url)
+    urls += [given.redis_url, given.backup_cluster_url]
     for url in [*urls, given.smtp_url.get_secret_value()]:
-        if password := urlsplit(url).password:
-            words |= {password, unquote(password), url}
-    words |= {os.environ.get(name, "") for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")}
+        parts = urlsplit(url)
+        in_query = [word for name, word in parse_qsl(parts.query) if name.endswith("password")]
+        for password in (parts.password, *in_query):
+            if password:
+                words |= {password, unquote(password), url}
+    words |= {os.environ.get(f"{of}{name}", "") for of in ("", "BACKUP_") for name in _OF_A_BUCKET}
     return {word for word in words if len(word) >= _SHORTEST_SECRET and set(word) != {"-"}}
 
 

@@ -47,7 +47,7 @@ def _statements(city: City, passwords: dict[str, str]) -> str:
     roles = "".join(
         f"SELECT 'CREATE ROLE \"{role}\" LOGIN' WHERE NOT EXISTS"
         f" (SELECT FROM pg_roles WHERE rolname = '{role}') \\gexec\n"
-        f"ALTER ROLE \"{role}\" PASSWORD '{password}';\n"
+        f'ALTER ROLE "{role}" PASSWORD {_quoted(password)};\n'
         for role, password in passwords.items()
     )
     return roles + (
@@ -59,6 +59,11 @@ def _statements(city: City, passwords: dict[str, str]) -> str:
         f'\\connect "{city.database}"\n'
         "CREATE EXTENSION IF NOT EXISTS postgis;\n"
     )
+
+
+def _quoted(word: str) -> str:
+    """Of a settings file, so that nothing in it is a statement or a command of psql."""
+    return "'" + word.replace("'", "''") + "'"
 
 
 def _lets_in(city: City, role: str, password: str) -> bool:

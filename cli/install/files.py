@@ -13,6 +13,8 @@ from cli.install.machine import Machine
 from cli.install.steps import File
 
 _GAP: Final = re.compile(r"@([a-z_]+)@")
+_HOST: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+_NUMBER: Final = re.compile(r"[0-9]{1,10}")
 WEBHOOK_BYTES: Final = "1048576"
 """What WEBHOOK_MAX_BYTES is where nobody sets it."""
 PROCESSES: Final[Mapping[str, tuple[str, str, int]]] = {
@@ -53,15 +55,16 @@ def unit_name(what: str) -> str:
 
 
 def site(city: City, settings: Settings) -> File:
-    """nginx's, for the address in PUBLIC_URL."""
+    """nginx's, for the address in PUBLIC_URL. Raises ValueError for settings that would say more to
+    nginx than an address or a number."""
     return File(
         city.site,
         filled(
             "nginx_site.conf",
             city=city.name,
             host=host_of(settings),
-            port=settings["PORT"],
-            webhook_bytes=settings.get("WEBHOOK_MAX_BYTES") or WEBHOOK_BYTES,
+            port=_number(settings, "PORT"),
+            webhook_bytes=_number(settings, "WEBHOOK_MAX_BYTES", WEBHOOK_BYTES),
         ),
     )
 
@@ -85,15 +88,26 @@ def command(city: City) -> File:
 
 
 def host_of(settings: Settings) -> str:
-    """Raises ValueError: only an https address without a port or path gets a site of its own."""
+    """Raises ValueError: only an https address without a port or path gets a site of its own. It
+    goes into nginx's file and openssl's command as it is, so it has nothing but a name's letters.
+    """
     parts = urlsplit(settings["PUBLIC_URL"])
     is_plain = parts.path in ("", "/") and not parts.query and parts.netloc == parts.hostname
-    if parts.scheme != "https" or not parts.hostname or not is_plain:
+    is_name = bool(_HOST.fullmatch(parts.hostname or ""))
+    if parts.scheme != "https" or not parts.hostname or not is_plain or not is_name:
         raise ValueError(
             "--address は https://michi.example.jp の形です(ポートもパスもなし)"
             " / --address is like https://michi.example.jp, without a port or a path"
         )
     return parts.hostname
+
+
+def _number(settings: Settings, name: str, usual: str = "") -> str:
+    """As it goes into nginx's file. Raises ValueError for what is none."""
+    value = settings.get(name) or usual
+    if not _NUMBER.fullmatch(value):
+        raise ValueError(f"{name} は数字で書きます / {name} is a number")
+    return value
 
 
 def _unit(what: str, machine: Machine) -> str:

@@ -14,6 +14,8 @@ SECRET: Final = frozenset(
         "SECRET_KEY", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SMTP_URL",
         "OIDC_CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY", "BACKUP_AWS_SECRET_ACCESS_KEY",
         "SECRET_KEYS_ALSO", "LINE_CHANNEL_SECRET_ALSO", "LINE_CHANNEL_ACCESS_TOKEN_ALSO",
+        "DATABASE_DIRECT_URL", "METRICS_TOKEN", "BACKUP_CLUSTER_URL", "AWS_SESSION_TOKEN",
+        "BACKUP_AWS_SESSION_TOKEN",
         *NEEDED,
     }
 )  # fmt: skip
@@ -36,12 +38,12 @@ def read(file: Path) -> Settings:
 def parsed(words: str, where: str) -> Settings:
     """Raises ValueError naming the line, never what stands in it."""
     found: Settings = {}
-    for number, line in enumerate(words.lstrip("\ufeff").splitlines(), 1):
+    for number, line in enumerate(words.lstrip("\ufeff").split("\n"), 1):
         line = line.strip()
-        if not line or line.startswith("#"):
+        if not line or line.startswith(("#", ";")):
             continue
         match = _LINE.fullmatch(line)
-        if not match:
+        if not match or line.endswith("\\"):  # there systemd takes the next line as well
             raise ValueError(
                 f"{where} の {number} 行目が 名前=値 の形ではありません"
                 f" / line {number} of {where} is not NAME=value"
@@ -73,7 +75,8 @@ def owner_settings_of(city: City, known: Mapping[str, str]) -> Settings:
 
 
 def written(settings: Mapping[str, str]) -> str:
-    return _HEAD + "".join(f"{name}={value}\n" for name, value in settings.items())
+    """As systemd, `michi` and the city's own command read it again, whatever a value holds."""
+    return _HEAD + "".join(f"{name}={_quoted(value)}\n" for name, value in settings.items())
 
 
 def shown(settings: Mapping[str, str], known: Mapping[str, str]) -> str:
@@ -106,10 +109,21 @@ def _password() -> str:
     return secrets.token_hex(24)
 
 
+def _quoted(value: str) -> str:
+    """Only where it must be: systemd takes a bare \\ for the next letter's mark."""
+    if "\\" not in value and value[:1] not in ("'", '"') and value == value.strip():
+        return value
+    return '"' + _MARKED.sub(r"\\\g<0>", value) + '"'
+
+
 def _without_quotes(value: str) -> str:
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-        return value[1:-1]
-    return value
+        return value[1:-1] if value[0] == "'" else _MARK.sub(r"\1", value[1:-1])
+    return re.sub(r"\\(.)", r"\1", value)
+
+
+_MARKED: Final = re.compile(r'["\\`$]')
+_MARK: Final = re.compile(r'\\(["\\`$])')
 
 
 _HEAD: Final = """\

@@ -45,7 +45,7 @@ class Facts:
 
 
 def facts(wish: Wish, machine: Machine, release: Release) -> Facts:
-    """Raises ValueError for settings that are missing, or an address that has no site."""
+    """Raises ValueError for settings that are missing, or of which there can be no site."""
     known = given.read(wish.city.settings)
     port = int(known.get("PORT") or free_port(given.ports_taken()))
     settings = given.settings_of(wish.city, known, wish.given, port)
@@ -55,7 +55,7 @@ def facts(wish: Wish, machine: Machine, release: Release) -> Facts:
             f"足りないもの: {'、'.join(lacking)}。--address と --settings で渡してください"
             f" / missing: {', '.join(lacking)}; give them by --address and --settings"
         )
-    files.host_of(settings)
+    files.site(wish.city, settings)
     owner = given.owner_settings_of(wish.city, given.read(wish.city.owner_settings))
     return Facts(wish, machine, release, settings, owner)
 

@@ -74,9 +74,16 @@ class Folder:
         return self.path.is_dir() and _is_as(self.path, self.owner, self.group, self.mode)
 
     def take(self) -> None:
+        """A link in its place is not followed: whoever owns the folder above may have put it there,
+        and would be given what it leads to."""
         self.path.mkdir(parents=True, exist_ok=True)
-        shutil.chown(self.path, self.owner, self.group)
-        self.path.chmod(self.mode)
+        handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            owner, group = pwd.getpwnam(self.owner).pw_uid, grp.getgrnam(self.group).gr_gid
+            os.fchown(handle, owner, group)
+            os.fchmod(handle, self.mode)
+        finally:
+            os.close(handle)
 
     def shown(self) -> str:
         return f"{self.path}/  ({self.owner}:{self.group} {self.mode:04o})"

@@ -163,6 +163,12 @@ def _private() -> Iterator[None]:
 def _alone(root: Path) -> Iterator[None]:
     """Nobody else writes into it; all that was in it goes, but photos are put aside."""
     root.mkdir(parents=True, exist_ok=True)
+    found = root.lstat()
+    if root.is_symlink() or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise NotHere(
+            f"{root}: ほかの人も書けるフォルダーです。別の名前にしてください"
+            " / is a folder that others may write to: say another name"
+        )
     with (root / _LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,9 +3,10 @@
 # processes' own owns nothing (docs/audit.md).
 set -euo pipefail
 
-psql --no-psqlrc --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbname=postgres \
-    --set=owner_password="$(cat /run/secrets/database_owner_password)" \
-    --set=password="$(cat /run/secrets/database_password)" <<'SQL'
+# psql reads the passwords itself: among the words of a command the whole machine sees them
+psql --no-psqlrc --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbname=postgres <<'SQL'
+\set owner_password `cat /run/secrets/database_owner_password`
+\set password `cat /run/secrets/database_password`
 CREATE ROLE michi LOGIN PASSWORD :'owner_password';
 CREATE ROLE michi_app LOGIN PASSWORD :'password';
 CREATE DATABASE michi OWNER michi;

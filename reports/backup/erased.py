@@ -3,7 +3,7 @@ to. It names numbers of rows, and nobody.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from reports.privacy.erase import erase, erase_reports
 from reports.privacy.erasings import Erased
 from reports.privacy.unsend import unsend
 from reports.tickets.models import Report
-from store.backup import Damaged
+from store.backup import Damaged, NoPiece, manifest
 from store.backup.signed import signed, told
 from store.backup.target import Target, put, whole, within
 from store.database import transaction
@@ -43,9 +43,20 @@ def bring_out(place: Target) -> int:
         many += len(waiting)
 
 
-def count(place: Target) -> int:
-    """How many entries the list has."""
-    return sum(1 for _ in within(place, FOLDER))
+def names(place: Target) -> list[str]:
+    """Of all entries, the oldest first."""
+    return [found.name for found in within(place, FOLDER)]
+
+
+def refuse_shortened(place: Target, backups: Target) -> None:
+    """Whoever may delete there must not bring anybody back: the last entry that the newest backup
+    knew of is in the list still, but where it is older than all that is kept. Raises NoPiece."""
+    oldest, newest = next(manifest.good(backups), None), manifest.newest(backups)
+    if oldest is None or newest is None or not newest.last_erasing:
+        return
+    is_needed = newest.last_erasing.removeprefix(FOLDER) >= _stamp(oldest.at)
+    if is_needed and newest.last_erasing not in names(place):
+        raise NoPiece(newest.last_erasing)
 
 
 def listed(place: Target) -> Iterator[Erased]:
@@ -102,7 +113,8 @@ def _name(one: Erased) -> str:
 
 
 def _stamp(at: datetime) -> str:
-    return f"{at:%Y%m%dT%H%M%S}"
+    """In UTC, whatever zone a session of the database has: by it one is older than another."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S}"
 
 
 def _signed(one: Erased) -> bytes:
@@ -114,6 +126,9 @@ def _read(name: str, data: bytes) -> Erased:
     facts = told(_PURPOSE, name, data)
     try:
         at = datetime.fromisoformat(facts["at"])
-        return Erased(UUID(facts["key"]), at, facts["what"], facts["ids"])
+        made = Erased(UUID(facts["key"]), at, facts["what"], facts["ids"])
     except (ValueError, KeyError, TypeError) as wrong:
         raise Damaged(name) from wrong
+    if _name(made) != name:
+        raise Damaged(name)
+    return made

@@ -14,7 +14,8 @@ from settings import settings
 from store.backup import bases, manifest
 from store.backup.keep import keep_in, stay
 from store.backup.manifest import FOLDER, Manifest
-from store.backup.target import Target, within
+from store.backup.signed import is_of_another_key
+from store.backup.target import Target, whole, within
 
 
 def let_go(place: Target, list_outside: Target, newest: Manifest) -> None:
@@ -31,6 +32,22 @@ def let_go(place: Target, list_outside: Target, newest: Manifest) -> None:
     if not unread:  # they may need photos that we do not know of
         _forget_photos(place, kept)
         erased.forget(list_outside, oldest)
+
+
+def needs_another_key(place: Target, list_outside: Target) -> bool:
+    """Whether a key that is only read has signed anything that a restore would need. Raises
+    TargetAway."""
+    signed = (
+        ("manifest", place, FOLDER, "/manifest.json"),
+        ("base", place, bases.FOLDER, "/base.json"),
+        ("erased", list_outside, erased.FOLDER, ".json"),
+    )
+    return any(
+        is_of_another_key(purpose, whole(where, found.name))
+        for purpose, where, folder, ending in signed
+        for found in within(where, folder)
+        if found.name.endswith(ending)
+    )
 
 
 def _forget_backups(place: Target, staying: set[str]) -> None:

@@ -39,6 +39,8 @@ def make(tell: Tell = nothing) -> Manifest:
     with database.alone() as lock:
         erased.bring_out(erasings())
         before = manifest.newest(place)
+        if before:
+            database.wait_for_another_second(lock, before.at)
         with _lines() as names, _lines() as lines:
             seen = _database(place, to, names, tell)
             database.is_still_alone(lock)
@@ -131,6 +133,7 @@ def _put_list(place: Target, id: str, lines: IO[bytes]) -> Piece:
 
 
 def _manifest(seen: _Seen, listing: Piece, numbers: dict[str, int]) -> Manifest:
+    entries = erased.names(erasings())
     return Manifest(
         id=seen.id,
         moment=seen.moment.isoformat(),
@@ -143,7 +146,8 @@ def _manifest(seen: _Seen, listing: Piece, numbers: dict[str, int]) -> Manifest:
         database=seen.piece,
         list=listing,
         photos=numbers,
-        erasings=erased.count(erasings()),
+        erasings=len(entries),
+        last_erasing=entries[-1] if entries else "",
         audit=seen.audit,
     )
 

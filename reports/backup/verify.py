@@ -54,7 +54,7 @@ def verify(place: Target, of: Manifest, keys: Identities | None, tell: Tell = no
             many += not line.is_missing
             missing += line.is_missing
             faults += found
-    faults += _fault(lambda: _check_erased(of))
+    faults += _fault(lambda: _check_erased(place))
     return Verified(of, many, missing, keys is not None, tuple(faults))
 
 
@@ -78,12 +78,13 @@ def _check(place: Target, piece: Piece, keys: Identities | None) -> None:
         pieces.read(place, piece, _Away(), keys)
 
 
-def _check_erased(of: Manifest) -> None:
-    """The list has only grown since, but for what is older than all that is kept."""
-    place = erasings()
-    many = sum(1 for _ in erased.listed(place))
-    if many == 0 and of.erasings:
-        raise NoPiece(erased.FOLDER)
+def _check_erased(place: Target) -> None:
+    """Each entry is as it was signed, and the list has only grown, but for what is older than all
+    that is kept."""
+    list_outside = erasings()
+    for _ in erased.listed(list_outside):
+        pass
+    erased.refuse_shortened(list_outside, place)
 
 
 def _fault(look: Callable[[], None]) -> list[str]:

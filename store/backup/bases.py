@@ -90,7 +90,8 @@ def bases(place: Target) -> list[Base]:
                 facts = told("base", each.name, whole(place, each.name))
             except (Damaged, NoPiece):
                 continue
-            found.append(Base(**facts | {"piece": Piece(**facts["piece"])}))
+            if each.name == f"{FOLDER}{facts['id']}/{_NAME}":
+                found.append(Base(**facts | {"piece": Piece(**facts["piece"])}))
     return found
 
 
@@ -117,10 +118,13 @@ def wal_from(place: Target, first: str) -> Iterator[tuple[str, Piece]]:
     """Every file of WAL from this segment on, of whatever timeline, with its piece."""
     for each in within(place, WAL):
         name = each.name.removeprefix(WAL).removesuffix(".json")
-        if not each.name.endswith(".json") or not _is_needed(name, first):
+        is_wal = each.name.endswith(".json") and _OF_WAL.fullmatch(name)
+        if not is_wal or not _is_needed(name, first):
             continue
-        facts = told("wal", each.name, whole(place, each.name))
-        yield name, Piece(**facts)
+        piece = Piece(**told("wal", each.name, whole(place, each.name)))
+        if piece.name != f"{WAL}{name}.age":  # another of ours, put in its place
+            raise Damaged(each.name)
+        yield name, piece
 
 
 def let_go(place: Target, days: int) -> datetime | None:

@@ -73,6 +73,12 @@ def is_still_alone(lock: psycopg.Connection[Any]) -> None:
         lock.execute("SELECT 1")
 
 
+def wait_for_another_second(lock: psycopg.Connection[Any], last: datetime) -> None:
+    """A backup is called by the second of its moment: the next one has another name."""
+    with sql.one_family():
+        lock.execute(_NEXT_SECOND, [last])
+
+
 def is_being_made(db: Any) -> bool:
     """Whether a backup is: files that it may name are not to be deleted."""
     row = sql.run(db, "SELECT pg_try_advisory_xact_lock_shared(%(lock)s)", lock=LOCK).fetchone()
@@ -155,6 +161,10 @@ def differences(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str
     }
 
 
+_NEXT_SECOND: Final = """
+    SELECT pg_sleep(least(1.0, greatest(0.0, extract(epoch FROM
+        date_trunc('second', %s::timestamptz) + interval '1 second' - clock_timestamp()))))
+"""
 _MOMENT: Final = """
     SELECT pg_export_snapshot(), now(), current_setting('server_version')
 """

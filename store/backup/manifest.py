@@ -22,7 +22,8 @@ class Manifest:
 
     `counts`: rows of every table. `photos`: how many, their bytes, how many were `copied` this time
     and how many are `missing` from the store. `audit`: the place and hash where the audit log's
-    chain ends, None before its first row. `erasings`: how many entries the list outside had.
+    chain ends, None before its first row. `erasings`: how many entries the list outside had, and
+    `last_erasing` the name of its last one, "" of none.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Manifest:
     photos: Mapping[str, int]
     erasings: int
     audit: tuple[int, str] | None = None
+    last_erasing: str = ""
     format: int = field(default=_FORMAT)
 
     @property
@@ -72,9 +74,12 @@ def read(place: Target, id: str) -> Manifest:
     name = f"{folder_of(id)}{_NAME}"
     facts = told(_PURPOSE, name, whole(place, name))
     try:
-        return _made(facts)
+        made = _made(facts)
     except (ValueError, KeyError, TypeError) as other:
         raise Damaged(name) from other
+    if made.id != id:  # another of ours, put in its place
+        raise Damaged(name)
+    return made
 
 
 def ids(place: Target) -> list[str]:

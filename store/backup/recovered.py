@@ -52,6 +52,7 @@ def recovered(place: Target, keys: Identities, at: datetime) -> Iterator[str]:
 
 
 def _unpack(place: Target, keys: Identities, base: Base, folder: Path) -> None:
+    pieces.check(place, base.piece)  # before anything that somebody has put there is unpacked
     data, wal = folder / "data", folder / "wal"
     data.mkdir(mode=0o700)
     wal.mkdir(mode=0o700)

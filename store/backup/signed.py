@@ -1,5 +1,6 @@
 """Small pieces that are signed with our key: what others wrote there is not believed."""
 
+import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -29,6 +30,17 @@ def told(purpose: str, name: str, data: bytes) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError) as wrong:
         raise Damaged(name) from wrong
     return facts
+
+
+def is_of_another_key(purpose: str, data: bytes) -> bool:
+    """Whether it is right, and a key that is only read has signed it."""
+    try:
+        told(purpose, "", data)
+    except Damaged:
+        return False
+    found = json.loads(data)
+    right = keyed.mac(_claimed(purpose, found["told"])).hex()
+    return not hmac.compare_digest(found["mac"], right)
 
 
 def _claimed(purpose: str, body: str) -> str:

@@ -5,16 +5,19 @@ The whole of it, on a fresh Debian, is tests/drills/test_install.py.
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
-from cli.install import files, given, perform, run, wishes
+from cli import env_file
+from cli.install import database, files, given, perform, run, wishes
 from cli.install.layout import city_of
 from cli.install.machine import Machine, UnknownMachine, this_machine
 from cli.install.plan import Part, facts, plan
 from cli.install.release import NoRelease, Release, release_in
 from cli.install.steps import Command, Failed, File, Folder, Gone, Link
-from settings import ROOT
+from settings import ROOT, Settings
 
 KOGANEI = city_of("koganei")
 DEBIAN = Machine("bookworm", "3.11", "15", True, False, ("10.0.0.53",))
@@ -108,11 +111,80 @@ def test_a_line_that_is_no_setting_is_named_without_its_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["http://michi.example.jp", "https://michi.example.jp:8443", "https://a.jp/michi"]
-)
+    "address",
+    [
+        "http://michi.example.jp", "https://michi.example.jp:8443", "https://a.jp/michi",
+        "https://$(reboot)", "https://a.jp;reboot", "https://a b.jp", 'https://a"b.jp',
+        "https://a.jp{}", "https://a.jp\\n", "https://-a.jp",
+    ],
+)  # fmt: skip
 def test_only_an_https_address_gets_a_site(address: str) -> None:
     with pytest.raises(ValueError, match="--address"):
         files.host_of({"PUBLIC_URL": address})
+
+
+def test_nothing_in_a_settings_file_speaks_to_nginx_or_to_postgresql() -> None:
+    settings = GIVEN | {"PORT": "8001"}
+    for name in ("PORT", "WEBHOOK_MAX_BYTES"):
+        for odd in ("80; } server {", "1\nload_module x;", "٣", "-1"):
+            with pytest.raises(ValueError, match=name):
+                files.site(KOGANEI, settings | {name: odd})
+    said = database._statements(KOGANEI, {"a_role": "it's\\' \\! reboot"})
+    assert "PASSWORD 'it''s\\'' \\! reboot';\n" in said
+
+
+def test_a_link_in_the_place_of_a_folder_is_not_followed(tmp_path: Path) -> None:
+    """Whoever has a city's own account could be given any folder of the machine."""
+    others = tmp_path / "others"
+    others.mkdir(mode=0o700)
+    (tmp_path / "photos").symlink_to(others)
+    step = Folder(tmp_path / "photos", tmp_path.owner(), tmp_path.group(), 0o755)
+    with pytest.raises(OSError, match="photos"):
+        step.take()
+    assert others.stat().st_mode & 0o777 == 0o700
+
+
+def test_every_secret_among_the_settings_is_hidden() -> None:
+    secret = {
+        name.upper()
+        for name, field in Settings.model_fields.items()
+        if field.annotation is SecretStr
+    }
+    servers = {"DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_DIRECT_URL", "REDIS_URL"}
+    assert secret | servers | {"BACKUP_CLUSTER_URL"} <= given.SECRET
+
+
+def test_whoever_reads_a_settings_file_reads_the_same(tmp_path: Path) -> None:
+    """systemd's own way is held by tests/cli/test_env_file.py."""
+    values = [
+        "plain",
+        "a b",
+        "a\\b",
+        "\\",
+        "ends\\",
+        '"',
+        "'",
+        "'a'",
+        'a"b\\"$`',
+        "#a",
+        ";a",
+        " a ",
+        "",
+    ]
+    settings = {f"NAME_{at}": value for at, value in enumerate(values)}
+    by_hand = "A=a\\\\b\nB='a\\b'\nC=\"a\\qb\\$\"\n;word\n"
+    file = tmp_path / "x.env"
+    words = files.filled("city_command", city="koganei").removesuffix("main()\n")
+    exec(words, command := dict[str, Any]())
+    for written in (given.written(settings), by_hand):
+        file.write_text(written)
+        found = env_file.read(file)
+        assert given.read(file) == found == dict(command["settings_in"](file))
+    assert found == {"A": "a\\b", "B": "a\\b", "C": "a\\qb$"}
+    file.write_text(given.written(settings))
+    assert given.read(file) == settings
+    with pytest.raises(ValueError, match="1 行目"):
+        given.parsed("A=b\\\nSECRET_KEY=swallowed\n", "x")
 
 
 def test_settings_that_are_missing_are_named(tmp_path: Path) -> None:

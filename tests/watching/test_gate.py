@@ -98,4 +98,11 @@ def test_one_address_may_ask_so_often_and_another_is_not_kept_waiting(
     answer = often.get("/readyz")
     assert (statuses, answer.status_code) == ([403, 403, 403, 429], 429)
     assert answer.headers["Retry-After"] == "60"
+    through = {"x-forwarded-for": "198.51.100.1"}
+    asked = [TestClient(app, client=("10.9.0.1", 50_000), headers=through) for _ in range(4)]
+    assert [each.get("/readyz").status_code for each in asked] == [200, 200, 200, 429]
+    balancer = TestClient(app, client=("10.9.0.1", 50_000))
+    assert balancer.get("/readyz").status_code == 200, "strangers took its turns"
+    near = TestClient(app, client=("127.0.0.1", 50_000))
+    assert [near.get("/readyz").status_code for _ in range(5)] == [200] * 5
     assert seen_from(app, "203.0.113.6") == CLOSED

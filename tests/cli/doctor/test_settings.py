@@ -88,10 +88,12 @@ def test_every_secret_is_known_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
             "DATABASE_URL": "postgresql://michi:p%40ss-1@127.0.0.1/michi",
             "REDIS_URL": "redis://michi:pass-2@127.0.0.1/0",
             "SMTP_URL": "smtp://michi:pass-3@127.0.0.1", "MAIL_FROM": "a@example.jp",
-            "AWS_SECRET_ACCESS_KEY": "pass-4",
+            "AWS_SECRET_ACCESS_KEY": "pass-4", "BACKUP_AWS_SECRET_ACCESS_KEY": "pass-5",
+            "BACKUP_CLUSTER_URL": "postgresql://michi@127.0.0.1/michi?password=pass-6",
         },
     )  # fmt: skip
     known = {"p@ss-1", "p%40ss-1", "pass-2", "pass-3", "pass-4", GOOD["SECRET_KEY"]}
+    known |= {"pass-5", "pass-6"}
     assert known <= secrets_of(asked.settings)
 
 

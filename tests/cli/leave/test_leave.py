@@ -187,3 +187,15 @@ def test_a_store_that_is_away_is_a_sentence_and_photos_that_are_lost_are_listed(
     away = typed(tmp_path / "more", "--yes")
     assert (away.exit_code, "--no-photos" in away.output) == (1, True)
     assert [*tmp_path.glob("more*")] == []
+
+
+def test_a_folder_that_somebody_else_has_laid_ready_is_not_written_to(tmp_path: Path) -> None:
+    """All of a city's data would be in the hands of whoever may write there."""
+    (tmp_path / "out.part").mkdir()
+    (tmp_path / "out.part").chmod(0o777)
+    (tmp_path / "led").mkdir(mode=0o700)
+    (tmp_path / "other.part").symlink_to(tmp_path / "led")
+    for name in ("out", "other"):
+        told = typed(tmp_path / name, "--no-photos", "--yes")
+        assert (told.exit_code, "others may write" in told.output) == (1, True), told.output
+    assert [*(tmp_path / "led").iterdir()] == []

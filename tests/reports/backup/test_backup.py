@@ -2,10 +2,13 @@
 found, whoever was erased since is erased again, and nobody is told twice."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import kept_photos
 import psycopg
@@ -16,7 +19,7 @@ from townsfolk import ALEX, HARUKA, hear, photo, place, rows, unsend, value, wor
 from typer.testing import CliRunner
 
 from cli.app import app
-from reports.backup import last
+from reports.backup import erased, last
 from reports.backup.make import make
 from reports.photos import photo_store
 from reports.privacy.erase import erase
@@ -141,6 +144,49 @@ def test_a_changed_byte_and_a_missing_piece_are_found(key: Path, tmp_path: Path)
     other = tmp_path / "other.txt"
     other.write_text(str(x25519.Identity.generate()))
     assert "この秘密鍵では開けません" in typed("backup", "verify", "--key", other).output
+
+
+def test_whoever_holds_the_place_of_backups_cannot_bring_back_who_was_erased(
+    key: Path, tmp_path: Path
+) -> None:
+    hear(photo(), place(), words("大きな穴"))
+    store_photos(b"first")
+    make()
+    with transaction() as db:
+        erase(db, value("SELECT id FROM residents"))
+    made = make()
+    (entry,) = (tmp_path / "backups" / "erased").iterdir()
+    assert typed("backup", "verify").exit_code == 0
+    elsewhere = entry.with_name("20990101T000000-x.json")
+    entry.rename(elsewhere)
+    assert "20990101" in typed("backup", "verify").output
+    elsewhere.unlink()
+    for asked in (("backup", "verify"), ("restore", "--key", key)):
+        told = typed(*asked)
+        assert (told.exit_code, entry.name in told.output) == (1, True), told.output
+    copied = tmp_path / "backups/backups/20990101T000000Z"
+    shutil.copytree(tmp_path / "backups/backups" / made.id, copied)
+    assert f"✗ {copied.name}" in typed("backup", "list").output
+
+
+def test_a_backup_is_older_than_what_was_erased_in_whatever_zone() -> None:
+    at = datetime(2026, 12, 2, 4, tzinfo=UTC)
+    assert erased._stamp(at.astimezone(ZoneInfo("Asia/Tokyo"))) == erased._stamp(at)
+
+
+def test_a_key_that_has_signed_a_backup_is_still_needed(
+    key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear(photo(), place(), words("大きな穴"))
+    store_photos(b"first")
+    make()
+    before = settings().secret_key.get_secret_value()
+    monkeypatch.setenv("SECRET_KEY", "another" * 8)
+    monkeypatch.setenv("SECRET_KEYS_ALSO", quote(before, safe=""))
+    settings.cache_clear()
+    told = typed("secrets", "reseal")
+    assert (told.exit_code, "signatures of backups" in told.output) == (3, True), told.output
+    assert typed("backup", "list").exit_code == 0
 
 
 def test_while_a_backup_is_made_no_file_is_deleted_and_no_other_is_made(key: Path) -> None:

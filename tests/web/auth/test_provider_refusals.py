@@ -452,6 +452,8 @@ def test_who_has_a_password_may_come_by_the_provider_from_then_on(
     assert joins(staff.client, spoken, sub="77", groups=[]).json()["reason"] == "no_role"
     with transaction() as db:
         disable(db, "sato-2")
+    asked_nobody = joins(staff.client, spoken, auth_time=int(time.time()) - 3600)
+    assert asked_nobody.json()["reason"] == "token_not_believed"
     answer = joins(staff.client, spoken, groups=["bosses"])
     assert answer.headers["location"] == "/staff/account?done=provider"
     assert "つなぎました" in staff.get("/staff/account?done=provider").text

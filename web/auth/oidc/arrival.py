@@ -43,6 +43,8 @@ _MOST_SHOWN: Final = 20
 async def come(query: Mapping[str, str], asking: Caller, trip: Trip) -> Opened:
     """Whoever comes back with this is in. Raises Stopped, Untrue, ProviderError."""
     of, known, answer = await _told(query, trip)
+    if trip.joins:
+        _was_asked(known, trip)
     told = await _with_more(of, known, answer)
     return await run_in_threadpool(_let_in, of, asking, trip, told, str(answer["id_token"]))
 
@@ -51,9 +53,7 @@ async def prove_again(query: Mapping[str, str], asking: Caller, trip: Trip) -> V
     """Whoever comes back with this is the one who is in, and has just shown so. Raises Stopped,
     Untrue, ProviderError."""
     of, known, _ = await _told(query, trip)
-    at = _shown_at(known)
-    if at is not None and at.timestamp() < trip.began_at - _CLOCKS_APART:
-        raise Untrue("nobody was asked to sign in anew")
+    _was_asked(known, trip)
 
     def prove() -> Visitor | None:
         visitor = sessions.visitor(asking.old_session)
@@ -78,6 +78,14 @@ async def _told(query: Mapping[str, str], trip: Trip) -> tuple[Provider, Claims,
     _look_at_errors(query, of)
     answer = await provider.exchanged(of, query["code"], trip.verifier, settings().origin + BACK)
     return of, await tokens.identity(of, answer, trip.nonce), answer
+
+
+def _was_asked(known: Claims, trip: Trip) -> None:
+    """Whoever sits there has shown just now who they are: a link that somebody sent them is not
+    enough. Raises Untrue."""
+    at = _shown_at(known)
+    if at is not None and at.timestamp() < trip.began_at - _CLOCKS_APART:
+        raise Untrue("nobody was asked to sign in anew")
 
 
 def _shown_at(known: Claims) -> datetime | None:
