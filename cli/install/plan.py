@@ -12,7 +12,7 @@ from cli.install.given import Settings
 from cli.install.layout import CHALLENGES, SETTINGS, STATE, City
 from cli.install.machine import Machine, free_port
 from cli.install.release import Release
-from cli.install.steps import Command, File, Folder, Link, Step, Waited, succeeds
+from cli.install.steps import Command, File, Folder, Gone, Link, Step, Waited, succeeds
 from cli.install.wishes import Wish
 
 BACKUPS: Final = Path("/var/backups/michi")
@@ -192,24 +192,27 @@ def _stores(of: Facts) -> list[Step]:
 def _contents(of: Facts) -> list[Step]:
     city, folder, name = of.city, of.wish.city_folder, of.wish.administrator
     michi = str(city.command)
-    steps = [Command([michi, "migrate"], lambda: _is_migrated(of))]
+    steps: list[Step] = [Command([michi, "migrate"], lambda: _is_migrated(of))]
     if folder:
         steps += _loaded(city, folder.resolve())
     if name:
         invite = [michi, "people", "invite", name, "--role", "administrator"]
         steps.append(Command(invite, lambda: database.holds(city, _ADMINISTRATOR), says=True))
-    return [*steps]
+    return steps
 
 
-def _loaded(city: City, folder: Path) -> list[Command]:
-    """Out of a copy that the city's user can read; once, for staff edit it from then on."""
-    copy = city.state / "city"
+def _loaded(city: City, folder: Path) -> list[Step]:
+    """Out of a copy that the city's user can read; once, for staff edit it from then on. It lies
+    where that user can put nothing in its way, for root makes it."""
+    copy = SETTINGS / f".{city.name}.city"
     words = [
         ["cp", "-rT", str(folder), str(copy)],
-        ["chown", "-R", f"{city.user}:{city.user}", str(copy)],
+        ["chown", "-R", f"root:{city.user}", str(copy)],
+        ["chmod", "-R", "u=rwX,g=rX,o=", str(copy)],
         [str(city.command), "load-city", str(copy)],
     ]
-    return [Command(each, lambda: database.holds(city, _CITY), says=True) for each in words]
+    loads = [Command(each, lambda: database.holds(city, _CITY), says=True) for each in words]
+    return [*loads, Gone(copy)]
 
 
 def _start(of: Facts) -> list[Step]:
