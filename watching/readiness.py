@@ -59,8 +59,8 @@ class Readiness:
         return told | ({"why": self.why} if self.why else {})
 
 
-def look() -> Readiness:
-    """As it is at this moment."""
+def look(*, whole: bool = True) -> Readiness:
+    """As it is at this moment; `whole`: with what is degraded, which costs more to find out."""
     why: dict[str, str] = {}
     database = _works("database", _ask_database, why)
     parts = {
@@ -69,7 +69,7 @@ def look() -> Readiness:
         "photo_store": _works("photo_store", _ask_photo_store, why),
         "redis": _works("redis", quick_redis().ping, why),
     }
-    return Readiness(parts, _degraded() if parts["schema"] else {}, why)
+    return Readiness(parts, _degraded() if whole and parts["schema"] else {}, why)
 
 
 def _works(part: str, ask: Callable[[], object], why: dict[str, str]) -> bool:

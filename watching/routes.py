@@ -22,8 +22,9 @@ def ready(request: Request) -> JSONResponse:
     """200 or 503, which is all that a balancer needs; the parts and what is degraded, to those who
     may see it."""
     gate.count(request)
-    now = readiness.look()
-    told = now.as_json() if gate.may_see(request) else {"ok": now.is_ready}
+    is_told = gate.may_see(request)
+    now = readiness.look(whole=is_told)
+    told = now.as_json() if is_told else {"ok": now.is_ready}
     return JSONResponse(told, 200 if now.is_ready else 503)
 
 
