@@ -12,7 +12,7 @@ from cli.install.layout import UNITS, City
 from cli.install.machine import Machine
 from cli.install.steps import File
 
-_GAP: Final = re.compile(r"@([a-z_]+)@")
+_GAP: Final = re.compile(r"@([a-z_0-9]+)@")
 WEBHOOK_BYTES: Final = "1048576"
 """What WEBHOOK_MAX_BYTES is where nobody sets it."""
 PROCESSES: Final[Mapping[str, tuple[str, str, int]]] = {
@@ -52,8 +52,9 @@ def unit_name(what: str) -> str:
     return f"michi-{what}@.service"
 
 
-def site(city: City, settings: Settings) -> File:
+def site(city: City, settings: Settings, machine: Machine) -> File:
     """nginx's, for the address in PUBLIC_URL."""
+    by_ipv6 = "\n    listen [::]:{};" if machine.has_ipv6 else ""
     return File(
         city.site,
         filled(
@@ -62,11 +63,13 @@ def site(city: City, settings: Settings) -> File:
             host=host_of(settings),
             port=settings["PORT"],
             webhook_bytes=settings.get("WEBHOOK_MAX_BYTES") or WEBHOOK_BYTES,
+            listen_80_too=by_ipv6.format("80"),
+            listen_443_too=by_ipv6.format("443 ssl http2"),
         ),
     )
 
 
-def redis(city: City, settings: Settings) -> File:
+def redis(city: City, settings: Settings, machine: Machine) -> File:
     """The password stands in it as its hash alone."""
     password = password_in(settings["REDIS_URL"])
     content = filled(
@@ -75,13 +78,17 @@ def redis(city: City, settings: Settings) -> File:
         socket=str(city.redis_socket),
         instance=city.redis,
         hash=hashlib.sha256(password.encode()).hexdigest(),
+        channels=" &rq:pubsub:*" if machine.redis_knows_channels else "",
     )
     shown = re.sub(r"#[0-9a-f]{64}", "#***", content)
     return File(city.redis_settings, content, "redis", "redis", 0o640, shown)
 
 
 def command(city: City) -> File:
-    return File(city.command, filled("city_command", city=city.name), mode=0o755)
+    reader = files("cli").joinpath("env_lines.py").read_text(encoding="utf-8")
+    _, _, reader = reader.removeprefix('"""').partition('"""\n')
+    content = filled("city_command", city=city.name, reader=reader.strip())
+    return File(city.command, content, mode=0o755)
 
 
 def host_of(settings: Settings) -> str:

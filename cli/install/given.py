@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from cli.env_lines import line_of, settings_in
 from cli.install.layout import City, cities_here
 
 NEEDED: Final = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")
@@ -19,7 +20,9 @@ SECRET: Final = frozenset(
 )  # fmt: skip
 MADE: Final = "(導入のときに作ります / made when it is installed)"
 ASKED: Final = "(導入のときに聞きます / asked for when it is installed)"
-_LINE: Final = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
+_NAME: Final = re.compile(r"[A-Z][A-Z0-9_]*")
+_AS_IT_STANDS: Final = re.compile(r"(?![\s\"'])[^\n\r\\]*(?<!\s)")
+"""A value that is read as it is written."""
 Settings = dict[str, str]
 
 
@@ -35,18 +38,18 @@ def read(file: Path) -> Settings:
 
 def parsed(words: str, where: str) -> Settings:
     """Raises ValueError naming the line, never what stands in it."""
-    found: Settings = {}
-    for number, line in enumerate(words.lstrip("\ufeff").splitlines(), 1):
-        line = line.strip()
-        if not line or line.startswith("#"):
-            continue
-        match = _LINE.fullmatch(line)
-        if not match:
-            raise ValueError(
-                f"{where} の {number} 行目が 名前=値 の形ではありません"
-                f" / line {number} of {where} is not NAME=value"
-            )
-        found[match[1]] = _without_quotes(match[2].strip())
+    words = words.removeprefix("\ufeff")
+    try:
+        found = dict(settings_in(words))
+        for name in found:
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"line {words[: words.index(name)].count(chr(10)) + 1}")
+    except ValueError as wrong:
+        number = str(wrong).removeprefix("line ").partition(":")[0]
+        raise ValueError(
+            f"{where} の {number} 行目が 名前=値 の形ではありません"
+            f" / line {number} of {where} is not NAME=value"
+        ) from None
     return found
 
 
@@ -73,7 +76,7 @@ def owner_settings_of(city: City, known: Mapping[str, str]) -> Settings:
 
 
 def written(settings: Mapping[str, str]) -> str:
-    return _HEAD + "".join(f"{name}={value}\n" for name, value in settings.items())
+    return _HEAD + "".join(f"{_line(name, value)}\n" for name, value in settings.items())
 
 
 def shown(settings: Mapping[str, str], known: Mapping[str, str]) -> str:
@@ -106,10 +109,8 @@ def _password() -> str:
     return secrets.token_hex(24)
 
 
-def _without_quotes(value: str) -> str:
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-        return value[1:-1]
-    return value
+def _line(name: str, value: str) -> str:
+    return f"{name}={value}" if _AS_IT_STANDS.fullmatch(value) else line_of(name, value)
 
 
 _HEAD: Final = """\

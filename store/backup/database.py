@@ -19,6 +19,7 @@ from store.backup.pieces import Piece, write
 from store.backup.seal import Recipients
 from store.backup.target import Target
 from store.backup.tools import find, giving
+from store.database import NOTICES
 
 LOCK: Final = 0x6D696368_6261636B
 """Of the one backup that is being made: while it holds it, no file of a photo is deleted."""
@@ -55,7 +56,7 @@ def url() -> str:
 @contextmanager
 def alone() -> Iterator[psycopg.Connection[Any]]:
     """While the block lasts no other backup is made, and photos' files stay. Raises Busy."""
-    with sql.one_family(), psycopg.connect(url(), connect_timeout=5) as lock:
+    with sql.one_family(), psycopg.connect(url(), **NOTICES) as lock:
         lock.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         for _ in range(_TRIES):  # who asks whether one is being made holds it for a moment
             ((taken,),) = lock.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK]).fetchall()
@@ -84,7 +85,7 @@ def moment(at_url: str | None = None) -> Iterator[Moment]:
     """Now, held for the length of the block. Raises SQLAlchemyError."""
     with (
         sql.one_family(),
-        psycopg.connect(at_url or url(), autocommit=True, connect_timeout=5) as connection,
+        psycopg.connect(at_url or url(), autocommit=True, **NOTICES) as connection,
     ):
         connection.execute("SET idle_in_transaction_session_timeout = 0")
         connection.execute("SET statement_timeout = 0")

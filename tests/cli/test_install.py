@@ -4,10 +4,13 @@ The whole of it, on a fresh Debian, is tests/drills/test_install.py.
 """
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cli.env_lines import settings_in
 from cli.install import files, given, perform, run, wishes
 from cli.install.layout import city_of
 from cli.install.machine import Machine, UnknownMachine, this_machine
@@ -101,10 +104,48 @@ def test_what_a_settings_file_says_stays_but_for_what_is_given() -> None:
     assert given.settings_of(KOGANEI, merged, {}, 8003) == merged
 
 
+LINES = r"""
+; a word
+SMTP_URL="smtps://road:pa\"s\$\\w\`d@mail.example.jp"
+MAIL_FROM="道路 管理課" <a@b.jp>
+MAP_TILES_ATTRIBUTION=it\'s "ours" # and theirs
+BACKUP_KEEP='as $it \stands'
+"""
+
+
+def test_systemd_the_command_and_the_installer_read_one_file_alike() -> None:
+    read = dict(settings_in(LINES))
+    assert read["SMTP_URL"] == 'smtps://road:pa"s$\\w`d@mail.example.jp'
+    assert read["MAIL_FROM"] == "道路 管理課<a@b.jp>"
+    assert given.parsed(LINES, "x") == read
+    assert given.parsed(given.written(read), "x") == read
+    script = files.command(KOGANEI).content
+    of_command: dict[str, Any] = {"__name__": "michi_koganei"}
+    exec(compile(script.removesuffix("main()\n"), "michi-koganei", "exec"), of_command)
+    assert dict(of_command["settings_in"](LINES)) == read
+
+
+def test_what_all_sites_of_a_machine_share_may_stand_beside_anything() -> None:
+    """What may stand once in `http` stands in Debian's own nginx.conf, or in somebody's."""
+    shared = files.filled("nginx_shared.conf").splitlines()
+    words = {line.split()[0] for line in shared if line and not line.startswith("#")}
+    assert words == {"limit_conn_zone", "limit_req_zone", "log_format"}
+
+
+def test_what_a_machine_does_not_know_is_not_said_to_it() -> None:
+    settings = given.settings_of(KOGANEI, {}, GIVEN, 8001)
+    old = replace(DEBIAN, codename="jammy", has_ipv6=False)
+    assert "&rq:pubsub:*" in files.redis(KOGANEI, settings, DEBIAN).content
+    assert "&" not in files.redis(KOGANEI, settings, old).content
+    assert files.site(KOGANEI, settings, DEBIAN).content.count("listen [::]:") == 2
+    assert "[::]" not in files.site(KOGANEI, settings, old).content
+
+
 def test_a_line_that_is_no_setting_is_named_without_its_words() -> None:
-    with pytest.raises(ValueError, match="2 行目") as refused:
-        given.parsed("A=1\nhunter2\n", "koganei.env")
-    assert "hunter2" not in str(refused.value)
+    for line in ("hunter2", "hunter2==", 'B="hunter2'):
+        with pytest.raises(ValueError, match=r"[23] 行目") as refused:
+            given.parsed(f"A=1\n{line}\n", "koganei.env")
+        assert "hunter2" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
