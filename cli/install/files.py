@@ -30,6 +30,11 @@ SHARED_NAMES: Final = ("michi.target", "michi@.target", "michi-backup@.service",
 JOURNAL: Final = "/etc/systemd/journald.conf.d/michi.conf"
 NGINX_SHARED: Final = "/etc/nginx/conf.d/michi.conf"
 
+_PAGE_BEGINS: Final = (
+    '<!doctype html><html lang="ja"><meta name="viewport" content="width=device-width">'
+    '<meta name="color-scheme" content="light dark"><title>Michi</title><p role="alert">'
+)
+
 
 def filled(template: str, **values: str) -> str:
     """Raises KeyError for a gap that nobody fills."""
@@ -63,6 +68,7 @@ def site(city: City, settings: Settings, machine: Machine) -> File:
             host=host_of(settings),
             port=settings["PORT"],
             webhook_bytes=settings.get("WEBHOOK_MAX_BYTES") or WEBHOOK_BYTES,
+            page=_PAGE_BEGINS,
             listen_80_too=by_ipv6.format("80"),
             listen_443_too=by_ipv6.format("443 ssl http2"),
         ),

@@ -4,6 +4,7 @@ The whole of it, on a fresh Debian, is tests/drills/test_install.py.
 """
 
 import hashlib
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from cli.env_lines import settings_in
-from cli.install import files, given, perform, run, wishes
+from cli.install import certificate, files, given, layout, perform, run, wishes
 from cli.install.layout import city_of
 from cli.install.machine import Machine, UnknownMachine, this_machine
 from cli.install.plan import Part, facts, plan
@@ -141,6 +142,17 @@ def test_what_a_machine_does_not_know_is_not_said_to_it() -> None:
     assert "[::]" not in files.site(KOGANEI, settings, old).content
 
 
+def test_what_nginx_itself_answers_is_a_sentence_for_people() -> None:
+    """A crew's phone shows what stands in role="alert" (web/crew/offline/answers.js)."""
+    site = files.site(KOGANEI, given.settings_of(KOGANEI, {}, GIVEN, 8001), DEBIAN).content
+    pages = dict(re.findall(r"location (@\w+) \{[^}]*?return \d+ '([^']+)';", site))
+    of = {code: page for codes, page in re.findall(r"error_page ([\d ]+) (@\w+);", site)
+          for code in codes.split()}  # fmt: skip
+    assert of.keys() == {"413", "429", "502", "504"}
+    for page in of.values():
+        assert re.search(r'<p role="alert">[^<]*[ぁ-ん][^<]*</p><p lang="en">', pages[page])
+
+
 def test_a_line_that_is_no_setting_is_named_without_its_words() -> None:
     for line in ("hunter2", "hunter2==", 'B="hunter2'):
         with pytest.raises(ValueError, match=r"[23] 行目") as refused:
@@ -186,6 +198,29 @@ def test_a_second_time_nothing_is_done(tmp_path: Path, capsys: pytest.CaptureFix
     assert "言葉" not in capsys.readouterr().out
     gone = [Part("x", [Gone(tmp_path / "link"), Gone(tmp_path / "folder")])]
     assert (perform.perform(gone), perform.perform(gone)) == (2, 0)
+
+
+def test_a_certificate_goes_with_its_city_where_it_was_asked_for_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, renewed = tmp_path / "live", tmp_path / "renewal"
+    monkeypatch.setattr(certificate, "_LIVE", live)
+    monkeypatch.setattr(certificate, "_RENEWED", renewed)
+    monkeypatch.setattr(layout, "SETTINGS", tmp_path)
+    renewed.mkdir()
+    KOGANEI.certificates.mkdir(parents=True)
+    chain = KOGANEI.certificates / "fullchain.pem"
+    chain.write_text("somebody's own")
+    assert certificate.let_go(KOGANEI) == []
+    chain.unlink()
+    chain.symlink_to(live / "michi.example.jp" / "fullchain.pem")
+    [step] = certificate.let_go(KOGANEI)
+    assert step.shown() == "$ certbot delete -n --cert-name michi.example.jp"
+    renewal = renewed / "michi.example.jp.conf"
+    renewal.write_text("webroot_path = /var/www/html,\n")
+    assert step.is_done()
+    renewal.write_text("webroot_path = /var/lib/michi/.acme,\n")
+    assert not step.is_done()
 
 
 def test_a_command_that_fails_ends_it_with_what_it_said() -> None:
