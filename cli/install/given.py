@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from cli.env_lines import NoSetting, line_of
+from cli.env_lines import parsed as lines_parsed
 from cli.install.layout import City, cities_here
 
 NEEDED: Final = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")
@@ -13,13 +15,13 @@ SECRET: Final = frozenset(
     {
         "SECRET_KEY", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SMTP_URL",
         "OIDC_CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY", "BACKUP_AWS_SECRET_ACCESS_KEY",
-        "SECRET_KEYS_ALSO", "LINE_CHANNEL_SECRET_ALSO", "LINE_CHANNEL_ACCESS_TOKEN_ALSO",
-        *NEEDED,
+        "METRICS_TOKEN", "DATABASE_DIRECT_URL", "BACKUP_CLUSTER_URL", "AWS_SESSION_TOKEN",
+        "OTEL_EXPORTER_OTLP_HEADERS", "SECRET_KEYS_ALSO", "LINE_CHANNEL_SECRET_ALSO",
+        "LINE_CHANNEL_ACCESS_TOKEN_ALSO", *NEEDED,
     }
 )  # fmt: skip
 MADE: Final = "(導入のときに作ります / made when it is installed)"
 ASKED: Final = "(導入のときに聞きます / asked for when it is installed)"
-_LINE: Final = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
 Settings = dict[str, str]
 
 
@@ -35,19 +37,13 @@ def read(file: Path) -> Settings:
 
 def parsed(words: str, where: str) -> Settings:
     """Raises ValueError naming the line, never what stands in it."""
-    found: Settings = {}
-    for number, line in enumerate(words.lstrip("\ufeff").splitlines(), 1):
-        line = line.strip()
-        if not line or line.startswith("#"):
-            continue
-        match = _LINE.fullmatch(line)
-        if not match:
-            raise ValueError(
-                f"{where} の {number} 行目が 名前=値 の形ではありません"
-                f" / line {number} of {where} is not NAME=value"
-            )
-        found[match[1]] = _without_quotes(match[2].strip())
-    return found
+    try:
+        return lines_parsed(words)
+    except NoSetting as wrong:
+        raise ValueError(
+            f"{where} の {wrong.line} 行目が 名前=値 の形ではありません"
+            f" / line {wrong.line} of {where} is not NAME=value"
+        ) from wrong
 
 
 def settings_of(
@@ -73,7 +69,7 @@ def owner_settings_of(city: City, known: Mapping[str, str]) -> Settings:
 
 
 def written(settings: Mapping[str, str]) -> str:
-    return _HEAD + "".join(f"{name}={value}\n" for name, value in settings.items())
+    return _HEAD + "".join(f"{line_of(name, value)}\n" for name, value in settings.items())
 
 
 def shown(settings: Mapping[str, str], known: Mapping[str, str]) -> str:
@@ -104,12 +100,6 @@ def _database_url(city: City, role: str) -> str:
 
 def _password() -> str:
     return secrets.token_hex(24)
-
-
-def _without_quotes(value: str) -> str:
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-        return value[1:-1]
-    return value
 
 
 _HEAD: Final = """\

@@ -14,7 +14,7 @@ from cli.install.machine import Machine, UnknownMachine, this_machine
 from cli.install.plan import Part, facts, plan
 from cli.install.release import NoRelease, Release, release_in
 from cli.install.steps import Command, Failed, File, Folder, Gone, Link
-from settings import ROOT
+from settings import ROOT, Settings
 
 KOGANEI = city_of("koganei")
 DEBIAN = Machine("bookworm", "3.11", "15", True, False, ("10.0.0.53",))
@@ -99,6 +99,21 @@ def test_what_a_settings_file_says_stays_but_for_what_is_given() -> None:
     assert merged["SECRET_KEY"] == "kept"
     assert given.parsed(given.written(merged), "x") == merged
     assert given.settings_of(KOGANEI, merged, {}, 8003) == merged
+
+
+def test_odd_values_are_written_so_that_systemd_and_we_read_the_same() -> None:
+    odd = {"A": 'p"w', "B": "back\\slash", "C": " blanks ", "D": "'", "E": "", "F": "a#b $c"}
+    words = given.written(odd)
+    assert given.parsed(words, "x") == odd
+    assert '\nB="back\\\\slash"\n' in words
+    assert "\nF=a#b $c\n" in words
+
+
+def test_every_setting_with_a_secret_in_it_is_left_out_of_what_is_shown() -> None:
+    hidden = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field)}
+    ways_in = {"database_url", "database_owner_url", "database_direct_url", "redis_url",
+               "backup_cluster_url"}  # fmt: skip
+    assert {name.upper() for name in hidden | ways_in} <= given.SECRET
 
 
 def test_a_line_that_is_no_setting_is_named_without_its_words() -> None:
