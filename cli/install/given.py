@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -33,6 +34,15 @@ def read(file: Path) -> Settings:
     except FileNotFoundError:
         return {}
     return parsed(words, str(file))
+
+
+def handed_over(file: str) -> Settings:
+    """Those in the file that was named, "-" for standard input; none where none was. Raises as
+    `parsed`, OSError."""
+    if not file:
+        return {}
+    words = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    return parsed(words, file)
 
 
 def parsed(words: str, where: str) -> Settings:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.install import files, given, perform, run, wishes
+from cli.install import database, files, given, perform, run, wishes
 from cli.install.layout import city_of
 from cli.install.machine import Machine, UnknownMachine, this_machine
 from cli.install.plan import Part, facts, plan
@@ -114,6 +114,15 @@ def test_every_setting_with_a_secret_in_it_is_left_out_of_what_is_shown() -> Non
     ways_in = {"database_url", "database_owner_url", "database_direct_url", "redis_url",
                "backup_cluster_url"}  # fmt: skip
     assert {name.upper() for name in hidden | ways_in} <= given.SECRET
+
+
+def test_a_role_whose_turn_is_over_gets_no_password_again() -> None:
+    here = "127.0.0.1:5432/michi_koganei"
+    owner = {"DATABASE_OWNER_URL": f"postgresql://michi_koganei:a@{here}"}
+    for role, turns in (("michi_koganei_app", True), ("michi_koganei_app_2", False)):
+        made = database.make(KOGANEI, {"DATABASE_URL": f"postgresql://{role}:b@{here}"}, owner)
+        assert 'ALTER ROLE "michi_koganei" PASSWORD' in made.stdin
+        assert ('ALTER ROLE "michi_koganei_app" PASSWORD' in made.stdin) is turns
 
 
 def test_a_line_that_is_no_setting_is_named_without_its_words() -> None:
