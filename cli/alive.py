@@ -1,7 +1,5 @@
 """`michi alive`: whether the process in this container works, for who looks after containers."""
 
-import socket
-import urllib.request
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
@@ -25,6 +23,8 @@ def alive(
 
 
 def _web() -> None:
+    import urllib.request
+
     from settings import settings
 
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -33,6 +33,8 @@ def _web() -> None:
 
 def _worker() -> None:
     """What a worker of this machine told Redis last."""
+    import socket
+
     from rq import Worker
 
     from store import redis_clients

@@ -28,8 +28,6 @@ _LATER: Final = """
             CASE WHEN %(after)s = interval '0' THEN now() END)
     RETURNING id
 """
-
-
 OF_THEM: Final = """
     INSERT INTO tasks (name, queue, args, whose, due_at, handed_at)
     SELECT %(task)s, %(queue)s, jsonb_build_object(%(arg)s::text, id), %(whose)s, now(), now()
@@ -130,7 +128,8 @@ def later(
     `whose`: for a fair kind, such as "resident 7"; all that is nobody's shares one turn. KeyError
     for a name that this process has not learnt.
     """
-    what = {"name": name, "queue": _known[name].queue, "args": _json(args), "whose": whose}
+    said = json.dumps(args, ensure_ascii=False)
+    what = {"name": name, "queue": _known[name].queue, "args": said, "whose": whose}
     ((made,),) = sql.run(db, _LATER, **what, after=after)
     if not after:
         note(db, Task(made, name, args))
@@ -296,7 +295,3 @@ _COUNTS: Final = """
            count(*) FILTER (WHERE gave_up_at IS NOT NULL)
     FROM tasks WHERE finished_at IS NULL OR gave_up_at IS NOT NULL
 """
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -72,7 +72,8 @@ def _since(db: Session) -> datetime:
         select(KeyInUse.mark, KeyInUse.since).order_by(KeyInUse.since.desc())
     ).first()
     if newest and newest.mark == mine:
-        return newest.since
+        since: datetime = newest.since
+        return since
     made = insert(KeyInUse).values(mark=mine)
     again = made.on_conflict_do_update(
         index_elements=[KeyInUse.mark], set_={"since": made.excluded.since}

@@ -25,8 +25,10 @@ def last(db: Session) -> Last:
     """As the database knows it: nothing is asked of where they lie."""
     now = func.now()
     asked = select(now - func.max(BackupRow.moment), now - func.max(BackupRow.verified_at))
-    row = db.execute(asked).one()
-    return Last(bool(settings().backup_url), *row)
+    age: timedelta | None
+    since_verified: timedelta | None
+    age, since_verified = db.execute(asked).one()  # type: ignore[assignment]  # times apart
+    return Last(bool(settings().backup_url), age, since_verified)
 
 
 def made(db: Session, **columns: object) -> None:

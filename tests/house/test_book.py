@@ -8,16 +8,26 @@ from book_reading import Page, broken_links, commands, pages, parsed
 from house_reading import ROOT
 
 from cli.app import app
+from cli.install.wishes import install_words, uninstall_words
 from settings import Settings
 
 CHAPTERS = ROOT / "docs" / "running"
 OTHERS_SETTINGS = re.compile(
     r"AWS_\w+|MICHI_\w+|PG\w+|OTEL_\w+|HTTPS?_PROXY|FORWARDED_ALLOW_IPS|NO_PROXY|FONT_\w+"
-    r"|SHA256SUMS|POSTGRES_\w+|OGR_\w+|TRIGGER_\w+"
+    r"|BACKUP_AWS_\w+|SHA256SUMS|POSTGRES_\w+|OGR_\w+|TRIGGER_\w+"
 )
 """Of other programs, which read them in our processes or beside them; and names of files."""
 CONNECTIONS = [[name] for name in ("photos", "routing", "messages", "letters")]
 """`michi photos` and the like are what the database calls a process's connections."""
+READ_BY_THEMSELVES = {
+    f"michi {name}": reads
+    for reads, names in (
+        (install_words(), ("install", "city new", "cities new")),
+        (uninstall_words(), ("uninstall", "city remove", "cities remove")),
+    )
+    for name in names
+}
+"""What typer hands on as it is."""
 SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 UNIT = re.compile(r"\bmichi-([a-z]+)@")
 
@@ -29,9 +39,10 @@ def unknown(command: Any, words: list[str]) -> str:
         word, *words = words
         if word.startswith("-"):
             name, has_value, _ = word.partition("=")
-            if name not in _options(command) and _is_option(name):
+            if name not in _options(command, path) and _is_option(name):
                 return f"`{path}` has no {name}"
-            words = words[1:] if _takes_a_value(command, name) and not has_value else words
+            takes = _takes_a_value(command, path, name)
+            words = words[1:] if takes and not has_value else words
         elif commands_of := getattr(command, "commands", None):
             if gone := {*word.split("|")} - {*commands_of}:
                 return "" if _is_placeholder(word) else f"`{path}` has no {' '.join(gone)}"
@@ -39,12 +50,16 @@ def unknown(command: Any, words: list[str]) -> str:
     return ""
 
 
-def _options(command: Any) -> set[str]:
+def _options(command: Any, path: str) -> set[str]:
+    if reads := READ_BY_THEMSELVES.get(path):
+        return {name for each in reads._actions for name in each.option_strings} | {"--like"}
     own = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
     return own | {"--help"}
 
 
-def _takes_a_value(command: Any, name: str) -> bool:
+def _takes_a_value(command: Any, path: str, name: str) -> bool:
+    if reads := READ_BY_THEMSELVES.get(path):
+        return any(name in each.option_strings and each.nargs != 0 for each in reads._actions)
     found = [each for each in command.params if name in each.opts]
     return bool(found) and not getattr(found[0], "is_flag", False)
 
@@ -58,9 +73,14 @@ def _is_placeholder(word: str) -> bool:
     return word.isupper() or "…" in word or word.startswith(("<", "["))
 
 
+def _is_no_command(words: list[str]) -> bool:
+    """`michi photos` of a connection, or `michi = …` in a file of settings."""
+    return words in CONNECTIONS or words[:1] == ["="]
+
+
 def wrong_commands(page: Page) -> list[str]:
     tree = typer.main.get_command(app)
-    found = [(words, unknown(tree, words)) for words in commands(page) if words not in CONNECTIONS]
+    found = [(words, unknown(tree, words)) for words in commands(page) if not _is_no_command(words)]
     name = page.file.relative_to(ROOT)
     return [f"{name}: {' '.join(words)}: {what}" for words, what in found if what]
 

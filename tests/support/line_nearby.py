@@ -23,10 +23,11 @@ REPLY = "/v2/bot/message/reply"
 
 @dataclass
 class Door:
-    """Answers LINE's webhooks, and keeps their events."""
+    """Answers LINE's webhooks with `status`, and keeps their events."""
 
     url: str = ""
     events: list[Json] = field(default_factory=list)
+    status: int = 200
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def open_door() -> Iterator[Door]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             door.events += json.loads(body)["events"]
-            self.send_response(200)
+            self.send_response(door.status)
             self.send_header("content-length", "0")
             self.end_headers()
 

@@ -180,11 +180,11 @@ def test_a_channel_that_is_set_up_is_right_and_one_without_menus_is_not(
 def test_a_wrong_token_secret_or_webhook_is_found(
     line: Line, channel: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line.door.respond = lambda: (401, 0.0)
+    line.door.status = 401
     seen = found(channel, "line.test", "line.signature")
     assert (seen["line.test"].level, seen["line.signature"].level) == (WRONG, WRONG)
     assert "LINE_CHANNEL_SECRET" in seen["line.test"].to_type
-    line.door.respond = lambda: (200, 0.0)
+    line.door.status = 200
     assert found(channel, "line.signature")["line.signature"].level is WRONG  # takes any signature
     asked = set_again(monkeypatch, LINE_CHANNEL_ACCESS_TOKEN="another")
     assert "LINE_CHANNEL_ACCESS_TOKEN" in found(asked, "line.token")["line.token"].to_type
