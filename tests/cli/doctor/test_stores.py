@@ -289,9 +289,9 @@ def test_who_does_not_run_and_what_waits_is_found(asked: Asked) -> None:
     [
         ("INSERT INTO inbox (key, person, occurred_at, raw, received_at)"
          " VALUES ('a', 'U1', now(), '{}', now() - interval '1 hour')", "oldest_event", WRONG),
-        ("INSERT INTO tasks (name, queue, args, due_at)"
-         " VALUES ('route_ticket', 'routing', '{}', now() - interval '5 minutes')", "oldest_task",
-         WARNING),
+        ("INSERT INTO tasks (name, queue, args, due_at, created_at) SELECT 'route_ticket',"
+         " 'routing', '{}', ago, ago FROM (SELECT now() - interval '5 minutes') AS of (ago)",
+         "oldest_task", WARNING),
         ("INSERT INTO tasks (name, queue, args, due_at, finished_at, gave_up_at)"
          " VALUES ('route_ticket', 'routing', '{}', now(), now(), now())", "given_up", WARNING),
     ],
