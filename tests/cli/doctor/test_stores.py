@@ -233,7 +233,7 @@ def test_each_fault_of_s3_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     httpx.put(marker, content=marker_of(ID)).raise_for_status()
     seen = found(asked, *names, "photos.strangers")
     assert {each.level for each in seen.values()} == {RIGHT}
-    public = {"x-amz-acl": "public-read"}
+    public = {"x-amz-acl": "public-read", "Authorization": "AWS a:b"}  # as its owner
     httpx.put(marker, content=marker_of(ID), headers=public).raise_for_status()
     assert found(asked, "photos.strangers")["photos.strangers"].level is WRONG
     asked = set_again(monkeypatch, PHOTO_STORE_URL="s3://none/x")
