@@ -1,13 +1,12 @@
-"""Which file `michi` takes its settings from: one that systemd reads as well (cli/env_lines.py).
-
-The environment wins: a file gives only what is not set there.
+"""Which file `michi` takes its settings from. The environment wins: a file gives only what is not
+set there.
 """
 
 import os
 from pathlib import Path
 from typing import Final
 
-from cli.env_lines import settings_in
+from cli.env_lines import parsed
 from settings import ENV_FILE, ROOT
 
 OF_THE_CHECKOUT: Final = ROOT / ".data" / "env"
@@ -34,7 +33,7 @@ def take_in(named: Path | None) -> None:
 def read(file: Path) -> dict[str, str]:
     """The settings in a file. Raises Unreadable."""
     try:
-        return dict(settings_in(file.read_text(encoding="utf-8")))
+        return parsed(file.read_text(encoding="utf-8"))
     except OSError as away:
         why = away.strerror or type(away).__name__
         raise Unreadable(

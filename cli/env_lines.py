@@ -1,6 +1,7 @@
-"""The lines of a file of settings, read and written as systemd reads its EnvironmentFile
-(systemd.exec(5)). Of the standard library alone: a city's own command holds this text, and the
-installer reads by it before there is anything else.
+"""Lines of a file of settings, read and written as systemd reads its EnvironmentFile
+(systemd.exec(5)), so that one file serves both.
+
+Of Python's own library alone: `michi install` reads them before anything is installed.
 """
 
 import re
@@ -12,14 +13,37 @@ _BLANKS: Final = " \t\r"
 _ESCAPED: Final = '"\\`$'
 
 
+class NoSetting(ValueError):
+    """A line that is none; its words are not told, for a secret may stand in them."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}")
+        self.line = line
+
+
+def parsed(text: str) -> dict[str, str]:
+    """The settings in it. Raises NoSetting."""
+    return dict(_settings_in(text.removeprefix("\ufeff")))
+
+
 def line_of(name: str, value: str) -> str:
-    """One setting as a line of such a file, without its end. A value has one line."""
+    """One setting as such a line, without its end: in quotes where it would be read as something
+    else without them. A value has one line."""
+    plain = f"{name}={value}"
+    if _is_read_as(plain, name, value):
+        return plain
     escaped = "".join(f"\\{letter}" if letter in _ESCAPED else letter for letter in value)
     return f'{name}="{escaped}"'
 
 
-def settings_in(text: str) -> Iterator[tuple[str, str]]:
-    """Each name and value. Raises ValueError with the number of the line that is none."""
+def _is_read_as(line: str, name: str, value: str) -> bool:
+    try:
+        return parsed(line) == {name: value}
+    except NoSetting:
+        return False
+
+
+def _settings_in(text: str) -> Iterator[tuple[str, str]]:
     at = 0
     while at < len(text):
         if text[at] in _BLANKS + "\n":
@@ -30,7 +54,7 @@ def settings_in(text: str) -> Iterator[tuple[str, str]]:
         else:
             name, equals, _ = text[at:].partition("\n")[0].partition("=")
             if not (equals and _NAME.fullmatch(name.rstrip(_BLANKS))):
-                raise ValueError(f"line {text.count(chr(10), 0, at) + 1}")
+                raise NoSetting(text.count("\n", 0, at) + 1)
             value, at = _value(text, at + len(name) + 1)
             yield name.rstrip(_BLANKS), value
 
@@ -63,7 +87,7 @@ def _quoted(text: str, at: int, quote: str) -> tuple[str, int]:
             made += letter
         at += 1
     if at >= len(text):
-        raise ValueError(f"line {text.count(chr(10)) + 1}: {quote}")
+        raise NoSetting(text.count("\n") + 1)
     return made, at + 1
 
 

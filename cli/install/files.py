@@ -91,10 +91,7 @@ def redis(city: City, settings: Settings, machine: Machine) -> File:
 
 
 def command(city: City) -> File:
-    reader = files("cli").joinpath("env_lines.py").read_text(encoding="utf-8")
-    _, _, reader = reader.removeprefix('"""').partition('"""\n')
-    content = filled("city_command", city=city.name, reader=reader.strip())
-    return File(city.command, content, mode=0o755)
+    return File(city.command, filled("city_command", city=city.name), mode=0o755)
 
 
 def host_of(settings: Settings) -> str:

@@ -2,11 +2,13 @@
 
 import re
 import secrets
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from cli.env_lines import line_of, settings_in
+from cli.env_lines import NoSetting, line_of
+from cli.env_lines import parsed as lines_parsed
 from cli.install.layout import City, cities_here
 
 NEEDED: Final = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")
@@ -14,15 +16,13 @@ SECRET: Final = frozenset(
     {
         "SECRET_KEY", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SMTP_URL",
         "OIDC_CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY", "BACKUP_AWS_SECRET_ACCESS_KEY",
-        "SECRET_KEYS_ALSO", "LINE_CHANNEL_SECRET_ALSO", "LINE_CHANNEL_ACCESS_TOKEN_ALSO",
-        *NEEDED,
+        "METRICS_TOKEN", "DATABASE_DIRECT_URL", "BACKUP_CLUSTER_URL", "AWS_SESSION_TOKEN",
+        "OTEL_EXPORTER_OTLP_HEADERS", "SECRET_KEYS_ALSO", "LINE_CHANNEL_SECRET_ALSO",
+        "LINE_CHANNEL_ACCESS_TOKEN_ALSO", *NEEDED,
     }
 )  # fmt: skip
 MADE: Final = "(導入のときに作ります / made when it is installed)"
 ASKED: Final = "(導入のときに聞きます / asked for when it is installed)"
-_NAME: Final = re.compile(r"[A-Z][A-Z0-9_]*")
-_AS_IT_STANDS: Final = re.compile(r"(?![\s\"'])[^\n\r\\]*(?<!\s)")
-"""A value that is read as it is written."""
 Settings = dict[str, str]
 
 
@@ -36,21 +36,24 @@ def read(file: Path) -> Settings:
     return parsed(words, str(file))
 
 
+def handed_over(file: str) -> Settings:
+    """Those in the file that was named, "-" for standard input; none where none was. Raises as
+    `parsed`, OSError."""
+    if not file:
+        return {}
+    words = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    return parsed(words, file)
+
+
 def parsed(words: str, where: str) -> Settings:
     """Raises ValueError naming the line, never what stands in it."""
-    words = words.removeprefix("\ufeff")
     try:
-        found = dict(settings_in(words))
-        for name in found:
-            if not _NAME.fullmatch(name):
-                raise ValueError(f"line {words[: words.index(name)].count(chr(10)) + 1}")
-    except ValueError as wrong:
-        number = str(wrong).removeprefix("line ").partition(":")[0]
+        return lines_parsed(words)
+    except NoSetting as wrong:
         raise ValueError(
-            f"{where} の {number} 行目が 名前=値 の形ではありません"
-            f" / line {number} of {where} is not NAME=value"
-        ) from None
-    return found
+            f"{where} の {wrong.line} 行目が 名前=値 の形ではありません"
+            f" / line {wrong.line} of {where} is not NAME=value"
+        ) from wrong
 
 
 def settings_of(
@@ -76,7 +79,7 @@ def owner_settings_of(city: City, known: Mapping[str, str]) -> Settings:
 
 
 def written(settings: Mapping[str, str]) -> str:
-    return _HEAD + "".join(f"{_line(name, value)}\n" for name, value in settings.items())
+    return _HEAD + "".join(f"{line_of(name, value)}\n" for name, value in settings.items())
 
 
 def shown(settings: Mapping[str, str], known: Mapping[str, str]) -> str:
@@ -107,10 +110,6 @@ def _database_url(city: City, role: str) -> str:
 
 def _password() -> str:
     return secrets.token_hex(24)
-
-
-def _line(name: str, value: str) -> str:
-    return f"{name}={value}" if _AS_IT_STANDS.fullmatch(value) else line_of(name, value)
 
 
 _HEAD: Final = """\

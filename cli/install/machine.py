@@ -85,6 +85,12 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
+def need_root() -> None:
+    """Raises ValueError."""
+    if not is_root():
+        raise ValueError("sudo で実行してください / run it with sudo")
+
+
 def wheel() -> Path | None:
     """The wheel that this very code runs out of, or None where it is installed."""
     for part in Path(__file__).parents:

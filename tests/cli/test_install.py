@@ -7,18 +7,17 @@ import hashlib
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from cli.env_lines import settings_in
-from cli.install import certificate, files, given, layout, perform, run, wishes
+from cli.env_lines import parsed
+from cli.install import certificate, database, files, given, layout, perform, run, wishes
 from cli.install.layout import city_of
 from cli.install.machine import Machine, UnknownMachine, this_machine
 from cli.install.plan import Part, facts, plan
 from cli.install.release import NoRelease, Release, release_in
 from cli.install.steps import Command, Failed, File, Folder, Gone, Link
-from settings import ROOT
+from settings import ROOT, Settings
 
 KOGANEI = city_of("koganei")
 DEBIAN = Machine("bookworm", "3.11", "15", True, False, ("10.0.0.53",))
@@ -114,16 +113,12 @@ BACKUP_KEEP='as $it \stands'
 """
 
 
-def test_systemd_the_command_and_the_installer_read_one_file_alike() -> None:
-    read = dict(settings_in(LINES))
+def test_systemd_and_the_installer_read_one_file_alike() -> None:
+    read = parsed(LINES)
     assert read["SMTP_URL"] == 'smtps://road:pa"s$\\w`d@mail.example.jp'
     assert read["MAIL_FROM"] == "道路 管理課<a@b.jp>"
     assert given.parsed(LINES, "x") == read
     assert given.parsed(given.written(read), "x") == read
-    script = files.command(KOGANEI).content
-    of_command: dict[str, Any] = {"__name__": "michi_koganei"}
-    exec(compile(script.removesuffix("main()\n"), "michi-koganei", "exec"), of_command)
-    assert dict(of_command["settings_in"](LINES)) == read
 
 
 def test_what_all_sites_of_a_machine_share_may_stand_beside_anything() -> None:
@@ -151,6 +146,30 @@ def test_what_nginx_itself_answers_is_a_sentence_for_people() -> None:
     assert of.keys() == {"413", "429", "502", "504"}
     for page in of.values():
         assert re.search(r'<p role="alert">[^<]*[ぁ-ん][^<]*</p><p lang="en">', pages[page])
+
+
+def test_odd_values_are_written_so_that_systemd_and_we_read_the_same() -> None:
+    odd = {"A": 'p"w', "B": "back\\slash", "C": " blanks ", "D": "'", "E": "", "F": "a#b $c"}
+    words = given.written(odd)
+    assert given.parsed(words, "x") == odd
+    assert '\nB="back\\\\slash"\n' in words
+    assert "\nF=a#b $c\n" in words
+
+
+def test_every_setting_with_a_secret_in_it_is_left_out_of_what_is_shown() -> None:
+    hidden = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field)}
+    ways_in = {"database_url", "database_owner_url", "database_direct_url", "redis_url",
+               "backup_cluster_url"}  # fmt: skip
+    assert {name.upper() for name in hidden | ways_in} <= given.SECRET
+
+
+def test_a_role_whose_turn_is_over_gets_no_password_again() -> None:
+    here = "127.0.0.1:5432/michi_koganei"
+    owner = {"DATABASE_OWNER_URL": f"postgresql://michi_koganei:a@{here}"}
+    for role, turns in (("michi_koganei_app", True), ("michi_koganei_app_2", False)):
+        made = database.make(KOGANEI, {"DATABASE_URL": f"postgresql://{role}:b@{here}"}, owner)
+        assert 'ALTER ROLE "michi_koganei" PASSWORD' in made.stdin
+        assert ('ALTER ROLE "michi_koganei_app" PASSWORD' in made.stdin) is turns
 
 
 def test_a_line_that_is_no_setting_is_named_without_its_words() -> None:
