@@ -55,11 +55,11 @@ def _how() -> dict[str, Any]:
     know on which server a statement was prepared.
     """
     if settings().database_direct_url:
-        return {**_NOTICES, "prepare_threshold": None}
-    return {**_NOTICES, "options": "-c timezone=UTC"}
+        return {**NOTICES, "prepare_threshold": None}
+    return {**NOTICES, "options": "-c timezone=UTC"}
 
 
-_NOTICES: Final[Mapping[str, Any]] = {
+NOTICES: Final[Mapping[str, Any]] = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -76,7 +76,7 @@ def direct() -> Iterator[Engine]:
     if not (url := settings().database_direct_url):
         yield engine()
         return
-    made = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={**_NOTICES})
+    made = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={**NOTICES})
     event.listen(made, "connect", _in_utc)
     event.listen(made, "handle_error", _leave_values_out)
     try:
@@ -181,7 +181,7 @@ def listening(channel: str) -> Iterator[psycopg.Connection]:
     url = url.replace("postgresql+psycopg://", "postgresql://")
     with (
         sql.one_family(),
-        psycopg.connect(url, autocommit=True, **_NOTICES) as connection,
+        psycopg.connect(url, autocommit=True, **NOTICES) as connection,
     ):
         connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
         yield connection
@@ -193,7 +193,7 @@ def aside(statement: str, **values: Any) -> sql.Rows:
     url = settings().database_url.replace("postgresql+psycopg://", "postgresql://")
     with (
         sql.one_family(statement),
-        psycopg.connect(url, autocommit=True, connect_timeout=5) as connection,
+        psycopg.connect(url, autocommit=True, **NOTICES) as connection,
     ):
         return sql.execute(connection.cursor(), statement, values)
 

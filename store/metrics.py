@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Final, NamedTuple
+from typing import Final
 
 Sums = Mapping[str, Sequence[tuple[Sequence[str], Sequence[float]]]]
 """By the metric's name: the values of its labels, and its sums: of a counter one, of a histogram
@@ -67,13 +67,6 @@ class Timed:
 
     outcome: str
     began: float
-
-
-class Series(NamedTuple):
-    """One line of sums of one process."""
-
-    labels: Sequence[str]
-    sums: Sequence[float]
 
 
 METRICS: Final = {

@@ -15,7 +15,8 @@ from settings import settings
 
 Kind = Literal["server", "client", "consumer", "internal"]
 WAITS_MS: Final = 2_000
-"""So long spans wait for company on their way to the collector."""
+"""So long spans wait for company on their way to the collector, and then for its answer: whoever
+ends waits for that, whatever time it gives (`force_flush` heeds none)."""
 
 
 def are_on() -> bool:
@@ -115,6 +116,6 @@ def _provider() -> Any:
     endpoint = settings().otel_exporter_otlp_endpoint.rstrip("/")
     known = Resource.create({"service.name": "michi", "service.version": version("michi")})
     made = TracerProvider(resource=known)
-    sends = OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")
+    sends = OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces", timeout=WAITS_MS / 1000)
     made.add_span_processor(BatchSpanProcessor(sends, schedule_delay_millis=WAITS_MS))
     return made

@@ -164,9 +164,13 @@ _TIMES: Final = {
 
 
 def _of_signs(seen: dict[str, signs.Seen]) -> Iterator[Family]:
+    """A backup that is wanted and was never made is of 1970: an alert sees no series that is not
+    there."""
     for sign, (name, what) in _TIMES.items():
         if sign in seen:
             yield Gauge(name, what, seen[sign].at.timestamp())
+        elif sign is Sign.BACKUP and settings().backup_url:
+            yield Gauge(name, what, 0)
     if certificate := seen.get(Sign.CERTIFICATE):
         ends = certificate.facts.get("ends_at", 0)
         yield Gauge(

@@ -21,7 +21,7 @@ from reports.people import crew_links, open_sessions
 from reports.privacy.erasings import Erased
 from store import sql, tasks
 from store.backup import database
-from store.database import transaction
+from store.database import NOTICES, transaction
 from workers.perform import give_up, perform
 from workers.privacy import ABOVE
 
@@ -49,7 +49,7 @@ def settle(
     after `moment`, so that what waits is still to be said. `entries`: all of the list outside.
     Raises SQLAlchemyError.
     """
-    with sql.one_family(), psycopg.connect(database.url(), connect_timeout=5) as owner:
+    with sql.one_family(), psycopg.connect(database.url(), **NOTICES) as owner:
         database.go_ahead(owner)
     again = erased.erase_again(entries, ABOVE)
     held = {} if nothing_since else _hold_back()

@@ -9,11 +9,11 @@ from cli.install.layout import City
 
 OWN: Final = (
     "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "PHOTO_STORE_URL", "PORT", "SECRET_KEY",
-    "LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "BACKUP_URL", "METRICS_TOKEN",
+    "LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "BACKUP_URL", "BACKUP_ERASED_URL",
 )  # fmt: skip
 _OF_ITS_PEOPLE: Final = (
-    "BACKUP_", "DATABASE_", "LINE_CHANNEL_", "MAIL_FROM", "OIDC_", "PASSWORDS_ONLY_FOR",
-    "SECOND_FACTOR_ROLES", "SECRET_KEY",
+    "BACKUP_", "DATABASE_", "LINE_CHANNEL_", "MAIL_FROM", "METRICS_TOKEN", "OIDC_",
+    "PASSWORDS_ONLY_FOR", "SECOND_FACTOR_ROLES", "SECRET_KEY",
 )  # fmt: skip
 """What settings of one city's people, keys or name begin with: never taken over either."""
 
@@ -58,11 +58,10 @@ def _place(name: str, value: str) -> str:
     return place
 
 
-_STORES: Final = frozenset({"PHOTO_STORE_URL", "BACKUP_URL"})
-_PLACES: Final = _STORES | {"PUBLIC_URL", "DATABASE_URL", "REDIS_URL"}
+_STORES: Final = frozenset({"PHOTO_STORE_URL", "BACKUP_URL", "BACKUP_ERASED_URL"})
+_PLACES: Final = frozenset({"PUBLIC_URL", "DATABASE_URL", "REDIS_URL", *_STORES})
 
 
 def _is_within(one: str, other: str) -> bool:
-    """Whether one store lies in the other: who removes a city would take both, and a backup that
-    lets go what is old would let go the other city's."""
+    """Whether one store lies in the other: who removes a city would take both."""
     return bool(other) and (one.startswith(f"{other}/") or other.startswith(f"{one}/"))

@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
+
+from cli.install.command import AS_THEY_ARE
 
 cities = typer.Typer(
     no_args_is_help=True,
     help="同じサーバーの市をまとめて扱う / The cities of this machine, side by side.",
 )
-AS_THEY_ARE: Final = {
-    "ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": [],
-}  # fmt: skip
-"""Words that `michi install` and `michi uninstall` read themselves."""
 
 
 def new(asked: typer.Context) -> None:

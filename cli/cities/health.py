@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.error import HTTPError
-from urllib.request import ProxyHandler, build_opener
 
+from cli import near
 from cli.install.files import PROCESSES
 from cli.install.given import read
 from cli.install.layout import City
 from cli.install.steps import Failed, output
 
 BETWEEN_LOOKS: Final = 1.0
-_ASK_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -39,14 +37,8 @@ class Ready:
 def ask(city: City) -> Ready:
     """At the city's own port, past the proxy."""
     port = read(city.settings).get("PORT", "8000")
-    opener = build_opener(ProxyHandler({}))
-    try:
-        with opener.open(f"http://127.0.0.1:{port}/readyz", timeout=_ASK_SECONDS) as answer:
-            return Ready(answer.status, _json(answer.read()))
-    except HTTPError as refused:
-        return Ready(refused.code, _json(refused.read()))
-    except OSError:
-        return Ready(0)
+    status, body = near.ask(f"http://127.0.0.1:{port}/readyz")
+    return Ready(status, _json(body))
 
 
 def wait_until_ready(city: City, seconds: float) -> bool:

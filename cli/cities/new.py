@@ -1,10 +1,8 @@
 """Another city: what `michi install` does, kept apart from the cities that are here."""
 
 import argparse
-import sys
 import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 from cli.cities import apart
 from cli.install import given
@@ -26,7 +24,7 @@ def new(words: Sequence[str]) -> int:
             f"{city.name} はもうあります。直すなら michi install {city.name}"
             f" / is here already; to mend it: michi install {city.name}"
         )
-    settings = _taken_over(mine.like, others, city) | _given(asked.settings)
+    settings = _taken_over(mine.like, others, city) | given.handed_over(asked.settings)
     _refuse_shared(settings, asked.address, others)
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".env") as file:  # mode 0600
         file.write(given.written(settings))
@@ -43,13 +41,6 @@ def _taken_over(name: str, others: dict[str, City], city: City) -> given.Setting
             f" / is not on this machine: {', '.join(others) or 'none is'}"
         )
     return apart.taken_over(given.read(others[name].settings), city)
-
-
-def _given(file: str) -> given.Settings:
-    if not file:
-        return {}
-    words = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-    return given.parsed(words, file)
 
 
 def _refuse_shared(settings: given.Settings, address: str, others: dict[str, City]) -> None:

@@ -8,7 +8,7 @@ from cli.cities.upgrade import Way, take_wave
 from cli.cities.waves import waves
 from cli.install import venv
 from cli.install.layout import BIN, City, cities_here, release_of
-from cli.install.machine import is_root, this_machine
+from cli.install.machine import need_root, this_machine
 from cli.install.perform import perform
 from cli.install.plan import Part
 from cli.install.release import release_in
@@ -38,8 +38,7 @@ def upgrade_all(wanted: Wanted) -> int:
     if wanted.dry_run:
         _show(ordered, place)
         return 0
-    if not is_root():
-        raise ValueError("sudo で実行してください / run it with sudo")
+    need_root()
     if wanted.release:
         _put_there(wanted.release, chosen[0])
     way = Way(place, wanted.watch, wanted.errors)

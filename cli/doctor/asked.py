@@ -69,6 +69,11 @@ class Asked:
             return f"systemctl restart {unit}\njournalctl -u {unit}"
         return f"michi {process if process in ('web', 'clock') else f'worker {process}'}"
 
+    def to_back_up(self) -> str:
+        """One backup now, as the timer has it made."""
+        unit = f"michi-backup@{self.city}"
+        return f"systemctl start {unit}\njournalctl -u {unit}" if self.city else "michi backup"
+
     def lacks(self, *names: str) -> bool:
         """Whether one of these settings is of no use."""
         return any(name in self.wrong for name in names)

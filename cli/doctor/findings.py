@@ -74,6 +74,7 @@ GROUPS: Final[Mapping[str, Words]] = {
     "fonts": ("フォント", "fonts"),
     "packages": ("画面の部品", "packages of the front end"),
     "disk": ("ディスク", "disk"),
+    "backup": ("バックアップ", "backup"),
     "clock": ("時計", "clocks"),
     "proxy": ("プロキシ", "proxy"),
     "line": ("LINE", "LINE"),

@@ -31,6 +31,7 @@ class Check:
 def checks() -> list[Check]:
     """All of them, in the order in which they are shown."""
     from cli.doctor.groups import (
+        backup,
         certificate,
         clocks,
         database,
@@ -51,7 +52,7 @@ def checks() -> list[Check]:
     )
 
     rooms = (
-        settings, versions, database, roles, redis, photos, fonts, packages, disk, clocks, proxy,
-        certificate, sizes, line, mail, provider, processes,
+        settings, versions, database, roles, redis, photos, fonts, packages, disk, backup, clocks,
+        proxy, certificate, sizes, line, mail, provider, processes,
     )  # fmt: skip
     return [check for room in rooms for check in room.CHECKS]

@@ -9,6 +9,7 @@ from cli.install.steps import Command, File, Folder, Link, Step
 from cli.install.wishes import Wish
 
 _LIVE: Final = Path("/etc/letsencrypt/live")
+_RENEWED: Final = Path("/etc/letsencrypt/renewal")
 _CHAIN, _KEY = "fullchain.pem", "privkey.pem"
 
 
@@ -41,6 +42,20 @@ def asked_for(wish: Wish, host: str) -> list[Step]:
         Link(folder / _KEY, live / _KEY),
         Command(["systemctl", "reload", "nginx"]),
     ]
+
+
+def let_go(city: City) -> list[Step]:
+    """One that was asked for here is renewed no more: without its site that fails every day."""
+    chain = city.certificates / _CHAIN
+    live = chain.readlink().parent if chain.is_symlink() else Path()
+    if live.parent != _LIVE:
+        return []
+    words = ["certbot", "delete", "-n", "--cert-name", live.name]
+    return [Command(words, lambda: not _is_asked_for_here(_RENEWED / f"{live.name}.conf"))]
+
+
+def _is_asked_for_here(renewal: Path) -> bool:
+    return renewal.exists() and str(CHALLENGES) in renewal.read_text(encoding="utf-8")
 
 
 def is_own(city: City) -> bool:

@@ -3,7 +3,7 @@
 import typer
 
 AS_THEY_ARE = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
-"""Settings of a command that hands its words on."""
+"""Settings of a command that hands its words on to `michi install` or `michi uninstall`."""
 
 
 def install(asked: typer.Context) -> None:

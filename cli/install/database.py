@@ -1,6 +1,7 @@
 """A city's database with PostGIS, and two roles: the processes' own may not change the schema."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from cli.install.given import Settings, password_in
 from cli.install.layout import City
@@ -12,11 +13,10 @@ _HIDDEN: Final = "***"
 
 def make(city: City, settings: Settings, owner_settings: Settings) -> Command:
     """Roles with the passwords of the settings file, and the database; said again, it changes only
-    what is otherwise."""
-    passwords = {
-        city.database: password_in(owner_settings["DATABASE_OWNER_URL"]),
-        city.role: password_in(settings["DATABASE_URL"]),
-    }
+    what is otherwise. A role that rests, for another one has its turn, stays as it is."""
+    passwords = {city.database: password_in(owner_settings["DATABASE_OWNER_URL"])}
+    if urlsplit(settings["DATABASE_URL"]).username == city.role:
+        passwords[city.role] = password_in(settings["DATABASE_URL"])
     return Command(
         [*_AS_POSTGRES, "psql", "-qX", "-v", "ON_ERROR_STOP=1"],
         done=lambda: all(_lets_in(city, role, word) for role, word in passwords.items()),

@@ -12,7 +12,7 @@ from cli.install.layout import UNITS, City
 from cli.install.machine import Machine
 from cli.install.steps import File
 
-_GAP: Final = re.compile(r"@([a-z_]+)@")
+_GAP: Final = re.compile(r"@([a-z_0-9]+)@")
 _HOST: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _NUMBER: Final = re.compile(r"[0-9]{1,10}")
 WEBHOOK_BYTES: Final = "1048576"
@@ -31,6 +31,11 @@ SHARED_NAMES: Final = ("michi.target", "michi@.target", "michi-backup@.service",
                         "michi-backup@.timer")  # fmt: skip
 JOURNAL: Final = "/etc/systemd/journald.conf.d/michi.conf"
 NGINX_SHARED: Final = "/etc/nginx/conf.d/michi.conf"
+
+_PAGE_BEGINS: Final = (
+    '<!doctype html><html lang="ja"><meta name="viewport" content="width=device-width">'
+    '<meta name="color-scheme" content="light dark"><title>Michi</title><p role="alert">'
+)
 
 
 def filled(template: str, **values: str) -> str:
@@ -54,9 +59,10 @@ def unit_name(what: str) -> str:
     return f"michi-{what}@.service"
 
 
-def site(city: City, settings: Settings) -> File:
+def site(city: City, settings: Settings, machine: Machine) -> File:
     """nginx's, for the address in PUBLIC_URL. Raises ValueError for settings that would say more to
     nginx than an address or a number."""
+    by_ipv6 = "\n    listen [::]:{};" if machine.has_ipv6 else ""
     return File(
         city.site,
         filled(
@@ -65,11 +71,14 @@ def site(city: City, settings: Settings) -> File:
             host=host_of(settings),
             port=_number(settings, "PORT"),
             webhook_bytes=_number(settings, "WEBHOOK_MAX_BYTES", WEBHOOK_BYTES),
+            page=_PAGE_BEGINS,
+            listen_80_too=by_ipv6.format("80"),
+            listen_443_too=by_ipv6.format("443 ssl http2"),
         ),
     )
 
 
-def redis(city: City, settings: Settings) -> File:
+def redis(city: City, settings: Settings, machine: Machine) -> File:
     """The password stands in it as its hash alone."""
     password = password_in(settings["REDIS_URL"])
     content = filled(
@@ -78,6 +87,7 @@ def redis(city: City, settings: Settings) -> File:
         socket=str(city.redis_socket),
         instance=city.redis,
         hash=hashlib.sha256(password.encode()).hexdigest(),
+        channels=" &rq:pubsub:*" if machine.redis_knows_channels else "",
     )
     shown = re.sub(r"#[0-9a-f]{64}", "#***", content)
     return File(city.redis_settings, content, "redis", "redis", 0o640, shown)

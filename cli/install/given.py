@@ -2,10 +2,13 @@
 
 import re
 import secrets
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from cli.env_lines import NoSetting, line_of
+from cli.env_lines import parsed as lines_parsed
 from cli.install.layout import City, cities_here
 
 NEEDED: Final = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")
@@ -13,15 +16,14 @@ SECRET: Final = frozenset(
     {
         "SECRET_KEY", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SMTP_URL",
         "OIDC_CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY", "BACKUP_AWS_SECRET_ACCESS_KEY",
-        "SECRET_KEYS_ALSO", "LINE_CHANNEL_SECRET_ALSO", "LINE_CHANNEL_ACCESS_TOKEN_ALSO",
-        "DATABASE_DIRECT_URL", "METRICS_TOKEN", "BACKUP_CLUSTER_URL", "AWS_SESSION_TOKEN",
+        "METRICS_TOKEN", "DATABASE_DIRECT_URL", "BACKUP_CLUSTER_URL", "AWS_SESSION_TOKEN",
         "BACKUP_AWS_SESSION_TOKEN",
-        *NEEDED,
+        "OTEL_EXPORTER_OTLP_HEADERS", "SECRET_KEYS_ALSO", "LINE_CHANNEL_SECRET_ALSO",
+        "LINE_CHANNEL_ACCESS_TOKEN_ALSO", *NEEDED,
     }
 )  # fmt: skip
 MADE: Final = "(導入のときに作ります / made when it is installed)"
 ASKED: Final = "(導入のときに聞きます / asked for when it is installed)"
-_LINE: Final = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
 Settings = dict[str, str]
 
 
@@ -35,21 +37,24 @@ def read(file: Path) -> Settings:
     return parsed(words, str(file))
 
 
+def handed_over(file: str) -> Settings:
+    """Those in the file that was named, "-" for standard input; none where none was. Raises as
+    `parsed`, OSError."""
+    if not file:
+        return {}
+    words = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    return parsed(words, file)
+
+
 def parsed(words: str, where: str) -> Settings:
     """Raises ValueError naming the line, never what stands in it."""
-    found: Settings = {}
-    for number, line in enumerate(words.lstrip("\ufeff").split("\n"), 1):
-        line = line.strip()
-        if not line or line.startswith(("#", ";")):
-            continue
-        match = _LINE.fullmatch(line)
-        if not match or line.endswith("\\"):  # there systemd takes the next line as well
-            raise ValueError(
-                f"{where} の {number} 行目が 名前=値 の形ではありません"
-                f" / line {number} of {where} is not NAME=value"
-            )
-        found[match[1]] = _without_quotes(match[2].strip())
-    return found
+    try:
+        return lines_parsed(words)
+    except NoSetting as wrong:
+        raise ValueError(
+            f"{where} の {wrong.line} 行目が 名前=値 の形ではありません"
+            f" / line {wrong.line} of {where} is not NAME=value"
+        ) from wrong
 
 
 def settings_of(
@@ -75,8 +80,7 @@ def owner_settings_of(city: City, known: Mapping[str, str]) -> Settings:
 
 
 def written(settings: Mapping[str, str]) -> str:
-    """As systemd, `michi` and the city's own command read it again, whatever a value holds."""
-    return _HEAD + "".join(f"{name}={_quoted(value)}\n" for name, value in settings.items())
+    return _HEAD + "".join(f"{line_of(name, value)}\n" for name, value in settings.items())
 
 
 def shown(settings: Mapping[str, str], known: Mapping[str, str]) -> str:
@@ -107,23 +111,6 @@ def _database_url(city: City, role: str) -> str:
 
 def _password() -> str:
     return secrets.token_hex(24)
-
-
-def _quoted(value: str) -> str:
-    """Only where it must be: systemd takes a bare \\ for the next letter's mark."""
-    if "\\" not in value and value[:1] not in ("'", '"') and value == value.strip():
-        return value
-    return '"' + _MARKED.sub(r"\\\g<0>", value) + '"'
-
-
-def _without_quotes(value: str) -> str:
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-        return value[1:-1] if value[0] == "'" else _MARK.sub(r"\1", value[1:-1])
-    return re.sub(r"\\(.)", r"\1", value)
-
-
-_MARKED: Final = re.compile(r'["\\`$]')
-_MARK: Final = re.compile(r'\\(["\\`$])')
 
 
 _HEAD: Final = """\

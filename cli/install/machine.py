@@ -31,10 +31,16 @@ class Machine:
     had_redis: bool
     """Whether somebody has a Redis here whose own server must stay as it is."""
     nameservers: tuple[str, ...]
+    has_ipv6: bool = True
 
     @property
     def python_program(self) -> str:
         return f"/usr/bin/python{self.python}"
+
+    @property
+    def redis_knows_channels(self) -> bool:
+        """Its user may have patterns of them since 6.2; 6.0 ends at one."""
+        return self.codename != "jammy"
 
     @property
     def packages(self) -> list[str]:
@@ -63,6 +69,7 @@ def this_machine(root: Path = Path("/")) -> Machine:
         has_systemd=(root / "run/systemd/system").is_dir(),
         had_redis=bool(shutil.which("redis-server")),
         nameservers=tuple(_nameservers(root / "etc/resolv.conf")),
+        has_ipv6=Path("/proc/net/if_inet6").exists(),
     )
 
 
@@ -76,6 +83,12 @@ def free_port(taken: set[int]) -> int:
 
 def is_root() -> bool:
     return os.geteuid() == 0
+
+
+def need_root() -> None:
+    """Raises ValueError."""
+    if not is_root():
+        raise ValueError("sudo で実行してください / run it with sudo")
 
 
 def wheel() -> Path | None:

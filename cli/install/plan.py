@@ -55,7 +55,7 @@ def facts(wish: Wish, machine: Machine, release: Release) -> Facts:
             f"足りないもの: {'、'.join(lacking)}。--address と --settings で渡してください"
             f" / missing: {', '.join(lacking)}; give them by --address and --settings"
         )
-    files.site(wish.city, settings)
+    files.site(wish.city, settings, machine)
     owner = given.owner_settings_of(wish.city, given.read(wish.city.owner_settings))
     return Facts(wish, machine, release, settings, owner)
 
@@ -146,7 +146,7 @@ def _services(of: Facts) -> list[Step]:
     return [
         *files.units(of.machine),
         File(Path(JOURNAL), filled("journald.conf")),
-        files.redis(of.city, of.settings),
+        files.redis(of.city, of.settings, of.machine),
     ]
 
 
@@ -155,7 +155,7 @@ def _proxy(of: Facts) -> list[Step]:
     return [
         Folder(CHALLENGES),
         File(Path(NGINX_SHARED), filled("nginx_shared.conf")),
-        files.site(of.city, of.settings),
+        files.site(of.city, of.settings, of.machine),
         Link(of.city.site_in_use, of.city.site),
         Command([*more, str(_NGINX)], _has_many_connections),
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from cli.install import database, files
+from cli.install import certificate, database, files
 from cli.install.layout import BIN, OPT, SETTINGS, STATE, UNITS, City, cities_here
 from cli.install.plan import BACKUPS, Part, redis_unit, stamp
 from cli.install.steps import Command, EmptyGone, Gone, Step, succeeds
@@ -46,6 +46,7 @@ def _data(city: City) -> list[Step]:
         Gone(BACKUPS / city.name),
         Gone(city.settings),
         Gone(city.owner_settings),
+        *certificate.let_go(city),
         Gone(city.certificates),
     ]
 

@@ -4,12 +4,11 @@ import argparse
 import getpass
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from cli.install import certificate, given, perform, remove
 from cli.install.given import Settings
 from cli.install.layout import City, city_of
-from cli.install.machine import UnknownMachine, is_root, own_release, this_machine
+from cli.install.machine import UnknownMachine, need_root, own_release, this_machine
 from cli.install.plan import Facts, facts, plan
 from cli.install.release import NoRelease, release_in
 from cli.install.steps import Failed
@@ -40,7 +39,7 @@ def uninstall(words: Sequence[str]) -> int:
         if asked.dry_run:
             perform.show(parts)
             return 0
-        _need_root()
+        need_root()
         _need_the_name(city, deletes=asked.delete_data)
         perform.perform(parts, starts=this_machine().has_systemd)
     except (ValueError, OSError, UnknownMachine, Failed) as trouble:
@@ -55,7 +54,7 @@ def _installed(of: Facts) -> int:
     if wish.dry_run:
         perform.show(plan(of))
         return 0
-    _need_root()
+    need_root()
     starts = wish.start and of.machine.has_systemd
     if wish.start and not starts:
         raise ValueError(
@@ -77,7 +76,7 @@ def _wish(asked: argparse.Namespace) -> Wish:
     city = city_of(asked.name)
     if bool(asked.certificate) != bool(asked.key):
         raise ValueError("--certificate と --key は両方 / --certificate and --key go together")
-    settings = _given(asked.settings)
+    settings = given.handed_over(asked.settings)
     if asked.address:
         settings["PUBLIC_URL"] = asked.address.rstrip("/")
     if not asked.dry_run:
@@ -99,13 +98,6 @@ def _wish(asked: argparse.Namespace) -> Wish:
     )
 
 
-def _given(file: str) -> Settings:
-    if not file:
-        return {}
-    words = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-    return given.parsed(words, file)
-
-
 def _asked_for(city: City, settings: Settings) -> Settings:
     """LINE's secret and token, unseen, where nobody has given them and somebody sits there."""
     known = given.read(city.settings) | settings
@@ -119,11 +111,6 @@ def _shown_for(city: City) -> Settings:
     """What stands for LINE's secret and token where they are not known yet."""
     known = given.read(city.settings)
     return {name: given.ASKED for name in given.NEEDED if not known.get(name)}
-
-
-def _need_root() -> None:
-    if not is_root():
-        raise ValueError("sudo で実行してください / run it with sudo")
 
 
 def _need_the_name(city: City, *, deletes: bool) -> None:

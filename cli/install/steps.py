@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-from urllib.request import urlopen
+
+from cli import near
 
 
 class Failed(Exception):
@@ -184,11 +185,8 @@ class Waited:
     seconds: float = 180.0
 
     def is_done(self) -> bool:
-        try:
-            with urlopen(self.url, timeout=5) as answer:
-                return int(answer.status) == 200
-        except OSError:
-            return False
+        status, _ = near.ask(self.url)
+        return status == 200
 
     def take(self) -> None:
         until = time.monotonic() + self.seconds

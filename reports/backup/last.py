@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from reports.backup.models import BackupRow
 from settings import settings
+from store import signs
+from store.signs import Sign
 
 
 class Last(NamedTuple):
@@ -30,8 +32,9 @@ def last(db: Session) -> Last:
 
 
 def made(db: Session, **columns: object) -> None:
-    """One more is there. `columns`: of BackupRow."""
+    """One more is there, and whoever watches sees its time. `columns`: of BackupRow."""
     db.execute(insert(BackupRow).values(**columns))
+    signs.note(db, Sign.BACKUP)
 
 
 def verified(db: Session, id: str, at: datetime) -> None:

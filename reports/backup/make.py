@@ -4,6 +4,7 @@ is deleted meanwhile; last the signed manifest, without which there is no backup
 
 import hashlib
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,8 +40,7 @@ def make(tell: Tell = nothing) -> Manifest:
     with database.alone() as lock:
         erased.bring_out(erasings())
         before = manifest.newest(place)
-        if before:
-            database.wait_for_another_second(lock, before.at)
+        _wait_for_another_second(lock, before)
         with _lines() as names, _lines() as lines:
             seen = _database(place, to, names, tell)
             database.is_still_alone(lock)
@@ -55,6 +55,13 @@ def make(tell: Tell = nothing) -> Manifest:
             last.made(db, **_row(made))
         kept.let_go(place, erasings(), manifest.read(place, made.id))
     return made
+
+
+def _wait_for_another_second(lock: psycopg.Connection[Any], before: Manifest | None) -> None:
+    """A backup is called by the second of its moment, and never lies over another one."""
+    ((now,),) = lock.execute("SELECT clock_timestamp()").fetchall()
+    if before and before.id == manifest.id_of(now.astimezone(UTC)):
+        time.sleep(1)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from store.backup.recovered import recovered
 from store.backup.seal import Identities, Writer
 from store.backup.target import Target, whole
 from store.backup.tools import find, giving
+from store.database import NOTICES
 from store.photo_files import Files, Kind, open_files
 
 _PHOTOS: Final = ("写真を戻しています", "putting photos back")
@@ -105,7 +106,7 @@ def put_back(place: Target, source: Source, keys: Identities, tell: Tell) -> Put
     done = PutBack(source.moment)
     _put_photos(place, source, keys, tell, done)
     tell(_DATABASE, 0, None)
-    with sql.one_family(), psycopg.connect(database.url(), connect_timeout=5) as ours:
+    with sql.one_family(), psycopg.connect(database.url(), **NOTICES) as ours:
         major = database.server_major(ours)
     load(source.feed, major, database.url())
     with database.moment() as seen:
@@ -123,7 +124,7 @@ def refuse(source: Source) -> None:
             f"it was made by a newer Michi (schema {source.schema}, this one has"
             f" {schema.needed()}): install that one first",
         )
-    with sql.one_family(), psycopg.connect(database.url(), connect_timeout=5) as ours:
+    with sql.one_family(), psycopg.connect(database.url(), **NOTICES) as ours:
         database.refuse_unless_empty(ours)
     mark = _files(source).marked_by()
     if mark not in (None, source.store):

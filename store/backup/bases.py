@@ -21,6 +21,7 @@ from store.backup.seal import recipients
 from store.backup.signed import signed, told
 from store.backup.target import Target, put, whole, within
 from store.backup.tools import find, giving
+from store.database import NOTICES
 
 FOLDER: Final = "bases/"
 WAL: Final = "wal/"
@@ -61,7 +62,7 @@ def make(place: Target) -> Base:
             "BACKUP_CLUSTER_URL(REPLICATION の権限をもつ役割)を設定してください",
             "set BACKUP_CLUSTER_URL, a role with REPLICATION",
         )
-    with sql.one_family(), psycopg.connect(url(), connect_timeout=5) as ours:
+    with sql.one_family(), psycopg.connect(url(), **NOTICES) as ours:
         facts: Any = ours.execute(_FACTS).fetchone()
     began, first, name, owner, version = facts
     major = version // 10_000
@@ -74,7 +75,7 @@ def make(place: Target) -> Base:
     with giving(words, from_url) as process:
         assert process.stdout is not None
         piece = write(place, f"{FOLDER}{id}/base.tar.age", process.stdout, to)
-    with sql.one_family(), psycopg.connect(url(), connect_timeout=5) as ours:
+    with sql.one_family(), psycopg.connect(url(), **NOTICES) as ours:
         ((ended,),) = ours.execute("SELECT clock_timestamp()").fetchall()
     made = Base(id, began.isoformat(), ended.isoformat(), major, first, name, owner, piece)
     put(place, f"{FOLDER}{id}/{_NAME}", signed("base", asdict(made)))

@@ -19,6 +19,7 @@ from store.backup.pieces import Piece, write
 from store.backup.seal import Recipients
 from store.backup.target import Target
 from store.backup.tools import find, giving
+from store.database import NOTICES
 
 LOCK: Final = 0x6D696368_6261636B
 """Of the one backup that is being made: while it holds it, no file of a photo is deleted."""
@@ -55,7 +56,7 @@ def url() -> str:
 @contextmanager
 def alone() -> Iterator[psycopg.Connection[Any]]:
     """While the block lasts no other backup is made, and photos' files stay. Raises Busy."""
-    with sql.one_family(), psycopg.connect(url(), connect_timeout=5) as lock:
+    with sql.one_family(), psycopg.connect(url(), **NOTICES) as lock:
         lock.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         for _ in range(_TRIES):  # who asks whether one is being made holds it for a moment
             ((taken,),) = lock.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK]).fetchall()
@@ -73,12 +74,6 @@ def is_still_alone(lock: psycopg.Connection[Any]) -> None:
         lock.execute("SELECT 1")
 
 
-def wait_for_another_second(lock: psycopg.Connection[Any], last: datetime) -> None:
-    """A backup is called by the second of its moment: the next one has another name."""
-    with sql.one_family():
-        lock.execute(_NEXT_SECOND, [last])
-
-
 def is_being_made(db: Any) -> bool:
     """Whether a backup is: files that it may name are not to be deleted."""
     row = sql.run(db, "SELECT pg_try_advisory_xact_lock_shared(%(lock)s)", lock=LOCK).fetchone()
@@ -90,7 +85,7 @@ def moment(at_url: str | None = None) -> Iterator[Moment]:
     """Now, held for the length of the block. Raises SQLAlchemyError."""
     with (
         sql.one_family(),
-        psycopg.connect(at_url or url(), autocommit=True, connect_timeout=5) as connection,
+        psycopg.connect(at_url or url(), autocommit=True, **NOTICES) as connection,
     ):
         connection.execute("SET idle_in_transaction_session_timeout = 0")
         connection.execute("SET statement_timeout = 0")
@@ -161,10 +156,6 @@ def differences(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str
     }
 
 
-_NEXT_SECOND: Final = """
-    SELECT pg_sleep(least(1.0, greatest(0.0, extract(epoch FROM
-        date_trunc('second', %s::timestamptz) + interval '1 second' - clock_timestamp()))))
-"""
 _MOMENT: Final = """
     SELECT pg_export_snapshot(), now(), current_setting('server_version')
 """

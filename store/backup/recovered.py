@@ -42,13 +42,19 @@ def recovered(place: Target, keys: Identities, at: datetime) -> Iterator[str]:
             "there is no copy of the cluster (michi backup base) from before that moment",
         )
     base = fitting[-1]
-    folder = Path(tempfile.mkdtemp(prefix="michi-at-"))
+    folder = Path(tempfile.mkdtemp(prefix="michi-at-", dir=_room()))
     try:
         _unpack(place, keys, base, folder)
         _tell(folder, at)
         yield from _served(base, folder, at)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _room() -> str | None:
+    """Where a whole cluster has room: TMPDIR, or the disk, for /tmp may be in memory."""
+    on_disk = "/var/tmp"
+    return on_disk if "TMPDIR" not in os.environ and os.access(on_disk, os.W_OK) else None
 
 
 def _unpack(place: Target, keys: Identities, base: Base, folder: Path) -> None:

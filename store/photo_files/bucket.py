@@ -54,9 +54,12 @@ class Bucket:
         self.is_ours.set()
 
     def mark(self) -> bytes | None:
-        with contextlib.suppress(FileNotFoundError):
+        try:
             return self.get(MARKER)
-        return None
+        except FileNotFoundError as missing:
+            if "NoSuchBucket" in str(missing):
+                raise OSError(str(missing)) from missing
+            return None
 
     def make(self) -> None:
         with _asking():

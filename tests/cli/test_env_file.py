@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli import env_file
+from cli import env_file, env_lines
 from cli.app import app
 from local.machine.wish import write_settings
 from settings import ENV_FILE
@@ -41,7 +41,7 @@ def test_what_run_writes_is_read_again_by_its_owner_alone(tmp_path: Path) -> Non
     write_settings(file, env)
     assert file.stat().st_mode & 0o777 == 0o600
     assert env_file.read(file) == {name: env[name] for name in env if name != "HOME"}
-    other.write_text(f"{env_file.line_of('SECRET_KEY', ODD)}\n")
+    other.write_text(f"{env_lines.line_of('SECRET_KEY', ODD)}\n")
     assert env_file.read(other) == {"SECRET_KEY": ODD}
 
 

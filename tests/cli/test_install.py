@@ -4,14 +4,15 @@ The whole of it, on a fresh Debian, is tests/drills/test_install.py.
 """
 
 import hashlib
+import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from cli import env_file
-from cli.install import database, files, given, perform, run, wishes
+from cli.env_lines import parsed
+from cli.install import certificate, database, files, given, layout, perform, run, wishes
 from cli.install.layout import city_of
 from cli.install.machine import Machine, UnknownMachine, this_machine
 from cli.install.plan import Part, facts, plan
@@ -104,10 +105,79 @@ def test_what_a_settings_file_says_stays_but_for_what_is_given() -> None:
     assert given.settings_of(KOGANEI, merged, {}, 8003) == merged
 
 
+LINES = r"""
+; a word
+SMTP_URL="smtps://road:pa\"s\$\\w\`d@mail.example.jp"
+MAIL_FROM="道路 管理課" <a@b.jp>
+MAP_TILES_ATTRIBUTION=it\'s "ours" # and theirs
+BACKUP_KEEP='as $it \stands'
+"""
+
+
+def test_systemd_and_the_installer_read_one_file_alike() -> None:
+    read = parsed(LINES)
+    assert read["SMTP_URL"] == 'smtps://road:pa"s$\\w`d@mail.example.jp'
+    assert read["MAIL_FROM"] == "道路 管理課<a@b.jp>"
+    assert given.parsed(LINES, "x") == read
+    assert given.parsed(given.written(read), "x") == read
+
+
+def test_what_all_sites_of_a_machine_share_may_stand_beside_anything() -> None:
+    """What may stand once in `http` stands in Debian's own nginx.conf, or in somebody's."""
+    shared = files.filled("nginx_shared.conf").splitlines()
+    words = {line.split()[0] for line in shared if line and not line.startswith("#")}
+    assert words == {"limit_conn_zone", "limit_req_zone", "log_format"}
+
+
+def test_what_a_machine_does_not_know_is_not_said_to_it() -> None:
+    settings = given.settings_of(KOGANEI, {}, GIVEN, 8001)
+    old = replace(DEBIAN, codename="jammy", has_ipv6=False)
+    assert "&rq:pubsub:*" in files.redis(KOGANEI, settings, DEBIAN).content
+    assert "&" not in files.redis(KOGANEI, settings, old).content
+    assert files.site(KOGANEI, settings, DEBIAN).content.count("listen [::]:") == 2
+    assert "[::]" not in files.site(KOGANEI, settings, old).content
+
+
+def test_what_nginx_itself_answers_is_a_sentence_for_people() -> None:
+    """A crew's phone shows what stands in role="alert" (web/crew/offline/answers.js)."""
+    site = files.site(KOGANEI, given.settings_of(KOGANEI, {}, GIVEN, 8001), DEBIAN).content
+    pages = dict(re.findall(r"location (@\w+) \{[^}]*?return \d+ '([^']+)';", site))
+    of = {code: page for codes, page in re.findall(r"error_page ([\d ]+) (@\w+);", site)
+          for code in codes.split()}  # fmt: skip
+    assert of.keys() == {"413", "429", "502", "504"}
+    for page in of.values():
+        assert re.search(r'<p role="alert">[^<]*[ぁ-ん][^<]*</p><p lang="en">', pages[page])
+
+
+def test_odd_values_are_written_so_that_systemd_and_we_read_the_same() -> None:
+    odd = {"A": 'p"w', "B": "back\\slash", "C": " blanks ", "D": "'", "E": "", "F": "a#b $c"}
+    words = given.written(odd)
+    assert given.parsed(words, "x") == odd
+    assert '\nB="back\\\\slash"\n' in words
+    assert "\nF=a#b $c\n" in words
+
+
+def test_every_setting_with_a_secret_in_it_is_left_out_of_what_is_shown() -> None:
+    hidden = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field)}
+    ways_in = {"database_url", "database_owner_url", "database_direct_url", "redis_url",
+               "backup_cluster_url"}  # fmt: skip
+    assert {name.upper() for name in hidden | ways_in} <= given.SECRET
+
+
+def test_a_role_whose_turn_is_over_gets_no_password_again() -> None:
+    here = "127.0.0.1:5432/michi_koganei"
+    owner = {"DATABASE_OWNER_URL": f"postgresql://michi_koganei:a@{here}"}
+    for role, turns in (("michi_koganei_app", True), ("michi_koganei_app_2", False)):
+        made = database.make(KOGANEI, {"DATABASE_URL": f"postgresql://{role}:b@{here}"}, owner)
+        assert 'ALTER ROLE "michi_koganei" PASSWORD' in made.stdin
+        assert ('ALTER ROLE "michi_koganei_app" PASSWORD' in made.stdin) is turns
+
+
 def test_a_line_that_is_no_setting_is_named_without_its_words() -> None:
-    with pytest.raises(ValueError, match="2 行目") as refused:
-        given.parsed("A=1\nhunter2\n", "koganei.env")
-    assert "hunter2" not in str(refused.value)
+    for line in ("hunter2", "hunter2==", 'B="hunter2'):
+        with pytest.raises(ValueError, match=r"[23] 行目") as refused:
+            given.parsed(f"A=1\n{line}\n", "koganei.env")
+        assert "hunter2" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +198,7 @@ def test_nothing_in_a_settings_file_speaks_to_nginx_or_to_postgresql() -> None:
     for name in ("PORT", "WEBHOOK_MAX_BYTES"):
         for odd in ("80; } server {", "1\nload_module x;", "٣", "-1"):
             with pytest.raises(ValueError, match=name):
-                files.site(KOGANEI, settings | {name: odd})
+                files.site(KOGANEI, settings | {name: odd}, DEBIAN)
     said = database._statements(KOGANEI, {"a_role": "it's\\' \\! reboot"})
     assert "PASSWORD 'it''s\\'' \\! reboot';\n" in said
 
@@ -152,39 +222,6 @@ def test_every_secret_among_the_settings_is_hidden() -> None:
     }
     servers = {"DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_DIRECT_URL", "REDIS_URL"}
     assert secret | servers | {"BACKUP_CLUSTER_URL"} <= given.SECRET
-
-
-def test_whoever_reads_a_settings_file_reads_the_same(tmp_path: Path) -> None:
-    """systemd's own way is held by tests/cli/test_env_file.py."""
-    values = [
-        "plain",
-        "a b",
-        "a\\b",
-        "\\",
-        "ends\\",
-        '"',
-        "'",
-        "'a'",
-        'a"b\\"$`',
-        "#a",
-        ";a",
-        " a ",
-        "",
-    ]
-    settings = {f"NAME_{at}": value for at, value in enumerate(values)}
-    by_hand = "A=a\\\\b\nB='a\\b'\nC=\"a\\qb\\$\"\n;word\n"
-    file = tmp_path / "x.env"
-    words = files.filled("city_command", city="koganei").removesuffix("main()\n")
-    exec(words, command := dict[str, Any]())
-    for written in (given.written(settings), by_hand):
-        file.write_text(written)
-        found = env_file.read(file)
-        assert given.read(file) == found == dict(command["settings_in"](file))
-    assert found == {"A": "a\\b", "B": "a\\b", "C": "a\\qb$"}
-    file.write_text(given.written(settings))
-    assert given.read(file) == settings
-    with pytest.raises(ValueError, match="1 行目"):
-        given.parsed("A=b\\\nSECRET_KEY=swallowed\n", "x")
 
 
 def test_settings_that_are_missing_are_named(tmp_path: Path) -> None:
@@ -217,6 +254,29 @@ def test_a_second_time_nothing_is_done(tmp_path: Path, capsys: pytest.CaptureFix
     assert "言葉" not in capsys.readouterr().out
     gone = [Part("x", [Gone(tmp_path / "link"), Gone(tmp_path / "folder")])]
     assert (perform.perform(gone), perform.perform(gone)) == (2, 0)
+
+
+def test_a_certificate_goes_with_its_city_where_it_was_asked_for_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, renewed = tmp_path / "live", tmp_path / "renewal"
+    monkeypatch.setattr(certificate, "_LIVE", live)
+    monkeypatch.setattr(certificate, "_RENEWED", renewed)
+    monkeypatch.setattr(layout, "SETTINGS", tmp_path)
+    renewed.mkdir()
+    KOGANEI.certificates.mkdir(parents=True)
+    chain = KOGANEI.certificates / "fullchain.pem"
+    chain.write_text("somebody's own")
+    assert certificate.let_go(KOGANEI) == []
+    chain.unlink()
+    chain.symlink_to(live / "michi.example.jp" / "fullchain.pem")
+    [step] = certificate.let_go(KOGANEI)
+    assert step.shown() == "$ certbot delete -n --cert-name michi.example.jp"
+    renewal = renewed / "michi.example.jp.conf"
+    renewal.write_text("webroot_path = /var/www/html,\n")
+    assert step.is_done()
+    renewal.write_text("webroot_path = /var/lib/michi/.acme,\n")
+    assert not step.is_done()
 
 
 def test_a_command_that_fails_ends_it_with_what_it_said() -> None:

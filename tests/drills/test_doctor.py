@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 from doctors_round import certificate
+from pyrage import x25519
 from redis import Redis
 
 from cli.doctor.groups.processes import SILENT_SECONDS
@@ -147,20 +148,23 @@ def installed(folder: Path) -> Iterator[tuple[Stack, Nginx, Mapping[str, str]]]:
     of_proxy = {
         "PUBLIC_URL": f"https://127.0.0.1:{port}", "TRUSTED_PROXIES": "127.0.0.1",
         "SSL_CERT_FILE": str(trusted), "HOST": "127.0.0.1",
+        "BACKUP_URL": (folder / "backups").as_uri(),
+        "BACKUP_PUBLIC_KEY": str(x25519.Identity.generate().to_public()),
     }  # fmt: skip
     wish = Wish(
         str(folder / "data"), bare_environment() | of_proxy, durable=True, throw_away=True,
         afterwards=(("michi", "line", "setup"),),
     )  # fmt: skip
+    (folder / "backups").mkdir()
     with running(wish) as stack:
         nginx = Nginx(folder, plain, port, stack.env["PORT"], pem)
         nginx.serve()
         try:
-            setup = ["line", "setup", "--set-webhook"]
-            subprocess.run(
-                [sys.executable, "-c", MICHI, *setup], env=dict(stack.env), cwd=ROOT, check=True,
-                capture_output=True,
-            )  # fmt: skip
+            for words in ("line setup --set-webhook", "backup", "backup verify"):
+                subprocess.run(
+                    [sys.executable, "-c", MICHI, *words.split()], env=dict(stack.env), cwd=ROOT,
+                    check=True, capture_output=True,
+                )  # fmt: skip
             yield stack, nginx, stack.env
         finally:
             nginx.end()

@@ -24,7 +24,8 @@ from redis import Redis
 
 import local.machine.servers.postgres as postgres
 import local.machine.servers.redis as redis_server
-from cli.env_file import line_of, read
+from cli.env_file import read
+from cli.env_lines import line_of
 from local.machine.processes import free_ports
 from settings import ROOT
 

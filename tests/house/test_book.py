@@ -95,6 +95,12 @@ def test_every_command_that_is_to_be_typed_is_there_with_its_options() -> None:
     assert [wrong for page in now for wrong in wrong_commands(page)] == []
 
 
+def test_every_command_stands_in_the_list_of_commands() -> None:
+    listed = (CHAPTERS / "commands.md").read_text(encoding="utf-8")
+    tree: Any = typer.main.get_command(app)
+    assert [name for name in tree.commands if f"`michi {name}" not in listed] == []
+
+
 def test_every_setting_that_is_named_is_there() -> None:
     there = {name.upper() for name in Settings.model_fields}
     for page in pages():

@@ -1,5 +1,6 @@
 """The database behind its connections may become another one."""
 
+import ast
 from collections.abc import Callable, Iterator
 
 import psycopg
@@ -9,10 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.testclient import TestClient
 
-from settings import settings
+from settings import ROOT, settings
 from store import sql
 from store.database import at_once, burst, engine, listening, transaction
 
+ELSEWHERE = {"cli", "local", "bench", "tests"}
+"""Who waits for a person, or connects to a server of its own."""
 INSERT = "INSERT INTO unsent_messages (person, line_message_id) VALUES (%s, 'x')"
 
 
@@ -141,3 +144,18 @@ def test_past_a_pooler_what_is_of_a_connection_lasts(
     assert mine != "direct"
     engine().dispose()
     engine.cache_clear()
+
+
+def test_every_connection_notices_that_its_server_is_gone_without_a_word() -> None:
+    """The system itself would wait a quarter of an hour for what no machine answers any more."""
+    calls = {
+        f"{file.relative_to(ROOT)}:{call.lineno}": {
+            word.value.id for word in call.keywords if isinstance(word.value, ast.Name)
+        }
+        for file in ROOT.glob("[a-z]*/**/*.py")
+        if file.relative_to(ROOT).parts[0] not in ELSEWHERE and file.name != "recovered.py"
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "psycopg.connect"
+    }
+    assert len(calls) > 5
+    assert [where for where, words in calls.items() if "NOTICES" not in words] == []

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from townsfolk import rows
 
 from reports.outbox import quota
-from settings import ROOT
+from settings import ROOT, settings
 from store import metrics
 from store.database import transaction
 from store.signs import Sign, note
@@ -77,6 +77,20 @@ def test_every_name_of_alerts_and_dashboard_is_found_in_a_scrape(scrape: str) ->
     assert lost(expressions(), there) == set()
     planted = 'rate(michi_gone_total{wrong="1"}[5m]) > 0'
     assert lost([planted], there) == {"michi_gone_total", "wrong"}
+
+
+def test_a_backup_that_is_wanted_and_was_never_made_is_told_as_too_old(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A comparison with a series that is not there is never true."""
+    client = TestClient(app, client=("127.0.0.1", 50_000))
+    series = "michi_backup_timestamp_seconds"
+    assert f"\n{series} " not in client.get("/metrics").text
+    monkeypatch.setenv("BACKUP_URL", "file:///var/backups/michi/koganei")
+    settings.cache_clear()
+    assert f"\n{series} 0.0\n" in client.get("/metrics").text
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 def test_nothing_of_a_scrape_is_personal(scrape: str) -> None:

@@ -6,7 +6,9 @@ import gzip
 import hashlib
 import hmac
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -109,3 +111,22 @@ def test_without_a_collector_nothing_is_loaded_and_no_row_names_a_trace(app: Fas
     hear()
     assert traces.here() == ""
     assert rows("SELECT trace FROM inbox UNION ALL SELECT trace FROM messages") == [(None,)] * 2
+
+
+def test_a_collector_that_takes_and_never_answers_holds_nobody_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The child that took in a photo sends what it has before it ends, and the next one waits."""
+    monkeypatch.setattr(traces, "WAITS_MS", 200)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", address)
+        settings.cache_clear()
+        with traces.span("take in"):
+            pass
+        began = time.monotonic()
+        traces.send()
+        traces.end()
+        assert time.monotonic() - began < 5
+    monkeypatch.undo()
+    settings.cache_clear()

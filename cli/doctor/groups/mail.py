@@ -37,44 +37,45 @@ def _server(asked: Asked) -> Iterator[Finding]:
             offers_tls = server.has_extn("starttls")
             code, said = server.mail(sender)
             server.rset()
-    except smtplib.SMTPAuthenticationError as refused:
-        yield wrong(
-            "mail.server",
-            f"メールサーバー {where} がサインインを断ります({refused.smtp_code})",
-            f"the mail server {where} refuses to let us in ({refused.smtp_code})",
-            asked.to_set("SMTP_URL=smtp://user:password@…"),
-            code=refused.smtp_code,
-        )
+    except (OSError, smtplib.SMTPException) as trouble:
+        yield _no_server(asked, where, trouble)
         return
-    except smtplib.SMTPNotSupportedError:
-        yield wrong(
+    yield right("mail.server", f"{where} が答えます", f"{where} answers")
+    yield _taken(asked, sender, code, said)
+    yield _encrypted(asked, offers_tls)
+
+
+def _no_server(asked: Asked, where: str, trouble: Exception) -> Finding:
+    if isinstance(trouble, smtplib.SMTPAuthenticationError):
+        return wrong(
+            "mail.server",
+            f"メールサーバー {where} がサインインを断ります({trouble.smtp_code})",
+            f"the mail server {where} refuses to let us in ({trouble.smtp_code})",
+            asked.to_set("SMTP_URL=smtp://user:password@…"),
+            code=trouble.smtp_code,
+        )
+    if isinstance(trouble, smtplib.SMTPNotSupportedError):
+        return wrong(
             "mail.server",
             f"メールサーバー {where} は STARTTLS かサインインを知りません",
             f"the mail server {where} knows no STARTTLS, or no signing in",
             asked.to_set("SMTP_URL=smtps://…    # or without ?starttls=require"),
         )
-        return
-    except ssl.SSLError as unsafe:
-        yield wrong(
+    if isinstance(trouble, ssl.SSLError):
+        return wrong(
             "mail.server",
             f"メールサーバー {where} の証明書を確かめられません",
             f"the certificate of the mail server {where} cannot be verified",
             f"openssl s_client -connect {where} -starttls smtp </dev/null    # SSL_CERT_FILE=…",
-            error=getattr(unsafe, "verify_message", "") or type(unsafe).__name__,
+            error=getattr(trouble, "verify_message", "") or type(trouble).__name__,
         )
-        return
-    except (OSError, smtplib.SMTPException) as away:
-        yield wrong(
-            "mail.server",
-            f"メールサーバー {where} につながりません({type(away).__name__})",
-            f"the mail server {where} cannot be reached ({type(away).__name__})",
-            f"nc -vz {where.replace(':', ' ')}",
-            error=type(away).__name__,
-        )
-        return
-    yield right("mail.server", f"{where} が答えます", f"{where} answers")
-    yield _taken(asked, sender, code, said)
-    yield _encrypted(asked, offers_tls)
+    return wrong(
+        "mail.server",
+        f"メールサーバー {where} につながりません({type(trouble).__name__})",
+        f"the mail server {where} cannot be reached ({type(trouble).__name__})",
+        f"nc -vz {where.replace(':', ' ')}",
+        error=type(trouble).__name__,
+    )
 
 
 def _taken(asked: Asked, sender: str, code: int, said: bytes) -> Finding:

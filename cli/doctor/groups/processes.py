@@ -6,12 +6,17 @@ from typing import Final
 import redis
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
+from sqlalchemy import text
 
 from cli.doctor.asked import Asked
 from cli.doctor.findings import Finding, Words, right, warning, wrong
-from cli.doctor.groups.connections import one, reading
+from cli.doctor.groups.connections import reading
 from cli.doctor.groups.redis import client
 from cli.doctor.looks import Check
+from reports.outbox import counts as words
+from store import tasks as kept
+from store.database import transaction
+from watching.ages import QUEUE, oldest
 from workers.worker import QUEUES
 
 SILENT_SECONDS: Final = 30.0
@@ -101,13 +106,15 @@ def _worked_on(asked: Asked, name: str, many: int, waiting: int) -> Finding:
 
 
 def _waiting(asked: Asked) -> Iterator[Finding]:
-    with reading(asked.settings.database_url) as db:
-        if not one(db, "SELECT to_regclass('mails')::text"):
+    """As /readyz and /metrics have it."""
+    with transaction() as db:
+        if not db.execute(text("SELECT to_regclass('mails')")).scalar():
             return
-        for what, (statement, much, too_much) in _OLDEST.items():
-            yield _oldest(asked, what, float(one(db, statement) or 0), much, too_much)
-        row = db.execute(_GIVEN_UP).fetchone()
-    tasks, mails = row or (0, 0)
+        ages = oldest(db)
+        tasks, mails = kept.counts(db)["tasks_given_up"], words.counts(db)["mails_failed"]
+    ages["task"] = max(age for what, age in ages.items() if what.startswith(QUEUE))
+    for what, (much, too_much) in _TOO_LONG.items():
+        yield _oldest(asked, what, ages[what], much, too_much)
     if tasks or mails:
         yield warning(
             "processes.given_up",
@@ -143,21 +150,10 @@ _WAITS: Final[Mapping[str, Words]] = {
 }
 _WHOSE: Final = {"event": "web", "task": "clock", "message": "messages", "mail": "letters"}
 """Who sees to them."""
-_AGE: Final = "SELECT extract(epoch FROM clock_timestamp() - min({})) FROM {} WHERE {}"
-_OLDEST: Final[Mapping[str, tuple[str, float, float]]] = {
-    "event": (_AGE.format("received_at", "inbox", "done_at IS NULL"), 30, 300),
-    "task": (_AGE.format("due_at", "tasks", "finished_at IS NULL AND due_at <= now()"), 120, 900),
-    "message": (
-        _AGE.format("due_at", "messages", "state = 'waiting' AND due_at <= now()"), 60, 600,
-    ),
-    "mail": (_AGE.format("created_at", "mails", "state = 'waiting'"), 1800, 8 * 3600),
+_TOO_LONG: Final[Mapping[str, tuple[float, float]]] = {
+    "event": (30, 300), "task": (120, 900), "message": (60, 600), "mail": (1800, 8 * 3600),
 }  # fmt: skip
-"""The age of the oldest in seconds, and from when on it is a warning, and wrong."""
-_GIVEN_UP: Final = """
-    SELECT (SELECT count(*) FROM tasks WHERE gave_up_at IS NOT NULL),
-           (SELECT count(*) FROM mails m WHERE m.state = 'failed' AND m.sent_at IS NULL
-              AND m.created_at > now() - interval '30 days')
-"""
+"""Seconds from which on the oldest of each is a warning, and wrong."""
 
 CHECKS: Final = (
     Check("processes.web", _connected, ("DATABASE_URL", "database")),

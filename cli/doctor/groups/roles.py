@@ -35,24 +35,8 @@ def _application(asked: Asked) -> Iterator[Finding]:
             owner=owner,
             superuser=is_super,
         )
-    elif too_much:
-        yield wrong(
-            "database.role",
-            f"プロセスの役割 {role} は監査ログを変えられます({', '.join(too_much)})",
-            f"the processes' role {role} may change the audit log ({', '.join(too_much)})",
-            f"{asked.michi} migrate    # with DATABASE_OWNER_URL",
-            role=role,
-            tables=too_much,
-        )
-    elif lacks:
-        yield wrong(
-            "database.role",
-            f"プロセスの役割 {role} は {', '.join(lacks[:5])} を使えません",
-            f"the processes' role {role} may not use {', '.join(lacks[:5])}",
-            f"{asked.michi} migrate    # with DATABASE_OWNER_URL",
-            role=role,
-            tables=lacks,
-        )
+    elif too_much or lacks:
+        yield _granted_otherwise(asked, role, too_much, lacks)
     else:
         yield right(
             "database.role",
@@ -61,6 +45,18 @@ def _application(asked: Asked) -> Iterator[Finding]:
             role=role,
             owner=owner,
         )
+
+
+def _granted_otherwise(asked: Asked, role: str, too_much: list[str], lacks: list[str]) -> Finding:
+    to_type = f"{asked.michi} migrate    # with DATABASE_OWNER_URL"
+    if too_much:
+        ja = f"プロセスの役割 {role} は監査ログを変えられます({', '.join(too_much)})"
+        en = f"the processes' role {role} may change the audit log ({', '.join(too_much)})"
+        return wrong("database.role", ja, en, to_type, role=role, tables=too_much)
+    some = ", ".join(lacks[:5])
+    ja = f"プロセスの役割 {role} は {some} を使えません"
+    en = f"the processes' role {role} may not use {some}"
+    return wrong("database.role", ja, en, to_type, role=role, tables=lacks)
 
 
 _ROLE: Final = "SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user"

@@ -18,8 +18,8 @@ OTHERS = {
         "DATABASE_URL": "postgresql://michi_koganei_app:a@127.0.0.1:5432/michi_koganei",
         "REDIS_URL": "rediss://michi:a@redis.example:6380/1",
         "PHOTO_STORE_URL": "s3://photos/koganei",
-        "BACKUP_URL": "s3://kept/koganei",
         "LINE_CHANNEL_SECRET": "of koganei",
+        "BACKUP_URL": "s3://copies/koganei",
     }
 }
 
@@ -40,8 +40,8 @@ OTHERS = {
         ({"PHOTO_STORE_URL": "s3://photos/koganei/inside"}, ["PHOTO_STORE_URL = koganei"]),
         ({"PHOTO_STORE_URL": "s3://photos"}, ["PHOTO_STORE_URL = koganei"]),
         ({"PHOTO_STORE_URL": "s3://photos/koganei2"}, []),
-        ({"BACKUP_URL": "s3://kept/koganei/inside"}, ["BACKUP_URL = koganei"]),
-        ({"BACKUP_URL": "s3://kept/chofu"}, []),
+        ({"BACKUP_URL": "s3://copies"}, ["BACKUP_URL = koganei"]),
+        ({"BACKUP_URL": "s3://copies/chofu"}, []),
         ({"LINE_CHANNEL_SECRET": "of koganei"}, ["LINE_CHANNEL_SECRET = koganei"]),
     ],
 )
@@ -53,8 +53,8 @@ def test_a_new_city_takes_over_what_all_have_and_nobodys_own() -> None:
     settings = OTHERS["koganei"] | {
         "SMTP_URL": "smtp://mail.example:25", "MAIL_FROM": "road@koganei.example",
         "SECRET_KEY": "k" * 32, "OIDC_ISSUER": "https://login.koganei.example",
-        "AWS_REGION": "ap-northeast-1", "PORT": "8001", "METRICS_TOKEN": "t" * 16,
-        "BACKUP_PUBLIC_KEY": "age1", "BACKUP_ERASED_URL": "s3://kept/list",
+        "AWS_REGION": "ap-northeast-1", "PORT": "8001", "BACKUP_PUBLIC_KEY": "age1…",
+        "METRICS_TOKEN": "t" * 16,
     }  # fmt: skip
     assert taken_over(settings, CHOFU) == {
         "SMTP_URL": "smtp://mail.example:25",

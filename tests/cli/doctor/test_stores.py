@@ -233,7 +233,7 @@ def test_each_fault_of_s3_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     httpx.put(marker, content=marker_of(ID)).raise_for_status()
     seen = found(asked, *names, "photos.strangers")
     assert {each.level for each in seen.values()} == {RIGHT}
-    public = {"x-amz-acl": "public-read"}
+    public = {"x-amz-acl": "public-read", "Authorization": "AWS a:b"}  # as its owner
     httpx.put(marker, content=marker_of(ID), headers=public).raise_for_status()
     assert found(asked, "photos.strangers")["photos.strangers"].level is WRONG
     asked = set_again(monkeypatch, PHOTO_STORE_URL="s3://none/x")
@@ -289,9 +289,9 @@ def test_who_does_not_run_and_what_waits_is_found(asked: Asked) -> None:
     [
         ("INSERT INTO inbox (key, person, occurred_at, raw, received_at)"
          " VALUES ('a', 'U1', now(), '{}', now() - interval '1 hour')", "oldest_event", WRONG),
-        ("INSERT INTO tasks (name, queue, args, due_at)"
-         " VALUES ('route_ticket', 'routing', '{}', now() - interval '5 minutes')", "oldest_task",
-         WARNING),
+        ("INSERT INTO tasks (name, queue, args, due_at, created_at) SELECT 'route_ticket',"
+         " 'routing', '{}', ago, ago FROM (SELECT now() - interval '5 minutes') AS of (ago)",
+         "oldest_task", WARNING),
         ("INSERT INTO tasks (name, queue, args, due_at, finished_at, gave_up_at)"
          " VALUES ('route_ticket', 'routing', '{}', now(), now(), now())", "given_up", WARNING),
     ],

@@ -14,11 +14,14 @@ import kept_photos
 import psycopg
 import pytest
 from click.testing import Result
+from doctors_round import found, set_again
 from pyrage import x25519
 from townsfolk import ALEX, HARUKA, hear, photo, place, rows, unsend, value, words
 from typer.testing import CliRunner
 
 from cli.app import app
+from cli.doctor.asked import read
+from cli.doctor.findings import Level
 from reports.backup import erased, last
 from reports.backup.make import make
 from reports.photos import photo_store
@@ -28,6 +31,7 @@ from store.backup.database import alone
 from store.backup.keep import Keep, stay
 from store.database import engine, transaction
 from store.photo_files import open_files
+from watching import metrics
 from workers.erasings import note_erasings
 from workers.photos import forget_files
 from workers.retry import Retry
@@ -84,6 +88,22 @@ def store_photos(*photos: bytes) -> None:
         )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("hours", "level"),
+    [(None, Level.WRONG), (1, Level.RIGHT), (27, Level.WARNING), (80, Level.WRONG)],
+)
+def test_the_doctor_says_how_old_the_newest_is(
+    key: Path, monkeypatch: pytest.MonkeyPatch, hours: int | None, level: Level
+) -> None:
+    if hours is not None:
+        moment = datetime.now(UTC) - timedelta(hours=hours)
+        with transaction() as db:
+            last.made(db, id="1", moment=moment, bytes=1, photos=0, copied=0, missing=0)
+    assert found(read(), "backup.newest")["backup.newest"].level is level
+    without = set_again(monkeypatch, BACKUP_URL="", BACKUP_PUBLIC_KEY="")
+    assert found(without, "backup.newest")["backup.newest"].level is Level.WARNING
+
+
 def test_there_and_back_nobody_is_told_twice_and_who_was_erased_stays_so(
     key: Path, new_machine: str, tmp_path: Path
 ) -> None:
@@ -94,6 +114,7 @@ def test_there_and_back_nobody_is_told_twice_and_who_was_erased_stays_so(
     first = typed("backup")
     assert first.exit_code == 0, first.output
     assert "写真 4(新しく 4)" in first.output
+    assert "\nmichi_backup_timestamp_seconds " in metrics.text()
     again = typed("backup")
     assert "写真 4(新しく 0)" in again.output
     with transaction() as db:
