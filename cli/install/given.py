@@ -24,6 +24,7 @@ SECRET: Final = frozenset(
 )  # fmt: skip
 MADE: Final = "(導入のときに作ります / made when it is installed)"
 ASKED: Final = "(導入のときに聞きます / asked for when it is installed)"
+_NAME: Final = re.compile(r"[A-Z][A-Z0-9_]*")
 Settings = dict[str, str]
 
 
@@ -49,12 +50,16 @@ def handed_over(file: str) -> Settings:
 def parsed(words: str, where: str) -> Settings:
     """Raises ValueError naming the line, never what stands in it."""
     try:
-        return lines_parsed(words)
+        found = lines_parsed(words)
+        for name in found:
+            if not _NAME.fullmatch(name):  # the end of a key in base64 would be one
+                raise NoSetting(words.count("\n", 0, words.index(name)) + 1)
     except NoSetting as wrong:
         raise ValueError(
             f"{where} の {wrong.line} 行目が 名前=値 の形ではありません"
             f" / line {wrong.line} of {where} is not NAME=value"
         ) from wrong
+    return found
 
 
 def settings_of(
