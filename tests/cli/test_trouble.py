@@ -64,6 +64,7 @@ def reader(database_url: str) -> Iterator[str]:
         connection.execute("DROP ROLE michi_reader")
 
 
+@pytest.mark.long
 def test_no_schema_and_no_rights_are_one_sentence_each(database_url: str, reader: str) -> None:
     name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
     for url, wanted in (

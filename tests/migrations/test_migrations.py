@@ -117,6 +117,7 @@ def test_back_in_the_time_of_plain_rules_no_line_decides_for_more_than_it_did() 
         assert [rule.order for rule in rule_tables.live_rules(db).lines] == kept
 
 
+@pytest.mark.long
 @pytest.mark.changes_the_schema
 @pytest.mark.usefixtures("database_url")
 def test_a_long_reader_holds_up_the_upgrade_and_nobody_else(

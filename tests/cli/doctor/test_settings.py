@@ -133,6 +133,7 @@ SCHEMA = {
 }
 
 
+@pytest.mark.long
 def test_where_nothing_is_set_everything_is_still_told_as_json() -> None:
     secret = "s3cr3t-9f8e7d6c5b4a39281706f5e4d3c2b1a0"
     code = "from cli.app import app; app(prog_name='michi')"
