@@ -41,6 +41,8 @@ def engine() -> Engine:
         connect_args=_how(),
     )
     event.listen(made, "connect", _begins)
+    if settings().database_direct_url:
+        event.listen(made, "connect", _in_utc)
     event.listen(made, "checkin", _goes_to_rest)
     event.listen(made, "checkout", _still_there)
     event.listen(made, "handle_error", _leave_values_out)
@@ -257,10 +259,8 @@ def _leave_what_is_open() -> None:
 _left_at = 0.0
 
 
-def _begins(connection: Any, record: Any) -> None:
+def _begins(_connection: Any, record: Any) -> None:
     record.info["began"] = time.monotonic()
-    if settings().database_direct_url:
-        _in_utc(connection, record)
 
 
 def _in_utc(connection: Any, _record: Any) -> None:
