@@ -6,7 +6,8 @@ failure is logged by its kind and the lines of our code it came through, and by 
 
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,17 @@ def write_plain_lines() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     )
+
+
+@contextmanager
+def beside_the_answer() -> Iterator[None]:
+    """What is logged within goes to standard error: standard output is an answer for programs."""
+    before = structlog.get_config()["logger_factory"]
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        yield
+    finally:
+        structlog.configure(logger_factory=before)
 
 
 def _where_it_failed(

@@ -26,10 +26,12 @@ def doctor(
     from cli.doctor.looks import checks
     from cli.doctor.rounds import go_round
     from cli.doctor.shown import as_json, show, without
+    from store.logs import beside_the_answer
 
     if only and only not in GROUPS:
         raise typer.BadParameter(f"--only: {', '.join(GROUPS)}")
     with (
+        beside_the_answer(),
         one_by_one(mail_to) as asked,
         Console(stderr=True).status("見ています / looking") as status,
     ):
