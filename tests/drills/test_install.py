@@ -163,7 +163,7 @@ def _installed(machine: FreshDebian) -> str:
 
 
 def _units_hold(machine: FreshDebian) -> None:
-    units = machine.run("ls /etc/systemd/system | grep ^michi").stdout.split()
+    units = machine.run("ls -p /etc/systemd/system | grep ^michi | grep -v /").stdout.split()
     named = " ".join(unit.replace("@.", "@koganei.") for unit in units)
     verified = machine.run(f"systemd-analyze verify {named}")
     assert (verified.stdout, verified.stderr) == ("", "")
