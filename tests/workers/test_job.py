@@ -5,6 +5,7 @@ import pickle
 import threading
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from odd_jobs import TRACES, leave_a_trace
 from redis import Redis
-from rq import Callback, Queue, Retry
+from rq import Callback, Queue, Retry, Worker
 from rq.job import Job, JobStatus
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
@@ -45,9 +46,9 @@ def odd_jobs() -> Iterator[None]:
 
 
 @pytest.fixture
-def redis() -> Redis:
-    connection: Redis = Redis.from_url(settings().redis_url)
-    return connection
+def redis() -> Iterator[Redis]:
+    with Redis.from_url(settings().redis_url) as connection:
+        yield connection
 
 
 def written(name: str) -> int:
@@ -65,15 +66,27 @@ def forged(redis: Redis, function: str, *args: Any, task: int = 7, **more: Any) 
     return queue.enqueue(function, *args, job_id=f"task-{task}-0", **more)
 
 
+@contextmanager
+def a_worker(queue: str) -> Iterator[Worker]:
+    """Its connections to Redis are closed with it."""
+    worker = worker_of(queue)
+    try:
+        yield worker
+    finally:
+        worker.connection.close()
+
+
 def work(queue: str = "routing") -> None:
     """A worker does what it finds; then it does a task of ours."""
     engine().dispose()
-    worker_of(queue).work(burst=True, logging_level="CRITICAL")
+    with a_worker(queue) as worker:
+        worker.work(burst=True, logging_level="CRITICAL")
     assert TRACES == []
     with transaction() as db:
         tasks.later(db, f"leave_a_trace_{queue}")
     engine().dispose()
-    worker_of(queue).work(burst=True, logging_level="CRITICAL")
+    with a_worker(queue) as worker:
+        worker.work(burst=True, logging_level="CRITICAL")
     assert len(TRACES) == 1
 
 
@@ -165,7 +178,8 @@ def test_an_id_of_another_form_ends_no_worker(redis: Redis, id: str) -> None:
     redis.lpush("rq:queue:routing:intermediate", id)
     redis.hset(f"rq:job:{id}", "data", "x")
     work()
-    worker_of("routing").clean_registries()
+    with a_worker("routing") as worker:
+        worker.clean_registries()
 
 
 def test_nothing_is_called_before_beside_or_after_a_task(redis: Redis) -> None:
@@ -196,7 +210,8 @@ def test_nothing_is_called_for_a_job_that_looks_abandoned(redis: Redis) -> None:
     redis.zadd(started.key, {f"{job.id}:execution": 1})
     for registry in ("ready", "deferred", "scheduled", "failed"):
         redis.zadd(f"rq:{registry}:routing", {job.id: 1})
-    worker_of("routing").clean_registries()
+    with a_worker("routing") as worker:
+        worker.clean_registries()
     work()
 
 
