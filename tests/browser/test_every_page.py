@@ -89,6 +89,7 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         f"/staff/table/files/{being_made()}",
         "/staff/city",
         "/staff/city/days",
+        "/staff/city/open",
         "/staff/city/versions",
         "/staff/city/versions/1",
         "/staff/categories",
