@@ -55,8 +55,7 @@ def walk(client: TestClient, first: Iterable[str]) -> dict[str, bytes]:
 def tables() -> dict[str, bytes]:
     """What stands in the public tables, as text: whatever else is made of them has no more."""
     said = {table: rows(f"SELECT t::text AS said FROM {table} t") for table in TABLES}
-    return {table: "
-".join(row.said for row in its).encode() for table, its in said.items()}
+    return {table: "\n".join(row.said for row in its).encode() for table, its in said.items()}
 
 
 def traces(read: Mapping[str, bytes], secrets: Iterable[str]) -> list[tuple[str, str]]:

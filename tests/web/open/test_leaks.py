@@ -67,9 +67,8 @@ def test_no_trace_of_a_person_or_of_what_was_not_released_is_public(
     here = f"/staff/tickets/{one.number}"
     sends_more(one, "add", words=ADDED)
     line_id = value("SELECT line_user_id FROM residents")
-    press(
-        staff, f"{here}/notes", memo="いたずらかもしれない。三丁目の佐々木さん 080-9876-5432", to=""
-    )
+    memo = "いたずらかもしれない。三丁目の佐々木さん 080-9876-5432"
+    press(staff, f"{here}/notes", memo=memo, to="")
     press(staff, f"{here}/move", to="inspecting", note="すぐ直しますと伝えた", seen="received")
     remark = value("SELECT min(id) FROM remarks")
     press(staff, f"{here}/words/{remark}", do="release", public=RELEASED, seen="")
