@@ -1,4 +1,4 @@
-"""How often a program may ask in a minute: counted in Redis, where it is away in this process."""
+"""How often somebody does something in a minute: counted in Redis, or in this process."""
 
 import time
 from threading import Lock
@@ -32,12 +32,23 @@ class Pace(NamedTuple):
 
 def count(key_id: int, most: int) -> Pace:
     """One more question with this key; its minute begins with the first."""
+    many, seconds = _once_more(f"michi:key:{key_id}")
+    return Pace(most, most - many, max(1, seconds))
+
+
+def refused(who: str) -> int:
+    """One more refusal of theirs; how many there were in this minute, which began with the first.
+    `who`: a user's id, or the key or link that they come with."""
+    return _once_more(f"michi:refused:{who}")[0]
+
+
+def _once_more(name: str) -> tuple[int, int]:
+    """As of `_in_redis`."""
     try:
-        many, seconds = _in_redis(f"michi:key:{key_id}")
+        return _in_redis(name)
     except redis.RedisError as away:
         log.warning("keys_counted_here", error=type(away).__name__)
-        many, seconds = _here(key_id, time.monotonic())
-    return Pace(most, most - many, max(1, seconds))
+        return _here(name, time.monotonic())
 
 
 def _in_redis(name: str) -> tuple[int, int]:
@@ -52,14 +63,14 @@ def _in_redis(name: str) -> tuple[int, int]:
     return many, seconds
 
 
-def _here(key_id: int, now: float) -> tuple[int, int]:
+def _here(name: str, now: float) -> tuple[int, int]:
     with _lock:
-        ends, many = _counted.get(key_id, (0.0, 0))
+        ends, many = _counted.get(name, (0.0, 0))
         if ends <= now:
             ends, many = now + WINDOW_SECONDS, 0
-        _counted[key_id] = ends, many + 1
+        _counted[name] = ends, many + 1
     return many + 1, int(ends - now)
 
 
 _lock: Final = Lock()
-_counted: Final[dict[int, tuple[float, int]]] = {}
+_counted: Final[dict[str, tuple[float, int]]] = {}

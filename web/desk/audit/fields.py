@@ -75,6 +75,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "group_id": "グループ番号",
     "handed": "渡した先",
     "id": "番号",
+    "in_a_minute": "1分間の回数",
     "ids": "受付票",
     "inside": "市の課",
     "into": "まとめた先",
