@@ -158,6 +158,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "seen_again": "前からある通報",
     "sent_back": "差し戻しの言葉",
     "serial": "指示書の番号",
+    "shown": "見せた",
     "shown_name": "表示名",
     "silent_days": "返事を待つ日数",
     "since": "いつから",
