@@ -89,7 +89,8 @@ NOTHING: Final = frozenset(
         # for everybody, and the application's own
         "/", "/terms", "/sign-in", "/invited/{token}", "/static/{path:path}", "/openapi.json",
         "/healthz", "/readyz", "/metrics", "/crew/sw.js", "/contractor/sw.js",
-        "/crew/app.webmanifest", "/photos/{photo_id}/{size}/{signature}.jpg", "/api/tickets", "/api/tickets.geojson",
+        "/crew/app.webmanifest",
+        "/photos/{photo_id}/{size}/{signature}.jpg", "/api/tickets", "/api/tickets.geojson",
         "/sign-in/provider", "/sign-in/provider/back", "/sign-in/passkey.json", "/sign-in/second",
         "/sign-in/second/make.json", "/sign-in/second/passkey.json",
         # one's own
