@@ -163,6 +163,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "sent_back": "差し戻しの言葉",
     "serial": "指示書の番号",
     "shortened": "一部をけずった",
+    "shown": "見せた",
     "shown_name": "表示名",
     "silent_days": "返事を待つ日数",
     "since": "いつから",
