@@ -75,7 +75,8 @@ def _bytes(key: str) -> bytes:
     if not _KEY.fullmatch(key):
         raise NotFound(_NO_PHOTO)
     with transaction() as db:
-        size = reading.is_public_photo(db, key) if reading.shown(db).shown else None
+        city = reading.shown(db)
+        size = reading.is_public_photo(db, key) if city.shown and city.photos else None
     if size is None:
         raise NotFound(_NO_PHOTO)
     try:
