@@ -34,7 +34,7 @@ from web.open.turns import turns
 router = APIRouter(prefix="/open", include_in_schema=False, dependencies=[Limited])
 
 HALF_M: Final = 130.0
-WIDE_MM, HIGH_MM = 150.0, 96.0
+WIDE_MM, HIGH_MM = 96.0, 64.0
 _HOUR: Final = 3600
 _PHOTO_SECONDS: Final = 60
 _KEY: Final = re.compile(r"[0-9a-f]{64}")
@@ -137,9 +137,10 @@ def _not_public(db: Session, words: Words, number: str) -> Response:
 
 
 def _frame(db: Session, words: Words, here: str) -> dict[str, Any]:
+    facts = profile.profile(db)
     return {
         "visitor": None,
-        "facts": profile.profile(db),
+        "city": str((words.language == "en" and facts.get("name_en")) or facts.get("name") or ""),
         "say": words,
         "here": here,
         "languages": [words_in(each) for each in LANGUAGES],
