@@ -6,6 +6,10 @@ from starlette.testclient import TestClient
 from townsfolk import rows, value
 from web_scene import Browser, Filed, filed, ticket_of
 
+from bot.render.cards import ticket_card
+from bot.render.scene import look_at, scene_of
+from bot.render.ticket_view import Told
+from store.database import transaction
 from web.open.ticket.said import LANGUAGES, said
 from workers import publishing
 
@@ -51,6 +55,25 @@ def test_a_public_ticket_tells_what_it_is_and_what_happened_in_three_languages(
     drawn = stranger.get(f"/open/tickets/{one.number}/map.svg")
     assert drawn.headers["content-type"].startswith("image/svg+xml")
     assert "公開の画面を見る" in staff.get(f"/staff/tickets/{one.number}").text
+
+
+def test_the_link_stands_on_the_card_while_everybody_may_see_it(staff: Browser) -> None:
+    one = filed()
+    who = value("SELECT line_user_id FROM residents")
+
+    def card() -> str:
+        publishing.publish()
+        with transaction() as db:
+            sight = look_at(scene_of(db, who), number=one.number)
+            assert sight
+            return str(ticket_card(sight, "受付", Told(), history=True))
+
+    link = f"/open/tickets/{one.number}?lang=ja"
+    assert link not in card()
+    assert press(staff, one, "move", to="inspecting", seen="received")[0] == 303
+    assert link in card()
+    rows("UPDATE city SET facts = facts - 'open'")
+    assert link not in card()
 
 
 def test_staff_release_words_with_what_tells_of_people_left_out(
