@@ -5,7 +5,9 @@ from fastapi import APIRouter
 from web.open import home, photos, terms
 from web.open.api import routes as api
 from web.open.api import writing
+from web.open.open311 import posting as open311_posting
+from web.open.open311 import routes as open311
 
 router = APIRouter()
-for part in (home, photos, terms, api, writing):
+for part in (home, photos, terms, api, writing, open311, open311_posting):
     router.include_router(part.router)

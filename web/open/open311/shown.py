@@ -1,0 +1,28 @@
+"""What all addresses of this room have in common: the city shows itself, and the two forms."""
+
+from typing import Annotated, Final
+
+from fastapi import Depends
+
+from reports.published import reading
+from web.kit.deps import Db
+from web.kit.errors import NotFound
+from web.open.open311.formats import TYPES
+
+_CLOSED: Final = "この市は、Open311 を公開していません。 / This city does not offer Open311."
+
+
+def shown(db: Db) -> None:
+    """Raises NotFound where the city shows nothing to everybody."""
+    if not reading.shown(db).shown:
+        raise NotFound(_CLOSED)
+
+
+def _form(form: str) -> str:
+    if form not in TYPES:
+        raise NotFound("アドレスの終わりは .json か .xml です。 / Ask for .json or .xml.")
+    return form
+
+
+Format = Annotated[str, Depends(_form)]
+"""The end of the address. Raises NotFound."""
