@@ -65,7 +65,7 @@ SCHEMAS: Mapping[str, Any] = {
                         "url": {"type": "string", "pattern": "^https?://.*[^/]$"},
                         "changeset": WORDS,
                         "type": {"enum": ["production", "test"]},
-                        "formats": {"type": "array", "items": WORDS, "contains": {"const": "text/xml"}},
+                        "formats": {"type": "array", "contains": {"const": "text/xml"}},
                     }
                 ),
             },
@@ -144,7 +144,7 @@ SCHEMAS: Mapping[str, Any] = {
     "errors": {
         "type": "array",
         "minItems": 1,
-        "items": record({"code": {"type": "integer"}, "description": {"type": "string", "minLength": 1}}),
+        "items": record({"code": {"type": "integer"}, "description": WORDS}),
     },
 }  # fmt: skip
 
@@ -173,10 +173,10 @@ class GeoReport:
         assert as_xml == in_words(told)
         return told
 
-    def post(self, what: str, path: str, form: str = "json", headers: Any = None, **sent: Any) -> Any:
-        """Once, in this form. A list is sent value by value."""
+    def post(self, what: str, path: str, form: str = "json", **sent: Any) -> Any:
+        """Once, in this form. A list is sent value by value. Raises Refused."""
         data = {"api_key": self.key, "jurisdiction_id": "", **sent}
-        answer = self.http.post(f"{self.base}/{path}.{form}", data=data, headers=headers)
+        answer = self.http.post(f"{self.base}/{path}.{form}", data=data)
         return self._read(form, what, answer)
 
     def _read(self, form: str, what: str, answer: Any) -> Any:
