@@ -25,6 +25,7 @@ class ToldBy:
 
     @property
     def is_somebody(self) -> bool:
+        """Whether anything was said of them."""
         return bool(self.name or self.phone or self.email)
 
 

@@ -115,8 +115,8 @@ _RESIDENT: Final = f"""
            (SELECT count(*) FROM followers WHERE resident_id = r.id)
     FROM residents r WHERE r.id = %(id)s
 """
-# Calls from one number, or with one mail address, are one person's; who left none is known by the one
-# report.
+# Calls from one number, or with one mail address, are one person's; who left neither is known by
+# the one report.
 _SAME: Final = f"""
     SELECT ARRAY(
         SELECT o.id FROM reports o LEFT JOIN callers other ON other.report_id = o.id

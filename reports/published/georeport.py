@@ -5,19 +5,23 @@ from typing import Final, Literal, NamedTuple
 
 
 class Meaning(NamedTuple):
-    """`status` as the standard has it; `notes` go out as `status_notes`."""
+    """`status` as the standard has it; `notes` go out as `status_notes`. `detailed`: as FixMyStreet
+    has added to it, in what it asks for as updates."""
 
     status: Literal["open", "closed"]
     notes: str
+    detailed: str
 
 
 STATES: Final[Mapping[str, Meaning]] = {
-    "open": Meaning("open", "受け付けました。"),
-    "in_progress": Meaning("open", "対応しています。"),
-    "made_safe": Meaning("open", "応急の処置をしました。本格的な補修はこれからです。"),
-    "not_ours": Meaning("open", "管理している機関に連絡しました。"),
-    "fixed": Meaning("closed", "補修が終わりました。"),
-    "closed": Meaning("closed", "市の対応を終えました。"),
+    "open": Meaning("open", "受け付けました。", "open"),
+    "in_progress": Meaning("open", "対応しています。", "in_progress"),
+    "made_safe": Meaning(
+        "open", "応急の処置をしました。補修はこれからです。", "in_progress"
+    ),
+    "not_ours": Meaning("open", "管理している機関に連絡しました。", "internal_referral"),
+    "fixed": Meaning("closed", "補修が終わりました。", "fixed"),
+    "closed": Meaning("closed", "市の対応を終えました。", "no_further_action"),
 }
 """By the public state of a ticket. What another authority was told of is not resolved."""
 

@@ -141,6 +141,20 @@ SCHEMAS: Mapping[str, Any] = {
         "minItems": 1,
         "items": record({"update_id": WORDS}, account_id=PERHAPS),
     },
+    "all updates": {
+        "type": "array",
+        "items": record(
+            {
+                "update_id": WORDS,
+                "service_request_id": WORDS,
+                "status": {"enum": ["open", "in_progress", "internal_referral", "fixed",
+                                    "no_further_action"]},
+                "updated_datetime": MOMENT,
+                "description": WORDS,
+                "media_url": PERHAPS,
+            }
+        ),
+    },
     "errors": {
         "type": "array",
         "minItems": 1,

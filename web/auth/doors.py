@@ -68,8 +68,14 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     **{
         f"/open311/{path}.{{form}}": Door.PUBLIC
         for path in (
-            "discovery", "v2/discovery", "v2/services", "v2/services/{code}", "v2/requests",
-            "v2/requests/{number}", "v2/tokens/{token}",
+            "discovery",
+            "v2/discovery",
+            "v2/services",
+            "v2/services/{code}",
+            "v2/requests",
+            "v2/requests/{number}",
+            "v2/tokens/{token}",
+            "v2/servicerequestupdates",
         )
     },
     "/sign-in/passkey": Door.PUBLIC,

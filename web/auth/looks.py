@@ -132,7 +132,7 @@ NOTHING: Final = frozenset(
         "/open311/discovery.{form}", "/open311/v2/discovery.{form}",
         "/open311/v2/services.{form}", "/open311/v2/services/{code}.{form}",
         "/open311/v2/requests.{form}", "/open311/v2/requests/{number}.{form}",
-        "/open311/v2/tokens/{token}.{form}",
+        "/open311/v2/tokens/{token}.{form}", "/open311/v2/servicerequestupdates.{form}",
     }
 )  # fmt: skip
 """What shows nobody's words, numbers or names but colleagues' beside what they did."""

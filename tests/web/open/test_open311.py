@@ -95,6 +95,11 @@ def test_one_request_says_how_it_stands_and_nothing_of_people(
     assert seen["updated_datetime"] == seen["extended_attributes"]["closed_datetime"]
     assert [note["type"] for note in seen["notes"]] == ["filed", "scheduled", "fixed"]
     assert "山田" not in str(seen)
+    told = reader.get("all updates", "servicerequestupdates", end_date="")
+    assert [(each["service_request_id"], each["status"]) for each in told] == [
+        (one.number, "in_progress"), (one.number, "fixed"),
+    ]  # fmt: skip
+    assert reader.get("all updates", "servicerequestupdates", end_date="2020-01-02") == []
     last = filed()
     with transaction() as db:
         merge(db, last.id, other.id, STAFF)

@@ -38,7 +38,7 @@ def test_every_example_is_answered(app: FastAPI) -> None:
     }  # fmt: skip
     http = program(app).http
     shown = commands()
-    assert len(shown) == 8
+    assert len(shown) == 9
     for command in shown:
         told = command[1:]
         for name, stands_for in words.items():

@@ -1,4 +1,4 @@
-"""/staff/open311: kinds and statuses here and in the standard, both ways, to be read and printed."""
+"""/staff/open311: kinds and statuses here and there, both ways, to be read and printed."""
 
 from typing import Final
 

@@ -15,6 +15,7 @@ from reports.tickets.numbers import number_in
 from web.kit.errors import BadInput
 
 SPAN: Final = timedelta(days=90)
+USUAL_UPDATES: Final = timedelta(days=7)
 MOST_PER_PAGE: Final = 1_000
 MOST_BEFORE: Final = 100_000
 """Requests that a page may have before it."""
@@ -43,6 +44,18 @@ def asked_in(query: Mapping[str, str], today: datetime) -> Asked:
     else:
         wanted = _wanted(given, today)
     return Asked(wanted, page, size, extensions)
+
+
+def span_in(query: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
+    """From when until when updates are asked for; the last 7 days where it is not said. Raises
+    BadInput."""
+    given = {name: value.strip() for name, value in query.items() if value.strip()}
+    end = _moment(given, "end_date", now.tzinfo)
+    end = end + timedelta(seconds=1) if end else now
+    start = _moment(given, "start_date", now.tzinfo) or end - USUAL_UPDATES
+    if end - start > SPAN + timedelta(seconds=1):
+        raise BadInput("start_date、end_date: 90日までの間にしてください。 / 90 days at most.")
+    return start, end
 
 
 def _wanted(given: Mapping[str, str], today: datetime) -> PublicFilter:

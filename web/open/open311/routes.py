@@ -1,15 +1,17 @@
 """GET: discovery, services and their definitions, service requests, tokens; in JSON and XML."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Final
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 
 from reports.city import profile, versions
-from reports.city.clock import begin_of, today, zone
+from reports.city.clock import begin_of, now, today, zone
 from reports.published import pages, reading
 from reports.published.shape import PublicTicket
+from reports.published.updates import updates
 from reports.published.wanted import PublicFilter
 from reports.tickets.numbers import number_in
 from settings import settings
@@ -18,13 +20,14 @@ from web.kit.errors import NotFound
 from web.open.answers import answered
 from web.open.limit import Limited
 from web.open.open311 import filing, shapes
-from web.open.open311.asked import Asked, asked_in
+from web.open.open311.asked import MOST_PER_PAGE, Asked, asked_in, span_in
 from web.open.open311.formats import (
     DEFINITION,
     DISCOVERY,
     REQUESTS,
     SERVICES,
     TYPES,
+    UPDATES,
     Row,
     Shape,
     Told,
@@ -104,6 +107,19 @@ async def one_request(request: Request, number: str, form: Format) -> Response:
     return await _answer(request, form, make)
 
 
+@router.get("/open311/v2/servicerequestupdates.{form}")
+async def all_updates(request: Request, form: Format) -> Response:
+    """How public tickets went on between start_date and end_date. Raises BadInput."""
+    start, end = span_in(request.query_params, now() + timedelta(minutes=1))
+    tag = "" if "end_date" in request.query_params else f"{start:%Y-%m-%dT%H:%M}"
+
+    def make(db: Session, city: City) -> tuple[Shape, Told]:
+        found = updates(db, start, end, MOST_PER_PAGE)
+        return UPDATES, [shapes.update(event, city) for event in found]
+
+    return await _answer(request, form, make, also=tag)
+
+
 @router.get("/open311/v2/tokens/{token}.{form}", dependencies=[Depends(shown)])
 def token(token: str, form: Format) -> Response:
     """What was made of a post, by the token of its answer. Raises NotFound."""
@@ -129,13 +145,14 @@ async def _answer(
     make: Make,
     *,
     of: Callable[[Session], object] = reading.newest,
+    also: str = "",
 ) -> Response:
     def made(db: Session) -> Response:
         shown(db)
         shape, told = make(db, _city(db))
         return Response(body(form, shape, told), media_type=TYPES[form])
 
-    answer = await answered(request, made, of=of)
+    answer = await answered(request, made, of=of, also=also)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 

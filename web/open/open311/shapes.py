@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from geo.kinds import OWNER_NAMES
 from reports.city.categories import Category
 from reports.published.georeport import STATES, Meaning
-from reports.published.shape import PublicTicket
+from reports.published.shape import PublicEvent, PublicTicket
 from reports.tickets.words import STATUSES
 from web.open.open311.formats import Row
 
@@ -151,6 +151,19 @@ def extended(ticket: PublicTicket, lines: Iterable[Mapping[str, Any]], city: Cit
             ],
         },
         "notes": [_note(line, city) for line in lines],
+    }
+
+
+def update(event: PublicEvent, city: City) -> Row:
+    """What became of a ticket, as FixMyStreet asks for it."""
+    meaning = STATES.get(event.state or "", STATES["closed"])
+    return {
+        "update_id": str(event.seq),
+        "service_request_id": event.number,
+        "status": meaning.detailed,
+        "updated_datetime": _moment(event.at, city),
+        "description": meaning.notes,
+        "media_url": None,
     }
 
 
