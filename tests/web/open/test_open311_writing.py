@@ -179,3 +179,23 @@ def test_what_an_authority_gives_back_is_nobodys_until_staff_say_whose(
         status_of(lambda: system.post("updates", "servicerequestupdates", **sent, description="x"))
         == 404
     )
+
+
+def test_a_report_as_fixmystreet_sends_it_is_taken(app: FastAPI) -> None:
+    """With several photos, what it asks of its users, and all that it does not know left empty."""
+    asks = program(app, Scope.WRITE)
+    (told,) = asks.post(
+        "posted", "requests", form="xml", service_code="pothole", lat="35.70150", long="139.52460",
+        description="title: 穴\r\n\r\ndetail: 大きな穴\r\n\r\nurl: https://fms.example.jp/report/7",
+        first_name="Hanako", last_name="", email="hanako@example.jp", phone="",
+        address_id="#NOTPINPOINTED#", address_string="", title="", requested_datetime="",
+        media_url=["https://fms.example.jp/1.jpeg", "https://fms.example.jp/2.jpeg"],
+        **{"attribute[easting]": "1", "attribute[usrn]": "", "attribute[tags][]": ["a", "b"]},
+    )  # fmt: skip
+    assert told["service_request_id"]
+    assert "token" not in told
+    said = rows("SELECT words FROM remarks ORDER BY id")
+    assert "大きな穴" in said[0].words
+    assert [each.words[-6:] for each in said[1:]] == ["1.jpeg", "2.jpeg"]
+    (who,) = rows("SELECT name, email FROM callers")
+    assert tuple(who) == ("Hanako", "hanako@example.jp")

@@ -34,7 +34,7 @@ from web.open.open311.formats import (
     body,
 )
 from web.open.open311.shapes import City
-from web.open.open311.shown import Format, shown
+from web.open.open311.shown import Format, check, shown
 
 router = APIRouter(include_in_schema=False, dependencies=[Limited])
 _NOT_THERE: Final = (
@@ -148,7 +148,7 @@ async def _answer(
     also: str = "",
 ) -> Response:
     def made(db: Session) -> Response:
-        shown(db)
+        check(db)
         shape, told = make(db, _city(db))
         return Response(body(form, shape, told), media_type=TYPES[form])
 

@@ -3,19 +3,26 @@
 from typing import Annotated, Final
 
 from fastapi import Depends
+from sqlalchemy.orm import Session
 
 from reports.published import reading
-from web.kit.deps import Db
+from store.database import transaction
 from web.kit.errors import NotFound
 from web.open.open311.formats import TYPES
 
 _CLOSED: Final = "この市は、Open311 を公開していません。 / This city does not offer Open311."
 
 
-def shown(db: Db) -> None:
+def check(db: Session) -> None:
     """Raises NotFound where the city shows nothing to everybody."""
     if not reading.shown(db).shown:
         raise NotFound(_CLOSED)
+
+
+def shown() -> None:
+    """The same before a route that writes. Raises NotFound."""
+    with transaction() as db:
+        check(db)
 
 
 def _form(form: str) -> str:
