@@ -23,7 +23,7 @@ OF_THE_MACHINE = {
 """What comes in and goes out, is counted or waits."""
 TOLD_BY = {
     "history": {
-        "bulk_items", "followers", "mails", "photos", "remarks", "reports", "tickets",
+        "answer_mails", "bulk_items", "followers", "mails", "photos", "remarks", "reports", "tickets",
         "used_materials", "works",
     },
     "city_versions": {"categories", "city", "materials", "templates"},
