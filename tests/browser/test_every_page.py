@@ -131,7 +131,7 @@ def pages_of_orders() -> tuple[list[str], list[str]]:
         doboku, one, two = firm(db), filed("drain", pictures=1), filed("mirror")
         issued = ordered(db, [one.id], doboku, city_checks=True)
         draft = ordered(db, [two.id], doboku, issued=False)
-    desk = ["", "/sums", "/sums/list", f"/{issued}", f"/{draft}"]
+    desk = ["", "/sums", "/sums/list", "/sums/used", f"/{issued}", f"/{draft}"]
     firms = ["/staff/contractors/doboku"]
     people_of()
     return [*(f"/staff/orders{path}" for path in desk), *firms], [link_of(issued)]

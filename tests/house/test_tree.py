@@ -18,7 +18,7 @@ TREE = {
     "local": {"containers", "day", "machine", "release", "sample_city"},
     "reports": {
         "actions", "audit", "backup", "city", "documents", "orders", "outbox", "patrols", "people",
-        "photos", "privacy", "routing", "stats", "tickets",
+        "photos", "privacy", "published", "routing", "stats", "tickets",
     },
     "reports/documents": {"exports", "maps", "orders", "patrol", "sheet"},
     "reports/people": {"second"},
@@ -26,7 +26,7 @@ TREE = {
     "store": {"backup", "photo_files"},
     "web": {"auth", "contractor", "crew", "desk", "kit", "maps", "open"},
     "web/auth": {"oidc", "second"},
-    "web/contractor": {"account", "list", "order"},
+    "web/contractor": {"account", "list", "offline", "order"},
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",

@@ -10,6 +10,8 @@ import structlog
 from store.jobs import quick_redis
 
 WINDOW_SECONDS: Final = 60
+MOST_HERE: Final = 10_000
+"""So many are counted in this process before those whose minute is over are forgotten."""
 log = structlog.get_logger()
 
 
@@ -30,9 +32,9 @@ class Pace(NamedTuple):
         }
 
 
-def count(key_id: int, most: int) -> Pace:
-    """One more question with this key; its minute begins with the first."""
-    many, seconds = _once_more(f"michi:key:{key_id}")
+def count(who: str, most: int) -> Pace:
+    """One more question of whoever is called so; their minute begins with the first."""
+    many, seconds = _once_more(f"michi:{who}")
     return Pace(most, most - many, max(1, seconds))
 
 
@@ -47,7 +49,7 @@ def _once_more(name: str) -> tuple[int, int]:
     try:
         return _in_redis(name)
     except redis.RedisError as away:
-        log.warning("keys_counted_here", error=type(away).__name__)
+        log.warning("questions_counted_here", error=type(away).__name__)
         return _here(name, time.monotonic())
 
 
@@ -63,12 +65,15 @@ def _in_redis(name: str) -> tuple[int, int]:
     return many, seconds
 
 
-def _here(name: str, now: float) -> tuple[int, int]:
+def _here(who: str, now: float) -> tuple[int, int]:
     with _lock:
-        ends, many = _counted.get(name, (0.0, 0))
+        if len(_counted) >= MOST_HERE and who not in _counted:
+            for over in [one for one, (ends, _) in _counted.items() if ends <= now] or [*_counted]:
+                del _counted[over]
+        ends, many = _counted.get(who, (0.0, 0))
         if ends <= now:
             ends, many = now + WINDOW_SECONDS, 0
-        _counted[name] = ends, many + 1
+        _counted[who] = ends, many + 1
     return many + 1, int(ends - now)
 
 
