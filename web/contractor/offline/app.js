@@ -1,5 +1,5 @@
 // Every page of a contractor: what was done without signal is shown, and sent once it is back.
-import { showBar } from "./bar.js";
+import { sayInBar, showBar } from "./bar.js";
 import { send, whose } from "./send.js";
 import { acts, forget } from "./store.js";
 
@@ -26,7 +26,7 @@ async function begin() {
 /** Sends what waits, and shows what that has led to: the page as it is now, unless somebody is writing. */
 async function ask({ anyway = false } = {}) {
   const before = await acts(whose).catch(() => []);
-  if (before.length && navigator.onLine) state = await send({ anyway });
+  if (before.length && navigator.onLine) state = await send({ anyway, say: sayInBar, settled: () => showBar(state, ask) });
   const left = await showBar(state, ask);
   const isWriting = document.querySelector("details[open] form.has-photo, :is(input, textarea, select):focus, form[data-sending]");
   if (left.length < before.length && !isWriting) location.reload();
