@@ -40,16 +40,25 @@ async function another() {
 }
 
 async function leave(event) {
-  const form = event.target;
-  if ("left" in form.dataset) return;
   event.preventDefault();
   const many = (await acts(whose).catch(() => [])).length;
   if (many && !confirm(`送信待ちが ${many}件 あります。サインアウトすると消えて、戻せません。サインアウトしますか。`)) return;
-  if (!navigator.onLine) return void alert("電波がありません。電波の届く所で、もう一度押してください。");
+  const onward = await signedOut(new URLSearchParams(new FormData(event.target)));
+  if (!onward) return alert("サインアウトできませんでした。電波の届く所で、もう一度押してください。");
   await forget(whose, "/contractor/").catch(() => {});
   await globalThis.caches?.delete(ACCOUNT);
-  form.dataset.left = "";
-  form.requestSubmit();
+  location.assign(onward);
+}
+
+/** Where to go on, once the session is over on the server, or "". */
+async function signedOut(body) {
+  try {
+    const { type, ok, headers } = await fetch("/sign-out", { method: "POST", body, redirect: "manual" });
+    if (type === "opaqueredirect") return "/sign-in";
+    return ok ? (headers.get("refresh")?.replace(/^0; url=/, "") ?? "/sign-in") : "";
+  } catch {
+    return "";
+  }
 }
 
 /** The page, its pictures and its files lie on the phone from now on. */
