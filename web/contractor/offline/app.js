@@ -69,7 +69,9 @@ async function keepPage() {
   navigator.storage?.persist?.();
   const worker = made.active ?? (await activated(made.installing ?? made.waiting));
   const pictures = [...document.querySelectorAll("img[src]")].map(({ src }) => src);
-  const files = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.includes("/static/"));
+  const drawings = [...document.querySelectorAll("use")].map((one) => new URL(one.getAttribute("href"), location.href).href.split("#")[0]);
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const files = [...new Set([...loaded, ...drawings])].filter((name) => name.includes("/static/"));
   if (navigator.onLine) worker.postMessage({ page: location.pathname, pictures, files });
 }
 
