@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0056"
-down_revision: str | None = "0057"
+down_revision: str | None = "0055"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
