@@ -101,6 +101,7 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         "/staff/plan",
         "/staff/patrols",
         "/staff/rights",
+        "/staff/open311",
         f"/staff/patrols/{gone()}",
         f"/staff/bulk/{chosen()}",
         "/staff/table",

@@ -30,8 +30,8 @@ TREE = {
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",
-        "deadlines", "departments", "enter", "map", "materials", "orders", "patrols", "people",
-        "plan", "privacy", "programs", "redact", "rights", "rules", "senders", "table",
+        "deadlines", "departments", "enter", "map", "materials", "open311", "orders", "patrols",
+        "people", "plan", "privacy", "programs", "redact", "rights", "rules", "senders", "table",
         "templates", "terms", "ticket", "views", "where",
     },
     "web/open": {"api", "ticket"},

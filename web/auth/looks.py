@@ -128,6 +128,12 @@ NOTHING: Final = frozenset(
         "/staff/keys/new", "/staff/privacy", "/staff/privacy/periods", "/staff/privacy/clearing",
         "/staff/privacy/clearing/{clearing_id}", "/staff/privacy/clearing/{clearing_id}/progress",
         "/staff/privacy/people/erased", "/staff/tickets/{number}/photos/{photo_id}/faces",
+        "/staff/open311",
+        # Open311: what is public, and nothing of who reported it
+        "/open311/discovery.{form}", "/open311/v2/discovery.{form}",
+        "/open311/v2/services.{form}", "/open311/v2/services/{code}.{form}",
+        "/open311/v2/requests.{form}", "/open311/v2/requests/{number}.{form}",
+        "/open311/v2/tokens/{token}.{form}", "/open311/v2/servicerequestupdates.{form}",
     }
 )  # fmt: skip
 """What shows nobody's words, numbers or names but colleagues' beside what they did."""

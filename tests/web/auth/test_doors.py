@@ -81,6 +81,7 @@ def place() -> dict[str, str]:
         "key": "road", "pause_id": "1", "key_id": "1", "resident_id": "1", "clearing_id": "1",
         "kind": "resident", "person_id": "1", "z": "12", "x": "3633", "y": "1612",
         "token": link_of(order_id).rpartition("/")[2], "signature": "x", "path": "kit/base.css",
+        "form": "json", "code": "pothole",
     }  # fmt: skip
 
 
