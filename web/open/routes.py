@@ -7,7 +7,8 @@ from web.open.api import routes as api
 from web.open.api import writing
 from web.open.open311 import posting as open311_posting
 from web.open.open311 import routes as open311
+from web.open.ticket import routes as ticket
 
 router = APIRouter()
-for part in (home, photos, terms, api, writing, open311, open311_posting):
+for part in (home, photos, terms, api, writing, ticket, open311, open311_posting):
     router.include_router(part.router)

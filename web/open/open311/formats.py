@@ -45,7 +45,8 @@ def body(form: str, shape: Shape, told: Told) -> bytes:
         return json.dumps(told, ensure_ascii=False).encode()
     root = Element(shape.root)
     _fill(root, told, shape.item)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="utf-8")
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _fill(element: Element, told: Any, item: str) -> None:
