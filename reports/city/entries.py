@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from reports.city import open_data as months_of_data
 from reports.city import periods
 from reports.city.calendar import OfficeHours
 from reports.city.departments import LONGEST, MOST_SILENT_DAYS, is_address, is_web_address
@@ -246,6 +247,7 @@ class CityFile(Entry):
     extra_holidays: list[Day] = []
     keep: Annotated[dict[str, int], AfterValidator(periods.checked)] | None = None
     strangers_photos: Literal["released", "none"] | None = None
+    open_data: Annotated[dict[str, Any], AfterValidator(months_of_data.checked)] | None = None
 
 
 def said(error: Mapping[str, Any]) -> tuple[str, str]:

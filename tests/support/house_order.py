@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "reports.actions": (*_BASE, *_REPORTS[:7], "reports.patrols"),
     "reports.privacy": (*_BASE, *_REPORTS),
     "reports.backup": (*_BASE, *_REPORTS, "reports.privacy"),
-    "reports.documents": (*_BASE, *_REPORTS),
+    "reports.documents": (*_BASE, *_REPORTS, "reports.published"),
     "reports.stats": (*_BASE, *_REPORTS),
     "reports.load_city": (*_BASE, *_REPORTS),
     "bot.wording": (),

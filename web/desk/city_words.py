@@ -49,6 +49,11 @@ FIELDS: Final = {
     "centre.lon": "地図の中心(経度)",
     "centre.lat": "地図の中心(緯度)",
     "strangers_photos": "ほかの人の写真",
+    "open_data": "公開データ",
+    "open_data.code": "公開データの全国地方公共団体コード",
+    "open_data.licence": "公開データの利用条件",
+    "open_data.k": "公開データの匿名化の k",
+    "open_data.months": "公開データで見直す月の数",
 }
 STRANGERS_PHOTOS: Final = {
     "released": "職員が公開してよいと決めた写真だけを出す",

@@ -5,7 +5,8 @@ from fastapi import APIRouter
 from web.open import home, photos, terms
 from web.open.api import routes as api
 from web.open.api import writing
+from web.open.data import routes as data
 
 router = APIRouter()
-for part in (home, photos, terms, api, writing):
+for part in (home, photos, terms, api, writing, data):
     router.include_router(part.router)
