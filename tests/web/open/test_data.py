@@ -120,7 +120,8 @@ def test_the_catalogue_has_a_dataset_for_each_month_and_the_checksum_of_each_fil
 
 def test_a_city_that_is_not_open_has_no_data(stranger: TestClient) -> None:
     assert "まだデータはありません" in stranger.get(HERE).text
-    assert json.loads(stranger.get(f"{HERE}catalog.jsonld").text)["dcat:dataset"]
+    catalogue = json.loads(stranger.get(f"{HERE}catalog.jsonld").text)
+    assert [one["@type"] for one in catalogue["dcat:dataset"]] == ["dcat:DatasetSeries"]
     with transaction() as db:
         db.execute(text("UPDATE city SET facts = facts - 'open'"))
     for path in ("", "columns", "columns.csv", "catalog.jsonld", "tickets-2026-11.csv"):
