@@ -33,7 +33,7 @@ class Opens:
         """Raises NotSignedIn, TooMany, NotAllowed."""
         address = request.client.host if request.client else ""
         key = _holding(token.credentials if token else "", network_of(address))
-        now = pace.count(key.id, key.per_minute)
+        now = pace.count(f"key:{key.id}", key.per_minute)
         if now.left < 0:
             raise TooMany(
                 f"1分間に{key.per_minute:,}回までです。{now.seconds}秒待ってください。",
@@ -78,5 +78,7 @@ def _holding(secret: str, network: str) -> Key:
 
 _ENDED: Final = {
     "revoked": "この鍵は取り消されています。市の管理者に、新しい鍵を作ってもらってください。",
+    "stopped": "この鍵を担当する人の利用が止められたため、鍵も止まっています。"
+    "市の管理者に、引き継いでもらってください。",
     "expired": "この鍵は期限が切れています。市の管理者に、新しい鍵を作ってもらってください。",
 }

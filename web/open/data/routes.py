@@ -28,8 +28,9 @@ from web.kit import languages
 from web.kit.deps import Db
 from web.kit.errors import NotFound
 from web.kit.pages import page
+from web.open.limit import Limited
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Limited])
 
 HERE: Final = "/open/data/"
 LANGUAGES: Final = ("ja", "en")
