@@ -13,12 +13,15 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 from web_scene import PASSWORD, Browser
 
+from reports.city import profile
+from reports.city.open_data import open_data
 from reports.documents.open_data.columns import COLUMNS
 from reports.documents.open_data.forms import FORMS
 from reports.documents.open_data.months import later
 from reports.people.accounts import create_user
 from settings import settings
 from store.database import transaction
+from web.desk import proposal
 
 HERE = "/open/data/"
 FILE = f"{HERE}tickets-2026-11"
@@ -151,3 +154,24 @@ def test_an_administrator_makes_a_month_anew_and_nobody_else(
     for month in ("2026-13", "", "2999-01"):
         assert boss.post("/staff/open-data", month=month, key="x").status_code == 422
     assert boss.get("/staff/open-data/999").status_code == 404
+
+
+def test_an_administrator_says_how_the_data_is_published(
+    come_in: Callable[[str], Browser],
+) -> None:
+    with transaction() as db:
+        create_user(db, name="kanri", shown_name="管理", password=PASSWORD, role="administrator")
+    boss, here = come_in("kanri"), "/staff/open-data/settings"
+    with transaction() as db:
+        seen = str(proposal.newest(db, "facts").id)
+    form = {"seen": seen, "code": "１３２１０１", "licence": "CC0-1.0", "k": "10", "months": "0"}
+    look = boss.post(here, **form, do="look").text
+    assert "公開データの匿名化の k" in look
+    assert "次に作る公開データから変わります" in look
+    wrong = boss.post(here, **form | {"code": "132102"}, do="look")
+    assert wrong.status_code == 422
+    assert "検査数字" in wrong.text
+    assert boss.post(here, **form, do="save").status_code == 303
+    with transaction() as db:
+        now = open_data(profile.profile(db))
+    assert now == ("132101", "CC0-1.0", 10, 0)

@@ -15,11 +15,13 @@ from reports.documents.open_data.months import later, month_of, written
 from web.auth import who
 from web.auth.csrf import Form
 from web.desk import quota
+from web.desk.open_data import settings
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound
 from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
+router.include_router(settings.router)
 
 PAGE: Final = "/staff/open-data"
 _RUNS: Final = 12
