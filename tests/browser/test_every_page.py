@@ -174,12 +174,8 @@ def pages_of_data() -> list[str]:
     turn(DECEMBER)
     publish([mend(one, clock.now()) for one in life])
     turn(later(DECEMBER, 1))
-    return [
-        "/open/data/",
-        "/open/data/?lang=en",
-        "/open/data/columns",
-        "/open/data/columns?lang=en",
-    ]
+    here = "/open/data/"
+    return [here, f"{here}?lang=en", f"{here}columns", f"{here}columns?lang=en"]
 
 
 def pages_of_making() -> list[str]:
