@@ -98,12 +98,11 @@ def save(
     from reports.documents.open_data.months import month_of
     from store.database import transaction
 
-    day = month_of(month)
-    with transaction() as db:
-        found = day and (
-            versions.version_of(db, day, version) if version else versions.newest(db, day)
-        )
-    if not found:
+    day, found = month_of(month), None
+    if day is not None:
+        with transaction() as db:
+            found = versions.version_of(db, day, version) if version else versions.newest(db, day)
+    if found is None:
         raise typer.BadParameter("そのデータはありません / there is no such data")
     for form in found.files:
         path = to / kept_name(found.month, found.version, form)

@@ -87,7 +87,7 @@ def upgrade() -> None:
     op.execute(f"DROP TRIGGER IF EXISTS audit ON {VERSIONS}")
     op.execute(
         f"SELECT audit_watch('{VERSIONS}', 'open data', 'id', '',"
-        " 'done,total,figures,rule,note,key')"
+        " 'turn,done,total,figures,rule,note,key')"
     )
 
 

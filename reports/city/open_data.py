@@ -83,6 +83,12 @@ def checked(said: Mapping[str, Any]) -> dict[str, Any]:
     return dict(said)
 
 
+def words_of(field: str, value: Any) -> str:
+    """A field of the table in Japanese; None: as where the city says nothing."""
+    said = getattr(OpenData(), field) if value is None else value
+    return LICENCES[said].name_ja if said in LICENCES else str(said) or "なし"
+
+
 def is_code(code: str) -> bool:
     """A 全国地方公共団体コード of six digits, of which the last one checks the others (JIS X
     0402)."""

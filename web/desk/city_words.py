@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any, Final
 
 from geo.gis_import.faults import Fault
+from reports.city import open_data
 from reports.city.calendar import day_words, full_day_words, is_business_day
 from reports.city.category_list import Entries, entry_of
 from reports.city.differences import ADDED, CLOSED, OPENED, ORDER, Difference
@@ -229,6 +230,8 @@ def _all_words(hints: Iterable[str | Mapping[str, Any]]) -> dict[str, None]:
 
 
 def _value(field: str, value: Any) -> str:
+    if field.startswith("open_data."):
+        return open_data.words_of(field.removeprefix("open_data."), value)
     if field == "strangers_photos":
         return STRANGERS_PHOTOS.get(value or "released", str(value))
     if field == "open.kept_back":

@@ -3,10 +3,14 @@
 import csv
 import hashlib
 import json
+import re
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 
+import duckdb
 import pytest
 from published_life import DECEMBER, mend, publish, tickets, turn
 from sqlalchemy import text
@@ -14,12 +18,12 @@ from starlette.testclient import TestClient
 from web_scene import PASSWORD, Browser
 
 from reports.city import profile
-from reports.city.open_data import open_data
+from reports.city.open_data import checked, open_data
 from reports.documents.open_data.columns import COLUMNS
 from reports.documents.open_data.forms import FORMS
 from reports.documents.open_data.months import later
 from reports.people.accounts import create_user
-from settings import settings
+from settings import ROOT, settings
 from store.database import transaction
 from web.desk import proposal
 
@@ -175,3 +179,19 @@ def test_an_administrator_says_how_the_data_is_published(
     with transaction() as db:
         now = open_data(profile.profile(db))
     assert now == ("132101", "CC0-1.0", 10, 0)
+
+
+@pytest.mark.usefixtures("published")
+def test_what_the_docs_show_is_so(stranger: TestClient, tmp_path: Path) -> None:
+    told = (ROOT / "docs/open.md").read_text("utf-8")
+    addresses = set(re.findall(r"/open/data/[a-z0-9.?=-]*", told))
+    assert len(addresses) > 4
+    assert [one for one in sorted(addresses) if stranger.get(one).status_code != 200] == []
+    (asked,) = re.findall(r'duckdb -c "(.+)"', told)
+    path = tmp_path / "tickets-2026-11.parquet"
+    path.write_bytes(stranger.get(f"{FILE}.parquet").content)
+    found = duckdb.sql(asked.replace(path.name, str(path))).fetchall()
+    rows = stranger.get(f"{FILE}.csv").text.count("\r\n") - 1
+    assert sum(many for _, many in found) == rows
+    (table,) = re.findall(r"```toml\n(\[open_data\].+?)```", told, re.S)
+    assert checked(tomllib.loads(table)["open_data"])["code"] == "132101"
