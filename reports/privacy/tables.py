@@ -25,6 +25,7 @@ _BY_STAFF: Final = "who of those who sign in did it; no resident's"
 PLACES: Final[Mapping[str, Place]] = {
     "residents": Place(told=True, erased="goes"),
     "callers": Place(told=True, erased="goes"),
+    "answer_mails": Place(told=False, erased="goes", why="that answers were sent; with callers"),
     "reports": Place(told=True, erased="emptied"),
     "remarks": Place(told=True, erased="goes"),
     "photos": Place(told=True, erased="emptied"),

@@ -16,6 +16,7 @@ from web_visit import PC, PHONE, Visit, visit
 from reports.actions import bulk_runs, patrol
 from reports.actions.give_key import open_data_key
 from reports.actions.invite import NewPerson, invite
+from reports.actions.move import move
 from reports.actions.pause import pause
 from reports.city import clock
 from reports.documents.exports import kept
@@ -28,9 +29,11 @@ from reports.people.models import User
 from reports.people.permissions import Actor, Role
 from reports.privacy import clearing
 from reports.routing import versions
+from reports.tickets.status import Status
 from settings import ROOT
 from store.database import transaction
 from web.kit.assets import manifest
+from workers import publishing
 from workers.privacy import STEPS
 
 AXE = (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
@@ -101,12 +104,14 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         "/staff/plan",
         "/staff/patrols",
         "/staff/rights",
+        "/staff/open311",
         f"/staff/patrols/{gone()}",
         f"/staff/bulk/{chosen()}",
         "/staff/table",
         f"/staff/table/files/{being_made()}",
         "/staff/city",
         "/staff/city/days",
+        "/staff/city/open",
         "/staff/city/versions",
         "/staff/city/versions/1",
         "/staff/categories",
@@ -174,6 +179,7 @@ def pages_of_data() -> list[str]:
     turn(DECEMBER)
     publish([mend(one, clock.now()) for one in life])
     turn(later(DECEMBER, 1))
+    publish([])
     here = "/open/data/"
     return [here, f"{here}?lang=en", f"{here}columns", f"{here}columns?lang=en"]
 
@@ -243,6 +249,15 @@ def faults(made: Visit) -> list[str]:
     return found + [str(fault) for fault in made.page.evaluate(RUN_AXE)]
 
 
+def shown_to_all() -> str:
+    """The page of a ticket that staff have looked at."""
+    one = filed("streetlight")
+    with transaction() as db:
+        move(db, one.id, Status.FIXED, STAFF)
+    publishing.publish()
+    return f"/open/tickets/{one.number}"
+
+
 Part = tuple[Visit, list[str]]
 
 
@@ -251,7 +266,7 @@ def everything(chromium: Browser, site: str, **more: object) -> Iterator[Part]:
     one = filed("pothole", pictures=2, words="大きな穴です")
     sends_more(one, "added", pictures=1)
     open_to_all = visit(chromium, site, "sato", PHONE, at="/", **more)
-    yield open_to_all, ["/", "/terms", *pages_of_data()]
+    yield open_to_all, ["/", "/terms", *pages_of_data(), shown_to_all()]
     open_to_all.page.context.clear_cookies()
     yield open_to_all, ["/", "/sign-in", link_of_somebody_new()]
     boss = visit(chromium, site, "kanri", PC, **more)

@@ -30,12 +30,11 @@ TREE = {
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",
-        "deadlines", "departments", "enter", "map", "materials", "open_data", "orders",
-        "patrols", "people", "plan", "privacy", "programs", "redact", "rights", "rules", "senders",
-        "table",
-        "templates", "terms", "ticket", "views", "where",
+        "deadlines", "departments", "enter", "map", "materials", "open311", "open_data",
+        "orders", "patrols", "people", "plan", "privacy", "programs", "redact", "rights", "rules",
+        "senders", "table", "templates", "terms", "ticket", "views", "where",
     },
-    "web/open": {"api", "data"},
+    "web/open": {"api", "data", "open311", "ticket"},
 }  # fmt: skip
 MADE = ("__pycache__", "node_modules", "build", "dist")
 SCREENS = ("web/contractor", "web/crew", "web/desk", "web/open")
