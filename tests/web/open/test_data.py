@@ -26,6 +26,7 @@ from reports.people.accounts import create_user
 from settings import ROOT, settings
 from store.database import transaction
 from web.desk import proposal
+from web.open import answers
 
 HERE = "/open/data/"
 FILE = f"{HERE}tickets-2026-11"
@@ -74,6 +75,8 @@ def test_the_page_names_months_files_rule_and_licence_in_two_languages(
     japanese = stranger.get(HERE)
     english = stranger.get(HERE, headers={"accept-language": "en"})
     assert 'lang="ja"' in japanese.text
+    known = {"if-none-match": japanese.headers["etag"]}
+    assert stranger.get(HERE, headers=known).status_code == 304
     assert 'lang="en"' in english.text
     for page in (japanese.text, english.text):
         assert 'href="/open/data/tickets-2026-11.csv"' in page
@@ -131,6 +134,7 @@ def test_a_city_that_is_not_open_has_no_data(stranger: TestClient) -> None:
     assert [one["@type"] for one in catalogue["dcat:dataset"]] == ["dcat:DatasetSeries"]
     with transaction() as db:
         db.execute(text("UPDATE city SET facts = facts - 'open'"))
+    answers.forget()
     for path in ("", "columns", "columns.csv", "catalog.jsonld", "tickets-2026-11.csv"):
         assert stranger.get(f"{HERE}{path}").status_code == 404
 

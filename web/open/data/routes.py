@@ -5,7 +5,7 @@ Nothing here reads what the desk writes: months lie made, and of a file a piece 
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from itertools import groupby
 from typing import Any, Final
@@ -25,9 +25,9 @@ from reports.documents.open_data.shapes import Version
 from settings import settings
 from store.database import transaction
 from web.kit import languages
-from web.kit.deps import Db
 from web.kit.errors import NotFound
 from web.kit.pages import page
+from web.open.answers import answered
 from web.open.limit import Limited
 
 router = APIRouter(include_in_schema=False, dependencies=[Limited])
@@ -50,62 +50,36 @@ def without_slash() -> Response:
 
 
 @router.get(HERE)
-def overview(request: Request, db: Db, lang: str = "") -> Response:
+async def overview(request: Request, lang: str = "") -> Response:
     """The months and their files, and by what rule people are protected."""
-    facts = _shown(db)
-    all_of_them = versions.published(db)
-    said = open_data(facts)
-    return _page(
-        "open/data/page.html",
-        request,
-        lang,
-        facts=facts,
-        months=_months(all_of_them),
-        rule=said,
-        licence=LICENCES[said.licence],
-        licences=LICENCES,
-        forms=FORMS,
-        file_name=file_name,
-        written=written,
-        words=changes.words,
-        size=_size,
-        base=settings().base,
-    )
+    return await _page(request, lang, "open/data/page.html", _overview)
 
 
 @router.get(f"{HERE}columns")
-def dictionary_page(request: Request, db: Db, lang: str = "") -> Response:
+async def dictionary_page(request: Request, lang: str = "") -> Response:
     """What each column is."""
-    facts = _shown(db)
-    return _page(
-        "open/data/columns.html",
-        request,
-        lang,
-        facts=facts,
-        columns=COLUMNS,
-        types=_TYPES,
-        type_words=csv_file.type_words,
-    )
+    return await _page(request, lang, "open/data/columns.html", _columns)
 
 
 @router.get(f"{HERE}columns.csv")
-def dictionary(db: Db) -> Response:
+async def dictionary(request: Request) -> Response:
     """The same as CSV."""
-    _shown(db)
-    headers = {"Cache-Control": _FRESH} | _as_file("columns.csv")
-    return Response(csv_file.dictionary(), media_type="text/csv; charset=utf-8", headers=headers)
+
+    def make(db: Session) -> Response:
+        _shown(db)
+        return Response(
+            csv_file.dictionary(),
+            media_type="text/csv; charset=utf-8",
+            headers=_as_file("columns.csv"),
+        )
+
+    return await answered(request, make, of=versions.last_change, seconds=FRESH_SECONDS)
 
 
 @router.get(f"{HERE}catalog.jsonld")
-def catalogue_of_all(request: Request, db: Db) -> Response:
+async def catalogue_of_all(request: Request) -> Response:
     """All months as DCAT-AP."""
-    facts = _shown(db)
-    newest = [of_month[0] for of_month in _months(versions.published(db))]
-    name, name_en = str(facts.get("name", "")), str(facts.get("name_en", ""))
-    told = catalogue.catalogue(newest, name, name_en, f"{settings().base}{HERE}")
-    headers = {"Cache-Control": _FRESH, "Access-Control-Allow-Origin": "*"}
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    return Response(text, media_type=catalogue.MEDIA_TYPE, headers=headers)
+    return await answered(request, _catalogue, of=versions.last_change, seconds=FRESH_SECONDS)
 
 
 @router.api_route(f"{HERE}tickets-{{month}}.{{form}}", methods=["GET", "HEAD"])
@@ -178,13 +152,58 @@ def _has_it(request: Request, tag: str) -> bool:
     return tag in [one.strip().removeprefix("W/") for one in known.split(",")]
 
 
-def _page(template: str, request: Request, lang: str, **facts: Any) -> Response:
+def _overview(db: Session, facts: Mapping[str, Any]) -> dict[str, Any]:
+    said = open_data(facts)
+    return {
+        "months": _months(versions.published(db)),
+        "rule": said,
+        "licence": LICENCES[said.licence],
+        "licences": LICENCES,
+        "forms": FORMS,
+        "file_name": file_name,
+        "written": written,
+        "words": changes.words,
+        "size": _size,
+        "base": settings().base,
+    }
+
+
+def _columns(db: Session, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"columns": COLUMNS, "types": _TYPES, "type_words": csv_file.type_words}
+
+
+def _catalogue(db: Session) -> Response:
+    facts = _shown(db)
+    newest = [of_month[0] for of_month in _months(versions.published(db))]
+    name, name_en = str(facts.get("name", "")), str(facts.get("name_en", ""))
+    told = catalogue.catalogue(newest, name, name_en, f"{settings().base}{HERE}")
+    return Response(
+        json.dumps(told, ensure_ascii=False, indent=1),
+        media_type=catalogue.MEDIA_TYPE,
+        headers={"Access-Control-Allow-Origin": "*"},
+    )
+
+
+async def _page(
+    request: Request,
+    lang: str,
+    template: str,
+    shows: Callable[[Session, Mapping[str, Any]], dict[str, Any]],
+) -> Response:
+    """In the language that is asked for, by the address or else by the browser."""
     asked = request.headers.get("accept-language", "")
-    language = lang if lang in LANGUAGES else languages.preferred(asked, LANGUAGES)
-    answer = page(template, visitor=None, language=language, languages=languages, **facts)
-    answer.headers["Vary"] = "Accept-Language"
-    answer.headers["Cache-Control"] = _FRESH
-    return answer
+    language = lang if lang in LANGUAGES else languages.preferred(asked, LANGUAGES) or "ja"
+
+    def make(db: Session) -> Response:
+        facts = _shown(db)
+        told = {"facts": facts, "language": language, "languages": languages}
+        answer = page(template, visitor=None, **told, **shows(db, facts))
+        answer.headers["Vary"] = "Accept-Language"
+        return answer
+
+    return await answered(
+        request, make, of=versions.last_change, also=language, seconds=FRESH_SECONDS
+    )
 
 
 def _size(many: int) -> str:
