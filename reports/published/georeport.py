@@ -16,9 +16,7 @@ class Meaning(NamedTuple):
 STATES: Final[Mapping[str, Meaning]] = {
     "open": Meaning("open", "受け付けました。", "open"),
     "in_progress": Meaning("open", "対応しています。", "in_progress"),
-    "made_safe": Meaning(
-        "open", "応急の処置をしました。補修はこれからです。", "in_progress"
-    ),
+    "made_safe": Meaning("open", "応急の処置をしました。補修はこれからです。", "in_progress"),
     "not_ours": Meaning("open", "管理している機関に連絡しました。", "internal_referral"),
     "fixed": Meaning("closed", "補修が終わりました。", "fixed"),
     "closed": Meaning("closed", "市の対応を終えました。", "no_further_action"),

@@ -34,7 +34,7 @@ TREE = {
         "people", "plan", "privacy", "programs", "redact", "rights", "rules", "senders", "table",
         "templates", "terms", "ticket", "views", "where",
     },
-    "web/open": {"api", "ticket"},
+    "web/open": {"api", "open311", "ticket"},
 }  # fmt: skip
 MADE = ("__pycache__", "node_modules", "build", "dist")
 SCREENS = ("web/contractor", "web/crew", "web/desk", "web/open")
