@@ -124,6 +124,14 @@ KINDS: Final = (
         lease=320,
     ),
     TaskKind(
+        "make_open_data",
+        queue="letters",
+        work="workers.open_data:make_open_data",
+        give_up="workers.open_data:given_up",
+        time_out=300,
+        lease=320,
+    ),
+    TaskKind(
         "clear_away",
         queue="letters",
         work="workers.clearing:clear_away",

@@ -110,6 +110,8 @@ class Do(StrEnum):
     KEYS = "keys"
     # what is held of people
     PRIVACY = "privacy"
+    # what everybody may see
+    PUBLISH = "publish"
     # programs alone
     OPEN_DATA = "open data"
 
@@ -191,7 +193,7 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
     Role.STAFF: _STAFFS,
     Role.ADMINISTRATOR: {
         **_STAFFS,
-        **dict.fromkeys((Do.PEOPLE, Do.AUDIT, Do.KEYS, Do.PRIVACY), Whose.ANYBODYS),
+        **dict.fromkeys((Do.PEOPLE, Do.AUDIT, Do.KEYS, Do.PRIVACY, Do.PUBLISH), Whose.ANYBODYS),
     },
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
     Role.PROGRAM: {},

@@ -82,6 +82,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "work_orders": _staffs(_BY_STAFF),
     "work_order_links": _staffs(_BY_STAFF),
     "clearings": _staffs(_BY_STAFF),
+    "open_data_versions": _staffs(_BY_STAFF),
     "departments": _staffs("addresses of offices"),
     "contractors": _staffs("addresses of firms"),
     "city_versions": _staffs(_BY_STAFF),

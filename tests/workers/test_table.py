@@ -15,7 +15,7 @@ from reports.photos.codec import confined
 from settings import ROOT
 from store.photo_files import bucket
 from store.tasks import TaskKind
-from workers import bulk, clearing, delivery, erasings, exports, smtp, trials
+from workers import bulk, clearing, delivery, erasings, exports, open_data, smtp, trials
 from workers.table import KINDS
 from workers.worker import ENDS_WITHIN_SECONDS, QUEUES
 
@@ -57,6 +57,7 @@ TAKES_AT_MOST: Final = {
     "send_invitation": smtp.MOST_SECONDS,
     "clear_away": clearing.SECONDS + 50,
     "note_erasings": erasings.SECONDS,
+    "make_open_data": open_data.SECONDS + 3 * DRAWING,
     "make_export": exports.SECONDS + bucket.MOST_SECONDS + 2 * DRAWING,
 }
 """All time-outs of the work together."""

@@ -34,6 +34,17 @@ class NoLine(Exception):
 OTHERWISE: Final[dict[str, Door | Do]] = {
     "/": Door.PUBLIC,
     "/terms": Door.PUBLIC,
+    **{
+        f"/open/data{path}": Door.PUBLIC
+        for path in (
+            "",
+            "/",
+            "/columns",
+            "/columns.csv",
+            "/catalog.jsonld",
+            "/tickets-{month}.{form}",
+        )
+    },
     "/sign-in": Door.PUBLIC,
     "/sign-in/provider": Door.PUBLIC,
     "/sign-in/provider/back": Door.PUBLIC,

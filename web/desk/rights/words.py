@@ -100,6 +100,7 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.AUDIT: "監査ログを見る",
             Do.KEYS: "プログラムの鍵を作り、取り消す",
             Do.PRIVACY: "個人情報の保存期間を決め、開示し、消去する",
+            Do.PUBLISH: "公開データを作り直す",
         },
     ),
 )
