@@ -58,7 +58,6 @@ def everything(app: FastAPI, stranger: TestClient, number: str) -> dict[str, byt
         "form": ["json", "xml"], "code": ["pothole"], "month": ["2026-11"], "id": [number],
     }  # fmt: skip
     first = [*beginnings(app, parts), f"/open/tickets/{number}?lang=en"]
-    first += ["/open311/v2/requests.json?extensions=true", "/open311/v2/requests.xml"]
     return walk(stranger, first) | tables()
 
 
