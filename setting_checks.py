@@ -170,6 +170,19 @@ def proxies(words: str) -> str:
     return ",".join(map(str, networks))
 
 
+def hosts(words: str) -> str:
+    """Names of hosts, addresses and networks, none of which is everybody's."""
+    listed = [each.strip() for each in one_line(words).split(",")] if words else []
+    for each in listed:
+        try:
+            if not ipaddress.ip_network(each).prefixlen:
+                raise ValueError
+        except ValueError:
+            if "/" in each or not _HOST.fullmatch(each.lower()):
+                raise
+    return ",".join(listed)
+
+
 def mail_server(url: SecretStr) -> SecretStr:
     if not url.get_secret_value():
         return url

@@ -16,6 +16,7 @@ import reports.people.models
 import reports.people.provider_models
 import reports.photos.photo_store
 import reports.privacy.models
+import reports.published.models
 import reports.routing.models
 import reports.stats.outside
 import reports.tickets.bulk_models
@@ -27,4 +28,5 @@ import reports.tickets.plan_models
 import reports.tickets.text_models
 import reports.tickets.view_models
 import reports.tickets.work_models
+import reports.webhooks.models
 import store.tasks

@@ -107,6 +107,13 @@ KINDS: Final = (
         lease=320,
     ),
     TaskKind(
+        "send_webhooks",
+        queue="letters",
+        work="workers.webhooks:send_webhooks",
+        time_out=40,
+        lease=60,
+    ),
+    TaskKind(
         "clear_away",
         queue="letters",
         work="workers.clearing:clear_away",

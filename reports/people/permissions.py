@@ -108,6 +108,7 @@ class Do(StrEnum):
     PEOPLE = "people"
     AUDIT = "audit"
     KEYS = "keys"
+    WEBHOOKS = "webhooks"
     # what is held of people
     PRIVACY = "privacy"
     # programs alone
@@ -191,7 +192,7 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
     Role.STAFF: _STAFFS,
     Role.ADMINISTRATOR: {
         **_STAFFS,
-        **dict.fromkeys((Do.PEOPLE, Do.AUDIT, Do.KEYS, Do.PRIVACY), Whose.ANYBODYS),
+        **dict.fromkeys((Do.PEOPLE, Do.AUDIT, Do.KEYS, Do.WEBHOOKS, Do.PRIVACY), Whose.ANYBODYS),
     },
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
     Role.PROGRAM: {},

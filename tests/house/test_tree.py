@@ -18,7 +18,7 @@ TREE = {
     "local": {"containers", "day", "machine", "release", "sample_city"},
     "reports": {
         "actions", "audit", "backup", "city", "documents", "orders", "outbox", "patrols", "people",
-        "photos", "privacy", "routing", "stats", "tickets",
+        "photos", "privacy", "published", "routing", "stats", "tickets", "webhooks",
     },
     "reports/documents": {"exports", "maps", "orders", "patrol", "sheet"},
     "reports/people": {"second"},
@@ -32,9 +32,9 @@ TREE = {
         "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",
         "deadlines", "departments", "enter", "map", "materials", "orders", "patrols", "people",
         "plan", "privacy", "programs", "redact", "rights", "rules", "senders", "table",
-        "templates", "terms", "ticket", "views", "where",
+        "templates", "terms", "ticket", "views", "webhooks", "where",
     },
-    "web/open": {"api"},
+    "web/open": {"api", "feed"},
 }  # fmt: skip
 MADE = ("__pycache__", "node_modules", "build", "dist")
 SCREENS = ("web/contractor", "web/crew", "web/desk", "web/open")

@@ -4,7 +4,7 @@ _BASE = ("settings", "store", "geo", "reports.audit")
 _REPORTS = (
     "reports.city", "reports.people", "reports.tickets", "reports.routing", "reports.outbox",
     "reports.photos", "reports.orders", "reports.actions",
-    "reports.patrols",
+    "reports.patrols", "reports.published", "reports.webhooks",
 )  # fmt: skip
 _TALK = (
     "bot.wording",
@@ -32,7 +32,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "reports.photos": (*_BASE, *_REPORTS[:3], "reports.outbox"),
     "reports.orders": (*_BASE, *_REPORTS[:3]),
     "reports.patrols": (*_BASE, *_REPORTS[:3]),
-    "reports.actions": (*_BASE, *_REPORTS[:7], "reports.patrols"),
+    "reports.published": (*_BASE, *_REPORTS[:3], "reports.photos"),
+    "reports.webhooks": (*_BASE, *_REPORTS[:2], "reports.published"),
+    "reports.actions": (*_BASE, *_REPORTS[:7], "reports.patrols", "reports.webhooks"),
     "reports.privacy": (*_BASE, *_REPORTS),
     "reports.backup": (*_BASE, *_REPORTS, "reports.privacy"),
     "reports.documents": (*_BASE, *_REPORTS),

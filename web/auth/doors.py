@@ -34,6 +34,7 @@ class NoLine(Exception):
 OTHERWISE: Final[dict[str, Door | Do]] = {
     "/": Door.PUBLIC,
     "/terms": Door.PUBLIC,
+    "/open/feed.atom": Door.PUBLIC,
     "/sign-in": Door.PUBLIC,
     "/sign-in/provider": Door.PUBLIC,
     "/sign-in/provider/back": Door.PUBLIC,

@@ -5,7 +5,8 @@ from fastapi import APIRouter
 from web.open import home, photos, terms
 from web.open.api import routes as api
 from web.open.api import writing
+from web.open.feed import routes as feed
 
 router = APIRouter()
-for part in (home, photos, terms, api, writing):
+for part in (home, photos, terms, api, writing, feed):
     router.include_router(part.router)

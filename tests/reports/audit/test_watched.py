@@ -28,6 +28,7 @@ TOLD_BY = {
         "addresses", "areas", "areas_kept", "assets", "assets_kept", "roads", "roads_kept",
     },
     "exports": {"export_parts"},
+    "webhooks": {"webhook_calls"},
     "patrols": {"patrol_points"},
 }  # fmt: skip
 """What another table tells of in the same commit; of a patrol's way only that it began and ended,
