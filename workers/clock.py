@@ -31,6 +31,7 @@ from store.metrics import DUTY
 from workers.certificate import look_at_certificate
 from workers.perform import abandoned
 from workers.privacy import STEPS
+from workers.publishing import publish
 from workers.table import KINDS
 from workers.webhooks import write_calls
 
@@ -135,6 +136,7 @@ def chain() -> None:
 DUTIES: Final[dict[Callable[[], object], float]] = {
     sweep: 1,
     chain: 2,
+    publish: 2,
     hear_everything: 1,
     write_calls: 2,
     cells.add_up: 15,

@@ -47,8 +47,7 @@ def connect(db: Session, wanted: Endpoint, by: Actor) -> tuple[int, str]:
     facts = _checked(wanted)
     if (db.scalar(select(func.count()).select_from(Webhook)) or 0) >= MOST:
         raise Refused(f"送信先は{MOST}件までです。", "name")
-    newest = sql.run(db, "SELECT coalesce(max(seq), 0) FROM published_events")[0][0]
-    hook = Webhook(**facts, secret=b"", seen=newest, made_by=by.user_id)
+    hook = Webhook(**facts, secret=b"", seen=calls.newest(db), made_by=by.user_id)
     db.add(hook)
     _named(db)
     return hook.id, keys.give(db, hook)

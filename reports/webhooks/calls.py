@@ -55,6 +55,11 @@ def behind(db: Session) -> list[int]:
     return [id for (id,) in sql.run(db, _BEHIND)]
 
 
+def newest(db: Session) -> int:
+    """The last public event; 0 without any."""
+    return int(sql.run(db, "SELECT coalesce(max(seq), 0) FROM published_events")[0][0])
+
+
 def write(db: Session, webhook_id: int) -> int:
     """The calls of the next events for this endpoint; how many events were looked at. 0 too where
     somebody else is at it."""

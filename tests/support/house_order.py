@@ -4,7 +4,7 @@ _BASE = ("settings", "store", "geo", "reports.audit")
 _REPORTS = (
     "reports.city", "reports.people", "reports.tickets", "reports.routing", "reports.outbox",
     "reports.photos", "reports.orders", "reports.actions",
-    "reports.patrols", "reports.published", "reports.webhooks",
+    "reports.patrols",
 )  # fmt: skip
 _TALK = (
     "bot.wording",
@@ -32,12 +32,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "reports.photos": (*_BASE, *_REPORTS[:3], "reports.outbox"),
     "reports.orders": (*_BASE, *_REPORTS[:3]),
     "reports.patrols": (*_BASE, *_REPORTS[:3]),
-    "reports.published": (*_BASE, *_REPORTS[:3], "reports.photos"),
+    "reports.published": (*_BASE, *_REPORTS[:3]),
     "reports.webhooks": (*_BASE, *_REPORTS[:2], "reports.published"),
     "reports.actions": (*_BASE, *_REPORTS[:7], "reports.patrols", "reports.webhooks"),
-    "reports.privacy": (*_BASE, *_REPORTS),
+    "reports.privacy": (*_BASE, *_REPORTS, "reports.published"),
     "reports.backup": (*_BASE, *_REPORTS, "reports.privacy"),
-    "reports.documents": (*_BASE, *_REPORTS),
+    "reports.documents": (*_BASE, *_REPORTS, "reports.published"),
     "reports.stats": (*_BASE, *_REPORTS),
     "reports.load_city": (*_BASE, *_REPORTS),
     "bot.wording": (),
