@@ -38,6 +38,7 @@ from settings import ENV_FILE, ROOT, settings
 from store import database, metrics, tasks
 from store.logs import write_plain_lines
 from web.maps import shelf
+from web.open import answers, limit
 from workers.table import KINDS
 
 os.environ[ENV_FILE] = ""
@@ -106,6 +107,8 @@ def forget_everything_cached() -> None:
     for cached in (settings, photo_store._id, photo_store._opened, shelf._place):
         cached.cache_clear()
     tokens._refused.clear()
+    answers.forget()
+    limit.forget()
 
 
 def forget_the_pool() -> None:

@@ -116,6 +116,7 @@ NOTHING: Final = frozenset(
         "/contractor/orders/{order_id}/photos/{photo_id}/{size}",
         # the city's own data
         "/staff/where", "/staff/where.json", "/staff/rights", "/staff/city", "/staff/city/days",
+        "/staff/city/open",
         "/staff/city/versions", "/staff/city/versions/{number}", "/staff/categories",
         "/staff/categories/kind", "/staff/categories/order", "/staff/materials",
         "/staff/materials/one", "/staff/templates", "/staff/templates/one",

@@ -33,7 +33,7 @@ class Opens:
         """Raises NotSignedIn, TooMany, NotAllowed."""
         address = request.client.host if request.client else ""
         key = _holding(token.credentials if token else "", network_of(address))
-        now = pace.count(key.id, key.per_minute)
+        now = pace.count(f"key:{key.id}", key.per_minute)
         if now.left < 0:
             raise TooMany(
                 f"1分間に{key.per_minute:,}回までです。{now.seconds}秒待ってください。",

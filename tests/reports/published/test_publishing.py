@@ -1,10 +1,8 @@
 """What the public sees follows the tickets, and what is taken back goes everywhere."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-from townsfolk import CREW, STAFF, rows, value
+from townsfolk import CREW, STAFF, rows
 from web_scene import Filed, filed
 
 from geo.points import Point, metres_between
@@ -12,7 +10,6 @@ from reports.actions.move import move
 from reports.published import reading
 from reports.published.publishing import publish
 from reports.published.shape import PublicTicket
-from reports.published.wanted import Order, PublicFilter, after
 from reports.tickets.status import Status
 from store.database import transaction
 from workers import publishing
