@@ -12,6 +12,8 @@ from store.outside import NotAllowed, Outside, Unreached, target_of
 from store.public_addresses import Allowed, is_public
 
 HERE = Allowed("127.0.0.1")
+LONG = 60.0
+"""Seconds: for those that answer, however slow this machine is."""
 PUBLIC = [
     "203.0.114.5",
     "2a00:1450:4001::1",
@@ -79,7 +81,7 @@ def test_the_name_is_looked_up_once_and_the_connection_goes_there() -> None:
         return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
 
     with receiving() as there:
-        outside = Outside(HERE, lookup=changing)
+        outside = Outside(HERE, lookup=changing, seconds=LONG)
         url = f"http://neighbour.example:{there.port}/hook"
         assert outside.post(url, b"{}", {"x-a": "b"}).status == 204
         assert "10.0.0.1" in why_not(outside, url)
@@ -91,7 +93,7 @@ def test_the_name_is_looked_up_once_and_the_connection_goes_there() -> None:
 
 def test_a_redirect_into_the_house_is_not_followed() -> None:
     with receiving() as inside, receiving(answers(302, ("Location", inside.url))) as there:
-        assert Outside(HERE).post(there.url, b"", {}).status == 302
+        assert Outside(HERE, seconds=LONG).post(there.url, b"", {}).status == 302
         assert inside.taken == []
 
 
@@ -105,7 +107,7 @@ def test_who_answers_slowly_is_left(act: object) -> None:
 
 def test_who_says_too_much_is_left() -> None:
     with receiving(pours) as there:
-        assert "HTTP" in why_not(Outside(HERE), there.url)
+        assert "HTTP" in why_not(Outside(HERE, seconds=LONG), there.url)
 
 
 def test_who_does_not_answer_for_a_name_is_left() -> None:
@@ -118,7 +120,7 @@ def test_who_does_not_answer_for_a_name_is_left() -> None:
 
 def test_nobody_is_asked_without_encryption_who_is_not_allowed() -> None:
     assert "https" in why_not(leads_to("203.0.114.5"), "http://neighbour.example/")
-    named = Outside(Allowed("gis.inside"), lookup=lambda host, port: ["127.0.0.1"])
+    named = Outside(Allowed("gis.inside"), lookup=lambda host, port: ["127.0.0.1"], seconds=LONG)
     with receiving() as there:
         assert named.post(f"http://gis.inside:{there.port}/", b"", {}).status == 204
 
@@ -128,11 +130,13 @@ def test_a_certificate_must_be_of_the_name_though_the_connection_goes_to_an_addr
 ) -> None:
     server, client = tls
     with receiving(wrapped=server) as there:
-        outside = Outside(HERE, lookup=lambda host, port: ["127.0.0.1"], context=client)
+        outside = Outside(
+            HERE, lookup=lambda host, port: ["127.0.0.1"], context=client, seconds=LONG
+        )
         assert outside.post(f"https://gis.example:{there.port}/", b"", {}).status == 204
         assert "TLS" in why_not(outside, f"https://other.example:{there.port}/")
         assert "TLS" in why_not(
-            Outside(HERE, lookup=lambda host, port: ["127.0.0.1"]),
+            Outside(HERE, lookup=lambda host, port: ["127.0.0.1"], seconds=LONG),
             f"https://gis.example:{there.port}/",
         )
     assert [one.headers["host"] for one in there.taken] == [f"gis.example:{there.port}"]

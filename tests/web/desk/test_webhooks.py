@@ -65,7 +65,7 @@ def test_a_system_is_told_and_knows_who_tells_it(boss: Browser) -> None:
         second = secret_in(boss.post(f"{PAGE}/{id}/secret").text)
         assert boss.post(f"{PAGE}/{id}/test").status_code == 303
         write_calls()
-        send(Outside(Allowed("127.0.0.1")))
+        send(Outside(Allowed("127.0.0.1"), seconds=60))
         (call,) = there.taken
         for secret in (first, second):
             assert is_from_the_city(secret, call.headers, call.body)
@@ -84,7 +84,7 @@ def test_a_system_is_told_and_knows_who_tells_it(boss: Browser) -> None:
     ("more", "words"),
     [
         ({"name": " "}, "名前を"),
-        ({"url": "http://gis.example.jp/"}, "https://"),
+        ({"url": "ftp://gis.example.jp/"}, "https://"),
         ({"url": "https://10.0.0.1/"}, "公開されていません"),
         ({"url": "https://[::ffff:169.254.169.254]/"}, "公開されていません"),
         ({"url": "https://a:b@gis.example.jp/"}, "パスワード"),

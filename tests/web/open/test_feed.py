@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from townsfolk import rows
+from web_scene import PAGE
 
 from reports.city import profile
 from store.database import transaction
@@ -67,6 +68,10 @@ def test_a_feed_is_atom_whose_ids_stay(asks: TestClient) -> None:
     assert again.status_code == 200
     assert entries(again.text)[0].findtext(f"{A}id") == one.findtext(f"{A}id")
     assert "【直りました】" in entries(again.text)[0].findtext(f"{A}title", "")
+
+
+def test_readers_of_feeds_find_it_on_the_first_page(asks: TestClient) -> None:
+    assert 'type="application/atom+xml"' in asks.get("/", headers=PAGE).text
 
 
 def test_a_feed_is_of_what_was_asked_for(asks: TestClient) -> None:
