@@ -153,11 +153,13 @@ def test_after_three_days_it_is_dead_and_staff_send_it_again() -> None:
         id = hook(there.url)
         a, b = happens("a"), happens("b")
         write_calls()
-        for _ in range(200):
+        for _ in range(3 * 24 // 8):
             send(PATIENT)
-            goes_by(waits.LONGEST_ASKED_SECONDS)
+            goes_by(waits.wait(99).total_seconds())
+            assert states() == ["waiting", "waiting"]
+        send(PATIENT)
         assert states() == ["dead", "dead"]
-        assert len(there.taken) < 80
+        assert [waits.wait(tries).total_seconds() for tries in (1, 2, 9)] == [5, 30, 28_800]
         there.acts = [answers(204)]
         there.taken.clear()
         with transaction() as db:

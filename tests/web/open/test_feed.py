@@ -12,12 +12,14 @@ from web_scene import PAGE
 
 from reports.city import profile
 from store.database import transaction
+from web.open import answers
 
 A = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
 def asks(app: FastAPI) -> TestClient:
+    answers.forget()
     return TestClient(app, base_url="http://127.0.0.1:8000")
 
 
