@@ -64,7 +64,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "sign_in_steps": _staffs("people who sign in; gone within minutes"),
     "provider_people": _staffs("people who sign in, as the city's provider calls them"),
     "provider_sessions": _staffs("people who sign in, as long as they are"),
-    "api_tokens": _staffs("keys of programs; who made and revoked them"),
+    "api_tokens": _staffs("keys of programs; who answers for and revoked them"),
     "webhooks": _staffs("systems that are told; who made them"),
     "audit": _staffs("what people who sign in did; of residents ids alone, never their words"),
     "phone_names": _staffs("people of crews; by which name their phones know them"),

@@ -26,7 +26,7 @@ TREE = {
     "store": {"backup", "photo_files"},
     "web": {"auth", "contractor", "crew", "desk", "kit", "maps", "open"},
     "web/auth": {"oidc", "second"},
-    "web/contractor": {"account", "list", "order"},
+    "web/contractor": {"account", "list", "offline", "order"},
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",

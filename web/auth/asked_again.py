@@ -28,6 +28,7 @@ ASKED_AGAIN: Final[dict[str, str]] = {
             "/sessions/{session_id}/end",
             "/browsers/{browser_id}/forget",
             "/second/reset",
+            "/provider/release",
         )
     },
     "GET /staff/tickets.csv": _EXPORT,
@@ -38,6 +39,7 @@ ASKED_AGAIN: Final[dict[str, str]] = {
     "POST /staff/calls/{report_id}/forget": _ERASE,
     "POST /staff/keys/new": _RIGHTS,
     "POST /staff/keys/{key_id}/revoke": _RIGHTS,
+    "POST /staff/keys/{key_id}/take": _RIGHTS,
     "POST /staff/webhooks/new": _TELLS,
     "POST /staff/webhooks/{webhook_id}/edit": _TELLS,
     "POST /staff/webhooks/{webhook_id}/secret": _TELLS,

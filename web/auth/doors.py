@@ -47,6 +47,7 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/readyz": Door.PUBLIC,
     "/metrics": Door.PUBLIC,
     "/as-seen": Door.SIGNED_LINK,
+    "/contractor/sw.js": Door.PUBLIC,
     "/crew/sw.js": Door.PUBLIC,
     "/crew/app.webmanifest": Door.PUBLIC,
     "/photos/{photo_id}/{size}/{signature}.jpg": Door.SIGNED_LINK,

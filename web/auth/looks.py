@@ -88,8 +88,8 @@ NOTHING: Final = frozenset(
     {
         # for everybody, and the application's own
         "/", "/terms", "/open/feed.atom", "/sign-in", "/invited/{token}", "/static/{path:path}",
-        "/openapi.json",
-        "/healthz", "/readyz", "/metrics", "/crew/sw.js", "/crew/app.webmanifest",
+        "/openapi.json", "/healthz", "/readyz", "/metrics", "/crew/sw.js", "/contractor/sw.js",
+        "/crew/app.webmanifest",
         "/photos/{photo_id}/{size}/{signature}.jpg", "/api/tickets", "/api/tickets.geojson",
         "/sign-in/provider", "/sign-in/provider/back", "/sign-in/passkey.json", "/sign-in/second",
         "/sign-in/second/make.json", "/sign-in/second/passkey.json",
@@ -110,8 +110,8 @@ NOTHING: Final = frozenset(
         "/staff/new/places.json", "/staff/new/there.json", "/crew/", "/crew/changes", "/crew/plan",
         "/crew/offline/pack", "/crew/patrol/find", "/crew/patrol/there.json", "/contractor/",
         "/map/tickets/{z}/{x}/{y}.mvt", "/map/city/{z}/{x}/{y}.mvt", "/staff/orders",
-        "/staff/orders/sums", "/staff/orders/sums/list", "/staff/table/files/{file_id}",
-        "/staff/table/files/{file_id}/progress",
+        "/staff/orders/sums", "/staff/orders/sums/list", "/staff/orders/sums/used",
+        "/staff/table/files/{file_id}", "/staff/table/files/{file_id}/progress",
         "/order/{token}/photos/{photo_id}/{size}",
         "/contractor/orders/{order_id}/photos/{photo_id}/{size}",
         # the city's own data
