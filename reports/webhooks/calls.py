@@ -1,7 +1,7 @@
 """Calls as rows: written once for each event that an endpoint wants, sent in each ticket's order,
 at least once; what nobody took for three days is dead until staff send it again.
 
-Who sends holds the endpoint for a while. Who is killed between sending and noting has sent: after
+The endpoint is locked before its calls. Who sends holds it for a while. Who is killed between sending and noting has sent: after
 that while the same call goes out again, under the same id.
 """
 
@@ -134,8 +134,8 @@ def next_call(db: Session, webhook_id: int, by: str) -> Call | None:
 
 def taken(db: Session, call: Call, status: int) -> None:
     """It has arrived. What waited while the endpoint was down goes now."""
-    _end(db, call.id, call.attempts, "sent", Outcome(status))
     hook = db.get_one(Webhook, call.webhook_id, with_for_update=True)
+    _end(db, call.id, call.attempts, "sent", Outcome(status))
     if hook.failures >= DOWN_AFTER:
         waiting = WebhookCall.webhook_id == hook.id, WebhookCall.state == "waiting"
         late = update(WebhookCall).where(*waiting, WebhookCall.due_at > func.now())
