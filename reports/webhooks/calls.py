@@ -1,8 +1,8 @@
 """Calls as rows: written once for each event that an endpoint wants, sent in each ticket's order,
 at least once; what nobody took for three days is dead until staff send it again.
 
-The endpoint is locked before its calls. Who sends holds it for a while. Who is killed between sending and noting has sent: after
-that while the same call goes out again, under the same id.
+An endpoint is locked before its calls. Who sends holds it for a while. Who is killed between
+sending and noting has sent: after that while the same call goes out again, under the same id.
 """
 
 import secrets
