@@ -61,7 +61,7 @@ class Allowed:
     """Hosts and networks that may be reached though they are not everybody's."""
 
     def __init__(self, words: str = "") -> None:
-        """`words`: names of hosts, addresses and networks with commas between."""
+        """`words`: hosts by name or address and networks, with commas between."""
         self.hosts: set[str] = set()
         self.networks: list[Network] = []
         for each in filter(None, (one.strip().lower() for one in words.split(","))):
