@@ -20,6 +20,14 @@ KINDS: Final = (
         fair=True,
     ),
     TaskKind(
+        "fetch_media",
+        queue="photos",
+        work="workers.media:fetch_media",
+        give_up="workers.media:given_up",
+        time_out=120,
+        lease=140,
+    ),
+    TaskKind(
         "make_public_photo",
         queue="photos",
         work="workers.photos:make_public",
@@ -90,6 +98,15 @@ KINDS: Final = (
         tells=True,
     ),
     TaskKind(
+        "send_answer",
+        queue="letters",
+        work="workers.answers:send_answer",
+        give_up="workers.answers:given_up",
+        time_out=300,
+        lease=320,
+        tells=True,
+    ),
+    TaskKind(
         "send_invitation",
         queue="letters",
         work="workers.invitations:send_invitation",
@@ -112,6 +129,14 @@ KINDS: Final = (
         work="workers.webhooks:send_webhooks",
         time_out=40,
         lease=60,
+    ),
+    TaskKind(
+        "make_open_data",
+        queue="letters",
+        work="workers.open_data:make_open_data",
+        give_up="workers.open_data:given_up",
+        time_out=300,
+        lease=320,
     ),
     TaskKind(
         "clear_away",

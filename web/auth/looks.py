@@ -91,6 +91,7 @@ NOTHING: Final = frozenset(
         "/openapi.json", "/healthz", "/readyz", "/metrics", "/crew/sw.js", "/contractor/sw.js",
         "/crew/app.webmanifest",
         "/photos/{photo_id}/{size}/{signature}.jpg", "/api/tickets", "/api/tickets.geojson",
+        "/open/tickets/{number}", "/open/tickets/{number}/map.svg", "/open/photos/{key}.jpg",
         "/sign-in/provider", "/sign-in/provider/back", "/sign-in/passkey.json", "/sign-in/second",
         "/sign-in/second/make.json", "/sign-in/second/passkey.json",
         # one's own
@@ -129,6 +130,12 @@ NOTHING: Final = frozenset(
         "/staff/privacy", "/staff/privacy/periods", "/staff/privacy/clearing",
         "/staff/privacy/clearing/{clearing_id}", "/staff/privacy/clearing/{clearing_id}/progress",
         "/staff/privacy/people/erased", "/staff/tickets/{number}/photos/{photo_id}/faces",
+        "/staff/open311",
+        # Open311: what is public, and nothing of who reported it
+        "/open311/discovery.{form}", "/open311/v2/discovery.{form}",
+        "/open311/v2/services.{form}", "/open311/v2/services/{code}.{form}",
+        "/open311/v2/requests.{form}", "/open311/v2/requests/{number}.{form}",
+        "/open311/v2/tokens/{token}.{form}", "/open311/v2/servicerequestupdates.{form}",
     }
 )  # fmt: skip
 """What shows nobody's words, numbers or names but colleagues' beside what they did."""
