@@ -130,8 +130,11 @@ NOTHING: Final = frozenset(
         "/staff/privacy", "/staff/privacy/periods", "/staff/privacy/clearing",
         "/staff/privacy/clearing/{clearing_id}", "/staff/privacy/clearing/{clearing_id}/progress",
         "/staff/privacy/people/erased", "/staff/tickets/{number}/photos/{photo_id}/faces",
-        "/staff/open311",
+        "/staff/open311", "/staff/open-data", "/staff/open-data/settings",
+        "/staff/open-data/{run_id}", "/staff/open-data/{run_id}/progress",
         # Open311: what is public, and nothing of who reported it
+        "/open/data", "/open/data/", "/open/data/columns", "/open/data/columns.csv",
+        "/open/data/catalog.jsonld", "/open/data/tickets-{month}.{form}",
         "/open311/discovery.{form}", "/open311/v2/discovery.{form}",
         "/open311/v2/services.{form}", "/open311/v2/services/{code}.{form}",
         "/open311/v2/requests.{form}", "/open311/v2/requests/{number}.{form}",
