@@ -132,9 +132,10 @@ NOTHING: Final = frozenset(
         "/staff/privacy/people/erased", "/staff/tickets/{number}/photos/{photo_id}/faces",
         "/staff/open311", "/staff/open-data", "/staff/open-data/settings",
         "/staff/open-data/{run_id}", "/staff/open-data/{run_id}/progress",
-        # Open311: what is public, and nothing of who reported it
+        # months of what is public
         "/open/data", "/open/data/", "/open/data/columns", "/open/data/columns.csv",
         "/open/data/catalog.jsonld", "/open/data/tickets-{month}.{form}",
+        # Open311: what is public, and nothing of who reported it
         "/open311/discovery.{form}", "/open311/v2/discovery.{form}",
         "/open311/v2/services.{form}", "/open311/v2/services/{code}.{form}",
         "/open311/v2/requests.{form}", "/open311/v2/requests/{number}.{form}",
