@@ -13,7 +13,7 @@ from townsfolk import STAFF
 from web_scene import PASSWORD, filed, resident, sends_more
 from web_visit import PC, PHONE, Visit, visit
 
-from reports.actions import bulk_runs, patrol
+from reports.actions import bulk_runs, connect, patrol
 from reports.actions.give_key import open_data_key
 from reports.actions.invite import NewPerson, invite
 from reports.actions.move import move
@@ -160,7 +160,17 @@ def pages_of_people() -> list[str]:
     groups = ["/staff/people/groups", "/staff/people/groups/one"]
     people = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", *groups]
     own = ["/staff/account", "/staff/account/app", "/staff/account/passkeys/new"]
-    return [*people, *own, "/staff/audit", "/staff/keys", "/staff/keys/new"]
+    programs = ["/staff/keys", "/staff/keys/new"]
+    return [*people, *own, "/staff/audit", *programs, *pages_of_webhooks()]
+
+
+def pages_of_webhooks() -> list[str]:
+    """With a system that is told, and hangs."""
+    here, boss = "/staff/webhooks", Actor(Role.ADMINISTRATOR)
+    with transaction() as db:
+        id, _ = connect.connect(db, connect.Endpoint("GIS", "https://gis.example.jp/"), boss)
+        connect.try_out(db, id, boss)
+    return [here, f"{here}/new", f"{here}/{id}", f"{here}/{id}/edit"]
 
 
 def pages_of_privacy(resident_id: int) -> list[str]:

@@ -34,6 +34,7 @@ class NoLine(Exception):
 OTHERWISE: Final[dict[str, Door | Do]] = {
     "/": Door.PUBLIC,
     "/terms": Door.PUBLIC,
+    "/open/feed.atom": Door.PUBLIC,
     **{
         f"/open/data{path}": Door.PUBLIC
         for path in (

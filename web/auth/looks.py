@@ -87,8 +87,8 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
 NOTHING: Final = frozenset(
     {
         # for everybody, and the application's own
-        "/", "/terms", "/sign-in", "/invited/{token}", "/static/{path:path}", "/openapi.json",
-        "/healthz", "/readyz", "/metrics", "/crew/sw.js", "/contractor/sw.js",
+        "/", "/terms", "/open/feed.atom", "/sign-in", "/invited/{token}", "/static/{path:path}",
+        "/openapi.json", "/healthz", "/readyz", "/metrics", "/crew/sw.js", "/contractor/sw.js",
         "/crew/app.webmanifest",
         "/photos/{photo_id}/{size}/{signature}.jpg", "/api/tickets", "/api/tickets.geojson",
         "/open/tickets/{number}", "/open/tickets/{number}/map.svg", "/open/photos/{key}.jpg",
@@ -125,7 +125,9 @@ NOTHING: Final = frozenset(
         "/staff/contractors", "/staff/contractors/{key}", "/staff/terms", "/staff/rules",
         "/staff/rules/edit", "/staff/rules/{number}", "/staff/rules/trials/{trial_id}",
         "/staff/people/new", "/staff/people/groups", "/staff/people/groups/one", "/staff/keys",
-        "/staff/keys/new", "/staff/privacy", "/staff/privacy/periods", "/staff/privacy/clearing",
+        "/staff/keys/new", "/staff/webhooks", "/staff/webhooks/new",
+        "/staff/webhooks/{webhook_id}", "/staff/webhooks/{webhook_id}/edit",
+        "/staff/privacy", "/staff/privacy/periods", "/staff/privacy/clearing",
         "/staff/privacy/clearing/{clearing_id}", "/staff/privacy/clearing/{clearing_id}/progress",
         "/staff/privacy/people/erased", "/staff/tickets/{number}/photos/{photo_id}/faces",
         "/staff/open311", "/staff/open-data", "/staff/open-data/settings",
