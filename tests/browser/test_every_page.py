@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from examples import LONG
+from axe_core import AXE, faults
 from order_scene import firm, link_of, ordered, people_of
 from playwright.sync_api import Browser, Response, expect
+from public_board import a_board
 from sqlalchemy import select
 from townsfolk import STAFF
 from web_scene import PASSWORD, filed, resident, sends_more
@@ -25,17 +26,10 @@ from reports.people.models import User
 from reports.people.permissions import Actor, Role
 from reports.privacy import clearing
 from reports.routing import versions
-from settings import ROOT
 from store.database import transaction
 from web.kit.assets import manifest
 from workers.privacy import STEPS
 
-AXE = (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
-RUN_AXE = """
-    async () => (await axe.run({ resultTypes: ["violations"] })).violations
-        .filter(({ impact }) => ["serious", "critical"].includes(impact))
-        .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target }) => `${id}: ${target}`))
-"""
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 IS_DARK = """
     () => {
@@ -211,17 +205,6 @@ def open_each(made: Visit, paths: list[str]) -> set[str]:
     return {name.partition("#")[0] for name in names if name}
 
 
-def faults(made: Visit) -> list[str]:
-    """How far it goes off sideways, and in a long run what axe finds that keeps somebody from using
-    it."""
-    wide = made.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    found = [f"{wide} px wider than the screen"] if wide > 0 else []
-    if not LONG:
-        return found
-    made.page.evaluate(AXE)
-    return found + [str(fault) for fault in made.page.evaluate(RUN_AXE)]
-
-
 Part = tuple[Visit, list[str]]
 
 
@@ -230,7 +213,8 @@ def everything(chromium: Browser, site: str, **more: object) -> Iterator[Part]:
     one = filed("pothole", pictures=2, words="大きな穴です")
     sends_more(one, "added", pictures=1)
     open_to_all = visit(chromium, site, "sato", PHONE, at="/", **more)
-    yield open_to_all, ["/", "/terms"]
+    a_board(30)
+    yield open_to_all, ["/", "/terms", "/open", "/open/embed"]
     open_to_all.page.context.clear_cookies()
     yield open_to_all, ["/", "/sign-in", link_of_somebody_new()]
     boss = visit(chromium, site, "kanri", PC, **more)
