@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from examples import LONG
+from axe_core import AXE, faults
 from order_scene import firm, link_of, ordered, people_of
 from playwright.sync_api import Browser, Response, expect
+from public_board import a_board
 from published_life import DECEMBER, NOVEMBER, mend, publish, tickets, turn
 from sqlalchemy import select
 from townsfolk import STAFF
@@ -30,18 +31,11 @@ from reports.people.permissions import Actor, Role
 from reports.privacy import clearing
 from reports.routing import versions
 from reports.tickets.status import Status
-from settings import ROOT
 from store.database import transaction
 from web.kit.assets import manifest
 from workers import publishing
 from workers.privacy import STEPS
 
-AXE = (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
-RUN_AXE = """
-    async () => (await axe.run({ resultTypes: ["violations"] })).violations
-        .filter(({ impact }) => ["serious", "critical"].includes(impact))
-        .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target }) => `${id}: ${target}`))
-"""
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 IS_DARK = """
     () => {
@@ -276,7 +270,8 @@ def everything(chromium: Browser, site: str, **more: object) -> Iterator[Part]:
     one = filed("pothole", pictures=2, words="大きな穴です")
     sends_more(one, "added", pictures=1)
     open_to_all = visit(chromium, site, "sato", PHONE, at="/", **more)
-    yield open_to_all, ["/", "/terms", *pages_of_data(), shown_to_all()]
+    a_board(30)
+    yield open_to_all, ["/", "/terms", *pages_of_data(), shown_to_all(), "/open", "/open/embed"]
     open_to_all.page.context.clear_cookies()
     yield open_to_all, ["/", "/sign-in", link_of_somebody_new()]
     boss = visit(chromium, site, "kanri", PC, **more)

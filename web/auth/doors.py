@@ -46,6 +46,11 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
             "/tickets-{month}.{form}",
         )
     },
+    "/open": Door.PUBLIC,
+    "/open/points.json": Door.PUBLIC,
+    "/open/embed": Door.PUBLIC,
+    "/open/badge.svg": Door.PUBLIC,
+    "/open/city/{z}/{x}/{y}.mvt": Door.PUBLIC,
     "/sign-in": Door.PUBLIC,
     "/sign-in/provider": Door.PUBLIC,
     "/sign-in/provider/back": Door.PUBLIC,

@@ -92,6 +92,8 @@ NOTHING: Final = frozenset(
         "/crew/app.webmanifest",
         "/photos/{photo_id}/{size}/{signature}.jpg", "/api/tickets", "/api/tickets.geojson",
         "/open/tickets/{number}", "/open/tickets/{number}/map.svg", "/open/photos/{key}.jpg",
+        "/open", "/open/points.json", "/open/embed", "/open/badge.svg",
+        "/open/city/{z}/{x}/{y}.mvt",
         "/sign-in/provider", "/sign-in/provider/back", "/sign-in/passkey.json", "/sign-in/second",
         "/sign-in/second/make.json", "/sign-in/second/passkey.json",
         # one's own
