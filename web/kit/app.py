@@ -67,7 +67,8 @@ def static_file(path: str, request: Request) -> Response:
 def refuse(request: Request, refusal: Exception) -> Response:
     """An exception handler for `Refusal`: people get a page (or the sign-in), programs JSON."""
     assert isinstance(refusal, Refusal)
-    if isinstance(refusal, NotSignedIn) and is_person(request) and request.method == "GET":
+    can_sign_in = isinstance(refusal, NotSignedIn) and not refusal.reason
+    if can_sign_in and is_person(request) and request.method == "GET":
         address = _sign_in_for(_path_of(request.url.path, request.url.query))
         return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
@@ -86,6 +87,8 @@ def refused(
     those of others as a problem (RFC 9457), with its `reason` in a word."""
     if request.url.path.startswith("/api/"):
         return _problem(status, sentence, headers, reason)
+    if not is_person(request) and is_of_ogc(request):
+        return _exception(status, sentence, headers, reason)
     if not is_person(request):
         return JSONResponse({"detail": sentence}, status, headers=headers)
     answer = page(
@@ -105,6 +108,17 @@ def _problem(status: int, sentence: str, headers: dict[str, str] | None, reason:
     told = {"type": "about:blank", "title": title, "status": status, "detail": sentence}
     told["reason"] = reason or title.lower().replace(" ", "_")
     return JSONResponse(told, status, headers, media_type="application/problem+json")
+
+
+def _exception(status: int, sentence: str, headers: dict[str, str] | None, reason: str) -> Response:
+    """As OGC API - Features, part 1, has its exceptions (7.5.1)."""
+    told = {"code": reason or HTTPStatus(status).phrase.replace(" ", ""), "description": sentence}
+    return JSONResponse(told, status, headers)
+
+
+def is_of_ogc(request: Request) -> bool:
+    """Whether the address is one of the API for maps."""
+    return f"{request.url.path}/".startswith("/ogc/")
 
 
 def _sign_in_for(next: str) -> str:
@@ -127,7 +141,7 @@ async def _refuse_plainly(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and (other := _other_slash(request)):
         return RedirectResponse(other, 307)
-    if not is_person(request):
+    if not is_person(request) and not is_of_ogc(request):
         return await http_exception_handler(request, error)
     return refused(request, error.status_code, _PLAIN.get(error.status_code, _PLAIN[400]))
 
