@@ -99,6 +99,16 @@ _PORTS: Final = {"http": 80, "https": 443}
 _HOST: Final = re.compile(r"[a-z\d_]([a-z\d_.-]*[a-z\d.])?|[\da-f:.]*:[\da-f:.]*")
 
 
+def origins(words: str) -> str:
+    """Sites as browsers name them, with commas between; "*" is every site, nothing is none."""
+    if words in ("", "*"):
+        return words
+    listed = [site(each.strip()).rstrip("/") for each in one_line(words).split(",")]
+    if any(urlsplit(each).path for each in listed):
+        raise ValueError
+    return ",".join(listed)
+
+
 def not_overheard(url: str) -> str:
     """A token goes there: https, or http to this machine."""
     parts = urlsplit(url := site(url))

@@ -128,6 +128,11 @@ WANTED: Final = {
     "resident_photos_per_hour": _SO_MANY,
     "resident_drafts_per_hour": _SO_MANY,
     "resident_tickets_per_hour": _SO_MANY,
+    "public_per_minute": _SO_MANY,
+    "embed_origins": (
+        "https://www.city.example.jp のようなサイトをコンマで区切ったもの、または *(すべて)",
+        "sites such as https://www.city.example.jp with commas between, or * for every site",
+    ),
     "phone_accuracy_m": ("0〜1000(メートル)", "metres, from 0 to 1000"),
     "metrics_token": (
         f"{setting_checks.SHORTEST_TOKEN}文字以上の、推測できない半角の文字列"

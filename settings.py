@@ -102,6 +102,8 @@ class Settings(BaseSettings):
     resident_photos_per_hour: int = Field(default=60, ge=0)
     resident_drafts_per_hour: int = Field(default=30, ge=0)
     resident_tickets_per_hour: int = Field(default=20, ge=0)
+    public_per_minute: int = Field(default=600, ge=0)
+    embed_origins: Annotated[str, AfterValidator(setting_checks.origins)] = ""
     phone_accuracy_m: float = Field(default=20.0, ge=0, le=1000)
     audit_years: int = Field(default=5, ge=1, le=100)
     metrics_token: Annotated[SecretStr, AfterValidator(setting_checks.token_or_none)] = SecretStr(

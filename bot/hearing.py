@@ -7,7 +7,7 @@ each alone.
 """
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -67,9 +67,11 @@ def _hear_each_in_turn(enough: Callable[[], bool]) -> int:
 def _hear_together(
     waiting: list[Waiting], categories: Mapping[str, Category], enough: Callable[[], bool]
 ) -> int:
-    """Who has waited longest begins."""
+    """Who has waited longest begins; where one group is in trouble, the others are heard out."""
     groups = _groups(sorted(waiting, key=attrgetter("first")))
-    return sum(_ears().map(lambda group: _hear_out(group, categories, enough), groups))
+    heard = [_ears().submit(_hear_out, group, categories, enough) for group in groups]
+    wait(heard)
+    return sum(each.result() for each in heard)
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ import reports.people.models
 import reports.people.provider_models
 import reports.photos.photo_store
 import reports.privacy.models
+import reports.published.models
 import reports.routing.models
 import reports.stats.outside
 import reports.tickets.bulk_models

@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,6 +21,7 @@ from examples import LONG
 from fastapi import FastAPI
 from playwright.sync_api import Browser
 from redis import Redis
+from redis.client import PubSubWorkerThread
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from xdist.scheduler import LoadScopeScheduling
@@ -33,9 +35,10 @@ from reports.load_city import load_city
 from reports.people import accounts
 from reports.photos import photo_store
 from settings import ENV_FILE, ROOT, settings
-from store import database, tasks
+from store import database, metrics, tasks
 from store.logs import write_plain_lines
 from web.maps import shelf
+from web.open import answers, limit
 from workers.table import KINDS
 
 os.environ[ENV_FILE] = ""
@@ -93,6 +96,8 @@ _TOGETHER = (
     "tests/browser/",
     "line_platform/tests/test_chat",
     "tests/web/auth/test_provider",
+    "tests/bot/line/setup/",
+    "tests/store/photo_files/test_photo_files",
 )
 _WAITING = ("test_answers.py", "test_quota.py")
 
@@ -102,6 +107,8 @@ def forget_everything_cached() -> None:
     for cached in (settings, photo_store._id, photo_store._opened, shelf._place):
         cached.cache_clear()
     tokens._refused.clear()
+    answers.forget()
+    limit.forget()
 
 
 def forget_the_pool() -> None:
@@ -115,8 +122,8 @@ def forget_the_pool() -> None:
 class TogetherInOneProcess(LoadScopeScheduling):  # type: ignore[misc]
     """Journeys share a Michi, so they stay in one process; in a long run those that mostly wait for
     what must not come have another one, beside it, and so has the chaos, which takes long and so
-    must begin early. In a short run what reads all our files, needs Chromium or a provider stays
-    together, too. All else goes where there is room."""
+    must begin early. In a short run what reads all our files, needs Chromium, a provider or menus
+    drawn stays together, too. All else goes where there is room."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
@@ -241,9 +248,26 @@ def database_url(
     only: OnlyDatabase = request.getfixturevalue("only_database")
     _lead_to(only.url, servers, tmp_path)
     kept_photos.make(tmp_path / "photos")
+    before = set(threading.enumerate())
     yield only.url
-    forget_everything_cached()
-    only.as_it_was()
+    try:
+        _wait_for_those_begun_since(before)
+    finally:
+        forget_everything_cached()
+        only.as_it_was()
+
+
+_POOLED = ("ear_", "send_", "webhook_", "AnyIO", "asyncio_", "ThreadPoolExecutor")
+"""Threads that wait for work until the process ends; so does what an RQ worker listens with."""
+
+
+def _wait_for_those_begun_since(before: set[threading.Thread]) -> None:
+    """A thread that goes on would write into the next test, or give it its own settings."""
+    for thread in set(threading.enumerate()) - before:
+        if not (thread.name.startswith(_POOLED) or isinstance(thread, PubSubWorkerThread)):
+            thread.join(kept_database.PATIENCE)
+            if thread.is_alive():
+                raise kept_database.NotLeftAsFound(f"still running: {thread.name}")
 
 
 def _own_database(servers: tuple[str, str], template: str, tmp_path: Path) -> Iterator[str]:
@@ -307,7 +331,8 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 
 def _lead_to(database_url: str, servers: tuple[str, str], folder: Path | str) -> None:
-    """From here on the process's settings are these."""
+    """From here on the process's settings are these, and it has counted nothing."""
+    metrics.begin_anew()
     os.environ |= ENVIRONMENT | {
         "DATABASE_URL": database_url,
         "REDIS_URL": servers[1],

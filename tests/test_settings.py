@@ -35,6 +35,8 @@ RIGHT = {
     "RESIDENT_PHOTOS_PER_HOUR": "",
     "RESIDENT_DRAFTS_PER_HOUR": "",
     "RESIDENT_TICKETS_PER_HOUR": "",
+    "PUBLIC_PER_MINUTE": "",
+    "EMBED_ORIGINS": "",
 }
 WRONG: dict[str, tuple[str, ...]] = {
     "DATABASE_URL": (
@@ -113,6 +115,11 @@ WRONG: dict[str, tuple[str, ...]] = {
     "RESIDENT_PHOTOS_PER_HOUR": ("-1", "many"),
     "RESIDENT_DRAFTS_PER_HOUR": ("-1", "1.5"),
     "RESIDENT_TICKETS_PER_HOUR": ("-1", "none"),
+    "PUBLIC_PER_MINUTE": ("-1", "many"),
+    "EMBED_ORIGINS": (
+        "roads.example.jp", "https://there.example.jp/roads", "https://a.example.jp,",
+        "https://a.example.jp https://b.example.jp", "https://*.example.jp",
+    ),
     "BACKUP_URL": ("/mnt/backup", "file:///srv/michi/photos/backups"),
     "BACKUP_PUBLIC_KEY": ("age1geheim", "AGE-SECRET-KEY-1GEHEIM"),
     "BACKUP_KEEP": ("0d", "14", "5w"),

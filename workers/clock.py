@@ -30,6 +30,7 @@ from store.metrics import DUTY
 from workers.certificate import look_at_certificate
 from workers.perform import abandoned
 from workers.privacy import STEPS
+from workers.publishing import publish
 from workers.table import KINDS
 
 LEAVES_WITHIN_SECONDS: Final = 5.0
@@ -132,6 +133,7 @@ def chain() -> None:
 DUTIES: Final[dict[Callable[[], object], float]] = {
     sweep: 1,
     chain: 2,
+    publish: 2,
     hear_everything: 1,
     cells.add_up: 15,
     texts.take_in: 15,

@@ -22,6 +22,7 @@ from reports.city import periods
 from reports.city.calendar import OfficeHours
 from reports.city.departments import LONGEST, MOST_SILENT_DAYS, is_address, is_web_address
 from reports.city.hints import MOST_WEIGHT, USUAL_WEIGHT
+from reports.city.opened import MOST_HOURS, USUAL_HOURS
 from reports.city.templates import Use, as_line
 
 MOST_DAYS: Final = 250
@@ -231,8 +232,18 @@ class Hours(Entry):
         return self
 
 
+class OpenEntry(Entry):
+    """What everybody may see: as of `reports.city.opened.Opened`."""
+
+    shown: bool
+    after_hours: Annotated[int, Field(ge=0, le=MOST_HOURS)] = USUAL_HOURS
+    after_looking: bool = True
+    kept_back: list[Key] = []
+
+
 class CityFile(Entry):
-    """city.toml. `strangers_photos`: which photos of others residents see, see `profile`."""
+    """city.toml. `strangers_photos`: which photos of others residents see, see `profile`. `open`:
+    what everybody may see."""
 
     key: Key | None = None
     name: Words
@@ -246,6 +257,7 @@ class CityFile(Entry):
     extra_holidays: list[Day] = []
     keep: Annotated[dict[str, int], AfterValidator(periods.checked)] | None = None
     strangers_photos: Literal["released", "none"] | None = None
+    open: OpenEntry | None = None
 
 
 def said(error: Mapping[str, Any]) -> tuple[str, str]:

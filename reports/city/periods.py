@@ -53,6 +53,7 @@ PERIODS: Final[Mapping[str, Period]] = {
         Period("pauses_months", 12, 1, 60),
         Period("tasks_days", 7, 1, 30),
         Period("clearings_months", 36, 1, 120),
+        Period("public_events_months", 12, 1, 60),
     )
 }
 NOT_LONGER: Final = (

@@ -21,6 +21,7 @@ def _closed(has: str) -> Before:
     return counted_before(retention.closed(has))
 
 
+_OLD_PUBLIC: Final = "FROM published_events WHERE at < %(before)s"
 _OLD_CLEARINGS: Final = "FROM clearings WHERE ended_at < %(before)s"
 STEPS: Final = (
     Step(
@@ -137,6 +138,13 @@ STEPS: Final = (
         counted("FROM clearings"),
         counted_before(_OLD_CLEARINGS),
         run(f"DELETE FROM clearings WHERE id IN (SELECT id {_OLD_CLEARINGS} LIMIT %(most)s)"),
+    ),
+    Step(
+        "public_events",
+        "public_events_months",
+        counted("FROM published_events"),
+        counted_before(_OLD_PUBLIC),
+        run(f"DELETE FROM published_events WHERE seq IN (SELECT seq {_OLD_PUBLIC} LIMIT %(most)s)"),
     ),
 )
 """In the order in which they go: none of them makes another's due. Who is silent only by what goes

@@ -43,6 +43,12 @@ PLACES: Final[Mapping[str, Place]] = {
     "notes": Place(told=True, erased="stays", why="staff's own words about the ticket"),
     "tickets": Place(told=False, erased="stays", why="the hole; what is theirs hangs on reports"),
     "ticket_texts": Place(told=False, erased="goes", why="a copy for searching"),
+    "published_tickets": Place(
+        told=False, erased="goes", why="what is public; words that are erased go within seconds"
+    ),
+    "published_events": Place(
+        told=False, erased="goes", why="what became of it; erased words go from it as well"
+    ),
     "exports": Place(told=False, erased="goes", why="copies that staff saved, for a day at most"),
     "patrol_finds": Place(told=False, erased="", why="reports of crews, not of residents"),
     "erasings": Place(told=False, erased="stays", why="that somebody was erased, by numbers alone"),

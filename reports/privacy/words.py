@@ -161,6 +161,13 @@ HELD: Final[Mapping[str, Held]] = {
         "消してから",
         "件",
     ),
+    "public_events": Held(
+        "公開した受付票の変化",
+        "公開の地図とデータで、いつ、どの受付票がどう変わったか(人の情報はなく、取り消した言葉も残りません)",
+        "写しを持つプログラムが、変わったところだけを受け取れるように。",
+        "変わってから",
+        "件",
+    ),
 }
 """By the key of its step."""
 
@@ -271,5 +278,6 @@ PERIOD_OF: Final[Mapping[str, str]] = {
     "pauses": "pauses_months",
     "tasks": "tasks_days",
     "clearings": "clearings_months",
+    "public_events": "public_events_months",
 }
 """By which period each goes."""

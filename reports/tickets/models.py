@@ -48,7 +48,8 @@ class Ticket(Base):
     `paused_days` in which others were waited for; since `paused_at` it stands still.
     `long_overdue_on`: from this day on three times the days are gone. `silent_since`: when another
     authority was last told, while it has not answered. `passes`: how often "not ours" was said.
-    `assignee_id`: who is in charge, any of staff or its department's crew.
+    `assignee_id`: who is in charge, any of staff or its department's crew. `kept_back`: the
+    public shall not see it.
 
     For lists, and kept by triggers of the database (migration 0015): `follower_count`; `cover_id`,
     the first stored photo of its reports; `is_withdrawn`: who reported it took it back;
@@ -98,6 +99,7 @@ class Ticket(Base):
     cover_id: Mapped[int | None] = mapped_column(BigInteger)
     is_withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
     unread_since: Mapped[datetime | None]
+    kept_back: Mapped[bool] = mapped_column(server_default=text("false"))
     changed_in: Mapped[int | None] = mapped_column(
         BigInteger, server_default=text("pg_current_xact_id()::text::bigint")
     )
@@ -176,7 +178,10 @@ class Caller(Base):
 
 
 class Remark(Base):
-    """Words of a resident, one row for each message, so that one can be taken back alone."""
+    """Words of a resident, one row for each message, so that one can be taken back alone.
+
+    `public_words`: what of them staff let the public read; None: nothing.
+    """
 
     __tablename__ = "remarks"
 
@@ -184,6 +189,7 @@ class Remark(Base):
     report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), index=True)
     line_message_id: Mapped[str | None] = mapped_column(unique=True)
     words: Mapped[str]
+    public_words: Mapped[str | None]
     created_at: Mapped[datetime] = _now()
 
 

@@ -18,7 +18,7 @@ TREE = {
     "local": {"containers", "day", "machine", "release", "sample_city"},
     "reports": {
         "actions", "audit", "backup", "city", "documents", "orders", "outbox", "patrols", "people",
-        "photos", "privacy", "routing", "stats", "tickets",
+        "photos", "privacy", "published", "routing", "stats", "tickets",
     },
     "reports/documents": {"exports", "maps", "orders", "patrol", "sheet"},
     "reports/people": {"second"},

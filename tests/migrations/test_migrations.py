@@ -1,10 +1,12 @@
 """The schema goes up, down and up again, says what the models say, and has their indexes."""
 
 import os
+import subprocess
 import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from subprocess import PIPE
 
 import psycopg
 import pytest
@@ -25,6 +27,7 @@ from reports.tickets.indexes import STILL_OPEN
 from reports.tickets.status import Status
 from settings import settings
 from store import sql
+from store.backup.tools import find
 from store.base import Base
 from store.database import engine, transaction
 
@@ -255,6 +258,18 @@ def test_migrating_twice_changes_nothing() -> None:
 
 
 @pytest.mark.usefixtures("database_url")
+def test_a_plain_dump_can_be_put_back(database_url: str, empty_database: str) -> None:
+    """Its search path names no schema; so what is called while rows come back has to."""
+    with psycopg.connect(database_url) as connection:
+        major = connection.info.server_version // 10_000
+    dump = subprocess.run([find("pg_dump", major), database_url], stdout=PIPE, check=True).stdout
+    put_back = [find("psql", major), "--quiet", "--set=ON_ERROR_STOP=1", empty_database]
+    subprocess.run(put_back, input=dump, stdout=PIPE, check=True)
+    triggers = "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"
+    with psycopg.connect(database_url) as one, psycopg.connect(empty_database) as other:
+        assert one.execute(triggers).fetchone() == other.execute(triggers).fetchone()
+
+
 def test_every_index_of_the_models_is_there() -> None:
     wanted = {str(index.name) for table in Base.metadata.tables.values() for index in table.indexes}
     assert len(wanted) > 15

@@ -30,6 +30,8 @@ CALM = {
     "hold": False,
     "mode": "active",
 }
+_HTTP = httpx.Client(limits=FRESH)
+"""To the platform: a new client for each call would read the system's certificates each time."""
 
 
 def jpeg(size: tuple[int, int] = (1200, 900), exif: Image.Exif | None = None) -> bytes:
@@ -91,7 +93,7 @@ class Town:
 
     def line(self, path: str, **body: Any) -> Any:
         """One of the platform's control calls."""
-        answer = httpx.post(f"{self.michi.line_api}/_platform/{path}", timeout=30, **body)
+        answer = _HTTP.post(f"{self.michi.line_api}/_platform/{path}", timeout=30, **body)
         return answer.raise_for_status().json() if answer.content else None
 
     def calm(self) -> None:
@@ -109,7 +111,7 @@ class Town:
 
     def sent(self, user_id: str) -> list[Row]:
         """Pushes to this person that reached LINE's door, whatever became of them."""
-        found = httpx.get(f"{self.michi.line_api}/_platform/sent").json()
+        found = _HTTP.get(f"{self.michi.line_api}/_platform/sent").json()
         return [call for call in found if call["body"].get("to") == user_id]
 
 
@@ -213,7 +215,7 @@ class Neighbour:
         return str(self.card()["contents"]["header"]["contents"][1]["text"])
 
     def timeline(self) -> list[Row]:
-        found = httpx.get(f"{self.town.michi.line_api}/_platform/people/{self.user_id}/timeline")
+        found = _HTTP.get(f"{self.town.michi.line_api}/_platform/people/{self.user_id}/timeline")
         entries: list[Row] = found.raise_for_status().json()
         return entries
 

@@ -74,9 +74,11 @@ def clock() -> Iterator[None]:
     stop = threading.Event()
     running = threading.Thread(target=run, args=(stop,))
     running.start()
-    yield
-    stop.set()
-    running.join()
+    try:
+        yield
+    finally:
+        stop.set()
+        running.join()
 
 
 def until(what: str, **values: object) -> None:

@@ -1,4 +1,4 @@
-"""How often a program may ask in a minute: counted in Redis, where it is away in this process."""
+"""How often somebody may ask in a minute: counted in Redis, where it is away in this process."""
 
 import time
 from threading import Lock
@@ -10,6 +10,8 @@ import structlog
 from store.jobs import quick_redis
 
 WINDOW_SECONDS: Final = 60
+MOST_HERE: Final = 10_000
+"""So many are counted in this process before those whose minute is over are forgotten."""
 log = structlog.get_logger()
 
 
@@ -30,13 +32,13 @@ class Pace(NamedTuple):
         }
 
 
-def count(key_id: int, most: int) -> Pace:
-    """One more question with this key; its minute begins with the first."""
+def count(who: str, most: int) -> Pace:
+    """One more question of whoever is called so; their minute begins with the first."""
     try:
-        many, seconds = _in_redis(f"michi:key:{key_id}")
+        many, seconds = _in_redis(f"michi:{who}")
     except redis.RedisError as away:
-        log.warning("keys_counted_here", error=type(away).__name__)
-        many, seconds = _here(key_id, time.monotonic())
+        log.warning("questions_counted_here", error=type(away).__name__)
+        many, seconds = _here(who, time.monotonic())
     return Pace(most, most - many, max(1, seconds))
 
 
@@ -52,14 +54,17 @@ def _in_redis(name: str) -> tuple[int, int]:
     return many, seconds
 
 
-def _here(key_id: int, now: float) -> tuple[int, int]:
+def _here(who: str, now: float) -> tuple[int, int]:
     with _lock:
-        ends, many = _counted.get(key_id, (0.0, 0))
+        if len(_counted) >= MOST_HERE and who not in _counted:
+            for over in [one for one, (ends, _) in _counted.items() if ends <= now] or [*_counted]:
+                del _counted[over]
+        ends, many = _counted.get(who, (0.0, 0))
         if ends <= now:
             ends, many = now + WINDOW_SECONDS, 0
-        _counted[key_id] = ends, many + 1
+        _counted[who] = ends, many + 1
     return many + 1, int(ends - now)
 
 
 _lock: Final = Lock()
-_counted: Final[dict[int, tuple[float, int]]] = {}
+_counted: Final[dict[str, tuple[float, int]]] = {}

@@ -58,7 +58,7 @@ def _let_in(request: Request, answer: Response, token: Token) -> Key:
     """Raises NotSignedIn, TooMany."""
     address = request.client.host if request.client else ""
     key = _holding(token.credentials if token else "", network_of(address))
-    now = pace.count(key.id, key.per_minute)
+    now = pace.count(f"key:{key.id}", key.per_minute)
     if now.left < 0:
         raise TooMany(
             f"1分間に{key.per_minute:,}回までです。{now.seconds}秒待ってください。",

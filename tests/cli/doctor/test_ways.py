@@ -1,6 +1,7 @@
 """The doctor and the ways in and out: proxy, LINE, mail; a fault is planted in each, and found."""
 
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -279,8 +280,10 @@ def test_fonts_and_packages_that_are_not_there_are_found(
 
 
 def test_who_hangs_or_fails_does_not_keep_the_others(asked: Asked) -> None:
+    let_go = threading.Event()
+
     def hangs(_: Asked) -> Iterator[Finding]:
-        time.sleep(30)
+        let_go.wait(30)
         yield right("redis.connection", "-", "-")
 
     def fails(_: Asked) -> Iterator[Finding]:
@@ -302,3 +305,4 @@ def test_who_hangs_or_fails_does_not_keep_the_others(asked: Asked) -> None:
     assert [each.name for each in rounds.go_round(checks, asked, "fonts", told.update)] == [
         "fonts.menu"
     ]
+    let_go.set()

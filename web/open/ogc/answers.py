@@ -102,13 +102,9 @@ async def for_all(
     def made(db: Session) -> Response:
         if not reading.shown(db).shown:
             raise NotFound("この市では、地図のデータを公開していません。")
-        answer = make(db)
-        answer.headers.update(_FOR_ALL)
-        return answer
+        return make(db)
 
-    answer = await answered(request, made, of=of, also=form, seconds=seconds)
-    answer.headers.update(_FOR_ALL)
-    return answer
+    return await answered(request, made, of=of, also=form, always=_FOR_ALL, seconds=seconds)
 
 
 def document(form: Form, told: Mapping[str, Any], template: str, **more: Any) -> Response:

@@ -115,9 +115,7 @@ async def _for_all(
             raise NotFound("この市では、地図を公開していません。")
         return make(db)
 
-    answer = await answered(request, shown, of=of, also=also, seconds=seconds)
-    answer.headers.update(_FOR_ALL)
-    return answer
+    return await answered(request, shown, of=of, also=also, always=_FOR_ALL, seconds=seconds)
 
 
 def _drawn(tile: bytes) -> Response:

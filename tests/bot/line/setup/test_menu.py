@@ -13,7 +13,6 @@ from PIL import Image
 from bot.line.setup.fonts import Face, NoFont, face_for
 from bot.line.setup.menu import ITEMS, SIZE, Menu, alias_in, labels, menu
 from bot.line.setup.menu_picture import draw
-from bot.line.setup.menus import drawn
 from bot.wording import Wording, languages
 
 AREAS = ("report", "status", "mine", "help")
@@ -21,8 +20,8 @@ BLACK = b"a picture"
 
 
 @pytest.fixture(scope="module")
-def menus() -> Mapping[str, Menu]:
-    return {made.language: made for made in drawn()}
+def menus(ours: list[Menu]) -> Mapping[str, Menu]:
+    return {made.language: made for made in ours}
 
 
 def units(words: str) -> int:

@@ -1,0 +1,30 @@
+"""What happened to a public ticket, line by line: of the kinds that the public may read, the fields
+that it may. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from reports.tickets.event_kinds import KINDS, Event, Reader
+
+FIELDS: Final[Mapping[str, frozenset[str]]] = {
+    "filed": frozenset(),
+    "moved": frozenset({"from_status", "to_status"}),
+    "recategorised": frozenset({"before", "to"}),
+    "merged": frozenset(),
+    "parted": frozenset(),
+}
+"""By kind, what of a line is public beside that and when it happened; who did it never is. Left
+out: every note; reports' numbers, the number of another ticket (which may not be public), what a
+crew said beyond the status, by which way it did."""
+
+
+def public_line(event: Event, at: datetime) -> dict[str, Any] | None:
+    """None where the public may not know of it."""
+    kind = KINDS.get(getattr(event, "what", ""))
+    if kind is None or kind.reader is not Reader.PUBLIC or event.what not in FIELDS:
+        return None
+    shown = {name: getattr(event, name) for name in sorted(FIELDS[event.what])}
+    return {"what": event.what, "at": at.isoformat()} | {
+        name: value if value is None else str(value) for name, value in shown.items()
+    }

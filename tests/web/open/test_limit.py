@@ -1,0 +1,114 @@
+"""What everybody may see: so often for one network, and again only once it has changed."""
+
+import pytest
+import redis
+from fastapi import APIRouter, FastAPI, Request, Response
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from starlette.testclient import TestClient
+
+from settings import settings
+from web.auth import pace
+from web.kit.app import refuse
+from web.kit.errors import Refusal
+from web.open import answers
+from web.open.answers import answered
+from web.open.limit import Limited
+
+
+class Board:
+    """A page that everybody may see, how often it was made, and its version."""
+
+    def __init__(self) -> None:
+        self.version, self.made = 1, 0
+        self.router = APIRouter(dependencies=[Limited])
+        self.router.add_api_route("/board", self.page)
+        app = FastAPI()
+        app.include_router(self.router)
+        app.add_exception_handler(Refusal, refuse)
+        self.client = TestClient(app)
+
+    async def page(self, request: Request, status: int = 200) -> Response:
+        def make(_: object) -> Response:
+            self.made += 1
+            return Response("x" * 100, status, media_type="text/plain")
+
+        asked = request.headers.get("accept-language", "")
+        vary = {"Vary": "Accept-Language"}
+        return await answered(request, make, of=lambda _: self.version, also=asked, always=vary)
+
+
+@pytest.fixture
+def board(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Board:
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "3")
+    settings.cache_clear()
+    return Board()
+
+
+@pytest.mark.parametrize("redis_is_there", [True, False])
+def test_one_network_is_told_how_long_to_wait_and_others_are_not(
+    board: Board, redis_is_there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not redis_is_there:
+        nowhere = redis.Redis(port=1, retry=Retry(NoBackoff(), 0))
+        monkeypatch.setattr(pace, "quick_redis", lambda: nowhere)
+        pace._counted.clear()
+    one, other = (TestClient(board.client.app, client=(ip, 1)) for ip in ("10.0.0.1", "10.0.0.2"))
+    assert [one.get("/board").status_code for _ in range(4)] == [200, 200, 200, 429]
+    for person in ({}, {"accept": "text/html"}):
+        answer = one.get("/board", headers=person)
+        assert answer.status_code == 429
+        assert 1 <= int(answer.headers["retry-after"]) <= 60
+        assert answer.headers["cache-control"] == "no-store"
+        assert "秒待って" in answer.text
+        assert "Please try again" in answer.text
+    assert other.get("/board").status_code == 200
+
+
+def test_those_of_one_ipv6_customer_are_one_and_no_limit_is_none(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosts = [TestClient(board.client.app, client=(f"2001:db8::{n}", 1)) for n in range(4)]
+    assert [one.get("/board").status_code for one in hosts] == [200, 200, 200, 429]
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "0")
+    settings.cache_clear()
+    assert hosts[0].get("/board").status_code == 200
+
+
+def test_what_is_known_is_not_sent_and_what_is_the_same_is_made_once(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "0")
+    settings.cache_clear()
+    ask = board.client.get
+    first = ask("/board")
+    tag = first.headers["etag"]
+    assert first.headers["cache-control"] == "public, max-age=60"
+    assert "set-cookie" not in first.headers
+    assert ask("/board").content == first.content
+    for known in (tag, f'"other", {tag}', tag.removeprefix("W/"), "*"):
+        again = ask("/board", headers={"if-none-match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+        assert again.headers["vary"] == "Accept-Language"
+    assert board.made == 1
+    assert ask("/board?page=2").headers["etag"] != tag
+    assert ask("/board", headers={"accept-language": "en"}).headers["etag"] != tag
+    board.version += 1
+    assert ask("/board", headers={"if-none-match": tag}).status_code == 200
+    assert board.made == 4
+    assert "etag" not in ask("/board?status=404").headers
+
+
+def test_what_lies_here_has_its_room() -> None:
+    shelf = answers._Shelf(most=250, largest=120)
+    for tag, letters in (("a", 100), ("b", 100), ("a", 100), ("c", 100), ("d", 130)):
+        shelf.get(tag) or shelf.put(tag, answers._Kept(b"x" * letters, 200, ()))
+    assert [bool(shelf.get(tag)) for tag in "abcd"] == [True, False, True, False]
+
+
+def test_counts_of_this_process_do_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "MOST_HERE", 3)
+    pace._counted.clear()
+    for who in "abcd":
+        pace._here(who, now=1.0 if who == "a" else 70.0)
+    assert [*pace._counted] == ["b", "c", "d"]
