@@ -34,7 +34,7 @@ TREE = {
         "plan", "privacy", "programs", "redact", "rights", "rules", "senders", "table",
         "templates", "terms", "ticket", "views", "where",
     },
-    "web/open": {"api"},
+    "web/open": {"api", "ogc", "tiles"},
 }  # fmt: skip
 MADE = ("__pycache__", "node_modules", "build", "dist")
 SCREENS = ("web/contractor", "web/crew", "web/desk", "web/open")

@@ -104,7 +104,7 @@ NOTHING: Final = frozenset(
                 "/collections/desk-tickets/items/{number}", "/collections/desk-tickets-personal",
             )
         ),
-        "/open/tiles/{z}/{x}/{y}.mvt", "/open/tiles/city/{z}/{x}/{y}.mvt",
+        "/open/tiles/{z}/{x}/{y}.mvt", "/open/city/{z}/{x}/{y}.mvt",
         "/open/tiles/tilejson.json", "/open/tiles/style.json",
         "/sign-in/provider", "/sign-in/provider/back", "/sign-in/passkey.json", "/sign-in/second",
         "/sign-in/second/make.json", "/sign-in/second/passkey.json",

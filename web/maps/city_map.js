@@ -8,9 +8,9 @@ const ROAD_COLOURS = ["match", ["get", "owner"], "national", "#f2b8a8", "prefect
 const ROAD_EDGES = ["match", ["get", "owner"], "national", "#cf8b78", "prefecture", "#d9b260", "#c6cec8"];
 const MAIN_ROADS = ["in", ["get", "owner"], ["literal", ["national", "prefecture"]]];
 
-/** Draws into the element (data-lon, -lat, -zoom, -tiles, -attribution, and -city where it is not the signed-in ones’ own); null without WebGL. */
+/** Draws into the element (data-lon, -lat, -zoom, -tiles, -attribution; -city: where our own tiles are, if not at staff's); null without WebGL. */
 export function drawCity(element, { interactive = true } = {}) {
-  const { lon, lat, zoom, tiles, attribution, city = "/map/city" } = element.dataset;
+  const { lon, lat, zoom, tiles, attribution, city = "/map/city/{z}/{x}/{y}.mvt" } = element.dataset;
   try {
     const map = new MapLibre({
       container: element,
@@ -72,7 +72,7 @@ function cityStyle(city) {
   });
   return {
     version: 8,
-    sources: { city: { type: "vector", tiles: [`${location.origin}${city}/{z}/{x}/{y}.mvt`], maxzoom: 16 } },
+    sources: { city: { type: "vector", tiles: [`${location.origin}${city}`], maxzoom: 16 } },
     layers: [
       { id: "outside", type: "background", paint: { "background-color": "#e6ebe5" } },
       { id: "city", type: "fill", ...from("areas"), filter: of("city"), paint: { "fill-color": "#f3f5f0" } },

@@ -1,5 +1,6 @@
 """OGC API - Features, part 1, as independent programs read it: documents, pages, filters, keys."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from web_scene import filed
 from reports.actions.give_key import NewKey, give_key
 from reports.city.clock import today
 from reports.people.permissions import Scope
+from settings import ROOT
 from store.database import transaction
 
 Json = dict[str, Any]
@@ -219,7 +221,7 @@ def test_answers_are_kept_until_something_public_changes(stranger: TestClient) -
     )
     after = stranger.get(path, headers={"if-none-match": tag})
     assert after.status_code == 200
-    assert after.json()["features"][-1]["properties"]["state_name"] == "対応済み"
+    assert after.json()["features"][-1]["properties"]["state_name"] == "直りました"
 
 
 def test_a_city_that_shows_nothing_shows_no_data_either(stranger: TestClient) -> None:
@@ -317,3 +319,30 @@ def test_gdal_copies_every_collection_to_a_geopackage(site: str, tmp_path: Path)
     opened = pyogrio.raw.read(source, layer="tickets", where="state = 'open'")[2]
     assert 0 < len(half) < 230
     assert len(opened) == 39
+
+
+def test_the_examples_of_the_book_work(stranger: TestClient) -> None:
+    public_tickets(3)
+    reads = key(Scope.OPEN)
+    book = (ROOT / "docs" / "open.md").read_text("utf-8")
+    examples = re.findall(r'^curl (.*)"\$PUBLIC_URL(/ogc|/open/tiles)(.*)"$', book, re.M)
+    assert len(examples) == 9
+    for options, room, path in examples:
+        answer = stranger.get(f"{room}{path}", headers=reads if "$KEY" in options else {})
+        assert answer.status_code == 200, path
+
+
+def test_a_client_of_others_finds_its_way(site: str) -> None:
+    from owslib.ogcapi.features import Features  # half a second, in every process that collects
+
+    made = public_tickets(30)
+    client = Features(f"{site}/ogc/")
+    assert client.conformance()["conformsTo"]
+    assert client.api()["openapi"].startswith("3.0")
+    assert client.feature_collections() == [*OPEN_TO_ALL]
+    first = client.collection_items("tickets", limit=7)
+    assert (first["numberMatched"], first["numberReturned"]) == (30, 7)
+    assert client.collection_item("tickets", made[3]["number"])["id"] == made[3]["number"]
+    fixed = client.collection_items("tickets", state="fixed", bbox=[139, 35, 140, 36], limit=1000)
+    assert len(fixed["features"]) == 5
+    assert client.collection("roads")["title"] == "道路"

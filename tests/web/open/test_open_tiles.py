@@ -78,7 +78,7 @@ def test_a_tile_is_drawn_anew_when_something_public_changes(stranger: TestClient
 
 
 def test_the_city_lies_under_it(stranger: TestClient) -> None:
-    answer = stranger.get("/open/tiles/city/14/14538/6450.mvt")
+    answer = stranger.get("/open/city/14/14538/6450.mvt")
     assert {"areas", "roads"} <= {*mapbox_vector_tile.decode(answer.content)}
 
 
@@ -101,7 +101,7 @@ def test_tilejson_and_style_say_where_the_tiles_are(stranger: TestClient) -> Non
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("23/0/0.mvt", 404), ("1/2/0.mvt", 404), ("x/0/0.mvt", 422), ("city/1/0/9.mvt", 404),
+        ("23/0/0.mvt", 404), ("1/2/0.mvt", 404), ("x/0/0.mvt", 422), ("../city/1/0/9.mvt", 404),
         ("1/0/0.mvt?state=nothing", 422), ("1/0/0.mvt?category=%00", 422),
     ],
 )  # fmt: skip

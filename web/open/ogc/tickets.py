@@ -22,10 +22,10 @@ from web.open.ogc.points import in_one_box, point
 STATES: Final[Mapping[str, str]] = {
     State.OPEN: "受付",
     State.IN_PROGRESS: "対応中",
-    State.MADE_SAFE: "応急処置済み",
-    State.FIXED: "対応済み",
-    State.NOT_OURS: "他の管理者へ",
-    State.CLOSED: "終了",
+    State.MADE_SAFE: "応急処置済",
+    State.FIXED: "直りました",
+    State.NOT_OURS: "他の管理者へ連絡済",
+    State.CLOSED: "対応終了",
 }
 _MOMENTS: Final = ("received_at", "looked_at", "safe_at", "fixed_at", "closed_at", "changed_at")
 _PHOTOS: Final = ("before_photo", "after_photo")
@@ -127,11 +127,11 @@ TICKETS: Final = Features(
         Field("received_at", "moment", "受付", listed=True),
         Field("looked_at", "moment", "確認"),
         Field("safe_at", "moment", "応急処置"),
-        Field("fixed_at", "moment", "対応", listed=True),
+        Field("fixed_at", "moment", "直した時", listed=True),
         Field("closed_at", "moment", "終了"),
         Field("changed_at", "moment", "更新"),
-        Field("before_photo", "address", "対応前の写真"),
-        Field("after_photo", "address", "対応後の写真"),
+        Field("before_photo", "address", "直す前の写真"),
+        Field("after_photo", "address", "直した後の写真"),
         Field("page", "address", "ページ"),
     ),
     _page,

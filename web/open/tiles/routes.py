@@ -70,7 +70,7 @@ async def ticket_tile(
     return await _for_all(request, draw, reading.newest, KEPT_SECONDS, also=tiles.WAY)
 
 
-@router.get("/open/tiles/city/{z}/{x}/{y}.mvt")
+@router.get("/open/city/{z}/{x}/{y}.mvt")
 async def city_tile(request: Request, tile: TileAt) -> Response:
     """Layers and fields as of `geo.city_tiles`. Raises NotFound."""
 

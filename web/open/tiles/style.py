@@ -81,7 +81,7 @@ def _pictures(address: str, words: str) -> tuple[Json, list[Json]]:
 
 
 def _drawn(base: str) -> tuple[Json, list[Json]]:
-    address = f"{base}/open/tiles/city/{{z}}/{{x}}/{{y}}.mvt"
+    address = f"{base}/open/city/{{z}}/{{x}}/{{y}}.mvt"
     return {"type": "vector", "tiles": [address], "maxzoom": 16}, _CITY
 
 
