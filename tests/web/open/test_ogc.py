@@ -1,8 +1,12 @@
 """OGC API - Features, part 1, as independent programs read it: documents, pages, filters, keys."""
 
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -25,6 +29,7 @@ from store.database import transaction
 
 Json = dict[str, Any]
 OPEN_TO_ALL: Final = ("tickets", "areas", "towns", "roads")
+_turns = count()
 
 
 def asked(client: TestClient, path: str, **headers: str) -> Json:
@@ -226,14 +231,13 @@ def test_answers_are_kept_until_something_public_changes(stranger: TestClient) -
 
 def test_a_city_that_shows_nothing_shows_no_data_either(stranger: TestClient) -> None:
     public_tickets(2)
-    assert stranger.get("/ogc").status_code == 200
     rows("UPDATE city SET facts = facts || jsonb_build_object('open', '{\"shown\": false}'::jsonb)")
     for path in ("", "/collections", "/collections/tickets/items", "/collections/roads/items"):
         assert stranger.get(f"/ogc{path}").status_code == 404
 
 
 def key(*scopes: Scope, **more: Any) -> dict[str, str]:
-    wanted = NewKey(f"map {scopes}{more}", scopes, today() + timedelta(days=1), **more)
+    wanted = NewKey(f"map {next(_turns)}", scopes, today() + timedelta(days=1), **more)
     with transaction() as db:
         return {"authorization": f"Bearer {give_key(db, wanted, None)}"}
 
@@ -268,7 +272,7 @@ def test_keys_open_more_as_far_as_their_scopes_and_departments_go(stranger: Test
     answer = stranger.get(items, headers=reads)
     assert answer.headers["cache-control"] == "private, no-store"
     assert "ratelimit" in answer.headers
-    looks = value("SELECT count(*) FROM audit_log WHERE what = 'tickets with words'")
+    looks = value("SELECT count(*) FROM audit WHERE what = 'tickets with words'")
     assert looks == 1
 
 
@@ -296,29 +300,45 @@ def test_the_desks_list_is_paged_and_narrowed_too(stranger: TestClient) -> None:
 
 def test_gdal_copies_every_collection_to_a_geopackage(site: str, tmp_path: Path) -> None:
     public_tickets(230)
-    counts = {
+    copy = tmp_path / "city.gpkg"
+    told = json.loads(alone(COPY, f"OAPIF:{site}/ogc", str(copy)))
+    assert told["layers"] == {
         "tickets": 230,
         "areas": value("SELECT count(*) FROM areas WHERE kind <> 'town'"),
         "towns": value("SELECT count(*) FROM areas WHERE kind = 'town'"),
         "roads": value("SELECT count(*) FROM roads"),
     }
-    source = f"OAPIF:{site}/ogc"
-    assert {*pyogrio.list_layers(source)[:, 0]} == {*counts}
-    copy = tmp_path / "city.gpkg"
-    for layer, count in counts.items():
-        meta, _, shapes, facts = pyogrio.raw.read(source, layer=layer)
-        assert len(shapes) == count
-        pyogrio.raw.write(
-            copy, shapes, facts, meta["fields"], layer=layer, driver="GPKG",
-            geometry_type=meta["geometry_type"], crs=meta["crs"], append=copy.exists(),
-        )  # fmt: skip
-        assert pyogrio.read_info(copy, layer=layer)["features"] == count
-    assert meta["crs"] in ("EPSG:4326", "OGC:CRS84")
-    west = (139.49, 35.69, 139.505, 35.715)
-    half = pyogrio.raw.read(source, layer="tickets", bbox=west)[2]
-    opened = pyogrio.raw.read(source, layer="tickets", where="state = 'open'")[2]
-    assert 0 < len(half) < 230
-    assert len(opened) == 39
+    assert {
+        layer: pyogrio.read_info(copy, layer=layer)["features"] for layer in told["layers"]
+    } == (told["layers"])
+    west = value("SELECT count(*) FROM published_tickets WHERE ST_X(place) <= 139.505")
+    assert (told["west"], told["open"]) == (west, 39)
+    assert told["crs"] in ("EPSG:4326", "OGC:CRS84")
+
+
+def alone(program: str, *words: str) -> str:
+    """What it says, in a process of its own: GDAL lets no other thread of its process go on."""
+    made = subprocess.run(
+        [sys.executable, "-c", program, *words], capture_output=True, text=True, timeout=120
+    )
+    assert made.returncode == 0, made.stderr
+    return made.stdout
+
+
+COPY: Final = """
+import json, os, sys
+from pyogrio import list_layers, raw
+source, copy = sys.argv[1:]
+counts, crs = {}, ""
+for layer in list_layers(source)[:, 0]:
+    meta, _, shapes, facts = raw.read(source, layer=layer)
+    counts[layer], crs = len(shapes), meta["crs"]
+    raw.write(copy, shapes, facts, meta["fields"], layer=layer, driver="GPKG", crs=crs,
+              geometry_type=meta["geometry_type"], append=os.path.exists(copy))
+west = raw.read(source, layer="tickets", bbox=(139, 35, 139.505, 36))[2]
+still = raw.read(source, layer="tickets", where="state = 'open'")[2]
+print(json.dumps({"layers": counts, "west": len(west), "open": len(still), "crs": crs}))
+"""
 
 
 def test_the_examples_of_the_book_work(stranger: TestClient) -> None:

@@ -147,7 +147,8 @@ def _feature_schema(one: Features) -> Json:
 
 
 def _object(required: Sequence[str], **properties: Json) -> Json:
-    return {"type": "object", "required": list(required), "properties": properties}
+    needs = {"required": list(required)} if required else {}
+    return {"type": "object", **needs, "properties": properties}
 
 
 _TEXT: Final[Json] = {"type": "string"}
