@@ -13,8 +13,10 @@ from typing import Final, assert_never
 from sqlalchemy.orm import Session
 
 from bot import crew_work, inbox
+from bot.crew_standing import has_any, in_charge_of, says_no, standing_of, ticket_in
 from bot.dialogue import crew, crew_flow
 from bot.dialogue.crew_flow import CrewEffect, CrewInput, Flow, Order, Standing
+from bot.dialogue.crew_minutes import minutes_in
 from bot.dialogue.draft import Draft
 from bot.dialogue.turn import Input, PhotoCame, Turn
 from bot.inbox import Taken
@@ -25,21 +27,15 @@ from reports.outbox.crew_kinds import CrewOrReport
 from reports.people import crew_links
 from reports.people.crew_links import Linked
 from reports.people.link_codes import Fate, typed_in
-from reports.people.permissions import Do, may
 from reports.photos import intake
-from reports.tickets import lists, queries
-from reports.tickets.lock import locked
-from reports.tickets.numbers import number_in
-from reports.tickets.outcomes import GOES_TO, NEEDS_NO_MORE_WORDS, Outcome
-from reports.tickets.status import OPEN, moves_for, status_of
-from reports.tickets.wanted import of_any
+from reports.tickets.outcomes import NOT_CITYS, REASONS, Outcome
 
 MOST_LETTERS: Final = 300
 """Of the sentence why a photo was taken elsewhere, as on the crew's page."""
 BUTTONS: Final = frozenset(
     {
         *map(str, Order), "crew_photo_done", "crew_result", "crew_undo", "crew_used",
-        "crew_no_material",
+        "crew_no_material", "crew_minutes", "crew_not_ours",
     }
 )  # fmt: skip
 
@@ -74,7 +70,7 @@ def asked_too(db: Session, event: Taken, came: Input, draft: Draft, turn: Turn) 
     if not (begins and event.linked and turn.say and isinstance(came, PhotoCame)):
         return turn
     linked = crew_links.link_of(db, events.person_of(event.raw))
-    if linked is None or not _in_charge_of(db, linked, most=1):
+    if linked is None or not in_charge_of(db, linked, most=1):
         return turn
     return replace(turn, say=(CrewOrReport(photo=came.photo_id), *turn.say))
 
@@ -111,25 +107,38 @@ def _said(db: Session, linked: Linked, flow: Flow, words: str, draft: Draft) -> 
     order = next((one for one in Order if is_on_a_button(words, [one])), None)
     if order is not None:
         return _ordered(db, linked, order)
+    if flow.step == crew_flow.MINUTES and (minutes := minutes_in(words)):
+        return crew_work.timed(db, linked, flow.work, minutes, flow.ticket_id)
     if not (flow.waits and draft.is_empty):
         return None
     if command_in(words) is Command.CANCEL:
         return crew_flow.Stopped()
+    if flow.step == crew_flow.NOT_OURS or is_on_a_button(words, ["crew_not_ours"]):
+        return _says_no(db, linked, flow, words)
     told = (one for one in Outcome if is_on_a_button(words, [f"crew_{one}"]))
     if (outcome := next(told, None)) and flow.step == crew_flow.WANTS:
-        return _standing_of(db, linked, flow.ticket_id, outcome)
+        return standing_of(db, linked, flow.ticket_id, outcome)
     if flow.step != crew_flow.WHY:
         return None
-    standing = _standing_of(db, linked, flow.ticket_id, flow.outcome).standing
+    standing = standing_of(db, linked, flow.ticket_id, flow.outcome).standing
     return crew_flow.Reason(words.strip()[:MOST_LETTERS], standing)
+
+
+def _says_no(db: Session, linked: Linked, flow: Flow, words: str) -> CrewInput:
+    """Their own sentence where one is waited for, or by what stands on a button."""
+    if is_on_a_button(words, ["crew_not_ours"]):
+        return says_no(db, linked, flow.ticket_id)
+    not_citys = is_on_a_button(words, ["crew_not_citys"])
+    why = NOT_CITYS if not_citys else words.strip()[:MOST_LETTERS]
+    return says_no(db, linked, flow.ticket_id, why, may_be_citys=not not_citys)
 
 
 def _ordered(db: Session, linked: Linked, order: Order) -> CrewInput:
     if order is not Order.FINISH:
         return crew_flow.Ordered(order)
-    theirs = _in_charge_of(db, linked, most=2)
+    theirs = in_charge_of(db, linked, most=2)
     only = theirs[0] if len(theirs) == 1 else None
-    return crew_flow.Ordered(order, bool(theirs) or _has_any(db, linked), only)
+    return crew_flow.Ordered(order, bool(theirs) or has_any(db, linked), only)
 
 
 def _pressed(
@@ -143,51 +152,51 @@ def _pressed(
     photo_id = _number(data.get("photo", ""))
     if do == Order.FINISH and "number" in data:
         return _picked(db, event, linked, data["number"], photo_id, draft)
-    if do == "crew_no_material":
-        return crew_flow.NoMaterial()
-    if do in ("crew_undo", "crew_used"):
+    if do in ("crew_undo", "crew_used", "crew_no_material", "crew_minutes"):
         return _of_work(db, linked, do, data)
+    if do == "crew_not_ours":
+        why = _WHY_NOT.get(data.get("why", ""), "")
+        named = ticket_in(db, data.get("number", ""))
+        return says_no(db, linked, named, why, may_be_citys=why != NOT_CITYS)
     if do == "crew_result":
         return _result(db, event, linked, data)
     if do != "crew_photo_done":
         return _ordered(db, linked, Order(do))
-    theirs = _in_charge_of(db, linked, most=2)
+    theirs = in_charge_of(db, linked, most=2)
     if len(theirs) != 1:
-        return crew_flow.PhotoFinished(photo_id, bool(theirs) or _has_any(db, linked))
-    only = _with_photos(_standing_of(db, linked, theirs[0]), photo_id, draft)
+        return crew_flow.PhotoFinished(photo_id, bool(theirs) or has_any(db, linked))
+    only = _with_photos(standing_of(db, linked, theirs[0]), photo_id, draft)
     return crew_flow.PhotoFinished(photo_id, open=True, only=only)
 
 
 def _picked(
     db: Session, event: Taken, linked: Linked, number: str, photo_id: int, draft: Draft
 ) -> CrewInput:
-    ticket_id = _ticket_in(db, number)
+    ticket_id = ticket_in(db, number)
     if ticket_id is None:
         return crew_flow.Picked(0, Standing.GONE)
-    return _with_photos(_standing_of(db, linked, ticket_id), photo_id, draft)
-
-
-def _ticket_in(db: Session, number: str) -> int | None:
-    known = number_in(number)
-    named = queries.id_of(db, known) if known else None
-    ticket = queries.ticket_that_goes_on(db, named) if named else None
-    return ticket.id if ticket else None
+    return _with_photos(standing_of(db, linked, ticket_id), photo_id, draft)
 
 
 def _result(db: Session, event: Taken, linked: Linked, data: Mapping[str, str]) -> CrewInput:
-    ticket_id = _ticket_in(db, data.get("number", ""))
+    ticket_id = ticket_in(db, data.get("number", ""))
     outcome = next((one for one in Outcome if one == data.get("outcome")), None)
     if ticket_id is None or outcome is None:
         return crew_flow.Picked(0, Standing.GONE)
-    return _standing_of(db, linked, ticket_id, outcome)
+    return standing_of(db, linked, ticket_id, outcome)
 
 
 def _of_work(db: Session, linked: Linked, do: str, data: Mapping[str, str]) -> CrewInput:
     """What they have just told, taken back or with what went into it."""
-    work, ticket_id = _number(data.get("work", "")), _ticket_in(db, data.get("number", "")) or 0
+    work, ticket_id = _number(data.get("work", "")), ticket_in(db, data.get("number", ""))
+    if do == "crew_no_material":
+        return crew_flow.NoMaterial(ticket_id or 0, work if ticket_id else 0)
     if do == "crew_undo":
-        return crew_work.took_back(db, linked, work, ticket_id)
-    return crew_work.used(db, linked, work, data.get("material", ""), ticket_id)
+        return crew_work.took_back(db, linked, work, ticket_id or 0)
+    if do == "crew_minutes":
+        minutes = _number(data.get("minutes", ""))
+        return crew_work.timed(db, linked, work, minutes, ticket_id or 0)
+    return crew_work.used(db, linked, work, data.get("material", ""), ticket_id or 0)
 
 
 def _with_photos(picked: crew_flow.Picked, photo_id: int, draft: Draft) -> crew_flow.Picked:
@@ -201,33 +210,11 @@ def _with_photos(picked: crew_flow.Picked, photo_id: int, draft: Draft) -> crew_
     return replace(picked, photos=taken)
 
 
-def _standing_of(
-    db: Session, linked: Linked, ticket_id: int, outcome: Outcome = Outcome.FIXED
-) -> crew_flow.Picked:
-    """How it stands with them; nobody changes that until the commit."""
-    ticket = locked(db, ticket_id)
-    summary = queries.ticket_that_goes_on(db, ticket_id)
-    department = summary.department.key if summary and summary.department else None
-    others = ticket.assignee_id not in (None, linked.user_id)
-    now, to = status_of(ticket.status), GOES_TO[outcome]
-    if now not in OPEN:
-        standing = Standing.OVER
-    elif others or not may(linked.actor, Do.MOVE, department):
-        standing = Standing.LEFT
-    elif to in moves_for(linked.actor.role, now) or (
-        to is now and outcome not in NEEDS_NO_MORE_WORDS
-    ):
-        standing = Standing.THEIRS
-    else:
-        standing = Standing.SAME
-    return crew_flow.Picked(ticket_id, standing, outcome=outcome)
-
-
 def _is_of_flow(flow: Flow, sent: events.PhotoSent, draft: Draft) -> bool:
     """Once a report is begun, a photo is for that; those of one set go one way."""
     if flow.step == crew_flow.ENDED:
         return sent.image_set is not None and sent.image_set == flow.image_set
-    return flow.waits and draft.is_empty
+    return flow.waits and flow.step != crew_flow.NOT_OURS and draft.is_empty
 
 
 def _photo(
@@ -240,18 +227,8 @@ def _photo(
         image_set=sent.image_set,
         set_index=sent.set_index,
     )
-    standing = _standing_of(db, linked, flow.ticket_id, flow.outcome).standing
+    standing = standing_of(db, linked, flow.ticket_id, flow.outcome).standing
     return crew_flow.RepairPhoto(photo_id, sent.image_set, standing)
-
-
-def _in_charge_of(db: Session, linked: Linked, *, most: int) -> list[int]:
-    """Open tickets of their departments in their charge, what is most urgent first."""
-    wanted = of_any(linked.departments, assignee=linked.user_id)
-    return [line.id for line in lists.page(db, wanted, lists.CREW, limit=most)]
-
-
-def _has_any(db: Session, linked: Linked) -> bool:
-    return bool(lists.page(db, of_any(linked.departments), lists.CREW, limit=1))
 
 
 def _done(
@@ -291,8 +268,14 @@ def _do(db: Session, event: Taken, linked: Linked | None, effect: CrewEffect) ->
         case crew_flow.Tell():
             if linked:
                 crew_work.tell(db, linked, effect, press=f"event {event.id}")
+        case crew_flow.PassOn():
+            if linked:
+                crew_work.pass_on(db, linked, effect, press=f"event {event.id}")
         case _:
             assert_never(effect)
+
+
+_WHY_NOT: Final = {"department": REASONS[0], "not_citys": NOT_CITYS}
 
 
 def _number(digits: str) -> int:

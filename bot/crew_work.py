@@ -14,18 +14,21 @@ from bot.dialogue.crew_flow import (
     WANTS,
     WHY,
     Flow,
+    PassOn,
     Standing,
     Tell,
+    Timed,
     TookBack,
     Used,
     flow_of,
     flow_to_json,
 )
 from geo.points import Point
+from reports.actions.assign import not_ours
 from reports.actions.prove import NoProof, Shot
 from reports.actions.report_work import Done, report_work
 from reports.actions.take_back import TooLate, take_back
-from reports.actions.use_material import use_material
+from reports.actions.use_material import use_material, write_minutes
 from reports.city import clock
 from reports.outbox import residents
 from reports.outbox.crew_kinds import CrewAbout
@@ -134,6 +137,20 @@ def took_back(db: Session, linked: Linked, history_id: int, ticket_id: int) -> T
 def used(db: Session, linked: Linked, history_id: int, material: str, ticket_id: int) -> Used:
     """One more of a material is written down."""
     return Used(ticket_id, use_material(db, history_id, material, ONE, linked.actor))
+
+
+def timed(db: Session, linked: Linked, history_id: int, minutes: int, ticket_id: int) -> Timed:
+    """How long it took is written down; 0 writes nothing."""
+    if not minutes:
+        return Timed(ticket_id, 0)
+    is_kept = write_minutes(db, history_id, minutes, linked.actor)
+    return Timed(ticket_id, minutes if is_kept else None)
+
+
+def pass_on(db: Session, linked: Linked, told: PassOn, *, press: str) -> None:
+    """It is not theirs. Raises as `not_ours`."""
+    citys = told.may_be_citys
+    not_ours(db, told.ticket_id, linked.actor, told.why, may_be_citys=citys, key=press)
 
 
 def _looked_at(

@@ -14,7 +14,7 @@ keys = typer.Typer(no_args_is_help=True, help="Keys of programs that ask the API
 @keys.command("list")
 def list_keys() -> None:
     """Name, state, scopes, departments, limit per minute, end, last use and from where, and who
-    made it, with tabs between."""
+    answers for it, with tabs between."""
     from reports.city.clock import local
     from reports.people.keys import keys as all_keys
     from store.database import transaction
@@ -83,6 +83,24 @@ def renew(
         f"前の鍵は {local(ends):%Y-%m-%d %H:%M} まで使えます / the one before holds until then",
         err=True,
     )
+
+
+@keys.command("hand-over")
+def hand_over(
+    name: str, person: Annotated[str, typer.Argument(help="An administrator, by name.")]
+) -> None:
+    """This administrator answers for the key from now on; one that had stopped opens again."""
+    from reports.actions.give_key import hand_over_key
+    from reports.people.accounts import known_as
+    from reports.people.keys import keys as all_keys
+    from store.database import transaction
+
+    with refusals_said(), transaction() as db:
+        ids = [one.id for one in all_keys(db) if one.name == name]
+        if not ids or (to := known_as(db, person)) is None:
+            raise typer.BadParameter(f"there is no key {name!r}, or nobody called {person!r}")
+        hand_over_key(db, ids[0], to.id, None)
+    print(f"{name}: {person}")
 
 
 @keys.command()

@@ -137,6 +137,18 @@ def reset_second_factor(name: str) -> None:
     print(f"{name}: no second factor")
 
 
+@people.command("release-link")
+def release_provider_link(name: str) -> None:
+    """The city's provider knows them no more, and they are signed out; another account can be
+    joined to whom it meant."""
+    from reports.actions.release_link import release_link
+    from store.database import transaction
+
+    with refusals_said(), transaction() as db:
+        release_link(db, _id_of(db, name), None)
+    print(f"{name}: no link to the provider")
+
+
 def add_user(
     name: str,
     role: Annotated[str, typer.Option(help=f"One of: {_ROLES}.")],
@@ -173,12 +185,20 @@ def add_user(
 def disable_user(name: str) -> None:
     """Nobody signs in with this name any more; open tickets in their charge are free again."""
     from reports.actions.disable import disable, release
+    from reports.people.keys import kept_by
     from store.database import transaction
 
     with refusals_said(), transaction() as db:
         user_id = disable(db, name)
+        stopped = [key.name for key in kept_by(db, user_id)] if user_id is not None else []
     if user_id is None:
         raise typer.BadParameter(f"there is nobody called {name!r}")
+    if stopped:
+        typer.echo(
+            f"止まった鍵: {', '.join(stopped)}(michi keys hand-over で引き継げます)"
+            " / keys that stopped: see michi keys hand-over",
+            err=True,
+        )
     with transaction() as db:
         print(f"{name}: disabled; {release(db, user_id)} open tickets are in nobody's charge now")
 

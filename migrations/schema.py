@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from migrations.grants import grant
 from settings import ROOT, settings
-from store.database import direct, engine
+from store.database import NOTICES, direct, engine
 from store.sql import kind_of
 
 TRIES: Final = 10
@@ -71,7 +71,8 @@ def owned() -> Iterator[Engine]:
         with direct() as made:
             yield made
         return
-    made = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    named = {"fallback_application_name": NOTICES["fallback_application_name"]}
+    made = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=named)
     try:
         yield made
     finally:

@@ -67,8 +67,10 @@ NOTICES: Final[Mapping[str, Any]] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
+    "fallback_application_name": "michi",
 }
-"""In seconds, the last one in milliseconds."""
+"""In seconds, `tcp_user_timeout` in milliseconds; the name where PGAPPNAME gives none: by it the
+database knows who is not Michi (migration 0055)."""
 
 
 @contextmanager

@@ -20,6 +20,14 @@ KINDS: Final = (
         fair=True,
     ),
     TaskKind(
+        "fetch_media",
+        queue="photos",
+        work="workers.media:fetch_media",
+        give_up="workers.media:given_up",
+        time_out=120,
+        lease=140,
+    ),
+    TaskKind(
         "make_public_photo",
         queue="photos",
         work="workers.photos:make_public",
@@ -87,6 +95,15 @@ KINDS: Final = (
         give_up="workers.mail:given_up",
         time_out=420,
         lease=440,
+        tells=True,
+    ),
+    TaskKind(
+        "send_answer",
+        queue="letters",
+        work="workers.answers:send_answer",
+        give_up="workers.answers:given_up",
+        time_out=300,
+        lease=320,
         tells=True,
     ),
     TaskKind(

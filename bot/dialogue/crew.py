@@ -7,7 +7,9 @@ from typing import Final
 from bot.dialogue.crew_flow import (
     ENDED,
     LOOKS,
+    MINUTES,
     MOST_PHOTOS,
+    NOT_OURS,
     WANTS,
     WHY,
     AddPhoto,
@@ -15,6 +17,7 @@ from bot.dialogue.crew_flow import (
     CrewEffect,
     CrewInput,
     CrewTurn,
+    Denied,
     DropPhoto,
     Flow,
     Leave,
@@ -24,6 +27,7 @@ from bot.dialogue.crew_flow import (
     NotLinked,
     Order,
     Ordered,
+    PassOn,
     PhotoFinished,
     Picked,
     Reason,
@@ -31,6 +35,7 @@ from bot.dialogue.crew_flow import (
     Standing,
     Stopped,
     Tell,
+    Timed,
     TookBack,
     Used,
 )
@@ -83,7 +88,11 @@ def _respond(flow: Flow, came: CrewInput) -> CrewTurn:
             key = "used" if material else "not_used"
             return CrewTurn(flow, (CrewAbout(key=key, ticket_id=ticket_id, material=material),))
         case NoMaterial():
-            return CrewTurn(flow, (CrewText(key="no_material"),))
+            return _used_all(flow, came)
+        case Timed():
+            return _timed(flow, came)
+        case Denied():
+            return _denied(came)
 
 
 def _photos_in(effect: CrewEffect) -> tuple[int, ...]:
@@ -166,6 +175,31 @@ def _reason(flow: Flow, said: Reason) -> CrewTurn:
     ended = Flow(ENDED, flow.ticket_id, flow.image_set, len(flow.ids))
     done = CrewAbout(key=done_key(flow.outcome), ticket_id=flow.ticket_id)
     return CrewTurn(ended, (done,), (tell,))
+
+
+def _used_all(flow: Flow, came: NoMaterial) -> CrewTurn:
+    if not came.work:
+        return CrewTurn(flow, (CrewText(key="no_material"),))
+    asked = CrewAbout(key="minutes", ticket_id=came.ticket_id)
+    return CrewTurn(Flow(MINUTES, came.ticket_id, work=came.work), (asked,))
+
+
+def _timed(flow: Flow, came: Timed) -> CrewTurn:
+    after = Flow() if flow.step == MINUTES else flow
+    if came.minutes == 0:
+        return CrewTurn(after, (CrewText(key="no_material"),))
+    key, words = ("timed", f"{came.minutes}分") if came.minutes else ("not_timed", "")
+    return CrewTurn(after, (CrewAbout(key=key, ticket_id=came.ticket_id, material=words),))
+
+
+def _denied(came: Denied) -> CrewTurn:
+    if came.standing is not Standing.THEIRS:
+        return CrewTurn(Flow(), (CrewAbout(key=came.standing, ticket_id=came.ticket_id),))
+    if not came.why:
+        asked = CrewAbout(key="whose", ticket_id=came.ticket_id)
+        return CrewTurn(Flow(NOT_OURS, came.ticket_id), (asked,))
+    told = CrewAbout(key="not_ours", ticket_id=came.ticket_id)
+    return CrewTurn(Flow(), (told,), (PassOn(came.ticket_id, came.why, came.may_be_citys),))
 
 
 def done_key(outcome: Outcome) -> str:

@@ -23,6 +23,8 @@ WANTS: Final = "wants"
 LOOKS: Final = "looks"
 WHY: Final = "why"
 ENDED: Final = "ended"
+NOT_OURS: Final = "not_ours"
+MINUTES: Final = "minutes"
 LOOK_FOR: Final = timedelta(seconds=15)
 """So long an answer waits for what is seen in the photo; else it says that it is looked at."""
 
@@ -51,19 +53,21 @@ class Flow:
     """`wants`: the photo that finishes the ticket is waited for; `looks`: it has come and is looked
     at, as are others that follow (`ids`); `why`: it was taken elsewhere, and one sentence is waited
     for; `ended`: it is told, or not, and others of its `image_set` follow: `photos` so far, 0 in
-    vain. `outcome`: what they tell."""
+    vain. `outcome`: what they tell. `not_ours`: it is not theirs, and why is waited for; `minutes`:
+    how long they were at the `work` (the line of history of its move)."""
 
-    step: Literal["", "wants", "looks", "why", "ended"] = ""
+    step: Literal["", "wants", "looks", "why", "ended", "not_ours", "minutes"] = ""
     ticket_id: int = 0
     image_set: str | None = None
     photos: int = 0
     at: datetime | None = None
     outcome: Outcome = Outcome.FIXED
     ids: tuple[int, ...] = ()
+    work: int = 0
 
     @property
     def waits(self) -> bool:
-        return self.step in (WANTS, LOOKS, WHY)
+        return self.step in (WANTS, LOOKS, WHY, NOT_OURS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +154,35 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class NoMaterial:
-    """They used none, or no more."""
+    """They used none, or no more, for this `work`; 0 from a button that does not say for which."""
+
+    ticket_id: int = 0
+    work: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """So many minutes are written down for what they told: None where that cannot be, 0 where they
+    would rather not."""
+
+    ticket_id: int
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """They say that the ticket is not theirs; `why` where they have told it. `may_be_citys`: as of
+    `assign.not_ours`."""
+
+    ticket_id: int
+    standing: Standing
+    why: str = ""
+    may_be_citys: bool = True
 
 
 CrewInput = (
     CodeSent | NotLinked | Ordered | Stopped | Picked | PhotoFinished | RepairPhoto | Reason
-    | TookBack | Used | NoMaterial
+    | TookBack | Used | NoMaterial | Timed | Denied
 )  # fmt: skip
 
 
@@ -201,7 +228,16 @@ class DropPhoto:
     photo_id: int
 
 
-CrewEffect = Link | Leave | Look | Tell | AddPhoto | DropPhoto
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """It is not theirs; `may_be_citys`: as of `assign.not_ours`."""
+
+    ticket_id: int
+    why: str
+    may_be_citys: bool
+
+
+CrewEffect = Link | Leave | Look | Tell | AddPhoto | DropPhoto | PassOn
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def ticket_card(
             bubbles.steps(_steps(sight)) if history else [],
             [bubbles.line(words, units=units) for words in told.last],
         ],
-        buttons=_buttons(sight, is_status=history),
+        buttons=[*_buttons(sight, is_status=history), *([] if brief else _public(sight))],
     )
 
 
@@ -186,6 +186,12 @@ def _buttons(sight: Sight, *, is_status: bool) -> list[flex.Json]:
         follow = flex.postback(words("button.follow"), "follow", number=number)
         made.append(bubbles.button(follow, colour=bubbles.GREEN))
     return made
+
+
+def _public(sight: Sight) -> list[flex.Json]:
+    """Its page for everybody, to be passed on."""
+    address = sight.public
+    return [bubbles.button(flex.link(sight.words("button.public"), address))] if address else []
 
 
 def _status_button(sight: Sight) -> flex.Json:

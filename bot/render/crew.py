@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from bot.dialogue.crew_minutes import OFFERED
 from bot.render import bubbles, flex
 from bot.render.bubbles import Row
 from bot.render.cards import picture_of
@@ -108,6 +109,8 @@ def _next(
 ) -> tuple[list[flex.Json], str]:
     """What one may tap below it, and what more is said for that."""
     words = scene.words
+    if say.key in ("whose", "minutes"):
+        return [*_answers_to(scene, who, sight, say.key)] or _orders(scene), ""
     if say.key == "far":
         reasons = [flex.spoken(words(f"crew.{key}")) for key in ("far_pin", "far_shot")]
         return [*reasons, *_ways_to_go_on(words)], ""
@@ -121,11 +124,33 @@ def _next(
     may_undo = say.key != "used" and work.seconds > 0
     said = words("crew.may_undo", seconds=round(work.seconds)) if may_undo else ""
     used = [*_materials(scene, sight, of_it)] if work.outcome in _USES else []
-    if used:
-        end = flex.postback(words("button.crew_no_material"), "crew_no_material")
-        asked = "" if say.key == "used" else words("crew.which_material")
-        return [*([undo] if may_undo else []), *used, end], f"{said}{asked}"
-    return [*([undo] if may_undo else []), *_orders(scene)], said
+    if work.outcome not in _USES:
+        return [*([undo] if may_undo else []), *_orders(scene)], said
+    label = words("button.crew_no_material" if used else "button.crew_how_long")
+    end = flex.postback(label, "crew_no_material", **of_it)
+    asked = words("crew.which_material") if used and say.key != "used" else ""
+    return [*([undo] if may_undo else []), *used, end, *([] if used else _orders(scene))], (
+        f"{said}{asked}"
+    )
+
+
+def _answers_to(scene: Scene, who: Linked, sight: Sight, asked: str) -> Iterator[flex.Json]:
+    """To why it is not theirs, and to how long it took."""
+    words, number = scene.words, sight.number
+    if asked == "whose":
+        for why, key in (("department", "crew_others"), ("not_citys", "crew_not_citys")):
+            yield flex.postback(words(f"button.{key}"), "crew_not_ours", number=number, why=why)
+        yield flex.spoken(words("button.cancel"))
+        return
+    work = last_work(scene.db, sight.page.ticket.id, who.user_id)
+    if work is None:
+        return
+    for minutes in (*OFFERED, 0):
+        label = (
+            words("button.crew_minutes", count=minutes) if minutes else words("button.crew_skip")
+        )
+        of_it = {"work": str(work.history_id), "number": number, "minutes": str(minutes)}
+        yield flex.postback(label, "crew_minutes", **of_it)
 
 
 def _materials(scene: Scene, sight: Sight, of_it: Mapping[str, str]) -> Iterator[flex.Json]:
@@ -142,6 +167,7 @@ def _results(sight: Sight) -> Iterator[flex.Json]:
         if outcome is not Outcome.FIXED:
             label = sight.words(f"button.crew_{outcome}")
             yield flex.postback(label, "crew_result", number=sight.number, outcome=outcome)
+    yield flex.postback(sight.words("button.crew_not_ours"), "crew_not_ours", number=sight.number)
 
 
 def _ways_to_go_on(words: Wording, others: Sequence[flex.Json] = ()) -> list[flex.Json]:

@@ -16,7 +16,8 @@ from reports.city import clock, profile
 from reports.city.categories import Category
 from reports.city.templates import Fill, filled_lines, lines_in, one_of, placeholders_in
 from reports.people.models import Resident
-from reports.photos.links import Size, photo_link, public_link, until
+from reports.photos.links import Size, photo_link, public_link, ticket_link, until
+from reports.published import reading
 from reports.tickets import queries, residents_view
 from reports.tickets.read_models import PhotoSummary, TicketSeen, TicketSummary
 from reports.tickets.wanted import TicketFilter
@@ -113,12 +114,14 @@ def look_at_those(scene: Scene, ids: Sequence[int]) -> list[Sight]:
 
 def look_at_all(scene: Scene, lines: Sequence[TicketSummary]) -> list[Sight]:
     """Tickets as this resident sees them: with their own photo and the crew's, nobody else's."""
+    public = reading.public_among(scene.db, [line.number for line in lines])
     return [
         _sight(
             scene,
             page,
             next((photo.id for photo in _shown(page, "report") if _is_theirs(photo, scene)), None),
             *[photo.id for photo in _shown(page, "repair")][-1:],
+            is_public=page.ticket.number in public,
         )
         for page in residents_view.seen_by(scene.db, scene.resident_id, lines)
     ]
@@ -161,8 +164,10 @@ def _sight(
     after: int | None = None,
     *,
     picture: str | None = None,
+    is_public: bool = False,
 ) -> Sight:
     size: Size = "small" if before and after else "large"
+    number, language = page.ticket.number, scene.words.language
     return Sight(
         page=page,
         words=scene.words,
@@ -171,6 +176,7 @@ def _sight(
         category=scene.category_name(page.ticket.category),
         before=scene.photo_link(before, size) if before else picture,
         after=scene.photo_link(after, size) if after else None,
+        public=ticket_link(number, language) if is_public else None,
         templates=_lines(scene, page),
     )
 

@@ -13,7 +13,8 @@ from reports.tickets.status import OPEN, Status, last_day_to_reopen, may_say_not
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One ticket as one resident sees it; `before` and `after` are addresses of pictures.
+    """One ticket as one resident sees it; `before` and `after` are addresses of pictures,
+    `public` that of its page for everybody, where there is one.
 
     `templates`: what staff say often, in this resident's language by the Japanese line.
     """
@@ -25,6 +26,7 @@ class Sight:
     category: str
     before: str | None = None
     after: str | None = None
+    public: str | None = None
     templates: Mapping[str, str] = field(default_factory=dict)
 
     @property

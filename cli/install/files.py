@@ -27,8 +27,13 @@ PROCESSES: Final[Mapping[str, tuple[str, str, int]]] = {
 }
 """Of the Procfile: what `michi` is told, the most memory, and how many seconds its work may take to
 end. Photos are read by children that may have 1.5 GB each: two in a `web`, one beside `photos`."""
-SHARED_NAMES: Final = ("michi.target", "michi@.target", "michi-backup@.service",
-                        "michi-backup@.timer")  # fmt: skip
+TIMED: Final = ("backup", "wal", "base")
+"""What timers call; the last two are for those who archive WAL, and enabled by hand."""
+SHARED_NAMES: Final = (
+    "michi.target", "michi@.target",
+    *(f"michi-{what}@.{kind}" for what in TIMED for kind in ("service", "timer")),
+)  # fmt: skip
+WAL_FOLDER: Final = "/var/lib/postgresql/wal-out"
 JOURNAL: Final = "/etc/systemd/journald.conf.d/michi.conf"
 NGINX_SHARED: Final = "/etc/nginx/conf.d/michi.conf"
 
@@ -49,7 +54,7 @@ def units(machine: Machine) -> list[File]:
     wanted = [f"michi-{what}@%i.service" for what in PROCESSES] + ["michi-backup@%i.timer"]
     values = {
         "wanted": " ".join(wanted),
-        "hardening": filled("hardening.conf", more_paths=" -/var/backups/michi/%i"),
+        "hardening": filled("hardening.conf", more_paths=f" -/var/backups/michi/%i -{WAL_FOLDER}"),
     }
     made = [File(UNITS / name, filled(name, **values)) for name in SHARED_NAMES]
     return made + [File(UNITS / unit_name(what), _unit(what, machine)) for what in PROCESSES]

@@ -1,6 +1,7 @@
 """The steps by which a city leaves a machine; its data stays, unless it is to go as well."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from cli.install import certificate, database, files
@@ -22,12 +23,16 @@ def plan(city: City, *, delete_data: bool) -> Iterator[Part]:
 
 
 def _stopped(city: City) -> list[Step]:
-    units = [city.target, f"michi-backup@{city.name}.timer"]
+    timers = [f"michi-{what}@{city.name}.timer" for what in files.TIMED]
     return [
         Command(
-            ["systemctl", "disable", "--now", "-q", city.target], lambda: not _is_known(units[0])
+            ["systemctl", "disable", "--now", "-q", city.target], lambda: not _is_known(city.target)
         ),
-        Command(["systemctl", "stop", f"michi-*@{city.name}.service", units[1]]),
+        Command(["systemctl", "stop", f"michi-*@{city.name}.service", *timers]),
+        *(
+            Command(["systemctl", "disable", "-q", timer], partial(_is_not_known, timer))
+            for timer in timers[1:]
+        ),
         Command(
             ["systemctl", "disable", "--now", "-q", redis_unit(city)],
             lambda: not city.redis_settings.exists(),
@@ -37,6 +42,10 @@ def _stopped(city: City) -> list[Step]:
 
 def _is_known(unit: str) -> bool:
     return succeeds(["systemctl", "is-enabled", "-q", unit])
+
+
+def _is_not_known(unit: str) -> bool:
+    return not _is_known(unit)
 
 
 def _data(city: City) -> list[Step]:

@@ -24,7 +24,8 @@ _TOWN: Final = "大字・丁目名"
 _BLOCK: Final = "街区符号・地番"
 _DEMANDED: Final = (_TOWN, _BLOCK, "緯度", "経度")
 _COLUMNS: Final = (
-    "市区町村名", _TOWN, "小字・通称名", _BLOCK, "緯度", "経度", "代表フラグ", "更新後履歴フラグ",
+    "市区町村名", _TOWN, "小字・通称名", _BLOCK, "緯度", "経度", "代表フラグ", "更新前履歴フラグ",
+    "更新後履歴フラグ",
 )  # fmt: skip
 _NO_TOWN: Final = "(大字なし)"
 _SAMPLE: Final = 64 * 1024
@@ -173,7 +174,7 @@ def _row(where: str, cells: Sequence[str], at: Mapping[str, int]) -> _Row:
         point = Point(float(told["経度"]), float(told["緯度"]))
     except (IndexError, ValueError, NoPosition) as wrong:
         raise BadFile(f"{where}: {wrong}") from wrong
-    is_gone = told.get("更新後履歴フラグ") in ("2", "3")
+    is_gone = told.get("更新後履歴フラグ") in ("2", "3") or told.get("更新前履歴フラグ") == "3"
     return _Row(told.get("市区町村名", ""), is_gone, tuple(_addresses(told, point)))
 
 

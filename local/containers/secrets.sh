@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # local/containers/secrets.sh [FOLDER]: makes every secret that compose.yaml names and that is not
 # there yet, in FOLDER (./secrets). What comes from LINE and your mail server is asked for as
-# LINE_CHANNEL_SECRET, LINE_CHANNEL_ACCESS_TOKEN and SMTP_URL in the environment.
+# LINE_CHANNEL_SECRET, LINE_CHANNEL_ACCESS_TOKEN and SMTP_URL in the environment; for a bucket of
+# backups BACKUP_AWS_ACCESS_KEY_ID and BACKUP_AWS_SECRET_ACCESS_KEY.
 set -euo pipefail
 folder=${1:-secrets}
 umask 022
@@ -42,6 +43,8 @@ need LINE_CHANNEL_ACCESS_TOKEN
 keep line_channel_secret "${LINE_CHANNEL_SECRET:-}"
 keep line_channel_access_token "${LINE_CHANNEL_ACCESS_TOKEN:-}"
 keep smtp_url "${SMTP_URL:-}"
+keep backup_aws_access_key_id "${BACKUP_AWS_ACCESS_KEY_ID:-}"
+keep backup_aws_secret_access_key "${BACKUP_AWS_SECRET_ACCESS_KEY:-}"
 for name in postgres_password database_owner_password database_password redis_password secret_key \
     aws_access_key_id aws_secret_access_key; do
     keep "$name" "$(random)"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from alembic import op
 
 revision: str = "0057"
-down_revision: str | None = "0050"
+down_revision: str | None = "0056"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

@@ -1,4 +1,4 @@
-"""A program gets a key, and loses it."""
+"""A program gets a key, which somebody answers for, and loses it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ from reports.people.accounts import hashed
 from reports.people.colleagues import offices
 from reports.people.key_models import ApiToken
 from reports.people.keys import UNKNOWN_BEFORE
-from reports.people.permissions import Actor, Do, NotTheirs, Scope, may
+from reports.people.models import User
+from reports.people.permissions import Actor, Do, NotTheirs, Role, Scope, may, may_at_all
 
 LONGEST_NAME: Final = 60
 LONGEST: Final = timedelta(days=731)
@@ -69,6 +70,20 @@ def revoke_key(db: Session, key_id: int, by: Actor | None) -> bool:
         token_hash=UNKNOWN_BEFORE + func.replace(ApiToken.token_hash, UNKNOWN_BEFORE, ""),
     )
     return db.scalar(ended.returning(ApiToken.id)) is not None
+
+
+def hand_over_key(db: Session, key_id: int, to: int, by: Actor | None) -> str:
+    """From now on this person answers for it, with whom it would stop; a key that had stopped opens
+    again what it did. Gives its name. Raises Refused, NotTheirs."""
+    _may_give(by)
+    person = db.scalar(select(User).where(User.id == to).with_for_update(read=True))
+    if person is None or person.disabled or not may_at_all(Role(person.role), Do.KEYS):
+        raise Refused("鍵を引き継げるのは、使える管理者だけです。", "person")
+    key = db.scalar(select(ApiToken).where(ApiToken.id == key_id).with_for_update())
+    if key is None or key.revoked_at or (key.expires_at and key.expires_at <= datetime.now(UTC)):
+        raise Refused("この鍵は、もう使えません。新しい鍵を作ってください。")
+    key.made_by = to
+    return key.name
 
 
 def renew_key(

@@ -13,6 +13,7 @@ from reports.actions.tell_contractor import tell
 from reports.city import clock
 from reports.city.models import Contractor
 from reports.city.quantities import Quantity
+from reports.orders import queries as queries_of_orders
 from reports.orders.lock import allow, allow_all, held, item_of, items_in
 from reports.orders.models import OrderItem, OrderQuantity, WorkOrder
 from reports.orders.numbers import fiscal_year, number_words
@@ -162,6 +163,7 @@ def issue(db: Session, order_id: int, by: Actor) -> None:
     assert firm is not None
     held_tickets = locked_all(db, [item.ticket_id for item in items])
     _refuse_closed(held_tickets.values())
+    _show_what_is_there(db, order, items)
     order.fiscal_year = fiscal_year(clock.today())
     order.serial = _next(db, order.fiscal_year)
     order.state, order.issued_at = OrderState.ISSUED, datetime.now(UTC)
@@ -175,15 +177,31 @@ def issue(db: Session, order_id: int, by: Actor) -> None:
     tell(db, order, "order_issued", by)
 
 
-def leave_out(
-    db: Session, order_id: int, item_id: int, photo_ids: Collection[int], by: Actor
+def show_photos(
+    db: Session,
+    order_id: int,
+    item_id: int,
+    by: Actor,
+    *,
+    shown: Collection[int],
+    left_out: Collection[int],
 ) -> None:
-    """Of this item the contractor gets all photos but these, from now on; also of an order that was
-    issued. Raises OrderRefused, NoSuchOrder, NotTheirs."""
+    """Of this item the contractor gets these photos and not those, from now on; also of an order
+    that was issued, where others stay as they are. Raises OrderRefused, NoSuchOrder, NotTheirs."""
     order = held(db, order_id, by)
     item = item_of(db, order, item_id)
-    item.left_out = sorted(set(photo_ids))
+    if order.issued_at is not None:
+        there = queries_of_orders.shown_photos(db, order_id).get(item_id, set())
+        item.shown = sorted(there.union(shown).difference(left_out))
+    item.left_out = sorted({*item.left_out, *left_out} - {*shown})
     order.change += 1
+
+
+def _show_what_is_there(db: Session, order: WorkOrder, items: Sequence[OrderItem]) -> None:
+    """Of each place what staff have seen; what residents send later is shown once they say so."""
+    shown = queries_of_orders.shown_photos(db, order.id)
+    for item in items:
+        item.shown = sorted(shown.get(item.id, ()))
 
 
 def _draft(db: Session, order_id: int, by: Actor) -> WorkOrder:

@@ -58,18 +58,15 @@ class Taken(Exception):
 
 
 def join(db: Session, told: Told, user_id: int) -> None:
-    """Whom the provider means is this person, who came in by a password until now; what a stopped
-    account had is theirs. Without a group that gives a role all stays as it is. Raises Taken."""
+    """Whom the provider means is this person, who came in by a password until now. What another
+    account has, a stopped one too, is released first by an administrator (`release_link`). Without
+    a group that gives a role all stays as it is. Raises Taken."""
     link = provided.person_of(db, told.issuer, told.subject)
     if groups.given(db, told.groups) is None or (link and link.user_id == user_id):
         return
-    holder = _locked(db, link.user_id) if link else None
-    if provided.is_provided(db, user_id) or (holder and not holder.disabled):
+    if link or provided.is_provided(db, user_id):
         raise Taken
-    if link:
-        link.user_id = user_id
-    else:
-        _link(db, told, user_id)
+    _link(db, told, user_id)
     db.flush()
 
 

@@ -51,6 +51,7 @@ PERIODS: Final[Mapping[str, Period]] = {
         Period("browsers_days", 180, 1, 180),
         Period("invitations_days", 30, 1, 365),
         Period("pauses_months", 12, 1, 60),
+        Period("keys_months", 60, 1, 120),
         Period("tasks_days", 7, 1, 30),
         Period("clearings_months", 36, 1, 120),
         Period("public_events_months", 12, 1, 60),

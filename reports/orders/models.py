@@ -101,7 +101,10 @@ class OrderItem(Base):
 
     `what`: what to do, in the desk's words. `quotes`: ids of residents' remarks that the desk shows
     with it; who takes a remark back takes it from here too. `left_out`: ids of photos that the
-    contractor does not get. `moved_by`: the line of history by which issuing moved the ticket.
+    contractor does not get; `shown`: of those that they get, as it stood when the order was issued
+    or staff chose last, so that what comes later waits for them. None in a draft, and where an
+    order was issued by a version that kept no such list: then what was there when it was issued.
+    `moved_by`: the line of history by which issuing moved the ticket.
     `said`: the contractor's words, or why it cannot be done; `sent_back`: what the city wants
     otherwise.
     """
@@ -134,6 +137,7 @@ class OrderItem(Base):
     left_out: Mapped[list[int]] = mapped_column(
         ARRAY(BigInteger), server_default=text("'{}'::bigint[]")
     )
+    shown: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     moved_by: Mapped[int | None] = mapped_column(BigInteger)
     said: Mapped[str] = _words()
     sent_back: Mapped[str] = _words()

@@ -111,6 +111,14 @@ def has_photo(db: Session, order_id: int, photo_id: int) -> bool:
     return sql.run(db, _HAS_PHOTO, order=order_id, photo=photo_id).fetchone() is not None
 
 
+def shown_photos(db: Session, order_id: int) -> Mapping[int, set[int]]:
+    """Which of residents' photos the contractor gets (or would, of a draft), by item: ids."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for item_id, photo_id in sql.run(db, _SHOWN_PHOTOS, order=order_id):
+        found[item_id].add(photo_id)
+    return found
+
+
 def photos_of(db: Session, ticket_ids: Collection[int]) -> Mapping[int, list[int]]:
     """What residents photographed of each of these tickets, for the desk to choose: ids."""
     found: dict[int, list[int]] = defaultdict(list)
@@ -153,15 +161,15 @@ def _items(db: Session, order_id: int) -> list[ItemPage]:
 
 
 class _Beside(NamedTuple):
-    """What belongs to the items of an order: photos by ticket; by item those that were made, and
-    those still to come; quantities by item; words by remark."""
+    """What belongs to the items of an order: photos by ticket; by item those that were made, those
+    still to come, and which of the ticket's are shown; quantities by item; words by remark."""
 
     photos: Mapping[int, list[int]]
     done: Mapping[int, list[int]]
     coming: Mapping[int, list[int]]
     quantities: Mapping[int, list[Quantity]]
     words: Mapping[int, str]
-    left_out: Collection[int]
+    shown: Mapping[int, Collection[int]]
 
 
 def _beside(db: Session, rows: Sequence[OrderItem], ticket_ids: Sequence[int]) -> _Beside:
@@ -178,8 +186,8 @@ def _beside(db: Session, rows: Sequence[OrderItem], ticket_ids: Sequence[int]) -
         quantities[one.item_id].append(quantity)
     quoted = [id for row in rows for id in row.quotes]
     words: dict[int, str] = dict(sql.run(db, _WORDS, remarks=quoted)) if quoted else {}
-    left_out = {id for row in rows for id in row.left_out}
-    return _Beside(photos, done, coming, quantities, words, left_out)
+    shown = shown_photos(db, rows[0].order_id) if rows else {}
+    return _Beside(photos, done, coming, quantities, words, shown)
 
 
 def _item(row: OrderItem, ticket: TicketSummary, beside: _Beside) -> ItemPage:
@@ -187,6 +195,8 @@ def _item(row: OrderItem, ticket: TicketSummary, beside: _Beside) -> ItemPage:
         name: getattr(row, name)
         for name in ("id", "place", "what", "said", "sent_back", "started_at", "done_at")
     }
+    there = beside.photos.get(ticket.id, [])
+    shown = beside.shown.get(row.id, ())
     return ItemPage(
         **facts,
         state=ItemState(row.state),
@@ -194,7 +204,8 @@ def _item(row: OrderItem, ticket: TicketSummary, beside: _Beside) -> ItemPage:
         words=[beside.words[id] for id in row.quotes if id in beside.words],
         ticket=ticket,
         left_out=tuple(row.left_out),
-        photos=[id for id in beside.photos.get(ticket.id, []) if id not in beside.left_out],
+        photos=[id for id in there if id in shown],
+        new_photos=[id for id in there if id not in shown and id not in row.left_out],
         done_photos=beside.done.get(row.id, []),
         coming=beside.coming.get(row.id, []),
         quantities=beside.quantities.get(row.id, []),
@@ -244,16 +255,27 @@ _WAY: Final = """
     )
 """
 _GO_ON: Final = f"{_WAY} SELECT item, ticket FROM goes_on"
+_SHOWN: Final = f"""
+    {_WAY}, shown AS (
+        SELECT i.id AS item, p.id AS photo
+        FROM goes_on JOIN work_order_items i ON i.id = goes_on.item
+        JOIN work_orders o ON o.id = i.order_id
+        JOIN reports r ON r.ticket_id = goes_on.ticket AND r.withdrawn_at IS NULL
+        JOIN photos p ON p.report_id = r.id AND p.state = 'stored'
+        WHERE (o.issued_at IS NULL OR p.id = ANY(i.shown)
+               OR i.shown IS NULL AND p.created_at <= o.issued_at)
+          AND NOT EXISTS (SELECT FROM work_order_items j WHERE j.order_id = o.id
+                          AND j.state <> 'taken_out' AND p.id = ANY(j.left_out))
+    )
+"""
+"""Photos of residents that the contractor gets, by item."""
+_SHOWN_PHOTOS: Final = f"{_SHOWN} SELECT item, photo FROM shown"
 _HAS_PHOTO: Final = f"""
-    {_WAY}
-    SELECT 1 FROM photos p LEFT JOIN reports r ON r.id = p.report_id
-    WHERE p.id = %(photo)s AND p.state = 'stored' AND NOT EXISTS (
-        SELECT FROM work_order_items i
-        WHERE i.order_id = %(order)s AND i.state <> 'taken_out' AND p.id = ANY(i.left_out)
-    ) AND (
+    {_SHOWN}
+    SELECT 1 FROM photos p WHERE p.id = %(photo)s AND p.state = 'stored' AND (
         EXISTS (SELECT FROM work_order_photos w JOIN goes_on ON goes_on.item = w.item_id
                 WHERE w.photo_id = p.id)
-        OR r.withdrawn_at IS NULL AND r.ticket_id IN (SELECT ticket FROM goes_on))
+        OR EXISTS (SELECT FROM shown WHERE shown.photo = p.id))
 """
 _PHOTOS: Final = f"""
     SELECT r.ticket_id, p.id FROM reports r JOIN photos p ON p.report_id = r.id

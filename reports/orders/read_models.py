@@ -74,9 +74,11 @@ class Firm:
 @dataclass(frozen=True, slots=True)
 class ItemPage:
     """A ticket in an order; of a merged one `ticket` is the one that goes on. `words`: what of
-    residents' words the desk has put there. `photos`: ids of what was reported, without those that
-    are `left_out`; `done_photos`: of what the contractor has made; all can be shown, but for
-    `coming`, which a worker still makes ready. Other fields as of `OrderItem`."""
+    residents' words the desk has put there. `photos`: ids of what was reported that the contractor
+    gets, without those that are `left_out`; `new_photos`: those that came after the order was
+    issued, about which staff have not decided; `done_photos`: of what the contractor has made; all
+    can be shown, but for `coming`, which a worker still makes ready. Other fields as of
+    `OrderItem`."""
 
     id: int
     place: int
@@ -91,6 +93,7 @@ class ItemPage:
     done_at: datetime | None
     ticket: TicketSummary
     photos: Sequence[int]
+    new_photos: Sequence[int]
     done_photos: Sequence[int]
     coming: Sequence[int]
     quantities: Sequence[Quantity]

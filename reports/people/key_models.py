@@ -31,8 +31,9 @@ class ApiToken(Base):
 
     `former_hash`: of the key that it had before, which holds beside it until `former_ends_at`.
 
-    `scopes`: of `permissions.Scope`. `departments`: keys; none: all. `expires_at`: none of keys
-    made before there were ends. `used_at`, `used_from` (a network): to a minute.
+    `made_by`: who answers for it, with whom it stops. `scopes`: of `permissions.Scope`.
+    `departments`: keys; none: all. `expires_at`: none of keys made before there were ends.
+    `used_at`, `used_from` (a network): to a minute.
     """
 
     __tablename__ = "api_tokens"

@@ -22,7 +22,7 @@ SOON: Final = timedelta(days=14)
 
 
 class KeyEnded(Exception):
-    """It opens nothing any more; `reason` is "revoked" or "expired"."""
+    """It opens nothing any more; `reason` is "revoked", "expired" or "stopped"."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -31,8 +31,8 @@ class KeyEnded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """As of `ApiToken`; `owner`: who made it, by name, "" where the command line did or they are
-    gone; `owner_left`: whether they may not come in any more."""
+    """As of `ApiToken`; `owner`: who answers for it, by name, "" where the command line made it or
+    they are gone; `owner_left`: whether they may not come in any more, and it stops with them."""
 
     id: int
     name: str
@@ -47,6 +47,7 @@ class Key:
     revoked_by: str
     owner: str
     owner_left: bool
+    owner_id: int | None
     former_ends_at: datetime | None
     former_used_at: datetime | None
     is_former: bool = False
@@ -54,12 +55,15 @@ class Key:
 
     @property
     def state(self) -> str:
-        """active, soon (expires within SOON), expired or revoked."""
+        """active, soon (expires within SOON), stopped (with who answers for it), expired or
+        revoked."""
         if self.revoked_at:
             return "revoked"
         left = self.expires_at - datetime.now(UTC) if self.expires_at else SOON
         if left <= timedelta(0):
             return "expired"
+        if self.owner_left:
+            return "stopped"
         return "soon" if left < SOON else "active"
 
     @property
@@ -114,6 +118,8 @@ def hold(db: Session, key_id: int) -> None:
         raise KeyEnded("revoked")
     if row[1]:
         raise KeyEnded("expired")
+    if row[2]:
+        raise KeyEnded("stopped")
 
 
 def keys(db: Session) -> Sequence[Key]:
@@ -122,9 +128,25 @@ def keys(db: Session) -> Sequence[Key]:
     return sorted(found, key=lambda key: not key.holds)
 
 
-def count_expiring(db: Session) -> int:
-    """How many expire within SOON."""
-    return int(sql.run(db, _EXPIRING, soon=SOON).fetchone()[0])  # type: ignore[index]
+def kept_by(db: Session, user_id: int) -> list[Key]:
+    """Those that hold, or are stopped, and for which this person answers."""
+    theirs = (key for key in keys(db) if key.owner_id == user_id)
+    return [key for key in theirs if key.holds or key.state == "stopped"]
+
+
+def count_wanting(db: Session) -> int:
+    """How many expire within SOON, or have stopped with who answers for them."""
+    return int(sql.run(db, _WANTING, soon=SOON).fetchone()[0])  # type: ignore[index]
+
+
+def count_ended(db: Session, before: datetime) -> int:
+    """How many had been revoked or had expired by then."""
+    return int(sql.run(db, f"SELECT count(*) {_ENDED}", before=before).fetchone()[0])  # type: ignore[index]
+
+
+def forget(db: Session, before: datetime) -> int:
+    """Those that had been revoked or had expired by then; their names are free for new ones."""
+    return sql.run(db, f"DELETE {_ENDED}", before=before).rowcount
 
 
 def _key(
@@ -138,7 +160,7 @@ _NOTED_EVERY: Final = timedelta(minutes=1)
 _COLUMNS: Final = """
     k.id, k.name, k.scopes, k.departments, k.per_minute, k.created_at, k.expires_at, k.used_at,
     k.used_from, k.revoked_at, k.revoked_by, coalesce(u.shown_name, ''),
-    coalesce(u.disabled, false), k.former_ends_at, k.former_used_at
+    coalesce(u.disabled, false), k.made_by, k.former_ends_at, k.former_used_at
 """
 _FROM: Final = "FROM api_tokens k LEFT JOIN users u ON u.id = k.made_by"
 _AS_FORMER: Final = _COLUMNS.replace(
@@ -159,10 +181,13 @@ _FORMER_USED: Final = """
     WHERE id = %s AND (former_used_at IS NULL OR former_used_at < now() - %s)
 """
 _HOLD: Final = """
-    SELECT revoked_at IS NOT NULL, coalesce(expires_at <= clock_timestamp(), false)
+    SELECT revoked_at IS NOT NULL, coalesce(expires_at <= clock_timestamp(), false),
+           coalesce((SELECT disabled FROM users WHERE users.id = made_by), false)
     FROM api_tokens WHERE id = %(id)s FOR SHARE
 """
-_EXPIRING: Final = """
-    SELECT count(*) FROM api_tokens
-    WHERE revoked_at IS NULL AND expires_at > now() AND expires_at < now() + %(soon)s
+_WANTING: Final = f"""
+    SELECT count(*) {_FROM}
+    WHERE k.revoked_at IS NULL AND (k.expires_at > now()) IS NOT FALSE
+      AND (k.expires_at < now() + %(soon)s OR u.disabled)
 """
+_ENDED: Final = "FROM api_tokens WHERE least(revoked_at, expires_at) < %(before)s"

@@ -59,6 +59,11 @@ def public_link(photo_id: int, size: Size, redaction: int) -> str:
     return f"{settings().base}/photos/{photo_id}/public-{size}/{said}.jpg"
 
 
+def ticket_link(number: str, language: str) -> str:
+    """The page of a public ticket, for everybody."""
+    return f"{settings().base}/open/tickets/{number}?lang={quote(language)}"
+
+
 def terms_link(language: str) -> str:
     """The page that says what happens to a resident's data."""
     return f"{settings().base}/terms?lang={quote(language)}"

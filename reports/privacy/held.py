@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from reports.people import devices, invitations, pauses
+from reports.people import devices, invitations, keys, pauses
 from reports.photos import intake
 from reports.privacy import patrols, retention
 from reports.privacy.steps import Before, Step, counted, counted_before, run
@@ -131,6 +131,13 @@ STEPS: Final = (
         counted("FROM pauses"),
         counted_before(f"FROM pauses WHERE {pauses.IS_OVER}"),
         pauses.forget,
+    ),
+    Step(
+        "keys",
+        "keys_months",
+        counted("FROM api_tokens"),
+        keys.count_ended,
+        keys.forget,
     ),
     Step(
         "clearings",

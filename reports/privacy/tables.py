@@ -25,6 +25,7 @@ _BY_STAFF: Final = "who of those who sign in did it; no resident's"
 PLACES: Final[Mapping[str, Place]] = {
     "residents": Place(told=True, erased="goes"),
     "callers": Place(told=True, erased="goes"),
+    "answer_mails": Place(told=False, erased="goes", why="that answers were sent; with callers"),
     "reports": Place(told=True, erased="emptied"),
     "remarks": Place(told=True, erased="goes"),
     "photos": Place(told=True, erased="emptied"),
@@ -64,7 +65,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "sign_in_steps": _staffs("people who sign in; gone within minutes"),
     "provider_people": _staffs("people who sign in, as the city's provider calls them"),
     "provider_sessions": _staffs("people who sign in, as long as they are"),
-    "api_tokens": _staffs("keys of programs; who made and revoked them"),
+    "api_tokens": _staffs("keys of programs; who answers for and revoked them"),
     "audit": _staffs("what people who sign in did; of residents ids alone, never their words"),
     "phone_names": _staffs("people of crews; by which name their phones know them"),
     "secret_keys": _staffs("nobody's: which key is in use, by a mark of it"),

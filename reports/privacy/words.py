@@ -147,6 +147,13 @@ HELD: Final[Mapping[str, Held]] = {
         "停止が終わってから",
         "件",
     ),
+    "keys": Held(
+        "プログラムの鍵",
+        "ほかのシステムの鍵の名前と範囲、担当した人、最後に使った日時とネットワーク(鍵そのものは持っていません)",
+        "どのプログラムが読み書きできたかを示すために。使える鍵は消えません。",
+        "取り消すか、期限が切れてから",
+        "本",
+    ),
     "tasks": Held(
         "終わった作業の控え",
         "送信・写真の取り込みなどの控え(LINE の利用者 ID を含むことがあります)",
@@ -218,11 +225,6 @@ STAYS: Final[Sequence[Stays]] = (
         "使わないままサーバーの設定(IDLE_MINUTES)の分数がたつと終わり、次のサインインのときに消えます",
         "席を離れた画面を、ほかの人が使わないように。",
     ),
-    Stays(
-        "プログラムの鍵",
-        "取り消しても、名前と、だれが作り取り消したかは残ります",
-        "どのプログラムが読み書きできたかを示すために。鍵そのものは持っていません。",
-    ),
     Stays("間違えたサインインの回数", "長くて1日", "当てずっぽうを遅くするために。"),
     Stays(
         "担当課・他の管理者・請負業者の連絡先",
@@ -276,6 +278,7 @@ PERIOD_OF: Final[Mapping[str, str]] = {
     "browsers": "browsers_days",
     "invitations": "invitations_days",
     "pauses": "pauses_months",
+    "keys": "keys_months",
     "tasks": "tasks_days",
     "clearings": "clearings_months",
     "public_events": "public_events_months",

@@ -1,7 +1,7 @@
 """What public readers ask, of the public tables alone."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -38,6 +38,13 @@ def find(
 def one(db: Session, number: str) -> PublicTicket | None:
     """The ticket of this number, if it is public."""
     return next(iter(find(db, PublicFilter(numbers=[number]), limit=1)), None)
+
+
+def public_among(db: Session, numbers: Collection[str]) -> frozenset[str]:
+    """Those of these numbers that everybody may see now; none while the city shows nothing."""
+    if not numbers or not shown(db).shown:
+        return frozenset()
+    return frozenset(one for (one,) in sql.run(db, _AMONG, numbers=list(numbers)))
 
 
 def goes_on_as(db: Session, number: str) -> str | None:
@@ -140,6 +147,7 @@ _EVENTS: Final = """
     SELECT seq, number, kind, state, at, data FROM published_events
     WHERE seq > %(after)s ORDER BY seq LIMIT %(limit)s
 """
+_AMONG: Final = "SELECT number FROM published_tickets WHERE number = ANY(%(numbers)s::text[])"
 _LINES: Final = "SELECT lines FROM published_tickets WHERE number = %(number)s"
 _GOES_ON: Final = """
     WITH RECURSIVE on_it(number) AS (

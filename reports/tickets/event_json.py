@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from reports.tickets import (  # noqa: F401 - their kinds are read as well
     order_events,
     photo_events,
+    public_events,
     work_events,
 )
 from reports.tickets.event_kinds import KINDS, Event, Unknown

@@ -26,6 +26,9 @@ GOES_TO: Final = {
     Outcome.BIGGER: Status.SCHEDULED,
 }
 PROVED_BY_PHOTO: Final = frozenset({Outcome.FIXED, Outcome.ALREADY_FIXED})
+NOT_CITYS: Final = "市の管理ではありません"
+REASONS: Final = ("ほかの課の仕事です", NOT_CITYS)
+"""Why a crew says that a ticket is not theirs, by its two buttons; staff read it."""
 FOR_STAFF_TO_DECIDE: Final = frozenset({Outcome.NOT_FOUND, Outcome.BIGGER})
 """It is nobody's then, on top of the staff's list, and no more on the crew's."""
 NEEDS_NO_MORE_WORDS: Final = frozenset({Outcome.FIXED, Outcome.MADE_SAFE})

@@ -72,6 +72,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "photo_withheld": "写真の非公開",
     "photo_hidden": "写真を隠す",
     "photo_shown": "写真を戻す",
+    "words_released": "言葉の公開",
+    "words_withheld": "言葉の非公開",
+    "kept_back": "受付票の非公開",
+    "let_out": "受付票の公開",
     "worked": "作業の報告",
     "taken_back": "報告の取り消し",
     "brought_back": "職員への差し戻し",
@@ -95,7 +99,7 @@ PLACE_SOURCES: Final[Mapping[str, str]] = {
 }
 CHANNELS: Final[Mapping[str, str]] = {
     "line": "LINE", "telephone": "電話", "counter": "窓口", "mail": "メール・手紙",
-    "patrol": "パトロール",
+    "patrol": "パトロール", "open311": "ほかのアプリ",
 }  # fmt: skip
 PAUSES: Final[Mapping[Pause, str]] = {
     Pause.RESIDENT: "通報した人の返事待ち",

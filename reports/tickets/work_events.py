@@ -37,6 +37,11 @@ def with_used(work: Worked, used: Sequence[Used]) -> Worked:
     return replace(work, used=tuple(used))
 
 
+def with_minutes(work: Worked, minutes: int) -> Worked:
+    """The same, and so long it took."""
+    return replace(work, minutes=minutes)
+
+
 @kind("taken_back", STAFF, told=False)
 class TakenBack(Event):
     """What a crew told, and took back before anybody outside heard of it; where the ticket had gone

@@ -259,6 +259,47 @@ def test_done_and_a_photo_finish_the_ticket_in_their_name() -> None:
     assert said()[-1] == ["no_material"]
 
 
+def test_how_long_it_took_is_tapped_or_typed_and_stays_with_the_work() -> None:
+    me = linked()
+    mine = ticket(assignee=me)
+    hear(button(f"do=crew_result&number={number(mine)}&outcome=made_safe"))
+    work = value("SELECT history_id FROM works")
+    of_it = f"work={work}&number={number(mine)}"
+    hear(button(f"do=crew_no_material&{of_it}"))
+    assert "90分" in shown()
+    hear(button(f"do=crew_minutes&{of_it}&minutes=30"), button(f"do=crew_no_material&{of_it}"))
+    hear(words("1時間20分"))
+    assert (said()[-1], "80分" in shown()) == (["timed"], True)
+    told = value("SELECT details FROM history WHERE what = 'worked'")
+    assert (value("SELECT minutes FROM works"), told["minutes"]) == (80, 80)
+    hear(words("40分"))
+    assert said()[-1] == ["not_understood"], "nothing of a crew's is waited for any more"
+    hear(button(f"do=crew_minutes&{of_it}&minutes=9999"))
+    assert (said()[-1], value("SELECT minutes FROM works")) == (["not_timed"], 80)
+
+
+def test_what_is_not_theirs_goes_on_with_a_reason() -> None:
+    me = linked()
+    first, second = ticket(assignee=me), ticket()
+    hear(button(f"do=crew_finish&number={number(first)}"))
+    assert "担当ではない" in shown()
+    hear(words("担当ではない"), words("水道管の工事のあとです"))
+    assert said()[-1] == ["not_ours"]
+    said_so = value("SELECT note FROM history WHERE what = 'not_ours'")
+    assert said_so == "水道管の工事のあとです"
+    tap = f"do=crew_not_ours&number={number(second)}"
+    hear(button(tap))
+    assert "ほかの課の仕事" in shown()
+    for _ in range(2):
+        hear(button(f"{tap}&why=not_citys"))
+    assert said()[-2:] == [["not_ours"], ["left"]]
+    notes = rows("SELECT note FROM history WHERE what = 'not_ours' ORDER BY id")
+    assert notes[-1].note == "市の管理ではありません"
+    assert len(notes) == 2
+    hear(button("do=crew_not_ours&number=none"))
+    assert said()[-1] == ["gone"]
+
+
 def test_an_old_photo_and_one_from_elsewhere_are_answered_with_what_to_do() -> None:
     me = linked()
     mine = ticket(assignee=me)

@@ -1,7 +1,9 @@
 """Every page of every screen in a real browser: all it loads is there, and nothing complains."""
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import pytest
 from examples import LONG
 from order_scene import firm, link_of, ordered, people_of
 from playwright.sync_api import Browser, Response, expect
@@ -13,6 +15,7 @@ from web_visit import PC, PHONE, Visit, visit
 from reports.actions import bulk_runs, patrol
 from reports.actions.give_key import open_data_key
 from reports.actions.invite import NewPerson, invite
+from reports.actions.move import move
 from reports.actions.pause import pause
 from reports.city import clock
 from reports.documents.exports import kept
@@ -23,9 +26,11 @@ from reports.people.models import User
 from reports.people.permissions import Actor, Role
 from reports.privacy import clearing
 from reports.routing import versions
+from reports.tickets.status import Status
 from settings import ROOT
 from store.database import transaction
 from web.kit.assets import manifest
+from workers import publishing
 from workers.privacy import STEPS
 
 AXE = (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
@@ -33,6 +38,19 @@ RUN_AXE = """
     async () => (await axe.run({ resultTypes: ["violations"] })).violations
         .filter(({ impact }) => ["serious", "critical"].includes(impact))
         .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target }) => `${id}: ${target}`))
+"""
+OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+IS_DARK = """
+    () => {
+        const [red, green, blue] = getComputedStyle(document.body).backgroundColor
+            .match(/[\\d.]+/g).map(Number);
+        return red + green + blue < 3 * 80;
+    }
+"""
+CONTRAST = """
+    async () => (await axe.run({ runOnly: ["color-contrast"] })).violations
+        .flatMap(({ nodes }) => nodes.slice(0, 5))
+        .map(({ target, any }) => `${target}: ${any.map(({ message }) => message)}`)
 """
 LATER = {
     "desk/rules/map.js",
@@ -90,12 +108,14 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         "/staff/plan",
         "/staff/patrols",
         "/staff/rights",
+        "/staff/open311",
         f"/staff/patrols/{gone()}",
         f"/staff/bulk/{chosen()}",
         "/staff/table",
         f"/staff/table/files/{being_made()}",
         "/staff/city",
         "/staff/city/days",
+        "/staff/city/open",
         "/staff/city/versions",
         "/staff/city/versions/1",
         "/staff/categories",
@@ -123,7 +143,7 @@ def pages_of_orders() -> tuple[list[str], list[str]]:
         doboku, one, two = firm(db), filed("drain", pictures=1), filed("mirror")
         issued = ordered(db, [one.id], doboku, city_checks=True)
         draft = ordered(db, [two.id], doboku, issued=False)
-    desk = ["", "/sums", "/sums/list", f"/{issued}", f"/{draft}"]
+    desk = ["", "/sums", "/sums/list", "/sums/used", f"/{issued}", f"/{draft}"]
     firms = ["/staff/contractors/doboku"]
     people_of()
     return [*(f"/staff/orders{path}" for path in desk), *firms], [link_of(issued)]
@@ -214,26 +234,62 @@ def faults(made: Visit) -> list[str]:
     return found + [str(fault) for fault in made.page.evaluate(RUN_AXE)]
 
 
+def shown_to_all() -> str:
+    """The page of a ticket that staff have looked at."""
+    one = filed("streetlight")
+    with transaction() as db:
+        move(db, one.id, Status.FIXED, STAFF)
+    publishing.publish()
+    return f"/open/tickets/{one.number}"
+
+
+Part = tuple[Visit, list[str]]
+
+
+def everything(chromium: Browser, site: str, **more: object) -> Iterator[Part]:
+    """Somebody at each side, and the addresses that they are to open; `more`: of the browser."""
+    one = filed("pothole", pictures=2, words="大きな穴です")
+    sends_more(one, "added", pictures=1)
+    open_to_all = visit(chromium, site, "sato", PHONE, at="/", **more)
+    yield open_to_all, ["/", "/terms", shown_to_all(), *PAGES_OF_MAPS]
+    open_to_all.page.context.clear_cookies()
+    yield open_to_all, ["/", "/sign-in", link_of_somebody_new()]
+    boss = visit(chromium, site, "kanri", PC, **more)
+    yield boss, pages_of_people() + pages_of_privacy(one.resident_id)
+    staff = visit(chromium, site, "sato", PC, **more)
+    yield staff, pages_of_staff(one.number, one.photo_id)
+    orders, link = pages_of_orders()
+    yield visit(chromium, site, "sato", PC, **more), orders
+    firm_page = visit(chromium, site, "yamada", PHONE, **more)
+    yield firm_page, ["/contractor/", "/contractor/account", *link]
+    crew = [f"/crew/tickets/{one.number}", "/crew/", "/crew/plan", "/crew/waiting"]
+    crew += ["/crew/patrol", "/crew/patrol/find", "/crew/line", "/crew/account"]
+    yield visit(chromium, site, "roads", PHONE, **more), crew
+
+
 def test_every_page_loads_all_it_needs_and_no_file_of_ours_is_left_over(
     chromium: Browser, site: str
 ) -> None:
-    one = filed("pothole", pictures=2, words="大きな穴です")
-    sends_more(one, "added", pictures=1)
-    open_to_all = visit(chromium, site, "sato", PHONE, at="/")
-    loaded = open_each(open_to_all, ["/", "/terms", *PAGES_OF_MAPS])
-    open_to_all.page.context.clear_cookies()
-    loaded |= open_each(open_to_all, ["/", "/sign-in", link_of_somebody_new()])
-    boss = visit(chromium, site, "kanri", PC)
-    loaded |= open_each(boss, pages_of_people() + pages_of_privacy(one.resident_id))
-    loaded |= open_each(visit(chromium, site, "sato", PC), pages_of_staff(one.number, one.photo_id))
-    orders, link = pages_of_orders()
-    loaded |= open_each(visit(chromium, site, "sato", PC), orders)
-    loaded |= open_each(
-        visit(chromium, site, "yamada", PHONE), ["/contractor/", "/contractor/account", *link]
-    )
-    crew = [f"/crew/tickets/{one.number}", "/crew/", "/crew/plan", "/crew/waiting"]
-    crew += ["/crew/patrol", "/crew/patrol/find", "/crew/line", "/crew/account"]
-    loaded |= open_each(visit(chromium, site, "roads", PHONE), crew)
+    loaded: set[str] = set()
+    for made, paths in everything(chromium, site):
+        loaded |= open_each(made, paths)
     ours = {name for name in manifest().files if name.endswith((".js", ".css", ".mjs"))}
     ours = {name for name in ours if not name.startswith("maplibre/")}
     assert ours - loaded == LATER | BY_WORKER
+
+
+@pytest.mark.long
+def test_every_page_can_be_read_in_the_dark(chromium: Browser, site: str) -> None:
+    """What is dark is seen in the colours themselves: a page that forgot it would be all right."""
+    found: list[str] = []
+    for made, paths in everything(chromium, site, color_scheme="dark"):
+        page = made.page
+        for path in paths:
+            page.goto(path)
+            expect(page.locator(".waits")).to_have_count(0)
+            page.evaluate(OPEN_ALL)
+            page.evaluate(AXE)
+            if not page.evaluate(IS_DARK):
+                found.append(f"{path} is light")
+            found += [f"{path} {fault}" for fault in page.evaluate(CONTRAST)]
+    assert found == []

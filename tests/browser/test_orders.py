@@ -1,12 +1,15 @@
 """An order from the ticked ones of the list to the photo of a contractor without an account."""
 
+from pathlib import Path
+
 import pytest
 from neighbours import repaired
-from order_scene import firm
+from order_scene import firm, link_of, ordered
+from phone_in_hand import phone, until
 from playwright.sync_api import Browser, expect
-from townsfolk import value
+from townsfolk import rows, value
 from web_scene import filed, ticket_of
-from web_visit import PC, PHONE, visit
+from web_visit import PATIENCE_MS, PC, PHONE, visit
 
 from store.database import transaction
 
@@ -35,27 +38,69 @@ def test_the_ticked_ones_become_an_order_and_a_phone_with_the_link_does_it(
     page.get_by_role("button", name="作り直す").click()
     address = page.get_by_label("リンク", exact=True).input_value()
 
-    phone = visit(chromium, site, "roads", PHONE)
-    phone.page.context.clear_cookies()
-    phone.page.goto(address)
-    phone.page.get_by_role("button", name="着手する").click()
-    phone.page.get_by_text("完了を報告する").click()
+    hand = visit(chromium, site, "roads", PHONE)
+    hand.page.context.clear_cookies()
+    hand.page.goto(address)
+    hand.page.get_by_role("button", name="着手する").click()
+    hand.page.get_by_text("完了を報告する").click()
     shot = {"name": "road.jpg", "mimeType": "image/jpeg", "buffer": repaired()}
-    expect(phone.page.locator(".strip img")).to_have_count(0)
-    phone.page.locator("input[multiple]").set_input_files([shot])
-    expect(phone.page.get_by_alt_text("作業後の写真 1枚目")).to_be_visible()
-    phone.page.get_by_label("舗装補修 予定 3.5").fill("3.2")
-    phone.page.context.set_offline(True)
-    phone.page.get_by_role("button", name="完了として送る").click()
-    expect(phone.page.get_by_text("電波が届かず送れませんでした")).to_be_visible()
-    phone.page.context.set_offline(False)
-    phone.page.reload()
-    expect(phone.page.get_by_text("送る前の写真と内容を戻しました。")).to_be_visible()
-    expect(phone.page.get_by_label("舗装補修 予定 3.5")).to_have_value("3.2")
-    phone.page.get_by_role("button", name="完了として送る").click()
-    expect(phone.page.get_by_text("すべての作業の報告がそろいました")).to_be_visible()
+    expect(hand.page.locator(".strip img")).to_have_count(0)
+    hand.page.locator("input[multiple]").set_input_files([shot])
+    expect(hand.page.get_by_alt_text("作業後の写真 1枚目")).to_be_visible()
+    hand.page.get_by_label("舗装補修 予定 3.5").fill("3.2")
+    hand.page.context.set_offline(True)
+    hand.page.get_by_role("button", name="完了として送る").click()
+    waiting = hand.page.get_by_label("送信待ち")
+    expect(waiting).to_contain_text("電波がありません。送信待ち 1件")
+    expect(hand.page.get_by_text("完了を報告する")).to_be_hidden()
+    waiting.get_by_role("button", name="取り消す").click()
+    expect(hand.page.get_by_text("送る前の写真と内容を戻しました。")).to_be_visible()
+    expect(hand.page.get_by_label("舗装補修 予定 3.5")).to_have_value("3.2")
+    hand.page.get_by_role("button", name="完了として送る").click()
+    expect(waiting).to_contain_text("送信待ち 1件")
+    hand.page.context.set_offline(False)
+    expect(hand.page.get_by_text("すべての作業の報告がそろいました")).to_be_visible()
     assert ticket_of(one).ticket.status == "fixed"
     assert value("SELECT floor(actual * yen)::int FROM work_order_quantities") == 15_360
     assert desk.complaints == []
     expected = ("404 (Not Found)", "net::ERR_INTERNET_DISCONNECTED")  # a photo being made ready
-    assert [one for one in phone.complaints if not any(each in one for each in expected)] == []
+    assert [one for one in hand.complaints if not any(each in one for each in expected)] == []
+
+
+@pytest.mark.long
+def test_what_a_contractor_did_without_signal_outlives_the_browser_and_is_sent_once(
+    chromium: Browser, site: str, tmp_path: Path
+) -> None:
+    one = filed("pothole", pictures=1)
+    with transaction() as db:
+        order_id = ordered(db, [one.id], firm(db))
+    here = link_of(order_id)
+    with phone(chromium, site, tmp_path) as context:
+        page = context.pages[0]
+        page.goto(here)
+        kept = "async () => (await (await caches.open('michi-orders-link')).keys()).length"
+        until(page, lambda: page.evaluate(kept) == 2)
+        context.set_offline(True)
+        page.get_by_role("button", name="着手する").click()
+        expect(page.get_by_text("送信待ち: 着手する")).to_be_visible()
+        page.get_by_text("完了を報告する").click()
+        shot = {"name": "road.jpg", "mimeType": "image/jpeg", "buffer": repaired()}
+        page.locator("input[multiple]").set_input_files([shot])
+        expect(page.get_by_alt_text("作業後の写真 1枚目")).to_be_visible()
+        page.get_by_role("button", name="完了として送る").click()
+        expect(page.get_by_label("送信待ち", exact=True)).to_contain_text("送信待ち 2件")
+    with phone(chromium, site, tmp_path) as context:
+        page = context.pages[0]
+        context.set_offline(True)
+        page.goto(here)
+        expect(page.get_by_label("送信待ち", exact=True)).to_contain_text("送信待ち 2件")
+        expect(page.get_by_text("送信待ち: 完了として送る")).to_be_visible()
+        before = page.locator(".strip img").first
+        assert before.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1024
+        assert rows("SELECT FROM work_order_photos") == []
+        context.set_offline(False)
+        done = page.get_by_text("すべての作業の報告がそろいました")
+        expect(done).to_be_visible(timeout=2 * PATIENCE_MS)
+    assert ticket_of(one).ticket.status == "fixed"
+    assert value("SELECT count(*) FROM work_order_photos") == 1
+    assert rows("SELECT FROM history WHERE what = 'order_started'") != []

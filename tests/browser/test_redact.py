@@ -1,16 +1,20 @@
 """Rectangles on a photo by keys, mouse and finger, and what becomes of them."""
 
+import io
 import os
 from typing import Any
 
 import pytest
 from drawn_face import portrait
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 from townsfolk import rows, value
 from web_scene import Filed, filed
 from web_visit import PC, PHONE, visit
 
 from reports.photos.photo_store import photo_store
+from store.database import transaction
+from workers import photos
 
 
 def here(one: Filed) -> str:
@@ -25,6 +29,28 @@ def corner(stage: Locator) -> tuple[float, float, float, float]:
     box = stage.bounding_box()
     assert box
     return box["x"], box["y"], box["width"], box["height"]
+
+
+def made_by_a_worker(one: Filed) -> None:
+    write = photos.make_public(one.photo_id or 0, 1)
+    assert write
+    with transaction() as db:
+        write(db)
+
+
+def pixel(picture: bytes, at: tuple[float, float]) -> Any:
+    """The colour there, in eighths of each channel; the place as parts of the sides."""
+    with Image.open(io.BytesIO(picture)) as image:
+        width, height = image.size
+        found = image.convert("RGB").getpixel((round(at[0] * width), round(at[1] * height)))
+    return tuple(round(one / 32) for one in found)  # type: ignore[union-attr]
+
+
+def public(one: Filed) -> Any:
+    """What is decided, and whether the copy is there."""
+    asked = "SELECT decision, public_at IS NOT NULL FROM photos WHERE id = :id"
+    ((decision, is_made),) = rows(asked, id=one.photo_id)
+    return decision, is_made
 
 
 def shot(page: Page, name: str) -> None:
@@ -137,6 +163,27 @@ def test_with_a_finger_a_box_is_drawn_and_moved_on_a_phone(chromium: Browser, si
     assert not wider
     page.get_by_role("button", name="範囲1を消す").tap()
     expect(page.get_by_text("隠す範囲はありません。")).to_be_visible()
+    drag((0.1, 0.1), (0.9, 0.9))
+    expect(page.locator("#list .where")).to_have_text("左10%、上10%、幅80%、高さ80%")
+    page.get_by_role("button", name="保存して、公開してよいと決める").tap()
+    expect(page.get_by_role("status").first).to_have_text("公開してよいと決めました。")
+    expect(page.get_by_text("隠した写真を作っています。")).to_be_visible()
+    made_by_a_worker(one)
+    page.reload()
+    shot(page, "redact-phone-released")
+    copy = page.get_by_role("link", name="できあがった写真を見る")
+    answer = page.request.get(str(copy.get_attribute("href")))
+    before = page.request.get(f"/staff/photos/{one.photo_id}/large")
+    for at, is_same in (((0.05, 0.05), True), ((0.5, 0.3), False), ((0.3, 0.7), False)):
+        assert (pixel(answer.body(), at) == pixel(before.body(), at)) == is_same, at
+    assert public(one) == ("released", True)
+    page.get_by_label("理由").fill("家の中が写っている")
+    page.get_by_role("button", name="写真を隠す").tap()
+    expect(page.get_by_role("button", name="また見られるようにする")).to_be_visible()
+    page.get_by_role("button", name="また見られるようにする").tap()
+    expect(page.get_by_role("button", name="写真を隠す")).to_be_visible()
+    shot(page, "redact-phone-shown-again")
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert phone.complaints == []
 
 

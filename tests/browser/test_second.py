@@ -46,7 +46,8 @@ def authenticator(page: Page) -> tuple[CDPSession, str]:
     return session, made["authenticatorId"]
 
 
-def with_passkey(visited: Visit, side: str) -> None:
+def with_passkey(visited: Visit, side: str) -> list[str]:
+    """Gives the recovery codes."""
     page = visited.page
     page.goto(f"/{side}/account")
     page.get_by_role("link", name="パスキーを加える").click()
@@ -54,8 +55,10 @@ def with_passkey(visited: Visit, side: str) -> None:
     page.get_by_role("button", name="パスキーを作る").click()
     expect(page.get_by_role("heading", name="回復コード")).to_be_visible()
     expect(page.locator(".recovery-codes code")).to_have_count(10)
+    codes = page.locator(".recovery-codes code").all_inner_texts()
     page.get_by_role("link", name="保管しました").click()
     expect(page.get_by_text("市の電話").first).to_be_visible()
+    return codes
 
 
 def out(page: Page) -> None:
@@ -79,18 +82,39 @@ def long_ago() -> None:
 def test_a_passkey_is_made_and_lets_in_after_the_password_and_alone(
     chromium: Browser, named_site: str
 ) -> None:
-    crew = visit(chromium, named_site, "roads", PHONE)
+    touch = {"has_touch": True, "is_mobile": True}
+    crew = visit(chromium, named_site, "roads", PHONE, **touch)
     page = crew.page
-    authenticator(page)
-    with_passkey(crew, "crew")
+    session, key = authenticator(page)
+    codes = with_passkey(crew, "crew")
     out(page)
     password(page, "roads")
     expect(page.get_by_role("heading", name="二段階の確認")).to_be_visible()
     page.get_by_role("button", name="パスキーで確かめる").click()
     expect(page).to_have_url(f"{named_site}/crew/")
     out(page)
-    page.get_by_role("button", name="パスキーでサインイン").click()
+    page.get_by_role("button", name="パスキーでサインイン").tap()
     expect(page).to_have_url(f"{named_site}/crew/")
+    page.goto("/crew/account")
+    page.locator("details.rename summary").tap()
+    page.get_by_label("パスキーの名前").fill("新しい電話")
+    page.get_by_role("button", name="名前を変える: 市の電話").tap()
+    expect(page.get_by_text("新しい電話").first).to_be_visible()
+    out(page)
+    session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": key})
+    password(page, "roads")
+    page.get_by_text("スマートフォンが手元にないとき").tap()
+    page.get_by_label("回復コード", exact=True).fill(codes[0])
+    page.get_by_role("button", name="回復コードで確かめる").tap()
+    expect(page).to_have_url(f"{named_site}/crew/")
+    page.goto("/crew/account")
+    expect(page.get_by_text("残り9個です")).to_be_visible()
+    page.get_by_role("button", name="外す: 新しい電話").tap()
+    expect(page.get_by_text("新しい電話")).to_have_count(0)
+    out(page)
+    password(page, "roads")
+    expect(page).to_have_url(f"{named_site}/crew/")
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert crew.complaints == []
 
 

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import time
 import zipfile
 from pathlib import Path
 
 import pytest
+from block_files import prefecture
 from sqlalchemy.orm import Session
 
 from geo.gis_import.addresses import load
@@ -128,6 +130,43 @@ def test_a_prefectures_zip_with_lots_parts_and_several_rows_of_a_block(tmp_path:
     ):
         assert names(said)[0] == (name, "address"), said
     assert "address" not in {kind for _, kind in names("岩根126")}, "of two parts, which?"
+
+
+def test_the_years_forms_and_what_one_of_them_should_not_hold(tmp_path: Path) -> None:
+    """Until 2016 there are 13 columns; the file of 令和3年度 has rows that it calls removed."""
+    head = HEAD.replace("小字・通称名,", "").encode("cp932")
+    old = "東京都,小金井市,本町六丁目,5,9,0,0,35.701500,139.503500,1,1,0,0".encode("cp932")
+    file = tmp_path / "13_2016.csv"
+    file.write_bytes(b"\r\n".join([head, old, b""]))
+    with transaction() as db:
+        assert load(db, file).kept == 1
+    assert names("本町6-5")[0] == ("本町六丁目5番", "address")
+    packed = tmp_path / "13000-20.0a.zip"
+    written = prefecture(packed, blocks=600)
+    with transaction() as db:
+        loaded = load(db, packed)
+    assert (loaded.kept, loaded.elsewhere, loaded.gone) == (
+        written.here,
+        written.elsewhere,
+        written.gone,
+    )
+    assert loaded.unnumbered == written.unnumbered
+    assert "address" not in {kind for _, kind in names("本町6-5")}
+    for name in ("表十番町一丁目1番", "髙﨑町二丁目2番"):
+        assert names(f"小金井市{name}")[0] == (name, "address")
+
+
+@pytest.mark.long
+def test_a_whole_prefectures_file_is_read(tmp_path: Path) -> None:
+    packed = tmp_path / "13000-20.0a.zip"
+    written = prefecture(packed, blocks=300_000)
+    began, used = time.monotonic(), time.process_time()
+    with transaction() as db:
+        loaded = load(db, packed)
+    lasted, used = time.monotonic() - began, time.process_time() - used
+    print(f"300,000 rows in {lasted:.1f} s, {used:.1f} s of CPU: {loaded}")
+    assert (loaded.kept, loaded.elsewhere) == (written.here, written.elsewhere)
+    assert (loaded.gone, loaded.unnumbered) == (written.gone, written.unnumbered)
 
 
 def load_without_outline(db: Session, file: Path) -> None:

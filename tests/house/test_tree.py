@@ -26,15 +26,15 @@ TREE = {
     "store": {"backup", "photo_files"},
     "web": {"auth", "contractor", "crew", "desk", "kit", "maps", "open"},
     "web/auth": {"oidc", "second"},
-    "web/contractor": {"account", "list", "order"},
+    "web/contractor": {"account", "list", "offline", "order"},
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",
-        "deadlines", "departments", "enter", "map", "materials", "orders", "patrols", "people",
-        "plan", "privacy", "programs", "redact", "rights", "rules", "senders", "table",
+        "deadlines", "departments", "enter", "map", "materials", "open311", "orders", "patrols",
+        "people", "plan", "privacy", "programs", "redact", "rights", "rules", "senders", "table",
         "templates", "terms", "ticket", "views", "where",
     },
-    "web/open": {"api", "ogc", "tiles"},
+    "web/open": {"api", "ogc", "ticket", "tiles"},
 }  # fmt: skip
 MADE = ("__pycache__", "node_modules", "build", "dist")
 SCREENS = ("web/contractor", "web/crew", "web/desk", "web/open")

@@ -56,7 +56,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.context": (*_BASE, "reports", *_TALK, "bot.typed_answers", "bot.place_meant"),
     "bot.effects": (*_BASE, "reports", *_TALK),
     "bot.crew_work": (*_BASE, "reports", *_TALK),
-    "bot.crew": (*_BASE, "reports", *_TALK, "bot.crew_work"),
+    "bot.crew_standing": (*_BASE, "reports", *_TALK),
+    "bot.crew": (*_BASE, "reports", *_TALK, "bot.crew_work", "bot.crew_standing"),
     "bot.one_event": (
         *_BASE,
         "reports",

@@ -45,6 +45,8 @@ TAKES_AT_MOST: Final = {
     + (MARKER + SIZES) * bucket.MOST_SECONDS,
     "make_public_photo": confined.MOST_SECONDS + (2 * MARKER + SIZES) * bucket.MOST_SECONDS,
     "look_at_work": same_picture.MOST_SECONDS + bucket.MOST_SECONDS,
+    "fetch_media": content.MOST_SECONDS + (MARKER + 1) * bucket.MOST_SECONDS,
+    "send_answer": smtp.MOST_SECONDS,
     "forget_files": (MARKER + SIZES) * bucket.MOST_SECONDS,
     "route_ticket": 10,
     "try_rules": trials.SECONDS + 10,

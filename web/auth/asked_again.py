@@ -27,6 +27,7 @@ ASKED_AGAIN: Final[dict[str, str]] = {
             "/sessions/{session_id}/end",
             "/browsers/{browser_id}/forget",
             "/second/reset",
+            "/provider/release",
         )
     },
     "GET /staff/tickets.csv": _EXPORT,
@@ -37,6 +38,7 @@ ASKED_AGAIN: Final[dict[str, str]] = {
     "POST /staff/calls/{report_id}/forget": _ERASE,
     "POST /staff/keys/new": _RIGHTS,
     "POST /staff/keys/{key_id}/revoke": _RIGHTS,
+    "POST /staff/keys/{key_id}/take": _RIGHTS,
     "POST /staff/privacy/people/{kind}/{person_id}/export": _EXPORT,
     "POST /staff/privacy/people/{kind}/{person_id}/erase": _ERASE,
     "POST /staff/privacy/periods": _ERASE,

@@ -93,7 +93,8 @@ NOTHING: Final = frozenset(
     {
         # for everybody, and the application's own
         "/", "/terms", "/sign-in", "/invited/{token}", "/static/{path:path}", "/openapi.json",
-        "/healthz", "/readyz", "/metrics", "/crew/sw.js", "/crew/app.webmanifest",
+        "/healthz", "/readyz", "/metrics", "/crew/sw.js", "/contractor/sw.js",
+        "/crew/app.webmanifest",
         "/photos/{photo_id}/{size}/{signature}.jpg", "/api/tickets", "/api/tickets.geojson",
         *(
             f"/ogc{path}"
@@ -106,6 +107,7 @@ NOTHING: Final = frozenset(
         ),
         "/open/tiles/{z}/{x}/{y}.mvt", "/open/city/{z}/{x}/{y}.mvt",
         "/open/tiles/tilejson.json", "/open/tiles/style.json",
+        "/open/tickets/{number}", "/open/tickets/{number}/map.svg", "/open/photos/{key}.jpg",
         "/sign-in/provider", "/sign-in/provider/back", "/sign-in/passkey.json", "/sign-in/second",
         "/sign-in/second/make.json", "/sign-in/second/passkey.json",
         # one's own
@@ -125,12 +127,13 @@ NOTHING: Final = frozenset(
         "/staff/new/places.json", "/staff/new/there.json", "/crew/", "/crew/changes", "/crew/plan",
         "/crew/offline/pack", "/crew/patrol/find", "/crew/patrol/there.json", "/contractor/",
         "/map/tickets/{z}/{x}/{y}.mvt", "/map/city/{z}/{x}/{y}.mvt", "/staff/orders",
-        "/staff/orders/sums", "/staff/orders/sums/list", "/staff/table/files/{file_id}",
-        "/staff/table/files/{file_id}/progress",
+        "/staff/orders/sums", "/staff/orders/sums/list", "/staff/orders/sums/used",
+        "/staff/table/files/{file_id}", "/staff/table/files/{file_id}/progress",
         "/order/{token}/photos/{photo_id}/{size}",
         "/contractor/orders/{order_id}/photos/{photo_id}/{size}",
         # the city's own data
         "/staff/where", "/staff/where.json", "/staff/rights", "/staff/city", "/staff/city/days",
+        "/staff/city/open",
         "/staff/city/versions", "/staff/city/versions/{number}", "/staff/categories",
         "/staff/categories/kind", "/staff/categories/order", "/staff/materials",
         "/staff/materials/one", "/staff/templates", "/staff/templates/one",
@@ -141,6 +144,12 @@ NOTHING: Final = frozenset(
         "/staff/keys/new", "/staff/privacy", "/staff/privacy/periods", "/staff/privacy/clearing",
         "/staff/privacy/clearing/{clearing_id}", "/staff/privacy/clearing/{clearing_id}/progress",
         "/staff/privacy/people/erased", "/staff/tickets/{number}/photos/{photo_id}/faces",
+        "/staff/open311",
+        # Open311: what is public, and nothing of who reported it
+        "/open311/discovery.{form}", "/open311/v2/discovery.{form}",
+        "/open311/v2/services.{form}", "/open311/v2/services/{code}.{form}",
+        "/open311/v2/requests.{form}", "/open311/v2/requests/{number}.{form}",
+        "/open311/v2/tokens/{token}.{form}", "/open311/v2/servicerequestupdates.{form}",
     }
 )  # fmt: skip
 """What shows nobody's words, numbers or names but colleagues' beside what they did."""

@@ -1,4 +1,4 @@
-"""How often somebody may ask in a minute: counted in Redis, where it is away in this process."""
+"""How often somebody does something in a minute: counted in Redis, or in this process."""
 
 import time
 from threading import Lock
@@ -34,12 +34,23 @@ class Pace(NamedTuple):
 
 def count(who: str, most: int) -> Pace:
     """One more question of whoever is called so; their minute begins with the first."""
+    many, seconds = _once_more(f"michi:{who}")
+    return Pace(most, most - many, max(1, seconds))
+
+
+def refused(who: str) -> int:
+    """One more refusal of theirs; how many there were in this minute, which began with the first.
+    `who`: a user's id, or the key or link that they come with."""
+    return _once_more(f"michi:refused:{who}")[0]
+
+
+def _once_more(name: str) -> tuple[int, int]:
+    """As of `_in_redis`."""
     try:
-        many, seconds = _in_redis(f"michi:{who}")
+        return _in_redis(name)
     except redis.RedisError as away:
         log.warning("questions_counted_here", error=type(away).__name__)
-        many, seconds = _here(who, time.monotonic())
-    return Pace(most, most - many, max(1, seconds))
+        return _here(name, time.monotonic())
 
 
 def _in_redis(name: str) -> tuple[int, int]:

@@ -29,24 +29,34 @@ class Opens:
 
     do: Do
 
-    def __call__(self, request: Request, answer: Response, token: Token) -> Key:
-        """Raises NotSignedIn, TooMany, NotAllowed."""
-        key = _let_in(request, answer, token)
+    def let_in(self, request: Request, answer: Response, secret: str) -> Key:
+        """Who comes with these words; `answer` tells how often they may ask. Raises NotSignedIn,
+        TooMany, NotAllowed."""
+        key = _let_in(request, answer, secret)
         if not key.opens(self.do):
             needs = "、".join(scope for scope, does in OPENS.items() if self.do in does)
             raise NotAllowed(f"この鍵では、できません。必要な範囲(scope): {needs}", reason="scope")
         return key
 
 
-def opens(do: Do) -> Opens:
+@dataclass(frozen=True, slots=True)
+class OpensByBearer(Opens):
+    """With the key as a bearer token."""
+
+    def __call__(self, request: Request, answer: Response, token: Token) -> Key:
+        """Raises NotSignedIn, TooMany, NotAllowed."""
+        return self.let_in(request, answer, token.credentials if token else "")
+
+
+def opens(do: Do) -> OpensByBearer:
     """What a program's route depends on."""
-    return Opens(do)
+    return OpensByBearer(do)
 
 
 def key_if_any(request: Request, answer: Response, token: Token) -> Key | None:
     """Of whoever asks what everybody may, and may be told more by a key. Raises NotSignedIn for one
     that does not hold, TooMany."""
-    return _let_in(request, answer, token) if token else None
+    return _let_in(request, answer, token.credentials) if token else None
 
 
 def ended(why: KeyEnded) -> NotSignedIn:
@@ -54,10 +64,10 @@ def ended(why: KeyEnded) -> NotSignedIn:
     return NotSignedIn(_ENDED[why.reason], reason=why.reason)
 
 
-def _let_in(request: Request, answer: Response, token: Token) -> Key:
+def _let_in(request: Request, answer: Response, secret: str) -> Key:
     """Raises NotSignedIn, TooMany."""
     address = request.client.host if request.client else ""
-    key = _holding(token.credentials if token else "", network_of(address))
+    key = _holding(secret, network_of(address))
     now = pace.count(f"key:{key.id}", key.per_minute)
     if now.left < 0:
         raise TooMany(
@@ -90,5 +100,7 @@ def _holding(secret: str, network: str) -> Key:
 
 _ENDED: Final = {
     "revoked": "この鍵は取り消されています。市の管理者に、新しい鍵を作ってもらってください。",
+    "stopped": "この鍵を担当する人の利用が止められたため、鍵も止まっています。"
+    "市の管理者に、引き継いでもらってください。",
     "expired": "この鍵は期限が切れています。市の管理者に、新しい鍵を作ってもらってください。",
 }

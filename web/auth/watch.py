@@ -18,6 +18,7 @@ from reports.audit.entries import write_at_once
 from reports.audit.kinds import Kind
 from reports.tickets.numbers import number_in
 from store.origin import Origin, origin
+from web.auth import pace
 from web.auth.looks import SHOWN
 from web.kit.app import SafeHeaders, refused
 
@@ -28,6 +29,8 @@ _THINGS: Final = {
 """What a part of an address names."""
 _NAME: Final = re.compile(r"[a-z][a-z_\-]{0,29}")
 _MOST_NAMES: Final = 30
+_EACH: Final = 10
+"""Refusals of one person in a minute that are written down one by one."""
 _READS: Final = ("GET", "HEAD")
 _GIVEN: Final = (200, 206, 304)
 _LATER: Final = (503, "いま処理できません。少し待って、もう一度お試しください。")
@@ -73,10 +76,24 @@ async def _write(scope: Scope, here: Origin, status: int) -> None:
         return
     about = here.about or _about(scope)
     try:
-        await run_in_threadpool(write_at_once, kind, what, about, new=new)
+        if kind is Kind.REFUSAL:
+            who = here.via or str(here.user_id)
+            await run_in_threadpool(_write_refusal, who, what, about, new or {})
+        else:
+            await run_in_threadpool(write_at_once, kind, what, about, new=new)
     except SQLAlchemyError as trouble:
         log.exception("audit_not_written")
         raise NotWritten from trouble
+
+
+def _write_refusal(who: str, what: str, about: str, new: Mapping[str, Any]) -> None:
+    """The first few of a minute each; of more, every one whose number is a power of two, with that
+    number: so that nobody fills the log. Raises SQLAlchemyError."""
+    many = pace.refused(who)
+    if many <= _EACH:
+        write_at_once(Kind.REFUSAL, what, about, new=new)
+    elif many.bit_count() == 1:
+        write_at_once(Kind.REFUSAL, what, about, new={**new, "in_a_minute": many})
 
 
 def _told(

@@ -10,10 +10,13 @@ from reports.city import periods
 from reports.city.calendar import day_words
 from reports.city.category_list import Entries, Entry, entry_of
 from reports.city.differences import ADDED, CLOSED, OPENED, ORDER, Difference
+from reports.city.opened import opened
 from reports.city.profile import closing_days
 from reports.privacy import words as privacy
 from reports.privacy.above import above
 from reports.privacy.steps import dues
+from reports.published import reading
+from reports.published.wanted import PublicFilter
 from reports.routing import versions as rule_versions
 from reports.routing.choose import Rule
 from reports.tickets import closing_days as deadlines
@@ -57,6 +60,8 @@ def of_facts(
         )
     if "strangers_photos" in fields:
         said.append("次に出す「同じ場所の通報があります」のカードから変わります。")
+    if any(field.startswith("open.") for field in fields):
+        said.append(_of_open(db, after))
     if CLOSED in fields:
         said += _of_closing(deadlines.later(db, closing_days(before), closing_days(after)))
     if OPENED in fields:
@@ -69,6 +74,16 @@ def of_facts(
     if any(field.startswith(("name", "note", "centre", "zoom")) for field in fields):
         said.append("住民と職員の画面に、すぐ出ます。")
     return said
+
+
+def _of_open(db: Session, after: Mapping[str, Any]) -> str:
+    wanted = opened(after)
+    if not wanted.shown:
+        many = reading.count(db)
+        return f"公開の地図・一覧・データが、すぐ閉じます。いま公開している受付票は {many}件です。"
+    gone = reading.count(db, PublicFilter(categories=sorted(wanted.kept_back)))
+    more = f"公開しない種類の {gone}件は、すぐ消えます。" if gone else ""
+    return f"{more}公開の地図・一覧・データが、数秒から数分でこの設定のとおりになります。"
 
 
 def _of_periods(db: Session, after: Mapping[str, Any]) -> str:

@@ -49,6 +49,11 @@ FIELDS: Final = {
     "centre.lon": "地図の中心(経度)",
     "centre.lat": "地図の中心(緯度)",
     "strangers_photos": "ほかの人の写真",
+    "open": "公開",
+    "open.shown": "公開するか",
+    "open.after_hours": "公開まで待つ時間",
+    "open.after_looking": "職員が見たあとに公開するか",
+    "open.kept_back": "公開しない種類",
 }
 STRANGERS_PHOTOS: Final = {
     "released": "職員が公開してよいと決めた写真だけを出す",
@@ -221,6 +226,14 @@ def _all_words(hints: Iterable[str | Mapping[str, Any]]) -> dict[str, None]:
 def _value(field: str, value: Any) -> str:
     if field == "strangers_photos":
         return STRANGERS_PHOTOS.get(value or "released", str(value))
+    if field == "open.kept_back":
+        return "、".join(value or ()) or "なし"
+    if field == "open.after_hours":
+        return f"{value or 0}時間"
+    if field == "open.shown":
+        return "公開する" if value else "公開しない"
+    if field == "open.after_looking":
+        return "見たあと" if value is not False else "届いたら"
     if field == "retired":
         return "選べない" if value else "選べる"
     if value is None:

@@ -26,7 +26,7 @@ _WAITS: Final[Mapping[str, tuple[Do, Callable[[Session, Sequence[str] | None], i
     "/staff/authorities": (Do.AUTHORITIES, lambda db, _: authorities.count_to_tell(db)),
     "/staff/calls": (Do.CALL, count_of_call_backs),
     "/staff/orders": (Do.ORDER, lambda db, _: orders.to_check(db)),
-    "/staff/keys": (Do.KEYS, lambda db, _: keys.count_expiring(db)),
+    "/staff/keys": (Do.KEYS, lambda db, _: keys.count_wanting(db)),
 }
 MOST_COUNTED: Final = 999
 """Of more, a menu says only that there are more."""

@@ -18,6 +18,7 @@ from web.desk.departments import routes as departments
 from web.desk.enter import routes as enter
 from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
+from web.desk.open311 import routes as open311
 from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
 from web.desk.people import groups
@@ -41,7 +42,7 @@ SCREENS = (
     authorities, departments,
     where, rules, rights, groups, people, audit, terms, patrols, plan,
     categories, city, templates, materials, senders, programs,
-    privacy,
+    privacy, open311,
 )  # fmt: skip
 
 router = APIRouter()

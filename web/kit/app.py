@@ -1,7 +1,7 @@
 """What the application needs of the web: files for browsers, safe headers, kind refusals."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
@@ -28,6 +28,8 @@ from web.kit.policy import HEADER, policy
 
 router = APIRouter(include_in_schema=False)
 
+Refused = Callable[[Request, int, str, Mapping[str, str], str], Response]
+"""Status, sentence, headers, and the reason in a word."""
 _AS_THEY_ARE: Final = (
     *DEFAULT_EXCLUDED_CONTENT_TYPES,
     "application/pdf",
@@ -85,12 +87,17 @@ def refused(
 ) -> Response:
     """This status with this Japanese sentence, as a page for people and as JSON for programs; for
     those of others as a problem (RFC 9457), with its `reason` in a word."""
+    if (in_their_way := _otherwise(request)) is not None:
+        return in_their_way(request, status, sentence, headers or {}, reason)
     if request.url.path.startswith("/api/"):
         return _problem(status, sentence, headers, reason)
-    if not is_person(request) and is_of_ogc(request):
-        return _exception(status, sentence, headers, reason)
     if not is_person(request):
         return JSONResponse({"detail": sentence}, status, headers=headers)
+    return as_page(request, status, sentence, headers or {})
+
+
+def as_page(request: Request, status: int, sentence: str, headers: Mapping[str, str]) -> Response:
+    """A refusal for people."""
     answer = page(
         "kit/refusal.html",
         status=status,
@@ -99,8 +106,16 @@ def refused(
         visitor=getattr(request.state, "visitor", None),
         sign_in=_sign_in_for(form_of(request)),
     )
-    answer.headers.update(headers or {})
+    answer.headers.update(headers)
     return answer
+
+
+def _otherwise(request: Request) -> Refused | None:
+    """How the room of this address says no, where it has its own way: `app.state.refused`, by what
+    its addresses begin with."""
+    app = request.scope.get("app")
+    own: Mapping[str, Refused] = getattr(app.state, "refused", {}) if app else {}
+    return next((own[each] for each in own if request.url.path.startswith(each)), None)
 
 
 def _problem(status: int, sentence: str, headers: dict[str, str] | None, reason: str) -> Response:
@@ -108,17 +123,6 @@ def _problem(status: int, sentence: str, headers: dict[str, str] | None, reason:
     told = {"type": "about:blank", "title": title, "status": status, "detail": sentence}
     told["reason"] = reason or title.lower().replace(" ", "_")
     return JSONResponse(told, status, headers, media_type="application/problem+json")
-
-
-def _exception(status: int, sentence: str, headers: dict[str, str] | None, reason: str) -> Response:
-    """As OGC API - Features, part 1, has its exceptions (7.5.1)."""
-    told = {"code": reason or HTTPStatus(status).phrase.replace(" ", ""), "description": sentence}
-    return JSONResponse(told, status, headers)
-
-
-def is_of_ogc(request: Request) -> bool:
-    """Whether the address is one of the API for maps."""
-    return f"{request.url.path}/".startswith("/ogc/")
 
 
 def _sign_in_for(next: str) -> str:
@@ -141,7 +145,7 @@ async def _refuse_plainly(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and (other := _other_slash(request)):
         return RedirectResponse(other, 307)
-    if not is_person(request) and not is_of_ogc(request):
+    if not is_person(request) and _otherwise(request) is None:
         return await http_exception_handler(request, error)
     return refused(request, error.status_code, _PLAIN.get(error.status_code, _PLAIN[400]))
 
@@ -160,7 +164,7 @@ def _other_slash(request: Request) -> str:
 
 async def _refuse_values(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    if not is_person(request):
+    if not is_person(request) and _otherwise(request) is None:
         return _told_of_values(error)
     return refused(request, 422, _PLAIN[422])
 
@@ -181,7 +185,7 @@ _PLAIN: Final = {
 
 def is_person(request: Request) -> bool:
     """Who gets a page; programs get JSON."""
-    is_page = not request.url.path.startswith(("/api/", "/line/"))
+    is_page = not request.url.path.startswith(("/api/", "/line/", "/open311/"))
     return is_page and "text/html" in request.headers.get("accept", "")
 
 

@@ -7,8 +7,13 @@ from web.open.api import routes as api
 from web.open.api import writing
 from web.open.ogc import keyed
 from web.open.ogc import routes as ogc
+from web.open.open311 import posting as open311_posting
+from web.open.open311 import routes as open311
+from web.open.ticket import routes as ticket
 from web.open.tiles import routes as tiles
 
 router = APIRouter()
-for part in (home, photos, terms, api, writing, keyed, ogc, tiles):
+for part in (
+    home, photos, terms, api, writing, ticket, open311, open311_posting, keyed, ogc, tiles,
+):  # fmt: skip
     router.include_router(part.router)

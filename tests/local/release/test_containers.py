@@ -60,7 +60,7 @@ def test_every_process_of_the_procfile_runs_and_says_whether_it_is_well() -> Non
         assert SERVICES[name]["healthcheck"]["test"]
         assert SERVICES[name]["restart"] == "unless-stopped"
     once = {name for name, each in SERVICES.items() if each["restart"] == "no"}
-    assert once == {"store-room", "bucket", "migrate"}
+    assert once == {"store-room", "bucket", "migrate", "backup"}
 
 
 def test_every_command_is_one_of_michis() -> None:
@@ -83,8 +83,8 @@ def test_settings_are_ours_and_what_is_secret_comes_as_a_file(secrets: Path) -> 
     for name, each in OURS.items():
         files = {secret.upper() for secret in each["secrets"]} - {"INSIDE_CA"}
         named = files | each["environment"].keys()
-        assert {one for one in named if not one.startswith("AWS_")} <= SETTINGS
-        assert ("DATABASE_OWNER_URL" in files) is (name == "migrate")
+        assert {one for one in named if not one.startswith(("AWS_", "BACKUP_AWS_"))} <= SETTINGS
+        assert ("DATABASE_OWNER_URL" in files) is (name in ("migrate", "backup"))
         plain = {key: value for key, value in each["environment"].items() if "$" not in value}
         given = {one: (secrets / one.lower()).read_text() for one in files}
         Settings(**{key.lower(): value for key, value in (plain | given).items() if value},

@@ -2,7 +2,9 @@
 
 import dataclasses
 
+import psycopg
 from townsfolk import rows
+from web_scene import filed
 
 from reports.tickets.event_json import personal_keys
 from reports.tickets.event_kinds import KINDS
@@ -21,8 +23,8 @@ OF_THE_MACHINE = {
 """What comes in and goes out, is counted or waits."""
 TOLD_BY = {
     "history": {
-        "bulk_items", "followers", "mails", "photos", "remarks", "reports", "tickets",
-        "used_materials", "works",
+        "answer_mails", "bulk_items", "followers", "mails", "photos", "remarks", "reports",
+        "tickets", "used_materials", "works",
     },
     "city_versions": {"categories", "city", "materials", "templates"},
     "layers": {
@@ -60,6 +62,34 @@ def test_nothing_personal_of_a_tickets_history_is_copied(database_url: str) -> N
     assert f"NEW.what IN ({', '.join(repr(one) for one in sorted(forgotten))})" in code
 
 
+def test_a_hand_at_the_database_is_written_down_and_michi_itself_costs_nothing(
+    database_url: str,
+) -> None:
+    one = filed(words="穴のことば", pictures=1)
+    url = database_url.replace("postgresql+psycopg://", "postgresql://")
+    told = """
+        SELECT what, about, old, new FROM audit
+        WHERE split_part(what, ' ', 1) IN ('tickets', 'reports', 'photos', 'remarks', 'followers')
+        ORDER BY id
+    """
+    assert rows(told) == []
+    with psycopg.connect(url, application_name="psql", autocommit=True) as hand:
+        hand.execute("UPDATE tickets SET status = 'declined', place_name = 'x', change = change")
+        hand.execute("UPDATE remarks SET words = 'another'")
+        hand.execute("DELETE FROM photos")
+    found = {what: (about, old, new) for what, about, old, new in reversed(rows(told))}
+    about, old, new = found["tickets changed"]
+    assert (about, old["status"], new["status"]) == (
+        f"ticket:{one.number}",
+        "received",
+        "declined",
+    )
+    assert (old["place_name"], new["place_name"]) == ("…", "…")
+    assert found["remarks changed"][1:] == ({"words": "…"}, {"words": "…"})
+    assert found["photos removed"][0] == f"photo:{one.photo_id}"
+    assert "穴のことば" not in str(found)
+
+
 def test_all_that_happens_is_said_in_japanese() -> None:
     assert set(KINDS) <= set(words.EVENTS)
     assert {shown.what for shown in SHOWN.values()} <= set(words.SAYS)
@@ -69,7 +99,7 @@ def test_every_value_that_the_log_keeps_has_a_japanese_name(database_url: str) -
     columns = rows("""
         SELECT c.column_name AS name FROM pg_trigger t
         JOIN information_schema.columns c ON c.table_name = t.tgrelid::regclass::text
-        WHERE t.tgname = 'audit' AND t.tgnargs > 3 AND c.column_name <> ALL (
+        WHERE t.tgname IN ('audit', 'audit_by_hand') AND t.tgnargs > 3 AND c.column_name <> ALL (
             string_to_array(split_part(encode(t.tgargs, 'escape'), '\\000', 4), ','))
           AND t.tgrelid <> 'residents'::regclass
     """)

@@ -64,7 +64,7 @@ def test_every_deed_is_somebodys() -> None:
 SCOPES = {
     Scope.OPEN: {Do.OPEN_DATA},
     Scope.PERSONAL: {Do.OPEN_DATA, Do.SEE},
-    Scope.WRITE: {Do.MOVE, Do.NOTE},
+    Scope.WRITE: {Do.FILE, Do.MOVE, Do.NOTE, Do.NOT_OURS},
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reports.tickets import events, order_events, photo_events, work_events
+from reports.tickets import events, order_events, photo_events, public_events, work_events
 from reports.tickets.event_json import details_of, key_of, personal_keys, read, statuses_of
 from reports.tickets.event_kinds import KINDS, PUBLIC, RESIDENT, Event, Unknown, kind_of
 from reports.tickets.events import Handed
@@ -90,6 +90,10 @@ EXAMPLES: tuple[Event, ...] = (
     photo_events.PhotoWithheld(7, was_released=True),
     photo_events.PhotoHidden(7, note="人の顔が写っている"),
     photo_events.PhotoShown(7),
+    public_events.WordsReleased(7, shortened=True),
+    public_events.WordsWithheld(7),
+    public_events.KeptBack(note="個人の敷地"),
+    public_events.LetOut(),
 )
 
 

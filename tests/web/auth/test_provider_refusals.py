@@ -443,7 +443,7 @@ def proven() -> bool:
 
 
 def test_who_has_a_password_may_come_by_the_provider_from_then_on(
-    spoken: Spoken, stranger: TestClient, staff: Browser
+    spoken: Spoken, stranger: TestClient, staff: Browser, come_in: Callable[[str], Browser]
 ) -> None:
     assert "庁内アカウントとつなぐ" in staff.get("/staff/account").text
     assert comes(stranger, spoken, preferred_username="sato").status_code == 303  # a second account
@@ -451,7 +451,25 @@ def test_who_has_a_password_may_come_by_the_provider_from_then_on(
     assert (refused.status_code, refused.json()["reason"]) == (409, "belongs_to_another")
     assert joins(staff.client, spoken, sub="77", groups=[]).json()["reason"] == "no_role"
     with transaction() as db:
-        disable(db, "sato-2")
+        second = disable(db, "sato-2")
+        accounts.create_user(
+            db, name="kanri", shown_name="管理", password=PASSWORD, role="administrator"
+        )
+    assert joins(staff.client, spoken).json()["reason"] == "belongs_to_another"
+    boss, page = come_in("kanri"), f"/staff/people/{second}"
+    assert "つながりを外す" in boss.get(page).text
+    assert staff.post(f"{page}/provider/release").status_code == 403
+    assert boss.post(f"{page}/provider/release").status_code == 303
+    assert "つながりを外す" not in boss.get(page).text
+    assert boss.post(f"{page}/provider/release").status_code == 409
+    me = value("SELECT id FROM users WHERE name = 'kanri'")
+    assert (
+        value(
+            "SELECT user_id FROM audit WHERE what = 'provider_people removed'"
+            f" AND about = 'user:{second}'"
+        )
+        == me
+    )
     asked_nobody = joins(staff.client, spoken, auth_time=int(time.time()) - 3600)
     assert asked_nobody.json()["reason"] == "token_not_believed"
     answer = joins(staff.client, spoken, groups=["bosses"])

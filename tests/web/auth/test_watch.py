@@ -12,7 +12,7 @@ from web_scene import PASSWORD, Browser, filed
 from reports.people.accounts import create_user
 from store import sql
 from store.database import transaction
-from web.auth import doors, looks, watch
+from web.auth import doors, looks, pace, watch
 from web.auth.looks import NOTHING, SHOWN, SaysNothing, check
 
 ComeIn = Callable[[str], Browser]
@@ -83,6 +83,19 @@ def test_looks_files_and_refusals_are_written_with_who_and_from_where(
     told = [entry[5] for entry in written(since)]
     assert told[2:5] == [{"query": ["q"]}, {"door": "GET /staff/people"}, {"door": door}]
     assert "穴" not in str(told)
+
+
+def test_who_is_refused_again_and_again_does_not_fill_the_log(
+    staff: Browser, crew: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = value("SELECT id FROM users WHERE name = 'sato'")
+    since, many = newest(), iter(range(1, 100))
+    monkeypatch.setattr(pace, "_in_redis", lambda name: (next(many), 60))
+    for _ in range(40):
+        assert staff.get("/staff/people").status_code == 403
+    told = [entry[5] for entry in written(since) if entry[3] == user]
+    door = {"door": "GET /staff/people"}
+    assert told == [door] * 10 + [{**door, "in_a_minute": many} for many in (16, 32)]
 
 
 def test_of_a_question_only_names_are_kept_whatever_is_asked(staff: Browser) -> None:

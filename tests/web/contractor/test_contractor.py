@@ -14,7 +14,7 @@ from order_scene import STAFF, firm, items_of, link_of, ordered, people_of, quan
 from sqlalchemy import text
 from starlette.testclient import TestClient
 from townsfolk import rows, value
-from web_scene import PASSWORD, Browser, Filed, filed, ticket_of
+from web_scene import PASSWORD, Browser, Filed, filed, sends_more, ticket_of
 
 from geo.points import Point
 from reports.actions import end_order
@@ -242,6 +242,29 @@ def test_a_photo_that_is_left_out_reaches_no_contractor(
     assert f"photos/{photo}/small" in staff.get(f"/staff/orders/{scene.order}").text
     assert staff.post(here, photos=str(photo), **{f"show-{photo}": "yes"}).is_redirect
     assert scene.here.get(f"{scene.path}/photos/{photo}/small").status_code == 200
+
+
+def test_what_residents_send_after_the_issue_waits_until_staff_show_it(
+    scene: Scene, staff: Browser
+) -> None:
+    """Their own photo of before stays as it was, also in an order of the version before."""
+    (late,) = sends_more(scene.mine, "after", pictures=1)
+    here = f"/staff/orders/{scene.order}"
+
+    def given() -> list[int]:
+        paths = (f"{scene.path}/photos/{id}/small" for id in (scene.mine.photo_id, late))
+        return [scene.here.get(path).status_code for path in paths]
+
+    assert given() == [200, 404]
+    assert pictures_in(scene.here.get(f"{scene.path}/order.pdf").content) == 1
+    assert "発行のあとに届いた写真が 1枚" in staff.get(here).text
+    rows("UPDATE work_order_items SET shown = NULL")
+    assert given() == [200, 404]
+    photos = f"{scene.mine.photo_id},{late}"
+    both = {f"show-{id}": "yes" for id in (scene.mine.photo_id, late)}
+    assert staff.post(f"{here}/items/{scene.item}/photos", photos=photos, **both).is_redirect
+    assert given() == [200, 200]
+    assert "発行のあとに届いた" not in staff.get(here).text
 
 
 def pictures_in(pdf: bytes) -> int:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 from townsfolk import STAFF
+from web_crew import copies_of
 from web_scene import Browser, Filed, filed, picture, sends_more, ticket_of
 
 from geo.points import Point
@@ -12,7 +12,6 @@ from reports.actions.move import move
 from reports.people.permissions import RESIDENT, Actor, Role
 from reports.tickets import history
 from reports.tickets.events import PhotoElsewhere
-from reports.tickets.models import Ticket
 from reports.tickets.status import Status
 from store.database import transaction
 from web.crew.list.routes import AT_ONCE
@@ -68,18 +67,6 @@ def test_what_waits_and_what_has_no_deadline_comes_last(crew: Browser) -> None:
     found = [page.index(one.number) for one in (urgent, soon, late, none, waits)]
     assert found == sorted(found)
     assert "5件" in page
-
-
-def copies_of(db: Session, ticket_id: int, many: int) -> None:
-    """So many more tickets like this one, with numbers of their own."""
-    new = ("id", "number", "change")
-    same = ", ".join(one.name for one in Ticket.__table__.columns if one.name not in new)
-    copying = f"""
-        INSERT INTO tickets (number, {same})
-        SELECT '000-' || to_char(turn, 'FM000000'), {same}
-        FROM tickets, generate_series(1, :many) AS turn WHERE tickets.id = :id
-    """
-    db.execute(text(copying), {"id": ticket_id, "many": many})
 
 
 def test_an_empty_list_says_so(crew: Browser) -> None:

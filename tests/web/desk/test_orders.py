@@ -1,5 +1,6 @@
 """Work orders at the desk: gathered, written, issued, looked at, paid; contractors and prices."""
 
+import html
 import io
 import re
 import zipfile
@@ -10,17 +11,22 @@ from urllib.parse import urlencode
 
 import pytest
 from order_scene import STAFF, firm, items_of, ordered, quantity_of
-from townsfolk import rows, value
+from townsfolk import CREW, rows, value
 from web_scene import Browser, filed, stored_photo, ticket_of
 
 from geo.points import Point
 from reports.actions import do_item, prove
 from reports.actions.edit_contractor import add_contractor
 from reports.actions.merge import merge
+from reports.actions.report_work import Done, report_work
+from reports.city import clock
 from reports.city.contractors import ContractorCard
+from reports.city.materials import Material
+from reports.orders.numbers import fiscal_year
 from reports.people.permissions import Actor, Role
 from reports.privacy.erase import erase
 from reports.privacy.unsend import unsend
+from reports.tickets.outcomes import Outcome
 from store.database import transaction
 
 ELSEWHERE = Point(139.5067, 35.6990)
@@ -182,6 +188,30 @@ def test_the_desk_looks_corrects_accepts_and_ends_it(staff: Browser) -> None:
         sheets = [book.read(name).decode() for name in book.namelist() if "/sheet" in name]
         assert "2502" in "".join(sheets)
         assert "<f>" not in "".join(sheets)
+
+
+def test_what_crews_used_stands_in_the_sums_of_the_year(staff: Browser) -> None:
+    one, year = filed(), fiscal_year(clock.today())
+    mix = Material("cold_mix", "常温合材", "袋")
+    with transaction() as db:
+        done = Done(Outcome.MADE_SAFE, used=[(mix, Decimal("2.5"))], minutes=95)
+        report_work(db, one.id, done, CREW)
+    sums = staff.get("/staff/orders/sums").text
+    assert "作業 1回・作業時間 1時間35分(書かれた 1回)" in sums
+    behind = re.search(r'href="(/staff/orders/sums/used[^"]+)">2.5<', sums)
+    assert behind
+    uses = staff.get(html.unescape(behind[1])).text
+    assert one.number in uses
+    assert "2.5 袋" in uses
+    for nothing in (f"?year={year - 1}", "?material=砂&unit=袋", "?department=緑地課"):
+        assert one.number not in staff.get(f"/staff/orders/sums/used{nothing}").text
+    assert (
+        f"{year},直営(道路管理課),常温合材,袋,,1,2.5," in staff.get("/staff/orders/sums.csv").text
+    )
+    assert one.number in staff.get("/staff/orders/sums/used?form=csv").text
+    for path in ("/staff/orders/sums.xlsx", "/staff/orders/sums/used?form=xlsx"):
+        book = zipfile.ZipFile(io.BytesIO(staff.get(path).content))
+        assert "常温合材".encode() in book.read("xl/sharedStrings.xml")
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 from web_scene import PASSWORD, Browser
 
 from cli.app import app as michi
-from reports.city.clock import today
-from reports.people import key_words
+from reports.city.clock import local, now, today
+from reports.people import key_words, keys
 from reports.people.accounts import create_user
+from reports.people.keys import KeyEnded, hold
 from store.database import transaction
 
 
@@ -65,6 +66,46 @@ def test_a_key_is_shown_once_and_opens_nothing_once_it_is_revoked(
     assert ask(app, secret) == 401
     assert "加藤 が取り消し" in boss.get("/staff/keys").text
     assert boss.get("/staff/menu.json").json()["badges"]["/staff/keys"] == 0
+
+
+def test_a_key_stops_with_who_answers_for_it_until_another_does(
+    app: FastAPI, boss: Browser, come_in: Callable[[str], Browser]
+) -> None:
+    made = boss.post("/staff/keys/new", **form())
+    (secret,) = set(re.findall(key_words.PATTERN, made.text))
+    with transaction() as db:
+        create_user(db, name="ueda", shown_name="上田", password=PASSWORD, role="administrator")
+    other, kato = come_in("ueda"), value("SELECT id FROM users WHERE name = 'kato'")
+    key_id = value("SELECT id FROM api_tokens")
+    assert "プログラムの鍵も止まります: 工事管理" in other.get(f"/staff/people/{kato}").text
+    assert ask(app, secret) == 200
+    assert other.post(f"/staff/people/{kato}/disable").status_code == 303
+    asked = {"authorization": f"Bearer {secret}"}
+    answer = TestClient(app).get("/api/tickets", headers=asked)
+    assert (answer.status_code, answer.json()["reason"]) == (401, "stopped")
+    with transaction() as db, pytest.raises(KeyEnded, match="stopped"):
+        hold(db, key_id)
+    assert "止まっている鍵" in other.get("/staff/keys").text
+    assert other.get("/staff/menu.json").json()["badges"]["/staff/keys"] == 1
+    assert other.post(f"/staff/keys/{key_id}/take").status_code == 303
+    assert ask(app, secret) == 200
+    assert "止まっている鍵" not in other.get("/staff/keys").text
+    stopped = CliRunner().invoke(michi, ["keys", "hand-over", "工事管理", "kato"])
+    assert stopped.exit_code == 2, stopped.output
+    boss.post(f"/staff/keys/{key_id}/revoke")
+    other.post(f"/staff/keys/{key_id}/revoke")
+    assert other.post(f"/staff/keys/{key_id}/take").status_code == 409
+
+
+def test_keys_that_ended_go_after_a_while_and_those_that_hold_stay(boss: Browser) -> None:
+    for name in ("古い鍵", "使う鍵"):
+        assert boss.post("/staff/keys/new", **form(name=name)).status_code == 200
+    boss.post(f"/staff/keys/{value('SELECT min(id) FROM api_tokens')}/revoke")
+    with transaction() as db:
+        long_after = local(now()) + timedelta(minutes=1)
+        assert keys.count_ended(db, local(now()) - timedelta(days=1)) == 0
+        assert keys.count_ended(db, long_after) == keys.forget(db, long_after) == 1
+    assert rows("SELECT name FROM api_tokens") == [("使う鍵",)]
 
 
 @pytest.mark.parametrize(

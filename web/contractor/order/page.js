@@ -1,15 +1,17 @@
-// What is reported with photos stays on the page, and on the phone, where there is no signal: one press sends it again.
+// What is reported is kept on the phone before it is sent, so that it is lost with neither; photos are made small.
 
 import { made } from "../../kit/dom.js";
 import { small } from "../../kit/shrink.js";
-import { keep, kept } from "./kept.js";
+import { posted, send, whose } from "../offline/send.js";
+import { actOf, add, keep, kept, remove } from "../offline/store.js";
 
 const MOST_PHOTOS = 4;
 const SOON_MS = 300;
-const PATIENCE_MS = 180_000;
+const FULL = "この電話の空きが足りないため、保存できませんでした。まだ送られていません。写真やアプリを消して空きを作り、もう一度押してください。この画面は閉じないでください。";
 
 document.documentElement.classList.add("scripted");
 document.querySelectorAll("form[data-report]").forEach(takesPhotos);
+document.querySelectorAll(".place form:not([data-report])").forEach(tells);
 
 function takesPhotos(form) {
   const place = form.querySelector(".shots");
@@ -25,8 +27,10 @@ function takesPhotos(form) {
   for (const changing of ["input", "change"]) form.addEventListener(changing, () => later(report));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!waiting) send(report, event.submitter ?? form.querySelector("button.main"));
+    if (!shots.length) complain(form, "作業後の写真を1枚以上付けてください。");
+    else if (!waiting) tell(report, event.submitter ?? form.querySelector("button.main"));
   });
+  form.addEventListener("back", () => bringBack(report).then(show));
   bringBack(report).then(show, () => {});
 
   async function add(input) {
@@ -85,10 +89,12 @@ async function bringBack({ form, shots }) {
   shots.push(...left.shots.slice(0, MOST_PHOTOS - shots.length));
   for (const [name, value] of left.fields) {
     const field = form.elements[name];
-    if (field && (field.tagName === "SELECT" || !field.value)) field.value = value;
+    if (field && (field instanceof RadioNodeList || field.tagName === "SELECT" || !field.value)) field.value = value;
   }
-  form.closest("details").open = true;
-  form.querySelector(".preparing").textContent = "送る前の写真と内容を戻しました。";
+  const around = form.closest("details");
+  if (around) around.open = true;
+  const said = form.querySelector(".preparing");
+  if (said) said.textContent = "送る前の写真と内容を戻しました。";
 }
 
 function later(report) {
@@ -111,71 +117,95 @@ function nameOf(form) {
   return new URL(form.action).pathname;
 }
 
-async function send(report, button) {
-  const { form, shots } = report;
-  if (!shots.length) return complain(form, "作業後の写真を1枚以上付けてください。");
-  const body = new FormData(form);
-  body.delete("photo");
-  for (const [index, shot] of shots.entries()) {
-    body.append("photo", shot.blob, shot.name);
-    if (shot.place) body.set(`place_${index + 1}`, shot.place);
-    if (shot.taken) body.set(`taken_${index + 1}`, shot.taken);
-  }
-  const words = button.lastChild.textContent;
-  button.disabled = true;
-  form.querySelector("[data-trouble]").hidden = true;
-  try {
-    const answer = await posted(form, body, (told) => (button.lastChild.textContent = told));
-    if (answer.status < 400) {
-      clearTimeout(report.soon);
-      await keep(nameOf(form), undefined).catch(() => {});
-      return goOn(answer.responseURL, form.closest(".place").id);
-    }
-    complain(form, sentenceIn(answer.responseText) ?? "送れませんでした。もう一度お試しください。");
-  } catch {
-    await keepNow(report);
-    complain(form, "電波が届かず送れませんでした。写真と内容はこの電話に残っています。電波の良い所で、もう一度押してください。");
-    addEventListener("online", () => complain(form, "電波が戻りました。もう一度押すと送れます。"), { once: true });
-  }
-  button.disabled = false;
-  button.lastChild.textContent = words;
-}
-
-/** As fetch does it, which does not tell how far it has come. */
-function posted(form, body, say) {
-  const bar = form.querySelector("progress");
-  return new Promise((done, failed) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", form.action);
-    request.setRequestHeader("Accept", "text/html");
-    request.upload.onprogress = ({ loaded, total }) => {
-      bar.value = total ? loaded / total : 0;
-      say(`送っています… ${Math.round(bar.value * 100)}%`);
-    };
-    request.onload = () => done(request);
-    for (const lost of ["onerror", "ontimeout", "onabort"]) request[lost] = failed;
-    request.onloadend = () => (bar.hidden = true);
-    request.timeout = PATIENCE_MS;
-    bar.value = 0;
-    bar.hidden = false;
-    say("送っています…");
-    request.send(body);
+/** A form without photos. */
+function tells(form) {
+  delete form.dataset.once; // one that could not be sent is pressed again
+  const report = { form, shots: [], show() {}, soon: 0 };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    tell(report, event.submitter ?? form.querySelector("button"));
   });
+  form.addEventListener("back", () => bringBack(report));
 }
 
-function goOn(address, place) {
-  const there = address.split("#")[0];
-  const isHere = there === location.href.split("#")[0];
+/** Kept first; then sent, if there is a signal, or else by itself as soon as there is one. */
+async function tell(report, button) {
+  const { form } = report;
+  const words = button.lastChild.textContent;
+  const say = (now, part = 0) => {
+    button.lastChild.textContent = now;
+    for (const bar of form.querySelectorAll("progress")) Object.assign(bar, { hidden: false, value: part });
+  };
+  button.disabled = true;
+  form.dataset.sending = "";
+  for (const trouble of form.querySelectorAll("[data-trouble]")) trouble.hidden = true;
+  try {
+    const { done, sentence, is } = await told(report, actFrom(report, words.trim()), say);
+    if (done) return goOn(form.closest(".place").id);
+    if (sentence) complain(form, sentence);
+    else document.dispatchEvent(new CustomEvent("orders-kept", { detail: is }));
+  } finally {
+    delete form.dataset.sending;
+    button.disabled = false;
+    button.lastChild.textContent = words;
+    for (const bar of form.querySelectorAll("progress")) bar.hidden = true;
+  }
+}
+
+/** What has become of it: it is `done`, there is a `sentence` for this form, or it waits. */
+async function told(report, act, say) {
+  let id;
+  try {
+    id = await add(act);
+  } catch (broken) {
+    if (broken.name === "QuotaExceededError") return { sentence: FULL };
+    return atOnce(act, say); // this browser keeps nothing
+  }
+  clearTimeout(report.soon);
+  await keep(nameOf(report.form), undefined).catch(() => {});
+  const is = await send({ anyway: true, say });
+  const left = await actOf(id);
+  if (left?.state === "refused") {
+    await remove(id); // it is still in the form, to be put right there
+    await keepNow(report);
+    return { sentence: left.sentence };
+  }
+  if (left) {
+    report.shots.length = 0;
+    report.form.reset();
+    report.show();
+  }
+  return { done: !left, is };
+}
+
+async function atOnce(act, say) {
+  const { status, sentence } = await posted(act, say);
+  if (status >= 200 && status < 400) return { done: true };
+  return { sentence: sentence ?? "送れませんでした。電波の良い所で、もう一度押してください。この画面は閉じないでください。" };
+}
+
+function actFrom({ form, shots }, what) {
+  const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf");
+  const title = form.closest(".place").querySelector("h2").innerText.replace(/\s+/g, " ").trim();
+  const plain = shots.map(({ address, ...shot }) => shot);
+  return { whose, action: nameOf(form), fields, shots: plain, what, title, at: Date.now(), state: "waiting", tries: 0, after: 0 };
+}
+
+function goOn(place) {
+  const there = `${location.pathname}?done=${place.replace("item-", "")}`;
+  const isHere = there === `${location.pathname}${location.search}`;
   location.replace(`${there}#${place}`);
   if (isHere) location.reload();
 }
 
-function sentenceIn(html) {
-  return new DOMParser().parseFromString(html, "text/html").querySelector("[role=alert]:not([hidden])")?.textContent.trim();
-}
-
 function complain(form, words) {
-  const trouble = form.querySelector("[data-trouble]");
+  let trouble = form.querySelector("[data-trouble]");
+  if (!trouble) {
+    trouble = made("p", "notice bad");
+    trouble.dataset.trouble = "";
+    trouble.setAttribute("role", "alert");
+    form.prepend(trouble);
+  }
   trouble.textContent = words;
   trouble.hidden = false;
   trouble.scrollIntoView({ block: "center" });

@@ -21,6 +21,7 @@ from store.database import transaction
 from web.auth import who
 from web.auth.csrf import Form
 from web.crew.list.claim import claim
+from web.crew.list.order import shown
 from web.crew.list.today import Today
 from web.kit import assets
 from web.kit.deps import Db
@@ -47,7 +48,7 @@ _SHEETS: Final = (
 def worklist(request: Request, visitor: who.GoesOut, db: Db) -> Response:
     """Open tickets of the department: what is not mended yet, then urgent, then by deadline.
 
-    `after`: what follows this rank. Without a script, `only` (mine) and `order` (deadline). `done`,
+    `after`: what follows this rank. `only` (mine, all) and `order` as of `order.shown`. `done`,
     `passed`, `take`, `give_back`: what was just done, to say so. 304 for a page that asks again
     while nothing has changed.
     """
@@ -104,7 +105,6 @@ def _worklist(
         db, now.wanted, order, after=_rank(order, asked.get("after", "")), limit=AT_ONCE + 1
     )
     lines = found[:AT_ONCE]
-    rows = sorted(now.rows(db, lines), key=lambda row: row["stop"] or len(lines) + 1)
     more = ",".join(str(part).lower() for part in order.rank(lines[-1])) if found[AT_ONCE:] else ""
     styles = inlined(_SHEETS)
     answer = page(
@@ -112,19 +112,17 @@ def _worklist(
         status=status,
         styles=styles.text,
         visitor=now.visitor,
-        tickets=[row for row in rows if row["mine"] or asked.get("only") != "mine"],
         more=more,
         moment=moment,
         stamp=now.stamp,
         packed=len(now.stops),
-        only=asked.get("only"),
-        order=asked.get("order"),
         look=first_look(db) if assets.has_map_files() else None,
         sentence=sentence,
         finished=_finished(db, now.visitor, asked.get("done", "")),
         passed=number_in(asked.get("passed", "")),
         took=_count(asked.get("take", "")),
         gave_back=_count(asked.get("give_back", "")),
+        **shown(now.rows(db, lines), asked, packed=len(now.stops)),
         **now.head(db),
     )
     answer.headers[HEADER] = policy(settings().map_tiles_url, styles.source)

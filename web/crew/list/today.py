@@ -83,4 +83,6 @@ class Today:
             "again": line.status is Status.REOPENED,
             "waits": line.status in _WAITS,
             "pin": f"{row['tone']}-{mark}",
+            "hidden": False,
+            "turn": None,
         }

@@ -1,19 +1,14 @@
 """A crew says that a ticket is not theirs."""
 
-from typing import Final
-
 from reports.actions.assign import not_ours
 from reports.people.sessions import Visitor
 from reports.tickets import history
 from reports.tickets.events import NotOurs
+from reports.tickets.outcomes import NOT_CITYS
 from store.database import transaction
 from web.kit.errors import NotFound
 from web.kit.forms import Posted
 from web.kit.tickets import acting_on, id_of
-
-NOT_CITYS: Final = "市の管理ではありません"
-REASONS: Final = ("ほかの課の仕事です", NOT_CITYS)
-"""A crew's two buttons."""
 
 
 def pass_on(visitor: Visitor, number: str, form: Posted) -> None:

@@ -16,7 +16,7 @@ from reports.people.sessions import Visitor
 from reports.tickets import plans, queries
 from reports.tickets.events import Answered, Relocated
 from reports.tickets.notes import notes
-from reports.tickets.outcomes import FOR_STAFF_TO_DECIDE, GOES_TO, TELLS_IN_WORDS, Outcome
+from reports.tickets.outcomes import FOR_STAFF_TO_DECIDE, GOES_TO, REASONS, TELLS_IN_WORDS, Outcome
 from reports.tickets.read_models import (
     DepartmentSummary,
     HistoryLine,
@@ -25,7 +25,6 @@ from reports.tickets.read_models import (
     TicketSummary,
 )
 from reports.tickets.status import OPEN, Status, moves_for
-from web.crew.ticket.not_ours import REASONS
 from web.crew.ticket.outcome_words import RESULTS
 from web.crew.ticket.reopened import not_mended
 from web.crew.ticket.ways import ways

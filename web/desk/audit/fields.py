@@ -7,10 +7,12 @@ from typing import Any, Final
 from reports.city.clock import local
 from reports.people.permissions import Role, Scope
 from reports.tickets.status import Status
+from web.desk.audit import by_hand
 from web.kit.labels import ACTORS, STATUSES
 from web.kit.roles import NAMES, SCOPES
 
 FIELDS: Final[Mapping[str, str]] = {
+    **by_hand.COLUMNS,
     "act": "操作",
     "actor": "した人の立場",
     "actor_id": "利用者番号",
@@ -75,6 +77,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "group_id": "グループ番号",
     "handed": "渡した先",
     "id": "番号",
+    "in_a_minute": "1分間の回数",
     "ids": "受付票",
     "inside": "市の課",
     "into": "まとめた先",
@@ -139,6 +142,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "reached": "つながった",
     "reason": "理由",
     "released": "公開",
+    "remark": "言葉の番号",
     "remarks": "備考",
     "report_id": "通報番号",
     "reports": "通報番号",
@@ -158,6 +162,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "seen_again": "前からある通報",
     "sent_back": "差し戻しの言葉",
     "serial": "指示書の番号",
+    "shortened": "一部をけずった",
+    "shown": "見せた",
     "shown_name": "表示名",
     "silent_days": "返事を待つ日数",
     "since": "いつから",

@@ -18,7 +18,7 @@ from store.database import transaction
 from web.auth import who
 from web.auth.csrf import Form
 from web.desk import city_words, proposal, quota
-from web.desk.city import days
+from web.desk.city import days, opened
 from web.desk.city import versions as version_pages
 from web.desk.city_words import Line
 from web.desk.proposal import Wish
@@ -30,6 +30,7 @@ from web.kit.points import point_in
 
 router = APIRouter(include_in_schema=False)
 router.include_router(days.router)
+router.include_router(opened.router)
 router.include_router(version_pages.router)
 
 PHONES: Final = ("road_line", "city_hall", "police", "road_emergency")

@@ -67,14 +67,15 @@ def measured(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Resp
 
 
 @router.post(f"{HERE}/items/{{item_id}}/photos")
-def leave_out(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
+def show_photos(order_id: Id, item_id: Id, visitor: who.Orders, form: Form) -> Response:
     """Fields: photos (ids that were shown), show-12 ("yes") for those that the contractor gets."""
 
     def go() -> str:
         ids = [id for one in form.fields.get("photos", "").split(",") if (id := id_in(one))]
-        left_out = [id for id in ids if form.fields.get(f"show-{id}") != "yes"]
+        shown = {id for id in ids if form.fields.get(f"show-{id}") == "yes"}
+        left_out = {*ids} - shown
         with transaction() as db:
-            order.leave_out(db, order_id, item_id, left_out, visitor.actor)
+            order.show_photos(db, order_id, item_id, visitor.actor, shown=shown, left_out=left_out)
         return f"photos#item-{item_id}"
 
     return done(go, visitor, order_id, form, item_id)

@@ -14,7 +14,7 @@ from store.database import transaction
 from web.auth import who
 from web.auth.csrf import Form
 from web.desk import quota
-from web.desk.orders import acts, papers, sums
+from web.desk.orders import acts, files, papers, sums, used
 from web.desk.orders import draft as drafts
 from web.desk.orders.page import NOT_HERE, order_page
 from web.desk.orders.typed import ids_of
@@ -23,9 +23,9 @@ from web.kit.errors import BadInput, NotFound
 from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
-Year = sums.Year
+Year = files.Year
 Firm = sums.Firm
-for part in (sums, drafts, acts, papers):
+for part in (sums, used, drafts, acts, papers):
     router.include_router(part.router)
 
 

@@ -1,24 +1,20 @@
-"""年度の集計: what contractors did in a year, what it cost, and the lines behind each number.
+"""年度の集計: what contractors did in a year, what it cost, and the lines behind each number; and
+what crews used in it.
 
 As pages, as CSV and as workbooks, in which nothing is a formula.
 """
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AfterValidator
 from sqlalchemy.orm import Session
 
 from geo.kinds import OWNER_NAMES
 from reports.city import clock, profile
 from reports.city.clock import local
-from reports.city.formulas import guarded
 from reports.city.quantities import quantity_words
-from reports.documents.orders import sums_book
 from reports.documents.orders.sums_book import Cell, Table
 from reports.orders import sums
 from reports.orders.numbers import fiscal_year, year_words
@@ -26,15 +22,14 @@ from reports.orders.sums import FACETS, NONE, Done, Group, Wanted
 from reports.routing import versions
 from web.auth import who
 from web.desk import quota
+from web.desk.orders import used
+from web.desk.orders.files import Words, Year, as_csv, as_xlsx
 from web.kit.deps import Db
 from web.kit.pages import page
 
 router = APIRouter(include_in_schema=False)
 
-Year = Annotated[int | None, Query(ge=2000, le=2999)]
 Firm = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
-Words = Annotated[str, Query(max_length=200), AfterValidator(lambda told: told.replace("\0", ""))]
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEAD: Final = ("年度", "請負業者", "作業・材料", "単位", "単価(円)", "か所", "数量", "金額(円)")
 _LINES: Final = (
     "指示書", "請負業者", "受付番号", "場所", "種類", "道路の管理者", "地区", "完了", "作業・材料",
@@ -88,7 +83,7 @@ def page_of_sums(visitor: who.Orders, db: Db, year: Year = None) -> Response:
         visitor=visitor,
         quota=quota.notice(db),
         year=chosen,
-        years=sorted({now, chosen, *sums.years(db)}, reverse=True),
+        years=sorted({now, chosen, *sums.years(db), *used.years(db)}, reverse=True),
         year_words=year_words,
         number=quantity_words,
         rows=sums.priced(lines),
@@ -101,6 +96,7 @@ def page_of_sums(visitor: who.Orders, db: Db, year: Year = None) -> Response:
         query=lambda facet, one: _query(chosen, facet, one),
         total=sum(one.yen for one in firms),
         without=sum(bool(line.work) and line.yen is None for line in lines),
+        **used.beside(db, chosen),
     )
 
 
@@ -122,10 +118,10 @@ def page_of_lines(
     wanted = Wanted(contractor, kind, work, unit, owner, district)
     lines, named = sums.done(db, chosen, wanted), _Named(db)
     if form == "csv":
-        return _csv(_LINES, [named.cells(line) for line in lines], f"orders-{chosen}-lines.csv")
+        return as_csv(_LINES, [named.cells(line) for line in lines], f"orders-{chosen}-lines.csv")
     if form == "xlsx":
         table = Table("明細", _LINES, [named.cells(line) for line in lines])
-        return _xlsx(f"{year_words(chosen)} 明細", [table], f"orders-{chosen}-lines.xlsx")
+        return as_xlsx(f"{year_words(chosen)} 明細", [table], f"orders-{chosen}-lines.xlsx")
     firm = next((line.contractor for line in lines), "") if contractor else ""
     asked = {"contractor": firm, "kind": kind, "work": work, "owner": owner, "district": district}
     return page(
@@ -149,11 +145,12 @@ def page_of_lines(
 
 @router.get("/staff/orders/sums.csv")
 def csv_of_sums(visitor: who.Orders, db: Db, year: Year = None) -> Response:
-    """A line for each contractor, work, unit and price; opens in a Japanese Excel."""
+    """A line for each contractor, work, unit and price, then for what crews used; opens in a
+    Japanese Excel."""
     chosen = year or fiscal_year(clock.today())
     lines = sums.priced(sums.done(db, chosen))
-    rows = [[chosen, *_priced(one)] for one in lines]
-    return _csv(_HEAD, rows, f"orders-{chosen}.csv")
+    rows = [[chosen, *one] for one in [*map(_priced, lines), *used.priceless(db, chosen)]]
+    return as_csv(_HEAD, rows, f"orders-{chosen}.csv")
 
 
 @router.get("/staff/orders/sums.xlsx")
@@ -177,7 +174,8 @@ def xlsx_of_sums(visitor: who.Orders, db: Db, year: Year = None) -> Response:
             Table(f"{NAMES[facet]}ごと", (NAMES[facet], *units, "か所", "金額(円)"), rows)
         )
     tables.append(Table("明細", _LINES, [named.cells(line) for line in lines]))
-    return _xlsx(f"{year_words(chosen)} 作業指示書の集計", tables, f"orders-{chosen}.xlsx")
+    tables += used.tables(db, chosen)
+    return as_xlsx(f"{year_words(chosen)} 作業指示書の集計", tables, f"orders-{chosen}.xlsx")
 
 
 def _groups(lines: Sequence[Done]) -> Mapping[str, list[Group]]:
@@ -207,29 +205,3 @@ def _query(year: int, facet: str, one: Group) -> str:
 def _said(wanted: Wanted) -> Mapping[str, str | int]:
     fields = {name: getattr(wanted, name) for name in Wanted.__slots__}
     return {name: told for name, told in fields.items() if told not in ("", None)}
-
-
-def _csv(head: Sequence[str], rows: Sequence[Sequence[Cell]], name: str) -> Response:
-    out = io.StringIO()
-    write = csv.writer(out).writerow
-    write(head)
-    for row in rows:
-        write([_cell(cell) for cell in row])
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    body = "\ufeff" + out.getvalue()
-    return Response(body.encode(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _cell(cell: Cell) -> str | int:
-    if isinstance(cell, int):
-        return cell
-    if isinstance(cell, str):
-        return guarded(cell)
-    if cell is None:
-        return ""
-    return cell.isoformat() if hasattr(cell, "isoformat") else quantity_words(cell)
-
-
-def _xlsx(title: str, tables: Sequence[Table], name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(sums_book.write(title, tables), media_type=_XLSX, headers=headers)

@@ -11,8 +11,9 @@ from reports.actions import invite as invitations
 from reports.actions.appoint import appoint
 from reports.actions.disable import disable, enable, release
 from reports.actions.invite import NewPerson, Refused
+from reports.actions.release_link import release_link
 from reports.actions.reset_second import reset_second
-from reports.people import colleagues, directory, emergency, open_sessions, provided
+from reports.people import colleagues, directory, emergency, keys, open_sessions, provided
 from reports.people.directory import Person
 from reports.people.invitations import Link
 from reports.people.last_ones import LastOne
@@ -44,6 +45,7 @@ _DONE: Final[Mapping[str, str]] = {
     "enabled": "また使えるようにしました。これまでのパスワードでサインインできます。",
     "revoked": "リンクを取り消しました。",
     "second": "二段階の確認を外しました。サインインは、すべて終わりました。",
+    "link": "シングルサインオンとのつながりを外しました。サインインは、すべて終わりました。",
     "session": "その端末のサインインを終わらせました。",
     "sessions": "サインインを、すべて終わらせました。",
     "browser": "その端末を外しました。",
@@ -176,6 +178,17 @@ def take_factors(request: Request, user_id: str, visitor: ChangesPeople, form: F
     return _done(user_id, "second")
 
 
+@router.post("/staff/people/{user_id}/provider/release")
+def give_up_link(user_id: str, visitor: ChangesPeople, form: Form) -> Response:
+    """The provider knows them no more; another account can be joined to whom it meant."""
+    try:
+        with transaction() as db:
+            release_link(db, _known(db, user_id).id, visitor.actor)
+    except Refused as refused:
+        return _refused(visitor, user_id, refused)
+    return _done(user_id, "link")
+
+
 @router.post("/staff/people/{user_id}/sessions/end")
 def end_all(user_id: str, visitor: ChangesPeople, form: Form) -> Response:
     with transaction() as db:
@@ -248,6 +261,7 @@ def _person(
         is_me=known.id == visitor.user_id,
         provider=settings().oidc_name if provided.is_provided(db, known.id) else "",
         has_password=_has_password(db, known.id),
+        keys=[key.name for key in keys.kept_by(db, known.id)],
         **choices(db),
     )
 

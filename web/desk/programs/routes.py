@@ -39,19 +39,31 @@ TRIES: Final[Mapping[Scope, str]] = {
     ' "{site}/api/tickets/482-913-706/notes"',
 }
 """What somebody types to see that a key works, by what it opens."""
-_DONE: Final = {"revoked": "鍵を取り消しました。もう何も開きません。"}
+_DONE: Final = {
+    "revoked": "鍵を取り消しました。もう何も開きません。",
+    "taken": "鍵を引き継ぎました。前の人が鍵を知っているかもしれないときは、"
+    "新しい鍵を作って入れ替えてください。",
+}
 
 
 @router.get(PAGE)
 def listing(visitor: GivesKeys, db: Db, done: str = "") -> Response:
-    """All of them: those that hold, then those that have ended."""
+    """All of them: those that hold, those that are stopped, then those that have ended."""
+    return _listing(db, visitor, _DONE.get(done, ""))
+
+
+def _listing(db: Session, visitor: Visitor, done: str = "", sentence: str = "") -> Response:
     found = keys.keys(db)
+    stopped = [key for key in found if key.state == "stopped"]
     return page(
         "desk/programs/page.html",
+        status=409 if sentence else 200,
         visitor=visitor,
-        done=_DONE.get(done, ""),
+        done=done,
+        sentence=sentence,
         keys=[key for key in found if key.holds],
-        ended=[key for key in found if not key.holds],
+        stopped=stopped,
+        ended=[key for key in found if not key.holds and key not in stopped],
         scopes=SCOPES,
         offices=_names(db),
         soon=keys.SOON.days,
@@ -93,6 +105,18 @@ def revoke(key_id: Id, visitor: GivesKeys, form: Form) -> Response:
     with transaction() as db:
         give_key.revoke_key(db, key_id, visitor.actor)
     return RedirectResponse(f"{PAGE}?done=revoked", 303)
+
+
+@router.post(f"{PAGE}/{{key_id}}/take")
+def take(key_id: Id, visitor: GivesKeys, form: Form) -> Response:
+    """Who asks answers for it from now on; where it had stopped, it opens things again."""
+    try:
+        with transaction() as db:
+            give_key.hand_over_key(db, key_id, visitor.user_id, visitor.actor)
+    except Refused as refused:
+        with transaction() as db:
+            return _listing(db, visitor, sentence=str(refused))
+    return RedirectResponse(f"{PAGE}?done=taken", 303)
 
 
 def _form(

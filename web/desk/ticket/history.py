@@ -11,7 +11,7 @@ from reports.tickets.event_kinds import Event
 from reports.tickets.read_models import HistoryLine
 from reports.tickets.status import status_of
 from reports.tickets.words import OUTCOMES, work_words
-from web.desk.ticket import photo_words
+from web.desk.ticket import photo_words, public_words
 from web.kit.labels import NOBODY, distance, label_of_status
 
 
@@ -283,4 +283,5 @@ SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     work_events.TakenBack: _taken_back,
     events.Withdrawn: _always("通報した人のひとりが通報を取り下げました"),
     **{kind: _said(sentence) for kind, sentence in photo_words.SENTENCES.items()},
+    **{kind: _said(sentence) for kind, sentence in public_words.SENTENCES.items()},
 }

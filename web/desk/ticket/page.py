@@ -33,6 +33,7 @@ from store.database import transaction
 from web.desk import quota
 from web.desk.ticket import history, story
 from web.desk.ticket.offers import offers
+from web.desk.ticket.public_side import public_side
 from web.desk.why import why_sentence
 from web.kit.errors import BadInput, Overtaken
 from web.kit.exchanges import exchanges
@@ -101,6 +102,7 @@ def desk_page(
         **_around(db, found),
         **_orders(db, found),
         **_people(db, found),
+        **public_side(db, found),
         notes=notes(db, found.ticket.id),
         needs_reason=NEEDS_A_REASON,
         told=TOLD_BY_PUSH,

