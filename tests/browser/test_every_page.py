@@ -61,6 +61,13 @@ LATER = {
 }
 """What comes only once a draft was tried, the crew's map is opened, a photo chosen, somebody has to
 wait before the next try, or something can be taken back; and what the crew's list has within."""
+PAGES_OF_MAPS = [
+    f"/ogc{path}"
+    for path in (
+        "", "/api", "/conformance", "/collections", "/collections/areas",
+        "/collections/areas/items", "/collections/areas/items/1",
+    )
+]  # fmt: skip
 BY_WORKER = {
     "crew/offline/keep.js",
     "crew/offline/wanted.js",
@@ -260,7 +267,8 @@ def everything(chromium: Browser, site: str, **more: object) -> Iterator[Part]:
     sends_more(one, "added", pictures=1)
     open_to_all = visit(chromium, site, "sato", PHONE, at="/", **more)
     a_board(30)
-    yield open_to_all, ["/", "/terms", *pages_of_data(), shown_to_all(), "/open", "/open/embed"]
+    ours = ["/", "/terms", *pages_of_data(), shown_to_all(), "/open", "/open/embed"]
+    yield open_to_all, [*ours, *PAGES_OF_MAPS]
     open_to_all.page.context.clear_cookies()
     yield open_to_all, ["/", "/sign-in", link_of_somebody_new()]
     boss = visit(chromium, site, "kanri", PC, **more)

@@ -34,7 +34,7 @@ TREE = {
         "orders", "patrols", "people", "plan", "privacy", "programs", "redact", "rights", "rules",
         "senders", "table", "templates", "terms", "ticket", "views", "webhooks", "where",
     },
-    "web/open": {"api", "data", "embed", "feed", "map", "open311", "ticket"},
+    "web/open": {"api", "data", "embed", "feed", "map", "ogc", "open311", "ticket", "tiles"},
 }  # fmt: skip
 MADE = ("__pycache__", "node_modules", "build", "dist")
 SCREENS = ("web/contractor", "web/crew", "web/desk", "web/open")

@@ -59,6 +59,22 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/invited/{token}": Door.SIGNED_LINK,
     "/static/{path:path}": Door.PUBLIC,
     "/openapi.json": Door.PUBLIC,
+    **{
+        f"/ogc{path}": Door.PUBLIC
+        for path in (
+            "",
+            "/conformance",
+            "/api",
+            "/collections",
+            "/collections/{collection}",
+            "/collections/{collection}/items",
+            "/collections/{collection}/items/{feature}",
+        )
+    },
+    "/open/tiles/{z}/{x}/{y}.mvt": Door.PUBLIC,
+    "/open/city/{z}/{x}/{y}.mvt": Door.PUBLIC,
+    "/open/tiles/tilejson.json": Door.PUBLIC,
+    "/open/tiles/style.json": Door.PUBLIC,
     "/healthz": Door.PUBLIC,
     "/readyz": Door.PUBLIC,
     "/metrics": Door.PUBLIC,

@@ -81,7 +81,12 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
         *_export("sums of orders", "/staff/orders/sums.csv", "/staff/orders/sums.xlsx"),
         *_export("rules", "/staff/rules/{number}.csv"),
         *_export("audit", "/staff/audit.csv"),
-        *_export("tickets with words", "/api/personal/tickets"),
+        *_export(
+            "tickets with words",
+            "/api/personal/tickets",
+            "/ogc/collections/desk-tickets-personal/items",
+            "/ogc/collections/desk-tickets-personal/items/{number}",
+        ),
     ]
 )
 NOTHING: Final = frozenset(
@@ -91,9 +96,19 @@ NOTHING: Final = frozenset(
         "/openapi.json", "/healthz", "/readyz", "/metrics", "/crew/sw.js", "/contractor/sw.js",
         "/crew/app.webmanifest",
         "/photos/{photo_id}/{size}/{signature}.jpg", "/api/tickets", "/api/tickets.geojson",
+        *(
+            f"/ogc{path}"
+            for path in (
+                "", "/conformance", "/api", "/collections", "/collections/{collection}",
+                "/collections/{collection}/items", "/collections/{collection}/items/{feature}",
+                "/collections/desk-tickets", "/collections/desk-tickets/items",
+                "/collections/desk-tickets/items/{number}", "/collections/desk-tickets-personal",
+            )
+        ),
+        "/open/tiles/{z}/{x}/{y}.mvt", "/open/city/{z}/{x}/{y}.mvt",
+        "/open/tiles/tilejson.json", "/open/tiles/style.json",
         "/open/tickets/{number}", "/open/tickets/{number}/map.svg", "/open/photos/{key}.jpg",
         "/open", "/open/points.json", "/open/embed", "/open/badge.svg",
-        "/open/city/{z}/{x}/{y}.mvt",
         "/sign-in/provider", "/sign-in/provider/back", "/sign-in/passkey.json", "/sign-in/second",
         "/sign-in/second/make.json", "/sign-in/second/passkey.json",
         # one's own

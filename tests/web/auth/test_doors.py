@@ -83,6 +83,7 @@ def place() -> dict[str, str]:
         "webhook_id": "1", "act": "pause",
         "kind": "resident", "person_id": "1", "z": "12", "x": "3633", "y": "1612",
         "token": link_of(order_id).rpartition("/")[2], "signature": "x", "path": "kit/base.css",
+        "collection": "tickets", "feature": one.number,
         "form": "json", "code": "pothole",
     }  # fmt: skip
 
