@@ -72,7 +72,6 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
         )
     },
     "/open/tiles/{z}/{x}/{y}.mvt": Door.PUBLIC,
-    "/open/city/{z}/{x}/{y}.mvt": Door.PUBLIC,
     "/open/tiles/tilejson.json": Door.PUBLIC,
     "/open/tiles/style.json": Door.PUBLIC,
     "/healthz": Door.PUBLIC,

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from web.open import base_map, home, photos, terms
+from web.open import home, photos, terms
 from web.open.api import routes as api
 from web.open.api import writing
 from web.open.data import routes as data
@@ -18,7 +18,7 @@ from web.open.tiles import routes as tiles
 
 router = APIRouter()
 for part in (
-    home, photos, terms, api, writing, map, embed, base_map,
+    home, photos, terms, api, writing, map, embed,
     ticket, open311, open311_posting, data, feed, keyed, ogc, tiles,
 ):  # fmt: skip
     router.include_router(part.router)
