@@ -49,7 +49,7 @@ def described(city: str, server: str, version: str, collections: Sequence[Featur
 
 def _paths_of(one: Features) -> dict[str, Json]:
     path = f"/collections/{one.id}"
-    common: Json = {"tags": [one.id]} | ({"security": [{"key": []}]} if one.do else {})
+    common: Json = {"tags": [one.id], **({"security": [{"key": []}]} if one.do else {})}
     by_name = [_property(field) for field in one.fields if field.asked]
     params = [_P("f"), _P("bbox"), _P("datetime"), _P("limit"), _P("token"), *by_name]
     items = _told("featureCollection", "application/geo+json")
