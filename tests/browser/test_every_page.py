@@ -242,17 +242,6 @@ def open_each(made: Visit, paths: list[str]) -> set[str]:
     return {name.partition("#")[0] for name in names if name}
 
 
-def faults(made: Visit) -> list[str]:
-    """How far it goes off sideways, and in a long run what axe finds that keeps somebody from using
-    it."""
-    wide = made.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    found = [f"{wide} px wider than the screen"] if wide > 0 else []
-    if not LONG:
-        return found
-    made.page.evaluate(AXE)
-    return found + [str(fault) for fault in made.page.evaluate(RUN_AXE)]
-
-
 def shown_to_all() -> str:
     """The page of a ticket that staff have looked at."""
     one = filed("streetlight")
