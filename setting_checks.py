@@ -180,6 +180,17 @@ def proxies(words: str) -> str:
     return ",".join(map(str, networks))
 
 
+def media_hosts(words: str) -> str:
+    """Hosts, or addresses such as http://10.0.0.5:8080, with commas between; none where it is
+    empty."""
+    listed = [each.strip() for each in one_line(words).split(",")] if words else []
+    for each in listed:
+        parts = _parts(each if "://" in each else f"https://{each}", "http", "https")
+        if not parts.hostname or parts.path or parts.query or parts.fragment or "@" in each:
+            raise ValueError
+    return ",".join(listed)
+
+
 def mail_server(url: SecretStr) -> SecretStr:
     if not url.get_secret_value():
         return url

@@ -121,6 +121,10 @@ WANTED: Final = {
         "ひとつのアドレス(例: 道路管理課 <road@city.example.jp>)",
         "one address, such as Road division <road@city.example.jp>",
     ),
+    "open311_media_hosts": (
+        "コンマで区切ったホスト名(例: photos.example.jp)か http://10.0.0.5:8080 の形",
+        "hosts such as photos.example.jp, or http://10.0.0.5:8080, with commas between",
+    ),
     "tz": ("Asia/Tokyo のような時間帯の名前", "the name of a time zone such as Asia/Tokyo"),
     "push_gather_seconds": ("0 以上の整数(秒)", "a whole number of seconds, 0 or more"),
     "crew_undo_seconds": ("0 から 600 の整数(秒)", "a whole number of seconds, 0 to 600"),

@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     resident_photos_per_hour: int = Field(default=60, ge=0)
     resident_drafts_per_hour: int = Field(default=30, ge=0)
     resident_tickets_per_hour: int = Field(default=20, ge=0)
+    open311_media_hosts: Annotated[str, AfterValidator(setting_checks.media_hosts)] = ""
     public_per_minute: int = Field(default=600, ge=0)
     embed_origins: Annotated[str, AfterValidator(setting_checks.origins)] = ""
     phone_accuracy_m: float = Field(default=20.0, ge=0, le=1000)

@@ -16,21 +16,21 @@ def web() -> None:
 
     from cli import server
     from settings import needed
-    from store.processes import keep_noting
+    from store.processes import noted
 
     given = needed()
     _be_known_as("web")
     _say_if_no_emergency()
     _need_schema()
-    keep_noting("web")
     sys.setswitchinterval(server.SWITCH_SECONDS)
-    uvicorn.run(
-        "main:create_app",
-        factory=True,
-        host=given.host,
-        port=given.port,
-        **server.options(given),
-    )
+    with noted("web"):
+        uvicorn.run(
+            "main:create_app",
+            factory=True,
+            host=given.host,
+            port=given.port,
+            **server.options(given),
+        )
 
 
 def worker(queue: str) -> None:
@@ -49,7 +49,7 @@ def worker(queue: str) -> None:
 def clock() -> None:
     """The sweep: whatever is due and was not done."""
     from settings import needed
-    from store.processes import keep_noting
+    from store.processes import noted
     from workers.clock import run
 
     needed()  # a wrong one ends the process here, and not its duties every second
@@ -58,9 +58,8 @@ def clock() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    note = keep_noting("clock")
-    run(stop)
-    note()
+    with noted("clock"):
+        run(stop)
 
 
 def migrate(

@@ -10,7 +10,8 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -32,6 +33,7 @@ KINDS: Final = ("web", "photos", "routing", "messages", "letters", "clock")
 NOTED_EVERY: Final = 15.0
 LIVES_SECONDS: Final = 60
 """Who has said nothing for so long is not counted as living."""
+LEAVES_WITHIN_SECONDS: Final = 5.0
 SHOWN_SECONDS: Final = 300
 """Its last sums are told for so long, that Prometheus sees how it ended."""
 
@@ -91,18 +93,25 @@ class Notes:
             self.note()
 
 
-def keep_noting(kind: str) -> Callable[[], None]:
-    """Say it from a thread of its own until the process ends. For those that do not fork. Gives
-    what says it a last time."""
-    notes = Notes(kind)
+@contextmanager
+def noted(kind: str) -> Iterator[None]:
+    """It is said from a thread of its own while the block goes on, and a last time at its end. For
+    those that do not fork."""
+    notes, over = Notes(kind), threading.Event()
 
     def go_on() -> None:
-        while True:
+        while not over.is_set():
             notes.note()
-            time.sleep(NOTED_EVERY)
+            over.wait(NOTED_EVERY)
 
-    threading.Thread(target=go_on, name="notes", daemon=True).start()
-    return notes.note
+    thread = threading.Thread(target=go_on, name="notes", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(LEAVES_WITHIN_SECONDS)
+        notes.note()
 
 
 def others(db: Session) -> list[Process]:

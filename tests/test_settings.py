@@ -37,6 +37,7 @@ RIGHT = {
     "RESIDENT_TICKETS_PER_HOUR": "",
     "PUBLIC_PER_MINUTE": "",
     "EMBED_ORIGINS": "",
+    "OPEN311_MEDIA_HOSTS": "photos.example.jp, http://10.0.0.5:8080",
 }
 WRONG: dict[str, tuple[str, ...]] = {
     "DATABASE_URL": (
@@ -119,6 +120,9 @@ WRONG: dict[str, tuple[str, ...]] = {
     "EMBED_ORIGINS": (
         "roads.example.jp", "https://there.example.jp/roads", "https://a.example.jp,",
         "https://a.example.jp https://b.example.jp", "https://*.example.jp",
+    ),
+    "OPEN311_MEDIA_HOSTS": (
+        "https://there/photos", "ftp://there", "a.example.jp,", "https://me@there", "there:port",
     ),
     "BACKUP_URL": ("/mnt/backup", "file:///srv/michi/photos/backups"),
     "BACKUP_PUBLIC_KEY": ("age1geheim", "AGE-SECRET-KEY-1GEHEIM"),

@@ -84,24 +84,24 @@ def send_mail(mail_id: int) -> Write | None:
     if not mails.are_sent():
         return lambda db: mails.failed(db, mail_id, mails.NO_SERVER)
     awaited = job.paper is not None and job.paper.photos_awaited
-    if awaited and _age(job.mail) < PHOTOS_WITHIN_SECONDS:
-        raise Retry(_wait(job.mail), "photos are on their way")
+    if awaited and _age(job.mail.created_at) < PHOTOS_WITHIN_SECONDS:
+        raise Retry(wait_of(job.mail.created_at), "photos are on their way")
     try:
-        _post(_message(job))
+        post_one(_message(job))
     except Refused as refused:
         error = str(refused)
         return lambda db: mails.failed(db, mail_id, error)
     except NotNow as waiting:
         with transaction() as db:
             signs.note(db, Sign.MAIL, fine=False)
-        raise Retry(_wait(job.mail), str(waiting)) from waiting
+        raise Retry(wait_of(job.mail.created_at), str(waiting)) from waiting
     except FilesAway as away:
-        raise Retry(_wait(job.mail), "photo store is away") from away
+        raise Retry(wait_of(job.mail.created_at), "photo store is away") from away
     return lambda db: _sent(db, mail_id)
 
 
-def _post(message: EmailMessage) -> None:
-    """Raises Refused, NotNow."""
+def post_one(message: EmailMessage) -> None:
+    """Measured, as any mail. Raises Refused, NotNow."""
     with MAIL.timed() as time, traces.span("mail", "client"):
         try:
             post(message, settings().smtp_url.get_secret_value())
@@ -126,7 +126,7 @@ def given_up(mail_id: int) -> Write:
 
 def _job(db: Session, mail: Mail) -> Job:
     department = db.get_one(Department, mail.department_id)
-    reader, sender = Reader(department.name, department.inside), _sender(db)
+    reader, sender = Reader(department.name, department.inside), sender_of(db)
     if mail.ticket_id is None:
         day = mail.day or local(mail.created_at).date()
         daily = mail_texts.of_the_day(mail.facts, day, reader, sender)
@@ -148,7 +148,7 @@ def _order_job(db: Session, mail: Mail) -> Job | None:
     told = tell_contractor.order_told(db, mail)
     if told is None:
         return None
-    letter = partial(about_order, mail.kind, told.notice, _sender(db))
+    letter = partial(about_order, mail.kind, told.notice, sender_of(db))
     facts = orders.facts_of(db, told.order_id) if told.with_pdf else None
     paper = None
     if facts is not None:
@@ -167,7 +167,8 @@ def _told_on(db: Session, mail: Mail) -> date | None:
     return local(first).date() if first else None
 
 
-def _sender(db: Session) -> Sender:
+def sender_of(db: Session) -> Sender:
+    """The city, as it signs."""
     facts = profile.profile(db)
     phone = facts.get("phones", {}).get("road_line", "")
     return Sender(facts.get("name", ""), phone, settings().public_url)
@@ -180,18 +181,24 @@ def _message(job: Job) -> EmailMessage:
     """
     page = _drawn(job.paper)
     letter = job.letter(page is not None)
-    message = EmailMessage(policy=SMTP)
-    message["From"] = _checked(settings().mail_from, "MAIL_FROM")
-    message["To"] = _checked(job.mail.address, "the address")
-    message["Subject"] = letter.subject
-    message["Date"] = format_datetime(job.mail.created_at.astimezone(UTC))
-    message["Message-ID"] = f"<{job.mail.message_id}@{urlsplit(settings().public_url).hostname}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.body, cte="base64")
+    message = message_of(letter, job.mail.address, job.mail.message_id, job.mail.created_at)
     if page is not None and job.paper:
         name = job.paper.name
         message.add_attachment(page, maintype="application", subtype="pdf", filename=f"{name}.pdf")
         message.set_boundary(f"michi-{name}")
+    return message
+
+
+def message_of(letter: Letter, to: str, message_id: str, at: datetime) -> EmailMessage:
+    """The letter as it goes. Raises Refused for what is no address."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _checked(settings().mail_from, "MAIL_FROM")
+    message["To"] = _checked(to, "the address")
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(at.astimezone(UTC))
+    message["Message-ID"] = f"<{message_id}@{urlsplit(settings().public_url).hostname}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.body, cte="base64")
     return message
 
 
@@ -215,9 +222,10 @@ def _checked(written: str, what: str) -> Address:
     return Address(one_line(name), addr_spec=address)
 
 
-def _wait(mail: Mail) -> float:
-    return min(max(SOONEST_SECONDS, PATIENCE * _age(mail)), LONGEST_SECONDS)
+def wait_of(written_at: datetime) -> float:
+    """Seconds until a mail that was written then is tried again."""
+    return min(max(SOONEST_SECONDS, PATIENCE * _age(written_at)), LONGEST_SECONDS)
 
 
-def _age(mail: Mail) -> float:
-    return (datetime.now(UTC) - mail.created_at).total_seconds()
+def _age(written_at: datetime) -> float:
+    return (datetime.now(UTC) - written_at).total_seconds()

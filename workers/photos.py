@@ -52,7 +52,7 @@ def take_in(photo_id: int) -> Write | None:
     try:
         facts = _stored(photo)
     except tuple(_STATE_OF) as wrong:
-        return _lost(photo_id, _STATE_OF[type(wrong)])
+        return lost(photo_id, _STATE_OF[type(wrong)])
     except client.LineError as waiting:
         raise Retry(SOONEST_SECONDS, f"not ready: {waiting}", growing=PATIENCE) from waiting
     except FilesAway as away:
@@ -62,7 +62,7 @@ def take_in(photo_id: int) -> Write | None:
 
 def given_up(photo_id: int) -> Write:
     """After the last attempt: the photo is lost, and whoever sent it hears so."""
-    return _lost(photo_id, "unfetched")
+    return lost(photo_id, "unfetched")
 
 
 def keep(db: Session, photo_id: int, facts: dict[str, Any]) -> None:
@@ -98,7 +98,7 @@ def make_public(photo_id: int, redaction: int) -> Write | None:
     try:
         copy = confined.covered(photo_store().get(wanted.original), wanted.patches)
         sizes: dict[Kind, bytes] = {"large": copy.large, "small": copy.small}
-        keys = _put(sizes, lambda db, keys: name_copy(db, photo_id, redaction, keys))
+        keys = put(sizes, lambda db, keys: name_copy(db, photo_id, redaction, keys))
     except FilesAway as away:
         raise Retry(STORE_SECONDS, "photo store is away", growing=PATIENCE) from away
     return lambda db: keep_copy(db, photo_id, redaction, keys)
@@ -110,7 +110,7 @@ def _stored(photo: Photo) -> dict[str, Any]:
     place = f"SRID=4326;POINT({seen.place[0]!r} {seen.place[1]!r})" if seen.place else None
     from_line: dict[Kind, bytes] = {"original": data} if photo.line_message_id else {}
     sizes: dict[Kind, bytes] = {**from_line, "large": derived.large, "small": derived.small}
-    keys = _put(sizes, lambda db, keys: intake.name_files(db, photo.id, keys))
+    keys = put(sizes, lambda db, keys: intake.name_files(db, photo.id, keys))
     found: dict[str, Any] = {"taken_at": seen.taken_at} if seen.taken_at else {}
     found |= {"exif_place": place, "exif_accuracy_m": seen.accuracy_m} if place else {}
     return {
@@ -130,7 +130,7 @@ def _bytes_of(photo: Photo) -> bytes:
     return photo_store().get(photo.original or "")
 
 
-def _put(
+def put(
     sizes: Mapping[Kind, bytes], name: Callable[[Session, Mapping[str, str]], None]
 ) -> dict[str, str]:
     """Their keys, after the photo's row has got their names. The same bytes are one file, which
@@ -147,7 +147,8 @@ def _put(
     return keys
 
 
-def _lost(photo_id: int, state: str) -> Write:
+def lost(photo_id: int, state: str) -> Write:
+    """It ends in this state, and whoever sent it hears so."""
     return lambda db: _tell_lost(db, photo_id, state)
 
 

@@ -3,7 +3,7 @@
 import faulthandler
 import json
 import os
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any, Final
 
 import redis
@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from store import metrics, redis_clients, sql, tasks, traces
 from store.database import engine
-from store.processes import Notes, keep_noting
+from store.processes import Notes, noted
 from workers.job import jobs_of
 from workers.perform import died, load
 from workers.table import KINDS
@@ -104,15 +104,15 @@ class CannotGoOn(SystemExit):
 def work(queue: str) -> None:
     """Work on this queue until SIGTERM. Raises CannotGoOn."""
     os.nice(_NICENESS[queue])
-    if _WORKERS[queue] is SimpleWorker:  # who forks has no threads
-        keep_noting(queue)
     tasks.learn(KINDS)
     load(queue)
     if is_open_to_strangers():
         log.warning("redis_open_to_strangers")
+    is_forking = _WORKERS[queue] is not SimpleWorker  # who forks has no threads
     try:
         worker = worker_of(queue)
-        worker.work(logging_level="WARNING")
+        with nullcontext() if is_forking else noted(queue):
+            worker.work(logging_level="WARNING")
     except redis.RedisError as away:
         raise CannotGoOn from away
     if worker._shutdown_requested_date is None:  # nobody told it to: RQ gives up so without a word

@@ -110,7 +110,7 @@ def _next(
     """What one may tap below it, and what more is said for that."""
     words = scene.words
     if say.key in ("whose", "minutes"):
-        return [*_answers_to(scene, who, sight, say.key)], ""
+        return [*_answers_to(scene, who, sight, say.key)] or _orders(scene), ""
     if say.key == "far":
         reasons = [flex.spoken(words(f"crew.{key}")) for key in ("far_pin", "far_shot")]
         return [*reasons, *_ways_to_go_on(words)], ""

@@ -10,7 +10,7 @@ from typing import Final
 from alembic import op
 
 revision: str = "0055"
-down_revision: str | None = "0050"
+down_revision: str | None = "0054"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
@@ -25,7 +25,7 @@ WATCHED: Final[dict[str, tuple[str, str, str, str]]] = {
         "resident_id,line_message_id,image_set,original,large,small,public_large,public_small,"
         "exif_place,exif_accuracy_m,taken_at,direction,patches,redaction", "",
     ),
-    "remarks": ("report", "report_id", "words,line_message_id", ""),
+    "remarks": ("report", "report_id", "words,public_words,line_message_id", ""),
     "followers": ("ticket", "ticket_id", "resident_id", ""),
 }  # fmt: skip
 """As of `audit_watch` (migration 0043): the thing, its number, what is hidden, what says nothing."""

@@ -1,12 +1,14 @@
-"""Staff write down what somebody told them: by telephone, at the counter, by mail, on patrol."""
+"""Staff write down what somebody told them: by telephone, at the counter, by mail, on patrol; or a
+program hands in what it was told."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from reports.actions.file import NewReport, file_report, join
+from reports.people import keys
 from reports.people.permissions import Actor, Do, NotTheirs, may
 from reports.photos import intake
 from reports.tickets.models import Caller, Report
@@ -14,11 +16,17 @@ from reports.tickets.models import Caller, Report
 
 @dataclass(frozen=True, slots=True)
 class ToldBy:
-    """Who told it, if they said: for ringing back alone."""
+    """Who told it, if they said: for answering alone. By `email` they read what becomes of it."""
 
     name: str = ""
     phone: str = ""
     call_back: bool = False
+    email: str = ""
+
+    @property
+    def is_somebody(self) -> bool:
+        """Whether anything was said of them."""
+        return bool(self.name or self.phone or self.email)
 
 
 def enter(
@@ -33,7 +41,8 @@ def enter(
     """A ticket of it, or one more report of the ticket that it is the same as (an id). Returns the
     ticket's id; a `draft_key` that was written down before gives the ticket of then.
 
-    `photo_ids`: photos that lie in the photo store. Raises NotTheirs, NoSuchTicket.
+    `photo_ids`: photos that lie in the photo store. Raises NotTheirs, NoSuchTicket, and KeyEnded
+    where a program's key has been revoked meanwhile.
     """
     if not may(by, Do.FILE, None):
         raise NotTheirs(Do.FILE)
@@ -44,10 +53,11 @@ def enter(
     else:
         join(db, same_as, report, by)
         ticket_id = same_as
+    if by.key_id is not None:
+        keys.hold(db, by.key_id)
     report_id = db.scalars(select(Report.id).where(Report.draft_key == report.draft_key)).one()
-    if told_by.name or told_by.phone:
-        facts = {"name": told_by.name, "phone": told_by.phone, "call_back": told_by.call_back}
-        db.execute(insert(Caller).values(report_id=report_id, **facts))
+    if told_by.is_somebody:
+        db.execute(insert(Caller).values(report_id=report_id, **asdict(told_by)))
     intake.handed_in(db, photo_ids, report_id, by.user_id)
     return ticket_id
 

@@ -13,7 +13,7 @@ from reports.actions.admit import Same, Seen, admit
 from reports.actions.disable import let_go
 from reports.actions.due_again import due_again
 from reports.actions.merge import locked_to_part, part
-from reports.outbox import mails, residents
+from reports.outbox import answers, mails, residents
 from reports.outbox.kinds import Moved
 from reports.people.permissions import RESIDENT, Actor, Do
 from reports.photos import intake
@@ -90,6 +90,7 @@ def move(
         undone = f"{UNDO}{history_id}" if undo_for else None
         told = followers(db, ticket_id, without=told_already)
         residents.push(db, told, [say], wait=wait, waits_for=undone)
+        answers.tell(db, ticket_id, history_id, wait)
     return to
 
 

@@ -11,7 +11,7 @@ from reports.actions.move import move
 from reports.orders.lock import items_in
 from reports.orders.models import OrderItem, WorkOrder
 from reports.orders.states import OPEN_ITEMS, ItemState, OrderState
-from reports.outbox import residents
+from reports.outbox import answers, residents
 from reports.outbox.kinds import Moved
 from reports.people.permissions import Actor
 from reports.tickets import callers, deadline, events, history
@@ -92,6 +92,7 @@ def bring_back(db: Session, item: OrderItem, by: Actor) -> bool:
     deadline.settle(db, ticket)
     history_id = history.write(db, ticket.id, by, events.Moved(Status.SCHEDULED, before))
     callers.await_call(db, ticket.id)
+    answers.tell(db, ticket.id, history_id)
     residents.push(
         db, followers(db, ticket.id), [Moved(ticket_id=ticket.id, history_id=history_id)]
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from reports.actions.admit import department_of
 from reports.actions.move import UNDO
 from reports.actions.undo import Before, before_it
-from reports.outbox import residents
+from reports.outbox import answers, residents
 from reports.patrols.models import PatrolFind
 from reports.people.permissions import Actor, Do, NotTheirs, may
 from reports.photos import intake
@@ -97,6 +97,7 @@ def take_back(db: Session, history_id: int, by: Actor) -> int:
     if not residents.unsay(db, f"{UNDO}{history_id}"):
         raise TooLate("told")
     callers.await_no_call(db, ticket_id, line.at)
+    answers.unsay(db, history_id)
     seen_only = update(PatrolFind).where(PatrolFind.report_id == found.found)
     db.execute(seen_only.values(is_fixed=False))
     for photo_id in found.photos:

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from datetime import date, time
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import quote
@@ -18,9 +17,11 @@ from pydantic import (
     model_validator,
 )
 
+from reports.city import open_data as months_of_data
 from reports.city import periods
 from reports.city.calendar import OfficeHours
 from reports.city.departments import LONGEST, MOST_SILENT_DAYS, is_address, is_web_address
+from reports.city.entry_faults import DIGIT, KEY
 from reports.city.hints import MOST_WEIGHT, USUAL_WEIGHT
 from reports.city.opened import MOST_HOURS, USUAL_HOURS
 from reports.city.templates import Use, as_line
@@ -76,12 +77,11 @@ def _fits_a_button(key: str) -> str:
 _CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,8}([-_][A-Za-z0-9]{2,8})*")
 _IN_A_BUTTON: Final = 200
-_KEY, _DIGIT = r"^[^\s;;、,&=]{1,40}$", r"[0-9]"
-Key = Annotated[str, Field(pattern=_KEY)]
+Key = Annotated[str, Field(pattern=KEY)]
 
 Words = Annotated[str, Field(max_length=200), AfterValidator(_seen)]
 Phone = Annotated[
-    str, BeforeValidator(half_width), Field(pattern=_DIGIT, max_length=LONGEST["phone"])
+    str, BeforeValidator(half_width), Field(pattern=DIGIT, max_length=LONGEST["phone"])
 ]
 Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
 Day = Annotated[date, BeforeValidator(_as_date)]
@@ -258,53 +258,4 @@ class CityFile(Entry):
     keep: Annotated[dict[str, int], AfterValidator(periods.checked)] | None = None
     strangers_photos: Literal["released", "none"] | None = None
     open: OpenEntry | None = None
-
-
-def said(error: Mapping[str, Any]) -> tuple[str, str]:
-    """What is wrong by one of pydantic's errors, in Japanese and in English, after the name."""
-    kind, limits = error["type"], error.get("ctx", {})
-    if kind == "value_error" and " / " in error["msg"]:
-        japanese, _, english = error["msg"].removeprefix("Value error, ").partition(" / ")
-        return f"は使えません。{japanese}", f"cannot be so: {english}"
-    if kind in _SAID:
-        return _SAID[kind]
-    known = _WANTED.get(kind) or _PATTERNS.get(limits.get("pattern", ""))
-    japanese, english = known or ("書き方を確かめてください", "look at how it is written")
-    return (
-        f"は使えません。{japanese.format(**limits)}",
-        f"cannot be so: {english.format(**limits)}",
-    )
-
-
-_SAID: Final = {
-    "missing": ("がありません", "is missing"),
-    "extra_forbidden": ("という項目はありません", "is no field of this file"),
-}
-_TEXT: Final = ('"…" の文字で書いてください', "text in quotes is wanted")
-_NUMBER: Final = ("数で書いてください", "a number is wanted")
-_TABLE: Final = ("[表] か {{ … }} で書いてください", "a table is wanted")
-_DATE: Final = ("2026-01-31 のような日付が要ります", "a date such as 2026-01-31 is wanted")
-_WANTED: Final = {
-    "string_type": _TEXT,
-    "string_too_long": ("{max_length}文字までです", "at most {max_length} letters"),
-    "int_type": ("整数で書いてください", "a whole number is wanted"),
-    "int_from_float": ("整数で書いてください", "a whole number is wanted"),
-    "float_type": _NUMBER,
-    "finite_number": _NUMBER,
-    "bool_type": ("true か false で書いてください", "true or false is wanted"),
-    "list_type": ("[ … ] の並びで書いてください", "a list in brackets is wanted"),
-    "model_type": _TABLE,
-    "dict_type": _TABLE,
-    "literal_error": ("{expected} のどれかです", "one of {expected}"),
-    "greater_than": ("{gt:g} より大きい数です", "more than {gt:g}"),
-    "greater_than_equal": ("{ge} 以上です", "{ge} or more"),
-    "less_than_equal": ("{le} 以下です", "{le} or less"),
-    "date_type": _DATE,
-}
-_PATTERNS: Final = {
-    _KEY: (
-        "空白や記号のない40文字までの語が要ります",
-        "a word of at most 40 letters without spaces or signs is wanted",
-    ),
-    _DIGIT: ("数字が要ります", "digits are wanted"),
-}
+    open_data: Annotated[dict[str, Any], AfterValidator(months_of_data.checked)] | None = None

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from geo.gis_import.faults import Fault
 from geo.gis_import.utf8 import UNKEPT, text_of
 from geo.kinds import BadFile
-from reports.city.entries import said
+from reports.city.entry_faults import said
 from reports.city.toml_hints import hint
 from reports.city.toml_lines import line_of
 

@@ -97,6 +97,26 @@ def of_the_day(facts: Mapping[str, Any], on: date, reader: Reader, sender: Sende
     )
 
 
+def answer(
+    name: str, number: str, category: str, place: str, status: str, note: str, sender: Sender
+) -> Letter:
+    """To whoever handed in a report with an address: how it stands. `status` in words; `note`: what
+    was written for those who reported it."""
+    where = f"({one_line(place)})" if place else ""
+    rows = {"受付番号": number, "種類": category, "場所": one_line(place), "いま": status}
+    lines = [f"{label}: {value}" for label, value in rows.items() if value]
+    parts = [
+        f"{one_line(name)} 様" if name else "",
+        f"{sender.name}です。お知らせいただいた道路の通報の、いまの様子です。",
+        "\n".join(lines),
+        one_line(note, LONGEST_WORDS),
+        "このメールに返信しても、市には届きません。\n"
+        f"お問い合わせ: {sender.name} 道路の窓口 電話 {sender.phone}",
+    ]
+    subject = f"【{sender.name}】道路の通報 {number} {status} {category}{where}"
+    return Letter(one_line(subject), "\n\n".join(filter(None, parts)))
+
+
 def invitation(city: str, address: str, until: str) -> Letter:
     """The one-time link by which somebody sets their name and password; `until` in words."""
     body = (

@@ -11,11 +11,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    UniqueConstraint,
     func,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from reports.tickets.models import Caller
 from store.base import OF_THE_TRANSACTION, Base
 
 SAYS_ERASED = """say @> '[{"say": "erased"}]'::jsonb"""
@@ -160,4 +162,28 @@ class Mail(Base):
     message_id: Mapped[str] = mapped_column(unique=True)
     error: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    sent_at: Mapped[datetime | None]
+
+
+class AnswerMail(Base):
+    """A mail to whoever handed in a report with an address: what became of it, by the line of
+    history that says so. Where it goes stands with the caller alone, and goes with them.
+
+    waiting → sent | failed (`error` says why), and staff are to tell them.
+    """
+
+    __tablename__ = "answer_mails"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'sent', 'failed')", name="state"),
+        UniqueConstraint("report_id", "history_id"),
+        Index("ix_answer_mails_history_id", "history_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey(Caller.report_id, ondelete="CASCADE"))
+    history_id: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    message_id: Mapped[str] = mapped_column(unique=True)
+    error: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime] = _now()
     sent_at: Mapped[datetime | None]

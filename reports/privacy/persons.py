@@ -51,9 +51,12 @@ def find(db: Session, typed: str) -> list[Person]:
     if number := number_in(words):
         return _of_ticket(db, number)
     digits = re.sub(r"[^0-9]", "", words)
-    if len(digits) < _SHORTEST_PHONE:
+    if "@" in words:
+        found = sql.run(db, _BY_EMAIL, email=words).fetchone()
+    elif len(digits) < _SHORTEST_PHONE:
         return []
-    found = sql.run(db, _BY_PHONE, digits=digits).fetchone()
+    else:
+        found = sql.run(db, _BY_PHONE, digits=digits).fetchone()
     one = person(db, "caller", found[0]) if found else None
     return [one] if one else []
 
@@ -79,10 +82,15 @@ def _residents(db: Session, rows: Sequence[Sequence[int]]) -> list[Person]:
     return [one for (id,) in rows if (one := person(db, "resident", id))]
 
 
+_OF_CALLERS: Final = "('telephone', 'counter', 'mail', 'open311')"
 _BY_LINE_ID: Final = "SELECT id FROM residents WHERE line_user_id = %(who)s"
 _DIGITS: Final = "regexp_replace(normalize({0}.phone, NFKC), '[^0-9]', '', 'g')"
 _BY_PHONE: Final = f"""
     SELECT report_id FROM callers c WHERE {_DIGITS.format("c")} = %(digits)s
+    ORDER BY report_id LIMIT 1
+"""
+_BY_EMAIL: Final = """
+    SELECT report_id FROM callers WHERE email <> '' AND lower(email) = lower(%(email)s)
     ORDER BY report_id LIMIT 1
 """
 _RESIDENTS_OF: Final = """
@@ -92,9 +100,9 @@ _RESIDENTS_OF: Final = """
     ) AS theirs WHERE resident_id IS NOT NULL AND ticket_id = ANY(%(tickets)s::bigint[])
     ORDER BY resident_id
 """
-_CALLERS_OF: Final = """
+_CALLERS_OF: Final = f"""
     SELECT id FROM reports
-    WHERE ticket_id = ANY(%(tickets)s::bigint[]) AND channel IN ('telephone', 'counter', 'mail')
+    WHERE ticket_id = ANY(%(tickets)s::bigint[]) AND channel IN {_OF_CALLERS}
     ORDER BY id
 """
 _NUMBERS: Final = """
@@ -107,18 +115,20 @@ _RESIDENT: Final = f"""
            (SELECT count(*) FROM followers WHERE resident_id = r.id)
     FROM residents r WHERE r.id = %(id)s
 """
-# Calls from one number are one person's; who left none is known by the one report.
+# Calls from one number, or with one mail address, are one person's; who left neither is known by
+# the one report.
 _SAME: Final = f"""
     SELECT ARRAY(
         SELECT o.id FROM reports o LEFT JOIN callers other ON other.report_id = o.id
         WHERE o.id = r.id OR {_DIGITS.format("c")} <> ''
-              AND {_DIGITS.format("other")} = {_DIGITS.format("c")} ORDER BY o.id) AS ids
+              AND {_DIGITS.format("other")} = {_DIGITS.format("c")}
+              OR c.email <> '' AND lower(other.email) = lower(c.email) ORDER BY o.id) AS ids
 """
 _CALLER: Final = f"""
     SELECT same.ids, {_NUMBERS.format("same.ids")}, '', coalesce(c.name, ''), coalesce(c.phone, ''),
            0
     FROM reports r LEFT JOIN callers c ON c.report_id = r.id, LATERAL ({_SAME}) AS same
-    WHERE r.id = %(id)s AND r.channel IN ('telephone', 'counter', 'mail')
+    WHERE r.id = %(id)s AND r.channel IN {_OF_CALLERS}
       AND (c.report_id IS NOT NULL OR EXISTS (SELECT FROM remarks WHERE report_id = r.id)
            OR EXISTS (SELECT FROM photos WHERE report_id = r.id AND state <> 'removed')
            OR r.place IS NOT NULL)

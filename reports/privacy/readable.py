@@ -117,6 +117,7 @@ _NAMES: Final = {
     "ticket": "受付番号",
     "name": "名前",
     "phone": "電話番号",
+    "email": "メールアドレス",
     "line_user_id": "LINE の利用者 ID",
     "recipient": "LINE の利用者 ID",
     "language": "言語",

@@ -25,6 +25,7 @@ _BY_STAFF: Final = "who of those who sign in did it; no resident's"
 PLACES: Final[Mapping[str, Place]] = {
     "residents": Place(told=True, erased="goes"),
     "callers": Place(told=True, erased="goes"),
+    "answer_mails": Place(told=False, erased="goes", why="that answers were sent; with callers"),
     "reports": Place(told=True, erased="emptied"),
     "remarks": Place(told=True, erased="goes"),
     "photos": Place(told=True, erased="emptied"),
@@ -81,6 +82,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "work_orders": _staffs(_BY_STAFF),
     "work_order_links": _staffs(_BY_STAFF),
     "clearings": _staffs(_BY_STAFF),
+    "open_data_versions": _staffs(_BY_STAFF),
     "departments": _staffs("addresses of offices"),
     "contractors": _staffs("addresses of firms"),
     "city_versions": _staffs(_BY_STAFF),

@@ -1,25 +1,22 @@
 """From the desk's tables to what the public may see: the only reader of both sides."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.areas import areas_at_many
 from geo.nearby import road_words
 from geo.points import Point
 from reports.city.opened import Opened
-from reports.published.lines import FIELDS, public_line
+from reports.published.lines import public_line
 from reports.published.may import Kept, Standing, kept
 from reports.published.places import public_places
 from reports.published.states import State, state_of
-from reports.tickets.event_json import read
-from reports.tickets.history_models import History
 from reports.tickets.models import IN_ORDER, RELEASED
+from reports.tickets.queries import history_of
 from reports.tickets.status import Status, status_of
 from store import sql
 
@@ -111,16 +108,10 @@ def _rows(db: Session, public: Sequence[_Facts], city: Opened) -> list[dict[str,
 
 
 def _lines(db: Session, ids: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:
-    columns = (
-        History.ticket_id, History.at, History.what, History.from_status, History.to_status,
-        History.note, History.details,
-    )  # fmt: skip
-    asked = select(*columns).where(History.ticket_id.in_(ids), History.what.in_(FIELDS))
-    told: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in db.execute(asked.order_by(History.id)):
-        if line := public_line(read(row), row.at):
-            told[row.ticket_id].append(line)
-    return told
+    told = history_of(db, ids)
+    return {
+        id: [line for each in told[id] if (line := public_line(each.event, each.at))] for id in ids
+    }
 
 
 def _hash(key: str | None) -> str | None:

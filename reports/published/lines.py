@@ -2,7 +2,7 @@
 that it may. Pure."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from reports.tickets.event_kinds import KINDS, Event, Reader
@@ -25,6 +25,6 @@ def public_line(event: Event, at: datetime) -> dict[str, Any] | None:
     if kind is None or kind.reader is not Reader.PUBLIC or event.what not in FIELDS:
         return None
     shown = {name: getattr(event, name) for name in sorted(FIELDS[event.what])}
-    return {"what": event.what, "at": at.isoformat()} | {
+    return {"what": event.what, "at": at.astimezone(UTC).isoformat()} | {
         name: value if value is None else str(value) for name, value in shown.items()
     }

@@ -19,6 +19,8 @@ from geo.roads import LOOK_AROUND_M, lines_of, roads_near_many
 
 STEP_M: Final = 10.0
 _DECIMALS: Final = 6
+_ABOUT: Final = 0.01
+"""Of a step: a road that is drawn a little too short still has its last one."""
 Line = Sequence[tuple[float, float]]
 """Longitude and latitude of its corners."""
 
@@ -49,7 +51,7 @@ def along(parts: Iterable[Line], place: Point) -> Point:
     here = _flat((place.lon, place.lat), scale)
     _, way, part = min((*_nearest(part, here), part) for part in flat)
     length = sum(math.dist(*leg) for leg in pairwise(part))
-    step = min(round(way / STEP_M), math.floor(length / STEP_M)) * STEP_M
+    step = min(round(way / STEP_M), math.floor(length / STEP_M + _ABOUT)) * STEP_M
     east, north = _at(part, step)
     return Point(round(east / scale[0], _DECIMALS), round(north / scale[1], _DECIMALS))
 

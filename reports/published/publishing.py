@@ -76,11 +76,11 @@ def _changed(db: Session, state: PublishedState) -> set[int]:
     """Since the last time; after a gap (a restore, very many at once) all are looked at anew."""
     since = Moment(state.moment) if state.moment else None
     news = look(db, since)
+    if not news.is_any:
+        return set()
     state.moment = news.now
     if news.is_all or since is None:
         state.pass_after = 0
-        return set()
-    if not news.is_any:
         return set()
     found = sql.run(db, _CHANGED, moment=since, most=MOST_AT_ONCE * 5)
     if len(found) == MOST_AT_ONCE * 5:

@@ -1,7 +1,7 @@
 """A ticket as the public sees it, every field of it; the only shape that leaves. Pure."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, NamedTuple
 
 EventKind = Literal["published", "moved", "words", "photo", "changed", "withdrawn"]
@@ -58,9 +58,9 @@ RELEASED: Final = ("words", "before_photo", "after_photo", "before_small", "afte
 
 
 def as_json(ticket: PublicTicket) -> dict[str, Any]:
-    """For a column of JSON; moments in ISO 8601."""
+    """For a column of JSON; moments in ISO 8601, in UTC."""
     return {
-        name: value.isoformat() if isinstance(value, datetime) else value
+        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
         for name, value in ticket._asdict().items()
     }
 

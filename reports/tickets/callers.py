@@ -24,6 +24,7 @@ class CallerSummary:
     called_at: datetime | None
     called_by: str
     moved_id: int | None
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class CallBack:
     said: str
     called_at: datetime | None
     called_by: str
+    email: str
 
     @property
     def status(self) -> Status:
@@ -86,7 +88,8 @@ def await_no_call(db: Session, ticket_id: int, since: datetime) -> None:
 
 _OF_TICKET: Final = """
     SELECT c.report_id, c.name, c.phone, c.call_back, c.due_since, c.called_at, c.called_by,
-           (SELECT max(h.id) FROM history h WHERE h.ticket_id = r.ticket_id AND h.what = 'moved')
+           (SELECT max(h.id) FROM history h WHERE h.ticket_id = r.ticket_id AND h.what = 'moved'),
+           c.email
     FROM reports r JOIN callers c ON c.report_id = r.id
     WHERE r.ticket_id = %(ticket)s ORDER BY r.id
 """
@@ -103,7 +106,7 @@ _DUE: Final = f"""
            coalesce(moved.note, ''), moved.id,
            coalesce((SELECT string_agg(m.words, ' ' ORDER BY m.id) FROM remarks m
                      WHERE m.report_id = c.report_id), ''),
-           c.called_at, c.called_by
+           c.called_at, c.called_by, c.email
     FROM callers c JOIN reports r ON r.id = c.report_id JOIN tickets t ON t.id = r.ticket_id
     LEFT JOIN LATERAL (
         SELECT h.id, h.note FROM history h WHERE h.ticket_id = t.id AND h.what = 'moved'

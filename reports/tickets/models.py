@@ -130,7 +130,8 @@ class Report(Base):
             postgresql_where=text("channel <> 'line'"),
         ),
         CheckConstraint(
-            "channel IN ('line', 'telephone', 'counter', 'mail', 'patrol')", name="channel"
+            "channel IN ('line', 'telephone', 'counter', 'mail', 'patrol', 'open311')",
+            name="channel",
         ),
     )
 
@@ -155,10 +156,12 @@ class Report(Base):
 
 
 class Caller(Base):
-    """Who told staff of it, kept for ringing back alone: personal, and gone with the report's rest.
+    """Who told staff, or another program, of it, kept for answering alone: personal, and gone with
+    the report's rest.
 
-    `call_back`: they want to hear what becomes of it. `due_since`: since when there is something to
-    tell them. `called_by`: the name of who rang last.
+    `email`: where they read what becomes of it. `call_back`: they want to hear what becomes of it,
+    or could not be reached by mail. `due_since`: since when there is something to tell them.
+    `called_by`: the name of who rang last.
     """
 
     __tablename__ = "callers"
@@ -171,6 +174,7 @@ class Caller(Base):
     )
     name: Mapped[str] = mapped_column(server_default="")
     phone: Mapped[str] = mapped_column(server_default="")
+    email: Mapped[str] = mapped_column(server_default="")
     call_back: Mapped[bool] = mapped_column(server_default=text("false"))
     due_since: Mapped[datetime | None]
     called_at: Mapped[datetime | None]

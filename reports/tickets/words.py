@@ -99,7 +99,7 @@ PLACE_SOURCES: Final[Mapping[str, str]] = {
 }
 CHANNELS: Final[Mapping[str, str]] = {
     "line": "LINE", "telephone": "電話", "counter": "窓口", "mail": "メール・手紙",
-    "patrol": "パトロール",
+    "patrol": "パトロール", "open311": "ほかのアプリ",
 }  # fmt: skip
 PAUSES: Final[Mapping[Pause, str]] = {
     Pause.RESIDENT: "通報した人の返事待ち",

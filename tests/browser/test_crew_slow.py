@@ -53,7 +53,7 @@ def test_the_list_is_in_its_order_before_any_script_and_weighs_little(
     ).page  # fmt: skip
     page.add_init_script(LOOK)
     files: list[Route] = []
-    page.route("**/static/**", files.append)
+    page.route("**/static/**", lambda route: files.append(route))
     page.goto("/crew/", wait_until="commit")
     page.locator("#tools").wait_for()
     first = numbers(page)

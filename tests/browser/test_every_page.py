@@ -8,6 +8,7 @@ from axe_core import AXE, faults
 from order_scene import firm, link_of, ordered, people_of
 from playwright.sync_api import Browser, Response, expect
 from public_board import a_board
+from published_life import DECEMBER, NOVEMBER, mend, publish, tickets, turn
 from sqlalchemy import select
 from townsfolk import STAFF
 from web_scene import PASSWORD, filed, resident, sends_more
@@ -16,18 +17,23 @@ from web_visit import PC, PHONE, Visit, visit
 from reports.actions import bulk_runs, patrol
 from reports.actions.give_key import open_data_key
 from reports.actions.invite import NewPerson, invite
+from reports.actions.move import move
 from reports.actions.pause import pause
 from reports.city import clock
 from reports.documents.exports import kept
 from reports.documents.exports.forms import Asked
+from reports.documents.open_data import versions as versions_of_data
+from reports.documents.open_data.months import later
 from reports.people import directory
 from reports.people.accounts import create_user
 from reports.people.models import User
 from reports.people.permissions import Actor, Role
 from reports.privacy import clearing
 from reports.routing import versions
+from reports.tickets.status import Status
 from store.database import transaction
 from web.kit.assets import manifest
+from workers import publishing
 from workers.privacy import STEPS
 
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
@@ -92,12 +98,14 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         "/staff/plan",
         "/staff/patrols",
         "/staff/rights",
+        "/staff/open311",
         f"/staff/patrols/{gone()}",
         f"/staff/bulk/{chosen()}",
         "/staff/table",
         f"/staff/table/files/{being_made()}",
         "/staff/city",
         "/staff/city/days",
+        "/staff/city/open",
         "/staff/city/versions",
         "/staff/city/versions/1",
         "/staff/categories",
@@ -158,6 +166,25 @@ def pages_of_privacy(resident_id: int) -> list[str]:
     return [here, *(f"{here}/{part}" for part in parts)]
 
 
+def pages_of_data() -> list[str]:
+    """With months that have two versions."""
+    life = [*tickets(40)]
+    publish(life)
+    turn(DECEMBER)
+    publish([mend(one, clock.now()) for one in life])
+    turn(later(DECEMBER, 1))
+    publish([])
+    here = "/open/data/"
+    return [here, f"{here}?lang=en", f"{here}columns", f"{here}columns?lang=en"]
+
+
+def pages_of_making() -> list[str]:
+    """With a month that no worker makes."""
+    with transaction() as db:
+        run = versions_of_data.ask(db, NOVEMBER, by=None, key=None)
+    return ["/staff/open-data", "/staff/open-data/settings", f"/staff/open-data/{run}"]
+
+
 def disturbing() -> int:
     """A resident from whom nothing is taken today."""
     with transaction() as db:
@@ -205,6 +232,15 @@ def open_each(made: Visit, paths: list[str]) -> set[str]:
     return {name.partition("#")[0] for name in names if name}
 
 
+def shown_to_all() -> str:
+    """The page of a ticket that staff have looked at."""
+    one = filed("streetlight")
+    with transaction() as db:
+        move(db, one.id, Status.FIXED, STAFF)
+    publishing.publish()
+    return f"/open/tickets/{one.number}"
+
+
 Part = tuple[Visit, list[str]]
 
 
@@ -215,10 +251,11 @@ def everything(chromium: Browser, site: str, **more: object) -> Iterator[Part]:
     open_to_all = visit(chromium, site, "sato", PHONE, at="/", **more)
     a_board(30)
     yield open_to_all, ["/", "/terms", "/open", "/open/embed"]
+    yield open_to_all, ["/", "/terms", *pages_of_data(), shown_to_all()]
     open_to_all.page.context.clear_cookies()
     yield open_to_all, ["/", "/sign-in", link_of_somebody_new()]
     boss = visit(chromium, site, "kanri", PC, **more)
-    yield boss, pages_of_people() + pages_of_privacy(one.resident_id)
+    yield boss, pages_of_people() + pages_of_privacy(one.resident_id) + pages_of_making()
     staff = visit(chromium, site, "sato", PC, **more)
     yield staff, pages_of_staff(one.number, one.photo_id)
     orders, link = pages_of_orders()

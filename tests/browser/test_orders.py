@@ -9,7 +9,7 @@ from phone_in_hand import phone, until
 from playwright.sync_api import Browser, expect
 from townsfolk import rows, value
 from web_scene import filed, ticket_of
-from web_visit import PC, PHONE, visit
+from web_visit import PATIENCE_MS, PC, PHONE, visit
 
 from store.database import transaction
 
@@ -99,7 +99,8 @@ def test_what_a_contractor_did_without_signal_outlives_the_browser_and_is_sent_o
         assert before.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1024
         assert rows("SELECT FROM work_order_photos") == []
         context.set_offline(False)
-        expect(page.get_by_text("すべての作業の報告がそろいました")).to_be_visible()
+        done = page.get_by_text("すべての作業の報告がそろいました")
+        expect(done).to_be_visible(timeout=2 * PATIENCE_MS)
     assert ticket_of(one).ticket.status == "fixed"
     assert value("SELECT count(*) FROM work_order_photos") == 1
     assert rows("SELECT FROM history WHERE what = 'order_started'") != []

@@ -3,6 +3,7 @@ each command of the book typed; and back to nothing."""
 
 import re
 import secrets
+import ssl
 import subprocess
 import sys
 import time
@@ -80,7 +81,8 @@ def browser(ca: Path) -> httpx.Client:
 
     return httpx.Client(
         base_url=f"https://{ADDRESS}", headers={"Host": HOST, "Origin": f"https://{HOST}"},
-        verify=str(ca), event_hooks={"request": [there]}, timeout=60, trust_env=False,
+        verify=ssl.create_default_context(cafile=ca), event_hooks={"request": [there]},
+        timeout=60, trust_env=False,
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
-"""Files of blocks (街区レベル位置参照情報) as they are given out for a prefecture, made by a rule: a
-zip with a table in cp932, every cell in quotes, and papers beside it."""
+"""Files of blocks (街区レベル位置参照情報) as they are given out for a prefecture, made by a rule.
+
+A zip with a table in cp932, every cell in quotes, and papers beside it.
+"""
 
 import csv
 import io

@@ -514,5 +514,10 @@ SCENES: dict[str, Callable[[Session, str], Iterator[list[Say]]]] = {
         ),
         crew_kinds.CrewAbout(key="far", ticket_id=0, metres=312),
         crew_kinds.CrewAbout(key="used", ticket_id=0, material="常温合材 2袋"),
+        *(
+            crew_kinds.CrewAbout(key=key, ticket_id=0)
+            for key in ("whose", "not_ours", "minutes", "not_timed")
+        ),
+        crew_kinds.CrewAbout(key="timed", ticket_id=0, material="80分"),
     ),
 }

@@ -15,7 +15,7 @@ from reports.photos.codec import confined
 from settings import ROOT
 from store.photo_files import bucket
 from store.tasks import TaskKind
-from workers import bulk, clearing, delivery, erasings, exports, smtp, trials
+from workers import bulk, clearing, delivery, erasings, exports, open_data, smtp, trials
 from workers.table import KINDS
 from workers.worker import ENDS_WITHIN_SECONDS, QUEUES
 
@@ -45,6 +45,8 @@ TAKES_AT_MOST: Final = {
     + (MARKER + SIZES) * bucket.MOST_SECONDS,
     "make_public_photo": confined.MOST_SECONDS + (2 * MARKER + SIZES) * bucket.MOST_SECONDS,
     "look_at_work": same_picture.MOST_SECONDS + bucket.MOST_SECONDS,
+    "fetch_media": content.MOST_SECONDS + (MARKER + 1) * bucket.MOST_SECONDS,
+    "send_answer": smtp.MOST_SECONDS,
     "forget_files": (MARKER + SIZES) * bucket.MOST_SECONDS,
     "route_ticket": 10,
     "try_rules": trials.SECONDS + 10,
@@ -55,6 +57,7 @@ TAKES_AT_MOST: Final = {
     "send_invitation": smtp.MOST_SECONDS,
     "clear_away": clearing.SECONDS + 50,
     "note_erasings": erasings.SECONDS,
+    "make_open_data": open_data.SECONDS + 3 * DRAWING,
     "make_export": exports.SECONDS + bucket.MOST_SECONDS + 2 * DRAWING,
 }
 """All time-outs of the work together."""

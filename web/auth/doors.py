@@ -39,6 +39,17 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/open/embed": Door.PUBLIC,
     "/open/badge.svg": Door.PUBLIC,
     "/open/city/{z}/{x}/{y}.mvt": Door.PUBLIC,
+    **{
+        f"/open/data{path}": Door.PUBLIC
+        for path in (
+            "",
+            "/",
+            "/columns",
+            "/columns.csv",
+            "/catalog.jsonld",
+            "/tickets-{month}.{form}",
+        )
+    },
     "/sign-in": Door.PUBLIC,
     "/sign-in/provider": Door.PUBLIC,
     "/sign-in/provider/back": Door.PUBLIC,
@@ -55,6 +66,9 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/crew/sw.js": Door.PUBLIC,
     "/crew/app.webmanifest": Door.PUBLIC,
     "/photos/{photo_id}/{size}/{signature}.jpg": Door.SIGNED_LINK,
+    "/open/tickets/{number}": Door.PUBLIC,
+    "/open/tickets/{number}/map.svg": Door.PUBLIC,
+    "/open/photos/{key}.jpg": Door.PUBLIC,
     "/crew/offline/standing": Door.SIGNED_LINK,
     "/order/{token}": Door.SIGNED_LINK,
     "/order/{token}/order.pdf": Door.SIGNED_LINK,
@@ -70,6 +84,19 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/contractor/orders/{order_id}/items/{item_id}/start": Do.DO_ITEMS,
     "/contractor/orders/{order_id}/items/{item_id}/finish": Do.DO_ITEMS,
     "/contractor/orders/{order_id}/items/{item_id}/cannot": Do.DO_ITEMS,
+    **{
+        f"/open311/{path}.{{form}}": Door.PUBLIC
+        for path in (
+            "discovery",
+            "v2/discovery",
+            "v2/services",
+            "v2/services/{code}",
+            "v2/requests",
+            "v2/requests/{number}",
+            "v2/tokens/{token}",
+            "v2/servicerequestupdates",
+        )
+    },
     "/sign-in/passkey": Door.PUBLIC,
     "/sign-in/passkey.json": Door.PUBLIC,
     "/sign-in/second": Door.PUBLIC,

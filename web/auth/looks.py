@@ -93,6 +93,7 @@ NOTHING: Final = frozenset(
         "/photos/{photo_id}/{size}/{signature}.jpg", "/api/tickets", "/api/tickets.geojson",
         "/open", "/open/points.json", "/open/embed", "/open/badge.svg",
         "/open/city/{z}/{x}/{y}.mvt",
+        "/open/tickets/{number}", "/open/tickets/{number}/map.svg", "/open/photos/{key}.jpg",
         "/sign-in/provider", "/sign-in/provider/back", "/sign-in/passkey.json", "/sign-in/second",
         "/sign-in/second/make.json", "/sign-in/second/passkey.json",
         # one's own
@@ -129,6 +130,17 @@ NOTHING: Final = frozenset(
         "/staff/keys/new", "/staff/privacy", "/staff/privacy/periods", "/staff/privacy/clearing",
         "/staff/privacy/clearing/{clearing_id}", "/staff/privacy/clearing/{clearing_id}/progress",
         "/staff/privacy/people/erased", "/staff/tickets/{number}/photos/{photo_id}/faces",
+        "/staff/open311",
+        # Open311: what is public, and nothing of who reported it
+        "/open311/discovery.{form}", "/open311/v2/discovery.{form}",
+        "/open311/v2/services.{form}", "/open311/v2/services/{code}.{form}",
+        "/open311/v2/requests.{form}", "/open311/v2/requests/{number}.{form}",
+        "/open311/v2/tokens/{token}.{form}", "/open311/v2/servicerequestupdates.{form}",
+        # months of data: what is public, and how they are made
+        "/open/data", "/open/data/", "/open/data/columns", "/open/data/columns.csv",
+        "/open/data/catalog.jsonld", "/open/data/tickets-{month}.{form}",
+        "/staff/open-data", "/staff/open-data/settings", "/staff/open-data/{run_id}",
+        "/staff/open-data/{run_id}/progress",
     }
 )  # fmt: skip
 """What shows nobody's words, numbers or names but colleagues' beside what they did."""

@@ -29,10 +29,11 @@ class Opens:
 
     do: Do
 
-    def __call__(self, request: Request, answer: Response, token: Token) -> Key:
-        """Raises NotSignedIn, TooMany, NotAllowed."""
+    def let_in(self, request: Request, answer: Response, secret: str) -> Key:
+        """Who comes with these words; `answer` tells how often they may ask. Raises NotSignedIn,
+        TooMany, NotAllowed."""
         address = request.client.host if request.client else ""
-        key = _holding(token.credentials if token else "", network_of(address))
+        key = _holding(secret, network_of(address))
         now = pace.count(f"key:{key.id}", key.per_minute)
         if now.left < 0:
             raise TooMany(
@@ -47,9 +48,18 @@ class Opens:
         return key
 
 
-def opens(do: Do) -> Opens:
+@dataclass(frozen=True, slots=True)
+class OpensByBearer(Opens):
+    """With the key as a bearer token."""
+
+    def __call__(self, request: Request, answer: Response, token: Token) -> Key:
+        """Raises NotSignedIn, TooMany, NotAllowed."""
+        return self.let_in(request, answer, token.credentials if token else "")
+
+
+def opens(do: Do) -> OpensByBearer:
     """What a program's route depends on."""
-    return Opens(do)
+    return OpensByBearer(do)
 
 
 def ended(why: KeyEnded) -> NotSignedIn:

@@ -1,7 +1,7 @@
 """What the application needs of the web: files for browsers, safe headers, kind refusals."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
@@ -28,6 +28,8 @@ from web.kit.policy import FRAMES, HEADER, NOWHERE, policy
 
 router = APIRouter(include_in_schema=False)
 
+Refused = Callable[[Request, int, str, Mapping[str, str], str], Response]
+"""Status, sentence, headers, and the reason in a word."""
 _AS_THEY_ARE: Final = (
     *DEFAULT_EXCLUDED_CONTENT_TYPES,
     "application/pdf",
@@ -84,6 +86,8 @@ def refused(
 ) -> Response:
     """This status with this Japanese sentence, as a page for people and as JSON for programs; for
     those of others as a problem (RFC 9457), with its `reason` in a word."""
+    if (in_their_way := _otherwise(request)) is not None:
+        return in_their_way(request, status, sentence, headers or {}, reason)
     if request.url.path.startswith("/api/"):
         return _problem(status, sentence, headers, reason)
     if not is_person(request):
@@ -98,6 +102,14 @@ def refused(
     )
     answer.headers.update(headers or {})
     return answer
+
+
+def _otherwise(request: Request) -> Refused | None:
+    """How the room of this address says no, where it has its own way: `app.state.refused`, by what
+    its addresses begin with."""
+    app = request.scope.get("app")
+    own: Mapping[str, Refused] = getattr(app.state, "refused", {}) if app else {}
+    return next((own[each] for each in own if request.url.path.startswith(each)), None)
 
 
 def _problem(status: int, sentence: str, headers: dict[str, str] | None, reason: str) -> Response:
@@ -127,7 +139,7 @@ async def _refuse_plainly(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and (other := _other_slash(request)):
         return RedirectResponse(other, 307)
-    if not is_person(request):
+    if not is_person(request) and _otherwise(request) is None:
         return await http_exception_handler(request, error)
     return refused(request, error.status_code, _PLAIN.get(error.status_code, _PLAIN[400]))
 
@@ -146,7 +158,7 @@ def _other_slash(request: Request) -> str:
 
 async def _refuse_values(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    if not is_person(request):
+    if not is_person(request) and _otherwise(request) is None:
         return _told_of_values(error)
     return refused(request, 422, _PLAIN[422])
 
@@ -167,7 +179,7 @@ _PLAIN: Final = {
 
 def is_person(request: Request) -> bool:
     """Who gets a page; programs get JSON."""
-    is_page = not request.url.path.startswith(("/api/", "/line/"))
+    is_page = not request.url.path.startswith(("/api/", "/line/", "/open311/"))
     return is_page and "text/html" in request.headers.get("accept", "")
 
 

@@ -30,6 +30,6 @@ SCOPES: Final[Mapping[Scope, str]] = {
 OPENS: Final[Mapping[Scope, str]] = {
     Scope.OPEN: "個人に関わることのない受付票の一覧と地図を読みます。",
     Scope.PERSONAL: "通報した人の言葉と写真のある受付票も読みます。名前や ID は含みません。",
-    Scope.WRITE: "受付票の状態を変え、メモを書きます。通報した人に知らせが届きます。",
+    Scope.WRITE: "通報を届け、受付票の状態を変え、メモを書きます。通報した人に知らせが届きます。",
 }
 """The same in a sentence."""

@@ -28,9 +28,10 @@ async def limited(request: Request) -> None:
     if not most:
         return
     network = network_of(request.client.host if request.client else "")
-    now = _waits(network, most) or await run_sync(
-        partial(pace.count, f"open:{mac(f'open:{network}').hex()[:32]}", most), limiter=turns()
-    )
+    now = _waits(network, most)
+    if now is None:
+        who = f"open:{mac(f'open:{network}').hex()[:32]}"
+        now = await run_sync(partial(pace.count, who, most), limiter=turns())
     if now.left < 0:
         _keep_waiting(network, now.seconds)
         raise TooMany(

@@ -75,11 +75,13 @@ def place() -> dict[str, str]:
     return {
         "number": one.number, "photo_id": str(one.photo_id), "size": "small",
         "order_id": str(order_id), "item_id": str(item_id), "patrol_id": str(patrol_id),
-        "report_id": "1", "note_id": "1", "view": "1", "run_id": "1", "file_id": "1",
+        "report_id": "1", "remark_id": "1",
+        "note_id": "1", "view": "1", "run_id": "1", "file_id": "1",
         "trial_id": "1", "user_id": "0", "session_id": "1", "browser_id": "1", "passkey_id": "1",
         "key": "road", "pause_id": "1", "key_id": "1", "resident_id": "1", "clearing_id": "1",
         "kind": "resident", "person_id": "1", "z": "12", "x": "3633", "y": "1612",
         "token": link_of(order_id).rpartition("/")[2], "signature": "x", "path": "kit/base.css",
+        "form": "json", "code": "pothole",
     }  # fmt: skip
 
 

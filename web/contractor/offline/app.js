@@ -1,5 +1,5 @@
 // Every page of a contractor: what was done without signal is shown, and sent once it is back.
-import { showBar } from "./bar.js";
+import { sayInBar, showBar } from "./bar.js";
 import { send, whose } from "./send.js";
 import { acts, forget } from "./store.js";
 
@@ -26,7 +26,7 @@ async function begin() {
 /** Sends what waits, and shows what that has led to: the page as it is now, unless somebody is writing. */
 async function ask({ anyway = false } = {}) {
   const before = await acts(whose).catch(() => []);
-  if (before.length && navigator.onLine) state = await send({ anyway });
+  if (before.length && navigator.onLine) state = await send({ anyway, say: sayInBar, settled: () => showBar(state, ask) });
   const left = await showBar(state, ask);
   const isWriting = document.querySelector("details[open] form.has-photo, :is(input, textarea, select):focus, form[data-sending]");
   if (left.length < before.length && !isWriting) location.reload();
@@ -40,16 +40,25 @@ async function another() {
 }
 
 async function leave(event) {
-  const form = event.target;
-  if ("left" in form.dataset) return;
   event.preventDefault();
   const many = (await acts(whose).catch(() => [])).length;
   if (many && !confirm(`送信待ちが ${many}件 あります。サインアウトすると消えて、戻せません。サインアウトしますか。`)) return;
-  if (!navigator.onLine) return void alert("電波がありません。電波の届く所で、もう一度押してください。");
+  const onward = await signedOut(new URLSearchParams(new FormData(event.target)));
+  if (!onward) return alert("サインアウトできませんでした。電波の届く所で、もう一度押してください。");
   await forget(whose, "/contractor/").catch(() => {});
   await globalThis.caches?.delete(ACCOUNT);
-  form.dataset.left = "";
-  form.requestSubmit();
+  location.assign(onward);
+}
+
+/** Where to go on, once the session is over on the server, or "". */
+async function signedOut(body) {
+  try {
+    const { type, ok, headers } = await fetch("/sign-out", { method: "POST", body, redirect: "manual" });
+    if (type === "opaqueredirect") return "/sign-in";
+    return ok ? (headers.get("refresh")?.replace(/^0; url=/, "") ?? "/sign-in") : "";
+  } catch {
+    return "";
+  }
 }
 
 /** The page, its pictures and its files lie on the phone from now on. */
@@ -60,7 +69,9 @@ async function keepPage() {
   navigator.storage?.persist?.();
   const worker = made.active ?? (await activated(made.installing ?? made.waiting));
   const pictures = [...document.querySelectorAll("img[src]")].map(({ src }) => src);
-  const files = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.includes("/static/"));
+  const drawings = [...document.querySelectorAll("use")].map((one) => new URL(one.getAttribute("href"), location.href).href.split("#")[0]);
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const files = [...new Set([...loaded, ...drawings])].filter((name) => name.includes("/static/"));
   if (navigator.onLine) worker.postMessage({ page: location.pathname, pictures, files });
 }
 

@@ -21,6 +21,12 @@ export async function showBar(state, again) {
   return waiting;
 }
 
+/** How far it has come. */
+export function sayInBar(words) {
+  const line = bar?.querySelector(".waiting-words");
+  if (line) line.textContent = words;
+}
+
 function head(waiting, isAway, state, again) {
   const words = isAway ? "電波がありません。" : "";
   const many = waiting.length ? `送信待ち ${waiting.length}件` : "";

@@ -11,16 +11,17 @@ const place = ({ action }) => action.replace(/[^/]*$/, "");
 
 /**
  * Sends what may go now, and gives how it stands then: "idle", "away" or "signed-out". `anyway`: also what rests
- * after a failure; `say(words, part)` hears how far it has come, of 1.
+ * after a failure; `say(words, part)` hears how far one has come, of 1; `settled()` that one is over.
  */
-export function send({ anyway = false, say = () => {} } = {}) {
+export function send({ anyway = false, say = () => {}, settled = () => {} } = {}) {
   return navigator.locks.request("michi-orders-send", async () => {
     const held = new Set();
     for (const act of await acts(whose)) {
       const rests = act.state === "refused" || (!anyway && act.after > Date.now());
       if (rests || held.has(place(act))) held.add(place(act));
       else {
-        const is = await settled(act, say);
+        const is = await sent(act, say);
+        await settled();
         if (is === "away" || is === "signed-out") return is;
         if (is === "refused") held.add(place(act));
       }
@@ -29,7 +30,7 @@ export function send({ anyway = false, say = () => {} } = {}) {
   });
 }
 
-async function settled(act, say) {
+async function sent(act, say) {
   const answer = await posted(act, say);
   const { status, sentence } = answer.status === 403 ? await posted(act, say, await freshToken()) : answer;
   if (status >= 200 && status < 400) {

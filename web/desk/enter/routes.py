@@ -143,7 +143,7 @@ def _entered(visitor: Visitor, form: Posted) -> Response:
 def _enter(db: Session, visitor: Visitor, form: Posted, photos: Sequence[int]) -> int:
     category = _category(db, form.fields.get("category", ""))
     channel = form.fields.get("channel", "")
-    if channel not in said.CHANNELS or channel == "line":
+    if channel not in _CHANNELS:
         raise BadInput("どうやって届いたかを選んでください。")
     place, hint = _place(db, form), form.words("place", most=200)
     where = ask(db, [place], category=category.key)[0]
@@ -262,13 +262,16 @@ def _form(
         quota=quota.notice(db),
         look=first_look(db),
         categories=profile.offered(db).values(),
-        channels={key: name for key, name in said.CHANNELS.items() if key != "line"},
+        channels=_CHANNELS,
         typed=typed or {},
         sentence=sentence,
         **(near or {"near": ()}),
     )
 
 
+_CHANNELS: Final = {
+    key: name for key, name in said.CHANNELS.items() if key not in ("line", "open311")
+}
 _POINTS: Final = re.compile(r"[.．]\d")
 _KINDS: Final = {
     "written": "座標", "address": "住所", "town": "町丁目", "crossing": "交差点",

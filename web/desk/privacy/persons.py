@@ -35,8 +35,8 @@ _NOBODY: Final = "この人について持っているものは、ありませ�
 
 @router.post(PAGE)
 def search(visitor: who.KeepsPrivacy, form: Form, db: Db) -> Response:
-    """Field: who (a LINE user id, a ticket's number or a telephone number). Posted, so that it
-    stands in no address."""
+    """Field: who (a LINE user id, a ticket's number, a telephone number or a mail address). Posted,
+    so that it stands in no address."""
     typed = form.words("who", most=_LONGEST)
     found = find(db, typed)
     for each in found:

@@ -100,6 +100,7 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.AUDIT: "監査ログを見る",
             Do.KEYS: "プログラムの鍵を作り、取り消す",
             Do.PRIVACY: "個人情報の保存期間を決め、開示し、消去する",
+            Do.PUBLISH: "公開データを作り直す",
         },
     ),
 )
@@ -107,7 +108,9 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
 OF_PROGRAMS: Final[Mapping[Do, str]] = {
     Do.OPEN_DATA: "個人に関わることのない一覧を読む",
     Do.SEE: "言葉と写真のある一覧を読む",
+    Do.FILE: "通報を届ける(Open311)",
     Do.MOVE: "状態を変える",
+    Do.NOT_OURS: "引き継がれたものを、担当ではないと返す",
     Do.NOTE: "メモを書く",
 }
 """Everything that keys open."""

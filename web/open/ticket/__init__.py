@@ -1,0 +1,1 @@
+"""A public ticket by its number."""
