@@ -14,7 +14,7 @@ from townsfolk import STAFF
 from web_scene import PASSWORD, filed, resident, sends_more
 from web_visit import PC, PHONE, Visit, visit
 
-from reports.actions import bulk_runs, patrol
+from reports.actions import bulk_runs, connect, patrol
 from reports.actions.give_key import open_data_key
 from reports.actions.invite import NewPerson, invite
 from reports.actions.move import move
@@ -61,6 +61,13 @@ LATER = {
 }
 """What comes only once a draft was tried, the crew's map is opened, a photo chosen, somebody has to
 wait before the next try, or something can be taken back; and what the crew's list has within."""
+PAGES_OF_MAPS = [
+    f"/ogc{path}"
+    for path in (
+        "", "/api", "/conformance", "/collections", "/collections/areas",
+        "/collections/areas/items", "/collections/areas/items/1",
+    )
+]  # fmt: skip
 BY_WORKER = {
     "crew/offline/keep.js",
     "crew/offline/wanted.js",
@@ -154,7 +161,17 @@ def pages_of_people() -> list[str]:
     groups = ["/staff/people/groups", "/staff/people/groups/one"]
     people = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", *groups]
     own = ["/staff/account", "/staff/account/app", "/staff/account/passkeys/new"]
-    return [*people, *own, "/staff/audit", "/staff/keys", "/staff/keys/new"]
+    programs = ["/staff/keys", "/staff/keys/new"]
+    return [*people, *own, "/staff/audit", *programs, *pages_of_webhooks()]
+
+
+def pages_of_webhooks() -> list[str]:
+    """With a system that is told, and hangs."""
+    here, boss = "/staff/webhooks", Actor(Role.ADMINISTRATOR)
+    with transaction() as db:
+        id, _ = connect.connect(db, connect.Endpoint("GIS", "https://gis.example.jp/"), boss)
+        connect.try_out(db, id, boss)
+    return [here, f"{here}/new", f"{here}/{id}", f"{here}/{id}/edit"]
 
 
 def pages_of_privacy(resident_id: int) -> list[str]:
@@ -250,8 +267,8 @@ def everything(chromium: Browser, site: str, **more: object) -> Iterator[Part]:
     sends_more(one, "added", pictures=1)
     open_to_all = visit(chromium, site, "sato", PHONE, at="/", **more)
     a_board(30)
-    yield open_to_all, ["/", "/terms", "/open", "/open/embed"]
-    yield open_to_all, ["/", "/terms", *pages_of_data(), shown_to_all()]
+    ours = ["/", "/terms", *pages_of_data(), shown_to_all(), "/open", "/open/embed"]
+    yield open_to_all, [*ours, *PAGES_OF_MAPS]
     open_to_all.page.context.clear_cookies()
     yield open_to_all, ["/", "/sign-in", link_of_somebody_new()]
     boss = visit(chromium, site, "kanri", PC, **more)

@@ -20,7 +20,7 @@ class Column(NamedTuple):
     y: float
     wide: float
     high: float
-    count: int
+    many: int
 
     @property
     def middle(self) -> float:
