@@ -7,20 +7,11 @@ from typing import Final, NamedTuple
 from sqlalchemy.orm import Session
 
 from reports.city.clock import begin_of, zone
+from reports.published.months import Month, first_of
 from reports.published.states import STILL_OPEN
 from store import sql
 
 MONTHS: Final = 12
-
-
-class Month(NamedTuple):
-    """`first`: its first day. `half_within`: of those that were mended in it, half had waited no
-    longer than so many days; None where none were."""
-
-    first: date
-    received: int
-    fixed: int
-    half_within: int | None
 
 
 class Figures(NamedTuple):
@@ -45,12 +36,6 @@ def figures(db: Session, today: date, months: int = MONTHS) -> Figures:
     found = sql.run(db, _MONTHS, **facts)
     now = sql.run(db, _NOW, states=[str(state) for state in STILL_OPEN])[0][0]
     return Figures([Month(first, *row) for first, row in zip(firsts, found, strict=True)], int(now))
-
-
-def first_of(day: date, back: int = 0) -> date:
-    """The first day of its month, or of one so many months earlier."""
-    months = day.year * 12 + day.month - 1 - back
-    return date(months // 12, months % 12 + 1, 1)
 
 
 # what is mended was closed in that moment: there is an index for it

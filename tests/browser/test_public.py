@@ -103,7 +103,7 @@ def test_without_javascript_everything_but_the_map_is_there(come: Come) -> None:
         expect(one.page.locator("#map")).to_be_hidden()
         shot(one.page, f"plain-{name}")
         one.page.get_by_label("状態").select_option("fixed")
-        one.page.get_by_role("searchbox").fill("本町1丁目")
+        one.page.get_by_label("町名・受付番号で探す").fill("本町1丁目")
         one.page.get_by_role("button", name="探す").click()
         expect(one.page.locator(".tickets li .chip").first).to_have_text("直りました")
         expect(one.page.locator(".tickets li .where").first).to_contain_text("本町一丁目")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from reports.city.clock import begin_of, now, today
-from reports.published.figures import first_of
+from reports.published.months import first_of
 from reports.tickets.numbers import new_number
 from store.database import transaction
 

@@ -1,4 +1,4 @@
-"""What somebody asks the public map and list for, as their address says it. Pure but for a town."""
+"""What somebody asks the public map and list for, as their address says it."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from reports.city.clock import begin_of
 from reports.published import reading
-from reports.published.figures import first_of
+from reports.published.months import first_of
 from reports.published.states import STILL_OPEN, State
 from reports.published.towns import meant
 from reports.published.wanted import After, Order, PublicFilter

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from reports.city.clock import begin_of, today
-from reports.published.figures import Month, figures, first_of
+from reports.published.figures import figures
+from reports.published.months import Month, first_of
 from reports.published.states import State
 from reports.tickets.numbers import new_number
 from settings import settings

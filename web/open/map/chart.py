@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from reports.published.figures import Month
+from reports.published.months import Month
 
 WIDE: Final = 640
 HIGH: Final = 240

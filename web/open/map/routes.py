@@ -13,7 +13,8 @@ from reports.city import profile
 from reports.city.categories import Category
 from reports.city.clock import local, today
 from reports.published import reading
-from reports.published.figures import Figures, figures, first_of
+from reports.published.figures import Figures, figures
+from reports.published.months import first_of
 from reports.published.shape import PublicTicket
 from reports.published.states import State
 from reports.published.towns import towns
