@@ -45,8 +45,8 @@ def body(form: str, shape: Shape, told: Told) -> bytes:
         return json.dumps(told, ensure_ascii=False).encode()
     root = Element(shape.root)
     _fill(root, told, shape.item)
-    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return written
+    written: bytes = tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + written
 
 
 def _fill(element: Element, told: Any, item: str) -> None:
