@@ -26,7 +26,7 @@ from reports.documents.open_data import (
 )
 from reports.documents.open_data.anonymise import Class, Shown, shown_as
 from reports.documents.open_data.changes import Figures
-from reports.documents.open_data.columns import EDITION, Names, Reduced, reduced
+from reports.documents.open_data.columns import EDITION, Names, Record, Reduced, reduced
 from reports.documents.open_data.forms import FORMS
 from reports.documents.open_data.months import later, written
 from reports.documents.open_data.shapes import Made, Version
@@ -52,7 +52,10 @@ def make(month: date, folder: Path, note: Note = lambda done, total: None) -> Ma
         for tickets in _read(month, note):
             staged.add(tickets)
         shown = shown_as(staged.counts, rule.k)
-        records = lambda: staged.records(shown, names)  # noqa: E731
+
+        def records() -> Iterator[Record]:
+            return staged.records(shown, names)
+
         paths = {form: folder / f"tickets.{form}" for form in FORMS}
         csv_file.write(paths["csv"], records())
         geojson_file.write(paths["geojson"], records(), title)
