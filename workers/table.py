@@ -124,6 +124,13 @@ KINDS: Final = (
         lease=320,
     ),
     TaskKind(
+        "send_webhooks",
+        queue="letters",
+        work="workers.webhooks:send_webhooks",
+        time_out=40,
+        lease=60,
+    ),
+    TaskKind(
         "make_open_data",
         queue="letters",
         work="workers.open_data:make_open_data",

@@ -108,6 +108,7 @@ class Do(StrEnum):
     PEOPLE = "people"
     AUDIT = "audit"
     KEYS = "keys"
+    WEBHOOKS = "webhooks"
     # what is held of people
     PRIVACY = "privacy"
     # what everybody may see
@@ -193,7 +194,9 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
     Role.STAFF: _STAFFS,
     Role.ADMINISTRATOR: {
         **_STAFFS,
-        **dict.fromkeys((Do.PEOPLE, Do.AUDIT, Do.KEYS, Do.PRIVACY, Do.PUBLISH), Whose.ANYBODYS),
+        **dict.fromkeys(
+            (Do.PEOPLE, Do.AUDIT, Do.KEYS, Do.WEBHOOKS, Do.PRIVACY, Do.PUBLISH), Whose.ANYBODYS
+        ),
     },
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
     Role.PROGRAM: {},

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from reports.documents.open_data import (
 )
 from reports.documents.open_data.anonymise import Class, Shown, shown_as
 from reports.documents.open_data.changes import Figures
-from reports.documents.open_data.columns import EDITION, Names, Record, Reduced, reduced
+from reports.documents.open_data.columns import EDITION, Names, Reduced, reduced
 from reports.documents.open_data.forms import FORMS
 from reports.documents.open_data.months import later, written
 from reports.documents.open_data.shapes import Made, Version
@@ -52,10 +53,7 @@ def make(month: date, folder: Path, note: Note = lambda done, total: None) -> Ma
         for tickets in _read(month, note):
             staged.add(tickets)
         shown = shown_as(staged.counts, rule.k)
-
-        def records() -> Iterator[Record]:
-            return staged.records(shown, names)
-
+        records = partial(staged.records, shown, names)
         paths = {form: folder / f"tickets.{form}" for form in FORMS}
         csv_file.write(paths["csv"], records())
         geojson_file.write(paths["geojson"], records(), title)
