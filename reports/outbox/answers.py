@@ -46,7 +46,7 @@ def waiting(db: Session, answer_id: int) -> Answer | None:
     line = history.line(db, row[-1]) if row else None
     if row is None or line is None:
         return None
-    return Answer(*row[:-1], status=line.to_status or "", note=line.note)
+    return Answer._make((*row[:-1], line.to_status or "", line.note))
 
 
 def sent(db: Session, answer_id: int) -> None:
