@@ -41,7 +41,8 @@ from web.kit.faults import FAULT, Faults
 from web.kit.timed import Timed
 from web.maps import tiles
 from web.open import routes as open_to_all
-from web.open.open311 import refusals
+from web.open.ogc import refusals as of_ogc
+from web.open.open311 import refusals as of_open311
 from workers.privacy import ABOVE
 from workers.table import KINDS
 
@@ -95,7 +96,7 @@ def create_app() -> FastAPI:
     ):  # fmt: skip
         app.include_router(room.router)
     app.state.draw = draw
-    app.state.refused = {refusals.PREFIX: refusals.refused}
+    app.state.refused = {room.PREFIX: room.refused for room in (of_open311, of_ogc)}
     web_app.furnish(app, visitor_or_none)
     app.add_middleware(Watched)
     app.add_middleware(Timed)

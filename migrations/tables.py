@@ -29,4 +29,5 @@ import reports.tickets.plan_models
 import reports.tickets.text_models
 import reports.tickets.view_models
 import reports.tickets.work_models
+import reports.webhooks.models
 import store.tasks

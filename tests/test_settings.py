@@ -117,6 +117,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "RESIDENT_DRAFTS_PER_HOUR": ("-1", "1.5"),
     "RESIDENT_TICKETS_PER_HOUR": ("-1", "none"),
     "PUBLIC_PER_MINUTE": ("-1", "many"),
+    "WEBHOOK_HOSTS": ("0.0.0.0/0", "gis inside", "10.0.0.0/99", "*"),
     "EMBED_ORIGINS": (
         "roads.example.jp", "https://there.example.jp/roads", "https://a.example.jp,",
         "https://a.example.jp https://b.example.jp", "https://*.example.jp",

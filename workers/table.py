@@ -24,8 +24,8 @@ KINDS: Final = (
         queue="photos",
         work="workers.media:fetch_media",
         give_up="workers.media:given_up",
-        time_out=120,
-        lease=140,
+        time_out=180,
+        lease=200,
     ),
     TaskKind(
         "make_public_photo",
@@ -122,6 +122,13 @@ KINDS: Final = (
         give_up="workers.exports:given_up",
         time_out=300,
         lease=320,
+    ),
+    TaskKind(
+        "send_webhooks",
+        queue="letters",
+        work="workers.webhooks:send_webhooks",
+        time_out=40,
+        lease=60,
     ),
     TaskKind(
         "make_open_data",

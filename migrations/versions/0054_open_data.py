@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "0054"
-down_revision: str | None = "0051"
+down_revision: str | None = "0053"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

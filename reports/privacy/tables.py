@@ -66,6 +66,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "provider_people": _staffs("people who sign in, as the city's provider calls them"),
     "provider_sessions": _staffs("people who sign in, as long as they are"),
     "api_tokens": _staffs("keys of programs; who answers for and revoked them"),
+    "webhooks": _staffs("systems that are told; who made them"),
     "audit": _staffs("what people who sign in did; of residents ids alone, never their words"),
     "phone_names": _staffs("people of crews; by which name their phones know them"),
     "secret_keys": _staffs("nobody's: which key is in use, by a mark of it"),

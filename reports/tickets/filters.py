@@ -135,6 +135,8 @@ _CONDITIONS: Final = {
     "statuses": "t.status = ANY(:statuses)",
     "category": "t.category = :category",
     "since": "t.updated_at >= :since",
+    "received_since": "t.received_at >= :received_since",
+    "received_before": "t.received_at < :received_before",
     "number": "t.number = :number",
     "id": "t.id = :id",
     "ids": "t.id = ANY(:ids)",

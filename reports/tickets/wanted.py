@@ -15,7 +15,8 @@ class TicketFilter:
     after that moment. `due` keeps open tickets with this mark (the long overdue are overdue as
     well) on the day `due_on`, or today. `withdrawn`: of declined ones, those that whoever
     reported them took back, or only the others. `received_from`, `received_until` and so on:
-    days in the city, both included. `followers`: so many at least. `district`: its key.
+    days in the city, both included; `received_since`, `received_before`: moments, the first
+    included and the second not. `followers`: so many at least. `district`: its key.
     `town`: how its name begins, as the map writes it. `photo`: whether one is stored. `undecided`:
     whether of a photo of what was reported nobody has said yet if strangers may see it. `unread`:
     as of `Ticket.unread_since`. `reopened`: whether it ever was. `place_source`, `language`: of any
@@ -58,6 +59,8 @@ class TicketFilter:
     assignee: int | None = None
     channel: str | None = None
     departments: Sequence[str] | None = None
+    received_since: datetime | None = None
+    received_before: datetime | None = None
 
 
 def of_any(departments: Sequence[str], *, assignee: int | None = None) -> TicketFilter:

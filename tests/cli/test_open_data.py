@@ -20,6 +20,8 @@ def typed(*words: object) -> Result:
 
 
 def test_a_month_is_made_anew_saved_and_checked(tmp_path: Path) -> None:
+    folder = tmp_path / "saved"
+    folder.mkdir()
     life = [*tickets(60)]
     publish(life)
     turn(DECEMBER)
@@ -30,11 +32,11 @@ def test_a_month_is_made_anew_saved_and_checked(tmp_path: Path) -> None:
     assert listed == [["2026-11", "2"], ["2026-11", "1"], ["2026-10", "1"]]
     for wrong in ("2026-13", "2999-01", "x"):
         assert typed("make", wrong).exit_code == 2
-        assert typed("save", wrong, tmp_path).exit_code == 2
-    assert typed("save", "2026-11", tmp_path, "--version", 1).exit_code == 0
-    names = sorted(path.name for path in tmp_path.iterdir())
+        assert typed("save", wrong, folder).exit_code == 2
+    assert typed("save", "2026-11", folder, "--version", 1).exit_code == 0
+    names = sorted(path.name for path in folder.iterdir())
     assert names == [f"tickets-2026-11-v1.{form}" for form in ("csv", "geojson", "gpkg", "parquet")]
-    with (tmp_path / names[0]).open(encoding="utf-8-sig", newline="") as file:
+    with (folder / names[0]).open(encoding="utf-8-sig", newline="") as file:
         assert len([*csv.DictReader(file)]) > 10
     assert typed("verify").exit_code == 0
     with transaction() as db:

@@ -18,7 +18,10 @@ from web.auth.doors import Door, lines
 MOST = 400
 """So many addresses are opened; more would be a walk without an end."""
 _LINK = re.compile(r"""(?:href|src|"(?:href|url|uri)"\s*:\s*|<loc>)[=\s]*["']?([^\s"'<>]+)""")
-_ELSEWHERE = ("/static/", "/sign-in", "/photos/", "/openapi.json", "/crew/", "/metrics", "/readyz")
+_ELSEWHERE = (
+    "/static/", "/sign-in", "/photos/", "/openapi.json", "/crew/", "/metrics", "/readyz",
+    *(f"/ogc/collections/{of_the_city}" for of_the_city in ("areas", "towns", "roads")),
+)  # fmt: skip
 TABLES = (
     "published_tickets", "published_events", "published_aliases", "published_due",
     "published_state",

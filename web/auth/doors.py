@@ -34,6 +34,7 @@ class NoLine(Exception):
 OTHERWISE: Final[dict[str, Door | Do]] = {
     "/": Door.PUBLIC,
     "/terms": Door.PUBLIC,
+    "/open/feed.atom": Door.PUBLIC,
     **{
         f"/open/data{path}": Door.PUBLIC
         for path in (
@@ -45,6 +46,11 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
             "/tickets-{month}.{form}",
         )
     },
+    "/open": Door.PUBLIC,
+    "/open/points.json": Door.PUBLIC,
+    "/open/embed": Door.PUBLIC,
+    "/open/badge.svg": Door.PUBLIC,
+    "/open/city/{z}/{x}/{y}.mvt": Door.PUBLIC,
     "/sign-in": Door.PUBLIC,
     "/sign-in/provider": Door.PUBLIC,
     "/sign-in/provider/back": Door.PUBLIC,
@@ -53,6 +59,21 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
     "/invited/{token}": Door.SIGNED_LINK,
     "/static/{path:path}": Door.PUBLIC,
     "/openapi.json": Door.PUBLIC,
+    **{
+        f"/ogc{path}": Door.PUBLIC
+        for path in (
+            "",
+            "/conformance",
+            "/api",
+            "/collections",
+            "/collections/{collection}",
+            "/collections/{collection}/items",
+            "/collections/{collection}/items/{feature}",
+        )
+    },
+    "/open/tiles/{z}/{x}/{y}.mvt": Door.PUBLIC,
+    "/open/tiles/tilejson.json": Door.PUBLIC,
+    "/open/tiles/style.json": Door.PUBLIC,
     "/healthz": Door.PUBLIC,
     "/readyz": Door.PUBLIC,
     "/metrics": Door.PUBLIC,

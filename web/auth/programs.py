@@ -32,16 +32,7 @@ class Opens:
     def let_in(self, request: Request, answer: Response, secret: str) -> Key:
         """Who comes with these words; `answer` tells how often they may ask. Raises NotSignedIn,
         TooMany, NotAllowed."""
-        address = request.client.host if request.client else ""
-        key = _holding(secret, network_of(address))
-        now = pace.count(f"key:{key.id}", key.per_minute)
-        if now.left < 0:
-            raise TooMany(
-                f"1分間に{key.per_minute:,}回までです。{now.seconds}秒待ってください。",
-                reason="rate_limit",
-                headers={"Retry-After": str(now.seconds), **now.headers},
-            )
-        answer.headers.update(now.headers)
+        key = _let_in(request, answer, secret)
         if not key.opens(self.do):
             needs = "、".join(scope for scope, does in OPENS.items() if self.do in does)
             raise NotAllowed(f"この鍵では、できません。必要な範囲(scope): {needs}", reason="scope")
@@ -62,9 +53,30 @@ def opens(do: Do) -> OpensByBearer:
     return OpensByBearer(do)
 
 
+def key_if_any(request: Request, answer: Response, token: Token) -> Key | None:
+    """Of whoever asks what everybody may, and may be told more by a key. Raises NotSignedIn for one
+    that does not hold, TooMany."""
+    return _let_in(request, answer, token.credentials) if token else None
+
+
 def ended(why: KeyEnded) -> NotSignedIn:
     """As who comes with a key hears that it has ended."""
     return NotSignedIn(_ENDED[why.reason], reason=why.reason)
+
+
+def _let_in(request: Request, answer: Response, secret: str) -> Key:
+    """Raises NotSignedIn, TooMany."""
+    address = request.client.host if request.client else ""
+    key = _holding(secret, network_of(address))
+    now = pace.count(f"key:{key.id}", key.per_minute)
+    if now.left < 0:
+        raise TooMany(
+            f"1分間に{key.per_minute:,}回までです。{now.seconds}秒待ってください。",
+            reason="rate_limit",
+            headers={"Retry-After": str(now.seconds), **now.headers},
+        )
+    answer.headers.update(now.headers)
+    return key
 
 
 def _holding(secret: str, network: str) -> Key:

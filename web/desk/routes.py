@@ -36,13 +36,14 @@ from web.desk.templates import routes as templates
 from web.desk.terms import routes as terms
 from web.desk.ticket import routes as ticket
 from web.desk.views import routes as views
+from web.desk.webhooks import routes as webhooks
 from web.desk.where import routes as where
 
 SCREENS = (
     map_and_list, views, table, ticket, redact, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
     where, rules, rights, groups, people, audit, terms, patrols, plan,
-    categories, city, templates, materials, senders, programs,
+    categories, city, templates, materials, senders, programs, webhooks,
     privacy, open311, open_data,
 )  # fmt: skip
 

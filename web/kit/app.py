@@ -24,7 +24,7 @@ from settings import settings
 from web.kit import assets
 from web.kit.errors import NotSignedIn, Refusal
 from web.kit.pages import page
-from web.kit.policy import HEADER, policy
+from web.kit.policy import FRAMES, HEADER, NOWHERE, policy
 
 router = APIRouter(include_in_schema=False)
 
@@ -69,7 +69,8 @@ def static_file(path: str, request: Request) -> Response:
 def refuse(request: Request, refusal: Exception) -> Response:
     """An exception handler for `Refusal`: people get a page (or the sign-in), programs JSON."""
     assert isinstance(refusal, Refusal)
-    if isinstance(refusal, NotSignedIn) and is_person(request) and request.method == "GET":
+    can_sign_in = isinstance(refusal, NotSignedIn) and not refusal.reason
+    if can_sign_in and is_person(request) and request.method == "GET":
         address = _sign_in_for(_path_of(request.url.path, request.url.query))
         return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
@@ -92,6 +93,11 @@ def refused(
         return _problem(status, sentence, headers, reason)
     if not is_person(request):
         return JSONResponse({"detail": sentence}, status, headers=headers)
+    return as_page(request, status, sentence, headers or {})
+
+
+def as_page(request: Request, status: int, sentence: str, headers: Mapping[str, str]) -> Response:
+    """A refusal for people."""
     answer = page(
         "kit/refusal.html",
         status=status,
@@ -100,7 +106,7 @@ def refused(
         visitor=getattr(request.state, "visitor", None),
         sign_in=_sign_in_for(form_of(request)),
     )
-    answer.headers.update(headers or {})
+    answer.headers.update(headers)
     return answer
 
 
@@ -188,7 +194,7 @@ def _safe_headers(public_url: str, tiles_url: str) -> dict[str, str]:
     safe = {
         HEADER: policy(tiles_url),
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
+        FRAMES: "DENY",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
@@ -219,8 +225,10 @@ def _with_safe_headers(send: Send) -> Callable[[Message], Any]:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             safe = _safe_headers(settings().public_url, settings().map_tiles_url)
+            is_framed = NOWHERE not in headers.get(HEADER, NOWHERE)
             for name, value in safe.items():
-                headers.setdefault(name, value)
+                if not (is_framed and name == FRAMES):
+                    headers.setdefault(name, value)
         await send(message)
 
     return say

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,7 +53,7 @@ def make(month: date, folder: Path, note: Note = lambda done, total: None) -> Ma
         for tickets in _read(month, note):
             staged.add(tickets)
         shown = shown_as(staged.counts, rule.k)
-        records = lambda: staged.records(shown, names)  # noqa: E731
+        records = partial(staged.records, shown, names)
         paths = {form: folder / f"tickets.{form}" for form in FORMS}
         csv_file.write(paths["csv"], records())
         geojson_file.write(paths["geojson"], records(), title)

@@ -56,9 +56,9 @@ def everything(app: FastAPI, stranger: TestClient, number: str) -> dict[str, byt
     parts = {
         "number": [number], "z": ["14"], "x": ["14541"], "y": ["6450"], "key": ["a" * 64],
         "form": ["json", "xml"], "code": ["pothole"], "month": ["2026-11"], "id": [number],
+        "collection": ["tickets"], "feature": [number],
     }  # fmt: skip
     first = [*beginnings(app, parts), f"/open/tickets/{number}?lang=en"]
-    first += ["/open311/v2/requests.json?extensions=true", "/open311/v2/requests.xml"]
     return walk(stranger, first) | tables()
 
 

@@ -196,7 +196,7 @@ async def _page(
 
     def make(db: Session) -> Response:
         facts = _shown(db)
-        told = {"facts": facts, "language": language, "languages": languages}
+        told: dict[str, Any] = {"facts": facts, "language": language, "languages": languages}
         answer = page(template, visitor=None, **told, **shows(db, facts))
         answer.headers["Vary"] = "Accept-Language"
         return answer

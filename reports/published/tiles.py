@@ -1,0 +1,86 @@
+"""Public tickets as vector tiles: each in one tile of a zoom, as a point or counted in a cluster.
+
+As the desk's (reports/tickets/tiles.py), but of the public tables alone, and counted when drawn:
+what was drawn is kept until something public has changed.
+"""
+
+import hashlib
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from geo.tiles import EXTENT, Tile
+from reports.published.reading import conditions
+from reports.published.states import STILL_OPEN
+from reports.published.wanted import EVERYTHING, PublicFilter
+from store import sql
+
+CELLS: Final = 8
+"""A tile has so many cells on each side."""
+FEW: Final = 2
+"""So many tickets of a cell are points, not a cluster."""
+POINTS_FROM: Final = 15
+"""From this zoom on every ticket is a point of its own, unless a tile has more than MOST_POINTS."""
+MOST_POINTS: Final = 2000
+_CELL: Final = EXTENT // CELLS
+
+
+def public_tile(db: Session, tile: Tile, wanted: PublicFilter = EVERYTHING) -> bytes:
+    """A Mapbox vector tile, empty where there is nothing. `wanted` without a bbox.
+
+    Layers: `tickets` (points: number, category, state) and `clusters` (points: count, open, how
+    many of them the city still has something to do about, and west, south, east, north between
+    which all of it lie). More than FEW in a cell of 1/8 tile are a cluster below POINTS_FROM or
+    among more than MOST_POINTS.
+    """
+    where, values = conditions(wanted)
+    west, south, east, north = tile.bounds
+    facts = {
+        "z": tile.z, "x": tile.x, "y": tile.y,
+        "tile_west": west, "tile_south": south, "tile_east": east, "tile_north": north,
+        "still_open": sorted(STILL_OPEN),
+        "most": 0 if tile.z < POINTS_FROM else MOST_POINTS,
+    }  # fmt: skip
+    statement = _TILE.replace("{asked}", " AND ".join(["true", *where]))
+    ((made,),) = sql.run(db, statement, **(values | facts)).fetchall()
+    return bytes(made)
+
+
+# half-open in degrees, as the desk's: no ticket is in two tiles, none between them
+_TILE: Final = f"""
+    WITH found AS (
+        SELECT p.number, p.category, p.state, ST_X(p.place) AS lon, ST_Y(p.place) AS lat
+        FROM published_tickets p
+        WHERE {{asked}}
+          AND p.place && ST_MakeEnvelope(%(tile_west)s, %(tile_south)s, %(tile_east)s,
+                                         %(tile_north)s, 4326)
+          AND ST_X(p.place) >= %(tile_west)s AND ST_X(p.place) < %(tile_east)s
+          AND ST_Y(p.place) > %(tile_south)s AND ST_Y(p.place) <= %(tile_north)s
+    ), placed AS (
+        SELECT *,
+               least(greatest(floor(((lon + 180) / 360 * 2 ^ %(z)s - %(x)s) * {EXTENT}), 0),
+                     {EXTENT - 1})::int AS px,
+               least(greatest(floor(((1 - asinh(tan(radians(lat))) / pi()) / 2 * 2 ^ %(z)s - %(y)s)
+                                    * {EXTENT}), 0), {EXTENT - 1})::int AS py
+        FROM found
+    ), crowded AS (
+        SELECT px / {_CELL} AS across, py / {_CELL} AS down FROM placed
+        WHERE (SELECT count(*) > %(most)s FROM placed) GROUP BY 1, 2 HAVING count(*) > {FEW}
+    ), points AS (
+        SELECT number, category, state, ST_MakePoint(px, py) AS geom
+        FROM placed WHERE (px / {_CELL}, py / {_CELL}) NOT IN (SELECT across, down FROM crowded)
+        ORDER BY state = ANY(%(still_open)s::text[]), number
+    ), gathered AS (
+        SELECT count(*)::int AS count,
+               (count(*) FILTER (WHERE state = ANY(%(still_open)s::text[])))::int AS open,
+               min(lon) AS west, min(lat) AS south, max(lon) AS east, max(lat) AS north,
+               ST_MakePoint(((avg(px) + across * {_CELL} + {_CELL // 2}) / 2)::int,
+                            ((avg(py) + down * {_CELL} + {_CELL // 2}) / 2)::int) AS geom
+        FROM placed JOIN crowded ON (px / {_CELL}, py / {_CELL}) = (across, down)
+        GROUP BY across, down
+    )
+    SELECT (SELECT ST_AsMVT(points, 'tickets', {EXTENT}) FROM points)
+        || (SELECT ST_AsMVT(gathered, 'clusters', {EXTENT}) FROM gathered)
+"""
+WAY: Final = hashlib.sha256(_TILE.encode()).hexdigest()[:8]
+"""Another word when tiles are drawn another way."""

@@ -1,0 +1,1 @@
+"""The city's data for maps: OGC API - Features, part 1."""

@@ -1,0 +1,1 @@
+"""Public tickets, and the city under them, as vector tiles."""
