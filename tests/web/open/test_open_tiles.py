@@ -9,7 +9,7 @@ from open_scene import public_tickets
 from starlette.testclient import TestClient
 from tile_reading import tile_of
 from townsfolk import rows
-from web_scene import filed
+from web_scene import STATION, filed
 
 from geo.tiles import Tile
 
@@ -37,7 +37,7 @@ def test_every_ticket_is_in_one_tile_of_a_zoom_and_counted_from_afar(stranger: T
         still_open = sum(one["open"] for one in clusters) + sum(
             one["state"] in ("open", "in_progress", "made_safe") for one in points
         )
-        assert still_open == 200
+        assert still_open == 201
         assert bool(clusters) == (z < 15)
         assert all({*one} == {"number", "category", "state"} for one in points)
 
@@ -78,7 +78,8 @@ def test_a_tile_is_drawn_anew_when_something_public_changes(stranger: TestClient
 
 
 def test_the_city_lies_under_it(stranger: TestClient) -> None:
-    answer = stranger.get("/open/city/14/14538/6450.mvt")
+    tile = tile_of(STATION.lon, STATION.lat, 14)
+    answer = stranger.get(f"/open/city/14/{tile.x}/{tile.y}.mvt")
     assert {"areas", "roads"} <= {*mapbox_vector_tile.decode(answer.content)}
 
 

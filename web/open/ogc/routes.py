@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from geo import city_tiles
 from reports.city import profile
 from reports.people.keys import Key
+from reports.published import reading
 from settings import settings
 from store.database import transaction
 from web.auth.programs import key_if_any
@@ -151,7 +152,8 @@ def _collections(form: Form, of: Sequence[Features], db: Session) -> Response:
 def _collections_with(form: Form, key: Key) -> Response:
     opened = [one for one in FOR_KEYS if one.do is not None and key.opens(one.do)]
     with transaction() as db:
-        return _collections(form, [*FOR_ALL.values(), *opened], db)
+        shown = [*FOR_ALL.values()] if reading.shown(db).shown else []
+        return _collections(form, [*shown, *opened], db)
 
 
 def _of_all(collection: str) -> Features:

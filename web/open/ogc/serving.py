@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from geo import features as shapes
 from reports.city import clock
 from reports.people.keys import Key
+from web.kit.assets import has_map_files
 from web.kit.errors import NotFound
 from web.maps.base_map import first_look
 from web.open.ogc.answers import (
@@ -109,8 +110,9 @@ def _collection_link(one: Features) -> dict[str, str]:
 
 
 def _for_page(db: Session, links: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """The links by what they are, and where a map begins."""
-    return {"links": {each["rel"]: each["href"] for each in links}, "look": first_look(db)}
+    """The links by what they are, and where a map begins, where pages can have one."""
+    look = first_look(db) if has_map_files() else None
+    return {"links": {each["rel"]: each["href"] for each in links}, "look": look}
 
 
 def _with(path: str, query: Mapping[str, str], after: str) -> str:
