@@ -180,6 +180,19 @@ def proxies(words: str) -> str:
     return ",".join(map(str, networks))
 
 
+def hosts(words: str) -> str:
+    """Names of hosts, addresses and networks, none of which is everybody's."""
+    listed = [each.strip() for each in one_line(words).split(",")] if words else []
+    for each in listed:
+        try:
+            if not ipaddress.ip_network(each).prefixlen:
+                raise ValueError
+        except ValueError:
+            if "/" in each or not _HOST.fullmatch(each.lower()):
+                raise
+    return ",".join(listed)
+
+
 def media_hosts(words: str) -> str:
     """Hosts, or addresses such as http://10.0.0.5:8080, with commas between; none where it is
     empty."""

@@ -129,6 +129,11 @@ WANTED: Final = {
     "push_gather_seconds": ("0 以上の整数(秒)", "a whole number of seconds, 0 or more"),
     "crew_undo_seconds": ("0 から 600 の整数(秒)", "a whole number of seconds, 0 to 600"),
     "webhook_max_bytes": ("1 以上の整数(バイト)", "a whole number of bytes, 1 or more"),
+    "webhook_hosts": (
+        "ホストの名前・アドレス・範囲をコンマで区切ったもの(例: gis.city.example.jp,10.1.0.0/16)",
+        "names of hosts, addresses and networks with commas between, such as"
+        " gis.city.example.jp,10.1.0.0/16",
+    ),
     "resident_photos_per_hour": _SO_MANY,
     "resident_drafts_per_hour": _SO_MANY,
     "resident_tickets_per_hour": _SO_MANY,

@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     push_gather_seconds: int = Field(default=120, ge=0)
     crew_undo_seconds: int = Field(default=60, ge=0, le=600)
     webhook_max_bytes: int = Field(default=1_048_576, gt=0)
+    webhook_hosts: Annotated[str, AfterValidator(setting_checks.hosts)] = ""
     resident_photos_per_hour: int = Field(default=60, ge=0)
     resident_drafts_per_hour: int = Field(default=30, ge=0)
     resident_tickets_per_hour: int = Field(default=20, ge=0)

@@ -19,6 +19,7 @@ from cli.gis.commands import gis
 from cli.install import command as installation
 from cli.leave.command import leave
 from cli.line import line
+from cli.open_data import open_data
 from cli.privacy import privacy
 from cli.rules.commands import rules
 from cli.secrets import secrets
@@ -109,6 +110,7 @@ app.add_typer(people.people, name="people")
 app.add_typer(audit, name="audit")
 app.add_typer(keys.keys, name="keys")
 app.add_typer(privacy, name="privacy")
+app.add_typer(open_data, name="open-data")
 app.add_typer(backup, name="backup")
 app.command()(restore)
 app.add_typer(secrets, name="secrets")

@@ -69,7 +69,7 @@ def reseal(
         _print_json(done, is_free=is_free)
     else:
         _print_words(done, is_free=is_free)
-    raise typer.Exit(1 if done.lost else 0 if is_free else 3)
+    raise typer.Exit(1 if done.lost or done.lost_webhooks else 0 if is_free else 3)
 
 
 def _backups_need_another() -> bool:
@@ -89,12 +89,22 @@ def _backups_need_another() -> bool:
 
 def _print_words(done: "Resealed", *, is_free: bool) -> None:
     print(f"✓ 封をし直したアプリ {done.apps}件 / apps' secrets sealed anew: {done.apps}")
+    print(
+        f"✓ 封をし直した通知の秘密 {done.webhooks}件"
+        f" / webhooks' secrets sealed anew: {done.webhooks}"
+    )
     if done.head:
         print("✓ 監査ログの終わりに署名し直しました / the audit log's head is signed anew")
     for name in done.lost:
         typer.echo(
             f"✗ {name}: どの鍵でも開きません。michi people reset-second で外してください"
             f" / none of the keys opens theirs: michi people reset-second",
+            err=True,
+        )
+    for name in done.lost_webhooks:
+        typer.echo(
+            f"✗ 外部への通知「{name}」: 秘密の値がどの鍵でも開きません。画面で作り直してください"
+            " / none of the keys opens this webhook's secret: make a new one on its page",
             err=True,
         )
     if is_free:

@@ -34,6 +34,11 @@ class Shape:
         return Shape(self.form, [[next(given) for _ in part] for part in self.parts])
 
 
+def point(lon: float, lat: float) -> bytes:
+    """A single point, little-endian."""
+    return struct.pack("<BIdd", 1, 1, lon, lat)
+
+
 def read(raw: bytes) -> Shape | None:
     """The shape in these bytes; None for collections, curves and surfaces. Raises ValueError."""
     try:

@@ -8,6 +8,7 @@ import reports.audit.models
 import reports.backup.models
 import reports.city.models
 import reports.documents.exports.models
+import reports.documents.open_data.models
 import reports.orders.models
 import reports.outbox.models
 import reports.patrols.models
@@ -28,4 +29,5 @@ import reports.tickets.plan_models
 import reports.tickets.text_models
 import reports.tickets.view_models
 import reports.tickets.work_models
+import reports.webhooks.models
 import store.tasks

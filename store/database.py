@@ -69,8 +69,7 @@ NOTICES: Final[Mapping[str, Any]] = {
     "tcp_user_timeout": 20_000,
     "fallback_application_name": "michi",
 }
-"""In seconds, `tcp_user_timeout` in milliseconds; the name where PGAPPNAME gives none: by it the
-database knows who is not Michi (migration 0055)."""
+"""In seconds, the timeout in milliseconds; by the name the database knows us (migration 0055)."""
 
 
 @contextmanager
@@ -273,10 +272,8 @@ def _in_utc(connection: Any, _record: Any) -> None:
 
 
 def _goes_to_rest(connection: Any, record: Any) -> None:
-    """What was lent while its pool was given up is closed, for nobody takes it from there.
-
-    What could not be begun anew has nothing to close.
-    """
+    """What was lent while its pool was given up is closed, for nobody takes it from there; what
+    could not be begun anew has nothing to close."""
     record.info["rests_since"] = time.monotonic()
     if record.info.get("began", math.inf) <= _left_at:
         record.invalidate()

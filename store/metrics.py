@@ -106,6 +106,7 @@ METRICS: Final = {
             _CALL,
         ),
         Metric("michi_mail_seconds", "Mails handed to the mail server.", ("outcome",), _CALL),
+        Metric("michi_call_out_seconds", "Calls to systems that are told.", ("outcome",), _CALL),
         Metric(
             "michi_duty_seconds",
             "Turns of the clock's duties, by whether they ended well.",
@@ -143,6 +144,7 @@ ANSWERED: Final = METRICS["michi_answered_seconds"]
 TASK: Final = METRICS["michi_task_seconds"]
 LINE: Final = METRICS["michi_line_seconds"]
 MAIL: Final = METRICS["michi_mail_seconds"]
+CALL_OUT: Final = METRICS["michi_call_out_seconds"]
 DUTY: Final = METRICS["michi_duty_seconds"]
 MESSAGES: Final = METRICS["michi_messages"]
 SIGNATURES: Final = METRICS["michi_webhook_signatures"]

@@ -37,6 +37,7 @@ RIGHT = {
     "RESIDENT_TICKETS_PER_HOUR": "",
     "PUBLIC_PER_MINUTE": "",
     "EMBED_ORIGINS": "",
+    "OPEN311_MEDIA_HOSTS": "photos.example.jp, http://10.0.0.5:8080",
 }
 WRONG: dict[str, tuple[str, ...]] = {
     "DATABASE_URL": (
@@ -116,9 +117,13 @@ WRONG: dict[str, tuple[str, ...]] = {
     "RESIDENT_DRAFTS_PER_HOUR": ("-1", "1.5"),
     "RESIDENT_TICKETS_PER_HOUR": ("-1", "none"),
     "PUBLIC_PER_MINUTE": ("-1", "many"),
+    "WEBHOOK_HOSTS": ("0.0.0.0/0", "gis inside", "10.0.0.0/99", "*"),
     "EMBED_ORIGINS": (
         "roads.example.jp", "https://there.example.jp/roads", "https://a.example.jp,",
         "https://a.example.jp https://b.example.jp", "https://*.example.jp",
+    ),
+    "OPEN311_MEDIA_HOSTS": (
+        "https://there/photos", "ftp://there", "a.example.jp,", "https://me@there", "there:port",
     ),
     "BACKUP_URL": ("/mnt/backup", "file:///srv/michi/photos/backups"),
     "BACKUP_PUBLIC_KEY": ("age1geheim", "AGE-SECRET-KEY-1GEHEIM"),

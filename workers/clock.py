@@ -17,6 +17,7 @@ from reports.audit import retention, seal
 from reports.city import periods, profile
 from reports.city.clock import today
 from reports.documents import digest
+from reports.documents.open_data.turn import publish_months
 from reports.outbox.counts import is_anything_overdue
 from reports.people import crew_links
 from reports.privacy import clearing
@@ -24,6 +25,7 @@ from reports.privacy.erase import forget_said
 from reports.privacy.steps import Before
 from reports.routing import trial_runs
 from reports.tickets import cells, texts
+from reports.webhooks import calls
 from store import jobs, signs, tasks
 from store.database import transaction
 from store.metrics import DUTY
@@ -32,6 +34,7 @@ from workers.perform import abandoned
 from workers.privacy import STEPS
 from workers.publishing import publish
 from workers.table import KINDS
+from workers.webhooks import write_calls
 
 LEAVES_WITHIN_SECONDS: Final = 5.0
 
@@ -116,6 +119,7 @@ _OTHERS: Final[Mapping[str, Before]] = {
     "links of crews": lambda db, _: crew_links.forget(db),
     "audit": retention.forget,
     "bulk": lambda db, now: bulk_runs.forget(db, now - bulk_runs.KEPT_FOR),
+    "calls of other systems": lambda db, now: calls.forget(db, now - calls.KEPT_FOR),
 }
 """What ends by itself, whatever the city says."""
 
@@ -135,6 +139,7 @@ DUTIES: Final[dict[Callable[[], object], float]] = {
     chain: 2,
     publish: 2,
     hear_everything: 1,
+    write_calls: 2,
     cells.add_up: 15,
     texts.take_in: 15,
     report_dues: 60,
@@ -142,6 +147,7 @@ DUTIES: Final[dict[Callable[[], object], float]] = {
     look_at_quota: 600,
     learn_account: 600,
     look_at_certificate: 3600,
+    publish_months: 600,
 }
 """So many seconds after the end of one turn comes the next."""
 

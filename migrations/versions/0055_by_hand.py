@@ -10,7 +10,7 @@ from typing import Final
 from alembic import op
 
 revision: str = "0055"
-down_revision: str | None = "0051"
+down_revision: str | None = "0054"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

@@ -15,6 +15,7 @@ from reports.people.crew_links import CODE_LIVES
 from reports.people.directory import names_of
 from reports.people.key_models import KeyInUse
 from reports.people.second import code_app, recovery
+from reports.webhooks import keys as webhooks
 from store import sql
 from store.keyed import marks
 
@@ -33,14 +34,16 @@ class Need(NamedTuple):
 
 class Resealed(NamedTuple):
     """`since`: all is made with SECRET_KEY; `apps`: how many apps were sealed anew, `lost`: whose
-    none of the keys opens; `head`: whether the audit log's was signed anew; `needs`: for what the
-    other keys are needed."""
+    none of the keys opens; `webhooks`, `lost_webhooks`: the same of systems that are told, by name;
+    `head`: whether the audit log's was signed anew; `needs`: for what the other keys are needed."""
 
     since: datetime
     apps: int
     lost: tuple[str, ...]
     head: bool
     needs: tuple[Need, ...]
+    webhooks: int = 0
+    lost_webhooks: tuple[str, ...] = ()
 
     @property
     def until(self) -> datetime:
@@ -54,10 +57,11 @@ def reseal(db: Session) -> Resealed:
     sql.run(db, _ONE_AT_A_TIME)
     since = _since(db)
     apps, lost = code_app.reseal(db)
+    hooks, lost_hooks = webhooks.reseal(db)
     head = audit.sign_again(db)
     now = sql.run(db, "SELECT now()")[0][0]
     needs = tuple(need for need in _needs(db, since) if need.until is None or need.until > now)
-    return Resealed(since, apps, _named(db, lost), head, needs)
+    return Resealed(since, apps, _named(db, lost), head, needs, hooks, tuple(lost_hooks))
 
 
 def since(db: Session, mark: str) -> datetime | None:

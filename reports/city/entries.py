@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from reports.city import open_data as months_of_data
 from reports.city import periods
 from reports.city.calendar import OfficeHours
 from reports.city.departments import LONGEST, MOST_SILENT_DAYS, is_address, is_web_address
@@ -257,3 +258,4 @@ class CityFile(Entry):
     keep: Annotated[dict[str, int], AfterValidator(periods.checked)] | None = None
     strangers_photos: Literal["released", "none"] | None = None
     open: OpenEntry | None = None
+    open_data: Annotated[dict[str, Any], AfterValidator(months_of_data.checked)] | None = None

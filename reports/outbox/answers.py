@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from reports.tickets import history
 from store import sql
 from store.tasks import later
 
@@ -42,7 +43,10 @@ def unsay(db: Session, history_id: int) -> None:
 def waiting(db: Session, answer_id: int) -> Answer | None:
     """None where it was sent, taken back, or nobody is there to read it."""
     row = sql.run(db, _WAITING, id=answer_id).fetchone()
-    return Answer(*row) if row else None
+    line = history.line(db, row[-1]) if row else None
+    if row is None or line is None:
+        return None
+    return Answer._make((*row[:-1], line.to_status or "", line.note))
 
 
 def sent(db: Session, answer_id: int) -> None:
@@ -67,10 +71,9 @@ _WRITE: Final = """
 _UNSAY: Final = "DELETE FROM answer_mails WHERE history_id = %(line)s AND state = 'waiting'"
 _WAITING: Final = """
     SELECT a.id, a.message_id, a.created_at, c.name, c.email, t.number, t.category, t.place_name,
-           h.to_status, h.note
+           a.history_id
     FROM answer_mails a JOIN callers c ON c.report_id = a.report_id
     JOIN reports r ON r.id = a.report_id JOIN tickets t ON t.id = r.ticket_id
-    JOIN history h ON h.id = a.history_id
     WHERE a.id = %(id)s AND a.state = 'waiting' AND c.email <> ''
 """
 _SENT: Final = """

@@ -108,8 +108,11 @@ class Do(StrEnum):
     PEOPLE = "people"
     AUDIT = "audit"
     KEYS = "keys"
+    WEBHOOKS = "webhooks"
     # what is held of people
     PRIVACY = "privacy"
+    # what everybody may see
+    PUBLISH = "publish"
     # programs alone
     OPEN_DATA = "open data"
 
@@ -191,7 +194,9 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
     Role.STAFF: _STAFFS,
     Role.ADMINISTRATOR: {
         **_STAFFS,
-        **dict.fromkeys((Do.PEOPLE, Do.AUDIT, Do.KEYS, Do.PRIVACY), Whose.ANYBODYS),
+        **dict.fromkeys(
+            (Do.PEOPLE, Do.AUDIT, Do.KEYS, Do.WEBHOOKS, Do.PRIVACY, Do.PUBLISH), Whose.ANYBODYS
+        ),
     },
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),
     Role.PROGRAM: {},
@@ -199,10 +204,7 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
 OPENS: Final[Mapping[Scope, Mapping[Do, Whose]]] = {
     Scope.OPEN: {Do.OPEN_DATA: Whose.THE_KEYS},
     Scope.PERSONAL: dict.fromkeys((Do.OPEN_DATA, Do.SEE), Whose.THE_KEYS),
-    Scope.WRITE: {
-        Do.FILE: Whose.ANYBODYS,
-        **dict.fromkeys((Do.MOVE, Do.NOTE, Do.NOT_OURS), Whose.THE_KEYS),
-    },
+    Scope.WRITE: dict.fromkeys((Do.FILE, Do.MOVE, Do.NOTE, Do.NOT_OURS), Whose.THE_KEYS),
 }
 """What a program may do is what its key's scopes open."""
 

@@ -15,9 +15,10 @@ from reports.published.lines import public_line
 from reports.published.may import Kept, Standing, kept
 from reports.published.places import public_places
 from reports.published.states import State, state_of
+from reports.tickets.history import WHEN
 from reports.tickets.models import IN_ORDER, RELEASED
 from reports.tickets.queries import history_of
-from reports.tickets.status import Status, status_of
+from reports.tickets.status import status_of
 from store import sql
 
 
@@ -124,8 +125,6 @@ _AS_THEY_ARE: Final = (
     "closed_at", "words",
 )  # fmt: skip
 _PHOTOS: Final = ("before_photo", "before_small", "after_photo", "after_small")
-_BY_THE_CITY: Final = "('staff', 'crew', 'contractor')"
-"""As whom the history keeps people of the city and those who work for it."""
 _FACTS: Final = f"""
     SELECT t.id, t.number, t.category, t.status, t.owner, d.name, ST_X(t.place), ST_Y(t.place),
            t.road_id, t.received_at, t.closed_at, t.kept_back, t.is_withdrawn,
@@ -134,11 +133,7 @@ _FACTS: Final = f"""
            before.public_large, before.public_small, after.public_large, after.public_small
     FROM tickets t
     LEFT JOIN departments d ON d.id = t.department_id
-    CROSS JOIN LATERAL (
-        SELECT min(h.at) FILTER (WHERE h.actor IN {_BY_THE_CITY}) AS looked_at,
-               max(h.at) FILTER (WHERE h.to_status = '{Status.MADE_SAFE}') AS safe_at,
-               max(h.at) FILTER (WHERE h.to_status = '{Status.FIXED}') AS fixed_at
-        FROM history h WHERE h.ticket_id = t.id) AS told
+    CROSS JOIN LATERAL ({WHEN}) AS told
     CROSS JOIN LATERAL (
         SELECT string_agg(m.public_words, E'\\n' ORDER BY m.id) AS words
         FROM remarks m JOIN reports r ON r.id = m.report_id

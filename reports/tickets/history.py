@@ -209,6 +209,16 @@ AUTHORITY_HAS_ANSWERED: Final = f"""
 """SQL over `tickets t` and `departments d`: whether this one has, since it was last reopened."""
 
 
+WHEN: Final = f"""
+    SELECT min(h.at) FILTER (WHERE h.actor IN ('staff', 'crew', 'contractor')) AS looked_at,
+           max(h.at) FILTER (WHERE h.to_status = '{Status.MADE_SAFE}') AS safe_at,
+           max(h.at) FILTER (WHERE h.to_status = '{Status.FIXED}') AS fixed_at
+    FROM history h WHERE h.ticket_id = t.id
+"""
+"""SQL over `tickets t`: when people of the city, or who works for it, first did something to it;
+when it was last made safe, and mended."""
+
+
 def _words(values: Collection[str]) -> str:
     return ", ".join(f"'{value}'" for value in sorted(values))
 

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from examples import LONG
+from axe_core import AXE, faults
 from order_scene import firm, link_of, ordered, people_of
 from playwright.sync_api import Browser, Response, expect
+from public_board import a_board
+from published_life import DECEMBER, NOVEMBER, mend, publish, tickets, turn
 from sqlalchemy import select
 from townsfolk import STAFF
 from web_scene import PASSWORD, filed, resident, sends_more
 from web_visit import PC, PHONE, Visit, visit
 
-from reports.actions import bulk_runs, patrol
+from reports.actions import bulk_runs, connect, patrol
 from reports.actions.give_key import open_data_key
 from reports.actions.invite import NewPerson, invite
 from reports.actions.move import move
@@ -20,6 +22,8 @@ from reports.actions.pause import pause
 from reports.city import clock
 from reports.documents.exports import kept
 from reports.documents.exports.forms import Asked
+from reports.documents.open_data import versions as versions_of_data
+from reports.documents.open_data.months import later
 from reports.people import directory
 from reports.people.accounts import create_user
 from reports.people.models import User
@@ -27,18 +31,11 @@ from reports.people.permissions import Actor, Role
 from reports.privacy import clearing
 from reports.routing import versions
 from reports.tickets.status import Status
-from settings import ROOT
 from store.database import transaction
 from web.kit.assets import manifest
 from workers import publishing
 from workers.privacy import STEPS
 
-AXE = (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
-RUN_AXE = """
-    async () => (await axe.run({ resultTypes: ["violations"] })).violations
-        .filter(({ impact }) => ["serious", "critical"].includes(impact))
-        .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target }) => `${id}: ${target}`))
-"""
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 IS_DARK = """
     () => {
@@ -72,6 +69,7 @@ PAGES_OF_MAPS = [
     )
 ]  # fmt: skip
 BY_WORKER = {
+    "contractor/offline/worker.js",
     "crew/offline/keep.js",
     "crew/offline/wanted.js",
     "crew/offline/worker.js",
@@ -164,7 +162,17 @@ def pages_of_people() -> list[str]:
     groups = ["/staff/people/groups", "/staff/people/groups/one"]
     people = ["/staff/people", "/staff/people/new", f"/staff/people/{user_id}", *groups]
     own = ["/staff/account", "/staff/account/app", "/staff/account/passkeys/new"]
-    return [*people, *own, "/staff/audit", "/staff/keys", "/staff/keys/new"]
+    programs = ["/staff/keys", "/staff/keys/new"]
+    return [*people, *own, "/staff/audit", *programs, *pages_of_webhooks()]
+
+
+def pages_of_webhooks() -> list[str]:
+    """With a system that is told, and hangs."""
+    here, boss = "/staff/webhooks", Actor(Role.ADMINISTRATOR)
+    with transaction() as db:
+        id, _ = connect.connect(db, connect.Endpoint("GIS", "https://gis.example.jp/"), boss)
+        connect.try_out(db, id, boss)
+    return [here, f"{here}/new", f"{here}/{id}", f"{here}/{id}/edit"]
 
 
 def pages_of_privacy(resident_id: int) -> list[str]:
@@ -174,6 +182,25 @@ def pages_of_privacy(resident_id: int) -> list[str]:
     here, one = "/staff/privacy", f"people/resident/{resident_id}"
     parts = ("periods", "clearing", f"clearing/{run}", one, f"{one}/erase", "people/erased")
     return [here, *(f"{here}/{part}" for part in parts)]
+
+
+def pages_of_data() -> list[str]:
+    """With months that have two versions."""
+    life = [*tickets(40)]
+    publish(life)
+    turn(DECEMBER)
+    publish([mend(one, clock.now()) for one in life])
+    turn(later(DECEMBER, 1))
+    publish([])
+    here = "/open/data/"
+    return [here, f"{here}?lang=en", f"{here}columns", f"{here}columns?lang=en"]
+
+
+def pages_of_making() -> list[str]:
+    """With a month that no worker makes."""
+    with transaction() as db:
+        run = versions_of_data.ask(db, NOVEMBER, by=None, key=None)
+    return ["/staff/open-data", "/staff/open-data/settings", f"/staff/open-data/{run}"]
 
 
 def disturbing() -> int:
@@ -223,17 +250,6 @@ def open_each(made: Visit, paths: list[str]) -> set[str]:
     return {name.partition("#")[0] for name in names if name}
 
 
-def faults(made: Visit) -> list[str]:
-    """How far it goes off sideways, and in a long run what axe finds that keeps somebody from using
-    it."""
-    wide = made.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    found = [f"{wide} px wider than the screen"] if wide > 0 else []
-    if not LONG:
-        return found
-    made.page.evaluate(AXE)
-    return found + [str(fault) for fault in made.page.evaluate(RUN_AXE)]
-
-
 def shown_to_all() -> str:
     """The page of a ticket that staff have looked at."""
     one = filed("streetlight")
@@ -251,11 +267,13 @@ def everything(chromium: Browser, site: str, **more: object) -> Iterator[Part]:
     one = filed("pothole", pictures=2, words="大きな穴です")
     sends_more(one, "added", pictures=1)
     open_to_all = visit(chromium, site, "sato", PHONE, at="/", **more)
-    yield open_to_all, ["/", "/terms", shown_to_all(), *PAGES_OF_MAPS]
+    a_board(30)
+    ours = ["/", "/terms", *pages_of_data(), shown_to_all(), "/open", "/open/embed"]
+    yield open_to_all, [*ours, *PAGES_OF_MAPS]
     open_to_all.page.context.clear_cookies()
     yield open_to_all, ["/", "/sign-in", link_of_somebody_new()]
     boss = visit(chromium, site, "kanri", PC, **more)
-    yield boss, pages_of_people() + pages_of_privacy(one.resident_id)
+    yield boss, pages_of_people() + pages_of_privacy(one.resident_id) + pages_of_making()
     staff = visit(chromium, site, "sato", PC, **more)
     yield staff, pages_of_staff(one.number, one.photo_id)
     orders, link = pages_of_orders()

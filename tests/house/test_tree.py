@@ -18,9 +18,9 @@ TREE = {
     "local": {"containers", "day", "machine", "release", "sample_city"},
     "reports": {
         "actions", "audit", "backup", "city", "documents", "orders", "outbox", "patrols", "people",
-        "photos", "privacy", "published", "routing", "stats", "tickets",
+        "photos", "privacy", "published", "routing", "stats", "tickets", "webhooks",
     },
-    "reports/documents": {"exports", "maps", "orders", "patrol", "sheet"},
+    "reports/documents": {"exports", "maps", "open_data", "orders", "patrol", "sheet"},
     "reports/people": {"second"},
     "reports/photos": {"codec"},
     "store": {"backup", "photo_files"},
@@ -30,11 +30,11 @@ TREE = {
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",
-        "deadlines", "departments", "enter", "map", "materials", "open311", "orders", "patrols",
-        "people", "plan", "privacy", "programs", "redact", "rights", "rules", "senders", "table",
-        "templates", "terms", "ticket", "views", "where",
+        "deadlines", "departments", "enter", "map", "materials", "open311", "open_data",
+        "orders", "patrols", "people", "plan", "privacy", "programs", "redact", "rights", "rules",
+        "senders", "table", "templates", "terms", "ticket", "views", "webhooks", "where",
     },
-    "web/open": {"api", "ogc", "ticket", "tiles"},
+    "web/open": {"api", "data", "embed", "feed", "map", "ogc", "open311", "ticket", "tiles"},
 }  # fmt: skip
 MADE = ("__pycache__", "node_modules", "build", "dist")
 SCREENS = ("web/contractor", "web/crew", "web/desk", "web/open")

@@ -156,7 +156,8 @@ class Machines:
         return (name,) in self._say(self.primary, asked)
 
     def _lsn(self, name: str) -> int:
-        rows = self._say(name, "SELECT pg_wal_lsn_diff(pg_last_wal_receive_lsn(), '0/0')::bigint")
+        has = "greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())"
+        rows = self._say(name, f"SELECT pg_wal_lsn_diff({has}, '0/0')::bigint")
         return int(rows[0][0])
 
     def _say(

@@ -4,8 +4,9 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import unescape
+from itertools import product
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI
@@ -27,15 +28,16 @@ TABLES = (
 )  # fmt: skip
 
 
-def beginnings(app: FastAPI, parts: Mapping[str, str]) -> list[str]:
-    """The address of each public route that is read; `parts` for what stands in braces, and "1"
-    where nobody has thought of it."""
+def beginnings(app: FastAPI, parts: Mapping[str, Sequence[str]]) -> list[str]:
+    """The addresses of each public route that is read; `parts` for what stands in braces, each that
+    there is, and "1" where nobody has thought of it."""
     found = []
     for line in lines(app):
         if line.method == "GET" and line.door is Door.PUBLIC and not _is_elsewhere(line.path):
-            names = re.findall(r"{(\w+)(?::\w+)?}", line.path)
             plain = re.sub(r"{(\w+):\w+}", r"{\1}", line.path)
-            found.append(plain.format(**{name: parts.get(name, "1") for name in names}))
+            names = re.findall(r"{(\w+)}", plain)
+            for values in product(*(parts.get(name, ["1"]) for name in names)):
+                found.append(plain.format(**dict(zip(names, values, strict=True))))
     return list(dict.fromkeys(found))
 
 

@@ -6,10 +6,10 @@ import pytest
 from fastapi import FastAPI
 from georeport_scene import HOLE, program
 from letterbox import Letterbox, letterbox
-from local.machine.ports import free_ports
 from townsfolk import STAFF, rows, value
 from workshop import work_off
 
+from local.machine.processes import free_ports
 from reports.actions.call_back import forget_caller
 from reports.actions.move import move
 from reports.people.permissions import Scope

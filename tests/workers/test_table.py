@@ -13,9 +13,20 @@ from reports.documents.sheet.facts import MOST_PHOTOS
 from reports.photos import same_picture
 from reports.photos.codec import confined
 from settings import ROOT
+from store import outside
 from store.photo_files import bucket
 from store.tasks import TaskKind
-from workers import bulk, clearing, delivery, erasings, exports, smtp, trials
+from workers import (
+    bulk,
+    clearing,
+    delivery,
+    erasings,
+    exports,
+    open_data,
+    smtp,
+    trials,
+    webhooks,
+)
 from workers.table import KINDS
 from workers.worker import ENDS_WITHIN_SECONDS, QUEUES
 
@@ -55,8 +66,10 @@ TAKES_AT_MOST: Final = {
     "show_menu": 2 * call(client.SETTING_UP),
     "send_mail": MOST_PHOTOS * bucket.MOST_SECONDS + DRAWING + smtp.MOST_SECONDS,
     "send_invitation": smtp.MOST_SECONDS,
+    "send_webhooks": webhooks.SECONDS + outside.PATIENCE_SECONDS + 10,
     "clear_away": clearing.SECONDS + 50,
     "note_erasings": erasings.SECONDS,
+    "make_open_data": open_data.SECONDS + 3 * DRAWING,
     "make_export": exports.SECONDS + bucket.MOST_SECONDS + 2 * DRAWING,
 }
 """All time-outs of the work together."""

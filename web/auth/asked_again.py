@@ -8,6 +8,7 @@ from typing import Final
 _RIGHTS: Final = "だれが何をできるかを変える前に"
 _EXPORT: Final = "個人に関わるデータを書き出す前に"
 _ERASE: Final = "個人に関わるデータを消す前に"
+_TELLS: Final = "ほかのシステムへの通知を変える前に"
 _FACTORS: Final = "サインインのしかたを変える前に"
 _SIDES: Final = ("staff", "crew", "contractor")
 
@@ -39,6 +40,9 @@ ASKED_AGAIN: Final[dict[str, str]] = {
     "POST /staff/keys/new": _RIGHTS,
     "POST /staff/keys/{key_id}/revoke": _RIGHTS,
     "POST /staff/keys/{key_id}/take": _RIGHTS,
+    "POST /staff/webhooks/new": _TELLS,
+    "POST /staff/webhooks/{webhook_id}/edit": _TELLS,
+    "POST /staff/webhooks/{webhook_id}/secret": _TELLS,
     "POST /staff/privacy/people/{kind}/{person_id}/export": _EXPORT,
     "POST /staff/privacy/people/{kind}/{person_id}/erase": _ERASE,
     "POST /staff/privacy/periods": _ERASE,

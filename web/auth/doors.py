@@ -34,6 +34,23 @@ class NoLine(Exception):
 OTHERWISE: Final[dict[str, Door | Do]] = {
     "/": Door.PUBLIC,
     "/terms": Door.PUBLIC,
+    "/open/feed.atom": Door.PUBLIC,
+    **{
+        f"/open/data{path}": Door.PUBLIC
+        for path in (
+            "",
+            "/",
+            "/columns",
+            "/columns.csv",
+            "/catalog.jsonld",
+            "/tickets-{month}.{form}",
+        )
+    },
+    "/open": Door.PUBLIC,
+    "/open/points.json": Door.PUBLIC,
+    "/open/embed": Door.PUBLIC,
+    "/open/badge.svg": Door.PUBLIC,
+    "/open/city/{z}/{x}/{y}.mvt": Door.PUBLIC,
     "/sign-in": Door.PUBLIC,
     "/sign-in/provider": Door.PUBLIC,
     "/sign-in/provider/back": Door.PUBLIC,
@@ -55,7 +72,6 @@ OTHERWISE: Final[dict[str, Door | Do]] = {
         )
     },
     "/open/tiles/{z}/{x}/{y}.mvt": Door.PUBLIC,
-    "/open/city/{z}/{x}/{y}.mvt": Door.PUBLIC,
     "/open/tiles/tilejson.json": Door.PUBLIC,
     "/open/tiles/style.json": Door.PUBLIC,
     "/healthz": Door.PUBLIC,

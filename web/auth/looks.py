@@ -92,8 +92,8 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
 NOTHING: Final = frozenset(
     {
         # for everybody, and the application's own
-        "/", "/terms", "/sign-in", "/invited/{token}", "/static/{path:path}", "/openapi.json",
-        "/healthz", "/readyz", "/metrics", "/crew/sw.js", "/contractor/sw.js",
+        "/", "/terms", "/open/feed.atom", "/sign-in", "/invited/{token}", "/static/{path:path}",
+        "/openapi.json", "/healthz", "/readyz", "/metrics", "/crew/sw.js", "/contractor/sw.js",
         "/crew/app.webmanifest",
         "/photos/{photo_id}/{size}/{signature}.jpg", "/api/tickets", "/api/tickets.geojson",
         *(
@@ -108,6 +108,7 @@ NOTHING: Final = frozenset(
         "/open/tiles/{z}/{x}/{y}.mvt", "/open/city/{z}/{x}/{y}.mvt",
         "/open/tiles/tilejson.json", "/open/tiles/style.json",
         "/open/tickets/{number}", "/open/tickets/{number}/map.svg", "/open/photos/{key}.jpg",
+        "/open", "/open/points.json", "/open/embed", "/open/badge.svg",
         "/sign-in/provider", "/sign-in/provider/back", "/sign-in/passkey.json", "/sign-in/second",
         "/sign-in/second/make.json", "/sign-in/second/passkey.json",
         # one's own
@@ -141,10 +142,16 @@ NOTHING: Final = frozenset(
         "/staff/contractors", "/staff/contractors/{key}", "/staff/terms", "/staff/rules",
         "/staff/rules/edit", "/staff/rules/{number}", "/staff/rules/trials/{trial_id}",
         "/staff/people/new", "/staff/people/groups", "/staff/people/groups/one", "/staff/keys",
-        "/staff/keys/new", "/staff/privacy", "/staff/privacy/periods", "/staff/privacy/clearing",
+        "/staff/keys/new", "/staff/webhooks", "/staff/webhooks/new",
+        "/staff/webhooks/{webhook_id}", "/staff/webhooks/{webhook_id}/edit",
+        "/staff/privacy", "/staff/privacy/periods", "/staff/privacy/clearing",
         "/staff/privacy/clearing/{clearing_id}", "/staff/privacy/clearing/{clearing_id}/progress",
         "/staff/privacy/people/erased", "/staff/tickets/{number}/photos/{photo_id}/faces",
-        "/staff/open311",
+        "/staff/open311", "/staff/open-data", "/staff/open-data/settings",
+        "/staff/open-data/{run_id}", "/staff/open-data/{run_id}/progress",
+        # months of data: what is public, without numbers, words and photos
+        "/open/data", "/open/data/", "/open/data/columns", "/open/data/columns.csv",
+        "/open/data/catalog.jsonld", "/open/data/tickets-{month}.{form}",
         # Open311: what is public, and nothing of who reported it
         "/open311/discovery.{form}", "/open311/v2/discovery.{form}",
         "/open311/v2/services.{form}", "/open311/v2/services/{code}.{form}",

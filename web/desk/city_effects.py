@@ -71,6 +71,11 @@ def of_facts(
         )
     if any(field.startswith("keep.") for field in fields):
         said.append(_of_periods(db, after))
+    if any(field.startswith("open_data.") for field in fields):
+        said.append(
+            "次に作る公開データから変わります。"
+            "公開した月は、作り直すまでそのまま残り、作り直すと新しい版になります。"
+        )
     if any(field.startswith(("name", "note", "centre", "zoom")) for field in fields):
         said.append("住民と職員の画面に、すぐ出ます。")
     return said

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any, Final
 
 from geo.gis_import.faults import Fault
+from reports.city import open_data
 from reports.city.calendar import day_words, full_day_words, is_business_day
 from reports.city.category_list import Entries, entry_of
 from reports.city.differences import ADDED, CLOSED, OPENED, ORDER, Difference
@@ -54,6 +55,11 @@ FIELDS: Final = {
     "open.after_hours": "公開まで待つ時間",
     "open.after_looking": "職員が見たあとに公開するか",
     "open.kept_back": "公開しない種類",
+    "open_data": "公開データ",
+    "open_data.code": "公開データの全国地方公共団体コード",
+    "open_data.licence": "公開データの利用条件",
+    "open_data.k": "公開データの匿名化の k",
+    "open_data.months": "公開データで見直す月の数",
 }
 STRANGERS_PHOTOS: Final = {
     "released": "職員が公開してよいと決めた写真だけを出す",
@@ -224,6 +230,8 @@ def _all_words(hints: Iterable[str | Mapping[str, Any]]) -> dict[str, None]:
 
 
 def _value(field: str, value: Any) -> str:
+    if field.startswith("open_data."):
+        return open_data.words_of(field.removeprefix("open_data."), value)
     if field == "strangers_photos":
         return STRANGERS_PHOTOS.get(value or "released", str(value))
     if field == "open.kept_back":

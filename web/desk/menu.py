@@ -15,6 +15,7 @@ from reports.people.permissions import Do, limited_to
 from reports.people.sessions import Visitor
 from reports.tickets.callers import count_of_call_backs
 from reports.tickets.views import View, counts, views
+from reports.webhooks import endpoints
 from web.auth import who
 from web.kit.deps import Db
 from web.kit.news import answered, unchanged
@@ -27,6 +28,7 @@ _WAITS: Final[Mapping[str, tuple[Do, Callable[[Session, Sequence[str] | None], i
     "/staff/calls": (Do.CALL, count_of_call_backs),
     "/staff/orders": (Do.ORDER, lambda db, _: orders.to_check(db)),
     "/staff/keys": (Do.KEYS, lambda db, _: keys.count_wanting(db)),
+    "/staff/webhooks": (Do.WEBHOOKS, lambda db, _: endpoints.troubled(db)),
 }
 MOST_COUNTED: Final = 999
 """Of more, a menu says only that there are more."""

@@ -19,6 +19,7 @@ from web.desk.enter import routes as enter
 from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
 from web.desk.open311 import routes as open311
+from web.desk.open_data import routes as open_data
 from web.desk.orders import routes as orders
 from web.desk.patrols import routes as patrols
 from web.desk.people import groups
@@ -35,14 +36,15 @@ from web.desk.templates import routes as templates
 from web.desk.terms import routes as terms
 from web.desk.ticket import routes as ticket
 from web.desk.views import routes as views
+from web.desk.webhooks import routes as webhooks
 from web.desk.where import routes as where
 
 SCREENS = (
     map_and_list, views, table, ticket, redact, bulk, enter, calls, orders, contractors, deadlines,
     authorities, departments,
     where, rules, rights, groups, people, audit, terms, patrols, plan,
-    categories, city, templates, materials, senders, programs,
-    privacy, open311,
+    categories, city, templates, materials, senders, programs, webhooks,
+    privacy, open311, open_data,
 )  # fmt: skip
 
 router = APIRouter()

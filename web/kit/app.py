@@ -24,7 +24,7 @@ from settings import settings
 from web.kit import assets
 from web.kit.errors import NotSignedIn, Refusal
 from web.kit.pages import page
-from web.kit.policy import HEADER, policy
+from web.kit.policy import FRAMES, HEADER, NOWHERE, policy
 
 router = APIRouter(include_in_schema=False)
 
@@ -194,7 +194,7 @@ def _safe_headers(public_url: str, tiles_url: str) -> dict[str, str]:
     safe = {
         HEADER: policy(tiles_url),
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
+        FRAMES: "DENY",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
@@ -225,8 +225,10 @@ def _with_safe_headers(send: Send) -> Callable[[Message], Any]:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             safe = _safe_headers(settings().public_url, settings().map_tiles_url)
+            is_framed = NOWHERE not in headers.get(HEADER, NOWHERE)
             for name, value in safe.items():
-                headers.setdefault(name, value)
+                if not (is_framed and name == FRAMES):
+                    headers.setdefault(name, value)
         await send(message)
 
     return say

@@ -2,7 +2,7 @@
 import { $, made } from "./dom.js";
 import { kept } from "./storage.js";
 
-const WAITS = { "/staff/authorities": "連絡待ち", "/staff/calls": "折り返し待ち", "/staff/orders": "確認待ち", "/staff/keys": "まもなく期限" };
+const WAITS = { "/staff/authorities": "連絡待ち", "/staff/calls": "折り返し待ち", "/staff/orders": "確認待ち", "/staff/keys": "まもなく期限", "/staff/webhooks": "届かない" };
 const OLD_MS = 60_000;
 const rooms = $("rooms");
 const button = $("menu-button");

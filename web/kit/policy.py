@@ -11,6 +11,8 @@ from markupsafe import Markup
 from web.kit import assets
 
 HEADER: Final = "Content-Security-Policy"
+FRAMES: Final = "X-Frame-Options"
+"""Of browsers that do not read the policy; it knows no single site."""
 
 
 class Styles(NamedTuple):
@@ -20,8 +22,12 @@ class Styles(NamedTuple):
     source: str
 
 
-def policy(tiles_url: str, styles: str = "") -> str:
-    """`tiles_url`: where pieces of the map come from; `styles`: as of `Styles.source`."""
+NOWHERE: Final = "frame-ancestors 'none'"
+
+
+def policy(tiles_url: str, styles: str = "", frames: str = "") -> str:
+    """`tiles_url`: where pieces of the map come from; `styles`: as of `Styles.source`; `frames`:
+    the sites that may show the page within theirs, with blanks between, or nobody."""
     parts = urlsplit(tiles_url)
     tiles = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
     return "; ".join(
@@ -34,7 +40,7 @@ def policy(tiles_url: str, styles: str = "") -> str:
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
-            "frame-ancestors 'none'",
+            f"frame-ancestors {frames}" if frames else NOWHERE,
         )
     )
 

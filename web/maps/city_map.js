@@ -8,9 +8,14 @@ const ROAD_COLOURS = ["match", ["get", "owner"], "national", "#f2b8a8", "prefect
 const ROAD_EDGES = ["match", ["get", "owner"], "national", "#cf8b78", "prefecture", "#d9b260", "#c6cec8"];
 const MAIN_ROADS = ["in", ["get", "owner"], ["literal", ["national", "prefecture"]]];
 
-/** Draws into the element (data-lon, -lat, -zoom, -tiles, -attribution; -city: where our own tiles are, if not at staff's); null without WebGL. */
-export function drawCity(element, { interactive = true } = {}) {
+/**
+ * Draws into the element (data-lon, -lat, -zoom, -tiles, -attribution; -city: where our own tiles
+ * are, if not at staff's); null without WebGL. `words`: other ones than the Japanese; `shares`: the
+ * page is scrolled over it with one finger.
+ */
+export function drawCity(element, { interactive = true, words = {}, shares = false } = {}) {
   const { lon, lat, zoom, tiles, attribution, city = "/map/city/{z}/{x}/{y}.mvt" } = element.dataset;
+  const said = { ...WORDS, ...words };
   try {
     const map = new MapLibre({
       container: element,
@@ -23,7 +28,8 @@ export function drawCity(element, { interactive = true } = {}) {
       touchPitch: false,
       attributionControl: false,
       localIdeographFontFamily: FONT.join(","),
-      locale: WORDS,
+      locale: said,
+      cooperativeGestures: shares,
       interactive,
     });
     map.touchZoomRotate.disableRotation();
@@ -33,12 +39,14 @@ export function drawCity(element, { interactive = true } = {}) {
     return map;
   } catch (broken) {
     console.warn("no map", broken);
-    element.innerHTML = '<p class="map-broken">この端末では地図を描けません。一覧をご利用ください。</p>';
+    const note = Object.assign(document.createElement("p"), { className: "map-broken", textContent: said.broken });
+    element.replaceChildren(note);
     return null;
   }
 }
 
 const WORDS = {
+  broken: "この端末では地図を描けません。一覧をご利用ください。",
   "NavigationControl.ZoomIn": "拡大",
   "NavigationControl.ZoomOut": "縮小",
   "Map.Title": "地図",

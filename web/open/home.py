@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from reports.city import profile
+from reports.city.opened import opened
 from reports.people.sessions import Visitor
 from web.auth.sessions import visitor_or_none
 from web.kit.deps import Db
@@ -16,4 +17,5 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 def home(db: Db, visitor: Annotated[Visitor | None, Depends(visitor_or_none)]) -> Response:
     """What this is, whom to call, and where to sign in."""
-    return page("open/home.html", visitor=visitor, facts=profile.profile(db))
+    facts = profile.profile(db)
+    return page("open/home.html", visitor=visitor, facts=facts, shown=opened(facts).shown)

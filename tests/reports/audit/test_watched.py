@@ -31,6 +31,8 @@ TOLD_BY = {
         "addresses", "areas", "areas_kept", "assets", "assets_kept", "roads", "roads_kept",
     },
     "exports": {"export_parts"},
+    "webhooks": {"webhook_calls"},
+    "open_data_versions": {"open_data_files", "open_data_parts"},
     "patrols": {"patrol_points"},
 }  # fmt: skip
 """What another table tells of in the same commit; of a patrol's way only that it began and ended,

@@ -127,7 +127,7 @@ def test_a_list_is_read_anew_when_another_order_was_packed(crew: Browser) -> Non
     assert told_since(crew, page) == (200, {"anew": True})
     page = crew.get("/crew/").text
     assert 'data-stop="1"' in page
-    assert '<option value="packed">' in page
+    assert '<option value="packed" selected>' in page
 
 
 def test_the_list_of_a_large_department_is_light(crew: Browser) -> None:

@@ -53,8 +53,11 @@ def press(staff: Browser, path: str, **fields: str) -> None:
 
 def everything(app: FastAPI, stranger: TestClient, number: str) -> dict[str, bytes]:
     publishing.publish()
-    parts = {"number": number, "z": "14", "x": "14541", "y": "6450", "key": "a" * 64}
-    parts |= {"collection": "tickets", "feature": number}
+    parts = {
+        "number": [number], "z": ["14"], "x": ["14541"], "y": ["6450"], "key": ["a" * 64],
+        "form": ["json", "xml"], "code": ["pothole"], "month": ["2026-11"], "id": [number],
+        "collection": ["tickets"], "feature": [number],
+    }  # fmt: skip
     first = [*beginnings(app, parts), f"/open/tickets/{number}?lang=en"]
     return walk(stranger, first) | tables()
 

@@ -14,6 +14,7 @@ from reports.actions.merge import merge
 from reports.actions.move import move
 from reports.tickets.status import Status
 from store.database import transaction
+from web.open import answers
 from workers import publishing
 
 
@@ -102,7 +103,7 @@ def test_one_request_says_how_it_stands_and_nothing_of_people(
     assert reader.get("all updates", "servicerequestupdates", end_date="2020-01-02") == []
     last = filed()
     with transaction() as db:
-        merge(db, last.id, other.id, STAFF)
+        merge(db, last.id, other.number, STAFF)
     moved(other, Status.INSPECTING)
     ((seen),) = reader.get("requests", "requests", service_request_id=last.number)
     assert seen["service_request_id"] == last.number
@@ -133,6 +134,6 @@ def test_refusals_are_the_standards_in_both_forms(app: FastAPI) -> None:
         assert answer.status_code == code, path
         with pytest.raises(Refused):
             GeoReport(http)._read(form, "errors", answer)
-    says_not_open = "UPDATE city SET facts = facts - 'open'"
-    rows(says_not_open)
+    rows("UPDATE city SET facts = facts - 'open'")
+    answers.forget()
     assert http.get("/open311/v2/services.json").status_code == 404

@@ -101,13 +101,16 @@ def test_what_cannot_be_is_refused_with_what_to_do(app: FastAPI) -> None:
 
 
 def test_only_a_key_that_writes_files_and_never_one_in_an_address(app: FastAPI) -> None:
-    asks = program(app, Scope.WRITE)
+    asks = program(app)
     for reader in (
         program(app),
         GeoReport(asks.http, key="xyz"),
         program(app, Scope.OPEN, Scope.PERSONAL),
     ):
         assert status_of(lambda reader=reader: reader.post("posted", "requests", **HOLE)) == 403
+    of_one = program(app, Scope.WRITE, departments=[OFFICE])
+    assert status_of(lambda: of_one.post("posted", "requests", **HOLE)) == 403
+    asks = program(app, Scope.WRITE)
     in_address = asks.http.post(f"/open311/v2/requests.json?api_key={asks.key}", data=HOLE)
     assert in_address.status_code == 403
     header = {"authorization": f"Bearer {asks.key}"}

@@ -61,6 +61,8 @@ TABLES: Final[Mapping[str, str]] = {
     "provider_groups": "シングルサインオンのグループ",
     "provider_group_departments": "グループの担当課",
     "clearings": "データの整理",
+    "webhooks": "外部への通知",
+    "open_data_versions": "公開データの版",
 }
 """Tables that triggers watch; a change's first word."""
 DONE: Final[Mapping[str, str]] = {"added": "を追加", "changed": "を変更", "removed": "を削除"}
@@ -103,8 +105,10 @@ THINGS: Final[Mapping[str, tuple[str, str]]] = {
     "patrol": ("巡回", "/staff/patrols/"),
     "photo": ("写真", ""),
     "key": ("プログラムの鍵", ""),
+    "webhook": ("外部への通知", "/staff/webhooks/"),
     "group": ("グループ", ""),
     "clearing": ("データの整理", ""),
+    "open data": ("公開データ", ""),
     "caller": ("電話した人", ""),
     "pause": ("受付の停止", ""),
     "report": ("通報", ""),

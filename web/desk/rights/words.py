@@ -99,7 +99,9 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.PEOPLE: "利用者と権限を決める",
             Do.AUDIT: "監査ログを見る",
             Do.KEYS: "プログラムの鍵を作り、取り消す",
+            Do.WEBHOOKS: "外部への通知(Webhook)の送信先を決める",
             Do.PRIVACY: "個人情報の保存期間を決め、開示し、消去する",
+            Do.PUBLISH: "公開データを作り直す",
         },
     ),
 )

@@ -1,4 +1,4 @@
-"""The API in its own words: OpenAPI 3.0, as the standard's conformance class has it. Pure."""
+"""The API in its own words: OpenAPI 3.0, as the standard's conformance class has it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -40,7 +40,7 @@ def described(city: str, server: str, version: str, collections: Sequence[Featur
         "paths": paths,
         "components": {
             "parameters": _PARAMETERS,
-            "schemas": _SCHEMAS | {one.id: _feature_schema(one) for one in collections},
+            "schemas": {**_SCHEMAS, **{one.id: _feature_schema(one) for one in collections}},
             "responses": {"Exception": _answer("そのとおりに答えられない", "exception")},
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },
@@ -49,7 +49,7 @@ def described(city: str, server: str, version: str, collections: Sequence[Featur
 
 def _paths_of(one: Features) -> dict[str, Json]:
     path = f"/collections/{one.id}"
-    common = {"tags": [one.id]} | ({"security": [{"key": []}]} if one.do else {})
+    common: Json = {"tags": [one.id], **({"security": [{"key": []}]} if one.do else {})}
     by_name = [_property(field) for field in one.fields if field.asked]
     params = [_P("f"), _P("bbox"), _P("datetime"), _P("limit"), _P("token"), *by_name]
     items = _told("featureCollection", "application/geo+json")

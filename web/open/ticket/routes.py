@@ -50,7 +50,7 @@ async def ticket_page(request: Request, number: str, lang: str = "") -> Response
     words = words_in(lang, request.headers.get("accept-language", ""))
     return await answered(
         request,
-        partial(_page, words, number, lang),
+        partial(_page, words, number),
         of=reading.newest,
         also=words.language,
         always=_BY_LANGUAGE,
@@ -103,7 +103,7 @@ def _map(number: str, db: Session) -> Response:
     return Response(drawn, media_type="image/svg+xml")
 
 
-def _page(words: Words, number: str, lang: str, db: Session) -> Response:
+def _page(words: Words, number: str, db: Session) -> Response:
     known, ticket = _found(db, number)
     if ticket is None:
         goes_on = reading.goes_on_as(db, known) if known else None

@@ -8,11 +8,11 @@ from web.kit import languages
 
 LANGUAGES: Final = ("ja", "easy_ja", "en")
 _TABLE: Final[Mapping[str, tuple[str, str, str]]] = {
-    "title": ("受付番号 {number}", "うけつけ 番号 {number}", "Report {number}"),
+    "title": ("受付番号 {number}", "うけつけの ばんごう {number}", "Report {number}"),
     "brand": ("道路の通報", "みちの こわれた ところ", "Road reports"),
     "skip": ("本文へ進む", "本文へ 行く", "Skip to content"),
     "languages": ("言語", "ことば", "Language"),
-    "all": ("地図と一覧へ", "地図と 一覧へ", "Map and list"),
+    "all": ("地図と一覧へ", "地図を 見る", "Map and list"),
     "photos": ("写真", "しゃしん", "Photos"),
     "before": ("直す前", "なおす まえ", "Before"),
     "after": ("直した後", "なおした あと", "After"),
@@ -26,7 +26,7 @@ _TABLE: Final[Mapping[str, tuple[str, str, str]]] = {
     "road": ("道路", "みち", "Road"),
     "owner": ("道路の管理者", "みちを なおす ところ", "Who looks after the road"),
     "owner_national": ("国", "国", "the state"),
-    "owner_prefecture": ("都道府県", "都・道・府・県", "the prefecture"),
+    "owner_prefecture": ("都道府県", "都道府県(とどうふけん)", "the prefecture"),
     "owner_city": ("市", "市", "the city"),
     "owner_other": ("市以外(私道など)", "市では ない 人", "others (private roads)"),
     "department": ("担当", "しごとを する ところ", "In charge"),
@@ -96,8 +96,8 @@ _TABLE: Final[Mapping[str, tuple[str, str, str]]] = {
     "not_public": (
         "職員が確認する前のものや、公開しないもの、番号が違うものは、ここに出ません。"
         "ご自分の通報の様子は、LINE のトークで受付番号を送ると分かります。",
-        "市の 人が まだ 見ていないときは、出ません。番号が ちがうかも しれません。"
-        "LINE で 番号を おくると、今の ようすが わかります。",
+        "市の 人が まだ 見ていないときは、出ません。ばんごうが ちがうかも しれません。"
+        "LINE で ばんごうを おくると、今の ようすが わかります。",
         "It may not have been looked at yet, may not be public, or the number may be wrong."
         " Send the number in LINE to learn how your own report stands.",
     ),

@@ -1,0 +1,163 @@
+"""What the desk's answers take while the public reads, against while nobody does.
+
+    python -m bench.open [rounds] [requests a second] [seconds]
+
+`michi web`, one process, as in production on a throw-away PostGIS with 5,000 tickets and as many
+public ones. Somebody at the desk asks for its list, what is new and a tile, while strangers open
+the public map, ask for its points, its tiles and the badge, half of them with what they have seen
+already. Ends with an error when the desk's 95th percentile is above LIMIT times the idle one, or
+when the public is not answered at this rate.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from itertools import count, cycle
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Final
+
+import httpx
+from sqlalchemy import text
+
+from bench import looking_on
+from bench.ground import ground
+from bench.growth import fill
+from bench.programs import running
+from bench.rounds import interleave, report
+from bench.trials import percentile, wait_for
+from local.machine.processes import free_ports, is_listening
+from store.database import transaction
+
+LIMIT: Final = 1.5
+SERVED: Final = 0.9
+"""So much of the rate must be answered."""
+RATE: Final = 100
+SECONDS: Final = 6
+PAUSE_SECONDS: Final = 0.02
+DESK: Final = (
+    "/staff/tickets.geojson",
+    "/staff/tickets/choices",
+    "/map/tickets/15/29081/12902.mvt",
+)
+PUBLIC: Final = (
+    "/open", "/open/points.json?lang=ja", "/open/city/13/7270/3225.mvt", "/open?lang=en",
+    "/open/badge.svg", "/open/city/14/14541/6450.mvt", "/open?state=fixed&lang=easy_ja",
+)  # fmt: skip
+_PUBLISHED: Final = text("""
+    INSERT INTO published_tickets (number, ticket_id, category, state, status, owner, department,
+                                   town, place, received_at, fixed_at, closed_at, version)
+    SELECT number, id, category, CASE WHEN id % 3 = 0 THEN 'fixed' ELSE 'open' END, status, 'city',
+           '道路管理課', '本町' || id % 9, place, received_at - id % 90 * interval '1 day',
+           CASE WHEN id % 3 = 0 THEN received_at END, CASE WHEN id % 3 = 0 THEN received_at END,
+           nextval('published_versions')
+    FROM tickets
+""")
+
+
+def main(rounds: int = 3, rate: int = RATE, seconds: int = SECONDS) -> int:
+    with ground(durable=True) as folder, ExitStack() as ending:
+        fill(5_000, 0)
+        looking_on.prepare()
+        with transaction() as db:
+            db.execute(_PUBLISHED)
+        (port,) = free_ports([0])
+        env = {"HOST": "127.0.0.1", "PORT": str(port), "PUBLIC_PER_MINUTE": "0"}
+        ending.enter_context(running(folder, "web", **env))
+        wait_for(lambda: is_listening(port))
+        idle = partial(_desk, port, seconds)
+        served: list[float] = []
+        beside = f"beside {rate} requests of the public a second"
+        ways: dict[str, Callable[[], float]] = {
+            "nobody else": idle,
+            beside: partial(_beside, port, rate, seconds, served),
+            "nobody else again (A/A)": idle,
+        }
+        interleave(ways, 1)
+        served.clear()
+        samples = interleave(ways, rounds)
+    print(f"of the public were answered a second: {', '.join(f'{each:.0f}' for each in served)}")
+    kept = report("95th percentile of the desk's answers", samples, "nobody else", {beside: LIMIT})
+    return 0 if kept and min(served) >= rate * SERVED else 1
+
+
+def _desk(port: int, seconds: int) -> float:
+    return percentile(asyncio.run(_at_the_desk(port, seconds)))
+
+
+async def _at_the_desk(port: int, seconds: int) -> list[float]:
+    site = f"http://127.0.0.1:{port}"
+    found: list[float] = []
+    async with httpx.AsyncClient(base_url=site, timeout=60, trust_env=False) as desk:
+        keys = {"name": "sato", "password": looking_on.PASSWORD}
+        (await desk.post("/sign-in", data=keys)).raise_for_status()
+        until = time.monotonic() + seconds
+        for path in cycle(DESK):
+            if time.monotonic() > until:
+                return found
+            begun = time.perf_counter()
+            (await desk.get(path)).raise_for_status()
+            found.append(time.perf_counter() - begun)
+            await asyncio.sleep(PAUSE_SECONDS)
+    return found
+
+
+def _beside(port: int, rate: int, seconds: int, served: list[float]) -> float:
+    """The public comes a second before the desk is measured, and goes a second after it."""
+    ours, theirs = get_context("spawn").Pipe(duplex=False)
+    asked = (port, rate, seconds + 2, theirs)
+    public = get_context("spawn").Process(target=_public, args=asked, daemon=True)
+    public.start()
+    if ours.recv() != "begun":
+        raise SystemExit("the public was turned away")
+    time.sleep(1)
+    found = _desk(port, seconds)
+    served.append(json.loads(ours.recv()))
+    public.join()
+    return found
+
+
+def _public(port: int, rate: int, seconds: int, told: Connection) -> None:
+    os.nice(10)  # they sit elsewhere
+    told.send("begun")
+    many = asyncio.run(_strangers(f"http://127.0.0.1:{port}", rate, seconds))
+    told.send(json.dumps(many / seconds))
+
+
+async def _strangers(site: str, rate: int, seconds: int) -> int:
+    """How many were answered, each asked at its own moment whether others were answered or not."""
+    limits = httpx.Limits(max_connections=40, keepalive_expiry=2)
+    tags: dict[str, str] = {}
+    many = 0
+
+    async def ask(client: httpx.AsyncClient, turn: int) -> None:
+        nonlocal many
+        path = PUBLIC[turn % len(PUBLIC)]
+        known = {"if-none-match": tags[path]} if turn % 2 and path in tags else {}
+        answer = await client.get(path, headers=known)
+        if answer.status_code not in (200, 204, 304):
+            raise SystemExit(f"{path}: {answer.status_code}")
+        tags[path] = answer.headers.get("etag", "")
+        many += 1
+
+    async with (
+        httpx.AsyncClient(base_url=site, timeout=30, trust_env=False, limits=limits) as client,
+        asyncio.TaskGroup() as group,
+    ):
+        begun = time.monotonic()
+        for turn in count():
+            at = turn / rate
+            if at >= seconds:
+                break
+            await asyncio.sleep(max(0.0, begun + at - time.monotonic()))
+            group.create_task(ask(client, turn))
+    return many
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:4])))

@@ -1,0 +1,1 @@
+"""Open data: months of tickets as files for everybody, under addresses that stay."""

@@ -1,0 +1,1 @@
+"""A map and a badge for the city's own site."""

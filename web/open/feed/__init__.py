@@ -1,0 +1,1 @@
+"""What is public as a feed, for readers of feeds and for programs."""
