@@ -232,6 +232,7 @@ OPTIONS: Final = {
     "A LINE user id, a ticket's number or a phone number.": "LINE の利用者 ID、受付番号、電話番号",
     "The new file; usually named by the day.": "新しいファイル(ふつうは日付の名前)",
     "Of those that were found, as they are listed: resident:12.": "見つかったうちのどれか",
+    "An administrator, by name.": "管理者の名前",
     "It was shown before: do not ask.": "確かめてあるので、尋ねない",
 }
 """By the English words, for options and arguments."""

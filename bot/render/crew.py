@@ -138,8 +138,9 @@ def _answers_to(scene: Scene, who: Linked, sight: Sight, asked: str) -> Iterator
     """To why it is not theirs, and to how long it took."""
     words, number = scene.words, sight.number
     if asked == "whose":
-        for why, key in (("department", "crew_others"), ("not_citys", "crew_not_citys")):
-            yield flex.postback(words(f"button.{key}"), "crew_not_ours", number=number, why=why)
+        whys = {"department": "button.crew_others", "not_citys": "button.crew_not_citys"}
+        for why, key in whys.items():
+            yield flex.postback(words(key), "crew_not_ours", number=number, why=why)
         yield flex.spoken(words("button.cancel"))
         return
     work = last_work(scene.db, sight.page.ticket.id, who.user_id)

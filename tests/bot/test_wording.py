@@ -75,7 +75,8 @@ FAMILIES: dict[str, set[str]] = {
     "crew_did.": {
         *(set(Outcome) - {Outcome.FIXED}), "done", "over", "same", "left", "photo_lost",
         "old_photo", "needs_photo", "photo_unread", "far", "undone", "undo_nothing", "undo_late",
-        "undo_told", "undo_gone_on", "used", "not_used",
+        "undo_told", "undo_gone_on", "used", "not_used", "minutes", "timed", "not_timed", "whose",
+        "not_ours",
     },
 }  # fmt: skip
 """What the f-strings of the code, such as f"status.{…}", may come to."""
