@@ -24,8 +24,8 @@ KINDS: Final = (
         queue="photos",
         work="workers.media:fetch_media",
         give_up="workers.media:given_up",
-        time_out=120,
-        lease=140,
+        time_out=180,
+        lease=200,
     ),
     TaskKind(
         "make_public_photo",

@@ -13,11 +13,11 @@ from reports.actions.invite import Refused
 from reports.city.clock import begin_of, today
 from reports.people import key_words
 from reports.people.accounts import hashed
-from reports.people.colleagues import offices
 from reports.people.key_models import ApiToken
 from reports.people.keys import UNKNOWN_BEFORE
 from reports.people.models import User
 from reports.people.permissions import Actor, Do, NotTheirs, Role, Scope, may, may_at_all
+from reports.tickets import queries
 
 LONGEST_NAME: Final = 60
 LONGEST: Final = timedelta(days=731)
@@ -30,7 +30,7 @@ MOST_PER_MINUTE: Final = 6_000
 @dataclass(frozen=True, slots=True)
 class NewKey:
     """`until`: the last day on which it opens anything; None only from the command line.
-    `departments`: keys of those it is limited to."""
+    `departments`: keys of those it is limited to, also of other authorities."""
 
     name: str
     scopes: Sequence[Scope]
@@ -142,7 +142,7 @@ def _checked(db: Session, wanted: NewKey) -> str:
         raise Refused(_TOO_LONG, "until")
     if not 1 <= wanted.per_minute <= MOST_PER_MINUTE:
         raise Refused(f"1分間の回数は、1から{MOST_PER_MINUTE:,}までです。", "per_minute")
-    here = {office.department for office in offices(db)}
+    here = {department.key for department in queries.departments(db)}
     if any(key not in here for key in wanted.departments):
         raise Refused("その担当課は、もうありません。選び直してください。", "departments")
     return name

@@ -44,7 +44,9 @@ def waiting(db: Session, answer_id: int) -> Answer | None:
     """None where it was sent, taken back, or nobody is there to read it."""
     row = sql.run(db, _WAITING, id=answer_id).fetchone()
     line = history.line(db, row[-1]) if row else None
-    return Answer(*row[:-1], line.to_status or "", line.note) if row and line else None
+    if row is None or line is None:
+        return None
+    return Answer._make((*row[:-1], line.to_status or "", line.note))
 
 
 def sent(db: Session, answer_id: int) -> None:

@@ -204,10 +204,7 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
 OPENS: Final[Mapping[Scope, Mapping[Do, Whose]]] = {
     Scope.OPEN: {Do.OPEN_DATA: Whose.THE_KEYS},
     Scope.PERSONAL: dict.fromkeys((Do.OPEN_DATA, Do.SEE), Whose.THE_KEYS),
-    Scope.WRITE: {
-        Do.FILE: Whose.ANYBODYS,
-        **dict.fromkeys((Do.MOVE, Do.NOTE, Do.NOT_OURS), Whose.THE_KEYS),
-    },
+    Scope.WRITE: dict.fromkeys((Do.FILE, Do.MOVE, Do.NOTE, Do.NOT_OURS), Whose.THE_KEYS),
 }
 """What a program may do is what its key's scopes open."""
 

@@ -69,6 +69,7 @@ PAGES_OF_MAPS = [
     )
 ]  # fmt: skip
 BY_WORKER = {
+    "contractor/offline/worker.js",
     "crew/offline/keep.js",
     "crew/offline/wanted.js",
     "crew/offline/worker.js",

@@ -15,8 +15,6 @@ from store import sql
 from store.database import transaction
 from store.tasks import later
 
-TASK: Final = "make_open_data"
-
 
 def ask(db: Session, month: date, *, by: int | None, key: str | None, task: bool = True) -> int:
     """This month (its first day) is to be made anew; gives the run's id. The same press, and one
@@ -31,7 +29,7 @@ def ask(db: Session, month: date, *, by: int | None, key: str | None, task: bool
     db.add(run)
     db.flush()
     if task:
-        later(db, TASK, run_id=run.id)
+        later(db, "make_open_data", run_id=run.id)
     return run.id
 
 
@@ -39,7 +37,7 @@ def ask_in_turn(db: Session, turn: date, months: list[date]) -> int:
     """At the beginning of the month `turn` these are to be made, each once; how many are new."""
     made = [one for month in months for one in sql.run(db, _IN_TURN, month=month, turn=turn)]
     for (run_id,) in made:
-        later(db, TASK, run_id=run_id)
+        later(db, "make_open_data", run_id=run_id)
     return len(made)
 
 

@@ -108,6 +108,8 @@ def test_only_a_key_that_writes_files_and_never_one_in_an_address(app: FastAPI) 
         program(app, Scope.OPEN, Scope.PERSONAL),
     ):
         assert status_of(lambda reader=reader: reader.post("posted", "requests", **HOLE)) == 403
+    of_one = program(app, Scope.WRITE, departments=[OFFICE])
+    assert status_of(lambda: of_one.post("posted", "requests", **HOLE)) == 403
     asks = program(app, Scope.WRITE)
     in_address = asks.http.post(f"/open311/v2/requests.json?api_key={asks.key}", data=HOLE)
     assert in_address.status_code == 403

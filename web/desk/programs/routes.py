@@ -13,9 +13,9 @@ from reports.actions.give_key import NewKey
 from reports.actions.invite import Refused
 from reports.city.clock import today
 from reports.people import keys
-from reports.people.colleagues import offices
 from reports.people.permissions import Scope
 from reports.people.sessions import Visitor
+from reports.tickets import queries
 from settings import settings
 from store.database import transaction
 from web.auth.csrf import Form
@@ -155,8 +155,11 @@ def _wanted(form: Posted) -> NewKey:
 
 
 def _names(db: Session) -> dict[str, str]:
-    """Of the departments that work here, by key."""
-    return {office.department: office.name for office in offices(db) if office.department}
+    """Of all departments by key, the city's own first."""
+    return {
+        each.key: each.name if each.inside else f"{each.name}(他の管理者)"
+        for each in queries.departments(db)
+    }
 
 
 _OFFICE: Final = "department-"

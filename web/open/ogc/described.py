@@ -1,4 +1,4 @@
-"""The API in its own words: OpenAPI 3.0, as the standard's conformance class has it. Pure."""
+"""The API in its own words: OpenAPI 3.0, as the standard's conformance class has it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -40,7 +40,7 @@ def described(city: str, server: str, version: str, collections: Sequence[Featur
         "paths": paths,
         "components": {
             "parameters": _PARAMETERS,
-            "schemas": _SCHEMAS | {one.id: _feature_schema(one) for one in collections},
+            "schemas": {**_SCHEMAS, **{one.id: _feature_schema(one) for one in collections}},
             "responses": {"Exception": _answer("そのとおりに答えられない", "exception")},
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },

@@ -36,6 +36,7 @@ _ITEMS: Final[Mapping[str, str]] = {
     "photos": "photo",
 }
 """What one of a list is called in XML, by the list's own name."""
+_DECLARATION: Final = b'<?xml version="1.0" encoding="utf-8"?>\n'
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -45,8 +46,8 @@ def body(form: str, shape: Shape, told: Told) -> bytes:
         return json.dumps(told, ensure_ascii=False).encode()
     root = Element(shape.root)
     _fill(root, told, shape.item)
-    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return written
+    written: bytes = tostring(root, encoding="utf-8")
+    return _DECLARATION + written
 
 
 def _fill(element: Element, told: Any, item: str) -> None:
