@@ -24,7 +24,7 @@ LOOK = """
         const now = Math.round(performance.now());
         if (document.querySelector("#list li[data-turn='12']")) seen.row ??= now;
         if (document.getElementById("tools")) seen.whole ??= now;
-        if (document.documentElement.classList.contains("scripted")) seen.scripted ??= now;
+        if (document.documentElement?.classList.contains("scripted")) seen.scripted ??= now;
         requestAnimationFrame(look);
     };
     look();
@@ -78,7 +78,7 @@ def test_the_list_is_in_its_order_before_any_script_and_weighs_little(
         lambda told: weight.update({told["requestId"]: told["encodedDataLength"]}),
     )
     page.goto("/crew/")
-    page.wait_for_function("seen.scripted")
+    page.locator("html.scripted").wait_for()
     page.wait_for_timeout(500)
     there = sum(size for id, size in weight.items() if "/photos/" not in asked[id])
     print(page.evaluate("seen"), round(there), len(weight))

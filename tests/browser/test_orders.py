@@ -42,6 +42,7 @@ def test_the_ticked_ones_become_an_order_and_a_phone_with_the_link_does_it(
     hand.page.context.clear_cookies()
     hand.page.goto(address)
     hand.page.get_by_role("button", name="着手する").click()
+    expect(hand.page.get_by_text("着手を記録しました。")).to_be_visible()
     hand.page.get_by_text("完了を報告する").click()
     shot = {"name": "road.jpg", "mimeType": "image/jpeg", "buffer": repaired()}
     expect(hand.page.locator(".strip img")).to_have_count(0)
@@ -99,6 +100,7 @@ def test_what_a_contractor_did_without_signal_outlives_the_browser_and_is_sent_o
         assert before.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1024
         assert rows("SELECT FROM work_order_photos") == []
         context.set_offline(False)
+        page.evaluate("dispatchEvent(new Event('online'))")  # Chromium tells no kept page of it
         done = page.get_by_text("すべての作業の報告がそろいました")
         expect(done).to_be_visible(timeout=2 * PATIENCE_MS)
     assert ticket_of(one).ticket.status == "fixed"

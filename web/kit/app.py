@@ -205,6 +205,9 @@ def _safe_headers(public_url: str, tiles_url: str) -> dict[str, str]:
 
 
 _UNTOUCHED: Final = "/line/"
+_OF_PAGES: Final = frozenset({FRAMES, "Cross-Origin-Opener-Policy", "Permissions-Policy"})
+"""What means something for a document alone: a script, a style or a drawing goes without them, for
+a phone over a slow line fetches some twenty."""
 
 
 class SafeHeaders:
@@ -217,17 +220,19 @@ class SafeHeaders:
         if scope["type"] != "http" or scope["path"].startswith(_UNTOUCHED):
             await self.app(scope, receive, send)
         else:
-            await self.app(scope, receive, _with_safe_headers(send))
+            without = _OF_PAGES if scope["path"].startswith("/static/") else frozenset()
+            await self.app(scope, receive, _with_safe_headers(send, without))
 
 
-def _with_safe_headers(send: Send) -> Callable[[Message], Any]:
+def _with_safe_headers(send: Send, without: frozenset[str]) -> Callable[[Message], Any]:
     async def say(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             safe = _safe_headers(settings().public_url, settings().map_tiles_url)
             is_framed = NOWHERE not in headers.get(HEADER, NOWHERE)
+            left_out = without | {FRAMES} if is_framed else without
             for name, value in safe.items():
-                if not (is_framed and name == FRAMES):
+                if name not in left_out:
                     headers.setdefault(name, value)
         await send(message)
 

@@ -2,7 +2,7 @@
 import { acts, change, remove } from "./store.js";
 
 const PATIENCE_MS = 180_000;
-const PAUSES_S = [5, 15, 45, 120, 300];
+const PAUSES_S = [5, 15, 30, 60]; // a phone may not tell that the signal is back
 const AGAIN = [408, 425, 429];
 
 /** Whose page this is: a person's, or that of a link. */
