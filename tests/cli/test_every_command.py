@@ -26,7 +26,8 @@ from typer.testing import CliRunner
 from cli.app import app
 folder, left_out = sys.argv[1], sys.argv[2].split(",")
 VALUES = {"queue": "photos", "folder": "local/sample_city", "role": "staff", "scope": "open",
-          "kind": "roads", "write": folder + "/users.json", "version": "1", "who": "U" + "0" * 32}
+          "kind": "roads", "write": folder + "/users.json", "version": "1", "who": "U" + "0" * 32,
+          "month": "2026-01"}
 
 def words(command, path):
     if below := getattr(command, "commands", None):
