@@ -55,11 +55,14 @@ def knocks(site: str, first: int, codes: Counter[int]) -> None:
             browser.cookies.clear()
 
 
-def test_ten_thousand_wrong_tries_keep_nobody_out(behind_two_proxies: None, site: str) -> None:
+def test_ten_thousand_wrong_tries_keep_nobody_out(
+    behind_two_proxies: None, site: str, request: pytest.FixtureRequest
+) -> None:
     codes: Counter[int] = Counter()
     took: list[float] = []
     over = threading.Event()
     known = httpx.Client(base_url=site, trust_env=False)
+    request.addfinalizer(known.close)
     assert come(known, f"{HOME}, {OUTER}", "sato", PASSWORD).status_code == 303
 
     def goes_in_and_out() -> None:

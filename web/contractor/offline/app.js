@@ -1,4 +1,5 @@
 // Every page of a contractor: what was done without signal is shown, and sent once it is back.
+import { BROWSER, keep, kept } from "../../kit/storage.js";
 import { sayInBar, showBar } from "./bar.js";
 import { send, whose } from "./send.js";
 import { acts, forget } from "./store.js";
@@ -35,8 +36,8 @@ async function ask({ anyway = false } = {}) {
 /** Another person's pages are not theirs to see. */
 async function another() {
   if (!hasAccount || !("caches" in globalThis)) return;
-  if (localStorage.getItem(PERSON) !== whose) await caches.delete(ACCOUNT);
-  localStorage.setItem(PERSON, whose);
+  if (kept(PERSON, BROWSER) !== whose) await caches.delete(ACCOUNT);
+  keep(PERSON, whose, BROWSER);
 }
 
 async function leave(event) {
