@@ -1,10 +1,14 @@
 """Answers that are alike for everybody: known by a tag, kept by anybody for a minute, made once.
 
 No cookie and no session belongs to them. What is made lies in this process, as long as there is
-room, so that a crowd that asks for the same costs a look at what the answer hangs on.
+room, compressed, so that a crowd that asks for the same costs a look at what the answer hangs on,
+once a second.
 """
 
+import gzip
+import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
@@ -28,23 +32,39 @@ KEPT_SECONDS: Final = 60
 MOST_BYTES: Final = 32 * 1024 * 1024
 """Of answers that lie in this process."""
 LARGEST: Final = MOST_BYTES // 16
+STANDS_SECONDS = 1.0
+"""For so long what an answer hangs on is not read again in this process."""
+MOST_STANDING: Final = 64
+SMALL: Final = 1_000
+"""Bytes below which nothing is compressed."""
 NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
+Of = Callable[[Session], object]
 Make = Callable[[Session], Response]
 """Gives an answer with all of its body; one that is not 200 is neither tagged nor kept here."""
 
 
 class _Kept(NamedTuple):
+    """`packed`: the body by gzip, where that makes sense."""
+
     body: bytes
     status: int
     headers: tuple[tuple[str, str], ...]
+    packed: bytes = b""
+
+
+class _Standing(NamedTuple):
+    """What an answer hangs on beside its address, and until when (of time.monotonic) it stands."""
+
+    until: float
+    facts: tuple[object, ...]
 
 
 async def answered(
     request: Request,
     make: Make,
     *,
-    of: Callable[[Session], object],
+    of: Of,
     also: str = "",
     always: Mapping[str, str] = NONE,
     seconds: int = KEPT_SECONDS,
@@ -52,38 +72,76 @@ async def answered(
     """The answer of `make`, or 304 where who asks has it already.
 
     `of`: what it hangs on beside the city's data and the day, as a number or a word, read by an
-    index alone (for tickets `reports.published.reading.newest`). `also`: what it hangs on beside
+    index alone (for tickets `reports.published.reading.newest`); one function for all requests, for
+    its last word stands a second. `also`: what it hangs on beside
     its address, such as a language that a header asks for. `always`: headers of the answer, also
     of a 304, which changes those that were kept, such as `Vary` for what `also` is made of, or a
     policy of its own. `seconds`: for so long nobody asks again. Raises whatever `make` raises.
     """
     asked = f"{request.url.path}?{request.url.query}|{also}"
     known = request.headers.get("if-none-match", "")
-    read = partial(_read, asked, known, make, of)
-    answer = await run_sync(read, limiter=turns())
+    answer = _at_hand(request, asked, known, of)
+    if answer is None:
+        read = partial(_read, request, asked, known, make, of)
+        answer = await run_sync(read, limiter=turns())
     answer.headers["Cache-Control"] = f"public, max-age={seconds}"
+    vary = answer.headers.get("vary")
     answer.headers.update(always)
+    if vary:
+        answer.headers.add_vary_header(vary)
     return answer
 
 
-def _read(asked: str, known: str, make: Make, of: Callable[[Session], object]) -> Response:
+def _at_hand(request: Request, asked: str, known: str, of: Of) -> Response | None:
+    """The answer where nothing has to be read for it."""
+    stands = _standing.get(of)
+    if stands is None or stands.until <= time.monotonic():
+        return None
+    tag = _tag(asked, stands.facts)
+    if _is_among(tag, known):
+        return _unchanged(tag)
+    kept = _shelf.get(tag)
+    return _given(request, tag, kept) if kept else None
+
+
+def _read(request: Request, asked: str, known: str, make: Make, of: Of) -> Response:
     with transaction() as db:
-        tag = _tag(db, asked, of)
+        tag = _tag(asked, _looked_up(db, of))
         if _is_among(tag, known):
-            return Response(status_code=304, headers={"ETag": tag})
+            return _unchanged(tag)
         kept = _shelf.get(tag) or _made(tag, make(db))
-    answer = Response(kept.body, kept.status)
+    return _given(request, tag, kept)
+
+
+def _looked_up(db: Session, of: Of) -> tuple[object, ...]:
+    city = versions.listed(db, most=1)
+    facts = (of(db), city[0].id if city else 0, today(), settings().map_tiles_url, _way())
+    if len(_standing) >= MOST_STANDING:
+        _standing.clear()
+    _standing[of] = _Standing(time.monotonic() + STANDS_SECONDS, facts)
+    return facts
+
+
+def _unchanged(tag: str) -> Response:
+    return Response(status_code=304, headers={"ETag": tag})
+
+
+def _given(request: Request, tag: str, kept: _Kept) -> Response:
+    packs = bool(kept.packed) and "gzip" in request.headers.get("accept-encoding", "")
+    answer = Response(kept.packed if packs else kept.body, kept.status)
     for name, value in kept.headers:
         answer.headers[name] = value
+    if packs:
+        answer.headers["Content-Encoding"] = "gzip"
+    if kept.packed:
+        answer.headers.add_vary_header("Accept-Encoding")
     if kept.status == 200:
         answer.headers["ETag"] = tag
     return answer
 
 
-def _tag(db: Session, asked: str, of: Callable[[Session], object]) -> str:
-    city = versions.listed(db, most=1)
-    facts = (asked, of(db), city[0].id if city else 0, today(), settings().map_tiles_url, _way())
-    return f'W/"{short(repr(facts))}"'
+def _tag(asked: str, facts: tuple[object, ...]) -> str:
+    return f'W/"{short(repr((asked, *facts)))}"'
 
 
 @lru_cache(maxsize=1)
@@ -102,10 +160,17 @@ def _is_among(tag: str, known: str) -> bool:
 def _made(tag: str, answer: Response) -> _Kept:
     left_out = ("content-length", "cache-control")
     headers = tuple((name, value) for name, value in answer.headers.items() if name not in left_out)
-    made = _Kept(bytes(answer.body), answer.status_code, headers)
+    body = bytes(answer.body)
+    is_packed = len(body) >= SMALL and _WORDS.match(answer.headers.get("content-type", ""))
+    packed = gzip.compress(body, 5, mtime=0) if is_packed else b""
+    made = _Kept(body, answer.status_code, headers, packed)
     if made.status == 200:
         _shelf.put(tag, made)
     return made
+
+
+_WORDS: Final = re.compile(r"text/|image/svg|application/(\S*json|\S*xml|vnd\.mapbox-vector-tile)")
+"""Types that are smaller when they are compressed."""
 
 
 class _Shelf:
@@ -122,15 +187,15 @@ class _Shelf:
             return self._kept.get(tag)
 
     def put(self, tag: str, made: _Kept) -> None:
-        if len(made.body) > self._largest:
+        if _size(made) > self._largest:
             return
         with self._lock:
             if tag not in self._kept:
-                self._bytes += len(made.body)
+                self._bytes += _size(made)
             self._kept[tag] = made
             while self._bytes > self._most:
                 _, oldest = self._kept.popitem(last=False)
-                self._bytes -= len(oldest.body)
+                self._bytes -= _size(oldest)
 
     def clear(self) -> None:
         with self._lock:
@@ -138,6 +203,15 @@ class _Shelf:
             self._bytes = 0
 
 
+def _size(made: _Kept) -> int:
+    return len(made.body) + len(made.packed)
+
+
+def forget() -> None:
+    """What was made is made anew, from what is read anew."""
+    _shelf.clear()
+    _standing.clear()
+
+
 _shelf: Final = _Shelf(MOST_BYTES, LARGEST)
-forget: Final = _shelf.clear
-"""What was made is made anew."""
+_standing: Final[dict[Of, _Standing]] = {}

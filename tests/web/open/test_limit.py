@@ -20,7 +20,7 @@ class Board:
     """A page that everybody may see, how often it was made, and its version."""
 
     def __init__(self) -> None:
-        self.version, self.made = 1, 0
+        self.version, self.made, self.looks = 1, 0, 0
         self.router = APIRouter(dependencies=[Limited])
         self.router.add_api_route("/board", self.page)
         app = FastAPI()
@@ -28,14 +28,18 @@ class Board:
         app.add_exception_handler(Refusal, refuse)
         self.client = TestClient(app)
 
-    async def page(self, request: Request, status: int = 200) -> Response:
+    async def page(self, request: Request, status: int = 200, large: bool = False) -> Response:
         def make(_: object) -> Response:
             self.made += 1
-            return Response("x" * 100, status, media_type="text/plain")
+            return Response("x" * (5_000 if large else 100), status, media_type="text/plain")
 
         asked = request.headers.get("accept-language", "")
         vary = {"Vary": "Accept-Language"}
-        return await answered(request, make, of=lambda _: self.version, also=asked, always=vary)
+        return await answered(request, make, of=self.look, also=asked, always=vary)
+
+    def look(self, _: object) -> int:
+        self.looks += 1
+        return self.version
 
 
 @pytest.fixture
@@ -97,6 +101,29 @@ def test_what_is_known_is_not_sent_and_what_is_the_same_is_made_once(
     assert ask("/board", headers={"if-none-match": tag}).status_code == 200
     assert board.made == 4
     assert "etag" not in ask("/board?status=404").headers
+
+
+def test_a_crowd_costs_a_look_a_second_and_a_large_answer_is_compressed_once(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "0")
+    settings.cache_clear()
+    monkeypatch.setattr(answers, "STANDS_SECONDS", 600.0)
+    first = board.client.get("/board?large=yes")
+    assert first.headers["content-encoding"] == "gzip"
+    assert "Accept-Encoding" in first.headers["vary"]
+    assert "Accept-Language" in first.headers["vary"]
+    for _ in range(3):
+        plain = board.client.get("/board?large=yes", headers={"accept-encoding": "identity"})
+        assert plain.content == first.content
+        known = {"if-none-match": first.headers["etag"]}
+        assert board.client.get("/board?large=yes", headers=known).status_code == 304
+    board.version += 1
+    assert board.client.get("/board?large=yes", headers=known).status_code == 304
+    assert (board.looks, board.made) == (1, 1)
+    monkeypatch.setattr(answers, "STANDS_SECONDS", 0.0)
+    answers.forget()
+    assert board.client.get("/board?large=yes", headers=known).status_code == 200
 
 
 def test_what_lies_here_has_its_room() -> None:
