@@ -55,7 +55,7 @@ AREAS: Final = _of(
     "市の外形、市の中の地区、隣の市区町村。",
     "polygon",
     Field("kind", "string", "種類", asked=True, words=_KINDS, listed=True),
-    Field("key", "string", "番号", asked=True),
+    Field("key", "string", "コード", asked=True),
     _NAME,
     _NAME_EN,
 )
@@ -64,7 +64,7 @@ TOWNS: Final = _of(
     "町丁目",
     "市の町丁目。外形のない市では、その中心の点。",
     "any",
-    Field("key", "string", "番号", asked=True),
+    Field("key", "string", "コード", asked=True),
     _NAME,
     _NAME_EN,
 )

@@ -67,12 +67,17 @@ class Found(NamedTuple):
     after: str = ""
 
 
+Choices = Mapping[str, Mapping[str, str]]
+"""Values with what they are called, by property."""
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """A collection. `do`: what the key must open of whoever asks, None for everybody; `page` and
     `one` get that key. `one` gives None where there is no such thing. `version`: another word
     whenever any feature of it is another; "" where nothing tells. `keep_seconds`: how long others
-    may keep an answer without asking. `moment`: the property that `datetime` means."""
+    may keep an answer without asking. `moment`: the property that `datetime` means.
+    `choices`: what people choose from, by property, where the city says what there is."""
 
     id: str
     title: str
@@ -85,6 +90,7 @@ class Features:
     keep_seconds: int = 0
     do: Do | None = None
     moment: str = ""
+    choices: Callable[[Session], Choices] = lambda db: {}
 
     @property
     def asked(self) -> tuple[str, ...]:

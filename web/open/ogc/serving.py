@@ -59,7 +59,8 @@ def items_of(
     if form == "json":
         stamp = clock.now().isoformat(timespec="seconds")
         return Response(page_as_text(found, links, stamp), media_type=GEOJSON)
-    return page_of("items.html", one=one, found=found, asked=asked, **_for_page(db, links))
+    more = {"choices": one.choices(db), **_for_page(db, links)}
+    return page_of("items.html", one=one, found=found, asked=asked, **more)
 
 
 def item_of(

@@ -139,4 +139,5 @@ TICKETS: Final = Features(
     lambda db: str(reading.newest(db)),
     keep_seconds=KEPT_SECONDS,
     moment="received_at",
+    choices=lambda db: {"category": _names(db)},
 )
