@@ -26,8 +26,9 @@ from web.open.asked import EVERY, NOW, Asked, AskedFor, Found, cursor, cursor_in
 from web.open.base_map import beginning
 from web.open.limit import Limited
 from web.open.map.chart import HIGH, WIDE, chart
+from web.open.said import LANGUAGES
 from web.open.shown import city_name, label, only_shown, photo
-from web.open.words import LANGUAGES, Words, words_in
+from web.open.words import Words, words_in
 
 router = APIRouter(prefix="/open", include_in_schema=False, dependencies=[Limited])
 
