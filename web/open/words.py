@@ -61,9 +61,9 @@ class Words:
             name = f"was_{told.get('to_status')}"
             return self(name if name in SAID else "was_other")
         if what == "recategorised":
-            before, to = (kinds.get(key, key) for key in map(told.get, ("before", "to")))
+            before, to = (str(told.get(name) or "") for name in ("before", "to"))
             if before and to:
-                return self(what, before=before, to=to)
+                return self(what, before=kinds.get(before, before), to=kinds.get(to, to))
             return self("was_recategorised")
         return self(what if what in SAID else "was_other")
 

@@ -43,7 +43,6 @@ class Line(NamedTuple):
 
     number: str
     kind: str
-    icon: str
     label: Label
     where: str
     received: str
@@ -139,11 +138,9 @@ def _line(words: Words, known: Mapping[str, Category], ticket: PublicTicket, day
     if ticket.state == State.FIXED and ticket.fixed_at:
         on = local(ticket.fixed_at).date()
         mended = words("mended", day=words.day(on, day)) + _took(words, (on - received).days)
-    category = known.get(ticket.category)
     return Line(
         ticket.number,
         _kind(words, known, ticket.category),
-        category.icon if category else "",
         label(words, ticket.state),
         _where(words, ticket),
         words("received", day=words.day(received, day)),
