@@ -38,6 +38,8 @@ from reports.tickets.news import SINCE, Moment, look
 from store import sql
 
 MOST_AT_ONCE: Final = 1_000
+WAY: Final = 2
+"""Another number where rows are drawn another way: then all are drawn anew."""
 
 
 def publish(db: Session, now: datetime | None = None) -> int:
@@ -64,6 +66,7 @@ def _city(db: Session) -> tuple[Opened, dict[str, Any]]:
     names = select(Department.id, Department.name).order_by(Department.id)
     layers = select(Layer.id).where(Layer.state == "live", Layer.kind.in_(_LAYERS))
     return shown, {
+        "way": WAY,
         "open": [*shown[:3], sorted(shown.kept_back), shown.photos],
         "departments": [list(row) for row in db.execute(names)],
         "layers": sorted(db.scalars(layers)),

@@ -26,7 +26,7 @@ def meant(db: Session, words: str) -> Sequence[str]:
     heard = sound(words)
     if found or len(heard) < SHORTEST:
         return found
-    latin = dict(sql.run(db, _LATIN, names=list(there)))
+    latin: dict[str, str] = dict(sql.run(db, _LATIN, names=list(there)))
     return [name for name in there if heard in sound(latin.get(name, ""))]
 
 
