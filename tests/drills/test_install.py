@@ -203,7 +203,7 @@ def _first_ticket(machine: FreshDebian, clerk: httpx.Client, link: str) -> None:
              "舗装の穴・段差"]  # fmt: skip
     with machine.beside(words, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}) as phone:
         said = phone.communicate(timeout=180)[0]
-    number = re.findall(r"\d{4}-\d{4,}|M-?\d+|\d{3,}-\d+", said)
+    number = re.findall(r"\d{3}-\d{3}-\d{3}", said)
     told("what the phone shows", said.strip().splitlines()[-3:], began)
     assert number, said
     page = clerk.get(f"/staff/tickets/{number[-1]}")
