@@ -96,6 +96,7 @@ class Do(StrEnum):
     RIGHTS = "rights"
     VIEWS = "views"
     EXPORT = "export"
+    EXPORT_WORDS = "export words"
     # the city's own data
     CITY = "city"
     RULES = "rules"
@@ -159,6 +160,7 @@ _WORKS: Final = (
     Do.BULK,
     Do.RELEASE,
     Do.ORDER,
+    Do.EXPORT_WORDS,
 )
 _OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)
 _CITYS: Final = (
