@@ -97,6 +97,7 @@ class Do(StrEnum):
     VIEWS = "views"
     EXPORT = "export"
     SEE_NUMBERS = "see numbers"
+    EXPORT_WORDS = "export words"
     # the city's own data
     CITY = "city"
     RULES = "rules"
@@ -160,6 +161,7 @@ _WORKS: Final = (
     Do.BULK,
     Do.RELEASE,
     Do.ORDER,
+    Do.EXPORT_WORDS,
 )
 _OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)
 _CITYS: Final = (
