@@ -1,6 +1,6 @@
 """The columns of sections and of repairs that came back, with their Japanese names. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from geo.kinds import OWNER_NAMES
@@ -17,11 +17,11 @@ class Column(NamedTuple):
     value: Callable[[Any], Any]
 
 
-def of_sections(years: Sequence[str], classes: Mapping[str, Class]) -> list[Column]:
-    """Of `Ranked`; a column for each of these years."""
+def of_sections(years: Mapping[str, str], classes: Mapping[str, Class]) -> list[Column]:
+    """Of `Ranked`; a column for each of these years, by their keys."""
 
     def year(one: str) -> Column:
-        return Column(f"{one}年", "whole", lambda row: row.by_year.get(one, 0))
+        return Column(years[one], "whole", lambda row: row.by_year.get(one, 0))
 
     return [
         Column("順位の組", "text", lambda row: classes[row.key].letter),

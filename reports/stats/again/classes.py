@@ -37,10 +37,10 @@ def classes(rates: Sequence[tuple[str, float]]) -> dict[str, Class]:
 
 
 def trend(by_year: Mapping[str, int], years: Sequence[str]) -> str:
-    """In words: whether the last whole year has more than the one before; "" without two."""
-    if len(years) < 3:
+    """In words: whether the last of these years has more than the one before; "" without two."""
+    if len(years) < 2:
         return ""
-    before, last = (by_year.get(year, 0) for year in years[-3:-1])
+    before, last = (by_year.get(year, 0) for year in years[-2:])
     if last == before:
         return "横ばい"
     return "増えている" if last > before else "減っている"

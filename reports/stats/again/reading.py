@@ -64,7 +64,7 @@ class Again:
 class Ranked:
     """A section: `tickets` received, `weighted` by kind, `rate`: of these per 100 m and year;
     `again`: repairs that came back; `yen`: what orders in it cost as far as known, None where
-    nothing is; `by_year`: tickets by year of the calendar."""
+    nothing is; `by_year`: tickets by year, as of `years_of`."""
 
     key: str
     name: str
@@ -103,9 +103,11 @@ def sections(db: Session, only: Only, *, limit: int | None = 50) -> list[Ranked]
     return [Ranked(*row) for row in sql.run(db, _RANKED, **given, **weights)]
 
 
-def years_of(only: Only) -> list[str]:
-    """The years of the calendar in the period, the first first."""
-    return [str(year) for year in range(only.first.year, only.until.year + 1)]
+def years_of(only: Only) -> dict[str, str]:
+    """The years that the period has, by the keys of `by_year`, the first first: 2024年12月から1年."""
+    begins = {ago: only.until - timedelta(days=365 * (ago + 1) - 1) for ago in range(only.years)}
+    named = {str(ago): f"{day.year}年{day.month}月から1年" for ago, day in begins.items()}
+    return dict(reversed(named.items()))
 
 
 def towns(db: Session) -> list[str]:
@@ -186,7 +188,7 @@ _AGAIN: Final = f"""
 """
 _RANKED: Final = f"""
     WITH counted AS (
-        SELECT t.section, t.category, extract(year FROM t.day)::int AS year, count(*) AS many
+        SELECT t.section, t.category, (%(last)s::date - t.day) / 365 AS year, count(*) AS many
         FROM ticket_sections t JOIN road_sections s ON s.key = t.section AND s.in_use
         WHERE t.counts AND t.day BETWEEN %(first)s AND %(last)s AND {_KEPT.format("t", "s")}
         GROUP BY 1, 2, 3

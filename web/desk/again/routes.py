@@ -38,6 +38,7 @@ def look_at(visitor: who.IsAtDesk, db: Db, wanted: Wanted, after: After = None) 
     """Sections in their order, with the map, and repairs that came back, the newest first; `after`:
     those behind this one."""
     only, kinds = wanted.only, profile.categories(db)
+    years = reading.years_of(only)
     ranked = reading.sections(db, only, limit=None)
     returned = reading.came_back(db, only, after=after, limit=AT_ONCE + 1)
     return page(
@@ -52,9 +53,9 @@ def look_at(visitor: who.IsAtDesk, db: Db, wanted: Wanted, after: After = None) 
         many_sections=len(ranked),
         classes=classes([(each.key, each.rate) for each in ranked]),
         groups=CLASSES,
-        years=reading.years_of(only),
+        years=years,
         only=only,
-        trend=trend,
+        trend=lambda by_year: trend(by_year, [*years]),
         most=max((max(each.by_year.values()) for each in ranked[:AT_ONCE]), default=1),
         returned=returned[:AT_ONCE],
         further=returned[AT_ONCE - 1].id if len(returned) > AT_ONCE else None,
