@@ -1,4 +1,4 @@
-"""What comes back, in a real browser: sections as lines on the map, wide and dark in their order."""
+"""What comes back, in a real browser: sections of roads as lines on the map."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,8 @@ _PUT = text(
     "INSERT INTO tickets (number, category, status, place, place_name, owner, department_id, why,"
     " received_at) SELECT :number, :category, :status, ST_LineInterpolatePoint("
     " ST_GeometryN(line, 1), :share), town, owner, (SELECT min(id) FROM departments),"
-    " jsonb_build_object('road', jsonb_build_object('owner', owner, 'name', road_name, 'ref', ref)),"
+    " jsonb_build_object('road', jsonb_build_object('owner', owner, 'name', road_name,"
+    " 'ref', ref)),"
     " :at FROM road_sections WHERE in_use ORDER BY md5(key) OFFSET :turn LIMIT 1 RETURNING id"
 )
 _MENDED = text(

@@ -104,7 +104,7 @@ def sections(db: Session, only: Only, *, limit: int | None = 50) -> list[Ranked]
 
 
 def years_of(only: Only) -> dict[str, str]:
-    """The years that the period has, by the keys of `by_year`, the first first: 2024年12月から1年."""
+    """The years that the period has, by the keys of `by_year`, in their order, in words."""
     begins = {ago: only.until - timedelta(days=365 * (ago + 1) - 1) for ago in range(only.years)}
     named = {str(ago): f"{day.year}年{day.month}月から1年" for ago, day in begins.items()}
     return dict(reversed(named.items()))

@@ -28,7 +28,8 @@ def test_sections_and_repairs_are_listed_drawn_and_saved(
             db.execute(
                 text(
                     "INSERT INTO history (ticket_id, actor, what, to_status, at) SELECT id,"
-                    " 'staff', 'moved', :to, now() - CAST(:at AS interval) FROM tickets WHERE number = :one"
+                    " 'staff', 'moved', :to, now() - CAST(:at AS interval) FROM tickets"
+                    " WHERE number = :one"
                 ),
                 {"to": to, "at": at, "one": one.number},
             )
