@@ -63,6 +63,10 @@ def _kept_of_tickets() -> None:
     )
     op.create_index("ix_ticket_sections_section", "ticket_sections", ["section", "day"])
     op.create_index("ix_ticket_sections_day", "ticket_sections", ["day", "section", "category"])
+    _came_back()
+
+
+def _came_back() -> None:
     op.create_table(
         "came_back",
         sa.Column("id", sa.BigInteger(), nullable=False),

@@ -1,4 +1,4 @@
-"""The columns of sections and of repairs that came back, with their Japanese names. Pure."""
+"""The columns of sections and of repairs that came back, with their Japanese names."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
