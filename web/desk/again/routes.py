@@ -34,7 +34,7 @@ _GPKG: Final = "application/geopackage+sqlite3"
 
 
 @router.get("/staff/numbers/again")
-def look_at(visitor: who.IsAtDesk, db: Db, wanted: Wanted, after: After = None) -> Response:
+def look_at(visitor: who.SeesNumbers, db: Db, wanted: Wanted, after: After = None) -> Response:
     """Sections in their order, with the map, and repairs that came back, the newest first; `after`:
     those behind this one."""
     only, kinds = wanted.only, profile.categories(db)
@@ -71,7 +71,7 @@ def look_at(visitor: who.IsAtDesk, db: Db, wanted: Wanted, after: After = None) 
 
 
 @router.get("/staff/numbers/again/sections.json")
-def lines(visitor: who.IsAtDesk, db: Db, wanted: Wanted) -> Response:
+def lines(visitor: who.SeesNumbers, db: Db, wanted: Wanted) -> Response:
     """Sections as GeoJSON lines for the map, the first MOST_ON_MAP; the worst last, so that they
     lie on top."""
     ranked = reading.sections(db, wanted.only, limit=None)
@@ -97,7 +97,7 @@ def lines(visitor: who.IsAtDesk, db: Db, wanted: Wanted) -> Response:
 @router.get("/staff/numbers/again/sections/{key}")
 def one_section(
     key: Annotated[str, InPath(pattern="[0-9a-f]{12}(-[0-9]{1,4})?")],
-    visitor: who.IsAtDesk,
+    visitor: who.SeesNumbers,
     db: Db,
     wanted: Wanted,
 ) -> Response:
