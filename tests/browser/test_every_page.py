@@ -107,6 +107,7 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         "/staff/calls",
         "/staff/plan",
         "/staff/patrols",
+        "/staff/numbers/again",
         "/staff/rights",
         "/staff/open311",
         f"/staff/patrols/{gone()}",

@@ -66,7 +66,7 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
             Shown(Kind.LOOK, "original photo", ("size", "original")),
         ),
         *_export("list", "/staff/table/file", "/staff/table/files/{file_id}/file"),
-        *_export("list", "/staff/tickets.csv"),
+        *_export("list", "/staff/tickets.csv", "/staff/numbers/again/repairs.csv"),
         *_export("ticket", "/staff/tickets/{number}/sheet.pdf"),
         *_export("patrol log", "/staff/patrols/{patrol_id}/log.pdf"),
         *_export(
@@ -128,6 +128,9 @@ NOTHING: Final = frozenset(
         "/staff/new/places.json", "/staff/new/there.json", "/crew/", "/crew/changes", "/crew/plan",
         "/crew/offline/pack", "/crew/patrol/find", "/crew/patrol/there.json", "/contractor/",
         "/map/tickets/{z}/{x}/{y}.mvt", "/map/city/{z}/{x}/{y}.mvt", "/staff/orders",
+        "/staff/numbers/again", "/staff/numbers/again/sections.json",
+        "/staff/numbers/again/sections/{key}", "/staff/numbers/again/sections.csv",
+        "/staff/numbers/again/sections.gpkg",
         "/staff/orders/sums", "/staff/orders/sums/list", "/staff/orders/sums/used",
         "/staff/table/files/{file_id}", "/staff/table/files/{file_id}/progress",
         "/order/{token}/photos/{photo_id}/{size}",

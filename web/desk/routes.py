@@ -6,6 +6,7 @@ from reports.people.permissions import Do
 from web.auth.sessions import allowed
 from web.desk import menu, patrol_log, photos, sheet
 from web.desk.account import routes as account
+from web.desk.again import routes as again
 from web.desk.audit import routes as audit
 from web.desk.authorities import routes as authorities
 from web.desk.bulk import routes as bulk
@@ -44,7 +45,7 @@ SCREENS = (
     authorities, departments,
     where, rules, rights, groups, people, audit, terms, patrols, plan,
     categories, city, templates, materials, senders, programs, webhooks,
-    privacy, open311, open_data,
+    privacy, open311, open_data, again,
 )  # fmt: skip
 
 router = APIRouter()
