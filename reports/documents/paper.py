@@ -38,11 +38,15 @@ def fonts() -> tuple[typst.Fonts, list[str]]:
 
 
 def typeset(
-    page: Path, told: Callable[[Path, list[str]], Mapping[str, Any]], at: datetime
+    page: Path,
+    told: Callable[[Path, list[str]], Mapping[str, Any]],
+    at: datetime,
+    *,
+    standard: str | None = None,
 ) -> bytes:
     """The PDF of a page of Typst that reads facts.json, which is what `told` gives; it takes the
     folder, into which it puts pictures, and the families of fonts. The same facts give the same
-    bytes. Raises NoFont.
+    bytes. `standard`: as which PDF it is made, such as "a-3b". Raises NoFont.
     """
     known, families = fonts()
     with tempfile.TemporaryDirectory(prefix="michi-paper-") as folder:
@@ -50,7 +54,9 @@ def typeset(
         facts = clean(told(copied.parent, families))
         copied.with_name("facts.json").write_text(json.dumps(facts), encoding="utf-8")
         moment = int(at.timestamp())
-        return typst.compile(str(copied), root=folder, font_paths=known, timestamp=moment)
+        how = {"root": folder, "font_paths": known, "timestamp": moment}
+        standards = [standard] if standard else []
+        return typst.compile(str(copied), **how, pdf_standards=standards)
 
 
 def photo(files: Files, key: str) -> bytes | None:

@@ -18,9 +18,9 @@ TREE = {
     "local": {"containers", "day", "machine", "release", "sample_city"},
     "reports": {
         "actions", "audit", "backup", "city", "documents", "orders", "outbox", "patrols", "people",
-        "photos", "privacy", "published", "routing", "stats", "tickets", "webhooks",
+        "photos", "privacy", "published", "records", "routing", "stats", "tickets", "webhooks",
     },
-    "reports/documents": {"exports", "maps", "open_data", "orders", "patrol", "sheet"},
+    "reports/documents": {"exports", "maps", "open_data", "orders", "patrol", "record", "sheet"},
     "reports/people": {"second"},
     "reports/photos": {"codec"},
     "store": {"backup", "photo_files"},
@@ -31,8 +31,8 @@ TREE = {
     "web/desk": {
         "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",
         "deadlines", "departments", "enter", "map", "materials", "open311", "open_data",
-        "orders", "patrols", "people", "plan", "privacy", "programs", "redact", "rights", "rules",
-        "senders", "table", "templates", "terms", "ticket", "views", "webhooks", "where",
+        "orders", "patrols", "people", "plan", "privacy", "programs", "record", "redact", "rights",
+        "rules", "senders", "table", "templates", "terms", "ticket", "views", "webhooks", "where",
     },
     "web/open": {"api", "data", "embed", "feed", "map", "ogc", "open311", "ticket", "tiles"},
 }  # fmt: skip
