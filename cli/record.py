@@ -86,13 +86,13 @@ def _publics() -> "list[PublicKey] | None":
     from sqlalchemy.exc import SQLAlchemyError
 
     from reports.records import keys
-    from settings import SettingsError
+    from settings import WrongSettings
     from store.database import transaction
 
     try:
         with transaction() as db:
             return keys.publics(db)
-    except (SQLAlchemyError, SettingsError):
+    except (SQLAlchemyError, WrongSettings):
         return None
 
 

@@ -7,9 +7,9 @@ from reports.documents.paper import breakable
 from reports.documents.record import words
 from reports.documents.record.milestones import acts
 from reports.documents.record.paper_table import table
-from reports.documents.record.shapes import Parts, Row, Section, Signing, status_words
+from reports.documents.record.shapes import Parts, Section, Signing, status_words
 from reports.documents.record.timeline import states_of
-from reports.documents.record.words import exact
+from reports.documents.record.words import day, exact
 
 
 def orders(parts: Parts) -> Section:
@@ -27,16 +27,16 @@ def orders(parts: Parts) -> Section:
     ]
     notes = [
         f"作業指示書 {row['order']}({row['contractor'] or '業者不明'}): 指示 {exact(row['issued_at'])}、"
-        f"期限 {row['until'] or '—'}、着手 {exact(row['started_at']) or '—'}、"
+        f"期限 {day(row['until'])}、着手 {exact(row['started_at']) or '—'}、"
         f"完了 {exact(row['done_at']) or '—'}、{words.ITEMS.get(row['state'], row['state'])}"
         + (f"。内容「{row['what']}」" if row["what"] else "")
         + "".join(
-            f"、{one['work']} {_amount(one['actual'])}{one['unit']}(予定 {_amount(one['planned'])})"
+            f"、{one['work']} 予定 {_amount(one['planned'])} {one['unit']}・実施 {_amount(one['actual'])} {one['unit']}"
             for one in row["quantities"]
         )
         for row in parts["orders"]
     ]
-    rows_told = table(("日時", "人", "したこと", "説明"), (30, 28, 52, 35), rows)
+    rows_told = table(("日時", "人", "したこと", "説明"), (37, 28, 48, 32), rows)
     return Section("安全の確保と補修", notes, table=rows_told, empty="作業の記録はありません。")
 
 
@@ -48,8 +48,8 @@ def deadline(parts: Parts) -> Section:
     row = parts["ticket"][0]
     days = row["deadline_days"]
     facts = [
-        ("期限", row["deadline"] or "ありません"),
-        ("数え始め", row["due_from"] or "—"),
+        ("期限", day(row["deadline"], "ありません")),
+        ("数え始め", day(row["due_from"])),
         ("日数", f"{days}開庁日" if days is not None else "—"),
         ("止めた日数", f"{row['paused_days']}開庁日"),
         ("いま止まっているか", f"{exact(row['paused_at'])} から" if row["paused_at"] else "いいえ"),
@@ -60,7 +60,7 @@ def deadline(parts: Parts) -> Section:
         if one["what"] in _OF_DEADLINE or (one["what"] == "moved" and one["to"] in _PAUSES)
     ]
     notes = ["期限は、通報した人の返事待ち・他の管理者の対応待ち・経過観察の間は止まります。"]
-    rows_told = table(("日時", "人", "できごと", "説明"), (30, 28, 52, 35), rows)
+    rows_told = table(("日時", "人", "できごと", "説明"), (37, 28, 48, 32), rows)
     return Section(
         "期限と、止まった期間", notes, facts, rows_told, "期限を変えた記録はありません。"
     )
@@ -81,22 +81,16 @@ def routing(parts: Parts) -> Section:
             exact(row["live_at"]),
             row["live_by"] or "—",
             row["note"] or "—",
-            _rule(row["rule"]) if row["rule"] else "—",
+            row["rule_words"] or "—",
         ]
         for row in parts["rules"]
     ]
     rows_told = table(
-        ("規則", "使い始め", "切り替えた人", "説明", "当てはまった行"), (13, 30, 24, 38, 40), rows
+        ("規則", "使い始め", "切り替えた人", "説明", "当てはまった行"), (11, 37, 22, 30, 45), rows
     )
     return Section(
         "担当の振り分けと規則", (), facts, rows_told, "振り分け規則で決めた記録はありません。"
     )
-
-
-def _rule(rule: Row) -> str:
-    told = [f"{rule.get('order')}番"]
-    told += [f"{name} {rule[key]}" for key, name in _OF_RULE.items() if rule.get(key) is not None]
-    return "、".join(told)
 
 
 def told(parts: Parts) -> Section:
@@ -133,7 +127,7 @@ def told(parts: Parts) -> Section:
         "文面は相手の言語で送るときに作られ、ここには内容の種類を示します。",
     ]
     rows_told = table(
-        ("書いた時刻", "相手", "内容", "届いた時刻", "結果"), (30, 20, 45, 30, 22),
+        ("書いた時刻", "相手", "内容", "届いた時刻", "結果"), (37, 17, 38, 37, 19),
         [row for _, row in sorted(rows, key=lambda one: one[0])],
     )  # fmt: skip
     return Section(
@@ -152,7 +146,7 @@ def looks(parts: Parts) -> Section:
         ]
         for row in parts["looks"]
     ]
-    rows_told = table(("人", "したこと", "最初", "最後", "回数"), (35, 22, 32, 32, 12), rows)
+    rows_told = table(("人", "したこと", "最初", "最後", "回数"), (33, 20, 37, 37, 10), rows)
     notes = ["監査ログに残る、受付票のページを開いた人と、ファイルに書き出した人です。"]
     return Section("閲覧した人", notes, table=rows_told, empty="閲覧の記録は残っていません。")
 
@@ -162,7 +156,7 @@ def changes(parts: Parts) -> Section:
     notes = [
         "経過の行を伴わずに、受付票に関わるデータが変えられた監査ログの記録です(メモ・予定・手作業など)。"
     ]
-    rows_told = table(("日時", "人", "監査ログの言葉"), (32, 40, 60), rows)
+    rows_told = table(("日時", "人", "監査ログの言葉"), (37, 40, 60), rows)
     return Section(
         "経過に出ない変更", notes, table=rows_told, empty="経過に出ない変更はありません。"
     )
@@ -187,7 +181,7 @@ def how_to_verify(signing: Signing) -> Section:
         "コマンド: michi record verify ファイル --public-key 公開鍵.pem"
         "(データベースがなくても、全体が変わっていないことを確かめられます)。",
     ]
-    return Section("この記録の確かめ方", notes, [(k, breakable(v)) for k, v in facts])
+    return Section("この記録の確かめ方", notes, [(k, breakable(v)) for k, v in facts], kind="last")
 
 
 def _head(signing: Signing) -> str:
@@ -206,7 +200,3 @@ _WORK_STATES: Final = (
 )  # fmt: skip
 _OF_DEADLINE: Final = ("promised", "put_off", "due_again", "asked", "answered", "unanswered")
 _PAUSES: Final = ("monitoring", "forwarded", "reopened")
-_OF_RULE: Final = {
-    "category": "種類", "owner": "管理者", "district": "地区", "urgent": "緊急", "hours": "時間",
-    "department": "担当", "deadline_days": "日数",
-}  # fmt: skip

@@ -40,8 +40,8 @@ def reports(parts: Parts) -> Section:
     for row in parts["reports"]:
         own = row.get("personal") or {}
         contact = "・".join(filter(None, (own.get("name"), own.get("phone"), own.get("email"))))
-        told = "\n".join(words_of.get(row["id"], ()))
-        more = [contact, own.get("place_hint") or "", f"「{told}」" if told else ""]
+        told = "".join(f"「{one}」" for one in words_of.get(row["id"], ()))
+        more = [contact, own.get("place_hint") or "", told]
         rows.append(
             [
                 row["who"] + ("(取り下げ)" if row["withdrawn_at"] else ""),
@@ -51,7 +51,7 @@ def reports(parts: Parts) -> Section:
                 PLACE_SOURCES.get(row["place_source"], row["place_source"])
                 + (f"(誤差 {row['accuracy_m']:.0f} m)" if row["accuracy_m"] else ""),
                 row["ticket"],
-                "\n".join(filter(None, more)) or "—",
+                " ".join(filter(None, more)) or "—",
             ]
         )
     head = (
@@ -77,7 +77,7 @@ def reports(parts: Parts) -> Section:
 def in_time(entries: Sequence[Entry]) -> Section:
     rows = [[exact(one.at), one.what, one.who, one.told] for one in entries]
     rows_told = table(
-        ("日時", "区分", "人", "できごと"), (27, 11, 25, 82), rows,
+        ("日時", "区分", "人", "できごと"), (37, 11, 27, 70), rows,
         strong=[one.strong for one in entries],
     )  # fmt: skip
     notes = [
@@ -98,7 +98,7 @@ def patrols(parts: Parts, issued: Issued) -> Section:
             "前" if row["passed_at"] < here["received_at"] else "後",
             f"{row['metres']:.0f} m",
             KINDS.get(row["kind"], row["kind"]),
-            "\n".join(filter(None, (row["who"], row["car"]))) or "—",
+            "、".join(filter(None, (row["who"], row["car"]))) or "—",
             row["weather"] or "—",
             f"全{row['finds']}件、うちこの受付票 {row['finds_here']}件",
         ]
@@ -123,8 +123,8 @@ def patrols(parts: Parts, issued: Issued) -> Section:
         )
         notes.append(f"軌跡のない巡回: {told}" + (" ほか" if len(blind) > _MOST_NAMED else ""))
     rows_told = table(
-        ("通った日時", "受付の", "距離", "巡回", "人・車", "天候", "見つけたもの"),
-        (30, 11, 12, 24, 27, 13, 28), rows,
+        ("通った日時", "受付との前後", "距離", "巡回", "人・車", "天候", "見つけたもの"),
+        (37, 14, 11, 20, 28, 11, 25), rows,
     )  # fmt: skip
     return Section(
         f"巡回(前{DAYS_BEFORE}日から)",

@@ -18,8 +18,10 @@ class Milestone(NamedTuple):
 
 
 def milestones(parts: Parts) -> list[Milestone]:
-    """In their usual order, also those that never were."""
-    reports, history = parts["reports"], parts["history"]
+    """In their usual order, also those that never were; of the ticket itself, not of those merged
+    into it."""
+    reports, here = parts["reports"], parts["ticket"][0]
+    history = [row for row in parts["history"] if row["ticket"] == here["number"]]
     first = min(reports, key=lambda row: row["heard_at"], default=None)
     look = next((row for row in parts["looks"] if row["kind"] == "look"), None)
     found = [
@@ -28,12 +30,19 @@ def milestones(parts: Parts) -> list[Milestone]:
             first["heard_at"] if first else None,
             f"{CHANNELS.get(first['channel'], first['channel'])}・{first['who']}" if first else "",
         ),
-        Milestone("受付票ができた", parts["ticket"][0]["received_at"], "自動"),
+        Milestone("受付票ができた", here["received_at"], "自動"),
         Milestone(
             "受付票を最初に開いた", look["first_at"] if look else None, look["who"] if look else ""
         ),
     ]
-    return [*found, *(_first(history, what, fits) for what, fits in _OF_HISTORY.items())]
+    ends = (
+        next((row for row in reversed(history) if _ENDS(row)), None) if here["closed_at"] else None
+    )
+    return [
+        *found,
+        *(_first(history, what, fits) for what, fits in _OF_HISTORY.items()),
+        Milestone("終わった", here["closed_at"], acts(ends) if ends else ""),
+    ]
 
 
 def acts(row: Row) -> str:
@@ -67,6 +76,6 @@ _OF_HISTORY: Final[Mapping[str, Callable[[Row], bool]]] = {
     "作業班・請負業者が現場で最初に報告した": _is_there,
     "安全を確保した(応急処置)": _goes_to("made_safe"),
     "直した(対応済)": _goes_to("fixed"),
-    "終わった": _goes_to("fixed", "forwarded", "declined", "merged"),
 }
 """By what it was: the first line of history that says so."""
+_ENDS: Final = _goes_to("fixed", "forwarded", "declined", "merged")

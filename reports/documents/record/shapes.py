@@ -23,7 +23,7 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class Section:
     """`notes`: sentences before the table; `empty`: what stands where there are no rows. `kind`:
-    what page.typ puts there besides ("place": the map, "photos")."""
+    what page.typ puts there besides ("place": the map, "photos", "last": a new page)."""
 
     title: str
     notes: Sequence[str] = ()

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from geo.kinds import OWNER_NAMES
 from geo.points import Point
 from reports.city import profile
+from reports.routing import versions
 from reports.tickets import queries
 from reports.tickets.event_json import details_of, personal_keys
 from reports.tickets.event_kinds import kind_of
@@ -76,7 +78,24 @@ def rules(db: Session, lines: Sequence[Row], facts: Row) -> list[Row]:
         its = row["id"] == facts["rules_version"]
         of_number = [one for one in row.pop("rules") if one.get("order") == number]
         row["rule"] = of_number[0] if its and of_number else None
+        row["rule_words"] = _rule_words(db, row["rule"]) if row["rule"] else ""
     return rows
+
+
+def _rule_words(db: Session, rule: Mapping[str, Any]) -> str:
+    """70番: 種類 舗装の穴、管理者 市 → 道路管理課."""
+    known = versions.known(db)
+    to = known.departments.get(str(rule.get("department")))
+    when = {
+        "種類": known.categories.get(rule.get("category") or "", rule.get("category")),
+        "管理者": OWNER_NAMES.get(rule.get("owner") or "", rule.get("owner")),
+        "地区": known.districts.get(rule.get("district") or "", rule.get("district")),
+        "緊急": {True: "はい", False: "いいえ"}.get(rule.get("urgent")),
+        "時間": {"office": "開庁時間", "after": "時間外"}.get(rule.get("hours") or ""),
+        "期限": f"{rule['deadline_days']}開庁日" if rule.get("deadline_days") is not None else "",
+    }
+    told = "、".join(f"{name} {value}" for name, value in when.items() if value)
+    return f"{rule.get('order')}番: {told or 'すべて'} → {to.name if to else '職員が決める'}"
 
 
 def plain(value: Any) -> Any:

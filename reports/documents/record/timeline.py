@@ -44,8 +44,10 @@ def _reports(rows: Sequence[Row]) -> Iterator[Entry]:
     for row in rows:
         channel = CHANNELS.get(row["channel"], row["channel"])
         if row["heard_at"] != row["at"]:
-            yield Entry(row["heard_at"], "通報", row["who"], f"{channel}で最初の送信が届いた", True)
-        yield Entry(row["at"], "通報", row["who"], f"{channel}の通報を受け付けた", True)
+            yield Entry(
+                row["heard_at"], "通報", row["who"], f"{channel} で最初の送信が届いた", True
+            )
+        yield Entry(row["at"], "通報", row["who"], f"{channel} の通報を受け付けた", True)
 
 
 def _photos(rows: Sequence[Row]) -> Iterator[Entry]:

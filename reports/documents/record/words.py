@@ -1,10 +1,10 @@
 """The Japanese of a ticket's record: what was said, how far it came, what a part is called."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from reports.city.calendar import moment_words
+from reports.city.calendar import full_day_words, moment_words
 from reports.city.clock import local
 
 SAID: Final[Mapping[str, str]] = {
@@ -90,6 +90,11 @@ def exact(moment: str | datetime | None) -> str:
         return ""
     at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return moment_words(local(at))
+
+
+def day(told: str | None, none: str = "—") -> str:
+    """2026年11月25日(水), of a day as ISO 8601."""
+    return full_day_words(date.fromisoformat(told)) if told else none
 
 
 def after(first: str, then: str | None) -> str:
