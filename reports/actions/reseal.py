@@ -36,7 +36,8 @@ class Need(NamedTuple):
 class Resealed(NamedTuple):
     """`since`: all is made with SECRET_KEY; `apps`: how many apps were sealed anew, `lost`: whose
     none of the keys opens; `webhooks`, `lost_webhooks`: the same of systems that are told, by
-    name, and `records`, `lost_records` of keys that sign records, by their ids; `head`: whether the audit log's was signed anew; `needs`: for what the other keys are needed."""
+    name; `records`, `lost_records`: of keys that sign records, by their ids; `head`: whether the
+    audit log's was signed anew; `needs`: for what the other keys are needed."""
 
     since: datetime
     apps: int

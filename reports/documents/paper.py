@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import typst
 from PIL import Image, UnidentifiedImageError
@@ -42,7 +42,7 @@ def typeset(
     told: Callable[[Path, list[str]], Mapping[str, Any]],
     at: datetime,
     *,
-    standard: str | None = None,
+    standard: Literal["a-3b"] | None = None,
 ) -> bytes:
     """The PDF of a page of Typst that reads facts.json, which is what `told` gives; it takes the
     folder, into which it puts pictures, and the families of fonts. The same facts give the same
@@ -54,9 +54,13 @@ def typeset(
         facts = clean(told(copied.parent, families))
         copied.with_name("facts.json").write_text(json.dumps(facts), encoding="utf-8")
         moment = int(at.timestamp())
-        how = {"root": folder, "font_paths": known, "timestamp": moment}
-        standards = [standard] if standard else []
-        return typst.compile(str(copied), **how, pdf_standards=standards)
+        return typst.compile(
+            str(copied),
+            root=folder,
+            font_paths=known,
+            timestamp=moment,
+            pdf_standards=[standard] if standard else [],
+        )
 
 
 def photo(files: Files, key: str) -> bytes | None:

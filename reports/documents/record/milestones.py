@@ -64,7 +64,7 @@ def _is_there(row: Row) -> bool:
     """Somebody of the city or of a contractor stood at the place."""
     if row["what"] in ("worked", "order_started", "order_item_done"):
         return True
-    return row["actor"] == "crew" and row["what"] == "moved"
+    return bool(row["actor"] == "crew" and row["what"] == "moved")
 
 
 _OF_HISTORY: Final[Mapping[str, Callable[[Row], bool]]] = {

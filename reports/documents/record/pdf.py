@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -27,7 +27,7 @@ from store.photo_files import Files, NoSuchFile
 
 FORMAT: Final = 1
 """Of the JSON; another number where an older reader would misread it."""
-STANDARD: Final = "a-3b"
+STANDARD: Final[Literal["a-3b"]] = "a-3b"
 ATTACHED: Final = "record.json"
 _PAGE: Final = Path(__file__).with_name("page.typ")
 _PIXELS: Final = (1500, 1500)

@@ -90,7 +90,7 @@ def _rule_words(db: Session, rule: Mapping[str, Any]) -> str:
         "種類": known.categories.get(rule.get("category") or "", rule.get("category")),
         "管理者": OWNER_NAMES.get(rule.get("owner") or "", rule.get("owner")),
         "地区": known.districts.get(rule.get("district") or "", rule.get("district")),
-        "緊急": {True: "はい", False: "いいえ"}.get(rule.get("urgent")),
+        "緊急": {"True": "はい", "False": "いいえ"}.get(str(rule.get("urgent"))),
         "時間": {"office": "開庁時間", "after": "時間外"}.get(rule.get("hours") or ""),
         "期限": f"{rule['deadline_days']}開庁日" if rule.get("deadline_days") is not None else "",
     }
