@@ -22,7 +22,7 @@ NOT_ASKED: Final = 4
 def verify(
     file: Annotated[Path, typer.Argument(help="経緯書の PDF / The record's PDF.")],
     public_key: Annotated[
-        Path | None, typer.Option(help="市の公開鍵(PEM)/ The city's public key, PEM.")
+        Path | None, typer.Option(help="市の公開鍵(PEM) / The city's public key, PEM.")
     ] = None,
     whole_only: Annotated[
         bool,
