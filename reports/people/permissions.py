@@ -98,6 +98,7 @@ class Do(StrEnum):
     RIGHTS = "rights"
     VIEWS = "views"
     EXPORT = "export"
+    SEE_NUMBERS = "see numbers"
     # the city's own data
     CITY = "city"
     RULES = "rules"
@@ -145,7 +146,7 @@ class OnlyToSee(NotTheirs):
 DESK: Final = frozenset({Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR})
 RESIDENT: Final = Actor(Role.RESIDENT)
 
-_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS)
+_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS, Do.SEE_NUMBERS)
 _WORKS: Final = (
     Do.MOVE,
     Do.ASSIGN,

@@ -145,7 +145,7 @@ def test_the_greetings_picture_stands_where_line_looks_for_it(stranger: TestClie
         assert (picture.format, picture.size) == ("PNG", (1020, 663))
 
 
-PACKAGES = ("exifreader/", "idb/", "maplibre/", "workbox/")
+PACKAGES = ("exifreader/", "vega/", "idb/", "maplibre/", "workbox/")
 """Of others: what they name in remarks and namespaces, none of them asks for."""
 
 
