@@ -23,6 +23,7 @@ SIGNED_IN: Final = (
     Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR, Role.CREW, Role.CONTRACTOR,
 )  # fmt: skip
 THEIR_OWN: Final = (
+    "{record_id}",
     "{run_id}",
     "{file_id}",
     "{trial_id}",
