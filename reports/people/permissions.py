@@ -85,6 +85,8 @@ class Do(StrEnum):
     RELEASE = "release"
     ORDER = "order"
     AUTHORITIES = "authorities"
+    ISSUE_RECORD = "issue record"
+    RECORD_PERSONAL = "record personal"
     # on the way
     WORKLIST = "worklist"
     PATROL = "patrol"
@@ -162,10 +164,12 @@ _WORKS: Final = (
     Do.RELEASE,
     Do.ORDER,
     Do.EXPORT_WORDS,
+    Do.ISSUE_RECORD,
 )
 _OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)
 _CITYS: Final = (
     Do.AUTHORITIES,
+    Do.RECORD_PERSONAL,
     Do.CITY,
     Do.RULES,
     Do.DEPARTMENTS,

@@ -17,6 +17,7 @@ from web_visit import PC, PHONE, Visit, visit
 from reports.actions import bulk_runs, connect, patrol
 from reports.actions.give_key import open_data_key
 from reports.actions.invite import NewPerson, invite
+from reports.actions.issue_record import issue_record
 from reports.actions.move import move
 from reports.actions.pause import pause
 from reports.city import clock
@@ -29,8 +30,10 @@ from reports.people.accounts import create_user
 from reports.people.models import User
 from reports.people.permissions import Actor, Role
 from reports.privacy import clearing
+from reports.records.kept import Wanted
 from reports.routing import versions
 from reports.tickets import lists
+from reports.tickets import queries
 from reports.tickets.status import Status
 from reports.tickets.wanted import TicketFilter
 from store.database import transaction
@@ -89,6 +92,9 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         draft = versions.draft(
             db, versions.rules(db, live.id), by="佐藤", note="案", based_on=live.id
         )
+        ticket_id = queries.id_of(db, number)
+        assert ticket_id is not None
+        issue_record(db, ticket_id, Wanted("請求の資料"), STAFF, key="record")
     return [
         "/staff/",
         "/staff/views",
@@ -132,6 +138,7 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         "/staff/materials",
         "/staff/materials/one?key=cold_mix",
         f"/staff/tickets/{number}",
+        f"/staff/tickets/{number}/record",
         f"/staff/tickets/{number}/photos/{photo_id}",
         "/staff/contractors",
         "/staff/contractors/new",

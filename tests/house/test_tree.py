@@ -18,9 +18,11 @@ TREE = {
     "local": {"containers", "day", "machine", "release", "sample_city"},
     "reports": {
         "actions", "audit", "backup", "city", "documents", "orders", "outbox", "patrols", "people",
-        "photos", "privacy", "published", "routing", "stats", "tickets", "webhooks",
+        "photos", "privacy", "published", "records", "routing", "stats", "tickets", "webhooks",
     },
-    "reports/documents": {"again", "exports", "layers", "maps", "open_data", "orders", "patrol", "sheet"},
+    "reports/documents": {
+        "again", "exports", "layers", "maps", "open_data", "orders", "patrol", "record", "sheet",
+    },
     "reports/people": {"second"},
     "reports/photos": {"codec"},
     "reports/stats": {"again"},
@@ -32,9 +34,9 @@ TREE = {
     "web/desk": {
         "account", "again", "audit", "authorities", "bulk", "calls", "categories", "city",
         "contractors", "deadlines", "departments", "enter", "map", "materials", "open311",
-        "open_data",
-        "orders", "patrols", "people", "plan", "privacy", "programs", "redact", "rights", "rules",
-        "senders", "table", "templates", "terms", "ticket", "views", "webhooks", "where",
+        "open_data", "orders", "patrols", "people", "plan", "privacy", "programs", "record",
+        "redact", "rights", "rules", "senders", "table", "templates", "terms", "ticket", "views",
+        "webhooks", "where",
     },
     "web/open": {"api", "data", "embed", "feed", "map", "ogc", "open311", "ticket", "tiles"},
 }  # fmt: skip

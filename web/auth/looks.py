@@ -47,6 +47,7 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
         *_look("sender", "/staff/senders/{resident_id}"),
         *_look("people", "/staff/people"),
         *_look("person", "/staff/people/{user_id}"),
+        *_look("records", "/staff/tickets/{number}/record"),
         *_look("patrols", "/staff/patrols", "/staff/patrols/{patrol_id}"),
         *_look(
             "order",
@@ -68,6 +69,7 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
         *_export("list", "/staff/table/file", "/staff/table/files/{file_id}/file"),
         *_export("list", "/staff/tickets.csv", "/staff/numbers/again/repairs.csv"),
         *_export("ticket", "/staff/tickets/{number}/sheet.pdf"),
+        *_export("record", "/staff/tickets/{number}/record/{record_id}/file"),
         *_export("patrol log", "/staff/patrols/{patrol_id}/log.pdf"),
         *_export(
             "order",
@@ -123,6 +125,8 @@ NOTHING: Final = frozenset(
         "/staff/menu.json",
         # tickets without their residents' words, and small pictures of pages that have a line
         "/staff/", "/staff/tickets.geojson", "/staff/tickets/choices", "/staff/tickets/changes",
+        "/staff/tickets/{number}/record/{record_id}/progress",
+        "/staff/tickets/{number}/record/key.pem",
         "/staff/tickets/{number}/news", "/staff/table", "/staff/due", "/staff/plan",
         "/staff/bulk/{run_id}", "/staff/bulk/{run_id}/progress.json", "/staff/new",
         "/staff/new/places.json", "/staff/new/there.json", "/crew/", "/crew/changes", "/crew/plan",

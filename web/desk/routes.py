@@ -28,6 +28,7 @@ from web.desk.people import routes as people
 from web.desk.plan import routes as plan
 from web.desk.privacy import routes as privacy
 from web.desk.programs import routes as programs
+from web.desk.record import routes as record
 from web.desk.redact import routes as redact
 from web.desk.rights import routes as rights
 from web.desk.rules import routes as rules
@@ -41,8 +42,8 @@ from web.desk.webhooks import routes as webhooks
 from web.desk.where import routes as where
 
 SCREENS = (
-    map_and_list, views, table, ticket, redact, bulk, enter, calls, orders, contractors, deadlines,
-    authorities, departments,
+    map_and_list, views, table, ticket, record, redact, bulk, enter, calls, orders, contractors,
+    deadlines, authorities, departments,
     where, rules, rights, groups, people, audit, terms, patrols, plan,
     categories, city, templates, materials, senders, programs, webhooks,
     privacy, open311, open_data, again,

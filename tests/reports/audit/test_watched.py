@@ -32,6 +32,7 @@ TOLD_BY = {
         "addresses", "areas", "areas_kept", "assets", "assets_kept", "roads", "roads_kept",
     },
     "exports": {"export_ids", "export_parts"},
+    "issued_records": {"record_parts"},
     "webhooks": {"webhook_calls"},
     "open_data_versions": {"open_data_files", "open_data_parts"},
     "patrols": {"patrol_points"},

@@ -64,6 +64,8 @@ TABLES: Final[Mapping[str, str]] = {
     "clearings": "データの整理",
     "webhooks": "外部への通知",
     "open_data_versions": "公開データの版",
+    "issued_records": "経緯書",
+    "record_keys": "経緯書の鍵",
 }
 """Tables that triggers watch; a change's first word."""
 DONE: Final[Mapping[str, str]] = {"added": "を追加", "changed": "を変更", "removed": "を削除"}
@@ -81,6 +83,8 @@ SAYS: Final[Mapping[str, str]] = {
     "list": "一覧のファイル",
     "list with words": "通報した人の言葉のある一覧",
     "patrol log": "巡回日誌",
+    "record": "経緯書",
+    "records": "経緯書のページ",
     "sums of orders": "作業指示書の集計",
     "rules": "振り分け規則",
     "audit": "監査ログ",
@@ -124,6 +128,8 @@ THINGS: Final[Mapping[str, tuple[str, str]]] = {
     "rules": ("規則の版", ""),
     "layer": ("地図データ", ""),
     "file": ("ファイル", ""),
+    "record": ("経緯書", ""),
+    "record key": ("経緯書の鍵", ""),
 }
 """What a row is about: its name, and where it is looked at, if anywhere."""
 _VIA: Final = {
