@@ -32,8 +32,7 @@ from reports.people.permissions import Actor, Role
 from reports.privacy import clearing
 from reports.records.kept import Wanted
 from reports.routing import versions
-from reports.tickets import lists
-from reports.tickets import queries
+from reports.tickets import lists, queries
 from reports.tickets.status import Status
 from reports.tickets.wanted import TicketFilter
 from store.database import transaction
