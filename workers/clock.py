@@ -30,6 +30,7 @@ from store import jobs, signs, tasks
 from store.database import transaction
 from store.metrics import DUTY
 from workers.certificate import look_at_certificate
+from workers.money import book_spendings
 from workers.perform import abandoned
 from workers.privacy import STEPS
 from workers.publishing import publish
@@ -148,6 +149,7 @@ DUTIES: Final[dict[Callable[[], object], float]] = {
     learn_account: 600,
     look_at_certificate: 3600,
     publish_months: 600,
+    book_spendings: 300,
 }
 """So many seconds after the end of one turn comes the next."""
 

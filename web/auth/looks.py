@@ -79,6 +79,7 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
             "/order/{token}/order.xlsx",
         ),
         *_export("sums of orders", "/staff/orders/sums.csv", "/staff/orders/sums.xlsx"),
+        *_export("spendings", "/staff/numbers/money/accounts.csv"),
         *_export("rules", "/staff/rules/{number}.csv"),
         *_export("audit", "/staff/audit.csv"),
         *_export(
@@ -129,6 +130,7 @@ NOTHING: Final = frozenset(
         "/crew/offline/pack", "/crew/patrol/find", "/crew/patrol/there.json", "/contractor/",
         "/map/tickets/{z}/{x}/{y}.mvt", "/map/city/{z}/{x}/{y}.mvt", "/staff/orders",
         "/staff/orders/sums", "/staff/orders/sums/list", "/staff/orders/sums/used",
+        "/staff/numbers/money", "/staff/numbers/money/behind", "/staff/numbers/money/budget",
         "/staff/table/files/{file_id}", "/staff/table/files/{file_id}/progress",
         "/order/{token}/photos/{photo_id}/{size}",
         "/contractor/orders/{order_id}/photos/{photo_id}/{size}",
