@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "0063"
-down_revision: str | None = "0057"
+down_revision: str | None = "0059"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

@@ -98,6 +98,8 @@ class Do(StrEnum):
     EXPORT = "export"
     SEE_MONEY = "see money"
     EDIT_BUDGET = "edit budget"
+    SEE_NUMBERS = "see numbers"
+    EXPORT_WORDS = "export words"
     # the city's own data
     CITY = "city"
     RULES = "rules"
@@ -145,7 +147,7 @@ class OnlyToSee(NotTheirs):
 DESK: Final = frozenset({Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR})
 RESIDENT: Final = Actor(Role.RESIDENT)
 
-_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS, Do.SEE_MONEY)
+_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS, Do.SEE_NUMBERS, Do.SEE_MONEY)
 _WORKS: Final = (
     Do.MOVE,
     Do.ASSIGN,
@@ -161,6 +163,7 @@ _WORKS: Final = (
     Do.BULK,
     Do.RELEASE,
     Do.ORDER,
+    Do.EXPORT_WORDS,
 )
 _OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)
 _CITYS: Final = (

@@ -76,6 +76,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "expires_at": "期限",
     "facts": "内容",
     "fiscal_year": "年度",
+    "form": "形式",
     "former_ends_at": "前の鍵の期限",
     "former_hash": "前の鍵",
     "former_secret": "前の秘密の値",
