@@ -11,6 +11,7 @@ import reports.city.models
 import reports.documents.exports.models
 import reports.documents.open_data.models
 import reports.orders.models
+import reports.orders.money_models
 import reports.outbox.models
 import reports.patrols.models
 import reports.people.key_models

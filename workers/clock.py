@@ -30,6 +30,7 @@ from store import jobs, signs, tasks
 from store.database import transaction
 from store.metrics import DUTY
 from workers.certificate import look_at_certificate
+from workers.money import book_spendings
 from workers.numbers import count
 from workers.perform import abandoned
 from workers.privacy import STEPS
@@ -153,6 +154,7 @@ DUTIES: Final[dict[Callable[[], object], float]] = {
     publish_months: 600,
     cut_sections: 60,
     follow_again: 10,
+    book_spendings: 300,
 }
 """So many seconds after the end of one turn comes the next."""
 

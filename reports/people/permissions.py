@@ -98,6 +98,8 @@ class Do(StrEnum):
     RIGHTS = "rights"
     VIEWS = "views"
     EXPORT = "export"
+    SEE_MONEY = "see money"
+    EDIT_BUDGET = "edit budget"
     SEE_NUMBERS = "see numbers"
     EXPORT_WORDS = "export words"
     # the city's own data
@@ -147,7 +149,7 @@ class OnlyToSee(NotTheirs):
 DESK: Final = frozenset({Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR})
 RESIDENT: Final = Actor(Role.RESIDENT)
 
-_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS, Do.SEE_NUMBERS)
+_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS, Do.SEE_NUMBERS, Do.SEE_MONEY)
 _WORKS: Final = (
     Do.MOVE,
     Do.ASSIGN,
@@ -176,6 +178,7 @@ _CITYS: Final = (
     Do.CONTRACTORS,
     Do.TERMS,
     Do.PAUSE,
+    Do.EDIT_BUDGET,
 )
 _STAFFS: Final = dict.fromkeys((*_LOOKS, *_WORKS, *_OF_ALL, *_CITYS), Whose.ANYBODYS)
 MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {

@@ -152,6 +152,8 @@ def pages_of_orders() -> tuple[list[str], list[str]]:
         draft = ordered(db, [two.id], doboku, issued=False)
     desk = ["", "/sums", "/sums/list", "/sums/used", f"/{issued}", f"/{draft}"]
     firms = ["/staff/contractors/doboku"]
+    money = ("", "/behind", "/budget")
+    firms += [f"/staff/numbers/money{path}" for path in money]
     people_of()
     return [*(f"/staff/orders{path}" for path in desk), *firms], [link_of(issued)]
 

@@ -33,7 +33,7 @@ TREE = {
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "again", "audit", "authorities", "bulk", "calls", "categories", "city",
-        "contractors", "deadlines", "departments", "enter", "map", "materials", "open311",
+        "contractors", "deadlines", "departments", "enter", "map", "materials", "money", "open311",
         "open_data", "orders", "patrols", "people", "plan", "privacy", "programs", "record",
         "redact", "rights", "rules", "senders", "table", "templates", "terms", "ticket", "views",
         "webhooks", "where",

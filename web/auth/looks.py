@@ -81,6 +81,7 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
             "/order/{token}/order.xlsx",
         ),
         *_export("sums of orders", "/staff/orders/sums.csv", "/staff/orders/sums.xlsx"),
+        *_export("spendings", "/staff/numbers/money/accounts.csv"),
         *_export("rules", "/staff/rules/{number}.csv"),
         *_export("audit", "/staff/audit.csv"),
         *_export(
@@ -136,6 +137,7 @@ NOTHING: Final = frozenset(
         "/staff/numbers/again/sections/{key}", "/staff/numbers/again/sections.csv",
         "/staff/numbers/again/sections.gpkg",
         "/staff/orders/sums", "/staff/orders/sums/list", "/staff/orders/sums/used",
+        "/staff/numbers/money", "/staff/numbers/money/behind", "/staff/numbers/money/budget",
         "/staff/table/files/{file_id}", "/staff/table/files/{file_id}/progress",
         "/order/{token}/photos/{photo_id}/{size}",
         "/contractor/orders/{order_id}/photos/{photo_id}/{size}",

@@ -66,6 +66,9 @@ TABLES: Final[Mapping[str, str]] = {
     "open_data_versions": "公開データの版",
     "issued_records": "経緯書",
     "record_keys": "経緯書の鍵",
+    "budgets": "予算",
+    "cost_prices": "直営の単価",
+    "account_files": "財務会計用 CSV の列",
 }
 """Tables that triggers watch; a change's first word."""
 DONE: Final[Mapping[str, str]] = {"added": "を追加", "changed": "を変更", "removed": "を削除"}
@@ -85,6 +88,7 @@ SAYS: Final[Mapping[str, str]] = {
     "patrol log": "巡回日誌",
     "record": "経緯書",
     "records": "経緯書のページ",
+    "spendings": "財務会計用 CSV",
     "sums of orders": "作業指示書の集計",
     "rules": "振り分け規則",
     "audit": "監査ログ",
@@ -115,6 +119,9 @@ THINGS: Final[Mapping[str, tuple[str, str]]] = {
     "group": ("グループ", ""),
     "clearing": ("データの整理", ""),
     "open data": ("公開データ", ""),
+    "budget": ("予算", ""),
+    "price": ("単価", ""),
+    "accounts": ("財務会計用 CSV", ""),
     "caller": ("電話した人", ""),
     "pause": ("受付の停止", ""),
     "report": ("通報", ""),
