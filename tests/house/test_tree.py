@@ -30,7 +30,7 @@ TREE = {
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",
-        "deadlines", "departments", "enter", "map", "materials", "open311", "open_data",
+        "deadlines", "departments", "enter", "map", "materials", "numbers", "open311", "open_data",
         "orders", "patrols", "people", "plan", "privacy", "programs", "redact", "rights", "rules",
         "senders", "table", "templates", "terms", "ticket", "views", "webhooks", "where",
     },

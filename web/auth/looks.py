@@ -124,6 +124,7 @@ NOTHING: Final = frozenset(
         # tickets without their residents' words, and small pictures of pages that have a line
         "/staff/", "/staff/tickets.geojson", "/staff/tickets/choices", "/staff/tickets/changes",
         "/staff/tickets/{number}/news", "/staff/table", "/staff/due", "/staff/plan",
+        "/staff/numbers", "/staff/numbers/behind",
         "/staff/bulk/{run_id}", "/staff/bulk/{run_id}/progress.json", "/staff/new",
         "/staff/new/places.json", "/staff/new/there.json", "/crew/", "/crew/changes", "/crew/plan",
         "/crew/offline/pack", "/crew/patrol/find", "/crew/patrol/there.json", "/contractor/",
