@@ -19,6 +19,7 @@ import reports.photos.photo_store
 import reports.privacy.models
 import reports.published.models
 import reports.routing.models
+import reports.stats.models
 import reports.stats.outside
 import reports.tickets.bulk_models
 import reports.tickets.cell_models

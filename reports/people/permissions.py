@@ -96,6 +96,8 @@ class Do(StrEnum):
     RIGHTS = "rights"
     VIEWS = "views"
     EXPORT = "export"
+    SEE_NUMBERS = "see numbers"
+    EXPORT_WORDS = "export words"
     # the city's own data
     CITY = "city"
     RULES = "rules"
@@ -143,7 +145,7 @@ class OnlyToSee(NotTheirs):
 DESK: Final = frozenset({Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR})
 RESIDENT: Final = Actor(Role.RESIDENT)
 
-_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS)
+_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS, Do.SEE_NUMBERS)
 _WORKS: Final = (
     Do.MOVE,
     Do.ASSIGN,
@@ -159,6 +161,7 @@ _WORKS: Final = (
     Do.BULK,
     Do.RELEASE,
     Do.ORDER,
+    Do.EXPORT_WORDS,
 )
 _OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)
 _CITYS: Final = (

@@ -20,7 +20,7 @@ TREE = {
         "actions", "audit", "backup", "city", "documents", "orders", "outbox", "patrols", "people",
         "photos", "privacy", "published", "routing", "stats", "tickets", "webhooks",
     },
-    "reports/documents": {"exports", "maps", "open_data", "orders", "patrol", "sheet"},
+    "reports/documents": {"exports", "layers", "maps", "open_data", "orders", "patrol", "sheet"},
     "reports/people": {"second"},
     "reports/photos": {"codec"},
     "store": {"backup", "photo_files"},

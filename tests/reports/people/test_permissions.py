@@ -18,7 +18,7 @@ from reports.people.permissions import (
 STAFF = Actor(Role.STAFF)
 ADMINISTRATOR = Actor(Role.ADMINISTRATOR)
 OF_TWO = Actor(Role.DEPARTMENT, department="road", departments=("road", "trees"))
-LOOKS = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS)
+LOOKS = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS, Do.SEE_NUMBERS)
 ON_THE_WAY = (Do.WORKLIST, Do.PATROL, Do.DO_ITEMS)
 OF_THE_CITY = (
     Do.AUTHORITIES, Do.CITY, Do.RULES, Do.DEPARTMENTS, Do.CONTRACTORS, Do.TERMS, Do.PAUSE,

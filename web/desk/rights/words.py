@@ -79,6 +79,8 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.WHERE: "場所を調べる",
             Do.VIEWS: "一覧の条件を保存する",
             Do.EXPORT: "一覧をファイルに保存する",
+            Do.SEE_NUMBERS: "数字を見る",
+            Do.EXPORT_WORDS: "通報した人の言葉も、ファイルに保存する",
             Do.RIGHTS: "この表を見る",
         },
     ),
