@@ -38,8 +38,8 @@ def test_a_period_by_its_name(
 
 
 def test_a_period_is_compared_with_as_much() -> None:
-    def compared(day: date = DAY, **asked: object) -> list[Period]:
-        return [each.period for each in Asked.model_validate(asked).compared(day)]
+    def compared(**asked: str) -> list[Period]:
+        return [each.period for each in Asked.model_validate(asked).compared(DAY)]
 
     assert compared(span="this_month") == [
         Period(date(2026, 11, 1), date(2026, 11, 2)),
