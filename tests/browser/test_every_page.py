@@ -118,6 +118,8 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         f"/staff/patrols/{gone()}",
         f"/staff/bulk/{chosen()}",
         "/staff/table",
+        "/staff/numbers",
+        "/staff/numbers/behind?what=received",
         f"/staff/table/files/{being_made()}",
         "/staff/city",
         "/staff/city/days",

@@ -33,10 +33,10 @@ TREE = {
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "again", "audit", "authorities", "bulk", "calls", "categories", "city",
-        "contractors", "deadlines", "departments", "enter", "map", "materials", "money", "open311",
-        "open_data", "orders", "patrols", "people", "plan", "privacy", "programs", "record",
-        "redact", "rights", "rules", "senders", "table", "templates", "terms", "ticket", "views",
-        "webhooks", "where",
+        "contractors", "deadlines", "departments", "enter", "map", "materials", "money", "numbers",
+        "open311", "open_data", "orders", "patrols", "people", "plan", "privacy", "programs",
+        "record", "redact", "rights", "rules", "senders", "table", "templates", "terms", "ticket",
+        "views", "webhooks", "where",
     },
     "web/open": {"api", "data", "embed", "feed", "map", "ogc", "open311", "ticket", "tiles"},
 }  # fmt: skip
