@@ -4,6 +4,7 @@
 
 import bot.models
 import geo.models
+import geo.sections.models
 import reports.audit.models
 import reports.backup.models
 import reports.city.models
@@ -19,6 +20,7 @@ import reports.photos.photo_store
 import reports.privacy.models
 import reports.published.models
 import reports.routing.models
+import reports.stats.again.models
 import reports.stats.models
 import reports.stats.outside
 import reports.tickets.bulk_models

@@ -34,6 +34,7 @@ from workers.numbers import count
 from workers.perform import abandoned
 from workers.privacy import STEPS
 from workers.publishing import publish
+from workers.sections import cut_sections, follow_again
 from workers.table import KINDS
 from workers.webhooks import write_calls
 
@@ -150,6 +151,8 @@ DUTIES: Final[dict[Callable[[], object], float]] = {
     learn_account: 600,
     look_at_certificate: 3600,
     publish_months: 600,
+    cut_sections: 60,
+    follow_again: 10,
 }
 """So many seconds after the end of one turn comes the next."""
 

@@ -85,6 +85,8 @@ class Do(StrEnum):
     RELEASE = "release"
     ORDER = "order"
     AUTHORITIES = "authorities"
+    ISSUE_RECORD = "issue record"
+    RECORD_PERSONAL = "record personal"
     # on the way
     WORKLIST = "worklist"
     PATROL = "patrol"
@@ -97,6 +99,7 @@ class Do(StrEnum):
     VIEWS = "views"
     EXPORT = "export"
     SEE_NUMBERS = "see numbers"
+    EXPORT_WORDS = "export words"
     # the city's own data
     CITY = "city"
     RULES = "rules"
@@ -160,10 +163,13 @@ _WORKS: Final = (
     Do.BULK,
     Do.RELEASE,
     Do.ORDER,
+    Do.EXPORT_WORDS,
+    Do.ISSUE_RECORD,
 )
 _OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)
 _CITYS: Final = (
     Do.AUTHORITIES,
+    Do.RECORD_PERSONAL,
     Do.CITY,
     Do.RULES,
     Do.DEPARTMENTS,

@@ -17,6 +17,7 @@ from web_visit import PC, PHONE, Visit, visit
 from reports.actions import bulk_runs, connect, patrol
 from reports.actions.give_key import open_data_key
 from reports.actions.invite import NewPerson, invite
+from reports.actions.issue_record import issue_record
 from reports.actions.move import move
 from reports.actions.pause import pause
 from reports.city import clock
@@ -29,8 +30,11 @@ from reports.people.accounts import create_user
 from reports.people.models import User
 from reports.people.permissions import Actor, Role
 from reports.privacy import clearing
+from reports.records.kept import Wanted
 from reports.routing import versions
+from reports.tickets import lists, queries
 from reports.tickets.status import Status
+from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 from web.kit.assets import manifest
 from workers import publishing
@@ -87,6 +91,9 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         draft = versions.draft(
             db, versions.rules(db, live.id), by="佐藤", note="案", based_on=live.id
         )
+        ticket_id = queries.id_of(db, number)
+        assert ticket_id is not None
+        issue_record(db, ticket_id, Wanted("請求の資料"), STAFF, key="record")
     return [
         "/staff/",
         "/staff/views",
@@ -105,6 +112,7 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         "/staff/calls",
         "/staff/plan",
         "/staff/patrols",
+        "/staff/numbers/again",
         "/staff/rights",
         "/staff/open311",
         f"/staff/patrols/{gone()}",
@@ -129,6 +137,7 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         "/staff/materials",
         "/staff/materials/one?key=cold_mix",
         f"/staff/tickets/{number}",
+        f"/staff/tickets/{number}/record",
         f"/staff/tickets/{number}/photos/{photo_id}",
         "/staff/contractors",
         "/staff/contractors/new",
@@ -230,8 +239,8 @@ def being_made() -> int:
     """A file that no worker makes."""
     with transaction() as db:
         staff = db.scalars(select(User.id).where(User.name == "sato")).one()
-        asked = Asked("xlsx", [1], [], "", clock.now())
-        return kept.ask_for(db, asked, user_id=staff, key="once")
+        asked = Asked("xlsx", [], "", clock.now())
+        return kept.ask_for(db, asked, TicketFilter(), lists.ALL, user_id=staff, key="once")
 
 
 def open_each(made: Visit, paths: list[str]) -> set[str]:

@@ -23,6 +23,7 @@ from workers import (
     erasings,
     exports,
     open_data,
+    records,
     smtp,
     trials,
     webhooks,
@@ -70,6 +71,7 @@ TAKES_AT_MOST: Final = {
     "clear_away": clearing.SECONDS + 50,
     "note_erasings": erasings.SECONDS,
     "make_open_data": open_data.SECONDS + 3 * DRAWING,
+    "make_record": records.SECONDS + bucket.MOST_SECONDS + 2 * DRAWING,
     "make_export": exports.SECONDS + bucket.MOST_SECONDS + 2 * DRAWING,
 }
 """All time-outs of the work together."""

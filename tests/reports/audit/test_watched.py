@@ -31,7 +31,8 @@ TOLD_BY = {
     "layers": {
         "addresses", "areas", "areas_kept", "assets", "assets_kept", "roads", "roads_kept",
     },
-    "exports": {"export_parts"},
+    "exports": {"export_ids", "export_parts"},
+    "issued_records": {"record_parts"},
     "webhooks": {"webhook_calls"},
     "open_data_versions": {"open_data_files", "open_data_parts"},
     "patrols": {"patrol_points"},

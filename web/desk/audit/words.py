@@ -48,6 +48,7 @@ TABLES: Final[Mapping[str, str]] = {
     "trial_runs": "振り分け規則の試行",
     "layers": "地図データの版",
     "exports": "一覧のファイル",
+    "export_choices": "一覧のファイルの列",
     "history": "受付票の記録",
     "tickets": "受付票",
     "reports": "通報",
@@ -63,6 +64,8 @@ TABLES: Final[Mapping[str, str]] = {
     "clearings": "データの整理",
     "webhooks": "外部への通知",
     "open_data_versions": "公開データの版",
+    "issued_records": "経緯書",
+    "record_keys": "経緯書の鍵",
 }
 """Tables that triggers watch; a change's first word."""
 DONE: Final[Mapping[str, str]] = {"added": "を追加", "changed": "を変更", "removed": "を削除"}
@@ -78,7 +81,10 @@ SAYS: Final[Mapping[str, str]] = {
     "order": "作業指示書",
     "original photo": "元の写真",
     "list": "一覧のファイル",
+    "list with words": "通報した人の言葉のある一覧",
     "patrol log": "巡回日誌",
+    "record": "経緯書",
+    "records": "経緯書のページ",
     "sums of orders": "作業指示書の集計",
     "rules": "振り分け規則",
     "audit": "監査ログ",
@@ -122,6 +128,8 @@ THINGS: Final[Mapping[str, tuple[str, str]]] = {
     "rules": ("規則の版", ""),
     "layer": ("地図データ", ""),
     "file": ("ファイル", ""),
+    "record": ("経緯書", ""),
+    "record key": ("経緯書の鍵", ""),
 }
 """What a row is about: its name, and where it is looked at, if anywhere."""
 _VIA: Final = {

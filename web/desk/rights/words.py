@@ -61,6 +61,8 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.RELEASE: "写真の一部を隠し、公開を決め、写真を隠す",
             Do.ORDER: "作業指示書を書く",
             Do.AUTHORITIES: "他の管理者に引き継ぐ",
+            Do.ISSUE_RECORD: "経緯書を発行する",
+            Do.RECORD_PERSONAL: "通報者の名前や言葉を含む経緯書を発行する",
         },
     ),
     (
@@ -80,6 +82,7 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.VIEWS: "一覧の条件を保存する",
             Do.EXPORT: "一覧をファイルに保存する",
             Do.SEE_NUMBERS: "数字を見る",
+            Do.EXPORT_WORDS: "通報した人の言葉も、ファイルに保存する",
             Do.RIGHTS: "この表を見る",
         },
     ),
