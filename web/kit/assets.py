@@ -21,8 +21,20 @@ _OF_MAPS: Final = "maplibre/"
 _IDB: Final = _PACKAGES / "idb" / "build" / "index.js"
 _OF_WORKBOX: Final = "workbox/"
 _WORKBOX: Final = ("workbox-core", "workbox-routing", "workbox-strategies")
+_OFFLINE: Final = {
+    f"{_OF_WORKBOX}{name}.js": _PACKAGES / name / "build" / f"{name}.prod.js" for name in _WORKBOX
+} | {"idb/index.js": _IDB}
 _OTHERS: Final = {"exifreader/": _PACKAGES / "exifreader" / "dist"}
 """Packages without which pages can do."""
+_OF_CHARTS: Final = "vega/"
+_CHARTS: Final = {
+    f"{_OF_CHARTS}vega.js": _PACKAGES / "vega" / "build" / "vega.min.js",
+    f"{_OF_CHARTS}vega-lite.js": _PACKAGES / "vega-lite" / "build" / "vega-lite.min.js",
+    f"{_OF_CHARTS}interpreter.js": _PACKAGES / "vega-interpreter" / "build" / "vega-interpreter.js",
+}
+"""Pages show their tables without; the interpreter does what vega would otherwise do by eval, which
+no page of ours may."""
+_OF_VEGA_UTIL: Final = re.compile(rb"^import (\{[^}]*\}) from 'vega-util';", re.MULTILINE)
 # LINE's servers and old messages know this address
 _KNOWN_ELSEWHERE: Final = {"hello.png": _WEB / "open" / "hello.png"}
 _TYPES: Final = {
@@ -56,7 +68,8 @@ def manifest() -> Manifest:
     }
     rooms = sorted(room for room in _WEB.iterdir() if (room / "__init__.py").exists())
     ours = {file.relative_to(_WEB).as_posix(): file for room in rooms for file in _below(room)}
-    files = maplibre | others | _offline_packages() | ours | _KNOWN_ELSEWHERE
+    packages = _all_or_none(_CHARTS) | _all_or_none(_OFFLINE)
+    files = maplibre | others | packages | ours | _KNOWN_ELSEWHERE
     whole = hashlib.sha256()
     for name, file in files.items():
         whole.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
@@ -118,20 +131,18 @@ def _below(folder: Path) -> list[Path]:
     return sorted(file for file in given if "-dev" not in file.stem)
 
 
-def _offline_packages() -> dict[str, Path]:
-    """All of them, or none."""
-    files = {
-        f"{_OF_WORKBOX}{name}.js": _PACKAGES / name / "build" / f"{name}.prod.js"
-        for name in _WORKBOX
-    } | {"idb/index.js": _IDB}
+def _all_or_none(files: dict[str, Path]) -> dict[str, Path]:
     return files if all(file.is_file() for file in files.values()) else {}
 
 
 def _body(name: str, file: Path) -> bytes:
-    """Workbox is built as scripts that leave their own on `this`, which modules do not have."""
+    """Workbox is built as scripts that leave their own on `this`, which modules do not have; vega's
+    interpreter asks a package by name for what vega itself has, and browsers know no names."""
     data = file.read_bytes()
     if name.startswith(_OF_WORKBOX):
         return b"(function () {\n" + data + b"\n}).call(globalThis);\n"
+    if name == f"{_OF_CHARTS}interpreter.js":
+        return _OF_VEGA_UTIL.sub(rb"const \1 = globalThis.vega;", data)
     return data
 
 
