@@ -8,6 +8,7 @@ import reports.audit.models
 import reports.backup.models
 import reports.city.models
 import reports.documents.exports.models
+import reports.documents.monthly.models
 import reports.documents.open_data.models
 import reports.orders.models
 import reports.outbox.models
@@ -19,6 +20,7 @@ import reports.photos.photo_store
 import reports.privacy.models
 import reports.published.models
 import reports.routing.models
+import reports.stats.models
 import reports.stats.outside
 import reports.tickets.bulk_models
 import reports.tickets.cell_models

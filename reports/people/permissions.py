@@ -96,6 +96,8 @@ class Do(StrEnum):
     RIGHTS = "rights"
     VIEWS = "views"
     EXPORT = "export"
+    SEE_NUMBERS = "see numbers"
+    WRITE_REPORTS = "write reports"
     # the city's own data
     CITY = "city"
     RULES = "rules"
@@ -143,7 +145,7 @@ class OnlyToSee(NotTheirs):
 DESK: Final = frozenset({Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR})
 RESIDENT: Final = Actor(Role.RESIDENT)
 
-_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS)
+_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS, Do.SEE_NUMBERS)
 _WORKS: Final = (
     Do.MOVE,
     Do.ASSIGN,
@@ -169,6 +171,7 @@ _CITYS: Final = (
     Do.CONTRACTORS,
     Do.TERMS,
     Do.PAUSE,
+    Do.WRITE_REPORTS,
 )
 _STAFFS: Final = dict.fromkeys((*_LOOKS, *_WORKS, *_OF_ALL, *_CITYS), Whose.ANYBODYS)
 MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {

@@ -20,7 +20,7 @@ TREE = {
         "actions", "audit", "backup", "city", "documents", "orders", "outbox", "patrols", "people",
         "photos", "privacy", "published", "routing", "stats", "tickets", "webhooks",
     },
-    "reports/documents": {"exports", "maps", "open_data", "orders", "patrol", "sheet"},
+    "reports/documents": {"exports", "maps", "monthly", "open_data", "orders", "patrol", "sheet"},
     "reports/people": {"second"},
     "reports/photos": {"codec"},
     "store": {"backup", "photo_files"},
@@ -30,7 +30,7 @@ TREE = {
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "audit", "authorities", "bulk", "calls", "categories", "city", "contractors",
-        "deadlines", "departments", "enter", "map", "materials", "open311", "open_data",
+        "deadlines", "departments", "enter", "map", "materials", "monthly", "open311", "open_data",
         "orders", "patrols", "people", "plan", "privacy", "programs", "redact", "rights", "rules",
         "senders", "table", "templates", "terms", "ticket", "views", "webhooks", "where",
     },

@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "reports.actions": (*_BASE, *_REPORTS[:7], "reports.patrols", "reports.webhooks"),
     "reports.privacy": (*_BASE, *_REPORTS, "reports.published"),
     "reports.backup": (*_BASE, *_REPORTS, "reports.privacy"),
-    "reports.documents": (*_BASE, *_REPORTS, "reports.published"),
+    "reports.documents": (*_BASE, *_REPORTS, "reports.published", "reports.stats"),
     "reports.stats": (*_BASE, *_REPORTS),
     "reports.load_city": (*_BASE, *_REPORTS),
     "bot.wording": (),

@@ -18,6 +18,7 @@ from web.desk.departments import routes as departments
 from web.desk.enter import routes as enter
 from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
+from web.desk.monthly import routes as monthly
 from web.desk.open311 import routes as open311
 from web.desk.open_data import routes as open_data
 from web.desk.orders import routes as orders
@@ -44,7 +45,7 @@ SCREENS = (
     authorities, departments,
     where, rules, rights, groups, people, audit, terms, patrols, plan,
     categories, city, templates, materials, senders, programs, webhooks,
-    privacy, open311, open_data,
+    privacy, open311, open_data, monthly,
 )  # fmt: skip
 
 router = APIRouter()

@@ -1,4 +1,4 @@
-"""Monthly reports: each version with its bytes, what staff write for a month, who gets it by mail."""
+"""Monthly reports: each version with its bytes, the words of staff, who gets them by mail."""
 
 from datetime import date, datetime
 from typing import Any

@@ -43,8 +43,10 @@ def found(db: Session, month: date) -> list[Pair]:
         return []
     begin, end = clock.begin_of(month), clock.begin_of(later(month, 1))
     return [
-        Pair(row.id, row.number, row.category, near(row.place_name) or "町名なし", *row[4:])
-        for row in sql.run(db, _FOUND, begin=begin, end=end, most=_MOST_FOUND)
+        Pair(ticket_id, number, category, near(place) or "町名なし", *rest)
+        for ticket_id, number, category, place, *rest in sql.run(
+            db, _FOUND, begin=begin, end=end, most=_MOST_FOUND
+        )
     ]
 
 

@@ -1,9 +1,11 @@
 """Who gets the monthly report by mail: people with an account who may see the numbers."""
 
 import hashlib
+from datetime import date
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.documents.monthly.models import MonthlyReader
@@ -12,6 +14,9 @@ from reports.outbox import mails
 from reports.people.models import User
 from reports.people.permissions import Do, Role, may_at_all
 from store import sql
+
+MOST: Final = 50
+"""Readers of one city."""
 
 
 def listed(db: Session) -> list[Reader]:
@@ -35,6 +40,29 @@ def possible(db: Session) -> list[tuple[int, str]]:
     """Who may get it: ids and names."""
     users = db.scalars(select(User).where(~User.disabled).order_by(User.shown_name, User.id))
     return [(user.id, f"{user.shown_name}({user.name})") for user in users if has_right(user)]
+
+
+def may_be_named(db: Session, user_id: int) -> bool:
+    """Whether there is such a person with the right to it."""
+    user = db.get(User, user_id)
+    return user is not None and has_right(user)
+
+
+def name(db: Session, user_id: int, address: str) -> bool:
+    """They get each report at this address from now on; False where MOST are named already."""
+    same = MonthlyReader.user_id == user_id, MonthlyReader.address == address
+    if db.scalar(select(MonthlyReader.id).where(*same)):
+        return True
+    if (db.scalar(select(func.count()).select_from(MonthlyReader)) or 0) >= MOST:
+        return False
+    new = insert(MonthlyReader).values(user_id=user_id, address=address)
+    db.execute(new.on_conflict_do_nothing())
+    return True
+
+
+def drop(db: Session, reader_id: int) -> None:
+    """They get no further one."""
+    db.execute(delete(MonthlyReader).where(MonthlyReader.id == reader_id))
 
 
 def write_mails(db: Session, report_id: int) -> int:
@@ -61,7 +89,7 @@ def still_reads(db: Session, user_id: int, address: str) -> bool:
     return user is not None and has_right(user)
 
 
-def sent(db: Session, month: object) -> list[Sent]:
+def sent(db: Session, month: date) -> list[Sent]:
     """What became of the mails of a month's versions, the newest first."""
     return [Sent(*row) for row in sql.run(db, _SENT, month=month)]
 

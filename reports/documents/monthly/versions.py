@@ -38,11 +38,11 @@ def ask(db: Session, month: date, *, by: int | None, key: str | None, mail: bool
 
 
 def ask_in_turn(db: Session, month: date, turn: str, *, mail: bool) -> bool:
-    """The clock asks: for each of "first" and "closed" once in a month, whoever else does; whether
-    this one is new."""
+    """The clock asks: for each of "first" and "closed" once in a month, whoever else does, and
+    again some hours after it failed; whether this one is new."""
     made = sql.run(db, _IN_TURN, month=month, turn=turn, mail=mail).fetchone()
     if made is not None:
-        later(db, "make_monthly_report", run_id=made.id)
+        later(db, "make_monthly_report", run_id=made[0])
     return made is not None
 
 
@@ -68,6 +68,8 @@ def keep(db: Session, run_id: int, made: Made, sha256: str, now: datetime) -> in
     before = newest(db, run.month)
     if before and before.can_be_read and _digest(db, before.id) == made.digest:
         run.state, run.made_at = "same", now
+        if run.mail:
+            readers.write_mails(db, before.id)
         return None
     run.version = before.version + 1 if before else 1
     run.state, run.made_at, run.told, run.digest = "done", now, dict(made.told), made.digest
@@ -126,7 +128,10 @@ def _digest(db: Session, report_id: int) -> str | None:
 
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('monthly reports', 0))"
 _IN_TURN: Final = """
-    INSERT INTO monthly_reports (month, turn, mail) VALUES (%(month)s, %(turn)s, %(mail)s)
+    INSERT INTO monthly_reports (month, turn, mail)
+    SELECT %(month)s::date, %(turn)s::text, %(mail)s WHERE NOT EXISTS (
+        SELECT FROM monthly_reports WHERE month = %(month)s::date AND turn = %(turn)s::text
+          AND state = 'failed' AND asked_at > now() - interval '6 hours')
     ON CONFLICT DO NOTHING RETURNING id
 """
 _PUT: Final = """

@@ -8,9 +8,11 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from reports.documents.monthly.models import MonthlyWords
+from store import sql
 
 LONGEST: Final = 2_000
 MOST_PAIRS: Final = 4
+_ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('monthly words', 0))"
 
 
 class Words(NamedTuple):
@@ -37,9 +39,8 @@ def write(
 ) -> bool:
     """They are so from now on; whether anything is other than it was. `seen`: the `change` that the
     writer saw. Raises Overwritten.
-
-    To be called with the month in hand (`hold`).
     """
+    sql.run(db, _ONE_AT_A_TIME)
     now = of(db, month)
     chosen = tuple(dict.fromkeys(tickets))[:MOST_PAIRS]
     if (words, chosen) == (now.words, now.tickets):

@@ -63,6 +63,9 @@ TABLES: Final[Mapping[str, str]] = {
     "clearings": "データの整理",
     "webhooks": "外部への通知",
     "open_data_versions": "公開データの版",
+    "monthly_reports": "月報の版",
+    "monthly_words": "月報の言葉",
+    "monthly_readers": "月報の宛先",
 }
 """Tables that triggers watch; a change's first word."""
 DONE: Final[Mapping[str, str]] = {"added": "を追加", "changed": "を変更", "removed": "を削除"}
@@ -78,6 +81,7 @@ SAYS: Final[Mapping[str, str]] = {
     "order": "作業指示書",
     "original photo": "元の写真",
     "list": "一覧のファイル",
+    "monthly report": "月報",
     "patrol log": "巡回日誌",
     "sums of orders": "作業指示書の集計",
     "rules": "振り分け規則",

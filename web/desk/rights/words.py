@@ -79,6 +79,8 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.WHERE: "場所を調べる",
             Do.VIEWS: "一覧の条件を保存する",
             Do.EXPORT: "一覧をファイルに保存する",
+            Do.SEE_NUMBERS: "数字を見る",
+            Do.WRITE_REPORTS: "月報の言葉・写真・宛先を決め、作る",
             Do.RIGHTS: "この表を見る",
         },
     ),
