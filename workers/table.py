@@ -143,8 +143,8 @@ KINDS: Final = (
         queue="letters",
         work="workers.monthly:make_monthly_report",
         give_up="workers.monthly:given_up",
-        time_out=300,
-        lease=320,
+        time_out=420,
+        lease=440,
         tells=True,
     ),
     TaskKind(

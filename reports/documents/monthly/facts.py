@@ -125,7 +125,8 @@ def _weeks_until(last: date) -> Period:
 
 
 def _departments(db: Session) -> dict[str, str]:
-    return dict(db.execute(select(Department.key, Department.name)).tuples())
+    rows = db.execute(select(Department.key, Department.name))
+    return {key: name for key, name in rows}
 
 
 def _map(db: Session, period: Period) -> MonthMap:

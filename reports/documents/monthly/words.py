@@ -11,6 +11,7 @@ from reports.documents.monthly.models import MonthlyWords
 from store import sql
 
 LONGEST: Final = 2_000
+MOST_LINES: Final = 30
 MOST_PAIRS: Final = 4
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('monthly words', 0))"
 

@@ -89,6 +89,8 @@ def write(month: str, visitor: who.WritesReports, form: Form) -> Response:
     Raises NotFound, BadInput."""
     day = _month(month)
     typed = form.words("words", most=words.LONGEST)
+    if len(typed.splitlines()) > words.MOST_LINES:
+        raise BadInput(f"言葉は{words.MOST_LINES}行までです。", reason="too_many_lines")
     chosen = [id_in(name.removeprefix("ticket-")) for name in form.fields if _is_ticket(name)]
     if len(chosen) > words.MOST_PAIRS:
         raise BadInput(f"写真は{words.MOST_PAIRS}組まで選べます。", reason="too_many_photos")
