@@ -31,6 +31,7 @@ from store import jobs, signs, tasks
 from store.database import transaction
 from store.metrics import DUTY
 from workers.certificate import look_at_certificate
+from workers.numbers import count
 from workers.perform import abandoned
 from workers.privacy import STEPS
 from workers.publishing import publish
@@ -139,6 +140,7 @@ DUTIES: Final[dict[Callable[[], object], float]] = {
     sweep: 1,
     chain: 2,
     publish: 2,
+    count: 5,
     hear_everything: 1,
     write_calls: 2,
     cells.add_up: 15,

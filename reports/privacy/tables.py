@@ -51,6 +51,9 @@ PLACES: Final[Mapping[str, Place]] = {
         told=False, erased="goes", why="what became of it; erased words go from it as well"
     ),
     "exports": Place(told=False, erased="goes", why="copies that staff saved, for a day at most"),
+    "facts": Place(
+        told=False, erased="stays", why="counts by day and place; nobody's name or words"
+    ),
     "patrol_finds": Place(told=False, erased="", why="reports of crews, not of residents"),
     "erasings": Place(told=False, erased="stays", why="that somebody was erased, by numbers alone"),
     "mails": _staffs("to departments and firms; drawn of the ticket when they leave"),

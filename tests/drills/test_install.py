@@ -203,7 +203,7 @@ def _first_ticket(machine: FreshDebian, clerk: httpx.Client, link: str) -> None:
              "舗装の穴・段差"]  # fmt: skip
     with machine.beside(words, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}) as phone:
         said = phone.communicate(timeout=180)[0]
-    number = re.findall(r"\d{4}-\d{4,}|M-?\d+|\d{3,}-\d+", said)
+    number = re.findall(r"\d{3}-\d{3}-\d{3}", said)
     told("what the phone shows", said.strip().splitlines()[-3:], began)
     assert number, said
     page = clerk.get(f"/staff/tickets/{number[-1]}")
@@ -213,6 +213,8 @@ def _first_ticket(machine: FreshDebian, clerk: httpx.Client, link: str) -> None:
 
 
 def _strangers(site: stranger.Site, clerk: httpx.Client) -> None:
+    prefix = re.search(r"(/[\w/-]*[0-9a-f]{12}/)", clerk.get("/terms").text)
+    assert prefix
     plain = "GET {} HTTP/1.1\nHost: {{host}}\nConnection: close\n\n"
     for path in ("/metrics", "/readyz", "//metrics", "/%6detrics"):
         assert site.status(plain.format(path)) == 404
@@ -235,8 +237,6 @@ def _strangers(site: stranger.Site, clerk: httpx.Client) -> None:
     told("250 web hooks at once of one address, unsigned", dict(hooks))
     assert hooks[429] == 0
     assert hooks[401] >= 150
-    prefix = re.search(r"(/[\w/-]*[0-9a-f]{12}/)", clerk.get("/sign-in").text)
-    assert prefix
     arrived, length = stranger.slow_reader(site, f"{prefix[1]}maplibre/maplibre-gl.mjs", 45)
     told("somebody who reads nothing for 45 s gets", f"{arrived} of {length} bytes")
     assert arrived < length

@@ -31,7 +31,7 @@ from settings import ROOT
 
 pytestmark = pytest.mark.long
 
-VERSIONS = {"0.14.0": "c921ce8", "0.4.0": "6b47e3a"}
+VERSIONS = {"0.16.0": "1a56b97", "0.14.0": "c921ce8", "0.4.0": "6b47e3a"}
 """The last commit before the next version."""
 BESIDE = 12.0
 """Seconds that both serve."""

@@ -125,8 +125,7 @@ def _weeks_until(last: date) -> Period:
 
 
 def _departments(db: Session) -> dict[str, str]:
-    rows = db.execute(select(Department.key, Department.name))
-    return {key: name for key, name in rows}
+    return dict(db.execute(select(Department.key, Department.name)).all())
 
 
 def _map(db: Session, period: Period) -> MonthMap:

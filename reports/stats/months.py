@@ -1,0 +1,56 @@
+"""Months are closed a few hours after their end: from then on nothing in them moves."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from reports.city.clock import begin_of, local
+from reports.stats import sums
+from reports.stats.models import FactMonth, FactState
+from reports.stats.periods import end_of_month, next_month
+from reports.tickets.news import Moment, look
+from store import sql
+
+CLOSED_AFTER: Final = timedelta(hours=4)
+"""After a month's end, so that what was done on its last evening has come in."""
+
+
+def closed_months(db: Session) -> list[date]:
+    """Their first days, in order."""
+    return list(db.scalars(select(FactMonth.month).order_by(FactMonth.month)))
+
+
+def open_from(db: Session) -> date | None:
+    """The first day that is not of a closed month; None: none is closed."""
+    last = sql.run(db, "SELECT max(month) FROM fact_months")[0][0]
+    return next_month(last) if last else None
+
+
+def close(db: Session, now: datetime | None = None) -> int:
+    """The next month that is over is closed, once all of it has been counted; how many were: to be
+    called again until it is 0."""
+    now = now or datetime.now(UTC)
+    if not sql.run(db, _TRY)[0][0] or not _is_counted(db, local(now).date()):
+        return 0
+    month = open_from(db) or sql.run(db, _FIRST)[0][0]
+    if month is None or now < begin_of(next_month(month)) + CLOSED_AFTER:
+        return 0
+    sums.add_up_month(db, month, end_of_month(month))
+    db.add(FactMonth(month=month))
+    db.flush()
+    return 1
+
+
+def _is_counted(db: Session, today: date) -> bool:
+    state = db.get(FactState, 1)
+    if state is None or state.moment is None or state.pass_after is not None:
+        return False
+    is_behind = look(db, Moment(state.moment)).is_any or sql.run(db, _WAITS)[0][0]
+    return state.day == today and not is_behind
+
+
+_TRY: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('numbers', 0))"
+_FIRST: Final = "SELECT date_trunc('month', min(day))::date FROM facts"
+_WAITS: Final = "SELECT EXISTS (SELECT FROM fact_waiting) OR EXISTS (SELECT FROM fact_stale)"
