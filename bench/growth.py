@@ -111,9 +111,7 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-_FILL: Final = (
-    "INSERT INTO residents (line_user_id) SELECT 'U' || n FROM generate_series(1, 1000) n",
-    """
+TICKETS: Final = """
     INSERT INTO tickets (number, category, status, place, place_name, owner, department_id, why,
                          deadline, urgent, follower_count, cover_id, received_at, routed_at,
                          closed_at)
@@ -128,7 +126,11 @@ _FILL: Final = (
            now() - (:all - n) * interval '10 seconds', now(),
            CASE WHEN n <= :all - :open THEN now() END
     FROM generate_series(1, :all) n
-    """,
+    """
+"""`all` of them, of which the last so many are `open`."""
+_FILL: Final = (
+    "INSERT INTO residents (line_user_id) SELECT 'U' || n FROM generate_series(1, 1000) n",
+    TICKETS,
     """
     INSERT INTO reports (id, ticket_id, resident_id, draft_key, category, place, place_source)
     SELECT row_number() OVER (ORDER BY id), id, 1 + id % 1000, 'd' || id, category, place, 'line'

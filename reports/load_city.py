@@ -64,9 +64,9 @@ def load_city(db: Session, folder: Path, *, replace: bool = False) -> LoadedCity
     Raises BadFile naming everything that is wrong in any of them; then nothing was written.
     """
     check_city(db, folder, replace=replace)
-    facts = load_facts(db, folder / "city.toml", replace=replace)
     departments = load_departments(db, folder / "departments.toml")
     kinds = load_categories(db, folder / "categories.toml", replace=replace)
+    facts = load_facts(db, folder / "city.toml", replace=replace)
     templates = [
         load_templates(db, file, replace=replace) for file in _optional(folder, "templates.toml")
     ]
@@ -96,7 +96,7 @@ def check_city(db: Session, folder: Path, *, replace: bool = False) -> None:
     """Whether `load_city` would take this folder. Writes nothing. Raises BadFile."""
     known, checks = _known_with(db, folder, replace=replace), Checks()
     with checks.one():
-        files.city_in(folder / "city.toml")
+        files.city_in(folder / "city.toml", known.categories)
     with checks.one():
         city_files.read_areas(db, folder / "areas.geojson")
     with checks.one():
@@ -139,7 +139,7 @@ def load_facts(db: Session, file: Path, *, replace: bool = False) -> Version | N
 
     What staff have edited in the browser stays, unless `replace`, and is given back.
     """
-    facts = files.city_in(file)
+    facts = files.city_in(file, profile.categories(db) or None)
     now = city_versions.take(db, "facts")
     if (stays := edited(db, "facts")) and not replace and facts != now:
         return stays

@@ -53,11 +53,13 @@ class Target(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """`headers`: names in small letters. `body`: as much as came within the limits."""
+    """`headers`: names in small letters. `body`: as much as came within the limits; `is_whole`:
+    that is all of it."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    is_whole: bool = True
 
 
 def target_of(url: str) -> Target:
@@ -83,7 +85,9 @@ def look_up(host: str, port: int) -> list[str]:
 
 class Outside:
     """How the outside is reached: `allowed` beside what is everybody's; `context`: whose
-    certificates are believed; `seconds`: for one request, with all that belongs to it."""
+    certificates are believed; `seconds`: for one request, with all that belongs to it;
+    `most_bytes`: of an answer; `is_plain_enough`: http:// too, where whoever asks has looked at
+    that itself."""
 
     def __init__(
         self,
@@ -92,19 +96,29 @@ class Outside:
         lookup: Lookup = look_up,
         context: ssl.SSLContext | None = None,
         seconds: float = PATIENCE_SECONDS,
+        most_bytes: int = MOST_BYTES,
+        is_plain_enough: bool = False,
     ) -> None:
         self._allowed, self._lookup, self._seconds = allowed, lookup, seconds
+        self._most_bytes, self._is_plain_enough = most_bytes, is_plain_enough
         self._context = context or _everybodys()
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Raises NotAllowed, Unreached. Who has answered with a status and then falls silent has
         answered."""
+        sent = {"content-length": str(len(body)), **headers}
+        return self._answer(_Asked("POST", target_of(url), sent, body))
+
+    def get(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """The same."""
+        return self._answer(_Asked("GET", target_of(url), headers, b""))
+
+    def _answer(self, asked: "_Asked") -> Answer:
         end = time.monotonic() + self._seconds
-        target = target_of(url)
-        addresses = self._pinned(target, end)
+        addresses = self._pinned(asked.target, end)
         try:
-            with self._connected(target, addresses, end) as wire:
-                return _asked(wire, target, body, headers, end)
+            with self._connected(asked.target, addresses, end) as wire:
+                return _heard(wire, _sent(wire, asked, end), end, self._most_bytes)
         except TimeoutError as slow:
             raise Unreached(f"no answer within {self._seconds:g} s") from slow
         except h11.ProtocolError as odd:
@@ -127,7 +141,8 @@ class Outside:
         inside = [one for one in found if not is_public(one) and not self._allowed.has(one)]
         if inside and not named:
             raise NotAllowed(f"{target.host} leads to {inside[0]}, which is not public")
-        if target.scheme != "https" and not named and not all(map(self._allowed.has, found)):
+        is_known = named or self._is_plain_enough or all(map(self._allowed.has, found))
+        if target.scheme != "https" and not is_known:
             raise NotAllowed("http:// is for hosts that are allowed; others need https://")
         return found
 
@@ -178,33 +193,37 @@ def _everybodys() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _asked(
-    wire: socket.socket, target: Target, body: bytes, headers: Mapping[str, str], end: float
-) -> Answer:
+class _Asked(NamedTuple):
+    method: str
+    target: Target
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def _sent(wire: socket.socket, asked: _Asked, end: float) -> h11.Connection:
     said = h11.Connection(h11.CLIENT, max_incomplete_event_size=MOST_BYTES)
-    sent = {
-        "host": target.authority,
-        "content-length": str(len(body)),
+    headers = {
+        "host": asked.target.authority,
         "connection": "close",
         "accept-encoding": "identity",
-        **headers,
+        **asked.headers,
     }
-    head = h11.Request(method="POST", target=target.path, headers=list(sent.items()))
-    for part in (head, h11.Data(data=body), h11.EndOfMessage()):
+    head = h11.Request(method=asked.method, target=asked.target.path, headers=list(headers.items()))
+    for part in (head, h11.Data(data=asked.body), h11.EndOfMessage()):
         wire.settimeout(_left(end))
         wire.sendall(said.send(part) or b"")
-    return _heard(wire, said, end)
+    return said
 
 
-def _heard(wire: socket.socket, said: h11.Connection, end: float) -> Answer:
+def _heard(wire: socket.socket, said: h11.Connection, end: float, most_bytes: int) -> Answer:
     """Raises TimeoutError, OSError, h11.ProtocolError."""
-    answer, body, room = None, b"", MOST_BYTES
+    answer, body, room = None, bytearray(), most_bytes
     while True:
         try:
             event = said.next_event()
             if event is h11.NEED_DATA:
                 if room <= 0:
-                    raise h11.RemoteProtocolError(f"more than {MOST_BYTES} bytes")
+                    raise h11.RemoteProtocolError(f"more than {most_bytes} bytes")
                 wire.settimeout(_left(end))
                 data = wire.recv(min(room, _ONCE_BYTES))
                 room -= len(data)
@@ -213,7 +232,7 @@ def _heard(wire: socket.socket, said: h11.Connection, end: float) -> Answer:
         except (OSError, h11.ProtocolError):
             if answer is None:
                 raise
-            return Answer(*answer, body)
+            return Answer(*answer, bytes(body), is_whole=False)
         if isinstance(event, h11.Response):
             named = {name.decode(): value.decode("latin-1") for name, value in event.headers}
             answer = event.status_code, named
@@ -221,7 +240,7 @@ def _heard(wire: socket.socket, said: h11.Connection, end: float) -> Answer:
             body += event.data
         elif not isinstance(event, h11.InformationalResponse):
             assert answer is not None
-            return Answer(*answer, body)
+            return Answer(*answer, bytes(body))
 
 
 def _left(end: float) -> float:

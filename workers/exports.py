@@ -18,8 +18,8 @@ from workers.retry import Retry
 
 Write = Callable[[Session], None]
 
-SECONDS: Final = 200
-"""From then on no further tickets are read; a hundred thousand for Excel take half a minute."""
+SECONDS: Final = 1_500
+"""From then on no further tickets are read; a million for Excel take some ten minutes."""
 STORE_SECONDS: Final = 5.0
 
 log = structlog.get_logger()
@@ -37,7 +37,7 @@ def make_export(export_id: int) -> Write | None:
     if asked is None:
         return None
     try:
-        return _made(export_id, asked)
+        return _made(export_id, *asked)
     except FilesAway as away:
         raise Retry(STORE_SECONDS, "photo store is away") from away
     except (SQLAlchemyError, BaseTimeoutException):
@@ -52,20 +52,20 @@ def given_up(export_id: int) -> Write:
     return lambda db: kept.fail(db, export_id)
 
 
-def _made(export_id: int, asked: forms.Asked) -> Write:
+def _made(export_id: int, asked: forms.Asked, total: int) -> Write:
     """The file lies on this machine's disk until the commit."""
     end = time.monotonic() + SECONDS
 
     def note(done: int) -> None:
         if time.monotonic() > end:
-            raise _TooSlow(f"{done} of {len(asked.ids)}")
+            raise _TooSlow(f"{done} of {total}")
         if done % kept.TOLD_EVERY == 0:
             with transaction() as db:
                 kept.note(db, export_id, done)
 
     with ExitStack() as stack:
         file = stack.enter_context(tempfile.TemporaryFile(prefix="michi-export-"))
-        for piece in forms.make(asked, note):
+        for piece in forms.make(asked, kept.ids(export_id), note):
             file.write(piece)
         still_open = stack.pop_all()
 

@@ -120,8 +120,8 @@ KINDS: Final = (
         queue="letters",
         work="workers.exports:make_export",
         give_up="workers.exports:given_up",
-        time_out=300,
-        lease=320,
+        time_out=1_700,
+        lease=1_720,
     ),
     TaskKind(
         "send_webhooks",

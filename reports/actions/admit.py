@@ -16,6 +16,7 @@ from reports.tickets.event_kinds import Event
 from reports.tickets.lock import locked
 from reports.tickets.models import Ticket
 from reports.tickets.status import OPEN, Status, status_of
+from store import sql
 
 Same = Callable[[Event], bool]
 """Whether what somebody did last is what they send now."""
@@ -70,6 +71,8 @@ def admit(
         if last and same(last):
             return False
     department = db.get(Department, ticket.department_id) if ticket.department_id else None
+    if not _is_theirs_by_now(db, ticket, by, department):
+        raise NotTheirs(do)
     is_ordered = by.role is Role.CONTRACTOR and whose.is_theirs(db, by, ticket.id)
     key_of_it = department.key if department else None
     if not may(by, do, key_of_it, is_ordered=is_ordered):
@@ -113,6 +116,16 @@ def department_of(db: Session, ticket: Ticket) -> str:
     return department.key if department else ""
 
 
+def _is_theirs_by_now(
+    db: Session, ticket: Ticket, by: Actor, department: Department | None
+) -> bool:
+    """A program of another authority has what was handed over to it, not what stands with it and
+    waits for that."""
+    if by.key_id is None or not by.departments or department is None or department.inside:
+        return True
+    return bool(sql.run(db, _HANDED, id=ticket.id).fetchone())
+
+
 def _own_last(db: Session, ticket: Ticket, by: Actor, do: Do) -> Event | None:
     """The last change of what this action changes, if it was their own."""
     line = history.newest(db, ticket.id, *_CHANGES_OF.get(do, ()))
@@ -135,3 +148,7 @@ _CHANGES_OF: Final[Mapping[Do, tuple[type[Event], ...]]] = {
     Do.RELEASE: (photo_events.PhotoRedacted,),
 }
 """The lines of history in which it stands who last changed what an action changes."""
+_HANDED: Final = f"""
+    SELECT 1 FROM tickets t JOIN departments d ON d.id = t.department_id
+    WHERE t.id = %(id)s AND {history.HAS_BEEN_FORWARDED}
+"""

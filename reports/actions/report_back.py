@@ -12,11 +12,9 @@ from reports.actions.move import move
 from reports.city.models import Department
 from reports.people.permissions import Actor, Do, NotTheirs
 from reports.tickets import events, history
-from reports.tickets.history import HAS_BEEN_FORWARDED
 from reports.tickets.lock import changed, locked
 from reports.tickets.models import Ticket
 from reports.tickets.status import MoveRefused, Status, status_of
-from store import sql
 
 
 class Said(StrEnum):
@@ -90,16 +88,9 @@ def report_back(
 
 
 def _handed_to(db: Session, ticket: Ticket, by: Actor) -> Department:
-    """The authority that has the ticket, where it was told of it. Raises NotHandedOver."""
+    """The authority that has the ticket; that it was told of it, is asked in `admit`. Raises
+    NotHandedOver."""
     department = db.get(Department, ticket.department_id) if ticket.department_id else None
     if department is None or department.inside or department.key not in by.departments:
         raise NotHandedOver(Do.MOVE)
-    if not sql.run(db, _HANDED, id=ticket.id).fetchone():
-        raise NotHandedOver(Do.MOVE)
     return department
-
-
-_HANDED: Final = f"""
-    SELECT 1 FROM tickets t JOIN departments d ON d.id = t.department_id
-    WHERE t.id = %(id)s AND {HAS_BEEN_FORWARDED}
-"""

@@ -15,9 +15,15 @@ from reports.city.templates import placeholders_in
 from reports.city.toml_file import TomlFile
 
 
-def city_in(file: Path) -> dict[str, Any]:
-    """city.toml as it is kept. Raises BadFile."""
-    city, faults = checked_city(TomlFile.of(file))
+def city_in(file: Path, categories: Collection[str] | None = None) -> dict[str, Any]:
+    """city.toml as it is kept. Raises BadFile.
+
+    `categories`: the keys that there are; None where they cannot be told.
+    """
+    given = TomlFile.of(file)
+    city, faults = checked_city(given)
+    if categories is not None:
+        faults += _kept_back_unknown(given, city, categories)
     _refuse(faults)
     return city
 
@@ -161,6 +167,16 @@ def _of_unknown(
             if wanted not in known:
                 words = (f"{what[0]}「{wanted}」はありません", f"no {what[1]} “{wanted}”")
                 yield given.fault(words, ("templates", number, field, at), entry.key)
+
+
+def _kept_back_unknown(
+    given: TomlFile, city: Mapping[str, Any], known: Collection[str]
+) -> Iterator[Fault]:
+    """What is misspelt there would be shown to everybody."""
+    for at, wanted in enumerate(city.get("open", {}).get("kept_back", ())):
+        if wanted not in known:
+            words = (f"種類「{wanted}」はありません", f"no category “{wanted}”")
+            yield given.fault(words, ("open", "kept_back", at))
 
 
 def _of_one_name(given: TomlFile, offered: Mapping[int, CategoryEntry]) -> Iterator[Fault]:

@@ -1,4 +1,5 @@
-"""Which tickets and orders are a contractor's: of those that were issued to them, no other."""
+"""Which tickets stand in an order, and which are a contractor's: of those that were issued to them,
+no other."""
 
 from typing import Final
 
@@ -16,6 +17,14 @@ def is_theirs(db: Session, by: Actor, ticket_id: int) -> bool:
     return sql.run(db, _IS_THEIRS, **who).fetchone() is not None
 
 
+def ticket_ids(db: Session, order_id: int) -> list[int]:
+    """Of its items, without those that were taken out again."""
+    return [id for (id,) in sql.run(db, _OF_ORDER, order=order_id)]
+
+
+_OF_ORDER: Final = """
+    SELECT ticket_id FROM work_order_items WHERE order_id = %(order)s AND state <> 'taken_out'
+"""
 _IS_THEIRS: Final = f"""
     WITH RECURSIVE here(id) AS (
         SELECT %(ticket)s::bigint

@@ -186,6 +186,12 @@ def _find(row: Any) -> Find:
     return Find(**facts | {"status": status_of(row.status)})
 
 
+def ticket_ids(db: Session, patrol_id: int) -> list[int]:
+    """Of what was found on it, also of what was there before."""
+    found = select(Report.ticket_id).join(PatrolFind, PatrolFind.report_id == Report.id)
+    return list(db.scalars(found.where(PatrolFind.patrol_id == patrol_id).distinct()))
+
+
 _OWN: Final[Sequence[str]] = (
     "kind", "by_name", "members", "car", "weather", "routes", "remarks", "meter_from", "meter_to",
     "km", "way_m", "began_at", "ended_at", "ended_by",

@@ -98,6 +98,7 @@ class Do(StrEnum):
     EXPORT = "export"
     SEE_NUMBERS = "see numbers"
     WRITE_REPORTS = "write reports"
+    EXPORT_WORDS = "export words"
     # the city's own data
     CITY = "city"
     RULES = "rules"
@@ -161,6 +162,7 @@ _WORKS: Final = (
     Do.BULK,
     Do.RELEASE,
     Do.ORDER,
+    Do.EXPORT_WORDS,
 )
 _OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)
 _CITYS: Final = (

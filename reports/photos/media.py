@@ -1,21 +1,20 @@
 """Photos that lie with somebody else: where they may be fetched from, and that they are to be."""
 
 from collections.abc import Sequence
-from ipaddress import ip_address
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from reports.tickets.models import Photo
 from settings import settings
+from store.outside import LONGEST_URL, NotAllowed, target_of
+from store.public_addresses import read
 from store.tasks import later
 
 MOST: Final = 4
 """Of one report."""
-LONGEST: Final = 2000
-_PORTS: Final = {"http": 80, "https": 443}
+LONGEST: Final = LONGEST_URL
 
 
 class Origin(NamedTuple):
@@ -28,24 +27,15 @@ class Origin(NamedTuple):
     @property
     def is_address(self) -> bool:
         """Whether no name has to be looked up."""
-        try:
-            ip_address(self.host)
-        except ValueError:
-            return False
-        return True
+        return read(self.host) is not None
 
 
 def origin_of(url: str) -> Origin | None:
     """None for what is no web address, or has somebody's name or password in it."""
     try:
-        parts = urlsplit(url)
-        port = parts.port or _PORTS[parts.scheme]
-        host = (parts.hostname or "").encode("idna").decode()
-    except (ValueError, KeyError):
+        return Origin(*target_of(url)[:3])
+    except NotAllowed:
         return None
-    if not host or "@" in parts.netloc or len(url) > LONGEST or not url.isprintable():
-        return None
-    return Origin(parts.scheme, host, port)
 
 
 def is_allowed(url: str) -> bool:

@@ -59,6 +59,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "mails": _staffs("to departments and firms; drawn of the ticket when they leave"),
     "users": _staffs("people who sign in"),
     "user_departments": _staffs("people who sign in"),
+    "export_choices": _staffs("people who sign in: by which columns they save lists"),
     "sign_ins": _staffs("people who sign in"),
     "known_devices": _staffs("people who sign in"),
     "invitations": _staffs("people who sign in"),

@@ -12,7 +12,7 @@ from geo.nearby import road_words
 from geo.points import Point
 from reports.city.opened import Opened
 from reports.published.lines import public_line
-from reports.published.may import Kept, Standing, kept
+from reports.published.may import Kept, Standing, Why, kept
 from reports.published.places import public_places
 from reports.published.states import State, state_of
 from reports.tickets.history import WHEN
@@ -26,7 +26,7 @@ from store import sql
 class Drawn:
     """One ticket now. `row`: the columns of `published_tickets` without its version and when it
     changed, where it may be public (`place`: lon, lat); else why not, and `goes_on`: the number of
-    the ticket that it was put together with."""
+    the ticket that it was put together with, where nothing else keeps it back."""
 
     id: int
     number: str
@@ -42,9 +42,14 @@ def draw(db: Session, ids: Collection[int], city: Opened, now: datetime) -> list
     public = [facts for facts in found if why[facts.id] is None]
     rows = dict(zip([facts.id for facts in public], _rows(db, public, city), strict=True))
     return [
-        Drawn(facts.id, facts.number, rows.get(facts.id), why[facts.id], facts.goes_on)
+        Drawn(facts.id, facts.number, rows.get(facts.id), why[facts.id], _goes_on(facts, why))
         for facts in found
     ]
+
+
+def _goes_on(facts: "_Facts", why: Mapping[int, Kept | None]) -> str | None:
+    told = why[facts.id]
+    return facts.goes_on if told and told.why is Why.MERGED else None
 
 
 class _Facts(NamedTuple):
@@ -87,7 +92,7 @@ def _rows(db: Session, public: Sequence[_Facts], city: Opened) -> list[dict[str,
     places = [Point(facts.lon, facts.lat) for facts in public]
     drawn = public_places(db, places, [facts.road_id for facts in public])
     where = areas_at_many(db, [place for place, _ in drawn])
-    lines = _lines(db, [facts.id for facts in public])
+    lines = _lines(db, [facts.id for facts in public], city)
     made = []
     for facts, (place, road), area in zip(public, drawn, where, strict=True):
         state = state_of(status_of(facts.status))
@@ -108,10 +113,11 @@ def _rows(db: Session, public: Sequence[_Facts], city: Opened) -> list[dict[str,
     return made
 
 
-def _lines(db: Session, ids: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:
-    told = history_of(db, ids)
+def _lines(db: Session, ids: Sequence[int], city: Opened) -> Mapping[int, list[dict[str, Any]]]:
+    told, left_out = history_of(db, ids), city.kept_back
     return {
-        id: [line for each in told[id] if (line := public_line(each.event, each.at))] for id in ids
+        id: [line for each in told[id] if (line := public_line(each.event, each.at, left_out))]
+        for id in ids
     }
 
 

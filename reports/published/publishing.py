@@ -27,11 +27,19 @@ from reports.published.models import (
     PublishedState,
     PublishedTicket,
 )
-from reports.published.shape import RELEASED, PublicTicket, as_json, kind_of_change
+from reports.published.shape import (
+    RELEASED,
+    TAKEN_BACK,
+    PublicTicket,
+    as_json,
+    kind_of_change,
+)
 from reports.tickets.news import SINCE, Moment, look
 from store import sql
 
 MOST_AT_ONCE: Final = 1_000
+WAY: Final = 2
+"""Another number where rows are drawn another way: then all are drawn anew."""
 
 
 def publish(db: Session, now: datetime | None = None) -> int:
@@ -58,6 +66,7 @@ def _city(db: Session) -> tuple[Opened, dict[str, Any]]:
     names = select(Department.id, Department.name).order_by(Department.id)
     layers = select(Layer.id).where(Layer.state == "live", Layer.kind.in_(_LAYERS))
     return shown, {
+        "way": WAY,
         "open": [*shown[:3], sorted(shown.kept_back), shown.photos],
         "departments": [list(row) for row in db.execute(names)],
         "layers": sorted(db.scalars(layers)),
@@ -65,10 +74,12 @@ def _city(db: Session) -> tuple[Opened, dict[str, Any]]:
 
 
 def _take_back(db: Session, city: Opened) -> None:
-    """At once, by the settings alone."""
+    """At once, by the settings alone; of kinds that are kept back also what was told of a ticket
+    that is of another kind by now."""
     public = select(PublishedTicket.number)
     if city.shown:
         public = public.where(PublishedTicket.category.in_(city.kept_back))
+        sql.run(db, _EMPTY_OF_KINDS, kinds=sorted(city.kept_back))
     _withdraw(db, db.scalars(public).all())
 
 
@@ -147,6 +158,7 @@ def _write(db: Session, changes: Sequence[tuple[dict[str, Any] | None, Mapping[s
             {**row, "place": f"SRID=4326;POINT({lon!r} {lat!r})", "changed_at": at}
             | {"version": version}
         )
+        less = _less(before, row)
         events.append(
             {
                 "seq": version,
@@ -154,10 +166,10 @@ def _write(db: Session, changes: Sequence[tuple[dict[str, Any] | None, Mapping[s
                 "kind": kind_of_change(before, row),
                 "state": row["state"],
                 "at": at,
-                "data": as_json(_shape(row, at, version)),
+                "data": as_json(_shape(row, at, version)) | ({TAKEN_BACK: less} if less else {}),
             }
         )
-        if before and any(before[name] not in (None, row[name]) for name in RELEASED):
+        if less:
             taken_back.append(row)
     for row in taken_back:
         sql.run(db, _TAKE_OUT, **{name: row[name] for name in ("number", *RELEASED)})
@@ -165,6 +177,11 @@ def _write(db: Session, changes: Sequence[tuple[dict[str, Any] | None, Mapping[s
     others = {name: made.excluded[name] for name in rows[0] if name not in ("number", "ticket_id")}
     db.execute(made.on_conflict_do_update(index_elements=["number"], set_=others), rows)
     db.execute(insert(PublishedEvent), events)
+
+
+def _less(before: Mapping[str, Any] | None, row: Mapping[str, Any]) -> list[str]:
+    """The fields in which something was released before that is not any more."""
+    return [name for name in RELEASED if before and before[name] not in (None, row[name])]
 
 
 def _shape(row: Mapping[str, Any], at: datetime, version: int) -> PublicTicket:
@@ -227,6 +244,10 @@ _VERSIONS: Final = """
 _EMPTY: Final = """
     UPDATE published_events SET data = '{}'::jsonb, state = NULL
     WHERE number = ANY(%(numbers)s::text[]) AND data <> '{}'::jsonb
+"""
+_EMPTY_OF_KINDS: Final = """
+    UPDATE published_events SET data = '{}'::jsonb, state = NULL
+    WHERE data ->> 'category' = ANY(%(kinds)s::text[])
 """
 _TAKE_OUT: Final = f"""
     UPDATE published_events SET data = data || jsonb_build_object({

@@ -55,6 +55,8 @@ class PublicEvent(NamedTuple):
 MOMENTS: Final = ("received_at", "looked_at", "safe_at", "fixed_at", "closed_at", "changed_at")
 RELEASED: Final = ("words", "before_photo", "after_photo", "before_small", "after_small")
 """What people of the city let out, and may take back."""
+TAKEN_BACK: Final = "taken_back"
+"""In the JSON of an event: which of RELEASED it takes back, in whole or in part."""
 
 
 def as_json(ticket: PublicTicket) -> dict[str, Any]:

@@ -5,8 +5,12 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from geo.sounds import sound
 from geo.towns import plain
 from store import sql
+
+SHORTEST: Final = 3
+"""Fewer letters sound like too many names."""
 
 
 def towns(db: Session) -> Sequence[str]:
@@ -15,9 +19,15 @@ def towns(db: Session) -> Sequence[str]:
 
 
 def meant(db: Session, words: str) -> Sequence[str]:
-    """Those in whose name these words stand, whichever way their numbers are written."""
-    wanted = plain(words).strip()
-    return [name for name in towns(db) if wanted and wanted in plain(name)]
+    """Those in whose name these words stand, whichever way their numbers are written; else those
+    that sound so, where the map has their names in Latin letters too."""
+    wanted, there = plain(words).strip(), towns(db)
+    found = [name for name in there if wanted and wanted in plain(name)]
+    heard = sound(words)
+    if found or len(heard) < SHORTEST:
+        return found
+    latin: dict[str, str] = dict(sql.run(db, _LATIN, names=list(there)))
+    return [name for name in there if heard in sound(latin.get(name, ""))]
 
 
 # from one to the next by the index, however many tickets there are in each
@@ -28,4 +38,8 @@ _TOWNS: Final = """
         SELECT (SELECT min(town) FROM published_tickets p WHERE p.town > e.name) FROM each_one e
         WHERE e.name IS NOT NULL)
     SELECT name FROM each_one WHERE name IS NOT NULL
+"""
+_LATIN: Final = """
+    SELECT name, min(name_en) FROM areas
+    WHERE kind = 'town' AND name_en <> '' AND name = ANY(%(names)s::text[]) GROUP BY name
 """

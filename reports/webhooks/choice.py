@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 
 WITHDRAWN: Final = "withdrawn"
 TEST: Final = "test"
+TAKEN_BACK: Final = "taken_back"
+"""As of `reports.published.shape`: in an event's data, which fields say less than before."""
 _PHOTOS: Final = ("before_photo", "after_photo", "before_small", "after_small")
 
 
@@ -46,8 +48,9 @@ class Choice:
     departments: tuple[str, ...] = ()
 
     def has(self, event: Event) -> bool:
-        """Whether this is told. What is taken back always is: whoever has a copy must know."""
-        if event.kind == WITHDRAWN:
+        """Whether this is told. What is taken back always is, a ticket as well as words or a photo
+        of it: whoever has a copy must know."""
+        if event.kind == WITHDRAWN or event.data.get(TAKEN_BACK):
             return True
         told = (
             (self.kinds, event.kind),
@@ -75,7 +78,10 @@ def body(event: Event, site: str, *, with_page: bool) -> bytes:
             for name in _PHOTOS
             if event.data.get(name)
         }
-        told |= {"state": event.state, "ticket": {**event.data, **photos}}
+        ticket = {name: value for name, value in event.data.items() if name != TAKEN_BACK}
+        told |= {"state": event.state, "ticket": {**ticket, **photos}}
+        if less := event.data.get(TAKEN_BACK):
+            told[TAKEN_BACK] = less
     if with_page:
         told["url"] = f"{site}/open/tickets/{event.number}"
     return _written(f"ticket.{event.kind}", event.at, told)

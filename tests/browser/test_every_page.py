@@ -30,7 +30,9 @@ from reports.people.models import User
 from reports.people.permissions import Actor, Role
 from reports.privacy import clearing
 from reports.routing import versions
+from reports.tickets import lists
 from reports.tickets.status import Status
+from reports.tickets.wanted import TicketFilter
 from store.database import transaction
 from web.kit.assets import manifest
 from workers import publishing
@@ -232,8 +234,8 @@ def being_made() -> int:
     """A file that no worker makes."""
     with transaction() as db:
         staff = db.scalars(select(User.id).where(User.name == "sato")).one()
-        asked = Asked("xlsx", [1], [], "", clock.now())
-        return kept.ask_for(db, asked, user_id=staff, key="once")
+        asked = Asked("xlsx", [], "", clock.now())
+        return kept.ask_for(db, asked, TicketFilter(), lists.ALL, user_id=staff, key="once")
 
 
 def open_each(made: Visit, paths: list[str]) -> set[str]:

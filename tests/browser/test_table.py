@@ -29,7 +29,7 @@ def test_form_and_columns_are_chosen_by_keys_and_kept_without_what_is_personal(
     expect(page.get_by_role("radio", name="CSV")).to_be_checked()
     page.get_by_role("checkbox", name="地区").press("Space")
     page.get_by_role("checkbox", name="通報した人の言葉").press("Space")
-    with page.expect_download() as saved:
+    with page.expect_response("**/staff/table/choice"), page.expect_download() as saved:
         page.get_by_role("button", name="保存する").press("Enter")
     head, line = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert saved.value.suggested_filename.endswith(".csv")

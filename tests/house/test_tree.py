@@ -20,7 +20,9 @@ TREE = {
         "actions", "audit", "backup", "city", "documents", "orders", "outbox", "patrols", "people",
         "photos", "privacy", "published", "routing", "stats", "tickets", "webhooks",
     },
-    "reports/documents": {"exports", "maps", "monthly", "open_data", "orders", "patrol", "sheet"},
+    "reports/documents": {
+        "exports", "layers", "maps", "monthly", "open_data", "orders", "patrol", "sheet",
+    },
     "reports/people": {"second"},
     "reports/photos": {"codec"},
     "store": {"backup", "photo_files"},

@@ -83,9 +83,11 @@ def great_body(site: Site, path: str, size: int) -> int:
 
 
 def slow_reader(site: Site, path: str, wait: float) -> tuple[int, int]:
-    """How much arrives of an answer of which nothing is read for so long, and how much it has."""
+    """How much arrives of an answer of which nothing is read for so long, and how much it has.
+
+    The buffer holds a record of TLS (16 KiB): of half a one nothing could be read."""
     plain = socket.socket()
-    plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)
     plain.connect((site.address, 443))
     taken = b""
     with site._tls.wrap_socket(plain, server_hostname=site.host) as door:

@@ -88,14 +88,18 @@ def test_what_is_chosen_is_told_and_what_is_taken_back_always() -> None:
         happens("3", state="fixed", town="緑町")
         happens("4", state="open")
         gone = happens("5", kind="withdrawn", state=None)
+        less = happens("6", kind="words", category="drain", taken_back=["words"])
         write_calls()
         send(PATIENT)
-    assert sorted(told(there)) == [("1", first), ("5", gone)]
+    assert sorted(told(there)) == [("1", first), ("5", gone), ("6", less)]
     body = next(one for one in map(json.loads, (one.body for one in there.taken))
                 if one["type"] == "ticket.moved")  # fmt: skip
     assert body["data"]["url"] == f"{settings().base}/open/tickets/1"
     assert body["data"]["ticket"]["before_photo"] == f"{settings().base}/open/photos/abc.jpg"
-    assert states() == ["sent", "sent"]
+    said = next(one for one in map(json.loads, (one.body for one in there.taken))
+                if one["type"] == "ticket.words")["data"]  # fmt: skip
+    assert (said["taken_back"], "taken_back" in said["ticket"]) == (["words"], False)
+    assert states() == ["sent", "sent", "sent"]
     assert value("SELECT count(*) FROM tasks WHERE name = 'send_webhooks'") == 1
 
 

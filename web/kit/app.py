@@ -21,7 +21,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import settings
-from web.kit import assets
+from web.kit import assets, languages
 from web.kit.errors import NotSignedIn, Refusal
 from web.kit.pages import page
 from web.kit.policy import FRAMES, HEADER, NOWHERE, policy
@@ -105,6 +105,7 @@ def as_page(request: Request, status: int, sentence: str, headers: Mapping[str, 
         code=status,
         visitor=getattr(request.state, "visitor", None),
         sign_in=_sign_in_for(form_of(request)),
+        english=_IN_ENGLISH.get(status, _IN_ENGLISH[400]) if _reads_english(request) else "",
     )
     answer.headers.update(headers)
     return answer
@@ -181,6 +182,21 @@ _PLAIN: Final = {
     404: "このページはありません。アドレスをお確かめください。",
     422: "アドレスに、使えない値が入っています。前の画面から、もう一度お試しください。",
 }
+
+
+_IN_ENGLISH: Final = {
+    400: "This cannot be shown. Please go back and try again.",
+    404: "There is no such page. Please check the address.",
+    410: "It was here, and is not any more.",
+    429: "Too many requests. Please try again in a moment.",
+    503: "We cannot answer just now. Please try again in a moment.",
+}
+
+
+def _reads_english(request: Request) -> bool:
+    """Whether the address or else the browser asks for it, and not for Japanese."""
+    asked = request.query_params.get("lang") or request.headers.get("accept-language", "ja")
+    return languages.preferred(asked, ("ja", "en")) == "en"
 
 
 def is_person(request: Request) -> bool:

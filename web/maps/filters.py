@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from geo.points import Point
 from geo.towns import plain
 from reports.actions import authorities, bulk_runs
+from reports.orders import whose as orders
+from reports.patrols import queries as patrols
 from reports.people.sessions import Visitor
 from reports.routing import versions
 from reports.tickets import search
@@ -63,6 +65,7 @@ Words = Annotated[
 ]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))] | Literal[""]
 Key = Annotated[str, Field(max_length=60, pattern=r"^[\w\-]*$")]
+Number = Annotated[int, Field(ge=1, le=2**63 - 1)] | Literal[""]
 YesOrNo = Literal["yes", "no", ""]
 Place = Annotated[
     str,
@@ -88,7 +91,8 @@ class Filters(BaseModel):
     asked, or words that are searched for. Days are the city's, both ends included; `followers`: at
     least. `department`: a key, NOBODY, or MINE for the visitor's own. `district`: a key or a name.
     `person`: who is in charge, an id, MINE or "none". `notes`: "mine" are those with one that waits
-    for the visitor. `chosen`: those that they chose to do something to, by the run, and nothing
+    for the visitor. `order`, `patrol`: those of this work order, and what this patrol found; ids.
+    `chosen`: those that they chose to do something to, by the run, and nothing
     else is asked. `sort`: as of `lists.desk_order`, or near the point `near` (lon,lat).
     """
 
@@ -98,7 +102,9 @@ class Filters(BaseModel):
     department: Key = ""
     category: Key = ""
     due: Mark | Literal[""] = ""
-    chosen: Annotated[int, Field(ge=1, le=2**63 - 1)] | Literal[""] = ""
+    chosen: Number = ""
+    order: Number = ""
+    patrol: Number = ""
     number: str = Field("", max_length=20, pattern=r"^[\d\-]*$")
     q: str = Field("", max_length=100, pattern=_WITHOUT_NUL)
     received_from: Day = ""
@@ -178,9 +184,8 @@ class Filters(BaseModel):
         if number := number_in(self.q):
             return Found(TicketFilter(statuses=None, number=number))
         sought = search.search(db, self.q) if self.q.strip() else None
-        noted = waiting_for(db, visitor.user_id, visitor.departments) if self.notes else ()
         ids = [set(sought.ids)] if sought else []
-        ids += [set(noted)] if self.notes else []
+        ids += self._of_others(db, visitor)
         wanted = replace(
             self.wanted,
             department=self._department(visitor),
@@ -192,6 +197,17 @@ class Filters(BaseModel):
         if ids:
             wanted = replace(wanted, ids=sorted(set.intersection(*ids)))
         return Found(wanted, sought is None or sought.is_whole)
+
+    def _of_others(self, db: Session, visitor: Visitor) -> list[set[int]]:
+        """The ids that each of `notes`, `order` and `patrol` leaves, where it is asked for."""
+        among = []
+        if self.notes:
+            among.append(set(waiting_for(db, visitor.user_id, visitor.departments)))
+        if self.order:
+            among.append(set(orders.ticket_ids(db, self.order)))
+        if self.patrol:
+            among.append(set(patrols.ticket_ids(db, self.patrol)))
+        return among
 
     def _value(self, name: str) -> Any:
         value = getattr(self, name)

@@ -78,7 +78,7 @@ async def answered(
     of a 304, which changes those that were kept, such as `Vary` for what `also` is made of, or a
     policy of its own. `seconds`: for so long nobody asks again. Raises whatever `make` raises.
     """
-    asked = f"{request.url.path}?{request.url.query}|{also}"
+    asked = repr((request.url.path, request.url.query, also))
     known = request.headers.get("if-none-match", "")
     answer = _at_hand(request, asked, known, of)
     if answer is None:
@@ -101,7 +101,7 @@ def _at_hand(request: Request, asked: str, known: str, of: Of) -> Response | Non
     if _is_among(tag, known):
         return _unchanged(tag)
     kept = _shelf.get(tag)
-    return _given(request, tag, kept) if kept else None
+    return _given(request, tag, kept, known) if kept else None
 
 
 def _read(request: Request, asked: str, known: str, make: Make, of: Of) -> Response:
@@ -110,7 +110,7 @@ def _read(request: Request, asked: str, known: str, make: Make, of: Of) -> Respo
         if _is_among(tag, known):
             return _unchanged(tag)
         kept = _shelf.get(tag) or _made(tag, make(db))
-    return _given(request, tag, kept)
+    return _given(request, tag, kept, known)
 
 
 def _looked_up(db: Session, of: Of) -> tuple[object, ...]:
@@ -126,8 +126,10 @@ def _unchanged(tag: str) -> Response:
     return Response(status_code=304, headers={"ETag": tag})
 
 
-def _given(request: Request, tag: str, kept: _Kept) -> Response:
-    packs = bool(kept.packed) and "gzip" in request.headers.get("accept-encoding", "")
+def _given(request: Request, tag: str, kept: _Kept, known: str) -> Response:
+    if known.strip() == "*" and kept.status == 200:
+        return _unchanged(tag)
+    packs = bool(kept.packed) and bool(_GZIP.search(request.headers.get("accept-encoding", "")))
     answer = Response(kept.packed if packs else kept.body, kept.status)
     for name, value in kept.headers:
         answer.headers[name] = value
@@ -151,10 +153,11 @@ def _way() -> str:
 
 
 def _is_among(tag: str, known: str) -> bool:
-    """As If-None-Match compares: strong or weak are alike (RFC 9110, 13.1.2)."""
+    """As If-None-Match compares: strong or weak are alike (RFC 9110, 13.1.2). What `*` says, only
+    hangs on whether there is anything."""
     plain = tag.removeprefix("W/")
     listed = (each.strip().removeprefix("W/") for each in known.split(","))
-    return known.strip() == "*" or plain in listed
+    return plain in listed
 
 
 def _made(tag: str, answer: Response) -> _Kept:
@@ -169,6 +172,8 @@ def _made(tag: str, answer: Response) -> _Kept:
     return made
 
 
+_GZIP: Final = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
+"""Who can read it, and has not said that they will not (q=0)."""
 _WORDS: Final = re.compile(r"text/|image/svg|application/(\S*json|\S*xml|vnd\.mapbox-vector-tile)")
 """Types that are smaller when they are compressed."""
 

@@ -10,8 +10,9 @@ from reports.people.sessions import Visitor
 from web.auth.sessions import visitor_or_none
 from web.kit.deps import Db
 from web.kit.pages import page
+from web.open.limit import Limited
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Limited])
 
 
 @router.get("/")

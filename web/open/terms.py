@@ -7,8 +7,9 @@ from reports.city.terms import texts
 from web.kit import languages, markdown
 from web.kit.deps import Db
 from web.kit.pages import page
+from web.open.limit import Limited
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Limited])
 
 
 @router.get("/terms")

@@ -11,6 +11,7 @@ from geo.kinds import OWNER_NAMES
 from geo.nearby import road_words
 from reports.city import clock, profile
 from reports.city.categories import Category
+from reports.documents.layers.fields import Type, Value
 from reports.routing import versions
 from reports.tickets import words
 from reports.tickets.read_models import TicketSummary
@@ -19,10 +20,6 @@ from settings import settings
 
 class Link(str):
     """The address of a page."""
-
-
-Value = str | int | float | date | datetime | None
-"""A datetime is on the city's clocks; None is an empty cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Column:
     """`wide`: in letters. `usual`: chosen where nothing is. `is_personal`: what residents wrote.
-    `beside`: what `value` needs of `Row.beside`."""
+    `beside`: what `value` needs of `Row.beside`. `type`: of its values, where files have types; a
+    datetime is on the city's clocks, None is an empty cell."""
 
     name: str
     value: Callable[[Row], Value]
@@ -67,6 +65,7 @@ class Column:
     usual: bool = True
     is_personal: bool = False
     beside: str = ""
+    type: Type = "text"
 
 
 class NoSuchColumn(ValueError):
@@ -131,18 +130,18 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "urgent": Column("緊急", lambda row: "緊急" if row.line.urgent else "", 6),
     "place": Column("場所", lambda row: row.line.place_name, 26),
     "district": Column("地区", _district, 14),
-    "lat": Column("緯度", lambda row: round(row.line.lat, 6), 11),
-    "lon": Column("経度", lambda row: round(row.line.lon, 6), 11),
+    "lat": Column("緯度", lambda row: round(row.line.lat, 6), 11, type="degrees"),
+    "lon": Column("経度", lambda row: round(row.line.lon, 6), 11, type="degrees"),
     "owner": Column("道路管理者", owner_words, 12),
     "road": Column("道路", road_of, 24, usual=False),
     "asset": Column("設備の管理番号", _asset, 16, usual=False),
     "department": Column("担当課", lambda row: row.line.department_name or words.NOBODY, 18),
     "person": Column("担当者", lambda row: row.line.assignee or "", 14),
-    "deadline": Column("期限", lambda row: row.line.deadline, 12),
+    "deadline": Column("期限", lambda row: row.line.deadline, 12, type="day"),
     "left": Column("期限まで", time_left, 16),
-    "received": Column("受付", lambda row: _local(row.line.received_at), 17),
-    "closed": Column("終了", lambda row: _local(row.line.closed_at), 17),
-    "followers": Column("受け取る人", lambda row: row.line.followers, 11),
+    "received": Column("受付", lambda row: _local(row.line.received_at), 17, type="moment"),
+    "closed": Column("終了", lambda row: _local(row.line.closed_at), 17, type="moment"),
+    "followers": Column("受け取る人", lambda row: row.line.followers, 11, type="whole"),
     "photo": Column("写真", lambda row: "あり" if row.line.photo_id else "", 6),
     "unread": Column(
         "未対応の返信", lambda row: "あり" if row.line.unread else "", 13, usual=False

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from reports.city.formulas import guarded
-from reports.documents.exports.columns import Column, Row, Value
+from reports.documents.exports.columns import Column, Row
+from reports.documents.layers.fields import Value
 
 
 def write(pieces: Iterable[list[Row]], columns: Mapping[str, Column]) -> Iterator[bytes]:

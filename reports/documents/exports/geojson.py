@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from reports.documents.exports.columns import Column, Row, Value
+from reports.documents.exports.columns import Column, Row
+from reports.documents.layers.fields import Value
 
 
 def write(

@@ -1,10 +1,11 @@
 """Files that take a while: asked for, made by a worker after the commit, and kept for a while.
 
 They lie in the database, so that any web process can give what any worker has made, and their
-pieces go with their row.
+pieces go with their row. Which tickets are in them is written down when they are asked for, by the
+database alone: no process ever has the ids of all.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -13,8 +14,11 @@ from typing import Final
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from reports.documents.exports.forms import Asked
-from reports.documents.exports.models import Export, ExportPart
+from reports.documents.exports.forms import FORMS, Asked
+from reports.documents.exports.models import Export, ExportIds, ExportPart
+from reports.tickets.lists import Order
+from reports.tickets.turns import turns
+from reports.tickets.wanted import TicketFilter
 from store import sql
 from store.database import transaction
 from store.tasks import later
@@ -24,6 +28,8 @@ MOST_KEPT: Final = 20
 """Of one person: who asks for a new file loses the oldest beyond these."""
 TOLD_EVERY: Final = 50
 """Tickets: how far a file is is written down that often."""
+IDS: Final = 10_000
+"""Of a piece of them; a little one in memory, and few rows."""
 
 
 class TooManyWaiting(Exception):
@@ -45,8 +51,11 @@ class Kept:
     ahead: int
 
 
-def ask_for(db: Session, asked: Asked, *, user_id: int, key: str) -> int:
-    """Make this file for this person; gives its id. The same `key` is the same press.
+def ask_for(
+    db: Session, asked: Asked, wanted: TicketFilter, order: Order, *, user_id: int, key: str
+) -> int:
+    """Make this file of what is wanted for this person; gives its id. The same `key` is the same
+    press.
 
     The oldest beyond MOST_KEPT that are made go. Raises TooManyWaiting.
     """
@@ -58,20 +67,41 @@ def ask_for(db: Session, asked: Asked, *, user_id: int, key: str) -> int:
     if len(db.scalars(waiting).all()) >= MOST_WAITING:
         raise TooManyWaiting
     db.execute(_FORGET_OLDEST, {"user": user_id, "kept": MOST_KEPT})
-    ids = list(asked.ids)
-    made = Export(user_id=user_id, key=key, asked=asked.to_json(), ids=ids, total=len(ids))
+    made = Export(user_id=user_id, key=key, asked=asked.to_json(), ids=[], total=0)
     db.add(made)
     db.flush()
+    made.total = _put_ids(db, made.id, wanted, order, FORMS[asked.form].most)
     later(db, "make_export", export_id=made.id)
     return made.id
 
 
-def asked_in(db: Session, export_id: int) -> Asked | None:
-    """What is to be made; None where there is nothing to do (any more)."""
+def _put_ids(db: Session, export_id: int, wanted: TicketFilter, order: Order, most: int) -> int:
+    """How many there are."""
+    statement, values = turns(wanted, order, limit=most)
+    put = _PUT_IDS.replace("{turns}", statement)
+    return sum(many for (many,) in sql.run(db, put, **values, export=export_id, at_once=IDS))
+
+
+def asked_in(db: Session, export_id: int) -> tuple[Asked, int] | None:
+    """What is to be made, and of how many; None where there is nothing to do (any more)."""
     row = db.execute(
-        select(Export.asked, Export.ids).where(Export.id == export_id, Export.state == "waiting")
+        select(Export.asked, Export.total).where(Export.id == export_id, Export.state == "waiting")
     ).one_or_none()
-    return Asked.from_json(*row) if row else None
+    return (Asked.from_json(row.asked), row.total) if row else None
+
+
+def ids(export_id: int) -> Iterator[Sequence[int]]:
+    """Of its tickets in the list's order, piece by piece, each read by itself."""
+    with transaction() as db:
+        before = db.scalar(select(Export.ids).where(Export.id == export_id))
+    if before:
+        yield before
+    for place in count():
+        with transaction() as db:
+            piece = db.get(ExportIds, (export_id, place))
+        if piece is None:
+            return
+        yield piece.ids
 
 
 def note(db: Session, export_id: int, done: int) -> None:
@@ -92,6 +122,7 @@ def keep(db: Session, export_id: int, blocks: Iterable[bytes]) -> None:
         .where(Export.id == export_id)
         .values(state="done", done=Export.total, ids=[], bytes=size)
     )
+    _forget_ids(db, export_id)
 
 
 def fail(db: Session, export_id: int) -> None:
@@ -101,14 +132,18 @@ def fail(db: Session, export_id: int) -> None:
         .where(Export.id == export_id, Export.state == "waiting")
         .values(state="failed", ids=[])
     )
+    _forget_ids(db, export_id)
+
+
+def _forget_ids(db: Session, export_id: int) -> None:
+    db.execute(delete(ExportIds).where(ExportIds.export_id == export_id))
 
 
 def of(db: Session, user_id: int, export_id: int | None = None) -> list[Kept]:
     """This person's files, the newest first, or the one of this id."""
     rows = db.execute(_OF, {"user": user_id, "id": export_id})
     return [
-        Kept(row.id, row.asked["form"], Asked.from_json(row.asked, ()).name, *row[2:])
-        for row in rows
+        Kept(row.id, row.asked["form"], Asked.from_json(row.asked).name, *row[2:]) for row in rows
     ]
 
 
@@ -143,6 +178,11 @@ _FORGET_OLDEST: Final = text("""
         ORDER BY id DESC OFFSET :kept)
 """)
 _WAITING: Final = text("SELECT id FROM exports WHERE id = :id AND state = 'waiting' FOR UPDATE")
+_PUT_IDS: Final = """
+    INSERT INTO export_ids (export_id, place, ids)
+    SELECT %(export)s::bigint, (turn - 1) / %(at_once)s::int, array_agg(id ORDER BY turn)
+    FROM ({turns}) AS t GROUP BY 2 RETURNING cardinality(ids)
+"""
 _PUT: Final = """
     INSERT INTO export_parts (export_id, place, data) VALUES (%(id)s, %(place)s, %(data)s)
 """

@@ -6,8 +6,11 @@ from typing import IO, Any, Final
 
 import xlsxwriter
 
-from reports.documents.exports.columns import Column, Link, Row, Value
+from reports.documents.exports.columns import Column, Link, Row
+from reports.documents.layers.fields import Value
 
+MOST_ROWS: Final = 1_048_575
+"""Of one sheet below its head, says Excel."""
 MOST_LINKS: Final = 65_530
 """Of one sheet, says Excel; further addresses are words."""
 MOST_LETTERS: Final = 32_767

@@ -2,8 +2,8 @@
 each month with its newest version. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import Any, Final
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple
 
 from reports.city.open_data import LICENCES
 from reports.documents.open_data import changes
@@ -29,94 +29,116 @@ _THEMES: Final = [{"@id": f"{_EU}/data-theme/{theme}"} for theme in ("TRAN", "GO
 _WORDS: Final = (("ja", "道路"), ("ja", "通報"), ("ja", "修繕"), ("en", "road"), ("en", "Open311"))
 
 
-def catalogue(newest: Sequence[Version], city: str, city_en: str, here: str) -> dict[str, Any]:
-    """`newest`: of each month, the newest month first; `here`: the address of the data, with a
-    slash at its end."""
-    licence = {"@id": LICENCES[newest[0].rule["licence"]].address} if newest else None
-    publisher = {
-        "@id": f"{here}#publisher",
-        "@type": "foaf:Agent",
-        "foaf:name": _both(city, city_en),
-    }
-    series = {"@id": f"{here}#series"}
+class _City(NamedTuple):
+    """Whose data it is; `here`: their address, with a slash at its end."""
+
+    name: str
+    name_en: str
+    here: str
+
+    @property
+    def publisher(self) -> dict[str, str]:
+        return {"@id": f"{self.here}#publisher"}
+
+    @property
+    def series(self) -> dict[str, str]:
+        return {"@id": f"{self.here}#series"}
+
+    def titled(self, month: str = "") -> list[dict[str, str]]:
+        """What it is of, of this month or of all."""
+        japanese, english = f"{self.name} 道路の通報", f"Road reports of {self.name_en}"
+        return _both(
+            f"{japanese} {month}" if month else japanese,
+            f"{english}, {month}" if month else english,
+        )
+
+
+def catalogue(newest: Sequence[Version], name: str, name_en: str, here: str) -> dict[str, Any]:
+    """`newest`: of each month, the newest month first; `name`, `name_en`: the city's; `here`: the
+    address of the data, with a slash at its end."""
+    city = _City(name, name_en, here)
     about: dict[str, Any] = {
         "@context": _CONTEXT,
         "@id": f"{here}catalog.jsonld",
         "@type": "dcat:Catalog",
-        "dct:title": _both(f"{city}のオープンデータ(道路の通報)", f"Road reports of {city_en}"),
+        "dct:title": _both(f"{name}のオープンデータ(道路の通報)", f"Road reports of {name_en}"),
         "dct:description": _both(
             "市民から届いた道路の通報と、その対応。月ごと。",
             "Reports about roads and what became of them, month by month.",
         ),
-        "dct:publisher": publisher,
+        "dct:publisher": {
+            **city.publisher,
+            "@type": "foaf:Agent",
+            "foaf:name": _both(name, name_en),
+        },
         "dct:language": _JAPANESE,
         "foaf:homepage": {"@id": here},
-        "dcat:dataset": [
-            {
-                **series,
-                "@type": "dcat:DatasetSeries",
-                "dct:title": _both(f"{city} 道路の通報", f"Road reports of {city_en}"),
-                "dct:description": _both("月ごとのデータ。", "One dataset for each month."),
-                "dct:accrualPeriodicity": _MONTHLY,
-                "dct:publisher": {"@id": publisher["@id"]},
-            },
-            *(_dataset(one, city, city_en, here, series, publisher) for one in newest),
-        ],
+        "dcat:dataset": [_series(city), *(_dataset(one, city) for one in newest)],
     }
     if newest:
-        about["dct:license"] = licence
+        about["dct:license"] = {"@id": LICENCES[newest[0].rule["licence"]].address}
         about["dct:issued"] = _moment(min(one.made_at for one in newest).isoformat())
         about["dct:modified"] = _moment(max(one.made_at for one in newest).isoformat())
     return about
 
 
-def _dataset(
-    version: Version,
-    city: str,
-    city_en: str,
-    here: str,
-    series: Mapping[str, Any],
-    publisher: Mapping[str, Any],
-) -> dict[str, Any]:
+def _series(city: _City) -> dict[str, Any]:
+    return {
+        **city.series,
+        "@type": "dcat:DatasetSeries",
+        "dct:title": city.titled(),
+        "dct:description": _both("月ごとのデータ。", "One dataset for each month."),
+        "dct:accrualPeriodicity": _MONTHLY,
+        "dct:publisher": city.publisher,
+    }
+
+
+def _dataset(version: Version, city: _City) -> dict[str, Any]:
     month = written(version.month)
-    rows, k = version.figures["rows"], version.rule["k"]
     japanese, english = changes.words(version.note)
-    told: dict[str, Any] = {
-        "@id": f"{here}#tickets-{month}",
+    notes = {"adms:versionNotes": _both(japanese, english)} if japanese else {}
+    return {
+        "@id": f"{city.here}#tickets-{month}",
         "@type": "dcat:Dataset",
         "dct:identifier": f"tickets-{month}",
-        "dct:title": _both(f"{city} 道路の通報 {month}", f"Road reports of {city_en}, {month}"),
-        "dct:description": _both(
-            f"{month}に受け付けた道路の通報 {rows}件。"
-            f"種類と町字がともに同じものが{k}件より少ないときは、一方か両方を省いた。",
-            f"{rows} reports about roads received in {month}; where fewer than {k} are alike in"
-            " kind and town, one of both or both are left out.",
-        ),
-        "dct:publisher": {"@id": publisher["@id"]},
+        "dct:title": city.titled(month),
+        "dct:description": _described(version),
+        "dct:publisher": city.publisher,
         "dct:accrualPeriodicity": _MONTHLY,
         "dct:language": _JAPANESE,
         "dct:modified": _moment(version.made_at.isoformat()),
-        "dct:temporal": {
-            "@type": "dct:PeriodOfTime",
-            "dcat:startDate": _day(version.month.isoformat()),
-            "dcat:endDate": _day((later(version.month, 1) - timedelta(days=1)).isoformat()),
-        },
-        "dct:spatial": {"@type": "dct:Location", "skos:prefLabel": _both(city, city_en)},
+        "dct:temporal": _days_of(version.month),
+        "dct:spatial": {"@type": "dct:Location", "skos:prefLabel": _both(*city[:2])},
         "dcat:theme": _THEMES,
         "dcat:keyword": [{"@language": code, "@value": word} for code, word in _WORDS],
-        "dcat:landingPage": {"@id": here},
-        "dcat:inSeries": series,
+        "dcat:landingPage": {"@id": city.here},
+        "dcat:inSeries": city.series,
         "dcat:version": str(version.version),
-        "foaf:page": {"@id": f"{here}columns"},
+        "foaf:page": {"@id": f"{city.here}columns"},
         "dcat:distribution": [
-            _distribution(version, file, here)
+            _distribution(version, file, city.here)
             for form in FORMS
             if (file := version.files.get(form))
         ],
+    } | notes
+
+
+def _described(version: Version) -> list[dict[str, str]]:
+    month, rows, k = written(version.month), version.figures["rows"], version.rule["k"]
+    return _both(
+        f"{month}に受け付けた道路の通報 {rows}件。"
+        f"種類と町字がともに同じものが{k}件より少ないときは、一方か両方を省いた。",
+        f"{rows} reports about roads received in {month}; where fewer than {k} are alike in"
+        " kind and town, one of both or both are left out.",
+    )
+
+
+def _days_of(month: date) -> dict[str, Any]:
+    return {
+        "@type": "dct:PeriodOfTime",
+        "dcat:startDate": _day(month.isoformat()),
+        "dcat:endDate": _day((later(month, 1) - timedelta(days=1)).isoformat()),
     }
-    if japanese:
-        told["adms:versionNotes"] = _both(japanese, english)
-    return told
 
 
 def _distribution(version: Version, file: File, here: str) -> dict[str, Any]:

@@ -154,6 +154,14 @@ def _left_out(row: Row) -> Value:
     return _LEFT_OUT[row.shown.without_town, row.shown.without_category]
 
 
+_DAYS: Final = (
+    ("received", "受付日", ("通報を受け付けた日。", "Day on which it was reported.")),
+    ("looked", "確認日", ("市が最初に確認した日。", "Day on which the city first looked at it.")),
+    ("safe", "応急処置日", ("応急処置をした日。", "Day on which it was made safe.")),
+    ("fixed", "対応完了日", ("対応が済んだ日。", "Day on which it was mended.")),
+    ("closed", "終了日", ("受付票が終わった日。", "Day on which it was closed.")),
+)
+"""By the field of a ticket: the column's name, and what it is."""
 COLUMNS: Final = (
     Column(
         "code", "全国地方公共団体コード", "text", lambda row: row.names.code or None,
@@ -249,26 +257,7 @@ COLUMNS: Final = (
         lambda row: STATES.get(row.ticket.state, (row.ticket.state,))[0],
         ("このデータを作った時の状態。", "The same in Japanese."),
     ),
-    Column(
-        "received", "受付日", "day", _day("received"),
-        ("通報を受け付けた日。", "Day on which it was reported."),
-    ),
-    Column(
-        "looked", "確認日", "day", _day("looked"),
-        ("市が最初に確認した日。", "Day on which the city first looked at it."),
-    ),
-    Column(
-        "safe", "応急処置日", "day", _day("safe"),
-        ("応急処置をした日。", "Day on which it was made safe."),
-    ),
-    Column(
-        "fixed", "対応完了日", "day", _day("fixed"),
-        ("対応が済んだ日。", "Day on which it was mended."),
-    ),
-    Column(
-        "closed", "終了日", "day", _day("closed"),
-        ("受付票が終わった日。", "Day on which it was closed."),
-    ),
+    *(Column(key, name, "day", _day(key), about) for key, name, about in _DAYS),
     Column(
         "left_out", "匿名化", "text", _left_out,
         (

@@ -17,18 +17,13 @@ from sqlalchemy.orm import Session
 
 from reports.city import clock, profile
 from reports.city.open_data import OpenData, open_data
-from reports.documents.open_data import (
-    changes,
-    csv_file,
-    geojson_file,
-    geopackage,
-    parquet,
-    versions,
-)
+from reports.documents.layers import geopackage, parquet
+from reports.documents.open_data import changes, csv_file, geojson_file, versions
 from reports.documents.open_data.anonymise import Class, Shown, shown_as
 from reports.documents.open_data.changes import Figures
 from reports.documents.open_data.columns import EDITION, Names, Reduced, reduced
 from reports.documents.open_data.forms import FORMS
+from reports.documents.open_data.layer import features, layer
 from reports.documents.open_data.months import later, written
 from reports.documents.open_data.shapes import Made, Version
 from reports.documents.open_data.staged import Staged
@@ -57,8 +52,9 @@ def make(month: date, folder: Path, note: Note = lambda done, total: None) -> Ma
         paths = {form: folder / f"tickets.{form}" for form in FORMS}
         csv_file.write(paths["csv"], records())
         geojson_file.write(paths["geojson"], records(), title)
-        geopackage.write(paths["gpkg"], records(), title, later(month, 1))
-        parquet.write(paths["parquet"], records())
+        as_layer, made = layer(title), f"{later(month, 1).isoformat()}T00:00:00.000Z"
+        geopackage.write(paths["gpkg"], features(records()), as_layer, made)
+        parquet.write(paths["parquet"], features(records()), as_layer)
     (folder / "staged.sqlite").unlink()
     now = _contents(paths["csv"])
     said = _said(rule, names)

@@ -123,11 +123,17 @@ def last_change(db: Session) -> int:
 def pieces(version_id: int, form: str) -> Iterator[bytes]:
     """A file, piece by piece, each read by itself."""
     for place in count():
-        with transaction() as db:
-            part = db.get(OpenDataPart, (version_id, form, place))
-        if part is None:
+        found = piece(version_id, form, place)
+        if found is None:
             return
-        yield part.data
+        yield found
+
+
+def piece(version_id: int, form: str, place: int) -> bytes | None:
+    """This one of it, from 0; None after the last."""
+    with transaction() as db:
+        part = db.get(OpenDataPart, (version_id, form, place))
+    return part.data if part else None
 
 
 def runs(db: Session, most: int) -> list[Run]:

@@ -3,7 +3,6 @@
 Of residents only their pictures, and of their words what the desk has put there.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from geo.points import Point
 from reports.city import clock, profile
 from reports.city.quantities import quantity_words
 from reports.documents.maps import surroundings
+from reports.documents.maps.spread import spread
 from reports.documents.maps.svg import Piece, Pin
 from reports.orders import queries
 from reports.orders.read_models import ItemPage, OrderPage
@@ -26,8 +26,6 @@ MOST_PHOTOS: Final = 2
 """Of what was reported, for each item; as many of what was done."""
 WIDE, HIGH = 180.0, 84.0
 """Of the map of all places, in millimetres, as in page.typ."""
-_MARGIN: Final = 12.0
-_LEAST_METRES_A_MM: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def facts_of(db: Session, order_id: int, *, maps: bool = True) -> OrderFacts | N
     facts, categories = profile.profile(db), profile.categories(db)
     keys = _keys(db, [id for item in order.items for id in (*item.photos, *item.done_photos)])
     places = [Point(item.ticket.lon, item.ticket.lat) for item in order.items]
-    middle, pins, scale = _spread(places)
+    middle, pins, scale = spread(places, WIDE, HIGH)
     return OrderFacts(
         order=order,
         items=[
@@ -104,24 +102,6 @@ def planned_words(item: ItemPage) -> str:
         else one.work
         for one in item.quantities
     )
-
-
-def _spread(places: Sequence[Point]) -> tuple[Point | None, list[Pin], float]:
-    """The middle of these places, where each stands from there, and the map's metres a mm."""
-    if not places:
-        return None, [], _LEAST_METRES_A_MM
-    west, east = min(one.lon for one in places), max(one.lon for one in places)
-    south, north = min(one.lat for one in places), max(one.lat for one in places)
-    middle = Point((west + east) / 2, (south + north) / 2)
-    a_degree = 111_320.0
-    shrunk = a_degree * math.cos(math.radians(middle.lat))
-    pins = [
-        Pin((one.lon - middle.lon) * shrunk, (one.lat - middle.lat) * a_degree, str(turn))
-        for turn, one in enumerate(places, 1)
-    ]
-    wide = max(abs(pin.east) for pin in pins) / (WIDE / 2 - _MARGIN)
-    high = max(abs(pin.north) for pin in pins) / (HIGH / 2 - _MARGIN)
-    return middle, pins, max(wide, high, _LEAST_METRES_A_MM)
 
 
 def _keys(db: Session, photo_ids: Sequence[int]) -> Mapping[int, str]:

@@ -31,7 +31,7 @@ TOLD_BY = {
     "layers": {
         "addresses", "areas", "areas_kept", "assets", "assets_kept", "roads", "roads_kept",
     },
-    "exports": {"export_parts"},
+    "exports": {"export_ids", "export_parts"},
     "webhooks": {"webhook_calls"},
     "open_data_versions": {"open_data_files", "open_data_parts"},
     "monthly_reports": {"monthly_report_parts"},

@@ -191,6 +191,15 @@ def test_times_and_dates_of_toml_are_kept_as_everybody_reads_them(tmp_path: Path
     assert "zoom" not in kept
 
 
+def test_a_kind_that_nobody_knows_is_not_kept_back(tmp_path: Path) -> None:
+    """Misspelt, what was meant would be shown to everybody."""
+    wrong = '[open]\nshown = true\nkept_back = ["graffiti", "grafitti"]\n[phones]'
+    written = city(tmp_path, "[phones]", wrong)
+    with pytest.raises(BadFile, match="種類「grafitti」はありません"):
+        files.city_in(written, {"graffiti": 1})
+    assert files.city_in(written)["open"]["kept_back"] == ["graffiti", "grafitti"]
+
+
 def test_full_width_figures_are_read_as_figures(tmp_path: Path) -> None:
     hours = '[office_hours]\nopens = "８：３０"\ncloses = "17:15 "\n[phones]'
     written = city(tmp_path, "[phones]", hours)

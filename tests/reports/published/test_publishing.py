@@ -10,6 +10,7 @@ from web_scene import Filed, filed
 from geo.points import Point, metres_between
 from reports.actions.merge import merge
 from reports.actions.move import move
+from reports.actions.recategorise import recategorise
 from reports.published import reading
 from reports.published.publishing import publish
 from reports.published.shape import PublicTicket
@@ -135,10 +136,31 @@ def test_under_the_number_of_a_ticket_that_was_put_together_the_other_is_found(
     with transaction() as db:
         assert reading.goes_on_as(db, one.number) == other.number
         assert reading.goes_on_as(db, other.number) is None
+    rows("UPDATE tickets SET kept_back = true, change = DEFAULT WHERE id = :id", id=one.id)
+    assert public(one.number) is None
+    with transaction() as db:
+        assert reading.goes_on_as(db, one.number) is None, "kept back, so nobody learns where it is"
         move(db, one.id, Status.REOPENED, STAFF)
+    rows("UPDATE tickets SET kept_back = false WHERE id = :id", id=one.id)
     assert public(one.number)
     with transaction() as db:
         assert reading.goes_on_as(db, one.number) is None
+
+
+def test_a_ticket_that_was_of_a_kind_kept_back_does_not_tell_so(database_url: str) -> None:
+    one = filed("debris", place=BESIDE)
+    looked_at(one)
+    assert public(one.number)
+    with transaction() as db:
+        recategorise(db, one.id, "sign", STAFF)
+    assert public(one.number)
+    says(kept_back=["debris"])
+    assert public(one.number)
+    for table in ("published_tickets", "published_events"):
+        assert value(f"SELECT count(*) FROM {table} t WHERE t::text LIKE '%debris%'") == 0, table
+    with transaction() as db:
+        (line,) = (each for each in reading.lines(db, one.number) if "before" in each)
+    assert (line["before"], line["to"]) == (None, "sign")
 
 
 def test_readers_filter_page_and_follow_by_version(database_url: str) -> None:

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 
+import openpyxl
 import pypdfium2
 import pytest
 from townsfolk import rows, value
@@ -19,6 +20,7 @@ from reports.documents.exports import forms, kept
 from reports.documents.exports import rows as pages
 from reports.documents.exports.columns import COLUMNS
 from reports.people.accounts import create_user
+from reports.people.permissions import MAY, Do, Role, Whose
 from reports.privacy.erase import erase
 from reports.privacy.unsend import unsend
 from store.database import transaction
@@ -116,7 +118,7 @@ def test_every_form_has_the_tickets_of_the_list_and_the_columns_chosen(staff: Br
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert [one.number in sheet for one in (ours, other)] == [True, False]
     with pypdfium2.PdfDocument(saved(staff, "pdf", "category=tree")) as document:
-        text = document[0].get_textpage().get_text_bounded()
+        text = "".join(page.get_textpage().get_text_bounded() for page in document)
     assert [words in text for words in (ours.number, "種類: 街路樹・倒木・草")] == [True, True]
     assert "山田" not in text + sheet
 
@@ -203,7 +205,7 @@ def test_what_takes_a_while_is_made_by_a_worker_for_who_asked(
     for path in ("", "/progress", "/file"):
         assert colleague.get(f"{address}{path}").status_code == 404
         assert crew.get(f"{address}{path}").status_code == 403
-    assert rows("SELECT FROM exports WHERE ids <> '{}'") == []
+    assert rows("SELECT FROM export_ids") == []
 
 
 def test_a_file_goes_after_a_day(staff: Browser, large: Callable[[], str]) -> None:
@@ -279,6 +281,105 @@ def test_of_one_person_the_oldest_made_files_go(
     answers = [staff.get(f"{address}/file").status_code for address in made]
     assert answers == [404, 200, 200, 200]
     assert value("SELECT count(DISTINCT export_id) FROM export_parts") == 3
+
+
+def test_a_file_that_the_version_before_was_asked_for_is_made(
+    staff: Browser, large: Callable[[], str]
+) -> None:
+    address = large()
+    rows(
+        "WITH taken AS (DELETE FROM export_ids RETURNING *) UPDATE exports SET ids = taken.ids"
+        " FROM taken WHERE exports.id = export_id"
+    )
+    work_off("make_export")
+    book = openpyxl.load_workbook(io.BytesIO(staff.get(f"{address}/file").content))
+    assert len([*book["受付票"].rows]) == 4
+
+
+def test_words_are_saved_by_who_may_and_the_audit_log_has_it(
+    staff: Browser, come_in: Callable[[str], Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed(words="山田です")
+    with transaction() as db:
+        create_user(
+            db, name="kato", shown_name="加藤", password=PASSWORD, role="department",
+            department_key="road",
+        )  # fmt: skip
+    theirs, query = come_in("kato"), "form=csv&column=number&column=words"
+    rows("UPDATE tickets SET department_id = (SELECT max(id) FROM departments WHERE key <> 'road')")
+    refused = theirs.get(f"/staff/table/file?{query}")
+    assert (refused.status_code, "自分の課と担当課未定" in refused.text) == (422, True)
+    assert theirs.get("/staff/table/file?form=csv&column=number").status_code == 200
+    rows("UPDATE tickets SET department_id = NULL")
+    assert "山田" in theirs.get(f"/staff/table/file?{query}").text
+    assert staff.get(f"/staff/table/file?{query}").status_code == 200
+    logged = rows("SELECT user_id, new FROM audit WHERE what = 'list with words' ORDER BY id")
+    assert [one.new for one in logged] == [{"form": "csv", "columns": ["words"], "tickets": 1}] * 2
+    monkeypatch.setitem(MAY, Role.DEPARTMENT, {Do.EXPORT: Whose.ANYBODYS, Do.DESK: Whose.ANYBODYS})
+    assert theirs.get(f"/staff/table/file?{query}").status_code == 403
+    assert "通報した人の言葉" not in theirs.get("/staff/table").text
+
+
+def test_form_and_columns_stay_with_the_person_and_with_a_kept_view(
+    staff: Browser, come_in: Callable[[str], Browser]
+) -> None:
+    def chosen_at(who: Browser, query: str = "") -> tuple[str, list[str]]:
+        page = who.get(f"/staff/table?{query}").text
+        (form,) = re.findall(r'name="form" value="(\w+)" checked', page)
+        return form, re.findall(r'value="(\w+)" data-usual="\w*" checked', page)
+
+    mine = {"form": "gpkg", "columns": "number,status,words"}
+    assert staff.post("/staff/table/choice", **mine).status_code == 204
+    assert chosen_at(staff) == ("gpkg", ["number", "status"])
+    assert chosen_at(staff, f"form=csv&{WANTED}") == ("csv", ["number", "place"])
+    staff.post("/staff/views", name="木", query="category=tree")
+    (view,) = rows("SELECT id FROM saved_views")
+    assert "「木」に覚えさせる" in staff.get("/staff/table?category=tree").text
+    of_view = {"form": "parquet", "columns": "number,lat", "view": str(view.id)}
+    assert staff.post("/staff/table/choice", **of_view).status_code == 303
+    assert chosen_at(staff, "category=tree") == ("parquet", ["number", "lat"])
+    assert chosen_at(staff) == ("gpkg", ["number", "status"])
+    with transaction() as db:
+        create_user(db, name="kato", shown_name="加藤", password=PASSWORD, role="staff")
+    other = come_in("kato")
+    assert other.post("/staff/table/choice", **of_view).status_code == 404
+    assert chosen_at(other, "category=tree")[0] == "xlsx"
+    for wrong in ({"form": "doc"}, {"form": "csv", "columns": "secret"}):
+        assert staff.post("/staff/table/choice", **wrong).status_code == 422
+
+
+def test_an_order_and_a_patrol_lead_to_their_tickets(staff: Browser) -> None:
+    ours, other = filed(), filed()
+    rows("UPDATE tickets SET status = 'fixed', closed_at = now() WHERE id = :id", id=ours.id)
+    rows("INSERT INTO work_orders (fiscal_year, serial) VALUES (2026, 7)")
+    rows("INSERT INTO work_order_items (order_id, ticket_id, place) SELECT 1, :id, 1", id=ours.id)
+    rows(
+        "INSERT INTO patrols (kind, by_name, began_at, signed_at, ended_at, ended_by,"
+        " department_id, key)"
+        " SELECT 'usual', '班', '2026-11-20 09:00+09', now(), now(), 'crew', min(id), 'once'"
+        " FROM departments"
+    )
+    rows(
+        "INSERT INTO patrol_finds (report_id, patrol_id, at, seen_again, is_fixed)"
+        " SELECT id, (SELECT max(id) FROM patrols), now(), false, false FROM reports"
+        " WHERE ticket_id = :id",
+        id=other.id,
+    )
+    (patrol,) = rows("SELECT id FROM patrols")
+    (order,) = rows("SELECT id FROM work_orders")
+    for query, one in ((f"order={order.id}", ours), (f"patrol={patrol.id}", other)):
+        lines = table(staff, f"{query}&status=all")
+        assert [line["受付番号"] for line in lines] == [one.number]
+    assert (
+        f"/staff/table?order={order.id}&amp;status=all"
+        in staff.get(f"/staff/orders/{order.id}").text
+    )
+    assert (
+        f"/staff/table?patrol={patrol.id}&amp;status=all"
+        in staff.get(f"/staff/patrols/{patrol.id}").text
+    )
+    page = staff.get(f"/staff/table?patrol={patrol.id}&status=all").text
+    assert "巡回: 2026年11月20日(金) 09:00" in page
 
 
 def test_only_staff_have_it(crew: Browser, staff: Browser) -> None:

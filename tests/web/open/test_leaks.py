@@ -1,19 +1,29 @@
 """Nothing of a person, and nothing that was not released, stands in anything that is public."""
 
+import io
 import json
 import re
+import zipfile
 
+import pyarrow
+import pyarrow.parquet as parquet
 from fastapi import FastAPI
-from public_walk import beginnings, tables, traces, walk
+from public_board import published
+from public_walk import beginnings, tables, traces, unread, walk
 from starlette.testclient import TestClient
 from townsfolk import rows, value
 from web_scene import Browser, filed, sends_more
 
 from geo.points import Point
+from reports.city import clock
+from reports.documents.open_data import versions
+from reports.documents.open_data.forms import FORMS
+from reports.documents.open_data.months import written
 from reports.photos.photo_store import photo_store
 from reports.privacy.erase import erase
 from store.database import transaction
 from workers import photos, publishing
+from workers.open_data import make_open_data
 
 BEFORE_THE_DOOR = Point(139.524631, 35.701583)
 WORDS = "山田花子です。緑町5-2-31のわが家の前の穴。電話は090-1234-5678、車は多摩500あ12-34"
@@ -53,12 +63,15 @@ def press(staff: Browser, path: str, **fields: str) -> None:
 
 def everything(app: FastAPI, stranger: TestClient, number: str) -> dict[str, bytes]:
     publishing.publish()
+    month = written(clock.today().replace(day=1))
     parts = {
         "number": [number], "z": ["14"], "x": ["14541"], "y": ["6450"], "key": ["a" * 64],
-        "form": ["json", "xml"], "code": ["pothole"], "month": ["2026-11"], "id": [number],
+        "form": ["json", "xml"], "code": ["pothole"], "month": [month],
+        "id": [number],
         "collection": ["tickets"], "feature": [number],
     }  # fmt: skip
-    first = [*beginnings(app, parts), f"/open/tickets/{number}?lang=en"]
+    files = [f"/open/data/tickets-{month}.{form}" for form in FORMS]
+    first = [*beginnings(app, parts), *files, f"/open/tickets/{number}?lang=en"]
     return walk(stranger, first) | tables()
 
 
@@ -87,8 +100,17 @@ def test_no_trace_of_a_person_or_of_what_was_not_released_is_public(
         *(row.draft_key for row in rows("SELECT draft_key FROM reports")),
         *(row.line_message_id for row in rows("SELECT line_message_id FROM photos")),
     }  # fmt: skip
+    publishing.publish()
+    for _ in range(4):  # so that the month tells of it
+        published("open", town=value("SELECT town FROM published_tickets LIMIT 1"))
+    with transaction() as db:
+        run_id = versions.ask(db, clock.today().replace(day=1), by=None, key=None, task=False)
+    if write := make_open_data(run_id):
+        with transaction() as db:
+            write(db)
     read = everything(app, stranger, one.number)
     assert traces(read, secrets) == []
+    assert unread(app, stranger, read) == ["/open311/v2/tokens/{token}.{form}"]
     page = read[f"/open/tickets/{one.number}"].decode("utf-8", "replace")
     assert RELEASED in page
     (shown,) = set(re.findall(r"/open/photos/(\w{64})\.jpg", page))
@@ -115,3 +137,18 @@ def test_no_trace_of_a_person_or_of_what_was_not_released_is_public(
     gone = everything(app, stranger, one.number)
     assert traces(gone, {"個人の敷地"}) == []
     assert stranger.get(f"/open/tickets/{one.number}").status_code == 404
+
+
+def test_whoever_looks_for_traces_finds_them_however_they_are_written() -> None:
+    table = io.BytesIO()
+    parquet.write_table(pyarrow.table({"words": ["車は多摩500です"]}), table)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as whole:
+        whole.writestr("tickets.csv", "多摩500")
+    ways = [
+        "多摩500".encode(), "多摩500".encode("cp932"), rb"\u591a\u6469500",
+        b"%E5%A4%9A%E6%91%A9500",
+        b"&#22810;&#25705;&#53;&#48;&#48;", table.getvalue() + b"{}", packed.getvalue(),
+    ]  # fmt: skip
+    read = {str(turn): said for turn, said in enumerate(ways)}
+    assert [address for address, _ in traces(read, {"多摩500"})] == [*read]

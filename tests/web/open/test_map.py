@@ -17,11 +17,11 @@ from reports.published.states import State
 from reports.tickets.numbers import new_number
 from settings import settings
 from store.database import transaction
-from web.open import words
 from web.open.asked import Asked, cursor, cursor_in
 from web.open.map.chart import HIGH, chart
+from web.open.said import LANGUAGES, SAID
 from web.open.shown import LOOKS
-from web.open.words import LANGUAGES, Words, words_in
+from web.open.words import Words, words_in
 
 PERSON = {"accept": "text/html", "accept-language": "ja"}
 
@@ -66,6 +66,10 @@ def test_the_list_is_narrowed_by_state_kind_month_town_and_number(ask: Any) -> N
         ({"month": f"fixed-{month}", "state": "now"}, {mended}),
         ({"q": "緑町5丁目"}, {lamp}),
         ({"q": "緑町"}, {lamp}),
+        ({"q": "みどりちょう"}, {lamp}),
+        ({"q": "Midorichō 5"}, {lamp}),
+        ({"q": "ﾎﾝﾁｮｳ", "state": "fixed"}, {mended}),
+        ({"q": "ho"}, set()),
         ({"q": "連雀"}, {lamp}),
         ({"q": "本町", "state": "fixed"}, {mended}),
         ({"q": passed.replace("-", "")}, {passed}),
@@ -203,10 +207,10 @@ def test_columns_fit_the_drawing_and_their_lines_are_round() -> None:
 
 def test_whatever_is_said_is_said_in_each_language_with_the_same_gaps() -> None:
     gaps = re.compile(r"\{(\w+)\}")
-    for name in words.names():
+    for name in SAID:
         ja, easy, en = (set(gaps.findall(words_in(each).plain(name))) for each in LANGUAGES)
         assert ja == easy == en, name
-    assert {*map(str, State)} == {*LOOKS} <= set(words.names())
+    assert {*map(str, State)} == {*LOOKS} <= set(SAID)
 
 
 def test_where_a_page_begins_is_read_back() -> None:

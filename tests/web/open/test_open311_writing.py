@@ -157,6 +157,11 @@ def test_an_authoritys_system_moves_what_it_was_handed_and_nothing_else(
         before = now(other)
         assert status_of(lambda other=other: say(other, "fixed")) == 404
         assert now(other) == before
+    told = {"authorization": f"Bearer {system.key}", "idempotency-key": "1"}
+    for where, wish in (("moves", {"to": "fixed"}), ("notes", {"words": "終わった"})):
+        path = f"/api/tickets/{untold.number}/{where}"
+        assert system.http.post(path, json=wish, headers=told).status_code == 404
+    assert now(untold) == "received"
     anybodys = program(app, Scope.WRITE)
     sent = {"service_request_id": theirs.number, "status": "reopen"}
     assert status_of(lambda: anybodys.post("updates", "servicerequestupdates", **sent)) == 404

@@ -87,6 +87,9 @@ def test_the_tiles_that_a_city_chooses_may_be_loaded_and_nothing_else(
 def test_refusals_are_pages_for_people_and_json_for_programs(stranger: TestClient) -> None:
     page = stranger.get("/nowhere", headers=PAGE)
     assert (page.status_code, "このページはありません" in page.text) == (404, True)
+    assert "no such page" not in page.text
+    english = {"accept": "text/html", "accept-language": "en-GB,ja;q=0.5"}
+    assert "There is no such page" in stranger.get(str(page.url.path), headers=english).text
     assert stranger.get("/nowhere").json() == {"detail": "Not Found"}
     assert stranger.post("/", headers=PAGE).status_code == 405
 
@@ -142,7 +145,7 @@ def test_the_greetings_picture_stands_where_line_looks_for_it(stranger: TestClie
         assert (picture.format, picture.size) == ("PNG", (1020, 663))
 
 
-PACKAGES = ("exifreader/", "idb/", "maplibre/", "workbox/")
+PACKAGES = ("exifreader/", "vega/", "idb/", "maplibre/", "workbox/")
 """Of others: what they name in remarks and namespaces, none of them asks for."""
 
 

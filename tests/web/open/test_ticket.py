@@ -10,7 +10,7 @@ from bot.render.cards import ticket_card
 from bot.render.scene import look_at, scene_of
 from bot.render.ticket_view import Told
 from store.database import transaction
-from web.open.ticket.said import LANGUAGES, said
+from web.open.said import LANGUAGES, SAID
 from workers import publishing
 
 WORDS = "わが家の前に穴があります。\n子どもが転びました。山田"
@@ -43,7 +43,7 @@ def test_a_public_ticket_tells_what_it_is_and_what_happened_in_three_languages(
         assert secret not in shown
     assert "The report was received" in page(stranger, one, "en")[1]
     assert "知らせを もらいました" in page(stranger, one, "easy_ja")[1]
-    assert {len(texts) for texts in said().values()} == {len(LANGUAGES)}
+    assert {len(texts) for texts in SAID.values()} == {len(LANGUAGES)}
     answer = stranger.get(f"/open/tickets/{one.number}", headers={"accept-language": "en"})
     assert '<html lang="en"' in answer.text
     assert "set-cookie" not in answer.headers

@@ -7,8 +7,11 @@ from typing import Any, Final, Self
 from sqlalchemy.orm import Session
 
 from geo.kinds import OWNER_NAMES
-from reports.city import profile
-from reports.city.calendar import full_day_words
+from reports.city import clock, profile
+from reports.city.calendar import full_day_words, moment_words
+from reports.orders.models import WorkOrder
+from reports.orders.numbers import number_words
+from reports.patrols.models import Patrol
 from reports.people.colleagues import in_charge
 from reports.routing import versions
 from reports.tickets import queries, words
@@ -30,7 +33,7 @@ def said(db: Session, filters: Filters) -> str:
         return CHOSEN
     if number := number_in(filters.q):
         return f"受付番号: {number}"
-    names = _Names.of(db)
+    names = _Names.of(db, filters)
     parts = [
         SAYS[name](value, names) if name in SAYS else OTHER
         for name, value in filters
@@ -41,21 +44,27 @@ def said(db: Session, filters: Filters) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """By their keys."""
+    """By their keys; of the one work order and the one patrol that are asked for."""
 
     departments: Mapping[str, str]
     categories: Mapping[str, str]
     districts: Mapping[str, str]
     people: Mapping[str, str]
+    order: str
+    patrol: str
 
     @classmethod
-    def of(cls, db: Session) -> Self:
+    def of(cls, db: Session, filters: Filters) -> Self:
+        order = db.get(WorkOrder, filters.order) if filters.order else None
+        patrol = db.get(Patrol, filters.patrol) if filters.patrol else None
         return cls(
             {one.key: one.name for one in queries.departments(db)}
             | {NOBODY: words.NOBODY, MINE: OF_MINE},
             profile.category_names(db),
             versions.known(db).districts,
             in_charge(db).names | dict(PERSONS),
+            number_words(order.fiscal_year, order.serial) if order else "",
+            moment_words(clock.local(patrol.began_at)) if patrol else "",
         )
 
 
@@ -88,6 +97,8 @@ SAYS: Final[Mapping[str, Says]] = {
     "q": lambda value, _: f"探す言葉: {value.strip()}",
     "number": lambda value, _: f"受付番号: {value}",
     "chosen": lambda *_: CHOSEN,
+    "order": lambda _, names: f"作業指示書: {names.order}",
+    "patrol": lambda _, names: f"巡回: {names.patrol}",
     "near": lambda value, _: f"ここから近い順: {value}",
     "status": lambda value, _: _name("status") + _statuses(value),
     "department": lambda value, names: _name("department") + names.departments.get(value, value),

@@ -15,7 +15,7 @@ from reports.people.sessions import Visitor
 from store.database import transaction
 from web.auth import who
 from web.auth.csrf import Form
-from web.desk.table.asked import Columns, FormKey, as_file, asked_for
+from web.desk.table.asked import Columns, FormKey, as_file, asked_for, tell_of_words
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound, TooMany
 from web.kit.pages import page
@@ -45,10 +45,13 @@ def ask_for(
     """
     if posted.key is None:
         raise BadInput("もう一度、一覧の「保存・印刷」から始めてください。")
-    asked = asked_for(filters, visitor, form, columns)
+    one = asked_for(filters, visitor, form, columns)
     try:
         with transaction() as db:
-            made = kept.ask_for(db, asked, user_id=visitor.user_id, key=posted.key)
+            made = kept.ask_for(
+                db, one.asked, one.wanted, one.order, user_id=visitor.user_id, key=posted.key
+            )
+            tell_of_words(db, one, made)
     except kept.TooManyWaiting:
         raise TooMany(
             f"作っている途中のファイルが{kept.MOST_WAITING}つあります。"

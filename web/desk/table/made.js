@@ -17,9 +17,15 @@ async function look() {
 }
 
 function draw({ ahead, done, total }) {
-  $("told").textContent = "";
+  tell(ahead, total ? Math.floor((4 * done) / total) : 0);
   $("bar").value = done;
   $("bar-words").textContent = ahead ? `順番を待っています。先に${ahead}件あります` : `現在 ${number.format(done)}件目 / ${number.format(total)}件`;
+}
+
+/** To who listens: that others are before it, and each quarter once. */
+function tell(ahead, quarters) {
+  const words = ahead ? "順番を待っています。" : quarters ? `${quarters * 25}%まで作りました。` : "作り始めました。";
+  if ($("told").textContent !== words) $("told").textContent = words;
 }
 
 function end({ state, size }) {

@@ -8,17 +8,28 @@ from fastapi import APIRouter, Query, Request, Response
 from reports.documents.exports import forms, kept
 from reports.documents.exports.columns import COLUMNS, chosen
 from reports.documents.exports.forms import FORMS
+from reports.people.permissions import Do, limited_to
 from reports.people.sessions import Visitor
 from reports.tickets import lists
+from store.database import transaction
 from web.auth import who
-from web.desk.table import conditions, files
-from web.desk.table.asked import Columns, FormKey, as_file, asked_for, refuse_gone, refuse_unknown
+from web.desk.table import choosing, conditions, files
+from web.desk.table.asked import (
+    Columns,
+    FormKey,
+    as_file,
+    asked_for,
+    refuse_gone,
+    refuse_unknown,
+    tell_of_words,
+)
 from web.kit.deps import Db
 from web.kit.pages import page
 from web.maps.filters import Filters
 
 router = APIRouter(include_in_schema=False)
 router.include_router(files.router)
+router.include_router(choosing.router)
 
 MOST_COUNTED: Final = max(form.most for form in FORMS.values())
 
@@ -31,12 +42,17 @@ def choose(
     filters: Annotated[Filters, Query()],
     form: FormKey = "",
     columns: Columns = [],  # noqa: B006
+    done: str = "",
 ) -> Response:
     """The page on which form and columns are chosen; the list's conditions stand in its address,
     and what is chosen already."""
     refuse_unknown(columns)
     wanted = filters.found(db, visitor)
     refuse_gone(filters, wanted)
+    view = choosing.view_of(db, visitor, filters)
+    kept_so = choosing.choice_of(db, visitor, view) if not (form or columns) else None
+    if kept_so:
+        form, columns = kept_so.form, list(kept_so.columns)
     return page(
         "desk/table/page.html",
         visitor=visitor,
@@ -46,9 +62,15 @@ def choose(
         filters=files.filters_in(request),
         forms=FORMS,
         form=form if form in FORMS else "xlsx",
-        columns=COLUMNS,
+        columns={
+            key: column
+            for key, column in COLUMNS.items()
+            if not column.is_personal or visitor.may(Do.EXPORT_WORDS)
+        },
+        only_ours=limited_to(visitor.actor, Do.EXPORT_WORDS) is not None,
         chosen=chosen(columns),
-        is_chosen=bool(form or columns),
+        view=view,
+        done=done == "view",
         files=kept.of(db, visitor.user_id),
     )
 
@@ -77,17 +99,20 @@ def tickets_csv(
 def _saved(
     request: Request, visitor: Visitor, filters: Filters, form: str, columns: list[str]
 ) -> Response:
-    asked = asked_for(filters, visitor, form, columns)
-    if len(asked.ids) > FORMS[form].at_once:
+    one = asked_for(filters, visitor, form, columns)
+    if one.count > FORMS[form].at_once:
         return page(
             "desk/table/large.html",
             visitor=visitor,
-            count=len(asked.ids),
-            conditions=asked.conditions,
+            count=one.count,
+            conditions=one.asked.conditions,
             form=FORMS[form],
             address=files.address_to_make(request, form),
             back=files.address_to_choose(request, form),
         )
-    pieces = forms.make(asked)
+    with transaction() as db:
+        ids = lists.ids(db, one.wanted, one.order, limit=FORMS[form].at_once)
+        tell_of_words(db, one)
+    pieces = forms.make(one.asked, [ids])
     begin = next(pieces, b"")  # what is wrong is wrong before anything has been sent
-    return as_file(form, asked.name, chain((begin,), pieces))
+    return as_file(form, one.asked.name, chain((begin,), pieces))

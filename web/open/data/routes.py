@@ -5,11 +5,12 @@ Nothing here reads what the desk writes: months lie made, and of a file a piece 
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any, Final
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from sqlalchemy.orm import Session
@@ -29,6 +30,7 @@ from web.kit.errors import NotFound
 from web.kit.pages import page
 from web.open.answers import answered
 from web.open.limit import Limited
+from web.open.turns import turns
 
 router = APIRouter(include_in_schema=False, dependencies=[Limited])
 
@@ -83,8 +85,12 @@ async def catalogue_of_all(request: Request) -> Response:
 
 
 @router.api_route(f"{HERE}tickets-{{month}}.{{form}}", methods=["GET", "HEAD"])
-def file(request: Request, month: str, form: str, version: str = "") -> Response:
+async def file(request: Request, month: str, form: str, version: str = "") -> Response:
     """A month in a form: the newest version, or the one that is asked for. Raises NotFound."""
+    return await run_sync(_file, request, month, form, version, limiter=turns())
+
+
+def _file(request: Request, month: str, form: str, version: str) -> Response:
     with transaction() as db:
         _shown(db)
         found = _version(db, month, version)
@@ -97,9 +103,16 @@ def file(request: Request, month: str, form: str, version: str = "") -> Response
     headers["Content-Length"] = str(found.files[form].bytes)
     if request.method == "HEAD":
         return Response(None, headers=headers, media_type=media_type)
-    return StreamingResponse(
-        versions.pieces(found.id, form), headers=headers, media_type=media_type
-    )
+    return StreamingResponse(_pieces(found.id, form), headers=headers, media_type=media_type)
+
+
+async def _pieces(version_id: int, form: str) -> AsyncIterator[bytes]:
+    """Who reads slowly holds no thread and no connection in between."""
+    for place in count():
+        piece = await run_sync(versions.piece, version_id, form, place, limiter=turns())
+        if piece is None:
+            return
+        yield piece
 
 
 def _shown(db: Session) -> dict[str, Any]:

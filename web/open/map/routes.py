@@ -26,8 +26,9 @@ from web.open.asked import EVERY, NOW, Asked, AskedFor, Found, cursor, cursor_in
 from web.open.base_map import beginning
 from web.open.limit import Limited
 from web.open.map.chart import HIGH, WIDE, chart
+from web.open.said import LANGUAGES
 from web.open.shown import city_name, label, only_shown, photo
-from web.open.words import LANGUAGES, Words, words_in
+from web.open.words import Words, words_in
 
 router = APIRouter(prefix="/open", include_in_schema=False, dependencies=[Limited])
 
@@ -42,7 +43,6 @@ class Line(NamedTuple):
 
     number: str
     kind: str
-    icon: str
     label: Label
     where: str
     received: str
@@ -138,11 +138,9 @@ def _line(words: Words, known: Mapping[str, Category], ticket: PublicTicket, day
     if ticket.state == State.FIXED and ticket.fixed_at:
         on = local(ticket.fixed_at).date()
         mended = words("mended", day=words.day(on, day)) + _took(words, (on - received).days)
-    category = known.get(ticket.category)
     return Line(
         ticket.number,
         _kind(words, known, ticket.category),
-        category.icon if category else "",
         label(words, ticket.state),
         _where(words, ticket),
         words("received", day=words.day(received, day)),

@@ -11,22 +11,14 @@ from reports.city import profile
 from reports.people.keys import Key
 from reports.published import reading
 from reports.published.shape import PublicTicket
-from reports.published.states import State
 from reports.published.wanted import After, PublicFilter, after
 from settings import settings
+from web.kit.public_states import PUBLIC_STATES
 from web.open.answers import KEPT_SECONDS
 from web.open.ogc.asked import Asked, bad_token
 from web.open.ogc.features import Feature, Features, Field, Found
 from web.open.ogc.points import in_one_box, point
 
-STATES: Final[Mapping[str, str]] = {
-    State.OPEN: "受付",
-    State.IN_PROGRESS: "対応中",
-    State.MADE_SAFE: "応急処置済",
-    State.FIXED: "直りました",
-    State.NOT_OURS: "他の管理者へ連絡済",
-    State.CLOSED: "対応終了",
-}
 _MOMENTS: Final = ("received_at", "looked_at", "safe_at", "fixed_at", "closed_at", "changed_at")
 _PHOTOS: Final = ("before_photo", "after_photo")
 
@@ -87,7 +79,7 @@ def _feature(line: PublicTicket, names: Mapping[str, str]) -> Feature:
         "category": line.category,
         "category_name": names.get(line.category, line.category),
         "state": line.state,
-        "state_name": STATES.get(line.state, line.state),
+        "state_name": PUBLIC_STATES.get(line.state, line.state),
         "owner": line.owner or None,
         "department": line.department,
         "town": line.town,
@@ -117,7 +109,7 @@ TICKETS: Final = Features(
         Field("number", "string", "受付番号", asked=True),
         Field("category", "string", "種類の番号", asked=True),
         Field("category_name", "string", "種類", listed=True),
-        Field("state", "string", "状態の番号", asked=True, words=STATES),
+        Field("state", "string", "状態の番号", asked=True, words=PUBLIC_STATES),
         Field("state_name", "string", "状態", listed=True),
         Field("owner", "string", "管理者", asked=True, words=OWNER_NAMES),
         Field("department", "string", "担当課"),

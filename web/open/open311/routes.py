@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from reports.city import profile, versions
@@ -34,7 +35,8 @@ from web.open.open311.formats import (
     body,
 )
 from web.open.open311.shapes import City
-from web.open.open311.shown import Format, check, shown
+from web.open.open311.shown import Format, check
+from web.open.turns import turns
 
 router = APIRouter(include_in_schema=False, dependencies=[Limited])
 _NOT_THERE: Final = (
@@ -120,10 +122,15 @@ async def all_updates(request: Request, form: Format) -> Response:
     return await _answer(request, form, make, also=tag)
 
 
-@router.get("/open311/v2/tokens/{token}.{form}", dependencies=[Depends(shown)])
-def token(token: str, form: Format) -> Response:
+@router.get("/open311/v2/tokens/{token}.{form}")
+async def token(token: str, form: Format) -> Response:
     """What was made of a post, by the token of its answer. Raises NotFound."""
+    return await run_sync(_of_token, token, form, limiter=turns())
+
+
+def _of_token(token: str, form: str) -> Response:
     with transaction() as db:
+        check(db)
         number = filing.number_of(db, token) if len(token) == filing.LETTERS else None
     if number is None:
         raise NotFound("この token はありません。 / There is no such token.")

@@ -24,12 +24,13 @@ from reports.tickets.numbers import number_in
 from store.database import transaction
 from store.photo_files import NoSuchFile
 from web.kit.errors import NotFound
-from web.kit.labels import Label
 from web.kit.pages import page
 from web.open.answers import answered
 from web.open.limit import Limited
-from web.open.ticket.said import LANGUAGES, LOOKS, Words, words_in
+from web.open.said import LANGUAGES
+from web.open.shown import city_name, label, only_shown
 from web.open.turns import turns
+from web.open.words import Words, words_in
 
 router = APIRouter(prefix="/open", include_in_schema=False, dependencies=[Limited])
 
@@ -39,7 +40,6 @@ _HOUR: Final = 3600
 _PHOTO_SECONDS: Final = 60
 _KEY: Final = re.compile(r"[0-9a-f]{64}")
 _BY_LANGUAGE: Final = {"Vary": "Accept-Language"}
-_CLOSED: Final = "この市は、通報の様子を公開していません。 / This city does not show reports."
 _NO_PHOTO: Final = "この写真は公開していません。 / This photo is not public."
 
 
@@ -87,8 +87,7 @@ def _bytes(key: str) -> bytes:
 
 def _found(db: Session, number: str) -> tuple[str, PublicTicket | None]:
     """Its number as it is written, and the ticket where it is public. Raises NotFound."""
-    if not reading.shown(db).shown:
-        raise NotFound(_CLOSED)
+    only_shown(db)
     known = number_in(number) or ""
     return known, reading.one(db, known) if known else None
 
@@ -114,10 +113,10 @@ def _page(words: Words, number: str, db: Session) -> Response:
     return page(
         "open/ticket/page.html",
         **_frame(db, words, f"/open/tickets/{ticket.number}"),
-        title=words("title", number=ticket.number),
+        title=words("ticket_title", number=ticket.number),
         ticket=ticket,
         kind=kinds.get(ticket.category, ticket.category),
-        label=Label(words(ticket.state), *LOOKS[ticket.state]),
+        label=label(words, ticket.state),
         where=words("near", place=ticket.town) if ticket.town else words("nowhere"),
         owner=words(f"owner_{ticket.owner}") if ticket.owner in OWNERS else "",
         is_fixed=ticket.state == State.FIXED,
@@ -137,10 +136,9 @@ def _not_public(db: Session, words: Words, number: str) -> Response:
 
 
 def _frame(db: Session, words: Words, here: str) -> dict[str, Any]:
-    facts = profile.profile(db)
     return {
         "visitor": None,
-        "city": str((words.language == "en" and facts.get("name_en")) or facts.get("name") or ""),
+        "city": city_name(words, profile.profile(db)),
         "say": words,
         "here": here,
         "languages": [words_in(each) for each in LANGUAGES],
@@ -151,7 +149,7 @@ def _frame(db: Session, words: Words, here: str) -> dict[str, Any]:
 def _days(words: Words, ticket: PublicTicket) -> list[tuple[str, str, str]]:
     """What happened on it, the day as a date and in words."""
     moments = {
-        "received": ticket.received_at,
+        "received_on": ticket.received_at,
         "safe_on": ticket.safe_at,
         "fixed_on": ticket.fixed_at,
     }
