@@ -9,6 +9,7 @@ import reports.audit.models
 import reports.backup.models
 import reports.city.models
 import reports.documents.exports.models
+import reports.documents.monthly.models
 import reports.documents.open_data.models
 import reports.orders.models
 import reports.orders.money_models

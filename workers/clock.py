@@ -17,6 +17,7 @@ from reports.audit import retention, seal
 from reports.city import periods, profile
 from reports.city.clock import today
 from reports.documents import digest
+from reports.documents.monthly.turn import report_months
 from reports.documents.open_data.turn import publish_months
 from reports.outbox.counts import is_anything_overdue
 from reports.people import crew_links
@@ -155,6 +156,7 @@ DUTIES: Final[dict[Callable[[], object], float]] = {
     cut_sections: 60,
     follow_again: 10,
     book_spendings: 300,
+    report_months: 600,
 }
 """So many seconds after the end of one turn comes the next."""
 

@@ -1,5 +1,5 @@
 """Sending mails: to departments and other authorities with their ticket on one page, to contractors
-with their order."""
+with their order, to the readers of the monthly report with that."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -20,6 +20,7 @@ from reports.actions.authorities import notice_of
 from reports.city import departments, profile
 from reports.city.clock import local
 from reports.city.models import Department
+from reports.documents.monthly import readers, versions
 from reports.documents.orders import facts as orders
 from reports.documents.orders import pdf as order_pdf
 from reports.documents.paper import NoFont
@@ -29,6 +30,7 @@ from reports.outbox import mail_texts, mails
 from reports.outbox.mail_texts import Letter, Reader, Sender, one_line
 from reports.outbox.models import Mail
 from reports.outbox.order_texts import about_order
+from reports.outbox.report_texts import ReportNotice, about_report
 from reports.photos.photo_store import photo_store
 from settings import settings
 from store import signs, traces
@@ -78,7 +80,7 @@ def send_mail(mail_id: int) -> Write | None:
             return None
         if mails.in_vain(db, mail):
             return lambda db: mails.drop(db, mail_id)
-        job = _order_job(db, mail) if mail.department_id is None else _job(db, mail)
+        job = job_of(db, mail)
         if job is None:
             return lambda db: mails.drop(db, mail_id)
     if not mails.are_sent():
@@ -122,6 +124,25 @@ def _sent(db: Session, mail_id: int) -> None:
 def given_up(mail_id: int) -> Write:
     """After the last attempt: staff tell them in another way, or send it again."""
     return lambda db: mails.failed(db, mail_id, "it could not be sent in all its tries")
+
+
+def job_of(db: Session, mail: Mail) -> Job | None:
+    """None where nobody need read it any more."""
+    if mail.kind == "monthly":
+        return _report_job(db, mail)
+    return _order_job(db, mail) if mail.department_id is None else _job(db, mail)
+
+
+def _report_job(db: Session, mail: Mail) -> Job | None:
+    """None for somebody who has lost the right to it, or is not named any more."""
+    report = versions.by_id(db, mail.facts["report"])
+    if report is None or not readers.still_reads(db, mail.facts["reader"], mail.address):
+        return None
+    notice = ReportNotice(report.month, report.version, report.is_open, report.sha256)
+    paper = None
+    if report.can_be_read and report.bytes <= MOST_PDF_BYTES:
+        paper = Paper(report.file_name, lambda _: b"".join(versions.pieces(report.id)))
+    return Job(mail, partial(about_report, notice, sender_of(db)), paper)
 
 
 def _job(db: Session, mail: Mail) -> Job:

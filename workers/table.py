@@ -147,6 +147,15 @@ KINDS: Final = (
         lease=320,
     ),
     TaskKind(
+        "make_monthly_report",
+        queue="letters",
+        work="workers.monthly:make_monthly_report",
+        give_up="workers.monthly:given_up",
+        time_out=420,
+        lease=440,
+        tells=True,
+    ),
+    TaskKind(
         "clear_away",
         queue="letters",
         work="workers.clearing:clear_away",

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0061"
-down_revision: str | None = "0059"
+down_revision: str | None = "0060"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

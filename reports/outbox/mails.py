@@ -29,6 +29,7 @@ from store.tasks import later
 
 Kind = Literal["forwarded", "told", "reminder", "daily"]
 OrderKind = Literal["order_issued", "order_changed", "order_withdrawn"]
+ReportKind = Literal["monthly"]
 
 NO_SERVER: Final = "no SMTP_URL"
 """The `error` of mails in an installation that sends none."""
@@ -119,7 +120,7 @@ def write(
 
 def write_to(
     db: Session,
-    kind: OrderKind,
+    kind: OrderKind | ReportKind,
     address: str,
     *,
     message_id: str,

@@ -124,7 +124,7 @@ class Mail(Base):
     forwarded: a ticket handed to another authority; told: a rule says that they be told, it was
     handed to them, or is theirs and urgent; reminder: an authority that has not answered; daily:
     what is due at a department, once a `day`; order_…: of a work order, to its contractor, with no
-    department.
+    department; monthly: a month's report, to somebody with an account.
     waiting → sent | failed (`error` says why). `sent_at`: since when they know; of a failed one,
     since staff have told them in another way.
     """
@@ -133,7 +133,7 @@ class Mail(Base):
     __table_args__ = (
         CheckConstraint(
             "kind IN ('forwarded', 'told', 'reminder', 'daily', 'order_issued', 'order_changed',"
-            " 'order_withdrawn')",
+            " 'order_withdrawn', 'monthly')",
             name="kind",
         ),
         CheckConstraint("state IN ('waiting', 'sent', 'failed')", name="state"),

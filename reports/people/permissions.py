@@ -101,6 +101,7 @@ class Do(StrEnum):
     SEE_MONEY = "see money"
     EDIT_BUDGET = "edit budget"
     SEE_NUMBERS = "see numbers"
+    WRITE_REPORTS = "write reports"
     EXPORT_WORDS = "export words"
     # the city's own data
     CITY = "city"
@@ -179,6 +180,7 @@ _CITYS: Final = (
     Do.TERMS,
     Do.PAUSE,
     Do.EDIT_BUDGET,
+    Do.WRITE_REPORTS,
 )
 _STAFFS: Final = dict.fromkeys((*_LOOKS, *_WORKS, *_OF_ALL, *_CITYS), Whose.ANYBODYS)
 MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {

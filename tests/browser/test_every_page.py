@@ -115,6 +115,8 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         "/staff/numbers/again",
         "/staff/rights",
         "/staff/open311",
+        "/staff/reports",
+        f"/staff/reports/{later(clock.today(), -1):%Y-%m}",
         f"/staff/patrols/{gone()}",
         f"/staff/bulk/{chosen()}",
         "/staff/table",

@@ -21,7 +21,8 @@ TREE = {
         "photos", "privacy", "published", "records", "routing", "stats", "tickets", "webhooks",
     },
     "reports/documents": {
-        "again", "exports", "layers", "maps", "open_data", "orders", "patrol", "record", "sheet",
+        "again", "exports", "layers", "maps", "monthly", "open_data", "orders", "patrol", "record",
+        "sheet",
     },
     "reports/people": {"second"},
     "reports/photos": {"codec"},
@@ -33,10 +34,10 @@ TREE = {
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "again", "audit", "authorities", "bulk", "calls", "categories", "city",
-        "contractors", "deadlines", "departments", "enter", "map", "materials", "money", "numbers",
-        "open311", "open_data", "orders", "patrols", "people", "plan", "privacy", "programs",
-        "record", "redact", "rights", "rules", "senders", "table", "templates", "terms", "ticket",
-        "views", "webhooks", "where",
+        "contractors", "deadlines", "departments", "enter", "map", "materials", "money", "monthly",
+        "numbers", "open311", "open_data", "orders", "patrols", "people", "plan", "privacy",
+        "programs", "record", "redact", "rights", "rules", "senders", "table", "templates", "terms",
+        "ticket", "views", "webhooks", "where",
     },
     "web/open": {"api", "data", "embed", "feed", "map", "ogc", "open311", "ticket", "tiles"},
 }  # fmt: skip

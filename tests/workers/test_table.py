@@ -9,6 +9,8 @@ from typing import Final
 import pytest
 
 from bot.line import client, content
+from reports.documents import chart_svg
+from reports.documents.monthly.words import MOST_PAIRS
 from reports.documents.sheet.facts import MOST_PHOTOS
 from reports.photos import same_picture
 from reports.photos.codec import confined
@@ -70,6 +72,9 @@ TAKES_AT_MOST: Final = {
     "send_webhooks": webhooks.SECONDS + outside.PATIENCE_SECONDS + 10,
     "clear_away": clearing.SECONDS + 50,
     "note_erasings": erasings.SECONDS,
+    "make_monthly_report": chart_svg.MOST_SECONDS
+    + 2 * MOST_PAIRS * bucket.MOST_SECONDS
+    + 2 * DRAWING,
     "make_open_data": open_data.SECONDS + 3 * DRAWING,
     "make_record": records.SECONDS + bucket.MOST_SECONDS + 2 * DRAWING,
     "make_export": exports.SECONDS + bucket.MOST_SECONDS + 2 * DRAWING,

@@ -80,6 +80,7 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
             "/order/{token}/order.pdf",
             "/order/{token}/order.xlsx",
         ),
+        *_export("monthly report", "/staff/reports/{month}/report.pdf"),
         *_export("sums of orders", "/staff/orders/sums.csv", "/staff/orders/sums.xlsx"),
         *_export("spendings", "/staff/numbers/money/accounts.csv"),
         *_export("rules", "/staff/rules/{number}.csv"),
@@ -159,6 +160,8 @@ NOTHING: Final = frozenset(
         "/staff/privacy/people/erased", "/staff/tickets/{number}/photos/{photo_id}/faces",
         "/staff/open311", "/staff/open-data", "/staff/open-data/settings",
         "/staff/open-data/{run_id}", "/staff/open-data/{run_id}/progress",
+        # the monthly report: numbers, and whose photos everybody may see
+        "/staff/reports", "/staff/reports/{month}", "/staff/reports/{month}/progress",
         # months of data: what is public, without numbers, words and photos
         "/open/data", "/open/data/", "/open/data/columns", "/open/data/columns.csv",
         "/open/data/catalog.jsonld", "/open/data/tickets-{month}.{form}",

@@ -20,6 +20,7 @@ from web.desk.enter import routes as enter
 from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
 from web.desk.money import routes as money
+from web.desk.monthly import routes as monthly
 from web.desk.numbers import routes as numbers
 from web.desk.open311 import routes as open311
 from web.desk.open_data import routes as open_data
@@ -48,7 +49,7 @@ SCREENS = (
     deadlines, authorities, departments,
     where, rules, rights, groups, people, audit, terms, patrols, plan,
     categories, city, templates, materials, senders, programs, webhooks,
-    privacy, open311, open_data, numbers, again, money,
+    privacy, open311, open_data, numbers, again, money, monthly,
 )  # fmt: skip
 
 router = APIRouter()

@@ -57,6 +57,14 @@ class Pin(NamedTuple):
     words: str = ""
 
 
+class Dot(NamedTuple):
+    """A place in metres east and north of the middle; `is_full`: black, otherwise a ring."""
+
+    east: float
+    north: float
+    is_full: bool
+
+
 def svg(
     pieces: Sequence[Piece],
     frame: Frame,
@@ -65,6 +73,7 @@ def svg(
     fonts: Sequence[str],
     pins: Sequence[Pin] = (Pin(),),
     way: Sequence[Run] = (),
+    dots: Sequence[Dot] = (),
 ) -> str:
     """A picture of this size; `road_id` is the road that decided, and gets its name first.
 
@@ -79,6 +88,7 @@ def svg(
         *_roads(pieces, frame),
         *_way(way, frame),
         *_names(pieces, frame, road_id, fonts, pins),
+        *(_dot(frame, dot) for dot in sorted(dots, key=lambda dot: dot.is_full)),
         *(_pin(frame, pin, fonts) for pin in pins),
         *_compass_and_scale(frame, fonts),
         f'<rect width="{frame.wide}" height="{frame.high}" fill="none" stroke="{_BORDER}"'
@@ -114,7 +124,7 @@ _INK: Final = "#1c2226"
 _WAY: Final = "#1c4fb5"
 _OUTSIDE, _INSIDE, _BORDER = "#e4e6e6", "#fbfbf9", "#8d9598"
 _SAMPLE: Final = ((0.0, 1.5), (8.0, 1.5))
-_BARS: Final = (500, 200, 100, 50, 20, 10)
+_BARS: Final = (5000, 2000, 1000, 500, 200, 100, 50, 20, 10)
 
 
 def _is_seen(piece: Piece, frame: Frame) -> bool:
@@ -256,9 +266,19 @@ def _pin(frame: Frame, pin: Pin, fonts: Sequence[str]) -> str:
     )
 
 
+def _dot(frame: Frame, dot: Dot) -> str:
+    x, y = frame.at(dot.east, dot.north)
+    fill, edge = (_INK, "#ffffff") if dot.is_full else ("#ffffff", _INK)
+    return (
+        f'<circle cx="{x:.2f}" cy="{y:.2f}" r="1.2" fill="{fill}" stroke="{edge}"'
+        ' stroke-width="0.4"/>'
+    )
+
+
 def _compass_and_scale(frame: Frame, fonts: Sequence[str]) -> Iterable[str]:
     family = quoteattr(", ".join(fonts))
     metres = _bar(frame)
+    far = f"{metres} m" if metres < 1000 else f"{metres // 1000} km"
     long, left, low = metres / frame.metres_a_mm, 3.0, frame.high - 3.0
     yield (
         f'<rect x="1.2" y="{low - 4.6:.2f}" width="{long + 3.6:.2f}" height="6.4" rx="0.6"'
@@ -266,7 +286,7 @@ def _compass_and_scale(frame: Frame, fonts: Sequence[str]) -> Iterable[str]:
         f'<path d="M{left} {low - 1.2:.2f}V{low}H{left + long:.2f}V{low - 1.2:.2f}" fill="none"'
         f' stroke="{_INK}" stroke-width="0.4" stroke-linecap="butt"/>'
         f'<text x="{left + long / 2:.2f}" y="{low - 1.2:.2f}" font-size="2.5" text-anchor="middle"'
-        f' fill="{_INK}" font-family={family}>{metres} m</text>'
+        f' fill="{_INK}" font-family={family}>{far}</text>'
     )
     x = frame.wide - 5.0
     yield (

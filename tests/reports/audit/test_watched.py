@@ -36,6 +36,7 @@ TOLD_BY = {
     "issued_records": {"record_parts"},
     "webhooks": {"webhook_calls"},
     "open_data_versions": {"open_data_files", "open_data_parts"},
+    "monthly_reports": {"monthly_report_parts"},
     "patrols": {"patrol_points"},
 }  # fmt: skip
 """What another table tells of in the same commit; of a patrol's way only that it began and ended,

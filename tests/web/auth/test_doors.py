@@ -32,6 +32,9 @@ THEIR_OWN: Final = (
     "{user_id}",
     "{clearing_id}",
     "{webhook_id}",
+    "{reader_id}",
+    "{month}/report.pdf",
+    "{month}/progress",
 )
 """What is one person's, or was never made here: whoever may come in finds nothing."""
 _POINT: Final = "?point=35.7015,139.5246&category=pothole"
@@ -81,7 +84,7 @@ def place() -> dict[str, str]:
         "note_id": "1", "view": "1", "run_id": "1", "file_id": "1",
         "trial_id": "1", "user_id": "0", "session_id": "1", "browser_id": "1", "passkey_id": "1",
         "key": "road", "pause_id": "1", "key_id": "1", "resident_id": "1", "clearing_id": "1",
-        "webhook_id": "1", "record_id": "1", "act": "pause",
+        "webhook_id": "1", "record_id": "1", "month": "2026-11", "reader_id": "1", "act": "pause",
         "kind": "resident", "person_id": "1", "z": "12", "x": "3633", "y": "1612",
         "token": link_of(order_id).rpartition("/")[2], "signature": "x", "path": "kit/base.css",
         "collection": "tickets", "feature": one.number,

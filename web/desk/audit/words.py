@@ -69,6 +69,9 @@ TABLES: Final[Mapping[str, str]] = {
     "budgets": "予算",
     "cost_prices": "直営の単価",
     "account_files": "財務会計用 CSV の列",
+    "monthly_reports": "月報の版",
+    "monthly_words": "月報の言葉",
+    "monthly_readers": "月報の宛先",
 }
 """Tables that triggers watch; a change's first word."""
 DONE: Final[Mapping[str, str]] = {"added": "を追加", "changed": "を変更", "removed": "を削除"}
@@ -84,6 +87,7 @@ SAYS: Final[Mapping[str, str]] = {
     "order": "作業指示書",
     "original photo": "元の写真",
     "list": "一覧のファイル",
+    "monthly report": "月報",
     "list with words": "通報した人の言葉のある一覧",
     "patrol log": "巡回日誌",
     "record": "経緯書",

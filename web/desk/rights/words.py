@@ -83,6 +83,7 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.EXPORT: "一覧をファイルに保存する",
             Do.SEE_MONEY: "金額と予算の残りを見る",
             Do.SEE_NUMBERS: "数字を見る",
+            Do.WRITE_REPORTS: "月報の言葉・写真・宛先を決め、作る",
             Do.EXPORT_WORDS: "通報した人の言葉も、ファイルに保存する",
             Do.RIGHTS: "この表を見る",
         },

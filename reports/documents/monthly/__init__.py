@@ -1,0 +1,1 @@
+"""The monthly report as PDF: made by itself, in versions that stay."""

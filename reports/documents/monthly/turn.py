@@ -1,0 +1,40 @@
+"""Each month's report by itself: what is asked for, once, whoever looks and how often."""
+
+from datetime import date, datetime
+
+from reports.city import clock, profile
+from reports.city.calendar import OfficeHours
+from reports.documents.monthly import versions
+from reports.documents.monthly.facts import closed_at, is_counted
+from reports.documents.monthly.first_day import month_due
+from reports.documents.open_data.months import later
+from store.database import transaction
+
+_MONTHS_BACK = 12
+
+
+def report_months(now: datetime | None = None) -> int:
+    """On the first business day, from the opening of the city hall on: the month before is made and
+    mailed. A month that was made while its numbers were open is made and mailed once more when they
+    have closed; one whose photos may not be shown any more is made without them. How many were
+    asked for."""
+    now = now or clock.now()
+    asked = 0
+    with transaction() as db:
+        facts = profile.profile(db)
+        month = month_due(now, OfficeHours.of(facts), profile.closing_days(facts))
+        if month and is_counted(db, month):
+            asked += versions.ask_in_turn(db, month, "first", mail=True)
+        for one in _lately(now.date()):
+            newest = versions.newest(db, one)
+            if newest is None:
+                continue
+            if newest.is_open and closed_at(db, one):
+                asked += versions.ask_in_turn(db, one, "closed", mail=True)
+            elif not newest.can_be_read:
+                asked += versions.ask_in_turn(db, one, "photos", mail=False)
+    return asked
+
+
+def _lately(today: date) -> list[date]:
+    return [later(today.replace(day=1), -back) for back in range(1, _MONTHS_BACK + 1)]
