@@ -1,6 +1,6 @@
 """What came back, and the sections of roads in the order of how much is reported of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -127,6 +127,19 @@ def section_name(db: Session, key: str) -> str | None:
     return found[0] if found else None
 
 
+def section_names(db: Session, keys: Collection[str]) -> dict[str, str]:
+    """Of each of these keys that a section has."""
+    asked = "SELECT key, name FROM road_sections WHERE key = ANY(%(keys)s::text[])"
+    return dict(sql.run(db, asked, keys=list(keys)).fetchall())
+
+
+def most_again(db: Session, only: Only) -> tuple[str, str, int] | None:
+    """Key and name of the section on which the most repairs came back, and how many; None where
+    none did."""
+    found = sql.run(db, _MOST_AGAIN, **_given(only), section="").fetchone()
+    return tuple(found) if found else None
+
+
 def _given(only: Only) -> dict[str, Any]:
     return {
         "first": only.first,
@@ -156,6 +169,10 @@ _THESE: Final = f"""
     AND (%(section)s::text = '' OR c.section = %(section)s)
 """
 _COUNT: Final = f"SELECT count(*) FROM came_back c WHERE {_THESE}"
+_MOST_AGAIN: Final = f"""
+    SELECT s.key, s.name, count(*) FROM came_back c JOIN road_sections s ON s.key = c.section
+    WHERE s.in_use AND {_THESE} GROUP BY s.key ORDER BY count(*) DESC, s.key LIMIT 1
+"""
 _AGAIN: Final = f"""
     SELECT c.id, first.number, c.fixed_at, coalesce(mended.actor_name, ''),
            works.fiscal_year, works.serial, works.name, after.id,

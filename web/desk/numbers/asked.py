@@ -32,8 +32,11 @@ DIMENSIONS: Final[Mapping[str, str]] = {
     "town": "町",
     "owner": "道路の管理者",
     "channel": "受付の方法",
+    "section": "道路の区間",
 }
 """In words; each is a filter too."""
+CHOSEN: Final = [name for name in DIMENSIONS if name != "section"]
+"""Those that are chosen of a list; of sections there are too many."""
 Word = Annotated[str, Field(max_length=60, pattern=_WITHOUT_NUL)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))] | Literal[""]
 NONE: Final = "-"
@@ -67,9 +70,13 @@ class Asked(BaseModel):
     town: Word = ""
     owner: Word = ""
     channel: Word = ""
-    by: Literal["category", "department", "district", "town", "owner", "channel"] = "category"
+    section: Word = ""
+    by: Literal[
+        "category", "department", "district", "town", "owner", "channel", "section"
+    ] = "category"  # fmt: skip
     asks_town: Word = ""
     asks_category: Word = ""
+    asks_firm: Word = ""
 
     def period(self, today: date) -> Period:
         """Up to today where it goes on. Raises BadInput."""
@@ -131,7 +138,7 @@ class Asked(BaseModel):
         """Where the list behind a number of that period is."""
         days: dict[str, Any] = {"span": "days", "first": period.first, "last": period.last}
         named = {name: value or NONE for name, value in narrower.items()}
-        kept = {"by": "category", "asks_town": "", "asks_category": ""}
+        kept = {"by": "category", "asks_town": "", "asks_category": "", "asks_firm": ""}
         return self.address(BEHIND, **days, **kept, **named, what=what)
 
 
@@ -142,6 +149,7 @@ _PLURAL: Final = {
     "town": "towns",
     "owner": "owners",
     "channel": "channels",
+    "section": "sections",
 }
 
 
