@@ -126,6 +126,7 @@ WANTED: Final = {
         "hosts such as photos.example.jp, or http://10.0.0.5:8080, with commas between",
     ),
     "tz": ("Asia/Tokyo のような時間帯の名前", "the name of a time zone such as Asia/Tokyo"),
+    "push_yen": ("0 から 1000 の数(円)", "a number of yen, 0 to 1000"),
     "push_gather_seconds": ("0 以上の整数(秒)", "a whole number of seconds, 0 or more"),
     "crew_undo_seconds": ("0 から 600 の整数(秒)", "a whole number of seconds, 0 to 600"),
     "webhook_max_bytes": ("1 以上の整数(バイト)", "a whole number of bytes, 1 or more"),

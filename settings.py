@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     map_tiles_url: str = ""
     map_tiles_attribution: str = ""
     push_gather_seconds: int = Field(default=120, ge=0)
+    push_yen: float = Field(default=0.0, ge=0, le=1000)
     crew_undo_seconds: int = Field(default=60, ge=0, le=600)
     webhook_max_bytes: int = Field(default=1_048_576, gt=0)
     webhook_hosts: Annotated[str, AfterValidator(setting_checks.hosts)] = ""

@@ -21,6 +21,7 @@ from cli.leave.command import leave
 from cli.line import line
 from cli.open_data import open_data
 from cli.privacy import privacy
+from cli.record import record
 from cli.rules.commands import rules
 from cli.secrets import secrets
 from cli.trouble import SaysTrouble
@@ -108,6 +109,7 @@ app.add_typer(gis, name="load")
 app.add_typer(rules, name="rules")
 app.add_typer(people.people, name="people")
 app.add_typer(audit, name="audit")
+app.add_typer(record, name="record")
 app.add_typer(keys.keys, name="keys")
 app.add_typer(privacy, name="privacy")
 app.add_typer(open_data, name="open-data")

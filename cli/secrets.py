@@ -93,6 +93,7 @@ def _print_words(done: "Resealed", *, is_free: bool) -> None:
         f"✓ 封をし直した通知の秘密 {done.webhooks}件"
         f" / webhooks' secrets sealed anew: {done.webhooks}"
     )
+    print(f"✓ 封をし直した経緯書の鍵 {done.records}件 / records' keys sealed anew: {done.records}")
     if done.head:
         print("✓ 監査ログの終わりに署名し直しました / the audit log's head is signed anew")
     for name in done.lost:
@@ -105,6 +106,12 @@ def _print_words(done: "Resealed", *, is_free: bool) -> None:
         typer.echo(
             f"✗ 外部への通知「{name}」: 秘密の値がどの鍵でも開きません。画面で作り直してください"
             " / none of the keys opens this webhook's secret: make a new one on its page",
+            err=True,
+        )
+    for key in done.lost_records:
+        typer.echo(
+            f"✗ 経緯書の鍵 {key}: どの鍵でも開きません。次の発行で新しい鍵になります"
+            " / none of the keys opens it: the next record is signed with a new one",
             err=True,
         )
     if is_free:

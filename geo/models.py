@@ -12,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    SmallInteger,
     UniqueConstraint,
     func,
     literal_column,
@@ -86,6 +87,7 @@ class _RoadFacts:
     owner: Mapped[str]
     road_class: Mapped[str]
     tolerance_m: Mapped[float | None]
+    level: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     line: Mapped[WKBElement] = mapped_column(
         Geometry("MULTILINESTRING", srid=4326, spatial_index=False)
     )
@@ -95,9 +97,10 @@ class _RoadFacts:
 class Road(_RoadFacts, Base):
     """One centreline; `owner` is who must repair it. Distances are taken on `geography`.
 
-    `source_id` is its id in the file that it came from. Its own id is never used again, so that a
-    ticket's road_id means this road and no other, whatever is loaded later. Both its names are
-    found as people write them (`michi_road_key`, migration 0038).
+    `level`: above (bridges, 1) or below (tunnels, -1) the ground: where two of different levels
+    cross, they do not meet. `source_id` is its id in the file that it came from. Its own id is
+    never used again, so that a ticket's road_id means this road and no other, whatever is loaded
+    later. Both its names are found as people write them (`michi_road_key`, migration 0038).
     """
 
     __tablename__ = "roads"

@@ -4,6 +4,7 @@
 
 import bot.models
 import geo.models
+import geo.sections.models
 import reports.audit.models
 import reports.backup.models
 import reports.city.models
@@ -11,6 +12,7 @@ import reports.documents.exports.models
 import reports.documents.monthly.models
 import reports.documents.open_data.models
 import reports.orders.models
+import reports.orders.money_models
 import reports.outbox.models
 import reports.patrols.models
 import reports.people.key_models
@@ -20,6 +22,7 @@ import reports.photos.photo_store
 import reports.privacy.models
 import reports.published.models
 import reports.routing.models
+import reports.stats.again.models
 import reports.stats.models
 import reports.stats.outside
 import reports.tickets.bulk_models

@@ -64,14 +64,14 @@ def seen(db: Session) -> dict[str, Seen]:
 
 
 _NOTE: Final = """
-    INSERT INTO signs (what, fine, facts) VALUES (%(what)s, %(fine)s, %(facts)s::jsonb)
+    INSERT INTO signs (facts, what, fine) VALUES (%(facts)s::jsonb, %(what)s, %(fine)s)
     ON CONFLICT (what) DO UPDATE
-    SET at = now(), fine = excluded.fine, facts = excluded.facts
+    SET facts = excluded.facts, at = now(), fine = excluded.fine
 """
 _TICK: Final = """
     INSERT INTO signs (what) VALUES ('clock') ON CONFLICT (what) DO UPDATE SET at = now()
     WHERE signs.at < now() - make_interval(secs => %(each)s)
 """
 _SEEN: Final = """
-    SELECT what, at, extract(epoch FROM now() - at)::float8, fine, facts FROM signs
+    SELECT what, at, extract(epoch FROM now() - at)::float8, fine, signs.facts FROM signs
 """

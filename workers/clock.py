@@ -31,10 +31,12 @@ from store import jobs, signs, tasks
 from store.database import transaction
 from store.metrics import DUTY
 from workers.certificate import look_at_certificate
+from workers.money import book_spendings
 from workers.numbers import count
 from workers.perform import abandoned
 from workers.privacy import STEPS
 from workers.publishing import publish
+from workers.sections import cut_sections, follow_again
 from workers.table import KINDS
 from workers.webhooks import write_calls
 
@@ -151,6 +153,9 @@ DUTIES: Final[dict[Callable[[], object], float]] = {
     learn_account: 600,
     look_at_certificate: 3600,
     publish_months: 600,
+    cut_sections: 60,
+    follow_again: 10,
+    book_spendings: 300,
     report_months: 600,
 }
 """So many seconds after the end of one turn comes the next."""

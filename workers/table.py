@@ -124,6 +124,14 @@ KINDS: Final = (
         lease=1_720,
     ),
     TaskKind(
+        "make_record",
+        queue="letters",
+        work="workers.records:make_record",
+        give_up="workers.records:given_up",
+        time_out=300,
+        lease=320,
+    ),
+    TaskKind(
         "send_webhooks",
         queue="letters",
         work="workers.webhooks:send_webhooks",

@@ -41,6 +41,7 @@ def load_city(folder: Path, replace: Replace = False) -> None:
         _say_stays(each)
     _say(put_away)
     _say_gone(gone)
+    say_sections(console)
 
 
 @city.command()
@@ -270,3 +271,19 @@ def _others(loaded: "Loaded | LoadedContractors", words: str) -> None:
         console.print(
             f"[yellow]![/yellow] ファイルにない / not in the file: {escape(names)}: {words}"
         )
+
+
+def say_sections(console: Console) -> None:
+    """Cut the roads that are loaded into sections, where that is still to be done, and say so."""
+    from geo.sections import cutting
+    from store.database import transaction
+
+    with transaction() as db:
+        if cutting.is_cut(db):
+            return
+        with console.status("区間に分けています / cutting roads into sections") as status:
+            many = cutting.cut(
+                db,
+                lambda step, steps: status.update(f"区間に分けています / sections {step}/{steps}"),
+            )
+    console.print(f"区間 {many:,}件 / {many:,} sections of roads")

@@ -73,6 +73,7 @@ def read_roads(db: Session, file: Path) -> Rows:
             road_class=row.optional("class"),
             tolerance_m=row.metres("tolerance_m"),
             source_id=str(row.properties.get("id") or ""),
+            level=row.level("level"),
         )
         for row in in_file(file, ("LineString", "MultiLineString"), faults)
     ]

@@ -60,6 +60,18 @@ class Row:
             return None
         return float(value)
 
+    def level(self, name: str) -> int:
+        """A whole number, 0 where it is not given."""
+        value = self.properties.get(name)
+        if value is None:
+            return 0
+        if isinstance(value, bool) or not isinstance(value, int) or not -9 <= value <= 9:
+            self.fault(
+                f"{name} は -9 から 9 の整数です", f"“{name}” must be a whole number, -9 to 9"
+            )
+            return 0
+        return value
+
 
 def in_file(file: Path, kinds: tuple[str, ...], faults: list[Fault]) -> Iterator[Row]:
     """Rows with a shape of these kinds; others are faults. Raises BadFile for no GeoJSON at all."""

@@ -30,6 +30,7 @@ class Staged(NamedTuple):
     road_class: str = ""
     tolerance_m: float | None = None
     source_id: str = ""
+    level: int = 0
 
 
 def begin(db: Session) -> None:
@@ -94,7 +95,7 @@ def move_in(db: Session, kind: Kind, layer_id: int) -> int:
 _STAGED: Final = """
     CREATE TEMP TABLE staged (
         row integer, key text, name text, name_en text, ref text, owner text, road_class text,
-        tolerance_m float8, source_id text, shape geometry(Geometry, 4326)
+        tolerance_m float8, source_id text, level smallint, shape geometry(Geometry, 4326)
     )
 """
 _MEND: Final = """
@@ -122,9 +123,9 @@ _INTO: Final = {
     """,
     "roads": """
         INSERT INTO roads
-            (ref, name, name_en, owner, road_class, tolerance_m, line, source_id, layer_id)
+            (ref, name, name_en, owner, road_class, tolerance_m, line, source_id, level, layer_id)
         SELECT ref, name, name_en, owner, road_class, tolerance_m, ST_Multi(shape), source_id,
-               :layer
+               coalesce(level, 0), :layer
         FROM staged ORDER BY row
     """,
     "assets": """

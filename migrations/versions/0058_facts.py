@@ -75,6 +75,17 @@ def upgrade() -> None:
         )
     for name, (when, function) in TRIGGERS.items():
         op.execute(f"CREATE OR REPLACE TRIGGER {name} {when} EXECUTE FUNCTION {function}()")
+    with op.get_context().autocommit_block():
+        op.drop_index(
+            "ix_messages_pushed", "messages", if_exists=True, postgresql_concurrently=True
+        )
+        op.create_index(
+            "ix_messages_pushed",
+            "messages",
+            ["sent_at"],
+            postgresql_where=sa.text("via = 'push'"),
+            postgresql_concurrently=True,
+        )
 
 
 def _facts() -> None:
@@ -157,6 +168,7 @@ def _index(name: str, keys: Sequence[str], **how: bool) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_messages_pushed", "messages")
     for name, (when, _) in TRIGGERS.items():
         table = when.partition(" ON ")[2].partition(" ")[0]
         op.execute(f"DROP TRIGGER {name} ON {table}")

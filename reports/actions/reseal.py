@@ -15,6 +15,7 @@ from reports.people.crew_links import CODE_LIVES
 from reports.people.directory import names_of
 from reports.people.key_models import KeyInUse
 from reports.people.second import code_app, recovery
+from reports.records import keys as record_keys
 from reports.webhooks import keys as webhooks
 from store import sql
 from store.keyed import marks
@@ -34,8 +35,9 @@ class Need(NamedTuple):
 
 class Resealed(NamedTuple):
     """`since`: all is made with SECRET_KEY; `apps`: how many apps were sealed anew, `lost`: whose
-    none of the keys opens; `webhooks`, `lost_webhooks`: the same of systems that are told, by name;
-    `head`: whether the audit log's was signed anew; `needs`: for what the other keys are needed."""
+    none of the keys opens; `webhooks`, `lost_webhooks`: the same of systems that are told, by
+    name; `records`, `lost_records`: of keys that sign records, by their ids; `head`: whether the
+    audit log's was signed anew; `needs`: for what the other keys are needed."""
 
     since: datetime
     apps: int
@@ -44,6 +46,8 @@ class Resealed(NamedTuple):
     needs: tuple[Need, ...]
     webhooks: int = 0
     lost_webhooks: tuple[str, ...] = ()
+    records: int = 0
+    lost_records: tuple[str, ...] = ()
 
     @property
     def until(self) -> datetime:
@@ -58,10 +62,21 @@ def reseal(db: Session) -> Resealed:
     since = _since(db)
     apps, lost = code_app.reseal(db)
     hooks, lost_hooks = webhooks.reseal(db)
+    signers, lost_signers = record_keys.reseal(db)
     head = audit.sign_again(db)
     now = sql.run(db, "SELECT now()")[0][0]
     needs = tuple(need for need in _needs(db, since) if need.until is None or need.until > now)
-    return Resealed(since, apps, _named(db, lost), head, needs, hooks, tuple(lost_hooks))
+    return Resealed(
+        since,
+        apps,
+        _named(db, lost),
+        head,
+        needs,
+        hooks,
+        tuple(lost_hooks),
+        signers,
+        tuple(lost_signers),
+    )
 
 
 def since(db: Session, mark: str) -> datetime | None:

@@ -4,9 +4,21 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from reports.city.hints import Hint, best_of, hint_from
+
+USUAL_WEIGHTS: Final[Mapping[str, float]] = {
+    "pothole": 3.0,
+    "sidewalk": 2.0,
+    "drain": 2.0,
+    "debris": 0.0,
+    "animal": 0.0,
+    "streetlight": 0.0,
+    "tree": 0.5,
+    "other": 0.5,
+}
+"""Of kinds of these keys, where the city says nothing: what tells of the pavement counts most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,7 +28,8 @@ class Category:
     Each is itself alone, so that what is worked out for it is found at once.
 
     `urgent_deadline_days`: those of a ticket that is urgent. `retired`: offered to nobody any
-    more; old tickets keep it.
+    more; old tickets keep it. `weight`: how much a report counts where sections of roads are
+    compared. `again_m`: within so many metres of a repair it is the same place again.
     """
 
     key: str
@@ -29,6 +42,8 @@ class Category:
     hints: tuple[Hint, ...]
     urgent_deadline_days: int
     retired: bool = False
+    weight: float = 1.0
+    again_m: float = 30.0
 
     def days(self, *, urgent: bool) -> int:
         """Business days to the deadline."""
@@ -54,6 +69,8 @@ def category_from(facts: Mapping[str, Any]) -> Category:
         hints=tuple(hint_from(hint, but_not) for hint in facts.get("hints", ())),
         urgent_deadline_days=int(facts.get("urgent_deadline_days", facts["deadline_days"])),
         retired=bool(facts.get("retired", False)),
+        weight=float(facts.get("weight", USUAL_WEIGHTS.get(facts["key"], 1.0))),
+        again_m=float(facts.get("again_m", facts.get("radius_m", 30))),
     )
 
 

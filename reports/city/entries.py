@@ -143,6 +143,8 @@ class CategoryEntry(Entry):
     urgent_deadline_days: Days | None = None
     urgent: bool = False
     radius_m: Annotated[float, Field(gt=0, le=1_000)] = 30
+    weight: Annotated[float, Field(ge=0, le=100)] | None = None
+    again_m: Annotated[float, Field(gt=0, le=1_000)] | None = None
     hints: list[Annotated[HintEntry, BeforeValidator(_as_hint)]] = []
     but_not: list[Words] = []
     retired: bool = False

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import typst
 from PIL import Image, UnidentifiedImageError
@@ -38,11 +38,15 @@ def fonts() -> tuple[typst.Fonts, list[str]]:
 
 
 def typeset(
-    page: Path, told: Callable[[Path, list[str]], Mapping[str, Any]], at: datetime
+    page: Path,
+    told: Callable[[Path, list[str]], Mapping[str, Any]],
+    at: datetime,
+    *,
+    standard: Literal["a-3b"] | None = None,
 ) -> bytes:
     """The PDF of a page of Typst that reads facts.json, which is what `told` gives; it takes the
     folder, into which it puts pictures, and the families of fonts. The same facts give the same
-    bytes. Raises NoFont.
+    bytes. `standard`: as which PDF it is made, such as "a-3b". Raises NoFont.
     """
     known, families = fonts()
     with tempfile.TemporaryDirectory(prefix="michi-paper-") as folder:
@@ -50,7 +54,13 @@ def typeset(
         facts = clean(told(copied.parent, families))
         copied.with_name("facts.json").write_text(json.dumps(facts), encoding="utf-8")
         moment = int(at.timestamp())
-        return typst.compile(str(copied), root=folder, font_paths=known, timestamp=moment)
+        return typst.compile(
+            str(copied),
+            root=folder,
+            font_paths=known,
+            timestamp=moment,
+            pdf_standards=[standard] if standard else [],
+        )
 
 
 def photo(files: Files, key: str) -> bytes | None:

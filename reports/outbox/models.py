@@ -55,6 +55,7 @@ class Message(Base):
         Index("ix_messages_held", "recipient", postgresql_where=text("state = 'held'")),
         Index("ix_messages_erased", "id", postgresql_where=text(SAYS_ERASED)),
         Index("ix_messages_limits", "created_at", postgresql_where=text(SAYS_LIMIT)),
+        Index("ix_messages_pushed", "sent_at", postgresql_where=text("via = 'push'")),
         Index("ix_messages_due", "due_at", postgresql_where=text("state = 'waiting'")),
         Index("ix_messages_order", "recipient", "id", postgresql_where=text("state = 'waiting'")),
         Index(

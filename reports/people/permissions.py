@@ -85,6 +85,8 @@ class Do(StrEnum):
     RELEASE = "release"
     ORDER = "order"
     AUTHORITIES = "authorities"
+    ISSUE_RECORD = "issue record"
+    RECORD_PERSONAL = "record personal"
     # on the way
     WORKLIST = "worklist"
     PATROL = "patrol"
@@ -96,6 +98,8 @@ class Do(StrEnum):
     RIGHTS = "rights"
     VIEWS = "views"
     EXPORT = "export"
+    SEE_MONEY = "see money"
+    EDIT_BUDGET = "edit budget"
     SEE_NUMBERS = "see numbers"
     WRITE_REPORTS = "write reports"
     EXPORT_WORDS = "export words"
@@ -146,7 +150,7 @@ class OnlyToSee(NotTheirs):
 DESK: Final = frozenset({Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR})
 RESIDENT: Final = Actor(Role.RESIDENT)
 
-_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS, Do.SEE_NUMBERS)
+_LOOKS: Final = (Do.SEE, Do.SEE_PATROLS, Do.DESK, Do.WHERE, Do.RIGHTS, Do.SEE_NUMBERS, Do.SEE_MONEY)
 _WORKS: Final = (
     Do.MOVE,
     Do.ASSIGN,
@@ -163,16 +167,19 @@ _WORKS: Final = (
     Do.RELEASE,
     Do.ORDER,
     Do.EXPORT_WORDS,
+    Do.ISSUE_RECORD,
 )
 _OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)
 _CITYS: Final = (
     Do.AUTHORITIES,
+    Do.RECORD_PERSONAL,
     Do.CITY,
     Do.RULES,
     Do.DEPARTMENTS,
     Do.CONTRACTORS,
     Do.TERMS,
     Do.PAUSE,
+    Do.EDIT_BUDGET,
     Do.WRITE_REPORTS,
 )
 _STAFFS: Final = dict.fromkeys((*_LOOKS, *_WORKS, *_OF_ALL, *_CITYS), Whose.ANYBODYS)

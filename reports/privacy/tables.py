@@ -55,6 +55,9 @@ PLACES: Final[Mapping[str, Place]] = {
         told=False, erased="stays", why="counts by day and place; nobody's name or words"
     ),
     "patrol_finds": Place(told=False, erased="", why="reports of crews, not of residents"),
+    "issued_records": Place(
+        told=False, erased="goes", why="files of records; that one was issued, and why, stays"
+    ),
     "erasings": Place(told=False, erased="stays", why="that somebody was erased, by numbers alone"),
     "mails": _staffs("to departments and firms; drawn of the ticket when they leave"),
     "users": _staffs("people who sign in"),

@@ -20,6 +20,7 @@ from reports.stats.life import facts_of
 from reports.stats.models import Fact, FactState
 from reports.stats.months import open_from
 from reports.stats.periods import end_of_month
+from reports.stats.pushes import follow_pushes
 from reports.stats.tickets import Counted, read_tickets
 from reports.tickets.indexes import STILL_OPEN
 from reports.tickets.news import SINCE, Moment, look
@@ -32,7 +33,8 @@ MOST_DAYS_AT_ONCE: Final = 62
 def follow(db: Session, now: datetime | None = None) -> int:
     """Count what is committed; how many tickets and days were looked at: to be called again, each
     time in a transaction of its own, until it is 0. 0 too where another is at it."""
-    today = local(now or datetime.now(UTC)).date()
+    now = now or datetime.now(UTC)
+    today = local(now).date()
     if not sql.run(db, _TRY)[0][0]:
         return 0
     state = db.get(FactState, 1, with_for_update=True) or FactState(id=1, pass_after=0)
@@ -43,6 +45,9 @@ def follow(db: Session, now: datetime | None = None) -> int:
     if ids:
         write(db, read_tickets(db, ids), today)
         return len(ids)
+    if days := follow_pushes(db, state, now):
+        _add_up(db, days)
+        return len(days)
     return _stale(db)
 
 
@@ -71,6 +76,11 @@ def write(db: Session, tickets: Iterable[Counted], today: date) -> None:
         sql.run(db, _FORGET, ids=gone)
     if made:
         db.execute(insert(Fact), made)
+    _add_up(db, days)
+
+
+def _add_up(db: Session, days: Collection[date]) -> None:
+    """At once, or as days that come later where they are many."""
     if len(days) <= MOST_DAYS_AT_ONCE:
         sums.add_up(db, days)
     else:

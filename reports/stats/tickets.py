@@ -1,9 +1,8 @@
 """Tickets read for counting: their lives, and the dimensions that they have now."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -12,9 +11,7 @@ from geo.points import Point
 from reports.city.clock import local
 from reports.stats.kinds import DIMENSIONS
 from reports.stats.life import Life, Line
-from reports.tickets.event_json import read
-from reports.tickets.events import Moved, Rated
-from reports.tickets.status import Status
+from reports.tickets.lifelines import LifeLine, lifelines
 from store import sql
 
 
@@ -30,16 +27,14 @@ class Counted(NamedTuple):
 def read_tickets(db: Session, ids: Collection[int]) -> list[Counted]:
     """Those of these ids that are there."""
     found = [_Row(*row) for row in sql.run(db, _TICKETS, ids=list(ids))]
-    lines: dict[int, list[_Line]] = defaultdict(list)
-    for ticket_id, *line in sql.run(db, _LINES, ids=[row.id for row in found]):
-        lines[ticket_id].append(_Line(*line))
+    lines = lifelines(db, [row.id for row in found])
     channels = _channels(db, found, lines)
     towns = areas_at_many(db, [Point(row.lon, row.lat) for row in found])
     return [
         Counted(
             row.id,
             row.number,
-            _life(row, lines[row.id]),
+            _life(row, lines.get(row.id, [])),
             dict(
                 zip(
                     DIMENSIONS,
@@ -68,71 +63,41 @@ class _Row(NamedTuple):
     is_paused: bool
 
 
-class _Line(NamedTuple):
-    at: datetime
-    actor: str
-    what: str
-    from_status: str | None
-    to_status: str | None
-    note: str
-    details: Mapping[str, Any]
-
-
-def _life(row: _Row, lines: Sequence[_Line]) -> Life:
+def _life(row: _Row, lines: Sequence[LifeLine]) -> Life:
     return Life(
         local(row.received_at),
         row.status,
         row.deadline,
         row.is_paused,
         [
-            Line(local(each.at), each.actor in _THE_CITYS, each.from_status, each.to_status,
-                 _stars(each))
+            Line(local(each.at), each.is_the_citys, each.from_status, each.to_status,
+                 each.stars)
             for each in lines
         ],
     )  # fmt: skip
 
 
-def _stars(line: _Line) -> int | None:
-    if line.what != Rated.what:
-        return None
-    event = read(line)
-    return event.stars if isinstance(event, Rated) else None
-
-
 def _channels(
-    db: Session, tickets: Sequence[_Row], lines: Mapping[int, Sequence[_Line]]
+    db: Session, tickets: Sequence[_Row], lines: Mapping[int, Sequence[LifeLine]]
 ) -> dict[int, str]:
     """By which way the first report of each came, also where it has gone on to another ticket."""
-    went = {row.id: report for row in tickets if (report := _went(lines[row.id]))}
+    went = {row.id: report for row in tickets if (report := _went(lines.get(row.id, [])))}
     moved: dict[int, str] = dict(sql.run(db, _REPORTS, ids=list(went.values())))
     first: dict[int, str] = dict(sql.run(db, _FIRST, ids=[row.id for row in tickets]))
     return first | {id: moved[report] for id, report in went.items() if report in moved}
 
 
-def _went(lines: Sequence[_Line]) -> int | None:
+def _went(lines: Sequence[LifeLine]) -> int | None:
     """The first of the reports that it had when it was first put together with another."""
-    for line in lines:
-        if line.to_status == Status.MERGED:
-            event = read(line)
-            return min(event.reports, default=None) if isinstance(event, Moved) else None
-    return None
+    return next((min(line.reports_that_went) for line in lines if line.reports_that_went), None)
 
 
-_THE_CITYS: Final = frozenset({"staff", "crew", "contractor"})
 _TICKETS: Final = """
     SELECT t.id, t.number, t.category, coalesce(d.key, ''), coalesce(t.district, ''),
            coalesce(t.owner, ''), ST_X(t.place), ST_Y(t.place), t.received_at, t.status,
            t.deadline, t.paused_at IS NOT NULL
     FROM tickets t LEFT JOIN departments d ON d.id = t.department_id
     WHERE t.id = ANY(%(ids)s::bigint[]) ORDER BY t.id
-"""
-_LINES: Final = """
-    SELECT h.ticket_id, h.at, h.actor, h.what, h.from_status, h.to_status, h.note, h.details
-    FROM history h
-    WHERE h.ticket_id = ANY(%(ids)s::bigint[])
-      AND (h.to_status IS NOT NULL OR h.what = 'rated'
-           OR h.actor IN ('staff', 'crew', 'contractor'))
-    ORDER BY h.ticket_id, h.id
 """
 _FIRST: Final = """
     SELECT DISTINCT ON (r.ticket_id) r.ticket_id, r.channel FROM reports r

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
+from geo.nearby import road_words
 from reports.city.calendar import business_days_between, day_words
 from reports.tickets import work_events
 from reports.tickets.lines import Listed
@@ -101,6 +102,15 @@ CHANNELS: Final[Mapping[str, str]] = {
     "line": "LINE", "telephone": "電話", "counter": "窓口", "mail": "メール・手紙",
     "patrol": "パトロール", "open311": "ほかのアプリ",
 }  # fmt: skip
+ACTORS: Final[Mapping[str, str]] = {
+    "staff": "職員",
+    "crew": "作業班",
+    "contractor": "請負業者",
+    "resident": "通報した人",
+    "program": "プログラム",
+    "michi": "自動",
+}
+"""As whom the history keeps who did it."""
 PAUSES: Final[Mapping[Pause, str]] = {
     Pause.RESIDENT: "通報した人の返事待ち",
     Pause.AUTHORITY: "他の管理者の対応待ち",
@@ -108,10 +118,25 @@ PAUSES: Final[Mapping[Pause, str]] = {
 }
 
 
+_METRES_IN_A_KM: Final = 1000
+
+
 def work_words(work: work_events.Worked) -> str:
     """常温合材 2袋、作業 30分: what went into it; "" where nothing was told."""
     used = [f"{name} {amount:g}{unit}" for name, amount, unit in work.used]
     return "、".join([*used, *([f"作業 {work.minutes}分"] if work.minutes else [])])
+
+
+def distance(metres: float) -> str:
+    """約 320 m, 約 1.2 km; the unit stays on the line of its number."""
+    if metres < _METRES_IN_A_KM:
+        return f"約 {metres:.0f}\N{NO-BREAK SPACE}m"
+    return f"約 {metres / _METRES_IN_A_KM:.1f}\N{NO-BREAK SPACE}km"
+
+
+def road_name(road: Mapping[str, Any]) -> str:
+    """小金井街道(都道15): the name, and the reference where it says more."""
+    return road_words(road.get("name"), road.get("ref")) or "名前のない道路"
 
 
 def of_placeholders(ticket: TicketSummary, categories: Mapping[str, str]) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from web_visit import PC, PHONE, Visit, visit
 from reports.actions import bulk_runs, connect, patrol
 from reports.actions.give_key import open_data_key
 from reports.actions.invite import NewPerson, invite
+from reports.actions.issue_record import issue_record
 from reports.actions.move import move
 from reports.actions.pause import pause
 from reports.city import clock
@@ -29,8 +30,9 @@ from reports.people.accounts import create_user
 from reports.people.models import User
 from reports.people.permissions import Actor, Role
 from reports.privacy import clearing
+from reports.records.kept import Wanted
 from reports.routing import versions
-from reports.tickets import lists
+from reports.tickets import lists, queries
 from reports.tickets.status import Status
 from reports.tickets.wanted import TicketFilter
 from store.database import transaction
@@ -89,6 +91,9 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         draft = versions.draft(
             db, versions.rules(db, live.id), by="佐藤", note="案", based_on=live.id
         )
+        ticket_id = queries.id_of(db, number)
+        assert ticket_id is not None
+        issue_record(db, ticket_id, Wanted("請求の資料"), STAFF, key="record")
     return [
         "/staff/",
         "/staff/views",
@@ -107,6 +112,7 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         "/staff/calls",
         "/staff/plan",
         "/staff/patrols",
+        "/staff/numbers/again",
         "/staff/rights",
         "/staff/open311",
         "/staff/reports",
@@ -114,6 +120,8 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         f"/staff/patrols/{gone()}",
         f"/staff/bulk/{chosen()}",
         "/staff/table",
+        "/staff/numbers",
+        "/staff/numbers/behind?what=received",
         f"/staff/table/files/{being_made()}",
         "/staff/city",
         "/staff/city/days",
@@ -133,6 +141,7 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         "/staff/materials",
         "/staff/materials/one?key=cold_mix",
         f"/staff/tickets/{number}",
+        f"/staff/tickets/{number}/record",
         f"/staff/tickets/{number}/photos/{photo_id}",
         "/staff/contractors",
         "/staff/contractors/new",
@@ -147,6 +156,8 @@ def pages_of_orders() -> tuple[list[str], list[str]]:
         draft = ordered(db, [two.id], doboku, issued=False)
     desk = ["", "/sums", "/sums/list", "/sums/used", f"/{issued}", f"/{draft}"]
     firms = ["/staff/contractors/doboku"]
+    money = ("", "/behind", "/budget")
+    firms += [f"/staff/numbers/money{path}" for path in money]
     people_of()
     return [*(f"/staff/orders{path}" for path in desk), *firms], [link_of(issued)]
 

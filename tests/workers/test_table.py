@@ -25,6 +25,7 @@ from workers import (
     erasings,
     exports,
     open_data,
+    records,
     smtp,
     trials,
     webhooks,
@@ -75,6 +76,7 @@ TAKES_AT_MOST: Final = {
     + 2 * MOST_PAIRS * bucket.MOST_SECONDS
     + 2 * DRAWING,
     "make_open_data": open_data.SECONDS + 3 * DRAWING,
+    "make_record": records.SECONDS + bucket.MOST_SECONDS + 2 * DRAWING,
     "make_export": exports.SECONDS + bucket.MOST_SECONDS + 2 * DRAWING,
 }
 """All time-outs of the work together."""

@@ -30,6 +30,8 @@ FIELDS: Final = {
     "urgent_deadline_days": "緊急のときの期限",
     "urgent": "いつも緊急",
     "radius_m": "同じ場所とみなす距離",
+    "weight": "区間の順位での重み",
+    "again_m": "修繕がくり返したとみなす距離",
     "hints": "見分けることば",
     "but_not": "見分けないことば",
     "retired": "新しい通報での扱い",
@@ -250,7 +252,10 @@ def _value(field: str, value: Any) -> str:
         return "はい" if value else "いいえ"
     if field.startswith("centre."):
         return f"{value:.5f}"
-    unit = {"deadline_days": "開庁日", "urgent_deadline_days": "開庁日", "radius_m": " m"}.get(
-        field, ""
-    )
+    unit = {
+        "deadline_days": "開庁日",
+        "urgent_deadline_days": "開庁日",
+        "radius_m": " m",
+        "again_m": " m",
+    }.get(field, "")
     return f"{value:g}{unit}" if isinstance(value, int | float) else f"{value}{unit}"

@@ -1,17 +1,17 @@
 """The Japanese that screens say for statuses, owners, reasons and days. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from geo.nearby import road_words
 from reports.city.calendar import day_words
 from reports.people.permissions import Role
 from reports.tickets import words
 from reports.tickets.lines import Listed
 from reports.tickets.read_models import HistoryLine, PhotoSummary
 from reports.tickets.status import Status
+from reports.tickets.words import distance as distance
+from reports.tickets.words import road_name as road_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,7 @@ STATUSES: Final = {
     status: Label(words.STATUSES[status], icon, tone) for status, (icon, tone) in _LOOKS.items()
 }
 WITHDRAWN: Final = Label(words.WITHDRAWN, "stop", "end")
-ACTORS: Final = {
-    "staff": "職員",
-    "crew": "作業班",
-    "contractor": "請負業者",
-    "resident": "通報した人",
-    "program": "プログラム",
-    "michi": "自動",
-}
+ACTORS: Final = words.ACTORS
 PHOTO_STATES: Final = {
     "waiting": "写真を準備しています",
     "gone": "写真は LINE から消えていました",
@@ -62,7 +55,6 @@ PHOTO_GONE: Final = {
     "hidden": "市が隠した写真です",
 }
 NOBODY: Final = words.NOBODY
-_METRES_IN_A_KM: Final = 1000
 
 
 def photo_words(photo: PhotoSummary) -> str:
@@ -93,21 +85,9 @@ def moment(when: datetime, now: datetime) -> str:
     return f"{year}{day_words(when)} {when:%H:%M}"
 
 
-def distance(metres: float) -> str:
-    """約 320 m, 約 1.2 km; the unit stays on the line of its number."""
-    if metres < _METRES_IN_A_KM:
-        return f"約 {metres:.0f}\N{NO-BREAK SPACE}m"
-    return f"約 {metres / _METRES_IN_A_KM:.1f}\N{NO-BREAK SPACE}km"
-
-
 def missing_words(share: float) -> str:
     """約 33% が届いていません: how much of a photo never came."""
     return f"約\N{NO-BREAK SPACE}{share:.0%} が届いていません"
-
-
-def road_name(road: Mapping[str, Any]) -> str:
-    """小金井街道(都道15): the name, and the reference where it says more."""
-    return road_words(road.get("name"), road.get("ref")) or "名前のない道路"
 
 
 def road_class(said: str) -> str:

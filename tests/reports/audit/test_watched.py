@@ -17,7 +17,8 @@ OF_THE_MACHINE = {
     "fact_sums", "fact_waiting", "facts", "inbox", "line_quota", "messages", "outside_counts",
     "photo_store", "phone_names", "processes", "provider_sessions", "published_aliases",
     "published_due", "published_events", "published_state", "published_tickets", "secret_keys",
-    "sign_in_failures", "sign_in_steps", "sign_in_waits", "signs", "tasks",
+    "sign_in_failures", "sign_in_steps", "sign_in_waits", "signs", "spending_state", "spendings",
+    "tasks",
     "ticket_cell_changes", "ticket_cell_days", "ticket_cells", "ticket_text_changes",
     "ticket_texts", "unsent_messages", "used_challenges",
 }  # fmt: skip
@@ -32,6 +33,7 @@ TOLD_BY = {
         "addresses", "areas", "areas_kept", "assets", "assets_kept", "roads", "roads_kept",
     },
     "exports": {"export_ids", "export_parts"},
+    "issued_records": {"record_parts"},
     "webhooks": {"webhook_calls"},
     "open_data_versions": {"open_data_files", "open_data_parts"},
     "monthly_reports": {"monthly_report_parts"},

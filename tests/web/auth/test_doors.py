@@ -23,6 +23,7 @@ SIGNED_IN: Final = (
     Role.VIEWER, Role.DEPARTMENT, Role.STAFF, Role.ADMINISTRATOR, Role.CREW, Role.CONTRACTOR,
 )  # fmt: skip
 THEIR_OWN: Final = (
+    "{record_id}",
     "{run_id}",
     "{file_id}",
     "{trial_id}",
@@ -83,7 +84,7 @@ def place() -> dict[str, str]:
         "note_id": "1", "view": "1", "run_id": "1", "file_id": "1",
         "trial_id": "1", "user_id": "0", "session_id": "1", "browser_id": "1", "passkey_id": "1",
         "key": "road", "pause_id": "1", "key_id": "1", "resident_id": "1", "clearing_id": "1",
-        "webhook_id": "1", "month": "2026-11", "reader_id": "1", "act": "pause",
+        "webhook_id": "1", "record_id": "1", "month": "2026-11", "reader_id": "1", "act": "pause",
         "kind": "resident", "person_id": "1", "z": "12", "x": "3633", "y": "1612",
         "token": link_of(order_id).rpartition("/")[2], "signature": "x", "path": "kit/base.css",
         "collection": "tickets", "feature": one.number,

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from reports.tickets import sentences
 from reports.tickets.event_json import read
 from reports.tickets.event_kinds import KINDS
 from reports.tickets.read_models import HistoryLine, ReportSummary
 from reports.tickets.status import Status
 from web.crew.ticket.reopened import not_mended
-from web.desk.ticket import history, story
+from web.desk.ticket import story
 from web.kit.exchanges import exchanges
 from web.kit.tickets import elsewhere
 
@@ -83,15 +84,15 @@ def line(
 def test_everything_that_happens_is_one_sentence(
     what: str, details: Mapping[str, Any], sentence: str
 ) -> None:
-    assert history.happened(line(what, details), NAMES) == sentence
+    assert sentences.happened(line(what, details), NAMES) == sentence
 
 
 def test_every_kind_of_event_has_its_sentence() -> None:
-    assert history.SENTENCES.keys() == {kind.type for kind in KINDS.values()}
+    assert sentences.SENTENCES.keys() == {kind.type for kind in KINDS.values()}
 
 
 def test_something_unheard_of_is_named_as_it_is_kept() -> None:
-    assert history.happened(line("sung_of"), NAMES) == "記録: sung_of"
+    assert sentences.happened(line("sung_of"), NAMES) == "記録: sung_of"
 
 
 def test_answers_stand_below_the_question_they_answer() -> None:

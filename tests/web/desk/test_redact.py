@@ -27,10 +27,10 @@ from reports.photos.links import last_day, photo_link, public_link
 from reports.photos.photo_store import photo_store
 from reports.privacy.erase import erase
 from reports.tickets.lock import locked
+from reports.tickets.sentences import happened
 from store import sql
 from store.database import engine, transaction
 from store.photo_files import NoSuchFile
-from web.desk.ticket.history import happened
 from workers import photos
 
 ComeIn = Callable[[str], Browser]

@@ -10,7 +10,7 @@ from reports.tickets import words
 from reports.tickets.marks import Mark
 from reports.tickets.read_models import DepartmentSummary, TicketSummary
 from reports.tickets.status import Status
-from web.desk.why import why_sentence
+from reports.tickets.why_sentences import why_sentence
 from web.kit import labels
 
 ROAD = {"name": "小金井街道", "ref": "都道15", "owner": "prefecture", "metres": 4.24}

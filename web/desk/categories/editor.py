@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo.gis_import.faults import Fault
 from reports.city import category_list, hint_text, profile, terms
+from reports.city.categories import USUAL_WEIGHTS
 from reports.city.category_list import Entries, Entry
 from reports.city.entries import MOST_DAYS
 from reports.tickets import queries
@@ -33,7 +34,7 @@ _MOST: Final = 20_000
 _NAME: Final = "name_"
 _FIELDS: Final = (
     "new_key", "icon", "department", "deadline_days", "urgent_deadline_days", "urgent", "radius_m",
-    "hints", "but_not", "more_language", "more_name",
+    "weight", "again_m", "hints", "but_not", "more_language", "more_name",
 )  # fmt: skip
 _NO_KEY: Final = "記号は、英小文字で始まる 2〜40 文字の英小文字・数字・_ にしてください。"
 _NO_LANGUAGE: Final = "どの言語の名前かを選んでください。"
@@ -95,6 +96,8 @@ _READ: Final[Mapping[str, Any]] = {
     "urgent_deadline_days": _number,
     "urgent": lambda typed: typed == "yes" or None,
     "radius_m": _number,
+    "weight": _number,
+    "again_m": _number,
     "hints": hint_text.from_text,
     "but_not": hint_text.words_from_text,
 }
@@ -115,6 +118,8 @@ def _values(entry: Entry | None, _entries: Entries) -> dict[str, str]:
         "urgent_deadline_days": "" if urgent_days is None else str(urgent_days),
         "urgent": "yes" if facts.get("urgent") else "no",
         "radius_m": f"{facts.get('radius_m', 30):g}",
+        "weight": f"{facts['weight']:g}" if facts.get("weight") is not None else "",
+        "again_m": f"{facts['again_m']:g}" if facts.get("again_m") is not None else "",
         "hints": hint_text.as_text(facts.get("hints", ())),
         "but_not": hint_text.words_as_text(facts.get("but_not", ())),
         "more_language": "",
@@ -157,6 +162,7 @@ def _more(db: Session, entries: Entries, key: str, values: Typed) -> dict[str, A
         "icons": [*({values["icon"]: None} | dict.fromkeys(ICONS))] if values["icon"] else ICONS,
         "departments": {one.key: one.name for one in queries.departments(db)},
         "most_days": MOST_DAYS,
+        "usual_weight": f"{USUAL_WEIGHTS.get(key, 1.0):g}",
         "open_tickets": open_of_category(db, key) if key else 0,
         "address": quote(key),
     }

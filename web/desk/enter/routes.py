@@ -25,11 +25,11 @@ from reports.tickets import words as said
 from reports.tickets.duplicates import MOST_SAME, one_at_a_time, same_holes
 from reports.tickets.neighbours import words_of
 from reports.tickets.read_models import Duplicate
+from reports.tickets.why_sentences import why_sentence
 from store.database import transaction
 from web.auth import who
 from web.auth.csrf import Form
 from web.desk import quota
-from web.desk.why import why_sentence
 from web.kit import labels
 from web.kit.deps import Db
 from web.kit.errors import BadInput

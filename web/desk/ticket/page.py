@@ -20,7 +20,7 @@ from reports.orders.states import ITEMS, OrderState
 from reports.people.colleagues import in_charge_of, offices
 from reports.people.permissions import Do
 from reports.people.sessions import Visitor
-from reports.tickets import queries
+from reports.tickets import queries, sentences
 from reports.tickets.callers import callers
 from reports.tickets.duplicates import said_to_differ
 from reports.tickets.merged import merged_into
@@ -29,12 +29,12 @@ from reports.tickets.notes import notes
 from reports.tickets.numbers import number_in
 from reports.tickets.read_models import HistoryLine, TicketDetail
 from reports.tickets.status import NEEDS_A_REASON, OPEN, TOLD_BY_PUSH, MoveRefused, moves_for
+from reports.tickets.why_sentences import why_sentence
 from store.database import transaction
 from web.desk import quota
-from web.desk.ticket import history, story
+from web.desk.ticket import story
 from web.desk.ticket.offers import offers
 from web.desk.ticket.public_side import public_side
-from web.desk.why import why_sentence
 from web.kit.errors import BadInput, Overtaken
 from web.kit.exchanges import exchanges
 from web.kit.forms import Posted
@@ -157,7 +157,7 @@ def _told(db: Session, found: TicketDetail) -> dict[str, Any]:
         "story": story,
         "templates": offers(templates, found.ticket, names),
         "spoken": story.spoken_by(templates, found.reports),
-        "history": history,
+        "history": sentences,
         "why_sentence": why_sentence,
         "exchanges": exchanges(found.history),
         "opinions": story.opinions(found.history),

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from geo.roads import lines_of
 from reports.city import profile
 from reports.routing.preview import Answer, NoPlace, NoSuchCategory, ask, point_of
+from reports.tickets.why_sentences import why_sentence
 from web.auth import who
-from web.desk.why import why_sentence
 from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.pages import fragment, page

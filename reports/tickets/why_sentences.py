@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from geo.kinds import ASSET_NAMES, OWNER_NAMES
 from reports.tickets import words
-from web.kit.labels import NOBODY, road_name
+from reports.tickets.words import NOBODY, road_name
 
 
 def why_sentence(why: Mapping[str, Any], department: str | None, version: int | None = None) -> str:

@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from reports.city.calendar import day_words
-from reports.tickets import events, order_events, work_events
+from reports.tickets import (
+    events,
+    order_events,
+    photo_sentences,
+    public_sentences,
+    work_events,
+)
 from reports.tickets.event_kinds import Event
 from reports.tickets.read_models import HistoryLine
 from reports.tickets.status import status_of
-from reports.tickets.words import OUTCOMES, work_words
-from web.desk.ticket import photo_words, public_words
-from web.kit.labels import NOBODY, distance, label_of_status
+from reports.tickets.words import NOBODY, OUTCOMES, STATUSES, distance, work_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +209,7 @@ def _on_the_phone(told: str | None) -> str:
 
 def _taken_back(event: work_events.TakenBack, _: Names) -> str:
     told = OUTCOMES.get(event.outcome, event.outcome)
-    to, back = (label_of_status(status_of(one)).text for one in (event.to, event.back))
+    to, back = (STATUSES.get(status_of(one), one) for one in (event.to, event.back))
     return (
         f"作業班が「{told}」と伝え、すぐに取り消しました({to}から{back}へ戻りました)。"
         "通報した人には知らせていません"
@@ -282,6 +286,6 @@ SENTENCES: Final[Mapping[type[Event], Callable[[Any, Names], str]]] = {
     work_events.BroughtBack: _brought_back,
     work_events.TakenBack: _taken_back,
     events.Withdrawn: _always("通報した人のひとりが通報を取り下げました"),
-    **{kind: _said(sentence) for kind, sentence in photo_words.SENTENCES.items()},
-    **{kind: _said(sentence) for kind, sentence in public_words.SENTENCES.items()},
+    **{kind: _said(sentence) for kind, sentence in photo_sentences.SENTENCES.items()},
+    **{kind: _said(sentence) for kind, sentence in public_sentences.SENTENCES.items()},
 }

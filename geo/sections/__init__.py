@@ -1,0 +1,1 @@
+"""A city's roads in sections: cut at crossings, named, and of a key that stays."""

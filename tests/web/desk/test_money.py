@@ -1,0 +1,65 @@
+"""Money at the desk: what a contractor cost, what is behind a number, budgets, prices, columns."""
+
+import html
+import re
+
+from order_scene import STAFF, firm, items_of, ordered, quantity_of
+from townsfolk import rows
+from web_scene import Browser, filed
+
+from reports.actions.edit_contractor import save_contractor
+from reports.city import clock
+from reports.city.contractors import ContractorCard
+from reports.orders.book import book
+from reports.orders.numbers import fiscal_year
+from store.database import transaction
+
+HERE = "/staff/numbers/money"
+
+
+def test_what_a_contractor_cost_is_one_choice_away_and_opens_its_entries(staff: Browser) -> None:
+    with transaction() as db:
+        doboku, one = firm(db), filed()
+        save_contractor(db, "other", ContractorCard("別の会社", "", "", "", ""), STAFF)
+        order = ordered(db, [one.id], doboku)
+        (item,) = items_of(db, order)
+        line = quantity_of(db, item)
+    rows("UPDATE work_order_quantities SET actual = 2 WHERE id = :id RETURNING id", id=line)
+    rows("UPDATE work_order_items SET state = 'done', done_at = now() WHERE id = :id RETURNING id",
+         id=item)  # fmt: skip
+    with transaction() as db:
+        assert book(db) == 1
+    shown = staff.get(f"{HERE}?contract={doboku}").text
+    assert "<b>9,600</b>円" in shown
+    behind = re.search(rf'href="({HERE}/behind\?[^"]+)"><b>9,600', shown)
+    assert behind
+    assert one.number in staff.get(html.unescape(behind[1])).text
+    for by in ("cost", "contract", "kind", "road", "district", "month"):
+        assert "<b>9,600</b>" in staff.get(f"{HERE}?by={by}").text, by
+    assert "<b>0</b>円" in staff.get(f"{HERE}?contract=-").text
+    assert ",9600," in staff.get(f"{HERE}/accounts.csv").text
+    for odd in ("?by=x", "?month=2026-13", "?year=1", "?contract=%00x", "?year=2998&month=2099-03"):
+        assert staff.get(HERE + odd).status_code in (200, 404, 422), odd
+
+
+def test_budgets_prices_and_columns_are_typed_and_wrong_ones_are_told(staff: Browser) -> None:
+    year = str(fiscal_year(clock.today()))
+    told = {"year": year, "covers": "orders", "name": "道路維持費", "yen": "1,200,000円"}
+    here = f"{HERE}/budget"
+    assert staff.post(here, **told).is_redirect
+    assert "1,200,000" in staff.get(here).text
+    assert staff.post(here, **{**told, "yen": "5"}).status_code == 409
+    assert staff.post(here, **{**told, "yen": "5", "seen-orders": "1200000"}).is_redirect
+    assert staff.post(here, **{**told, "yen": "-5"}).status_code == 422
+    assert staff.post(here, **{**told, "covers": "x"}).status_code == 400
+    assert staff.post(here, **{**told, "year": "²"}).status_code == 422
+    prices = {"year": year, "price-hour": "3000", "price-cold_mix": "1,001"}
+    assert staff.post(f"{HERE}/prices", **prices).is_redirect
+    assert 'value="1001"' in staff.get(here).text
+    assert staff.post(f"{HERE}/prices", year=year, **{"price-hour": "x"}).status_code == 422
+    columns = {"year": year, "columns": "伝票=整理番号\n費目", "encoding": "cp932"}
+    assert staff.post(f"{HERE}/columns", **columns).is_redirect
+    assert "Shift_JIS" in staff.get(f"{HERE}/accounts.csv").headers["content-type"]
+    wrong = staff.post(f"{HERE}/columns", **{**columns, "columns": "<b>"})
+    assert wrong.status_code == 400
+    assert "<b></textarea>" not in wrong.text

@@ -1,0 +1,134 @@
+"""The page of numbers: periods, filters and comparisons, and the list behind each number."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from web_scene import Browser, filed
+
+from reports.city.clock import today
+from reports.stats.periods import Period
+from store import sql
+from store.database import transaction
+from web.desk.numbers.asked import NONE, Asked
+from web.kit.errors import BadInput
+from workers.numbers import count
+
+DAY = date(2026, 12, 2)
+BEHIND = re.compile(r'href="(/staff/numbers/behind\?[^"]*what=received[^"]*)">(\d+)<')
+LISTED = re.compile(r'<th scope="row" class="number">')
+
+
+@pytest.mark.parametrize(
+    ("span", "first", "last"),
+    [
+        ("this_month", (2026, 12, 1), (2026, 12, 2)),
+        ("last_month", (2026, 11, 1), (2026, 11, 30)),
+        ("this_year", (2026, 4, 1), (2026, 12, 2)),
+        ("last_year", (2025, 4, 1), (2026, 3, 31)),
+        ("calendar", (2026, 1, 1), (2026, 12, 2)),
+        ("last_calendar", (2025, 1, 1), (2025, 12, 31)),
+        ("whatever", (2026, 4, 1), (2026, 12, 2)),
+    ],
+)
+def test_a_period_by_its_name(
+    span: str, first: tuple[int, int, int], last: tuple[int, int, int]
+) -> None:
+    assert Asked(span=span).period(DAY) == Period(date(*first), date(*last))
+
+
+def test_a_period_is_compared_with_as_much() -> None:
+    def compared(**asked: str) -> list[Period]:
+        return [each.period for each in Asked.model_validate(asked).compared(DAY)]
+
+    assert compared(span="this_month") == [
+        Period(date(2026, 11, 1), date(2026, 11, 2)),
+        Period(date(2025, 12, 1), date(2025, 12, 2)),
+    ]
+    assert compared(span="this_year") == [Period(date(2025, 4, 1), date(2025, 12, 2))]
+    typed = {"span": "days", "first": "2026-11-03", "last": "2026-11-09"}
+    assert compared(**typed)[0] == Period(date(2026, 10, 27), date(2026, 11, 2))
+    february = {"first": "2026-02-01", "last": "2026-02-28"}
+    assert compared(span="days", **february)[0].first == date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "typed", [{}, {"first": "2026-11-03"}, {"first": "2026-11-03", "last": "2026-11-01"},
+              {"first": "2026-12-03", "last": "2026-12-04"}],
+)  # fmt: skip
+def test_days_that_are_none_are_refused(typed: dict[str, str]) -> None:
+    with pytest.raises(BadInput):
+        Asked.model_validate({"span": "days", **typed}).period(DAY)
+
+
+def test_an_address_asks_for_the_same_again() -> None:
+    asked = Asked(span="last_year", department=NONE, town="本町")
+    assert asked.only.departments == ("",)
+    assert "town=%E6%9C%AC%E7%94%BA" in asked.address(span="this_month")
+    assert asked.address(span="this_year", department="", town="") == "/staff/numbers"
+    behind = asked.behind("fixed", Period(DAY, DAY), category="")
+    assert "first=2026-12-02&last=2026-12-02" in behind
+    assert f"category={NONE}" in behind
+
+
+def test_each_number_is_as_long_as_the_list_that_it_opens(staff: Browser) -> None:
+    numbers = {filed("pothole").number, filed("pothole").number, filed("tree").number}
+    count()
+    page = staff.get("/staff/numbers?span=this_month").text
+    found = [(address.replace("&amp;", "&"), int(many)) for address, many in BEHIND.findall(page)]
+    assert found[0][1] == len(numbers)
+    for address, many in dict.fromkeys(found):
+        assert len(LISTED.findall(staff.get(address).text)) == many, address
+    assert all(number in staff.get(found[0][0]).text for number in numbers)
+    trees = staff.get("/staff/numbers?span=this_month&category=tree").text
+    assert int(BEHIND.findall(trees)[0][1]) == 1
+
+
+def test_what_was_thrown_away_is_a_number_without_a_link(staff: Browser) -> None:
+    one = filed("pothole")
+    count()
+    with transaction() as db:
+        sql.run(db, "UPDATE facts SET ticket_id = -id WHERE ticket_id = %(id)s", id=one.id)
+    page = staff.get("/staff/numbers/behind?what=received&span=this_month").text
+    assert one.number in page
+    assert f"/staff/tickets/{one.number}" not in page
+    assert "保存期間が終わり" in page
+
+
+def test_a_long_list_is_paged(staff: Browser) -> None:
+    day = today().isoformat()
+    with transaction() as db:
+        sql.run(
+            db,
+            "INSERT INTO facts (kind, day, key, number) SELECT 'received', %(day)s::date,"
+            " 'received:' || n, '2026-' || n FROM generate_series(1, 101) n",
+            day=day,
+        )
+    page = staff.get("/staff/numbers/behind?span=this_month").text
+    (more,) = re.findall(r'href="([^"]*after=[^"]*)"', page)
+    assert len(LISTED.findall(page)) == 100
+    assert len(LISTED.findall(staff.get(more.replace("&amp;", "&")).text)) == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["?span=days", "?span=days&first=2026-11-03&last=2026-11-01", "?by=stars", "?first=x"]
+)
+def test_a_wrong_question_is_answered_with_a_sentence(staff: Browser, query: str) -> None:
+    assert staff.get(f"/staff/numbers{query}").status_code == 422
+
+
+def test_a_list_of_no_number_is_refused(staff: Browser) -> None:
+    for what in ("stars", "open:9", "received:1"):
+        assert staff.get(f"/staff/numbers/behind?what={what}").status_code == 422
+
+
+def test_only_who_manages_people_sees_what_others_did(staff: Browser) -> None:
+    page = staff.get("/staff/numbers").text
+    assert "自分の仕事" in page
+    assert "人ごとの仕事" not in page
+
+
+def test_a_running_month_says_up_to_when(staff: Browser) -> None:
+    page = staff.get("/staff/numbers?span=this_month").text
+    assert f"{today().day}日" in page
+    assert str((today() - timedelta(365)).year) in page

@@ -1,0 +1,198 @@
+"""経緯書: issued by who may, made by a worker, whole to the last byte, compared with what is."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from examples import examples
+from hypothesis import given
+from hypothesis import settings as how
+from hypothesis import strategies as st
+from record_scene import Scene, claimed
+from townsfolk import rows, value
+from typer.testing import CliRunner
+from web_scene import PASSWORD, Browser, filed
+from workshop import work_off
+
+from cli.record import record
+from reports.documents.record import verify
+from reports.documents.record.verify import Agrees, Whole
+from reports.people.accounts import create_user
+from reports.privacy.erase import erase
+from reports.records import keys, signature
+from settings import settings
+from store.database import transaction
+
+
+def issued(browser: Browser, scene: Scene, *, key: str = "once", **fields: str) -> bytes:
+    """The file that the worker made of what was asked for."""
+    here = f"/staff/tickets/{scene.number}/record"
+    told = {"why": "令和8年(ワ)第123号"} | fields
+    assert browser.post(here, key=key, **told).status_code == 303
+    assert work_off("make_record") == 1
+    assert browser.post(here, key=key, **told).status_code == 303  # the same press
+    assert work_off("make_record") == 0
+    return browser.get(f"{here}/{value('SELECT max(id) FROM issued_records')}/file").content
+
+
+def looked_at(file: bytes) -> tuple[Whole, Agrees]:
+    with transaction() as db:
+        found = verify.whole(file, keys.publics(db))
+        return found, verify.agrees(db, found)
+
+
+def test_a_record_tells_everything_and_is_pdf_a(staff: Browser) -> None:
+    scene = claimed()
+    staff.get(f"/staff/tickets/{scene.number}")
+    file = issued(staff, scene, incident_on="2026-01-05", personal="yes")
+    found, agrees = looked_at(file)
+    assert (found.why_not, found.whose, agrees.head, agrees.is_so) == ("", "ours", "same", True)
+    assert b"<pdfaid:part>3</pdfaid:part>" in file
+    assert re.search(rb"<pdfaid:conformance>\s*B\s*</pdfaid:conformance>", file)
+    assert b"/AFRelationship" in file
+    with pypdfium2.PdfDocument(io.BytesIO(file)) as pdf:
+        attached = json.loads(bytes(pdf.get_attachment(0).get_data()))
+        paper = "".join(page.get_textpage().get_text_bounded() for page in pdf)
+    assert attached == found.record
+    parts = attached["parts"]
+    (passed,) = [row for row in parts["patrols"] if row["passed_at"]]
+    assert passed["weather"] == "晴れ"
+    assert 0 < passed["metres"] < 30
+    assert passed["passed_at"] < parts["ticket"][0]["received_at"]
+    assert [row["who"] for row in parts["reports"]] == ["通報者A", "通報者B"]
+    assert {row["original"] for row in parts["photos"]} == {"same"}
+    assert parts["looks"][0]["who"] == "佐藤 恵"
+    for told in ("自転車で転びそうに", "カラーコーンを置きました", "1 / ", "小金井土木", "晴れ"):
+        assert told in re.sub(r"[\r\n]", "", paper)
+    told = rows("SELECT kind, what FROM audit WHERE what IN ('record', 'records') ORDER BY id")
+    assert ("export", "record") in [tuple(row) for row in told]
+    page = staff.get(f"/staff/tickets/{scene.number}/record").text
+    assert f"{scene.number}-K1" in page
+    assert found.sha256 in page
+    _is_found_wherever_it_changes(file)
+
+
+def _is_found_wherever_it_changes(file: bytes) -> None:
+    """One byte anywhere, the end above all."""
+    with transaction() as db:
+        publics = keys.publics(db)
+    is_whole = partial(verify.whole, publics=publics)
+    assert is_whole(file).is_whole
+
+    @how(max_examples=examples(100), deadline=None)
+    @given(st.integers(0, len(file) - 1) | st.integers(len(file) - 500, len(file) - 1),
+           st.integers(1, 255))  # fmt: skip
+    def changed(place: int, by: int) -> None:
+        other = file[:place] + bytes([file[place] ^ by]) + file[place + 1 :]
+        assert not is_whole(other).is_whole
+
+    changed()
+    for other in (file + b"\n", file[:-1], file[1:], file + file, b"", file[: len(file) // 2]):
+        assert not is_whole(other).is_whole
+    upper = re.sub(rb"signature=[0-9a-f]+", lambda found: found[0].upper(), file)
+    assert not is_whole(upper).is_whole
+
+
+def test_what_came_since_is_no_error_and_what_is_other_is(staff: Browser) -> None:
+    scene = claimed()
+    file = issued(staff, scene)
+    here = f"/staff/tickets/{scene.number}"
+    staff.post(f"{here}/move", to="in_progress", note="今日直します", key="m")
+    _, agrees = looked_at(file)
+    assert agrees.is_so
+    assert {one.kind for one in agrees.findings} == {"since", "changed"}
+    rows("UPDATE history SET at = at - interval '2 days' WHERE to_status = 'made_safe'")
+    rows("DELETE FROM patrol_points")
+    _, agrees = looked_at(file)
+    assert {(one.part, one.field) for one in agrees.errors} == {
+        ("history", "at"), ("patrols", "passed_at"), ("patrols", "metres"), ("patrols", "has_way"),
+    }  # fmt: skip
+    page = staff.post(f"{here}/record/verify", files={"file": ("a.pdf", file)}).text
+    assert "そのままではありません" in page
+    assert "経緯書と違います" in page
+
+
+@pytest.mark.long
+def test_who_may_not_have_what_is_of_persons_gets_letters(
+    staff: Browser, crew: Browser, come_in: Callable[[str], Browser]
+) -> None:
+    scene = claimed()
+    issued(staff, scene, personal="yes")
+    with transaction() as db:
+        create_user(db, name="dept", shown_name="課の人", password=PASSWORD, role="department",
+                    department_key="road")  # fmt: skip
+    theirs, here = come_in("dept"), f"/staff/tickets/{scene.number}/record"
+    assert crew.get(here).status_code == 403
+    assert theirs.get(f"{here}/{value('SELECT id FROM issued_records')}/file").status_code == 404
+    assert theirs.post(here, key="p", why="x", personal="yes").status_code == 403
+    assert staff.post(here, key="q", why=" ").status_code == 422
+    assert staff.post(here, key="q", why="x", incident_on="2999-01-01").status_code == 422
+    file = issued(theirs, scene, key="plain")
+    told = json.dumps(looked_at(file)[0].record, ensure_ascii=False)
+    assert "転びそう" not in told
+    assert '"personal": {' not in told
+
+
+@pytest.mark.long
+def test_erasing_takes_the_file_and_the_copy_outside_still_verifies(staff: Browser) -> None:
+    scene = claimed()
+    file = issued(staff, scene, personal="yes")
+    with transaction() as db:
+        erase(db, scene.resident_id)
+    assert value("SELECT count(*) FROM record_parts") == 0
+    assert value("SELECT gone_at IS NOT NULL AND sha256 <> '' FROM issued_records")
+    found, agrees = looked_at(file)
+    assert found.is_whole
+    assert agrees.errors == []
+    assert "gone" in {one.kind for one in agrees.findings}
+
+
+@pytest.mark.long
+def test_the_key_survives_another_secret_key_and_old_ones_verify(
+    staff: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = issued(staff, claimed())
+    with monkeypatch.context() as other:
+        other.setenv("SECRET_KEYS_ALSO", "a key for tests%2C and long enough for it")
+        other.setenv("SECRET_KEY", "another key for tests, as long as it must be")
+        settings.cache_clear()
+        with transaction() as db:
+            before = keys.signer(db).public_key()
+            assert keys.reseal(db) == (1, [])
+        other.delenv("SECRET_KEYS_ALSO")
+        settings.cache_clear()
+        with transaction() as db:
+            assert keys.signer(db).public_key() == before
+            keys.change(db)
+        assert looked_at(file)[0].whose == "ended"
+    settings.cache_clear()
+
+
+@pytest.mark.long
+def test_the_command_says_so_also_without_a_database(staff: Browser, tmp_path: Path) -> None:
+    paper, pem = tmp_path / "record.pdf", tmp_path / "key.pem"
+    paper.write_bytes(issued(staff, claimed()))
+    with transaction() as db:
+        pem.write_text(keys.publics(db)[0].pem)
+        strange = signature.signed(b"x\nstartxref\n1\n%%EOF", keys.signer(db))
+    run = partial(CliRunner().invoke, record)
+    agreed = run(["verify", str(paper)])
+    assert (agreed.exit_code, "データベースと一致します" in agreed.output) == (0, True)
+    alone = ["verify", "--whole-only", str(paper)]
+    assert [run(alone).exit_code, run([*alone, "--public-key", str(pem)]).exit_code] == [4, 0]
+    rows("UPDATE tickets SET received_at = received_at - interval '1 day'")
+    assert run(["verify", str(paper)]).exit_code == 3
+    paper.write_bytes(strange)
+    assert run(["verify", str(paper)]).exit_code == 1
+    assert "BEGIN PUBLIC KEY" in run(["keys", "--pem"]).output
+
+
+@pytest.mark.long
+def test_a_ticket_that_nobody_touched_has_a_record_too(staff: Browser) -> None:
+    one = filed(routed=False)
+    assert looked_at(issued(staff, Scene(one.id, one.number, one.resident_id)))[1].is_so

@@ -1,0 +1,1 @@
+"""Repairs that came back, and the sections of roads that are reported most."""

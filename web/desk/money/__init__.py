@@ -1,0 +1,1 @@
+"""What was spent, the year's budgets, and the file for the accounts."""

@@ -1,0 +1,1 @@
+"""The numbers of a period, beside those of others, each with the list behind it."""

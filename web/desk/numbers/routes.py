@@ -1,0 +1,181 @@
+"""The numbers of a period beside those of others, and the lists behind them."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy.orm import Session
+
+from geo.areas import town_names
+from geo.kinds import OWNER_NAMES
+from reports.city import profile
+from reports.city.clock import begin_of, today
+from reports.people.permissions import Do
+from reports.people.sessions import Visitor
+from reports.routing import versions
+from reports.stats import definitions, reading
+from reports.stats.kinds import AGES
+from reports.stats.periods import Period
+from reports.stats.reading import Numbers
+from reports.tickets import queries, words
+from reports.tickets.done_by import Work, work
+from web.auth import who
+from web.desk import quota
+from web.desk.numbers import divided, questions
+from web.desk.numbers.asked import BEHIND, DIMENSIONS, NONE, SPANS, Asked, days_words
+from web.desk.numbers.figures import NAMES, rows
+from web.kit import assets
+from web.kit.deps import Db
+from web.kit.errors import BadInput
+from web.kit.pages import page
+from web.maps.base_map import first_look
+
+router = APIRouter(include_in_schema=False)
+
+Names = dict[str, dict[str, str]]
+"""By dimension, what its values are called."""
+AT_ONCE: Final = 100
+"""Lines of a list behind a number."""
+_LISTED: Final = {*NAMES, *(f"open:{place}" for place in range(len(AGES) + 1))}
+_NO_NUMBER: Final = "この数字の一覧はありません。数字の画面から開いてください。"
+
+
+@router.get("/staff/numbers")
+def numbers_page(visitor: who.SeesNumbers, db: Db, asked: Annotated[Asked, Query()]) -> Response:
+    """Everything of one period; the state stands in the address. Raises BadInput."""
+    day = today()
+    period = asked.period(day)
+    names = _names(db)
+    own = reading.numbers(db, period, asked.only)
+    others = [(each, reading.numbers(db, each.period, asked.only)) for each in asked.compared(day)]
+    by_it = divided.lines(
+        asked, period, names[asked.by], reading.by(db, period, asked.only, asked.by),
+        reading.by(db, others[-1][0].period, asked.only, asked.by),
+    )  # fmt: skip
+    return page(
+        "desk/numbers/page.html",
+        visitor=visitor,
+        quota=quota.notice(db),
+        asked=asked,
+        period=period,
+        today=day,
+        days_words=days_words,
+        spans=SPANS,
+        dimensions=DIMENSIONS,
+        names=names,
+        without=NONE,
+        narrowed=_narrowed(asked, names),
+        compared=[each for each, _ in others],
+        rows=rows(asked, period, own, others),
+        lines=by_it,
+        definitions=definitions.DEFINITIONS,
+        **_questions(db, asked, names),
+        drawn=divided.DRAWN,
+        has_charts=bool(assets.address_if_there("vega/vega.js")),
+        **_over_time(db, asked, period, own),
+        **_charts_of(by_it, others[-1][0].name),
+        **_map_of(db, asked, period),
+        work=_work(db, visitor, period),
+        sees_all_work=visitor.may(Do.PEOPLE),
+    )
+
+
+def _questions(db: Session, asked: Asked, names: Names) -> dict[str, Any]:
+    town, key = questions.about(db, asked, today(), list(names["town"]), names["category"])
+    category = (key, names["category"].get(key, key))
+    return {
+        "answers": questions.answers(db, today(), town, category),
+        "asks_town": town,
+        "asks_category": key,
+    }
+
+
+def _over_time(db: Session, asked: Asked, period: Period, own: Numbers) -> dict[str, Any]:
+    weeks = reading.weeks(db, period, asked.only)
+    opens = [divided.of_week(week, period) for week in weeks]
+    ages = [
+        (name, many, asked.behind(f"open:{place}", period) if many else "")
+        for place, (name, many) in enumerate(
+            zip(divided.age_names(), own.open_by_age, strict=False)
+        )
+    ]
+    return {
+        "weeks": [
+            (week, asked.behind("received", of_it), asked.behind("closed", of_it))
+            for week, of_it in zip(weeks, opens, strict=True)
+        ],
+        "weeks_chart": divided.weeks_chart(asked, weeks, period),
+        "ages": ages,
+        "ages_chart": divided.ages_chart(ages),
+    }
+
+
+def _charts_of(by_it: list[divided.Line], before: str) -> dict[str, Any]:
+    return {
+        "received_chart": divided.received_chart(by_it, before),
+        "fixed_chart": divided.fixed_chart(by_it),
+    }
+
+
+def _map_of(db: Session, asked: Asked, period: Period) -> dict[str, Any]:
+    """The tickets that are still kept, by the desk's own conditions."""
+    narrowing = {name: value for name, value in asked.narrowing.items() if value}
+    query = {"status": "all", "received_from": period.first, "received_until": period.last}
+    return {"look": first_look(db), "map_query": query | narrowing}
+
+
+def _work(db: Session, visitor: Visitor, period: Period) -> list[Work]:
+    """Everybody's for who manages people; else one's own alone."""
+    alone = None if visitor.may(Do.PEOPLE) else visitor.user_id
+    return work(db, begin_of(period.first), begin_of(period.last + timedelta(1)), alone)
+
+
+def _names(db: Session) -> Names:
+    return {
+        "category": dict(profile.category_names(db)),
+        "department": {one.key: one.name for one in queries.departments(db)},
+        "district": dict(versions.known(db).districts),
+        "town": {name: name for name in town_names(db)},
+        "owner": dict(OWNER_NAMES),
+        "channel": dict(words.CHANNELS),
+    }
+
+
+def _narrowed(asked: Asked, names: Names) -> list[tuple[str, str, str]]:
+    """Each filter in words, its value, and the page without it."""
+    return [
+        (DIMENSIONS[name], divided.name_of(name, value, names[name]), asked.address(**{name: ""}))
+        for name, value in asked.narrowing.items()
+    ]
+
+
+@router.get("/staff/numbers/behind")
+def behind_a_number(
+    visitor: who.SeesNumbers,
+    db: Db,
+    asked: Annotated[Asked, Query()],
+    what: Annotated[str, Query(max_length=20)] = "received",
+    after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
+) -> Response:
+    """The tickets that a number counts, page by page. Raises BadInput."""
+    if what not in _LISTED:
+        raise BadInput(_NO_NUMBER, reason="no_number")
+    name, _, age = what.partition(":")
+    period = asked.period(today())
+    found = reading.behind(db, period, asked.only, what, after, AT_ONCE + 1)
+    shown, more = found[:AT_ONCE], ""
+    if len(found) > AT_ONCE:
+        more = asked.address(BEHIND, what=what, after=shown[-1].id)
+    return page(
+        "desk/numbers/behind.html",
+        visitor=visitor,
+        quota=quota.notice(db),
+        period=period,
+        days_words=days_words,
+        name=NAMES[name] + (f"({divided.age_names()[int(age)]})" if age else ""),
+        narrowed=_narrowed(asked, _names(db)),
+        found=shown,
+        more=more,
+        at_once=AT_ONCE,
+        back=asked.address(),
+    )

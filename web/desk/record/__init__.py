@@ -1,0 +1,1 @@
+"""A ticket's records (経緯書): issued, listed, saved, and a file verified."""
