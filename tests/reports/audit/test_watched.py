@@ -25,12 +25,14 @@ OF_THE_MACHINE = {
 """What comes in and goes out, is counted or waits."""
 TOLD_BY = {
     "history": {
-        "answer_mails", "bulk_items", "followers", "mails", "photos", "remarks", "reports",
-        "tickets", "used_materials", "works",
+        "again_state", "answer_mails", "bulk_items", "came_back", "followers", "mails", "photos",
+        "remarks", "reports",
+        "ticket_sections", "tickets", "used_materials", "works",
     },
     "city_versions": {"categories", "city", "materials", "templates"},
     "layers": {
-        "addresses", "areas", "areas_kept", "assets", "assets_kept", "roads", "roads_kept",
+        "addresses", "areas", "areas_kept", "assets", "assets_kept", "road_sections", "roads",
+        "roads_kept", "section_cuts",
     },
     "exports": {"export_ids", "export_parts"},
     "issued_records": {"record_parts"},

@@ -1,4 +1,4 @@
-"""What the page of numbers is asked for: a period, the desk's filters, a dimension. Pure."""
+"""What the page of numbers is asked for: a period, the desk's filters, a dimension."""
 
 from collections.abc import Mapping
 from datetime import date
