@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.city.clock import begin_of, local
@@ -19,7 +18,12 @@ CLOSED_AFTER: Final = timedelta(hours=4)
 
 def closed_months(db: Session) -> list[date]:
     """Their first days, in order."""
-    return list(db.scalars(select(FactMonth.month).order_by(FactMonth.month)))
+    return [*closed_at(db)]
+
+
+def closed_at(db: Session) -> dict[date, datetime]:
+    """When each closed month was, by its first day."""
+    return dict(sql.run(db, "SELECT month, closed_at FROM fact_months ORDER BY month"))
 
 
 def open_from(db: Session) -> date | None:
