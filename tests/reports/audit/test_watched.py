@@ -17,8 +17,8 @@ OF_THE_MACHINE = {
     "fact_sums", "fact_waiting", "facts", "inbox", "line_quota", "messages", "outside_counts",
     "photo_store", "phone_names", "processes", "provider_sessions", "published_aliases",
     "published_due", "published_events", "published_state", "published_tickets", "secret_keys",
-    "sign_in_failures", "sign_in_steps", "sign_in_waits", "signs", "spending_state", "spending_waiting", "spendings",
-    "tasks",
+    "sign_in_failures", "sign_in_steps", "sign_in_waits", "signs", "spending_state",
+    "spending_waiting", "spendings", "tasks",
     "ticket_cell_changes", "ticket_cell_days", "ticket_cells", "ticket_text_changes",
     "ticket_texts", "unsent_messages", "used_challenges",
 }  # fmt: skip
