@@ -6,8 +6,8 @@ On a throw-away PostGIS: three years of tickets with their histories. COUNTED of
 the clock's own duty (the rate is told), the facts of the others are theirs once more; sums and
 months are made by the duty. The dashboard: the numbers of a year, of the year before, its weeks,
 and its parts by kind, by department and by district; as in a process that has read these closed
-months before, and in one that has not. Ends with an error when the numbers, the weeks or the dashboard is
-above LIMIT times `select 1`.
+months before, and in one that has not. Ends with an error when the numbers, the weeks or the
+dashboard is above LIMIT times `select 1`.
 """
 
 import sys

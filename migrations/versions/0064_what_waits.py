@@ -81,9 +81,7 @@ def upgrade() -> None:
             f" EXECUTE FUNCTION {function}()"
         )
     with op.get_context().autocommit_block():
-        op.drop_index(
-            "ix_history_actor", "history", if_exists=True, postgresql_concurrently=True
-        )
+        op.drop_index("ix_history_actor", "history", if_exists=True, postgresql_concurrently=True)
         op.create_index(
             "ix_history_actor",
             "history",
