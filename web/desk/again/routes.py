@@ -96,7 +96,7 @@ def lines(visitor: who.SeesNumbers, db: Db, wanted: Wanted) -> Response:
 
 @router.get("/staff/numbers/again/sections/{key}")
 def one_section(
-    key: Annotated[str, InPath(pattern="[0-9a-f]{12}(-[0-9]{1,4})?")],
+    key: Annotated[str, InPath(pattern="^[0-9a-f]{12}(-[0-9]{1,4})?$")],
     visitor: who.SeesNumbers,
     db: Db,
     wanted: Wanted,
