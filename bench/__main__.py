@@ -21,7 +21,7 @@ from settings import ROOT
 
 PROGRAMS: Final = (
     "webhook", "thumbnails", "growth", "filing", "tiles", "drain", "fairness", "trials", "turns",
-    "load", "desk", "disk", "open",
+    "load", "desk", "disk", "open", "numbers",
 )  # fmt: skip
 AGAIN: Final = " again (A/A)"
 MOST_ROWS: Final = 20

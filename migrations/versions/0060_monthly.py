@@ -84,7 +84,7 @@ def upgrade() -> None:
             ["user_id"], ["users.id"], name="fk_monthly_readers_user_id_users", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_monthly_readers"),
-        sa.UniqueConstraint("user_id", "address", name="uq_monthly_readers_user_id"),
+        sa.UniqueConstraint("user_id", "address", name="uq_monthly_readers_user_id_address"),
         if_not_exists=True,
     )
     op.execute(_EMPTY)

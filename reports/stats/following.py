@@ -10,14 +10,13 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from reports.city.clock import local
 from reports.stats import sums
 from reports.stats.kinds import DIMENSIONS, Kind
 from reports.stats.life import facts_of
-from reports.stats.models import Fact, FactState
+from reports.stats.models import FactState
 from reports.stats.months import open_from
 from reports.stats.periods import end_of_month
 from reports.stats.pushes import follow_pushes
@@ -75,7 +74,7 @@ def write(db: Session, tickets: Iterable[Counted], today: date) -> None:
     if gone:
         sql.run(db, _FORGET, ids=gone)
     if made:
-        db.execute(insert(Fact), made)
+        sql.run(db, _MAKE, **{name: [row.get(name) for row in made] for name in _COLUMNS[1:]})
     _add_up(db, days)
 
 
@@ -185,6 +184,16 @@ _WAITING: Final = """
     RETURNING ticket_id
 """
 _KEPT: Final = f"SELECT {', '.join(_COLUMNS)} FROM facts WHERE ticket_id = ANY(%(ids)s::bigint[])"
+_TYPES: Final = {
+    "day": "date", "ticket_id": "bigint", "minutes": "int", "amount": "numeric", "good": "boolean",
+    "since": "date", "deadline": "date",
+}  # fmt: skip
+_MAKE: Final = f"""
+    INSERT INTO facts ({", ".join(_COLUMNS[1:])})
+    SELECT * FROM unnest({
+    ", ".join(f"%({name})s::{_TYPES.get(name, 'text')}[]" for name in _COLUMNS[1:])
+})
+"""
 _FORGET: Final = "DELETE FROM facts WHERE id = ANY(%(ids)s::bigint[])"
 _NOTE: Final = """
     INSERT INTO fact_stale (day) SELECT unnest(%(days)s::date[]) ON CONFLICT DO NOTHING

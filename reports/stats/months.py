@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.city.clock import begin_of, local
@@ -19,13 +18,24 @@ CLOSED_AFTER: Final = timedelta(hours=4)
 
 def closed_months(db: Session) -> list[date]:
     """Their first days, in order."""
-    return list(db.scalars(select(FactMonth.month).order_by(FactMonth.month)))
+    return [*closed_at(db)]
+
+
+def closed_at(db: Session) -> dict[date, datetime]:
+    """When each closed month was, by its first day."""
+    return dict(sql.run(db, "SELECT month, closed_at FROM fact_months ORDER BY month"))
 
 
 def open_from(db: Session) -> date | None:
     """The first day that is not of a closed month; None: none is closed."""
     last = sql.run(db, "SELECT max(month) FROM fact_months")[0][0]
     return next_month(last) if last else None
+
+
+def is_counting(db: Session) -> bool:
+    """Whether all tickets, or days of theirs, are being counted anew just now, or never were."""
+    state = db.get(FactState, 1)
+    return state is None or state.pass_after is not None or bool(sql.run(db, _ADDS)[0][0])
 
 
 def close(db: Session, now: datetime | None = None) -> int:
@@ -45,7 +55,7 @@ def close(db: Session, now: datetime | None = None) -> int:
 
 def _is_counted(db: Session, today: date) -> bool:
     state = db.get(FactState, 1)
-    if state is None or state.moment is None or state.pass_after is not None:
+    if state is None or state.moment is None or is_counting(db):
         return False
     is_behind = look(db, Moment(state.moment)).is_any or sql.run(db, _WAITS)[0][0]
     return state.day == today and not is_behind
@@ -53,4 +63,5 @@ def _is_counted(db: Session, today: date) -> bool:
 
 _TRY: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('numbers', 0))"
 _FIRST: Final = "SELECT date_trunc('month', min(day))::date FROM facts"
-_WAITS: Final = "SELECT EXISTS (SELECT FROM fact_waiting) OR EXISTS (SELECT FROM fact_stale)"
+_ADDS: Final = "SELECT EXISTS (SELECT FROM fact_stale)"
+_WAITS: Final = "SELECT EXISTS (SELECT FROM fact_waiting)"

@@ -3,7 +3,7 @@ chosen, else from the facts of the period."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from reports.stats import standing
 from reports.stats.behind import Behind, behind
 from reports.stats.kinds import DIMENSIONS, SPREADS
-from reports.stats.months import closed_months
+from reports.stats.months import closed_at, closed_months
 from reports.stats.only import ALL, Only
-from reports.stats.periods import Period, end_of_month, month_of
+from reports.stats.periods import Period, end_of_month
+from reports.stats.remembered import remembered
 from reports.stats.sums import COUNTED, TOKENS
 from store import sql
 
@@ -66,8 +67,9 @@ class Week(NamedTuple):
 
 def numbers(db: Session, period: Period, only: Only = ALL) -> Numbers:
     """Of all that is chosen together."""
-    added = _added(db, period, only, "")
-    stand = standing.standing(db, period.last, only, "")
+    closed = closed_at(db)
+    added = _added(db, period, only, "", closed)
+    stand = standing.standing(db, period.last, only, "", closed)
     return _numbers(added.get("", Counter()), stand.get("", standing.NONE))
 
 
@@ -75,8 +77,9 @@ def by(db: Session, period: Period, only: Only, dimension: str) -> dict[str, Num
     """Of each value of one of DIMENSIONS that occurs; "": of those that have none."""
     if dimension not in DIMENSIONS:
         raise ValueError(dimension)
-    added = _added(db, period, only, dimension)
-    stand = standing.standing(db, period.last, only, dimension)
+    closed = closed_at(db)
+    added = _added(db, period, only, dimension, closed)
+    stand = standing.standing(db, period.last, only, dimension, closed)
     return {
         value: _numbers(added.get(value, Counter()), stand.get(value, standing.NONE))
         for value in sorted({*added, *stand})
@@ -86,7 +89,13 @@ def by(db: Session, period: Period, only: Only, dimension: str) -> dict[str, Num
 def weeks(db: Session, period: Period, only: Only = ALL) -> list[Week]:
     """All of the period, from Monday to Sunday; the first and the last may be cut off."""
     monday, found = period.first - timedelta(period.first.weekday()), []
-    many = _of_weeks(db, period, only)
+    closed = closed_at(db)
+    months = tuple((month, closed[month]) for month in period.months() if month in closed)
+    if len(months) == len(list(period.months())):
+        key = "weeks", period, only, months
+        many = remembered(key, lambda: _of_weeks(db, period, only))
+    else:
+        many = _of_weeks(db, period, only)
     while monday <= period.last:
         counted = many.get(monday, (0, 0))
         found.append(Week(monday, *counted))
@@ -138,42 +147,53 @@ def _within(hours: Mapping[int, int], n: int, share: float) -> float:
     raise AssertionError
 
 
-def _added(db: Session, period: Period, only: Only, dimension: str) -> dict[str, Counter[str]]:
+def _added(
+    db: Session, period: Period, only: Only, dimension: str, closed: Mapping[date, datetime]
+) -> dict[str, Counter[str]]:
     """Sums by value of the dimension; all under "" without one."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
     if (kept := only.kept_by(dimension)) is None:
         where, values = only.conditions()
         value = f"f.{dimension}" if dimension else "''"
         asked = _OF_FACTS.format(value=value, where=where)
-        for value, token, many in sql.run(db, asked, **period._asdict(), **values):
-            found[value][token] += int(many)
+        return _summed(
+            (value, {token: many})
+            for value, token, many in sql.run(db, asked, **period._asdict(), **values)
+        )
+    of, chosen = kept[0], list(kept[1])
+    months = [
+        month for month in closed if period.first <= month and end_of_month(month) <= period.last
+    ]
+    days = _days(period, months)
+    by_value = dimension != ""
+
+    def whole() -> dict[str, Counter[str]]:
+        rows = sql.run(db, _SUMS, span="month", of=of, chosen=chosen, days=months)
+        return _summed((value if by_value else "", sums) for value, sums in rows)
+
+    key = (of, *chosen), by_value, tuple((month, closed[month]) for month in months)
+    found = remembered(key, whole) if months else {}
+    if not days:
         return found
-    of, chosen = kept
-    for value, sums in _kept(db, period, of, chosen):
-        added = found[value if dimension else ""]
+    rows = sql.run(db, _SUMS, span="day", of=of, chosen=chosen, days=days)
+    return _summed([*found.items(), *((value if by_value else "", sums) for value, sums in rows)])
+
+
+def _summed(some: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for value, sums in some:
+        added = found[value]
         for token, many in sums.items():
             added[token] += int(many)
     return found
-
-
-def _kept(db: Session, period: Period, of: str, chosen: Sequence[str]) -> Iterable[Any]:
-    months = [
-        month
-        for month in closed_months(db)
-        if period.first <= month and end_of_month(month) <= period.last
-    ]
-    return sql.run(db, _SUMS, of=of, chosen=list(chosen), months=months, days=_days(period, months))
 
 
 def _days(period: Period, months: Sequence[date]) -> list[date]:
     """Those of the period that are not in these months."""
     whole = set(months)
     return [
-        span.first + timedelta(n)
-        for month in period.months()
-        if month not in whole
-        for span in [Period(max(month, period.first), min(month_of(month).last, period.last))]
-        for n in range(span.days)
+        day
+        for n in range(period.days)
+        if (day := period.first + timedelta(n)).replace(day=1) not in whole
     ]
 
 
@@ -197,10 +217,7 @@ _OF_FACTS: Final = f"""
 _CHOSEN: Final = "(%(chosen)s::text[] = '{}' OR value = ANY(%(chosen)s::text[]))"
 _SUMS: Final = f"""
     SELECT value, sums FROM fact_sums
-    WHERE span = 'month' AND dimension = %(of)s AND first = ANY(%(months)s::date[]) AND {_CHOSEN}
-    UNION ALL
-    SELECT value, sums FROM fact_sums
-    WHERE span = 'day' AND dimension = %(of)s AND first = ANY(%(days)s::date[]) AND {_CHOSEN}
+    WHERE span = %(span)s AND dimension = %(of)s AND first = ANY(%(days)s::date[]) AND {_CHOSEN}
 """
 _WEEKS: Final = f"""
     SELECT date_trunc('week', first)::date, coalesce(sum((sums ->> 'received')::int), 0),

@@ -2,8 +2,8 @@
 from the facts of its month."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from reports.stats.kinds import AGES, OPENS, age_of
 from reports.stats.models import FactState
 from reports.stats.only import Only
 from reports.stats.periods import end_of_month
+from reports.stats.remembered import remembered
 from store import sql
 
 
@@ -43,9 +44,19 @@ def at(db: Session, last: date) -> At:
     return At(last, last if last == end_of_month(last) else None)
 
 
-def standing(db: Session, last: date, only: Only, dimension: str) -> dict[str, Stand]:
-    """By the values of a dimension; under "" without one."""
+def standing(
+    db: Session, last: date, only: Only, dimension: str, closed: Mapping[date, datetime]
+) -> dict[str, Stand]:
+    """By the values of a dimension; under "" without one. `closed`: when months were."""
     when = at(db, last)
+    month = when.day.replace(day=1)
+    if month not in closed:
+        return _standing(db, when, only, dimension)
+    key = "standing", when, only, dimension, closed[month]
+    return remembered(key, lambda: _standing(db, when, only, dimension))
+
+
+def _standing(db: Session, when: At, only: Only, dimension: str) -> dict[str, Stand]:
     found: dict[str, list[tuple[date | None, date | None, int]]] = defaultdict(list)
     if when.kept is None:
         for value, since, deadline, many in _of_days(db, when.day, only, dimension):

@@ -269,10 +269,8 @@ def _pin(frame: Frame, pin: Pin, fonts: Sequence[str]) -> str:
 def _dot(frame: Frame, dot: Dot) -> str:
     x, y = frame.at(dot.east, dot.north)
     fill, edge = (_INK, "#ffffff") if dot.is_full else ("#ffffff", _INK)
-    return (
-        f'<circle cx="{x:.2f}" cy="{y:.2f}" r="1.2" fill="{fill}" stroke="{edge}"'
-        ' stroke-width="0.4"/>'
-    )
+    look = f'fill="{fill}" stroke="{edge}" stroke-width="0.4"'
+    return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="1.2" {look}/>'
 
 
 def _compass_and_scale(frame: Frame, fonts: Sequence[str]) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""A month's report as it is read: words and figures for page.typ, and the charts' rows. Pure."""
+"""A month's report as it is read: words and figures for page.typ, and the charts' rows."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from townsfolk import CREW, STAFF, rows, value
+from townsfolk import STAFF, rows, value
 from web_scene import filed
 
+from reports.actions.admit import CannotReroute
 from reports.actions.follow import rate
-from reports.actions.merge import CannotMerge, merge
+from reports.actions.merge import merge
 from reports.actions.move import move
 from reports.actions.recategorise import recategorise
 from reports.city.clock import today, zone
@@ -50,8 +51,7 @@ def do(deed: tuple[str, int, Any], ids: list[int]) -> None:
     try:
         with transaction() as db:
             if what == "move":
-                by = CREW if other in (Status.MADE_SAFE, Status.IN_PROGRESS) else STAFF
-                move(db, ids[one], other, by, note="説明")
+                move(db, ids[one], other, STAFF, note="説明")
             elif what == "merge":
                 into = value("SELECT number FROM tickets WHERE id = :id", id=ids[other])
                 merge(db, ids[one], into, STAFF)
@@ -63,7 +63,7 @@ def do(deed: tuple[str, int, Any], ids: list[int]) -> None:
                 )
                 if who is not None:
                     rate(db, ids[one], who, other)
-    except (MoveRefused, CannotMerge):
+    except (MoveRefused, CannotReroute):
         return
     if what == "age":  # all that has happened to it happened so many days earlier
         rows("UPDATE history SET at = at - make_interval(days => :days) WHERE ticket_id = :id",

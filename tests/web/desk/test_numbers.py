@@ -91,8 +91,10 @@ def test_an_address_asks_for_the_same_again() -> None:
 
 def test_each_number_is_as_long_as_the_list_that_it_opens(staff: Browser) -> None:
     numbers = {filed("pothole").number, filed("pothole").number, filed("tree").number}
+    assert "はじめから数えています" in staff.get("/staff/numbers").text
     count()
     page = staff.get("/staff/numbers?span=this_month").text
+    assert "はじめから数えています" not in page
     found = [(address.replace("&amp;", "&"), int(many)) for address, many in BEHIND.findall(page)]
     assert found[0][1] == len(numbers)
     for address, many in dict.fromkeys(found):

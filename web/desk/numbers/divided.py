@@ -1,4 +1,4 @@
-"""The numbers of a period divided by a dimension: a table, and charts of the same rows. Pure."""
+"""The numbers of a period divided by a dimension: a table, and charts of the same rows."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise

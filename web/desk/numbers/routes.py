@@ -17,6 +17,7 @@ from reports.routing import versions
 from reports.stats import definitions, reading
 from reports.stats.again import reading as again
 from reports.stats.kinds import AGES
+from reports.stats.months import is_counting
 from reports.stats.periods import Period
 from reports.stats.reading import Numbers
 from reports.tickets import queries, words
@@ -60,6 +61,7 @@ def numbers_page(visitor: who.SeesNumbers, db: Db, asked: Annotated[Asked, Query
         asked=asked,
         period=period,
         today=day,
+        is_counting=is_counting(db),
         days_words=days_words,
         spans=SPANS,
         dimensions=DIMENSIONS,
