@@ -16,6 +16,7 @@ record = typer.Typer(no_args_is_help=True, help="経緯書 / Records of tickets 
 BROKEN: Final = 1
 DIFFERS: Final = 3
 NOT_ASKED: Final = 4
+MOST_BYTES: Final = 512 * 1024 * 1024
 
 
 @record.command()
@@ -37,7 +38,7 @@ def verify(
     given = _key_in(public_key) if public_key else None
     data = _bytes_of(file)
     publics = None if whole_only else _publics()
-    found = verify.whole(data, publics or (), given)
+    found = verify.whole(data, publics, given)
     _say(verdict.of_whole(found))
     if not found.is_whole:
         raise typer.Exit(BROKEN)
@@ -111,19 +112,25 @@ def _say(lines: "Iterable[Line]") -> None:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
     except OSError as wrong:
         raise typer.BadParameter(
             f"{path}: 読めません / cannot be read ({wrong.strerror})"
         ) from None
+    if len(data) > MOST_BYTES:
+        raise typer.BadParameter(f"{path}: 大きすぎます / too large for a record")
+    return data
 
 
 def _key_in(path: Path) -> bytes:
+    from cryptography.exceptions import UnsupportedAlgorithm
+
     from reports.records.keys import read_pem
 
     try:
         return read_pem(_bytes_of(path))
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         raise typer.BadParameter(
             f"{path}: Ed25519 の公開鍵(PEM)ではありません / no Ed25519 public key as PEM"
         ) from None

@@ -21,6 +21,7 @@ import reports.people.provider_models
 import reports.photos.photo_store
 import reports.privacy.models
 import reports.published.models
+import reports.records.models
 import reports.routing.models
 import reports.stats.again.models
 import reports.stats.models

@@ -32,7 +32,7 @@ from store.database import transaction
 from store.metrics import DUTY
 from workers.certificate import look_at_certificate
 from workers.money import book_spendings
-from workers.numbers import count
+from workers.numbers import count_by_clock
 from workers.perform import abandoned
 from workers.privacy import STEPS
 from workers.publishing import publish
@@ -142,7 +142,7 @@ DUTIES: Final[dict[Callable[[], object], float]] = {
     sweep: 1,
     chain: 2,
     publish: 2,
-    count: 5,
+    count_by_clock: 5,
     hear_everything: 1,
     write_calls: 2,
     cells.add_up: 15,

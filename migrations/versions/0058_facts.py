@@ -100,9 +100,9 @@ def _facts() -> None:
             sa.Column(name, sa.String(), server_default="", nullable=False)
             for name in (
                 "number", "category", "department", "district", "town", "owner", "channel",
+                "section",
             )
         ),
-        sa.Column("section", sa.String()),
         sa.Column("minutes", sa.Integer()),
         sa.Column("amount", sa.Numeric(12, 2)),
         sa.Column("good", sa.Boolean()),

@@ -31,18 +31,30 @@ _FORGET: Final = """
         WITH RECURSIVE family AS (
             SELECT ticket AS id
             UNION SELECT t.id FROM tickets t JOIN family f ON t.merged_into = f.id
+        ), went_into AS (
+            SELECT ticket AS id, '-infinity'::timestamptz AS begun, 'infinity'::timestamptz AS ended
+            UNION SELECT t.id, greatest(w.begun, h.at), least(w.ended, coalesce((
+                SELECT min(p.at) FROM history p
+                WHERE p.ticket_id = h.ticket_id AND p.id > h.id AND p.from_status = 'merged'
+            ), 'infinity'))
+            FROM went_into w
+            JOIN history h ON h.ticket_id = w.id AND h.to_status = 'merged'
+            JOIN tickets t ON t.number = h.details ->> 'into'
         ), gone AS (
-            UPDATE issued_records SET gone_at = now()
-            WHERE ticket_id IN (SELECT id FROM family) AND gone_at IS NULL AND state = 'done'
-              AND (all_of_them OR personal)
+            UPDATE issued_records r SET gone_at = now()
+            WHERE (ticket_id IN (SELECT id FROM family) OR EXISTS (
+                    SELECT FROM went_into w WHERE w.id = r.ticket_id
+                      AND r.issued_at >= w.begun AND r.asked_at <= w.ended))
+              AND gone_at IS NULL AND state = 'done' AND (all_of_them OR personal)
             RETURNING id
         )
         DELETE FROM record_parts WHERE record_id IN (SELECT id FROM gone);
         RETURN NULL;
     END $$
 """
-"""Something was erased or taken back: every record of the ticket, and of those that went into it.
-The period of its words or people is over: those with them."""
+"""Something was erased or taken back: every record of the ticket, of those that went into it, and of
+those that it had gone into when they were made. The period of its words or people is over: those
+with them."""
 
 
 def upgrade() -> None:

@@ -21,7 +21,7 @@ class NoReason(ValueError):
 def issue_record(db: Session, ticket_id: int, wanted: Wanted, by: Actor, *, key: str) -> int:
     """Gives its id; a worker makes it. The same `key` is the same press.
 
-    Raises NoSuchTicket, NotTheirs, NoReason.
+    Raises NoSuchTicket, NotTheirs, NoReason, kept.TooManyWaiting.
     """
     ticket = locked(db, ticket_id)
     admit(db, ticket, by, Do.ISSUE_RECORD)

@@ -5,6 +5,9 @@ An entry counts on the day it was done while that day's month is open, and on th
 after that, as an accountant does it: a closed month stays. A month closes on its tenth day after.
 What was done before the book was opened counts in its own month. A ticket that is thrown away
 leaves its entries as they are.
+
+What has changed is noted by triggers (migration 0064); once a day, and after another price, all is
+looked at anew, so that what nobody notes, such as a road's other name, comes in as well.
 """
 
 from datetime import date, timedelta
@@ -29,16 +32,26 @@ def book(db: Session, today: date | None = None) -> int:
     """Brings the book up to date; how many entries were added."""
     today = today or clock.today()
     sql.run(db, "SELECT pg_advisory_xact_lock(hashtextextended('spendings', 0))")
-    opened = sql.run(db, _OPEN).rowcount
-    added = sql.run(
-        db, _BOOK, zone=str(clock.zone()), today=today, open_from=open_from(today),
-        is_first=bool(opened),
-    )  # fmt: skip
+    is_first = bool(sql.run(db, _OPEN).rowcount)
+    waiting = [id for (id,) in sql.run(db, _WAITING)]
+    is_all = bool(sql.run(db, _NEW_DAY, today=today).rowcount) or None in waiting
+    added = 0
+    if is_all or waiting:
+        only = "true" if is_all else "ticket_id = ANY(%(ids)s::bigint[])"
+        ids = {} if is_all else {"ids": sorted(set(waiting))}
+        added = sql.run(
+            db, _BOOK.format(only=only), zone=str(clock.zone()), today=today,
+            open_from=open_from(today), is_first=is_first, **ids,
+        ).rowcount  # fmt: skip
     sql.run(db, "UPDATE spending_state SET booked_at = now()")
-    return added.rowcount
+    return added
 
 
 _OPEN: Final = "INSERT INTO spending_state (id) VALUES (1) ON CONFLICT DO NOTHING"
+_WAITING: Final = "DELETE FROM spending_waiting RETURNING ticket_id"
+_NEW_DAY: Final = """
+    UPDATE spending_state SET all_on = %(today)s WHERE all_on IS DISTINCT FROM %(today)s
+"""
 _NOW: Final = """
     SELECT 'order:' || q.id AS source, 'order' AS kind,
            (coalesce(i.done_at, o.closed_at, o.issued_at) AT TIME ZONE %(zone)s)::date AS own_day,
@@ -48,7 +61,7 @@ _NOW: Final = """
     FROM work_orders o JOIN contractors c ON c.id = o.contractor_id
     JOIN work_order_items i ON i.order_id = o.id AND i.state = 'done'
     JOIN work_order_quantities q ON q.item_id = i.id AND q.actual > 0 AND q.yen IS NOT NULL
-    WHERE o.serial IS NOT NULL
+    WHERE o.serial IS NOT NULL AND {only}
     UNION ALL
     SELECT 'material:' || w.id || ':' || m.material, 'material', w.day, w.fiscal_year, w.ticket_id,
            NULL, '', NULL, '', m.name, m.unit, m.amount, floor(m.amount * p.yen)::bigint
@@ -66,7 +79,7 @@ _BOOK: Final = f"""
     WITH worked AS (
         SELECT w.*, extract(year FROM w.day - interval '3 months')::int AS fiscal_year
         FROM (SELECT id, ticket_id, minutes, (created_at AT TIME ZONE %(zone)s)::date AS day
-              FROM works) AS w
+              FROM works WHERE {{only}}) AS w
     ), present AS (
         SELECT n.*, t.number, t.category, coalesce(t.district, '') AS district,
                coalesce(nullif(r.name, ''), nullif(r.ref, ''), '') AS road
@@ -74,7 +87,7 @@ _BOOK: Final = f"""
         LEFT JOIN roads r ON r.id = t.road_id
     ), booked AS (
         SELECT {_OF}, sum(yen) AS yen, sum(quantity) AS quantity, max(id) AS last FROM spendings
-        WHERE ticket_id IN (SELECT id FROM tickets)
+        WHERE ticket_id IN (SELECT id FROM tickets) AND {{only}}
         GROUP BY {_OF} HAVING sum(yen) <> 0 OR sum(quantity) <> 0
     ), added AS (
         SELECT p.source, p.kind, p.own_day, p.fiscal_year, p.ticket_id, p.number, p.category,

@@ -33,6 +33,7 @@ class Spending(Base):
         Index("ix_spendings_day", "day"),
         Index("ix_spendings_source", "source"),
         Index("ix_spendings_fiscal_year", "fiscal_year"),
+        Index("ix_spendings_ticket", "ticket_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -58,7 +59,8 @@ class Spending(Base):
 
 
 class SpendingState(Base):
-    """One row, since the book was opened: what was done before then counts in its own month."""
+    """One row, since the book was opened: what was done before then counts in its own month.
+    `all_on`: the day on which all was last looked at."""
 
     __tablename__ = "spending_state"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
@@ -66,6 +68,17 @@ class SpendingState(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
     booked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    all_on: Mapped[date | None]
+
+
+class SpendingWaiting(Base):
+    """A ticket of which something was written that the book follows (triggers note it, migration
+    0064); NULL: of all of them."""
+
+    __tablename__ = "spending_waiting"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    ticket_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Budget(Base):

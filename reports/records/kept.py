@@ -21,6 +21,8 @@ from store.database import transaction
 from store.tasks import later
 
 BLOCK: Final = 256 * 1024
+MOST_WAITING: Final = 3
+"""Of one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,20 @@ def name_of(number: str, serial: int) -> str:
     return f"{number}-K{serial}"
 
 
+class TooManyWaiting(Exception):
+    """This person waits for MOST_WAITING records already."""
+
+
 def ask_for(db: Session, ticket_id: int, wanted: Wanted, by: Actor, *, key: str) -> int:
-    """Have it made; gives its id. With the ticket locked; the same `key` is the same press."""
+    """Have it made; gives its id. With the ticket locked; the same `key` is the same press.
+    Raises TooManyWaiting."""
     same = IssuedRecord.ticket_id == ticket_id, IssuedRecord.key == key
     if known := db.scalar(select(IssuedRecord.id).where(*same)):
         return known
+    theirs = IssuedRecord.by_id == by.user_id, IssuedRecord.state == "waiting"
+    wait = select(func.count()).select_from(IssuedRecord).where(*theirs)
+    if (db.scalar(wait) or 0) >= MOST_WAITING:
+        raise TooManyWaiting
     last = select(func.max(IssuedRecord.serial)).where(IssuedRecord.ticket_id == ticket_id)
     row = IssuedRecord(
         ticket_id=ticket_id,

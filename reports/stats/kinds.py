@@ -23,8 +23,10 @@ class Kind(StrEnum):
     PUSHED = "pushed"
 
 
-DIMENSIONS: Final = ("category", "department", "district", "town", "owner", "channel")
-"""Of each fact, as they were then; "" where there is none."""
+DIMENSIONS: Final = (
+    "category", "department", "district", "town", "owner", "channel", "section",
+)  # fmt: skip
+"""Of each fact, as they were then; "" where there is none. `section`: the key of a road's."""
 OPENS: Final[Mapping[Kind, int]] = {
     Kind.RECEIVED: 1,
     Kind.REOPENED: 1,

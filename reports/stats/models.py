@@ -19,8 +19,8 @@ class Fact(Base):
     month never change nor go (a trigger sees to it, migration 0058).
 
     `key`: what tells it apart from others of its ticket, such as "fixed:0". `ticket_id`: also when
-    the ticket is no more. Its dimensions are keys and names as they were then, "" for none;
-    `section`: of which section of a road. `minutes`: from receipt, or its age; `amount`: stars, or
+    the ticket is no more. Its dimensions are keys and names as they were then, "" for none.
+    `minutes`: from receipt, or its age; `amount`: stars, or
     yen; `good`: kept, satisfied. `since`, `deadline`: of one that stands open, the day it came and
     its last day in time, where that does not stand still.
     """
@@ -45,7 +45,7 @@ class Fact(Base):
     town: Mapped[str] = mapped_column(server_default="")
     owner: Mapped[str] = mapped_column(server_default="")
     channel: Mapped[str] = mapped_column(server_default="")
-    section: Mapped[str | None]
+    section: Mapped[str] = mapped_column(server_default="")
     minutes: Mapped[int | None]
     amount: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     good: Mapped[bool | None]

@@ -32,6 +32,12 @@ def open_from(db: Session) -> date | None:
     return next_month(last) if last else None
 
 
+def is_counting(db: Session) -> bool:
+    """Whether all tickets, or days of theirs, are being counted anew just now, or never were."""
+    state = db.get(FactState, 1)
+    return state is None or state.pass_after is not None or bool(sql.run(db, _ADDS)[0][0])
+
+
 def close(db: Session, now: datetime | None = None) -> int:
     """The next month that is over is closed, once all of it has been counted; how many were: to be
     called again until it is 0."""
@@ -49,7 +55,7 @@ def close(db: Session, now: datetime | None = None) -> int:
 
 def _is_counted(db: Session, today: date) -> bool:
     state = db.get(FactState, 1)
-    if state is None or state.moment is None or state.pass_after is not None:
+    if state is None or state.moment is None or is_counting(db):
         return False
     is_behind = look(db, Moment(state.moment)).is_any or sql.run(db, _WAITS)[0][0]
     return state.day == today and not is_behind
@@ -57,4 +63,5 @@ def _is_counted(db: Session, today: date) -> bool:
 
 _TRY: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('numbers', 0))"
 _FIRST: Final = "SELECT date_trunc('month', min(day))::date FROM facts"
-_WAITS: Final = "SELECT EXISTS (SELECT FROM fact_waiting) OR EXISTS (SELECT FROM fact_stale)"
+_ADDS: Final = "SELECT EXISTS (SELECT FROM fact_stale)"
+_WAITS: Final = "SELECT EXISTS (SELECT FROM fact_waiting)"

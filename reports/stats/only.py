@@ -15,6 +15,7 @@ class Only(NamedTuple):
     towns: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
 
     def kept_by(self, dimension: str) -> tuple[str, Sequence[str]] | None:
         """The dimension whose kept sums are enough for this and that one, with the values to read,

@@ -112,7 +112,7 @@ _SIGN: Final = "CASE WHEN kind IN ({}) THEN 1 ELSE -1 END".format(
 )
 ON_A_DAY: Final = f"""
     SELECT x.id, x.ticket_id, x.number, x.category, x.department, x.district, x.town, x.owner,
-           x.channel, %(day)s::date AS day,
+           x.channel, x.section, %(day)s::date AS day,
            coalesce((SELECT r.day FROM facts r
                      WHERE r.ticket_id = x.ticket_id AND r.key = 'received'), x.since, x.day)
                AS since,

@@ -12,6 +12,7 @@ from reports.city.clock import local
 from reports.stats.kinds import DIMENSIONS
 from reports.stats.life import Life, Line
 from reports.tickets.lifelines import LifeLine, lifelines
+from reports.tickets.section_of import SECTION_OF
 from store import sql
 
 
@@ -39,7 +40,7 @@ def read_tickets(db: Session, ids: Collection[int]) -> list[Counted]:
                 zip(
                     DIMENSIONS,
                     (row.category, row.department, row.district, area.town, row.owner,
-                     channels.get(row.id, "line")),
+                     channels.get(row.id, "line"), row.section),
                     strict=True,
                 )
             ),
@@ -61,6 +62,7 @@ class _Row(NamedTuple):
     status: str
     deadline: date | None
     is_paused: bool
+    section: str
 
 
 def _life(row: _Row, lines: Sequence[LifeLine]) -> Life:
@@ -92,11 +94,13 @@ def _went(lines: Sequence[LifeLine]) -> int | None:
     return next((min(line.reports_that_went) for line in lines if line.reports_that_went), None)
 
 
-_TICKETS: Final = """
+_TICKETS: Final = f"""
     SELECT t.id, t.number, t.category, coalesce(d.key, ''), coalesce(t.district, ''),
            coalesce(t.owner, ''), ST_X(t.place), ST_Y(t.place), t.received_at, t.status,
-           t.deadline, t.paused_at IS NOT NULL
+           t.deadline, t.paused_at IS NOT NULL,
+           coalesce(CASE WHEN s.ticket_id IS NULL THEN {SECTION_OF} ELSE s.section END, '')
     FROM tickets t LEFT JOIN departments d ON d.id = t.department_id
+    LEFT JOIN ticket_sections s ON s.ticket_id = t.id
     WHERE t.id = ANY(%(ids)s::bigint[]) ORDER BY t.id
 """
 _FIRST: Final = """

@@ -10,7 +10,8 @@ from store import sql
 
 class Work(NamedTuple):
     """`name` as the history keeps it; `tickets`: so many different ones; `filed` and `moved`: lines
-    of the history; `fixed`: the moves after which it was repaired."""
+    of the history; `fixed`: the moves after which it was repaired; `minutes`: of work, as a crew
+    told them."""
 
     user_id: int
     name: str
@@ -18,6 +19,7 @@ class Work(NamedTuple):
     filed: int
     moved: int
     fixed: int
+    minutes: int
 
 
 def work(db: Session, begin: datetime, end: datetime, user_id: int | None = None) -> list[Work]:
@@ -27,13 +29,21 @@ def work(db: Session, begin: datetime, end: datetime, user_id: int | None = None
 
 
 _WORK: Final = sql.named("""
-    SELECT h.actor_id, max(h.actor_name), count(DISTINCT h.ticket_id) AS tickets,
-           count(*) FILTER (WHERE h.what = 'filed'),
-           count(*) FILTER (WHERE h.what = 'moved'),
-           count(*) FILTER (WHERE h.what = 'moved' AND h.to_status = 'fixed')
-    FROM history h
-    WHERE h.at >= :begin AND h.at < :end AND h.actor_id IS NOT NULL
-      AND (CAST(:user_id AS bigint) IS NULL OR h.actor_id = :user_id)
-    GROUP BY h.actor_id
-    ORDER BY tickets DESC, h.actor_id
+    SELECT u.id, done.name, done.tickets, done.filed, done.moved, done.fixed,
+           coalesce(worked.minutes, 0)
+    FROM users u
+    CROSS JOIN LATERAL (
+        SELECT max(h.actor_name) AS name, count(DISTINCT h.ticket_id) AS tickets,
+               count(*) FILTER (WHERE h.what = 'filed') AS filed,
+               count(*) FILTER (WHERE h.what = 'moved') AS moved,
+               count(*) FILTER (WHERE h.what = 'moved' AND h.to_status = 'fixed') AS fixed
+        FROM history h WHERE h.actor_id = u.id AND h.at >= :begin AND h.at < :end
+    ) AS done
+    LEFT JOIN (
+        SELECT w.by_id, sum(w.minutes)::int AS minutes FROM works w
+        WHERE w.created_at >= :begin AND w.created_at < :end GROUP BY w.by_id
+    ) AS worked ON worked.by_id = u.id
+    WHERE done.tickets > 0 AND (CAST(:user_id AS bigint) IS NULL OR u.id = :user_id)
+    ORDER BY done.tickets DESC, u.id
 """)
+"""Person by person, so that each is a walk along `ix_history_actor`."""

@@ -26,6 +26,7 @@ class History(Base):
             postgresql_where=text("key IS NOT NULL"),
         ),
         Index("ix_history_ticket", "ticket_id", "id"),
+        Index("ix_history_actor", "actor_id", "at", postgresql_where=text("actor_id IS NOT NULL")),
         Index("ix_history_reopened", "ticket_id", postgresql_where=text("to_status = 'reopened'")),
         Index(
             "ix_history_report",

@@ -23,6 +23,7 @@ from reports.actions.pause import pause
 from reports.city import clock
 from reports.documents.exports import kept
 from reports.documents.exports.forms import Asked
+from reports.documents.monthly import versions as monthly
 from reports.documents.open_data import versions as versions_of_data
 from reports.documents.open_data.months import later
 from reports.people import directory
@@ -94,6 +95,7 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         ticket_id = queries.id_of(db, number)
         assert ticket_id is not None
         issue_record(db, ticket_id, Wanted("請求の資料"), STAFF, key="record")
+        monthly.ask(db, later(clock.today(), -1), by=None, key=None, mail=False)
     return [
         "/staff/",
         "/staff/views",

@@ -12,7 +12,7 @@ import pytest
 WEB = Path(__file__).parents[2] / "web"
 ORDER = ["kit", "auth", "maps"]
 WINGS = ["desk", "crew", "open"]
-PACKAGES = ["maplibre", "idb", "workbox"]
+PACKAGES = ["maplibre", "idb", "vega", "workbox"]
 _USES = {
     ".html": re.compile(r"""(?:asset\('|(?:extends|from|include) ")([\w/]+)\.\w+['"]"""),
     ".js": re.compile(r"""(?:import|from|URL\()\s*\(?"([./\w-]+)\.\w+\""""),

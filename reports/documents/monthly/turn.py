@@ -8,6 +8,7 @@ from reports.documents.monthly import versions
 from reports.documents.monthly.facts import closed_at, is_counted
 from reports.documents.monthly.first_day import month_due
 from reports.documents.open_data.months import later
+from reports.stats.months import is_counting
 from store.database import transaction
 
 _MONTHS_BACK = 12
@@ -16,11 +17,13 @@ _MONTHS_BACK = 12
 def report_months(now: datetime | None = None) -> int:
     """On the first business day, from the opening of the city hall on: the month before is made and
     mailed. A month that was made while its numbers were open is made and mailed once more when they
-    have closed; one whose photos may not be shown any more is made without them. How many were
-    asked for."""
+    have closed; one whose photos may not be shown any more is made without them. None
+    while all tickets are being counted anew. How many were asked for."""
     now = now or clock.now()
     asked = 0
     with transaction() as db:
+        if is_counting(db):
+            return 0
         facts = profile.profile(db)
         month = month_due(now, OfficeHours.of(facts), profile.closing_days(facts))
         if month and is_counted(db, month):

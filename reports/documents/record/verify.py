@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
@@ -64,9 +65,11 @@ class Agrees:
         return known and self.head != "other" and not self.errors
 
 
-def whole(file: bytes, publics: Sequence[keys.PublicKey] = (), given: bytes | None = None) -> Whole:
-    """By its signature alone. `publics`: those of this installation; `given`: the one public key
-    that must have signed it."""
+def whole(
+    file: bytes, publics: Sequence[keys.PublicKey] | None = None, given: bytes | None = None
+) -> Whole:
+    """By its signature alone. `publics`: those of this installation, None where it is not asked;
+    `given`: the one public key that must have signed it."""
     found = signed_in(file)
     digest = hashlib.sha256(file).hexdigest()
     if found is None:
@@ -100,25 +103,52 @@ def agrees(db: Session, found: Whole) -> Agrees:
 
 
 def attached(file: bytes) -> dict[str, Any] | None:
-    """The JSON that goes with the PDF; None where none reads."""
-    for found in _EMBEDDED.finditer(file):
+    """The JSON that goes with the PDF; None where none reads, or not as a record: a stranger may
+    have signed it."""
+    for found in islice(_EMBEDDED.finditer(file), _MOST_ATTACHED):
         unpacker = zlib.decompressobj()
         try:
-            data = unpacker.decompress(file[found.end() :], _MOST_JSON)
+            data = unpacker.decompress(memoryview(file)[found.end() :], _MOST_JSON)
             told = json.loads(data)
-        except (zlib.error, ValueError):
+        except (zlib.error, ValueError, RecursionError):
             continue
         if isinstance(told, dict) and "michi_record" in told:
-            return told
+            return told if _is_record(told) else None
     return None
 
 
-def _whose(public: bytes, publics: Sequence[keys.PublicKey], given: bytes | None) -> Whose:
+def _is_record(told: Mapping[str, Any]) -> bool:
+    """Whether what is read of it before it is compared is as it is written."""
+    name, number, day = (told.get(each) for each in ("name", "number", "incident_on"))
+    parts, head = told.get("parts"), told.get("audit")
+    if not (isinstance(name, str) and _NAME.fullmatch(name) and isinstance(number, str)):
+        return False
+    if not (name.startswith(number) and isinstance(parts, dict) and isinstance(head, dict)):
+        return False
+    if not all(_are_rows(rows) for rows in parts.values()):
+        return False
+    is_seq = head.get("seq") is None or (type(head["seq"]) is int and 0 <= head["seq"] < 2**63)
+    try:
+        return is_seq and (day is None or bool(date.fromisoformat(day)))
+    except (TypeError, ValueError):
+        return False
+
+
+def _are_rows(rows: Any) -> bool:
+    """One kind of `id` in all of them: numbers, or words."""
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return False
+    return {type(row.get("id")) for row in rows} in (set(), {int}, {str})
+
+
+def _whose(public: bytes, publics: Sequence[keys.PublicKey] | None, given: bytes | None) -> Whose:
     if given is not None:
         return "given" if public == given else "other"
+    if publics is None:
+        return "unknown"
     known = {one.public: one for one in publics}
     if public not in known:
-        return "other" if publics else "unknown"
+        return "other"
     return "ended" if known[public].ended_at else "ours"
 
 
@@ -156,3 +186,5 @@ _PERIODS: Final = {
 }
 _EMBEDDED: Final = re.compile(rb"/Type\s*/EmbeddedFile(?:(?!endobj).){0,600}?stream\r?\n", re.S)
 _MOST_JSON: Final = 64 * 1024 * 1024
+_MOST_ATTACHED: Final = 4
+_NAME: Final = re.compile(r"[0-9-]{1,20}-K[0-9]{1,9}")

@@ -79,6 +79,7 @@ def _next_of_all(db: Session, state: AgainState) -> set[int]:
 def _write(db: Session, ids: Collection[int]) -> None:
     """Of these tickets, and of those that have one of them as the repair that did not hold."""
     sql.run(db, _LIE, ids=list(ids), zone=str(zone()))
+    sql.run(db, _COUNT_ANEW, ids=list(ids))
     touched = {*ids, *(id for (id,) in sql.run(db, _LATER, ids=list(ids)))}
     radii = {key: each.again_m for key, each in profile.categories(db).items()}
     sql.run(db, "DELETE FROM came_back WHERE again_id = ANY(%(ids)s::bigint[])", ids=list(touched))
@@ -104,6 +105,15 @@ _LIE: Final = f"""
         section = excluded.section, category = excluded.category, town = excluded.town,
         day = excluded.day, counts = excluded.counts
 """
+_COUNT_ANEW: Final = """
+    INSERT INTO fact_waiting (ticket_id) SELECT s.ticket_id FROM ticket_sections s
+    WHERE s.ticket_id = ANY(%(ids)s::bigint[]) AND EXISTS (
+        SELECT FROM facts f WHERE f.ticket_id = s.ticket_id
+          AND f.section <> coalesce(s.section, '')
+          AND f.day > coalesce((SELECT (max(month) + interval '1 month' - interval '1 day')::date
+                                FROM fact_months), '-infinity'))
+"""
+"""Those whose facts of months that are open name another section."""
 # The last move before that moment says whether it was mended then.
 _MENDED: Final = """
     JOIN LATERAL {move} AS mended ON mended.to_status = 'fixed'

@@ -1,6 +1,6 @@
 """What came back, and the sections of roads in the order of how much is reported of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -97,10 +97,12 @@ def count(db: Session, only: Only, section: str = "") -> int:
 
 def sections(db: Session, only: Only, *, limit: int | None = 50) -> list[Ranked]:
     """Those with anything reported, the highest rate first; `line` as GeoJSON."""
-    kinds = profile.categories(db)
-    given = _given(only) | {"limit": limit, "shortest": SHORTEST_M, "years": only.years}
-    weights = {"keys": list(kinds), "weights": [each.weight for each in kinds.values()]}
-    return [Ranked(*row) for row in sql.run(db, _RANKED, **given, **weights)]
+    return [Ranked(*row) for row in sql.run(db, _RANKED, **_weighed(db, only), limit=limit)]
+
+
+def rates(db: Session, only: Only) -> list[tuple[str, float]]:
+    """Key and rate of all that `sections` has, in its order."""
+    return [(key, rate) for key, rate in sql.run(db, _RATES, **_weighed(db, only))]
 
 
 def years_of(only: Only) -> dict[str, str]:
@@ -127,6 +129,19 @@ def section_name(db: Session, key: str) -> str | None:
     return found[0] if found else None
 
 
+def section_names(db: Session, keys: Collection[str]) -> dict[str, str]:
+    """Of each of these keys that a section has."""
+    asked = "SELECT key, name FROM road_sections WHERE key = ANY(%(keys)s::text[])"
+    return dict(sql.run(db, asked, keys=list(keys)).fetchall())
+
+
+def most_again(db: Session, only: Only) -> tuple[str, str, int] | None:
+    """Key and name of the section on which the most repairs came back, and how many; None where
+    none did."""
+    found = sql.run(db, _MOST_AGAIN, **_given(only), section="").fetchone()
+    return tuple(found) if found else None
+
+
 def _given(only: Only) -> dict[str, Any]:
     return {
         "first": only.first,
@@ -136,6 +151,12 @@ def _given(only: Only) -> dict[str, Any]:
         "categories": list(only.categories),
         "towns": list(only.towns),
     }
+
+
+def _weighed(db: Session, only: Only) -> dict[str, Any]:
+    kinds = profile.categories(db)
+    weights = {"keys": list(kinds), "weights": [each.weight for each in kinds.values()]}
+    return _given(only) | weights | {"shortest": SHORTEST_M, "years": only.years}
 
 
 def _again(*row: Any) -> Again:
@@ -156,6 +177,10 @@ _THESE: Final = f"""
     AND (%(section)s::text = '' OR c.section = %(section)s)
 """
 _COUNT: Final = f"SELECT count(*) FROM came_back c WHERE {_THESE}"
+_MOST_AGAIN: Final = f"""
+    SELECT s.key, s.name, count(*) FROM came_back c JOIN road_sections s ON s.key = c.section
+    WHERE s.in_use AND {_THESE} GROUP BY s.key ORDER BY count(*) DESC, s.key LIMIT 1
+"""
 _AGAIN: Final = f"""
     SELECT c.id, first.number, c.fixed_at, coalesce(mended.actor_name, ''),
            works.fiscal_year, works.serial, works.name, after.id,
@@ -186,24 +211,31 @@ _AGAIN: Final = f"""
     ) AS after ON true
     ORDER BY c.again_at DESC, c.id DESC
 """
-_RANKED: Final = f"""
-    WITH counted AS (
+_COUNTED: Final = f"""counted AS (
         SELECT t.section, t.category, (%(last)s::date - t.day) / 365 AS year, count(*) AS many
         FROM ticket_sections t JOIN road_sections s ON s.key = t.section AND s.in_use
         WHERE t.counts AND t.day BETWEEN %(first)s AND %(last)s AND {_KEPT.format("t", "s")}
         GROUP BY 1, 2, 3
-    ), by_year AS (
-        SELECT section, jsonb_object_agg(year::text, many) AS by_year
-        FROM (SELECT section, year, sum(many)::int AS many FROM counted GROUP BY 1, 2) AS y
-        GROUP BY section
-    ), ranked AS (
-        SELECT s.*, sum(c.many)::int AS tickets, sum(c.many * coalesce(w.weight, 1)) AS weighted,
+    )"""
+_SUMS: Final = """sum(c.many * coalesce(w.weight, 1)) AS weighted,
                sum(c.many * coalesce(w.weight, 1)) * 100
                    / greatest(s.length_m, %(shortest)s) / %(years)s AS rate
         FROM counted c JOIN road_sections s ON s.key = c.section
         LEFT JOIN unnest(%(keys)s::text[], %(weights)s::float8[]) AS w (category, weight)
-            ON w.category = c.category
-        GROUP BY s.key ORDER BY rate DESC, s.key LIMIT %(limit)s
+            ON w.category = c.category"""
+_RATES: Final = f"""
+    WITH {_COUNTED}
+    SELECT key, rate::float8 FROM (SELECT s.key, {_SUMS} GROUP BY s.key) AS r
+    ORDER BY rate DESC, key
+"""
+_RANKED: Final = f"""
+    WITH {_COUNTED}, by_year AS (
+        SELECT section, jsonb_object_agg(year::text, many) AS by_year
+        FROM (SELECT section, year, sum(many)::int AS many FROM counted GROUP BY 1, 2) AS y
+        GROUP BY section
+    ), ranked AS (
+        SELECT s.*, sum(c.many)::int AS tickets, {_SUMS} GROUP BY s.key
+        ORDER BY rate DESC, s.key LIMIT %(limit)s
     )
     SELECT r.key, r.name, r.road_name, r.ref, r.owner, r.town, r.length_m, r.tickets,
            r.weighted::float8, r.rate::float8,

@@ -17,20 +17,22 @@ OF_THE_MACHINE = {
     "fact_sums", "fact_waiting", "facts", "inbox", "line_quota", "messages", "outside_counts",
     "photo_store", "phone_names", "processes", "provider_sessions", "published_aliases",
     "published_due", "published_events", "published_state", "published_tickets", "secret_keys",
-    "sign_in_failures", "sign_in_steps", "sign_in_waits", "signs", "spending_state", "spendings",
-    "tasks",
+    "sign_in_failures", "sign_in_steps", "sign_in_waits", "signs", "spending_state",
+    "spending_waiting", "spendings", "tasks",
     "ticket_cell_changes", "ticket_cell_days", "ticket_cells", "ticket_text_changes",
     "ticket_texts", "unsent_messages", "used_challenges",
 }  # fmt: skip
 """What comes in and goes out, is counted or waits."""
 TOLD_BY = {
     "history": {
-        "answer_mails", "bulk_items", "followers", "mails", "photos", "remarks", "reports",
-        "tickets", "used_materials", "works",
+        "again_state", "answer_mails", "bulk_items", "came_back", "followers", "mails", "photos",
+        "remarks", "reports",
+        "ticket_sections", "tickets", "used_materials", "works",
     },
     "city_versions": {"categories", "city", "materials", "templates"},
     "layers": {
-        "addresses", "areas", "areas_kept", "assets", "assets_kept", "roads", "roads_kept",
+        "addresses", "areas", "areas_kept", "assets", "assets_kept", "road_sections", "roads",
+        "roads_kept", "section_cuts",
     },
     "exports": {"export_ids", "export_parts"},
     "issued_records": {"record_parts"},

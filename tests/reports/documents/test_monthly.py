@@ -16,6 +16,8 @@ from reports.city import clock
 from reports.city.calendar import OfficeHours
 from reports.documents.monthly import pairs, told, versions, words
 from reports.documents.monthly.first_day import made_on, month_due
+from reports.documents.monthly.turn import report_months
+from reports.documents.open_data.months import later
 from reports.outbox.models import Mail
 from reports.privacy import erase
 from reports.stats import reading
@@ -60,6 +62,8 @@ def test_a_month_is_made_once_kept_and_made_anew_when_its_words_change() -> None
     month = last_month()
     mended(month)
     reader("sato", "sato@city.example.jp")
+    due = datetime.combine(later(month, 1).replace(day=20), time(10), clock.zone())
+    assert report_months(due) == 0  # nothing has been counted
     assert turn(month) == 1
     assert turn(month) == 0
     with transaction() as db:

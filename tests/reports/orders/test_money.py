@@ -108,6 +108,24 @@ def test_a_closed_month_stays_and_what_comes_later_counts_in_the_month_it_came(
         rows("UPDATE spendings SET yen = 0 RETURNING id")
 
 
+@pytest.mark.parametrize("written", [
+    "UPDATE work_order_quantities SET actual = 2", "DELETE FROM used_materials",
+    "UPDATE works SET minutes = 7", "DELETE FROM works",
+    "UPDATE work_order_items SET state = 'waiting'",
+    "UPDATE cost_prices SET yen = yen * 2", "UPDATE tickets SET category = 'tree'",
+])  # fmt: skip
+def test_what_is_written_is_booked_though_nothing_else_is_read(
+    database_url: str, written: str
+) -> None:
+    spend()
+    assert booked() == 3
+    rows(f"{written} RETURNING 1")
+    assert value("SELECT count(*) FROM spending_waiting") > 0
+    assert booked() > 0
+    assert total() == counted()
+    assert (value("SELECT count(*) FROM spending_waiting"), booked()) == (0, 0)
+
+
 def test_a_budget_has_its_rest_and_its_versions(database_url: str) -> None:
     doboku, _ = spend()
     booked()

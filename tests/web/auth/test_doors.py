@@ -183,7 +183,12 @@ def test_a_route_without_a_line_keeps_the_process_from_starting(app: FastAPI) ->
 
 def test_everything_that_signed_in_people_may_do_has_a_route(app: FastAPI) -> None:
     asked = {do for line in lines(app) for do in line.does}
-    assert set(Do) - asked <= {Do.SEE_ORIGINALS, Do.EXPORT_WORDS, Do.OPEN_DATA}
+    assert set(Do) - asked <= {
+        Do.SEE_ORIGINALS,
+        Do.EXPORT_WORDS,
+        Do.RECORD_PERSONAL,
+        Do.OPEN_DATA,
+    }
 
 
 def test_every_line_that_is_said_by_hand_is_of_a_route(app: FastAPI) -> None:

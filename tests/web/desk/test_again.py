@@ -48,6 +48,11 @@ def test_sections_and_repairs_are_listed_drawn_and_saved(
     section = staff.get(f"/staff/numbers/again/sections/{key}?years=1")
     assert one.number in section.text
     assert staff.get("/staff/numbers/again/sections/000000000000").status_code == 404
+    for odd in (
+        "?town=%00", "?kind=a%00b", "?years=0", "?after=x", f"/sections/{key}%00",
+        f"/sections/x%00{key}", "/repairs.csv?town=%00", "/sections.gpkg?kind=%00",
+    ):  # fmt: skip
+        assert staff.get(f"/staff/numbers/again{odd}").status_code in (404, 422), odd
     for name in ("sections.csv", "sections.gpkg", "repairs.csv"):
         file = staff.get(f"/staff/numbers/again/{name}?years=1")
         assert file.status_code == 200

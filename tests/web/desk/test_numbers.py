@@ -1,9 +1,11 @@
 """The page of numbers: periods, filters and comparisons, and the list behind each number."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from order_scene import firm
 from web_scene import Browser, filed
 
 from reports.city.clock import today
@@ -13,9 +15,25 @@ from store.database import transaction
 from web.desk.numbers.asked import NONE, Asked
 from web.kit.errors import BadInput
 from workers.numbers import count
+from workers.sections import cut_sections, follow_again
 
 DAY = date(2026, 12, 2)
 BEHIND = re.compile(r'href="(/staff/numbers/behind\?[^"]*what=received[^"]*)">(\d+)<')
+ROOMS = {
+    "/staff/numbers": "数字",
+    "/staff/numbers/again": "くり返す場所",
+    "/staff/numbers/money": "金額",
+    "/staff/reports": "月報",
+}
+_ON_ROAD = """
+    UPDATE tickets SET owner = 'city', why = %(why)s::jsonb, place =
+        (SELECT ST_StartPoint(ST_GeometryN(line, 1)) FROM roads WHERE ref = '市道102')
+    WHERE id = %(id)s
+"""
+_MOVED = """
+    INSERT INTO history (ticket_id, actor, what, to_status, at)
+    VALUES (%(id)s, 'staff', 'moved', %(to)s, now() - make_interval(hours => %(hours)s))
+"""
 LISTED = re.compile(r'<th scope="row" class="number">')
 
 
@@ -73,8 +91,10 @@ def test_an_address_asks_for_the_same_again() -> None:
 
 def test_each_number_is_as_long_as_the_list_that_it_opens(staff: Browser) -> None:
     numbers = {filed("pothole").number, filed("pothole").number, filed("tree").number}
+    assert "はじめから数えています" in staff.get("/staff/numbers").text
     count()
     page = staff.get("/staff/numbers?span=this_month").text
+    assert "はじめから数えています" not in page
     found = [(address.replace("&amp;", "&"), int(many)) for address, many in BEHIND.findall(page)]
     assert found[0][1] == len(numbers)
     for address, many in dict.fromkeys(found):
@@ -82,6 +102,43 @@ def test_each_number_is_as_long_as_the_list_that_it_opens(staff: Browser) -> Non
     assert all(number in staff.get(found[0][0]).text for number in numbers)
     trees = staff.get("/staff/numbers?span=this_month&category=tree").text
     assert int(BEHIND.findall(trees)[0][1]) == 1
+
+
+def test_the_rooms_of_numbers_lead_to_each_other_for_who_may(staff: Browser) -> None:
+    for here, name in ROOMS.items():
+        page = staff.get(here).text
+        rooms = page.partition('<nav class="number-rooms"')[2].partition("</nav>")[0]
+        assert re.findall(r'href="([^"]*)"', rooms) == list(ROOMS)
+        assert f'<a href="{here}" aria-current="page">{name}</a>' in rooms
+        assert '<a href="/staff/numbers" aria-current="true">数字</a>' in page
+
+
+def test_a_chief_is_told_which_road_comes_back_and_what_a_contractor_cost(
+    staff: Browser, come_in: Callable[[str], Browser]
+) -> None:
+    one = filed("pothole")
+    road = '{"road": {"owner": "city", "name": "くぬぎ通り", "ref": "市道102"}}'
+    with transaction() as db:
+        doboku = firm(db)
+        sql.run(db, _ON_ROAD, why=road, id=one.id)
+        for to, hours in (("fixed", 2), ("reopened", 1)):
+            sql.run(db, _MOVED, id=one.id, to=to, hours=hours)
+    count()
+    cut_sections()
+    follow_again()
+    count()  # its section was not known before
+    page = staff.get(f"/staff/numbers?by=section&asks_firm={doboku}").text
+    assert re.search(r"「くぬぎ通り、[^」]+」が最も多く", page)
+    told = re.search(r'href="(/staff/numbers/again/sections/[^"]+)">1件<', page)
+    assert told
+    assert one.number in staff.get(told[1].replace("&amp;", "&")).text
+    assert f'contract={doboku}">0円<' in page
+    narrowed = re.search(r'href="(/staff/numbers\?[^"]*section=[^"]*)">くぬぎ通り、', page)
+    behind = re.search(r'href="(/staff/numbers/behind\?[^"]*section=[0-9a-f][^"]*)"', page)
+    assert narrowed
+    assert behind
+    assert one.number in staff.get(behind[1].replace("&amp;", "&")).text
+    assert "請負業者の費用" not in come_in("trees").get("/staff/numbers").text
 
 
 def test_what_was_thrown_away_is_a_number_without_a_link(staff: Browser) -> None:

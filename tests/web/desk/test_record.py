@@ -3,12 +3,14 @@
 import io
 import json
 import re
+import zlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from examples import examples
 from hypothesis import given
 from hypothesis import settings as how
@@ -150,6 +152,47 @@ def test_erasing_takes_the_file_and_the_copy_outside_still_verifies(staff: Brows
     assert found.is_whole
     assert agrees.errors == []
     assert "gone" in {one.kind for one in agrees.findings}
+
+
+def test_a_duplicate_that_was_parted_takes_the_file_that_tells_of_it(staff: Browser) -> None:
+    scene = claimed()
+    number, resident = rows(
+        "SELECT t.number, (SELECT min(resident_id) FROM reports WHERE ticket_id = t.merged_into"
+        " AND resident_id <> :one) FROM tickets t WHERE t.merged_into = :id",
+        one=scene.resident_id, id=scene.id,
+    )[0]  # fmt: skip
+    issued(staff, scene, personal="yes")
+    staff.post(f"/staff/tickets/{number}/move", to="reopened", note="別の穴でした", key="part")
+    assert value("SELECT count(*) FROM tickets WHERE merged_into IS NOT NULL") == 0
+    issued(staff, scene, personal="yes", key="later")
+    with transaction() as db:
+        erase(db, resident)
+    gone = rows("SELECT gone_at IS NOT NULL FROM issued_records ORDER BY id")
+    assert [is_gone for (is_gone,) in gone] == [True, False]
+    here = f"/staff/tickets/{scene.number}/record"
+    presses = [staff.post(here, key=f"k{n}", why="x").status_code for n in range(4)]
+    assert presses == [303, 303, 303, 429]
+
+
+def _stranger(**other: object) -> bytes:
+    """Signed by a key that is nobody's here."""
+    told = {"michi_record": 1, "name": "1-K1", "number": "1", "parts": {}, "audit": {}} | other
+    data = zlib.compress(json.dumps(told).encode())
+    pdf = b"%PDF\n<</Type /EmbeddedFile>>\nstream\n" + data + b"\nstartxref\n1\n%%EOF\n"
+    return signature.signed(pdf, Ed25519PrivateKey.generate())
+
+
+def test_what_a_stranger_has_signed_is_no_record_of_ours() -> None:
+    assert verify.whole(_stranger(), []).why_not == "other key"  # also before the first is issued
+    assert verify.whole(_stranger()).whose == "unknown"
+    for odd in (
+        {"name": "\x1b[2J"}, {"number": "2"}, {"parts": []}, {"parts": {"history": [{"id": []}]}},
+        {"incident_on": "x"}, {"incident_on": 1}, {"audit": {"seq": "1"}},
+    ):  # fmt: skip
+        assert verify.whole(_stranger(**odd)).why_not == "unreadable", odd
+    deep = zlib.compress(b"[" * 200_000)
+    file = b"%PDF\n<</Type /EmbeddedFile>>\nstream\n" + deep
+    assert verify.attached(file * 2) is None
 
 
 @pytest.mark.long

@@ -1,6 +1,6 @@
 """What the page of what comes back is asked for."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict
@@ -8,14 +8,16 @@ from pydantic import BaseModel, ConfigDict
 from reports.city.clock import today
 from reports.stats.again.reading import MOST_YEARS, Only
 
+_WITHOUT_NUL: Final = r"^[^\x00]*$"
+
 
 class Asked(BaseModel):
     """`kind`, `town`: "" for all; `years`: the last so many."""
 
     model_config = ConfigDict(extra="ignore")
 
-    kind: Annotated[str, Query(max_length=40)] = ""
-    town: Annotated[str, Query(max_length=60)] = ""
+    kind: Annotated[str, Query(max_length=40, pattern=_WITHOUT_NUL)] = ""
+    town: Annotated[str, Query(max_length=60, pattern=_WITHOUT_NUL)] = ""
     years: Annotated[int, Query(ge=1, le=MOST_YEARS)] = 2
 
     @property

@@ -39,7 +39,7 @@ def look_at(visitor: who.SeesNumbers, db: Db, wanted: Wanted, after: After = Non
     those behind this one."""
     only, kinds = wanted.only, profile.categories(db)
     years = reading.years_of(only)
-    ranked = reading.sections(db, only, limit=None)
+    ranked, rates = reading.sections(db, only, limit=AT_ONCE), reading.rates(db, only)
     returned = reading.came_back(db, only, after=after, limit=AT_ONCE + 1)
     return page(
         "desk/again/page.html",
@@ -49,14 +49,14 @@ def look_at(visitor: who.SeesNumbers, db: Db, wanted: Wanted, after: After = Non
         query=urlencode(wanted.values),
         kinds=kinds,
         towns=reading.towns(db),
-        sections=ranked[:AT_ONCE],
-        many_sections=len(ranked),
-        classes=classes([(each.key, each.rate) for each in ranked]),
+        sections=ranked,
+        many_sections=len(rates),
+        classes=classes(rates),
         groups=CLASSES,
         years=years,
         only=only,
         trend=lambda by_year: trend(by_year, [*years]),
-        most=max((max(each.by_year.values()) for each in ranked[:AT_ONCE]), default=1),
+        most=max((max(each.by_year.values()) for each in ranked), default=1),
         returned=returned[:AT_ONCE],
         further=returned[AT_ONCE - 1].id if len(returned) > AT_ONCE else None,
         is_later=after is not None,
@@ -74,8 +74,8 @@ def look_at(visitor: who.SeesNumbers, db: Db, wanted: Wanted, after: After = Non
 def lines(visitor: who.SeesNumbers, db: Db, wanted: Wanted) -> Response:
     """Sections as GeoJSON lines for the map, the first MOST_ON_MAP; the worst last, so that they
     lie on top."""
-    ranked = reading.sections(db, wanted.only, limit=None)
-    groups = classes([(each.key, each.rate) for each in ranked])
+    ranked = reading.sections(db, wanted.only, limit=MOST_ON_MAP)
+    groups = classes(reading.rates(db, wanted.only))
     features = [
         {
             "type": "Feature",
@@ -88,7 +88,7 @@ def lines(visitor: who.SeesNumbers, db: Db, wanted: Wanted) -> Response:
             },
             "geometry": json.loads(each.line),
         }
-        for each in reversed(ranked[:MOST_ON_MAP])
+        for each in reversed(ranked)
     ]
     told = {"type": "FeatureCollection", "features": features}
     return Response(json.dumps(told, ensure_ascii=False), media_type="application/geo+json")
@@ -96,7 +96,7 @@ def lines(visitor: who.SeesNumbers, db: Db, wanted: Wanted) -> Response:
 
 @router.get("/staff/numbers/again/sections/{key}")
 def one_section(
-    key: Annotated[str, InPath(pattern="[0-9a-f]{12}(-[0-9]{1,4})?")],
+    key: Annotated[str, InPath(pattern="^[0-9a-f]{12}(-[0-9]{1,4})?$")],
     visitor: who.SeesNumbers,
     db: Db,
     wanted: Wanted,

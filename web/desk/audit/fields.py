@@ -13,6 +13,13 @@ from web.kit.roles import NAMES, SCOPES
 
 FIELDS: Final[Mapping[str, str]] = {
     **by_hand.COLUMNS,
+    "audit_hash": "監査ログの終わりのハッシュ",
+    "audit_seq": "監査ログの終わりの順番",
+    "gone_at": "消した日時",
+    "incident_on": "事故の日",
+    "key_id": "鍵の番号",
+    "personal": "通報者の情報",
+    "sealed": "封をした鍵",
     "act": "操作",
     "actor": "した人の立場",
     "actor_id": "利用者番号",

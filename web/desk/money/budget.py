@@ -137,7 +137,7 @@ def _materials(db: Session) -> list[Material]:
 
 def _year(form: Posted) -> int:
     told = form.words("year")
-    if not (told.isascii() and told.isdecimal() and 2000 <= int(told[:5]) <= 2998):
+    if not (told.isascii() and told.isdecimal() and len(told) == 4 and 2000 <= int(told) <= 2998):
         raise BadInput("年度が正しくありません。画面を開き直してください。")
     return int(told)
 

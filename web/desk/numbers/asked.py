@@ -1,4 +1,4 @@
-"""What the page of numbers is asked for: a period, the desk's filters, a dimension. Pure."""
+"""What the page of numbers is asked for: a period, the desk's filters, a dimension."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from reports.city.calendar import full_day_words
+from reports.orders.numbers import APRIL, fiscal_year
 from reports.stats.periods import Period, month_of, months_back
 from reports.stats.reading import Only
 from web.kit.errors import BadInput
 
 PAGE: Final = "/staff/numbers"
 BEHIND: Final = f"{PAGE}/behind"
-_APRIL: Final = 4
 _WITHOUT_NUL: Final = r"^[^\x00]*$"
 
 SPANS: Final[Mapping[str, str]] = {
@@ -32,8 +32,11 @@ DIMENSIONS: Final[Mapping[str, str]] = {
     "town": "町",
     "owner": "道路の管理者",
     "channel": "受付の方法",
+    "section": "道路の区間",
 }
 """In words; each is a filter too."""
+CHOSEN: Final = [name for name in DIMENSIONS if name != "section"]
+"""Those that are chosen of a list; of sections there are too many."""
 Word = Annotated[str, Field(max_length=60, pattern=_WITHOUT_NUL)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))] | Literal[""]
 NONE: Final = "-"
@@ -67,9 +70,13 @@ class Asked(BaseModel):
     town: Word = ""
     owner: Word = ""
     channel: Word = ""
-    by: Literal["category", "department", "district", "town", "owner", "channel"] = "category"
+    section: Word = ""
+    by: Literal[
+        "category", "department", "district", "town", "owner", "channel", "section"
+    ] = "category"  # fmt: skip
     asks_town: Word = ""
     asks_category: Word = ""
+    asks_firm: Word = ""
 
     def period(self, today: date) -> Period:
         """Up to today where it goes on. Raises BadInput."""
@@ -111,7 +118,7 @@ class Asked(BaseModel):
 
     @property
     def only(self) -> Only:
-        narrowed = {f"{_PLURAL[name]}": (value,) for name, value in self.narrowing.items()}
+        narrowed = {_PLURAL[name]: (value,) for name, value in self.narrowing.items()}
         return Only(**narrowed)
 
     @property
@@ -131,18 +138,11 @@ class Asked(BaseModel):
         """Where the list behind a number of that period is."""
         days: dict[str, Any] = {"span": "days", "first": period.first, "last": period.last}
         named = {name: value or NONE for name, value in narrower.items()}
-        kept = {"by": "category", "asks_town": "", "asks_category": ""}
+        kept = {"by": "category", "asks_town": "", "asks_category": "", "asks_firm": ""}
         return self.address(BEHIND, **days, **kept, **named, what=what)
 
 
-_PLURAL: Final = {
-    "category": "categories",
-    "department": "departments",
-    "district": "districts",
-    "town": "towns",
-    "owner": "owners",
-    "channel": "channels",
-}
+_PLURAL: Final = dict(zip(DIMENSIONS, Only._fields, strict=True))
 
 
 def days_words(period: Period) -> str:
@@ -152,12 +152,12 @@ def days_words(period: Period) -> str:
 
 def year_words(today: date, back: int = 0) -> str:
     """2026年度"""
-    return f"{_year_of(today).year - back}年度"
+    return f"{fiscal_year(today) - back}年度"
 
 
 def _year_of(day: date) -> date:
     """The first day of its fiscal year."""
-    return date(day.year if day.month >= _APRIL else day.year - 1, _APRIL, 1)
+    return date(fiscal_year(day), APRIL, 1)
 
 
 def _eve(day: date) -> date:

@@ -1,4 +1,4 @@
-"""The numbers of a period divided by a dimension: a table, and charts of the same rows. Pure."""
+"""The numbers of a period divided by a dimension: a table, and charts of the same rows."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -14,7 +14,9 @@ from web.desk.numbers.figures import days, differs, figure, share
 
 DRAWN: Final = 15
 """Of more rows a chart has the first; its table has all."""
-WITHOUT: Final = {"department": "担当課未定", "channel": "不明"}
+MOST: Final = 50
+"""Of more sections a table has the first."""
+WITHOUT: Final = {"department": "担当課未定", "channel": "不明", "section": "区間のわからないもの"}
 _OTHERS: Final = "なし"
 
 
@@ -36,8 +38,23 @@ class Line(NamedTuple):
 def lines(asked: Asked, period: Period, names: Mapping[str, str], own: Mapping[str, Numbers],
           before: Mapping[str, Numbers]) -> list[Line]:  # fmt: skip
     """Those with the most reports first."""
-    by_most = sorted(own, key=lambda value: (-own[value].received, -own[value].open, value))
-    return [_line(asked, period, names, value, own[value], before.get(value)) for value in by_most]
+    return [
+        _line(asked, period, names, value, own[value], before.get(value))
+        for value in in_order(asked.by, own)
+    ]
+
+
+def in_order(dimension: str, own: Mapping[str, Numbers]) -> list[str]:
+    """Its values, those with the most reports first; of sections MOST, and those without last."""
+    is_section = dimension == "section"
+
+    def rank(value: str) -> tuple[bool, int, int, str]:
+        return is_section and not value, -own[value].received, -own[value].open, value
+
+    found = sorted(own, key=rank)
+    if is_section and len(found) > MOST:
+        return [*found[: MOST - 1], *([""] if "" in own else found[MOST - 1 : MOST])]
+    return found
 
 
 def name_of(dimension: str, value: str, names: Mapping[str, str]) -> str:

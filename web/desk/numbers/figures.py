@@ -1,4 +1,4 @@
-"""The figures of a period in words, and how they differ from those of another. Pure."""
+"""The figures of a period in words, and how they differ from those of another."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple

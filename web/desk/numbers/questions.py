@@ -6,22 +6,33 @@ from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from reports.orders import spent
+from reports.orders.numbers import fiscal_year
+from reports.orders.spent import Wanted, fiscal
 from reports.stats import reading
+from reports.stats.again import reading as again
 from reports.stats.reading import Only
 from web.desk.numbers.asked import Asked, year_words
 from web.desk.numbers.figures import days, differs, figure, share
 
 POTHOLE: Final = "pothole"
+AGAIN: Final = "/staff/numbers/again"
+MONEY: Final = "/staff/numbers/money"
 
 
 class Answer(NamedTuple):
-    """`sentence` with its `number` within, which opens the list at `address`; `after` it."""
+    """`sentence` with its `number` within, which opens the list at `address`; `after` it; `more`:
+    another address, called `more_words`. `about`: what it can be asked about (town, or the id of
+    a contractor), "" nothing."""
 
     question: str
     sentence: str
     number: str
     after: str
     address: str
+    more: str = ""
+    more_words: str = ""
+    about: str = ""
 
 
 def how_many(db: Session, today: date, town: str, category: tuple[str, str]) -> Answer:
@@ -37,6 +48,7 @@ def how_many(db: Session, today: date, town: str, category: tuple[str, str]) -> 
         f"{own.received:,}件",
         f"です。その前の年度は {before.received:,}件でした({arrow} {words})。",
         last.behind("received", period),
+        about="town",
     )
 
 
@@ -83,6 +95,47 @@ def is_it_in_time(db: Session, today: date) -> Answer:
     )
 
 
+def which_comes_back(db: Session, today: date) -> Answer:
+    """The section with the most repairs that did not hold, in two years."""
+    question = "直してもまた悪くなるのはどの道?"
+    only = again.Only(until=today)
+    found = again.most_again(db, only)
+    if found is None:
+        said = f"この{only.years}年に、直したところがまた悪くなった区間は、"
+        return Answer(question, said, "", "ありません。", AGAIN, AGAIN, "くり返す場所を見る")
+    key, name, many = found
+    return Answer(
+        question,
+        f"この{only.years}年では「{name}」が最も多く、直したあとにまた悪くなったのは ",
+        f"{many:,}件",
+        "です。",
+        f"{AGAIN}/sections/{key}?years={only.years}",
+        AGAIN,
+        "ほかの道も見る",
+    )
+
+
+def firms(db: Session) -> dict[str, str]:
+    """Contractors' names by their ids, as words."""
+    return dict(spent.firms(db))
+
+
+def what_did_it_cost(db: Session, today: date, firms: Mapping[str, str], firm: str) -> Answer:
+    """That contractor, else the one that cost most, in this fiscal year so far."""
+    year = fiscal_year(today)
+    costs = {one.key: one.yen for one in spent.sums(db, Wanted(*fiscal(year)), "contract")}
+    dearest = max(firms, key=lambda id: costs.get(id, 0))
+    chosen = firm if firm in firms else dearest
+    return Answer(
+        "今年度、この請負業者の費用は?",
+        f"{year_words(today)}に「{firms[chosen]}」の作業指示で計上したのは ",
+        f"{costs.get(chosen, 0):,}円",
+        "(税抜)です。",
+        f"{MONEY}?year={year}&contract={chosen}",
+        about=chosen,
+    )
+
+
 def most_reported(db: Session, asked: Asked, today: date) -> str:
     """The town with the most reports of the last fiscal year, where none is asked for; "" none."""
     if asked.asks_town:
@@ -105,4 +158,6 @@ def about(db: Session, asked: Asked, today: date, towns: Sequence[str],
 def answers(db: Session, today: date, town: str, category: tuple[str, str]) -> list[Answer]:
     """`category`: its key and its name; without a town or a category the first is left out."""
     first = [how_many(db, today, town, category)] if town and category[0] else []
-    return [*first, are_we_faster(db, today), is_it_in_time(db, today)]
+    return [
+        *first, are_we_faster(db, today), is_it_in_time(db, today), which_comes_back(db, today)
+    ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The numbers of a period beside those of others, and the lists behind them."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
@@ -14,7 +15,9 @@ from reports.people.permissions import Do
 from reports.people.sessions import Visitor
 from reports.routing import versions
 from reports.stats import definitions, reading
+from reports.stats.again import reading as again
 from reports.stats.kinds import AGES
+from reports.stats.months import is_counting
 from reports.stats.periods import Period
 from reports.stats.reading import Numbers
 from reports.tickets import queries, words
@@ -22,7 +25,7 @@ from reports.tickets.done_by import Work, work
 from web.auth import who
 from web.desk import quota
 from web.desk.numbers import divided, questions
-from web.desk.numbers.asked import BEHIND, DIMENSIONS, NONE, SPANS, Asked, days_words
+from web.desk.numbers.asked import BEHIND, CHOSEN, DIMENSIONS, NONE, SPANS, Asked, days_words
 from web.desk.numbers.figures import NAMES, rows
 from web.kit import assets
 from web.kit.deps import Db
@@ -45,13 +48,12 @@ def numbers_page(visitor: who.SeesNumbers, db: Db, asked: Annotated[Asked, Query
     """Everything of one period; the state stands in the address. Raises BadInput."""
     day = today()
     period = asked.period(day)
-    names = _names(db)
     own = reading.numbers(db, period, asked.only)
     others = [(each, reading.numbers(db, each.period, asked.only)) for each in asked.compared(day)]
-    by_it = divided.lines(
-        asked, period, names[asked.by], reading.by(db, period, asked.only, asked.by),
-        reading.by(db, others[-1][0].period, asked.only, asked.by),
-    )  # fmt: skip
+    parts = reading.by(db, period, asked.only, asked.by)
+    names = _names(db, asked, divided.in_order(asked.by, parts))
+    before = reading.by(db, others[-1][0].period, asked.only, asked.by)
+    by_it = divided.lines(asked, period, names[asked.by], parts, before)
     return page(
         "desk/numbers/page.html",
         visitor=visitor,
@@ -59,9 +61,12 @@ def numbers_page(visitor: who.SeesNumbers, db: Db, asked: Annotated[Asked, Query
         asked=asked,
         period=period,
         today=day,
+        is_counting=is_counting(db),
         days_words=days_words,
         spans=SPANS,
         dimensions=DIMENSIONS,
+        chosen=CHOSEN,
+        many_parts=len(parts),
         names=names,
         without=NONE,
         narrowed=_narrowed(asked, names),
@@ -69,7 +74,7 @@ def numbers_page(visitor: who.SeesNumbers, db: Db, asked: Annotated[Asked, Query
         rows=rows(asked, period, own, others),
         lines=by_it,
         definitions=definitions.DEFINITIONS,
-        **_questions(db, asked, names),
+        **_questions(db, visitor, asked, names),
         drawn=divided.DRAWN,
         has_charts=bool(assets.address_if_there("vega/vega.js")),
         **_over_time(db, asked, period, own),
@@ -80,13 +85,17 @@ def numbers_page(visitor: who.SeesNumbers, db: Db, asked: Annotated[Asked, Query
     )
 
 
-def _questions(db: Session, asked: Asked, names: Names) -> dict[str, Any]:
+def _questions(db: Session, visitor: Visitor, asked: Asked, names: Names) -> dict[str, Any]:
     town, key = questions.about(db, asked, today(), list(names["town"]), names["category"])
     category = (key, names["category"].get(key, key))
+    firms = questions.firms(db) if visitor.may(Do.SEE_MONEY) else {}
+    cost = [questions.what_did_it_cost(db, today(), firms, asked.asks_firm)] if firms else []
     return {
-        "answers": questions.answers(db, today(), town, category),
+        "answers": [*questions.answers(db, today(), town, category), *cost],
         "asks_town": town,
         "asks_category": key,
+        "firms": firms,
+        "asks_firm": cost[0].about if cost else "",
     }
 
 
@@ -119,7 +128,7 @@ def _charts_of(by_it: list[divided.Line], before: str) -> dict[str, Any]:
 
 def _map_of(db: Session, asked: Asked, period: Period) -> dict[str, Any]:
     """The tickets that are still kept, by the desk's own conditions."""
-    narrowing = {name: value for name, value in asked.narrowing.items() if value}
+    narrowing = {name: each for name, each in asked.narrowing.items() if each and name in CHOSEN}
     query = {"status": "all", "received_from": period.first, "received_until": period.last}
     return {"look": first_look(db), "map_query": query | narrowing}
 
@@ -130,7 +139,9 @@ def _work(db: Session, visitor: Visitor, period: Period) -> list[Work]:
     return work(db, begin_of(period.first), begin_of(period.last + timedelta(1)), alone)
 
 
-def _names(db: Session) -> Names:
+def _names(db: Session, asked: Asked, sections: Collection[str] = ()) -> Names:
+    """`sections`: the keys of those to name beside the one that is asked for."""
+    keys = {asked.section, *(sections if asked.by == "section" else ())}
     return {
         "category": dict(profile.category_names(db)),
         "department": {one.key: one.name for one in queries.departments(db)},
@@ -138,6 +149,7 @@ def _names(db: Session) -> Names:
         "town": {name: name for name in town_names(db)},
         "owner": dict(OWNER_NAMES),
         "channel": dict(words.CHANNELS),
+        "section": again.section_names(db, keys),
     }
 
 
@@ -173,7 +185,7 @@ def behind_a_number(
         period=period,
         days_words=days_words,
         name=NAMES[name] + (f"({divided.age_names()[int(age)]})" if age else ""),
-        narrowed=_narrowed(asked, _names(db)),
+        narrowed=_narrowed(asked, _names(db, asked)),
         found=shown,
         more=more,
         at_once=AT_ONCE,

@@ -21,7 +21,7 @@ from web.auth import who
 from web.auth.csrf import Form
 from web.desk import quota
 from web.kit.deps import Db, Id
-from web.kit.errors import BadInput, NotFound
+from web.kit.errors import BadInput, NotFound, TooMany
 from web.kit.pages import page
 from web.kit.tickets import acting_on, ticket_for
 
@@ -42,7 +42,7 @@ def records(number: str, visitor: who.IssuesRecords, db: Db) -> Response:
 def issue(number: str, visitor: who.IssuesRecords, form: Form) -> Response:
     """Fields: why, personal, incident_on (2026-11-25), key. A worker makes it.
 
-    Raises NotFound, NotAllowed, BadInput.
+    Raises NotFound, NotAllowed, BadInput, TooMany.
     """
     if form.key is None:
         raise BadInput("もう一度、経緯書のページを開いてください。", reason="no_key")
@@ -56,6 +56,11 @@ def issue(number: str, visitor: who.IssuesRecords, form: Form) -> Response:
             issue_record(db, id, wanted, visitor.actor, key=form.key)
     except NoReason:
         raise BadInput("何のために発行するかを書いてください。", reason="no_reason") from None
+    except kept.TooManyWaiting:
+        raise TooMany(
+            f"作っている途中の経緯書が{kept.MOST_WAITING}つあります。"
+            "できるのを待って、もう一度お試しください。"
+        ) from None
     return RedirectResponse(f"{PAGE.format(number=number)}#issued", 303)
 
 
