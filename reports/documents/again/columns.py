@@ -4,16 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from geo.kinds import OWNER_NAMES
+from reports.documents.layers.fields import Type
 from reports.stats.again.classes import Class
 
 HOW: Final = {"place": "同じ場所", "section": "同じ区間", "reopened": "再開(同じ受付票)"}
 
 
 class Column(NamedTuple):
-    """`type`: text, whole or number."""
-
     name: str
-    type: str
+    type: Type
     value: Callable[[Any], Any]
 
 
@@ -35,7 +34,7 @@ def of_sections(years: Mapping[str, str], classes: Mapping[str, Class]) -> list[
         Column("重みつき件数", "number", lambda row: round(row.weighted, 2)),
         Column("100mあたり年間", "number", lambda row: round(row.rate, 2)),
         Column("くり返した修繕", "whole", lambda row: row.again),
-        Column("作業指示の金額(円・税抜)", "whole", lambda row: row.yen),
+        Column("作業指示の金額(円・税抜)", "number", lambda row: row.yen),
         *map(year, years),
         Column("区間の記号", "text", lambda row: row.key),
     ]

@@ -12,7 +12,6 @@ from reports.documents.exports import columns as all_columns
 from reports.documents.exports import csv, geojson, layer, printed, rows, workbook
 from reports.documents.exports.columns import Column, Row
 from reports.documents.exports.rows import Note
-from reports.documents.layers import geopackage, parquet
 from reports.photos.photo_store import photo_store
 
 BLOCK: Final = 256 * 1024
@@ -116,14 +115,19 @@ def _write(
     columns: Mapping[str, Column],
     title: str,
 ) -> None:
-    """What is written by going back in it: onto this machine's disk first."""
+    """What is written by going back in it: onto this machine's disk first. What writes the last two
+    is loaded then: pages have no use for it."""
     if asked.form == "xlsx":
         with path.open("wb") as file:
             return workbook.write(pieces, columns, title, file)
     as_layer, features = layer.layer(columns, title), layer.features(pieces, columns)
     if asked.form == "gpkg":
+        from reports.documents.layers import geopackage
+
         made = asked.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         return geopackage.write(path, features, as_layer, made)
+    from reports.documents.layers import parquet
+
     return parquet.write(path, features, as_layer)
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from reports.documents.exports.columns import Column
+from reports.documents.layers import qml
 from reports.tickets import words
 from reports.tickets.status import Status
 
@@ -42,67 +42,29 @@ _MILLIMETRES: Final = 3.2
 
 def of(columns: Mapping[str, Column]) -> str:
     """By the state where that is among the columns; else all alike."""
-    state = columns.get("status")
+    state, number = columns.get("status"), columns.get("number")
+    shown = number.name if number else ""
     if state is None:
-        body = (
-            '<renderer-v2 type="singleSymbol" symbollevels="0" enableorderby="0">'
-            f"<symbols>{_symbol(0, _NEW)}</symbols></renderer-v2>"
-        )
-    else:
-        body = _by_state(state.name)
-    label = columns.get("number")
-    shown = f"<previewExpression>&quot;{label.name}&quot;</previewExpression>" if label else ""
-    return (
-        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
-        '<qgis version="3.28" styleCategories="Symbology|MapTips">'
-        f"{body}{shown}<layerGeometryType>0</layerGeometryType></qgis>"
-    )
+        return qml.alike(_symbol(_NEW), shown)
+    return qml.grouped(state.name, [*_states()], shown)
 
 
-def _by_state(field: str) -> str:
-    known = [*_states()]
-    categories = "".join(
-        f'<category render="true" symbol="{place}" value={quoteattr(said)}'
-        f' label={quoteattr(said or "その他")} type="string"/>'
-        for place, (said, _) in enumerate(known)
-    )
-    symbols = "".join(_symbol(place, look) for place, (_, look) in enumerate(known))
-    return (
-        f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(field)} symbollevels="0"'
-        f' enableorderby="0"><categories>{categories}</categories>'
-        f"<symbols>{symbols}</symbols></renderer-v2>"
-    )
-
-
-def _states() -> Iterator[tuple[str, Look]]:
+def _states() -> Iterator[qml.Group]:
     """As `words.status_words` says them; the last is for what only a newer version knows."""
     for status, said in words.STATUSES.items():
-        yield said, LOOKS[status]
-    yield words.WITHDRAWN, _END
-    yield "", _OTHER
+        yield qml.Group(said, said, _symbol(LOOKS[status]))
+    yield qml.Group(words.WITHDRAWN, words.WITHDRAWN, _symbol(_END))
+    yield qml.Group("", "その他", _symbol(_OTHER))
 
 
-def _symbol(place: int, look: Look) -> str:
+def _symbol(look: Look) -> qml.Symbol:
     options = {
         "name": look.shape,
-        "color": _rgba(look.colour),
+        "color": qml.rgba(look.colour),
         "outline_color": "255,255,255,255",
         "outline_width": "0.4",
         "outline_width_unit": "MM",
         "size": f"{_MILLIMETRES}",
         "size_unit": "MM",
     }
-    told = "".join(
-        f'<Option type="QString" name="{name}" value={quoteattr(value)}/>'
-        for name, value in options.items()
-    )
-    return (
-        f'<symbol type="marker" name="{place}" alpha="1" clip_to_extent="1" force_rhr="0">'
-        '<layer class="SimpleMarker" enabled="1" pass="0" locked="0">'
-        f'<Option type="Map">{told}</Option></layer></symbol>'
-    )
-
-
-def _rgba(colour: str) -> str:
-    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
-    return f"{red},{green},{blue},255"
+    return qml.Symbol("marker", "SimpleMarker", options)

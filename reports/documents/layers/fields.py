@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
-Type = Literal["text", "whole", "degrees", "day", "moment"]
-"""A day is a date, a moment a datetime with its time zone, degrees a float."""
+Type = Literal["text", "whole", "number", "degrees", "day", "moment"]
+"""A day is a date, a moment a datetime with its time zone, a number a float, as degrees are; where
+some are not known, whole ones are numbers too."""
 Value = str | int | float | date | datetime | None
 GEOMETRY: Final = "geometry"
 """The name of the column with the shape, in Parquet."""

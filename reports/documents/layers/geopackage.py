@@ -59,7 +59,7 @@ def _array(field: Field, values: Sequence[Any]) -> Any:
         return numpy.array(values, dtype="datetime64[D]")
     if field.type == "whole":
         return numpy.array(values, dtype="int32")
-    if field.type == "degrees":
+    if field.type in ("number", "degrees"):
         return numpy.array([numpy.nan if one is None else one for one in values], dtype="float64")
     return _objects(values)
 

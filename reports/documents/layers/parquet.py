@@ -15,6 +15,7 @@ AT_ONCE: Final = 5_000
 _TYPES: Final[Mapping[Type, Any]] = {
     "text": pyarrow.string(),
     "whole": pyarrow.int32(),
+    "number": pyarrow.float64(),
     "degrees": pyarrow.float64(),
     "day": pyarrow.date32(),
 }
