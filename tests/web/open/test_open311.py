@@ -63,6 +63,8 @@ def test_what_is_public_is_listed_as_it_is_asked_for(app: FastAPI) -> None:
     assert found(status="open") == found(service_code="pothole,moon") == [one.number]
     assert found(status="closed", service_code="") == [tree.number]
     assert found(status="open,closed") == [one.number, tree.number]
+    assert found(status=["open", "closed"], service_code=["tree", "moon"]) == [tree.number]
+    assert found(status=",", service_code=["", ","]) == [one.number, tree.number]
     assert found(page=2, page_size=1) == [tree.number]
     assert found(page=3, page_size=1) == []
     assert found(start_date=(moment - day).isoformat()) == [one.number]

@@ -29,7 +29,7 @@ _HOUR: Final = 3_600
 _FOR_ALL: Final = {"Access-Control-Allow-Origin": "*"}
 
 
-def tile_at(z: int, x: int, y: int) -> Tile:
+async def tile_at(z: int, x: int, y: int) -> Tile:
     """The tile of the address. Raises NotFound."""
     try:
         return Tile(z, x, y)
