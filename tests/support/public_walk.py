@@ -5,15 +5,18 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import unescape
 from itertools import product
 from urllib.parse import quote, urlsplit
 
 import pyarrow.parquet as parquet
 from fastapi import FastAPI
+from sqlalchemy import event
 from starlette.testclient import TestClient
 from townsfolk import rows
 
+from store.database import engine
 from web.auth.doors import Door, lines
 
 MOST = 400
@@ -57,6 +60,28 @@ def walk(client: TestClient, first: Iterable[str]) -> dict[str, bytes]:
         read[address] = answer.content + str(dict(answer.headers)).encode()
         ahead += _links(address, answer.headers.get("location", ""), answer.text)
     return read
+
+
+@contextmanager
+def listened() -> Iterator[list[str]]:
+    """The statements that are sent to the database meanwhile."""
+    said: list[str] = []
+
+    def hear(_c: object, _u: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(engine(), "before_cursor_execute", hear)
+    try:
+        yield said
+    finally:
+        event.remove(engine(), "before_cursor_execute", hear)
+
+
+def touched(statements: Iterable[str]) -> set[str]:
+    """The tables that are named in them."""
+    known = {row.tablename for row in rows("SELECT tablename FROM pg_tables")}
+    words = {word for one in set(statements) for word in re.findall(r"[a-z_0-9]+", one)}
+    return known & words
 
 
 def unread(app: FastAPI, client: TestClient, read: Mapping[str, bytes]) -> list[str]:

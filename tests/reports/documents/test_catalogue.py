@@ -31,7 +31,9 @@ def said(told: object) -> tuple[bool, str]:
     return is_right, words
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib", "ignore::DeprecationWarning:pyshacl")
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning:rdflib", "ignore::DeprecationWarning:pyshacl"
+)
 def test_the_catalogue_is_right_by_the_shapes_of_dcat_ap() -> None:
     months = [version(date(2026, 11, 1), 2), version(date(2026, 10, 1), 1)]
     told = catalogue(months, "小金井市", "Koganei City", HERE)
