@@ -110,31 +110,34 @@ def test_what_was_asked_for_just_now_is_answered_before_its_route_is_looked_for(
     board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers, "STANDS_SECONDS", 600.0)
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "400")  # four places at once
+    settings.cache_clear()
     ask = board.client.get
     first, again = ask("/open/board"), ask("/open/board")
     assert (again.content, again.headers) == (first.content, first.headers)
     known = {"if-none-match": first.headers["etag"]}
-    assert ask("/open/board", headers=known).status_code == 304
+    assert [ask("/open/board", headers=known).status_code for _ in range(2)] == [304, 304]
     assert board.found == 1
-    assert ask("/open/board").status_code == 429  # the fourth of three
-    monkeypatch.setenv("PUBLIC_PER_MINUTE", "0")
-    settings.cache_clear()
+    ask("/open/board")  # without a place at hand
+    assert board.found == 2
     for turn, asked in enumerate(
-        ({"accept-language": "en"}, {"accept": "text/html"}, {"authorization": "Bearer x"}), 2
+        ({"accept-language": "en"}, {"accept": "text/html"}, {"authorization": "Bearer x"}), 3
     ):
         assert ask("/open/board", headers=asked).status_code == 200
         assert board.found == turn
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "0")
+    settings.cache_clear()
     ask("/open/board", headers={"authorization": "Bearer x"})
-    ask("/open/board?status=404")
-    ask("/open/board?status=404")
-    assert board.found == 7
+    for _ in range(2):
+        assert ask("/open/board?status=404").status_code == 404
+    assert board.found == 8
     board.version += 1
     answers.forget()  # as a second later
     assert ask("/open/board").headers["etag"] != first.headers["etag"]
     monkeypatch.setattr(at_hand, "SECONDS", 0.0)
-    ask("/open/board?large=yes")
-    ask("/open/board?large=yes")
-    assert board.found == 10
+    for _ in range(2):
+        ask("/open/board?large=yes")
+    assert board.found == 11
 
 
 def test_what_is_known_is_not_sent_and_what_is_the_same_is_made_once(
