@@ -136,11 +136,12 @@ def test_a_resident_follows_a_report_from_line_on_a_phone_without_javascript(com
         walker = come(
             f"/open/tickets/{one.number}?lang={language}", SMALL, java_script_enabled=False
         )
-        page = walker.page
-        for name in ("ticket", "list", "found", "next"):
-            shot(page, f"walk-{language}-{name}")
-            assert faults(walker) == [], (language, name)
-            match name:
+        page, seen = walker.page, []
+        for step in ("ticket", "list", "found", "next"):
+            shot(page, f"walk-{language}-{step}")
+            seen.append(page.url)
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, step
+            match step:
                 case "ticket":
                     page.locator(".to-list a").click()
                 case "list":
@@ -153,6 +154,10 @@ def test_a_resident_follows_a_report_from_line_on_a_phone_without_javascript(com
         assert f"lang={language}" in page.url
         assert walker.complaints == []
         assert page.context.cookies() == []
+        with_scripts = come("/open", SMALL)  # which axe needs
+        for address in seen:
+            with_scripts.page.goto(address)
+            assert faults(with_scripts) == [], address
 
 
 @pytest.mark.long

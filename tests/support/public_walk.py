@@ -47,7 +47,7 @@ def beginnings(app: FastAPI, parts: Mapping[str, Sequence[str]]) -> list[str]:
 
 def walk(client: TestClient, first: Iterable[str], fine: set[str]) -> dict[str, bytes]:
     """What each address answers with, and each that the answers lead to; by address. Those that
-    answer with something are added to `fine`."""
+    answer with something, or lead on, are added to `fine`."""
     read: dict[str, bytes] = {}
     ahead = list(first)
     while ahead:
@@ -59,7 +59,7 @@ def walk(client: TestClient, first: Iterable[str], fine: set[str]) -> dict[str, 
         assert answer.status_code < 500, (address, answer.status_code)
         assert "set-cookie" not in answer.headers or not address.startswith("/open"), address
         read[address] = answer.content + str(dict(answer.headers)).encode()
-        if answer.status_code == 200:
+        if answer.status_code < 400:
             fine.add(address)
         ahead += _links(address, answer.headers.get("location", ""), answer.text)
     return read
