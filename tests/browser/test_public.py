@@ -150,7 +150,7 @@ def test_a_resident_follows_a_report_from_line_on_a_phone_without_javascript(com
                 case "found":
                     page.locator(".tickets li a").first.click()
                 case "next":
-                    expect(page.locator(".steps-done li").first).to_be_visible()
+                    expect(page.locator("#happened")).to_be_visible()
         assert f"lang={language}" in page.url
         assert walker.complaints == []
         assert page.context.cookies() == []

@@ -8,20 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import unescape
 from itertools import product
+from typing import Any
 from urllib.parse import quote, urlsplit
 
+import psycopg
 import pyarrow.parquet as parquet
+import pytest
 from fastapi import FastAPI
-from sqlalchemy import event
 from starlette.testclient import TestClient
 from townsfolk import rows
 
-from store.database import engine
 from web.auth.doors import Door, lines
 
 MOST = 400
 """Of more addresses it would be a walk without an end."""
 _LINK = re.compile(r"""(?:href|src|"(?:href|url|uri)"\s*:\s*|<loc>)[=\s]*["']?([^\s"'<>]+)""")
+_TABLE = re.compile(r"(?<![.\w'])(?<!AS )[a-z_0-9]+")
 _ELSEWHERE = (
     "/static/", "/sign-in", "/photos/", "/openapi.json", "/crew/", "/metrics", "/readyz",
     *(f"/ogc/collections/{of_the_city}" for of_the_city in ("areas", "towns", "roads")),
@@ -66,24 +68,24 @@ def walk(client: TestClient, first: Iterable[str], fine: set[str]) -> dict[str, 
 
 
 @contextmanager
-def listened() -> Iterator[list[str]]:
-    """The statements that are sent to the database meanwhile."""
+def listened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The statements that are sent to the database meanwhile, by whichever door."""
     said: list[str] = []
+    execute = psycopg.Cursor.execute
 
-    def hear(_c: object, _u: object, statement: str, *_: object) -> None:
-        said.append(statement)
+    def hear(cursor: Any, statement: Any, *more: Any, **named: Any) -> Any:
+        said.append(str(statement))
+        return execute(cursor, statement, *more, **named)
 
-    event.listen(engine(), "before_cursor_execute", hear)
-    try:
+    with monkeypatch.context() as patched:
+        patched.setattr(psycopg.Cursor, "execute", hear)
         yield said
-    finally:
-        event.remove(engine(), "before_cursor_execute", hear)
 
 
 def touched(statements: Iterable[str]) -> set[str]:
-    """The tables that are named in them."""
+    """The tables that are named in them, other than as columns and new names."""
     known = {row.tablename for row in rows("SELECT tablename FROM pg_tables")}
-    words = {word for one in set(statements) for word in re.findall(r"[a-z_0-9]+", one)}
+    words = {word for one in set(statements) for word in _TABLE.findall(one)}
     return known & words
 
 
