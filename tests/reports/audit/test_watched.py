@@ -3,6 +3,7 @@
 import dataclasses
 
 import psycopg
+import pytest
 from townsfolk import rows
 from web_scene import filed
 
@@ -81,7 +82,7 @@ def test_a_hand_at_the_database_is_written_down_and_michi_itself_costs_nothing(
         ORDER BY id
     """
     assert rows(told) == []
-    with psycopg.connect(url, application_name="psql", autocommit=True) as hand:
+    with psycopg.connect(url, application_name="michi", autocommit=True) as hand:
         hand.execute("UPDATE tickets SET status = 'declined', place_name = 'x', change = change")
         hand.execute("UPDATE remarks SET words = 'another'")
         hand.execute("DELETE FROM photos")
@@ -96,6 +97,28 @@ def test_a_hand_at_the_database_is_written_down_and_michi_itself_costs_nothing(
     assert found["remarks changed"][1:] == ({"words": "…"}, {"words": "…"})
     assert found["photos removed"][0] == f"photo:{one.photo_id}"
     assert "穴のことば" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("version", "seconds_ago", "is_believed"),
+    [("0.17.0", 0, True), ("0.17.0", 90, False), ("0.18.0", 0, False), ("1.0.0", 0, False)],
+)
+def test_a_name_alone_is_believed_while_a_process_of_before_lives(
+    version: str, seconds_ago: int, is_believed: bool, database_url: str
+) -> None:
+    filed()
+    url = database_url.replace("postgresql+psycopg://", "postgresql://")
+    note = "INSERT INTO processes VALUES ('web', 'b', 1, %s, now(), now() - %s * interval '1s', '{}')"
+    with psycopg.connect(url, application_name="michi web", autocommit=True) as former:
+        former.execute(note, [version, seconds_ago])
+        former.execute("UPDATE tickets SET urgent = NOT urgent")
+    with psycopg.connect(url, application_name="psql", autocommit=True) as hand:
+        hand.execute("UPDATE followers SET ticket_id = ticket_id")
+        hand.execute("DELETE FROM followers")
+    told = {what for (what,) in rows("SELECT what FROM audit WHERE what !~ '^(ticket|sign)'")}
+    assert "followers removed" in told
+    changed = rows("SELECT count(*) FROM audit WHERE what = 'tickets changed'")[0][0]
+    assert changed == (0 if is_believed else 1)
 
 
 def test_all_that_happens_is_said_in_japanese() -> None:
