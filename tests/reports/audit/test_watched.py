@@ -108,7 +108,9 @@ def test_a_name_alone_is_believed_while_a_process_of_before_lives(
 ) -> None:
     filed()
     url = database_url.replace("postgresql+psycopg://", "postgresql://")
-    note = "INSERT INTO processes VALUES ('web', 'b', 1, %s, now(), now() - %s * interval '1s', '{}')"
+    note = (
+        "INSERT INTO processes VALUES ('web', 'b', 1, %s, now(), now() - %s * interval '1s', '{}')"
+    )
     with psycopg.connect(url, application_name="michi web", autocommit=True) as former:
         former.execute(note, [version, seconds_ago])
         former.execute("UPDATE tickets SET urgent = NOT urgent")
