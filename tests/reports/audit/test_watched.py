@@ -108,19 +108,18 @@ def test_a_name_alone_is_believed_while_a_process_of_before_lives(
 ) -> None:
     filed()
     url = database_url.replace("postgresql+psycopg://", "postgresql://")
-    note = (
-        "INSERT INTO processes VALUES ('web', 'b', 1, %s, now(), now() - %s * interval '1s', '{}')"
-    )
+    note = """
+        INSERT INTO processes (kind, host, pid, version, noted_at, sums)
+        VALUES ('web', 'b', 1, %s, now() - make_interval(secs => %s), '{}')
+    """
     with psycopg.connect(url, application_name="michi web", autocommit=True) as former:
         former.execute(note, [version, seconds_ago])
         former.execute("UPDATE tickets SET urgent = NOT urgent")
     with psycopg.connect(url, application_name="psql", autocommit=True) as hand:
-        hand.execute("UPDATE followers SET ticket_id = ticket_id")
         hand.execute("DELETE FROM followers")
-    told = {what for (what,) in rows("SELECT what FROM audit WHERE what !~ '^(ticket|sign)'")}
+    told = {row.what for row in rows("SELECT what FROM audit")}
     assert "followers removed" in told
-    changed = rows("SELECT count(*) FROM audit WHERE what = 'tickets changed'")[0][0]
-    assert changed == (0 if is_believed else 1)
+    assert ("tickets changed" in told) is not is_believed
 
 
 def test_all_that_happens_is_said_in_japanese() -> None:
