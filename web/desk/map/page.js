@@ -18,6 +18,7 @@ import { keepPlace, placeBefore } from "./place.js";
 import { hasStart, sayKept, sayView } from "./views.js";
 
 const EVERY_MS = 4000;
+const UNSEEN_MS = 60_000; // behind other windows: for the number in the title, and for who wants to hear
 const FRESH_FOR_MS = 120_000;
 const FEW = 25;
 const AT_ONCE = 50; // as web/desk/map/routes.py
@@ -30,8 +31,9 @@ const more = $("more");
 const closedToo = $("closed-too");
 const rarer = $("rarer");
 const lines = $("lines");
-const state = { moment: null, day: "", words: "", newest: 0, memos: 0, unread: 0, attention: 0, noted: [], late: [], lates: 0, whole: true, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
+const state = { moment: null, day: "", words: "", newest: 0, memos: 0, unread: 0, attention: 0, noted: [], late: [], lates: 0, whole: true, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false, unseen: false };
 let typed = 0;
+let waiting = 0;
 let place = placeBefore(); // until the list stands there again
 
 conditions.take(filters, location.search);
@@ -61,7 +63,11 @@ closedToo.addEventListener("click", () => {
   startAnew();
 });
 listKeys(box, field, $("keys-help"));
-document.addEventListener("visibilitychange", () => document.hidden || ask());
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(waiting);
+  if (!document.hidden && state.unseen) showOnMap();
+  keepAsking();
+});
 more.addEventListener("click", showMore);
 const looksAtMore = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && !place && showMore());
 for (const [event, on] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
@@ -90,8 +96,9 @@ if (place) history.scrollRestoration = "manual";
 keepAsking();
 
 async function keepAsking() {
-  if (!document.hidden) await ask();
-  setTimeout(keepAsking, EVERY_MS);
+  await ask();
+  clearTimeout(waiting);
+  waiting = setTimeout(keepAsking, document.hidden ? UNSEEN_MS : EVERY_MS);
 }
 
 /** What has changed since the list was read, or the list; not while its next page is on its way. */
@@ -241,8 +248,10 @@ function sortFrom(point) {
   startAnew();
 }
 
+/** A map that nobody sees is drawn when they do. */
 function showOnMap(places = null) {
-  state.pins?.show(wanted(), [...fresh().values()].map(({ ticket }) => ticket), state.noted, places);
+  state.unseen = document.hidden;
+  if (!state.unseen) state.pins?.show(wanted(), [...fresh().values()].map(({ ticket }) => ticket), state.noted, places);
 }
 
 /** What the list knows of this number, or what the city knows where the list is not long enough. */
