@@ -30,7 +30,7 @@ LISTEN = """
         constructor(_, { body }) { super(); heard[1].push(body); }
     };
 """
-"""How often it rang (two notes each), what was shown beside the page, and whether it lies behind."""
+"""How often it rang (two notes each) and what was shown beside the page, which may lie behind."""
 SHOWN = "[...document.querySelectorAll('#tickets li')].map((line) => line.dataset.number)"
 
 
