@@ -235,7 +235,7 @@ def test_of_two_who_press_at_once_the_second_changes_nothing_and_keeps_what_they
     assert answer.status_code == 409
     assert "鈴木 一" in answer.text
     assert "いま直しています</textarea>" in answer.text
-    assert ticket_of(one).line.status == "scheduled"
+    assert ticket_of(one).ticket.status == "scheduled"
 
 
 def test_the_place_says_where_it_comes_from_and_who_corrected_it(staff: Browser) -> None:
