@@ -239,14 +239,15 @@ def test_who_works_in_another_window_hears_reads_and_sees_what_comes(
     page.clock.install()
     page.add_init_script(LISTEN)
     page.goto("/staff/")
+    expect(page.locator("#count")).to_have_text("0件")
     first = filed()
     page.clock.run_for(5_000)
     expect(page.locator("#tickets li")).to_have_count(1)
     assert page.evaluate("heard") == [0, []]
     page.get_by_role("button", name="音で知らせる").click()
     assert page.evaluate("heard[0]") == 1
-    page.evaluate("isHidden = true; document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_timeout(500)
+    with page.expect_response(lambda told: "/changes" in told.url):
+        page.evaluate("isHidden = true; document.dispatchEvent(new Event('visibilitychange'))")
     sends_more(first, "add", words="水もたまっています")
     filed("tree", urgent=True)
     page.clock.run_for(61_000)
