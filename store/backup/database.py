@@ -99,7 +99,7 @@ def dump(seen: Moment, place: Target, name: str, to: Recipients, from_url: str) 
     """All of it, sealed. Raises ToolFailed, TargetAway."""
     words = [
         find("pg_dump", seen.major),
-        *("--format=custom", "--compress=6", "--no-password", f"--snapshot={seen.snapshot}"),
+        *("--format=custom", "--compress=6", f"--snapshot={seen.snapshot}"),
     ]
     with giving(words, from_url) as process:
         assert process.stdout is not None

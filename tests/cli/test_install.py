@@ -4,6 +4,7 @@ The whole of it, on a fresh Debian, is tests/drills/test_install.py.
 """
 
 import hashlib
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -126,7 +127,7 @@ def test_what_all_sites_of_a_machine_share_may_stand_beside_anything() -> None:
     """What may stand once in `http` stands in Debian's own nginx.conf, or in somebody's."""
     shared = files.filled("nginx_shared.conf").splitlines()
     words = {line.split()[0] for line in shared if line and not line.startswith("#")}
-    assert words == {"limit_conn_zone", "limit_req_zone", "log_format"}
+    assert words == {"limit_conn_zone", "limit_req_zone", "log_format", "map"}
 
 
 def test_what_a_machine_does_not_know_is_not_said_to_it() -> None:
@@ -138,15 +139,18 @@ def test_what_a_machine_does_not_know_is_not_said_to_it() -> None:
     assert "[::]" not in files.site(KOGANEI, settings, old).content
 
 
-def test_what_nginx_itself_answers_is_a_sentence_for_people() -> None:
+def test_what_nginx_itself_answers_is_for_people_and_for_programs() -> None:
     """A crew's phone shows what stands in role="alert" (web/crew/offline/answers.js)."""
     site = files.site(KOGANEI, given.settings_of(KOGANEI, {}, GIVEN, 8001), DEBIAN).content
-    pages = dict(re.findall(r"location (@\w+) \{[^}]*?return \d+ '([^']+)';", site))
-    of = {code: page for codes, page in re.findall(r"error_page ([\d ]+) (@\w+);", site)
-          for code in codes.split()}  # fmt: skip
-    assert of.keys() == {"413", "429", "502", "504"}
-    for page in of.values():
-        assert re.search(r'<p role="alert">[^<]*[ぁ-ん][^<]*</p><p lang="en">', pages[page])
+    told = dict(re.findall(r"location (@\w+) \{[^}]*?return \d+ '([^']+)';", site))
+    of = dict(re.findall(r"error_page (\d+) (@\d+_)\$michi_says;", site))
+    assert {"413", "429", "502", "503", "504"} <= of.keys()
+    for code, name in of.items():
+        page, problem = told[f"{name}person"], json.loads(told[f"{name}program"])
+        assert re.search(r'<p role="alert">[^<]*[ぁ-ん][^<]*</p><p lang="en">', page)
+        assert problem["status"] == int(code)
+        assert problem["detail"] in page
+        assert problem["reason"]
 
 
 def test_odd_values_are_written_so_that_systemd_and_we_read_the_same() -> None:
