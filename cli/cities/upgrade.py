@@ -21,6 +21,7 @@ from cli.install.steps import Failed, Link, output
 
 READY_WITHIN: Final = 180.0
 MIGRATED_WITHIN: Final = 3600.0
+STANDS_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,13 @@ def _watch(moved: list[Moved], way: Way) -> list[City]:
 
 
 def _troubles(one: Moved, way: Way) -> list[str]:
-    """A moment's silence is none: what stands twice is."""
-    if not list(health.troubles(one.city, one.starts, one.since, way.errors)):
-        return []
-    time.sleep(health.BETWEEN_LOOKS)
-    return list(health.troubles(one.city, one.starts, one.since, way.errors))
+    """A moment's silence is none: what stands for STANDS_SECONDS is."""
+    until = time.monotonic() + STANDS_SECONDS
+    while words := list(health.troubles(one.city, one.starts, one.since, way.errors)):
+        if time.monotonic() >= until:
+            break
+        time.sleep(health.BETWEEN_LOOKS)
+    return words
 
 
 def _go_back(city: City, before: Path, words: list[str]) -> None:
