@@ -5,7 +5,10 @@ The whole of it, on a fresh Debian, is tests/drills/test_install.py.
 
 import hashlib
 import json
+import os
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,6 +77,36 @@ def test_every_process_of_the_procfile_has_its_unit() -> None:
     denied = "IPAddressDeny=10.0.0.0/8"
     assert [name for name, unit in made.items() if denied in unit] == ["michi-photos@.service"]
     assert "IPAddressAllow=localhost 10.0.0.53\n" in made["michi-photos@.service"]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
+def test_systemd_takes_the_units_and_their_hours_are_the_citys(tmp_path: Path) -> None:
+    for file in files.units(DEBIAN):
+        words = re.sub(r"/opt/michi/cities/%i/bin/michi.*", "/bin/true", file.content)
+        (tmp_path / file.path.name.replace("@.", "@koganei.")).write_text(words)
+    units = sorted(map(str, tmp_path.iterdir()))
+    found = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True
+    )
+    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
+    hours = {
+        unit.stem.partition("@")[0]: re.findall(r"^OnCalendar=(.*)$", unit.read_text(), re.M)
+        for unit in tmp_path.glob("*.timer")
+    }
+    assert hours.keys() == {f"michi-{what}" for what in files.TIMED}
+    asked = [hour for each in hours.values() for hour in each]
+    told = subprocess.run(
+        ["systemd-analyze", "calendar", "--base-time=2026-12-02 00:00:00 UTC", *asked],
+        env={"PATH": os.environ["PATH"], "TZ": "UTC", "LC_ALL": "C"},
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    next_ones = re.findall(r"Next elapse: (.*)", told)
+    at = dict(zip([name for name, each in hours.items() for _ in each], next_ones, strict=True))
+    assert at == {
+        "michi-backup": "Wed 2026-12-02 17:30:00 UTC",
+        "michi-base": "Sat 2026-12-05 19:00:00 UTC",
+        "michi-wal": "Wed 2026-12-02 00:00:20 UTC",
+    }
 
 
 def test_all_is_shown_and_no_secret_with_it(
