@@ -316,6 +316,15 @@ def test_a_certificate_goes_with_its_city_where_it_was_asked_for_here(
     assert not step.is_done()
 
 
+def test_a_certificate_by_acme_is_asked_for_once_and_read_once(tmp_path: Path) -> None:
+    for is_in_use in (False, True):
+        steps = certificate.asked_for(wish(tmp_path), "michi.example.jp", lambda: is_in_use)
+        asked, *links, read = [step.shown() for step in steps]
+        assert asked.startswith("$ certbot certonly --webroot -w /var/lib/michi/.acme -d michi.")
+        assert all(" -> /etc/letsencrypt/live/michi.example.jp/" in link for link in links)
+        assert (read, steps[-1].is_done()) == ("$ systemctl reload nginx", is_in_use)
+
+
 def test_a_command_that_fails_ends_it_with_what_it_said() -> None:
     with pytest.raises(Failed, match=r"sh -c .*→ 3\nno such luck"):
         Command(["sh", "-c", "echo no such luck >&2; exit 3"]).take()
