@@ -123,10 +123,12 @@ def _number(settings: Settings, name: str, usual: str = "") -> str:
 
 def _unit(what: str, machine: Machine) -> str:
     words, memory, stop_seconds = PROCESSES[what]
-    network = ""
+    own = ""
     if what == "photos":
         servers = "".join(f" {server}" for server in machine.nameservers)
-        network = filled("photos_network.conf", nameservers=servers)
+        own = filled("photos_network.conf", nameservers=servers)
+    if what == "letters":
+        own = filled("letters_engine.conf")
     return filled(
         "process.service",
         what=what,
@@ -134,5 +136,5 @@ def _unit(what: str, machine: Machine) -> str:
         memory=memory,
         stop_seconds=str(stop_seconds),
         hardening=filled("hardening.conf", more_paths=""),
-        network=network,
+        own=own,
     )
