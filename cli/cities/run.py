@@ -60,9 +60,8 @@ def upgrade_all(wanted: Wanted) -> int:
 
 
 _UNITS: Final = (
-    "  ユニットと nginx の設定もこの版のものにするには(変わるものだけ書き、その市のプロセスを始め直します)"
-    " / for this version's units and sites as well (writes what differs, and starts that city's"
-    " processes anew): "
+    "  ユニットと nginx の設定も新しくするには(違うものだけ書き、その市を始め直します)"
+    " / for this version's units and sites too (writes what differs, and starts that city anew): "
 )
 
 
