@@ -36,6 +36,12 @@ def find(name: str, major: int) -> str:
     return found
 
 
+def environment() -> dict[str, str]:
+    """Of a program that goes nowhere, and speaks to us in English."""
+    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return kept | {"LC_MESSAGES": "C", "PGTZ": "UTC"}
+
+
 @dataclass(frozen=True)
 class _Way:
     """How a program of libpq's is told where to go. Its password is what it reads first, for its
@@ -57,10 +63,9 @@ def _way(url: str) -> _Way:
     }
     if "PGCONNECTTIMEOUT" in given:
         given["PGCONNECT_TIMEOUT"] = given.pop("PGCONNECTTIMEOUT")
-    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return _Way(
         (asked,) if url else (),
-        kept | given | {"LC_MESSAGES": "C", "PGTZ": "UTC"},
+        environment() | given,
         f"{password}\n".encode() if password else b"",
     )
 

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 import psycopg
 import pytest
@@ -311,13 +312,14 @@ def test_a_key_of_records_that_nobody_opens_and_papers_that_do_not_come_are_foun
     asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = "papers.record_key", "papers.counted", "papers.monthly"
-    rows("INSERT INTO fact_state (id, pass_after) VALUES (1, NULL)")
+    rows("INSERT INTO fact_state (id, pass_after) VALUES (1, NULL)"
+         " ON CONFLICT (id) DO UPDATE SET pass_after = NULL")  # fmt: skip
     assert {each.level for each in found(asked, *names).values()} == {RIGHT}
     with transaction() as db:
         keys.change(db)
     before = os.environ["SECRET_KEY"]
     assert found(asked, names[0])[names[0]].level is RIGHT
-    other = set_again(monkeypatch, SECRET_KEY="k" * 20 + "9f2c71" + "e" * 20)
+    other = set_again(monkeypatch, SECRET_KEY=token_hex(32))
     lost = found(other, names[0])[names[0]]
     assert lost.level is WARNING
     assert "SECRET_KEYS_ALSO" in lost.to_type
