@@ -315,10 +315,11 @@ def test_a_key_of_records_that_nobody_opens_and_papers_that_do_not_come_are_foun
     rows("INSERT INTO fact_state (id, pass_after) VALUES (1, NULL)"
          " ON CONFLICT (id) DO UPDATE SET pass_after = NULL")  # fmt: skip
     assert {each.level for each in found(asked, *names).values()} == {RIGHT}
+    before = token_hex(32)
+    first = set_again(monkeypatch, SECRET_KEY=before)
     with transaction() as db:
         keys.change(db)
-    before = os.environ["SECRET_KEY"]
-    assert found(asked, names[0])[names[0]].level is RIGHT
+    assert found(first, names[0])[names[0]].level is RIGHT
     other = set_again(monkeypatch, SECRET_KEY=token_hex(32))
     lost = found(other, names[0])[names[0]]
     assert lost.level is WARNING
