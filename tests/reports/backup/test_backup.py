@@ -62,15 +62,20 @@ def key(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 @pytest.fixture
 def new_machine(database_url: str, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database."""
+    """The address of an empty database, by a role that owns it and no more, as on an installed
+    server: PostGIS is there, and somebody else's."""
     facts = psycopg.conninfo.conninfo_to_dict(database_url)
     name = f"michi_empty_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield f"postgresql://{facts['user']}@/{name}?host={facts['host']}"
+        connection.execute(f"CREATE ROLE {name} LOGIN")
+        connection.execute(f"CREATE DATABASE {name} OWNER {name}")
+    with psycopg.connect(database_url, dbname=name, autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION postgis")
+    yield f"postgresql://{name}@/{name}?host={facts['host']}"
     lead_to(database_url, tmp_path / "photos")
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"DROP ROLE {name}")
 
 
 def lead_to(url: str, photos: Path) -> None:
