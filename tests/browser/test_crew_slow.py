@@ -85,6 +85,7 @@ def test_the_list_is_in_its_order_before_any_script_and_weighs_little(
     there = sum(size for id, size in weight.items() if "/photos/" not in asked[id])
     (first_answer,) = (size for id, size in weight.items() if asked[id].endswith("/crew/"))
     seconds = first_answer / LINE["downloadThroughput"]
+    print(page.evaluate("seen"), round(there), len(weight), round(first_answer))
     assert LINE["latency"] + seconds * 1000 <= SOON_MS
     assert numbers(page) == first, "nothing moves when the script comes"
     assert there <= MOST_BYTES
