@@ -109,13 +109,13 @@ def test_what_a_contractor_did_without_signal_outlives_the_browser_and_is_sent_o
     assert rows("SELECT FROM history WHERE what = 'order_started'") != []
 
 
-WHY = "説明(任意)"
+SAID = "市への言葉(任意)"
 
 
 def typed(page: Page, words: str) -> None:
-    """Why it cannot be done, in the first place's form, not sent yet."""
-    page.get_by_text("できない", exact=True).first.click()
-    page.get_by_label(WHY).first.fill(words)
+    """For the city, in the first place's form, not sent yet."""
+    page.get_by_text("完了を報告する").first.click()
+    page.get_by_label(SAID).first.fill(words)
     page.wait_for_timeout(600)
 
 
@@ -133,7 +133,7 @@ def test_two_orders_and_two_people_on_one_phone_see_nothing_of_each_other(
     with phone(chromium, site, tmp_path) as context:
         page = context.pages[0]
         page.goto(first)
-        typed(page, "車が停まっている")
+        typed(page, "砂を掃きました")
         context.set_offline(True)
         page.get_by_role("button", name="着手する").click()
         waiting = page.get_by_label("送信待ち", exact=True)
@@ -142,12 +142,12 @@ def test_two_orders_and_two_people_on_one_phone_see_nothing_of_each_other(
         context.set_offline(False)
 
         page.goto(second)
-        expect(page.get_by_label(WHY).first).to_have_value("")
+        expect(page.get_by_label(SAID).first).to_have_value("")
         expect(waiting).not_to_contain_text("1件")
         assert page.get_by_role("button", name="着手する").is_visible()
         page.get_by_role("link", name="送信待ちのある、ほかの指示書を開く").click()
         expect(waiting).to_contain_text("送信待ち 1件")
-        expect(page.get_by_label(WHY).first).to_have_value("車が停まっている")
+        expect(page.get_by_label(SAID).first).to_have_value("砂を掃きました")
 
         page = sign_in(context, "yamada", "/contractor/")
         here = f"/contractor/orders/{orders[1]}"
@@ -158,7 +158,7 @@ def test_two_orders_and_two_people_on_one_phone_see_nothing_of_each_other(
         rows("DELETE FROM sign_ins")
         page = sign_in(context, "suzuki", "/contractor/")
         page.goto(here)
-        expect(page.get_by_label(WHY).first).to_have_value("")
+        expect(page.get_by_label(SAID).first).to_have_value("")
         expect(waiting).to_be_hidden()
         page.get_by_role("button", name="サインアウト").click()
         page.wait_for_url("**/sign-in")
@@ -166,7 +166,7 @@ def test_two_orders_and_two_people_on_one_phone_see_nothing_of_each_other(
         page = sign_in(context, "yamada", "/contractor/")
         page.goto(here)
         expect(page.get_by_text("着手 ")).to_be_visible()
-        expect(page.get_by_label(WHY).first).to_have_value("山田の書きかけ")
+        expect(page.get_by_label(SAID).first).to_have_value("山田の書きかけ")
         started = "SELECT actor_name FROM history WHERE what = 'order_started'"
         assert rows(started) == [("山田 太郎",)]
         page.goto(first)
@@ -194,8 +194,8 @@ def test_what_was_not_sent_in_two_weeks_goes_and_is_told(
         context.set_offline(True)
         page.get_by_role("button", name="着手する").click()
         expect(page.get_by_label("送信待ち", exact=True)).to_contain_text("送信待ち 1件")
-        context.set_offline(False)
         context.route("**/start", lambda route: route.abort())
+        context.set_offline(False)
         page.evaluate(f"async (given) => {{ {OLD} }}", address("contractor/offline/store.js"))
         page.reload()
         expect(page.get_by_text("14日以上送れなかったため")).to_be_visible()

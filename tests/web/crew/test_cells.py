@@ -111,7 +111,9 @@ def test_each_reads_what_is_theirs_and_nobody_writes_what_is_anothers(cells: Cel
     assert [line.what for line in ticket_of(cells.one).history if line.what == "moved"] == []
 
 
-FIELDS = {"to": "in_progress", "seen": "scheduled", "act": "take", "reason": "その他"}
+FIELDS = {
+    "to": "in_progress", "seen": "scheduled", "act": "take", "reason": "その他", "words": "メモ",
+}  # fmt: skip
 
 
 def test_what_left_a_second_ago_is_another_crews_and_no_contractors(cells: Cells) -> None:
