@@ -165,12 +165,12 @@ def test_two_orders_and_two_people_on_one_phone_see_nothing_of_each_other(
         context.unroute("**/start")
         page = sign_in(context, "yamada", "/contractor/")
         page.goto(here)
-        expect(page.get_by_text("着手 ")).to_be_visible()
+        expect(page.locator(".state.started")).to_be_visible()
         expect(page.get_by_label(SAID).first).to_have_value("山田の書きかけ")
         started = "SELECT actor_name FROM history WHERE what = 'order_started'"
         assert rows(started) == [("山田 太郎",)]
         page.goto(first)
-        expect(page.get_by_text("着手 ")).to_be_visible()
+        expect(page.locator(".state.started")).to_be_visible()
     assert len(rows(started)) == 2
 
 
