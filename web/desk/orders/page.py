@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Response
 from fastapi.responses import RedirectResponse
@@ -46,6 +46,10 @@ DONE: Final = {
     "measured": "数量と単価を保存しました。",
     "revoked": "リンクを無効にしました。",
 }
+_WORDS: Final[Mapping[str, object]] = {
+    "mail_words": MAIL_WORDS, "states": ORDERS, "item_states": ITEMS, "units": UNITS,
+    "most_lines": MOST_LINES, "number": quantity_words,
+}  # fmt: skip
 
 
 def order_page(
@@ -68,8 +72,10 @@ def order_page(
     order = queries.order(db, order_id)
     if order is None:
         raise NotFound(NOT_HERE)
-    words = typed or {}
     is_draft = order.state is OrderState.DRAFT
+    ticket_ids = [one.ticket.id for one in order.items]
+    firms = contractors.contractors(db)
+    year = order.fiscal_year or fiscal_year(clock.today())
     return page(
         "desk/orders/page.html",
         status=status,
@@ -77,59 +83,47 @@ def order_page(
         quota=quota.notice(db),
         order=order,
         is_draft=is_draft,
-        written=written(order, words, changed=changed) if is_draft else {},
+        may_write=may_write(db, visitor.actor, [one.ticket.id for one in order.items]),
+        firms=firms,
+        prices=queries.prices(db, order.firm.id, year) if order.firm else [],
+        remarks=queries.remarks_of(db, ticket_ids) if is_draft else {},
+        photos=queries.photos_of(db, ticket_ids),
+        written=written(order, typed or {}, changed=changed) if is_draft else {},
         changed=changed,
         seen=seen or order.change,
-        elsewhere=_elsewhere(order, words),
+        elsewhere=_of_others(order, typed or {}),
+        foreseen=schedule.foreseen(db, order_id, visitor.actor),
+        names={key: one.name("ja") for key, one in profile.categories(db).items()},
         address=address,
         sentence=sentence,
         done=DONE.get(done, ""),
-        typed=words,
+        typed=typed or {},
         refused_item=item_id,
-        **_of_now(db, visitor, order),
+        **_of_telling(db, order_id),
         **_WORDS,
     )
 
 
-_WORDS: Final = {
-    "mail_words": MAIL_WORDS,
-    "states": ORDERS,
-    "item_states": ITEMS,
-    "units": UNITS,
-    "most_lines": MOST_LINES,
-    "number": quantity_words,
-}
+def _of_others(order: OrderPage, typed: Mapping[str, str]) -> list[str]:
+    """What was typed of work that somebody else has taken out of the order meanwhile."""
+    here = {one.id for one in order.items}
+    return [
+        words
+        for name, words in typed.items()
+        if name.startswith("what-") and words.strip() and id_in(name[5:]) not in here
+    ]
 
 
-def _of_now(db: Session, visitor: Visitor, order: OrderPage) -> dict[str, Any]:
-    """What stands beside an order and is not of it: what may be chosen, and what was sent."""
-    ticket_ids = [one.ticket.id for one in order.items]
-    year = order.fiscal_year or fiscal_year(clock.today())
-    link = links.newest(db, order.id)
+def _of_telling(db: Session, order_id: int) -> dict[str, object]:
+    """What the page says of residents' pushes that are left, of mails, and of the firm's link."""
+    link = links.newest(db, order_id)
     return {
-        "may_write": may_write(db, visitor.actor, ticket_ids),
-        "firms": contractors.contractors(db),
-        "prices": queries.prices(db, order.firm.id, year) if order.firm else [],
-        "remarks": queries.remarks_of(db, ticket_ids) if order.state is OrderState.DRAFT else {},
-        "photos": queries.photos_of(db, ticket_ids),
-        "foreseen": schedule.foreseen(db, order.id, visitor.actor),
         "left": _left(db),
-        "mails": tell_contractor.mailed(db, order.id),
+        "mails": tell_contractor.mailed(db, order_id),
         "sends_mails": mails.are_sent(),
-        "names": {key: one.name("ja") for key, one in profile.categories(db).items()},
         "link": link,
         "link_works": bool(link and not link.revoked_at and link.ends_at > datetime.now(UTC)),
     }
-
-
-def _elsewhere(order: OrderPage, typed: Mapping[str, str]) -> list[str]:
-    """What was typed for tickets that are not in it any more."""
-    here = {one.id for one in order.items}
-    return [
-        said
-        for name, said in typed.items()
-        if name.startswith("what-") and said.strip() and id_in(name[5:]) not in here
-    ]
 
 
 def _left(db: Session) -> int | None:
