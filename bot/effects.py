@@ -51,17 +51,7 @@ def carry_out(db: Session, event: Taken, turn: Turn) -> Turn:
 def _do(db: Session, resident_id: int, effect: Effect) -> None:
     match effect:
         case effects.Add():
-            add(
-                db,
-                effect.report_id,
-                effect.why,
-                effect.session,
-                photo_id=effect.photo_id,
-                words=effect.words,
-                place=effect.place,
-                place_message_id=effect.place_message_id,
-                urgent=effect.urgent,
-            )
+            _add(db, effect)
         case effects.KeepWithItsSet(report_id, photo_id):
             add_photo(db, report_id, photo_id)
         case effects.TakeOut(report_id, session):
@@ -96,6 +86,20 @@ def _do(db: Session, resident_id: int, effect: Effect) -> None:
             rate(db, ticket_id, resident_id, stars)
         case _:
             assert_never(effect)
+
+
+def _add(db: Session, what: effects.Add) -> None:
+    add(
+        db,
+        what.report_id,
+        what.why,
+        what.session,
+        photo_id=what.photo_id,
+        words=what.words,
+        place=what.place,
+        place_message_id=what.place_message_id,
+        urgent=what.urgent,
+    )
 
 
 def _speak(db: Session, event: Taken, language: str) -> None:

@@ -29,6 +29,7 @@ def options(given: Settings) -> dict[str, Any]:
         "log_level": "warning",
         "access_log": False,
         "proxy_headers": True,
+        "server_header": False,
         "forwarded_allow_ips": given.trusted_proxies.split(",") if given.trusted_proxies else [],
     }
 

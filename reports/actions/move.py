@@ -52,22 +52,35 @@ def move(
     One that was put together with another goes on alone again, as it was before: whatever its
     followers have heard meanwhile was the other's.
 
-    `photo_ids`: the crew's photos of the repaired place. `told_already`: a resident who reads it
-    in the answer to what they did. `outcome`: of a crew, which may say the same status once more
-    while the ticket is open. `via`: as of `events.Moved`. `undo_for`: so
-    long nobody is told, as `take_back` may undo it. `seen`: its status. Raises NoSuchTicket,
-    NotTheirs, ChangedMeanwhile, MoveRefused, and CannotMerge where they cannot undo a merge.
+    `photo_ids`: of the repaired place. `told_already`: a resident who reads it in the answer to
+    what they did. `outcome`: of a crew, which may say the same status once more while the ticket is
+    open. `via`: as of `events.Moved`. `undo_for`: so long nobody is told, as `take_back` may undo
+    it. `seen`: its status. Raises NoSuchTicket, NotTheirs, ChangedMeanwhile, MoveRefused, and
+    CannotMerge where they cannot undo a merge.
     """
     ticket, goes_on = locked_to_part(db, ticket_id)
-    wish, now = (to, note.strip()), ticket.status
-    if not admit(db, ticket, by, Do.MOVE, key=key, seen=seen, now=now, same=_moves(*wish)):
-        return status_of(now)
-    before = status_of(now)
+    before, note = status_of(ticket.status), note.strip()
+    if not admit(db, ticket, by, Do.MOVE, key=key, seen=seen, now=before, same=_moves(to, note)):
+        return before
     if not (outcome and before is to and to in OPEN):
         check_move(by.role, before, to, note)
     is_parted = before is Status.MERGED
-    if is_parted:
-        to = part(db, ticket, goes_on, by)
+    to = part(db, ticket, goes_on, by) if is_parted else to
+    _stand(db, ticket, before, to, goes_on)
+    if photo_ids:
+        intake.uploaded(db, photo_ids, ticket_id, by.user_id)
+    moved = events.Moved(before, to, outcome=outcome, note=note, via=via)
+    history_id = history.write(db, ticket_id, by, moved, key=key)
+    if is_parted or (to in TOLD_BY_PUSH and before is not to):
+        wait = max(WAIT_FOR_PHOTO if photo_ids else timedelta(0), undo_for)
+        _tell(db, ticket_id, history_id, wait, can_undo=bool(undo_for), but=told_already)
+    return to
+
+
+def _stand(db: Session, ticket: Ticket, before: Status, to: Status, goes_on: Ticket) -> None:
+    """It is where it has gone, with the deadline of that, and whoever it is handed to gets it;
+    `goes_on`: the ticket that it had gone on in, or itself."""
+    is_parted = before is Status.MERGED
     ticket.status = to
     if to in OPEN:
         ticket.closed_at = None
@@ -79,19 +92,28 @@ def move(
     if to is Status.FORWARDED and not is_parted:
         mails.forward(db, ticket)
     changed(db, ticket)
-    if photo_ids:
-        intake.uploaded(db, photo_ids, ticket_id, by.user_id)
-    moved = events.Moved(before, to, outcome=outcome, note=note.strip(), via=via)
-    history_id = history.write(db, ticket_id, by, moved, key=key)
-    if is_parted or (to in TOLD_BY_PUSH and before is not to):
-        callers.await_call(db, ticket_id)
-        say = Moved(ticket_id=ticket_id, history_id=history_id)
-        wait = max(WAIT_FOR_PHOTO if photo_ids else timedelta(0), undo_for)
-        undone = f"{UNDO}{history_id}" if undo_for else None
-        told = followers(db, ticket_id, without=told_already)
-        residents.push(db, told, [say], wait=wait, waits_for=undone)
-        answers.tell(db, ticket_id, history_id, wait)
-    return to
+
+
+def _tell(
+    db: Session,
+    ticket_id: int,
+    history_id: int,
+    wait: timedelta,
+    *,
+    can_undo: bool,
+    but: int | None,
+) -> None:
+    """Its followers, but for one who has read it, and who is to be called back; after `wait`,
+    unless it was undone until then."""
+    callers.await_call(db, ticket_id)
+    residents.push(
+        db,
+        followers(db, ticket_id, without=but),
+        [Moved(ticket_id=ticket_id, history_id=history_id)],
+        wait=wait,
+        waits_for=f"{UNDO}{history_id}" if can_undo else None,
+    )
+    answers.tell(db, ticket_id, history_id, wait)
 
 
 def _go_on(db: Session, ticket: Ticket, parted_from: Ticket) -> None:

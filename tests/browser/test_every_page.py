@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_core import AXE, faults
+from in_the_sun import hard_to_use
 from order_scene import firm, link_of, ordered, people_of
 from playwright.sync_api import Browser, Response, expect
 from public_board import a_board
@@ -54,18 +55,22 @@ CONTRAST = """
         .flatMap(({ nodes }) => nodes.slice(0, 5))
         .map(({ target, any }) => `${target}: ${any.map(({ message }) => message)}`)
 """
+OUTSIDE = ("/crew/", "/contractor/", "/order/")
+"""Pages that are used with gloves and in the sun."""
 LATER = {
     "desk/rules/map.js",
     "crew/list/map.js",
     "crew/patrol/place_map.js",
     "exifreader/exif-reader.js",
     "auth/countdown.js",
+    "crew/offline/leaving.js",
     "crew/take_back.css",
     "crew/take_back.js",
     "crew/list/page.css",
 }
 """What comes only once a draft was tried, the crew's map is opened, a photo chosen, somebody has to
-wait before the next try, or something can be taken back; and what the crew's list has within."""
+wait before the next try, signs out, or something can be taken back; and what the crew's list has
+within."""
 PAGES_OF_MAPS = [
     f"/ogc{path}"
     for path in (
@@ -260,6 +265,8 @@ def open_each(made: Visit, paths: list[str]) -> set[str]:
         made.page.goto(path)
         expect(made.page.locator(".waits")).to_have_count(0)
         found += [f"{path} {one}" for one in faults(made)]
+        if path.startswith(OUTSIDE):
+            found += [f"{path} {one}" for one in hard_to_use(made)]
     assert found == []
     assert [f"{one.status} {one.url}" for one in asked if one.status >= 400] == []
     assert made.complaints == []
@@ -327,4 +334,6 @@ def test_every_page_can_be_read_in_the_dark(chromium: Browser, site: str) -> Non
             if not page.evaluate(IS_DARK):
                 found.append(f"{path} is light")
             found += [f"{path} {fault}" for fault in page.evaluate(CONTRAST)]
+            if path.startswith(OUTSIDE):
+                found += [f"{path} {one}" for one in hard_to_use(made)]
     assert found == []

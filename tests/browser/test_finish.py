@@ -1,7 +1,9 @@
 """A crew finishes with a photo of its album, made small on the phone, and tells another outcome."""
 
 import pytest
+from axe_core import AXE
 from exif_blocks import block, gps_at, rationals, saved, text
+from in_the_sun import hard_to_use
 from phone_in_hand import until_drafted
 from PIL import Image
 from playwright.sync_api import Browser, expect
@@ -9,42 +11,8 @@ from townsfolk import rows, value
 from web_scene import ON_CITY_ROAD, filed
 from web_visit import PHONE, Visit, visit
 
-from settings import ROOT
 from store.database import transaction
 from workers import photos
-
-AXE = (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
-RUN_AXE = """
-    async () => (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].target}`)
-"""
-SMALL = """
-    () => [...document.querySelectorAll("a, button, summary, .shoot, .pick, input, textarea")]
-        .filter((one) => one.checkVisibility() && !one.closest(".skip, .crew-photos, .shutter"))
-        .map((one) => [one.textContent.trim() || one.name, one.getBoundingClientRect().height])
-        .filter(([, height]) => height && height < 48)
-"""
-FAINT = """
-    () => {
-        const light = (colour) => {
-            const [r, g, b] = colour.match(/[0-9.]+/g).map((one) => one / 255)
-                .map((one) => (one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
-            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-        };
-        const behind = (one) => {
-            const colour = getComputedStyle(one).backgroundColor;
-            return colour.startsWith("rgba") ? behind(one.parentElement) : colour;
-        };
-        const contrast = (one) => {
-            const both = [light(getComputedStyle(one).color), light(behind(one))];
-            return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
-        };
-        const main = "main h1, .button, .tap, .shoot, .pick, .send, summary";
-        return [...document.querySelectorAll(main)]
-            .filter((one) => one.checkVisibility() && contrast(one) < 7)
-            .map((one) => [one.textContent.trim(), contrast(one)]);
-    }
-"""
-"""What is fainter than 7 to 1 (WCAG 2.2, 1.4.6)."""
 
 
 def shot(wide: int = 2600, north: float = 0.0) -> bytes:
@@ -71,7 +39,7 @@ def faults(made: Visit) -> list[str]:
     found = made.page.evaluate(
         "async () => (await axe.run()).violations.map(({id, nodes}) => `${id}: ${nodes[0].target}`)"
     )
-    return [*map(str, found)]
+    return [*map(str, found), *hard_to_use(made)]
 
 
 @pytest.mark.long

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 from neighbours import repaired
-from order_scene import firm, link_of, ordered
-from phone_in_hand import phone, until
-from playwright.sync_api import Browser, expect
+from order_scene import firm, link_of, ordered, people_of
+from phone_in_hand import phone, sign_in, until
+from playwright.sync_api import Browser, Page, expect
 from townsfolk import rows, value
 from web_scene import filed, ticket_of
 from web_visit import PATIENCE_MS, PC, PHONE, visit
 
 from store.database import transaction
+from web.kit.assets import address
 
 
 @pytest.mark.long
@@ -36,11 +37,11 @@ def test_the_ticked_ones_become_an_order_and_a_phone_with_the_link_does_it(
     expect(page.get_by_text("発行しました。")).to_be_visible()
     assert value("SELECT left_out FROM work_order_items") == [one.photo_id]
     page.get_by_role("button", name="作り直す").click()
-    address = page.get_by_label("リンク", exact=True).input_value()
+    link = page.get_by_label("リンク", exact=True).input_value()
 
     hand = visit(chromium, site, "roads", PHONE)
     hand.page.context.clear_cookies()
-    hand.page.goto(address)
+    hand.page.goto(link)
     hand.page.get_by_role("button", name="着手する").click()
     expect(hand.page.get_by_text("着手を記録しました。")).to_be_visible()
     hand.page.get_by_text("完了を報告する").click()
@@ -106,3 +107,99 @@ def test_what_a_contractor_did_without_signal_outlives_the_browser_and_is_sent_o
     assert ticket_of(one).ticket.status == "fixed"
     assert value("SELECT count(*) FROM work_order_photos") == 1
     assert rows("SELECT FROM history WHERE what = 'order_started'") != []
+
+
+SAID = "市への言葉(任意)"
+
+
+def typed(page: Page, words: str) -> None:
+    """For the city, in the first place's form, not sent yet."""
+    page.get_by_text("完了を報告する").first.click()
+    page.get_by_label(SAID).first.fill(words)
+    page.wait_for_timeout(600)
+
+
+@pytest.mark.long
+def test_two_orders_and_two_people_on_one_phone_see_nothing_of_each_other(
+    chromium: Browser, site: str, tmp_path: Path
+) -> None:
+    one, other = filed("pothole"), filed("drain")
+    with transaction() as db:
+        firm_id = firm(db)
+        orders = [ordered(db, [each.id], firm_id) for each in (one, other)]
+    first, second = (link_of(order) for order in orders)
+    people_of()
+    people_of(name="suzuki")
+    with phone(chromium, site, tmp_path) as context:
+        page = context.pages[0]
+        page.goto(first)
+        typed(page, "砂を掃きました")
+        context.set_offline(True)
+        page.get_by_role("button", name="着手する").click()
+        waiting = page.get_by_label("送信待ち", exact=True)
+        expect(waiting).to_contain_text("送信待ち 1件")
+        context.route("**/start", lambda route: route.abort())
+        context.set_offline(False)
+
+        page.goto(second)
+        expect(page.get_by_label(SAID).first).to_have_value("")
+        expect(waiting).not_to_contain_text("1件")
+        assert page.get_by_role("button", name="着手する").is_visible()
+        page.get_by_role("link", name="送信待ちのある、ほかの指示書を開く").click()
+        expect(waiting).to_contain_text("送信待ち 1件")
+        expect(page.get_by_label(SAID).first).to_have_value("砂を掃きました")
+
+        page = sign_in(context, "yamada", "/contractor/")
+        here = f"/contractor/orders/{orders[1]}"
+        page.goto(here)
+        typed(page, "山田の書きかけ")
+        page.get_by_role("button", name="着手する").click()
+        expect(waiting).to_contain_text("送信待ち 1件")
+        rows("DELETE FROM sign_ins")
+        page = sign_in(context, "suzuki", "/contractor/")
+        page.goto(here)
+        expect(page.get_by_label(SAID).first).to_have_value("")
+        expect(waiting).to_be_hidden()
+        page.get_by_role("button", name="サインアウト").click()
+        page.wait_for_url("**/sign-in")
+        context.unroute("**/start")
+        page = sign_in(context, "yamada", "/contractor/")
+        page.goto(here)
+        expect(page.locator(".state.started")).to_be_visible()
+        expect(page.get_by_label(SAID).first).to_have_value("山田の書きかけ")
+        started = "SELECT actor_name FROM history WHERE what = 'order_started'"
+        assert rows(started) == [("山田 太郎",)]
+        page.goto(first)
+        expect(page.locator(".state.started")).to_be_visible()
+    assert len(rows(started)) == 2
+
+
+OLD = """
+    const store = await import(given);
+    const [act] = await store.acts(location.pathname);
+    await store.change(act.id, { at: Date.now() - 15 * 86_400_000 });
+"""
+
+
+@pytest.mark.long
+def test_what_was_not_sent_in_two_weeks_goes_and_is_told(
+    chromium: Browser, site: str, tmp_path: Path
+) -> None:
+    one = filed("pothole")
+    with transaction() as db:
+        order_id = ordered(db, [one.id], firm(db))
+    with phone(chromium, site, tmp_path) as context:
+        page = context.pages[0]
+        page.goto(link_of(order_id))
+        context.set_offline(True)
+        page.get_by_role("button", name="着手する").click()
+        expect(page.get_by_label("送信待ち", exact=True)).to_contain_text("送信待ち 1件")
+        context.route("**/start", lambda route: route.abort())
+        context.set_offline(False)
+        page.evaluate(f"async (given) => {{ {OLD} }}", address("contractor/offline/store.js"))
+        page.reload()
+        expect(page.get_by_text("14日以上送れなかったため")).to_be_visible()
+        expect(page.get_by_role("button", name="着手する")).to_be_visible()
+        page.get_by_role("button", name="分かりました").click()
+        expect(page.get_by_label("送信待ち", exact=True)).to_be_hidden()
+    assert rows("SELECT FROM history WHERE what = 'order_started'") == []

@@ -51,14 +51,14 @@ def kill(folder: Path) -> None:
                     os.kill(int(process.name), signal.SIGKILL)
 
 
-def sign_in(context: BrowserContext, name: str = "roads") -> Page:
-    """Signed in by its own form, at the list."""
+def sign_in(context: BrowserContext, name: str = "roads", at: str = "/crew/") -> Page:
+    """Signed in by its own form, at the list, which is `at` this path."""
     page = context.pages[0]
     page.goto("/sign-in")
     page.get_by_label("名前").fill(name)
     page.get_by_label("パスワード").fill(PASSWORD)
     page.get_by_role("button", name="サインイン").click()
-    page.wait_for_url("**/crew/")
+    page.wait_for_url(f"**{at}")
     return page
 
 

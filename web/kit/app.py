@@ -224,6 +224,16 @@ _UNTOUCHED: Final = "/line/"
 _OF_PAGES: Final = frozenset({FRAMES, "Cross-Origin-Opener-Policy", "Permissions-Policy"})
 """What means something for a document alone: a script, a style or a drawing goes without them, for
 a phone over a slow line fetches some twenty."""
+_OF_LOADING: Final = frozenset({HEADER, "Referrer-Policy"})
+_PARTS: Final = (".js", ".css")
+"""What is never a document and no worker's own file, for which alone a policy would count: those
+that pages and workers load are held to the policy of these, and load only what is ours."""
+
+
+def _left_out(path: str) -> frozenset[str]:
+    if not path.startswith("/static/"):
+        return frozenset()
+    return _OF_PAGES | _OF_LOADING if path.endswith(_PARTS) else _OF_PAGES
 
 
 class SafeHeaders:
@@ -236,8 +246,7 @@ class SafeHeaders:
         if scope["type"] != "http" or scope["path"].startswith(_UNTOUCHED):
             await self.app(scope, receive, send)
         else:
-            without = _OF_PAGES if scope["path"].startswith("/static/") else frozenset()
-            await self.app(scope, receive, _with_safe_headers(send, without))
+            await self.app(scope, receive, _with_safe_headers(send, _left_out(scope["path"])))
 
 
 def _with_safe_headers(send: Send, without: frozenset[str]) -> Callable[[Message], Any]:

@@ -1,10 +1,12 @@
 """How a page is made: a template found by its path below web/, and the words it may use."""
 
+import gzip
 import secrets
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -26,6 +28,17 @@ def page(template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
     """A page nobody else may keep. Raises jinja2's errors for facts a template lacks."""
     html = _templates().get_template(template).render(**facts)
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+
+def packed(request: Request, answer: HTMLResponse) -> HTMLResponse:
+    """The same by gzip and as small as that makes it, for a long page that a phone fetches over a
+    slow line: a third less than what every answer is packed with, for some milliseconds."""
+    answer.headers.add_vary_header("Accept-Encoding")
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        answer.body = gzip.compress(bytes(answer.body), 9, mtime=0)
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Content-Length"] = str(len(answer.body))
+    return answer
 
 
 def fragment(template: str, **facts: Any) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -13,6 +14,9 @@ from web.kit import assets
 HEADER: Final = "Content-Security-Policy"
 FRAMES: Final = "X-Frame-Options"
 """Of browsers that do not read the policy; it knows no single site."""
+
+
+_COMMENT: Final = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
 class Styles(NamedTuple):
@@ -49,7 +53,7 @@ def policy(tiles_url: str, styles: str = "", frames: str = "") -> str:
 def inlined(names: tuple[str, ...]) -> Styles:
     """These sheets of ours as one, for a page that must be readable with its first answer. Only
     this text is let in, by its hash; so it may name no file beside it."""
-    text = "\n".join(assets.text(name) for name in names)
+    text = _COMMENT.sub("", "\n".join(assets.text(name) for name in names))
     if "url(" in text or "</" in text:
         raise ValueError(f"not to be put into a page: {names}")
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -7,7 +7,7 @@ from typing import Final
 from geo.kinds import OWNER_NAMES
 from reports.documents.record.gather import DAYS_BEFORE, since_of
 from reports.documents.record.paper_table import table
-from reports.documents.record.shapes import Parts, Section, status_words
+from reports.documents.record.shapes import Parts, Row, Section, status_words
 from reports.documents.record.timeline import Entry
 from reports.documents.record.words import exact
 from reports.patrols.passes import WITHIN_M
@@ -115,13 +115,7 @@ def patrols(parts: Parts, issued: Issued) -> Section:
         "通らなかったことの証明にはなりません。",
     ]
     if blind:
-        told = "、".join(
-            f"{exact(row['began_at'])}({row['who'] or '記録なし'}"
-            + (f"・経路 {row['routes']}" if row["routes"] else "")
-            + ")"
-            for row in blind[:_MOST_NAMED]
-        )
-        notes.append(f"軌跡のない巡回: {told}" + (" ほか" if len(blind) > _MOST_NAMED else ""))
+        notes.append(_without_way(blind))
     rows_told = table(
         ("通った日時", "受付との前後", "距離", "巡回", "人・車", "天候", "見つけたもの"),
         (37, 14, 11, 20, 28, 11, 25), rows,
@@ -132,6 +126,16 @@ def patrols(parts: Parts, issued: Issued) -> Section:
         table=rows_told,
         empty="この場所を通った巡回の記録はありません。",
     )
+
+
+def _without_way(patrols: Sequence[Row]) -> str:
+    told = "、".join(
+        f"{exact(row['began_at'])}({row['who'] or '記録なし'}"
+        + (f"・経路 {row['routes']}" if row["routes"] else "")
+        + ")"
+        for row in patrols[:_MOST_NAMED]
+    )
+    return f"軌跡のない巡回: {told}" + (" ほか" if len(patrols) > _MOST_NAMED else "")
 
 
 _MOST_NAMED: Final = 12

@@ -14,6 +14,7 @@ from reports.photos import intake
 from reports.photos.links import last_day, photo_link, signed
 from settings import settings
 from store.database import transaction
+from web.kit import assets
 from web.kit.assets import manifest
 
 TOMORROW = last_day(datetime.now(UTC), 1)
@@ -72,6 +73,14 @@ def test_every_answer_says_what_it_may_load(stranger: TestClient) -> None:
         assert "default-src 'self'" in headers["content-security-policy"]
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
+    script, drawing, worker = (
+        stranger.get(assets.address(name)).headers
+        for name in ("kit/dom.js", "kit/icons.svg", "maplibre/maplibre-gl-worker.mjs")
+    )
+    assert "content-security-policy" not in script  # its page's holds for it
+    assert "content-security-policy" in drawing
+    assert "content-security-policy" in worker
+    assert script["x-content-type-options"] == "nosniff"
 
 
 def test_the_tiles_that_a_city_chooses_may_be_loaded_and_nothing_else(

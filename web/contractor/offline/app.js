@@ -2,11 +2,10 @@
 import { BROWSER, keep, kept } from "../../kit/storage.js";
 import { sayInBar, showBar } from "./bar.js";
 import { send, whose } from "./send.js";
-import { acts, forget } from "./store.js";
+import { PERSON, acts, forget } from "./store.js";
 
 const AGAIN_MS = 15_000;
 const ACCOUNT = "michi-orders-account"; // as worker.js has it
-const PERSON = "michi-orders-person";
 const hasAccount = !whose.startsWith("/order/");
 let state = "idle";
 
@@ -42,11 +41,11 @@ async function another() {
 
 async function leave(event) {
   event.preventDefault();
-  const many = (await acts(whose).catch(() => [])).length;
+  const many = (await acts(whose).catch(() => [])).filter(({ state: its }) => its !== "lost").length;
   if (many && !confirm(`送信待ちが ${many}件 あります。サインアウトすると消えて、戻せません。サインアウトしますか。`)) return;
   const onward = await signedOut(new URLSearchParams(new FormData(event.target)));
   if (!onward) return alert("サインアウトできませんでした。電波の届く所で、もう一度押してください。");
-  await forget(whose, "/contractor/").catch(() => {});
+  await forget(whose).catch(() => {});
   await globalThis.caches?.delete(ACCOUNT);
   location.assign(onward);
 }

@@ -1,13 +1,15 @@
 // What waits on this phone, below the head of each page of a contractor, and what one can do with it.
 import { made } from "../../kit/dom.js";
-import { acts, keep, remove } from "./store.js";
+import { acts, elsewhere, keep, remove } from "./store.js";
 import { whose } from "./send.js";
 
+const LOST = "14日以上送れなかったため、写真と書いたことをこの電話から消しました。市の担当者に知らせてください。";
 let bar;
 
 /** Keeps it true: `state` as of `send`; `again()` leads to a try to send. Gives what waits. */
 export async function showBar(state, again) {
   const waiting = await acts(whose).catch(() => []);
+  const others = await elsewhere(whose).catch(() => []);
   if (!bar) {
     bar = made("section", "waiting-bar");
     bar.setAttribute("aria-label", "送信待ち");
@@ -15,9 +17,11 @@ export async function showBar(state, again) {
     document.querySelector(".top").after(bar);
   }
   const isAway = !navigator.onLine || state === "away";
-  bar.hidden = !waiting.length && !isAway;
-  bar.replaceChildren(...head(waiting, isAway, state, again), list(waiting, state, again));
-  mark(waiting);
+  bar.hidden = !waiting.length && !isAway && !others.length;
+  const unsent = waiting.filter((act) => act.state !== "lost");
+  const said = unsent.length || isAway ? head(unsent, isAway, state, again) : [];
+  bar.replaceChildren(...said, list(waiting, state, again), ...others.map(otherOrder));
+  mark(unsent);
   return waiting;
 }
 
@@ -25,6 +29,13 @@ export async function showBar(state, again) {
 export function sayInBar(words) {
   const line = bar?.querySelector(".waiting-words");
   if (line) line.textContent = words;
+}
+
+/** It is sent from its own page alone. */
+function otherOrder(address) {
+  const link = made("a", "button", "送信待ちのある、ほかの指示書を開く");
+  link.href = address;
+  return link;
 }
 
 function head(waiting, isAway, state, again) {
@@ -52,11 +63,13 @@ function line(act, state, again) {
   const item = made("li", act.state);
   const photos = act.shots.length ? `・写真 ${act.shots.length}枚` : "";
   item.append(made("b", "", act.what), made("span", "small", `${act.title}・${clock(act.at)}${photos}`));
-  if (act.sentence) item.append(made("p", "waiting-why", act.sentence));
+  const why = act.state === "lost" ? LOST : act.sentence;
+  if (why) item.append(made("p", "waiting-why", why));
   const row = made("p", "waiting-do");
   if (act.state === "refused" && isHere(act)) row.append(button("直して送る", "main", () => back(act, state, again)));
   else if (isHere(act)) row.append(button("取り消す", "quiet", () => back(act, state, again)));
   if (act.state === "refused") row.append(button("捨てる", "quiet", () => drop(act, state, again)));
+  if (act.state === "lost") row.replaceChildren(button("分かりました", "", () => seen(act, state, again)));
   item.append(row);
   return item;
 }
@@ -66,16 +79,20 @@ const isHere = (act) => Boolean(formOf(act));
 
 /** It is a form again, with its photos and words. */
 async function back(act, state, again) {
-  await keep(act.action, { fields: act.fields.filter(([name]) => name !== "key"), shots: act.shots });
+  await keep(whose, act.action, { fields: act.fields.filter(([name]) => name !== "key"), shots: act.shots });
   await remove(act.id);
   formOf(act)?.dispatchEvent(new Event("back"));
   await showBar(state, again);
 }
 
-async function drop(act, state, again) {
-  if (!confirm(`「${act.what}」を捨てますか。写真と書いたことは消えて、戻せません。`)) return;
+async function seen(act, state, again) {
   await remove(act.id);
   await showBar(state, again);
+}
+
+async function drop(act, state, again) {
+  if (!confirm(`「${act.what}」を捨てますか。写真と書いたことは消えて、戻せません。`)) return;
+  await seen(act, state, again);
 }
 
 /** Places on which something waits say so, and offer no second press of it. */

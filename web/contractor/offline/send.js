@@ -16,7 +16,7 @@ const place = ({ action }) => action.replace(/[^/]*$/, "");
 export function send({ anyway = false, say = () => {}, settled = () => {} } = {}) {
   return navigator.locks.request("michi-orders-send", async () => {
     const held = new Set();
-    for (const act of await acts(whose)) {
+    for (const act of (await acts(whose)).filter(({ state }) => state !== "lost")) {
       const rests = act.state === "refused" || (!anyway && act.after > Date.now());
       if (rests || held.has(place(act))) held.add(place(act));
       else {

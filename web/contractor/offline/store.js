@@ -1,18 +1,23 @@
 // What is kept on this phone, in IndexedDB, which survives a killed browser: forms that are not sent yet, and what
-// was done and waits for the signal.
+// was done and waits for the signal. Each is of one person, or of one link, and no other is shown it.
+import { BROWSER, kept as noted } from "../../kit/storage.js";
 
 const MOST_MS = 14 * 86_400_000;
+export const PERSON = "michi-orders-person"; // in the browser's storage: who signed in here last
+const isLink = (whose) => whose.startsWith("/order/");
+const named = (whose, action) => `${whose} ${action}`;
 
-/** The form that was kept under this name, if it is not too old. */
-export async function kept(name) {
-  const left = await asked("reports", "readonly", (store) => store.get(name));
+/** What was kept of their form with this action, if it is not too old. */
+export async function kept(whose, action) {
+  const left = await asked("reports", "readonly", (store) => store.get(named(whose, action)));
   const isOld = left && Date.now() - left.at > MOST_MS;
-  if (isOld) await keep(name, undefined);
+  if (isOld) await keep(whose, action, undefined);
   return isOld ? undefined : left;
 }
 
-/** Keeps this of a form; undefined forgets it. */
-export async function keep(name, state) {
+/** Keeps this of their form; undefined forgets it. */
+export async function keep(whose, action, state) {
+  const name = named(whose, action);
   if (!state) return asked("reports", "readwrite", (store) => store.delete(name));
   const shots = await copies(state.shots);
   return asked("reports", "readwrite", (store) => store.put({ ...state, shots, at: Date.now() }, name));
@@ -24,12 +29,24 @@ export async function add(act) {
   return asked("acts", "readwrite", (store) => store.add({ ...act, shots }));
 }
 
-/** What waits of this person or link, in the order in which it was done; what is too old goes. */
+/** What waits of this person or link, in the order in which it was done. What is too old goes, and is "lost": that it
+ *  was, is shown until somebody has seen it. */
 export async function acts(whose) {
   const all = await asked("acts", "readonly", (store) => store.getAll());
-  const old = all.filter(({ at }) => Date.now() - at > MOST_MS);
-  for (const { id } of old) await remove(id);
-  return all.filter((act) => act.whose === whose && !old.includes(act));
+  for (const act of all) {
+    if (act.state === "lost" || Date.now() - act.at <= MOST_MS) continue;
+    Object.assign(act, { state: "lost", shots: [], fields: [], sentence: "" });
+    await change(act.id, act);
+  }
+  return all.filter((act) => act.whose === whose);
+}
+
+/** The pages of other links on which something waits, which no page of this link sends. */
+export async function elsewhere(whose) {
+  if (!isLink(whose)) return [];
+  const all = await asked("acts", "readonly", (store) => store.getAll());
+  const unsent = all.filter((act) => isLink(act.whose) && act.whose !== whose && act.state !== "lost");
+  return [...new Set(unsent.map((act) => act.whose))];
 }
 
 /** As it is now; undefined once it has been sent or taken back. */
@@ -47,10 +64,11 @@ export function remove(id) {
 }
 
 /** Everything of this person: forms of their pages and what waits. */
-export async function forget(whose, below) {
+export async function forget(whose) {
   for (const { id } of await acts(whose)) await remove(id);
   const names = await asked("reports", "readonly", (store) => store.getAllKeys());
-  for (const name of names) if (name.startsWith(below)) await keep(name, undefined);
+  const theirs = names.filter((name) => name.startsWith(named(whose, "")));
+  for (const name of theirs) await asked("reports", "readwrite", (store) => store.delete(name));
 }
 
 /** Their bytes: what a camera has lent may be away before the page is back. */
@@ -61,11 +79,12 @@ function copies(shots) {
 let opening;
 function opened() {
   opening ??= new Promise((done, failed) => {
-    const request = indexedDB.open("michi-orders", 2);
+    const request = indexedDB.open("michi-orders", 3);
     request.onupgradeneeded = () => {
       const made = request.result.objectStoreNames;
-      if (!made.contains("reports")) request.result.createObjectStore("reports");
       if (!made.contains("acts")) request.result.createObjectStore("acts", { keyPath: "id", autoIncrement: true });
+      if (made.contains("reports")) giveToWhose(request.transaction.objectStore("reports"));
+      else request.result.createObjectStore("reports");
     };
     request.onsuccess = () => {
       request.result.onversionchange = () => {
@@ -77,6 +96,20 @@ function opened() {
     request.onerror = () => failed(request.error);
   });
   return opening;
+}
+
+/** Before version 3 a form was named by its action alone: a link's says whose it is, and one of an account is of who
+ *  signed in last. */
+function giveToWhose(reports) {
+  const person = noted(PERSON, BROWSER);
+  reports.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+    if (!cursor) return;
+    const action = String(cursor.key);
+    const whose = isLink(action) ? action.replace(/\/items\/.*/, "") : person;
+    if (action.startsWith("/") && whose && !action.includes(" ")) reports.put(cursor.value, named(whose, action));
+    if (!action.includes(" ")) cursor.delete();
+    cursor.continue();
+  };
 }
 
 async function asked(name, mode, ask) {

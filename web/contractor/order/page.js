@@ -7,6 +7,7 @@ import { actOf, add, keep, kept, remove } from "../offline/store.js";
 
 const MOST_PHOTOS = 4;
 const SOON_MS = 300;
+const reports = []; // of this page's forms with photos
 const FULL = "この電話の空きが足りないため、保存できませんでした。まだ送られていません。写真やアプリを消して空きを作り、もう一度押してください。この画面は閉じないでください。";
 
 document.documentElement.classList.add("scripted");
@@ -17,12 +18,14 @@ function takesPhotos(form) {
   const place = form.querySelector(".shots");
   const preparing = place.querySelector(".preparing");
   const shots = []; // each made small once: the same press sends the same bytes
-  const report = { form, shots, show, soon: 0 };
+  const report = { form, shots, show, soon: 0, ready: Promise.resolve() };
   let waiting = 0;
+  reports.push(report);
 
   for (const input of place.querySelectorAll("input[type=file]")) {
-    input.addEventListener("change", () => add(input));
-    if (input.files.length) add(input); // chosen before this script was there
+    const take = () => (report.ready = Promise.all([report.ready, add(input)]));
+    input.addEventListener("change", take);
+    if (input.files.length) take(); // chosen before this script was there
   }
   for (const changing of ["input", "change"]) form.addEventListener(changing, () => later(report));
   form.addEventListener("submit", (event) => {
@@ -84,7 +87,7 @@ function thumbnail({ form, shots, show }, shot, turn) {
 
 /** What was typed and photographed before the page was left, or dropped by the phone. */
 async function bringBack({ form, shots }) {
-  const left = await kept(nameOf(form));
+  const left = await kept(whose, actionOf(form));
   if (!left) return;
   shots.push(...left.shots.slice(0, MOST_PHOTOS - shots.length));
   for (const [name, value] of left.fields) {
@@ -103,7 +106,7 @@ function later(report) {
 }
 
 function keepNow(report) {
-  return keep(nameOf(report.form), stateOf(report)).catch(() => {});
+  return keep(whose, actionOf(report.form), stateOf(report)).catch(() => {});
 }
 
 function stateOf({ form, shots }) {
@@ -113,7 +116,7 @@ function stateOf({ form, shots }) {
   return { fields: fields.map(({ name, value }) => [name, value]), shots: shots.map(({ address, ...shot }) => shot) };
 }
 
-function nameOf(form) {
+function actionOf(form) {
   return new URL(form.action).pathname;
 }
 
@@ -141,7 +144,7 @@ async function tell(report, button) {
   for (const trouble of form.querySelectorAll("[data-trouble]")) trouble.hidden = true;
   try {
     const { done, sentence, is } = await told(report, actFrom(report, words.trim()), say);
-    if (done) return goOn(form.closest(".place").id);
+    if (done) return await goOn(report);
     if (sentence) complain(form, sentence);
     else document.dispatchEvent(new CustomEvent("orders-kept", { detail: is }));
   } finally {
@@ -162,7 +165,7 @@ async function told(report, act, say) {
     return atOnce(act, say); // this browser keeps nothing
   }
   clearTimeout(report.soon);
-  await keep(nameOf(report.form), undefined).catch(() => {});
+  await keep(whose, actionOf(report.form), undefined).catch(() => {});
   const is = await send({ anyway: true, say });
   const left = await actOf(id);
   if (left?.state === "refused") {
@@ -186,12 +189,22 @@ async function atOnce(act, say) {
 
 function actFrom({ form, shots }, what) {
   const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf");
-  const title = form.closest(".place").querySelector("h2").innerText.replace(/\s+/g, " ").trim();
+  const title = [...form.closest(".place").querySelector("h2").childNodes].filter((part) => !part.classList?.contains("turn"));
   const plain = shots.map(({ address, ...shot }) => shot);
-  return { whose, action: nameOf(form), fields, shots: plain, what, title, at: Date.now(), state: "waiting", tries: 0, after: 0 };
+  return { whose, action: actionOf(form), fields, shots: plain, what, title: wordsOf(title), at: Date.now(), state: "waiting", tries: 0, after: 0 };
 }
 
-function goOn(place) {
+const wordsOf = (parts) => parts.map(({ textContent }) => textContent).join("").replace(/\s+/g, " ").trim();
+
+/** To the page as it is now; what is in other forms of it, or being made ready for them, comes along. */
+async function goOn(report) {
+  const place = report.form.closest(".place").id;
+  for (const other of reports) {
+    if (other === report) continue;
+    await other.ready;
+    clearTimeout(other.soon);
+    await keepNow(other);
+  }
   const there = `${location.pathname}?done=${place.replace("item-", "")}`;
   const isHere = there === `${location.pathname}${location.search}`;
   location.replace(`${there}#${place}`);

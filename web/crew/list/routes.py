@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
 from reports.people.sessions import Visitor
@@ -27,7 +27,7 @@ from web.kit import assets
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound
 from web.kit.news import answered, unchanged
-from web.kit.pages import fragment, page
+from web.kit.pages import fragment, packed, page
 from web.kit.policy import HEADER, inlined, policy
 from web.kit.tickets import ticket_for
 from web.maps.base_map import first_look
@@ -56,7 +56,9 @@ def worklist(request: Request, visitor: who.GoesOut, db: Db) -> Response:
     undo = [(one.history_id, round(one.seconds)) for one in undoable(visitor.user_id)]
     whose = f"{visitor.user_id}|{visitor.departments}"
     tag = unchanged(request, db, f"{whose}|{now.stamp}|{asked}|{undo}")
-    return answered(tag.text, tag.is_known, lambda: _worklist(db, now, tag.moment, asked))
+    return answered(
+        tag.text, tag.is_known, lambda: packed(request, _worklist(db, now, tag.moment, asked))
+    )
 
 
 @router.get("/crew/changes")
@@ -99,7 +101,7 @@ def _worklist(
     *,
     status: int = 200,
     sentence: str = "",
-) -> Response:
+) -> HTMLResponse:
     order = lists.SORTS["deadline"] if asked.get("order") == "deadline" else lists.CREW
     found = lists.page(
         db, now.wanted, order, after=_rank(order, asked.get("after", "")), limit=AT_ONCE + 1

@@ -3,7 +3,6 @@ import { choose } from "./ask.js";
 import { clock, lostOf, showBar } from "./bar.js";
 import { hear } from "./channel.js";
 import { keepForms } from "./forms.js";
-import { watchLeaving } from "./leaving.js";
 import { showPatrol } from "./patrol.js";
 import { acts, setFact } from "./store.js";
 
@@ -16,7 +15,7 @@ async function begin() {
   showBar(person);
   showPatrol(person);
   keepForms(person, ask);
-  watchLeaving(person, ask);
+  letLeave();
   hear(({ state }) => state === "ended" && location.assign("/sign-in"));
   try {
     await navigator.serviceWorker.register("/crew/sw.js", { type: "module", scope: "/crew/", updateViaCache: "none" });
@@ -31,6 +30,19 @@ async function begin() {
   document.addEventListener("visibilitychange", () => document.hidden || ask({ anyway: true }));
   setInterval(askIfDue, AGAIN_MS);
   await tellOfLosses();
+}
+
+/** What signing out takes is fetched once it is wanted. */
+function letLeave() {
+  document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const { leave } = await import("./leaving.js");
+      await leave(person, ask);
+    } catch {
+      await choose("サインアウトできません", ["電波の届く所で、画面を開き直してから、もう一度押してください。"], [["", "分かりました", "main"]]);
+    }
+  });
 }
 
 async function post(what) {

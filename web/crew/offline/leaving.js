@@ -3,15 +3,8 @@ import { choose } from "./ask.js";
 import { draftsOf, forget, stand } from "./person.js";
 import { acts } from "./store.js";
 
-/** From now on, for the page's own button. */
-export function watchLeaving(person, ask) {
-  document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    leave(person, ask);
-  });
-}
-
-async function leave(person, ask) {
+/** Once they have pressed the page's own button; `ask` leads to a try to send. */
+export async function leave(person, ask) {
   const left = await acts(person).catch(() => []);
   const drafts = await draftsOf(person).catch(() => []);
   if (left.length ? !(await mayGo(left, ask)) : drafts.length && !(await mayLose(drafts))) return;

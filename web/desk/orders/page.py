@@ -73,9 +73,6 @@ def order_page(
     if order is None:
         raise NotFound(NOT_HERE)
     is_draft = order.state is OrderState.DRAFT
-    ticket_ids = [one.ticket.id for one in order.items]
-    firms = contractors.contractors(db)
-    year = order.fiscal_year or fiscal_year(clock.today())
     return page(
         "desk/orders/page.html",
         status=status,
@@ -83,11 +80,6 @@ def order_page(
         quota=quota.notice(db),
         order=order,
         is_draft=is_draft,
-        may_write=may_write(db, visitor.actor, [one.ticket.id for one in order.items]),
-        firms=firms,
-        prices=queries.prices(db, order.firm.id, year) if order.firm else [],
-        remarks=queries.remarks_of(db, ticket_ids) if is_draft else {},
-        photos=queries.photos_of(db, ticket_ids),
         written=written(order, typed or {}, changed=changed) if is_draft else {},
         changed=changed,
         seen=seen or order.change,
@@ -99,6 +91,7 @@ def order_page(
         done=DONE.get(done, ""),
         typed=typed or {},
         refused_item=item_id,
+        **_of_choosing(db, visitor, order),
         **_of_telling(db, order_id),
         **_WORDS,
     )
@@ -112,6 +105,19 @@ def _of_others(order: OrderPage, typed: Mapping[str, str]) -> list[str]:
         for name, words in typed.items()
         if name.startswith("what-") and words.strip() and id_in(name[5:]) not in here
     ]
+
+
+def _of_choosing(db: Session, visitor: Visitor, order: OrderPage) -> dict[str, object]:
+    """What may be chosen for it: contractors, their prices, residents' words and photos."""
+    ticket_ids = [one.ticket.id for one in order.items]
+    year = order.fiscal_year or fiscal_year(clock.today())
+    return {
+        "may_write": may_write(db, visitor.actor, ticket_ids),
+        "firms": contractors.contractors(db),
+        "prices": queries.prices(db, order.firm.id, year) if order.firm else [],
+        "remarks": queries.remarks_of(db, ticket_ids) if order.state is OrderState.DRAFT else {},
+        "photos": queries.photos_of(db, ticket_ids),
+    }
 
 
 def _of_telling(db: Session, order_id: int) -> dict[str, object]:
