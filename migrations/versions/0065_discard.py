@@ -43,8 +43,7 @@ def upgrade() -> None:
     _of_history(_UNLESS_DISCARDED)
     op.execute("SELECT audit_watch('ticket_holds', 'ticket', 'ticket_id', 'why', 'key')")
     op.execute(
-        "SELECT audit_watch('discard_lists', 'discard list', 'id', '',"
-        " 'key,digest,gone,left_over')"
+        "SELECT audit_watch('discard_lists', 'discard list', 'id', '', 'key,digest,gone,left_over')"
     )
     op.execute("SELECT audit_watch('discarded', 'discarded', 'number')")
     with op.get_context().autocommit_block():

@@ -1,7 +1,7 @@
 """保留: a ticket is kept past its period, for a reason, until a day or until somebody ends it.
 
-No line of history: nothing happens to the road by it, and a closed ticket must not read as if it had
-been worked on. Who, when and why stand in its own row, which the audit log watches
+No line of history: nothing happens to the road by it, and a closed ticket must not read as if it
+had been worked on. Who, when and why stand in its own row, which the audit log watches
 (docs/decisions/0070).
 """
 
@@ -24,9 +24,7 @@ class NoReason(ValueError):
     """It says not why."""
 
 
-def hold(
-    db: Session, ticket_id: int, why: str, until: date | None, by: Actor, *, key: str
-) -> None:
+def hold(db: Session, ticket_id: int, why: str, until: date | None, by: Actor, *, key: str) -> None:
     """From the commit on it and all that are together with it are not thrown away. The same `key`
     is the same press.
 

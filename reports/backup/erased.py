@@ -1,5 +1,5 @@
-"""The list of who was erased, and what was thrown away, outside of the database: one small signed piece for each, only added
-to. It names numbers of rows, and nobody.
+"""The list of who was erased, and what was thrown away, outside of the database: one small signed
+piece for each, only added to. It names numbers of rows, and nobody.
 """
 
 from collections.abc import Iterable, Iterator

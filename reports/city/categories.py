@@ -30,7 +30,8 @@ class Category:
     `urgent_deadline_days`: those of a ticket that is urgent. `retired`: offered to nobody any
     more; old tickets keep it. `weight`: how much a report counts where sections of roads are
     compared. `again_m`: within so many metres of a repair it is the same place again.
-    `keep_years`: how long its tickets are kept, in fiscal years; 0 is for ever, None as the city says.
+    `keep_years`: how long its tickets are kept, in fiscal years; 0 is for ever, None as the
+    city says.
     """
 
     key: str

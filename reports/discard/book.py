@@ -36,7 +36,9 @@ def newest(db: Session, most: int) -> list[Entry]:
 
 def all_of(db: Session) -> Iterator[Entry]:
     """In the order in which they went."""
-    rows = db.execute(_ALL.order_by(Discarded.at, Discarded.number).execution_options(yield_per=_AT_ONCE))
+    rows = db.execute(
+        _ALL.order_by(Discarded.at, Discarded.number).execution_options(yield_per=_AT_ONCE)
+    )
     return (Entry(*row) for row in rows)
 
 

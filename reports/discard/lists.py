@@ -1,5 +1,5 @@
-"""廃棄予定一覧: what is due is proposed as a list, which another person approves; a worker throws it
-away."""
+"""廃棄予定一覧: what is due is proposed as a list, which another person approves; a worker throws
+it away."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +38,9 @@ def propose(db: Session, by: Actor, *, today: date, key: str | None) -> int:
     if key and (known := db.scalar(select(DiscardList.id).where(DiscardList.key == key))):
         return known
     if open_one(db):
-        raise Refused("まだ終わっていない廃棄予定一覧があります。先に、承認するか取り下げてください。")
+        raise Refused(
+            "まだ終わっていない廃棄予定一覧があります。先に、承認するか取り下げてください。"
+        )
     lines = due(db, today)
     if all(one.why_not for one in lines):
         raise Refused("いま廃棄できるものはありません。")
@@ -131,7 +133,9 @@ def one(db: Session, list_id: int) -> DiscardList | None:
     return db.get(DiscardList, list_id)
 
 
-def items(db: Session, list_id: int, *, after: int = 0, most: int | None = None) -> list[DiscardItem]:
+def items(
+    db: Session, list_id: int, *, after: int = 0, most: int | None = None
+) -> list[DiscardItem]:
     """In their order, so many after that place."""
     found = select(DiscardItem).where(DiscardItem.list_id == list_id, DiscardItem.place > after)
     return list(db.scalars(found.order_by(DiscardItem.place).limit(most)))

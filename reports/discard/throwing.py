@@ -1,8 +1,8 @@
 """An approved list is thrown away: some groups of tickets at a time, each piece a commit that says
 in the list what has gone, so that whoever goes on after a crash goes on there.
 
-Under the locks of the order, the residents and the tickets, in this order (`reports/tickets/lock.py`),
-each group is looked at once more: what was reopened, put together otherwise, held or ordered since,
+Under the locks of the orders, the residents and the tickets, one after the other
+(`reports/tickets/lock.py`), each group is looked at once more: what was reopened, put together otherwise, held or ordered since,
 or is kept longer by now, is left, and the list says why.
 """
 
@@ -150,8 +150,8 @@ def _next(db: Session, list_id: int) -> list[DiscardItem]:
 
 
 def _lock(db: Session, ticket_ids: Sequence[int]) -> list[int]:
-    """Nobody else's until the commit, with the orders and residents before them, and whoever counts;
-    gives the other tickets whose lines name these, which are held as well."""
+    """Nobody else's until the commit, with the orders and residents before them, and whoever
+    counts; gives the other tickets whose lines name these, which are held as well."""
     for counts in ("numbers", "came back", "spendings"):
         sql.run(db, "SELECT pg_advisory_xact_lock(hashtextextended(%(of)s, 0))", of=counts)
     sql.run(db, _ORDERS, tickets=list(ticket_ids))
@@ -183,9 +183,7 @@ def _by_root(lines: Iterable[Any]) -> list[tuple[int, list[Any]]]:
 def _why(item: DiscardItem, db: Session, today: date) -> str:
     if not sql.run(db, _THERE, numbers=[item.number]).fetchall():
         return "gone"
-    return next(
-        (one.why_not for one in due(db, today, [item.root_id]) if one.why_not), "changed"
-    )
+    return next((one.why_not for one in due(db, today, [item.root_id]) if one.why_not), "changed")
 
 
 _ORDERS: Final = """

@@ -43,8 +43,8 @@ class Clearing(Base):
 
 
 class Erasing(Base):
-    """Somebody was erased, took a message back, or tickets were thrown away: by what numbers of rows that was, for the list
-    that lies outside of this database.
+    """Somebody was erased, took a message back, or tickets were thrown away: by what numbers of
+    rows that was, for the list that lies outside of this database.
 
     `what`: resident (`ids`: of their row), reports (of each), unsent (of a resident, and of LINE's
     message), discarded (the list's number, who approved, and of each ticket id, number, kind and

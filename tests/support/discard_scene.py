@@ -29,7 +29,13 @@ from workers.clock import publish
 
 LONG_AFTER = date(fiscal_year(clock.today()) + 3, 4, 1)
 """What was closed today is due since then where it is kept for two years."""
-WORDS = ("わがやのまえのあな", "ふちがくずれる", "しょくいんのメモ", "さぎょうのことば", "ほかの人の言葉")
+WORDS = (
+    "わがやのまえのあな",
+    "ふちがくずれる",
+    "しょくいんのメモ",
+    "さぎょうのことば",
+    "ほかの人の言葉",
+)
 
 
 class Scene(NamedTuple):
@@ -51,7 +57,8 @@ class Scene(NamedTuple):
 def kept_for(years: int) -> None:
     """The city keeps all tickets so long."""
     rows(
-        "UPDATE city_versions SET facts = jsonb_set(facts, '{keep}', coalesce(facts -> 'keep', '{}')"
+        "UPDATE city_versions SET facts ="
+        " jsonb_set(facts, '{keep}', coalesce(facts -> 'keep', '{}')"
         " || jsonb_build_object('records_years', CAST(:years AS int))) WHERE part = 'facts'",
         years=years,
     )
@@ -147,10 +154,13 @@ def _named_by(one: Filed, other: Filed) -> None:
         " SELECT id, 'c1', 'published', :number FROM webhooks",
         "INSERT INTO issued_records (ticket_id, serial, key, why, by_name) VALUES"
         " (:id, 1, 'k', '請求', '佐藤')",
-        "INSERT INTO came_back (first_id, again_id, fixed_at, again_at, how, metres, category, town)"
+        "INSERT INTO came_back (first_id, again_id, fixed_at, again_at, how, metres, category,"
+        " town)"
         f" VALUES (:id, {other.id}, now(), now(), 'place', 3, 'pothole', '')",
     ):  # fmt: skip
-        given = {name: each for name, each in (at | {"user": user}).items() if f":{name}" in statement}
+        given = {
+            name: each for name, each in (at | {"user": user}).items() if f":{name}" in statement
+        }
         rows(statement, **given)
 
 
@@ -178,11 +188,10 @@ def thrown_away(list_id: int, today: date = LONG_AFTER) -> None:
 def files_of(ticket_ids: list[int]) -> set[str]:
     """Places in the photo store of all their photos."""
     found = rows(
-        "SELECT p.original, p.large, p.small FROM photos p LEFT JOIN reports r ON r.id = p.report_id"
+        "SELECT p.original, p.large, p.small FROM photos p"
+        " LEFT JOIN reports r ON r.id = p.report_id"
         " LEFT JOIN notes n ON n.id = p.note_id"
         " WHERE coalesce(r.ticket_id, p.ticket_id, n.ticket_id) = ANY(:ids)",
         ids=ticket_ids,
     )
     return {key for row in found for key in row if key}
-
-

@@ -84,7 +84,9 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
         *_export("monthly report", "/staff/reports/{month}/report.pdf"),
         *_export("sums of orders", "/staff/orders/sums.csv", "/staff/orders/sums.xlsx"),
         *_export("spendings", "/staff/numbers/money/accounts.csv"),
-        *_export("discard list", "/staff/discard/due.csv", "/staff/discard/lists/{list_id}/list.csv"),
+        *_export(
+            "discard list", "/staff/discard/due.csv", "/staff/discard/lists/{list_id}/list.csv"
+        ),
         *_export("discard book", "/staff/discard/book.csv"),
         *_export("rules", "/staff/rules/{number}.csv"),
         *_export("audit", "/staff/audit.csv"),

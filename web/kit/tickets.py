@@ -108,7 +108,7 @@ def ticket_for(db: Session, visitor: Visitor, number: str) -> TicketDetail:
 def _thrown_away(db: Session, number: str | None) -> str:
     """That it was, where it was."""
     entry = book.one(db, number) if number else None
-    return entry and _THROWN_AWAY.format(local(entry.at), entry.list_number) or ""
+    return _THROWN_AWAY.format(local(entry.at), entry.list_number) if entry else ""
 
 
 @contextmanager

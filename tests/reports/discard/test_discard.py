@@ -283,7 +283,9 @@ def test_after_a_restore_it_goes_again_with_its_line_in_the_book() -> None:
     kept_for(2)
     one = closed(pictures=1)
     line = [one.id, one.number, "pothole", "穴", 2026]
-    entry = Erased(uuid4(), datetime(2029, 4, 2, tzinfo=UTC), "discarded", ["2029-1", boss().user_id, line])
+    entry = Erased(
+        uuid4(), datetime(2029, 4, 2, tzinfo=UTC), "discarded", ["2029-1", boss().user_id, line]
+    )
     assert erase_again([entry], ABOVE) == 1
     assert erase_again([entry], ABOVE) == 0
     assert rows("SELECT number, list_number, approver FROM discarded") == [

@@ -22,7 +22,12 @@ Row = Sequence[Any]
 
 _HEAD: Final = ("受付番号", "種類", "種類の記号", "終わった日", "保存期間(年)", "廃棄できる日")
 _BOOK: Final = ("受付番号", "種類", "終わった年度", "廃棄した日時", "承認した人", "廃棄予定一覧")
-_BECAME: Final = {"listed": "廃棄予定", "gone": "廃棄済み", "left": "廃棄していない", "held": "保留"}
+_BECAME: Final = {
+    "listed": "廃棄予定",
+    "gone": "廃棄済み",
+    "left": "廃棄していない",
+    "held": "保留",
+}
 """Of a line of a list."""
 
 
