@@ -94,5 +94,8 @@ _ANY: Final = f"""
         SELECT FROM tickets t JOIN period p USING (category)
         WHERE t.merged_into IS NULL AND t.closed_at < p.begins
           AND t.closed_at < (SELECT max(begins) FROM period)
-          AND NOT {HELD.format(ticket="t.id")})
+          AND NOT {HELD.format(ticket="t.id")}
+          AND NOT EXISTS (
+            SELECT FROM tickets c WHERE c.merged_into = t.id AND (
+                c.closed_at IS NULL OR c.closed_at >= p.begins OR {HELD.format(ticket="c.id")})))
 """

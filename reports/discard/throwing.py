@@ -2,8 +2,8 @@
 in the list what has gone, so that whoever goes on after a crash goes on there.
 
 Under the locks of the orders, the residents and the tickets, one after the other
-(`reports/tickets/lock.py`), each group is looked at once more: what was reopened, put together otherwise, held or ordered since,
-or is kept longer by now, is left, and the list says why.
+(`reports/tickets/lock.py`), each group is looked at once more: what was reopened, put together
+otherwise, held or ordered since, or is kept longer by now, is left, and the list says why.
 """
 
 from collections.abc import Callable, Iterable, Sequence

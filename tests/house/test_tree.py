@@ -18,7 +18,8 @@ TREE = {
     "local": {"containers", "day", "machine", "release", "sample_city"},
     "reports": {
         "actions", "audit", "backup", "city", "discard", "documents", "orders", "outbox",
-        "patrols", "people", "photos", "privacy", "published", "records", "routing", "stats", "tickets", "webhooks",
+        "patrols", "people", "photos", "privacy", "published", "records", "routing", "stats",
+        "tickets", "webhooks",
     },
     "reports/documents": {
         "again", "exports", "layers", "maps", "monthly", "open_data", "orders", "patrol", "record",
@@ -35,7 +36,8 @@ TREE = {
     "web/desk": {
         "account", "again", "audit", "authorities", "bulk", "calls", "categories", "city",
         "contractors", "deadlines", "departments", "discard", "enter", "map", "materials",
-        "money", "monthly", "numbers", "open311", "open_data", "orders", "patrols", "people", "plan", "privacy",
+        "money", "monthly", "numbers",
+        "open311", "open_data", "orders", "patrols", "people", "plan", "privacy",
         "programs", "record", "redact", "rights", "rules", "senders", "table", "templates", "terms",
         "ticket", "views", "webhooks", "where",
     },
