@@ -24,6 +24,10 @@ class NoReason(ValueError):
     """It says not why."""
 
 
+class NoSuchHold(Exception):
+    """This ticket has none of this id."""
+
+
 def hold(db: Session, ticket_id: int, why: str, until: date | None, by: Actor, *, key: str) -> None:
     """From the commit on it and all that are together with it are not thrown away. The same `key`
     is the same press.
@@ -51,11 +55,13 @@ def hold(db: Session, ticket_id: int, why: str, until: date | None, by: Actor, *
 
 def end_hold(db: Session, ticket_id: int, hold_id: int, by: Actor) -> None:
     """It keeps the ticket no more; one that is over stays as it is. Raises NoSuchTicket,
-    NotTheirs."""
+    NotTheirs, NoSuchHold."""
     ticket = locked(db, ticket_id)
     admit(db, ticket, by, Do.HOLD)
     its = TicketHold.id == hold_id, TicketHold.ticket_id == ticket_id
-    found = db.scalar(select(TicketHold).where(*its, TicketHold.ended_at.is_(None)))
-    if found is not None:
+    found = db.scalar(select(TicketHold).where(*its))
+    if found is None:
+        raise NoSuchHold(str(hold_id))
+    if found.ended_at is None:
         found.ended_at, found.ended_by = datetime.now(UTC), by.name
         db.flush()

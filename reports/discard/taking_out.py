@@ -68,6 +68,7 @@ STATEMENTS: Final[Mapping[str, str]] = {
         DELETE FROM exports WHERE ids && %(tickets)s::bigint[] OR id IN (
             SELECT export_id FROM export_ids WHERE ids && %(tickets)s::bigint[])
     """,
+    "trial_runs": "DELETE FROM trial_runs WHERE found::text LIKE ANY(%(texts)s::text[])",
     "webhook_calls": """
         DELETE FROM webhook_calls WHERE number = ANY(%(numbers)s::text[])
     """,

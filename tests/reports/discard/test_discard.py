@@ -182,7 +182,6 @@ def test_everything_of_a_ticket_goes_and_its_numbers_stay() -> None:
     for key in files:
         with pytest.raises(NoSuchFile):
             photo_store().get(key)
-    assert not where_it_is_kept("損害賠償")
     with pytest.raises(sqlalchemy.exc.DBAPIError):
         rows("DELETE FROM discarded RETURNING number")
 
@@ -230,6 +229,24 @@ def test_what_was_held_reopened_or_ordered_since_is_left_and_the_list_says_why()
         ("left", "hold"), ("left", "changed"), ("left", "changed"), ("gone", ""),
     ]  # fmt: skip
     assert tuple(rows("SELECT gone, left_over, state FROM discard_lists")[0]) == (1, 3, "done")
+
+
+def test_who_goes_on_after_a_crash_goes_on_where_it_was_and_no_group_is_parted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept_for(2)
+    first, child, last = closed(), closed(), closed()
+    rows("UPDATE tickets SET status = 'merged', merged_into = :one WHERE id = :child",
+         one=first.id, child=child.id)  # fmt: skip
+    made = listed()
+    approved(made)
+    monkeypatch.setattr(throwing, "MOST_AT_ONCE", 1)
+    turns = iter([False, True])
+    assert throwing.go_on(made, lambda: next(turns), LONG_AFTER)
+    assert {row.number for row in rows("SELECT number FROM tickets")} == {last.number}
+    thrown_away(made)
+    thrown_away(made)
+    assert tuple(rows("SELECT gone, state FROM discard_lists")[0]) == (3, "done")
 
 
 @pytest.mark.parametrize("deed", ["hold", "reopen", "merge"])

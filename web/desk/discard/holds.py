@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from reports.actions.hold import LONGEST_WHY, NoReason, end_hold, hold
+from reports.actions.hold import LONGEST_WHY, NoReason, NoSuchHold, end_hold, hold
 from reports.city import clock
 from reports.people.permissions import Do
 from reports.tickets import holds
@@ -14,7 +14,7 @@ from web.auth import who
 from web.auth.csrf import Form
 from web.desk import quota
 from web.kit.deps import Db, Id
-from web.kit.errors import BadInput
+from web.kit.errors import BadInput, NotFound
 from web.kit.pages import page
 from web.kit.tickets import acting_on, ticket_for
 
@@ -60,8 +60,11 @@ def keep(number: str, visitor: who.Holds, form: Form) -> Response:
 @router.post(f"{PAGE}/{{hold_id}}/end")
 def end(number: str, hold_id: Id, visitor: who.Holds, form: Form) -> Response:
     """Field: key. It keeps the ticket no more. Raises NotFound, NotAllowed."""
-    with acting_on(number) as (db, id):
-        end_hold(db, id, hold_id, visitor.actor)
+    try:
+        with acting_on(number) as (db, id):
+            end_hold(db, id, hold_id, visitor.actor)
+    except NoSuchHold:
+        raise NotFound("この保留はありません。") from None
     return RedirectResponse(PAGE.format(number=number), 303)
 
 
