@@ -19,7 +19,7 @@ depends_on: Sequence[str] | None = None
 WIDER: Sequence[str] = ("ck_erasings_what",)
 MOMENT: Final = sa.DateTime(timezone=True)
 _WHAT: Final = "what IN ('resident', 'reports', 'unsent')"
-_WHAT_NOW: Final = "what IN ('resident', 'reports', 'unsent', 'discarded')"
+_WHAT_NOW: Final = "what IN ('resident', 'reports', 'unsent', 'thrown_away')"
 _LINE_OF: Final = """
         SELECT number INTO ticket FROM tickets
         WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.ticket_id ELSE NEW.ticket_id END;
@@ -59,7 +59,7 @@ def downgrade() -> None:
     for table in ("discarded", "discard_items", "discard_lists", "ticket_holds"):
         op.drop_table(table)
     op.execute("DROP FUNCTION michi_discarded_stays()")
-    op.execute("DELETE FROM erasings WHERE what = 'discarded'")
+    op.execute("DELETE FROM erasings WHERE what = 'thrown_away'")
     op.drop_constraint(op.f("ck_erasings_what"), "erasings", type_="check")
     op.create_check_constraint(op.f("ck_erasings_what"), "erasings", _WHAT)
 

@@ -88,7 +88,7 @@ def erase_again(entries: Iterable[Erased], above: Above) -> int:
 
 
 def _erase_one(db: Session, one: Erased, above: Above) -> bool:
-    if one.what == "discarded":
+    if one.what == "thrown_away":
         return above.throw_again(db, one)
     if one.what == "reports":
         there = db.scalars(select(Report.id).where(Report.id.in_(one.ids))).all()

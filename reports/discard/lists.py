@@ -149,7 +149,7 @@ def many(db: Session, list_id: int) -> int:
 def counts(db: Session, list_id: int) -> dict[str, int]:
     """Its lines by their state."""
     of_list = select(DiscardItem.state, func.count()).where(DiscardItem.list_id == list_id)
-    return dict(db.execute(of_list.group_by(DiscardItem.state)).tuples().all())
+    return dict(db.execute(of_list.group_by(DiscardItem.state)).all())
 
 
 def waiting(db: Session) -> int:

@@ -113,7 +113,7 @@ def _throw(
     taking_out.take_out(db, [one.ticket_id for one in lines], [one.number for one in lines], others)
     if not noted:
         told = [by.list_number, by.user_id, *(list(line) for line in lines)]
-        erasings.note(db, "discarded", told)
+        erasings.note(db, "thrown_away", told)
 
 
 def _keep_book(db: Session, lines: Sequence[_Line], by: _By, at: datetime) -> None:

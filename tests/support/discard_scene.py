@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from order_scene import STAFF, firm, items_of, ordered, quantity_of
-from townsfolk import CREW, rows, value
+from townsfolk import CREW, rows
 from web_scene import PASSWORD, Filed, filed, sends_more, stored_photo
 
 from reports.actions import bulk_runs, do_item, edit_budget, prove
@@ -81,9 +81,9 @@ def boss(name: str = "kanri") -> Actor:
         return Actor(Role.ADMINISTRATOR, known.shown_name, known.id)
 
 
-def closed(**more: object) -> Filed:
+def closed(category: str = "pothole", *, pictures: int = 0) -> Filed:
     """A ticket that ended today."""
-    one = filed(**more)  # type: ignore[arg-type]
+    one = filed(category, pictures=pictures)
     with transaction() as db:
         move(db, one.id, Status.DECLINED, STAFF, note="対応しません")
     return one
@@ -129,7 +129,7 @@ def _named_by(one: Filed, other: Filed) -> None:
     """Rows that only name it."""
     at = {"id": one.id, "number": one.number}
     month = "date_trunc('month', now())::date"
-    user = value("SELECT min(id) FROM users")
+    user = boss().user_id
     with transaction() as db:
         run = bulk_runs.choose(db, [one.id, other.id], Actor(Role.STAFF, "佐藤", user))
     assert run

@@ -168,8 +168,8 @@ def test_everything_of_a_ticket_goes_and_its_numbers_stay() -> None:
                  " AND data <> '{}'", numbers=scene.numbers) == 0  # fmt: skip
     for table, column in columns_with("ticket_id", "tickets", "ids", "differs_from"):
         if table not in ("facts", "spendings", "discard_items"):
-            found = f"SELECT count(*) FROM {table} WHERE ARRAY[{column}]::bigint[] && :ids"
-            assert value(found, ids=scene.ids) == 0, table
+            held = f"ARRAY[{column}]::bigint[] && CAST(:ids AS bigint[])"
+            assert value(f"SELECT count(*) FROM {table} WHERE {held}", ids=scene.ids) == 0, table
     assert '(廃棄済み)' in str(rows("SELECT details FROM history WHERE ticket_id = :id",
                                     id=scene.other.id))  # fmt: skip
     with transaction() as db:
@@ -301,7 +301,7 @@ def test_after_a_restore_it_goes_again_with_its_line_in_the_book() -> None:
     one = closed(pictures=1)
     line = [one.id, one.number, "pothole", "穴", 2026]
     entry = Erased(
-        uuid4(), datetime(2029, 4, 2, tzinfo=UTC), "discarded", ["2029-1", boss().user_id, line]
+        uuid4(), datetime(2029, 4, 2, tzinfo=UTC), "thrown_away", ["2029-1", boss().user_id, line]
     )
     assert erase_again([entry], ABOVE) == 1
     assert erase_again([entry], ABOVE) == 0
