@@ -28,10 +28,10 @@ _NAMES: Final = """
 _FORGET: Final = f"""
     WITH named AS (
         SELECT m.id, (SELECT jsonb_agg(one ORDER BY at)
-                      FROM jsonb_array_elements(m.say) WITH ORDINALITY AS s(one, at)
+                      FROM jsonb_path_query(m.say, 'lax $[*]') WITH ORDINALITY AS s(one, at)
                       WHERE {_NAMES} IS NOT TRUE) AS left_over
-        FROM messages m WHERE jsonb_typeof(m.say) = 'array' AND EXISTS (
-            SELECT FROM jsonb_array_elements(m.say) AS one WHERE {_NAMES})
+        FROM messages m WHERE EXISTS (
+            SELECT FROM jsonb_path_query(m.say, 'lax $[*]') AS one WHERE {_NAMES})
     ), gone AS (
         DELETE FROM messages m USING named n WHERE m.id = n.id AND n.left_over IS NULL
     )
