@@ -29,6 +29,12 @@ _UNLESS_DISCARDED: Final = """
             RETURN NULL;
         END IF;
 """
+_WATCHED: Final[dict[str, tuple[str, ...]]] = {
+    "ticket_holds": ("ticket", "ticket_id", "why", "key"),
+    "discard_lists": ("discard list", "id", "", "key,digest,gone,left_over"),
+    "discarded": ("discarded", "number"),
+}
+"""As of `audit_watch` (migration 0043)."""
 NEEDED: Final = {"bulk_items": "ix_bulk_items_ticket_id", "plan_stops": "ix_plan_stops_ticket_id"}
 """Indexes by which a ticket goes without a look at every row that could refer to it."""
 
@@ -41,11 +47,9 @@ def upgrade() -> None:
     _items()
     _book()
     _of_history(_UNLESS_DISCARDED)
-    op.execute("SELECT audit_watch('ticket_holds', 'ticket', 'ticket_id', 'why', 'key')")
-    op.execute(
-        "SELECT audit_watch('discard_lists', 'discard list', 'id', '', 'key,digest,gone,left_over')"
-    )
-    op.execute("SELECT audit_watch('discarded', 'discarded', 'number')")
+    for table, words in _WATCHED.items():
+        op.execute(f"DROP TRIGGER IF EXISTS audit ON {table}")
+        op.execute(f"SELECT audit_watch('{table}', {', '.join(map(repr, words))})")
     with op.get_context().autocommit_block():
         for table, name in NEEDED.items():
             op.drop_index(name, table, if_exists=True, postgresql_concurrently=True)
@@ -116,14 +120,20 @@ def _holds() -> None:
         ),
         _user("ticket_holds", "by_id"),
         sa.PrimaryKeyConstraint("id", name="pk_ticket_holds"),
+        if_not_exists=True,
     )
-    op.create_index("ix_ticket_holds_ticket_id", "ticket_holds", ["ticket_id", "id"])
-    op.create_index("ix_ticket_holds_key", "ticket_holds", ["ticket_id", "key"], unique=True)
+    op.create_index(
+        "ix_ticket_holds_ticket_id", "ticket_holds", ["ticket_id", "id"], if_not_exists=True
+    )
+    op.create_index(
+        "ix_ticket_holds_key", "ticket_holds", ["ticket_id", "key"], unique=True, if_not_exists=True
+    )
     op.create_index(
         "ix_ticket_holds_open",
         "ticket_holds",
         ["ticket_id"],
         postgresql_where=sa.text("ended_at IS NULL"),
+        if_not_exists=True,
     )
 
 
@@ -155,9 +165,14 @@ def _lists() -> None:
         _user("discard_lists", "approved_by"),
         sa.PrimaryKeyConstraint("id", name="pk_discard_lists"),
         sa.UniqueConstraint("key", name="uq_discard_lists_key"),
+        if_not_exists=True,
     )
     op.create_index(
-        "ix_discard_lists_number", "discard_lists", ["fiscal_year", "serial"], unique=True
+        "ix_discard_lists_number",
+        "discard_lists",
+        ["fiscal_year", "serial"],
+        unique=True,
+        if_not_exists=True,
     )
     op.create_index(
         "ix_discard_lists_open",
@@ -165,6 +180,7 @@ def _lists() -> None:
         [sa.text("(true)")],
         unique=True,
         postgresql_where=sa.text("state IN ('proposed', 'approved', 'failed')"),
+        if_not_exists=True,
     )
 
 
@@ -186,14 +202,16 @@ def _items() -> None:
             ["list_id"], ["discard_lists.id"], name="fk_discard_items_list_id_discard_lists"
         ),
         sa.PrimaryKeyConstraint("list_id", "place", name="pk_discard_items"),
+        if_not_exists=True,
     )
     op.create_index(
         "ix_discard_items_listed",
         "discard_items",
         ["list_id", "place"],
         postgresql_where=sa.text("state = 'listed'"),
+        if_not_exists=True,
     )
-    op.create_index("ix_discard_items_number", "discard_items", ["number"])
+    op.create_index("ix_discard_items_number", "discard_items", ["number"], if_not_exists=True)
 
 
 def _book() -> None:
@@ -206,13 +224,14 @@ def _book() -> None:
         _words("approver"),
         _words("list_number"),
         sa.PrimaryKeyConstraint("number", name="pk_discarded"),
+        if_not_exists=True,
     )
-    op.create_index("ix_discarded_at", "discarded", ["at", "number"])
+    op.create_index("ix_discarded_at", "discarded", ["at", "number"], if_not_exists=True)
     op.execute(
-        "CREATE FUNCTION michi_discarded_stays() RETURNS trigger LANGUAGE plpgsql AS $$"
+        "CREATE OR REPLACE FUNCTION michi_discarded_stays() RETURNS trigger LANGUAGE plpgsql AS $$"
         " BEGIN RAISE EXCEPTION 'the book of what was thrown away stays as it is'; END $$"
     )
     op.execute(
-        "CREATE TRIGGER stays BEFORE UPDATE OR DELETE ON discarded FOR EACH ROW"
+        "CREATE OR REPLACE TRIGGER stays BEFORE UPDATE OR DELETE ON discarded FOR EACH ROW"
         " EXECUTE FUNCTION michi_discarded_stays()"
     )
