@@ -51,7 +51,7 @@ def due(db: Session, today: date, roots: Collection[int] | None = None) -> list[
 def is_any(db: Session, today: date) -> bool:
     """Whether there is anything that can go: for the menu."""
     years = of_kinds(profile.categories(db).values(), profile.profile(db))
-    return bool(years) and bool(sql.run(db, _ANY, **_given(years, today)).fetchone()[0])
+    return bool(years) and bool(sql.run(db, _ANY, **_given(years, today))[0][0])
 
 
 def _given(years: Mapping[str, int], today: date) -> dict[str, Any]:

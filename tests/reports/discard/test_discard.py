@@ -20,6 +20,7 @@ from discard_scene import (
     thrown_away,
 )
 from order_scene import STAFF, firm, ordered
+from sqlalchemy.orm import Session
 from townsfolk import rows, value
 from web_scene import filed
 from what_is_kept import where_it_is_kept
@@ -256,10 +257,10 @@ def test_who_comes_while_it_goes_waits_and_finds_it_gone(deed: str) -> None:
     made = listed()
     approved(made)
     found: list[BaseException | None] = []
-    deeds: dict[str, Callable[[object], object]] = {
-        "hold": lambda db: hold(db, one.id, "裁判", None, STAFF, key="h"),  # type: ignore[arg-type]
-        "reopen": lambda db: move(db, one.id, Status.REOPENED, STAFF),  # type: ignore[arg-type]
-        "merge": lambda db: merge(db, open_one.id, one.number, STAFF),  # type: ignore[arg-type]
+    deeds: dict[str, Callable[[Session], object]] = {
+        "hold": lambda db: hold(db, one.id, "裁判", None, STAFF, key="h"),
+        "reopen": lambda db: move(db, one.id, Status.REOPENED, STAFF),
+        "merge": lambda db: merge(db, open_one.id, one.number, STAFF),
     }
 
     def try_it() -> None:

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any, Final
 
 from fastapi.responses import StreamingResponse
@@ -66,10 +65,8 @@ def _line(one: Due | DiscardItem) -> Row:
 
 
 def _written(rows: Iterable[Row]) -> Iterator[bytes]:
-    for row in chain([None], rows):
-        if row is None:
-            yield b"\xef\xbb\xbf"
-            continue
+    yield b"\xef\xbb\xbf"
+    for row in rows:
         out = io.StringIO()
         csv.writer(out, lineterminator="\r\n").writerow(guarded(str(each)) for each in row)
         yield out.getvalue().encode()
