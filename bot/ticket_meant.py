@@ -36,8 +36,10 @@ def draft_meant(db: Session, event: Taken, what: Incoming, now: datetime) -> Dra
     if isinstance(what, events.ButtonPressed):
         draft = draft.meant_by(what.data.get("draft", "")) or draft
     ticket = queries.ticket_that_goes_on(db, draft.onto.ticket_id) if draft.onto else None
-    if draft.onto is None or ticket is None:
+    if draft.onto is None:
         return draft
+    if ticket is None:  # it was thrown away meanwhile: what comes is about nothing that is there
+        return replace(draft, onto=None)
     over = _was_closed(ticket, since=draft.started_at)
     return replace(draft, onto=replace(draft.onto, ticket_id=ticket.id, over=over))
 

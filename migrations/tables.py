@@ -8,6 +8,7 @@ import geo.sections.models
 import reports.audit.models
 import reports.backup.models
 import reports.city.models
+import reports.discard.models
 import reports.documents.exports.models
 import reports.documents.monthly.models
 import reports.documents.open_data.models
@@ -29,6 +30,7 @@ import reports.stats.outside
 import reports.tickets.bulk_models
 import reports.tickets.cell_models
 import reports.tickets.history_models
+import reports.tickets.hold_models
 import reports.tickets.models
 import reports.tickets.note_models
 import reports.tickets.plan_models

@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot import inbox
+from reports.discard import throwing
 from reports.documents.exports import kept
 from reports.privacy.above import Above
 from reports.privacy.held import STEPS as REPORTS
@@ -14,4 +15,6 @@ STEPS: Final = (
     Step("inbox", "inbox_days", inbox.held, inbox.due, inbox.forget),
 )
 """In the order in which they go."""
-ABOVE: Final = Above(STEPS, inbox.of_person, inbox.forget_person, inbox.forget_message)
+ABOVE: Final = Above(
+    STEPS, inbox.of_person, inbox.forget_person, inbox.forget_message, throwing.throw_again
+)

@@ -164,6 +164,14 @@ KINDS: Final = (
         lease=100,
     ),
     TaskKind(
+        "throw_away",
+        queue="letters",
+        work="workers.discarding:throw_away",
+        give_up="workers.discarding:given_up",
+        time_out=170,
+        lease=190,
+    ),
+    TaskKind(
         "note_erasings",
         queue="letters",
         work="workers.erasings:note_erasings",

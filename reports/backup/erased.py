@@ -1,5 +1,5 @@
-"""The list of who was erased, outside of the database: one small signed piece for each, only added
-to. It names numbers of rows, and nobody.
+"""The list of who was erased, and what was thrown away, outside of the database: one small signed
+piece for each, only added to. It names numbers of rows, and nobody.
 """
 
 from collections.abc import Iterable, Iterator
@@ -88,6 +88,8 @@ def erase_again(entries: Iterable[Erased], above: Above) -> int:
 
 
 def _erase_one(db: Session, one: Erased, above: Above) -> bool:
+    if one.what == "thrown_away":
+        return above.throw_again(db, one)
     if one.what == "reports":
         there = db.scalars(select(Report.id).where(Report.id.in_(one.ids))).all()
         if there:

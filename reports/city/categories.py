@@ -30,6 +30,8 @@ class Category:
     `urgent_deadline_days`: those of a ticket that is urgent. `retired`: offered to nobody any
     more; old tickets keep it. `weight`: how much a report counts where sections of roads are
     compared. `again_m`: within so many metres of a repair it is the same place again.
+    `keep_years`: how long its tickets are kept, in fiscal years; 0 is for ever, None as the
+    city says.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Category:
     retired: bool = False
     weight: float = 1.0
     again_m: float = 30.0
+    keep_years: int | None = None
 
     def days(self, *, urgent: bool) -> int:
         """Business days to the deadline."""
@@ -71,6 +74,7 @@ def category_from(facts: Mapping[str, Any]) -> Category:
         retired=bool(facts.get("retired", False)),
         weight=float(facts.get("weight", USUAL_WEIGHTS.get(facts["key"], 1.0))),
         again_m=float(facts.get("again_m", facts.get("radius_m", 30))),
+        keep_years=facts.get("keep_years"),
     )
 
 

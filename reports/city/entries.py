@@ -27,6 +27,7 @@ from reports.city.opened import MOST_HOURS, USUAL_HOURS
 from reports.city.templates import Use, as_line
 
 MOST_DAYS: Final = 250
+MOST_YEARS: Final = periods.PERIODS[periods.RECORDS].most
 """Business days to a deadline, as in the routing table."""
 
 
@@ -145,6 +146,7 @@ class CategoryEntry(Entry):
     radius_m: Annotated[float, Field(gt=0, le=1_000)] = 30
     weight: Annotated[float, Field(ge=0, le=100)] | None = None
     again_m: Annotated[float, Field(gt=0, le=1_000)] | None = None
+    keep_years: Annotated[int, Field(ge=0, le=MOST_YEARS)] | None = None
     hints: list[Annotated[HintEntry, BeforeValidator(_as_hint)]] = []
     but_not: list[Words] = []
     retired: bool = False

@@ -15,12 +15,13 @@ class Unit(StrEnum):
     HOURS = "hours"
     DAYS = "days"
     MONTHS = "months"
+    YEARS = "years"
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
     """`key`: its name in the table [keep] of city.toml, which ends in its unit; `usual`: where the
-    city says nothing; `least` and `most`: what it may say."""
+    city says nothing; `least` and `most`: what it may say. Of one of years, 0 is for ever."""
 
     key: str
     usual: int
@@ -31,6 +32,10 @@ class Period:
     def unit(self) -> Unit:
         return Unit(self.key.rpartition("_")[2])
 
+
+RECORDS: Final = "records_years"
+"""公文書の保存期間: of tickets; what it ends is thrown away by people (`reports.discard`)."""
+FOR_EVER: Final = 0
 
 PERIODS: Final[Mapping[str, Period]] = {
     one.key: one
@@ -55,6 +60,7 @@ PERIODS: Final[Mapping[str, Period]] = {
         Period("tasks_days", 7, 1, 30),
         Period("clearings_months", 36, 1, 120),
         Period("public_events_months", 12, 1, 60),
+        Period(RECORDS, FOR_EVER, FOR_EVER, 30),
     )
 }
 NOT_LONGER: Final = (
@@ -98,6 +104,7 @@ def said_in(facts: Mapping[str, Any]) -> Mapping[str, int]:
 def begin(said: Mapping[str, int], key: str, now: datetime) -> datetime:
     """What is from before then has been kept for this period."""
     many, unit = length(said, key), PERIODS[key].unit
+    assert unit is not Unit.YEARS  # counted in fiscal years: `reports.discard.years`
     return months_before(now, many) if unit is Unit.MONTHS else now - timedelta(**{unit: many})
 
 

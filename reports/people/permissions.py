@@ -87,6 +87,7 @@ class Do(StrEnum):
     AUTHORITIES = "authorities"
     ISSUE_RECORD = "issue record"
     RECORD_PERSONAL = "record personal"
+    HOLD = "hold"
     # on the way
     WORKLIST = "worklist"
     PATROL = "patrol"
@@ -118,6 +119,8 @@ class Do(StrEnum):
     WEBHOOKS = "webhooks"
     # what is held of people
     PRIVACY = "privacy"
+    # what is kept long enough
+    DISCARD = "discard"
     # what everybody may see
     PUBLISH = "publish"
     # programs alone
@@ -168,6 +171,7 @@ _WORKS: Final = (
     Do.ORDER,
     Do.EXPORT_WORDS,
     Do.ISSUE_RECORD,
+    Do.HOLD,
 )
 _OF_ALL: Final = (Do.SEE_ORIGINALS, Do.FILE, Do.VIEWS, Do.EXPORT)
 _CITYS: Final = (
@@ -207,7 +211,8 @@ MAY: Final[Mapping[Role, Mapping[Do, Whose]]] = {
     Role.ADMINISTRATOR: {
         **_STAFFS,
         **dict.fromkeys(
-            (Do.PEOPLE, Do.AUDIT, Do.KEYS, Do.WEBHOOKS, Do.PRIVACY, Do.PUBLISH), Whose.ANYBODYS
+            (Do.PEOPLE, Do.AUDIT, Do.KEYS, Do.WEBHOOKS, Do.PRIVACY, Do.DISCARD, Do.PUBLISH),
+            Whose.ANYBODYS,
         ),
     },
     Role.RESIDENT: dict.fromkeys((Do.SEE, Do.MOVE, Do.RECATEGORISE), Whose.THEIR_OWN),

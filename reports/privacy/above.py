@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from reports.privacy.erasings import Erased
 from reports.privacy.steps import Step
 
 
@@ -13,12 +14,14 @@ from reports.privacy.steps import Step
 class Above:
     """`steps`: all that is cleared away, in its order. `heard_from`: what came from a LINE user id,
     word for word; `forget_heard`: that of a resident (by id) becomes empty and nobody's;
-    `forget_message`: the one message that this LINE user id took back."""
+    `forget_message`: the one message that this LINE user id took back;
+    `throw_again`: tickets that had been thrown away go again; whether any were there."""
 
     steps: Sequence[Step]
     heard_from: Callable[[Session, str], list[dict[str, Any]]]
     forget_heard: Callable[[Session, int], None]
     forget_message: Callable[[Session, str, str], None]
+    throw_again: Callable[[Session, Erased], bool]
 
 
 def learn(handed: Above) -> None:

@@ -15,7 +15,7 @@ from reports.privacy.models import Erasing
 from settings import settings
 from store.tasks import later
 
-What = Literal["resident", "reports", "unsent"]
+What = Literal["resident", "reports", "unsent", "thrown_away"]
 MOST_AT_ONCE: Final = 200
 
 

@@ -43,16 +43,17 @@ class Clearing(Base):
 
 
 class Erasing(Base):
-    """Somebody was erased, or took a message back: by what numbers of rows that was, for the list
-    that lies outside of this database.
+    """Somebody was erased, took a message back, or tickets were thrown away: by what numbers of
+    rows that was, for the list that lies outside of this database.
 
     `what`: resident (`ids`: of their row), reports (of each), unsent (of a resident, and of LINE's
-    message). `noted_at`: since when it stands in that list.
+    message), thrown_away (the list's number, who approved, and of each ticket id, number, kind and
+    year: `reports.discard.throwing`). `noted_at`: since when it stands in that list.
     """
 
     __tablename__ = "erasings"
     __table_args__ = (
-        CheckConstraint("what IN ('resident', 'reports', 'unsent')", name="what"),
+        CheckConstraint("what IN ('resident', 'reports', 'unsent', 'thrown_away')", name="what"),
         Index("ix_erasings_unnoted", "at", postgresql_where=text("noted_at IS NULL")),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from reports.city.periods import PERIODS, Unit
+from reports.city.periods import FOR_EVER, PERIODS, RECORDS, Unit
 
 
 class Held(NamedTuple):
@@ -186,15 +186,27 @@ OTHER_PERIODS: Final[Mapping[str, Held]] = {
         "カードを送ってから",
         "",
     ),
+    RECORDS: Held(
+        "受付票(公文書)",
+        "受付票・経過・メモ・写真・作業・メール・経緯書のすべて",
+        "市の文書の保存年限のとおりに残し、過ぎたら「廃棄」の画面で、人が確かめてから廃棄するために。",
+        "終わった年度の次の年度の初めから",
+        "件",
+    ),
 }
 """Periods by which nothing is cleared here: by their keys."""
 
 STAYS: Final[Sequence[Stays]] = (
     Stays(
         "受付票",
+        "公文書の保存期間のあと、人が廃棄するまで残ります",
+        "番号・種類・場所・状態・経過・縮小した写真は、市の公文書です。ひとりでには消えません。"
+        "「廃棄」の画面で、別の人が承認した一覧のものだけを廃棄します。廃棄しても、数字と金額と廃棄簿に番号が残ります。",
+    ),
+    Stays(
+        "廃棄簿",
         "消えません",
-        "番号・種類・場所・状態・経過・縮小した写真は、市の公文書です。"
-        "市の文書の保存年限に従い、ここでは消しません。",
+        "どの番号を、いつ、だれの承認で廃棄したかの記録です。住民の言葉や名前は入っていません。",
     ),
     Stays(
         "職員と作業班の名前",
@@ -206,8 +218,8 @@ STAYS: Final[Sequence[Stays]] = (
     ),
     Stays(
         "作業指示書・数量・金額",
-        "消えません",
-        "契約の記録です。写した住民の言葉は、もとの言葉とともに消えます。",
+        "指示書と金額は残ります",
+        "契約の記録です。受付票を廃棄すると、その場所・数量・写真は指示書からも消え、金額は帳簿に残ります。写した住民の言葉は、もとの言葉とともに消えます。",
     ),
     Stays(
         "監査ログ",
@@ -238,7 +250,7 @@ STAYS: Final[Sequence[Stays]] = (
     ),
 )
 
-_UNITS: Final = {Unit.HOURS: "時間", Unit.DAYS: "日", Unit.MONTHS: "か月"}
+_UNITS: Final = {Unit.HOURS: "時間", Unit.DAYS: "日", Unit.MONTHS: "か月", Unit.YEARS: "年"}
 _YEAR: Final = 12
 
 
@@ -249,15 +261,17 @@ def name_of(period: str) -> str:
 
 
 def length_words(period: str, many: int) -> str:
-    """24時間, 30日, 6か月, 1年."""
+    """24時間, 30日, 6か月, 1年, 期限なし."""
     unit = PERIODS[period].unit
+    if unit is Unit.YEARS and many == FOR_EVER:
+        return "期限なし"
     if unit is Unit.MONTHS and many % _YEAR == 0:
         return f"{many // _YEAR}年"
     return f"{many}{_UNITS[unit]}"
 
 
 def unit_words(period: str) -> str:
-    """時間, 日 or か月."""
+    """時間, 日, か月 or 年."""
     return _UNITS[PERIODS[period].unit]
 
 

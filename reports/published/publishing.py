@@ -60,6 +60,17 @@ def publish(db: Session, now: datetime | None = None) -> int:
     return len(ids)
 
 
+def withdraw_for_good(db: Session, ticket_ids: Collection[int], numbers: Collection[str]) -> None:
+    """These tickets are thrown away: of what was public of them the numbers alone are left, each in
+    an event that says so. Waits for whoever publishes just now."""
+    sql.run(db, _WAIT)
+    told = sql.run(db, _TOLD_OF, numbers=list(numbers))
+    _withdraw(db, [number for (number,) in told])
+    alias = PublishedAlias.number.in_(numbers) | PublishedAlias.goes_on.in_(numbers)
+    db.execute(delete(PublishedAlias).where(alias))
+    db.execute(delete(PublishedDue).where(PublishedDue.ticket_id.in_(ticket_ids)))
+
+
 def _city(db: Session) -> tuple[Opened, dict[str, Any]]:
     """What it shows, and that with the names and the map that every row is drawn by."""
     shown = opened(profile.profile(db))
@@ -227,6 +238,12 @@ _COLUMNS: Final = (
 )  # fmt: skip
 _SPECIAL: Final = {"lon": "ST_X(place)", "lat": "ST_Y(place)"}
 _TRY: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('publishing', 0))"
+_WAIT: Final = "SELECT pg_advisory_xact_lock(hashtextextended('publishing', 0))"
+_TOLD_OF: Final = """
+    SELECT number FROM published_tickets WHERE number = ANY(%(numbers)s::text[])
+    UNION SELECT number FROM published_events
+    WHERE number = ANY(%(numbers)s::text[]) AND data <> '{}'::jsonb ORDER BY 1
+"""
 _CHANGED: Final = f"SELECT t.id FROM tickets t WHERE {SINCE} LIMIT %(most)s"
 _NEXT: Final = "SELECT id FROM tickets WHERE id > %(after)s ORDER BY id LIMIT %(most)s"
 _DUE: Final = """

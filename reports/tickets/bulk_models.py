@@ -50,6 +50,7 @@ class BulkItem(Base):
     __tablename__ = "bulk_items"
     __table_args__ = (
         Index("ix_bulk_items_left", "run_id", "place", postgresql_where=text("NOT done")),
+        Index("ix_bulk_items_ticket_id", "ticket_id"),
     )
 
     run_id: Mapped[int] = mapped_column(

@@ -12,7 +12,10 @@ class PlanStop(Base):
     """One ticket of a person's day; `turn` counts from 1."""
 
     __tablename__ = "plan_stops"
-    __table_args__ = (Index("ix_plan_stops_day", "day"),)
+    __table_args__ = (
+        Index("ix_plan_stops_day", "day"),
+        Index("ix_plan_stops_ticket_id", "ticket_id"),
+    )
 
     user_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_core import AXE, faults
+from discard_scene import approved, closed, kept_for, listed
 from in_the_sun import hard_to_use
 from order_scene import firm, link_of, ordered, people_of
 from playwright.sync_api import Browser, Response, expect
@@ -203,7 +204,17 @@ def pages_of_privacy(resident_id: int) -> list[str]:
         run = clearing.begin(db, STEPS, STAFF, clock.now())
     here, one = "/staff/privacy", f"people/resident/{resident_id}"
     parts = ("periods", "clearing", f"clearing/{run}", one, f"{one}/erase", "people/erased")
-    return [here, *(f"{here}/{part}" for part in parts)]
+    return [here, *(f"{here}/{part}" for part in parts), *pages_of_discarding()]
+
+
+def pages_of_discarding() -> list[str]:
+    """With a list that no worker throws away."""
+    kept_for(2)
+    one = closed()
+    made = listed()
+    approved(made)
+    here = "/staff/discard"
+    return [here, f"{here}/lists/{made}", f"{here}/book", f"/staff/tickets/{one.number}/hold"]
 
 
 def pages_of_data() -> list[str]:

@@ -17,8 +17,9 @@ TREE = {
     "geo/gis_import": {"sources"},
     "local": {"containers", "day", "machine", "release", "sample_city"},
     "reports": {
-        "actions", "audit", "backup", "city", "documents", "orders", "outbox", "patrols", "people",
-        "photos", "privacy", "published", "records", "routing", "stats", "tickets", "webhooks",
+        "actions", "audit", "backup", "city", "discard", "documents", "orders", "outbox",
+        "patrols", "people", "photos", "privacy", "published", "records", "routing", "stats",
+        "tickets", "webhooks",
     },
     "reports/documents": {
         "again", "exports", "layers", "maps", "monthly", "open_data", "orders", "patrol", "record",
@@ -34,8 +35,9 @@ TREE = {
     "web/crew": {"account", "line", "list", "offline", "patrol", "plan", "ticket", "waiting"},
     "web/desk": {
         "account", "again", "audit", "authorities", "bulk", "calls", "categories", "city",
-        "contractors", "deadlines", "departments", "enter", "map", "materials", "money", "monthly",
-        "numbers", "open311", "open_data", "orders", "patrols", "people", "plan", "privacy",
+        "contractors", "deadlines", "departments", "discard", "enter", "map", "materials",
+        "money", "monthly", "numbers",
+        "open311", "open_data", "orders", "patrols", "people", "plan", "privacy",
         "programs", "record", "redact", "rights", "rules", "senders", "table", "templates", "terms",
         "ticket", "views", "webhooks", "where",
     },

@@ -22,6 +22,7 @@ from workers import (
     bulk,
     clearing,
     delivery,
+    discarding,
     erasings,
     exports,
     open_data,
@@ -71,6 +72,7 @@ TAKES_AT_MOST: Final = {
     "send_invitation": smtp.MOST_SECONDS,
     "send_webhooks": webhooks.SECONDS + outside.PATIENCE_SECONDS + 10,
     "clear_away": clearing.SECONDS + 50,
+    "throw_away": discarding.SECONDS + 120,
     "note_erasings": erasings.SECONDS,
     "make_monthly_report": chart_svg.MOST_SECONDS
     + 2 * MOST_PAIRS * bucket.MOST_SECONDS

@@ -8,6 +8,7 @@ from typing import Final
 _RIGHTS: Final = "だれが何をできるかを変える前に"
 _EXPORT: Final = "個人に関わるデータを書き出す前に"
 _ERASE: Final = "個人に関わるデータを消す前に"
+_DISCARD: Final = "受付票を廃棄する前に"
 _TELLS: Final = "ほかのシステムへの通知を変える前に"
 _FACTORS: Final = "サインインのしかたを変える前に"
 _SIDES: Final = ("staff", "crew", "contractor")
@@ -47,6 +48,7 @@ ASKED_AGAIN: Final[dict[str, str]] = {
     "POST /staff/privacy/people/{kind}/{person_id}/erase": _ERASE,
     "POST /staff/privacy/periods": _ERASE,
     "POST /staff/privacy/clearing": _ERASE,
+    "POST /staff/discard/lists/{list_id}/approve": _DISCARD,
     "GET /sign-in/provider/join": _FACTORS,
     **{
         f"{line[0]} /{side}/account/{line[1]}": _FACTORS

@@ -48,6 +48,7 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
         *_look("people", "/staff/people"),
         *_look("person", "/staff/people/{user_id}"),
         *_look("records", "/staff/tickets/{number}/record"),
+        *_look("holds", "/staff/tickets/{number}/hold"),
         *_look("patrols", "/staff/patrols", "/staff/patrols/{patrol_id}"),
         *_look(
             "order",
@@ -83,6 +84,10 @@ SHOWN: Final[Mapping[str, Shown]] = dict(
         *_export("monthly report", "/staff/reports/{month}/report.pdf"),
         *_export("sums of orders", "/staff/orders/sums.csv", "/staff/orders/sums.xlsx"),
         *_export("spendings", "/staff/numbers/money/accounts.csv"),
+        *_export(
+            "discard list", "/staff/discard/due.csv", "/staff/discard/lists/{list_id}/list.csv"
+        ),
+        *_export("discard book", "/staff/discard/book.csv"),
         *_export("rules", "/staff/rules/{number}.csv"),
         *_export("audit", "/staff/audit.csv"),
         *_export(
@@ -157,6 +162,8 @@ NOTHING: Final = frozenset(
         "/staff/webhooks/{webhook_id}", "/staff/webhooks/{webhook_id}/edit",
         "/staff/privacy", "/staff/privacy/periods", "/staff/privacy/clearing",
         "/staff/privacy/clearing/{clearing_id}", "/staff/privacy/clearing/{clearing_id}/progress",
+        "/staff/discard", "/staff/discard/lists/{list_id}",
+        "/staff/discard/lists/{list_id}/progress", "/staff/discard/book",
         "/staff/privacy/people/erased", "/staff/tickets/{number}/photos/{photo_id}/faces",
         "/staff/open311", "/staff/open-data", "/staff/open-data/settings",
         "/staff/open-data/{run_id}", "/staff/open-data/{run_id}/progress",

@@ -32,6 +32,7 @@ FIELDS: Final = {
     "radius_m": "同じ場所とみなす距離",
     "weight": "区間の順位での重み",
     "again_m": "修繕がくり返したとみなす距離",
+    "keep_years": "受付票の保存期間",
     "hints": "見分けることば",
     "but_not": "見分けないことば",
     "retired": "新しい通報での扱い",
@@ -246,6 +247,8 @@ def _value(field: str, value: Any) -> str:
         return "見たあと" if value is not False else "届いたら"
     if field == "retired":
         return "選べない" if value else "選べる"
+    if field == "keep_years":
+        return "市の期間と同じ" if value is None else f"{value}年" if value else "期限なし"
     if value is None:
         return "期限と同じ" if field == "urgent_deadline_days" else "なし"
     if isinstance(value, bool):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from reports.actions import authorities
 from reports.city.clock import today
+from reports.discard import lists as discard_lists
 from reports.orders import queries as orders
 from reports.people import keys
 from reports.people.permissions import Do, limited_to
@@ -28,6 +29,7 @@ _WAITS: Final[Mapping[str, tuple[Do, Callable[[Session, Sequence[str] | None], i
     "/staff/calls": (Do.CALL, count_of_call_backs),
     "/staff/orders": (Do.ORDER, lambda db, _: orders.to_check(db)),
     "/staff/keys": (Do.KEYS, lambda db, _: keys.count_wanting(db)),
+    "/staff/discard": (Do.DISCARD, lambda db, _: discard_lists.waiting(db)),
     "/staff/webhooks": (Do.WEBHOOKS, lambda db, _: endpoints.troubled(db)),
 }
 MOST_COUNTED: Final = 999

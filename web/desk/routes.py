@@ -16,6 +16,7 @@ from web.desk.city import routes as city
 from web.desk.contractors import routes as contractors
 from web.desk.deadlines import routes as deadlines
 from web.desk.departments import routes as departments
+from web.desk.discard import routes as discard
 from web.desk.enter import routes as enter
 from web.desk.map import routes as map_and_list
 from web.desk.materials import routes as materials
@@ -49,7 +50,7 @@ SCREENS = (
     deadlines, authorities, departments,
     where, rules, rights, groups, people, audit, terms, patrols, plan,
     categories, city, templates, materials, senders, programs, webhooks,
-    privacy, open311, open_data, numbers, again, money, monthly,
+    privacy, discard, open311, open_data, numbers, again, money, monthly,
 )  # fmt: skip
 
 router = APIRouter()

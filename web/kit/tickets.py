@@ -13,6 +13,8 @@ from reports.actions import admit
 from reports.actions.admit import Seen
 from reports.city import clock
 from reports.city.categories import Category
+from reports.city.clock import local
+from reports.discard import book
 from reports.people.permissions import Do, NotTheirs, OnlyToSee
 from reports.people.sessions import Visitor
 from reports.tickets import queries, words
@@ -99,8 +101,14 @@ def ticket_for(db: Session, visitor: Visitor, number: str) -> TicketDetail:
     found = queries.ticket(db, number=known) if known else None
     department = found.ticket.department if found else None
     if found is None or not visitor.may_see(department.key if department else None):
-        raise NotFound(_NOT_HERE)
+        raise NotFound(_thrown_away(db, known) or _NOT_HERE)
     return found
+
+
+def _thrown_away(db: Session, number: str | None) -> str:
+    """That it was, where it was."""
+    entry = book.one(db, number) if number else None
+    return _THROWN_AWAY.format(local(entry.at), entry.list_number) if entry else ""
 
 
 @contextmanager
@@ -165,4 +173,8 @@ _OTHER_PATCHES: Final = (
 )
 _WHAT: Final = {Do.SET_DEADLINE: "期限", Do.RELOCATE: "場所", Do.RECATEGORISE: "種類"}
 _NOT_HERE: Final = "この番号の受付票はありません。番号をお確かめください。"
+_THROWN_AWAY: Final = (
+    "この受付票は、保存期間が過ぎたため {0:%Y}年{0.month}月{0.day}日に廃棄しました"
+    "(廃棄予定一覧 {1})。"
+)
 _CHANGE: Final = re.compile(r"[0-9]{1,18}")

@@ -38,6 +38,7 @@ TOLD_BY = {
     "exports": {"export_ids", "export_parts"},
     "issued_records": {"record_parts"},
     "webhooks": {"webhook_calls"},
+    "discard_lists": {"discard_items"},
     "open_data_versions": {"open_data_files", "open_data_parts"},
     "monthly_reports": {"monthly_report_parts"},
     "patrols": {"patrol_points"},

@@ -65,6 +65,9 @@ TABLES: Final[Mapping[str, str]] = {
     "webhooks": "外部への通知",
     "open_data_versions": "公開データの版",
     "issued_records": "経緯書",
+    "ticket_holds": "保留",
+    "discard_lists": "廃棄予定一覧",
+    "discarded": "廃棄簿",
     "record_keys": "経緯書の鍵",
     "budgets": "予算",
     "cost_prices": "直営の単価",
@@ -92,6 +95,9 @@ SAYS: Final[Mapping[str, str]] = {
     "patrol log": "巡回日誌",
     "record": "経緯書",
     "records": "経緯書のページ",
+    "holds": "保留のページ",
+    "discard list": "廃棄予定一覧",
+    "discard book": "廃棄簿",
     "spendings": "財務会計用 CSV",
     "sums of orders": "作業指示書の集計",
     "rules": "振り分け規則",
@@ -140,6 +146,8 @@ THINGS: Final[Mapping[str, tuple[str, str]]] = {
     "layer": ("地図データ", ""),
     "file": ("ファイル", ""),
     "record": ("経緯書", ""),
+    "discard list": ("廃棄予定一覧", "/staff/discard/lists/"),
+    "discarded": ("廃棄した受付票", ""),
     "record key": ("経緯書の鍵", ""),
 }
 """What a row is about: its name, and where it is looked at, if anywhere."""

@@ -14,6 +14,8 @@ from reports.city import category_list, hint_text, profile, terms
 from reports.city.categories import USUAL_WEIGHTS
 from reports.city.category_list import Entries, Entry
 from reports.city.entries import MOST_DAYS
+from reports.city.periods import RECORDS, length, said_in
+from reports.privacy.words import length_words
 from reports.tickets import queries
 from reports.tickets.workload import open_of_category
 from web.auth import who
@@ -34,7 +36,7 @@ _MOST: Final = 20_000
 _NAME: Final = "name_"
 _FIELDS: Final = (
     "new_key", "icon", "department", "deadline_days", "urgent_deadline_days", "urgent", "radius_m",
-    "weight", "again_m", "hints", "but_not", "more_language", "more_name",
+    "weight", "again_m", "keep_years", "hints", "but_not", "more_language", "more_name",
 )  # fmt: skip
 _NO_KEY: Final = "記号は、英小文字で始まる 2〜40 文字の英小文字・数字・_ にしてください。"
 _NO_LANGUAGE: Final = "どの言語の名前かを選んでください。"
@@ -98,6 +100,7 @@ _READ: Final[Mapping[str, Any]] = {
     "radius_m": _number,
     "weight": _number,
     "again_m": _number,
+    "keep_years": _number,
     "hints": hint_text.from_text,
     "but_not": hint_text.words_from_text,
 }
@@ -120,6 +123,7 @@ def _values(entry: Entry | None, _entries: Entries) -> dict[str, str]:
         "radius_m": f"{facts.get('radius_m', 30):g}",
         "weight": f"{facts['weight']:g}" if facts.get("weight") is not None else "",
         "again_m": f"{facts['again_m']:g}" if facts.get("again_m") is not None else "",
+        "keep_years": str(facts["keep_years"]) if facts.get("keep_years") is not None else "",
         "hints": hint_text.as_text(facts.get("hints", ())),
         "but_not": hint_text.words_as_text(facts.get("but_not", ())),
         "more_language": "",
@@ -163,6 +167,7 @@ def _more(db: Session, entries: Entries, key: str, values: Typed) -> dict[str, A
         "departments": {one.key: one.name for one in queries.departments(db)},
         "most_days": MOST_DAYS,
         "usual_weight": f"{USUAL_WEIGHTS.get(key, 1.0):g}",
+        "kept": length_words(RECORDS, length(said_in(profile.profile(db)), RECORDS)),
         "open_tickets": open_of_category(db, key) if key else 0,
         "address": quote(key),
     }

@@ -63,6 +63,7 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.AUTHORITIES: "他の管理者に引き継ぐ",
             Do.ISSUE_RECORD: "経緯書を発行する",
             Do.RECORD_PERSONAL: "通報者の名前や言葉を含む経緯書を発行する",
+            Do.HOLD: "保存期間を過ぎても廃棄しない(保留)",
         },
     ),
     (
@@ -108,6 +109,7 @@ GROUPS: Final[Sequence[tuple[str, Mapping[Do, str]]]] = (
             Do.KEYS: "プログラムの鍵を作り、取り消す",
             Do.WEBHOOKS: "外部への通知(Webhook)の送信先を決める",
             Do.PRIVACY: "個人情報の保存期間を決め、開示し、消去する",
+            Do.DISCARD: "保存期間を過ぎた受付票の廃棄を起案し、承認する",
             Do.PUBLISH: "公開データを作り直す",
         },
     ),

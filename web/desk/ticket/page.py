@@ -14,13 +14,13 @@ from geo.points import Point
 from reports.actions.admit import CannotReroute
 from reports.actions.ask import NobodyToAsk
 from reports.actions.note import NobodyToNote
-from reports.city import profile
+from reports.city import clock, profile
 from reports.orders import queries as orders
 from reports.orders.states import ITEMS, OrderState
 from reports.people.colleagues import in_charge_of, offices
 from reports.people.permissions import Do
 from reports.people.sessions import Visitor
-from reports.tickets import queries, sentences
+from reports.tickets import holds, queries, sentences
 from reports.tickets.callers import callers
 from reports.tickets.duplicates import said_to_differ
 from reports.tickets.merged import merged_into
@@ -186,8 +186,11 @@ def _around(db: Session, found: TicketDetail) -> dict[str, Any]:
 
 
 def _orders(db: Session, found: TicketDetail) -> dict[str, Any]:
-    """The work orders it stands in or stood in, and those not issued yet that it may be put in."""
+    """The work orders it stands in or stood in, and those not issued yet that it may be put in;
+    whether it is kept past its period."""
+    today = clock.today()
     return {
+        "is_held": any(one.holds(today) for one in holds.of(db, found.ticket.id)),
         "orders": orders.of_ticket(db, found.ticket.id),
         "drafts": orders.listed(db, OrderState.DRAFT, limit=10),
         "item_states": ITEMS,
