@@ -43,7 +43,7 @@ async def limited(request: Request) -> None:
 
 
 Limited: Final = Depends(limited)
-"""For `APIRouter(dependencies=[Limited])`."""
+"""For `Router(dependencies=[Limited])`."""
 _waiting: Final[dict[str, float]] = {}
 """Until when (of time.monotonic) a network has to wait."""
 
