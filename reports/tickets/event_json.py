@@ -41,7 +41,7 @@ def read(row: Row) -> Event:
     known = KINDS.get(row.what)
     if known is None or statuses != [row.from_status, row.to_status]:
         return unknown
-    reader = _reader(known.type)
+    reader = _reader(row.what)
     columns: dict[str, Any] = dict(zip(_COLUMNS, (row.note, *statuses), strict=True))
     try:
         event = reader.validate_python(
@@ -88,9 +88,9 @@ def personal_keys() -> frozenset[str]:
 
 
 @cache
-def _reader(kind: type[Event]) -> TypeAdapter[Event]:
+def _reader(what: str) -> TypeAdapter[Event]:
     """Made when an event of the kind is first read."""
-    return TypeAdapter(kind)
+    return TypeAdapter(KINDS[what].type)
 
 
 _COLUMNS: Final = ("note", "from_status", "to_status")
