@@ -302,7 +302,7 @@ def db(database_url: str) -> Iterator[Session]:
 
 @pytest.fixture(scope="session")
 def only_app() -> FastAPI:
-    """The application of all tests of this process; a new one's first request takes 0.15 s."""
+    """The application of all tests of this process; a new one takes a third of a second."""
     return _new_app()
 
 
