@@ -45,6 +45,7 @@ from web.kit.faults import FAULT, Faults
 from web.kit.timed import Timed
 from web.maps import tiles
 from web.open import routes as open_to_all
+from web.open.at_hand import AtHand
 from web.open.ogc import refusals as of_ogc
 from web.open.open311 import refusals as of_open311
 from workers.privacy import ABOVE
@@ -101,6 +102,7 @@ def create_app() -> FastAPI:
         room.router.give(app)
     app.state.draw = draw
     app.state.refused = {room.PREFIX: room.refused for room in (of_open311, of_ogc)}
+    app.add_middleware(AtHand)
     web_app.furnish(app, visitor_or_none)
     app.add_middleware(Watched)
     app.add_middleware(Timed)

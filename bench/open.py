@@ -3,11 +3,11 @@
     python -m bench.open [rounds] [requests a second] [seconds]
 
 `michi web`, one process, as in production on a throw-away PostGIS with 5,000 tickets and as many
-public ones. Somebody at the desk asks for its list, what is new and a tile, while strangers open
-the public map, ask for its points, its tiles and the badge, half of them with what they have seen
-already. After END seconds no round is begun any more, and whoever hangs ends it. Ends with an
-error when the desk's 95th percentile is above LIMIT times the idle one, or
-when the public is not answered at this rate.
+public ones. Somebody at the desk asks for its list, what is new and a tile, while strangers, of 200
+addresses, each counted by its limit, open the public map, ask for its points, its tiles and the
+badge, half of them with what they have seen already. After END seconds no round is begun any more,
+and whoever hangs ends it. Ends with an error when the desk's 95th percentile is above LIMIT times
+the idle one, or when the public is not answered at this rate.
 """
 
 import asyncio
@@ -38,6 +38,7 @@ LIMIT: Final = 1.5
 SERVED: Final = 0.9
 """So much of the rate must be answered."""
 RATE: Final = 100
+ADDRESSES: Final = 200
 SECONDS: Final = 4
 END: Final = 120.0
 HANGS_AFTER: Final = 30.0
@@ -71,7 +72,7 @@ def main(rounds: int = 3, rate: int = RATE, seconds: int = SECONDS) -> int:
         with transaction() as db:
             db.execute(_PUBLISHED)
         (port,) = free_ports([0])
-        env = {"HOST": "127.0.0.1", "PORT": str(port), "PUBLIC_PER_MINUTE": "0"}
+        env = {"HOST": "127.0.0.1", "PORT": str(port), "TRUSTED_PROXIES": "127.0.0.1"}
         ending.enter_context(running(folder, "web", **env))
         begun = time.monotonic()
         wait_for(lambda: is_listening(port) or _hangs(begun))
@@ -167,8 +168,9 @@ async def _strangers(site: str, rate: int, seconds: int) -> int:
         nonlocal many
         path = PUBLIC[turn % len(PUBLIC)]
         known = {"if-none-match": tags[path]} if turn % 2 and path in tags else {}
+        they = {"x-forwarded-for": f"203.0.113.{turn % ADDRESSES}"}
         try:
-            answer = await client.get(path, headers=known)
+            answer = await client.get(path, headers=known | they)
         except httpx.TransportError:
             return  # as who gives up; the rate that was answered says so
         if answer.status_code not in (200, 204, 304):

@@ -39,8 +39,9 @@ from reports.photos import photo_store
 from settings import ENV_FILE, ROOT, settings
 from store import database, metrics, tasks
 from store.logs import write_plain_lines
+from web.auth import crowd
 from web.maps import shelf
-from web.open import answers, limit
+from web.open import answers
 from workers.table import KINDS
 
 os.environ[ENV_FILE] = ""
@@ -112,7 +113,7 @@ def forget_everything_cached() -> None:
         cached.cache_clear()
     tokens._refused.clear()
     answers.forget()
-    limit.forget()
+    crowd.forget()
 
 
 def forget_the_pool() -> None:

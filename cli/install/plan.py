@@ -242,7 +242,7 @@ def _start(of: Facts) -> list[Step]:
         *restart,
         _running(target),
         Waited(ready, f"systemctl list-units 'michi-*@{of.city.name}.service'"),
-        *certificate.asked_for(of.wish, files.host_of(of.settings)),
+        *certificate.asked_for(of.wish, files.host_of(of.settings), lambda: _is_applied(of)),
         File(stamp(of.city), _state(of)),
     ]
 

@@ -14,11 +14,19 @@ from axe_core import faults
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 from public_board import a_board, published
+from townsfolk import STAFF
+from web_scene import filed
 from web_visit import NO_WEBGL, PC, PHONE, Visit, wait_for_colour
 
 from geo.points import Point
+from reports.actions.move import move
+from reports.tickets.status import Status
 from settings import settings
+from store.database import transaction
 from web.open.words import LANGUAGES
+from workers import publishing
+
+SMALL: Final = {"width": 360, "height": 740}
 
 SHOTS: Final = os.environ.get("MICHI_SHOTS", "")
 """A folder for pictures of what was looked at."""
@@ -114,6 +122,42 @@ def test_without_javascript_everything_but_the_map_is_there(come: Come) -> None:
             "Road reports in Koganei City"
         )
         expect(one.page.locator(".tickets li .chip").first).to_have_text("Mended")
+
+
+@pytest.mark.long
+def test_a_resident_follows_a_report_from_line_on_a_phone_without_javascript(come: Come) -> None:
+    """From the link on the card to the ticket, on to the list, and to another one by its town."""
+    one = filed("streetlight")
+    with transaction() as db:
+        move(db, one.id, Status.FIXED, STAFF, note="直しました")
+    publishing.publish()
+    some_with_photos()
+    for language, town in (("ja", "本町1丁目"), ("easy_ja", "緑町"), ("en", "本町6丁目")):
+        walker = come(
+            f"/open/tickets/{one.number}?lang={language}", SMALL, java_script_enabled=False
+        )
+        page, seen = walker.page, []
+        for step in ("ticket", "list", "found", "next"):
+            shot(page, f"walk-{language}-{step}")
+            seen.append(page.url)
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, step
+            match step:
+                case "ticket":
+                    page.locator(".to-list a").click()
+                case "list":
+                    page.locator("input[name=q]").fill(town)
+                    page.locator("form.ask button.main").click()
+                case "found":
+                    page.locator(".tickets li a").first.click()
+                case "next":
+                    expect(page.locator("#happened")).to_be_visible()
+        assert f"lang={language}" in page.url
+        assert walker.complaints == []
+        assert page.context.cookies() == []
+        with_scripts = come("/open", SMALL)  # which axe needs
+        for address in seen:
+            with_scripts.page.goto(address)
+            assert faults(with_scripts) == [], address
 
 
 @pytest.mark.long

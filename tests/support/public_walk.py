@@ -5,11 +5,15 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import unescape
 from itertools import product
+from typing import Any
 from urllib.parse import quote, urlsplit
 
+import psycopg
 import pyarrow.parquet as parquet
+import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from townsfolk import rows
@@ -19,6 +23,7 @@ from web.auth.doors import Door, lines
 MOST = 400
 """Of more addresses it would be a walk without an end."""
 _LINK = re.compile(r"""(?:href|src|"(?:href|url|uri)"\s*:\s*|<loc>)[=\s]*["']?([^\s"'<>]+)""")
+_TABLE = re.compile(r"(?<![.\w'])(?<!AS )[a-z_0-9]+")
 _ELSEWHERE = (
     "/static/", "/sign-in", "/photos/", "/openapi.json", "/crew/", "/metrics", "/readyz",
     *(f"/ogc/collections/{of_the_city}" for of_the_city in ("areas", "towns", "roads")),
@@ -42,8 +47,9 @@ def beginnings(app: FastAPI, parts: Mapping[str, Sequence[str]]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def walk(client: TestClient, first: Iterable[str]) -> dict[str, bytes]:
-    """What each address answers with, and each that the answers lead to; by address."""
+def walk(client: TestClient, first: Iterable[str], fine: set[str]) -> dict[str, bytes]:
+    """What each address answers with, and each that the answers lead to; by address. Those that
+    answer with something, or lead on, are added to `fine`."""
     read: dict[str, bytes] = {}
     ahead = list(first)
     while ahead:
@@ -55,19 +61,42 @@ def walk(client: TestClient, first: Iterable[str]) -> dict[str, bytes]:
         assert answer.status_code < 500, (address, answer.status_code)
         assert "set-cookie" not in answer.headers or not address.startswith("/open"), address
         read[address] = answer.content + str(dict(answer.headers)).encode()
+        if answer.status_code < 400:
+            fine.add(address)
         ahead += _links(address, answer.headers.get("location", ""), answer.text)
     return read
 
 
-def unread(app: FastAPI, client: TestClient, read: Mapping[str, bytes]) -> list[str]:
-    """The public routes of which no address that was read has an answer with something in it."""
+@contextmanager
+def listened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The statements that are sent to the database meanwhile, by whichever door."""
+    said: list[str] = []
+    execute = psycopg.Cursor.execute
+
+    def hear(cursor: Any, statement: Any, *more: Any, **named: Any) -> Any:
+        said.append(str(statement))
+        return execute(cursor, statement, *more, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(psycopg.Cursor, "execute", hear)
+        yield said
+
+
+def touched(statements: Iterable[str]) -> set[str]:
+    """The tables that are named in them, other than as columns and new names."""
+    known = {row.tablename for row in rows("SELECT tablename FROM pg_tables")}
+    words = {word for one in set(statements) for word in _TABLE.findall(one)}
+    return known & words
+
+
+def unread(app: FastAPI, fine: Iterable[str]) -> list[str]:
+    """The public routes of which none of these addresses is."""
     missed = []
     for line in lines(app):
         if line.method != "GET" or line.door is not Door.PUBLIC or _is_elsewhere(line.path):
             continue
         pattern = re.compile(re.sub(r"\\{[^}]*\\}", "[^?/]+", re.escape(line.path)) + r"(\?.*)?")
-        theirs = [one for one in read if pattern.fullmatch(one)]
-        if not any(client.get(one).status_code == 200 for one in theirs):
+        if not any(map(pattern.fullmatch, fine)):
             missed.append(line.path)
     return missed
 

@@ -32,32 +32,32 @@ class Pace(NamedTuple):
         }
 
 
-def count(who: str, most: int) -> Pace:
-    """One more question of whoever is called so; their minute begins with the first."""
-    many, seconds = _once_more(f"michi:{who}")
+def count(who: str, most: int, more: int = 1) -> Pace:
+    """So many more questions of whoever is called so; their minute begins with the first."""
+    many, seconds = _so_many_more(f"michi:{who}", more)
     return Pace(most, most - many, max(1, seconds))
 
 
 def refused(who: str) -> int:
     """One more refusal of theirs; how many there were in this minute, which began with the first.
     `who`: a user's id, or the key or link that they come with."""
-    return _once_more(f"michi:refused:{who}")[0]
+    return _so_many_more(f"michi:refused:{who}", 1)[0]
 
 
-def _once_more(name: str) -> tuple[int, int]:
+def _so_many_more(name: str, more: int) -> tuple[int, int]:
     """As of `_in_redis`."""
     try:
-        return _in_redis(name)
+        return _in_redis(name, more)
     except redis.RedisError as away:
         log.warning("questions_counted_here", error=type(away).__name__)
-        return _here(name, time.monotonic())
+        return _here(name, time.monotonic(), more)
 
 
-def _in_redis(name: str) -> tuple[int, int]:
+def _in_redis(name: str, more: int) -> tuple[int, int]:
     """How many, and for how many seconds they count."""
     with quick_redis().pipeline() as asked:
         asked.set(name, 0, ex=WINDOW_SECONDS, nx=True)
-        asked.incr(name)
+        asked.incr(name, more)
         asked.ttl(name)
         _, many, seconds = asked.execute()
     if seconds < 0:  # the minute before ended between the first two
@@ -65,7 +65,7 @@ def _in_redis(name: str) -> tuple[int, int]:
     return many, seconds
 
 
-def _here(who: str, now: float) -> tuple[int, int]:
+def _here(who: str, now: float, more: int = 1) -> tuple[int, int]:
     with _lock:
         if len(_counted) >= MOST_HERE and who not in _counted:
             for over in [one for one, (ends, _) in _counted.items() if ends <= now] or [*_counted]:
@@ -73,8 +73,8 @@ def _here(who: str, now: float) -> tuple[int, int]:
         ends, many = _counted.get(who, (0.0, 0))
         if ends <= now:
             ends, many = now + WINDOW_SECONDS, 0
-        _counted[who] = ends, many + 1
-    return many + 1, int(ends - now)
+        _counted[who] = ends, many + more
+    return many + more, int(ends - now)
 
 
 _lock: Final = Lock()

@@ -11,7 +11,7 @@ from reports.people import keys
 from reports.people.keys import Key, KeyEnded
 from reports.people.permissions import OPENS, Do
 from store.origin import is_of
-from web.auth import pace
+from web.auth import crowd, pace
 from web.auth.throttle import network_of
 from web.kit.errors import NotAllowed, NotSignedIn, TooMany
 
@@ -64,10 +64,22 @@ def ended(why: KeyEnded) -> NotSignedIn:
     return NotSignedIn(_ENDED[why.reason], reason=why.reason)
 
 
+def is_refused(request: Request) -> None:
+    """One more who came without a key that holds, of whose network so many may come within a
+    minute; whoever has a key does not wait for them. Raises TooMany."""
+    address = request.client.host if request.client else ""
+    crowd.turn_away(address)
+    crowd.take_place(address)
+
+
 def _let_in(request: Request, answer: Response, secret: str) -> Key:
     """Raises NotSignedIn, TooMany."""
     address = request.client.host if request.client else ""
-    key = _holding(secret, network_of(address))
+    try:
+        key = _holding(secret, network_of(address))
+    except NotSignedIn:
+        is_refused(request)
+        raise
     now = pace.count(f"key:{key.id}", key.per_minute)
     if now.left < 0:
         raise TooMany(
@@ -100,7 +112,7 @@ def _holding(secret: str, network: str) -> Key:
 
 _ENDED: Final = {
     "revoked": "この鍵は取り消されています。市の管理者に、新しい鍵を作ってもらってください。",
-    "stopped": "この鍵を担当する人の利用が止められたため、鍵も止まっています。"
-    "市の管理者に、引き継いでもらってください。",
+    "stopped": "この鍵を担当する人の利用が止められたか、管理者でなくなったため、"
+    "鍵も止まっています。市の管理者に、引き継いでもらってください。",
     "expired": "この鍵は期限が切れています。市の管理者に、新しい鍵を作ってもらってください。",
 }

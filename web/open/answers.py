@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 from anyio.to_thread import run_sync
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
+from starlette.datastructures import Headers
 
 from reports.city import versions
 from reports.city.clock import today
@@ -60,6 +61,20 @@ class _Standing(NamedTuple):
     facts: tuple[object, ...]
 
 
+class Asked(NamedTuple):
+    """One question. `of`, `always` and `seconds`: as of `answered`; `words`: its address, and what
+    else makes its answer another."""
+
+    of: Of
+    words: str
+    always: Mapping[str, str]
+    seconds: int
+
+
+ASKED: Final = "michi.asked"
+"""Where a request's scope tells what was asked, for whoever stands before the routes."""
+
+
 async def answered(
     request: Request,
     make: Make,
@@ -78,39 +93,38 @@ async def answered(
     of a 304, which changes those that were kept, such as `Vary` for what `also` is made of, or a
     policy of its own. `seconds`: for so long nobody asks again. Raises whatever `make` raises.
     """
-    asked = repr((request.url.path, request.url.query, also))
-    known = request.headers.get("if-none-match", "")
-    answer = _at_hand(request, asked, known, of)
+    words = repr((request.url.path, request.url.query, also))
+    asked = Asked(of, words, always, seconds)
+    request.scope[ASKED] = asked
+    answer = at_hand(asked, request.headers)
     if answer is None:
-        read = partial(_read, request, asked, known, make, of)
+        read = partial(_read, asked, request.headers, make)
         answer = await run_sync(read, limiter=turns())
-    answer.headers["Cache-Control"] = f"public, max-age={seconds}"
-    vary = answer.headers.get("vary")
-    answer.headers.update(always)
-    if vary:
-        answer.headers.add_vary_header(vary)
     return answer
 
 
-def _at_hand(request: Request, asked: str, known: str, of: Of) -> Response | None:
-    """The answer where nothing has to be read for it."""
-    stands = _standing.get(of)
+def at_hand(asked: Asked, headers: Headers) -> Response | None:
+    """The answer to a request with these headers, where nothing has to be read for it."""
+    stands = _standing.get(asked.of)
     if stands is None or stands.until <= time.monotonic():
         return None
-    tag = _tag(asked, stands.facts)
+    tag, known = _tag(asked.words, stands.facts), headers.get("if-none-match", "")
     if _is_among(tag, known):
-        return _unchanged(tag)
+        return _unchanged(asked, tag)
     kept = _shelf.get(tag)
-    return _given(request, tag, kept, known) if kept else None
+    return _given(asked, headers, tag, kept, known) if kept else None
 
 
-def _read(request: Request, asked: str, known: str, make: Make, of: Of) -> Response:
+def _read(asked: Asked, headers: Headers, make: Make) -> Response:
+    if (answer := at_hand(asked, headers)) is not None:
+        return answer  # somebody before them, for whose end they waited, has read for all
+    known = headers.get("if-none-match", "")
     with transaction() as db:
-        tag = _tag(asked, _looked_up(db, of))
+        tag = _tag(asked.words, _looked_up(db, asked.of))
         if _is_among(tag, known):
-            return _unchanged(tag)
+            return _unchanged(asked, tag)
         kept = _shelf.get(tag) or _made(tag, make(db))
-    return _given(request, tag, kept, known)
+    return _given(asked, headers, tag, kept, known)
 
 
 def _looked_up(db: Session, of: Of) -> tuple[object, ...]:
@@ -122,23 +136,30 @@ def _looked_up(db: Session, of: Of) -> tuple[object, ...]:
     return facts
 
 
-def _unchanged(tag: str) -> Response:
-    return Response(status_code=304, headers={"ETag": tag})
+def _unchanged(asked: Asked, tag: str) -> Response:
+    return _finished(asked, Response(status_code=304, headers={"ETag": tag}))
 
 
-def _given(request: Request, tag: str, kept: _Kept, known: str) -> Response:
+def _given(asked: Asked, headers: Headers, tag: str, kept: _Kept, known: str) -> Response:
     if known.strip() == "*" and kept.status == 200:
-        return _unchanged(tag)
-    packs = bool(kept.packed) and bool(_GZIP.search(request.headers.get("accept-encoding", "")))
-    answer = Response(kept.packed if packs else kept.body, kept.status)
-    for name, value in kept.headers:
-        answer.headers[name] = value
+        return _unchanged(asked, tag)
+    packs = bool(kept.packed) and bool(_GZIP.search(headers.get("accept-encoding", "")))
+    answer = Response(kept.packed if packs else kept.body, kept.status, dict(kept.headers))
     if packs:
         answer.headers["Content-Encoding"] = "gzip"
     if kept.packed:
         answer.headers.add_vary_header("Accept-Encoding")
     if kept.status == 200:
         answer.headers["ETag"] = tag
+    return _finished(asked, answer)
+
+
+def _finished(asked: Asked, answer: Response) -> Response:
+    answer.headers["Cache-Control"] = f"public, max-age={asked.seconds}"
+    vary = answer.headers.get("vary")
+    answer.headers.update(asked.always)
+    if vary:
+        answer.headers.add_vary_header(vary)
     return answer
 
 

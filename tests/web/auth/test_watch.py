@@ -90,7 +90,7 @@ def test_who_is_refused_again_and_again_does_not_fill_the_log(
 ) -> None:
     user = value("SELECT id FROM users WHERE name = 'sato'")
     since, many = newest(), iter(range(1, 100))
-    monkeypatch.setattr(pace, "_in_redis", lambda name: (next(many), 60))
+    monkeypatch.setattr(pace, "_in_redis", lambda name, more: (next(many), 60))
     for _ in range(40):
         assert staff.get("/staff/people").status_code == 403
     told = [entry[5] for entry in written(since) if entry[3] == user]

@@ -14,6 +14,7 @@ from settings import ROOT, settings
 from store.database import transaction
 from store.outside import Outside
 from store.public_addresses import Allowed
+from web.desk.webhooks.words import why
 from workers.webhooks import send, write_calls
 
 PAGE = "/staff/webhooks"
@@ -114,6 +115,16 @@ def test_what_nobody_took_is_seen_in_the_menu_and_sent_again(boss: Browser) -> N
     boss.post(f"{PAGE}/{id}/again")
     assert boss.get("/staff/menu.json").json()["badges"][PAGE] == 0
     assert "待ち 3件" in boss.get(f"{PAGE}/{id}").text
+
+
+def test_why_a_call_did_not_arrive_is_told_in_japanese() -> None:
+    assert why("not reached: no answer within 2 s") == "つながりません(2秒のうちに答えがありません)"
+    inside = why("not allowed: gis.example.jp leads to 10.0.0.5, which is not public")
+    assert inside.endswith("(gis.example.jp の行き先 10.0.0.5 は、公開されていません)")
+    assert why("secret: no key of this installation opens it") == (
+        "秘密の値が開けません。作り直してください"
+    )
+    assert (why("answered 503"), why("odd")) == ("相手の答え: 503", "odd")
 
 
 def test_an_endpoint_is_changed_let_rest_and_taken_out(boss: Browser) -> None:

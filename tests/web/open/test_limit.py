@@ -8,27 +8,33 @@ from redis.retry import Retry
 from starlette.testclient import TestClient
 
 from settings import settings
-from web.auth import pace
+from store.jobs import quick_redis
+from web.auth import crowd, pace
 from web.kit.app import refuse
 from web.kit.errors import Refusal
-from web.open import answers
+from web.open import answers, at_hand
 from web.open.answers import answered
+from web.open.at_hand import AtHand
 from web.open.limit import Limited
 
 
 class Board:
-    """A page that everybody may see, how often it was made, and its version."""
+    """A page that everybody may see, how often its route was found and it was made, and its
+    version."""
 
     def __init__(self) -> None:
-        self.version, self.made, self.looks = 1, 0, 0
+        self.version, self.found, self.made, self.looks = 1, 0, 0, 0
         self.router = APIRouter(dependencies=[Limited])
-        self.router.add_api_route("/board", self.page)
+        self.router.add_api_route("/open/board", self.page)
         app = FastAPI()
         app.include_router(self.router)
+        app.add_middleware(AtHand)
         app.add_exception_handler(Refusal, refuse)
         self.client = TestClient(app)
 
     async def page(self, request: Request, status: int = 200, large: bool = False) -> Response:
+        self.found += 1
+
         def make(_: object) -> Response:
             self.made += 1
             return Response("x" * (5_000 if large else 100), status, media_type="text/plain")
@@ -58,25 +64,80 @@ def test_one_network_is_told_how_long_to_wait_and_others_are_not(
         monkeypatch.setattr(pace, "quick_redis", lambda: nowhere)
         pace._counted.clear()
     one, other = (TestClient(board.client.app, client=(ip, 1)) for ip in ("10.0.0.1", "10.0.0.2"))
-    assert [one.get("/board").status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert [one.get("/open/board").status_code for _ in range(4)] == [200, 200, 200, 429]
     for person in ({}, {"accept": "text/html"}):
-        answer = one.get("/board", headers=person)
+        answer = one.get("/open/board", headers=person)
         assert answer.status_code == 429
         assert 1 <= int(answer.headers["retry-after"]) <= 60
         assert answer.headers["cache-control"] == "no-store"
         assert "秒待って" in answer.text
         assert "Please try again" in answer.text
-    assert other.get("/board").status_code == 200
+    assert other.get("/open/board").status_code == 200
 
 
 def test_those_of_one_ipv6_customer_are_one_and_no_limit_is_none(
     board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hosts = [TestClient(board.client.app, client=(f"2001:db8::{n}", 1)) for n in range(4)]
-    assert [one.get("/board").status_code for one in hosts] == [200, 200, 200, 429]
+    assert [one.get("/open/board").status_code for one in hosts] == [200, 200, 200, 429]
     monkeypatch.setenv("PUBLIC_PER_MINUTE", "0")
     settings.cache_clear()
-    assert hosts[0].get("/board").status_code == 200
+    assert hosts[0].get("/open/board").status_code == 200
+
+
+def test_a_process_takes_some_places_at_once_and_all_together_take_no_more(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "300")
+    settings.cache_clear()
+    ask = board.client.get
+
+    def taken() -> int:
+        (name,) = quick_redis().keys("michi:open:*")
+        return int(quick_redis().get(name))
+
+    assert [(ask("/open/board").status_code, taken()) for _ in range(4)] == [
+        (200, 3), (200, 3), (200, 3), (200, 6),
+    ]  # fmt: skip
+    crowd.forget()  # as another process, which knows of none of these
+    assert (ask("/open/board").status_code, taken()) == (200, 9)
+    crowd.forget()
+    quick_redis().incrby(quick_redis().keys("michi:open:*")[0], 289)
+    assert [ask("/open/board").status_code for _ in range(4)] == [200, 200, 429, 429]
+
+
+def test_what_was_asked_for_just_now_is_answered_before_its_route_is_looked_for(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "STANDS_SECONDS", 600.0)
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "400")  # four places at once
+    settings.cache_clear()
+    ask = board.client.get
+    first, again = ask("/open/board"), ask("/open/board")
+    assert (again.content, again.headers) == (first.content, first.headers)
+    known = {"if-none-match": first.headers["etag"]}
+    assert [ask("/open/board", headers=known).status_code for _ in range(2)] == [304, 304]
+    assert board.found == 1
+    ask("/open/board")  # without a place at hand
+    assert board.found == 2
+    for turn, asked in enumerate(
+        ({"accept-language": "en"}, {"accept": "text/html"}, {"authorization": "Bearer x"}), 3
+    ):
+        assert ask("/open/board", headers=asked).status_code == 200
+        assert board.found == turn
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "0")
+    settings.cache_clear()
+    ask("/open/board", headers={"authorization": "Bearer x"})
+    for _ in range(2):
+        assert ask("/open/board?status=404").status_code == 404
+    assert board.found == 8
+    board.version += 1
+    answers.forget()  # as a second later
+    assert ask("/open/board").headers["etag"] != first.headers["etag"]
+    monkeypatch.setattr(at_hand, "SECONDS", 0.0)
+    for _ in range(2):
+        ask("/open/board?large=yes")
+    assert board.found == 11
 
 
 def test_what_is_known_is_not_sent_and_what_is_the_same_is_made_once(
@@ -85,23 +146,23 @@ def test_what_is_known_is_not_sent_and_what_is_the_same_is_made_once(
     monkeypatch.setenv("PUBLIC_PER_MINUTE", "0")
     settings.cache_clear()
     ask = board.client.get
-    first = ask("/board")
+    first = ask("/open/board")
     tag = first.headers["etag"]
     assert first.headers["cache-control"] == "public, max-age=60"
     assert "set-cookie" not in first.headers
-    assert ask("/board").content == first.content
+    assert ask("/open/board").content == first.content
     for known in (tag, f'"other", {tag}', tag.removeprefix("W/"), "*"):
-        again = ask("/board", headers={"if-none-match": known})
+        again = ask("/open/board", headers={"if-none-match": known})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
         assert again.headers["vary"] == "Accept-Language"
     assert board.made == 1
-    assert ask("/board?page=2").headers["etag"] != tag
-    assert ask("/board", headers={"accept-language": "en"}).headers["etag"] != tag
+    assert ask("/open/board?page=2").headers["etag"] != tag
+    assert ask("/open/board", headers={"accept-language": "en"}).headers["etag"] != tag
     board.version += 1
-    assert ask("/board", headers={"if-none-match": tag}).status_code == 200
+    assert ask("/open/board", headers={"if-none-match": tag}).status_code == 200
     assert board.made == 4
-    assert "etag" not in ask("/board?status=404").headers
-    there_is_none = ask("/board?status=404", headers={"if-none-match": "*"})
+    assert "etag" not in ask("/open/board?status=404").headers
+    there_is_none = ask("/open/board?status=404", headers={"if-none-match": "*"})
     assert there_is_none.status_code == 404
 
 
@@ -111,22 +172,22 @@ def test_a_crowd_costs_a_look_a_second_and_a_large_answer_is_compressed_once(
     monkeypatch.setenv("PUBLIC_PER_MINUTE", "0")
     settings.cache_clear()
     monkeypatch.setattr(answers, "STANDS_SECONDS", 600.0)
-    first = board.client.get("/board?large=yes")
+    first = board.client.get("/open/board?large=yes")
     assert first.headers["content-encoding"] == "gzip"
     assert "Accept-Encoding" in first.headers["vary"]
     assert "Accept-Language" in first.headers["vary"]
     for _ in range(3):
         for plainly in ("identity", "br, gzip;q=0"):
-            plain = board.client.get("/board?large=yes", headers={"accept-encoding": plainly})
+            plain = board.client.get("/open/board?large=yes", headers={"accept-encoding": plainly})
             assert (plain.content, "content-encoding" in plain.headers) == (first.content, False)
         known = {"if-none-match": first.headers["etag"]}
-        assert board.client.get("/board?large=yes", headers=known).status_code == 304
+        assert board.client.get("/open/board?large=yes", headers=known).status_code == 304
     board.version += 1
-    assert board.client.get("/board?large=yes", headers=known).status_code == 304
+    assert board.client.get("/open/board?large=yes", headers=known).status_code == 304
     assert (board.looks, board.made) == (1, 1)
     monkeypatch.setattr(answers, "STANDS_SECONDS", 0.0)
     answers.forget()
-    assert board.client.get("/board?large=yes", headers=known).status_code == 200
+    assert board.client.get("/open/board?large=yes", headers=known).status_code == 200
 
 
 def test_what_lies_here_has_its_room() -> None:

@@ -1,6 +1,7 @@
 """OGC API - Features, part 1, as independent programs read it: documents, pages, filters, keys."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from shutil import which
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -314,6 +316,30 @@ def test_gdal_copies_every_collection_to_a_geopackage(site: str, tmp_path: Path)
     west = value("SELECT count(*) FROM published_tickets WHERE ST_X(place) <= 139.505")
     assert (told["west"], told["open"]) == (west, 39)
     assert told["crs"] in ("EPSG:4326", "OGC:CRS84")
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not which("ogr2ogr"), reason="the programs of GDAL are not here")
+def test_ogr2ogr_does_what_the_book_says(site: str, tmp_path: Path) -> None:
+    public_tickets(120)
+    for _ in range(3):
+        filed()
+    book = (ROOT / "docs" / "open.md").read_text("utf-8")
+    examples = re.findall(r"^ogr2ogr .*$", book, re.M)
+    env = os.environ | {"PUBLIC_URL": site, "KEY": key(Scope.OPEN)["authorization"].split()[1]}
+    for line in examples:
+        subprocess.run(["sh", "-c", line], check=True, cwd=tmp_path, env=env, timeout=120)
+    copies = {path.stem: dict(pyogrio.list_layers(path)) for path in tmp_path.glob("*.gpkg")}
+
+    def counted(copy: str, layer: str) -> int:
+        return int(pyogrio.read_info(tmp_path / f"{copy}.gpkg", layer=layer)["features"])
+
+    assert {*copies["city"]} == {*OPEN_TO_ALL}
+    assert counted("city", "tickets") == 120
+    assert counted("city", "roads") == value("SELECT count(*) FROM roads")
+    still_open = "SELECT count(*) FROM published_tickets WHERE state = 'open'"
+    assert counted("open", "tickets") == value(still_open) > 0
+    assert counted("desk", "desk-tickets") == 3
 
 
 def alone(program: str, *words: str) -> str:

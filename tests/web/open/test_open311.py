@@ -1,5 +1,6 @@
 """Open311 GeoReport v2 as a reader meets it, who knows the standard alone."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,10 +9,11 @@ from fastapi import FastAPI
 from georeport_client import GeoReport, Refused
 from georeport_scene import program, status_of
 from townsfolk import STAFF, rows
-from web_scene import ON_CITY_ROAD, STATION, Filed, filed
+from web_scene import ON_CITY_ROAD, STATION, Browser, Filed, filed
 
 from reports.actions.merge import merge
 from reports.actions.move import move
+from reports.city import profile
 from reports.tickets.status import Status
 from store.database import transaction
 from web.open import answers
@@ -63,6 +65,8 @@ def test_what_is_public_is_listed_as_it_is_asked_for(app: FastAPI) -> None:
     assert found(status="open") == found(service_code="pothole,moon") == [one.number]
     assert found(status="closed", service_code="") == [tree.number]
     assert found(status="open,closed") == [one.number, tree.number]
+    assert found(status=["open", "closed"], service_code=["tree", "moon"]) == [tree.number]
+    assert found(status=",", service_code=["", ","]) == [one.number, tree.number]
     assert found(page=2, page_size=1) == [tree.number]
     assert found(page=3, page_size=1) == []
     assert found(start_date=(moment - day).isoformat()) == [one.number]
@@ -118,6 +122,15 @@ def test_answers_are_kept_by_their_tag_and_open_to_pages_elsewhere(app: FastAPI)
     assert "set-cookie" not in first.headers
     again = http.get("/open311/v2/requests.json", headers={"if-none-match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_staff_see_what_stands_for_what(staff: Browser) -> None:
+    page = staff.get("/staff/open311").text
+    with transaction() as db:
+        kinds = profile.categories(db)
+    assert all(f"<code>{key}</code>" in page for key in kinds)
+    rows_of = dict(re.findall(r"chip[^>]*>(?:<svg.*?</svg>)?([^<]+)<.*?<code>(\w+)</code>", page))
+    assert (rows_of["受付"], rows_of["対応済"], rows_of["応急処置済"]) == ("open", "closed", "open")
 
 
 def test_refusals_are_the_standards_in_both_forms(app: FastAPI) -> None:

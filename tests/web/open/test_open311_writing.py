@@ -3,6 +3,7 @@
 from itertools import count
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from georeport_client import GeoReport
 from georeport_scene import HOLE, program, status_of
@@ -13,6 +14,7 @@ from geo.points import Point
 from reports.actions.authorities import tell_them
 from reports.actions.give_key import revoke_key
 from reports.people.permissions import Scope
+from settings import settings
 from store.database import transaction
 
 ON_TODO = Point(139.5078, 35.7014)
@@ -121,6 +123,24 @@ def test_only_a_key_that_writes_files_and_never_one_in_an_address(app: FastAPI) 
     slow = program(app, Scope.WRITE, per_minute=1)
     slow.post("posted", "requests", **HOLE)
     assert status_of(lambda: slow.post("posted", "requests", **HOLE)) == 429
+
+
+def test_who_has_no_key_waits_after_some_tries_and_who_has_one_does_not(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "2")
+    settings.cache_clear()
+    nobody, guesses, known = program(app), program(app), program(app, Scope.WRITE)
+    guesses.key = "michi_key_guessed"
+    tries = (nobody, guesses, nobody, guesses)
+    codes = [status_of(lambda one=one: one.post("posted", "requests", **HOLE)) for one in tries]
+    assert codes == [403, 403, 429, 429]
+    told = nobody.http.post("/open311/v2/servicerequestupdates.xml", data={"status": "fixed"})
+    assert (told.status_code, told.headers["cache-control"]) == (429, "no-store")
+    assert 1 <= int(told.headers["retry-after"]) <= 60
+    header = {"authorization": "Bearer michi_key_guessed"}
+    assert nobody.http.get("/api/tickets", headers=header).status_code == 429
+    assert known.post("posted", "requests", **HOLE)
 
 
 def handed_over(one: Filed) -> None:

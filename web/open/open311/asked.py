@@ -20,6 +20,8 @@ MOST_PER_PAGE: Final = 1_000
 MOST_BEFORE: Final = 100_000
 """Requests that a page may have before it."""
 MOST_IDS: Final = 200
+LISTS: Final = ("service_request_id", "service_code", "status")
+"""May stand several times in an address, or with commas between."""
 
 
 class Asked(NamedTuple):
@@ -69,7 +71,7 @@ def _wanted(given: Mapping[str, str], today: datetime) -> PublicFilter:
     codes = given.get("service_code")
     return PublicFilter(
         states=_states(given["status"]) if "status" in given else None,
-        categories=_listed(codes) if codes else None,
+        categories=(codes and _listed(codes)) or None,
         received_from=start,
         received_until=end and end + timedelta(seconds=1),
         changed_from=after,
@@ -91,12 +93,12 @@ def _spanned(
     return start, end or start + SPAN
 
 
-def _states(listed: str) -> tuple[str, ...]:
+def _states(listed: str) -> tuple[str, ...] | None:
     said = [each.lower() for each in _listed(listed)]
     if wrong := [each for each in said if each not in ("open", "closed") and each not in STATES]:
         raise BadInput(f"status: {wrong[0][:40]!r} はありません。open か closed です。")
     found = [states_of(each) if each in ("open", "closed") else (each,) for each in said]
-    return tuple(state for states in found for state in states)
+    return tuple(state for states in found for state in states) or None
 
 
 def _numbers(listed: str) -> tuple[str, ...]:

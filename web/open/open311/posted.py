@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 
 from reports.people.keys import Key
 from reports.people.permissions import Do
-from web.auth.programs import Opens, Token
+from web.auth.programs import Opens, Token, is_refused
 from web.kit import forms
 from web.kit.errors import NotSignedIn, Unreadable
 
@@ -76,6 +76,7 @@ class OpensByForm(Opens):
         """Raises NotSignedIn, TooMany, NotAllowed."""
         secret = form.one("api_key") or (token.credentials if token else "")
         if not secret:
+            is_refused(request)
             raise NotSignedIn(_IN_ADDRESS if form.in_address else _NO_KEY, reason="missing")
         return self.let_in(request, answer, secret)
 

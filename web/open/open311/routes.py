@@ -22,7 +22,7 @@ from web.kit.router import Router
 from web.open.answers import answered
 from web.open.limit import Limited
 from web.open.open311 import filing, shapes
-from web.open.open311.asked import MOST_PER_PAGE, Asked, asked_in, span_in
+from web.open.open311.asked import LISTS, MOST_PER_PAGE, Asked, asked_in, span_in
 from web.open.open311.formats import (
     DEFINITION,
     DISCOVERY,
@@ -44,6 +44,7 @@ _NOT_THERE: Final = (
     "その service_request_id は、ないか、まだ公開されていません。"
     " / There is no such service_request_id, or it is not public yet."
 )
+_FOR_ALL: Final = {"Access-Control-Allow-Origin": "*"}
 Make = Callable[[Session, City], tuple[Shape, Told]]
 
 
@@ -86,7 +87,9 @@ async def definition(request: Request, code: str, form: Format) -> Response:
 @router.get("/open311/v2/requests.{form}")
 async def requests(request: Request, form: Format) -> Response:
     """What is public, as filtered, the newest first, page by page. Raises BadInput."""
-    asked = asked_in(request.query_params, begin_of(today()))
+    query = request.query_params
+    lists = {name: ",".join(filter(None, query.getlist(name))) for name in LISTS}
+    asked = asked_in({**query, **lists}, begin_of(today()))
 
     def make(db: Session, city: City) -> tuple[Shape, Told]:
         return REQUESTS, _rows(db, _found(db, asked), city, extensions=asked.extensions)
@@ -160,9 +163,7 @@ async def _answer(
         shape, told = make(db, _city(db))
         return Response(body(form, shape, told), media_type=TYPES[form])
 
-    answer = await answered(request, made, of=of, also=also)
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    return answer
+    return await answered(request, made, of=of, also=also, always=_FOR_ALL)
 
 
 def _found(db: Session, asked: Asked) -> list[tuple[str, PublicTicket]]:

@@ -50,7 +50,8 @@ def discovery(city: City, changed: datetime) -> Row:
 def service(category: Category) -> Row:
     """A kind of the city's. `keywords`: its other names, and words that name it."""
     named = [category.name("en"), *(word for hint in category.hints for word in hint.words)]
-    words = [word.replace(",", " ") for word in dict.fromkeys(named) if word != category.name("ja")]
+    others = (word for word in dict.fromkeys(named) if word != category.name("ja"))
+    words = [" ".join(word.replace(",", " ").split()) for word in others]
     return {
         "service_code": category.key,
         "service_name": category.name("ja"),

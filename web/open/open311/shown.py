@@ -25,7 +25,7 @@ def shown() -> None:
         check(db)
 
 
-def _form(form: str) -> str:
+async def _form(form: str) -> str:
     if form not in TYPES:
         raise NotFound("アドレスの終わりは .json か .xml です。 / Ask for .json or .xml.")
     return form

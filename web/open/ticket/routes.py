@@ -37,7 +37,6 @@ router = Router(prefix="/open", include_in_schema=False, dependencies=[Limited])
 
 HALF_M: Final = 130.0
 WIDE_MM, HIGH_MM = 96.0, 64.0
-_HOUR: Final = 3600
 _PHOTO_SECONDS: Final = 60
 _KEY: Final = re.compile(r"[0-9a-f]{64}")
 _BY_LANGUAGE: Final = {"Vary": "Accept-Language"}
@@ -61,7 +60,7 @@ async def ticket_page(request: Request, number: str, lang: str = "") -> Response
 @router.get("/tickets/{number}/map.svg")
 async def small_map(request: Request, number: str) -> Response:
     """The roads around it, drawn by the city's own map. Raises NotFound."""
-    return await answered(request, partial(_map, number), of=reading.newest, seconds=_HOUR)
+    return await answered(request, partial(_map, number), of=reading.newest)
 
 
 @router.get("/photos/{key}.jpg")

@@ -30,7 +30,7 @@ _HOUR: Final = 3_600
 _FOR_ALL: Final = {"Access-Control-Allow-Origin": "*"}
 
 
-def tile_at(z: int, x: int, y: int) -> Tile:
+async def tile_at(z: int, x: int, y: int) -> Tile:
     """The tile of the address. Raises NotFound."""
     try:
         return Tile(z, x, y)
@@ -101,7 +101,7 @@ async def styled(request: Request) -> Response:
         own = (look["tiles"], look["attribution"]) if look["tiles"] else None
         return JSONResponse(style(settings().base, _city(db), _centre(db), own))
 
-    return await _for_all(request, make, lambda db: "", _HOUR)
+    return await _for_all(request, make, _nothing, _HOUR)
 
 
 async def _for_all(
@@ -117,6 +117,11 @@ async def _for_all(
         return make(db)
 
     return await answered(request, shown, of=of, also=also, always=_FOR_ALL, seconds=seconds)
+
+
+def _nothing(db: Session) -> object:
+    """It hangs on the city's data alone."""
+    return ""
 
 
 def _drawn(tile: bytes) -> Response:
