@@ -1,5 +1,9 @@
 """The web application: every door, and the one table from exceptions to HTTP answers."""
 
+import gc
+
+gc.disable()  # of all that is loaded below nothing can go: looking through it takes half a second
+
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -95,7 +99,7 @@ def create_app() -> FastAPI:
         watching, open_to_all, sign_in, step, again, oidc, invited, as_seen, tiles, desk, crew,
         contractor,
     ):  # fmt: skip
-        app.include_router(room.router)
+        room.router.give(app)
     app.state.draw = draw
     app.state.refused = {room.PREFIX: room.refused for room in (of_open311, of_ogc)}
     app.add_middleware(AtHand)
@@ -122,3 +126,7 @@ def trouble(request: Request, error: Exception) -> Response:
 
 def _answering(status: int, sentence: str | None) -> Callable[[Request, Exception], Response]:
     return lambda request, error: web_app.refused(request, status, sentence or str(error))
+
+
+gc.enable()
+gc.freeze()  # nor does anybody look through it later

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot import place_meant
@@ -179,8 +179,8 @@ def _place_of_photo(db: Session, draft: Draft, data: Mapping[str, str]) -> Place
         return None
     row: Any = db.execute(
         select(
-            Photo.exif_place.ST_X().label("lon"),
-            Photo.exif_place.ST_Y().label("lat"),
+            func.ST_X(Photo.exif_place).label("lon"),
+            func.ST_Y(Photo.exif_place).label("lat"),
             Photo.exif_accuracy_m,
             Photo.line_message_id,
         )

@@ -7,7 +7,6 @@ geo/gis_import/versions.py.
 from datetime import datetime
 from typing import Any, Final
 
-from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
+from store.geometry import Geometry
 
 SAID_BY_NAME: Final = "kind IN ('crossing', 'landmark', 'town')"
 """Assets that people name in words; they are sought with every message, and few among thousands."""
@@ -53,9 +53,7 @@ class _AreaFacts:
     key: Mapped[str]
     name: Mapped[str]
     name_en: Mapped[str]
-    shape: Mapped[WKBElement] = mapped_column(
-        Geometry("MULTIPOLYGON", srid=4326, spatial_index=False)
-    )
+    shape: Mapped[str] = mapped_column(Geometry("MULTIPOLYGON"))
     layer_id: Mapped[int] = mapped_column(ForeignKey("layers.id"))
 
 
@@ -88,9 +86,7 @@ class _RoadFacts:
     road_class: Mapped[str]
     tolerance_m: Mapped[float | None]
     level: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
-    line: Mapped[WKBElement] = mapped_column(
-        Geometry("MULTILINESTRING", srid=4326, spatial_index=False)
-    )
+    line: Mapped[str] = mapped_column(Geometry("MULTILINESTRING"))
     layer_id: Mapped[int] = mapped_column(ForeignKey("layers.id"))
 
 
@@ -139,7 +135,7 @@ class _AssetFacts:
     kind: Mapped[str]
     key: Mapped[str]
     name: Mapped[str]
-    place: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    place: Mapped[str] = mapped_column(Geometry("POINT"))
     owner: Mapped[str] = mapped_column(server_default="")
     layer_id: Mapped[int] = mapped_column(ForeignKey("layers.id"))
 
@@ -179,7 +175,7 @@ class Address(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     town: Mapped[str]
     block: Mapped[str]
-    place: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    place: Mapped[str] = mapped_column(Geometry("POINT"))
 
 
 class City(Base):

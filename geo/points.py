@@ -25,7 +25,7 @@ class Point:
 
     @property
     def wkt(self) -> str:
-        """For ST_GeomFromEWKT and GeoAlchemy2."""
+        """For ST_GeomFromEWKT and columns (store.geometry)."""
         return f"SRID=4326;POINT({self.lon!r} {self.lat!r})"
 
     @property

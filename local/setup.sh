@@ -243,20 +243,22 @@ venv_is_sound() { # neither half made, nor copied from elsewhere: its scripts na
 has_pip='import pip, sys; sys.exit(sys.version_info < (3, 11))'
 
 # pip would compile all that nobody uses, too: what runs is compiled by being loaded. It mostly
-# unpacks, on one processor: two of it share a lock, which names all that is needed.
+# unpacks, on one processor: four of it share a lock, which names all that is needed.
 pip_install() {
     local pip=(.venv/bin/python -m pip --disable-pip-version-check --no-input install --no-compile)
-    local first all_right=yes
-    "${pip[@]}" --no-deps --require-hashes -r <(every_other 0 "$1") &
-    first=$!
-    "${pip[@]}" --no-deps --require-hashes -r <(every_other 1 "$1") || all_right=
-    wait "$first" && [ "$all_right" ] &&
+    local part running=() all_right=yes
+    for part in 0 1 2 3; do
+        "${pip[@]}" --no-deps --require-hashes -r <(every_fourth "$part" "$1") &
+        running+=($!)
+    done
+    for part in "${running[@]}"; do wait "$part" || all_right=; done
+    [ "$all_right" ] &&
         "${pip[@]}" --no-deps --no-build-isolation -e . &&
         .venv/bin/python -c 'import cli.app, main, workers.worker'
 }
 
-every_other() { # every_other 0|1 LOCKFILE: one half of its packages, each with its hashes
-    awk -v half="$1" '/^[^ #]/ { count++ } count % 2 == half' "$2"
+every_fourth() { # every_fourth 0|1|2|3 LOCKFILE: a quarter of its packages, each with its hashes
+    awk -v part="$1" '/^[^ #]/ { count++ } count % 4 == part' "$2"
 }
 
 add_packages() { # a part that not everybody wants; what it says it needs beyond its lock, we do not use

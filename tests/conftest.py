@@ -16,12 +16,14 @@ import kept_database
 import kept_photos
 import psycopg
 import pytest
+from anyio.from_thread import start_blocking_portal
 from argon2 import PasswordHasher
 from examples import LONG
 from fastapi import FastAPI
 from playwright.sync_api import Browser
 from redis import Redis
 from redis.client import PubSubWorkerThread
+from short_run import has_short_tests, is_of_few
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 from xdist.scheduler import LoadScopeScheduling
@@ -142,6 +144,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherInOn
     return TogetherInOneProcess(config, log)
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """A short run does not load a file of which it would run nothing, unless that was named."""
+    is_tests = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    return True if not LONG and is_tests and not has_short_tests(collection_path) else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A short run leaves out what is marked `long`, unless its file was named."""
     if LONG:
@@ -161,7 +169,7 @@ def pytest_collection_finish() -> None:
 
 
 def is_short(item: pytest.Item) -> bool:
-    if item.nodeid.startswith(("line_platform/", "tests/bench/")):
+    if is_of_few(item.path):
         return item.get_closest_marker("short") is not None
     return item.get_closest_marker("long") is None
 
@@ -295,7 +303,7 @@ def db(database_url: str) -> Iterator[Session]:
 
 @pytest.fixture(scope="session")
 def only_app() -> FastAPI:
-    """The application of all tests of this process; a new one's first request takes 0.15 s."""
+    """The application of all tests of this process; a new one takes a third of a second."""
     return _new_app()
 
 
@@ -305,8 +313,17 @@ def _new_app() -> FastAPI:
     return create_app()
 
 
+@pytest.fixture(scope="session")
+def one_loop() -> Iterator[None]:
+    """Answers all requests of clients that stand in no `with`; each would have a loop of its own,
+    with threads of its own, which takes as long as a plain answer."""
+    with start_blocking_portal() as TestClient.portal:
+        yield
+    TestClient.portal = None
+
+
 @pytest.fixture
-def app(request: pytest.FixtureRequest, database_url: str) -> Iterator[FastAPI]:
+def app(request: pytest.FixtureRequest, one_loop: None, database_url: str) -> Iterator[FastAPI]:
     """The whole web application on the test's own database.
 
     It is the one of all tests of this process. A test that `changes_the_app` has one of its own.

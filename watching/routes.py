@@ -1,14 +1,15 @@
 """/healthz, /readyz and /metrics: how an installation is, for balancers and for Prometheus."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from settings import settings
 from watching import gate, metrics, readiness
 from web.kit.errors import NotAllowed
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/healthz")

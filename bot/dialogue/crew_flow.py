@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -250,13 +251,15 @@ class CrewTurn:
     waits_for: str | None = None
 
 
-_FLOW: Final = TypeAdapter(Flow)
+@cache
+def _reader() -> TypeAdapter[Flow]:
+    return TypeAdapter(Flow)
 
 
 def flow_of(kept: Mapping[str, Any], now: datetime) -> Flow:
     """As it was kept; none where it is over, or another version's."""
     try:
-        flow = _FLOW.validate_python(kept)
+        flow = _reader().validate_python(kept)
     except ValidationError:
         return Flow()
     return flow if flow.at and now - flow.at <= FLOW_LIVES else Flow()
@@ -266,7 +269,7 @@ def flow_to_json(flow: Flow, now: datetime) -> dict[str, Any]:
     """{} for none."""
     if not flow.step:
         return {}
-    kept: dict[str, Any] = _FLOW.dump_python(
+    kept: dict[str, Any] = _reader().dump_python(
         replace(flow, at=now), mode="json", exclude_defaults=True
     )
     return kept

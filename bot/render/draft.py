@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from bot.render import flex
 from bot.render.scene import Scene
@@ -200,7 +200,7 @@ def _typed_place(scene: Scene, ask: kinds.Ask) -> list[flex.Json]:
 
 def _photo_place(scene: Scene, photos: Sequence[Photo]) -> _Offer | None:
     """The first photo that knows a place inside the city: its id and the town's two names."""
-    placed = select(Photo.id, Photo.exif_place.ST_X(), Photo.exif_place.ST_Y()).where(
+    placed = select(Photo.id, func.ST_X(Photo.exif_place), func.ST_Y(Photo.exif_place)).where(
         Photo.id.in_([photo.id for photo in photos]), Photo.exif_place.is_not(None)
     )
     for photo_id, lon, lat in scene.db.execute(placed.order_by(*Photo.in_order())):

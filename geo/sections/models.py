@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import CheckConstraint, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
+from store.geometry import Geometry
 
 
 class RoadSection(Base):
@@ -33,9 +33,7 @@ class RoadSection(Base):
     road_class: Mapped[str]
     town: Mapped[str]
     length_m: Mapped[float]
-    line: Mapped[WKBElement] = mapped_column(
-        Geometry("MULTILINESTRING", srid=4326, spatial_index=False)
-    )
+    line: Mapped[str] = mapped_column(Geometry("MULTILINESTRING"))
     in_use: Mapped[bool] = mapped_column(server_default=text("true"))
 
 

@@ -7,6 +7,7 @@ where known words leave from beside it, it is held for the next answer of such a
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -251,7 +252,12 @@ class Hello(Say):
 
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in declared()}
 """By name, as in the JSON."""
-_READERS: Final = {name: TypeAdapter(kind.of) for name, kind in KINDS.items()}
+
+
+@cache
+def _reader(kind: Kind) -> TypeAdapter[Say]:
+    """Made when words of the kind are first read."""
+    return TypeAdapter(kind.of)
 
 
 def from_json(kept: Any) -> Say:
@@ -260,11 +266,11 @@ def from_json(kept: Any) -> Say:
     Unknown where it does not read, whatever it is.
     """
     unknown = Unknown(kept)
-    reader = _READERS.get(unknown.name)
-    if reader is None:
+    kind = KINDS.get(unknown.name)
+    if kind is None:
         return unknown
     try:
-        return reader.validate_python({name: kept[name] for name in kept if name != "say"})
+        return _reader(kind).validate_python({name: kept[name] for name in kept if name != "say"})
     except ValidationError:
         return unknown
 

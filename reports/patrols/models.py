@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from geoalchemy2 import Geometry
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
+from store.geometry import Geometry
 
 _RUNS = text("ended_at IS NULL")
 _HAS_WAY = text("way_gone_at IS NULL")
@@ -67,7 +67,7 @@ class PatrolPoint(Base):
         ForeignKey("patrols.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     at: Mapped[datetime] = mapped_column(primary_key=True)
-    place: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    place: Mapped[Any] = mapped_column(Geometry("POINT"))
 
 
 class PatrolFind(Base):

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any, Final
 
-from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import BigInteger, CheckConstraint, Index, Sequence, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
+from store.geometry import Geometry
 
 VERSIONS: Final = Sequence("published_versions", metadata=Base.metadata)
 _STATES: Final = "'open', 'in_progress', 'made_safe', 'fixed', 'not_ours', 'closed'"
@@ -47,7 +47,7 @@ class PublishedTicket(Base):
     department: Mapped[str | None]
     town: Mapped[str | None]
     road: Mapped[str | None]
-    place: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    place: Mapped[str] = mapped_column(Geometry("POINT"))
     received_at: Mapped[datetime]
     looked_at: Mapped[datetime | None]
     safe_at: Mapped[datetime | None]

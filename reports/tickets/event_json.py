@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import date
+from functools import cache
 from typing import Any, Final, Protocol
 
 from pydantic import TypeAdapter
@@ -40,9 +41,10 @@ def read(row: Row) -> Event:
     known = KINDS.get(row.what)
     if known is None or statuses != [row.from_status, row.to_status]:
         return unknown
+    reader = _reader(row.what)
     columns: dict[str, Any] = dict(zip(_COLUMNS, (row.note, *statuses), strict=True))
     try:
-        event: Event = _READERS[row.what].validate_python(
+        event = reader.validate_python(
             {
                 part.name: columns[part.name] if part.name in columns else _read(part, row.details)
                 for part in fields(known.type)
@@ -85,7 +87,12 @@ def personal_keys() -> frozenset[str]:
     )
 
 
-_READERS: Final = {what: TypeAdapter(kind.type) for what, kind in KINDS.items()}
+@cache
+def _reader(what: str) -> TypeAdapter[Event]:
+    """Made when an event of the kind is first read."""
+    return TypeAdapter(KINDS[what].type)
+
+
 _COLUMNS: Final = ("note", "from_status", "to_status")
 _ABSENT: Final[Mapping[Any, Any]] = {
     int: 0,

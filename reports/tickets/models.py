@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any, Final
 
-from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -24,6 +23,7 @@ from reports.tickets.indexes import OF_TICKETS
 from reports.tickets.note_models import Note
 from reports.tickets.status import Status
 from store.base import Base
+from store.geometry import Geometry
 
 CHANGES = Sequence("ticket_changes", metadata=Base.metadata)
 
@@ -33,7 +33,7 @@ def _now() -> Mapped[datetime]:
 
 
 def _point(nullable: bool = False) -> Mapped[Any]:
-    return mapped_column(Geometry("POINT", srid=4326, spatial_index=False), nullable=nullable)
+    return mapped_column(Geometry("POINT"), nullable=nullable)
 
 
 class Ticket(Base):
@@ -64,7 +64,7 @@ class Ticket(Base):
     number: Mapped[str] = mapped_column(unique=True)
     category: Mapped[str] = mapped_column(ForeignKey("categories.key"))
     status: Mapped[str] = mapped_column(server_default=Status.RECEIVED)
-    place: Mapped[WKBElement] = _point()
+    place: Mapped[str] = _point()
     place_name: Mapped[str] = mapped_column(server_default="")
     place_name_en: Mapped[str] = mapped_column(server_default="")
     district: Mapped[str | None]
@@ -141,7 +141,7 @@ class Report(Base):
     draft_key: Mapped[str] = mapped_column(unique=True)
     category: Mapped[str]
     urgent: Mapped[bool] = mapped_column(server_default=text("false"))
-    place: Mapped[WKBElement | None] = _point(nullable=True)
+    place: Mapped[str | None] = _point(nullable=True)
     place_source: Mapped[str]
     channel: Mapped[str] = mapped_column(server_default="line")
     place_accuracy_m: Mapped[float | None]
@@ -240,7 +240,7 @@ class Photo(Base):
     small: Mapped[str | None]
     width: Mapped[int | None]
     height: Mapped[int | None]
-    exif_place: Mapped[WKBElement | None] = _point(nullable=True)
+    exif_place: Mapped[str | None] = _point(nullable=True)
     exif_accuracy_m: Mapped[float | None]
     taken_at: Mapped[datetime | None]
     direction: Mapped[float | None]

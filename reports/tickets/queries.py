@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from geo.points import Point
@@ -105,7 +105,7 @@ def way_on(db: Session, ticket_id: int) -> list[int]:
 def place_of(db: Session, ticket_id: int) -> Point:
     """Where the ticket is now."""
     row = db.execute(
-        select(Ticket.place.ST_X(), Ticket.place.ST_Y()).where(Ticket.id == ticket_id)
+        select(func.ST_X(Ticket.place), func.ST_Y(Ticket.place)).where(Ticket.id == ticket_id)
     ).one()
     return Point(*row)
 

@@ -88,9 +88,9 @@ def test_the_schema_goes_up_down_and_up_again_on_a_fresh_database() -> None:
     command.check(config())
 
 
-@pytest.mark.usefixtures("empty_database")
+@pytest.mark.changes_the_schema
+@pytest.mark.usefixtures("database_url")
 def test_a_change_that_was_not_migrated_is_noticed() -> None:
-    migrate()
     with transaction() as db:
         db.execute(text("ALTER TABLE tickets DROP COLUMN routed_at"))
     with pytest.raises(CommandError, match=r"add_column.*routed_at"):

@@ -11,6 +11,9 @@ from typing import Any, Final, LiteralString, NamedTuple, cast
 import psycopg
 
 PATIENCE: Final = 5.0
+_MANY: Final = 50
+"""Rows of an empty table that are gone: from so many on it is swept, which takes longer than all
+else that is done after a test."""
 _TABLES: Final = """
     SELECT tablename FROM pg_tables
     WHERE schemaname = 'public' AND tablename <> 'spatial_ref_sys' ORDER BY 1
@@ -48,6 +51,8 @@ class Kept(NamedTuple):
     sequences: str
     schema: tuple[Any, ...]
     since: int
+    gone: dict[str, int]
+    """How many rows of each empty table were deleted since it was swept."""
 
 
 def keep(connection: psycopg.Connection) -> Kept:
@@ -64,7 +69,8 @@ def keep(connection: psycopg.Connection) -> Kept:
     _run(connection, "CREATE SCHEMA kept")
     for table in filled:
         _run(connection, f"CREATE TABLE kept.{table} AS TABLE public.{table}")
-    return Kept(filled, empty, _sequences(connection), _schema(connection), _now(connection))
+    sequences, schema = _sequences(connection), _schema(connection)
+    return Kept(filled, empty, sequences, schema, _now(connection), dict.fromkeys(empty, 0))
 
 
 def restore(connection: psycopg.Connection, kept: Kept) -> Kept:
@@ -78,9 +84,11 @@ def restore(connection: psycopg.Connection, kept: Kept) -> Kept:
     changed = _changed(connection, kept)
     try:
         for table in changed:
-            _run(connection, f"DELETE FROM {table}")
-        if changed:
-            _run(connection, f"VACUUM {', '.join(changed)}")
+            many = _run(connection, f"DELETE FROM {table}")
+            kept.gone[table] = kept.gone.get(table, _MANY) + many
+        if full := [table for table in changed if kept.gone[table] >= _MANY]:
+            _run(connection, f"VACUUM {', '.join(full)}")
+            kept.gone.update({table: 0 for table in full if table not in kept.filled})
     except psycopg.errors.LockNotAvailable as locked:
         raise NotLeftAsFound(f"{locked}; {_rows(connection, _BUSY)}") from locked
     again = [table for table in changed if table in kept.filled]
@@ -133,5 +141,6 @@ def _rows(connection: psycopg.Connection, statement: str) -> list[tuple[Any, ...
     return connection.execute(cast(LiteralString, statement)).fetchall()
 
 
-def _run(connection: psycopg.Connection, statement: str) -> None:
-    connection.execute(cast(LiteralString, statement))
+def _run(connection: psycopg.Connection, statement: str) -> int:
+    """How many rows it changed."""
+    return connection.execute(cast(LiteralString, statement)).rowcount

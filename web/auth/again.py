@@ -7,14 +7,14 @@ too much for that, or is only looked at, is gone back to.
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from reports.people import emergency, provided, sessions
 from reports.people.models import User
-from reports.people.second import factors, passkeys
+from reports.people.second import factors
 from reports.people.sessions import Visitor
 from settings import settings
 from store.database import transaction
@@ -29,8 +29,9 @@ from web.kit.errors import NotAllowed
 from web.kit.forms import Posted
 from web.kit.masks import masked
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 MOST_CARRIED: Final = 64 * 1024
 _NOT_PROVEN: Final = "もう一度、本人かどうかを確かめてください。"
@@ -111,8 +112,10 @@ def prove(request: Request, asking: Asking, visitor: Anybody, form: csrf.Form) -
 @router.get("/again/passkey.json")
 def to_sign(visitor: Anybody) -> Response:
     """What one of their passkeys is to sign."""
+    from reports.people.second import signing
+
     with transaction() as db:
-        return making.as_json(passkeys.to_sign(db, "again", visitor.user_id))
+        return making.as_json(signing.to_sign(db, "again", visitor.user_id))
 
 
 def _prove(

@@ -6,14 +6,15 @@ import time
 from importlib.metadata import version
 from typing import Any, Final
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
 from store.keyed import mac
 from web.kit.errors import TooLarge
 from web.kit.forms import MOST_BYTES, count
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 PATH: Final = "/as-seen"
 SIGNED: Final = "x-michi-signed"

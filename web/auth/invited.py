@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from reports.actions.invite import LONGEST_NAME, Refused, accept
 from reports.people import emergency, invitations, passwords
@@ -17,8 +17,9 @@ from web.kit import roles
 from web.kit.errors import Gone, NotFound
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _GONE: Final = (
     "この招待のリンクは、もう使えません(1回だけ、72 時間まで使えます)。"

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reports.actions.invite import LONGEST_NAME, Refused, checked_shown_name
@@ -36,6 +36,7 @@ from web.kit import roles
 from web.kit.errors import NotAllowed, NotSignedIn
 from web.kit.forms import Posted, id_in
 from web.kit.pages import page
+from web.kit.router import Router
 
 _DONE: Final[Mapping[str, str]] = {
     "name": "表示名を変えました。",
@@ -50,9 +51,9 @@ _WRONG: Final = "いまのパスワードが違います。"
 _WAIT: Final = "パスワードの間違いが続いたため、次に試せるまで {} かかります。"
 
 
-def pages(base: str, template: str) -> APIRouter:
+def pages(base: str, template: str) -> Router:
     """The pages below `base`, as `template` frames them, for those whose side's page it is."""
-    router = APIRouter(include_in_schema=False)
+    router = Router(include_in_schema=False)
 
     shown = partial(_page, base, template)
 
@@ -89,14 +90,14 @@ def pages(base: str, template: str) -> APIRouter:
             return shown(request, visitor, status=status, sentence=sentence, wrong=wrong)
         return RedirectResponse(f"{base}?done=password", 303)
 
-    router.include_router(_session_pages(base, mine))
-    router.include_router(own.pages(Frame(base, template), mine))
+    router.include(_session_pages(base, mine))
+    router.include(own.pages(Frame(base, template), mine))
     return router
 
 
-def _session_pages(base: str, mine: Callable[..., Awaitable[Visitor]]) -> APIRouter:
+def _session_pages(base: str, mine: Callable[..., Awaitable[Visitor]]) -> Router:
     """Where they are signed in, and by which browsers they are known: ended, each or all."""
-    router = APIRouter(include_in_schema=False)
+    router = Router(include_in_schema=False)
     Mine = Annotated[Visitor, Depends(mine)]
 
     @router.post(f"{base}/sessions/{{session_id}}/end")

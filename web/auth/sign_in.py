@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 import structlog
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from reports.audit.entries import write_at_once
@@ -22,8 +22,9 @@ from web.auth.second import step
 from web.auth.sessions import COOKIE, visitor_or_none
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 FORGET_CACHED: Final = '"cache"'
 """Not "storage": another person may have work waiting in the same browser. Not "cookies": in it

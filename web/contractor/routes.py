@@ -1,12 +1,11 @@
 """The contractors' screens."""
 
-from fastapi import APIRouter
-
 from web.contractor.account import routes as account
 from web.contractor.list import routes as orders
 from web.contractor.offline import routes as offline
 from web.contractor.order import routes as order
+from web.kit.router import Router
 
-router = APIRouter()
+router = Router()
 for screen in (orders, order, offline, account):
-    router.include_router(screen.router)
+    router.include(screen.router)

@@ -1,6 +1,6 @@
 """The crew's screens."""
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from reports.people.permissions import Do
 from web.auth.sessions import allowed
@@ -13,9 +13,10 @@ from web.crew.patrol import routes as patrol
 from web.crew.plan import routes as plan
 from web.crew.ticket import routes as ticket
 from web.crew.waiting import routes as waiting
+from web.kit.router import Router
 
-router = APIRouter()
+router = Router()
 for screen in (worklist, plan, ticket, take_back, patrol, line, waiting):
-    router.include_router(screen.router, dependencies=[Depends(allowed(Do.WORKLIST))])
-router.include_router(offline.router)
-router.include_router(account.router)
+    router.include(screen.router, dependencies=[Depends(allowed(Do.WORKLIST))])
+router.include(offline.router)
+router.include(account.router)

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from reports.actions.take_back import TooLate, give_up, take_back
@@ -11,9 +11,10 @@ from web.auth.csrf import Form
 from web.crew.ticket.answers import CrewRoute
 from web.kit.errors import NotFound, Overtaken
 from web.kit.forms import id_in
+from web.kit.router import Router
 from web.kit.tickets import acting_on
 
-router = APIRouter(include_in_schema=False, route_class=CrewRoute)
+router = Router(include_in_schema=False, route_class=CrewRoute)
 
 
 @router.post("/crew/tickets/{number}/take-back")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from reports.actions import authorities
@@ -20,9 +20,10 @@ from reports.webhooks import endpoints
 from web.auth import who
 from web.kit.deps import Db
 from web.kit.news import answered, unchanged
+from web.kit.router import Router
 from web.maps.filters import Filters
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _WAITS: Final[Mapping[str, tuple[Do, Callable[[Session, Sequence[str] | None], int]]]] = {
     "/staff/authorities": (Do.AUTHORITIES, lambda db, _: authorities.count_to_tell(db)),

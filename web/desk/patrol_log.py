@@ -1,6 +1,6 @@
 """A patrol's log on paper, for staff and for the crew whose department went."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.city.clock import local
 from reports.documents.patrol import pdf
@@ -13,8 +13,9 @@ from web.auth import who
 from web.kit.deps import Id
 from web.kit.errors import NotFound
 from web.kit.papers import as_paper
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/staff/patrols/{patrol_id}/log.pdf")

@@ -2,15 +2,16 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.people.permissions import Do, may
 from web.auth import who
 from web.kit.errors import NotFound
 from web.kit.first_bytes import media_type_of
 from web.kit.photos import NO_PHOTO, bytes_of, picture
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _DERIVED: Final = ("small", "large")
 

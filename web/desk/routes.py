@@ -1,6 +1,6 @@
 """The desk's screens, and what they and the crews' screens link to."""
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from reports.people.permissions import Do
 from web.auth.sessions import allowed
@@ -44,6 +44,7 @@ from web.desk.ticket import routes as ticket
 from web.desk.views import routes as views
 from web.desk.webhooks import routes as webhooks
 from web.desk.where import routes as where
+from web.kit.router import Router
 
 SCREENS = (
     map_and_list, views, table, ticket, record, redact, bulk, enter, calls, orders, contractors,
@@ -53,8 +54,8 @@ SCREENS = (
     privacy, discard, open311, open_data, numbers, again, money, monthly,
 )  # fmt: skip
 
-router = APIRouter()
+router = Router()
 for part in (*SCREENS, menu):
-    router.include_router(part.router, dependencies=[Depends(allowed(Do.DESK))])
+    router.include(part.router, dependencies=[Depends(allowed(Do.DESK))])
 for paper in (account, photos, sheet, patrol_log):
-    router.include_router(paper.router)
+    router.include(paper.router)

@@ -1,6 +1,6 @@
 """A ticket on one page of paper, for the desk's printer and a crew's bag."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.documents.sheet import pdf
 from reports.documents.sheet.facts import facts_of
@@ -9,9 +9,10 @@ from store.database import transaction
 from web.auth import who
 from web.kit.errors import NotFound
 from web.kit.papers import as_paper
+from web.kit.router import Router
 from web.kit.tickets import ticket_for
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/staff/tickets/{number}/sheet.pdf")

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -25,8 +25,9 @@ from web.kit import assets, languages
 from web.kit.errors import NotSignedIn, Refusal
 from web.kit.pages import page
 from web.kit.policy import FRAMES, HEADER, NOWHERE, policy
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 Refused = Callable[[Request, int, str, Mapping[str, str], str], Response]
 """Status, sentence, headers, and the reason in a word."""
@@ -50,7 +51,7 @@ def furnish(app: FastAPI, knows: Callable[[Request], object]) -> None:
                 await run_in_threadpool(knows, request)
         return await _refuse_plainly(request, error)
 
-    app.include_router(router)
+    router.give(app)
     app.add_middleware(
         GZipMiddleware, minimum_size=1_000, compresslevel=3, exclude_content_types=_AS_THEY_ARE
     )

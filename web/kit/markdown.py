@@ -1,12 +1,14 @@
 """A city's own text as HTML: Markdown without HTML of its own, and without pictures. Pure."""
 
 from collections.abc import MutableMapping, Sequence
-from typing import Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import OptionsDict
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
+    from markdown_it.utils import OptionsDict
 
 _REL: Final = "nofollow noopener noreferrer"
 
@@ -16,7 +18,7 @@ def as_html(words: str) -> str:
 
     Links (http, https, mailto, tel; never javascript) are told not to be followed by machines.
     """
-    return str(_READER.render(words))
+    return str(_reader().render(words))
 
 
 def title_of(words: str) -> str:
@@ -28,17 +30,21 @@ def title_of(words: str) -> str:
 
 
 def _link_open(
-    renderer: RendererHTML,
-    tokens: Sequence[Token],
+    renderer: "RendererHTML",
+    tokens: "Sequence[Token]",
     at: int,
-    options: OptionsDict,
+    options: "OptionsDict",
     env: MutableMapping[str, Any],
 ) -> str:
     tokens[at].attrSet("rel", _REL)
     return renderer.renderToken(tokens, at, options, env)
 
 
-_READER: Final = (
-    MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
-)
-_READER.add_render_rule("link_open", _link_open)
+@cache
+def _reader() -> "MarkdownIt":
+    """Few pages show such a text: its parser is loaded with the first."""
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("commonmark", {"html": False, "breaks": True})
+    reader.enable("table").disable("image").add_render_rule("link_open", _link_open)
+    return reader

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from geo import city_tiles
 from geo.tiles import NoSuchTile, Tile
@@ -20,10 +20,11 @@ from web.auth.sessions import Anybody, anybody
 from web.kit.deps import Db
 from web.kit.errors import NotFound
 from web.kit.news import answered, short, unchanged
+from web.kit.router import Router
 from web.maps.filters import Filters
 from web.maps.shelf import city_drawn, tickets_drawn
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 async def tile_at(z: int, x: int, y: int, visitor: Anybody) -> Tile:

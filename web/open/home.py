@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from reports.city import profile
 from reports.city.opened import opened
@@ -10,9 +10,10 @@ from reports.people.sessions import Visitor
 from web.auth.sessions import visitor_or_none
 from web.kit.deps import Db
 from web.kit.pages import page
+from web.kit.router import Router
 from web.open.limit import Limited
 
-router = APIRouter(include_in_schema=False, dependencies=[Limited])
+router = Router(include_in_schema=False, dependencies=[Limited])
 
 
 @router.get("/")

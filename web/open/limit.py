@@ -19,4 +19,4 @@ async def limited(request: Request) -> None:
 
 
 Limited: Final = Depends(limited)
-"""For `APIRouter(dependencies=[Limited])`."""
+"""For `Router(dependencies=[Limited])`."""

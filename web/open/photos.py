@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final, cast
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.city import periods, profile
 from reports.photos import photo_store
@@ -13,8 +13,9 @@ from reports.photos.links import Size, end_of, is_genuine_copy
 from store.database import transaction
 from web.kit.errors import Gone, NotFound
 from web.kit.photos import NO_PHOTO, bytes_outside, bytes_released, picture
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _ID: Final = re.compile(r"[1-9][0-9]{0,17}")
 _OVER: Final = (

@@ -1,7 +1,6 @@
 """Everything open to all: the first page, what happens to the data, photos, programs."""
 
-from fastapi import APIRouter
-
+from web.kit.router import Router
 from web.open import home, photos, terms
 from web.open.api import routes as api
 from web.open.api import writing
@@ -16,9 +15,9 @@ from web.open.open311 import routes as open311
 from web.open.ticket import routes as ticket
 from web.open.tiles import routes as tiles
 
-router = APIRouter()
+router = Router()
 for part in (
     home, photos, terms, api, writing, map, embed,
     ticket, open311, open311_posting, data, feed, keyed, ogc, tiles,
 ):  # fmt: skip
-    router.include_router(part.router)
+    router.include(part.router)

@@ -1,15 +1,16 @@
 """What happens to the data: a page for everybody, in the city's own words."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from reports.city import profile
 from reports.city.terms import texts
 from web.kit import languages, markdown
 from web.kit.deps import Db
 from web.kit.pages import page
+from web.kit.router import Router
 from web.open.limit import Limited
 
-router = APIRouter(include_in_schema=False, dependencies=[Limited])
+router = Router(include_in_schema=False, dependencies=[Limited])
 
 
 @router.get("/terms")

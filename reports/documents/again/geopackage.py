@@ -7,10 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import numpy
-
-from geo.wkb import Shape
-from geo.wkb import write as as_wkb
 from reports.documents.again.columns import Column
 from reports.documents.layers import qml
 from reports.documents.layers.fields import Feature, Field, Layer
@@ -49,5 +45,9 @@ def _group(each: Class) -> qml.Group:
 
 
 def _wkb(geojson: str) -> bytes:
+    import numpy  # for those who ask for the file
+
+    from geo.wkb import Shape, write
+
     runs = json.loads(geojson)["coordinates"]
-    return as_wkb(Shape("line", [[numpy.array(run, dtype="float64")] for run in runs]))
+    return write(Shape("line", [[numpy.array(run, dtype="float64")] for run in runs]))

@@ -4,7 +4,6 @@ drawn in QGIS by how far each ticket is."""
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from geo.wkb import point
 from reports.documents.exports import style
 from reports.documents.exports.columns import Column, Row
 from reports.documents.layers.fields import Feature, Field, Layer, Value
@@ -21,6 +20,8 @@ def layer(columns: Mapping[str, Column], title: str) -> Layer:
 
 def features(pieces: Iterable[list[Row]], columns: Mapping[str, Column]) -> Iterator[Feature]:
     """Each ticket at its place (WGS 84), with an empty cell as null."""
+    from geo.wkb import point  # with numpy, for those who make the file
+
     for rows in pieces:
         for row in rows:
             place = point(round(row.line.lon, 6), round(row.line.lat, 6))

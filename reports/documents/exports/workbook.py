@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import IO, Any, Final
 
-import xlsxwriter
-
 from reports.documents.exports.columns import Column, Link, Row
 from reports.documents.layers.fields import Value
 
@@ -38,6 +36,8 @@ def write(
     pieces: Iterable[list[Row]], columns: Mapping[str, Column], title: str, to: IO[bytes]
 ) -> None:
     """One sheet, row by row past the memory; its head stays in sight and has filters."""
+    import xlsxwriter  # for those who ask for the file
+
     with xlsxwriter.Workbook(to, _HOW) as book:  # whatever happens, its own files go
         book.set_properties({"title": title})
         looks = {name: book.add_format(dict(look)) for name, look in _LOOKS.items()}

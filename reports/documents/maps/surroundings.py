@@ -1,14 +1,16 @@
 """What lies around a ticket's place, from the city's own areas and roads, in metres."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.points import Point
-from geo.wkb import Coordinates, read
 from reports.documents.maps.labels import Run
 from reports.documents.maps.svg import Piece
+
+if TYPE_CHECKING:
+    from geo.wkb import Coordinates
 
 HALF_M: Final = 300.0
 """How far the surroundings reach from the place to each side."""
@@ -25,12 +27,14 @@ def around(db: Session, place: Point, half_m: float = HALF_M) -> tuple[Piece, ..
 
 
 def _piece(row: Any) -> Piece:
+    from geo.wkb import read  # with numpy, for those who draw
+
     shape = read(bytes(row.shape))
     runs = tuple(_run(run) for run in shape.runs) if shape else ()
     return Piece(row.kind, row.id, row.name, row.ref, row.owner, runs)
 
 
-def _run(run: Coordinates) -> Run:
+def _run(run: "Coordinates") -> Run:
     return tuple((float(east), float(north)) for east, north in run.tolist())
 
 

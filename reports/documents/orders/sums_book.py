@@ -7,8 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-import xlsxwriter
-
 Cell = str | int | Decimal | date | None
 _HOW: Final = {
     "in_memory": True,
@@ -31,6 +29,8 @@ class Table:
 
 def write(title: str, tables: Sequence[Table]) -> bytes:
     """The file."""
+    import xlsxwriter  # for those who ask for the file
+
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, _HOW) as book:
         book.set_properties({"title": title})

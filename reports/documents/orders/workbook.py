@@ -6,8 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-import xlsxwriter
-
 from reports.city.clock import local
 from reports.city.quantities import Quantity
 from reports.documents.orders.facts import ItemFacts, OrderFacts
@@ -41,6 +39,8 @@ _YEN: Final = (17, 18)
 
 def write(facts: OrderFacts, *, money: bool = True) -> bytes:
     """The file; `money`: with prices, which are the city's and the firm's alone."""
+    import xlsxwriter  # for those who ask for the file
+
     file = io.BytesIO()
     columns = _COLUMNS if money else _COLUMNS[: _YEN[0]]
     with xlsxwriter.Workbook(file, _HOW) as book:

@@ -28,7 +28,7 @@ from cli.app import app as michi
 from reports.people import rights
 from reports.people.accounts import create_user
 from reports.people.models import SignIn, SignInWait, User
-from reports.people.second import challenges, code_app, factors, passkeys, recovery
+from reports.people.second import challenges, code_app, factors, recovery, signing
 from reports.people.second.models import CodeApp, Passkey, RecoveryCode
 from settings import settings
 from store.database import transaction
@@ -164,7 +164,7 @@ def test_a_challenge_is_for_one_purpose_and_five_minutes(app: FastAPI) -> None:
     assert not challenges.is_ours(made, "again:1", now + timedelta(minutes=6))
     with transaction() as db:
         assert [challenges.use(db, made) for _ in range(2)] == [True, False]
-        waits = json.loads(passkeys.to_sign(db, "alone"))["timeout"]
+        waits = json.loads(signing.to_sign(db, "alone"))["timeout"]
     assert waits == challenges.LIFE.total_seconds() * 1000
 
 
@@ -309,7 +309,7 @@ def test_a_strange_passkey_lets_nobody_in(stranger: TestClient) -> None:
     row = {"credential": b"key", "public_key": b"none", "sign_count": 0, "transports": []}
     with transaction() as db:
         db.execute(insert(Passkey).values(user_id=id_of("sato"), name="電話", **row))
-        told = json.loads(passkeys.to_sign(db, "alone"))
+        told = json.loads(signing.to_sign(db, "alone"))
     client = letters(json.dumps({"type": "webauthn.get", "challenge": told["challenge"]}).encode())
     response = {"clientDataJSON": client, "authenticatorData": client, "signature": client}
     answers: list[object] = ["[" * 4_000, "", [], {}, {"response": 1}, {"response": response}]
@@ -349,7 +349,7 @@ def test_a_key_of_several_devices_may_count_as_it_likes(
     me = id_of("mori")
     with transaction() as db:
         db.execute(insert(Passkey).values(user_id=me, name="電話", sign_count=counts[0], **row))
-        told = json.loads(passkeys.to_sign(db, "alone"))
+        told = json.loads(signing.to_sign(db, "alone"))
         client = {"type": "webauthn.get", "challenge": told["challenge"]}
         plain = json.dumps(client | {"origin": "http://127.0.0.1:8000"}).encode()
         data = sha256(b"127.0.0.1").digest() + bytes([flags]) + counts[1].to_bytes(4)
@@ -357,7 +357,7 @@ def test_a_key_of_several_devices_may_count_as_it_likes(
         response = {"clientDataJSON": plain, "authenticatorData": data, "signature": sign}
         key = {"id": letters(b"key"), "rawId": letters(b"key"), "type": "public-key"}
         key["response"] = {name: letters(part) for name, part in response.items()}  # type: ignore[assignment]
-        assert passkeys.signed_by(db, "alone", json.dumps(key)) == (me if taken else None)
+        assert signing.signed_by(db, "alone", json.dumps(key)) == (me if taken else None)
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ def test_a_key_in_a_device_is_looked_for_in_phones_too(
         create_user(db, name="mori", shown_name="森", password=PASSWORD, role="staff")
     with transaction() as db:
         db.execute(insert(Passkey).values(user_id=id_of("mori"), name="電話", **row))
-        (key,) = json.loads(passkeys.to_sign(db, "again", id_of("mori")))["allowCredentials"]
+        (key,) = json.loads(signing.to_sign(db, "again", id_of("mori")))["allowCredentials"]
     assert key.get("transports") == asked
 
 

@@ -20,10 +20,10 @@ from settings import settings
 from store.database import transaction
 from web.auth import door
 from web.auth.door import Caller, Opened
-from web.auth.oidc import claims, provider, tokens
+from web.auth.oidc import claims, provider
+from web.auth.oidc.claims import Claims, Untrue
 from web.auth.oidc.provider import Away, Provider, ProviderError
 from web.auth.oidc.stops import Reason, Stopped
-from web.auth.oidc.tokens import Claims, Untrue
 from web.auth.oidc.trips import Trip
 from web.auth.second.ways import log_proof
 from web.auth.throttle import network_of
@@ -74,6 +74,8 @@ async def prove_again(query: Mapping[str, str], asking: Caller, trip: Trip) -> V
 
 
 async def _told(query: Mapping[str, str], trip: Trip) -> tuple[Provider, Claims, Claims]:
+    from web.auth.oidc import tokens  # with all that knows signatures
+
     of = await provider.provider()
     _look_at_errors(query, of)
     answer = await provider.exchanged(of, query["code"], trip.verifier, settings().origin + BACK)
@@ -127,7 +129,10 @@ async def _with_more(of: Provider, known: dict[str, Any], answer: Mapping[str, A
             raise
         log.warning("provider_userinfo", why=str(away))
         return known
-    more = await tokens.beside(of, more) if isinstance(more, str) else more
+    if isinstance(more, str):
+        from web.auth.oidc import tokens
+
+        more = await tokens.beside(of, more)
     if more.get("sub") != known["sub"]:
         raise Untrue("userinfo is somebody else's")
     in_vain = {path, path.partition(".")[0]} if lacks_groups else set()

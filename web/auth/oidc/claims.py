@@ -5,11 +5,16 @@ from typing import Any, Final
 
 from reports.people.group_names import is_name
 
+Claims = dict[str, Any]
 _LONGEST_NAME: Final = 60
 _OVERAGE: Final = "_claim_names"
 """Entra ID has put aside what was too long for a token, such as more than 200 groups."""
 _HAS_GROUPS: Final = "hasgroups"
 """Its word for the same in short tokens."""
+
+
+class Untrue(Exception):
+    """A token is not what it says, or not for us; the argument says why, for the log."""
 
 
 def groups_in(claims: Mapping[str, Any], path: str) -> list[str] | None:

@@ -4,8 +4,7 @@ from typing import Annotated, Any, Final
 
 import structlog
 from authlib.common.urls import add_params_to_uri
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -16,11 +15,11 @@ from settings import settings
 from store.database import transaction
 from web.auth import door
 from web.auth.door import Asking, Caller
-from web.auth.oidc import provider, stops, tokens, trips
+from web.auth.oidc import provider, stops, trips
 from web.auth.oidc.arrival import BACK, come, prove_again
+from web.auth.oidc.claims import Untrue
 from web.auth.oidc.provider import Away, Provider, ProviderError, Refused
 from web.auth.oidc.stops import Reason, Stopped
-from web.auth.oidc.tokens import Untrue
 from web.auth.oidc.trips import Trip
 from web.auth.plain_forms import posted_plainly
 from web.auth.sessions import Anybody, visitor_or_none
@@ -28,8 +27,9 @@ from web.auth.throttle import network_of
 from web.kit.errors import NotAllowed, NotFound
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 log = structlog.get_logger()
 
 _NOT_OURS: Final = ("invalid_client", "unauthorized_client")
@@ -101,6 +101,8 @@ async def back(request: Request, asking: Asking, state: str = "") -> Response:
 @router.post("/sign-in/provider/ended")
 async def ended(form: Annotated[Posted, Depends(posted_plainly)]) -> Response:
     """The provider itself says that somebody has signed out there. Field: logout_token."""
+    from web.auth.oidc import tokens  # with all that knows signatures
+
     _need_provider()
     try:
         of = await provider.provider()
@@ -132,6 +134,8 @@ def _may_join(visitor: Visitor) -> bool:
 
 
 def _address(of: Provider, trip: Trip, prompt: str) -> str:
+    from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
     asked = {
         "response_type": "code",
         "client_id": settings().oidc_client_id,

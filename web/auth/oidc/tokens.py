@@ -12,18 +12,14 @@ from joserfc.jwk import Key, import_key
 
 from settings import settings
 from web.auth.oidc import provider
+from web.auth.oidc.claims import Claims, Untrue
 from web.auth.oidc.provider import Provider
 
-Claims = dict[str, Any]
 SIGNED_BY: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """Keys that only the provider has: neither `none`, nor a secret that we have as well."""
 LEEWAY_SECONDS: Final = 120
 """So far the provider's clock and ours may be apart."""
 _LOGGED_OUT: Final = "http://schemas.openid.net/event/backchannel-logout"
-
-
-class Untrue(Exception):
-    """The argument says why, for the log."""
 
 
 async def identity(of: Provider, answer: Mapping[str, Any], nonce: str) -> Claims:

@@ -73,5 +73,7 @@ def _passkey(db: Session, user_id: int, form: Posted) -> str:
         return NO_NAME
     if passkeys.are_many(db, user_id):
         return _MANY
-    made = passkeys.keep(db, user_id, form.fields.get("passkey", ""), name)
+    from reports.people.second import signing
+
+    made = signing.keep(db, user_id, form.fields.get("passkey", ""), name)
     return "" if made else _NO_KEY

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, Final, NamedTuple
 
 import structlog
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from web.auth.second import making
 from web.kit.errors import BadInput, Overtaken
 from web.kit.forms import Posted, id_in
 from web.kit.pages import page
+from web.kit.router import Router
 
 DONE: Final = {
     "app": "認証アプリを登録しました。これまでの認証アプリのコードは使えません。",
@@ -52,11 +53,11 @@ class Frame(NamedTuple):
         return RedirectResponse(f"{self.base}?done={what}", 303)
 
 
-def pages(frame: Frame, mine: Callable[..., Awaitable[Visitor]]) -> APIRouter:
+def pages(frame: Frame, mine: Callable[..., Awaitable[Visitor]]) -> Router:
     """`mine`: gives the visitor whose side's pages these are."""
-    router = APIRouter(include_in_schema=False)
-    router.include_router(_app_pages(frame, mine))
-    router.include_router(_key_pages(frame, mine))
+    router = Router(include_in_schema=False)
+    router.include(_app_pages(frame, mine))
+    router.include(_key_pages(frame, mine))
     Mine = Annotated[Visitor, Depends(mine)]
 
     @router.post(f"{frame.base}/recovery")
@@ -72,8 +73,8 @@ def pages(frame: Frame, mine: Callable[..., Awaitable[Visitor]]) -> APIRouter:
     return router
 
 
-def _app_pages(frame: Frame, mine: Callable[..., Awaitable[Visitor]]) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+def _app_pages(frame: Frame, mine: Callable[..., Awaitable[Visitor]]) -> Router:
+    router = Router(include_in_schema=False)
     Mine = Annotated[Visitor, Depends(mine)]
 
     def shown(visitor: Visitor, fields: Mapping[str, str], sentence: str) -> Response:
@@ -104,8 +105,8 @@ def _app_pages(frame: Frame, mine: Callable[..., Awaitable[Visitor]]) -> APIRout
     return router
 
 
-def _key_pages(frame: Frame, mine: Callable[..., Awaitable[Visitor]]) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+def _key_pages(frame: Frame, mine: Callable[..., Awaitable[Visitor]]) -> Router:
+    router = Router(include_in_schema=False)
     Mine = Annotated[Visitor, Depends(mine)]
 
     def shown(request: Request, visitor: Visitor, typed: str, sentence: str) -> Response:
@@ -120,8 +121,10 @@ def _key_pages(frame: Frame, mine: Callable[..., Awaitable[Visitor]]) -> APIRout
 
     @router.get(f"{frame.base}/passkeys/make.json")
     def to_make(visitor: Mine) -> Response:
+        from reports.people.second import signing
+
         with transaction() as db:
-            return making.as_json(passkeys.to_make(db, _person(visitor)))
+            return making.as_json(signing.to_make(db, _person(visitor)))
 
     @router.post(f"{frame.base}/passkeys/new")
     def keep_key(request: Request, visitor: Mine, form: Form) -> Response:

@@ -5,7 +5,7 @@ Who needs a second factor and has none sets one up here, before anything else is
 
 from typing import Annotated, Final, NamedTuple
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,9 @@ from web.kit.cookies import give_cookie
 from web.kit.errors import NotSignedIn
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 COOKIE: Final = "michi_step"
 _PATH: Final = "/sign-in"
@@ -90,19 +91,23 @@ def go_on(request: Request, asking: Asking, form: Plain) -> Response:
 @router.get("/sign-in/second/passkey.json")
 def to_sign(request: Request) -> Response:
     """What one of their passkeys is to sign."""
+    from reports.people.second import signing
+
     step, _ = _step_of(request)
     with transaction() as db:
-        return making.as_json(passkeys.to_sign(db, "second", step.person.id))
+        return making.as_json(signing.to_sign(db, "second", step.person.id))
 
 
 @router.get("/sign-in/second/make.json")
 def to_make(request: Request) -> Response:
     """What a first passkey is made of, for who must have a second factor and has none."""
+    from reports.people.second import signing
+
     step, mine = _step_of(request)
     if mine:
         raise NotSignedIn(_OVER)
     with transaction() as db:
-        return making.as_json(passkeys.to_make(db, step.person))
+        return making.as_json(signing.to_make(db, step.person))
 
 
 @router.post("/sign-in/second/new")
@@ -128,16 +133,20 @@ def set_up(request: Request, asking: Asking, form: Plain) -> Response:
 @router.get("/sign-in/passkey.json")
 def anybodys() -> Response:
     """What a passkey is to sign that lets in without a name and a password."""
+    from reports.people.second import signing
+
     with transaction() as db:
-        return making.as_json(passkeys.to_sign(db, "alone"))
+        return making.as_json(signing.to_sign(db, "alone"))
 
 
 @router.post("/sign-in/passkey")
 def by_passkey(request: Request, asking: Asking, form: Plain) -> Response:
     """Fields: proof, next. Both steps in one: the key is had, and has seen who uses it."""
+    from reports.people.second import signing
+
     refuse_strangers_form(request, "/sign-in")
     with transaction() as db:
-        user_id = passkeys.signed_by(db, "alone", form.fields.get("proof", ""))
+        user_id = signing.signed_by(db, "alone", form.fields.get("proof", ""))
         person = db.get(User, user_id) if user_id else None
         known = accounts.known_as(db, person.name) if person else None
         come = accounts.as_checked(db, known) if known and emergency.lets_in(db, known) else None

@@ -121,8 +121,10 @@ def _note(person: User, purpose: Purpose, way: Way, outcome: str, network: str) 
 
 
 def _signs(db: Session, shown: Shown) -> bool:
+    from reports.people.second import signing
+
     user_id = shown.person.id
-    return passkeys.signed_by(db, shown.purpose, shown.answer, user_id) == user_id
+    return signing.signed_by(db, shown.purpose, shown.answer, user_id) == user_id
 
 
 def _digits(db: Session, shown: Shown) -> bool:

@@ -1,6 +1,6 @@
 """The orders of a contractor who signs in: those that go on, then those that are done."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.city import clock
 from reports.orders import queries
@@ -8,8 +8,9 @@ from reports.orders.states import OrderState
 from web.auth import who
 from web.kit.deps import Db
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/contractor/")

@@ -1,10 +1,11 @@
 """The service worker of contractors' pages, by which an order opens without signal."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from web.kit import assets
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/contractor/sw.js")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from reports.actions import do_item
@@ -25,9 +25,10 @@ from web.kit.pages import page
 from web.kit.photos import NO_PHOTO, bytes_outside, picture
 from web.kit.proof import in_turn, refuse_unreadable
 from web.kit.quantities import quantities_in
+from web.kit.router import Router
 from web.kit.shots import Seen, are_old, shots
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 _PRIVATE: Final = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,9 @@ from web.crew.line.chat_link import chat_link
 from web.kit.deps import Db
 from web.kit.pages import page
 from web.kit.qr import qr
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _MINUTES: Final = CODE_LIVES // timedelta(minutes=1)
 _TOO_MANY: Final = "コードを何回も出したため、1時間ほど出せません。しばらく待ってください。"

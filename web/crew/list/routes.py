@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -29,10 +29,11 @@ from web.kit.errors import BadInput, NotFound
 from web.kit.news import answered, unchanged
 from web.kit.pages import fragment, packed, page
 from web.kit.policy import HEADER, inlined, policy
+from web.kit.router import Router
 from web.kit.tickets import ticket_for
 from web.maps.base_map import first_look
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 AT_ONCE: Final = 400
 """So many weigh some 25 kB on the wire; a phone fetches what follows by itself."""

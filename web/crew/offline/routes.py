@@ -3,7 +3,7 @@
 from datetime import UTC
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from fastapi.responses import JSONResponse
 
 from reports.actions.note import note
@@ -30,9 +30,10 @@ from web.kit.moves import in_the_store
 from web.kit.news import short
 from web.kit.pages import local_moment
 from web.kit.proof import in_turn, refuse_unreadable
+from web.kit.router import Router
 from web.kit.tickets import acting_on, shown, ticket_for
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 LONGEST_NAME: Final = 64
 MOST_TICKETS: Final = 500

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, TypeVar
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
@@ -36,10 +36,11 @@ from web.kit.moves import in_the_store
 from web.kit.pages import fragment, page
 from web.kit.points import point_in
 from web.kit.proof import in_turn, refuse_unreadable
+from web.kit.router import Router
 from web.kit.shots import Seen, are_old, shots
 from web.maps.base_map import first_look
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 NEW: Final = "new"
 _Photo = TypeVar("_Photo", int, Shot)

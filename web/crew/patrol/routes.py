@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -22,11 +22,12 @@ from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound, Refusal
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.router import Router
 from web.maps.base_map import first_look
 from web.maps.ways import numbers, spots
 
-router = APIRouter(include_in_schema=False)
-router.include_router(finds_router)
+router = Router(include_in_schema=False)
+router.include(finds_router)
 
 MOST_PAST: Final = 20
 _NONE_RUNS: Final = "巡回中ではありません。先に「巡回を始める」を押してください。"

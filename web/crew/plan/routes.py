@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from reports.people.sessions import Visitor
@@ -11,8 +11,9 @@ from web.auth.csrf import Form
 from web.kit.deps import Db
 from web.kit.pages import page
 from web.kit.plan.packing import press, shown_day
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/crew/plan")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from reports.actions.admit import CannotReroute
@@ -27,9 +27,10 @@ from web.kit.errors import BadInput, Overtaken
 from web.kit.forms import Posted
 from web.kit.moves import carry_out
 from web.kit.proof import in_turn
+from web.kit.router import Router
 from web.kit.tickets import acting_on, ticket_for
 
-router = APIRouter(include_in_schema=False, route_class=CrewRoute)
+router = Router(include_in_schema=False, route_class=CrewRoute)
 
 _TOLD_BY_OUTCOME: Final[Mapping[str, Outcome]] = {
     Status.FIXED: Outcome.FIXED,

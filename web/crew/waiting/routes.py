@@ -1,11 +1,12 @@
 """What waits on this phone: the page is the same for everybody, the phone fills it."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from web.auth import who
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/crew/waiting")

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Response
 from fastapi import Path as InPath
+from fastapi import Query, Response
 
 from reports.city import profile
 from reports.city.clock import today
@@ -22,9 +22,10 @@ from web.desk.again.asked import Asked
 from web.kit.deps import Db
 from web.kit.errors import NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 from web.maps.base_map import first_look
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 AT_ONCE: Final = 50
 MOST_ON_MAP: Final = 3_000

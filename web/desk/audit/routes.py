@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from reports.audit import listed
@@ -27,8 +27,9 @@ from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.forms import id_in
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 MOST_SHOWN: Final = 50
 AT_ONCE: Final = 2_000

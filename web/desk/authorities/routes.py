@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -34,9 +34,10 @@ from web.kit.deps import Db
 from web.kit.errors import BadInput, Overtaken
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.router import Router
 from web.kit.tickets import ticket_for
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 AT_ONCE: Final = 40
 """Tickets of one authority in one form: a form of ours has at most fifty fields."""

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -33,9 +33,10 @@ from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound, TooMany
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.router import Router
 from web.maps.filters import Filters, called
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 Bounds = tuple[float, float, float, float]
 

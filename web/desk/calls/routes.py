@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,9 @@ from web.desk import quota
 from web.kit.deps import Db, Id
 from web.kit.errors import NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _ID: Final = re.compile(r"[0-9]{1,18}")
 _MEANWHILE: Final = (

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from geo.gis_import.faults import Fault
@@ -25,8 +25,9 @@ from web.desk.entry_form import EntryForm, Typed, WrongField
 from web.kit import languages
 from web.kit.deps import Db
 from web.kit.forms import Posted
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 ICONS: Final = (
     "🕳️", "🚶", "💧", "👀", "🚧", "💡", "🛑", "🌳", "📦", "🐾", "🚦", "🚸", "🛣️", "🌉", "🪜", "🚲",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from reports.actions.edit_city import checked_categories
@@ -18,9 +18,10 @@ from web.kit import languages
 from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
-router.include_router(editor.router)
+router = Router(include_in_schema=False)
+router.include(editor.router)
 
 LIST: Final = "/staff/categories"
 MOST_LETTERS: Final = 20_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
 from reports.actions.edit_city import checked_facts
@@ -25,8 +25,9 @@ from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 DAYS: Final = "/staff/city/days"
 _FIRST, _LAST = 2000, 2100

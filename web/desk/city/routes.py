@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from geo.gis_import.faults import Fault
@@ -27,11 +27,12 @@ from web.kit.errors import BadInput
 from web.kit.forms import Posted
 from web.kit.pages import page
 from web.kit.points import point_in
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
-router.include_router(days.router)
-router.include_router(opened.router)
-router.include_router(version_pages.router)
+router = Router(include_in_schema=False)
+router.include(days.router)
+router.include(opened.router)
+router.include(version_pages.router)
 
 PHONES: Final = ("road_line", "city_hall", "police", "road_emergency")
 HOURS: Final = ("opens", "closes")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from sqlalchemy.orm import Session
 
 from reports.actions.edit_city import checked_facts, checked_list
@@ -16,8 +16,9 @@ from web.desk.proposal import Wish
 from web.kit.deps import Db
 from web.kit.errors import NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 Number = Annotated[int, Path(ge=1, le=2_147_483_647)]
 _ON_A_PAGE: Final = 50

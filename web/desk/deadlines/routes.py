@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.city import profile
 from reports.city.calendar import OfficeHours
@@ -17,10 +17,11 @@ from reports.tickets.marks import Mark
 from web.auth import who
 from web.kit.deps import Db
 from web.kit.pages import page
+from web.kit.router import Router
 from web.kit.tickets import shown
 from web.maps.filters import NOBODY
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 MOST_LISTED: Final = 20
 """Of one department; the rest is behind its numbers, on the map with its list."""

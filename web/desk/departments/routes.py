@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -21,8 +21,9 @@ from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 NEW: Final = "new"
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
@@ -38,9 +38,10 @@ from web.kit.moves import in_the_store
 from web.kit.pages import fragment, page
 from web.kit.points import point_in
 from web.kit.proof import in_turn, refuse_unreadable
+from web.kit.router import Router
 from web.maps.base_map import first_look
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 NEW: Final = "new"
 

@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -28,10 +28,11 @@ from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.news import answered, unchanged
 from web.kit.pages import page
+from web.kit.router import Router
 from web.maps.base_map import first_look
 from web.maps.filters import MINE, NOBODY, WITHDRAWN, Filters
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 MOST_CHANGES: Final = 200
 """More than so many are not told one by one: the list is read anew."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -22,8 +22,9 @@ from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 HERE: Final = "/staff/numbers/money/budget"
 _KINDS: Final = {

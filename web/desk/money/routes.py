@@ -5,7 +5,7 @@ The budgets of the year beside it; the file for the accounts.
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 
 from reports.city import clock
 from reports.city.quantities import quantity_words
@@ -20,9 +20,10 @@ from web.desk.money.asked import NAMES, Asked, Named, asked
 from web.kit.deps import Db
 from web.kit.errors import NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
-router.include_router(budget.router)
+router = Router(include_in_schema=False)
+router.include(budget.router)
 
 MOST_ENTRIES: Final = 2_000
 """So many stand on a page; the file has all."""

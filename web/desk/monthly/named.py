@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from reports.city.departments import is_address
@@ -12,8 +12,9 @@ from web.auth.csrf import Form
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput
 from web.kit.forms import id_in
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 HERE: Final = "/staff/reports/readers"
 _LONGEST: Final = 254

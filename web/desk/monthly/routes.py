@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from sqlalchemy.orm import Session
 
@@ -26,9 +26,10 @@ from web.kit.deps import Db
 from web.kit.errors import BadInput, Gone, NotFound
 from web.kit.forms import Posted, id_in
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
-router.include_router(named.router)
+router = Router(include_in_schema=False)
+router.include(named.router)
 
 PAGE: Final = "/staff/reports"
 _FIRST: Final = date(2020, 1, 1)

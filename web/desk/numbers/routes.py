@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
 from geo.areas import town_names
@@ -31,9 +31,10 @@ from web.kit import assets
 from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.pages import page
+from web.kit.router import Router
 from web.maps.base_map import first_look
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 Names = dict[str, dict[str, str]]
 """By dimension, what its values are called."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.actions.report_back import GOES_TO, Said
 from reports.city import profile
@@ -16,8 +16,9 @@ from web.desk import quota
 from web.kit import labels
 from web.kit.deps import Db
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/staff/open311")

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from reports.city import profile
@@ -19,9 +19,10 @@ from web.desk.open_data import settings
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
-router.include_router(settings.router)
+router = Router(include_in_schema=False)
+router.include(settings.router)
 
 PAGE: Final = "/staff/open-data"
 _RUNS: Final = 12

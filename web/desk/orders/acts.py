@@ -1,6 +1,6 @@
 """What staff do with an order that was issued: each form of its page."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.actions import do_item, end_order, order, share_order, tell_contractor
 from reports.orders.states import NoSuchOrder, OrderRefused
@@ -12,8 +12,9 @@ from web.kit.deps import Id
 from web.kit.errors import NotFound
 from web.kit.forms import Posted, id_in
 from web.kit.quantities import quantities_in
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 HERE = "/staff/orders/{order_id}"
 
 

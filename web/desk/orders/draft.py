@@ -6,7 +6,7 @@ there. A press that does more than saving (`then`) saves first.
 
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from reports.actions import end_order, order
@@ -25,8 +25,9 @@ from web.kit.deps import Id
 from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted, id_in
 from web.kit.quantities import quantities_in
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 HERE: Final = "/staff/orders/{order_id}"
 
 

@@ -1,12 +1,13 @@
 """An order as one PDF and as a workbook."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from web.auth import who
 from web.kit import papers
 from web.kit.deps import Id
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/staff/orders/{order_id}/order.pdf")

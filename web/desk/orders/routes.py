@@ -1,6 +1,6 @@
 """Work orders at the desk: a list, one order from its draft to its end, and what the year cost."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from reports.actions.order import add_items, draft
@@ -21,12 +21,13 @@ from web.desk.orders.typed import ids_of
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Year = files.Year
 Firm = sums.Firm
 for part in (sums, used, drafts, acts, papers):
-    router.include_router(part.router)
+    router.include(part.router)
 
 
 @router.get("/staff/orders")

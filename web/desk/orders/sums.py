@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
 from geo.kinds import OWNER_NAMES
@@ -26,8 +26,9 @@ from web.desk.orders import used
 from web.desk.orders.files import Words, Year, as_csv, as_xlsx
 from web.kit.deps import Db
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 Firm = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 _HEAD: Final = ("年度", "請負業者", "作業・材料", "単位", "単価(円)", "か所", "数量", "金額(円)")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from reports.city import clock, profile
@@ -20,8 +20,9 @@ from web.desk import quota
 from web.desk.orders.files import Words, Year, as_csv, as_xlsx
 from web.kit.deps import Db
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _SUMS: Final = ("担当課", "材料", "単位", "か所", "数量")
 _LINES: Final = ("担当課", "受付番号", "場所", "種類", "作業", "日付", "材料", "単位", "数量")

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.city import profile
 from reports.city.clock import begin_of, today
@@ -14,10 +14,11 @@ from web.desk import quota
 from web.kit.deps import Db, Id
 from web.kit.errors import NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 from web.maps.base_map import first_look
 from web.maps.ways import numbers, spots
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 class Month(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -33,8 +33,9 @@ from web.kit.deps import Db
 from web.kit.errors import NotFound
 from web.kit.forms import id_in
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 STATES: Final[Mapping[str, str]] = {
     "active": "使える人", "invited": "招待中", "disabled": "止めた人",

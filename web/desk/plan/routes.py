@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from reports.city.clock import today
@@ -20,8 +20,9 @@ from web.kit.deps import Db
 from web.kit.errors import NotFound
 from web.kit.pages import page
 from web.kit.plan.packing import press, shown_day
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 PAGE: Final = "/staff/plan"
 

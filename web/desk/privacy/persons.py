@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,9 @@ from web.desk import quota
 from web.kit.deps import Db, Id
 from web.kit.errors import Gone
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 PAGE: Final = "/staff/privacy/people"
 ONE: Final = f"{PAGE}/{{kind}}/{{person_id}}"

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from reports.city import periods, profile
@@ -18,10 +18,11 @@ from web.desk.privacy import persons as person_pages
 from web.kit.deps import Db, Id
 from web.kit.errors import NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
-router.include_router(period_pages.router)
-router.include_router(person_pages.router)
+router = Router(include_in_schema=False)
+router.include(period_pages.router)
+router.include(person_pages.router)
 
 PAGE: Final = "/staff/privacy"
 _RUNS: Final = 12

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -26,8 +26,9 @@ from web.kit.errors import BadInput
 from web.kit.forms import Posted
 from web.kit.pages import page
 from web.kit.roles import OPENS, SCOPES
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 PAGE: Final = "/staff/keys"
 USUALLY: Final = timedelta(days=365)

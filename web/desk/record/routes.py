@@ -4,7 +4,7 @@ verified."""
 from datetime import date
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from sqlalchemy.orm import Session
 
@@ -23,9 +23,10 @@ from web.desk import quota
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound, TooMany
 from web.kit.pages import page
+from web.kit.router import Router
 from web.kit.tickets import acting_on, ticket_for
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 PAGE: Final = "/staff/tickets/{number}/record"
 LONGEST_WHY: Final = 200

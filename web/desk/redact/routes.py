@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,6 @@ from reports.city import profile
 from reports.people.permissions import Do, OnlyToSee
 from reports.people.sessions import Visitor
 from reports.photos import redaction
-from reports.photos.codec import faces
 from reports.photos.redaction import BadPatches, patches_in, patches_of
 from reports.tickets.photo_events import Patch
 from reports.tickets.read_models import TicketDetail
@@ -26,9 +25,10 @@ from web.kit.forms import Posted
 from web.kit.pages import page
 from web.kit.photos import NO_PHOTO, bytes_of
 from web.kit.proof import beside
+from web.kit.router import Router
 from web.kit.tickets import acting_on, ticket_for
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 HERE: Final = "/staff/tickets/{number}/photos/{photo_id}"
 MOST_WORDS: Final = 500
@@ -54,6 +54,8 @@ async def faces_of(number: str, photo_id: Id, visitor: who.Releases) -> Response
     """`faces`: where they may be, as [left, top, width, height]; `failed`: nobody could tell."""
 
     def answer() -> Response:
+        from reports.photos.codec import faces  # with numpy, for those who cover
+
         with transaction() as db:
             _found(db, visitor, number, photo_id)
         try:
@@ -176,6 +178,8 @@ def _page(
     wrong: str = "",
     drawn: Sequence[Patch] = (),
 ) -> Response:
+    from reports.photos.codec import faces
+
     found, photo = _found(db, visitor, number, photo_id)
     kept = set(patches_of(photo.patches))
     category = profile.category_names(db).get(found.ticket.category, found.ticket.category)

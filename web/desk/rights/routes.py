@@ -1,6 +1,6 @@
 """/staff/rights: the table of permissions as it holds, to be read and printed."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.people.permissions import MAY, OPENS
 from web.auth import who
@@ -9,8 +9,9 @@ from web.desk.rights.words import GROUPS, OF_PROGRAMS, ROLES, WHOSE
 from web.kit.deps import Db
 from web.kit.pages import page
 from web.kit.roles import SCOPES
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/staff/rights")

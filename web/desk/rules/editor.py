@@ -5,7 +5,7 @@ from dataclasses import asdict
 from threading import Lock
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
@@ -34,8 +34,9 @@ from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 MOST_NOTE: Final = 200
 _LARGEST: Final = 2_147_483_647

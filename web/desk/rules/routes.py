@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -24,11 +24,12 @@ from web.desk.rules.labels import line
 from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.pages import page
+from web.kit.router import Router
 from web.maps.base_map import first_look
 
-router = APIRouter(include_in_schema=False)
-router.include_router(editor.router)
-router.include_router(trial.router)
+router = Router(include_in_schema=False)
+router.include(editor.router)
+router.include(trial.router)
 
 Number = Annotated[int, Path(ge=1, le=2_147_483_647)]
 TRIED_DAYS: Final = 90

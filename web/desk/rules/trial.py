@@ -4,7 +4,7 @@ import json
 from datetime import date, datetime, time
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi.responses import JSONResponse
 
 from reports.city.clock import today, zone
@@ -15,8 +15,9 @@ from web.auth.csrf import Form
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _EARLIEST: Final = date(2000, 1, 1)
 _WRONG: Final = '{"wrong": "試せませんでした。少し待って、もう一度お試しください。"}'

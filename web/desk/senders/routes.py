@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -26,8 +26,9 @@ from web.kit.days import day_in
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotAllowed, NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 PAGE: Final = "/staff/senders"
 LOOKED_BACK: Final = timedelta(days=30)

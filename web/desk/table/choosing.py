@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -16,9 +16,10 @@ from web.auth import who
 from web.auth.csrf import Form
 from web.desk.table.asked import refuse_unknown
 from web.kit.errors import BadInput, NotFound
+from web.kit.router import Router
 from web.maps.filters import Filters
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _LONGEST: Final = 1_000
 """Letters of all columns' keys."""

@@ -4,7 +4,7 @@ from math import ceil
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,10 @@ from web.desk.table.asked import Columns, FormKey, as_file, asked_for, tell_of_w
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound, TooMany
 from web.kit.pages import page
+from web.kit.router import Router
 from web.maps.filters import Filters
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 FileId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 _GONE: Final = (

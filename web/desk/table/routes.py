@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from reports.documents.exports import forms, kept
 from reports.documents.exports.columns import COLUMNS, chosen
@@ -25,11 +25,12 @@ from web.desk.table.asked import (
 )
 from web.kit.deps import Db
 from web.kit.pages import page
+from web.kit.router import Router
 from web.maps.filters import Filters
 
-router = APIRouter(include_in_schema=False)
-router.include_router(files.router)
-router.include_router(choosing.router)
+router = Router(include_in_schema=False)
+router.include(files.router)
+router.include(choosing.router)
 
 MOST_COUNTED: Final = max(form.most for form in FORMS.values())
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from geo.gis_import.faults import Fault
@@ -19,8 +19,9 @@ from web.desk.entry_form import EntryForm, Typed, WrongField, chosen
 from web.kit import languages
 from web.kit.deps import Db
 from web.kit.forms import Posted
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _TEXT: Final = "text_"
 _LISTS: Final = {"categories": "category_", "statuses": "status_"}

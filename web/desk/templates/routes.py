@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from reports.city import category_list, profile, versions
@@ -17,9 +17,10 @@ from web.desk.templates import editor
 from web.kit import languages
 from web.kit.deps import Db
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
-router.include_router(editor.router)
+router = Router(include_in_schema=False)
+router.include(editor.router)
 
 LIST: Final = "/staff/templates"
 MOST_LETTERS: Final = 20_000

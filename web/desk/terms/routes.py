@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,9 @@ from web.kit.deps import Db
 from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 MOST_LETTERS: Final = 20_000
 _OLD: Final = (

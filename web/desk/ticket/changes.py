@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.actions.assign import assign, decide_again, not_ours
 from reports.actions.put_in_charge import put_in_charge
@@ -17,9 +17,10 @@ from web.desk.ticket.page import done
 from web.kit.days import day_in
 from web.kit.errors import BadInput
 from web.kit.points import point_in
+from web.kit.router import Router
 from web.kit.tickets import acting_on, seen_on
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 BY_RULES: Final = "@rules"
 NOT_OURS: Final = "@not-ours"

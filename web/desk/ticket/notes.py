@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.actions.note import note, see_to
 from web.auth import who
@@ -13,9 +13,10 @@ from web.kit.deps import Id
 from web.kit.errors import BadInput
 from web.kit.moves import in_the_store
 from web.kit.proof import in_turn, refuse_unreadable
+from web.kit.router import Router
 from web.kit.tickets import acting_on
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _TO: Final = re.compile(r"user:([0-9]{1,9})|department:([\w-]{1,60})")
 

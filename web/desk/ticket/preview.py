@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
@@ -30,9 +29,10 @@ from web.kit.drawing import Draw, Drawing, own_path
 from web.kit.errors import BadInput, Overtaken
 from web.kit.forms import Posted
 from web.kit.pages import fragment
+from web.kit.router import Router
 from web.kit.tickets import acting_on
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 MOST_LANGUAGES: Final = 8
 _NO_STATUS: Final = "どの状態に変えるかを先に選んでください。"

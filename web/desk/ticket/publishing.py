@@ -1,6 +1,6 @@
 """The forms that say what everybody sees of a ticket."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from reports.actions.release import CannotRelease, keep_back, release_words
 from web.auth import who
@@ -8,9 +8,10 @@ from web.auth.csrf import Form
 from web.desk.ticket.page import done
 from web.kit.deps import Id
 from web.kit.errors import BadInput
+from web.kit.router import Router
 from web.kit.tickets import acting_on
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.post("/staff/tickets/{number}/words/{remark_id}")

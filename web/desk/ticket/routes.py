@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import JSONResponse
 
 from reports.actions.admit import Seen
@@ -21,13 +21,14 @@ from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted
 from web.kit.moves import carry_out
 from web.kit.proof import in_turn
+from web.kit.router import Router
 from web.kit.tickets import acting_on, id_of
 
-router = APIRouter(include_in_schema=False)
-router.include_router(changes.router)
-router.include_router(notes.router)
-router.include_router(preview.router)
-router.include_router(publishing.router)
+router = Router(include_in_schema=False)
+router.include(changes.router)
+router.include(notes.router)
+router.include(preview.router)
+router.include(publishing.router)
 
 THIS: Final = "this"
 OTHER: Final = "other"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,10 @@ from web.desk import quota
 from web.kit.deps import Db
 from web.kit.errors import BadInput, NotAllowed, NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 from web.maps.filters import Filters
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 PAGE: Final = "/staff/views"
 _WRONG: Final = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -26,8 +26,9 @@ from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound
 from web.kit.forms import Posted, id_in
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 PAGE: Final = "/staff/webhooks"
 _GONE: Final = "この送信先は、もうありません。"

@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
@@ -16,9 +16,10 @@ from web.auth import who
 from web.kit.deps import Db
 from web.kit.errors import BadInput
 from web.kit.pages import fragment, page
+from web.kit.router import Router
 from web.maps.base_map import first_look
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 class Asked(BaseModel):

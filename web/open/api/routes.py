@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from sqlalchemy.orm import Session
 
 from reports.city import profile
@@ -19,6 +19,7 @@ from store import sql
 from web.auth.programs import opens
 from web.kit.deps import Db
 from web.kit.errors import BadInput
+from web.kit.router import Router
 from web.open.api.shapes import (
     UNASSIGNED,
     Asked,
@@ -33,7 +34,7 @@ from web.open.api.shapes import (
 )
 from web.open.api.shapes import features as as_features
 
-router = APIRouter(prefix="/api", tags=["tickets"])
+router = Router(prefix="/api", tags=["tickets"])
 ReadsOpenData = Annotated[Key, Depends(opens(Do.OPEN_DATA))]
 Sees = Annotated[Key, Depends(opens(Do.SEE))]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import Depends, Header, Path, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from web.auth.programs import ended, opens
 from web.kit import labels
 from web.kit.errors import BadInput, Overtaken, TooLarge, Unreadable
 from web.kit.forms import MOST_LETTERS, plain
+from web.kit.router import Router
 from web.kit.tickets import acting_on
 from web.open.api.shapes import problems
 
@@ -45,7 +46,7 @@ class Capped(APIRoute):
         return capped
 
 
-router = APIRouter(prefix="/api", tags=["writing"], route_class=Capped)
+router = Router(prefix="/api", tags=["writing"], route_class=Capped)
 Moves = Annotated[Key, Depends(opens(Do.MOVE))]
 Notes = Annotated[Key, Depends(opens(Do.NOTE))]
 Number = Annotated[str, Path(description="受付番号, as residents know it", max_length=40)]

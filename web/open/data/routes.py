@@ -11,7 +11,7 @@ from itertools import count, groupby
 from typing import Any, Final
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from sqlalchemy.orm import Session
 
@@ -28,11 +28,12 @@ from store.database import transaction
 from web.kit import languages
 from web.kit.errors import NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 from web.open.answers import answered
 from web.open.limit import Limited
 from web.open.turns import turns
 
-router = APIRouter(include_in_schema=False, dependencies=[Limited])
+router = Router(include_in_schema=False, dependencies=[Limited])
 
 HERE: Final = "/open/data/"
 LANGUAGES: Final = ("ja", "en")
@@ -84,7 +85,7 @@ async def catalogue_of_all(request: Request) -> Response:
     return await answered(request, _catalogue, of=versions.last_change, seconds=FRESH_SECONDS)
 
 
-@router.api_route(f"{HERE}tickets-{{month}}.{{form}}", methods=["GET", "HEAD"])
+@router.route(f"{HERE}tickets-{{month}}.{{form}}", methods=["GET", "HEAD"])
 async def file(request: Request, month: str, form: str, version: str = "") -> Response:
     """A month in a form: the newest version, or the one that is asked for. Raises NotFound."""
     return await run_sync(_file, request, month, form, version, limiter=turns())

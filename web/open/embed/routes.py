@@ -4,7 +4,7 @@ from functools import partial
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from reports.city import profile
@@ -14,6 +14,7 @@ from reports.published.figures import figures
 from settings import settings
 from web.kit.pages import fragment, page
 from web.kit.policy import HEADER, policy
+from web.kit.router import Router
 from web.open.answers import answered
 from web.open.asked import AskedFor
 from web.open.base_map import beginning
@@ -21,7 +22,7 @@ from web.open.limit import Limited
 from web.open.shown import city_name, only_shown
 from web.open.words import Words, words_in
 
-router = APIRouter(prefix="/open", include_in_schema=False, dependencies=[Limited])
+router = Router(prefix="/open", include_in_schema=False, dependencies=[Limited])
 
 
 class Part(NamedTuple):

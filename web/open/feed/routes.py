@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlalchemy.orm import Session
 
 from geo.points import Point
@@ -17,11 +17,12 @@ from reports.published.wanted import PublicFilter
 from settings import settings
 from web.kit.errors import BadInput, NotFound
 from web.kit.public_states import PUBLIC_STATES
+from web.kit.router import Router
 from web.open.answers import answered
 from web.open.feed.atom import Feed, written
 from web.open.limit import Limited
 
-router = APIRouter(include_in_schema=False, dependencies=[Limited])
+router = Router(include_in_schema=False, dependencies=[Limited])
 
 MOST: Final = 100
 """Entries of a feed."""

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from reports.published.towns import towns
 from reports.published.wanted import after
 from web.kit.labels import Label
 from web.kit.pages import page
+from web.kit.router import Router
 from web.open.answers import answered
 from web.open.asked import EVERY, NOW, Asked, AskedFor, Found, cursor, cursor_in, look
 from web.open.base_map import beginning
@@ -30,7 +31,7 @@ from web.open.said import LANGUAGES
 from web.open.shown import city_name, label, only_shown, photo
 from web.open.words import Words, words_in
 
-router = APIRouter(prefix="/open", include_in_schema=False, dependencies=[Limited])
+router = Router(prefix="/open", include_in_schema=False, dependencies=[Limited])
 
 AT_ONCE: Final = 20
 MOST_POINTS: Final = 3_000

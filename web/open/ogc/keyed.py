@@ -2,17 +2,18 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from reports.people.keys import Key
 from reports.people.permissions import Do
 from web.auth.programs import opens
 from web.kit.deps import Db
+from web.kit.router import Router
 from web.open.ogc.answers import only_form, private
 from web.open.ogc.desk import PERSONAL, TICKETS
 from web.open.ogc.serving import asked_of, collection_of, item_of, items_of
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 OpenData = Annotated[Key, Depends(opens(Do.OPEN_DATA))]
 Sees = Annotated[Key, Depends(opens(Do.SEE))]

@@ -5,7 +5,7 @@ from functools import partial
 from importlib.metadata import version as version_of
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
@@ -17,6 +17,7 @@ from settings import settings
 from store.database import transaction
 from web.auth.programs import key_if_any
 from web.kit.errors import NotFound
+from web.kit.router import Router
 from web.open.limit import Limited
 from web.open.ogc import described, desk, tickets
 from web.open.ogc.answers import (
@@ -36,7 +37,7 @@ from web.open.ogc.city import AREAS, ROADS, TOWNS
 from web.open.ogc.features import Features
 from web.open.ogc.serving import asked_of, collection_of, item_of, items_of, told_of
 
-router = APIRouter(include_in_schema=False, dependencies=[Limited])
+router = Router(include_in_schema=False, dependencies=[Limited])
 
 FOR_ALL: Final[Mapping[str, Features]] = {
     one.id: one for one in (tickets.TICKETS, AREAS, TOWNS, ROADS)

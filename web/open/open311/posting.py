@@ -3,7 +3,7 @@
 import hashlib
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from reports.actions.admit import CannotReroute
 from reports.actions.report_back import Said, report_back
@@ -14,6 +14,7 @@ from store.database import transaction
 from web.auth.programs import ended
 from web.kit.errors import BadInput, Overtaken
 from web.kit.forms import MOST_LETTERS
+from web.kit.router import Router
 from web.kit.tickets import acting_on
 from web.open.open311 import filing
 from web.open.open311.filing import Taken
@@ -21,7 +22,7 @@ from web.open.open311.formats import REQUESTS, TYPES, UPDATES, Shape, Told, body
 from web.open.open311.posted import Form, opens
 from web.open.open311.shown import Format, shown
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(shown)])
+router = Router(include_in_schema=False, dependencies=[Depends(shown)])
 Files = Annotated[Key, Depends(opens(Do.FILE))]
 Moves = Annotated[Key, Depends(opens(Do.MOVE))]
 LONGEST_PRESS: Final = 200

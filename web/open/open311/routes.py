@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from reports.city import profile, versions
@@ -18,6 +18,7 @@ from reports.tickets.numbers import number_in
 from settings import settings
 from store.database import transaction
 from web.kit.errors import NotFound
+from web.kit.router import Router
 from web.open.answers import answered
 from web.open.limit import Limited
 from web.open.open311 import filing, shapes
@@ -38,7 +39,7 @@ from web.open.open311.shapes import City
 from web.open.open311.shown import Format, check
 from web.open.turns import turns
 
-router = APIRouter(include_in_schema=False, dependencies=[Limited])
+router = Router(include_in_schema=False, dependencies=[Limited])
 _NOT_THERE: Final = (
     "その service_request_id は、ないか、まだ公開されていません。"
     " / There is no such service_request_id, or it is not public yet."

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from store.database import transaction
 from store.photo_files import NoSuchFile
 from web.kit.errors import NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 from web.open.answers import answered
 from web.open.limit import Limited
 from web.open.said import LANGUAGES
@@ -32,7 +33,7 @@ from web.open.shown import city_name, label, only_shown
 from web.open.turns import turns
 from web.open.words import Words, words_in
 
-router = APIRouter(prefix="/open", include_in_schema=False, dependencies=[Limited])
+router = Router(prefix="/open", include_in_schema=False, dependencies=[Limited])
 
 HALF_M: Final = 130.0
 WIDE_MM, HIGH_MM = 96.0, 64.0

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
@@ -17,12 +17,13 @@ from reports.published.states import State
 from reports.published.wanted import PublicFilter
 from settings import settings
 from web.kit.errors import NotFound
+from web.kit.router import Router
 from web.maps.base_map import first_look
 from web.open.answers import KEPT_SECONDS, answered
 from web.open.limit import Limited
 from web.open.tiles.style import style, tilejson
 
-router = APIRouter(include_in_schema=False, dependencies=[Limited])
+router = Router(include_in_schema=False, dependencies=[Limited])
 
 _TYPE: Final = "application/vnd.mapbox-vector-tile"
 _HOUR: Final = 3_600
