@@ -65,7 +65,7 @@ def name_of(dimension: str, value: str, names: Mapping[str, str]) -> str:
 def _line(asked: Asked, period: Period, names: Mapping[str, str], value: str, own: Numbers,
           before: Numbers | None) -> Line:  # fmt: skip
     narrower = {asked.by: value}
-    whats = ("received", "closed", "open", "overdue", "fixed", "kept", "reopened")
+    whats = ("received", "closed", "open", "overdue", "fixed", "due", "reopened")
     compared = differs(figure("received"), own, before) if before else ("", "")
     kept = share(own.kept, own.kept + own.missed)
     return Line(
