@@ -102,7 +102,7 @@ def page_of_entries(visitor: who.SeesMoney, db: Db, what: AskedFor) -> Response:
 @router.get("/staff/numbers/money/accounts.csv")
 def accounts_file(visitor: who.SeesMoney, db: Db, what: AskedFor) -> Response:
     """Every entry of the period and the conditions, in the city's columns and encoding."""
-    columns, encoding = accounts.chosen(db)
+    columns, encoding, *_ = accounts.chosen(db)
     names = {f"kind:{key}": name for key, name in Named(db).kinds.items()}
     body = account_file.written(
         spent.entries(db, what.wanted), names | accounts.budget_names(db), columns, encoding
