@@ -57,14 +57,24 @@ def test_what_cannot_be_is_said_so(staff: Browser) -> None:
     assert staff.post(f"{here}/words", words="あ" * 2001, seen="0", key="c").status_code == 422
 
 
-def test_readers_are_people_with_the_right(staff: Browser) -> None:
+def test_readers_are_people_with_the_right(
+    staff: Browser, come_in: Callable[[str], Browser]
+) -> None:
     ids = dict(rows("SELECT name, id FROM users"))
     here = f"{PAGE}/readers"
-    for user, address in (("roads", "a@city.example.jp"), ("sato", "nowhere"), ("sato", "a b@c")):
+    for user, address in (
+        ("roads", "a@city.example.jp"), ("sato", "nowhere"), ("sato", "a b@c"),
+        ("sato", "a@b.example.jp\r\nBcc: c@d.example.jp"), ("sato", "a@b.example.jp\u2028c"),
+        ("sato", "a@b.example.jp,c@d.example.jp"), ("sato", "佐藤 <a@b.example.jp>"),
+    ):  # fmt: skip
         assert staff.post(here, user=str(ids[user]), address=address).status_code == 422
     for _ in range(2):
         assert staff.post(here, user=str(ids["sato"]), address="a@b.example.jp").status_code == 303
     ((reader_id,),) = rows("SELECT id FROM monthly_readers")
     assert "a@b.example.jp" in staff.get(PAGE).text
+    sees_numbers = come_in("trees")
+    for page in (PAGE, f"{PAGE}/{last_month():%Y-%m}"):
+        assert "a@b.example.jp" not in sees_numbers.get(page).text
+        assert "メールの宛先" not in sees_numbers.get(page).text
     assert staff.post(f"{here}/{reader_id}/remove").status_code == 303
     assert rows("SELECT 1 FROM monthly_readers") == []
