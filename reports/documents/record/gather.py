@@ -27,11 +27,12 @@ DAYS_BEFORE: Final = 90
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What is gathered: which ticket (its id), whether what is of persons too, and the day of the
-    accident, where one is told."""
+    accident, where one is told. `passed`: by which place patrols went; None for the ticket's."""
 
     ticket_id: int
     personal: bool
     incident_on: date | None = None
+    passed: Point | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def gather(db: Session, scope: Scope) -> Gathered | None:
         "history": lines,
         "told": _told(db, ids, numbers, sent.letters_of_residents(db, ids)),
         "mails": _mails(db, ids, letters),
-        "patrols": _patrols(db, place, facts, scope, ids),
+        "patrols": _patrols(db, scope.passed or place, facts, scope, ids),
         "orders": work.orders(db, ids),
         "looks": log.looks(db, numbers),
         "changes": log.changes(db, numbers),

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
+from geo.points import Point
 from reports.audit import about
 from reports.city import periods, profile
 from reports.city.clock import now
@@ -93,13 +94,24 @@ def agrees(db: Session, found: Whole) -> Agrees:
     head = _head(db, record.get("audit") or {})
     if ticket_id is None:
         return Agrees(issued, head, (), has_ticket=False)
-    on = record.get("incident_on")
-    scope = Scope(ticket_id, bool(record.get("personal")), date.fromisoformat(on) if on else None)
-    gathered = gather(db, scope)
+    gathered = gather(db, _scope(ticket_id, record))
     if gathered is None:
         return Agrees(issued, head, (), has_ticket=False)
     findings = compare(record.get("parts") or {}, gathered.parts, _limits(db))
     return Agrees(issued, head, findings)
+
+
+def _scope(ticket_id: int, record: Mapping[str, Any]) -> Scope:
+    """As the record was gathered: patrols by the place that the ticket had then."""
+    on = record.get("incident_on")
+    ticket: Mapping[str, Any] = next(iter(record["parts"].get("ticket", ())), {})
+    lon, lat = (ticket.get(name) for name in ("lon", "lat"))
+    return Scope(
+        ticket_id,
+        bool(record.get("personal")),
+        date.fromisoformat(on) if on else None,
+        Point(lon, lat) if isinstance(lon, float) and isinstance(lat, float) else None,
+    )
 
 
 def attached(file: bytes) -> dict[str, Any] | None:

@@ -109,6 +109,10 @@ def test_what_came_since_is_no_error_and_what_is_other_is(staff: Browser) -> Non
     file = issued(staff, scene)
     here = f"/staff/tickets/{scene.number}"
     staff.post(f"{here}/move", to="in_progress", note="今日直します", key="m")
+    lon, lat = rows("SELECT ST_X(place), ST_Y(place) + 0.002 FROM tickets WHERE id = :id",
+                    id=scene.id)[0]  # fmt: skip
+    moved = staff.post(f"{here}/place", point=f"{lat}, {lon}", why="写真", key="p")
+    assert moved.status_code == 303
     _, agrees = looked_at(file)
     assert agrees.is_so
     assert {one.kind for one in agrees.findings} == {"since", "changed"}
