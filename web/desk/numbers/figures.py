@@ -126,7 +126,7 @@ FIGURES: Final[Sequence[Figure]] = (
     _counted("closed", "終わった"),
     _counted("open", "最後の日に残っていた"),
     _counted("overdue", "うち期限を過ぎていた"),
-    _timed("looked", "現場を見るまで(中央値)"),
+    _timed("looked", "最初の対応まで(中央値)"),
     _timed("made_safe", "応急の手当てまで(中央値)"),
     _timed("fixed", "直すまで(中央値)"),
     Figure(
@@ -196,7 +196,7 @@ NAMES: Final[Mapping[str, str]] = {each.key: each.name for each in FIGURES} | {
     "satisfied": "満足と答えた",
     "rated": "評価があった",
     "merged": "重複としてまとめた",
-    "looked": "現場を見た",
+    "looked": "最初の対応をした",
     "made_safe": "応急の手当てをした",
     "fixed": "直した",
     "open": "最後の日に残っていた",
