@@ -13,7 +13,6 @@ from geo.gis_import.systems import System
 from geo.kinds import BadFile, Kind
 from geo.owners import owner_of
 
-
 MOST_LEVEL: Final = 9
 """Of a road above the ground, or below it."""
 

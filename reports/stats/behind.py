@@ -100,7 +100,7 @@ def tickets_behind(db: Session, period: Period, only: Only, what: str) -> Among:
 
 def _rows(db: Session, period: Period, only: Only, what: str) -> _Rows:
     where, values = only.conditions()
-    if (counted := (COUNTED | SHARED).get(what)) is not None:
+    if (counted := COUNTED.get(what, SHARED.get(what))) is not None:
         days = "f.day BETWEEN %(first)s AND %(last)s"
         return _Rows("facts", f"{counted} AND {days} AND {where}", values | period._asdict())
     if what not in STANDING:

@@ -146,8 +146,12 @@ def of(db: Session, user_id: int, export_id: int | None = None) -> list[Kept]:
     rows = db.execute(_OF, {"user": user_id, "id": export_id})
     found = [(row, Asked.from_json(row.asked)) for row in rows]
     return [
-        Kept(row.id, asked.form, asked.name, *row[2:], asked.is_personal) for row, asked in found
-    ]
+        Kept(
+            row.id, asked.form, asked.name, row.state, row.done, row.total, row.bytes,
+            row.made_at, row.ahead, asked.is_personal,
+        )
+        for row, asked in found
+    ]  # fmt: skip
 
 
 def pieces(export_id: int) -> Iterator[bytes]:

@@ -7,14 +7,16 @@ from urllib.parse import urlencode
 
 import pytest
 from order_scene import firm
-from web_scene import Browser, filed
+from web_scene import PASSWORD, Browser, filed
 
 from reports.city.clock import today
+from reports.people.accounts import create_user
 from reports.stats.periods import Period
 from store import sql
 from store.database import transaction
-from web.desk.numbers.asked import NONE, Asked
+from web.desk.numbers.asked import Asked
 from web.kit.errors import BadInput
+from web.maps.counted import NONE
 from workers.numbers import count
 from workers.sections import cut_sections, follow_again
 
@@ -197,7 +199,7 @@ def test_the_list_behind_a_number_tells_what_is_behind_and_leads_to_its_file(
     assert median
     behind = staff.get(median[1].replace("&amp;", "&")).text
     assert behind.index(slow.number) < behind.index(quick.number)
-    for words in ("かかった日数", ">1.2日<", ">0.0日<", "舗装の穴", "補修完了", "担当課"):
+    for words in ("かかった日数", ">1.2日<", ">0.0日<", "舗装の穴", "いまの状態", "担当課"):
         assert words in behind, words
     assert tree.number not in behind
     saved = re.search(r'href="(/staff/table\?[^"]*counted=[^"]*)"', behind)
@@ -226,7 +228,12 @@ def test_what_somebody_did_opens_its_list_to_themselves_and_to_who_manages_peopl
     listed = staff.get(address).text
     assert one.number in listed
     assert len(LISTED.findall(listed)) == 1
-    assert come_in("trees").get(address).status_code == 404
+    with transaction() as db:
+        create_user(db, name="mita", shown_name="三田", password=PASSWORD, role="viewer")
+    viewer = come_in("mita")
+    assert viewer.get(address).status_code == 404
+    assert viewer.get("/staff/numbers/work").status_code == 200
+    assert "/staff/table" not in viewer.get("/staff/numbers/behind").text
     assert staff.get("/staff/numbers/work?what=stars").status_code == 422
 
 

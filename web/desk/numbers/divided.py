@@ -9,8 +9,9 @@ from reports.stats.charts import SCREEN, Bar, Dot, Range
 from reports.stats.kinds import AGES
 from reports.stats.periods import Period
 from reports.stats.reading import Numbers, Week
-from web.desk.numbers.asked import NONE, Asked
+from web.desk.numbers.asked import Asked
 from web.desk.numbers.figures import days, differs, figure, share
+from web.maps.counted import NONE
 
 DRAWN: Final = 15
 """Of more rows a chart has the first; its table has all."""

@@ -94,7 +94,7 @@ def _over_time(db: Session, asked: Asked, period: Period, own: Numbers) -> dict[
     ages = [
         (name, many, asked.behind(f"open:{place}", period) if many else "")
         for place, (name, many) in enumerate(
-            zip(divided.agenames_of(), own.open_by_age, strict=False)
+            zip(divided.age_names(), own.open_by_age, strict=False)
         )
     ]
     return {
