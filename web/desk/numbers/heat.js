@@ -31,7 +31,7 @@ async function showTable(place) {
     const answer = await fetch(place.dataset.table);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const table = page.getElementById("divided-table");
-    if (table) place.append(document.adoptNode(table));
+    if (table) place.after(document.adoptNode(table));
   } catch (away) {
     console.warn("no table", away);
   }
