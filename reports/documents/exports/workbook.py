@@ -12,7 +12,7 @@ from reports.documents.layers.fields import Value
 MOST_ROWS: Final = 1_048_575
 """Of one sheet below its head, says Excel."""
 MOST_LINKS: Final = 20_000
-"""Further addresses are words. Excel takes 65,530 in a sheet; each stays in memory until the end."""
+"""Further addresses are words: each link stays in memory until the end (Excel takes 65,530)."""
 MOST_LETTERS: Final = 32_767
 """Of one cell, says Excel, which counts an emoji as two."""
 _LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
