@@ -311,16 +311,21 @@ def test_faults_that_people_feel_are_alerts_in_prometheus_and_end_with_them(
         began = time.monotonic()
         for path in (REPLY, PUSH):
             town.line("faults", json={"path": path, "kind": "500_before", "times": 100_000})
-        kill(michi.processes["clock"], SIGSTOP)
-        kill(michi.processes["photos"], SIGSTOP)
         haruka.says("使い方")
         move(town, number, "in_progress")
         came: dict[str, float] = {}
-        while not set(came) >= PLANTED and time.monotonic() - began < 300:
-            for alert in firing(ask) - set(came):
-                came[alert] = time.monotonic() - began
-                print(f"{came[alert]:6.0f} s  {alert} fires")
-            time.sleep(1)
+
+        def come(wanted: set[str]) -> None:
+            while not set(came) >= wanted and time.monotonic() - began < 300:
+                for alert in firing(ask) - set(came):
+                    came[alert] = time.monotonic() - began
+                    print(f"{came[alert]:6.0f} s  {alert} fires")
+                time.sleep(1)
+
+        come({"MichiPushesFailing"})  # it is the clock that has pushes tried again
+        kill(michi.processes["clock"], SIGSTOP)
+        kill(michi.processes["photos"], SIGSTOP)
+        come(PLANTED)
         assert set(came) >= PLANTED
         degraded = httpx.get(f"{michi.web}/readyz")
         print(f"/readyz ({degraded.status_code}): {degraded.json()['degraded']}")
