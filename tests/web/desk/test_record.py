@@ -46,6 +46,13 @@ def issued(browser: Browser, scene: Scene, *, key: str = "once", **fields: str) 
     return browser.get(f"{here}/{value('SELECT max(id) FROM issued_records')}/file").content
 
 
+def kept_of(scene: Scene, *, personal: bool, key: str) -> None:
+    """A record of which the file does not matter: no paper is set for it."""
+    with transaction() as db:
+        one = kept.ask_for(db, scene.id, Wanted("請求", personal=personal), STAFF, key=key)
+        kept.keep(db, one, kept.Made(key.encode(), clock.now(), "k", None, None))
+
+
 def looked_at(file: bytes) -> tuple[Whole, Agrees]:
     with transaction() as db:
         found = verify.whole(file, keys.publics(db))
@@ -169,10 +176,10 @@ def test_a_duplicate_that_was_parted_takes_the_file_that_tells_of_it(staff: Brow
         " AND resident_id <> :one) FROM tickets t WHERE t.merged_into = :id",
         one=scene.resident_id, id=scene.id,
     )[0]  # fmt: skip
-    issued(staff, scene, personal="yes")
+    kept_of(scene, personal=True, key="once")
     staff.post(f"/staff/tickets/{number}/move", to="reopened", note="別の穴でした", key="part")
     assert value("SELECT count(*) FROM tickets WHERE merged_into IS NOT NULL") == 0
-    issued(staff, scene, personal="yes", key="later")
+    kept_of(scene, personal=True, key="later")
     with transaction() as db:
         erase(db, resident)
     gone = rows("SELECT gone_at IS NOT NULL FROM issued_records ORDER BY id")
