@@ -67,7 +67,7 @@ def main(rounds: int = 3) -> int:
         looking_on.prepare()
         (port,) = free_ports([0])
         ending.enter_context(running(folder, "web", HOST="127.0.0.1", PORT=str(port)))
-        for queue in ("photos", "routing", "messages", "letters"):
+        for queue in ("photos", "routing", "messages", "letters", "files"):
             ending.enter_context(running(folder, "worker", queue))
         ending.enter_context(running(folder, "clock"))
         wait_for(lambda: is_listening(port))

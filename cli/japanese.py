@@ -50,7 +50,7 @@ def _is_both(words: str | None) -> bool:
 COMMANDS: Final = {
     "where": "ある場所の地区、町丁目、道路、管理者、担当課、規則(受付票は作りません)",
     "web": "ウェブのプロセス: Webhook、画面、API",
-    "worker": "ワーカーひとつ: photos、routing、messages、letters のどれか",
+    "worker": "ワーカーひとつ: photos、routing、messages、letters、files のどれか",
     "clock": "時計: 時が来て、まだ済んでいないこと",
     "migrate": "データベースをこの版の形にし、写真の置き場がなければ作り、足りないものを言う",
     "load-city": "市の区域、道路、担当課、種類、規則を、ひとつのフォルダーから読みこむ",

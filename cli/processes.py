@@ -34,7 +34,7 @@ def web() -> None:
 
 
 def worker(queue: str) -> None:
-    """One RQ worker: photos, routing, messages or letters."""
+    """One RQ worker: photos, routing, messages, letters or files."""
     from settings import needed
     from workers.worker import QUEUES, work
 

@@ -69,6 +69,7 @@ what_lacks() { # words for what is not there, by looking for the thing itself
     [ -x /usr/sbin/nginx ] || echo nginx
     command -v age >/dev/null || echo age
     command -v ogrinfo >/dev/null || echo gdal-bin
+    command -v soffice >/dev/null || echo libreoffice-calc
 }
 
 can_run_containers() { # a whole Debian in one, for tests/drills/test_cities.py
@@ -164,7 +165,7 @@ apt_names() { # the packages that bring what is lacking, each with a space befor
         debian) printf ' debootstrap systemd-container iptables iproute2' ;;
         haproxy | pgbouncer) printf ' %s' "$word" ;;
         nginx) printf ' nginx-light' ;;
-        age | gdal-bin) printf ' %s' "$word" ;;
+        age | gdal-bin | libreoffice-calc) printf ' %s' "$word" ;;
         esac
     done
 }

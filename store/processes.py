@@ -28,7 +28,7 @@ from store.base import Base
 from store.database import aside
 from store.metrics import Sums
 
-KINDS: Final = ("web", "photos", "routing", "messages", "letters", "clock")
+KINDS: Final = ("web", "photos", "routing", "messages", "letters", "files", "clock")
 """Those of the Procfile."""
 NOTED_EVERY: Final = 15.0
 LIVES_SECONDS: Final = 60

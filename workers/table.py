@@ -117,7 +117,7 @@ KINDS: Final = (
     ),
     TaskKind(
         "make_export",
-        queue="letters",
+        queue="files",
         work="workers.exports:make_export",
         give_up="workers.exports:given_up",
         time_out=1_700,
@@ -125,7 +125,7 @@ KINDS: Final = (
     ),
     TaskKind(
         "make_record",
-        queue="letters",
+        queue="files",
         work="workers.records:make_record",
         give_up="workers.records:given_up",
         time_out=300,
@@ -140,7 +140,7 @@ KINDS: Final = (
     ),
     TaskKind(
         "make_open_data",
-        queue="letters",
+        queue="files",
         work="workers.open_data:make_open_data",
         give_up="workers.open_data:given_up",
         time_out=300,
@@ -148,7 +148,7 @@ KINDS: Final = (
     ),
     TaskKind(
         "make_monthly_report",
-        queue="letters",
+        queue="files",
         work="workers.monthly:make_monthly_report",
         give_up="workers.monthly:given_up",
         time_out=420,

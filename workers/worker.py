@@ -77,11 +77,12 @@ _WORKERS: Final[dict[str, type[Worker | SimpleWorker]]] = {
     "routing": SimpleWorker,
     "messages": SimpleWorker,
     "letters": SimpleWorker,
+    "files": SimpleWorker,
 }
 QUEUES: Final = tuple(_WORKERS)
-_NICENESS: Final = {"photos": 10, "routing": 5, "messages": 0, "letters": 5}
-"""Who waits for an answer of the web process comes first, then tickets, trials, mails and files,
-then photos."""
+_NICENESS: Final = {"photos": 10, "routing": 5, "messages": 0, "letters": 5, "files": 10}
+"""Who waits for an answer of the web process comes first, then tickets, trials and mails, then
+photos and files."""
 
 
 _PHOTOS: Final = Notes("photos")

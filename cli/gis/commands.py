@@ -57,6 +57,9 @@ def roads(
     road_class: Annotated[str | None, typer.Option("--class", metavar="COLUMN")] = None,
     source_id: Annotated[str | None, typer.Option("--id", metavar="COLUMN")] = None,
     name_en: Column = None,
+    level: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="1 for bridges, -1 for tunnels")
+    ] = None,
     owner_map: OwnerMap = None, owner_is: OwnerIs = None, other_owner: OtherOwner = None,
     tolerance: Annotated[list[str] | None, typer.Option(help="CLASS=METRES")] = None,
 ) -> None:  # fmt: skip
@@ -67,7 +70,7 @@ def roads(
         raise typer.BadParameter(str(wrong)) from wrong
     given = {
         "name": name, "ref": ref, "owner": owner, "class": road_class, "id": source_id,
-        "name_en": name_en,
+        "name_en": name_en, "level": level,
     }  # fmt: skip
     _load(
         kind_named("road"), how, given, tolerances=metres,

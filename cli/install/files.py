@@ -23,7 +23,8 @@ PROCESSES: Final[Mapping[str, tuple[str, str, int]]] = {
     "photos": ("worker photos", "3G", 90),
     "routing": ("worker routing", "2G", 90),
     "messages": ("worker messages", "1G", 60),
-    "letters": ("worker letters", "3G", 120),
+    "letters": ("worker letters", "2G", 120),
+    "files": ("worker files", "3G", 120),
     "clock": ("clock", "1G", 60),
 }
 """Of the Procfile: what `michi` is told, the most memory, and how many seconds its work may take to

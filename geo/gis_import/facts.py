@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from geo.gis_import import findings
 from geo.gis_import.findings import Findings, What
@@ -12,6 +12,9 @@ from geo.gis_import.staging import Staged
 from geo.gis_import.systems import System
 from geo.kinds import BadFile, Kind
 from geo.owners import owner_of
+
+MOST_LEVEL: Final = 9
+"""Of a road above the ground, or below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Facts:
         self.wanted = wanted
         self.owners: Counter[tuple[str, str]] = Counter()
         self._unknown: Counter[str] = Counter()
+        self._no_levels: Counter[str] = Counter()
         self._classes: set[str] = set()
         self._cities: dict[str, str] = {}
         self._seen: set[int] = set()
@@ -74,15 +78,17 @@ class Facts:
             )
 
     def refused(self) -> list[str]:
-        """Owners that nobody explained, classes that do not occur."""
+        """Owners that nobody explained, levels that are none, classes that do not occur."""
         lines = []
         if self._unknown:
-            listed = "、".join(
-                f"「{value}」{count:,}行" for value, count in self._unknown.most_common(30)
-            )
             lines.append(
-                f"道路管理者がわからない値 / owners not known: {listed}。"
+                f"道路管理者がわからない値 / owners not known: {_listed(self._unknown)}。"
                 "--owner-map '値=city,…' か --other-owner other で指定してください"
+            )
+        if self._no_levels:
+            lines.append(
+                f"--level: {_listed(self._no_levels)} は -{MOST_LEVEL} から {MOST_LEVEL} の整数では"
+                f"ありません / not whole numbers from -{MOST_LEVEL} to {MOST_LEVEL}"
             )
         if strange := set(self.wanted.tolerances) - self._classes:
             lines.append(
@@ -114,7 +120,21 @@ class Facts:
             road_class=road_class,
             tolerance_m=self.wanted.tolerances.get(road_class),
             source_id=words.get("id", ""),
+            level=self._level(words.get("level", "")),
         )
+
+    def _level(self, value: str) -> int:
+        """A whole number; 0 for an empty cell and for what is none, which is refused in the end."""
+        if not value:
+            return 0
+        try:
+            level = int(value)
+        except ValueError:
+            level = MOST_LEVEL + 1
+        if abs(level) > MOST_LEVEL:
+            self._no_levels[value[:40]] += 1
+            return 0
+        return level
 
     def _asset(self, row: int, shape: str, words: dict[str, str], found: Findings) -> Staged | None:
         key, name = words.get("key", ""), words.get("name", "")
@@ -140,3 +160,7 @@ class Facts:
             self._unknown[value] += 1
         self.owners[value, owner or ""] += 1
         return owner or ""
+
+
+def _listed(values: Counter[str]) -> str:
+    return "、".join(f"「{value}」{count:,}行" for value, count in values.most_common(30))

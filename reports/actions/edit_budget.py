@@ -1,13 +1,14 @@
 """Budgets, prices of materials and hours, and the columns of the file for the accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.city.models import Contractor
+from reports.orders import accounts
 from reports.orders.account_file import ENCODINGS
 from reports.orders.money_models import AccountFile, Budget, CostPrice
 from reports.orders.spent import COVERS
@@ -52,33 +53,59 @@ def set_budget(
     db.flush()
 
 
-def set_price(db: Session, by: Actor, year: int, of: str, yen: int | None) -> None:
-    """What an hour, or a unit of a material, is reckoned with in this year; None: with nothing.
-    Raises NotTheirs, Wrong."""
+def set_prices(
+    db: Session,
+    by: Actor,
+    year: int,
+    told: Mapping[str, int | None],
+    seen: Mapping[str, int | None],
+) -> None:
+    """What an hour, and a unit of each material, is reckoned with in this year; None: with nothing.
+
+    `seen`: what the page showed. Only what is told otherwise than it was seen is changed, so that
+    what others have changed meanwhile stays. Raises NotTheirs, Wrong, and Overtaken where both have
+    changed the same.
+    """
     _allow(by)
-    if yen is not None and not 0 <= yen <= MOST_PRICE:
+    if any(yen is not None and not 0 <= yen <= MOST_PRICE for yen in told.values()):
         raise Wrong(f"単価は 0〜{MOST_PRICE:,} 円です。")
-    known = db.get(CostPrice, (year, of))
-    if yen is None:
-        if known:
-            db.delete(known)
-    elif known is None or known.yen != yen:
-        row = {"fiscal_year": year, "of": of, "yen": yen, "made_by": by.name}
-        new = insert(CostPrice).values(**row)
-        db.execute(new.on_conflict_do_update(index_elements=["fiscal_year", "of"], set_=row))
+    sql.run(db, "SELECT pg_advisory_xact_lock(hashtextextended('cost prices', 0))")
+    of_year = select(CostPrice).where(CostPrice.fiscal_year == year)
+    known = {one.of: one for one in db.scalars(of_year)}
+    changed = {of: yen for of, yen in told.items() if yen != seen.get(of)}
+    now = {of: known[of].yen if of in known else None for of in changed}
+    if any(now[of] not in (seen.get(of), yen) for of, yen in changed.items()):
+        raise Overtaken
+    for of, yen in changed.items():
+        if yen is None:
+            if of in known:
+                db.delete(known[of])
+        elif now[of] != yen:
+            row = {"fiscal_year": year, "of": of, "yen": yen, "made_by": by.name}
+            new = insert(CostPrice).values(**row)
+            db.execute(new.on_conflict_do_update(index_elements=["fiscal_year", "of"], set_=row))
     db.flush()
 
 
 def set_account_file(
-    db: Session, by: Actor, columns: Sequence[tuple[str, str]], encoding: str
+    db: Session, by: Actor, columns: Sequence[tuple[str, str]], encoding: str, seen: str
 ) -> None:
-    """`columns`: as `account_file.read` gives them. Raises NotTheirs, Wrong."""
+    """`columns`: as `account_file.read` gives them; `seen`: when those that the page showed were
+    made (`accounts.Chosen.seen`). Raises NotTheirs, Wrong, Overtaken."""
     _allow(by)
     if encoding not in ENCODINGS:
         raise Wrong("文字コードを選んでください。")
+    sql.run(db, "SELECT pg_advisory_xact_lock(hashtextextended('account file', 0))")
+    now = accounts.chosen(db)
+    if (now.columns, now.encoding) == ([*columns], encoding):
+        return
+    if now.seen != seen:
+        raise Overtaken
     row = {"id": 1, "columns": [*map(list, columns)], "encoding": encoding, "made_by": by.name}
-    new = insert(AccountFile).values(**row)
-    db.execute(new.on_conflict_do_update(index_elements=["id"], set_=row))
+    new = insert(AccountFile).values(**row, made_at=func.clock_timestamp())
+    more = row | {"made_at": func.clock_timestamp()}
+    db.execute(new.on_conflict_do_update(index_elements=["id"], set_=more))
+    db.expire_all()
 
 
 def _check(db: Session, year: int, covers: str, name: str, yen: int, note: str) -> None:

@@ -3,9 +3,10 @@
 import re
 from typing import Final
 
-_FORMULA: Final = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])")
-"""Full-width signs too, which a Japanese Excel reads as the others; what is guarded already as
-well, so that guarding can be undone."""
+_FORMULA: Final = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠−﹢﹣﹦﹫])")
+"""Full-width signs too, which a Japanese Excel reads as the others, and those that become one of
+them on their way into another encoding (U+2212, small forms); what is guarded already as well, so
+that guarding can be undone."""
 
 
 def guarded(words: str) -> str:

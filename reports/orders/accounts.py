@@ -1,5 +1,7 @@
 """What a city has chosen for money: the file's columns, prices, and names of budgets."""
 
+from typing import NamedTuple
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -8,18 +10,35 @@ from reports.orders.money_models import AccountFile, CostPrice
 from store import sql
 
 
-def chosen(db: Session) -> tuple[list[tuple[str, str]], str]:
-    """Columns (heading, field) and encoding of the file for the accounts."""
+class Chosen(NamedTuple):
+    """Columns (heading, field) and encoding of the file for the accounts; who chose them ("": they
+    are the usual ones), and what tells these from others ("" likewise)."""
+
+    columns: list[tuple[str, str]]
+    encoding: str
+    made_by: str
+    seen: str
+
+
+def chosen(db: Session) -> Chosen:
     row = db.get(AccountFile, 1)
     if row is None:
-        return [(each, each) for each in USUAL], "utf-8"
-    return [(head, field) for head, field in row.columns], row.encoding
+        return Chosen([(each, each) for each in USUAL], "utf-8", "", "")
+    columns = [(head, field) for head, field in row.columns]
+    return Chosen(columns, row.encoding, row.made_by, row.made_at.isoformat())
 
 
-def prices(db: Session, year: int) -> dict[str, int]:
-    """Yen of "hour" and of materials by key, as far as they are set."""
-    of_year = select(CostPrice.of, CostPrice.yen).where(CostPrice.fiscal_year == year)
-    return {row.of: row.yen for row in db.execute(of_year)}
+class Price(NamedTuple):
+    """Yen, and who said so."""
+
+    yen: int
+    made_by: str
+
+
+def prices(db: Session, year: int) -> dict[str, Price]:
+    """Of "hour" and of materials by key, as far as they are set."""
+    of_year = select(CostPrice).where(CostPrice.fiscal_year == year)
+    return {row.of: Price(row.yen, row.made_by) for row in db.scalars(of_year)}
 
 
 def budget_names(db: Session) -> dict[str, str]:

@@ -135,6 +135,11 @@ def by_hash(db: Session, sha256: str) -> Issued | None:
     return next(iter(_found(db, IssuedRecord.sha256 == sha256)), None)
 
 
+def largest(db: Session) -> int:
+    """Bytes of the largest that was ever made; 0 before the first."""
+    return db.scalar(select(func.max(IssuedRecord.bytes))) or 0
+
+
 def note(db: Session, record_id: int, done: int, total: int) -> None:
     """So many of its photos are drawn."""
     row = IssuedRecord.id == record_id

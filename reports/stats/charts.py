@@ -119,7 +119,7 @@ def bars(rows: Sequence[Bar], ink: Ink = PAPER, *, unit: str = "件", before: st
          "encoding": {**_opens(rows), **_told("told")}},
         {"mark": _beside(ink),
          "encoding": {"text": {"field": "number"}, "x": {"field": "end", "type": "quantitative"}},
-         "transform": [{"calculate": "max(datum.value, datum.before || 0)", "as": "end"}]},
+         "transform": [{"calculate": "max(datum.value, datum.before || 0, 0)", "as": "end"}]},
     ]  # fmt: skip
     if before and any(row.before is not None for row in rows):
         layers += _strokes(ink)

@@ -22,12 +22,53 @@ class Work(NamedTuple):
     minutes: int
 
 
+class Done(NamedTuple):
+    """One thing that somebody did: a line of the history, the last one with a ticket, or minutes of
+    work. `id`: after which the next page begins; `to_status`: "" where none was changed."""
+
+    id: int
+    ticket_id: int
+    at: datetime
+    to_status: str
+    minutes: int | None
+
+
 def work(db: Session, begin: datetime, end: datetime, user_id: int | None = None) -> list[Work]:
     """From `begin` to before `end`, whoever did the most first; of one person, where asked for."""
     found = sql.run(db, _WORK, begin=begin, end=end, user_id=user_id)
     return [Work(*row) for row in found]
 
 
+def lines(
+    db: Session, begin: datetime, end: datetime, user_id: int, what: str, *, after: int, limit: int
+) -> list[Done]:
+    """As many as `work` counts, by a name of `Work`, each ticket once where it counts them; so many
+    after that one. Raises KeyError."""
+    values = {"begin": begin, "end": end, "user_id": user_id, "after": after, "most": limit}
+    return [Done(*row) for row in sql.run(db, _LINES[what], **values)]
+
+
+_OF_HISTORY: Final = """
+    SELECT h.id, h.ticket_id, h.at, coalesce(h.to_status, ''), NULL FROM history h
+    WHERE h.actor_id = :user_id AND h.at >= :begin AND h.at < :end AND h.id > :after AND {which}
+    ORDER BY h.id LIMIT :most
+"""
+_LINES: Final = {
+    "tickets": sql.named("""
+        SELECT h.ticket_id, h.ticket_id, max(h.at), '', NULL FROM history h
+        WHERE h.actor_id = :user_id AND h.at >= :begin AND h.at < :end AND h.ticket_id > :after
+        GROUP BY h.ticket_id ORDER BY h.ticket_id LIMIT :most
+    """),
+    "filed": sql.named(_OF_HISTORY.format(which="h.what = 'filed'")),
+    "moved": sql.named(_OF_HISTORY.format(which="h.what = 'moved'")),
+    "fixed": sql.named(_OF_HISTORY.format(which="h.what = 'moved' AND h.to_status = 'fixed'")),
+    "minutes": sql.named("""
+        SELECT w.id, w.ticket_id, w.created_at, '', w.minutes FROM works w
+        WHERE w.by_id = :user_id AND w.created_at >= :begin AND w.created_at < :end
+          AND w.id > :after AND w.minutes IS NOT NULL
+        ORDER BY w.id LIMIT :most
+    """),
+}
 _WORK: Final = sql.named("""
     SELECT u.id, done.name, done.tickets, done.filed, done.moved, done.fixed,
            coalesce(worked.minutes, 0)

@@ -88,6 +88,9 @@ def conditions(wanted: TicketFilter) -> tuple[list[str], dict[str, Any]]:
     if wanted.due is not None:
         where += [STILL_OPEN, MARKED[wanted.due]]
         values["today"] = wanted.due_on or clock.today()
+    if wanted.among:
+        where.append(f"t.id IN ({wanted.among.ids})")
+        values |= wanted.among.values
     if wanted.bbox:
         where.append("t.place && ST_MakeEnvelope(:west, :south, :east, :north, 4326)")
         values |= dict(zip(("west", "south", "east", "north"), wanted.bbox, strict=True))

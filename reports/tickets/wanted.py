@@ -1,11 +1,20 @@
 """Which tickets somebody asks for. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from reports.tickets.marks import Mark
 from reports.tickets.status import OPEN, Status
+
+
+class Among(NamedTuple):
+    """SQL of a room above that gives ids of tickets, and its `values`, which it names :so, by names
+    that no condition here has."""
+
+    ids: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,7 @@ class TicketFilter:
     of its reports, or of who sent them (the first part of its tag; in whichever words, easy
     Japanese is ja, and "other" is all but that). `channel`: of any of its reports. `assignee`: the
     id of who is in charge, 0 for nobody. `attention`: those that want it (`indexes.ATTENTION`), and
-    these ids.
+    these ids. `among`: only these.
     """
 
     statuses: Sequence[Status] | None = tuple(OPEN)
@@ -61,6 +70,7 @@ class TicketFilter:
     departments: Sequence[str] | None = None
     received_since: datetime | None = None
     received_before: datetime | None = None
+    among: Among | None = None
 
 
 def of_any(departments: Sequence[str], *, assignee: int | None = None) -> TicketFilter:

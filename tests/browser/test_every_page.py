@@ -130,6 +130,7 @@ def pages_of_staff(number: str, photo_id: int | None) -> list[str]:
         "/staff/table",
         "/staff/numbers",
         "/staff/numbers/behind?what=received",
+        "/staff/numbers/work",
         f"/staff/table/files/{being_made()}",
         "/staff/city",
         "/staff/city/days",

@@ -26,9 +26,11 @@ def test_charts_are_drawn_and_open_the_list_behind_them(chromium: Browser, site:
     expect(page.get_by_role("heading", name="受け付けた受付票")).to_be_visible()
     for number in numbers:
         expect(page.get_by_role("link", name=number)).to_be_visible()
-    page.get_by_role("link", name="← 数字").click()
+    page.get_by_role("navigation", name="戻る").get_by_role("link").click()
     page.get_by_label("受け付けたの数え方").click()
     expect(page.get_by_text("あとで重複としてまとめたものも数えます")).to_be_visible()
+    table = page.locator(".heat-card").get_by_role("table")  # no map can be drawn here
+    expect(table.get_by_role("link", name=re.compile("受け付けた 2件"))).to_be_visible()
     assert desk.complaints == []
 
 

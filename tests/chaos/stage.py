@@ -24,6 +24,7 @@ PROGRAMS: Mapping[str, str] = {
     "messages": "michi worker messages",
     "messages-2": "michi worker messages",
     "letters": "michi worker letters",
+    "files": "michi worker files",
     "clock": "michi clock",
 }
 """With a second one, what a frozen one has in hand is taken up while it lives on."""

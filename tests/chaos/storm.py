@@ -139,7 +139,8 @@ def kinds_for(stage: Stage) -> Iterator[Kind]:
 
 
 def _of_the_house(programs: Sequence[str] | dict[str, int]) -> Iterator[Kind]:
-    for name in ("web", "photos", "routing", "messages", "letters", "clock", "postgres", "redis"):
+    for name in ("web", "photos", "routing", "messages", "letters", "files", "clock",
+                 "postgres", "redis"):  # fmt: skip
         if name in programs:
             yield Kind(f"{name}: kill -9", "house", 3, partial(killed, name=name))
     yield Kind("Redis emptied", "house", 1, emptied)

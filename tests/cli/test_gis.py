@@ -41,7 +41,7 @@ def roads(tmp_path: Path) -> Path:
     return write(
         tmp_path / "道路.shp", [line(*ends) for ends in segments.values()],
         {"路線名": [f"本町{name}号線" for name in segments], "種別": [*map(GRID.owner, segments)],
-         "番号": [*segments]},
+         "番号": [*segments], "高さ": [1 if name == "n-2-1" else 0 for name in segments]},
         encoding="cp932", cpg=False,
     )  # fmt: skip
 
@@ -68,7 +68,8 @@ def test_without_yes_and_without_a_terminal_it_is_only_looked_at(roads: Path) ->
 
 def test_with_yes_it_is_written_and_can_be_undone(roads: Path) -> None:
     before = asked("SELECT id, name FROM roads ORDER BY id")
-    done = typed("roads", roads, *COLUMNS, "--tolerance", "国道=40,私道=15", "--yes")
+    done = typed("roads", roads, *COLUMNS, "--tolerance", "国道=40,私道=15",
+                 "--level", "高さ", "--yes")  # fmt: skip
     assert done.exit_code == 0, done.output
     assert asked("SELECT owner, road_class, tolerance_m, count(*) FROM roads GROUP BY 1, 2, 3"
                  " ORDER BY 1") == [
@@ -76,6 +77,7 @@ def test_with_yes_it_is_written_and_can_be_undone(roads: Path) -> None:
         ("prefecture", "都道", None, 20),
     ]  # fmt: skip
     assert asked("SELECT name FROM roads WHERE source_id = 'n-2-1'") == [("本町n-2-1号線",)]
+    assert asked("SELECT source_id FROM roads WHERE level = 1") == [("n-2-1",)]
     assert "道路.shp" in typed("versions").output
     assert typed("undo", "roads", "--yes").exit_code == 0
     assert asked("SELECT id, name FROM roads ORDER BY id") == before
@@ -141,6 +143,8 @@ def test_missing_columns_unknown_owners_and_classes_are_refused_by_name(roads: P
     assert taken.exit_code == 0, taken.output
     classes = typed("roads", roads, *COLUMNS, "--tolerance", "幹線=40")
     assert (classes.exit_code, "幹線" in classes.output) == (1, True)
+    levels = typed("roads", roads, *COLUMNS, "--level", "種別", "--yes")
+    assert (levels.exit_code, "--level: 「国道」20行" in levels.output) == (1, True)
     assert typed("roads", roads, *COLUMNS, "--owner-map", "国道=kuni").exit_code == 2
     assert typed("roads", roads, *COLUMNS, "--other-owner", "kuni").exit_code == 2
     assert typed("roads", roads.with_name("none.shp")).exit_code == 1

@@ -32,7 +32,8 @@ from settings import ROOT
 pytestmark = pytest.mark.long
 MICHI: Final = [sys.executable, "-c", "from cli.app import app; app(prog_name='michi')"]
 PROCESSES: Final = (
-    "web", "worker photos", "worker routing", "worker messages", "worker letters", "clock",
+    "web", "worker photos", "worker routing", "worker messages", "worker letters", "worker files",
+    "clock",
 )  # fmt: skip
 PEOPLE: Final = 8
 EVERY_SECONDS: Final = 0.5

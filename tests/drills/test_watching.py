@@ -299,7 +299,7 @@ def test_faults_that_people_feel_are_alerts_in_prometheus_and_end_with_them(
     until(lambda: wanted <= series_in(michi), PATIENCE)
     print(f"\na scrape of the real processes has all {len(wanted)} series that are named")
     kinds = set(re.findall(r'michi_build_info{process="(\w+)"', _text(michi)))
-    assert kinds == {"web", "photos", "routing", "messages", "letters", "clock"}
+    assert kinds == {"web", "photos", "routing", "messages", "letters", "files", "clock"}
     until(lambda: bool(done_by_photos(michi)), PATIENCE)  # a process says what it did now and then
     print(f"figures of {', '.join(sorted(kinds))}; of a photo's child: {done_by_photos(michi)}")
     ready = until(lambda: _well(michi), PATIENCE)

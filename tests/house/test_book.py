@@ -17,7 +17,7 @@ OTHERS_SETTINGS = re.compile(
     r"|BACKUP_AWS_\w+|SHA256SUMS|POSTGRES_\w+|OGR_\w+|TRIGGER_\w+"
 )
 """Of other programs, which read them in our processes or beside them; and names of files."""
-CONNECTIONS = [[name] for name in ("photos", "routing", "messages", "letters")]
+CONNECTIONS = [[name] for name in ("photos", "routing", "messages", "letters", "files")]
 """`michi photos` and the like are what the database calls a process's connections."""
 READ_BY_THEMSELVES = {
     f"michi {name}": reads

@@ -41,7 +41,6 @@ app(prog_name="michi")
 """
 MICHI = (sys.executable, "-c", _BEGINS)
 """Of the checkout that PYTHONPATH names, of whatever version since 0.4.0."""
-WORKERS = ("photos", "routing", "messages", "letters")
 SEED = 16
 APART = 0.3
 APART_SECONDS, MOST_EVENTS = 2.5, 6000
@@ -136,10 +135,17 @@ def begin_processes(
     """web on this port, one of each worker, and the clock; gives their names."""
     env = {**env, "PORT": str(web), "PYTHONPATH": str(cwd)}
     ground.begin(f"{of}-web", *MICHI, "web", env=env, cwd=cwd)
-    for queue in WORKERS:
+    workers = _workers_of(cwd)
+    for queue in workers:
         ground.begin(f"{of}-{queue}", *MICHI, "worker", queue, env=env, cwd=cwd)
     ground.begin(f"{of}-clock", *MICHI, "clock", env=env, cwd=cwd)
-    return [f"{of}-{name}" for name in ("web", *WORKERS, "clock")]
+    return [f"{of}-{name}" for name in ("web", *workers, "clock")]
+
+
+def _workers_of(checkout: Path) -> list[str]:
+    """The queues of this version, by its Procfile."""
+    lines = (checkout / "Procfile").read_text(encoding="utf-8").splitlines()
+    return [line.split()[-1] for line in lines if " worker " in line]
 
 
 def ready(port: int, seconds: float = 300) -> float:

@@ -23,6 +23,12 @@ async def posted_long(request: Request, visitor: Anybody) -> Posted:
     return await _read(request, visitor, forms.MOST_OF_A_LONG)
 
 
+async def posted_up_to(request: Request, visitor: Anybody, most: int, too_large: str) -> Posted:
+    """The same of a form of so many bytes at the most; what is said of more. Raises TooLarge
+    besides."""
+    return await _read(request, visitor, forms.MOST_FIELDS, most, too_large)
+
+
 async def posted_file(request: Request, visitor: Anybody) -> bytes:
     """A file sent as the whole body by our own page. Raises NotAllowed, TooLarge."""
     check(request.headers.get("x-csrf-token", ""), visitor.csrf)
@@ -34,12 +40,18 @@ LongForm = Annotated[Posted, Depends(posted_long)]
 File = Annotated[bytes, Depends(posted_file)]
 
 
-async def _read(request: Request, visitor: Anybody, most_fields: int) -> Posted:
+async def _read(
+    request: Request,
+    visitor: Anybody,
+    most_fields: int,
+    most: int = forms.MOST_BYTES,
+    too_large: str = "",
+) -> Posted:
     header = request.headers.get("x-csrf-token")
     if header is not None:
         check(header, visitor.csrf)
-        return await forms.read(request, most_fields=most_fields)
-    form = await forms.read(request, most_fields=most_fields)
+        return await forms.read(request, most, most_fields=most_fields, too_large=too_large)
+    form = await forms.read(request, most, most_fields=most_fields, too_large=too_large)
     check(form.fields.get("csrf", ""), visitor.csrf)
     return form
 

@@ -135,7 +135,7 @@ NOTHING: Final = frozenset(
         "/staff/tickets/{number}/record/{record_id}/progress",
         "/staff/tickets/{number}/record/key.pem",
         "/staff/tickets/{number}/news", "/staff/table", "/staff/due", "/staff/plan",
-        "/staff/numbers", "/staff/numbers/behind",
+        "/staff/numbers", "/staff/numbers/behind", "/staff/numbers/work",
         "/staff/bulk/{run_id}", "/staff/bulk/{run_id}/progress.json", "/staff/new",
         "/staff/new/places.json", "/staff/new/there.json", "/crew/", "/crew/changes", "/crew/plan",
         "/crew/offline/pack", "/crew/patrol/find", "/crew/patrol/there.json", "/contractor/",

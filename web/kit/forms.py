@@ -64,10 +64,15 @@ def id_in(words: str) -> int:
 
 
 async def read(
-    request: Request, most: int = MOST_BYTES, *, most_fields: int = MOST_FIELDS
+    request: Request,
+    most: int = MOST_BYTES,
+    *,
+    most_fields: int = MOST_FIELDS,
+    too_large: str = "",
 ) -> Posted:
-    """The form in this request's body. Raises TooLarge, Unreadable, BadInput."""
-    body = _capped(request, most)
+    """The form in this request's body; `too_large`: what is said of more than `most` bytes. Raises
+    TooLarge, Unreadable, BadInput."""
+    body = _capped(request, most, too_large)
     kind = request.headers.get("content-type", "")
     try:
         parser = (
@@ -99,15 +104,15 @@ async def count(request: Request, most: int = MOST_BYTES) -> int:
     return sum([len(chunk) async for chunk in _capped(request, most)])
 
 
-async def _capped(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+async def _capped(request: Request, most: int, too_large: str = "") -> AsyncGenerator[bytes, None]:
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced.lstrip("0") or 0) > most:
-        raise TooLarge(_too_large(most))
+        raise TooLarge(too_large or _too_large(most))
     seen = 0
     async for chunk in request.stream():
         seen += len(chunk)
         if seen > most:
-            raise TooLarge(_too_large(most))
+            raise TooLarge(too_large or _too_large(most))
         yield chunk
 
 

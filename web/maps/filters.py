@@ -23,6 +23,8 @@ from reports.tickets.notes import waiting_for
 from reports.tickets.numbers import number_in
 from reports.tickets.status import OPEN, Status
 from reports.tickets.wanted import TicketFilter
+from web.maps import counted
+from web.maps.counted import Counted
 
 NOBODY: Final = "unassigned"
 MINE: Final = "mine"
@@ -73,6 +75,11 @@ Place = Annotated[
     AfterValidator(_a_point),
 ]
 _WITHOUT_NUL: Final = r"^[^\x00]*$"
+_Counted = Annotated[
+    str,
+    Field(max_length=counted.LONGEST, pattern=_WITHOUT_NUL),
+    AfterValidator(counted.checked),
+]
 _YES_OR_NO: Final[Mapping[str, bool | None]] = {"yes": True, "no": False, "": None}
 
 
@@ -92,6 +99,7 @@ class Filters(BaseModel):
     least. `department`: a key, NOBODY, or MINE for the visitor's own. `district`: a key or a name.
     `person`: who is in charge, an id, MINE or "none". `notes`: "mine" are those with one that waits
     for the visitor. `order`, `patrol`: those of this work order, and what this patrol found; ids.
+    `counted`: those that a number of the pages of numbers counts, as `Counted.query` writes it.
     `chosen`: those that they chose to do something to, by the run, and nothing
     else is asked. `sort`: as of `lists.desk_order`, or near the point `near` (lon,lat).
     """
@@ -105,6 +113,7 @@ class Filters(BaseModel):
     chosen: Number = ""
     order: Number = ""
     patrol: Number = ""
+    counted: _Counted = ""
     number: str = Field("", max_length=20, pattern=r"^[\d\-]*$")
     q: str = Field("", max_length=100, pattern=_WITHOUT_NUL)
     received_from: Day = ""
@@ -193,6 +202,7 @@ class Filters(BaseModel):
             district=self._district(db),
             assignee=self._assignee(visitor),
             attention=called(db, visitor) if self.attention else None,
+            among=Counted.read(self.counted).among(db) if self.counted else None,
         )
         if ids:
             wanted = replace(wanted, ids=sorted(set.intersection(*ids)))

@@ -62,7 +62,7 @@ class Asked:
     @property
     def is_personal(self) -> bool:
         """Whether words of residents will stand in it."""
-        known = all_columns.chosen(self.columns).values()
+        known = [each for key, each in all_columns.COLUMNS.items() if key in self.columns]
         return self.form != "pdf" and any(column.is_personal for column in known)
 
     def to_json(self) -> dict[str, Any]:

@@ -38,7 +38,8 @@ class TooManyWaiting(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """As of `Export`; `name`: of the file, `ahead`: how many are made before one that waits."""
+    """As of `Export`; `name`: of the file, `ahead`: how many are made before one that waits;
+    `is_personal`: whether words of residents stand in it."""
 
     id: int
     form: str
@@ -49,6 +50,7 @@ class Kept:
     bytes: int
     made_at: datetime
     ahead: int
+    is_personal: bool
 
 
 def ask_for(
@@ -142,9 +144,14 @@ def _forget_ids(db: Session, export_id: int) -> None:
 def of(db: Session, user_id: int, export_id: int | None = None) -> list[Kept]:
     """This person's files, the newest first, or the one of this id."""
     rows = db.execute(_OF, {"user": user_id, "id": export_id})
+    found = [(row, Asked.from_json(row.asked)) for row in rows]
     return [
-        Kept(row.id, row.asked["form"], Asked.from_json(row.asked).name, *row[2:]) for row in rows
-    ]
+        Kept(
+            row.id, asked.form, asked.name, row.state, row.done, row.total, row.bytes,
+            row.made_at, row.ahead, asked.is_personal,
+        )
+        for row, asked in found
+    ]  # fmt: skip
 
 
 def pieces(export_id: int) -> Iterator[bytes]:

@@ -9,10 +9,10 @@ from reports.documents.layers.fields import Value
 
 MOST_ROWS: Final = 1_048_575
 """Of one sheet below its head, says Excel."""
-MOST_LINKS: Final = 65_530
-"""Of one sheet, says Excel; further addresses are words."""
+MOST_LINKS: Final = 20_000
+"""Further addresses are words: each link stays in memory until the end (Excel takes 65,530)."""
 MOST_LETTERS: Final = 32_767
-"""Of one cell, says Excel."""
+"""Of one cell, says Excel, which counts an emoji as two."""
 _LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
     "head": {"bold": True, "bg_color": "#E3EBE6", "bottom": 1, "valign": "vcenter"},
     "words": {"valign": "top"},
@@ -60,7 +60,7 @@ def _put(sheet: Any, looks: Mapping[str, Any], at: tuple[int, int], value: Value
         case Link() if at[0] <= MOST_LINKS:
             sheet.write_url(*at, str(value), looks["link"])
         case str():
-            words = "\n".join(value.splitlines())[:MOST_LETTERS]
+            words = _cut("\n".join(value.splitlines()))
             sheet.write_string(*at, words, looks["lines" if "\n" in words else "words"])
         case datetime():
             sheet.write_datetime(*at, value.replace(tzinfo=None), looks["moment"])
@@ -69,3 +69,10 @@ def _put(sheet: Any, looks: Mapping[str, Any], at: tuple[int, int], value: Value
         case _:
             look = "degrees" if isinstance(value, float) else "number"
             sheet.write_number(*at, value, looks[look])
+
+
+def _cut(words: str) -> str:
+    """As much as a cell holds."""
+    if len(words) * 2 <= MOST_LETTERS:
+        return words
+    return words.encode("utf-16-le")[: 2 * MOST_LETTERS].decode("utf-16-le", "ignore")

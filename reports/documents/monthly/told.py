@@ -148,7 +148,7 @@ def paragraphs(words: str) -> list[str]:
 
 
 _SPREADS: Final = (
-    ("looked", "現地を見るまで"),
+    ("looked", "最初の対応まで"),
     ("made_safe", "応急処置まで"),
     ("fixed", "直すまで"),
 )

@@ -41,7 +41,9 @@ Note = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is drawn: what was gathered, for which record, at which moment (the city's time); the
-    map's surroundings, where the audit log's chain ended, and how many rows waited for a place."""
+    map's surroundings, where the audit log's chain ended, and how many rows waited for a place.
+    `family`: numbers of the tickets that it tells of, by id; `kept`: when words and people had left
+    each of them."""
 
     gathered: Gathered
     issued: Issued
@@ -49,6 +51,8 @@ class Told:
     around: Sequence[Piece]
     head: End | None
     waiting: int
+    family: Mapping[int, str]
+    kept: Mapping[int, tuple[datetime | None, ...]]
 
 
 def draw(told: Told, private: Ed25519PrivateKey, files: Files, note: Note) -> Made:

@@ -58,6 +58,7 @@ def test_every_line_of_the_procfile_becomes_the_program_it_starts() -> None:
         ["routing:", "exec", "michi"],
         ["messages:", "exec", "michi"],
         ["letters:", "exec", "michi"],
+        ["files:", "exec", "michi"],
         ["clock:", "exec", "michi"],
     ]
 

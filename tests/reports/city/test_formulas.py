@@ -6,7 +6,7 @@ from reports.city.formulas import guarded, unguarded
 
 
 @pytest.mark.parametrize(
-    "words", ["=1", "＝1", "+1", "－1", "@x", " =1", "\t1", "\r1", "\n=", "'=1"]
+    "words", ["=1", "＝1", "+1", "－1", "@x", " =1", "\t1", "\r1", "\n=", "'=1", "−1", "﹦1"]
 )
 def test_what_might_be_a_formula_is_guarded(words: str) -> None:
     assert guarded(words) == f"'{words}"

@@ -9,9 +9,8 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import duckdb
@@ -21,55 +20,21 @@ import pyogrio
 import pyogrio.raw
 import pypdfium2
 import pytest
+from exported_rows import ALL, BESIDE, CITY, LINE, NIGHT, made
 from PIL import Image
 from pyarrow.parquet import read_schema
 
 from reports.city import clock
-from reports.documents.exports import columns, csv, geojson, layer, printed, style, workbook
-from reports.documents.exports.columns import City, Row
+from reports.documents.exports import csv, geojson, layer, printed, style, workbook
+from reports.documents.exports.columns import Row
 from reports.documents.layers import geopackage, parquet
-from reports.tickets.read_models import TicketSummary
 from reports.tickets.status import Status
 from store.photo_files import Files, open_files
 from web.kit import labels
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
-NIGHT = datetime(2026, 11, 20, 15, 30, 59, tzinfo=UTC)
-"""Past midnight in Japan."""
-LINE = TicketSummary(
-    id=1,
-    number="482-913-706",
-    category="pothole",
-    status=Status.RECEIVED,
-    lon=139.5246123,
-    lat=35.7015,
-    place_name="本町六丁目",
-    place_name_en="",
-    district="honcho",
-    owner="city",
-    department=None,
-    deadline=date(2026, 11, 25),
-    urgent=True,
-    routed_at=NIGHT,
-    received_at=NIGHT,
-    updated_at=NIGHT,
-    closed_at=None,
-    change=1,
-    why={"road": {"name": "小金井街道", "ref": "都道15"}, "asset": {"key": "K-0123"}},
-    photo_id=1,
-    followers=12,
-    merged_into=None,
-    asked_at=None,
-)
-CITY = City("小金井市", {}, {"honcho": "本町地区"}, [], date(2026, 11, 30))
-ALL = dict(columns.COLUMNS)
-BESIDE = {"words": "=HYPERLINK(1)\r\n二行目", "hints": "＝角", "cover": ""}
 CELL = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-
-def made(**more: Any) -> Row:
-    return Row(replace(LINE, **more), CITY, BESIDE)
 
 
 def book_of(rows: list[Row]) -> zipfile.ZipFile:
@@ -131,8 +96,10 @@ def test_a_workbook_that_breaks_off_leaves_nothing_on_the_disk(
 
 
 def test_words_too_long_for_a_cell_are_cut() -> None:
-    with book_of([Row(LINE, CITY, BESIDE | {"words": "あ" * 40_000})]) as book:
+    long = [Row(LINE, CITY, BESIDE | {"words": one * 40_000}) for one in "あ🕳"]
+    with book_of(long) as book:
         assert len(cells(book, 2)["通報した人の言葉"][1]) == workbook.MOST_LETTERS
+        assert len(cells(book, 3)["通報した人の言葉"][1]) == workbook.MOST_LETTERS // 2
 
 
 def test_a_csv_carries_nothing_out_and_keeps_its_types() -> None:

@@ -33,8 +33,7 @@ def spend() -> tuple[int, int]:
     year = fiscal_year(clock.today())
     with transaction() as db:
         doboku, one, two, three = firm(db), filed("mirror"), filed("drain"), filed()
-        edit_budget.set_price(db, STAFF, year, "hour", 3_000)
-        edit_budget.set_price(db, STAFF, year, "cold_mix", 1_001)
+        edit_budget.set_prices(db, STAFF, year, {"hour": 3_000, "cold_mix": 1_001}, {})
         done, _ = ordered(db, [one.id], doboku), ordered(db, [two.id], doboku)
         (item,) = items_of(db, done)
         line = quantity_of(db, item)
@@ -158,10 +157,11 @@ def test_the_file_for_the_accounts_is_read_as_its_columns_say(
     year = fiscal_year(clock.today())
     with transaction() as db:
         edit_budget.set_budget(db, STAFF, year, f"contractor:{doboku}", "委託料", 1, "", None)
-        edit_budget.set_account_file(db, STAFF, columns, encoding)
+        edit_budget.set_account_file(db, STAFF, columns, encoding, "")
     with transaction() as db:
         names = accounts.budget_names(db)
-        body = account_file.written(spent.entries(db, ALL), names, *accounts.chosen(db))
+        chosen = accounts.chosen(db)
+        body = account_file.written(spent.entries(db, ALL), names, chosen.columns, chosen.encoding)
     told = body.decode("utf-8-sig" if encoding == "utf-8" else "cp932")
     assert body.startswith(b"\xef\xbb\xbf") == (encoding == "utf-8")
     read = list(csv.reader(io.StringIO(told)))

@@ -64,3 +64,39 @@ def test_budgets_prices_and_columns_are_typed_and_wrong_ones_are_told(staff: Bro
     wrong = staff.post(f"{HERE}/columns", **{**columns, "columns": "<b>"})
     assert wrong.status_code == 400
     assert "<b></textarea>" not in wrong.text
+
+
+def test_what_two_people_change_at_once_is_told_with_both_sides(staff: Browser) -> None:
+    year = str(fiscal_year(clock.today()))
+    page = f"{HERE}/budget"
+    many = {f"price-m{n}": "" for n in range(150)}  # a form of a city with many materials
+    first = {"year": year, "price-hour": "3000", "price-cold_mix": "100", "seen-prices": "{}"}
+    assert staff.post(f"{HERE}/prices", **first, **many).is_redirect
+    seen = {"year": year, "seen-prices": '{"hour": 3000, "cold_mix": 100}'}
+    theirs = seen | {"price-hour": "3200", "price-cold_mix": "100"}
+    assert staff.post(f"{HERE}/prices", **theirs).is_redirect
+    other = seen | {"price-hour": "3000", "price-cold_mix": "120"}
+    assert staff.post(f"{HERE}/prices", **other).is_redirect  # each changed another one
+    shown = staff.get(page).text
+    assert 'value="3200"' in shown
+    assert 'value="120"' in shown
+    both = staff.post(f"{HERE}/prices", **seen | {"price-hour": "2800", "price-cold_mix": "100"})
+    assert both.status_code == 409
+    assert 'name="price-hour" inputmode="numeric" value="2800"' in both.text
+    assert "いま 3,200円(" in both.text
+    assert 'value="120"' in both.text  # what I did not touch is as it is now
+    again = html.unescape(re.findall(r'name="seen-prices" value="([^"]*)"', both.text)[0])
+    mine = {"year": year, "seen-prices": again, "price-hour": "2800", "price-cold_mix": "120"}
+    assert staff.post(f"{HERE}/prices", **mine).is_redirect
+    for odd in ("[", "[1]", "[" * 20_000, '{"hour": "x"}'):
+        assert staff.post(f"{HERE}/prices", **first | {"seen-prices": odd}).status_code == 409
+
+    columns = {"year": year, "encoding": "utf-8", "seen-columns": ""}
+    assert staff.post(f"{HERE}/columns", **columns, columns="整理番号").is_redirect
+    late = staff.post(f"{HERE}/columns", **columns, columns="整理番号\n金額(税抜)")
+    assert late.status_code == 409
+    assert "いまの列(" in late.text
+    assert "整理番号\n金額(税抜)</textarea>" in late.text
+    now = html.unescape(re.findall(r'name="seen-columns" value="([^"]*)"', late.text)[0])
+    mine = columns | {"seen-columns": now, "columns": "整理番号\n金額(税抜)"}
+    assert staff.post(f"{HERE}/columns", **mine).is_redirect

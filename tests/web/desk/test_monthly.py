@@ -6,9 +6,11 @@ from collections.abc import Callable
 import pytest
 from month_life import last_month, mended, turn
 from townsfolk import rows, value
-from web_scene import Browser
+from web_scene import PASSWORD, Browser
 
 from reports.documents.open_data.months import later
+from reports.people.accounts import create_user
+from store.database import transaction
 
 PAGE = "/staff/reports"
 
@@ -57,14 +59,27 @@ def test_what_cannot_be_is_said_so(staff: Browser) -> None:
     assert staff.post(f"{here}/words", words="あ" * 2001, seen="0", key="c").status_code == 422
 
 
-def test_readers_are_people_with_the_right(staff: Browser) -> None:
+def test_readers_are_people_with_the_right(
+    staff: Browser, come_in: Callable[[str], Browser]
+) -> None:
     ids = dict(rows("SELECT name, id FROM users"))
     here = f"{PAGE}/readers"
-    for user, address in (("roads", "a@city.example.jp"), ("sato", "nowhere"), ("sato", "a b@c")):
+    for user, address in (
+        ("roads", "a@city.example.jp"), ("sato", "nowhere"), ("sato", "a b@c"),
+        ("sato", "a@b.example.jp\r\nBcc: c@d.example.jp"),
+        ("sato", "a@b.example.jp,c@d.example.jp"), ("sato", "佐藤 <a@b.example.jp>"),
+    ):  # fmt: skip
         assert staff.post(here, user=str(ids[user]), address=address).status_code == 422
     for _ in range(2):
         assert staff.post(here, user=str(ids["sato"]), address="a@b.example.jp").status_code == 303
     ((reader_id,),) = rows("SELECT id FROM monthly_readers")
     assert "a@b.example.jp" in staff.get(PAGE).text
+    with transaction() as db:
+        create_user(db, name="mita", shown_name="三田", password=PASSWORD, role="viewer")
+    sees_numbers = come_in("mita")
+    for page in (PAGE, f"{PAGE}/{last_month():%Y-%m}"):
+        assert sees_numbers.get(page).status_code == 200
+        assert "a@b.example.jp" not in sees_numbers.get(page).text
+        assert "メールの宛先" not in sees_numbers.get(page).text
     assert staff.post(f"{here}/{reader_id}/remove").status_code == 303
     assert rows("SELECT 1 FROM monthly_readers") == []

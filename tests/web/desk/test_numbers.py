@@ -3,17 +3,20 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from order_scene import firm
-from web_scene import Browser, filed
+from web_scene import PASSWORD, Browser, filed
 
 from reports.city.clock import today
+from reports.people.accounts import create_user
 from reports.stats.periods import Period
 from store import sql
 from store.database import transaction
-from web.desk.numbers.asked import NONE, Asked
+from web.desk.numbers.asked import Asked
 from web.kit.errors import BadInput
+from web.maps.counted import NONE
 from workers.numbers import count
 from workers.sections import cut_sections, follow_again
 
@@ -34,6 +37,7 @@ _MOVED = """
     INSERT INTO history (ticket_id, actor, what, to_status, at)
     VALUES (%(id)s, 'staff', 'moved', %(to)s, now() - make_interval(hours => %(hours)s))
 """
+_OLDER = "UPDATE tickets SET received_at = now() - interval '30 hours' WHERE id = %(id)s"
 LISTED = re.compile(r'<th scope="row" class="number">')
 
 
@@ -177,6 +181,60 @@ def test_a_wrong_question_is_answered_with_a_sentence(staff: Browser, query: str
 def test_a_list_of_no_number_is_refused(staff: Browser) -> None:
     for what in ("stars", "open:9", "received:1"):
         assert staff.get(f"/staff/numbers/behind?what={what}").status_code == 422
+
+
+def test_the_list_behind_a_number_tells_what_is_behind_and_leads_to_its_file(
+    staff: Browser,
+) -> None:
+    slow, quick, tree = filed("pothole"), filed("pothole"), filed("tree")
+    with transaction() as db:
+        sql.run(db, _OLDER, id=slow.id)
+        for one in (quick, slow):
+            sql.run(db, _MOVED, id=one.id, to="fixed", hours=0)
+    count()
+    count()
+    page = staff.get("/staff/numbers?span=this_year").text
+    figure = page.partition("直すまで(中央値)")[2].partition("</tr>")[0]
+    median = re.search(r'href="([^"]*what=fixed[^"]*)">\d[\d.]*</a>日', figure)
+    assert median
+    behind = staff.get(median[1].replace("&amp;", "&")).text
+    assert behind.index(slow.number) < behind.index(quick.number)
+    for words in ("かかった日数", ">1.2日<", ">0.0日<", "舗装の穴", "いまの状態", "担当課"):
+        assert words in behind, words
+    assert tree.number not in behind
+    saved = re.search(r'href="(/staff/table\?[^"]*counted=[^"]*)"', behind)
+    assert saved
+    chosen = staff.get(saved[1].replace("&amp;", "&"))
+    assert "数字「補修まで」(" in chosen.text
+    file = saved[1].replace("&amp;", "&").replace("/staff/table?", "/staff/table/file?form=csv&")
+    written = staff.get(file).text
+    assert {one.number for one in (slow, quick, tree) if one.number in written} == {
+        slow.number, quick.number
+    }  # fmt: skip
+    for odd in ("x", "what=stars&first=2026-01-01&last=2026-01-02", "what=received&first=1&last=2",
+                "what=received&first=2026-01-02&last=2026-01-01"):  # fmt: skip
+        assert staff.get(f"/staff/table?{urlencode({'counted': odd})}").status_code == 422, odd
+
+
+def test_what_somebody_did_opens_its_list_to_themselves_and_to_who_manages_people(
+    staff: Browser, come_in: Callable[[str], Browser]
+) -> None:
+    one = filed("pothole")
+    staff.post(f"/staff/tickets/{one.number}/move", to="in_progress", note="直します", key="m")
+    page = staff.get("/staff/numbers?span=this_month").text
+    own = re.search(r'href="(/staff/numbers/work\?[^"]*what=moved[^"]*)"', page)
+    assert own
+    address = own[1].replace("&amp;", "&")
+    listed = staff.get(address).text
+    assert one.number in listed
+    assert len(LISTED.findall(listed)) == 1
+    with transaction() as db:
+        create_user(db, name="mita", shown_name="三田", password=PASSWORD, role="viewer")
+    viewer = come_in("mita")
+    assert viewer.get(address).status_code == 404
+    assert viewer.get("/staff/numbers/work").status_code == 200
+    assert "/staff/table" not in viewer.get("/staff/numbers/behind").text
+    assert staff.get("/staff/numbers/work?what=stars").status_code == 422
 
 
 def test_only_who_manages_people_sees_what_others_did(staff: Browser) -> None:

@@ -16,18 +16,22 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from record_scene import Scene, claimed
-from townsfolk import rows, value
+from sqlalchemy.exc import OperationalError
+from townsfolk import STAFF, rows, value
 from typer.testing import CliRunner
 from web_scene import PASSWORD, Browser, filed
 from workshop import work_off
 
 from cli.record import record
-from reports.documents.record import verify
+from reports.city import clock
+from reports.documents.record import making, verify
 from reports.documents.record.verify import Agrees, Whole
 from reports.people.accounts import create_user
 from reports.privacy.erase import erase
-from reports.records import keys, signature
+from reports.records import kept, keys, signature
+from reports.records.kept import Wanted
 from settings import settings
+from store import sql
 from store.database import transaction
 
 
@@ -40,6 +44,13 @@ def issued(browser: Browser, scene: Scene, *, key: str = "once", **fields: str) 
     assert browser.post(here, key=key, **told).status_code == 303  # the same press
     assert work_off("make_record") == 0
     return browser.get(f"{here}/{value('SELECT max(id) FROM issued_records')}/file").content
+
+
+def kept_of(scene: Scene, *, personal: bool, key: str) -> None:
+    """A record of which the file does not matter: no paper is set for it."""
+    with transaction() as db:
+        one = kept.ask_for(db, scene.id, Wanted("請求", personal=personal), STAFF, key=key)
+        kept.keep(db, one, kept.Made(key.encode(), clock.now(), "k", None, None))
 
 
 def looked_at(file: bytes) -> tuple[Whole, Agrees]:
@@ -165,10 +176,10 @@ def test_a_duplicate_that_was_parted_takes_the_file_that_tells_of_it(staff: Brow
         " AND resident_id <> :one) FROM tickets t WHERE t.merged_into = :id",
         one=scene.resident_id, id=scene.id,
     )[0]  # fmt: skip
-    issued(staff, scene, personal="yes")
+    kept_of(scene, personal=True, key="once")
     staff.post(f"/staff/tickets/{number}/move", to="reopened", note="別の穴でした", key="part")
     assert value("SELECT count(*) FROM tickets WHERE merged_into IS NOT NULL") == 0
-    issued(staff, scene, personal="yes", key="later")
+    kept_of(scene, personal=True, key="later")
     with transaction() as db:
         erase(db, resident)
     gone = rows("SELECT gone_at IS NOT NULL FROM issued_records ORDER BY id")
@@ -176,6 +187,45 @@ def test_a_duplicate_that_was_parted_takes_the_file_that_tells_of_it(staff: Brow
     here = f"/staff/tickets/{scene.number}/record"
     presses = [staff.post(here, key=f"k{n}", why="x").status_code for n in range(4)]
     assert presses == [303, 303, 303, 429]
+
+
+def test_a_record_whose_words_go_while_it_is_drawn_is_not_kept(staff: Browser) -> None:
+    scene = claimed()
+    with transaction() as db:
+        personal, plain = (
+            kept.ask_for(db, scene.id, Wanted("請求", personal=one), STAFF, key=str(one))
+            for one in (True, False)
+        )
+    drawn = []
+    for record_id in (personal, plain):
+        with transaction() as db:
+            drawn.append(making.told(db, record_id))
+    with transaction() as db, transaction() as other:
+        assert [making.is_overtaken(db, told) for told in drawn if told] == [False, False]
+        sql.run(other, "SET LOCAL lock_timeout = '50ms'")
+        with pytest.raises(OperationalError):  # what goes waits until it is stored
+            sql.run(other, _WORDS_GO, id=scene.id)
+        other.rollback()
+    with transaction() as db:
+        sql.run(db, _WORDS_GO, id=scene.id)
+        assert [making.is_overtaken(db, told) for told in drawn if told] == [True, False]
+
+
+_WORDS_GO = "UPDATE tickets SET words_gone_at = now() WHERE id = %(id)s"
+
+
+def test_a_file_that_no_record_can_be_is_refused_before_it_is_read(staff: Browser) -> None:
+    scene = claimed()
+    here = f"/staff/tickets/{scene.number}/record/verify"
+    big = ("a.pdf", b"%PDF" + bytes(2 * 1024**2))
+    none = staff.post(here, files={"file": big})
+    assert (none.status_code, "まだ経緯書を発行していません" in none.text) == (413, True)
+    with transaction() as db:
+        one = kept.ask_for(db, scene.id, Wanted("請求"), STAFF, key="k")
+        kept.keep(db, one, kept.Made(bytes(1536 * 1024), clock.now(), "k", None, None))
+    assert staff.post(here, files={"file": big}).status_code == 200
+    larger = staff.post(here, files={"file": ("a.pdf", b"%PDF" + bytes(3 * 1024**2))})
+    assert (larger.status_code, "いちばん大きいもので 1.5 MB" in larger.text) == (413, True)
 
 
 def _stranger(**other: object) -> bytes:

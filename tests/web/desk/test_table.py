@@ -315,7 +315,12 @@ def test_words_are_saved_by_who_may_and_the_audit_log_has_it(
     assert staff.get(f"/staff/table/file?{query}").status_code == 200
     logged = rows("SELECT user_id, new FROM audit WHERE what = 'list with words' ORDER BY id")
     assert [one.new for one in logged] == [{"form": "csv", "columns": ["words"], "tickets": 1}] * 2
+    made = theirs.post(f"/staff/table/files?{query}", key="k").headers["location"]
+    assert work_off("make_export") == 1
+    assert "山田" in theirs.get(f"{made}/file").text
+    assert staff.get(f"{made}/file").status_code == 404
     monkeypatch.setitem(MAY, Role.DEPARTMENT, {Do.EXPORT: Whose.ANYBODYS, Do.DESK: Whose.ANYBODYS})
+    assert theirs.get(f"{made}/file").status_code == 403
     assert theirs.get(f"/staff/table/file?{query}").status_code == 403
     assert "通報した人の言葉" not in theirs.get("/staff/table").text
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from reports.actions.hold import LONGEST_WHY, NoReason, NoSuchHold, end_hold, hold
@@ -16,9 +16,10 @@ from web.desk import quota
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 from web.kit.tickets import acting_on, ticket_for
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 PAGE: Final = "/staff/tickets/{number}/hold"
 

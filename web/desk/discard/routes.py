@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from sqlalchemy.orm import Session
 
@@ -25,8 +25,9 @@ from web.desk.discard import files, holds
 from web.kit.deps import Db, Id
 from web.kit.errors import NotFound
 from web.kit.pages import page
+from web.kit.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 router.include_router(holds.router)
 
 PAGE: Final = "/staff/discard"

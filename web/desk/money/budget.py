@@ -1,7 +1,8 @@
 """Staff enter budgets, prices and the columns of the file for the accounts."""
 
-from collections.abc import Callable
-from typing import Final
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from fastapi import Response
 from fastapi.responses import RedirectResponse
@@ -15,7 +16,7 @@ from reports.orders.numbers import fiscal_year, year_words
 from reports.people.sessions import Visitor
 from store.database import transaction
 from web.auth import who
-from web.auth.csrf import Form
+from web.auth.csrf import Form, LongForm
 from web.desk import quota
 from web.desk.money.asked import Year
 from web.kit.deps import Db
@@ -27,6 +28,10 @@ from web.kit.router import Router
 router = Router(include_in_schema=False)
 
 HERE: Final = "/staff/numbers/money/budget"
+_OVERTAKEN: Final = (
+    "画面を開いている間に、ほかの人が{what}を変えました。下の「いま」と比べて、"
+    "よければもう一度保存してください。"
+)
 _KINDS: Final = {
     "orders": "請負(下の業者を除く)", "materials": "材料費(直営)", "minutes": "直営の作業",
 }  # fmt: skip
@@ -58,41 +63,46 @@ def save_budget(visitor: who.EditsBudget, form: Form) -> Response:
             form.words("note"), _yen(seen) if seen else None,
         )  # fmt: skip
 
-    return _kept(visitor, form, year, save)
+    return _kept(visitor, form, year, save, "予算")
 
 
 @router.post("/staff/numbers/money/prices")
-def save_prices(visitor: who.EditsBudget, form: Form) -> Response:
-    """Fields: year, price-hour, price-KEY of materials; empty for none."""
+def save_prices(visitor: who.EditsBudget, form: LongForm) -> Response:
+    """Fields: year, price-hour, price-KEY of materials, empty for none; seen-prices (what the page
+    showed, as JSON)."""
     year = _year(form)
 
     def save(db: Session) -> None:
-        for of in ("hour", *(one.key for one in profile.materials(db))):
-            told = form.words(f"price-{of}")
-            edit_budget.set_price(db, visitor.actor, year, of, _yen(told) if told else None)
+        typed = {of: form.words(f"price-{of}") for of in _priced(db)}
+        told = {of: _yen(words) if words else None for of, words in typed.items()}
+        edit_budget.set_prices(db, visitor.actor, year, told, _seen(form))
 
-    return _kept(visitor, form, year, save)
+    return _kept(visitor, form, year, save, "単価")
 
 
 @router.post("/staff/numbers/money/columns")
 def save_columns(visitor: who.EditsBudget, form: Form) -> Response:
-    """Fields: year, columns (one a line), encoding."""
+    """Fields: year, columns (one a line), encoding, seen-columns (what tells those that the page
+    showed)."""
 
     def save(db: Session) -> None:
         columns = account_file.read(form.words("columns", most=4_000))
         encoding = form.words("encoding")
-        edit_budget.set_account_file(db, visitor.actor, columns, encoding)
+        seen = form.words("seen-columns")
+        edit_budget.set_account_file(db, visitor.actor, columns, encoding, seen)
 
-    return _kept(visitor, form, _year(form), save)
+    return _kept(visitor, form, _year(form), save, "列")
 
 
-def _kept(visitor: Visitor, form: Posted, year: int, save: Callable[[Session], None]) -> Response:
+def _kept(
+    visitor: Visitor, form: Posted, year: int, save: Callable[[Session], None], what: str
+) -> Response:
     try:
         with transaction() as db:
             save(db)
         return RedirectResponse(f"{HERE}?year={year}&saved=true", 303)
     except edit_budget.Overtaken:
-        sentence, status = "画面を開いている間に、ほかの人がこの予算を変えました。", 409
+        sentence, status = _OVERTAKEN.format(what=what), 409
     except (edit_budget.Wrong, account_file.WrongColumns) as wrong:
         sentence, status = str(wrong), 400
     except BadInput as wrong:
@@ -105,9 +115,11 @@ def _desk(
     db: Session, visitor: Visitor, year: int, *, form: Posted | None = None, sentence: str = "",
     status: int = 200, saved: bool = False,
 ) -> Response:  # fmt: skip
-    columns, encoding = accounts.chosen(db)
+    chosen = accounts.chosen(db)
     now = fiscal_year(clock.today())
     typed = form.fields if form else {}
+    here = account_file.typed(chosen.columns)
+    is_theirs = "columns" in typed and typed.get("seen-columns", "") != chosen.seen
     return page(
         "desk/money/budget.html",
         status=status,
@@ -119,17 +131,52 @@ def _desk(
         lines=spent.lines(db, year),
         history=spent.budgets_so_far(db, year),
         covers=covers_words(db),
-        prices={key: str(yen) for key, yen in accounts.prices(db, year).items()}
-        | {key.removeprefix("price-"): told for key, told in typed.items() if key[:6] == "price-"},
+        **_prices(db, year, form),
         materials=_materials(db),
-        columns=typed.get("columns", account_file.typed(columns)),
-        encoding=typed.get("encoding", encoding),
+        columns=typed.get("columns", here),
+        encoding=typed.get("encoding", chosen.encoding),
+        seen_columns=chosen.seen,
+        their_columns=f"{here}\n({account_file.ENCODINGS[chosen.encoding]})" if is_theirs else "",
+        columns_by=chosen.made_by,
         encodings=account_file.ENCODINGS,
         fields=list(account_file.FIELDS),
         typed=typed,
         sentence=sentence,
         saved=saved,
     )
+
+
+def _priced(db: Session) -> list[str]:
+    return ["hour", *(one.key for one in profile.materials(db))]
+
+
+def _prices(db: Session, year: int, form: Posted | None) -> Mapping[str, Any]:
+    """What stands in each field: what was typed otherwise than it was seen, else what is so now;
+    beside it what is so now, where that is neither."""
+    now = accounts.prices(db, year)
+    seen, fields = (_seen(form), form.fields) if form and "price-hour" in form.fields else ({}, {})
+    shown = {of: str(one.yen) for of, one in now.items()}
+    theirs = {}
+    for of in _priced(db):
+        typed, then = fields.get(f"price-{of}"), str(seen.get(of) or "")
+        if typed is None or typed == then:
+            continue
+        if shown.get(of, "") not in (then, typed):
+            theirs[of] = f"いま {now[of].yen:,}円({now[of].made_by})" if of in now else "いま なし"
+        shown[of] = typed
+    kept = json.dumps({of: one.yen for of, one in now.items()})
+    return {"prices": shown, "their_prices": theirs, "seen_prices": kept}
+
+
+def _seen(form: Posted) -> dict[str, int]:
+    """By what they are of; nothing where the page said nothing that reads."""
+    try:
+        told = json.loads(form.fields.get("seen-prices", "{}"))
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(told, dict):
+        return {}
+    return {of: yen for of, yen in told.items() if type(yen) is int}
 
 
 def _materials(db: Session) -> list[Material]:

@@ -3,7 +3,8 @@
 The budgets of the year beside it; the file for the accounts.
 """
 
-from typing import Annotated, Final
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query, Response
 
@@ -12,11 +13,14 @@ from reports.city.quantities import quantity_words
 from reports.orders import account_file, accounts, spent
 from reports.orders.book import STAYS_OPEN_DAYS, open_from
 from reports.orders.numbers import fiscal_year, year_words
-from reports.orders.spent import fiscal
+from reports.orders.spent import Sum, fiscal
+from reports.stats import charts
+from reports.stats.charts import SCREEN, Bar
 from web.auth import who
 from web.desk import quota
 from web.desk.money import budget
 from web.desk.money.asked import NAMES, Asked, Named, asked
+from web.kit import assets
 from web.kit.deps import Db
 from web.kit.errors import NotFound
 from web.kit.pages import page
@@ -27,6 +31,9 @@ router.include(budget.router)
 
 MOST_ENTRIES: Final = 2_000
 """So many stand on a page; the file has all."""
+BEHIND: Final = "/staff/numbers/money/behind"
+DRAWN: Final = 15
+"""Of more sums a chart has the first; its table has all."""
 AskedFor = Annotated[Asked, Depends(asked)]
 
 
@@ -52,7 +59,10 @@ def page_of_money(
         named=named,
         sums=sums,
         months=months,
-        most=max([1, *(one.yen for one in months)]),
+        drawn=DRAWN,
+        has_charts=bool(assets.address_if_there("vega/vega.js")),
+        by_chart=_chart(what, named, by, sums[:DRAWN]),
+        months_chart=_chart(what, named, "month", months),
         total=sum(one.yen for one in sums),
         costs=[
             sum(getattr(one, each) for one in sums) for each in ("orders", "materials", "minutes")
@@ -93,7 +103,7 @@ def page_of_entries(visitor: who.SeesMoney, db: Db, what: AskedFor) -> Response:
 @router.get("/staff/numbers/money/accounts.csv")
 def accounts_file(visitor: who.SeesMoney, db: Db, what: AskedFor) -> Response:
     """Every entry of the period and the conditions, in the city's columns and encoding."""
-    columns, encoding = accounts.chosen(db)
+    columns, encoding, *_ = accounts.chosen(db)
     names = {f"kind:{key}": name for key, name in Named(db).kinds.items()}
     body = account_file.written(
         spent.entries(db, what.wanted), names | accounts.budget_names(db), columns, encoding
@@ -102,6 +112,15 @@ def accounts_file(visitor: who.SeesMoney, db: Db, what: AskedFor) -> Response:
     name = f"accounts-{what.wanted.month or what.year}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=f"text/csv; charset={charset}", headers=headers)
+
+
+def _chart(what: Asked, named: Named, by: str, sums: Sequence[Sum]) -> dict[str, Any]:
+    """Each opens its entries."""
+    rows = [
+        Bar(named.name(by, one.key), one.yen, None, f"{BEHIND}?{what.query(**{by: one.key})}")
+        for one in sums
+    ]
+    return charts.bars(rows, SCREEN, unit="円")
 
 
 def _months(year: int) -> list[tuple[str, str]]:

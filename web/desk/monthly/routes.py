@@ -54,13 +54,14 @@ _DONE: Final = {
 
 @router.get(PAGE)
 def listing(visitor: who.SeesNumbers, db: Db) -> Response:
-    """The months with their newest version, and who gets them."""
+    """The months with their newest version; who gets them, for who names them alone."""
     this_month = today().replace(day=1)
     newest: dict[date, Version] = {}
     for one in versions.of(db):
         newest.setdefault(one.month, one)
     recent = [later(this_month, -back) for back in range(_MONTHS_SHOWN)]
     closed = profile.closing_days(profile.profile(db))
+    may_write = visitor.may(Do.WRITE_REPORTS)
     return page(
         "desk/monthly/page.html",
         visitor=visitor,
@@ -69,9 +70,9 @@ def listing(visitor: who.SeesNumbers, db: Db) -> Response:
         newest=newest,
         this_month=this_month,
         next_day=made_on(this_month, closed),
-        may_write=visitor.may(Do.WRITE_REPORTS),
-        readers=readers.listed(db),
-        possible=readers.possible(db) if visitor.may(Do.WRITE_REPORTS) else [],
+        may_write=may_write,
+        readers=readers.listed(db) if may_write else [],
+        possible=readers.possible(db) if may_write else [],
         sends_mail=mails.are_sent(),
         written=written,
     )
@@ -79,8 +80,8 @@ def listing(visitor: who.SeesNumbers, db: Db) -> Response:
 
 @router.get(f"{PAGE}/{{month}}")
 def one_month(month: str, visitor: who.SeesNumbers, db: Db, done: str = "") -> Response:
-    """Its versions with their hashes and mails, its words, and the photos to choose from. Raises
-    NotFound."""
+    """Its versions with their hashes, its words, the photos to choose from; its mails for who names
+    their readers alone. Raises NotFound."""
     return _page(db, visitor, _month(month), done=_DONE.get(done, ""))
 
 
@@ -186,6 +187,7 @@ def _page(
     now = words.of(db, month)
     there = pairs.found(db, month)
     names: Mapping[str, Any] = profile.categories(db)
+    may_write = visitor.may(Do.WRITE_REPORTS)
     return page(
         "desk/monthly/month.html",
         status=status,
@@ -196,8 +198,8 @@ def _page(
         made_on=made_on(month, profile.closing_days(profile.profile(db))),
         versions=versions.of(db, month),
         run=versions.last_run(db, month),
-        mails=readers.sent(db, month),
-        readers=readers.listed(db),
+        mails=readers.sent(db, month) if may_write else [],
+        readers=readers.listed(db) if may_write else [],
         now=now,
         typed=now.words if typed is None else typed,
         chosen=[*now.tickets] if chosen is None else chosen,
@@ -206,7 +208,7 @@ def _page(
         names={key: one.name("ja") for key, one in names.items()},
         most_pairs=words.MOST_PAIRS,
         longest=words.LONGEST,
-        may_write=visitor.may(Do.WRITE_REPORTS),
+        may_write=may_write,
         done=done,
         fault=fault,
         written=written,

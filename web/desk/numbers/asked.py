@@ -12,10 +12,11 @@ from reports.orders.numbers import APRIL, fiscal_year
 from reports.stats.periods import Period, month_of, months_back
 from reports.stats.reading import Only
 from web.kit.errors import BadInput
+from web.maps.counted import NONE, Counted, Word
 
 PAGE: Final = "/staff/numbers"
 BEHIND: Final = f"{PAGE}/behind"
-_WITHOUT_NUL: Final = r"^[^\x00]*$"
+WORK: Final = f"{PAGE}/work"
 
 SPANS: Final[Mapping[str, str]] = {
     "this_month": "今月",
@@ -37,10 +38,7 @@ DIMENSIONS: Final[Mapping[str, str]] = {
 """In words; each is a filter too."""
 CHOSEN: Final = [name for name in DIMENSIONS if name != "section"]
 """Those that are chosen of a list; of sections there are too many."""
-Word = Annotated[str, Field(max_length=60, pattern=_WITHOUT_NUL)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))] | Literal[""]
-NONE: Final = "-"
-"""In an address: those that have none, as where no department is in charge."""
 
 
 def _known(typed: object) -> object:
@@ -140,6 +138,17 @@ class Asked(BaseModel):
         named = {name: value or NONE for name, value in narrower.items()}
         kept = {"by": "category", "asks_town": "", "asks_category": "", "asks_firm": ""}
         return self.address(BEHIND, **days, **kept, **named, what=what)
+
+    def work(self, person: int, what: str, period: Period) -> str:
+        """Where the list behind what somebody (an id) did in that period is."""
+        days: dict[str, Any] = {"span": "days", "first": period.first, "last": period.last}
+        return self.address(WORK, **days, person=person, what=what)
+
+    def saved(self, what: str, period: Period) -> str:
+        """Where the tickets behind that number are saved as a file."""
+        words = {name: word for name in DIMENSIONS if (word := getattr(self, name))}
+        counted = Counted(what=what, first=period.first, last=period.last, **words)
+        return f"/staff/table?{urlencode({'status': 'all', 'counted': counted.query})}"
 
 
 _PLURAL: Final = dict(zip(DIMENSIONS, Only._fields, strict=True))

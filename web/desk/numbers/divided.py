@@ -9,8 +9,9 @@ from reports.stats.charts import SCREEN, Bar, Dot, Range
 from reports.stats.kinds import AGES
 from reports.stats.periods import Period
 from reports.stats.reading import Numbers, Week
-from web.desk.numbers.asked import NONE, Asked
+from web.desk.numbers.asked import Asked
 from web.desk.numbers.figures import days, differs, figure, share
+from web.maps.counted import NONE
 
 DRAWN: Final = 15
 """Of more rows a chart has the first; its table has all."""
@@ -65,7 +66,7 @@ def name_of(dimension: str, value: str, names: Mapping[str, str]) -> str:
 def _line(asked: Asked, period: Period, names: Mapping[str, str], value: str, own: Numbers,
           before: Numbers | None) -> Line:  # fmt: skip
     narrower = {asked.by: value}
-    whats = ("received", "closed", "open", "overdue", "fixed", "kept", "reopened")
+    whats = ("received", "closed", "open", "overdue", "fixed", "due", "reopened")
     compared = differs(figure("received"), own, before) if before else ("", "")
     kept = share(own.kept, own.kept + own.missed)
     return Line(

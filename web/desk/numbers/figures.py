@@ -69,9 +69,10 @@ def _spread(what: str) -> Callable[[Numbers, Opens], list[Part]]:
         spread: Spread = getattr(numbers, what)
         if spread.lower is None or spread.median is None or spread.upper is None:
             return [Part("", "なし", "")]
-        quarters = f"日(四分位 {days(spread.lower)}〜{days(spread.upper)}日、"
+        quarters = f"{days(spread.lower)}〜{days(spread.upper)}"
         return [
-            Part("", days(spread.median), quarters),
+            Part("", days(spread.median), "日", opens(what)),
+            Part("(四分位 ", quarters, "日、", opens(what)),
             Part("", f"{spread.n:,}", "件)", opens(what)),
         ]
 
@@ -100,7 +101,7 @@ def _kept_parts(numbers: Numbers, opens: Opens) -> list[Part]:
     if not whole:
         return [Part("", "なし", "")]
     return [
-        Part("", _per_cent(share(numbers.kept, whole)), "("),
+        Part("", _per_cent(share(numbers.kept, whole)), "(", opens("due")),
         Part("守った ", f"{numbers.kept:,}", "件、", opens("kept") if numbers.kept else ""),
         Part("過ぎた ", f"{numbers.missed:,}", "件)", opens("missed") if numbers.missed else ""),
     ]
@@ -112,7 +113,7 @@ def _share_parts(part: str, whole: str, words: str) -> Callable[[Numbers, Opens]
         if not all_of:
             return [Part("", "なし", "")]
         return [
-            Part("", _per_cent(share(some, all_of)), "("),
+            Part("", _per_cent(share(some, all_of)), "(", opens(whole)),
             Part("", f"{some:,}", "件 / ", opens(part) if some else ""),
             Part(f"{words} ", f"{all_of:,}", "件)", opens(whole)),
         ]
@@ -125,7 +126,7 @@ FIGURES: Final[Sequence[Figure]] = (
     _counted("closed", "終わった"),
     _counted("open", "最後の日に残っていた"),
     _counted("overdue", "うち期限を過ぎていた"),
-    _timed("looked", "現場を見るまで(中央値)"),
+    _timed("looked", "最初の対応まで(中央値)"),
     _timed("made_safe", "応急の手当てまで(中央値)"),
     _timed("fixed", "直すまで(中央値)"),
     Figure(
@@ -149,7 +150,7 @@ FIGURES: Final[Sequence[Figure]] = (
         lambda numbers: numbers.pushes,
         lambda numbers, opens: [
             Part("", f"{numbers.pushes:,}", "通", opens("pushes") if numbers.pushes else ""),
-            Part("(", f"{numbers.push_yen:,.0f}", "円)")
+            Part("(", f"{numbers.push_yen:,.0f}", "円)", opens("pushes") if numbers.pushes else ""),
         ],
     ),
 )  # fmt: skip
@@ -191,10 +192,11 @@ def figure(key: str) -> Figure:
 NAMES: Final[Mapping[str, str]] = {each.key: each.name for each in FIGURES} | {
     "kept": "期限を守った",
     "missed": "期限を過ぎた",
+    "due": "期限が来た",
     "satisfied": "満足と答えた",
     "rated": "評価があった",
     "merged": "重複としてまとめた",
-    "looked": "現場を見た",
+    "looked": "最初の対応をした",
     "made_safe": "応急の手当てをした",
     "fixed": "直した",
     "open": "最後の日に残っていた",

@@ -91,7 +91,7 @@ def is_it_in_time(db: Session, today: date) -> Answer:
         f"{year_words(today)}に期限が来た {whole:,}件のうち {own.kept:,}件、",
         f"{kept:g}%",
         f"を期限内に直しました。過ぎたのは {own.missed:,}件です。{compared}",
-        asked.behind("missed", period),
+        asked.behind("due", period),
     )
 
 

@@ -1,47 +1,34 @@
-"""The numbers of a period beside those of others, and the lists behind them."""
+"""The numbers of a period beside those of others."""
 
-from collections.abc import Collection
 from datetime import timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
-from geo.areas import town_names
-from geo.kinds import OWNER_NAMES
-from reports.city import profile
 from reports.city.clock import begin_of, today
 from reports.people.permissions import Do
 from reports.people.sessions import Visitor
-from reports.routing import versions
 from reports.stats import definitions, reading
-from reports.stats.again import reading as again
-from reports.stats.kinds import AGES
 from reports.stats.months import is_counting
 from reports.stats.periods import Period
 from reports.stats.reading import Numbers
-from reports.tickets import queries, words
 from reports.tickets.done_by import Work, work
 from web.auth import who
 from web.desk import quota
-from web.desk.numbers import divided, questions
-from web.desk.numbers.asked import BEHIND, CHOSEN, DIMENSIONS, NONE, SPANS, Asked, days_words
-from web.desk.numbers.figures import NAMES, rows
+from web.desk.numbers import divided, lists, questions
+from web.desk.numbers.asked import CHOSEN, DIMENSIONS, SPANS, Asked, days_words
+from web.desk.numbers.figures import rows
+from web.desk.numbers.names import Names, names_of, narrowed_in
 from web.kit import assets
 from web.kit.deps import Db
-from web.kit.errors import BadInput
 from web.kit.pages import page
 from web.kit.router import Router
 from web.maps.base_map import first_look
+from web.maps.counted import NONE
 
 router = Router(include_in_schema=False)
-
-Names = dict[str, dict[str, str]]
-"""By dimension, what its values are called."""
-AT_ONCE: Final = 100
-"""Lines of a list behind a number."""
-_LISTED: Final = {*NAMES, *(f"open:{place}" for place in range(len(AGES) + 1))}
-_NO_NUMBER: Final = "この数字の一覧はありません。数字の画面から開いてください。"
+router.include(lists.router)
 
 
 @router.get("/staff/numbers")
@@ -52,7 +39,7 @@ def numbers_page(visitor: who.SeesNumbers, db: Db, asked: Annotated[Asked, Query
     own = reading.numbers(db, period, asked.only)
     others = [(each, reading.numbers(db, each.period, asked.only)) for each in asked.compared(day)]
     parts = reading.by(db, period, asked.only, asked.by)
-    names = _names(db, asked, divided.in_order(asked.by, parts))
+    names = names_of(db, asked, divided.in_order(asked.by, parts))
     before = reading.by(db, others[-1][0].period, asked.only, asked.by)
     by_it = divided.lines(asked, period, names[asked.by], parts, before)
     return page(
@@ -70,7 +57,7 @@ def numbers_page(visitor: who.SeesNumbers, db: Db, asked: Annotated[Asked, Query
         many_parts=len(parts),
         names=names,
         without=NONE,
-        narrowed=_narrowed(asked, names),
+        narrowed=narrowed_in(asked, names),
         compared=[each for each, _ in others],
         rows=rows(asked, period, own, others),
         lines=by_it,
@@ -82,6 +69,8 @@ def numbers_page(visitor: who.SeesNumbers, db: Db, asked: Annotated[Asked, Query
         **_charts_of(by_it, others[-1][0].name),
         **_map_of(db, asked, period),
         work=_work(db, visitor, period),
+        work_names=lists.WORK_NAMES,
+        work_address=lambda one, what: asked.work(one.user_id, what, period),
         sees_all_work=visitor.may(Do.PEOPLE),
     )
 
@@ -138,57 +127,3 @@ def _work(db: Session, visitor: Visitor, period: Period) -> list[Work]:
     """Everybody's for who manages people; else one's own alone."""
     alone = None if visitor.may(Do.PEOPLE) else visitor.user_id
     return work(db, begin_of(period.first), begin_of(period.last + timedelta(1)), alone)
-
-
-def _names(db: Session, asked: Asked, sections: Collection[str] = ()) -> Names:
-    """`sections`: the keys of those to name beside the one that is asked for."""
-    keys = {asked.section, *(sections if asked.by == "section" else ())}
-    return {
-        "category": dict(profile.category_names(db)),
-        "department": {one.key: one.name for one in queries.departments(db)},
-        "district": dict(versions.known(db).districts),
-        "town": {name: name for name in town_names(db)},
-        "owner": dict(OWNER_NAMES),
-        "channel": dict(words.CHANNELS),
-        "section": again.section_names(db, keys),
-    }
-
-
-def _narrowed(asked: Asked, names: Names) -> list[tuple[str, str, str]]:
-    """Each filter in words, its value, and the page without it."""
-    return [
-        (DIMENSIONS[name], divided.name_of(name, value, names[name]), asked.address(**{name: ""}))
-        for name, value in asked.narrowing.items()
-    ]
-
-
-@router.get("/staff/numbers/behind")
-def behind_a_number(
-    visitor: who.SeesNumbers,
-    db: Db,
-    asked: Annotated[Asked, Query()],
-    what: Annotated[str, Query(max_length=20)] = "received",
-    after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
-) -> Response:
-    """The tickets that a number counts, page by page. Raises BadInput."""
-    if what not in _LISTED:
-        raise BadInput(_NO_NUMBER, reason="no_number")
-    name, _, age = what.partition(":")
-    period = asked.period(today())
-    found = reading.behind(db, period, asked.only, what, after, AT_ONCE + 1)
-    shown, more = found[:AT_ONCE], ""
-    if len(found) > AT_ONCE:
-        more = asked.address(BEHIND, what=what, after=shown[-1].id)
-    return page(
-        "desk/numbers/behind.html",
-        visitor=visitor,
-        quota=quota.notice(db),
-        period=period,
-        days_words=days_words,
-        name=NAMES[name] + (f"({divided.age_names()[int(age)]})" if age else ""),
-        narrowed=_narrowed(asked, _names(db, asked)),
-        found=shown,
-        more=more,
-        at_once=AT_ONCE,
-        back=asked.address(),
-    )

@@ -2,9 +2,10 @@
 verified."""
 
 from datetime import date
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import Response
+from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from sqlalchemy.orm import Session
 
@@ -18,10 +19,12 @@ from reports.records.kept import Issued, Wanted
 from reports.tickets.read_models import TicketDetail
 from store.database import transaction
 from web.auth import who
-from web.auth.csrf import Form
+from web.auth.csrf import Form, posted_up_to
+from web.auth.sessions import Anybody
 from web.desk import quota
 from web.kit.deps import Db, Id
 from web.kit.errors import BadInput, NotFound, TooMany
+from web.kit.forms import Posted
 from web.kit.pages import page
 from web.kit.router import Router
 from web.kit.tickets import acting_on, ticket_for
@@ -31,6 +34,29 @@ router = Router(include_in_schema=False)
 PAGE: Final = "/staff/tickets/{number}/record"
 LONGEST_WHY: Final = 200
 _GONE: Final = "この経緯書のファイルはありません。もう一度発行してください。"
+_ROOM: Final = 1024**2
+"""Bytes beside the largest record: a form's own, a signature that others put on it, and so much of
+a foreign file that it is told from ours by its signature."""
+_TOO_LARGE: Final = (
+    "このファイルは大きすぎます。この市で発行した経緯書は、いちばん大きいもので {size} です。"
+    "それより大きいファイルは、経緯書ではないか、発行のあとで足されたものです。"
+)
+_NONE_YET: Final = "この市では、まだ経緯書を発行していません。このファイルは確かめられません。"
+
+
+async def _record_posted(request: Request, visitor: Anybody) -> Posted:
+    """Read piece by piece, and no further than the largest record that there is."""
+    most = await run_in_threadpool(_largest)
+    told = _TOO_LARGE.format(size=f"{most / 1024**2:.1f} MB") if most else _NONE_YET
+    return await posted_up_to(request, visitor, most + _ROOM, told)
+
+
+def _largest() -> int:
+    with transaction() as db:
+        return kept.largest(db)
+
+
+RecordPosted = Annotated[Posted, Depends(_record_posted)]
 
 
 @router.get(PAGE)
@@ -66,10 +92,10 @@ def issue(number: str, visitor: who.IssuesRecords, form: Form) -> Response:
 
 
 @router.post(f"{PAGE}/verify")
-def verify_file(number: str, visitor: who.IssuesRecords, form: Form, db: Db) -> Response:
+def verify_file(number: str, visitor: who.IssuesRecords, form: RecordPosted, db: Db) -> Response:
     """A file: whether it is whole, and agrees with the database. Nothing of it is kept.
 
-    Raises NotFound, BadInput.
+    Raises NotFound, BadInput, TooLarge.
     """
     found = ticket_for(db, visitor, number)
     if not form.photos:

@@ -14,10 +14,13 @@ from reports.orders.numbers import number_words
 from reports.patrols.models import Patrol
 from reports.people.colleagues import in_charge
 from reports.routing import versions
+from reports.stats.again.reading import section_names
+from reports.stats.definitions import DEFINITIONS
 from reports.tickets import queries, words
 from reports.tickets.numbers import number_in
 from web.desk.condition_words import ALL, CHOICES, ENDS, GROUPS, NAMES, OF_MINE, PERSONS
 from web.kit import languages
+from web.maps.counted import Counted
 from web.maps.filters import MINE, NOBODY, WITHDRAWN, Filters
 
 OTHER: Final = "ほかの条件あり"
@@ -44,7 +47,7 @@ def said(db: Session, filters: Filters) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """By their keys; of the one work order and the one patrol that are asked for."""
+    """By their keys; of the one work order, patrol and section that are asked for."""
 
     departments: Mapping[str, str]
     categories: Mapping[str, str]
@@ -52,6 +55,7 @@ class _Names:
     people: Mapping[str, str]
     order: str
     patrol: str
+    sections: Mapping[str, str]
 
     @classmethod
     def of(cls, db: Session, filters: Filters) -> Self:
@@ -65,6 +69,7 @@ class _Names:
             in_charge(db).names | dict(PERSONS),
             number_words(order.fiscal_year, order.serial) if order else "",
             moment_words(clock.local(patrol.began_at)) if patrol else "",
+            section_names(db, {Counted.read(filters.counted).section}) if filters.counted else {},
         )
 
 
@@ -93,10 +98,31 @@ def _days(field: str, end: str) -> Says:
     return lambda value, _: f"{_name(field)}{full_day_words(value)} {ENDS[end]}"
 
 
+def _counted(value: str, names: _Names) -> str:
+    """数字「受付」(2026年4月1日〜2026年12月2日、種類: 舗装の穴・段差)"""
+    number = Counted.read(value)
+    what = number.what.partition(":")[0]
+    known = {
+        "category": ("種類", names.categories), "department": ("担当課", names.departments),
+        "district": ("地区", names.districts), "owner": ("道路の管理者", OWNER_NAMES),
+        "town": ("町", {}), "channel": ("受付の方法", words.CHANNELS),
+        "section": ("道路の区間", names.sections),
+    }  # fmt: skip
+    days = f"{full_day_words(number.first)}〜{full_day_words(number.last)}"
+    parts = [
+        f"{known[name][0]}: {known[name][1].get(key, key) or 'なし'}"
+        for name, key in number.narrowing.items()
+    ]
+    name = DEFINITIONS[what].name if what in DEFINITIONS else _DUE
+    return f"数字「{name}」({'、'.join([days, *parts])})"
+
+
+_DUE: Final = "期限が来たもの"
 SAYS: Final[Mapping[str, Says]] = {
     "q": lambda value, _: f"探す言葉: {value.strip()}",
     "number": lambda value, _: f"受付番号: {value}",
     "chosen": lambda *_: CHOSEN,
+    "counted": _counted,
     "order": lambda _, names: f"作業指示書: {names.order}",
     "patrol": lambda _, names: f"巡回: {names.patrol}",
     "near": lambda value, _: f"ここから近い順: {value}",

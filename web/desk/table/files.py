@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from reports.documents.exports import kept
 from reports.documents.exports.forms import FORMS
 from reports.documents.exports.kept import Kept
+from reports.people.permissions import Do
 from reports.people.sessions import Visitor
 from store.database import transaction
 from web.auth import who
 from web.auth.csrf import Form
 from web.desk.table.asked import Columns, FormKey, as_file, asked_for, tell_of_words
 from web.kit.deps import Db
-from web.kit.errors import BadInput, NotFound, TooMany
+from web.kit.errors import BadInput, NotAllowed, NotFound, TooMany
 from web.kit.pages import page
 from web.kit.router import Router
 from web.maps.filters import Filters
@@ -85,11 +86,14 @@ def progress(file_id: FileId, visitor: who.Exports, db: Db) -> Response:
 
 @router.get("/staff/table/files/{file_id}/file")
 def save_made(file_id: FileId, visitor: who.Exports) -> StreamingResponse:
-    """The file, once it is made. Raises NotFound."""
+    """The file, once it is made. Raises NotFound, NotAllowed for one with residents' words where
+    these are no longer theirs."""
     with transaction() as db:
         one = _theirs(db, visitor, file_id)
     if one.state != "done":
         raise NotFound(_GONE)
+    if one.is_personal and not visitor.may(Do.EXPORT_WORDS):
+        raise NotAllowed("通報した人の言葉は、ファイルに保存できません。")
     return as_file(one.form, one.name, kept.pieces(one.id), one.bytes)
 
 

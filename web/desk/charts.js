@@ -1,5 +1,5 @@
 // The charts of a page, drawn where it says what they are; without them its tables say the same.
-import { expressionInterpreter } from "../../vega/interpreter.js";
+import { expressionInterpreter } from "../vega/interpreter.js";
 
 const { vega, vegaLite } = globalThis;
 const paper = matchMedia("print");
