@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from reports.stats import kept
 from reports.stats.kinds import AGES
 from reports.stats.only import ALL, Only
 from reports.stats.periods import Period
@@ -60,7 +61,7 @@ def behind(
         )
         values |= period._asdict()
     elif what in STANDING:
-        when = at(db, period.last)
+        when = at(kept.look(db), period.last)
         if when.kept is None:
             table, values = f"({ON_A_DAY})", values | of_month(when.day)
         else:

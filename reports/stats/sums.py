@@ -1,8 +1,8 @@
-"""Facts added up, day by day, and month by month once a month is closed.
+"""Facts added up: day by day, month by month, and of the twelve months up to a closed one.
 
 A sum holds, of each kind, how many ("received"); by which channel ("channel:line"); how many took
 so many hours ("fixed:72"); of those that stand open how many came on which day ("open:2026-11-30"),
-and whose last day in time is which ("due:2026-12-04").
+and whose last day in time is which ("due:2026-12-04"). By which dimensions: `groups`.
 """
 
 from collections.abc import Collection
@@ -11,44 +11,76 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from reports.stats.groups import BETWEEN, CELL, CELLED, PAIRS
 from reports.stats.kinds import DIMENSIONS, HOURS, SPREADS, Kind
+from reports.stats.periods import end_of_month, months_back
 from store import sql
 
 
 def add_up(db: Session, days: Collection[date]) -> None:
-    """The sums of these days anew, from their facts."""
-    if days:
-        for statement in (_FORGET, _DAYS, _STANDING):
-            sql.run(db, statement, days=sorted(days))
+    """The sums of these days anew, from their facts; of their months as well, where these were
+    whole."""
+    if not days:
+        return
+    months = sorted({day.replace(day=1) for day in days})
+    whole = sql.run(db, _WHOLE, months=months)
+    for statement in (_FORGET, _DAYS, _STANDING):
+        sql.run(db, statement, days=sorted(days))
+    for (month,) in whole:
+        _add_up_open(db, month)
 
 
-def add_up_month(db: Session, first: date, last: date) -> None:
+def add_up_closed(db: Session, month: date) -> None:
     """Of a month that is closed, from its days."""
-    sql.run(db, _MONTH, first=first, last=last)
+    sql.run(db, _MONTH, first=month, last=end_of_month(month))
+    _add_up_more(db, month)
+
+
+def add_up_next(db: Session) -> int:
+    """The next month whose sums are not whole; 0 where all are. A closed one only gets what it does
+    not have."""
+    found = sql.run(db, _NEXT).fetchone()
+    if found is None:
+        return 0
+    month, is_closed = found
+    given = {"first": month, "last": end_of_month(month)}
+    days = [day for (day,) in sql.run(db, _WITHOUT, **given)]
+    if is_closed:
+        for statement in (_CELLS_OF_DAYS, _CELLS_STANDING):
+            sql.run(db, statement, days=days)
+        sql.run(db, _CELLS_OF_MONTH, **given)
+        _add_up_more(db, month)
+    else:
+        for statement in (_FORGET, _DAYS, _STANDING):
+            sql.run(db, statement, days=days)
+        _add_up_open(db, month)
+    return 1
+
+
+def _add_up_open(db: Session, month: date) -> None:
+    sql.run(db, _OPEN_MONTH, first=month, last=end_of_month(month))
+    sql.run(db, _MARK, month=month, how="open")
+
+
+def _add_up_more(db: Session, month: date) -> None:
+    """By two dimensions together, and of the twelve months up to this one."""
+    sql.run(db, _TWO, first=month)
+    sql.run(db, _YEAR, first=month, begin=months_back(month, 11))
+    sql.run(db, _MARK, month=month, how="closed")
 
 
 COUNTED: Final = ", ".join(f"'{kind}'" for kind in Kind if kind is not Kind.STANDING)
 _HOW_LONG: Final = ", ".join(f"'{kind}'" for kind in SPREADS)
-_VALUES: Final = ", ".join(f"('{name}', f.{name})" for name in DIMENSIONS)
-_EACH: Final = f"CROSS JOIN LATERAL (VALUES ('', ''), {_VALUES}) AS d (dimension, value)"
+_CELL: Final = f"('{CELL}', concat_ws('{BETWEEN}', {', '.join(f'f.{name}' for name in CELLED)}))"
+_EACH: Final = ", ".join(["('', '')", *(f"('{name}', f.{name})" for name in DIMENSIONS), _CELL])
 _FORGET: Final = """
     DELETE FROM fact_sums WHERE span IN ('day', 'standing') AND first = ANY(%(days)s::date[])
 """
-
-
-def _sums(span: str, kinds: str, tokens: str) -> str:
-    return f"""
-        INSERT INTO fact_sums (span, dimension, first, value, sums)
-        SELECT '{span}', dimension, day, value, jsonb_object_agg(token, many) FROM (
-            SELECT d.dimension, f.day, d.value, k.token, sum(k.many) AS many
-            FROM facts f {_EACH}
-            CROSS JOIN LATERAL (VALUES {tokens}) AS k (token, many)
-            WHERE f.kind IN ({kinds}) AND f.day = ANY(%(days)s::date[]) AND k.token IS NOT NULL
-            GROUP BY d.dimension, f.day, d.value, k.token) AS added
-        GROUP BY dimension, day, value
-    """
-
-
+ALIKE: Final = f"""
+    f.kind, CASE WHEN f.kind = 'received' THEN f.channel END AS channel, ({HOURS}) * 60 AS minutes,
+    f.good, CASE WHEN f.kind = 'pushed' THEN f.amount END AS amount, f.since, f.deadline
+"""
+"""SQL over `facts f`: those that have these in common add the same to a sum."""
 TOKENS: Final = f"""
     (CASE WHEN f.kind NOT IN ('due', {_HOW_LONG}) THEN f.kind END, 1),
     (CASE WHEN f.kind = 'received' THEN 'channel:' || f.channel END, 1),
@@ -57,17 +89,98 @@ TOKENS: Final = f"""
     (CASE WHEN f.kind = 'due' THEN CASE WHEN f.good THEN 'kept' ELSE 'missed' END END, 1),
     (CASE WHEN f.kind = 'pushed' THEN 'yen' END, f.amount)
 """
-"""SQL over `facts f`: what each adds to a sum, and how much."""
-_DAYS: Final = _sums("day", COUNTED, TOKENS)
+"""SQL over `facts f`, or what is ALIKE of them: what each adds to a sum, and how much."""
 STANDING: Final = "('open:' || f.since, 1), ('due:' || f.deadline, 1)"
-_STANDING: Final = _sums("standing", "'standing'", STANDING)
-_MONTH: Final = """
+
+
+def _sums(span: str, kinds: str, tokens: str, groups: str, after: str = "") -> str:
+    return f"""
+        INSERT INTO fact_sums (span, dimension, first, value, sums)
+        SELECT '{span}', dimension, day, value, jsonb_object_agg(token, many) FROM (
+            SELECT f.dimension, f.day, f.value, k.token, sum(k.many * f.n) AS many
+            FROM (SELECT d.dimension, f.day, d.value, {ALIKE}, count(*) AS n
+                  FROM facts f CROSS JOIN LATERAL (VALUES {groups}) AS d (dimension, value)
+                  WHERE f.kind IN ({kinds}) AND f.day = ANY(%(days)s::date[])
+                  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) AS f
+            CROSS JOIN LATERAL (VALUES {tokens}) AS k (token, many)
+            WHERE k.token IS NOT NULL
+            GROUP BY f.dimension, f.day, f.value, k.token) AS added
+        GROUP BY dimension, day, value {after}
+    """
+
+
+def _month(which: str, after: str) -> str:
+    return f"""
+        INSERT INTO fact_sums (span, dimension, first, value, sums)
+        SELECT 'month', dimension, %(first)s::date, value, jsonb_object_agg(token, many) FROM (
+            SELECT s.dimension, s.value, k.key AS token, sum(k.value::numeric) AS many
+            FROM fact_sums s CROSS JOIN LATERAL jsonb_each_text(s.sums) AS k
+            WHERE s.span = 'day' AND s.dimension {which}
+              AND s.first BETWEEN %(first)s AND %(last)s
+            GROUP BY s.dimension, s.value, k.key) AS added
+        GROUP BY dimension, value
+        ON CONFLICT (span, dimension, first, value) DO {after}
+    """
+
+
+_KEEP: Final = "ON CONFLICT (span, dimension, first, value) DO NOTHING"
+_DAYS: Final = _sums("day", COUNTED, TOKENS, _EACH)
+_STANDING: Final = _sums("standing", "'standing'", STANDING, _EACH)
+_CELLS_OF_DAYS: Final = _sums("day", COUNTED, TOKENS, _CELL, _KEEP)
+_CELLS_STANDING: Final = _sums("standing", "'standing'", STANDING, _CELL, _KEEP)
+_MONTH: Final = _month("IS NOT NULL", "UPDATE SET sums = excluded.sums")
+_OPEN_MONTH: Final = _month(f"NOT IN ('section', '{CELL}')", "UPDATE SET sums = excluded.sums")
+_CELLS_OF_MONTH: Final = _month(f"= '{CELL}'", "NOTHING")
+_ALONE: Final = ", ".join(f"'{name}'" for name in ("", *CELLED))
+_PLACES: Final = ", ".join(
+    f"('{'+'.join(pair)}', {CELLED.index(pair[0]) + 1}, {CELLED.index(pair[1]) + 1})"
+    for pair in PAIRS
+)
+_TWO: Final = f"""
     INSERT INTO fact_sums (span, dimension, first, value, sums)
-    SELECT 'month', dimension, %(first)s::date, value, jsonb_object_agg(token, many) FROM (
+    SELECT 'month', name, %(first)s::date, value, jsonb_object_agg(token, many) FROM (
+        SELECT p.name, s.cell[p.one] || '{BETWEEN}' || s.cell[p.other] AS value,
+               k.key AS token, sum(k.value::numeric) AS many
+        FROM (SELECT string_to_array(value, '{BETWEEN}') AS cell, sums FROM fact_sums
+              WHERE span = 'month' AND dimension = '{CELL}' AND first = %(first)s) AS s
+        CROSS JOIN (VALUES {_PLACES}) AS p (name, one, other)
+        CROSS JOIN LATERAL jsonb_each_text(s.sums) AS k
+        GROUP BY 1, 2, 3) AS added
+    GROUP BY name, value
+    {_KEEP}
+"""
+_YEAR: Final = f"""
+    INSERT INTO fact_sums (span, dimension, first, value, sums)
+    SELECT 'year', dimension, %(first)s::date, value, jsonb_object_agg(token, many) FROM (
         SELECT s.dimension, s.value, k.key AS token, sum(k.value::numeric) AS many
         FROM fact_sums s CROSS JOIN LATERAL jsonb_each_text(s.sums) AS k
-        WHERE s.span = 'day' AND s.first BETWEEN %(first)s AND %(last)s
+        WHERE s.span = 'month' AND s.dimension = ANY(ARRAY[{_ALONE}])
+          AND s.first BETWEEN %(begin)s AND %(first)s
         GROUP BY s.dimension, s.value, k.key) AS added
     GROUP BY dimension, value
-    ON CONFLICT (span, dimension, first, value) DO UPDATE SET sums = excluded.sums
+    {_KEEP}
+"""
+_WHOLE: Final = """
+    SELECT month FROM fact_added WHERE how = 'open' AND month = ANY(%(months)s::date[])
+"""
+_MARK: Final = """
+    INSERT INTO fact_added (month, how) VALUES (%(month)s, %(how)s)
+    ON CONFLICT (month) DO UPDATE SET how = excluded.how
+"""
+_WITHOUT: Final = f"""
+    SELECT DISTINCT s.first FROM fact_sums s
+    WHERE s.span IN ('day', 'standing') AND s.dimension = ''
+      AND s.first BETWEEN %(first)s AND %(last)s
+      AND NOT EXISTS (SELECT FROM fact_sums c WHERE c.span = s.span AND c.dimension = '{CELL}'
+                      AND c.first = s.first)
+"""
+"""Days that a process of the version before has added up."""
+_NEXT: Final = """
+    WITH months AS (
+        SELECT DISTINCT date_trunc('month', first)::date AS month FROM fact_sums
+        WHERE span IN ('day', 'standing') AND dimension = '')
+    SELECT m.month, c.month IS NOT NULL FROM months m
+    LEFT JOIN fact_months c ON c.month = m.month LEFT JOIN fact_added a ON a.month = m.month
+    WHERE a.how IS NULL OR c.month IS NOT NULL AND a.how = 'open'
+    ORDER BY m.month DESC LIMIT 1
 """

@@ -8,11 +8,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query, Response
 
 from reports.city import clock
+from reports.city.fiscal import days_of, fiscal_year, year_words
 from reports.city.quantities import quantity_words
 from reports.orders import account_file, accounts, spent
 from reports.orders.book import STAYS_OPEN_DAYS, open_from
-from reports.orders.numbers import fiscal_year, year_words
-from reports.orders.spent import fiscal
 from web.auth import who
 from web.desk import quota
 from web.desk.money import budget
@@ -104,6 +103,6 @@ def accounts_file(visitor: who.SeesMoney, db: Db, what: AskedFor) -> Response:
 
 
 def _months(year: int) -> list[tuple[str, str]]:
-    first, _ = fiscal(year)
+    first, _ = days_of(year)
     found = [(year + (at > 12), at if at <= 12 else at - 12) for at in range(first.month, 16)]
     return [(f"{one:04d}-{month:02d}", f"{month}月") for one, month in found]
