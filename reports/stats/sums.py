@@ -5,7 +5,7 @@ so many hours ("fixed:72"); of those that stand open how many came on which day 
 and whose last day in time is which ("due:2026-12-04"). By which dimensions: `groups`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -71,41 +71,68 @@ def _add_up_more(db: Session, month: date) -> None:
 
 COUNTED: Final = ", ".join(f"'{kind}'" for kind in Kind if kind is not Kind.STANDING)
 _HOW_LONG: Final = ", ".join(f"'{kind}'" for kind in SPREADS)
-_CELL: Final = f"('{CELL}', concat_ws('{BETWEEN}', {', '.join(f'f.{name}' for name in CELLED)}))"
-_EACH: Final = ", ".join(["('', '')", *(f"('{name}', f.{name})" for name in DIMENSIONS), _CELL])
+_EACH: Final[Mapping[str, Sequence[str]]] = {
+    "": (), **{name: (name,) for name in DIMENSIONS}, CELL: CELLED
+}  # fmt: skip
+"""By which dimensions facts are added up, by the names of the groups."""
+_PAIRS: Final[Mapping[str, Sequence[str]]] = {"+".join(pair): pair for pair in PAIRS}
 _FORGET: Final = """
     DELETE FROM fact_sums WHERE span IN ('day', 'standing') AND first = ANY(%(days)s::date[])
 """
 ALIKE: Final = f"""
-    f.kind, CASE WHEN f.kind = 'received' THEN f.channel END AS channel, ({HOURS}) * 60 AS minutes,
-    f.good, CASE WHEN f.kind = 'pushed' THEN f.amount END AS amount, f.since, f.deadline
+    f.kind, CASE WHEN f.kind = 'received' THEN f.channel END AS channel_of,
+    ({HOURS}) * 60 AS minutes, f.good, CASE WHEN f.kind = 'pushed' THEN f.amount END AS amount,
+    f.since, f.deadline
 """
 """SQL over `facts f`: those that have these in common add the same to a sum."""
 TOKENS: Final = f"""
     (CASE WHEN f.kind NOT IN ('due', {_HOW_LONG}) THEN f.kind END, 1),
-    (CASE WHEN f.kind = 'received' THEN 'channel:' || f.channel END, 1),
+    (CASE WHEN f.kind = 'received' THEN 'channel:' || f.channel_of END, 1),
     (CASE WHEN f.kind IN ({_HOW_LONG}) THEN f.kind || ':' || ({HOURS}) END, 1),
     (CASE WHEN f.kind = 'rated' AND f.good THEN 'satisfied' END, 1),
     (CASE WHEN f.kind = 'due' THEN CASE WHEN f.good THEN 'kept' ELSE 'missed' END END, 1),
     (CASE WHEN f.kind = 'pushed' THEN 'yen' END, f.amount)
 """
-"""SQL over `facts f`, or what is ALIKE of them: what each adds to a sum, and how much."""
+"""SQL over what is ALIKE of facts, as `f`: what each adds to a sum, and how much."""
 STANDING: Final = "('open:' || f.since, 1), ('due:' || f.deadline, 1)"
 
 
-def _sums(span: str, kinds: str, tokens: str, groups: str, after: str = "") -> str:
+def _sets(groups: Mapping[str, Sequence[str]], *more: str) -> str:
+    """SQL: each of these groups, with more columns."""
+    return ", ".join(f"({', '.join([*names, *more])})" for names in groups.values())
+
+
+def _names(groups: Mapping[str, Sequence[str]], columns: Sequence[str]) -> str:
+    """SQL: rows of a group's name and what `grouping` of these columns says of it."""
+    bits = {
+        name: sum(1 << n for n, each in enumerate(reversed(columns)) if each not in names)
+        for name, names in groups.items()
+    }
+    return ", ".join(f"('{name}', {mask})" for name, mask in bits.items())
+
+
+_ALL: Final = ", ".join(DIMENSIONS)
+
+
+def _sums(
+    span: str, kinds: str, tokens: str, groups: Mapping[str, Sequence[str]], after: str = ""
+) -> str:
+    alike = "day", "kind", "channel_of", "minutes", "good", "amount", "since", "deadline"
     return f"""
         INSERT INTO fact_sums (span, dimension, first, value, sums)
-        SELECT '{span}', dimension, day, value, jsonb_object_agg(token, many) FROM (
-            SELECT f.dimension, f.day, f.value, k.token, sum(k.many * f.n) AS many
-            FROM (SELECT d.dimension, f.day, d.value, {ALIKE}, count(*) AS n
-                  FROM facts f CROSS JOIN LATERAL (VALUES {groups}) AS d (dimension, value)
-                  WHERE f.kind IN ({kinds}) AND f.day = ANY(%(days)s::date[])
-                  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) AS f
+        SELECT '{span}', g.name, day, value, jsonb_object_agg(token, many) FROM (
+            SELECT f.mask, f.day, f.value, k.token, sum(k.many * f.n) AS many
+            FROM (SELECT grouping({_ALL}) AS mask, concat_ws('{BETWEEN}', {_ALL}) AS value,
+                         {", ".join(alike)}, count(*) AS n
+                  FROM (SELECT {", ".join(f"f.{name}" for name in DIMENSIONS)}, f.day, {ALIKE}
+                        FROM facts f
+                        WHERE f.kind IN ({kinds}) AND f.day = ANY(%(days)s::date[])) AS f
+                  GROUP BY GROUPING SETS ({_sets(groups, *alike)})) AS f
             CROSS JOIN LATERAL (VALUES {tokens}) AS k (token, many)
             WHERE k.token IS NOT NULL
-            GROUP BY f.dimension, f.day, f.value, k.token) AS added
-        GROUP BY dimension, day, value {after}
+            GROUP BY f.mask, f.day, f.value, k.token) AS added
+        JOIN (VALUES {_names(groups, DIMENSIONS)}) AS g (name, mask) ON g.mask = added.mask
+        GROUP BY g.name, day, value {after}
     """
 
 
@@ -126,27 +153,27 @@ def _month(which: str, after: str) -> str:
 _KEEP: Final = "ON CONFLICT (span, dimension, first, value) DO NOTHING"
 _DAYS: Final = _sums("day", COUNTED, TOKENS, _EACH)
 _STANDING: Final = _sums("standing", "'standing'", STANDING, _EACH)
-_CELLS_OF_DAYS: Final = _sums("day", COUNTED, TOKENS, _CELL, _KEEP)
-_CELLS_STANDING: Final = _sums("standing", "'standing'", STANDING, _CELL, _KEEP)
+_CELLS_OF_DAYS: Final = _sums("day", COUNTED, TOKENS, {CELL: CELLED}, _KEEP)
+_CELLS_STANDING: Final = _sums("standing", "'standing'", STANDING, {CELL: CELLED}, _KEEP)
 _MONTH: Final = _month("IS NOT NULL", "UPDATE SET sums = excluded.sums")
 _OPEN_MONTH: Final = _month(f"NOT IN ('section', '{CELL}')", "UPDATE SET sums = excluded.sums")
 _CELLS_OF_MONTH: Final = _month(f"= '{CELL}'", "NOTHING")
 _ALONE: Final = ", ".join(f"'{name}'" for name in ("", *CELLED))
-_PLACES: Final = ", ".join(
-    f"('{'+'.join(pair)}', {CELLED.index(pair[0]) + 1}, {CELLED.index(pair[1]) + 1})"
-    for pair in PAIRS
+_SIX: Final = ", ".join(CELLED)
+_SPLIT: Final = ", ".join(
+    f"split_part(s.value, '{BETWEEN}', {n + 1}) AS {name}" for n, name in enumerate(CELLED)
 )
 _TWO: Final = f"""
     INSERT INTO fact_sums (span, dimension, first, value, sums)
-    SELECT 'month', name, %(first)s::date, value, jsonb_object_agg(token, many) FROM (
-        SELECT p.name, s.cell[p.one] || '{BETWEEN}' || s.cell[p.other] AS value,
-               k.key AS token, sum(k.value::numeric) AS many
-        FROM (SELECT string_to_array(value, '{BETWEEN}') AS cell, sums FROM fact_sums
-              WHERE span = 'month' AND dimension = '{CELL}' AND first = %(first)s) AS s
-        CROSS JOIN (VALUES {_PLACES}) AS p (name, one, other)
-        CROSS JOIN LATERAL jsonb_each_text(s.sums) AS k
-        GROUP BY 1, 2, 3) AS added
-    GROUP BY name, value
+    SELECT 'month', g.name, %(first)s::date, value, jsonb_object_agg(token, many) FROM (
+        SELECT grouping({_SIX}) AS mask, concat_ws('{BETWEEN}', {_SIX}) AS value, token,
+               sum(many) AS many
+        FROM (SELECT {_SPLIT}, k.key AS token, k.value::numeric AS many
+              FROM fact_sums s CROSS JOIN LATERAL jsonb_each_text(s.sums) AS k
+              WHERE s.span = 'month' AND s.dimension = '{CELL}' AND s.first = %(first)s) AS f
+        GROUP BY GROUPING SETS ({_sets(_PAIRS, "token")})) AS added
+    JOIN (VALUES {_names(_PAIRS, CELLED)}) AS g (name, mask) ON g.mask = added.mask
+    GROUP BY g.name, value
     {_KEEP}
 """
 _YEAR: Final = f"""
