@@ -31,7 +31,8 @@ def add_up(db: Session, days: Collection[date]) -> None:
 
 
 def add_up_closed(db: Session, month: date) -> None:
-    """Of a month that is closed, from its days."""
+    """Of a month that is being closed, from its days."""
+    _mend_days(db, month)
     sql.run(db, _MONTH, first=month, last=end_of_month(month))
     _add_up_more(db, month)
 
@@ -43,18 +44,27 @@ def add_up_next(db: Session) -> int:
     if found is None:
         return 0
     month, is_closed = found
-    given = {"first": month, "last": end_of_month(month)}
-    days = [day for (day,) in sql.run(db, _WITHOUT, **given)]
     if is_closed:
+        days = _without_cells(db, month)
         for statement in (_CELLS_OF_DAYS, _CELLS_STANDING):
             sql.run(db, statement, days=days)
-        sql.run(db, _CELLS_OF_MONTH, **given)
+        sql.run(db, _CELLS_OF_MONTH, first=month, last=end_of_month(month))
         _add_up_more(db, month)
     else:
-        for statement in (_FORGET, _DAYS, _STANDING):
-            sql.run(db, statement, days=days)
+        _mend_days(db, month)
         _add_up_open(db, month)
     return 1
+
+
+def _mend_days(db: Session, month: date) -> None:
+    if days := _without_cells(db, month):
+        for statement in (_FORGET, _DAYS, _STANDING):
+            sql.run(db, statement, days=days)
+
+
+def _without_cells(db: Session, month: date) -> list[date]:
+    """Those of its days that a process of the version before has added up."""
+    return [day for (day,) in sql.run(db, _WITHOUT, first=month, last=end_of_month(month))]
 
 
 def _add_up_open(db: Session, month: date) -> None:
@@ -201,7 +211,6 @@ _WITHOUT: Final = f"""
       AND NOT EXISTS (SELECT FROM fact_sums c WHERE c.span = s.span AND c.dimension = '{CELL}'
                       AND c.first = s.first)
 """
-"""Days that a process of the version before has added up."""
 _NEXT: Final = """
     WITH months AS (
         SELECT DISTINCT date_trunc('month', first)::date AS month FROM fact_sums

@@ -20,6 +20,7 @@ from reports.stats.periods import Period, month_of, next_month
 from reports.stats.tickets import Counted, read_tickets
 from reports.tickets.status import Status
 from settings import settings
+from store import sql
 from store.database import engine, transaction
 from watching import readiness
 from workers.numbers import count_by_clock
@@ -80,6 +81,25 @@ def test_numbers_follow_the_tickets_and_a_closed_month_stays(database_url: str) 
                  "DELETE FROM fact_months"):  # fmt: skip
         with pytest.raises(SQLAlchemyError):
             rows(hand)
+
+
+def test_what_a_process_of_the_version_before_adds_up_is_seen(database_url: str) -> None:
+    filed()
+    count()
+    both = reading.Only(categories=("pothole",), channels=("line",))
+    assert [each.month.day for each in rows("SELECT month FROM fact_added")] == [1]
+    filed()
+    with transaction() as db:  # it knows neither sums of an open month nor cells
+        sql.run(db, "UPDATE fact_sums SET sums = sums || '{\"received\": 2}' WHERE span = 'day'")
+        sql.run(db, "CREATE TEMP TABLE before ON COMMIT DROP AS SELECT * FROM fact_sums"
+                    " WHERE span <> 'month' AND dimension <> 'cell'")  # fmt: skip
+        sql.run(db, "DELETE FROM fact_sums WHERE span <> 'month'")
+        sql.run(db, "INSERT INTO fact_sums SELECT * FROM before")
+    assert value("SELECT count(*) FROM fact_added") == 0
+    assert (look().received, look(only=both).received) == (2, 1)
+    count()
+    assert (look().received, look(only=both).received) == (2, 2)
+    assert value("SELECT count(*) FROM fact_added WHERE how = 'open'") == 1
 
 
 def push(at: datetime) -> str:
