@@ -107,7 +107,8 @@ def _staff(port: int, version: int) -> None:
 
 async def _at_their_desks(port: int, version: int) -> None:
     site = f"http://127.0.0.1:{port}"
-    async with httpx.AsyncClient(base_url=site, timeout=60, trust_env=False) as desk:
+    rests = httpx.Limits(keepalive_expiry=2)  # the server closes what rests for five seconds
+    async with httpx.AsyncClient(base_url=site, timeout=60, trust_env=False, limits=rests) as desk:
         await desk.post("/sign-in", data={"name": "sato", "password": PASSWORD})
         page = (await desk.get(f"/staff/rules/{version}")).text
         csrf = page.partition('name="csrf" value="')[2].partition('"')[0]
