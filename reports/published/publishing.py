@@ -34,7 +34,7 @@ from reports.published.shape import (
     as_json,
     kind_of_change,
 )
-from reports.tickets.changed import changed
+from reports.tickets.changed import Followed, changed
 from store import sql
 
 MOST_AT_ONCE: Final = 1_000
@@ -85,7 +85,8 @@ def _take_back(db: Session, city: Opened) -> None:
 
 def _changed(db: Session, state: PublishedState) -> set[int]:
     """Since the last time; at first and after a restore all are looked at anew."""
-    found = changed(db, state, MOST_AT_ONCE)
+    found, now = changed(db, Followed(state.moment, state.through), MOST_AT_ONCE)
+    state.moment, state.through = now
     if found is None:
         state.pass_after = 0
     return found or set()

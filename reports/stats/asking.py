@@ -1,8 +1,8 @@
 """What is asked, and of what it is answered: what is remembered, kept sums, or facts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -36,7 +36,7 @@ class Way(NamedTuple):
     which only facts know."""
 
     ask: Ask
-    key: Any
+    key: Hashable | None
     closed: Mapping[str, Tally] | None
     closed_needs: tuple[Need, ...]
     needs: tuple[Need, ...]
@@ -50,7 +50,8 @@ def way_of(known: Known, ask: Ask) -> Way:
     """Where its sums are."""
     wanted = ask.wanted
     parts = parts_of(known, ask.period, wanted)
-    of_closed, key = (), None
+    of_closed: tuple[Need, ...] = ()
+    key: Hashable | None = None
     if parts.closed:
         group = group_of(wanted, has_pairs=True)
         assert group

@@ -110,14 +110,15 @@ def _spread(counts: Mapping[Any, int]) -> Spread:
     n = sum(counts.values())
     if not n:
         return _NO_TIME
-    counted, found = 0, []
+    counted, found = 0, list[float]()
     for hour in sorted(counts):
         counted += counts[hour]
         while len(found) < len(_SHARES) and counted >= _SHARES[len(found)] * n:
             found.append(hour / 24)
         if len(found) == len(_SHARES):
             break
-    return Spread(n, *found)
+    lower, median, upper = found
+    return Spread(n, lower, median, upper)
 
 
 @lru_cache(maxsize=4096)

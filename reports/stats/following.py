@@ -22,7 +22,7 @@ from reports.stats.months import open_from
 from reports.stats.periods import end_of_month
 from reports.stats.pushes import follow_pushes
 from reports.stats.tickets import Counted, read_tickets
-from reports.tickets.changed import changed
+from reports.tickets.changed import Followed, changed
 from reports.tickets.indexes import STILL_OPEN
 from store import sql
 
@@ -119,7 +119,8 @@ def _without_id(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _changed(db: Session, state: FactState) -> set[int]:
     """Since the last time; at first and after a restore all are counted anew."""
-    found = changed(db, state, MOST_AT_ONCE)
+    found, now = changed(db, Followed(state.moment, state.through), MOST_AT_ONCE)
+    state.moment, state.through = now
     if found is None:
         _count_all(db, state)
         return set()

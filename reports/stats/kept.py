@@ -58,7 +58,10 @@ def parts_of(known: Known, period: Period, wanted: Collection[str]) -> Parts:
     """By these dimensions together. A month is whole too when nothing of it is counted after the
     period."""
     counted = known.counted or period.last
-    closed, opened, days, facts = [], [], [], []
+    closed: list[date] = []
+    opened: list[date] = []
+    days: list[date] = []
+    facts: list[date] = []
     for month in period.months():
         last = end_of_month(month)
         if period.first <= month and min(last, max(counted, month)) <= period.last:
@@ -72,7 +75,9 @@ def parts_of(known: Known, period: Period, wanted: Collection[str]) -> Parts:
         span = Period(max(month, period.first), min(last, period.last, counted))
         (days if has_days else facts).extend(span.first + timedelta(n) for n in range(span.days))
     years, months = _years(known, closed, wanted)
-    return Parts(*map(tuple, (closed, years, months, opened, days, facts)))
+    return Parts(
+        tuple(closed), tuple(years), tuple(months), tuple(opened), tuple(days), tuple(facts)
+    )
 
 
 def _years(known: Known, closed: Sequence[date], wanted: Collection[str]
@@ -82,7 +87,8 @@ def _years(known: Known, closed: Sequence[date], wanted: Collection[str]
     months = list(closed)
     if len(wanted) > 1 or "section" in wanted:
         return years, months
-    end, others = len(months), []
+    others: list[date] = []
+    end = len(months)
     while end:
         last, begin = months[end - 1], end - 12
         is_year = known.whole.get(last) == "closed" and begin >= 0
@@ -97,7 +103,8 @@ def _years(known: Known, closed: Sequence[date], wanted: Collection[str]
 
 @lru_cache(maxsize=8)
 def _months(words: str) -> tuple[Mapping[date, str], Mapping[date, str]]:
-    closed, whole = {}, {}
+    closed: dict[date, str] = {}
+    whole: dict[date, str] = {}
     for line in words.split():
         day, at, how = line.split("|")
         month = date.fromisoformat(day)

@@ -35,7 +35,8 @@ def read(db: Session, needs: Iterable[Need]) -> dict[Need, list[Row]]:
         by_name.append({need.group.name: need for need in alike})
         where, more = where_of(alike[0], f"_{n}")
         selects.append(_SELECT.format(n=n, where=where))
-        values |= more | {f"span_{n}": alike[0].span, f"firsts_{n}": list(alike[0].firsts)}
+        values |= more
+        values |= {f"span_{n}": alike[0].span, f"firsts_{n}": list(alike[0].firsts)}
         values[f"names_{n}"] = [*by_name[n]]
     found: dict[Need, list[Row]] = {need: [] for need in wanted}
     if selects:

@@ -14,7 +14,7 @@ from geo.sections.models import SectionCut
 from reports.city import profile
 from reports.city.clock import zone
 from reports.stats.again.models import AgainState
-from reports.tickets.changed import changed
+from reports.tickets.changed import Followed, changed
 from reports.tickets.mended import REOPENED, last_move
 from reports.tickets.section_of import SECTION_OF
 from store import sql
@@ -54,7 +54,8 @@ def _made_by(db: Session) -> dict[str, Any]:
 
 
 def _changed(db: Session, state: AgainState) -> set[int]:
-    found = changed(db, state, MOST_AT_ONCE)
+    found, now = changed(db, Followed(state.moment, state.through), MOST_AT_ONCE)
+    state.moment, state.through = now
     if found is None:
         state.pass_after = 0
     return found or set()
