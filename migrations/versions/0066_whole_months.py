@@ -37,7 +37,9 @@ FUNCTIONS: Final = {
                     SELECT date_trunc('month', first)::date FROM changed
                     WHERE span IN ('day', 'standing'))
                 RETURNING month)
-            DELETE FROM fact_sums USING gone WHERE span = 'month' AND first = gone.month;
+            DELETE FROM fact_sums USING gone
+            WHERE span = 'month' AND first = gone.month AND dimension = ANY(ARRAY[
+                '', 'category', 'department', 'district', 'town', 'owner', 'channel']);
             RETURN NULL;
         END
     """,

@@ -86,8 +86,13 @@ _EACH: Final[Mapping[str, Sequence[str]]] = {
 }  # fmt: skip
 """By which dimensions facts are added up, by the names of the groups."""
 _PAIRS: Final[Mapping[str, Sequence[str]]] = {"+".join(pair): pair for pair in PAIRS}
-_FORGET: Final = """
-    DELETE FROM fact_sums WHERE span IN ('day', 'standing') AND first = ANY(%(days)s::date[])
+_ALONE: Final = f"ARRAY{['', *CELLED]}"
+_EVERY: Final = f"ARRAY{[*_EACH]}"
+"""SQL: names of groups; a walk along the index of `fact_sums` names them."""
+_FORGET: Final = f"""
+    DELETE FROM fact_sums
+    WHERE span IN ('day', 'standing') AND dimension = ANY({_EVERY})
+      AND first = ANY(%(days)s::date[])
 """
 ALIKE: Final = f"""
     f.kind, CASE WHEN f.kind = 'received' THEN f.channel END AS channel_of,
@@ -152,7 +157,7 @@ def _month(which: str, after: str) -> str:
         SELECT 'month', dimension, %(first)s::date, value, jsonb_object_agg(token, many) FROM (
             SELECT s.dimension, s.value, k.key AS token, sum(k.value::numeric) AS many
             FROM fact_sums s CROSS JOIN LATERAL jsonb_each_text(s.sums) AS k
-            WHERE s.span = 'day' AND s.dimension {which}
+            WHERE s.span = 'day' AND s.dimension = ANY({which})
               AND s.first BETWEEN %(first)s AND %(last)s
             GROUP BY s.dimension, s.value, k.key) AS added
         GROUP BY dimension, value
@@ -165,10 +170,9 @@ _DAYS: Final = _sums("day", COUNTED, TOKENS, _EACH)
 _STANDING: Final = _sums("standing", "'standing'", STANDING, _EACH)
 _CELLS_OF_DAYS: Final = _sums("day", COUNTED, TOKENS, {CELL: CELLED}, _KEEP)
 _CELLS_STANDING: Final = _sums("standing", "'standing'", STANDING, {CELL: CELLED}, _KEEP)
-_MONTH: Final = _month("IS NOT NULL", "UPDATE SET sums = excluded.sums")
-_OPEN_MONTH: Final = _month(f"NOT IN ('section', '{CELL}')", "UPDATE SET sums = excluded.sums")
-_CELLS_OF_MONTH: Final = _month(f"= '{CELL}'", "NOTHING")
-_ALONE: Final = ", ".join(f"'{name}'" for name in ("", *CELLED))
+_MONTH: Final = _month(_EVERY, "UPDATE SET sums = excluded.sums")
+_OPEN_MONTH: Final = _month(_ALONE, "UPDATE SET sums = excluded.sums")
+_CELLS_OF_MONTH: Final = _month(f"ARRAY['{CELL}']", "NOTHING")
 _SIX: Final = ", ".join(CELLED)
 _SPLIT: Final = ", ".join(
     f"split_part(s.value, '{BETWEEN}', {n + 1}) AS {name}" for n, name in enumerate(CELLED)
@@ -191,7 +195,7 @@ _YEAR: Final = f"""
     SELECT 'year', dimension, %(first)s::date, value, jsonb_object_agg(token, many) FROM (
         SELECT s.dimension, s.value, k.key AS token, sum(k.value::numeric) AS many
         FROM fact_sums s CROSS JOIN LATERAL jsonb_each_text(s.sums) AS k
-        WHERE s.span = 'month' AND s.dimension = ANY(ARRAY[{_ALONE}])
+        WHERE s.span = 'month' AND s.dimension = ANY({_ALONE})
           AND s.first BETWEEN %(begin)s AND %(first)s
         GROUP BY s.dimension, s.value, k.key) AS added
     GROUP BY dimension, value
