@@ -98,6 +98,7 @@ def _ways() -> dict[str, Callable[[], float]]:
         asked[f"dashboard, {name}"] = partial(_dashboard, period=year, only=only)
         asked[f"dashboard up to today, {name}"] = partial(_dashboard, period=so_far, only=only)
         asked[f"numbers, {name}, nothing remembered"] = partial(_anew_of, period=year, only=only)
+        asked[f"dashboard, {name}, nothing remembered"] = partial(_anew, period=year, only=only)
     asked["the list behind a number"] = partial(reading.behind, period=year, what="missed")
     asked["select 1 again (A/A)"] = _nothing
     return {name: partial(_taken, ask) for name, ask in asked.items()}
@@ -133,9 +134,9 @@ def _dashboard(db: Session, period: Period, only: Only = ALL) -> None:
     reading.weeks(db, period, only)
 
 
-def _anew(db: Session, period: Period) -> None:
+def _anew(db: Session, period: Period, only: Only = ALL) -> None:
     forget()
-    _dashboard(db, period)
+    _dashboard(db, period, only)
 
 
 def _changed(db: Session, period: Period) -> None:
