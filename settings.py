@@ -15,7 +15,13 @@ from pydantic import (
     SecretStr,
     ValidationError,
 )
-from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 import setting_checks
 import setting_servers
@@ -26,6 +32,9 @@ ENV_FILE: Final = "MICHI_ENV_FILE"
 """The variable that names a file of settings; empty: none is read."""
 _PROXIES_OTHER_NAME: Final = "forwarded_allow_ips"
 """Uvicorn's own."""
+HANDED_OVER: Final[dict[str, str]] = {}
+"""Settings by their fields that came past the environment, which others of this user can read in
+/proc (cli/env_file.py); the environment wins."""
 
 
 class WrongSettings(SystemExit):
@@ -123,6 +132,18 @@ class Settings(BaseSettings):
     backup_cluster_url: Annotated[str, AfterValidator(setting_servers.other_database)] = ""
     backup_wal_folder: Annotated[str, AfterValidator(setting_checks.folder)] = ""
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then what was handed over past it."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, HANDED_OVER)
+
     @property
     def base(self) -> str:
         """What each address of ours begins with, before its "/"."""
@@ -184,7 +205,7 @@ def _read() -> tuple[Settings, dict[str, str]]:
     made = Settings.model_construct()
     for name in wrong:
         made.__dict__.pop(name, None)
-    for named, value in EnvSettingsSource(Settings)().items():
+    for named, value in (HANDED_OVER | EnvSettingsSource(Settings)()).items():
         if (name := _field_of(named)) in Settings.model_fields and name not in wrong:
             Settings.__pydantic_validator__.validate_assignment(made, name, value)
     return made, wrong

@@ -116,11 +116,14 @@ def role(
     """They have another role, or other departments, from now on."""
     from reports.actions.appoint import Post, appoint
     from reports.actions.disable import release
+    from reports.people.keys import stopped_with
     from store.database import transaction
 
     with refusals_said(), transaction() as db:
         user_id = _id_of(db, name)
         appoint(db, user_id, Post(role, department or [], contractor), None)
+        stopped = stopped_with(db, user_id)
+    _say_stopped(stopped)
     with transaction() as db:
         print(f"{name}: {role}; {release(db, user_id)} open tickets are in nobody's charge now")
 
@@ -185,22 +188,26 @@ def add_user(
 def disable_user(name: str) -> None:
     """Nobody signs in with this name any more; open tickets in their charge are free again."""
     from reports.actions.disable import disable, release
-    from reports.people.keys import kept_by
+    from reports.people.keys import stopped_with
     from store.database import transaction
 
     with refusals_said(), transaction() as db:
         user_id = disable(db, name)
-        stopped = [key.name for key in kept_by(db, user_id)] if user_id is not None else []
+        stopped = stopped_with(db, user_id) if user_id is not None else []
     if user_id is None:
         raise typer.BadParameter(f"there is nobody called {name!r}")
-    if stopped:
+    _say_stopped(stopped)
+    with transaction() as db:
+        print(f"{name}: disabled; {release(db, user_id)} open tickets are in nobody's charge now")
+
+
+def _say_stopped(names: list[str]) -> None:
+    if names:
         typer.echo(
-            f"止まった鍵: {', '.join(stopped)}(michi keys hand-over で引き継げます)"
+            f"止まった鍵: {', '.join(names)}(michi keys hand-over で引き継げます)"
             " / keys that stopped: see michi keys hand-over",
             err=True,
         )
-    with transaction() as db:
-        print(f"{name}: disabled; {release(db, user_id)} open tickets are in nobody's charge now")
 
 
 def _id_of(db: "Session", name: str) -> int:

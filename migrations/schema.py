@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from migrations.grants import grant
 from settings import ROOT, settings
 from store.database import NOTICES, direct, engine
+from store.origin import AS_OURS
 from store.sql import kind_of
 
 TRIES: Final = 10
@@ -71,8 +72,11 @@ def owned() -> Iterator[Engine]:
         with direct() as made:
             yield made
         return
-    named = {"fallback_application_name": NOTICES["fallback_application_name"]}
-    made = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=named)
+    how = {
+        "fallback_application_name": NOTICES["fallback_application_name"],
+        "options": AS_OURS,
+    }
+    made = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=how)
     try:
         yield made
     finally:

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from settings import settings
 from store import jobs, sql, tasks, traces
-from store.origin import origin
+from store.origin import AS_OURS, told_first
 
 RESTED_SECONDS: Final = 1.0
 
@@ -58,7 +58,7 @@ def _how() -> dict[str, Any]:
     """
     if settings().database_direct_url:
         return {**NOTICES, "prepare_threshold": None}
-    return {**NOTICES, "options": "-c timezone=UTC"}
+    return {**NOTICES, "options": f"-c timezone=UTC {AS_OURS}"}
 
 
 NOTICES: Final[Mapping[str, Any]] = {
@@ -69,7 +69,7 @@ NOTICES: Final[Mapping[str, Any]] = {
     "tcp_user_timeout": 20_000,
     "fallback_application_name": "michi",
 }
-"""In seconds, the timeout in milliseconds; by the name the database knows us (migration 0055)."""
+"""In seconds, the timeout in milliseconds; the name is for who looks at the database."""
 
 
 @contextmanager
@@ -79,7 +79,8 @@ def direct() -> Iterator[Engine]:
     if not (url := settings().database_direct_url):
         yield engine()
         return
-    made = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={**NOTICES})
+    how = {**NOTICES, "options": AS_OURS}
+    made = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=how)
     event.listen(made, "connect", _in_utc)
     event.listen(made, "handle_error", _leave_values_out)
     try:
@@ -212,7 +213,7 @@ def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Se
     try:
         with Session(bind, expire_on_commit=False) as db:
             with db.begin():
-                if (asks := origin.get()) is not None and asks.changes:
+                if told_first(by_pooler=bool(settings().database_direct_url)):
                     event.listen(db, "after_begin", _tell_who)
                 if isinstance(bind, Connection):
                     sql.keep_cursor(db)
@@ -227,10 +228,9 @@ def _commit(bind: Engine | Connection, written: list[tasks.Task]) -> Iterator[Se
 
 
 def _tell_who(_db: Session, begun: SessionTransaction, connection: Connection) -> None:
-    """What this transaction changes is signed by whoever asks (migration 0043)."""
-    if (asks := origin.get()) is not None and not begun.nested:
+    if not begun.nested and (told := told_first(by_pooler=bool(settings().database_direct_url))):
         driver: Any = connection.connection.driver_connection
-        driver.execute(_WHO.format(Literal(asks.as_json())))
+        driver.execute(told)
 
 
 def _tell_trace(_db: Session, begun: SessionTransaction | None, connection: Connection) -> None:
@@ -240,8 +240,6 @@ def _tell_trace(_db: Session, begun: SessionTransaction | None, connection: Conn
 
 
 _TRACE: Final = SQL("SET LOCAL michi.trace = {}")
-_WHO: Final = SQL("SET LOCAL michi.who = {}")
-"""No query: a transaction may still be told to see one moment alone."""
 
 
 def _leave_that_server(bind: Engine | Connection) -> None:

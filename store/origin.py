@@ -5,6 +5,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
+from psycopg.sql import SQL, Composable, Literal
+
+AS_OURS: Final = "-c michi.app=on"
+"""An option of a session, by which the audit log's triggers know Michi (migration 0070)."""
+
 
 @dataclass(slots=True)
 class Origin:
@@ -37,3 +42,13 @@ def is_of(user_id: int | None, via: str = "", *, about: str = "") -> None:
     here = origin.get()
     if here is not None:
         here.user_id, here.via, here.about = user_id, via, about
+
+
+def told_first(*, by_pooler: bool) -> Composable | None:
+    """What a transaction is told before all else: who asks, where it may change something
+    (migration 0043), and through a pooler, which keeps no option of a session, that it is Michi's.
+    No query: it may still be told to see one moment alone."""
+    told: list[Composable] = [SQL("SET LOCAL michi.app = on")] if by_pooler else []
+    if (asks := origin.get()) is not None and asks.changes:
+        told.append(SQL("SET LOCAL michi.who = {}").format(Literal(asks.as_json())))
+    return SQL("; ").join(told) if told else None

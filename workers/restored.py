@@ -56,7 +56,7 @@ def settle(
     with transaction() as db:
         ended = open_sessions.end_everybodys(db)
         settled = Settled(again, ended, **held)
-        _tell(db, id, moment, settled)
+        _tell(db, id, moment, settled, nothing_since=nothing_since)
     _seal()
     return settled
 
@@ -104,6 +104,11 @@ def _give_up_what_tells() -> int:
         seen |= {task.id for task in left if task.name != "send_mail"}
 
 
-def _tell(db: Session, id: str, moment: datetime, settled: Settled) -> None:
-    facts = {"moment": moment.isoformat(), "erased": settled.erased, "messages": settled.messages}
+def _tell(db: Session, id: str, moment: datetime, settled: Settled, *, nothing_since: bool) -> None:
+    facts = {
+        "moment": moment.isoformat(),
+        "erased": settled.erased,
+        "messages": settled.messages,
+        "nothing_since": nothing_since,
+    }
     entries.write(db, Kind.CHANGE, "backup restored", f"backup:{id}", new=facts)

@@ -10,6 +10,7 @@ from cli.install.layout import City
 OWN: Final = (
     "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "PHOTO_STORE_URL", "PORT", "SECRET_KEY",
     "LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "BACKUP_URL", "BACKUP_ERASED_URL",
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
 )  # fmt: skip
 _OF_ITS_PEOPLE: Final = (
     "BACKUP_", "DATABASE_", "LINE_CHANNEL_", "MAIL_FROM", "METRICS_TOKEN", "OIDC_",
@@ -20,7 +21,7 @@ _OF_ITS_PEOPLE: Final = (
 
 def taken_over(settings: Mapping[str, str], city: City) -> Settings:
     """What the city's new neighbour may have as well: mail server, map, limits. Of an S3 store it
-    has the same bucket, and there a folder of its own."""
+    has the same bucket, and there a folder of its own, but not the keys, which open both."""
     found = {
         name: value
         for name, value in settings.items()
@@ -30,6 +31,14 @@ def taken_over(settings: Mapping[str, str], city: City) -> Settings:
     if store.scheme == "s3":
         found["PHOTO_STORE_URL"] = f"s3://{store.netloc}/{city.name}"
     return found
+
+
+def lacking(mine: Mapping[str, str], like: Mapping[str, str]) -> list[str]:
+    """Keys of the S3 store that a new city needs for itself, where the one that it is to be `like`
+    has some; none where its photos lie elsewhere."""
+    if urlsplit(mine.get("PHOTO_STORE_URL", "")).scheme != "s3":
+        return []
+    return [name for name in _KEYS if like.get(name) and not mine.get(name)]
 
 
 def shared(mine: Mapping[str, str], others: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
@@ -58,6 +67,7 @@ def _place(name: str, value: str) -> str:
     return place
 
 
+_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _STORES: Final = frozenset({"PHOTO_STORE_URL", "BACKUP_URL", "BACKUP_ERASED_URL"})
 _PLACES: Final = frozenset({"PUBLIC_URL", "DATABASE_URL", "REDIS_URL", *_STORES})
 

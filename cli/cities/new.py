@@ -26,6 +26,7 @@ def new(words: Sequence[str]) -> int:
         )
     settings = _taken_over(mine.like, others, city) | given.handed_over(asked.settings)
     _refuse_shared(settings, asked.address, others)
+    _refuse_without_keys(settings, others.get(mine.like))
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".env") as file:  # mode 0600
         file.write(given.written(settings))
         file.flush()
@@ -50,6 +51,17 @@ def _refuse_shared(settings: given.Settings, address: str, others: dict[str, Cit
         raise ValueError(
             f"ほかの市と同じものは使えません: {'、'.join(found)}"
             f" / another city has that already: {', '.join(found)}"
+        )
+
+
+def _refuse_without_keys(settings: given.Settings, like: City | None) -> None:
+    found = apart.lacking(settings, given.read(like.settings)) if like else []
+    if found:
+        raise ValueError(
+            f"この市だけの鍵を --settings で渡してください: {'、'.join(found)}。ほかの市の鍵では、"
+            "両方の市の写真を読めてしまいます"
+            f" / give keys of its own by --settings: {', '.join(found)}; another city's would open"
+            " the photos of both"
         )
 
 

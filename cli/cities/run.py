@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from cli.cities.upgrade import Way, take_wave
 from cli.cities.waves import waves
@@ -54,7 +55,14 @@ def upgrade_all(wanted: Wanted) -> int:
             BIN / "michi", place / "bin" / "michi"
         ).take()  # whoever installs next has this version
     print(f"✓ {len(chosen)} 市が {place.name} です / cities are at {place.name}")
+    print(_UNITS + "; ".join(f"michi install {city.name}" for city in chosen))
     return 0
+
+
+_UNITS: Final = (
+    "  ユニットと nginx の設定も新しくするには(違うものだけ書き、その市を始め直します)"
+    " / for this version's units and sites too (writes what differs, and starts that city anew): "
+)
 
 
 def _chosen(names: Sequence[str]) -> list[City]:

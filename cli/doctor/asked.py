@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from pydantic import SecretStr, ValidationError
 
 from cli.doctor.findings import Words
-from settings import ROOT, Settings, WrongSettings, settings
+from settings import HANDED_OVER, ROOT, Settings, WrongSettings, settings
 
 _OUT_OF_THE_WAY: Final = {
     "DATABASE_URL": "postgresql:///none",
@@ -82,12 +82,13 @@ class Asked:
 @contextmanager
 def one_by_one(mail_to: str = "") -> Iterator[Asked]:
     """As `read`; after the block this process's settings are what they were."""
-    before = dict(os.environ)
+    before = dict(os.environ), dict(HANDED_OVER)
     try:
         yield read(mail_to)
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        for settled, was in zip((os.environ, HANDED_OVER), before, strict=True):
+            settled.clear()
+            settled.update(was)
         settings.cache_clear()
 
 
@@ -138,6 +139,7 @@ _BETWEEN: Final = re.compile(r" / (?=is not set|cannot be used)")
 def _put_away(name: str) -> None:
     for each in _TOGETHER if name in _TOGETHER else (name,):
         os.environ[each] = _OUT_OF_THE_WAY.get(each, "")
+        HANDED_OVER.pop(each.lower(), None)
 
 
 _OF_A_BUCKET: Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")

@@ -80,6 +80,7 @@ GROUPS: Final[Mapping[str, Words]] = {
     "line": ("LINE", "LINE"),
     "mail": ("メール", "mail"),
     "provider": ("認証サーバー", "sign-in provider"),
+    "papers": ("数字と書類", "numbers and papers"),
     "processes": ("プロセス", "processes"),
 }
 """In the order in which they are shown."""

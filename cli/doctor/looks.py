@@ -40,6 +40,7 @@ def checks() -> list[Check]:
         line,
         mail,
         packages,
+        papers,
         photos,
         processes,
         provider,
@@ -53,6 +54,7 @@ def checks() -> list[Check]:
 
     rooms = (
         settings, versions, database, roles, redis, photos, fonts, packages, disk, backup, clocks,
-        proxy, certificate, sizes, line, mail, provider, processes,
+        proxy, certificate, sizes, line, mail, provider, papers,
+        processes,
     )  # fmt: skip
     return [check for room in rooms for check in room.CHECKS]

@@ -1,6 +1,7 @@
 """TLS: somebody's own certificate, one from a certificate authority by ACME, or, until there is
 either, one that this machine signs itself, so that nginx can begin."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +28,9 @@ def steps(wish: Wish, host: str) -> list[Step]:
     return [*made, _signed_by_itself(folder, host)]
 
 
-def asked_for(wish: Wish, host: str) -> list[Step]:
-    """By ACME, once nginx answers; certbot's own timer renews it."""
+def asked_for(wish: Wish, host: str, is_in_use: Callable[[], bool]) -> list[Step]:
+    """By ACME, once nginx answers; certbot's own timer renews it. `is_in_use`: whether nginx has
+    read what there is."""
     if not wish.acme_mail:
         return []
     live, folder = _LIVE / host, wish.city.certificates
@@ -40,7 +42,7 @@ def asked_for(wish: Wish, host: str) -> list[Step]:
         Command(words, lambda: (live / _CHAIN).exists()),
         Link(folder / _CHAIN, live / _CHAIN),
         Link(folder / _KEY, live / _KEY),
-        Command(["systemctl", "reload", "nginx"]),
+        Command(["systemctl", "reload", "nginx"], is_in_use),
     ]
 
 

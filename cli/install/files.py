@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Final
 from urllib.parse import urlsplit
 
+from cli.install import refusals
 from cli.install.given import Settings, password_in
 from cli.install.layout import UNITS, City
 from cli.install.machine import Machine
@@ -36,11 +37,6 @@ SHARED_NAMES: Final = (
 WAL_FOLDER: Final = "/var/lib/postgresql/wal-out"
 JOURNAL: Final = "/etc/systemd/journald.conf.d/michi.conf"
 NGINX_SHARED: Final = "/etc/nginx/conf.d/michi.conf"
-
-_PAGE_BEGINS: Final = (
-    '<!doctype html><html lang="ja"><meta name="viewport" content="width=device-width">'
-    '<meta name="color-scheme" content="light dark"><title>Michi</title><p role="alert">'
-)
 
 
 def filled(template: str, **values: str) -> str:
@@ -76,7 +72,7 @@ def site(city: City, settings: Settings, machine: Machine) -> File:
             host=host_of(settings),
             port=_number(settings, "PORT"),
             webhook_bytes=_number(settings, "WEBHOOK_MAX_BYTES", WEBHOOK_BYTES),
-            page=_PAGE_BEGINS,
+            refusals=refusals.for_nginx(),
             listen_80_too=by_ipv6.format("80"),
             listen_443_too=by_ipv6.format("443 ssl http2"),
         ),
@@ -127,10 +123,12 @@ def _number(settings: Settings, name: str, usual: str = "") -> str:
 
 def _unit(what: str, machine: Machine) -> str:
     words, memory, stop_seconds = PROCESSES[what]
-    network = ""
+    own = ""
     if what == "photos":
         servers = "".join(f" {server}" for server in machine.nameservers)
-        network = filled("photos_network.conf", nameservers=servers)
+        own = filled("photos_network.conf", nameservers=servers)
+    if what == "letters":
+        own = filled("letters_engine.conf")
     return filled(
         "process.service",
         what=what,
@@ -138,5 +136,5 @@ def _unit(what: str, machine: Machine) -> str:
         memory=memory,
         stop_seconds=str(stop_seconds),
         hardening=filled("hardening.conf", more_paths=""),
-        network=network,
+        own=own,
     )

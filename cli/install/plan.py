@@ -18,6 +18,15 @@ from cli.install.wishes import Wish
 BACKUPS: Final = Path("/var/backups/michi")
 _NGINX: Final = Path("/etc/nginx/nginx.conf")
 _APT: Final = {"DEBIAN_FRONTEND": "noninteractive"}
+_APT_GET: Final = (
+    "apt-get",
+    "-q",
+    "-y",
+    "-o",
+    "DPkg::Lock::Timeout=300",
+    "-o",
+    "Acquire::Retries=3",
+)
 
 
 @dataclass(frozen=True)
@@ -85,10 +94,9 @@ def _packages(machine: Machine) -> list[Step]:
         )
 
     return [
-        Command(["apt-get", "-q", "update"], are_there, environment=_APT),
+        Command([*_APT_GET, "update"], are_there, environment=_APT),
         Command(
-            ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300", "install",
-             "--no-install-recommends", *names],
+            [*_APT_GET, "install", "--no-install-recommends", *names],
             are_there,
             environment=_APT,
         ),
@@ -234,7 +242,7 @@ def _start(of: Facts) -> list[Step]:
         *restart,
         _running(target),
         Waited(ready, f"systemctl list-units 'michi-*@{of.city.name}.service'"),
-        *certificate.asked_for(of.wish, files.host_of(of.settings)),
+        *certificate.asked_for(of.wish, files.host_of(of.settings), lambda: _is_applied(of)),
         File(stamp(of.city), _state(of)),
     ]
 

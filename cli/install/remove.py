@@ -7,7 +7,7 @@ from pathlib import Path
 from cli.install import certificate, database, files
 from cli.install.layout import BIN, OPT, SETTINGS, STATE, UNITS, City, cities_here
 from cli.install.plan import BACKUPS, Part, redis_unit, stamp
-from cli.install.steps import Command, EmptyGone, Gone, Step, succeeds
+from cli.install.steps import Command, Gone, Step, succeeds
 
 
 def plan(city: City, *, delete_data: bool) -> Iterator[Part]:
@@ -83,7 +83,7 @@ def _shared(*, delete_data: bool) -> list[Step]:
     ]
     if delete_data:
         kept = [SETTINGS / "tls", SETTINGS, STATE / ".acme", STATE, BACKUPS]
-        steps += [EmptyGone(path) for path in kept]
+        steps += [Gone(path, if_empty=True) for path in kept]
     return steps
 
 

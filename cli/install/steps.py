@@ -8,7 +8,8 @@ import shlex
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -49,14 +50,12 @@ class File:
         return same and _is_as(self.path, self.owner, self.group, self.mode)
 
     def take(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self.path.with_name(f".{self.path.name}.new")
-        unfinished.unlink(missing_ok=True)
-        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(self.content.encode())
-        shutil.chown(unfinished, self.owner, self.group)
-        unfinished.chmod(self.mode)
-        unfinished.replace(self.path)
+        with _in_one_moment(self.path) as unfinished:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            with open(os.open(unfinished, flags, 0o600), "wb") as file:
+                file.write(self.content.encode())
+            shutil.chown(unfinished, self.owner, self.group)
+            unfinished.chmod(self.mode)
 
     def shown(self) -> str:
         said = self.content if self.shown_as is None else self.shown_as
@@ -92,7 +91,7 @@ class Folder:
 
 @dataclass(frozen=True)
 class Link:
-    """A symlink, changed in one moment. With `unless_there`, whatever is there already stays."""
+    """A symlink. With `unless_there`, whatever is there already stays."""
 
     path: Path
     target: Path
@@ -104,11 +103,8 @@ class Link:
         return self.path.is_symlink() and self.path.readlink() == self.target
 
     def take(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self.path.with_name(f".{self.path.name}.new")
-        unfinished.unlink(missing_ok=True)
-        unfinished.symlink_to(self.target)
-        unfinished.replace(self.path)
+        with _in_one_moment(self.path) as unfinished:
+            unfinished.symlink_to(self.target)
 
     def shown(self) -> str:
         return f"{self.path} -> {self.target}"
@@ -143,37 +139,27 @@ class Command:
 
 @dataclass(frozen=True)
 class Gone:
-    """A file, link or whole folder that is no more."""
+    """A file, link or whole folder that is no more. With `if_empty` a folder stays as long as
+    something is in it."""
 
     path: Path
+    if_empty: bool = False
 
     def is_done(self) -> bool:
+        if self.if_empty:
+            return not self.path.is_dir() or any(self.path.iterdir())
         return not os.path.lexists(self.path)
 
     def take(self) -> None:
-        if self.path.is_dir() and not self.path.is_symlink():
+        if self.if_empty:
+            self.path.rmdir()
+        elif self.path.is_dir() and not self.path.is_symlink():
             shutil.rmtree(self.path)
         else:
             self.path.unlink()
 
     def shown(self) -> str:
-        return f"- {self.path}"
-
-
-@dataclass(frozen=True)
-class EmptyGone:
-    """A folder that goes where nothing is in it any more."""
-
-    path: Path
-
-    def is_done(self) -> bool:
-        return not self.path.is_dir() or any(self.path.iterdir())
-
-    def take(self) -> None:
-        self.path.rmdir()
-
-    def shown(self) -> str:
-        return f"- {self.path}/"
+        return f"- {self.path}{'/' if self.if_empty else ''}"
 
 
 @dataclass(frozen=True)
@@ -197,6 +183,16 @@ class Waited:
 
     def shown(self) -> str:
         return f"… {self.url} → 200"
+
+
+@contextmanager
+def _in_one_moment(path: Path) -> Iterator[Path]:
+    """What the block makes in the place that it is given is there at once, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.new")
+    unfinished.unlink(missing_ok=True)
+    yield unfinished
+    unfinished.replace(path)
 
 
 def output(

@@ -1,4 +1,5 @@
-"""What the city has decided of itself, as files that people read: rules, terms, what codes mean."""
+"""What the city has decided of itself, as files that people read: rules, terms, what codes mean;
+and the public keys by which whoever gets a record verifies it."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from cli.leave.place import Place
 from cli.leave.tables import write_csv
 from reports.city import profile, terms
+from reports.records import keys
 from reports.routing import csv as rules_csv
 from reports.routing import versions
 from reports.tickets.words import CHANNELS, EVENTS, OUTCOMES, PLACE_SOURCES, STATUSES
@@ -21,6 +23,8 @@ def write(place: Place, db: Session) -> None:
         place.put("city/rules.csv", rules_csv.write(versions.rules(db, live.id)).encode())
     for language, text in terms.texts(db).items():
         place.put(f"city/terms.{language}.md", text.words.encode())
+    if pems := [key.pem for key in keys.publics(db)]:
+        place.put("city/record-keys.pem", "".join(pems).encode())
     write_csv(place, CODES, ("file", "column", "code", "ja", "en"), _codes(db))
 
 

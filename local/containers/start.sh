@@ -1,12 +1,21 @@
 #!/bin/sh
 # The first program in a container of ours: settings that are secrets come as files, one for each,
 # named as the setting in small letters (/run/secrets/secret_key is SECRET_KEY); an empty one sets
-# nothing. `--bucket NAME` makes the bucket of the photo store instead of starting anything.
+# nothing. The owner's way into the database is no part of the environment: it comes as an open file.
+# `--bucket NAME` makes the bucket of the photo store instead of starting anything.
 set -eu
 
 for file in /run/secrets/*; do
     name=$(basename "$file" | tr '[:lower:]' '[:upper:]')
-    if [ "$name" != INSIDE_CA ] && [ -s "$file" ]; then
+    if [ ! -s "$file" ] || [ "$name" = INSIDE_CA ]; then
+        continue
+    fi
+    if [ "$name" = DATABASE_OWNER_URL ]; then
+        exec 3<<END
+DATABASE_OWNER_URL=$(cat "$file")
+END
+        export MICHI_OWNER_FD=3
+    else
         export "$name=$(cat "$file")"
     fi
 done

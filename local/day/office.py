@@ -9,7 +9,7 @@ import httpx
 
 from local.day.phone import NoAnswer
 
-PATIENCE_SECONDS: Final = 60.0
+PATIENCE_SECONDS: Final = 300.0
 _HIDDEN: Final = re.compile(r'name="(csrf|key|seen|shown|point|why)" value="([^"]*)"')
 
 

@@ -14,7 +14,7 @@ import httpx
 from local.day.sample_map import Spot
 from local.day.spoken import buttons_in, is_said, said_in
 
-PATIENCE_SECONDS: Final = 120.0
+PATIENCE_SECONDS: Final = 300.0
 LANGUAGES: Final = ("ja", "easy_ja", "en")
 _ONE_REQUEST_MS: Final = 5
 _UNASKED: Final = ("card.moved", "card.question")

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0066"
-down_revision: str | None = "0064"
+down_revision: str | None = "0070"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 WIDER: Sequence[str] = ("ck_fact_sums_span",)

@@ -79,6 +79,11 @@ def restored(db: Session) -> list[tuple[datetime, str]]:
     return [(at, about.partition(":")[2]) for at, about in sql.run(db, _RESTORED)]
 
 
+def may_have_been_told_since(db: Session, moment: datetime) -> bool:
+    """Whether a backup was put back since then that did not know what was said after it."""
+    return bool(sql.run(db, _PUT_BACK_SINCE, moment=moment).fetchall()[0][0])
+
+
 def _looked_at(last: End, seq: int, id: int, kept: bytes, fields: list[Any]) -> Iterator[Fault]:
     if fields[0] is None:
         yield Fault("removed", seq, id)
@@ -123,6 +128,10 @@ def _chain(db: Session, after: int) -> Iterator[tuple[Any, ...]]:
         after = found[-1][0]
 
 
+_PUT_BACK_SINCE: Final = """
+    SELECT EXISTS (SELECT FROM audit WHERE what = 'backup restored' AND at >= %(moment)s
+        AND coalesce(new->>'nothing_since', '') <> 'true')
+"""
 _RESTORED: Final = "SELECT at, about FROM audit WHERE what = 'backup restored' ORDER BY id"
 _OWNS: Final = """
     SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = 'audit'::regclass

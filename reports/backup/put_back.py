@@ -170,7 +170,8 @@ def _files(source: Source) -> Files:
 
 
 def _dumped(seen: database.Moment, address: str, writer: Any) -> None:
-    words = [find("pg_dump", seen.major), "--format=custom", f"--snapshot={seen.snapshot}"]
+    words = [find("pg_dump", seen.major), "--format=custom", *database.NOT_OURS]
+    words.append(f"--snapshot={seen.snapshot}")
     with giving(words, address) as process:
         assert process.stdout is not None
         copyfileobj(process.stdout, writer, _AT_ONCE)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from reports.people import key_words
 from reports.people.accounts import hashed
 from reports.people.pauses import day_before
-from reports.people.permissions import Actor, Do, Role, Scope, opens
+from reports.people.permissions import Actor, Do, Role, Scope, may_at_all, opens
 from store import sql
 from store.database import at_once
 
@@ -32,7 +32,8 @@ class KeyEnded(Exception):
 @dataclass(frozen=True, slots=True)
 class Key:
     """As of `ApiToken`; `owner`: who answers for it, by name, "" where the command line made it or
-    they are gone; `owner_left`: whether they may not come in any more, and it stops with them."""
+    they are gone. It stops with them: `owner_left`, they may not come in any more; `owner_is_less`,
+    they may not give keys any more."""
 
     id: int
     name: str
@@ -47,6 +48,7 @@ class Key:
     revoked_by: str
     owner: str
     owner_left: bool
+    owner_is_less: bool
     owner_id: int | None
     former_ends_at: datetime | None
     former_used_at: datetime | None
@@ -62,7 +64,7 @@ class Key:
         left = self.expires_at - datetime.now(UTC) if self.expires_at else SOON
         if left <= timedelta(0):
             return "expired"
-        if self.owner_left:
+        if self.owner_left or self.owner_is_less:
             return "stopped"
         return "soon" if left < SOON else "active"
 
@@ -134,6 +136,12 @@ def kept_by(db: Session, user_id: int) -> list[Key]:
     return [key for key in theirs if key.holds or key.state == "stopped"]
 
 
+def stopped_with(db: Session, user_id: int) -> list[str]:
+    """Names of those that open nothing because of what this person is no more."""
+    db.flush()
+    return [key.name for key in kept_by(db, user_id) if key.state == "stopped"]
+
+
 def count_wanting(db: Session) -> int:
     """How many expire within SOON, or have stopped with who answers for them."""
     return int(sql.run(db, _WANTING, soon=SOON).fetchone()[0])  # type: ignore[index]
@@ -157,10 +165,13 @@ def _key(
 
 
 _NOTED_EVERY: Final = timedelta(minutes=1)
-_COLUMNS: Final = """
+_GIVERS: Final = ", ".join(f"'{role}'" for role in Role if may_at_all(role, Do.KEYS))
+_IS_LESS: Final = f"role NOT IN ({_GIVERS})"
+_COLUMNS: Final = f"""
     k.id, k.name, k.scopes, k.departments, k.per_minute, k.created_at, k.expires_at, k.used_at,
     k.used_from, k.revoked_at, k.revoked_by, coalesce(u.shown_name, ''),
-    coalesce(u.disabled, false), k.made_by, k.former_ends_at, k.former_used_at
+    coalesce(u.disabled, false), coalesce(u.{_IS_LESS}, false), k.made_by, k.former_ends_at,
+    k.former_used_at
 """
 _FROM: Final = "FROM api_tokens k LEFT JOIN users u ON u.id = k.made_by"
 _AS_FORMER: Final = _COLUMNS.replace(
@@ -180,14 +191,14 @@ _FORMER_USED: Final = """
     UPDATE api_tokens SET former_used_at = now(), used_from = %s
     WHERE id = %s AND (former_used_at IS NULL OR former_used_at < now() - %s)
 """
-_HOLD: Final = """
+_HOLD: Final = f"""
     SELECT revoked_at IS NOT NULL, coalesce(expires_at <= clock_timestamp(), false),
-           coalesce((SELECT disabled FROM users WHERE users.id = made_by), false)
+           coalesce((SELECT disabled OR {_IS_LESS} FROM users WHERE users.id = made_by), false)
     FROM api_tokens WHERE id = %(id)s FOR SHARE
 """
 _WANTING: Final = f"""
     SELECT count(*) {_FROM}
     WHERE k.revoked_at IS NULL AND (k.expires_at > now()) IS NOT FALSE
-      AND (k.expires_at < now() + %(soon)s OR u.disabled)
+      AND (k.expires_at < now() + %(soon)s OR u.disabled OR u.{_IS_LESS})
 """
 _ENDED: Final = "FROM api_tokens WHERE least(revoked_at, expires_at) < %(before)s"

@@ -114,15 +114,16 @@ def prove(db: Session, secret: str, at: datetime | None = None) -> None:
     db.execute(mine.values(proven_at=at or func.now()))
 
 
-def visitor(secret: str) -> Visitor | None:
-    """Whoever this session is of, while it lasts, is used, and the person may come in."""
+def visitor(secret: str, *, by_itself: bool = False) -> Visitor | None:
+    """Whoever this session is of, while it lasts, is used, and the person may come in. `by_itself`:
+    a page asks while nobody is at it (`web/kit/by_itself.js`), which is no use of the session."""
     token_hash = hashed(secret)
     idle = settings().idle_minutes_outside, settings().idle_minutes
     rows = at_once(_WHO, settings().prove_again_minutes, token_hash, *idle)
     if not rows:
         return None
     *known, departments, is_touched, is_proven, phone_name = rows[0]
-    if not is_touched:
+    if not is_touched and not by_itself:
         at_once(_TOUCH, token_hash, TOUCHED_EVERY)
     user_id, name, role, department, its_name, csrf, contractor_id = known
     return Visitor(

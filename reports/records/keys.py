@@ -5,6 +5,7 @@ A record is looked at years later, so a public half stays for good: also when SE
 """
 
 from datetime import datetime
+from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -31,6 +32,26 @@ class PublicKey(NamedTuple):
         """As other programs read it (RFC 8410)."""
         key = Ed25519PublicKey.from_public_bytes(self.public)
         return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+class SealedBy(Enum):
+    """With which key the private half of the one that signs is sealed."""
+
+    NONE_YET = auto()
+    TODAYS = auto()
+    FORMER = auto()
+    UNKNOWN = auto()
+
+
+def sealed_by(db: Session) -> SealedBy:
+    """Of the key that signs now; nothing is changed."""
+    last = db.scalar(_SIGNS)
+    if last is None:
+        return SealedBy.NONE_YET
+    plain, is_of_today = opened(last.sealed or b"", _whose(last.id))
+    if plain is None:
+        return SealedBy.UNKNOWN
+    return SealedBy.TODAYS if is_of_today else SealedBy.FORMER
 
 
 def signer(db: Session) -> Ed25519PrivateKey:

@@ -69,7 +69,7 @@ def make(place: Target) -> Base:
     words = [
         find("pg_basebackup", major),
         *("--pgdata=-", "--format=tar", "--wal-method=none", "--checkpoint=fast"),
-        *("--no-password", "--no-manifest"),
+        "--no-manifest",
     ]
     id = id_of(began.astimezone(UTC))
     with giving(words, from_url) as process:

@@ -23,6 +23,8 @@ from store.database import NOTICES
 
 LOCK: Final = 0x6D696368_6261636B
 """Of the one backup that is being made: while it holds it, no file of a photo is deleted."""
+NOT_OURS: Final = ("--exclude-table-data=spatial_ref_sys",)
+"""PostGIS brings it along, and whoever puts a dump back may not be its owner."""
 _TRIES: Final = 5
 _BETWEEN_SECONDS: Final = 0.2
 AHEAD: Final = 1_000_000
@@ -99,7 +101,7 @@ def dump(seen: Moment, place: Target, name: str, to: Recipients, from_url: str) 
     """All of it, sealed. Raises ToolFailed, TargetAway."""
     words = [
         find("pg_dump", seen.major),
-        *("--format=custom", "--compress=6", "--no-password", f"--snapshot={seen.snapshot}"),
+        *("--format=custom", "--compress=6", *NOT_OURS, f"--snapshot={seen.snapshot}"),
     ]
     with giving(words, from_url) as process:
         assert process.stdout is not None

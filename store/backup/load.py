@@ -24,7 +24,7 @@ def load(feed: Feed, major: int, url: str) -> None:
     writing = [
         find("psql", major),
         *("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"),
-        *("--no-password", "--output=/dev/null"),
+        "--output=/dev/null",
     ]
     with taking(writing, url) as psql, giving(reading, "", reads=True) as pg_restore:
         assert psql.stdin is not None

@@ -106,7 +106,7 @@ def _served(base: Base, folder: Path, at: datetime) -> Iterator[str]:
         (folder / "log").open("wb") as log,
         subprocess.Popen(
             words,
-            env=environment(""),
+            env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

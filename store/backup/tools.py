@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from store.backup import ToolFailed
 _PLACES: Final = Path("/usr/lib/postgresql")
 _PASSED_ON: Final = ("PATH", "HOME", "LANG", "TMPDIR")
 _OF_LIBPQ: Final = {"dbname": "PGDATABASE", "options": "PGOPTIONS", "passfile": "PGPASSFILE"}
+_ASKS: Final = "Password: "
 _LONGEST: Final = 600
 _KEPT: Final = 20_000
 _TROUBLE: Final = re.compile(r"error|fatal", re.IGNORECASE)
@@ -34,9 +36,26 @@ def find(name: str, major: int) -> str:
     return found
 
 
-def environment(url: str) -> dict[str, str]:
-    """How libpq is told where to go, so that no password stands among the words of a command."""
+def environment() -> dict[str, str]:
+    """Of a program that goes nowhere, and speaks to us in English."""
+    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return kept | {"LC_MESSAGES": "C", "PGTZ": "UTC"}
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a program of libpq's is told where to go. Its password is what it reads first, for its
+    words and its environment are read in /proc by others of this user."""
+
+    asked: tuple[str, ...]
+    environment: dict[str, str]
+    password: bytes
+
+
+def _way(url: str) -> _Way:
     told = conninfo_to_dict(url.replace("postgresql+psycopg://", "postgresql://", 1))
+    password = str(told.pop("password", None) or "")
+    asked = "--password" if password else "--no-password"
     given = {
         _OF_LIBPQ.get(key, f"PG{key.replace('_', '').upper()}"): str(value)
         for key, value in told.items()
@@ -44,8 +63,11 @@ def environment(url: str) -> dict[str, str]:
     }
     if "PGCONNECTTIMEOUT" in given:
         given["PGCONNECT_TIMEOUT"] = given.pop("PGCONNECTTIMEOUT")
-    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return kept | given | {"LC_MESSAGES": "C", "PGTZ": "UTC"}
+    return _Way(
+        (asked,) if url else (),
+        environment() | given,
+        f"{password}\n".encode() if password else b"",
+    )
 
 
 @contextmanager
@@ -54,14 +76,10 @@ def giving(
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """A program that writes to its stdout, and `reads` its stdin. Raises ToolFailed at the end of
     the block where it has failed; a block that fails ends it."""
-    with subprocess.Popen(
-        words,
-        env=environment(url),
-        stdin=subprocess.PIPE if reads else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with _started(words, url, stdout=subprocess.PIPE) as process:
         heard = _Heard(process)
+        if not reads:
+            _close(process)
         try:
             yield process
         except BaseException:
@@ -73,13 +91,7 @@ def giving(
 @contextmanager
 def taking(words: Sequence[str], url: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A program that reads its stdin; the same way."""
-    with subprocess.Popen(
-        words,
-        env=environment(url),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with _started(words, url, stdout=subprocess.DEVNULL) as process:
         heard = _Heard(process)
         try:
             yield process
@@ -92,6 +104,30 @@ def taking(words: Sequence[str], url: str) -> Iterator["subprocess.Popen[bytes]"
             process.kill()
             raise
         heard.end(words[0])
+
+
+def _started(words: Sequence[str], url: str, *, stdout: int) -> "subprocess.Popen[bytes]":
+    """It has no terminal, so that it asks its stdin for the password."""
+    way = _way(url)
+    process = subprocess.Popen(
+        [*words, *way.asked],
+        env=way.environment,
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):  # why it ended is what it says
+        process.stdin.write(way.password)
+        process.stdin.flush()
+    return process
+
+
+def _close(process: "subprocess.Popen[bytes]") -> None:
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        process.stdin.close()
 
 
 class _Heard:
@@ -107,7 +143,8 @@ class _Heard:
         status = self.process.wait()
         self.thread.join()
         if status:
-            name, lines = Path(program).name, self.said.decode(errors="replace").splitlines()
+            words = self.said.decode(errors="replace").removeprefix(_ASKS)
+            name, lines = Path(program).name, words.splitlines()
             told = [line for line in lines if _TROUBLE.search(line)] or lines[-3:]
             said = " ".join(told)[:_LONGEST]
             raise ToolFailed(f"{name} が失敗しました: {said}", f"{name} failed: {said}")

@@ -1,12 +1,11 @@
 """A new clerk among 200 tickets: how many keys and clicks the work of a day takes, PC and phone."""
 
 import random
-import time
-from dataclasses import dataclass, field
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from hands import Hands
+from playwright.sync_api import Browser, expect
 from townsfolk import rows, value
 from web_scene import Filed, filed, sends_more
 from web_visit import PC, PHONE, visit
@@ -21,49 +20,7 @@ from store.database import transaction
 pytestmark = pytest.mark.long
 
 STAFF: Final = Actor(Role.STAFF, "佐藤 恵")
-A_LETTER_MS, A_KEY_MS, A_CLICK_MS = 200, 300, 1_200
-"""How long somebody who is new takes: five letters a second, and a look before each click."""
 KINDS: Final = ("pothole", "sidewalk", "tree", "drain")
-
-
-@dataclass
-class Hands:
-    """What somebody did at the page, and how long it took."""
-
-    page: Page
-    keys: int = 0
-    letters: int = 0
-    clicks: int = 0
-    began: float = field(default_factory=time.monotonic)
-
-    def type(self, words: str) -> None:
-        self.letters += len(words)
-        self.page.keyboard.type(words, delay=A_LETTER_MS)
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.keys += 1
-            self.page.wait_for_timeout(A_KEY_MS)
-            self.page.keyboard.press(key)
-
-    def click(self, what: Locator) -> None:
-        self.clicks += 1
-        self.page.wait_for_timeout(A_CLICK_MS)
-        what.click()
-
-    def choose(self, what: Locator, option: str) -> None:
-        """Two clicks: it opens, and one of it is taken."""
-        self.clicks += 2
-        self.page.wait_for_timeout(2 * A_CLICK_MS)
-        what.select_option(option)
-
-    def told(self, what: str, capsys: pytest.CaptureFixture[str]) -> None:
-        seconds = time.monotonic() - self.began
-        with capsys.disabled():
-            print(
-                f"\n{what}: {self.keys} keys, {self.letters} letters, {self.clicks} clicks,"
-                f" {seconds:.1f} s"
-            )
 
 
 def city_of_200() -> list[Filed]:

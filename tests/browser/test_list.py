@@ -7,7 +7,7 @@ from PIL.ImageColor import getrgb
 from playwright.sync_api import APIResponse, Browser, Route, expect
 from sqlalchemy import text
 from townsfolk import rows
-from web_scene import filed
+from web_scene import filed, sends_more
 from web_visit import PHONE, visit
 
 from reports.actions.move import move
@@ -16,6 +16,21 @@ from reports.tickets.status import Status
 from store.database import transaction
 
 DESK = {"width": 1280, "height": 800}
+LISTEN = """
+    window.heard = [0, []];
+    window.isHidden = false;
+    Object.defineProperty(document, "hidden", { get: () => isHidden });
+    const begins = AudioContext.prototype.createOscillator;
+    AudioContext.prototype.createOscillator = function () {
+        heard[0] += 0.5;
+        return begins.call(this);
+    };
+    window.Notification = class extends EventTarget {
+        static permission = "granted";
+        constructor(_, { body }) { super(); heard[1].push(body); }
+    };
+"""
+"""How often it rang (two notes each) and what was shown beside the page, which may lie behind."""
 SHOWN = "[...document.querySelectorAll('#tickets li')].map((line) => line.dataset.number)"
 
 
@@ -212,4 +227,32 @@ def test_a_page_of_many_marks_is_light_and_its_menu_folds_to_one_row(
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="折り返し")).to_be_hidden()
     expect(menu).to_be_focused()
+    assert desk.complaints == []
+
+
+@pytest.mark.long
+def test_who_works_in_another_window_hears_reads_and_sees_what_comes(
+    chromium: Browser, site: str
+) -> None:
+    desk = visit(chromium, site, "sato", DESK)
+    page = desk.page
+    page.clock.install()
+    page.add_init_script(LISTEN)
+    page.goto("/staff/")
+    expect(page.locator("#count")).to_have_text("0件")
+    first = filed()
+    page.clock.run_for(5_000)
+    expect(page.locator("#tickets li")).to_have_count(1)
+    assert page.evaluate("heard") == [0, []]
+    page.get_by_role("button", name="音で知らせる").click()
+    assert page.evaluate("heard[0]") == 1
+    with page.expect_response(lambda told: "/changes" in told.url):
+        page.evaluate("isHidden = true; document.dispatchEvent(new Event('visibilitychange'))")
+    sends_more(first, "add", words="水もたまっています")
+    filed("tree", urgent=True)
+    page.clock.run_for(61_000)
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
+    rung, read = page.evaluate("heard")
+    assert rung >= 2
+    assert any(words.startswith("新しい受付票: 緊急、") for words in read)
     assert desk.complaints == []

@@ -10,6 +10,8 @@ from reports.people.permissions import Actor, Role
 from reports.tickets.status import Status
 from store.database import transaction
 
+USUAL = {"width": 1440, "height": 900}
+
 
 def press(page: Page, *keys: str) -> None:
     for key in keys:
@@ -93,4 +95,21 @@ def test_photos_grow_and_stand_side_by_side_and_an_answer_comes_by_itself(
     expect(page.locator(".ticket-head .chip")).to_have_text("現場確認中")
     expect(page.locator(".fresh-line")).to_have_count(2)
     expect(page.locator("#note")).to_have_value("いま書いています")
+    assert desk.complaints == []
+
+
+@pytest.mark.long
+def test_state_and_answer_are_in_sight_at_once(chromium: Browser, site: str) -> None:
+    one = filed("pothole", pictures=2, words="大きな穴があります。自転車が転びそうです")
+    filed("pothole", pictures=1)
+    desk = visit(chromium, site, "sato", USUAL, at=f"/staff/tickets/{one.number}")
+    page, move = desk.page, desk.page.locator("#move")
+    for part in (
+        page.locator(".ticket-head .chip").first,
+        move.locator(".moves"),
+        move.get_by_label("通報した人が読む説明"),
+        move.get_by_role("button", name="この内容で変える"),
+        page.get_by_text("大きな穴があります").first,
+    ):
+        expect(part).to_be_in_viewport(ratio=1)
     assert desk.complaints == []

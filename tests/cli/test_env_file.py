@@ -1,6 +1,9 @@
 """`michi` takes its settings from a file as systemd reads it; the environment wins."""
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ from typer.testing import CliRunner
 from cli import env_file, env_lines
 from cli.app import app
 from local.machine.wish import write_settings
-from settings import ENV_FILE
+from settings import ENV_FILE, ROOT
 
 AS_SYSTEMD_READS_IT = {
     "A=plain": "plain",
@@ -77,3 +80,37 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
         assert (ended.exit_code, ended.output.count("\n")) == (1, 1)
         assert ended.output.startswith(f"✗ 設定のファイル {file}")
     assert "line 2" in ended.output
+
+
+def test_the_owners_way_comes_as_an_open_file_and_stands_in_no_environment(
+    tmp_path: Path,
+) -> None:
+    """/proc shows everybody of the city's user the environment of its processes."""
+    url = "postgresql://owner:hard-to-guess@127.0.0.1/michi"
+    file = tmp_path / "owner.env"
+    file.write_text(f"# of root\nDATABASE_OWNER_URL={url}\nAWS_REGION=here\n")
+    env = {"PATH": os.environ["PATH"], env_file.OWNERS: "0", ENV_FILE: ""}
+    with file.open() as opened:
+        ran = subprocess.run([sys.executable, "-c", _LOOKS], stdin=opened, env=env, cwd=ROOT,
+                             capture_output=True, text=True, check=True)  # fmt: skip
+    told = json.loads(ran.stdout)
+    assert told["owner"] == url
+    assert told["region"] == "here"
+    assert told["typed"] == ""
+    assert url not in "".join(told["environments"])
+    assert told["others_may_look"] is False
+
+
+_LOOKS = """
+import ctypes, json, os, subprocess
+PR_GET_DUMPABLE = 3
+from cli import env_file
+env_file.take_in(None)
+from settings import settings
+child = subprocess.run(["env"], capture_output=True, text=True).stdout
+print(json.dumps({
+    "owner": settings().database_owner_url, "region": os.environ["AWS_REGION"],
+    "typed": open(0).read(), "environments": [str(os.environ), child],
+    "others_may_look": bool(ctypes.CDLL(None).prctl(PR_GET_DUMPABLE, 0, 0, 0, 0)),
+}))
+"""

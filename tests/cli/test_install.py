@@ -4,7 +4,11 @@ The whole of it, on a fresh Debian, is tests/drills/test_install.py.
 """
 
 import hashlib
+import json
+import os
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,6 +77,38 @@ def test_every_process_of_the_procfile_has_its_unit() -> None:
     denied = "IPAddressDeny=10.0.0.0/8"
     assert [name for name, unit in made.items() if denied in unit] == ["michi-photos@.service"]
     assert "IPAddressAllow=localhost 10.0.0.53\n" in made["michi-photos@.service"]
+    may = "MemoryDenyWriteExecute=no"  # the engine that draws charts makes its code while it runs
+    assert [name for name, unit in made.items() if may in unit] == ["michi-letters@.service"]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
+def test_systemd_takes_the_units_and_their_hours_are_the_citys(tmp_path: Path) -> None:
+    for file in files.units(DEBIAN):
+        words = re.sub(r"/opt/michi/cities/%i/bin/michi.*", "/bin/true", file.content)
+        (tmp_path / file.path.name.replace("@.", "@koganei.")).write_text(words)
+    units = sorted(map(str, tmp_path.iterdir()))
+    found = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True
+    )
+    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
+    hours = {
+        unit.stem.partition("@")[0]: re.findall(r"^OnCalendar=(.*)$", unit.read_text(), re.M)
+        for unit in tmp_path.glob("*.timer")
+    }
+    assert hours.keys() == {f"michi-{what}" for what in files.TIMED}
+    asked = [hour for each in hours.values() for hour in each]
+    told = subprocess.run(
+        ["systemd-analyze", "calendar", "--base-time=2026-12-02 00:00:00 UTC", *asked],
+        env={"PATH": os.environ["PATH"], "TZ": "UTC", "LC_ALL": "C"},
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    next_ones = re.findall(r"Next elapse: (.*)", told)
+    at = dict(zip([name for name, each in hours.items() for _ in each], next_ones, strict=True))
+    assert at == {
+        "michi-backup": "Wed 2026-12-02 17:30:00 UTC",
+        "michi-base": "Sat 2026-12-05 19:00:00 UTC",
+        "michi-wal": "Wed 2026-12-02 00:00:20 UTC",
+    }
 
 
 def test_all_is_shown_and_no_secret_with_it(
@@ -126,7 +162,7 @@ def test_what_all_sites_of_a_machine_share_may_stand_beside_anything() -> None:
     """What may stand once in `http` stands in Debian's own nginx.conf, or in somebody's."""
     shared = files.filled("nginx_shared.conf").splitlines()
     words = {line.split()[0] for line in shared if line and not line.startswith("#")}
-    assert words == {"limit_conn_zone", "limit_req_zone", "log_format"}
+    assert words == {"limit_conn_zone", "limit_req_zone", "log_format", "map"}
 
 
 def test_what_a_machine_does_not_know_is_not_said_to_it() -> None:
@@ -138,15 +174,18 @@ def test_what_a_machine_does_not_know_is_not_said_to_it() -> None:
     assert "[::]" not in files.site(KOGANEI, settings, old).content
 
 
-def test_what_nginx_itself_answers_is_a_sentence_for_people() -> None:
+def test_what_nginx_itself_answers_is_for_people_and_for_programs() -> None:
     """A crew's phone shows what stands in role="alert" (web/crew/offline/answers.js)."""
     site = files.site(KOGANEI, given.settings_of(KOGANEI, {}, GIVEN, 8001), DEBIAN).content
-    pages = dict(re.findall(r"location (@\w+) \{[^}]*?return \d+ '([^']+)';", site))
-    of = {code: page for codes, page in re.findall(r"error_page ([\d ]+) (@\w+);", site)
-          for code in codes.split()}  # fmt: skip
-    assert of.keys() == {"413", "429", "502", "504"}
-    for page in of.values():
-        assert re.search(r'<p role="alert">[^<]*[ぁ-ん][^<]*</p><p lang="en">', pages[page])
+    told = dict(re.findall(r"location (@\w+) \{[^}]*?return \d+ '([^']+)';", site))
+    of = dict(re.findall(r"error_page (\d+) (@\d+_)\$michi_says;", site))
+    assert {"413", "429", "502", "503", "504"} <= of.keys()
+    for code, name in of.items():
+        page, problem = told[f"{name}person"], json.loads(told[f"{name}program"])
+        assert re.search(r'<p role="alert">[^<]*[ぁ-ん][^<]*</p><p lang="en">', page)
+        assert problem["status"] == int(code)
+        assert problem["detail"] in page
+        assert problem["reason"]
 
 
 def test_odd_values_are_written_so_that_systemd_and_we_read_the_same() -> None:
@@ -277,6 +316,17 @@ def test_a_certificate_goes_with_its_city_where_it_was_asked_for_here(
     assert step.is_done()
     renewal.write_text("webroot_path = /var/lib/michi/.acme,\n")
     assert not step.is_done()
+
+
+def test_a_certificate_by_acme_is_asked_for_once_and_read_once(tmp_path: Path) -> None:
+    in_use: list[str] = []
+    steps = certificate.asked_for(wish(tmp_path), "michi.example.jp", lambda: bool(in_use))
+    asked, *links, read = [step.shown() for step in steps]
+    assert asked.startswith("$ certbot certonly --webroot -w /var/lib/michi/.acme -d michi.")
+    assert all(" -> /etc/letsencrypt/live/michi.example.jp/" in link for link in links)
+    assert (read, steps[-1].is_done()) == ("$ systemctl reload nginx", False)
+    in_use.append("what there is")
+    assert steps[-1].is_done()
 
 
 def test_a_command_that_fails_ends_it_with_what_it_said() -> None:

@@ -22,6 +22,9 @@ _UPGRADE = ("michi", "city", "upgrade", "--release")
 NOW, NEXT, BROKEN = "1.0.0", "1.0.1", "1.0.2"
 CITIES = {"koganei": 9001, "musashino": 9002, "chofu": 9003}
 """Each with the port of its LINE; its data API is at a hundred more."""
+FIRST = 4
+"""So many events of each city are heard before the upgrade begins."""
+PATIENCE = 600.0
 PYTHON = "/opt/michi/cities/koganei/bin/python"
 PEOPLE = ROOT / "tests" / "support" / "people_of_three_cities.py"
 
@@ -118,8 +121,13 @@ def _url(machine: Server, name: str, setting: str) -> str:
 
 def _begin_events(machine: Server) -> None:
     apis = [f"http://127.0.0.1:{port}" for port in CITIES.values()]
+    for api in apis:
+        machine.run("curl", "-s", "-o", "/dev/null", "--retry", "300", "--retry-delay", "1",
+                    "--retry-connrefused", f"{api}/_platform/sent")  # fmt: skip
     machine.begin(PYTHON, f"/drill/{PEOPLE.name}", "/tmp/stop", "/tmp/sent.json", *apis)
-    time.sleep(5)
+    for name in CITIES:
+        heard = _heard(machine, name, FIRST)
+        assert heard >= FIRST, f"{name} hears nothing"
 
 
 def _upgrade_in_waves(machine: Server) -> None:
@@ -152,7 +160,7 @@ def _nothing_was_lost(machine: Server) -> None:
     machine.run(
         "sh",
         "-c",
-        "for n in $(seq 100); do test -s /tmp/sent.json && exit; sleep 0.2; done; exit 1",
+        "for n in $(seq 300); do test -s /tmp/sent.json && exit; sleep 1; done; exit 1",
     )
     sent = json.loads(machine.run("cat", "/tmp/sent.json"))
     people: dict[str, set[str]] = {}
@@ -168,11 +176,9 @@ def _nothing_was_lost(machine: Server) -> None:
 
 def _heard(machine: Server, name: str, wanted: int) -> int:
     """Once all have come; LINE sends again what was refused."""
-    heard = 0
-    for _ in range(240):
-        heard = int(_rows(machine, name, "SELECT count(*) FROM inbox WHERE done_at IS NOT NULL")[0])
-        if heard >= wanted:
-            break
+    query = "SELECT count(*) FROM inbox WHERE done_at IS NOT NULL"
+    end = time.monotonic() + PATIENCE
+    while (heard := int(_rows(machine, name, query)[0])) < wanted and time.monotonic() < end:
         time.sleep(0.5)
     return heard
 

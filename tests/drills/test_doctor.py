@@ -51,6 +51,7 @@ http {{
 PASSES = (
     "proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;"
 )
+TRIES = 6
 RIGHT = {
     "head": "8k", "body": "20m", "passes": PASSES, "more": "",
     "http": "return 301 https://127.0.0.1:{port}$request_uri;",
@@ -187,6 +188,18 @@ def doctor(env: Mapping[str, str], *words: str) -> tuple[int, Found]:
     return ran.returncode, told
 
 
+def until_found(
+    env: Mapping[str, str], name: str, level: str, *words: str
+) -> dict[str, Any] | None:
+    """A finding, once it is of this level; at last as it is. Where this machine has much else to do
+    a look may not end in its time, and a part may not yet know of what was done to it."""
+    for _ in range(TRIES):
+        found = doctor(env, *words)[1].get(name)
+        if found and found["level"] == level:
+            break
+    return found
+
+
 def say(what: str, found: dict[str, Any] | None, wanted: str) -> bool:
     """One line of the play; whether it came out."""
     level = found["level"] if found else "missing"
@@ -199,58 +212,67 @@ def say(what: str, found: dict[str, Any] | None, wanted: str) -> bool:
 def test_the_doctor_finds_what_is_wrong_and_nothing_where_all_is_right(tmp_path: Path) -> None:
     assert Path(NGINX).exists(), "apt-get install nginx-light"
     with installed(tmp_path) as (stack, nginx, env):
-        began = time.monotonic()
-        status, found = doctor(env)
-        seconds = time.monotonic() - began
-        amiss = {n: e for n, e in found.items() if e["level"] in ("wrong", "warning")}
+        status, found, seconds, amiss = all_is_right(env)
         print(f"\nall is right: {len(found)} findings, status {status}, {seconds:.1f} s")
         assert amiss == {}, amiss
         outcomes = [*sites(nginx, env, tmp_path), *settings_of(env), *parts(stack, env)]
         assert all(outcomes), outcomes
-        status, found = doctor(env)
-        assert status == 0, [e for e in found.values() if e["level"] == "wrong"]
+        status, found, _, amiss = all_is_right(env)
+        assert status == 0, amiss
         print(f"all is right again: status {status}; {len(outcomes)} plays")
+
+
+def all_is_right(env: Mapping[str, str]) -> tuple[int, Found, float, Found]:
+    """Status, findings, seconds, and what of it is amiss, once nothing is; at last as it is."""
+    for _ in range(TRIES):
+        began = time.monotonic()
+        status, found = doctor(env)
+        seconds = time.monotonic() - began
+        amiss = {n: e for n, e in found.items() if e["level"] in ("wrong", "warning")}
+        if not amiss:
+            break
+    return status, found, seconds, amiss
 
 
 def sites(nginx: Nginx, env: Mapping[str, str], folder: Path) -> Iterator[bool]:
     for what, changed, name, level in WRONG_SITES:
         nginx.serve(**changed)
-        yield say(f"nginx {what}", doctor(env, "--only", "proxy")[1].get(name), level)
+        yield say(f"nginx {what}", until_found(env, name, level, "--only", "proxy"), level)
     ended, pem = certificate(folder / "ended", days=-1)
     nginx.serve(pem=str(pem))
     trusting = {**env, "SSL_CERT_FILE": str(ended)}
-    found = doctor(trusting, "--only", "proxy")[1]
-    yield say("a certificate that has ended", found.get("proxy.reached"), "wrong")
-    found = doctor(env, "--only", "line")[1]
-    yield say("a certificate that nobody trusts", found.get("proxy.reached"), "wrong")
+    found = until_found(trusting, "proxy.reached", "wrong", "--only", "proxy")
+    yield say("a certificate that has ended", found, "wrong")
+    found = until_found(env, "proxy.reached", "wrong", "--only", "line")
+    yield say("a certificate that nobody trusts", found, "wrong")
     nginx.serve()
 
 
 def settings_of(env: Mapping[str, str]) -> Iterator[bool]:
     for name, value, finding in WRONG_SETTINGS:
-        found = doctor({**env, name: value})[1]
-        yield say(f"{name}={value or '(empty)'}"[:58], found.get(finding), "wrong")
+        found = until_found({**env, name: value}, finding, "wrong")
+        yield say(f"{name}={value or '(empty)'}"[:58], found, "wrong")
 
 
 def parts(stack: Stack, env: Mapping[str, str]) -> Iterator[bool]:
     redis = Redis.from_url(stack.redis_url)
     redis.config_set("maxmemory-policy", "allkeys-lru")
-    found = doctor(env, "--only", "redis")[1]
-    yield say("Redis evicts", found.get("redis.policy"), "wrong")
+    found = until_found(env, "redis.policy", "wrong", "--only", "redis")
+    yield say("Redis evicts", found, "wrong")
     redis.config_set("maxmemory-policy", "noeviction")
     clock = stack.processes["clock"]
     os.kill(clock, signal.SIGSTOP)
     time.sleep(SILENT_SECONDS + 2)
-    found = doctor(env, "--only", "processes")[1]
+    found = until_found(env, "processes.clock", "wrong", "--only", "processes")
     os.kill(clock, signal.SIGCONT)
-    yield say("the clock hangs", found.get("processes.clock"), "wrong")
+    yield say("the clock hangs", found, "wrong")
     store = Path(env["PHOTO_STORE_URL"].removeprefix("file://"))
     store.rename(store.with_name("away"))
-    found = doctor(env, "--only", "photos")[1]
+    found = until_found(env, "photos.marker", "wrong", "--only", "photos")
     store.with_name("away").rename(store)
-    yield say("the disk of the photos is away", found.get("photos.marker"), "wrong")
-    limit = httpx.post(f"{stack.line_api}/_platform/quota", json={"limit": 0})
+    yield say("the disk of the photos is away", found, "wrong")
+    limit = httpx.post(f"{stack.line_api}/_platform/quota", json={"limit": 0}, timeout=60)
     limit.raise_for_status()
-    found = doctor(env, "--only", "line")[1]
-    yield say("no push is left this month", found.get("line.quota"), "wrong")
+    found = until_found(env, "line.quota", "wrong", "--only", "line")
+    yield say("no push is left this month", found, "wrong")
     httpx.post(f"{stack.line_api}/_platform/quota", json={"limit": 30_000}).raise_for_status()

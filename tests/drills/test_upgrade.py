@@ -31,7 +31,7 @@ from settings import ROOT
 
 pytestmark = pytest.mark.long
 
-VERSIONS = {"0.16.0": "1a56b97", "0.14.0": "c921ce8", "0.4.0": "6b47e3a"}
+VERSIONS = {"0.17.0": "6a8f26f5", "0.14.0": "c921ce8", "0.4.0": "6b47e3a"}
 """The last commit before the next version."""
 BESIDE = 12.0
 """Seconds that both serve."""
@@ -58,7 +58,7 @@ def test_an_upgrade_and_the_way_back_are_not_noticed(
         begin_line(ground, env)
         prepare = ("prepare", "local/sample_city", "--write", str(tmp_path / "users.json"))
         command(*prepare, env=owner, cwd=old)
-        balancer = Balancer(ground, port, (one, other))
+        balancer = Balancer(ground, port, (one, other), patient=True)
         before = begin_processes(ground, "old", env, one, cwd=old)
         ready(one)
         files = SimpleNamespace(keys=lambda: stored(tmp_path / "photos"))

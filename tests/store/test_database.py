@@ -131,6 +131,7 @@ def test_past_a_pooler_what_is_of_a_connection_lasts(
         assert isinstance(wire, psycopg.Connection)
         assert wire.prepare_threshold is None
         assert sql.run(db, "SHOW timezone") == [("UTC",)]
+        assert sql.run(db, "SHOW michi.app") == [("on",)]
         (mine,) = sql.run(db, "SELECT current_setting('application_name')")[0]
     with burst(keeps=True) as each:
         with each() as db:
@@ -139,6 +140,7 @@ def test_past_a_pooler_what_is_of_a_connection_lasts(
             asked = "SELECT one, current_setting('application_name') FROM kept"
             assert sql.run(db, asked) == [(1, "direct")]
             assert sql.run(db, "SHOW timezone") == [("UTC",)]
+            assert sql.run(db, "SHOW michi.app") == [("on",)]
     with listening("words") as heard:
         assert heard.info.parameter_status("application_name") == "direct"
     assert mine != "direct"

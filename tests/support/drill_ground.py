@@ -94,7 +94,7 @@ class Ground:
         kept.wanted = True
         self._do(lambda: _launch(kept))
 
-    def stop(self, name: str, within: float = 60.0) -> float:
+    def stop(self, name: str, within: float = 300.0) -> float:
         """As somebody does who upgrades: asked once, and waited for. How many seconds it took."""
         kept, began = self._kept[name], time.monotonic()
         kept.wanted = False

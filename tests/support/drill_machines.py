@@ -148,7 +148,16 @@ class Machines:
         words = re.search(r'-d "([^"]*)"', "\n".join(blocks(BOOK)))
         assert words is not None
         found = words[1].replace("application_name=b", f"application_name={name}")
+        found = found.replace("/var/lib/postgresql/.pgpass", str(self._passwords()))
         return self.here(found.replace(ADDRESSES["a"], ADDRESSES[of]))
+
+    def _passwords(self) -> Path:
+        file = self.folder / "pgpass"
+        if not file.exists():
+            file.write_text(block_with(BOOK, "*:michi_copies:"))
+            file.chmod(0o600)
+            shutil.chown(file, "postgres")
+        return file
 
     def follows(self, name: str) -> bool:
         """Whether this standby is given what is written."""

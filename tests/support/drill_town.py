@@ -90,16 +90,28 @@ def command(
     return f"{done.stdout}{done.stderr}→ {done.returncode}"
 
 
+PATIENT = (("check", "3s", "60s"), ("connect", "3s", "30s"), ("server", "5s", "60s"))
+"""Times of the book's file: for what, how long it is there, and for a drill that loses nothing."""
+
+
 class Balancer:
     """HAProxy with the file of the book, on ports of this machine."""
 
-    def __init__(self, ground: Ground, port: int, webs: Sequence[int]) -> None:
+    def __init__(
+        self, ground: Ground, port: int, webs: Sequence[int], *, patient: bool = False
+    ) -> None:
+        """`patient`: a web that is slow is not away, for this machine has much else to do; one that
+        has ended is, as ever, at once."""
         words = block_with("three-machines.md", "frontend michi")
         self._socket = ground.folder / "haproxy.sock"
         words = words.replace("10.0.0.13:8080", f"127.0.0.1:{port}")
         for address, web in zip(("10.0.0.11:8000", "10.0.0.12:8000"), webs, strict=True):
             words = words.replace(address, f"127.0.0.1:{web}")
         words = words.replace("maxconn 4000", f"maxconn 1000\n    stats socket {self._socket}")
+        if patient:
+            for name, book, here in PATIENT:
+                assert f"timeout {name} {book}\n" in words
+                words = words.replace(f"timeout {name} {book}\n", f"timeout {name} {here}\n")
         file = ground.folder / "haproxy.cfg"
         file.write_text(words)
         ground.begin("haproxy", "/usr/sbin/haproxy", "-db", "-f", file)

@@ -40,7 +40,7 @@ class FreshDebian:
             if first := self._first():
                 self.run("systemctl poweroff", check=False, first=first)
             try:
-                self._booted.wait(60)
+                self._booted.wait(180)
             except subprocess.TimeoutExpired:
                 self._booted.kill()
                 self._booted.wait()
@@ -126,7 +126,7 @@ class FreshDebian:
             words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True, env={"PATH": os.environ["PATH"]},
         )  # fmt: skip
-        until = time.monotonic() + 120
+        until = time.monotonic() + 300
         while not (self._first() and "running" in self._state()):
             if time.monotonic() > until:
                 raise AssertionError(f"systemd does not come up: {self._state()}")

@@ -14,7 +14,7 @@ def call(api: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
     asked = urllib.request.Request(
         f"{api}/_platform/{path}", json.dumps(body).encode(), {"content-type": "application/json"}
     )
-    with urllib.request.urlopen(asked, timeout=20) as answer:
+    with urllib.request.urlopen(asked, timeout=300) as answer:
         found: dict[str, Any] = json.load(answer)
     return found
 

@@ -62,8 +62,8 @@ def server(name: str, folders: Mapping[Path, str]) -> Iterator[Server]:
            f"localhost/{IMAGE}"])  # fmt: skip
     try:
         booted = Server(name)
-        booted.run("sh", "-c", "for n in $(seq 100); do systemctl is-system-running -q && exit; "
-                   "sleep 0.3; done; systemctl is-system-running; exit 1")  # fmt: skip
+        booted.run("sh", "-c", "for n in $(seq 300); do systemctl is-system-running -q && exit; "
+                   "sleep 1; done; systemctl is-system-running; exit 1")  # fmt: skip
         yield booted
     finally:
         _call([*_podman("rm"), "-f", "-t", "5", name])

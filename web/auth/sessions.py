@@ -19,7 +19,8 @@ def visitor_or_none(request: Request) -> Visitor | None:
     secret = request.cookies.get(COOKIE)
     if not secret:
         return None
-    known = sessions.visitor(secret)
+    by_itself = request.headers.get("x-by-itself") == "yes"
+    known = sessions.visitor(secret, by_itself=by_itself)
     request.state.visitor = known
     if known is not None:
         is_of(known.user_id)

@@ -1,5 +1,6 @@
 // The menu of the desk: back to the list as it was left, what waits behind its entries, the lists that were kept.
 import { $, made } from "./dom.js";
+import { byItself } from "./by_itself.js";
 import { kept } from "./storage.js";
 
 const WAITS = { "/staff/authorities": "連絡待ち", "/staff/calls": "折り返し待ち", "/staff/orders": "確認待ち", "/staff/keys": "まもなく期限", "/staff/webhooks": "届かない" };
@@ -32,7 +33,7 @@ if (location.pathname !== "/staff/") askMenu(); // the list asks with its own co
 export async function askMenu() {
   asked = Date.now();
   try {
-    const answer = await fetch("/staff/menu.json", { cache: "no-cache" });
+    const answer = await fetch("/staff/menu.json", { cache: "no-cache", headers: byItself() });
     if (!answer.ok) return null;
     const told = await answer.json();
     sayBadges(told);

@@ -67,7 +67,7 @@ def _place(url: str) -> str:
 
 
 def _away(away: FilesError) -> Finding:
-    said = str(away)
+    said = f"{away} {away.__cause__}"  # of S3 the first line may not name it
     words, to_type = next(
         (known for part, known in _SAID.items() if part in said),
         (("写真の置き場を使えません", "the photo store cannot be used"), ""),

@@ -1,4 +1,5 @@
-"""A second and a third resident at a hole that is reported: one says the same, one another."""
+"""A second and a third resident at a hole that is reported: one says the same, one another. Staff
+release the first one's photo in between, so that only the third sees it."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -27,14 +28,22 @@ class SameHole(Tale):
         first.report()
         self.until_photos_are_in()
         join(same, first)
+        self._release_the_photo_of(first)
         other.tell()
         other.tap("button.differs")
         other.until_number("card.received")
 
+    def _release_the_photo_of(self, resident: Resident) -> None:
+        number, books = resident.number, self.town.books
+        (photo,) = books.rows(_PHOTO, user=resident.phone.user_id)
+        page = f"/staff/tickets/{number}/photos/{photo['id']}"
+        self.town.staff.send(page, f"{page}/patches", patches="[]", do="release")
+        books.until(_IS_RELEASED, "the copy for strangers", **photo)
+
     def wrongs(self, books: Books) -> Iterator[str]:
         first, same, other = self.residents
-        for asked in (same, other):
-            yield from _trouble_with_question(asked, first)
+        yield from _trouble_with_question(same, first, pictures=0)
+        yield from _trouble_with_question(other, first, pictures=1)
         if same.number != first.number:
             yield f"who said the same got {same.number} instead of {first.number}"
         if not same.cards("card.joined", same.say("card.others", count=1)):
@@ -47,12 +56,12 @@ class SameHole(Tale):
             yield "it is not kept which ticket is another one"
 
 
-def _trouble_with_question(resident: Resident, first: Resident) -> Iterator[str]:
+def _trouble_with_question(resident: Resident, first: Resident, *, pictures: int) -> Iterator[str]:
     if not resident.read("same_hole.question"):
         yield f"{resident.story.name} was not asked whether it is the same"
     shown = resident.cards("button.same", first.number or "")
-    if len(shown) != 1 or len(pictures_in(shown)) != 1:
-        yield f"{resident.story.name} did not see the first one's ticket and photo"
+    if len(shown) != 1 or len(pictures_in(shown)) != pictures:
+        yield f"{resident.story.name} did not see the first one's ticket with {pictures} photos"
 
 
 def _trouble_with_ticket(books: Books, first: Resident) -> Iterator[str]:
@@ -64,6 +73,11 @@ def _trouble_with_ticket(books: Books, first: Resident) -> Iterator[str]:
         yield f"its history tells {len(joined)} times that somebody joined"
 
 
+_PHOTO: Final = """
+    SELECT p.id FROM photos p JOIN residents u ON u.id = p.resident_id
+    WHERE u.line_user_id = %(user)s ORDER BY p.id LIMIT 1
+"""
+_IS_RELEASED: Final = "SELECT FROM photos WHERE id = %(id)s AND public_at IS NOT NULL"
 _HELD: Final = """
     SELECT (SELECT count(*) FROM reports r WHERE r.ticket_id = t.id) AS reports,
            (SELECT count(*) FROM followers f WHERE f.ticket_id = t.id) AS followers,

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from cli.cities.apart import shared, taken_over
+from cli.cities.apart import lacking, shared, taken_over
 from cli.cities.waves import waves
 from cli.install import database, given
 from cli.install.layout import City
@@ -54,13 +54,27 @@ def test_a_new_city_takes_over_what_all_have_and_nobodys_own() -> None:
         "SMTP_URL": "smtp://mail.example:25", "MAIL_FROM": "road@koganei.example",
         "SECRET_KEY": "k" * 32, "OIDC_ISSUER": "https://login.koganei.example",
         "AWS_REGION": "ap-northeast-1", "PORT": "8001", "BACKUP_PUBLIC_KEY": "age1…",
-        "METRICS_TOKEN": "t" * 16,
+        "METRICS_TOKEN": "t" * 16, "AWS_ACCESS_KEY_ID": "AKIAK", "AWS_SECRET_ACCESS_KEY": "k" * 40,
     }  # fmt: skip
     assert taken_over(settings, CHOFU) == {
         "SMTP_URL": "smtp://mail.example:25",
         "AWS_REGION": "ap-northeast-1",
         "PHOTO_STORE_URL": "s3://photos/chofu",
     }
+
+
+def test_keys_of_a_store_are_one_citys_alone() -> None:
+    """They open the whole bucket, or at least the other's folder in it."""
+    koganei = OTHERS["koganei"] | {"AWS_ACCESS_KEY_ID": "AKIAK", "AWS_SECRET_ACCESS_KEY": "k" * 40}
+    mine = taken_over(koganei, CHOFU)
+    assert lacking(mine, koganei) == ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+    assert lacking({"PHOTO_STORE_URL": "file:///srv/chofu"}, koganei) == []
+    assert lacking(mine, OTHERS["koganei"]) == []  # the machine itself is let in
+    own = mine | {"AWS_ACCESS_KEY_ID": "AKIAC", "AWS_SECRET_ACCESS_KEY": "c" * 40}
+    assert lacking(own, koganei) == []
+    assert list(shared(own, {"koganei": koganei})) == []
+    borrowed = own | {"AWS_ACCESS_KEY_ID": "AKIAK"}
+    assert list(shared(borrowed, {"koganei": koganei})) == ["AWS_ACCESS_KEY_ID = koganei"]
 
 
 def test_waves_begin_with_one_city_alone() -> None:

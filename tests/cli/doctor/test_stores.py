@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 import psycopg
 import pytest
@@ -20,6 +21,9 @@ from cli.doctor.findings import Level
 from cli.doctor.groups import clocks, disk, processes
 from cli.doctor.groups.versions import numbers, postgresql
 from local.machine.processes import free_ports
+from reports.city.clock import today
+from reports.records import keys
+from store.database import transaction
 from store.photo_files import MARKER, marker_of
 from workers.worker import QUEUES
 
@@ -302,3 +306,28 @@ def test_what_has_waited_for_long_is_found(
     rows(statement)
     seen = found(asked, "processes.oldest_event")[f"processes.{name}"]
     assert seen.level is level
+
+
+def test_a_key_of_records_that_nobody_opens_and_papers_that_do_not_come_are_found(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = "papers.record_key", "papers.counted", "papers.monthly"
+    rows("INSERT INTO fact_state (id, pass_after) VALUES (1, NULL)"
+         " ON CONFLICT (id) DO UPDATE SET pass_after = NULL")  # fmt: skip
+    assert {each.level for each in found(asked, *names).values()} == {RIGHT}
+    before = token_hex(32)
+    first = set_again(monkeypatch, SECRET_KEY=before)
+    with transaction() as db:
+        keys.change(db)
+    assert found(first, names[0])[names[0]].level is RIGHT
+    other = set_again(monkeypatch, SECRET_KEY=token_hex(32))
+    lost = found(other, names[0])[names[0]]
+    assert lost.level is WARNING
+    assert "SECRET_KEYS_ALSO" in lost.to_type
+    both = set_again(monkeypatch, SECRET_KEYS_ALSO=before)
+    assert found(both, names[0])[names[0]].to_type == "michi secrets reseal"
+    last = today().replace(day=1) - datetime.timedelta(days=1)
+    rows(f"INSERT INTO fact_months (month) VALUES ('{last.replace(year=last.year - 1, day=1)}')")
+    rows(f"INSERT INTO monthly_reports (month, state) VALUES ('{last.replace(day=1)}', 'failed')")
+    seen = found(both, *names[1:])
+    assert {seen[name].level for name in names[1:]} == {WARNING}

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from web_scene import filed, people, picture, token
 
 from cli.app import app
+from reports.records import keys
 from settings import settings
 from store.database import transaction
 from store.photo_files import key_of
@@ -78,6 +79,44 @@ def test_others_read_all_of_it_back_and_it_is_as_much_as_there_is(tmp_path: Path
             assert {(f"data/{file.name}", name) for name in next(csv.reader(opened))} <= described
     assert {file.suffix for file in (out / "papers" / "orders").iterdir()} == {".pdf", ".xlsx"}
     assert (out.stat().st_mode & 0o777, (out / "map.gpkg").stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+def test_what_was_issued_goes_out_with_its_very_bytes(tmp_path: Path) -> None:
+    """A record's signature and a report's SHA-256 hold for these alone."""
+    a_city()
+    for statement in ISSUED:
+        rows(statement)
+    with transaction() as db:
+        keys.change(db)
+    out = tmp_path / "out"
+    assert typed(out, "--yes").exit_code == 0
+    number = value("SELECT number FROM tickets ORDER BY id LIMIT 1")
+    papers = {
+        str(file.relative_to(out / "papers")): file.read_bytes()
+        for file in (out / "papers").rglob("*.*")
+    }
+    assert papers == {
+        f"records/{number}-K1.pdf": b"ONETWO",
+        "monthly/2026-11-v2.pdf": b"REPORT",
+        "open_data/2026-11-v1.csv": b"OPEN",
+    }
+    assert (out / "city" / "record-keys.pem").read_text().startswith("-----BEGIN PUBLIC KEY")
+
+
+ISSUED = (
+    "INSERT INTO issued_records (ticket_id, serial, key, why, by_name, state, gone_at)"
+    " SELECT min(id), n, n, '', '', 'done', CASE WHEN n = 2 THEN now() END"
+    " FROM tickets, generate_series(1, 2) n GROUP BY n ORDER BY n",
+    "INSERT INTO record_parts SELECT id, place, data FROM issued_records,"
+    " (VALUES (0, 'ONE'::bytea), (1, 'TWO')) part (place, data) WHERE gone_at IS NULL",
+    "INSERT INTO monthly_reports (month, version, state, made_at)"
+    " VALUES ('2026-11-01', 2, 'done', now())",
+    "INSERT INTO monthly_report_parts SELECT id, 0, 'REPORT' FROM monthly_reports",
+    "INSERT INTO open_data_versions (month, version, state, made_at)"
+    " VALUES ('2026-11-01', 1, 'done', now())",
+    "INSERT INTO open_data_files SELECT id, 'csv', 4, '' FROM open_data_versions",
+    "INSERT INTO open_data_parts SELECT id, 'csv', 0, 'OPEN' FROM open_data_versions",
+)
 
 
 def test_photos_as_they_were_sent_and_hidden_ones_go_only_when_asked_for(tmp_path: Path) -> None:

@@ -91,6 +91,23 @@ def test_settings_are_ours_and_what_is_secret_comes_as_a_file(secrets: Path) -> 
                  public_url="https://michi.example")  # fmt: skip
 
 
+def test_the_owners_way_is_no_part_of_a_containers_environment(
+    secrets: Path, tmp_path: Path
+) -> None:
+    words = (ROOT / "local" / "containers" / "start.sh").read_text(encoding="utf-8")
+    script = tmp_path / "start.sh"
+    script.write_text(words.replace("/run/secrets", str(secrets)))
+    told = subprocess.run(
+        ["sh", script, "sh", "-c", "env; echo THEN; cat <&$MICHI_OWNER_FD"],
+        env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    environment, opened = told.stdout.split("THEN\n")
+    owner = (secrets / "database_owner_url").read_text()
+    assert owner not in environment
+    assert f"SECRET_KEY={(secrets / 'secret_key').read_text()}\n" in environment
+    assert opened == f"DATABASE_OWNER_URL={owner}\n"
+
+
 def test_secrets_are_made_once_and_none_is_missing(secrets: Path) -> None:
     declared = {name: each["file"] for name, each in COMPOSE["secrets"].items()}
     assert declared == {name: f"./secrets/{name}" for name in declared}

@@ -3,6 +3,7 @@
 import dataclasses
 
 import psycopg
+import pytest
 from townsfolk import rows
 from web_scene import filed
 
@@ -82,7 +83,7 @@ def test_a_hand_at_the_database_is_written_down_and_michi_itself_costs_nothing(
         ORDER BY id
     """
     assert rows(told) == []
-    with psycopg.connect(url, application_name="psql", autocommit=True) as hand:
+    with psycopg.connect(url, application_name="michi", autocommit=True) as hand:
         hand.execute("UPDATE tickets SET status = 'declined', place_name = 'x', change = change")
         hand.execute("UPDATE remarks SET words = 'another'")
         hand.execute("DELETE FROM photos")
@@ -97,6 +98,29 @@ def test_a_hand_at_the_database_is_written_down_and_michi_itself_costs_nothing(
     assert found["remarks changed"][1:] == ({"words": "…"}, {"words": "…"})
     assert found["photos removed"][0] == f"photo:{one.photo_id}"
     assert "穴のことば" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("version", "seconds_ago", "is_believed"),
+    [("0.17.0", 0, True), ("0.17.0", 90, False), ("0.18.0", 0, False), ("1.0.0", 0, False)],
+)
+def test_a_name_alone_is_believed_while_a_process_of_before_lives(
+    version: str, seconds_ago: int, is_believed: bool, database_url: str
+) -> None:
+    filed()
+    url = database_url.replace("postgresql+psycopg://", "postgresql://")
+    note = """
+        INSERT INTO processes (kind, host, pid, version, noted_at, sums)
+        VALUES ('web', 'b', 1, %s, now() - make_interval(secs => %s), '{}')
+    """
+    with psycopg.connect(url, application_name="michi web", autocommit=True) as former:
+        former.execute(note, [version, seconds_ago])
+        former.execute("UPDATE tickets SET urgent = NOT urgent")
+    of_former = rows("SELECT FROM audit WHERE what = 'tickets changed'")
+    assert bool(of_former) is not is_believed
+    with psycopg.connect(url, application_name="psql", autocommit=True) as hand:
+        hand.execute("DELETE FROM followers")
+    assert rows("SELECT FROM audit WHERE what = 'followers removed'")
 
 
 def test_all_that_happens_is_said_in_japanese() -> None:

@@ -1,8 +1,10 @@
 """A backup on real PostgreSQL, there and back: only what is new is copied, what was changed is
 found, whoever was erased since is erased again, and nobody is told twice."""
 
+import json
 import os
 import shutil
+import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,6 +34,7 @@ from store.backup import manifest
 from store.backup.database import alone
 from store.backup.keep import Keep, stay
 from store.backup.target import target
+from store.backup.tools import giving, taking
 from store.database import engine, transaction
 from store.photo_files import open_files
 from watching import metrics
@@ -59,15 +62,20 @@ def key(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 @pytest.fixture
 def new_machine(database_url: str, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database."""
+    """The address of an empty database, by a role that owns it and no more, as on an installed
+    server: PostGIS is there, and somebody else's."""
     facts = psycopg.conninfo.conninfo_to_dict(database_url)
     name = f"michi_empty_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield f"postgresql://{facts['user']}@/{name}?host={facts['host']}"
+        connection.execute(f"CREATE ROLE {name} LOGIN")
+        connection.execute(f"CREATE DATABASE {name} OWNER {name}")
+    with psycopg.connect(database_url, dbname=name, autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION postgis")
+    yield f"postgresql://{name}@/{name}?host={facts['host']}"
     lead_to(database_url, tmp_path / "photos")
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"DROP ROLE {name}")
 
 
 def lead_to(url: str, photos: Path) -> None:
@@ -236,3 +244,35 @@ def test_the_newest_of_each_day_week_and_month_stays() -> None:
     days = [(moment.month, moment.day, moment.hour) for moment in kept]
     assert days == [(12, 2, 4), (12, 1, 16), (11, 30, 16), (11, 29, 16)]
     assert stay(all[-1:], Keep(1, 0, 0), now) == {all[-1]}
+
+
+def test_a_password_is_what_a_program_reads_first_and_in_nothing_that_proc_shows() -> None:
+    url = "postgresql://owner:p%40ss@127.0.0.1:9/michi"
+    words = [sys.executable, "-c", _TELLS]
+    with giving(words, url) as alone:
+        assert alone.stdout
+        told = json.load(alone.stdout)
+    assert told["read"] == "p@ss\n"
+    assert told["words"] == ["--password"]
+    assert "p@ss" not in json.dumps(told["environment"])
+    assert told["environment"]["PGUSER"] == "owner"
+    assert told["terminal"] is False
+    with giving(words, "postgresql:///michi") as trusted:
+        assert trusted.stdout
+        told = json.load(trusted.stdout)
+    assert (told["read"], told["words"]) == ("", ["--no-password"])
+    with taking([sys.executable, "-c", _READS], url) as fed:
+        assert fed.stdin
+        fed.stdin.write(b"SELECT 1")
+
+
+_TELLS = """
+import json, os, sys
+try:
+    terminal = bool(open("/dev/tty"))
+except OSError:
+    terminal = False
+print(json.dumps({"read": sys.stdin.read(), "words": sys.argv[1:], "environment": dict(os.environ),
+                  "terminal": terminal}))
+"""
+_READS = "import sys; sys.exit(sys.stdin.read() != 'p@ss\\nSELECT 1')"

@@ -12,6 +12,8 @@ from month_life import last_month, mended, reader, turn, work
 from sqlalchemy import text
 from townsfolk import rows, value
 
+from reports.audit import entries
+from reports.audit.kinds import Kind
 from reports.city import clock
 from reports.city.calendar import OfficeHours
 from reports.documents.monthly import pairs, told, versions, words
@@ -25,6 +27,7 @@ from reports.stats.periods import month_of
 from reports.stats.reading import Only
 from store.database import transaction
 from workers.mail import job_of
+from workers.numbers import count
 
 HOURS = OfficeHours()
 
@@ -96,6 +99,22 @@ def test_a_month_is_made_once_kept_and_made_anew_when_its_words_change() -> None
     assert mail.address == "sato@city.example.jp"
     with pytest.raises(words.Overwritten), transaction() as db:
         words.write(db, month, "ほかの人", [], by="加藤", seen=0)
+
+
+@pytest.mark.parametrize("nothing_since", [True, False])
+@pytest.mark.usefixtures("database_url")
+def test_after_a_restore_it_is_mailed_only_where_nothing_can_have_been_said(
+    nothing_since: bool,
+) -> None:
+    month = last_month()
+    mended(month, released=False)
+    count()
+    restored = {"nothing_since": nothing_since}
+    with transaction() as db:
+        entries.write(db, Kind.CHANGE, "backup restored", "backup:x", new=restored)
+    due = datetime.combine(later(month, 1).replace(day=20), time(10), clock.zone())
+    assert report_months(due) == 1
+    assert value("SELECT mail FROM monthly_reports") is nothing_since
 
 
 @pytest.mark.usefixtures("database_url")

@@ -90,6 +90,14 @@ def test_a_session_that_is_not_used_ends_at_the_desk_sooner_than_outside(
     assert [staff.get("/staff/").status_code, crew.get("/crew/").status_code] == [303, 200]
 
 
+def test_what_a_page_asks_while_nobody_is_at_it_keeps_no_session_open(staff: Browser) -> None:
+    for by_itself, lasts in (("", True), ("yes", False)):
+        for is_in in (True, lasts):
+            not_used_for(minutes=70)
+            answer = staff.get("/staff/tickets.geojson", **{"x-by-itself": by_itself})
+            assert (answer.status_code == 200) is is_in
+
+
 def test_a_session_is_written_to_at_most_once_a_minute(staff: Browser) -> None:
     def seen() -> str:
         with transaction() as db:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from townsfolk import rows, value
-from web_scene import Browser, Filed, filed
+from web_scene import STATION, Browser, Filed, filed
 
 from reports.actions import bulk_runs
 from reports.actions.bulk import MoveEach
@@ -191,12 +191,14 @@ def test_what_waits_for_a_decision_is_limited_and_goes(
 def test_all_of_a_view_is_taken_and_too_many_are_refused(
     staff: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    road, tree = (
-        filed(),
-        filed("tree"),
-    )
+    road, tree = filed(), filed("tree", STATION)
     here = chosen(staff, view="category=pothole&status=open")
     assert 'まとめて変える <span class="soft">1件' in staff.get(here).text
+    west, south = STATION.lon - 0.001, STATION.lat - 0.001
+    part = f"{west},{south},{west + 0.002},{south + 0.002}"
+    run_id = int(chosen(staff, view="status=open", bounds=part).rpartition("/")[2])
+    of_part = rows("SELECT ticket_id FROM bulk_items WHERE run_id = :id", id=run_id)
+    assert of_part == [(tree.id,)]
     monkeypatch.setattr(bulk_runs, "MOST", 1)
     refused = staff.post("/staff/bulk", view="status=all")
     assert (refused.status_code, "条件を絞って" in refused.text) == (422, True)

@@ -97,6 +97,39 @@ def test_a_key_stops_with_who_answers_for_it_until_another_does(
     assert other.post(f"/staff/keys/{key_id}/take").status_code == 409
 
 
+def test_a_key_stops_with_an_administrator_who_becomes_something_else(
+    app: FastAPI, boss: Browser, come_in: Callable[[str], Browser]
+) -> None:
+    made = boss.post("/staff/keys/new", **form(**{"scope-write": "yes"}))
+    (secret,) = set(re.findall(key_words.PATTERN, made.text))
+    with transaction() as db:
+        create_user(db, name="ueda", shown_name="上田", password=PASSWORD, role="administrator")
+    other, kato = come_in("ueda"), value("SELECT id FROM users WHERE name = 'kato'")
+    key_id, theirs = value("SELECT id FROM api_tokens"), f"/staff/people/{kato}"
+    assert "プログラムの鍵が止まります: 工事管理" in other.get(theirs).text
+    assert other.post(f"{theirs}/role", role="staff").status_code == 303
+    answer = TestClient(app).get("/api/tickets", headers={"authorization": f"Bearer {secret}"})
+    assert (answer.status_code, answer.json()["reason"]) == (401, "stopped")
+    assert "管理者でなくなった" in answer.json()["detail"]
+    with transaction() as db, pytest.raises(KeyEnded, match="stopped"):
+        hold(db, key_id)
+    told = other.get(theirs).text
+    assert "(工事管理)は止まっています" in told
+    assert "鍵が止まります" not in told
+    listed = other.get("/staff/keys").text
+    assert "止まっている鍵" in listed
+    assert "管理者でなくなった人" in listed
+    assert other.get("/staff/menu.json").json()["badges"]["/staff/keys"] == 1
+    assert other.post(f"/staff/keys/{key_id}/take").status_code == 303
+    assert ask(app, secret) == 200
+    said = CliRunner().invoke(michi, ["people", "role", "kato", "administrator"])
+    assert "止まった鍵" not in said.output
+    assert CliRunner().invoke(michi, ["keys", "hand-over", "工事管理", "kato"]).exit_code == 0
+    said = CliRunner().invoke(michi, ["people", "role", "kato", "viewer"])
+    assert "止まった鍵: 工事管理" in said.output
+    assert ask(app, secret) == 401
+
+
 def test_keys_that_ended_go_after_a_while_and_those_that_hold_stay(boss: Browser) -> None:
     for name in ("古い鍵", "使う鍵"):
         assert boss.post("/staff/keys/new", **form(name=name)).status_code == 200

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from web_scene import (
     ON_CITY_ROAD,
     PASSWORD,
@@ -27,7 +28,7 @@ from reports.tickets.merged import merged_into
 from reports.tickets.models import Follower
 from reports.tickets.neighbours import MOST_OF_EACH
 from reports.tickets.status import Status
-from store.database import transaction
+from store.database import engine, transaction
 from web.desk.ticket.story import AT_FIRST
 
 METRE = 1 / 111_000
@@ -44,6 +45,22 @@ def page_of(staff: Browser, one: Filed) -> str:
 def part_of(page: str, name: str) -> str:
     """One of the parts that come anew while the page is open."""
     return page.partition(f'data-live="{name}"')[2].partition("data-live=")[0]
+
+
+def as_read(staff: Browser, one: Filed) -> dict[str, str]:
+    """What the form of the next state says of what its reader saw."""
+    form = page_of(staff, one).partition('id="move"')[2]
+    return {
+        name: found[1]
+        for name in ("last", "change", "key", "seen")
+        if (found := re.search(f'name="{name}" value="([^"]*)"', form))
+    }
+
+
+def waited_for() -> bool:
+    """Whether somebody waits for a lock."""
+    with engine().connect() as db:
+        return bool(db.scalar(text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")))
 
 
 def followers_of(one: Filed) -> set[int]:
@@ -188,12 +205,7 @@ def test_who_was_slower_sees_what_changed_beside_what_they_typed(
     one = filed()
     with transaction() as db:
         create_user(db, name="suzuki", shown_name="鈴木 一", password=PASSWORD, role="staff")
-    form = page_of(staff, one).partition('id="move"')[2]
-    fields = {
-        name: found[1]
-        for name in ("last", "change", "key", "seen")
-        if (found := re.search(f'name="{name}" value="([^"]*)"', form))
-    }
+    fields = as_read(staff, one)
     path = f"/staff/tickets/{one.number}/move"
     come_in("suzuki").post(path, to="scheduled", note="月曜に直します")
     answer = staff.post(path, to="in_progress", note="いま直しています", **fields)
@@ -205,6 +217,25 @@ def test_who_was_slower_sees_what_changed_beside_what_they_typed(
     assert "いま直しています</textarea>" in answer.text
     refused = staff.post(path, to="in_progress", seen="received", last="x" * 20)
     assert "経過に残る変更はありません" in refused.text
+
+
+def test_of_two_who_press_at_once_the_second_changes_nothing_and_keeps_what_they_typed(
+    staff: Browser,
+) -> None:
+    one = filed()
+    fields = as_read(staff, one) | {"to": "in_progress", "note": "いま直しています"}
+    with ThreadPoolExecutor(1) as other, transaction() as db:
+        move(db, one.id, Status.SCHEDULED, Actor(Role.STAFF, "鈴木 一"), note="月曜に直します")
+        posting = other.submit(staff.post, f"/staff/tickets/{one.number}/move", **fields)
+        while not (posting.done() or waited_for()):
+            pass
+        assert not posting.done()
+        db.commit()
+    answer = posting.result()
+    assert answer.status_code == 409
+    assert "鈴木 一" in answer.text
+    assert "いま直しています</textarea>" in answer.text
+    assert ticket_of(one).ticket.status == "scheduled"
 
 
 def test_the_place_says_where_it_comes_from_and_who_corrected_it(staff: Browser) -> None:

@@ -1,5 +1,6 @@
 // How many tickets are behind each choice and each view, asked for after the list has changed.
 import { $ } from "../../kit/dom.js";
+import { byItself } from "../../kit/by_itself.js";
 import { sayCounts } from "./conditions.js";
 import { countViews } from "./views.js";
 
@@ -26,7 +27,7 @@ async function count(wanted) {
   last = Date.now();
   const query = String(wanted());
   try {
-    const answer = await fetch(`/staff/tickets/choices?${query}`, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(`/staff/tickets/choices?${query}`, { cache: "no-cache", headers: byItself(), signal: AbortSignal.timeout(PATIENCE_MS) });
     if (answer.ok && query === String(wanted())) sayCounts($("filters"), await answer.json());
     await countViews();
   } catch {

@@ -6,23 +6,23 @@ import { drawLegend } from "../../maps/pins.js";
 import { alertOf } from "../../kit/alert.js";
 import { letChoose, sayAll } from "./choosing.js";
 import * as conditions from "./conditions.js";
-import { countAnew, countSoon, MOST_COUNTED, PATIENCE_MS } from "./counts.js";
+import { asked, SIGNED_OUT, ticketWith } from "./asked.js";
+import { countAnew, countSoon, MOST_COUNTED } from "./counts.js";
 import { sayHead, sayMissing } from "./head.js";
 import { listKeys } from "./keys.js";
 import { drawList } from "./list.js";
+import { announce, LOST, sayConnection, SIGN_IN } from "./said.js";
 import { changed } from "./lines.js";
 import { ticketPins } from "./pins.js";
 import { keepPlace, placeBefore } from "./place.js";
 import { hasStart, sayKept, sayView } from "./views.js";
 
 const EVERY_MS = 4000;
+const UNSEEN_MS = 60_000; // behind other windows: for the number in the title, and for who wants to hear
 const FRESH_FOR_MS = 120_000;
 const FEW = 25;
 const AT_ONCE = 50; // as web/desk/map/routes.py
 const TYPED_FOR_MS = 300;
-const SIGNED_OUT = Symbol("401");
-const SIGN_IN = "時間がたったためサインアウトしました。画面を読み込み直してください。";
-const LOST = "つながりません。自動でつなぎ直します。";
 
 const box = $("tickets");
 const filters = $("filters");
@@ -31,8 +31,9 @@ const more = $("more");
 const closedToo = $("closed-too");
 const rarer = $("rarer");
 const lines = $("lines");
-const state = { moment: null, day: "", words: "", newest: 0, memos: 0, unread: 0, attention: 0, noted: [], late: [], lates: 0, whole: true, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false };
+const state = { moment: null, day: "", words: "", newest: 0, memos: 0, unread: 0, attention: 0, noted: [], late: [], lates: 0, whole: true, more: false, count: 0, known: new Set(), fresh: new Map(), features: [], pins: null, asked: 0, paging: 0, failed: false, opens: false, unseen: false };
 let typed = 0;
+let waiting = 0;
 let place = placeBefore(); // until the list stands there again
 
 conditions.take(filters, location.search);
@@ -62,7 +63,11 @@ closedToo.addEventListener("click", () => {
   startAnew();
 });
 listKeys(box, field, $("keys-help"));
-document.addEventListener("visibilitychange", () => document.hidden || ask());
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(waiting);
+  if (!document.hidden && state.unseen) showOnMap();
+  keepAsking();
+});
 more.addEventListener("click", showMore);
 const looksAtMore = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && !place && showMore());
 for (const [event, on] of [["mouseover", true], ["focusin", true], ["mouseout", false], ["focusout", false]]) {
@@ -91,8 +96,9 @@ if (place) history.scrollRestoration = "manual";
 keepAsking();
 
 async function keepAsking() {
-  if (!document.hidden) await ask();
-  setTimeout(keepAsking, EVERY_MS);
+  await ask();
+  clearTimeout(waiting);
+  waiting = setTimeout(keepAsking, document.hidden ? UNSEEN_MS : EVERY_MS);
 }
 
 /** What has changed since the list was read, or the list; not while its next page is on its way. */
@@ -100,7 +106,7 @@ async function ask() {
   if (state.moment && state.paging) return;
   const turn = ++state.asked;
   try {
-    const told = await (state.moment ? get("/staff/tickets/changes", { since: state.moment, day: state.day, words: state.words }) : get("/staff/tickets.geojson"));
+    const told = await (state.moment ? asked("/staff/tickets/changes", wanted(), { since: state.moment, day: state.day, words: state.words }) : asked("/staff/tickets.geojson", wanted()));
     if (turn !== state.asked) return;
     if (told === SIGNED_OUT) return sayConnection(SIGN_IN);
     if (told?.anew) return anew();
@@ -112,14 +118,6 @@ async function ask() {
     state.failed = true;
     if (turn === state.asked) sayConnection(LOST);
   }
-}
-
-async function get(address, more = {}) {
-  const asked = new URLSearchParams([...wanted(), ...Object.entries(more)]);
-  const answer = await fetch(`${address}?${asked}`, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
-  if (answer.status === 401) return SIGNED_OUT;
-  if (!answer.ok) throw new Error(`status ${answer.status}`);
-  return answer.status === 204 ? null : answer.json();
 }
 
 /** Everything from the beginning: what has changed since is too much to be told. */
@@ -199,7 +197,7 @@ async function showMore() {
   if (!state.moment || !state.more || state.paging) return;
   const turn = (state.paging = ++state.asked);
   try {
-    const told = await get("/staff/tickets.geojson", { after: state.features.at(-1)?.properties.rank.join(",") ?? "" });
+    const told = await asked("/staff/tickets.geojson", wanted(), { after: state.features.at(-1)?.properties.rank.join(",") ?? "" });
     if (turn !== state.asked) return;
     if (told === SIGNED_OUT) return sayConnection(SIGN_IN);
     const goesOn = document.activeElement === more;
@@ -234,10 +232,10 @@ function draw(places) {
 
 /** The same conditions, of what is closed and wants attention. */
 function lateQuery() {
-  const asked = wanted();
-  asked.set("status", "closed");
-  asked.set("attention", "yes");
-  return asked;
+  const query = wanted();
+  query.set("status", "closed");
+  query.set("attention", "yes");
+  return query;
 }
 
 function looksForClosed() {
@@ -250,24 +248,15 @@ function sortFrom(point) {
   startAnew();
 }
 
+/** A map that nobody sees is drawn when they do. */
 function showOnMap(places = null) {
-  state.pins?.show(wanted(), [...fresh().values()].map(({ ticket }) => ticket), state.noted, places);
+  state.unseen = document.hidden;
+  if (!state.unseen) state.pins?.show(wanted(), [...fresh().values()].map(({ ticket }) => ticket), state.noted, places);
 }
 
 /** What the list knows of this number, or what the city knows where the list is not long enough. */
-async function ticketOf(number) {
-  const known = state.features.find(({ properties }) => properties.number === number);
-  if (known) return known.properties;
-  const answer = await fetch(`/staff/tickets.geojson?${new URLSearchParams({ status: "all", number })}`);
-  return answer.ok ? (await answer.json()).features[0]?.properties : null;
-}
-
-function announce(news) {
-  const { category, place, urgent } = news[0].properties;
-  const others = news.length > 1 ? `ほか${news.length - 1}件` : "";
-  const words = `新しい受付票: ${urgent ? "緊急、" : ""}${category}、${place || "場所は地図"} ${others}`;
-  $("news").textContent = words;
-  alertOf(words);
+function ticketOf(number) {
+  return state.features.find(({ properties }) => properties.number === number)?.properties ?? ticketWith(number);
 }
 
 function soon() {
@@ -284,9 +273,9 @@ function startAnew({ opens = false } = {}) {
   place = null;
   countAnew();
   conditions.say(filters);
-  const asked = wanted();
+  const query = wanted();
   const none = hasStart() ? "?status=open" : location.pathname;
-  history.replaceState(null, "", asked.size ? `?${asked}` : none);
+  history.replaceState(null, "", query.size ? `?${query}` : none);
   keepAddress();
   state.pins?.from(conditions.pointOf(filters));
   box.scrollTop = 0;
@@ -311,10 +300,4 @@ function fresh() {
 
 function point(item) {
   state.pins?.point(item && state.features.find(({ properties }) => properties.number === item.dataset.number));
-}
-
-function sayConnection(words) {
-  const line = $("connection");
-  line.classList.toggle("bad", Boolean(words));
-  if (line.textContent !== (words || "自動で更新")) line.textContent = words || "自動で更新";
 }

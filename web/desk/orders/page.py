@@ -14,6 +14,7 @@ from reports.city.fiscal import fiscal_year
 from reports.city.quantities import MOST_LINES, UNITS, quantity_words
 from reports.orders import links, queries
 from reports.orders.lock import may_write
+from reports.orders.read_models import OrderPage
 from reports.orders.states import ITEMS, ORDERS, NoSuchOrder, OrderRefused, OrderState
 from reports.outbox import mails
 from reports.outbox.quota import state as quota_state
@@ -45,6 +46,10 @@ DONE: Final = {
     "measured": "数量と単価を保存しました。",
     "revoked": "リンクを無効にしました。",
 }
+_WORDS: Final[Mapping[str, object]] = {
+    "mail_words": MAIL_WORDS, "states": ORDERS, "item_states": ITEMS, "units": UNITS,
+    "most_lines": MOST_LINES, "number": quantity_words,
+}  # fmt: skip
 
 
 def order_page(
@@ -71,7 +76,6 @@ def order_page(
     ticket_ids = [one.ticket.id for one in order.items]
     firms = contractors.contractors(db)
     year = order.fiscal_year or fiscal_year(clock.today())
-    link = links.newest(db, order_id)
     return page(
         "desk/orders/page.html",
         status=status,
@@ -87,31 +91,39 @@ def order_page(
         written=written(order, typed or {}, changed=changed) if is_draft else {},
         changed=changed,
         seen=seen or order.change,
-        elsewhere=[
-            words
-            for name, words in (typed or {}).items()
-            if name.startswith("what-") and words.strip()
-            if id_in(name[5:]) not in {one.id for one in order.items}
-        ],
+        elsewhere=_of_others(order, typed or {}),
         foreseen=schedule.foreseen(db, order_id, visitor.actor),
-        left=_left(db),
-        mails=tell_contractor.mailed(db, order_id),
-        mail_words=MAIL_WORDS,
-        sends_mails=mails.are_sent(),
         names={key: one.name("ja") for key, one in profile.categories(db).items()},
-        states=ORDERS,
-        item_states=ITEMS,
-        units=UNITS,
-        most_lines=MOST_LINES,
-        link=link,
-        link_works=bool(link and not link.revoked_at and link.ends_at > datetime.now(UTC)),
         address=address,
         sentence=sentence,
         done=DONE.get(done, ""),
         typed=typed or {},
         refused_item=item_id,
-        number=quantity_words,
+        **_of_telling(db, order_id),
+        **_WORDS,
     )
+
+
+def _of_others(order: OrderPage, typed: Mapping[str, str]) -> list[str]:
+    """What was typed of work that somebody else has taken out of the order meanwhile."""
+    here = {one.id for one in order.items}
+    return [
+        words
+        for name, words in typed.items()
+        if name.startswith("what-") and words.strip() and id_in(name[5:]) not in here
+    ]
+
+
+def _of_telling(db: Session, order_id: int) -> dict[str, object]:
+    """What the page says of residents' pushes that are left, of mails, and of the firm's link."""
+    link = links.newest(db, order_id)
+    return {
+        "left": _left(db),
+        "mails": tell_contractor.mailed(db, order_id),
+        "sends_mails": mails.are_sent(),
+        "link": link,
+        "link_works": bool(link and not link.revoked_at and link.ends_at > datetime.now(UTC)),
+    }
 
 
 def _left(db: Session) -> int | None:

@@ -18,7 +18,7 @@ from reports.people.directory import Person
 from reports.people.invitations import Link
 from reports.people.last_ones import LastOne
 from reports.people.models import User
-from reports.people.permissions import Role
+from reports.people.permissions import Do, Role, may_at_all
 from reports.people.second import factors
 from reports.people.sessions import Visitor
 from settings import settings
@@ -262,6 +262,7 @@ def _person(
         provider=settings().oidc_name if provided.is_provided(db, known.id) else "",
         has_password=_has_password(db, known.id),
         keys=[key.name for key in keys.kept_by(db, known.id)],
+        gives_keys=may_at_all(known.role, Do.KEYS),
         **choices(db),
     )
 

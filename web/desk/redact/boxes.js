@@ -1,6 +1,6 @@
 // Rectangles on a photo, [left, top, width, height] in ten-thousandths of its sides. Pure.
 export const WHOLE = 10_000;
-export const LEAST = 100;
+const LEAST = 100;
 export const AXES = ["左から", "上から", "幅", "高さ"];
 
 const within = (value, low, high) => Math.round(Math.min(Math.max(value, low), high));

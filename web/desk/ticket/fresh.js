@@ -1,5 +1,6 @@
 // What comes while the page is open: asked for every few seconds while it is looked at, then each part
 // that has changed is put in its place, but for one in which somebody types.
+import { byItself } from "../../kit/by_itself.js";
 import { $ } from "../../kit/dom.js";
 
 const EVERY_MS = 6000;
@@ -32,7 +33,7 @@ async function ask() {
 }
 
 function get(path) {
-  return fetch(path, { cache: "no-store", headers: { accept: path === address ? "text/html" : "application/json" }, signal: AbortSignal.timeout(PATIENCE_MS) });
+  return fetch(path, { cache: "no-store", headers: { accept: path === address ? "text/html" : "application/json", ...byItself() }, signal: AbortSignal.timeout(PATIENCE_MS) });
 }
 
 function renew(page) {
