@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.line import tokens
 from geo.roads import has_roads
+from geo.sections import cutting
 from reports.city import profile
 from reports.documents import paper
 from reports.outbox import mails
@@ -111,6 +112,8 @@ def lacks(db: Session) -> Iterator[tuple[str, str]]:
         yield "rules", "no routing table is in use: every ticket stays 担当課未定"
     if not profile.offered(db):
         yield "categories", "no categories: nothing can be reported"
+    if cutting.is_late(db):
+        yield "sections", "for a day no sections of the roads in use: see the clock's duty_failed"
     yield from _of_this_machine()
     yield from _of_signs(signs.seen(db))
     yield from _of_processes(processes.others(db))

@@ -23,6 +23,12 @@ Told = Callable[[int, int], None]
 """Is told which step is done, of how many."""
 _STEPS: Final = 6
 _KINDS: Final = ("road", "crossing", "town")
+LATE: Final = f"""
+    SELECT coalesce(max(loaded_at) < now() - interval '1 day' AND jsonb_agg(id ORDER BY id)
+        IS DISTINCT FROM (SELECT layers FROM section_cuts WHERE id = 1), false)
+    FROM layers WHERE state = 'live' AND kind IN ({", ".join(f"'{kind}'" for kind in _KINDS)})
+"""
+"""SQL: as `is_late`."""
 
 
 def layers_in_use(db: Session) -> list[int]:
@@ -35,6 +41,11 @@ def is_cut(db: Session) -> bool:
     """Whether the sections are those of the map that is loaded."""
     state = db.get(SectionCut, 1)
     return (state.layers if state else []) == layers_in_use(db)
+
+
+def is_late(db: Session) -> bool:
+    """Whether a map has been in use for a day, and sections are still not of it."""
+    return bool(sql.run(db, LATE)[0][0])
 
 
 def cut(db: Session, told: Told = lambda step, steps: None) -> int:

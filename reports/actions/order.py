@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from reports.actions.schedule import schedule
 from reports.actions.tell_contractor import tell
 from reports.city import clock
+from reports.city.fiscal import fiscal_year
 from reports.city.models import Contractor
 from reports.city.quantities import Quantity
 from reports.orders import queries as queries_of_orders
 from reports.orders.lock import allow, allow_all, held, item_of, items_in
 from reports.orders.models import OrderItem, OrderQuantity, WorkOrder
-from reports.orders.numbers import fiscal_year, number_words
+from reports.orders.numbers import number_words
 from reports.orders.prices import put_prices, refuse_too_many
 from reports.orders.states import OPEN_ITEMS, OrderChanged, OrderRefused, OrderState
 from reports.people.permissions import Actor

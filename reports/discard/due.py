@@ -42,9 +42,9 @@ def due(db: Session, today: date, roots: Collection[int] | None = None) -> list[
     given = _given(years, today) | {"roots": list(roots or ()), "most": MOST}
     found = sql.run(db, _DUE.format(only=only), zone=str(clock.zone()), **given)
     return [
-        Due(*row[:4], kinds[row[3]].name("ja"), row[4], many, due_on(row[4], many), row[5])
-        for row in found
-        for many in (years[row[3]],)
+        Due(id, root, number, kind, kinds[kind].name("ja"), closed, many, due_on(closed, many), why)
+        for id, root, number, kind, closed, why in found
+        for many in (years[kind],)
     ]
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from reports.city import clock
+from reports.city.fiscal import fiscal_year
 from reports.discard.due import Due, due, is_any
 from reports.discard.models import DiscardItem, DiscardList
-from reports.orders.numbers import fiscal_year
 from reports.people.models import User
 from reports.people.permissions import MAY, Actor, Do, NotTheirs, may
 from store import sql

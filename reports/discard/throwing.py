@@ -16,10 +16,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from reports.city import clock
+from reports.city.fiscal import fiscal_year
 from reports.discard import taking_out
 from reports.discard.due import due
 from reports.discard.models import Discarded, DiscardItem, DiscardList
-from reports.orders.numbers import fiscal_year
 from reports.outbox import thrown as words
 from reports.people.models import User
 from reports.privacy import erasings

@@ -9,18 +9,18 @@ from datetime import date
 from typing import Any, Final
 
 from reports.city.categories import Category
+from reports.city.fiscal import days_of, fiscal_year
 from reports.city.periods import FOR_EVER, RECORDS, length, said_in
-from reports.orders.numbers import APRIL, fiscal_year
 
 
 def due_on(closed_on: date, years: int) -> date:
     """Since when a ticket that ended on that day is due."""
-    return date(fiscal_year(closed_on) + 1 + years, APRIL, 1)
+    return days_of(fiscal_year(closed_on) + 1 + years)[0]
 
 
 def closed_before(today: date, years: int) -> date:
     """Tickets that ended before this day are due today."""
-    return date(fiscal_year(today) - years, APRIL, 1)
+    return days_of(fiscal_year(today) - years)[0]
 
 
 def of_kinds(kinds: Iterable[Category], facts: Mapping[str, Any]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from reports.city import clock
+from reports.city.fiscal import OF_DAY
 from store import sql
 
 STAYS_OPEN_DAYS: Final = 10
@@ -77,7 +78,7 @@ _OF: Final = "source, own_day, category, district, road"
 """An entry is about this; where one of it has changed, what was booked is taken back."""
 _BOOK: Final = f"""
     WITH worked AS (
-        SELECT w.*, extract(year FROM w.day - interval '3 months')::int AS fiscal_year
+        SELECT w.*, {OF_DAY.format(day="w.day")} AS fiscal_year
         FROM (SELECT id, ticket_id, minutes, (created_at AT TIME ZONE %(zone)s)::date AS day
               FROM works WHERE {{only}}) AS w
     ), present AS (

@@ -1,22 +1,6 @@
-"""An order's number: the fiscal year, from April, and the order's place in it. Pure."""
+"""An order's number: the fiscal year, and the order's place in it. Pure."""
 
-from datetime import date
-from typing import Final
-
-APRIL: Final = 4
-_BEFORE_REIWA: Final = 2018
-"""The era of the whole fiscal year is the one it ended in (2019 is 令和元年度)."""
-
-
-def fiscal_year(day: date) -> int:
-    """The year in which the city's year of this day began."""
-    return day.year if day.month >= APRIL else day.year - 1
-
-
-def year_words(year: int) -> str:
-    """令和8年度."""
-    era = year - _BEFORE_REIWA
-    return f"令和{'元' if era == 1 else era}年度" if era > 0 else f"{year}年度"
+from reports.city.fiscal import year_words
 
 
 def number_words(year: int | None, serial: int | None) -> str:

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.orders.money_models import Budget
-from reports.orders.numbers import APRIL
 from store import sql
 
 NONE: Final = "-"
@@ -104,11 +103,6 @@ class Line:
     @property
     def rest(self) -> int | None:
         return None if self.yen is None else self.yen - self.spent - self.bound
-
-
-def fiscal(year: int) -> tuple[date, date]:
-    """Its first and last day."""
-    return date(year, APRIL, 1), date(year + 1, APRIL - 1, 31)
 
 
 def sums(db: Session, wanted: Wanted, by: str) -> list[Sum]:

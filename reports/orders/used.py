@@ -6,7 +6,7 @@ A work is of the year in which it was told, by our clock.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reports.city.clock import begin_of
-from reports.orders.numbers import APRIL
+from reports.city.fiscal import days_of
 from reports.tickets.work_models import Work
 from store import sql
 
@@ -91,7 +91,7 @@ def began_at(db: Session) -> datetime | None:
 
 
 def _year(fiscal_year: int) -> dict[str, datetime]:
-    first, after = (date(year, APRIL, 1) for year in (fiscal_year, fiscal_year + 1))
+    (first, _), (after, _) = days_of(fiscal_year), days_of(fiscal_year + 1)
     return {"begins": begin_of(first), "ends": begin_of(after)}
 
 

@@ -104,14 +104,15 @@ class PublishedDue(Base):
 
 
 class PublishedState(Base):
-    """One row. `moment`: what has been published, as of `reports.tickets.news.Moment`; `city`: by
-    which settings, names and roads; `pass_after`: the ticket up to which all are being looked at
-    anew, NULL when that is done."""
+    """One row. `moment`, `through`: what has been published, as of `reports.tickets.changed`;
+    `city`: by which settings, names and roads; `pass_after`: the ticket up to which all are being
+    looked at anew, NULL when that is done."""
 
     __tablename__ = "published_state"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     moment: Mapped[str | None]
+    through: Mapped[str | None]
     city: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     pass_after: Mapped[int | None] = mapped_column(BigInteger)

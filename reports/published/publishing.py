@@ -34,7 +34,7 @@ from reports.published.shape import (
     as_json,
     kind_of_change,
 )
-from reports.tickets.news import SINCE, Moment, look
+from reports.tickets.changed import Followed, changed
 from store import sql
 
 MOST_AT_ONCE: Final = 1_000
@@ -95,19 +95,12 @@ def _take_back(db: Session, city: Opened) -> None:
 
 
 def _changed(db: Session, state: PublishedState) -> set[int]:
-    """Since the last time; after a gap (a restore, very many at once) all are looked at anew."""
-    since = Moment(state.moment) if state.moment else None
-    news = look(db, since)
-    if not news.is_any:
-        return set()
-    state.moment = news.now
-    if news.is_all or since is None:
+    """Since the last time; at first and after a restore all are looked at anew."""
+    found, now = changed(db, Followed(state.moment, state.through), MOST_AT_ONCE)
+    state.moment, state.through = now
+    if found is None:
         state.pass_after = 0
-        return set()
-    found = sql.run(db, _CHANGED, moment=since, most=MOST_AT_ONCE * 5)
-    if len(found) == MOST_AT_ONCE * 5:
-        state.pass_after = 0
-    return {id for (id,) in found}
+    return found or set()
 
 
 def _due(db: Session, now: datetime) -> set[int]:
@@ -244,7 +237,6 @@ _TOLD_OF: Final = """
     UNION SELECT number FROM published_events
     WHERE number = ANY(%(numbers)s::text[]) AND data <> '{}'::jsonb ORDER BY 1
 """
-_CHANGED: Final = f"SELECT t.id FROM tickets t WHERE {SINCE} LIMIT %(most)s"
 _NEXT: Final = "SELECT id FROM tickets WHERE id > %(after)s ORDER BY id LIMIT %(most)s"
 _DUE: Final = """
     DELETE FROM published_due WHERE id IN (

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from reports.stats import kept
 from reports.stats.kinds import AGES, SPREADS
 from reports.stats.only import ALL, Only
 from reports.stats.periods import Period
@@ -105,7 +106,7 @@ def _rows(db: Session, period: Period, only: Only, what: str) -> _Rows:
         return _Rows("facts", f"{counted} AND {days} AND {where}", values | period._asdict())
     if what not in STANDING:
         raise ValueError(what)
-    when = at(db, period.last)
+    when = at(kept.look(db), period.last)
     if when.kept is None:
         table, values = f"({ON_A_DAY})", values | of_month(when.day)
     else:

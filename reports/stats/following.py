@@ -2,8 +2,9 @@
 all there are.
 
 One follower at a time, for the length of its transaction. What changed is what the last snapshot
-did not see (docs/decisions/0028). What a ticket's row does not tell is noted by a trigger. Facts of
-closed months stay as they are: what comes to light later counts on the first day that is open.
+did not see (docs/decisions/0028). What a ticket's row does not tell, and each push, is noted by a
+trigger. Facts of closed months stay as they are: what comes to light later counts on the first day
+that is open.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -21,8 +22,8 @@ from reports.stats.months import open_from
 from reports.stats.periods import end_of_month
 from reports.stats.pushes import follow_pushes
 from reports.stats.tickets import Counted, read_tickets
+from reports.tickets.changed import Followed, changed
 from reports.tickets.indexes import STILL_OPEN
-from reports.tickets.news import SINCE, Moment, look
 from store import sql
 
 MOST_AT_ONCE: Final = 500
@@ -44,7 +45,7 @@ def follow(db: Session, now: datetime | None = None) -> int:
     if ids:
         write(db, read_tickets(db, ids), today)
         return len(ids)
-    if days := follow_pushes(db, state, now):
+    if days := follow_pushes(db, state):
         _add_up(db, days)
         return len(days)
     return _stale(db)
@@ -117,19 +118,13 @@ def _without_id(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _changed(db: Session, state: FactState) -> set[int]:
-    """Since the last time; after a gap (a restore, very many at once) all are counted anew."""
-    since = Moment(state.moment) if state.moment else None
-    news = look(db, since)
-    if not news.is_any:
-        return set()
-    state.moment = news.now
-    if news.is_all or since is None:
+    """Since the last time; at first and after a restore all are counted anew."""
+    found, now = changed(db, Followed(state.moment, state.through), MOST_AT_ONCE)
+    state.moment, state.through = now
+    if found is None:
         _count_all(db, state)
         return set()
-    found = sql.run(db, _CHANGED, moment=since, most=MOST_AT_ONCE * 5)
-    if len(found) == MOST_AT_ONCE * 5:
-        _count_all(db, state)
-    return {id for (id,) in found}
+    return found
 
 
 def _count_all(db: Session, state: FactState) -> None:
@@ -161,7 +156,7 @@ def _waiting(db: Session) -> set[int]:
 def _stale(db: Session) -> int:
     days = [day for (day,) in sql.run(db, _STALE, most=MOST_DAYS_AT_ONCE)]
     sums.add_up(db, days)
-    return len(days)
+    return len(days) or sums.add_up_next(db)
 
 
 _COLUMNS: Final = (
@@ -169,7 +164,6 @@ _COLUMNS: Final = (
     "since", "deadline",
 )  # fmt: skip
 _TRY: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('numbers', 0))"
-_CHANGED: Final = f"SELECT t.id FROM tickets t WHERE {SINCE} LIMIT %(most)s"
 _NEXT: Final = "SELECT id FROM tickets WHERE id > %(after)s ORDER BY id LIMIT %(most)s"
 _OVER: Final = f"""
     INSERT INTO fact_waiting (ticket_id) SELECT id FROM tickets

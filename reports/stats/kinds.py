@@ -1,6 +1,7 @@
 """What counts, as a closed set: the kinds of facts, the dimensions that they have, and how those
 that open or end a ticket weigh. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
@@ -47,7 +48,7 @@ AGES: Final = (7, 30, 90, 180, 365)
 
 def age_of(days: int) -> int:
     """Which of the AGES that is, from 0; len(AGES): none."""
-    return next((n for n, end in enumerate(AGES) if days < end), len(AGES))
+    return bisect_right(AGES, days)
 
 
 def hours_of(minutes: int) -> int:

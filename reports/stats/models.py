@@ -31,6 +31,8 @@ class Fact(Base):
         Index("ix_facts_kind_day", "kind", "day", "id"),
         Index("ix_facts_day", "day"),
         Index("ix_facts_ticket", "ticket_id", "key", unique=True),
+        Index("ix_facts_pushed", "key", postgresql_where=text("kind = 'pushed'")),
+        Index("ix_facts_section", "section", "day", postgresql_where=text("section <> ''")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -54,12 +56,13 @@ class Fact(Base):
 
 
 class FactSum(Base):
-    """Facts added up: of a day, of a closed month, or of those that stand open at a month's end
-    (`span`), from the day `first`; all of them (`dimension` ""), or those with a `value`. `sums`:
-    as of `reports.stats.sums`."""
+    """Facts added up: of a day, of a month, of the twelve months up to a closed one, or of those
+    that stand open at a month's end (`span`); `first`: that day, or the first of that month. Of all
+    (`dimension` ""), or of those with a `value` of one or of several dimensions, as of
+    `reports.stats.groups`. `sums`: as of `reports.stats.sums`."""
 
     __tablename__ = "fact_sums"
-    __table_args__ = (CheckConstraint("span IN ('day', 'month', 'standing')", name="span"),)
+    __table_args__ = (CheckConstraint("span IN ('day', 'month', 'year', 'standing')", name="span"),)
 
     span: Mapped[str] = mapped_column(primary_key=True)
     dimension: Mapped[str] = mapped_column(primary_key=True)
@@ -75,6 +78,30 @@ class FactMonth(Base):
 
     month: Mapped[date] = mapped_column(primary_key=True)
     closed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class FactAdded(Base):
+    """A month whose sums are whole: of its days and of what stood open at its end by cells, and of
+    itself, `how`: by each dimension but sections ("open"), or by all, two together and of its year
+    too ("closed").
+    A trigger takes it back when sums of its days change (migration 0066)."""
+
+    __tablename__ = "fact_added"
+    __table_args__ = (CheckConstraint("how IN ('open', 'closed')", name="how"),)
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    how: Mapped[str]
+
+
+class FactPushed(Base):
+    """A push that is not counted yet: a trigger notes it when a message was sent (migration
+    0066)."""
+
+    __tablename__ = "fact_pushed"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    message_id: Mapped[int] = mapped_column(BigInteger)
+    sent_at: Mapped[datetime]
 
 
 class FactWaiting(Base):
@@ -96,16 +123,22 @@ class FactStale(Base):
 
 
 class FactState(Base):
-    """One row. `moment`: what has been counted, as of `reports.tickets.news.Moment`; `pass_after`:
-    the ticket up to which all are being counted anew, NULL when that is done, and `pass_until` the
-    last of them; `day`: up to which days have come; `pushed_at`: up to when pushes were counted."""
+    """One row. `moment`, `through`: what has been counted, as of `reports.tickets.changed`;
+    `pass_after`: the ticket up to which all are being counted anew, NULL when that is done, and
+    `pass_until` the last of them; `day`: up to which days have come; `pushed_at`: the latest push
+    that was counted, which a process of the version before goes by; `waits_since`: when the
+    first months began to wait for the sections of roads; `version`: another one with every change
+    of sums (a trigger sees to it, migration 0066)."""
 
     __tablename__ = "fact_state"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     moment: Mapped[str | None]
+    through: Mapped[str | None]
     pass_after: Mapped[int | None] = mapped_column(BigInteger, server_default=text("0"))
     pass_until: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     day: Mapped[date | None]
     pushed_at: Mapped[datetime | None]
+    waits_since: Mapped[datetime | None]
+    version: Mapped[str | None]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from reports.city.clock import begin_of, local
 from reports.stats import sums
 from reports.stats.models import FactMonth, FactState
-from reports.stats.periods import end_of_month, next_month
+from reports.stats.periods import next_month
 from reports.tickets.news import Moment, look
 from store import sql
 
@@ -32,6 +32,16 @@ def open_from(db: Session) -> date | None:
     return next_month(last) if last else None
 
 
+def wait_since(db: Session, now: datetime | None) -> datetime | None:
+    """The first months wait for something else, or do not any more (None): since when, which is
+    from the first time that they do."""
+    state = db.get(FactState, 1) or FactState(id=1, pass_after=0)
+    state.waits_since = now and (state.waits_since or now)
+    db.add(state)
+    db.flush()
+    return state.waits_since
+
+
 def is_counting(db: Session) -> bool:
     """Whether all tickets, or days of theirs, are being counted anew just now, or never were."""
     state = db.get(FactState, 1)
@@ -47,7 +57,7 @@ def close(db: Session, now: datetime | None = None) -> int:
     month = open_from(db) or sql.run(db, _FIRST)[0][0]
     if month is None or now < begin_of(next_month(month)) + CLOSED_AFTER:
         return 0
-    sums.add_up_month(db, month, end_of_month(month))
+    sums.add_up_closed(db, month)
     db.add(FactMonth(month=month))
     db.flush()
     return 1
@@ -55,7 +65,7 @@ def close(db: Session, now: datetime | None = None) -> int:
 
 def _is_counted(db: Session, today: date) -> bool:
     state = db.get(FactState, 1)
-    if state is None or state.moment is None or is_counting(db):
+    if state is None or state.moment is None or state.through or is_counting(db):
         return False
     is_behind = look(db, Moment(state.moment)).is_any or sql.run(db, _WAITS)[0][0]
     return state.day == today and not is_behind

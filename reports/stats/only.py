@@ -1,6 +1,5 @@
 """Which facts are meant: the desk's filters. Pure."""
 
-from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from reports.stats.kinds import DIMENSIONS
@@ -17,21 +16,15 @@ class Only(NamedTuple):
     channels: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
 
-    def kept_by(self, dimension: str) -> tuple[str, Sequence[str]] | None:
-        """The dimension whose kept sums are enough for this and that one, with the values to read,
-        () for all; None: only facts know."""
-        chosen = {name for name, values in self._by_name() if values} | {dimension} - {""}
-        if len(chosen) > 1:
-            return None
-        of = next(iter(chosen), "")
-        return of, dict(self._by_name()).get(of, ())
+    def chosen(self) -> dict[str, tuple[str, ...]]:
+        """By dimension, those of which not any is meant."""
+        return {name: values for name, values in self._by_name() if values}
 
     def conditions(self) -> tuple[str, dict[str, Any]]:
         """SQL over `facts f`, and its values."""
-        values = {f"only_{name}": list(some) for name, some in self._by_name() if some}
-        parts = [
-            f"f.{name} = ANY(%(only_{name})s::text[])" for name, some in self._by_name() if some
-        ]
+        chosen = self.chosen()
+        values = {f"only_{name}": list(some) for name, some in chosen.items()}
+        parts = [f"f.{name} = ANY(%(only_{name})s::text[])" for name in chosen]
         return " AND ".join(parts) or "true", values
 
     def _by_name(self) -> list[tuple[str, tuple[str, ...]]]:

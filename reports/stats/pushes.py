@@ -1,6 +1,9 @@
-"""What was said by push, as facts: one for each message, with what it costs by the setting."""
+"""What was said by push, as facts: one for each message, with what it costs by the setting.
 
-from datetime import UTC, date, datetime, timedelta
+A trigger notes each with the commit that says it was sent (migration 0066), so none is passed over,
+however late that commit is seen. A push is of no ticket, and has no dimension."""
+
+from datetime import date
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -11,22 +14,17 @@ from reports.stats.months import open_from
 from settings import settings
 from store import sql
 
-SETTLES: Final = timedelta(minutes=2)
-"""By then the commit in which a push was said is seen."""
 MOST_AT_ONCE: Final = 5_000
 
 
-def follow_pushes(db: Session, state: FactState, now: datetime) -> set[date]:
-    """Those said since the last time; the days on which there are more."""
-    since = state.pushed_at or datetime(2000, 1, 1, tzinfo=UTC)
-    found = sql.run(db, _SAID, since=since, until=now - SETTLES, most=MOST_AT_ONCE)
+def follow_pushes(db: Session, state: FactState) -> set[date]:
+    """Those that are noted; the days on which there are more. Who was counted by a process of the
+    version before is not counted again."""
+    found = sql.run(db, _NOTED, most=MOST_AT_ONCE)
     if not found:
         return set()
-    until = found[-1][1]
-    if len(found) == MOST_AT_ONCE and found[0][1] < until:  # others of that moment come next time
-        found[:] = [each for each in found if each[1] < until]
-        until = found[-1][1]
-    state.pushed_at = until
+    latest = max(at for _, at in found)
+    state.pushed_at = max(state.pushed_at or latest, latest)
     begin = open_from(db)
     days = [local(at).date() for _, at in found]
     days = [max(day, begin) if begin else day for day in days]
@@ -35,13 +33,14 @@ def follow_pushes(db: Session, state: FactState, now: datetime) -> set[date]:
     return set(days)
 
 
-_SAID: Final = """
-    SELECT id, sent_at FROM messages
-    WHERE via = 'push' AND state = 'sent' AND sent_at > %(since)s AND sent_at <= %(until)s
-    ORDER BY sent_at LIMIT %(most)s
+_NOTED: Final = """
+    DELETE FROM fact_pushed WHERE id IN (SELECT id FROM fact_pushed ORDER BY id LIMIT %(most)s)
+    RETURNING message_id, sent_at
 """
 _KEEP: Final = """
     INSERT INTO facts (kind, day, key, amount)
-    SELECT 'pushed', day, key, %(yen)s
+    SELECT DISTINCT ON (said.key) 'pushed', said.day, said.key, %(yen)s
     FROM unnest(%(days)s::date[], %(keys)s::text[]) AS said (day, key)
+    WHERE NOT EXISTS (SELECT FROM facts f WHERE f.kind = 'pushed' AND f.key = said.key)
+    ORDER BY said.key, said.day
 """

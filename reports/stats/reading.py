@@ -1,60 +1,33 @@
-"""Numbers of any period, beside the list behind each: from kept sums where one dimension at most is
-chosen, else from the facts of the period."""
+"""Numbers of any period, beside the list behind each: what is asked at a time is answered together,
+from what this process remembers of closed months, from kept sums, else from facts."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from reports.stats import standing
+from reports.stats import asking, kept, remembered, rows, standing
+from reports.stats.asking import Ask, Way
 from reports.stats.behind import Behind, behind
-from reports.stats.kinds import DIMENSIONS, SPREADS
-from reports.stats.months import closed_at, closed_months
+from reports.stats.figures import NONE, Numbers, Spread, numbers_of
+from reports.stats.groups import group_of
+from reports.stats.kept import Known
+from reports.stats.kinds import DIMENSIONS
+from reports.stats.months import closed_months
 from reports.stats.only import ALL, Only
 from reports.stats.periods import Period, end_of_month
-from reports.stats.remembered import remembered
-from reports.stats.sums import COUNTED, TOKENS
+from reports.stats.rows import Need
+from reports.stats.standing import At
 from store import sql
 
 __all__ = [
-    "ALL", "Behind", "Numbers", "Only", "Spread", "Week", "behind", "by", "closed_months",
-    "numbers", "weeks",
+    "ALL", "Ask", "Behind", "Numbers", "Only", "Spread", "Week", "behind", "by", "closed_months",
+    "numbers", "together", "weeks",
 ]  # fmt: skip
 
-
-class Spread(NamedTuple):
-    """How long `n` of them took, in days: a quarter, half and three quarters of them no longer than
-    so; None where there are none. Within two days whole hours count, from then on whole days."""
-
-    n: int
-    lower: float | None
-    median: float | None
-    upper: float | None
-
-
-class Numbers(NamedTuple):
-    """Of a period; docs/numbers.md says what each is. `open`, `overdue` and `open_by_age` (as of
-    `kinds.AGES`): at the end of its last day, or now. `push_yen`: whole yen."""
-
-    received: int
-    closed: int
-    merged: int
-    reopened: int
-    looked: Spread
-    made_safe: Spread
-    fixed: Spread
-    kept: int
-    missed: int
-    overdue: int
-    rated: int
-    satisfied: int
-    open: int
-    open_by_age: tuple[int, ...]
-    by_channel: Mapping[str, int]
-    pushes: int
-    push_yen: int
+Found = dict[str, Numbers]
+"""By value of the dimension that was asked for; under "" without one."""
 
 
 class Week(NamedTuple):
@@ -67,164 +40,132 @@ class Week(NamedTuple):
 
 def numbers(db: Session, period: Period, only: Only = ALL) -> Numbers:
     """Of all that is chosen together."""
-    closed = closed_at(db)
-    added = _added(db, period, only, "", closed)
-    stand = standing.standing(db, period.last, only, "", closed)
-    return _numbers(added.get("", Counter()), stand.get("", standing.NONE))
+    return together(db, [Ask(period, only)])[0][""]
 
 
-def by(db: Session, period: Period, only: Only, dimension: str) -> dict[str, Numbers]:
+def by(db: Session, period: Period, only: Only, dimension: str) -> Found:
     """Of each value of one of DIMENSIONS that occurs; "": of those that have none."""
-    if dimension not in DIMENSIONS:
-        raise ValueError(dimension)
-    closed = closed_at(db)
-    added = _added(db, period, only, dimension, closed)
-    stand = standing.standing(db, period.last, only, dimension, closed)
-    return {
-        value: _numbers(added.get(value, Counter()), stand.get(value, standing.NONE))
-        for value in sorted({*added, *stand})
-    }
+    return dict(together(db, [Ask(period, only, dimension)])[0])
+
+
+def together(db: Session, asks: Sequence[Ask]) -> list[Found]:
+    """The answer to each, in one or two statements as far as kept sums know; nobody may change
+    them. Without a dimension there is always one under "". Raises ValueError for a dimension that
+    is none of DIMENSIONS."""
+    for ask in asks:
+        if ask.dimension and ask.dimension not in DIMENSIONS:
+            raise ValueError(ask.dimension)
+    known = kept.look(db)
+    found: dict[Ask, Found] = {}
+    waits: list[_Waits] = []
+    for ask in dict.fromkeys(asks):
+        when = standing.at(known, ask.period.last)
+        key, stamp = _key(known, ask, when)
+        if (there := remembered.recall(key, stamp)) is not None:
+            found[ask] = there
+        else:
+            waits.append(_waits(known, ask, when, key, stamp))
+    there = rows.read(db, _needs(waits)) if waits else {}
+    for each in waits:
+        answer = _answered(db, each, there)
+        found[each.way.ask] = remembered.keep(each.key, answer, each.stamp)
+    return [found[ask] for ask in asks]
+
+
+class _Waits(NamedTuple):
+    """`stamp`: which sums it is of, where it may still change. Without a key it is not kept."""
+
+    way: Way
+    when: At
+    stands: Need | None
+    key: Hashable | None
+    stamp: Hashable
+
+
+def _key(known: Known, ask: Ask, when: At) -> tuple[Hashable, Hashable]:
+    """Under what the answer is kept, and which sums it is of, where it may still change."""
+    stamps = known.stamps([*ask.period.months(), when.day.replace(day=1)])
+    if stamps is not None:
+        return (ask, when, stamps), None
+    return ("now", ask), (when, known.version)
+
+
+def _waits(known: Known, ask: Ask, when: At, key: Hashable, stamp: Hashable) -> _Waits:
+    way, stands = asking.way_of(known, ask), standing.need_of(known, ask, when)
+    is_of_sums = stands is not None and not way.facts and known.version is not None
+    return _Waits(way, when, stands, key if stamp is None or is_of_sums else None, stamp)
+
+
+def _needs(waits: Iterable[_Waits]) -> Iterable[Need]:
+    for each in waits:
+        yield from each.way.all_needs()
+        if each.stands:
+            yield each.stands
+
+
+def _answered(db: Session, asked: _Waits, there: dict[Need, list[rows.Row]]) -> Found:
+    ask = asked.way.ask
+    added = asking.tallies(db, asked.way, there)
+    of_it = there.get(asked.stands, []) if asked.stands else []
+    stand = standing.standing(db, ask, asked.when, asked.stands, of_it)
+    values = sorted({*added, *stand}) if ask.dimension else [""]
+    return {value: numbers_of(added.get(value, {}), stand.get(value, NONE)) for value in values}
 
 
 def weeks(db: Session, period: Period, only: Only = ALL) -> list[Week]:
     """All of the period, from Monday to Sunday; the first and the last may be cut off."""
-    monday, found = period.first - timedelta(period.first.weekday()), []
-    closed = closed_at(db)
-    months = tuple((month, closed[month]) for month in period.months() if month in closed)
-    if len(months) == len(list(period.months())):
-        key = "weeks", period, only, months
-        many = remembered(key, lambda: _of_weeks(db, period, only))
-    else:
-        many = _of_weeks(db, period, only)
-    while monday <= period.last:
-        counted = many.get(monday, (0, 0))
-        found.append(Week(monday, *counted))
-        monday += timedelta(7)
-    return found
+    known = kept.look(db)
+    many: dict[date, tuple[int, int]] = {}
+    is_of_sums = _weeks_are_kept(known, period, only)
+    for part in _by_what_is_closed(known, period):
+        stamp = known.stamps([*part.months()]) or known.version
+        key = ("weeks", part, only) if stamp and is_of_sums else None
+        found = remembered.recall(key, stamp)
+        if found is None:
+            found = remembered.keep(key, _of_weeks(db, known, part, only), stamp)
+        for monday, (received, closed) in found.items():
+            before = many.get(monday, (0, 0))
+            many[monday] = before[0] + received, before[1] + closed
+    monday = period.first - timedelta(period.first.weekday())
+    mondays = [monday + timedelta(7 * n) for n in range((period.last - monday).days // 7 + 1)]
+    return [Week(monday, *many.get(monday, (0, 0))) for monday in mondays]
 
 
-def _numbers(added: Counter[str], stand: standing.Stand) -> Numbers:
-    channels, spreads = {}, defaultdict[str, dict[int, int]](dict)
-    for token, many in added.items():
-        name, _, rest = token.partition(":")
-        if name == "channel":
-            channels[rest] = many
-        elif rest:
-            spreads[name][int(rest)] = many
-    return Numbers(
-        received=added["received"],
-        closed=added["closed"],
-        merged=added["merged"],
-        reopened=added["reopened"],
-        **{kind.value: _spread(spreads[kind]) for kind in SPREADS},
-        kept=added["kept"],
-        missed=added["missed"],
-        overdue=stand.overdue,
-        rated=added["rated"],
-        satisfied=added["satisfied"],
-        open=stand.open,
-        open_by_age=stand.by_age,
-        by_channel=channels,
-        pushes=added["pushed"],
-        push_yen=added["yen"],
-    )
+def _by_what_is_closed(known: Known, period: Period) -> Iterable[Period]:
+    """The period up to the last month that is closed, and what is behind that."""
+    closed = [month for month in period.months() if month in known.closed]
+    until = end_of_month(closed[-1]) if closed else period.first - timedelta(1)
+    if closed:
+        yield Period(period.first, min(until, period.last))
+    if until < period.last:
+        yield Period(max(until + timedelta(1), period.first), period.last)
 
 
-def _spread(hours: Mapping[int, int]) -> Spread:
-    n = sum(hours.values())
-    if not n:
-        return Spread(0, None, None, None)
-    return Spread(n, *(_within(hours, n, share) for share in (0.25, 0.5, 0.75)))
+def _weeks_are_kept(known: Known, period: Period, only: Only) -> bool:
+    """Whether sums of days tell them."""
+    chosen = only.chosen()
+    is_whole = len(chosen) < 2 or all(month in known.whole for month in period.months())
+    return is_whole and group_of(chosen, has_pairs=False) is not None
 
 
-def _within(hours: Mapping[int, int], n: int, share: float) -> float:
-    """So many days at most that share of them took."""
-    counted = 0
-    for hour in sorted(hours):
-        counted += hours[hour]
-        if counted >= share * n:
-            return hour / 24
-    raise AssertionError
-
-
-def _added(
-    db: Session, period: Period, only: Only, dimension: str, closed: Mapping[date, datetime]
-) -> dict[str, Counter[str]]:
-    """Sums by value of the dimension; all under "" without one."""
-    if (kept := only.kept_by(dimension)) is None:
-        where, values = only.conditions()
-        value = f"f.{dimension}" if dimension else "''"
-        asked = _OF_FACTS.format(value=value, where=where)
-        return _summed(
-            (value, {token: many})
-            for value, token, many in sql.run(db, asked, **period._asdict(), **values)
-        )
-    of, chosen = kept[0], list(kept[1])
-    months = [
-        month for month in closed if period.first <= month and end_of_month(month) <= period.last
-    ]
-    days = _days(period, months)
-    by_value = dimension != ""
-
-    def whole() -> dict[str, Counter[str]]:
-        rows = sql.run(db, _SUMS, span="month", of=of, chosen=chosen, days=months)
-        return _summed((value if by_value else "", sums) for value, sums in rows)
-
-    key = (of, *chosen), by_value, tuple((month, closed[month]) for month in months)
-    found = remembered(key, whole) if months else {}
-    if not days:
-        return found
-    rows = sql.run(db, _SUMS, span="day", of=of, chosen=chosen, days=days)
-    return _summed([*found.items(), *((value if by_value else "", sums) for value, sums in rows)])
-
-
-def _summed(some: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Counter[str]]:
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for value, sums in some:
-        added = found[value]
-        for token, many in sums.items():
-            added[token] += int(many)
-    return found
-
-
-def _days(period: Period, months: Sequence[date]) -> list[date]:
-    """Those of the period that are not in these months."""
-    whole = set(months)
-    return [
-        day
-        for n in range(period.days)
-        if (day := period.first + timedelta(n)).replace(day=1) not in whole
-    ]
-
-
-def _of_weeks(db: Session, period: Period, only: Only) -> dict[date, tuple[int, int]]:
-    if (kept := only.kept_by("")) is None:
+def _of_weeks(db: Session, known: Known, period: Period, only: Only
+              ) -> dict[date, tuple[int, int]]:  # fmt: skip
+    group = group_of(only.chosen(), has_pairs=False)
+    if group is None or not _weeks_are_kept(known, period, only):
         where, values = only.conditions()
         asked = _WEEKS_OF_FACTS.format(where=where)
     else:
-        asked, values = _WEEKS, {"of": kept[0], "chosen": list(kept[1])}
+        where, values = rows.where_of(Need("day", (), group, only))
+        asked, values = _WEEKS.format(where=where), {**values, "of": group.name}
     found = sql.run(db, asked, **period._asdict(), **values)
     return {monday: (int(received), int(closed)) for monday, received, closed in found}
 
 
-_OF_FACTS: Final = f"""
-    SELECT {{value}}, k.token, sum(k.many)
-    FROM facts f CROSS JOIN LATERAL (VALUES {TOKENS}) AS k (token, many)
-    WHERE f.kind IN ({COUNTED}) AND f.day BETWEEN %(first)s AND %(last)s AND {{where}}
-      AND k.token IS NOT NULL
-    GROUP BY 1, 2
-"""
-_CHOSEN: Final = "(%(chosen)s::text[] = '{}' OR value = ANY(%(chosen)s::text[]))"
-_SUMS: Final = f"""
-    SELECT value, sums FROM fact_sums
-    WHERE span = %(span)s AND dimension = %(of)s AND first = ANY(%(days)s::date[]) AND {_CHOSEN}
-"""
-_WEEKS: Final = f"""
+_WEEKS: Final = """
     SELECT date_trunc('week', first)::date, coalesce(sum((sums ->> 'received')::int), 0),
            coalesce(sum((sums ->> 'closed')::int), 0)
     FROM fact_sums
-    WHERE span = 'day' AND dimension = %(of)s AND first BETWEEN %(first)s AND %(last)s
-      AND {_CHOSEN}
+    WHERE span = 'day' AND dimension = %(of)s AND first BETWEEN %(first)s AND %(last)s AND {where}
     GROUP BY 1
 """
 _WEEKS_OF_FACTS: Final = """

@@ -2,30 +2,23 @@
 from the facts of its month."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from reports.city.clock import today
+from reports.stats.asking import Ask
+from reports.stats.figures import Stand
+from reports.stats.groups import group_of
+from reports.stats.kept import Known
 from reports.stats.kinds import AGES, OPENS, age_of
-from reports.stats.models import FactState
 from reports.stats.only import Only
 from reports.stats.periods import end_of_month
-from reports.stats.remembered import remembered
+from reports.stats.rows import Need, Row
 from store import sql
-
-
-class Stand(NamedTuple):
-    """`by_age`: as of `kinds.AGES`."""
-
-    open: int
-    overdue: int
-    by_age: tuple[int, ...]
-
-
-NONE: Final = Stand(0, 0, (0,) * (len(AGES) + 1))
 
 
 class At(NamedTuple):
@@ -36,49 +29,56 @@ class At(NamedTuple):
     kept: date | None
 
 
-def at(db: Session, last: date) -> At:
+def at(known: Known, last: date) -> At:
     """How it is known what stands open at the end of a period, or now where that is to come."""
-    if last >= today():
-        state = db.get(FactState, 1)
-        return At(today(), end_of_month((state and state.day) or today()))
+    now = today()
+    if last >= now:
+        return At(now, end_of_month(known.day or now))
     return At(last, last if last == end_of_month(last) else None)
 
 
-def standing(
-    db: Session, last: date, only: Only, dimension: str, closed: Mapping[date, datetime]
-) -> dict[str, Stand]:
-    """By the values of a dimension; under "" without one. `closed`: when months were."""
-    when = at(db, last)
-    month = when.day.replace(day=1)
-    if month not in closed:
-        return _standing(db, when, only, dimension)
-    key = "standing", when, only, dimension, closed[month]
-    return remembered(key, lambda: _standing(db, when, only, dimension))
+def need_of(known: Known, ask: Ask, when: At) -> Need | None:
+    """The sums that tell it; None: only facts do."""
+    wanted = ask.wanted
+    group = group_of(wanted, has_pairs=False)
+    if group is None or when.kept is None:
+        return None
+    if len(wanted) > 1 and when.kept.replace(day=1) not in known.whole:
+        return None
+    return Need("standing", (when.kept,), group, ask.only)
 
 
-def _standing(db: Session, when: At, only: Only, dimension: str) -> dict[str, Stand]:
+def standing(db: Session, ask: Ask, when: At, need: Need | None, rows: Sequence[Row]
+             ) -> dict[str, Stand]:  # fmt: skip
+    """By the values of its dimension; under "" without one."""
     found: dict[str, list[tuple[date | None, date | None, int]]] = defaultdict(list)
-    if when.kept is None:
-        for value, since, deadline, many in _of_days(db, when.day, only, dimension):
-            found[value].append((since, deadline, many))
-    elif (kept := only.kept_by(dimension)) is None:
-        where, values = only.conditions()
-        value = f"f.{dimension}" if dimension else "''"
-        asked = _OF_FACTS.format(value=value, where=where)
-        for value, since, deadline, many in sql.run(db, asked, day=when.kept, **values):
-            found[value].append((since, deadline, many))
+    if need is not None:
+        for value, sums in rows:
+            found[need.group.value(value, ask.dimension)] += _days_in(sums)
     else:
-        of, chosen = kept
-        for value, sums in sql.run(db, _SUMS, of=of, chosen=list(chosen), day=when.kept):
-            found[value if dimension else ""] += _days_in(sums)
+        for value, since, deadline, many in _of_facts(db, ask, when):
+            found[value].append((since, deadline, many))
     return {value: _stand(each, when.day) for value, each in found.items()}
 
 
-def _days_in(sums: dict[str, Any]) -> Iterable[tuple[date | None, date | None, int]]:
+def _of_facts(db: Session, ask: Ask, when: At) -> Iterable[Any]:
+    if when.kept is None:
+        return _of_days(db, when.day, ask.only, ask.dimension)
+    where, values = ask.only.conditions()
+    asked = _OF_FACTS.format(value=f"f.{ask.dimension}" if ask.dimension else "''", where=where)
+    return sql.run(db, asked, day=when.kept, **values)
+
+
+def _days_in(sums: Mapping[str, Any]) -> Iterable[tuple[date | None, date | None, int]]:
     for token, many in sums.items():
-        name, _, rest = token.partition(":")
-        day = date.fromisoformat(rest)
-        yield (day, None, int(many)) if name == "open" else (None, day, int(many))
+        yield *_day_in(token), int(many)
+
+
+@lru_cache(maxsize=8192)
+def _day_in(token: str) -> tuple[date | None, date | None]:
+    name, _, rest = token.partition(":")
+    day = date.fromisoformat(rest)
+    return (day, None) if name == "open" else (None, day)
 
 
 def _stand(some: Iterable[tuple[date | None, date | None, int]], day: date) -> Stand:
@@ -133,9 +133,4 @@ ON_A_DAY: Final = f"""
 _OF_FACTS: Final = """
     SELECT {value}, f.since, f.deadline, count(*) FROM facts f
     WHERE f.kind = 'standing' AND f.day = %(day)s AND {where} GROUP BY 1, 2, 3
-"""
-_SUMS: Final = """
-    SELECT value, sums FROM fact_sums
-    WHERE span = 'standing' AND dimension = %(of)s AND first = %(day)s
-      AND (%(chosen)s::text[] = '{}' OR value = ANY(%(chosen)s::text[]))
 """

@@ -13,8 +13,8 @@ from reports.actions.order import Head, Place, draft, issue, write
 from reports.actions.share_order import share
 from reports.city import clock
 from reports.city.contractors import ContractorCard, contractor_id
+from reports.city.fiscal import fiscal_year
 from reports.city.quantities import Quantity
-from reports.orders.numbers import fiscal_year
 from reports.people.accounts import create_user
 from reports.people.permissions import Actor, Role
 from store.database import transaction

@@ -10,6 +10,7 @@ from cli.doctor.findings import Finding, right, warning, wrong
 from cli.doctor.groups.connections import Row, one, reading
 from cli.doctor.groups.libpq import no_connection
 from cli.doctor.looks import Check
+from geo.sections.cutting import LATE
 from settings import ROOT
 from store import schema
 
@@ -232,6 +233,25 @@ def _size(asked: Asked) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _sections(asked: Asked) -> Iterator[Finding]:
+    with reading(asked.settings.database_url) as db:
+        is_there = one(db, "SELECT to_regclass('section_cuts') IS NOT NULL")
+        is_late = is_there and one(db, LATE)
+    if is_late:
+        yield warning(
+            "database.sections",
+            "地図の道路が、1 日たっても区間に切られていません。区間ごとの数字は「不明」になります",
+            "for a day the roads in use were not cut into sections: numbers by section are unknown",
+            "journalctl -u 'michi*' | grep cut_sections",
+        )
+    else:
+        yield right(
+            "database.sections",
+            "道路の区間は、いまの地図のものです",
+            "sections are of the map in use",
+        )
+
+
 _LARGEST: Final = """
     SELECT c.relname, pg_total_relation_size(c.oid) FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -251,5 +271,6 @@ CHECKS: Final = (
     Check("database.extensions", _extensions, ("DATABASE_URL", "database")),
     Check("database.migrations", _migrations, ("DATABASE_URL", "database")),
     Check("database.indexes", _indexes, ("DATABASE_URL", "database")),
+    Check("database.sections", _sections, ("DATABASE_URL", "database")),
     Check("database.size", _size, ("DATABASE_URL", "database")),
 )

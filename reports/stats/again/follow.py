@@ -14,8 +14,8 @@ from geo.sections.models import SectionCut
 from reports.city import profile
 from reports.city.clock import zone
 from reports.stats.again.models import AgainState
+from reports.tickets.changed import Followed, changed
 from reports.tickets.mended import REOPENED, last_move
-from reports.tickets.news import SINCE, Moment, look
 from reports.tickets.section_of import SECTION_OF
 from store import sql
 
@@ -54,18 +54,11 @@ def _made_by(db: Session) -> dict[str, Any]:
 
 
 def _changed(db: Session, state: AgainState) -> set[int]:
-    since = Moment(state.moment) if state.moment else None
-    news = look(db, since)
-    if not news.is_any:
-        return set()
-    state.moment = news.now
-    if news.is_all or since is None:
+    found, now = changed(db, Followed(state.moment, state.through), MOST_AT_ONCE)
+    state.moment, state.through = now
+    if found is None:
         state.pass_after = 0
-        return set()
-    found = sql.run(db, _CHANGED, moment=since, most=MOST_AT_ONCE * 5)
-    if len(found) == MOST_AT_ONCE * 5:
-        state.pass_after = 0
-    return {id for (id,) in found}
+    return found or set()
 
 
 def _next_of_all(db: Session, state: AgainState) -> set[int]:
@@ -89,7 +82,6 @@ def _write(db: Session, ids: Collection[int]) -> None:
 
 
 _TRY: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('came back', 0))"
-_CHANGED: Final = f"SELECT t.id FROM tickets t WHERE {SINCE} LIMIT %(most)s"
 _NEXT: Final = "SELECT id FROM tickets WHERE id > %(after)s ORDER BY id LIMIT %(most)s"
 _LATER: Final = "SELECT again_id FROM came_back WHERE first_id = ANY(%(ids)s::bigint[])"
 _LIE: Final = f"""

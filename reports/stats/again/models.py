@@ -70,8 +70,9 @@ class CameBack(Base):
 class AgainState(Base):
     """The one row that says how far these tables follow the tickets.
 
-    `moment`: as of `reports.tickets.news`; `by`: the map and the settings that they are made by;
-    `pass_after`: all tickets are looked at anew, and this one was the last. None: they were.
+    `moment`, `through`: as of `reports.tickets.changed`; `by`: the map and the settings that they
+    are made by; `pass_after`: all tickets are looked at anew, and this one was the last. None: they
+    were.
     """
 
     __tablename__ = "again_state"
@@ -79,5 +80,6 @@ class AgainState(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     moment: Mapped[str | None]
+    through: Mapped[str | None]
     pass_after: Mapped[int | None] = mapped_column(BigInteger, server_default=text("0"))
     by: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))

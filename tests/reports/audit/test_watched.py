@@ -14,8 +14,9 @@ from web.desk.audit import fields, words
 
 OF_THE_MACHINE = {
     "alembic_version", "audit", "audit_head", "audit_seals", "audit_stones", "audit_waiting",
-    "backups", "crew_link_tries", "erasings", "fact_months", "fact_stale", "fact_state",
-    "fact_sums", "fact_waiting", "facts", "inbox", "line_quota", "messages", "outside_counts",
+    "backups", "crew_link_tries", "erasings", "fact_added", "fact_months", "fact_pushed",
+    "fact_stale", "fact_state", "fact_sums", "fact_waiting", "facts", "inbox", "line_quota",
+    "messages", "outside_counts",
     "photo_store", "phone_names", "processes", "provider_sessions", "published_aliases",
     "published_due", "published_events", "published_state", "published_tickets", "secret_keys",
     "sign_in_failures", "sign_in_steps", "sign_in_waits", "signs", "spending_state",

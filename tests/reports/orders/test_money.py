@@ -14,10 +14,10 @@ from web_scene import filed, stored_photo
 from reports.actions import do_item, edit_budget, prove
 from reports.actions.report_work import Done, report_work
 from reports.city import clock
+from reports.city.fiscal import fiscal_year
 from reports.city.materials import Material
 from reports.orders import account_file, accounts, spent
 from reports.orders.book import book, open_from
-from reports.orders.numbers import fiscal_year
 from reports.orders.spent import Wanted
 from reports.people.permissions import Actor, Role
 from reports.tickets.outcomes import Outcome

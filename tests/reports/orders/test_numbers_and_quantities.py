@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from reports.city.fiscal import fiscal_year
 from reports.city.quantities import (
     NotAQuantity,
     Quantity,
@@ -13,7 +14,7 @@ from reports.city.quantities import (
     quantity_words,
     yen_in,
 )
-from reports.orders.numbers import file_name, fiscal_year, number_words
+from reports.orders.numbers import file_name, number_words
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ from reports.stats.behind import COUNTED, STANDING
 from reports.stats.following import follow
 from reports.stats.kinds import DIMENSIONS, hours_of
 from reports.stats.periods import Period, months_back, next_month
+from reports.stats.reading import Ask
+from reports.stats.remembered import forget
 from reports.tickets import queries
 from reports.tickets.status import MoveRefused, Status
 from reports.tickets.wanted import TicketFilter
@@ -35,7 +37,12 @@ DEEDS = st.one_of(
     st.tuples(st.just("age"), st.integers(0, 3), st.integers(1, 50)),
     st.tuples(st.just("count"), st.just(0), st.just(0)),
 )
+ENDS = ("fixed", "declined", "merged")
 KINDS = ("pothole", "streetlight", "pothole", "drain")
+
+
+Dues = dict[tuple[int, int], tuple[date, bool]]
+"""By ticket and how often it was reopened: on which day its deadline was kept, or not (False)."""
 
 
 def count(now: datetime | None = None) -> None:
@@ -45,7 +52,7 @@ def count(now: datetime | None = None) -> None:
             gone = follow(db, now)
 
 
-def do(deed: tuple[str, int, Any], ids: list[int]) -> None:
+def do(deed: tuple[str, int, Any], ids: list[int], dues: Dues) -> None:
     """One deed, or none where it is refused."""
     what, one, other = deed
     try:
@@ -77,38 +84,76 @@ def do(deed: tuple[str, int, Any], ids: list[int]) -> None:
         )  # fmt: skip
     if what == "count":
         count()
+        see_dues(dues)
 
 
-def naive(period: Period) -> Counter[str]:
-    """From tickets and their histories, line by line."""
+def see_dues(dues: Dues) -> None:
+    """What is so now of each ticket; of the times before it was reopened it stays as it was."""
+    for one in rows("SELECT * FROM tickets"):
+        ends, times = None, 0
+        for line in rows("SELECT * FROM history WHERE ticket_id = :id ORDER BY id", id=one.id):
+            if line.to_status in ENDS and ends is None:
+                ends = local(line.at)
+            elif line.to_status not in (*ENDS, None) and ends is not None:
+                ends, times = None, times + (line.from_status != "merged")
+        dues.pop((one.id, times), None)
+        if one.deadline is None:
+            continue
+        if (ends or today()) > one.deadline:
+            if ends or not one.paused_at:
+                dues[one.id, times] = (one.deadline, False)
+        elif ends and one.status != "merged":
+            dues[one.id, times] = (ends, True)
+
+
+def naive(period: Period, dues: Dues) -> tuple[Counter[str], dict[str, list[int]]]:
+    """From tickets and their histories, line by line; and how many minutes each took."""
     found: Counter[str] = Counter()
+    took: dict[str, list[int]] = {"looked": [], "made_safe": [], "fixed": []}
     for one in rows("SELECT * FROM tickets"):
         lines = rows("SELECT * FROM history WHERE ticket_id = :id ORDER BY id", id=one.id)
         found["received"] += within(one.received_at, period)
-        is_open, merged = True, None
+        is_open, merged, begun, is_safe = True, None, one.received_at, False
+
+        def takes(what: str, at: datetime, since: datetime) -> None:
+            if within(at, period):
+                took[what].append(max(0, int((at - since).total_seconds() // 60)))
+
         for line in lines:
             found["rated"] += line.what == "rated" and within(line.at, period)
             if line.to_status is None:
                 continue
-            ends = line.to_status in ("fixed", "declined", "merged")
+            ends = line.to_status in ENDS
             if ends and is_open:
                 if line.to_status == "merged":
                     merged = line.at
                     found["merged"] += within(line.at, period)
                 else:
                     found["closed"] += within(line.at, period)
-                    found["fixed"] += line.to_status == "fixed" and within(line.at, period)
+                    if line.to_status == "fixed":
+                        takes("fixed", line.at, begun)
             elif not ends and not is_open:
                 if merged is not None and line.from_status == "merged":
                     is_same = local(merged).replace(day=1) == local(line.at).replace(day=1)
                     found["merged"] -= is_same and within(merged, period)
                 else:
                     found["reopened"] += within(line.at, period)
+                    begun, is_safe = line.at, False
+            if line.to_status == "made_safe" and not is_safe:
+                is_safe = True
+                takes("made_safe", line.at, begun)
             is_open = not ends
-        found["looked"] += any(line.actor in ("staff", "crew") for line in lines) and within(
-            next(line.at for line in lines if line.actor in ("staff", "crew")), period
-        )
-    return found
+        if looked := [line.at for line in lines if line.actor in ("staff", "crew")]:
+            takes("looked", looked[0], one.received_at)
+    for day, is_kept in dues.values():
+        found["kept" if is_kept else "missed"] += period.first <= day <= period.last
+    return found, took
+
+
+def middle(minutes: list[int]) -> float | None:
+    """So many days took at most half of them, as days are told: hours within two."""
+    days = sorted(each // 60 / 24 if each < 2880 else each // 1440 for each in minutes)
+    return days[(len(days) - 1) // 2] if days else None
 
 
 def local(moment: datetime) -> date:
@@ -119,7 +164,7 @@ def within(moment: datetime, period: Period) -> bool:
     return period.first <= local(moment) <= period.last
 
 
-def agree(period: Period) -> reading.Numbers:
+def agree(period: Period, dues: Dues) -> reading.Numbers:
     with transaction() as db:
         seen = reading.numbers(db, period)
         parts = {name: reading.by(db, period, reading.ALL, name) for name in DIMENSIONS}
@@ -144,24 +189,51 @@ def agree(period: Period) -> reading.Numbers:
     assert sum(week.received for week in of_weeks) == seen.received
     assert sum(week.closed for week in of_weeks) == seen.closed
     assert sum(seen.by_channel.values()) == seen.received
-    expected = naive(period)
-    for name in ("received", "closed", "merged", "reopened", "looked", "fixed", "rated"):
-        counted = getattr(seen, name)
-        assert getattr(counted, "n", counted) == expected[name], name
+    expected, took = naive(period, dues)
+    for name in ("received", "closed", "merged", "reopened", "rated", "kept", "missed"):
+        assert getattr(seen, name) == expected[name], name
+    for name, minutes in took.items():
+        assert getattr(seen, name).n == len(minutes), name
+        assert getattr(seen, name).median == middle(minutes), name
     return seen
+
+
+def answers(period: Period) -> list[Any]:
+    """All and by each dimension; by one, two and three conditions, each divided as well."""
+    some = {"categories": ("pothole", "drain"), "channels": ("line",), "owners": ("city",)}
+    onlys = [reading.Only(**dict(list(some.items())[:n])) for n in range(4)]
+    asks = [Ask(period, only, name) for only in onlys for name in ("", *DIMENSIONS)]
+    with transaction() as db:
+        return [*reading.together(db, asks), *(reading.weeks(db, period, o) for o in onlys)]
+
+
+def agree_with_facts(period: Period) -> None:
+    """What is answered from kept sums, from what is remembered, and from facts is the same."""
+    forget()
+    of_sums = answers(period)
+    assert answers(period) == of_sums
+    kept = rows("DELETE FROM fact_added RETURNING month, how")
+    forget()
+    assert answers(period) == of_sums
+    for month, how in kept:
+        rows("INSERT INTO fact_added VALUES (:month, :how) RETURNING 1", month=month, how=how)
+    forget()
 
 
 def played(deeds: list[tuple[str, int, Any]]) -> None:
     ids = [filed(kind).id for kind in KINDS]
+    dues: Dues = {}
     for deed in deeds:
-        do(deed, ids)
+        do(deed, ids, dues)
     count()
+    see_dues(dues)
     year = Period(months_back(today(), 12), today())
-    seen = agree(year)
+    seen = agree(year, dues)
+    agree_with_facts(year)
     with transaction() as db:
         assert seen.open == len(queries.tickets(db, TicketFilter()))
-    middle = Period(today() - timedelta(40), today() - timedelta(9))
-    agree(middle)
+    cut = Period(today() - timedelta(40), today() - timedelta(9))
+    agree(cut, dues)
     after = datetime.combine(next_month(today()), datetime.min.time(), UTC) + timedelta(hours=30)
     count(after)
     gone = 1
@@ -170,10 +242,12 @@ def played(deeds: list[tuple[str, int, Any]]) -> None:
             gone = months.close(db, after)
     kept = rows("SELECT * FROM facts ORDER BY id")
     closed = [each for each in kept if each.day < next_month(today())]
+    for period in (year, cut, Period(months_back(today(), 3), next_month(today()))):
+        agree_with_facts(period)
     for one in range(4):
-        do(("kind", one, "tree"), ids)
-        do(("move", one, Status.DECLINED), ids)
-        do(("age", one, 3), ids)
+        do(("kind", one, "tree"), ids, dues)
+        do(("move", one, Status.DECLINED), ids, dues)
+        do(("age", one, 3), ids, dues)
     count(after)
     assert rows("SELECT * FROM facts WHERE day < :day ORDER BY id",
                 day=next_month(today())) == closed  # fmt: skip
@@ -186,7 +260,8 @@ def played(deeds: list[tuple[str, int, Any]]) -> None:
 def clean() -> None:
     rows(
         "SET LOCAL session_replication_role = replica; DELETE FROM facts; DELETE FROM fact_months;"
-        "DELETE FROM fact_sums; DELETE FROM fact_state; DELETE FROM fact_waiting;"
+        "DELETE FROM fact_sums; DELETE FROM fact_added; DELETE FROM fact_state;"
+        "DELETE FROM fact_waiting;"
         "DELETE FROM history; DELETE FROM followers; DELETE FROM photos; DELETE FROM remarks;"
         "DELETE FROM reports; DELETE FROM tickets"
     )

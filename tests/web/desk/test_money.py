@@ -10,8 +10,8 @@ from web_scene import Browser, filed
 from reports.actions.edit_contractor import save_contractor
 from reports.city import clock
 from reports.city.contractors import ContractorCard
+from reports.city.fiscal import fiscal_year
 from reports.orders.book import book
-from reports.orders.numbers import fiscal_year
 from store.database import transaction
 
 HERE = "/staff/numbers/money"

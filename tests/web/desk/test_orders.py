@@ -21,8 +21,8 @@ from reports.actions.merge import merge
 from reports.actions.report_work import Done, report_work
 from reports.city import clock
 from reports.city.contractors import ContractorCard
+from reports.city.fiscal import fiscal_year
 from reports.city.materials import Material
-from reports.orders.numbers import fiscal_year
 from reports.people.permissions import Actor, Role
 from reports.privacy.erase import erase
 from reports.privacy.unsend import unsend

@@ -13,10 +13,10 @@ from reports.actions.edit_contractor import add_contractor, save_contractor, set
 from reports.city import clock, contractors
 from reports.city.contractors import KEY, LONGEST, ContractorCard
 from reports.city.departments import Wrong
+from reports.city.fiscal import fiscal_year, year_words
 from reports.city.models import Contractor
 from reports.city.quantities import LONGEST_WORK, UNITS, NotAQuantity, unit_in, yen_in
 from reports.orders import queries
-from reports.orders.numbers import fiscal_year, year_words
 from reports.people.sessions import Visitor
 from store.database import transaction
 from web.auth import who

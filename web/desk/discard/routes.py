@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from reports.city import periods, profile
 from reports.city.clock import today
+from reports.city.fiscal import year_words
 from reports.discard import book, lists
 from reports.discard.due import MOST, due
 from reports.discard.lists import Refused
 from reports.discard.models import DiscardList
 from reports.discard.years import WHY_NOT
-from reports.orders.numbers import year_words
 from reports.people.sessions import Visitor
 from reports.privacy.words import length_words
 from store.database import transaction
@@ -28,7 +28,7 @@ from web.kit.pages import page
 from web.kit.router import Router
 
 router = Router(include_in_schema=False)
-router.include_router(holds.router)
+router.include(holds.router)
 
 PAGE: Final = "/staff/discard"
 ONE: Final = f"{PAGE}/lists/{{list_id}}"

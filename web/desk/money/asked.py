@@ -10,9 +10,9 @@ from pydantic import AfterValidator
 from sqlalchemy.orm import Session
 
 from reports.city import clock, profile
+from reports.city.fiscal import days_of, fiscal_year, year_words
 from reports.orders.account_file import COSTS
-from reports.orders.numbers import fiscal_year, year_words
-from reports.orders.spent import BY, NONE, Wanted, firms, fiscal
+from reports.orders.spent import BY, NONE, Wanted, firms
 from reports.routing import versions
 
 Year = Annotated[int | None, Query(ge=2000, le=2998)]
@@ -55,7 +55,7 @@ def asked(
         chosen = fiscal_year(first)
     else:
         chosen = year or fiscal_year(clock.today())
-    first, last = fiscal(chosen)
+    first, last = days_of(chosen)
     return Asked(chosen, Wanted(first, last, cost, kind, road, district, contract, month))
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from reports.actions import edit_budget
 from reports.city import clock, profile
+from reports.city.fiscal import fiscal_year, year_words
 from reports.city.materials import Material
 from reports.orders import account_file, accounts, spent
-from reports.orders.numbers import fiscal_year, year_words
 from reports.people.sessions import Visitor
 from store.database import transaction
 from web.auth import who

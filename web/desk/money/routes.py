@@ -9,11 +9,11 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Query, Response
 
 from reports.city import clock
+from reports.city.fiscal import days_of, fiscal_year, year_words
 from reports.city.quantities import quantity_words
 from reports.orders import account_file, accounts, spent
 from reports.orders.book import STAYS_OPEN_DAYS, open_from
-from reports.orders.numbers import fiscal_year, year_words
-from reports.orders.spent import Sum, fiscal
+from reports.orders.spent import Sum
 from reports.stats import charts
 from reports.stats.charts import SCREEN, Bar
 from web.auth import who
@@ -124,6 +124,6 @@ def _chart(what: Asked, named: Named, by: str, sums: Sequence[Sum]) -> dict[str,
 
 
 def _months(year: int) -> list[tuple[str, str]]:
-    first, _ = fiscal(year)
+    first, _ = days_of(year)
     found = [(year + (at > 12), at if at <= 12 else at - 12) for at in range(first.month, 16)]
     return [(f"{one:04d}-{month:02d}", f"{month}月") for one, month in found]

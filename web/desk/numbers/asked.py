@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from reports.city.calendar import full_day_words
-from reports.orders.numbers import APRIL, fiscal_year
+from reports.city.fiscal import days_of, fiscal_year
 from reports.stats.periods import Period, month_of, months_back
 from reports.stats.reading import Only
 from web.kit.errors import BadInput
@@ -166,7 +166,7 @@ def year_words(today: date, back: int = 0) -> str:
 
 def _year_of(day: date) -> date:
     """The first day of its fiscal year."""
-    return date(fiscal_year(day), APRIL, 1)
+    return days_of(fiscal_year(day))[0]
 
 
 def _eve(day: date) -> date:

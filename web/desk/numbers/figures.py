@@ -157,6 +157,11 @@ FIGURES: Final[Sequence[Figure]] = (
 """In the order in which they are shown."""
 
 
+WHOLE_ONLY: Final = ("pushes",)
+"""Of no ticket, so no filter tells them apart."""
+NOT_DIVIDED: Final = "条件では分けられません"
+
+
 def rows(asked: Asked, period: Period, own: Numbers, others: Sequence[tuple[Compared, Numbers]]
          ) -> list[Row]:  # fmt: skip
     """Each figure of the period, then of each that it is compared with."""
@@ -165,6 +170,9 @@ def rows(asked: Asked, period: Period, own: Numbers, others: Sequence[tuple[Comp
 
 def _row(figure: Figure, asked: Asked, period: Period, own: Numbers,
          others: Sequence[tuple[Compared, Numbers]]) -> Row:  # fmt: skip
+    if figure.key in WHOLE_ONLY and asked.narrowing:
+        cells = [Cell([Part("", NOT_DIVIDED, "")]) for _ in range(1 + len(others))]
+        return Row(figure.key, figure.name, cells)
     cells = [Cell(figure.parts(own, lambda what: asked.behind(what, period)))]
     for (_, other), numbers in others:
         parts = figure.parts(numbers, lambda what, of=other: asked.behind(what, of))  # type: ignore[misc]

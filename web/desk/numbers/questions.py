@@ -6,12 +6,13 @@ from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from reports.city.fiscal import days_of, fiscal_year
 from reports.orders import spent
-from reports.orders.numbers import fiscal_year
-from reports.orders.spent import Wanted, fiscal
+from reports.orders.spent import Wanted
 from reports.stats import reading
 from reports.stats.again import reading as again
-from reports.stats.reading import Only
+from reports.stats.periods import Period
+from reports.stats.reading import Ask, Numbers, Only
 from web.desk.numbers.asked import Asked, year_words
 from web.desk.numbers.figures import days, differs, figure, share
 
@@ -39,8 +40,7 @@ def how_many(db: Session, today: date, town: str, category: tuple[str, str]) -> 
     """Of that kind (key and name) in that town in the last fiscal year, and in the one before."""
     last = Asked(span="last_year", town=town, category=category[0])
     period = last.period(today)
-    own = reading.numbers(db, period, last.only)
-    before = reading.numbers(db, period.year_ago(), last.only)
+    own, before = _both(db, period, last.only)
     arrow, words = differs(figure("received"), own, before)
     return Answer(
         f"昨年度、{town}の{category[1]}は何件?",
@@ -52,12 +52,17 @@ def how_many(db: Session, today: date, town: str, category: tuple[str, str]) -> 
     )
 
 
+def _both(db: Session, period: Period, only: Only) -> tuple[Numbers, Numbers]:
+    """Of the period, and of the same a year ago."""
+    own, ago = reading.together(db, [Ask(period, only), Ask(period.year_ago(), only)])
+    return own[""], ago[""]
+
+
 def are_we_faster(db: Session, today: date) -> Answer:
     """This fiscal year so far against the same days of the last."""
     asked = Asked(span="this_year")
     period = asked.period(today)
-    own = reading.numbers(db, period, Only())
-    ago = reading.numbers(db, period.year_ago(), Only())
+    own, ago = _both(db, period, Only())
     question = "昨年度より早く直している?"
     if own.fixed.median is None or ago.fixed.median is None:
         when = "今年度" if not own.fixed.n else "昨年度の同じ期間"
@@ -77,8 +82,7 @@ def is_it_in_time(db: Session, today: date) -> Answer:
     """This fiscal year so far."""
     asked = Asked(span="this_year")
     period = asked.period(today)
-    own = reading.numbers(db, period, Only())
-    ago = reading.numbers(db, period.year_ago(), Only())
+    own, ago = _both(db, period, Only())
     question = "期限は守られている?"
     whole, kept = own.kept + own.missed, share(own.kept, own.kept + own.missed)
     if kept is None:
@@ -123,7 +127,7 @@ def firms(db: Session) -> dict[str, str]:
 def what_did_it_cost(db: Session, today: date, firms: Mapping[str, str], firm: str) -> Answer:
     """That contractor, else the one that cost most, in this fiscal year so far."""
     year = fiscal_year(today)
-    costs = {one.key: one.yen for one in spent.sums(db, Wanted(*fiscal(year)), "contract")}
+    costs = {one.key: one.yen for one in spent.sums(db, Wanted(*days_of(year)), "contract")}
     dearest = max(firms, key=lambda id: costs.get(id, 0))
     chosen = firm if firm in firms else dearest
     return Answer(

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
+from geo.sections.cutting import is_late
 from reports.city.clock import begin_of, today
 from reports.people.permissions import Do
 from reports.people.sessions import Visitor
 from reports.stats import definitions, reading
 from reports.stats.months import is_counting
 from reports.stats.periods import Period
-from reports.stats.reading import Numbers
+from reports.stats.reading import Ask, Numbers
 from reports.tickets.done_by import Work, work
 from web.auth import who
 from web.desk import quota
@@ -35,12 +36,18 @@ router.include(lists.router)
 def numbers_page(visitor: who.SeesNumbers, db: Db, asked: Annotated[Asked, Query()]) -> Response:
     """Everything of one period; the state stands in the address. Raises BadInput."""
     day = today()
-    period = asked.period(day)
-    own = reading.numbers(db, period, asked.only)
-    others = [(each, reading.numbers(db, each.period, asked.only)) for each in asked.compared(day)]
-    parts = reading.by(db, period, asked.only, asked.by)
+    period, compared = asked.period(day), asked.compared(day)
+    parts, before, *wholes = reading.together(
+        db,
+        [
+            Ask(period, asked.only, asked.by),
+            Ask(compared[-1].period, asked.only, asked.by),
+            *(Ask(each, asked.only) for each in (period, *(one.period for one in compared))),
+        ],
+    )
+    own, *of_others = (each[""] for each in wholes)
+    others = list(zip(compared, of_others, strict=True))
     names = names_of(db, asked, divided.in_order(asked.by, parts))
-    before = reading.by(db, others[-1][0].period, asked.only, asked.by)
     by_it = divided.lines(asked, period, names[asked.by], parts, before)
     return page(
         "desk/numbers/page.html",
@@ -50,6 +57,7 @@ def numbers_page(visitor: who.SeesNumbers, db: Db, asked: Annotated[Asked, Query
         period=period,
         today=day,
         is_counting=is_counting(db),
+        lacks_sections=is_late(db),
         days_words=days_words,
         spans=SPANS,
         dimensions=DIMENSIONS,
@@ -58,7 +66,7 @@ def numbers_page(visitor: who.SeesNumbers, db: Db, asked: Annotated[Asked, Query
         names=names,
         without=NONE,
         narrowed=narrowed_in(asked, names),
-        compared=[each for each, _ in others],
+        compared=compared,
         rows=rows(asked, period, own, others),
         lines=by_it,
         definitions=definitions.DEFINITIONS,

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from reports.actions import schedule, tell_contractor
 from reports.city import clock, contractors, profile
+from reports.city.fiscal import fiscal_year
 from reports.city.quantities import MOST_LINES, UNITS, quantity_words
 from reports.orders import links, queries
 from reports.orders.lock import may_write
-from reports.orders.numbers import fiscal_year
 from reports.orders.read_models import OrderPage
 from reports.orders.states import ITEMS, ORDERS, NoSuchOrder, OrderRefused, OrderState
 from reports.outbox import mails

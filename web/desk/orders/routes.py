@@ -6,8 +6,8 @@ from fastapi.responses import RedirectResponse
 from reports.actions.order import add_items, draft
 from reports.actions.tell_contractor import unreached
 from reports.city import clock
+from reports.city.fiscal import year_words
 from reports.orders import queries
-from reports.orders.numbers import year_words
 from reports.orders.states import ORDERS, NoSuchOrder, OrderRefused, OrderState
 from reports.tickets.lock import NoSuchTicket
 from store.database import transaction

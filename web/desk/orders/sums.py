@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from geo.kinds import OWNER_NAMES
 from reports.city import clock, profile
 from reports.city.clock import local
+from reports.city.fiscal import fiscal_year, year_words
 from reports.city.quantities import quantity_words
 from reports.documents.orders.sums_book import Cell, Table
 from reports.orders import sums
-from reports.orders.numbers import fiscal_year, year_words
 from reports.orders.sums import FACETS, NONE, Done, Group, Wanted
 from reports.routing import versions
 from web.auth import who

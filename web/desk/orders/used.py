@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from reports.city import clock, profile
 from reports.city.clock import local
+from reports.city.fiscal import fiscal_year, year_words
 from reports.city.quantities import quantity_words
 from reports.documents.orders.sums_book import Cell, Table
 from reports.orders import used
-from reports.orders.numbers import fiscal_year, year_words
 from reports.orders.used import Use, UseSum
 from reports.tickets.words import OUTCOMES
 from web.auth import who
