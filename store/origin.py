@@ -8,7 +8,7 @@ from typing import Final
 from psycopg.sql import SQL, Composable, Literal
 
 AS_OURS: Final = "-c michi.app=on"
-"""An option of a session, by which the audit log's triggers know Michi (migration 0070)."""
+"""An option of a session, by which the audit log's triggers know Michi (migration 0065)."""
 
 
 @dataclass(slots=True)

@@ -91,7 +91,7 @@ class DiscardItem(Base):
 
 class Discarded(Base):
     """廃棄簿: a ticket that was thrown away: number, kind, in which fiscal year it had ended, when
-    and by whose approval it went. Only added to (a trigger sees to it, migration 0065); nobody's
+    and by whose approval it went. Only added to (a trigger sees to it, migration 0066); nobody's
     data but the name of who approved."""
 
     __tablename__ = "discarded"

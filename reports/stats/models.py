@@ -84,7 +84,7 @@ class FactAdded(Base):
     """A month whose sums are whole: of its days and of what stood open at its end by cells, and of
     itself, `how`: by each dimension but sections ("open"), or by all, two together and of its year
     too ("closed").
-    A trigger takes it back when sums of its days change (migration 0066)."""
+    A trigger takes it back when sums of its days change (migration 0067)."""
 
     __tablename__ = "fact_added"
     __table_args__ = (CheckConstraint("how IN ('open', 'closed')", name="how"),)
@@ -95,7 +95,7 @@ class FactAdded(Base):
 
 class FactPushed(Base):
     """A push that is not counted yet: a trigger notes it when a message was sent (migration
-    0066)."""
+    0067)."""
 
     __tablename__ = "fact_pushed"
 
@@ -128,7 +128,7 @@ class FactState(Base):
     `pass_until` the last of them; `day`: up to which days have come; `pushed_at`: the latest push
     that was counted, which a process of the version before goes by; `waits_since`: when the
     first months began to wait for the sections of roads; `version`: another one with every change
-    of sums (a trigger sees to it, migration 0066)."""
+    of sums (a trigger sees to it, migration 0067)."""
 
     __tablename__ = "fact_state"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)

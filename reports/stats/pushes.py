@@ -1,6 +1,6 @@
 """What was said by push, as facts: one for each message, with what it costs by the setting.
 
-A trigger notes each with the commit that says it was sent (migration 0066), so none is passed over,
+A trigger notes each with the commit that says it was sent (migration 0067), so none is passed over,
 however late that commit is seen. A push is of no ticket, and has no dimension."""
 
 from datetime import date

@@ -16,9 +16,9 @@ from reports.actions.move import move
 from reports.actions.note import note
 from reports.actions.report_work import Done, report_work
 from reports.city import clock
+from reports.city.fiscal import fiscal_year
 from reports.city.materials import Material
 from reports.discard import lists, throwing
-from reports.city.fiscal import fiscal_year
 from reports.people.accounts import create_user, known_as
 from reports.people.permissions import Actor, Role
 from reports.tickets import texts

@@ -13,8 +13,8 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0066"
-down_revision: str | None = "0070"
+revision: str = "0067"
+down_revision: str | None = "0066"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 WIDER: Sequence[str] = ("ck_fact_sums_span",)

@@ -10,7 +10,7 @@ from typing import Final
 
 from alembic import op
 
-revision: str = "0070"
+revision: str = "0065"
 down_revision: str | None = "0064"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
