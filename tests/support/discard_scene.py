@@ -96,7 +96,7 @@ def everything() -> Scene:
     other = filed("drain", words="となりのふた")
     material = Material("cold_mix", "常温合材", "袋")
     with transaction() as db:
-        edit_budget.set_price(db, STAFF, fiscal_year(clock.today()), "hour", 3_000)
+        edit_budget.set_prices(db, STAFF, fiscal_year(clock.today()), {"hour": 3_000}, {})
         move(db, one.id, Status.INSPECTING, STAFF, note="見に行きます")
         ask(db, one.id, STAFF, "どちら側ですか。")
         merge(db, child.id, one.number, STAFF, note="同じ穴")
