@@ -2,9 +2,9 @@
 
 `fact_added` says of which months they are whole: a trigger takes that back, with the sums of an
 open month, when sums of a day are written, so that it is also taken back when a process of the
-version before wrote them. A push is
-noted with the commit that says it was sent. Very many changes are followed page by page. How long the first months
-have waited for the sections of roads is written down.
+version before wrote them. A push is noted with the commit that says it was sent. Very many changes
+are followed page by page. How long the first months have waited for the sections of roads is
+written down.
 """
 
 from collections.abc import Sequence
@@ -104,8 +104,8 @@ def upgrade() -> None:
         )
     for name, (when, function) in TRIGGERS.items():
         op.execute(f"CREATE OR REPLACE TRIGGER {name} {when} EXECUTE FUNCTION {function}()")
-    op.execute(_SO_FAR)
     with op.get_context().autocommit_block():
+        op.execute(_SO_FAR)
         for name, keys, where in (
             ("ix_facts_pushed", ["key"], "kind = 'pushed'"),
             ("ix_facts_section", ["section", "day"], "section <> ''"),
@@ -131,7 +131,8 @@ _SO_FAR: Final = """
     WHERE via = 'push' AND state = 'sent' AND sent_at > coalesce(
         (SELECT pushed_at - interval '1 day' FROM fact_state), '-infinity')
 """
-"""Those that were not counted yet, and those around them; none is counted twice."""
+"""Those that were not counted yet, and those around them, once the triggers note what comes and
+let others write; none is counted twice."""
 
 
 def downgrade() -> None:

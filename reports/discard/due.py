@@ -63,6 +63,11 @@ _PERIODS: Final = """
     SELECT * FROM unnest(%(kinds)s::text[], %(begins)s::timestamptz[]) AS p(category, begins)
 """
 _ENDED: Final = f"('{OrderState.DONE}', '{OrderState.CANCELLED}')"
+_ORDERED: Final = f"""
+    EXISTS (SELECT FROM work_order_items i JOIN work_orders o ON o.id = i.order_id
+            WHERE i.ticket_id = {{ticket}} AND o.state NOT IN {_ENDED})
+"""
+"""SQL over `{ticket}`, an id: whether it stands in an order that is not over."""
 _DUE: Final = f"""
     WITH RECURSIVE period AS ({_PERIODS}), root AS (
         SELECT t.id, t.closed_at FROM tickets t JOIN period p USING (category)
@@ -76,8 +81,7 @@ _DUE: Final = f"""
         SELECT m.*, t.number, t.category, t.closed_at,
                p.begins IS NOT NULL AND t.closed_at < p.begins AS is_due,
                {HELD.format(ticket="t.id")} AS is_held,
-               EXISTS (SELECT FROM work_order_items i JOIN work_orders o ON o.id = i.order_id
-                       WHERE i.ticket_id = t.id AND o.state NOT IN {_ENDED}) AS is_ordered
+               {_ORDERED.format(ticket="t.id")} AS is_ordered
         FROM member m JOIN tickets t ON t.id = m.id LEFT JOIN period p USING (category)
     ), told AS (
         SELECT *, bool_and(coalesce(is_due, false)) OVER group_of AS all_due,
@@ -94,8 +98,9 @@ _ANY: Final = f"""
         SELECT FROM tickets t JOIN period p USING (category)
         WHERE t.merged_into IS NULL AND t.closed_at < p.begins
           AND t.closed_at < (SELECT max(begins) FROM period)
-          AND NOT {HELD.format(ticket="t.id")}
+          AND NOT {HELD.format(ticket="t.id")} AND NOT {_ORDERED.format(ticket="t.id")}
           AND NOT EXISTS (
             SELECT FROM tickets c WHERE c.merged_into = t.id AND (
-                c.closed_at IS NULL OR c.closed_at >= p.begins OR {HELD.format(ticket="c.id")})))
+                c.closed_at IS NULL OR c.closed_at >= p.begins
+                OR {HELD.format(ticket="c.id")} OR {_ORDERED.format(ticket="c.id")})))
 """

@@ -6,6 +6,7 @@ Under the locks of the orders, the residents and the tickets, one after the othe
 otherwise, held or ordered since, or is kept longer by now, is left, and the list says why.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -78,7 +79,10 @@ def throw_again(db: Session, erased: Erased) -> bool:
         _throw(db, told, others, by, erased.at, noted=True)
     _keep_book(db, [_Line(*line) for line in lines], by, erased.at)
     again = DiscardItem.number.in_([line[1] for line in lines]), DiscardItem.state == "listed"
-    db.execute(update(DiscardItem).where(*again).values(state="gone"))
+    of = update(DiscardItem).where(*again).values(state="gone").returning(DiscardItem.list_id)
+    for list_id, many in Counter(db.scalars(of)).items():
+        its = update(DiscardList).where(DiscardList.id == list_id)
+        db.execute(its.values(gone=DiscardList.gone + many))
     return bool(told)
 
 

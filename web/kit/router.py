@@ -85,12 +85,20 @@ class Router:
         return remembered
 
     def include(self, other: "Router", *, dependencies: Sequence[Depends] = ()) -> None:
-        """The pages that another has by now; `dependencies` are asked before its own."""
+        """The pages that another has by now, with what these have in common; `dependencies` are
+        asked before its own."""
         around = (*self._depends, *dependencies)
-        self._routes.extend(
-            replace(each, path=self._prefix + each.path, depends=(*around, *each.depends))
-            for each in other._routes
-        )
+        for each in other._routes:
+            is_told = self._is_told and each.told["include_in_schema"]
+            self._routes.append(
+                replace(
+                    each,
+                    path=self._prefix + each.path,
+                    depends=(*around, *each.depends),
+                    tags=(*self._tags, *each.tags),
+                    told=each.told | {"include_in_schema": is_told},
+                )
+            )
 
     def give(self, app: FastAPI) -> None:
         """Every page, in the order in which it was written."""

@@ -64,13 +64,14 @@ class AtHand:
 
 
 def _key(scope: Scope) -> _Key | None:
-    """Of a request whose answer hangs on nothing else; None for others."""
+    """Of a request whose answer hangs on nothing else; None for others. A header that stands there
+    several times is told whole: which of them is read is for the route to say."""
     if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(ROOMS):
         return None
-    told = dict(scope["headers"])
-    if WITH_A_KEY in told:
+    told = scope["headers"]
+    if any(name == WITH_A_KEY for name, _ in told):
         return None
-    accept, language = (told.get(name, b"") for name in HANGS_ON)
+    accept, language = (b"\n".join(said for name, said in told if name == of) for of in HANGS_ON)
     return scope["path"], scope["query_string"], accept, language
 
 

@@ -32,7 +32,7 @@ from reports.actions.move import move
 from reports.backup.erased import erase_again
 from reports.city.categories import Category
 from reports.discard import lists, throwing
-from reports.discard.due import due
+from reports.discard.due import due, is_any
 from reports.discard.lists import Refused, ShownOtherwise
 from reports.discard.tables import FATES
 from reports.discard.taking_out import STATEMENTS
@@ -40,6 +40,7 @@ from reports.discard.years import closed_before, due_on, of_kinds
 from reports.people.permissions import NotTheirs
 from reports.photos.photo_store import photo_store
 from reports.privacy.erasings import Erased
+from reports.stats import following
 from reports.stats.behind import behind
 from reports.stats.following import follow
 from reports.stats.periods import Period
@@ -48,6 +49,7 @@ from reports.tickets.status import Status
 from store.base import Base
 from store.database import transaction
 from store.photo_files import NoSuchFile
+from workers import discarding
 from workers.photos import forget_files
 from workers.privacy import ABOVE
 
@@ -113,6 +115,11 @@ def test_what_is_due_is_the_whole_group_and_says_why_not() -> None:
     rows("UPDATE tickets SET closed_at = :later WHERE id = :id", later=LONG_AFTER, id=child.id)
     with transaction() as db:
         assert [line.ticket_id for line in due(db, LONG_AFTER)] == [alone.id]
+        assert is_any(db, LONG_AFTER)
+    rows("UPDATE work_order_items SET ticket_id = :id", id=alone.id)
+    with transaction() as db:
+        assert [line.why_not for line in due(db, LONG_AFTER)] == ["order"]
+        assert not is_any(db, LONG_AFTER)
 
 
 def test_who_proposes_does_not_approve_but_alone() -> None:
@@ -250,6 +257,23 @@ def test_who_goes_on_after_a_crash_goes_on_where_it_was_and_no_group_is_parted(
     assert tuple(rows("SELECT gone, state FROM discard_lists")[0]) == (3, "done")
 
 
+def test_nothing_goes_before_all_of_it_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept_for(2)
+    some = {closed().number for _ in range(3)}
+    made = listed()
+    approved(made)
+    monkeypatch.setattr(following, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(discarding, "SECONDS", -1.0)
+    with transaction() as db:
+        discarding.throw_away(made)(db)
+    assert value("SELECT count(*) FROM tickets") == 3
+    assert value("SELECT state FROM discard_lists") == "approved"
+    monkeypatch.setattr(discarding, "SECONDS", 20.0)
+    with transaction() as db:
+        discarding.throw_away(made)(db)
+    assert {row.number for row in rows("SELECT DISTINCT number FROM facts")} == some
+
+
 @pytest.mark.parametrize("deed", ["hold", "reopen", "merge"])
 def test_who_comes_while_it_goes_waits_and_finds_it_gone(deed: str) -> None:
     kept_for(2)
@@ -304,8 +328,10 @@ def test_after_a_restore_it_goes_again_with_its_line_in_the_book() -> None:
     entry = Erased(
         uuid4(), datetime(2029, 4, 2, tzinfo=UTC), "thrown_away", ["2029-1", boss().user_id, line]
     )
+    approved(listed())
     assert erase_again([entry], ABOVE) == 1
     assert erase_again([entry], ABOVE) == 0
+    assert rows("SELECT gone, total FROM discard_lists") == [(1, 1)]
     assert rows("SELECT number, list_number, approver FROM discarded") == [
         (one.number, "2029-1", "管理 kanri")
     ]

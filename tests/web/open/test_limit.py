@@ -85,6 +85,19 @@ def test_those_of_one_ipv6_customer_are_one_and_no_limit_is_none(
     assert hosts[0].get("/open/board").status_code == 200
 
 
+def test_a_header_that_is_said_twice_is_not_the_answer_of_others(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "STANDS_SECONDS", 600.0)
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "400")
+    settings.cache_clear()
+    ask = board.client.get
+    ja = ask("/open/board", headers=[("accept-language", "ja"), ("accept-language", "en")])
+    en = ask("/open/board", headers={"accept-language": "en"})
+    assert (board.found, board.made) == (2, 2)
+    assert en.headers["etag"] != ja.headers["etag"]
+
+
 def test_a_process_takes_some_places_at_once_and_all_together_take_no_more(
     board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,11 +2,10 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from fastapi.responses import StreamingResponse
-from sqlalchemy.orm import Session
 
 from reports.city.clock import local
 from reports.city.formulas import guarded
@@ -16,7 +15,6 @@ from reports.discard.models import DiscardItem
 from reports.discard.years import WHY_NOT
 from store.database import transaction
 
-Do = Callable[[Session], None]
 Row = Sequence[Any]
 
 _HEAD: Final = ("受付番号", "種類", "種類の記号", "終わった日", "保存期間(年)", "廃棄できる日")

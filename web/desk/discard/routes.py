@@ -1,6 +1,7 @@
 """廃棄: what is due, lists that one proposes and another approves, 廃棄簿."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Annotated, Final
 
 from fastapi import Query, Response
@@ -116,7 +117,7 @@ def book_file(visitor: who.Discards) -> StreamingResponse:
     return files.answer(files.of_book(), f"discarded-{today():%Y%m%d}")
 
 
-def _decided(visitor: Visitor, list_id: int, do: files.Do) -> Response:
+def _decided(visitor: Visitor, list_id: int, do: Callable[[Session], None]) -> Response:
     try:
         with transaction() as db:
             _found(db, list_id)
