@@ -128,8 +128,8 @@ def _unit(what: str, machine: Machine) -> str:
     if what == "photos":
         servers = "".join(f" {server}" for server in machine.nameservers)
         own = filled("photos_network.conf", nameservers=servers)
-    if what == "letters":
-        own = filled("letters_engine.conf")
+    if what == "files":
+        own = filled("files_engine.conf")
     return filled(
         "process.service",
         what=what,

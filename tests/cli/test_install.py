@@ -23,6 +23,7 @@ from cli.install.plan import Part, facts, plan
 from cli.install.release import NoRelease, Release, release_in
 from cli.install.steps import Command, Failed, File, Folder, Gone, Link
 from settings import ROOT, Settings
+from workers.table import KINDS
 
 KOGANEI = city_of("koganei")
 DEBIAN = Machine("bookworm", "3.11", "15", True, False, ("10.0.0.53",))
@@ -78,7 +79,8 @@ def test_every_process_of_the_procfile_has_its_unit() -> None:
     assert [name for name, unit in made.items() if denied in unit] == ["michi-photos@.service"]
     assert "IPAddressAllow=localhost 10.0.0.53\n" in made["michi-photos@.service"]
     may = "MemoryDenyWriteExecute=no"  # the engine that draws charts makes its code while it runs
-    assert [name for name, unit in made.items() if may in unit] == ["michi-letters@.service"]
+    who = next(kind.queue for kind in KINDS if kind.name == "make_monthly_report")
+    assert [name for name, unit in made.items() if may in unit] == [f"michi-{who}@.service"]
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")

@@ -65,7 +65,7 @@ def _monthly(asked: Asked) -> Iterator[Finding]:
     waits = run and run.state == "waiting" and run.asked_at + LATE < datetime.now(UTC)
     if run and (run.state == "failed" or waits):
         ja, en = f"{last:%Y-%m} の月報ができていません", f"no report of {last:%Y-%m} was made"
-        yield warning(name, ja, en, asked.to_start("letters"), month=str(last), state=run.state)
+        yield warning(name, ja, en, asked.to_start("files"), month=str(last), state=run.state)
     else:
         yield right(name, "月報に失敗はありません", "no monthly report has failed")
 
