@@ -23,7 +23,7 @@ MOST: Final = 2_000
 SECONDS: Final = 60.0
 """After that a route is looked for anew: what it asks of `answers` may hang on the clock."""
 
-_Key = tuple[str, bytes, bytes, bytes]
+_Key = tuple[str, bytes, tuple[tuple[bytes, bytes], ...]]
 
 
 class _Known(NamedTuple):
@@ -64,14 +64,14 @@ class AtHand:
 
 
 def _key(scope: Scope) -> _Key | None:
-    """Of a request whose answer hangs on nothing else; None for others."""
+    """Of a request whose answer hangs on nothing else; None for others. A header that is said twice
+    is in it twice: a route reads but one of them."""
     if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(ROOMS):
         return None
-    told = dict(scope["headers"])
-    if WITH_A_KEY in told:
+    if any(name == WITH_A_KEY for name, _ in scope["headers"]):
         return None
-    accept, language = (told.get(name, b"") for name in HANGS_ON)
-    return scope["path"], scope["query_string"], accept, language
+    told = tuple((name, said) for name, said in scope["headers"] if name in HANGS_ON)
+    return scope["path"], scope["query_string"], told
 
 
 def _address(scope: Scope) -> str:
