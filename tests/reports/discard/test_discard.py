@@ -163,6 +163,12 @@ def test_who_stopped_the_other_does_not_approve_alone(deed: str) -> None:
             lists.approve(db, made, me, seen=found.digest)
 
 
+def test_the_book_is_not_emptied() -> None:
+    for statement in ("TRUNCATE discarded", "TRUNCATE discarded CASCADE"):
+        with pytest.raises(sqlalchemy.exc.DBAPIError, match="stays as it is"):
+            rows(statement)
+
+
 def test_everything_of_a_ticket_goes_and_its_numbers_stay() -> None:
     kept_for(2)
     scene = everything()
