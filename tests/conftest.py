@@ -16,7 +16,6 @@ import kept_database
 import kept_photos
 import psycopg
 import pytest
-from anyio.from_thread import start_blocking_portal
 from argon2 import PasswordHasher
 from examples import LONG
 from fastapi import FastAPI
@@ -313,17 +312,8 @@ def _new_app() -> FastAPI:
     return create_app()
 
 
-@pytest.fixture(scope="session")
-def one_loop() -> Iterator[None]:
-    """Answers all requests of clients that stand in no `with`; each would have a loop of its own,
-    with threads of its own, which takes as long as a plain answer."""
-    with start_blocking_portal() as TestClient.portal:
-        yield
-    TestClient.portal = None
-
-
 @pytest.fixture
-def app(request: pytest.FixtureRequest, one_loop: None, database_url: str) -> Iterator[FastAPI]:
+def app(request: pytest.FixtureRequest, database_url: str) -> Iterator[FastAPI]:
     """The whole web application on the test's own database.
 
     It is the one of all tests of this process. A test that `changes_the_app` has one of its own.

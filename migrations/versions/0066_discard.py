@@ -235,3 +235,7 @@ def _book() -> None:
         "CREATE OR REPLACE TRIGGER stays BEFORE UPDATE OR DELETE ON discarded FOR EACH ROW"
         " EXECUTE FUNCTION michi_discarded_stays()"
     )
+    op.execute(
+        "CREATE OR REPLACE TRIGGER stays_all BEFORE TRUNCATE ON discarded FOR EACH STATEMENT"
+        " EXECUTE FUNCTION michi_discarded_stays()"
+    )

@@ -80,7 +80,10 @@ def approve(db: Session, list_id: int, by: Actor, *, seen: str) -> None:
     if seen != found.digest or digest_of(items(db, list_id)) != found.digest:
         raise ShownOtherwise
     if by.user_id == found.proposed_by and not is_alone(db, by):
-        raise Refused("一覧を作った人は承認できません。ほかの管理者に頼んでください。")
+        raise Refused(
+            "一覧を作った人は承認できません。ほかの管理者に頼んでください。"
+            f"ほかの管理者を自分で外したときは、{ALONE_SINCE}日のあいだ一人では承認できません。"
+        )
     if found.state == "proposed":
         found.approved_by, found.approver = by.user_id, by.name
         found.approved_at = datetime.now(UTC)
@@ -111,10 +114,13 @@ def end(db: Session, list_id: int, state: str) -> None:
 
 
 def is_alone(db: Session, by: Actor) -> bool:
-    """Whether nobody else could approve."""
-    roles = [role for role, does in MAY.items() if Do.DISCARD in does]
+    """Whether nobody else could approve, and that not because they stopped who could, or took their
+    role, within ALONE_SINCE days."""
+    roles = [str(role) for role, does in MAY.items() if Do.DISCARD in does]
     others = User.id != by.user_id, User.disabled.is_(False), User.role.in_(roles)
-    return db.scalar(select(User.id).where(*others).limit(1)) is None
+    if db.scalar(select(User.id).where(*others).limit(1)) is not None:
+        return False
+    return not sql.run(db, _STOPPED, by=by.user_id, roles=roles, days=ALONE_SINCE)[0][0]
 
 
 def open_one(db: Session) -> DiscardList | None:
@@ -191,4 +197,13 @@ def _allow(by: Actor) -> None:
         raise NotTheirs(Do.DISCARD)
 
 
+ALONE_SINCE: Final = 30
+_STOPPED: Final = """
+    SELECT EXISTS (
+        SELECT FROM audit a JOIN users u ON a.about = 'user:' || u.id
+        WHERE a.user_id = %(by)s AND a.at > now() - make_interval(days => %(days)s)
+          AND a.what = 'users changed' AND u.id <> a.user_id
+          AND (a.old ->> 'role' = ANY(%(roles)s::text[])
+               OR a.new ->> 'disabled' = 'true' AND u.role = ANY(%(roles)s::text[])))
+"""
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('discard lists', 0))"

@@ -63,7 +63,7 @@ def take_place(address: str) -> None:
             _keep(_waiting, network, until)
             raise _too_many(now)
         if given > 1:
-            _keep(_places, network, _Places(given - 1, until))
+            _keep(_places, network, _with(_places.get(network), _Places(given - 1, until)))
 
 
 def turn_away(address: str) -> None:
@@ -79,6 +79,13 @@ def forget() -> None:
     """Whoever waits here may ask again."""
     _waiting.clear()
     _places.clear()
+
+
+def _with(known: _Places | None, more: _Places) -> _Places:
+    """Both together: others of the network took theirs while this one asked Redis."""
+    if known is None or known.until <= time.monotonic():
+        return more
+    return _Places(known.left + more.left, min(known.until, more.until))
 
 
 def _too_many(now: Pace) -> TooMany:

@@ -23,7 +23,7 @@ MOST: Final = 2_000
 SECONDS: Final = 60.0
 """After that a route is looked for anew: what it asks of `answers` may hang on the clock."""
 
-_Key = tuple[str, bytes, bytes, bytes]
+_Key = tuple[str, bytes, tuple[tuple[bytes, bytes], ...]]
 
 
 class _Known(NamedTuple):

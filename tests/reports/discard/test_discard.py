@@ -48,6 +48,7 @@ from reports.tickets.lock import NoSuchTicket
 from reports.tickets.status import Status
 from store.base import Base
 from store.database import transaction
+from store.origin import Origin, origin
 from store.photo_files import NoSuchFile
 from workers import discarding
 from workers.photos import forget_files
@@ -149,6 +150,30 @@ def test_who_proposes_does_not_approve_but_alone() -> None:
         lists.approve(db, made, boss(), seen=seen)
         lists.approve(db, made, boss(), seen=seen)
     assert value("SELECT count(*) FROM tasks WHERE name = 'throw_away'") == 1
+
+
+@pytest.mark.parametrize("deed", ["disabled = true", "role = 'viewer'"])
+def test_who_stopped_the_other_does_not_approve_alone(deed: str) -> None:
+    kept_for(2)
+    closed()
+    made, me = listed(key="once"), boss()
+    boss("fukushi")
+    here = origin.set(Origin(user_id=me.user_id, changes=True))
+    try:
+        rows(f"UPDATE users SET {deed} WHERE name = 'fukushi'")
+    finally:
+        origin.reset(here)
+    with transaction() as db:
+        found = lists.one(db, made)
+        assert found is not None
+        with pytest.raises(Refused):
+            lists.approve(db, made, me, seen=found.digest)
+
+
+def test_the_book_is_not_emptied() -> None:
+    for statement in ("TRUNCATE discarded", "TRUNCATE discarded CASCADE"):
+        with pytest.raises(sqlalchemy.exc.DBAPIError, match="stays as it is"):
+            rows(statement)
 
 
 def test_everything_of_a_ticket_goes_and_its_numbers_stay() -> None:

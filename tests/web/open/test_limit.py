@@ -119,6 +119,31 @@ def test_a_process_takes_some_places_at_once_and_all_together_take_no_more(
     assert [ask("/open/board").status_code for _ in range(4)] == [200, 200, 429, 429]
 
 
+def test_places_that_two_take_at_the_same_time_are_all_there(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "300")
+    settings.cache_clear()
+    with monkeypatch.context() as both_find_none:
+        both_find_none.setattr(crowd, "has_place", lambda _: False)
+        crowd.take_place("10.0.0.3")
+        crowd.take_place("10.0.0.3")
+    assert [crowd.has_place("10.0.0.3") for _ in range(5)] == [True] * 4 + [False]
+
+
+def test_whoever_says_a_header_twice_changes_nobody_elses_answer(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "STANDS_SECONDS", 600.0)
+    monkeypatch.setenv("PUBLIC_PER_MINUTE", "0")
+    settings.cache_clear()
+    for name in ("accept-language", "accept"):
+        twice = board.client.get("/open/board", headers=[(name, "en"), (name, "ja")])
+        found = board.found
+        assert board.client.get("/open/board", headers={name: "ja"}).status_code == 200
+        assert board.found == found + 1, twice.headers
+
+
 def test_what_was_asked_for_just_now_is_answered_before_its_route_is_looked_for(
     board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
