@@ -186,6 +186,7 @@ OPTIONS: Final = {
     "city, or neighbour": "city(市)か neighbour(隣の市)",
     "Only the rows of this key, such as 13210.": "この key の行だけ(例: 13210)",
     "The column of the file.": "ファイルの列",
+    "1 for bridges, -1 for tunnels": "橋は 1、トンネルは -1 の列",
     "Which layer of several, by its name or path.": "いくつかあるときの層の名前",
     "Only rows with this value.": "この値の行だけ",
     "EPSG:6677 and the like.": "座標系",

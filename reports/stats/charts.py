@@ -7,6 +7,7 @@ rows beside it.
 
 from collections.abc import Sequence
 from datetime import date
+from math import ceil
 from typing import Any, Final, NamedTuple
 
 Spec = dict[str, Any]
@@ -20,6 +21,12 @@ _BAR: Final = 24
 """Pixels from one bar to the next."""
 _LONGEST_NAME: Final = 150
 """Pixels of a name beside its bar."""
+_FEW: Final = 2
+"""Between so few, Vega would name halves, too."""
+_LOW: Final = 0.1
+"""Of the highest value: a name that hangs below this would lie on the axis."""
+_LINE: Final = 14
+"""Pixels from one name to the next above it."""
 
 
 class Ink(NamedTuple):
@@ -84,7 +91,7 @@ def lines(dots: Sequence[Dot], ink: Ink = PAPER, *, unit: str = "件", width: in
     encoding = {
         "x": {"field": "day", "type": "temporal", "scale": {"type": "utc"},
               "axis": _days_axis([dot.day for dot in dots])},
-        "y": _amount("value", unit),
+        "y": _amount("value", unit, most=max((dot.value for dot in dots), default=0)),
         "color": {"field": "series", "type": "nominal", "legend": None,
                   "scale": {"domain": names, "range": [ink.main, ink.other]}},
     }  # fmt: skip
@@ -171,10 +178,15 @@ def _names_at_the_end(dots: Sequence[Dot], ink: Ink) -> list[Spec]:
     """Each series by name at its last dot, the higher one above, so that none lies on the other."""
     last = {dot.series: dot for dot in dots}
     by_height = sorted(last.values(), key=lambda dot: dot.value, reverse=True)
+    highest = max((dot.value for dot in dots), default=0) or 1
+    is_low = bool(by_height) and by_height[-1].value < _LOW * highest
+    is_close = len(by_height) > 1 and by_height[0].value < 2 * _LOW * highest
     return [
         {"data": {"values": [_dot_row(dot) | {"said": f"{dot.series} {_number(dot.value)}"}]},
          "mark": {"type": "text", "align": "left", "dx": 8, "fontWeight": "bold",
-                  "baseline": "bottom" if place == 0 else "top", "color": ink.text},
+                  "baseline": "bottom" if place == 0 or is_low else "top",
+                  "dy": -_LINE if place == 0 and is_low and is_close else 0,
+                  "color": ink.text},
          "encoding": {"text": {"field": "said"}, "color": {"value": ink.text}}}
         for place, dot in enumerate(by_height)
     ]  # fmt: skip
@@ -220,10 +232,13 @@ def _days_axis(days: Sequence[date]) -> Spec:
     }
 
 
-def _amount(field: str, unit: str, *, is_lying: bool = False) -> Spec:
+def _amount(field: str, unit: str, *, is_lying: bool = False, most: float = _FEW + 1) -> Spec:
+    """`most`: the highest value; of few, the axis names each whole number alone."""
     axis: Spec = {"title": None if is_lying else f"({unit})", "titleAngle": 0, "titleAlign": "left",
                   "titleAnchor": "end", "titleY": -10, "titleX": -4, "tickCount": 5,
                   "format": ",~f", "tickMinStep": 1}  # fmt: skip
+    if most <= _FEW:
+        axis["values"] = list(range(ceil(most) + 1))
     return {"field": field, "type": "quantitative", "axis": None if is_lying else axis,
             "scale": {"zero": True, "nice": not is_lying}}  # fmt: skip
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_core import AXE, faults
+from by_keyboard import out_of_reach
 from discard_scene import approved, closed, kept_for, listed
 from in_the_sun import hard_to_use
 from order_scene import firm, link_of, ordered, people_of
@@ -296,6 +297,7 @@ def shown_to_all() -> str:
 
 
 Part = tuple[Visit, list[str]]
+NARROWEST = 320
 
 
 def everything(chromium: Browser, site: str, **more: object) -> Iterator[Part]:
@@ -348,4 +350,26 @@ def test_every_page_can_be_read_in_the_dark(chromium: Browser, site: str) -> Non
             found += [f"{path} {fault}" for fault in page.evaluate(CONTRAST)]
             if path.startswith(OUTSIDE):
                 found += [f"{path} {one}" for one in hard_to_use(made)]
+    assert found == []
+
+
+@pytest.mark.long
+def test_every_page_is_worked_by_keyboard_alone_and_read_at_twice_its_size(
+    chromium: Browser, site: str
+) -> None:
+    """Twice its size: as if the window were half as wide; of a phone 320 px, as WCAG has it."""
+    found: list[str] = []
+    for made, paths in everything(chromium, site):
+        page, screen = made.page, made.page.viewport_size
+        assert screen is not None
+        half = max(NARROWEST, screen["width"] // 2)
+        for path in paths:
+            page.goto(path)
+            expect(page.locator(".waits")).to_have_count(0)
+            found += [f"{path} {one}" for one in out_of_reach(page)]
+            page.set_viewport_size({"width": half, "height": screen["height"] // 2})
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if wide > 0:
+                found.append(f"{path} at twice its size is {wide} px wider than the screen")
+            page.set_viewport_size(screen)
     assert found == []

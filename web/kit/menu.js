@@ -3,7 +3,7 @@ import { $, made } from "./dom.js";
 import { byItself } from "./by_itself.js";
 import { kept } from "./storage.js";
 
-const WAITS = { "/staff/authorities": "連絡待ち", "/staff/calls": "折り返し待ち", "/staff/orders": "確認待ち", "/staff/keys": "まもなく期限", "/staff/discard": "廃棄の確認待ち", "/staff/webhooks": "届かない" };
+const WAITS = { "/staff/authorities": "連絡待ち", "/staff/calls": "折り返し待ち", "/staff/orders": "確認待ち", "/staff/keys": "期限が近い・停止中", "/staff/discard": "廃棄できるもの", "/staff/webhooks": "届かない" };
 const OLD_MS = 60_000;
 const rooms = $("rooms");
 const button = $("menu-button");

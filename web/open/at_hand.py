@@ -64,15 +64,14 @@ class AtHand:
 
 
 def _key(scope: Scope) -> _Key | None:
-    """Of a request whose answer hangs on nothing else; None for others. A header that stands there
-    several times is told whole: which of them is read is for the route to say."""
+    """Of a request whose answer hangs on nothing else; None for others. A header that is said twice
+    is in it twice: a route reads but one of them."""
     if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(ROOMS):
         return None
-    told = scope["headers"]
-    if any(name == WITH_A_KEY for name, _ in told):
+    if any(name == WITH_A_KEY for name, _ in scope["headers"]):
         return None
-    accept, language = (b"\n".join(said for name, said in told if name == of) for of in HANGS_ON)
-    return scope["path"], scope["query_string"], accept, language
+    told = tuple((name, said) for name, said in scope["headers"] if name in HANGS_ON)
+    return scope["path"], scope["query_string"], told
 
 
 def _address(scope: Scope) -> str:

@@ -68,3 +68,14 @@ def test_what_opens_a_list_is_a_link_and_nothing_else_is() -> None:
 def test_no_colour_of_paper_is_left_to_the_page() -> None:
     assert "var(" not in texts([lines(weeks(2)), bars(ROWS), ranges(SPREADS)])
     assert charts.SCREEN.text.startswith("var(")
+
+
+def test_few_are_counted_whole_and_no_name_lies_on_another_or_on_the_axis() -> None:
+    week = [Dot(MONDAY, "受付", 1), Dot(MONDAY, "完了", 0)]
+    assert lines(week)["encoding"]["y"]["axis"]["values"] == [0, 1]
+    assert "values" not in lines(weeks(9))["encoding"]["y"]["axis"]
+    last = [Dot(MONDAY, "受付", 9), Dot(MONDAY + timedelta(7), "受付", 0),
+            Dot(MONDAY + timedelta(7), "完了", 0)]  # fmt: skip
+    above, below = (layer["mark"] for layer in lines(last)["layer"][-2:])
+    assert (above["baseline"], below["baseline"], below["dy"]) == ("bottom", "bottom", 0)
+    assert above["dy"] <= -12

@@ -108,6 +108,8 @@ def test_each_number_is_as_long_as_the_list_that_it_opens(staff: Browser) -> Non
     assert int(BEHIND.findall(trees)[0][1]) == 1
     assert "条件では分けられません" in trees
     assert "条件では分けられません" not in page
+    assert "</span> 同じ" in page
+    assert "この期間が 同じ" not in page
 
 
 def test_the_rooms_of_numbers_lead_to_each_other_for_who_may(staff: Browser) -> None:

@@ -117,6 +117,13 @@ def test_what_nobody_took_is_seen_in_the_menu_and_sent_again(boss: Browser) -> N
     assert "待ち 3件" in boss.get(f"{PAGE}/{id}").text
 
 
+def test_each_number_in_the_menu_says_what_waits(boss: Browser) -> None:
+    script = (ROOT / "web" / "kit" / "menu.js").read_text("utf-8")
+    (waits,) = re.findall(r"const WAITS = {(.+)};", script)
+    badges = boss.get("/staff/menu.json").json()["badges"]
+    assert set(badges) == set(re.findall(r'"(/staff/\w+)": "', waits))
+
+
 def test_why_a_call_did_not_arrive_is_told_in_japanese() -> None:
     assert why("not reached: no answer within 2 s") == "つながりません(2秒のうちに答えがありません)"
     inside = why("not allowed: gis.example.jp leads to 10.0.0.5, which is not public")

@@ -49,7 +49,7 @@ def test_words_and_signs_stand_out(sheet: str) -> None:
 @pytest.mark.parametrize("sheet", [LIGHT, DARK], ids=["light", "dark"])
 def test_every_tone_stands_out(sheet: str) -> None:
     tones = re.findall(r"--tone-back: (#\w+); --tone-ink: (#\w+);", sheet)
-    assert len(tones) == 7
+    assert len(tones) == 8
     assert min(contrast(*tone) for tone in tones) >= 4.5
 
 
@@ -74,3 +74,14 @@ def test_what_a_crew_reads_in_the_sun_stands_out_more(sheet: str, half: int) -> 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda file: str(file.relative_to(ROOT)))
 def test_nothing_is_written_in_the_colour_of_lines(sheet: Path) -> None:
     assert not re.findall(r"(?<![-\w])color: ?var\(--line[\w-]*\)", sheet.read_text("utf-8"))
+
+
+def test_every_tone_that_is_worn_has_its_colours() -> None:
+    worn = {
+        tone
+        for file in (ROOT / "web").rglob("*.html")
+        if "node_modules" not in file.parts
+        for tone in re.findall(r"\btone-([a-z]+)", file.read_text("utf-8"))
+    }
+    for colours in (LIGHT, DARK):
+        assert worn <= set(re.findall(r"\.tone-([a-z]+) {", colours))

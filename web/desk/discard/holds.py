@@ -79,6 +79,7 @@ def _day(words: str) -> date | None:
         day = None
     if day is None or not clock.today() <= day <= date(9000, 1, 1):
         raise BadInput(
-            "いつまでかを、今日以降の「2030-03-31」のような日で書いてください。", reason="no_day"
+            "いつまでかを、今日か、それより後の「2030-03-31」のような日で書いてください。",
+            reason="no_day",
         )
     return day

@@ -90,7 +90,7 @@ def behind_a_number(
         title=NAMES[name] + (f"({divided.age_names()[int(age)]})" if age else "") + "受付票",
         told="、".join([days_words(period), *_said(asked, names)]),
         is_sorted=what in TIMED,
-        day="受け付けた日" if name in ("open", "overdue") else "日",
+        day=_DAYS.get(name, "日"),
         more_name=_MORE[name].name if name in _MORE else "",
         found=_lines(db, shown, names, _MORE.get(name), min(period.last, today())),
         more=more,
@@ -98,6 +98,14 @@ def behind_a_number(
         saved=asked.saved(what, period) if visitor.may(Do.EXPORT) and what != "pushes" else "",
         back=asked.address(),
     )
+
+
+_DAYS: Final = dict.fromkeys(("received", "open", "overdue"), "受け付けた日") | {
+    "closed": "終わった日",
+    "fixed": "直した日",
+    "reopened": "再び開いた日",
+}
+"""What the day of a line is called, by the name of its list."""
 
 
 @router.get("/staff/numbers/work")

@@ -25,9 +25,9 @@ CALLS: Final[Mapping[str, str]] = {
 }
 STANDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "active": ("送っています", "done", "check"),
-    "failing": ("届いていません", "again", "alert"),
+    "failing": ("届いていません", "bad", "alert"),
     "paused": ("停止中", "end", "pause"),
-    "off": ("相手が終了を返し、止まりました", "again", "stop"),
+    "off": ("相手が終了を返し、止まりました", "bad", "stop"),
 }
 """How an endpoint stands: words, tone and icon."""
 
